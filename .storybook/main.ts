@@ -1,0 +1,15 @@
+import type { StorybookConfig } from '@storybook/react-vite';
+import { mergeConfig } from 'vite';
+import { fromSource } from '../vite.base.ts';
+
+const config: StorybookConfig = {
+  framework: '@storybook/react-vite',
+  stories: ['./*.mdx', '../packages/*/src/**/*.mdx', '../packages/*/src/**/*.stories.tsx'],
+  addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
+  core: { disableTelemetry: true, disableWhatsNewNotifications: true, enableCrashReports: false },
+  // The only one of the two generators that does not need TypeScript's JavaScript API, which version 7 has not.
+  typescript: { reactDocgen: 'react-docgen' },
+  viteFinal: (viteConfig) => mergeConfig(viteConfig, fromSource),
+};
+
+export default config;

@@ -1,0 +1,63 @@
+import react from '@vitejs/plugin-react';
+import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
+import { playwright } from '@vitest/browser-playwright';
+import { mergeConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { chromiumLaunchOptions } from './scripts/chromium.mjs';
+import { fromSource } from './vite.base.ts';
+
+const browser = {
+  enabled: true,
+  headless: true,
+  provider: playwright({ launchOptions: chromiumLaunchOptions() }),
+  instances: [{ browser: 'chromium' as const }],
+};
+
+const DOM_TESTS = '{packages,apps}/*/src/**/*.dom.test.{ts,tsx}';
+const BROWSER_TESTS = '{packages,apps}/*/src/**/*.browser.test.{ts,tsx}';
+
+// Projects that use the browser run one after another: side by side they starve each other on a small machine.
+export default mergeConfig(
+  fromSource,
+  defineConfig({
+    plugins: [react()],
+    test: {
+      restoreMocks: true,
+      projects: [
+        {
+          extends: true,
+          test: {
+            name: 'unit',
+            environment: 'node',
+            include: ['{packages,apps}/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+            exclude: [DOM_TESTS, BROWSER_TESTS],
+          },
+        },
+        {
+          extends: true,
+          test: { name: 'dom', environment: 'jsdom', include: [DOM_TESTS] },
+        },
+        {
+          extends: true,
+          test: { name: 'browser', include: [BROWSER_TESTS], sequence: { groupOrder: 1 }, browser },
+        },
+        {
+          extends: true,
+          plugins: [storybookTest({ configDir: '.storybook' })],
+          test: { name: 'storybook', sequence: { groupOrder: 2 }, browser },
+        },
+        {
+          extends: true,
+          test: {
+            name: 'e2e',
+            environment: 'node',
+            include: ['e2e/**/*.e2e.test.ts'],
+            sequence: { groupOrder: 3 },
+            hookTimeout: 60_000,
+            testTimeout: 30_000,
+          },
+        },
+      ],
+    },
+  }),
+);
