@@ -1,0 +1,199 @@
+import type {
+  Channel,
+  ChannelEvent,
+  HistoryPage,
+  HistoryRequest,
+  OutgoingComposing,
+  OutgoingMessage,
+  OutgoingNotification,
+  SendAnswer,
+  Transport,
+  TransportCapabilities,
+  TransportStatus,
+} from '@imflow/core';
+
+export interface FakeTransportOptions {
+  /** Default `ana`. */
+  readonly localAddress?: string;
+  /** Default: delivery notifications, up-to displayed notifications, storage for the absent. */
+  readonly capabilities?: Partial<TransportCapabilities>;
+  /** How messages are answered: at once with this, or by hand. Default `{ outcome: 'accepted' }`. */
+  readonly autoAnswer?: SendAnswer | 'manual';
+  /** Whether composing notifications are taken at once or by hand. Default `auto`. */
+  readonly composingAnswer?: 'auto' | 'manual';
+  /** Whether delivery and displayed notifications are taken at once or by hand. Default `auto`. */
+  readonly notificationAnswer?: 'auto' | 'manual';
+  /** Whether `connect` leads to `online` at once, within the call. Default true. */
+  readonly autoConnect?: boolean;
+}
+
+export interface SentByFlow {
+  /** The remote address of the channel that it was sent on. */
+  readonly remote: string;
+  /** Makes the call reject; meant for a `TransportFailure`. Only the first answer counts. */
+  fail(error: unknown): void;
+}
+
+export interface FakeMessage extends SentByFlow {
+  readonly message: OutgoingMessage;
+  /** Answers the message. Default `{ outcome: 'accepted' }`. Only the first answer counts. */
+  accept(answer?: SendAnswer): void;
+}
+
+export interface FakeComposing extends SentByFlow {
+  readonly notification: OutgoingComposing;
+  accept(): void;
+}
+
+export interface FakeNotification extends SentByFlow {
+  readonly notification: OutgoingNotification;
+  accept(): void;
+}
+
+export interface FakeHistoryRequest extends SentByFlow {
+  readonly request: HistoryRequest;
+  accept(page: HistoryPage): void;
+}
+
+/** A transport that does nothing by itself: it records what the engine asks of it, and says what the test says. */
+export interface FakeTransport extends Transport {
+  /** Sets the status and tells the subscribers. What awaits an answer stays: fail it by hand. */
+  setStatus(status: TransportStatus): void;
+  /** Hands an event up the open channels: those of `remote`, or all. */
+  push(event: ChannelEvent, remote?: string): void;
+  /** Everything that was ever sent, oldest first. */
+  readonly messages: readonly FakeMessage[];
+  readonly composing: readonly FakeComposing[];
+  readonly notifications: readonly FakeNotification[];
+  readonly historyRequests: readonly FakeHistoryRequest[];
+  /**
+   * All calls in their order, in short: `composing`, `idle`, `message:<body>`, `delivered:<id>`, `displayed:<id>`,
+   * `failed:<id>:<code>`.
+   */
+  readonly wire: readonly string[];
+  /** How often the engine called `connect`. */
+  readonly connects: number;
+  /** How often the engine called `disconnect`. */
+  readonly disconnects: number;
+  /** How many channels are open. */
+  readonly openChannels: number;
+  /** How many listeners are subscribed to the status. */
+  readonly subscribers: number;
+}
+
+interface OpenChannel {
+  readonly remote: string;
+  readonly receive: (event: ChannelEvent) => void;
+}
+
+function wireName(notification: OutgoingNotification): string {
+  const name = `${notification.outcome}:${notification.messageId}`;
+  return notification.outcome === 'failed' ? `${name}:${notification.code}` : name;
+}
+
+/** A hand-driven transport for tests of the engine. It starts `offline`. */
+export function createFakeTransport(options: FakeTransportOptions = {}): FakeTransport {
+  const { autoAnswer = { outcome: 'accepted' }, autoConnect = true } = options;
+  let status: TransportStatus = { state: 'offline' };
+  let connects = 0;
+  let disconnects = 0;
+  const listeners = new Set<() => void>();
+  const channels = new Set<OpenChannel>();
+  const messages: FakeMessage[] = [];
+  const composing: FakeComposing[] = [];
+  const notifications: FakeNotification[] = [];
+  const historyRequests: FakeHistoryRequest[] = [];
+  const wire: string[] = [];
+
+  function setStatus(next: TransportStatus): void {
+    status = next;
+    for (const listener of [...listeners]) listener();
+  }
+
+  function openChannel(remote: string, receive: (event: ChannelEvent) => void): Channel {
+    const entry: OpenChannel = { remote, receive };
+    channels.add(entry);
+    return {
+      send(message) {
+        wire.push(`message:${message.body}`);
+        return new Promise<SendAnswer>((resolve, reject) => {
+          const accept = (answer: SendAnswer = { outcome: 'accepted' }): void => resolve(answer);
+          messages.push({ remote, message, accept, fail: reject });
+          if (autoAnswer !== 'manual') accept(autoAnswer);
+        });
+      },
+      sendComposing(notification) {
+        wire.push(notification.state);
+        return new Promise<void>((resolve, reject) => {
+          composing.push({ remote, notification, accept: resolve, fail: reject });
+          if (options.composingAnswer !== 'manual') resolve();
+        });
+      },
+      sendNotification(notification) {
+        wire.push(wireName(notification));
+        return new Promise<void>((resolve, reject) => {
+          notifications.push({ remote, notification, accept: resolve, fail: reject });
+          if (options.notificationAnswer !== 'manual') resolve();
+        });
+      },
+      loadHistory(request) {
+        return new Promise<HistoryPage>((resolve, reject) => {
+          historyRequests.push({ remote, request, accept: resolve, fail: reject });
+        });
+      },
+      close() {
+        channels.delete(entry);
+      },
+    };
+  }
+
+  return {
+    localAddress: options.localAddress ?? 'ana',
+    capabilities: {
+      deliveryNotifications: true,
+      displayedNotifications: 'up-to',
+      storesForAbsent: true,
+      ...options.capabilities,
+    },
+    connect() {
+      connects += 1;
+      if (status.state === 'closed') return;
+      if (autoConnect) setStatus({ state: 'online' });
+    },
+    disconnect() {
+      disconnects += 1;
+      if (status.state === 'online' || status.state === 'connecting') setStatus({ state: 'offline' });
+    },
+    getStatus: () => status,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    openChannel,
+    setStatus,
+    push(event, remote) {
+      for (const channel of [...channels]) {
+        if (remote === undefined || channel.remote === remote) channel.receive(event);
+      }
+    },
+    messages,
+    composing,
+    notifications,
+    historyRequests,
+    wire,
+    get connects() {
+      return connects;
+    },
+    get disconnects() {
+      return disconnects;
+    },
+    get openChannels() {
+      return channels.size;
+    },
+    get subscribers() {
+      return listeners.size;
+    },
+  };
+}

@@ -1,0 +1,14 @@
+export { createFakeTransport } from './fakeTransport.ts';
+export type {
+  FakeComposing,
+  FakeHistoryRequest,
+  FakeMessage,
+  FakeNotification,
+  FakeTransport,
+  FakeTransportOptions,
+  SentByFlow,
+} from './fakeTransport.ts';
+export { flushMicrotasks } from './flushMicrotasks.ts';
+export { createSeededRandom } from './seededRandom.ts';
+export { createVirtualClock } from './virtualClock.ts';
+export type { VirtualClock, VirtualClockOptions } from './virtualClock.ts';

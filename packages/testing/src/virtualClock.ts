@@ -1,0 +1,105 @@
+import type { Clock } from '@imflow/core';
+import { flushMicrotasks } from './flushMicrotasks.ts';
+
+/** How many timers one call may run before it is taken for an endless loop. */
+const MOST_TIMERS = 1_000_000;
+
+export interface VirtualClockOptions {
+  /** Where time begins, in ms since the epoch. Default 1 000 000 000 000 (September 2001). */
+  readonly now?: number;
+}
+
+/** A clock that stands still until a test moves it. Times and durations are in ms. */
+export interface VirtualClock extends Clock {
+  /** How many timers are armed. */
+  readonly pending: number;
+  /**
+   * Moves time forward. Timers run in the order of their deadlines, each at its own time, and promise jobs run before
+   * the first, after each and at the end. `advance(0)` runs what is due now.
+   * @throws RangeError for a negative or infinite duration. What a timer throws comes out too.
+   */
+  advance(duration: number): Promise<void>;
+  /** Like {@link advance}, without a chance for promise jobs. */
+  advanceSync(duration: number): void;
+  /** Like {@link advance}, to a time. @throws RangeError for a time that has passed. */
+  advanceTo(time: number): Promise<void>;
+  /** The machine was suspended: time jumps, and then all timers that became due run at once, late. */
+  sleep(duration: number): Promise<void>;
+}
+
+interface Timer {
+  readonly deadline: number;
+  readonly callback: () => void;
+}
+
+/** A virtual clock for tests. */
+export function createVirtualClock(options: VirtualClockOptions = {}): VirtualClock {
+  let now = options.now ?? 1_000_000_000_000;
+  /** By deadline; those of one deadline in the order in which they were set. */
+  const timers: Timer[] = [];
+
+  function setTimer(callback: () => void, delay: number): () => void {
+    if (!(delay >= 0 && delay < Infinity)) throw new RangeError(`delay must be 0 or more and finite, not ${delay}`);
+    const timer: Timer = { deadline: now + delay, callback };
+    let index = timers.length;
+    while (index > 0 && timers[index - 1]!.deadline > timer.deadline) index -= 1;
+    timers.splice(index, 0, timer);
+    return () => {
+      const position = timers.indexOf(timer);
+      if (position !== -1) timers.splice(position, 1);
+    };
+  }
+
+  function targetAfter(duration: number): number {
+    if (!(duration >= 0 && duration < Infinity)) {
+      throw new RangeError(`duration must be 0 or more and finite, not ${duration}`);
+    }
+    return now + duration;
+  }
+
+  /** Runs the next timer that is due by `target`; false where there is none. */
+  function runNext(target: number): boolean {
+    const timer = timers[0];
+    if (timer === undefined || timer.deadline > target) return false;
+    timers.shift();
+    now = Math.max(now, timer.deadline);
+    timer.callback();
+    return true;
+  }
+
+  function guard(runs: number): void {
+    if (runs > MOST_TIMERS) throw new Error(`more than ${MOST_TIMERS} timers ran in one go: an endless loop?`);
+  }
+
+  async function run(target: number): Promise<void> {
+    await flushMicrotasks();
+    for (let runs = 1; runNext(target); runs += 1) {
+      guard(runs);
+      await flushMicrotasks();
+    }
+    now = Math.max(now, target);
+  }
+
+  return {
+    now: () => now,
+    setTimer,
+    get pending() {
+      return timers.length;
+    },
+    async advance(duration) {
+      await run(targetAfter(duration));
+    },
+    advanceSync(duration) {
+      const target = targetAfter(duration);
+      for (let runs = 1; runNext(target); runs += 1) guard(runs);
+      now = Math.max(now, target);
+    },
+    async advanceTo(time) {
+      await run(targetAfter(time - now));
+    },
+    async sleep(duration) {
+      now = targetAfter(duration);
+      await run(now);
+    },
+  };
+}
