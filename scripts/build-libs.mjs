@@ -1,0 +1,66 @@
+// Builds every package into its dist folder: `pnpm run build`.
+//
+// JavaScript: Vite, one module for each source module, so that each keeps its own "use client" and an
+// application takes only what it uses. Declarations: tsc -b. Styles: one minified file, imports included.
+
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, isAbsolute, join } from 'node:path';
+import { bundle } from 'lightningcss';
+import { build } from 'vite';
+import { publishedPackages, ROOT } from './packages.mjs';
+
+const packages = publishedPackages();
+await Promise.all(packages.map(buildModules));
+execFileSync('tsc', ['-b', ...packages.map(({ path }) => path)], { cwd: ROOT, stdio: 'inherit' });
+for (const { path, sources } of packages) {
+  nameBuiltModules(join(path, 'dist'));
+  for (const source of sources.filter(isStyle)) buildStyles(path, source);
+}
+
+/** @param {import('./packages.mjs').Package} package_ */
+async function buildModules({ path, sources }) {
+  await build({
+    root: path,
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      target: 'es2022',
+      sourcemap: true,
+      lib: { entry: sources.filter((source) => !isStyle(source)).map((source) => join(path, source)), formats: ['es'] },
+      rolldownOptions: {
+        external: (id) => !id.startsWith('.') && !isAbsolute(id),
+        output: { preserveModules: true, preserveModulesRoot: join(path, 'src'), entryFileNames: '[name].js' },
+      },
+    },
+  });
+}
+
+/**
+ * Sources import one another as `./name.ts`, and tsc copies that into declarations; there it has to be `./name.js`.
+ *
+ * @param {string} dist
+ */
+function nameBuiltModules(dist) {
+  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.d.ts')) continue;
+    const path = join(dist, file);
+    const declarations = readFileSync(path, 'utf8');
+    writeFileSync(path, declarations.replaceAll(/((?:from|import) ?\(?['"]\.[^'"]*)\.tsx?(['"])/g, '$1.js$2'));
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {string} source
+ */
+function buildStyles(path, source) {
+  const { code } = bundle({ filename: join(path, source), minify: true });
+  writeFileSync(join(path, 'dist', basename(source)), code);
+}
+
+/** @param {string} source */
+function isStyle(source) {
+  return source.endsWith('.css');
+}

@@ -1,0 +1,182 @@
+import { parseSync, Visitor } from 'vite';
+
+/**
+ * The arrows between packages, and between the folders inside core. What is not listed is not allowed.
+ *
+ * ui -> react -> core <- testing; applications import packages; nothing imports an application.
+ */
+const PACKAGES: Record<string, readonly string[]> = {
+  core: [],
+  react: ['core'],
+  ui: ['react'],
+  testing: ['core'],
+};
+
+interface Area {
+  /** Areas of core whose values may be imported; an area always sees itself. */
+  readonly values: readonly string[];
+  /** Areas of which types may be imported besides. */
+  readonly types: readonly string[];
+  /** npm packages that may be imported. */
+  readonly npm: readonly string[];
+}
+
+const DATA_TYPES = ['errors', 'machines', 'messages', 'ports'];
+
+const CORE: Record<string, Area> = {
+  errors: { values: [], types: [], npm: [] },
+  ports: { values: ['errors'], types: DATA_TYPES, npm: [] },
+  machines: { values: [], types: DATA_TYPES, npm: [] },
+  messages: { values: ['errors'], types: DATA_TYPES, npm: ['zustand/vanilla'] },
+  flow: { values: DATA_TYPES, types: [], npm: ['zustand/vanilla'] },
+  transports: { values: ['errors', 'ports'], types: DATA_TYPES, npm: [] },
+  storage: { values: ['errors', 'ports'], types: DATA_TYPES, npm: ['idb'] },
+  'index.ts': { values: [...DATA_TYPES, 'flow'], types: [], npm: [] },
+};
+
+/** Time, chance and the page reach the engine through its ports, so that a test can be the one who decides. */
+const PAGE = ['document', 'indexedDB', 'localStorage', 'navigator', 'sessionStorage', 'window', 'BroadcastChannel'];
+const CHANCE_AND_TIME = ['crypto', 'performance', 'setInterval', 'setTimeout', 'Date.now', 'Math.random', 'new Date'];
+const PAGE_AREAS = ['transports', 'storage'];
+const CHANCE_AND_TIME_AREAS = ['ports'];
+
+export interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+export interface SourceFile {
+  /** From the top of the workspace, with forward slashes: `packages/core/src/index.ts`. */
+  readonly path: string;
+  readonly code: string;
+  /** The package.json of the package it belongs to. */
+  readonly manifest: Manifest;
+}
+
+/** What the file does that it must not, one sentence each. */
+export function violations(file: SourceFile): string[] {
+  const [room = '', name = ''] = file.path.split('/');
+  const { imports, globals } = read(file);
+  const found = imports.flatMap((each) => {
+    const reason = isRelative(each.from)
+      ? forbiddenFile(file.path, each)
+      : (forbiddenPackage(room, name, each.from) ??
+        undeclared(file.manifest, each.from) ??
+        forbiddenNpm(file.path, each));
+    return reason ? [`${file.path} imports ${each.from}: ${reason}`] : [];
+  });
+  if (`${room}/${name}` !== 'packages/core') return found;
+
+  const area = coreArea(file.path);
+  const forbidden = [
+    ...(PAGE_AREAS.includes(area) ? [] : PAGE),
+    ...(CHANCE_AND_TIME_AREAS.includes(area) ? [] : CHANCE_AND_TIME),
+  ];
+  return [...found, ...forbidden.filter((each) => globals.has(each)).map((each) => `${file.path} uses ${each}`)];
+}
+
+interface Import {
+  readonly from: string;
+  readonly typeOnly: boolean;
+}
+
+function forbiddenFile(importer: string, { from, typeOnly }: Import): string | undefined {
+  const target = new URL(from, `file:///${importer}`).pathname.slice(1);
+  const home = importer.split('/').slice(0, 3).join('/');
+  if (!target.startsWith(`${home}/`)) return `it is outside ${home}`;
+  if (home !== 'packages/core/src') return undefined;
+
+  const [area, targetArea] = [coreArea(importer), coreArea(target)];
+  if (area === targetArea) return undefined;
+  const rule = CORE[area];
+  if (!rule) return `core has no area ${area}; add it to the table of this test`;
+  if (rule.values.includes(targetArea)) return undefined;
+  if (!rule.types.includes(targetArea)) return `${area} may not import ${targetArea}`;
+  return typeOnly ? undefined : `${area} may import only types of ${targetArea}`;
+}
+
+function forbiddenPackage(room: string, name: string, from: string): string | undefined {
+  const target = /^@imflow\/([^/]+)/.exec(from)?.[1];
+  if (target === undefined) return undefined;
+  if (!(target in PACKAGES)) return 'it is not a package that others may import';
+  if (room === 'apps' || PACKAGES[name]?.includes(target)) return undefined;
+  return `${name} may not import ${target}`;
+}
+
+function undeclared(manifest: Manifest, from: string): string | undefined {
+  const target = from
+    .split('/')
+    .slice(0, from.startsWith('@') ? 2 : 1)
+    .join('/');
+  const declared = { ...manifest.dependencies, ...manifest.peerDependencies };
+  return target in declared ? undefined : 'package.json does not declare it';
+}
+
+function forbiddenNpm(importer: string, { from }: Import): string | undefined {
+  if (!importer.startsWith('packages/core/')) return undefined;
+  const area = coreArea(importer);
+  return CORE[area]?.npm.includes(from) ? undefined : `${area} may not import it`;
+}
+
+function isRelative(from: string): boolean {
+  return from.startsWith('.');
+}
+
+/** The folder of core that a file is in; a file beside them is its own area. */
+function coreArea(path: string): string {
+  return path.split('/')[3] ?? '';
+}
+
+function read({ path, code }: SourceFile): { imports: readonly Import[]; globals: ReadonlySet<string> } {
+  const imports: Import[] = [];
+  const globals = new Set<string>();
+  // Names of members, which are visited after their owner and refer to nothing global.
+  const keys = new Set<object>();
+  const skipKey = ({ key, computed }: { key: object; computed: boolean }): void => {
+    if (!computed) keys.add(key);
+  };
+  const { program, errors } = parseSync(path, code);
+  if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`);
+
+  new Visitor({
+    ImportDeclaration({ source, importKind, specifiers }) {
+      const named = specifiers.length > 0;
+      const typeOnly =
+        importKind === 'type' ||
+        (named && specifiers.every((each) => each.type === 'ImportSpecifier' && each.importKind === 'type'));
+      imports.push({ from: source.value, typeOnly });
+    },
+    ExportNamedDeclaration({ source, exportKind, specifiers }) {
+      if (!source) return;
+      const typeOnly = exportKind === 'type' || specifiers.every((each) => each.exportKind === 'type');
+      imports.push({ from: source.value, typeOnly });
+    },
+    ExportAllDeclaration({ source, exportKind }) {
+      imports.push({ from: source.value, typeOnly: exportKind === 'type' });
+    },
+    ImportExpression({ source }) {
+      const from = source.type === 'Literal' ? String(source.value) : '(computed)';
+      imports.push({ from, typeOnly: false });
+    },
+    TSImportType({ source }) {
+      imports.push({ from: source.value, typeOnly: true });
+    },
+    Identifier(node) {
+      if (!keys.has(node)) globals.add(node.name);
+    },
+    MemberExpression({ object, property, computed }) {
+      if (!computed) keys.add(property);
+      if (object.type === 'Identifier' && property.type === 'Identifier')
+        globals.add(`${object.name}.${property.name}`);
+    },
+    MethodDefinition: skipKey,
+    Property: skipKey,
+    PropertyDefinition: skipKey,
+    TSMethodSignature: skipKey,
+    TSPropertySignature: skipKey,
+    NewExpression({ callee, arguments: values }) {
+      if (callee.type === 'Identifier' && values.length === 0) globals.add(`new ${callee.name}`);
+    },
+  }).visit(program);
+  return { imports, globals };
+}
