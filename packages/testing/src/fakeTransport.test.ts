@@ -1,6 +1,7 @@
 import type { ChannelEvent, OutgoingMessage } from '@imflow/core';
 import { describe, expect, it, vi } from 'vitest';
 import { createFakeTransport } from './fakeTransport.ts';
+import { flushMicrotasks } from './flushMicrotasks.ts';
 
 const stamp = { session: 's', sequence: 1 };
 const message: OutgoingMessage = {
@@ -72,7 +73,7 @@ describe('fake transport', () => {
       channel.sendNotification({ messageId: 'm', outcome: 'delivered' }).finally(settled),
       channel.loadHistory!({ limit: 10 }).finally(settled),
     ];
-    for (let turn = 0; turn < 10; turn += 1) await undefined;
+    await flushMicrotasks();
     expect(settled).not.toHaveBeenCalled();
     transport.messages[0]!.accept({ outcome: 'delivered' });
     transport.composing[0]!.fail(new Error('no'));

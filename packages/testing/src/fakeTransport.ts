@@ -107,7 +107,7 @@ export function createFakeTransport(options: FakeTransportOptions = {}): FakeTra
 
   function setStatus(next: TransportStatus): void {
     status = next;
-    for (const listener of [...listeners]) listener();
+    for (const listener of Array.from(listeners)) listener();
   }
 
   function openChannel(remote: string, receive: (event: ChannelEvent) => void): Channel {
@@ -174,7 +174,7 @@ export function createFakeTransport(options: FakeTransportOptions = {}): FakeTra
     openChannel,
     setStatus,
     push(event, remote) {
-      for (const channel of [...channels]) {
+      for (const channel of Array.from(channels)) {
         if (remote === undefined || channel.remote === remote) channel.receive(event);
       }
     },

@@ -3,5 +3,5 @@
  * It waits for no timer, no task and no input or output.
  */
 export async function flushMicrotasks(turns: number = 100): Promise<void> {
-  for (let turn = 0; turn < turns; turn += 1) await undefined;
+  for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
 }

@@ -1,16 +1,12 @@
 import type { Random } from '@imflow/core';
 
-/** Mixes a text into four 32-bit words (FNV-1a, then the finaliser of MurmurHash3). */
-function wordsOf(seed: string): [number, number, number, number] {
-  const words: [number, number, number, number] = [0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x3c6ef372];
-  for (let word = 0; word < 4; word += 1) {
-    let hash = words[word]! ^ 0x811c9dc5;
-    for (let at = 0; at < seed.length; at += 1) hash = Math.imul(hash ^ seed.charCodeAt(at), 0x01000193);
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    words[word] = (hash ^ (hash >>> 16)) >>> 0;
-  }
-  return words;
+/** Mixes a text and a salt into 32 bits (FNV-1a, then the finaliser of MurmurHash3). */
+function mix(text: string, salt: number): number {
+  let hash = salt ^ 0x811c9dc5;
+  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }
 
 /**
@@ -18,7 +14,11 @@ function wordsOf(seed: string): [number, number, number, number] {
  * form of the real ones, 32 hexadecimal digits, but are not unguessable.
  */
 export function createSeededRandom(seed: number | string): Random {
-  let [a, b, c, counter] = wordsOf(String(seed));
+  const text = String(seed);
+  let a = mix(text, 0x9e3779b9);
+  let b = mix(text, 0x243f6a88);
+  let c = mix(text, 0xb7e15162);
+  let counter = 1;
 
   function word(): number {
     const sum = (a + b + counter) | 0;

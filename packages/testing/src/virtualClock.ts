@@ -32,6 +32,10 @@ interface Timer {
   readonly callback: () => void;
 }
 
+function guard(runs: number): void {
+  if (runs > MOST_TIMERS) throw new Error(`more than ${MOST_TIMERS} timers ran in one go: an endless loop?`);
+}
+
 /** A virtual clock for tests. */
 export function createVirtualClock(options: VirtualClockOptions = {}): VirtualClock {
   let now = options.now ?? 1_000_000_000_000;
@@ -41,9 +45,8 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
   function setTimer(callback: () => void, delay: number): () => void {
     if (!(delay >= 0 && delay < Infinity)) throw new RangeError(`delay must be 0 or more and finite, not ${delay}`);
     const timer: Timer = { deadline: now + delay, callback };
-    let index = timers.length;
-    while (index > 0 && timers[index - 1]!.deadline > timer.deadline) index -= 1;
-    timers.splice(index, 0, timer);
+    const before = timers.findLastIndex((other) => other.deadline <= timer.deadline);
+    timers.splice(before + 1, 0, timer);
     return () => {
       const position = timers.indexOf(timer);
       if (position !== -1) timers.splice(position, 1);
@@ -65,10 +68,6 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
     now = Math.max(now, timer.deadline);
     timer.callback();
     return true;
-  }
-
-  function guard(runs: number): void {
-    if (runs > MOST_TIMERS) throw new Error(`more than ${MOST_TIMERS} timers ran in one go: an endless loop?`);
   }
 
   async function run(target: number): Promise<void> {
