@@ -27,9 +27,12 @@ async function buildModules({ path, sources }) {
     publicDir: false,
     build: {
       target: 'es2022',
+      minify: false,
       sourcemap: true,
       lib: { entry: sources.filter((source) => !isStyle(source)).map((source) => join(path, source)), formats: ['es'] },
       rolldownOptions: {
+        // Kept, since each module stays a module of its own.
+        checks: { moduleLevelDirective: false },
         external: (id) => !id.startsWith('.') && !isAbsolute(id),
         output: { preserveModules: true, preserveModulesRoot: join(path, 'src'), entryFileNames: '[name].js' },
       },
