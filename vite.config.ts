@@ -35,7 +35,7 @@ export default mergeConfig(
         },
         {
           extends: true,
-          test: { name: 'dom', environment: 'jsdom', include: [DOM_TESTS] },
+          test: { name: 'dom', environment: 'jsdom', include: [DOM_TESTS], setupFiles: ['tests/dom.setup.ts'] },
         },
         {
           extends: true,

@@ -68,6 +68,7 @@ function run({ name, vitest = false, cure }) {
   const { status, stdout, stderr } = spawnSync('pnpm', ['run', name, ...reporting], {
     cwd: ROOT,
     encoding: 'utf8',
+    env: { ...process.env, [process.stdout.isTTY ? 'FORCE_COLOR' : 'NO_COLOR']: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
     maxBuffer: 1 << 28,
   });
