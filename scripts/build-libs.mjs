@@ -3,7 +3,7 @@
 // JavaScript: Vite, one module for each source module, so that each keeps its own "use client" and an
 // application takes only what it uses. Declarations: tsc -b. Styles: one minified file, imports included.
 
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { bundle } from 'lightningcss';
@@ -12,7 +12,8 @@ import { publishedPackages, ROOT } from './packages.mjs';
 
 const packages = publishedPackages();
 await Promise.all(packages.map(buildModules));
-execFileSync('tsc', ['-b', ...packages.map(({ path }) => path)], { cwd: ROOT, stdio: 'inherit' });
+const { status } = spawnSync('tsc', ['-b', ...packages.map(({ path }) => path)], { cwd: ROOT, stdio: 'inherit' });
+if (status !== 0) process.exit(status ?? 1);
 for (const { path, sources } of packages) {
   nameBuiltModules(join(path, 'dist'));
   for (const source of sources.filter(isStyle)) buildStyles(path, source);

@@ -13,7 +13,7 @@ import { ROOT } from './packages.mjs';
  * @typedef {object} Step
  * @property {string} name The script in package.json.
  * @property {boolean} [vitest] It runs tests, and reports them.
- * @property {string} [needs] The step without which it makes no sense.
+ * @property {string[]} [needs] The steps without which it makes no sense.
  * @property {string} [cure] What may help when it fails.
  */
 
@@ -26,13 +26,13 @@ const STEPS = [
   { name: 'test:dom', vitest: true },
   { name: 'knip', cure: 'remove what nothing uses' },
   { name: 'build' },
-  { name: 'check:packages', needs: 'build' },
-  { name: 'size', needs: 'build' },
+  { name: 'check:packages', needs: ['build'] },
+  { name: 'size', needs: ['build'] },
   { name: 'browser' },
-  { name: 'test:consumer', needs: 'browser' },
-  { name: 'test:browser', vitest: true, needs: 'browser' },
-  { name: 'test:stories', vitest: true, needs: 'browser' },
-  { name: 'test:e2e', vitest: true, needs: 'browser' },
+  { name: 'test:consumer', needs: ['build', 'browser'] },
+  { name: 'test:browser', vitest: true, needs: ['browser'] },
+  { name: 'test:stories', vitest: true, needs: ['browser'] },
+  { name: 'test:e2e', vitest: true, needs: ['browser'] },
   { name: 'storybook:build' },
 ];
 
@@ -44,7 +44,8 @@ const broken = new Set();
 rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS);
 for (const step of chosen(process.argv.slice(2))) {
-  const counts = step.needs && broken.has(step.needs) ? skip(step) : run(step);
+  const missing = step.needs?.find((name) => broken.has(name));
+  const counts = missing ? skip(step, missing) : run(step);
   if (counts.passed === 0 || counts.failed > 0) broken.add(step.name);
   total.passed += counts.passed;
   total.failed += counts.failed;
@@ -87,9 +88,12 @@ function run({ name, vitest = false, cure }) {
   return counts;
 }
 
-/** @param {Step} step */
-function skip({ name, needs }) {
-  console.log(`- ${name.padEnd(16)}          skipped: ${needs} failed`);
+/**
+ * @param {Step} step
+ * @param {string} missing
+ */
+function skip({ name }, missing) {
+  console.log(`- ${name.padEnd(16)}          skipped: ${missing} failed`);
   return { passed: 0, failed: 0, skipped: 1 };
 }
 

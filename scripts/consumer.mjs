@@ -24,6 +24,9 @@ try {
   step('tsc', () => run('npx', ['tsc', '--noEmit']));
   step('vite build', () => run('npx', ['vite', 'build', '--logLevel', 'warn']));
   await chat();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
