@@ -1,0 +1,4 @@
+export type { LoopbackFrame } from './loopback/frames.ts';
+export type { LinkFaults } from './loopback/linkFaults.ts';
+export { createLoopbackNetwork } from './loopback/loopbackNetwork.ts';
+export type { LoopbackConnectOptions, LoopbackNetwork, LoopbackNetworkOptions } from './loopback/loopbackNetwork.ts';

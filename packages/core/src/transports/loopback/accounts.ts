@@ -1,0 +1,80 @@
+import type { Device } from './device.ts';
+import type { EventFrame } from './frames.ts';
+import { createMailbox, type Mailbox } from './mailbox.ts';
+
+/** The addresses that the server knows, their devices, and what it keeps for them. */
+export interface Accounts {
+  /** The device counts as one of its address from now on: what it misses is kept for it. */
+  readonly attach: (device: Device) => void;
+  /** Where it was the last one, what it missed is kept for the next. */
+  readonly detach: (device: Device) => void;
+  /** The devices of an address that are attached, with a link or without. */
+  readonly devices: (address: string) => readonly Device[];
+  readonly isOnline: (address: string) => boolean;
+  /** Devices with a link and an open channel to an address. */
+  readonly watchers: (address: string) => Device[];
+  /** Keeps a frame for a device, or for the next one of its address. */
+  readonly keep: (owner: Device | string, frame: EventFrame) => void;
+  /** Takes out what is kept for a device in the conversations that match. */
+  readonly takeKept: (device: Device, matches: (peer: string) => boolean) => EventFrame[];
+  readonly close: (address: string) => void;
+  readonly isClosed: (address: string) => boolean;
+}
+
+interface Account {
+  readonly devices: Map<Device, Mailbox>;
+  /** For the next device, while none is attached. */
+  readonly mailbox: Mailbox;
+}
+
+function move(from: Mailbox, to: Mailbox): void {
+  for (const frame of from.take(() => true)) to.add(frame);
+}
+
+export function createAccounts(): Accounts {
+  const accounts = new Map<string, Account>();
+  const closed = new Set<string>();
+
+  function account(address: string): Account {
+    const known = accounts.get(address);
+    if (known !== undefined) return known;
+    const created: Account = { devices: new Map(), mailbox: createMailbox() };
+    accounts.set(address, created);
+    return created;
+  }
+
+  function devices(address: string): readonly Device[] {
+    return Array.from(accounts.get(address)?.devices.keys() ?? []);
+  }
+
+  return {
+    attach(device) {
+      const home = account(device.address);
+      const mailbox = createMailbox();
+      move(home.mailbox, mailbox);
+      home.devices.set(device, mailbox);
+    },
+    detach(device) {
+      const home = account(device.address);
+      const mailbox = home.devices.get(device);
+      home.devices.delete(device);
+      if (mailbox !== undefined && home.devices.size === 0) move(mailbox, home.mailbox);
+    },
+    devices,
+    isOnline: (address) => devices(address).some((device) => device.linked),
+    watchers(address) {
+      const all = Array.from(accounts.values(), (home) => Array.from(home.devices.keys())).flat();
+      return all.filter((device) => device.address !== address && device.linked && device.hasChannel(address));
+    },
+    keep(owner, frame) {
+      if (typeof owner === 'string') account(owner).mailbox.add(frame);
+      else account(owner.address).devices.get(owner)?.add(frame);
+    },
+    takeKept: (device, matches) => account(device.address).devices.get(device)?.take(matches) ?? [],
+    close(address) {
+      accounts.delete(address);
+      closed.add(address);
+    },
+    isClosed: (address) => closed.has(address),
+  };
+}

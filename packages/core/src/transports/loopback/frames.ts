@@ -1,0 +1,78 @@
+import type {
+  ChannelEvent,
+  OutgoingComposing,
+  OutgoingMessage,
+  OutgoingNotification,
+  SendAnswer,
+} from '../../ports/transport.ts';
+
+/** From a device to the server. `request` names the answer that it waits for. */
+export type UpFrame =
+  | { readonly kind: 'message'; readonly to: string; readonly request: number; readonly message: OutgoingMessage }
+  | { readonly kind: 'composing'; readonly to: string; readonly notification: OutgoingComposing }
+  | {
+      readonly kind: 'notification';
+      readonly to: string;
+      readonly request: number;
+      readonly notification: OutgoingNotification;
+    };
+
+/** An event for the conversation with `peer`. */
+export interface EventFrame {
+  readonly kind: 'event';
+  readonly peer: string;
+  readonly event: ChannelEvent;
+}
+
+/** The server's answer to something that was sent to `peer`. */
+export interface AnswerFrame {
+  readonly kind: 'answer';
+  readonly peer: string;
+  readonly request: number;
+  readonly messageId: string;
+  readonly answer: ServerAnswer;
+}
+
+/** From the server to a device. */
+export type DownFrame = EventFrame | AnswerFrame;
+
+export type ServerAnswer =
+  | { readonly taken: true; readonly answer: SendAnswer }
+  | { readonly taken: false; readonly code: number; readonly mayPass: boolean };
+
+/** What became of a frame on one hop. For inspection; it never holds a message's body. */
+export interface LoopbackFrame {
+  /** When, in ms since the epoch. */
+  readonly at: number;
+  /** Who it comes from: an answer comes from the one to whom the message went. */
+  readonly from: string;
+  /** Who it goes to. */
+  readonly to: string;
+  readonly hop: 'to-server' | 'to-device';
+  readonly kind: 'message' | 'composing' | 'notification' | 'participant' | 'answer';
+  /** The message that it carries or is about. */
+  readonly messageId?: string;
+  /**
+   * `lost` and `duplicated` are said when the frame sets out, `delivered` when it arrives. `kept`: the server holds it
+   * until a device of the recipient can take it. `dropped`: a cut link or an absent recipient ended it.
+   */
+  readonly fate: 'delivered' | 'lost' | 'duplicated' | 'kept' | 'dropped';
+}
+
+/** A frame as an observer sees it, but for its time and fate. */
+export type FrameLabel = Omit<LoopbackFrame, 'at' | 'fate'>;
+
+export function labelUp(from: string, frame: UpFrame): FrameLabel {
+  const label = { from, to: frame.to, hop: 'to-server', kind: frame.kind } as const;
+  if (frame.kind === 'composing') return label;
+  return { ...label, messageId: (frame.kind === 'message' ? frame.message : frame.notification).messageId };
+}
+
+export function labelDown(to: string, frame: DownFrame): FrameLabel {
+  const label = { from: frame.peer, to, hop: 'to-device' } as const;
+  if (frame.kind === 'answer') return { ...label, kind: 'answer', messageId: frame.messageId };
+  const { event } = frame;
+  if (event.type === 'message') return { ...label, kind: 'message', messageId: event.message.messageId };
+  if (event.type === 'notification') return { ...label, kind: 'notification', messageId: event.messageId };
+  return { ...label, kind: event.type === 'composing' ? 'composing' : 'participant' };
+}

@@ -1,0 +1,53 @@
+import type { Device } from './device.ts';
+import type { ServerAnswer } from './frames.ts';
+
+/** Who waits for an answer to a message. */
+export interface Asker {
+  readonly device: Device;
+  readonly request: number;
+  /** The recipient of the message. */
+  readonly peer: string;
+  readonly messageId: string;
+}
+
+/** Answers that wait for what the recipient's application reports. */
+export interface HeldAnswers {
+  hold(key: string, asker: Asker, holders: readonly Device[]): void;
+  /** The same message was sent again: the answer goes there. False where none is held. */
+  redirect(key: string, asker: Asker): boolean;
+  /** Gives the answer. False where none is held. */
+  settle(key: string, answer: ServerAnswer): boolean;
+  /** A device that could have reported is gone; without another one the sender may try again later. */
+  leave(device: Device): void;
+}
+
+/** @param give hands out an answer, once for each message that is held. */
+export function createHeldAnswers(give: (key: string, asker: Asker, answer: ServerAnswer) => void): HeldAnswers {
+  const held = new Map<string, { asker: Asker; readonly holders: Set<Device> }>();
+
+  function settle(key: string, answer: ServerAnswer): boolean {
+    const entry = held.get(key);
+    if (entry === undefined) return false;
+    held.delete(key);
+    give(key, entry.asker, answer);
+    return true;
+  }
+
+  return {
+    hold(key, asker, holders) {
+      held.set(key, { asker, holders: new Set(holders) });
+    },
+    redirect(key, asker) {
+      const entry = held.get(key);
+      if (entry === undefined) return false;
+      entry.asker = asker;
+      return true;
+    },
+    settle,
+    leave(device) {
+      for (const [key, { holders }] of Array.from(held)) {
+        if (holders.delete(device) && holders.size === 0) settle(key, { taken: false, code: 480, mayPass: true });
+      }
+    },
+  };
+}

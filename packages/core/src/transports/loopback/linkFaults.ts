@@ -1,0 +1,62 @@
+import { FlowError } from '../../errors/FlowError.ts';
+import type { Random } from '../../ports/random.ts';
+
+/** What a link does to the frames that cross it. Everything is off by default. */
+export interface LinkFaults {
+  /** How long a frame takes, in ms. 0 to 600 000. */
+  readonly delay?: number;
+  /** Up to how much longer it may take, evenly spread, in ms. 0 to 600 000. */
+  readonly jitter?: number;
+  /** The share of frames that vanish. 0 to 1. */
+  readonly loss?: number;
+  /** The share of frames that arrive twice. 0 to 1. */
+  readonly duplication?: number;
+  /** Whether frames may overtake each other under jitter. Default false: they keep their order. */
+  readonly reordering?: boolean;
+}
+
+/** The time of the last arrival on one direction of a link; frames that keep their order come no earlier. */
+export interface Lane {
+  lastArrival: number;
+}
+
+const RANGES = { delay: 600_000, jitter: 600_000, loss: 1, duplication: 1 } as const;
+
+/** A copy of the settings. @throws FlowError `out-of-range` naming option, value and range. */
+export function checkFaults(faults: LinkFaults): LinkFaults {
+  for (const [option, most] of Object.entries(RANGES)) {
+    const value: unknown = faults[option as keyof typeof RANGES];
+    if (value === undefined || (typeof value === 'number' && value >= 0 && value <= most)) continue;
+    const unit = most === 1 ? '' : ' ms';
+    throw new FlowError(
+      'out-of-range',
+      `${option} is ${typeof value === 'number' ? value : `a ${typeof value}`}, but must be a number from 0 to ${most}${unit}.`,
+    );
+  }
+  return { ...faults };
+}
+
+/** When a frame that is handed over now arrives: never (lost), once, or twice. */
+export function crossLink(lane: Lane, faults: LinkFaults, now: number, random: Random): number[] {
+  if (happens(faults.loss, random)) return [];
+  const arrivals = [arrival(lane, faults, now, random)];
+  if (happens(faults.duplication, random)) arrivals.push(arrival(lane, faults, now, random));
+  return arrivals;
+}
+
+/** When a frame that the link neither loses nor lets be overtaken arrives. */
+export function crossReliably(lane: Lane, faults: LinkFaults, now: number, random: Random): number {
+  return arrival(lane, { ...faults, reordering: false }, now, random);
+}
+
+function arrival(lane: Lane, faults: LinkFaults, now: number, random: Random): number {
+  const jitter = faults.jitter ?? 0;
+  const time = now + (faults.delay ?? 0) + (jitter > 0 ? jitter * random.next() : 0);
+  const placed = faults.reordering === true ? time : Math.max(time, lane.lastArrival);
+  lane.lastArrival = Math.max(placed, lane.lastArrival);
+  return placed;
+}
+
+function happens(share: number | undefined, random: Random): boolean {
+  return share !== undefined && share > 0 && random.next() < share;
+}

@@ -1,0 +1,606 @@
+import { createSeededRandom, createVirtualClock, flushMicrotasks, type VirtualClock } from '@imflow/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FlowError } from '../../errors/FlowError.ts';
+import type { Channel, ChannelEvent, OutgoingMessage, SendAnswer, Transport } from '../../ports/transport.ts';
+import type { LoopbackFrame } from './frames.ts';
+import { createLoopbackNetwork, type LoopbackNetwork } from './loopbackNetwork.ts';
+
+let clock: VirtualClock;
+let network: LoopbackNetwork;
+let frames: LoopbackFrame[];
+
+beforeEach(() => {
+  clock = createVirtualClock({ now: 0 });
+  network = createLoopbackNetwork({ clock, random: createSeededRandom(1) });
+  frames = [];
+  network.onFrame((frame) => frames.push(frame));
+});
+
+interface End {
+  readonly transport: Transport;
+  readonly channel: Channel;
+  readonly events: ChannelEvent[];
+}
+
+function open(transport: Transport, remote: string): End {
+  const events: ChannelEvent[] = [];
+  return { transport, events, channel: transport.openChannel(remote, (event) => events.push(event)) };
+}
+
+/** A connected device with a channel to a remote address. */
+async function join(
+  address: string,
+  remote: string,
+  options?: Parameters<LoopbackNetwork['connect']>[1],
+): Promise<End> {
+  const end = open(network.connect(address, options), remote);
+  end.transport.connect();
+  await clock.advance(0);
+  return end;
+}
+
+const text = (messageId: string, body: string = messageId): OutgoingMessage => ({
+  messageId,
+  contentType: 'text/plain',
+  body,
+  sentAt: 5,
+  attempt: 1,
+  stamp: { session: 's', sequence: 1 },
+});
+
+const stamp = { session: 's', sequence: 2 };
+
+function bodies(end: End): string[] {
+  return end.events.flatMap((event) => (event.type === 'message' ? [event.message.body] : []));
+}
+
+function presence(end: End): string[] {
+  return end.events.flatMap((event) => (event.type === 'participant' ? [event.change] : []));
+}
+
+/** What a promise came to, so far. */
+function outcome(promise: Promise<unknown>): { value: unknown } {
+  const result: { value: unknown } = { value: 'pending' };
+  promise.then(
+    (value) => (result.value = value),
+    (error: unknown) => (result.value = error),
+  );
+  return result;
+}
+
+const fates = (kind: LoopbackFrame['kind'], hop: LoopbackFrame['hop']): string[] =>
+  frames.filter((frame) => frame.kind === kind && frame.hop === hop).map((frame) => frame.fate);
+
+/** All that happens to twenty messages under faults. */
+async function faultyRun(seed: number): Promise<string> {
+  clock = createVirtualClock({ now: 0 });
+  network = createLoopbackNetwork({ clock, random: createSeededRandom(seed) });
+  const seen: string[] = [];
+  network.onFrame(({ at, kind, fate }) => seen.push(`${at} ${kind} ${fate}`));
+  const ana = await join('ana', 'bo');
+  await join('bo', 'ana');
+  network.setFaults({ jitter: 50, loss: 0.3, duplication: 0.3, reordering: true });
+  for (let count = 0; count < 20; count += 1) void ana.channel.send(text(`m${count}`));
+  await clock.advance(1_000);
+  return seen.join('\n');
+}
+
+describe('a connection', () => {
+  it('goes offline, connecting, online, and takes a frame there and back', async () => {
+    network.setFaults({ delay: 50 });
+    const transport = network.connect('ana');
+    const states: string[] = [];
+    transport.subscribe(() => states.push(`${transport.getStatus().state}@${clock.now()}`));
+    expect(transport.getStatus()).toEqual({ state: 'offline' });
+    transport.connect();
+    transport.connect();
+    await clock.advance(100);
+    expect(states).toEqual(['connecting@0', 'online@100']);
+  });
+
+  it('is cut and restored for all devices of an address', async () => {
+    const one = await join('ana', 'bo');
+    const two = await join('ana', 'bo');
+    network.setOnline('ana', false);
+    expect([one, two].map(({ transport }) => transport.getStatus().state)).toEqual(['offline', 'offline']);
+    network.setOnline('ana', true);
+    expect(one.transport.getStatus().state).toBe('connecting');
+    await clock.advance(0);
+    expect([one, two].map(({ transport }) => transport.getStatus().state)).toEqual(['online', 'online']);
+  });
+
+  it('waits for the link to come back where it was asked for meanwhile', async () => {
+    network.setOnline('ana', false);
+    const ana = await join('ana', 'bo');
+    expect(ana.transport.getStatus().state).toBe('offline');
+    network.setOnline('ana', true);
+    await clock.advance(0);
+    expect(ana.transport.getStatus().state).toBe('online');
+  });
+
+  it('does not come back where it was let go meanwhile', async () => {
+    const ana = await join('ana', 'bo');
+    network.setOnline('ana', false);
+    ana.transport.disconnect();
+    network.setOnline('ana', true);
+    await clock.advance(0);
+    expect(ana.transport.getStatus().state).toBe('offline');
+    ana.transport.connect();
+    await clock.advance(0);
+    expect(ana.transport.getStatus().state).toBe('online');
+  });
+
+  it('closes for good, with the error', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana');
+    const error = new FlowError('refused', 'Signed in elsewhere.');
+    network.close('ana', error);
+    expect(ana.transport.getStatus()).toEqual({ state: 'closed', error });
+    ana.transport.disconnect();
+    ana.transport.connect();
+    const again = network.connect('ana');
+    again.connect();
+    await clock.advance(0);
+    expect(ana.transport.getStatus().state).toBe('closed');
+    expect(again.getStatus().state).toBe('closed');
+    expect(presence(bo).at(-1)).toBe('unavailable');
+    const sent = outcome(bo.channel.send(text('m')));
+    await clock.advance(0);
+    expect(sent.value).toMatchObject({ name: 'TransportFailure', code: 404, mayPass: false });
+  });
+
+  it('leaves no timer behind when everybody is disconnected', async () => {
+    network.setFaults({ delay: 100 });
+    const ana = open(network.connect('ana'), 'bo');
+    const bo = open(network.connect('bo'), 'ana');
+    for (const { transport } of [ana, bo]) transport.connect();
+    await clock.advance(200);
+    const sent = outcome(ana.channel.send(text('m')));
+    void bo.channel.sendComposing({ state: 'composing', stamp });
+    expect(clock.pending).toBe(1);
+    network.setOnline('ana', false);
+    bo.transport.disconnect();
+    expect(clock.pending).toBe(0);
+    await flushMicrotasks();
+    expect(sent.value).toMatchObject({ code: 503, mayPass: true });
+  });
+
+  it('arms one timer, however much is on its way', async () => {
+    network.setFaults({ delay: 10, jitter: 20 });
+    const ana = open(network.connect('ana'), 'bo');
+    ana.transport.connect();
+    await clock.advance(40);
+    for (let count = 0; count < 50; count += 1) void ana.channel.send(text(`m${count}`));
+    expect(clock.pending).toBe(1);
+  });
+});
+
+describe('a message', () => {
+  it('is accepted by the server and reaches the other side, each over its link', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana');
+    network.setFaults({ delay: 30 });
+    network.setFaults({ delay: 5 }, 'bo');
+    const sent = outcome(ana.channel.send(text('m1', 'hello')));
+    await clock.advance(34);
+    expect(bodies(bo)).toEqual([]);
+    await clock.advance(1);
+    expect(bo.events.at(-1)).toEqual({
+      type: 'message',
+      message: {
+        messageId: 'm1',
+        sender: 'ana',
+        contentType: 'text/plain',
+        body: 'hello',
+        sentAt: 5,
+        stamp: { session: 's', sequence: 1 },
+        wants: { delivered: true, displayed: true },
+        answerHeld: false,
+      },
+    });
+    await clock.advance(24);
+    expect(sent.value).toBe('pending');
+    await clock.advance(1);
+    expect(sent.value).toEqual({ outcome: 'accepted' });
+    expect(ana.events.some((event) => event.type === 'message')).toBe(false);
+  });
+
+  it('is a copy: no end can change what another holds', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana');
+    const second = await join('bo', 'ana');
+    const message = { ...text('m1'), stamp: { session: 's', sequence: 1 } };
+    void ana.channel.send(message);
+    message.stamp.sequence = 99;
+    await clock.advance(0);
+    const [one, two] = [bo, second].map(({ events }) => events.find((event) => event.type === 'message'));
+    expect(one).toMatchObject({ message: { stamp: { sequence: 1 } } });
+    if (one?.type === 'message' && two?.type === 'message') expect(one.message.stamp).not.toBe(two.message.stamp);
+  });
+
+  it('comes to every device of the recipient, and as an echo to the other devices of the sender', async () => {
+    const ana = await join('ana', 'bo');
+    const other = await join('ana', 'bo');
+    const bo = await join('bo', 'ana');
+    const second = await join('bo', 'ana');
+    await ((): Promise<void> => {
+      void ana.channel.send(text('m1'));
+      return clock.advance(0);
+    })();
+    expect([ana, other, bo, second].map(bodies)).toEqual([[], ['m1'], ['m1'], ['m1']]);
+    expect(other.events.at(-1)).toMatchObject({ type: 'message', message: { sender: 'ana' } });
+  });
+
+  it('is refused at hand-over while the link is down, as a passing failure', async () => {
+    const ana = open(network.connect('ana'), 'bo');
+    await expect(ana.channel.send(text('m1'))).rejects.toMatchObject({ code: 503, mayPass: true });
+    await expect(ana.channel.sendComposing({ state: 'idle', stamp })).rejects.toMatchObject({ code: 503 });
+    await expect(ana.channel.sendNotification({ messageId: 'm', outcome: 'delivered' })).rejects.toMatchObject({
+      code: 503,
+    });
+    expect(frames).toEqual([]);
+  });
+
+  it('fails for now when the link breaks before the answer', async () => {
+    const ana = await join('ana', 'bo');
+    network.setFaults({ delay: 10 });
+    const sent = outcome(ana.channel.send(text('m1')));
+    await clock.advance(15);
+    network.setOnline('ana', false);
+    await flushMicrotasks();
+    expect(sent.value).toMatchObject({ name: 'TransportFailure', code: 503, mayPass: true });
+  });
+
+  it('never has an answer when it is lost, or its answer is', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana');
+    network.setFaults({ loss: 1 }, 'ana');
+    const lost = outcome(ana.channel.send(text('m1')));
+    await clock.advance(60_000);
+    expect(lost.value).toBe('pending');
+    expect(fates('message', 'to-server')).toEqual(['lost']);
+
+    network.setFaults({ delay: 10 }, 'ana');
+    const unanswered = outcome(ana.channel.send(text('m2')));
+    await clock.advance(5);
+    network.setFaults({ loss: 1 }, 'ana');
+    await clock.advance(60_000);
+    expect(bodies(bo)).toEqual(['m2']);
+    expect(unanswered.value).toBe('pending');
+    expect(fates('answer', 'to-device')).toEqual(['lost']);
+  });
+
+  it('is not awaited any longer once its channel is closed', async () => {
+    const ana = await join('ana', 'bo');
+    network.setFaults({ loss: 1 });
+    const sent = outcome(ana.channel.send(text('m1')));
+    ana.channel.close();
+    await flushMicrotasks();
+    expect(sent.value).toMatchObject({ code: 503 });
+    await expect(ana.channel.send(text('m2'))).rejects.toMatchObject({ code: 503 });
+  });
+
+  it('B83 is accepted again under the same id without arriving twice', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana');
+    const answers: SendAnswer[] = [];
+    for (const attempt of [1, 2]) {
+      void ana.channel.send({ ...text('m1'), attempt }).then((answer) => answers.push(answer));
+      await clock.advance(0);
+    }
+    expect(answers).toEqual([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
+    expect(bodies(bo)).toEqual(['m1']);
+  });
+
+  it('arrives twice where the network duplicates it, on either link', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana');
+    network.setFaults({ duplication: 1 }, 'bo');
+    const first = outcome(ana.channel.send(text('m1')));
+    await clock.advance(0);
+    expect(bodies(bo)).toEqual(['m1', 'm1']);
+    network.setFaults({}, 'bo');
+    network.setFaults({ duplication: 1 }, 'ana');
+    const second = outcome(ana.channel.send(text('m2')));
+    await clock.advance(0);
+    expect(bodies(bo)).toEqual(['m1', 'm1', 'm2', 'm2']);
+    expect([first.value, second.value]).toEqual([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
+    expect(fates('message', 'to-server')).toEqual(['delivered', 'duplicated', 'delivered', 'delivered']);
+  });
+
+  it('keeps its place under jitter, and loses it only with reordering', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana');
+    const ids = Array.from({ length: 30 }, (_, index) => `m${index}`);
+    network.setFaults({ delay: 10, jitter: 500 });
+    for (const id of ids) void ana.channel.send(text(id));
+    await clock.advance(5_000);
+    expect(bodies(bo)).toEqual(ids);
+    bo.events.length = 0;
+    network.setFaults({ delay: 10, jitter: 500, reordering: true });
+    for (const id of ids) void ana.channel.send(text(`again ${id}`));
+    await clock.advance(5_000);
+    expect(bodies(bo)).toHaveLength(30);
+    expect(bodies(bo)).not.toEqual(ids.map((id) => `again ${id}`));
+  });
+
+  it('to oneself is accepted, and comes to the own other devices only', async () => {
+    const ana = await join('ana', 'ana');
+    const other = await join('ana', 'ana');
+    const sent = outcome(ana.channel.send(text('note')));
+    await clock.advance(0);
+    expect(sent.value).toEqual({ outcome: 'accepted' });
+    expect([ana, other].map(bodies)).toEqual([[], ['note']]);
+  });
+});
+
+describe('what is for somebody who is away', () => {
+  it('is kept until they come for the first time', async () => {
+    const ana = await join('ana', 'bo');
+    void ana.channel.sendComposing({ state: 'composing', stamp });
+    const sent = outcome(ana.channel.send(text('m1')));
+    void ana.channel.sendNotification({ messageId: 'old', outcome: 'delivered' });
+    await clock.advance(0);
+    expect(sent.value).toEqual({ outcome: 'accepted' });
+    const bo = await join('bo', 'ana');
+    expect(bo.events).toEqual([
+      { type: 'participant', address: 'ana', change: 'available' },
+      expect.objectContaining({ message: expect.objectContaining({ messageId: 'm1', fromHistory: true }) as unknown }),
+      { type: 'notification', sender: 'ana', messageId: 'old', outcome: 'delivered' },
+    ]);
+    expect(fates('composing', 'to-device')).toEqual(['dropped']);
+    expect(fates('message', 'to-device')).toEqual(['kept', 'delivered']);
+  });
+
+  it('is kept for each device whose link is cut, with what was on its way', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana');
+    const second = await join('bo', 'ana');
+    network.setFaults({ delay: 10 });
+    void ana.channel.send(text('m1'));
+    await clock.advance(15);
+    network.setOnline('bo', false);
+    void ana.channel.send(text('m2'));
+    await clock.advance(1_000);
+    expect([bo, second].map(bodies)).toEqual([[], []]);
+    network.setOnline('bo', true);
+    await clock.advance(100);
+    expect([bo, second].map(bodies)).toEqual([
+      ['m1', 'm2'],
+      ['m1', 'm2'],
+    ]);
+  });
+
+  it('goes to the next device when the last one signed off', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana');
+    network.setFaults({ delay: 10 });
+    void ana.channel.send(text('m1'));
+    await clock.advance(15);
+    bo.transport.disconnect();
+    void ana.channel.send(text('m2'));
+    await clock.advance(20);
+    network.setFaults({});
+    const next = await join('bo', 'ana');
+    expect(bodies(bo)).toEqual([]);
+    expect(bodies(next)).toEqual(['m1', 'm2']);
+  });
+
+  it('waits for the conversation to be opened', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'cy');
+    const sent = outcome(ana.channel.send(text('m1')));
+    await clock.advance(0);
+    expect(sent.value).toEqual({ outcome: 'accepted' });
+    const late = open(bo.transport, 'ana');
+    expect(late.events).toEqual([]);
+    await clock.advance(0);
+    expect(bodies(late)).toEqual(['m1']);
+    expect(bodies(bo)).toEqual([]);
+  });
+
+  it('leaves with the sender who signs off in good order', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana');
+    network.setFaults({ delay: 10 });
+    const sent = outcome(ana.channel.send(text('m1')));
+    ana.transport.disconnect();
+    await clock.advance(20);
+    expect(bodies(bo)).toEqual(['m1']);
+    expect(sent.value).toMatchObject({ code: 503, mayPass: true });
+  });
+});
+
+describe('notifications and presence', () => {
+  it('carry composing, and delivery and displayed notifications', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana');
+    bo.events.length = 0;
+    void ana.channel.sendComposing({ state: 'composing', refresh: 60_000, stamp });
+    const taken = outcome(ana.channel.sendNotification({ messageId: 'm', outcome: 'displayed', upTo: true }));
+    void ana.channel.sendNotification({ messageId: 'n', outcome: 'failed', code: 486 });
+    await clock.advance(0);
+    expect(taken.value).toBeUndefined();
+    expect(bo.events).toEqual([
+      { type: 'composing', sender: 'ana', state: 'composing', refresh: 60_000, stamp },
+      { type: 'notification', sender: 'ana', messageId: 'm', outcome: 'displayed', upTo: true },
+      { type: 'notification', sender: 'ana', messageId: 'n', outcome: 'failed', code: 486 },
+    ]);
+  });
+
+  it('say that a participant came with the first link and went with the last', async () => {
+    const ana = await join('ana', 'bo');
+    expect(presence(ana)).toEqual(['unavailable']);
+    const bo = await join('bo', 'ana');
+    const second = await join('bo', 'ana');
+    expect(presence(ana)).toEqual(['unavailable', 'available']);
+    bo.transport.disconnect();
+    await clock.advance(0);
+    expect(presence(ana)).toHaveLength(2);
+    network.setOnline('bo', false);
+    await clock.advance(0);
+    expect(presence(ana)).toEqual(['unavailable', 'available', 'unavailable']);
+    expect(presence(second)).toEqual(['available']);
+  });
+
+  it('do not lose presence, whatever the link does to frames', async () => {
+    const ana = await join('ana', 'bo');
+    network.setFaults({ loss: 1, duplication: 1, reordering: true, jitter: 100 });
+    const bo = await join('bo', 'ana');
+    network.setOnline('bo', false);
+    network.setOnline('bo', true);
+    await clock.advance(1_000);
+    expect(bo.transport.getStatus().state).toBe('online');
+    expect(presence(ana)).toEqual(['unavailable', 'available', 'unavailable', 'available']);
+  });
+});
+
+describe('held answers', () => {
+  it('B101 come when the recipient reports, with its outcome', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true, deliveryNotifications: false } });
+    const [good, bad, busy] = ['m1', 'm2', 'm3'].map((id) => outcome(ana.channel.send(text(id))));
+    await clock.advance(60_000);
+    expect(bo.events.at(-1)).toMatchObject({ type: 'message', message: { answerHeld: true } });
+    expect([good, bad, busy].map((sent) => sent?.value)).toEqual(['pending', 'pending', 'pending']);
+    void bo.channel.sendNotification({ messageId: 'm2', outcome: 'failed', code: 486, answer: true });
+    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', answer: true });
+    void bo.channel.sendNotification({ messageId: 'm3', outcome: 'failed', code: 503, answer: true });
+    await clock.advance(0);
+    expect(good?.value).toEqual({ outcome: 'delivered' });
+    expect(bad?.value).toMatchObject({ code: 486, mayPass: false });
+    expect(busy?.value).toMatchObject({ code: 503, mayPass: true });
+    expect(ana.events.some((event) => event.type === 'notification')).toBe(false);
+  });
+
+  it('go to the resend, and are remembered for a later one', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true } });
+    const first = outcome(ana.channel.send(text('m1')));
+    await clock.advance(0);
+    network.setOnline('ana', false);
+    network.setOnline('ana', true);
+    await clock.advance(0);
+    const second = outcome(ana.channel.send({ ...text('m1'), attempt: 2 }));
+    await clock.advance(0);
+    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', answer: true });
+    await clock.advance(0);
+    const third = outcome(ana.channel.send({ ...text('m1'), attempt: 3 }));
+    await clock.advance(0);
+    expect(first.value).toMatchObject({ code: 503 });
+    expect([second.value, third.value]).toEqual([{ outcome: 'delivered' }, { outcome: 'delivered' }]);
+    expect(bodies(bo)).toEqual(['m1']);
+  });
+
+  it('fail for now when the recipient goes without a report, and the message comes again', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true } });
+    const first = outcome(ana.channel.send(text('m1')));
+    await clock.advance(0);
+    network.setOnline('bo', false);
+    await clock.advance(0);
+    expect(first.value).toMatchObject({ code: 480, mayPass: true });
+    network.setOnline('bo', true);
+    await clock.advance(0);
+    void ana.channel.send({ ...text('m1'), attempt: 2 });
+    await clock.advance(0);
+    expect(bodies(bo)).toEqual(['m1', 'm1']);
+  });
+
+  it('are not held for a message that the server keeps', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true } });
+    network.setFaults({ delay: 10 });
+    const underway = outcome(ana.channel.send(text('m1')));
+    await clock.advance(15);
+    network.setOnline('bo', false);
+    const away = outcome(ana.channel.send(text('m2')));
+    await clock.advance(20);
+    expect([underway.value, away.value]).toEqual([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
+    network.setOnline('bo', true);
+    await clock.advance(100);
+    const held = bo.events.flatMap((event) => (event.type === 'message' ? [event.message.answerHeld] : []));
+    expect(held).toEqual([false, false]);
+  });
+});
+
+describe('capabilities', () => {
+  it('are those of a store-and-forward server, and can be changed', () => {
+    expect(network.connect('ana').capabilities).toEqual({
+      deliveryNotifications: true,
+      displayedNotifications: 'up-to',
+      storesForAbsent: true,
+      composing: { refresh: 3_000, expiry: 7_000, announce: false },
+    });
+    expect(network.connect('ana', { capabilities: { maxInFlight: 4 } }).capabilities.maxInFlight).toBe(4);
+  });
+
+  it('of the recipient decide whether a notification is to be expected, those of the sender what is wanted', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana', {
+      capabilities: { deliveryNotifications: false, displayedNotifications: false },
+    });
+    const sent = outcome(ana.channel.send(text('m1')));
+    void bo.channel.send(text('m2'));
+    await clock.advance(0);
+    expect(sent.value).toEqual({ outcome: 'accepted', notificationExpected: false });
+    expect(ana.events.at(-1)).toMatchObject({ message: { wants: { delivered: false, displayed: false } } });
+  });
+});
+
+describe('settings', () => {
+  it.each([
+    [{ delay: -1 }, 'delay is -1, but must be a number from 0 to 600000 ms.'],
+    [{ jitter: Number.NaN }, 'jitter is NaN, but must be a number from 0 to 600000 ms.'],
+    [{ loss: 1.5 }, 'loss is 1.5, but must be a number from 0 to 1.'],
+    [{ duplication: -0.1 }, 'duplication is -0.1, but must be a number from 0 to 1.'],
+    [{ loss: '1' as unknown as number }, 'loss is a string, but must be a number from 0 to 1.'],
+  ])('%o are out of range and change nothing', async (faults, message) => {
+    expect(() => network.setFaults(faults)).toThrow(new FlowError('out-of-range', message));
+    expect(() => network.setFaults(faults, 'ana')).toThrow(FlowError);
+    expect(() => createLoopbackNetwork({ faults })).toThrow(FlowError);
+    const ana = await join('ana', 'bo');
+    const sent = outcome(ana.channel.send(text('m1')));
+    await clock.advance(0);
+    expect(sent.value).toEqual({ outcome: 'accepted' });
+  });
+
+  it('of one address go before those of all', async () => {
+    const ana = await join('ana', 'bo');
+    network.setFaults({ delay: 100 });
+    network.setFaults({ delay: 1 }, 'ana');
+    const sent = outcome(ana.channel.send(text('m1')));
+    await clock.advance(2);
+    expect(sent.value).toEqual({ outcome: 'accepted' });
+    network.setFaults({}, 'ana');
+    const slow = outcome(ana.channel.send(text('m2')));
+    await clock.advance(199);
+    expect(slow.value).toBe('pending');
+    await clock.advance(1);
+    expect(slow.value).toEqual({ outcome: 'accepted' });
+  });
+
+  it('refuse an empty address', () => {
+    expect(() => network.connect('')).toThrow(FlowError);
+  });
+
+  it('give the same run for the same seed', async () => {
+    const first = await faultyRun(3);
+    expect(await faultyRun(3)).toBe(first);
+    expect(await faultyRun(4)).not.toBe(first);
+  });
+
+  it('let a receiver that throws stop nobody else', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = network.connect('bo');
+    bo.openChannel('ana', (event) => {
+      if (event.type === 'message') throw new Error('broken');
+    });
+    bo.connect();
+    await clock.advance(0);
+    const sent = outcome(ana.channel.send(text('m1')));
+    await expect(clock.advance(0)).rejects.toThrow('broken');
+    await clock.advance(0);
+    expect(sent.value).toEqual({ outcome: 'accepted' });
+  });
+});

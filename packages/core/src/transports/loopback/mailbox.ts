@@ -1,0 +1,33 @@
+import type { EventFrame } from './frames.ts';
+
+/** What waits for a recipient, oldest first. */
+export interface Mailbox {
+  add(frame: EventFrame): void;
+  /** Takes out what is for the conversations that match; messages are marked as coming from a store. */
+  take(matches: (peer: string) => boolean): EventFrame[];
+}
+
+export function createMailbox(): Mailbox {
+  let frames: EventFrame[] = [];
+  return {
+    add(frame) {
+      frames.push(frame);
+    },
+    take(matches) {
+      const taken = frames.filter((frame) => matches(frame.peer));
+      if (taken.length > 0) frames = frames.filter((frame) => !matches(frame.peer));
+      return taken.map(fromStore);
+    },
+  };
+}
+
+/** Whether the server holds such an event for those who are away. Composing and presence are about the moment only. */
+export function isKept({ event }: EventFrame): boolean {
+  return event.type === 'message' || event.type === 'notification';
+}
+
+function fromStore(frame: EventFrame): EventFrame {
+  const { event } = frame;
+  if (event.type !== 'message') return frame;
+  return { ...frame, event: { ...event, message: { ...event.message, fromHistory: true, answerHeld: false } } };
+}

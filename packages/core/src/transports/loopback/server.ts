@@ -1,0 +1,223 @@
+import type { ChannelEvent, IncomingMessage, OutgoingNotification, SendAnswer } from '../../ports/transport.ts';
+import { createAccounts } from './accounts.ts';
+import type { Device } from './device.ts';
+import type { DownFrame, EventFrame, ServerAnswer, UpFrame } from './frames.ts';
+import { type Asker, createHeldAnswers } from './heldAnswers.ts';
+import { isKept } from './mailbox.ts';
+
+/** The server in the middle: it answers senders, passes on, and keeps what is for those who are away. */
+export interface Server {
+  readonly attach: (device: Device) => void;
+  readonly detach: (device: Device) => void;
+  /** The link of an attached device is up. */
+  readonly online: (device: Device) => void;
+  /** The link is down. @param undelivered what was on its way to the device. */
+  readonly offline: (device: Device, undelivered: readonly DownFrame[]) => void;
+  /** A frame came from a device. @param copy the network made it of another frame. */
+  readonly receive: (device: Device, frame: UpFrame, copy: boolean) => void;
+  /** A frame reached a device that has no channel open for it. */
+  readonly untaken: (device: Device, frame: DownFrame) => void;
+  readonly channelOpened: (device: Device, remote: string) => void;
+  readonly devices: (address: string) => readonly Device[];
+  /** Forgets an address for good: messages to it are refused with 404. */
+  readonly close: (address: string) => void;
+  readonly isClosed: (address: string) => boolean;
+}
+
+export interface ServerLink {
+  /** Sends a frame to a device that is online. */
+  send(device: Device, frame: DownFrame): void;
+  observe(to: string, frame: DownFrame, fate: 'kept' | 'dropped'): void;
+}
+
+type UpMessage = UpFrame & { readonly kind: 'message' };
+type UpNotification = UpFrame & { readonly kind: 'notification' };
+
+/** How many answers the server remembers, to recognise a message that is sent again. */
+const REMEMBERED_ANSWERS = 10_000;
+
+/** The response codes of SIP by which a recipient asks to be tried again later; all others are final. */
+const PASSING_CODES: ReadonlySet<number> = new Set([480, 503]);
+
+export function createServer(link: ServerLink): Server {
+  const accounts = createAccounts();
+  /** By message, oldest first. */
+  const answers = new Map<string, SendAnswer>();
+  const held = createHeldAnswers((key, asker, given) => {
+    if (given.taken) remember(key, given.answer);
+    else answers.delete(key);
+    answer(asker, given);
+  });
+
+  function remember(key: string, given: SendAnswer): void {
+    answers.set(key, given);
+    const oldest = answers.keys().next();
+    if (answers.size > REMEMBERED_ANSWERS && oldest.done !== true) answers.delete(oldest.value);
+  }
+
+  /** Keeps a frame for a device that cannot take it now. */
+  function keep(device: Device, frame: DownFrame): void {
+    if (frame.kind === 'answer' || !isKept(frame)) {
+      link.observe(device.address, frame, 'dropped');
+      return;
+    }
+    accounts.keep(device, frame);
+    link.observe(device.address, frame, 'kept');
+    // A message that lies with the server is accepted, whatever its recipient will say later.
+    if (frame.event.type !== 'message' || frame.event.message.answerHeld !== true) return;
+    const key = messageKey(frame.peer, device.address, frame.event.message.messageId);
+    held.settle(key, { taken: true, answer: { outcome: 'accepted' } });
+  }
+
+  /** Sends an event to a device, now or later. */
+  function pass(device: Device, peer: string, event: ChannelEvent): void {
+    const frame: EventFrame = { kind: 'event', peer, event };
+    if (device.linked) link.send(device, frame);
+    else keep(device, frame);
+  }
+
+  /** Keeps an event for the first device to come of an address that has none. */
+  function store(address: string, peer: string, event: ChannelEvent): void {
+    const frame: EventFrame = { kind: 'event', peer, event };
+    const kept = isKept(frame) && !accounts.isClosed(address);
+    if (kept) accounts.keep(address, frame);
+    link.observe(address, frame, kept ? 'kept' : 'dropped');
+  }
+
+  /** Sends an event to all devices of an address, now or later. */
+  function spread(address: string, peer: string, event: ChannelEvent): void {
+    const devices = accounts.devices(address);
+    for (const device of devices) pass(device, peer, event);
+    if (devices.length === 0) store(address, peer, event);
+  }
+
+  function tellPresence(address: string, change: 'available' | 'unavailable'): void {
+    const event: ChannelEvent = { type: 'participant', address, change };
+    for (const device of accounts.watchers(address)) link.send(device, { kind: 'event', peer: address, event });
+  }
+
+  /** Tells a device all that it should know about a conversation. */
+  function catchUp(device: Device, remotes: readonly string[]): void {
+    for (const remote of remotes) {
+      if (remote === device.address) continue;
+      const change = accounts.isOnline(remote) ? 'available' : 'unavailable';
+      link.send(device, {
+        kind: 'event',
+        peer: remote,
+        event: { type: 'participant', address: remote, change },
+      });
+    }
+    for (const frame of accounts.takeKept(device, (peer) => remotes.includes(peer))) link.send(device, frame);
+  }
+
+  function receiveMessage(device: Device, { to: peer, request, message }: UpMessage, copy: boolean): void {
+    const { messageId } = message;
+    const asker: Asker = { device, request, peer, messageId };
+    if (accounts.isClosed(peer)) {
+      answer(asker, { taken: false, code: 404, mayPass: false });
+      return;
+    }
+    const key = messageKey(device.address, peer, messageId);
+    const known = answers.get(key);
+    const isHeld = held.redirect(key, asker);
+    if (known !== undefined) answer(asker, { taken: true, answer: known });
+    // Already there: a resend goes no further, but a copy that the network made does, as on real wires.
+    if ((known !== undefined || isHeld) && !copy) return;
+
+    const isOwn = peer === device.address;
+    const recipients = isOwn ? [] : accounts.devices(peer);
+    const holders = recipients.filter((recipient) => holdsAnswers(recipient, device.address));
+    if (holders.length > 0) {
+      if (!isHeld) held.hold(key, asker, holders);
+    } else if (known === undefined) {
+      const accepted = acceptance(recipients);
+      remember(key, accepted);
+      answer(asker, { taken: true, answer: accepted });
+    }
+
+    const arriving = incoming(device, message);
+    for (const sibling of accounts.devices(device.address)) {
+      if (sibling !== device) pass(sibling, peer, { type: 'message', message: arriving });
+    }
+    for (const recipient of recipients) {
+      const answerHeld = holders.includes(recipient);
+      pass(recipient, device.address, { type: 'message', message: { ...arriving, answerHeld } });
+    }
+    if (recipients.length === 0 && !isOwn) store(peer, device.address, { type: 'message', message: arriving });
+  }
+
+  function receiveNotification(device: Device, { to: peer, request, notification }: UpNotification): void {
+    const { messageId, outcome, upTo, code } = notification;
+    answer({ device, request, peer, messageId }, { taken: true, answer: { outcome: 'accepted' } });
+    if (notification.answer === true) {
+      held.settle(messageKey(peer, device.address, messageId), reported(notification));
+      return;
+    }
+    spread(peer, device.address, {
+      type: 'notification',
+      sender: device.address,
+      messageId,
+      outcome,
+      ...(upTo === undefined ? {} : { upTo }),
+      ...(code === undefined ? {} : { code }),
+    });
+  }
+
+  function answer({ device, ...asked }: Asker, given: ServerAnswer): void {
+    if (device.linked) link.send(device, { kind: 'answer', ...asked, answer: given });
+  }
+
+  return {
+    attach: accounts.attach,
+    detach: accounts.detach,
+    online(device) {
+      const first = accounts.devices(device.address).every((other) => other === device || !other.linked);
+      if (first) tellPresence(device.address, 'available');
+      catchUp(device, Array.from(device.remotes));
+    },
+    offline(device, undelivered) {
+      for (const frame of undelivered) keep(device, frame);
+      held.leave(device);
+      if (!accounts.isOnline(device.address)) tellPresence(device.address, 'unavailable');
+    },
+    receive(device, frame, copy) {
+      if (frame.kind === 'message') receiveMessage(device, frame, copy);
+      else if (frame.kind === 'notification') receiveNotification(device, frame);
+      else spread(frame.to, device.address, { type: 'composing', sender: device.address, ...frame.notification });
+    },
+    untaken: keep,
+    channelOpened(device, remote) {
+      catchUp(device, [remote]);
+    },
+    devices: accounts.devices,
+    close: accounts.close,
+    isClosed: accounts.isClosed,
+  };
+}
+
+/** The acceptance of the server, which says where no notification will follow. */
+function acceptance(recipients: readonly Device[]): SendAnswer {
+  const silent = recipients.length > 0 && recipients.every((device) => !device.capabilities.deliveryNotifications);
+  return silent ? { outcome: 'accepted', notificationExpected: false } : { outcome: 'accepted' };
+}
+
+function holdsAnswers(recipient: Device, sender: string): boolean {
+  return recipient.linked && recipient.capabilities.heldAnswers === true && recipient.hasChannel(sender);
+}
+
+/** What a recipient's report means as an answer. */
+function reported({ outcome, code = 500 }: OutgoingNotification): ServerAnswer {
+  if (outcome !== 'failed') return { taken: true, answer: { outcome: 'delivered' } };
+  return { taken: false, code, mayPass: PASSING_CODES.has(code) };
+}
+
+function incoming(device: Device, message: UpMessage['message']): IncomingMessage {
+  const { messageId, contentType, body, sentAt, stamp } = message;
+  const { deliveryNotifications, displayedNotifications } = device.capabilities;
+  const wants = { delivered: deliveryNotifications, displayed: displayedNotifications !== false };
+  return { messageId, sender: device.address, contentType, body, sentAt, stamp, wants };
+}
+
+function messageKey(sender: string, recipient: string, messageId: string): string {
+  return JSON.stringify([sender, recipient, messageId]);
+}

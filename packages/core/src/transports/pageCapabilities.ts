@@ -1,0 +1,8 @@
+import type { TransportCapabilities } from '../ports/transport.ts';
+
+/** What the wires within one browser can do; each adds whether it keeps messages for the absent. */
+export const pageCapabilities: TransportCapabilities = {
+  deliveryNotifications: true,
+  displayedNotifications: 'up-to',
+  composing: { refresh: 3_000, expiry: 7_000, announce: false },
+};

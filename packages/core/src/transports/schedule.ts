@@ -1,0 +1,58 @@
+import type { Clock } from '../ports/clock.ts';
+
+/** Items that become due, in order, on one timer for all of them. Without items no timer is armed. */
+export interface Schedule<T> {
+  /** Items of one time become due in the order in which they were added. Time is in ms since the epoch. */
+  add(item: T, time: number): void;
+  /** Takes out the items that match, in the order in which they would have become due. */
+  remove(matches: (item: T) => boolean): T[];
+}
+
+interface Entry<T> {
+  readonly item: T;
+  readonly time: number;
+}
+
+/** @param due gets each item at its time or later, with the time that was meant. */
+export function createSchedule<T>(clock: Clock, due: (item: T, time: number) => void): Schedule<T> {
+  let entries: Entry<T>[] = [];
+  let armed: { readonly time: number; readonly cancel: () => void } | undefined;
+  let running = false;
+
+  function arm(): void {
+    if (running) return;
+    const time = entries[0]?.time;
+    if (armed?.time === time) return;
+    armed?.cancel();
+    armed = time === undefined ? undefined : { time, cancel: clock.setTimer(run, Math.max(0, time - clock.now())) };
+  }
+
+  function run(): void {
+    armed = undefined;
+    running = true;
+    try {
+      for (let entry = entries[0]; entry !== undefined && entry.time <= clock.now(); entry = entries[0]) {
+        entries.shift();
+        due(entry.item, entry.time);
+      }
+    } finally {
+      // What an item throws reaches the host; the others still have their turn.
+      running = false;
+      arm();
+    }
+  }
+
+  return {
+    add(item, time) {
+      const before = entries.findLastIndex((entry) => entry.time <= time);
+      entries.splice(before + 1, 0, { item, time });
+      arm();
+    },
+    remove(matches) {
+      const removed = entries.filter((entry) => matches(entry.item));
+      if (removed.length > 0) entries = entries.filter((entry) => !matches(entry.item));
+      arm();
+      return removed.map((entry) => entry.item);
+    },
+  };
+}
