@@ -1,0 +1,205 @@
+import { FlowError } from '../errors/FlowError.ts';
+import { awaitedReport } from '../machines/deliveryReports.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import { isWaiting } from '../messages/messageStatus.ts';
+import { systemClock, systemRandom } from '../ports/systemPorts.ts';
+import type {
+  InstantMessagingFlow,
+  InstantMessagingFlowOptions,
+  InstantMessagingFlowTemplate,
+  SentMessage,
+} from './flow.types.ts';
+import { createRuntime } from './runtime.ts';
+import { mayDiscard } from './sending.ts';
+import { checkNumber, resolveSettings, show } from './settings.ts';
+
+/**
+ * Makes a flow: an instant-messaging connection with one remote participant (UCMA `InstantMessagingFlow`). Nothing
+ * happens before `start`.
+ * @throws FlowError for a bad option, naming option, value and range.
+ */
+export function createInstantMessagingFlow(options: InstantMessagingFlowOptions): InstantMessagingFlow {
+  const { transport, remote, storage, defaults = {} } = options;
+  if (typeof transport?.openChannel !== 'function') {
+    throw new FlowError(
+      'invalid-argument',
+      'transport is missing: pass a Transport, such as createLoopbackNetwork().connect().',
+    );
+  }
+  if (typeof remote !== 'string' || remote === '') {
+    throw new FlowError('invalid-argument', `remote is ${show(remote)}, but must be the address of the participant.`);
+  }
+  const random = options.random ?? systemRandom;
+  const runtime = createRuntime({
+    transport,
+    remote,
+    storage,
+    clock: options.clock ?? systemClock,
+    random,
+    settings: resolveSettings(options.template ?? {}, defaults, transport.capabilities),
+  });
+
+  const phase = (): 'idle' | 'active' | 'terminated' => runtime.machines.lifecycle.phase;
+  const proxied = (): boolean => runtime.settings.messageConsumptionMode === 'proxied-to-remote-entity';
+
+  function known(id: string): MessageRecord {
+    const record = runtime.table.get(id);
+    if (record === undefined) throw new FlowError('unknown-message', `There is no message '${id}' in this flow.`);
+    return record;
+  }
+
+  function wait(id: string, waits: boolean, signal: AbortSignal | undefined): SentMessage {
+    return { id, settled: runtime.settlements.wait(id, waits, signal) };
+  }
+
+  function report(id: string, outcome: 'success' | number): void {
+    if (phase() === 'terminated') throw ended();
+    if (!proxied()) {
+      const problem = 'Delivery notifications go out by themselves here; only a proxied flow reports them.';
+      throw new FlowError('invalid-operation', problem);
+    }
+    const record = runtime.table.get(id);
+    if (awaitedReport(runtime.machines.reports, id) === undefined) {
+      if (record?.report === undefined) throw new FlowError('unknown-message', `No report is due for '${id}'.`);
+      throw new FlowError('invalid-operation', `Message '${id}' was reported already; a message has one outcome.`);
+    }
+    runtime.dispatch({ type: 'report', id, outcome });
+  }
+
+  return {
+    localAddress: transport.localAddress,
+    remote,
+    store: runtime.store,
+    messages: runtime.table,
+
+    initialize(template: InstantMessagingFlowTemplate) {
+      if (phase() !== 'idle') {
+        throw new FlowError(
+          'invalid-operation',
+          `A flow that is ${phase()} can't be initialised: do it before it starts.`,
+        );
+      }
+      runtime.settings = resolveSettings(template, defaults, transport.capabilities);
+    },
+    start() {
+      if (phase() === 'terminated')
+        throw new FlowError('terminated', 'A terminated flow is not started again: make a new one.');
+      if (proxied() && runtime.events.count('messageReceived') === 0) {
+        const problem = 'A proxied flow needs a messageReceived listener before it starts, to report on each message.';
+        throw new FlowError('configuration', problem);
+      }
+      runtime.dispatch({ type: 'start' });
+    },
+    terminate() {
+      runtime.dispatch({ type: 'terminate' });
+    },
+
+    setLocalComposingState(state) {
+      if (state !== 'idle' && state !== 'composing') {
+        throw new FlowError(
+          'invalid-argument',
+          `The composing state is ${show(state)}, but must be idle or composing.`,
+        );
+      }
+      if (state === 'idle' && !runtime.settings.explicitIdle) {
+        throw new FlowError('invalid-operation', 'Idle cannot be set, since the template says explicitIdle: false.');
+      }
+      runtime.dispatch({ type: 'setComposing', state });
+    },
+    setComposingTimeout(milliseconds) {
+      const composingTimeout = checkNumber('composingTimeout', milliseconds);
+      runtime.settings = { ...runtime.settings, composingTimeout };
+    },
+
+    sendMessage(body, { contentType = 'text/plain', waitForDeliveryNotification, signal } = {}) {
+      checkBody(body, runtime.settings.maxMessageLength, transport.capabilities.maxMessageBytes);
+      if (typeof contentType !== 'string' || contentType === '') {
+        throw new FlowError('invalid-argument', `contentType is ${show(contentType)}, but must be a content type.`);
+      }
+      if (phase() === 'terminated') throw ended();
+      if (!runtime.machines.lifecycle.started) {
+        throw new FlowError('invalid-operation', 'Messages are sent by a flow that was started: call start() first.');
+      }
+      const id = random.id();
+      const waits = waitForDeliveryNotification ?? runtime.settings.waitForDeliveryNotification;
+      // Before the message goes, since the answer may come at once.
+      const sent = wait(id, waits, signal);
+      runtime.dispatch({ type: 'send', message: { id, contentType, body } });
+      return sent;
+    },
+    retryMessage(id) {
+      const record = known(id);
+      if (phase() === 'terminated') throw ended();
+      if (record.status !== 'failed' && !isWaiting(record)) {
+        throw new FlowError('invalid-operation', `Message '${id}' is ${record.status}; only a failed one is retried.`);
+      }
+      const sent = wait(id, runtime.settings.waitForDeliveryNotification, undefined);
+      runtime.dispatch({ type: 'retry', id });
+      return sent;
+    },
+    retryAll() {
+      if (phase() === 'terminated') throw ended();
+      const failed = [...runtime.table.order].filter((id) => {
+        const record = runtime.table.get(id);
+        return record?.status === 'failed' && record.retryable === true;
+      });
+      for (const id of failed) runtime.dispatch({ type: 'retry', id });
+      return failed.length;
+    },
+    discardMessage(id) {
+      if (!mayDiscard(runtime, known(id))) {
+        throw new FlowError('invalid-operation', `Message '${id}' was handed to the wire and can't be taken back.`);
+      }
+      runtime.dispatch({ type: 'discard', id });
+    },
+
+    markDisplayed(id) {
+      known(id);
+      runtime.dispatch({ type: 'seen', id });
+    },
+    setAttention(attentive) {
+      runtime.dispatch({ type: 'attention', attentive });
+    },
+    loadOlder: () => runtime.loadOlder(),
+
+    sendSuccessDeliveryNotification(id) {
+      report(id, 'success');
+    },
+    sendFailureDeliveryNotification(id, responseCode) {
+      if (!Number.isInteger(responseCode) || responseCode < 300 || responseCode > 699) {
+        const problem = `responseCode is ${show(responseCode)}, but must be a SIP response code from 300 to 699.`;
+        throw new FlowError('out-of-range', problem);
+      }
+      report(id, responseCode);
+    },
+
+    on: (event, listener) => runtime.events.on(event, listener),
+  };
+}
+
+function checkBody(body: unknown, maxLength: number, maxBytes: number | undefined): void {
+  if (typeof body !== 'string' || body.trim() === '') {
+    const problem = typeof body === 'string' ? 'body is blank' : `body is ${show(body)}`;
+    throw new FlowError('invalid-argument', `${problem}, but must be a text with something in it.`);
+  }
+  if (body.length > maxLength) {
+    throw new FlowError('out-of-range', `body has ${body.length} characters, but at most ${maxLength} may be sent.`);
+  }
+  const bytes = maxBytes === undefined ? 0 : utf8Length(body);
+  if (maxBytes !== undefined && bytes > maxBytes) {
+    throw new FlowError('out-of-range', `body has ${bytes} bytes, but this wire takes at most ${maxBytes}.`);
+  }
+}
+
+function utf8Length(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
+function ended(): FlowError {
+  return new FlowError('invalid-operation', 'The flow is terminated.');
+}

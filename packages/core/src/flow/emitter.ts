@@ -1,0 +1,39 @@
+/** Listeners by event name. Each event reaches every listener that was there when it was raised, in order. */
+export interface Emitter<Events extends object> {
+  on<K extends keyof Events>(name: K, listener: (event: Events[K]) => void): () => void;
+  /** `onError` gets what a listener throws; the others are called all the same. */
+  emit<K extends keyof Events>(name: K, event: Events[K], onError: (error: unknown) => void): void;
+  count(name: keyof Events): number;
+  clear(): void;
+}
+
+export function createEmitter<Events extends object>(): Emitter<Events> {
+  type Registration = { readonly listener: (event: never) => void };
+  const registrations = new Map<keyof Events, Set<Registration>>();
+
+  return {
+    on(name, listener) {
+      // A registration of its own, so that the same function may listen twice.
+      const registration: Registration = { listener };
+      const own = registrations.get(name) ?? new Set();
+      registrations.set(name, own.add(registration));
+      return () => own.delete(registration);
+    },
+    emit(name, event, onError) {
+      const own = registrations.get(name) ?? new Set();
+      // Those who join meanwhile wait for the next event; those who left are spared this one.
+      for (const registration of Array.from(own)) {
+        if (!own.has(registration)) continue;
+        try {
+          registration.listener(event as never);
+        } catch (error) {
+          onError(error);
+        }
+      }
+    },
+    count: (name) => registrations.get(name)?.size ?? 0,
+    clear() {
+      for (const own of registrations.values()) own.clear();
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { NEVER } from '../machines/step.ts';
+
+/** Lets things pass one by one in their order; while it is closed, they wait. */
+export interface Gate<T> {
+  /** When a closed gate gives up. */
+  readonly deadline: number;
+  pass(thing: T): void;
+  /**
+   * Closes the gate and lets `begin` start what it waits for. `begin` gets `open`, which opens the gate after the given
+   * act and tells whether it was still in time. At the deadline, `late` is called instead.
+   */
+  close(deadline: number, late: () => void, begin: (open: (act: () => void) => boolean) => void): void;
+  expire(now: number): void;
+  /** Forgets what waits, and opens. */
+  clear(): void;
+}
+
+export function createGate<T>(take: (thing: T) => void): Gate<T> {
+  const waiting: T[] = [];
+  let closed: { readonly deadline: number; readonly late: () => void } | undefined;
+
+  function open(act: () => void): void {
+    const own = closed;
+    act();
+    if (closed === own) closed = undefined;
+    // What is taken may close the gate again, and then the rest waits on.
+    for (const thing of waiting.splice(0)) pass(thing);
+  }
+
+  function pass(thing: T): void {
+    if (closed === undefined) take(thing);
+    else waiting.push(thing);
+  }
+
+  return {
+    get deadline() {
+      return closed?.deadline ?? NEVER;
+    },
+    pass,
+    close(deadline, late, begin) {
+      const own = (closed = { deadline, late });
+      begin((act) => {
+        const inTime = closed === own;
+        if (inTime) open(act);
+        return inTime;
+      });
+    },
+    expire(now) {
+      if (closed !== undefined && now >= closed.deadline) open(closed.late);
+    },
+    clear() {
+      waiting.length = 0;
+      closed = undefined;
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { isNumber, isObject, isText, parseFailures } from '../messages/parseRecord.ts';
+import type { ChannelEvent, HistoryPage, IncomingMessage, Stamp } from '../ports/transport.ts';
+
+/** Addresses and ids longer than this are not taken for any. */
+const LONGEST_NAME = 1_024;
+
+/**
+ * What a transport hands up, checked: a transport may be somebody else's, and passes on what strangers send. Returns
+ * undefined for what makes no sense; optional parts that are wrong are left out.
+ */
+export function parseChannelEvent(value: unknown): ChannelEvent | undefined {
+  try {
+    return isObject(value) ? parse(value) : undefined;
+  } catch {
+    // A getter or a proxy that throws.
+    return undefined;
+  }
+}
+
+/** A page of the wire's history, checked likewise. */
+export function parseHistoryPage(value: unknown): HistoryPage {
+  const page = isObject(value) ? value : {};
+  return { messages: parseMessages(page['messages']), end: page['end'] !== false };
+}
+
+function parse(value: Record<string, unknown>): ChannelEvent | undefined {
+  const { type, sender, address } = value;
+  switch (type) {
+    case 'message': {
+      const message = parseMessage(value['message']);
+      return message && { type, message };
+    }
+    case 'history':
+      return { type, messages: parseMessages(value['messages']) };
+    case 'composing': {
+      const { state, refresh } = value;
+      if (!isName(sender) || typeof state !== 'string') return undefined;
+      return { type, sender, state, ...(isNumber(refresh) && refresh > 0 ? { refresh } : {}), ...stampOf(value) };
+    }
+    case 'notification':
+      return parseNotification(value);
+    case 'participant': {
+      const { change, to } = value;
+      if (!isName(address)) return undefined;
+      if (change === 'available' || change === 'unavailable') return { type, address, change };
+      return change === 'renamed' && isName(to) ? { type, address, change, to } : undefined;
+    }
+    case 'diagnostic':
+      return { type, code: String(value['code']).slice(0, 80), message: String(value['message']).slice(0, 500) };
+    default:
+      return undefined;
+  }
+}
+
+function parseNotification(value: Record<string, unknown>): ChannelEvent | undefined {
+  const { sender, messageId, outcome, code } = value;
+  const known = outcome === 'delivered' || outcome === 'displayed' || outcome === 'failed';
+  if (!isName(sender) || !isName(messageId) || !known) return undefined;
+  const failures = parseFailures(value['failures']);
+  return {
+    type: 'notification',
+    sender,
+    messageId,
+    outcome,
+    ...(value['upTo'] === true ? { upTo: true } : {}),
+    ...(isNumber(code) && code >= 300 && code <= 699 ? { code } : {}),
+    ...(failures.length > 0 ? { failures } : {}),
+  };
+}
+
+function parseMessages(value: unknown): readonly IncomingMessage[] {
+  if (!Array.isArray(value)) return [];
+  return value.map(parseMessage).filter((message) => message !== undefined);
+}
+
+function parseMessage(value: unknown): IncomingMessage | undefined {
+  if (!isObject(value)) return undefined;
+  const { messageId, sender, contentType, body, sentAt, position, wants } = value;
+  const sound = isName(messageId) && isName(sender) && isText(contentType) && typeof body === 'string';
+  if (!sound) return undefined;
+  return {
+    messageId,
+    sender,
+    contentType,
+    body,
+    ...(isNumber(sentAt) ? { sentAt } : {}),
+    ...(isText(position) ? { position } : {}),
+    ...stampOf(value),
+    ...(value['fromHistory'] === true ? { fromHistory: true } : {}),
+    ...(value['answerHeld'] === true ? { answerHeld: true } : {}),
+    ...(isObject(wants)
+      ? { wants: { delivered: wants['delivered'] !== false, displayed: wants['displayed'] !== false } }
+      : {}),
+  };
+}
+
+function stampOf(value: Record<string, unknown>): { stamp?: Stamp } {
+  const { stamp } = value;
+  if (!isObject(stamp)) return {};
+  const { session, sequence } = stamp;
+  return isName(session) && isNumber(sequence) ? { stamp: { session, sequence } } : {};
+}
+
+function isName(value: unknown): value is string {
+  return isText(value) && value.length <= LONGEST_NAME;
+}

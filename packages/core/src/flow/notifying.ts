@@ -1,0 +1,188 @@
+import {
+  awaitedReport,
+  type DeliveryReportsEffect,
+  type DeliveryReportsEvent,
+  reduceDeliveryReports,
+} from '../machines/deliveryReports.ts';
+import { type Notification, type ReceiptsEffect, type ReceiptsEvent, reduceReceipts } from '../machines/receipts.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import type { IncomingMessage } from '../ports/transport.ts';
+import { REQUEST_TIMEOUT } from './sending.ts';
+import { diagnose, put, recordOf, type Turn, update } from './turn.ts';
+
+const SERVICE_UNAVAILABLE = 503;
+const TEMPORARILY_UNAVAILABLE = 480;
+
+/** How a sender is treated; a function of the application's that throws counts as distrust. */
+export function trustOf(turn: Turn, sender: string): 'trusted' | 'untrusted' | 'blocked' {
+  try {
+    return turn.world.settings.trust(sender);
+  } catch (error) {
+    diagnose(turn, 'trust-failed', 'The trust function threw; the sender counts as untrusted.', error);
+    return 'untrusted';
+  }
+}
+
+/** Consumed locally: the message reached the application, and its sender may know. */
+export function acknowledge(turn: Turn, record: MessageRecord, answerHeld: boolean, durable: boolean): void {
+  const answer = answerHeld ? { answer: true } : {};
+  owe(turn, record.id, { messageId: record.messageId, outcome: 'delivered', ...answer }, durable);
+}
+
+/** Whether a delivery notification is due for a message. */
+export function wantsAcknowledgement(turn: Turn, message: IncomingMessage): boolean {
+  const { settings, capabilities } = turn.world;
+  const wanted = message.wants?.delivered ?? true;
+  const mayTell = settings.notify.delivered && trustOf(turn, message.sender) === 'trusted';
+  return message.answerHeld === true || (wanted && mayTell && capabilities.deliveryNotifications);
+}
+
+/** A message is refused with a code, where the wire can say so. */
+export function refuse(turn: Turn, message: IncomingMessage, code: number): void {
+  const held = message.answerHeld === true;
+  if (!held && !wantsAcknowledgement(turn, message)) return;
+  const answer = held ? { answer: true } : {};
+  owe(turn, `refused:${message.messageId}`, { messageId: message.messageId, outcome: 'failed', code, ...answer }, true);
+}
+
+/** Proxied mode: a message awaits the application's report. Returns false where the ledger is full. */
+export function awaitReport(turn: Turn, id: string, message: IncomingMessage): boolean {
+  const before = turn.machines.reports;
+  feedReports(turn, { type: 'received', id, held: message.answerHeld === true });
+  if (turn.machines.reports !== before) return true;
+  diagnose(turn, 'delivery-reports-full', 'Too many messages await a delivery report; a new one was answered 503.');
+  refuse(turn, message, SERVICE_UNAVAILABLE);
+  return false;
+}
+
+/** Proxied mode: the application reports what became of a message. */
+export function report(turn: Turn, id: string, outcome: 'success' | number): void {
+  const record = recordOf(turn, id);
+  const entry = awaitedReport(turn.machines.reports, id);
+  if (record === undefined || entry === undefined) return;
+  put(turn, { ...record, report: outcome });
+  feedReports(turn, { type: 'reported', id });
+  const result: Pick<Notification, 'outcome' | 'code'> =
+    outcome === 'success' ? { outcome: 'delivered' } : { outcome: 'failed', code: outcome };
+  tell(turn, id, { messageId: record.messageId, ...result }, entry.held);
+}
+
+/** The local user has seen all up to a message. */
+export function seen(turn: Turn, id: string): void {
+  const { table, capabilities, settings } = turn.world;
+  const last = recordOf(turn, id);
+  const from = Math.max(turn.machines.displayedOrder, turn.machines.receipts.seen.at(-1)?.order ?? -Infinity);
+  if (last === undefined || last.order <= from) return;
+  const messages: MessageRecord[] = [];
+  for (let index = table.order.indexOf(id); index >= 0; index -= 1) {
+    const record = recordOf(turn, table.order[index] as string);
+    if (record === undefined || record.order <= from) break;
+    if (record.direction === 'incoming') messages.unshift(record);
+    // One report covers the rest.
+    if (capabilities.displayedNotifications !== 'each' && messages.length === 1) break;
+  }
+  const mayTell = (record: MessageRecord): boolean =>
+    settings.notify.displayed && record.wantsDisplayed !== false && trustOf(turn, record.sender) === 'trusted';
+  feedReceipts(turn, {
+    type: 'seen',
+    messages: messages.map((record) => ({
+      id: record.id,
+      messageId: record.messageId,
+      order: record.order,
+      report: mayTell(record),
+    })),
+  });
+}
+
+/** Feeds the machine of the notifications owed, and does what it says. */
+export function feedReceipts(turn: Turn, event: ReceiptsEvent): void {
+  const settings = {
+    sendTimeout: turn.world.settings.sendTimeout,
+    displayed: turn.world.capabilities.displayedNotifications,
+  };
+  const step = reduceReceipts(turn.machines.receipts, event, turn.world.now, settings);
+  update(turn, { receipts: step.state });
+  for (const effect of step.effects) performReceipts(turn, effect);
+}
+
+/** Feeds the proxied mode's ledger, and does what it says. */
+export function feedReports(turn: Turn, event: DeliveryReportsEvent): void {
+  const { deliveryReportTimeout, maxPendingDeliveryReports } = turn.world.settings;
+  const settings = { timeout: deliveryReportTimeout, cap: maxPendingDeliveryReports };
+  const step = reduceDeliveryReports(turn.machines.reports, event, turn.world.now, settings);
+  update(turn, { reports: step.state });
+  for (const effect of step.effects) performReports(turn, effect);
+}
+
+export function countUnread(turn: Turn): number {
+  const { order } = turn.world.table;
+  let count = 0;
+  for (let index = order.length - 1; index >= 0; index -= 1) {
+    const record = recordOf(turn, order[index] as string);
+    if (record === undefined) continue;
+    if (record.order <= turn.machines.displayedOrder) break;
+    if (record.direction === 'incoming') count += 1;
+  }
+  return count;
+}
+
+function owe(turn: Turn, id: string, notification: Notification, durable: boolean): void {
+  feedReceipts(turn, { type: 'owe', id, notification, durable });
+}
+
+/** A report goes out as the held answer or as a notification; on a wire that has neither, it is done at once. */
+function tell(turn: Turn, id: string, notification: Notification, held: boolean): void {
+  if (held) owe(turn, id, { ...notification, answer: true }, true);
+  else if (turn.world.capabilities.deliveryNotifications) owe(turn, id, notification, true);
+  else feedReports(turn, { type: 'done', id });
+}
+
+function performReceipts(turn: Turn, effect: ReceiptsEffect): void {
+  switch (effect.type) {
+    case 'send':
+      turn.effects.push({ type: 'sendNotification', owed: effect.owed });
+      return;
+    case 'displayed':
+      update(turn, { displayedOrder: Math.max(turn.machines.displayedOrder, effect.order) });
+      update(turn, { unread: countUnread(turn) });
+      turn.storesMeta = true;
+      return;
+    case 'settled': {
+      const record = recordOf(turn, effect.owed.id);
+      if (effect.owed.notification.outcome !== 'displayed') feedReports(turn, { type: 'done', id: effect.owed.id });
+      if (record?.acknowledgement === 'owed') put(turn, { ...record, acknowledgement: 'done' });
+      return;
+    }
+    case 'dropped': {
+      const { id, notification } = effect.owed;
+      diagnose(turn, 'notification-refused', `The wire did not take a ${notification.outcome} notification.`);
+      const record = recordOf(turn, id);
+      if (record?.report === undefined) return;
+      // The application may report again, while there is time.
+      const { report: _report, ...unreported } = record;
+      put(turn, unreported);
+      feedReports(turn, { type: 'refused', id });
+    }
+  }
+}
+
+function performReports(turn: Turn, effect: DeliveryReportsEffect): void {
+  const record = recordOf(turn, effect.id);
+  switch (effect.type) {
+    case 'expired':
+      diagnose(turn, 'delivery-report-missing', 'A message was not reported in time; the engine reported failure 408.');
+      if (record === undefined) return;
+      put(turn, { ...record, report: REQUEST_TIMEOUT });
+      tell(turn, effect.id, { messageId: record.messageId, outcome: 'failed', code: REQUEST_TIMEOUT }, effect.held);
+      return;
+    case 'released':
+      if (!effect.held || record === undefined) return;
+      turn.effects.push({
+        type: 'answer',
+        notification: { messageId: record.messageId, outcome: 'failed', code: TEMPORARILY_UNAVAILABLE, answer: true },
+      });
+      return;
+    case 'overflowed':
+      return;
+  }
+}

@@ -1,0 +1,79 @@
+import type { FlowError } from '../errors/FlowError.ts';
+import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
+import { isWaiting } from '../messages/messageStatus.ts';
+import { parseMeta, parseRecord } from '../messages/parseRecord.ts';
+import type { StoredConversation, StoredPage } from '../ports/storage.ts';
+import { acknowledge, countUnread } from './notifying.ts';
+import { feedOutbox, isCovered, progress } from './sending.ts';
+import { diagnose, put, recordOf, type Turn, update } from './turn.ts';
+
+/** The storage has been read: its last page comes in, and its outbox goes on. */
+export function opened(turn: Turn, stored: StoredConversation): void {
+  const meta = parseMeta(stored.meta);
+  const records = takeIn(turn, stored.records);
+  const waiting = takeIn(turn, stored.outbox).filter(isWaiting);
+  const placed = records.filter((record) => record.order < PENDING_ORDER);
+  const lastOrder = placed.reduce((last, record) => Math.max(last, record.order), 0);
+  const lastPending = waiting.reduce((last, record) => Math.max(last, record.order), PENDING_ORDER);
+  update(turn, {
+    displayedOrder: meta.displayedOrder ?? turn.machines.displayedOrder,
+    remoteDisplayedOrder: meta.remoteDisplayedOrder ?? turn.machines.remoteDisplayedOrder,
+    nextOrder: Math.max(turn.machines.nextOrder, Math.floor(lastOrder) + 1),
+    lastPendingOrder: Math.max(turn.machines.lastPendingOrder, lastPending),
+  });
+  joinWithMarker(turn, records);
+  for (const { id, order, attempts } of waiting) {
+    feedOutbox(turn, { type: 'queued', id, order, attempts, durable: true });
+  }
+  for (const record of records) {
+    if (record.acknowledgement === 'owed') acknowledge(turn, record, false, true);
+  }
+  becomeReady(turn, stored.hasOlder);
+}
+
+/** The storage could not be read: the flow goes on in memory. */
+export function openFailed(turn: Turn, error: FlowError): void {
+  // Behind anything that may be stored, should it be readable later.
+  update(turn, { storageError: error, nextOrder: Math.max(turn.machines.nextOrder, turn.world.wall) });
+  diagnose(turn, 'storage-unreadable', error.message, error);
+  becomeReady(turn, false);
+}
+
+/** An older page of the storage has been read. */
+export function olderLoaded(turn: Turn, page: StoredPage): void {
+  const records = takeIn(turn, page.records);
+  joinWithMarker(turn, records);
+  const history = { ...turn.machines.history, loading: false, olderInStorage: page.hasOlder };
+  update(turn, { history });
+  turn.effects.push({ type: 'olderLoaded', count: records.length });
+}
+
+/** Whatever was waiting for the stored messages may go. */
+function becomeReady(turn: Turn, olderInStorage: boolean): void {
+  update(turn, { history: { ...turn.machines.history, ready: true, olderInStorage }, unread: countUnread(turn) });
+  if (turn.machines.lifecycle.connection === 'online') feedOutbox(turn, { type: 'open' });
+}
+
+/** Puts stored records into the table without storing them again. Unsound ones stay where they are, unseen. */
+function takeIn(turn: Turn, values: readonly unknown[]): MessageRecord[] {
+  const records: MessageRecord[] = [];
+  for (const value of values) {
+    const record = parseRecord(value);
+    if (record === undefined) {
+      diagnose(turn, 'stored-record-corrupt', 'A stored message could not be read; it is left out.');
+    } else if (recordOf(turn, record.id) === undefined) {
+      put(turn, record, false);
+      records.push(record);
+    }
+  }
+  return records;
+}
+
+/** What the participant displayed while these records were not loaded. */
+function joinWithMarker(turn: Turn, records: readonly MessageRecord[]): void {
+  for (const record of records) {
+    if (record.order <= turn.machines.remoteDisplayedOrder && isCovered(turn, record)) {
+      progress(turn, record, 'displayed', undefined, true);
+    }
+  }
+}

@@ -1,0 +1,299 @@
+import type { FlowError } from '../errors/FlowError.ts';
+import type { ComposingState } from '../machines/composing.types.ts';
+import { deliveryReportsDeadline } from '../machines/deliveryReports.ts';
+import { type LifecycleEffect, reduceLifecycle } from '../machines/lifecycle.ts';
+import { localComposingDeadline } from '../machines/localComposing.ts';
+import { outboxDeadline } from '../machines/outbox.ts';
+import { receiptsDeadline } from '../machines/receipts.ts';
+import { remoteComposingDeadline } from '../machines/remoteComposing.ts';
+import { reduceStoring, storingDeadline, type StoringEvent } from '../machines/storing.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import type { StoredConversation, StoredPage } from '../ports/storage.ts';
+import type { ChannelEvent, HistoryPage, SendAnswer, TransportFailure, TransportStatus } from '../ports/transport.ts';
+import { feedLocalComposing, feedRemoteComposing, localSettings } from './composing.ts';
+import { feedReceipts, feedReports, report, seen, trustOf } from './notifying.ts';
+import { olderLoaded, opened, openFailed } from './opening.ts';
+import { merge, receive } from './receiving.ts';
+import { answered, discard, feedOutbox, notified, rejected, retry, send } from './sending.ts';
+import type { FlowSettings } from './settings.ts';
+import { diagnose, type FlowMachines, raise, type Turn, update } from './turn.ts';
+
+/** Everything that can happen to a flow: the application, the wire, the storage, the clock. */
+export type FlowInput =
+  | { readonly type: 'start' }
+  | { readonly type: 'terminate' }
+  | { readonly type: 'setComposing'; readonly state: ComposingState }
+  | { readonly type: 'send'; readonly message: Pick<MessageRecord, 'id' | 'contentType' | 'body'> }
+  | { readonly type: 'retry'; readonly id: string }
+  | { readonly type: 'discard'; readonly id: string }
+  | { readonly type: 'seen'; readonly id: string }
+  | { readonly type: 'attention'; readonly attentive: boolean }
+  | { readonly type: 'report'; readonly id: string; readonly outcome: 'success' | number }
+  | { readonly type: 'loadOlder' }
+  | { readonly type: 'status'; readonly status: TransportStatus }
+  | { readonly type: 'channel'; readonly event: ChannelEvent; readonly stored: readonly MessageRecord[] }
+  | { readonly type: 'answered'; readonly id: string; readonly answer: SendAnswer }
+  | { readonly type: 'rejected'; readonly id: string; readonly attempt: number; readonly failure: TransportFailure }
+  | { readonly type: 'composingRejected'; readonly failure: TransportFailure }
+  | { readonly type: 'notificationTaken'; readonly key: string }
+  | { readonly type: 'notificationRejected'; readonly key: string; readonly failure: TransportFailure }
+  | { readonly type: 'opened'; readonly stored: StoredConversation }
+  | { readonly type: 'openFailed'; readonly error: FlowError }
+  | { readonly type: 'olderLoaded'; readonly page: StoredPage }
+  | { readonly type: 'olderReceived'; readonly page: HistoryPage }
+  | { readonly type: 'olderFailed'; readonly error: FlowError }
+  | { readonly type: 'written'; readonly ids: ReadonlySet<string> }
+  | { readonly type: 'writeFailed'; readonly error: FlowError }
+  | { readonly type: 'settingsChanged' }
+  | { readonly type: 'problem'; readonly code: string; readonly message: string; readonly cause?: unknown }
+  | { readonly type: 'time' };
+
+const UNSUPPORTED_MEDIA_TYPE = 415;
+
+/** Works one input into a turn: machines, records, effects and events. Pure but for the turn it fills. */
+export function reduceFlow(turn: Turn, input: FlowInput): void {
+  switch (input.type) {
+    case 'start':
+      update(turn, {
+        history: {
+          ...turn.machines.history,
+          ready: !turn.world.hasStorage,
+          olderOnWire: turn.world.capabilities.history === true,
+        },
+      });
+      feedLifecycle(turn, { type: 'start' });
+      return;
+    case 'terminate':
+      feedLifecycle(turn, { type: 'terminate' });
+      return;
+    case 'setComposing':
+      feedLocalComposing(turn, { type: 'set', state: input.state });
+      return;
+    case 'send':
+      send(turn, input.message);
+      return;
+    case 'retry':
+      retry(turn, input.id);
+      return;
+    case 'discard':
+      discard(turn, input.id);
+      return;
+    case 'seen':
+      seen(turn, input.id);
+      return;
+    case 'attention':
+      feedReceipts(turn, { type: 'attention', attentive: input.attentive });
+      return;
+    case 'report':
+      report(turn, input.id, input.outcome);
+      return;
+    case 'loadOlder':
+      loadOlder(turn);
+      return;
+    case 'status':
+      changeStatus(turn, input.status);
+      return;
+    case 'channel':
+      for (const record of input.stored) {
+        if (turn.world.table.get(record.id) === undefined) turn.offTable.set(record.id, record);
+      }
+      receiveEvent(turn, input.event);
+      return;
+    case 'answered':
+      answered(turn, input.id, input.answer);
+      return;
+    case 'rejected':
+      rejected(turn, input.id, input.attempt, input.failure);
+      return;
+    case 'composingRejected':
+      if (input.failure.code === UNSUPPORTED_MEDIA_TYPE) feedLocalComposing(turn, { type: 'unsupported' });
+      diagnose(turn, 'composing-refused', 'The wire did not take a composing notification.', input.failure);
+      return;
+    case 'notificationTaken':
+      feedReceipts(turn, { type: 'taken', key: input.key });
+      return;
+    case 'notificationRejected': {
+      const { key, failure } = input;
+      feedReceipts(turn, { type: 'refused', key, mayPass: failure.mayPass, jitter: turn.world.jitter });
+      return;
+    }
+    case 'opened':
+      opened(turn, input.stored);
+      return;
+    case 'openFailed':
+      openFailed(turn, input.error);
+      return;
+    case 'olderLoaded':
+      olderLoaded(turn, input.page);
+      return;
+    case 'olderReceived': {
+      const before = turn.changes.size;
+      merge(turn, input.page.messages, 'older');
+      update(turn, { history: { ...turn.machines.history, loading: false, olderOnWire: !input.page.end } });
+      turn.effects.push({ type: 'olderLoaded', count: turn.changes.size - before });
+      return;
+    }
+    case 'olderFailed':
+      update(turn, { history: { ...turn.machines.history, loading: false } });
+      diagnose(turn, 'history-unreadable', input.error.message, input.error);
+      turn.effects.push({ type: 'olderLoaded', count: 0 });
+      return;
+    case 'written':
+      update(turn, { storageError: undefined });
+      becomeDurable(turn, input.ids);
+      feedStoring(turn, { type: 'written' });
+      return;
+    case 'writeFailed':
+      update(turn, { storageError: input.error });
+      diagnose(turn, 'storage-write-failed', input.error.message, input.error);
+      feedStoring(turn, { type: 'failed', jitter: turn.world.jitter });
+      return;
+    case 'settingsChanged':
+      feedLocalComposing(turn, { type: 'time' });
+      return;
+    case 'problem':
+      diagnose(turn, input.code, input.message, input.cause);
+      return;
+    case 'time':
+      for (const feed of [
+        feedLocalComposing,
+        feedRemoteComposing,
+        feedOutbox,
+        feedReceipts,
+        feedReports,
+        feedStoring,
+      ]) {
+        feed(turn, { type: 'time' });
+      }
+  }
+}
+
+/** Tells the storage's machine that there is something to write. Called once, at the end of a turn. */
+export function closeTurn(turn: Turn): void {
+  if (turn.world.hasStorage && (turn.stores.size > 0 || turn.storesMeta)) feedStoring(turn, { type: 'changed' });
+}
+
+/** The earliest deadline of all machines. */
+export function flowDeadline(machines: FlowMachines, settings: FlowSettings): number {
+  return Math.min(
+    localComposingDeadline(machines.localComposing, localSettings(settings)),
+    remoteComposingDeadline(machines.remoteComposing),
+    outboxDeadline(machines.outbox),
+    receiptsDeadline(machines.receipts),
+    deliveryReportsDeadline(machines.reports),
+    storingDeadline(machines.storing),
+  );
+}
+
+function feedLifecycle(turn: Turn, event: Parameters<typeof reduceLifecycle>[1]): void {
+  const step = reduceLifecycle(turn.machines.lifecycle, event);
+  update(turn, { lifecycle: step.state });
+  for (const effect of step.effects) performLifecycle(turn, effect);
+}
+
+function performLifecycle(turn: Turn, effect: LifecycleEffect): void {
+  switch (effect.type) {
+    case 'acquire':
+    case 'release':
+      turn.effects.push(effect);
+      return;
+    case 'connected':
+      update(turn, { connectionError: undefined });
+      feedLocalComposing(turn, { type: 'connected' });
+      if (turn.machines.history.ready) feedOutbox(turn, { type: 'open' });
+      feedReceipts(turn, { type: 'open' });
+      return;
+    case 'disconnected':
+      feedLocalComposing(turn, { type: 'disconnected' });
+      feedRemoteComposing(turn, { type: 'cleared' });
+      feedOutbox(turn, { type: 'closed' });
+      feedReceipts(turn, { type: 'closed' });
+      update(turn, { remoteAvailable: undefined });
+      feedOutbox(turn, { type: 'reachable', reachable: true });
+      return;
+    case 'phaseChanged':
+      raise(turn, 'stateChanged', { previousState: effect.previous, state: effect.phase });
+      if (effect.phase === 'terminated') feedReports(turn, { type: 'released' });
+  }
+}
+
+function changeStatus(turn: Turn, status: TransportStatus): void {
+  if (status.state === 'closed' && turn.machines.lifecycle.started) update(turn, { connectionError: status.error });
+  feedLifecycle(turn, { type: 'connection', state: status.state });
+}
+
+function feedStoring(turn: Turn, event: StoringEvent): void {
+  const step = reduceStoring(turn.machines.storing, event, turn.world.now);
+  update(turn, { storing: step.state });
+  for (const effect of step.effects) {
+    if (effect.type === 'write') turn.effects.push(effect);
+    else becomeDurable(turn, 'all');
+  }
+}
+
+function becomeDurable(turn: Turn, ids: ReadonlySet<string> | 'all'): void {
+  const waiting = [...turn.machines.outbox.waiting, ...turn.machines.receipts.owed];
+  const durable = ids === 'all' ? new Set(waiting.map((item) => item.id)) : ids;
+  feedOutbox(turn, { type: 'durable', ids: durable });
+  feedReceipts(turn, { type: 'durable', ids: durable });
+}
+
+function receiveEvent(turn: Turn, event: ChannelEvent): void {
+  switch (event.type) {
+    case 'message':
+      receive(turn, event.message);
+      return;
+    case 'history':
+      merge(turn, event.messages, 'missed');
+      return;
+    case 'composing':
+      receiveComposing(turn, event);
+      return;
+    case 'notification':
+      notified(turn, event);
+      return;
+    case 'participant':
+      changeParticipant(turn, event);
+      return;
+    case 'diagnostic':
+      diagnose(turn, event.code, event.message);
+  }
+}
+
+function receiveComposing(turn: Turn, event: ChannelEvent & { readonly type: 'composing' }): void {
+  const { sender, state, refresh, stamp } = event;
+  if (sender === turn.world.localAddress || trustOf(turn, sender) === 'blocked') return;
+  feedRemoteComposing(turn, {
+    type: 'notified',
+    sender,
+    state: state === 'composing' ? 'composing' : 'idle',
+    refresh,
+    stamp,
+  });
+}
+
+function changeParticipant(turn: Turn, event: ChannelEvent & { readonly type: 'participant' }): void {
+  const { remote, capabilities } = turn.world;
+  const isRemote = event.address === remote || turn.machines.aliases.includes(event.address);
+  if (event.change !== 'available') feedRemoteComposing(turn, { type: 'left', address: event.address });
+  if (!isRemote) return;
+  if (event.change === 'renamed') {
+    update(turn, { aliases: [...turn.machines.aliases, event.to].slice(-8) });
+    return;
+  }
+  const available = event.change === 'available';
+  update(turn, { remoteAvailable: available });
+  const reachable = available || capabilities.storesForAbsent === true;
+  feedOutbox(turn, { type: 'reachable', reachable });
+}
+
+function loadOlder(turn: Turn): void {
+  const { history } = turn.machines;
+  if (history.loading) return;
+  if (!history.olderInStorage && !history.olderOnWire) {
+    turn.effects.push({ type: 'olderLoaded', count: 0 });
+    return;
+  }
+  update(turn, { history: { ...history, loading: true } });
+  turn.effects.push({ type: 'loadOlder', from: history.olderInStorage ? 'storage' : 'wire' });
+}

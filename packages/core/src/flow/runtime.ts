@@ -1,0 +1,391 @@
+import { createStore } from 'zustand/vanilla';
+import { FlowError } from '../errors/FlowError.ts';
+import { NEVER } from '../machines/step.ts';
+import { createMessageTable, type MessageTable } from '../messages/messageTable.ts';
+import { parseRecord } from '../messages/parseRecord.ts';
+import type { ReadonlyStore } from '../messages/readonlyStore.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import type { ConversationMeta, MessageStorage } from '../ports/storage.ts';
+import { type Channel, type ChannelEvent, type Stamp, type Transport, TransportFailure } from '../ports/transport.ts';
+import { acquireTransport, releaseTransport } from './connections.ts';
+import { createEmitter, type Emitter } from './emitter.ts';
+import type { FlowEvents, FlowSnapshot } from './flow.types.ts';
+import { createGate } from './gate.ts';
+import { parseChannelEvent, parseHistoryPage } from './intake.ts';
+import { closeTurn, flowDeadline, type FlowInput, reduceFlow } from './reduceFlow.ts';
+import type { FlowSettings } from './settings.ts';
+import { createSettlements, type Settlements } from './settlements.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { createStorageWriter } from './storageWriter.ts';
+import { createTurn, type FlowEffect, type FlowMachines, initialMachines, type Turn, type World } from './turn.ts';
+
+/** How long a look into the storage may hold up what arrives, in ms. */
+const LOOKUP_PATIENCE = 5_000;
+
+export interface RuntimeOptions {
+  readonly transport: Transport;
+  readonly remote: string;
+  readonly storage: MessageStorage | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly settings: FlowSettings;
+}
+
+/** The only part of a flow that acts: it queues inputs, commits turns, performs effects and keeps one timer. */
+export interface Runtime {
+  readonly store: ReadonlyStore<FlowSnapshot>;
+  readonly table: MessageTable;
+  readonly events: Emitter<FlowEvents>;
+  readonly settlements: Settlements;
+  readonly machines: FlowMachines;
+  settings: FlowSettings;
+  dispatch(input: FlowInput): void;
+  loadOlder(): Promise<number>;
+}
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { transport, remote, storage, clock, random } = options;
+  const table = createMessageTable();
+  const events = createEmitter<FlowEvents>();
+  const settlements = createSettlements((id) => table.get(id));
+  const conversation = JSON.stringify([transport.localAddress, remote]);
+  const writer = storage && createStorageWriter(storage, conversation);
+  const session = random.id();
+  const queue: FlowInput[] = [];
+  const olderWaits: ((count: number) => void)[] = [];
+
+  let settings = options.settings;
+  let machines = initialMachines;
+  let draining = false;
+  let orderRev = 0;
+  let sequence = 0;
+  let channel: Channel | undefined;
+  let unsubscribe: (() => void) | undefined;
+  let cancelTimer: (() => void) | undefined;
+  let timerAt = NEVER;
+  // A clock that is set back must not stop deadlines: the engine's own time only goes forward.
+  let lastWall = -NEVER;
+  let offset = 0;
+
+  const gate = createGate<ChannelEvent>(take);
+  const store = createStore<FlowSnapshot>(() => takeSnapshot(undefined, machines, settings, table, orderRev));
+
+  function now(): number {
+    const wall = clock.now();
+    if (wall < lastWall) offset += lastWall - wall;
+    lastWall = wall;
+    return wall + offset;
+  }
+
+  function dispatch(input: FlowInput): void {
+    queue.push(input);
+    if (draining) return;
+    draining = true;
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        // A timer that comes late must not let an outdated state speak.
+        if (next.type !== 'time' && now() >= flowDeadline(machines, settings)) run({ type: 'time' });
+        run(next);
+      }
+    } finally {
+      draining = false;
+      arm();
+    }
+  }
+
+  function run(input: FlowInput): void {
+    if (machines.lifecycle.phase === 'terminated' && !outlivesTermination(input)) return;
+    const turn = createTurn(machines, world());
+    reduceFlow(turn, input);
+    closeTurn(turn);
+    commit(turn);
+    for (const effect of turn.effects) perform(effect);
+    if (machines.lifecycle.phase === 'terminated') settlements.end('terminated');
+    for (const { name, event } of turn.raised) {
+      events.emit(name, event, (error) => {
+        // A listener of diagnostics that throws has nobody left to tell.
+        if (name !== 'diagnostic') report('listener-failed', `A listener of ${name} threw.`, error);
+      });
+    }
+    if (turn.raised.some(({ name, event }) => name === 'stateChanged' && event.state === 'terminated')) events.clear();
+  }
+
+  function commit(turn: Turn): void {
+    machines = turn.machines;
+    writer?.add(turn.stores, turn.storesMeta ? metaOf(machines) : undefined);
+    if (table.apply(turn.changes)) orderRev += 1;
+    const previous = store.getState();
+    const next = takeSnapshot(previous, machines, settings, table, orderRev);
+    try {
+      if (next !== previous) store.setState(next, true);
+    } catch (error) {
+      subscriberFailed(error);
+    }
+    table.flush(subscriberFailed);
+  }
+
+  function subscriberFailed(error: unknown): void {
+    report('subscriber-failed', 'A subscriber of a store threw.', error);
+  }
+
+  function world(): World {
+    return {
+      remote,
+      localAddress: transport.localAddress,
+      capabilities: transport.capabilities,
+      settings,
+      hasStorage: storage !== undefined,
+      table,
+      now: now(),
+      wall: clock.now(),
+      jitter: random.next(),
+    };
+  }
+
+  function report(code: string, message: string, cause: unknown): void {
+    dispatch({ type: 'problem', code, message, cause });
+  }
+
+  function arm(): void {
+    const ended = machines.lifecycle.phase === 'terminated';
+    const deadline = ended ? NEVER : Math.min(flowDeadline(machines, settings), gate.deadline);
+    // A timer that is early finds nothing to do and is armed again; that is cheaper than moving it with each keystroke.
+    if (deadline !== NEVER && timerAt <= deadline) return;
+    cancelTimer?.();
+    cancelTimer = undefined;
+    timerAt = deadline;
+    if (deadline === NEVER) return;
+    cancelTimer = clock.setTimer(
+      () => {
+        cancelTimer = undefined;
+        timerAt = NEVER;
+        gate.expire(now());
+        dispatch({ type: 'time' });
+      },
+      Math.max(0, deadline - now()),
+    );
+  }
+
+  function perform(effect: FlowEffect): void {
+    switch (effect.type) {
+      case 'acquire':
+        acquire();
+        return;
+      case 'release':
+        release();
+        return;
+      case 'sendMessage': {
+        const { record, attempt } = effect;
+        const { id, messageId, contentType, body, at } = record;
+        const message = { messageId, contentType, body, sentAt: at, attempt, stamp: stamp() };
+        attemptOn(channel, (open) => open.send(message)).then(
+          (answer) => dispatch({ type: 'answered', id, answer }),
+          (error: unknown) => dispatch({ type: 'rejected', id, attempt, failure: failureOf(error) }),
+        );
+        return;
+      }
+      case 'sendComposing': {
+        const { state, refresh } = effect;
+        const notification = { state, ...(refresh === undefined ? {} : { refresh }), stamp: stamp() };
+        attemptOn(channel, (open) => open.sendComposing(notification)).catch((error: unknown) =>
+          dispatch({ type: 'composingRejected', failure: failureOf(error) }),
+        );
+        return;
+      }
+      case 'sendNotification': {
+        const { key, notification } = effect.owed;
+        attemptOn(channel, (open) => open.sendNotification(notification)).then(
+          () => dispatch({ type: 'notificationTaken', key }),
+          (error: unknown) => dispatch({ type: 'notificationRejected', key, failure: failureOf(error) }),
+        );
+        return;
+      }
+      case 'answer':
+        attemptOn(channel, (open) => open.sendNotification(effect.notification)).catch(() => undefined);
+        return;
+      case 'write':
+        writer?.write().then(
+          (ids) => dispatch({ type: 'written', ids }),
+          (error: unknown) => dispatch({ type: 'writeFailed', error: storageError(error) }),
+        );
+        return;
+      case 'loadOlder':
+        loadPage(effect.from);
+        return;
+      case 'olderLoaded':
+        for (const resolve of olderWaits.splice(0)) resolve(effect.count);
+        return;
+      case 'settle':
+        settlements.settle(effect.record, effect.final);
+        return;
+      case 'discarded':
+        settlements.end('discarded', effect.record);
+    }
+  }
+
+  function acquire(): void {
+    if (storage !== undefined) readStored(storage);
+    channel = transport.openChannel(remote, receive);
+    unsubscribe = transport.subscribe(() => dispatch({ type: 'status', status: transport.getStatus() }));
+    acquireTransport(transport);
+    dispatch({ type: 'status', status: transport.getStatus() });
+  }
+
+  function release(): void {
+    unsubscribe?.();
+    channel?.close();
+    unsubscribe = channel = undefined;
+    gate.clear();
+    releaseTransport(transport);
+    for (const resolve of olderWaits.splice(0)) resolve(0);
+  }
+
+  /** What the transport hands up; it waits its turn while the storage is being read. */
+  function receive(value: ChannelEvent): void {
+    const event = parseChannelEvent(value);
+    if (event === undefined) report('event-malformed', 'The transport handed up something that makes no sense.', value);
+    else gate.pass(event);
+  }
+
+  function take(event: ChannelEvent): void {
+    const unknown = machines.history.olderInStorage ? unknownIds(event) : [];
+    if (storage === undefined || unknown.length === 0) {
+      dispatch({ type: 'channel', event, stored: [] });
+      return;
+    }
+    // The message may be one of those that are stored but not loaded.
+    const found = Promise.allSettled(unknown.map(async (id) => storage.find(conversation, id)));
+    const forward = (stored: readonly unknown[]): void =>
+      dispatch({ type: 'channel', event, stored: stored.map(parseRecord).filter((record) => record !== undefined) });
+    gate.close(
+      now() + LOOKUP_PATIENCE,
+      () => forward([]),
+      (open) => {
+        void found.then((results) =>
+          open(() => forward(results.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])))),
+        );
+      },
+    );
+    arm();
+  }
+
+  function failToOpen(error: unknown): void {
+    dispatch({ type: 'openFailed', error: storageError(error) });
+  }
+
+  /** Nothing is received before the stored messages are known: the engine must recognise what it has seen. */
+  function readStored(from: MessageStorage): void {
+    const late = (): void =>
+      failToOpen(new FlowError('storage', 'The storage does not answer; the flow goes on without it.'));
+    gate.close(now() + LOOKUP_PATIENCE, late, (open) => {
+      attempt(() => from.open(conversation, settings.pageSize)).then(
+        (stored) => {
+          const takeOver = (): void => dispatch({ type: 'opened', stored });
+          // Better late than never: what waits in the stored outbox goes on.
+          if (!open(takeOver)) takeOver();
+        },
+        (error: unknown) => open(() => failToOpen(error)),
+      );
+    });
+  }
+
+  function unknownIds(event: ChannelEvent): readonly string[] {
+    const ids =
+      event.type === 'message'
+        ? [event.message.messageId]
+        : event.type === 'history'
+          ? event.messages.map((message) => message.messageId)
+          : event.type === 'notification'
+            ? [event.messageId]
+            : [];
+    return ids.filter((id) => table.withMessageId(id).length === 0);
+  }
+
+  function loadPage(from: 'storage' | 'wire'): void {
+    const first = table.order.at(0);
+    const oldest = first === undefined ? undefined : table.get(first);
+    if (from === 'storage' && storage !== undefined) {
+      attempt(() => storage.loadBefore(conversation, oldest?.order ?? NEVER, settings.pageSize)).then(
+        (page) => dispatch({ type: 'olderLoaded', page }),
+        (error: unknown) => dispatch({ type: 'olderFailed', error: storageError(error) }),
+      );
+      return;
+    }
+    const before = oldest?.position === undefined ? {} : { before: oldest.position };
+    attemptOn(channel, async (open) => open.loadHistory?.({ ...before, limit: settings.pageSize })).then(
+      (page) => dispatch({ type: 'olderReceived', page: parseHistoryPage(page) }),
+      (error: unknown) => {
+        const message = 'Older messages could not be loaded; try again when the connection is up.';
+        dispatch({ type: 'olderFailed', error: new FlowError('refused', message, { cause: error }) });
+      },
+    );
+  }
+
+  function stamp(): Stamp {
+    sequence += 1;
+    return { session, sequence };
+  }
+
+  return {
+    store,
+    table,
+    events,
+    settlements,
+    dispatch,
+    get machines() {
+      return machines;
+    },
+    get settings() {
+      return settings;
+    },
+    set settings(changed) {
+      settings = changed;
+      dispatch({ type: 'settingsChanged' });
+    },
+    loadOlder() {
+      if (machines.lifecycle.phase === 'terminated') return Promise.resolve(0);
+      return new Promise((resolve) => {
+        olderWaits.push(resolve);
+        dispatch({ type: 'loadOlder' });
+      });
+    },
+  };
+}
+
+/** A started write goes on after the end; nothing else does. */
+function outlivesTermination(input: FlowInput): boolean {
+  return input.type === 'written' || input.type === 'writeFailed';
+}
+
+/** Calls; what is thrown becomes a rejection like any other. */
+async function attempt<T>(call: () => Promise<T>): Promise<T> {
+  return call();
+}
+
+/** Calls the channel; what it throws becomes a rejection like any other. */
+async function attemptOn<T>(channel: Channel | undefined, call: (channel: Channel) => Promise<T>): Promise<T> {
+  if (channel === undefined) throw new TransportFailure(503, 'The flow is not connected.', { mayPass: true });
+  return call(channel);
+}
+
+/** Anything but a TransportFailure is a fault of the transport's own, and may pass. */
+function failureOf(error: unknown): TransportFailure {
+  if (error instanceof TransportFailure) return error;
+  return new TransportFailure(500, 'The transport failed unexpectedly.', { mayPass: true, cause: error });
+}
+
+function storageError(error: unknown): FlowError {
+  if (error instanceof FlowError) return error;
+  return new FlowError('storage', 'The storage failed; messages are kept in memory until it works again.', {
+    cause: error,
+  });
+}
+
+function metaOf(machines: FlowMachines): ConversationMeta {
+  const { displayedOrder, remoteDisplayedOrder } = machines;
+  return {
+    ...(Number.isFinite(displayedOrder) ? { displayedOrder } : {}),
+    ...(Number.isFinite(remoteDisplayedOrder) ? { remoteDisplayedOrder } : {}),
+  };
+}

@@ -1,0 +1,252 @@
+import {
+  type OutboxEffect,
+  type OutboxEvent,
+  type OutboxSettings,
+  isInFlight,
+  reduceOutbox,
+} from '../machines/outbox.ts';
+import { type MessageRecord, type MessageStatus, PENDING_ORDER } from '../messages/messageRecord.ts';
+import { advanced, type FailureDetails, isWaiting, requeued } from '../messages/messageStatus.ts';
+import type { ChannelEvent, SendAnswer, TransportFailure } from '../ports/transport.ts';
+import { feedLocalComposing } from './composing.ts';
+import { diagnose, put, raise, recordOf, recordsWithMessageId, remove, type Turn, update } from './turn.ts';
+
+/** SIP response codes that the engine itself uses. */
+export const REQUEST_TIMEOUT = 408;
+
+/** Codes of failures that may pass when the user tries again; other 4xx need another message. */
+const RETRYABLE: ReadonlySet<number> = new Set([408, 429, 480, 486, 487]);
+
+/** Queues a new message. */
+export function send(turn: Turn, message: Pick<MessageRecord, 'id' | 'contentType' | 'body'>): void {
+  const { wall, localAddress, hasStorage } = turn.world;
+  // Rising over reloads too, so that what waited before stays before.
+  const order = Math.max(turn.machines.lastPendingOrder + 1, PENDING_ORDER + wall);
+  update(turn, { lastPendingOrder: order });
+  put(turn, {
+    ...message,
+    messageId: message.id,
+    direction: 'outgoing',
+    sender: localAddress,
+    order,
+    at: wall,
+    status: 'queued',
+    attempts: 0,
+    times: { queued: wall },
+    deliveryFailures: [],
+    isContentTypeSupported: true,
+  });
+  feedLocalComposing(turn, { type: 'messageQueued' });
+  feedOutbox(turn, { type: 'queued', id: message.id, order, durable: !hasStorage, attempts: 0 });
+}
+
+/** Sends a failed message again; whoever asks twice has it sent once. */
+export function retry(turn: Turn, id: string): void {
+  const record = recordOf(turn, id);
+  if (record?.status !== 'failed') return;
+  const again = requeued(record, turn.world.wall);
+  put(turn, again);
+  raise(turn, 'messageStatusChanged', { message: again, previousStatus: record.status });
+  const { order, attempts } = again;
+  feedOutbox(turn, { type: 'queued', id, order, durable: !turn.world.hasStorage, attempts });
+}
+
+/** Forgets a message that did not go out. */
+export function discard(turn: Turn, id: string): void {
+  const record = recordOf(turn, id);
+  if (record === undefined || !mayDiscard(turn, record)) return;
+  remove(turn, id);
+  turn.effects.push({ type: 'discarded', record });
+  feedOutbox(turn, { type: 'done', id });
+}
+
+/** A message may be forgotten until it is handed to the wire, and again once it failed. */
+export function mayDiscard(turn: Pick<Turn, 'machines'>, record: MessageRecord): boolean {
+  if (record.direction !== 'outgoing') return false;
+  if (isWaiting(record)) return record.status === 'queued' && !isInFlight(turn.machines.outbox, record.id);
+  return record.status === 'failed' || record.status === 'undeliverable';
+}
+
+/** The wire took a message. */
+export function answered(turn: Turn, id: string, answer: SendAnswer): void {
+  const record = recordOf(turn, id);
+  if (record === undefined) return;
+  const { deliveryNotifications } = turn.world.capabilities;
+  const final = answer.outcome === 'delivered' || !(answer.notificationExpected ?? deliveryNotifications);
+  progress(turn, record, answer.outcome === 'delivered' ? 'delivered' : 'sent', undefined, final);
+}
+
+/** The wire did not take a message. */
+export function rejected(turn: Turn, id: string, attempt: number, failure: TransportFailure): void {
+  const record = recordOf(turn, id);
+  if (record === undefined) return;
+  if (failure.mayPass) {
+    feedOutbox(turn, { type: 'failedForNow', id, attempt, code: failure.code, jitter: turn.world.jitter });
+    return;
+  }
+  // An older try's refusal says nothing of the one on its way.
+  if (record.attempts !== attempt) return;
+  fail(turn, record, failure.code);
+}
+
+/** A delivery notification of the participant (UCMA: matched with the message that it is about). */
+export function notified(turn: Turn, event: ChannelEvent & { readonly type: 'notification' }): void {
+  const { sender, messageId, outcome } = event;
+  const record = recordsWithMessageId(turn, messageId).find((candidate) => candidate.direction === 'outgoing');
+  if (sender !== turn.world.remote && !turn.machines.aliases.includes(sender)) {
+    diagnose(turn, 'notification-foreign', 'A delivery notification came from somebody the message did not go to.');
+    return;
+  }
+  if (record === undefined) {
+    diagnose(turn, 'notification-unknown', 'A delivery notification names a message that is not known.');
+    return;
+  }
+  const status = outcome === 'failed' ? 'undeliverable' : outcome;
+  const failure = outcome === 'failed' ? failureOf(event) : undefined;
+  const next = progress(turn, record, status, failure, true);
+  if (next === undefined) {
+    if (outcome === 'failed' && record.status !== 'undeliverable') {
+      diagnose(turn, 'notification-late', 'A failure notification came for a message that had arrived; it is ignored.');
+    }
+  } else {
+    raise(turn, 'deliveryNotificationReceived', {
+      messageId: record.id,
+      outcome,
+      failedDeliveryAttemptExists: next.deliveryFailures.length > 0,
+      deliveryFailures: next.deliveryFailures,
+    });
+  }
+  if (outcome === 'displayed' && event.upTo === true) displayedUpTo(turn, recordOf(turn, record.id)?.order ?? 0);
+  if (outcome === 'delivered') joinWithDisplayed(turn, record.id);
+}
+
+/** Feeds the outbox machine and does what it says. */
+export function feedOutbox(turn: Turn, event: OutboxEvent): void {
+  const step = reduceOutbox(turn.machines.outbox, event, turn.world.now, outboxSettings(turn));
+  update(turn, { outbox: step.state });
+  for (const effect of step.effects) perform(turn, effect);
+}
+
+/** Gives own messages that the wire has seen their place: this one, and those sent before it. */
+export function place(turn: Turn, record: MessageRecord): MessageRecord {
+  if (record.order < PENDING_ORDER) return record;
+  const { order: view } = turn.world.table;
+  const before: MessageRecord[] = [];
+  for (let index = view.length - 1; index >= 0; index -= 1) {
+    const other = recordOf(turn, view[index] as string);
+    if (other === undefined) continue;
+    if (other.order < PENDING_ORDER) break;
+    if (other.order < record.order) before.unshift(other);
+  }
+  for (const other of before) put(turn, { ...other, order: takeOrder(turn) });
+  return { ...record, order: takeOrder(turn) };
+}
+
+export function takeOrder(turn: Turn): number {
+  const order = turn.machines.nextOrder;
+  update(turn, { nextOrder: order + 1 });
+  return order;
+}
+
+/**
+ * Takes a message to a later status; a step back does nothing and returns undefined.
+ * `final`: no more is to be expected for it.
+ */
+export function progress(
+  turn: Turn,
+  record: MessageRecord,
+  status: MessageStatus,
+  failure: FailureDetails | undefined,
+  final: boolean,
+): MessageRecord | undefined {
+  const next = advanced(record, status, turn.world.wall, failure);
+  const placed = next === record ? record : place(turn, next);
+  if (placed !== record) put(turn, placed);
+  const progressed = placed.status !== record.status;
+  if (progressed) {
+    raise(turn, 'messageStatusChanged', { message: placed, previousStatus: record.status });
+    turn.effects.push({ type: 'settle', record: placed, final });
+  }
+  // Last, since it may hand over the next message.
+  feedOutbox(turn, { type: 'done', id: record.id });
+  return progressed ? placed : undefined;
+}
+
+function perform(turn: Turn, effect: OutboxEffect): void {
+  const record = recordOf(turn, effect.id);
+  if (record === undefined) return;
+  switch (effect.type) {
+    case 'handOver': {
+      const { attempt } = effect;
+      const sending = { ...advanced(record, 'sending', turn.world.wall), attempts: attempt };
+      // "Sending" is not worth a write: after a crash a queued message is sent again under its id.
+      put(turn, sending, false);
+      if (record.status !== 'sending') {
+        raise(turn, 'messageStatusChanged', { message: sending, previousStatus: record.status });
+      }
+      turn.effects.push({ type: 'sendMessage', record: sending, attempt });
+      feedLocalComposing(turn, { type: 'messageHandedOver' });
+      return;
+    }
+    case 'timedOut':
+      fail(turn, record, REQUEST_TIMEOUT);
+      return;
+    case 'gaveUp':
+      fail(turn, record, effect.code);
+  }
+}
+
+/** SIP's classes: 6xx arrived and was refused; others did not arrive. */
+function fail(turn: Turn, record: MessageRecord, code: number): void {
+  if (code >= 600) {
+    const failure = { code, deliveryFailures: [{ recipient: turn.world.remote, responseCode: code }] };
+    progress(turn, record, 'undeliverable', failure, true);
+  } else {
+    progress(turn, record, 'failed', { code, retryable: code >= 500 || RETRYABLE.has(code) }, true);
+  }
+}
+
+/** All up to an order are displayed, as far as they are known to have arrived: a marker proves nothing of others. */
+function displayedUpTo(turn: Turn, order: number): void {
+  const known = turn.machines.remoteDisplayedOrder;
+  if (order <= known) return;
+  update(turn, { remoteDisplayedOrder: order });
+  turn.storesMeta = true;
+  const { order: view } = turn.world.table;
+  for (let index = view.length - 1; index >= 0; index -= 1) {
+    const record = recordOf(turn, view[index] as string);
+    if (record === undefined || record.order > order) continue;
+    if (record.order <= known) break;
+    if (isCovered(turn, record)) progress(turn, record, 'displayed', undefined, true);
+  }
+}
+
+/** A message that arrives late under a marker that came before. */
+function joinWithDisplayed(turn: Turn, id: string): void {
+  const record = recordOf(turn, id);
+  if (record !== undefined && record.order <= turn.machines.remoteDisplayedOrder && isCovered(turn, record)) {
+    progress(turn, record, 'displayed', undefined, true);
+  }
+}
+
+/** Whether a marker for a later message covers this one. */
+export function isCovered(turn: Turn, record: MessageRecord): boolean {
+  if (record.direction !== 'outgoing') return false;
+  const arrived = turn.world.capabilities.deliveryNotifications ? 'delivered' : 'sent';
+  return record.status === 'delivered' || record.status === arrived;
+}
+
+function failureOf(event: ChannelEvent & { readonly type: 'notification' }): FailureDetails {
+  const code = event.code ?? event.failures?.[0]?.responseCode ?? 500;
+  const deliveryFailures = event.failures ?? [{ recipient: event.sender, responseCode: code }];
+  return { code, deliveryFailures };
+}
+
+function outboxSettings(turn: Turn): OutboxSettings {
+  const { settings, capabilities } = turn.world;
+  return {
+    sendTimeout: settings.sendTimeout,
+    maxInFlight: capabilities.maxInFlight ?? 1,
+    maxAttempts: settings.maxSendAttempts,
+  };
+}

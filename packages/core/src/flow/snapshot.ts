@@ -1,0 +1,54 @@
+import { shownComposers } from '../machines/remoteComposing.ts';
+import type { MessageTable } from '../messages/messageTable.ts';
+import type { FlowSnapshot } from './flow.types.ts';
+import type { FlowSettings } from './settings.ts';
+import type { FlowMachines } from './turn.ts';
+
+/** What readers of the store see. Parts that did not change keep their identity, and so does the whole. */
+export function takeSnapshot(
+  previous: FlowSnapshot | undefined,
+  machines: FlowMachines,
+  settings: FlowSettings,
+  table: Pick<MessageTable, 'counts' | 'order'>,
+  orderRev: number,
+): FlowSnapshot {
+  const composers = shownComposers(machines.remoteComposing);
+  const { ready, loading, olderInStorage, olderOnWire } = machines.history;
+  const next: FlowSnapshot = {
+    state: machines.lifecycle.phase,
+    connection: machines.lifecycle.connection,
+    remoteAvailable: machines.remoteAvailable,
+    localComposingState: machines.localComposing.local,
+    remoteComposingState: composers.length > 0 ? 'composing' : 'idle',
+    remoteComposers: composers,
+    messageConsumptionMode: settings.messageConsumptionMode,
+    explicitIdle: settings.explicitIdle,
+    composingTimeout: settings.composingTimeout,
+    orderRev,
+    messageCount: table.order.length,
+    unreadCount: machines.unread,
+    outboxCount: table.counts.waiting,
+    failedCount: table.counts.failed,
+    pendingDeliveryReports: machines.reports.entries.length,
+    history: { hasOlder: olderInStorage || olderOnWire, loading, ready },
+    error: machines.storageError ?? machines.connectionError,
+  };
+  return previous === undefined ? next : (reuse(previous, next) as FlowSnapshot);
+}
+
+/** The previous value where the next is alike, else the next with as much of the previous as is alike. */
+function reuse(previous: unknown, next: unknown): unknown {
+  if (Object.is(previous, next)) return previous;
+  if (!isPlain(previous) || !isPlain(next)) return next;
+  const keys = Object.keys(next);
+  const entries = keys.map((key) => [key, reuse(previous[key], next[key])] as const);
+  const alike =
+    keys.length === Object.keys(previous).length && entries.every(([key, value]) => value === previous[key]);
+  if (alike) return previous;
+  return Array.isArray(next) ? entries.map(([, value]) => value) : Object.fromEntries(entries);
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+}

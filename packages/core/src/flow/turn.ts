@@ -1,0 +1,169 @@
+import type { FlowError } from '../errors/FlowError.ts';
+import type { ComposingState } from '../machines/composing.types.ts';
+import { type DeliveryReports, initialDeliveryReports } from '../machines/deliveryReports.ts';
+import { initialLifecycle, type Lifecycle } from '../machines/lifecycle.ts';
+import { initialLocalComposing, type LocalComposing } from '../machines/localComposing.ts';
+import { initialOutbox, type Outbox } from '../machines/outbox.ts';
+import { initialReceipts, type OwedNotification, type Receipts } from '../machines/receipts.ts';
+import { initialRemoteComposing, type RemoteComposing } from '../machines/remoteComposing.ts';
+import { NEVER } from '../machines/step.ts';
+import { initialStoring, type Storing } from '../machines/storing.ts';
+import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
+import type { MessageTable } from '../messages/messageTable.ts';
+import type { OutgoingNotification, TransportCapabilities } from '../ports/transport.ts';
+import type { FlowEvents } from './flow.types.ts';
+import type { FlowSettings } from './settings.ts';
+
+/** Everything that a flow knows besides its messages. Plain, read-only data. */
+export interface FlowMachines {
+  readonly lifecycle: Lifecycle;
+  readonly localComposing: LocalComposing;
+  readonly remoteComposing: RemoteComposing;
+  readonly outbox: Outbox;
+  readonly receipts: Receipts;
+  readonly reports: DeliveryReports;
+  readonly storing: Storing;
+  readonly remoteAvailable: boolean | undefined;
+  /** The addresses that the participant has been known by since they were renamed. */
+  readonly aliases: readonly string[];
+  /** Order of the last incoming message that the local user has displayed. */
+  readonly displayedOrder: number;
+  /** Order up to which the participant has displayed the messages that reached them. */
+  readonly remoteDisplayedOrder: number;
+  readonly nextOrder: number;
+  readonly lastPendingOrder: number;
+  readonly unread: number;
+  readonly history: HistoryState;
+  readonly connectionError: FlowError | undefined;
+  readonly storageError: FlowError | undefined;
+}
+
+export interface HistoryState {
+  readonly ready: boolean;
+  readonly loading: boolean;
+  readonly olderInStorage: boolean;
+  readonly olderOnWire: boolean;
+}
+
+/** What is to be done after a turn, as plain data; the runtime does it. */
+export type FlowEffect =
+  | { readonly type: 'acquire' }
+  | { readonly type: 'release' }
+  | { readonly type: 'sendMessage'; readonly record: MessageRecord; readonly attempt: number }
+  | { readonly type: 'sendComposing'; readonly state: ComposingState; readonly refresh: number | undefined }
+  | { readonly type: 'sendNotification'; readonly owed: OwedNotification }
+  /** The wire is answered without waiting for what becomes of it. */
+  | { readonly type: 'answer'; readonly notification: OutgoingNotification }
+  | { readonly type: 'write' }
+  | { readonly type: 'loadOlder'; readonly from: 'storage' | 'wire' }
+  | { readonly type: 'olderLoaded'; readonly count: number }
+  /** `final`: nothing more is to be expected for the message. */
+  | { readonly type: 'settle'; readonly record: MessageRecord; readonly final: boolean }
+  | { readonly type: 'discarded'; readonly record: MessageRecord };
+
+/** An application event, to be raised after the effects. */
+export type RaisedEvent = {
+  [K in keyof FlowEvents]: { readonly name: K; readonly event: FlowEvents[K] };
+}[keyof FlowEvents];
+
+/** What a turn may look at. */
+export interface World {
+  readonly remote: string;
+  readonly localAddress: string;
+  readonly capabilities: TransportCapabilities;
+  readonly settings: FlowSettings;
+  readonly hasStorage: boolean;
+  readonly table: Pick<MessageTable, 'get' | 'order' | 'withMessageId'>;
+  /** Milliseconds that never run backwards, for deadlines. */
+  readonly now: number;
+  /** Milliseconds since the epoch, for people. */
+  readonly wall: number;
+  /** A number in [0, 1), made for this turn. */
+  readonly jitter: number;
+}
+
+/** One input being worked on: the state so far, and what is to follow from it. */
+export interface Turn {
+  machines: FlowMachines;
+  readonly world: World;
+  readonly effects: FlowEffect[];
+  readonly raised: RaisedEvent[];
+  /** Records that change in the table, or leave it. */
+  readonly changes: Map<string, MessageRecord | undefined>;
+  /** Records to be stored, or to be removed from the storage. */
+  readonly stores: Map<string, MessageRecord | undefined>;
+  /** Stored records that this input is about, without a place in the table. */
+  readonly offTable: Map<string, MessageRecord>;
+  storesMeta: boolean;
+}
+
+export const initialMachines: FlowMachines = {
+  lifecycle: initialLifecycle,
+  localComposing: initialLocalComposing,
+  remoteComposing: initialRemoteComposing,
+  outbox: initialOutbox,
+  receipts: initialReceipts,
+  reports: initialDeliveryReports,
+  storing: initialStoring,
+  remoteAvailable: undefined,
+  aliases: [],
+  displayedOrder: -NEVER,
+  remoteDisplayedOrder: -NEVER,
+  nextOrder: 1,
+  lastPendingOrder: PENDING_ORDER,
+  unread: 0,
+  history: { ready: false, loading: false, olderInStorage: false, olderOnWire: false },
+  connectionError: undefined,
+  storageError: undefined,
+};
+
+export function createTurn(machines: FlowMachines, world: World): Turn {
+  return {
+    machines,
+    world,
+    effects: [],
+    raised: [],
+    changes: new Map(),
+    stores: new Map(),
+    offTable: new Map(),
+    storesMeta: false,
+  };
+}
+
+export function update(turn: Turn, change: Partial<FlowMachines>): void {
+  turn.machines = { ...turn.machines, ...change };
+}
+
+/** The record of an id as this turn leaves it. */
+export function recordOf(turn: Turn, id: string): MessageRecord | undefined {
+  return turn.changes.has(id) ? turn.changes.get(id) : (turn.world.table.get(id) ?? turn.offTable.get(id));
+}
+
+/** All records that carry a message id, in the table or brought along from the storage. */
+export function recordsWithMessageId(turn: Turn, messageId: string): readonly MessageRecord[] {
+  const ids = new Set<string>();
+  for (const record of turn.world.table.withMessageId(messageId)) ids.add(record.id);
+  for (const record of turn.offTable.values()) if (record.messageId === messageId) ids.add(record.id);
+  for (const record of turn.changes.values()) if (record?.messageId === messageId) ids.add(record.id);
+  return [...ids].map((id) => recordOf(turn, id)).filter((record) => record !== undefined);
+}
+
+/** Puts a record, and stores it unless told otherwise. */
+export function put(turn: Turn, record: MessageRecord, stored = true): void {
+  if (turn.offTable.has(record.id)) turn.offTable.set(record.id, record);
+  else turn.changes.set(record.id, record);
+  if (stored && turn.world.hasStorage) turn.stores.set(record.id, record);
+}
+
+export function remove(turn: Turn, id: string): void {
+  turn.changes.set(id, undefined);
+  if (turn.world.hasStorage) turn.stores.set(id, undefined);
+}
+
+export function raise<K extends keyof FlowEvents>(turn: Turn, name: K, event: FlowEvents[K]): void {
+  turn.raised.push({ name, event } as unknown as RaisedEvent);
+}
+
+export function diagnose(turn: Turn, code: string, message: string, cause?: unknown): void {
+  raise(turn, 'diagnostic', { code, message, ...(cause === undefined ? {} : { cause }) });
+}

@@ -1,0 +1,49 @@
+export { FlowError, type Diagnostic, type FlowErrorCode } from './errors/FlowError.ts';
+export { createInstantMessagingFlow } from './flow/createInstantMessagingFlow.ts';
+export type {
+  ComposingPolicyName,
+  FlowEvents,
+  FlowSnapshot,
+  FlowState,
+  InstantMessagingFlow,
+  InstantMessagingFlowOptions,
+  InstantMessagingFlowTemplate,
+  MessageConsumptionMode,
+  SendInstantMessageResult,
+  SendMessageOptions,
+  SentMessage,
+} from './flow/flow.types.ts';
+export type { ComposingPolicy, ComposingState } from './machines/composing.types.ts';
+export { composingPolicies } from './machines/composingPolicies.ts';
+export { type MessageRecord, type MessageStatus, PENDING_ORDER } from './messages/messageRecord.ts';
+export { parseRecord } from './messages/parseRecord.ts';
+export type { ReadonlyMessageTable } from './messages/messageTable.ts';
+export type { MessageOrder } from './messages/orderIndex.ts';
+export type { ReadonlyStore } from './messages/readonlyStore.ts';
+export type { Clock } from './ports/clock.ts';
+export type { Random } from './ports/random.ts';
+export { systemClock, systemRandom } from './ports/systemPorts.ts';
+export type {
+  ConversationMeta,
+  MessageStorage,
+  StorageWrite,
+  StoredConversation,
+  StoredPage,
+} from './ports/storage.ts';
+export {
+  type Channel,
+  type ChannelEvent,
+  type HistoryPage,
+  type HistoryRequest,
+  type IncomingMessage,
+  type MessageDeliveryFailure,
+  type OutgoingComposing,
+  type OutgoingMessage,
+  type OutgoingNotification,
+  type SendAnswer,
+  type Stamp,
+  type Transport,
+  type TransportCapabilities,
+  TransportFailure,
+  type TransportStatus,
+} from './ports/transport.ts';

@@ -1,0 +1,95 @@
+import { NEVER, type Step } from './step.ts';
+
+/**
+ * The proxied mode's ledger: every received message awaits the application's report until a deadline. It is capped, and
+ * a forgotten report is made by the engine, so forgetting can't leak.
+ */
+export interface DeliveryReports {
+  readonly entries: readonly PendingReport[];
+}
+
+export interface PendingReport {
+  readonly id: string;
+  readonly deadline: number;
+  /** The application has reported, and the wire has not confirmed yet. */
+  readonly reported: boolean;
+  /** The wire's own answer is held until the report. */
+  readonly held: boolean;
+}
+
+export interface DeliveryReportsSettings {
+  /** In ms. */
+  readonly timeout: number;
+  readonly cap: number;
+}
+
+export type DeliveryReportsEvent =
+  | { readonly type: 'received'; readonly id: string; readonly held: boolean }
+  | { readonly type: 'reported'; readonly id: string }
+  /** The wire took the report, or it can no longer matter. */
+  | { readonly type: 'done'; readonly id: string }
+  /** The wire refused the report: the application may report again. */
+  | { readonly type: 'refused'; readonly id: string }
+  | { readonly type: 'released' }
+  | { readonly type: 'time' };
+
+export type DeliveryReportsEffect =
+  /** No report came in time: the engine reports a failure itself. */
+  | { readonly type: 'expired'; readonly id: string; readonly held: boolean }
+  /** The ledger is full: the message is answered 503. */
+  | { readonly type: 'overflowed'; readonly id: string }
+  | { readonly type: 'released'; readonly id: string; readonly held: boolean };
+
+export const initialDeliveryReports: DeliveryReports = { entries: [] };
+
+export function reduceDeliveryReports(
+  state: DeliveryReports,
+  event: DeliveryReportsEvent,
+  now: number,
+  settings: DeliveryReportsSettings,
+): Step<DeliveryReports, DeliveryReportsEffect> {
+  switch (event.type) {
+    case 'received': {
+      if (state.entries.length >= settings.cap) return { state, effects: [{ type: 'overflowed', id: event.id }] };
+      const entry = { id: event.id, deadline: now + settings.timeout, reported: false, held: event.held };
+      return { state: { entries: [...state.entries, entry] }, effects: [] };
+    }
+    case 'reported':
+      return mark(state, event.id, true);
+    case 'refused':
+      return mark(state, event.id, false);
+    case 'done':
+      return { state: { entries: state.entries.filter((entry) => entry.id !== event.id) }, effects: [] };
+    case 'released':
+      return {
+        state: initialDeliveryReports,
+        effects: state.entries.map(({ id, held }) => ({ type: 'released', id, held })),
+      };
+    case 'time':
+      return expire(state, now);
+  }
+}
+
+/** When the machine wants to be asked again. */
+export function deliveryReportsDeadline(state: DeliveryReports): number {
+  return state.entries.reduce((earliest, entry) => Math.min(earliest, entry.deadline), NEVER);
+}
+
+/** The entry of a message whose report is still to come. */
+export function awaitedReport(state: DeliveryReports, id: string): PendingReport | undefined {
+  return state.entries.find((entry) => entry.id === id && !entry.reported);
+}
+
+function mark(state: DeliveryReports, id: string, reported: boolean): Step<DeliveryReports, never> {
+  const entries = state.entries.map((entry) => (entry.id === id ? { ...entry, reported } : entry));
+  return { state: { entries }, effects: [] };
+}
+
+function expire(state: DeliveryReports, now: number): Step<DeliveryReports, DeliveryReportsEffect> {
+  const overdue = state.entries.filter((entry) => now >= entry.deadline);
+  if (overdue.length === 0) return { state, effects: [] };
+  return {
+    state: { entries: state.entries.filter((entry) => now < entry.deadline) },
+    effects: overdue.filter((entry) => !entry.reported).map(({ id, held }) => ({ type: 'expired', id, held })),
+  };
+}

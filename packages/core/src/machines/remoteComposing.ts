@@ -1,0 +1,222 @@
+import type { ComposingState } from './composing.types.ts';
+import { NEVER, type Step } from './step.ts';
+
+/** Who of the remote side composes. Every entry has an expiry: a lost "idle" can't leave an indicator on. */
+export interface RemoteComposing {
+  /** In the order in which they began. */
+  readonly composers: readonly Composer[];
+  /** What is remembered of each sender, also of those who are idle; the last SENDER_CAP of them. */
+  readonly senders: readonly Sender[];
+}
+
+interface Composer {
+  readonly address: string;
+  readonly expiresAt: number;
+  /** False while the cap on the rate of changes keeps it back until `showAt`. */
+  readonly shown: boolean;
+  readonly showAt: number;
+}
+
+interface Sender {
+  readonly address: string;
+  /** The newest frame seen; older ones of the same session are late and say nothing. */
+  readonly session: string | undefined;
+  readonly sequence: number;
+  readonly shownAt: number;
+  readonly refreshedAt: number;
+}
+
+interface Stamp {
+  readonly session: string;
+  readonly sequence: number;
+}
+
+export interface RemoteComposingSettings {
+  /** A state without news ends after this time, in ms. */
+  readonly expiry: number;
+}
+
+export type RemoteComposingEvent =
+  | {
+      readonly type: 'notified';
+      readonly sender: string;
+      readonly state: ComposingState;
+      /** The refresh that the notification announced, in ms. */
+      readonly refresh?: number | undefined;
+      readonly stamp?: Stamp | undefined;
+    }
+  /** A content message of the sender came: it ends their composing, unless a newer state is known. */
+  | { readonly type: 'message'; readonly sender: string; readonly stamp?: Stamp | undefined }
+  | { readonly type: 'left'; readonly address: string }
+  | { readonly type: 'cleared' }
+  | { readonly type: 'time' };
+
+export type RemoteComposingEffect =
+  | { readonly type: 'changed'; readonly participant: string; readonly state: ComposingState }
+  | { readonly type: 'refreshed'; readonly participant: string; readonly state: ComposingState };
+
+/** The longest that an announced refresh may keep a state alive, in ms (RFC 3994's own default). */
+export const LONGEST_EXPIRY = 120_000;
+/** Added to an announced refresh, so that one that is a little late does not flicker, in ms. */
+export const REFRESH_GRACE = 1_000;
+/** A sender's composing is shown again at the soonest after this time, in ms: four changes a second. */
+export const SHOW_INTERVAL = 250;
+/** `refreshed` is raised at most this often for a sender, in ms. */
+export const REFRESHED_INTERVAL = 1_000;
+/** How many senders are remembered; names come from outside and must not fill the memory. */
+export const SENDER_CAP = 64;
+
+export const initialRemoteComposing: RemoteComposing = { composers: [], senders: [] };
+
+export function reduceRemoteComposing(
+  state: RemoteComposing,
+  event: RemoteComposingEvent,
+  now: number,
+  settings: RemoteComposingSettings,
+): Step<RemoteComposing, RemoteComposingEffect> {
+  const expired = settle(state, now);
+  const applied = apply(expired.state, event, now, settings);
+  return { state: applied.state, effects: [...expired.effects, ...applied.effects] };
+}
+
+/** When the machine wants to be asked again. */
+export function remoteComposingDeadline(state: RemoteComposing): number {
+  return state.composers.reduce(
+    (earliest, composer) => Math.min(earliest, composer.expiresAt, composer.shown ? NEVER : composer.showAt),
+    NEVER,
+  );
+}
+
+/** The addresses of those whose composing is shown. */
+export function shownComposers(state: RemoteComposing): readonly string[] {
+  return state.composers.filter((composer) => composer.shown).map((composer) => composer.address);
+}
+
+function apply(
+  state: RemoteComposing,
+  event: RemoteComposingEvent,
+  now: number,
+  settings: RemoteComposingSettings,
+): Step<RemoteComposing, RemoteComposingEffect> {
+  switch (event.type) {
+    case 'notified': {
+      const sender = senderOf(state, event.sender);
+      if (isLate(sender, event.stamp)) return { state, effects: [] };
+      const known = remember(state, stamped(sender, event.stamp));
+      if (event.state === 'idle') return goIdle(known, event.sender, now);
+      const announced = event.refresh === undefined ? settings.expiry : event.refresh + REFRESH_GRACE;
+      return compose(known, event.sender, now + Math.min(announced, LONGEST_EXPIRY), now);
+    }
+    case 'message': {
+      const sender = senderOf(state, event.sender);
+      if (isLate(sender, event.stamp)) return { state, effects: [] };
+      return remove(remember(state, stamped(sender, event.stamp)), event.sender);
+    }
+    case 'left':
+      return remove(
+        { ...state, senders: state.senders.filter((sender) => sender.address !== event.address) },
+        event.address,
+      );
+    case 'cleared':
+      return {
+        state: { ...state, composers: [] },
+        effects: shownComposers(state).map((participant) => ({ type: 'changed', participant, state: 'idle' })),
+      };
+    case 'time':
+      return { state, effects: [] };
+  }
+}
+
+/** Ends what has expired, then shows what was kept back long enough. */
+function settle(state: RemoteComposing, now: number): Step<RemoteComposing, RemoteComposingEffect> {
+  if (now < remoteComposingDeadline(state)) return { state, effects: [] };
+  const effects: RemoteComposingEffect[] = [];
+  let { senders } = state;
+  const composers: Composer[] = [];
+  for (const composer of state.composers) {
+    const { address } = composer;
+    if (now >= composer.expiresAt) {
+      if (composer.shown) effects.push({ type: 'changed', participant: address, state: 'idle' });
+    } else if (!composer.shown && now >= composer.showAt) {
+      composers.push({ ...composer, shown: true });
+      senders = senders.map((sender) => (sender.address === address ? { ...sender, shownAt: now } : sender));
+      effects.push({ type: 'changed', participant: address, state: 'composing' });
+    } else {
+      composers.push(composer);
+    }
+  }
+  return { state: { composers, senders }, effects };
+}
+
+function compose(
+  state: RemoteComposing,
+  address: string,
+  expiresAt: number,
+  now: number,
+): Step<RemoteComposing, RemoteComposingEffect> {
+  const composing = state.composers.find((composer) => composer.address === address);
+  if (composing !== undefined) {
+    const composers = state.composers.map((composer) =>
+      composer.address === address ? { ...composer, expiresAt } : composer,
+    );
+    return composing.shown
+      ? refresh({ ...state, composers }, address, 'composing', now)
+      : { state: { ...state, composers }, effects: [] };
+  }
+  if (state.composers.length >= SENDER_CAP) return { state, effects: [] };
+  const sender = senderOf(state, address);
+  const showAt = sender.shownAt + SHOW_INTERVAL;
+  const shown = now >= showAt;
+  const added = { ...state, composers: [...state.composers, { address, expiresAt, shown, showAt }] };
+  if (!shown) return { state: added, effects: [] };
+  return {
+    state: remember(added, { ...sender, shownAt: now, refreshedAt: now }),
+    effects: [{ type: 'changed', participant: address, state: 'composing' }],
+  };
+}
+
+function goIdle(state: RemoteComposing, address: string, now: number): Step<RemoteComposing, RemoteComposingEffect> {
+  const composing = state.composers.some((composer) => composer.address === address);
+  return composing ? remove(state, address) : refresh(state, address, 'idle', now);
+}
+
+function refresh(
+  state: RemoteComposing,
+  participant: string,
+  composingState: ComposingState,
+  now: number,
+): Step<RemoteComposing, RemoteComposingEffect> {
+  const sender = senderOf(state, participant);
+  if (now < sender.refreshedAt + REFRESHED_INTERVAL) return { state, effects: [] };
+  return {
+    state: remember(state, { ...sender, refreshedAt: now }),
+    effects: [{ type: 'refreshed', participant, state: composingState }],
+  };
+}
+
+function remove(state: RemoteComposing, address: string): Step<RemoteComposing, RemoteComposingEffect> {
+  const removed = state.composers.find((composer) => composer.address === address);
+  if (removed === undefined) return { state, effects: [] };
+  return {
+    state: { ...state, composers: state.composers.filter((composer) => composer !== removed) },
+    effects: removed.shown ? [{ type: 'changed', participant: address, state: 'idle' }] : [],
+  };
+}
+
+function senderOf(state: RemoteComposing, address: string): Sender {
+  const known = state.senders.find((sender) => sender.address === address);
+  return known ?? { address, session: undefined, sequence: -NEVER, shownAt: -NEVER, refreshedAt: -NEVER };
+}
+
+function remember(state: RemoteComposing, sender: Sender): RemoteComposing {
+  const others = state.senders.filter((other) => other.address !== sender.address);
+  return { ...state, senders: [...others, sender].slice(-SENDER_CAP) };
+}
+
+function isLate(sender: Sender, stamp: Stamp | undefined): boolean {
+  return stamp !== undefined && stamp.session === sender.session && stamp.sequence <= sender.sequence;
+}
+
+function stamped(sender: Sender, stamp: Stamp | undefined): Sender {
+  return stamp === undefined ? sender : { ...sender, session: stamp.session, sequence: stamp.sequence };
+}

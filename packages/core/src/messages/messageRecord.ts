@@ -1,0 +1,59 @@
+import type { MessageDeliveryFailure } from '../ports/transport.ts';
+
+/**
+ * The stages of an outgoing message: `queued` → `sending` → `sent` → `delivered` → `displayed`, with the ends `failed`
+ * (it never left, or the wire refused it; it can be retried where `retryable`) and `undeliverable` (the other side
+ * reported failure). A later stage is never left for an earlier one; only a retry takes `failed` back to `queued`.
+ */
+export type MessageStatus = 'queued' | 'sending' | 'sent' | 'delivered' | 'displayed' | 'failed' | 'undeliverable';
+
+/** Orders from here up belong to own messages that the wire has not placed yet. */
+export const PENDING_ORDER = 1e15;
+
+/** One message of a conversation. Read-only; a change makes a new record under the same id. */
+export interface MessageRecord {
+  /** Unique in the conversation, for keys and look-ups. Equal to `messageId` but for a reused id (see `conflict`). */
+  readonly id: string;
+  /** The id on the wire, made by the sender. */
+  readonly messageId: string;
+  readonly direction: 'incoming' | 'outgoing';
+  /** Address of the author. */
+  readonly sender: string;
+  readonly contentType: string;
+  readonly body: string;
+  /**
+   * Sort key: the order of arrival, or of the wire; unique in the conversation, it may be a fraction or negative. Own
+   * messages that still wait for the wire have orders from `PENDING_ORDER` up, so they come last, in order of sending.
+   */
+  readonly order: number;
+  /** When the engine accepted or received it, in ms since the epoch, by the local clock. */
+  readonly at: number;
+  /** Incoming: the sender's own time, a label only. */
+  readonly sentAt?: number;
+  /** The wire's own position in its archive, where it has one. */
+  readonly position?: string;
+
+  /** Of outgoing messages; incoming ones are `delivered`. */
+  readonly status: MessageStatus;
+  /** Outgoing: how often it was handed to the wire. */
+  readonly attempts: number;
+  /** When each stage was reached, in ms since the epoch, by the local clock. */
+  readonly times: { readonly [stage in MessageStatus]?: number };
+  /** For `failed` and `undeliverable`: a SIP response code (408 for a time-out). */
+  readonly code?: number;
+  /** For `failed`: whether a retry makes sense. */
+  readonly retryable?: boolean;
+  /** Recipients that a message did not reach. Empty unless `undeliverable`. */
+  readonly deliveryFailures: readonly MessageDeliveryFailure[];
+
+  /** Incoming: whether its type is among the supported formats. */
+  readonly isContentTypeSupported: boolean;
+  /** The id was used before, by another sender or for another content: shown as a message of its own. */
+  readonly conflict?: boolean;
+  /** Incoming: the sender asked not to be told when it is displayed. */
+  readonly wantsDisplayed?: false;
+  /** Incoming: the delivery notification that is due for it: still `owed`, or `done`. Absent: none wanted. */
+  readonly acknowledgement?: 'owed' | 'done';
+  /** Incoming, proxied mode: what the application reported. */
+  readonly report?: 'success' | number;
+}

@@ -1,0 +1,64 @@
+import type { MessageDeliveryFailure } from '../ports/transport.ts';
+import type { MessageRecord, MessageStatus } from './messageRecord.ts';
+
+/**
+ * Where an outgoing message may go from each status. Nothing leads back: a late success beats an earlier time-out or
+ * failure, and nothing beats a success. (Only the user's retry takes `failed` to `queued`; see `requeued`.)
+ */
+const FOLLOWERS: Readonly<Record<MessageStatus, readonly MessageStatus[]>> = {
+  queued: ['sending', 'sent', 'delivered', 'displayed', 'failed', 'undeliverable'],
+  sending: ['sent', 'delivered', 'displayed', 'failed', 'undeliverable'],
+  failed: ['sent', 'delivered', 'displayed', 'undeliverable'],
+  sent: ['delivered', 'displayed', 'undeliverable'],
+  undeliverable: ['delivered', 'displayed'],
+  delivered: ['displayed'],
+  displayed: [],
+};
+
+/** What goes with a failure. */
+export interface FailureDetails {
+  readonly code: number;
+  readonly retryable?: boolean;
+  readonly deliveryFailures?: readonly MessageDeliveryFailure[];
+}
+
+/** Whether a message may go from one status to another. */
+export function mayFollow(from: MessageStatus, to: MessageStatus): boolean {
+  return FOLLOWERS[from].includes(to);
+}
+
+/** The record at the next status, or the same record where that would be a step back. `at` is in ms since the epoch. */
+export function advanced(
+  record: MessageRecord,
+  status: MessageStatus,
+  at: number,
+  failure?: FailureDetails,
+): MessageRecord {
+  if (!mayFollow(record.status, status)) return withLateTime(record, status, at);
+  const { code: _code, retryable: _retryable, ...rest } = record;
+  return {
+    ...rest,
+    status,
+    times: { ...record.times, [status]: at },
+    deliveryFailures: failure?.deliveryFailures ?? [],
+    ...(failure === undefined ? {} : { code: failure.code }),
+    ...(status === 'failed' ? { retryable: failure?.retryable ?? false } : {}),
+  };
+}
+
+/** A failed record on its way again, under its id and in its place. */
+export function requeued(record: MessageRecord, at: number): MessageRecord {
+  const { code: _code, retryable: _retryable, ...rest } = record;
+  return { ...rest, status: 'queued', times: { queued: at }, deliveryFailures: [] };
+}
+
+/** A message that still waits in the outbox. */
+export function isWaiting(record: MessageRecord): boolean {
+  return record.direction === 'outgoing' && (record.status === 'queued' || record.status === 'sending');
+}
+
+/** "Delivered" that comes after "displayed" changes no status, but fills in its time. */
+function withLateTime(record: MessageRecord, status: MessageStatus, at: number): MessageRecord {
+  const late = status === 'delivered' && record.status === 'displayed' && record.times.delivered === undefined;
+  return late ? { ...record, times: { ...record.times, delivered: at } } : record;
+}

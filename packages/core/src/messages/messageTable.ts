@@ -1,0 +1,113 @@
+import type { MessageRecord } from './messageRecord.ts';
+import { isWaiting } from './messageStatus.ts';
+import { createOrderIndex, type MessageOrder } from './orderIndex.ts';
+import type { ReadonlyStore } from './readonlyStore.ts';
+
+/** The messages of a flow, for readers. */
+export interface ReadonlyMessageTable {
+  get(id: string): MessageRecord | undefined;
+  /** The ids in order. Its identity changes when messages come, go or move. */
+  readonly order: MessageOrder;
+  /** A store for one message. It costs nothing until subscribed; keep it while it is used. */
+  store(id: string): ReadonlyStore<MessageRecord | undefined>;
+}
+
+/** A change of the table: the new record of an id, or undefined to remove it. */
+export type MessageChanges = ReadonlyMap<string, MessageRecord | undefined>;
+
+/** The keyed message table: a change of one record costs the same at any size, and wakes only its own subscribers. */
+export interface MessageTable extends ReadonlyMessageTable {
+  /** Applies changes; returns whether the order changed. Subscribers hear of it with `flush`. */
+  apply(changes: MessageChanges): boolean;
+  /** Tells the subscribers of changed messages. `onError` gets what a subscriber throws. */
+  flush(onError: (error: unknown) => void): void;
+  /** All records that carry a message id, whoever sent them. */
+  withMessageId(messageId: string): readonly MessageRecord[];
+  /** How many own messages wait, and how many failed. */
+  readonly counts: { readonly waiting: number; readonly failed: number };
+}
+
+type Listener = (state: MessageRecord | undefined, previous: MessageRecord | undefined) => void;
+
+export function createMessageTable(): MessageTable {
+  const records = new Map<string, MessageRecord>();
+  // A reused message id leads to records whose own id is another one.
+  const conflicts = new Map<string, readonly string[]>();
+  const listeners = new Map<string, Set<Listener>>();
+  const counts = { waiting: 0, failed: 0 };
+  const index = createOrderIndex((id) => records.get(id)?.order ?? Number.NaN);
+  let unflushed = new Map<string, MessageRecord | undefined>();
+
+  function replace(id: string, record: MessageRecord | undefined): void {
+    const previous = records.get(id);
+    count(previous, -1);
+    count(record, 1);
+    if (record === undefined) records.delete(id);
+    else records.set(id, record);
+    if (record !== undefined && previous === undefined && id !== record.messageId) {
+      conflicts.set(record.messageId, [...(conflicts.get(record.messageId) ?? []), id]);
+    }
+    if (listeners.has(id) && !unflushed.has(id)) unflushed.set(id, previous);
+  }
+
+  function count(record: MessageRecord | undefined, by: number): void {
+    if (record?.direction !== 'outgoing') return;
+    if (isWaiting(record)) counts.waiting += by;
+    else if (record.status === 'failed') counts.failed += by;
+  }
+
+  return {
+    counts,
+    get: (id) => records.get(id),
+    get order() {
+      return index.view;
+    },
+    store(id) {
+      return {
+        getState: () => records.get(id),
+        getInitialState: () => records.get(id),
+        subscribe(listener) {
+          const own = listeners.get(id) ?? new Set();
+          listeners.set(id, own.add(listener));
+          return () => {
+            own.delete(listener);
+            if (own.size === 0 && listeners.get(id) === own) listeners.delete(id);
+          };
+        },
+      };
+    },
+    apply(changes) {
+      const added: string[] = [];
+      const removed = new Set<string>();
+      for (const [id, record] of changes) {
+        const previous = records.get(id);
+        const stays = previous !== undefined && record !== undefined;
+        const moves = stays && record.order !== previous.order && !index.fits(id, record.order);
+        if (previous !== undefined && (record === undefined || moves)) removed.add(id);
+        if (record !== undefined && (previous === undefined || moves)) added.push(id);
+        if (record !== previous) replace(id, record);
+      }
+      const changed = added.length > 0 || removed.size > 0;
+      if (changed) index.update(added, removed);
+      return changed;
+    },
+    flush(onError) {
+      const flushed = unflushed;
+      unflushed = new Map();
+      for (const [id, previous] of flushed) {
+        for (const listener of listeners.get(id) ?? []) {
+          try {
+            listener(records.get(id), previous);
+          } catch (error) {
+            onError(error);
+          }
+        }
+      }
+    },
+    withMessageId(messageId) {
+      return [messageId, ...(conflicts.get(messageId) ?? [])]
+        .map((id) => records.get(id))
+        .filter((record): record is MessageRecord => record?.messageId === messageId);
+    },
+  };
+}

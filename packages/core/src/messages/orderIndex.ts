@@ -1,0 +1,91 @@
+/** The ids of a conversation, oldest first. Array-like; a new identity with each change of order. */
+export interface MessageOrder extends ArrayLike<string> {
+  at(index: number): string | undefined;
+  /** The place of a message, or -1. */
+  indexOf(id: string): number;
+  [Symbol.iterator](): IterableIterator<string>;
+}
+
+/** A sorted list of ids that many readers may hold on to: what they hold never changes under them. */
+export interface OrderIndex {
+  /** What readers get. */
+  readonly view: MessageOrder;
+  /** Puts ids into their places, and takes others out. Costs nothing but the new ids when they come last. */
+  update(added: readonly string[], removed: ReadonlySet<string>): void;
+  /** Whether an id could have this order without moving. */
+  fits(id: string, order: number): boolean;
+}
+
+/** @param orderOf the sort key of an id that is or will be in the index. */
+export function createOrderIndex(orderOf: (id: string) => number): OrderIndex {
+  // Views share this array and know their length: appending leaves them whole. Any other change makes a new array.
+  let ids: string[] = [];
+  let view = createView(ids, 0, locate);
+
+  function locate(list: readonly string[], length: number, id: string): number {
+    const order = orderOf(id);
+    let low = 0;
+    let high = length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (orderOf(list[middle] as string) < order) low = middle + 1;
+      else high = middle;
+    }
+    // An older view may be sorted by orders that have changed since.
+    return list[low] === id && low < length ? low : list.slice(0, length).indexOf(id);
+  }
+
+  return {
+    get view() {
+      return view;
+    },
+    update(added, removed) {
+      const sorted = added.toSorted((a, b) => orderOf(a) - orderOf(b));
+      const first = sorted[0];
+      const last = ids.at(-1);
+      const appends =
+        removed.size === 0 && (first === undefined || last === undefined || orderOf(last) < orderOf(first));
+      if (appends) ids.push(...sorted);
+      else ids = merge(removed.size === 0 ? ids : ids.filter((id) => !removed.has(id)), sorted, orderOf);
+      view = createView(ids, ids.length, locate);
+    },
+    fits(id, order) {
+      const index = locate(ids, ids.length, id);
+      const before = ids[index - 1];
+      const after = ids[index + 1];
+      return (before === undefined || orderOf(before) < order) && (after === undefined || order < orderOf(after));
+    },
+  };
+}
+
+function merge(a: readonly string[], b: readonly string[], orderOf: (id: string) => number): string[] {
+  const merged: string[] = [];
+  let i = 0;
+  for (const id of b) {
+    const order = orderOf(id);
+    while (i < a.length && orderOf(a[i] as string) <= order) merged.push(a[i++] as string);
+    merged.push(id);
+  }
+  while (i < a.length) merged.push(a[i++] as string);
+  return merged;
+}
+
+function createView(
+  ids: readonly string[],
+  length: number,
+  locate: (ids: readonly string[], length: number, id: string) => number,
+): MessageOrder {
+  const view = {
+    length,
+    at: (index: number) => (index < 0 ? ids[length + index] : index < length ? ids[index] : undefined),
+    indexOf: (id: string) => locate(ids, length, id),
+    *[Symbol.iterator]() {
+      for (let index = 0; index < length; index += 1) yield ids[index] as string;
+    },
+  };
+  // Array-like without a copy of the ids for every change.
+  return new Proxy(view, {
+    get: (target, key) =>
+      typeof key === 'string' && /^\d+$/.test(key) ? target.at(Number(key)) : Reflect.get(target, key),
+  }) as object as MessageOrder;
+}

@@ -1,0 +1,7 @@
+/** Where chance enters the engine: message ids and the jitter of the back-off. */
+export interface Random {
+  /** A number in [0, 1). */
+  next(): number;
+  /** A new id of 128 unguessable bits (RFC 5438 section 6.3 asks for 64 at the least). */
+  id(): string;
+}

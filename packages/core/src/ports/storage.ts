@@ -1,0 +1,49 @@
+import type { MessageRecord } from '../messages/messageRecord.ts';
+
+/** What a conversation keeps besides its messages. */
+export interface ConversationMeta {
+  /** Order of the last incoming message that the local user has displayed. */
+  readonly displayedOrder?: number;
+  /** Order of the last outgoing message that the participant has displayed (up-to notifications). */
+  readonly remoteDisplayedOrder?: number;
+}
+
+export interface StoredConversation {
+  /**
+   * The newest page of placed messages (orders below `PENDING_ORDER`), oldest first. Unchecked: the engine validates
+   * each record.
+   */
+  readonly records: readonly unknown[];
+  /** Outgoing messages, of any age, that still wait in the outbox (`queued` or `sending`), by order. */
+  readonly outbox: readonly unknown[];
+  readonly meta: unknown;
+  readonly hasOlder: boolean;
+}
+
+export interface StoredPage {
+  /** Oldest first, by order. */
+  readonly records: readonly unknown[];
+  readonly hasOlder: boolean;
+}
+
+/** Changes that are stored together or not at all. */
+export interface StorageWrite {
+  readonly put: readonly MessageRecord[];
+  /** Ids of messages to forget. */
+  readonly remove: readonly string[];
+  readonly meta?: ConversationMeta;
+}
+
+/**
+ * Where messages are kept. One storage serves many conversations, named by a key that the engine makes of both
+ * addresses. Every method rejects when the storage refuses (private mode, quota); the engine goes on in memory.
+ */
+export interface MessageStorage {
+  /** Reads the newest `limit` placed messages and the outbox. Must not read the whole conversation. */
+  open(conversation: string, limit: number): Promise<StoredConversation>;
+  /** Reads the `limit` messages before an order. */
+  loadBefore(conversation: string, order: number, limit: number): Promise<StoredPage>;
+  /** All records that carry a message id, whoever sent them. */
+  find(conversation: string, messageId: string): Promise<readonly unknown[]>;
+  write(conversation: string, write: StorageWrite): Promise<void>;
+}

@@ -1,0 +1,190 @@
+import type { FlowError } from '../errors/FlowError.ts';
+import type { ComposingPolicy, ComposingState } from '../machines/composing.types.ts';
+
+/** What a transport's wire can do. A capability that is left out means "no" or the default given here. */
+export interface TransportCapabilities {
+  /** The wire carries delivery notifications back to the sender (RFC 5438, XEP-0184). */
+  readonly deliveryNotifications: boolean;
+  /** The wire carries displayed notifications: one for all up to a message (XEP-0333), one each (RFC 5438), or none. */
+  readonly displayedNotifications: 'up-to' | 'each' | false;
+  /** The wire's own answer to a received message can be held until the application reports (SIP). Default false. */
+  readonly heldAnswers?: boolean;
+  /** Older messages can be read from the wire with `Channel.loadHistory`. Default false. */
+  readonly history?: boolean;
+  /** The wire keeps messages for a participant who is away. Default false: the outbox then waits until they are there. */
+  readonly storesForAbsent?: boolean;
+  /** The composing timing that fits the wire. Default: the `ucma` preset. */
+  readonly composing?: ComposingPolicy;
+  /** The largest body in UTF-8 bytes that the wire takes. Default: no limit of the wire's own. */
+  readonly maxMessageBytes?: number;
+  /** How many messages may await the wire's answer at once. Default 1. */
+  readonly maxInFlight?: number;
+}
+
+/** The state of a transport's connection. `closed` is for good: the transport will not try again. */
+export type TransportStatus =
+  | { readonly state: 'offline' | 'connecting' | 'online' }
+  | { readonly state: 'closed'; readonly error?: FlowError };
+
+/**
+ * A connection of the local user, which carries many flows. It holds no policy: retries, timing, removal of duplicates
+ * and notifications are the engine's. The engine calls `connect` for the first flow and `disconnect` after the last.
+ */
+export interface Transport {
+  /** The address of the local user on this wire. */
+  readonly localAddress: string;
+  readonly capabilities: TransportCapabilities;
+  /** Begins to connect, and keeps trying until `disconnect`. Never throws: failures show in the status. */
+  connect(): void;
+  /** Lets the connection go. `connect` may be called again later, unless the status is `closed`. */
+  disconnect(): void;
+  getStatus(): TransportStatus;
+  /** Tells of each change of the status. Returns a function that unsubscribes. */
+  subscribe(listener: () => void): () => void;
+  /** Opens the conversation with one remote participant; `receive` gets all that arrives for it. */
+  openChannel(remote: string, receive: (event: ChannelEvent) => void): Channel;
+}
+
+/** One conversation on a transport. */
+export interface Channel {
+  /** Hands a message to the wire. Resolves with the wire's answer; rejects with a {@link TransportFailure}. */
+  send(message: OutgoingMessage): Promise<SendAnswer>;
+  /** Hands a composing notification to the wire. Rejects with a {@link TransportFailure} (415: not supported). */
+  sendComposing(notification: OutgoingComposing): Promise<void>;
+  /** Hands a delivery or displayed notification to the wire. Resolves once the wire has taken it. */
+  sendNotification(notification: OutgoingNotification): Promise<void>;
+  /** Reads messages from before a position, newest page first. Only where `capabilities.history` says so. */
+  loadHistory?(request: HistoryRequest): Promise<HistoryPage>;
+  close(): void;
+}
+
+/** Places a frame among the others of its sender: later frames of one session have higher sequence numbers. */
+export interface Stamp {
+  readonly session: string;
+  readonly sequence: number;
+}
+
+export interface OutgoingMessage {
+  readonly messageId: string;
+  readonly contentType: string;
+  readonly body: string;
+  /** When the user sent it, in ms since the epoch; a resend keeps it. */
+  readonly sentAt: number;
+  /** Which try this is, from 1. */
+  readonly attempt: number;
+  readonly stamp: Stamp;
+}
+
+/** The wire's answer to a message. */
+export interface SendAnswer {
+  /**
+   * `accepted`: somebody on the way took it (SIP 202, XEP-0198); `delivered`: it reached the participant (SIP 200).
+   * "Already there" is an acceptance too.
+   */
+  readonly outcome: 'accepted' | 'delivered';
+  /** False where no delivery notification will follow for this message. Default: the wire's capability. */
+  readonly notificationExpected?: boolean;
+}
+
+export interface OutgoingComposing {
+  readonly state: ComposingState;
+  /** When the next refresh comes at the latest, in ms, for wires that announce it (RFC 3994). */
+  readonly refresh?: number;
+  readonly stamp: Stamp;
+}
+
+export interface OutgoingNotification {
+  readonly messageId: string;
+  /** `displayed` with `upTo` covers all messages up to this one. */
+  readonly outcome: 'delivered' | 'displayed' | 'failed';
+  /** For `failed`: a SIP response code, 300 to 699. */
+  readonly code?: number;
+  readonly upTo?: boolean;
+  /** True where this is the held answer of the wire itself, not a notification of its own. */
+  readonly answer?: boolean;
+}
+
+/** What a wire says when it did not take something. Anything else that is thrown counts as a passing failure 500. */
+export class TransportFailure extends Error {
+  override readonly name = 'TransportFailure';
+  /** A SIP response code, 400 to 699; other wires map theirs. */
+  readonly code: number;
+  /** Whether the same request may pass later. */
+  readonly mayPass: boolean;
+
+  constructor(code: number, message: string, options: { mayPass: boolean; cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.mayPass = options.mayPass;
+  }
+}
+
+export interface HistoryRequest {
+  /** The wire's position of the oldest message known; absent: from the newest. */
+  readonly before?: string;
+  readonly limit: number;
+}
+
+export interface HistoryPage {
+  /** Oldest first. */
+  readonly messages: readonly IncomingMessage[];
+  /** True when nothing older exists. */
+  readonly end: boolean;
+}
+
+/** A message as the wire delivers it. */
+export interface IncomingMessage {
+  readonly messageId: string;
+  /** The participant who sent it; the local address for an echo or a copy of an own device's message. */
+  readonly sender: string;
+  readonly contentType: string;
+  readonly body: string;
+  /** The sender's own time of sending, in ms since the epoch: a label, never a sort key. */
+  readonly sentAt?: number;
+  readonly stamp?: Stamp;
+  /** The wire's own position of the message in its archive. */
+  readonly position?: string;
+  /** True for what comes from an archive or an offline store, not from the participant just now. */
+  readonly fromHistory?: boolean;
+  /** The sender asks for these notifications. Default: those that the wire carries. */
+  readonly wants?: { readonly delivered: boolean; readonly displayed: boolean };
+  /** The wire's own answer is held until a notification with `answer: true` for this message. Default false. */
+  readonly answerHeld?: boolean;
+}
+
+/** What a channel hands up. */
+export type ChannelEvent =
+  | { readonly type: 'message'; readonly message: IncomingMessage }
+  /** Several messages in the wire's order, after a reconnect. */
+  | { readonly type: 'history'; readonly messages: readonly IncomingMessage[] }
+  | {
+      readonly type: 'composing';
+      readonly sender: string;
+      /** Anything but `composing` counts as idle (RFC 3994 section 3.5). */
+      readonly state: string;
+      /** The refresh that the notification announces, in ms. */
+      readonly refresh?: number;
+      readonly stamp?: Stamp;
+    }
+  | {
+      readonly type: 'notification';
+      readonly sender: string;
+      readonly messageId: string;
+      readonly outcome: 'delivered' | 'displayed' | 'failed';
+      readonly upTo?: boolean;
+      readonly code?: number;
+      /** For `failed`: who did not get it, and why. Default: the sender of the notification, with `code`. */
+      readonly failures?: readonly MessageDeliveryFailure[];
+    }
+  /** A participant is there, went away (their composing ends), or is known by another address from now on. */
+  | { readonly type: 'participant'; readonly address: string; readonly change: 'available' | 'unavailable' }
+  | { readonly type: 'participant'; readonly address: string; readonly change: 'renamed'; readonly to: string }
+  /** Something odd came in that has no other place. */
+  | { readonly type: 'diagnostic'; readonly code: string; readonly message: string };
+
+/** One recipient that a message did not reach (UCMA `MessageDeliveryFailureData`). */
+export interface MessageDeliveryFailure {
+  readonly recipient: string;
+  /** A SIP response code, 300 to 699. */
+  readonly responseCode: number;
+}
