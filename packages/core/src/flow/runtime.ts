@@ -7,18 +7,18 @@ import type { ReadonlyStore } from '../messages/readonlyStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { ConversationMeta, MessageStorage } from '../ports/storage.ts';
-import { type Channel, type ChannelEvent, type Stamp, type Transport, TransportFailure } from '../ports/transport.ts';
-import { acquireTransport, releaseTransport } from './connections.ts';
+import type { ChannelEvent, Transport } from '../ports/transport.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import type { FlowEvents, FlowSnapshot } from './flow.types.ts';
 import { createGate } from './gate.ts';
-import { parseChannelEvent, parseHistoryPage } from './intake.ts';
+import { parseChannelEvent } from './intake.ts';
 import { closeTurn, flowDeadline, type FlowInput, reduceFlow } from './reduceFlow.ts';
 import type { FlowSettings } from './settings.ts';
 import { createSettlements, type Settlements } from './settlements.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { createStorageWriter } from './storageWriter.ts';
 import { createTurn, type FlowEffect, type FlowMachines, initialMachines, type Turn, type World } from './turn.ts';
+import { createWire } from './wire.ts';
 
 /** How long a look into the storage may hold up what arrives, in ms. */
 const LOOKUP_PATIENCE = 5_000;
@@ -51,7 +51,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const settlements = createSettlements((id) => table.get(id));
   const conversation = JSON.stringify([transport.localAddress, remote]);
   const writer = storage && createStorageWriter(storage, conversation);
-  const session = random.id();
   const queue: FlowInput[] = [];
   const olderWaits: ((count: number) => void)[] = [];
 
@@ -59,9 +58,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   let machines = initialMachines;
   let draining = false;
   let orderRev = 0;
-  let sequence = 0;
-  let channel: Channel | undefined;
-  let unsubscribe: (() => void) | undefined;
   let cancelTimer: (() => void) | undefined;
   let timerAt = NEVER;
   // A clock that is set back must not stop deadlines: the engine's own time only goes forward.
@@ -69,6 +65,15 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   let offset = 0;
 
   const gate = createGate<ChannelEvent>(take);
+  const wire = createWire(transport, remote, random.id(), {
+    status: (status) => dispatch({ type: 'status', status }),
+    received: receive,
+    answered: (id, answer) => dispatch({ type: 'answered', id, answer }),
+    rejected: (id, attempt, failure) => dispatch({ type: 'rejected', id, attempt, failure }),
+    composingRejected: (failure) => dispatch({ type: 'composingRejected', failure }),
+    notificationTaken: (key) => dispatch({ type: 'notificationTaken', key }),
+    notificationRejected: (key, failure) => dispatch({ type: 'notificationRejected', key, failure }),
+  });
   const store = createStore<FlowSnapshot>(() => takeSnapshot(undefined, machines, settings, table, orderRev));
 
   function now(): number {
@@ -170,39 +175,25 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   function perform(effect: FlowEffect): void {
     switch (effect.type) {
       case 'acquire':
-        acquire();
+        if (storage !== undefined) readStored(storage);
+        wire.open();
         return;
       case 'release':
-        release();
+        wire.close();
+        gate.clear();
+        settleOlder(0);
         return;
-      case 'sendMessage': {
-        const { record, attempt } = effect;
-        const { id, messageId, contentType, body, at } = record;
-        const message = { messageId, contentType, body, sentAt: at, attempt, stamp: stamp() };
-        attemptOn(channel, (open) => open.send(message)).then(
-          (answer) => dispatch({ type: 'answered', id, answer }),
-          (error: unknown) => dispatch({ type: 'rejected', id, attempt, failure: failureOf(error) }),
-        );
+      case 'sendMessage':
+        wire.sendMessage(effect.record, effect.attempt);
         return;
-      }
-      case 'sendComposing': {
-        const { state, refresh } = effect;
-        const notification = { state, ...(refresh === undefined ? {} : { refresh }), stamp: stamp() };
-        attemptOn(channel, (open) => open.sendComposing(notification)).catch((error: unknown) =>
-          dispatch({ type: 'composingRejected', failure: failureOf(error) }),
-        );
+      case 'sendComposing':
+        wire.sendComposing(effect.state, effect.refresh);
         return;
-      }
-      case 'sendNotification': {
-        const { key, notification } = effect.owed;
-        attemptOn(channel, (open) => open.sendNotification(notification)).then(
-          () => dispatch({ type: 'notificationTaken', key }),
-          (error: unknown) => dispatch({ type: 'notificationRejected', key, failure: failureOf(error) }),
-        );
+      case 'sendNotification':
+        wire.sendNotification(effect.owed);
         return;
-      }
       case 'answer':
-        attemptOn(channel, (open) => open.sendNotification(effect.notification)).catch(() => undefined);
+        wire.answer(effect.notification);
         return;
       case 'write':
         writer?.write().then(
@@ -214,7 +205,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         loadPage(effect.from);
         return;
       case 'olderLoaded':
-        for (const resolve of olderWaits.splice(0)) resolve(effect.count);
+        settleOlder(effect.count);
         return;
       case 'settle':
         settlements.settle(effect.record, effect.final);
@@ -224,21 +215,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   }
 
-  function acquire(): void {
-    if (storage !== undefined) readStored(storage);
-    channel = transport.openChannel(remote, receive);
-    unsubscribe = transport.subscribe(() => dispatch({ type: 'status', status: transport.getStatus() }));
-    acquireTransport(transport);
-    dispatch({ type: 'status', status: transport.getStatus() });
-  }
-
-  function release(): void {
-    unsubscribe?.();
-    channel?.close();
-    unsubscribe = channel = undefined;
-    gate.clear();
-    releaseTransport(transport);
-    for (const resolve of olderWaits.splice(0)) resolve(0);
+  function settleOlder(count: number): void {
+    for (const resolve of olderWaits.splice(0)) resolve(count);
   }
 
   /** What the transport hands up; it waits its turn while the storage is being read. */
@@ -270,24 +248,24 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     arm();
   }
 
-  function failToOpen(error: unknown): void {
-    dispatch({ type: 'openFailed', error: storageError(error) });
-  }
-
   /** Nothing is received before the stored messages are known: the engine must recognise what it has seen. */
   function readStored(from: MessageStorage): void {
-    const late = (): void =>
-      failToOpen(new FlowError('storage', 'The storage does not answer; the flow goes on without it.'));
-    gate.close(now() + LOOKUP_PATIENCE, late, (open) => {
-      attempt(() => from.open(conversation, settings.pageSize)).then(
-        (stored) => {
-          const takeOver = (): void => dispatch({ type: 'opened', stored });
-          // Better late than never: what waits in the stored outbox goes on.
-          if (!open(takeOver)) takeOver();
-        },
-        (error: unknown) => open(() => failToOpen(error)),
-      );
+    const stored = promised(() => from.open(conversation, settings.pageSize)).then(
+      (conversationStored): FlowInput => ({ type: 'opened', stored: conversationStored }),
+      (error: unknown): FlowInput => ({ type: 'openFailed', error: storageError(error) }),
+    );
+    gate.close(now() + LOOKUP_PATIENCE, openingIsLate, (open) => {
+      void stored.then((input) => {
+        const takeOver = (): void => dispatch(input);
+        // Better late than never: what waits in the stored outbox goes on.
+        return open(takeOver) || takeOver();
+      });
     });
+  }
+
+  function openingIsLate(): void {
+    const error = new FlowError('storage', 'The storage does not answer; the flow goes on without it.');
+    dispatch({ type: 'openFailed', error });
   }
 
   function unknownIds(event: ChannelEvent): readonly string[] {
@@ -306,25 +284,20 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const first = table.order.at(0);
     const oldest = first === undefined ? undefined : table.get(first);
     if (from === 'storage' && storage !== undefined) {
-      attempt(() => storage.loadBefore(conversation, oldest?.order ?? NEVER, settings.pageSize)).then(
+      promised(() => storage.loadBefore(conversation, oldest?.order ?? NEVER, settings.pageSize)).then(
         (page) => dispatch({ type: 'olderLoaded', page }),
         (error: unknown) => dispatch({ type: 'olderFailed', error: storageError(error) }),
       );
       return;
     }
     const before = oldest?.position === undefined ? {} : { before: oldest.position };
-    attemptOn(channel, async (open) => open.loadHistory?.({ ...before, limit: settings.pageSize })).then(
-      (page) => dispatch({ type: 'olderReceived', page: parseHistoryPage(page) }),
+    wire.loadHistory({ ...before, limit: settings.pageSize }).then(
+      (page) => dispatch({ type: 'olderReceived', page }),
       (error: unknown) => {
         const message = 'Older messages could not be loaded; try again when the connection is up.';
         dispatch({ type: 'olderFailed', error: new FlowError('refused', message, { cause: error }) });
       },
     );
-  }
-
-  function stamp(): Stamp {
-    sequence += 1;
-    return { session, sequence };
   }
 
   return {
@@ -359,20 +332,8 @@ function outlivesTermination(input: FlowInput): boolean {
 }
 
 /** Calls; what is thrown becomes a rejection like any other. */
-async function attempt<T>(call: () => Promise<T>): Promise<T> {
+async function promised<T>(call: () => Promise<T>): Promise<T> {
   return call();
-}
-
-/** Calls the channel; what it throws becomes a rejection like any other. */
-async function attemptOn<T>(channel: Channel | undefined, call: (channel: Channel) => Promise<T>): Promise<T> {
-  if (channel === undefined) throw new TransportFailure(503, 'The flow is not connected.', { mayPass: true });
-  return call(channel);
-}
-
-/** Anything but a TransportFailure is a fault of the transport's own, and may pass. */
-function failureOf(error: unknown): TransportFailure {
-  if (error instanceof TransportFailure) return error;
-  return new TransportFailure(500, 'The transport failed unexpectedly.', { mayPass: true, cause: error });
 }
 
 function storageError(error: unknown): FlowError {
