@@ -1,3 +1,9 @@
+export { createBroadcastChannelTransport } from './broadcastChannel/broadcastChannelTransport.ts';
+export type {
+  BroadcastChannelLike,
+  BroadcastChannelTransportOptions,
+} from './broadcastChannel/broadcastChannelTransport.ts';
+export type { PageEvents } from './broadcastChannel/pageLife.ts';
 export type { LoopbackFrame } from './loopback/frames.ts';
 export type { LinkFaults } from './loopback/linkFaults.ts';
 export { createLoopbackNetwork } from './loopback/loopbackNetwork.ts';

@@ -1,0 +1,502 @@
+import { createSeededRandom, createVirtualClock, flushMicrotasks, type VirtualClock } from '@imflow/testing';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { FlowError } from '../../errors/FlowError.ts';
+import type { Random } from '../../ports/random.ts';
+import type { Channel, ChannelEvent, OutgoingMessage, Transport } from '../../ports/transport.ts';
+import {
+  type BroadcastChannelLike,
+  type BroadcastChannelTransportOptions,
+  createBroadcastChannelTransport,
+} from './broadcastChannelTransport.ts';
+
+let clock: VirtualClock;
+let random: Random;
+let bus: Bus;
+
+/** Channels that reach each other, like those of one browser: copies, in order, never to oneself. */
+class Bus {
+  readonly members = new Set<(type: string, data: unknown) => void>();
+  readonly log: unknown[] = [];
+  /** Members that read nothing for now, as in a frozen tab. */
+  readonly frozen = new Map<(type: string, data: unknown) => void, unknown[]>();
+
+  readonly create = (): BroadcastChannelLike => {
+    const listeners: [string, (event: { data: unknown }) => void][] = [];
+    const member = (type: string, data: unknown): void => {
+      for (const [wanted, listener] of listeners) if (wanted === type) listener({ data });
+    };
+    this.members.add(member);
+    return {
+      addEventListener: (type, listener) => void listeners.push([type, listener]),
+      postMessage: (data) => this.post(data, member),
+      close: () => void this.members.delete(member),
+    };
+  };
+
+  post(data: unknown, from?: (type: string, data: unknown) => void): void {
+    this.log.push(data);
+    for (const member of this.members) {
+      if (member === from) continue;
+      const copy = structuredClone(data);
+      clock.setTimer(() => {
+        const waiting = this.frozen.get(member);
+        if (waiting === undefined) member('message', copy);
+        else waiting.push(copy);
+      }, 0);
+    }
+  }
+
+  /** The member that joined last stops reading; the returned function lets it go on. */
+  freezeLast(): () => void {
+    const member = Array.from(this.members).at(-1)!;
+    const waiting: unknown[] = [];
+    this.frozen.set(member, waiting);
+    return () => {
+      this.frozen.delete(member);
+      for (const data of waiting) member('message', data);
+    };
+  }
+
+  kinds(): unknown[] {
+    return this.log.map((frame) => (frame as { kind?: unknown } | null)?.kind);
+  }
+}
+
+interface Tab {
+  readonly transport: Transport;
+  readonly channel: Channel;
+  readonly events: ChannelEvent[];
+  readonly page: EventTarget;
+}
+
+function tab(address: string, remote: string, options: Partial<BroadcastChannelTransportOptions> = {}): Tab {
+  const page = new EventTarget();
+  const transport = createBroadcastChannelTransport({
+    address,
+    clock,
+    random,
+    page,
+    createChannel: bus.create,
+    ...options,
+  });
+  const events: ChannelEvent[] = [];
+  const channel = transport.openChannel(remote, (event) => events.push(event));
+  transport.connect();
+  return { transport, channel, events, page };
+}
+
+const text = (messageId: string): OutgoingMessage => ({
+  messageId,
+  contentType: 'text/plain',
+  body: messageId,
+  sentAt: 5,
+  attempt: 1,
+  stamp: { session: 's', sequence: 1 },
+});
+
+function bodies({ events }: Tab): string[] {
+  return events.flatMap((event) => (event.type === 'message' ? [`${event.message.sender}:${event.message.body}`] : []));
+}
+
+function presence({ events }: Tab): string[] {
+  return events.flatMap((event) => (event.type === 'participant' ? [event.change] : []));
+}
+
+function diagnostics({ events }: Tab): string[] {
+  return events.flatMap((event) => (event.type === 'diagnostic' ? [event.code] : []));
+}
+
+function outcome(promise: Promise<unknown>): { value: unknown } {
+  const result: { value: unknown } = { value: 'pending' };
+  promise.then(
+    (value) => (result.value = value),
+    (error: unknown) => (result.value = error),
+  );
+  return result;
+}
+
+beforeEach(() => {
+  clock = createVirtualClock({ now: 0 });
+  random = createSeededRandom(1);
+  bus = new Bus();
+});
+
+describe('presence', () => {
+  it('is learnt both ways when the second tab opens the conversation', async () => {
+    const ana = tab('ana', 'bo');
+    expect(ana.transport.getStatus()).toEqual({ state: 'online' });
+    await clock.advance(1_999);
+    expect(presence(ana)).toEqual([]);
+    const bo = tab('bo', 'ana');
+    await clock.advance(0);
+    expect([presence(ana), presence(bo)]).toEqual([['available'], ['available']]);
+    await clock.advance(10_000);
+    expect([presence(ana), presence(bo)]).toEqual([['available'], ['available']]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is "unavailable" when nobody answers in time', async () => {
+    const ana = tab('ana', 'bo');
+    await clock.advance(2_000);
+    expect(presence(ana)).toEqual(['unavailable']);
+  });
+
+  it('is of a conversation: a tab that has another one open does not count', async () => {
+    const ana = tab('ana', 'bo');
+    const bo = tab('bo', 'cy');
+    await clock.advance(2_000);
+    expect(presence(ana)).toEqual(['unavailable']);
+    bo.transport.openChannel('ana', () => {});
+    await clock.advance(0);
+    expect(presence(ana)).toEqual(['unavailable', 'available']);
+  });
+
+  it('ends when the last tab of the participant closes its channel, disconnects or is left', async () => {
+    const ana = tab('ana', 'bo');
+    const one = tab('bo', 'ana');
+    const two = tab('bo', 'ana');
+    const three = tab('bo', 'ana');
+    await clock.advance(0);
+    one.channel.close();
+    two.transport.disconnect();
+    await clock.advance(0);
+    expect(presence(ana)).toEqual(['available']);
+    three.page.dispatchEvent(new Event('pagehide'));
+    await clock.advance(0);
+    expect(presence(ana)).toEqual(['available', 'unavailable']);
+  });
+
+  it('comes back with the page from the back-forward cache, which took nothing meanwhile', async () => {
+    const ana = tab('ana', 'bo');
+    const bo = tab('bo', 'ana');
+    await clock.advance(0);
+    bo.page.dispatchEvent(new Event('pageshow'));
+    expect(bus.kinds().filter((kind) => kind === 'hello')).toHaveLength(2);
+    bo.page.dispatchEvent(new Event('pagehide'));
+    const sent = outcome(ana.channel.send(text('m1')));
+    await clock.advance(0);
+    expect(bodies(bo)).toEqual([]);
+    expect(sent.value).toMatchObject({ code: 480, mayPass: true });
+    bo.page.dispatchEvent(new Event('pageshow'));
+    await clock.advance(0);
+    expect(presence(ana)).toEqual(['available', 'unavailable', 'available']);
+    const again = outcome(ana.channel.send(text('m1')));
+    await clock.advance(0);
+    expect(again.value).toEqual({ outcome: 'accepted' });
+    expect(bodies(bo)).toEqual(['ana:m1']);
+  });
+
+  it('is told to a channel that joins another one of the same conversation', async () => {
+    const ana = tab('ana', 'bo');
+    tab('bo', 'ana');
+    await clock.advance(0);
+    const events: ChannelEvent[] = [];
+    ana.transport.openChannel('bo', (event) => events.push(event));
+    expect(events).toEqual([]);
+    await flushMicrotasks();
+    expect(events).toEqual([{ type: 'participant', address: 'bo', change: 'available' }]);
+    expect(presence(ana)).toEqual(['available']);
+  });
+});
+
+describe('a message', () => {
+  it('is accepted once a tab of the participant confirms it', async () => {
+    const ana = tab('ana', 'bo');
+    const bo = tab('bo', 'ana');
+    await clock.advance(0);
+    const sent = outcome(ana.channel.send(text('m1')));
+    await flushMicrotasks();
+    expect(sent.value).toBe('pending');
+    await clock.advance(0);
+    expect(sent.value).toEqual({ outcome: 'accepted' });
+    expect(bo.events.at(-1)).toEqual({
+      type: 'message',
+      message: {
+        messageId: 'm1',
+        sender: 'ana',
+        contentType: 'text/plain',
+        body: 'm1',
+        sentAt: 5,
+        stamp: { session: 's', sequence: 1 },
+      },
+    });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('that two tabs confirm is accepted once, and echoed once to the own other tabs', async () => {
+    const ana = tab('ana', 'bo');
+    const other = tab('ana', 'bo');
+    const one = tab('bo', 'ana');
+    const two = tab('bo', 'ana');
+    await clock.advance(0);
+    const sent = outcome(ana.channel.send(text('m1')));
+    await clock.advance(0);
+    expect(sent.value).toEqual({ outcome: 'accepted' });
+    expect([ana, other, one, two].map(bodies)).toEqual([[], ['ana:m1'], ['ana:m1'], ['ana:m1']]);
+    expect(bus.kinds().filter((kind) => kind === 'ack')).toHaveLength(2);
+  });
+
+  it('that nobody took is not echoed: it is not sent yet', async () => {
+    const ana = tab('ana', 'bo');
+    const other = tab('ana', 'bo');
+    void ana.channel.send(text('m1')).catch(() => {});
+    await clock.advance(5_000);
+    expect(bodies(other)).toEqual([]);
+    expect([presence(ana), presence(other)]).toEqual([['unavailable'], ['unavailable']]);
+  });
+
+  it('without a confirmation fails for now with 408, and the participant counts as away', async () => {
+    const ana = tab('ana', 'bo', { ackTimeout: 500 });
+    tab('bo', 'ana');
+    await clock.advance(0);
+    const goOn = bus.freezeLast();
+    const sent = outcome(ana.channel.send(text('m1')));
+    await clock.advance(499);
+    expect(sent.value).toBe('pending');
+    await clock.advance(1);
+    expect(sent.value).toMatchObject({ name: 'TransportFailure', code: 408, mayPass: true });
+    expect(presence(ana)).toEqual(['available', 'unavailable']);
+    await expect(ana.channel.send(text('m2'))).rejects.toMatchObject({ code: 480, mayPass: true });
+    await expect(ana.channel.sendNotification({ messageId: 'm', outcome: 'delivered' })).rejects.toMatchObject({
+      code: 480,
+    });
+
+    goOn();
+    await clock.advance(0);
+    expect(presence(ana)).toEqual(['available', 'unavailable', 'available']);
+    const again = outcome(ana.channel.send({ ...text('m1'), attempt: 2 }));
+    await clock.advance(0);
+    expect(again.value).toEqual({ outcome: 'accepted' });
+  });
+
+  it('is given a second chance when its own tab slept over the time-out', async () => {
+    const ana = tab('ana', 'bo');
+    tab('bo', 'ana');
+    await clock.advance(0);
+    const goOn = bus.freezeLast();
+    const sent = outcome(ana.channel.send(text('m1')));
+    await clock.sleep(600_000);
+    expect(sent.value).toBe('pending');
+    goOn();
+    await clock.advance(0);
+    expect(sent.value).toEqual({ outcome: 'accepted' });
+    expect(presence(ana)).toEqual(['available']);
+
+    bus.freezeLast();
+    const second = outcome(ana.channel.send(text('m2')));
+    await clock.sleep(600_000);
+    await clock.sleep(600_000);
+    expect(second.value).toMatchObject({ code: 408 });
+  });
+
+  it('goes out while it is not known yet whether the participant is there', async () => {
+    tab('bo', 'ana');
+    const ana = tab('ana', 'bo');
+    const sent = outcome(ana.channel.send(text('m1')));
+    await clock.advance(0);
+    expect(sent.value).toEqual({ outcome: 'accepted' });
+  });
+
+  it('is refused at hand-over while the transport is not connected or the channel closed', async () => {
+    const ana = tab('ana', 'bo');
+    ana.transport.disconnect();
+    expect(ana.transport.getStatus()).toEqual({ state: 'offline' });
+    await expect(ana.channel.send(text('m1'))).rejects.toMatchObject({ code: 503, mayPass: true });
+    await expect(ana.channel.sendComposing({ state: 'idle', stamp: text('m').stamp })).rejects.toMatchObject({
+      code: 503,
+    });
+    ana.transport.connect();
+    ana.channel.close();
+    await expect(ana.channel.send(text('m1'))).rejects.toMatchObject({ code: 503 });
+  });
+
+  it('is not awaited any longer once the channel is closed or the transport disconnected', async () => {
+    const ana = tab('ana', 'bo');
+    const second = tab('ana', 'bo');
+    const sent = [ana, second].map(({ channel }) => outcome(channel.send(text('m1'))));
+    ana.channel.close();
+    second.transport.disconnect();
+    await flushMicrotasks();
+    expect(sent.map(({ value }) => value)).toEqual([
+      expect.objectContaining({ code: 503 }),
+      expect.objectContaining({ code: 503 }),
+    ]);
+    await clock.advance(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('to a participant who leaves without confirming fails at once, for now', async () => {
+    const ana = tab('ana', 'bo');
+    const bo = tab('bo', 'ana');
+    await clock.advance(0);
+    const goOn = bus.freezeLast();
+    const sent = outcome(ana.channel.send(text('m1')));
+    bo.transport.disconnect();
+    goOn();
+    await clock.advance(0);
+    expect(sent.value).toMatchObject({ code: 480, mayPass: true });
+  });
+
+  it('goes over a new connection after a disconnect', async () => {
+    const ana = tab('ana', 'bo');
+    const bo = tab('bo', 'ana');
+    await clock.advance(0);
+    ana.transport.disconnect();
+    await clock.advance(0);
+    ana.transport.connect();
+    ana.transport.connect();
+    const sent = outcome(ana.channel.send(text('m1')));
+    await clock.advance(0);
+    expect(sent.value).toEqual({ outcome: 'accepted' });
+    expect(presence(bo)).toEqual(['available', 'unavailable', 'available']);
+    expect(bus.members.size).toBe(2);
+  });
+});
+
+describe('other frames', () => {
+  it('carry composing and notifications; a notification is taken once it is confirmed', async () => {
+    const ana = tab('ana', 'bo');
+    const bo = tab('bo', 'ana');
+    await clock.advance(0);
+    bo.events.length = 0;
+    const { stamp } = text('m');
+    await ana.channel.sendComposing({ state: 'composing', refresh: 60_000, stamp });
+    const taken = outcome(
+      ana.channel.sendNotification({ messageId: 'm', outcome: 'failed', code: 486, answer: false }),
+    );
+    void ana.channel.sendNotification({ messageId: 'n', outcome: 'displayed', upTo: true });
+    await flushMicrotasks();
+    expect(taken.value).toBe('pending');
+    await clock.advance(0);
+    expect(taken.value).toBeUndefined();
+    expect(bo.events).toEqual([
+      { type: 'composing', sender: 'ana', state: 'composing', refresh: 60_000, stamp },
+      { type: 'notification', sender: 'ana', messageId: 'm', outcome: 'failed', code: 486 },
+      { type: 'notification', sender: 'ana', messageId: 'n', outcome: 'displayed', upTo: true },
+    ]);
+  });
+
+  it.each([
+    ['a text', 'hello'],
+    ['nothing', null],
+    ['no version', { kind: 'hello', from: 'bo', to: 'ana', endpoint: 'e' }],
+    ['an unknown kind', { v: 1, kind: 'dance', from: 'bo', to: 'ana', endpoint: 'e' }],
+    ['no endpoint', { v: 1, kind: 'hello', from: 'bo', to: 'ana' }],
+    [
+      'a message without a body',
+      { v: 1, kind: 'message', from: 'bo', to: 'ana', endpoint: 'e', request: 1, message: {} },
+    ],
+    ['a notification of a strange outcome', notice({ messageId: 'm', outcome: 'great' })],
+    ['a notification with a strange code', notice({ messageId: 'm', outcome: 'failed', code: '486' })],
+    ['composing without a stamp', { ...notice({ state: 'composing' }), kind: 'composing' }],
+    ['an acknowledgement of nothing', { v: 1, kind: 'ack', from: 'bo', to: 'ana', endpoint: 'e', toEndpoint: 'x' }],
+  ])('that hold %s become a diagnostic', async (_, data) => {
+    const ana = tab('ana', 'bo');
+    bus.post(data);
+    await clock.advance(0);
+    expect(ana.events).toEqual([expect.objectContaining({ type: 'diagnostic', code: 'unknown-frame' })]);
+    expect(bus.log).toHaveLength(2);
+  });
+
+  it('of another version are told once', async () => {
+    const ana = tab('ana', 'bo');
+    bus.post({ v: 2, kind: 'hello', from: 'bo', to: 'ana' });
+    bus.post({ v: 2, kind: 'hello', from: 'bo', to: 'ana' });
+    await clock.advance(0);
+    expect(diagnostics(ana)).toEqual(['other-version']);
+    expect(presence(ana)).toEqual([]);
+  });
+
+  it('that others exchange are none of our business', async () => {
+    const ana = tab('ana', 'bo');
+    bus.post({ v: 1, kind: 'hello', from: 'cy', to: 'bo', endpoint: 'e' });
+    bus.post({ v: 1, kind: 'hello', from: 'cy', to: 'ana', endpoint: 'e' });
+    bus.post({ v: 9, kind: 'hello', from: 'cy', to: 'bo', endpoint: 'e' });
+    await clock.advance(0);
+    expect(ana.events).toEqual([]);
+    expect(bus.kinds()).not.toContain('here');
+  });
+
+  it('of an own other tab never make a participant of it', async () => {
+    const ana = tab('ana', 'bo');
+    const other = tab('ana', 'bo');
+    void other.channel.sendComposing({ state: 'composing', stamp: text('m').stamp });
+    await clock.advance(0);
+    expect(ana.events).toEqual([]);
+  });
+
+  it('with fields that are not known are taken without them', async () => {
+    const ana = tab('ana', 'bo');
+    const message = { ...text('m1'), fromHistory: true, sender: 'eve' };
+    bus.post({ v: 1, kind: 'message', from: 'bo', to: 'ana', endpoint: 'e', request: 1, message });
+    await clock.advance(0);
+    expect(bodies(ana)).toEqual(['bo:m1']);
+    expect(ana.events.at(-1)).not.toHaveProperty('message.fromHistory');
+  });
+});
+
+describe('settings', () => {
+  it('close the transport where the host has no BroadcastChannel', () => {
+    vi.stubGlobal('BroadcastChannel', undefined);
+    const transport = createBroadcastChannelTransport({ address: 'ana' });
+    transport.connect();
+    vi.unstubAllGlobals();
+    expect(transport.getStatus()).toMatchObject({ state: 'closed', error: { code: 'configuration' } });
+  });
+
+  it('close the transport with a clear error where no channel can be made', () => {
+    const broken = createBroadcastChannelTransport({
+      address: 'ana',
+      createChannel: () => {
+        throw new ReferenceError('BroadcastChannel is not defined');
+      },
+    });
+    expect(broken.getStatus()).toEqual({ state: 'offline' });
+    broken.connect();
+    const status = broken.getStatus();
+    expect(status.state).toBe('closed');
+    expect(status).toHaveProperty('error.code', 'configuration');
+    expect(status).toHaveProperty('error.cause.name', 'ReferenceError');
+    broken.connect();
+    expect(broken.getStatus().state).toBe('closed');
+  });
+
+  it.each([
+    [{ address: '' }, 'invalid-argument', 'address'],
+    [{ address: 'ana', name: '' }, 'invalid-argument', 'name'],
+    [
+      { address: 'ana', ackTimeout: 99 },
+      'out-of-range',
+      'ackTimeout is 99, but must be a number from 100 to 60000 ms.',
+    ],
+    [{ address: 'ana', ackTimeout: Number.NaN }, 'out-of-range', 'ackTimeout is NaN'],
+  ])('%o are refused', (options, code, message) => {
+    const create = (): Transport => createBroadcastChannelTransport(options);
+    expect(create).toThrow(FlowError);
+    expect(create).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) as unknown }));
+  });
+
+  it('say what the wire can do', () => {
+    expect(tab('ana', 'bo').transport.capabilities).toEqual({
+      deliveryNotifications: true,
+      displayedNotifications: 'up-to',
+      storesForAbsent: false,
+      composing: { refresh: 3_000, expiry: 7_000, announce: false },
+    });
+  });
+
+  it('name the channel', () => {
+    const names: string[] = [];
+    const createChannel = (name: string): BroadcastChannelLike => {
+      names.push(name);
+      return bus.create();
+    };
+    tab('ana', 'bo', { createChannel });
+    tab('ana', 'bo', { createChannel, name: 'other' });
+    expect(names).toEqual(['imflow', 'other']);
+  });
+});
+
+function notice(notification: unknown): Record<string, unknown> {
+  return { v: 1, kind: 'notification', from: 'bo', to: 'ana', endpoint: 'e', request: 1, notification };
+}

@@ -1,0 +1,299 @@
+import { FlowError } from '../../errors/FlowError.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Random } from '../../ports/random.ts';
+import { systemClock, systemRandom } from '../../ports/systemPorts.ts';
+import type { Channel, ChannelEvent, SendAnswer, Transport } from '../../ports/transport.ts';
+import { createConnectionStatus } from '../connectionStatus.ts';
+import { pageCapabilities } from '../pageCapabilities.ts';
+import { type Conversation, createConversation, type OpenChannel } from './conversation.ts';
+import { hostPage, type PageEvents, watchPage } from './pageLife.ts';
+import { createPatience } from './patience.ts';
+import { createRequests, passingFailure } from './requests.ts';
+import { type FrameBody, parseTabFrame, type ParsedFrame, type TabFrame, type TabMessage } from './tabFrames.ts';
+
+/** The part of `BroadcastChannel` that the transport uses. */
+export interface BroadcastChannelLike {
+  postMessage(data: unknown): void;
+  addEventListener(type: 'message' | 'messageerror', listener: (event: { readonly data: unknown }) => void): void;
+  close(): void;
+}
+
+export interface BroadcastChannelTransportOptions {
+  /** Address of the user of this tab. Several tabs may have the same one. */
+  readonly address: string;
+  /** Name of the `BroadcastChannel`, the same for all who talk with each other. Default `imflow`. */
+  readonly name?: string;
+  /** How long a tab of the other side may take to confirm what it got, in ms. 100 to 60 000, default 2 000. */
+  readonly ackTimeout?: number;
+  /** Default: the system clock. */
+  readonly clock?: Clock;
+  /** Default: the system's cryptographic random source. */
+  readonly random?: Random;
+  /** Makes the channel. Default: `new BroadcastChannel(name)`. */
+  readonly createChannel?: (name: string) => BroadcastChannelLike;
+  /** Where `pagehide` and `pageshow` come from. Default: the window, where there is one. */
+  readonly page?: PageEvents;
+}
+
+/** The life of one connection; a new one begins with each `connect`. */
+interface Connection {
+  readonly endpoint: string;
+  readonly channel: BroadcastChannelLike;
+  readonly stopWatching: () => void;
+  /** The page was put away: it takes no part until it comes back. */
+  asleep: boolean;
+}
+
+/**
+ * A transport between the tabs of one browser, without any server. A message is accepted when a tab of the participant
+ * that has the conversation open confirms it; nothing is kept for one who is away. Whoever can run scripts on the same
+ * origin can speak on the channel, in anybody's name.
+ *
+ * Where the host has no `BroadcastChannel`, `connect` ends in the status `closed` with a FlowError `configuration`.
+ * @throws FlowError `invalid-argument` for an empty address or name; `out-of-range` for `ackTimeout`.
+ */
+export function createBroadcastChannelTransport(options: BroadcastChannelTransportOptions): Transport {
+  const { address, name = 'imflow', ackTimeout = 2_000, clock = systemClock, random = systemRandom } = options;
+  checkName('address', address);
+  checkName('name', name);
+  if (!(ackTimeout >= 100 && ackTimeout <= 60_000)) {
+    throw new FlowError('out-of-range', `ackTimeout is ${ackTimeout}, but must be a number from 100 to 60000 ms.`);
+  }
+  const { createChannel = newBroadcastChannel, page = hostPage() } = options;
+
+  const status = createConnectionStatus();
+  const conversations = new Map<string, Conversation>();
+  const wait = createPatience(clock, ackTimeout);
+  const requests = createRequests(wait);
+  let connection: Connection | undefined;
+  let saidOtherVersion = false;
+
+  /** False where nothing can be sent. */
+  function post(to: string, body: FrameBody): boolean {
+    if (connection === undefined || connection.asleep) return false;
+    const frame: TabFrame = { v: 1, from: address, to, endpoint: connection.endpoint, ...body };
+    try {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel takes none
+      connection.channel.postMessage(frame);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  function greet(conversation: Conversation): void {
+    if (post(conversation.remote, { kind: 'hello' })) conversation.asked(wait(conversation.away));
+  }
+
+  function receive(data: unknown): void {
+    const parsed = parseTabFrame(data);
+    if (!('frame' in parsed)) {
+      diagnose(parsed);
+      return;
+    }
+    const { frame } = parsed;
+    if (frame.from === address) {
+      if (frame.kind === 'echo') conversations.get(frame.to)?.emit(messageEvent(address, frame.message));
+      return;
+    }
+    const conversation = frame.to === address ? conversations.get(frame.from) : undefined;
+    if (conversation === undefined || connection === undefined || connection.asleep) return;
+    if (frame.kind === 'bye') {
+      conversation.left(frame.endpoint);
+      if (conversation.presence() === 'away') {
+        requests.rejectAll(
+          (request) => request.conversation === conversation,
+          passingFailure(480, 'The participant left.'),
+        );
+      }
+      return;
+    }
+    conversation.heard(frame.endpoint);
+    if (conversation.channels.size > 0) handle(conversation, frame, connection.endpoint);
+  }
+
+  function handle(conversation: Conversation, frame: TabFrame, endpoint: string): void {
+    const { remote } = conversation;
+    switch (frame.kind) {
+      case 'hello':
+        post(remote, { kind: 'here' });
+        break;
+      case 'message':
+        post(remote, { kind: 'ack', toEndpoint: frame.endpoint, request: frame.request });
+        conversation.emit(messageEvent(remote, frame.message));
+        break;
+      case 'composing':
+        conversation.emit({ type: 'composing', sender: remote, ...frame.notification });
+        break;
+      case 'notification':
+        post(remote, { kind: 'ack', toEndpoint: frame.endpoint, request: frame.request });
+        conversation.emit({ type: 'notification', sender: remote, ...frame.notification });
+        break;
+      case 'ack':
+        if (frame.toEndpoint === endpoint) confirmed(frame.request);
+        break;
+      case 'here':
+      case 'bye':
+      case 'echo':
+        break;
+    }
+  }
+
+  function confirmed(number: number): void {
+    const request = requests.confirm(number);
+    if (request?.message !== undefined) {
+      post(request.conversation.remote, { kind: 'echo', message: request.message });
+    }
+  }
+
+  function diagnose(parsed: Exclude<ParsedFrame, { readonly frame: TabFrame }>): void {
+    if (parsed.to !== undefined && parsed.to !== address) return;
+    if (parsed.problem === 'other-version') {
+      if (saidOtherVersion) return;
+      saidOtherVersion = true;
+    }
+    const event: ChannelEvent = { type: 'diagnostic', code: parsed.problem, message: PROBLEMS[parsed.problem] };
+    const known = parsed.from === undefined ? undefined : conversations.get(parsed.from);
+    for (const conversation of known === undefined ? Array.from(conversations.values()) : [known]) {
+      conversation.emit(event);
+    }
+  }
+
+  function connect(): void {
+    if (connection !== undefined || status.get().state === 'closed') return;
+    let channel: BroadcastChannelLike;
+    try {
+      channel = createChannel(name);
+    } catch (cause) {
+      const problem = 'BroadcastChannel cannot be used here: it needs a browser (or a host that has one).';
+      status.set({ state: 'closed', error: new FlowError('configuration', problem, { cause }) });
+      return;
+    }
+    const opened: Connection = {
+      endpoint: random.id(),
+      channel,
+      stopWatching: watchPage(page, fallAsleep, wakeUp),
+      asleep: false,
+    };
+    connection = opened;
+    // A frame that was on its way to an earlier connection belongs to nobody.
+    const whileOpen = (take: () => void): void => {
+      if (connection === opened) take();
+    };
+    channel.addEventListener('message', (event) => whileOpen(() => receive(event.data)));
+    channel.addEventListener('messageerror', () => whileOpen(() => diagnose({ problem: 'unknown-frame' })));
+    for (const conversation of conversations.values()) greet(conversation);
+    status.set({ state: 'online' });
+  }
+
+  function fallAsleep(): void {
+    for (const remote of conversations.keys()) post(remote, { kind: 'bye' });
+    if (connection !== undefined) connection.asleep = true;
+  }
+
+  function wakeUp(): void {
+    if (connection?.asleep !== true) return;
+    connection.asleep = false;
+    for (const conversation of conversations.values()) {
+      conversation.forget();
+      greet(conversation);
+    }
+  }
+
+  function disconnect(): void {
+    if (connection === undefined) return;
+    for (const remote of conversations.keys()) post(remote, { kind: 'bye' });
+    connection.stopWatching();
+    connection.channel.close();
+    connection = undefined;
+    for (const conversation of conversations.values()) conversation.forget();
+    requests.rejectAll(() => true, passingFailure(503, 'The transport was disconnected before the answer came.'));
+    status.set({ state: 'offline' });
+  }
+
+  function openChannel(remote: string, hand: (event: ChannelEvent) => void): Channel {
+    const conversation = conversations.get(remote) ?? createConversation(remote);
+    const channel: OpenChannel = { receive: hand };
+    const isFirst = conversation.channels.size === 0;
+    conversation.channels.add(channel);
+    conversations.set(remote, conversation);
+    if (isFirst) greet(conversation);
+    else tellPresence(conversation, channel);
+
+    const isOpen = (): boolean => conversation.channels.has(channel);
+
+    async function ask(body: (request: number) => FrameBody, message?: TabMessage): Promise<SendAnswer> {
+      if (!isOpen()) throw passingFailure(503, 'The channel is closed.');
+      if (conversation.presence() === 'away') throw passingFailure(480, 'The participant is not there.');
+      const request = { conversation, channel, ...(message === undefined ? {} : { message }) };
+      return requests.ask(request, (number) => post(remote, body(number)));
+    }
+
+    return {
+      send({ messageId, contentType, body, sentAt, stamp }) {
+        const message: TabMessage = { messageId, contentType, body, sentAt, stamp: { ...stamp } };
+        return ask((request) => ({ kind: 'message', request, message }), message);
+      },
+      async sendComposing(notification) {
+        if (isOpen() && post(remote, { kind: 'composing', notification })) return;
+        throw passingFailure(503, 'The channel is closed or not connected.');
+      },
+      async sendNotification({ messageId, outcome, code, upTo }) {
+        const notification = {
+          messageId,
+          outcome,
+          ...(code === undefined ? {} : { code }),
+          ...(upTo === undefined ? {} : { upTo }),
+        };
+        await ask((request) => ({ kind: 'notification', request, notification }));
+      },
+      close() {
+        if (!conversation.channels.delete(channel)) return;
+        const reason = passingFailure(503, 'The channel was closed before the answer came.');
+        requests.rejectAll((request) => request.channel === channel, reason);
+        if (conversation.channels.size > 0) return;
+        post(remote, { kind: 'bye' });
+        conversation.forget();
+        conversations.delete(remote);
+      },
+    };
+  }
+
+  return {
+    localAddress: address,
+    capabilities: { ...pageCapabilities, storesForAbsent: false },
+    connect,
+    disconnect,
+    getStatus: status.get,
+    subscribe: status.subscribe,
+    openChannel,
+  };
+}
+
+const PROBLEMS = {
+  'unknown-frame': 'Something that is not a frame of imflow came in on the channel; it was ignored.',
+  'other-version': 'A tab speaks another version of the frames; reload all tabs to bring them together.',
+} as const;
+
+function newBroadcastChannel(name: string): BroadcastChannelLike {
+  return new BroadcastChannel(name);
+}
+
+function checkName(option: string, value: unknown): void {
+  if (typeof value === 'string' && value !== '') return;
+  throw new FlowError('invalid-argument', `${option} is missing, but must be a text that is not empty.`);
+}
+
+function messageEvent(sender: string, message: TabMessage): ChannelEvent {
+  return { type: 'message', message: { ...message, sender } };
+}
+
+/** Tells a channel that joins others what they know already, once the caller has it in hand. */
+function tellPresence(conversation: Conversation, channel: OpenChannel): void {
+  queueMicrotask(() => {
+    const presence = conversation.presence();
+    if (presence === 'unknown' || !conversation.channels.has(channel)) return;
+    const change = presence === 'there' ? 'available' : 'unavailable';
+    channel.receive({ type: 'participant', address: conversation.remote, change });
+  });
+}

@@ -1,0 +1,67 @@
+import type { SendAnswer } from '../../ports/transport.ts';
+import { TransportFailure } from '../../ports/transport.ts';
+import type { Conversation, OpenChannel } from './conversation.ts';
+import type { TabMessage } from './tabFrames.ts';
+
+/** Something that was sent and that a tab of the other side should confirm. */
+export interface Request {
+  readonly conversation: Conversation;
+  readonly channel: OpenChannel;
+  readonly message?: TabMessage;
+}
+
+export interface Requests {
+  /**
+   * Sends under a new number and waits for the confirmation.
+   * @param post returns false where it could not send.
+   */
+  readonly ask: (request: Request, post: (number: number) => boolean) => Promise<SendAnswer>;
+  /** The confirmation came. Undefined where nobody waits for it any more: several tabs may confirm the same. */
+  readonly confirm: (number: number) => Request | undefined;
+  readonly rejectAll: (matches: (request: Request) => boolean, reason: TransportFailure) => void;
+}
+
+interface Pending extends Request {
+  readonly stopWaiting: () => void;
+  readonly resolve: (answer: SendAnswer) => void;
+  readonly reject: (failure: TransportFailure) => void;
+}
+
+/** @param wait see `createPatience`. */
+export function createRequests(wait: (give: () => void) => () => void): Requests {
+  const pending = new Map<number, Pending>();
+  let last = 0;
+
+  function take(number: number): Pending | undefined {
+    const request = pending.get(number);
+    pending.delete(number);
+    request?.stopWaiting();
+    return request;
+  }
+
+  return {
+    ask: (request, post) =>
+      new Promise((resolve, reject) => {
+        last += 1;
+        const number = last;
+        const stopWaiting = wait(() => {
+          take(number)?.reject(passingFailure(408, 'No tab of the participant confirmed it in time.'));
+          request.conversation.away();
+        });
+        pending.set(number, { ...request, stopWaiting, resolve, reject });
+        if (!post(number)) take(number)?.reject(passingFailure(503, 'The channel did not take it.'));
+      }),
+    confirm(number) {
+      const request = take(number);
+      request?.resolve({ outcome: 'accepted' });
+      return request;
+    },
+    rejectAll(matches, reason) {
+      for (const [number, request] of Array.from(pending)) if (matches(request)) take(number)?.reject(reason);
+    },
+  };
+}
+
+export function passingFailure(code: number, reason: string): TransportFailure {
+  return new TransportFailure(code, reason, { mayPass: true });
+}

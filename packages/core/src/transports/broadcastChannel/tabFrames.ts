@@ -1,0 +1,125 @@
+import type { OutgoingComposing, OutgoingMessage, OutgoingNotification } from '../../ports/transport.ts';
+
+/** What every frame says: the version, whose tab it comes from, whom it is for, and which tab it was. */
+export interface FrameHead {
+  readonly v: 1;
+  readonly from: string;
+  readonly to: string;
+  readonly endpoint: string;
+}
+
+/** A message as it crosses between tabs. */
+export type TabMessage = Omit<OutgoingMessage, 'attempt'>;
+export type TabComposing = Omit<OutgoingComposing, 'state'> & { readonly state: string };
+export type TabNotification = Omit<OutgoingNotification, 'answer'>;
+
+export type FrameBody =
+  /** This tab has opened the conversation; the other side answers `here`. */
+  | { readonly kind: 'hello' }
+  | { readonly kind: 'here' }
+  /** This tab leaves the conversation. */
+  | { readonly kind: 'bye' }
+  | { readonly kind: 'message'; readonly request: number; readonly message: TabMessage }
+  | { readonly kind: 'composing'; readonly notification: TabComposing }
+  | { readonly kind: 'notification'; readonly request: number; readonly notification: TabNotification }
+  /** A tab took what another one sent. */
+  | { readonly kind: 'ack'; readonly toEndpoint: string; readonly request: number }
+  /** For the sender's own other tabs, once the message was taken. */
+  | { readonly kind: 'echo'; readonly message: TabMessage };
+
+export type TabFrame = FrameHead & FrameBody;
+
+export type ParsedFrame =
+  | { readonly frame: TabFrame }
+  /** `from` and `to` where the frame says so. */
+  | { readonly problem: 'unknown-frame' | 'other-version'; readonly from?: string; readonly to?: string };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Checks what came in; the result holds nothing but the fields that are known. Never throws. */
+export function parseTabFrame(data: unknown): ParsedFrame {
+  if (!isFields(data) || typeof data['v'] !== 'number') return { problem: 'unknown-frame' };
+  const { v, from, to, endpoint } = data;
+  const names = { ...(isName(from) ? { from } : {}), ...(isName(to) ? { to } : {}) };
+  if (v !== 1) return { problem: 'other-version', ...names };
+  const body = parseBody(data);
+  if (body === undefined || !isName(from) || !isName(to) || !isName(endpoint)) {
+    return { problem: 'unknown-frame', ...names };
+  }
+  return { frame: { v: 1, from, to, endpoint, ...body } };
+}
+
+function parseBody(data: Fields): FrameBody | undefined {
+  const { kind, request, toEndpoint } = data;
+  switch (kind) {
+    case 'hello':
+    case 'here':
+    case 'bye':
+      return { kind };
+    case 'message': {
+      const message = parseMessage(data['message']);
+      return message !== undefined && isNumber(request) ? { kind, request, message } : undefined;
+    }
+    case 'echo': {
+      const message = parseMessage(data['message']);
+      return message === undefined ? undefined : { kind, message };
+    }
+    case 'composing': {
+      const notification = parseComposing(data['notification']);
+      return notification === undefined ? undefined : { kind, notification };
+    }
+    case 'notification': {
+      const notification = parseNotification(data['notification']);
+      return notification !== undefined && isNumber(request) ? { kind, request, notification } : undefined;
+    }
+    case 'ack':
+      return isNumber(request) && isName(toEndpoint) ? { kind, toEndpoint, request } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function parseMessage(value: unknown): TabMessage | undefined {
+  if (!isFields(value)) return undefined;
+  const { messageId, contentType, body, sentAt } = value;
+  const stamp = parseStamp(value['stamp']);
+  if (!isName(messageId) || typeof contentType !== 'string' || typeof body !== 'string') return undefined;
+  return isNumber(sentAt) && stamp !== undefined ? { messageId, contentType, body, sentAt, stamp } : undefined;
+}
+
+function parseComposing(value: unknown): TabComposing | undefined {
+  if (!isFields(value)) return undefined;
+  const { state, refresh } = value;
+  const stamp = parseStamp(value['stamp']);
+  if (typeof state !== 'string' || stamp === undefined) return undefined;
+  if (refresh === undefined) return { state, stamp };
+  return isNumber(refresh) ? { state, refresh, stamp } : undefined;
+}
+
+function parseNotification(value: unknown): TabNotification | undefined {
+  if (!isFields(value)) return undefined;
+  const { messageId, outcome, code, upTo } = value;
+  if (!isName(messageId)) return undefined;
+  if (outcome !== 'delivered' && outcome !== 'displayed' && outcome !== 'failed') return undefined;
+  if (code !== undefined && !isNumber(code)) return undefined;
+  if (upTo !== undefined && typeof upTo !== 'boolean') return undefined;
+  return { messageId, outcome, ...(code === undefined ? {} : { code }), ...(upTo === undefined ? {} : { upTo }) };
+}
+
+function parseStamp(value: unknown): TabMessage['stamp'] | undefined {
+  if (!isFields(value)) return undefined;
+  const { session, sequence } = value;
+  return isName(session) && isNumber(sequence) ? { session, sequence } : undefined;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
