@@ -1,0 +1,16 @@
+'use client';
+
+import { FlowError, type InstantMessagingFlow } from '@imflow/core';
+import { useContext } from 'react';
+import { FlowContext } from './FlowContext.ts';
+
+/**
+ * The flow of the nearest `FlowProvider`, or the one given.
+ * @throws FlowError `configuration` where there is neither.
+ */
+export function useFlow(given?: InstantMessagingFlow): InstantMessagingFlow {
+  const provided = useContext(FlowContext);
+  const flow = given ?? provided;
+  if (!flow) throw new FlowError('configuration', 'There is no flow here. Put a <FlowProvider> around this component.');
+  return flow;
+}

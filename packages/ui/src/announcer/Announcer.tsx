@@ -1,0 +1,38 @@
+'use client';
+
+import { useFlow } from '@imflow/react';
+import { type ReactElement, useEffect, useRef } from 'react';
+import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+import { announce } from './announcements.ts';
+
+/**
+ * Tells a screen reader what happens in the conversation: new messages summed up to one sentence a second, typing once
+ * a burst, failures at once. It is silent about what was there before it, and about older pages.
+ * `MessageList` and `Chat` have one; put it beside parts of your own.
+ */
+export function Announcer(): ReactElement {
+  const flow = useFlow();
+  const settings = useSettings();
+  const latest = useRef(settings);
+  const polite = useRef<HTMLDivElement>(null);
+  const assertive = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    latest.current = settings;
+  });
+  useEffect(() => {
+    const language = {
+      words: () => latest.current.words,
+      name: (address: string) => nameOf(latest.current, address),
+    };
+    return announce(flow, language, (kind, text) => {
+      const region = (kind === 'polite' ? polite : assertive).current;
+      if (region) region.textContent = text;
+    });
+  }, [flow]);
+  return (
+    <div className="imflow-hidden">
+      <div ref={polite} aria-live="polite" aria-atomic="true" />
+      <div ref={assertive} aria-live="assertive" aria-atomic="true" />
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+'use client';
+
+import { FlowProvider, type InstantMessagingFlow, useFlow } from '@imflow/react';
+import { type ReactElement, type ReactNode, useMemo } from 'react';
+import { Composer, type ComposerProps } from '../composer/Composer.tsx';
+import { ConnectionBanner } from '../connectionBanner/ConnectionBanner.tsx';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import { MessageList } from '../messageList/MessageList.tsx';
+import { ChatSettings, type ChatSettingsProps, useSettings } from '../settings/ChatSettings.tsx';
+import { TypingIndicator } from '../typingIndicator/TypingIndicator.tsx';
+import { ChatHeader } from './ChatHeader.tsx';
+
+export interface ChatProps
+  extends
+    Omit<PartProps<'section'>, 'children' | 'autoFocus'>,
+    Omit<ChatSettingsProps, 'children'>,
+    Pick<ComposerProps, 'enterKey' | 'maxLength' | 'draftKey' | 'draftStorage' | 'autoFocus'> {
+  /** The conversation. Default: that of the nearest `FlowProvider`. */
+  readonly flow?: InstantMessagingFlow | undefined;
+  /** The name of the participant. Default: from `names`, else the address. */
+  readonly name?: string | undefined;
+  /** What stands above the messages; `null` for nothing. Default: the participant's name and whether they are there. */
+  readonly header?: ReactNode;
+}
+
+/** A whole conversation, ready to use: header, messages, typing, composer. It fills its container. Renders a `<section>`. */
+export function Chat({ flow, ...rest }: ChatProps): ReactElement {
+  return flow ? (
+    <FlowProvider flow={flow}>
+      <Conversation {...rest} />
+    </FlowProvider>
+  ) : (
+    <Conversation {...rest} />
+  );
+}
+
+function Conversation({
+  name,
+  header,
+  words,
+  names,
+  locale,
+  renderers,
+  enterKey,
+  maxLength,
+  draftKey,
+  draftStorage,
+  autoFocus,
+  ...rest
+}: Omit<ChatProps, 'flow'>): ReactElement {
+  const { remote } = useFlow();
+  const above = useSettings().names;
+  const known = useMemo(
+    () => (name === undefined ? names : { ...above, ...names, [remote]: name }),
+    [above, names, name, remote],
+  );
+  return (
+    <ChatSettings words={words} names={known} locale={locale} renderers={renderers}>
+      {renderPart('section', 'chat', {}, rest, {
+        children: (
+          <>
+            {header === undefined ? <ChatHeader /> : header}
+            <ConnectionBanner />
+            <MessageList />
+            <TypingIndicator />
+            <Composer
+              enterKey={enterKey}
+              maxLength={maxLength}
+              draftKey={draftKey}
+              draftStorage={draftStorage}
+              autoFocus={autoFocus}
+            />
+          </>
+        ),
+      })}
+    </ChatSettings>
+  );
+}

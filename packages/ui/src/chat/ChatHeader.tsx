@@ -1,0 +1,47 @@
+'use client';
+
+import { useFlow, useFlowState } from '@imflow/react';
+import type { ReactElement } from 'react';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+
+export interface ChatHeaderState {
+  /** Whether the participant is there, where the wire knows. */
+  readonly presence: 'available' | 'unavailable' | undefined;
+}
+
+export type ChatHeaderProps = PartProps<'header', ChatHeaderState>;
+
+/** Whom the conversation is with, and whether they are there. Renders a `<header>`. */
+export function ChatHeader(props: ChatHeaderProps): ReactElement {
+  const flow = useFlow();
+  const settings = useSettings();
+  const available = useFlowState(({ connection, remoteAvailable }) =>
+    connection === 'online' ? remoteAvailable : undefined,
+  );
+  const presence = available === undefined ? undefined : available ? 'available' : 'unavailable';
+  const name = nameOf(settings, flow.remote);
+  return renderPart('header', 'header', { presence }, props, {
+    children: (
+      <>
+        <span aria-hidden="true" className="imflow-avatar">
+          {initialsOf(name)}
+        </span>
+        <span className="imflow-title">
+          <strong dir="auto">{name}</strong>
+          <small>{presence && settings.words[presence]}</small>
+        </span>
+      </>
+    ),
+  });
+}
+
+/** The first letters of the first and the last word. */
+function initialsOf(name: string): string {
+  const words = name.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const letters = words.length > 1 ? [words[0], words.at(-1)] : words.slice(0, 1);
+  return letters
+    .map((word) => [...(word ?? '')][0] ?? '')
+    .join('')
+    .toUpperCase();
+}

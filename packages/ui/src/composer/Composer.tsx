@@ -1,0 +1,38 @@
+'use client';
+
+import type { ReactElement } from 'react';
+import { ComposerInput } from './ComposerInput.tsx';
+import { ComposerNote } from './ComposerNote.tsx';
+import { ComposerRoot, type ComposerRootProps } from './ComposerRoot.tsx';
+import { ComposerSend } from './ComposerSend.tsx';
+
+export interface ComposerProps extends Omit<ComposerRootProps, 'children'> {
+  /** Takes the focus when it appears. Default false: a page decides that. */
+  readonly autoFocus?: boolean | undefined;
+}
+
+function ReadyComposer({ autoFocus, ...rest }: ComposerProps): ReactElement {
+  return (
+    <ComposerRoot {...rest}>
+      <ComposerNote />
+      <ComposerInput autoFocus={autoFocus} />
+      <ComposerSend />
+    </ComposerRoot>
+  );
+}
+
+interface ComposerComponent {
+  (props: ComposerProps): ReactElement;
+  Root: typeof ComposerRoot;
+  Input: typeof ComposerInput;
+  Send: typeof ComposerSend;
+  Note: typeof ComposerNote;
+}
+
+/** Where a message is written and sent. Made of the parts `Composer.Root`, `.Note`, `.Input` and `.Send`. */
+export const Composer: ComposerComponent = Object.assign(ReadyComposer, {
+  Root: ComposerRoot,
+  Input: ComposerInput,
+  Send: ComposerSend,
+  Note: ComposerNote,
+});

@@ -1,0 +1,38 @@
+'use client';
+
+import { type Context, createContext, type RefObject, useContext } from 'react';
+
+/** When the key sends: `send`: Enter, with Shift+Enter for a new line; `ctrl-enter`: Ctrl or ⌘ with Enter; `newline`: never. */
+export type EnterKey = 'send' | 'newline' | 'ctrl-enter';
+
+export interface ComposerState {
+  /** There is nothing to send. */
+  readonly blank: boolean;
+  /** The text is longer than allowed. */
+  readonly invalid: boolean;
+  /** The conversation has ended. */
+  readonly disabled: boolean;
+}
+
+/** What the parts of a composer share. */
+export interface ComposerParts {
+  readonly state: ComposerState;
+  readonly input: RefObject<HTMLTextAreaElement | null>;
+  readonly enterKey: EnterKey;
+  /** The name of the participant. */
+  readonly name: string;
+  /** What to tell the user, if anything. */
+  readonly note: string;
+  readonly noteId: string;
+  /** The text has changed. */
+  readonly changed: () => void;
+  readonly send: () => void;
+}
+
+export const ComposerContext: Context<ComposerParts | undefined> = createContext<ComposerParts | undefined>(undefined);
+
+export function useComposer(): ComposerParts {
+  const parts = useContext(ComposerContext);
+  if (!parts) throw new Error('This part of a composer is outside of <Composer.Root>.');
+  return parts;
+}

@@ -1,0 +1,13 @@
+'use client';
+
+import type { ReactElement } from 'react';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import { type ComposerState, useComposer } from './ComposerContext.ts';
+
+export type ComposerNoteProps = PartProps<'div', ComposerState>;
+
+/** Says why a message cannot be sent, or not now. Renders a `<div>`, empty while there is nothing to say. */
+export function ComposerNote(props: ComposerNoteProps): ReactElement {
+  const { state, note, noteId } = useComposer();
+  return renderPart('div', 'note', state, props, { id: noteId, children: note });
+}

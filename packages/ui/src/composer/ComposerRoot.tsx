@@ -1,0 +1,130 @@
+'use client';
+
+import { stopComposing, useFlow, useFlowState } from '@imflow/react';
+import {
+  type ReactElement,
+  type SyntheticEvent,
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { useConnectionPhase } from '../connectionBanner/useConnectionPhase.ts';
+import { registerComposer } from '../internal/composerFocus.ts';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+import { ComposerContext, type ComposerState, type EnterKey } from './ComposerContext.ts';
+import { type DraftStorage, readDraft, writeDraft } from './drafts.ts';
+
+export interface ComposerRootProps extends PartProps<'form', ComposerState> {
+  /** Default `send`. */
+  readonly enterKey?: EnterKey | undefined;
+  /** The longest message in characters. Default 100 000, the engine's own default. */
+  readonly maxLength?: number | undefined;
+  /** Keeps the draft under this key, over reloads and changes of the conversation. */
+  readonly draftKey?: string | undefined;
+  /** Default `localStorage`. */
+  readonly draftStorage?: DraftStorage | undefined;
+}
+
+/** The parts with which a message is written. Holds the draft, which nothing outside reads. Renders a `<form>`. */
+export function ComposerRoot({
+  enterKey = 'send',
+  maxLength = 100_000,
+  draftKey,
+  draftStorage,
+  ...rest
+}: ComposerRootProps): ReactElement {
+  const flow = useFlow();
+  const settings = useSettings();
+  const { words } = settings;
+  const disabled = useFlowState((snapshot) => snapshot.state === 'terminated');
+  const phase = useConnectionPhase();
+  const noteId = useId();
+  const input = useRef<HTMLTextAreaElement>(null);
+  const filledFor = useRef<unknown>(undefined);
+  // Typing renders this component only when one of these changes, and nothing above or beside it ever.
+  const [blank, setBlank] = useState(true);
+  const [over, setOver] = useState(0);
+  const [refused, setRefused] = useState(false);
+
+  const take = useCallback((): string => {
+    const text = input.current?.value ?? '';
+    // The wrapper repeats the text unseen, and so gives the box its height without anything being measured.
+    input.current?.parentElement?.setAttribute('data-text', text);
+    setBlank(text.trim() === '');
+    setOver(Math.max(0, text.length - maxLength));
+    setRefused(false);
+    return text;
+  }, [maxLength]);
+
+  const changed = useCallback(() => {
+    const text = take();
+    writeDraft(draftStorage, draftKey, text);
+    if (text.trim() === '') stopComposing(flow);
+    else flow.setLocalComposingState('composing');
+  }, [flow, take, draftKey, draftStorage]);
+
+  const send = useCallback(() => {
+    const box = input.current;
+    const text = box?.value.trim() ?? '';
+    if (!box || text === '' || box.value.length > maxLength) return;
+    try {
+      flow.sendMessage(text);
+    } catch {
+      setRefused(true);
+      return;
+    }
+    box.value = '';
+    changed();
+    box.focus();
+  }, [flow, changed, maxLength]);
+
+  useEffect(() => {
+    const box = input.current;
+    if (!box) return undefined;
+    const draft = readDraft(draftStorage, draftKey);
+    const place = draftKey ?? flow;
+    // Another conversation never gets this one's draft; what was typed before hydration stays.
+    if (draft || (filledFor.current !== undefined && filledFor.current !== place)) box.value = draft;
+    filledFor.current = place;
+    take();
+    return undefined;
+  }, [flow, take, draftKey, draftStorage]);
+
+  useEffect(() => {
+    const unregister = input.current ? registerComposer(flow, input.current) : undefined;
+    return () => {
+      unregister?.();
+      stopComposing(flow);
+    };
+  }, [flow]);
+
+  const note = disabled
+    ? words.ended
+    : over > 0
+      ? words.tooLong(over)
+      : refused
+        ? words.cannotSend
+        : phase === 'offline' || phase === 'reconnecting'
+          ? words.sendLater
+          : '';
+  const name = nameOf(settings, flow.remote);
+  const parts = useMemo(
+    () => ({ state: { blank, invalid: over > 0, disabled }, input, enterKey, name, note, noteId, changed, send }),
+    [blank, over, disabled, enterKey, name, note, noteId, changed, send],
+  );
+
+  return (
+    <ComposerContext.Provider value={parts}>
+      {renderPart('form', 'composer', parts.state, rest, {
+        onSubmit(event: SyntheticEvent) {
+          event.preventDefault();
+          send();
+        },
+      })}
+    </ComposerContext.Provider>
+  );
+}

@@ -1,0 +1,21 @@
+'use client';
+
+import type { ReactElement } from 'react';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import { useSettings } from '../settings/ChatSettings.tsx';
+import { type ConnectionPhase, useConnectionPhase } from './useConnectionPhase.ts';
+
+export interface ConnectionBannerState {
+  readonly connection: ConnectionPhase;
+}
+
+export type ConnectionBannerProps = PartProps<'div', ConnectionBannerState>;
+
+/** Says that the connection is away, or back again. Renders a `<div>`, empty while there is nothing to say. */
+export function ConnectionBanner(props: ConnectionBannerProps): ReactElement {
+  const { words } = useSettings();
+  const connection = useConnectionPhase();
+  return renderPart('div', 'banner', { connection }, props, {
+    children: connection !== 'quiet' && <span>{words[connection]}</span>,
+  });
+}

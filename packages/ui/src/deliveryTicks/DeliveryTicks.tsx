@@ -1,0 +1,51 @@
+'use client';
+
+import type { MessageStatus } from '@imflow/react';
+import type { ReactElement } from 'react';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import { useSettings } from '../settings/ChatSettings.tsx';
+import { type TickState, tickState } from './tickState.ts';
+
+const CLOCK = 'M9 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9M9 4.5V7l1.75 1';
+const TICK = 'M5 7.4l2.8 2.8L13.2 4';
+const TICKS = 'M1.2 7.4L4 10.2L9.4 4M7.9 10L8.1 10.2L13.6 4';
+
+const SHAPES: Readonly<Record<TickState, string>> = {
+  waiting: CLOCK,
+  sending: CLOCK,
+  sent: TICK,
+  delivered: TICKS,
+  read: TICKS,
+  undeliverable: `${TICK}M4.5 1.5l9 11`,
+  failed: 'M9 1.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M9 4.2v3.2M9 9.7v.1',
+};
+
+export interface DeliveryTicksState {
+  readonly status: TickState;
+}
+
+export interface DeliveryTicksProps extends PartProps<'span', DeliveryTicksState> {
+  readonly status: MessageStatus;
+  /** Nothing can leave now: a message that is queued or on its way waits for the connection. */
+  readonly waiting?: boolean;
+  /** When the stage was reached, as a person reads it. */
+  readonly time?: string;
+}
+
+/** What became of an own message: a picture, and the same in words for screen readers. Renders a `<span>`. */
+export function DeliveryTicks({ status, waiting = false, time, ...rest }: DeliveryTicksProps): ReactElement {
+  const { words } = useSettings();
+  const state = tickState(status, waiting);
+  const text = words.ticks[state];
+  return renderPart('span', 'ticks', { status: state }, rest, {
+    title: time === undefined ? text : `${text} ${time}`,
+    children: (
+      <>
+        <svg aria-hidden="true" viewBox="0 0 18 14">
+          <path d={SHAPES[state]} />
+        </svg>
+        <span className="imflow-hidden">{text}</span>
+      </>
+    ),
+  });
+}

@@ -1,0 +1,35 @@
+export { Announcer } from './announcer/Announcer.tsx';
+export { Chat, type ChatProps } from './chat/Chat.tsx';
+export { ChatHeader, type ChatHeaderProps, type ChatHeaderState } from './chat/ChatHeader.tsx';
+export { Composer, type ComposerProps } from './composer/Composer.tsx';
+export type { ComposerState, EnterKey } from './composer/ComposerContext.ts';
+export type { ComposerInputProps } from './composer/ComposerInput.tsx';
+export type { ComposerNoteProps } from './composer/ComposerNote.tsx';
+export type { ComposerRootProps } from './composer/ComposerRoot.tsx';
+export type { ComposerSendProps } from './composer/ComposerSend.tsx';
+export type { DraftStorage } from './composer/drafts.ts';
+export {
+  ConnectionBanner,
+  type ConnectionBannerProps,
+  type ConnectionBannerState,
+} from './connectionBanner/ConnectionBanner.tsx';
+export type { ConnectionPhase } from './connectionBanner/useConnectionPhase.ts';
+export { DeliveryTicks, type DeliveryTicksProps, type DeliveryTicksState } from './deliveryTicks/DeliveryTicks.tsx';
+export type { TickState } from './deliveryTicks/tickState.ts';
+export type { Customisation, PartProps } from './internal/part.ts';
+export { MessageBody, type MessageBodyProps } from './messageBody/MessageBody.tsx';
+export { MessageList, type MessageListProps } from './messageList/MessageList.tsx';
+export type { MessageListEmptyProps } from './messageList/MessageListEmpty.tsx';
+export type { MessageListHeadProps, MessageListHeadState } from './messageList/MessageListHead.tsx';
+export type { MessageListItemProps, MessageState } from './messageList/MessageListItem.tsx';
+export type { MessageListItemsProps, MessageRow } from './messageList/MessageListItems.tsx';
+export type { MessageListJumpProps, MessageListJumpState } from './messageList/MessageListJump.tsx';
+export type { MessageListRootProps, MessageListState } from './messageList/MessageListRoot.tsx';
+export type { MessageListViewportProps, MessageListViewportState } from './messageList/MessageListViewport.tsx';
+export { ChatSettings, type ChatSettingsProps, type MessageRenderer } from './settings/ChatSettings.tsx';
+export { defaultWords, type Words } from './settings/words.ts';
+export {
+  TypingIndicator,
+  type TypingIndicatorProps,
+  type TypingIndicatorState,
+} from './typingIndicator/TypingIndicator.tsx';

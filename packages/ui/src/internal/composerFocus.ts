@@ -1,0 +1,16 @@
+import type { InstantMessagingFlow } from '@imflow/react';
+
+const inputs = new WeakMap<InstantMessagingFlow, HTMLElement>();
+
+/** Makes an element the one that gets the focus back in its conversation. Returns a function that takes it back. */
+export function registerComposer(flow: InstantMessagingFlow, input: HTMLElement): () => void {
+  inputs.set(flow, input);
+  return () => {
+    if (inputs.get(flow) === input) inputs.delete(flow);
+  };
+}
+
+/** Gives the focus to the composer of a conversation, where there is one. */
+export function focusComposer(flow: InstantMessagingFlow): void {
+  inputs.get(flow)?.focus();
+}

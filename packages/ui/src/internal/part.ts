@@ -1,0 +1,70 @@
+import {
+  cloneElement,
+  type ComponentPropsWithoutRef,
+  createElement,
+  type ElementType,
+  type HTMLAttributes,
+  type ReactElement,
+  type Ref,
+} from 'react';
+
+/** What a part hands to the element that stands in for its own. */
+export type RenderProps = HTMLAttributes<HTMLElement> & { readonly ref?: Ref<never> };
+
+/** What every part takes besides the attributes of its element. */
+export interface Customisation<State> {
+  /** Class names, beside the part's own; or a function of its state. */
+  readonly className?: string | undefined | ((state: State) => string | undefined);
+  /** Another element in place of the part's own, or a function that makes it from the props and the state. */
+  readonly render?: ReactElement<RenderProps> | ((props: RenderProps, state: State) => ReactElement) | undefined;
+}
+
+/** The props of a part that renders `Tag`, with its state. */
+export type PartProps<Tag extends ElementType, State = object> = Omit<ComponentPropsWithoutRef<Tag>, 'className'> &
+  Customisation<State>;
+
+type Props = Record<string, unknown>;
+
+/**
+ * Renders a part: its own props under those of the application, its state as `data-*` attributes.
+ * `true` gives the attribute alone, `false` and `undefined` leave it out.
+ */
+export function renderPart<State extends object>(
+  tag: string,
+  name: string,
+  state: State,
+  { className, render, ...given }: Customisation<State> & object,
+  own: object,
+): ReactElement {
+  const chosen = typeof className === 'function' ? className(state) : className;
+  const props = mergeProps({ className: `imflow-${name}`, ...dataOf(state), ...own }, { className: chosen, ...given });
+  if (typeof render === 'function') return render(props, state);
+  return render ? cloneElement(render, mergeProps(props, render.props as Props)) : createElement(tag, props);
+}
+
+function dataOf(state: object): Props {
+  const data: Props = {};
+  for (const [key, value] of Object.entries(state)) {
+    const name = key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    if (value !== undefined && value !== false) data[`data-${name}`] = value === true ? '' : value;
+  }
+  return data;
+}
+
+/** The later props win; class names and styles add up, and both handlers of an event are called, the later one first. */
+function mergeProps(first: Props, second: Props): Props {
+  const merged: Props = { ...first };
+  for (const [key, value] of Object.entries(second)) {
+    const before = first[key];
+    if (value === undefined) continue;
+    if (key === 'className' && before) merged[key] = `${before as string} ${value as string}`;
+    else if (key === 'style') merged[key] = { ...(before as object), ...(value as object) };
+    else if (key.startsWith('on') && typeof before === 'function' && typeof value === 'function') {
+      merged[key] = (...args: unknown[]) => {
+        value(...args);
+        before(...args);
+      };
+    } else merged[key] = value;
+  }
+  return merged;
+}

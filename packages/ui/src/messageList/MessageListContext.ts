@@ -1,0 +1,25 @@
+'use client';
+
+import { type Context, createContext, useContext } from 'react';
+import type { ObserveMessage } from './displayReports.ts';
+import type { Scroller } from './scroller.ts';
+
+/** What the parts of a message list share. It changes at midnight, and with the flow. */
+export interface MessageListParts {
+  readonly scroller: Scroller;
+  /** Midnight before now. */
+  readonly today: number;
+  readonly groupGap: number;
+  /** Watches the middle of a received message that was not seen yet. */
+  readonly observe: ObserveMessage;
+}
+
+export const MessageListContext: Context<MessageListParts | undefined> = createContext<MessageListParts | undefined>(
+  undefined,
+);
+
+export function useMessageList(): MessageListParts {
+  const parts = useContext(MessageListContext);
+  if (!parts) throw new Error('This part of a message list is outside of <MessageList.Root>.');
+  return parts;
+}

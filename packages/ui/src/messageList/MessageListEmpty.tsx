@@ -1,0 +1,15 @@
+'use client';
+
+import { useFlowState } from '@imflow/react';
+import type { ReactElement } from 'react';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import { useSettings } from '../settings/ChatSettings.tsx';
+
+export type MessageListEmptyProps = PartProps<'div'>;
+
+/** Stands in for the messages while there are none. Renders a `<div>`, or nothing. */
+export function MessageListEmpty(props: MessageListEmptyProps): ReactElement | null {
+  const { words } = useSettings();
+  const empty = useFlowState(({ history, messageCount }) => history.ready && !history.loading && messageCount === 0);
+  return empty ? renderPart('div', 'empty', {}, props, { children: <span>{words.empty}</span> }) : null;
+}

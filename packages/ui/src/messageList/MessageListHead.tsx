@@ -1,0 +1,29 @@
+'use client';
+
+import { useFlow, useFlowState } from '@imflow/react';
+import type { ReactElement } from 'react';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+
+export interface MessageListHeadState {
+  readonly loading: boolean;
+  /** There is nothing older. */
+  readonly complete: boolean;
+}
+
+export type MessageListHeadProps = PartProps<'div', MessageListHeadState>;
+
+/** Stands before the oldest message: older ones are on their way, or there are none. Its height never changes. Renders a `<div>`. */
+export function MessageListHead(props: MessageListHeadProps): ReactElement {
+  const flow = useFlow();
+  const settings = useSettings();
+  const loading = useFlowState(({ history }) => history.loading);
+  const complete = useFlowState(({ history, messageCount }) => history.ready && !history.hasOlder && messageCount > 0);
+  return renderPart('div', 'head', { loading, complete }, props, {
+    children: (
+      <span>
+        {loading ? settings.words.loadingOlder : complete && settings.words.beginning(nameOf(settings, flow.remote))}
+      </span>
+    ),
+  });
+}

@@ -1,0 +1,128 @@
+'use client';
+
+import { type MessageRecord, useFlow, useFlowState, useMessage, useMessageState } from '@imflow/react';
+import { type MemoExoticComponent, memo, type ReactElement, useEffect, useId, useRef } from 'react';
+import { DeliveryTicks } from '../deliveryTicks/DeliveryTicks.tsx';
+import { isHeldBack, tickState, type TickState } from '../deliveryTicks/tickState.ts';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import { isEmojiOnly, MessageBody } from '../messageBody/MessageBody.tsx';
+import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+import { dayName, dayOf, fullTime, shortTime, timeOf } from './dates.ts';
+import { areGrouped, isSameDay } from './grouping.ts';
+import { MessageFailure } from './MessageFailure.tsx';
+import { useMessageList } from './MessageListContext.ts';
+
+export interface MessageState {
+  readonly direction: MessageRecord['direction'];
+  /** Its place among messages of the same author. */
+  readonly group: 'single' | 'first' | 'middle' | 'last';
+  /** What the ticks of an own message show. */
+  readonly status: TickState | undefined;
+  /** A few emoji and nothing else. */
+  readonly emoji: boolean;
+}
+
+export interface MessageListItemProps extends PartProps<'article', MessageState> {
+  readonly id: string;
+  /** The message before it. */
+  readonly previous?: string | undefined;
+  /** The message after it. */
+  readonly next?: string | undefined;
+  /** Where the "New" line stands, if it is here. */
+  readonly divider?: 'before' | 'after' | undefined;
+}
+
+/**
+ * One message with what stands above it. It renders again when its own record changes, or its place in its group, and
+ * for nothing else. Renders an `<article>` in a `<div>`.
+ */
+export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) => ReactElement | null> = memo(
+  function MessageListItem({ id, previous, next, divider, ...rest }: MessageListItemProps): ReactElement | null {
+    const flow = useFlow();
+    const settings = useSettings();
+    const { today, groupGap, observe } = useMessageList();
+    const record = useMessage(id);
+    const joinsPrevious = useMessageState(previous ?? '', (older) => areGrouped(older, record, groupGap));
+    const joinsNext = useMessageState(next ?? '', (newer) => areGrouped(record, newer, groupGap));
+    const startsDay = useMessageState(previous ?? '', (older) => !older || (record && !isSameDay(older, record)));
+    const waiting = useFlowState((snapshot) => isHeldBack(record?.status, snapshot));
+    const middle = useRef<HTMLElement>(null);
+    const uid = useId();
+
+    const unseen = record?.direction === 'incoming' && record.status !== 'displayed';
+    useEffect(() => (unseen && middle.current ? observe(middle.current, id) : undefined), [unseen, observe, id]);
+
+    if (!record) return null;
+
+    const { words, locale } = settings;
+    const { direction, status } = record;
+    const own = direction === 'outgoing';
+    const first = divider === 'before' || !joinsPrevious;
+    const last = divider === 'after' || !joinsNext;
+    const time = timeOf(record);
+    const day = dayOf(time);
+    const reached = record.times[status];
+    const state: MessageState = {
+      direction,
+      group: first ? (last ? 'single' : 'first') : last ? 'last' : 'middle',
+      status: own ? tickState(status, waiting) : undefined,
+      emoji: record.contentType.startsWith('text/plain') && isEmojiOnly(record.body),
+    };
+
+    return (
+      <div className="imflow-row" data-group={state.group}>
+        {startsDay && (
+          <div className="imflow-day">
+            <span>{dayName(day, today, words, locale)}</span>
+          </div>
+        )}
+        {divider === 'before' && (
+          <div className="imflow-unread">
+            <span>{words.unread}</span>
+          </div>
+        )}
+        {renderPart('article', 'message', state, rest, {
+          'data-message': id,
+          tabIndex: -1,
+          'aria-labelledby': `${own ? `${uid}s ` : ''}${uid}a ${uid}b ${uid}t`,
+          children: (
+            <>
+              <div className="imflow-bubble">
+                {unseen && <i ref={middle} className="imflow-middle" />}
+                <span id={`${uid}a`} className="imflow-hidden">
+                  {own ? words.youSaid : words.said(nameOf(settings, record.sender))}
+                </span>
+                <div className="imflow-body" dir="auto">
+                  <span id={`${uid}b`}>
+                    <MessageBody message={record} />
+                  </span>
+                  <span className={own || last ? 'imflow-meta' : 'imflow-hidden'}>
+                    <time
+                      id={`${uid}t`}
+                      className={last ? undefined : 'imflow-hidden'}
+                      dateTime={new Date(time).toISOString()}
+                      title={fullTime(time, locale)}
+                    >
+                      {shortTime(time, locale)}
+                    </time>
+                    {own && (
+                      <DeliveryTicks
+                        id={`${uid}s`}
+                        status={status}
+                        waiting={waiting}
+                        {...(reached === undefined ? {} : { time: shortTime(reached, locale) })}
+                      />
+                    )}
+                  </span>
+                </div>
+              </div>
+              {(status === 'failed' || status === 'undeliverable') && own && (
+                <MessageFailure message={record} name={nameOf(settings, flow.remote)} />
+              )}
+            </>
+          ),
+        })}
+      </div>
+    );
+  },
+);

@@ -1,0 +1,90 @@
+'use client';
+
+import { useFlow, useMessageOrder } from '@imflow/react';
+import { type FocusEvent, Fragment, type ReactElement, useCallback, useMemo, useRef, useState } from 'react';
+import { Virtualizer } from 'virtua';
+import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect.ts';
+import { MessageListItem, type MessageListItemProps } from './MessageListItem.tsx';
+import { useMessageList } from './MessageListContext.ts';
+import { useRenderedOrder } from './useRenderedOrder.ts';
+import { useUnreadDivider } from './useUnreadDivider.ts';
+
+/** The height of what stands before the first message, in px; the same in the style sheet. */
+const HEAD = 48;
+/** How far beyond the viewport rows are kept, in px. */
+const BUFFER = 400;
+
+/** Which message a row shows, and between which it stands. */
+export type MessageRow = Required<Pick<MessageListItemProps, 'id' | 'previous' | 'next' | 'divider'>>;
+
+export interface MessageListItemsProps {
+  /** Renders a row. Default: `(row) => <MessageList.Item {...row} />`. Keep the function the same. */
+  readonly children?: (row: MessageRow) => ReactElement;
+}
+
+function renderItem(row: MessageRow): ReactElement {
+  return <MessageListItem {...row} />;
+}
+
+/** The messages, of which only those in and near view are rendered. */
+export function MessageListItems({ children = renderItem }: MessageListItemsProps): ReactElement {
+  const flow = useFlow();
+  const { scroller } = useMessageList();
+  const source = useMessageOrder();
+  const { order, shift } = useRenderedOrder(source);
+  const divider = useUnreadDivider(scroller);
+  const [focused, setFocused] = useState<string>();
+  const newest = useRef<string>(undefined);
+
+  // Before the page is painted: the reader never sees the list move.
+  useIsomorphicLayoutEffect(() => {
+    const last = order[order.length - 1];
+    const sent = last !== undefined && newest.current !== last && flow.messages.get(last)?.direction === 'outgoing';
+    newest.current = last;
+    if (sent) scroller.toEnd();
+    else scroller.settle();
+  }, [flow, scroller, order]);
+
+  const renderRow = useCallback(
+    (id: string, index: number) => {
+      const next = order[index + 1];
+      const row: MessageRow = {
+        id,
+        previous: order[index - 1],
+        next,
+        divider: divider === undefined ? undefined : divider === id ? 'before' : divider === next ? 'after' : undefined,
+      };
+      return <Fragment key={id}>{children(row)}</Fragment>;
+    },
+    [order, divider, children],
+  );
+
+  // The message that has the focus stays, wherever the list is scrolled to.
+  const kept = useMemo(() => {
+    const index = focused === undefined ? -1 : source.indexOf(focused);
+    return index < 0 ? [] : [index];
+  }, [source, focused]);
+
+  return (
+    <div
+      className="imflow-items"
+      onFocus={(event: FocusEvent<HTMLElement>) =>
+        setFocused(event.target.closest<HTMLElement>('[data-message]')?.dataset['message'])
+      }
+      onBlur={() => setFocused(undefined)}
+    >
+      <Virtualizer
+        ref={scroller.virtualizer}
+        scrollRef={scroller.viewport}
+        data={order}
+        shift={shift}
+        startMargin={HEAD}
+        bufferSize={BUFFER}
+        keepMounted={kept}
+        onResize={scroller.settle}
+      >
+        {renderRow}
+      </Virtualizer>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+'use client';
+
+import { useFlow, useFlowState } from '@imflow/react';
+import { type MouseEvent, type ReactElement, useSyncExternalStore } from 'react';
+import { focusComposer } from '../internal/composerFocus.ts';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import { useSettings } from '../settings/ChatSettings.tsx';
+import { useMessageList } from './MessageListContext.ts';
+import { firstUnread } from './unread.ts';
+
+export interface MessageListJumpState {
+  /** There are unread messages. */
+  readonly unread: boolean;
+}
+
+export type MessageListJumpProps = PartProps<'button', MessageListJumpState>;
+
+/**
+ * Leads to the first unread message, then to the newest one, and says how many are unread. Renders a `<button>`, or
+ * nothing while the newest message is in view.
+ */
+export function MessageListJump(props: MessageListJumpProps): ReactElement | null {
+  const flow = useFlow();
+  const { words } = useSettings();
+  const { scroller } = useMessageList();
+  const atEnd = useSyncExternalStore(scroller.subscribe, scroller.isAtEnd, () => true);
+  const count = useFlowState(({ unreadCount }) => (unreadCount > 99 ? '99+' : String(unreadCount)));
+  if (atEnd) return null;
+  const unread = count !== '0';
+
+  function onClick(event: MouseEvent): void {
+    const index = flow.messages.order.indexOf(firstUnread(flow) ?? '');
+    if (index >= 0 && scroller.isBelow(index)) return scroller.toRow(index, 'start');
+    scroller.toEnd();
+    // The button is gone now. A pointer has left no focus on it worth moving.
+    if (event.detail === 0) focusComposer(flow);
+  }
+
+  return renderPart('button', 'jump', { unread }, props, {
+    type: 'button',
+    'aria-label': unread ? `${words.jumpToLatest}, ${words.newMessages(count)}` : words.jumpToLatest,
+    onClick,
+    children: (
+      <>
+        <svg aria-hidden="true" viewBox="0 0 20 20">
+          <path d="M5 8l5 5l5-5" />
+        </svg>
+        {unread && <span aria-hidden="true">{count}</span>}
+      </>
+    ),
+  });
+}

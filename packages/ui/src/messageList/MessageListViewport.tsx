@@ -1,0 +1,70 @@
+'use client';
+
+import { useFlow, useFlowState, useMessageOrder } from '@imflow/react';
+import { type KeyboardEvent, type ReactElement, useEffect, useCallback } from 'react';
+import { focusComposer } from '../internal/composerFocus.ts';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+import { useMessageList } from './MessageListContext.ts';
+
+export interface MessageListViewportState {
+  readonly empty: boolean;
+  /** Older messages are on their way. */
+  readonly loading: boolean;
+}
+
+export type MessageListViewportProps = PartProps<'div', MessageListViewportState>;
+
+/**
+ * The part that scrolls. It reads older messages when its start comes near, and lets the arrow keys, Home and End walk
+ * from message to message; Escape goes to the composer. Renders a `<div>` with the role `log`.
+ */
+export function MessageListViewport(props: MessageListViewportProps): ReactElement {
+  const flow = useFlow();
+  const settings = useSettings();
+  const { scroller } = useMessageList();
+  const order = useMessageOrder();
+  const loading = useFlowState(({ history }) => history.loading);
+  const more = useFlowState(({ history }) => history.ready && history.hasOlder);
+
+  const loadOlder = useCallback(() => {
+    const { history } = flow.store.getState();
+    const viewport = scroller.viewport.current;
+    if (!viewport || !history.ready || !history.hasOlder || history.loading) return;
+    if (viewport.scrollTop < viewport.clientHeight) void flow.loadOlder();
+  }, [flow, scroller]);
+  // Also where the messages do not fill the viewport, which then cannot be scrolled.
+  useEffect(() => {
+    if (more) loadOlder();
+  }, [more, order, loadOlder]);
+
+  function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
+    const { key, target, currentTarget } = event;
+    if (key === 'Escape') return focusComposer(flow);
+    const message = (target as Element).closest<HTMLElement>('[data-message]');
+    // Controls inside a message keep their keys.
+    if (target !== currentTarget && target !== message) return;
+    const last = order.length - 1;
+    const here = message ? order.indexOf(message.dataset['message'] ?? '') : last + 1;
+    const steps: Readonly<Record<string, number>> = { ArrowUp: here - 1, ArrowDown: here + 1, Home: 0, End: last };
+    const next = Math.min(steps[key] ?? -1, last);
+    const id = order.at(next);
+    if (!(key in steps) || next < 0 || id === undefined) return;
+    event.preventDefault();
+    scroller.focusRow(next, id);
+  }
+
+  return renderPart('div', 'viewport', { empty: order.length === 0, loading }, props, {
+    ref: scroller.viewport,
+    role: 'log',
+    'aria-label': settings.words.conversation(nameOf(settings, flow.remote)),
+    'aria-live': 'off',
+    'aria-busy': loading || undefined,
+    tabIndex: 0,
+    onKeyDown,
+    onScroll() {
+      scroller.scrolled();
+      loadOlder();
+    },
+  });
+}

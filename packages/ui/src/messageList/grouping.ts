@@ -1,0 +1,27 @@
+import type { MessageRecord } from '@imflow/react';
+import { dayOf, timeOf } from './dates.ts';
+
+/** Messages of one author that follow each other within this time belong together, in ms. */
+export const GROUP_GAP: number = 5 * 60_000;
+
+/** Whether two neighbours belong to one group of bubbles. */
+export function areGrouped(older: MessageRecord | undefined, newer: MessageRecord | undefined, gap: number): boolean {
+  return (
+    older !== undefined &&
+    newer !== undefined &&
+    older.sender === newer.sender &&
+    timeOf(newer) - timeOf(older) <= gap &&
+    isSameDay(older, newer) &&
+    standsInGroup(older) &&
+    standsInGroup(newer)
+  );
+}
+
+/** Whether two messages show the same day. */
+export function isSameDay(older: MessageRecord, newer: MessageRecord): boolean {
+  return dayOf(timeOf(older)) === dayOf(timeOf(newer));
+}
+
+function standsInGroup({ status }: MessageRecord): boolean {
+  return status !== 'failed' && status !== 'undeliverable';
+}

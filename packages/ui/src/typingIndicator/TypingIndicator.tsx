@@ -1,0 +1,37 @@
+'use client';
+
+import type { ReactElement } from 'react';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+import { useShownComposers } from './useShownComposers.ts';
+
+export interface TypingIndicatorState {
+  /** Someone is typing. */
+  readonly typing: boolean;
+}
+
+export type TypingIndicatorProps = PartProps<'div', TypingIndicatorState>;
+
+/**
+ * Says who is typing, in a lane of its own whose height never changes. Renders a `<div>`, empty while nobody types.
+ * It is not read out by itself: the announcer says it, once a burst.
+ */
+export function TypingIndicator(props: TypingIndicatorProps): ReactElement {
+  const settings = useSettings();
+  const composers = useShownComposers();
+  const typing = composers.length > 0;
+  return renderPart('div', 'typing', { typing }, props, {
+    role: 'status',
+    'aria-live': 'off',
+    children: typing && (
+      <>
+        <span aria-hidden="true" className="imflow-dots">
+          <i />
+          <i />
+          <i />
+        </span>
+        <span dir="auto">{settings.words.typing(composers.map((address) => nameOf(settings, address)))}</span>
+      </>
+    ),
+  });
+}

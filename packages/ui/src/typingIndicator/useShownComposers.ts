@@ -1,0 +1,46 @@
+'use client';
+
+import { type InstantMessagingFlow, useFlow } from '@imflow/react';
+import { useEffect, useState } from 'react';
+
+/** How long typing stays visible after the participant has stopped, in ms. */
+const LINGER = 1_000;
+
+const NOBODY: readonly string[] = [];
+
+/**
+ * Those who compose, as shown to a person: at once when it begins; for a moment longer when it ends, unless a message
+ * takes its place or the connection is gone.
+ */
+export function useShownComposers(): readonly string[] {
+  const flow = useFlow();
+  const [shown, setShown] = useState(() => flow.store.getState().remoteComposers);
+  useEffect(() => watchComposers(flow, setShown), [flow]);
+  return shown;
+}
+
+function watchComposers(flow: InstantMessagingFlow, show: (composers: readonly string[]) => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const showNow = (composers: readonly string[]): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    show(composers);
+  };
+  showNow(flow.store.getState().remoteComposers);
+  const stop = flow.store.subscribe((now, before) => {
+    const changed = now.remoteComposers !== before.remoteComposers;
+    const replaced = now.connection !== 'online' || now.messageCount > before.messageCount;
+    if (now.remoteComposers.length > 0) {
+      if (changed) showNow(now.remoteComposers);
+    } else if (replaced) {
+      if (changed || timer !== undefined) showNow(NOBODY);
+    } else if (changed) {
+      clearTimeout(timer);
+      timer = setTimeout(showNow, LINGER, NOBODY);
+    }
+  });
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
+}
