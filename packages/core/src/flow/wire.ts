@@ -1,0 +1,105 @@
+import type { ComposingState } from '../machines/composing.types.ts';
+import type { OwedNotification } from '../machines/receipts.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import {
+  type Channel,
+  type ChannelEvent,
+  type HistoryPage,
+  type HistoryRequest,
+  type OutgoingNotification,
+  type SendAnswer,
+  type Stamp,
+  type Transport,
+  TransportFailure,
+  type TransportStatus,
+} from '../ports/transport.ts';
+import { acquireTransport, releaseTransport } from './connections.ts';
+import { parseHistoryPage } from './intake.ts';
+
+/** What the wire tells the runtime. */
+export interface WireListener {
+  status(status: TransportStatus): void;
+  /** Unchecked. */
+  received(event: ChannelEvent): void;
+  answered(id: string, answer: SendAnswer): void;
+  rejected(id: string, attempt: number, failure: TransportFailure): void;
+  composingRejected(failure: TransportFailure): void;
+  notificationTaken(key: string): void;
+  notificationRejected(key: string, failure: TransportFailure): void;
+}
+
+/** The flow's side of its channel: calls go out with their stamps, and whatever a transport throws is an answer. */
+export interface Wire {
+  open(): void;
+  close(): void;
+  sendMessage(record: MessageRecord, attempt: number): void;
+  sendComposing(state: ComposingState, refresh: number | undefined): void;
+  sendNotification(owed: OwedNotification): void;
+  /** Sends a notification that nobody waits for. */
+  answer(notification: OutgoingNotification): void;
+  loadHistory(request: HistoryRequest): Promise<HistoryPage>;
+}
+
+/** @param session names this run of the flow, so that late frames of an earlier one are told apart. */
+export function createWire(transport: Transport, remote: string, session: string, listener: WireListener): Wire {
+  let channel: Channel | undefined;
+  let unsubscribe: (() => void) | undefined;
+  let sequence = 0;
+
+  function stamp(): Stamp {
+    sequence += 1;
+    return { session, sequence };
+  }
+
+  /** Calls the channel within this very call; what it throws becomes a rejection like any other. */
+  async function call<T>(act: (open: Channel) => Promise<T>): Promise<T> {
+    if (channel === undefined) throw new TransportFailure(503, 'The flow is not connected.', { mayPass: true });
+    return act(channel);
+  }
+
+  return {
+    open() {
+      channel = transport.openChannel(remote, (event) => listener.received(event));
+      unsubscribe = transport.subscribe(() => listener.status(transport.getStatus()));
+      acquireTransport(transport);
+      listener.status(transport.getStatus());
+    },
+    close() {
+      unsubscribe?.();
+      channel?.close();
+      if (channel !== undefined) releaseTransport(transport);
+      unsubscribe = channel = undefined;
+    },
+    sendMessage({ id, messageId, contentType, body, at }, attempt) {
+      const message = { messageId, contentType, body, sentAt: at, attempt, stamp: stamp() };
+      call((open) => open.send(message)).then(
+        (answer) => listener.answered(id, answer),
+        (error: unknown) => listener.rejected(id, attempt, failureOf(error)),
+      );
+    },
+    sendComposing(state, refresh) {
+      const notification = { state, ...(refresh === undefined ? {} : { refresh }), stamp: stamp() };
+      call((open) => open.sendComposing(notification)).catch((error: unknown) =>
+        listener.composingRejected(failureOf(error)),
+      );
+    },
+    sendNotification({ key, notification }) {
+      call((open) => open.sendNotification(notification)).then(
+        () => listener.notificationTaken(key),
+        (error: unknown) => listener.notificationRejected(key, failureOf(error)),
+      );
+    },
+    answer(notification) {
+      call((open) => open.sendNotification(notification)).catch(() => undefined);
+    },
+    async loadHistory(request) {
+      return parseHistoryPage(await call(async (open) => open.loadHistory?.(request)));
+    },
+  };
+}
+
+/** Anything but a TransportFailure is a fault of the transport's own, and may pass. */
+function failureOf(error: unknown): TransportFailure {
+  if (error instanceof TransportFailure) return error;
+  return new TransportFailure(500, 'The transport failed unexpectedly.', { mayPass: true, cause: error });
+}
