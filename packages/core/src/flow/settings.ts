@@ -48,12 +48,16 @@ export function resolveSettings(
   defaults: InstantMessagingFlowTemplate,
   capabilities: TransportCapabilities,
 ): FlowSettings {
-  const given = { ...withoutUndefined(defaults), ...withoutUndefined(template) };
+  const given = { ...valuesOf('defaults', defaults), ...valuesOf('template', template) };
+  const notify = { ...valuesOf('notify', defaults.notify), ...valuesOf('notify', template.notify) };
   const number = (option: NumberOption): number =>
     given[option] === undefined ? NUMBERS[option][0] : checkNumber(option, given[option]);
   return {
     composingTimeout: number('composingTimeout'),
-    composingPolicy: resolvePolicy(given.composingPolicy, capabilities.composing ?? composingPolicies.ucma),
+    composingPolicy: resolvePolicy(
+      { ...policyOf(defaults.composingPolicy), ...policyOf(template.composingPolicy) },
+      capabilities.composing ?? composingPolicies.ucma,
+    ),
     explicitIdle: flag('explicitIdle', given.explicitIdle),
     messageConsumptionMode: choice('messageConsumptionMode', given.messageConsumptionMode, [
       'consumed-locally',
@@ -63,9 +67,9 @@ export function resolveSettings(
     unsupportedFormat: choice('unsupportedFormat', given.unsupportedFormat, ['deliver', 'refuse']),
     waitForDeliveryNotification: flag('waitForDeliveryNotification', given.waitForDeliveryNotification),
     notify: {
-      composing: flag('notify.composing', given.notify?.composing),
-      delivered: flag('notify.delivered', given.notify?.delivered),
-      displayed: flag('notify.displayed', given.notify?.displayed),
+      composing: flag('notify.composing', notify.composing),
+      delivered: flag('notify.delivered', notify.delivered),
+      displayed: flag('notify.displayed', notify.displayed),
     },
     trust: resolveTrust(given.trust),
     sendTimeout: number('sendTimeout'),
@@ -91,32 +95,29 @@ function inRange(option: string, value: unknown, least: number, most: number, un
   throw new FlowError('out-of-range', `${option} is ${show(value)}, but must be a number from ${range}.`);
 }
 
-function resolvePolicy(
-  given: InstantMessagingFlowTemplate['composingPolicy'],
-  proposed: ComposingPolicy,
-): ComposingPolicy {
-  if (given === undefined) return proposed;
-  const wanted = typeof given === 'string' ? preset(given) : given;
-  const policy = { ...proposed, ...withoutUndefined(wanted) };
-  if (policy.refresh !== 'never') {
+function policyOf(given: InstantMessagingFlowTemplate['composingPolicy']): Partial<ComposingPolicy> {
+  if (typeof given !== 'string') return valuesOf('composingPolicy', given);
+  const known: Readonly<Record<string, ComposingPolicy>> = composingPolicies;
+  const policy = Object.hasOwn(known, given) ? known[given] : undefined;
+  if (policy !== undefined) return policy;
+  throw new FlowError(
+    'invalid-argument',
+    `composingPolicy is ${show(given)}, but must be ucma, rfc3994, xep0085 or an object.`,
+  );
+}
+
+function resolvePolicy(given: Partial<ComposingPolicy>, proposed: ComposingPolicy): ComposingPolicy {
+  const policy = { ...proposed, ...given };
+  if (policy.refresh !== 'never' && policy.refresh !== proposed.refresh) {
     if (proposed.refresh === 'never') {
       const problem = `composingPolicy.refresh is ${show(policy.refresh)}, but this wire forbids repeating: use 'never'.`;
       throw new FlowError('out-of-range', problem);
     }
     inRange('composingPolicy.refresh', policy.refresh, 1_000, 600_000, 'ms');
   }
-  inRange('composingPolicy.expiry', policy.expiry, 1_000, 120_000, 'ms');
+  if (policy.expiry !== proposed.expiry) inRange('composingPolicy.expiry', policy.expiry, 1_000, 120_000, 'ms');
+  flag('composingPolicy.announce', policy.announce);
   return policy;
-}
-
-function preset(name: string): ComposingPolicy {
-  const known: Readonly<Record<string, ComposingPolicy>> = composingPolicies;
-  const policy = Object.hasOwn(known, name) ? known[name] : undefined;
-  if (policy !== undefined) return policy;
-  throw new FlowError(
-    'invalid-argument',
-    `composingPolicy is ${show(name)}, but must be ucma, rfc3994, xep0085 or an object.`,
-  );
 }
 
 function resolveFormats(formats: unknown): readonly string[] {
@@ -142,11 +143,17 @@ function choice<T extends string>(option: string, value: unknown, choices: reado
   throw new FlowError('invalid-argument', `${option} is ${show(value)}, but must be one of: ${choices.join(', ')}.`);
 }
 
-function withoutUndefined<T extends object>(object: T): T {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+/** A copy of the options that an object really gives. */
+function valuesOf<T extends object>(option: string, options: T | undefined): Partial<T> {
+  if (options === undefined) return {};
+  if (typeof options !== 'object' || options === null) {
+    throw new FlowError('invalid-argument', `${option} is ${show(options)}, but must be an object.`);
+  }
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 /** A value for an error message: short, and recognisable. */
 export function show(value: unknown): string {
-  return typeof value === 'string' ? `'${value.slice(0, 40)}'` : String(value);
+  if (typeof value === 'string') return `'${value.slice(0, 40)}'`;
+  return Object(value) === value ? `of type ${typeof value}` : String(value);
 }
