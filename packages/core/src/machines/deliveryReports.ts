@@ -63,7 +63,10 @@ export function reduceDeliveryReports(
     case 'released':
       return {
         state: initialDeliveryReports,
-        effects: state.entries.map(({ id, held }) => ({ type: 'released', id, held })),
+        // What was reported is on its way already.
+        effects: state.entries
+          .filter((entry) => !entry.reported)
+          .map(({ id, held }) => ({ type: 'released', id, held })),
       };
     case 'time':
       return expire(state, now);
