@@ -30,6 +30,7 @@ export type {
   StoredConversation,
   StoredPage,
 } from './ports/storage.ts';
+export type { TabCoordination, TabListener, TabSeat } from './ports/tabs.ts';
 export {
   type Channel,
   type ChannelEvent,

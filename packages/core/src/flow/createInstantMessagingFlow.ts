@@ -19,7 +19,7 @@ import { checkNumber, resolveSettings, show } from './settings.ts';
  * @throws FlowError for a bad option, naming option, value and range.
  */
 export function createInstantMessagingFlow(options: InstantMessagingFlowOptions): InstantMessagingFlow {
-  const { transport, remote, storage, defaults = {} } = options;
+  const { transport, remote, storage, tabs, defaults = {} } = options;
   if (typeof transport?.openChannel !== 'function') {
     throw new FlowError(
       'invalid-argument',
@@ -34,6 +34,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     transport,
     remote,
     storage,
+    tabs,
     clock: options.clock ?? systemClock,
     random,
     settings: resolveSettings(options.template ?? {}, defaults, transport.capabilities),
@@ -87,6 +88,9 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       if (proxied() && runtime.events.count('messageReceived') === 0) {
         const problem = 'A proxied flow needs a messageReceived listener before it starts, to report on each message.';
         throw new FlowError('configuration', problem);
+      }
+      if (proxied() && tabs !== undefined) {
+        throw new FlowError('configuration', 'A proxied flow cannot share its conversation with other tabs.');
       }
       runtime.dispatch({ type: 'start' });
     },

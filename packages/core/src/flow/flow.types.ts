@@ -6,6 +6,7 @@ import type { ReadonlyStore } from '../messages/readonlyStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { MessageStorage } from '../ports/storage.ts';
+import type { TabCoordination } from '../ports/tabs.ts';
 import type { MessageDeliveryFailure, Transport } from '../ports/transport.ts';
 
 /** UCMA `MediaFlowState`: not established yet, usable, ended for good. */
@@ -65,6 +66,11 @@ export interface InstantMessagingFlowOptions {
   readonly defaults?: InstantMessagingFlowTemplate;
   /** Keeps messages and the outbox over reloads. Default: memory only. */
   readonly storage?: MessageStorage;
+  /**
+   * Lets the tabs of one user share the conversation: one speaks on the wire, the others mirror it. Not for the proxied
+   * mode. Default: this flow is alone.
+   */
+  readonly tabs?: TabCoordination;
   /** Default: the system clock. */
   readonly clock?: Clock;
   /** Default: the system's cryptographic random source. */

@@ -67,8 +67,8 @@ export function report(turn: Turn, id: string, outcome: 'success' | number): voi
   tell(turn, id, { messageId: record.messageId, ...result }, entry.held);
 }
 
-/** The local user has seen all up to a message. */
-export function seen(turn: Turn, id: string): void {
+/** The local user has seen all up to a message; `attended`: in another tab, where they were looking. */
+export function seen(turn: Turn, id: string, attended = false): void {
   const { table, capabilities, settings } = turn.world;
   const last = recordOf(turn, id);
   const from = Math.max(turn.machines.displayedOrder, turn.machines.receipts.seen.at(-1)?.order ?? -Infinity);
@@ -85,6 +85,7 @@ export function seen(turn: Turn, id: string): void {
     settings.notify.displayed && record.wantsDisplayed !== false && trustOf(turn, record.sender) === 'trusted';
   feedReceipts(turn, {
     type: 'seen',
+    attended,
     messages: messages.map((record) => ({
       id: record.id,
       messageId: record.messageId,
@@ -98,7 +99,8 @@ export function seen(turn: Turn, id: string): void {
 export function feedReceipts(turn: Turn, event: ReceiptsEvent): void {
   const settings = {
     sendTimeout: turn.world.settings.sendTimeout,
-    displayed: turn.world.capabilities.displayedNotifications,
+    // A mirror leaves it to the speaker to tell.
+    displayed: turn.machines.role === 'speaker' && turn.world.capabilities.displayedNotifications,
   };
   const step = reduceReceipts(turn.machines.receipts, event, turn.world.now, settings);
   update(turn, { receipts: step.state });
@@ -145,7 +147,8 @@ function performReceipts(turn: Turn, effect: ReceiptsEffect): void {
     case 'displayed':
       update(turn, { displayedOrder: Math.max(turn.machines.displayedOrder, effect.order) });
       update(turn, { unread: countUnread(turn) });
-      turn.storesMeta = true;
+      if (turn.machines.role === 'speaker') turn.storesMeta = true;
+      else turn.effects.push({ type: 'post', post: { kind: 'seen', id: effect.id } });
       return;
     case 'settled': {
       const record = recordOf(turn, effect.owed.id);

@@ -4,7 +4,8 @@ import { isWaiting } from '../messages/messageStatus.ts';
 import { parseMeta, parseRecord } from '../messages/parseRecord.ts';
 import type { StoredConversation, StoredPage } from '../ports/storage.ts';
 import { acknowledge, countUnread } from './notifying.ts';
-import { feedOutbox, isCovered, progress } from './sending.ts';
+import { enqueue, feedOutbox, isCovered, progress } from './sending.ts';
+import { goesBeyond } from './mirroring.ts';
 import { diagnose, put, recordOf, type Turn, update } from './turn.ts';
 
 /** The storage has been read: its last page comes in, and its outbox goes on. */
@@ -12,6 +13,7 @@ export function opened(turn: Turn, stored: StoredConversation): void {
   const meta = parseMeta(stored.meta);
   const records = takeIn(turn, stored.records);
   const waiting = takeIn(turn, stored.outbox).filter(isWaiting);
+  storeUnstored(turn, [...records, ...waiting], stored.hasOlder);
   const placed = records.filter((record) => record.order < PENDING_ORDER);
   const lastOrder = placed.reduce((last, record) => Math.max(last, record.order), 0);
   const lastPending = waiting.reduce((last, record) => Math.max(last, record.order), PENDING_ORDER);
@@ -22,11 +24,12 @@ export function opened(turn: Turn, stored: StoredConversation): void {
     lastPendingOrder: Math.max(turn.machines.lastPendingOrder, lastPending),
   });
   joinWithMarker(turn, records);
-  for (const { id, order, attempts } of waiting) {
-    feedOutbox(turn, { type: 'queued', id, order, attempts, durable: true });
+  for (const record of waiting) {
+    const current = recordOf(turn, record.id);
+    if (current !== undefined && isWaiting(current)) enqueue(turn, current, true);
   }
   for (const record of records) {
-    if (record.acknowledgement === 'owed') acknowledge(turn, record, false, true);
+    if (record.acknowledgement === 'owed' && turn.machines.role === 'speaker') acknowledge(turn, record, false, true);
   }
   becomeReady(turn, stored.hasOlder);
 }
@@ -51,7 +54,8 @@ export function olderLoaded(turn: Turn, page: StoredPage): void {
 /** Whatever was waiting for the stored messages may go. */
 function becomeReady(turn: Turn, olderInStorage: boolean): void {
   update(turn, { history: { ...turn.machines.history, ready: true, olderInStorage }, unread: countUnread(turn) });
-  if (turn.machines.lifecycle.connection === 'online') feedOutbox(turn, { type: 'open' });
+  const speaks = turn.machines.role === 'speaker' && turn.machines.lifecycle.connection === 'online';
+  if (speaks) feedOutbox(turn, { type: 'open' });
 }
 
 /** Puts stored records into the table without storing them again. Unsound ones stay where they are, unseen. */
@@ -61,12 +65,26 @@ function takeIn(turn: Turn, values: readonly unknown[]): MessageRecord[] {
     const record = parseRecord(value);
     if (record === undefined) {
       diagnose(turn, 'stored-record-corrupt', 'A stored message could not be read; it is left out.');
-    } else if (recordOf(turn, record.id) === undefined) {
-      put(turn, record, false);
-      records.push(record);
+      continue;
     }
+    const known = recordOf(turn, record.id);
+    if (known === undefined || goesBeyond(record, known)) put(turn, record, false);
+    records.push(record);
   }
   return records;
+}
+
+/** What this tab knows and the storage does not: the last speaker may have died before it was written. */
+function storeUnstored(turn: Turn, stored: readonly MessageRecord[], hasOlder: boolean): void {
+  if (turn.machines.role === 'mirror') return;
+  const byId = new Map(stored.map((record) => [record.id, record]));
+  const first = hasOlder ? stored.reduce((least, record) => Math.min(least, record.order), Infinity) : -Infinity;
+  for (const id of turn.world.table.order) {
+    const known = recordOf(turn, id);
+    const other = byId.get(id);
+    if (known === undefined || known.order < first) continue;
+    if (other === undefined || goesBeyond(known, other)) put(turn, known);
+  }
 }
 
 /** What the participant displayed while these records were not loaded. */

@@ -1,22 +1,24 @@
 import type { FlowError } from '../errors/FlowError.ts';
 import type { ComposingState } from '../machines/composing.types.ts';
 import { deliveryReportsDeadline } from '../machines/deliveryReports.ts';
-import { type LifecycleEffect, reduceLifecycle } from '../machines/lifecycle.ts';
 import { localComposingDeadline } from '../machines/localComposing.ts';
 import { outboxDeadline } from '../machines/outbox.ts';
 import { receiptsDeadline } from '../machines/receipts.ts';
 import { remoteComposingDeadline } from '../machines/remoteComposing.ts';
-import { reduceStoring, storingDeadline, type StoringEvent } from '../machines/storing.ts';
+import { storingDeadline } from '../machines/storing.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { StoredConversation, StoredPage } from '../ports/storage.ts';
 import type { ChannelEvent, HistoryPage, SendAnswer, TransportFailure, TransportStatus } from '../ports/transport.ts';
 import { feedLocalComposing, feedRemoteComposing, localSettings } from './composing.ts';
+import { changeParticipant, changeStatus, feedLifecycle } from './connecting.ts';
+import { becomeSpeaker, receivePost, tellMirrors } from './mirroring.ts';
 import { feedReceipts, feedReports, report, seen, trustOf } from './notifying.ts';
 import { olderLoaded, opened, openFailed } from './opening.ts';
 import { merge, receive } from './receiving.ts';
 import { answered, discard, feedOutbox, notified, rejected, retry, send } from './sending.ts';
 import type { FlowSettings } from './settings.ts';
-import { diagnose, type FlowMachines, raise, type Turn, update } from './turn.ts';
+import { becomeDurable, feedStoring, storeChanges } from './storing.ts';
+import { diagnose, type FlowMachines, type TabPost, type Turn, update } from './turn.ts';
 
 /** Everything that can happen to a flow: the application, the wire, the storage, the clock. */
 export type FlowInput =
@@ -44,6 +46,8 @@ export type FlowInput =
   | { readonly type: 'olderFailed'; readonly error: FlowError }
   | { readonly type: 'written'; readonly ids: ReadonlySet<string> }
   | { readonly type: 'writeFailed'; readonly error: FlowError }
+  | { readonly type: 'elected' }
+  | { readonly type: 'posted'; readonly post: unknown }
   | { readonly type: 'settingsChanged' }
   | { readonly type: 'problem'; readonly code: string; readonly message: string; readonly cause?: unknown }
   | { readonly type: 'time' };
@@ -54,32 +58,34 @@ const UNSUPPORTED_MEDIA_TYPE = 415;
 export function reduceFlow(turn: Turn, input: FlowInput): void {
   switch (input.type) {
     case 'start':
-      update(turn, {
-        history: {
-          ...turn.machines.history,
-          ready: !turn.world.hasStorage,
-          olderOnWire: turn.world.capabilities.history === true,
-        },
-      });
       feedLifecycle(turn, { type: 'start' });
       return;
     case 'terminate':
       feedLifecycle(turn, { type: 'terminate' });
       return;
     case 'setComposing':
+      if (mirrors(turn)) wish(turn, { kind: 'composing', state: input.state });
       feedLocalComposing(turn, { type: 'set', state: input.state });
       return;
     case 'send':
       send(turn, input.message);
       return;
     case 'retry':
-      retry(turn, input.id);
+      if (mirrors(turn)) wish(turn, { kind: 'retry', id: input.id });
+      else retry(turn, input.id);
       return;
     case 'discard':
-      discard(turn, input.id);
+      if (mirrors(turn)) wish(turn, { kind: 'discard', id: input.id });
+      else discard(turn, input.id);
       return;
     case 'seen':
       seen(turn, input.id);
+      return;
+    case 'elected':
+      becomeSpeaker(turn);
+      return;
+    case 'posted':
+      receivePost(turn, input.post);
       return;
     case 'attention':
       feedReceipts(turn, { type: 'attention', attentive: input.attentive });
@@ -168,9 +174,10 @@ export function reduceFlow(turn: Turn, input: FlowInput): void {
   }
 }
 
-/** Tells the storage's machine that there is something to write. Called once, at the end of a turn. */
-export function closeTurn(turn: Turn): void {
-  if (turn.world.hasStorage && (turn.stores.size > 0 || turn.storesMeta)) feedStoring(turn, { type: 'changed' });
+/** Ends a turn: what it changed is to be stored, and told to the other tabs. */
+export function closeTurn(turn: Turn, before: FlowMachines): void {
+  storeChanges(turn);
+  tellMirrors(turn, before);
 }
 
 /** The earliest deadline of all machines. */
@@ -185,57 +192,12 @@ export function flowDeadline(machines: FlowMachines, settings: FlowSettings): nu
   );
 }
 
-function feedLifecycle(turn: Turn, event: Parameters<typeof reduceLifecycle>[1]): void {
-  const step = reduceLifecycle(turn.machines.lifecycle, event);
-  update(turn, { lifecycle: step.state });
-  for (const effect of step.effects) performLifecycle(turn, effect);
+function mirrors(turn: Turn): boolean {
+  return turn.machines.role === 'mirror';
 }
 
-function performLifecycle(turn: Turn, effect: LifecycleEffect): void {
-  switch (effect.type) {
-    case 'acquire':
-    case 'release':
-      turn.effects.push(effect);
-      return;
-    case 'connected':
-      update(turn, { connectionError: undefined });
-      feedLocalComposing(turn, { type: 'connected' });
-      if (turn.machines.history.ready) feedOutbox(turn, { type: 'open' });
-      feedReceipts(turn, { type: 'open' });
-      return;
-    case 'disconnected':
-      feedLocalComposing(turn, { type: 'disconnected' });
-      feedRemoteComposing(turn, { type: 'cleared' });
-      feedOutbox(turn, { type: 'closed' });
-      feedReceipts(turn, { type: 'closed' });
-      update(turn, { remoteAvailable: undefined });
-      feedOutbox(turn, { type: 'reachable', reachable: true });
-      return;
-    case 'phaseChanged':
-      raise(turn, 'stateChanged', { previousState: effect.previous, state: effect.phase });
-      if (effect.phase === 'terminated') feedReports(turn, { type: 'released' });
-  }
-}
-
-function changeStatus(turn: Turn, status: TransportStatus): void {
-  if (status.state === 'closed' && turn.machines.lifecycle.started) update(turn, { connectionError: status.error });
-  feedLifecycle(turn, { type: 'connection', state: status.state });
-}
-
-function feedStoring(turn: Turn, event: StoringEvent): void {
-  const step = reduceStoring(turn.machines.storing, event, turn.world.now);
-  update(turn, { storing: step.state });
-  for (const effect of step.effects) {
-    if (effect.type === 'write') turn.effects.push(effect);
-    else becomeDurable(turn, 'all');
-  }
-}
-
-function becomeDurable(turn: Turn, ids: ReadonlySet<string> | 'all'): void {
-  const waiting = [...turn.machines.outbox.waiting, ...turn.machines.receipts.owed];
-  const durable = ids === 'all' ? new Set(waiting.map((item) => item.id)) : ids;
-  feedOutbox(turn, { type: 'durable', ids: durable });
-  feedReceipts(turn, { type: 'durable', ids: durable });
+function wish(turn: Turn, post: TabPost): void {
+  turn.effects.push({ type: 'post', post });
 }
 
 function receiveEvent(turn: Turn, event: ChannelEvent): void {
@@ -270,21 +232,6 @@ function receiveComposing(turn: Turn, event: ChannelEvent & { readonly type: 'co
     refresh,
     stamp,
   });
-}
-
-function changeParticipant(turn: Turn, event: ChannelEvent & { readonly type: 'participant' }): void {
-  const { remote, capabilities } = turn.world;
-  const isRemote = event.address === remote || turn.machines.aliases.includes(event.address);
-  if (event.change !== 'available') feedRemoteComposing(turn, { type: 'left', address: event.address });
-  if (!isRemote) return;
-  if (event.change === 'renamed') {
-    update(turn, { aliases: [...turn.machines.aliases, event.to].slice(-8) });
-    return;
-  }
-  const available = event.change === 'available';
-  update(turn, { remoteAvailable: available });
-  const reachable = available || capabilities.storesForAbsent === true;
-  feedOutbox(turn, { type: 'reachable', reachable });
 }
 
 function loadOlder(turn: Turn): void {

@@ -7,6 +7,7 @@ import type { ReadonlyStore } from '../messages/readonlyStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { ConversationMeta, MessageStorage } from '../ports/storage.ts';
+import type { TabCoordination, TabSeat } from '../ports/tabs.ts';
 import type { ChannelEvent, Transport } from '../ports/transport.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import type { FlowEvents, FlowSnapshot } from './flow.types.ts';
@@ -14,10 +15,19 @@ import { createGate } from './gate.ts';
 import { parseChannelEvent } from './intake.ts';
 import { closeTurn, flowDeadline, type FlowInput, reduceFlow } from './reduceFlow.ts';
 import type { FlowSettings } from './settings.ts';
+import { TAB_POST_VERSION } from './mirroring.ts';
 import { createSettlements, type Settlements } from './settlements.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { createStorageWriter } from './storageWriter.ts';
-import { createTurn, type FlowEffect, type FlowMachines, initialMachines, type Turn, type World } from './turn.ts';
+import {
+  createTurn,
+  type FlowEffect,
+  type FlowMachines,
+  initialMachines,
+  type TabPost,
+  type Turn,
+  type World,
+} from './turn.ts';
 import { createWire } from './wire.ts';
 
 /** How long a look into the storage may hold up what arrives, in ms. */
@@ -27,6 +37,7 @@ export interface RuntimeOptions {
   readonly transport: Transport;
   readonly remote: string;
   readonly storage: MessageStorage | undefined;
+  readonly tabs: TabCoordination | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly settings: FlowSettings;
@@ -45,7 +56,7 @@ export interface Runtime {
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { transport, remote, storage, clock, random } = options;
+  const { transport, remote, storage, tabs, clock, random } = options;
   const table = createMessageTable();
   const events = createEmitter<FlowEvents>();
   const settlements = createSettlements((id) => table.get(id));
@@ -58,6 +69,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   let machines = initialMachines;
   let draining = false;
   let orderRev = 0;
+  let seat: TabSeat | undefined;
   let cancelTimer: (() => void) | undefined;
   let timerAt = NEVER;
   // A clock that is set back must not stop deadlines: the engine's own time only goes forward.
@@ -103,7 +115,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     if (machines.lifecycle.phase === 'terminated' && !outlivesTermination(input)) return;
     const turn = createTurn(machines, world());
     reduceFlow(turn, input);
-    closeTurn(turn);
+    closeTurn(turn, machines);
     commit(turn);
     for (const effect of turn.effects) perform(effect);
     if (machines.lifecycle.phase === 'terminated') settlements.end('terminated');
@@ -118,7 +130,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   function commit(turn: Turn): void {
     machines = turn.machines;
-    writer?.add(turn.stores, turn.storesMeta ? metaOf(machines) : undefined);
+    writer?.add(turn.stores, turn.added, turn.storesMeta ? metaOf(machines) : undefined);
     if (table.apply(turn.changes)) orderRev += 1;
     const previous = store.getState();
     const next = takeSnapshot(previous, machines, settings, table, orderRev);
@@ -141,6 +153,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       capabilities: transport.capabilities,
       settings,
       hasStorage: storage !== undefined,
+      hasTabs: tabs !== undefined,
       table,
       now: now(),
       wall: clock.now(),
@@ -174,12 +187,26 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   function perform(effect: FlowEffect): void {
     switch (effect.type) {
-      case 'acquire':
+      case 'readStorage':
         if (storage !== undefined) readStored(storage);
+        return;
+      case 'openWire':
         wire.open();
         return;
-      case 'release':
+      case 'joinTabs':
+        seat = tabs?.join(conversation, {
+          elected: () => dispatch({ type: 'elected' }),
+          received: (post) => dispatch({ type: 'posted', post }),
+        });
+        postToTabs({ kind: 'hello' });
+        return;
+      case 'post':
+        postToTabs(effect.post);
+        return;
+      case 'letGo':
         wire.close();
+        seat?.leave();
+        seat = undefined;
         gate.clear();
         settleOlder(0);
         return;
@@ -213,6 +240,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       case 'discarded':
         settlements.end('discarded', effect.record);
     }
+  }
+
+  function postToTabs(post: TabPost): void {
+    seat?.post({ version: TAB_POST_VERSION, ...post });
   }
 
   function settleOlder(count: number): void {

@@ -9,7 +9,7 @@ import { type MessageRecord, type MessageStatus, PENDING_ORDER } from '../messag
 import { advanced, type FailureDetails, isWaiting, requeued } from '../messages/messageStatus.ts';
 import type { ChannelEvent, SendAnswer, TransportFailure } from '../ports/transport.ts';
 import { feedLocalComposing } from './composing.ts';
-import { diagnose, put, raise, recordOf, recordsWithMessageId, remove, type Turn, update } from './turn.ts';
+import { diagnose, isPlaced, put, raise, recordOf, recordsWithMessageId, remove, type Turn, update } from './turn.ts';
 
 /** SIP response codes that the engine itself uses. */
 export const REQUEST_TIMEOUT = 408;
@@ -20,10 +20,11 @@ const RETRYABLE: ReadonlySet<number> = new Set([408, 429, 480, 486, 487]);
 /** Queues a new message. */
 export function send(turn: Turn, message: Pick<MessageRecord, 'id' | 'contentType' | 'body'>): void {
   const { wall, localAddress, hasStorage } = turn.world;
+  const mirrors = turn.machines.role === 'mirror';
   // Rising over reloads too, so that what waited before stays before.
   const order = Math.max(turn.machines.lastPendingOrder + 1, PENDING_ORDER + wall);
   update(turn, { lastPendingOrder: order });
-  put(turn, {
+  const record: MessageRecord = {
     ...message,
     messageId: message.id,
     direction: 'outgoing',
@@ -35,9 +36,20 @@ export function send(turn: Turn, message: Pick<MessageRecord, 'id' | 'contentTyp
     times: { queued: wall },
     deliveryFailures: [],
     isContentTypeSupported: true,
-  });
+  };
+  put(turn, record, !mirrors);
+  if (mirrors) {
+    // The speaker stores it too, and what it stores is newer.
+    if (hasStorage) turn.added.set(record.id, record);
+    turn.effects.push({ type: 'post', post: { kind: 'send', record } });
+  }
   feedLocalComposing(turn, { type: 'messageQueued' });
-  feedOutbox(turn, { type: 'queued', id: message.id, order, durable: !hasStorage, attempts: 0 });
+  enqueue(turn, record, !hasStorage);
+}
+
+/** Puts a waiting message into the outbox. */
+export function enqueue(turn: Turn, { id, order, attempts }: MessageRecord, durable: boolean): void {
+  feedOutbox(turn, { type: 'queued', id, order, attempts, durable });
 }
 
 /** Sends a failed message again; whoever asks twice has it sent once. */
@@ -47,8 +59,7 @@ export function retry(turn: Turn, id: string): void {
   const again = requeued(record, turn.world.wall);
   put(turn, again);
   raise(turn, 'messageStatusChanged', { message: again, previousStatus: record.status });
-  const { order, attempts } = again;
-  feedOutbox(turn, { type: 'queued', id, order, durable: !turn.world.hasStorage, attempts });
+  enqueue(turn, again, !turn.world.hasStorage);
 }
 
 /** Forgets a message that did not go out. */
@@ -129,13 +140,13 @@ export function feedOutbox(turn: Turn, event: OutboxEvent): void {
 
 /** Gives own messages that the wire has seen their place: this one, and those sent before it. */
 export function place(turn: Turn, record: MessageRecord): MessageRecord {
-  if (record.order < PENDING_ORDER) return record;
+  if (isPlaced(record)) return record;
   const { order: view } = turn.world.table;
   const before: MessageRecord[] = [];
   for (let index = view.length - 1; index >= 0; index -= 1) {
     const other = recordOf(turn, view[index] as string);
     if (other === undefined) continue;
-    if (other.order < PENDING_ORDER) break;
+    if (isPlaced(other)) break;
     if (other.order < record.order) before.unshift(other);
   }
   for (const other of before) put(turn, { ...other, order: takeOrder(turn) });

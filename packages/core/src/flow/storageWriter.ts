@@ -3,39 +3,52 @@ import type { ConversationMeta, MessageStorage, StorageWrite } from '../ports/st
 
 /** What is still to be stored. One write takes all of it; what a failed write did not store comes back. */
 export interface StorageWriter {
-  add(changes: ReadonlyMap<string, MessageRecord | undefined>, meta: ConversationMeta | undefined): void;
+  add(
+    changes: ReadonlyMap<string, MessageRecord | undefined>,
+    added: ReadonlyMap<string, MessageRecord>,
+    meta: ConversationMeta | undefined,
+  ): void;
   /** Writes all that has been added. Resolves with the ids that are stored now. */
   write(): Promise<ReadonlySet<string>>;
 }
 
 export function createStorageWriter(storage: MessageStorage, conversation: string): StorageWriter {
   let changes = new Map<string, MessageRecord | undefined>();
+  let added = new Map<string, MessageRecord>();
   let meta: ConversationMeta | undefined;
 
   return {
-    add(more, newMeta) {
+    add(more, moreAdded, newMeta) {
       for (const [id, record] of more) changes.set(id, record);
+      for (const [id, record] of moreAdded) added.set(id, record);
       meta = newMeta ?? meta;
     },
     async write() {
-      const [written, writtenMeta] = [changes, meta];
-      [changes, meta] = [new Map(), undefined];
+      const [written, writtenAdded, writtenMeta] = [changes, added, meta];
+      [changes, added, meta] = [new Map(), new Map(), undefined];
       const put: MessageRecord[] = [];
       const remove: string[] = [];
       for (const [id, record] of written) {
         if (record === undefined) remove.push(id);
         else put.push(record);
       }
-      const write: StorageWrite = { put, remove, ...(writtenMeta === undefined ? {} : { meta: writtenMeta }) };
+      const add = [...writtenAdded.values()].filter((record) => !written.has(record.id));
+      const write: StorageWrite = {
+        put,
+        remove,
+        ...(add.length === 0 ? {} : { add }),
+        ...(writtenMeta === undefined ? {} : { meta: writtenMeta }),
+      };
       try {
         await storage.write(conversation, write);
       } catch (error) {
         // What changed meanwhile is newer.
         changes = new Map([...written, ...changes]);
+        added = new Map([...writtenAdded, ...added]);
         meta ??= writtenMeta;
         throw error;
       }
-      return new Set(written.keys());
+      return new Set([...written.keys(), ...writtenAdded.keys()]);
     },
   };
 }

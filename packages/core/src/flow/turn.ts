@@ -16,6 +16,8 @@ import type { FlowSettings } from './settings.ts';
 
 /** Everything that a flow knows besides its messages. Plain, read-only data. */
 export interface FlowMachines {
+  /** Whether this tab speaks on the wire, or mirrors the one that does. */
+  readonly role: 'speaker' | 'mirror';
   readonly lifecycle: Lifecycle;
   readonly localComposing: LocalComposing;
   readonly remoteComposing: RemoteComposing;
@@ -47,8 +49,12 @@ export interface HistoryState {
 
 /** What is to be done after a turn, as plain data; the runtime does it. */
 export type FlowEffect =
-  | { readonly type: 'acquire' }
-  | { readonly type: 'release' }
+  | { readonly type: 'readStorage' }
+  | { readonly type: 'openWire' }
+  | { readonly type: 'joinTabs' }
+  /** The end: the channel, the seat among the tabs and what waits are let go. */
+  | { readonly type: 'letGo' }
+  | { readonly type: 'post'; readonly post: TabPost }
   | { readonly type: 'sendMessage'; readonly record: MessageRecord; readonly attempt: number }
   | { readonly type: 'sendComposing'; readonly state: ComposingState; readonly refresh: number | undefined }
   | { readonly type: 'sendNotification'; readonly owed: OwedNotification }
@@ -60,6 +66,22 @@ export type FlowEffect =
   /** `final`: nothing more is to be expected for the message. */
   | { readonly type: 'settle'; readonly record: MessageRecord; readonly final: boolean }
   | { readonly type: 'discarded'; readonly record: MessageRecord };
+
+/** What tabs of one user tell each other: wishes of the mirrors to the speaker, and what became of them. */
+export type TabPost =
+  | { readonly kind: 'hello' | 'elected' }
+  | { readonly kind: 'send'; readonly record: MessageRecord }
+  | { readonly kind: 'retry' | 'discard' | 'seen'; readonly id: string }
+  | { readonly kind: 'composing'; readonly state: ComposingState }
+  | {
+      readonly kind: 'turn';
+      readonly records?: readonly MessageRecord[];
+      readonly removed?: readonly string[];
+      readonly composing?: readonly unknown[];
+      readonly received?: readonly string[];
+      readonly notified?: readonly { readonly id: string; readonly outcome: string }[];
+      readonly settled?: readonly { readonly id: string; readonly final: boolean }[];
+    };
 
 /** An application event, to be raised after the effects. */
 export type RaisedEvent = {
@@ -73,6 +95,8 @@ export interface World {
   readonly capabilities: TransportCapabilities;
   readonly settings: FlowSettings;
   readonly hasStorage: boolean;
+  /** Other tabs may hold the same conversation. */
+  readonly hasTabs: boolean;
   readonly table: Pick<MessageTable, 'get' | 'order' | 'withMessageId'>;
   /** Milliseconds that never run backwards, for deadlines. */
   readonly now: number;
@@ -92,12 +116,15 @@ export interface Turn {
   readonly changes: Map<string, MessageRecord | undefined>;
   /** Records to be stored, or to be removed from the storage. */
   readonly stores: Map<string, MessageRecord | undefined>;
+  /** Records to be stored unless another tab has stored them. */
+  readonly added: Map<string, MessageRecord>;
   /** Stored records that this input is about, without a place in the table. */
   readonly offTable: Map<string, MessageRecord>;
   storesMeta: boolean;
 }
 
 export const initialMachines: FlowMachines = {
+  role: 'speaker',
   lifecycle: initialLifecycle,
   localComposing: initialLocalComposing,
   remoteComposing: initialRemoteComposing,
@@ -125,6 +152,7 @@ export function createTurn(machines: FlowMachines, world: World): Turn {
     raised: [],
     changes: new Map(),
     stores: new Map(),
+    added: new Map(),
     offTable: new Map(),
     storesMeta: false,
   };
@@ -155,9 +183,14 @@ export function put(turn: Turn, record: MessageRecord, stored = true): void {
   if (stored && turn.world.hasStorage) turn.stores.set(record.id, record);
 }
 
-export function remove(turn: Turn, id: string): void {
+export function remove(turn: Turn, id: string, stored = true): void {
   turn.changes.set(id, undefined);
-  if (turn.world.hasStorage) turn.stores.set(id, undefined);
+  if (stored && turn.world.hasStorage) turn.stores.set(id, undefined);
+}
+
+/** Whether the wire has given a message its place. */
+export function isPlaced(record: MessageRecord): boolean {
+  return record.order < PENDING_ORDER;
 }
 
 export function raise<K extends keyof FlowEvents>(turn: Turn, name: K, event: FlowEvents[K]): void {

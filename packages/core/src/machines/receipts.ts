@@ -56,7 +56,8 @@ export type ReceiptsEvent =
   | { readonly type: 'durable'; readonly ids: ReadonlySet<string> }
   | { readonly type: 'taken'; readonly key: string }
   | { readonly type: 'refused'; readonly key: string; readonly mayPass: boolean; readonly jitter: number }
-  | { readonly type: 'seen'; readonly messages: readonly SeenMessage[] }
+  /** `attended`: the user was looking, in another tab. */
+  | { readonly type: 'seen'; readonly messages: readonly SeenMessage[]; readonly attended: boolean }
   | { readonly type: 'attention'; readonly attentive: boolean }
   | { readonly type: 'open' }
   | { readonly type: 'closed' }
@@ -67,7 +68,7 @@ export type ReceiptsEffect =
   | { readonly type: 'settled'; readonly owed: OwedNotification }
   /** The wire refused it for good, or too often. */
   | { readonly type: 'dropped'; readonly owed: OwedNotification }
-  | { readonly type: 'displayed'; readonly order: number };
+  | { readonly type: 'displayed'; readonly id: string; readonly order: number };
 
 /** How many notifications may await the wire's answer at once. */
 export const RECEIPTS_IN_FLIGHT = 16;
@@ -94,7 +95,7 @@ export function reduceReceipts(
   settings: ReceiptsSettings,
 ): Step<Receipts, ReceiptsEffect> {
   const effects: ReceiptsEffect[] = [];
-  const applied = reportSeen(apply(state, event, now, effects), now, settings, effects);
+  const applied = reportSeen(apply(state, event, now, effects), event, now, settings, effects);
   return { state: send(applied, now, settings, effects), effects };
 }
 
@@ -183,10 +184,17 @@ function refuse(
 }
 
 /** Turns what was seen into debts, once the user looks and the short wait is over. */
-function reportSeen(state: Receipts, now: number, settings: ReceiptsSettings, effects: ReceiptsEffect[]): Receipts {
+function reportSeen(
+  state: Receipts,
+  event: ReceiptsEvent,
+  now: number,
+  settings: ReceiptsSettings,
+  effects: ReceiptsEffect[],
+): Receipts {
   const last = state.seen.at(-1);
-  if (last === undefined || !state.attentive || now < state.reportAt) return state;
-  effects.push({ type: 'displayed', order: Math.max(...state.seen.map((message) => message.order)) });
+  const due = (state.attentive && now >= state.reportAt) || (event.type === 'seen' && event.attended);
+  if (last === undefined || !due) return state;
+  effects.push({ type: 'displayed', id: last.id, order: last.order });
   const told = settings.displayed === false ? [] : state.seen.filter((message) => message.report);
   const upTo = settings.displayed === 'up-to';
   const reported = upTo ? told.slice(-1) : told;

@@ -29,6 +29,8 @@ export interface StoredPage {
 /** Changes that are stored together or not at all. */
 export interface StorageWrite {
   readonly put: readonly MessageRecord[];
+  /** Messages to be stored unless their ids are stored already (another tab may have been quicker). */
+  readonly add?: readonly MessageRecord[];
   /** Ids of messages to forget. */
   readonly remove: readonly string[];
   readonly meta?: ConversationMeta;

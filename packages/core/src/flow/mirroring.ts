@@ -1,0 +1,204 @@
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import { isWaiting, mayFollow } from '../messages/messageStatus.ts';
+import { isNumber, isObject, isText, parseRecord } from '../messages/parseRecord.ts';
+import { feedLocalComposing, feedRemoteComposing } from './composing.ts';
+import { feedLifecycle } from './connecting.ts';
+import type { FlowEvents } from './flow.types.ts';
+import { countUnread, seen } from './notifying.ts';
+import { discard, enqueue, feedOutbox, retry } from './sending.ts';
+import { diagnose, isPlaced, put, raise, recordOf, remove, type TabPost, type Turn, update } from './turn.ts';
+
+/** The version of what tabs post to each other; another version's posts are not understood. */
+export const TAB_POST_VERSION = 1;
+
+/** This tab speaks from now on: it takes over what the last speaker left. */
+export function becomeSpeaker(turn: Turn): void {
+  if (turn.machines.role === 'speaker') return;
+  feedLifecycle(turn, { type: 'connection', state: 'offline' });
+  update(turn, { role: 'speaker' });
+  if (turn.world.hasStorage) {
+    // The last speaker may have stored more than it told.
+    update(turn, { history: { ...turn.machines.history, ready: false } });
+    turn.effects.push({ type: 'readStorage' });
+  }
+  turn.effects.push({ type: 'openWire' }, { type: 'post', post: { kind: 'elected' } });
+}
+
+/** Another tab posted something. */
+export function receivePost(turn: Turn, post: unknown): void {
+  if (!isObject(post) || post['version'] !== TAB_POST_VERSION) {
+    diagnose(turn, 'tab-post-unknown', 'Another tab posted something that this version does not understand.');
+    return;
+  }
+  if (turn.machines.role === 'mirror') receiveAsMirror(turn, post);
+  else receiveAsSpeaker(turn, post);
+}
+
+/** What mirrors must learn of this turn, if anything. Called once, at the end of a speaker's turn. */
+export function tellMirrors(turn: Turn, before: Turn['machines']): void {
+  if (!turn.world.hasTabs || turn.machines.role === 'mirror' || !turn.machines.lifecycle.started) return;
+  const changedState = STATE_KEYS.some((key) => stateOf(before)[key] !== stateOf(turn.machines)[key]);
+  const composing = turn.raised.filter(
+    ({ name }) => name === 'remoteComposingStateChanged' || name === 'remoteComposingRefreshed',
+  );
+  if (turn.changes.size === 0 && !changedState && composing.length === 0) return;
+  tell(turn, [...turn.changes.keys()], {
+    composing: composing.map(({ event }) => event),
+    received: turn.raised.flatMap(({ name, event }) => (name === 'messageReceived' ? [event.message.id] : [])),
+    notified: turn.raised.flatMap(({ name, event }) =>
+      name === 'deliveryNotificationReceived' ? [{ id: event.messageId, outcome: event.outcome }] : [],
+    ),
+    settled: turn.effects.flatMap((effect) =>
+      effect.type === 'settle' ? [{ id: effect.record.id, final: effect.final }] : [],
+    ),
+  });
+}
+
+function receiveAsSpeaker(turn: Turn, post: Record<string, unknown>): void {
+  const { kind, id } = post;
+  switch (kind) {
+    case 'hello':
+      tell(turn, newest(turn), {});
+      return;
+    case 'send':
+      takeOver(turn, parseRecord(post['record']));
+      return;
+    case 'composing':
+      feedLocalComposing(turn, { type: 'set', state: post['state'] === 'composing' ? 'composing' : 'idle' });
+      return;
+    case 'retry':
+    case 'discard':
+    case 'seen':
+      if (!isText(id)) return;
+      if (kind === 'retry') retry(turn, id);
+      else if (kind === 'discard') discard(turn, id);
+      else seen(turn, id, true);
+  }
+}
+
+/** A message that the user sent in another tab. */
+function takeOver(turn: Turn, record: MessageRecord | undefined): void {
+  if (record === undefined || !isWaiting(record) || record.sender !== turn.world.localAddress) return;
+  const known = recordOf(turn, record.id);
+  if (known !== undefined) {
+    // The tab has missed what became of it.
+    if (known.status !== record.status) tell(turn, [known.id], { settled: [{ id: known.id, final: false }] });
+    return;
+  }
+  put(turn, { ...record, status: 'queued' });
+  feedLocalComposing(turn, { type: 'messageQueued' });
+  enqueue(turn, record, !turn.world.hasStorage);
+}
+
+function receiveAsMirror(turn: Turn, post: Record<string, unknown>): void {
+  if (post['kind'] === 'elected') {
+    for (const id of turn.world.table.order) {
+      const record = recordOf(turn, id);
+      if (record !== undefined && isWaiting(record))
+        turn.effects.push({ type: 'post', post: { kind: 'send', record } });
+    }
+    turn.effects.push({ type: 'post', post: { kind: 'hello' } });
+    return;
+  }
+  if (post['kind'] !== 'turn') return;
+  const received = new Set(list(post['received']));
+  for (const value of list(post['records'])) {
+    const record = parseRecord(value);
+    if (record !== undefined) mirror(turn, record, received.has(record.id));
+  }
+  for (const id of list(post['removed'])) {
+    if (isText(id) && recordOf(turn, id) !== undefined) {
+      remove(turn, id, false);
+      feedOutbox(turn, { type: 'done', id });
+    }
+  }
+  mirrorState(turn, post);
+  for (const value of list(post['composing'])) {
+    if (!isObject(value) || !isText(value['participant'])) continue;
+    const state = value['state'] === 'composing' ? 'composing' : 'idle';
+    feedRemoteComposing(turn, { type: 'notified', sender: value['participant'], state });
+  }
+  for (const value of list(post['notified'])) raiseNotified(turn, value);
+  for (const value of list(post['settled'])) {
+    const record = isObject(value) && isText(value['id']) ? recordOf(turn, value['id']) : undefined;
+    if (record !== undefined)
+      turn.effects.push({ type: 'settle', record, final: isObject(value) && value['final'] === true });
+  }
+}
+
+function mirror(turn: Turn, record: MessageRecord, isNew: boolean): void {
+  const known = recordOf(turn, record.id);
+  put(turn, record, false);
+  if (isPlaced(record)) update(turn, { nextOrder: Math.max(turn.machines.nextOrder, Math.floor(record.order) + 1) });
+  if (!isWaiting(record)) feedOutbox(turn, { type: 'done', id: record.id });
+  if (known === undefined) {
+    if (isNew && record.direction === 'incoming') raise(turn, 'messageReceived', { message: record });
+  } else if (known.status !== record.status) {
+    raise(turn, 'messageStatusChanged', { message: record, previousStatus: known.status });
+  }
+}
+
+function mirrorState(turn: Turn, post: Record<string, unknown>): void {
+  const { connection, available, displayedOrder, remoteDisplayedOrder } = post;
+  if (connection === 'online' || connection === 'offline' || connection === 'connecting') {
+    feedLifecycle(turn, { type: 'connection', state: connection });
+  }
+  update(turn, {
+    remoteAvailable: typeof available === 'boolean' ? available : undefined,
+    displayedOrder: later(turn.machines.displayedOrder, displayedOrder),
+    remoteDisplayedOrder: later(turn.machines.remoteDisplayedOrder, remoteDisplayedOrder),
+  });
+  update(turn, { unread: countUnread(turn) });
+}
+
+/** Marks only move forward. */
+function later(mine: number, theirs: unknown): number {
+  return isNumber(theirs) ? Math.max(mine, theirs) : mine;
+}
+
+function raiseNotified(turn: Turn, value: unknown): void {
+  if (!isObject(value) || !isText(value['id'])) return;
+  const record = recordOf(turn, value['id']);
+  const outcome = OUTCOMES.find((known) => known === value['outcome']);
+  if (record === undefined || outcome === undefined) return;
+  const { deliveryFailures } = record;
+  const failedDeliveryAttemptExists = deliveryFailures.length > 0;
+  raise(turn, 'deliveryNotificationReceived', {
+    messageId: record.id,
+    outcome,
+    failedDeliveryAttemptExists,
+    deliveryFailures,
+  });
+}
+
+function tell(turn: Turn, ids: readonly string[], more: Omit<TabPost & { readonly kind: 'turn' }, 'kind'>): void {
+  const records = ids.map((id) => recordOf(turn, id)).filter((record) => record !== undefined);
+  const removed = ids.filter((id) => recordOf(turn, id) === undefined);
+  turn.effects.push({ type: 'post', post: { kind: 'turn', records, removed, ...stateOf(turn.machines), ...more } });
+}
+
+/** What a tab that comes late may not find in the storage. */
+function newest(turn: Turn): readonly string[] {
+  const { order } = turn.world.table;
+  return Array.from({ length: Math.min(order.length, turn.world.settings.pageSize) }, (_, back) =>
+    order.at(order.length - 1 - back),
+  ).filter((id) => id !== undefined);
+}
+
+const STATE_KEYS = ['connection', 'available', 'displayedOrder', 'remoteDisplayedOrder'] as const;
+
+const OUTCOMES: readonly FlowEvents['deliveryNotificationReceived']['outcome'][] = ['delivered', 'displayed', 'failed'];
+
+function stateOf(machines: Turn['machines']): Record<(typeof STATE_KEYS)[number], unknown> {
+  const { lifecycle, remoteAvailable, displayedOrder, remoteDisplayedOrder } = machines;
+  return { connection: lifecycle.connection, available: remoteAvailable, displayedOrder, remoteDisplayedOrder };
+}
+
+/** Whether what the storage says of a message goes beyond what this tab knows. */
+export function goesBeyond(stored: MessageRecord, known: MessageRecord): boolean {
+  return mayFollow(known.status, stored.status) || (isPlaced(stored) && !isPlaced(known));
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,29 @@
+import { reduceStoring, type StoringEvent } from '../machines/storing.ts';
+import { feedReceipts } from './notifying.ts';
+import { feedOutbox } from './sending.ts';
+import { type Turn, update } from './turn.ts';
+
+/** Feeds the storage's machine, and does what it says. */
+export function feedStoring(turn: Turn, event: StoringEvent): void {
+  const step = reduceStoring(turn.machines.storing, event, turn.world.now);
+  update(turn, { storing: step.state });
+  for (const effect of step.effects) {
+    if (effect.type === 'write') turn.effects.push(effect);
+    else becomeDurable(turn, 'all');
+  }
+}
+
+/** What waited for the storage goes on. */
+export function becomeDurable(turn: Turn, ids: ReadonlySet<string> | 'all'): void {
+  const waiting = [...turn.machines.outbox.waiting, ...turn.machines.receipts.owed];
+  const durable = ids === 'all' ? new Set(waiting.map((item) => item.id)) : ids;
+  feedOutbox(turn, { type: 'durable', ids: durable });
+  feedReceipts(turn, { type: 'durable', ids: durable });
+}
+
+/** Tells the storage's machine that there is something to write. Called once, at the end of a turn. */
+export function storeChanges(turn: Turn): void {
+  if (turn.world.hasStorage && (turn.stores.size > 0 || turn.added.size > 0 || turn.storesMeta)) {
+    feedStoring(turn, { type: 'changed' });
+  }
+}

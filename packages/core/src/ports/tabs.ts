@@ -1,0 +1,22 @@
+/**
+ * Tabs of one user that hold the same conversation. One of them speaks on the wire; the others mirror it. Whichever
+ * dies, another one is elected.
+ */
+export interface TabCoordination {
+  /** Takes a seat among the tabs of a conversation. Never calls the listener within this call. */
+  join(conversation: string, listener: TabListener): TabSeat;
+}
+
+export interface TabListener {
+  /** This tab speaks from now on, until it leaves. */
+  elected(): void;
+  /** Another tab posted. Unchecked. */
+  received(post: unknown): void;
+}
+
+export interface TabSeat {
+  /** Tells all other tabs of the conversation. `post` is plain data. */
+  post(post: unknown): void;
+  /** Gives up the seat, and the speaker's place if it was this tab's. */
+  leave(): void;
+}
