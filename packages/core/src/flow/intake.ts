@@ -1,5 +1,5 @@
-import { isNumber, isObject, isText, parseFailures } from '../messages/parseRecord.ts';
-import type { ChannelEvent, HistoryPage, IncomingMessage, Stamp } from '../ports/transport.ts';
+import { isNumber, isObject, isText, parseFailures, stampOf } from '../messages/parseRecord.ts';
+import type { ChannelEvent, HistoryPage, IncomingMessage } from '../ports/transport.ts';
 
 /** Addresses and ids longer than this are not taken for any. */
 const LONGEST_NAME = 1_024;
@@ -92,13 +92,6 @@ function parseMessage(value: unknown): IncomingMessage | undefined {
       ? { wants: { delivered: wants['delivered'] !== false, displayed: wants['displayed'] !== false } }
       : {}),
   };
-}
-
-function stampOf(value: Record<string, unknown>): { stamp?: Stamp } {
-  const { stamp } = value;
-  if (!isObject(stamp)) return {};
-  const { session, sequence } = stamp;
-  return isName(session) && isNumber(sequence) ? { stamp: { session, sequence } } : {};
 }
 
 function isName(value: unknown): value is string {

@@ -10,12 +10,16 @@ const UNSUPPORTED_MEDIA_TYPE = 415;
 /** Content types of notifications. They are no messages: they are never shown and never acknowledged. */
 const NOTIFICATION_TYPES: ReadonlySet<string> = new Set(['message/imdn+xml', 'application/im-iscomposing+xml']);
 
+/** How many messages a late one may go back behind. */
+const OVERTAKING_REACH = 32;
+
 /** How a message came: `live` from the participant, `missed` in the gap before a reconnect, `older` on demand. */
 export type Arrival = 'live' | 'missed' | 'older';
 
 /** A message from the wire. */
 export function receive(turn: Turn, message: IncomingMessage): void {
-  const known = receiveInto(turn, message, message.fromHistory === true ? 'missed' : 'live', takeOrder);
+  const arrival = message.fromHistory === true ? 'missed' : 'live';
+  const known = receiveInto(turn, message, arrival, () => arrivalOrder(turn, message));
   // An own message that came back: the wire has placed it.
   if (known !== undefined && known.direction === 'outgoing') progressEcho(turn, known);
 }
@@ -108,6 +112,7 @@ function receiveInto(
     deliveryFailures: [],
     isContentTypeSupported,
     ...(message.sentAt === undefined ? {} : { sentAt: message.sentAt }),
+    ...(message.stamp === undefined ? {} : { stamp: message.stamp }),
     ...(message.position === undefined ? {} : { position: message.position }),
     ...(id === messageId ? {} : { conflict: true }),
     ...(message.wants?.displayed === false ? { wantsDisplayed: false as const } : {}),
@@ -144,6 +149,20 @@ function knownRecord(turn: Turn, message: IncomingMessage): MessageRecord | unde
     ({ sender, contentType, body }) =>
       sender === message.sender && contentType === message.contentType && body === message.body,
   );
+}
+
+/** The next order, or one before messages that their sender handed over later and the network delivered sooner. */
+function arrivalOrder(turn: Turn, { sender, stamp }: IncomingMessage): number {
+  const { order: view } = turn.world.table;
+  let overtaken: MessageRecord | undefined;
+  for (let back = 1; stamp !== undefined && back <= OVERTAKING_REACH; back += 1) {
+    const record = recordOf(turn, view.at(view.length - back) ?? '');
+    if (record === undefined) break;
+    if (record.sender !== sender || record.stamp?.session !== stamp.session) continue;
+    if (record.stamp.sequence < stamp.sequence) break;
+    overtaken = record;
+  }
+  return overtaken === undefined ? takeOrder(turn) : between(previousOrder(turn, overtaken.order), overtaken.order, 1);
 }
 
 function freeId(turn: Turn, messageId: string): string {

@@ -1,4 +1,4 @@
-import type { MessageDeliveryFailure } from '../ports/transport.ts';
+import type { MessageDeliveryFailure, Stamp } from '../ports/transport.ts';
 
 /**
  * The stages of an outgoing message: `queued` → `sending` → `sent` → `delivered` → `displayed`, with the ends `failed`
@@ -30,6 +30,8 @@ export interface MessageRecord {
   readonly at: number;
   /** Incoming: the sender's own time, a label only. */
   readonly sentAt?: number;
+  /** Incoming: its place among the frames of its sender, where the wire carries that. */
+  readonly stamp?: Stamp;
   /** The wire's own position in its archive, where it has one. */
   readonly position?: string;
 

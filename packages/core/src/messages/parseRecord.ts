@@ -1,5 +1,5 @@
 import type { ConversationMeta } from '../ports/storage.ts';
-import type { MessageDeliveryFailure } from '../ports/transport.ts';
+import type { MessageDeliveryFailure, Stamp } from '../ports/transport.ts';
 import type { MessageRecord, MessageStatus } from './messageRecord.ts';
 
 const STATUSES: readonly unknown[] = [
@@ -44,6 +44,7 @@ export function parseRecord(value: unknown): MessageRecord | undefined {
     deliveryFailures: parseFailures(deliveryFailures),
     isContentTypeSupported: value['isContentTypeSupported'] !== false,
     ...(isNumber(sentAt) ? { sentAt } : {}),
+    ...stampOf(value),
     ...(typeof position === 'string' ? { position } : {}),
     ...(isNumber(code) ? { code } : {}),
     ...(typeof retryable === 'boolean' ? { retryable } : {}),
@@ -74,6 +75,14 @@ export function parseFailures(value: unknown): readonly MessageDeliveryFailure[]
     .filter(
       (failure): failure is MessageDeliveryFailure => isText(failure.recipient) && isNumber(failure.responseCode),
     );
+}
+
+/** The stamp of an unknown value, if it has a sound one. */
+export function stampOf(value: Record<string, unknown>): { stamp?: Stamp } {
+  const { stamp } = value;
+  if (!isObject(stamp)) return {};
+  const { session, sequence } = stamp;
+  return isText(session) && isNumber(sequence) ? { stamp: { session, sequence } } : {};
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
