@@ -8,6 +8,8 @@ export type {
   FakeTransportOptions,
   SentByFlow,
 } from './fakeTransport.ts';
+export { createFaultyStorage } from './faultyStorage.ts';
+export type { FaultyStorage, FaultyStorageOptions, StorageCall, StorageFault } from './faultyStorage.ts';
 export { flushMicrotasks } from './flushMicrotasks.ts';
 export { createSeededRandom } from './seededRandom.ts';
 export { createVirtualClock } from './virtualClock.ts';

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { type MessageRecord, type MessageStatus, PENDING_ORDER } from '../messages/messageRecord.ts';
+import type { MessageStorage, StorageWrite } from '../ports/storage.ts';
+import { createMemoryStorage } from './memory.ts';
+
+export function incoming(id: string, order: number, changes: Partial<MessageRecord> = {}): MessageRecord {
+  return {
+    id,
+    messageId: id,
+    direction: 'incoming',
+    sender: 'bo',
+    contentType: 'text/plain',
+    body: `text of ${id}`,
+    order,
+    at: 1,
+    status: 'delivered',
+    attempts: 0,
+    times: { delivered: 1 },
+    deliveryFailures: [],
+    isContentTypeSupported: true,
+    ...changes,
+  };
+}
+
+export function outgoing(id: string, order: number, status: MessageStatus): MessageRecord {
+  return incoming(id, order, { direction: 'outgoing', sender: 'ana', status });
+}
+
+export const change = (changes: Partial<StorageWrite>): StorageWrite => ({ put: [], remove: [], ...changes });
+
+const ids = (records: readonly unknown[]): string[] => records.map((record) => (record as MessageRecord).id);
+
+/** What every storage does. `create` makes an empty one each time. */
+export function describeStorage(name: string, create: () => MessageStorage): void {
+  describe(name, () => {
+    it('is empty at first', async () => {
+      const storage = create();
+      expect(await storage.open('c', 50)).toEqual({ records: [], outbox: [], meta: undefined, hasOlder: false });
+      expect(await storage.loadBefore('c', 0, 50)).toEqual({ records: [], hasOlder: false });
+      expect(await storage.find('c', 'm')).toEqual([]);
+    });
+
+    it('gives back what was stored, as it was', async () => {
+      const storage = create();
+      const record = incoming('m1', 1, {
+        deliveryFailures: [{ recipient: 'bo', responseCode: 486 }],
+        body: 'naïve 👩‍👩‍👧 \u0000',
+        sentAt: 7,
+      });
+      await storage.write('c', change({ put: [record], meta: { displayedOrder: -0.5 } }));
+      const stored = await storage.open('c', 50);
+      expect(stored).toEqual({ records: [record], outbox: [], meta: { displayedOrder: -0.5 }, hasOlder: false });
+    });
+
+    it('reads the newest page by order, whatever the order of writing', async () => {
+      const storage = create();
+      const orders = [3, -2, 0.5, PENDING_ORDER + 1, 1, -7.25, PENDING_ORDER, 2];
+      await storage.write('c', change({ put: orders.map((order) => incoming(`m${order}`, order)) }));
+      const { records, hasOlder } = await storage.open('c', 4);
+      expect((records as MessageRecord[]).map(({ order }) => order)).toEqual([2, 3, PENDING_ORDER, PENDING_ORDER + 1]);
+      expect(hasOlder).toBe(true);
+      const older = await storage.loadBefore('c', 2, 3);
+      expect((older.records as MessageRecord[]).map(({ order }) => order)).toEqual([-2, 0.5, 1]);
+      expect(older.hasOlder).toBe(true);
+      const oldest = await storage.loadBefore('c', -2, 3);
+      expect((oldest.records as MessageRecord[]).map(({ order }) => order)).toEqual([-7.25]);
+      expect(oldest.hasOlder).toBe(false);
+    });
+
+    it.each([
+      [1, ['m3'], true],
+      [2, ['m2', 'm3'], true],
+      [3, ['m1', 'm2', 'm3'], false],
+      [4, ['m1', 'm2', 'm3'], false],
+    ])('knows exactly whether there is more than a page of %i', async (limit, page, more) => {
+      const storage = create();
+      await storage.write('c', change({ put: [incoming('m1', 1), incoming('m2', 2), incoming('m3', 3)] }));
+      const opened = await storage.open('c', limit);
+      expect([ids(opened.records), opened.hasOlder]).toEqual([page, more]);
+      const before = await storage.loadBefore('c', 4, limit);
+      expect([ids(before.records), before.hasOlder]).toEqual([page, more]);
+    });
+
+    it('reads the outbox whatever the age of its messages', async () => {
+      const storage = create();
+      const put = [
+        outgoing('old', 1, 'sending'),
+        outgoing('failed', 2, 'failed'),
+        outgoing('sent', 3, 'sent'),
+        incoming('theirs', 4),
+        incoming('odd', 5, { status: 'queued' }),
+        outgoing('new', PENDING_ORDER, 'queued'),
+      ];
+      await storage.write('c', change({ put }));
+      const { records, outbox } = await storage.open('c', 1);
+      expect([ids(records), ids(outbox)]).toEqual([['new'], ['old', 'new']]);
+    });
+
+    it('changes a message in place: its order, its status and its place in the outbox', async () => {
+      const storage = create();
+      await storage.write('c', change({ put: [outgoing('mine', PENDING_ORDER, 'queued'), incoming('theirs', 5)] }));
+      await storage.write('c', change({ put: [outgoing('mine', 2, 'sent')] }));
+      const { records, outbox } = await storage.open('c', 10);
+      expect([ids(records), ids(outbox)]).toEqual([['mine', 'theirs'], []]);
+    });
+
+    it('forgets messages', async () => {
+      const storage = create();
+      await storage.write('c', change({ put: [outgoing('a', 1, 'queued'), incoming('b', 2), incoming('c', 3)] }));
+      await storage.write('c', change({ remove: ['a', 'b', 'never there'] }));
+      const { records, outbox } = await storage.open('c', 10);
+      expect([ids(records), ids(outbox)]).toEqual([['c'], []]);
+      expect(await storage.find('c', 'a')).toEqual([]);
+    });
+
+    it('finds every message that carries an id, and only in its conversation', async () => {
+      const storage = create();
+      const reused = incoming('m1#bo', 2, { messageId: 'm1', conflict: true });
+      await storage.write('c', change({ put: [incoming('m1', 1), reused, incoming('m2', 3)] }));
+      await storage.write('d', change({ put: [incoming('m1', 9)] }));
+      expect(ids(await storage.find('c', 'm1')).toSorted()).toEqual(['m1', 'm1#bo']);
+      expect(await storage.find('d', 'm1')).toEqual([incoming('m1', 9)]);
+    });
+
+    it('keeps conversations apart, also those whose names begin alike', async () => {
+      const storage = create();
+      await storage.write('c', change({ put: [incoming('m', 1)], meta: { displayedOrder: 1 } }));
+      await storage.write('c2', change({ put: [incoming('m', 2), outgoing('x', 3, 'queued')] }));
+      await storage.write('c2', change({ remove: ['m'] }));
+      const stored = await storage.open('c', 10);
+      expect(stored).toEqual({ records: [incoming('m', 1)], outbox: [], meta: { displayedOrder: 1 }, hasOlder: false });
+      expect((await storage.open('c2', 10)).meta).toBeUndefined();
+    });
+
+    it('replaces what it keeps besides the messages, where a write names it', async () => {
+      const storage = create();
+      await storage.write('c', change({ meta: { displayedOrder: 1, remoteDisplayedOrder: 2 } }));
+      await storage.write('c', change({ put: [incoming('m', 1)] }));
+      expect((await storage.open('c', 1)).meta).toEqual({ displayedOrder: 1, remoteDisplayedOrder: 2 });
+      await storage.write('c', change({ meta: { displayedOrder: 3 } }));
+      expect((await storage.open('c', 1)).meta).toEqual({ displayedOrder: 3 });
+    });
+
+    it('copies: what it was given and gave can be changed without harm', async () => {
+      const storage = create();
+      const times = { delivered: 1 };
+      await storage.write('c', change({ put: [incoming('m', 1, { times })] }));
+      times.delivered = 99;
+      const [first] = (await storage.open('c', 1)).records as { times: { delivered: number } }[];
+      if (first !== undefined) first.times.delivered = 77;
+      expect((await storage.find('c', 'm'))[0]).toHaveProperty('times.delivered', 1);
+    });
+
+    it('stores all of a write or nothing', async () => {
+      const storage = create();
+      await storage.write('c', change({ put: [incoming('kept', 1)] }));
+      const bad = incoming('bad', 3, { body: (() => {}) as unknown as string });
+      const write = storage.write(
+        'c',
+        change({ put: [incoming('good', 2), bad], remove: ['kept'], meta: { displayedOrder: 1 } }),
+      );
+      await expect(write).rejects.toThrow();
+      const stored = await storage.open('c', 10);
+      expect(stored).toEqual({ records: [incoming('kept', 1)], outbox: [], meta: undefined, hasOlder: false });
+    });
+
+    it('takes a write that changes nothing', async () => {
+      const storage = create();
+      await storage.write('c', change({}));
+      expect(await storage.open('c', 1)).toEqual({ records: [], outbox: [], meta: undefined, hasOlder: false });
+    });
+  });
+}
+
+describeStorage('memory storage', createMemoryStorage);

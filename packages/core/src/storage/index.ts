@@ -1,0 +1,3 @@
+export { createIndexedDbStorage } from './indexedDb.ts';
+export type { IndexedDbStorageOptions } from './indexedDb.ts';
+export { createMemoryStorage } from './memory.ts';

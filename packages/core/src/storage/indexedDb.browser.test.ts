@@ -1,0 +1,275 @@
+import { deleteDB, type IDBPDatabase, openDB } from 'idb';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FlowError } from '../errors/FlowError.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import type { MessageStorage } from '../ports/storage.ts';
+import { change, describeStorage, incoming, outgoing } from './contract.test.ts';
+import { createIndexedDbStorage } from './indexedDb.ts';
+import { createDatabaseConnection } from './indexedDbConnection.ts';
+
+const names = new Set<string>();
+const connections = new Set<{ close(): void }>();
+
+function newName(): string {
+  const name = `imflow-test-${crypto.randomUUID()}`;
+  names.add(name);
+  return name;
+}
+
+/** Another connection to the database, as other code would have it. */
+async function openRaw(name: string, version?: number): Promise<IDBPDatabase> {
+  const database = await openDB(name, version);
+  connections.add(database);
+  return database;
+}
+
+afterEach(async () => {
+  for (const connection of connections) connection.close();
+  connections.clear();
+  await Promise.all(Array.from(names, (name) => deleteDB(name)));
+  names.clear();
+});
+
+/** How often the database answered, and with how many rows. */
+async function cost(work: () => Promise<unknown>): Promise<{ answers: number; rows: number }> {
+  let answers = 0;
+  let rows = 0;
+  const methods = ['getAll', 'getAllKeys', 'get', 'getKey', 'openCursor', 'openKeyCursor', 'count'] as const;
+  for (const prototype of [IDBIndex.prototype, IDBObjectStore.prototype]) {
+    for (const method of methods) {
+      const original = prototype[method] as (this: unknown, ...args: unknown[]) => IDBRequest<unknown>;
+      vi.spyOn(prototype, method).mockImplementation(function count(this: unknown, ...args: unknown[]) {
+        const request = original.apply(this, args);
+        request.addEventListener('success', () => {
+          answers += 1;
+          rows += Array.isArray(request.result) ? request.result.length : 0;
+        });
+        return request as never;
+      });
+    }
+  }
+  await work();
+  vi.restoreAllMocks();
+  return { answers, rows };
+}
+
+const failure = (text: RegExp): unknown =>
+  expect.objectContaining({ name: 'FlowError', code: 'storage', message: expect.stringMatching(text) as unknown });
+
+function closed(): never {
+  throw new DOMException('The database connection is closing.', 'InvalidStateError');
+}
+
+describeStorage('IndexedDB storage', () => createIndexedDbStorage({ name: newName() }));
+
+describe('IndexedDB storage over time', () => {
+  it('keeps messages for the next page, under the name it was given', async () => {
+    const name = newName();
+    await createIndexedDbStorage({ name }).write('c', change({ put: [incoming('m', 1)] }));
+    expect((await createIndexedDbStorage({ name }).open('c', 1)).records).toEqual([incoming('m', 1)]);
+    expect((await createIndexedDbStorage({ name: newName() }).open('c', 1)).records).toEqual([]);
+  });
+
+  it('shows two connections of one database each what the other wrote', async () => {
+    const name = newName();
+    const [one, two] = [createIndexedDbStorage({ name }), createIndexedDbStorage({ name })];
+    await Promise.all([
+      one.write('c', change({ put: [incoming('a', 1)] })),
+      two.write('c', change({ put: [incoming('b', 2)] })),
+    ]);
+    await one.write('c', change({ remove: ['b'] }));
+    expect((await two.open('c', 10)).records).toEqual([incoming('a', 1)]);
+  });
+
+  it('opens the database when it is first used, not before', async () => {
+    const open = vi.spyOn(indexedDB, 'open');
+    const storage = createIndexedDbStorage({ name: newName() });
+    expect(open).not.toHaveBeenCalled();
+    await Promise.all([storage.open('c', 1), storage.find('c', 'm')]);
+    expect(open).toHaveBeenCalledTimes(1);
+  });
+
+  it('hands corrupt records over untouched', async () => {
+    const name = newName();
+    const storage = createIndexedDbStorage({ name });
+    await storage.write('c', change({ put: [incoming('good', 3)] }));
+    const raw = await openRaw(name);
+    const rows = [
+      { conversation: 'c', id: 'x', order: 1, messageId: 'x', record: { status: 'nonsense', list: [1, new Date(0)] } },
+      { conversation: 'c', id: 'y', order: 2, messageId: 'y', waiting: 2, record: 'not even an object' },
+      { conversation: 'c', id: 'z', order: 2.5, messageId: 'z' },
+    ];
+    await Promise.all(rows.map((row) => raw.put('messages', row)));
+    await raw.put('meta', 'strange', 'c');
+    expect(await storage.open('c', 10)).toEqual({
+      records: [{ status: 'nonsense', list: [1, new Date(0)] }, 'not even an object', undefined, incoming('good', 3)],
+      outbox: ['not even an object'],
+      meta: 'strange',
+      hasOlder: false,
+    });
+  });
+
+  it('writes with strict durability: what is done is on the disk', async () => {
+    const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction');
+    await createIndexedDbStorage({ name: newName() }).write('c', change({ put: [incoming('m', 1)] }));
+    expect(transaction.mock.results.map(({ value }) => (value as IDBTransaction).durability)).toEqual(['strict']);
+  });
+
+  it('refuses an empty name', () => {
+    expect(() => createIndexedDbStorage({ name: '' })).toThrow(FlowError);
+  });
+});
+
+describe('IndexedDB storage with a long conversation', () => {
+  const LENGTH = 100_000;
+  const WAITING = 7;
+  let storage: MessageStorage;
+  const name = `imflow-test-long-${crypto.randomUUID()}`;
+
+  beforeAll(async () => {
+    storage = createIndexedDbStorage({ name });
+    await storage.open('long', 1);
+    const raw = await openDB(name);
+    const transaction = raw.transaction('messages', 'readwrite', { durability: 'relaxed' });
+    for (let order = 0; order < LENGTH; order += 1) {
+      const waiting = order === WAITING ? { waiting: order } : {};
+      const id = `m${order}`;
+      void transaction.store.put({ conversation: 'long', id, order, messageId: id, ...waiting, record: { order } });
+    }
+    await transaction.done;
+    raw.close();
+  }, 60_000);
+
+  it('reads the last page and the outbox, in a handful of answers', async () => {
+    let opened: unknown;
+    const opening = await cost(async () => (opened = await storage.open('long', 50)));
+    expect(opened).toMatchObject({ hasOlder: true, outbox: [{ order: WAITING }] });
+    const { records } = opened as { records: { order: number }[] };
+    expect(records.map(({ order }) => order)).toEqual(Array.from({ length: 50 }, (_, index) => LENGTH - 50 + index));
+    expect(opening).toEqual({ answers: 6, rows: 51 });
+  });
+
+  it('reads a page of it in as many answers as one of a short conversation', async () => {
+    await storage.write(
+      'short',
+      change({ put: Array.from({ length: 60 }, (_, order) => incoming(`s${order}`, order)) }),
+    );
+    const short = await cost(() => storage.loadBefore('short', 55, 50));
+    const long = await cost(() => storage.loadBefore('long', 60_000, 50));
+    expect(long).toEqual(short);
+    expect(long).toEqual({ answers: 4, rows: 50 });
+  });
+
+  it('walks back through it page by page without a gap', async () => {
+    const { records, hasOlder } = await storage.loadBefore('long', 120, 100);
+    expect((records as { order: number }[]).map(({ order }) => order)).toEqual(
+      Array.from({ length: 100 }, (_, index) => 20 + index),
+    );
+    expect(hasOlder).toBe(true);
+    const rest = await storage.loadBefore('long', 20, 100);
+    expect(rest.records).toHaveLength(20);
+    expect(rest.hasOlder).toBe(false);
+    names.add(name);
+  });
+});
+
+describe('IndexedDB storage in trouble', () => {
+  it('says that the quota is used up, stores nothing of that write, and works again', async () => {
+    const name = newName();
+    const storage = createIndexedDbStorage({ name });
+    await storage.write('c', change({ put: [outgoing('a', 1, 'queued')] }));
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(function refuse() {
+      throw new DOMException('No room.', 'QuotaExceededError');
+    });
+    const write = storage.write('c', change({ put: [incoming('b', 2)], remove: ['a'] }));
+    await expect(write).rejects.toEqual(failure(/quota/));
+    await expect(write).rejects.toHaveProperty('cause.name', 'QuotaExceededError');
+    put.mockRestore();
+    expect((await storage.open('c', 10)).records).toEqual([outgoing('a', 1, 'queued')]);
+    await storage.write('c', change({ put: [incoming('b', 2)] }));
+    expect((await storage.open('c', 10)).records).toHaveLength(2);
+  });
+
+  it('rejects when the transaction fails after all requests went well', async () => {
+    const storage = createIndexedDbStorage({ name: newName() });
+    await storage.open('c', 1);
+    const original = IDBDatabase.prototype.transaction;
+    vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementationOnce(function failLate(
+      this: IDBDatabase,
+      ...args
+    ) {
+      const transaction = original.apply(this, args);
+      // The last request of the write is followed by an abort, as by a full disk at commit.
+      const { objectStore } = transaction;
+      transaction.objectStore = (storeName) => {
+        const store = objectStore.call(transaction, storeName);
+        const { put } = store;
+        store.put = (value: unknown, key?: IDBValidKey) => {
+          const request = put.call(store, value, key);
+          request.addEventListener('success', () => transaction.abort());
+          return request;
+        };
+        return store;
+      };
+      return transaction;
+    });
+    await expect(storage.write('c', change({ put: [incoming('m', 1)] }))).rejects.toEqual(failure(/write messages/));
+    expect((await storage.open('c', 1)).records).toEqual([]);
+  });
+
+  it('says that IndexedDB is unavailable, and tries again with the next call', async () => {
+    const storage = createIndexedDbStorage({ name: newName() });
+    const open = vi.spyOn(indexedDB, 'open').mockImplementationOnce(() => {
+      throw new DOMException('The operation is insecure.', 'SecurityError');
+    });
+    await expect(storage.open('c', 1)).rejects.toEqual(failure(/unavailable/));
+    expect((await storage.open('c', 1)).records).toEqual([]);
+    expect(open).toHaveBeenCalledTimes(2);
+  });
+
+  it('connects again, once, when its connection was closed without a word', async () => {
+    const storage = createIndexedDbStorage({ name: newName() });
+    await storage.write('c', change({ put: [incoming('m', 1)] }));
+    const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction');
+    transaction.mockImplementationOnce(closed);
+    expect((await storage.open('c', 1)).records).toEqual([incoming('m', 1)]);
+    transaction.mockImplementationOnce(closed).mockImplementationOnce(closed);
+    await expect(storage.open('c', 1)).rejects.toEqual(failure(/read messages/));
+    expect((await storage.open('c', 1)).records).toEqual([incoming('m', 1)]);
+  });
+
+  it('makes way when somebody deletes the database, and begins anew', async () => {
+    const name = newName();
+    const storage = createIndexedDbStorage({ name });
+    await storage.write('c', change({ put: [incoming('m', 1)] }));
+    const blocked = vi.fn<() => void>();
+    await deleteDB(name, { blocked });
+    expect(blocked).not.toHaveBeenCalled();
+    await storage.write('c', change({ put: [incoming('n', 2)] }));
+    expect((await storage.open('c', 10)).records).toEqual([incoming('n', 2)]);
+  });
+
+  it('makes way for a newer version, and then says that it is too old', async () => {
+    const name = newName();
+    const storage = createIndexedDbStorage({ name });
+    await storage.write('c', change({ put: [incoming('m', 1)] }));
+    await openRaw(name, 99);
+    await expect(storage.write('c', change({ put: [incoming('n', 2)] }))).rejects.toEqual(failure(/newer version/));
+  });
+
+  it('says that an older tab blocks an upgrade, and goes on once that tab is closed', async () => {
+    const name = newName();
+    await createIndexedDbStorage({ name }).write('c', change({ put: [incoming('m', 1)] }));
+    const old = await openRaw(name);
+    const upgraded = createDatabaseConnection(name, 2);
+    const read = (): Promise<unknown> => upgraded.run('read', (database) => database.getAll('messages'));
+    await expect(read()).rejects.toEqual(failure(/older version.*tab/));
+    await expect(read()).rejects.toEqual(failure(/older version.*tab/));
+    old.close();
+    await vi.waitFor(async () => {
+      const rows = (await read()) as { record: MessageRecord }[];
+      expect(rows.map(({ record }) => record)).toEqual([incoming('m', 1)]);
+    });
+    await upgraded.run('read', async (database) => connections.add(database));
+  });
+});

@@ -1,0 +1,100 @@
+import type { IDBPIndex, StoreNames } from 'idb';
+import { FlowError } from '../errors/FlowError.ts';
+import type { MessageStorage, StorageWrite, StoredConversation, StoredPage } from '../ports/storage.ts';
+import { createDatabaseConnection } from './indexedDbConnection.ts';
+import { type MessageRow, type MessagesDatabase, type MessagesSchema, rowOf } from './indexedDbSchema.ts';
+
+type OrderIndex = IDBPIndex<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'order'>;
+
+export interface IndexedDbStorageOptions {
+  /** Name of the database. Default `imflow`. */
+  readonly name?: string;
+}
+
+/**
+ * A storage that lasts over reloads, in the browser's IndexedDB. Tabs of one origin share it by its name. It opens the
+ * database when it is first used; reading a page costs the same however long the conversation is.
+ *
+ * Its methods reject with a FlowError `storage` that tells a full disk from a browser that allows no database, an
+ * older tab that blocks the way, and other failures. Each later call tries again.
+ * @throws FlowError `invalid-argument` for an empty name.
+ */
+export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): MessageStorage {
+  const { name = 'imflow' } = options;
+  if (typeof name !== 'string' || name === '') {
+    throw new FlowError('invalid-argument', 'name is missing, but must be a text that is not empty.');
+  }
+  const connection = createDatabaseConnection(name);
+  return {
+    open: (conversation, limit) => connection.run('read', (database) => readNewest(database, conversation, limit)),
+    loadBefore: (conversation, order, limit) =>
+      connection.run('read', (database) => {
+        const { store } = database.transaction('messages');
+        return readPage(store.index('order'), before(conversation, order), limit);
+      }),
+    find: (conversation, messageId) =>
+      connection.run('read', async (database) =>
+        recordsOf(await database.getAllFromIndex('messages', 'messageId', [conversation, messageId])),
+      ),
+    write: (conversation, changes) => connection.run('write', (database) => writeAll(database, conversation, changes)),
+  };
+}
+
+async function readNewest(
+  database: MessagesDatabase,
+  conversation: string,
+  limit: number,
+): Promise<StoredConversation> {
+  const transaction = database.transaction(['messages', 'meta']);
+  const messages = transaction.objectStore('messages');
+  const whole = all(conversation);
+  const [page, outbox, meta] = await Promise.all([
+    readPage(messages.index('order'), whole, limit),
+    messages.index('waiting').getAll(whole),
+    transaction.objectStore('meta').get(conversation),
+  ]);
+  return { ...page, outbox: recordsOf(outbox), meta };
+}
+
+/** The last `limit` messages of a range, by order. A key cursor skips to where the page begins, and past it. */
+async function readPage(index: OrderIndex, range: IDBKeyRange, limit: number): Promise<StoredPage> {
+  const newest = await index.openKeyCursor(range, 'prev');
+  const oldest = limit > 1 ? await newest?.advance(limit - 1) : newest;
+  const from = oldest?.key;
+  const hasOlder = ((await oldest?.advance(1)) ?? null) !== null;
+  const page = from === undefined ? range : IDBKeyRange.bound(from, range.upper, false, range.upperOpen);
+  return { records: recordsOf(await index.getAll(page)), hasOlder };
+}
+
+/** Writes all or nothing. */
+async function writeAll(database: MessagesDatabase, conversation: string, changes: StorageWrite): Promise<void> {
+  // Strict: done means on the disk, not only handed to the system. A delivery notification goes out once its message is
+  // stored, so a power cut must not take the message back; writes are few and each is one transaction.
+  const transaction = database.transaction(['messages', 'meta'], 'readwrite', { durability: 'strict' });
+  const messages = transaction.objectStore('messages');
+  const work: Promise<unknown>[] = [transaction.done];
+  try {
+    for (const id of changes.remove) work.push(messages.delete([conversation, id]));
+    for (const record of changes.put) work.push(messages.put(rowOf(conversation, record)));
+    if (changes.meta !== undefined) work.push(transaction.objectStore('meta').put(changes.meta, conversation));
+  } catch (error) {
+    // A value that cannot be stored is found out here, after others went in.
+    transaction.abort();
+    await Promise.allSettled(work);
+    throw error;
+  }
+  await Promise.all(work);
+}
+
+function recordsOf(rows: readonly MessageRow[]): unknown[] {
+  return rows.map((row) => row.record);
+}
+
+/** All keys that begin with the conversation: an array that is a prefix sorts first, and arrays sort after all else. */
+function all(conversation: string): IDBKeyRange {
+  return IDBKeyRange.bound([conversation], [conversation, []]);
+}
+
+function before(conversation: string, order: number): IDBKeyRange {
+  return IDBKeyRange.bound([conversation], [conversation, order], false, true);
+}

@@ -1,0 +1,95 @@
+import { openDB } from 'idb';
+import { FlowError } from '../errors/FlowError.ts';
+import { storageError } from './indexedDbError.ts';
+import { type MessagesDatabase, type MessagesSchema, SCHEMA_VERSION, upgradeSchema } from './indexedDbSchema.ts';
+
+/** A connection to a database, made when it is first needed and again after it was closed. */
+export interface DatabaseConnection {
+  /**
+   * Does something with the database; where its connection turns out to be closed, once more with a new one.
+   * @throws FlowError `storage`.
+   */
+  run<T>(doing: 'read' | 'write', work: (database: MessagesDatabase) => Promise<T>): Promise<T>;
+}
+
+/** One opening of the database; it is forgotten when the connection closes. */
+interface Attempt {
+  /** Rejects while other tabs block the opening, and resolves once they do not. */
+  database: Promise<MessagesDatabase>;
+}
+
+/** @param version of the schema; another one than the default is for tests of an upgrade. */
+export function createDatabaseConnection(name: string, version: number = SCHEMA_VERSION): DatabaseConnection {
+  let current: Attempt | undefined;
+
+  function connect(): Attempt {
+    if (current !== undefined) return current;
+    const forget = (): void => {
+      if (current === attempt) current = undefined;
+    };
+    const database = new Promise<MessagesDatabase>((resolve, reject) => {
+      const begin = async (): Promise<void> => {
+        try {
+          const opened = await open(name, version, forget, reject);
+          attempt.database = Promise.resolve(opened);
+          resolve(opened);
+        } catch (error) {
+          forget();
+          reject(storageError(error, 'open'));
+        }
+      };
+      void begin();
+    });
+    const attempt: Attempt = { database };
+    current = attempt;
+    return attempt;
+  }
+
+  async function runOnce<T>(work: (database: MessagesDatabase) => Promise<T>): Promise<T> {
+    const attempt = connect();
+    const database = await attempt.database;
+    try {
+      return await work(database);
+    } catch (error) {
+      const closedUnderUs = current !== attempt;
+      if (!closedUnderUs && !isClosed(error)) throw error;
+      if (!closedUnderUs) current = undefined;
+      return work(await connect().database);
+    }
+  }
+
+  return {
+    run: (doing, work) =>
+      runOnce(work).catch((error: unknown) => {
+        throw storageError(error, doing);
+      }),
+  };
+}
+
+/** Opens the database. `closed` is called when the connection is no longer of use. */
+async function open(
+  name: string,
+  version: number,
+  closed: () => void,
+  refuse: (reason: FlowError) => void,
+): Promise<MessagesDatabase> {
+  const database: MessagesDatabase = await openDB<MessagesSchema>(name, version, {
+    upgrade: upgradeSchema,
+    blocked() {
+      const problem = 'Another tab holds an older version of the database open: close or reload that tab.';
+      refuse(new FlowError('storage', problem));
+    },
+    // Another tab wants to upgrade or delete the database: make way.
+    blocking() {
+      database.close();
+      closed();
+    },
+    terminated: closed,
+  });
+  return database;
+}
+
+/** Whether an error says that the connection was closed without a word. */
+function isClosed(error: unknown): boolean {
+  return error instanceof Error && error.name === 'InvalidStateError';
+}

@@ -1,0 +1,23 @@
+import { FlowError } from '../errors/FlowError.ts';
+
+const QUOTA = 'The browser has no room left for messages (quota): free some space or delete old conversations.';
+const UNAVAILABLE = 'IndexedDB is unavailable here: private mode, a setting that blocks it, or no browser.';
+const NEWER = 'The database is of a newer version: reload the page to load the code that belongs to it.';
+
+/** Errors by which browsers say that a page may not have a database at all. */
+const UNAVAILABLE_NAMES: ReadonlySet<string> = new Set(['SecurityError', 'NotAllowedError', 'InvalidStateError']);
+
+/** What a failure of IndexedDB means, in words; a FlowError stays as it is. */
+export function storageError(cause: unknown, doing: 'open' | 'read' | 'write'): FlowError {
+  if (cause instanceof FlowError) return cause;
+  const name = cause instanceof Error ? cause.name : '';
+  return new FlowError('storage', explain(name, doing), { cause });
+}
+
+function explain(name: string, doing: 'open' | 'read' | 'write'): string {
+  if (name === 'QuotaExceededError') return QUOTA;
+  if (name === 'VersionError') return NEWER;
+  // A host without IndexedDB answers with a ReferenceError.
+  if (name === 'ReferenceError' || (doing === 'open' && UNAVAILABLE_NAMES.has(name))) return UNAVAILABLE;
+  return `IndexedDB could not ${doing === 'open' ? 'open the database' : `${doing} messages`}${name === '' ? '' : ` (${name})`}.`;
+}

@@ -1,0 +1,96 @@
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import type { ConversationMeta, MessageStorage } from '../ports/storage.ts';
+import { isWaiting } from './isWaiting.ts';
+
+interface Conversation {
+  readonly byId: Map<string, MessageRecord>;
+  /** The same records by order. */
+  readonly byOrder: MessageRecord[];
+  readonly byMessageId: Map<string, Set<MessageRecord>>;
+  readonly outbox: Set<MessageRecord>;
+  meta: ConversationMeta | undefined;
+}
+
+/**
+ * A storage that lasts as long as the page, for flows that share it. It copies what it takes and gives. It never
+ * rejects, but for a write with a value that cannot be copied, which then changes nothing.
+ */
+export function createMemoryStorage(): MessageStorage {
+  const conversations = new Map<string, Conversation>();
+
+  function conversation(key: string): Conversation {
+    const known = conversations.get(key);
+    if (known !== undefined) return known;
+    const created: Conversation = {
+      byId: new Map(),
+      byOrder: [],
+      byMessageId: new Map(),
+      outbox: new Set(),
+      meta: undefined,
+    };
+    conversations.set(key, created);
+    return created;
+  }
+
+  return {
+    async open(key, limit) {
+      const { byOrder, outbox, meta } = conversation(key);
+      const start = Math.max(0, byOrder.length - limit);
+      return structuredClone({ records: byOrder.slice(start), outbox: inOrder(outbox), meta, hasOlder: start > 0 });
+    },
+    async loadBefore(key, order, limit) {
+      const { byOrder } = conversation(key);
+      const end = firstFrom(byOrder, order);
+      const start = Math.max(0, end - limit);
+      return structuredClone({ records: byOrder.slice(start, end), hasOlder: start > 0 });
+    },
+    async find(key, messageId) {
+      return structuredClone(inOrder(conversation(key).byMessageId.get(messageId) ?? []));
+    },
+    async write(key, { put, remove, meta }) {
+      const copies = structuredClone(put);
+      const target = conversation(key);
+      for (const id of remove) take(target, id);
+      for (const record of copies) {
+        take(target, record.id);
+        add(target, record);
+      }
+      if (meta !== undefined) target.meta = { ...meta };
+    },
+  };
+}
+
+function add({ byId, byOrder, byMessageId, outbox }: Conversation, record: MessageRecord): void {
+  byId.set(record.id, record);
+  byOrder.splice(firstFrom(byOrder, record.order), 0, record);
+  byMessageId.set(record.messageId, (byMessageId.get(record.messageId) ?? new Set()).add(record));
+  if (isWaiting(record)) outbox.add(record);
+}
+
+function take({ byId, byOrder, byMessageId, outbox }: Conversation, id: string): void {
+  const record = byId.get(id);
+  if (record === undefined) return;
+  byId.delete(id);
+  byOrder.splice(byOrder.indexOf(record, firstFrom(byOrder, record.order)), 1);
+  const namesakes = byMessageId.get(record.messageId);
+  namesakes?.delete(record);
+  if (namesakes?.size === 0) byMessageId.delete(record.messageId);
+  outbox.delete(record);
+}
+
+function inOrder(records: Iterable<MessageRecord>): MessageRecord[] {
+  return Array.from(records).toSorted((one, two) => one.order - two.order);
+}
+
+/** The index of the first record of this order or a later one. */
+function firstFrom(records: readonly MessageRecord[], order: number): number {
+  let low = 0;
+  let high = records.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const record = records[middle];
+    if (record !== undefined && record.order < order) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

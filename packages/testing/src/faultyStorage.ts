@@ -1,0 +1,82 @@
+import type { Clock, MessageStorage } from '@imflow/core';
+
+/** A call of a storage's method. */
+export interface StorageCall {
+  readonly method: keyof MessageStorage;
+  readonly conversation: string;
+  /** Which call of this method it is, from 1. */
+  readonly nth: number;
+}
+
+/** What happens to a call. */
+export type StorageFault =
+  /** It rejects, and the inner storage is not asked. */
+  | { readonly type: 'fail'; readonly error: unknown }
+  /** The inner storage does its work, but the answer is a rejection, as when a tab dies just then. */
+  | { readonly type: 'fail-after'; readonly error: unknown }
+  /** It never settles, and the inner storage is not asked. */
+  | { readonly type: 'hang' }
+  /** The inner storage is asked this many ms later, by the clock given in the options. */
+  | { readonly type: 'delay'; readonly ms: number };
+
+export interface FaultyStorageOptions {
+  /** For delays. */
+  readonly clock?: Clock;
+}
+
+export interface FaultyStorage extends MessageStorage {
+  /** All calls so far, oldest first. */
+  readonly calls: readonly StorageCall[];
+}
+
+/**
+ * A storage that fails, hangs or is slow as planned; all else goes through to the inner one.
+ * @param plan says for each call what happens to it; undefined: nothing.
+ * @throws Error from the call, where the plan delays one and no clock was given.
+ */
+export function createFaultyStorage(
+  inner: MessageStorage,
+  plan: (call: StorageCall) => StorageFault | undefined,
+  options: FaultyStorageOptions = {},
+): FaultyStorage {
+  const calls: StorageCall[] = [];
+
+  function disturb<T>(method: keyof MessageStorage, conversation: string, work: () => Promise<T>): Promise<T> {
+    const nth = calls.filter((call) => call.method === method).length + 1;
+    const call: StorageCall = { method, conversation, nth };
+    calls.push(call);
+    const fault = plan(call);
+    switch (fault?.type) {
+      case undefined:
+        return work();
+      case 'fail':
+        return rejected(fault.error);
+      case 'fail-after':
+        return work().then(() => rejected(fault.error));
+      case 'hang':
+        return new Promise(() => {});
+      case 'delay': {
+        const { clock } = options;
+        if (clock === undefined) throw new Error('The plan delays a call: createFaultyStorage needs a clock.');
+        return new Promise((resolve) => {
+          clock.setTimer(() => resolve(work()), fault.ms);
+        });
+      }
+    }
+  }
+
+  return {
+    calls,
+    open: (conversation, limit) => disturb('open', conversation, () => inner.open(conversation, limit)),
+    loadBefore: (conversation, order, limit) =>
+      disturb('loadBefore', conversation, () => inner.loadBefore(conversation, order, limit)),
+    find: (conversation, messageId) => disturb('find', conversation, () => inner.find(conversation, messageId)),
+    write: (conversation, changes) => disturb('write', conversation, () => inner.write(conversation, changes)),
+  };
+}
+
+function rejected(error: unknown): Promise<never> {
+  return new Promise((_, reject) => {
+    reject(error);
+  });
+}
