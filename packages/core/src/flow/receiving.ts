@@ -153,9 +153,10 @@ function knownRecord(turn: Turn, message: IncomingMessage): MessageRecord | unde
 
 /** The next order, or one before messages that their sender handed over later and the network delivered sooner. */
 function arrivalOrder(turn: Turn, { sender, stamp }: IncomingMessage): number {
+  if (stamp === undefined) return takeOrder(turn);
   const { order: view } = turn.world.table;
   let overtaken: MessageRecord | undefined;
-  for (let back = 1; stamp !== undefined && back <= OVERTAKING_REACH; back += 1) {
+  for (let back = 1; back <= OVERTAKING_REACH; back += 1) {
     const record = recordOf(turn, view.at(view.length - back) ?? '');
     if (record === undefined) break;
     if (record.sender !== sender || record.stamp?.session !== stamp.session) continue;
