@@ -1,0 +1,17 @@
+import type { ReactElement } from 'react';
+import { ConversationPage } from './conversation/ConversationPage.tsx';
+import { DemoPage } from './demo/DemoPage.tsx';
+import { ProblemPage } from './problem/ProblemPage.tsx';
+import type { Route } from './route/parseRoute.ts';
+
+/** The page that the address names. */
+export function App({ route }: { route: Route }): ReactElement {
+  switch (route.page) {
+    case 'demo':
+      return <DemoPage />;
+    case 'conversation':
+      return <ConversationPage me={route.me} remote={route.remote} />;
+    case 'problem':
+      return <ProblemPage problem={route.problem} />;
+  }
+}

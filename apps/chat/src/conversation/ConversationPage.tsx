@@ -1,0 +1,26 @@
+import './conversation.css';
+import { createIndexedDbStorage } from '@imflow/core/storage';
+import { createBroadcastChannelTransport } from '@imflow/core/transports';
+import { FlowProvider } from '@imflow/react';
+import { ChatSettings } from '@imflow/ui';
+import { type ReactElement, useState } from 'react';
+import type { Person } from '../route/person.ts';
+import { Conversation } from './Conversation.tsx';
+
+interface ConversationPageProps {
+  readonly me: Person;
+  readonly remote: Person;
+}
+
+/** One person in a tab of their own. What is said is kept in this browser. */
+export function ConversationPage({ me, remote }: ConversationPageProps): ReactElement {
+  const [transport] = useState(() => createBroadcastChannelTransport({ address: me.address }));
+  const [storage] = useState(() => createIndexedDbStorage());
+  return (
+    <FlowProvider transport={transport} remote={remote.address} storage={storage}>
+      <ChatSettings names={{ [me.address]: me.name, [remote.address]: remote.name }}>
+        <Conversation me={me} remote={remote} />
+      </ChatSettings>
+    </FlowProvider>
+  );
+}

@@ -1,0 +1,30 @@
+import { ChatHeader } from '@imflow/ui';
+import type { ReactElement } from 'react';
+import { Icon } from '../Icon.tsx';
+import { conversationLink } from '../route/conversationLink.ts';
+import type { Person } from '../route/person.ts';
+import { ThemeButton } from '../theme/ThemeButton.tsx';
+
+/** Whom one talks with, who one is, and the way to the other side. */
+export function Header({ me, remote }: { me: Person; remote: Person }): ReactElement {
+  const open = `Open ${remote.name} in a new tab`;
+  return (
+    <div className="conversation-header">
+      <ChatHeader className="conversation-remote" />
+      <span className="conversation-me" dir="auto">
+        You are {me.name}
+      </span>
+      <a
+        className="icon-button"
+        href={conversationLink(remote, me)}
+        target="_blank"
+        rel="noopener"
+        aria-label={open}
+        title={open}
+      >
+        <Icon name="newTab" />
+      </a>
+      <ThemeButton />
+    </div>
+  );
+}

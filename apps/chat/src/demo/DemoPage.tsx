@@ -1,0 +1,45 @@
+import './demo.css';
+import { type ReactElement, useState } from 'react';
+import { ThemeButton } from '../theme/ThemeButton.tsx';
+import { createDemo } from './demo.ts';
+import { NetworkPanel } from './NetworkPanel.tsx';
+import { Phone } from './Phone.tsx';
+import { useLinks } from './useLinks.ts';
+import { ViewSwitch } from './ViewSwitch.tsx';
+
+/** Two phones side by side, and the network between them. */
+export function DemoPage(): ReactElement {
+  const [round, setRound] = useState(0);
+  return (
+    <div className="demo">
+      <header className="top">
+        <h1>imflow</h1>
+        <p>Typing indicators and delivery ticks that never lie. Cut the connection and see.</p>
+        <ThemeButton />
+      </header>
+      <Table key={round} onStartOver={() => setRound(round + 1)} />
+    </div>
+  );
+}
+
+function Table({ onStartOver }: { onStartOver: () => void }): ReactElement {
+  const [demo] = useState(createDemo);
+  const [view, setView] = useState('ana');
+  const links = useLinks(demo);
+  return (
+    <>
+      <ViewSwitch sides={demo.sides} view={view} onChange={setView} />
+      <main className="table">
+        {demo.sides.map((side) => (
+          <div key={side.me.address} className="place" data-shown={view === side.me.address}>
+            <h2>{side.me.name}’s phone</h2>
+            <Phone side={side} />
+          </div>
+        ))}
+        <div className="place" data-shown={view === 'network'}>
+          <NetworkPanel demo={demo} links={links} onStartOver={onStartOver} />
+        </div>
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+import { type ReactElement, useId } from 'react';
+
+interface SliderProps {
+  readonly label: string;
+  readonly max: number;
+  readonly step: number;
+  readonly value: number;
+  /** The value as a person reads it. */
+  readonly shown: string;
+  readonly onChange: (value: number) => void;
+}
+
+/** A number from 0 upwards, chosen by sliding. */
+export function Slider({ label, max, step, value, shown, onChange }: SliderProps): ReactElement {
+  const id = useId();
+  return (
+    <div className="slider">
+      <label htmlFor={id}>{label}</label>
+      <output htmlFor={id}>{shown}</output>
+      <input
+        id={id}
+        type="range"
+        min={0}
+        max={max}
+        step={step}
+        value={value}
+        aria-valuetext={shown}
+        onChange={(event) => onChange(event.target.valueAsNumber)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { useInstantMessagingFlow } from '@imflow/react';
+import type { ReactElement } from 'react';
+import type { Side } from './demo.ts';
+
+interface ViewSwitchProps {
+  readonly sides: readonly Side[];
+  /** The address of a person whose phone is shown, or `network`. */
+  readonly view: string;
+  readonly onChange: (view: string) => void;
+}
+
+/** On a narrow window, where one thing is shown at a time: chooses which. */
+export function ViewSwitch({ sides, view, onChange }: ViewSwitchProps): ReactElement {
+  return (
+    <nav className="views" aria-label="What to show">
+      {sides.map((side) => (
+        <ViewButton key={side.me.address} shown={view === side.me.address} onShow={() => onChange(side.me.address)}>
+          {side.me.name}
+          <Unread side={side} />
+        </ViewButton>
+      ))}
+      <ViewButton shown={view === 'network'} onShow={() => onChange('network')}>
+        Network
+      </ViewButton>
+    </nav>
+  );
+}
+
+interface ViewButtonProps {
+  readonly shown: boolean;
+  readonly onShow: () => void;
+  readonly children: React.ReactNode;
+}
+
+function ViewButton({ shown, onShow, children }: ViewButtonProps): ReactElement {
+  return (
+    <button type="button" className="view" aria-pressed={shown} onClick={onShow}>
+      {children}
+    </button>
+  );
+}
+
+/** How many messages wait on the phone that is not shown. Shares the flow of that phone. */
+function Unread({ side }: { side: Side }): ReactElement | null {
+  const { unreadCount } = useInstantMessagingFlow(side.conversation);
+  return unreadCount > 0 ? (
+    <span className="unread" aria-label={`${unreadCount} unread`}>
+      {unreadCount}
+    </span>
+  ) : null;
+}

@@ -1,0 +1,12 @@
+import './plain.css';
+import type { ReactElement, ReactNode } from 'react';
+
+/** A page of a few words. */
+export function Plain({ title, children }: { title: string; children: ReactNode }): ReactElement {
+  return (
+    <main className="plain">
+      <h1>{title}</h1>
+      {children}
+    </main>
+  );
+}

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { conversationLink } from './conversationLink.ts';
+import { parseRoute } from './parseRoute.ts';
+
+function namesOf(search: string) {
+  const route = parseRoute(search);
+  if (route.page !== 'conversation') throw new Error(`${search} leads to the page "${route.page}"`);
+  return [route.me.name, route.remote.name];
+}
+
+describe('parseRoute', () => {
+  test.each(['', '?', '?utm_source=mail', '?ME=ana', '?%E0%A4%A'])('%j leads to the two phones', (search) => {
+    expect(parseRoute(search)).toEqual({ page: 'demo' });
+  });
+
+  test('two people lead to their conversation, with capitalised names', () => {
+    expect(parseRoute('?me=ana&with=bo')).toEqual({
+      page: 'conversation',
+      me: { address: 'ana', name: 'Ana' },
+      remote: { address: 'bo', name: 'Bo' },
+    });
+  });
+
+  test('the same address written differently means the same person', () => {
+    expect(parseRoute('?me=%20ANA%20&with=Jose%CC%81')).toMatchObject({
+      me: { address: 'ana' },
+      remote: { address: 'josé' },
+    });
+  });
+
+  test.each([
+    ['?me=ana', /does not say who you talk with: “with” is missing/],
+    ['?me=ana&wiht=bo', /“with” is missing/],
+    ['?with=bo', /does not say who you are: “me” is missing/],
+    ['?me=&with=bo', /“me” is missing/],
+    ['?me=%20&with=bo', /“me” is missing/],
+    ['?me=ana&with=ana', /cannot talk with yourself/],
+    ['?me=ana&with=Ana', /cannot talk with yourself/],
+    ['?me=<b>ana</b>&with=bo', /“me” may hold letters, digits/],
+    ['?me=ana&with=bo%00', /“with” may hold letters, digits/],
+    [`?me=ana&with=${'b'.repeat(10_000)}`, /“with” has 10000 characters; 64 are the most/],
+  ])('%.40j is answered in words', (search, problem) => {
+    expect(parseRoute(search)).toEqual({ page: 'problem', problem: expect.stringMatching(problem) });
+  });
+
+  test('names are any text, on one line, and end somewhere', () => {
+    expect(namesOf(`?me=ana&with=bo&name=${encodeURIComponent('  <b>Ana</b>\n\t& co ')}`)).toEqual([
+      '<b>Ana</b> & co',
+      'Bo',
+    ]);
+    expect(namesOf('?me=ana&with=bo&withName=B%E2%80%AEo&name=%20')).toEqual(['Ana', 'B o']);
+    expect(namesOf(`?me=ana&with=bo&name=${'👍'.repeat(10_000)}`)[0]).toBe(`${'👍'.repeat(59)}…`);
+  });
+});
+
+describe('conversationLink', () => {
+  test('leads to the same conversation, and names what cannot be guessed', () => {
+    const ana = { address: 'ana', name: 'Ana' };
+    const bo = { address: 'bo+1', name: 'Bo & co' };
+    expect(conversationLink(bo, ana)).toBe('/?me=bo%2B1&with=ana&name=Bo+%26+co');
+    expect(parseRoute(conversationLink(ana, bo).slice(1))).toEqual({ page: 'conversation', me: ana, remote: bo });
+  });
+});

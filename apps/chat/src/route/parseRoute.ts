@@ -1,0 +1,46 @@
+import { type Person, person } from './person.ts';
+
+/** What the address of the page asks for. */
+export type Route =
+  | { readonly page: 'demo' }
+  | { readonly page: 'conversation'; readonly me: Person; readonly remote: Person }
+  | { readonly page: 'problem'; readonly problem: string };
+
+const LONGEST_ADDRESS = 64;
+const ADDRESS = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u;
+
+/** Reads the query of the page: `?me=ana&with=bo`, with `name` and `withName` for those who want other names. */
+export function parseRoute(search: string): Route {
+  const query = new URLSearchParams(search);
+  // Parameters of others, such as those of a campaign, are none of our business.
+  if (!query.has('me') && !query.has('with')) return { page: 'demo' };
+
+  const me = normal(query.get('me'));
+  const remote = normal(query.get('with'));
+  const problem =
+    problemWith(me, 'me', 'who you are') ??
+    problemWith(remote, 'with', 'who you talk with') ??
+    (me === remote ? 'You cannot talk with yourself: “me” and “with” have to be two different people.' : undefined);
+  if (problem !== undefined) return { page: 'problem', problem };
+  return {
+    page: 'conversation',
+    me: person(me, query.get('name')),
+    remote: person(remote, query.get('withName')),
+  };
+}
+
+/** Two people who write the same address differently mean the same one. */
+function normal(address: string | null): string {
+  return (address ?? '').trim().normalize('NFC').toLowerCase();
+}
+
+function problemWith(address: string, parameter: string, meaning: string): string | undefined {
+  if (address === '') return `The address of this page does not say ${meaning}: “${parameter}” is missing.`;
+  if (address.length > LONGEST_ADDRESS) {
+    return `“${parameter}” has ${address.length} characters; ${LONGEST_ADDRESS} are the most.`;
+  }
+  if (!ADDRESS.test(address)) {
+    return `“${parameter}” may hold letters, digits and . _ @ + - only, and has to begin with a letter or digit.`;
+  }
+  return undefined;
+}

@@ -1,0 +1,27 @@
+/** Who takes part in a conversation. */
+export interface Person {
+  /** What the wire knows them by. */
+  readonly address: string;
+  /** What people call them. Any text: it is shown as text. */
+  readonly name: string;
+}
+
+const LONGEST_NAME = 60;
+// Control characters, and those that turn the direction of the text around them.
+const UNSEEN = /[\p{Cc}\u202A-\u202E\u2066-\u2069\s]+/gu;
+
+/** A person by their address, and their name where one is given. */
+export function person(address: string, name?: string | null): Person {
+  const shown = name?.replace(UNSEEN, ' ').trim();
+  return { address, name: shown ? firstCharacters(shown, LONGEST_NAME) : capitalised(address) };
+}
+
+function capitalised(address: string): string {
+  const [first = '', ...others] = address;
+  return first.toUpperCase() + others.join('');
+}
+
+function firstCharacters(text: string, count: number): string {
+  const characters = Array.from(text);
+  return characters.length > count ? `${characters.slice(0, count - 1).join('')}…` : text;
+}
