@@ -46,11 +46,13 @@ function perform(turn: Turn, effect: LifecycleEffect): void {
       turn.effects.push({ type: 'letGo' });
       return;
     case 'connected':
+      if (turn.machines.role !== 'mirror') {
+        update(turn, { connectionError: undefined });
+        if (turn.machines.history.ready) feedOutbox(turn, { type: 'open' });
+        feedReceipts(turn, { type: 'open' });
+      }
+      // Last, since a message that waited would end what composing begins.
       feedLocalComposing(turn, { type: 'connected' });
-      if (turn.machines.role === 'mirror') return;
-      update(turn, { connectionError: undefined });
-      if (turn.machines.history.ready) feedOutbox(turn, { type: 'open' });
-      feedReceipts(turn, { type: 'open' });
       return;
     case 'disconnected':
       feedLocalComposing(turn, { type: 'disconnected' });

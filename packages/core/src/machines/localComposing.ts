@@ -102,7 +102,7 @@ function apply(
       return { ...state, connected: true, local: stillComposing ? 'composing' : 'idle' };
     }
     case 'disconnected':
-      return { ...initialLocalComposing, unsupported: state.unsupported };
+      return { ...initialLocalComposing, unsupported: state.unsupported, recent: state.recent };
     case 'unsupported':
       return { ...state, unsupported: true };
     case 'time':
