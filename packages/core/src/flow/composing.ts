@@ -12,6 +12,8 @@ export function feedLocalComposing(turn: Turn, event: LocalComposingEvent): void
   const { now, settings } = turn.world;
   const step = reduceLocalComposing(turn.machines.localComposing, event, now, localSettings(settings));
   update(turn, { localComposing: step.state });
+  // A tab that mirrors has wished it already.
+  if (turn.machines.role === 'mirror') return;
   const { refresh, announce } = settings.composingPolicy;
   for (const { state } of step.effects) {
     const announced = announce && state === 'composing' && refresh !== 'never' ? refresh : undefined;
