@@ -224,6 +224,8 @@ function receiveEvent(turn: Turn, event: ChannelEvent): void {
 
 function receiveComposing(turn: Turn, event: ChannelEvent & { readonly type: 'composing' }): void {
   const { sender, state, refresh, stamp } = event;
+  // A frame that comes without a connection is late: what it says may have ended unheard.
+  if (turn.machines.lifecycle.connection !== 'online') return;
   if (sender === turn.world.localAddress || trustOf(turn, sender) === 'blocked') return;
   feedRemoteComposing(turn, {
     type: 'notified',

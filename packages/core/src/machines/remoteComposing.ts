@@ -113,10 +113,8 @@ function apply(
       return remove(remember(state, stamped(sender, event.stamp)), event.sender);
     }
     case 'left':
-      return remove(
-        { ...state, senders: state.senders.filter((sender) => sender.address !== event.address) },
-        event.address,
-      );
+      // They stay in mind, so that what they sent before is still late, and coming and going is no way around the cap.
+      return remove(state, event.address);
     case 'cleared':
       return {
         state: { ...state, composers: [] },
