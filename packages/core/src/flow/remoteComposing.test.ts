@@ -1,0 +1,443 @@
+import { describe, expect, it } from 'vitest';
+import { createTestFlow, type TestFlow } from '../../test/createTestFlow.ts';
+import type { ChannelEvent, IncomingMessage, Stamp } from '../ports/transport.ts';
+import type { MessageStorage } from '../ports/storage.ts';
+
+type Composing = ChannelEvent & { readonly type: 'composing' };
+
+/** A notification arrives; `more` holds its sender, its refresh, its stamp. */
+function hear({ transport }: TestFlow, state: string, more: Partial<Composing> = {}): void {
+  transport.push({ type: 'composing', sender: 'bo', state, ...more });
+}
+
+function message({ transport }: TestFlow, more: Partial<IncomingMessage> = {}): void {
+  transport.push({
+    type: 'message',
+    message: { messageId: 'm1', sender: 'bo', contentType: 'text/plain', body: 'hello', ...more },
+  });
+}
+
+/** Who is shown, and the change events so far (without the flow's own beginning). */
+const shown = ({ flow }: TestFlow): readonly string[] => flow.store.getState().remoteComposers;
+const told = ({ events }: TestFlow): readonly string[] => events.slice(1);
+
+const at = (sequence: number, session = 's'): { stamp: Stamp } => ({ stamp: { session, sequence } });
+
+describe('remote composing', () => {
+  it('B45 raises one event with the participant', () => {
+    const test = createTestFlow();
+    const seen: unknown[] = [];
+    test.flow.on('remoteComposingStateChanged', (event) => seen.push(event));
+    hear(test, 'composing');
+    expect(seen).toEqual([{ participant: 'bo', state: 'composing' }]);
+    expect(test.flow.store.getState()).toMatchObject({ remoteComposingState: 'composing', remoteComposers: ['bo'] });
+  });
+
+  it('B46 raises no change when it is said again, and the expiry starts anew', async () => {
+    const test = createTestFlow();
+    hear(test, 'composing');
+    await test.clock.advance(5_000);
+    const before = test.flow.store.getState();
+    hear(test, 'composing');
+    expect(test.flow.store.getState()).toBe(before);
+    await test.clock.advance(5_999);
+    expect(shown(test)).toEqual(['bo']);
+    await test.clock.advance(1);
+    expect(told(test)).toEqual(['0 bo composing', '11 bo idle']);
+  });
+
+  it('B46 raises a refresh for those who ask for it, once a second at most', async () => {
+    const test = createTestFlow();
+    const refreshed: unknown[] = [];
+    const off = test.flow.on('remoteComposingRefreshed', (event) => refreshed.push(event));
+    hear(test, 'composing');
+    for (let said = 0; said < 30; said += 1) {
+      await test.clock.advance(100);
+      hear(test, 'composing');
+    }
+    expect(refreshed).toEqual(Array.from({ length: 3 }, () => ({ participant: 'bo', state: 'composing' })));
+    off();
+    await test.clock.advance(2_000);
+    hear(test, 'composing');
+    expect(refreshed).toHaveLength(3);
+    expect(told(test)).toEqual(['0 bo composing']);
+  });
+
+  it('B47 raises one event when idle arrives, and none at the expiry that was due', async () => {
+    const test = createTestFlow();
+    hear(test, 'composing');
+    await test.clock.advance(1_000);
+    hear(test, 'idle');
+    expect([shown(test), test.clock.pending]).toEqual([[], 0]);
+    await test.clock.advance(60_000);
+    expect(told(test)).toEqual(['0 bo composing', '1 bo idle']);
+  });
+
+  it('B48 raises no change when idle arrives while idle', async () => {
+    const test = createTestFlow();
+    const before = test.flow.store.getState();
+    hear(test, 'idle');
+    await test.clock.advance(10_000);
+    hear(test, 'idle');
+    expect(told(test)).toEqual([]);
+    expect(test.flow.store.getState()).toBe(before);
+    expect(test.clock.pending).toBe(0);
+  });
+
+  it('B49 expires by itself after X, with one event', async () => {
+    const test = createTestFlow();
+    hear(test, 'composing');
+    await test.clock.advance(5_999);
+    expect(shown(test)).toEqual(['bo']);
+    await test.clock.advance(60_000);
+    expect(told(test)).toEqual(['0 bo composing', '6 bo idle']);
+    expect(shown(test)).toEqual([]);
+    expect(test.clock.pending).toBe(0);
+  });
+
+  it.each([5_000, 3_000])('B50 does not flicker in 60 s when it is refreshed every %d ms', async (interval) => {
+    const test = createTestFlow();
+    for (let passed = 0; passed < 60_000; passed += interval) {
+      hear(test, 'composing');
+      await test.clock.advance(interval);
+    }
+    expect(told(test)).toEqual(['0 bo composing']);
+  });
+
+  it.each([
+    [90_000, 91],
+    [3_600_000, 120],
+    [2_000, 3],
+    [Number.MAX_VALUE, 120],
+  ])('B51 keeps up with an announced refresh of %d ms for so long: %d s', async (refresh, seconds) => {
+    const test = createTestFlow();
+    hear(test, 'composing', { refresh });
+    await test.clock.advance(200_000);
+    expect(told(test)).toEqual(['0 bo composing', `${seconds} bo idle`]);
+  });
+
+  it.each([0, -5, Number.NaN, Infinity, '90'])('B51 does not believe an announced refresh of %s', async (refresh) => {
+    const test = createTestFlow();
+    hear(test, 'composing', { refresh: refresh as number });
+    await test.clock.advance(200_000);
+    expect(told(test)).toEqual(['0 bo composing', '6 bo idle']);
+  });
+
+  it('B52 is idle before the message of the same participant is told, and once', async () => {
+    const test = createTestFlow();
+    const states: string[] = [];
+    test.flow.on('messageReceived', () => states.push(test.flow.store.getState().remoteComposingState));
+    hear(test, 'composing');
+    await test.clock.advance(1_000);
+    message(test);
+    expect(states).toEqual(['idle']);
+    await test.clock.advance(60_000);
+    expect(told(test)).toEqual(['0 bo composing', '1 bo idle', '1 message:hello']);
+  });
+
+  it('B52 writes message and idle into the store in one go', () => {
+    const test = createTestFlow();
+    hear(test, 'composing');
+    const seen: string[] = [];
+    test.flow.store.subscribe((state) => seen.push(`${state.remoteComposingState} ${state.messageCount}`));
+    message(test);
+    expect(seen).toEqual(['idle 1']);
+  });
+
+  it('B53 leaves A composing when B sends a message', () => {
+    const test = createTestFlow();
+    hear(test, 'composing', { sender: 'ann' });
+    hear(test, 'composing', { sender: 'bo' });
+    message(test, { sender: 'bo' });
+    expect(shown(test)).toEqual(['ann']);
+    expect(told(test)).toEqual(['0 ann composing', '0 bo composing', '0 bo idle', '0 message:hello']);
+  });
+
+  it.each<[string, ChannelEvent | ((sent: string) => ChannelEvent)]>([
+    [
+      'a delivery notification',
+      (messageId) => ({ type: 'notification', sender: 'bo', messageId, outcome: 'delivered' }),
+    ],
+    [
+      'a displayed notification',
+      (messageId) => ({ type: 'notification', sender: 'bo', messageId, outcome: 'displayed' }),
+    ],
+    ['a failure', (messageId) => ({ type: 'notification', sender: 'bo', messageId, outcome: 'failed', code: 486 })],
+    ['a notification of nothing known', { type: 'notification', sender: 'bo', messageId: 'x', outcome: 'delivered' }],
+    ['a presence', { type: 'participant', address: 'bo', change: 'available' }],
+    ['a diagnostic', { type: 'diagnostic', code: 'odd', message: 'Odd.' }],
+    ['nothing', { type: 'history', messages: [] }],
+    [
+      'an IMDN as if it were a message',
+      { type: 'message', message: { messageId: 'm2', sender: 'bo', contentType: 'message/imdn+xml', body: '<imdn/>' } },
+    ],
+    [
+      'an own message of another device',
+      { type: 'message', message: { messageId: 'm3', sender: 'ana', contentType: 'text/plain', body: 'mine' } },
+    ],
+  ])('B54 stays composing when %s arrives', async (_what, event) => {
+    const test = createTestFlow();
+    const { id } = test.flow.sendMessage('hello');
+    await test.clock.advance(0);
+    hear(test, 'composing');
+    test.transport.push(typeof event === 'function' ? event(id) : event);
+    expect(shown(test)).toEqual(['bo']);
+    await test.clock.advance(5_999);
+    expect(shown(test)).toEqual(['bo']);
+  });
+
+  it('B54 stays composing when a message comes a second time', () => {
+    const test = createTestFlow();
+    message(test);
+    hear(test, 'composing');
+    message(test);
+    expect(shown(test)).toEqual(['bo']);
+  });
+
+  it.each(['gone', 'Composing', 'active', ''])('B55 takes the unknown state %j for idle', (state) => {
+    const test = createTestFlow();
+    hear(test, 'composing');
+    hear(test, state);
+    expect(told(test)).toEqual(['0 bo composing', '0 bo idle']);
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'composing'],
+    ['no type', {}],
+    ['an unknown type', { type: 'typing', sender: 'bo' }],
+    ['no state', { type: 'composing', sender: 'bo' }],
+    ['a state that is no text', { type: 'composing', sender: 'bo', state: { toString: () => 'idle' } }],
+    ['no sender', { type: 'composing', state: 'idle' }],
+    ['an empty sender', { type: 'composing', sender: '', state: 'idle' }],
+    ['an endless sender', { type: 'composing', sender: 'x'.repeat(2_000), state: 'idle' }],
+    [
+      'a trap',
+      {
+        type: 'composing',
+        get sender() {
+          throw new Error('trap');
+        },
+      },
+    ],
+  ])('B55 ignores %s with one diagnostic, and does not throw', (_what, event) => {
+    const test = createTestFlow();
+    hear(test, 'composing');
+    expect(() => test.transport.push(event as ChannelEvent)).not.toThrow();
+    expect(shown(test)).toEqual(['bo']);
+    expect(told(test)).toEqual(['0 bo composing', '0 event-malformed']);
+  });
+
+  it('B56 ignores a composing that is older than the last message of that participant', async () => {
+    const test = createTestFlow();
+    message(test, at(7));
+    hear(test, 'composing', at(6));
+    hear(test, 'composing', at(7));
+    expect(shown(test)).toEqual([]);
+    hear(test, 'composing', { ...at(3), sender: 'ann' });
+    hear(test, 'composing', at(8));
+    expect(shown(test)).toEqual(['ann', 'bo']);
+    await test.clock.advance(60_000);
+    hear(test, 'composing', at(2, 'after a restart'));
+    expect(shown(test)).toEqual(['bo']);
+  });
+
+  it('B56 is not cleared by a message that is older than the composing', () => {
+    const test = createTestFlow();
+    hear(test, 'composing', at(7));
+    message(test, at(6));
+    expect(shown(test)).toEqual(['bo']);
+    message(test, { ...at(8), messageId: 'm2' });
+    expect(shown(test)).toEqual([]);
+  });
+
+  it('B56 ignores an old composing, also when it outlives the participant', () => {
+    const test = createTestFlow();
+    hear(test, 'composing', at(1));
+    test.transport.push({ type: 'participant', address: 'bo', change: 'unavailable' });
+    hear(test, 'composing', at(1));
+    expect(shown(test)).toEqual([]);
+  });
+
+  it('B57 ends idle when composing and idle arrive swapped', async () => {
+    const test = createTestFlow();
+    hear(test, 'composing', at(1));
+    hear(test, 'idle', at(3));
+    hear(test, 'composing', at(2));
+    expect(told(test)).toEqual(['0 bo composing', '0 bo idle']);
+    const other = createTestFlow();
+    hear(other, 'idle', at(2));
+    hear(other, 'composing', at(1));
+    await other.clock.advance(60_000);
+    expect(told(other)).toEqual([]);
+  });
+
+  it('B58 lists both who compose in the order in which they began, and ends each by itself', async () => {
+    const test = createTestFlow();
+    hear(test, 'composing', { sender: 'ann' });
+    await test.clock.advance(2_000);
+    hear(test, 'composing', { sender: 'bo' });
+    hear(test, 'composing', { sender: 'cy' });
+    await test.clock.advance(1_000);
+    hear(test, 'composing', { sender: 'bo' });
+    expect(shown(test)).toEqual(['ann', 'bo', 'cy']);
+    await test.clock.advance(3_000);
+    expect(shown(test)).toEqual(['bo', 'cy']);
+    expect(test.flow.store.getState().remoteComposingState).toBe('composing');
+    await test.clock.advance(60_000);
+    expect(told(test).slice(3)).toEqual(['6 ann idle', '8 cy idle', '9 bo idle']);
+    expect(test.flow.store.getState().remoteComposingState).toBe('idle');
+  });
+
+  it.each<ChannelEvent & { readonly type: 'participant' }>([
+    { type: 'participant', address: 'bo', change: 'unavailable' },
+    { type: 'participant', address: 'bo', change: 'renamed', to: 'bob' },
+  ])('B59 removes a participant who is $change, with one idle event', async (event) => {
+    const test = createTestFlow();
+    hear(test, 'composing', { sender: 'ann' });
+    hear(test, 'composing');
+    test.transport.push(event);
+    test.transport.push(event);
+    expect(shown(test)).toEqual(['ann']);
+    await test.clock.advance(60_000);
+    expect(told(test).filter((line) => line.endsWith('bo idle'))).toEqual(['0 bo idle']);
+  });
+
+  it('B59 shows a renamed participant by the new address only', () => {
+    const test = createTestFlow();
+    hear(test, 'composing');
+    test.transport.push({ type: 'participant', address: 'bo', change: 'renamed', to: 'bob' });
+    hear(test, 'composing', { sender: 'bob' });
+    expect(shown(test)).toEqual(['bob']);
+  });
+
+  it('B60 does not show oneself on another device as the remote side', () => {
+    const test = createTestFlow();
+    hear(test, 'composing', { sender: 'ana' });
+    expect([told(test), shown(test), test.clock.pending]).toEqual([[], [], 0]);
+  });
+
+  it.each(['suspended', 'terminated', 'closed'] as const)(
+    'B61 ends all states once when the flow is %s',
+    async (how) => {
+      const test = createTestFlow();
+      hear(test, 'composing', { sender: 'ann' });
+      hear(test, 'composing');
+      if (how === 'terminated') test.flow.terminate();
+      else test.transport.setStatus({ state: how === 'closed' ? 'closed' : 'offline' });
+      expect([shown(test), test.clock.pending]).toEqual([[], 0]);
+      expect(test.flow.store.getState().remoteComposingState).toBe('idle');
+      await test.clock.advance(60_000);
+      const ended = ['0 ann idle', '0 bo idle'];
+      expect(told(test).slice(2)).toEqual(how === 'suspended' ? ended : [...ended, '0 active→terminated']);
+    },
+  );
+
+  it.each(['before the connection', 'while suspended'])(
+    'B61 shows nobody on the word of a frame that comes %s',
+    (when) => {
+      const test = createTestFlow({ fake: { autoConnect: when === 'while suspended' } });
+      test.transport.setStatus({ state: 'offline' });
+      hear(test, 'composing');
+      expect([shown(test), test.clock.pending]).toEqual([[], 0]);
+      test.flow.terminate();
+      expect(shown(test)).toEqual([]);
+    },
+  );
+
+  it('B61 shows somebody again after the connection is back', async () => {
+    const test = createTestFlow();
+    hear(test, 'composing', at(1));
+    test.transport.setStatus({ state: 'offline' });
+    test.transport.setStatus({ state: 'online' });
+    expect(shown(test)).toEqual([]);
+    await test.clock.advance(1_000);
+    hear(test, 'composing', at(2));
+    expect(shown(test)).toEqual(['bo']);
+  });
+
+  it.each<[string, (test: TestFlow, round: number) => void]>([
+    ['composing', (test) => hear(test, 'composing')],
+    ['composing and idle by turns', (test, round) => hear(test, round % 2 === 0 ? 'composing' : 'idle')],
+    [
+      'composing and messages by turns',
+      (test, round) => (round % 2 === 0 ? hear(test, 'composing') : message(test, { messageId: `m${round}` })),
+    ],
+    [
+      'coming and going',
+      (test, round) => {
+        if (round % 2 === 0) hear(test, 'composing');
+        else test.transport.push({ type: 'participant', address: 'bo', change: 'unavailable' });
+      },
+    ],
+  ])('B62 raises few events for a thousand notifications a second (%s)', async (_what, act) => {
+    const test = createTestFlow();
+    let writes = 0;
+    let raised = 0;
+    test.flow.on('remoteComposingStateChanged', () => (raised += 1));
+    test.flow.on('remoteComposingRefreshed', () => (raised += 1));
+    test.flow.store.subscribe(({ remoteComposers }, before) => {
+      if (remoteComposers !== before.remoteComposers) writes += 1;
+    });
+    for (let round = 0; round < 1_000; round += 1) {
+      act(test, round);
+      await test.clock.advance(1);
+    }
+    expect(raised).toBeLessThanOrEqual(10);
+    expect(writes).toBeLessThanOrEqual(8);
+  });
+
+  it('B62 shows the last state when the flood is over', async () => {
+    const test = createTestFlow();
+    for (let round = 0; round < 101; round += 1) hear(test, round % 2 === 0 ? 'composing' : 'idle');
+    await test.clock.advance(1_000);
+    expect(shown(test)).toEqual(['bo']);
+    hear(test, 'idle');
+    expect(shown(test)).toEqual([]);
+  });
+
+  it('B62 keeps no more senders in mind than it must', async () => {
+    const test = createTestFlow();
+    for (let sender = 0; sender < 1_000; sender += 1) hear(test, 'composing', { sender: `x${sender}` });
+    expect(shown(test)).toHaveLength(64);
+    await test.clock.advance(6_000);
+    expect(shown(test)).toEqual([]);
+  });
+
+  it('B63 shows idle after a reload, whatever was stored', async () => {
+    const stale = { remoteComposingState: 'composing', remoteComposers: ['bo'], composers: [{ address: 'bo' }] };
+    const storage: MessageStorage = {
+      open: () => Promise.resolve({ records: [], outbox: [], meta: stale, hasOlder: false }),
+      loadBefore: () => Promise.resolve({ records: [], hasOlder: false }),
+      find: () => Promise.resolve([]),
+      write: () => Promise.resolve(),
+    };
+    const test = createTestFlow({ storage });
+    await test.clock.advance(0);
+    expect(test.flow.store.getState()).toMatchObject({ remoteComposingState: 'idle', remoteComposers: [] });
+    await test.clock.advance(60_000);
+    expect(told(test)).toEqual([]);
+  });
+
+  it('B63 is idle when a machine wakes that slept for longer than X', async () => {
+    const test = createTestFlow();
+    hear(test, 'composing');
+    const waking = test.clock.sleep(6_000);
+    // The first that happens to the flow, before any timer.
+    test.flow.setLocalComposingState('idle');
+    expect([shown(test), told(test)]).toEqual([[], ['0 bo composing', '6 bo idle']]);
+    await waking;
+    expect(test.clock.pending).toBe(0);
+  });
+
+  it('B64 hears nothing of a blocked sender', async () => {
+    const test = createTestFlow({ template: { trust: (sender) => (sender === 'eve' ? 'blocked' : 'trusted') } });
+    hear(test, 'composing', { sender: 'eve' });
+    hear(test, 'idle', { sender: 'eve' });
+    expect([told(test), shown(test), test.clock.pending]).toEqual([[], [], 0]);
+    hear(test, 'composing');
+    hear(test, 'composing', { sender: 'eve' });
+    expect(shown(test)).toEqual(['bo']);
+  });
+});
