@@ -1,8 +1,13 @@
-// The engine is checked without the DOM's types and without Node's. This is the one global type that its API names,
-// and both of them have it; the few functions that it calls are declared where they are called, in src/ports.
+// The few globals that the engine names, and that browsers and Node share.
+// It is checked without the DOM's types and without Node's, so anything else is an error there.
 
 interface AbortSignal {
   readonly aborted: boolean;
   addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
+
+declare const crypto: { getRandomValues<T extends Uint8Array>(array: T): T };
+
+declare function clearTimeout(timer: number | undefined): void;
+declare function setTimeout(task: () => void, milliseconds?: number): number;
