@@ -157,7 +157,7 @@ function arrivalOrder(turn: Turn, { sender, stamp }: IncomingMessage): number {
   const { order: view } = turn.world.table;
   let overtaken: MessageRecord | undefined;
   for (let back = 1; back <= OVERTAKING_REACH; back += 1) {
-    const record = recordOf(turn, view.at(view.length - back) ?? '');
+    const record = recordOf(turn, view.at(-back) ?? '');
     if (record === undefined) break;
     if (record.sender !== sender || record.stamp?.session !== stamp.session) continue;
     if (record.stamp.sequence < stamp.sequence) break;
