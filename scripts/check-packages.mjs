@@ -9,7 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packAll } from './packages.mjs';
 
-const CLIENT_IMPORT = /^import .*from ["'](?:react|react-dom|zustand|virtua)["']/m;
+// Hooks, contexts and class components are for the client, and so is all of these packages.
+const CLIENT_IMPORT =
+  /^import (?:\{[^}]*\b(?:use[A-Z]?\w*|createContext|Component)\b[^}]*\} from ["']react["']|.* from ["'](?:react-dom|zustand|virtua)["'])/m;
 const CLIENT_DIRECTIVE = /^["']use client["'];/;
 
 const folder = mkdtempSync(join(tmpdir(), 'imflow-packages-'));
