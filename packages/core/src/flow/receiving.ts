@@ -71,7 +71,7 @@ function receiveInto(
   const { sender, messageId, contentType, body } = message;
   const own = sender === localAddress;
   if (!own && trustOf(turn, sender) === 'blocked') return undefined;
-  if (NOTIFICATION_TYPES.has(contentType)) {
+  if (NOTIFICATION_TYPES.has(mediaType(contentType))) {
     diagnose(turn, 'notification-as-message', 'A notification arrived as if it were a message; it is not shown.');
     return undefined;
   }
@@ -80,7 +80,7 @@ function receiveInto(
     if (!own && arrival === 'live') receiveAgain(turn, copy, message);
     return copy;
   }
-  if (!own && (arrival === 'live' || message.stamp !== undefined)) {
+  if (!own && (arrival === 'live' || (arrival === 'missed' && message.stamp !== undefined))) {
     feedRemoteComposing(turn, { type: 'message', sender, stamp: message.stamp });
   }
   const isContentTypeSupported = supports(settings.supportedFormats, contentType);
@@ -173,8 +173,13 @@ function freeId(turn: Turn, messageId: string): string {
 }
 
 function supports(formats: readonly string[], contentType: string): boolean {
-  const type = contentType.split(';', 1)[0]?.trim().toLowerCase();
+  const type = mediaType(contentType);
   return formats.some((format) => format === '*' || format.toLowerCase() === type);
+}
+
+/** A content type without its parameters. */
+function mediaType(contentType: string): string {
+  return contentType.replace(/;.*/s, '').trim().toLowerCase();
 }
 
 /** The first of `count` places between two orders. */

@@ -172,6 +172,18 @@ describe('remote composing', () => {
       { type: 'message', message: { messageId: 'm2', sender: 'bo', contentType: 'message/imdn+xml', body: '<imdn/>' } },
     ],
     [
+      'a composing document as if it were a message',
+      {
+        type: 'message',
+        message: {
+          messageId: 'm4',
+          sender: 'bo',
+          contentType: 'application/im-isComposing+xml; charset=UTF-8',
+          body: '',
+        },
+      },
+    ],
+    [
       'an own message of another device',
       { type: 'message', message: { messageId: 'm3', sender: 'ana', contentType: 'text/plain', body: 'mine' } },
     ],
@@ -184,6 +196,21 @@ describe('remote composing', () => {
     expect(shown(test)).toEqual(['bo']);
     await test.clock.advance(5_999);
     expect(shown(test)).toEqual(['bo']);
+  });
+
+  it('B54 stays composing when older messages of the participant are read', async () => {
+    const test = createTestFlow({ fake: { capabilities: { history: true } } });
+    hear(test, 'composing', at(5));
+    const read = test.flow.loadOlder();
+    test.transport.historyRequests[0]?.accept({
+      messages: [{ messageId: 'old', sender: 'bo', contentType: 'text/plain', body: 'old', ...at(9, 'last week') }],
+      end: true,
+    });
+    expect(await read).toBe(1);
+    expect(shown(test)).toEqual(['bo']);
+    hear(test, 'idle', at(6));
+    hear(test, 'composing', at(5));
+    expect(shown(test)).toEqual([]);
   });
 
   it('B54 stays composing when a message comes a second time', () => {
