@@ -87,6 +87,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     notificationRejected: (key, failure) => dispatch({ type: 'notificationRejected', key, failure }),
   });
   const store = createStore<FlowSnapshot>(() => takeSnapshot(undefined, machines, settings, table, orderRev));
+  // By the rules of events, which a plain store does not keep: who throws stops nobody, who joins waits for the next.
+  const changes = createEmitter<{ change: readonly [FlowSnapshot, FlowSnapshot] }>();
+  store.subscribe((...change) => changes.emit('change', change, subscriberFailed));
 
   function now(): number {
     const wall = clock.now();
@@ -134,11 +137,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     if (table.apply(turn.changes)) orderRev += 1;
     const previous = store.getState();
     const next = takeSnapshot(previous, machines, settings, table, orderRev);
-    try {
-      if (next !== previous) store.setState(next, true);
-    } catch (error) {
-      subscriberFailed(error);
-    }
+    if (next !== previous) store.setState(next, true);
     table.flush(subscriberFailed);
   }
 
@@ -221,6 +220,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         return;
       case 'answer':
         wire.answer(effect.notification);
+        return;
+      case 'acknowledge':
+        wire.acknowledge(effect.messageId);
         return;
       case 'write':
         writer?.write().then(
@@ -332,7 +334,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   }
 
   return {
-    store,
+    store: {
+      getState: store.getState,
+      getInitialState: store.getInitialState,
+      subscribe: (listener) => changes.on('change', (change) => listener(...change)),
+    },
     table,
     events,
     settlements,
