@@ -21,6 +21,7 @@ export function opened(turn: Turn, stored: StoredConversation): void {
     displayedOrder: meta.displayedOrder ?? turn.machines.displayedOrder,
     remoteDisplayedOrder: meta.remoteDisplayedOrder ?? turn.machines.remoteDisplayedOrder,
     nextOrder: Math.max(turn.machines.nextOrder, Math.floor(lastOrder) + 1),
+    storageError: undefined,
     lastPendingOrder: Math.max(turn.machines.lastPendingOrder, lastPending),
   });
   joinWithMarker(turn, records);

@@ -20,6 +20,7 @@ export type Arrival = 'live' | 'missed' | 'older';
 export function receive(turn: Turn, message: IncomingMessage): void {
   const arrival = message.fromHistory === true ? 'missed' : 'live';
   const known = receiveInto(turn, message, arrival, () => arrivalOrder(turn, message));
+  acknowledgeToWire(turn, message, known);
   // An own message that came back: the wire has placed it.
   if (known !== undefined && known.direction === 'outgoing') progressEcho(turn, known);
 }
@@ -53,6 +54,7 @@ export function merge(turn: Turn, messages: readonly IncomingMessage[], arrival:
       return arrival === 'older' ? firstOrder(turn) - (messages.length - index) : takeOrder(turn);
     };
     const added = receiveInto(turn, message, arrival, order);
+    if (arrival !== 'older') acknowledgeToWire(turn, message, added);
     low = added?.order ?? low;
   });
 }
@@ -126,6 +128,15 @@ function receiveInto(
   }
   if (acknowledges) acknowledge(turn, record, message.answerHeld === true, !turn.world.hasStorage);
   return record;
+}
+
+/** The wire may forget a message once it is stored here, or is not wanted. */
+function acknowledgeToWire(turn: Turn, { messageId }: IncomingMessage, record: MessageRecord | undefined): void {
+  if (record !== undefined && turn.stores.has(record.id)) {
+    update(turn, { unacknowledged: [...turn.machines.unacknowledged, { id: record.id, messageId }] });
+  } else if (turn.machines.unacknowledged.every((other) => other.messageId !== messageId)) {
+    turn.effects.push({ type: 'acknowledge', messageId });
+  }
 }
 
 /** A duplicate is not shown again, but its sender seems to have missed the acknowledgement: it is repeated. */

@@ -19,6 +19,13 @@ export function becomeDurable(turn: Turn, ids: ReadonlySet<string> | 'all'): voi
   const durable = ids === 'all' ? new Set(waiting.map((item) => item.id)) : ids;
   feedOutbox(turn, { type: 'durable', ids: durable });
   feedReceipts(turn, { type: 'durable', ids: durable });
+  const { unacknowledged } = turn.machines;
+  if (unacknowledged.length === 0) return;
+  const rest = ids === 'all' ? [] : unacknowledged.filter(({ id }) => !ids.has(id));
+  update(turn, { unacknowledged: rest });
+  for (const message of unacknowledged) {
+    if (!rest.includes(message)) turn.effects.push({ type: 'acknowledge', messageId: message.messageId });
+  }
 }
 
 /** Tells the storage's machine that there is something to write. Called once, at the end of a turn. */

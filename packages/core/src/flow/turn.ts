@@ -25,6 +25,8 @@ export interface FlowMachines {
   readonly receipts: Receipts;
   readonly reports: DeliveryReports;
   readonly storing: Storing;
+  /** Received messages that are not stored yet, and so not acknowledged to the wire. */
+  readonly unacknowledged: readonly Pick<MessageRecord, 'id' | 'messageId'>[];
   readonly remoteAvailable: boolean | undefined;
   /** The addresses that the participant has been known by since they were renamed. */
   readonly aliases: readonly string[];
@@ -60,6 +62,7 @@ export type FlowEffect =
   | { readonly type: 'sendNotification'; readonly owed: OwedNotification }
   /** The wire is answered without waiting for what becomes of it. */
   | { readonly type: 'answer'; readonly notification: OutgoingNotification }
+  | { readonly type: 'acknowledge'; readonly messageId: string }
   | { readonly type: 'write' }
   | { readonly type: 'loadOlder'; readonly from: 'storage' | 'wire' }
   | { readonly type: 'olderLoaded'; readonly count: number }
@@ -132,6 +135,7 @@ export const initialMachines: FlowMachines = {
   receipts: initialReceipts,
   reports: initialDeliveryReports,
   storing: initialStoring,
+  unacknowledged: [],
   remoteAvailable: undefined,
   aliases: [],
   displayedOrder: -NEVER,

@@ -37,6 +37,8 @@ export interface Wire {
   sendNotification(owed: OwedNotification): void;
   /** Sends a notification that nobody waits for. */
   answer(notification: OutgoingNotification): void;
+  /** Tells the wire that a message need not be delivered again. */
+  acknowledge(messageId: string): void;
   loadHistory(request: HistoryRequest): Promise<HistoryPage>;
 }
 
@@ -91,6 +93,9 @@ export function createWire(transport: Transport, remote: string, session: string
     },
     answer(notification) {
       call((open) => open.sendNotification(notification)).catch(() => undefined);
+    },
+    acknowledge(messageId) {
+      call(async (open) => open.acknowledge?.(messageId)).catch(() => undefined);
     },
     async loadHistory(request) {
       return parseHistoryPage(await call(async (open) => open.loadHistory?.(request)));

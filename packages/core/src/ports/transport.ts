@@ -53,6 +53,11 @@ export interface Channel {
   sendComposing(notification: OutgoingComposing): Promise<void>;
   /** Hands a delivery or displayed notification to the wire. Resolves once the wire has taken it. */
   sendNotification(notification: OutgoingNotification): Promise<void>;
+  /**
+   * Tells the wire that a received message is safe with this side, or will never be wanted: it need not be delivered
+   * again (XEP-0198 calls it handled). It says nothing to the participant.
+   */
+  acknowledge?(messageId: string): void;
   /** Reads messages from before a position, newest page first. Only where `capabilities.history` says so. */
   loadHistory?(request: HistoryRequest): Promise<HistoryPage>;
   close(): void;

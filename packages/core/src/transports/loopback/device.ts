@@ -103,6 +103,9 @@ export function createDevice(address: string, capabilities: TransportCapabilitie
         const copy = structuredClone(notification);
         await ask(channel, (request) => ({ kind: 'notification', to: remote, request, notification: copy }));
       },
+      acknowledge(messageId) {
+        if (problem() === undefined) network.send(device, { kind: 'acknowledgement', to: remote, messageId });
+      },
       close() {
         siblings.delete(channel);
         if (siblings.size === 0 && channels.get(remote) === siblings) channels.delete(remote);

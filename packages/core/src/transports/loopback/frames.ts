@@ -10,6 +10,8 @@ import type {
 export type UpFrame =
   | { readonly kind: 'message'; readonly to: string; readonly request: number; readonly message: OutgoingMessage }
   | { readonly kind: 'composing'; readonly to: string; readonly notification: OutgoingComposing }
+  /** The device has what `to` sent: it need not be delivered again. */
+  | { readonly kind: 'acknowledgement'; readonly to: string; readonly messageId: string }
   | {
       readonly kind: 'notification';
       readonly to: string;
@@ -49,7 +51,7 @@ export interface LoopbackFrame {
   /** Who it goes to. */
   readonly to: string;
   readonly hop: 'to-server' | 'to-device';
-  readonly kind: 'message' | 'composing' | 'notification' | 'participant' | 'answer';
+  readonly kind: 'message' | 'composing' | 'acknowledgement' | 'notification' | 'participant' | 'answer';
   /** The message that it carries or is about. */
   readonly messageId?: string;
   /**
@@ -65,6 +67,7 @@ export type FrameLabel = Omit<LoopbackFrame, 'at' | 'fate'>;
 export function labelUp(from: string, frame: UpFrame): FrameLabel {
   const label = { from, to: frame.to, hop: 'to-server', kind: frame.kind } as const;
   if (frame.kind === 'composing') return label;
+  if (frame.kind === 'acknowledgement') return { ...label, messageId: frame.messageId };
   return { ...label, messageId: (frame.kind === 'message' ? frame.message : frame.notification).messageId };
 }
 

@@ -4,6 +4,7 @@ import type { Device } from './device.ts';
 import type { DownFrame, EventFrame, ServerAnswer, UpFrame } from './frames.ts';
 import { type Asker, createHeldAnswers } from './heldAnswers.ts';
 import { isKept } from './mailbox.ts';
+import { createUnacknowledged } from './unacknowledged.ts';
 
 /** The server in the middle: it answers senders, passes on, and keeps what is for those who are away. */
 export interface Server {
@@ -41,6 +42,7 @@ const PASSING_CODES: ReadonlySet<number> = new Set([480, 503]);
 
 export function createServer(link: ServerLink): Server {
   const accounts = createAccounts();
+  const unacknowledged = createUnacknowledged();
   /** By message, oldest first. */
   const answers = new Map<string, SendAnswer>();
   const held = createHeldAnswers((key, asker, given) => {
@@ -72,8 +74,20 @@ export function createServer(link: ServerLink): Server {
   /** Sends an event to a device, now or later. */
   function pass(device: Device, peer: string, event: ChannelEvent): void {
     const frame: EventFrame = { kind: 'event', peer, event };
-    if (device.linked) link.send(device, frame);
+    if (device.linked) deliver(device, frame);
     else keep(device, frame);
+  }
+
+  function deliver(device: Device, frame: EventFrame): void {
+    unacknowledged.add(device, frame);
+    link.send(device, frame);
+  }
+
+  /** What the device may have lost comes again when it is back, before what is newer. */
+  function takeBack(device: Device, undelivered: readonly DownFrame[]): void {
+    const messages = unacknowledged.take(device);
+    const others = undelivered.filter((frame) => frame.kind === 'answer' || !messages.includes(frame));
+    for (const frame of [...messages, ...others]) keep(device, frame);
   }
 
   /** Keeps an event for the first device to come of an address that has none. */
@@ -107,7 +121,7 @@ export function createServer(link: ServerLink): Server {
         event: { type: 'participant', address: remote, change },
       });
     }
-    for (const frame of accounts.takeKept(device, (peer) => remotes.includes(peer))) link.send(device, frame);
+    for (const frame of accounts.takeKept(device, (peer) => remotes.includes(peer))) deliver(device, frame);
   }
 
   function receiveMessage(device: Device, { to: peer, request, message }: UpMessage, copy: boolean): void {
@@ -176,13 +190,14 @@ export function createServer(link: ServerLink): Server {
       catchUp(device, Array.from(device.remotes));
     },
     offline(device, undelivered) {
-      for (const frame of undelivered) keep(device, frame);
+      takeBack(device, undelivered);
       held.leave(device);
       if (!accounts.isOnline(device.address)) tellPresence(device.address, 'unavailable');
     },
     receive(device, frame, copy) {
       if (frame.kind === 'message') receiveMessage(device, frame, copy);
       else if (frame.kind === 'notification') receiveNotification(device, frame);
+      else if (frame.kind === 'acknowledgement') unacknowledged.acknowledged(device, frame.to, frame.messageId);
       else spread(frame.to, device.address, { type: 'composing', sender: device.address, ...frame.notification });
     },
     untaken: keep,
