@@ -97,8 +97,8 @@ async function chat() {
     await page.goto(`http://127.0.0.1:${address.port}/`);
     await page.getByRole('textbox').fill('Hello from a newcomer');
     await page.keyboard.press('Enter');
-    await page.getByText('Hello from a newcomer').waitFor();
-    await page
+    const message = page.getByRole('article').filter({ hasText: 'Hello from a newcomer' });
+    await message
       .getByText(/\b(sent|delivered|read)\b/i)
       .first()
       .waitFor({ state: 'attached' });
