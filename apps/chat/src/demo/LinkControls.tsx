@@ -14,7 +14,10 @@ export function LinkControls({ name, link, lost, onChange }: LinkControlsProps):
   const id = useId();
   return (
     <fieldset className="link">
-      <legend>{name}</legend>
+      <legend>
+        {name}
+        {lost > 0 && <small>{lost} lost so far</small>}
+      </legend>
       <div className="link-switch">
         <label htmlFor={id}>Connected</label>
         <input
@@ -37,10 +40,10 @@ export function LinkControls({ name, link, lost, onChange }: LinkControlsProps):
       />
       <Slider
         label="Loss"
-        max={90}
+        max={100}
         step={10}
         value={Math.round(link.loss * 100)}
-        shown={`${Math.round(link.loss * 100)} %${lost > 0 ? ` · ${lost} lost` : ''}`}
+        shown={`${Math.round(link.loss * 100)} %`}
         onChange={(percent) => onChange({ loss: percent / 100 })}
       />
     </fieldset>

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { Icon } from '../Icon.tsx';
 import { conversationLink } from '../route/conversationLink.ts';
 import { type Demo, SEND_TIMEOUT } from './demo.ts';
@@ -29,32 +29,40 @@ export function NetworkPanel({ demo, links, onStartOver }: NetworkPanelProps): R
       </div>
       <div className="panel-actions">
         <button type="button" className="button" disabled={links.perfect} onClick={links.reset}>
-          Repair the network
+          Repair
         </button>
         <button type="button" className="button" onClick={onStartOver}>
           Start over
         </button>
       </div>
       <dl className="explanations">
-        <dt>Connected</dt>
-        <dd>Without a connection, what you write waits and leaves by itself when the connection is back.</dd>
-        <dt>Delay</dt>
-        <dd>How long everything takes on this person’s side, each way.</dd>
-        <dt>Loss</dt>
-        <dd>
-          How much vanishes on the way: messages, typing and ticks alike. A message without an answer for{' '}
-          {SEND_TIMEOUT / 1_000} s turns to “Not sent”; sent again, it never shows twice.
-        </dd>
+        <Explanation term="Connected">
+          Without a connection, what you write waits, and leaves by itself when the connection is back.
+        </Explanation>
+        <Explanation term="Delay">How long everything takes on this person’s side, each way.</Explanation>
+        <Explanation term="Loss">
+          How much vanishes: messages, typing and ticks alike. Without an answer for {SEND_TIMEOUT / 1_000} seconds a
+          message turns to “Not sent”. Sent again, it never shows twice.
+        </Explanation>
       </dl>
-      <p className="panel-tabs">
-        Or give each of them a tab of their own, where messages outlive a reload:{' '}
+      <div className="panel-tabs">
+        <p>Or give each of them a tab of their own, where messages outlive a reload:</p>
         {demo.sides.map(({ me, remote }) => (
-          <a key={me.address} href={conversationLink(me, remote)} target="_blank" rel="noopener">
-            open {me.name}
+          <a key={me.address} className="button" href={conversationLink(me, remote)} target="_blank" rel="noopener">
+            Open {me.name}
             <Icon name="newTab" />
           </a>
         ))}
-      </p>
+      </div>
     </section>
+  );
+}
+
+function Explanation({ term, children }: { term: string; children: ReactNode }): ReactElement {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }

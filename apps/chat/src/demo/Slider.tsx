@@ -16,7 +16,6 @@ export function Slider({ label, max, step, value, shown, onChange }: SliderProps
   return (
     <div className="slider">
       <label htmlFor={id}>{label}</label>
-      <output htmlFor={id}>{shown}</output>
       <input
         id={id}
         type="range"
@@ -27,6 +26,7 @@ export function Slider({ label, max, step, value, shown, onChange }: SliderProps
         aria-valuetext={shown}
         onChange={(event) => onChange(event.target.valueAsNumber)}
       />
+      <output htmlFor={id}>{shown}</output>
     </div>
   );
 }

@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import { phone } from './phone.ts';
+import { withChatApp } from './visits.ts';
+
+const visit = withChatApp();
+
+const MEGABYTE = 1_000_000;
+
+/** Makes nonsense of the stored messages with this text. Runs in the page. */
+function damage(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('imflow');
+    opening.addEventListener('error', () => reject(opening.error ?? new Error('No database')));
+    opening.addEventListener('success', () => {
+      const database = opening.result;
+      const transaction = database.transaction('messages', 'readwrite');
+      transaction.addEventListener('complete', () => {
+        database.close();
+        resolve();
+      });
+      const walk = transaction.objectStore('messages').openCursor();
+      walk.addEventListener('success', () => {
+        const cursor = walk.result;
+        if (cursor?.value.record.body === text) cursor.update({ ...cursor.value, record: { body: 42, status: null } });
+        cursor?.continue();
+      });
+    });
+  });
+}
+
+describe('bad input', () => {
+  test('an address that names no two people is answered in words', async () => {
+    const { open } = await visit();
+    const page = await open('?me=ana&wiht=bo');
+    await page.getByText('“with” is missing').waitFor();
+    for (const [query, words] of [
+      ['?me=&with=bo', '“me” is missing'],
+      ['?me=ana&with=Ana', 'You cannot talk with yourself'],
+      ['?me=<img src=x onerror=alert(1)>&with=bo', '“me” may hold letters, digits'],
+      [`?me=ana&with=${'b'.repeat(10_000)}`, '64 are the most'],
+    ] as const) {
+      await page.goto(new URL(query, page.url()).href);
+      await page.getByText(words).waitFor();
+    }
+    await page.getByRole('link', { name: '/?me=ana&with=bo' }).click();
+    await phone(page, 'Bo').box.waitFor();
+  });
+
+  test('parameters that are not known are left alone', async () => {
+    const { open } = await visit();
+    const page = await open('?utm_source=mail&you=ana');
+    await page.getByRole('region', { name: 'Ana’s phone' }).waitFor();
+  });
+
+  test('B128 markup in a name or a message is shown as text', async () => {
+    const { open } = await visit();
+    const name = '<b>Bo</b><img src=x onerror=alert(1)>';
+    const anasTab = await open(`?me=ana&with=bo&withName=${encodeURIComponent(name)}`);
+    const ana = phone(anasTab, name);
+    const bo = phone(await open('?me=bo&with=ana'), 'Ana');
+    await ana.say('<script>alert(1)</script><b>bold</b>');
+    await bo.received('<script>alert(1)</script><b>bold</b>').waitFor();
+    await ana.sent('Read', '<script>alert(1)</script><b>bold</b>').waitFor();
+    await anasTab.getByText(name, { exact: true }).waitFor();
+    expect(await anasTab.locator('main b, main img, main script').count()).toBe(0);
+  });
+
+  test('B79 a message of 1 MB is not taken, says why, and stays in the box', async () => {
+    const { open } = await visit();
+    const page = await open('?me=ana&with=bo');
+    const ana = phone(page, 'Bo');
+    await ana.box.fill('x'.repeat(MEGABYTE));
+    await page.getByText('This message is too long by 900000 characters.').waitFor();
+    await ana.box.press('Enter');
+    expect(await ana.send.isDisabled()).toBe(true);
+    expect(await ana.log.getByRole('article').count()).toBe(0);
+    expect((await ana.box.inputValue()).length).toBe(MEGABYTE);
+
+    await ana.say('short');
+    await ana.log.getByText('short').waitFor();
+  });
+
+  test('B77 a message of blanks is not sent', async () => {
+    const { open } = await visit();
+    const ana = phone(await open('?me=ana&with=bo'), 'Bo');
+    await ana.box.fill(' \n ');
+    await ana.box.press('Enter');
+    expect(await ana.send.isDisabled()).toBe(true);
+    expect(await ana.log.getByRole('article').count()).toBe(0);
+  });
+});
+
+describe('a browser that refuses', () => {
+  test.each([
+    ['has no IndexedDB', () => Object.defineProperty(globalThis, 'indexedDB', { value: undefined })],
+    [
+      'lets no page have a database',
+      () => {
+        IDBFactory.prototype.open = () => {
+          throw new DOMException('Private mode', 'SecurityError');
+        };
+      },
+    ],
+    [
+      'has no room left',
+      () => {
+        IDBObjectStore.prototype.put = () => {
+          throw new DOMException('Full', 'QuotaExceededError');
+        };
+      },
+    ],
+  ])('one that %s: the chat works, and says that it forgets', async (_, prepare) => {
+    const { open } = await visit();
+    const anasTab = await open('?me=ana&with=bo', prepare);
+    const ana = phone(anasTab, 'Bo');
+    const bo = phone(await open('?me=bo&with=ana'), 'Ana');
+    await ana.say('Does it work?');
+    await bo.received('Does it work?').waitFor();
+    await bo.say('It does');
+    await ana.received('It does').waitFor();
+    await ana.sent('Read', 'Does it work?').waitFor();
+    await anasTab
+      .getByRole('status')
+      .getByText(/^Messages are not kept/)
+      .waitFor();
+  });
+
+  test('one that keeps nothing at all', async () => {
+    const { open } = await visit();
+    const page = await open('?me=ana&with=bo', () => {
+      Object.defineProperty(globalThis, 'localStorage', {
+        get() {
+          throw new DOMException('Denied', 'SecurityError');
+        },
+      });
+    });
+    const ana = phone(page, 'Bo');
+    await page.getByRole('button', { name: 'Use the dark theme' }).click();
+    await page.getByText('Away', { exact: true }).waitFor();
+    await ana.say('Hello');
+    await ana.sent('Waiting for connection', 'Hello').waitFor();
+  });
+
+  test('one without BroadcastChannel says so', async () => {
+    const { open } = await visit();
+    const page = await open('?me=ana&with=bo', () => {
+      Reflect.deleteProperty(globalThis, 'BroadcastChannel');
+    });
+    await page
+      .getByRole('status')
+      .getByText(/BroadcastChannel cannot be used here/)
+      .waitFor();
+  });
+
+  test('a stored message that is damaged is left out; the others show', async () => {
+    const { open } = await visit();
+    const page = await open('?me=ana&with=bo');
+    const ana = phone(page, 'Bo');
+    await open('?me=bo&with=ana');
+    for (const text of ['one', 'two', 'three']) await ana.say(text);
+    await ana.sent('Read', 'three').waitFor();
+
+    await page.evaluate(damage, 'two');
+    await page.reload();
+    await ana.sent('Read', 'three').waitFor();
+    await ana.sent('Read', 'one').waitFor();
+    expect(await ana.log.getByRole('article').count()).toBe(2);
+    await ana.say('four');
+    await ana.sent('Read', 'four').waitFor();
+  });
+});

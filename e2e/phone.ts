@@ -1,0 +1,46 @@
+import type { Locator, Page } from 'playwright';
+
+/** The chat as a person sees it: found by the names that are part of the contract. */
+export interface Phone {
+  readonly box: Locator;
+  readonly send: Locator;
+  readonly log: Locator;
+  readonly typing: Locator;
+  /** A message that was received. */
+  readonly received: (text: string) => Locator;
+  /** A message of one's own under a tick. */
+  readonly sent: (tick: Tick, text: string) => Locator;
+  readonly say: (text: string) => Promise<void>;
+}
+
+export type Tick =
+  | 'Waiting for connection'
+  | 'Sending'
+  | 'Sent'
+  | 'Delivered'
+  | 'Read'
+  | 'Could not be delivered'
+  | 'Not sent';
+
+/** The chat with `name` in a page, or in a part of it. */
+export function phone(scope: Page | Locator, name: string): Phone {
+  const box = scope.getByRole('textbox', { name: `Message ${name}`, exact: true });
+  const log = scope.getByRole('log', { name: `Conversation with ${name}`, exact: true });
+  const article = (start: string): Locator => log.getByRole('article', { name: new RegExp(`^${escaped(start)} `) });
+  return {
+    box,
+    log,
+    send: scope.getByRole('button', { name: 'Send', exact: true }),
+    typing: scope.getByRole('status').getByText(`${name} is typing…`, { exact: true }),
+    received: (text) => article(`${name} said: ${text}`),
+    sent: (tick, text) => article(`${tick} You said: ${text}`),
+    async say(text) {
+      await box.fill(text);
+      await box.press('Enter');
+    },
+  };
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[$()*+./?[\\\]^{|}-]/g, String.raw`\$&`);
+}

@@ -1,0 +1,41 @@
+import type { BrowserContextOptions, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { type ChatApp, openChatApp } from './chatApp.ts';
+
+/** A browser of a visitor: its tabs share what they store, and nothing with other visitors. */
+export interface Visit {
+  /** Opens a tab. `prepare` runs in it before the page does. */
+  readonly open: (path: string, prepare?: () => void) => Promise<Page>;
+}
+
+/** Opens the built application for the tests of a file. Each test fails when a page of it complained. */
+export function withChatApp(): (options?: BrowserContextOptions) => Promise<Visit> {
+  let app: ChatApp;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    app = await openChatApp();
+  });
+  afterAll(() => app.close());
+  afterEach(async () => {
+    await Promise.all(app.browser.contexts().map((context) => context.close()));
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  return async (options = {}) => {
+    const context = await app.browser.newContext(options);
+    context.setDefaultTimeout(10_000);
+    return {
+      async open(path, prepare) {
+        const page = await context.newPage();
+        page.on('pageerror', (error) => complaints.push(String(error)));
+        page.on('console', (message) => {
+          if (message.type() === 'error') complaints.push(message.text());
+        });
+        if (prepare) await page.addInitScript(prepare);
+        await page.goto(`${app.url}${path}`);
+        return page;
+      },
+    };
+  };
+}
