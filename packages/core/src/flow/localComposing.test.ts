@@ -1,6 +1,7 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTestFlow, type TestFlow } from '../../test/createTestFlow.ts';
-import { RATE_CAP, RATE_SPAN } from '../machines/localComposing.ts';
+import { MESSAGE_HOLD, RATE_CAP, RATE_SPAN } from '../machines/localComposing.ts';
 import type { TabCoordination } from '../ports/tabs.ts';
 import { TransportFailure } from '../ports/transport.ts';
 import type { InstantMessagingFlowTemplate } from './flow.types.ts';
@@ -451,3 +452,87 @@ describe('local composing in a tab that mirrors another', () => {
     expect(test.events).toEqual(['0 idle→active']);
   });
 });
+
+type Act = (test: TestFlow) => void | Promise<void>;
+
+/** One thing that may happen; its name shows in a failing run. */
+function act(name: string, run: Act): { readonly run: Act; readonly toString: () => string } {
+  return { run, toString: () => name };
+}
+
+const anyAct = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(act('composing', ({ flow }) => flow.setLocalComposingState('composing'))) },
+  fc.constant(act('idle', ({ flow }) => flow.setLocalComposingState('idle'))),
+  fc.constant(act('send', ({ flow }) => void flow.sendMessage('hello'))),
+  fc.constant(act('accept', ({ transport }) => transport.messages.at(-1)?.accept())),
+  fc.constant(act('fail', ({ transport }) => transport.messages.at(-1)?.fail(new Error('cut')))),
+  fc.constant(
+    act('hear composing', ({ transport }) => transport.push({ type: 'composing', sender: 'bo', state: 'composing' })),
+  ),
+  fc.constant(act('online', ({ transport }) => transport.setStatus({ state: 'online' }))),
+  fc.constant(act('offline', ({ transport }) => transport.setStatus({ state: 'offline' }))),
+  fc.integer({ min: 0, max: 4_000 }).map((wait) => act(`advance ${wait}`, ({ clock }) => clock.advance(wait))),
+  fc.integer({ min: 0, max: 400 }).map((wait) => act(`advance ${wait}`, ({ clock }) => clock.advance(wait))),
+  fc.integer({ min: 0, max: 60_000 }).map((wait) => act(`sleep ${wait}`, ({ clock }) => clock.sleep(wait))),
+  fc
+    .integer({ min: 1_000, max: 30_000 })
+    .map((time) => act(`T = ${time}`, ({ flow }) => flow.setComposingTimeout(time))),
+);
+
+describe('any interleaving of what the user, the wire and the clock do', () => {
+  it.each(['idle', 'composing'] as const)(
+    'B27 B30 B42 B43 ends with a participant who believes %s, as it is; the cap holds, and one timer is enough',
+    async (last) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyAct, { maxLength: 40 }), async (acts) => {
+          const test = createTestFlow({ fake: { autoAnswer: 'manual' } });
+          let heardAt = Number.NEGATIVE_INFINITY;
+          test.flow.on(
+            'remoteComposingStateChanged',
+            ({ state }) => state === 'composing' && (heardAt = test.clock.now()),
+          );
+          test.flow.on('remoteComposingRefreshed', () => (heardAt = test.clock.now()));
+          // The participant's own expiry ends what a lost connection leaves behind; it is not waited for here.
+          let lostAt = 0;
+          for (const { run } of acts) {
+            await run(test);
+            if (test.transport.getStatus().state === 'offline') lostAt = test.wire.length;
+            await test.clock.advance(0);
+            expect(test.clock.pending).toBeLessThanOrEqual(1);
+            // Refreshes are told once a second at most.
+            if (test.flow.store.getState().remoteComposingState === 'composing') {
+              expect(test.clock.now() - heardAt).toBeLessThan(6_000 + 1_000);
+            }
+          }
+          test.transport.setStatus({ state: 'online' });
+          test.flow.setComposingTimeout(30_000);
+          test.flow.setLocalComposingState(last);
+          await test.clock.advance(RATE_SPAN + MESSAGE_HOLD);
+          expect(local(test)).toBe(last);
+          expect(believed(test.wire.slice(lostAt))).toBe(last);
+          expect(mostIn(RATE_SPAN, notifiedAt(test))).toBeLessThanOrEqual(RATE_CAP);
+
+          test.flow.terminate();
+          const { length } = test.wire;
+          await test.clock.advance(200_000);
+          expect([test.clock.pending, test.wire.length]).toEqual([0, length]);
+        }),
+      );
+    },
+  );
+});
+
+/** What the participant takes from the last that reached them: a message ends composing too. */
+function believed(wire: readonly string[]): string {
+  return wire.at(-1)?.endsWith(' composing') === true ? 'composing' : 'idle';
+}
+
+/** When composing notifications went out, in ms. */
+function notifiedAt({ wire }: TestFlow): readonly number[] {
+  return wire.filter((call) => !call.includes(':')).map((call) => Math.round(Number.parseFloat(call) * 1_000));
+}
+
+/** The most that falls into any span. */
+function mostIn(span: number, times: readonly number[]): number {
+  return Math.max(0, ...times.map((from) => times.filter((time) => time >= from && time < from + span).length));
+}
