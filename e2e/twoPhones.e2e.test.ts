@@ -117,6 +117,7 @@ describe('two phones on one page', () => {
     await views.getByRole('button', { name: /^Bo 1 unread/ }).click();
     await bo.received('A word that is wider').waitFor();
     expect(await sticksOut()).toBe(0);
+    await views.getByRole('button', { name: 'Bo', exact: true }).waitFor();
     await views.getByRole('button', { name: 'Ana' }).click();
     await ana.sent('Read', 'A word that is wider').waitFor();
   });
