@@ -4,6 +4,9 @@ import type { ChannelEvent, HistoryPage, IncomingMessage } from '../ports/transp
 /** Addresses and ids longer than this are not taken for any. */
 const LONGEST_NAME = 1_024;
 
+/** A marker that claims to stand for more messages is cut. */
+const MOST_COVERED = 1_000;
+
 /**
  * What a transport hands up, checked: a transport may be somebody else's, and passes on what strangers send. Returns
  * undefined for what makes no sense; optional parts that are wrong are left out.
@@ -53,7 +56,7 @@ function parse(value: Record<string, unknown>): ChannelEvent | undefined {
 }
 
 function parseNotification(value: Record<string, unknown>): ChannelEvent | undefined {
-  const { sender, messageId, outcome, code } = value;
+  const { sender, messageId, outcome, code, covers } = value;
   const known = outcome === 'delivered' || outcome === 'displayed' || outcome === 'failed';
   if (!isName(sender) || !isName(messageId) || !known) return undefined;
   const failures = parseFailures(value['failures']);
@@ -63,6 +66,7 @@ function parseNotification(value: Record<string, unknown>): ChannelEvent | undef
     messageId,
     outcome,
     ...(value['upTo'] === true ? { upTo: true } : {}),
+    ...(Array.isArray(covers) ? { covers: covers.slice(0, MOST_COVERED).filter(isName) } : {}),
     ...(isNumber(code) && code >= 300 && code <= 699 ? { code } : {}),
     ...(failures.length > 0 ? { failures } : {}),
   };

@@ -55,6 +55,23 @@ export function awaitReport(turn: Turn, id: string, message: IncomingMessage): b
   return false;
 }
 
+/** The flow ended before the sender of a stored message learnt what became of it. */
+export function resumeDebt(turn: Turn, record: MessageRecord): void {
+  if (isProxied(turn) && record.report === undefined) {
+    feedReports(turn, { type: 'received', id: record.id, held: false });
+  } else {
+    repeatOutcome(turn, record, false);
+  }
+}
+
+/** Tells the sender once more what became of a message, if that is known. */
+export function repeatOutcome(turn: Turn, record: MessageRecord, answerHeld: boolean): void {
+  if (!isProxied(turn)) acknowledge(turn, record, answerHeld, true);
+  else if (record.report !== undefined) {
+    tell(turn, record.id, { messageId: record.messageId, ...outcomeOf(record.report) }, answerHeld);
+  }
+}
+
 /** Proxied mode: the application reports what became of a message. */
 export function report(turn: Turn, id: string, outcome: 'success' | number): void {
   const record = recordOf(turn, id);
@@ -62,14 +79,12 @@ export function report(turn: Turn, id: string, outcome: 'success' | number): voi
   if (record === undefined || entry === undefined) return;
   put(turn, { ...record, report: outcome });
   feedReports(turn, { type: 'reported', id });
-  const result: Pick<Notification, 'outcome' | 'code'> =
-    outcome === 'success' ? { outcome: 'delivered' } : { outcome: 'failed', code: outcome };
-  tell(turn, id, { messageId: record.messageId, ...result }, entry.held);
+  tell(turn, id, { messageId: record.messageId, ...outcomeOf(outcome) }, entry.held);
 }
 
 /** The local user has seen all up to a message; `attended`: in another tab, where they were looking. */
 export function seen(turn: Turn, id: string, attended = false): void {
-  const { table, capabilities, settings } = turn.world;
+  const { table, settings } = turn.world;
   const last = recordOf(turn, id);
   const from = Math.max(turn.machines.displayedOrder, turn.machines.receipts.seen.at(-1)?.order ?? -Infinity);
   if (last === undefined || last.order <= from) return;
@@ -77,10 +92,9 @@ export function seen(turn: Turn, id: string, attended = false): void {
   for (let index = table.order.indexOf(id); index >= 0; index -= 1) {
     const record = recordOf(turn, table.order[index] as string);
     if (record === undefined || record.order <= from) break;
-    if (record.direction === 'incoming') messages.unshift(record);
-    // One report covers the rest.
-    if (capabilities.displayedNotifications !== 'each' && messages.length === 1) break;
+    if (record.direction === 'incoming') messages.push(record);
   }
+  messages.reverse();
   const mayTell = (record: MessageRecord): boolean =>
     settings.notify.displayed && record.wantsDisplayed !== false && trustOf(turn, record.sender) === 'trusted';
   feedReceipts(turn, {
@@ -126,6 +140,14 @@ export function countUnread(turn: Turn): number {
     if (record.direction === 'incoming') count += 1;
   }
   return count;
+}
+
+function isProxied(turn: Turn): boolean {
+  return turn.world.settings.messageConsumptionMode === 'proxied-to-remote-entity';
+}
+
+function outcomeOf(report: 'success' | number): Pick<Notification, 'outcome' | 'code'> {
+  return report === 'success' ? { outcome: 'delivered' } : { outcome: 'failed', code: report };
 }
 
 function owe(turn: Turn, id: string, notification: Notification, durable: boolean): void {

@@ -3,7 +3,7 @@ import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts'
 import { isWaiting } from '../messages/messageStatus.ts';
 import { parseMeta, parseRecord } from '../messages/parseRecord.ts';
 import type { StoredConversation, StoredPage } from '../ports/storage.ts';
-import { acknowledge, countUnread } from './notifying.ts';
+import { countUnread, resumeDebt } from './notifying.ts';
 import { enqueue, feedOutbox, isCovered, progress } from './sending.ts';
 import { goesBeyond } from './mirroring.ts';
 import { diagnose, put, recordOf, type Turn, update } from './turn.ts';
@@ -30,7 +30,7 @@ export function opened(turn: Turn, stored: StoredConversation): void {
     if (current !== undefined && isWaiting(current)) enqueue(turn, current, true);
   }
   for (const record of records) {
-    if (record.acknowledgement === 'owed' && turn.machines.role === 'speaker') acknowledge(turn, record, false, true);
+    if (record.acknowledgement === 'owed' && turn.machines.role === 'speaker') resumeDebt(turn, record);
   }
   becomeReady(turn, stored.hasOlder);
 }

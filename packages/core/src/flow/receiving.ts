@@ -1,7 +1,7 @@
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import type { IncomingMessage } from '../ports/transport.ts';
 import { feedRemoteComposing } from './composing.ts';
-import { acknowledge, awaitReport, refuse, trustOf, wantsAcknowledgement } from './notifying.ts';
+import { acknowledge, awaitReport, refuse, repeatOutcome, trustOf, wantsAcknowledgement } from './notifying.ts';
 import { place, progress, takeOrder } from './sending.ts';
 import { diagnose, put, raise, recordOf, recordsWithMessageId, type Turn, update } from './turn.ts';
 
@@ -99,6 +99,8 @@ function receiveInto(
   if (proxied && !awaitReport(turn, id, message)) return undefined;
 
   const acknowledges = !own && !proxied && arrival !== 'older' && wantsAcknowledgement(turn, message);
+  // In proxied mode it is owed as well, but by the application.
+  const owed = acknowledges || proxied;
   const record: MessageRecord = {
     id,
     messageId,
@@ -118,7 +120,7 @@ function receiveInto(
     ...(message.position === undefined ? {} : { position: message.position }),
     ...(id === messageId ? {} : { conflict: true }),
     ...(message.wants?.displayed === false ? { wantsDisplayed: false as const } : {}),
-    ...(acknowledges ? { acknowledgement: 'owed' as const } : {}),
+    ...(owed ? { acknowledgement: 'owed' as const } : {}),
   };
   put(turn, record);
   if (own) return record;
@@ -141,9 +143,8 @@ function acknowledgeToWire(turn: Turn, { messageId }: IncomingMessage, record: M
 
 /** A duplicate is not shown again, but its sender seems to have missed the acknowledgement: it is repeated. */
 function receiveAgain(turn: Turn, record: MessageRecord, message: IncomingMessage): void {
-  if (record.acknowledgement !== undefined && wantsAcknowledgement(turn, message)) {
-    acknowledge(turn, record, message.answerHeld === true, true);
-  }
+  if (record.acknowledgement === undefined || !wantsAcknowledgement(turn, message)) return;
+  repeatOutcome(turn, record, message.answerHeld === true);
 }
 
 /** An own message seen on the wire: it was accepted, whatever became of the answer. */

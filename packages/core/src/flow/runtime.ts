@@ -308,7 +308,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         : event.type === 'history'
           ? event.messages.map((message) => message.messageId)
           : event.type === 'notification'
-            ? [event.messageId]
+            ? [event.messageId, ...(event.covers ?? [])]
             : [];
     return ids.filter((id) => table.withMessageId(id).length === 0);
   }

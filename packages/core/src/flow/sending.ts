@@ -127,8 +127,9 @@ export function notified(turn: Turn, event: ChannelEvent & { readonly type: 'not
       deliveryFailures: next.deliveryFailures,
     });
   }
-  if (outcome === 'displayed' && event.upTo === true) displayedUpTo(turn, recordOf(turn, record.id)?.order ?? 0);
-  if (outcome === 'delivered') joinWithDisplayed(turn, record.id);
+  if (outcome !== 'displayed' || event.upTo !== true) return;
+  if (event.covers === undefined) displayedUpTo(turn, recordOf(turn, record.id)?.order ?? 0);
+  else displayedAll(turn, event.covers);
 }
 
 /** Feeds the outbox machine and does what it says. */
@@ -232,11 +233,11 @@ function displayedUpTo(turn: Turn, order: number): void {
   }
 }
 
-/** A message that arrives late under a marker that came before. */
-function joinWithDisplayed(turn: Turn, id: string): void {
-  const record = recordOf(turn, id);
-  if (record !== undefined && record.order <= turn.machines.remoteDisplayedOrder && isCovered(turn, record)) {
-    progress(turn, record, 'displayed', undefined, true);
+/** A marker that names what it stands for. */
+function displayedAll(turn: Turn, messageIds: readonly string[]): void {
+  for (const messageId of messageIds) {
+    const record = recordsWithMessageId(turn, messageId).find((candidate) => candidate.direction === 'outgoing');
+    if (record !== undefined) progress(turn, record, 'displayed', undefined, true);
   }
 }
 

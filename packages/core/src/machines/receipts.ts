@@ -22,6 +22,7 @@ export interface Notification {
   readonly outcome: 'delivered' | 'displayed' | 'failed';
   readonly code?: number;
   readonly upTo?: boolean;
+  readonly covers?: readonly string[];
   readonly answer?: boolean;
 }
 
@@ -76,6 +77,8 @@ export const RECEIPTS_IN_FLIGHT = 16;
 export const RECEIPTS_CAP = 10_000;
 /** What is seen within this time is reported together, in ms. */
 export const REPORT_DELAY = 250;
+/** How many messages one report stands for at the most. */
+export const COVERS_CAP = 200;
 /** A notification that fails so often is dropped. */
 export const RECEIPT_ATTEMPTS = 10;
 
@@ -198,9 +201,10 @@ function reportSeen(
   const told = settings.displayed === false ? [] : state.seen.filter((message) => message.report);
   const upTo = settings.displayed === 'up-to';
   const reported = upTo ? told.slice(-1) : told;
+  const covers = told.slice(-COVERS_CAP).map((message) => message.messageId);
   return reported.reduce<Receipts>(
     (next, { id, messageId }) =>
-      owe(next, id, { messageId, outcome: 'displayed', ...(upTo ? { upTo } : {}) }, true, effects),
+      owe(next, id, { messageId, outcome: 'displayed', ...(upTo ? { upTo, covers } : {}) }, true, effects),
     { ...state, seen: [], reportAt: NEVER },
   );
 }

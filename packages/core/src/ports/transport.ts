@@ -105,6 +105,8 @@ export interface OutgoingNotification {
   /** For `failed`: a SIP response code, 300 to 699. */
   readonly code?: number;
   readonly upTo?: boolean;
+  /** With `upTo`: the messages that it stands for, for wires that can carry a list (at most 200 ids). */
+  readonly covers?: readonly string[];
   /** True where this is the held answer of the wire itself, not a notification of its own. */
   readonly answer?: boolean;
 }
@@ -177,6 +179,8 @@ export type ChannelEvent =
       readonly messageId: string;
       readonly outcome: 'delivered' | 'displayed' | 'failed';
       readonly upTo?: boolean;
+      /** With `upTo`: exactly the messages that were displayed; without it, all earlier ones that had arrived. */
+      readonly covers?: readonly string[];
       readonly code?: number;
       /** For `failed`: who did not get it, and why. Default: the sender of the notification, with `code`. */
       readonly failures?: readonly MessageDeliveryFailure[];

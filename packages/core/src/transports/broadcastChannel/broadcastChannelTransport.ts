@@ -238,12 +238,13 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
         if (isOpen() && post(remote, { kind: 'composing', notification })) return;
         throw passingFailure(503, 'The channel is closed or not connected.');
       },
-      async sendNotification({ messageId, outcome, code, upTo }) {
+      async sendNotification({ messageId, outcome, code, upTo, covers }) {
         const notification = {
           messageId,
           outcome,
           ...(code === undefined ? {} : { code }),
           ...(upTo === undefined ? {} : { upTo }),
+          ...(covers === undefined ? {} : { covers }),
         };
         await ask((request) => ({ kind: 'notification', request, notification }));
       },

@@ -98,12 +98,19 @@ function parseComposing(value: unknown): TabComposing | undefined {
 
 function parseNotification(value: unknown): TabNotification | undefined {
   if (!isFields(value)) return undefined;
-  const { messageId, outcome, code, upTo } = value;
+  const { messageId, outcome, code, upTo, covers } = value;
   if (!isName(messageId)) return undefined;
   if (outcome !== 'delivered' && outcome !== 'displayed' && outcome !== 'failed') return undefined;
   if (code !== undefined && !isNumber(code)) return undefined;
   if (upTo !== undefined && typeof upTo !== 'boolean') return undefined;
-  return { messageId, outcome, ...(code === undefined ? {} : { code }), ...(upTo === undefined ? {} : { upTo }) };
+  if (covers !== undefined && !(Array.isArray(covers) && covers.every(isName))) return undefined;
+  return {
+    messageId,
+    outcome,
+    ...(code === undefined ? {} : { code }),
+    ...(upTo === undefined ? {} : { upTo }),
+    ...(covers === undefined ? {} : { covers }),
+  };
 }
 
 function parseStamp(value: unknown): TabMessage['stamp'] | undefined {

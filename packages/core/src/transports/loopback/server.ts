@@ -161,7 +161,7 @@ export function createServer(link: ServerLink): Server {
   }
 
   function receiveNotification(device: Device, { to: peer, request, notification }: UpNotification): void {
-    const { messageId, outcome, upTo, code } = notification;
+    const { messageId, outcome, upTo, covers, code } = notification;
     answer({ device, request, peer, messageId }, { taken: true, answer: { outcome: 'accepted' } });
     if (notification.answer === true) {
       held.settle(messageKey(peer, device.address, messageId), reported(notification));
@@ -173,6 +173,7 @@ export function createServer(link: ServerLink): Server {
       messageId,
       outcome,
       ...(upTo === undefined ? {} : { upTo }),
+      ...(covers === undefined ? {} : { covers }),
       ...(code === undefined ? {} : { code }),
     });
   }
