@@ -186,6 +186,20 @@ describe('presence', () => {
     expect(bodies(bo)).toEqual(['ana:m1']);
   });
 
+  it('forgets a tab that vanished without a word, once it did not confirm', async () => {
+    const ana = tab('ana', 'bo');
+    tab('bo', 'ana');
+    await clock.advance(0);
+    bus.freezeLast();
+    void ana.channel.send(text('m1')).catch(() => {});
+    await clock.advance(2_000);
+    const second = tab('bo', 'ana');
+    await clock.advance(0);
+    second.transport.disconnect();
+    await clock.advance(0);
+    expect(presence(ana)).toEqual(['available', 'unavailable', 'available', 'unavailable']);
+  });
+
   it('is told to a channel that joins another one of the same conversation', async () => {
     const ana = tab('ana', 'bo');
     tab('bo', 'ana');
@@ -193,6 +207,7 @@ describe('presence', () => {
     const events: ChannelEvent[] = [];
     ana.transport.openChannel('bo', (event) => events.push(event));
     expect(events).toEqual([]);
+    expect(bus.kinds().filter((kind) => kind === 'hello')).toHaveLength(2);
     await flushMicrotasks();
     expect(events).toEqual([{ type: 'participant', address: 'bo', change: 'available' }]);
     expect(presence(ana)).toEqual(['available']);
@@ -423,6 +438,35 @@ describe('other frames', () => {
     void other.channel.sendComposing({ state: 'composing', stamp: text('m').stamp });
     await clock.advance(0);
     expect(ana.events).toEqual([]);
+  });
+
+  it('that confirm what another own tab sent confirm nothing here', async () => {
+    const ana = tab('ana', 'bo');
+    const sent = outcome(ana.channel.send(text('m1')));
+    bus.post({ v: 1, kind: 'ack', from: 'bo', to: 'ana', endpoint: 'e', toEndpoint: 'another', request: 1 });
+    await clock.advance(0);
+    expect(presence(ana)).toEqual(['available']);
+    expect(sent.value).toBe('pending');
+  });
+
+  it('that were on their way to an earlier connection are not taken', async () => {
+    const ana = tab('ana', 'bo');
+    const message = text('m1');
+    bus.post({ v: 1, kind: 'message', from: 'bo', to: 'ana', endpoint: 'e', request: 1, message });
+    ana.transport.disconnect();
+    ana.transport.connect();
+    await clock.advance(0);
+    expect(ana.events).toEqual([]);
+  });
+
+  it('are not confirmed when the news of their sender makes the channel close', async () => {
+    const { transport } = tab('ana', 'cy');
+    const channel = transport.openChannel('bo', () => channel.close());
+    const message = text('m1');
+    bus.post({ v: 1, kind: 'message', from: 'bo', to: 'ana', endpoint: 'e', request: 1, message });
+    await clock.advance(0);
+    expect(bus.kinds()).toContain('bye');
+    expect(bus.kinds()).not.toContain('ack');
   });
 
   it('with fields that are not known are taken without them', async () => {

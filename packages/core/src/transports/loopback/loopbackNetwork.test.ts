@@ -95,7 +95,21 @@ describe('a connection', () => {
     transport.connect();
     transport.connect();
     await clock.advance(100);
+    transport.connect();
+    network.setOnline('ana', true);
+    await clock.advance(1_000);
     expect(states).toEqual(['connecting@0', 'online@100']);
+  });
+
+  it("that never came up is nobody's news when it is cut", async () => {
+    const bo = await join('bo', 'ana');
+    network.setFaults({ delay: 50 });
+    const ana = open(network.connect('ana'), 'bo');
+    ana.transport.connect();
+    await clock.advance(20);
+    network.setOnline('ana', false);
+    await clock.advance(1_000);
+    expect(presence(bo)).toEqual(['unavailable']);
   });
 
   it('is cut and restored for all devices of an address', async () => {
@@ -292,6 +306,21 @@ describe('a message', () => {
     expect(bodies(bo)).toEqual(['m1']);
   });
 
+  it('is new to the server again once 10 000 others came after it', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana');
+    for (let count = 0; count < 10_000; count += 1) void ana.channel.send(text(`m${count}`));
+    await clock.advance(0);
+    void ana.channel.send(text('m0'));
+    await clock.advance(0);
+    expect(bodies(bo)).toHaveLength(10_000);
+    void ana.channel.send(text('one more'));
+    await clock.advance(0);
+    void ana.channel.send(text('m0'));
+    await clock.advance(0);
+    expect(bodies(bo).slice(10_000)).toEqual(['one more', 'm0']);
+  });
+
   it('arrives twice where the network duplicates it, on either link', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
@@ -331,6 +360,7 @@ describe('a message', () => {
     await clock.advance(0);
     expect(sent.value).toEqual({ outcome: 'accepted' });
     expect([ana, other].map(bodies)).toEqual([[], ['note']]);
+    expect([ana, other].map(presence)).toEqual([[], []]);
   });
 });
 
@@ -384,6 +414,23 @@ describe('what is for somebody who is away', () => {
     const next = await join('bo', 'ana');
     expect(bodies(bo)).toEqual([]);
     expect(bodies(next)).toEqual(['m1', 'm2']);
+  });
+
+  it('is not kept for a device that signed off while another one stayed', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana');
+    const second = await join('bo', 'ana');
+    network.setOnline('bo', false);
+    void ana.channel.send(text('m1'));
+    await clock.advance(0);
+    second.transport.disconnect();
+    network.setOnline('bo', true);
+    await clock.advance(0);
+    const third = await join('bo', 'ana');
+    bo.transport.disconnect();
+    third.transport.disconnect();
+    const last = await join('bo', 'ana');
+    expect([bo, second, third, last].map(bodies)).toEqual([['m1'], [], [], []]);
   });
 
   it('waits for the conversation to be opened', async () => {
@@ -447,11 +494,15 @@ describe('notifications and presence', () => {
     const ana = await join('ana', 'bo');
     network.setFaults({ loss: 1, duplication: 1, reordering: true, jitter: 100 });
     const bo = await join('bo', 'ana');
-    network.setOnline('bo', false);
-    network.setOnline('bo', true);
+    for (let times = 0; times < 10; times += 1) {
+      network.setOnline('bo', false);
+      network.setOnline('bo', true);
+      await clock.advance(1);
+    }
     await clock.advance(1_000);
     expect(bo.transport.getStatus().state).toBe('online');
-    expect(presence(ana)).toEqual(['unavailable', 'available', 'unavailable', 'available']);
+    const changes = Array.from({ length: 10 }, () => ['unavailable', 'available']).flat();
+    expect(presence(ana)).toEqual(['unavailable', 'available', ...changes]);
   });
 });
 
@@ -505,6 +556,44 @@ describe('held answers', () => {
     void ana.channel.send({ ...text('m1'), attempt: 2 });
     await clock.advance(0);
     expect(bodies(bo)).toEqual(['m1', 'm1']);
+  });
+
+  it('come from any of several devices, also when another one goes', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true } });
+    const second = await join('bo', 'ana', { capabilities: { heldAnswers: true } });
+    const sent = outcome(ana.channel.send(text('m1')));
+    await clock.advance(0);
+    bo.transport.disconnect();
+    await clock.advance(0);
+    expect(sent.value).toBe('pending');
+    void second.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', answer: true });
+    await clock.advance(0);
+    expect(sent.value).toEqual({ outcome: 'delivered' });
+  });
+
+  it('are given once, whatever copies the network makes', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true } });
+    network.setFaults({ duplication: 1 }, 'ana');
+    const sent = outcome(ana.channel.send(text('m1')));
+    await clock.advance(0);
+    expect(bodies(bo)).toEqual(['m1', 'm1']);
+    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'failed', code: 486, answer: true });
+    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', answer: true });
+    await clock.advance(0);
+    expect(sent.value).toMatchObject({ code: 486 });
+  });
+
+  it('are dropped for a sender who has gone', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true } });
+    void ana.channel.send(text('m1')).catch(() => {});
+    await clock.advance(0);
+    network.setOnline('ana', false);
+    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', answer: true });
+    await clock.advance(0);
+    expect(frames.filter(({ kind, to }) => kind === 'answer' && to === 'ana')).toEqual([]);
   });
 
   it('are not held for a message that the server keeps', async () => {
@@ -563,6 +652,15 @@ describe('settings', () => {
     const sent = outcome(ana.channel.send(text('m1')));
     await clock.advance(0);
     expect(sent.value).toEqual({ outcome: 'accepted' });
+  });
+
+  it('are taken by copy', async () => {
+    const faults = { delay: 10 };
+    network.setFaults(faults);
+    faults.delay = 1_000;
+    const ana = await join('ana', 'bo');
+    await clock.advance(20);
+    expect(ana.transport.getStatus().state).toBe('online');
   });
 
   it('of one address go before those of all', async () => {

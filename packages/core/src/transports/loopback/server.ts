@@ -47,7 +47,6 @@ export function createServer(link: ServerLink): Server {
   const answers = new Map<string, SendAnswer>();
   const held = createHeldAnswers((key, asker, given) => {
     if (given.taken) remember(key, given.answer);
-    else answers.delete(key);
     answer(asker, given);
   });
 
@@ -140,10 +139,11 @@ export function createServer(link: ServerLink): Server {
 
     const isOwn = peer === device.address;
     const recipients = isOwn ? [] : accounts.devices(peer);
-    const holders = recipients.filter((recipient) => holdsAnswers(recipient, device.address));
-    if (holders.length > 0) {
-      if (!isHeld) held.hold(key, asker, holders);
-    } else if (known === undefined) {
+    const holders = recipients.filter((recipient) => recipient.linked && recipient.capabilities.heldAnswers === true);
+    const isNew = known === undefined && !isHeld;
+    if (isNew && holders.length > 0) {
+      held.hold(key, asker, holders);
+    } else if (isNew) {
       const accepted = acceptance(recipients);
       remember(key, accepted);
       answer(asker, { taken: true, answer: accepted });
@@ -154,7 +154,7 @@ export function createServer(link: ServerLink): Server {
       if (sibling !== device) pass(sibling, peer, { type: 'message', message: arriving });
     }
     for (const recipient of recipients) {
-      const answerHeld = holders.includes(recipient);
+      const answerHeld = known === undefined && holders.includes(recipient);
       pass(recipient, device.address, { type: 'message', message: { ...arriving, answerHeld } });
     }
     if (recipients.length === 0 && !isOwn) store(peer, device.address, { type: 'message', message: arriving });
@@ -215,10 +215,6 @@ export function createServer(link: ServerLink): Server {
 function acceptance(recipients: readonly Device[]): SendAnswer {
   const silent = recipients.length > 0 && recipients.every((device) => !device.capabilities.deliveryNotifications);
   return silent ? { outcome: 'accepted', notificationExpected: false } : { outcome: 'accepted' };
-}
-
-function holdsAnswers(recipient: Device, sender: string): boolean {
-  return recipient.linked && recipient.capabilities.heldAnswers === true && recipient.hasChannel(sender);
 }
 
 /** What a recipient's report means as an answer. */
