@@ -20,6 +20,16 @@ function errorOf(call: () => unknown): FlowError {
   throw new Error('nothing was thrown');
 }
 
+/** An empty storage that does with writes what it is told. */
+function storageThat(write: (write: StorageWrite) => Promise<void>): MessageStorage {
+  return {
+    open: () => Promise.resolve({ records: [], outbox: [], meta: undefined, hasOlder: false }),
+    loadBefore: () => Promise.resolve({ records: [], hasOlder: false }),
+    find: () => Promise.resolve([]),
+    write: (_conversation, written) => write(written),
+  };
+}
+
 function incoming(messageId: string) {
   return { messageId, sender: 'bo', contentType: 'text/plain', body: messageId };
 }
@@ -136,15 +146,10 @@ describe('lifecycle', () => {
 
   it('B13 leaves in the storage, as queued, what is queued', async () => {
     const writes: StorageWrite[] = [];
-    const storage: MessageStorage = {
-      open: () => Promise.resolve({ records: [], outbox: [], meta: undefined, hasOlder: false }),
-      loadBefore: () => Promise.resolve({ records: [], hasOlder: false }),
-      find: () => Promise.resolve([]),
-      write: (_conversation, write) => {
-        writes.push(write);
-        return Promise.resolve();
-      },
-    };
+    const storage = storageThat((write) => {
+      writes.push(write);
+      return Promise.resolve();
+    });
     const { flow, clock } = createTestFlow({ storage, fake: { autoAnswer: 'manual' } });
     await clock.advance(0);
     const { id, settled } = flow.sendMessage('first');
@@ -162,6 +167,18 @@ describe('lifecycle', () => {
     expect(writes.flatMap((write) => write.remove)).toEqual([]);
     expect(await settled).toMatchObject({ code: 'terminated' });
     expect(clock.pending).toBe(0);
+  });
+
+  it('B13 leaves no timer, though the storage keeps failing', async () => {
+    const storage = storageThat(() => Promise.reject(new Error('full')));
+    const { flow, clock } = createTestFlow({ storage, fake: byHand });
+    await clock.advance(0);
+    const { settled } = flow.sendMessage('hello');
+    await clock.advance(3_000);
+    expect(clock.pending).toBe(1);
+    flow.terminate();
+    expect(clock.pending).toBe(0);
+    expect(await settled).toMatchObject({ status: 'queued', code: 'terminated' });
   });
 
   it('B14 releases what awaits a report, and answers what the wire holds once', async () => {
@@ -217,6 +234,7 @@ describe('lifecycle', () => {
       flow.setLocalComposingState('composing');
       transport.push({ type: 'composing', sender: 'bo', state: 'composing' });
       flow.terminate();
+      if (clock.pending + transport.openChannels + transport.subscribers > 0) break;
     }
     await flushMicrotasks();
     expect([clock.pending, transport.openChannels, transport.subscribers]).toEqual([0, 0, 0]);
@@ -351,7 +369,10 @@ describe('settings', () => {
 
   it("B11 applies a provider's defaults", async () => {
     const defaults = { composingTimeout: 8_000, composingPolicy: { refresh: 5_000 } } as const;
-    expect(await wireOf({ defaults })).toEqual(['0 composing', '5 composing', '10 composing', '12 idle']);
+    const expected = ['0 composing', '5 composing', '10 composing', '12 idle'];
+    expect(await wireOf({ defaults })).toEqual(expected);
+    const silent = { composingTimeout: undefined, composingPolicy: { refresh: undefined } };
+    expect(await wireOf({ defaults, template: silent as object })).toEqual(expected);
   });
 
   it("B11 lets the flow's own values win, and keeps the provider's others", async () => {

@@ -5,6 +5,7 @@ import { feedLocalComposing, feedRemoteComposing } from './composing.ts';
 import { feedLifecycle } from './connecting.ts';
 import type { FlowEvents } from './flow.types.ts';
 import { countUnread, seen } from './notifying.ts';
+import { resume } from './opening.ts';
 import { discard, enqueue, feedOutbox, retry } from './sending.ts';
 import { diagnose, isPlaced, put, raise, recordOf, remove, type TabPost, type Turn, update } from './turn.ts';
 
@@ -21,6 +22,7 @@ export function becomeSpeaker(turn: Turn): void {
     update(turn, { history: { ...turn.machines.history, ready: false } });
     turn.effects.push({ type: 'readStorage' });
   }
+  if (!turn.world.hasStorage) resume(turn);
   turn.effects.push({ type: 'openWire' }, { type: 'post', post: { kind: 'elected' } });
 }
 

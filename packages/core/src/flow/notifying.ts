@@ -56,17 +56,17 @@ export function awaitReport(turn: Turn, id: string, message: IncomingMessage): b
 }
 
 /** The flow ended before the sender of a stored message learnt what became of it. */
-export function resumeDebt(turn: Turn, record: MessageRecord): void {
+export function resumeDebt(turn: Turn, record: MessageRecord, durable: boolean): void {
   if (isProxied(turn) && record.report === undefined) {
     feedReports(turn, { type: 'received', id: record.id, held: false });
   } else {
-    repeatOutcome(turn, record, false);
+    repeatOutcome(turn, record, false, durable);
   }
 }
 
 /** Tells the sender once more what became of a message, if that is known. */
-export function repeatOutcome(turn: Turn, record: MessageRecord, answerHeld: boolean): void {
-  if (!isProxied(turn)) acknowledge(turn, record, answerHeld, true);
+export function repeatOutcome(turn: Turn, record: MessageRecord, answerHeld: boolean, durable = true): void {
+  if (!isProxied(turn)) acknowledge(turn, record, answerHeld, durable);
   else if (record.report !== undefined) {
     tell(turn, record.id, { messageId: record.messageId, ...outcomeOf(record.report) }, answerHeld);
   }

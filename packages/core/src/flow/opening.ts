@@ -6,6 +6,7 @@ import type { StoredConversation, StoredPage } from '../ports/storage.ts';
 import { countUnread, resumeDebt } from './notifying.ts';
 import { enqueue, feedOutbox, isCovered, progress } from './sending.ts';
 import { goesBeyond } from './mirroring.ts';
+import { feedStoring } from './storing.ts';
 import { diagnose, put, recordOf, type Turn, update } from './turn.ts';
 
 /** The storage has been read: its last page comes in, and its outbox goes on. */
@@ -25,13 +26,7 @@ export function opened(turn: Turn, stored: StoredConversation): void {
     lastPendingOrder: Math.max(turn.machines.lastPendingOrder, lastPending),
   });
   joinWithMarker(turn, records);
-  for (const record of waiting) {
-    const current = recordOf(turn, record.id);
-    if (current !== undefined && isWaiting(current)) enqueue(turn, current, true);
-  }
-  for (const record of records) {
-    if (record.acknowledgement === 'owed' && turn.machines.role === 'speaker') resumeDebt(turn, record);
-  }
+  resume(turn);
   becomeReady(turn, stored.hasOlder);
 }
 
@@ -41,6 +36,9 @@ export function openFailed(turn: Turn, error: FlowError): void {
   update(turn, { storageError: error, nextOrder: Math.max(turn.machines.nextOrder, turn.world.wall) });
   diagnose(turn, 'storage-unreadable', error.message, error);
   becomeReady(turn, false);
+  update(turn, { history: { ...turn.machines.history, unread: true } });
+  // Tries whether the storage takes something; then it is read.
+  feedStoring(turn, { type: 'changed' });
 }
 
 /** An older page of the storage has been read. */
@@ -54,9 +52,24 @@ export function olderLoaded(turn: Turn, page: StoredPage): void {
 
 /** Whatever was waiting for the stored messages may go. */
 function becomeReady(turn: Turn, olderInStorage: boolean): void {
-  update(turn, { history: { ...turn.machines.history, ready: true, olderInStorage }, unread: countUnread(turn) });
+  update(turn, {
+    history: { ...turn.machines.history, ready: true, unread: false, olderInStorage },
+    unread: countUnread(turn),
+  });
   const speaks = turn.machines.role === 'speaker' && turn.machines.lifecycle.connection === 'online';
   if (speaks) feedOutbox(turn, { type: 'open' });
+}
+
+/** Own messages that wait, and debts to senders, go on: those of the storage, and those that another tab had in hand. */
+export function resume(turn: Turn): void {
+  if (turn.machines.role === 'mirror') return;
+  for (const id of new Set([...turn.world.table.order, ...turn.changes.keys()])) {
+    const record = recordOf(turn, id);
+    if (record === undefined) continue;
+    const durable = !turn.stores.has(id);
+    if (isWaiting(record)) enqueue(turn, record, durable);
+    if (record.acknowledgement === 'owed') resumeDebt(turn, record, durable);
+  }
 }
 
 /** Puts stored records into the table without storing them again. Unsound ones stay where they are, unseen. */

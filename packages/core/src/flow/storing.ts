@@ -1,3 +1,4 @@
+import { FlowError } from '../errors/FlowError.ts';
 import { reduceStoring, type StoringEvent } from '../machines/storing.ts';
 import { feedReceipts } from './notifying.ts';
 import { feedOutbox } from './sending.ts';
@@ -9,8 +10,15 @@ export function feedStoring(turn: Turn, event: StoringEvent): void {
   update(turn, { storing: step.state });
   for (const effect of step.effects) {
     if (effect.type === 'write') turn.effects.push(effect);
-    else becomeDurable(turn, 'all');
+    else goOnWithout(turn);
   }
+}
+
+/** The storage fails or hangs: nothing waits for it, and the application is told. */
+function goOnWithout(turn: Turn): void {
+  const problem = 'The storage does not answer; messages are kept in memory until it works again.';
+  update(turn, { storageError: turn.machines.storageError ?? new FlowError('storage', problem) });
+  becomeDurable(turn, 'all');
 }
 
 /** What waited for the storage goes on. */

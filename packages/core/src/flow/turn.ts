@@ -44,6 +44,8 @@ export interface FlowMachines {
 
 export interface HistoryState {
   readonly ready: boolean;
+  /** The storage could not be read so far; it is tried again when it takes something. */
+  readonly unread: boolean;
   readonly loading: boolean;
   readonly olderInStorage: boolean;
   readonly olderOnWire: boolean;
@@ -143,7 +145,7 @@ export const initialMachines: FlowMachines = {
   nextOrder: 1,
   lastPendingOrder: PENDING_ORDER,
   unread: 0,
-  history: { ready: false, loading: false, olderInStorage: false, olderOnWire: false },
+  history: { ready: false, unread: false, loading: false, olderInStorage: false, olderOnWire: false },
   connectionError: undefined,
   storageError: undefined,
 };

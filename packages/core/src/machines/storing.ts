@@ -29,6 +29,9 @@ export type StoringEffect =
 /** How long a write may take before nobody waits for it any longer, in ms. */
 export const WRITE_PATIENCE = 5_000;
 
+/** A timer that comes so much too late says that the machine slept, in ms. */
+export const LATE_TIMER = 1_000;
+
 export const initialStoring: Storing = { state: 'clean', dirty: false, failures: 0, waitUntil: NEVER, retryAt: NEVER };
 
 export function reduceStoring(state: Storing, event: StoringEvent, now: number): Step<Storing, StoringEffect> {
@@ -51,8 +54,13 @@ export function reduceStoring(state: Storing, event: StoringEvent, now: number):
       };
     }
     case 'time':
-      if (now >= state.waitUntil)
+      if (now >= state.waitUntil + LATE_TIMER) {
+        // The machine slept, and the storage with it.
+        return { state: { ...state, waitUntil: now + WRITE_PATIENCE }, effects: [] };
+      }
+      if (now >= state.waitUntil) {
         return { state: { ...state, waitUntil: NEVER }, effects: [{ type: 'giveUpWaiting' }] };
+      }
       return now >= state.retryAt ? write(state, now) : { state, effects: [] };
   }
 }
