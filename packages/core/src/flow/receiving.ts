@@ -3,7 +3,7 @@ import type { IncomingMessage } from '../ports/transport.ts';
 import { feedRemoteComposing } from './composing.ts';
 import { acknowledge, awaitReport, refuse, repeatOutcome, trustOf, wantsAcknowledgement } from './notifying.ts';
 import { place, progress, takeOrder } from './sending.ts';
-import { diagnose, put, raise, recordOf, recordsWithMessageId, type Turn, update } from './turn.ts';
+import { acknowledgeToWire, diagnose, put, raise, recordOf, recordsWithMessageId, type Turn, update } from './turn.ts';
 
 const UNSUPPORTED_MEDIA_TYPE = 415;
 
@@ -20,7 +20,7 @@ export type Arrival = 'live' | 'missed' | 'older';
 export function receive(turn: Turn, message: IncomingMessage): void {
   const arrival = message.fromHistory === true ? 'missed' : 'live';
   const known = receiveInto(turn, message, arrival, () => arrivalOrder(turn, message));
-  acknowledgeToWire(turn, message, known);
+  acknowledgeToWire(turn, { id: known?.id ?? '', messageId: message.messageId });
   // An own message that came back: the wire has placed it.
   if (known !== undefined && known.direction === 'outgoing') progressEcho(turn, known);
 }
@@ -54,7 +54,7 @@ export function merge(turn: Turn, messages: readonly IncomingMessage[], arrival:
       return arrival === 'older' ? firstOrder(turn) - (messages.length - index) : takeOrder(turn);
     };
     const added = receiveInto(turn, message, arrival, order);
-    if (arrival !== 'older') acknowledgeToWire(turn, message, added);
+    if (arrival !== 'older') acknowledgeToWire(turn, { id: added?.id ?? '', messageId: message.messageId });
     low = added?.order ?? low;
   });
 }
@@ -130,15 +130,6 @@ function receiveInto(
   }
   if (acknowledges) acknowledge(turn, record, message.answerHeld === true, !turn.world.hasStorage);
   return record;
-}
-
-/** The wire may forget a message once it is stored here, or is not wanted. */
-function acknowledgeToWire(turn: Turn, { messageId }: IncomingMessage, record: MessageRecord | undefined): void {
-  if (record !== undefined && turn.stores.has(record.id)) {
-    update(turn, { unacknowledged: [...turn.machines.unacknowledged, { id: record.id, messageId }] });
-  } else if (turn.machines.unacknowledged.every((other) => other.messageId !== messageId)) {
-    turn.effects.push({ type: 'acknowledge', messageId });
-  }
 }
 
 /** A duplicate is not shown again, but its sender seems to have missed the acknowledgement: it is repeated. */

@@ -222,7 +222,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         wire.answer(effect.notification);
         return;
       case 'acknowledge':
-        wire.acknowledge(effect.messageId);
+        wire.acknowledge(effect.received);
         return;
       case 'write':
         writer?.write().then(

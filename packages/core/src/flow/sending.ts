@@ -9,7 +9,18 @@ import { type MessageRecord, type MessageStatus, PENDING_ORDER } from '../messag
 import { advanced, type FailureDetails, isWaiting, requeued } from '../messages/messageStatus.ts';
 import type { ChannelEvent, SendAnswer, TransportFailure } from '../ports/transport.ts';
 import { feedLocalComposing } from './composing.ts';
-import { diagnose, isPlaced, put, raise, recordOf, recordsWithMessageId, remove, type Turn, update } from './turn.ts';
+import {
+  acknowledgeToWire,
+  diagnose,
+  isPlaced,
+  put,
+  raise,
+  recordOf,
+  recordsWithMessageId,
+  remove,
+  type Turn,
+  update,
+} from './turn.ts';
 
 /** SIP response codes that the engine itself uses. */
 export const REQUEST_TIMEOUT = 408;
@@ -102,8 +113,18 @@ export function rejected(turn: Turn, id: string, attempt: number, failure: Trans
 
 /** A delivery notification of the participant (UCMA: matched with the message that it is about). */
 export function notified(turn: Turn, event: ChannelEvent & { readonly type: 'notification' }): void {
-  const { sender, messageId, outcome } = event;
+  const { messageId, outcome } = event;
   const record = recordsWithMessageId(turn, messageId).find((candidate) => candidate.direction === 'outgoing');
+  applyNotification(turn, event, record);
+  acknowledgeToWire(turn, { id: record?.id ?? '', messageId, outcome });
+}
+
+function applyNotification(
+  turn: Turn,
+  event: ChannelEvent & { readonly type: 'notification' },
+  record: MessageRecord | undefined,
+): void {
+  const { sender, outcome } = event;
   if (sender !== turn.world.remote && !turn.machines.aliases.includes(sender)) {
     diagnose(turn, 'notification-foreign', 'A delivery notification came from somebody the message did not go to.');
     return;

@@ -31,8 +31,8 @@ export function becomeDurable(turn: Turn, ids: ReadonlySet<string> | 'all'): voi
   if (unacknowledged.length === 0) return;
   const rest = ids === 'all' ? [] : unacknowledged.filter(({ id }) => !ids.has(id));
   update(turn, { unacknowledged: rest });
-  for (const message of unacknowledged) {
-    if (!rest.includes(message)) turn.effects.push({ type: 'acknowledge', messageId: message.messageId });
+  for (const received of unacknowledged) {
+    if (!rest.includes(received)) turn.effects.push({ type: 'acknowledge', received });
   }
 }
 

@@ -25,8 +25,8 @@ export interface FlowMachines {
   readonly receipts: Receipts;
   readonly reports: DeliveryReports;
   readonly storing: Storing;
-  /** Received messages that are not stored yet, and so not acknowledged to the wire. */
-  readonly unacknowledged: readonly Pick<MessageRecord, 'id' | 'messageId'>[];
+  /** What was received and is not stored yet, and so not acknowledged to the wire. */
+  readonly unacknowledged: readonly Unacknowledged[];
   readonly remoteAvailable: boolean | undefined;
   /** The addresses that the participant has been known by since they were renamed. */
   readonly aliases: readonly string[];
@@ -40,6 +40,15 @@ export interface FlowMachines {
   readonly history: HistoryState;
   readonly connectionError: FlowError | undefined;
   readonly storageError: FlowError | undefined;
+}
+
+/** A message, or a notification about one, that the wire may have to deliver again. */
+export interface Unacknowledged {
+  /** The record that has to be stored first. */
+  readonly id: string;
+  readonly messageId: string;
+  /** Of a notification. */
+  readonly outcome?: OutgoingNotification['outcome'];
 }
 
 export interface HistoryState {
@@ -64,7 +73,7 @@ export type FlowEffect =
   | { readonly type: 'sendNotification'; readonly owed: OwedNotification }
   /** The wire is answered without waiting for what becomes of it. */
   | { readonly type: 'answer'; readonly notification: OutgoingNotification }
-  | { readonly type: 'acknowledge'; readonly messageId: string }
+  | { readonly type: 'acknowledge'; readonly received: Unacknowledged }
   | { readonly type: 'write' }
   | { readonly type: 'loadOlder'; readonly from: 'storage' | 'wire' }
   | { readonly type: 'olderLoaded'; readonly count: number }
@@ -192,6 +201,15 @@ export function put(turn: Turn, record: MessageRecord, stored = true): void {
 export function remove(turn: Turn, id: string, stored = true): void {
   turn.changes.set(id, undefined);
   if (stored && turn.world.hasStorage) turn.stores.set(id, undefined);
+}
+
+/** The wire may forget what was received, once what follows from it is stored. */
+export function acknowledgeToWire(turn: Turn, received: Unacknowledged): void {
+  const { unacknowledged } = turn.machines;
+  const waits = unacknowledged.some((other) => other.id === received.id && other.outcome === received.outcome);
+  if (waits) return;
+  if (turn.stores.has(received.id)) update(turn, { unacknowledged: [...unacknowledged, received] });
+  else turn.effects.push({ type: 'acknowledge', received });
 }
 
 /** Whether the wire has given a message its place. */

@@ -15,6 +15,7 @@ import {
 } from '../ports/transport.ts';
 import { acquireTransport, releaseTransport } from './connections.ts';
 import { parseHistoryPage } from './intake.ts';
+import type { Unacknowledged } from './turn.ts';
 
 /** What the wire tells the runtime. */
 export interface WireListener {
@@ -37,8 +38,8 @@ export interface Wire {
   sendNotification(owed: OwedNotification): void;
   /** Sends a notification that nobody waits for. */
   answer(notification: OutgoingNotification): void;
-  /** Tells the wire that a message need not be delivered again. */
-  acknowledge(messageId: string): void;
+  /** Tells the wire that something need not be delivered again. */
+  acknowledge(received: Unacknowledged): void;
   loadHistory(request: HistoryRequest): Promise<HistoryPage>;
 }
 
@@ -94,8 +95,8 @@ export function createWire(transport: Transport, remote: string, session: string
     answer(notification) {
       call((open) => open.sendNotification(notification)).catch(() => undefined);
     },
-    acknowledge(messageId) {
-      call(async (open) => open.acknowledge?.(messageId)).catch(() => undefined);
+    acknowledge({ messageId, outcome }) {
+      call(async (open) => open.acknowledge?.(messageId, outcome)).catch(() => undefined);
     },
     async loadHistory(request) {
       return parseHistoryPage(await call(async (open) => open.loadHistory?.(request)));

@@ -56,8 +56,9 @@ export interface Channel {
   /**
    * Tells the wire that a received message is safe with this side, or will never be wanted: it need not be delivered
    * again (XEP-0198 calls it handled). It says nothing to the participant.
+   * @param outcome given for a notification of that outcome instead of the message.
    */
-  acknowledge?(messageId: string): void;
+  acknowledge?(messageId: string, outcome?: OutgoingNotification['outcome']): void;
   /** Reads messages from before a position, newest page first. Only where `capabilities.history` says so. */
   loadHistory?(request: HistoryRequest): Promise<HistoryPage>;
   close(): void;

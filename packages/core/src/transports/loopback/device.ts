@@ -103,8 +103,8 @@ export function createDevice(address: string, capabilities: TransportCapabilitie
         const copy = structuredClone(notification);
         await ask(channel, (request) => ({ kind: 'notification', to: remote, request, notification: copy }));
       },
-      acknowledge(messageId) {
-        if (problem() === undefined) network.send(device, { kind: 'acknowledgement', to: remote, messageId });
+      acknowledge(messageId, outcome) {
+        if (problem() === undefined) network.send(device, { kind: 'acknowledgement', to: remote, messageId, outcome });
       },
       close() {
         siblings.delete(channel);

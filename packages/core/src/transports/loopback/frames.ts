@@ -11,7 +11,13 @@ export type UpFrame =
   | { readonly kind: 'message'; readonly to: string; readonly request: number; readonly message: OutgoingMessage }
   | { readonly kind: 'composing'; readonly to: string; readonly notification: OutgoingComposing }
   /** The device has what `to` sent: it need not be delivered again. */
-  | { readonly kind: 'acknowledgement'; readonly to: string; readonly messageId: string }
+  | {
+      readonly kind: 'acknowledgement';
+      readonly to: string;
+      readonly messageId: string;
+      /** Of a notification; absent for the message itself. */
+      readonly outcome: OutgoingNotification['outcome'] | undefined;
+    }
   | {
       readonly kind: 'notification';
       readonly to: string;

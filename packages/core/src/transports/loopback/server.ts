@@ -198,7 +198,8 @@ export function createServer(link: ServerLink): Server {
     receive(device, frame, copy) {
       if (frame.kind === 'message') receiveMessage(device, frame, copy);
       else if (frame.kind === 'notification') receiveNotification(device, frame);
-      else if (frame.kind === 'acknowledgement') unacknowledged.acknowledged(device, frame.to, frame.messageId);
+      else if (frame.kind === 'acknowledgement')
+        unacknowledged.acknowledged(device, frame.to, frame.messageId, frame.outcome);
       else spread(frame.to, device.address, { type: 'composing', sender: device.address, ...frame.notification });
     },
     untaken: keep,

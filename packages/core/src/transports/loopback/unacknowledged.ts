@@ -1,10 +1,14 @@
+import type { OutgoingNotification } from '../../ports/transport.ts';
 import type { Device } from './device.ts';
 import type { EventFrame } from './frames.ts';
 
-/** Messages that went to a device and that it has not acknowledged: the device may have died with them. */
+type Outcome = OutgoingNotification['outcome'] | undefined;
+
+/** Messages and notifications that went to a device and that it has not acknowledged: it may have died with them. */
 export interface Unacknowledged {
   add(device: Device, frame: EventFrame): void;
-  acknowledged(device: Device, peer: string, messageId: string): void;
+  /** @param outcome of a notification; undefined for a message. */
+  acknowledged(device: Device, peer: string, messageId: string, outcome: Outcome): void;
   /** Takes out all of a device, oldest first. */
   take(device: Device): EventFrame[];
 }
@@ -17,15 +21,15 @@ export function createUnacknowledged(): Unacknowledged {
 
   return {
     add(device, frame) {
-      // A message whose answer is held fails when the device goes without one, and its sender tries again.
-      if (frame.event.type !== 'message' || frame.event.message.answerHeld === true) return;
+      const key = keyOfFrame(frame);
+      if (key === undefined) return;
       const own = byDevice.get(device) ?? new Map<string, EventFrame>();
-      byDevice.set(device, own.set(keyOf(frame.peer, frame.event.message.messageId), frame));
+      byDevice.set(device, own.set(key, frame));
       const oldest = own.keys().next();
       if (own.size > MOST && oldest.done !== true) own.delete(oldest.value);
     },
-    acknowledged(device, peer, messageId) {
-      byDevice.get(device)?.delete(keyOf(peer, messageId));
+    acknowledged(device, peer, messageId, outcome) {
+      byDevice.get(device)?.delete(keyOf(peer, messageId, outcome));
     },
     take(device) {
       const own = byDevice.get(device);
@@ -35,6 +39,13 @@ export function createUnacknowledged(): Unacknowledged {
   };
 }
 
-function keyOf(peer: string, messageId: string): string {
-  return JSON.stringify([peer, messageId]);
+function keyOfFrame({ peer, event }: EventFrame): string | undefined {
+  if (event.type === 'notification') return keyOf(peer, event.messageId, event.outcome);
+  // A message whose answer is held fails when the device goes without one, and its sender tries again.
+  if (event.type !== 'message' || event.message.answerHeld === true) return undefined;
+  return keyOf(peer, event.message.messageId, undefined);
+}
+
+function keyOf(peer: string, messageId: string, outcome: Outcome): string {
+  return JSON.stringify([peer, messageId, outcome]);
 }
