@@ -68,6 +68,7 @@ function Conversation({
               maxLength={maxLength}
               draftKey={draftKey}
               draftStorage={draftStorage}
+              // oxlint-disable-next-line jsx-a11y/no-autofocus -- only where the application asks for it
               autoFocus={autoFocus}
             />
           </>

@@ -38,10 +38,6 @@ export function ChatHeader(props: ChatHeaderProps): ReactElement {
 
 /** The first letters of the first and the last word. */
 function initialsOf(name: string): string {
-  const words = name.match(/[\p{L}\p{N}]+/gu) ?? [];
-  const letters = words.length > 1 ? [words[0], words.at(-1)] : words.slice(0, 1);
-  return letters
-    .map((word) => [...(word ?? '')][0] ?? '')
-    .join('')
-    .toUpperCase();
+  const letters = name.match(/(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu) ?? [];
+  return [letters[0], ...letters.slice(1).slice(-1)].join('').toUpperCase();
 }

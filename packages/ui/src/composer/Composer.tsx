@@ -15,6 +15,7 @@ function ReadyComposer({ autoFocus, ...rest }: ComposerProps): ReactElement {
   return (
     <ComposerRoot {...rest}>
       <ComposerNote />
+      {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- only where the application asks for it */}
       <ComposerInput autoFocus={autoFocus} />
       <ComposerSend />
     </ComposerRoot>

@@ -1,7 +1,7 @@
 'use client';
 
 import { type KeyboardEvent, type ReactElement, useRef } from 'react';
-import { type PartProps, renderPart } from '../internal/part.ts';
+import { type PartProps, usePart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { type ComposerState, useComposer } from './ComposerContext.ts';
 
@@ -29,7 +29,7 @@ export function ComposerInput(props: ComposerInputProps): ReactElement {
 
   return (
     <div className="imflow-input">
-      {renderPart('textarea', 'textbox', state, props, {
+      {usePart('textarea', 'textbox', state, props, {
         ref: input,
         rows: 1,
         dir: 'auto',

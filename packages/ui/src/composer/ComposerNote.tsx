@@ -9,5 +9,5 @@ export type ComposerNoteProps = PartProps<'div', ComposerState>;
 /** Says why a message cannot be sent, or not now. Renders a `<div>`, empty while there is nothing to say. */
 export function ComposerNote(props: ComposerNoteProps): ReactElement {
   const { state, note, noteId } = useComposer();
-  return renderPart('div', 'note', state, props, { id: noteId, children: note });
+  return renderPart('div', 'note', state, props, { id: noteId, dir: 'auto', children: note });
 }

@@ -13,7 +13,7 @@ import {
 } from 'react';
 import { useConnectionPhase } from '../connectionBanner/useConnectionPhase.ts';
 import { registerComposer } from '../internal/composerFocus.ts';
-import { type PartProps, renderPart } from '../internal/part.ts';
+import { type PartProps, usePart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { ComposerContext, type ComposerState, type EnterKey } from './ComposerContext.ts';
 import { type DraftStorage, readDraft, writeDraft } from './drafts.ts';
@@ -112,14 +112,16 @@ export function ComposerRoot({
           ? words.sendLater
           : '';
   const name = nameOf(settings, flow.remote);
+  const invalid = over > 0;
+  const state = useMemo(() => ({ blank, invalid, disabled }), [blank, invalid, disabled]);
   const parts = useMemo(
-    () => ({ state: { blank, invalid: over > 0, disabled }, input, enterKey, name, note, noteId, changed, send }),
-    [blank, over, disabled, enterKey, name, note, noteId, changed, send],
+    () => ({ state, input, enterKey, name, note, noteId, changed, send }),
+    [state, enterKey, name, note, noteId, changed, send],
   );
 
   return (
     <ComposerContext.Provider value={parts}>
-      {renderPart('form', 'composer', parts.state, rest, {
+      {usePart('form', 'composer', state, rest, {
         onSubmit(event: SyntheticEvent) {
           event.preventDefault();
           send();

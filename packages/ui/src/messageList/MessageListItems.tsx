@@ -1,11 +1,12 @@
 'use client';
 
-import { useFlow, useMessageOrder } from '@imflow/react';
+import { useFlow, useFlowState, useMessageOrder } from '@imflow/react';
 import { type FocusEvent, Fragment, type ReactElement, useCallback, useMemo, useRef, useState } from 'react';
 import { Virtualizer } from 'virtua';
 import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect.ts';
 import { MessageListItem, type MessageListItemProps } from './MessageListItem.tsx';
 import { useMessageList } from './MessageListContext.ts';
+import { loadOlderIfNear } from './olderPages.ts';
 import { useRenderedOrder } from './useRenderedOrder.ts';
 import { useUnreadDivider } from './useUnreadDivider.ts';
 
@@ -30,10 +31,12 @@ function renderItem(row: MessageRow): ReactElement {
 export function MessageListItems({ children = renderItem }: MessageListItemsProps): ReactElement {
   const flow = useFlow();
   const { scroller } = useMessageList();
+  const { viewport, attachVirtualizer, settle } = scroller;
   const source = useMessageOrder();
   const { order, shift } = useRenderedOrder(source);
   const divider = useUnreadDivider(scroller);
   const [focused, setFocused] = useState<string>();
+  const more = useFlowState(({ history }) => history.ready && history.hasOlder);
   const newest = useRef<string>(undefined);
 
   // Before the page is painted: the reader never sees the list move.
@@ -43,7 +46,9 @@ export function MessageListItems({ children = renderItem }: MessageListItemsProp
     newest.current = last;
     if (sent) scroller.toEnd();
     else scroller.settle();
-  }, [flow, scroller, order]);
+    // Also where the messages do not fill the viewport, which then cannot be scrolled.
+    if (more) loadOlderIfNear(flow, scroller.viewport.current);
+  }, [flow, scroller, order, more]);
 
   const renderRow = useCallback(
     (id: string, index: number) => {
@@ -74,14 +79,14 @@ export function MessageListItems({ children = renderItem }: MessageListItemsProp
       onBlur={() => setFocused(undefined)}
     >
       <Virtualizer
-        ref={scroller.virtualizer}
-        scrollRef={scroller.viewport}
+        ref={attachVirtualizer}
+        scrollRef={viewport}
         data={order}
         shift={shift}
         startMargin={HEAD}
         bufferSize={BUFFER}
         keepMounted={kept}
-        onResize={scroller.settle}
+        onResize={settle}
       >
         {renderRow}
       </Virtualizer>

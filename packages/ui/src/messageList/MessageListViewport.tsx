@@ -1,11 +1,12 @@
 'use client';
 
 import { useFlow, useFlowState, useMessageOrder } from '@imflow/react';
-import { type KeyboardEvent, type ReactElement, useEffect, useCallback } from 'react';
+import type { KeyboardEvent, ReactElement } from 'react';
 import { focusComposer } from '../internal/composerFocus.ts';
-import { type PartProps, renderPart } from '../internal/part.ts';
+import { type PartProps, usePart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { useMessageList } from './MessageListContext.ts';
+import { loadOlderIfNear } from './olderPages.ts';
 
 export interface MessageListViewportState {
   readonly empty: boolean;
@@ -25,18 +26,6 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
   const { scroller } = useMessageList();
   const order = useMessageOrder();
   const loading = useFlowState(({ history }) => history.loading);
-  const more = useFlowState(({ history }) => history.ready && history.hasOlder);
-
-  const loadOlder = useCallback(() => {
-    const { history } = flow.store.getState();
-    const viewport = scroller.viewport.current;
-    if (!viewport || !history.ready || !history.hasOlder || history.loading) return;
-    if (viewport.scrollTop < viewport.clientHeight) void flow.loadOlder();
-  }, [flow, scroller]);
-  // Also where the messages do not fill the viewport, which then cannot be scrolled.
-  useEffect(() => {
-    if (more) loadOlder();
-  }, [more, order, loadOlder]);
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
     const { key, target, currentTarget } = event;
@@ -54,7 +43,7 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     scroller.focusRow(next, id);
   }
 
-  return renderPart('div', 'viewport', { empty: order.length === 0, loading }, props, {
+  return usePart('div', 'viewport', { empty: order.length === 0, loading }, props, {
     ref: scroller.viewport,
     role: 'log',
     'aria-label': settings.words.conversation(nameOf(settings, flow.remote)),
@@ -64,7 +53,7 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     onKeyDown,
     onScroll() {
       scroller.scrolled();
-      loadOlder();
+      loadOlderIfNear(flow, scroller.viewport.current);
     },
   });
 }

@@ -9,25 +9,25 @@ const FRAMES = 20;
 /** Moves the list, and knows whether the reader is at its end. The page itself never moves. */
 export interface Scroller {
   readonly viewport: RefObject<HTMLDivElement | null>;
-  readonly virtualizer: RefObject<VirtualizerHandle | null>;
-  isAtEnd(): boolean;
+  readonly attachVirtualizer: (handle: VirtualizerHandle | null) => void;
+  readonly isAtEnd: () => boolean;
   /** Tells of each change of `isAtEnd`. */
-  subscribe(listener: () => void): () => void;
+  readonly subscribe: (listener: () => void) => () => void;
   /** The reader, or the list itself, has scrolled. */
-  scrolled(): void;
+  readonly scrolled: () => void;
   /** Something has another size now: stays at the end if the reader was there. */
-  settle(): void;
-  toEnd(): void;
+  readonly settle: () => void;
+  readonly toEnd: () => void;
   /** Whether a row begins below what is in view. */
-  isBelow(index: number): boolean;
-  toRow(index: number, align: 'start' | 'nearest'): void;
+  readonly isBelow: (index: number) => boolean;
+  readonly toRow: (index: number, align: 'start' | 'nearest') => void;
   /** Brings a row into view and gives it the focus. */
-  focusRow(index: number, id: string): void;
+  readonly focusRow: (index: number, id: string) => void;
 }
 
 export function createScroller(): Scroller {
   const viewport: { current: HTMLDivElement | null } = { current: null };
-  const virtualizer: { current: VirtualizerHandle | null } = { current: null };
+  let virtualizer: VirtualizerHandle | null = null;
   const listeners = new Set<() => void>();
   let atEnd = true;
   let lastTop = 0;
@@ -40,7 +40,9 @@ export function createScroller(): Scroller {
 
   const scroller: Scroller = {
     viewport,
-    virtualizer,
+    attachVirtualizer(handle) {
+      virtualizer = handle;
+    },
     isAtEnd: () => atEnd,
     subscribe(listener) {
       listeners.add(listener);
@@ -57,6 +59,8 @@ export function createScroller(): Scroller {
     },
     settle() {
       const element = viewport.current;
+      // The reader may have left the end just now, before any scroll event.
+      scroller.scrolled();
       if (!element || !atEnd) return;
       element.scrollTop = element.scrollHeight;
       lastTop = element.scrollTop;
@@ -66,11 +70,11 @@ export function createScroller(): Scroller {
       scroller.settle();
     },
     isBelow(index) {
-      const list = virtualizer.current;
-      return list !== null && list.getItemOffset(index) > list.scrollOffset + list.viewportSize;
+      if (!virtualizer) return false;
+      return virtualizer.getItemOffset(index) > virtualizer.scrollOffset + virtualizer.viewportSize;
     },
     toRow(index, align) {
-      virtualizer.current?.scrollToIndex(index, { align });
+      virtualizer?.scrollToIndex(index, { align });
     },
     focusRow(index, id) {
       scroller.toRow(index, 'nearest');

@@ -1,6 +1,6 @@
 'use client';
 
-import { useFlow, useFlowEvent, useFlowState } from '@imflow/react';
+import { type InstantMessagingFlow, useFlow } from '@imflow/react';
 import { useEffect, useState } from 'react';
 import type { Scroller } from './scroller.ts';
 import { firstUnread } from './unread.ts';
@@ -12,14 +12,31 @@ import { firstUnread } from './unread.ts';
 export function useUnreadDivider(scroller: Scroller): string | undefined {
   const flow = useFlow();
   const [divider, setDivider] = useState<string>();
-  const ready = useFlowState((snapshot) => snapshot.history.ready);
-  useEffect(() => setDivider(ready ? firstUnread(flow) : undefined), [flow, ready]);
-  useFlowEvent('messageReceived', ({ message }) => {
-    const seen = scroller.isAtEnd() && document.visibilityState === 'visible' && document.hasFocus();
-    if (!seen && message.direction === 'incoming') setDivider((current) => current ?? message.id);
-  });
-  useFlowEvent('messageStatusChanged', ({ previousStatus }) => {
-    if (previousStatus === 'queued') setDivider(undefined);
-  });
+  useEffect(() => watchUnread(flow, scroller, setDivider), [flow, scroller]);
   return divider;
+}
+
+function watchUnread(
+  flow: InstantMessagingFlow,
+  scroller: Scroller,
+  place: (update: (current: string | undefined) => string | undefined) => void,
+): () => void {
+  const lookAtStored = (): void => place((current) => current ?? firstUnread(flow));
+  if (flow.store.getState().history.ready) lookAtStored();
+  const stops = [
+    flow.store.subscribe((now, before) => {
+      if (now.history.ready && !before.history.ready) lookAtStored();
+    }),
+    flow.on('messageReceived', ({ message }) => {
+      const seen = scroller.isAtEnd() && document.visibilityState === 'visible' && document.hasFocus();
+      if (!seen && message.direction === 'incoming') place((current) => current ?? message.id);
+    }),
+    flow.on('messageStatusChanged', ({ previousStatus }) => {
+      if (previousStatus === 'queued') place(() => undefined);
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    place(() => undefined);
+  };
 }

@@ -1,0 +1,98 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { expect, userEvent } from 'storybook/test';
+import { Stage, stage } from '../../fixtures/Stage.tsx';
+import { Composer } from './Composer.tsx';
+
+const meta = {
+  title: 'Components/Composer',
+  component: Composer,
+  render: (args) => (
+    <Stage width={420}>
+      <Composer {...args} />
+    </Stage>
+  ),
+} satisfies Meta<typeof Composer>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+export const Empty: Story = {
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('textbox', { name: 'Message Bo' })).toBeVisible();
+    await expect(canvas.getByRole('button', { name: 'Send' })).toBeDisabled();
+  },
+};
+
+/** Enter sends, Shift with Enter makes a new line, and the focus stays in the box. */
+export const Writing: Story = {
+  play: async ({ canvas }) => {
+    const box = await canvas.findByRole('textbox');
+    await userEvent.type(box, 'Hello Bo{Shift>}{Enter}{/Shift}how are you?');
+    await expect(box).toHaveValue('Hello Bo\nhow are you?');
+    await userEvent.type(box, '{Enter}');
+    await expect(box).toHaveValue('');
+    await expect(box).toHaveFocus();
+    const messages = stage.conversation?.ana.messages;
+    await expect(messages?.get(messages.order[0] ?? '')?.body).toBe('Hello Bo\nhow are you?');
+    await userEvent.type(box, 'And there is more to say');
+  },
+};
+
+/** The box grows with its text, up to a limit. */
+export const LongText: Story = {
+  play: async ({ canvas }) => {
+    const box = await canvas.findByRole('textbox');
+    await userEvent.click(box);
+    await userEvent.paste('The lake is wide and the boat is small. '.repeat(20));
+    await expect(box.getBoundingClientRect().height).toBe(156);
+  },
+};
+
+export const TooLong: Story = {
+  args: { maxLength: 20 },
+  play: async ({ canvas }) => {
+    await userEvent.type(await canvas.findByRole('textbox'), 'This is more than twenty');
+    await expect(canvas.getByText('This message is too long by 4 characters.')).toBeVisible();
+    await expect(canvas.getByRole('button', { name: 'Send' })).toBeDisabled();
+  },
+};
+
+export const Offline: Story = {
+  render: (args) => (
+    <Stage width={420} begin={({ network }) => void setTimeout(() => network.setOnline('ana', false), 50)}>
+      <Composer {...args} />
+    </Stage>
+  ),
+  play: async ({ canvas }) => {
+    const words = 'You are offline. Messages will be sent later.';
+    await expect(await canvas.findByText(words, {}, { timeout: 3_000 })).toBeVisible();
+  },
+};
+
+export const Ended: Story = {
+  render: (args) => (
+    <Stage width={420} begin={({ ana }) => ana.terminate()}>
+      <Composer {...args} />
+    </Stage>
+  ),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('This conversation has ended.')).toBeVisible();
+    await expect(canvas.getByRole('textbox')).toBeDisabled();
+  },
+};
+
+/** Made of its parts, with a button of your own. */
+export const Parts: Story = {
+  render: () => (
+    <Stage width={420}>
+      <Composer.Root>
+        <Composer.Note />
+        <button type="button" aria-label="Attach a file" style={{ blockSize: 40, inlineSize: 40 }}>
+          +
+        </button>
+        <Composer.Input placeholder="Write something kind" />
+        <Composer.Send render={<button type="submit" style={{ blockSize: 40 }} />}>Go</Composer.Send>
+      </Composer.Root>
+    </Stage>
+  ),
+};

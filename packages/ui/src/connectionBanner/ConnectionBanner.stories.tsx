@@ -1,0 +1,57 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { expect, waitFor } from 'storybook/test';
+import type { Conversation } from '../../fixtures/conversation.ts';
+import { Stage } from '../../fixtures/Stage.tsx';
+import { ConnectionBanner } from './ConnectionBanner.tsx';
+
+const meta = {
+  title: 'Components/ConnectionBanner',
+  component: ConnectionBanner,
+} satisfies Meta<typeof ConnectionBanner>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+function cut({ network }: Conversation): void {
+  setTimeout(() => network.setOnline('ana', false), 100);
+}
+
+/** While all is well there is nothing to see. It takes no room either way: what it says lies over what follows. */
+export const Online: Story = {
+  render: (args) => (
+    <Stage width={360} height={60}>
+      <ConnectionBanner {...args} />
+    </Stage>
+  ),
+};
+
+export const Away: Story = {
+  render: (args) => (
+    <Stage width={360} height={60} begin={cut}>
+      <ConnectionBanner {...args} />
+    </Stage>
+  ),
+  play: async ({ canvas }) => {
+    const words = await canvas.findByText(/Reconnecting…|You are offline/, {}, { timeout: 3_000 });
+    await waitFor(() => expect(words).toBeVisible());
+  },
+};
+
+export const Back: Story = {
+  render: (args) => (
+    <Stage
+      width={360}
+      height={60}
+      begin={({ network }) => {
+        setTimeout(() => network.setOnline('ana', false), 50);
+        setTimeout(() => network.setOnline('ana', true), 1_000);
+      }}
+    >
+      <ConnectionBanner {...args} />
+    </Stage>
+  ),
+  play: async ({ canvas }) => {
+    const words = await canvas.findByText('Connected again', {}, { timeout: 5_000 });
+    await waitFor(() => expect(words).toBeVisible());
+  },
+};

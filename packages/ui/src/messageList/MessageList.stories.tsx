@@ -1,0 +1,186 @@
+import type { MessageRecord } from '@imflow/core';
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { expect, userEvent, waitFor } from 'storybook/test';
+import { message } from '../../fixtures/conversation.ts';
+import { Stage, stage } from '../../fixtures/Stage.tsx';
+import { talk } from '../../fixtures/talk.ts';
+import { ChatSettings } from '../settings/ChatSettings.tsx';
+import { MessageList } from './MessageList.tsx';
+
+const meta = {
+  title: 'Components/MessageList',
+  component: MessageList,
+  parameters: { layout: 'fullscreen' },
+} satisfies Meta<typeof MessageList>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+const own = (order: number, fields: Partial<MessageRecord>): MessageRecord =>
+  message(order, { direction: 'outgoing', ...fields });
+
+const storyOf = (stored: readonly MessageRecord[], rest: Story = {}): Story => ({
+  render: (args) => (
+    <Stage stored={stored} width={420} height={620}>
+      <MessageList {...args} />
+    </Stage>
+  ),
+  ...rest,
+});
+
+export const Empty: Story = storyOf([], {
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('No messages yet. Say hello!')).toBeVisible();
+  },
+});
+
+/** Few messages stand at the bottom. */
+export const Short: Story = storyOf(talk().slice(-5));
+
+export const Days: Story = storyOf(talk());
+
+export const Ticks: Story = storyOf([
+  own(1, { body: 'Read', status: 'displayed' }),
+  own(2, { body: 'Delivered', status: 'delivered' }),
+  own(3, { body: 'Sent', status: 'sent' }),
+  own(4, { body: 'Could not be delivered', status: 'undeliverable', code: 480 }),
+  own(5, { body: 'Not sent', status: 'failed', code: 408, retryable: true }),
+  own(6, { body: 'Refused for good', status: 'failed', code: 403, retryable: false }),
+]);
+
+/** A failed message can be sent again or deleted; then the focus goes to the composer, if there is one. */
+export const Failed: Story = storyOf(
+  [
+    message(1, { body: 'Did you get the tickets?' }),
+    own(2, { body: 'Yes, two of them, and a place for the bikes', status: 'failed', code: 408, retryable: true }),
+  ],
+  {
+    play: async ({ canvas }) => {
+      await userEvent.click(await canvas.findByRole('button', { name: 'Retry' }));
+      await waitFor(() => expect(canvas.queryByRole('button', { name: 'Retry' })).toBeNull());
+      await expect(await canvas.findByText('Delivered')).toBeInTheDocument();
+    },
+  },
+);
+
+export const Waiting: Story = {
+  render: (args) => (
+    <Stage
+      stored={talk().slice(-4)}
+      width={420}
+      height={420}
+      begin={({ ana, network }) => {
+        setTimeout(() => network.setOnline('ana', false), 100);
+        setTimeout(() => ana.sendMessage('This one waits for the connection'), 200);
+      }}
+    >
+      <MessageList {...args} />
+    </Stage>
+  ),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Waiting for connection')).toBeInTheDocument();
+  },
+};
+
+export const Kinds: Story = storyOf([
+  message(1, { body: 'See https://example.org/a_(b)?q=1&r=2#here, or write to ana@example.org.' }),
+  message(2, { body: '😀' }),
+  own(3, { body: '👩‍👩‍👧‍👦 🇩🇪 ❤️' }),
+  message(4, { body: 'Several\nlines\n\nand a gap' }),
+  message(5, { body: '<b>Markup</b> & <script>alert(1)</script> is text' }),
+  message(6, { contentType: 'text/html', body: '<p>An <b>HTML</b> body</p><script>alert(1)</script><p>as text</p>' }),
+  message(7, { contentType: 'application/vnd.example', body: '{}', isContentTypeSupported: false }),
+  own(8, { body: `A long word ${'Donaudampfschifffahrtsgesellschaft'.repeat(3)} wraps` }),
+]);
+
+/** Every message has its own direction, whatever that of the page is. */
+export const RightToLeft: Story = storyOf(
+  [
+    message(1, { body: 'שלום! מה שלומך היום?' }),
+    own(2, { body: 'אני בסדר גמור, תודה. ואתה?' }),
+    message(3, { body: 'This one is in English, with a full stop.' }),
+    own(4, { body: 'وهذه بالعربية: https://example.org', status: 'delivered' }),
+  ],
+  { globals: { direction: 'rtl' } },
+);
+
+const THOUSAND = Array.from({ length: 1_000 }, (_, index) =>
+  message(index + 1, {
+    direction: index % 7 < 3 ? 'outgoing' : 'incoming',
+    at: Date.now() - (1_000 - index) * 240_000,
+    body: `Message ${index + 1}. ${'And a few more words to it. '.repeat((index * 7) % 5)}`,
+  }),
+);
+
+/** Older messages come in pages; only what is in and near view is rendered. */
+export const Long: Story = storyOf(THOUSAND, {
+  play: async ({ canvas }) => {
+    const log = await canvas.findByRole('log', { name: 'Conversation with Bo' });
+    await expect(await canvas.findByText(/^Message 1000\./)).toBeVisible();
+    await expect(log.querySelectorAll('article').length).toBeLessThan(40);
+  },
+});
+
+/** Away from the end the list stands still, and a button says what came. */
+export const JumpToLatest: Story = storyOf(THOUSAND, {
+  play: async ({ canvas }) => {
+    const log = await canvas.findByRole('log');
+    await canvas.findByText(/^Message 1000\./);
+    log.scrollTop -= 600;
+    for (let index = 0; index < 3; index += 1) stage.conversation?.bo.sendMessage(`News ${index}`);
+    await expect(await canvas.findByRole('button', { name: 'Jump to latest, 3 new messages' })).toBeVisible();
+  },
+});
+
+/** What came while the user was away stands below a line. */
+export const Unread: Story = storyOf(
+  talk().map((record, index) =>
+    index >= 11 && record.direction === 'incoming' ? { ...record, status: 'delivered' as const } : record,
+  ),
+);
+
+/** The participant's name, and a renderer for messages of a type of your own. */
+export const Renderers: Story = {
+  render: () => (
+    <Stage
+      stored={[message(1, { body: '{"x": 48.1, "y": 11.6}', contentType: 'application/geo+json' })]}
+      width={420}
+      height={300}
+    >
+      <ChatSettings
+        names={{ bo: '<b>Bo</b>' }}
+        renderers={{ 'application/geo+json': ({ message: { body } }) => <code>📍 {body}</code> }}
+      >
+        <MessageList />
+      </ChatSettings>
+    </Stage>
+  ),
+};
+
+/** Made of its parts: rows of your own, without the jump button. */
+export const Parts: Story = {
+  render: () => (
+    <Stage stored={talk()} width={420} height={520}>
+      <MessageList.Root>
+        <MessageList.Viewport>
+          <MessageList.Head />
+          <MessageList.Items>
+            {(row) => (
+              <MessageList.Item
+                {...row}
+                className={({ direction }) => (direction === 'incoming' ? 'theirs' : undefined)}
+                style={
+                  {
+                    '--imflow-outgoing': 'color-mix(in srgb, #b5e8c5, Canvas 25%)',
+                    '--imflow-outgoing-text': 'CanvasText',
+                  } as never
+                }
+              />
+            )}
+          </MessageList.Items>
+          <MessageList.Empty />
+        </MessageList.Viewport>
+      </MessageList.Root>
+    </Stage>
+  ),
+};

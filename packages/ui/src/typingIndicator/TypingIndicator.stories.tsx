@@ -1,0 +1,55 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { expect } from 'storybook/test';
+import { Stage } from '../../fixtures/Stage.tsx';
+import { ChatSettings } from '../settings/ChatSettings.tsx';
+import { TypingIndicator } from './TypingIndicator.tsx';
+
+const meta = {
+  title: 'Components/TypingIndicator',
+  component: TypingIndicator,
+  render: (args) => (
+    <Stage width={360} begin={keepTyping}>
+      <TypingIndicator {...args} />
+    </Stage>
+  ),
+} satisfies Meta<typeof TypingIndicator>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+/** Bo types for as long as the story is on show. */
+function keepTyping({ bo }: { bo: { setLocalComposingState(state: 'composing'): void } }): void {
+  const type = (): void => bo.setLocalComposingState('composing');
+  setTimeout(type, 100);
+  setInterval(type, 2_000);
+}
+
+export const Typing: Story = {
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Bo is typing…')).toBeVisible();
+  },
+};
+
+/** The lane stays as high as it is while someone types. */
+export const Nobody: Story = {
+  render: (args) => (
+    <Stage width={360}>
+      <TypingIndicator {...args} />
+    </Stage>
+  ),
+  play: async ({ canvas }) => {
+    const lane = await canvas.findByRole('status');
+    await expect(lane).toBeEmptyDOMElement();
+    await expect(lane.getBoundingClientRect().height).toBe(26);
+  },
+};
+
+export const LongName: Story = {
+  render: (args) => (
+    <Stage width={240} begin={keepTyping}>
+      <ChatSettings names={{ bo: 'Bonifatius von und zu Hohenlohe-Schillingsfürst' }}>
+        <TypingIndicator {...args} />
+      </ChatSettings>
+    </Stage>
+  ),
+};
