@@ -1,4 +1,5 @@
 import { NEVER } from '../machines/step.ts';
+import { LATE_TIMER } from '../machines/storing.ts';
 
 /** Lets things pass one by one in their order; while it is closed, they wait. */
 export interface Gate<T> {
@@ -9,15 +10,19 @@ export interface Gate<T> {
    * Closes the gate and lets `begin` start what it waits for. `begin` gets `open`, which opens the gate after the given
    * act and tells whether it was still in time. At the deadline, `late` is called instead.
    */
-  close(deadline: number, late: () => void, begin: (open: (act: () => void) => boolean) => void): void;
+  close(now: number, late: () => void, begin: (open: (act: () => void) => boolean) => void): void;
+  /** To be called at the deadline. */
   expire(now: number): void;
   /** Forgets what waits, and opens. */
   clear(): void;
 }
 
+/** How long a gate stays closed at the most, in ms. */
+export const GATE_PATIENCE = 5_000;
+
 export function createGate<T>(take: (thing: T) => void): Gate<T> {
   const waiting: T[] = [];
-  let closed: { readonly deadline: number; readonly late: () => void } | undefined;
+  let closed: { deadline: number; readonly late: () => void } | undefined;
 
   function open(act: () => void): void {
     const own = closed;
@@ -37,8 +42,8 @@ export function createGate<T>(take: (thing: T) => void): Gate<T> {
       return closed?.deadline ?? NEVER;
     },
     pass,
-    close(deadline, late, begin) {
-      const own = (closed = { deadline, late });
+    close(now, late, begin) {
+      const own = (closed = { deadline: now + GATE_PATIENCE, late });
       begin((act) => {
         const inTime = closed === own;
         if (inTime) open(act);
@@ -46,7 +51,10 @@ export function createGate<T>(take: (thing: T) => void): Gate<T> {
       });
     },
     expire(now) {
-      if (closed !== undefined && now >= closed.deadline) open(closed.late);
+      if (closed === undefined || now < closed.deadline) return;
+      // A timer that comes much too late says that the machine slept: so did what the gate waits for.
+      if (now >= closed.deadline + LATE_TIMER) closed.deadline = now + GATE_PATIENCE;
+      else open(closed.late);
     },
     clear() {
       waiting.length = 0;

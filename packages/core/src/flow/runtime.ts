@@ -30,9 +30,6 @@ import {
 } from './turn.ts';
 import { createWire } from './wire.ts';
 
-/** How long a look into the storage may hold up what arrives, in ms. */
-const LOOKUP_PATIENCE = 5_000;
-
 export interface RuntimeOptions {
   readonly transport: Transport;
   readonly remote: string;
@@ -270,7 +267,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const forward = (stored: readonly unknown[]): void =>
       dispatch({ type: 'channel', event, stored: stored.map(parseRecord).filter((record) => record !== undefined) });
     gate.close(
-      now() + LOOKUP_PATIENCE,
+      now(),
       () => forward([]),
       (open) => {
         void found.then((results) =>
@@ -287,7 +284,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       (conversationStored): FlowInput => ({ type: 'opened', stored: conversationStored }),
       (error: unknown): FlowInput => ({ type: 'openFailed', error: storageError(error) }),
     );
-    gate.close(now() + LOOKUP_PATIENCE, openingIsLate, (open) => {
+    gate.close(now(), openingIsLate, (open) => {
       void stored.then((input) => {
         const takeOver = (): void => dispatch(input);
         // Better late than never: what waits in the stored outbox goes on.
