@@ -30,7 +30,7 @@ const CORE: Record<string, Area> = {
   messages: { values: ['errors'], types: DATA_TYPES, npm: ['zustand/vanilla'] },
   flow: { values: DATA_TYPES, types: [], npm: ['zustand/vanilla'] },
   transports: { values: ['errors', 'ports'], types: DATA_TYPES, npm: [] },
-  storage: { values: ['errors', 'ports'], types: DATA_TYPES, npm: ['idb'] },
+  storage: { values: ['errors', 'ports', 'messages'], types: DATA_TYPES, npm: ['idb'] },
   'index.ts': { values: [...DATA_TYPES, 'flow'], types: [], npm: [] },
 };
 

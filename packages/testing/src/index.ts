@@ -1,5 +1,6 @@
 export { createFakeTransport } from './fakeTransport.ts';
 export type {
+  FakeAcknowledgement,
   FakeComposing,
   FakeHistoryRequest,
   FakeMessage,
@@ -14,3 +15,7 @@ export { flushMicrotasks } from './flushMicrotasks.ts';
 export { createSeededRandom } from './seededRandom.ts';
 export { createVirtualClock } from './virtualClock.ts';
 export type { VirtualClock, VirtualClockOptions } from './virtualClock.ts';
+export type { Action, Party, Script, Setting } from './simulation/script.ts';
+export { createScript, printScript, readScript } from './simulation/script.ts';
+export type { SimulationResult } from './simulation/simulate.ts';
+export { searchSeeds, shrink, simulate, simulateSeed } from './simulation/simulate.ts';

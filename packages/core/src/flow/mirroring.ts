@@ -1,13 +1,16 @@
 import type { MessageRecord } from '../messages/messageRecord.ts';
-import { isWaiting, mayFollow } from '../messages/messageStatus.ts';
+import { isPlaced, isWaiting } from '../messages/messageStatus.ts';
 import { isNumber, isObject, isText, parseRecord } from '../messages/parseRecord.ts';
 import { feedLocalComposing, feedRemoteComposing } from './composing.ts';
 import { feedLifecycle } from './connecting.ts';
 import type { FlowEvents } from './flow.types.ts';
-import { countUnread, seen } from './notifying.ts';
+import { countUnread, seenElsewhere } from './notifying.ts';
 import { resume } from './opening.ts';
 import { discard, enqueue, feedOutbox, retry } from './sending.ts';
-import { diagnose, isPlaced, put, raise, recordOf, remove, type TabPost, type Turn, update } from './turn.ts';
+import { diagnose, put, raise, recordOf, remove, type TabPost, type Turn, update } from './turn.ts';
+
+/** How many messages a late tab is told where there is no storage. */
+const MOST_TOLD = 1_000;
 
 /** The version of what tabs post to each other; another version's posts are not understood. */
 export const TAB_POST_VERSION = 1;
@@ -68,13 +71,14 @@ function receiveAsSpeaker(turn: Turn, post: Record<string, unknown>): void {
     case 'composing':
       feedLocalComposing(turn, { type: 'set', state: post['state'] === 'composing' ? 'composing' : 'idle' });
       return;
+    case 'seen':
+      seenElsewhere(turn, list(post['ids']).filter(isText));
+      return;
     case 'retry':
     case 'discard':
-    case 'seen':
       if (!isText(id)) return;
       if (kind === 'retry') retry(turn, id);
-      else if (kind === 'discard') discard(turn, id);
-      else seen(turn, id, true);
+      else discard(turn, id);
   }
 }
 
@@ -181,10 +185,10 @@ function tell(turn: Turn, ids: readonly string[], more: Omit<TabPost & { readonl
 
 /** What a tab that comes late may not find in the storage. */
 function newest(turn: Turn): readonly string[] {
-  const { order } = turn.world.table;
-  return Array.from({ length: Math.min(order.length, turn.world.settings.pageSize) }, (_, back) =>
-    order.at(order.length - 1 - back),
-  ).filter((id) => id !== undefined);
+  const { table, settings, hasStorage } = turn.world;
+  const { order } = table;
+  const length = Math.min(order.length, hasStorage ? settings.pageSize : MOST_TOLD);
+  return Array.from({ length }, (_, back) => order.at(order.length - 1 - back)).filter((id) => id !== undefined);
 }
 
 const STATE_KEYS = ['connection', 'available', 'displayedOrder', 'remoteDisplayedOrder'] as const;
@@ -194,11 +198,6 @@ const OUTCOMES: readonly FlowEvents['deliveryNotificationReceived']['outcome'][]
 function stateOf(machines: Turn['machines']): Record<(typeof STATE_KEYS)[number], unknown> {
   const { lifecycle, remoteAvailable, displayedOrder, remoteDisplayedOrder } = machines;
   return { connection: lifecycle.connection, available: remoteAvailable, displayedOrder, remoteDisplayedOrder };
-}
-
-/** Whether what the storage says of a message goes beyond what this tab knows. */
-export function goesBeyond(stored: MessageRecord, known: MessageRecord): boolean {
-  return mayFollow(known.status, stored.status) || (isPlaced(stored) && !isPlaced(known));
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -82,25 +82,39 @@ export function report(turn: Turn, id: string, outcome: 'success' | number): voi
   tell(turn, id, { messageId: record.messageId, ...outcomeOf(outcome) }, entry.held);
 }
 
-/** The local user has seen all up to a message; `attended`: in another tab, where they were looking. */
-export function seen(turn: Turn, id: string, attended = false): void {
-  const { table, settings } = turn.world;
+/** The local user has seen all up to a message. */
+export function seen(turn: Turn, id: string): void {
+  const { order } = turn.world.table;
   const last = recordOf(turn, id);
   const from = Math.max(turn.machines.displayedOrder, turn.machines.receipts.seen.at(-1)?.order ?? -Infinity);
   if (last === undefined || last.order <= from) return;
-  const messages: MessageRecord[] = [];
-  for (let index = table.order.indexOf(id); index >= 0; index -= 1) {
-    const record = recordOf(turn, table.order[index] as string);
+  const records: MessageRecord[] = [];
+  for (let index = order.indexOf(id); index >= 0; index -= 1) {
+    const record = recordOf(turn, order[index] as string);
     if (record === undefined || record.order <= from) break;
-    if (record.direction === 'incoming') messages.push(record);
+    if (record.direction === 'incoming') records.push(record);
   }
-  messages.reverse();
+  see(turn, records.toReversed(), false);
+}
+
+/** The local user has seen messages in another tab, where they were looking. */
+export function seenElsewhere(turn: Turn, ids: readonly string[]): void {
+  const records = ids
+    .map((id) => recordOf(turn, id))
+    .filter((record) => record?.direction === 'incoming')
+    .filter((record) => record !== undefined);
+  see(turn, records, true);
+}
+
+function see(turn: Turn, records: readonly MessageRecord[], attended: boolean): void {
   const mayTell = (record: MessageRecord): boolean =>
-    settings.notify.displayed && record.wantsDisplayed !== false && trustOf(turn, record.sender) === 'trusted';
+    turn.world.settings.notify.displayed &&
+    record.wantsDisplayed !== false &&
+    trustOf(turn, record.sender) === 'trusted';
   feedReceipts(turn, {
     type: 'seen',
     attended,
-    messages: messages.map((record) => ({
+    messages: records.map((record) => ({
       id: record.id,
       messageId: record.messageId,
       order: record.order,
@@ -146,8 +160,8 @@ function isProxied(turn: Turn): boolean {
   return turn.world.settings.messageConsumptionMode === 'proxied-to-remote-entity';
 }
 
-function outcomeOf(report: 'success' | number): Pick<Notification, 'outcome' | 'code'> {
-  return report === 'success' ? { outcome: 'delivered' } : { outcome: 'failed', code: report };
+function outcomeOf(reported: 'success' | number): Pick<Notification, 'outcome' | 'code'> {
+  return reported === 'success' ? { outcome: 'delivered' } : { outcome: 'failed', code: reported };
 }
 
 function owe(turn: Turn, id: string, notification: Notification, durable: boolean): void {
@@ -170,7 +184,7 @@ function performReceipts(turn: Turn, effect: ReceiptsEffect): void {
       update(turn, { displayedOrder: Math.max(turn.machines.displayedOrder, effect.order) });
       update(turn, { unread: countUnread(turn) });
       if (turn.machines.role === 'speaker') turn.storesMeta = true;
-      else turn.effects.push({ type: 'post', post: { kind: 'seen', id: effect.id } });
+      else turn.effects.push({ type: 'post', post: { kind: 'seen', ids: effect.ids } });
       return;
     case 'settled': {
       const record = recordOf(turn, effect.owed.id);

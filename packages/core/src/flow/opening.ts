@@ -1,11 +1,10 @@
 import type { FlowError } from '../errors/FlowError.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
-import { isWaiting } from '../messages/messageStatus.ts';
+import { goesBeyond, isPlaced, isWaiting } from '../messages/messageStatus.ts';
 import { parseMeta, parseRecord } from '../messages/parseRecord.ts';
 import type { StoredConversation, StoredPage } from '../ports/storage.ts';
 import { countUnread, resumeDebt } from './notifying.ts';
-import { enqueue, feedOutbox, isCovered, progress } from './sending.ts';
-import { goesBeyond } from './mirroring.ts';
+import { enqueue, feedOutbox, isCovered, notified, progress } from './sending.ts';
 import { feedStoring } from './storing.ts';
 import { diagnose, put, recordOf, type Turn, update } from './turn.ts';
 
@@ -15,7 +14,7 @@ export function opened(turn: Turn, stored: StoredConversation): void {
   const records = takeIn(turn, stored.records);
   const waiting = takeIn(turn, stored.outbox).filter(isWaiting);
   storeUnstored(turn, [...records, ...waiting], stored.hasOlder);
-  const placed = records.filter((record) => record.order < PENDING_ORDER);
+  const placed = records.filter(isPlaced);
   const lastOrder = placed.reduce((last, record) => Math.max(last, record.order), 0);
   const lastPending = waiting.reduce((last, record) => Math.max(last, record.order), PENDING_ORDER);
   update(turn, {
@@ -28,6 +27,9 @@ export function opened(turn: Turn, stored: StoredConversation): void {
   joinWithMarker(turn, records);
   resume(turn);
   becomeReady(turn, stored.hasOlder);
+  const { orphans } = turn.machines;
+  update(turn, { orphans: [] });
+  for (const orphan of orphans) notified(turn, orphan);
 }
 
 /** The storage could not be read: the flow goes on in memory. */

@@ -6,13 +6,12 @@ import {
   reduceOutbox,
 } from '../machines/outbox.ts';
 import { type MessageRecord, type MessageStatus, PENDING_ORDER } from '../messages/messageRecord.ts';
-import { advanced, type FailureDetails, isWaiting, requeued } from '../messages/messageStatus.ts';
+import { advanced, type FailureDetails, isPlaced, isWaiting, requeued } from '../messages/messageStatus.ts';
 import type { ChannelEvent, SendAnswer, TransportFailure } from '../ports/transport.ts';
 import { feedLocalComposing } from './composing.ts';
 import {
   acknowledgeToWire,
   diagnose,
-  isPlaced,
   put,
   raise,
   recordOf,
@@ -27,6 +26,9 @@ export const REQUEST_TIMEOUT = 408;
 
 /** Codes of failures that may pass when the user tries again; other 4xx need another message. */
 const RETRYABLE: ReadonlySet<number> = new Set([408, 429, 480, 486, 487]);
+
+/** How many notifications wait for a storage that can't be read. */
+const MOST_ORPHANS = 1_000;
 
 /** Queues a new message. */
 export function send(turn: Turn, message: Pick<MessageRecord, 'id' | 'contentType' | 'body'>): void {
@@ -115,6 +117,11 @@ export function rejected(turn: Turn, id: string, attempt: number, failure: Trans
 export function notified(turn: Turn, event: ChannelEvent & { readonly type: 'notification' }): void {
   const { messageId, outcome } = event;
   const record = recordsWithMessageId(turn, messageId).find((candidate) => candidate.direction === 'outgoing');
+  if (record === undefined && turn.machines.history.unread) {
+    // The message may be in the storage, which could not be read so far.
+    update(turn, { orphans: [...turn.machines.orphans, event].slice(-MOST_ORPHANS) });
+    return;
+  }
   applyNotification(turn, event, record);
   acknowledgeToWire(turn, { id: record?.id ?? '', messageId, outcome });
 }

@@ -28,8 +28,9 @@ export function becomeDurable(turn: Turn, ids: ReadonlySet<string> | 'all'): voi
   feedOutbox(turn, { type: 'durable', ids: durable });
   feedReceipts(turn, { type: 'durable', ids: durable });
   const { unacknowledged } = turn.machines;
-  if (unacknowledged.length === 0) return;
-  const rest = ids === 'all' ? [] : unacknowledged.filter(({ id }) => !ids.has(id));
+  // The wire keeps what is not really stored: only it could bring that back after a crash.
+  if (ids === 'all' || unacknowledged.length === 0) return;
+  const rest = unacknowledged.filter(({ id }) => !ids.has(id));
   update(turn, { unacknowledged: rest });
   for (const received of unacknowledged) {
     if (!rest.includes(received)) turn.effects.push({ type: 'acknowledge', received });

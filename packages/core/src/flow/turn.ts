@@ -10,7 +10,7 @@ import { NEVER } from '../machines/step.ts';
 import { initialStoring, type Storing } from '../machines/storing.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import type { MessageTable } from '../messages/messageTable.ts';
-import type { OutgoingNotification, TransportCapabilities } from '../ports/transport.ts';
+import type { ChannelEvent, OutgoingNotification, TransportCapabilities } from '../ports/transport.ts';
 import type { FlowEvents } from './flow.types.ts';
 import type { FlowSettings } from './settings.ts';
 
@@ -27,6 +27,8 @@ export interface FlowMachines {
   readonly storing: Storing;
   /** What was received and is not stored yet, and so not acknowledged to the wire. */
   readonly unacknowledged: readonly Unacknowledged[];
+  /** Notifications about messages that are not known, while the storage can't be read. */
+  readonly orphans: readonly (ChannelEvent & { readonly type: 'notification' })[];
   readonly remoteAvailable: boolean | undefined;
   /** The addresses that the participant has been known by since they were renamed. */
   readonly aliases: readonly string[];
@@ -85,7 +87,8 @@ export type FlowEffect =
 export type TabPost =
   | { readonly kind: 'hello' | 'elected' }
   | { readonly kind: 'send'; readonly record: MessageRecord }
-  | { readonly kind: 'retry' | 'discard' | 'seen'; readonly id: string }
+  | { readonly kind: 'retry' | 'discard'; readonly id: string }
+  | { readonly kind: 'seen'; readonly ids: readonly string[] }
   | { readonly kind: 'composing'; readonly state: ComposingState }
   | {
       readonly kind: 'turn';
@@ -147,6 +150,7 @@ export const initialMachines: FlowMachines = {
   reports: initialDeliveryReports,
   storing: initialStoring,
   unacknowledged: [],
+  orphans: [],
   remoteAvailable: undefined,
   aliases: [],
   displayedOrder: -NEVER,
@@ -210,11 +214,6 @@ export function acknowledgeToWire(turn: Turn, received: Unacknowledged): void {
   if (waits) return;
   if (turn.stores.has(received.id)) update(turn, { unacknowledged: [...unacknowledged, received] });
   else turn.effects.push({ type: 'acknowledge', received });
-}
-
-/** Whether the wire has given a message its place. */
-export function isPlaced(record: MessageRecord): boolean {
-  return record.order < PENDING_ORDER;
 }
 
 export function raise<K extends keyof FlowEvents>(turn: Turn, name: K, event: FlowEvents[K]): void {

@@ -69,7 +69,7 @@ export type ReceiptsEffect =
   | { readonly type: 'settled'; readonly owed: OwedNotification }
   /** The wire refused it for good, or too often. */
   | { readonly type: 'dropped'; readonly owed: OwedNotification }
-  | { readonly type: 'displayed'; readonly id: string; readonly order: number };
+  | { readonly type: 'displayed'; readonly ids: readonly string[]; readonly order: number };
 
 /** How many notifications may await the wire's answer at once. */
 export const RECEIPTS_IN_FLIGHT = 16;
@@ -197,7 +197,7 @@ function reportSeen(
   const last = state.seen.at(-1);
   const due = (state.attentive && now >= state.reportAt) || (event.type === 'seen' && event.attended);
   if (last === undefined || !due) return state;
-  effects.push({ type: 'displayed', id: last.id, order: last.order });
+  effects.push({ type: 'displayed', ids: state.seen.map((message) => message.id), order: last.order });
   const told = settings.displayed === false ? [] : state.seen.filter((message) => message.report);
   const upTo = settings.displayed === 'up-to';
   const reported = upTo ? told.slice(-1) : told;

@@ -1,5 +1,5 @@
 import type { MessageDeliveryFailure } from '../ports/transport.ts';
-import type { MessageRecord, MessageStatus } from './messageRecord.ts';
+import { type MessageRecord, type MessageStatus, PENDING_ORDER } from './messageRecord.ts';
 
 /**
  * Where an outgoing message may go from each status. Nothing leads back: a late success beats an earlier time-out or
@@ -55,6 +55,16 @@ export function requeued(record: MessageRecord, at: number): MessageRecord {
 /** A message that still waits in the outbox. */
 export function isWaiting(record: MessageRecord): boolean {
   return record.direction === 'outgoing' && (record.status === 'queued' || record.status === 'sending');
+}
+
+/** Whether the wire has given a message its place. */
+export function isPlaced(record: MessageRecord): boolean {
+  return record.order < PENDING_ORDER;
+}
+
+/** Whether one account of a message knows more than another. */
+export function goesBeyond(record: MessageRecord, other: MessageRecord): boolean {
+  return mayFollow(other.status, record.status) || (isPlaced(record) && !isPlaced(other));
 }
 
 /** "Delivered" that comes after "displayed" changes no status, but fills in its time. */

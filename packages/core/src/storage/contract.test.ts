@@ -52,12 +52,12 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect(stored).toEqual({ records: [record], outbox: [], meta: { displayedOrder: -0.5 }, hasOlder: false });
     });
 
-    it('reads the newest page by order, whatever the order of writing', async () => {
+    it('reads the newest page of placed messages by order, whatever the order of writing', async () => {
       const storage = create();
       const orders = [3, -2, 0.5, PENDING_ORDER + 1, 1, -7.25, PENDING_ORDER, 2];
       await storage.write('c', change({ put: orders.map((order) => incoming(`m${order}`, order)) }));
       const { records, hasOlder } = await storage.open('c', 4);
-      expect((records as MessageRecord[]).map(({ order }) => order)).toEqual([2, 3, PENDING_ORDER, PENDING_ORDER + 1]);
+      expect((records as MessageRecord[]).map(({ order }) => order)).toEqual([0.5, 1, 2, 3]);
       expect(hasOlder).toBe(true);
       const older = await storage.loadBefore('c', 2, 3);
       expect((older.records as MessageRecord[]).map(({ order }) => order)).toEqual([-2, 0.5, 1]);
@@ -93,7 +93,19 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       ];
       await storage.write('c', change({ put }));
       const { records, outbox } = await storage.open('c', 1);
-      expect([ids(records), ids(outbox)]).toEqual([['new'], ['old', 'new']]);
+      expect([ids(records), ids(outbox)]).toEqual([['odd'], ['old', 'new']]);
+    });
+
+    it('adds a message only where none of its id is stored', async () => {
+      const storage = create();
+      await storage.write('c', change({ put: [outgoing('mine', 1, 'sent')] }));
+      await storage.write('c', {
+        put: [],
+        add: [outgoing('mine', PENDING_ORDER, 'queued'), outgoing('new', PENDING_ORDER + 1, 'queued')],
+        remove: [],
+      });
+      const { records, outbox } = await storage.open('c', 10);
+      expect([ids(records), ids(outbox)]).toEqual([['mine'], ['new']]);
     });
 
     it('changes a message in place: its order, its status and its place in the outbox', async () => {

@@ -1,9 +1,11 @@
-import type { IDBPIndex, StoreNames } from 'idb';
+import type { IDBPIndex, IDBPObjectStore, StoreNames } from 'idb';
 import { FlowError } from '../errors/FlowError.ts';
+import { PENDING_ORDER } from '../messages/messageRecord.ts';
 import type { MessageStorage, StorageWrite, StoredConversation, StoredPage } from '../ports/storage.ts';
 import { createDatabaseConnection } from './indexedDbConnection.ts';
 import { type MessageRow, type MessagesDatabase, type MessagesSchema, rowOf } from './indexedDbSchema.ts';
 
+type WritableMessages = IDBPObjectStore<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'readwrite'>;
 type OrderIndex = IDBPIndex<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'order'>;
 
 export interface IndexedDbStorageOptions {
@@ -47,10 +49,9 @@ async function readNewest(
 ): Promise<StoredConversation> {
   const transaction = database.transaction(['messages', 'meta']);
   const messages = transaction.objectStore('messages');
-  const whole = all(conversation);
   const [page, outbox, meta] = await Promise.all([
-    readPage(messages.index('order'), whole, limit),
-    messages.index('waiting').getAll(whole),
+    readPage(messages.index('order'), before(conversation, PENDING_ORDER), limit),
+    messages.index('waiting').getAll(all(conversation)),
     transaction.objectStore('meta').get(conversation),
   ]);
   return { ...page, outbox: recordsOf(outbox), meta };
@@ -76,6 +77,7 @@ async function writeAll(database: MessagesDatabase, conversation: string, change
   try {
     for (const id of changes.remove) work.push(messages.delete([conversation, id]));
     for (const record of changes.put) work.push(messages.put(rowOf(conversation, record)));
+    for (const record of changes.add ?? []) work.push(addUnlessStored(messages, rowOf(conversation, record)));
     if (changes.meta !== undefined) work.push(transaction.objectStore('meta').put(changes.meta, conversation));
   } catch (error) {
     // A value that cannot be stored is found out here, after others went in.
@@ -84,6 +86,11 @@ async function writeAll(database: MessagesDatabase, conversation: string, change
     throw error;
   }
   await Promise.all(work);
+}
+
+async function addUnlessStored(messages: WritableMessages, row: MessageRow): Promise<void> {
+  const stored = await messages.getKey([row.conversation, row.id]);
+  if (stored === undefined) await messages.add(row);
 }
 
 function recordsOf(rows: readonly MessageRow[]): unknown[] {

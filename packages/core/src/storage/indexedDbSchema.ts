@@ -1,6 +1,6 @@
 import type { DBSchema, IDBPDatabase } from 'idb';
 import type { MessageRecord } from '../messages/messageRecord.ts';
-import { isWaiting } from './isWaiting.ts';
+import { isWaiting } from '../messages/messageStatus.ts';
 
 /** The version of the schema below; a change of it needs a new number and a step in `upgradeSchema`. */
 export const SCHEMA_VERSION = 1;

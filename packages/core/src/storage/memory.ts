@@ -1,6 +1,6 @@
-import type { MessageRecord } from '../messages/messageRecord.ts';
+import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
+import { isWaiting } from '../messages/messageStatus.ts';
 import type { ConversationMeta, MessageStorage } from '../ports/storage.ts';
-import { isWaiting } from './isWaiting.ts';
 
 interface Conversation {
   readonly byId: Map<string, MessageRecord>;
@@ -35,8 +35,10 @@ export function createMemoryStorage(): MessageStorage {
   return {
     async open(key, limit) {
       const { byOrder, outbox, meta } = conversation(key);
-      const start = Math.max(0, byOrder.length - limit);
-      return structuredClone({ records: byOrder.slice(start), outbox: inOrder(outbox), meta, hasOlder: start > 0 });
+      const end = firstFrom(byOrder, PENDING_ORDER);
+      const start = Math.max(0, end - limit);
+      const records = byOrder.slice(start, end);
+      return structuredClone({ records, outbox: inOrder(outbox), meta, hasOlder: start > 0 });
     },
     async loadBefore(key, order, limit) {
       const { byOrder } = conversation(key);
@@ -47,14 +49,16 @@ export function createMemoryStorage(): MessageStorage {
     async find(key, messageId) {
       return structuredClone(inOrder(conversation(key).byMessageId.get(messageId) ?? []));
     },
-    async write(key, { put, remove, meta }) {
+    async write(key, { put, add: additions = [], remove, meta }) {
       const copies = structuredClone(put);
+      const newcomers = structuredClone(additions);
       const target = conversation(key);
       for (const id of remove) take(target, id);
       for (const record of copies) {
         take(target, record.id);
         add(target, record);
       }
+      for (const record of newcomers) if (!target.byId.has(record.id)) add(target, record);
       if (meta !== undefined) target.meta = { ...meta };
     },
   };

@@ -1,0 +1,166 @@
+import type { MessageRecord, MessageStatus } from '@imflow/core';
+import type { SimulatedTab, World } from './world.ts';
+
+/** A promise of imflow that a simulated conversation broke. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+}
+
+/** The order of statuses: none may lead back. `failed` may also become `queued`, by a retry. */
+const RANK: Readonly<Record<MessageStatus, number>> = {
+  queued: 0,
+  sending: 1,
+  failed: 2,
+  sent: 3,
+  undeliverable: 4,
+  delivered: 5,
+  displayed: 6,
+};
+
+/** The longest time between the end of composing and the end of the indicator: expiry and the way, in ms. */
+const INDICATOR_LIMIT = 7_000 + 2_000;
+
+/** Holds after every step of every conversation. */
+export function checkAlways(world: World): void {
+  for (const tab of world.tabs()) {
+    if (tab.machine.timers > 1) fail(tab, `keeps ${tab.machine.timers} timers`);
+    if (tab.machine.asleep) continue;
+    const records = recordsOf(tab);
+    checkStatuses(world, tab, records);
+    checkTicks(world, tab, records);
+    checkNothingTwice(tab, records);
+    checkOrder(world, tab, records);
+    checkKept(world, tab);
+    checkIndicator(world, tab);
+    checkCounts(tab, records);
+  }
+  for (const party of world.parties) {
+    for (const sent of world.sent.values()) {
+      if (sent.party !== party.name || !sent.stored || sent.discarded) continue;
+      if (!party.storedIds().has(sent.id)) throw new Violation(`${party.name}: stored message ${sent.body} is gone`);
+    }
+  }
+}
+
+/** Holds at the end, when the network works again and all has been retried. */
+export function checkAtEnd(world: World): void {
+  for (const tab of world.tabs()) {
+    const state = tab.flow.store.getState();
+    if (state.state !== 'active' || state.connection !== 'online')
+      fail(tab, `ends ${state.state}, ${state.connection}`);
+    if (state.remoteComposingState !== 'idle') fail(tab, 'ends with an indicator');
+    if (state.outboxCount !== 0) fail(tab, `ends with ${state.outboxCount} messages in the outbox`);
+    if (state.pendingDeliveryReports !== 0) fail(tab, `ends with ${state.pendingDeliveryReports} reports due`);
+    if (state.error !== undefined) fail(tab, `ends with the error "${state.error.message}"`);
+    const records = new Map(recordsOf(tab).map((record) => [record.messageId, record]));
+    for (const sent of world.sent.values()) {
+      if (sent.discarded || !sent.known) continue;
+      const record = records.get(sent.id);
+      if (record === undefined) {
+        if (!state.history.hasOlder && (sent.party === tab.party || world.arrived(sent)))
+          fail(tab, `misses ${sent.body}`);
+      } else if (sent.party === tab.party && !isSettled(world, sent.id, record.status)) {
+        fail(tab, `ends with ${sent.body} ${record.status}`);
+      }
+    }
+  }
+}
+
+/** Holds once a flow was terminated. */
+export function checkTerminated(tab: SimulatedTab): void {
+  if (tab.machine.timers !== 0) fail(tab, 'keeps a timer after its end');
+  if (tab.flow.store.getState().state !== 'terminated') fail(tab, 'is not terminated');
+}
+
+export function recordsOf(tab: SimulatedTab): MessageRecord[] {
+  return Array.from(tab.flow.messages.order, (id) => tab.flow.messages.get(id)).filter(
+    (record) => record !== undefined,
+  );
+}
+
+function isSettled(world: World, id: string, status: MessageStatus): boolean {
+  if (status === 'delivered' || status === 'displayed') return true;
+  if (status === 'sent' && world.sent.get(id)?.tickLost === true) return true;
+  // Reported as failed by the proxy, or by the engine for it.
+  return status === 'undeliverable' && world.setting.proxied && world.sent.get(id)?.party === 'ana';
+}
+
+function checkStatuses(world: World, tab: SimulatedTab, records: readonly MessageRecord[]): void {
+  for (const record of records) {
+    if (record.direction !== 'outgoing') continue;
+    const before = tab.statuses.get(record.id);
+    tab.statuses.set(record.id, record.status);
+    const sent = world.sent.get(record.id);
+    if (record.status === 'failed' && sent !== undefined) sent.failed = true;
+    if (before === undefined || RANK[record.status] >= RANK[before]) continue;
+    if (before === 'failed' && (record.status === 'queued' || record.status === 'sending')) continue;
+    fail(tab, `took ${record.body} from ${before} back to ${record.status}`);
+  }
+}
+
+function checkTicks(world: World, tab: SimulatedTab, records: readonly MessageRecord[]): void {
+  const peer = world.peerOf(tab.party);
+  for (const record of records) {
+    if (record.direction !== 'outgoing') continue;
+    if (record.status === 'delivered' && !peer.got.has(record.id)) fail(tab, `shows ${record.body} as delivered`);
+    if (record.status === 'displayed' && !peer.looked.has(record.id)) fail(tab, `shows ${record.body} as read`);
+    if (record.status === 'sent' && !world.onWire.has(record.id)) fail(tab, `shows ${record.body} as sent`);
+  }
+}
+
+function checkNothingTwice(tab: SimulatedTab, records: readonly MessageRecord[]): void {
+  const bodies = new Set<string>();
+  for (const { body } of records) {
+    if (bodies.has(body)) fail(tab, `shows ${body} twice`);
+    bodies.add(body);
+  }
+}
+
+function checkOrder(world: World, tab: SimulatedTab, records: readonly MessageRecord[]): void {
+  const last = new Map<string, number>();
+  for (const record of records) {
+    const sent = world.sent.get(record.messageId);
+    if (sent === undefined) continue;
+    // Others may pass a message that failed; its author still sees it in its place.
+    if (sent.party !== tab.party && sent.failed) continue;
+    const before = last.get(sent.tab) ?? -1;
+    if (sent.index < before) fail(tab, `shows ${record.body} after what was sent later`);
+    last.set(sent.tab, sent.index);
+  }
+}
+
+/** What a tab has shown, it shows until it is closed. */
+function checkKept(world: World, tab: SimulatedTab): void {
+  for (const id of tab.shown) {
+    if (tab.flow.messages.get(id) === undefined && world.sent.get(id)?.discarded !== true) {
+      fail(tab, `lost ${world.sent.get(id)?.body ?? id}`);
+    }
+  }
+  for (const id of tab.flow.messages.order) tab.shown.add(id);
+}
+
+function checkIndicator(world: World, tab: SimulatedTab): void {
+  if (tab.flow.store.getState().remoteComposingState === 'idle') return;
+  // What waited for the machine to wake is news to it.
+  const last = Math.max(world.lastComposing(world.peerOf(tab.party).name), tab.wokeAt);
+  const silence = world.clock.now() - last;
+  if (silence > INDICATOR_LIMIT) fail(tab, `shows composing ${silence} ms after it ended`);
+}
+
+function checkCounts(tab: SimulatedTab, records: readonly MessageRecord[]): void {
+  const { outboxCount, failedCount, messageCount, pendingDeliveryReports } = tab.flow.store.getState();
+  const waiting = records.filter((record) => record.status === 'queued' || record.status === 'sending').length;
+  const failed = records.filter((record) => record.status === 'failed').length;
+  if (outboxCount !== waiting || failedCount !== failed || messageCount !== records.length) fail(tab, 'counts wrongly');
+  if (pendingDeliveryReports > REPORT_CAP) fail(tab, `has ${pendingDeliveryReports} reports due`);
+  for (let index = 1; index < records.length; index += 1) {
+    if ((records[index]?.order ?? 0) < (records[index - 1]?.order ?? 0)) fail(tab, 'is not sorted');
+  }
+}
+
+/** The cap of the proxied ledger in simulations. */
+export const REPORT_CAP = 5;
+
+function fail(tab: SimulatedTab, what: string): never {
+  throw new Violation(`${tab.name} ${what}`);
+}

@@ -1,0 +1,256 @@
+import { createInstantMessagingFlow, type InstantMessagingFlow, type MessageStatus, type Random } from '@imflow/core';
+import { createMemoryStorage } from '@imflow/core/storage';
+import { createLoopbackNetwork, type LoopbackNetwork } from '@imflow/core/transports';
+import { createSeededRandom } from '../seededRandom.ts';
+import { createVirtualClock, type VirtualClock } from '../virtualClock.ts';
+import { REPORT_CAP } from './invariants.ts';
+import { createMachine, type Machine } from './machine.ts';
+import type { Party, Setting } from './script.ts';
+import { createSimulatedTabs, type SimulatedTabs } from './simulatedTabs.ts';
+
+/** The longest that one call of a storage takes, in ms. */
+const LONGEST_STORAGE_DELAY = 30;
+
+/** One open tab of a party. */
+export interface SimulatedTab {
+  readonly name: string;
+  readonly party: Party;
+  readonly flow: InstantMessagingFlow;
+  readonly machine: Machine;
+  /** The last status seen of each own message. */
+  readonly statuses: Map<string, MessageStatus>;
+  readonly shown: Set<string>;
+  /** When local composing ended last, or `Infinity` while it goes on. */
+  composingUntil: number;
+  /** When its machine woke last. */
+  wokeAt: number;
+}
+
+/** A user, with what outlives their tabs. */
+export interface SimulatedParty {
+  readonly name: Party;
+  readonly tabs: SimulatedTab[];
+  /** Messages that reached this party: stored, or shown where nothing can be stored. In proxied mode: reported so. */
+  readonly got: Set<string>;
+  /** Messages that were on the screen when the user looked. */
+  readonly looked: Set<string>;
+  readonly seats: SimulatedTabs;
+  /** What the storage says of own messages. */
+  readonly storedStatuses: ReadonlyMap<string, MessageStatus>;
+  storageWorks: boolean;
+  storedIds(): ReadonlySet<string>;
+}
+
+export interface SentBySomeone {
+  readonly id: string;
+  readonly body: string;
+  readonly party: Party;
+  readonly tab: string;
+  readonly index: number;
+  /** It is or was in the storage. */
+  stored: boolean;
+  /** A tab or the storage of its party still knows it. */
+  known: boolean;
+  failed: boolean;
+  /** A tab died before it could store what it knew of the message: its tick may stay behind. */
+  tickLost: boolean;
+  discarded: boolean;
+}
+
+/** Two users, their tabs, storages and the network between them, all in virtual time. */
+export interface World {
+  readonly setting: Setting;
+  readonly clock: VirtualClock;
+  readonly network: LoopbackNetwork;
+  readonly parties: readonly [SimulatedParty, SimulatedParty];
+  readonly sent: ReadonlyMap<string, SentBySomeone>;
+  /** Messages that the network has carried. */
+  readonly onWire: ReadonlySet<string>;
+  partyOf(name: Party): SimulatedParty;
+  peerOf(name: Party): SimulatedParty;
+  tabs(): readonly SimulatedTab[];
+  openTab(name: Party): void;
+  kill(tab: SimulatedTab): void;
+  send(tab: SimulatedTab): void;
+  discarded(id: string): void;
+  reported(id: string, success: boolean): void;
+  /** Looks at what has been stored since the last step. */
+  observe(): void;
+  arrived(sent: SentBySomeone): boolean;
+  lastComposing(name: Party): number;
+}
+
+export function createWorld(seed: number, setting: Setting): World {
+  const clock = createVirtualClock();
+  const random = createSeededRandom(`world ${seed}`);
+  const network = createLoopbackNetwork({ clock, random });
+  const sent = new Map<string, SentBySomeone>();
+  const onWire = new Set<string>();
+  const composingEnds = new Map<Party, number>();
+  let opened = 0;
+
+  network.onFrame((frame) => {
+    if (frame.kind === 'message' && frame.messageId !== undefined) onWire.add(frame.messageId);
+  });
+
+  const parties = [createParty('ana'), createParty('bo')] as const;
+
+  function createParty(name: Party): SimulatedParty & { readonly storage: ReturnType<typeof createMemoryStorage> } {
+    const storage = createMemoryStorage();
+    const storedIds = new Set<string>();
+    const storedStatuses = new Map<string, MessageStatus>();
+    const write = storage.write.bind(storage);
+    const party = {
+      name,
+      tabs: [],
+      got: new Set<string>(),
+      looked: new Set<string>(),
+      seats: createSimulatedTabs(clock, random),
+      storedStatuses,
+      storageWorks: true,
+      storedIds: () => storedIds,
+      storage: {
+        ...storage,
+        async write(conversation: string, what: Parameters<typeof write>[1]) {
+          await write(conversation, what);
+          for (const record of [...what.put, ...(what.add ?? [])]) {
+            storedIds.add(record.id);
+            storedStatuses.set(record.id, record.status);
+            if (record.direction === 'incoming' && !proxies(name)) party.got.add(record.messageId);
+          }
+          for (const id of what.remove) storedIds.delete(id);
+        },
+      },
+    };
+    return party;
+  }
+
+  function proxies(name: Party): boolean {
+    return setting.proxied && name === 'bo';
+  }
+
+  function openTab(name: Party): void {
+    const party = partyOf(name);
+    const shared = setting.tabs > 1 && !proxies(name);
+    if (party.tabs.length >= (shared ? setting.tabs : 1)) return;
+    const machine = createMachine(clock);
+    opened += 1;
+    const tabRandom: Random = createSeededRandom(`tab ${seed} ${opened}`);
+    const flow = createInstantMessagingFlow({
+      transport: machine.wrapTransport(network.connect(name, { capabilities: { maxInFlight: setting.maxInFlight } })),
+      remote: name === 'ana' ? 'bo' : 'ana',
+      clock: machine.clock,
+      random: tabRandom,
+      template: {
+        pageSize: 20,
+        maxPendingDeliveryReports: REPORT_CAP,
+        messageConsumptionMode: proxies(name) ? 'proxied-to-remote-entity' : 'consumed-locally',
+      },
+      ...(setting.stored
+        ? {
+            storage: machine.wrapStorage(
+              (party as ReturnType<typeof createParty>).storage,
+              () => random.next() * LONGEST_STORAGE_DELAY,
+              () => party.storageWorks,
+            ),
+          }
+        : {}),
+      ...(shared ? { tabs: machine.wrapTabs(party.seats) } : {}),
+    });
+    const tab: SimulatedTab = {
+      name: `${name}/${opened}`,
+      party: name,
+      flow,
+      machine,
+      statuses: new Map(),
+      shown: new Set(),
+      composingUntil: -Infinity,
+      wokeAt: -Infinity,
+    };
+    // Whoever proxies must listen.
+    flow.on('messageReceived', () => undefined);
+    flow.on('messageStatusChanged', ({ message }) => {
+      const entry = sent.get(message.id);
+      if (message.status === 'failed' && entry !== undefined) entry.failed = true;
+    });
+    flow.on('diagnostic', ({ code, cause }) => {
+      if (code === 'listener-failed' || code === 'subscriber-failed') throw cause;
+    });
+    flow.store.subscribe(({ localComposingState }) => {
+      if (localComposingState === 'composing') tab.composingUntil = Infinity;
+      else if (tab.composingUntil === Infinity) composingEnded(tab);
+    });
+    party.tabs.push(tab);
+    flow.start();
+  }
+
+  function composingEnded(tab: SimulatedTab): void {
+    tab.composingUntil = clock.now();
+    composingEnds.set(tab.party, clock.now());
+  }
+
+  function partyOf(name: Party): SimulatedParty {
+    return name === 'ana' ? parties[0] : parties[1];
+  }
+
+  function allTabs(): readonly SimulatedTab[] {
+    return [...parties[0].tabs, ...parties[1].tabs];
+  }
+
+  return {
+    setting,
+    clock,
+    network,
+    parties,
+    sent,
+    onWire,
+    partyOf,
+    peerOf: (name) => partyOf(name === 'ana' ? 'bo' : 'ana'),
+    tabs: allTabs,
+    openTab,
+    kill(tab) {
+      const { tabs, storedStatuses } = partyOf(tab.party);
+      for (const entry of sent.values()) {
+        const status = tab.flow.messages.get(entry.id)?.status;
+        if (entry.party === tab.party && status !== storedStatuses.get(entry.id)) entry.tickLost = true;
+      }
+      if (tab.composingUntil === Infinity) composingEnded(tab);
+      tab.machine.kill();
+      tabs.splice(tabs.indexOf(tab), 1);
+    },
+    send(tab) {
+      const index = sent.size;
+      const body = `${tab.name} #${index}`;
+      const { id } = tab.flow.sendMessage(body);
+      const entry = { id, body, party: tab.party, tab: tab.name, index };
+      sent.set(id, { ...entry, stored: false, known: true, failed: false, tickLost: false, discarded: false });
+    },
+    discarded(id) {
+      const entry = sent.get(id);
+      if (entry !== undefined) entry.discarded = true;
+    },
+    reported(id, success) {
+      if (success) partyOf('bo').got.add(id);
+    },
+    observe() {
+      for (const { flow, party } of allTabs()) {
+        // What the storage refuses is in memory, and the flow says so.
+        if (setting.stored && flow.store.getState().error?.code !== 'storage') continue;
+        for (const id of proxies(party) ? [] : flow.messages.order) partyOf(party).got.add(id);
+      }
+      for (const entry of sent.values()) {
+        const party = partyOf(entry.party);
+        entry.stored ||= party.storedIds().has(entry.id);
+        entry.known = entry.stored || party.tabs.some((tab) => tab.flow.messages.get(entry.id) !== undefined);
+      }
+    },
+    arrived(entry) {
+      const peer = partyOf(entry.party === 'ana' ? 'bo' : 'ana');
+      return setting.stored ? peer.storedIds().has(entry.id) : peer.got.has(entry.id);
+    },
+    lastComposing(name) {
+      const goesOn = partyOf(name).tabs.some((tab) => tab.composingUntil === Infinity);
+      return goesOn ? clock.now() : (composingEnds.get(name) ?? -Infinity);
+    },
+  };
+}
