@@ -99,6 +99,18 @@ describe('fake transport', () => {
     expect(transport.openChannels).toBe(1);
   });
 
+  it('notes what was acknowledged, beside the log of the wire', () => {
+    const transport = createFakeTransport();
+    const channel = transport.openChannel('bo', () => {});
+    channel.acknowledge?.('m1');
+    channel.acknowledge?.('m2', 'delivered');
+    expect(transport.acknowledgements).toEqual([
+      { remote: 'bo', messageId: 'm1', outcome: undefined },
+      { remote: 'bo', messageId: 'm2', outcome: 'delivered' },
+    ]);
+    expect(transport.wire).toEqual([]);
+  });
+
   it('counts those who listen to its status', () => {
     const transport = createFakeTransport();
     const stop = transport.subscribe(() => {});

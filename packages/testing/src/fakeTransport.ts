@@ -55,6 +55,13 @@ export interface FakeHistoryRequest extends SentByFlow {
   accept(page: HistoryPage): void;
 }
 
+export interface FakeAcknowledgement {
+  readonly remote: string;
+  readonly messageId: string;
+  /** For a notification of this outcome; undefined for a message. */
+  readonly outcome: OutgoingNotification['outcome'] | undefined;
+}
+
 /** A transport that does nothing by itself: it records what the engine asks of it, and says what the test says. */
 export interface FakeTransport extends Transport {
   /** Sets the status and tells the subscribers. What awaits an answer stays: fail it by hand. */
@@ -66,6 +73,8 @@ export interface FakeTransport extends Transport {
   readonly composing: readonly FakeComposing[];
   readonly notifications: readonly FakeNotification[];
   readonly historyRequests: readonly FakeHistoryRequest[];
+  /** What the engine said it has safe. */
+  readonly acknowledgements: readonly FakeAcknowledgement[];
   /**
    * All calls in their order, in short: `composing`, `idle`, `message:<body>`, `delivered:<id>`, `displayed:<id>`,
    * `failed:<id>:<code>`.
@@ -103,6 +112,7 @@ export function createFakeTransport(options: FakeTransportOptions = {}): FakeTra
   const composing: FakeComposing[] = [];
   const notifications: FakeNotification[] = [];
   const historyRequests: FakeHistoryRequest[] = [];
+  const acknowledgements: FakeAcknowledgement[] = [];
   const wire: string[] = [];
 
   function setStatus(next: TransportStatus): void {
@@ -135,6 +145,9 @@ export function createFakeTransport(options: FakeTransportOptions = {}): FakeTra
           notifications.push({ remote, notification, accept: resolve, fail: reject });
           if (options.notificationAnswer !== 'manual') resolve();
         });
+      },
+      acknowledge(messageId, outcome) {
+        acknowledgements.push({ remote, messageId, outcome });
       },
       loadHistory(request) {
         return new Promise<HistoryPage>((resolve, reject) => {
@@ -182,6 +195,7 @@ export function createFakeTransport(options: FakeTransportOptions = {}): FakeTra
     composing,
     notifications,
     historyRequests,
+    acknowledgements,
     wire,
     get connects() {
       return connects;

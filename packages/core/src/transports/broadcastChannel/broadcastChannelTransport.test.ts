@@ -379,7 +379,7 @@ describe('other frames', () => {
     const taken = outcome(
       ana.channel.sendNotification({ messageId: 'm', outcome: 'failed', code: 486, answer: false }),
     );
-    void ana.channel.sendNotification({ messageId: 'n', outcome: 'displayed', upTo: true });
+    void ana.channel.sendNotification({ messageId: 'n', outcome: 'displayed', upTo: true, covers: ['k', 'n'] });
     await flushMicrotasks();
     expect(taken.value).toBe('pending');
     await clock.advance(0);
@@ -387,7 +387,7 @@ describe('other frames', () => {
     expect(bo.events).toEqual([
       { type: 'composing', sender: 'ana', state: 'composing', refresh: 60_000, stamp },
       { type: 'notification', sender: 'ana', messageId: 'm', outcome: 'failed', code: 486 },
-      { type: 'notification', sender: 'ana', messageId: 'n', outcome: 'displayed', upTo: true },
+      { type: 'notification', sender: 'ana', messageId: 'n', outcome: 'displayed', upTo: true, covers: ['k', 'n'] },
     ]);
   });
 
@@ -403,6 +403,7 @@ describe('other frames', () => {
     ],
     ['a notification of a strange outcome', notice({ messageId: 'm', outcome: 'great' })],
     ['a notification with a strange code', notice({ messageId: 'm', outcome: 'failed', code: '486' })],
+    ['a notification that covers strange things', notice({ messageId: 'm', outcome: 'displayed', covers: ['k', 1] })],
     ['composing without a stamp', { ...notice({ state: 'composing' }), kind: 'composing' }],
     ['an acknowledgement of nothing', { v: 1, kind: 'ack', from: 'bo', to: 'ana', endpoint: 'e', toEndpoint: 'x' }],
   ])('that hold %s become a diagnostic', async (_, data) => {

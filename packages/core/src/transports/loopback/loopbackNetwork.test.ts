@@ -335,6 +335,8 @@ describe('a message', () => {
     expect(bodies(bo)).toEqual(['m1', 'm1', 'm2', 'm2']);
     expect([first.value, second.value]).toEqual([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
     expect(fates('message', 'to-server')).toEqual(['delivered', 'duplicated', 'delivered', 'delivered']);
+    // One for the first message; for the second one answer to each copy, each of them duplicated on its way.
+    expect(fates('answer', 'to-device').filter((fate) => fate === 'delivered')).toHaveLength(5);
   });
 
   it('keeps its place under jitter, and loses it only with reordering', async () => {
@@ -446,6 +448,56 @@ describe('what is for somebody who is away', () => {
     expect(bodies(bo)).toEqual([]);
   });
 
+  it('comes again after a break, unless the device acknowledged it', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana');
+    for (const id of ['m1', 'm2']) {
+      void ana.channel.send(text(id));
+      void ana.channel.sendNotification({ messageId: id, outcome: 'delivered' });
+    }
+    await clock.advance(0);
+    bo.channel.acknowledge?.('m1');
+    bo.channel.acknowledge?.('m2', 'delivered');
+    await clock.advance(0);
+    bo.events.length = 0;
+    network.setOnline('bo', false);
+    void ana.channel.send(text('m3'));
+    await clock.advance(0);
+    network.setOnline('bo', true);
+    await clock.advance(0);
+    expect(bo.events).toEqual([
+      { type: 'participant', address: 'ana', change: 'available' },
+      { type: 'notification', sender: 'ana', messageId: 'm1', outcome: 'delivered' },
+      expect.objectContaining({ message: expect.objectContaining({ messageId: 'm2', fromHistory: true }) as unknown }),
+      expect.objectContaining({ message: expect.objectContaining({ messageId: 'm3', fromHistory: true }) as unknown }),
+    ]);
+    expect(fates('acknowledgement', 'to-server')).toEqual(['delivered', 'delivered']);
+  });
+
+  it('comes again to the next device of the address, when the one that had it died with it', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana');
+    void ana.channel.send(text('m1'));
+    await clock.advance(0);
+    bo.transport.disconnect();
+    expect([bo, await join('bo', 'ana')].map(bodies)).toEqual([['m1'], ['m1']]);
+  });
+
+  it('waits once for a conversation that is not open, however often the link breaks', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'cy');
+    void ana.channel.send(text('m1'));
+    for (let times = 0; times < 3; times += 1) {
+      await clock.advance(0);
+      network.setOnline('bo', false);
+      network.setOnline('bo', true);
+    }
+    await clock.advance(0);
+    const late = open(bo.transport, 'ana');
+    await clock.advance(0);
+    expect(bodies(late)).toEqual(['m1']);
+  });
+
   it('leaves with the sender who signs off in good order', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
@@ -464,13 +516,14 @@ describe('notifications and presence', () => {
     const bo = await join('bo', 'ana');
     bo.events.length = 0;
     void ana.channel.sendComposing({ state: 'composing', refresh: 60_000, stamp });
-    const taken = outcome(ana.channel.sendNotification({ messageId: 'm', outcome: 'displayed', upTo: true }));
+    const covers = ['k', 'm'];
+    const taken = outcome(ana.channel.sendNotification({ messageId: 'm', outcome: 'displayed', upTo: true, covers }));
     void ana.channel.sendNotification({ messageId: 'n', outcome: 'failed', code: 486 });
     await clock.advance(0);
     expect(taken.value).toBeUndefined();
     expect(bo.events).toEqual([
       { type: 'composing', sender: 'ana', state: 'composing', refresh: 60_000, stamp },
-      { type: 'notification', sender: 'ana', messageId: 'm', outcome: 'displayed', upTo: true },
+      { type: 'notification', sender: 'ana', messageId: 'm', outcome: 'displayed', upTo: true, covers },
       { type: 'notification', sender: 'ana', messageId: 'n', outcome: 'failed', code: 486 },
     ]);
   });

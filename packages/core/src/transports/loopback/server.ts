@@ -202,7 +202,10 @@ export function createServer(link: ServerLink): Server {
         unacknowledged.acknowledged(device, frame.to, frame.messageId, frame.outcome);
       else spread(frame.to, device.address, { type: 'composing', sender: device.address, ...frame.notification });
     },
-    untaken: keep,
+    untaken(device, frame) {
+      if (frame.kind === 'event') unacknowledged.forget(device, frame);
+      keep(device, frame);
+    },
     channelOpened(device, remote) {
       catchUp(device, [remote]);
     },

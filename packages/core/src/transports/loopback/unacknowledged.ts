@@ -9,6 +9,8 @@ export interface Unacknowledged {
   add(device: Device, frame: EventFrame): void;
   /** @param outcome of a notification; undefined for a message. */
   acknowledged(device: Device, peer: string, messageId: string, outcome: Outcome): void;
+  /** The frame did not stay with the device. */
+  forget(device: Device, frame: EventFrame): void;
   /** Takes out all of a device, oldest first. */
   take(device: Device): EventFrame[];
 }
@@ -30,6 +32,10 @@ export function createUnacknowledged(): Unacknowledged {
     },
     acknowledged(device, peer, messageId, outcome) {
       byDevice.get(device)?.delete(keyOf(peer, messageId, outcome));
+    },
+    forget(device, frame) {
+      const key = keyOfFrame(frame);
+      if (key !== undefined) byDevice.get(device)?.delete(key);
     },
     take(device) {
       const own = byDevice.get(device);
