@@ -31,7 +31,7 @@ describe('two tabs', () => {
     await bo.typing.waitFor();
     expect(await places()).toEqual(before);
 
-    await ana.send.click();
+    await ana.send.press('Enter');
     await bo.received('How are you').waitFor();
     await bo.typing.waitFor({ state: 'detached' });
     await bo.box.pressSequentially('Fine');
