@@ -163,18 +163,24 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect((await storage.find('c', 'm'))[0]).toHaveProperty('times.delivered', 1);
     });
 
-    it('stores all of a write or nothing', async () => {
-      const storage = create();
-      await storage.write('c', change({ put: [incoming('kept', 1)] }));
-      const bad = incoming('bad', 3, { body: (() => {}) as unknown as string });
-      const write = storage.write(
-        'c',
-        change({ put: [incoming('good', 2), bad], remove: ['kept'], meta: { displayedOrder: 1 } }),
-      );
-      await expect(write).rejects.toThrow();
-      const stored = await storage.open('c', 10);
-      expect(stored).toEqual({ records: [incoming('kept', 1)], outbox: [], meta: undefined, hasOlder: false });
-    });
+    it.each(['put', 'add'] as const)(
+      'stores all of a write or nothing, where one of "%s" cannot be stored',
+      async (how) => {
+        const storage = create();
+        await storage.write('c', change({ put: [incoming('kept', 1)] }));
+        const bad = incoming('bad', 4, { body: (() => {}) as unknown as string });
+        const write = storage.write('c', {
+          put: [incoming('good', 2)],
+          add: [incoming('new', 3)],
+          [how]: [incoming('first', 5), bad],
+          remove: ['kept'],
+          meta: { displayedOrder: 1 },
+        });
+        await expect(write).rejects.toThrow();
+        const stored = await storage.open('c', 10);
+        expect(stored).toEqual({ records: [incoming('kept', 1)], outbox: [], meta: undefined, hasOlder: false });
+      },
+    );
 
     it('takes a write that changes nothing', async () => {
       const storage = create();

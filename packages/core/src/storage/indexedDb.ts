@@ -79,13 +79,22 @@ async function writeAll(database: MessagesDatabase, conversation: string, change
     for (const record of changes.put) work.push(messages.put(rowOf(conversation, record)));
     for (const record of changes.add ?? []) work.push(addUnlessStored(messages, rowOf(conversation, record)));
     if (changes.meta !== undefined) work.push(transaction.objectStore('meta').put(changes.meta, conversation));
+    await Promise.all(work);
   } catch (error) {
-    // A value that cannot be stored is found out here, after others went in.
-    transaction.abort();
+    // A value that cannot be stored is found out after others went in.
+    abort(transaction);
     await Promise.allSettled(work);
     throw error;
   }
-  await Promise.all(work);
+}
+
+/** Undoes a transaction, unless it is over already. */
+function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It failed by itself.
+  }
 }
 
 async function addUnlessStored(messages: WritableMessages, row: MessageRow): Promise<void> {
