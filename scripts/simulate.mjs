@@ -2,19 +2,25 @@
 // A script that a failing run printed is replayed with `npm run simulate -- --script < script.txt`.
 
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { runnerImport } from 'vite';
+import { build } from 'vite';
 import { ROOT } from './packages.mjs';
 
 /** @import { SimulationResult } from '@imflow/testing' */
 
-/** @type {{ module: typeof import('@imflow/testing') }} */
-const { module: testing } = await runnerImport(join(ROOT, 'packages/testing/src/index.ts'), {
+const OUT = join(ROOT, 'node_modules/.cache/simulate');
+
+await build({
   root: ROOT,
   configFile: false,
   logLevel: 'error',
-  ssr: { resolve: { conditions: ['@imflow/source', 'node', 'module'] }, noExternal: [/^@imflow\//] },
+  resolve: { conditions: ['@imflow/source', 'module', 'node'] },
+  ssr: { noExternal: true, resolve: { conditions: ['@imflow/source', 'module', 'node'] } },
+  build: { ssr: join(ROOT, 'packages/testing/src/index.ts'), outDir: OUT, emptyOutDir: true, minify: false },
 });
+/** @type {typeof import('@imflow/testing')} */
+const testing = await import(pathToFileURL(join(OUT, 'index.js')).href);
 const { printScript, readScript, searchSeeds, simulate } = testing;
 
 const { values } = parseArgs({

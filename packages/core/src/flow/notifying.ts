@@ -47,18 +47,22 @@ export function refuse(turn: Turn, message: IncomingMessage, code: number): void
 
 /** Proxied mode: a message awaits the application's report. Returns false where the ledger is full. */
 export function awaitReport(turn: Turn, id: string, message: IncomingMessage): boolean {
-  const before = turn.machines.reports;
-  feedReports(turn, { type: 'received', id, held: message.answerHeld === true });
-  if (turn.machines.reports !== before) return true;
-  diagnose(turn, 'delivery-reports-full', 'Too many messages await a delivery report; a new one was answered 503.');
+  if (admit(turn, id, message.answerHeld === true)) return true;
   refuse(turn, message, SERVICE_UNAVAILABLE);
   return false;
+}
+
+function admit(turn: Turn, id: string, held: boolean): boolean {
+  feedReports(turn, { type: 'received', id, held });
+  return turn.machines.reports.entries.some((entry) => entry.id === id);
 }
 
 /** The flow ended before the sender of a stored message learnt what became of it. */
 export function resumeDebt(turn: Turn, record: MessageRecord, durable: boolean): void {
   if (isProxied(turn) && record.report === undefined) {
-    feedReports(turn, { type: 'received', id: record.id, held: false });
+    if (admit(turn, record.id, false)) return;
+    put(turn, { ...record, report: SERVICE_UNAVAILABLE });
+    tell(turn, record.id, { messageId: record.messageId, ...outcomeOf(SERVICE_UNAVAILABLE) }, false);
   } else {
     repeatOutcome(turn, record, false, durable);
   }
@@ -222,6 +226,6 @@ function performReports(turn: Turn, effect: DeliveryReportsEffect): void {
       });
       return;
     case 'overflowed':
-      return;
+      diagnose(turn, 'delivery-reports-full', 'Too many messages await a delivery report; one was answered 503.');
   }
 }

@@ -50,6 +50,7 @@ export function reduceDeliveryReports(
 ): Step<DeliveryReports, DeliveryReportsEffect> {
   switch (event.type) {
     case 'received': {
+      if (state.entries.some((entry) => entry.id === event.id)) return { state, effects: [] };
       if (state.entries.length >= settings.cap) return { state, effects: [{ type: 'overflowed', id: event.id }] };
       const entry = { id: event.id, deadline: now + settings.timeout, reported: false, held: event.held };
       return { state: { entries: [...state.entries, entry] }, effects: [] };

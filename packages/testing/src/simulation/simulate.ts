@@ -89,6 +89,7 @@ async function perform(world: World, action: Action): Promise<void> {
       break;
     case 'storage':
       world.partyOf(action.party).storageWorks = action.works;
+      if (!action.works) world.partyOf(action.party).storageBroke = true;
       break;
     case 'sleep':
       await sleep(world, action);

@@ -38,6 +38,8 @@ export interface SimulatedParty {
   /** What the storage says of own messages. */
   readonly storedStatuses: ReadonlyMap<string, MessageStatus>;
   storageWorks: boolean;
+  /** It failed at some time: what arrives while the stored messages can't be read has no place among them. */
+  storageBroke: boolean;
   storedIds(): ReadonlySet<string>;
 }
 
@@ -108,6 +110,7 @@ export function createWorld(seed: number, setting: Setting): World {
       seats: createSimulatedTabs(clock, random),
       storedStatuses,
       storageWorks: true,
+      storageBroke: false,
       storedIds: () => storedIds,
       storage: {
         ...storage,
