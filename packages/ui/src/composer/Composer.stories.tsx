@@ -91,7 +91,7 @@ export const Parts: Story = {
           +
         </button>
         <Composer.Input placeholder="Write something kind" />
-        <Composer.Send render={<button type="submit" style={{ blockSize: 40 }} />}>Go</Composer.Send>
+        <Composer.Send style={{ borderRadius: 8 }}>Go</Composer.Send>
       </Composer.Root>
     </Stage>
   ),

@@ -16,7 +16,7 @@ const SHAPES: Readonly<Record<TickState, string>> = {
   sent: TICK,
   delivered: TICKS,
   read: TICKS,
-  undeliverable: `${TICK}M6.5 1.2l5 11.6`,
+  undeliverable: 'M3.8 7.6l3 3l1.9-1.9M11 6.4L14 3.4M6.6 2.6l7 8.8',
   failed: 'M9 1.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M9 4.2v3.2M9 9.7v.1',
 };
 
