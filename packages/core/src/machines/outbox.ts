@@ -191,7 +191,7 @@ function without(items: readonly OutboxItem[], id: string): readonly OutboxItem[
 }
 
 function comeBack(state: Outbox, items: readonly OutboxItem[]): readonly OutboxItem[] {
-  return [...items.map((item) => ({ ...item, answerBy: NEVER })), ...state.waiting];
+  return items.reduce((waiting, item) => insert(waiting, { ...item, answerBy: NEVER }), state.waiting);
 }
 
 function insert(items: readonly OutboxItem[], item: OutboxItem): readonly OutboxItem[] {

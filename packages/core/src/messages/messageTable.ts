@@ -79,13 +79,20 @@ export function createMessageTable(): MessageTable {
     apply(changes) {
       const added: string[] = [];
       const removed = new Set<string>();
+      const reordered = new Map<string, number>();
       for (const [id, record] of changes) {
         const previous = records.get(id);
-        const stays = previous !== undefined && record !== undefined;
-        const moves = stays && record.order !== previous.order && !index.fits(id, record.order);
-        if (previous !== undefined && (record === undefined || moves)) removed.add(id);
-        if (record !== undefined && (previous === undefined || moves)) added.push(id);
-        if (record !== previous) replace(id, record);
+        if (previous !== undefined && record === undefined) removed.add(id);
+        else if (previous === undefined && record !== undefined) added.push(id);
+        else if (previous?.order !== record?.order) reordered.set(id, index.view.indexOf(id));
+      }
+      for (const [id, record] of changes) if (record !== records.get(id)) replace(id, record);
+      // Another order need not be another place, as long as all neighbours agree.
+      if (Array.from(reordered.values()).some((place) => !index.isSortedAt(place))) {
+        for (const id of reordered.keys()) {
+          removed.add(id);
+          added.push(id);
+        }
       }
       const changed = added.length > 0 || removed.size > 0;
       if (changed) index.update(added, removed);

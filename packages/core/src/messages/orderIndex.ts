@@ -12,8 +12,8 @@ export interface OrderIndex {
   readonly view: MessageOrder;
   /** Puts ids into their places, and takes others out. Costs nothing but the new ids when they come last. */
   update(added: readonly string[], removed: ReadonlySet<string>): void;
-  /** Whether an id could have this order without moving. */
-  fits(id: string, order: number): boolean;
+  /** Whether the id at a place is in order with its neighbours, by the orders that they have now. */
+  isSortedAt(place: number): boolean;
 }
 
 /** @param orderOf the sort key of an id that is or will be in the index. */
@@ -49,10 +49,9 @@ export function createOrderIndex(orderOf: (id: string) => number): OrderIndex {
       else ids = merge(removed.size === 0 ? ids : ids.filter((id) => !removed.has(id)), sorted, orderOf);
       view = createView(ids, ids.length, locate);
     },
-    fits(id, order) {
-      const index = locate(ids, ids.length, id);
-      const before = ids[index - 1];
-      const after = ids[index + 1];
+    isSortedAt(place) {
+      const order = orderOf(ids[place] ?? '');
+      const [before, after] = [ids[place - 1], ids[place + 1]];
       return (before === undefined || orderOf(before) < order) && (after === undefined || order < orderOf(after));
     },
   };

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { createOrderIndex } from './orderIndex.ts';
+
+function indexOf(orders: Record<string, number>) {
+  const index = createOrderIndex((id) => orders[id] ?? Number.NaN);
+  index.update(Object.keys(orders), new Set());
+  return index;
+}
+
+describe('the order index', () => {
+  it('B117 keeps ids in their order, whatever they are added in', () => {
+    const index = indexOf({ c: 3, a: 1, b: 2, z: -1, 'a half': 1.5 });
+    expect(Array.from(index.view)).toEqual(['z', 'a', 'a half', 'b', 'c']);
+    index.update([], new Set(['a', 'c']));
+    expect(Array.from(index.view)).toEqual(['z', 'a half', 'b']);
+  });
+
+  it('B114 gives a view like an array, whose identity changes with each change alone', () => {
+    const index = indexOf({ a: 1, b: 2, c: 3 });
+    const { view } = index;
+    expect(index.view).toBe(view);
+    expect([view.length, view[0], view[2], view[3], view.at(-1), view.at(0), view.at(3), view.at(-4)]).toEqual([
+      3,
+      'a',
+      'c',
+      undefined,
+      'c',
+      'a',
+      undefined,
+      undefined,
+    ]);
+    expect([view.indexOf('b'), view.indexOf('nobody')]).toEqual([1, -1]);
+    expect([...view]).toEqual(['a', 'b', 'c']);
+    index.update([], new Set(['b']));
+    expect(index.view).not.toBe(view);
+  });
+
+  it('B114 never changes a view that somebody holds, not even by adding behind it', () => {
+    const orders: Record<string, number> = { a: 1, b: 2 };
+    const index = indexOf(orders);
+    const first = index.view;
+    orders['c'] = 3;
+    index.update(['c'], new Set());
+    const second = index.view;
+    orders['d'] = 0;
+    index.update(['d'], new Set(['a']));
+    expect([Array.from(first), Array.from(second), Array.from(index.view)]).toEqual([
+      ['a', 'b'],
+      ['a', 'b', 'c'],
+      ['d', 'b', 'c'],
+    ]);
+    expect([first.length, first[2], first.at(-1), first.indexOf('c'), second.indexOf('c')]).toEqual([
+      2,
+      undefined,
+      'b',
+      -1,
+      2,
+    ]);
+  });
+
+  it('B117 finds an id in an old view though its order has changed since', () => {
+    const orders: Record<string, number> = { a: 1, b: 2, c: 3 };
+    const index = indexOf(orders);
+    const old = index.view;
+    orders['a'] = 9;
+    index.update(['a'], new Set(['a']));
+    expect([old.indexOf('a'), index.view.indexOf('a')]).toEqual([0, 2]);
+  });
+
+  it('B117 tells whether an id still agrees with its neighbours', () => {
+    const orders: Record<string, number> = { a: 1, b: 2, c: 3 };
+    const index = indexOf(orders);
+    const agrees = (id: string, order: number): boolean => {
+      const before = orders[id] ?? 0;
+      const place = index.view.indexOf(id);
+      orders[id] = order;
+      const sorted = index.isSortedAt(place);
+      orders[id] = before;
+      return sorted;
+    };
+    expect([agrees('b', 2.5), agrees('b', 3.5), agrees('b', 0), agrees('a', -5), agrees('c', 100)]).toEqual([
+      true,
+      false,
+      false,
+      true,
+      true,
+    ]);
+  });
+});
