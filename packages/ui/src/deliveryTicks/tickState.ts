@@ -10,7 +10,6 @@ export function tickState(status: MessageStatus, waiting: boolean): TickState {
 }
 
 /** Whether a message of this status waits for the connection, or for the participant to come. */
-export function isHeldBack(status: MessageStatus | undefined, { connection, remoteAvailable }: FlowSnapshot): boolean {
-  if (status !== 'queued' && status !== 'sending') return false;
-  return connection !== 'online' || (remoteAvailable === false && status === 'queued');
+export function isHeldBack(status: MessageStatus | undefined, { suspended }: FlowSnapshot): boolean {
+  return suspended && (status === 'queued' || status === 'sending');
 }

@@ -1,0 +1,53 @@
+import { createInstantMessagingFlow } from '@imflow/core';
+import { createLoopbackNetwork } from '@imflow/core/transports';
+import { Announcer, Chat, Composer, MessageList } from '@imflow/ui';
+import * as hooks from '@imflow/react';
+import { createElement, type ReactElement } from 'react';
+import { renderToString } from 'react-dom/server';
+import { describe, expect, it, vi } from 'vitest';
+
+const { FlowProvider, useInstantMessagingFlow } = hooks;
+
+describe('on a server', () => {
+  it('B122 importing every package needs no browser', async () => {
+    for (const name of ['document', 'window', 'navigator', 'localStorage', 'indexedDB', 'ResizeObserver']) {
+      expect(name === 'navigator' || !(name in globalThis), name).toBe(true);
+    }
+    const entries = ['@imflow/core', '@imflow/core/transports', '@imflow/core/storage', '@imflow/react', '@imflow/ui'];
+    for (const entry of entries) expect(Object.keys(await import(/* @vite-ignore */ entry))).not.toEqual([]);
+  });
+
+  it('B122 a chat renders, the same each time, connects to nothing and says nothing', () => {
+    const complaints = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const transport = createLoopbackNetwork().connect('ana');
+    const connect = vi.spyOn(transport, 'connect');
+    const chat = (): string =>
+      renderToString(createElement(FlowProvider, { transport, remote: 'bo' }, createElement(Chat, { name: 'Bo' })));
+    const html = chat();
+    expect(html).toContain('aria-label="Conversation with Bo"');
+    expect(html).toContain('aria-label="Message Bo"');
+    expect(html).toContain('role="status"');
+    expect(chat()).toBe(html);
+    expect(connect).not.toHaveBeenCalled();
+    expect(complaints).not.toHaveBeenCalled();
+  });
+
+  it('B122 parts render with a flow of the application, even one with messages', () => {
+    const flow = createInstantMessagingFlow({ transport: createLoopbackNetwork().connect('ana'), remote: 'bo' });
+    flow.start();
+    flow.sendMessage('hello');
+    const parts = [MessageList, Composer, Announcer].map((part, key) => createElement(part as () => ReactElement, { key }));
+    const page = createElement(FlowProvider, { flow }, parts);
+    expect(renderToString(page)).toBe(renderToString(page));
+    flow.terminate();
+  });
+
+  it('B122 the hook hands out the first snapshot', () => {
+    const transport = createLoopbackNetwork().connect('ana');
+    function Status(): string {
+      const { state, connection, messages, unreadCount } = useInstantMessagingFlow({ transport, remote: 'bo' });
+      return [state, connection, messages.length, unreadCount].join(' ');
+    }
+    expect(renderToString(createElement(Status as unknown as () => ReactElement))).toBe('idle offline 0 0');
+  });
+});
