@@ -22,7 +22,13 @@ export function changeParticipant(turn: Turn, event: ChannelEvent & { readonly t
   }
   const available = event.change === 'available';
   update(turn, { remoteAvailable: available });
-  feedOutbox(turn, { type: 'reachable', reachable: available || turn.world.capabilities.storesForAbsent === true });
+  becomeReachable(turn, available || turn.world.capabilities.storesForAbsent === true);
+}
+
+/** What is for a participant waits while it could not reach them. */
+function becomeReachable(turn: Turn, reachable: boolean): void {
+  feedOutbox(turn, { type: 'reachable', reachable });
+  feedReceipts(turn, { type: 'reachable', reachable });
 }
 
 /** Feeds the lifecycle's machine, and does what it says. */
@@ -60,7 +66,7 @@ function perform(turn: Turn, effect: LifecycleEffect): void {
       feedOutbox(turn, { type: 'closed' });
       feedReceipts(turn, { type: 'closed' });
       update(turn, { remoteAvailable: undefined });
-      feedOutbox(turn, { type: 'reachable', reachable: true });
+      becomeReachable(turn, true);
       return;
     case 'phaseChanged':
       raise(turn, 'stateChanged', { previousState: effect.previous, state: effect.phase });

@@ -84,6 +84,8 @@ export interface FlowSnapshot {
   readonly connection: 'offline' | 'connecting' | 'online';
   /** Whether the participant is there, where the wire knows. */
   readonly remoteAvailable: boolean | undefined;
+  /** Nothing can leave now: there is no connection, or the participant is away and the wire keeps nothing for them. */
+  readonly suspended: boolean;
   readonly localComposingState: ComposingState;
   /** `composing` while anyone of the remote side composes. */
   readonly remoteComposingState: ComposingState;

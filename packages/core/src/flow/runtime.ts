@@ -59,6 +59,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const settlements = createSettlements((id) => table.get(id));
   const conversation = JSON.stringify([transport.localAddress, remote]);
   const writer = storage && createStorageWriter(storage, conversation);
+  const storesForAbsent = transport.capabilities.storesForAbsent === true;
   const queue: FlowInput[] = [];
   const olderWaits: ((count: number) => void)[] = [];
 
@@ -83,7 +84,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     notificationTaken: (key) => dispatch({ type: 'notificationTaken', key }),
     notificationRejected: (key, failure) => dispatch({ type: 'notificationRejected', key, failure }),
   });
-  const store = createStore<FlowSnapshot>(() => takeSnapshot(undefined, machines, settings, table, orderRev));
+  const store = createStore<FlowSnapshot>(() =>
+    takeSnapshot(undefined, machines, settings, table, orderRev, storesForAbsent),
+  );
   // By the rules of events, which a plain store does not keep: who throws stops nobody, who joins waits for the next.
   const changes = createEmitter<{ change: readonly [FlowSnapshot, FlowSnapshot] }>();
   store.subscribe((...change) => changes.emit('change', change, subscriberFailed));
@@ -133,7 +136,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     writer?.add(turn.stores, turn.added, turn.storesMeta ? metaOf(machines) : undefined);
     if (table.apply(turn.changes)) orderRev += 1;
     const previous = store.getState();
-    const next = takeSnapshot(previous, machines, settings, table, orderRev);
+    const next = takeSnapshot(previous, machines, settings, table, orderRev, storesForAbsent);
     if (next !== previous) store.setState(next, true);
     table.flush(subscriberFailed);
   }

@@ -11,13 +11,16 @@ export function takeSnapshot(
   settings: FlowSettings,
   table: Pick<MessageTable, 'counts' | 'order'>,
   orderRev: number,
+  storesForAbsent: boolean,
 ): FlowSnapshot {
+  const { connection } = machines.lifecycle;
   const composers = shownComposers(machines.remoteComposing);
   const { ready, loading, olderInStorage, olderOnWire } = machines.history;
   const next: FlowSnapshot = {
     state: machines.lifecycle.phase,
-    connection: machines.lifecycle.connection,
+    connection,
     remoteAvailable: machines.remoteAvailable,
+    suspended: connection !== 'online' || (machines.remoteAvailable === false && !storesForAbsent),
     localComposingState: machines.localComposing.local,
     remoteComposingState: composers.length > 0 ? 'composing' : 'idle',
     remoteComposers: composers,

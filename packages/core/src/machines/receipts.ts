@@ -8,6 +8,8 @@ import { NEVER, type Step } from './step.ts';
 export interface Receipts {
   readonly owed: readonly OwedNotification[];
   readonly open: boolean;
+  /** The participant is there, or the wire keeps notifications for them. */
+  readonly reachable: boolean;
   readonly retryAt: number;
   /** Messages that the local user has seen since the last report, oldest first. */
   readonly seen: readonly SeenMessage[];
@@ -62,6 +64,7 @@ export type ReceiptsEvent =
   | { readonly type: 'attention'; readonly attentive: boolean }
   | { readonly type: 'open' }
   | { readonly type: 'closed' }
+  | { readonly type: 'reachable'; readonly reachable: boolean }
   | { readonly type: 'time' };
 
 export type ReceiptsEffect =
@@ -85,6 +88,7 @@ export const RECEIPT_ATTEMPTS = 10;
 export const initialReceipts: Receipts = {
   owed: [],
   open: false,
+  reachable: true,
   retryAt: -NEVER,
   seen: [],
   reportAt: NEVER,
@@ -106,7 +110,7 @@ export function reduceReceipts(
 export function receiptsDeadline(state: Receipts): number {
   let earliest = state.attentive && state.seen.length > 0 ? state.reportAt : NEVER;
   for (const owed of state.owed) earliest = Math.min(earliest, owed.answerBy);
-  const waits = state.open && state.retryAt > -NEVER && state.owed.some(mayGo);
+  const waits = ready(state) && state.retryAt > -NEVER && state.owed.some(mayGo);
   return waits ? Math.min(earliest, state.retryAt) : earliest;
 }
 
@@ -143,6 +147,8 @@ function apply(state: Receipts, event: ReceiptsEvent, now: number, effects: Rece
       return { ...state, open: true, retryAt: -NEVER };
     case 'closed':
       return { ...state, open: false, retryAt: -NEVER, owed: state.owed.map(landed) };
+    case 'reachable':
+      return { ...state, reachable: event.reachable, retryAt: -NEVER };
     case 'time': {
       const overdue = state.owed.filter((owed) => now >= owed.answerBy);
       return overdue.reduce((next, { key }) => refuse(next, { key, mayPass: true, jitter: 0 }, now, effects), state);
@@ -210,7 +216,7 @@ function reportSeen(
 }
 
 function send(state: Receipts, now: number, settings: ReceiptsSettings, effects: ReceiptsEffect[]): Receipts {
-  if (!state.open || now < state.retryAt || !state.owed.some(mayGo)) return state;
+  if (!ready(state) || now < state.retryAt || !state.owed.some(mayGo)) return state;
   let inFlight = state.owed.filter((owed) => owed.answerBy !== NEVER).length;
   const owed = state.owed.map((candidate) => {
     if (!mayGo(candidate) || inFlight >= RECEIPTS_IN_FLIGHT) return candidate;
@@ -220,6 +226,10 @@ function send(state: Receipts, now: number, settings: ReceiptsSettings, effects:
     return sent;
   });
   return { ...state, owed, retryAt: -NEVER };
+}
+
+function ready(state: Receipts): boolean {
+  return state.open && state.reachable;
 }
 
 function mayGo(owed: OwedNotification): boolean {

@@ -123,9 +123,9 @@ function checkOrder(world: World, tab: SimulatedTab, records: readonly MessageRe
     if (sent === undefined) continue;
     // Others may pass a message that failed; its author still sees it in its place.
     if (sent.party !== tab.party && (sent.failed || world.partyOf(tab.party).storageBroke)) continue;
-    const before = last.get(sent.tab) ?? -1;
-    if (sent.index < before) fail(tab, `shows ${record.body} after what was sent later`);
-    last.set(sent.tab, sent.index);
+    const series = sent.party === tab.party ? sent.tab : `${sent.tab} ${sent.deaths}`;
+    if (sent.index < (last.get(series) ?? -1)) fail(tab, `shows ${record.body} after what was sent later`);
+    last.set(series, sent.index);
   }
 }
 
