@@ -37,7 +37,6 @@ export interface SimulatedParty {
   readonly seats: SimulatedTabs;
   /** What the storage says of own messages. */
   readonly storedStatuses: ReadonlyMap<string, MessageStatus>;
-  deaths: number;
   storageWorks: boolean;
   /** It failed at some time: what arrives while the stored messages can't be read has no place among them. */
   storageBroke: boolean;
@@ -50,8 +49,6 @@ export interface SentBySomeone {
   readonly party: Party;
   readonly tab: string;
   readonly index: number;
-  /** How many of its party's tabs had died before: across a death, order is only as good as the network's. */
-  readonly deaths: number;
   /** It is or was in the storage. */
   stored: boolean;
   /** A tab or the storage of its party still knows it. */
@@ -112,7 +109,6 @@ export function createWorld(seed: number, setting: Setting): World {
       looked: new Set<string>(),
       seats: createSimulatedTabs(clock, random),
       storedStatuses,
-      deaths: 0,
       storageWorks: true,
       storageBroke: false,
       storedIds: () => storedIds,
@@ -223,15 +219,13 @@ export function createWorld(seed: number, setting: Setting): World {
       }
       if (tab.composingUntil === Infinity) composingEnded(tab);
       tab.machine.kill();
-      partyOf(tab.party).deaths += 1;
       tabs.splice(tabs.indexOf(tab), 1);
     },
     send(tab) {
       const index = sent.size;
       const body = `${tab.name} #${index}`;
       const { id } = tab.flow.sendMessage(body);
-      const { deaths } = partyOf(tab.party);
-      const entry = { id, body, party: tab.party, tab: tab.name, index, deaths };
+      const entry = { id, body, party: tab.party, tab: tab.name, index };
       sent.set(id, { ...entry, stored: false, known: true, failed: false, tickLost: false, discarded: false });
     },
     discarded(id) {
