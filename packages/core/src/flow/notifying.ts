@@ -10,7 +10,8 @@ import type { IncomingMessage } from '../ports/transport.ts';
 import { REQUEST_TIMEOUT } from './sending.ts';
 import { diagnose, put, recordOf, type Turn, update } from './turn.ts';
 
-const SERVICE_UNAVAILABLE = 503;
+/** SIP response code: no more can be taken now. */
+export const SERVICE_UNAVAILABLE = 503;
 const TEMPORARILY_UNAVAILABLE = 480;
 
 /** How a sender is treated; a function of the application's that throws counts as distrust. */
@@ -47,9 +48,7 @@ export function refuse(turn: Turn, message: IncomingMessage, code: number): void
 
 /** Proxied mode: a message awaits the application's report. Returns false where the ledger is full. */
 export function awaitReport(turn: Turn, id: string, message: IncomingMessage): boolean {
-  if (admit(turn, id, message.answerHeld === true)) return true;
-  refuse(turn, message, SERVICE_UNAVAILABLE);
-  return false;
+  return admit(turn, id, message.answerHeld === true);
 }
 
 function admit(turn: Turn, id: string, held: boolean): boolean {

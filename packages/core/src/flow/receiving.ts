@@ -1,7 +1,15 @@
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import type { IncomingMessage } from '../ports/transport.ts';
 import { feedRemoteComposing } from './composing.ts';
-import { acknowledge, awaitReport, refuse, repeatOutcome, trustOf, wantsAcknowledgement } from './notifying.ts';
+import {
+  acknowledge,
+  awaitReport,
+  refuse,
+  repeatOutcome,
+  SERVICE_UNAVAILABLE,
+  trustOf,
+  wantsAcknowledgement,
+} from './notifying.ts';
 import { place, progress, takeOrder } from './sending.ts';
 import { acknowledgeToWire, diagnose, put, raise, recordOf, recordsWithMessageId, type Turn, update } from './turn.ts';
 
@@ -13,12 +21,15 @@ const NOTIFICATION_TYPES: ReadonlySet<string> = new Set(['message/imdn+xml', 'ap
 /** How many messages a late one may go back behind. */
 const OVERTAKING_REACH = 32;
 
-/** How a message came: `live` from the participant, `missed` in the gap before a reconnect, `older` on demand. */
-export type Arrival = 'live' | 'missed' | 'older';
+/**
+ * How a message came: `live` from the participant, `kept` for them by the wire, `missed` in a snapshot of history, which
+ * may come again with each reconnect, `older` on demand.
+ */
+export type Arrival = 'live' | 'kept' | 'missed' | 'older';
 
 /** A message from the wire. */
 export function receive(turn: Turn, message: IncomingMessage): void {
-  const arrival = message.fromHistory === true ? 'missed' : 'live';
+  const arrival = message.fromHistory === true ? 'kept' : 'live';
   const known = receiveInto(turn, message, arrival, () => arrivalOrder(turn, message));
   acknowledgeToWire(turn, { id: known?.id ?? '', messageId: message.messageId });
   // An own message that came back: the wire has placed it.
@@ -30,14 +41,18 @@ export function receive(turn: Turn, message: IncomingMessage): void {
  * go between their neighbours. Own messages that still wait have no place on the wire and are not moved.
  */
 export function merge(turn: Turn, messages: readonly IncomingMessage[], arrival: Arrival): void {
+  // Own messages first: those that waited get their places, and then their neighbours' follow.
+  for (const message of messages) {
+    const record = knownRecord(turn, message);
+    if (record?.direction === 'outgoing') progressEcho(turn, record);
+  }
   const known = messages.map((message) => knownRecord(turn, message));
   let low = -Infinity;
   messages.forEach((message, index) => {
     const record = known[index];
     if (record !== undefined) {
-      if (record.direction === 'outgoing') progressEcho(turn, record);
-      const placed = recordOf(turn, record.id);
       receiveInto(turn, message, arrival, takeOrder);
+      const placed = recordOf(turn, record.id);
       if (placed === undefined || turn.offTable.has(placed.id)) return;
       if (placed.order <= low) put(turn, { ...placed, order: orderAfter(turn, low, 1) });
       low = recordOf(turn, placed.id)?.order ?? low;
@@ -47,8 +62,7 @@ export function merge(turn: Turn, messages: readonly IncomingMessage[], arrival:
     const following = run === -1 ? undefined : known[index + run];
     const order = (): number => {
       if (following !== undefined && following.order > low) {
-        const floor = low === -Infinity ? previousOrder(turn, following.order) : low;
-        return between(floor, following.order, run);
+        return between(previousOrder(turn, following.order), following.order, run);
       }
       if (low !== -Infinity) return orderAfter(turn, low, run === -1 ? messages.length - index : run);
       return arrival === 'older' ? firstOrder(turn) - (messages.length - index) : takeOrder(turn);
@@ -80,15 +94,17 @@ function receiveInto(
   const copy = knownRecord(turn, message);
   if (copy !== undefined) {
     if (!own && arrival === 'live') receiveAgain(turn, copy, message);
-    return copy;
+    return withPosition(turn, copy, message.position);
   }
-  if (!own && (arrival === 'live' || (arrival === 'missed' && message.stamp !== undefined))) {
+  if (!own && (arrival === 'live' || (arrival !== 'older' && message.stamp !== undefined))) {
     feedRemoteComposing(turn, { type: 'message', sender, stamp: message.stamp });
   }
+  // What is refused leaves no record, so each snapshot of history would have it refused again.
+  const mayRefuse = arrival === 'live' || arrival === 'kept';
   const isContentTypeSupported = supports(settings.supportedFormats, contentType);
   if (!own && !isContentTypeSupported && settings.unsupportedFormat === 'refuse') {
     diagnose(turn, 'content-type-refused', 'A message of an unsupported content type was refused with 415.');
-    if (arrival !== 'older') refuse(turn, message, UNSUPPORTED_MEDIA_TYPE);
+    if (mayRefuse) refuse(turn, message, UNSUPPORTED_MEDIA_TYPE);
     return undefined;
   }
   const id = freeId(turn, messageId);
@@ -96,7 +112,10 @@ function receiveInto(
     diagnose(turn, 'message-id-reused', 'A message id came again with another content or sender; both are shown.');
   }
   const proxied = !own && arrival !== 'older' && settings.messageConsumptionMode === 'proxied-to-remote-entity';
-  if (proxied && !awaitReport(turn, id, message)) return undefined;
+  if (proxied && !awaitReport(turn, id, message)) {
+    if (mayRefuse) refuse(turn, message, SERVICE_UNAVAILABLE);
+    return undefined;
+  }
 
   const acknowledges = !own && !proxied && arrival !== 'older' && wantsAcknowledgement(turn, message);
   // In proxied mode it is owed as well, but by the application.
@@ -136,6 +155,14 @@ function receiveInto(
 function receiveAgain(turn: Turn, record: MessageRecord, message: IncomingMessage): void {
   if (record.acknowledgement === undefined || !wantsAcknowledgement(turn, message)) return;
   repeatOutcome(turn, record, message.answerHeld === true);
+}
+
+/** A message that was known before the wire said where it is in its archive: an own one, as a rule. */
+function withPosition(turn: Turn, record: MessageRecord, position: string | undefined): MessageRecord {
+  if (position === undefined || record.position !== undefined) return record;
+  const placed = { ...record, position };
+  put(turn, placed);
+  return placed;
 }
 
 /** An own message seen on the wire: it was accepted, whatever became of the answer. */
@@ -193,29 +220,41 @@ function between(low: number, high: number, count: number): number {
 /** The first of `count` places behind an order, before whatever comes next. */
 function orderAfter(turn: Turn, order: number, count: number): number {
   if (order === turn.machines.nextOrder - 1) return takeOrder(turn);
-  let next = Infinity;
-  for (const record of placedRecords(turn)) if (record.order > order) next = Math.min(next, record.order);
+  const { next } = neighbours(turn, order);
   return next >= PENDING_ORDER ? takeOrder(turn) : between(order, next, count);
 }
 
 function previousOrder(turn: Turn, order: number): number {
-  let previous = -Infinity;
-  for (const record of placedRecords(turn)) if (record.order < order) previous = Math.max(previous, record.order);
+  const { previous } = neighbours(turn, order);
   return previous === -Infinity ? order - 2 : previous;
 }
 
 function firstOrder(turn: Turn): number {
-  let first = 0;
-  for (const record of placedRecords(turn)) first = Math.min(first, record.order);
-  return first;
+  return Math.min(0, neighbours(turn, -Infinity).next);
 }
 
-function* placedRecords(turn: Turn): Generator<MessageRecord> {
-  for (const id of turn.world.table.order) {
-    const record = recordOf(turn, id);
-    if (record !== undefined) yield record;
+/** The orders on both sides of one: of the table, which is sorted, and of what this turn changes. */
+function neighbours(turn: Turn, order: number): { readonly previous: number; readonly next: number } {
+  const { get, order: view } = turn.world.table;
+  const orderAt = (index: number): number => get(view.at(index) ?? '')?.order ?? Infinity;
+  let low = 0;
+  let high = view.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (orderAt(middle) < order) low = middle + 1;
+    else high = middle;
   }
-  for (const [id, record] of turn.changes) {
-    if (record !== undefined && turn.world.table.get(id) === undefined) yield record;
+  const isChanged = (index: number): boolean => turn.changes.has(view.at(index) ?? '');
+  let before = low - 1;
+  while (before >= 0 && isChanged(before)) before -= 1;
+  let after = low;
+  while (after < view.length && (isChanged(after) || orderAt(after) === order)) after += 1;
+  let previous = before < 0 ? -Infinity : orderAt(before);
+  let next = orderAt(after);
+  for (const record of turn.changes.values()) {
+    if (record === undefined) continue;
+    if (record.order < order) previous = Math.max(previous, record.order);
+    else if (record.order > order) next = Math.min(next, record.order);
   }
+  return { previous, next };
 }
