@@ -66,7 +66,7 @@ function receiveAsSpeaker(turn: Turn, post: Record<string, unknown>): void {
       tell(turn, newest(turn), {});
       return;
     case 'send':
-      takeOver(turn, parseRecord(post['record']));
+      takeOver(turn, sentElsewhere(turn, post['record']));
       return;
     case 'composing':
       feedLocalComposing(turn, { type: 'set', state: post['state'] === 'composing' ? 'composing' : 'idle' });
@@ -84,7 +84,7 @@ function receiveAsSpeaker(turn: Turn, post: Record<string, unknown>): void {
 
 /** A message that the user sent in another tab. */
 function takeOver(turn: Turn, record: MessageRecord | undefined): void {
-  if (record === undefined || !isWaiting(record) || record.sender !== turn.world.localAddress) return;
+  if (record === undefined) return;
   const known = recordOf(turn, record.id);
   if (known !== undefined) {
     // The tab has missed what became of it.
@@ -96,6 +96,13 @@ function takeOver(turn: Turn, record: MessageRecord | undefined): void {
   enqueue(turn, record, !turn.world.hasStorage);
 }
 
+/** A posted value as a waiting message of this user. */
+function sentElsewhere(turn: Turn, value: unknown): MessageRecord | undefined {
+  const record = parseRecord(value);
+  const sound = record !== undefined && isWaiting(record) && record.sender === turn.world.localAddress;
+  return sound ? record : undefined;
+}
+
 function receiveAsMirror(turn: Turn, post: Record<string, unknown>): void {
   if (post['kind'] === 'elected') {
     for (const id of turn.world.table.order) {
@@ -104,6 +111,12 @@ function receiveAsMirror(turn: Turn, post: Record<string, unknown>): void {
         turn.effects.push({ type: 'post', post: { kind: 'send', record } });
     }
     turn.effects.push({ type: 'post', post: { kind: 'hello' } });
+    return;
+  }
+  if (post['kind'] === 'send') {
+    // Nobody speaks yet; whoever does next will find the message here.
+    const record = sentElsewhere(turn, post['record']);
+    if (record !== undefined && recordOf(turn, record.id) === undefined) put(turn, record, false);
     return;
   }
   if (post['kind'] !== 'turn') return;
