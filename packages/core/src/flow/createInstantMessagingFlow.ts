@@ -59,10 +59,13 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       const problem = 'Delivery notifications go out by themselves here; only a proxied flow reports them.';
       throw new FlowError('invalid-operation', problem);
     }
+    // Its deadline may have passed before its timer comes.
+    runtime.dispatch({ type: 'time' });
     const record = runtime.table.get(id);
+    if (runtime.isQueued((input) => input.type === 'report' && input.id === id)) throw reported(id);
     if (awaitedReport(runtime.machines.reports, id) === undefined) {
       if (record?.report === undefined) throw new FlowError('unknown-message', `No report is due for '${id}'.`);
-      throw new FlowError('invalid-operation', `Message '${id}' was reported already; a message has one outcome.`);
+      throw reported(id);
     }
     runtime.dispatch({ type: 'report', id, outcome });
   }
@@ -202,6 +205,10 @@ function utf8Length(text: string): number {
     bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
   }
   return bytes;
+}
+
+function reported(id: string): FlowError {
+  return new FlowError('invalid-operation', `Message '${id}' was reported already; a message has one outcome.`);
 }
 
 function ended(): FlowError {

@@ -32,10 +32,14 @@ export function acknowledge(turn: Turn, record: MessageRecord, answerHeld: boole
 
 /** Whether a delivery notification is due for a message. */
 export function wantsAcknowledgement(turn: Turn, message: IncomingMessage): boolean {
-  const { settings, capabilities } = turn.world;
   const wanted = message.wants?.delivered ?? true;
-  const mayTell = settings.notify.delivered && trustOf(turn, message.sender) === 'trusted';
-  return message.answerHeld === true || (wanted && mayTell && capabilities.deliveryNotifications);
+  return message.answerHeld === true || (wanted && mayAcknowledge(turn, message.sender));
+}
+
+/** Whether a sender may be told, and can be. */
+function mayAcknowledge(turn: Turn, sender: string): boolean {
+  const { settings, capabilities } = turn.world;
+  return capabilities.deliveryNotifications && settings.notify.delivered && trustOf(turn, sender) === 'trusted';
 }
 
 /** A message is refused with a code, where the wire can say so. */
@@ -58,10 +62,12 @@ function admit(turn: Turn, id: string, held: boolean): boolean {
 
 /** The flow ended before the sender of a stored message learnt what became of it. */
 export function resumeDebt(turn: Turn, record: MessageRecord, durable: boolean): void {
+  // It may have been switched off meanwhile.
+  if (!mayAcknowledge(turn, record.sender)) return;
   if (isProxied(turn) && record.report === undefined) {
     if (admit(turn, record.id, false)) return;
     put(turn, { ...record, report: SERVICE_UNAVAILABLE });
-    tell(turn, record.id, { messageId: record.messageId, ...outcomeOf(SERVICE_UNAVAILABLE) }, false);
+    tell(turn, record, SERVICE_UNAVAILABLE, false);
   } else {
     repeatOutcome(turn, record, false, durable);
   }
@@ -70,9 +76,7 @@ export function resumeDebt(turn: Turn, record: MessageRecord, durable: boolean):
 /** Tells the sender once more what became of a message, if that is known. */
 export function repeatOutcome(turn: Turn, record: MessageRecord, answerHeld: boolean, durable = true): void {
   if (!isProxied(turn)) acknowledge(turn, record, answerHeld, durable);
-  else if (record.report !== undefined) {
-    tell(turn, record.id, { messageId: record.messageId, ...outcomeOf(record.report) }, answerHeld);
-  }
+  else if (record.report !== undefined) tell(turn, record, record.report, answerHeld);
 }
 
 /** Proxied mode: the application reports what became of a message. */
@@ -82,7 +86,7 @@ export function report(turn: Turn, id: string, outcome: 'success' | number): voi
   if (record === undefined || entry === undefined) return;
   put(turn, { ...record, report: outcome });
   feedReports(turn, { type: 'reported', id });
-  tell(turn, id, { messageId: record.messageId, ...outcomeOf(outcome) }, entry.held);
+  tell(turn, record, outcome, entry.held);
 }
 
 /** The local user has seen all up to a message. */
@@ -148,8 +152,12 @@ export function feedReports(turn: Turn, event: DeliveryReportsEvent): void {
 }
 
 export function countUnread(turn: Turn): number {
-  const { order } = turn.world.table;
+  const { order, get } = turn.world.table;
   let count = 0;
+  for (const [id, record] of turn.changes) {
+    const isNew = record?.direction === 'incoming' && get(id) === undefined;
+    if (isNew && record.order > turn.machines.displayedOrder) count += 1;
+  }
   for (let index = order.length - 1; index >= 0; index -= 1) {
     const record = recordOf(turn, order[index] as string);
     if (record === undefined) continue;
@@ -163,18 +171,17 @@ function isProxied(turn: Turn): boolean {
   return turn.world.settings.messageConsumptionMode === 'proxied-to-remote-entity';
 }
 
-function outcomeOf(reported: 'success' | number): Pick<Notification, 'outcome' | 'code'> {
-  return reported === 'success' ? { outcome: 'delivered' } : { outcome: 'failed', code: reported };
-}
-
 function owe(turn: Turn, id: string, notification: Notification, durable: boolean): void {
   feedReceipts(turn, { type: 'owe', id, notification, durable });
 }
 
-/** A report goes out as the held answer or as a notification; on a wire that has neither, it is done at once. */
-function tell(turn: Turn, id: string, notification: Notification, held: boolean): void {
+/** A report goes out as the held answer or as a notification; where its sender wants or may have none, it is done. */
+function tell(turn: Turn, record: MessageRecord, reported: 'success' | number, held: boolean): void {
+  const { id, messageId, acknowledgement } = record;
+  const notification: Notification =
+    reported === 'success' ? { messageId, outcome: 'delivered' } : { messageId, outcome: 'failed', code: reported };
   if (held) owe(turn, id, { ...notification, answer: true }, true);
-  else if (turn.world.capabilities.deliveryNotifications) owe(turn, id, notification, true);
+  else if (acknowledgement !== undefined) owe(turn, id, notification, true);
   else feedReports(turn, { type: 'done', id });
 }
 
@@ -199,7 +206,8 @@ function performReceipts(turn: Turn, effect: ReceiptsEffect): void {
       const { id, notification } = effect.owed;
       diagnose(turn, 'notification-refused', `The wire did not take a ${notification.outcome} notification.`);
       const record = recordOf(turn, id);
-      if (record?.report === undefined) return;
+      const pending = turn.machines.reports.entries.some((entry) => entry.id === id);
+      if (record?.report === undefined || !pending || notification.outcome === 'displayed') return;
       // The application may report again, while there is time.
       const { report: _report, ...unreported } = record;
       put(turn, unreported);
@@ -215,7 +223,7 @@ function performReports(turn: Turn, effect: DeliveryReportsEffect): void {
       diagnose(turn, 'delivery-report-missing', 'A message was not reported in time; the engine reported failure 408.');
       if (record === undefined) return;
       put(turn, { ...record, report: REQUEST_TIMEOUT });
-      tell(turn, effect.id, { messageId: record.messageId, outcome: 'failed', code: REQUEST_TIMEOUT }, effect.held);
+      tell(turn, record, REQUEST_TIMEOUT, effect.held);
       return;
     case 'released':
       if (!effect.held || record === undefined) return;

@@ -73,6 +73,21 @@ export function merge(turn: Turn, messages: readonly IncomingMessage[], arrival:
   });
 }
 
+/** A page from before all that is known. It counts as read; returns how many messages are new. */
+export function mergeOlder(turn: Turn, messages: readonly IncomingMessage[]): number {
+  const { get } = turn.world.table;
+  const first = neighbours(turn, -Infinity).next;
+  merge(turn, messages, 'older');
+  const added = Array.from(turn.changes.values()).filter(
+    (record) => record !== undefined && get(record.id) === undefined,
+  );
+  const read = added.map((record) => record?.order ?? first).filter((order) => order < first);
+  const displayedOrder = Math.max(turn.machines.displayedOrder, ...read);
+  if (displayedOrder > turn.machines.displayedOrder) turn.storesMeta = true;
+  update(turn, { displayedOrder });
+  return added.length;
+}
+
 /**
  * Takes a message in, by the rules of duplicates, trust and formats. Returns its record: the new one, or the one that
  * it is a copy of; undefined where it is not shown.
@@ -117,9 +132,8 @@ function receiveInto(
     return undefined;
   }
 
-  const acknowledges = !own && !proxied && arrival !== 'older' && wantsAcknowledgement(turn, message);
   // In proxied mode it is owed as well, but by the application.
-  const owed = acknowledges || proxied;
+  const owed = !own && arrival !== 'older' && wantsAcknowledgement(turn, message);
   const record: MessageRecord = {
     id,
     messageId,
@@ -147,7 +161,7 @@ function receiveInto(
     if (record.order > turn.machines.displayedOrder) update(turn, { unread: turn.machines.unread + 1 });
     raise(turn, 'messageReceived', { message: record });
   }
-  if (acknowledges) acknowledge(turn, record, message.answerHeld === true, !turn.world.hasStorage);
+  if (owed && !proxied) acknowledge(turn, record, message.answerHeld === true, !turn.world.hasStorage);
   return record;
 }
 

@@ -14,7 +14,7 @@ import { changeParticipant, changeStatus, feedLifecycle } from './connecting.ts'
 import { becomeSpeaker, receivePost, tellMirrors } from './mirroring.ts';
 import { feedReceipts, feedReports, report, seen, trustOf } from './notifying.ts';
 import { olderLoaded, opened, openFailed } from './opening.ts';
-import { merge, receive } from './receiving.ts';
+import { merge, mergeOlder, receive } from './receiving.ts';
 import { answered, discard, feedOutbox, notified, rejected, retry, send } from './sending.ts';
 import type { FlowSettings } from './settings.ts';
 import { becomeDurable, feedStoring, storeChanges } from './storing.ts';
@@ -133,10 +133,9 @@ export function reduceFlow(turn: Turn, input: FlowInput): void {
       olderLoaded(turn, input.page);
       return;
     case 'olderReceived': {
-      const before = turn.changes.size;
-      merge(turn, input.page.messages, 'older');
+      const count = mergeOlder(turn, input.page.messages);
       update(turn, { history: { ...turn.machines.history, loading: false, olderOnWire: !input.page.end } });
-      turn.effects.push({ type: 'olderLoaded', count: turn.changes.size - before });
+      turn.effects.push({ type: 'olderLoaded', count });
       return;
     }
     case 'olderFailed':

@@ -49,6 +49,8 @@ export interface Runtime {
   readonly machines: FlowMachines;
   settings: FlowSettings;
   dispatch(input: FlowInput): void;
+  /** Whether an input waits its turn, as it does in a listener. */
+  isQueued(matches: (input: FlowInput) => boolean): boolean;
   loadOlder(): Promise<number>;
 }
 
@@ -343,6 +345,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     events,
     settlements,
     dispatch,
+    isQueued: (matches) => queue.some(matches),
     get machines() {
       return machines;
     },

@@ -553,8 +553,8 @@ describe('what the participant says of a message', () => {
     const learnt = {
       accepted: 'sent',
       arrived: 'delivered',
-      403: 'failed',
-      603: 'undeliverable',
+      refused: 'failed',
+      declined: 'undeliverable',
       delivered: 'delivered',
       displayed: 'displayed',
       failed: 'undeliverable',
@@ -582,7 +582,7 @@ describe('what the participant says of a message', () => {
             answered = true;
             if (happening === 'accepted') call?.accept();
             else if (happening === 'arrived') call?.accept({ outcome: 'delivered' });
-            else call?.fail(refusal(Number(happening)));
+            else call?.fail(refusal(happening === 'refused' ? 403 : 603));
             await flushMicrotasks();
           }
           if (rank(learnt[happening]) > rank(furthest)) furthest = learnt[happening];

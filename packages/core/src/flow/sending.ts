@@ -97,7 +97,9 @@ export function answered(turn: Turn, id: string, answer: SendAnswer): void {
   if (record === undefined) return;
   const { deliveryNotifications } = turn.world.capabilities;
   const final = answer.outcome === 'delivered' || !(answer.notificationExpected ?? deliveryNotifications);
-  progress(turn, record, answer.outcome === 'delivered' ? 'delivered' : 'sent', undefined, final);
+  const next = progress(turn, record, answer.outcome === 'delivered' ? 'delivered' : 'sent', undefined, final);
+  // The message's echo may have said it first, but not that nothing more will come.
+  if (next === undefined && final) turn.effects.push({ type: 'settle', record: recordOf(turn, id) ?? record, final });
 }
 
 /** The wire did not take a message. */
