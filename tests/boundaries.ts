@@ -31,13 +31,14 @@ const CORE: Record<string, Area> = {
   flow: { values: DATA_TYPES, types: [], npm: ['zustand/vanilla'] },
   transports: { values: ['errors', 'ports'], types: DATA_TYPES, npm: [] },
   storage: { values: ['errors', 'ports', 'messages'], types: DATA_TYPES, npm: ['idb'] },
+  tabs: { values: ['errors', 'ports'], types: DATA_TYPES, npm: [] },
   'index.ts': { values: [...DATA_TYPES, 'flow'], types: [], npm: [] },
 };
 
 /** Time, chance and the page reach the engine through its ports, so that a test can be the one who decides. */
 const PAGE = ['document', 'indexedDB', 'localStorage', 'navigator', 'sessionStorage', 'window', 'BroadcastChannel'];
 const CHANCE_AND_TIME = ['crypto', 'performance', 'setInterval', 'setTimeout', 'Date.now', 'Math.random', 'new Date'];
-const PAGE_AREAS = ['transports', 'storage'];
+const PAGE_AREAS = ['transports', 'storage', 'tabs'];
 const CHANCE_AND_TIME_AREAS = ['ports'];
 
 export interface Manifest {

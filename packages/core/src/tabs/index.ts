@@ -1,0 +1,1 @@
+export { createWebTabs, type WebTabsOptions } from './webTabs.ts';
