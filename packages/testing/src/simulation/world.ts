@@ -180,11 +180,18 @@ export function createWorld(seed: number, setting: Setting): World {
       if (code === 'listener-failed' || code === 'subscriber-failed') throw cause;
     });
     flow.store.subscribe(({ localComposingState }) => {
+      gotInMemory(name, flow);
       if (localComposingState === 'composing') tab.composingUntil = Infinity;
       else if (tab.composingUntil === Infinity) composingEnded(tab);
     });
     party.tabs.push(tab);
     flow.start();
+  }
+
+  /** What the storage refuses is in memory, and the flow says so. */
+  function gotInMemory(name: Party, flow: InstantMessagingFlow): void {
+    if (proxies(name) || (setting.stored && flow.store.getState().error?.code !== 'storage')) return;
+    for (const id of flow.messages.order) partyOf(name).got.add(id);
   }
 
   function composingEnded(tab: SimulatedTab): void {
@@ -236,11 +243,7 @@ export function createWorld(seed: number, setting: Setting): World {
       if (success) partyOf('bo').got.add(id);
     },
     observe() {
-      for (const { flow, party } of allTabs()) {
-        // What the storage refuses is in memory, and the flow says so.
-        if (setting.stored && flow.store.getState().error?.code !== 'storage') continue;
-        for (const id of proxies(party) ? [] : flow.messages.order) partyOf(party).got.add(id);
-      }
+      for (const tab of allTabs()) gotInMemory(tab.party, tab.flow);
       for (const entry of sent.values()) {
         const party = partyOf(entry.party);
         entry.stored ||= party.storedIds().has(entry.id);
