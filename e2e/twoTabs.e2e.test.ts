@@ -63,6 +63,26 @@ describe('two tabs', () => {
     );
   });
 
+  test('B95 two tabs of Ana are one Ana: both send and show the same, and one goes on when the other is closed', async () => {
+    const { open } = await visit();
+    const firstTab = await open('?me=ana&with=bo');
+    const [first, second] = [phone(firstTab, 'Bo'), phone(await open('?me=ana&with=bo'), 'Bo')];
+    const bo = phone(await open('?me=bo&with=ana'), 'Ana');
+    await first.say('from the first tab');
+    await second.sent('Read', 'from the first tab').waitFor();
+    await second.say('from the second tab');
+    await first.sent('Read', 'from the second tab').waitFor();
+
+    await firstTab.close();
+    await second.say('alone now');
+    await second.sent('Read', 'alone now').waitFor();
+    expect(await bo.log.getByRole('article').allInnerTexts()).toEqual([
+      expect.stringContaining('from the first tab'),
+      expect.stringContaining('from the second tab'),
+      expect.stringContaining('alone now'),
+    ]);
+  });
+
   test('a reload keeps the history, its ticks and what was being written', async () => {
     const { anasTab, bosTab, ana, bo } = await openBoth(await visit());
     await ana.say('Keep this');

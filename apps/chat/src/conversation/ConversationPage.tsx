@@ -1,5 +1,6 @@
 import './conversation.css';
 import { createIndexedDbStorage } from '@imflow/core/storage';
+import { createWebTabs } from '@imflow/core/tabs';
 import { createBroadcastChannelTransport } from '@imflow/core/transports';
 import { FlowProvider } from '@imflow/react';
 import { ChatSettings } from '@imflow/ui';
@@ -12,12 +13,13 @@ interface ConversationPageProps {
   readonly remote: Person;
 }
 
-/** One person in a tab of their own. What is said is kept in this browser. */
+/** One person in a tab of their own, or in several. What is said is kept in this browser. */
 export function ConversationPage({ me, remote }: ConversationPageProps): ReactElement {
   const [transport] = useState(() => createBroadcastChannelTransport({ address: me.address }));
   const [storage] = useState(() => createIndexedDbStorage());
+  const [tabs] = useState(() => createWebTabs());
   return (
-    <FlowProvider transport={transport} remote={remote.address} storage={storage}>
+    <FlowProvider transport={transport} remote={remote.address} storage={storage} tabs={tabs}>
       <ChatSettings names={{ [me.address]: me.name, [remote.address]: remote.name }}>
         <Conversation me={me} remote={remote} />
       </ChatSettings>
