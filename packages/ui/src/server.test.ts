@@ -36,7 +36,9 @@ describe('on a server', () => {
     const flow = createInstantMessagingFlow({ transport: createLoopbackNetwork().connect('ana'), remote: 'bo' });
     flow.start();
     flow.sendMessage('hello');
-    const parts = [MessageList, Composer, Announcer].map((part, key) => createElement(part as () => ReactElement, { key }));
+    const parts = [MessageList, Composer, Announcer].map((part, key) =>
+      createElement(part as () => ReactElement, { key }),
+    );
     const page = createElement(FlowProvider, { flow }, parts);
     expect(renderToString(page)).toBe(renderToString(page));
     flow.terminate();

@@ -8,6 +8,7 @@ import { MessageListItem, type MessageListItemProps } from './MessageListItem.ts
 import { useMessageList } from './MessageListContext.ts';
 import { loadOlderIfNear } from './olderPages.ts';
 import { useRenderedOrder } from './useRenderedOrder.ts';
+import { firstUnread } from './unread.ts';
 import { useUnreadDivider } from './useUnreadDivider.ts';
 
 /** The height of what stands before the first message, in px; the same in the style sheet. */
@@ -43,8 +44,12 @@ export function MessageListItems({ children = renderItem }: MessageListItemsProp
   useIsomorphicLayoutEffect(() => {
     const last = order[order.length - 1];
     const sent = last !== undefined && newest.current !== last && flow.messages.get(last)?.direction === 'outgoing';
+    const opens = newest.current === undefined && last !== undefined;
     newest.current = last;
-    if (sent) scroller.toEnd();
+    // Whoever comes back reads on from where they stopped; what they have not seen does not count as read.
+    const unread = opens ? flow.messages.order.indexOf(firstUnread(flow) ?? '') : -1;
+    if (unread >= 0) scroller.toRow(unread, 'start');
+    else if (sent) scroller.toEnd();
     else scroller.settle();
     // Also where the messages do not fill the viewport, which then cannot be scrolled.
     if (more) loadOlderIfNear(flow, scroller.viewport.current);

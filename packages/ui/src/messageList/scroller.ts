@@ -74,14 +74,17 @@ export function createScroller(): Scroller {
       return virtualizer.getItemOffset(index) > virtualizer.scrollOffset + virtualizer.viewportSize;
     },
     toRow(index, align) {
+      // If it is near the end, the scrolling says so.
+      setAtEnd(false);
       virtualizer?.scrollToIndex(index, { align });
     },
     focusRow(index, id) {
       scroller.toRow(index, 'nearest');
       const find = (frames: number): void => {
         const row = viewport.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(id)}"]`);
-        if (row) row.focus({ preventScroll: true });
-        else if (frames > 0) requestAnimationFrame(() => find(frames - 1));
+        row?.focus({ preventScroll: true });
+        // It is not in the document yet, or hidden until it is measured.
+        if (frames > 0 && (!row || document.activeElement !== row)) requestAnimationFrame(() => find(frames - 1));
       };
       find(FRAMES);
     },
