@@ -37,6 +37,7 @@ export function openFailed(turn: Turn, error: FlowError): void {
   // Behind anything that may be stored, should it be readable later.
   update(turn, { storageError: error, nextOrder: Math.max(turn.machines.nextOrder, turn.world.wall) });
   diagnose(turn, 'storage-unreadable', error.message, error);
+  resume(turn);
   becomeReady(turn, false);
   update(turn, { history: { ...turn.machines.history, unread: true } });
   // Tries whether the storage takes something; then it is read.
