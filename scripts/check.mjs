@@ -22,6 +22,7 @@ const STEPS = [
   { name: 'format', cure: 'pnpm run fix' },
   { name: 'lint', cure: 'pnpm run fix' },
   { name: 'types' },
+  { name: 'behaviours:check', cure: 'pnpm run behaviours' },
   { name: 'test:unit', vitest: true },
   { name: 'test:dom', vitest: true },
   { name: 'knip', cure: 'remove what nothing uses' },
