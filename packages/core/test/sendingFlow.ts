@@ -86,3 +86,31 @@ export function notification(
 ): ChannelEvent {
   return { type: 'notification', sender: 'bo', messageId, outcome, ...more };
 }
+
+/** A storage one of whose methods answers only when it is let go. */
+export function createHeldStorage(
+  storage: MessageStorage,
+  held: 'open' | 'write',
+): { readonly storage: MessageStorage; letGo(): Promise<void> } {
+  const waiting: (() => void)[] = [];
+  async function hold(method: string): Promise<void> {
+    if (method === held) await new Promise<void>((resolve) => waiting.push(resolve));
+  }
+  return {
+    storage: {
+      ...storage,
+      async open(...given) {
+        await hold('open');
+        return storage.open(...given);
+      },
+      async write(...given) {
+        await hold('write');
+        return storage.write(...given);
+      },
+    },
+    async letGo() {
+      for (const resolve of waiting.splice(0)) resolve();
+      await flushMicrotasks();
+    },
+  };
+}

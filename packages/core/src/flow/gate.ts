@@ -13,6 +13,8 @@ export interface Gate<T> {
   close(now: number, late: () => void, begin: (open: (act: () => void) => boolean) => void): void;
   /** To be called at the deadline. */
   expire(now: number): void;
+  /** Forgets some of what waits. */
+  forget(matches: (thing: T) => boolean): void;
   /** Forgets what waits, and opens. */
   clear(): void;
 }
@@ -21,7 +23,7 @@ export interface Gate<T> {
 export const GATE_PATIENCE = 5_000;
 
 export function createGate<T>(take: (thing: T) => void): Gate<T> {
-  const waiting: T[] = [];
+  let waiting: T[] = [];
   let closed: { deadline: number; readonly late: () => void } | undefined;
 
   function open(act: () => void): void {
@@ -55,6 +57,9 @@ export function createGate<T>(take: (thing: T) => void): Gate<T> {
       // A timer that comes much too late says that the machine slept: so did what the gate waits for.
       if (now >= closed.deadline + LATE_TIMER) closed.deadline = now + GATE_PATIENCE;
       else open(closed.late);
+    },
+    forget(matches) {
+      waiting = waiting.filter((thing) => !matches(thing));
     },
     clear() {
       waiting.length = 0;

@@ -1,7 +1,7 @@
 import type { FlowError } from '../errors/FlowError.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { goesBeyond, isPlaced, isWaiting } from '../messages/messageStatus.ts';
-import { parseMeta, parseRecord } from '../messages/parseRecord.ts';
+import { isNumber, isObject, parseMeta, parseRecord } from '../messages/parseRecord.ts';
 import type { StoredConversation, StoredPage } from '../ports/storage.ts';
 import { countUnread, resumeDebt } from './notifying.ts';
 import { enqueue, feedOutbox, isCovered, notified, progress } from './sending.ts';
@@ -18,8 +18,11 @@ export function opened(turn: Turn, stored: StoredConversation): void {
   const lastOrder = placed.reduce((last, record) => Math.max(last, record.order), 0);
   const lastPending = waiting.reduce((last, record) => Math.max(last, record.order), PENDING_ORDER);
   update(turn, {
-    displayedOrder: meta.displayedOrder ?? turn.machines.displayedOrder,
-    remoteDisplayedOrder: meta.remoteDisplayedOrder ?? turn.machines.remoteDisplayedOrder,
+    // Marks only move forward.
+    displayedOrder: Math.max(turn.machines.displayedOrder, meta.displayedOrder ?? -Infinity),
+    remoteDisplayedOrder: Math.max(turn.machines.remoteDisplayedOrder, meta.remoteDisplayedOrder ?? -Infinity),
+    remoteDisplayedAt: Math.max(turn.machines.remoteDisplayedAt, meta.remoteDisplayedAt ?? -Infinity),
+    history: { ...turn.machines.history, readFrom: readDownTo(turn, stored) },
     nextOrder: Math.max(turn.machines.nextOrder, Math.floor(lastOrder) + 1),
     storageError: undefined,
     lastPendingOrder: Math.max(turn.machines.lastPendingOrder, lastPending),
@@ -46,11 +49,36 @@ export function openFailed(turn: Turn, error: FlowError): void {
 
 /** An older page of the storage has been read. */
 export function olderLoaded(turn: Turn, page: StoredPage): void {
+  const before = turn.changes.size;
   const records = takeIn(turn, page.records);
+  const count = turn.changes.size - before;
   joinWithMarker(turn, records);
-  const history = { ...turn.machines.history, loading: false, olderInStorage: page.hasOlder };
-  update(turn, { history });
-  turn.effects.push({ type: 'olderLoaded', count: records.length });
+  const { history } = turn.machines;
+  update(turn, {
+    history: { ...history, loading: false, olderInStorage: page.hasOlder, readFrom: readDownTo(turn, page) },
+    unread: countUnread(turn),
+  });
+  turn.effects.push({ type: 'olderLoaded', count });
+}
+
+/** Reads older messages, from the storage as long as it has any. */
+export function loadOlder(turn: Turn): void {
+  const { history, lifecycle } = turn.machines;
+  if (history.loading) return;
+  if (lifecycle.started && !history.ready) {
+    update(turn, { history: { ...history, loading: true, asked: true } });
+  } else if (history.olderInStorage || history.olderOnWire) {
+    update(turn, { history: { ...history, loading: true } });
+    turn.effects.push({ type: 'loadOlder', from: history.olderInStorage ? 'storage' : 'wire' });
+  } else {
+    turn.effects.push({ type: 'olderLoaded', count: 0 });
+  }
+}
+
+/** How far back a page goes, also where it holds what cannot be understood. */
+function readDownTo(turn: Turn, { records }: Pick<StoredPage, 'records'>): number {
+  const orders = records.map((value) => (isObject(value) && isNumber(value['order']) ? value['order'] : Infinity));
+  return Math.min(turn.machines.history.readFrom, ...orders);
 }
 
 /** Whatever was waiting for the stored messages may go. */
@@ -61,6 +89,9 @@ function becomeReady(turn: Turn, olderInStorage: boolean): void {
   });
   const speaks = turn.machines.role === 'speaker' && turn.machines.lifecycle.connection === 'online';
   if (speaks) feedOutbox(turn, { type: 'open' });
+  if (!turn.machines.history.asked) return;
+  update(turn, { history: { ...turn.machines.history, loading: false, asked: false } });
+  loadOlder(turn);
 }
 
 /** Own messages that wait, and debts to senders, go on: those of the storage, and those that another tab had in hand. */
@@ -104,11 +135,12 @@ function storeUnstored(turn: Turn, stored: readonly MessageRecord[], hasOlder: b
   }
 }
 
-/** What the participant displayed while these records were not loaded. */
+/** What the participant displayed while these records were not loaded: what had arrived by then, and no more. */
 function joinWithMarker(turn: Turn, records: readonly MessageRecord[]): void {
+  const { remoteDisplayedOrder, remoteDisplayedAt } = turn.machines;
   for (const record of records) {
-    if (record.order <= turn.machines.remoteDisplayedOrder && isCovered(turn, record)) {
-      progress(turn, record, 'displayed', undefined, true);
-    }
+    const arrivedAt = record.times.delivered ?? record.times.sent ?? record.at;
+    const covered = record.order <= remoteDisplayedOrder && arrivedAt <= remoteDisplayedAt;
+    if (covered && isCovered(turn, record)) progress(turn, record, 'displayed', undefined, true);
   }
 }

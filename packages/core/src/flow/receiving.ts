@@ -53,9 +53,10 @@ export function merge(turn: Turn, messages: readonly IncomingMessage[], arrival:
     if (record !== undefined) {
       receiveInto(turn, message, arrival, takeOrder);
       const placed = recordOf(turn, record.id);
-      if (placed === undefined || turn.offTable.has(placed.id)) return;
-      if (placed.order <= low) put(turn, { ...placed, order: orderAfter(turn, low, 1) });
-      low = recordOf(turn, placed.id)?.order ?? low;
+      if (placed === undefined) return;
+      const moves = placed.order <= low && !turn.offTable.has(placed.id);
+      if (moves) put(turn, { ...placed, order: orderAfter(turn, low, 1) });
+      low = Math.max(low, recordOf(turn, placed.id)?.order ?? low);
       return;
     }
     const run = known.slice(index).findIndex((candidate) => candidate !== undefined);
@@ -247,7 +248,7 @@ function firstOrder(turn: Turn): number {
   return Math.min(0, neighbours(turn, -Infinity).next);
 }
 
-/** The orders on both sides of one: of the table, which is sorted, and of what this turn changes. */
+/** The orders on both sides of one: of the table, which is sorted, and of what this turn changes or has looked up. */
 function neighbours(turn: Turn, order: number): { readonly previous: number; readonly next: number } {
   const { get, order: view } = turn.world.table;
   const orderAt = (index: number): number => get(view.at(index) ?? '')?.order ?? Infinity;
@@ -265,7 +266,7 @@ function neighbours(turn: Turn, order: number): { readonly previous: number; rea
   while (after < view.length && (isChanged(after) || orderAt(after) === order)) after += 1;
   let previous = before < 0 ? -Infinity : orderAt(before);
   let next = orderAt(after);
-  for (const record of turn.changes.values()) {
+  for (const record of [...turn.changes.values(), ...turn.offTable.values()]) {
     if (record === undefined) continue;
     if (record.order < order) previous = Math.max(previous, record.order);
     else if (record.order > order) next = Math.min(next, record.order);

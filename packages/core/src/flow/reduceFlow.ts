@@ -13,7 +13,7 @@ import { feedLocalComposing, feedRemoteComposing, localSettings } from './compos
 import { changeParticipant, changeStatus, feedLifecycle } from './connecting.ts';
 import { becomeSpeaker, receivePost, tellMirrors } from './mirroring.ts';
 import { feedReceipts, feedReports, report, seen, trustOf } from './notifying.ts';
-import { olderLoaded, opened, openFailed } from './opening.ts';
+import { loadOlder, olderLoaded, opened, openFailed } from './opening.ts';
 import { merge, mergeOlder, receive } from './receiving.ts';
 import { answered, discard, feedOutbox, notified, rejected, retry, send } from './sending.ts';
 import type { FlowSettings } from './settings.ts';
@@ -234,15 +234,4 @@ function receiveComposing(turn: Turn, event: ChannelEvent & { readonly type: 'co
     refresh,
     stamp,
   });
-}
-
-function loadOlder(turn: Turn): void {
-  const { history } = turn.machines;
-  if (history.loading) return;
-  if (!history.olderInStorage && !history.olderOnWire) {
-    turn.effects.push({ type: 'olderLoaded', count: 0 });
-    return;
-  }
-  update(turn, { history: { ...history, loading: true } });
-  turn.effects.push({ type: 'loadOlder', from: history.olderInStorage ? 'storage' : 'wire' });
 }

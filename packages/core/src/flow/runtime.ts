@@ -78,7 +78,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   const gate = createGate<ChannelEvent>(take);
   const wire = createWire(transport, remote, random.id(), {
-    status: (status) => dispatch({ type: 'status', status }),
+    status(status) {
+      // What was composed before belongs to the connection that is gone.
+      if (status.state !== 'online') gate.forget((event) => event.type === 'composing');
+      dispatch({ type: 'status', status });
+    },
     received: receive,
     answered: (id, answer) => dispatch({ type: 'answered', id, answer }),
     rejected: (id, attempt, failure) => dispatch({ type: 'rejected', id, attempt, failure }),
@@ -315,18 +319,25 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     return ids.filter((id) => table.withMessageId(id).length === 0);
   }
 
+  /** Own messages, whose echo the wire did not send, have none. */
+  function oldestPosition(): string | undefined {
+    for (const id of table.order) {
+      const position = table.get(id)?.position;
+      if (position !== undefined) return position;
+    }
+    return undefined;
+  }
+
   function loadPage(from: 'storage' | 'wire'): void {
-    const first = table.order.at(0);
-    const oldest = first === undefined ? undefined : table.get(first);
     if (from === 'storage' && storage !== undefined) {
-      promised(() => storage.loadBefore(conversation, oldest?.order ?? NEVER, settings.pageSize)).then(
+      promised(() => storage.loadBefore(conversation, machines.history.readFrom, settings.pageSize)).then(
         (page) => dispatch({ type: 'olderLoaded', page }),
         (error: unknown) => dispatch({ type: 'olderFailed', error: storageError(error) }),
       );
       return;
     }
-    const before = oldest?.position === undefined ? {} : { before: oldest.position };
-    wire.loadHistory({ ...before, limit: settings.pageSize }).then(
+    const before = oldestPosition();
+    wire.loadHistory({ ...(before === undefined ? {} : { before }), limit: settings.pageSize }).then(
       (page) => dispatch({ type: 'olderReceived', page }),
       (error: unknown) => {
         const message = 'Older messages could not be loaded; try again when the connection is up.';
@@ -384,9 +395,10 @@ function storageError(error: unknown): FlowError {
 }
 
 function metaOf(machines: FlowMachines): ConversationMeta {
-  const { displayedOrder, remoteDisplayedOrder } = machines;
+  const { displayedOrder, remoteDisplayedOrder, remoteDisplayedAt } = machines;
   return {
     ...(Number.isFinite(displayedOrder) ? { displayedOrder } : {}),
     ...(Number.isFinite(remoteDisplayedOrder) ? { remoteDisplayedOrder } : {}),
+    ...(Number.isFinite(remoteDisplayedAt) ? { remoteDisplayedAt } : {}),
   };
 }

@@ -252,7 +252,7 @@ function fail(turn: Turn, record: MessageRecord, code: number): void {
 function displayedUpTo(turn: Turn, order: number): void {
   const known = turn.machines.remoteDisplayedOrder;
   if (order <= known) return;
-  update(turn, { remoteDisplayedOrder: order });
+  update(turn, { remoteDisplayedOrder: order, remoteDisplayedAt: turn.world.wall });
   turn.storesMeta = true;
   const { order: view } = turn.world.table;
   for (let index = view.length - 1; index >= 0; index -= 1) {

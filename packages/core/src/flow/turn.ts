@@ -36,6 +36,8 @@ export interface FlowMachines {
   readonly displayedOrder: number;
   /** Order up to which the participant has displayed the messages that reached them. */
   readonly remoteDisplayedOrder: number;
+  /** When they said so, in ms since the epoch. */
+  readonly remoteDisplayedAt: number;
   readonly nextOrder: number;
   readonly lastPendingOrder: number;
   readonly unread: number;
@@ -58,6 +60,10 @@ export interface HistoryState {
   /** The storage could not be read so far; it is tried again when it takes something. */
   readonly unread: boolean;
   readonly loading: boolean;
+  /** Older messages were asked for before the stored ones had been read. */
+  readonly asked: boolean;
+  /** The storage has been read down to this order. */
+  readonly readFrom: number;
   readonly olderInStorage: boolean;
   readonly olderOnWire: boolean;
 }
@@ -155,10 +161,19 @@ export const initialMachines: FlowMachines = {
   aliases: [],
   displayedOrder: -NEVER,
   remoteDisplayedOrder: -NEVER,
+  remoteDisplayedAt: -NEVER,
   nextOrder: 1,
   lastPendingOrder: PENDING_ORDER,
   unread: 0,
-  history: { ready: false, unread: false, loading: false, olderInStorage: false, olderOnWire: false },
+  history: {
+    ready: false,
+    unread: false,
+    loading: false,
+    asked: false,
+    readFrom: NEVER,
+    olderInStorage: false,
+    olderOnWire: false,
+  },
   connectionError: undefined,
   storageError: undefined,
 };

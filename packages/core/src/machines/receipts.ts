@@ -206,18 +206,31 @@ function reportSeen(
   effects.push({ type: 'displayed', ids: state.seen.map((message) => message.id), order: last.order });
   const told = settings.displayed === false ? [] : state.seen.filter((message) => message.report);
   const upTo = settings.displayed === 'up-to';
-  const reported = upTo ? told.slice(-1) : told;
-  const covers = told.slice(-COVERS_CAP).map((message) => message.messageId);
-  return reported.reduce<Receipts>(
-    (next, { id, messageId }) =>
-      owe(next, id, { messageId, outcome: 'displayed', ...(upTo ? { upTo, covers } : {}) }, true, effects),
-    { ...state, seen: [], reportAt: NEVER },
-  );
+  if (!upTo) {
+    return told.reduce<Receipts>(
+      (next, { id, messageId }) => owe(next, id, { messageId, outcome: 'displayed' }, true, effects),
+      { ...state, seen: [], reportAt: NEVER },
+    );
+  }
+  // What has not gone out yet goes with this report, if one can name it all.
+  const unsent = told.length > 0 ? state.owed.filter(isUnsentReport) : [];
+  const earlier = unsent.flatMap((owed) => owed.notification.covers ?? []);
+  const merges = earlier.length + told.length <= COVERS_CAP;
+  let next: Receipts = { ...state, seen: [], reportAt: NEVER };
+  if (merges) next = { ...next, owed: next.owed.filter((owed) => !unsent.includes(owed)) };
+  for (let from = 0; from < told.length; from += COVERS_CAP) {
+    const part = told.slice(from, from + COVERS_CAP);
+    const { id, messageId } = part.at(-1) as SeenMessage;
+    const covers = [...(merges ? earlier : []), ...part.map((message) => message.messageId)];
+    next = owe(next, id, { messageId, outcome: 'displayed', upTo, covers }, true, effects);
+  }
+  return next;
 }
 
 function send(state: Receipts, now: number, settings: ReceiptsSettings, effects: ReceiptsEffect[]): Receipts {
   if (!ready(state) || now < state.retryAt || !state.owed.some(mayGo)) return state;
-  let inFlight = state.owed.filter((owed) => owed.answerBy !== NEVER).length;
+  let inFlight = state.owed.reduce((count, owed) => (owed.answerBy === NEVER ? count : count + 1), 0);
+  if (inFlight >= RECEIPTS_IN_FLIGHT) return { ...state, retryAt: -NEVER };
   const owed = state.owed.map((candidate) => {
     if (!mayGo(candidate) || inFlight >= RECEIPTS_IN_FLIGHT) return candidate;
     inFlight += 1;
@@ -230,6 +243,10 @@ function send(state: Receipts, now: number, settings: ReceiptsSettings, effects:
 
 function ready(state: Receipts): boolean {
   return state.open && state.reachable;
+}
+
+function isUnsentReport(owed: OwedNotification): boolean {
+  return owed.notification.upTo === true && owed.answerBy === NEVER;
 }
 
 function mayGo(owed: OwedNotification): boolean {

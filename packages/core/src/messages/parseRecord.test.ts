@@ -106,10 +106,10 @@ describe('what a conversation keeps besides', () => {
     [undefined, {}],
     ['text', {}],
     [
-      { displayedOrder: 3, remoteDisplayedOrder: 4.5 },
-      { displayedOrder: 3, remoteDisplayedOrder: 4.5 },
+      { displayedOrder: 3, remoteDisplayedOrder: 4.5, remoteDisplayedAt: 5 },
+      { displayedOrder: 3, remoteDisplayedOrder: 4.5, remoteDisplayedAt: 5 },
     ],
-    [{ displayedOrder: '3', remoteDisplayedOrder: Number.NaN, more: 1 }, {}],
+    [{ displayedOrder: '3', remoteDisplayedOrder: Number.NaN, remoteDisplayedAt: null, more: 1 }, {}],
   ])('B117 of %j is %j', (value, meta) => {
     expect(parseMeta(value)).toEqual(meta);
   });

@@ -58,10 +58,11 @@ export function parseRecord(value: unknown): MessageRecord | undefined {
 /** A stored value as the conversation's meta data; what is wrong is left out. */
 export function parseMeta(value: unknown): ConversationMeta {
   if (!isObject(value)) return {};
-  const { displayedOrder, remoteDisplayedOrder } = value;
+  const { displayedOrder, remoteDisplayedOrder, remoteDisplayedAt } = value;
   return {
     ...(isNumber(displayedOrder) ? { displayedOrder } : {}),
     ...(isNumber(remoteDisplayedOrder) ? { remoteDisplayedOrder } : {}),
+    ...(isNumber(remoteDisplayedAt) ? { remoteDisplayedAt } : {}),
   };
 }
 

@@ -6,6 +6,8 @@ export interface ConversationMeta {
   readonly displayedOrder?: number;
   /** Order of the last outgoing message that the participant has displayed (up-to notifications). */
   readonly remoteDisplayedOrder?: number;
+  /** When the participant said so, in ms since the epoch. */
+  readonly remoteDisplayedAt?: number;
 }
 
 export interface StoredConversation {

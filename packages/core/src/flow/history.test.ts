@@ -1,0 +1,616 @@
+import { createVirtualClock, flushMicrotasks } from '@imflow/testing';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  createHeldStorage,
+  bodies,
+  createSendingFlow,
+  incoming,
+  said,
+  notification,
+  type SendingFlow,
+} from '../../test/sendingFlow.ts';
+import type { MessageStorage } from '../ports/storage.ts';
+import { type ChannelEvent, type IncomingMessage, TransportFailure } from '../ports/transport.ts';
+import { createMemoryStorage } from '../storage/index.ts';
+
+const CONVERSATION = JSON.stringify(['ana', 'bo']);
+
+function history(...messages: IncomingMessage[]): ChannelEvent {
+  return { type: 'history', messages };
+}
+
+/** An own message as the wire tells it. */
+function own(id: string, body = id): IncomingMessage {
+  return said(id, { sender: 'ana', body });
+}
+
+function range(from: number, to: number): string[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => `m${from + index}`);
+}
+
+/** A flow that has received messages live. */
+async function withReceived(ids: readonly string[], options = {}): Promise<SendingFlow> {
+  const test = await createSendingFlow(options);
+  for (const id of ids) await test.push(incoming(id, { position: `at ${id}` }));
+  return test;
+}
+
+/** What a flow leaves in the storage that has received messages. */
+async function stored(ids: readonly string[]): Promise<MessageStorage> {
+  const storage = createMemoryStorage();
+  const { flow } = await withReceived(ids, { storage });
+  flow.terminate();
+  await flushMicrotasks();
+  return storage;
+}
+
+/** A storage that never answers. */
+const MUTE: MessageStorage = { open: never, loadBefore: never, find: never, write: never };
+
+/** A storage that refuses everything. */
+const BROKEN: MessageStorage = { open: refuses, loadBefore: refuses, find: refuses, write: refuses };
+
+function never(): Promise<never> {
+  return new Promise(() => {});
+}
+
+function refuses(): Promise<never> {
+  return Promise.reject(new Error('private mode'));
+}
+
+describe('a snapshot of history', () => {
+  it('B117 fills the gaps, in the order of the wire, and leaves pending messages last', async () => {
+    const { flow, transport, push, received } = await withReceived(['m1', 'm3', 'm6']);
+    transport.setStatus({ state: 'offline' });
+    flow.sendMessage('pending 1');
+    flow.sendMessage('pending 2');
+    await push(history(...range(1, 8).map((id) => said(id))));
+    expect(bodies(flow)).toEqual([...range(1, 8), 'pending 1', 'pending 2']);
+    expect(received.map(({ id }) => id)).toEqual(['m1', 'm3', 'm6', 'm2', 'm4', 'm5', 'm7', 'm8']);
+    transport.setStatus({ state: 'online' });
+    transport.messages[0]?.accept();
+    await flushMicrotasks();
+    expect(bodies(flow)).toEqual([...range(1, 8), 'pending 1', 'pending 2']);
+  });
+
+  it('B117 that says what is known changes nothing', async () => {
+    const { flow, push } = await withReceived(range(1, 5));
+    const before = flow.store.getState();
+    const { order } = flow.messages;
+    await push(history(...range(2, 4).map((id) => said(id))));
+    expect(flow.store.getState()).toBe(before);
+    expect(flow.messages.order).toBe(order);
+  });
+
+  it('B117 puts confirmed messages into the order of the wire', async () => {
+    const { flow, push } = await withReceived(['m2', 'm1', 'm3']);
+    await push(history(...range(1, 3).map((id) => said(id))));
+    expect(bodies(flow)).toEqual(['m1', 'm2', 'm3']);
+    await push(incoming('m4'));
+    expect(bodies(flow)).toEqual(['m1', 'm2', 'm3', 'm4']);
+  });
+
+  it('B117 B116 gives an own message its place that was in flight, behind what came before it', async () => {
+    const { flow, transport, push } = await withReceived(['m1']);
+    const { id } = flow.sendMessage('mine');
+    flow.sendMessage('pending');
+    transport.setStatus({ state: 'offline' });
+    await push(history(said('m1'), said('m2'), own(id, 'mine'), said('m3')));
+    expect(bodies(flow)).toEqual(['m1', 'm2', 'mine', 'm3', 'pending']);
+    expect(flow.messages.get(id)?.status).toBe('sent');
+    await push(incoming('m4'));
+    expect(bodies(flow)).toEqual(['m1', 'm2', 'mine', 'm3', 'm4', 'pending']);
+    transport.setStatus({ state: 'online' });
+    expect(transport.wire).toEqual([
+      'delivered:m1',
+      'message:mine',
+      'message:pending',
+      'delivered:m2',
+      'delivered:m3',
+      'delivered:m4',
+    ]);
+  });
+
+  it('B117 takes what came live meanwhile into its order', async () => {
+    const { flow, push } = await withReceived(['m1', 'm5']);
+    await push(history(...range(2, 6).map((id) => said(id))));
+    expect(bodies(flow)).toEqual(range(1, 6));
+  });
+
+  it('B117 of long ago goes before the rest', async () => {
+    const { flow, push } = await withReceived(['m4', 'm5']);
+    await push(history(...range(1, 4).map((id) => said(id))));
+    expect(bodies(flow)).toEqual(range(1, 5));
+  });
+
+  it('B117 may name a message twice', async () => {
+    const { flow, push } = await withReceived(['m1']);
+    await push(history(said('m1'), said('m2'), said('m2'), said('m3'), said('m1')));
+    expect(bodies(flow).toSorted()).toEqual(['m1', 'm2', 'm3']);
+  });
+
+  it('B117 shows own messages of other devices where they belong', async () => {
+    const { flow, push, received } = await withReceived(['m1', 'm2']);
+    await push(history(said('m1'), own('o1'), said('m2'), own('o2')));
+    expect(bodies(flow)).toEqual(['m1', 'o1', 'm2', 'o2']);
+    expect(flow.messages.get('o1')).toMatchObject({ direction: 'outgoing', status: 'sent' });
+    expect(received).toHaveLength(2);
+  });
+
+  it('B117 never moves a message without need, and ends in the order of the wire, whatever was known', async () => {
+    const log = range(1, 12);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.subarray(log),
+        fc.array(fc.tuple(fc.nat(11), fc.nat(11)), { maxLength: 4 }),
+        fc.subarray(['m3', 'm7']),
+        async (live, windows, mine) => {
+          const { flow, push, transport } = await createSendingFlow();
+          const wire = (id: string): IncomingMessage => (mine.includes(id) ? own(id) : said(id));
+          for (const id of live) await push({ type: 'message', message: wire(id) });
+          transport.setStatus({ state: 'offline' });
+          flow.sendMessage('pending');
+          const seen = new Set(live);
+          for (const [a, b] of windows) {
+            const window = log.slice(Math.min(a, b), Math.max(a, b) + 1);
+            const before = Array.from(flow.messages.order);
+            await push(history(...window.map(wire)));
+            for (const id of window) seen.add(id);
+            const after = Array.from(flow.messages.order);
+            // The window is in the order of the wire, and what it does not name keeps its order.
+            expect(after.filter((id) => window.includes(id))).toEqual(window);
+            const others = before.filter((id) => !window.includes(id));
+            expect(after.filter((id) => others.includes(id))).toEqual(others);
+          }
+          expect(new Set(bodies(flow))).toEqual(new Set([...seen, 'pending']));
+          expect(bodies(flow).at(-1)).toBe('pending');
+          // Overlapping windows leave the whole in order.
+          await push(history(...log.map(wire)));
+          expect(bodies(flow)).toEqual([...log, 'pending']);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('older messages of the wire', () => {
+  const HISTORY = { capabilities: { history: true } };
+
+  it('B117 come before the rest, from the position of the oldest', async () => {
+    const { flow, transport, received } = await withReceived(range(7, 8), { fake: HISTORY, template: { pageSize: 3 } });
+    expect(flow.store.getState().history).toEqual({ hasOlder: true, loading: false, ready: true });
+    const loaded = flow.loadOlder();
+    expect(flow.store.getState().history.loading).toBe(true);
+    expect(transport.historyRequests[0]?.request).toEqual({ before: 'at m7', limit: 3 });
+    transport.historyRequests[0]?.accept({
+      messages: range(4, 6).map((id) => said(id, { position: `at ${id}` })),
+      end: false,
+    });
+    expect(await loaded).toBe(3);
+    expect(flow.store.getState().history).toEqual({ hasOlder: true, loading: false, ready: true });
+    const rest = flow.loadOlder();
+    expect(transport.historyRequests[1]?.request).toEqual({ before: 'at m4', limit: 3 });
+    transport.historyRequests[1]?.accept({ messages: range(1, 3).map((id) => said(id)), end: true });
+    expect(await rest).toBe(3);
+    expect(bodies(flow)).toEqual(range(1, 8));
+    expect(flow.store.getState().history.hasOlder).toBe(false);
+    expect(await flow.loadOlder()).toBe(0);
+    expect(transport.historyRequests).toHaveLength(2);
+    expect(received).toHaveLength(2);
+    expect(transport.wire).toEqual(['delivered:m7', 'delivered:m8']);
+  });
+
+  it('B117 are read once for all who ask meanwhile', async () => {
+    const { flow, transport } = await withReceived(['m2'], { fake: HISTORY });
+    const loads = [flow.loadOlder(), flow.loadOlder()];
+    transport.historyRequests[0]?.accept({ messages: [said('m1')], end: true });
+    expect(await Promise.all(loads)).toEqual([1, 1]);
+    expect(transport.historyRequests).toHaveLength(1);
+  });
+
+  it('B117 count as loaded where they are new', async () => {
+    const { flow, transport, push } = await withReceived(['m3'], { fake: HISTORY });
+    await push(incoming('o1', { sender: 'ana' }));
+    const loaded = flow.loadOlder();
+    transport.historyRequests[0]?.accept({ messages: [said('m2'), own('o1'), said('m3')], end: false });
+    expect(await loaded).toBe(1);
+    expect(bodies(flow)).toEqual(['m2', 'o1', 'm3']);
+  });
+
+  it('B117 are read from the oldest position known, where own messages have none', async () => {
+    const { flow, transport, push } = await createSendingFlow({ fake: HISTORY });
+    const { id } = flow.sendMessage('mine');
+    transport.messages[0]?.accept();
+    await flushMicrotasks();
+    await push(incoming('m5', { position: 'at m5' }));
+    void flow.loadOlder();
+    expect(transport.historyRequests[0]?.request.before).toBe('at m5');
+    transport.historyRequests[0]?.accept({
+      messages: [said('m4', { position: 'at m4' }), { ...own(id, 'mine'), position: 'at mine' }],
+      end: false,
+    });
+    await flushMicrotasks();
+    expect(bodies(flow)).toEqual(['m4', 'mine', 'm5']);
+    expect(flow.messages.get(id)?.position).toBe('at mine');
+  });
+
+  it('B117 that cannot be read can be asked for again', async () => {
+    const { flow, transport, diagnostics } = await withReceived(['m2'], { fake: HISTORY });
+    const loaded = flow.loadOlder();
+    transport.historyRequests[0]?.fail(new TransportFailure(503, 'later', { mayPass: true }));
+    expect(await loaded).toBe(0);
+    expect(diagnostics).toEqual(['history-unreadable']);
+    expect(flow.store.getState().history).toEqual({ hasOlder: true, loading: false, ready: true });
+    const again = flow.loadOlder();
+    transport.historyRequests[1]?.accept({ messages: [said('m1')], end: true });
+    expect(await again).toBe(1);
+  });
+
+  it('B117 take nothing back from what is known', async () => {
+    const { flow, transport, push } = await createSendingFlow({ fake: HISTORY });
+    const { id } = flow.sendMessage('mine');
+    transport.messages[0]?.accept();
+    await push(notification(id, 'displayed'));
+    const loaded = flow.loadOlder();
+    transport.historyRequests[0]?.accept({ messages: [said('m1'), own(id, 'mine')], end: true });
+    expect(await loaded).toBe(1);
+    expect(flow.messages.get(id)?.status).toBe('displayed');
+    expect(bodies(flow)).toEqual(['m1', 'mine']);
+  });
+
+  it('B117 are given up at the end of the flow', async () => {
+    const { flow, transport } = await createSendingFlow({ fake: HISTORY });
+    const loaded = flow.loadOlder();
+    flow.terminate();
+    expect(await loaded).toBe(0);
+    transport.historyRequests[0]?.accept({ messages: [said('m1')], end: true });
+    await flushMicrotasks();
+    expect(flow.messages.order.length).toBe(0);
+    expect(await flow.loadOlder()).toBe(0);
+  });
+});
+
+describe('stored messages', () => {
+  it('B117 come back page by page, and then from the wire', async () => {
+    const storage = await stored(range(1, 12));
+    const { flow, transport, received } = await createSendingFlow({
+      storage,
+      template: { pageSize: 5 },
+      fake: { capabilities: { history: true } },
+    });
+    expect(bodies(flow)).toEqual(range(8, 12));
+    expect(flow.store.getState()).toMatchObject({
+      messageCount: 5,
+      unreadCount: 5,
+      history: { hasOlder: true, ready: true },
+    });
+    expect(await flow.loadOlder()).toBe(5);
+    expect(await flow.loadOlder()).toBe(2);
+    expect(bodies(flow)).toEqual(range(1, 12));
+    expect(transport.historyRequests).toHaveLength(0);
+    const loaded = flow.loadOlder();
+    expect(transport.historyRequests[0]?.request.before).toBe('at m1');
+    transport.historyRequests[0]?.accept({ messages: [said('m0')], end: true });
+    expect(await loaded).toBe(1);
+    expect(bodies(flow)).toEqual(range(0, 12));
+    expect(await flow.loadOlder()).toBe(0);
+    expect(transport.wire).toEqual([]);
+    expect(received).toEqual([]);
+  });
+
+  it('B117 are unread as far as they were not displayed', async () => {
+    const storage = createMemoryStorage();
+    const before = await withReceived(range(1, 6), { storage });
+    before.flow.markDisplayed('m4');
+    await before.clock.advance(1_000);
+    before.flow.terminate();
+    await flushMicrotasks();
+    const { flow, push, clock, transport } = await createSendingFlow({ storage, template: { pageSize: 3 } });
+    expect(flow.store.getState().unreadCount).toBe(2);
+    await flow.loadOlder();
+    expect(flow.store.getState().unreadCount).toBe(2);
+    await push(incoming('m7'));
+    expect(flow.store.getState().unreadCount).toBe(3);
+    flow.markDisplayed('m7');
+    await clock.advance(1_000);
+    expect(flow.store.getState().unreadCount).toBe(0);
+    expect(transport.wire).toEqual(['delivered:m7', 'displayed:m7']);
+  });
+
+  it('B117 are unread beyond the first page, too', async () => {
+    const storage = await stored(range(1, 6));
+    const { flow } = await createSendingFlow({ storage, template: { pageSize: 4 } });
+    expect(flow.store.getState().unreadCount).toBe(4);
+    await flow.loadOlder();
+    expect(flow.store.getState().unreadCount).toBe(6);
+  });
+
+  it('B117 B116 that wait go on after a reload, in order, under their ids and times, and stay last', async () => {
+    const storage = createMemoryStorage();
+    const before = await withReceived(['m1'], { storage });
+    const sentAt = before.clock.now();
+    const { id: first } = before.flow.sendMessage('one');
+    await flushMicrotasks();
+    expect(before.transport.wire.at(-1)).toBe('message:one');
+    before.flow.sendMessage('two');
+    await flushMicrotasks();
+    before.flow.terminate();
+
+    const clock = createVirtualClock({ now: sentAt + 60_000 });
+    const { flow, transport, push } = await createSendingFlow({ storage, clock, seed: 2 });
+    await push(incoming('m2'));
+    flow.sendMessage('three');
+    expect(bodies(flow)).toEqual(['m1', 'm2', 'one', 'two', 'three']);
+    for (const index of [0, 1, 2]) {
+      transport.messages[index]?.accept();
+      await flushMicrotasks();
+    }
+    expect(transport.wire.filter((call) => call.startsWith('message'))).toEqual([
+      'message:one',
+      'message:two',
+      'message:three',
+    ]);
+    expect(transport.messages[0]?.message).toMatchObject({ messageId: first, sentAt });
+    expect(bodies(flow)).toEqual(['m1', 'm2', 'one', 'two', 'three']);
+  });
+
+  it('B82 B117 that were retried go on after a reload, once, in their place', async () => {
+    const storage = createMemoryStorage();
+    const before = await createSendingFlow({ storage });
+    const { id } = before.flow.sendMessage('one');
+    await flushMicrotasks();
+    before.transport.messages[0]?.fail(new TransportFailure(486, 'busy', { mayPass: false }));
+    await flushMicrotasks();
+    await before.push(incoming('m1'));
+    before.transport.setStatus({ state: 'offline' });
+    before.flow.retryMessage(id);
+    await flushMicrotasks();
+    before.flow.terminate();
+    const { flow, transport } = await createSendingFlow({ storage, seed: 2 });
+    expect(bodies(flow)).toEqual(['one', 'm1']);
+    transport.messages[0]?.accept();
+    await flushMicrotasks();
+    expect(transport.wire).toEqual(['message:one']);
+    expect(flow.messages.get(id)?.status).toBe('sent');
+  });
+
+  it('B118 that were not acknowledged are so after a reload, once', async () => {
+    const storage = createMemoryStorage();
+    const before = await createSendingFlow({ storage, fake: { notificationAnswer: 'manual' } });
+    await before.push(incoming('m1'));
+    before.flow.terminate();
+    await flushMicrotasks();
+    const again = await createSendingFlow({ storage });
+    expect(again.transport.wire).toEqual(['delivered:m1']);
+    again.flow.terminate();
+    await flushMicrotasks();
+    const { transport } = await createSendingFlow({ storage });
+    expect(transport.wire).toEqual([]);
+  });
+
+  it('B96 B118 that were not acknowledged are not so after a reload where that is off now', async () => {
+    const storage = createMemoryStorage();
+    const before = await createSendingFlow({ storage, fake: { notificationAnswer: 'manual' } });
+    await before.push(incoming('m1'));
+    before.flow.terminate();
+    await flushMicrotasks();
+    for (const template of [{ notify: { delivered: false } }, { trust: () => 'untrusted' as const }]) {
+      const { flow, transport } = await createSendingFlow({ storage, template });
+      expect(bodies(flow)).toEqual(['m1']);
+      expect(transport.wire).toEqual([]);
+      flow.terminate();
+      await flushMicrotasks();
+    }
+  });
+
+  it('B92 B94 that are not loaded are known all the same', async () => {
+    const storage = await stored(range(1, 8));
+    const { flow, transport, push, received } = await createSendingFlow({ storage, template: { pageSize: 2 } });
+    await push(incoming('m1'));
+    await push(history(said('m2'), said('m3')));
+    await push(incoming('m4', { fromHistory: true }));
+    expect(received).toEqual([]);
+    expect(bodies(flow)).toEqual(['m7', 'm8']);
+    expect(transport.wire).toEqual(['delivered:m1']);
+  });
+
+  it('B69 B117 that are not loaded learn what the participant says', async () => {
+    const storage = createMemoryStorage();
+    const before = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'accepted' } } });
+    const { id } = before.flow.sendMessage('mine');
+    await flushMicrotasks();
+    for (const other of range(1, 4)) await before.push(incoming(other));
+    before.flow.terminate();
+    await flushMicrotasks();
+    const { flow, push, notified, diagnostics } = await createSendingFlow({ storage, template: { pageSize: 2 } });
+    await push(notification(id, 'delivered'));
+    expect(notified).toEqual([`delivered:${id}`]);
+    expect(diagnostics).toEqual([]);
+    expect(flow.messages.get(id)).toBeUndefined();
+    await flow.loadOlder();
+    await flow.loadOlder();
+    expect(flow.messages.get(id)?.status).toBe('delivered');
+  });
+
+  it('B76 that are not loaded are covered by "up to" once they are', async () => {
+    const storage = createMemoryStorage();
+    const before = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'delivered' } } });
+    const ids: string[] = [];
+    for (const body of ['one', 'two', 'three', 'four']) {
+      ids.push(before.flow.sendMessage(body).id);
+      await flushMicrotasks();
+    }
+    before.flow.terminate();
+    await flushMicrotasks();
+    const { flow, push } = await createSendingFlow({ storage, template: { pageSize: 1 } });
+    await push(notification(ids[2]!, 'displayed', { upTo: true }));
+    await flow.loadOlder();
+    await flow.loadOlder();
+    await flow.loadOlder();
+    expect(ids.map((id) => flow.messages.get(id)?.status)).toEqual([
+      'displayed',
+      'displayed',
+      'displayed',
+      'delivered',
+    ]);
+    flow.terminate();
+    await flushMicrotasks();
+    const again = await createSendingFlow({ storage });
+    expect(ids.map((id) => again.flow.messages.get(id)?.status)).toEqual([
+      'displayed',
+      'displayed',
+      'displayed',
+      'delivered',
+    ]);
+  });
+
+  it('B76 that arrived after "up to" are not covered by it, also after a reload', async () => {
+    const storage = createMemoryStorage();
+    const before = await createSendingFlow({ storage });
+    const ids: string[] = [];
+    for (const body of ['one', 'two', 'three']) {
+      ids.push(before.flow.sendMessage(body).id);
+      await flushMicrotasks();
+      const call = before.transport.messages.at(-1);
+      if (body === 'one') call?.fail(new TransportFailure(486, 'busy', { mayPass: false }));
+      else call?.accept({ outcome: body === 'two' ? 'accepted' : 'delivered' });
+      await flushMicrotasks();
+    }
+    await before.push(notification(ids[2]!, 'displayed', { upTo: true }));
+    await before.clock.advance(1_000);
+    before.flow.retryMessage(ids[0]!);
+    await flushMicrotasks();
+    before.transport.messages.at(-1)?.accept();
+    await before.push(notification(ids[0]!, 'delivered'));
+    await before.push(notification(ids[1]!, 'delivered'));
+    before.flow.terminate();
+    await flushMicrotasks();
+    const { flow } = await createSendingFlow({ storage });
+    expect(ids.map((id) => flow.messages.get(id)?.status)).toEqual(['delivered', 'delivered', 'displayed']);
+  });
+
+  it('B117 between which history puts an unknown one are all loaded nevertheless', async () => {
+    const storage = await stored(['m1', 'm2', 'm4', 'm5', 'm6', 'm7', 'm8']);
+    const { flow, push } = await createSendingFlow({ storage, template: { pageSize: 2 } });
+    await push(history(...range(2, 8).map((id) => said(id))));
+    expect(await flow.loadOlder()).toBeGreaterThan(0);
+    while (flow.store.getState().history.hasOlder) await flow.loadOlder();
+    expect(bodies(flow)).toEqual(range(1, 8));
+  });
+
+  it('B117 are not overwritten by history that is asked for before they have been read', async () => {
+    const storage = createMemoryStorage();
+    const before = await createSendingFlow({ storage });
+    const { id } = before.flow.sendMessage('mine');
+    await flushMicrotasks();
+    before.transport.messages[0]?.accept();
+    await before.push(notification(id, 'displayed'));
+    before.flow.terminate();
+    await flushMicrotasks();
+
+    const held = createHeldStorage(storage, 'open');
+    const { flow, transport } = await createSendingFlow({
+      fake: { capabilities: { history: true } },
+      storage: held.storage,
+    });
+    const loaded = flow.loadOlder();
+    await flushMicrotasks();
+    transport.historyRequests[0]?.accept({ messages: [said('m0'), own(id, 'mine')], end: true });
+    await flushMicrotasks();
+    await held.letGo();
+    transport.historyRequests[0]?.accept({ messages: [said('m0'), own(id, 'mine')], end: true });
+    expect(await loaded).toBe(1);
+    expect(flow.messages.get(id)?.status).toBe('displayed');
+    expect(bodies(flow)).toEqual(['m0', 'mine']);
+  });
+
+  it('B117 that cannot be understood are left out, and hold up nothing', async () => {
+    const storage = await stored(range(1, 6));
+    const { records } = await storage.open(CONVERSATION, 100);
+    for (const record of records as { id: string }[]) {
+      if (record.id === 'm3' || record.id === 'm4') {
+        await storage.write(CONVERSATION, { put: [{ ...record, body: 5 } as never], remove: [] });
+      }
+    }
+    const { flow, diagnostics } = await createSendingFlow({ storage, template: { pageSize: 2 } });
+    expect(bodies(flow)).toEqual(['m5', 'm6']);
+    expect(await flow.loadOlder()).toBe(0);
+    expect(await flow.loadOlder()).toBe(2);
+    expect(bodies(flow)).toEqual(['m1', 'm2', 'm5', 'm6']);
+    expect(diagnostics).toEqual(['stored-record-corrupt', 'stored-record-corrupt']);
+  });
+
+  it('B117 that cannot be read leave the flow in memory, with an error until it works again', async () => {
+    const { flow, transport, push, diagnostics, clock } = await createSendingFlow({
+      storage: BROKEN,
+      fake: { autoAnswer: { outcome: 'accepted' } },
+    });
+    const { id } = flow.sendMessage('mine');
+    await push(incoming('m1'));
+    await clock.advance(0);
+    expect(flow.messages.get(id)?.status).toBe('sent');
+    expect(transport.wire).toEqual(['message:mine', 'delivered:m1']);
+    expect(flow.store.getState()).toMatchObject({ history: { ready: true }, error: { code: 'storage' } });
+    expect(diagnostics).toContain('storage-unreadable');
+    expect(diagnostics).toContain('storage-write-failed');
+  });
+
+  it('B117 that are slow hold up neither sending nor receiving for long', async () => {
+    const { flow, transport, push, clock } = await createSendingFlow({
+      storage: MUTE,
+      fake: { autoAnswer: { outcome: 'accepted' } },
+    });
+    flow.sendMessage('mine');
+    await push(incoming('m1'));
+    expect(bodies(flow)).toEqual(['mine']);
+    expect(transport.wire).toEqual([]);
+    await clock.advance(15_000);
+    expect(bodies(flow).toSorted()).toEqual(['m1', 'mine']);
+    expect(transport.wire).toEqual(['message:mine', 'delivered:m1']);
+  });
+});
+
+describe('a message and the storage', () => {
+  it('B13 B115 is handed over once it is stored, so that no crash can lose it', async () => {
+    const storage = createMemoryStorage();
+    const order: string[] = [];
+    const { flow, transport } = await createSendingFlow({
+      storage: {
+        ...storage,
+        write: async (key, write) => {
+          order.push(`write:${write.put.map(({ body, status }) => `${body} ${status}`).join()}`);
+          expect(transport.wire).toEqual([]);
+          await storage.write(key, write);
+        },
+      },
+    });
+    flow.sendMessage('one');
+    expect(transport.wire).toEqual([]);
+    await flushMicrotasks();
+    expect(order).toEqual(['write:one queued']);
+    expect(transport.wire).toEqual(['message:one']);
+  });
+
+  it('B88 is acknowledged once it is stored, so that the claim stays true', async () => {
+    const { storage, letGo } = createHeldStorage(createMemoryStorage(), 'write');
+    const { transport, push, received } = await createSendingFlow({ storage });
+    await push(incoming('m1'));
+    expect(received).toHaveLength(1);
+    expect(transport.wire).toEqual([]);
+    await letGo();
+    expect(transport.wire).toEqual(['delivered:m1']);
+  });
+
+  it('B85 is forgotten there too when it is taken back', async () => {
+    const storage = createMemoryStorage();
+    const { flow, transport } = await createSendingFlow({ storage });
+    transport.setStatus({ state: 'offline' });
+    const { id } = flow.sendMessage('one');
+    await flushMicrotasks();
+    flow.discardMessage(id);
+    await flushMicrotasks();
+    expect(await storage.open(CONVERSATION, 10)).toMatchObject({ records: [], outbox: [] });
+  });
+});

@@ -1,0 +1,358 @@
+import { flushMicrotasks } from '@imflow/testing';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createHeldStorage, bodies, createSendingFlow, incoming, said, notification } from '../../test/sendingFlow.ts';
+import { TransportFailure } from '../ports/transport.ts';
+import { createMemoryStorage } from '../storage/index.ts';
+
+const passing = new TransportFailure(503, 'later', { mayPass: true });
+const final = new TransportFailure(403, 'never', { mayPass: false });
+
+describe('without a connection', () => {
+  it('B115 messages queue in order, and go first in, first out, before newer ones', async () => {
+    const { flow, transport } = await createSendingFlow();
+    transport.setStatus({ state: 'offline' });
+    const ids = ['one', 'two', 'three'].map((body) => flow.sendMessage(body).id);
+    expect(ids.map((id) => flow.messages.get(id)?.status)).toEqual(['queued', 'queued', 'queued']);
+    expect(flow.store.getState()).toMatchObject({ state: 'active', connection: 'offline', outboxCount: 3 });
+    expect(transport.wire).toEqual([]);
+    transport.setStatus({ state: 'connecting' });
+    expect(transport.wire).toEqual([]);
+    transport.setStatus({ state: 'online' });
+    flow.sendMessage('four');
+    for (const index of [0, 1, 2, 3]) {
+      expect(transport.messages).toHaveLength(index + 1);
+      transport.messages[index]?.accept({ outcome: 'delivered' });
+      await flushMicrotasks();
+    }
+    expect(transport.wire).toEqual(['message:one', 'message:two', 'message:three', 'message:four']);
+    expect(bodies(flow)).toEqual(['one', 'two', 'three', 'four']);
+    expect(flow.store.getState().outboxCount).toBe(0);
+  });
+
+  it('B115 a head that fails for a passing reason blocks the queue, and is tried again with back-off and jitter', async () => {
+    const { flow, transport, clock } = await createSendingFlow();
+    flow.sendMessage('one');
+    flow.sendMessage('two');
+    for (let failures = 1; failures <= 8; failures += 1) {
+      const tries = transport.messages.length;
+      transport.messages.at(-1)?.fail(passing);
+      await flushMicrotasks();
+      const longest = Math.min(60_000, 1_000 * 2 ** (failures - 1));
+      await clock.advance(longest / 2 - 1);
+      expect(transport.messages).toHaveLength(tries);
+      await clock.advance(longest / 2 + 1);
+      expect(transport.messages).toHaveLength(tries + 1);
+      expect(transport.messages.at(-1)?.message).toMatchObject({ body: 'one', attempt: failures + 1 });
+    }
+    transport.messages.at(-1)?.accept();
+    await flushMicrotasks();
+    expect(transport.wire.at(-1)).toBe('message:two');
+    expect(transport.wire.filter((call) => call === 'message:two')).toHaveLength(1);
+    expect(transport.messages.map((call) => call.message.messageId).slice(0, -1)).toEqual(
+      Array.from({ length: 9 }, () => transport.messages[0]?.message.messageId),
+    );
+  });
+
+  it('B115 the wait differs by chance from one flow to another', async () => {
+    const waits = new Set<number>();
+    for (let seed = 1; seed <= 8; seed += 1) {
+      const { flow, transport, clock } = await createSendingFlow({ seed });
+      flow.sendMessage('one');
+      transport.messages[0]?.fail(passing);
+      await flushMicrotasks();
+      const begin = clock.now();
+      while (transport.messages.length === 1) await clock.advance(10);
+      waits.add(clock.now() - begin);
+    }
+    expect(waits.size).toBeGreaterThan(4);
+  });
+
+  it('B115 an unexpected fault of the transport is a passing reason', async () => {
+    const { flow, transport, clock } = await createSendingFlow();
+    const { id } = flow.sendMessage('one');
+    transport.messages[0]?.fail(new TypeError('undefined is not a function'));
+    await clock.advance(1_000);
+    transport.messages[1]?.accept();
+    await flushMicrotasks();
+    expect(flow.messages.get(id)?.status).toBe('sent');
+  });
+
+  it('B115 a head that is refused for good is marked failed, and the queue moves on', async () => {
+    const { flow, transport } = await createSendingFlow();
+    transport.setStatus({ state: 'offline' });
+    const one = flow.sendMessage('one');
+    flow.sendMessage('two');
+    transport.setStatus({ state: 'online' });
+    transport.messages[0]?.fail(final);
+    expect(await one.settled).toMatchObject({ status: 'failed', code: 'refused', responseCode: 403 });
+    expect(transport.wire).toEqual(['message:one', 'message:two']);
+  });
+
+  it('B115 a head that never passes is given up after so many tries, and the queue moves on', async () => {
+    const { flow, transport, clock } = await createSendingFlow({ template: { maxSendAttempts: 3 } });
+    const one = flow.sendMessage('one');
+    flow.sendMessage('two');
+    for (let tries = 1; tries <= 3; tries += 1) {
+      transport.messages.at(-1)?.fail(passing);
+      await clock.advance(60_000 / 2);
+    }
+    expect(await one.settled).toMatchObject({ status: 'failed', responseCode: 503 });
+    expect(flow.messages.get(one.id)).toMatchObject({ status: 'failed', code: 503, retryable: true, attempts: 3 });
+    expect(transport.wire).toEqual(['message:one', 'message:one', 'message:one', 'message:two']);
+  });
+
+  it('B115 a new connection does not wait for the back-off', async () => {
+    const { flow, transport } = await createSendingFlow();
+    flow.sendMessage('one');
+    transport.messages[0]?.fail(passing);
+    await flushMicrotasks();
+    transport.setStatus({ state: 'offline' });
+    transport.setStatus({ state: 'online' });
+    expect(transport.wire).toEqual(['message:one', 'message:one']);
+  });
+
+  it('B115 messages wait for a participant who is away, where the wire keeps none for them', async () => {
+    const { flow, transport, push } = await createSendingFlow({ fake: { capabilities: { storesForAbsent: false } } });
+    await push({ type: 'participant', address: 'bo', change: 'unavailable' });
+    const { id } = flow.sendMessage('one');
+    expect(flow.messages.get(id)?.status).toBe('queued');
+    expect(transport.wire).toEqual([]);
+    await push({ type: 'participant', address: 'bo', change: 'available' });
+    expect(transport.wire).toEqual(['message:one']);
+  });
+
+  it('B115 a retried message keeps its place in the queue, and its place in the list', async () => {
+    const { flow, transport } = await createSendingFlow();
+    const { id } = flow.sendMessage('one');
+    transport.messages[0]?.fail(final);
+    await flushMicrotasks();
+    transport.setStatus({ state: 'offline' });
+    flow.sendMessage('two');
+    flow.retryMessage(id);
+    transport.setStatus({ state: 'online' });
+    transport.messages[1]?.accept();
+    await flushMicrotasks();
+    expect(transport.wire.slice(1)).toEqual(['message:one', 'message:two']);
+    expect(bodies(flow)).toEqual(['one', 'two']);
+  });
+});
+
+describe('a connection that breaks', () => {
+  it('B116 has what was in flight sent again, once, with its id and its time', async () => {
+    const { flow, transport, clock } = await createSendingFlow();
+    const sentAt = clock.now();
+    const { id, settled } = flow.sendMessage('one');
+    flow.sendMessage('two');
+    await clock.advance(5_000);
+    transport.setStatus({ state: 'offline' });
+    transport.messages[0]?.fail(passing);
+    await clock.advance(3_600_000);
+    expect(transport.messages).toHaveLength(1);
+    transport.setStatus({ state: 'online' });
+    await clock.advance(10_000);
+    expect(transport.messages).toHaveLength(2);
+    expect(transport.messages[1]?.message).toMatchObject({ messageId: id, body: 'one', sentAt, attempt: 2 });
+    // "Already there".
+    transport.messages[1]?.accept({ outcome: 'accepted' });
+    await flushMicrotasks();
+    expect(flow.messages.get(id)).toMatchObject({ status: 'sent', attempts: 2 });
+    expect(transport.wire).toEqual(['message:one', 'message:one', 'message:two']);
+    flow.terminate();
+    expect(await settled).toMatchObject({ status: 'sent' });
+  });
+
+  it('B116 takes the late answer to the first try for an answer', async () => {
+    const { flow, transport } = await createSendingFlow();
+    const { id } = flow.sendMessage('one');
+    flow.sendMessage('two');
+    transport.setStatus({ state: 'offline' });
+    transport.setStatus({ state: 'online' });
+    transport.messages[0]?.accept();
+    await flushMicrotasks();
+    expect(flow.messages.get(id)?.status).toBe('sent');
+    expect(transport.wire).toEqual(['message:one', 'message:one', 'message:two']);
+    transport.messages[1]?.accept();
+    await flushMicrotasks();
+    expect(transport.wire).toHaveLength(3);
+  });
+
+  it('B116 does not take the late failure of the first try for the answer to the second', async () => {
+    const { flow, transport, clock } = await createSendingFlow();
+    const { id } = flow.sendMessage('one');
+    transport.setStatus({ state: 'offline' });
+    transport.setStatus({ state: 'online' });
+    transport.messages[0]?.fail(final);
+    await clock.advance(2_000);
+    expect(flow.messages.get(id)?.status).toBe('sending');
+    expect(transport.messages).toHaveLength(2);
+    transport.messages[1]?.accept({ outcome: 'delivered' });
+    await flushMicrotasks();
+    expect(flow.messages.get(id)?.status).toBe('delivered');
+  });
+
+  it.each([
+    ['its echo', (id: string) => incoming(id, { sender: 'ana', body: 'one' })],
+    ['history', (id: string) => ({ type: 'history', messages: [said(id, { sender: 'ana', body: 'one' })] }) as const],
+  ])('B116 shows no second bubble when %s brings it', async (_, event) => {
+    const { flow, transport, push, received } = await createSendingFlow();
+    const { id } = flow.sendMessage('one');
+    transport.setStatus({ state: 'offline' });
+    transport.setStatus({ state: 'online' });
+    await push(event(id));
+    expect(bodies(flow)).toEqual(['one']);
+    expect(flow.messages.get(id)?.status).toBe('sent');
+    transport.messages[1]?.accept();
+    await push(event(id));
+    expect(bodies(flow)).toEqual(['one']);
+    expect(received).toEqual([]);
+    expect(transport.wire).toEqual(['message:one', 'message:one']);
+  });
+
+  it('B116 does not send again what the echo has shown to be there', async () => {
+    const { flow, transport, push } = await createSendingFlow();
+    const { id } = flow.sendMessage('one');
+    transport.setStatus({ state: 'offline' });
+    await push(incoming(id, { sender: 'ana', body: 'one' }));
+    transport.setStatus({ state: 'online' });
+    await flushMicrotasks();
+    expect(transport.wire).toEqual(['message:one']);
+    expect(flow.messages.get(id)?.status).toBe('sent');
+  });
+
+  it('B116 has a failed bubble turn into a sent one when history brings the message', async () => {
+    const { flow, push, clock } = await createSendingFlow();
+    const { id } = flow.sendMessage('one');
+    await clock.advance(30_000);
+    expect(flow.messages.get(id)?.status).toBe('failed');
+    await push({ type: 'history', messages: [said(id, { sender: 'ana', body: 'one' })] });
+    expect(bodies(flow)).toEqual(['one']);
+    expect(flow.messages.get(id)).toMatchObject({ status: 'sent' });
+    expect(flow.store.getState().failedCount).toBe(0);
+  });
+
+  it('B118 drops composing of both sides, and replays none of it', async () => {
+    const { flow, transport, push, clock } = await createSendingFlow();
+    await push({ type: 'composing', sender: 'bo', state: 'composing' });
+    flow.setLocalComposingState('composing');
+    expect(flow.store.getState()).toMatchObject({
+      localComposingState: 'composing',
+      remoteComposingState: 'composing',
+    });
+    transport.setStatus({ state: 'offline' });
+    expect(flow.store.getState()).toMatchObject({ localComposingState: 'idle', remoteComposingState: 'idle' });
+    transport.setStatus({ state: 'online' });
+    await clock.advance(600_000);
+    expect(transport.wire).toEqual(['composing']);
+    expect(flow.store.getState()).toMatchObject({ localComposingState: 'idle', remoteComposingState: 'idle' });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('B118 drops composing that waited for the storage', async () => {
+    const { storage, letGo } = createHeldStorage(createMemoryStorage(), 'open');
+    const { flow, transport, push } = await createSendingFlow({ storage });
+    await push(incoming('m1'));
+    await push({ type: 'composing', sender: 'bo', state: 'composing' });
+    transport.setStatus({ state: 'offline' });
+    transport.setStatus({ state: 'online' });
+    await letGo();
+    // The message is not lost; the typing is over.
+    expect(bodies(flow)).toEqual(['m1']);
+    expect(flow.store.getState().remoteComposingState).toBe('idle');
+  });
+
+  it('B118 sends what is owed after the reconnect, once', async () => {
+    const { flow, transport, push, clock } = await createSendingFlow();
+    await push(incoming('m1'));
+    transport.setStatus({ state: 'offline' });
+    await push(incoming('m2', { fromHistory: true }));
+    flow.markDisplayed('m2');
+    await clock.advance(600_000);
+    expect(transport.wire).toEqual(['delivered:m1']);
+    transport.setStatus({ state: 'online' });
+    await clock.advance(600_000);
+    transport.setStatus({ state: 'offline' });
+    transport.setStatus({ state: 'online' });
+    await clock.advance(600_000);
+    expect(transport.wire).toEqual(['delivered:m1', 'delivered:m2', 'displayed:m2']);
+  });
+
+  it('B118 reports what was read in several goes with one report', async () => {
+    const { flow, transport, push, clock } = await createSendingFlow();
+    for (const id of ['m1', 'm2', 'm3']) await push(incoming(id));
+    transport.setStatus({ state: 'offline' });
+    for (const id of ['m1', 'm2', 'm3']) {
+      flow.markDisplayed(id);
+      await clock.advance(10_000);
+    }
+    transport.setStatus({ state: 'online' });
+    await clock.advance(10_000);
+    expect(transport.wire.slice(3)).toEqual(['displayed:m3']);
+  });
+
+  it('B118 sends again what the wire had not confirmed', async () => {
+    const { transport, push, clock } = await createSendingFlow({ fake: { notificationAnswer: 'manual' } });
+    await push(incoming('m1'));
+    transport.setStatus({ state: 'offline' });
+    transport.notifications[0]?.fail(passing);
+    await clock.advance(60_000);
+    transport.setStatus({ state: 'online' });
+    transport.notifications[1]?.accept();
+    await clock.advance(60_000);
+    expect(transport.wire).toEqual(['delivered:m1', 'delivered:m1']);
+  });
+});
+
+it('B115 B116 loses nothing, sends nothing out of order and settles everything, whatever breaks when', async () => {
+  const happenings = fc.constantFrom('send', 'cut', 'accept', 'deliver', 'pass', 'refuse', 'wait', 'echo', 'notify');
+  await fc.assert(
+    fc.asyncProperty(fc.array(happenings, { maxLength: 40 }), fc.integer({ min: 1, max: 3 }), async (story, room) => {
+      const { flow, transport, push, clock } = await createSendingFlow({
+        fake: { capabilities: { maxInFlight: room } },
+        template: { sendTimeout: 600_000, maxSendAttempts: 1_000 },
+      });
+      const ids: string[] = [];
+      const settled = new Set<string>();
+      const handedOver = (): readonly string[] => transport.messages.map((call) => call.message.messageId);
+      const send = (): void => {
+        const sent = flow.sendMessage(`message ${ids.length}`);
+        ids.push(sent.id);
+        void sent.settled.then(({ messageId }) => settled.add(messageId));
+      };
+      for (const happening of story) {
+        const call = transport.messages.at(-1);
+        const last = ids.at(-1);
+        if (happening === 'send') send();
+        else if (happening === 'cut') transport.setStatus({ state: 'offline' });
+        else if (happening === 'accept') call?.accept();
+        else if (happening === 'deliver') call?.accept({ outcome: 'delivered' });
+        else if (happening === 'pass') call?.fail(passing);
+        else if (happening === 'refuse') call?.fail(final);
+        else if (happening === 'wait') await clock.advance(100_000);
+        else if (last !== undefined && handedOver().includes(last)) {
+          const index = ids.length - 1;
+          if (happening === 'notify') await push(notification(last, 'delivered'));
+          else await push(incoming(last, { sender: 'ana', body: `message ${index}` }));
+        }
+        await flushMicrotasks();
+        if (happening === 'wait') transport.setStatus({ state: 'online' });
+      }
+      send();
+      transport.setStatus({ state: 'online' });
+      for (let round = 0; round < 60; round += 1) {
+        for (const call of transport.messages) call.accept({ outcome: 'delivered' });
+        await clock.advance(60_000);
+      }
+      // First hand-overs are in the order of sending.
+      expect([...new Set(handedOver())]).toEqual(ids.filter((id) => handedOver().includes(id)));
+      expect(bodies(flow)).toEqual(ids.map((_, index) => `message ${index}`));
+      for (const id of ids) expect(['sent', 'delivered', 'failed']).toContain(flow.messages.get(id)?.status);
+      expect(flow.store.getState().outboxCount).toBe(0);
+      flow.terminate();
+      await flushMicrotasks();
+      expect(settled).toEqual(new Set(ids));
+      expect(clock.pending).toBe(0);
+    }),
+    { numRuns: 100 },
+  );
+});
