@@ -2,7 +2,7 @@ import { createInstantMessagingFlow } from '@imflow/core';
 import { createLoopbackNetwork } from '@imflow/core/transports';
 import { createFakeTransport, createVirtualClock, type FakeTransport } from '@imflow/testing';
 import { act, render, renderHook } from '@testing-library/react';
-import { type ReactNode, StrictMode, Suspense } from 'react';
+import { lazy, type ReactNode, StrictMode, Suspense } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { FlowProvider, useFlow, useFlowEvent, useFlowState, useInstantMessagingFlow } from './index.ts';
 import { useMessage, useMessageOrder } from './useMessages.ts';
@@ -43,10 +43,10 @@ describe('the life of a shared flow', () => {
 
   it('B119 a rendering that never commits connects to nothing', async () => {
     const transport = createFakeTransport();
-    const never = new Promise<never>(() => {});
+    const Never = lazy(() => new Promise<never>(() => {}));
     function Waits(): ReactNode {
       useInstantMessagingFlow({ transport, remote: 'bo' });
-      throw never;
+      return <Never />;
     }
     render(
       <Suspense fallback="…">
@@ -218,9 +218,7 @@ describe('what renders', () => {
       await vi.waitFor(() => expect(flow.messages.get(second)?.status).toBe('sent'));
     });
     const before = { ...renders };
-    act(() =>
-      transport.push({ type: 'notification', sender: 'bo', messageId: second, outcome: 'delivered' }),
-    );
+    act(() => transport.push({ type: 'notification', sender: 'bo', messageId: second, outcome: 'delivered' }));
     expect(container.textContent).toBe(`${first} ${second} sent delivered`);
     expect(renders).toEqual({ ...before, second: before.second + 1 });
     flow.terminate();

@@ -78,6 +78,7 @@ export function MessageListItems({ children = renderItem }: MessageListItemsProp
   return (
     <div
       className="imflow-items"
+      data-filled={order.length > 0 || undefined}
       onFocus={(event: FocusEvent<HTMLElement>) =>
         setFocused(event.target.closest<HTMLElement>('[data-message]')?.dataset['message'])
       }

@@ -20,6 +20,11 @@ function messages(count: number, fields: (order: number) => Partial<MessageRecor
   });
 }
 
+/** The message that has the focus. */
+function focusedId(): string | undefined {
+  return (document.activeElement as HTMLElement).dataset['message'];
+}
+
 /** Scrolls as a reader does, and waits until the list has taken it in. */
 async function scrollTo(log: HTMLElement, top: number): Promise<void> {
   log.scrollTop = top;
@@ -70,17 +75,12 @@ describe('rendering', () => {
     await nextFrames();
     expect(rendered).toEqual([]);
 
-    // A new message renders none of those that stay in view.
+    // A new message renders none of those that stay in view, but its neighbour.
     const { top } = log.getBoundingClientRect();
     const inView = articles(log).filter((element) => element.getBoundingClientRect().top > top + 200);
-    const there = inView.map((element) => element.dataset['message']);
+    const there = inView.slice(0, -1).map((element) => element.dataset['message']);
     bo.sendMessage('Yes');
     await expect.poll(() => log.textContent).toContain('Yes');
-    expect(there.filter((each) => rendered.includes(each))).toEqual([]);
-    ana.sendMessage('Good');
-    bo.sendMessage('Fine');
-    bo.sendMessage('Really');
-    await expect.poll(() => log.textContent).toContain('Really');
     expect(there.filter((each) => rendered.includes(each))).toEqual([]);
   });
 
@@ -94,19 +94,20 @@ describe('rendering', () => {
 
 describe('scrolling', () => {
   it('B126 it opens at the end, in the first frame that shows a message', async () => {
-    const seen: number[] = [];
-    let watching = true;
-    const watch = (): void => {
-      const log = document.querySelector<HTMLElement>('[role="log"]');
-      if (log && articles(log).length > 0) seen.push(Math.round(distanceToEnd(log)));
-      if (watching) requestAnimationFrame(watch);
+    const seen = new Set<string>();
+    const watch = async (frames: number): Promise<void> => {
+      for (let frame = 0; frame < frames; frame += 1) {
+        await nextFrames(1);
+        const items = document.querySelector<HTMLElement>('.imflow-items');
+        const last = items && articles(items).at(-1);
+        if (!last || getComputedStyle(items).opacity === '0') continue;
+        seen.add(`${last.dataset['message']} ${Math.round(distanceToEnd(items.parentElement!))}`);
+      }
     };
-    requestAnimationFrame(watch);
-    const { log } = await show({ stored: messages(200), template: { pageSize: 200 } });
-    await nextFrames(5);
-    watching = false;
-    expect(article(log, 'Message 200.').getBoundingClientRect().bottom).toBeLessThan(700);
-    expect(new Set(seen)).toEqual(new Set([0]));
+    const watched = watch(40);
+    await show({ stored: messages(1_000), template: { pageSize: 1_000 } });
+    await watched;
+    expect(seen).toEqual(new Set(['m1000 0']));
   });
 
   it('B126 at the end it follows new and growing messages, late images and a growing composer', async () => {
@@ -352,7 +353,8 @@ describe('what a message shows', () => {
     await expect.poll(() => seen.at(-1), { timeout: 5_000 }).toBe('Delivered');
     observer.disconnect();
     const order = ['Waiting for connection', 'Sending', 'Sent', 'Delivered'];
-    expect(seen.map((text) => order.indexOf(text))).toEqual(seen.map((text) => order.indexOf(text)).toSorted());
+    const stages = seen.map((text) => order.indexOf(text));
+    expect(stages).toEqual(stages.toSorted((a, b) => a - b));
   });
 });
 
@@ -389,7 +391,6 @@ describe('display reports', () => {
 describe('the keyboard', () => {
   it('B130 arrows, Home and End walk from message to message; Escape goes to the composer', async () => {
     const { screen, log } = await show({ stored: messages(200), template: { pageSize: 200 } });
-    const focusedId = (): string | undefined => (document.activeElement as HTMLElement).dataset['message'];
     log.focus();
     await userEvent.keyboard('{ArrowUp}');
     expect(focusedId()).toBe('m200');
