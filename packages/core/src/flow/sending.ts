@@ -172,16 +172,23 @@ export function feedOutbox(turn: Turn, event: OutboxEvent): void {
 /** Gives own messages that the wire has seen their place: this one, and those sent before it. */
 export function place(turn: Turn, record: MessageRecord): MessageRecord {
   if (isPlaced(record)) return record;
+  const before = pendingRecords(turn).filter((other) => other.order < record.order);
+  for (const other of before) put(turn, { ...other, order: takeOrder(turn) });
+  return { ...record, order: takeOrder(turn) };
+}
+
+/** Own messages without a place, in order: those at the end of the table, and those that came in with this turn. */
+function pendingRecords(turn: Turn): MessageRecord[] {
   const { order: view } = turn.world.table;
-  const before: MessageRecord[] = [];
+  const pending = new Map<string, MessageRecord>();
   for (let index = view.length - 1; index >= 0; index -= 1) {
     const other = recordOf(turn, view[index] as string);
     if (other === undefined) continue;
     if (isPlaced(other)) break;
-    if (other.order < record.order) before.unshift(other);
+    pending.set(other.id, other);
   }
-  for (const other of before) put(turn, { ...other, order: takeOrder(turn) });
-  return { ...record, order: takeOrder(turn) };
+  for (const other of turn.changes.values()) if (other !== undefined && !isPlaced(other)) pending.set(other.id, other);
+  return Array.from(pending.values()).toSorted((one, two) => one.order - two.order);
 }
 
 export function takeOrder(turn: Turn): number {
