@@ -8,7 +8,7 @@ import { type TickState, tickState } from './tickState.ts';
 
 const CLOCK = 'M9 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9M9 4.5V7l1.75 1';
 const TICK = 'M5 7.4l2.8 2.8L13.2 4';
-const TICKS = 'M1.2 7.4L4 10.2L9.4 4M7.9 10L8.1 10.2L13.6 4';
+const TICKS = 'M1 7.6L3.6 10.2L8.8 4M8.5 9.3L9.4 10.2L14.8 4';
 
 const SHAPES: Readonly<Record<TickState, string>> = {
   waiting: CLOCK,
