@@ -174,7 +174,10 @@ export function createWorld(seed: number, setting: Setting): World {
     flow.on('messageReceived', () => undefined);
     flow.on('messageStatusChanged', ({ message }) => {
       const entry = sent.get(message.id);
-      if (message.status === 'failed' && entry !== undefined) entry.failed = true;
+      if (message.status !== 'failed' || entry === undefined) return;
+      entry.failed = true;
+      // It may be retried before the next look.
+      tab.statuses.set(message.id, 'failed');
     });
     flow.on('diagnostic', ({ code, cause }) => {
       if (code === 'listener-failed' || code === 'subscriber-failed') throw cause;
