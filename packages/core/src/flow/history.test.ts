@@ -572,6 +572,22 @@ describe('stored messages', () => {
   });
 });
 
+describe('messages that come while the storage hangs', () => {
+  it('B117 wait for it once, not each for itself', async () => {
+    const storage = await stored(range(1, 4));
+    const { flow, push, clock } = await createSendingFlow({
+      storage: { ...storage, find: never },
+      template: { pageSize: 2 },
+    });
+    for (const id of range(5, 8)) await push(incoming(id));
+    expect(bodies(flow)).toEqual(['m3', 'm4']);
+    await clock.advance(5_000);
+    expect(bodies(flow)).toEqual(range(3, 8));
+    await push(incoming('m9'));
+    expect(bodies(flow)).toEqual(range(3, 9));
+  });
+});
+
 describe('a message and the storage', () => {
   it('B13 B115 is handed over once it is stored, so that no crash can lose it', async () => {
     const storage = createMemoryStorage();

@@ -1,5 +1,5 @@
 import { isNumber, isObject, isText, parseFailures, stampOf } from '../messages/parseRecord.ts';
-import type { ChannelEvent, HistoryPage, IncomingMessage } from '../ports/transport.ts';
+import type { ChannelEvent, HistoryPage, IncomingMessage, SendAnswer } from '../ports/transport.ts';
 
 /** Addresses and ids longer than this are not taken for any. */
 const LONGEST_NAME = 1_024;
@@ -24,6 +24,15 @@ export function parseChannelEvent(value: unknown): ChannelEvent | undefined {
 export function parseHistoryPage(value: unknown): HistoryPage {
   const page = isObject(value) ? value : {};
   return { messages: parseMessages(page['messages']), end: page['end'] !== false };
+}
+
+/** The wire's answer to a message, checked likewise: what makes no sense is an acceptance, since it is no refusal. */
+export function parseAnswer(value: unknown): SendAnswer {
+  const { outcome, notificationExpected } = isObject(value) ? value : {};
+  return {
+    outcome: outcome === 'delivered' ? outcome : 'accepted',
+    ...(typeof notificationExpected === 'boolean' ? { notificationExpected } : {}),
+  };
 }
 
 function parse(value: Record<string, unknown>): ChannelEvent | undefined {

@@ -75,6 +75,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   // A clock that is set back must not stop deadlines: the engine's own time only goes forward.
   let lastWall = -NEVER;
   let offset = 0;
+  // One look into a storage that hangs is enough until it answers.
+  let lookUpHangs = false;
 
   const gate = createGate<ChannelEvent>(take);
   const wire = createWire(transport, remote, random.id(), {
@@ -266,7 +268,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   }
 
   function take(event: ChannelEvent): void {
-    const unknown = machines.history.olderInStorage ? unknownIds(event) : [];
+    const unknown = machines.history.olderInStorage && !lookUpHangs ? unknownIds(event) : [];
     if (storage === undefined || unknown.length === 0) {
       dispatch({ type: 'channel', event, stored: [] });
       return;
@@ -277,11 +279,15 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       dispatch({ type: 'channel', event, stored: stored.map(parseRecord).filter((record) => record !== undefined) });
     gate.close(
       now(),
-      () => forward([]),
+      () => {
+        lookUpHangs = true;
+        forward([]);
+      },
       (open) => {
-        void found.then((results) =>
-          open(() => forward(results.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])))),
-        );
+        void found.then((results) => {
+          lookUpHangs = false;
+          return open(() => forward(results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))));
+        });
       },
     );
     arm();

@@ -62,6 +62,20 @@ describe('a message that is sent', () => {
     expect(flow.messages.get(id)).toMatchObject({ status: 'sent', deliveryFailures: [] });
   });
 
+  it.each([null, 'fine', { outcome: 'perhaps', notificationExpected: 1 }])(
+    'B66 is sent by an answer that makes no sense: %j',
+    async (answer) => {
+      const { flow, transport, diagnostics } = await createSendingFlow();
+      const { id } = flow.sendMessage('one');
+      flow.sendMessage('two');
+      transport.messages[0]?.accept(answer as never);
+      await flushMicrotasks();
+      expect(flow.messages.get(id)?.status).toBe('sent');
+      expect(transport.wire).toEqual(['message:one', 'message:two']);
+      expect(diagnostics).toEqual([]);
+    },
+  );
+
   it.each([undefined, null, '', ' \n\t ', 5])('B77 is none without a body (%j)', async (body) => {
     const { flow, transport } = await createSendingFlow();
     expect(() => flow.sendMessage(body as string)).toThrow(

@@ -14,7 +14,7 @@ import {
   type TransportStatus,
 } from '../ports/transport.ts';
 import { acquireTransport, releaseTransport } from './connections.ts';
-import { parseHistoryPage } from './intake.ts';
+import { parseAnswer, parseHistoryPage } from './intake.ts';
 import type { Unacknowledged } from './turn.ts';
 
 /** What the wire tells the runtime. */
@@ -76,7 +76,7 @@ export function createWire(transport: Transport, remote: string, session: string
     sendMessage({ id, messageId, contentType, body, at }, attempt) {
       const message = { messageId, contentType, body, sentAt: at, attempt, stamp: stamp() };
       call((open) => open.send(message)).then(
-        (answer) => listener.answered(id, answer),
+        (answer) => listener.answered(id, parseAnswer(answer)),
         (error: unknown) => listener.rejected(id, attempt, failureOf(error)),
       );
     },
