@@ -31,7 +31,7 @@ export function announce(
   const timers: { polite?: Timer; assertive?: Timer; turn?: Timer } = {};
   // What waits for its turn.
   let received: MessageRecord[] = [];
-  let connection: 'sendLater' | 'back' | undefined;
+  let connection: 'offline' | 'back' | undefined;
   let typists: readonly string[] = [];
   let typingSaid = Number.NEGATIVE_INFINITY;
 
@@ -52,7 +52,7 @@ export function announce(
   function nextSentence(): string | undefined {
     const words = language.words();
     if (connection) {
-      const sentence = words[connection];
+      const sentence = words.announce[connection];
       connection = undefined;
       return sentence;
     }
@@ -94,7 +94,7 @@ export function announce(
       }
       if (now.state === 'active' && before.state === 'active' && now.connection !== before.connection) {
         if (now.connection === 'online') connection = 'back';
-        else if (before.connection === 'online') connection = 'sendLater';
+        else if (before.connection === 'online') connection = 'offline';
         soon();
       }
     }),

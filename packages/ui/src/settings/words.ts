@@ -43,6 +43,8 @@ export interface Words {
     readonly message: (name: string, text: string) => string;
     readonly messages: (count: number, name: string) => string;
     readonly typing: (names: readonly string[]) => string;
+    readonly offline: string;
+    readonly back: string;
     readonly failed: string;
     readonly failedRetry: string;
     readonly undeliverable: string;
@@ -118,6 +120,8 @@ export const defaultWords: Words = {
     message: (name, text) => `${name}: ${text}`,
     messages: (count, name) => `${count === 1 ? 'New message' : `${count} new messages`} from ${name}`,
     typing,
+    offline: 'You are offline. Messages will be sent later.',
+    back: 'Connected again.',
     failed: 'Message not sent.',
     failedRetry: 'Message not sent. Retry available.',
     undeliverable: 'Your message could not be delivered.',

@@ -1,0 +1,208 @@
+import { describe, expect, it, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { message } from '../../fixtures/conversation.ts';
+import { article, articles, distanceToEnd, nextFrames, type Shown, show } from '../../fixtures/render.tsx';
+import { talk } from '../../fixtures/talk.ts';
+import { Chat } from './Chat.tsx';
+
+/** Where everything on the page is that can be seen, but for what stands inside the typing lane. */
+function places({ screen }: Shown): string[] {
+  return Array.from(screen.container.querySelectorAll('*'))
+    .filter((element) => !element.closest('[role="status"] > *, .imflow-hidden'))
+    .map((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return `${element.className} ${x} ${y} ${width} ${height}`;
+    });
+}
+
+/** What the two live regions have said. */
+function listen({ screen }: Shown): { polite: string[]; assertive: string[] } {
+  const said = { polite: [] as string[], assertive: [] as string[] };
+  for (const kind of ['polite', 'assertive'] as const) {
+    const region = screen.container.querySelector(`[aria-live="${kind}"]`)!;
+    expect(region.textContent).toBe('');
+    new MutationObserver(() => region.textContent && said[kind].push(region.textContent)).observe(region, {
+      childList: true,
+    });
+  }
+  return said;
+}
+
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('typing', () => {
+  it('B124 it comes and goes without moving or covering anything', async () => {
+    const shown = await show({ stored: talk() });
+    const { bo, screen, log } = shown;
+    const lane = screen.getByRole('status');
+    await nextFrames(20);
+    const before = places(shown);
+    bo.setLocalComposingState('composing');
+    await expect.element(lane).toHaveTextContent('Bo is typing…');
+    await nextFrames();
+    expect(places(shown)).toEqual(before);
+    const laneTop = lane.element().getBoundingClientRect().top;
+    expect(articles(log).at(-1)!.getBoundingClientRect().bottom).toBeLessThanOrEqual(laneTop);
+    bo.setLocalComposingState('idle');
+    await expect.element(lane).toBeEmptyDOMElement();
+    await nextFrames();
+    expect(places(shown)).toEqual(before);
+  });
+
+  it('it lingers for a moment after an idle, but not when a message takes its place or the connection goes', async () => {
+    const { ana, bo, network, screen, log } = await show();
+    const lane = screen.getByRole('status');
+    const text = (): string => lane.element().textContent;
+    const starts = async (): Promise<void> => {
+      bo.setLocalComposingState('composing');
+      await expect.poll(text).toBe('Bo is typing…');
+    };
+    await starts();
+    bo.setLocalComposingState('idle');
+    await expect.poll(() => ana.store.getState().remoteComposingState).toBe('idle');
+    await after(400);
+    expect(text()).toBe('Bo is typing…');
+    await expect.poll(text, { timeout: 2_000 }).toBe('');
+
+    await starts();
+    bo.sendMessage('There');
+    await expect.poll(() => log.textContent).toContain('There');
+    await nextFrames(1);
+    expect(text()).toBe('');
+
+    await starts();
+    network.setOnline('ana', false);
+    await expect.poll(() => ana.store.getState().connection).not.toBe('online');
+    await nextFrames(1);
+    expect(text()).toBe('');
+  });
+});
+
+describe('announcements', () => {
+  it('B129 what was there, and older pages, are silent', async () => {
+    const stored = Array.from({ length: 60 }, (_, index) => message(index + 1));
+    const shown = await show({ stored, template: { pageSize: 30 } });
+    const said = listen(shown);
+    shown.log.scrollTop = 0;
+    await expect.poll(() => shown.ana.messages.order.length).toBe(60);
+    await after(300);
+    expect(said).toEqual({ polite: [], assertive: [] });
+  });
+
+  it('B129 new messages are summed up to one sentence a second, and said again when they are alike', async () => {
+    const shown = await show();
+    const said = listen(shown);
+    shown.bo.sendMessage(`Hello ${'there '.repeat(40)}`);
+    await expect.poll(() => said.polite).toEqual([`Bo: ${`Hello ${'there '.repeat(40)}`.slice(0, 120)}`]);
+    for (let count = 0; count < 3; count += 1) shown.bo.sendMessage('And more');
+    await expect.poll(() => said.polite.slice(1), { timeout: 3_000 }).toEqual(['3 new messages from Bo']);
+    await after(1_100);
+    shown.bo.sendMessage('Same');
+    await expect.poll(() => said.polite.at(-1)).toBe('Bo: Same');
+    await after(1_100);
+    shown.bo.sendMessage('Same');
+    await expect.poll(() => said.polite.filter((sentence) => sentence === 'Bo: Same')).toHaveLength(2);
+    expect(said.assertive).toEqual([]);
+  });
+
+  it('B129 who reads in the list is only told that something came', async () => {
+    const shown = await show({ stored: talk() });
+    const said = listen(shown);
+    shown.log.focus();
+    shown.bo.sendMessage('Hello');
+    await expect.poll(() => said.polite).toEqual(['New message from Bo']);
+  });
+
+  it('B129 typing is said once a burst, never its end, and not in place of a message', async () => {
+    const shown = await show();
+    const said = listen(shown);
+    const { bo, ana } = shown;
+    for (let burst = 0; burst < 2; burst += 1) {
+      bo.setLocalComposingState('composing');
+      await expect.poll(() => ana.store.getState().remoteComposingState).toBe('composing');
+      bo.setLocalComposingState('idle');
+      await expect.poll(() => ana.store.getState().remoteComposingState).toBe('idle');
+    }
+    await after(1_200);
+    expect(said.polite).toEqual(['Bo is typing']);
+    // The lane itself is not read out.
+    await expect.element(shown.screen.getByRole('status')).toHaveAttribute('aria-live', 'off');
+  });
+
+  it('B129 failures are said at once, and the connection going and coming', async () => {
+    const failed = { direction: 'outgoing', status: 'failed', code: 408, retryable: true } as const;
+    const shown = await show({ stored: [message(1, failed)], template: { sendTimeout: 1_000 } });
+    const said = listen(shown);
+    const { ana, network } = shown;
+    network.setFaults({ loss: 1 }, 'bo');
+    network.setFaults({ loss: 1 }, 'ana');
+    ana.retryMessage('m1');
+    await expect.poll(() => said.assertive, { timeout: 3_000 }).toEqual(['Message not sent. Retry available.']);
+    network.setFaults({}, 'ana');
+    network.setOnline('ana', false);
+    await expect.poll(() => said.polite).toEqual(['You are offline. Messages will be sent later.']);
+    network.setOnline('ana', true);
+    await expect.poll(() => said.polite.at(-1), { timeout: 5_000 }).toBe('Connected again.');
+  });
+});
+
+describe('the whole', () => {
+  it('shows the connection going and coming, over what is there', async () => {
+    const shown = await show({ stored: talk() });
+    const { network, screen, log } = shown;
+    const height = log.clientHeight;
+    const top = log.getBoundingClientRect().top;
+    network.setOnline('ana', false);
+    await expect.element(screen.getByText(/^(You are offline|Reconnecting…)$/)).toBeVisible();
+    expect(log.getBoundingClientRect().top).toBe(top);
+    // The note in the composer takes its room from the list, which stays at its end.
+    expect(log.clientHeight).toBeGreaterThan(height - 30);
+    expect(Math.round(distanceToEnd(log))).toBe(0);
+    network.setOnline('ana', true);
+    await expect
+      .poll(() => screen.container.querySelector('.imflow-banner')?.textContent, { timeout: 5_000 })
+      .toBe('Connected again');
+    await expect.poll(() => screen.container.querySelector('.imflow-banner')?.textContent, { timeout: 5_000 }).toBe('');
+    expect(log.clientHeight).toBe(height);
+  });
+
+  it('does not speak of an interruption that nobody notices', async () => {
+    const { network, ana, screen } = await show();
+    const banner = screen.container.querySelector('.imflow-banner')!;
+    const seen = vi.fn();
+    new MutationObserver(() => seen(banner.textContent)).observe(banner, { childList: true, subtree: true });
+    network.setOnline('ana', false);
+    await expect.poll(() => ana.store.getState().connection).not.toBe('online');
+    network.setOnline('ana', true);
+    await expect.poll(() => ana.store.getState().connection, { timeout: 5_000 }).toBe('online');
+    await after(300);
+    expect(seen.mock.calls.flat().filter((text) => text === 'You are offline')).toEqual([]);
+  });
+
+  it('B128 a name that holds markup is shown as text, everywhere', async () => {
+    const name = '<img src=x onerror="window.hacked=1">Bo';
+    const { bo, screen } = await show({ stored: talk(), children: <Chat name={name} /> });
+    bo.setLocalComposingState('composing');
+    await expect.element(screen.getByRole('status')).toHaveTextContent(`${name} is typing…`);
+    await expect.element(screen.getByRole('log')).toHaveAccessibleName(`Conversation with ${name}`);
+    expect(screen.container.querySelector('img')).toBeNull();
+    expect('hacked' in window).toBe(false);
+  });
+
+  it('takes words of another language', async () => {
+    const { screen } = await show({ children: <Chat words={{ send: 'Senden', empty: 'Noch nichts' }} locale="de" /> });
+    await expect.element(screen.getByRole('button', { name: 'Senden' })).toBeDisabled();
+    await expect.element(screen.getByText('Noch nichts')).toBeVisible();
+  });
+
+  it('B130 a chat of two: what one writes the other reads, and the ticks tell', async () => {
+    const { ana, bo, screen, log } = await show();
+    await userEvent.type(screen.getByRole('textbox'), 'Hello Bo{Enter}');
+    await expect.poll(() => article(log, 'Hello Bo').textContent).toContain('Delivered');
+    const id = ana.messages.order.at(0)!;
+    expect(bo.messages.get(id)?.body).toBe('Hello Bo');
+    bo.markDisplayed(id);
+    await expect.poll(() => article(log, 'Hello Bo').querySelector('.imflow-ticks')?.textContent).toBe('Read');
+    await expect.element(screen.getByRole('textbox')).toHaveFocus();
+  });
+});

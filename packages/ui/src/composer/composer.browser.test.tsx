@@ -1,0 +1,233 @@
+import { createInstantMessagingFlow, type InstantMessagingFlow, type InstantMessagingFlowTemplate } from '@imflow/core';
+import { createFakeTransport, createVirtualClock, type FakeTransport, type VirtualClock } from '@imflow/testing';
+import { FlowProvider } from '@imflow/react';
+import { type ReactElement, StrictMode } from 'react';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { render, type RenderResult } from 'vitest-browser-react';
+import { Composer, type ComposerProps } from './Composer.tsx';
+import '../styles.css';
+
+interface Shown {
+  readonly clock: VirtualClock;
+  readonly transport: FakeTransport;
+  readonly flow: InstantMessagingFlow;
+  readonly screen: RenderResult;
+  readonly box: HTMLTextAreaElement;
+}
+
+function start(transport: FakeTransport, remote: string, clock: VirtualClock, template: object): InstantMessagingFlow {
+  const flow = createInstantMessagingFlow({ transport, remote, clock, template });
+  flow.start();
+  onTestFinished(() => flow.terminate());
+  return flow;
+}
+
+function inside(flow: InstantMessagingFlow, children: ReactElement): ReactElement {
+  return (
+    <StrictMode>
+      <FlowProvider flow={flow}>
+        <div style={{ inlineSize: 400 }}>{children}</div>
+      </FlowProvider>
+    </StrictMode>
+  );
+}
+
+async function show(props: ComposerProps = {}, template: InstantMessagingFlowTemplate = {}): Promise<Shown> {
+  const clock = createVirtualClock();
+  const transport = createFakeTransport();
+  const flow = start(transport, 'bo', clock, template);
+  const screen = await render(inside(flow, <Composer {...props} />));
+  const box = screen.container.querySelector('textarea')!;
+  box.focus();
+  return { clock, transport, flow, screen, box };
+}
+
+function key(init: KeyboardEventInit & { keyCode?: number } = {}): KeyboardEvent {
+  return new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...init });
+}
+
+/** What an input method does: the text changes under composition, the keys are told as 229 or not at all. */
+function composeWith(box: HTMLTextAreaElement, text: string): void {
+  box.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }));
+  setText(box, text, 'insertCompositionText');
+}
+
+function setText(box: HTMLTextAreaElement, text: string, inputType: string): void {
+  box.setRangeText(text, box.selectionStart, box.selectionEnd, 'end');
+  box.dispatchEvent(new InputEvent('input', { bubbles: true, inputType, data: text }));
+}
+
+describe('what counts as typing', () => {
+  it.each([
+    ['typed with Shift', () => userEvent.keyboard('{Shift>}h{/Shift}')],
+    ['a paste', (box: HTMLTextAreaElement) => setText(box, 'pasted', 'insertFromPaste')],
+    ['dictation', (box: HTMLTextAreaElement) => setText(box, 'said', 'insertText')],
+    ['an input method', (box: HTMLTextAreaElement) => composeWith(box, 'か')],
+  ])('B39 %s counts as typing', async (_, type) => {
+    const { transport, box } = await show();
+    await Promise.resolve(type(box));
+    await expect.poll(() => transport.wire).toEqual(['composing']);
+  });
+
+  it('B39 keys that write nothing do not, nor does blank text', async () => {
+    const { transport, box } = await show();
+    await userEvent.keyboard('{Control}{Alt}{ArrowLeft}{Shift}{Escape}');
+    box.focus();
+    await userEvent.keyboard('   ');
+    expect(transport.wire).toEqual([]);
+  });
+
+  it('B40 emptying the box without sending says idle at once', async () => {
+    const { transport, screen } = await show();
+    await userEvent.keyboard('ab');
+    await userEvent.clear(screen.getByRole('textbox'));
+    expect(transport.wire).toEqual(['composing', 'idle']);
+  });
+
+  it('B40 where idle may not be said, it reverts by itself', async () => {
+    const { clock, transport, screen } = await show({}, { explicitIdle: false });
+    await userEvent.keyboard('ab');
+    await userEvent.clear(screen.getByRole('textbox'));
+    expect(transport.wire).toEqual(['composing']);
+    await clock.advance(5_000);
+    expect(transport.wire.at(-1)).toBe('idle');
+  });
+
+  it('B41 fifty keystrokes in a second are one composing on the wire', async () => {
+    const { clock, transport, box } = await show();
+    for (let stroke = 0; stroke < 50; stroke += 1) {
+      setText(box, 'x', 'insertText');
+      clock.advanceSync(20);
+    }
+    expect(transport.wire).toEqual(['composing']);
+  });
+
+  it('B120 a composer that goes away says idle once', async () => {
+    const { flow, transport, screen } = await show();
+    await userEvent.keyboard('ab');
+    await screen.rerender(inside(flow, <p>gone</p>));
+    expect(transport.wire).toEqual(['composing', 'idle']);
+  });
+});
+
+describe('Enter', () => {
+  it('B125 sends nothing while an input method works, nor with the key that ends it', async () => {
+    const { transport, box, flow } = await show();
+    composeWith(box, 'かな');
+    box.dispatchEvent(key({ isComposing: true }));
+    box.dispatchEvent(key({ keyCode: 229 }));
+    // Safari: the composition has ended when its Enter is told.
+    box.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true, data: 'かな' }));
+    const late = key();
+    box.dispatchEvent(late);
+    expect(flow.messages.order.length).toBe(0);
+    expect(late.defaultPrevented).toBe(true);
+    expect(box.value).toBe('かな');
+    await userEvent.keyboard('{Enter}');
+    expect(transport.wire).toEqual(['composing', 'message:かな']);
+  });
+
+  it('B27 sends, and the box is empty, in focus and as low as before', async () => {
+    const { transport, box } = await show();
+    const height = box.getBoundingClientRect().height;
+    await userEvent.keyboard('one{Shift>}{Enter}{/Shift}two');
+    expect(box.getBoundingClientRect().height).toBeGreaterThan(height);
+    await userEvent.keyboard('{Enter}');
+    expect(transport.wire).toEqual(['composing', 'message:one\ntwo']);
+    expect(box.value).toBe('');
+    expect(document.activeElement).toBe(box);
+    expect(box.getBoundingClientRect().height).toBe(height);
+  });
+
+  it('is a new line by choice; then Ctrl with Enter, or only the button, sends', async () => {
+    const { flow, transport, box, screen } = await show({ enterKey: 'ctrl-enter' });
+    await userEvent.keyboard('a{Enter}b');
+    expect(box.value).toBe('a\nb');
+    await userEvent.keyboard('{Control>}{Enter}{/Control}');
+    await screen.rerender(inside(flow, <Composer enterKey="newline" />));
+    await userEvent.keyboard('c{Control>}{Enter}{/Control}');
+    await screen.getByRole('button', { name: 'Send' }).click();
+    expect(transport.messages.map(({ message }) => message.body)).toEqual(['a\nb', 'c']);
+    expect(document.activeElement).toBe(box);
+  });
+
+  it('sends nothing blank, nothing too long, and loses nothing that was refused', async () => {
+    const { flow, transport, box, screen } = await show({ maxLength: 5 }, { maxMessageLength: 3 });
+    await userEvent.keyboard('   {Enter}');
+    await userEvent.clear(screen.getByRole('textbox'));
+    await userEvent.keyboard('123456{Enter}');
+    await expect.element(screen.getByText('This message is too long by 1 character.')).toBeVisible();
+    await expect
+      .element(screen.getByRole('textbox'))
+      .toHaveAccessibleDescription('This message is too long by 1 character.');
+    await expect.element(screen.getByRole('textbox')).toBeInvalid();
+    await userEvent.keyboard('{Backspace}{Enter}');
+    await expect.element(screen.getByText('This message cannot be sent.')).toBeVisible();
+    expect(box.value).toBe('12345');
+    expect(flow.messages.order.length).toBe(0);
+    expect(transport.messages).toEqual([]);
+  });
+});
+
+describe('the box', () => {
+  it('B130 has a name, says why it is disabled, and gives the focus up on Escape', async () => {
+    const { flow, screen, box } = await show();
+    await expect.element(screen.getByRole('textbox', { name: 'Message bo', exact: true })).toBeVisible();
+    expect(getComputedStyle(box).fontSize).toBe('16px');
+    await userEvent.keyboard('{Escape}');
+    expect(document.activeElement).toBe(document.body);
+    flow.terminate();
+    await expect.element(screen.getByRole('textbox')).toBeDisabled();
+    await expect.element(screen.getByRole('textbox')).toHaveAccessibleDescription('This conversation has ended.');
+  });
+
+  it('says that messages will be sent later while offline', async () => {
+    const { transport, screen } = await show();
+    transport.setStatus({ state: 'offline' });
+    await expect.element(screen.getByText('You are offline. Messages will be sent later.')).toBeVisible();
+    await userEvent.keyboard('later{Enter}');
+    transport.setStatus({ state: 'online' });
+    await expect.element(screen.getByText('You are offline. Messages will be sent later.')).not.toBeInTheDocument();
+    expect(transport.wire).toContain('message:later');
+  });
+
+  it('keeps a draft over a remount, forgets it with the sending, and shows it in no other conversation', async () => {
+    const kept = new Map<string, string>();
+    const draftStorage = {
+      getItem: (name: string) => kept.get(name) ?? null,
+      setItem: (name: string, value: string) => void kept.set(name, value),
+      removeItem: (name: string) => void kept.delete(name),
+    };
+    const { clock, flow, transport, screen, box } = await show({ draftKey: 'with bo', draftStorage });
+    await userEvent.keyboard('a thought');
+    const cy = start(transport, 'cy', clock, {});
+    await screen.rerender(inside(cy, <Composer draftKey="with cy" draftStorage={draftStorage} />));
+    expect(box.value).toBe('');
+    await screen.rerender(inside(flow, <Composer key="new" draftKey="with bo" draftStorage={draftStorage} />));
+    const again = screen.container.querySelector('textarea')!;
+    expect(again.value).toBe('a thought');
+    again.focus();
+    await userEvent.keyboard('{Enter}');
+    expect(kept.size).toBe(0);
+  });
+
+  it('without a key, another conversation begins with an empty box', async () => {
+    const { clock, transport, screen, box } = await show();
+    await userEvent.keyboard('for bo only');
+    await screen.rerender(inside(start(transport, 'cy', clock, {}), <Composer />));
+    expect(box.value).toBe('');
+    expect(transport.wire).toEqual(['composing', 'idle']);
+  });
+
+  it('a storage that refuses does no harm', async () => {
+    const refuse = vi.fn(() => {
+      throw new Error('full');
+    });
+    const draftStorage = { getItem: refuse, setItem: refuse, removeItem: refuse };
+    const { transport } = await show({ draftKey: 'x', draftStorage });
+    await userEvent.keyboard('hi{Enter}');
+    expect(refuse).toHaveBeenCalled();
+    expect(transport.wire).toEqual(['composing', 'message:hi']);
+  });
+});
