@@ -8,7 +8,7 @@ import { type Notification, type ReceiptsEffect, type ReceiptsEvent, reduceRecei
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { IncomingMessage } from '../ports/transport.ts';
 import { REQUEST_TIMEOUT } from './sending.ts';
-import { diagnose, put, recordOf, type Turn, update } from './turn.ts';
+import { diagnose, put, recordOf, type Turn, update, letWireForget, refusalOf } from './turn.ts';
 
 /** SIP response code: no more can be taken now. */
 export const SERVICE_UNAVAILABLE = 503;
@@ -47,7 +47,7 @@ export function refuse(turn: Turn, message: IncomingMessage, code: number): void
   const held = message.answerHeld === true;
   if (!held && !wantsAcknowledgement(turn, message)) return;
   const answer = held ? { answer: true } : {};
-  owe(turn, `refused:${message.messageId}`, { messageId: message.messageId, outcome: 'failed', code, ...answer }, true);
+  owe(turn, refusalOf(message.messageId), { messageId: message.messageId, outcome: 'failed', code, ...answer }, true);
 }
 
 /** Proxied mode: a message awaits the application's report. Returns false where the ledger is full. */
@@ -197,6 +197,7 @@ function performReceipts(turn: Turn, effect: ReceiptsEffect): void {
       else turn.effects.push({ type: 'post', post: { kind: 'seen', ids: effect.ids } });
       return;
     case 'settled': {
+      letWireForget(turn, (id) => id === refusalOf(effect.owed.notification.messageId));
       const record = recordOf(turn, effect.owed.id);
       if (effect.owed.notification.outcome !== 'displayed') feedReports(turn, { type: 'done', id: effect.owed.id });
       if (record?.acknowledgement === 'owed') put(turn, { ...record, acknowledgement: 'done' });

@@ -11,7 +11,17 @@ import {
   wantsAcknowledgement,
 } from './notifying.ts';
 import { place, progress, takeOrder } from './sending.ts';
-import { acknowledgeToWire, diagnose, put, raise, recordOf, recordsWithMessageId, type Turn, update } from './turn.ts';
+import {
+  acknowledgeToWire,
+  diagnose,
+  put,
+  raise,
+  recordOf,
+  recordsWithMessageId,
+  refusalOf,
+  type Turn,
+  update,
+} from './turn.ts';
 
 const UNSUPPORTED_MEDIA_TYPE = 415;
 
@@ -31,7 +41,7 @@ export type Arrival = 'live' | 'kept' | 'missed' | 'older';
 export function receive(turn: Turn, message: IncomingMessage): void {
   const arrival = message.fromHistory === true ? 'kept' : 'live';
   const known = receiveInto(turn, message, arrival, () => arrivalOrder(turn, message));
-  acknowledgeToWire(turn, { id: known?.id ?? '', messageId: message.messageId });
+  acknowledgeToWire(turn, { id: known?.id ?? refusalOf(message.messageId), messageId: message.messageId });
   // An own message that came back: the wire has placed it.
   if (known !== undefined && known.direction === 'outgoing') progressEcho(turn, known);
 }
@@ -69,7 +79,8 @@ export function merge(turn: Turn, messages: readonly IncomingMessage[], arrival:
       return arrival === 'older' ? firstOrder(turn) - (messages.length - index) : takeOrder(turn);
     };
     const added = receiveInto(turn, message, arrival, order);
-    if (arrival !== 'older') acknowledgeToWire(turn, { id: added?.id ?? '', messageId: message.messageId });
+    if (arrival !== 'older')
+      acknowledgeToWire(turn, { id: added?.id ?? refusalOf(message.messageId), messageId: message.messageId });
     low = added?.order ?? low;
   });
 }

@@ -2,7 +2,7 @@ import { FlowError } from '../errors/FlowError.ts';
 import { reduceStoring, type StoringEvent } from '../machines/storing.ts';
 import { feedReceipts } from './notifying.ts';
 import { feedOutbox } from './sending.ts';
-import { type Turn, update } from './turn.ts';
+import { letWireForget, type Turn, update } from './turn.ts';
 
 /** Feeds the storage's machine, and does what it says. */
 export function feedStoring(turn: Turn, event: StoringEvent): void {
@@ -27,14 +27,8 @@ export function becomeDurable(turn: Turn, ids: ReadonlySet<string> | 'all'): voi
   const durable = ids === 'all' ? new Set(waiting.map((item) => item.id)) : ids;
   feedOutbox(turn, { type: 'durable', ids: durable });
   feedReceipts(turn, { type: 'durable', ids: durable });
-  const { unacknowledged } = turn.machines;
   // The wire keeps what is not really stored: only it could bring that back after a crash.
-  if (ids === 'all' || unacknowledged.length === 0) return;
-  const rest = unacknowledged.filter(({ id }) => !ids.has(id));
-  update(turn, { unacknowledged: rest });
-  for (const received of unacknowledged) {
-    if (!rest.includes(received)) turn.effects.push({ type: 'acknowledge', received });
-  }
+  if (ids !== 'all') letWireForget(turn, (id) => ids.has(id));
 }
 
 /** Tells the storage's machine that there is something to write. Called once, at the end of a turn. */

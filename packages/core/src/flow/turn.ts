@@ -227,9 +227,32 @@ export function acknowledgeToWire(turn: Turn, received: Unacknowledged): void {
   const { unacknowledged } = turn.machines;
   const waits = unacknowledged.some((other) => other.id === received.id && other.outcome === received.outcome);
   if (waits) return;
-  if (turn.stores.has(received.id)) update(turn, { unacknowledged: [...unacknowledged, received] });
+  const refuses = turn.machines.receipts.owed.some((owed) => owed.id === received.id && isRefusal(owed.id));
+  if (refuses || turn.stores.has(received.id)) update(turn, { unacknowledged: [...unacknowledged, received] });
   else turn.effects.push({ type: 'acknowledge', received });
 }
+
+/** The wire may forget what these records wait for: they are stored, or their refusal is on its way. */
+export function letWireForget(turn: Turn, isSafe: (id: string) => boolean): void {
+  const { unacknowledged } = turn.machines;
+  const rest = unacknowledged.filter(({ id }) => !isSafe(id));
+  if (rest.length === unacknowledged.length) return;
+  update(turn, { unacknowledged: rest });
+  for (const received of unacknowledged) {
+    if (isSafe(received.id)) turn.effects.push({ type: 'acknowledge', received });
+  }
+}
+
+/** Stands for the record of a message that is refused, and so has none. */
+export function refusalOf(messageId: string): string {
+  return `${REFUSAL}${messageId}`;
+}
+
+function isRefusal(id: string): boolean {
+  return id.startsWith(REFUSAL);
+}
+
+const REFUSAL = 'refused:';
 
 export function raise<K extends keyof FlowEvents>(turn: Turn, name: K, event: FlowEvents[K]): void {
   turn.raised.push({ name, event } as unknown as RaisedEvent);
