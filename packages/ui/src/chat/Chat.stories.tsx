@@ -1,4 +1,5 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
+import { expect } from 'storybook/test';
 import { Stage } from '../../fixtures/Stage.tsx';
 import { talk } from '../../fixtures/talk.ts';
 import { Chat } from './Chat.tsx';
@@ -27,4 +28,80 @@ export const Phone: Story = {
       <Chat {...args} />
     </Stage>
   ),
+};
+
+export const PhoneDark: Story = { ...Phone, globals: { theme: 'dark' } };
+
+export const RightToLeft: Story = { globals: { direction: 'rtl' } };
+
+export const Empty: Story = {
+  render: (args) => (
+    <Stage height={560} width={420}>
+      <Chat {...args} />
+    </Stage>
+  ),
+};
+
+/** Bo is writing; nothing moves. */
+export const Typing: Story = {
+  render: (args) => (
+    <Stage
+      stored={talk()}
+      height={560}
+      width={420}
+      begin={({ bo }) => {
+        setTimeout(() => bo.setLocalComposingState('composing'), 200);
+      }}
+    >
+      <Chat {...args} />
+    </Stage>
+  ),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Bo is typing…')).toBeVisible();
+  },
+};
+
+/** What is sent now waits, and says so. */
+export const Offline: Story = {
+  render: (args) => (
+    <Stage
+      stored={talk()}
+      height={620}
+      width={420}
+      begin={({ ana, network }) => {
+        setTimeout(() => network.setOnline('ana', false), 100);
+        setTimeout(() => ana.sendMessage('I will be ten minutes late'), 400);
+      }}
+    >
+      <Chat {...args} />
+    </Stage>
+  ),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Waiting for connection')).toBeInTheDocument();
+    await canvas.findByText('You are offline. Messages will be sent later.', {}, { timeout: 3_000 });
+  },
+};
+
+/** A wide window keeps the lines at a readable length. */
+export const Wide: Story = {
+  render: (args) => (
+    <Stage stored={talk()} height={720} width={1_280}>
+      <Chat {...args} />
+    </Stage>
+  ),
+};
+
+/** Colours of your own, by custom properties only. */
+export const Themed: Story = {
+  args: {
+    style: {
+      '--imflow-accent': 'light-dark(#0a7d55, #4fd1a0)',
+      '--imflow-outgoing': 'light-dark(#d5f2e3, #12452f)',
+      '--imflow-outgoing-muted': 'light-dark(#3f6655, #a8d5c0)',
+      '--imflow-read': 'light-dark(#00684a, #63e0b0)',
+      '--imflow-radius': '10px',
+      '--imflow-radius-joined': '3px',
+    } as never,
+  },
+  render: Phone.render as never,
 };

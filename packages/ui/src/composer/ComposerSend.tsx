@@ -14,7 +14,8 @@ export function ComposerSend(props: ComposerSendProps): ReactElement {
   return renderPart('button', 'send', state, props, {
     type: 'submit',
     disabled: state.blank || state.invalid || state.disabled,
-    'aria-label': words.send,
+    // Children of the application's own name it.
+    'aria-label': props.children === undefined ? words.send : undefined,
     children: (
       <svg aria-hidden="true" viewBox="0 0 20 20">
         <path d="M10 16V4.5M5 9l5-5l5 5" />

@@ -116,7 +116,8 @@ const THOUSAND = Array.from({ length: 1_000 }, (_, index) =>
 export const Long: Story = storyOf(THOUSAND, {
   play: async ({ canvas }) => {
     const log = await canvas.findByRole('log', { name: 'Conversation with Bo' });
-    await expect(await canvas.findByText(/^Message 1000\./)).toBeVisible();
+    const newest = await canvas.findByText(/^Message 1000\./);
+    await waitFor(() => expect(newest).toBeVisible());
     await expect(log.querySelectorAll('article').length).toBeLessThan(40);
   },
 });
