@@ -1,3 +1,5 @@
+export type { ConformancePair } from './conformance/stage.ts';
+export { type ConformanceCase, transportConformance } from './conformance/transportConformance.ts';
 export { createFakeTransport } from './fakeTransport.ts';
 export type {
   FakeAcknowledgement,

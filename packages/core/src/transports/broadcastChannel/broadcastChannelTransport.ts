@@ -230,7 +230,7 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
     }
 
     return {
-      send({ messageId, contentType, body, sentAt, stamp }) {
+      async send({ messageId, contentType, body, sentAt, stamp }) {
         const message: TabMessage = { messageId, contentType, body, sentAt, stamp: { ...stamp } };
         return ask((request) => ({ kind: 'message', request, message }), message);
       },

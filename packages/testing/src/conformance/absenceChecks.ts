@@ -1,0 +1,88 @@
+import {
+  arrived,
+  check,
+  type Checks,
+  connected,
+  messagesOf,
+  nextStamp,
+  ofType,
+  outcomeOf,
+  part,
+  quietly,
+  refusedForNow,
+  rejoin,
+  same,
+  sent,
+  text,
+} from './stage.ts';
+
+/** What every transport keeps about participants who are away. */
+export const absenceChecks: Checks = {
+  'absence: what the wire stores comes later and says so; composing never does': async (pair) => {
+    if (pair.ana.capabilities.storesForAbsent !== true) return;
+    const { ana, bo } = await connected(pair);
+    pair.bo.disconnect();
+    await pair.settle();
+    const messages = [text('one'), text('two')];
+    for (const message of messages) await sent(pair, ana, message);
+    const composing = ana.channel.sendComposing({ state: 'composing', stamp: nextStamp() });
+    await outcomeOf(pair, composing, 'sendComposing to one who is away');
+    await pair.settle();
+    same(messagesOf(bo).length, 0, 'the number of messages that reached one who is away');
+    await rejoin(pair, pair.bo);
+    for (const { messageId } of messages) {
+      const got = await arrived(pair, bo, messageId);
+      check(got.fromHistory === true, 'a stored message should say that it comes from a store (fromHistory)');
+    }
+    const bodies = Array.from(new Set(messagesOf(bo).map(({ body }) => body)));
+    same(bodies, ['one', 'two'], 'the order of stored messages');
+    same(ofType(bo, 'composing').length, 0, 'the number of composing notifications that were stored');
+  },
+
+  'absence: without a store a message is refused, and may pass later': async (pair) => {
+    if (pair.ana.capabilities.storesForAbsent === true) return;
+    const { ana, bo } = await connected(pair);
+    pair.bo.disconnect();
+    await pair.settle();
+    const message = text();
+    await refusedForNow(pair, ana.channel.send(message), 'send to one who is away, where nothing is stored,');
+    await rejoin(pair, pair.bo);
+    await sent(pair, ana, { ...message, attempt: 2 });
+    await arrived(pair, bo, message.messageId);
+  },
+
+  'absence: both can be away and come back': async (pair) => {
+    const { ana, bo } = await connected(pair);
+    part(pair, pair.ana);
+    part(pair, pair.bo);
+    await pair.settle();
+    await rejoin(pair, pair.bo);
+    await rejoin(pair, pair.ana);
+    const message = text();
+    await sent(pair, ana, message);
+    await arrived(pair, bo, message.messageId);
+  },
+
+  'acknowledge: what was not acknowledged comes again after a reconnect, what was does not': async (pair) => {
+    const { ana, bo } = await connected(pair);
+    if (bo.channel.acknowledge === undefined) return;
+    const [safe, unsafe] = [text('acknowledged'), text('not acknowledged')];
+    let held = false;
+    for (const message of [safe, unsafe]) {
+      await sent(pair, ana, message);
+      const got = await arrived(pair, bo, message.messageId);
+      held = got.answerHeld === true;
+    }
+    quietly('acknowledge', () => bo.channel.acknowledge?.(safe.messageId));
+    await pair.settle();
+    const before = bo.events.length;
+    part(pair, pair.bo);
+    await pair.settle();
+    await rejoin(pair, pair.bo);
+    const since = { ...bo, events: bo.events.slice(before) };
+    const again = messagesOf(since).map(({ body }) => body);
+    // The report that a held answer waits for acknowledges the message too.
+    check(held || again.includes('not acknowledged'), 'a message that was not acknowledged did not come again');
+    check(!again.includes('acknowledged'), 'a message that was acknowledged came again');
+  },
+};

@@ -1,0 +1,188 @@
+import type { ChannelEvent, OutgoingMessage } from '@imflow/core';
+import {
+  arrived,
+  check,
+  type Checks,
+  connected,
+  type End,
+  messagesOf,
+  ofType,
+  online,
+  open,
+  outcomeOf,
+  resolved,
+  same,
+  sent,
+  type Stage,
+  text,
+  type ConformancePair,
+} from './stage.ts';
+
+const BODIES: readonly string[] = [
+  'hello',
+  'zażółć gęślą jaźń — 你好, שלום 👩‍👩‍👧‍👦 e\u0301',
+  '\n\nempty lines\n\n\nand  spaces \t at the end \n\n',
+  '{"json":"in a \\"text\\""} <b>&amp;</b> \u2028 \u0000',
+  '',
+];
+
+/** 64 kB in UTF-8, or what the wire takes. */
+function large(limit: number = 65_536): string {
+  return 'é'.repeat(Math.floor(Math.min(limit, 65_536) / 2));
+}
+
+async function exchange(pair: ConformancePair, { ana, bo }: Stage, message: OutgoingMessage): Promise<void> {
+  await sent(pair, ana, message);
+  const got = await arrived(pair, bo, message.messageId);
+  same(got.body, message.body, 'the body of a message');
+  same(got.contentType, message.contentType, 'the contentType of a message');
+  same(got.sender, pair.ana.localAddress, 'the sender of a message');
+  const omits = pair.omits ?? [];
+  if (!omits.includes('sentAt')) same(got.sentAt, message.sentAt, 'the sentAt of a message');
+  if (!omits.includes('stamp')) same(got.stamp, message.stamp, 'the stamp of a message');
+}
+
+function bodiesOf(end: End): string[] {
+  return messagesOf(end).map(({ body }) => body);
+}
+
+/** What every transport keeps about messages. */
+export const messageChecks: Checks = {
+  'messages: arrive as they were sent': async (pair) => {
+    const stage = await connected(pair);
+    for (const body of BODIES) await exchange(pair, stage, text(body));
+    await exchange(pair, stage, text('<p>hello</p>', 'text/html;charset=utf-8'));
+  },
+
+  'messages: 64 kB arrive, or as much as the wire says that it takes': async (pair) => {
+    const stage = await connected(pair);
+    await exchange(pair, stage, text(large(pair.ana.capabilities.maxMessageBytes)));
+  },
+
+  'messages: go both ways at once': async (pair) => {
+    const { ana, bo } = await connected(pair);
+    const [there, back] = [text('there'), text('back')];
+    const sending = [ana.channel.send(there), bo.channel.send(back)];
+    for (const promise of sending) await resolved(pair, promise, 'send while the other side sends too');
+    await arrived(pair, bo, there.messageId);
+    await arrived(pair, ana, back.messageId);
+    check(!bodiesOf(bo).includes('back'), 'a message came back on the channel that it was sent on');
+  },
+
+  'messages: send resolves with accepted or delivered': async (pair) => {
+    const { ana } = await connected(pair);
+    const answer = await sent(pair, ana, text());
+    const { outcome, notificationExpected } = answer;
+    check(['accepted', 'delivered'].includes(outcome), `the answer to a message was "${outcome}"`);
+    const isFlag = notificationExpected === undefined || typeof notificationExpected === 'boolean';
+    check(isFlag, 'notificationExpected of an answer is neither true nor false');
+  },
+
+  'messages: the same message sent again is accepted too': async (pair) => {
+    const { ana, bo } = await connected(pair);
+    const message = text();
+    await sent(pair, ana, message);
+    await arrived(pair, bo, message.messageId);
+    const again = await outcomeOf(pair, ana.channel.send({ ...message, attempt: 2 }), 'send again');
+    check(again.resolved, 'the same message sent again was refused, but "already there" is an acceptance');
+    await pair.settle();
+    const changed = messagesOf(bo).some(({ messageId, body }) => messageId !== message.messageId || body !== 'hello');
+    check(!changed, 'a message that was sent again arrived as another message');
+  },
+
+  'messages: keep their order': async (pair) => {
+    const { ana, bo } = await connected(pair);
+    const messages = Array.from({ length: 40 }, (_, index) => text(`message ${index}`));
+    const atOnce = Math.max(1, pair.ana.capabilities.maxInFlight ?? 1);
+    for (let start = 0; start < messages.length; start += atOnce) {
+      const sending = messages.slice(start, start + atOnce).map((message) => ana.channel.send(message));
+      for (const promise of sending) await resolved(pair, promise, `one of ${sending.length} sends at once`);
+    }
+    for (const { messageId } of messages) await arrived(pair, bo, messageId);
+    same(Array.from(new Set(bodiesOf(bo))), bodiesOf({ ...bo, events: messages.map(asEvent) }), 'the order');
+    if (pair.omits?.includes('stamp') === true) return;
+    const numbers = new Set(messagesOf(bo).map(({ stamp }) => stamp?.sequence));
+    same(numbers.size, messages.length, 'the number of different stamps on 40 messages');
+  },
+
+  'messages: the ends share no objects': async (pair) => {
+    const { ana, bo } = await connected(pair);
+    const [stamp, covers] = [{ session: 'conformance', sequence: 0 }, ['one']];
+    const message = { ...text('before'), stamp };
+    const sending = ana.channel.send(message);
+    message.body = 'after';
+    stamp.sequence = 99;
+    await resolved(pair, sending, 'send');
+    const got = await arrived(pair, bo, message.messageId);
+    same(got.body, 'before', 'the body of a message that its sender changed after send');
+    check(got.stamp?.sequence !== 99, 'the stamp of a message changed when its sender changed it after send');
+    check(got.stamp !== stamp, 'an object of the sender arrived at the other end');
+
+    const composing = { state: 'composing' as const, stamp };
+    await outcomeOf(pair, ana.channel.sendComposing(composing), 'sendComposing');
+    const displayed = { messageId: message.messageId, outcome: 'displayed', upTo: true, covers } as const;
+    await outcomeOf(pair, bo.channel.sendNotification(displayed), 'sendNotification');
+    await pair.settle();
+    for (const event of ofType(bo, 'composing')) check(event.stamp !== stamp, 'a stamp of the sender arrived');
+    for (const event of ofType(ana, 'notification')) check(event.covers !== covers, 'a list of the sender arrived');
+  },
+
+  'held answers: the answer is what the other side reports': async (pair) => {
+    if (pair.bo.capabilities.heldAnswers !== true) return;
+    const ana = open(pair.ana, pair.bo.localAddress);
+    const bo = open(pair.bo, pair.ana.localAddress, false);
+    await online(pair, pair.ana);
+    await online(pair, pair.bo);
+    await pair.settle();
+    for (const outcome of ['delivered', 'failed'] as const) {
+      const message = text();
+      const seen = { settled: false };
+      const sending = ana.channel.send(message).finally(() => {
+        seen.settled = true;
+      });
+      sending.catch(() => {});
+      const got = await arrived(pair, bo, message.messageId);
+      check(got.answerHeld === true, 'a message whose answer is held should say so (answerHeld)');
+      await pair.settle();
+      check(!seen.settled, 'the answer came before the other side had reported');
+      const code = outcome === 'failed' ? { code: 486 } : {};
+      const report = bo.channel.sendNotification({ messageId: message.messageId, outcome, answer: true, ...code });
+      await resolved(pair, report, 'sendNotification with the answer');
+      const answer = await outcomeOf(pair, sending, 'send');
+      if (outcome === 'delivered') {
+        same(answer.resolved && answer.value.outcome, 'delivered', 'the answer to a message that was reported');
+      } else {
+        check(!answer.resolved, 'the answer to a message that failed should be a rejection');
+        same((answer.error as { code?: unknown }).code, 486, 'the code of the rejection');
+      }
+    }
+  },
+
+  'history: pages are read from the newest, each oldest first': async (pair) => {
+    if (pair.ana.capabilities.history !== true) return;
+    const { ana, bo } = await connected(pair);
+    check(bo.channel.loadHistory !== undefined, 'capabilities.history is true, but a channel has no loadHistory');
+    const bodies = ['one', 'two', 'three', 'four', 'five'];
+    for (const body of bodies) {
+      const message = text(body);
+      await sent(pair, ana, message);
+      await arrived(pair, bo, message.messageId);
+    }
+    const read: string[] = [];
+    let before: string | undefined;
+    for (let pages = 0; pages < 10; pages += 1) {
+      const request = { limit: 2, ...(before === undefined ? {} : { before }) };
+      const { messages, end } = await resolved(pair, bo.channel.loadHistory(request), 'loadHistory');
+      check(messages.length <= 2, `a history page has ${messages.length} messages, but the limit was 2`);
+      read.unshift(...messages.map(({ body }) => body));
+      if (end) break;
+      before = messages[0]?.position;
+      check(before !== undefined, 'the oldest message of a page that is not the last has no position');
+    }
+    same(read.slice(-bodies.length), bodies, 'what was read from the history');
+  },
+};
+
+function asEvent(message: OutgoingMessage): ChannelEvent {
+  return { type: 'message', message: { ...message, sender: '' } };
+}

@@ -1,0 +1,111 @@
+import type { OutgoingNotification } from '@imflow/core';
+import {
+  arrived,
+  check,
+  type Checks,
+  type ConformancePair,
+  connected,
+  eventually,
+  nextStamp,
+  ofType,
+  outcomeOf,
+  quietly,
+  resolved,
+  same,
+  sent,
+  type Stage,
+  text,
+} from './stage.ts';
+
+/** Ana sends a message; Bo says something about it. */
+async function notify(
+  pair: ConformancePair,
+  { ana, bo }: Stage,
+  notification: Omit<OutgoingNotification, 'messageId'>,
+): Promise<void> {
+  const message = text();
+  await sent(pair, ana, message);
+  await arrived(pair, bo, message.messageId);
+  const { messageId } = message;
+  const { outcome, code, upTo } = notification;
+  const covers = notification.covers === undefined ? undefined : [...notification.covers, messageId];
+  const full = { ...notification, messageId, ...(covers === undefined ? {} : { covers }) };
+  const sending = quietly('sendNotification', () => bo.channel.sendNotification(full));
+  await resolved(pair, sending, `sendNotification of ${outcome}`);
+  const find = (): ReturnType<typeof ofType<'notification'>>[number] | undefined =>
+    ofType(ana, 'notification').find((event) => event.messageId === messageId && event.outcome === outcome);
+  await eventually(pair, () => find() !== undefined, `a notification of ${outcome} never arrived`);
+  const got = find();
+  same(got?.sender, pair.bo.localAddress, 'the sender of a notification');
+  same(got?.code, code, `the code of a notification of ${outcome}`);
+  same(got?.upTo ?? false, upTo ?? false, `upTo of a notification of ${outcome}`);
+  if (pair.omits?.includes('covers') !== true) same(got?.covers, covers, `covers of a notification of ${outcome}`);
+}
+
+/** What every transport keeps about composing and notifications. */
+export const signalChecks: Checks = {
+  'composing: both states arrive, in order, with stamp and refresh': async (pair) => {
+    const { ana, bo } = await connected(pair);
+    const announces = pair.ana.capabilities.composing?.announce === true && pair.omits?.includes('refresh') !== true;
+    const notifications = (['composing', 'idle'] as const).map((state) => {
+      const refresh = state === 'composing' && announces ? { refresh: 90_000 } : {};
+      return { state, stamp: nextStamp(), ...refresh };
+    });
+    for (const notification of notifications) {
+      const sending = quietly('sendComposing', () => ana.channel.sendComposing(notification));
+      const outcome = await outcomeOf(pair, sending, 'sendComposing');
+      if (!outcome.resolved) {
+        same((outcome.error as { code?: unknown }).code, 415, 'the code with which composing was refused');
+        return;
+      }
+    }
+    await eventually(pair, () => ofType(bo, 'composing').length >= 2, 'a composing notification never arrived');
+    const got = ofType(bo, 'composing');
+    for (const event of got) same(event.sender, pair.ana.localAddress, 'the sender of a composing notification');
+    same(
+      got.map(({ state }) => state),
+      ['composing', 'idle'],
+      'the composing states',
+    );
+    if (announces) same(got[0]?.refresh, 90_000, 'the refresh that composing announces');
+    if (pair.omits?.includes('stamp') === true) return;
+    same(
+      got.map(({ stamp }) => stamp),
+      notifications.map(({ stamp }) => stamp),
+      'the stamps of composing',
+    );
+  },
+
+  'notifications: delivered and failed reach the sender, with the code': async (pair) => {
+    if (!pair.ana.capabilities.deliveryNotifications) return;
+    const stage = await connected(pair);
+    await notify(pair, stage, { outcome: 'delivered' });
+    await notify(pair, stage, { outcome: 'failed', code: 486 });
+  },
+
+  'notifications: displayed reaches the sender, up to a message with what it covers, or for each': async (pair) => {
+    const { displayedNotifications } = pair.ana.capabilities;
+    if (displayedNotifications === false) return;
+    const stage = await connected(pair);
+    if (displayedNotifications === 'each') {
+      await notify(pair, stage, { outcome: 'displayed' });
+      return;
+    }
+    await notify(pair, stage, { outcome: 'displayed', upTo: true });
+    await notify(pair, stage, { outcome: 'displayed', upTo: true, covers: ['an earlier one'] });
+  },
+
+  'notifications: the same one sent again is taken too': async (pair) => {
+    if (!pair.ana.capabilities.deliveryNotifications) return;
+    const { ana, bo } = await connected(pair);
+    const message = text();
+    await sent(pair, ana, message);
+    await arrived(pair, bo, message.messageId);
+    for (const what of ['sendNotification', 'sendNotification again']) {
+      const sending = bo.channel.sendNotification({ messageId: message.messageId, outcome: 'delivered' });
+      await resolved(pair, sending, what);
+    }
+    const strange = ofType(ana, 'notification').some(({ messageId }) => messageId !== message.messageId);
+    check(!strange, 'a notification arrived for a message that nobody notified of');
+  },
+};

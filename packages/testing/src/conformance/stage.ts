@@ -1,0 +1,238 @@
+import {
+  type Channel,
+  type ChannelEvent,
+  type IncomingMessage,
+  type OutgoingMessage,
+  type SendAnswer,
+  systemRandom,
+  type Transport,
+  TransportFailure,
+} from '@imflow/core';
+
+/** Two users of one wire, and a hand on the wire between them. */
+export interface ConformancePair {
+  /** The transports of two different users, made but not connected. */
+  readonly ana: Transport;
+  readonly bo: Transport;
+  /** Lets what is on its way arrive, in virtual or in real time. */
+  settle(): Promise<void>;
+  /** Cuts the link of an address. Without it the cases that need it check nothing. */
+  cut?(address: string): void;
+  /** Restores a link that was cut. */
+  restore?(address: string): void;
+  /** Called at the end of a case, after both transports were disconnected. What it throws fails the case. */
+  close?(): void | Promise<void>;
+  /** What this wire cannot carry although the port has a place for it. Default: nothing. */
+  readonly omits?: readonly ('sentAt' | 'stamp' | 'refresh' | 'covers')[];
+}
+
+/** A case, before it is given a pair. */
+export type Check = (pair: ConformancePair) => Promise<void>;
+export type Checks = Readonly<Record<string, Check>>;
+
+/** One end of a conversation. */
+export interface End {
+  readonly transport: Transport;
+  readonly channel: Channel;
+  /** Everything that came, as it came. */
+  readonly events: ChannelEvent[];
+}
+
+export interface Stage {
+  readonly ana: End;
+  readonly bo: End;
+}
+
+export type Outcome<T> =
+  | { readonly resolved: true; readonly value: T }
+  | { readonly resolved: false; readonly error: unknown };
+
+/** How often `settle` is called before something counts as never coming. */
+const PATIENCE = 40;
+
+/** @throws Error with what was broken, unless the condition holds. */
+export function check(condition: boolean, broken: string): asserts condition {
+  if (!condition) throw new Error(broken);
+}
+
+/** Compares plain values by what they hold. */
+export function same(actual: unknown, expected: unknown, what: string): void {
+  const [is, should] = [show(actual), show(expected)];
+  check(is === should, `${what} should be ${should}, but is ${is}`);
+}
+
+function show(value: unknown): string {
+  const json = JSON.stringify(value, sorted) ?? String(value);
+  return json.length > 120 ? `${json.slice(0, 120)}… (${json.length} characters, ${sum(json)})` : json;
+}
+
+function sorted(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Tells long texts apart. */
+function sum(long: string): string {
+  let hash = 0;
+  for (let index = 0; index < long.length; index += 1) hash = (Math.imul(hash, 31) + long.charCodeAt(index)) | 0;
+  return `sum ${hash >>> 0}`;
+}
+
+/** What a promise comes to. @throws Error where it comes to nothing. */
+export async function outcomeOf<T>(pair: ConformancePair, promise: Promise<T>, what: string): Promise<Outcome<T>> {
+  const seen: { outcome?: Outcome<T> } = {};
+  const watched = watch();
+  for (let turn = 0; turn < PATIENCE && seen.outcome === undefined; turn += 1) {
+    await Promise.race([watched, pair.settle()]);
+  }
+  const { outcome } = seen;
+  if (outcome === undefined) throw new Error(`${what} neither resolved nor rejected`);
+  return outcome;
+
+  async function watch(): Promise<void> {
+    try {
+      seen.outcome = { resolved: true, value: await promise };
+    } catch (error) {
+      seen.outcome = { resolved: false, error };
+    }
+  }
+}
+
+/** What a promise resolves with. @throws Error where it rejects or never settles. */
+export async function resolved<T>(pair: ConformancePair, promise: Promise<T>, what: string): Promise<T> {
+  const outcome = await outcomeOf(pair, promise, what);
+  if (!outcome.resolved) throw new Error(`${what} should resolve, but rejected: ${String(outcome.error)}`);
+  return outcome.value;
+}
+
+/** @throws Error unless the promise rejects with a failure that may pass later. */
+export async function refusedForNow(pair: ConformancePair, promise: Promise<unknown>, what: string): Promise<void> {
+  const outcome = await outcomeOf(pair, promise, what);
+  check(!outcome.resolved, `${what} should reject, but resolved`);
+  passing(outcome.error, what);
+}
+
+/** @throws Error unless it resolves, or rejects with a failure that may pass later. */
+export async function settledAnyhow(pair: ConformancePair, promise: Promise<unknown>, what: string): Promise<void> {
+  const outcome = await outcomeOf(pair, promise, what);
+  if (!outcome.resolved) passing(outcome.error, what);
+}
+
+function passing(error: unknown, what: string): void {
+  check(error instanceof TransportFailure, `${what} should reject with a TransportFailure, not ${String(error)}`);
+  check(error.mayPass, `${what} rejected for good (mayPass false), but the same request may pass later`);
+}
+
+/** Waits for something to become true. */
+export async function eventually(pair: ConformancePair, holds: () => boolean, broken: string): Promise<void> {
+  for (let turn = 0; turn < PATIENCE && !holds(); turn += 1) await pair.settle();
+  check(holds(), broken);
+}
+
+/** @throws Error where the call throws at once. */
+export function quietly<T>(what: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw new Error(`${what} threw at once: ${String(error)}`, { cause: error });
+  }
+}
+
+export async function online(pair: ConformancePair, transport: Transport): Promise<void> {
+  quietly('connect', () => transport.connect());
+  const isOnline = (): boolean => transport.getStatus().state === 'online';
+  await eventually(pair, isOnline, `${transport.localAddress} did not come online after connect`);
+}
+
+/** Opens a conversation. A held answer is given at once, unless `report` is false. */
+export function open(transport: Transport, remote: string, report: boolean = true): End {
+  const events: ChannelEvent[] = [];
+  const channel = transport.openChannel(remote, (event) => {
+    events.push(event);
+    if (!report || event.type !== 'message' || event.message.answerHeld !== true) return;
+    const { messageId } = event.message;
+    void channel.sendNotification({ messageId, outcome: 'delivered', answer: true }).catch(() => {});
+  });
+  return { transport, channel, events };
+}
+
+/** Both ends with a channel to each other, not connected. */
+export function opened(pair: ConformancePair): Stage {
+  const { ana, bo } = pair;
+  return { ana: open(ana, bo.localAddress), bo: open(bo, ana.localAddress) };
+}
+
+/** Both ends with a channel to each other, online, with nothing on its way. */
+export async function connected(pair: ConformancePair): Promise<Stage> {
+  const stage = opened(pair);
+  await online(pair, pair.ana);
+  await online(pair, pair.bo);
+  await pair.settle();
+  return stage;
+}
+
+let sequence = 0;
+
+/** The next stamp. */
+export function nextStamp(): { session: string; sequence: number } {
+  sequence += 1;
+  return { session: 'conformance', sequence };
+}
+
+/** A message that was never sent before. */
+export function text(body: string = 'hello', contentType: string = 'text/plain'): OutgoingMessage {
+  return {
+    messageId: systemRandom.id(),
+    contentType,
+    body,
+    sentAt: 1_700_000_000_123,
+    attempt: 1,
+    stamp: nextStamp(),
+  };
+}
+
+/** All messages that an end got, from now and from before. */
+export function messagesOf({ events }: End): IncomingMessage[] {
+  return events.flatMap((event) => {
+    if (event.type === 'history') return event.messages;
+    return event.type === 'message' ? [event.message] : [];
+  });
+}
+
+export function ofType<T extends ChannelEvent['type']>({ events }: End, type: T): Extract<ChannelEvent, { type: T }>[] {
+  return events.filter((event): event is Extract<ChannelEvent, { type: T }> => event.type === type);
+}
+
+/** Only what a participant did: presence and diagnostics may come at any time. */
+export function deeds({ events }: End): ChannelEvent[] {
+  return events.filter(({ type }) => type !== 'participant' && type !== 'diagnostic');
+}
+
+/** Sends, and expects the wire to take it. */
+export async function sent(pair: ConformancePair, from: End, message: OutgoingMessage): Promise<SendAnswer> {
+  return resolved(
+    pair,
+    quietly('send', () => from.channel.send(message)),
+    'send',
+  );
+}
+
+/** Waits for a message to arrive; gives the first copy. */
+export async function arrived(pair: ConformancePair, at: End, messageId: string): Promise<IncomingMessage> {
+  const find = (): IncomingMessage | undefined => messagesOf(at).find((message) => message.messageId === messageId);
+  await eventually(pair, () => find() !== undefined, 'a message that the wire took never arrived');
+  return find() as IncomingMessage;
+}
+
+/** Takes the link away: by cutting it where the pair can, or else in good order. */
+export function part(pair: ConformancePair, transport: Transport): void {
+  if (pair.cut === undefined || pair.restore === undefined) transport.disconnect();
+  else pair.cut(transport.localAddress);
+}
+
+/** Gives back what {@link part} took. */
+export async function rejoin(pair: ConformancePair, transport: Transport): Promise<void> {
+  pair.restore?.(transport.localAddress);
+  await online(pair, transport);
+  await pair.settle();
+}

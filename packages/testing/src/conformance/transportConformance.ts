@@ -1,0 +1,51 @@
+import { absenceChecks } from './absenceChecks.ts';
+import { connectionChecks } from './connectionChecks.ts';
+import { messageChecks } from './messageChecks.ts';
+import { signalChecks } from './signalChecks.ts';
+import type { Check, ConformancePair } from './stage.ts';
+
+/** One promise of the port. */
+export interface ConformanceCase {
+  readonly name: string;
+  /** Rejects with an Error that says what was broken. */
+  run(): Promise<void>;
+}
+
+/**
+ * The conformance suite of the transport port, for any test runner:
+ *
+ * ```ts
+ * for (const { name, run } of transportConformance(setup)) it(name, run);
+ * ```
+ *
+ * A case of something that the transport's `capabilities` say it does not do checks that it does without it, or
+ * nothing.
+ * @param setup makes two transports of one wire, afresh for each case.
+ */
+export function transportConformance(setup: () => ConformancePair | Promise<ConformancePair>): ConformanceCase[] {
+  const checks = { ...connectionChecks, ...messageChecks, ...signalChecks, ...absenceChecks };
+  return Object.entries(checks).map(([name, check]) => ({ name, run: () => runOn(setup, check) }));
+}
+
+async function runOn(setup: () => ConformancePair | Promise<ConformancePair>, check: Check): Promise<void> {
+  const pair = await setup();
+  let passed = false;
+  try {
+    await check(pair);
+    passed = true;
+  } finally {
+    await takeDown(pair, passed);
+  }
+}
+
+/** What goes wrong here is news only where nothing went wrong before. */
+async function takeDown(pair: ConformancePair, passed: boolean): Promise<void> {
+  try {
+    pair.ana.disconnect();
+    pair.bo.disconnect();
+    await pair.settle();
+    await pair.close?.();
+  } catch (error) {
+    if (passed) throw error;
+  }
+}
