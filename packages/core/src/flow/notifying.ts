@@ -4,9 +4,9 @@ import {
   type DeliveryReportsEvent,
   reduceDeliveryReports,
 } from '../machines/deliveryReports.ts';
-import { type Notification, type ReceiptsEffect, type ReceiptsEvent, reduceReceipts } from '../machines/receipts.ts';
+import { type ReceiptsEffect, type ReceiptsEvent, reduceReceipts } from '../machines/receipts.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
-import type { IncomingMessage } from '../ports/transport.ts';
+import type { IncomingMessage, OutgoingNotification } from '../ports/transport.ts';
 import { REQUEST_TIMEOUT } from './sending.ts';
 import { diagnose, put, recordOf, type Turn, update, letWireForget, refusalOf } from './turn.ts';
 
@@ -171,14 +171,14 @@ function isProxied(turn: Turn): boolean {
   return turn.world.settings.messageConsumptionMode === 'proxied-to-remote-entity';
 }
 
-function owe(turn: Turn, id: string, notification: Notification, durable: boolean): void {
+function owe(turn: Turn, id: string, notification: OutgoingNotification, durable: boolean): void {
   feedReceipts(turn, { type: 'owe', id, notification, durable });
 }
 
 /** A report goes out as the held answer or as a notification; where its sender wants or may have none, it is done. */
 function tell(turn: Turn, record: MessageRecord, reported: 'success' | number, held: boolean): void {
   const { id, messageId, acknowledgement } = record;
-  const notification: Notification =
+  const notification: OutgoingNotification =
     reported === 'success' ? { messageId, outcome: 'delivered' } : { messageId, outcome: 'failed', code: reported };
   if (held) owe(turn, id, { ...notification, answer: true }, true);
   else if (acknowledgement !== undefined) owe(turn, id, notification, true);

@@ -1,3 +1,4 @@
+import type { OutgoingNotification } from '../ports/transport.ts';
 import { backOff } from './backOff.ts';
 import { NEVER, type Step } from './step.ts';
 
@@ -19,21 +20,12 @@ export interface Receipts {
   readonly attentive: boolean;
 }
 
-export interface Notification {
-  readonly messageId: string;
-  readonly outcome: 'delivered' | 'displayed' | 'failed';
-  readonly code?: number;
-  readonly upTo?: boolean;
-  readonly covers?: readonly string[];
-  readonly answer?: boolean;
-}
-
 export interface OwedNotification {
   /** Names the debt: one for each message and kind of outcome. */
   readonly key: string;
   /** The record that it is about. */
   readonly id: string;
-  readonly notification: Notification;
+  readonly notification: OutgoingNotification;
   /** The message is stored, so the claim that it arrived stays true after a crash. */
   readonly durable: boolean;
   readonly failures: number;
@@ -55,7 +47,12 @@ export interface ReceiptsSettings {
 }
 
 export type ReceiptsEvent =
-  | { readonly type: 'owe'; readonly id: string; readonly notification: Notification; readonly durable: boolean }
+  | {
+      readonly type: 'owe';
+      readonly id: string;
+      readonly notification: OutgoingNotification;
+      readonly durable: boolean;
+    }
   | { readonly type: 'durable'; readonly ids: ReadonlySet<string> }
   | { readonly type: 'taken'; readonly key: string }
   | { readonly type: 'refused'; readonly key: string; readonly mayPass: boolean; readonly jitter: number }
@@ -114,7 +111,7 @@ export function receiptsDeadline(state: Receipts): number {
   return waits ? Math.min(earliest, state.retryAt) : earliest;
 }
 
-export function receiptKey(id: string, outcome: Notification['outcome']): string {
+export function receiptKey(id: string, outcome: OutgoingNotification['outcome']): string {
   return `${outcome === 'displayed' ? 'displayed' : 'outcome'}:${id}`;
 }
 
@@ -159,7 +156,7 @@ function apply(state: Receipts, event: ReceiptsEvent, now: number, effects: Rece
 function owe(
   state: Receipts,
   id: string,
-  notification: Notification,
+  notification: OutgoingNotification,
   durable: boolean,
   effects: ReceiptsEffect[],
 ): Receipts {

@@ -1,3 +1,4 @@
+import type { Stamp } from '../ports/transport.ts';
 import type { ComposingState } from './composing.types.ts';
 import { NEVER, type Step } from './step.ts';
 
@@ -24,11 +25,6 @@ interface Sender {
   readonly sequence: number;
   readonly shownAt: number;
   readonly refreshedAt: number;
-}
-
-interface Stamp {
-  readonly session: string;
-  readonly sequence: number;
 }
 
 export interface RemoteComposingSettings {
