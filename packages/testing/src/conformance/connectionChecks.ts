@@ -11,6 +11,7 @@ import {
   open,
   opened,
   outcomeOf,
+  part,
   quietly,
   refusedForNow,
   same,
@@ -180,6 +181,13 @@ export const connectionChecks: Checks = {
     const sending = ana.channel.send(text());
     pair.cut(pair.ana.localAddress);
     await settledAnyhow(pair, sending, 'send that was under way when the link broke');
+  },
+
+  'failures: a send under way settles when the other side leaves': async (pair) => {
+    const { ana } = await connected(pair);
+    const sending = ana.channel.send(text());
+    part(pair, pair.bo);
+    await settledAnyhow(pair, sending, 'send that was under way when the other side left');
   },
 
   'failures: a send under way settles when the channel is closed': async (pair) => {
