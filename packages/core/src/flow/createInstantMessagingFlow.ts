@@ -123,6 +123,9 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       if (typeof contentType !== 'string' || contentType === '') {
         throw new FlowError('invalid-argument', `contentType is ${show(contentType)}, but must be a content type.`);
       }
+      if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+        throw new FlowError('invalid-argument', `signal is ${show(signal)}, but must be an AbortSignal.`);
+      }
       if (phase() === 'terminated') throw ended();
       if (!runtime.machines.lifecycle.started) {
         throw new FlowError('invalid-operation', 'Messages are sent by a flow that was started: call start() first.');

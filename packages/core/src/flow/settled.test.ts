@@ -159,6 +159,15 @@ describe('settled', () => {
     expect(transport.wire).toEqual(['message:hello']);
   });
 
+  it.each([null, {}, 'now', 5])('B86 takes nothing else for a signal: %j', async (signal) => {
+    const { flow, transport } = await createSendingFlow();
+    expect(() => flow.sendMessage('hello', { signal: signal as never })).toThrow(
+      expect.objectContaining({ code: 'invalid-argument', message: expect.stringContaining('signal') }),
+    );
+    expect(flow.store.getState().messageCount).toBe(0);
+    expect(transport.wire).toEqual([]);
+  });
+
   it('B86 takes no notice of a signal once it has resolved, and lets go of it', async () => {
     const { flow, transport } = await createSendingFlow();
     const listeners = new Set<unknown>();
