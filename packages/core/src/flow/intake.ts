@@ -1,5 +1,12 @@
-import { isNumber, isObject, isText, parseFailures, stampOf } from '../messages/parseRecord.ts';
-import type { ChannelEvent, HistoryPage, IncomingMessage, SendAnswer } from '../ports/transport.ts';
+import { isNumber, isObject, isText, parseFailures, soundly, stampOf } from '../messages/parseRecord.ts';
+import type { StoredConversation, StoredPage } from '../ports/storage.ts';
+import {
+  type ChannelEvent,
+  type HistoryPage,
+  type IncomingMessage,
+  type SendAnswer,
+  TransportFailure,
+} from '../ports/transport.ts';
 
 /** Addresses and ids longer than this are not taken for any. */
 const LONGEST_NAME = 1_024;
@@ -12,27 +19,61 @@ const MOST_COVERED = 1_000;
  * undefined for what makes no sense; optional parts that are wrong are left out.
  */
 export function parseChannelEvent(value: unknown): ChannelEvent | undefined {
-  try {
-    return isObject(value) ? parse(value) : undefined;
-  } catch {
-    // A getter or a proxy that throws.
-    return undefined;
-  }
+  return soundly(() => (isObject(value) ? parse(value) : undefined), undefined);
 }
 
 /** A page of the wire's history, checked likewise. */
 export function parseHistoryPage(value: unknown): HistoryPage {
   const page = isObject(value) ? value : {};
-  return { messages: parseMessages(page['messages']), end: page['end'] !== false };
+  return soundly(() => ({ messages: parseMessages(page['messages']), end: page['end'] !== false }), NO_HISTORY);
 }
 
 /** The wire's answer to a message, checked likewise: what makes no sense is an acceptance, since it is no refusal. */
 export function parseAnswer(value: unknown): SendAnswer {
-  const { outcome, notificationExpected } = isObject(value) ? value : {};
+  const { outcome, notificationExpected } = soundly(() => (isObject(value) ? { ...value } : {}), {});
   return {
     outcome: outcome === 'delivered' ? outcome : 'accepted',
     ...(typeof notificationExpected === 'boolean' ? { notificationExpected } : {}),
   };
+}
+
+/** What the wire threw, checked likewise: anything but a sound TransportFailure is a fault of its own, and may pass. */
+export function parseFailure(error: unknown): TransportFailure {
+  const sound = soundly(() => error instanceof TransportFailure && isCode(error.code) && isFlag(error.mayPass), false);
+  if (sound) return error as TransportFailure;
+  return new TransportFailure(500, 'The transport failed unexpectedly.', { mayPass: true, cause: error });
+}
+
+/** What a storage answered when it was opened, checked likewise; each record is checked when it is taken in. */
+export function parseStored(value: unknown): StoredConversation {
+  const { records, outbox, meta, hasOlder } = fieldsOf(value, ['records', 'outbox', 'meta', 'hasOlder']);
+  return { records: listOf(records), outbox: listOf(outbox), meta, hasOlder: hasOlder === true };
+}
+
+/** An older page of a storage, checked likewise. */
+export function parseStoredPage(value: unknown): StoredPage {
+  const { records, hasOlder } = fieldsOf(value, ['records', 'hasOlder']);
+  return { records: listOf(records), hasOlder: hasOlder === true };
+}
+
+/** What another tab posted, which is plain data or nothing. */
+export function parsePost(value: unknown): Record<string, unknown> | undefined {
+  return soundly(() => {
+    const post: unknown = structuredClone(value);
+    return isObject(post) ? post : undefined;
+  }, undefined);
+}
+
+const NO_HISTORY: HistoryPage = { messages: [], end: true };
+
+function fieldsOf(value: unknown, names: readonly string[]): Record<string, unknown> {
+  const fields = names.map((name) => [name, soundly(() => (isObject(value) ? value[name] : undefined), undefined)]);
+  return Object.fromEntries(fields) as Record<string, unknown>;
+}
+
+/** What is no list stands for a record that can't be read. */
+function listOf(value: unknown): readonly unknown[] {
+  return soundly(() => (Array.isArray(value) ? Array.from<unknown>(value) : [undefined]), [undefined]);
 }
 
 function parse(value: Record<string, unknown>): ChannelEvent | undefined {
@@ -76,7 +117,7 @@ function parseNotification(value: Record<string, unknown>): ChannelEvent | undef
     outcome,
     ...(value['upTo'] === true ? { upTo: true } : {}),
     ...(Array.isArray(covers) ? { covers: covers.slice(0, MOST_COVERED).filter(isName) } : {}),
-    ...(isNumber(code) && code >= 300 && code <= 699 ? { code } : {}),
+    ...(isCode(code) ? { code } : {}),
     ...(failures.length > 0 ? { failures } : {}),
   };
 }
@@ -105,6 +146,15 @@ function parseMessage(value: unknown): IncomingMessage | undefined {
       ? { wants: { delivered: wants['delivered'] !== false, displayed: wants['displayed'] !== false } }
       : {}),
   };
+}
+
+/** A SIP response code of a failure. */
+function isCode(value: unknown): value is number {
+  return isNumber(value) && value >= 300 && value <= 699;
+}
+
+function isFlag(value: unknown): value is boolean {
+  return typeof value === 'boolean';
 }
 
 function isName(value: unknown): value is string {

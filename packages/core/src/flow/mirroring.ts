@@ -4,6 +4,7 @@ import { isNumber, isObject, isText, parseRecord } from '../messages/parseRecord
 import { feedLocalComposing, feedRemoteComposing } from './composing.ts';
 import { feedLifecycle } from './connecting.ts';
 import type { FlowEvents } from './flow.types.ts';
+import { parsePost } from './intake.ts';
 import { countUnread, seenElsewhere } from './notifying.ts';
 import { resume } from './opening.ts';
 import { discard, enqueue, feedOutbox, retry } from './sending.ts';
@@ -30,8 +31,9 @@ export function becomeSpeaker(turn: Turn): void {
 }
 
 /** Another tab posted something. */
-export function receivePost(turn: Turn, post: unknown): void {
-  if (!isObject(post) || post['version'] !== TAB_POST_VERSION) {
+export function receivePost(turn: Turn, posted: unknown): void {
+  const post = parsePost(posted);
+  if (post?.['version'] !== TAB_POST_VERSION) {
     diagnose(turn, 'tab-post-unknown', 'Another tab posted something that this version does not understand.');
     return;
   }
@@ -63,7 +65,7 @@ function receiveAsSpeaker(turn: Turn, post: Record<string, unknown>): void {
   const { kind, id } = post;
   switch (kind) {
     case 'hello':
-      tell(turn, newest(turn), {});
+      tell(turn, [...newest(turn), ...turn.machines.discarded], {});
       return;
     case 'send':
       takeOver(turn, sentElsewhere(turn, post['record']));
@@ -85,6 +87,10 @@ function receiveAsSpeaker(turn: Turn, post: Record<string, unknown>): void {
 /** A message that the user sent in another tab. */
 function takeOver(turn: Turn, record: MessageRecord | undefined): void {
   if (record === undefined) return;
+  if (turn.machines.discarded.includes(record.id)) {
+    tell(turn, [record.id], {});
+    return;
+  }
   const known = recordOf(turn, record.id);
   if (known !== undefined) {
     // The tab has missed what became of it.

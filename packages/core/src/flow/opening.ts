@@ -1,7 +1,7 @@
 import type { FlowError } from '../errors/FlowError.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { goesBeyond, isPlaced, isWaiting } from '../messages/messageStatus.ts';
-import { isNumber, isObject, parseMeta, parseRecord } from '../messages/parseRecord.ts';
+import { isNumber, isObject, parseMeta, parseRecord, soundly } from '../messages/parseRecord.ts';
 import type { StoredConversation, StoredPage } from '../ports/storage.ts';
 import { countUnread, resumeDebt } from './notifying.ts';
 import { enqueue, feedOutbox, isCovered, notified, progress } from './sending.ts';
@@ -29,6 +29,8 @@ export function opened(turn: Turn, stored: StoredConversation): void {
   });
   joinWithMarker(turn, records);
   resume(turn);
+  // Some of it may have changed since it was read.
+  if (turn.machines.role === 'mirror') turn.effects.push({ type: 'post', post: { kind: 'hello' } });
   becomeReady(turn, stored.hasOlder);
   const { orphans } = turn.machines;
   update(turn, { orphans: [] });
@@ -77,8 +79,12 @@ export function loadOlder(turn: Turn): void {
 
 /** How far back a page goes, also where it holds what cannot be understood. */
 function readDownTo(turn: Turn, { records }: Pick<StoredPage, 'records'>): number {
-  const orders = records.map((value) => (isObject(value) && isNumber(value['order']) ? value['order'] : Infinity));
+  const orders = records.map((value) => soundly(() => orderOf(value), Infinity));
   return Math.min(turn.machines.history.readFrom, ...orders);
+}
+
+function orderOf(value: unknown): number {
+  return isObject(value) && isNumber(value['order']) ? value['order'] : Infinity;
 }
 
 /** Whatever was waiting for the stored messages may go. */

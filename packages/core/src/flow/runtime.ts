@@ -1,8 +1,9 @@
 import { createStore } from 'zustand/vanilla';
 import { FlowError } from '../errors/FlowError.ts';
 import { NEVER } from '../machines/step.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
 import { createMessageTable, type MessageTable } from '../messages/messageTable.ts';
-import { parseRecord } from '../messages/parseRecord.ts';
+import { parseRecords, soundly } from '../messages/parseRecord.ts';
 import type { ReadonlyStore } from '../messages/readonlyStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
@@ -12,7 +13,7 @@ import type { ChannelEvent, Transport } from '../ports/transport.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import type { FlowEvents, FlowSnapshot } from './flow.types.ts';
 import { createGate } from './gate.ts';
-import { parseChannelEvent } from './intake.ts';
+import { parseChannelEvent, parseStored, parseStoredPage } from './intake.ts';
 import { closeTurn, flowDeadline, type FlowInput, reduceFlow } from './reduceFlow.ts';
 import type { FlowSettings } from './settings.ts';
 import { TAB_POST_VERSION } from './mirroring.ts';
@@ -275,8 +276,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
     // The message may be one of those that are stored but not loaded.
     const found = Promise.allSettled(unknown.map(async (id) => storage.find(conversation, id)));
-    const forward = (stored: readonly unknown[]): void =>
-      dispatch({ type: 'channel', event, stored: stored.map(parseRecord).filter((record) => record !== undefined) });
+    const forward = (stored: readonly MessageRecord[]): void =>
+      dispatch({ type: 'channel', event, stored });
     gate.close(
       now(),
       () => {
@@ -286,7 +287,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       (open) => {
         void found.then((results) => {
           lookUpHangs = false;
-          return open(() => forward(results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))));
+          return open(() => forward(results.flatMap((result) => (result.status === 'fulfilled' ? parseRecords(result.value) : []))));
         });
       },
     );
@@ -296,7 +297,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   /** Nothing is received before the stored messages are known: the engine must recognise what it has seen. */
   function readStored(from: MessageStorage): void {
     const stored = promised(() => from.open(conversation, settings.pageSize)).then(
-      (conversationStored): FlowInput => ({ type: 'opened', stored: conversationStored }),
+      (value): FlowInput => ({ type: 'opened', stored: parseStored(value) }),
       (error: unknown): FlowInput => ({ type: 'openFailed', error: storageError(error) }),
     );
     gate.close(now(), openingIsLate, (open) => {
@@ -337,7 +338,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   function loadPage(from: 'storage' | 'wire'): void {
     if (from === 'storage' && storage !== undefined) {
       promised(() => storage.loadBefore(conversation, machines.history.readFrom, settings.pageSize)).then(
-        (page) => dispatch({ type: 'olderLoaded', page }),
+        (page) => dispatch({ type: 'olderLoaded', page: parseStoredPage(page) }),
         (error: unknown) => dispatch({ type: 'olderFailed', error: storageError(error) }),
       );
       return;
@@ -394,7 +395,7 @@ async function promised<T>(call: () => Promise<T>): Promise<T> {
 }
 
 function storageError(error: unknown): FlowError {
-  if (error instanceof FlowError) return error;
+  if (soundly(() => error instanceof FlowError, false)) return error as FlowError;
   return new FlowError('storage', 'The storage failed; messages are kept in memory until it works again.', {
     cause: error,
   });

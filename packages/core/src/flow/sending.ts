@@ -30,6 +30,9 @@ const RETRYABLE: ReadonlySet<number> = new Set([408, 429, 480, 486, 487]);
 /** How many notifications wait for a storage that can't be read. */
 const MOST_ORPHANS = 1_000;
 
+/** How many discarded messages are remembered. */
+const MOST_DISCARDED = 200;
+
 /** Queues a new message. */
 export function send(turn: Turn, message: Pick<MessageRecord, 'id' | 'contentType' | 'body'>): void {
   const { wall, localAddress, hasStorage } = turn.world;
@@ -80,6 +83,7 @@ export function discard(turn: Turn, id: string): void {
   const record = recordOf(turn, id);
   if (record === undefined || !mayDiscard(turn, record)) return;
   remove(turn, id);
+  update(turn, { discarded: [...turn.machines.discarded, id].slice(-MOST_DISCARDED) });
   turn.effects.push({ type: 'discarded', record });
   feedOutbox(turn, { type: 'done', id });
 }

@@ -29,6 +29,8 @@ export interface FlowMachines {
   readonly unacknowledged: readonly Unacknowledged[];
   /** Notifications about messages that are not known, while the storage can't be read. */
   readonly orphans: readonly (ChannelEvent & { readonly type: 'notification' })[];
+  /** Ids of messages that were discarded of late: no other tab brings them back. */
+  readonly discarded: readonly string[];
   readonly remoteAvailable: boolean | undefined;
   /** The addresses that the participant has been known by since they were renamed. */
   readonly aliases: readonly string[];
@@ -157,6 +159,7 @@ export const initialMachines: FlowMachines = {
   storing: initialStoring,
   unacknowledged: [],
   orphans: [],
+  discarded: [],
   remoteAvailable: undefined,
   aliases: [],
   displayedOrder: -NEVER,

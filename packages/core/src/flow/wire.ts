@@ -14,7 +14,7 @@ import {
   type TransportStatus,
 } from '../ports/transport.ts';
 import { acquireTransport, releaseTransport } from './connections.ts';
-import { parseAnswer, parseHistoryPage } from './intake.ts';
+import { parseAnswer, parseFailure, parseHistoryPage } from './intake.ts';
 import type { Unacknowledged } from './turn.ts';
 
 /** What the wire tells the runtime. */
@@ -77,19 +77,19 @@ export function createWire(transport: Transport, remote: string, session: string
       const message = { messageId, contentType, body, sentAt: at, attempt, stamp: stamp() };
       call((open) => open.send(message)).then(
         (answer) => listener.answered(id, parseAnswer(answer)),
-        (error: unknown) => listener.rejected(id, attempt, failureOf(error)),
+        (error: unknown) => listener.rejected(id, attempt, parseFailure(error)),
       );
     },
     sendComposing(state, refresh) {
       const notification = { state, ...(refresh === undefined ? {} : { refresh }), stamp: stamp() };
       call((open) => open.sendComposing(notification)).catch((error: unknown) =>
-        listener.composingRejected(failureOf(error)),
+        listener.composingRejected(parseFailure(error)),
       );
     },
     sendNotification({ key, notification }) {
       call((open) => open.sendNotification(notification)).then(
         () => listener.notificationTaken(key),
-        (error: unknown) => listener.notificationRejected(key, failureOf(error)),
+        (error: unknown) => listener.notificationRejected(key, parseFailure(error)),
       );
     },
     answer(notification) {
@@ -102,10 +102,4 @@ export function createWire(transport: Transport, remote: string, session: string
       return parseHistoryPage(await call(async (open) => open.loadHistory?.(request)));
     },
   };
-}
-
-/** Anything but a TransportFailure is a fault of the transport's own, and may pass. */
-function failureOf(error: unknown): TransportFailure {
-  if (error instanceof TransportFailure) return error;
-  return new TransportFailure(500, 'The transport failed unexpectedly.', { mayPass: true, cause: error });
 }

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { OutgoingNotification } from '../ports/transport.ts';
 import {
   COVERS_CAP,
   initialReceipts,
-  type Notification,
   RECEIPT_ATTEMPTS,
   receiptKey,
   type Receipts,
@@ -46,7 +46,7 @@ function start(settings: Partial<ReceiptsSettings> = {}, state: Receipts = { ...
   return run;
 }
 
-function owe(id: string, more: Partial<Notification> & { durable?: boolean } = {}): ReceiptsEvent {
+function owe(id: string, more: Partial<OutgoingNotification> & { durable?: boolean } = {}): ReceiptsEvent {
   const { durable = true, ...notification } = more;
   return { type: 'owe', id, notification: { messageId: id, outcome: 'delivered', ...notification }, durable };
 }
@@ -59,7 +59,7 @@ function seen(...ids: readonly (string | readonly [string, false])[]): ReceiptsE
   return { type: 'seen', attended: false, messages };
 }
 
-const taken = (id: string, outcome: Notification['outcome'] = 'delivered'): ReceiptsEvent => ({
+const taken = (id: string, outcome: OutgoingNotification['outcome'] = 'delivered'): ReceiptsEvent => ({
   type: 'taken',
   key: receiptKey(id, outcome),
 });
