@@ -487,6 +487,43 @@ describe('a message that comes again to a proxied flow', () => {
     expect(transport.wire).toEqual(['delivered:m1']);
   });
 
+  it.each([
+    ['success', { outcome: 'delivered' }],
+    [486, { outcome: 'failed', code: 486 }],
+    ['nothing', { outcome: 'failed', code: 408 }],
+  ] as const)('B101 that history brought first has the answer held to its copy: %s', async (outcome, answer) => {
+    const test = await createProxiedFlow({ fake: HELD });
+    const { flow, transport, push, clock, received } = test;
+    await push({ type: 'history', messages: [said('m1')] });
+    await push(incoming('m1', { answerHeld: true }));
+    expect(pending(test)).toBe(1);
+    expect(received).toHaveLength(1);
+    if (outcome === 'success') flow.sendSuccessDeliveryNotification('m1');
+    else if (outcome !== 'nothing') flow.sendFailureDeliveryNotification('m1', outcome);
+    await clock.advance(30_000);
+    expect(transport.notifications.map((call) => call.notification)).toEqual([
+      { messageId: 'm1', ...answer, answer: true },
+    ]);
+    expect(pending(test)).toBe(0);
+  });
+
+  it('B107 that was only read on demand is answered 503 where no more may await their report', async () => {
+    const test = await createProxiedFlow({
+      fake: { capabilities: { ...HELD.capabilities, history: true } },
+      template: { maxPendingDeliveryReports: 1 },
+    });
+    const { flow, transport, push } = test;
+    const loaded = flow.loadOlder();
+    transport.historyRequests[0]?.accept({ messages: [said('m1')], end: true });
+    await loaded;
+    await push(incoming('m2', { answerHeld: true }));
+    await push(incoming('m1', { answerHeld: true }));
+    expect(pending(test)).toBe(1);
+    expect(transport.notifications.map((call) => call.notification)).toEqual([
+      { messageId: 'm1', outcome: 'failed', code: 503, answer: true },
+    ]);
+  });
+
   it('B100 out of history awaits no report once it has one', async () => {
     const test = await createProxiedFlow();
     await test.push(incoming('m1'));

@@ -63,20 +63,19 @@ function admit(turn: Turn, id: string, held: boolean): boolean {
 /** The flow ended before the sender of a stored message learnt what became of it. */
 export function resumeDebt(turn: Turn, record: MessageRecord, durable: boolean): void {
   // It may have been switched off meanwhile.
-  if (!mayAcknowledge(turn, record.sender)) return;
-  if (isProxied(turn) && record.report === undefined) {
-    if (admit(turn, record.id, false)) return;
-    put(turn, { ...record, report: SERVICE_UNAVAILABLE });
-    tell(turn, record, SERVICE_UNAVAILABLE, false);
-  } else {
-    repeatOutcome(turn, record, false, durable);
-  }
+  if (mayAcknowledge(turn, record.sender)) repeatOutcome(turn, record, false, durable);
 }
 
-/** Tells the sender once more what became of a message, if that is known. */
+/** Tells the sender once more what became of a message; in proxied mode, once that is known. */
 export function repeatOutcome(turn: Turn, record: MessageRecord, answerHeld: boolean, durable = true): void {
-  if (!isProxied(turn)) acknowledge(turn, record, answerHeld, durable);
-  else if (record.report !== undefined) tell(turn, record, record.report, answerHeld);
+  if (!isProxied(turn)) {
+    acknowledge(turn, record, answerHeld, durable);
+  } else if (record.report !== undefined) {
+    tell(turn, record, record.report, answerHeld);
+  } else if (!admit(turn, record.id, answerHeld)) {
+    put(turn, { ...record, report: SERVICE_UNAVAILABLE });
+    tell(turn, record, SERVICE_UNAVAILABLE, answerHeld);
+  }
 }
 
 /** Proxied mode: the application reports what became of a message. */

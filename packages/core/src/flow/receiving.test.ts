@@ -2,6 +2,7 @@ import { createSeededRandom, flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { bodies, createSendingFlow, incoming, said, notification } from '../../test/sendingFlow.ts';
 import { TransportFailure } from '../ports/transport.ts';
+import { createMemoryStorage } from '../storage/index.ts';
 import { createInstantMessagingFlow } from './createInstantMessagingFlow.ts';
 
 describe('a message that comes in', () => {
@@ -151,6 +152,22 @@ describe('a message that comes again', () => {
     expect(transport.wire).toEqual(['delivered:m1']);
   });
 
+  it.each([
+    ['in a snapshot of history', { type: 'history', messages: [said('m1')] } as const],
+    ['and nobody wanted to know', incoming('m1', { wants: { delivered: false, displayed: false } })],
+  ])('B92 answers the wire that holds its answer to the copy, where it came %s', async (_, first) => {
+    const { transport, push, received } = await createSendingFlow({
+      fake: { capabilities: { deliveryNotifications: false, heldAnswers: true } },
+    });
+    await push(first);
+    expect(transport.wire).toEqual([]);
+    await push(incoming('m1', { answerHeld: true }));
+    expect(transport.notifications.map((call) => call.notification)).toEqual([
+      { messageId: 'm1', outcome: 'delivered', answer: true },
+    ]);
+    expect(received).toHaveLength(1);
+  });
+
   it('B93 with another content is an item of its own, and flagged', async () => {
     const { flow, transport, push, received, diagnostics } = await createSendingFlow();
     await push(incoming('m1', { body: 'one' }));
@@ -221,6 +238,24 @@ describe('a message of history', () => {
     expect(transport.wire).toEqual([]);
     expect(received).toEqual([]);
     expect(flow.store.getState().unreadCount).toBe(0);
+  });
+
+  it('B94 that is read on demand is acknowledged, once, when the wire delivers it afterwards', async () => {
+    const { flow, transport, push } = await createSendingFlow({
+      fake: { capabilities: { history: true } },
+      storage: createMemoryStorage(),
+    });
+    const loaded = flow.loadOlder();
+    transport.historyRequests[0]?.accept({ messages: ['m1', 'm2', 'm3'].map((id) => said(id)), end: true });
+    await loaded;
+    await push(incoming('m1'));
+    await push(incoming('m2', { fromHistory: true, position: 'p2' }));
+    await push(incoming('m3', { wants: { delivered: false, displayed: false } }));
+    expect(transport.wire).toEqual(['delivered:m1', 'delivered:m2']);
+    expect(flow.messages.get('m2')).toMatchObject({ acknowledgement: 'done', position: 'p2' });
+    await push(incoming('m2', { fromHistory: true }));
+    expect(transport.wire).toEqual(['delivered:m1', 'delivered:m2']);
+    expect(bodies(flow)).toEqual(['m1', 'm2', 'm3']);
   });
 
   it('B91 B94 is refused where the wire kept it, and not again with each snapshot', async () => {

@@ -120,8 +120,8 @@ function receiveInto(
   }
   const copy = knownRecord(turn, message);
   if (copy !== undefined) {
-    if (!own && arrival === 'live') receiveAgain(turn, copy, message);
-    return withPosition(turn, copy, message.position);
+    if (!own && (arrival === 'live' || arrival === 'kept')) receiveAgain(turn, copy, message, arrival);
+    return withPosition(turn, recordOf(turn, copy.id) ?? copy, message.position);
   }
   if (!own && (arrival === 'live' || (arrival !== 'older' && message.stamp !== undefined))) {
     feedRemoteComposing(turn, { type: 'message', sender, stamp: message.stamp });
@@ -178,9 +178,17 @@ function receiveInto(
 }
 
 /** A duplicate is not shown again, but its sender seems to have missed the acknowledgement: it is repeated. */
-function receiveAgain(turn: Turn, record: MessageRecord, message: IncomingMessage): void {
-  if (record.acknowledgement === undefined || !wantsAcknowledgement(turn, message)) return;
-  repeatOutcome(turn, record, message.answerHeld === true);
+function receiveAgain(turn: Turn, record: MessageRecord, message: IncomingMessage, arrival: Arrival): void {
+  if (!wantsAcknowledgement(turn, message)) return;
+  const held = message.answerHeld === true;
+  if (record.acknowledgement === undefined) {
+    // So far it was only read in history, or nobody wanted to know.
+    const owed: MessageRecord = { ...record, acknowledgement: 'owed' };
+    put(turn, owed);
+    repeatOutcome(turn, owed, held, !turn.world.hasStorage);
+  } else if (arrival === 'live') {
+    repeatOutcome(turn, record, held);
+  }
 }
 
 /** A message that was known before the wire said where it is in its archive: an own one, as a rule. */

@@ -50,15 +50,18 @@ export function reduceDeliveryReports(
 ): Step<DeliveryReports, DeliveryReportsEffect> {
   switch (event.type) {
     case 'received': {
-      if (state.entries.some((entry) => entry.id === event.id)) return { state, effects: [] };
+      if (state.entries.some((entry) => entry.id === event.id)) {
+        // The wire may hold its answer to a copy that comes later.
+        return { state: event.held ? change(state, event.id, { held: true }) : state, effects: [] };
+      }
       if (state.entries.length >= settings.cap) return { state, effects: [{ type: 'overflowed', id: event.id }] };
       const entry = { id: event.id, deadline: now + settings.timeout, reported: false, held: event.held };
       return { state: { entries: [...state.entries, entry] }, effects: [] };
     }
     case 'reported':
-      return mark(state, event.id, true);
+      return { state: change(state, event.id, { reported: true }), effects: [] };
     case 'refused':
-      return mark(state, event.id, false);
+      return { state: change(state, event.id, { reported: false }), effects: [] };
     case 'done':
       return { state: { entries: state.entries.filter((entry) => entry.id !== event.id) }, effects: [] };
     case 'released':
@@ -84,9 +87,8 @@ export function awaitedReport(state: DeliveryReports, id: string): PendingReport
   return state.entries.find((entry) => entry.id === id && !entry.reported);
 }
 
-function mark(state: DeliveryReports, id: string, reported: boolean): Step<DeliveryReports, never> {
-  const entries = state.entries.map((entry) => (entry.id === id ? { ...entry, reported } : entry));
-  return { state: { entries }, effects: [] };
+function change(state: DeliveryReports, id: string, changed: Partial<PendingReport>): DeliveryReports {
+  return { entries: state.entries.map((entry) => (entry.id === id ? { ...entry, ...changed } : entry)) };
 }
 
 function expire(state: DeliveryReports, now: number): Step<DeliveryReports, DeliveryReportsEffect> {
