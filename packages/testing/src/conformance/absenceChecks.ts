@@ -3,6 +3,7 @@ import {
   check,
   type Checks,
   connected,
+  eventually,
   messagesOf,
   nextStamp,
   ofType,
@@ -49,6 +50,17 @@ export const absenceChecks: Checks = {
     await rejoin(pair, pair.bo);
     await sent(pair, ana, { ...message, attempt: 2 });
     await arrived(pair, bo, message.messageId);
+  },
+
+  'absence: without a store, one who was said to be away is said to be back': async (pair) => {
+    if (pair.ana.capabilities.storesForAbsent === true) return;
+    const { ana } = await connected(pair);
+    pair.bo.disconnect();
+    await pair.settle();
+    const last = (): string | undefined => ofType(ana, 'participant').at(-1)?.change;
+    if (last() !== 'unavailable') return;
+    await rejoin(pair, pair.bo);
+    await eventually(pair, () => last() === 'available', 'one who was said to be away was never said to be back');
   },
 
   'absence: both can be away and come back': async (pair) => {
