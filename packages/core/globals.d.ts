@@ -11,3 +11,4 @@ declare const crypto: { getRandomValues<T extends Uint8Array>(array: T): T };
 
 declare function clearTimeout(timer: number | undefined): void;
 declare function setTimeout(task: () => void, milliseconds?: number): number;
+declare function structuredClone<T>(value: T): T;

@@ -276,8 +276,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
     // The message may be one of those that are stored but not loaded.
     const found = Promise.allSettled(unknown.map(async (id) => storage.find(conversation, id)));
-    const forward = (stored: readonly MessageRecord[]): void =>
-      dispatch({ type: 'channel', event, stored });
+    const forward = (stored: readonly MessageRecord[]): void => dispatch({ type: 'channel', event, stored });
     gate.close(
       now(),
       () => {
@@ -287,7 +286,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       (open) => {
         void found.then((results) => {
           lookUpHangs = false;
-          return open(() => forward(results.flatMap((result) => (result.status === 'fulfilled' ? parseRecords(result.value) : []))));
+          return open(() =>
+            forward(results.flatMap((result) => (result.status === 'fulfilled' ? parseRecords(result.value) : []))),
+          );
         });
       },
     );

@@ -14,7 +14,16 @@ const STATUSES: readonly unknown[] = [
 
 /** A stored value as a record, or undefined where it is none. Fields that are unknown or optional and wrong are left out. */
 export function parseRecord(value: unknown): MessageRecord | undefined {
-  if (!isObject(value)) return undefined;
+  return soundly(() => (isObject(value) ? parse(value) : undefined), undefined);
+}
+
+/** A list of stored values as records; those that are none are left out. */
+export function parseRecords(value: unknown): readonly MessageRecord[] {
+  const values = soundly<readonly unknown[]>(() => (Array.isArray(value) ? Array.from(value) : []), []);
+  return values.map(parseRecord).filter((record) => record !== undefined);
+}
+
+function parse(value: Record<string, unknown>): MessageRecord | undefined {
   const { id, messageId, direction, sender, contentType, body, order, at, status } = value;
   const sound =
     isText(id) &&
@@ -57,7 +66,10 @@ export function parseRecord(value: unknown): MessageRecord | undefined {
 
 /** A stored value as the conversation's meta data; what is wrong is left out. */
 export function parseMeta(value: unknown): ConversationMeta {
-  if (!isObject(value)) return {};
+  return soundly(() => (isObject(value) ? metaOf(value) : {}), {});
+}
+
+function metaOf(value: Record<string, unknown>): ConversationMeta {
   const { displayedOrder, remoteDisplayedOrder, remoteDisplayedAt } = value;
   return {
     ...(isNumber(displayedOrder) ? { displayedOrder } : {}),
@@ -84,6 +96,15 @@ export function stampOf(value: Record<string, unknown>): { stamp?: Stamp } {
   if (!isObject(stamp)) return {};
   const { session, sequence } = stamp;
   return isText(session) && isNumber(sequence) ? { stamp: { session, sequence } } : {};
+}
+
+/** What reading an unknown value gives; `otherwise` where a getter or a proxy throws. */
+export function soundly<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
