@@ -138,6 +138,24 @@ describe('without a connection', () => {
   });
 });
 
+it('B115 a retried message goes after one that was sent before it and is still under way', async () => {
+  const { flow, transport } = await createSendingFlow({ fake: { capabilities: { maxInFlight: 2 } } });
+  flow.sendMessage('one');
+  const two = flow.sendMessage('two');
+  flow.sendMessage('three');
+  transport.messages[1]?.fail(final);
+  await flushMicrotasks();
+  transport.setStatus({ state: 'offline' });
+  flow.retryMessage(two.id);
+  transport.setStatus({ state: 'online' });
+  for (const index of [3, 4, 5]) {
+    transport.messages[index]?.accept();
+    await flushMicrotasks();
+  }
+  expect(transport.wire.slice(3)).toEqual(['message:one', 'message:two', 'message:three']);
+  expect(bodies(flow)).toEqual(['one', 'two', 'three']);
+});
+
 describe('a connection that breaks', () => {
   it('B116 has what was in flight sent again, once, with its id and its time', async () => {
     const { flow, transport, clock } = await createSendingFlow();

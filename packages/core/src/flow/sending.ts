@@ -4,6 +4,7 @@ import {
   type OutboxSettings,
   isInFlight,
   reduceOutbox,
+  reordered,
 } from '../machines/outbox.ts';
 import { type MessageRecord, type MessageStatus, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { advanced, type FailureDetails, isPlaced, isWaiting, requeued } from '../messages/messageStatus.ts';
@@ -176,8 +177,13 @@ export function feedOutbox(turn: Turn, event: OutboxEvent): void {
 /** Gives own messages that the wire has seen their place: this one, and those sent before it. */
 export function place(turn: Turn, record: MessageRecord): MessageRecord {
   if (isPlaced(record)) return record;
-  const before = pendingRecords(turn).filter((other) => other.order < record.order);
-  for (const other of before) put(turn, { ...other, order: takeOrder(turn) });
+  const orders = new Map<string, number>();
+  for (const other of pendingRecords(turn).filter((candidate) => candidate.order < record.order)) {
+    const order = takeOrder(turn);
+    orders.set(other.id, order);
+    put(turn, { ...other, order });
+  }
+  if (orders.size > 0) update(turn, { outbox: reordered(turn.machines.outbox, orders) });
   return { ...record, order: takeOrder(turn) };
 }
 

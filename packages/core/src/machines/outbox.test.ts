@@ -10,6 +10,7 @@ import {
   type OutboxEvent,
   type OutboxSettings,
   reduceOutbox,
+  reordered,
 } from './outbox.ts';
 import { NEVER } from './step.ts';
 
@@ -83,6 +84,23 @@ describe('the outbox', () => {
     run.do(queued('2', { attempts: 3 }));
     expect(run.do({ type: 'open' })).toEqual(['handOver 2 4']);
     expect(run.do({ type: 'done', id: '2' })).toEqual(['handOver 5 1']);
+  });
+
+  it('B115 gives a message its turn among those that have got another place meanwhile', () => {
+    const run = start({ maxInFlight: 2 });
+    for (const id of ['11', '12', '13', '14']) run.do(queued(id));
+    run.do({ type: 'done', id: '12' });
+    const placed = reordered(run.state, new Map([['11', 1]]));
+    expect(placed.inFlight.map(({ id, order }) => [id, order])).toEqual([
+      ['11', 1],
+      ['13', 13],
+    ]);
+    const again = start({ maxInFlight: 2 }, placed);
+    again.do({ type: 'closed' });
+    again.do(queued('12', { order: 2, attempts: 1 }));
+    expect(again.do({ type: 'open' })).toEqual(['handOver 11 2', 'handOver 12 2']);
+    const waiting = reordered(again.state, new Map([['14', 3]])).waiting.map(({ id }) => id);
+    expect(waiting).toEqual(['14', '13']);
   });
 
   it('B85 forgets a message that is taken back', () => {

@@ -78,6 +78,16 @@ export function reduceOutbox(
   return { state: handOver(applied, now, settings, effects), effects };
 }
 
+/** The wire has placed messages that are still in the outbox; what is retried later finds its turn among them. */
+export function reordered(state: Outbox, orders: ReadonlyMap<string, number>): Outbox {
+  const move = (item: OutboxItem): OutboxItem => ({ ...item, order: orders.get(item.id) ?? item.order });
+  return {
+    ...state,
+    waiting: state.waiting.map(move).toSorted((one, two) => one.order - two.order),
+    inFlight: state.inFlight.map(move),
+  };
+}
+
 /** When the machine wants to be asked again. */
 export function outboxDeadline(state: Outbox): number {
   const answerBy = state.inFlight.reduce((earliest, item) => Math.min(earliest, item.answerBy), NEVER);
