@@ -1,3 +1,4 @@
+import { soundly } from '../../messages/parseRecord.ts';
 import type { OutgoingComposing, OutgoingMessage, OutgoingNotification } from '../../ports/transport.ts';
 
 /** What every frame says: the version, whose tab it comes from, whom it is for, and which tab it was. */
@@ -38,6 +39,10 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Checks what came in; the result holds nothing but the fields that are known. Never throws. */
 export function parseTabFrame(data: unknown): ParsedFrame {
+  return soundly(() => parse(data), { problem: 'unknown-frame' });
+}
+
+function parse(data: unknown): ParsedFrame {
   if (!isFields(data) || typeof data['v'] !== 'number') return { problem: 'unknown-frame' };
   const { v, from, to, endpoint } = data;
   const names = { ...(isName(from) ? { from } : {}), ...(isName(to) ? { to } : {}) };

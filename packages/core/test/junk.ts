@@ -1,0 +1,320 @@
+import * as fc from 'fast-check';
+
+/** Values that a careless or hostile other side makes, each made anew, since some of them are worn out by use. */
+const HOSTILE: readonly (() => unknown)[] = [
+  () => undefined,
+  () => null,
+  () => Number.NaN,
+  () => Number.POSITIVE_INFINITY,
+  () => Number.NEGATIVE_INFINITY,
+  () => -1,
+  () => 0,
+  () => -0,
+  () => 2 ** 53,
+  () => Number.MAX_VALUE,
+  () => -Number.MAX_VALUE,
+  () => Number.MIN_VALUE,
+  () => 10n,
+  () => Symbol('junk'),
+  () => '',
+  () => '__proto__',
+  () => 'constructor',
+  () => 'toString',
+  () => '\uD800',
+  () => 'a\uDC00b\u0000',
+  () => LONG_TEXT,
+  () => [],
+  () => [[]],
+  () => {
+    const cycle: unknown[] = [];
+    cycle.push(cycle);
+    return cycle;
+  },
+  () => {
+    const cycle: Record<string, unknown> = {};
+    cycle['self'] = cycle['records'] = cycle['message'] = cycle['messages'] = cycle;
+    return cycle;
+  },
+  () => Object.freeze({}),
+  () => Object.create(null) as unknown,
+  () => JSON.parse('{"__proto__": {"id": "x"}, "constructor": 1, "length": 3}') as unknown,
+  () => ({ length: 2, 0: 'a', 1: 'b' }),
+  () => () => 'a function',
+  () => new Date(Number.NaN),
+  () => new Map([['id', 1]]),
+  () => new Error('junk'),
+  () => new Proxy({}, throwingTraps()),
+  () => new Proxy([], throwingTraps()),
+  () => revoked({}),
+  () => revoked([]),
+  () => Object.defineProperty({}, 'type', { enumerable: true, get: throwing }),
+  () => ({ toString: throwing, valueOf: throwing, [Symbol.toPrimitive]: throwing }),
+  // oxlint-disable-next-line unicorn/no-thenable -- what is resolved with it is rejected
+  () => Object.defineProperty({}, 'then', { get: throwing }),
+];
+
+const LONG_TEXT = '𝄞'.repeat(512 * 1_024);
+
+function throwing(): never {
+  throw new Error('junk throws');
+}
+
+function revoked(target: object): unknown {
+  const { proxy, revoke } = Proxy.revocable(target, {});
+  revoke();
+  return proxy;
+}
+
+function throwingTraps(): ProxyHandler<object> {
+  return {
+    get: throwing,
+    has: throwing,
+    ownKeys: throwing,
+    getPrototypeOf: throwing,
+    getOwnPropertyDescriptor: throwing,
+  };
+}
+
+/** Says how to make a value. The runner of properties looks into what it is given, which hostile values do not survive. */
+export interface Recipe {
+  readonly make: () => unknown;
+  readonly toString: () => string;
+}
+
+type Recipes = fc.Arbitrary<Recipe>;
+
+function recipe(make: () => unknown, text: string): Recipe {
+  return { make, toString: () => text };
+}
+
+function plain(values: fc.Arbitrary<unknown>): Recipes {
+  return values.map((value) => recipe(() => value, fc.stringify(value)));
+}
+
+/** One of these. */
+export function oneOf(...values: readonly unknown[]): Recipes {
+  return plain(fc.constantFrom(...values));
+}
+
+/** Anything at all. */
+export const junk: Recipes = fc.oneof(
+  fc.constantFrom(...HOSTILE).map((make) => recipe(make, String(make))),
+  plain(
+    fc.anything({
+      maxDepth: 2,
+      maxKeys: 4,
+      withBigInt: true,
+      withDate: true,
+      withMap: true,
+      withNullPrototype: true,
+      withObjectString: true,
+      withSet: true,
+      withTypedArray: true,
+    }),
+  ),
+);
+
+/** Mostly what it should be. */
+function mostly(sound: Recipes): Recipes {
+  return fc.oneof({ weight: 9, arbitrary: sound }, { weight: 1, arbitrary: junk });
+}
+
+/** A list of which some, or all, is junk. */
+export function listOf(sound: Recipes): Recipes {
+  const lists = fc
+    .array(mostly(sound), { maxLength: 3 })
+    .map((items) => recipe(() => items.map((item) => item.make()), `[${items.join(', ')}]`));
+  return mostly(lists);
+}
+
+/** An object of nearly the right shape: fields are missing, junk or unknown, its getters throw, it is frozen. */
+function nearly(fields: Record<string, Recipes>): Recipes {
+  const names = Object.keys(fields);
+  const values = fc.tuple(...Object.values(fields).map(mostly));
+  const flaw = fc.constantFrom('sound', 'sound', 'sound', 'missing', 'getter', 'frozen', 'inherited', 'more', 'proxy');
+  return fc.tuple(values, flaw, fc.constantFrom(...names)).map(([recipes, kind, field]) => {
+    const made = (): Record<string, unknown> =>
+      Object.fromEntries(names.map((key, index) => [key, recipes[index]?.make()]));
+    const text = names.map((key, index) => `${key}: ${String(recipes[index])}`).join(', ');
+    return recipe(() => flawed(made(), kind, field), `${kind} ${field} {${text}}`);
+  });
+}
+
+function flawed(value: Record<string, unknown>, kind: string, field: string): unknown {
+  switch (kind) {
+    case 'missing':
+      return Object.fromEntries(Object.entries(value).filter(([key]) => key !== field));
+    case 'getter':
+      return Object.defineProperty(value, field, { enumerable: true, get: throwing });
+    case 'frozen':
+      return Object.freeze(value);
+    case 'inherited':
+      return Object.create(value) as unknown;
+    case 'more':
+      return Object.assign(value, { unknown: [], constructor: 1 });
+    case 'proxy':
+      return new Proxy(value, {});
+    default:
+      return value;
+  }
+}
+
+const name = oneOf('m1', 'm2', '__proto__', 'constructor', '\uD800', ' ');
+const address = oneOf('bo', 'bo', 'bo', 'ana', 'eve', '__proto__');
+const time = oneOf(0, 1, -1, 0.5, 1e12, 1e15, 1e300, -1e300);
+const stamp = nearly({ session: oneOf('s', 't'), sequence: oneOf(0, 1, 2, 1e300, -1e300) });
+const failures = listOf(nearly({ recipient: address, responseCode: oneOf(486, -1, 1e9) }));
+const outcome = oneOf('delivered', 'displayed', 'failed');
+const status = oneOf('queued', 'sending', 'sent', 'delivered', 'displayed', 'failed', 'undeliverable');
+
+/** Nearly a message of the wire. */
+export const wireMessage: Recipes = nearly({
+  messageId: name,
+  sender: address,
+  contentType: oneOf('text/plain', 'text/html; charset=x', 'message/imdn+xml', ';'),
+  body: oneOf('a', '', 'b\uDFFF'),
+  sentAt: time,
+  position: name,
+  stamp,
+  fromHistory: oneOf(true, false),
+  answerHeld: oneOf(true, false),
+  wants: nearly({ delivered: oneOf(true, false), displayed: oneOf(true, false) }),
+});
+
+/** Nearly an event of a channel. */
+export const channelEvent: Recipes = fc.oneof(
+  junk,
+  nearly({ type: oneOf('message'), message: wireMessage }),
+  nearly({ type: oneOf('history'), messages: listOf(wireMessage) }),
+  nearly({
+    type: oneOf('composing'),
+    sender: address,
+    state: oneOf('composing', 'composing', 'idle', 'gone'),
+    refresh: time,
+    stamp,
+  }),
+  nearly({
+    type: oneOf('notification'),
+    sender: address,
+    messageId: name,
+    outcome,
+    upTo: oneOf(true, false),
+    covers: listOf(name),
+    code: oneOf(300, 486, 699, 0, 1e9),
+    failures,
+  }),
+  nearly({
+    type: oneOf('participant'),
+    address,
+    change: oneOf('available', 'unavailable', 'renamed'),
+    to: address,
+  }),
+  nearly({ type: oneOf('diagnostic'), code: oneOf('odd'), message: oneOf('Odd.') }),
+);
+
+/** Nearly a page of the wire's history. */
+export const historyPage: Recipes = fc.oneof(junk, nearly({ messages: listOf(wireMessage), end: oneOf(true, false) }));
+
+/** Nearly a stored message. */
+export const storedRecord: Recipes = nearly({
+  id: name,
+  messageId: name,
+  direction: oneOf('incoming', 'outgoing'),
+  sender: address,
+  contentType: oneOf('text/plain'),
+  body: oneOf('a', ''),
+  order: oneOf(1, 2, -1, 0.5, 1e15, 1e15 + 5, 2 ** 60, 1e300, -1e300),
+  at: time,
+  status,
+  sentAt: time,
+  stamp,
+  position: name,
+  attempts: oneOf(0, 1, -1, 1e300),
+  times: nearly({ sent: time, displayed: time, junk: time }),
+  code: time,
+  retryable: oneOf(true, false),
+  deliveryFailures: failures,
+  isContentTypeSupported: oneOf(true, false),
+  conflict: oneOf(true, false),
+  wantsDisplayed: oneOf(true, false),
+  acknowledgement: oneOf('owed', 'done'),
+  report: oneOf('success', 486),
+});
+
+/** Nearly what a storage answers when it is opened. */
+export const storedConversation: Recipes = fc.oneof(
+  { weight: 1, arbitrary: junk },
+  {
+    weight: 4,
+    arbitrary: nearly({
+      records: listOf(storedRecord),
+      outbox: listOf(storedRecord),
+      meta: nearly({
+        displayedOrder: oneOf(0, 1, -1e300),
+        remoteDisplayedOrder: time,
+        remoteDisplayedAt: time,
+      }),
+      hasOlder: oneOf(true, false),
+    }),
+  },
+);
+
+/** Nearly an older page of a storage. */
+export const storedPage: Recipes = fc.oneof(
+  { weight: 1, arbitrary: junk },
+  { weight: 4, arbitrary: nearly({ records: listOf(storedRecord), hasOlder: oneOf(true, false) }) },
+);
+
+/** Nearly what tabs post to each other. */
+export const tabPost: Recipes = fc.oneof(
+  { weight: 1, arbitrary: junk },
+  {
+    weight: 5,
+    arbitrary: nearly({
+      version: oneOf(1, 1, 1, 1, 2),
+      kind: oneOf('hello', 'elected', 'send', 'retry', 'discard', 'seen', 'composing', 'turn', 'turn'),
+      id: name,
+      ids: listOf(name),
+      record: storedRecord,
+      records: listOf(storedRecord),
+      removed: listOf(name),
+      received: listOf(name),
+      notified: listOf(nearly({ id: name, outcome })),
+      settled: listOf(nearly({ id: name, final: oneOf(true, false) })),
+      state: oneOf('composing', 'idle'),
+      composing: listOf(nearly({ participant: address, state: oneOf('composing', 'idle') })),
+      connection: oneOf('online', 'offline', 'connecting'),
+      available: oneOf(true, false),
+      displayedOrder: oneOf(0, 1, -1e300),
+      remoteDisplayedOrder: time,
+    }),
+  },
+);
+
+/** Nearly a frame between tabs of a BroadcastChannel transport, whose acknowledgements never fit. */
+export const tabFrame: Recipes = fc.oneof(
+  { weight: 1, arbitrary: junk },
+  {
+    weight: 6,
+    arbitrary: nearly({
+      v: oneOf(1, 1, 1, 1, 1, 2),
+      from: oneOf('bo', 'bo', 'bo', 'ana', 'eve'),
+      to: oneOf('ana', 'ana', 'ana', 'bo', '__proto__'),
+      endpoint: name,
+      kind: oneOf('hello', 'here', 'bye', 'message', 'composing', 'notification', 'ack', 'echo'),
+      toEndpoint: name,
+      request: oneOf(1, 0, -1, 0.5, 2 ** 60),
+      message: nearly({ messageId: name, contentType: name, body: name, sentAt: time, stamp }),
+      notification: nearly({
+        state: oneOf('composing', 'idle', 'gone'),
+        refresh: time,
+        stamp,
+        messageId: name,
+        outcome,
+        code: time,
+        upTo: oneOf(true, false),
+        covers: listOf(name),
+      }),
+    }),
+  },
+);
