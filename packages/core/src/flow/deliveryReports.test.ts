@@ -1,4 +1,5 @@
 import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   createSendingFlow,
@@ -402,6 +403,28 @@ describe('a proxied flow', () => {
     expect(flow.messages.get('m1')?.report).toBe('success');
   });
 
+  it.each([
+    ['success', 'delivered:m1'],
+    [504, 'failed:m1:504'],
+    ['nothing', 'failed:m1:408'],
+  ] as const)('B118 tells after the reconnect, once, what was reported meanwhile: %s', async (outcome, told) => {
+    const test = await createProxiedFlow();
+    const { flow, transport, push, clock } = test;
+    await push(incoming('m1'));
+    transport.setStatus({ state: 'offline' });
+    if (outcome === 'success') flow.sendSuccessDeliveryNotification('m1');
+    else if (outcome !== 'nothing') flow.sendFailureDeliveryNotification('m1', outcome);
+    await clock.advance(60_000);
+    expect(transport.wire).toEqual([]);
+    expect(pending(test)).toBe(0);
+    for (let round = 0; round < 2; round += 1) {
+      transport.setStatus({ state: 'online' });
+      await clock.advance(60_000);
+      transport.setStatus({ state: 'offline' });
+    }
+    expect(transport.wire).toEqual([told]);
+  });
+
   it('B109 reports nothing any more once the flow has ended', async () => {
     const test = await createProxiedFlow();
     const { flow, transport, push, clock } = test;
@@ -433,6 +456,18 @@ describe('a proxied flow', () => {
     await flushMicrotasks();
     expect(transport.wire).toEqual(['failed:m2:504', 'delivered:m3', 'delivered:m1']);
     expect(['m1', 'm2', 'm3'].map((id) => flow.messages.get(id)?.report)).toEqual(['success', 504, 'success']);
+  });
+
+  it('B110 answers each message under its own id where the wire holds its answers', async () => {
+    const { flow, transport, push } = await createProxiedFlow({ fake: HELD });
+    for (const id of ['m1', 'm2']) await push(incoming(id, { answerHeld: true }));
+    flow.sendFailureDeliveryNotification('m2', 504);
+    flow.sendSuccessDeliveryNotification('m1');
+    await flushMicrotasks();
+    expect(transport.notifications.map((call) => call.notification)).toEqual([
+      { messageId: 'm2', outcome: 'failed', code: 504, answer: true },
+      { messageId: 'm1', outcome: 'delivered', answer: true },
+    ]);
   });
 
   it('B110 tells the items of a reused id apart, and the wire knows both by the same', async () => {
@@ -533,4 +568,76 @@ describe('a message that comes again to a proxied flow', () => {
     expect(pending(test)).toBe(0);
     expect(test.transport.wire).toEqual(['delivered:m1']);
   });
+});
+
+it('B103 B105 B107 B108 gives each message one outcome that the wire takes, whatever happens when', async () => {
+  const id = fc.constantFrom('m1', 'm2', 'm3', 'm4');
+  const happening = fc.oneof(
+    fc.record({ type: fc.constantFrom('receive', 'history', 'succeed', 'fail'), id }),
+    fc.record({ type: fc.constantFrom('take', 'pass', 'refuse', 'cut', 'connect', 'second', 'wait'), id }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(happening, { maxLength: 40 }), fc.boolean(), async (story, held) => {
+      const test = await createProxiedFlow({
+        fake: { ...(held ? HELD : {}), notificationAnswer: 'manual' },
+        template: { maxPendingDeliveryReports: 3 },
+      });
+      const { flow, transport, push, clock, received } = test;
+      const reports = new Map<string, number>();
+      const refusals = new Map<string, number>();
+      const taken = new Map<string, Set<string>>();
+      const answered = new Set<unknown>();
+      /** Answers what awaits an answer, oldest first; what was sent over a connection that is gone has none. */
+      const answer = (how: string): void => {
+        const call = transport.notifications.find((candidate) => !answered.has(candidate));
+        if (call === undefined) return;
+        answered.add(call);
+        const { messageId, outcome, code } = call.notification;
+        if (how === 'take') {
+          call.accept();
+          // 503 says that there was no room: it is no outcome of the message.
+          if (code !== 503) taken.set(messageId, (taken.get(messageId) ?? new Set()).add(`${outcome} ${code}`));
+        } else {
+          call.fail(new TransportFailure(403, 'no', { mayPass: how === 'pass' }));
+          if (how === 'refuse') refusals.set(messageId, (refusals.get(messageId) ?? 0) + 1);
+        }
+      };
+      for (const { type, id: about } of story) {
+        if (type === 'receive') await push(incoming(about, held ? { answerHeld: true } : {}));
+        else if (type === 'history') await push({ type: 'history', messages: [said(about)] });
+        else if (type === 'succeed' || type === 'fail') {
+          const outcome = await raced(() => {
+            if (type === 'fail') flow.sendFailureDeliveryNotification(about, 486);
+            else flow.sendSuccessDeliveryNotification(about);
+          });
+          if (outcome === 'won') reports.set(about, (reports.get(about) ?? 0) + 1);
+        } else if (type === 'connect') transport.setStatus({ state: 'online' });
+        else if (type === 'second') await clock.advance(1_000);
+        else if (type === 'wait') await clock.advance(25_000);
+        else if (type === 'cut') {
+          transport.setStatus({ state: 'offline' });
+          for (const call of transport.notifications) answered.add(call);
+        } else answer(type);
+        await flushMicrotasks();
+        expect(pending(test)).toBeLessThanOrEqual(3);
+      }
+      transport.setStatus({ state: 'online' });
+      for (let round = 0; round < 10; round += 1) {
+        await clock.advance(30_000);
+        while (transport.notifications.some((call) => !answered.has(call))) answer('take');
+      }
+      await flushMicrotasks();
+      expect(pending(test)).toBe(0);
+      expect(clock.pending).toBe(0);
+      expect(new Set(received.map((message) => message.id)).size).toBe(received.length);
+      for (const message of received) {
+        const refused = refusals.get(message.id) ?? 0;
+        expect(reports.get(message.id) ?? 0).toBeLessThanOrEqual(1 + refused);
+        expect(taken.get(message.id)?.size ?? 0).toBeLessThanOrEqual(1);
+        // Only a wire that refuses an outcome, or was never asked to hold its answer, leaves the sender without one.
+        if (!held && refused === 0) expect(taken.get(message.id)?.size).toBe(1);
+      }
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -322,6 +322,18 @@ describe('silence', () => {
     expect(flow.store.getState().unreadCount).toBe(0);
   });
 
+  it.each([
+    ['delivered', { delivered: false }, ['displayed:m1']],
+    ['displayed', { displayed: false }, ['delivered:m1']],
+  ])('B96 is kept about %s alone where that alone is off', async (_, notify, wire) => {
+    const { flow, transport, push, clock } = await createSendingFlow({ template: { notify } });
+    await push(incoming('m1'));
+    flow.markDisplayed('m1');
+    await clock.advance(600_000);
+    expect(transport.wire).toEqual(wire);
+    expect(flow.store.getState().unreadCount).toBe(0);
+  });
+
   it('B96 is all that the sender hears who asks for none', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
     await push(incoming('m1', { wants: { delivered: false, displayed: false } }));

@@ -1,9 +1,17 @@
 import { flushMicrotasks } from '@imflow/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bodies, createSendingFlow, incoming, notification, type SendingFlow } from '../../test/sendingFlow.ts';
+import {
+  bodies,
+  createHeldStorage,
+  createSendingFlow,
+  incoming,
+  notification,
+  type SendingFlow,
+} from '../../test/sendingFlow.ts';
 import type { MessageStatus } from '../messages/messageRecord.ts';
 import { TransportFailure } from '../ports/transport.ts';
+import { createMemoryStorage } from '../storage/index.ts';
 import { createInstantMessagingFlow } from './createInstantMessagingFlow.ts';
 
 const refusal = (code: number): TransportFailure => new TransportFailure(code, 'refused', { mayPass: false });
@@ -300,6 +308,34 @@ describe('a message that is taken back', () => {
     await push(notification(id, 'delivered'));
     expect(() => flow.discardMessage(id)).toThrow(refused);
     expect(flow.messages.get(id)?.status).toBe('delivered');
+  });
+
+  it('B85 is refused while it waits for its next try: the wire may have it', async () => {
+    const { flow, transport, clock } = await createSendingFlow();
+    const { id } = flow.sendMessage('hello');
+    transport.messages[0]?.fail(new TransportFailure(503, 'later', { mayPass: true }));
+    await flushMicrotasks();
+    expect(() => flow.discardMessage(id)).toThrow(expect.objectContaining({ code: 'invalid-operation' }));
+    await clock.advance(1_000);
+    transport.messages[1]?.accept({ outcome: 'delivered' });
+    await flushMicrotasks();
+    expect(flow.messages.get(id)?.status).toBe('delivered');
+  });
+
+  it('B85 is never sent where it is taken back while it is being stored', async () => {
+    const storage = createMemoryStorage();
+    const held = createHeldStorage(storage, 'write');
+    const { flow, transport } = await createSendingFlow({ storage: held.storage });
+    const { id, settled } = flow.sendMessage('hello');
+    flow.discardMessage(id);
+    expect(await settled).toMatchObject({ status: 'queued', code: 'discarded' });
+    await held.letGo();
+    await held.letGo();
+    expect(transport.wire).toEqual([]);
+    flow.terminate();
+    const again = await createSendingFlow({ storage, seed: 2 });
+    expect(again.transport.wire).toEqual([]);
+    expect(again.flow.messages.order.length).toBe(0);
   });
 
   it('B85 is forgotten once it failed', async () => {

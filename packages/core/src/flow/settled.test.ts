@@ -152,6 +152,23 @@ describe('settled', () => {
     expect(flow.messages.get(id)?.status).toBe('delivered');
   });
 
+  it('B86 ends one wait, and no other; a queued message goes all the same', async () => {
+    const { flow, transport } = await createSendingFlow();
+    transport.setStatus({ state: 'offline' });
+    const [one, two] = [new AbortController(), new AbortController()];
+    const first = flow.sendMessage('one', { signal: one.signal });
+    const second = flow.sendMessage('two', { signal: two.signal });
+    one.abort();
+    expect(await now(first.settled)).toMatchObject({ messageId: first.id, status: 'queued', code: 'aborted' });
+    expect(await now(second.settled)).toBeUndefined();
+    transport.setStatus({ state: 'online' });
+    transport.messages[0]?.accept({ outcome: 'delivered' });
+    await flushMicrotasks();
+    transport.messages[1]?.accept({ outcome: 'delivered' });
+    expect(await now(second.settled)).toEqual({ messageId: second.id, status: 'delivered', deliveryFailures: [] });
+    expect(flow.messages.get(first.id)?.status).toBe('delivered');
+  });
+
   it('B86 resolves at once for a signal that was aborted before; the message goes its way', async () => {
     const { flow, transport } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('hello', { signal: AbortSignal.abort() });
