@@ -294,6 +294,17 @@ describe('an own message that comes back', () => {
     expect(flow.messages.get('m1')?.status).toBe('delivered');
   });
 
+  it('B95 from another device is not acknowledged after a reload either', async () => {
+    const storage = createMemoryStorage();
+    const before = await createSendingFlow({ storage });
+    await before.push(incoming('m1', { sender: 'ana' }));
+    before.flow.terminate();
+    await flushMicrotasks();
+    const { flow, transport } = await createSendingFlow({ storage });
+    expect(bodies(flow)).toEqual(['m1']);
+    expect(transport.wire).toEqual([]);
+  });
+
   it('B95 takes back nothing that is known of it', async () => {
     const { flow, transport, push } = await createSendingFlow();
     const { id } = flow.sendMessage('hello');

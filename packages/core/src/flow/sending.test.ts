@@ -248,6 +248,7 @@ describe('a failed message', () => {
     const [one, two] = [flow.retryMessage(id), flow.retryMessage(id)];
     flow.retryAll();
     await flushMicrotasks();
+    expect(flow.messages.get(id)).toMatchObject({ status: 'sending', attempts: 2 });
     expect(transport.wire).toEqual(['message:hello', 'message:hello']);
     transport.messages[1]?.accept({ outcome: 'delivered' });
     expect(await one.settled).toMatchObject({ status: 'delivered' });
