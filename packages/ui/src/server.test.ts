@@ -6,7 +6,7 @@ import { createElement, type ReactElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
 
-const { FlowProvider, useInstantMessagingFlow } = hooks;
+const { FlowProvider, useInstantMessagingFlow, useMessageOrder } = hooks;
 
 describe('on a server', () => {
   it('B122 importing every package needs no browser', async () => {
@@ -41,6 +41,10 @@ describe('on a server', () => {
     );
     const page = createElement(FlowProvider, { flow }, parts);
     expect(renderToString(page)).toBe(renderToString(page));
+    // The client has read no message either when it hydrates.
+    const Count = (): string => String(useMessageOrder().length);
+    const count = createElement(Count as unknown as () => ReactElement);
+    expect(renderToString(createElement(FlowProvider, { flow }, count))).toBe('0');
     flow.terminate();
   });
 

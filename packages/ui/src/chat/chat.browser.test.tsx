@@ -15,15 +15,17 @@ function places({ screen }: Shown): string[] {
     });
 }
 
-/** What the two live regions have said. */
-function listen({ screen }: Shown): { polite: string[]; assertive: string[] } {
-  const said = { polite: [] as string[], assertive: [] as string[] };
+/** What the two live regions have said, and all that the polite one held. */
+function listen({ screen }: Shown): { polite: string[]; assertive: string[]; held: string[] } {
+  const said = { polite: [] as string[], assertive: [] as string[], held: [] as string[] };
   for (const kind of ['polite', 'assertive'] as const) {
     const region = screen.container.querySelector(`[aria-live="${kind}"]`)!;
     expect(region.textContent).toBe('');
-    new MutationObserver(() => region.textContent && said[kind].push(region.textContent)).observe(region, {
-      childList: true,
-    });
+    const heard = (): void => {
+      if (region.textContent) said[kind].push(region.textContent);
+      if (kind === 'polite') said.held.push(region.textContent);
+    };
+    new MutationObserver(heard).observe(region, { childList: true });
   }
   return said;
 }
@@ -86,7 +88,7 @@ describe('announcements', () => {
     shown.log.scrollTop = 0;
     await expect.poll(() => shown.ana.messages.order.length).toBe(60);
     await after(300);
-    expect(said).toEqual({ polite: [], assertive: [] });
+    expect(said).toEqual({ polite: [], assertive: [], held: [] });
   });
 
   it('B129 new messages are summed up to one sentence a second, and said again when they are alike', async () => {
@@ -102,6 +104,8 @@ describe('announcements', () => {
     await after(1_100);
     shown.bo.sendMessage('Same');
     await expect.poll(() => said.polite.filter((sentence) => sentence === 'Bo: Same')).toHaveLength(2);
+    // A region that keeps its text says nothing.
+    expect(said.held.slice(-3)).toEqual(['Bo: Same', '', 'Bo: Same']);
     expect(said.assertive).toEqual([]);
   });
 
@@ -124,6 +128,9 @@ describe('announcements', () => {
       await expect.poll(() => ana.store.getState().remoteComposingState).toBe('idle');
     }
     await after(1_200);
+    bo.setLocalComposingState('composing');
+    await expect.poll(() => ana.store.getState().remoteComposingState).toBe('composing');
+    await after(300);
     expect(said.polite).toEqual(['Bo is typing']);
     // The lane itself is not read out.
     await expect.element(shown.screen.getByRole('status')).toHaveAttribute('aria-live', 'off');

@@ -1,7 +1,7 @@
 'use client';
 
 import { useFlow, useFlowState, useMessageOrder } from '@imflow/react';
-import { type FocusEvent, Fragment, type ReactElement, useCallback, useMemo, useRef, useState } from 'react';
+import { type FocusEvent, Fragment, type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Virtualizer } from 'virtua';
 import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect.ts';
 import { MessageListItem, type MessageListItemProps } from './MessageListItem.tsx';
@@ -38,6 +38,8 @@ export function MessageListItems({ children = renderItem }: MessageListItemsProp
   const divider = useUnreadDivider(scroller);
   const [focused, setFocused] = useState<string>();
   const more = useFlowState(({ history }) => history.ready && history.hasOlder);
+  const [measured, setMeasured] = useState(false);
+  const filled = order.length > 0;
   const newest = useRef<string>(undefined);
 
   // Before the page is painted: the reader never sees the list move.
@@ -69,6 +71,8 @@ export function MessageListItems({ children = renderItem }: MessageListItemsProp
     [order, divider, children],
   );
 
+  useEffect(() => (filled ? scroller.whenMeasured(() => setMeasured(true)) : undefined), [scroller, filled]);
+
   // The message that has the focus stays, wherever the list is scrolled to.
   const kept = useMemo(() => {
     const index = focused === undefined ? -1 : source.indexOf(focused);
@@ -78,7 +82,7 @@ export function MessageListItems({ children = renderItem }: MessageListItemsProp
   return (
     <div
       className="imflow-items"
-      data-filled={order.length > 0 || undefined}
+      data-measuring={measured ? undefined : ''}
       onFocus={(event: FocusEvent<HTMLElement>) =>
         setFocused(event.target.closest<HTMLElement>('[data-message]')?.dataset['message'])
       }

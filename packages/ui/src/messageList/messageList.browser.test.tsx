@@ -1,4 +1,5 @@
 import type { MessageRecord } from '@imflow/core';
+import { createFakeTransport } from '@imflow/testing';
 import type { ReactElement } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
@@ -231,12 +232,16 @@ describe('scrolling', () => {
   });
 
   it('B127 a page that comes together with a new message moves nothing either', async () => {
-    const { ana, bo, log } = await show({ stored: messages(90), storageDelay: 300, template: { pageSize: 30 } });
+    const transport = createFakeTransport();
+    const options = { transport, stored: messages(90), storageDelay: 300, template: { pageSize: 30 } };
+    const { ana, log } = await show(options);
     await scrollTo(log, 0);
     const top = article(log, 'Message 61.').getBoundingClientRect().top;
     // Both reach React in one task.
+    const body = `And now? ${'Yes, now. '.repeat(30)}`;
+    const incoming = { messageId: 'new', sender: 'bo', contentType: 'text/plain', body };
     ana.store.subscribe((now, before) => {
-      if (now.messageCount > before.messageCount && now.messageCount === 60) bo.sendMessage('And now?');
+      if (now.messageCount === 60 && before.messageCount === 30) transport.push({ type: 'message', message: incoming });
     });
     await expect.poll(() => ana.messages.order.length).toBe(61);
     await nextFrames(10);
@@ -255,13 +260,14 @@ describe('scrolling', () => {
 describe('what a message shows', () => {
   it('groups by author and time, and parts days', async () => {
     const base = new Date(2026, 2, 12, 12, 0).getTime();
-    const at = [0, 60_000, 2 * 60_000, 20 * 60_000, 26 * HOUR];
+    const at = [0, 60_000, 2 * 60_000, 20 * 60_000, 12 * HOUR - 60_000, 12 * HOUR + 60_000];
     const stored = at.map((offset, index) => message(index + 1, { at: base + offset, direction: 'incoming' }));
     const { log } = await show({ stored });
     expect(articles(log).map((element) => element.dataset['group'])).toEqual([
       'first',
       'middle',
       'last',
+      'single',
       'single',
       'single',
     ]);
@@ -276,7 +282,9 @@ describe('what a message shows', () => {
       stored: [
         message(1, { body: evil }),
         message(2, { body: `${evil}<style>body { display: none }</style>`, contentType: 'text/html' }),
-        message(3, { body: 'javascript:alert(1) data:text/html,x https://example.org/"onmouseover="alert(1)' }),
+        message(3, {
+          body: 'javascript:alert(1) data:text/html,x ftp://example.org //example.org https://example.org/"onmouseover="alert(1)',
+        }),
         message(4, { body: '{}', contentType: 'constructor', isContentTypeSupported: false }),
       ],
     });
@@ -371,8 +379,24 @@ describe('display reports', () => {
 
     looking = true;
     window.dispatchEvent(new Event('focus'));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(ana.store.getState().unreadCount).toBe(1);
     await expect.poll(() => bo.messages.get(id)?.status, { timeout: 3_000 }).toBe('displayed');
     expect(ana.store.getState().unreadCount).toBe(0);
+  });
+
+  it('B98 a message that was in view for less than a moment is not read', async () => {
+    vi.spyOn(document, 'hasFocus').mockReturnValue(true);
+    const { ana, bo, log, screen } = await show({ stored: messages(60) });
+    bo.sendMessage('Gone by');
+    await expect.poll(() => log.textContent).toContain('Gone by');
+    await nextFrames(5);
+    // The chat is put away, as in a closed panel.
+    screen.container.style.display = 'none';
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(ana.store.getState().unreadCount).toBe(1);
+    screen.container.style.display = '';
+    await expect.poll(() => ana.store.getState().unreadCount, { timeout: 3_000 }).toBe(0);
   });
 
   it('B98 a message out of view is not read', async () => {

@@ -18,6 +18,8 @@ export interface Scroller {
   /** Something has another size now: stays at the end if the reader was there. */
   readonly settle: () => void;
   readonly toEnd: () => void;
+  /** Calls back when the first rows have found their sizes. Returns a function that cancels it. */
+  readonly whenMeasured: (callback: () => void) => () => void;
   /** Whether a row begins below what is in view. */
   readonly isBelow: (index: number) => boolean;
   readonly toRow: (index: number, align: 'start' | 'nearest') => void;
@@ -68,6 +70,21 @@ export function createScroller(): Scroller {
     toEnd() {
       setAtEnd(true);
       scroller.settle();
+    },
+    whenMeasured(callback) {
+      let height = -1;
+      let steady = 0;
+      let frame = 0;
+      const look = (frames: number): void => {
+        const now = viewport.current?.scrollHeight ?? 0;
+        steady = now === height ? steady + 1 : 0;
+        height = now;
+        // Rows that come into view by the sizes of others are measured a frame later.
+        if (steady === 3 || frames === 0) callback();
+        else frame = requestAnimationFrame(() => look(frames - 1));
+      };
+      look(FRAMES);
+      return () => cancelAnimationFrame(frame);
     },
     isBelow(index) {
       if (!virtualizer) return false;
