@@ -29,7 +29,7 @@ const CORE: Record<string, Area> = {
   machines: { values: [], types: DATA_TYPES, npm: [] },
   messages: { values: ['errors'], types: DATA_TYPES, npm: ['zustand/vanilla'] },
   flow: { values: DATA_TYPES, types: [], npm: ['zustand/vanilla'] },
-  transports: { values: ['errors', 'ports'], types: DATA_TYPES, npm: [] },
+  transports: { values: ['errors', 'ports', 'messages'], types: DATA_TYPES, npm: [] },
   storage: { values: ['errors', 'ports', 'messages'], types: DATA_TYPES, npm: ['idb'] },
   tabs: { values: ['errors', 'ports'], types: DATA_TYPES, npm: [] },
   'index.ts': { values: [...DATA_TYPES, 'flow'], types: [], npm: [] },

@@ -554,7 +554,28 @@ describe('stored messages', () => {
     expect(transport.wire).toEqual(['message:mine', 'delivered:m1']);
     expect(flow.store.getState()).toMatchObject({ history: { ready: true }, error: { code: 'storage' } });
     expect(diagnostics).toContain('storage-unreadable');
+    await clock.advance(2_000);
     expect(diagnostics).toContain('storage-write-failed');
+  });
+
+  it('B117 that cannot be read, while writing works, are tried again with back-off until they can', async () => {
+    const inner = createMemoryStorage();
+    let opens = 0;
+    const { flow, clock } = await createSendingFlow({
+      storage: {
+        ...inner,
+        open(conversation, limit) {
+          opens += 1;
+          return opens > 3 ? inner.open(conversation, limit) : Promise.reject(new Error('not now'));
+        },
+      },
+    });
+    await clock.advance(100);
+    expect(opens).toBe(1);
+    expect(flow.store.getState().error).toMatchObject({ code: 'storage' });
+    await clock.advance(30_000);
+    expect(opens).toBe(4);
+    expect(flow.store.getState().error).toBeUndefined();
   });
 
   it('B117 that are slow hold up neither sending nor receiving for long', async () => {

@@ -223,7 +223,7 @@ describe('lifecycle', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B17 leaves nothing behind after 10 000 lives', async () => {
+  it('B17 leaves nothing behind after 10 000 lives', { timeout: 60_000 }, async () => {
     const clock = createVirtualClock();
     const transport = createFakeTransport();
     const random = createSeededRandom('lives');

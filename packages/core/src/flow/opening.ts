@@ -22,7 +22,7 @@ export function opened(turn: Turn, stored: StoredConversation): void {
     displayedOrder: Math.max(turn.machines.displayedOrder, meta.displayedOrder ?? -Infinity),
     remoteDisplayedOrder: Math.max(turn.machines.remoteDisplayedOrder, meta.remoteDisplayedOrder ?? -Infinity),
     remoteDisplayedAt: Math.max(turn.machines.remoteDisplayedAt, meta.remoteDisplayedAt ?? -Infinity),
-    history: { ...turn.machines.history, readFrom: readDownTo(turn, stored) },
+    history: { ...turn.machines.history, unread: 0, readFrom: readDownTo(turn, stored) },
     nextOrder: Math.max(turn.machines.nextOrder, Math.floor(lastOrder) + 1),
     storageError: undefined,
     lastPendingOrder: Math.max(turn.machines.lastPendingOrder, lastPending),
@@ -44,9 +44,12 @@ export function openFailed(turn: Turn, error: FlowError): void {
   diagnose(turn, 'storage-unreadable', error.message, error);
   resume(turn);
   becomeReady(turn, false);
-  update(turn, { history: { ...turn.machines.history, unread: true } });
-  // Tries whether the storage takes something; then it is read.
-  feedStoring(turn, { type: 'changed' });
+  const unread = turn.machines.history.unread + 1;
+  update(turn, { history: { ...turn.machines.history, unread } });
+  // Tried again after a while: when the storage takes something, it is read.
+  if (turn.machines.storing.state === 'clean') {
+    feedStoring(turn, { type: 'failed', jitter: turn.world.jitter, failures: unread });
+  }
 }
 
 /** An older page of the storage has been read. */
@@ -90,7 +93,7 @@ function orderOf(value: unknown): number {
 /** Whatever was waiting for the stored messages may go. */
 function becomeReady(turn: Turn, olderInStorage: boolean): void {
   update(turn, {
-    history: { ...turn.machines.history, ready: true, unread: false, olderInStorage },
+    history: { ...turn.machines.history, ready: true, olderInStorage },
     unread: countUnread(turn),
   });
   const speaks = turn.machines.role === 'speaker' && turn.machines.lifecycle.connection === 'online';

@@ -147,7 +147,7 @@ export function reduceFlow(turn: Turn, input: FlowInput): void {
       update(turn, { storageError: undefined });
       becomeDurable(turn, input.ids);
       feedStoring(turn, { type: 'written' });
-      if (turn.machines.history.unread) turn.effects.push({ type: 'readStorage' });
+      if (turn.machines.history.unread > 0) turn.effects.push({ type: 'readStorage' });
       return;
     case 'writeFailed':
       update(turn, { storageError: input.error });

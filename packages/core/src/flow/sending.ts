@@ -124,7 +124,7 @@ export function rejected(turn: Turn, id: string, attempt: number, failure: Trans
 export function notified(turn: Turn, event: ChannelEvent & { readonly type: 'notification' }): void {
   const { messageId, outcome } = event;
   const record = recordsWithMessageId(turn, messageId).find((candidate) => candidate.direction === 'outgoing');
-  if (record === undefined && turn.machines.history.unread) {
+  if (record === undefined && turn.machines.history.unread > 0) {
     // The message may be in the storage, which could not be read so far.
     update(turn, { orphans: [...turn.machines.orphans, event].slice(-MOST_ORPHANS) });
     return;

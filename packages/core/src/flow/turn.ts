@@ -60,7 +60,7 @@ export interface Unacknowledged {
 export interface HistoryState {
   readonly ready: boolean;
   /** The storage could not be read so far; it is tried again when it takes something. */
-  readonly unread: boolean;
+  readonly unread: number;
   readonly loading: boolean;
   /** Older messages were asked for before the stored ones had been read. */
   readonly asked: boolean;
@@ -170,7 +170,7 @@ export const initialMachines: FlowMachines = {
   unread: 0,
   history: {
     ready: false,
-    unread: false,
+    unread: 0,
     loading: false,
     asked: false,
     readFrom: NEVER,

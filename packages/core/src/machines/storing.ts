@@ -18,7 +18,8 @@ export interface Storing {
 export type StoringEvent =
   | { readonly type: 'changed' }
   | { readonly type: 'written' }
-  | { readonly type: 'failed'; readonly jitter: number }
+  /** `failures`: how often it has failed in a row, where the storage could not even be read. */
+  | { readonly type: 'failed'; readonly jitter: number; readonly failures?: number }
   | { readonly type: 'time' };
 
 export type StoringEffect =
@@ -46,7 +47,7 @@ export function reduceStoring(state: Storing, event: StoringEvent, now: number):
     case 'written':
       return state.dirty ? write({ ...state, failures: 0 }, now) : { state: initialStoring, effects: [] };
     case 'failed': {
-      const failures = state.failures + 1;
+      const failures = Math.max(state.failures + 1, event.failures ?? 0);
       const retryAt = now + backOff(failures, event.jitter);
       return {
         state: { state: 'failed', dirty: true, failures, waitUntil: NEVER, retryAt },
