@@ -54,20 +54,33 @@ function dataOf(state: object): Props {
   return data;
 }
 
-/** The later props win; class names and styles add up, and both handlers of an event are called, the later one first. */
+/**
+ * The later props win; class names and styles add up, refs both get the element, and both handlers of an event are
+ * called, the later one first.
+ */
 function mergeProps(first: Props, second: Props): Props {
   const merged: Props = { ...first };
   for (const [key, value] of Object.entries(second)) {
     const before = first[key];
     if (value === undefined) continue;
-    if (key === 'className' && before) merged[key] = `${before as string} ${value as string}`;
-    else if (key === 'style') merged[key] = { ...(before as object), ...(value as object) };
+    if (key === 'className' && before) merged[key] = [before, value].join(' ');
+    else if (key === 'style') merged[key] = Object.assign({}, before, value);
     else if (key.startsWith('on') && typeof before === 'function' && typeof value === 'function') {
       merged[key] = (...args: unknown[]) => {
         value(...args);
         before(...args);
       };
-    } else merged[key] = value;
+    } else if (key === 'ref' && before) merged[key] = bothRefs(before as Ref<unknown>, value as Ref<unknown>);
+    else merged[key] = value;
   }
   return merged;
+}
+
+function bothRefs(...refs: readonly Ref<unknown>[]): (element: unknown) => void {
+  return (element) => {
+    for (const ref of refs) {
+      if (typeof ref === 'function') ref(element);
+      else if (ref) ref.current = element;
+    }
+  };
 }
