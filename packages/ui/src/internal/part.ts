@@ -63,7 +63,7 @@ function mergeProps(first: Props, second: Props): Props {
   for (const [key, value] of Object.entries(second)) {
     const before = first[key];
     if (value === undefined) continue;
-    if (key === 'className' && before) merged[key] = [before, value].join(' ');
+    if (key === 'className' && before) merged[key] = `${before as string} ${value as string}`;
     else if (key === 'style') merged[key] = Object.assign({}, before, value);
     else if (key.startsWith('on') && typeof before === 'function' && typeof value === 'function') {
       merged[key] = (...args: unknown[]) => {
