@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { printScript, readScript } from './script.ts';
 import { searchSeeds, simulate, simulateSeed } from './simulate.ts';
 
-/** How many conversations one run goes through; `SIMULATION_SEED` repeats a run. */
+/** How many conversations one run goes through, from seed 1; `SIMULATION_SEED` names another first seed. */
 const SEEDS = 2_000;
 
 describe('simulated conversations', () => {
-  it(`keep every promise, over ${SEEDS} fresh seeds`, { timeout: 300_000 }, async () => {
-    const first = Number(process.env['SIMULATION_SEED'] ?? Date.now() % 1_000_000_000);
+  it(`keep every promise, over ${SEEDS} seeds`, { timeout: 300_000 }, async () => {
+    const first = Number(process.env['SIMULATION_SEED'] ?? 1);
     const broken = await searchSeeds(first, SEEDS);
     const report =
       broken &&
