@@ -39,6 +39,18 @@ export default mergeConfig(
         },
         {
           extends: true,
+          // Found out while tests run, they would make the page reload under a test.
+          optimizeDeps: {
+            include: [
+              'vitest-browser-react',
+              '@imflow/core > idb',
+              '@imflow/core > zustand/vanilla',
+              '@imflow/react > zustand',
+              '@imflow/react > zustand/react/shallow',
+              '@imflow/ui > virtua',
+              '@imflow/ui > linkify-it',
+            ],
+          },
           test: { name: 'browser', include: [BROWSER_TESTS], sequence: { groupOrder: 1 }, browser },
         },
         {
