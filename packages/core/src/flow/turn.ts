@@ -59,7 +59,7 @@ export interface Unacknowledged {
 
 export interface HistoryState {
   readonly ready: boolean;
-  /** The storage could not be read so far; it is tried again when it takes something. */
+  /** How often the storage could not be read, in a row; it is tried again when it takes something. */
   readonly unread: number;
   readonly loading: boolean;
   /** Older messages were asked for before the stored ones had been read. */
