@@ -640,6 +640,23 @@ describe('a message and the storage', () => {
     expect(transport.wire).toEqual(['delivered:m1']);
   });
 
+  it('B86 is let go by the wire once its tick is stored, not what was there before the tick', async () => {
+    const { storage, letGo } = createHeldStorage(createMemoryStorage(), 'write');
+    const { flow, transport, push } = await createSendingFlow({ storage });
+    const { id } = flow.sendMessage('one');
+    await letGo();
+    transport.messages[0]?.accept();
+    await flushMicrotasks();
+    // The message is being written as sent when the notification comes.
+    expect(flow.messages.get(id)?.status).toBe('sent');
+    await push(notification(id, 'delivered'));
+    await letGo();
+    expect(transport.acknowledgements).toEqual([]);
+    await letGo();
+    expect(transport.acknowledgements).toEqual([{ remote: 'bo', messageId: id, outcome: 'delivered' }]);
+    expect(await storage.find(CONVERSATION, id)).toMatchObject([{ status: 'delivered' }]);
+  });
+
   it('B85 is forgotten there too when it is taken back', async () => {
     const storage = createMemoryStorage();
     const { flow, transport } = await createSendingFlow({ storage });

@@ -17,6 +17,7 @@ import { loadOlder, olderLoaded, opened, openFailed } from './opening.ts';
 import { merge, mergeOlder, receive } from './receiving.ts';
 import { answered, discard, feedOutbox, notified, rejected, retry, send } from './sending.ts';
 import type { FlowSettings } from './settings.ts';
+import type { Written } from './storageWriter.ts';
 import { becomeDurable, feedStoring, storeChanges } from './storing.ts';
 import { diagnose, type FlowMachines, type TabPost, type Turn, update } from './turn.ts';
 
@@ -44,7 +45,7 @@ export type FlowInput =
   | { readonly type: 'olderLoaded'; readonly page: StoredPage }
   | { readonly type: 'olderReceived'; readonly page: HistoryPage }
   | { readonly type: 'olderFailed'; readonly error: FlowError }
-  | { readonly type: 'written'; readonly ids: ReadonlySet<string> }
+  | { readonly type: 'written'; readonly written: Written }
   | { readonly type: 'writeFailed'; readonly error: FlowError }
   | { readonly type: 'elected' }
   | { readonly type: 'posted'; readonly post: unknown }
@@ -145,7 +146,7 @@ export function reduceFlow(turn: Turn, input: FlowInput): void {
       return;
     case 'written':
       update(turn, { storageError: undefined });
-      becomeDurable(turn, input.ids);
+      becomeDurable(turn, input.written);
       feedStoring(turn, { type: 'written' });
       if (turn.machines.history.unread > 0) turn.effects.push({ type: 'readStorage' });
       return;

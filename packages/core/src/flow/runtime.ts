@@ -235,7 +235,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         return;
       case 'write':
         writer?.write().then(
-          (ids) => dispatch({ type: 'written', ids }),
+          (written) => dispatch({ type: 'written', written }),
           (error: unknown) => dispatch({ type: 'writeFailed', error: storageError(error) }),
         );
         return;

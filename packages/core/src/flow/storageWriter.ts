@@ -8,8 +8,16 @@ export interface StorageWriter {
     added: ReadonlyMap<string, MessageRecord>,
     meta: ConversationMeta | undefined,
   ): void;
-  /** Writes all that has been added. Resolves with the ids that are stored now. */
-  write(): Promise<ReadonlySet<string>>;
+  /** Writes all that has been added. */
+  write(): Promise<Written>;
+}
+
+/** Ids of what a write has stored. */
+export interface Written {
+  /** They are in the storage, as they were when the write began or newer. */
+  readonly stored: ReadonlySet<string>;
+  /** Those of them that have not changed since. */
+  readonly current: ReadonlySet<string>;
 }
 
 export function createStorageWriter(storage: MessageStorage, conversation: string): StorageWriter {
@@ -48,7 +56,8 @@ export function createStorageWriter(storage: MessageStorage, conversation: strin
         meta ??= writtenMeta;
         throw error;
       }
-      return new Set([...written.keys(), ...writtenAdded.keys()]);
+      const stored = new Set([...written.keys(), ...writtenAdded.keys()]);
+      return { stored, current: new Set([...stored].filter((id) => !changes.has(id))) };
     },
   };
 }

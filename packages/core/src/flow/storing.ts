@@ -2,6 +2,7 @@ import { FlowError } from '../errors/FlowError.ts';
 import { reduceStoring, type StoringEvent } from '../machines/storing.ts';
 import { feedReceipts } from './notifying.ts';
 import { feedOutbox } from './sending.ts';
+import type { Written } from './storageWriter.ts';
 import { letWireForget, type Turn, update } from './turn.ts';
 
 /** Feeds the storage's machine, and does what it says. */
@@ -18,17 +19,21 @@ export function feedStoring(turn: Turn, event: StoringEvent): void {
 function goOnWithout(turn: Turn): void {
   const problem = 'The storage does not answer; messages are kept in memory until it works again.';
   update(turn, { storageError: turn.machines.storageError ?? new FlowError('storage', problem) });
-  becomeDurable(turn, 'all');
+  // The wire keeps what is not really stored: only it could bring that back after a crash.
+  const waiting = [...turn.machines.outbox.waiting, ...turn.machines.receipts.owed];
+  goOn(turn, new Set(waiting.map((item) => item.id)));
 }
 
 /** What waited for the storage goes on. */
-export function becomeDurable(turn: Turn, ids: ReadonlySet<string> | 'all'): void {
-  const waiting = [...turn.machines.outbox.waiting, ...turn.machines.receipts.owed];
-  const durable = ids === 'all' ? new Set(waiting.map((item) => item.id)) : ids;
-  feedOutbox(turn, { type: 'durable', ids: durable });
-  feedReceipts(turn, { type: 'durable', ids: durable });
-  // The wire keeps what is not really stored: only it could bring that back after a crash.
-  if (ids !== 'all') letWireForget(turn, (id) => ids.has(id));
+export function becomeDurable(turn: Turn, { stored, current }: Written): void {
+  goOn(turn, stored);
+  // A notification may have come while the message was being written as it was before.
+  letWireForget(turn, (id) => current.has(id));
+}
+
+function goOn(turn: Turn, ids: ReadonlySet<string>): void {
+  feedOutbox(turn, { type: 'durable', ids });
+  feedReceipts(turn, { type: 'durable', ids });
 }
 
 /** Tells the storage's machine that there is something to write. Called once, at the end of a turn. */
