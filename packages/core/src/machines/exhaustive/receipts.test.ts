@@ -206,6 +206,7 @@ function watch(
   assert(done.join('; ') === expected.join('; '), `what ends is told once: ${done.join('; ')}`);
 
   assert(after.open === open && after.reachable === reachable, 'whether anything may go is known');
+  assert(after.attentive === attentive, 'whether the user looks is known');
   assert(after.owed.length === debts.size, 'no debt vanishes, none is doubled');
   const named: string[] = [];
   for (const owed of after.owed) {

@@ -73,6 +73,7 @@ function watch(
       break;
   }
   const may = event.type === 'written' || event.type === 'changed' || (event.type === 'time' && retryAt <= 0);
+  if (sleeps) assert(effects.length === 0, 'a storage that slept has its time anew');
   for (const { type } of effects) {
     if (type === 'write') {
       assert(!writing, 'one write at a time');

@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest';
+import { assert, searchExhaustively, type Subject } from '../../test/exhaustiveSearch.ts';
+import { NEVER } from '../machines/step.ts';
+import type { MessageRecord, MessageStatus } from './messageRecord.ts';
+import { advanced, requeued } from './messageStatus.ts';
+
+type News = { readonly type: MessageStatus; readonly code?: number } | { readonly type: 'retry' };
+
+/** From the least to the most that is known of a message. */
+const STATUSES: readonly MessageStatus[] = [
+  'queued',
+  'sending',
+  'failed',
+  'sent',
+  'undeliverable',
+  'delivered',
+  'displayed',
+];
+
+const NEWS: readonly News[] = [
+  ...STATUSES.map((type) => ({ type })),
+  { type: 'failed', code: 503 },
+  { type: 'undeliverable', code: 603 },
+];
+
+const QUEUED: MessageRecord = {
+  id: 'm1',
+  messageId: 'm1',
+  direction: 'outgoing',
+  sender: 'ana',
+  contentType: 'text/plain',
+  body: 'hello',
+  order: 1,
+  at: 0,
+  status: 'queued',
+  attempts: 0,
+  times: { queued: 0 },
+  deliveryFailures: [],
+  isContentTypeSupported: true,
+};
+
+const subject: Subject<MessageRecord, News, never, MessageStatus> = {
+  initial: QUEUED,
+  memory: 'queued',
+  reduce: (record, news) => {
+    if (news.type === 'retry') return { state: requeued(record, 0), effects: [] };
+    const { type, code } = news;
+    const failure =
+      code === undefined ? undefined : { code, deliveryFailures: [{ recipient: 'bo', responseCode: code }] };
+    return { state: advanced(record, type, 0, failure), effects: [] };
+  },
+  deadline: () => NEVER,
+  times: [],
+  // The user may retry what failed, and nothing else.
+  moves: ({ status }) =>
+    [...NEWS, ...(status === 'failed' ? [{ type: 'retry' } as const] : [])].map((event) => ({ event })),
+  key: (record, best) => JSON.stringify([record, best]),
+
+  /** Remembers the best that was ever known. */
+  watch(best, { before, event, after }) {
+    const rank = (status: MessageStatus): number => STATUSES.indexOf(status);
+    if (event.type === 'retry') {
+      assert(after.status === 'queued' && after.code === undefined, 'a retry begins anew');
+      return 'queued';
+    }
+    const next = rank(event.type) > rank(best) ? event.type : best;
+    assert(after.status === next, 'the best that is known of a message is its status');
+    assert(rank(after.status) >= rank(before.status), 'nothing leads back');
+    if (after.status === before.status) assert(after.code === before.code, 'late news changes no code');
+    const failed = after.status === 'failed' || after.status === 'undeliverable';
+    assert(failed || (after.code === undefined && after.deliveryFailures.length === 0), 'a success has no failures');
+    assert((after.retryable !== undefined) === (after.status === 'failed'), 'what failed may be retried, or not');
+    assert(
+      Object.keys(before.times).every((stage) => stage in after.times),
+      'no time is forgotten',
+    );
+    assert(after.status in after.times, 'each status has its time');
+    return next;
+  },
+};
+
+it('B71 B73 B74 B82 B112 the statuses of a message: all states, at least 90, and 814 steps', () => {
+  const { closed, states, steps } = searchExhaustively(subject);
+  expect(closed).toBe(true);
+  expect(states).toBeGreaterThanOrEqual(90);
+  expect(steps).toBeGreaterThanOrEqual(814);
+});
