@@ -9,6 +9,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   core: [],
   react: ['core'],
   ui: ['react'],
+  sip: ['core'],
   testing: ['core'],
 };
 

@@ -1,0 +1,65 @@
+import { deflateSync, gzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cpimComposing, cpimDelivered, cpimDisplayed, delivered } from '../../test/captures.ts';
+import { fuzzTimeout, runs } from '../../test/fuzz.ts';
+import { inflate, MOST_INFLATED_BYTES } from './inflate.ts';
+
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const zlib = (source: string | Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(deflateSync(source));
+
+describe('compressed bodies', () => {
+  it.each([delivered, cpimComposing, cpimDelivered, cpimDisplayed, ''])(
+    'become what they were (%#)',
+    async (source) => {
+      const read = await inflate(zlib(source));
+      expect('value' in read && text(read.value)).toBe(source);
+    },
+  );
+
+  it('may be gzip', async () => {
+    const read = await inflate(new Uint8Array(gzipSync(delivered)), 'gzip');
+    expect('value' in read && text(read.value)).toBe(delivered);
+  });
+
+  it('may become as large as the limit', async () => {
+    const read = await inflate(zlib(new Uint8Array(MOST_INFLATED_BYTES)));
+    expect('value' in read && read.value.length).toBe(MOST_INFLATED_BYTES);
+  });
+
+  it.each([1, 50_000_000])('are cut %d bytes beyond the limit', async (beyond) => {
+    const read = await inflate(zlib(new Uint8Array(MOST_INFLATED_BYTES + beyond)));
+    expect(read).toEqual({ problem: expect.stringContaining(String(MOST_INFLATED_BYTES)) });
+  });
+
+  it.each([
+    ['nothing', new Uint8Array()],
+    ['no compression', new TextEncoder().encode(delivered)],
+    ['an end that is missing', zlib(delivered).subarray(0, -6)],
+    ['gzip that says deflate', new Uint8Array(gzipSync(delivered))],
+  ])('are refused where they are %s', async (_name, bytes) => {
+    expect(await inflate(new Uint8Array(bytes))).toEqual({ problem: expect.any(String) });
+  });
+
+  it('never throw', { timeout: fuzzTimeout }, async () => {
+    const sound = zlib(cpimDelivered);
+    const broken = fc
+      .array(fc.tuple(fc.nat(sound.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 })
+      .map((bytes) => {
+        const copy = sound.slice();
+        for (const [at, byte] of bytes) copy[at] = byte;
+        return copy;
+      });
+    const source = fc.oneof(
+      broken,
+      fc.uint8Array({ maxLength: 200 }).map((bytes) => new Uint8Array(bytes)),
+    );
+    await fc.assert(
+      fc.asyncProperty(source, async (bytes) => {
+        const read = await inflate(bytes);
+        if ('value' in read) expect(read.value.length).toBeLessThanOrEqual(MOST_INFLATED_BYTES);
+      }),
+      { numRuns: runs },
+    );
+  });
+});

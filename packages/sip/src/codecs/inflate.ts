@@ -1,0 +1,45 @@
+import { type Decoded, problem } from './decoded.ts';
+
+/** The most that a compressed body may become, in bytes. What goes beyond is cut off and is no body. */
+export const MOST_INFLATED_BYTES = 262_144;
+
+/**
+ * Inflates a body with `Content-Encoding: deflate` (zlib, RFC 1950) or `gzip`. Reading stops as soon as the limit is
+ * passed, whatever the stream would still become.
+ */
+export async function inflate(
+  compressed: Uint8Array<ArrayBuffer>,
+  encoding: 'deflate' | 'gzip' = 'deflate',
+  limit: number = MOST_INFLATED_BYTES,
+): Promise<Decoded<Uint8Array>> {
+  const stream = new DecompressionStream(encoding);
+  const writer = stream.writable.getWriter();
+  // What is wrong with the stream shows at the other end.
+  writer.write(compressed).catch(() => undefined);
+  writer.close().catch(() => undefined);
+
+  const reader = stream.readable.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      length += value.length;
+      if (length > limit) {
+        reader.cancel().catch(() => undefined);
+        return problem(`a compressed body becomes more than ${limit} bytes`);
+      }
+      chunks.push(value);
+    }
+  } catch {
+    return problem(`a body is not what its encoding ${encoding} says`);
+  }
+  const inflated = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    inflated.set(chunk, at);
+    at += chunk.length;
+  }
+  return { value: inflated };
+}
