@@ -4,8 +4,8 @@
 // application takes only what it uses. Declarations: tsc -b. Styles: one minified file, imports included.
 
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, isAbsolute, join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import { bundle } from 'lightningcss';
 import { build } from 'vite';
 import { publishedPackages, ROOT } from './packages.mjs';
@@ -61,7 +61,9 @@ function nameBuiltModules(dist) {
  */
 function buildStyles(path, source) {
   const { code } = bundle({ filename: join(path, source), minify: true });
-  writeFileSync(join(path, 'dist', basename(source)), code);
+  const target = join(path, 'dist', relative('src', source));
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, code);
 }
 
 /** @param {string} source */

@@ -18,9 +18,16 @@ const folder = mkdtempSync(join(tmpdir(), 'imflow-packages-'));
 /** @type {string[]} */
 const problems = [];
 try {
-  for (const { name, path, tarball } of packAll(folder)) {
+  for (const { name, path, sources, tarball } of packAll(folder)) {
     check(name, 'publint', ['run', tarball, '--strict']);
-    check(name, 'attw', [tarball, '--profile', 'esm-only', '--exclude-entrypoints', 'styles.css']);
+    // Style sheets have no types; they are exported under the names that they have below src.
+    const styles = sources.filter((source) => source.endsWith('.css')).map((source) => source.replace('./src/', ''));
+    check(name, 'attw', [
+      tarball,
+      '--profile',
+      'esm-only',
+      ...(styles.length > 0 ? ['--exclude-entrypoints', ...styles] : []),
+    ]);
     checkManifest(name, tarball);
     checkModules(name, join(path, 'dist'));
   }

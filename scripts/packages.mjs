@@ -29,16 +29,16 @@ export function publishedPackages() {
  * Packs every package, as it would be published, into a folder.
  *
  * @param {string} folder
- * @returns {{ name: string, path: string, tarball: string }[]}
+ * @returns {{ name: string, path: string, sources: string[], tarball: string }[]}
  */
 export function packAll(folder) {
-  return publishedPackages().map(({ name, path }) => {
+  return publishedPackages().map(({ name, path, sources }) => {
     requireBuild(path);
     const output = execFileSync('pnpm', ['pack', '--json', '--pack-destination', folder], {
       cwd: path,
       encoding: 'utf8',
     });
-    return { name, path, tarball: JSON.parse(output).filename };
+    return { name, path, sources, tarball: JSON.parse(output).filename };
   });
 }
 

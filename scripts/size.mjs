@@ -60,8 +60,8 @@ async function sizeOfModules({ import: from, names, without = [] }) {
 
 /** @param {string} from */
 function sizeOfStyles(from) {
-  const [, name, file] = from.split('/');
-  return gzipSync(readFileSync(join(ROOT, 'packages', name ?? '', 'dist', file ?? ''))).length;
+  const [, name = '', ...file] = from.split('/');
+  return gzipSync(readFileSync(join(ROOT, 'packages', name, 'dist', ...file))).length;
 }
 
 /** @param {number} bytes */
@@ -75,5 +75,5 @@ function kilobytes(bytes) {
  * @param {string} budget
  */
 function row(name, size, budget) {
-  return name.padEnd(12) + size.padStart(10) + budget.padStart(12);
+  return name.padEnd(18) + size.padStart(10) + budget.padStart(12);
 }

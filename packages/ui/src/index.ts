@@ -27,6 +27,7 @@ export type { MessageListJumpProps, MessageListJumpState } from './messageList/M
 export type { MessageListRootProps, MessageListState } from './messageList/MessageListRoot.tsx';
 export type { MessageListViewportProps, MessageListViewportState } from './messageList/MessageListViewport.tsx';
 export { ChatSettings, type ChatSettingsProps, type MessageRenderer } from './settings/ChatSettings.tsx';
+export type { Direction } from './settings/language.ts';
 export { defaultWords, type Words } from './settings/words.ts';
 export {
   TypingIndicator,

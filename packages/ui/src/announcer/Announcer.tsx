@@ -3,6 +3,7 @@
 import { useFlow } from '@imflow/react';
 import { type ReactElement, useEffect, useRef } from 'react';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+import { numberText } from '../settings/language.ts';
 import { announce } from './announcements.ts';
 
 /**
@@ -23,6 +24,7 @@ export function Announcer(): ReactElement {
     const language = {
       words: () => latest.current.words,
       name: (address: string) => nameOf(latest.current, address),
+      number: (value: number) => numberText(value, latest.current.locale),
     };
     return announce(flow, language, (kind, text) => {
       const region = (kind === 'polite' ? polite : assertive).current;
@@ -30,7 +32,7 @@ export function Announcer(): ReactElement {
     });
   }, [flow]);
   return (
-    <div className="imflow-hidden">
+    <div {...settings.language} className="imflow-hidden">
       <div ref={polite} aria-live="polite" aria-atomic="true" />
       <div ref={assertive} aria-live="assertive" aria-atomic="true" />
     </div>

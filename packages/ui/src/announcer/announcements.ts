@@ -15,6 +15,7 @@ const LONGEST = 120;
 export interface Language {
   words(): Words;
   name(address: string): string;
+  number(value: number): string;
 }
 
 /**
@@ -63,14 +64,15 @@ export function announce(
       typists = [];
       const name = language.name(last.sender);
       // Who reads in the list hears the message there.
-      if (count > 1 || document.activeElement?.closest('.imflow-viewport')) return words.announce.messages(count, name);
+      if (count > 1 || document.activeElement?.closest('.imflow-viewport'))
+        return words.announce.messages(count, language.number(count), name);
       return words.announce.message(name, textOf(last, words).slice(0, LONGEST));
     }
     if (typists.length === 0 || performance.now() - typingSaid < TYPING_PAUSE) return undefined;
     typingSaid = performance.now();
     const names = typists.map((address) => language.name(address));
     typists = [];
-    return words.announce.typing(names);
+    return words.announce.typing(names, language.number(names.length));
   }
 
   function soon(): void {

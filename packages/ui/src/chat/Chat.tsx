@@ -12,7 +12,7 @@ import { ChatHeader } from './ChatHeader.tsx';
 
 export interface ChatProps
   extends
-    Omit<PartProps<'section'>, 'children' | 'autoFocus'>,
+    Omit<PartProps<'section'>, 'children' | 'autoFocus' | 'dir'>,
     Omit<ChatSettingsProps, 'children'>,
     Pick<ComposerProps, 'enterKey' | 'maxLength' | 'draftKey' | 'draftStorage' | 'autoFocus'> {
   /** The conversation. Default: that of the nearest `FlowProvider`. */
@@ -40,6 +40,7 @@ function Conversation({
   words,
   names,
   locale,
+  dir,
   renderers,
   enterKey,
   maxLength,
@@ -55,25 +56,26 @@ function Conversation({
     [above, names, name, remote],
   );
   return (
-    <ChatSettings words={words} names={known} locale={locale} renderers={renderers}>
-      {renderPart('section', 'chat', {}, rest, {
-        children: (
-          <>
-            {header === undefined ? <ChatHeader /> : header}
-            <ConnectionBanner />
-            <MessageList />
-            <TypingIndicator />
-            <Composer
-              enterKey={enterKey}
-              maxLength={maxLength}
-              draftKey={draftKey}
-              draftStorage={draftStorage}
-              // oxlint-disable-next-line jsx-a11y/no-autofocus -- only where the application asks for it
-              autoFocus={autoFocus}
-            />
-          </>
-        ),
-      })}
+    <ChatSettings words={words} names={known} locale={locale} dir={dir} renderers={renderers}>
+      <Frame {...rest}>
+        {header === undefined ? <ChatHeader /> : header}
+        <ConnectionBanner />
+        <MessageList />
+        <TypingIndicator />
+        <Composer
+          enterKey={enterKey}
+          maxLength={maxLength}
+          draftKey={draftKey}
+          draftStorage={draftStorage}
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- only where the application asks for it
+          autoFocus={autoFocus}
+        />
+      </Frame>
     </ChatSettings>
   );
+}
+
+/** The section, in the language of the settings. */
+function Frame({ children, ...rest }: PartProps<'section'>): ReactElement {
+  return renderPart('section', 'chat', {}, rest, { ...useSettings().language, children });
 }

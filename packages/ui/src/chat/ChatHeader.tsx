@@ -22,6 +22,7 @@ export function ChatHeader(props: ChatHeaderProps): ReactElement {
   const presence = available === undefined ? undefined : available ? 'available' : 'unavailable';
   const name = nameOf(settings, flow.remote);
   return renderPart('header', 'header', { presence }, props, {
+    ...settings.language,
     children: (
       <>
         <span aria-hidden="true" className="imflow-avatar">
@@ -29,7 +30,7 @@ export function ChatHeader(props: ChatHeaderProps): ReactElement {
         </span>
         <span className="imflow-title">
           <strong dir="auto">{name}</strong>
-          <small>{presence && settings.words[presence]}</small>
+          <small dir={settings.wordsDir}>{presence && settings.words[presence]}</small>
         </span>
       </>
     ),

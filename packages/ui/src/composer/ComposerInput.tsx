@@ -32,7 +32,8 @@ export function ComposerInput(props: ComposerInputProps): ReactElement {
       {usePart('textarea', 'textbox', state, props, {
         ref: input,
         rows: 1,
-        dir: 'auto',
+        // An empty box follows the page, so that the caret and the placeholder stand where the words begin.
+        dir: state.blank ? undefined : 'auto',
         placeholder: label,
         'aria-label': label,
         'aria-describedby': note ? noteId : undefined,

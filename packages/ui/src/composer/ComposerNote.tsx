@@ -2,6 +2,7 @@
 
 import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
+import { useSettings } from '../settings/ChatSettings.tsx';
 import { type ComposerState, useComposer } from './ComposerContext.ts';
 
 export type ComposerNoteProps = PartProps<'div', ComposerState>;
@@ -9,5 +10,5 @@ export type ComposerNoteProps = PartProps<'div', ComposerState>;
 /** Says why a message cannot be sent, or not now. Renders a `<div>`, empty while there is nothing to say. */
 export function ComposerNote(props: ComposerNoteProps): ReactElement {
   const { state, note, noteId } = useComposer();
-  return renderPart('div', 'note', state, props, { id: noteId, dir: 'auto', children: note });
+  return renderPart('div', 'note', state, props, { id: noteId, dir: useSettings().wordsDir, children: note });
 }

@@ -15,6 +15,7 @@ import { useConnectionPhase } from '../connectionBanner/useConnectionPhase.ts';
 import { registerComposer } from '../internal/composerFocus.ts';
 import { type PartProps, usePart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+import { numberText } from '../settings/language.ts';
 import { ComposerContext, type ComposerState, type EnterKey } from './ComposerContext.ts';
 import { type DraftStorage, readDraft, writeDraft } from './drafts.ts';
 
@@ -105,7 +106,7 @@ export function ComposerRoot({
   const note = disabled
     ? words.ended
     : over > 0
-      ? words.tooLong(over)
+      ? words.tooLong(over, numberText(over, settings.locale))
       : refused
         ? words.cannotSend
         : phase === 'offline' || phase === 'reconnecting'
@@ -122,6 +123,7 @@ export function ComposerRoot({
   return (
     <ComposerContext.Provider value={parts}>
       {usePart('form', 'composer', state, rest, {
+        ...settings.language,
         onSubmit(event: SyntheticEvent) {
           event.preventDefault();
           send();

@@ -13,9 +13,10 @@ export type ConnectionBannerProps = PartProps<'div', ConnectionBannerState>;
 
 /** Says that the connection is away, or back again. Renders a `<div>`, empty while there is nothing to say. */
 export function ConnectionBanner(props: ConnectionBannerProps): ReactElement {
-  const { words } = useSettings();
+  const { words, language, wordsDir } = useSettings();
   const connection = useConnectionPhase();
   return renderPart('div', 'banner', { connection }, props, {
-    children: connection !== 'quiet' && <span dir="auto">{words[connection]}</span>,
+    ...language,
+    children: connection !== 'quiet' && <span dir={wordsDir}>{words[connection]}</span>,
   });
 }

@@ -8,7 +8,7 @@ import { useSettings } from '../settings/ChatSettings.tsx';
 /** Why an own message did not arrive, and what can be done about it. */
 export function MessageFailure({ message, name }: { message: MessageRecord; name: string }): ReactElement {
   const flow = useFlow();
-  const { words } = useSettings();
+  const { words, wordsDir } = useSettings();
   const { id, status, code, retryable, deliveryFailures } = message;
   const failed = status === 'failed';
   const reason = words.reason(code ?? deliveryFailures[0]?.responseCode, name);
@@ -23,10 +23,7 @@ export function MessageFailure({ message, name }: { message: MessageRecord; name
 
   return (
     <div className="imflow-failure">
-      <span dir="auto">
-        {words.ticks[failed ? 'failed' : 'undeliverable']}
-        {reason && `. ${reason}`}
-      </span>
+      <span dir={wordsDir}>{words.failure(words.ticks[failed ? 'failed' : 'undeliverable'], reason)}</span>
       {failed && (
         <>
           {retryable !== false && (

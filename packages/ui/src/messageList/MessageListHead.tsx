@@ -21,7 +21,7 @@ export function MessageListHead(props: MessageListHeadProps): ReactElement {
   const complete = useFlowState(({ history, messageCount }) => history.ready && !history.hasOlder && messageCount > 0);
   return renderPart('div', 'head', { loading, complete }, props, {
     children: (
-      <span dir="auto">
+      <span dir={settings.wordsDir}>
         {loading ? settings.words.loadingOlder : complete && settings.words.beginning(nameOf(settings, flow.remote))}
       </span>
     ),

@@ -5,8 +5,12 @@ import { type MouseEvent, type ReactElement, useSyncExternalStore } from 'react'
 import { focusComposer } from '../internal/composerFocus.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
+import { numberText } from '../settings/language.ts';
 import { useMessageList } from './MessageListContext.ts';
 import { firstUnread } from './unread.ts';
+
+/** More unread messages than this are not counted out. */
+const MOST = 99;
 
 export interface MessageListJumpState {
   /** There are unread messages. */
@@ -21,12 +25,13 @@ export type MessageListJumpProps = PartProps<'button', MessageListJumpState>;
  */
 export function MessageListJump(props: MessageListJumpProps): ReactElement | null {
   const flow = useFlow();
-  const { words } = useSettings();
+  const { words, locale } = useSettings();
   const { scroller } = useMessageList();
   const atEnd = useSyncExternalStore(scroller.subscribe, scroller.isAtEnd, () => true);
-  const count = useFlowState(({ unreadCount }) => (unreadCount > 99 ? '99+' : String(unreadCount)));
+  const count = useFlowState(({ unreadCount }) => Math.min(unreadCount, MOST + 1));
   if (atEnd) return null;
-  const unread = count !== '0';
+  const unread = count > 0;
+  const shown = `${numberText(Math.min(count, MOST), locale)}${count > MOST ? '+' : ''}`;
 
   function onClick(event: MouseEvent): void {
     const index = flow.messages.order.indexOf(firstUnread(flow) ?? '');
@@ -38,14 +43,14 @@ export function MessageListJump(props: MessageListJumpProps): ReactElement | nul
 
   return renderPart('button', 'jump', { unread }, props, {
     type: 'button',
-    'aria-label': unread ? `${words.jumpToLatest}, ${words.newMessages(count)}` : words.jumpToLatest,
+    'aria-label': unread ? words.joined(words.jumpToLatest, words.newMessages(count, shown)) : words.jumpToLatest,
     onClick,
     children: (
       <>
         <svg aria-hidden="true" viewBox="0 0 20 20">
           <path d="M5 8l5 5l5-5" />
         </svg>
-        {unread && <span aria-hidden="true">{count}</span>}
+        {unread && <span aria-hidden="true">{shown}</span>}
       </>
     ),
   });

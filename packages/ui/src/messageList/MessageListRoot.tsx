@@ -3,6 +3,7 @@
 import { useFlow } from '@imflow/react';
 import { type ReactElement, useMemo, useState, useSyncExternalStore } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
+import { useSettings } from '../settings/ChatSettings.tsx';
 import { createDisplayReports } from './displayReports.ts';
 import { GROUP_GAP } from './grouping.ts';
 import { MessageListContext } from './MessageListContext.ts';
@@ -22,6 +23,7 @@ export interface MessageListRootProps extends PartProps<'div', MessageListState>
 /** Holds the parts of a message list together. Renders a `<div>`. */
 export function MessageListRoot({ groupGap = GROUP_GAP, ...rest }: MessageListRootProps): ReactElement {
   const flow = useFlow();
+  const { language } = useSettings();
   const today = useToday();
   const [conversation, setConversation] = useState(() => ({ flow, scroller: createScroller(), key: 0 }));
   if (conversation.flow !== flow) setConversation({ flow, scroller: createScroller(), key: conversation.key + 1 });
@@ -31,7 +33,7 @@ export function MessageListRoot({ groupGap = GROUP_GAP, ...rest }: MessageListRo
   const parts = useMemo(() => ({ scroller, today, groupGap, observe }), [scroller, today, groupGap, observe]);
   return (
     <MessageListContext.Provider key={key} value={parts}>
-      {renderPart('div', 'list', { atEnd }, rest, {})}
+      {renderPart('div', 'list', { atEnd }, rest, language)}
     </MessageListContext.Provider>
   );
 }

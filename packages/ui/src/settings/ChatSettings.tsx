@@ -10,6 +10,7 @@ import {
   useMemo,
 } from 'react';
 import type { MessageRecord } from '@imflow/react';
+import { type Direction, directionOf, isolate, regional } from './language.ts';
 import { defaultWords, type Words } from './words.ts';
 
 /** Shows the body of a message of a content type that the kit does not know. */
@@ -19,8 +20,12 @@ export interface Settings {
   readonly words: Words;
   /** Display names by address. Shown as text, whatever they hold. */
   readonly names: Readonly<Record<string, string>>;
-  /** A BCP 47 tag for dates and numbers. Default: the browser's. */
-  readonly locale: string | undefined;
+  /** A BCP 47 tag for dates and numbers. */
+  readonly locale: string;
+  /** What stands on the outermost element of each component: nothing while the page's own language will do. */
+  readonly language: { readonly lang?: string; readonly dir?: Direction };
+  /** Which way the words run; `auto` while nothing says so. */
+  readonly wordsDir: Direction | 'auto';
   /** Renderers by content type; they win over the kit's own. */
   readonly renderers: Readonly<Record<string, MessageRenderer>>;
 }
@@ -28,32 +33,61 @@ export interface Settings {
 const SettingsContext: Context<Settings> = createContext<Settings>({
   words: defaultWords,
   names: {},
-  locale: undefined,
+  // Asked when it is used, since a server's answer is not the browser's.
+  get locale() {
+    return regional(defaultWords.locale);
+  },
+  language: {},
+  wordsDir: 'auto',
   renderers: {},
 });
 
 export interface ChatSettingsProps {
-  /** Words that replace the default ones. */
+  /** Words that replace those above: a catalogue such as `de` of `@imflow/ui/words/de`, or some of your own. */
   readonly words?: Partial<Words> | undefined;
   readonly names?: Settings['names'] | undefined;
+  /**
+   * A BCP 47 tag for dates and numbers. Default: the language of the words, with the region that the browser asks for.
+   *
+   * @throws {RangeError} while rendering, if it is none.
+   */
   readonly locale?: string | undefined;
+  /** The direction of the components. Default: that of the locale, or of the page while neither locale nor words are set. */
+  readonly dir?: Direction | undefined;
   readonly renderers?: Settings['renderers'] | undefined;
   readonly children?: ReactNode;
 }
 
 /** Words, names, locale and renderers for all components below. What is left out comes from the settings above. */
-export function ChatSettings({ words, names, locale, renderers, children }: ChatSettingsProps): ReactElement {
+export function ChatSettings(props: ChatSettingsProps): ReactElement {
+  const { words, names, locale, dir, renderers, children } = props;
   const above = useSettings();
   const settings = useMemo(
     () => ({
       words: words ? { ...above.words, ...words } : above.words,
       names: names ?? above.names,
-      locale: locale ?? above.locale,
       renderers: renderers ?? above.renderers,
+      ...languageOf(above, words?.locale, locale, dir),
     }),
-    [above, words, names, locale, renderers],
+    [above, words, names, locale, dir, renderers],
   );
   return <SettingsContext.Provider value={settings}>{children}</SettingsContext.Provider>;
+}
+
+type LanguageSettings = Pick<Settings, 'locale' | 'language' | 'wordsDir'>;
+
+function languageOf(
+  { locale: localeAbove, language, wordsDir: dirAbove }: LanguageSettings,
+  spoken: string | undefined,
+  locale: string | undefined,
+  dir: Direction | undefined,
+): LanguageSettings {
+  const lang = locale ?? spoken;
+  if (lang === undefined) {
+    return { locale: localeAbove, language: dir ? { ...language, dir } : language, wordsDir: dirAbove };
+  }
+  const wordsDir = directionOf(lang);
+  return { locale: locale ?? regional(lang), language: { lang, dir: dir ?? wordsDir }, wordsDir };
 }
 
 /** The settings in force here. */
@@ -61,9 +95,9 @@ export function useSettings(): Settings {
   return useContext(SettingsContext);
 }
 
-/** The display name of an address. */
-export function nameOf({ names }: Settings, address: string): string {
-  return own(names, address) ?? address;
+/** The display name of an address, fit to stand in a sentence of the words. */
+export function nameOf({ names, wordsDir }: Settings, address: string): string {
+  return isolate(own(names, address) ?? address, wordsDir === 'auto' ? 'ltr' : wordsDir);
 }
 
 /** A value under a key that a stranger chose, which may be the name of something that every object has. */

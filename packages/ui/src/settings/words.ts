@@ -1,7 +1,16 @@
 import type { TickState } from '../deliveryTicks/tickState.ts';
+import { createListing, createPlural } from '../words/grammar.ts';
 
-/** Every word that the components show or speak. Take {@link defaultWords} and change what you need. */
+/**
+ * Every word that the components show or speak, in one language. Take {@link defaultWords}, or one of the catalogues
+ * under `@imflow/ui/words/`, and change what you need.
+ *
+ * A catalogue that lacks a word does not compile. Where a function takes a number and a text, the number decides the
+ * plural and the text is what to show: the number in the digits of the locale, or cut short, such as "99+".
+ */
 export interface Words {
+  /** The language of these words, as a BCP 47 tag. Dates and numbers follow it, unless the settings say otherwise. */
+  readonly locale: string;
   /** The name of the message list. */
   readonly conversation: (name: string) => string;
   /** The name of the text box, and its placeholder. */
@@ -9,10 +18,15 @@ export interface Words {
   readonly send: string;
   readonly retry: string;
   readonly delete: string;
+  /** A label, and what is to be known besides. */
+  readonly joined: (label: string, detail: string) => string;
+  /** What became of a message, and why; the reason may be empty. */
+  readonly failure: (status: string, reason: string) => string;
   readonly ticks: Readonly<Record<TickState, string>>;
   /** Why a message did not arrive, for a SIP response code; empty where nothing can be said. */
   readonly reason: (code: number | undefined, name: string) => string;
-  readonly typing: (names: readonly string[]) => string;
+  /** Who is typing. `shown`: how many they are. */
+  readonly typing: (names: readonly string[], shown: string) => string;
   /** Before the text of an own message, for screen readers. */
   readonly youSaid: string;
   /** Before the text of a received message, for screen readers. */
@@ -21,7 +35,7 @@ export interface Words {
   readonly yesterday: string;
   /** The line before the first unread message. */
   readonly unread: string;
-  readonly newMessages: (count: string) => string;
+  readonly newMessages: (count: number, shown: string) => string;
   readonly jumpToLatest: string;
   readonly loadingOlder: string;
   readonly beginning: (name: string) => string;
@@ -34,15 +48,15 @@ export interface Words {
   /** Why the text box says that nothing leaves now. */
   readonly sendLater: string;
   readonly ended: string;
-  readonly tooLong: (over: number) => string;
+  readonly tooLong: (over: number, shown: string) => string;
   readonly cannotSend: string;
   readonly available: string;
   readonly unavailable: string;
   /** What a screen reader says. */
   readonly announce: {
     readonly message: (name: string, text: string) => string;
-    readonly messages: (count: number, name: string) => string;
-    readonly typing: (names: readonly string[]) => string;
+    readonly messages: (count: number, shown: string, name: string) => string;
+    readonly typing: (names: readonly string[], shown: string) => string;
     readonly offline: string;
     readonly back: string;
     readonly failed: string;
@@ -70,20 +84,24 @@ const REASONS: Readonly<Record<number, (name: string) => string>> = {
   606: (name) => `${name} does not accept this message.`,
 };
 
-function typing(names: readonly string[]): string {
-  const [first, second, third] = names;
-  if (first === undefined) return '';
-  if (second === undefined) return `${first} is typing`;
-  return third === undefined ? `${first} and ${second} are typing` : `${names.length} people are typing`;
+const plural = /* @__PURE__ */ createPlural('en');
+const listing = /* @__PURE__ */ createListing('en');
+
+function typing(names: readonly string[], shown: string): string {
+  if (names.length > 2) return `${shown} people are typing`;
+  return `${listing(names)} ${names.length === 1 ? 'is' : 'are'} typing`;
 }
 
 /** The words in English. */
 export const defaultWords: Words = {
+  locale: 'en',
   conversation: (name) => `Conversation with ${name}`,
   message: (name) => `Message ${name}`,
   send: 'Send',
   retry: 'Retry',
   delete: 'Delete',
+  joined: (label, detail) => `${label}, ${detail}`,
+  failure: (status, reason) => (reason ? `${status}. ${reason}` : status),
   ticks: {
     waiting: 'Waiting for connection',
     sending: 'Sending',
@@ -94,13 +112,13 @@ export const defaultWords: Words = {
     failed: 'Not sent',
   },
   reason: (code = 0, name) => REASONS[code]?.(name) ?? (code >= 500 && code < 600 ? 'The service has a problem.' : ''),
-  typing: (names) => (names.length > 0 ? `${typing(names)}…` : ''),
+  typing: (names, shown) => `${typing(names, shown)}…`,
   youSaid: 'You said:',
   said: (name) => `${name} said:`,
   today: 'Today',
   yesterday: 'Yesterday',
   unread: 'New',
-  newMessages: (count) => `${count} new ${count === '1' ? 'message' : 'messages'}`,
+  newMessages: (count, shown) => `${shown} new ${plural(count, { one: 'message', other: 'messages' })}`,
   jumpToLatest: 'Jump to latest',
   loadingOlder: 'Loading earlier messages…',
   beginning: (name) => `This is the beginning of your conversation with ${name}.`,
@@ -112,13 +130,15 @@ export const defaultWords: Words = {
   back: 'Connected again',
   sendLater: 'You are offline. Messages will be sent later.',
   ended: 'This conversation has ended.',
-  tooLong: (over) => `This message is too long by ${over} ${over === 1 ? 'character' : 'characters'}.`,
+  tooLong: (over, shown) =>
+    `This message is too long by ${shown} ${plural(over, { one: 'character', other: 'characters' })}.`,
   cannotSend: 'This message cannot be sent.',
   available: 'Online',
   unavailable: 'Away',
   announce: {
     message: (name, text) => `${name}: ${text}`,
-    messages: (count, name) => `${count === 1 ? 'New message' : `${count} new messages`} from ${name}`,
+    messages: (count, shown, name) =>
+      plural(count, { one: `New message from ${name}`, other: `${shown} new messages from ${name}` }),
     typing,
     offline: 'You are offline. Messages will be sent later.',
     back: 'Connected again.',

@@ -3,6 +3,7 @@
 import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+import { numberText } from '../settings/language.ts';
 import { useShownComposers } from './useShownComposers.ts';
 
 export interface TypingIndicatorState {
@@ -21,6 +22,7 @@ export function TypingIndicator(props: TypingIndicatorProps): ReactElement {
   const composers = useShownComposers();
   const typing = composers.length > 0;
   return renderPart('div', 'typing', { typing }, props, {
+    ...settings.language,
     role: 'status',
     'aria-live': 'off',
     children: typing && (
@@ -30,7 +32,12 @@ export function TypingIndicator(props: TypingIndicatorProps): ReactElement {
           <i />
           <i />
         </span>
-        <span dir="auto">{settings.words.typing(composers.map((address) => nameOf(settings, address)))}</span>
+        <span dir={settings.wordsDir}>
+          {settings.words.typing(
+            composers.map((address) => nameOf(settings, address)),
+            numberText(composers.length, settings.locale),
+          )}
+        </span>
       </>
     ),
   });

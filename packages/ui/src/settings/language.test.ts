@@ -1,0 +1,50 @@
+import { describe, expect, it, vi } from 'vitest';
+import { directionOf, isolate, numberText, regional } from './language.ts';
+
+describe('a locale', () => {
+  it.each([
+    ['en', 'ltr'],
+    ['ar-EG', 'rtl'],
+    ['he', 'rtl'],
+    ['fa', 'rtl'],
+    ['ur-Latn', 'ltr'],
+    ['az-Arab', 'rtl'],
+    ['ja', 'ltr'],
+    ['zz', 'ltr'],
+  ])('%s runs %s', (locale, direction) => {
+    expect(directionOf(locale)).toBe(direction);
+  });
+
+  it('that is none is answered in words', () => {
+    expect(() => directionOf('de_DE')).toThrow('"de_DE" names no locale');
+    expect(() => directionOf('')).toThrow(RangeError);
+  });
+
+  it('takes the region that the browser asks for, of the same language only', () => {
+    vi.stubGlobal('navigator', { languages: ['de-AT', 'en-GB', 'en'] });
+    expect(regional('en')).toBe('en-GB');
+    expect(regional('de')).toBe('de-AT');
+    expect(regional('ar')).toBe('ar');
+    expect(regional('d')).toBe('d');
+    vi.stubGlobal('navigator', undefined);
+    expect(regional('en')).toBe('en');
+    vi.unstubAllGlobals();
+  });
+
+  it('writes numbers in its own digits', () => {
+    expect(numberText(12_345, 'en')).toBe('12,345');
+    expect(numberText(12_345, 'de')).toBe('12.345');
+    expect(numberText(12_345, 'ar-EG')).toBe('١٢٬٣٤٥');
+  });
+});
+
+describe('a name in a sentence', () => {
+  it('is set apart where it runs the other way, and left alone elsewhere', () => {
+    expect(isolate('Bo', 'ltr')).toBe('Bo');
+    expect(isolate('بو', 'ltr')).toBe('\u2068بو\u2069');
+    expect(isolate('بو', 'rtl')).toBe('بو');
+    expect(isolate('Bo', 'rtl')).toBe('\u2068Bo\u2069');
+    expect(isolate('بو 3', 'rtl')).toBe('\u2068بو 3\u2069');
+    expect(isolate('ボー', 'ltr')).toBe('ボー');
+  });
+});

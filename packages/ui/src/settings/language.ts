@@ -1,0 +1,50 @@
+/** Which way a text runs. */
+export type Direction = 'ltr' | 'rtl';
+
+/** Scripts that run from right to left. */
+const RIGHT_TO_LEFT = String.raw`\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}`;
+const SCRIPTS = /^(Arab|Hebr|Syrc|Thaa|Nkoo|Adlm|Rohg|Samr|Mand)$/;
+const OTHER_WAY: Readonly<Record<Direction, RegExp>> = {
+  ltr: new RegExp(`[${RIGHT_TO_LEFT}]`, 'u'),
+  rtl: new RegExp(String.raw`(?![${RIGHT_TO_LEFT}])[\p{L}\p{N}]`, 'u'),
+};
+
+/**
+ * Which way a language is written, by its script or that which it is mostly written in.
+ *
+ * @throws {RangeError} if the tag is none of BCP 47.
+ */
+export function directionOf(locale: string): Direction {
+  return SCRIPTS.test(localeOf(locale).maximize().script ?? '') ? 'rtl' : 'ltr';
+}
+
+function localeOf(tag: string): Intl.Locale {
+  try {
+    return new Intl.Locale(tag);
+  } catch {
+    throw new RangeError(`"${tag}" names no locale. A BCP 47 tag does, such as "de", "en-GB" or "zh-Hant".`);
+  }
+}
+
+/** The tag with the region of the user, if the browser wants that language; it decides how dates are written. */
+export function regional(language: string): string {
+  const wanted = typeof navigator === 'undefined' ? [] : navigator.languages;
+  return wanted.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
+}
+
+/**
+ * A name that keeps its own direction inside a sentence of another one, by Unicode's isolates (UAX 9). They are unseen,
+ * and work where no markup can: in labels and titles.
+ */
+export function isolate(name: string, around: Direction): string {
+  return OTHER_WAY[around].test(name) ? `\u2068${name}\u2069` : name;
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** A whole number in the digits of a locale, with its separators. */
+export function numberText(value: number, locale: string): string {
+  let format = formats.get(locale);
+  if (!format) formats.set(locale, (format = new Intl.NumberFormat(locale)));
+  return format.format(value);
+}

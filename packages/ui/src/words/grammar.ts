@@ -1,0 +1,19 @@
+/** The forms of a language that a count may ask for; a language leaves out those that it does not have. */
+export type PluralForms = Readonly<{ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>>;
+
+/** Every form that any language has. */
+export type AllPluralForms = Readonly<Record<Intl.LDMLPluralRule, string>>;
+
+/** Chooses the form that a count asks for in a language, by the rules of Unicode CLDR. */
+export function createPlural<Forms extends PluralForms = PluralForms>(
+  locale: string,
+): (count: number, forms: Forms) => string {
+  let rules: Intl.PluralRules | undefined;
+  return (count, forms) => forms[(rules ??= new Intl.PluralRules(locale)).select(count)] ?? forms.other;
+}
+
+/** Names several in a sentence: "Ana and Bo". */
+export function createListing(locale: string): (names: readonly string[]) => string {
+  let format: Intl.ListFormat | undefined;
+  return (names) => (format ??= new Intl.ListFormat(locale)).format(names);
+}

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { defaultWords as en, type Words } from '../settings/words.ts';
+import { ar } from './ar.ts';
+import { de } from './de.ts';
+import { ja } from './ja.ts';
+
+const CATALOGUES = { en, de, ar, ja };
+const TRANSLATIONS: readonly [string, Words][] = Object.entries({ de, ar, ja });
+
+/** Codes that have a sentence of their own in any catalogue, one of a class, and one that nothing is said about. */
+const CODES = [401, 403, 404, 408, 410, 413, 415, 480, 486, 488, 503, 504, 600, 603, 604, 606];
+
+/** Every word by its path, functions called with what they are called with in the components. */
+function spoken(words: Words): Map<string, string> {
+  const said = new Map<string, string>();
+  const walk = (value: unknown, path: string): void => {
+    if (typeof value === 'string') said.set(path, value);
+    else if (typeof value === 'object')
+      for (const [key, each] of Object.entries(value ?? {})) walk(each, `${path}.${key}`);
+  };
+  walk(words, '');
+  for (const count of [1, 2, 3, 11, 100]) {
+    const names = Array.from({ length: count }, (_, index) => `Bo${index}`);
+    said.set(`typing ${count}`, words.typing(names, String(count)));
+    said.set(`announce.typing ${count}`, words.announce.typing(names, String(count)));
+    said.set(`newMessages ${count}`, words.newMessages(count, String(count)));
+    said.set(`tooLong ${count}`, words.tooLong(count, String(count)));
+    said.set(`announce.messages ${count}`, words.announce.messages(count, String(count), 'Bo'));
+  }
+  for (const code of [...CODES, 599]) said.set(`reason ${code}`, words.reason(code, 'Bo'));
+  for (const key of ['conversation', 'message', 'said', 'beginning', 'unsupported'] as const)
+    said.set(key, words[key]('Bo'));
+  said.set('announce.message', words.announce.message('Bo', 'Hello'));
+  said.set('joined', words.joined('a', 'b'));
+  said.set('failure', words.failure('a', 'b'));
+  return said;
+}
+
+/** What a catalogue is made of: each path with its type. */
+function shape(value: object, path = ''): string[] {
+  return Object.entries(value).flatMap(([key, each]) =>
+    typeof each === 'object' ? shape(each, `${path}${key}.`) : `${path}${key}: ${typeof each}`,
+  );
+}
+
+describe('the catalogues', () => {
+  it.each(TRANSLATIONS)('%s has what English has, and no more', (_, words) => {
+    expect(shape(words).toSorted()).toEqual(shape(en).toSorted());
+  });
+
+  it.each(Object.entries(CATALOGUES))('%s has a word for everything', (_, words) => {
+    const said = spoken(words);
+    expect(
+      Array.from(said).filter(([, text]) => text.trim() === '' || /undefined|null|NaN|\[object/.test(text)),
+    ).toEqual([]);
+    expect(words.reason(undefined, 'Bo')).toBe('');
+    expect(words.reason(299, 'Bo')).toBe('');
+    expect(words.failure('a', '')).toBe('a');
+    // Who is meant is in it.
+    for (const key of ['conversation', 'message', 'said', 'beginning', 'announce.messages 3', 'announce.message']) {
+      expect(said.get(key), key).toContain('Bo');
+    }
+    for (const key of ['newMessages 11', 'tooLong 11', 'announce.messages 11', 'typing 11']) {
+      expect(said.get(key), key).toContain('11');
+    }
+  });
+
+  it.each(TRANSLATIONS)('%s has left nothing in English', (_, words) => {
+    const english = spoken(en);
+    const same = Array.from(spoken(words)).filter(([key, text]) => english.get(key) === text);
+    // These are German too, or no words at all.
+    const alike = ['.available', 'announce.message', 'joined', 'failure'];
+    expect(same.map(([key]) => key).filter((key) => !alike.includes(key))).toEqual([]);
+  });
+
+  it('are written in the script of their language', () => {
+    const none = (words: Words, script: RegExp): string[] =>
+      Array.from(spoken(words)).flatMap(([key, text]) =>
+        script.test(text) || ['.locale', 'joined', 'failure', 'announce.message'].includes(key) ? [] : [key],
+      );
+    expect(none(ar, /\p{Script=Arabic}/u)).toEqual([]);
+    expect(none(ja, /\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Han}/u)).toEqual([]);
+    expect([en, de, ar, ja].map(({ locale }) => locale)).toEqual(['en', 'de', 'ar', 'ja']);
+  });
+});
+
+describe('counts', () => {
+  const counts = [0, 1, 2, 3, 11, 100];
+
+  it('Arabic has six forms', () => {
+    expect(counts.map((count) => ar.newMessages(count, String(count)))).toEqual([
+      'لا رسائل جديدة',
+      'رسالة جديدة',
+      'رسالتان جديدتان',
+      '3 رسائل جديدة',
+      '11 رسالة جديدة',
+      '100 رسالة جديدة',
+    ]);
+    expect(counts.slice(1).map((count) => ar.tooLong(count, String(count)))).toEqual([
+      'الرسالة أطول من المسموح بحرف واحد.',
+      'الرسالة أطول من المسموح بحرفين.',
+      'الرسالة أطول من المسموح بمقدار 3 أحرف.',
+      'الرسالة أطول من المسموح بمقدار 11 حرفًا.',
+      'الرسالة أطول من المسموح بمقدار 100 حرف.',
+    ]);
+    expect([3, 11, 100].map((count) => ar.typing(Array<string>(count).fill('Bo'), String(count)))).toEqual([
+      '3 أشخاص يكتبون…',
+      '11 شخصًا يكتبون…',
+      '100 شخص يكتبون…',
+    ]);
+  });
+
+  it('English and German have two, Japanese one', () => {
+    expect([1, 2].map((count) => en.newMessages(count, String(count)))).toEqual(['1 new message', '2 new messages']);
+    expect([1, 2].map((count) => de.newMessages(count, String(count)))).toEqual([
+      '1 neue Nachricht',
+      '2 neue Nachrichten',
+    ]);
+    expect([1, 2].map((count) => ja.newMessages(count, String(count)))).toEqual([
+      '新着メッセージ1件',
+      '新着メッセージ2件',
+    ]);
+  });
+
+  it('what is shown may be less exact than the count', () => {
+    expect(en.newMessages(100, '99+')).toBe('99+ new messages');
+    expect(ar.newMessages(100, '99+')).toBe('99+ رسالة جديدة');
+  });
+
+  it('names are listed as the language does', () => {
+    const two = (words: Words): string => words.typing(['Bo', 'Cy'], '2');
+    expect([en, de, ar, ja].map(two)).toEqual([
+      'Bo and Cy are typing…',
+      'Bo und Cy schreiben\u00A0…',
+      'Bo وCy يكتبان…',
+      'BoさんとCyさんが入力中…',
+    ]);
+  });
+});
