@@ -162,8 +162,11 @@ describe('the whole', () => {
     network.setOnline('ana', false);
     await expect.element(screen.getByText(/^(You are offline|Reconnecting…)$/)).toBeVisible();
     expect(log.getBoundingClientRect().top).toBe(top);
-    // The note in the composer takes its room from the list, which stays at its end.
-    expect(log.clientHeight).toBeGreaterThan(height - 30);
+    const note = screen.container.querySelector('.imflow-note')!;
+    await expect.poll(() => note.textContent).toBe('You are offline. Messages will be sent later.');
+    // The note stands where typing would, and takes no room from the list.
+    expect(log.clientHeight).toBe(height);
+    expect(note.getBoundingClientRect().top).toBeGreaterThanOrEqual(log.getBoundingClientRect().bottom - 1);
     expect(Math.round(distanceToEnd(log))).toBe(0);
     network.setOnline('ana', true);
     await expect

@@ -337,6 +337,16 @@ describe('what a message shows', () => {
     await expect.element(screen.getByRole('textbox')).toHaveFocus();
   });
 
+  it('what can be done about a failed message stands in one line, on a narrow phone too', async () => {
+    const stored = [message(1, { direction: 'outgoing', status: 'failed', code: 408, retryable: true })];
+    const { screen } = await show({ stored, children: <MessageList style={{ inlineSize: 384 }} /> });
+    const tops = ['Retry', 'Delete'].map((name) =>
+      screen.getByRole('button', { name }).element().getBoundingClientRect(),
+    );
+    expect(tops[0]!.top).toBe(tops[1]!.top);
+    expect(Math.min(...tops.map(({ height, width }) => Math.min(height, width)))).toBeGreaterThanOrEqual(24);
+  });
+
   it('one that could not be delivered says why', async () => {
     const stored = [message(1, { direction: 'outgoing', status: 'undeliverable', code: 486 })];
     const { log, screen } = await show({ stored });

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { message } from '../../fixtures/conversation.ts';
+import { article, articles, show } from '../../fixtures/render.tsx';
+import { Chat } from '../index.ts';
+import { ar } from '../words/ar.ts';
+import { de } from '../words/de.ts';
+import { ja } from '../words/ja.ts';
+
+const at = new Date(2026, 2, 12, 9, 41).getTime();
+const stored = [
+  message(1, { body: 'مرحبا، كيف الحال؟', at }),
+  message(2, { body: 'بخير، شكرًا', at, direction: 'outgoing', status: 'displayed' }),
+  message(3, { body: 'إلى اللقاء', at, direction: 'outgoing', status: 'failed', code: 408, retryable: true }),
+];
+
+/** Where an element is. */
+function box(root: ParentNode, selector: string): DOMRect {
+  return root.querySelector(selector)!.getBoundingClientRect();
+}
+
+describe('a chat in Arabic', () => {
+  it('runs from right to left by itself: own messages at the left, ticks after the time, the button at the end', async () => {
+    const { screen, log } = await show({ stored, children: <Chat words={ar} /> });
+    const chat = screen.container.querySelector<HTMLElement>('.imflow-chat')!;
+    expect([chat.lang, chat.dir, getComputedStyle(chat).direction]).toEqual(['ar', 'rtl', 'rtl']);
+
+    const frame = log.getBoundingClientRect();
+    const [received, own] = articles(log).map((each) => box(each, '.imflow-bubble'));
+    expect(frame.right - received!.right).toBeLessThan(30);
+    expect(received!.left - frame.left).toBeGreaterThan(60);
+    expect(own!.left - frame.left).toBeLessThan(30);
+
+    const answer = article(log, 'بخير');
+    expect(box(answer, '.imflow-ticks').right).toBeLessThanOrEqual(box(answer, 'time').left);
+    const composer = screen.container;
+    expect(box(composer, '.imflow-send').right).toBeLessThan(box(composer, '.imflow-textbox').left);
+    expect(box(composer, '.imflow-avatar').left).toBeGreaterThan(box(composer, '.imflow-title').right);
+  });
+
+  it('an empty text box runs as the page does, and a filled one as its text', async () => {
+    const { screen } = await show({ children: <Chat words={ar} /> });
+    const text = screen.getByRole('textbox');
+    const direction = (): string => getComputedStyle(text.element()).direction;
+    expect(direction()).toBe('rtl');
+    await text.fill('Hello');
+    expect(direction()).toBe('ltr');
+    await text.fill('مرحبا');
+    expect(direction()).toBe('rtl');
+  });
+
+  it('names of another script are set apart in its sentences, which run its way', async () => {
+    const { bo, screen } = await show({ children: <Chat words={ar} /> });
+    bo.setLocalComposingState('composing');
+    const lane = screen.getByRole('status');
+    await expect.element(lane).toHaveTextContent('\u2068Bo\u2069 يكتب…');
+    expect(getComputedStyle(lane.element().lastElementChild!).direction).toBe('rtl');
+  });
+});
+
+describe('a language', () => {
+  it('brings its dates; a locale of the application wins over it', async () => {
+    const { screen, log } = await show({ stored, children: <Chat words={de} /> });
+    const day = (): string => log.querySelector('.imflow-day')!.textContent;
+    expect(day()).toMatch(/^12\. März/);
+    await expect.element(screen.getByRole('button', { name: 'Erneut senden' })).toBeVisible();
+    const { log: british } = await show({ stored, children: <Chat locale="en-GB" /> });
+    expect(british.querySelector('.imflow-day')!.textContent).toMatch(/^12 March/);
+    const { log: japanese } = await show({ stored, children: <Chat words={ja} dir="rtl" /> });
+    expect(japanese.querySelector('.imflow-day')!.textContent).toMatch(/3月12日/);
+    expect(getComputedStyle(japanese).direction).toBe('rtl');
+  });
+});
