@@ -2,6 +2,9 @@ import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect } from 'storybook/test';
 import { Stage } from '../../fixtures/Stage.tsx';
 import { talk } from '../../fixtures/talk.ts';
+import { ar } from '../words/ar.ts';
+import { de } from '../words/de.ts';
+import { ja } from '../words/ja.ts';
 import { Chat } from './Chat.tsx';
 
 const meta = {
@@ -33,6 +36,28 @@ export const Phone: Story = {
 export const PhoneDark: Story = { ...Phone, globals: { theme: 'dark' } };
 
 export const RightToLeft: Story = { globals: { direction: 'rtl' } };
+
+/** A catalogue brings its language: words, dates, numbers and direction. */
+export const Arabic: Story = {
+  args: { words: ar },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('button', { name: 'إرسال' })).toBeVisible();
+  },
+};
+
+export const German: Story = {
+  args: { words: de },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('button', { name: 'Senden' })).toBeVisible();
+  },
+};
+
+export const Japanese: Story = {
+  args: { words: ja },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('button', { name: '送信' })).toBeVisible();
+  },
+};
 
 export const Empty: Story = {
   render: (args) => (

@@ -2,7 +2,7 @@ import type { Words } from '../settings/words.ts';
 import { type AllPluralForms, createListing, createPlural } from './grammar.ts';
 
 // Arabic has all six forms: none, one, two, 3 to 10, 11 to 99, and hundreds.
-const plural = /* @__PURE__ */ createPlural<AllPluralForms>('ar');
+const plural: (count: number, forms: AllPluralForms) => string = /* @__PURE__ */ createPlural('ar');
 const listing = /* @__PURE__ */ createListing('ar');
 
 const NO_ANSWER = 'لم يصل ردّ في الوقت المحدّد.';

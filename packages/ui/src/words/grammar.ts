@@ -5,9 +5,7 @@ export type PluralForms = Readonly<{ other: string } & Partial<Record<Intl.LDMLP
 export type AllPluralForms = Readonly<Record<Intl.LDMLPluralRule, string>>;
 
 /** Chooses the form that a count asks for in a language, by the rules of Unicode CLDR. */
-export function createPlural<Forms extends PluralForms = PluralForms>(
-  locale: string,
-): (count: number, forms: Forms) => string {
+export function createPlural(locale: string): (count: number, forms: PluralForms) => string {
   let rules: Intl.PluralRules | undefined;
   return (count, forms) => forms[(rules ??= new Intl.PluralRules(locale)).select(count)] ?? forms.other;
 }
