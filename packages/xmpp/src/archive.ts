@@ -1,0 +1,51 @@
+import { NS } from './namespaces.ts';
+import { childOf, element, textOf, type XmlElement } from './xml.ts';
+
+/** Which part of an archive is wanted (XEP-0313). */
+export interface ArchiveQuery {
+  /** Only the conversation with this address. Default: all. */
+  readonly with?: string;
+  /** The page before this position; empty: the newest. */
+  readonly before?: string;
+  /** The page after this position. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** The form and the result set (XEP-0059) that ask for a page. */
+export function encodeArchiveQuery(queryId: string, query: ArchiveQuery): XmlElement {
+  const { before, after, limit } = query;
+  return element(
+    'query',
+    NS.mam,
+    { queryid: queryId },
+    element(
+      'x',
+      NS.data,
+      { type: 'submit' },
+      field('FORM_TYPE', NS.mam, 'hidden'),
+      query.with === undefined ? undefined : field('with', query.with),
+    ),
+    element(
+      'set',
+      NS.rsm,
+      {},
+      element('max', NS.rsm, {}, String(limit)),
+      after === undefined ? undefined : element('after', NS.rsm, {}, after),
+      before === undefined ? undefined : element('before', NS.rsm, {}, before),
+    ),
+  );
+}
+
+/** The end of a page: whether it was the last, and the positions of its first and last entries. */
+export function decodeArchiveEnd(answer: XmlElement): { complete: boolean; first: string; last: string } {
+  const fin = childOf(answer, 'fin', NS.mam);
+  const set = fin && childOf(fin, 'set', NS.rsm);
+  const last = textOf(set && childOf(set, 'last', NS.rsm));
+  const first = textOf(set && childOf(set, 'first', NS.rsm));
+  return { complete: fin?.attributes['complete'] === 'true' || last === '', first, last };
+}
+
+function field(name: string, value: string, type?: string): XmlElement {
+  return element('field', NS.data, { var: name, type }, element('value', NS.data, {}, value));
+}

@@ -1,0 +1,84 @@
+import type { ChannelEvent } from '@imflow/core';
+
+/** One open channel. */
+export interface OpenChannel {
+  readonly receive: (event: ChannelEvent) => void;
+}
+
+/** More events than this do not wait for a channel; the archive has them. */
+const MOST_WAITING = 500;
+
+/** The open channels by the address of the participant, what waits for a channel, and who is there. */
+export interface Conversations {
+  open(remote: string, channel: OpenChannel): void;
+  close(remote: string, channel: OpenChannel): void;
+  isOpen(remote: string, channel: OpenChannel): boolean;
+  /** Hands an event to all channels of a participant; messages and notifications wait for the first one. */
+  emit(remote: string, event: ChannelEvent): void;
+  /** A device of a participant came or went (RFC 6121 section 4). */
+  presence(remote: string, device: string, isThere: boolean): void;
+  /** Says again who is there, after a connection that went on. */
+  repeatPresence(): void;
+  /** Nothing waits and nobody is known to be there: a new session will say it all again. */
+  forget(): void;
+}
+
+export function createConversations(): Conversations {
+  const channels = new Map<string, Set<OpenChannel>>();
+  const devices = new Map<string, Set<string>>();
+  let waiting: { readonly remote: string; readonly event: ChannelEvent }[] = [];
+
+  function hand(remote: string, event: ChannelEvent): boolean {
+    const open = Array.from(channels.get(remote) ?? []);
+    for (const channel of open) channel.receive(event);
+    return open.length > 0;
+  }
+
+  function isThere(remote: string): boolean {
+    return (devices.get(remote)?.size ?? 0) > 0;
+  }
+
+  function tellPresence(remote: string): void {
+    hand(remote, { type: 'participant', address: remote, change: isThere(remote) ? 'available' : 'unavailable' });
+  }
+
+  return {
+    open(remote, channel) {
+      channels.set(remote, (channels.get(remote) ?? new Set()).add(channel));
+      // Once the caller has the channel in hand.
+      queueMicrotask(() => {
+        if (channels.get(remote)?.has(channel) !== true) return;
+        if (devices.has(remote)) tellPresence(remote);
+        const own = waiting.filter((each) => each.remote === remote);
+        waiting = waiting.filter((each) => each.remote !== remote);
+        for (const { event } of own) hand(remote, event);
+      });
+    },
+    close(remote, channel) {
+      const open = channels.get(remote);
+      open?.delete(channel);
+      if (open?.size === 0) channels.delete(remote);
+    },
+    isOpen: (remote, channel) => channels.get(remote)?.has(channel) === true,
+    emit(remote, event) {
+      if (hand(remote, event)) return;
+      if (event.type === 'composing' || event.type === 'participant' || event.type === 'diagnostic') return;
+      waiting = [...waiting, { remote, event }].slice(-MOST_WAITING);
+    },
+    presence(remote, device, there) {
+      const known = devices.get(remote) ?? new Set();
+      const before = known.size > 0;
+      devices.set(remote, known);
+      if (there) known.add(device);
+      else known.delete(device);
+      if (before !== known.size > 0) tellPresence(remote);
+    },
+    repeatPresence() {
+      for (const remote of devices.keys()) tellPresence(remote);
+    },
+    forget() {
+      waiting = [];
+      devices.clear();
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { domainOf, localPartOf } from './address.ts';
+import type { Link } from './link.ts';
+import { NS } from './namespaces.ts';
+import { base64ToText, createScram, strongest, textToBase64 } from './scram.ts';
+import { childOf, childrenOf, element, textOf, type XmlElement } from './xml.ts';
+
+export interface LoginOptions {
+  /** Bare address. */
+  readonly address: string;
+  readonly password: string;
+  readonly resource: string;
+  /** PLAIN may be used: nobody listens in between. */
+  readonly mayUsePlain: boolean;
+  readonly nonce: string;
+  /** A session to go on with, and how many stanzas of it are handled. */
+  readonly resume: { readonly id: string; readonly handled: () => number } | undefined;
+}
+
+export interface Session {
+  /** Set where the old session goes on: how many stanzas the server had taken. */
+  readonly resumedWith?: number;
+  /** The id by which the session can be resumed. */
+  readonly resumable?: string;
+  /** Whether the server counts stanzas (XEP-0198). */
+  readonly counts: boolean;
+}
+
+/** The server refused the sign-in for good: trying again will not help. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
+/** Signs in on a fresh link: SASL, then the old session or a new one. @throws Refused, or Error where the link fails. */
+export async function login(link: Link, options: LoginOptions): Promise<Session> {
+  const { address, resource, resume } = options;
+  await link.opened;
+  await authenticate(link, await openStream(link, address), options);
+  const features = await openStream(link, address);
+  const counts = childOf(features, 'sm', NS.sm) !== undefined;
+  if (resume !== undefined && counts) {
+    link.send(element('resume', NS.sm, { previd: resume.id, h: String(resume.handled()) }));
+    const answer = await link.read();
+    if (answer.xmlns === NS.sm && answer.name === 'resumed') {
+      return { resumedWith: Number(answer.attributes['h']) || 0, resumable: resume.id, counts };
+    }
+    if (answer.name !== 'failed') throw new Error('unexpected');
+  }
+  const bind = element('bind', NS.bind, {}, element('resource', NS.bind, {}, resource));
+  link.send(element('iq', NS.client, { type: 'set', id: 'bind' }, bind));
+  const bound = await link.read();
+  if (bound.attributes['type'] !== 'result' || bound.attributes['id'] !== 'bind') throw new Error('unexpected');
+  if (!counts) return { counts };
+  link.send(element('enable', NS.sm, { resume: 'true' }));
+  const enabled = await link.read();
+  if (enabled.xmlns !== NS.sm || enabled.name !== 'enabled') return { counts: false };
+  const { id, resume: canResume = 'false' } = enabled.attributes;
+  return { counts, ...(id !== undefined && ['true', '1'].includes(canResume) ? { resumable: id } : {}) };
+}
+
+/** Opens the stream, or opens it anew; gives the features that the server offers. */
+async function openStream(link: Link, address: string): Promise<XmlElement> {
+  link.send(element('open', NS.framing, { to: domainOf(address), version: '1.0' }));
+  const open = await link.read();
+  if (open.xmlns !== NS.framing || open.name !== 'open') throw new Error('not-xmpp');
+  const features = await link.read();
+  if (features.xmlns !== NS.stream || features.name !== 'features') throw new Error('unexpected');
+  return features;
+}
+
+async function authenticate(link: Link, features: XmlElement, options: LoginOptions): Promise<void> {
+  const { address, password, mayUsePlain, nonce } = options;
+  const list = childOf(features, 'mechanisms', NS.sasl);
+  const offered = list === undefined ? [] : childrenOf(list).map((mechanism) => textOf(mechanism).trim());
+  const user = localPartOf(address);
+  const mechanism = strongest(offered);
+  if (mechanism === undefined) {
+    if (!offered.includes('PLAIN') || !mayUsePlain)
+      throw new Refused('The server offers no way to sign in that is safe.');
+    link.send(element('auth', NS.sasl, { mechanism: 'PLAIN' }, textToBase64(`\0${user}\0${password}`)));
+    await expectSuccess(link);
+    return;
+  }
+  const scram = createScram(mechanism, user, password, nonce);
+  link.send(element('auth', NS.sasl, { mechanism }, textToBase64(scram.first)));
+  const challenge = await link.read();
+  refusedIf(challenge);
+  if (challenge.name !== 'challenge' || challenge.xmlns !== NS.sasl) throw new Error('unexpected');
+  link.send(element('response', NS.sasl, {}, textToBase64(await scram.answer(base64ToText(textOf(challenge))))));
+  const success = await expectSuccess(link);
+  if (!scram.proves(base64ToText(textOf(success)))) {
+    throw new Refused('The server could not prove that it knows the password: it may be another one.');
+  }
+}
+
+async function expectSuccess(link: Link): Promise<XmlElement> {
+  const success = await link.read();
+  refusedIf(success);
+  if (success.name !== 'success' || success.xmlns !== NS.sasl) throw new Error('unexpected');
+  return success;
+}
+
+/** Of the failures of SASL, only `temporary-auth-failure` may pass (RFC 6120 section 6.5.11). */
+function refusedIf(answer: XmlElement): void {
+  if (answer.name !== 'failure' || answer.xmlns !== NS.sasl) return;
+  if (childOf(answer, 'temporary-auth-failure', NS.sasl) !== undefined) throw new Error('temporary');
+  throw new Refused('The server refused the sign-in: the address or the password is wrong.');
+}

@@ -1,0 +1,24 @@
+/** The namespaces of the protocols that the transport speaks. */
+export const NS = {
+  client: 'jabber:client',
+  framing: 'urn:ietf:params:xml:ns:xmpp-framing',
+  stream: 'http://etherx.jabber.org/streams',
+  sasl: 'urn:ietf:params:xml:ns:xmpp-sasl',
+  bind: 'urn:ietf:params:xml:ns:xmpp-bind',
+  stanzas: 'urn:ietf:params:xml:ns:xmpp-stanzas',
+  sm: 'urn:xmpp:sm:3',
+  ping: 'urn:xmpp:ping',
+  carbons: 'urn:xmpp:carbons:2',
+  forward: 'urn:xmpp:forward:0',
+  mam: 'urn:xmpp:mam:2',
+  rsm: 'http://jabber.org/protocol/rsm',
+  data: 'jabber:x:data',
+  receipts: 'urn:xmpp:receipts',
+  markers: 'urn:xmpp:chat-markers:0',
+  chatStates: 'http://jabber.org/protocol/chatstates',
+  delay: 'urn:xmpp:delay',
+  ids: 'urn:xmpp:sid:0',
+  hints: 'urn:xmpp:hints',
+  /** What XMPP has no place for: stamp, time of sending, content type, exact text, what a marker covers. */
+  imflow: 'urn:imflow:message:1',
+} as const;

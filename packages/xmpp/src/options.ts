@@ -1,0 +1,103 @@
+import { type Clock, FlowError, type Random, systemClock, systemRandom } from '@imflow/core';
+import { isBareAddress, isLoopback } from './address.ts';
+import type { WebSocketLike } from './link.ts';
+
+/** Where the session is kept over a reload of the page: see {@link XmppTransportOptions.session}. */
+export interface SessionStore {
+  /** What was saved last; undefined where nothing was. */
+  load(): string | undefined;
+  /** Keeps this; undefined forgets. It holds no password. */
+  save(session: string | undefined): void;
+}
+
+/** Why there is no connection just now. The transport goes on trying, but for `refused`. */
+export interface ConnectionProblem {
+  readonly code: 'unreachable' | 'not-xmpp' | 'no-answer' | 'ended' | 'refused';
+  /** One plain sentence. */
+  readonly message: string;
+}
+
+export interface XmppTransportOptions {
+  /** Address of the WebSocket (RFC 7395), `wss://`; `ws://` only on this machine (localhost, 127.0.0.1, [::1]). */
+  readonly server: string;
+  /** The local user's address, without a resource: `ana@example.com`. */
+  readonly address: string;
+  /** Kept in memory only. */
+  readonly password: string;
+  /** Keeps the session over a reload, for one tab; `sessionStorage` suits it. Default: not kept. */
+  readonly session?: SessionStore;
+  /** Whether to say that the local user is composing (XEP-0085). Default true. */
+  readonly chatStates?: boolean;
+  /** How long the server may take to sign in or to answer, in ms. 1 000 to 120 000, default 15 000. */
+  readonly answerTimeout?: number;
+  /** After this silence the server is asked whether it is there, in ms. 1 000 to 600 000, default 30 000. */
+  readonly pingInterval?: number;
+  /** The longest wait between two tries to connect, in ms. 100 to 600 000, default 30 000. */
+  readonly longestWait?: number;
+  /** Hears why a try to connect failed, or a connection ended. */
+  readonly onProblem?: (problem: ConnectionProblem) => void;
+  /** Makes the socket. Default: `new WebSocket(server, 'xmpp')`, which a host without WebSocket (Node 20) lacks. */
+  readonly createSocket?: (server: string, protocol: string) => WebSocketLike;
+  /** Default: the system clock. */
+  readonly clock?: Clock;
+  /** Default: the system's cryptographic random source. */
+  readonly random?: Random;
+}
+
+export type CheckedOptions = Required<Omit<XmppTransportOptions, 'session' | 'onProblem'>> & {
+  readonly session: SessionStore | undefined;
+  readonly onProblem: ((problem: ConnectionProblem) => void) | undefined;
+  readonly mayUsePlain: boolean;
+};
+
+/** @throws FlowError `invalid-argument` or `out-of-range` that names the option. */
+export function checkOptions(options: XmppTransportOptions): CheckedOptions {
+  const { address, password, chatStates = true } = options;
+  const url = checkServer(options.server);
+  if (!isBareAddress(address)) {
+    throw new FlowError('invalid-argument', `address is ${show(address)}, but must be like ana@example.com.`);
+  }
+  if (typeof password !== 'string' || password === '') {
+    throw new FlowError('invalid-argument', 'password is missing, but must be a text that is not empty.');
+  }
+  if (typeof chatStates !== 'boolean') {
+    throw new FlowError('invalid-argument', `chatStates is ${show(chatStates)}, but must be true or false.`);
+  }
+  return {
+    server: url.href,
+    address,
+    password,
+    chatStates,
+    session: options.session,
+    onProblem: options.onProblem,
+    answerTimeout: checkTime('answerTimeout', options.answerTimeout ?? 15_000, 1_000, 120_000),
+    pingInterval: checkTime('pingInterval', options.pingInterval ?? 30_000, 1_000, 600_000),
+    longestWait: checkTime('longestWait', options.longestWait ?? 30_000, 100, 600_000),
+    createSocket: options.createSocket ?? ((server, protocol) => new WebSocket(server, protocol)),
+    clock: options.clock ?? systemClock,
+    random: options.random ?? systemRandom,
+    mayUsePlain: url.protocol === 'wss:' || isLoopback(url),
+  };
+}
+
+function checkServer(server: unknown): URL {
+  const url = typeof server === 'string' && URL.canParse(server) ? new URL(server) : null;
+  const secure = url?.protocol === 'wss:' || (url?.protocol === 'ws:' && isLoopback(url));
+  if (url === null || !secure) {
+    const rule = 'must be a wss:// address, or ws:// on this machine';
+    throw new FlowError('invalid-argument', `server is ${show(server)}, but ${rule}.`);
+  }
+  return url;
+}
+
+function checkTime(option: string, value: number, least: number, most: number): number {
+  if (typeof value === 'number' && value >= least && value <= most) return value;
+  throw new FlowError(
+    'out-of-range',
+    `${option} is ${String(value)}, but must be a number from ${least} to ${most} ms.`,
+  );
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? `"${value.slice(0, 80)}"` : String(value);
+}

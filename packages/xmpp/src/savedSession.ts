@@ -1,0 +1,38 @@
+import type { SessionStore } from './options.ts';
+
+/** What is kept of a session over a reload. */
+export interface SavedSession {
+  /** The resource that the server knows this tab by. */
+  readonly resource: string;
+  /** By which the session can be resumed, and how many stanzas of it are handled. */
+  readonly resumable?: string;
+  readonly handled?: number;
+  /** The last position of the archive that is safe here. */
+  readonly position?: string;
+}
+
+/** What was saved, as far as it makes sense; a store that throws holds nothing. */
+export function loadSession(store: SessionStore | undefined, address: string): SavedSession | undefined {
+  try {
+    const saved = JSON.parse(store?.load() ?? 'null') as Record<string, unknown> | null;
+    const { resource, resumable, handled, position } = saved ?? {};
+    if (saved?.['address'] !== address || typeof resource !== 'string' || resource === '') return undefined;
+    return {
+      resource,
+      ...(typeof resumable === 'string' && Number.isSafeInteger(handled)
+        ? { resumable, handled: Number(handled) }
+        : {}),
+      ...(typeof position === 'string' ? { position } : {}),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+export function saveSession(store: SessionStore | undefined, address: string, session: SavedSession | undefined): void {
+  try {
+    store?.save(session && JSON.stringify({ address, ...session }));
+  } catch {
+    // The store is full or forbidden: a reload then begins a new session.
+  }
+}

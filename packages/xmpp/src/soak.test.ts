@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasProsody, type Prosody, startProsody } from '../../../scripts/prosody.mjs';
+import { soak } from '../test/soak.ts';
+
+// `npm run soak:xmpp` sets them.
+const messages = Number(process.env['SOAK_MESSAGES'] ?? 100);
+const kills = Number(process.env['SOAK_KILLS'] ?? 10);
+const seed = Number(process.env['SOAK_SEED'] ?? 1);
+const patience = Math.max(30_000, messages * 150);
+
+describe.skipIf(!hasProsody())('two engines over Prosody', () => {
+  let server: Prosody;
+  beforeAll(async () => {
+    server = await startProsody();
+  }, 30_000);
+  afterAll(() => server.stop());
+
+  it(
+    `B116 ${kills} killed connections during ${messages} messages: nothing lost, nothing twice, order kept, all delivered`,
+    async () => {
+      const result = await soak(server, { seed, messages, kills, patience });
+      expect(result.received.byBo).toEqual(result.sent.ana);
+      expect(result.received.byAna).toEqual(result.sent.bo);
+      expect(result.statuses).toEqual(['delivered']);
+      expect(result.kills).toBe(kills);
+    },
+    patience + 30_000,
+  );
+});

@@ -1,0 +1,129 @@
+// Starts a throwaway XMPP server (Prosody) on the loopback interface, on free ports, with its data in a temporary folder.
+
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const PROGRAM = process.env.PROSODY_PATH ?? '/usr/bin/prosody';
+/** How long the server may take to start, in ms. */
+const START_TIMEOUT = 20_000;
+
+export function hasProsody() {
+  return existsSync(PROGRAM);
+}
+
+/**
+ * @typedef {object} Prosody
+ * @property {number} port Of the WebSocket, without TLS.
+ * @property {number} tcpPort Of XMPP over TCP, without TLS.
+ * @property {string} url
+ * @property {(name: string, password: string) => string} addUser Returns the address.
+ * @property {() => Promise<void>} stop
+ */
+
+/** @returns {Promise<Prosody>} */
+export async function startProsody() {
+  const folder = mkdtempSync(join(tmpdir(), 'imflow-prosody-'));
+  const accounts = join(folder, 'data', 'localhost', 'accounts');
+  mkdirSync(accounts, { recursive: true });
+  const [port, tcpPort] = [await freePort(), await freePort()];
+  writeFileSync(join(folder, 'prosody.cfg.lua'), configuration(folder, port, tcpPort));
+  const server = spawn(PROGRAM, ['--root', '--config', join(folder, 'prosody.cfg.lua'), '-F'], { stdio: 'ignore' });
+  const exited = new Promise((resolve) => server.once('exit', resolve));
+  const kill = () => server.kill('SIGKILL');
+  process.once('exit', kill);
+  const stop = async () => {
+    process.off('exit', kill);
+    server.kill('SIGKILL');
+    await exited;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    for (const wanted of [port, tcpPort]) await listening(wanted, server);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    port,
+    tcpPort,
+    url: `ws://127.0.0.1:${port}/xmpp-websocket`,
+    addUser(name, password) {
+      writeFileSync(join(accounts, `${name}.dat`), `return { ["password"] = ${JSON.stringify(password)} }\n`);
+      return `${name}@localhost`;
+    },
+    stop,
+  };
+}
+
+/**
+ * @param {string} folder
+ * @param {number} port
+ * @param {number} tcpPort
+ */
+function configuration(folder, port, tcpPort) {
+  return `
+run_as_root = true
+pidfile = "${folder}/prosody.pid"
+data_path = "${folder}/data"
+log = { { levels = { min = "info" }, to = "file", filename = "${folder}/prosody.log" } }
+interfaces = { "127.0.0.1" }
+c2s_ports = { ${tcpPort} }
+c2s_direct_tls_ports = {}
+s2s_ports = {}
+http_interfaces = { "127.0.0.1" }
+http_ports = { ${port} }
+https_ports = {}
+modules_enabled = {
+  "roster", "saslauth", "disco", "posix", "ping", "carbons", "mam", "smacks", "offline", "websocket", "http", "presence",
+  "message", "iq",
+}
+modules_disabled = { "s2s", "tls" }
+authentication = "internal_plain"
+storage = "internal"
+c2s_require_encryption = false
+allow_unencrypted_plain_auth = true
+consider_websocket_secure = true
+http_cors_override = { websocket = { enabled = true } }
+default_archive_policy = true
+archive_expires_after = "1d"
+smacks_hibernation_time = 30
+http_default_host = "localhost"
+VirtualHost "localhost"
+`;
+}
+
+/** @returns {Promise<number>} */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/**
+ * @param {number} port
+ * @param {import('node:child_process').ChildProcess} server
+ */
+async function listening(port, server) {
+  const end = Date.now() + START_TIMEOUT;
+  while (!(await answers(port))) {
+    if (server.exitCode !== null || Date.now() > end) throw new Error('Prosody did not start.');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** @param {number} port */
+function answers(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => (socket.destroy(), resolve(true)));
+    socket.once('error', () => resolve(false));
+  });
+}
