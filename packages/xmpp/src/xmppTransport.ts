@@ -169,11 +169,12 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
   }
 
   /** Asks a server that has been silent whether it is there; one that does not answer is given up. */
-  function watchSilence(watched: Link): void {
+  function watchSilence(watched: Link, wait = checked.pingInterval): void {
     timer(() => {
       if (link !== watched) return;
-      if (clock.now() - lastHeard < checked.pingInterval) {
-        watchSilence(watched);
+      const silence = clock.now() - lastHeard;
+      if (silence < checked.pingInterval) {
+        watchSilence(watched, checked.pingInterval - silence);
         return;
       }
       const asked = clock.now();
@@ -183,7 +184,7 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
         if (lastHeard >= asked) watchSilence(watched);
         else lost('no-answer');
       }, checked.answerTimeout);
-    }, checked.pingInterval);
+    }, wait);
   }
 
   function letGo(politely: boolean): void {

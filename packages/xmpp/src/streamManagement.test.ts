@@ -1,0 +1,52 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createStreamManagement } from './streamManagement.ts';
+
+describe('the counters of XEP-0198', () => {
+  it('only what is safe counts as handled, in order', () => {
+    const counting = createStreamManagement();
+    const [one, two] = [counting.received()!, counting.received()!];
+    expect(counting.handle(two)).toBe(false);
+    expect(counting.handled).toBe(0);
+    expect(counting.handle(one)).toBe(true);
+    expect(counting.handled).toBe(2);
+  });
+
+  it('after a resumption, what was safe is dropped when it comes again, and what was not is taken', () => {
+    const counting = createStreamManagement();
+    const [one, two] = [counting.received()!, counting.received()!];
+    counting.handle(two);
+    expect(counting.resuming()).toBe(0);
+    counting.handle(one); // Between asking and the answer: the server repeats it all the same.
+    counting.resumed(0);
+    expect(counting.received()).toBeUndefined();
+    expect(counting.received()).toBeUndefined();
+    expect(counting.handled).toBe(2);
+    expect(counting.received()).toEqual({ handled: false });
+  });
+
+  it('the server says how many it has; the rest is not settled by it', () => {
+    const counting = createStreamManagement();
+    const settle = [vi.fn(), vi.fn(), vi.fn()];
+    settle.forEach((each, index) => counting.sent(String(index), each));
+    counting.acknowledged(1);
+    counting.broken();
+    expect(settle.map((each) => each.mock.calls)).toEqual([[[true]], [[false]], [[false]]]);
+    counting.resuming();
+    expect(counting.resumed(2)).toEqual(['1']);
+    expect(counting.sent('3', vi.fn())).toBe(3);
+  });
+
+  it('a count that is too high settles what there is and no more', () => {
+    const counting = createStreamManagement();
+    const settle = vi.fn();
+    counting.sent('1', settle);
+    counting.acknowledged(99);
+    expect(settle).toHaveBeenCalledExactlyOnceWith(true);
+  });
+
+  it('what nobody makes safe does not pile up', () => {
+    const counting = createStreamManagement();
+    for (let index = 0; index < 1_500; index += 1) counting.received();
+    expect(counting.handled).toBe(500);
+  });
+});
