@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { ConnectPage } from './connect/ConnectPage.tsx';
 import { ConversationPage } from './conversation/ConversationPage.tsx';
 import { DemoPage } from './demo/DemoPage.tsx';
 import { ProblemPage } from './problem/ProblemPage.tsx';
@@ -11,6 +12,8 @@ export function App({ route }: { route: Route }): ReactElement {
       return <DemoPage />;
     case 'conversation':
       return <ConversationPage me={route.me} remote={route.remote} />;
+    case 'connect':
+      return <ConnectPage fields={route.fields} />;
     case 'problem':
       return <ProblemPage problem={route.problem} />;
   }

@@ -12,7 +12,7 @@ if (!root) throw new Error('index.html has no element with the id "root".');
 createRoot(root).render(
   <StrictMode>
     <ErrorBoundary>
-      <App route={parseRoute(location.search)} />
+      <App route={parseRoute(location.search, location.pathname)} />
     </ErrorBoundary>
   </StrictMode>,
 );

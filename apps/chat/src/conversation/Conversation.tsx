@@ -9,17 +9,19 @@ import { useUnreadTitle } from './useUnreadTitle.ts';
 interface ConversationProps {
   readonly me: Person;
   readonly remote: Person;
+  /** The other one is on a server, not in another tab. */
+  readonly onServer?: boolean;
 }
 
 /** The kit's parts, put together with a header, an invitation and a line for trouble of our own. */
-export function Conversation({ me, remote }: ConversationProps): ReactElement {
+export function Conversation({ me, remote, onServer = false }: ConversationProps): ReactElement {
   useUnreadTitle(`${me.name} with ${remote.name} · imflow`);
   return (
     <main className="conversation">
       <h1 className="unseen">
         {me.name}’s conversation with {remote.name}
       </h1>
-      <Header me={me} remote={remote} />
+      <Header me={me} remote={remote} onServer={onServer} />
       <Trouble />
       <ConnectionBanner />
       <MessageList.Root>
@@ -27,7 +29,7 @@ export function Conversation({ me, remote }: ConversationProps): ReactElement {
           <MessageList.Head />
           <MessageList.Items />
           <MessageList.Empty>
-            <Invitation me={me} remote={remote} />
+            {onServer ? <p>Nothing has been said yet.</p> : <Invitation me={me} remote={remote} />}
           </MessageList.Empty>
         </MessageList.Viewport>
         <MessageList.Jump />

@@ -5,8 +5,14 @@ import { conversationLink } from '../route/conversationLink.ts';
 import type { Person } from '../route/person.ts';
 import { ThemeButton } from '../theme/ThemeButton.tsx';
 
-/** Whom one talks with, who one is, and the way to the other side. */
-export function Header({ me, remote }: { me: Person; remote: Person }): ReactElement {
+interface HeaderProps {
+  readonly me: Person;
+  readonly remote: Person;
+  readonly onServer: boolean;
+}
+
+/** Whom one talks with, who one is, and the way to the other side where that is in this browser. */
+export function Header({ me, remote, onServer }: HeaderProps): ReactElement {
   const open = `Open ${remote.name} in a new tab`;
   return (
     <div className="conversation-header">
@@ -14,16 +20,18 @@ export function Header({ me, remote }: { me: Person; remote: Person }): ReactEle
       <span className="conversation-me" dir="auto">
         You are {me.name}
       </span>
-      <a
-        className="icon-button"
-        href={conversationLink(remote, me)}
-        target="_blank"
-        rel="noopener"
-        aria-label={open}
-        title={open}
-      >
-        <Icon name="newTab" />
-      </a>
+      {!onServer && (
+        <a
+          className="icon-button"
+          href={conversationLink(remote, me)}
+          target="_blank"
+          rel="noopener"
+          aria-label={open}
+          title={open}
+        >
+          <Icon name="newTab" />
+        </a>
+      )}
       <ThemeButton />
     </div>
   );

@@ -1,0 +1,129 @@
+import './connect.css';
+import type { Transport } from '@imflow/core';
+import { type FormEvent, type ReactElement, useState } from 'react';
+import { Plain } from '../problem/Plain.tsx';
+import type { Person } from '../route/person.ts';
+import { person } from '../route/person.ts';
+import { ConnectedPage } from './ConnectedPage.tsx';
+import { connectOnce } from './connectOnce.ts';
+import { protocols } from './protocols.ts';
+
+/** What the address of the page fills in. Never a password. */
+export interface ConnectFields {
+  readonly server: string;
+  readonly address: string;
+  readonly remote: string;
+}
+
+interface Connected {
+  readonly transport: Transport;
+  readonly me: Person;
+  readonly remote: Person;
+}
+
+/** Asks for an account on a server; then it is the same chat. Nothing secret is kept, so a reload asks again. */
+export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement {
+  const [protocolId, setProtocolId] = useState(protocols[0]?.id);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState('');
+  const [connected, setConnected] = useState<Connected>();
+  const protocol = protocols.find(({ id }) => id === protocolId);
+
+  async function connect(data: FormData): Promise<void> {
+    const text = (name: string): string => {
+      const value = data.get(name);
+      return typeof value === 'string' ? value : '';
+    };
+    const [server, address, remote] = ['server', 'address', 'with'].map((name) => text(name).trim()) as [
+      string,
+      string,
+      string,
+    ];
+    if (protocol === undefined) return;
+    setBusy(true);
+    setProblem('');
+    try {
+      if (remote === '' || remote.toLowerCase() === address.toLowerCase()) {
+        throw new Error('“Talk to” has to name somebody else: their address, such as bo@example.com.');
+      }
+      const transport = await connectOnce(protocol, { server, address, password: text('password') });
+      history.replaceState(null, '', `/connect?${new URLSearchParams({ server, address, with: remote })}`);
+      setConnected({ transport, me: someone(transport.localAddress), remote: someone(remote.toLowerCase()) });
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : 'The connection could not be made.');
+    }
+    setBusy(false);
+  }
+
+  function submit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    if (!busy) void connect(new FormData(event.currentTarget));
+  }
+
+  if (connected !== undefined) return <ConnectedPage {...connected} />;
+  return (
+    <Plain title="Connect to a server">
+      <form className="connect" onSubmit={submit}>
+        <label>
+          Protocol
+          <select value={protocolId} onChange={(event) => setProtocolId(event.target.value)}>
+            {protocols.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Server
+          <input
+            name="server"
+            type="text"
+            inputMode="url"
+            required
+            spellCheck={false}
+            defaultValue={fields.server}
+            placeholder={protocol?.examples.server}
+          />
+        </label>
+        <label>
+          Address
+          <input
+            name="address"
+            type="text"
+            required
+            spellCheck={false}
+            autoComplete="off"
+            defaultValue={fields.address}
+            placeholder={protocol?.examples.address}
+          />
+        </label>
+        <label>
+          Password
+          <input name="password" type="password" required autoComplete="off" />
+        </label>
+        <label>
+          Talk to
+          <input
+            name="with"
+            type="text"
+            required
+            spellCheck={false}
+            autoComplete="off"
+            defaultValue={fields.remote}
+            placeholder="bo@example.com"
+          />
+        </label>
+        <p role="alert">{problem}</p>
+        <button type="submit" className="button" aria-disabled={busy}>
+          {busy ? 'Connecting…' : 'Connect'}
+        </button>
+      </form>
+    </Plain>
+  );
+}
+
+/** Somebody, called by the part of their address before the @. */
+function someone(address: string): Person {
+  return { address, name: person(address.replace(/@.*$/, '')).name };
+}

@@ -1,0 +1,65 @@
+import type { Transport } from '@imflow/core';
+
+/** What a person fills in. */
+export interface Account {
+  readonly server: string;
+  readonly address: string;
+  readonly password: string;
+}
+
+/** A way to talk with a server. Its code is loaded when it is used. */
+export interface Protocol {
+  readonly id: string;
+  readonly name: string;
+  /** What an empty field shows. */
+  readonly examples: { readonly server: string; readonly address: string };
+  /**
+   * Makes the transport, not connected.
+   * @param onProblem hears, in words, why a try to connect failed.
+   * @throws Error that names the field that is wrong.
+   */
+  readonly open: (account: Account, onProblem: (words: string) => void) => Promise<Transport>;
+}
+
+const xmpp: Protocol = {
+  id: 'xmpp',
+  name: 'XMPP',
+  examples: { server: 'wss://example.com/xmpp-websocket', address: 'ana@example.com' },
+  async open({ server, address, password }, onProblem) {
+    const { xmppTransport } = await import('@imflow/xmpp');
+    const key = `imflow:xmpp:${address}`;
+    return xmppTransport({
+      server,
+      address,
+      password,
+      session: {
+        load: () => sessionStorage.getItem(key) ?? undefined,
+        save: (session) =>
+          session === undefined ? sessionStorage.removeItem(key) : sessionStorage.setItem(key, session),
+      },
+      onProblem({ code, message }) {
+        if (code === 'unreachable') void whyUnreachable(server).then(onProblem);
+        else onProblem(message);
+      },
+    });
+  },
+};
+
+export const protocols: readonly Protocol[] = [xmpp];
+
+/** A browser does not say why a WebSocket failed; whether anything answers at the address says more. */
+async function whyUnreachable(server: string): Promise<string> {
+  try {
+    await fetch(server.replace(/^ws/i, 'http'), {
+      mode: 'no-cors',
+      credentials: 'omit',
+      signal: AbortSignal.timeout(5_000),
+    });
+    return 'Something answers at this address, but it is not a WebSocket. Is the path right?';
+  } catch {
+    const certificate = /^wss:/i.test(server)
+      ? ' Either it is not there, or its certificate is not trusted by this browser.'
+      : '';
+    return `The server cannot be reached.${certificate}`;
+  }
+}
