@@ -79,8 +79,10 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
   let counting: StreamManagement = createStreamManagement(saved?.handled ?? 0);
   let session: Session | undefined;
   let resumable = saved?.resumable;
+  /** The last entry of the archive that is safe here; empty where the archive was empty. */
   let position = saved?.position;
-  let safePosition = saved?.position;
+  /** The current session has begun in full. */
+  let isSettled = saved?.resumable !== undefined;
   let tries = 0;
   let stopTimer: (() => void) | undefined;
   let lastHeard = 0;
@@ -96,7 +98,7 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
     saveSession(store, address, {
       resource,
       ...(resumable === undefined ? {} : { resumable, handled: counting.handled }),
-      ...(safePosition === undefined ? {} : { position: safePosition }),
+      ...(position === undefined ? {} : { position }),
     });
   }
 
@@ -150,22 +152,30 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
       counting = createStreamManagement();
       safekeeping.forget();
       conversations.forget();
+      isSettled = false;
     } else {
       for (const id of counting.resumed(started.resumedWith)) rememberTaken(id);
     }
     remember();
     opened.listen((stanza) => link === opened && receive(stanza));
-    if (started.resumedWith === undefined) {
-      await requests.ask('set', element('enable', NS.carbons)).catch(() => undefined);
-      if (link !== opened) return;
-      if (position !== undefined) await catchUp(position).catch(() => undefined);
-      if (link !== opened) return;
-      transmit(element('presence', NS.client));
-    }
+    if (!isSettled) await settleIn();
+    if (link !== opened) return;
     tries = 0;
     watchSilence(opened);
     become({ state: 'online' });
     if (started.resumedWith !== undefined) conversations.repeatPresence();
+  }
+
+  /** What a new session begins with. Where the link breaks on the way, the next one does it again, resumed or not. */
+  async function settleIn(): Promise<void> {
+    const began = link;
+    // Before the presence, after which the server delivers what is newer.
+    await catchUp().catch(() => undefined);
+    if (link !== began) return;
+    transmit(element('presence', NS.client));
+    isSettled = true;
+    // After the presence: without one, what is for this device too would come as a copy for another.
+    await requests.ask('set', element('enable', NS.carbons)).catch(() => undefined);
   }
 
   /** Asks a server that has been silent whether it is there; one that does not answer is given up. */
@@ -320,7 +330,6 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
     const origin = carbon === undefined ? 'live' : 'carbon';
     const decoded = decodeMessage(carbon ?? stanza, { local: address, origin, newId: () => random.id() });
     if (decoded === undefined) return false;
-    if (decoded.position !== undefined) position = decoded.position;
     learnChatStates(decoded);
     const waits = safekeeping.await(decoded.remote, decoded.events, inbound, decoded.position);
     for (const event of decoded.events) conversations.emit(decoded.remote, event);
@@ -383,11 +392,16 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
     });
   }
 
-  /** Hands up what came after a position, conversation by conversation. */
-  async function catchUp(from: string): Promise<void> {
-    let after = from;
+  /** Hands up what came after all that is safe, conversation by conversation. The first time it only looks where to begin. */
+  async function catchUp(): Promise<void> {
+    if (position === undefined) {
+      const { entries } = await readArchive({ before: '', limit: 1 });
+      position = entries.at(-1)?.id ?? '';
+      return;
+    }
+    let after = position;
     for (let page = 0; page < MOST_PAGES; page += 1) {
-      const { entries, complete } = await readArchive({ after, limit: CATCH_UP_PAGE });
+      const { entries, complete } = await readArchive({ ...(after === '' ? {} : { after }), limit: CATCH_UP_PAGE });
       const decoded = entries.map(decodeEntry).filter((each) => each !== undefined);
       for (const remote of new Set(decoded.map((each) => each.remote))) {
         const events = decoded.filter((each) => each.remote === remote).flatMap((each) => each.events);
@@ -396,7 +410,6 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
         for (const event of events) if (event.type === 'notification') conversations.emit(remote, event);
       }
       after = entries.at(-1)?.id ?? after;
-      position = after;
       if (complete || entries.length === 0) return;
     }
   }
@@ -449,7 +462,8 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
       },
       acknowledge(messageId, outcome) {
         const safe = safekeeping.acknowledge(remote, messageId, outcome);
-        safePosition = safe.position ?? safePosition;
+        // What comes while the archive is being read says nothing of what is read from it.
+        if (isSettled) position = safe.position ?? position;
         let grew = false;
         for (const inbound of safe.inbound) grew = counting.handle(inbound) || grew;
         if (grew) confirmHandled();

@@ -99,6 +99,9 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
     if (stanza.name === 'iq' && childOf(stanza, 'ping', NS.ping) !== undefined) {
       reply(element('iq', NS.client, { type: 'result', id: stanza.attributes['id'] }));
     }
+    if (stanza.name === 'iq' && childOf(stanza, 'query', NS.mam) !== undefined) {
+      reply(element('iq', NS.client, { type: 'error', id: stanza.attributes['id'] }));
+    }
     if (stanza.name === 'resume') reply(element('failed', NS.sm));
     if (['iq', 'message', 'presence'].includes(stanza.name) && stage !== 'bind') socket.count += 1;
     if (stanza.name === 'r') reply(element('a', NS.sm, { h: String(socket.count) }));
