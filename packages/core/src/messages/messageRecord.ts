@@ -10,6 +10,13 @@ export type MessageStatus = 'queued' | 'sending' | 'sent' | 'delivered' | 'displ
 /** Orders from here up belong to own messages that the wire has not placed yet. */
 export const PENDING_ORDER = 1e15;
 
+/**
+ * How far a place in the conversation is from 0 at the most, and the order of a waiting message from `PENDING_ORDER`. The
+ * engine counts from 1, or from the time of day in ms (1.8e12 in 2026), so that it never gets there; what is stored
+ * further away was not written by it, and would leave no numbers for what comes next.
+ */
+export const FURTHEST_ORDER: number = PENDING_ORDER / 2;
+
 /** One message of a conversation. Read-only; a change makes a new record under the same id. */
 export interface MessageRecord {
   /** Unique in the conversation, for keys and look-ups. Equal to `messageId` but for a reused id (see `conflict`). */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MessageRecord } from './messageRecord.ts';
+import { FURTHEST_ORDER, type MessageRecord, PENDING_ORDER } from './messageRecord.ts';
 import { parseFailures, parseMeta, parseRecord } from './parseRecord.ts';
 
 const RECORD: MessageRecord = {
@@ -49,7 +49,15 @@ describe('a stored record', () => {
     ['order', '1'],
     ['order', Number.NaN],
     ['order', Infinity],
+    ['order', -Infinity],
+    ['order', 1e300],
+    ['order', -1e300],
+    ['order', FURTHEST_ORDER + 1],
+    ['order', -FURTHEST_ORDER - 1],
+    ['order', PENDING_ORDER],
     ['at', undefined],
+    ['at', 1e300],
+    ['at', 8.64e15 + 1],
     ['status', 'read'],
     ['status', undefined],
   ])('B117 is none with the %s %j', (field, value) => {
@@ -60,7 +68,12 @@ describe('a stored record', () => {
     ['sentAt', 'yesterday'],
     ['stamp', { session: 5 }],
     ['position', 5],
+    ['sentAt', -1e300],
     ['code', '486'],
+    ['code', 200],
+    ['code', 700],
+    ['code', 486.5],
+    ['report', 99],
     ['retryable', 'yes'],
     ['conflict', 1],
     ['wantsDisplayed', true],
@@ -69,6 +82,24 @@ describe('a stored record', () => {
   ])('B117 goes without a %s that makes no sense', (field, value) => {
     const { [field as 'code']: _left, ...rest } = RECORD;
     expect(parseRecord({ ...RECORD, [field]: value })).toEqual(rest);
+  });
+
+  it.each<[MessageRecord['direction'], number, boolean]>([
+    ['incoming', FURTHEST_ORDER, true],
+    ['incoming', -FURTHEST_ORDER, true],
+    ['incoming', -0, true],
+    ['incoming', PENDING_ORDER + 1, false],
+    ['outgoing', PENDING_ORDER + 1.8e12, true],
+    ['outgoing', FURTHEST_ORDER + 1, false],
+    ['outgoing', PENDING_ORDER + FURTHEST_ORDER, true],
+    ['outgoing', PENDING_ORDER + FURTHEST_ORDER + 1, false],
+    ['outgoing', Number.MAX_SAFE_INTEGER, false],
+  ])('B117 of an %s message may have the order %d: %s', (direction, order, may) => {
+    expect(parseRecord({ ...RECORD, direction, order }) !== undefined).toBe(may);
+  });
+
+  it.each([-1, 0.5, 1e300, Number.NaN])('B82 counts tries from 0 where it has %d of them', (attempts) => {
+    expect(parseRecord({ ...RECORD, attempts })?.attempts).toBe(0);
   });
 
   it('B117 has what it cannot do without, whatever is stored there', () => {
@@ -103,15 +134,38 @@ describe('a stored record', () => {
 
 describe('what a conversation keeps besides', () => {
   it.each([
-    [undefined, {}],
-    ['text', {}],
+    [undefined, {}, []],
+    ['text', {}, ['meta']],
+    [{ displayedOrder: -0 }, { displayedOrder: -0 }, []],
     [
       { displayedOrder: 3, remoteDisplayedOrder: 4.5, remoteDisplayedAt: 5 },
       { displayedOrder: 3, remoteDisplayedOrder: 4.5, remoteDisplayedAt: 5 },
+      [],
     ],
-    [{ displayedOrder: '3', remoteDisplayedOrder: Number.NaN, remoteDisplayedAt: null, more: 1 }, {}],
-  ])('B117 of %j is %j', (value, meta) => {
-    expect(parseMeta(value)).toEqual(meta);
+    [
+      { displayedOrder: '3', remoteDisplayedOrder: Number.NaN, remoteDisplayedAt: null, more: 1 },
+      {},
+      ['displayedOrder', 'remoteDisplayedOrder', 'remoteDisplayedAt'],
+    ],
+    [
+      { displayedOrder: 1e300, remoteDisplayedOrder: PENDING_ORDER, remoteDisplayedAt: 1e300 },
+      {},
+      ['displayedOrder', 'remoteDisplayedOrder', 'remoteDisplayedAt'],
+    ],
+    [{ displayedOrder: Infinity, remoteDisplayedOrder: 5 }, { remoteDisplayedOrder: 5 }, ['displayedOrder']],
+    [{ displayedOrder: -1e300 }, {}, ['displayedOrder']],
+  ])('B117 of %j is %j, without %j', (value, meta, left) => {
+    const leftOut: string[] = [];
+    expect(parseMeta(value, (name) => leftOut.push(name))).toEqual(meta);
+    expect(leftOut).toEqual(left);
+  });
+
+  it('B117 is nothing where it cannot be read', () => {
+    const leftOut: string[] = [];
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(parseMeta(proxy, (name) => leftOut.push(name))).toEqual({});
+    expect(leftOut).toEqual(['meta']);
   });
 });
 
@@ -127,4 +181,12 @@ describe('the recipients that a message did not reach', () => {
       ]),
     ).toEqual([]);
   });
+
+  it.each([0, 99, 100, 200, 299, 700, 1e9, -486, 486.5, Number.NaN, Infinity])(
+    'B70 have no code %d',
+    (responseCode) => {
+      const sound = { recipient: 'cy', responseCode: 699 };
+      expect(parseFailures([{ recipient: 'bo', responseCode }, sound])).toEqual([sound]);
+    },
+  );
 });

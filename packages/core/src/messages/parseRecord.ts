@@ -1,6 +1,6 @@
 import type { ConversationMeta } from '../ports/storage.ts';
 import type { MessageDeliveryFailure, Stamp } from '../ports/transport.ts';
-import type { MessageRecord, MessageStatus } from './messageRecord.ts';
+import { FURTHEST_ORDER, type MessageRecord, type MessageStatus, PENDING_ORDER } from './messageRecord.ts';
 
 const STATUSES: readonly unknown[] = [
   'queued',
@@ -32,8 +32,8 @@ function parse(value: Record<string, unknown>): MessageRecord | undefined {
     typeof sender === 'string' &&
     typeof contentType === 'string' &&
     typeof body === 'string' &&
-    isNumber(order) &&
-    isNumber(at) &&
+    (isPlace(order) || (direction === 'outgoing' && isPendingOrder(order))) &&
+    isTime(at) &&
     STATUSES.includes(status);
   if (!sound) return undefined;
   const { sentAt, position, attempts, times, code, retryable, deliveryFailures, conflict, acknowledgement, report } =
@@ -48,37 +48,48 @@ function parse(value: Record<string, unknown>): MessageRecord | undefined {
     order,
     at,
     status: status as MessageStatus,
-    attempts: isNumber(attempts) ? attempts : 0,
+    attempts: Number.isSafeInteger(attempts) && (attempts as number) >= 0 ? (attempts as number) : 0,
     times: parseTimes(times),
     deliveryFailures: parseFailures(deliveryFailures),
     isContentTypeSupported: value['isContentTypeSupported'] !== false,
-    ...(isNumber(sentAt) ? { sentAt } : {}),
+    ...(isTime(sentAt) ? { sentAt } : {}),
     ...stampOf(value),
     ...(typeof position === 'string' ? { position } : {}),
-    ...(isNumber(code) ? { code } : {}),
+    ...(isFailureCode(code) ? { code } : {}),
     ...(typeof retryable === 'boolean' ? { retryable } : {}),
     ...(value['wantsDisplayed'] === false ? { wantsDisplayed: false as const } : {}),
     ...(conflict === true ? { conflict } : {}),
     ...(acknowledgement === 'owed' || acknowledgement === 'done' ? { acknowledgement } : {}),
-    ...(report === 'success' || isNumber(report) ? { report } : {}),
+    ...(report === 'success' || isFailureCode(report) ? { report } : {}),
   };
 }
 
-/** A stored value as the conversation's meta data; what is wrong is left out. */
-export function parseMeta(value: unknown): ConversationMeta {
-  return soundly(() => (isObject(value) ? metaOf(value) : {}), {});
+/**
+ * A stored value as the conversation's meta data. What is wrong is left out, and `leftOut` is told of it: a marker that is
+ * no place in the conversation would call everything read, whatever still comes.
+ */
+export function parseMeta(value: unknown, leftOut: (name: string) => void = () => undefined): ConversationMeta {
+  if (value === undefined) return {};
+  const fields = soundly(() => (isObject(value) ? { ...value } : undefined), undefined);
+  if (fields === undefined) leftOut('meta');
+  const sound = Object.entries(META).filter(([name, isSound]) => {
+    const field = fields?.[name];
+    if (field !== undefined && !isSound(field)) leftOut(name);
+    return isSound(field);
+  });
+  return Object.fromEntries(sound.map(([name]) => [name, fields?.[name]]));
 }
 
-function metaOf(value: Record<string, unknown>): ConversationMeta {
-  const { displayedOrder, remoteDisplayedOrder, remoteDisplayedAt } = value;
-  return {
-    ...(isNumber(displayedOrder) ? { displayedOrder } : {}),
-    ...(isNumber(remoteDisplayedOrder) ? { remoteDisplayedOrder } : {}),
-    ...(isNumber(remoteDisplayedAt) ? { remoteDisplayedAt } : {}),
-  };
-}
+const META: Readonly<Record<keyof ConversationMeta, (value: unknown) => boolean>> = {
+  displayedOrder: isPlace,
+  remoteDisplayedOrder: isPlace,
+  remoteDisplayedAt: isTime,
+};
 
-/** Recipients with response codes out of an unknown value; at most 100, so that a peer can't fill the memory. */
+/**
+ * Recipients with response codes out of an unknown value; at most 100, so that a peer can't fill the memory. What has a
+ * code that is none of a failure is left out: a 200 would say that the message arrived.
+ */
 export function parseFailures(value: unknown): readonly MessageDeliveryFailure[] {
   if (!Array.isArray(value)) return [];
   return value
@@ -86,7 +97,7 @@ export function parseFailures(value: unknown): readonly MessageDeliveryFailure[]
     .filter(isObject)
     .map(({ recipient, responseCode }) => ({ recipient, responseCode }))
     .filter(
-      (failure): failure is MessageDeliveryFailure => isText(failure.recipient) && isNumber(failure.responseCode),
+      (failure): failure is MessageDeliveryFailure => isText(failure.recipient) && isFailureCode(failure.responseCode),
     );
 }
 
@@ -119,7 +130,29 @@ export function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
+/** A SIP response code of a failure: a whole number from 300 to 699 (RFC 3261 section 21). */
+export function isFailureCode(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 300 && (value as number) <= 699;
+}
+
+/** A time that a `Date` can hold, in ms since the epoch. Whoever shows another one gets an exception. */
+export function isTime(value: unknown): value is number {
+  return isNumber(value) && Math.abs(value) <= LAST_TIME;
+}
+
+/** The place of a message in the conversation: a number at most `FURTHEST_ORDER` from 0. */
+export function isPlace(value: unknown): value is number {
+  return isNumber(value) && Math.abs(value) <= FURTHEST_ORDER;
+}
+
+/** The furthest times from the epoch that a `Date` can hold, in ms (ECMA-262, "Time Values and Time Range"). */
+const LAST_TIME = 8.64e15;
+
+function isPendingOrder(value: unknown): value is number {
+  return isNumber(value) && value >= PENDING_ORDER && value <= PENDING_ORDER + FURTHEST_ORDER;
+}
+
 function parseTimes(value: unknown): MessageRecord['times'] {
   if (!isObject(value)) return {};
-  return Object.fromEntries(Object.entries(value).filter(([stage, at]) => STATUSES.includes(stage) && isNumber(at)));
+  return Object.fromEntries(Object.entries(value).filter(([stage, at]) => STATUSES.includes(stage) && isTime(at)));
 }
