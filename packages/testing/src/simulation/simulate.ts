@@ -182,10 +182,8 @@ async function sleep(world: World, action: Action & { readonly do: 'sleep' }): P
   const sleepers = [...world.partyOf(action.party).tabs];
   for (const { machine } of sleepers) machine.sleep();
   await settle(world, action.ms);
-  for (const tab of sleepers) {
-    tab.wokeAt = world.clock.now();
-    tab.machine.wake(action.timersFirst);
-  }
+  world.partyOf(action.party).wokeAt = world.clock.now();
+  for (const { machine } of sleepers) machine.wake(action.timersFirst);
   await settle(world, 0);
 }
 

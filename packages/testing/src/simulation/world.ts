@@ -22,8 +22,6 @@ export interface SimulatedTab {
   readonly shown: Set<string>;
   /** When local composing ended last, or `Infinity` while it goes on. */
   composingUntil: number;
-  /** When its machine woke last. */
-  wokeAt: number;
 }
 
 /** A user, with what outlives their tabs. */
@@ -37,6 +35,8 @@ export interface SimulatedParty {
   readonly seats: SimulatedTabs;
   /** What the storage says of own messages. */
   readonly storedStatuses: ReadonlyMap<string, MessageStatus>;
+  /** When their machine woke last. */
+  wokeAt: number;
   storageWorks: boolean;
   /** It failed at some time: what arrives while the stored messages can't be read has no place among them. */
   storageBroke: boolean;
@@ -109,6 +109,7 @@ export function createWorld(seed: number, setting: Setting): World {
       looked: new Set<string>(),
       seats: createSimulatedTabs(clock, random),
       storedStatuses,
+      wokeAt: -Infinity,
       storageWorks: true,
       storageBroke: false,
       storedIds: () => storedIds,
@@ -168,7 +169,6 @@ export function createWorld(seed: number, setting: Setting): World {
       statuses: new Map(),
       shown: new Set(),
       composingUntil: -Infinity,
-      wokeAt: -Infinity,
     };
     // Whoever proxies must listen.
     flow.on('messageReceived', () => undefined);
