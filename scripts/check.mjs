@@ -22,6 +22,7 @@ const STEPS = [
   { name: 'format', cure: 'pnpm run fix' },
   { name: 'lint', cure: 'pnpm run fix' },
   { name: 'types' },
+  { name: 'api:check', needs: ['types'], cure: 'npm run api, and a changeset' },
   { name: 'behaviours:check', cure: 'pnpm run behaviours' },
   { name: 'test:unit', vitest: true },
   { name: 'test:dom', vitest: true },

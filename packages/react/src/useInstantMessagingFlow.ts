@@ -35,6 +35,7 @@ type Actions = Pick<
   | 'sendFailureDeliveryNotification'
 >;
 
+/** A conversation as the hook hands it out: what it is now, and all that can be done in it. */
 export interface InstantMessaging extends HandedOut, Actions {
   readonly flow: InstantMessagingFlow;
   /** The ids of all messages, oldest first; read one with `useMessage(id, flow)`. */

@@ -12,6 +12,7 @@ import type {
   TransportStatus,
 } from '@imflow/core';
 
+/** Who is signed in, what the wire can do, and what it answers by itself. */
 export interface FakeTransportOptions {
   /** Default `ana`. */
   readonly localAddress?: string;
@@ -27,6 +28,7 @@ export interface FakeTransportOptions {
   readonly autoConnect?: boolean;
 }
 
+/** What all calls to the wire have in common. */
 export interface SentByFlow {
   /** The remote address of the channel that it was sent on. */
   readonly remote: string;
@@ -34,27 +36,32 @@ export interface SentByFlow {
   fail(error: unknown): void;
 }
 
+/** A message that the engine sent. */
 export interface FakeMessage extends SentByFlow {
   readonly message: OutgoingMessage;
   /** Answers the message. Default `{ outcome: 'accepted' }`. Only the first answer counts. */
   accept(answer?: SendAnswer): void;
 }
 
+/** A composing notification that the engine sent. */
 export interface FakeComposing extends SentByFlow {
   readonly notification: OutgoingComposing;
   accept(): void;
 }
 
+/** A delivery or displayed notification that the engine sent. */
 export interface FakeNotification extends SentByFlow {
   readonly notification: OutgoingNotification;
   accept(): void;
 }
 
+/** A page of the wire's archive that the engine asked for. It waits until the test answers. */
 export interface FakeHistoryRequest extends SentByFlow {
   readonly request: HistoryRequest;
   accept(page: HistoryPage): void;
 }
 
+/** The engine has something safe: it need not be delivered again. */
 export interface FakeAcknowledgement {
   readonly remote: string;
   readonly messageId: string;

@@ -19,11 +19,13 @@ export type StorageFault =
   /** The inner storage is asked this many ms later, by the clock given in the options. */
   | { readonly type: 'delay'; readonly ms: number };
 
+/** What a faulty storage needs besides its faults. */
 export interface FaultyStorageOptions {
   /** For delays. */
   readonly clock?: Clock;
 }
 
+/** A storage that remembers its calls and fails where the test says so. */
 export interface FaultyStorage extends MessageStorage {
   /** All calls so far, oldest first. */
   readonly calls: readonly StorageCall[];

@@ -4,6 +4,7 @@ import { flushMicrotasks } from './flushMicrotasks.ts';
 /** How many timers one call may run before it is taken for an endless loop. */
 const MOST_TIMERS = 1_000_000;
 
+/** When time begins. */
 export interface VirtualClockOptions {
   /** Where time begins, in ms since the epoch. Default 1 000 000 000 000 (September 2001). */
   readonly now?: number;

@@ -10,6 +10,7 @@ export interface ConversationMeta {
   readonly remoteDisplayedAt?: number;
 }
 
+/** What a conversation begins with after a reload. Its records are checked before they are used. */
 export interface StoredConversation {
   /**
    * The newest page of placed messages (orders below `PENDING_ORDER`), oldest first. Unchecked: the engine validates
@@ -22,6 +23,7 @@ export interface StoredConversation {
   readonly hasOlder: boolean;
 }
 
+/** A page of stored messages. */
 export interface StoredPage {
   /** Oldest first, by order. */
   readonly records: readonly unknown[];

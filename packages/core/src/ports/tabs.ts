@@ -7,6 +7,7 @@ export interface TabCoordination {
   join(conversation: string, listener: TabListener): TabSeat;
 }
 
+/** What a tab hears from the others. */
 export interface TabListener {
   /** This tab speaks from now on, until it leaves. */
   elected(): void;
@@ -14,6 +15,7 @@ export interface TabListener {
   received(post: unknown): void;
 }
 
+/** A tab's place among the tabs of a conversation. */
 export interface TabSeat {
   /** Tells all other tabs of the conversation. `post` is plain data. */
   post(post: unknown): void;

@@ -70,6 +70,7 @@ export interface Stamp {
   readonly sequence: number;
 }
 
+/** A message for the wire. */
 export interface OutgoingMessage {
   readonly messageId: string;
   readonly contentType: string;
@@ -92,6 +93,7 @@ export interface SendAnswer {
   readonly notificationExpected?: boolean;
 }
 
+/** A composing notification for the wire. It is about this moment: never stored, never sent again. */
 export interface OutgoingComposing {
   readonly state: ComposingState;
   /** When the next refresh comes at the latest, in ms, for wires that announce it (RFC 3994). */
@@ -99,6 +101,7 @@ export interface OutgoingComposing {
   readonly stamp: Stamp;
 }
 
+/** What became of a received message here, for its sender. */
 export interface OutgoingNotification {
   readonly messageId: string;
   /** `displayed` with `upTo` covers all messages up to this one. */
@@ -127,12 +130,14 @@ export class TransportFailure extends Error {
   }
 }
 
+/** Which page of the wire's archive is wanted. */
 export interface HistoryRequest {
   /** The wire's position of the oldest message known; absent: from the newest. */
   readonly before?: string;
   readonly limit: number;
 }
 
+/** A page of messages that the wire has archived. */
 export interface HistoryPage {
   /** Oldest first. */
   readonly messages: readonly IncomingMessage[];

@@ -8,6 +8,7 @@ import { type MessageRow, type MessagesDatabase, type MessagesSchema, rowOf } fr
 type WritableMessages = IDBPObjectStore<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'readwrite'>;
 type OrderIndex = IDBPIndex<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'order'>;
 
+/** Which database it is. */
 export interface IndexedDbStorageOptions {
   /** Name of the database. Default `imflow`. */
   readonly name?: string;

@@ -1,6 +1,7 @@
 import { FlowError } from '../errors/FlowError.ts';
 import type { TabCoordination } from '../ports/tabs.ts';
 
+/** What the tabs of a conversation use to find each other. */
 export interface WebTabsOptions {
   /** Begins the names of the lock and the channel of each conversation. Default `imflow`. */
   readonly name?: string;

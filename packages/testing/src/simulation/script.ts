@@ -1,6 +1,7 @@
 import type { Random } from '@imflow/core';
 import type { LinkFaults } from '@imflow/core/transports';
 
+/** One of the two users of a simulated conversation. */
 export type Party = 'ana' | 'bo';
 
 /** What does not change during a conversation. */

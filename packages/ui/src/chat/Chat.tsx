@@ -10,6 +10,7 @@ import { ChatSettings, type ChatSettingsProps, useSettings } from '../settings/C
 import { TypingIndicator } from '../typingIndicator/TypingIndicator.tsx';
 import { ChatHeader } from './ChatHeader.tsx';
 
+/** Whose conversation it is, its words and names, and how the composer behaves; else the attributes of a `<section>`. */
 export interface ChatProps
   extends
     Omit<PartProps<'section'>, 'children' | 'autoFocus' | 'dir'>,

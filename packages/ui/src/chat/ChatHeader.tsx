@@ -5,11 +5,13 @@ import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 
+/** What the header shows, as `data-*` attributes and for `className` and `render`. */
 export interface ChatHeaderState {
   /** Whether the participant is there, where the wire knows. */
   readonly presence: 'available' | 'unavailable' | undefined;
 }
 
+/** The attributes of a `<header>`, `className` by state, and `render`. */
 export type ChatHeaderProps = PartProps<'header', ChatHeaderState>;
 
 /** Whom the conversation is with, and whether they are there. Renders a `<header>`. */

@@ -6,6 +6,7 @@ import { ComposerNote } from './ComposerNote.tsx';
 import { ComposerRoot, type ComposerRootProps } from './ComposerRoot.tsx';
 import { ComposerSend } from './ComposerSend.tsx';
 
+/** How the composer behaves; else the attributes of its `<form>`. */
 export interface ComposerProps extends Omit<ComposerRootProps, 'children'> {
   /** Takes the focus when it appears. Default false: a page decides that. */
   readonly autoFocus?: boolean | undefined;

@@ -5,6 +5,7 @@ import { type Context, createContext, type RefObject, useContext } from 'react';
 /** When the key sends: `send`: Enter, with Shift+Enter for a new line; `ctrl-enter`: Ctrl or ⌘ with Enter; `newline`: never. */
 export type EnterKey = 'send' | 'newline' | 'ctrl-enter';
 
+/** What a composer shows, as `data-*` attributes of its parts and for their `className` and `render`. */
 export interface ComposerState {
   /** There is nothing to send. */
   readonly blank: boolean;

@@ -5,6 +5,7 @@ import { type PartProps, usePart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { type ComposerState, useComposer } from './ComposerContext.ts';
 
+/** The attributes of a `<textarea>`, `className` by state, and `render`. It is not controlled: the text is its own. */
 export type ComposerInputProps = PartProps<'textarea', ComposerState>;
 
 /** The text box, as high as its text. Renders a `<textarea>` in a `<div>`. */

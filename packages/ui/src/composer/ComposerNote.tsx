@@ -5,6 +5,7 @@ import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { type ComposerState, useComposer } from './ComposerContext.ts';
 
+/** The attributes of a `<div>`, `className` by state, and `render`. */
 export type ComposerNoteProps = PartProps<'div', ComposerState>;
 
 /** Says why a message cannot be sent, or not now. Renders a `<div>`, empty while there is nothing to say. */

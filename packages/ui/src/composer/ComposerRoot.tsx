@@ -19,6 +19,7 @@ import { numberText } from '../settings/language.ts';
 import { ComposerContext, type ComposerState, type EnterKey } from './ComposerContext.ts';
 import { type DraftStorage, readDraft, writeDraft } from './drafts.ts';
 
+/** How the composer behaves; else the attributes of its `<form>`. */
 export interface ComposerRootProps extends PartProps<'form', ComposerState> {
   /** Default `send`. */
   readonly enterKey?: EnterKey | undefined;

@@ -5,6 +5,7 @@ import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { type ComposerState, useComposer } from './ComposerContext.ts';
 
+/** The attributes of a `<button>`, `className` by state, and `render`. Children replace the arrow, and name it. */
 export type ComposerSendProps = PartProps<'button', ComposerState>;
 
 /** Sends what was written. Renders a `<button>`. */

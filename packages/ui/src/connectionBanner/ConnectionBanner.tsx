@@ -5,10 +5,12 @@ import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { type ConnectionPhase, useConnectionPhase } from './useConnectionPhase.ts';
 
+/** What the banner shows, as `data-*` attributes and for `className` and `render`. */
 export interface ConnectionBannerState {
   readonly connection: ConnectionPhase;
 }
 
+/** The attributes of a `<div>`, `className` by state, and `render`. */
 export type ConnectionBannerProps = PartProps<'div', ConnectionBannerState>;
 
 /** Says that the connection is away, or back again. Renders a `<div>`, empty while there is nothing to say. */

@@ -42,6 +42,7 @@ const SettingsContext: Context<Settings> = createContext<Settings>({
   renderers: {},
 });
 
+/** What to change of the settings above. What is left out stays as it is there. */
 export interface ChatSettingsProps {
   /** Words that replace those above: a catalogue such as `de` of `@imflow/ui/words/de`, or some of your own. */
   readonly words?: Partial<Words> | undefined;

@@ -6,11 +6,13 @@ import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { numberText } from '../settings/language.ts';
 import { useShownComposers } from './useShownComposers.ts';
 
+/** What the lane shows, as `data-*` attributes and for `className` and `render`. */
 export interface TypingIndicatorState {
   /** Someone is typing. */
   readonly typing: boolean;
 }
 
+/** The attributes of a `<div>`, `className` by state, and `render`. */
 export type TypingIndicatorProps = PartProps<'div', TypingIndicatorState>;
 
 /**

@@ -18,6 +18,7 @@ export interface BroadcastChannelLike {
   close(): void;
 }
 
+/** Whose tab it is, and on which channel. */
 export interface BroadcastChannelTransportOptions {
   /** Address of the user of this tab. Several tabs may have the same one. */
   readonly address: string;

@@ -10,6 +10,7 @@ import { type DownFrame, type FrameLabel, labelDown, labelUp, type LoopbackFrame
 import { checkFaults, crossLink, crossReliably, type LinkFaults } from './linkFaults.ts';
 import { createServer } from './server.ts';
 
+/** What a network begins with. */
 export interface LoopbackNetworkOptions {
   /** Default: the system clock. */
   readonly clock?: Clock;
@@ -19,6 +20,7 @@ export interface LoopbackNetworkOptions {
   readonly faults?: LinkFaults;
 }
 
+/** How one device on the network differs from the others. */
 export interface LoopbackConnectOptions {
   /**
    * Changes what the transport says it can do. With `heldAnswers` the server gives the sender no answer before the
