@@ -14,7 +14,7 @@ const browser = {
 };
 
 const DOM_TESTS = '{packages,apps}/*/src/**/*.dom.test.{ts,tsx}';
-const BROWSER_TESTS = '{packages,apps}/*/src/**/*.browser.test.{ts,tsx}';
+const BROWSER_TESTS = '{packages/*/src,apps/*/src,docs/guides}/**/*.browser.test.{ts,tsx}';
 
 // Projects that use the browser run one after another: side by side they starve each other on a small machine.
 export default mergeConfig(
@@ -29,7 +29,7 @@ export default mergeConfig(
           test: {
             name: 'unit',
             environment: 'node',
-            include: ['{packages,apps}/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+            include: ['{packages/*/src,apps/*/src,docs/guides,tests}/**/*.test.ts'],
             exclude: [DOM_TESTS, BROWSER_TESTS],
           },
         },

@@ -23,6 +23,7 @@ const STEPS = [
   { name: 'lint', cure: 'pnpm run fix' },
   { name: 'types' },
   { name: 'api:check', needs: ['types'], cure: 'npm run api, and a changeset' },
+  { name: 'guides:check', cure: 'pnpm run guides' },
   { name: 'behaviours:check', cure: 'pnpm run behaviours' },
   { name: 'test:unit', vitest: true },
   { name: 'test:dom', vitest: true },

@@ -1,0 +1,144 @@
+import { createInstantMessagingFlow, systemClock, TransportFailure } from '@imflow/core';
+import { createLoopbackNetwork, type LoopbackNetwork } from '@imflow/core/transports';
+import { FlowProvider } from '@imflow/react';
+import { createFakeTransport } from '@imflow/testing';
+import type { ReactElement } from 'react';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-react';
+import { FirstChat } from './firstChat.tsx';
+import { PlacesChat } from './locationMessage.tsx';
+import { OutboxNotice } from './outboxNotice.tsx';
+import { createMemoryRelay } from './memoryRelay.ts';
+import { BareChat } from './ownComponents.tsx';
+import { CompactChat } from './ownParts.tsx';
+import { RelayChat } from './relayChat.tsx';
+import { SupportChat } from './themedChat.tsx';
+import { TabChat } from './twoTabs.tsx';
+
+type Flow = ReturnType<typeof createInstantMessagingFlow>;
+
+function start(network: LoopbackNetwork, local: string, remote: string): Flow {
+  const flow = createInstantMessagingFlow({ transport: network.connect(local), remote });
+  flow.start();
+  onTestFinished(() => flow.terminate());
+  return flow;
+}
+
+/** A component in Ana's conversation with Bo. */
+async function inConversation(
+  child: ReactElement,
+): Promise<{ network: LoopbackNetwork; ana: Flow; bo: Flow; screen: Awaited<ReturnType<typeof render>> }> {
+  const network = createLoopbackNetwork();
+  const [ana, bo] = [start(network, 'ana', 'bo'), start(network, 'bo', 'ana')];
+  const screen = await render(<FlowProvider flow={ana}>{child}</FlowProvider>);
+  await expect.poll(() => ana.store.getState().connection).toBe('online');
+  return { network, ana, bo, screen };
+}
+
+it('firstChat.tsx: Bo reads, types and answers', async () => {
+  const screen = await render(<FirstChat />);
+  await userEvent.type(screen.getByRole('textbox', { name: 'Message Bo' }), 'Hello{Enter}');
+  await expect.element(screen.getByText('Bo is typing…')).toBeVisible();
+  await expect.element(screen.getByText('You said: Hello', { exact: true }), { timeout: 5_000 }).toBeVisible();
+  await expect.element(screen.getByText('Read', { exact: true })).toBeInTheDocument();
+});
+
+it('ownComponents.tsx: a chat without the kit', async () => {
+  const network = createLoopbackNetwork();
+  const bo = start(network, 'bo', 'ana');
+  const screen = await render(<BareChat transport={network.connect('ana')} remote="bo" />);
+  await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), 'Hello');
+  await expect.poll(() => bo.store.getState().remoteComposingState).toBe('composing');
+  await userEvent.keyboard('{Enter}');
+  await expect.element(screen.getByRole('listitem')).toHaveTextContent('Hello delivered');
+  bo.setLocalComposingState('composing');
+  await expect.element(screen.getByText('bo is typing…')).toBeVisible();
+});
+
+it('twoTabs.tsx: what one writes, the other has, also after a reload', async () => {
+  const ana = await render(<TabChat me="ana" remote="bo" />);
+  const bo = await render(<TabChat me="bo" remote="ana" />);
+  const text = `Hello from a tab, ${crypto.randomUUID()}`;
+  await userEvent.fill(ana.getByRole('textbox', { name: 'Message bo' }), text);
+  await userEvent.keyboard('{Enter}');
+  await expect.element(bo.getByRole('article', { name: text })).toBeVisible();
+  // It says so once it is stored.
+  await expect.element(ana.getByText(/^(Delivered|Read)$/)).toBeInTheDocument();
+  await bo.unmount();
+  await ana.unmount();
+  const again = await render(<TabChat me="bo" remote="ana" />);
+  await expect.element(again.getByRole('article', { name: text })).toBeVisible();
+});
+
+it('outboxNotice.tsx: counts what waits, and sends again what failed', async () => {
+  const { network, ana, screen } = await inConversation(<OutboxNotice />);
+  network.setOnline('ana', false);
+  ana.sendMessage('Later');
+  await expect.element(screen.getByText('1 waiting for the connection.')).toBeVisible();
+  network.setOnline('ana', true);
+  await expect.poll(() => screen.container.textContent, { timeout: 5_000 }).toBe('');
+
+  const transport = createFakeTransport({ autoAnswer: 'manual' });
+  const flow = createInstantMessagingFlow({ transport, remote: 'bo' });
+  onTestFinished(() => flow.terminate());
+  flow.start();
+  flow.sendMessage('Once more');
+  transport.messages[0]!.fail(new TransportFailure(500, 'No.', { mayPass: false }));
+  await screen.rerender(
+    <FlowProvider flow={flow}>
+      <OutboxNotice />
+    </FlowProvider>,
+  );
+  await userEvent.click(screen.getByRole('button', { name: 'Send 1 again' }));
+  await expect.poll(() => transport.messages.length).toBe(2);
+});
+
+it('themedChat.tsx: its colours win over the kit’s', async () => {
+  const { ana, screen } = await inConversation(<SupportChat />);
+  ana.sendMessage('Green');
+  const chat = screen.container.querySelector<HTMLElement>('.support-chat')!;
+  expect(getComputedStyle(chat).colorScheme).toBe('light dark');
+  await expect.poll(() => chat.querySelector('.imflow-bubble')).not.toBeNull();
+  expect(getComputedStyle(chat.querySelector('.imflow-bubble')!).borderStartStartRadius).toBe('10px');
+  await expect.poll(() => chat.querySelector('.imflow-header')!.className).toBe('imflow-header is-there');
+});
+
+it('ownParts.tsx: every part can be replaced', async () => {
+  const { ana, screen } = await inConversation(<CompactChat />);
+  await expect.element(screen.getByText('Ask us anything.')).toBeVisible();
+  const box = screen.getByRole('textbox');
+  await expect.element(box).toHaveAttribute('placeholder', 'Your question');
+  const send = screen.getByRole('button', { name: 'Ask' });
+  await expect.element(send).not.toHaveClass('is-ready');
+  await userEvent.type(box, 'When do you open?{Enter}Today?');
+  await expect.element(send).toHaveClass('is-ready');
+  await userEvent.keyboard('{Control>}{Enter}{/Control}');
+  await expect.poll(() => ana.messages.get(ana.messages.order[0] ?? '')?.body).toBe('When do you open?\nToday?');
+});
+
+it('locationMessage.tsx: shows a place, and what is none as such', async () => {
+  const network = createLoopbackNetwork();
+  const bo = createInstantMessagingFlow({ transport: network.connect('bo'), remote: 'ana' });
+  bo.start();
+  onTestFinished(() => bo.terminate());
+  const screen = await render(<PlacesChat transport={network.connect('ana')} />);
+  await userEvent.click(screen.getByRole('button', { name: 'Share where I am' }));
+  await expect.element(screen.getByRole('link', { name: '48.137, 11.576' })).toBeVisible();
+  bo.sendMessage('{"type":"Point","coordinates":"<b>"}', { contentType: 'application/geo+json' });
+  await expect.element(screen.getByText('A place that cannot be read.')).toBeVisible();
+});
+
+it('relayChat.tsx: two users of a relay behind a WebSocket', async () => {
+  const relay = createMemoryRelay(systemClock, 5);
+  vi.stubGlobal('WebSocket', function connect(url: string) {
+    return relay.connect(new URL(url).username);
+  });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const ana = await render(<RelayChat me="ana" remote="bo" relay="wss://ana@relay.example.org/" />);
+  const bo = await render(<RelayChat me="bo" remote="ana" relay="wss://bo@relay.example.org/" />);
+  await userEvent.fill(ana.getByRole('textbox', { name: 'Message bo' }), 'Over the relay');
+  await userEvent.keyboard('{Enter}');
+  await expect.element(bo.getByRole('article', { name: 'Over the relay' })).toBeVisible();
+  await expect.element(ana.getByText(/^(Delivered|Read)$/)).toBeInTheDocument();
+});

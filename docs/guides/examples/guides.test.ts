@@ -1,0 +1,124 @@
+import { createLoopbackNetwork } from '@imflow/core/transports';
+import { createInstantMessagingFlow, type InstantMessagingFlow } from '@imflow/core';
+import { createFakeTransport, createSeededRandom, createVirtualClock, type VirtualClock } from '@imflow/testing';
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { openFlow, say } from './fromUcma.ts';
+import { createGateway } from './gateway.ts';
+import { privateConversation } from './privateConversation.ts';
+import { order, record } from './sending.ts';
+import { ServerPage } from './serverPage.tsx';
+
+interface Two {
+  readonly clock: VirtualClock;
+  readonly network: ReturnType<typeof createLoopbackNetwork>;
+  flow(local: string, remote: string, options?: object): InstantMessagingFlow;
+}
+
+/** A network of virtual time, on which every frame takes 10 ms. */
+function two(): Two {
+  const clock = createVirtualClock();
+  const random = createSeededRandom(1);
+  const network = createLoopbackNetwork({ clock, random, faults: { delay: 10 } });
+  const flow = (local: string, remote: string, options: object = {}): InstantMessagingFlow => {
+    const made = createInstantMessagingFlow({ transport: network.connect(local), remote, clock, random, ...options });
+    onTestFinished(() => made.terminate());
+    made.start();
+    return made;
+  };
+  return { clock, network, flow };
+}
+
+it('sending.ts tells what became of an order, and records each stage', async () => {
+  const { clock, flow } = two();
+  const [ana, bo] = [flow('ana', 'bo'), flow('bo', 'ana')];
+  const lines: string[] = [];
+  record(ana, (line) => lines.push(line));
+  await clock.advance(100);
+  const told = order(ana, 'Two tickets');
+  await clock.advance(100);
+  expect(await told).toMatch(/: it arrived$/);
+  bo.markDisplayed(bo.messages.order[0] ?? '');
+  await clock.advance(2_000);
+  expect(lines.map((line) => line.replace(/\d+ ms/, '… ms'))).toEqual([
+    'Two tickets: queued -> sending after … ms',
+    'Two tickets: sending -> sent after … ms',
+    'Two tickets: sent -> delivered after … ms',
+    'Two tickets: delivered -> displayed after … ms',
+  ]);
+});
+
+it('sending.ts says so when there is no answer', async () => {
+  const clock = createVirtualClock();
+  const transport = createFakeTransport({ autoAnswer: 'manual' });
+  const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock });
+  flow.start();
+  const told = order(flow, 'Two tickets');
+  await clock.advance(30_000);
+  expect(await told).toMatch(/there was no answer/);
+  flow.terminate();
+});
+
+it('privateConversation.ts keeps typing and reading to itself', async () => {
+  const clock = createVirtualClock();
+  const transport = createFakeTransport({ localAddress: 'ana@example.org' });
+  const template = privateConversation;
+  const flow = createInstantMessagingFlow({ transport, remote: 'bo@example.org', clock, template });
+  flow.start();
+  flow.setLocalComposingState('composing');
+  transport.push({
+    type: 'message',
+    message: { messageId: 'm1', sender: 'bo@example.org', contentType: 'text/plain', body: 'Hello' },
+  });
+  flow.markDisplayed('m1');
+  await clock.advance(1_000);
+  expect(transport.wire).toEqual(['delivered:m1']);
+  flow.terminate();
+});
+
+it('gateway.ts reports what the other network did, and is silent when nobody waits any more', async () => {
+  const { clock, network, flow } = two();
+  const ana = flow('ana', 'phone');
+  const fates: Record<string, () => Promise<void>> = {
+    yes: () => Promise.resolve(),
+    no: () => Promise.reject(new Error('switched off')),
+    late: () => new Promise((resolve) => clock.setTimer(resolve, 40_000)),
+  };
+  // The gateway runs on the system clock, as the example does; so its own time-out is not part of this test.
+  const gateway = createGateway(network.connect('phone'), 'ana', { deliver: ({ text }) => fates[text]!() });
+  onTestFinished(() => gateway.terminate());
+  await clock.advance(100);
+  const ids = ['yes', 'no', 'late'].map((text) => ana.sendMessage(text).id);
+  await clock.advance(1_000);
+  expect(ids.map((id) => ana.messages.get(id)?.status)).toEqual(['delivered', 'undeliverable', 'sent']);
+  expect(ana.messages.get(ids[1]!)?.code).toBe(480);
+  expect(gateway.store.getState().pendingDeliveryReports).toBe(1);
+  gateway.terminate();
+  await clock.advance(60_000);
+  expect(ana.messages.get(ids[2]!)?.status).toBe('sent');
+});
+
+it('fromUcma.ts hears and says what a UCMA flow does', async () => {
+  const { clock, network, flow } = two();
+  const lines: string[] = [];
+  const ana = openFlow(network.connect('ana'), 'bo', (line) => lines.push(line));
+  onTestFinished(() => ana.terminate());
+  const bo = flow('bo', 'ana');
+  await clock.advance(100);
+  bo.setLocalComposingState('composing');
+  await clock.advance(100);
+  bo.sendMessage('Hello');
+  const said = say(ana, 'Hello Bo');
+  await clock.advance(100);
+  expect(await said).toBe('delivered');
+  expect(lines).toEqual(['idle -> active', 'bo is composing', 'bo is idle', 'bo: Hello', 'delivered']);
+});
+
+it('serverPage.tsx renders on a server, the same each time', () => {
+  const complaints = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const page = (): string => renderToString(createElement(ServerPage, { me: 'ana', remote: 'bo' }));
+  expect(page()).toContain('aria-label="Conversation with Bo"');
+  expect(page()).toBe(page());
+  expect(complaints).not.toHaveBeenCalled();
+});

@@ -1,0 +1,20 @@
+import { useFlow, useFlowState } from '@imflow/react';
+import type { ReactElement } from 'react';
+
+/** How many messages have not left yet, and a way to try those that failed again. */
+export function OutboxNotice(): ReactElement | null {
+  const flow = useFlow();
+  const waiting = useFlowState((snapshot) => (snapshot.suspended ? snapshot.outboxCount : 0));
+  const failed = useFlowState((snapshot) => snapshot.failedCount);
+  if (waiting + failed === 0) return null;
+  return (
+    <output>
+      {waiting > 0 && <span>{waiting} waiting for the connection. </span>}
+      {failed > 0 && (
+        <button type="button" onClick={() => flow.retryAll()}>
+          Send {failed} again
+        </button>
+      )}
+    </output>
+  );
+}

@@ -1,0 +1,48 @@
+import type { Transport } from '@imflow/core';
+import { type InstantMessagingFlow, useInstantMessagingFlow, useMessage } from '@imflow/react';
+import { type ReactElement, useState } from 'react';
+
+export function BareChat({ transport, remote }: { transport: Transport; remote: string }): ReactElement {
+  const { flow, messages, remoteComposers, connection, sendMessage, setLocalComposingState } = useInstantMessagingFlow({
+    transport,
+    remote,
+  });
+  const [text, setText] = useState('');
+
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.trim() === '') return;
+        sendMessage(text);
+        setText('');
+      }}
+    >
+      <p>{connection === 'online' ? remote : connection}</p>
+      <ol>
+        {Array.from(messages, (id) => (
+          <Line key={id} id={id} flow={flow} />
+        ))}
+      </ol>
+      <p>{remoteComposers.length > 0 && `${remote} is typing…`}</p>
+      <input
+        aria-label="Message"
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value);
+          setLocalComposingState(event.target.value.trim() === '' ? 'idle' : 'composing');
+        }}
+      />
+    </form>
+  );
+}
+
+/** Renders again when this message changes, and for no other. */
+function Line({ id, flow }: { id: string; flow: InstantMessagingFlow }): ReactElement {
+  const message = useMessage(id, flow);
+  return (
+    <li>
+      {message?.body} {message?.direction === 'outgoing' && <small>{message.status}</small>}
+    </li>
+  );
+}

@@ -1,0 +1,68 @@
+// Puts the examples into the guides: `pnpm run guides`. With `--check` it only says which guides are stale.
+//
+// Every piece of code in docs/guides is a file of docs/guides/examples, or a region of one, and a comment above the
+// fence says which: `<!-- examples/gateway.ts -->`, `<!-- examples/sending.ts#settled -->`. So what a reader copies is
+// type-checked, linted and run by the tests beside it.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { ROOT } from './packages.mjs';
+
+const GUIDES = join(ROOT, 'docs/guides');
+
+/** A comment that names an example, and a fence. The comment may be missing, and then the fence is at fault. */
+const FENCE =
+  /(?:<!-- examples\/(?<file>[\w.]+)(?:#(?<region>\w+))? -->\n\n)?^```(?<language>\w*)\n(?<code>[\s\S]*?)^```$/gm;
+
+/** What is typed at a prompt or is a picture of something cannot be run. */
+const NOT_CODE = new Set(['sh', 'text']);
+
+/** @type {string[]} */
+const problems = [];
+/** @type {Set<string>} */
+const shown = new Set();
+
+for (const name of readdirSync(GUIDES).filter((each) => each.endsWith('.md'))) {
+  const path = join(GUIDES, name);
+  const before = readFileSync(path, 'utf8');
+  const after = before.replaceAll(FENCE, (...args) => fill(name, args[0], args.at(-1)));
+  if (after === before) continue;
+  if (process.argv.includes('--check'))
+    problems.push(`docs/guides/${name} shows other code than its examples. Run: pnpm run guides`);
+  else writeFileSync(path, after);
+}
+for (const file of readdirSync(join(GUIDES, 'examples'))) {
+  const isExample = !/^(guides\.(browser\.)?test\.tsx?|memoryRelay\.ts)$/.test(file) && file.includes('.');
+  if (isExample && !shown.has(file)) problems.push(`No guide shows docs/guides/examples/${file}`);
+}
+if (problems.length > 0) {
+  console.error(problems.join('\n'));
+  process.exitCode = 1;
+}
+
+/**
+ * @param {string} guide
+ * @param {string} match
+ * @param {Record<string, string>} groups
+ */
+function fill(guide, match, { file, region, language = '' }) {
+  if (!file) {
+    if (!NOT_CODE.has(language)) problems.push(`docs/guides/${guide} has code that no example names:\n${match}`);
+    return match;
+  }
+  shown.add(file);
+  const source = readFileSync(join(GUIDES, 'examples', file), 'utf8');
+  const name = region ? `${file}#${region}` : file;
+  return `<!-- examples/${name} -->\n\n\`\`\`${extname(file).slice(1)}\n${region ? regionOf(source, region, name) : source}\`\`\``;
+}
+
+/**
+ * @param {string} source
+ * @param {string} region
+ * @param {string} name
+ */
+function regionOf(source, region, name) {
+  const [, code] = new RegExp(`^// #region ${region}\\n([\\s\\S]*?)^// #endregion$`, 'm').exec(source) ?? [];
+  if (code === undefined) throw new Error(`There is no ${name}`);
+  return code;
+}
