@@ -14,7 +14,7 @@ const browser = {
 };
 
 const DOM_TESTS = '{packages,apps}/*/src/**/*.dom.test.{ts,tsx}';
-const BROWSER_TESTS = '{packages/*/src,apps/*/src,docs/guides}/**/*.browser.test.{ts,tsx}';
+const BROWSER_TESTS = '{packages/*/{src,examples},apps/*/src,docs/guides}/**/*.browser.test.{ts,tsx}';
 
 // Projects that use the browser run one after another: side by side they starve each other on a small machine.
 export default mergeConfig(

@@ -39,7 +39,7 @@ for (const { name, path, sources } of publishedPackages()) {
   const entries = sources
     .filter((source) => source.endsWith('.ts'))
     .map((source) => ({
-      name: source === './src/index.ts' ? name : `${name}/${source.split('/').at(-2)}`,
+      name: name + source.slice('./src'.length).replace(/(?:\/index)?\.ts$/, ''),
       ...readEntry(join(path, source.replace(/^\.\/src/, 'dist').replace(/\.ts$/, '.d.ts'))),
     }));
   for (const entry of entries) {

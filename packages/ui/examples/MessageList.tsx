@@ -1,0 +1,17 @@
+import { Announcer, MessageList } from '@imflow/ui';
+import type { ReactElement } from 'react';
+
+/** What `<MessageList />` is, in its parts. */
+export function MessageListAnatomy(): ReactElement {
+  return (
+    <MessageList.Root>
+      <MessageList.Viewport>
+        <MessageList.Head />
+        <MessageList.Items>{(row) => <MessageList.Item {...row} />}</MessageList.Items>
+        <MessageList.Empty />
+      </MessageList.Viewport>
+      <MessageList.Jump />
+      <Announcer />
+    </MessageList.Root>
+  );
+}

@@ -1,0 +1,13 @@
+import { Composer, MessageList, TypingIndicator } from '@imflow/ui';
+import type { ReactElement } from 'react';
+
+/** A lane of its own between list and composer. */
+export function TypingIndicatorAnatomy(): ReactElement {
+  return (
+    <>
+      <MessageList />
+      <TypingIndicator />
+      <Composer />
+    </>
+  );
+}

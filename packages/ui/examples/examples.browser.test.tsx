@@ -1,0 +1,51 @@
+import type { ReactElement } from 'react';
+import { describe, expect, it } from 'vitest';
+import { message } from '../fixtures/conversation.ts';
+import { nextFrames, show } from '../fixtures/render.tsx';
+import { AnnouncerAnatomy } from './Announcer.tsx';
+import { ChatAnatomy } from './Chat.tsx';
+import { ChatHeaderAnatomy } from './ChatHeader.tsx';
+import { ChatSettingsAnatomy } from './ChatSettings.tsx';
+import { ComposerAnatomy } from './Composer.tsx';
+import { ConnectionBannerAnatomy } from './ConnectionBanner.tsx';
+import { DeliveryTicksAnatomy } from './DeliveryTicks.tsx';
+import { MessageBodyAnatomy } from './MessageBody.tsx';
+import { MessageListAnatomy } from './MessageList.tsx';
+import { TypingIndicatorAnatomy } from './TypingIndicator.tsx';
+
+const LIST = ['.imflow-list > .imflow-viewport[role="log"]', '.imflow-items article .imflow-ticks'];
+const COMPOSER = ['form.imflow-composer > .imflow-note', 'textarea.imflow-textbox', 'button.imflow-send'];
+
+/** What stands on the page of each component, and what it has to show. */
+const EXAMPLES: readonly (readonly [string, ReactElement, readonly string[]])[] = [
+  ['Announcer', <AnnouncerAnatomy key="" />, [...LIST, '.imflow-hidden > [aria-live="polite"]', ...COMPOSER]],
+  [
+    'Chat',
+    <ChatAnatomy key="" />,
+    ['section.imflow-chat > header.imflow-header', '.imflow-banner', ...LIST, '.imflow-typing', ...COMPOSER],
+  ],
+  ['ChatHeader', <ChatHeaderAnatomy key="" />, ['section > div.imflow-header.is-there[title="Bo"] > .imflow-avatar']],
+  ['ChatSettings', <ChatSettingsAnatomy key="" />, ['button.imflow-send[aria-label="Senden"]', '[title^="Gelesen "]']],
+  ['Composer', <ComposerAnatomy key="" />, COMPOSER],
+  ['ConnectionBanner', <ConnectionBannerAnatomy key="" />, ['.imflow-banner[data-connection="quiet"]', ...LIST]],
+  ['DeliveryTicks', <DeliveryTicksAnatomy key="" id="m2" />, ['.imflow-ticks[data-status="read"]']],
+  ['MessageBody', <MessageBodyAnatomy key="" id="m1" />, ['blockquote[dir="auto"] > a[href="https://example.org/"]']],
+  ['MessageList', <MessageListAnatomy key="" />, [...LIST, '.imflow-head[data-complete]']],
+  [
+    'TypingIndicator',
+    <TypingIndicatorAnatomy key="" />,
+    [...LIST, '.imflow-list + .imflow-typing[role="status"]', ...COMPOSER],
+  ],
+];
+
+const STORED = [message(1, { body: 'https://example.org/' }), message(2, { direction: 'outgoing', body: 'Thanks' })];
+
+describe('the example of', () => {
+  it.each(EXAMPLES)('%s', async (_, children, selectors) => {
+    const { screen } = await show({ stored: STORED, children });
+    await nextFrames(4);
+    for (const selector of selectors) {
+      await expect.poll(() => screen.container.querySelector(selector), { message: selector }).not.toBeNull();
+    }
+  });
+});
