@@ -5,6 +5,7 @@ import { fromSource } from '../vite.base.ts';
 
 const config: StorybookConfig = {
   framework: '@storybook/react-vite',
+  staticDirs: ['./public'],
   stories: ['./**/*.mdx', '../packages/*/src/**/*.mdx', '../packages/*/src/**/*.stories.tsx'],
   addons: [
     // Tables, which plain MDX does not have.
@@ -18,7 +19,13 @@ const config: StorybookConfig = {
   core: { disableTelemetry: true, disableWhatsNewNotifications: true, enableCrashReports: false },
   // The only one of the two generators that does not need TypeScript's JavaScript API, which version 7 has not.
   typescript: { reactDocgen: 'react-docgen' },
-  viteFinal: (viteConfig) => mergeConfig(viteConfig, fromSource),
+  viteFinal: (viteConfig) =>
+    mergeConfig(viteConfig, {
+      ...fromSource,
+      // Browsers that know light-dark(): where it is rewritten for older ones, an element cannot have another theme than
+      // the page.
+      build: { cssTarget: ['chrome123', 'firefox120', 'safari17.5'] },
+    }),
 };
 
 export default config;

@@ -4,12 +4,46 @@ import '@imflow/ui/styles.css';
 import './preview.css';
 
 const preview: Preview = {
-  tags: ['autodocs'],
   parameters: {
     a11y: { test: 'error' },
     backgrounds: { disabled: true },
     controls: { expanded: true },
-    options: { storySort: { order: ['Start here', 'Guides', 'Components'] } },
+    options: {
+      storySort: {
+        order: [
+          'Start here',
+          ['Introduction', 'Two people'],
+          'Guides',
+          [
+            'A chat in five minutes',
+            'Typing and ticks',
+            'Offline and two tabs',
+            'Theming',
+            'Messages of your own',
+            'Writing a transport',
+            'Server rendering',
+            'Testing your chat',
+            'Gateways and the proxied mode',
+            'Coming from UCMA',
+            'Coming from another kit',
+          ],
+          'Components',
+          [
+            'Chat',
+            'ChatHeader',
+            'ConnectionBanner',
+            'MessageList',
+            'MessageBody',
+            'DeliveryTicks',
+            'TypingIndicator',
+            'Composer',
+            'Announcer',
+            'ChatSettings',
+          ],
+          'Reference',
+        ],
+      },
+    },
   },
   globalTypes: {
     theme: {
@@ -23,13 +57,22 @@ const preview: Preview = {
   },
   initialGlobals: { theme: 'light', direction: 'ltr' },
   decorators: [
-    function ThemeAndDirection(Story, { globals }) {
+    function ThemeAndDirection(Story, { globals, viewMode }) {
       const { theme, direction } = globals;
+      const alone = viewMode === 'story';
       useLayoutEffect(() => {
+        if (!alone) return;
         document.documentElement.dataset['theme'] = theme;
         document.documentElement.dir = direction;
-      }, [theme, direction]);
-      return <Story />;
+      }, [alone, theme, direction]);
+      // On a page of docs, stories stand among others and among text.
+      return alone ? (
+        <Story />
+      ) : (
+        <div className="story-in-docs" data-theme={theme} dir={direction}>
+          <Story />
+        </div>
+      );
     },
   ],
 };

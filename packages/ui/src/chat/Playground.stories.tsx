@@ -5,7 +5,6 @@ import { Playground } from '../../fixtures/Playground.tsx';
 const meta = {
   title: 'Start here/Two people',
   component: Playground,
-  tags: ['!autodocs'],
   parameters: { layout: 'fullscreen' },
 } satisfies Meta<typeof Playground>;
 

@@ -1,0 +1,58 @@
+import { CodeOrSourceMdx, HeadersMdx, Markdown, Source } from '@storybook/addon-docs/blocks';
+import type { AnchorHTMLAttributes, ReactElement } from 'react';
+
+/** A page of docs, which also reads on its own: its links lead to where that page is here. */
+export function Page({ text }: { readonly text: string }): ReactElement {
+  return (
+    <Markdown options={{ forceBlock: true, overrides: { ...HeadersMdx, code: CodeOrSourceMdx, pre: Fence, a: Link } }}>
+      {text}
+    </Markdown>
+  );
+}
+
+/** A fence, in colours. */
+function Fence({
+  children,
+}: {
+  readonly children: ReactElement<{ className?: string; children: string }>;
+}): ReactElement {
+  const { className = '', children: code } = children.props;
+  const language = /lang(?:uage)?-(\w+)/.exec(className)?.[1] ?? 'text';
+  return <Source code={code} language={language as 'tsx'} />;
+}
+
+/** Pages of docs that Storybook has, by the end of their path. */
+const TITLES: Readonly<Record<string, string>> = {
+  'contract.md': 'reference-the-contract',
+  'custom-messages.md': 'guides-messages-of-your-own',
+  'from-other-kits.md': 'guides-coming-from-another-kit',
+  'from-ucma.md': 'guides-coming-from-ucma',
+  'gateways.md': 'guides-gateways-and-the-proxied-mode',
+  'getting-started.md': 'guides-a-chat-in-five-minutes',
+  'glossary.md': 'reference-glossary',
+  'offline-and-tabs.md': 'guides-offline-and-two-tabs',
+  'server-rendering.md': 'guides-server-rendering',
+  'testing-your-chat.md': 'guides-testing-your-chat',
+  'theming.md': 'guides-theming',
+  'typing-and-ticks.md': 'guides-typing-and-ticks',
+  'ucma.md': 'reference-ucma-member-by-member',
+  'writing-a-transport.md': 'guides-writing-a-transport',
+};
+
+function Link({ href = '', children, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement>): ReactElement {
+  const title = TITLES[href.replace(/^.*\//, '').replace(/#.*$/, '')];
+  if (title !== undefined) {
+    return (
+      <a {...rest} href={`./?path=/docs/${title}--docs`} target="_top">
+        {children}
+      </a>
+    );
+  }
+  // What is in the repository only has no address here.
+  if (!/^(https?:|#)/.test(href)) return <span>{children}</span>;
+  return (
+    <a {...rest} href={href}>
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,50 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { expect } from 'storybook/test';
+import { Stage } from '../../fixtures/Stage.tsx';
+import { ChatSettings } from '../settings/ChatSettings.tsx';
+import { ChatHeader } from './ChatHeader.tsx';
+
+const meta = {
+  title: 'Components/ChatHeader',
+  component: ChatHeader,
+  render: (args) => (
+    <Stage width={360} capabilities={{ storesForAbsent: false }}>
+      <ChatHeader {...args} />
+    </Stage>
+  ),
+} satisfies Meta<typeof ChatHeader>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+/** The participant is there, where the wire knows. */
+export const Online: Story = {
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Online')).toBeVisible();
+  },
+};
+
+export const Away: Story = {
+  render: (args) => (
+    <Stage width={360} alone capabilities={{ storesForAbsent: false }}>
+      <ChatHeader {...args} />
+    </Stage>
+  ),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Away')).toBeVisible();
+  },
+};
+
+/** A name is shown as text, whatever it holds, and gives way where there is no room. */
+export const LongName: Story = {
+  render: (args) => (
+    <Stage width={240}>
+      <ChatSettings names={{ bo: 'Bonifatius von und zu <b>Hohenlohe</b>' }}>
+        <ChatHeader {...args} />
+      </ChatSettings>
+    </Stage>
+  ),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Bonifatius von und zu <b>Hohenlohe</b>')).toBeVisible();
+  },
+};

@@ -1,0 +1,27 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { expect } from 'storybook/test';
+import { ChatSettingsAnatomy } from '../../examples/ChatSettings.tsx';
+import { Stage } from '../../fixtures/Stage.tsx';
+import { talk } from '../../fixtures/talk.ts';
+import { ChatSettings } from './ChatSettings.tsx';
+
+const meta = {
+  title: 'Components/ChatSettings',
+  component: ChatSettings,
+  parameters: { layout: 'fullscreen' },
+} satisfies Meta<typeof ChatSettings>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+/** Some words of another language, its dates, and a name for an address. */
+export const AnotherLanguage: Story = {
+  render: () => (
+    <Stage stored={talk()} width={420} height={520}>
+      <ChatSettingsAnatomy />
+    </Stage>
+  ),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('button', { name: 'Senden' })).toBeVisible();
+  },
+};
