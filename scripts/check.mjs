@@ -37,6 +37,7 @@ const STEPS = [
   { name: 'test:stories', vitest: true, needs: ['browser'] },
   { name: 'test:e2e', vitest: true, needs: ['browser'] },
   { name: 'storybook:build' },
+  { name: 'check:storybook', needs: ['storybook:build', 'browser'] },
 ];
 
 const REPORTS = join(ROOT, '.reports');

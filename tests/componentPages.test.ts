@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as kit from '@imflow/ui';
+import { describe, expect, it } from 'vitest';
+import { hooksOf, hooksOnPage } from './componentPages.ts';
+
+const KIT = join(import.meta.dirname, '../packages/ui/src');
+
+const SECTIONS = ['Anatomy', 'Props', 'Keyboard', 'Accessibility'];
+
+const folders = readdirSync(KIT, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => ({ name, files: filesOf(join(KIT, name)) }));
+const pages = folders.flatMap(({ files }) => files.filter(({ path }) => path.endsWith('.mdx')));
+
+function filesOf(folder: string): { path: string; code: string }[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.(tsx?|css|mdx)$/.test(path))
+    .map((path) => ({ path, code: readFileSync(join(folder, path), 'utf8') }));
+}
+
+describe('the pages of the kit', () => {
+  it('has one for every component', () => {
+    const components = Object.entries(kit).filter(
+      ([name, value]) => /^[A-Z]/.test(name) && typeof value === 'function',
+    );
+    const missing = components
+      .map(([name]) => `${name}.mdx`)
+      .filter((page) => !pages.some(({ path }) => path === page));
+    expect(missing).toEqual([]);
+  });
+
+  it.each(pages.map(({ path, code }) => [path, code] as const))('%s says all that the others say', (_, code) => {
+    const headings = Array.from(code.matchAll(/^## (.*)$/gm), ([, heading = '']) => heading);
+    expect(headings).toEqual(expect.arrayContaining(SECTIONS));
+    expect(headings.join('\n')).toMatch(/Data attributes[\s\S]*CSS variables/);
+  });
+
+  it.each(folders.filter(({ files }) => files.some(({ path }) => path.endsWith('.mdx'))))(
+    'of $name list its attributes and variables',
+    ({ files }) => {
+      const page = files.filter(({ path }) => path.endsWith('.mdx')).map(({ code }) => code);
+      expect(hooksOnPage(page.join('\n'))).toEqual(hooksOf(files));
+    },
+  );
+});
+
+describe('what is looked for', () => {
+  it('a state becomes attributes, others stand in the code', () => {
+    const code = 'export interface BoxState {\n  /** Doc. */\n  readonly atEnd: boolean;\n}\n<i data-text="" />';
+    const css = ":where(.a[data-status='x']) { color: var(--imflow-on-accent); }";
+    expect(
+      hooksOf([
+        { path: 'Box.tsx', code },
+        { path: 'box.css', code: css },
+        { path: 'Box.stories.tsx', code: 'data-no' },
+      ]),
+    ).toEqual({ attributes: ['data-at-end', 'data-status', 'data-text'], variables: ['--imflow-on-accent'] });
+  });
+
+  it('a page is asked for the first cells of its tables', () => {
+    const page = '| `data-a`, `data-b` | `data-c` |\n| `--imflow-x-y` | z |\nalso `data-d`';
+    expect(hooksOnPage(page)).toEqual({ attributes: ['data-a', 'data-b'], variables: ['--imflow-x-y'] });
+  });
+});
