@@ -170,12 +170,14 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
   async function settleIn(): Promise<void> {
     const began = link;
     // Before the presence, after which the server delivers what is newer.
-    await catchUp().catch(() => undefined);
+    const reached = await catchUp(position).catch(() => position);
     if (link !== began) return;
     transmit(element('presence', NS.client));
-    isSettled = true;
     // After the presence: without one, what is for this device too would come as a copy for another.
     await requests.ask('set', element('enable', NS.carbons)).catch(() => undefined);
+    // What came between the archive's answer and the presence; a server that was asked for its archive may send none.
+    if (link === began) await catchUp(reached).catch(() => undefined);
+    if (link === began) isSettled = true;
   }
 
   /** Asks a server that has been silent whether it is there; one that does not answer is given up. */
@@ -392,14 +394,17 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
     });
   }
 
-  /** Hands up what came after all that is safe, conversation by conversation. The first time it only looks where to begin. */
-  async function catchUp(): Promise<void> {
-    if (position === undefined) {
+  /**
+   * Hands up what came after an entry of the archive, conversation by conversation; without one it only looks where to
+   * begin. Returns the last entry.
+   */
+  async function catchUp(from: string | undefined): Promise<string> {
+    if (from === undefined) {
       const { entries } = await readArchive({ before: '', limit: 1 });
       position = entries.at(-1)?.id ?? '';
-      return;
+      return position;
     }
-    let after = position;
+    let after = from;
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const { entries, complete } = await readArchive({ ...(after === '' ? {} : { after }), limit: CATCH_UP_PAGE });
       const decoded = entries.map(decodeEntry).filter((each) => each !== undefined);
@@ -410,8 +415,9 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
         for (const event of events) if (event.type === 'notification') conversations.emit(remote, event);
       }
       after = entries.at(-1)?.id ?? after;
-      if (complete || entries.length === 0) return;
+      if (complete || entries.length === 0) break;
     }
+    return after;
   }
 
   /** A page of messages; the archive may hold other things between them. */
