@@ -48,7 +48,7 @@ export default mergeConfig(
               '@imflow/react > zustand',
               '@imflow/react > zustand/react/shallow',
               '@imflow/ui > virtua',
-              '@imflow/ui > linkify-it',
+              '@imflow/ui > dompurify',
             ],
           },
           test: { name: 'browser', include: [BROWSER_TESTS], sequence: { groupOrder: 1 }, browser },
