@@ -18,6 +18,12 @@ export { DeliveryTicks, type DeliveryTicksProps, type DeliveryTicksState } from 
 export type { TickState } from './deliveryTicks/tickState.ts';
 export type { Customisation, PartProps } from './internal/part.ts';
 export { MessageBody, type MessageBodyProps } from './messageBody/MessageBody.tsx';
+export type {
+  ContentTypePattern,
+  MessageRenderer,
+  MessageRendererProps,
+  MessageRenderers,
+} from './messageBody/renderers.ts';
 export { MessageList, type MessageListProps } from './messageList/MessageList.tsx';
 export type { MessageListEmptyProps } from './messageList/MessageListEmpty.tsx';
 export type { MessageListHeadProps, MessageListHeadState } from './messageList/MessageListHead.tsx';
@@ -26,7 +32,7 @@ export type { MessageListItemsProps, MessageRow } from './messageList/MessageLis
 export type { MessageListJumpProps, MessageListJumpState } from './messageList/MessageListJump.tsx';
 export type { MessageListRootProps, MessageListState } from './messageList/MessageListRoot.tsx';
 export type { MessageListViewportProps, MessageListViewportState } from './messageList/MessageListViewport.tsx';
-export { ChatSettings, type ChatSettingsProps, type MessageRenderer } from './settings/ChatSettings.tsx';
+export { ChatSettings, type ChatSettingsProps } from './settings/ChatSettings.tsx';
 export type { Direction } from './settings/language.ts';
 export { defaultWords, type Words } from './settings/words.ts';
 export {

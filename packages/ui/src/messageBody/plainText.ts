@@ -1,5 +1,6 @@
 import type { MessageRecord } from '@imflow/react';
 import type { Words } from '../settings/words.ts';
+import { essenceOf } from './contentType.ts';
 
 /** What ends a line when HTML is read as text. */
 const BLOCKS = 'address,blockquote,br,dd,div,dt,h1,h2,h3,h4,h5,h6,hr,li,p,pre,tr';
@@ -8,19 +9,34 @@ const UNREADABLE = 'head,script,style,template,noscript';
 
 /** The text of an HTML body. The markup goes into a document that runs and loads nothing. */
 export function htmlToText(html: string): string {
+  if (typeof DOMParser === 'undefined') return stripped(html);
   const { body } = new DOMParser().parseFromString(html, 'text/html');
   for (const element of body.querySelectorAll(UNREADABLE)) element.remove();
+  for (const image of body.querySelectorAll('img')) image.replaceWith(image.alt);
+  for (const cell of body.querySelectorAll('td, th')) cell.append(' ');
   for (const element of body.querySelectorAll(BLOCKS)) element.append('\n');
-  return body.textContent.trim();
+  return tidied(body.textContent);
 }
 
-/** Whether the kit shows bodies of this type by itself. */
-export function isText(contentType: string): boolean {
-  return /^text\/(plain|html)\s*(;|$)/i.test(contentType);
+/** The same without a parser, as on a server: some entities stay as they are written. */
+function stripped(html: string): string {
+  const text = html
+    .replace(/<(head|script|style|template|noscript)\b[^]*?(?:<\/\1|$)|<!--[^]*?(?:-->|$)/gi, '')
+    .replace(new RegExp(String.raw`<(?:br|hr|/(?:${BLOCKS.replaceAll(',', '|')}))\b[^<>]*>?`, 'gi'), '\n')
+    .replace(/<[a-z/!?][^<>]*>?/gi, '')
+    .replace(/&(lt|gt|quot|nbsp|amp);/g, (_, name: string) => ENTITIES[name] ?? '');
+  return tidied(text);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', nbsp: '\u00A0', amp: '&' };
+
+function tidied(text: string): string {
+  return text.replaceAll(/\n{3,}/g, '\n\n').trim();
 }
 
 /** A message in words. */
 export function textOf({ contentType, body }: MessageRecord, words: Words): string {
-  if (!isText(contentType)) return words.unsupported(contentType);
-  return /^text\/html/i.test(contentType) ? htmlToText(body) : body;
+  const type = essenceOf(contentType);
+  if (type === 'text/html') return htmlToText(body);
+  return type === 'text/plain' ? body : words.unsupported(type);
 }

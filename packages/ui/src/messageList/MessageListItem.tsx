@@ -5,7 +5,8 @@ import { type MemoExoticComponent, memo, type ReactElement, useEffect, useId, us
 import { DeliveryTicks } from '../deliveryTicks/DeliveryTicks.tsx';
 import { isHeldBack, tickState, type TickState } from '../deliveryTicks/tickState.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
-import { isEmojiOnly, MessageBody } from '../messageBody/MessageBody.tsx';
+import { isEmojiOnly } from '../messageBody/emoji.ts';
+import { MessageBody } from '../messageBody/MessageBody.tsx';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { dayName, dayOf, fullTime, shortTime, timeOf } from './dates.ts';
 import { areGrouped, isSameDay } from './grouping.ts';
@@ -60,8 +61,8 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
     const first = divider === 'before' || !joinsPrevious;
     const last = divider === 'after' || !joinsNext;
     const time = timeOf(record);
-    const day = dayOf(time);
-    const reached = record.times[status];
+    const day = dayName(dayOf(time), today, words, locale);
+    const reached = shortTime(record.times[status] ?? NaN, locale);
     const state: MessageState = {
       direction,
       group: first ? (last ? 'single' : 'first') : last ? 'last' : 'middle',
@@ -71,9 +72,9 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
 
     return (
       <div className="imflow-row" data-group={state.group}>
-        {startsDay && (
+        {startsDay && day && (
           <div className="imflow-day">
-            <span>{dayName(day, today, words, locale)}</span>
+            <span>{day}</span>
           </div>
         )}
         {divider === 'before' && (
@@ -101,7 +102,7 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
                       id={`${uid}t`}
                       dir="auto"
                       className={last ? undefined : 'imflow-hidden'}
-                      dateTime={new Date(time).toISOString()}
+                      dateTime={Number.isNaN(time) ? undefined : new Date(time).toISOString()}
                       title={fullTime(time, locale)}
                     >
                       {shortTime(time, locale)}
@@ -111,7 +112,7 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
                         id={`${uid}s`}
                         status={status}
                         waiting={waiting}
-                        {...(reached === undefined ? {} : { time: shortTime(reached, locale) })}
+                        {...(reached && { time: reached })}
                       />
                     )}
                   </span>

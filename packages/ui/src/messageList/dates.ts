@@ -7,6 +7,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(locale: string | undefined, options: Intl.DateTimeFormatOptions, time: number): string {
   const key = `${locale}${JSON.stringify(options)}`;
+  if (!isTime(time)) return '';
   let found = formats.get(key);
   if (!found) formats.set(key, (found = new Intl.DateTimeFormat(locale, options)));
   return found.format(time);
@@ -14,10 +15,16 @@ function format(locale: string | undefined, options: Intl.DateTimeFormatOptions,
 
 /**
  * The time that a message shows. The sender's own time is shown for what came late; it is never believed to be
- * in the future.
+ * in the future. NaN where there is none that a calendar knows; it is shown as nothing.
  */
-export function timeOf({ sentAt, at }: MessageRecord): number {
-  return Math.min(sentAt ?? at, at);
+export function timeOf({ sentAt = NaN, at }: MessageRecord): number {
+  const time = isTime(sentAt) ? Math.min(sentAt, at) : at;
+  return isTime(time) ? time : NaN;
+}
+
+/** Whether a calendar knows it: days end 100 million days around the epoch (ECMA-262, 21.4.1.1). */
+function isTime(time: number): boolean {
+  return Math.abs(time) <= 8.64e15;
 }
 
 /** "10:42" */

@@ -19,7 +19,7 @@ export function areGrouped(older: MessageRecord | undefined, newer: MessageRecor
 
 /** Whether two messages show the same day. */
 export function isSameDay(older: MessageRecord, newer: MessageRecord): boolean {
-  return dayOf(timeOf(older)) === dayOf(timeOf(newer));
+  return Object.is(dayOf(timeOf(older)), dayOf(timeOf(newer)));
 }
 
 function standsInGroup({ status }: MessageRecord): boolean {

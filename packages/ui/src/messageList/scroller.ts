@@ -18,6 +18,8 @@ export interface Scroller {
   /** Something has another size now: stays at the end if the reader was there. */
   readonly settle: () => void;
   readonly toEnd: () => void;
+  /** What grows now is not followed: the reader goes on from here. */
+  readonly leaveEnd: () => void;
   /** Calls back when the first rows have found their sizes. Returns a function that cancels it. */
   readonly whenMeasured: (callback: () => void) => () => void;
   /** Whether a row begins below what is in view. */
@@ -71,6 +73,7 @@ export function createScroller(): Scroller {
       setAtEnd(true);
       scroller.settle();
     },
+    leaveEnd: () => setAtEnd(false),
     whenMeasured(callback) {
       let height = -1;
       let steady = 0;

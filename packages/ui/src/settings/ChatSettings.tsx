@@ -1,20 +1,10 @@
 'use client';
 
-import {
-  type ComponentType,
-  type Context,
-  createContext,
-  type ReactElement,
-  type ReactNode,
-  useContext,
-  useMemo,
-} from 'react';
-import type { MessageRecord } from '@imflow/react';
+import { type Context, createContext, type ReactElement, type ReactNode, useContext, useMemo } from 'react';
+import type { MessageRenderers } from '../messageBody/renderers.ts';
+import { label } from './label.ts';
 import { type Direction, directionOf, isolate, regional } from './language.ts';
 import { defaultWords, type Words } from './words.ts';
-
-/** Shows the body of a message of a content type that the kit does not know. */
-export type MessageRenderer = ComponentType<{ readonly message: MessageRecord }>;
 
 export interface Settings {
   readonly words: Words;
@@ -26,8 +16,8 @@ export interface Settings {
   readonly language: { readonly lang?: string; readonly dir?: Direction };
   /** Which way the words run; `auto` while nothing says so. */
   readonly wordsDir: Direction | 'auto';
-  /** Renderers by content type; they win over the kit's own. */
-  readonly renderers: Readonly<Record<string, MessageRenderer>>;
+  /** Renderers by content type; an exact one wins over the kit's own. */
+  readonly renderers: MessageRenderers;
 }
 
 const SettingsContext: Context<Settings> = createContext<Settings>({
@@ -96,9 +86,9 @@ export function useSettings(): Settings {
   return useContext(SettingsContext);
 }
 
-/** The display name of an address, fit to stand in a sentence of the words. */
+/** The display name of an address, fit to stand in a sentence of the words: it cannot change what stands around it. */
 export function nameOf({ names, wordsDir }: Settings, address: string): string {
-  return isolate(own(names, address) ?? address, wordsDir === 'auto' ? 'ltr' : wordsDir);
+  return isolate(label(own(names, address) ?? address), wordsDir === 'auto' ? 'ltr' : wordsDir);
 }
 
 /** A value under a key that a stranger chose, which may be the name of something that every object has. */

@@ -63,6 +63,14 @@ export interface Words {
     readonly failedRetry: string;
     readonly undeliverable: string;
   };
+  /** What a body is that cannot be shown: its kind, and its size in words. */
+  readonly file: (kind: string, size: string) => string;
+  readonly kinds: Readonly<Record<'image' | 'audio' | 'video' | 'text' | 'file', string>>;
+  /** Saves a body that cannot be shown. */
+  readonly download: string;
+  /** Shows more of a long text. */
+  readonly showMore: string;
+  readonly showLess: string;
 }
 
 const REASONS: Readonly<Record<number, (name: string) => string>> = {
@@ -146,4 +154,9 @@ export const defaultWords: Words = {
     failedRetry: 'Message not sent. Retry available.',
     undeliverable: 'Your message could not be delivered.',
   },
+  file: (kind, size) => `${kind}, ${size}`,
+  kinds: { image: 'Picture', audio: 'Sound', video: 'Video', text: 'Text', file: 'File' },
+  download: 'Download',
+  showMore: 'Show more',
+  showLess: 'Show less',
 };

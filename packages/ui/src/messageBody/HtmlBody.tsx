@@ -1,0 +1,29 @@
+'use client';
+
+import { type ReactElement, useMemo, useRef } from 'react';
+import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect.ts';
+import { htmlToText } from './plainText.ts';
+import type { MessageRendererProps } from './renderers.ts';
+import { useSanitiser } from './sanitiser.ts';
+import { TextBody } from './TextBody.tsx';
+import { UnsupportedBody } from './UnsupportedBody.tsx';
+
+/** Longer bodies, in UTF-16 units, are shown as text: to sanitise them takes the time of many frames. */
+const LONGEST = 200_000;
+
+/** An HTML body, sanitised; its text until the sanitiser is there, or where it cannot be had. */
+export function HtmlBody({ message }: MessageRendererProps): ReactElement {
+  const { body } = message;
+  const sanitise = useSanitiser();
+  const text = useMemo(() => htmlToText(body), [body]);
+  const content = useMemo(() => (body.length > LONGEST ? undefined : sanitise?.(body)), [body, sanitise]);
+  if (text === '') return <UnsupportedBody message={message} />;
+  return <TextBody text={text}>{content && <Sanitised content={content} />}</TextBody>;
+}
+
+/** What was sanitised goes in as it is: markup that is read a second time may turn into something else. */
+function Sanitised({ content }: { readonly content: DocumentFragment }): ReactElement {
+  const place = useRef<HTMLDivElement>(null);
+  useIsomorphicLayoutEffect(() => place.current?.replaceChildren(content.cloneNode(true)), [content]);
+  return <div ref={place} className="imflow-html" />;
+}

@@ -1,0 +1,64 @@
+'use client';
+
+import { Fragment, type ReactElement, type ReactNode, useContext, useMemo, useState } from 'react';
+import { MessageListContext } from '../messageList/MessageListContext.ts';
+import { useSettings } from '../settings/ChatSettings.tsx';
+import { excerptEnd } from './excerpt.ts';
+import { findLinks } from './links.ts';
+
+/** How much more of a long text each step shows. */
+const STEP = 10;
+
+export interface TextBodyProps {
+  readonly text: string;
+  /** What to show in place of the text once all of it is shown. */
+  readonly children?: ReactNode;
+}
+
+/** A text with its links. Of a long one the beginning, and a button that shows more. */
+export function TextBody({ text, children }: TextBodyProps): ReactElement {
+  const { words } = useSettings();
+  const list = useContext(MessageListContext);
+  const [scale, setScale] = useState(1);
+  const first = useMemo(() => excerptEnd(text, 1), [text]);
+  const end = useMemo(() => (scale === 1 ? first : excerptEnd(text, scale)), [text, first, scale]);
+  const all = end === text.length;
+  return (
+    <>
+      {all ? (children ?? <Linked text={text} />) : <Linked text={text.slice(0, end)} cut />}
+      {first < text.length && (
+        <button
+          type="button"
+          className="imflow-more"
+          aria-expanded={scale > 1}
+          onClick={() => {
+            // The reader goes on from here, not from the end of what comes now.
+            list?.scroller.leaveEnd();
+            setScale(all ? 1 : scale * STEP);
+          }}
+        >
+          {all ? words.showLess : words.showMore}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Linked({ text, cut = false }: { readonly text: string; readonly cut?: boolean }): ReactElement {
+  const pieces = useMemo(() => findLinks(text), [text]);
+  return (
+    <>
+      {pieces.map(({ start, text: piece, href }) =>
+        // An address that is cut would lead to another place.
+        href === undefined || (cut && start + piece.length === text.length) ? (
+          <Fragment key={start}>{piece}</Fragment>
+        ) : (
+          <a key={start} dir="ltr" href={href} target="_blank" rel="noopener noreferrer nofollow">
+            {piece}
+          </a>
+        ),
+      )}
+      {cut && '…'}
+    </>
+  );
+}

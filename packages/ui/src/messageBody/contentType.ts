@@ -1,0 +1,16 @@
+import { label } from '../settings/label.ts';
+import type { Words } from '../settings/words.ts';
+
+/** What a content type is about, for words. */
+export type ContentKind = keyof Words['kinds'];
+
+/** A content type without its parameters, in small letters: `text/plain` for `Text/Plain; charset=utf-8`. */
+export function essenceOf(contentType: string): string {
+  return label(contentType).split(';', 1).join('').trim().toLowerCase();
+}
+
+/** What a content type is about. */
+export function kindOf(contentType: string): ContentKind {
+  const [, kind] = /^(image|audio|video|text)\//.exec(essenceOf(contentType)) ?? [];
+  return (kind as ContentKind | undefined) ?? 'file';
+}

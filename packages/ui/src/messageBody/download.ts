@@ -1,0 +1,59 @@
+import type { MessageRecord } from '@imflow/react';
+import { label } from '../settings/label.ts';
+import { essenceOf } from './contentType.ts';
+
+/** Types whose files no system opens as a program or a page, with the names that their files have. */
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  'application/json': 'json',
+  'text/calendar': 'ics',
+  'text/csv': 'csv',
+  'text/markdown': 'md',
+  'text/vcard': 'vcf',
+};
+
+/** How long an address of a blob lives, in ms: until the browser has surely taken it up. */
+const TAKEN_UP = 10_000;
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** The size of a body in bytes, in UTF-8. */
+export function sizeOf(message: MessageRecord): number {
+  return blobOf(message).size;
+}
+
+/** A size in the words of a locale: "1.2 megabytes". 1 kilobyte is 1000 bytes. */
+export function sizeText(bytes: number, locale: string | undefined): string {
+  let value = bytes;
+  let unit = 0;
+  for (; value >= 1_000 && unit < UNITS.length - 1; unit += 1) value /= 1_000;
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: UNITS[unit] ?? 'byte',
+    unitDisplay: 'long',
+    maximumFractionDigits: 1,
+  }).format(value);
+}
+
+/** A name for the file of a message, of safe characters only, and with an ending that starts no program. */
+export function fileName({ id, contentType }: MessageRecord): string {
+  const type = essenceOf(contentType);
+  const name = label(id)
+    .replaceAll(/[^\w-]/g, '')
+    .slice(0, 40);
+  const extension = EXTENSIONS[type] ?? (type.startsWith('text/') ? 'txt' : type.endsWith('+json') ? 'json' : 'bin');
+  return `message-${name}.${extension}`;
+}
+
+/** Saves the body of a message as it came, byte for byte in UTF-8, as a file that the browser does not open. */
+export function save(message: MessageRecord): void {
+  const address = URL.createObjectURL(blobOf(message));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = fileName(message);
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), TAKEN_UP);
+}
+
+function blobOf({ body }: MessageRecord): Blob {
+  return new Blob(typeof body === 'string' ? [body] : [], { type: 'application/octet-stream' });
+}

@@ -1,0 +1,38 @@
+import type { ComponentType } from 'react';
+import type { MessageRecord } from '@imflow/react';
+import { essenceOf } from './contentType.ts';
+
+/** What a renderer is given. */
+export interface MessageRendererProps {
+  readonly message: MessageRecord;
+}
+
+/**
+ * Shows the bodies of a content type. One that throws takes nothing else down: the message is shown as one of a type
+ * that is not known. One that is lazy (`React.lazy`) keeps nothing else waiting.
+ */
+export type MessageRenderer = ComponentType<MessageRendererProps>;
+
+/** A content type in small letters and without parameters, all types of a kind (`image/*`), or all (`*\/*`). */
+export type ContentTypePattern = `${string}/${string}`;
+
+/**
+ * Renderers by content type. An exact type wins over the kit's own text/plain and text/html; these win over a kind, and
+ * a kind over all.
+ */
+export type MessageRenderers = Readonly<Record<ContentTypePattern, MessageRenderer>>;
+
+/** The renderer of a content type: one of the application, or the one that the kit has for it. */
+export function rendererFor(
+  contentType: string,
+  given: MessageRenderers,
+  kit: MessageRenderers,
+): MessageRenderer | undefined {
+  const type = essenceOf(contentType);
+  return own(given, type) ?? own(kit, type) ?? own(given, `${type.split('/', 1).join('')}/*`) ?? own(given, '*/*');
+}
+
+/** The key is a stranger's, and may be the name of something that every object has. */
+function own(renderers: MessageRenderers, key: string): MessageRenderer | undefined {
+  return Object.hasOwn(renderers, key) ? renderers[key as ContentTypePattern] : undefined;
+}

@@ -1,0 +1,71 @@
+import createDOMPurify, { type Config } from 'dompurify';
+import { findLinks, safeHref } from './links.ts';
+
+/** Formatting, lists, quotes, code, links. What is not here is left out, but what it says is kept. */
+const ELEMENTS = [
+  'a abbr b blockquote br cite code dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p',
+  'pre q s samp small span strike strong sub sup u ul var',
+].flatMap((names) => names.split(' '));
+
+/** Elements that go with all that is in them, since it is not meant to be read, or means nothing outside of them. */
+const WITH_CONTENT = [
+  'audio canvas embed head iframe math noembed noframes noscript object option plaintext script select',
+  'style svg template textarea title video xmp',
+].flatMap((names) => names.split(' '));
+
+const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
+  ALLOWED_TAGS: ELEMENTS,
+  ALLOWED_ATTR: ['href'],
+  ALLOW_ARIA_ATTR: false,
+  ALLOW_DATA_ATTR: false,
+  ALLOWED_NAMESPACES: ['http://www.w3.org/1999/xhtml'],
+  FORBID_CONTENTS: WITH_CONTENT,
+  RETURN_DOM_FRAGMENT: true,
+};
+
+// An instance of our own: the application may have set up the one that is shared in its own way.
+const purify = createDOMPurify(window);
+purify.addHook('uponSanitizeElement', (node, { tagName }) => {
+  keepReadable(node as Element, tagName);
+});
+
+/** What is left of an element that is left out: the alternative text of a picture, and the gaps between cells. */
+function keepReadable(element: Element, tagName: string): void {
+  if (tagName === 'img') element.before(element.getAttribute('alt') ?? '');
+  if (tagName === 'td' || tagName === 'th') element.append(' ');
+  if (tagName === 'tr') element.append(element.ownerDocument.createElement('br'));
+}
+
+/**
+ * What of an HTML body is safe to show, to be put into a page as it is; undefined where that cannot be told, or nothing
+ * that can be read is left.
+ */
+export function sanitise(html: string): DocumentFragment | undefined {
+  // Without what it needs of the browser, DOMPurify hands back what it is given.
+  if (!purify.isSupported) return undefined;
+  try {
+    const content = purify.sanitize(html, CONFIG);
+    for (const link of content.querySelectorAll('a')) guard(link);
+    return content.textContent.trim() === '' ? undefined : content;
+  } catch {
+    // A page with a policy of Trusted Types that does not name ours, for one.
+    return undefined;
+  }
+}
+
+/** A link leads where a message may lead, to a window of its own, and does not say that it leads to another place. */
+function guard(link: HTMLAnchorElement): void {
+  const href = safeHref(link.getAttribute('href') ?? '');
+  if (href === undefined) return link.removeAttribute('href');
+  link.href = href;
+  link.target = '_blank';
+  link.rel = 'noopener noreferrer nofollow';
+  const said = findLinks(link.textContent).find((piece) => piece.href !== undefined)?.href;
+  if (said !== undefined && placeOf(said) !== placeOf(href)) link.append(` (${placeOf(href)})`);
+}
+
+/** Where an address leads, as a person would say it. */
+function placeOf(address: string): string {
+  const { protocol, host, pathname } = new URL(address);
+  return protocol === 'http:' || protocol === 'https:' ? host.replace(/^www\./, '') : pathname;
+}
