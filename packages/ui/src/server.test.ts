@@ -1,10 +1,11 @@
 import { createInstantMessagingFlow } from '@imflow/core';
 import { createLoopbackNetwork } from '@imflow/core/transports';
-import { Announcer, Chat, Composer, MessageList } from '@imflow/ui';
+import { Announcer, Chat, Composer, MessageBody, MessageList } from '@imflow/ui';
 import * as hooks from '@imflow/react';
 import { createElement, type ReactElement } from 'react';
-import { renderToString } from 'react-dom/server';
+import { renderToStaticMarkup, renderToString } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
+import { message } from '../fixtures/conversation.ts';
 
 const { FlowProvider, useInstantMessagingFlow, useMessageOrder } = hooks;
 
@@ -46,6 +47,17 @@ describe('on a server', () => {
     const count = createElement(Count as unknown as () => ReactElement);
     expect(renderToString(createElement(FlowProvider, { flow }, count))).toBe('0');
     flow.terminate();
+  });
+
+  it('B122 B128 bodies render as text, with no parser at hand', () => {
+    const shown = (contentType: string, body: string): string =>
+      renderToStaticMarkup(createElement(MessageBody, { message: message(1, { contentType, body }) }));
+    const html =
+      '<style>b{}</style><p title="x">Hello <b>Ana</b> &amp; Bo</p><!-- <i> --><script>alert(1)</script><br>1 &lt; 2 <img src=x';
+    expect(shown('text/html', html)).toBe('Hello Ana &amp; Bo\n\n1 &lt; 2');
+    expect(shown('text/html', '<'.repeat(1_000_000))).toMatch(/^(&lt;){5000}…<button/);
+    expect(shown('text/plain', '<b>')).toBe('&lt;b&gt;');
+    expect(shown('image/png', 'x')).toContain('<span>Picture, 1 byte</span><button type="button">Download</button>');
   });
 
   it('B122 the hook hands out the first snapshot', () => {

@@ -21,7 +21,7 @@ export function htmlToText(html: string): string {
 /** The same without a parser, as on a server: some entities stay as they are written. */
 function stripped(html: string): string {
   const text = html
-    .replace(/<(head|script|style|template|noscript)\b[^]*?(?:<\/\1|$)|<!--[^]*?(?:-->|$)/gi, '')
+    .replace(/<(head|script|style|template|noscript)\b[^]*?(?:<\/\1[^<>]*>?|$)|<!--[^]*?(?:-->|$)/gi, '')
     .replace(new RegExp(String.raw`<(?:br|hr|/(?:${BLOCKS.replaceAll(',', '|')}))\b[^<>]*>?`, 'gi'), '\n')
     .replace(/<[a-z/!?][^<>]*>?/gi, '')
     .replace(/&(lt|gt|quot|nbsp|amp);/g, (_, name: string) => ENTITIES[name] ?? '');

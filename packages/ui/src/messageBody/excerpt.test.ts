@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { excerptEnd } from './excerpt.ts';
+
+describe('the part of a long text that is shown at once', () => {
+  it.each([
+    ['an empty text', '', 0],
+    ['a short one', 'Hello', 5],
+    ['one that is just within the limit', 'x'.repeat(5_000), 5_000],
+    ['one whose rest is not worth a button', 'x'.repeat(5_499), 5_499],
+    ['one that is too long', 'x'.repeat(5_500), 5_000],
+    ['one of few lines', 'x\n'.repeat(42), 84],
+    ['one of too many lines', 'x\n'.repeat(43), 79],
+    ['one of a few long lines', `${'x'.repeat(4_000)}\n`.repeat(2), 5_000],
+    ['emoji, each of two units', `x${'😀'.repeat(3_000)}`, 4_999],
+  ])('%s', (_, text, end) => {
+    expect(excerptEnd(text, 1)).toBe(end);
+  });
+
+  it('grows with the scale, to the whole', () => {
+    const text = 'x'.repeat(1_000_000);
+    expect([1, 10, 100, 1_000].map((scale) => excerptEnd(text, scale))).toEqual([5_000, 50_000, 500_000, 1_000_000]);
+    expect(excerptEnd('x\n'.repeat(1_000), 10)).toBe(799);
+  });
+});

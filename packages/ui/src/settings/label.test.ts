@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { label } from './label.ts';
+
+describe('a name that a stranger chose', () => {
+  it.each([
+    ['Ana', 'Ana'],
+    ['Zoë 🧑🏽‍🚀', 'Zoë 🧑🏽‍🚀'],
+    ['\u202Eana\u202C', 'ana'],
+    ['\u2066a\u2067b\u2068c\u2069', 'abc'],
+    ['a\u061Cb', 'ab'],
+    ['a\nb\u2028c\u0000d', 'abcd'],
+    ['שלום', 'שלום'],
+    [undefined as never, ''],
+    [{} as never, ''],
+  ])('B128 %j is shown as %j', (text, shown) => {
+    expect(label(text)).toBe(shown);
+  });
+
+  it('B128 is not longer than anybody reads', () => {
+    expect(label('x'.repeat(1_000_000))).toBe(`${'x'.repeat(200)}…`);
+  });
+});
