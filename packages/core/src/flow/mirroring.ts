@@ -10,7 +10,7 @@ import { resume } from './opening.ts';
 import { discard, enqueue, feedOutbox, retry } from './sending.ts';
 import { diagnose, put, raise, recordOf, remove, type TabPost, type Turn, update } from './turn.ts';
 
-/** How many messages a late tab is told where there is no storage. */
+/** How many messages a late tab is told where the storage does not have them all as they are. */
 const MOST_TOLD = 1_000;
 
 /** The version of what tabs post to each other; another version's posts are not understood. */
@@ -206,7 +206,8 @@ function tell(turn: Turn, ids: readonly string[], more: Omit<TabPost & { readonl
 function newest(turn: Turn): readonly string[] {
   const { table, settings, hasStorage } = turn.world;
   const { order } = table;
-  const length = Math.min(order.length, hasStorage ? settings.pageSize : MOST_TOLD);
+  const isStored = hasStorage && turn.machines.storing.state === 'clean';
+  const length = Math.min(order.length, isStored ? settings.pageSize : MOST_TOLD);
   return Array.from({ length }, (_, back) => order.at(order.length - 1 - back)).filter((id) => id !== undefined);
 }
 

@@ -107,4 +107,9 @@ export const ar: Words = {
     failedRetry: 'لم يتم إرسال الرسالة. يمكن إعادة إرسالها.',
     undeliverable: 'تعذّر تسليم رسالتك.',
   },
+  file: (kind, size) => `${kind}، ${size}`,
+  kinds: { image: 'صورة', audio: 'مقطع صوتي', video: 'فيديو', text: 'نص', file: 'ملف' },
+  download: 'تنزيل',
+  showMore: 'عرض المزيد',
+  showLess: 'عرض أقل',
 };

@@ -83,4 +83,9 @@ export const de: Words = {
     failedRetry: 'Nachricht nicht gesendet. Du kannst sie erneut senden.',
     undeliverable: 'Deine Nachricht konnte nicht zugestellt werden.',
   },
+  file: (kind, size) => `${kind}, ${size}`,
+  kinds: { image: 'Bild', audio: 'Ton', video: 'Video', text: 'Text', file: 'Datei' },
+  download: 'Herunterladen',
+  showMore: 'Mehr anzeigen',
+  showLess: 'Weniger anzeigen',
 };

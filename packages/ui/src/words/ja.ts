@@ -79,4 +79,9 @@ export const ja: Words = {
     failedRetry: 'メッセージを送信できませんでした。再送信できます。',
     undeliverable: 'メッセージを配信できませんでした。',
   },
+  file: (kind, size) => `${kind}、${size}`,
+  kinds: { image: '画像', audio: '音声', video: '動画', text: 'テキスト', file: 'ファイル' },
+  download: 'ダウンロード',
+  showMore: 'もっと見る',
+  showLess: '折りたたむ',
 };
