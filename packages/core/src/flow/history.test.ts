@@ -10,6 +10,7 @@ import {
   notification,
   type SendingFlow,
 } from '../../test/sendingFlow.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import { type ChannelEvent, type IncomingMessage, TransportFailure } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';
@@ -540,6 +541,85 @@ describe('stored messages', () => {
     expect(await flow.loadOlder()).toBe(2);
     expect(bodies(flow)).toEqual(['m1', 'm2', 'm5', 'm6']);
     expect(diagnostics).toEqual(['stored-record-corrupt', 'stored-record-corrupt']);
+  });
+
+  it.each([Number.NaN, Infinity, 1e300, 5e14 + 1, 5e14, 4])(
+    'B117 are not all read because a marker says %d',
+    async (order) => {
+      const storage = await stored(range(1, 3));
+      await storage.write(CONVERSATION, { put: [], remove: [], meta: { displayedOrder: order } });
+      const test = await createSendingFlow({ storage });
+      expect(test.diagnostics).toEqual(['stored-marker-corrupt']);
+      expect(test.flow.store.getState().unreadCount).toBe(3);
+      await test.push(incoming('m4'));
+      expect(test.flow.store.getState().unreadCount).toBe(4);
+    },
+  );
+
+  it.each([
+    [3, 0, []],
+    [2, 1, []],
+    [-0, 3, []],
+    [-5e14, 3, []],
+    [-1e300, 3, ['stored-marker-corrupt']],
+    [-Infinity, 3, ['stored-marker-corrupt']],
+  ])('B117 are read up to the marker %d: %i are not', async (order, unread, told) => {
+    const storage = await stored(range(1, 3));
+    await storage.write(CONVERSATION, { put: [], remove: [], meta: { displayedOrder: order } });
+    const { flow, diagnostics } = await createSendingFlow({ storage });
+    expect(flow.store.getState().unreadCount).toBe(unread);
+    expect(diagnostics).toEqual(told);
+  });
+
+  it.each([
+    [{ remoteDisplayedOrder: 1e300, remoteDisplayedAt: 8e15 }, 'delivered', 1],
+    [{ remoteDisplayedOrder: 2, remoteDisplayedAt: 8e15 }, 'delivered', 1],
+    [{ remoteDisplayedOrder: 1, remoteDisplayedAt: 1e300 }, 'delivered', 1],
+    [{ remoteDisplayedOrder: 1, remoteDisplayedAt: 8e15 }, 'displayed', 0],
+  ])('B76 are not displayed because of a marker that nobody wrote: %j', async (meta, status, refused) => {
+    const storage = createMemoryStorage();
+    const { flow, push } = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'accepted' } } });
+    const { id } = flow.sendMessage('mine');
+    await flushMicrotasks();
+    await push(notification(id, 'delivered'));
+    expect(flow.messages.get(id)).toMatchObject({ status: 'delivered', order: 1 });
+    flow.terminate();
+    await flushMicrotasks();
+    await storage.write(CONVERSATION, { put: [], remove: [], meta });
+    const later = await createSendingFlow({ storage });
+    expect(later.flow.messages.get(id)?.status).toBe(status);
+    expect(later.diagnostics).toEqual(Array.from({ length: refused }, () => 'stored-marker-corrupt'));
+  });
+
+  it('B117 are read up to a marker whose message could not be read, and no further', async () => {
+    const storage = await stored(range(1, 3));
+    const { records } = await storage.open(CONVERSATION, 100);
+    const spoilt = { ...(records[2] as MessageRecord), body: 5 } as never;
+    await storage.write(CONVERSATION, { put: [spoilt], remove: [], meta: { displayedOrder: 3 } });
+    const test = await createSendingFlow({ storage });
+    expect(test.diagnostics).toEqual(['stored-record-corrupt']);
+    expect(test.flow.store.getState().unreadCount).toBe(0);
+    await test.push(incoming('m4'));
+    expect(test.flow.store.getState().unreadCount).toBe(1);
+  });
+
+  it.each([Number.NaN, Infinity, 1e300, -1e300, 5e14 + 1])('B117 with the order %d are left out', async (order) => {
+    const storage = await stored(range(1, 3));
+    const { records, ...conversation } = await storage.open(CONVERSATION, 100);
+    const spoilt = [...records.slice(0, 2), { ...(records[2] as MessageRecord), order }];
+    const test = await createSendingFlow({
+      storage: { ...storage, open: async () => ({ ...conversation, records: spoilt }) },
+    });
+    expect(test.diagnostics).toEqual(['stored-record-corrupt']);
+    expect(bodies(test.flow)).toEqual(['m1', 'm2']);
+    await test.push(incoming('m4'));
+    const { id } = test.flow.sendMessage('mine');
+    await flushMicrotasks();
+    test.transport.messages[0]?.accept();
+    await flushMicrotasks();
+    await test.push(incoming('m5'));
+    expect(bodies(test.flow)).toEqual(['m1', 'm2', 'm4', 'mine', 'm5']);
+    expect(test.flow.messages.get(id)?.order).toBeLessThan(10);
   });
 
   it('B117 that cannot be read leave the flow in memory, with an error until it works again', async () => {

@@ -1,6 +1,6 @@
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { isPlaced, isWaiting } from '../messages/messageStatus.ts';
-import { isNumber, isObject, isText, parseRecord } from '../messages/parseRecord.ts';
+import { isObject, isPlace, isText, parseRecord } from '../messages/parseRecord.ts';
 import { feedLocalComposing, feedRemoteComposing } from './composing.ts';
 import { feedLifecycle } from './connecting.ts';
 import type { FlowEvents } from './flow.types.ts';
@@ -178,7 +178,7 @@ function mirrorState(turn: Turn, post: Record<string, unknown>): void {
 
 /** Marks only move forward. */
 function later(mine: number, theirs: unknown): number {
-  return isNumber(theirs) ? Math.max(mine, theirs) : mine;
+  return isPlace(theirs) ? Math.max(mine, theirs) : mine;
 }
 
 function raiseNotified(turn: Turn, value: unknown): void {

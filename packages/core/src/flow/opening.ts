@@ -1,8 +1,8 @@
 import type { FlowError } from '../errors/FlowError.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { goesBeyond, isPlaced, isWaiting } from '../messages/messageStatus.ts';
-import { isNumber, isObject, parseMeta, parseRecord, soundly } from '../messages/parseRecord.ts';
-import type { StoredConversation, StoredPage } from '../ports/storage.ts';
+import { isNumber, isObject, isPlace, parseMeta, parseRecord, soundly } from '../messages/parseRecord.ts';
+import type { ConversationMeta, StoredConversation, StoredPage } from '../ports/storage.ts';
 import { countUnread, resumeDebt } from './notifying.ts';
 import { enqueue, feedOutbox, isCovered, notified, progress } from './sending.ts';
 import { feedStoring } from './storing.ts';
@@ -10,12 +10,13 @@ import { diagnose, put, recordOf, type Turn, update } from './turn.ts';
 
 /** The storage has been read: its last page comes in, and its outbox goes on. */
 export function opened(turn: Turn, stored: StoredConversation): void {
-  const meta = parseMeta(stored.meta);
   const records = takeIn(turn, stored.records);
   const waiting = takeIn(turn, stored.outbox).filter(isWaiting);
   storeUnstored(turn, [...records, ...waiting], stored.hasOlder);
   const placed = records.filter(isPlaced);
   const lastOrder = placed.reduce((last, record) => Math.max(last, record.order), 0);
+  const nextOrder = Math.max(turn.machines.nextOrder, Math.floor(lastOrder) + 1);
+  const meta = takeMarkers(turn, stored, Math.max(lastOrder, nextOrder - 1));
   const lastPending = waiting.reduce((last, record) => Math.max(last, record.order), PENDING_ORDER);
   update(turn, {
     // Marks only move forward.
@@ -23,7 +24,7 @@ export function opened(turn: Turn, stored: StoredConversation): void {
     remoteDisplayedOrder: Math.max(turn.machines.remoteDisplayedOrder, meta.remoteDisplayedOrder ?? -Infinity),
     remoteDisplayedAt: Math.max(turn.machines.remoteDisplayedAt, meta.remoteDisplayedAt ?? -Infinity),
     history: { ...turn.machines.history, unread: 0, readFrom: readDownTo(turn, stored) },
-    nextOrder: Math.max(turn.machines.nextOrder, Math.floor(lastOrder) + 1),
+    nextOrder,
     storageError: undefined,
     lastPendingOrder: Math.max(turn.machines.lastPendingOrder, lastPending),
   });
@@ -35,6 +36,30 @@ export function opened(turn: Turn, stored: StoredConversation): void {
   const { orphans } = turn.machines;
   update(turn, { orphans: [] });
   for (const orphan of orphans) notified(turn, orphan);
+}
+
+/**
+ * How far both have displayed. A marker is the order of a stored message: one beyond them all would call read what is
+ * still to come, and one of a message that could not be read counts for those before it.
+ */
+function takeMarkers(turn: Turn, stored: StoredConversation, lastOrder: number): ConversationMeta {
+  const leftOut: string[] = [];
+  const meta = parseMeta(stored.meta, (name) => leftOut.push(name));
+  const orders = stored.records.map((value) => soundly(() => orderOf(value), NaN)).filter(isPlace);
+  const furthest = orders.reduce((last, order) => Math.max(last, order), lastOrder);
+  const taken = (name: 'displayedOrder' | 'remoteDisplayedOrder'): ConversationMeta => {
+    const order = meta[name];
+    if (order === undefined) return {};
+    if (order <= furthest) return { [name]: Math.min(order, lastOrder) };
+    leftOut.push(name);
+    return {};
+  };
+  const { displayedOrder: _displayed, remoteDisplayedOrder: _remoteDisplayed, ...rest } = meta;
+  const markers = { ...rest, ...taken('displayedOrder'), ...taken('remoteDisplayedOrder') };
+  for (const name of leftOut) {
+    diagnose(turn, 'stored-marker-corrupt', `How far the conversation was displayed (${name}) could not be read.`);
+  }
+  return markers;
 }
 
 /** The storage could not be read: the flow goes on in memory. */
