@@ -1,4 +1,14 @@
-import { isNumber, isObject, isText, parseFailures, soundly, stampOf } from '../messages/parseRecord.ts';
+import { FlowError } from '../errors/FlowError.ts';
+import {
+  isFailureCode,
+  isNumber,
+  isObject,
+  isText,
+  isTime,
+  parseFailures,
+  soundly,
+  stampOf,
+} from '../messages/parseRecord.ts';
 import type { StoredConversation, StoredPage } from '../ports/storage.ts';
 import {
   type ChannelEvent,
@@ -6,6 +16,7 @@ import {
   type IncomingMessage,
   type SendAnswer,
   TransportFailure,
+  type TransportStatus,
 } from '../ports/transport.ts';
 
 /** Addresses and ids longer than this are not taken for any. */
@@ -20,6 +31,16 @@ const MOST_COVERED = 1_000;
  */
 export function parseChannelEvent(value: unknown): ChannelEvent | undefined {
   return soundly(() => (isObject(value) ? parse(value) : undefined), undefined);
+}
+
+/** The state of a transport's connection, checked likewise; undefined for what is none. */
+export function parseStatus(value: unknown): TransportStatus | undefined {
+  return soundly(() => {
+    const { state, error } = isObject(value) ? value : {};
+    if (state === 'offline' || state === 'connecting' || state === 'online') return { state };
+    if (state !== 'closed') return undefined;
+    return error instanceof FlowError ? { state, error } : { state };
+  }, undefined);
 }
 
 /** A page of the wire's history, checked likewise. */
@@ -39,7 +60,10 @@ export function parseAnswer(value: unknown): SendAnswer {
 
 /** What the wire threw, checked likewise: anything but a sound TransportFailure is a fault of its own, and may pass. */
 export function parseFailure(error: unknown): TransportFailure {
-  const sound = soundly(() => error instanceof TransportFailure && isCode(error.code) && isFlag(error.mayPass), false);
+  const sound = soundly(
+    () => error instanceof TransportFailure && isFailureCode(error.code) && isFlag(error.mayPass),
+    false,
+  );
   if (sound) return error as TransportFailure;
   return new TransportFailure(500, 'The transport failed unexpectedly.', { mayPass: true, cause: error });
 }
@@ -117,7 +141,7 @@ function parseNotification(value: Record<string, unknown>): ChannelEvent | undef
     outcome,
     ...(value['upTo'] === true ? { upTo: true } : {}),
     ...(Array.isArray(covers) ? { covers: covers.slice(0, MOST_COVERED).filter(isName) } : {}),
-    ...(isCode(code) ? { code } : {}),
+    ...(isFailureCode(code) ? { code } : {}),
     ...(failures.length > 0 ? { failures } : {}),
   };
 }
@@ -137,7 +161,7 @@ function parseMessage(value: unknown): IncomingMessage | undefined {
     sender,
     contentType,
     body,
-    ...(isNumber(sentAt) ? { sentAt } : {}),
+    ...(isTime(sentAt) ? { sentAt } : {}),
     ...(isText(position) ? { position } : {}),
     ...stampOf(value),
     ...(value['fromHistory'] === true ? { fromHistory: true } : {}),
@@ -146,11 +170,6 @@ function parseMessage(value: unknown): IncomingMessage | undefined {
       ? { wants: { delivered: wants['delivered'] !== false, displayed: wants['displayed'] !== false } }
       : {}),
   };
-}
-
-/** A SIP response code of a failure. */
-function isCode(value: unknown): value is number {
-  return isNumber(value) && value >= 300 && value <= 699;
 }
 
 function isFlag(value: unknown): value is boolean {

@@ -106,6 +106,34 @@ describe('lifecycle', () => {
     expect(events).toEqual(['0 idle→terminated']);
   });
 
+  it.each([undefined, null, 'online', {}, { state: 'up' }, { state: ['online'] }, 'throws'])(
+    'B2 B3 stays as it is on a status that makes no sense (%j)',
+    (junk) => {
+      let spoilt = false;
+      const fake = createFakeTransport();
+      const getStatus = (): never => {
+        if (junk === 'throws') throw new Error('no status');
+        return junk as never;
+      };
+      const { flow, events } = createTestFlow({
+        transport: { ...fake, getStatus: () => (spoilt ? getStatus() : fake.getStatus()) },
+      });
+      spoilt = true;
+      fake.setStatus({ state: 'offline' });
+      expect(flow.store.getState()).toMatchObject({ state: 'active', connection: 'online' });
+      expect(events).toEqual(['0 idle→active', '0 status-malformed']);
+      spoilt = false;
+      fake.setStatus({ state: 'offline' });
+      expect(flow.store.getState().connection).toBe('offline');
+    },
+  );
+
+  it('B4 terminates without an error where the transport gives a reason that is none', () => {
+    const { flow, transport } = createTestFlow();
+    transport.setStatus({ state: 'closed', error: 'gone' as never });
+    expect(flow.store.getState()).toMatchObject({ state: 'terminated', error: undefined });
+  });
+
   it('B6 stays terminated when the transport is ready again', () => {
     const { flow, transport, events } = createTestFlow();
     flow.terminate();

@@ -26,6 +26,16 @@ describe('a message that comes in', () => {
     expect(flow.store.getState()).toMatchObject({ messageCount: 1, unreadCount: 1 });
   });
 
+  it.each([1e300, -1e300, 8.64e15 + 1, Number.NaN])(
+    'B88 has no time of its sender that is none (%d)',
+    async (sentAt) => {
+      const { flow, push } = await createSendingFlow();
+      await push(incoming('m1', { sentAt }));
+      expect(flow.messages.get('m1')).toBeDefined();
+      expect(flow.messages.get('m1')).not.toHaveProperty('sentAt');
+    },
+  );
+
   it('B88 whose wire holds its answer is answered with success', async () => {
     const { transport, push } = await createSendingFlow({ fake: { capabilities: { deliveryNotifications: false } } });
     await push(incoming('m1', { answerHeld: true }));

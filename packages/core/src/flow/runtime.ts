@@ -13,7 +13,7 @@ import type { ChannelEvent, Transport } from '../ports/transport.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import type { FlowEvents, FlowSnapshot } from './flow.types.ts';
 import { createGate } from './gate.ts';
-import { parseChannelEvent, parseStored, parseStoredPage } from './intake.ts';
+import { parseChannelEvent, parseStatus, parseStored, parseStoredPage } from './intake.ts';
 import { closeTurn, flowDeadline, type FlowInput, reduceFlow } from './reduceFlow.ts';
 import type { FlowSettings } from './settings.ts';
 import { TAB_POST_VERSION } from './mirroring.ts';
@@ -81,7 +81,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   const gate = createGate<ChannelEvent>(take);
   const wire = createWire(transport, remote, random.id(), {
-    status(status) {
+    status(value) {
+      const status = parseStatus(value);
+      if (status === undefined) {
+        report('status-malformed', 'The transport has a status that makes no sense; the last one stays.', value);
+        return;
+      }
       // What was composed before belongs to the connection that is gone.
       if (status.state !== 'online') gate.forget((event) => event.type === 'composing');
       dispatch({ type: 'status', status });
@@ -213,7 +218,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         return;
       case 'letGo':
         wire.close();
-        seat?.leave();
+        withSeat((taken) => taken.leave());
         seat = undefined;
         gate.clear();
         settleOlder(0);
@@ -254,7 +259,16 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   }
 
   function postToTabs(post: TabPost): void {
-    seat?.post({ version: TAB_POST_VERSION, ...post });
+    withSeat((taken) => taken.post({ version: TAB_POST_VERSION, ...post }));
+  }
+
+  /** What a seat throws must not stop what else is to be done. */
+  function withSeat(act: (taken: TabSeat) => void): void {
+    try {
+      if (seat !== undefined) act(seat);
+    } catch (error) {
+      report('tab-post-failed', 'The other tabs could not be reached; they may not show what happens here.', error);
+    }
   }
 
   function settleOlder(count: number): void {

@@ -415,6 +415,17 @@ describe('what the participant says of a message', () => {
     });
   });
 
+  it.each([0, 99, 200, 700, 1e9, 486.5])('B70 has no code %d, which is none of a failure', async (responseCode) => {
+    const test = await createSendingFlow();
+    const id = await sendAnd(test, 'hello', 'accept');
+    await test.push(notification(id, 'failed', { code: responseCode, failures: [{ recipient: 'bo', responseCode }] }));
+    expect(test.flow.messages.get(id)).toMatchObject({
+      status: 'undeliverable',
+      code: 500,
+      deliveryFailures: [{ recipient: 'bo', responseCode: 500 }],
+    });
+  });
+
   it.each(['delivered', 'displayed'] as const)('B73 is no failure any more once it was %s', async (outcome) => {
     const test = await createSendingFlow();
     const { flow, push, notified, diagnostics } = test;

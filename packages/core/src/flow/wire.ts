@@ -1,6 +1,7 @@
 import type { ComposingState } from '../machines/composing.types.ts';
 import type { OwedNotification } from '../machines/receipts.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
+import { soundly } from '../messages/parseRecord.ts';
 import {
   type Channel,
   type ChannelEvent,
@@ -11,7 +12,6 @@ import {
   type Stamp,
   type Transport,
   TransportFailure,
-  type TransportStatus,
 } from '../ports/transport.ts';
 import { acquireTransport, releaseTransport } from './connections.ts';
 import { parseAnswer, parseFailure, parseHistoryPage } from './intake.ts';
@@ -19,7 +19,8 @@ import type { Unacknowledged } from './turn.ts';
 
 /** What the wire tells the runtime. */
 export interface WireListener {
-  status(status: TransportStatus): void;
+  /** Unchecked; undefined where the transport threw. */
+  status(status: unknown): void;
   /** Unchecked. */
   received(event: ChannelEvent): void;
   answered(id: string, answer: SendAnswer): void;
@@ -54,6 +55,10 @@ export function createWire(transport: Transport, remote: string, session: string
     return { session, sequence };
   }
 
+  function tellStatus(): void {
+    listener.status(soundly<unknown>(() => transport.getStatus(), undefined));
+  }
+
   /** Calls the channel within this very call; what it throws becomes a rejection like any other. */
   async function call<T>(act: (open: Channel) => Promise<T>): Promise<T> {
     if (channel === undefined) throw new TransportFailure(503, 'The flow is not connected.', { mayPass: true });
@@ -63,9 +68,9 @@ export function createWire(transport: Transport, remote: string, session: string
   return {
     open() {
       channel = transport.openChannel(remote, (event) => listener.received(event));
-      unsubscribe = transport.subscribe(() => listener.status(transport.getStatus()));
+      unsubscribe = transport.subscribe(tellStatus);
       acquireTransport(transport);
-      listener.status(transport.getStatus());
+      tellStatus();
     },
     close() {
       unsubscribe?.();
