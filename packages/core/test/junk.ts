@@ -161,9 +161,14 @@ function flawed(value: Record<string, unknown>, kind: string, field: string): un
 
 const name = oneOf('m1', 'm2', '__proto__', 'constructor', '\uD800', ' ');
 const address = oneOf('bo', 'bo', 'bo', 'ana', 'eve', '__proto__');
-const time = oneOf(0, 1, -1, 0.5, 1e12, 1e15, 1e300, -1e300);
+const time = oneOf(0, -0, 1, -1, 0.5, 1e12, 1e15, 8.64e15, 1e300, -1e300, Infinity, Number.NaN);
+/** Places in a conversation, and what is none. */
+const order = oneOf(1, 2, -1, -0, 0.5, 5e14, 1e15, 1e15 + 5, 2 ** 60, 1e300, -1e300, Infinity, -Infinity, Number.NaN);
+const marker = oneOf(0, 1, -0, -5e14, 5e14, 1e15, 1e300, -1e300, Infinity, -Infinity, Number.NaN);
 const stamp = nearly({ session: oneOf('s', 't'), sequence: oneOf(0, 1, 2, 1e300, -1e300) });
-const failures = listOf(nearly({ recipient: address, responseCode: oneOf(486, -1, 1e9) }));
+const failures = listOf(
+  nearly({ recipient: address, responseCode: oneOf(486, 99, 200, 299, 486.5, 700, -1, 1e9, Number.NaN) }),
+);
 const outcome = oneOf('delivered', 'displayed', 'failed');
 const status = oneOf('queued', 'sending', 'sent', 'delivered', 'displayed', 'failed', 'undeliverable');
 
@@ -200,7 +205,7 @@ export const channelEvent: Recipes = fc.oneof(
     outcome,
     upTo: oneOf(true, false),
     covers: listOf(name),
-    code: oneOf(300, 486, 699, 0, 1e9),
+    code: oneOf(300, 486, 699, 0, 99, 200, 700, 1e9),
     failures,
   }),
   nearly({
@@ -210,6 +215,12 @@ export const channelEvent: Recipes = fc.oneof(
     to: address,
   }),
   nearly({ type: oneOf('diagnostic'), code: oneOf('odd'), message: oneOf('Odd.') }),
+);
+
+/** Nearly the state of a transport's connection, but never its end. */
+export const transportStatus: Recipes = fc.oneof(
+  junk,
+  nearly({ state: oneOf('offline', 'connecting', 'online', 'up', 0), error: oneOf('gone', undefined) }),
 );
 
 /** Nearly a page of the wire's history. */
@@ -223,7 +234,7 @@ export const storedRecord: Recipes = nearly({
   sender: address,
   contentType: oneOf('text/plain'),
   body: oneOf('a', ''),
-  order: oneOf(1, 2, -1, 0.5, 1e15, 1e15 + 5, 2 ** 60, 1e300, -1e300),
+  order,
   at: time,
   status,
   sentAt: time,
@@ -250,8 +261,8 @@ export const storedConversation: Recipes = fc.oneof(
       records: listOf(storedRecord),
       outbox: listOf(storedRecord),
       meta: nearly({
-        displayedOrder: oneOf(0, 1, -1e300),
-        remoteDisplayedOrder: time,
+        displayedOrder: marker,
+        remoteDisplayedOrder: marker,
         remoteDisplayedAt: time,
       }),
       hasOlder: oneOf(true, false),
@@ -285,8 +296,8 @@ export const tabPost: Recipes = fc.oneof(
       composing: listOf(nearly({ participant: address, state: oneOf('composing', 'idle') })),
       connection: oneOf('online', 'offline', 'connecting'),
       available: oneOf(true, false),
-      displayedOrder: oneOf(0, 1, -1e300),
-      remoteDisplayedOrder: time,
+      displayedOrder: marker,
+      remoteDisplayedOrder: marker,
     }),
   },
 );

@@ -8,10 +8,12 @@ import {
   junk,
   listOf,
   oneOf,
+  type Recipe,
   storedConversation,
   storedPage,
   storedRecord,
   tabPost,
+  transportStatus,
 } from '../../test/junk.ts';
 import { incoming } from '../../test/sendingFlow.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
@@ -30,7 +32,7 @@ beforeAll(() => void process.on('unhandledRejection', note));
 afterAll(() => void process.off('unhandledRejection', note));
 
 /** How many runs each property has. */
-const NUM_RUNS = 200;
+const NUM_RUNS = 500;
 
 interface Stage {
   readonly clock: VirtualClock;
@@ -203,6 +205,50 @@ describe('whatever a transport does', () => {
   });
 });
 
+/** Throws what makes no sense, as often as there is any left, and then does as it should. */
+function throwing<Args extends unknown[]>(left: Recipe[], act: (...given: Args) => void): (...given: Args) => void {
+  return (...given) => {
+    const next = left.shift();
+    if (next !== undefined) throw next.make();
+    act(...given);
+  };
+}
+
+describe('whatever status a transport has', () => {
+  it('it is a status or a diagnostic, and the flow goes on', async () => {
+    const glance = fc.tuple(fc.constantFrom('return', 'throw'), transportStatus);
+    await fc.assert(
+      fc.asyncProperty(fc.array(glance, { minLength: 1, maxLength: 6 }), async (glances) => {
+        const left = [...glances];
+        const stage = await enter({
+          transport: (fake) => ({
+            ...fake,
+            getStatus() {
+              const [how, value] = left.shift() ?? [];
+              if (how === 'throw') throw value?.make();
+              return how === 'return' ? (value?.make() as never) : fake.getStatus();
+            },
+          }),
+        });
+        const { fake, flow, diagnostics } = stage;
+        while (left.length > 0) {
+          const [before, connection] = [diagnostics.length, flow.store.getState().connection];
+          fake.setStatus({ state: 'connecting' });
+          await flushMicrotasks(5);
+          const known: readonly string[] = ['offline', 'connecting', 'online'];
+          expect(known).toContain(flow.store.getState().connection);
+          // What makes no sense is told, and changes nothing.
+          if (diagnostics.length > before) expect(flow.store.getState().connection).toBe(connection);
+        }
+        fake.setStatus({ state: 'online' });
+        await goesOn(stage);
+        await leave(stage);
+      }),
+      { numRuns: NUM_RUNS },
+    );
+  });
+});
+
 describe('whatever a storage answers', () => {
   it('the flow goes on, and older pages end', async () => {
     await fc.assert(
@@ -230,10 +276,12 @@ describe('whatever a storage answers', () => {
             expect(await Promise.race([older, later()])).toBeTypeOf('number');
           }
           await goesOn(stage);
+          // No marker reaches what came after it.
+          expect(stage.flow.store.getState().unreadCount).toBeGreaterThan(0);
           await leave(stage);
         },
       ),
-      { numRuns: NUM_RUNS / 2 },
+      { numRuns: NUM_RUNS },
     );
   });
 
@@ -250,19 +298,24 @@ describe('whatever a storage answers', () => {
         expect(stage.flow.store.getState().error).toMatchObject({ name: 'FlowError' });
         await leave(stage);
       }),
-      { numRuns: 100 },
+      { numRuns: NUM_RUNS },
     );
   });
 });
 
-/** Other tabs that say what the test says. */
-function createFakeTabs(): TabCoordination & { listener: TabListener | undefined; readonly posts: unknown[] } {
+/** Other tabs that say what the test says. A seat throws what it is given for that, one by one. */
+function createFakeTabs(
+  left: Recipe[] = [],
+): TabCoordination & { listener: TabListener | undefined; readonly posts: unknown[] } {
   const tabs = {
     posts: [] as unknown[],
     listener: undefined as TabListener | undefined,
     join(_conversation: string, listener: TabListener) {
       tabs.listener = listener;
-      return { post: (post: unknown) => void tabs.posts.push(post), leave: () => undefined };
+      return {
+        post: throwing(left, (post: unknown) => void tabs.posts.push(post)),
+        leave: throwing(left, () => undefined),
+      };
     },
   };
   return tabs;
@@ -296,6 +349,36 @@ describe('whatever another tab posts', () => {
         }
         await goesOn(stage);
         await leave(stage);
+      }),
+      { numRuns: NUM_RUNS },
+    );
+  });
+});
+
+describe('whatever a seat among the tabs throws', () => {
+  it.each(['speaker', 'mirror'] as const)('at a %s, it is a diagnostic, and the flow goes on', async (role) => {
+    const left = fc.array(junk, { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(left, fc.array(tabPost, { maxLength: 3 }), async (thrown, posts) => {
+        const throws = [...thrown];
+        const tabs = createFakeTabs(throws);
+        const stage = await enter({ tabs });
+        const { flow, diagnostics } = stage;
+        expect(diagnostics).toContain('tab-post-failed');
+        if (role === 'speaker') tabs.listener?.elected();
+        for (const post of posts) tabs.listener?.received(post.make());
+        const { id, settled } = flow.sendMessage('mine', { waitForDeliveryNotification: false });
+        flow.setLocalComposingState('composing');
+        await flushMicrotasks(20);
+        expect(flow.messages.get(id)?.body).toBe('mine');
+        // The one who speaks is gone: what it may not have heard of goes out.
+        if (role === 'mirror') tabs.listener?.elected();
+        await goesOn(stage);
+        expect((await Promise.race([settled, later()]))?.status).toMatch(/sent|delivered/);
+        expect(stage.fake.wire).toContain('message:mine');
+        throws.push(...thrown);
+        await leave(stage);
+        expect(diagnostics.filter((code) => code === 'tab-post-failed').length).toBeGreaterThan(0);
       }),
       { numRuns: NUM_RUNS },
     );
