@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
@@ -12,6 +13,18 @@ const browser = {
   provider: playwright({ launchOptions: chromiumLaunchOptions() }),
   instances: [{ browser: 'chromium' as const }],
 };
+
+// Found out while tests run, they would make the page reload under a test.
+const LOADED_IN_THE_BROWSER = [
+  'vitest-browser-react',
+  '@imflow/core > idb',
+  '@imflow/core > zustand/vanilla',
+  '@imflow/react > zustand',
+  '@imflow/react > zustand/react/shallow',
+  '@imflow/ui > virtua',
+  '@imflow/ui > dompurify',
+  '@imflow/ui > linkify-it',
+];
 
 const DOM_TESTS = '{packages,apps}/*/src/**/*.dom.test.{ts,tsx}';
 const BROWSER_TESTS = '{packages/*/{src,examples},apps/*/src,docs/guides}/**/*.browser.test.{ts,tsx}';
@@ -39,24 +52,40 @@ export default mergeConfig(
         },
         {
           extends: true,
-          // Found out while tests run, they would make the page reload under a test.
-          optimizeDeps: {
-            include: [
-              'vitest-browser-react',
-              '@imflow/core > idb',
-              '@imflow/core > zustand/vanilla',
-              '@imflow/react > zustand',
-              '@imflow/react > zustand/react/shallow',
-              '@imflow/ui > virtua',
-              '@imflow/ui > dompurify',
-            ],
-          },
+          optimizeDeps: { include: LOADED_IN_THE_BROWSER },
           test: { name: 'browser', include: [BROWSER_TESTS], sequence: { groupOrder: 1 }, browser },
         },
         {
           extends: true,
           plugins: [storybookTest({ configDir: '.storybook' })],
           test: { name: 'storybook', sequence: { groupOrder: 2 }, browser },
+        },
+        {
+          extends: true,
+          optimizeDeps: { include: LOADED_IN_THE_BROWSER },
+          test: {
+            name: 'pictures',
+            include: ['packages/ui/pictures/*.pictures.tsx'],
+            sequence: { groupOrder: 4 },
+            browser: {
+              ...browser,
+              provider: playwright({
+                launchOptions: chromiumLaunchOptions(),
+                contextOptions: { locale: 'en-GB', timezoneId: 'UTC', deviceScaleFactor: 1, reducedMotion: 'reduce' },
+              }),
+              expect: {
+                toMatchScreenshot: {
+                  comparatorName: 'pixelmatch',
+                  // Edges may be smoothed a little differently by another version of Chromium: a small difference in
+                  // colour does not count. Leaving smoothed pixels out altogether, as is the default, would leave out
+                  // whole ticks, which are little more than two pixels wide.
+                  comparatorOptions: { includeAA: true, threshold: 0.25, allowedMismatchedPixels: 4 },
+                  resolveScreenshotPath: ({ arg, ext, root, testFileDirectory }) =>
+                    join(root, testFileDirectory, `${arg}${ext}`),
+                },
+              },
+            },
+          },
         },
         {
           extends: true,

@@ -1,0 +1,59 @@
+import { cdp } from 'vitest/browser';
+
+/** How a picture is to look. */
+export interface Look {
+  readonly theme: 'light' | 'dark';
+  readonly direction: 'ltr' | 'rtl';
+  readonly forcedColors: boolean;
+}
+
+export const LOOKS: Readonly<Record<string, Look>> = {
+  light: { theme: 'light', direction: 'ltr', forcedColors: false },
+  dark: { theme: 'dark', direction: 'ltr', forcedColors: false },
+  'right-to-left': { theme: 'light', direction: 'rtl', forcedColors: false },
+  'forced-colors': { theme: 'light', direction: 'ltr', forcedColors: true },
+};
+
+/** The fonts of every picture: packages of Debian that `pnpm run browser` installs together with Chromium. */
+const FONTS = { 'Liberation Sans': 'fonts-liberation', 'Noto Color Emoji': 'fonts-noto-color-emoji' };
+
+/** Makes the page look so from now on, the same on every machine. */
+export async function wear({ theme, direction, forcedColors }: Look): Promise<void> {
+  requireFonts();
+  const { style, dataset } = document.documentElement;
+  style.setProperty(
+    '--imflow-font',
+    Object.keys(FONTS)
+      .map((font) => `'${font}'`)
+      .join(', '),
+  );
+  dataset['theme'] = theme;
+  document.documentElement.dir = direction;
+  document.body.style.background = 'Canvas';
+  await cdp().send('Emulation.setEmulatedMedia', {
+    features: [
+      { name: 'forced-colors', value: forcedColors ? 'active' : 'none' },
+      { name: 'prefers-color-scheme', value: theme },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ],
+  });
+}
+
+/** With other fonts every picture would differ, and none would say why. */
+function requireFonts(): void {
+  const missing = Object.entries(FONTS).filter(([font]) => !isInstalled(font));
+  if (missing.length === 0) return;
+  throw new Error(
+    `Pictures need the fonts of ${missing.map(([, name]) => name).join(' and ')}, which are not installed.`,
+  );
+}
+
+/** A font that is there measures the same whatever would stand in for it. */
+function isInstalled(font: string): boolean {
+  const pen = document.createElement('canvas').getContext('2d');
+  const [one, other] = ['monospace', 'serif'].map((fallback) => {
+    if (pen) pen.font = `40px '${font}', ${fallback}`;
+    return pen?.measureText('imflow 😀 0123').width;
+  });
+  return font.includes('Emoji') ? document.fonts.check(`40px '${font}'`) : one === other;
+}
