@@ -23,7 +23,6 @@ const LOADED_IN_THE_BROWSER = [
   '@imflow/react > zustand/react/shallow',
   '@imflow/ui > virtua',
   '@imflow/ui > dompurify',
-  '@imflow/ui > linkify-it',
 ];
 
 const DOM_TESTS = '{packages,apps}/*/src/**/*.dom.test.{ts,tsx}';
