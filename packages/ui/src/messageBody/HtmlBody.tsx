@@ -10,13 +10,19 @@ import { UnsupportedBody } from './UnsupportedBody.tsx';
 
 /** Longer bodies, in UTF-16 units, are shown as text: to sanitise them takes the time of many frames. */
 const LONGEST = 200_000;
+/** So are those with more blanks than this before and after what can be read. */
+const MOST_BLANK = 100;
 
 /** An HTML body, sanitised; its text until the sanitiser is there, or where it cannot be had. */
 export function HtmlBody({ message }: MessageRendererProps): ReactElement {
   const { body } = message;
   const sanitise = useSanitiser();
-  const text = useMemo(() => htmlToText(body), [body]);
-  const content = useMemo(() => (body.length > LONGEST ? undefined : sanitise?.(body)), [body, sanitise]);
+  const [text, formatted] = useMemo(() => {
+    const read = htmlToText(body);
+    const trimmed = read.trim();
+    return [trimmed, body.length <= LONGEST && read.length - trimmed.length <= MOST_BLANK];
+  }, [body]);
+  const content = useMemo(() => (formatted ? sanitise?.(body) : undefined), [body, formatted, sanitise]);
   if (text === '') return <UnsupportedBody message={message} />;
   return <TextBody text={text}>{content && <Sanitised content={content} />}</TextBody>;
 }

@@ -31,9 +31,9 @@ export function TextBody({ text, children }: TextBodyProps): ReactElement {
           type="button"
           className="imflow-more"
           aria-expanded={scale > 1}
-          onClick={() => {
+          onClick={({ currentTarget: button }) => {
             // The reader goes on from here, not from the end of what comes now.
-            list?.scroller.leaveEnd();
+            list?.scroller.stay(all ? button : (button.closest('[data-message]') ?? button));
             setScale(all ? 1 : scale * STEP);
           }}
         >

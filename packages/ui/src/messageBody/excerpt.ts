@@ -2,6 +2,8 @@
 const CHARACTERS = 5_000;
 /** and up to this many lines. */
 const LINES = 40;
+/** What ends a line for a browser (UAX 14, classes BK, CR, LF and NL). */
+const BREAK = /[\n\v\f\r\u0085\u2028\u2029]/g;
 
 /**
  * Where the part of a text ends that is shown at once, or `scale` times as much. It is the whole text where what would
@@ -9,18 +11,13 @@ const LINES = 40;
  */
 export function excerptEnd(text: string, scale: number): number {
   let end = Math.min(text.length, CHARACTERS * scale);
-  let at = -1;
-  for (let line = 0; line < LINES * scale; line += 1) {
-    at = text.indexOf('\n', at + 1);
-    if (at < 0 || at > end) break;
-    if (line === LINES * scale - 1) end = at;
+  let line = 0;
+  for (const { index } of text.slice(0, end).matchAll(BREAK)) {
+    line += 1;
+    if (line === LINES * scale) end = index;
   }
-  if (text.length - end < CHARACTERS / 10 && lines(text.slice(end)) < LINES / 10) return text.length;
+  if (text.length - end < CHARACTERS / 10 && text.slice(end).split(BREAK).length <= LINES / 10) return text.length;
   return isSurrogate(text.charCodeAt(end)) ? end - 1 : end;
-}
-
-function lines(text: string): number {
-  return text.split('\n').length - 1;
 }
 
 /** The second half of a pair. */

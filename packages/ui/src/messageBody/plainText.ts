@@ -7,7 +7,7 @@ const BLOCKS = 'address,blockquote,br,dd,div,dt,h1,h2,h3,h4,h5,h6,hr,li,p,pre,tr
 /** What is not meant to be read. */
 const UNREADABLE = 'head,script,style,template,noscript';
 
-/** The text of an HTML body. The markup goes into a document that runs and loads nothing. */
+/** The text of an HTML body, with a line for each line. The markup goes into a document that runs and loads nothing. */
 export function htmlToText(html: string): string {
   if (typeof DOMParser === 'undefined') return stripped(html);
   const { body } = new DOMParser().parseFromString(html, 'text/html');
@@ -15,28 +15,23 @@ export function htmlToText(html: string): string {
   for (const image of body.querySelectorAll('img')) image.replaceWith(image.alt);
   for (const cell of body.querySelectorAll('td, th')) cell.append(' ');
   for (const element of body.querySelectorAll(BLOCKS)) element.append('\n');
-  return tidied(body.textContent);
+  return body.textContent;
 }
 
 /** The same without a parser, as on a server: some entities stay as they are written. */
 function stripped(html: string): string {
-  const text = html
+  return html
     .replace(/<(head|script|style|template|noscript)\b[^]*?(?:<\/\1[^<>]*>?|$)|<!--[^]*?(?:-->|$)/gi, '')
     .replace(new RegExp(String.raw`<(?:br|hr|/(?:${BLOCKS.replaceAll(',', '|')}))\b[^<>]*>?`, 'gi'), '\n')
     .replace(/<[a-z/!?][^<>]*>?/gi, '')
     .replace(/&(lt|gt|quot|nbsp|amp);/g, (_, name: string) => ENTITIES[name] ?? '');
-  return tidied(text);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', nbsp: '\u00A0', amp: '&' };
 
-function tidied(text: string): string {
-  return text.replaceAll(/\n{3,}/g, '\n\n').trim();
-}
-
 /** A message in words. */
 export function textOf({ contentType, body }: MessageRecord, words: Words): string {
   const type = essenceOf(contentType);
-  if (type === 'text/html') return htmlToText(body);
+  if (type === 'text/html') return htmlToText(body).trim();
   return type === 'text/plain' ? body : words.unsupported(type);
 }

@@ -5,6 +5,8 @@ import type { VirtualizerHandle } from 'virtua';
 const NEAR_END = 80;
 /** How many frames a row may take to appear after scrolling to it. */
 const FRAMES = 20;
+/** For how many frames an element is held in its place: until the rows have found their sizes. */
+const HELD = 5;
 
 /** Moves the list, and knows whether the reader is at its end. The page itself never moves. */
 export interface Scroller {
@@ -18,8 +20,8 @@ export interface Scroller {
   /** Something has another size now: stays at the end if the reader was there. */
   readonly settle: () => void;
   readonly toEnd: () => void;
-  /** What grows now is not followed: the reader goes on from here. */
-  readonly leaveEnd: () => void;
+  /** Something in view gets another size because the reader asked for it: this element stays where it is. */
+  readonly stay: (element: Element) => void;
   /** Calls back when the first rows have found their sizes. Returns a function that cancels it. */
   readonly whenMeasured: (callback: () => void) => () => void;
   /** Whether a row begins below what is in view. */
@@ -35,11 +37,19 @@ export function createScroller(): Scroller {
   const listeners = new Set<() => void>();
   let atEnd = true;
   let lastTop = 0;
+  let held: { readonly element: Element; readonly top: number } | undefined;
 
   function setAtEnd(next: boolean): void {
     if (next === atEnd) return;
     atEnd = next;
     for (const listener of listeners) listener();
+  }
+
+  /** The virtualizer moves the list along with a row that begins above what is in view. */
+  function restore(): void {
+    const element = viewport.current;
+    if (!element || !held?.element.isConnected) return;
+    element.scrollTop += held.element.getBoundingClientRect().top - held.top;
   }
 
   const scroller: Scroller = {
@@ -57,9 +67,10 @@ export function createScroller(): Scroller {
       if (!element) return;
       const { scrollTop, scrollHeight, clientHeight } = element;
       // Growing content takes the end away from a reader who did not move: only a move upwards leaves the end.
-      if (scrollHeight - clientHeight - scrollTop <= NEAR_END) setAtEnd(true);
+      if (held) restore();
+      else if (scrollHeight - clientHeight - scrollTop <= NEAR_END) setAtEnd(true);
       else if (scrollTop < lastTop) setAtEnd(false);
-      lastTop = scrollTop;
+      lastTop = element.scrollTop;
     },
     settle() {
       const element = viewport.current;
@@ -70,10 +81,23 @@ export function createScroller(): Scroller {
       lastTop = element.scrollTop;
     },
     toEnd() {
+      held = undefined;
       setAtEnd(true);
       scroller.settle();
     },
-    leaveEnd: () => setAtEnd(false),
+    stay(element) {
+      setAtEnd(false);
+      const mine = { element, top: element.getBoundingClientRect().top };
+      held = mine;
+      const look = (frames: number): void => {
+        if (held !== mine) return;
+        restore();
+        if (frames > 0) return void requestAnimationFrame(() => look(frames - 1));
+        held = undefined;
+        scroller.scrolled();
+      };
+      look(HELD);
+    },
     whenMeasured(callback) {
       let height = -1;
       let steady = 0;
