@@ -17,6 +17,7 @@ export interface ConnectionProblem {
   readonly message: string;
 }
 
+/** Who signs in where, and how patient the transport is. What is out of range throws an error that names the option. */
 export interface XmppTransportOptions {
   /** Address of the WebSocket (RFC 7395), `wss://`; `ws://` only on this machine (localhost, 127.0.0.1, [::1]). */
   readonly server: string;

@@ -1,5 +1,6 @@
 import { type Decoded, problem } from './decoded.ts';
 
+/** The content type of a wrapped message (RFC 3862, section 2). */
 export const CPIM_TYPE = 'message/cpim';
 const IMDN_NAMESPACE = 'urn:ietf:params:imdn';
 

@@ -12,6 +12,7 @@ export interface SipFrame {
   readonly body: string;
 }
 
+/** A header line: its name as written, and its value. */
 export interface SipHeader {
   /** In lower case, compact forms written out. */
   readonly name: string;

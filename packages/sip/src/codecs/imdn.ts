@@ -1,12 +1,15 @@
 import { type Decoded, problem } from './decoded.ts';
 import { childOf, escapeXml, readXml, type XmlElement } from './xml.ts';
 
+/** The content type of a disposition notification (RFC 5438, section 7.1). */
 export const IMDN_TYPE = 'message/imdn+xml';
 const NAMESPACE = 'urn:ietf:params:xml:ns:imdn';
 /** Where liblinphone puts the response code of a failure; RFC 5438 has no place for it but allows such extensions. */
 const REASON_NAMESPACE = 'http://www.linphone.org/xsds/imdn.xsd';
 
+/** What a notification is about (RFC 5438, section 7.2.1.1). */
 export type ImdnDisposition = 'delivery' | 'processing' | 'display';
+/** What became of the message. `stored` and `processed` go with processing, `displayed` with display (RFC 5438). */
 export type ImdnStatus = 'delivered' | 'displayed' | 'processed' | 'stored' | 'failed' | 'forbidden' | 'error';
 
 /** The content of an RFC 5438 disposition notification. */
@@ -61,6 +64,7 @@ export function decodeImdn(source: string): Decoded<Imdn> {
   };
 }
 
+/** Writes a notification as RFC 5438 has it; what XML reserves is escaped. */
 export function encodeImdn({ messageId, disposition, status, sentAt, code, recipient }: Imdn): string {
   const reason = code === undefined ? '' : `<l:reason xmlns:l="${REASON_NAMESPACE}" code="${code}"/>`;
   return (

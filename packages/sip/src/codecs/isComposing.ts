@@ -2,6 +2,7 @@ import type { ComposingState } from '@imflow/core';
 import { type Decoded, problem } from './decoded.ts';
 import { childOf, escapeXml, readXml } from './xml.ts';
 
+/** The content type of a status message (RFC 3994, section 5). */
 export const IS_COMPOSING_TYPE = 'application/im-iscomposing+xml';
 const NAMESPACE = 'urn:ietf:params:xml:ns:im-iscomposing';
 
@@ -40,6 +41,7 @@ export function decodeIsComposing(source: string): Decoded<IsComposing> {
   };
 }
 
+/** Writes a status message as RFC 3994 has it; `refresh` is in seconds. */
 export function encodeIsComposing({ state, refresh, contentType }: IsComposing): string {
   const seconds = refresh === undefined ? 0 : Math.max(1, Math.min(Math.ceil(refresh / 1_000), LONGEST_REFRESH));
   return (
