@@ -9,6 +9,7 @@ import { createGateway } from './gateway.ts';
 import { privateConversation } from './privateConversation.ts';
 import { order, record } from './sending.ts';
 import { ServerPage } from './serverPage.tsx';
+import { connectAna } from './xmppConnection.ts';
 
 interface Two {
   readonly clock: VirtualClock;
@@ -121,4 +122,10 @@ it('serverPage.tsx renders on a server, the same each time', () => {
   expect(page()).toContain('aria-label="Conversation with Bo"');
   expect(page()).toBe(page());
   expect(complaints).not.toHaveBeenCalled();
+});
+
+it('a connection over XMPP knows who it is for before it is made', () => {
+  const transport = connectAna('secret');
+  expect(transport.localAddress).toBe('ana@example.com');
+  expect(transport.getStatus()).toEqual({ state: 'offline' });
 });

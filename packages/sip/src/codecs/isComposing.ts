@@ -41,7 +41,7 @@ export function decodeIsComposing(source: string): Decoded<IsComposing> {
   };
 }
 
-/** Writes a status message as RFC 3994 has it; `refresh` is in seconds. */
+/** Writes a status message as RFC 3994 has it; `refresh`, in ms, becomes whole seconds. */
 export function encodeIsComposing({ state, refresh, contentType }: IsComposing): string {
   const seconds = refresh === undefined ? 0 : Math.max(1, Math.min(Math.ceil(refresh / 1_000), LONGEST_REFRESH));
   return (
