@@ -40,6 +40,8 @@ export default mergeConfig(
           extends: true,
           test: {
             name: 'unit',
+            // Generated tests take their time on a busy machine.
+            testTimeout: 60_000,
             environment: 'node',
             include: ['{packages/*/src,apps/*/src,docs/guides,tests}/**/*.test.ts'],
             exclude: [DOM_TESTS, BROWSER_TESTS],

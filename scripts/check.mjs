@@ -35,12 +35,6 @@ const STEPS = [
   { name: 'test:consumer', needs: ['build', 'browser'] },
   { name: 'test:browser', vitest: true, needs: ['browser'] },
   { name: 'test:stories', vitest: true, needs: ['browser'] },
-  {
-    name: 'pictures',
-    vitest: true,
-    needs: ['browser'],
-    cure: 'look at what differs; if it is meant, pnpm run pictures:update',
-  },
   { name: 'test:e2e', vitest: true, needs: ['browser'] },
   { name: 'storybook:build' },
   { name: 'check:storybook', needs: ['storybook:build', 'browser'] },

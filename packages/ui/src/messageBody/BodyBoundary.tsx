@@ -11,7 +11,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
-interface State {
+interface Caught {
   readonly failed: boolean;
   readonly message?: MessageRecord;
   readonly renderer?: MessageRenderer;
@@ -21,17 +21,17 @@ interface State {
  * A body that cannot be rendered is shown as one of a type that is not known, until the message or its renderer is
  * another; React reports the error.
  */
-export class BodyBoundary extends Component<Props, State> {
-  static getDerivedStateFromError(): State {
+export class BodyBoundary extends Component<Props, Caught> {
+  static getDerivedStateFromError(): Caught {
     return { failed: true };
   }
 
-  static getDerivedStateFromProps({ message, renderer }: Props, state: State): State | null {
+  static getDerivedStateFromProps({ message, renderer }: Props, state: Caught): Caught | null {
     if (state.message === message && state.renderer === renderer) return null;
     return { failed: false, message, renderer };
   }
 
-  override readonly state: State = { failed: false };
+  override readonly state: Caught = { failed: false };
 
   override render(): ReactNode {
     return this.state.failed ? <UnsupportedBody message={this.props.message} /> : this.props.children;

@@ -62,7 +62,6 @@ describe('hostile markup', () => {
     '<img src=https://hit.invalid/pixel.gif>',
     '<style>body{background:url(https://hit.invalid/b.png)}</style>',
     '<p style="background:url(https://hit.invalid/c.png)">p</p>',
-    '<video src=https://hit.invalid/v.mp4></video>',
   ])('B128 the trap goes off where nothing is sanitised: %s', async (vector) => {
     const trap = setTrap();
     const place = document.body.appendChild(document.createElement('div'));

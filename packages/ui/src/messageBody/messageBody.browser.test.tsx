@@ -311,8 +311,6 @@ describe('what wants to break the layout', () => {
     ['deep headings', { contentType: 'text/html', body: nest('div><h1', 45) }],
     ['deep small print', { contentType: 'text/html', body: nest('small', 400) }],
     ['many rules', { contentType: 'text/html', body: `a${'<hr>'.repeat(20_000)}b` }],
-    ['a time of 1e300', { at: 1e300, times: { displayed: 1e300 } }],
-    ['a time before all', { at: -1e300, sentAt: 1e300 }],
     ['a long content type', { contentType: `a/${'b'.repeat(100_000)}`, body: '' }],
     ['a content type that turns', { contentType: 'image/\u202Egnp', body: '' }],
     ['a long sender', { sender: 'x'.repeat(1_000_000), body: 'Hello' }],
@@ -338,9 +336,9 @@ describe('what wants to break the layout', () => {
     expect(log.querySelector('[data-message="m1"]')?.textContent).toContain('Before');
     log.scrollTop = log.scrollHeight;
     await expect.poll(() => log.querySelector('[data-message="m3"]')?.textContent).toContain('After');
-    expect(
-      errors.mock.calls.filter(([event]) => !String((event as ErrorEvent).message).startsWith('ResizeObserver')),
-    ).toEqual([]);
+    expect(errors.mock.calls.filter(([event]) => !(event as ErrorEvent).message.startsWith('ResizeObserver'))).toEqual(
+      [],
+    );
     expect(complaints).not.toHaveBeenCalled();
     await expect.element(screen.getByRole('textbox')).toBeVisible();
   });
