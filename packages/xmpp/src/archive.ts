@@ -1,5 +1,5 @@
 import { NS } from './namespaces.ts';
-import { childOf, element, textOf, type XmlElement } from './xml.ts';
+import { childOf, element, type XmlElement } from './xml.ts';
 
 /** Which part of an archive is wanted (XEP-0313). */
 export interface ArchiveQuery {
@@ -37,13 +37,10 @@ export function encodeArchiveQuery(queryId: string, query: ArchiveQuery): XmlEle
   );
 }
 
-/** The end of a page: whether it was the last, and the positions of its first and last entries. */
-export function decodeArchiveEnd(answer: XmlElement): { complete: boolean; first: string; last: string } {
+/** Whether a page was the last one. */
+export function isComplete(answer: XmlElement): boolean {
   const fin = childOf(answer, 'fin', NS.mam);
-  const set = fin && childOf(fin, 'set', NS.rsm);
-  const last = textOf(set && childOf(set, 'last', NS.rsm));
-  const first = textOf(set && childOf(set, 'first', NS.rsm));
-  return { complete: fin?.attributes['complete'] === 'true' || last === '', first, last };
+  return fin?.attributes['complete'] === 'true';
 }
 
 function field(name: string, value: string, type?: string): XmlElement {

@@ -23,7 +23,8 @@ export interface Conversations {
   forget(): void;
 }
 
-export function createConversations(): Conversations {
+/** @param waits hears of a participant of whom something begins to wait for a channel. */
+export function createConversations(waits?: (remote: string) => void): Conversations {
   const channels = new Map<string, Set<OpenChannel>>();
   const devices = new Map<string, Set<string>>();
   let waiting: { readonly remote: string; readonly event: ChannelEvent }[] = [];
@@ -63,7 +64,9 @@ export function createConversations(): Conversations {
     emit(remote, event) {
       if (hand(remote, event)) return;
       if (event.type === 'composing' || event.type === 'participant' || event.type === 'diagnostic') return;
+      const isNew = waiting.every((each) => each.remote !== remote);
       waiting = [...waiting, { remote, event }].slice(-MOST_WAITING);
+      if (isNew) waits?.(remote);
     },
     presence(remote, device, there) {
       const known = devices.get(remote) ?? new Set();

@@ -8,6 +8,7 @@ import type {
 } from '@imflow/core';
 import { bareOf } from './address.ts';
 import { NS } from './namespaces.ts';
+import { conditionOf } from './stanzaError.ts';
 import { childOf, childrenOf, element, fitsXml, textOf, type XmlElement } from './xml.ts';
 
 const PLAIN = 'text/plain';
@@ -206,9 +207,7 @@ const CODES: Readonly<Record<string, number>> = {
 /** A stanza that came back. Bounced notifications and chat states have ids of their own kind, or none. */
 function decodeError(stanza: XmlElement, sender: string): ChannelEvent[] {
   const messageId = stanza.attributes['id'];
-  const error = childOf(stanza, 'error', NS.client);
-  const conditions = error === undefined ? [] : childrenOf(error).filter(({ xmlns }) => xmlns === NS.stanzas);
-  const condition = conditions.find(({ name }) => name !== 'text')?.name ?? '';
+  const condition = conditionOf(stanza) ?? '';
   if (!isId(messageId) || isNotificationId(messageId)) {
     return [
       { type: 'diagnostic', code: 'stanza-refused', message: `The server refused a notification: ${condition}.` },

@@ -37,6 +37,11 @@ export interface XmppTransportOptions {
   readonly longestWait?: number;
   /** Hears why a try to connect failed, or a connection ended. */
   readonly onProblem?: (problem: ConnectionProblem) => void;
+  /**
+   * Hears of a participant with whom no channel is open and of whom something waits, once until a channel is opened.
+   * A list of conversations makes a flow then, which gets all of it.
+   */
+  readonly onConversation?: (participant: string) => void;
   /** Makes the socket. Default: `new WebSocket(server, 'xmpp')`, which a host without WebSocket (Node 20) lacks. */
   readonly createSocket?: (server: string, protocol: string) => WebSocketLike;
   /** Default: the system clock. */
@@ -45,9 +50,10 @@ export interface XmppTransportOptions {
   readonly random?: Random;
 }
 
-export type CheckedOptions = Required<Omit<XmppTransportOptions, 'session' | 'onProblem'>> & {
+export type CheckedOptions = Required<Omit<XmppTransportOptions, 'session' | 'onProblem' | 'onConversation'>> & {
   readonly session: SessionStore | undefined;
   readonly onProblem: ((problem: ConnectionProblem) => void) | undefined;
+  readonly onConversation: ((participant: string) => void) | undefined;
   readonly mayUsePlain: boolean;
 };
 
@@ -71,6 +77,7 @@ export function checkOptions(options: XmppTransportOptions): CheckedOptions {
     chatStates,
     session: options.session,
     onProblem: options.onProblem,
+    onConversation: options.onConversation,
     answerTimeout: checkTime('answerTimeout', options.answerTimeout ?? 15_000, 1_000, 120_000),
     pingInterval: checkTime('pingInterval', options.pingInterval ?? 30_000, 1_000, 600_000),
     longestWait: checkTime('longestWait', options.longestWait ?? 30_000, 100, 600_000),

@@ -1,38 +1,51 @@
 import { NS } from './namespaces.ts';
+import { conditionOf } from './stanzaError.ts';
 import { element, type XmlElement } from './xml.ts';
 
 /** Questions to the server (`<iq/>`) that await their answers. */
 export interface Requests {
-  /** Sends a question. Rejects where the server refuses, does not answer in time, or the link breaks. */
+  /** Sends a question. Rejects with a RequestFailed where the server refuses, is silent for too long, or the link breaks. */
   ask(type: 'get' | 'set', payload: XmlElement): Promise<XmlElement>;
   answered(iq: XmlElement): void;
   /** The link broke. */
   failAll(): void;
 }
 
+/** Why there is no answer: `refused` with a condition of RFC 6120 section 8.3.3, `silent`, or `broken`, as the link. */
+export class RequestFailed extends Error {
+  override readonly name = 'RequestFailed';
+  readonly reason: 'refused' | 'silent' | 'broken';
+  readonly condition: string | undefined;
+
+  constructor(reason: 'refused' | 'silent' | 'broken', condition?: string) {
+    super(`The request got no answer: ${condition ?? reason}.`);
+    this.reason = reason;
+    this.condition = condition;
+  }
+}
+
 /** @param wait calls back when an answer is overdue; returns what cancels it. */
 export function createRequests(send: (iq: XmlElement) => void, wait: (overdue: () => void) => () => void): Requests {
-  const pending = new Map<string, { settle(answer: XmlElement | undefined): void }>();
+  const pending = new Map<string, (answer: XmlElement | RequestFailed) => void>();
   let last = 0;
   return {
     ask: (type, payload) =>
       new Promise((resolve, reject) => {
         last += 1;
         const id = `q${last}`;
-        const stop = wait(() => pending.get(id)?.settle(undefined));
-        pending.set(id, {
-          settle(answer) {
-            pending.delete(id);
-            stop();
-            if (answer?.attributes['type'] === 'result') resolve(answer);
-            else reject(new Error('The server did not answer the request, or refused it.'));
-          },
+        const stop = wait(() => pending.get(id)?.(new RequestFailed('silent')));
+        pending.set(id, (answer) => {
+          pending.delete(id);
+          stop();
+          if (answer instanceof RequestFailed) reject(answer);
+          else if (answer.attributes['type'] === 'result') resolve(answer);
+          else reject(new RequestFailed('refused', conditionOf(answer)));
         });
         send(element('iq', NS.client, { type, id }, payload));
       }),
-    answered: (iq) => pending.get(iq.attributes['id'] ?? '')?.settle(iq),
+    answered: (iq) => pending.get(iq.attributes['id'] ?? '')?.(iq),
     failAll() {
-      for (const request of Array.from(pending.values())) request.settle(undefined);
+      for (const settle of Array.from(pending.values())) settle(new RequestFailed('broken'));
     },
   };
 }

@@ -3,51 +3,81 @@ import type { Inbound } from './streamManagement.ts';
 
 type Outcome = OutgoingNotification['outcome'] | undefined;
 
-/** Which stanzas wait until the engine has made all that they say safe. */
+/** What came in and waits until the engine has made it safe. */
 export interface Safekeeping {
-  /** Remembers what a stanza says. Returns false where it says nothing that must be kept. */
-  await(remote: string, events: readonly ChannelEvent[], inbound: Inbound, position: string | undefined): boolean;
-  /** The engine has it. Returns the stanzas that are safe with this, and the last archive position among them. */
-  acknowledge(
-    remote: string,
-    messageId: string,
-    outcome: Outcome,
-  ): { inbound: Inbound[]; position: string | undefined };
+  /**
+   * The last position of the archive up to which all is safe, in all conversations; empty where the archive was empty,
+   * undefined where nothing is known of it.
+   */
+  readonly position: string | undefined;
+  /** The archive is to be read from here. */
+  startFrom(position: string): void;
+  /**
+   * Remembers what one stanza, or one entry of the archive, says. Returns false where it says nothing that must be kept.
+   */
+  await(remote: string, events: readonly ChannelEvent[], position: string | undefined, inbound?: Inbound): boolean;
+  /** The engine has it. Returns the stanzas that are safe with this. */
+  acknowledge(remote: string, messageId: string, outcome: Outcome): readonly Inbound[];
+  /** Nothing of this session counts any more; what is not safe will come again out of the archive. */
   forget(): void;
 }
 
 interface Waiting {
-  readonly inbound: Inbound;
+  readonly inbound: Inbound | undefined;
   readonly position: string | undefined;
+  /** How much of it is not safe yet. */
   left: number;
 }
 
-export function createSafekeeping(): Safekeeping {
+/** More than this is not remembered: the position then stays where it is, and the archive is read from there again. */
+const MOST_WAITING = 20_000;
+
+export function createSafekeeping(savedPosition?: string): Safekeeping {
   const byKey = new Map<string, Waiting[]>();
+  /** In the order in which it came. */
+  let queue: Waiting[] = [];
+  let position = savedPosition;
+
+  function advance(): void {
+    let count = 0;
+    for (const waiting of queue) {
+      if (waiting.left > 0) break;
+      position = waiting.position ?? position;
+      count += 1;
+    }
+    queue.splice(0, count);
+  }
+
   return {
-    await(remote, events, inbound, position) {
+    get position() {
+      return position;
+    },
+    startFrom(from) {
+      position = from;
+    },
+    await(remote, events, at, inbound) {
       const keys = events.flatMap((event) => {
         if (event.type === 'message') return [keyOf(remote, event.message.messageId, undefined)];
         return event.type === 'notification' ? [keyOf(remote, event.messageId, event.outcome)] : [];
       });
-      const waiting: Waiting = { inbound, position, left: keys.length };
+      const waiting: Waiting = { inbound, position: at, left: keys.length };
       for (const key of keys) byKey.set(key, [...(byKey.get(key) ?? []), waiting]);
+      if (queue.length < MOST_WAITING) queue.push(waiting);
+      advance();
       return keys.length > 0;
     },
     acknowledge(remote, messageId, outcome) {
       const key = keyOf(remote, messageId, outcome);
-      const safe: Inbound[] = [];
-      let position: string | undefined;
-      for (const waiting of byKey.get(key) ?? []) {
-        waiting.left -= 1;
-        if (waiting.left > 0) continue;
-        safe.push(waiting.inbound);
-        position = waiting.position ?? position;
-      }
+      const waiting = byKey.get(key) ?? [];
       byKey.delete(key);
-      return { inbound: safe, position };
+      for (const each of waiting) each.left -= 1;
+      advance();
+      return waiting.flatMap(({ left, inbound }) => (left > 0 || inbound === undefined ? [] : [inbound]));
     },
-    forget: () => byKey.clear(),
+    forget() {
+      byKey.clear();
+      queue = [];
+    },
   };
 }
 

@@ -1,0 +1,135 @@
+import type { HistoryPage, HistoryRequest, IncomingMessage } from '@imflow/core';
+import { type ArchiveQuery, encodeArchiveQuery, isComplete } from './archive.ts';
+import { type Forwarded, forwardedIn } from './carbons.ts';
+import { decodeMessage, type DecodedMessage } from './messageStanza.ts';
+import { RequestFailed, type Requests } from './requests.ts';
+import type { XmlElement } from './xml.ts';
+
+const CATCH_UP_PAGE = 100;
+/** How many pages are read for what was missed, or for one page of messages among other things. */
+const MOST_PAGES = 1_000;
+/** How many of the newest pages are read where the archive no longer knows the place from where to go on. */
+const PAGES_OF_AN_UNKNOWN_PLACE = 10;
+
+/** An entry of the archive. */
+export interface Entry {
+  readonly id: string;
+  /** Undefined where it is no part of a conversation between two. */
+  readonly decoded: DecodedMessage | undefined;
+}
+
+/** Reads the local user's archive (XEP-0313). */
+export interface ArchiveReader {
+  /** A stanza with a result of a query came, from the own server. */
+  take(result: XmlElement): void;
+  /**
+   * Hands up the entries after a position, page by page; without one it only looks where to begin. Returns the last
+   * position, or undefined where the server refuses to tell, as one without an archive does.
+   */
+  catchUp(from: string | undefined, receive: (page: readonly Entry[]) => void): Promise<string | undefined>;
+  /** A page of messages of one conversation; the archive may hold other things between them. */
+  loadHistory(remote: string, request: HistoryRequest): Promise<HistoryPage>;
+  /** The link broke. */
+  forget(): void;
+}
+
+interface Result {
+  readonly id: string;
+  readonly forwarded: Forwarded;
+}
+
+export function createArchiveReader(requests: Requests, local: string, newId: () => string): ArchiveReader {
+  const queries = new Map<string, Result[]>();
+
+  async function read(query: ArchiveQuery): Promise<{ entries: readonly Entry[]; complete: boolean }> {
+    const id = newId();
+    const results: Result[] = [];
+    queries.set(id, results);
+    try {
+      const answer = await requests.ask('set', encodeArchiveQuery(id, query));
+      return { entries: results.map(decode), complete: isComplete(answer) || results.length === 0 };
+    } finally {
+      queries.delete(id);
+    }
+  }
+
+  function decode({ id, forwarded: { message, stamp = '' } }: Result): Entry {
+    return { id, decoded: decodeMessage(message, { local, origin: 'archive', position: id, newId: () => id, stamp }) };
+  }
+
+  async function readOn(from: string, receive: (page: readonly Entry[]) => void): Promise<string> {
+    let after = from;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const { entries, complete } = await read({ ...(after === '' ? {} : { after }), limit: CATCH_UP_PAGE });
+      receive(entries);
+      after = entries.at(-1)?.id ?? after;
+      if (complete) break;
+    }
+    return after;
+  }
+
+  /** The newest pages, oldest first. */
+  async function readNewest(pages: number, limit: number): Promise<readonly Entry[]> {
+    const found: Entry[] = [];
+    for (let page = 0; page < pages; page += 1) {
+      const { entries, complete } = await read({ before: found[0]?.id ?? '', limit });
+      found.unshift(...entries);
+      if (complete) break;
+    }
+    return found;
+  }
+
+  return {
+    take(result) {
+      const { queryid = '', id = '' } = result.attributes;
+      const forwarded = forwardedIn(result);
+      if (forwarded !== undefined) queries.get(queryid)?.push({ id, forwarded });
+    },
+    async catchUp(from, receive) {
+      if (from !== undefined && from !== '') {
+        try {
+          return await readOn(from, receive);
+        } catch (error) {
+          if (!isRefusal(error) || error.condition !== 'item-not-found') return refusedAsUndefined(error);
+        }
+      }
+      try {
+        if (from === '') return await readOn('', receive);
+        const newest = await (from === undefined
+          ? readNewest(1, 1)
+          : readNewest(PAGES_OF_AN_UNKNOWN_PLACE, CATCH_UP_PAGE));
+        if (from !== undefined) receive(newest);
+        return newest.at(-1)?.id ?? '';
+      } catch (error) {
+        return refusedAsUndefined(error);
+      }
+    },
+    async loadHistory(remote, { before = '', limit }) {
+      const messages: IncomingMessage[] = [];
+      let oldest = before;
+      for (let page = 0; page < MOST_PAGES; page += 1) {
+        const { entries, complete } = await read({ with: remote, before: oldest, limit });
+        messages.unshift(...messagesIn(entries));
+        oldest = entries[0]?.id ?? oldest;
+        if (complete || messages.length >= limit)
+          return { messages: messages.slice(-limit), end: complete && messages.length <= limit };
+      }
+      return { messages, end: false };
+    },
+    forget: () => queries.clear(),
+  };
+}
+
+function messagesIn(entries: readonly Entry[]): IncomingMessage[] {
+  const events = entries.flatMap(({ decoded }) => decoded?.events ?? []);
+  return events.flatMap((event) => (event.type === 'message' ? [event.message] : []));
+}
+
+/** @throws what is no refusal. */
+function refusedAsUndefined(error: unknown): undefined {
+  if (!isRefusal(error)) throw error;
+}
+
+function isRefusal(error: unknown): error is RequestFailed {
+  return error instanceof RequestFailed && error.reason === 'refused';
+}
