@@ -174,6 +174,13 @@ describe('a snapshot of history', () => {
       { numRuns: 150 },
     );
   });
+
+  it('B118 each of its messages is acknowledged to the wire, those that are known too', async () => {
+    const { flow, transport, push } = await withReceived(['m1']);
+    await push(history(said('m1'), said('m2'), own('m3')));
+    expect(bodies(flow)).toEqual(['m1', 'm2', 'm3']);
+    expect(transport.acknowledgements.map(({ messageId }) => messageId)).toEqual(['m1', 'm1', 'm2', 'm3']);
+  });
 });
 
 describe('older messages of the wire', () => {

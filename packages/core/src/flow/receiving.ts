@@ -57,11 +57,16 @@ export function merge(turn: Turn, messages: readonly IncomingMessage[], arrival:
     if (record?.direction === 'outgoing') progressEcho(turn, record);
   }
   const known = messages.map((message) => knownRecord(turn, message));
+  // Copies of what is known too: a wire may not tell what it has told, and waits for each.
+  const confirm = ({ messageId }: IncomingMessage, record: MessageRecord | undefined): void => {
+    if (arrival !== 'older') acknowledgeToWire(turn, { id: record?.id ?? refusalOf(messageId), messageId });
+  };
   let low = -Infinity;
   messages.forEach((message, index) => {
     const record = known[index];
     if (record !== undefined) {
       receiveInto(turn, message, arrival, takeOrder);
+      confirm(message, record);
       const placed = recordOf(turn, record.id);
       if (placed === undefined) return;
       const moves = placed.order <= low && !turn.offTable.has(placed.id);
@@ -79,8 +84,7 @@ export function merge(turn: Turn, messages: readonly IncomingMessage[], arrival:
       return arrival === 'older' ? firstOrder(turn) - (messages.length - index) : takeOrder(turn);
     };
     const added = receiveInto(turn, message, arrival, order);
-    if (arrival !== 'older')
-      acknowledgeToWire(turn, { id: added?.id ?? refusalOf(message.messageId), messageId: message.messageId });
+    confirm(message, added);
     low = added?.order ?? low;
   });
 }
