@@ -14,6 +14,14 @@ export interface ScriptedServer {
   counts: boolean;
   /** It hears, and says nothing any more. */
   silent: boolean;
+  /** It goes on with the session of before. */
+  resumes: boolean;
+  /** It says what it has to say, and has an ear for nothing but logins. */
+  deaf: boolean;
+  /** What the archive of the user holds, by position; undefined where there is no archive. */
+  archive: { readonly id: string; readonly message: XmlElement }[] | undefined;
+  /** Called once the archive has answered. */
+  asked?: (query: XmlElement) => void;
   /** All that came in, newest last. */
   readonly heard: XmlElement[];
   /** How many sockets were opened. */
@@ -32,6 +40,9 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
   const server: ScriptedServer = {
     counts: true,
     silent: false,
+    resumes: false,
+    deaf: false,
+    archive: undefined,
     heard,
     get sockets() {
       return sockets.length;
@@ -58,6 +69,42 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
       socket.emit('message', act.say);
     }
     return true;
+  }
+
+  function resumed(): XmlElement {
+    if (!server.resumes) return element('failed', NS.sm);
+    const taken = sockets.at(-2)?.count ?? 0;
+    const socket = sockets.at(-1);
+    if (socket !== undefined) socket.count = taken;
+    return element('resumed', NS.sm, { previd: 'session', h: String(taken) });
+  }
+
+  /** Pages of the archive, by what came after a position. */
+  function answerQuery(query: XmlElement, id: string | undefined): XmlElement[] {
+    const { archive } = server;
+    const set = childOf(query, 'set', NS.rsm);
+    const after = textOf(set && childOf(set, 'after', NS.rsm));
+    const place = archive?.findIndex((entry) => entry.id === after) ?? -1;
+    const refusal = (condition: string): XmlElement =>
+      element(
+        'iq',
+        NS.client,
+        { type: 'error', id },
+        element('error', NS.client, { type: 'cancel' }, element(condition, NS.stanzas)),
+      );
+    if (archive === undefined) return [refusal('service-unavailable')];
+    if (after !== '' && place === -1) return [refusal('item-not-found')];
+    const max = Number(textOf(set && childOf(set, 'max', NS.rsm)));
+    const newest = set !== undefined && childOf(set, 'before', NS.rsm) !== undefined;
+    const rest = archive.slice(place + 1);
+    const page = newest ? rest.slice(-max) : rest.slice(0, max);
+    const results = page.map((entry) => {
+      const inner = element('forwarded', NS.forward, {}, entry.message);
+      const { queryid } = query.attributes;
+      return element('message', NS.client, {}, element('result', NS.mam, { queryid, id: entry.id }, inner));
+    });
+    const complete = String(page.length === rest.length);
+    return [...results, element('iq', NS.client, { type: 'result', id }, element('fin', NS.mam, { complete }))];
   }
 
   function answer(data: string, socket: ReturnType<typeof createSocket>): void {
@@ -99,10 +146,13 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
     if (stanza.name === 'iq' && childOf(stanza, 'ping', NS.ping) !== undefined) {
       reply(element('iq', NS.client, { type: 'result', id: stanza.attributes['id'] }));
     }
-    if (stanza.name === 'iq' && childOf(stanza, 'query', NS.mam) !== undefined) {
-      reply(element('iq', NS.client, { type: 'error', id: stanza.attributes['id'] }));
+    if (server.deaf && socket.signedIn && stage === undefined && stanza.name !== 'resume') return;
+    const query = childOf(stanza, 'query', NS.mam);
+    if (stanza.name === 'iq' && query !== undefined) {
+      reply(...answerQuery(query, stanza.attributes['id']));
+      server.asked?.(query);
     }
-    if (stanza.name === 'resume') reply(element('failed', NS.sm));
+    if (stanza.name === 'resume') reply(resumed());
     if (['iq', 'message', 'presence'].includes(stanza.name) && stage !== 'bind') socket.count += 1;
     if (stanza.name === 'r') reply(element('a', NS.sm, { h: String(socket.count) }));
   }

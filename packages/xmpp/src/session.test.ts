@@ -1,0 +1,229 @@
+import type { ChannelEvent, OutgoingMessage } from '@imflow/core';
+import { createSeededRandom, createVirtualClock } from '@imflow/testing';
+import { describe, expect, it } from 'vitest';
+import { createScriptedServer } from '../test/scriptedServer.ts';
+import { type ConnectionProblem, type SessionStore, xmppTransport } from './index.ts';
+import { NS } from './namespaces.ts';
+import { element, serialize, type XmlElement } from './xml.ts';
+
+const ANA = 'ana@example.com';
+const BO = 'bo@example.com';
+const MESSAGE: OutgoingMessage = {
+  messageId: 'm1',
+  contentType: 'text/plain',
+  body: 'hello',
+  sentAt: 1,
+  attempt: 1,
+  stamp: { session: 's', sequence: 1 },
+};
+
+function said(id: string, from = BO, position?: string): XmlElement {
+  const placed = position === undefined ? undefined : element('stanza-id', NS.ids, { by: ANA, id: position });
+  return element('message', NS.client, { from, to: ANA, type: 'chat', id }, element('body', NS.client, {}, id), placed);
+}
+
+function createStore(): SessionStore & { saved: string | undefined } {
+  const store = { saved: undefined as string | undefined, load: () => store.saved, save };
+  function save(session: string | undefined): void {
+    store.saved = session;
+  }
+  return store;
+}
+
+function setUp(store = createStore()) {
+  const clock = createVirtualClock();
+  const server = createScriptedServer(ANA);
+  const problems: ConnectionProblem[] = [];
+  const unopened: string[] = [];
+  const transport = xmppTransport({
+    server: 'ws://127.0.0.1/ws',
+    address: ANA,
+    password: 'secret',
+    createSocket: server.createSocket,
+    clock,
+    random: createSeededRandom(1),
+    session: store,
+    onProblem: (problem) => problems.push(problem),
+    onConversation: (participant) => unopened.push(participant),
+  });
+  const events: ChannelEvent[] = [];
+  const channel = transport.openChannel(BO, (event) => events.push(event));
+  const reconnect = async (): Promise<void> => {
+    server.drop();
+    await clock.advance(1_000);
+  };
+  const online = async (): Promise<void> => {
+    transport.connect();
+    await clock.advance(100);
+    expect(transport.getStatus().state).toBe('online');
+  };
+  return { clock, server, problems, unopened, transport, events, channel, store, online, reconnect };
+}
+
+/** The ids of the messages that came, in order. */
+function ids(events: readonly ChannelEvent[]): string[] {
+  return events.flatMap((event) => {
+    if (event.type === 'history') return event.messages.map(({ messageId }) => messageId);
+    return event.type === 'message' ? [event.message.messageId] : [];
+  });
+}
+
+function positionIn(store: { saved: string | undefined }): unknown {
+  return (JSON.parse(store.saved ?? '{}') as Record<string, unknown>)['position'];
+}
+
+describe('a session that goes on', () => {
+  it('B116 is used only once the server has shown that it hears it; otherwise a new one begins', async () => {
+    const { clock, server, problems, transport, online, reconnect } = setUp();
+    await online();
+    server.resumes = true;
+    server.deaf = true;
+    await reconnect();
+    expect(server.heard.at(-1)?.name).toBe('r');
+    expect(transport.getStatus().state).toBe('connecting');
+    server.deaf = false;
+    await clock.advance(5_000);
+    expect(problems.at(-1)?.code).toBe('no-answer');
+    expect(transport.getStatus().state).toBe('online');
+    expect(server.heard.filter(({ name }) => name === 'resume')).toHaveLength(1);
+  });
+
+  it('B116 goes on at once where the server hears it', async () => {
+    const { server, transport, online, reconnect } = setUp();
+    await online();
+    server.resumes = true;
+    await reconnect();
+    expect(transport.getStatus().state).toBe('online');
+    expect(server.heard.filter(({ name }) => name === 'presence')).toHaveLength(1);
+  });
+
+  it('B116 a server that talks but never says what it has is given up', async () => {
+    const { clock, server, problems, transport, channel, online } = setUp();
+    await online();
+    server.deaf = true;
+    const sending = channel.send(MESSAGE).catch((error: unknown) => error);
+    for (let second = 0; second < 16; second += 1) {
+      server.say(serialize(said(`m${second}`)));
+      await clock.advance(1_000);
+    }
+    expect(problems.map(({ code }) => code)).toEqual(['no-answer']);
+    await expect(sending).resolves.toMatchObject({ mayPass: true });
+    transport.disconnect();
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('what was missed', () => {
+  it('B117 is read from the archive before what is newer is shown, also what came in between', async () => {
+    const { server, events, online, reconnect } = setUp();
+    server.archive = [{ id: 'p0', message: said('m0') }];
+    await online();
+    server.archive.push({ id: 'p1', message: said('m1') });
+    let queries = 0;
+    server.asked = () => {
+      queries += 1;
+      if (queries !== 1) return;
+      // After the answer and before the presence: the server tells of it only when it is asked again.
+      server.archive?.push({ id: 'p2', message: said('m2') });
+      server.say(serialize(said('m3', BO, 'p3')));
+    };
+    await reconnect();
+    expect(ids(events)).toEqual(['m1', 'm2', 'm3']);
+  });
+
+  it('B117 is read from where all is safe, in all conversations', async () => {
+    const { server, store, channel, transport, events, online, reconnect } = setUp();
+    server.archive = [{ id: 'p0', message: said('m0') }];
+    await online();
+    expect(positionIn(store)).toBe('p0');
+    const other = transport.openChannel('cy@example.com', () => {});
+    server.say(serialize(said('m1', BO, 'p1')));
+    server.say(serialize(said('m2', 'cy@example.com', 'p2')));
+    other.acknowledge?.('m2');
+    await reconnect();
+    expect(positionIn(store)).toBe('p0');
+    server.archive.push({ id: 'p1', message: said('m1') }, { id: 'p2', message: said('m2', 'cy@example.com') });
+    await reconnect();
+    expect(ids(events)).toEqual(['m1', 'm1']);
+    channel.acknowledge?.('m1');
+    other.acknowledge?.('m2');
+    await reconnect();
+    expect(positionIn(store)).toBe('p2');
+  });
+
+  it('B117 is read from the newest pages where the archive no longer knows the place', async () => {
+    const { server, events, online, reconnect } = setUp();
+    server.archive = [{ id: 'p0', message: said('m0') }];
+    await online();
+    server.archive = [
+      { id: 'q1', message: said('n1') },
+      { id: 'q2', message: said('n2') },
+    ];
+    await reconnect();
+    expect(ids(events)).toEqual(['n1', 'n2']);
+  });
+
+  it('B117 is read again where the session did not settle in time', async () => {
+    const { clock, server, problems, transport, events, online } = setUp();
+    server.archive = [{ id: 'p0', message: said('m0') }];
+    await online();
+    server.drop();
+    server.archive.push({ id: 'p1', message: said('m1') });
+    server.at = { stage: 'carbons', act: 'silence' };
+    await clock.advance(1_000);
+    expect(transport.getStatus().state).toBe('connecting');
+    await clock.advance(15_000);
+    expect(problems.at(-1)?.code).toBe('no-answer');
+    Reflect.deleteProperty(server, 'at');
+    await clock.advance(5_000);
+    expect(transport.getStatus().state).toBe('online');
+    expect(new Set(ids(events))).toEqual(new Set(['m1']));
+  });
+
+  it('B117 a server without an archive lets in all the same', async () => {
+    const { server, transport, events, online, reconnect } = setUp();
+    await online();
+    await reconnect();
+    expect(transport.getStatus().state).toBe('online');
+    server.say(serialize(said('m1')));
+    expect(ids(events)).toEqual(['m1']);
+  });
+
+  it('B117 of one with whom no channel is open waits for it, and the application hears of it once', async () => {
+    const { clock, server, transport, unopened, online } = setUp();
+    await online();
+    server.say(serialize(said('m1', 'cy@example.com')));
+    server.say(serialize(said('m2', 'cy@example.com')));
+    expect(unopened).toEqual(['cy@example.com']);
+    const events: ChannelEvent[] = [];
+    transport.openChannel('cy@example.com', (event) => events.push(event));
+    await clock.advance(10);
+    expect(ids(events)).toEqual(['m1', 'm2']);
+  });
+});
+
+describe('over a reload', () => {
+  it('B116 the session goes on, and what was not safe comes again', async () => {
+    const first = setUp();
+    await first.online();
+    first.server.say(serialize(said('m1')));
+    first.channel.acknowledge?.('m1');
+    await first.clock.advance(10);
+    expect(JSON.parse(first.store.saved ?? '')).toMatchObject({ resumable: 'session', handled: 3 });
+    expect(first.store.saved).not.toContain('secret');
+    const second = setUp(first.store);
+    second.server.resumes = true;
+    await second.online();
+    const resume = second.server.heard.find(({ name }) => name === 'resume');
+    expect(resume?.attributes).toMatchObject({ previd: 'session', h: '3' });
+    expect(second.server.heard.some(({ name }) => name === 'presence')).toBe(false);
+  });
+
+  it('B116 one that had not begun in full is not gone on with', async () => {
+    const { clock, server, transport, store } = setUp();
+    server.at = { stage: 'carbons', act: 'silence' };
+    transport.connect();
+    await clock.advance(100);
+    expect(JSON.parse(store.saved ?? '')).not.toHaveProperty('resumable');
+  });
+});
