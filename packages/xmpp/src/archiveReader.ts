@@ -18,15 +18,21 @@ export interface Entry {
   readonly decoded: DecodedMessage | undefined;
 }
 
+/** What was missed, and the last position of the archive; empty where it holds nothing. */
+export interface CaughtUp {
+  readonly entries: readonly Entry[];
+  readonly reached: string;
+}
+
 /** Reads the local user's archive (XEP-0313). */
 export interface ArchiveReader {
   /** A stanza with a result of a query came, from the own server. */
   take(result: XmlElement): void;
   /**
-   * Hands up the entries after a position, page by page; without one it only looks where to begin. Returns the last
-   * position, or undefined where the server refuses to tell, as one without an archive does.
+   * All entries after a position, in one piece, so that their order is one; without a position it only looks where to
+   * begin. Undefined where the server refuses to tell, as one without an archive does.
    */
-  catchUp(from: string | undefined, receive: (page: readonly Entry[]) => void): Promise<string | undefined>;
+  catchUp(from: string | undefined): Promise<CaughtUp | undefined>;
   /** A page of messages of one conversation; the archive may hold other things between them. */
   loadHistory(remote: string, request: HistoryRequest): Promise<HistoryPage>;
   /** The link broke. */
@@ -57,15 +63,15 @@ export function createArchiveReader(requests: Requests, local: string, newId: ()
     return { id, decoded: decodeMessage(message, { local, origin: 'archive', position: id, newId: () => id, stamp }) };
   }
 
-  async function readOn(from: string, receive: (page: readonly Entry[]) => void): Promise<string> {
-    let after = from;
+  async function readOn(from: string): Promise<readonly Entry[]> {
+    const found: Entry[] = [];
     for (let page = 0; page < MOST_PAGES; page += 1) {
+      const after = found.at(-1)?.id ?? from;
       const { entries, complete } = await read({ ...(after === '' ? {} : { after }), limit: CATCH_UP_PAGE });
-      receive(entries);
-      after = entries.at(-1)?.id ?? after;
+      found.push(...entries);
       if (complete) break;
     }
-    return after;
+    return found;
   }
 
   /** The newest pages, oldest first. */
@@ -85,23 +91,17 @@ export function createArchiveReader(requests: Requests, local: string, newId: ()
       const forwarded = forwardedIn(result);
       if (forwarded !== undefined) queries.get(queryid)?.push({ id, forwarded });
     },
-    async catchUp(from, receive) {
-      if (from !== undefined && from !== '') {
-        try {
-          return await readOn(from, receive);
-        } catch (error) {
-          if (!isRefusal(error) || error.condition !== 'item-not-found') return refusedAsUndefined(error);
-        }
-      }
+    async catchUp(from) {
       try {
-        if (from === '') return await readOn('', receive);
-        const newest = await (from === undefined
-          ? readNewest(1, 1)
-          : readNewest(PAGES_OF_AN_UNKNOWN_PLACE, CATCH_UP_PAGE));
-        if (from !== undefined) receive(newest);
-        return newest.at(-1)?.id ?? '';
+        if (from === undefined) return { entries: [], reached: (await readNewest(1, 1)).at(-1)?.id ?? '' };
+        const entries = await readOn(from).catch((error: unknown) => {
+          if (from === '' || !isRefusal(error) || error.condition !== 'item-not-found') throw error;
+          return readNewest(PAGES_OF_AN_UNKNOWN_PLACE, CATCH_UP_PAGE);
+        });
+        return { entries, reached: entries.at(-1)?.id ?? from };
       } catch (error) {
-        return refusedAsUndefined(error);
+        if (isRefusal(error)) return undefined;
+        throw error;
       }
     },
     async loadHistory(remote, { before = '', limit }) {
@@ -123,11 +123,6 @@ export function createArchiveReader(requests: Requests, local: string, newId: ()
 function messagesIn(entries: readonly Entry[]): IncomingMessage[] {
   const events = entries.flatMap(({ decoded }) => decoded?.events ?? []);
   return events.flatMap((event) => (event.type === 'message' ? [event.message] : []));
-}
-
-/** @throws what is no refusal. */
-function refusedAsUndefined(error: unknown): undefined {
-  if (!isRefusal(error)) throw error;
 }
 
 function isRefusal(error: unknown): error is RequestFailed {

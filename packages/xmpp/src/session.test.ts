@@ -151,6 +151,17 @@ describe('what was missed', () => {
     expect(positionIn(store)).toBe('p2');
   });
 
+  it('B117 comes in one piece, over all pages, so that its order is one', async () => {
+    const { server, events, online, reconnect } = setUp();
+    server.archive = [{ id: 'p0', message: said('m0') }];
+    await online();
+    const later = Array.from({ length: 250 }, (_, index) => ({ id: `q${index}`, message: said(`n${index}`) }));
+    server.archive.push(...later);
+    await reconnect();
+    expect(events.filter(({ type }) => type === 'history')).toHaveLength(1);
+    expect(ids(events)).toEqual(later.map((_, index) => `n${index}`));
+  });
+
   it('B117 is read from the newest pages where the archive no longer knows the place', async () => {
     const { server, events, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];

@@ -6,7 +6,7 @@ import { soak } from '../test/soak.ts';
 const messages = Number(process.env['SOAK_MESSAGES'] ?? 100);
 const kills = Number(process.env['SOAK_KILLS'] ?? 10);
 const seed = Number(process.env['SOAK_SEED'] ?? 1);
-const patience = Math.max(30_000, messages * 150);
+const patience = Math.max(60_000, messages * 300);
 
 describe.skipIf(!hasProsody())('two engines over Prosody', () => {
   let server: Prosody;

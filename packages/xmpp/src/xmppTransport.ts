@@ -101,9 +101,11 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
   }
 
   async function catchUp(from: string | undefined): Promise<string | undefined> {
-    const reached = await archive.catchUp(from, receiveEntries);
-    if (from === undefined && reached !== undefined) safekeeping.startFrom(reached);
-    return reached;
+    const missed = await archive.catchUp(from);
+    if (missed === undefined) return undefined;
+    if (from === undefined) safekeeping.startFrom(missed.reached);
+    receiveEntries(missed.entries);
+    return missed.reached;
   }
 
   /** Entries of the archive, conversation by conversation. */
