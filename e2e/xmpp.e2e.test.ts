@@ -1,16 +1,36 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasProsody, type Prosody, startProsody } from '../scripts/prosody.mjs';
-import { phone } from './phone.ts';
+import { type Phone, phone } from './phone.ts';
 import { withChatApp } from './visits.ts';
 
 const visit = withChatApp();
+
+/** High enough for all rows of a long conversation to be there. */
+const TALL = { viewport: { width: 900, height: 9_000 } };
+
+/** The names of all rows, in the order of the log. */
+function rowsOf({ log }: Phone): Promise<string[]> {
+  return log.getByRole('article').evaluateAll((rows) =>
+    rows.map((row) =>
+      (row.getAttribute('aria-labelledby') ?? '')
+        .split(' ')
+        .map((id) => document.getElementById(id)?.textContent ?? '')
+        .join(' '),
+    ),
+  );
+}
+
+/** What was said, in the order of the log. */
+async function textsOf(side: Phone, who: string): Promise<string[]> {
+  return (await rowsOf(side)).flatMap((row) => new RegExp(`${who} said: (\\w+ \\w+)`).exec(row)?.[1] ?? []);
+}
 
 describe.skipIf(!hasProsody())('on an XMPP server', () => {
   let server: Prosody;
   beforeAll(async () => {
     server = await startProsody();
-    for (const name of ['ana', 'bo']) server.addUser(name, 'secret');
+    for (const name of ['ana', 'bo', 'cy', 'di']) server.addUser(name, 'secret');
   });
   afterAll(() => server.stop());
 
@@ -45,6 +65,41 @@ describe.skipIf(!hasProsody())('on an XMPP server', () => {
     await ana.sent('Read', 'Are you there?').waitFor();
     expect(await bo.log.getByRole('article').count()).toBe(3);
   });
+
+  test('B115 B116 20 reloads amid a conversation: nothing is lost, nothing comes twice, the order holds', async () => {
+    const [anasTab, bosTab] = [await (await visit(TALL)).open('connect'), await (await visit(TALL)).open('connect')];
+    await connect(anasTab, 'cy@localhost', 'di@localhost');
+    await connect(bosTab, 'di@localhost', 'cy@localhost');
+    const [ana, bo] = [phone(anasTab, 'Di'), phone(bosTab, 'Cy')];
+    const [anas, bos]: [string[], string[]] = [[], []];
+    for (let round = 0; round < 20; round += 1) {
+      // One reloads right after both have said something, whether it has left or not.
+      const [tab, name, remote] = round % 2 === 0 ? ([anasTab, 'cy', 'di'] as const) : ([bosTab, 'di', 'cy'] as const);
+      await Promise.all([ana.box.waitFor(), bo.box.waitFor()]);
+      for (const turn of ['a', 'b']) {
+        anas.push(`Cy ${round}${turn}`);
+        bos.push(`Di ${round}${turn}`);
+        await ana.say(`Cy ${round}${turn}`);
+        await bo.say(`Di ${round}${turn}`);
+      }
+      await tab.reload();
+      await connect(tab, `${name}@localhost`, `${remote}@localhost`);
+    }
+    await bo.received('Cy 19b').waitFor();
+    await ana.received('Di 19b').waitFor();
+    for (const [side, own] of [
+      [ana, anas],
+      [bo, bos],
+    ] as const) {
+      await side.sent('Read', own.at(-1) ?? '').waitFor();
+      await expect.poll(() => textsOf(side, 'You')).toEqual(own);
+      const unread = async () =>
+        (await rowsOf(side)).filter((row) => row.includes('You said') && !row.startsWith('Read'));
+      await expect.poll(unread).toEqual([]);
+    }
+    expect(await textsOf(ana, 'Di')).toEqual(bos);
+    expect(await textsOf(bo, 'Cy')).toEqual(anas);
+  }, 120_000);
 
   test('a wrong password is said in words', async () => {
     const page = await (await visit()).open('connect');

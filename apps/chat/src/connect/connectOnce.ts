@@ -2,8 +2,8 @@ import type { Transport } from '@imflow/core';
 import type { Account, Protocol } from './protocols.ts';
 
 /**
- * Tries whether the account can sign in. Resolves with the transport, not connected any more: whoever uses it connects.
- * @throws Error whose message tells a person what is wrong.
+ * Signs in. Resolves with the transport once it is online; a session of before the page was reloaded goes on.
+ * @throws Error whose message tells a person what is wrong; the transport is then let go.
  */
 export async function connectOnce(protocol: Protocol, account: Account): Promise<Transport> {
   let fail: ((words: string) => void) | undefined;
@@ -19,9 +19,11 @@ export async function connectOnce(protocol: Protocol, account: Account): Promise
       });
       transport.connect();
     });
+    return transport;
+  } catch (error) {
+    transport.disconnect();
+    throw error;
   } finally {
     fail = undefined;
-    transport.disconnect();
   }
-  return transport;
 }
