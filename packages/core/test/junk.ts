@@ -315,6 +315,7 @@ export const tabFrame: Recipes = fc.oneof(
       kind: oneOf('hello', 'here', 'bye', 'message', 'composing', 'notification', 'ack', 'echo'),
       toEndpoint: name,
       request: oneOf(1, 0, -1, 0.5, 2 ** 60),
+      arrived: nearly({ toEndpoint: name, request: time }),
       message: nearly({ messageId: name, contentType: name, body: name, sentAt: time, stamp }),
       notification: nearly({
         state: oneOf('composing', 'idle', 'gone'),

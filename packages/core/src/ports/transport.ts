@@ -55,7 +55,8 @@ export interface Channel {
   sendNotification(notification: OutgoingNotification): Promise<void>;
   /**
    * Tells the wire that a received message is safe with this side, or will never be wanted: it need not be delivered
-   * again (XEP-0198 calls it handled). It says nothing to the participant.
+   * again (XEP-0198 calls it handled). It says nothing to the participant. Where nobody on the way keeps anything, the
+   * sender's `send` resolves only now.
    * @param outcome given for a notification of that outcome instead of the message.
    */
   acknowledge?(messageId: string, outcome?: OutgoingNotification['outcome']): void;

@@ -75,13 +75,19 @@ export const absenceChecks: Checks = {
     await arrived(pair, bo, message.messageId);
   },
 
-  'acknowledge: what was not acknowledged comes again after a reconnect, what was does not': async (pair) => {
-    const { ana, bo } = await connected(pair);
+  'acknowledge: what was not acknowledged comes again or was not accepted, what was does not come again': async (
+    pair,
+  ) => {
+    const { ana, bo } = await connected(pair, { acknowledges: false });
     if (bo.channel.acknowledge === undefined) return;
     const [safe, unsafe] = [text('acknowledged'), text('not acknowledged')];
+    const sending: Promise<unknown>[] = [];
     let held = false;
     for (const message of [safe, unsafe]) {
-      await sent(pair, ana, message);
+      const promise = quietly('send', () => ana.channel.send(message));
+      // Looked at once the other side has left.
+      promise.catch(() => undefined);
+      sending.push(promise);
       const got = await arrived(pair, bo, message.messageId);
       held = got.answerHeld === true;
     }
@@ -90,11 +96,16 @@ export const absenceChecks: Checks = {
     const before = bo.events.length;
     part(pair, pair.bo);
     await pair.settle();
+    const [safely, unsafely] = await Promise.all(
+      sending.map((promise) => outcomeOf(pair, promise, 'send to a side that left')),
+    );
     await rejoin(pair, pair.bo);
     const since = { ...bo, events: bo.events.slice(before) };
     const again = messagesOf(since).map(({ body }) => body);
     // The report that a held answer waits for acknowledges the message too.
-    check(held || again.includes('not acknowledged'), 'a message that was not acknowledged did not come again');
+    const isLost = unsafely?.resolved === true && !held && !again.includes('not acknowledged');
+    check(!isLost, 'a message that was accepted, but not acknowledged did not come again');
+    check(safely?.resolved === true, 'a message that was acknowledged was not accepted');
     check(!again.includes('acknowledged'), 'a message that was acknowledged came again');
   },
 };

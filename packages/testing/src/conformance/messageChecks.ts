@@ -130,7 +130,7 @@ export const messageChecks: Checks = {
   'held answers: the answer is what the other side reports': async (pair) => {
     if (pair.bo.capabilities.heldAnswers !== true) return;
     const ana = open(pair.ana, pair.bo.localAddress);
-    const bo = open(pair.bo, pair.ana.localAddress, false);
+    const bo = open(pair.bo, pair.ana.localAddress, { reports: false });
     await online(pair, pair.ana);
     await online(pair, pair.bo);
     await pair.settle();

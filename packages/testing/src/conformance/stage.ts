@@ -144,27 +144,39 @@ export async function online(pair: ConformancePair, transport: Transport): Promi
   await eventually(pair, isOnline, `${transport.localAddress} did not come online after connect`);
 }
 
-/** Opens a conversation. A held answer is given at once, unless `report` is false. */
-export function open(transport: Transport, remote: string, report: boolean = true): End {
+/** What an end does with what arrives. */
+export interface Manners {
+  /** A held answer is given at once. Default true. */
+  readonly reports?: boolean;
+  /** What arrives is acknowledged at once, as by an engine that has nothing to store. Default true. */
+  readonly acknowledges?: boolean;
+}
+
+/** Opens a conversation. */
+export function open(transport: Transport, remote: string, manners: Manners = {}): End {
+  const { reports = true, acknowledges = true } = manners;
   const events: ChannelEvent[] = [];
   const channel = transport.openChannel(remote, (event) => {
     events.push(event);
-    if (!report || event.type !== 'message' || event.message.answerHeld !== true) return;
-    const { messageId } = event.message;
+    if (acknowledges && event.type === 'notification') channel.acknowledge?.(event.messageId, event.outcome);
+    if (event.type !== 'message') return;
+    const { messageId, answerHeld } = event.message;
+    if (acknowledges) channel.acknowledge?.(messageId);
+    if (!reports || answerHeld !== true) return;
     void channel.sendNotification({ messageId, outcome: 'delivered', answer: true }).catch(() => {});
   });
   return { transport, channel, events };
 }
 
 /** Both ends with a channel to each other, not connected. */
-export function opened(pair: ConformancePair): Stage {
+export function opened(pair: ConformancePair, mannersOfBo: Manners = {}): Stage {
   const { ana, bo } = pair;
-  return { ana: open(ana, bo.localAddress), bo: open(bo, ana.localAddress) };
+  return { ana: open(ana, bo.localAddress), bo: open(bo, ana.localAddress, mannersOfBo) };
 }
 
 /** Both ends with a channel to each other, online, with nothing on its way. */
-export async function connected(pair: ConformancePair): Promise<Stage> {
-  const stage = opened(pair);
+export async function connected(pair: ConformancePair, mannersOfBo: Manners = {}): Promise<Stage> {
+  const stage = opened(pair, mannersOfBo);
   await online(pair, pair.ana);
   await online(pair, pair.bo);
   await pair.settle();

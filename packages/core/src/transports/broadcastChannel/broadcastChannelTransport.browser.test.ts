@@ -14,7 +14,11 @@ const open: Transport[] = [];
 function tab(address: string, remote: string, name: string, page: EventTarget = new EventTarget()): Tab {
   const transport = createBroadcastChannelTransport({ address, name, page });
   const events: ChannelEvent[] = [];
-  const channel = transport.openChannel(remote, (event) => events.push(event));
+  const channel = transport.openChannel(remote, (event) => {
+    events.push(event);
+    // As an engine does that has nothing to store.
+    if (event.type === 'message') channel.acknowledge?.(event.message.messageId);
+  });
   transport.connect();
   open.push(transport);
   return { transport, channel, events };

@@ -1,5 +1,6 @@
 import { createSeededRandom, createVirtualClock, flushMicrotasks, type VirtualClock } from '@imflow/testing';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { TabBus } from '../../../test/tabBus.ts';
 import { FlowError } from '../../errors/FlowError.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Channel, ChannelEvent, OutgoingMessage, Transport } from '../../ports/transport.ts';
@@ -11,56 +12,7 @@ import {
 
 let clock: VirtualClock;
 let random: Random;
-let bus: Bus;
-
-/** Channels that reach each other, like those of one browser: copies, in order, never to oneself. */
-class Bus {
-  readonly members = new Set<(type: string, data: unknown) => void>();
-  readonly log: unknown[] = [];
-  /** Members that read nothing for now, as in a frozen tab. */
-  readonly frozen = new Map<(type: string, data: unknown) => void, unknown[]>();
-
-  readonly create = (): BroadcastChannelLike => {
-    const listeners: [string, (event: { data: unknown }) => void][] = [];
-    const member = (type: string, data: unknown): void => {
-      for (const [wanted, listener] of listeners) if (wanted === type) listener({ data });
-    };
-    this.members.add(member);
-    return {
-      addEventListener: (type, listener) => void listeners.push([type, listener]),
-      postMessage: (data) => this.post(data, member),
-      close: () => void this.members.delete(member),
-    };
-  };
-
-  post(data: unknown, from?: (type: string, data: unknown) => void): void {
-    this.log.push(data);
-    for (const member of this.members) {
-      if (member === from) continue;
-      const copy = structuredClone(data);
-      clock.setTimer(() => {
-        const waiting = this.frozen.get(member);
-        if (waiting === undefined) member('message', copy);
-        else waiting.push(copy);
-      }, 0);
-    }
-  }
-
-  /** The member that joined last stops reading; the returned function lets it go on. */
-  freezeLast(): () => void {
-    const member = Array.from(this.members).at(-1)!;
-    const waiting: unknown[] = [];
-    this.frozen.set(member, waiting);
-    return () => {
-      this.frozen.delete(member);
-      for (const data of waiting) member('message', data);
-    };
-  }
-
-  kinds(): unknown[] {
-    return this.log.map((frame) => (frame as { kind?: unknown } | null)?.kind);
-  }
-}
+let bus: TabBus;
 
 interface Tab {
   readonly transport: Transport;
@@ -69,7 +21,12 @@ interface Tab {
   readonly page: EventTarget;
 }
 
-function tab(address: string, remote: string, options: Partial<BroadcastChannelTransportOptions> = {}): Tab {
+/** A tab that stores what arrives at once, unless it is told to wait. */
+function tab(
+  address: string,
+  remote: string,
+  { stores = true, ...options }: Partial<BroadcastChannelTransportOptions> & { readonly stores?: boolean } = {},
+): Tab {
   const page = new EventTarget();
   const transport = createBroadcastChannelTransport({
     address,
@@ -80,7 +37,12 @@ function tab(address: string, remote: string, options: Partial<BroadcastChannelT
     ...options,
   });
   const events: ChannelEvent[] = [];
-  const channel = transport.openChannel(remote, (event) => events.push(event));
+  const channel = transport.openChannel(remote, (event) => {
+    events.push(event);
+    if (!stores) return;
+    if (event.type === 'message') channel.acknowledge?.(event.message.messageId);
+    if (event.type === 'notification') channel.acknowledge?.(event.messageId, event.outcome);
+  });
   transport.connect();
   return { transport, channel, events, page };
 }
@@ -118,7 +80,7 @@ function outcome(promise: Promise<unknown>): { value: unknown } {
 beforeEach(() => {
   clock = createVirtualClock({ now: 0 });
   random = createSeededRandom(1);
-  bus = new Bus();
+  bus = new TabBus(clock);
 });
 
 describe('presence', () => {
@@ -215,6 +177,85 @@ describe('presence', () => {
 });
 
 describe('a message', () => {
+  it('is accepted once it is safe with a tab of the participant, not when it arrives', async () => {
+    const ana = tab('ana', 'bo');
+    const bo = tab('bo', 'ana', { stores: false });
+    await clock.advance(0);
+    const sent = outcome(ana.channel.send(text('m1')));
+    await clock.advance(14_000);
+    expect(bodies(bo)).toEqual(['ana:m1']);
+    expect(sent.value).toBe('pending');
+    bo.channel.acknowledge?.('m2');
+    bo.channel.acknowledge?.('m1', 'delivered');
+    await clock.advance(0);
+    expect(sent.value).toBe('pending');
+    bo.channel.acknowledge?.('m1');
+    bo.channel.acknowledge?.('m1');
+    await clock.advance(0);
+    expect(sent.value).toEqual({ outcome: 'accepted' });
+    expect(bus.kinds().filter((kind) => kind === 'ack')).toHaveLength(1);
+    expect(presence(ana)).toEqual(['available']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('that is not stored 15 s after it arrived fails for now, and its recipient does not count as away', async () => {
+    const ana = tab('ana', 'bo');
+    const bo = tab('bo', 'ana', { stores: false });
+    await clock.advance(0);
+    const sent = outcome(ana.channel.send(text('m1')));
+    await clock.advance(14_999);
+    expect(sent.value).toBe('pending');
+    await clock.advance(1);
+    expect(sent.value).toMatchObject({ name: 'TransportFailure', code: 408, mayPass: true });
+    expect(presence(ana)).toEqual(['available']);
+
+    const again = outcome(ana.channel.send({ ...text('m1'), attempt: 2 }));
+    await clock.advance(0);
+    bo.channel.acknowledge?.('m1');
+    await clock.advance(0);
+    expect(again.value).toEqual({ outcome: 'accepted' });
+    // The first try is no longer waited for, and so not confirmed.
+    expect(bus.kinds().filter((kind) => kind === 'ack')).toHaveLength(1);
+  });
+
+  it('that only one of two tabs has stored is accepted, even when the other one dies with it', async () => {
+    const ana = tab('ana', 'bo');
+    const one = tab('bo', 'ana', { stores: false });
+    const two = tab('bo', 'ana', { stores: false });
+    await clock.advance(0);
+    const sent = outcome(ana.channel.send(text('m1')));
+    await clock.advance(0);
+    two.page.dispatchEvent(new Event('pagehide'));
+    two.channel.acknowledge?.('m1');
+    await clock.advance(0);
+    expect(sent.value).toBe('pending');
+    one.channel.acknowledge?.('m1');
+    await clock.advance(0);
+    expect(sent.value).toEqual({ outcome: 'accepted' });
+  });
+
+  it('that was sent from two tabs is confirmed to both', async () => {
+    const ana = tab('ana', 'bo');
+    const other = tab('ana', 'bo');
+    const bo = tab('bo', 'ana', { stores: false });
+    await clock.advance(0);
+    const sent = [ana, other].map(({ channel }) => outcome(channel.send(text('m1'))));
+    await clock.advance(0);
+    bo.channel.acknowledge?.('m1');
+    await clock.advance(0);
+    expect(sent.map(({ value }) => value)).toEqual([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
+  });
+
+  it('is confirmed at its arrival by a tab of an older version, which knows no "here" of a message', async () => {
+    const ana = tab('ana', 'bo');
+    const sent = outcome(ana.channel.send(text('m1')));
+    const { endpoint: toEndpoint, request } = bus.log.at(-1) as { readonly endpoint: string; readonly request: number };
+    bus.post({ v: 1, kind: 'ack', from: 'bo', to: 'ana', endpoint: 'e', toEndpoint, request });
+    await clock.advance(0);
+    expect(sent.value).toEqual({ outcome: 'accepted' });
+    expect(diagnostics(ana)).toEqual([]);
+  });
+
   it('is accepted once a tab of the participant confirms it', async () => {
     const ana = tab('ana', 'bo');
     const bo = tab('bo', 'ana');
@@ -369,6 +410,19 @@ describe('a message', () => {
 });
 
 describe('other frames', () => {
+  it('a notification is taken once what it says is safe, not when it arrives', async () => {
+    const ana = tab('ana', 'bo');
+    const bo = tab('bo', 'ana', { stores: false });
+    await clock.advance(0);
+    const taken = outcome(ana.channel.sendNotification({ messageId: 'm', outcome: 'delivered' }));
+    const other = outcome(ana.channel.sendNotification({ messageId: 'm', outcome: 'displayed' }));
+    await clock.advance(10_000);
+    expect(taken.value).toBe('pending');
+    bo.channel.acknowledge?.('m', 'delivered');
+    await clock.advance(0);
+    expect([taken.value, other.value]).toEqual([undefined, 'pending']);
+  });
+
   it('carry composing and notifications; a notification is taken once it is confirmed', async () => {
     const ana = tab('ana', 'bo');
     const bo = tab('bo', 'ana');

@@ -2,7 +2,7 @@ import { FlowError } from '../../errors/FlowError.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
 import { systemClock, systemRandom } from '../../ports/systemPorts.ts';
-import type { Channel, ChannelEvent, SendAnswer, Transport } from '../../ports/transport.ts';
+import type { Channel, ChannelEvent, OutgoingNotification, SendAnswer, Transport } from '../../ports/transport.ts';
 import { createConnectionStatus } from '../connectionStatus.ts';
 import { pageCapabilities } from '../pageCapabilities.ts';
 import { type Conversation, createConversation, type OpenChannel } from './conversation.ts';
@@ -24,7 +24,10 @@ export interface BroadcastChannelTransportOptions {
   readonly address: string;
   /** Name of the `BroadcastChannel`, the same for all who talk with each other. Default `imflow`. */
   readonly name?: string;
-  /** How long a tab of the other side may take to confirm what it got, in ms. 100 to 60 000, default 2 000. */
+  /**
+   * How long a tab of the other side may take to say that something arrived, in ms. 100 to 60 000, default 2 000. Then it
+   * has 15 s to store it.
+   */
   readonly ackTimeout?: number;
   /** Default: the system clock. */
   readonly clock?: Clock;
@@ -46,8 +49,9 @@ interface Connection {
 }
 
 /**
- * A transport between the tabs of one browser, without any server. A message is accepted when a tab of the participant
- * that has the conversation open confirms it; nothing is kept for one who is away. Whoever can run scripts on the same
+ * A transport between the tabs of one browser, without any server. A message is accepted once it is safe with a tab of
+ * the participant that has the conversation open (`Channel.acknowledge` there); until then it is the sender's to send
+ * again. Nothing is kept for one who is away. Whoever can run scripts on the same
  * origin can speak on the channel, in anybody's name.
  *
  * Where the host has no `BroadcastChannel`, `connect` ends in the status `closed` with a FlowError `configuration`.
@@ -64,8 +68,8 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
 
   const status = createConnectionStatus();
   const conversations = new Map<string, Conversation>();
-  const wait = createPatience(clock, ackTimeout);
-  const requests = createRequests(wait);
+  const wait = createPatience(clock);
+  const requests = createRequests(wait, ackTimeout);
   let connection: Connection | undefined;
   let saidOtherVersion = false;
 
@@ -83,7 +87,7 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
   }
 
   function greet(conversation: Conversation): void {
-    if (post(conversation.remote, { kind: 'hello' })) conversation.asked(wait(conversation.away));
+    if (post(conversation.remote, { kind: 'hello' })) conversation.asked(wait(ackTimeout, conversation.away));
   }
 
   function receive(data: unknown): void {
@@ -120,23 +124,42 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
         post(remote, { kind: 'here' });
         break;
       case 'message':
-        post(remote, { kind: 'ack', toEndpoint: frame.endpoint, request: frame.request });
-        conversation.emit(messageEvent(remote, frame.message));
+        takeIn(conversation, frame, frame.message.messageId, undefined, messageEvent(remote, frame.message));
         break;
       case 'composing':
         conversation.emit({ type: 'composing', sender: remote, ...frame.notification });
         break;
-      case 'notification':
-        post(remote, { kind: 'ack', toEndpoint: frame.endpoint, request: frame.request });
-        conversation.emit({ type: 'notification', sender: remote, ...frame.notification });
+      case 'notification': {
+        const { messageId, outcome } = frame.notification;
+        const event: ChannelEvent = { type: 'notification', sender: remote, ...frame.notification };
+        takeIn(conversation, frame, messageId, outcome, event);
         break;
+      }
       case 'ack':
         if (frame.toEndpoint === endpoint) confirmed(frame.request);
         break;
       case 'here':
+        if (frame.arrived?.toEndpoint === endpoint) requests.arrived(frame.arrived.request);
+        break;
       case 'bye':
       case 'echo':
         break;
+    }
+  }
+
+  /** Hands up what another tab wants confirmed; until it is safe here, the tab is told that it arrived. */
+  function takeIn(
+    conversation: Conversation,
+    { endpoint, request }: { readonly endpoint: string; readonly request: number },
+    messageId: string,
+    outcome: OutgoingNotification['outcome'] | undefined,
+    event: ChannelEvent,
+  ): void {
+    const { remote, channels, confirmations } = conversation;
+    confirmations.owe(endpoint, request, messageId, outcome);
+    conversation.emit(event);
+    if (channels.size > 0 && confirmations.isOwed(endpoint, request)) {
+      post(remote, { kind: 'here', arrived: { toEndpoint: endpoint, request } });
     }
   }
 
@@ -248,6 +271,12 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
           ...(covers === undefined ? {} : { covers }),
         };
         await ask((request) => ({ kind: 'notification', request, notification }));
+      },
+      acknowledge(messageId, outcome) {
+        if (!isOpen()) return;
+        conversation.confirmations.settle(messageId, outcome, (toEndpoint, request) =>
+          post(remote, { kind: 'ack', toEndpoint, request }),
+        );
       },
       close() {
         if (!conversation.channels.delete(channel)) return;

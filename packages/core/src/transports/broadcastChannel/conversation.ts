@@ -1,4 +1,5 @@
 import type { ChannelEvent } from '../../ports/transport.ts';
+import { type Confirmations, createConfirmations } from './confirmations.ts';
 
 export interface OpenChannel {
   readonly receive: (event: ChannelEvent) => void;
@@ -8,6 +9,7 @@ export interface OpenChannel {
 export interface Conversation {
   readonly remote: string;
   readonly channels: Set<OpenChannel>;
+  readonly confirmations: Confirmations;
   /** `unknown` until the other side has answered, or has not. */
   readonly presence: () => 'unknown' | 'there' | 'away';
   /** Hands an event to all channels. */
@@ -49,6 +51,7 @@ export function createConversation(remote: string): Conversation {
   return {
     remote,
     channels,
+    confirmations: createConfirmations(),
     presence: () => presence,
     emit,
     heard(endpoint) {

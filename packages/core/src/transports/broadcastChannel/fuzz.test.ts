@@ -52,7 +52,10 @@ it('whatever comes on the channel is an event or a diagnostic, and the transport
         createChannel: () => channel.like,
       });
       const events: ChannelEvent[] = [];
-      const bo = transport.openChannel('bo', (event) => events.push(event));
+      const bo = transport.openChannel('bo', (event) => {
+        events.push(event);
+        if (event.type === 'message') bo.acknowledge?.(event.message.messageId);
+      });
       transport.connect();
       for (const frame of frames) {
         const before = events.length;

@@ -5,24 +5,27 @@ import { createSchedule } from '../schedule.ts';
 const ASLEEP = 1_000;
 
 interface Waiting {
+  readonly timeout: number;
   readonly give: () => void;
   readonly patient: boolean;
 }
 
+/** Begins to wait, and calls `giveUp` once nothing came within `timeout` ms. Returns a function that ends the wait. */
+export type Patience = (timeout: number, giveUp: () => void) => () => void;
+
 /**
- * Waits for what other tabs should say within `timeout` ms, on one timer for all. A tab that slept past the end waits
- * once more: what it waits for may be the next thing that it reads.
- * @returns a function that begins to wait, and calls `give` once nothing came; it returns one that ends the wait.
+ * Waits for what other tabs should say, on one timer for all. A tab that slept past the end waits once more: what it
+ * waits for may be the next thing that it reads.
  */
-export function createPatience(clock: Clock, timeout: number): (give: () => void) => () => void {
-  const schedule = createSchedule<Waiting>(clock, ({ give, patient }, time) => {
-    if (patient && clock.now() - time > ASLEEP) schedule.add({ give, patient: false }, clock.now() + timeout);
+export function createPatience(clock: Clock): Patience {
+  const schedule = createSchedule<Waiting>(clock, ({ timeout, give, patient }, time) => {
+    if (patient && clock.now() - time > ASLEEP) schedule.add({ timeout, give, patient: false }, clock.now() + timeout);
     else give();
   });
-  return (giveUp) => {
+  return (timeout, giveUp) => {
     // A function of its own, so that each wait can be told from the others.
     const give = (): void => giveUp();
-    schedule.add({ give, patient: true }, clock.now() + timeout);
+    schedule.add({ timeout, give, patient: true }, clock.now() + timeout);
     return () => {
       schedule.remove((waiting) => waiting.give === give);
     };

@@ -14,17 +14,24 @@ export type TabMessage = Omit<OutgoingMessage, 'attempt'>;
 export type TabComposing = Omit<OutgoingComposing, 'state'> & { readonly state: string };
 export type TabNotification = Omit<OutgoingNotification, 'answer'>;
 
+/** What a tab sent: which tab, and the number that it gave it. */
+export interface RequestName {
+  readonly toEndpoint: string;
+  readonly request: number;
+}
+
 export type FrameBody =
   /** This tab has opened the conversation; the other side answers `here`. */
   | { readonly kind: 'hello' }
-  | { readonly kind: 'here' }
+  /** This tab is there; `arrived` names what has just reached it. Tabs of an older version read no more than that. */
+  | { readonly kind: 'here'; readonly arrived?: RequestName }
   /** This tab leaves the conversation. */
   | { readonly kind: 'bye' }
   | { readonly kind: 'message'; readonly request: number; readonly message: TabMessage }
   | { readonly kind: 'composing'; readonly notification: TabComposing }
   | { readonly kind: 'notification'; readonly request: number; readonly notification: TabNotification }
-  /** A tab took what another one sent. */
-  | { readonly kind: 'ack'; readonly toEndpoint: string; readonly request: number }
+  /** What another tab sent is safe with this one. A tab of an older version says so as soon as it arrives. */
+  | ({ readonly kind: 'ack' } & RequestName)
   /** For the sender's own other tabs, once the message was taken. */
   | { readonly kind: 'echo'; readonly message: TabMessage };
 
@@ -55,12 +62,15 @@ function parse(data: unknown): ParsedFrame {
 }
 
 function parseBody(data: Fields): FrameBody | undefined {
-  const { kind, request, toEndpoint } = data;
+  const { kind, request } = data;
   switch (kind) {
     case 'hello':
-    case 'here':
     case 'bye':
       return { kind };
+    case 'here': {
+      const arrived = parseRequestName(data['arrived']);
+      return arrived === undefined ? { kind } : { kind, arrived };
+    }
     case 'message': {
       const message = parseMessage(data['message']);
       return message !== undefined && isNumber(request) ? { kind, request, message } : undefined;
@@ -77,11 +87,19 @@ function parseBody(data: Fields): FrameBody | undefined {
       const notification = parseNotification(data['notification']);
       return notification !== undefined && isNumber(request) ? { kind, request, notification } : undefined;
     }
-    case 'ack':
-      return isNumber(request) && isName(toEndpoint) ? { kind, toEndpoint, request } : undefined;
+    case 'ack': {
+      const name = parseRequestName(data);
+      return name === undefined ? undefined : { kind, ...name };
+    }
     default:
       return undefined;
   }
+}
+
+function parseRequestName(value: unknown): RequestName | undefined {
+  if (!isFields(value)) return undefined;
+  const { toEndpoint, request } = value;
+  return isName(toEndpoint) && isNumber(request) ? { toEndpoint, request } : undefined;
 }
 
 function parseMessage(value: unknown): TabMessage | undefined {

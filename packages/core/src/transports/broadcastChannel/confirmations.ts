@@ -1,0 +1,44 @@
+import type { OutgoingNotification } from '../../ports/transport.ts';
+
+type Outcome = OutgoingNotification['outcome'] | undefined;
+
+/** What arrived and is not safe here yet: its senders wait to be told that it is. */
+export interface Confirmations {
+  /** A tab waits under the number of its request; only its last try counts. */
+  readonly owe: (endpoint: string, request: number, messageId: string, outcome?: Outcome) => void;
+  readonly isOwed: (endpoint: string, request: number) => boolean;
+  /** It is safe, or will never be wanted: `confirm` is called for each tab that waits. */
+  readonly settle: (messageId: string, outcome: Outcome, confirm: (endpoint: string, request: number) => void) => void;
+}
+
+interface Owed {
+  readonly endpoint: string;
+  readonly request: number;
+  readonly messageId: string;
+  /** Of a notification. */
+  readonly outcome: Outcome;
+}
+
+/** More than this many are not remembered, for a recipient that never acknowledges. */
+const MOST = 1_000;
+
+export function createConfirmations(): Confirmations {
+  let owed: readonly Owed[] = [];
+
+  return {
+    owe(endpoint, request, messageId, outcome) {
+      const isEarlierTry = (other: Owed): boolean =>
+        other.endpoint === endpoint && other.messageId === messageId && other.outcome === outcome;
+      const others = owed.filter((other) => !isEarlierTry(other));
+      owed = [...others, { endpoint, request, messageId, outcome }].slice(-MOST);
+    },
+    isOwed: (endpoint, request) => owed.some((other) => other.endpoint === endpoint && other.request === request),
+    settle(messageId, outcome, confirm) {
+      const isDue = (other: Owed): boolean => other.messageId === messageId && other.outcome === outcome;
+      const due = owed.filter(isDue);
+      if (due.length === 0) return;
+      owed = owed.filter((other) => !isDue(other));
+      for (const { endpoint, request } of due) confirm(endpoint, request);
+    },
+  };
+}

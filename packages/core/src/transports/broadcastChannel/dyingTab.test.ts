@@ -1,0 +1,84 @@
+import { createSeededRandom, createVirtualClock, flushMicrotasks, type VirtualClock } from '@imflow/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { bodies, createHeldStorage } from '../../../test/sendingFlow.ts';
+import { TabBus } from '../../../test/tabBus.ts';
+import { createInstantMessagingFlow } from '../../flow/createInstantMessagingFlow.ts';
+import type { InstantMessagingFlow } from '../../flow/flow.types.ts';
+import type { MessageStorage } from '../../ports/storage.ts';
+import { createMemoryStorage } from '../../storage/memory.ts';
+import { createBroadcastChannelTransport } from './broadcastChannelTransport.ts';
+
+let clock: VirtualClock;
+let bus: TabBus;
+let seed = 0;
+
+function flowOf(address: string, remote: string, storage: MessageStorage): InstantMessagingFlow {
+  seed += 1;
+  const random = createSeededRandom(seed);
+  const transport = createBroadcastChannelTransport({
+    address,
+    clock,
+    random,
+    page: new EventTarget(),
+    createChannel: bus.create,
+  });
+  const flow = createInstantMessagingFlow({ transport, remote, storage, clock, random });
+  flow.start();
+  return flow;
+}
+
+async function pass(ms: number): Promise<void> {
+  await clock.advance(ms);
+  await flushMicrotasks();
+}
+
+beforeEach(() => {
+  clock = createVirtualClock({ now: 1_700_000_000_000 });
+  bus = new TabBus(clock);
+});
+
+describe('a message between tabs whose recipient dies before it has stored it', () => {
+  it('B65 B67 B116 is not "sent", is sent again, and arrives in the next tab', async () => {
+    const disk = createMemoryStorage();
+    const held = createHeldStorage(disk, 'write');
+    const ana = flowOf('ana', 'bo', createMemoryStorage());
+    const first = flowOf('bo', 'ana', held.storage);
+    await pass(100);
+    const { id } = ana.sendMessage('hello');
+    await pass(100);
+    expect(bodies(first)).toEqual(['hello']);
+    expect(ana.messages.get(id)?.status).toBe('sending');
+
+    bus.killLast();
+    const second = flowOf('bo', 'ana', disk);
+    await pass(30_000);
+    expect(bodies(second)).toEqual(['hello']);
+    expect(ana.messages.get(id)).toMatchObject({ status: 'delivered', attempts: 2 });
+  });
+
+  it('B92 is shown once, where its storage only took its time', async () => {
+    const held = createHeldStorage(createMemoryStorage(), 'write');
+    const ana = flowOf('ana', 'bo', createMemoryStorage());
+    const bo = flowOf('bo', 'ana', held.storage);
+    await pass(100);
+    const { id } = ana.sendMessage('hello');
+    await pass(2_500);
+    expect(ana.messages.get(id)?.status).toBe('sending');
+    expect(ana.store.getState().remoteAvailable).toBe(true);
+    await held.letGo();
+    await pass(100);
+    expect(ana.messages.get(id)).toMatchObject({ status: 'delivered', attempts: 1 });
+    expect(bodies(bo)).toEqual(['hello']);
+  });
+
+  it('B116 a recipient whose storage never works shows it all the same, once, and says so', async () => {
+    const ana = flowOf('ana', 'bo', createMemoryStorage());
+    const bo = flowOf('bo', 'ana', createHeldStorage(createMemoryStorage(), 'write').storage);
+    await pass(100);
+    const ids = ['one', 'two'].map((body) => ana.sendMessage(body).id);
+    await pass(20_000);
+    expect(ids.map((id) => ana.messages.get(id)?.status)).toEqual(['delivered', 'delivered']);
+    expect(bodies(bo)).toEqual(['one', 'two']);
+    expect(bo.store.getState().error?.code).toBe('storage');
+  });
+});
