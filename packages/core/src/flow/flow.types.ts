@@ -184,7 +184,8 @@ export interface InstantMessagingFlow {
    */
   initialize(template: InstantMessagingFlowTemplate): void;
   /**
-   * Connects. The flow becomes active once the wire is up. A second call does nothing.
+   * Connects. The flow becomes active once the wire is up. A second call does nothing. A transport that throws ends the
+   * flow: the store's `error` is then a FlowError `configuration` with what was thrown as its cause.
    * @throws FlowError `configuration` in proxied mode without a `messageReceived` listener; `terminated`.
    */
   start(): void;

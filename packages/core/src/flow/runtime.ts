@@ -204,14 +204,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         if (storage !== undefined) readStored(storage);
         return;
       case 'openWire':
-        wire.open();
+        openWire();
         return;
       case 'joinTabs':
-        seat = tabs?.join(conversation, {
-          elected: () => dispatch({ type: 'elected' }),
-          received: (post) => dispatch({ type: 'posted', post }),
-        });
-        postToTabs({ kind: 'hello' });
+        if (tabs !== undefined) joinTabs(tabs);
         return;
       case 'post':
         postToTabs(effect.post);
@@ -255,6 +251,34 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         return;
       case 'discarded':
         settlements.end('discarded', effect.record);
+    }
+  }
+
+  /** A transport that can't even be opened is closed for good, and says why. */
+  function openWire(): void {
+    try {
+      wire.open();
+    } catch (cause) {
+      const problem = 'The transport failed to open the conversation; the flow ends, and what is stored stays.';
+      report('transport-failed', problem, cause);
+      const error = new FlowError('configuration', problem, { cause });
+      dispatch({ type: 'status', status: { state: 'closed', error } });
+    }
+  }
+
+  /** Where there is no seat to be had, this tab speaks for itself. */
+  function joinTabs(among: TabCoordination): void {
+    try {
+      const taken = among.join(conversation, {
+        elected: () => dispatch({ type: 'elected' }),
+        received: (post) => dispatch({ type: 'posted', post }),
+      });
+      if (typeof taken?.post !== 'function') throw new TypeError('join did not return a seat.');
+      seat = taken;
+      postToTabs({ kind: 'hello' });
+    } catch (error) {
+      report('tabs-unavailable', 'There is no seat among the tabs; this one speaks for itself.', error);
+      dispatch({ type: 'elected' });
     }
   }
 

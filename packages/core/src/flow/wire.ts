@@ -32,7 +32,9 @@ export interface WireListener {
 
 /** The flow's side of its channel: calls go out with their stamps, and whatever a transport throws is an answer. */
 export interface Wire {
+  /** Throws whatever the transport throws; `close` lets go of what was opened by then. */
   open(): void;
+  /** Never throws. */
   close(): void;
   sendMessage(record: MessageRecord, attempt: number): void;
   sendComposing(state: ComposingState, refresh: number | undefined): void;
@@ -47,7 +49,7 @@ export interface Wire {
 /** @param session names this run of the flow, so that late frames of an earlier one are told apart. */
 export function createWire(transport: Transport, remote: string, session: string, listener: WireListener): Wire {
   let channel: Channel | undefined;
-  let unsubscribe: (() => void) | undefined;
+  const leaves: (() => void)[] = [];
   let sequence = 0;
 
   function stamp(): Stamp {
@@ -67,16 +69,19 @@ export function createWire(transport: Transport, remote: string, session: string
 
   return {
     open() {
-      channel = transport.openChannel(remote, (event) => listener.received(event));
-      unsubscribe = transport.subscribe(tellStatus);
+      const opened = transport.openChannel(remote, (event) => listener.received(event));
+      if (typeof opened?.send !== 'function') throw new TypeError('openChannel did not return a channel.');
+      channel = opened;
+      leaves.push(() => opened.close());
+      leaves.unshift(transport.subscribe(tellStatus));
+      leaves.push(() => releaseTransport(transport));
       acquireTransport(transport);
       tellStatus();
     },
     close() {
-      unsubscribe?.();
-      channel?.close();
-      if (channel !== undefined) releaseTransport(transport);
-      unsubscribe = channel = undefined;
+      channel = undefined;
+      // Whatever one of them throws, the others are let go too.
+      for (const leave of leaves.splice(0)) soundly(leave, undefined);
     },
     sendMessage({ id, messageId, contentType, body, at }, attempt) {
       const message = { messageId, contentType, body, sentAt: at, attempt, stamp: stamp() };
