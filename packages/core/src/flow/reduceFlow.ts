@@ -39,7 +39,12 @@ export type FlowInput =
   | { readonly type: 'rejected'; readonly id: string; readonly attempt: number; readonly failure: TransportFailure }
   | { readonly type: 'composingRejected'; readonly failure: TransportFailure }
   | { readonly type: 'notificationTaken'; readonly key: string }
-  | { readonly type: 'notificationRejected'; readonly key: string; readonly failure: TransportFailure }
+  | {
+      readonly type: 'notificationRejected';
+      readonly key: string;
+      readonly attempt: number;
+      readonly failure: TransportFailure;
+    }
   | { readonly type: 'opened'; readonly stored: StoredConversation }
   | { readonly type: 'openFailed'; readonly error: FlowError }
   | { readonly type: 'olderLoaded'; readonly page: StoredPage }
@@ -120,8 +125,8 @@ export function reduceFlow(turn: Turn, input: FlowInput): void {
       feedReceipts(turn, { type: 'taken', key: input.key });
       return;
     case 'notificationRejected': {
-      const { key, failure } = input;
-      feedReceipts(turn, { type: 'refused', key, mayPass: failure.mayPass, jitter: turn.world.jitter });
+      const { key, attempt, failure } = input;
+      feedReceipts(turn, { type: 'refused', key, attempt, mayPass: failure.mayPass, jitter: turn.world.jitter });
       return;
     }
     case 'opened':

@@ -96,7 +96,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     rejected: (id, attempt, failure) => dispatch({ type: 'rejected', id, attempt, failure }),
     composingRejected: (failure) => dispatch({ type: 'composingRejected', failure }),
     notificationTaken: (key) => dispatch({ type: 'notificationTaken', key }),
-    notificationRejected: (key, failure) => dispatch({ type: 'notificationRejected', key, failure }),
+    notificationRejected: (key, attempt, failure) => dispatch({ type: 'notificationRejected', key, attempt, failure }),
   });
   const store = createStore<FlowSnapshot>(() =>
     takeSnapshot(undefined, machines, settings, table, orderRev, storesForAbsent),

@@ -27,7 +27,7 @@ export interface WireListener {
   rejected(id: string, attempt: number, failure: TransportFailure): void;
   composingRejected(failure: TransportFailure): void;
   notificationTaken(key: string): void;
-  notificationRejected(key: string, failure: TransportFailure): void;
+  notificationRejected(key: string, attempt: number, failure: TransportFailure): void;
 }
 
 /** The flow's side of its channel: calls go out with their stamps, and whatever a transport throws is an answer. */
@@ -96,10 +96,10 @@ export function createWire(transport: Transport, remote: string, session: string
         listener.composingRejected(parseFailure(error)),
       );
     },
-    sendNotification({ key, notification }) {
+    sendNotification({ key, attempts, notification }) {
       call((open) => open.sendNotification(notification)).then(
         () => listener.notificationTaken(key),
-        (error: unknown) => listener.notificationRejected(key, parseFailure(error)),
+        (error: unknown) => listener.notificationRejected(key, attempts, parseFailure(error)),
       );
     },
     answer(notification) {

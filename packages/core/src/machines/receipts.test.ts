@@ -64,14 +64,25 @@ const taken = (id: string, outcome: OutgoingNotification['outcome'] = 'delivered
   key: receiptKey(id, outcome),
 });
 
-const refused = (id: string, mayPass: boolean): ReceiptsEvent => ({
-  type: 'refused',
-  key: receiptKey(id, 'delivered'),
-  mayPass,
-  jitter: 0,
-});
+/** The refusal of the last try, or of one so many tries before. */
+function refused({ state }: Run, id: string, mayPass: boolean, before: number = 0): ReceiptsEvent {
+  const key = receiptKey(id, 'delivered');
+  const attempt = (state.owed.find((owed) => owed.key === key)?.attempts ?? 0) - before;
+  return { type: 'refused', key, attempt, mayPass, jitter: 0 };
+}
 
 describe('what is owed', () => {
+  it('B88 B108 is not dropped or held back by the late refusal of an earlier try', () => {
+    const run = start();
+    run.do(owe('m1'));
+    run.do({ type: 'closed' });
+    expect(run.do({ type: 'open' })).toEqual(['send delivered:m1']);
+    expect(run.do(refused(run, 'm1', true, 1))).toEqual([]);
+    expect(run.do(refused(run, 'm1', false, 1))).toEqual([]);
+    expect(run.state.owed).toMatchObject([{ attempts: 2, failures: 0, answerBy: 30_000 }]);
+    expect(run.do(refused(run, 'm1', false))).toEqual(['dropped delivered:m1']);
+  });
+
   it('B88 goes out at once, and once', () => {
     const run = start();
     expect(run.do(owe('m1'))).toEqual(['send delivered:m1']);
@@ -107,11 +118,11 @@ describe('what is owed', () => {
   it('B108 is tried again with back-off when its failure may pass', () => {
     const run = start();
     run.do(owe('m1'));
-    expect(run.do(refused('m1', true), 1_000)).toEqual([]);
+    expect(run.do(refused(run, 'm1', true), 1_000)).toEqual([]);
     expect(receiptsDeadline(run.state)).toBe(1_500);
     expect(run.do({ type: 'time' }, 1_499)).toEqual([]);
     expect(run.do({ type: 'time' }, 1_500)).toEqual(['send delivered:m1']);
-    expect(run.do(refused('m1', true), 1_500)).toEqual([]);
+    expect(run.do(refused(run, 'm1', true), 1_500)).toEqual([]);
     expect(receiptsDeadline(run.state)).toBe(2_500);
   });
 
@@ -126,18 +137,18 @@ describe('what is owed', () => {
   it('B108 is dropped when it is refused for good, or too often', () => {
     const run = start();
     run.do(owe('m1'));
-    expect(run.do(refused('m1', false))).toEqual(['dropped delivered:m1']);
+    expect(run.do(refused(run, 'm1', false))).toEqual(['dropped delivered:m1']);
     run.do(owe('m2'));
     let now = 0;
     for (let failures = 1; failures < RECEIPT_ATTEMPTS; failures += 1) {
-      expect(run.do(refused('m2', true), now)).toEqual([]);
+      expect(run.do(refused(run, 'm2', true), now)).toEqual([]);
       now = receiptsDeadline(run.state);
       expect(run.do({ type: 'time' }, now)).toEqual(['send delivered:m2']);
     }
-    expect(run.do(refused('m2', true), now)).toEqual(['dropped delivered:m2']);
+    expect(run.do(refused(run, 'm2', true), now)).toEqual(['dropped delivered:m2']);
     expect(run.state.owed).toEqual([]);
     // Old news is no news.
-    expect(run.do(refused('m2', false), now)).toEqual([]);
+    expect(run.do(refused(run, 'm2', false), now)).toEqual([]);
   });
 
   it('B107 is bounded, on the wire and in memory', () => {
@@ -273,7 +284,7 @@ it('B88 B98 B118 sends each debt until it is taken, in bounds, and forgets none,
             take(run.feed(taken(`m${event.number}`, 'displayed'), now));
             break;
           case 'refused':
-            take(run.feed(refused(`m${event.number}`, event.number % 3 > 0), now));
+            take(run.feed(refused(run, `m${event.number}`, event.number % 3 > 0), now));
             break;
           case 'durable':
             take(run.feed({ type: 'durable', ids: new Set([`m${event.number}`]) }, now));

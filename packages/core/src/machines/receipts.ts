@@ -28,6 +28,8 @@ export interface OwedNotification {
   readonly notification: OutgoingNotification;
   /** The message is stored, so the claim that it arrived stays true after a crash. */
   readonly durable: boolean;
+  /** How often it was handed to the wire. */
+  readonly attempts: number;
   readonly failures: number;
   /** When the wire's answer is overdue; `NEVER` while not in flight. */
   readonly answerBy: number;
@@ -55,7 +57,13 @@ export type ReceiptsEvent =
     }
   | { readonly type: 'durable'; readonly ids: ReadonlySet<string> }
   | { readonly type: 'taken'; readonly key: string }
-  | { readonly type: 'refused'; readonly key: string; readonly mayPass: boolean; readonly jitter: number }
+  | {
+      readonly type: 'refused';
+      readonly key: string;
+      readonly attempt: number;
+      readonly mayPass: boolean;
+      readonly jitter: number;
+    }
   /** `attended`: the user was looking, in another tab. */
   | { readonly type: 'seen'; readonly messages: readonly SeenMessage[]; readonly attended: boolean }
   | { readonly type: 'attention'; readonly attentive: boolean }
@@ -148,7 +156,10 @@ function apply(state: Receipts, event: ReceiptsEvent, now: number, effects: Rece
       return { ...state, reachable: event.reachable, retryAt: -NEVER };
     case 'time': {
       const overdue = state.owed.filter((owed) => now >= owed.answerBy);
-      return overdue.reduce((next, { key }) => refuse(next, { key, mayPass: true, jitter: 0 }, now, effects), state);
+      return overdue.reduce(
+        (next, { key, attempts }) => refuse(next, { key, attempt: attempts, mayPass: true, jitter: 0 }, now, effects),
+        state,
+      );
     }
   }
 }
@@ -163,7 +174,7 @@ function owe(
   const key = receiptKey(id, notification.outcome);
   const known = state.owed.find((owed) => owed.key === key);
   if (known !== undefined) return state;
-  const owed = [...state.owed, { key, id, notification, durable, failures: 0, answerBy: NEVER }];
+  const owed = [...state.owed, { key, id, notification, durable, attempts: 0, failures: 0, answerBy: NEVER }];
   const dropped = owed.length > RECEIPTS_CAP ? owed.shift() : undefined;
   if (dropped !== undefined) effects.push({ type: 'dropped', owed: dropped });
   return { ...state, owed };
@@ -171,12 +182,13 @@ function owe(
 
 function refuse(
   state: Receipts,
-  event: { readonly key: string; readonly mayPass: boolean; readonly jitter: number },
+  event: Omit<ReceiptsEvent & { readonly type: 'refused' }, 'type'>,
   now: number,
   effects: ReceiptsEffect[],
 ): Receipts {
   const owed = state.owed.find((candidate) => candidate.key === event.key);
-  if (owed === undefined || owed.answerBy === NEVER) return state;
+  // The answer to an earlier try is old news.
+  if (owed === undefined || owed.answerBy === NEVER || owed.attempts !== event.attempt) return state;
   const failures = owed.failures + 1;
   if (!event.mayPass || failures >= RECEIPT_ATTEMPTS) {
     effects.push({ type: 'dropped', owed });
@@ -231,7 +243,7 @@ function send(state: Receipts, now: number, settings: ReceiptsSettings, effects:
   const owed = state.owed.map((candidate) => {
     if (!mayGo(candidate) || inFlight >= RECEIPTS_IN_FLIGHT) return candidate;
     inFlight += 1;
-    const sent = { ...candidate, answerBy: now + settings.sendTimeout };
+    const sent = { ...candidate, attempts: candidate.attempts + 1, answerBy: now + settings.sendTimeout };
     effects.push({ type: 'send', owed: sent });
     return sent;
   });

@@ -22,6 +22,7 @@ vi.setConfig({ testTimeout: 60_000 });
 interface Debt {
   readonly outcome: string;
   readonly durable: boolean;
+  readonly attempts: number;
   readonly failures: number;
   /** When the wire must have answered; undefined while the wire has not been asked. */
   readonly answerBy: number | undefined;
@@ -78,13 +79,15 @@ function movesOf(
     ...ids.map((id) => receiptKey(id, 'delivered')),
     ...messages.map(({ id }) => receiptKey(id, 'displayed')),
   ];
+  const attemptOf = (key: string): number => state.owed.find((owed) => owed.key === key)?.attempts ?? 1;
   const unseen = messages.filter(({ order }) => order > memory.lastSeen);
   const events: ReceiptsEvent[] = [
     ...debtsOf(ids),
     ...keys.flatMap<ReceiptsEvent>((key) => [
       { type: 'taken', key },
-      { type: 'refused', key, mayPass: true, jitter: 0 },
-      { type: 'refused', key, mayPass: false, jitter: 0 },
+      { type: 'refused', key, attempt: attemptOf(key), mayPass: true, jitter: 0 },
+      { type: 'refused', key, attempt: attemptOf(key), mayPass: false, jitter: 0 },
+      { type: 'refused', key, attempt: attemptOf(key) - 1, mayPass: false, jitter: 0 },
     ]),
     { type: 'open' },
     { type: 'closed' },
@@ -135,7 +138,14 @@ function watch(
     case 'owe': {
       const { id, durable, notification } = event;
       const key = receiptKey(id, notification.outcome);
-      const debt = { outcome: notification.outcome, durable, failures: 0, answerBy: undefined, covers: [] };
+      const debt = {
+        outcome: notification.outcome,
+        durable,
+        attempts: 0,
+        failures: 0,
+        answerBy: undefined,
+        covers: [],
+      };
       if (!debts.has(key)) debts.set(key, debt);
       break;
     }
@@ -146,7 +156,7 @@ function watch(
       if (debts.delete(event.key)) expected.push(`settled ${event.key}`);
       break;
     case 'refused':
-      fail(event.key, event.mayPass);
+      if (event.attempt === debts.get(event.key)?.attempts) fail(event.key, event.mayPass);
       break;
     case 'seen':
       if (seen.length === 0) reportAt = REPORT_DELAY;
@@ -173,7 +183,7 @@ function watch(
   if (seen.length > 0 && looked) {
     expected.push(`displayed ${seen.map(({ id }) => id).join()} ${seen.at(-1)?.order}`);
     const told = displayed === false ? [] : seen.filter(({ report }) => report).map(({ id }) => id);
-    const debt = { outcome: 'displayed', durable: true, failures: 0, answerBy: undefined };
+    const debt = { outcome: 'displayed', durable: true, attempts: 0, failures: 0, answerBy: undefined };
     if (displayed === 'each') for (const id of told) debts.set(receiptKey(id, 'displayed'), { ...debt, covers: [] });
     else if (told.length > 0) {
       const covers: string[] = [];
@@ -197,7 +207,7 @@ function watch(
       assert(debt.durable, 'only what is stored goes out');
       assert(open && reachable, 'nothing goes out without a connection or a participant');
       assert(quietUntil <= 0, 'after a passing failure nothing goes out for a while');
-      change(effect.owed.key, { answerBy: SEND_TIMEOUT });
+      change(effect.owed.key, { attempts: debt.attempts + 1, answerBy: SEND_TIMEOUT });
       sends = true;
     } else if (effect.type === 'displayed') done.push(`displayed ${effect.ids.join()} ${effect.order}`);
     else done.push(`${effect.type} ${effect.owed.key}`);
