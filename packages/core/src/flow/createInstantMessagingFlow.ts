@@ -11,7 +11,7 @@ import type {
 } from './flow.types.ts';
 import { createRuntime } from './runtime.ts';
 import { mayDiscard } from './sending.ts';
-import { checkNumber, resolveSettings, show } from './settings.ts';
+import { checkNumber, type FlowSettings, resolveSettings, show } from './settings.ts';
 
 /**
  * Makes a flow: an instant-messaging connection with one remote participant (UCMA `InstantMessagingFlow`). Nothing
@@ -41,7 +41,8 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
   });
 
   const phase = (): 'idle' | 'active' | 'terminated' => runtime.machines.lifecycle.phase;
-  const proxied = (): boolean => runtime.settings.messageConsumptionMode === 'proxied-to-remote-entity';
+  const proxied = (settings = runtime.settings): boolean =>
+    settings.messageConsumptionMode === 'proxied-to-remote-entity';
 
   function known(id: string): MessageRecord {
     const record = runtime.table.get(id);
@@ -70,6 +71,18 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     runtime.dispatch({ type: 'report', id, outcome });
   }
 
+  /** Whether a started flow can keep its mode. */
+  function checkMode(settings: FlowSettings): void {
+    if (!proxied(settings)) return;
+    if (runtime.events.count('messageReceived') === 0) {
+      const problem = 'A proxied flow needs a messageReceived listener before it starts, to report on each message.';
+      throw new FlowError('configuration', problem);
+    }
+    if (tabs !== undefined) {
+      throw new FlowError('configuration', 'A proxied flow cannot share its conversation with other tabs.');
+    }
+  }
+
   return {
     localAddress: transport.localAddress,
     remote,
@@ -83,18 +96,14 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
           `A flow that is ${phase()} can't be initialised: do it before it starts.`,
         );
       }
-      runtime.settings = resolveSettings(template, defaults, transport.capabilities);
+      const settings = resolveSettings(template, defaults, transport.capabilities);
+      if (runtime.machines.lifecycle.started) checkMode(settings);
+      runtime.settings = settings;
     },
     start() {
       if (phase() === 'terminated')
         throw new FlowError('terminated', 'A terminated flow is not started again: make a new one.');
-      if (proxied() && runtime.events.count('messageReceived') === 0) {
-        const problem = 'A proxied flow needs a messageReceived listener before it starts, to report on each message.';
-        throw new FlowError('configuration', problem);
-      }
-      if (proxied() && tabs !== undefined) {
-        throw new FlowError('configuration', 'A proxied flow cannot share its conversation with other tabs.');
-      }
+      checkMode(runtime.settings);
       runtime.dispatch({ type: 'start' });
     },
     terminate() {

@@ -9,6 +9,7 @@ import {
   type SendingFlowOptions,
 } from '../../test/sendingFlow.ts';
 import type { FlowError } from '../errors/FlowError.ts';
+import type { TabCoordination } from '../ports/tabs.ts';
 import { TransportFailure } from '../ports/transport.ts';
 import { createInstantMessagingFlow } from './createInstantMessagingFlow.ts';
 
@@ -60,6 +61,32 @@ describe('a proxied flow', () => {
     flow.on('messageReceived', () => {});
     flow.start();
     expect(flow.store.getState().state).toBe('active');
+  });
+
+  it('B9 B99 does not become proxied after its start without somebody who listens', () => {
+    const transport = createFakeTransport({ autoConnect: false });
+    const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock: createVirtualClock() });
+    flow.start();
+    const template = { messageConsumptionMode: 'proxied-to-remote-entity', composingTimeout: 9_000 } as const;
+    expect(() => flow.initialize(template)).toThrow(error('configuration'));
+    expect(flow.store.getState()).toMatchObject({
+      messageConsumptionMode: 'consumed-locally',
+      composingTimeout: 5_000,
+    });
+    flow.on('messageReceived', () => {});
+    flow.initialize(template);
+    expect(flow.store.getState().messageConsumptionMode).toBe('proxied-to-remote-entity');
+  });
+
+  it('B9 B99 does not become proxied after its start where other tabs share the conversation', () => {
+    const transport = createFakeTransport({ autoConnect: false });
+    const tabs: TabCoordination = { join: () => ({ post: () => {}, leave: () => {} }) };
+    const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock: createVirtualClock(), tabs });
+    flow.on('messageReceived', () => {});
+    flow.start();
+    const template = { messageConsumptionMode: 'proxied-to-remote-entity' } as const;
+    expect(() => flow.initialize(template)).toThrow(error('configuration'));
+    expect(flow.store.getState().messageConsumptionMode).toBe('consumed-locally');
   });
 
   it('B100 accepts at once, and tells the outcome with one notification', async () => {

@@ -180,7 +180,7 @@ export interface InstantMessagingFlow {
   /**
    * Changes the settings (UCMA `Initialize`). The last call wins; options that it does not name keep their defaults.
    * @throws FlowError `invalid-operation` once the flow is active or terminated; `out-of-range` or `invalid-argument`
-   * for a bad option, and then nothing is changed.
+   * for a bad option; `configuration` for the proxied mode, where it could not be started so. Then nothing is changed.
    */
   initialize(template: InstantMessagingFlowTemplate): void;
   /**
