@@ -7,8 +7,8 @@ import type { FlowEvents } from './flow.types.ts';
 import { parsePost } from './intake.ts';
 import { countUnread, seenElsewhere } from './notifying.ts';
 import { resume } from './opening.ts';
-import { discard, enqueue, feedOutbox, retry } from './sending.ts';
-import { diagnose, put, raise, recordOf, remove, type TabPost, type Turn, update } from './turn.ts';
+import { discard, enqueue, feedOutbox, forget, retry } from './sending.ts';
+import { diagnose, put, raise, recordOf, type TabPost, type Turn, update } from './turn.ts';
 
 /** How many messages a late tab is told where the storage does not have them all as they are. */
 const MOST_TOLD = 1_000;
@@ -48,16 +48,17 @@ export function tellMirrors(turn: Turn, before: Turn['machines']): void {
   const composing = turn.raised.filter(
     ({ name }) => name === 'remoteComposingStateChanged' || name === 'remoteComposingRefreshed',
   );
-  if (turn.changes.size === 0 && !changedState && composing.length === 0) return;
+  const settled = turn.effects.flatMap((effect) =>
+    effect.type === 'settle' ? [{ id: effect.record.id, final: effect.final }] : [],
+  );
+  if (turn.changes.size === 0 && !changedState && composing.length === 0 && settled.length === 0) return;
   tell(turn, [...turn.changes.keys()], {
     composing: composing.map(({ event }) => event),
     received: turn.raised.flatMap(({ name, event }) => (name === 'messageReceived' ? [event.message.id] : [])),
     notified: turn.raised.flatMap(({ name, event }) =>
       name === 'deliveryNotificationReceived' ? [{ id: event.messageId, outcome: event.outcome }] : [],
     ),
-    settled: turn.effects.flatMap((effect) =>
-      effect.type === 'settle' ? [{ id: effect.record.id, final: effect.final }] : [],
-    ),
+    settled,
   });
 }
 
@@ -132,10 +133,8 @@ function receiveAsMirror(turn: Turn, post: Record<string, unknown>): void {
     if (record !== undefined) mirror(turn, record, received.has(record.id));
   }
   for (const id of list(post['removed'])) {
-    if (isText(id) && recordOf(turn, id) !== undefined) {
-      remove(turn, id, false);
-      feedOutbox(turn, { type: 'done', id });
-    }
+    const record = isText(id) ? recordOf(turn, id) : undefined;
+    if (record !== undefined) forget(turn, record, false);
   }
   mirrorState(turn, post);
   for (const value of list(post['composing'])) {

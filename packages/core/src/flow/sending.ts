@@ -83,10 +83,15 @@ export function retry(turn: Turn, id: string): void {
 export function discard(turn: Turn, id: string): void {
   const record = recordOf(turn, id);
   if (record === undefined || !mayDiscard(turn, record)) return;
-  remove(turn, id);
   update(turn, { discarded: [...turn.machines.discarded, id].slice(-MOST_DISCARDED) });
+  forget(turn, record, true);
+}
+
+/** A message was discarded, here or in another tab. */
+export function forget(turn: Turn, record: MessageRecord, stored: boolean): void {
+  remove(turn, record.id, stored);
   turn.effects.push({ type: 'discarded', record });
-  feedOutbox(turn, { type: 'done', id });
+  feedOutbox(turn, { type: 'done', id: record.id });
 }
 
 /** A message may be forgotten until it is handed to the wire, and again once it failed. */
