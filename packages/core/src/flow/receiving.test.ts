@@ -292,6 +292,31 @@ describe('an own message that comes back', () => {
     expect(flow.store.getState().unreadCount).toBe(0);
   });
 
+  it.each([
+    ['with the ends of its lines written anew', { body: 'one\r\ntwo\rthree' }],
+    ['with a charset', { contentType: 'text/plain; charset=utf-8' }],
+    ['with its type in another case', { contentType: 'TEXT/Plain;CharSet="UTF-8"' }],
+  ])('B95 is merged with the local one where the wire brings it back %s', async (_, rewritten) => {
+    const { flow, push, diagnostics } = await createSendingFlow();
+    const body = 'one\ntwo\nthree';
+    const { id } = flow.sendMessage(body);
+    await push(incoming(id, { sender: 'ana', body, ...rewritten }));
+    expect(Array.from(flow.messages.order)).toEqual([id]);
+    expect(flow.messages.get(id)).toMatchObject({ status: 'sent', body, contentType: 'text/plain' });
+    expect(diagnostics).toEqual([]);
+  });
+
+  it.each([
+    ['another parameter', { contentType: 'text/plain;charset=utf-8;format=flowed' }],
+    ['another subtype', { contentType: 'text/plain2' }],
+    ['a line more', { body: 'one\n' }],
+  ])('B93 with %s is another message', async (_, changed) => {
+    const { flow, push } = await createSendingFlow();
+    await push(incoming('m1', { body: 'one' }));
+    await push(incoming('m1', { body: 'one', ...changed }));
+    expect(flow.store.getState().messageCount).toBe(2);
+  });
+
   it('B95 from another device is shown as an own one, without event and acknowledgement', async () => {
     const { flow, transport, push, received } = await createSendingFlow();
     await push(incoming('m1', { sender: 'ana' }));

@@ -214,9 +214,20 @@ function progressEcho(turn: Turn, record: MessageRecord): void {
 /** The record of a message: same sender, id and content. */
 function knownRecord(turn: Turn, message: IncomingMessage): MessageRecord | undefined {
   return recordsWithMessageId(turn, message.messageId).find(
-    ({ sender, contentType, body }) =>
-      sender === message.sender && contentType === message.contentType && body === message.body,
+    (record) => record.sender === message.sender && contentOf(record) === contentOf(message),
   );
+}
+
+/**
+ * The content as it compares. On its way a wire may write it in another way that means the same: the case and spaces of
+ * the type, the charset that it was carried in (RFC 2045 section 5.1), the ends of lines (RFC 2046 section 4.1.1).
+ */
+function contentOf({ contentType, body }: Pick<MessageRecord, 'contentType' | 'body'>): string {
+  const type = contentType
+    .toLowerCase()
+    .replaceAll(/\s/g, '')
+    .replace(/;charset=[^;]*/, '');
+  return `${type} ${body.replaceAll(/\r\n?/g, '\n')}`;
 }
 
 /** The next order, or one before messages that their sender handed over later and the network delivered sooner. */
