@@ -63,6 +63,26 @@ describe('a proxied flow', () => {
     expect(flow.store.getState().state).toBe('active');
   });
 
+  it('B107 answers 503 to what a full ledger leaves no room for in history, and takes it when it comes again', async () => {
+    const test = await createProxiedFlow({ template: { maxPendingDeliveryReports: 1 } });
+    const { flow, transport, push, received, diagnostics } = test;
+    const snapshot = { type: 'history', messages: [said('m1'), said('m2')] } as const;
+    await push(snapshot);
+    expect(received.map(({ id }) => id)).toEqual(['m1']);
+    expect(diagnostics).toEqual(['delivery-reports-full']);
+    expect(transport.wire).toEqual(['failed:m2:503']);
+    // The wire may forget it once its sender knows.
+    expect(transport.acknowledgements.map(({ messageId }) => messageId)).toEqual(['m1', 'm2']);
+    flow.sendSuccessDeliveryNotification('m1');
+    await flushMicrotasks();
+    await push(snapshot);
+    expect(received.map(({ id }) => id)).toEqual(['m1', 'm2']);
+    flow.sendSuccessDeliveryNotification('m2');
+    await flushMicrotasks();
+    expect(transport.wire).toEqual(['failed:m2:503', 'delivered:m1', 'delivered:m2']);
+    expect(pending(test)).toBe(0);
+  });
+
   it('B9 B99 does not become proxied after its start without somebody who listens', () => {
     const transport = createFakeTransport({ autoConnect: false });
     const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock: createVirtualClock() });

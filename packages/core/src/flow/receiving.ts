@@ -144,7 +144,8 @@ function receiveInto(
   }
   const proxied = !own && arrival !== 'older' && settings.messageConsumptionMode === 'proxied-to-remote-entity';
   if (proxied && !awaitReport(turn, id, message)) {
-    if (mayRefuse) refuse(turn, message, SERVICE_UNAVAILABLE);
+    // In history too: it is not kept here, and its sender must know. The next snapshot may find room for it.
+    refuse(turn, message, SERVICE_UNAVAILABLE);
     return undefined;
   }
 
