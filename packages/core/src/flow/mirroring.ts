@@ -155,7 +155,7 @@ function mirror(turn: Turn, record: MessageRecord, isNew: boolean): void {
   put(turn, record, false);
   if (isPlaced(record)) update(turn, { nextOrder: Math.max(turn.machines.nextOrder, Math.floor(record.order) + 1) });
   if (!isWaiting(record)) feedOutbox(turn, { type: 'done', id: record.id });
-  if (known === undefined) {
+  if (known === undefined || known.archived === true) {
     if (isNew && record.direction === 'incoming') raise(turn, 'messageReceived', { message: record });
   } else if (known.status !== record.status) {
     raise(turn, 'messageStatusChanged', { message: record, previousStatus: known.status });

@@ -250,8 +250,8 @@ describe('a message of history', () => {
     expect(flow.store.getState().unreadCount).toBe(0);
   });
 
-  it('B94 that is read on demand is acknowledged, once, when the wire delivers it afterwards', async () => {
-    const { flow, transport, push } = await createSendingFlow({
+  it('B88 B94 that is read on demand is acknowledged and told, once, when the wire delivers it afterwards', async () => {
+    const { flow, transport, push, received } = await createSendingFlow({
       fake: { capabilities: { history: true } },
       storage: createMemoryStorage(),
     });
@@ -265,7 +265,48 @@ describe('a message of history', () => {
     expect(flow.messages.get('m2')).toMatchObject({ acknowledgement: 'done', position: 'p2' });
     await push(incoming('m2', { fromHistory: true }));
     expect(transport.wire).toEqual(['delivered:m1', 'delivered:m2']);
+    for (const id of ['m1', 'm3']) await push(incoming(id));
+    expect(received.map(({ id }) => id)).toEqual(['m1', 'm2', 'm3']);
     expect(bodies(flow)).toEqual(['m1', 'm2', 'm3']);
+    expect(flow.store.getState().unreadCount).toBe(0);
+  });
+
+  it('B52 B88 that is read on demand ends composing, and is told after a reload too, when it is delivered', async () => {
+    const storage = createMemoryStorage();
+    const fake = { capabilities: { history: true } };
+    const before = await createSendingFlow({ fake, storage });
+    const loaded = before.flow.loadOlder();
+    before.transport.historyRequests[0]?.accept({ messages: [said('m1')], end: true });
+    await loaded;
+    expect(before.flow.messages.get('m1')?.archived).toBe(true);
+    await flushMicrotasks();
+    before.flow.terminate();
+
+    const { flow, push, received } = await createSendingFlow({ fake, storage });
+    expect(bodies(flow)).toEqual(['m1']);
+    await push({ type: 'composing', sender: 'bo', state: 'composing' });
+    await push({ type: 'history', messages: [said('m1')] });
+    expect(received).toEqual([]);
+    await push(incoming('m1'));
+    expect(flow.store.getState().remoteComposingState).toBe('idle');
+    expect(received.map(({ id }) => id)).toEqual(['m1']);
+    expect(flow.messages.get('m1')).not.toHaveProperty('archived');
+  });
+
+  it('B99 B101 that is read on demand is told to a gateway, which has to report, when it is delivered', async () => {
+    const { flow, transport, push, received } = await createSendingFlow({
+      fake: { capabilities: { history: true } },
+      template: { messageConsumptionMode: 'proxied-to-remote-entity', maxPendingDeliveryReports: 1 },
+    });
+    const loaded = flow.loadOlder();
+    transport.historyRequests[0]?.accept({ messages: [said('m1'), said('m2')], end: true });
+    await loaded;
+    await push(incoming('m1'));
+    await push(incoming('m2'));
+    expect(received.map(({ id }) => id)).toEqual(['m1']);
+    flow.sendSuccessDeliveryNotification('m1');
+    await flushMicrotasks();
+    expect(transport.wire).toEqual(['failed:m2:503', 'delivered:m1']);
   });
 
   it('B91 B94 is refused where the wire kept it, and not again with each snapshot', async () => {

@@ -127,9 +127,7 @@ function receiveInto(
     if (!own && (arrival === 'live' || arrival === 'kept')) receiveAgain(turn, copy, message, arrival);
     return withPosition(turn, recordOf(turn, copy.id) ?? copy, message.position);
   }
-  if (!own && (arrival === 'live' || (arrival !== 'older' && message.stamp !== undefined))) {
-    feedRemoteComposing(turn, { type: 'message', sender, stamp: message.stamp });
-  }
+  if (!own) endComposing(turn, message, arrival);
   // What is refused leaves no record, so each snapshot of history would have it refused again.
   const mayRefuse = arrival === 'live' || arrival === 'kept';
   const isContentTypeSupported = supports(settings.supportedFormats, contentType);
@@ -169,6 +167,7 @@ function receiveInto(
     ...(message.stamp === undefined ? {} : { stamp: message.stamp }),
     ...(message.position === undefined ? {} : { position: message.position }),
     ...(id === messageId ? {} : { conflict: true }),
+    ...(!own && arrival === 'older' ? { archived: true as const } : {}),
     ...(message.wants?.displayed === false ? { wantsDisplayed: false as const } : {}),
     ...(owed ? { acknowledgement: 'owed' as const } : {}),
   };
@@ -182,8 +181,29 @@ function receiveInto(
   return record;
 }
 
+/** A message says that its sender has finished it; an old one says so only by its place among their frames. */
+function endComposing(turn: Turn, { sender, stamp }: IncomingMessage, arrival: Arrival): void {
+  if (arrival !== 'live' && (arrival === 'older' || stamp === undefined)) return;
+  feedRemoteComposing(turn, { type: 'message', sender, stamp });
+}
+
 /** A duplicate is not shown again, but its sender seems to have missed the acknowledgement: it is repeated. */
 function receiveAgain(turn: Turn, record: MessageRecord, message: IncomingMessage, arrival: Arrival): void {
+  const { archived, ...delivered } = record;
+  if (archived === true) {
+    // Read in the archive before it was delivered: it is shown, but it arrives only now.
+    put(turn, delivered);
+    endComposing(turn, message, arrival);
+  }
+  repeatAcknowledgement(turn, delivered, message, arrival);
+  const received = recordOf(turn, record.id);
+  // In proxied mode it may have been answered already, with 503.
+  if (archived === true && received !== undefined && received.report === undefined) {
+    raise(turn, 'messageReceived', { message: received });
+  }
+}
+
+function repeatAcknowledgement(turn: Turn, record: MessageRecord, message: IncomingMessage, arrival: Arrival): void {
   if (!wantsAcknowledgement(turn, message)) return;
   const held = message.answerHeld === true;
   if (record.acknowledgement === undefined) {

@@ -59,6 +59,8 @@ export interface MessageRecord {
   readonly isContentTypeSupported: boolean;
   /** The id was used before, by another sender or for another content: shown as a message of its own. */
   readonly conflict?: boolean;
+  /** Incoming: so far only read in the wire's archive. `messageReceived` tells of it once the wire delivers it. */
+  readonly archived?: true;
   /** Incoming: the sender asked not to be told when it is displayed. */
   readonly wantsDisplayed?: false;
   /** Incoming: the delivery notification that is due for it: still `owed`, or `done`. Absent: none wanted. */

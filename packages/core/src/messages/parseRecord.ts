@@ -59,6 +59,7 @@ function parse(value: Record<string, unknown>): MessageRecord | undefined {
     ...(typeof retryable === 'boolean' ? { retryable } : {}),
     ...(value['wantsDisplayed'] === false ? { wantsDisplayed: false as const } : {}),
     ...(conflict === true ? { conflict } : {}),
+    ...(value['archived'] === true ? { archived: true as const } : {}),
     ...(acknowledgement === 'owed' || acknowledgement === 'done' ? { acknowledgement } : {}),
     ...(report === 'success' || isFailureCode(report) ? { report } : {}),
   };
