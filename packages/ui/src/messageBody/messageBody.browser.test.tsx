@@ -287,7 +287,7 @@ describe('long texts', () => {
 });
 
 describe('what wants to break the layout', () => {
-  const ZALGO = `H${'\u0300\u0301\u0302\u0317\u0316\u0323\u0335\u0338'.repeat(60)}i`;
+  const ZALGO = `e${'\u0301'.repeat(60)} ${'\u0300\u0317\u0335'.repeat(60)} o${'\u0323'.repeat(40)}`;
   const nest = (tag: string, depth: number): string => `${`<${tag}>`.repeat(depth)}deep`;
 
   it.each<[string, Partial<MessageRecord>]>([
@@ -344,7 +344,7 @@ describe('what wants to break the layout', () => {
   });
 
   it('B128 piled marks do not reach the neighbours', async () => {
-    const picture = async (body: string): Promise<string> => {
+    const picture = async (body: string): Promise<string[]> => {
       const at = new Date(2026, 2, 12, 9, 41).getTime();
       const { log, screen } = await show({
         strict: false,
@@ -352,30 +352,43 @@ describe('what wants to break the layout', () => {
       });
       await nextFrames(20);
       const { height } = articles(log)[1]!.getBoundingClientRect();
-      const shot = await page.screenshot({ element: articles(log)[0]!, save: false });
+      const shots = [articles(log)[0]!, articles(log)[2]!].map((element) => page.screenshot({ element, save: false }));
+      const neighbours = await Promise.all(shots);
       await screen.unmount();
-      return `${height} ${shot}`;
+      return [String(height), ...neighbours];
     };
-    expect(await picture(ZALGO)).toBe(await picture('Hi'));
+    const piled = await picture(`e${'\u0301'.repeat(60)}o${'\u0323'.repeat(60)}`);
+    expect(piled).toEqual(await picture('eo'));
   });
 
-  it('B128 a text that turns its direction turns neither its time nor an address in it', async () => {
-    const { log } = await show({
-      stored: [message(1, { body: '\u202Eabc https://a.example/def ghi', direction: 'outgoing', status: 'delivered' })],
-    });
-    const left = (node: Node, index: number): number => {
+  /** Whether a text stands from left to right, by its characters at two places. */
+  const runsRight = (node: Node | null | undefined, first: number, second: number): boolean => {
+    const left = (index: number): number => {
       const range = document.createRange();
-      range.setStart(node, index);
-      range.setEnd(node, index + 1);
+      range.setStart(node!, index);
+      range.setEnd(node!, index + 1);
       return range.getBoundingClientRect().left;
     };
-    const link = log.querySelector('article a')!;
-    expect(left(link.firstChild!, 0)).toBeLessThan(left(link.firstChild!, 8));
-    const time = log.querySelector('time')!;
-    expect(left(time.firstChild!, 0)).toBeLessThan(left(time.firstChild!, 2));
-    expect(left(log.querySelector('article .imflow-body > span')!.firstChild!, 1)).toBeGreaterThan(
-      left(log.querySelector('article .imflow-body > span')!.firstChild!, 3),
-    );
+    return left(first) < left(second);
+  };
+
+  it('B128 a text that turns its direction turns neither its time nor an address in it', async () => {
+    const body = '\u202Eabc https://a.example/def ghi';
+    const { log } = await show({ stored: [message(1, { body, direction: 'outgoing', status: 'delivered' })] });
+    expect(runsRight(log.querySelector('article .imflow-body > span')!.firstChild, 1, 3)).toBe(false);
+    expect(runsRight(log.querySelector('article a')!.firstChild, 0, 8)).toBe(true);
+    expect(runsRight(log.querySelector('time')!.firstChild, 0, 2)).toBe(true);
+  });
+
+  it('B128 what turns its direction in HTML turns no more than the link and the paragraph that it stands in', async () => {
+    const { log } = await show({
+      stored: [html(1, '<p><a href="https://a.example/">a\u202Ebc</a> def</p><p>ghi \u202E</p><p>jkl</p>')],
+    });
+    await expect.poll(() => log.querySelectorAll('.imflow-html > p').length).toBe(3);
+    const [link, , last] = log.querySelectorAll('.imflow-html > p');
+    expect(runsRight(link!.querySelector('a')!.firstChild, 2, 3)).toBe(false);
+    expect(runsRight(link!.lastChild, 1, 3)).toBe(true);
+    expect(runsRight(last!.firstChild, 0, 2)).toBe(true);
   });
 
   it('B128 a name that turns its direction does not turn the words around it', async () => {
