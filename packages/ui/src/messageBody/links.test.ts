@@ -24,7 +24,7 @@ describe('links in a text', () => {
     ['www in capitals', 'WWW.EXAMPLE.ORG/x', ['WWW.EXAMPLE.ORG/x → https://www.example.org/x']],
     ['a bare domain', 'example.com', ['example.com → https://example.com/']],
     ['a bare domain with a path', 'example.org/a?b#c', ['example.org/a?b#c → https://example.org/a?b#c']],
-    ['a bare domain with a port', 'example.net:8080/a', ['example.net:8080/a → https://example.net:8080/a']],
+    ['a bare domain with a port', 'example.org:8080/a', ['example.org:8080/a → https://example.org:8080/a']],
     ['a bare domain of many labels', 'a.b.c.example.edu', ['a.b.c.example.edu → https://a.b.c.example.edu/']],
     ['mail', 'ana@example.org', ['ana@example.org → mailto:ana@example.org']],
     [
@@ -72,7 +72,7 @@ describe('links in a text', () => {
     ['a scheme alone', 'https:// http://', []],
     ['stops for a host', 'https://... www... www.', []],
     ['a host that is none', 'https://exa%mple.org/ http://a b', ['http://a → http://a/']],
-    ['names of programs', 'ASP.NET.Core, node.js, socket.io, main.rs, README.md', []],
+    ['names of programs', 'ASP.NET, ASP.NET.Core, node.js, socket.io, main.rs, README.md', []],
     ['a bare domain that goes on', 'example.com.invalid example.community example.com-x', []],
     ['the tail of a word', 'xhttps://example.org/ ünwww.example.org', []],
     ['the tail of a domain', 'bücher.com', []],

@@ -24,7 +24,7 @@ const LINK = new RegExp(
   [
     String.raw`(?<![\p{L}\p{N}_])(?:https?:\/\/|www\.(?=[\p{L}\p{N}]))[^]+`,
     String.raw`(?<![\p{L}\p{N}\p{M}_.+@\/%-])(?:mailto:)?[\w.+-]{1,64}@(?:[\p{L}\p{N}][\p{L}\p{N}\p{M}-]{0,62}\.)+\p{L}[\p{L}\p{N}\p{M}-]{1,62}(?![\p{L}\p{N}\p{M}@_-])`,
-    String.raw`(?<![\p{L}\p{N}\p{M}_.+@\/:%-])(?:[a-z\d][a-z\d-]{0,62}\.)+(?:com|org|net|edu|gov)(?![\p{L}\p{N}\p{M}_@-]|\.[\p{L}\p{N}])(?::\d{1,5}(?!\d))?(?:[/?#][^]*)?`,
+    String.raw`(?<![\p{L}\p{N}\p{M}_.+@\/:%-])(?:[a-z\d][a-z\d-]{0,62}\.)+(?:com|org|edu|gov)(?![\p{L}\p{N}\p{M}_@-]|\.[\p{L}\p{N}])(?::\d{1,5}(?!\d))?(?:[/?#][^]*)?`,
   ].join('|'),
   'giu',
 );
