@@ -19,13 +19,7 @@ const config: StorybookConfig = {
   core: { disableTelemetry: true, disableWhatsNewNotifications: true, enableCrashReports: false },
   // The only one of the two generators that does not need TypeScript's JavaScript API, which version 7 has not.
   typescript: { reactDocgen: 'react-docgen' },
-  viteFinal: (viteConfig) =>
-    mergeConfig(viteConfig, {
-      ...fromSource,
-      // Browsers that know light-dark(): where it is rewritten for older ones, an element cannot have another theme than
-      // the page.
-      build: { cssTarget: ['chrome123', 'firefox120', 'safari17.5'] },
-    }),
+  viteFinal: (viteConfig) => mergeConfig(viteConfig, fromSource),
 };
 
 export default config;

@@ -1,7 +1,11 @@
 import type { Preview } from '@storybook/react-vite';
 import { useLayoutEffect } from 'react';
 import '@imflow/ui/styles.css';
+import '@imflow/ui/themes/ink.css';
+import '@imflow/ui/themes/meadow.css';
 import './preview.css';
+
+const THEMES = ['light', 'dark', 'meadow light', 'meadow dark', 'ink light', 'ink dark'];
 
 const preview: Preview = {
   parameters: {
@@ -41,6 +45,7 @@ const preview: Preview = {
             'ChatSettings',
           ],
           'Reference',
+          ['Tokens'],
         ],
       },
     },
@@ -48,7 +53,7 @@ const preview: Preview = {
   globalTypes: {
     theme: {
       description: 'Colour theme',
-      toolbar: { title: 'Theme', icon: 'circlehollow', items: ['light', 'dark'], dynamicTitle: true },
+      toolbar: { title: 'Theme', icon: 'circlehollow', items: THEMES, dynamicTitle: true },
     },
     direction: {
       description: 'Writing direction',

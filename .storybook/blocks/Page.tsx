@@ -34,6 +34,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'server-rendering.md': 'guides-server-rendering',
   'testing-your-chat.md': 'guides-testing-your-chat',
   'theming.md': 'guides-theming',
+  'tokens.css': 'reference-tokens',
   'typing-and-ticks.md': 'guides-typing-and-ticks',
   'ucma.md': 'reference-ucma-member-by-member',
   'writing-a-transport.md': 'guides-writing-a-transport',

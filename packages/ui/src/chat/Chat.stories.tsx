@@ -116,14 +116,20 @@ export const Wide: Story = {
   ),
 };
 
+/** Two more themes come with the kit. */
+export const Meadow: Story = { ...Phone, globals: { theme: 'meadow light' } };
+export const MeadowDark: Story = { ...Phone, globals: { theme: 'meadow dark' } };
+export const Ink: Story = { ...Phone, globals: { theme: 'ink light' } };
+export const InkDark: Story = { ...Phone, globals: { theme: 'ink dark' } };
+
 /** Colours of your own, by custom properties only. */
 export const Themed: Story = {
   args: {
     style: {
-      '--imflow-accent': 'light-dark(#0a7d55, #4fd1a0)',
-      '--imflow-outgoing': 'light-dark(#d5f2e3, #12452f)',
-      '--imflow-outgoing-muted': 'light-dark(#3f6655, #a8d5c0)',
-      '--imflow-read': 'light-dark(#00684a, #63e0b0)',
+      '--imflow-accent': 'var(--imflow-light, #0a7d55) var(--imflow-dark, #4fd1a0)',
+      '--imflow-outgoing': 'var(--imflow-light, #d5f2e3) var(--imflow-dark, #12452f)',
+      '--imflow-outgoing-muted': 'var(--imflow-light, #3f6655) var(--imflow-dark, #a8d5c0)',
+      '--imflow-read': 'var(--imflow-light, #00684a) var(--imflow-dark, #63e0b0)',
       '--imflow-radius': '10px',
       '--imflow-radius-joined': '3px',
     } as never,
