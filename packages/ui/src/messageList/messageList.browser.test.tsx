@@ -254,7 +254,7 @@ describe('scrolling', () => {
     await scrollTo(log, 0);
     await expect.poll(() => ana.messages.order.length).toBe(40);
     await scrollTo(log, 0);
-    await expect.poll(() => log.textContent).toContain('This is the beginning of your conversation with Bo.');
+    await expect.poll(() => log.textContent).toContain('The beginning of your conversation with Bo.');
   });
 });
 

@@ -129,7 +129,7 @@ export const defaultWords: Words = {
   newMessages: (count, shown) => `${shown} new ${plural(count, { one: 'message', other: 'messages' })}`,
   jumpToLatest: 'Jump to latest',
   loadingOlder: 'Loading earlier messages…',
-  beginning: (name) => `This is the beginning of your conversation with ${name}.`,
+  beginning: (name) => `The beginning of your conversation with ${name}.`,
   empty: 'No messages yet. Say hello!',
   unsupported: (contentType) => `This message cannot be shown here (${contentType}).`,
   connecting: 'Connecting…',

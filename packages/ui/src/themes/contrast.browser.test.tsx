@@ -1,9 +1,7 @@
-import type { MessageRecord } from '@imflow/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { page, userEvent } from 'vitest/browser';
+import { userEvent } from 'vitest/browser';
 import { allSeen, contrast, groundOf, type Seen } from '../../fixtures/contrast.ts';
-import { message } from '../../fixtures/conversation.ts';
-import { show, type Shown } from '../../fixtures/render.tsx';
+import { showState, STATE_NAMES } from '../../fixtures/everyState.tsx';
 import './ink.css';
 import './meadow.css';
 
@@ -19,49 +17,6 @@ const THEMES: readonly (readonly [theme: string, text: number])[] = [
 /** Of a shape that says something, such as a tick or the ring around what has the focus (1.4.11). */
 const SHAPE = 3;
 
-const own = (order: number, fields: Partial<MessageRecord>): MessageRecord =>
-  message(order, { direction: 'outgoing', ...fields });
-
-const STORED = [
-  message(1, { body: 'See https://example.org', status: 'displayed' }),
-  own(2, { body: 'Read, and https://example.org', status: 'displayed' }),
-  own(3, { body: 'Delivered', status: 'delivered' }),
-  own(4, { body: 'Sent', status: 'sent' }),
-  own(5, { body: 'Gone', status: 'undeliverable', code: 480 }),
-  own(6, { body: 'Stayed', status: 'failed', code: 408, retryable: true }),
-  message(7, { body: '{}', contentType: 'application/vnd.example' }),
-  message(8, {
-    body: '<p>Some <code>code</code>, <small>small</small> and <mark>marked</mark></p><pre>A line</pre>',
-    contentType: 'text/html',
-  }),
-  message(9, { body: 'News', status: 'delivered' }),
-];
-
-/** What stands in a chat at one time or another. A page is large enough to show all of it at once. */
-const STATES: Readonly<Record<string, (shown: Shown) => Promise<void>>> = {
-  'with the connection': async ({ bo, screen }) => {
-    bo.setLocalComposingState('composing');
-    await expect.element(screen.getByText('Bo is typing…')).toBeVisible();
-    await userEvent.fill(screen.getByRole('textbox'), 'Ready to go');
-  },
-  'without the connection': async ({ ana, network, screen }) => {
-    network.setOnline('ana', false);
-    ana.sendMessage('It waits');
-    await expect.element(screen.getByText('You are offline', { exact: true }), { timeout: 5_000 }).toBeVisible();
-  },
-  'away from the end': async ({ bo, log, screen }) => {
-    (screen.container.firstElementChild as HTMLElement).style.blockSize = '400px';
-    await expect
-      .poll(() => {
-        log.scrollTop = 0;
-        return screen.container.querySelector('.imflow-jump');
-      })
-      .not.toBeNull();
-    bo.sendMessage('More news');
-    await expect.element(screen.getByRole('button', { name: /^Jump to latest, \d/ })).toBeVisible();
-  },
-};
-
 const style = document.createElement('style');
 style.textContent = '* { animation: none !important; transition: none !important; }';
 
@@ -71,22 +26,12 @@ afterEach(() => {
   delete document.documentElement.dataset['theme'];
 });
 
-async function showAll(act: (shown: Shown) => Promise<void>): Promise<Shown> {
-  const shown = await show({ stored: STORED });
-  await page.viewport(600, 1_400);
-  (shown.screen.container.firstElementChild as HTMLElement).style.blockSize = '1380px';
-  await expect.poll(() => shown.log.querySelectorAll('article').length).toBeGreaterThanOrEqual(STORED.length);
-  await expect.poll(() => shown.log.querySelector('mark')).not.toBeNull();
-  await act(shown);
-  return shown;
-}
-
 const tooFaint = (seen: readonly Seen[], text: number): Seen[] =>
   seen.filter(({ kind, contrast: ratio }) => ratio < (kind === 'text' ? text : SHAPE));
 
-describe.each(Object.entries(STATES))('%s', (_, act) => {
+describe.each(STATE_NAMES)('%s', (state) => {
   it('every text and every tick stands out, in each theme', async () => {
-    const { screen } = await showAll(act);
+    const { screen } = await showState(state);
     const faint = THEMES.flatMap(([theme, text]) => {
       document.documentElement.dataset['theme'] = theme;
       return tooFaint(allSeen(screen.container), text).map((seen) => ({ theme, ...seen }));
@@ -97,8 +42,8 @@ describe.each(Object.entries(STATES))('%s', (_, act) => {
 
 it('the test looks at what there is to see', async () => {
   const parts = new Set<string>();
-  for (const act of Object.values(STATES)) {
-    const { screen } = await showAll(act);
+  for (const state of STATE_NAMES) {
+    const { screen } = await showState(state);
     for (const { part } of allSeen(screen.container)) parts.add(part);
     await screen.unmount();
   }
@@ -141,7 +86,7 @@ it('the test looks at what there is to see', async () => {
 });
 
 it.each(THEMES)('what has the focus has a ring that stands out: %s', async (theme) => {
-  const { screen } = await showAll(STATES['with the connection']!);
+  const { screen } = await showState('with the connection');
   document.documentElement.dataset['theme'] = theme;
   await userEvent.tab();
   const faint: string[] = [];

@@ -1,0 +1,150 @@
+import type { MessageStatus } from '@imflow/react';
+import { afterEach, describe, expect, it } from 'vitest';
+import { cdp, page, userEvent } from 'vitest/browser';
+import { contrast, groundOf } from '../../fixtures/contrast.ts';
+import { frameOf, showState, STATE_NAMES } from '../../fixtures/everyState.tsx';
+import { cutOff, enlargeText, sticksOut, tooSmall } from '../../fixtures/layout.ts';
+import { nextFrames, show } from '../../fixtures/render.tsx';
+import { DeliveryTicks } from '../index.ts';
+import { ar } from '../words/ar.ts';
+import { de } from '../words/de.ts';
+
+async function emulate(features: Readonly<Record<string, string>>): Promise<void> {
+  await cdp().send('Emulation.setEmulatedMedia', {
+    features: Object.entries(features).map(([name, value]) => ({ name, value })),
+  });
+}
+
+afterEach(() => emulate({}));
+
+const LANGUAGES = { English: {}, German: { words: de }, Arabic: { words: ar } };
+const IN = Object.keys(LANGUAGES) as (keyof typeof LANGUAGES)[];
+
+describe.each(STATE_NAMES)('%s', (state) => {
+  // WCAG 2.2, 1.4.10: 320 px is a window of 1280 px at 400 %.
+  it.each(IN)('in %s, 320 px wide: nothing is cut off, nothing sticks out', async (language) => {
+    const { screen } = await showState(state, { width: 320, ...LANGUAGES[language] });
+    await nextFrames(4);
+    expect({ out: sticksOut(screen.container), cut: cutOff(screen.container) }).toEqual({ out: [], cut: [] });
+    expect(document.documentElement.scrollWidth).toBe(320);
+  });
+
+  // WCAG 2.2, 1.4.4
+  it.each(IN)('in %s, with texts of twice the size: nothing is cut off, nothing sticks out', async (language) => {
+    const { screen } = await showState(state, { width: 640, height: 2_000, ...LANGUAGES[language] });
+    enlargeText(screen.container, 2);
+    await nextFrames(4);
+    expect({ out: sticksOut(screen.container), cut: cutOff(screen.container) }).toEqual({ out: [], cut: [] });
+  });
+
+  it('B130 every control is 24 px high and wide or more', async () => {
+    const { screen } = await showState(state, { width: 320 });
+    expect(tooSmall(screen.container)).toEqual([]);
+  });
+
+  it('with reduced motion, nothing moves', async () => {
+    await emulate({ 'prefers-reduced-motion': 'reduce' });
+    await showState(state);
+    const moving = document.getAnimations().filter(({ effect }) => {
+      const { keyframes, lasts } = motionOf(effect as KeyframeEffect);
+      return lasts || keyframes.some((name) => name !== 'opacity' && name !== 'backgroundColor');
+    });
+    expect(moving).toEqual([]);
+  });
+
+  it('in a window 256 px high, the messages have room and the composer is there', async () => {
+    const { screen, log } = await showState(state, { width: 320, height: 256 });
+    frameOf(screen.container).style.blockSize = '256px';
+    await nextFrames(4);
+    expect(log.clientHeight).toBeGreaterThanOrEqual(80);
+    await expect.element(screen.getByRole('textbox')).toBeInViewport({ ratio: 1 });
+  });
+});
+
+function motionOf(effect: KeyframeEffect): { readonly keyframes: readonly string[]; readonly lasts: boolean } {
+  const keyframes = effect.getKeyframes().flatMap((frame) => Object.keys(frame));
+  return {
+    keyframes: keyframes.filter((name) => !['offset', 'computedOffset', 'easing', 'composite'].includes(name)),
+    lasts: effect.getComputedTiming().iterations === Infinity,
+  };
+}
+
+it('without reduced motion, the dots move', async () => {
+  await showState('with the connection');
+  const lasting = document.getAnimations().filter(({ effect }) => motionOf(effect as KeyframeEffect).lasts);
+  expect(lasting).toHaveLength(3);
+});
+
+describe('with forced colours', () => {
+  const STATUSES: readonly MessageStatus[] = [
+    'queued',
+    'sending',
+    'sent',
+    'delivered',
+    'displayed',
+    'undeliverable',
+    'failed',
+  ];
+
+  it.each(['light', 'dark'])('ticks tell apart, and stand out: %s', async (scheme) => {
+    await emulate({ 'forced-colors': 'active', 'prefers-color-scheme': scheme });
+    const { screen } = await show({
+      children: (
+        <p style={{ background: 'Canvas' }}>
+          {STATUSES.map((status) => (
+            <DeliveryTicks key={status} status={status} style={{ padding: 4 }} />
+          ))}
+        </p>
+      ),
+    });
+    await nextFrames(30);
+    const ticks = Array.from(screen.container.querySelectorAll('.imflow-ticks'));
+    const pictures = await Promise.all(ticks.map((element) => page.screenshot({ element, save: false })));
+    // A message is on its way whether it waits or travels: one picture.
+    expect(new Set(pictures).size).toBe(STATUSES.length - 1);
+    for (const path of screen.container.querySelectorAll('path')) {
+      expect(contrast(getComputedStyle(path).stroke, groundOf(path))).toBeGreaterThanOrEqual(3);
+    }
+    const strokeOf = (status: string): string =>
+      getComputedStyle(screen.container.querySelector(`[data-status='${status}'] path`)!).stroke;
+    expect(strokeOf('read')).not.toBe(strokeOf('delivered'));
+  });
+
+  it('what is told apart by its ground has an edge', async () => {
+    await emulate({ 'forced-colors': 'active' });
+    const { screen } = await showState('away from the end');
+    for (const part of ['avatar', 'bubble', 'jump', 'send', 'textbox']) {
+      const { borderStyle, borderWidth } = getComputedStyle(screen.container.querySelector(`.imflow-${part}`)!);
+      expect([part, borderStyle, borderWidth]).toEqual([part, 'solid', '1px']);
+    }
+    const badge = screen.container.querySelector('.imflow-jump > span')!;
+    const { outlineColor, outlineStyle } = getComputedStyle(badge);
+    expect(outlineStyle).toBe('solid');
+    expect(contrast(outlineColor, groundOf(badge))).toBeGreaterThanOrEqual(3);
+  });
+
+  it('the line before what is unread, and the dot of the banner, are seen', async () => {
+    await emulate({ 'forced-colors': 'active' });
+    const { screen } = await showState('without the connection');
+    const { container } = screen;
+    const [line, banner] = ['.imflow-unread', '.imflow-banner > span'].map((part) => container.querySelector(part)!);
+    expect(contrast(getComputedStyle(line!, '::before').borderBlockStartColor, groundOf(line!))).toBeGreaterThanOrEqual(
+      3,
+    );
+    expect(contrast(getComputedStyle(banner!, '::before').backgroundColor, groundOf(banner!))).toBeGreaterThanOrEqual(
+      3,
+    );
+  });
+
+  it('what has the focus has a ring', async () => {
+    await emulate({ 'forced-colors': 'active' });
+    const { screen } = await showState('with the connection');
+    await userEvent.tab();
+    for (const element of screen.container.querySelectorAll<HTMLElement>('a, button:enabled, textarea, [tabindex]')) {
+      element.focus();
+      const { outlineColor, outlineStyle } = getComputedStyle(element);
+      expect(outlineStyle).toBe('solid');
+      expect(contrast(outlineColor, groundOf(element.parentElement))).toBeGreaterThanOrEqual(3);
+    }
+  });
+});
