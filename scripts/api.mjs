@@ -18,7 +18,6 @@ const BARE = new Set([
   'MessageListHeadProps',
   'MessageListHeadState',
   'MessageListItemProps',
-  'MessageListItemsProps',
   'MessageListJumpProps',
   'MessageListJumpState',
   'MessageListProps',

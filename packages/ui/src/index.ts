@@ -1,4 +1,4 @@
-export { Announcer } from './announcer/Announcer.tsx';
+export { Announcer, type AnnouncerProps } from './announcer/Announcer.tsx';
 export { Chat, type ChatProps } from './chat/Chat.tsx';
 export { ChatHeader, type ChatHeaderProps, type ChatHeaderState } from './chat/ChatHeader.tsx';
 export { Composer, type ComposerProps } from './composer/Composer.tsx';

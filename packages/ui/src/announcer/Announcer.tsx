@@ -2,16 +2,20 @@
 
 import { useFlow } from '@imflow/react';
 import { type ReactElement, useEffect, useRef } from 'react';
+import { type PartProps, usePart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { numberText } from '../settings/language.ts';
 import { announce } from './announcements.ts';
 
+/** The attributes of a `<div>`, `className` and `render`. */
+export type AnnouncerProps = Omit<PartProps<'div'>, 'children'>;
+
 /**
  * Tells a screen reader what happens in the conversation: new messages summed up to one sentence a second, typing once
  * a burst, failures at once. It is silent about what was there before it, and about older pages.
- * `MessageList` and `Chat` have one; put it beside parts of your own.
+ * `MessageList` and `Chat` have one; put it beside parts of your own. Renders a `<div>`, which nobody sees.
  */
-export function Announcer(): ReactElement {
+export function Announcer(props: AnnouncerProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();
   const latest = useRef(settings);
@@ -31,10 +35,13 @@ export function Announcer(): ReactElement {
       if (region) region.textContent = text;
     });
   }, [flow]);
-  return (
-    <div {...settings.language} className="imflow-hidden">
-      <div ref={polite} aria-live="polite" aria-atomic="true" />
-      <div ref={assertive} aria-live="assertive" aria-atomic="true" />
-    </div>
-  );
+  return usePart('div', 'hidden', {}, props, {
+    ...settings.language,
+    children: (
+      <>
+        <div ref={polite} aria-live="polite" aria-atomic="true" />
+        <div ref={assertive} aria-live="assertive" aria-atomic="true" />
+      </>
+    ),
+  });
 }

@@ -4,6 +4,7 @@ import { useFlow, useFlowState, useMessageOrder } from '@imflow/react';
 import { type FocusEvent, Fragment, type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Virtualizer } from 'virtua';
 import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect.ts';
+import { type PartProps, renderPart } from '../internal/part.ts';
 import { MessageListItem, type MessageListItemProps } from './MessageListItem.tsx';
 import { useMessageList } from './MessageListContext.ts';
 import { loadOlderIfNear } from './olderPages.ts';
@@ -19,7 +20,8 @@ const BUFFER = 400;
 /** Which message a row shows, and between which it stands. */
 export type MessageRow = Required<Pick<MessageListItemProps, 'id' | 'previous' | 'next' | 'divider'>>;
 
-export interface MessageListItemsProps {
+/** How rows are rendered; else the attributes of a `<div>`, `className` and `render`. */
+export interface MessageListItemsProps extends Omit<PartProps<'div'>, 'children'> {
   /** Renders a row. Default: `(row) => <MessageList.Item {...row} />`. Keep the function the same. */
   readonly children?: (row: MessageRow) => ReactElement;
 }
@@ -28,8 +30,8 @@ function renderItem(row: MessageRow): ReactElement {
   return <MessageListItem {...row} />;
 }
 
-/** The messages, of which only those in and near view are rendered. */
-export function MessageListItems({ children = renderItem }: MessageListItemsProps): ReactElement {
+/** The messages, of which only those in and near view are rendered. Renders a `<div>`. */
+export function MessageListItems({ children = renderItem, ...rest }: MessageListItemsProps): ReactElement {
   const flow = useFlow();
   const { scroller } = useMessageList();
   const { viewport, attachVirtualizer, settle } = scroller;
@@ -79,15 +81,11 @@ export function MessageListItems({ children = renderItem }: MessageListItemsProp
     return index < 0 ? [] : [index];
   }, [source, focused]);
 
-  return (
-    <div
-      className="imflow-items"
-      data-measuring={measured ? undefined : ''}
-      onFocus={(event: FocusEvent<HTMLElement>) =>
-        setFocused(event.target.closest<HTMLElement>('[data-message]')?.dataset['message'])
-      }
-      onBlur={() => setFocused(undefined)}
-    >
+  return renderPart('div', 'items', { measuring: !measured }, rest, {
+    onFocus: (event: FocusEvent<HTMLElement>) =>
+      setFocused(event.target.closest<HTMLElement>('[data-message]')?.dataset['message']),
+    onBlur: () => setFocused(undefined),
+    children: (
       <Virtualizer
         ref={attachVirtualizer}
         scrollRef={viewport}
@@ -100,6 +98,6 @@ export function MessageListItems({ children = renderItem }: MessageListItemsProp
       >
         {renderRow}
       </Virtualizer>
-    </div>
-  );
+    ),
+  });
 }

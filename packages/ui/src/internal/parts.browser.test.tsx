@@ -1,0 +1,171 @@
+import type { ReactNode } from 'react';
+import { describe, expect, it } from 'vitest';
+import { message } from '../../fixtures/conversation.ts';
+import { nextFrames, show, type Shown } from '../../fixtures/render.tsx';
+import * as kit from '../index.ts';
+import { Announcer, Chat, ChatHeader, Composer, ConnectionBanner, DeliveryTicks, MessageList } from '../index.ts';
+import { TypingIndicator } from '../index.ts';
+import type { Customisation } from './part.ts';
+
+/** What every part takes. */
+interface Given extends Customisation<object> {
+  readonly lang?: string;
+  readonly title?: string;
+  readonly 'data-mine'?: string;
+}
+
+interface Part {
+  /** Its own element and class. */
+  readonly is: string;
+  /** The part where it belongs, with what it is given. */
+  readonly stand: (given: Given) => ReactNode;
+  /** How many messages there are. Default none. */
+  readonly messages?: number;
+  /** Brings it to view. */
+  readonly act?: (shown: Shown) => Promise<void>;
+}
+
+const list = (children: ReactNode): ReactNode => (
+  <MessageList.Root>
+    <MessageList.Viewport>{children}</MessageList.Viewport>
+  </MessageList.Root>
+);
+const composer = (children: ReactNode): ReactNode => <Composer.Root>{children}</Composer.Root>;
+
+const PARTS: Readonly<Record<string, Part>> = {
+  Announcer: { is: 'div.imflow-hidden', stand: (given) => <Announcer {...given} /> },
+  Chat: { is: 'section.imflow-chat', messages: 1, stand: (given) => <Chat {...given} /> },
+  ChatHeader: { is: 'header.imflow-header', stand: (given) => <ChatHeader {...given} /> },
+  Composer: { is: 'form.imflow-composer', stand: (given) => <Composer {...given} /> },
+  'Composer.Root': { is: 'form.imflow-composer', stand: (given) => <Composer.Root {...given} /> },
+  'Composer.Input': {
+    is: 'textarea.imflow-textbox',
+    stand: (given) => composer(<Composer.Input {...given} />),
+  },
+  'Composer.Send': { is: 'button.imflow-send', stand: (given) => composer(<Composer.Send {...given} />) },
+  'Composer.Note': { is: 'div.imflow-note', stand: (given) => composer(<Composer.Note {...given} />) },
+  ConnectionBanner: { is: 'div.imflow-banner', stand: (given) => <ConnectionBanner {...given} /> },
+  DeliveryTicks: { is: 'span.imflow-ticks', stand: (given) => <DeliveryTicks status="sent" {...given} /> },
+  MessageList: { is: 'div.imflow-list', messages: 1, stand: (given) => <MessageList {...given} /> },
+  'MessageList.Root': { is: 'div.imflow-list', stand: (given) => <MessageList.Root {...given} /> },
+  'MessageList.Viewport': {
+    is: 'div.imflow-viewport',
+    stand: (given) => (
+      <MessageList.Root>
+        <MessageList.Viewport {...given} />
+      </MessageList.Root>
+    ),
+  },
+  'MessageList.Head': { is: 'div.imflow-head', stand: (given) => list(<MessageList.Head {...given} />) },
+  'MessageList.Items': {
+    is: 'div.imflow-items',
+    messages: 1,
+    stand: (given) => list(<MessageList.Items {...given} />),
+  },
+  'MessageList.Item': {
+    is: 'article.imflow-message',
+    messages: 1,
+    // A row beside it, whose message is an article whatever this one is.
+    stand: (given) =>
+      list(
+        <>
+          <MessageList.Items />
+          <MessageList.Item id="m1" {...given} />
+        </>,
+      ),
+  },
+  'MessageList.Empty': {
+    is: 'div.imflow-empty',
+    stand: (given) => list(<MessageList.Empty {...given} />),
+  },
+  'MessageList.Jump': {
+    is: 'button.imflow-jump',
+    messages: 40,
+    stand: (given) => (
+      <MessageList.Root>
+        <MessageList.Viewport>
+          <MessageList.Head />
+          <MessageList.Items />
+        </MessageList.Viewport>
+        <MessageList.Jump {...given} />
+      </MessageList.Root>
+    ),
+    act: async ({ log, screen }) => {
+      await expect
+        .poll(() => {
+          log.scrollTop = 0;
+          return screen.container.querySelector('[data-mine]');
+        })
+        .not.toBeNull();
+    },
+  },
+  TypingIndicator: { is: 'div.imflow-typing', stand: (given) => <TypingIndicator {...given} /> },
+};
+
+/** They have no element of their own. */
+const WITHOUT = ['ChatSettings', 'MessageBody'];
+
+/** The element of a part that is given this and a mark to find it by. */
+async function elementOf({ stand, act, messages = 0 }: Part, given: Given): Promise<HTMLElement> {
+  const shown = await show({
+    children: stand({ 'data-mine': '', ...given }),
+    stored: Array.from({ length: messages }, (_, index) => message(index + 1)),
+  });
+  await act?.(shown);
+  const find = (): HTMLElement | null => shown.screen.container.querySelector('[data-mine]');
+  await expect.poll(find).not.toBeNull();
+  await nextFrames(6);
+  return find()!;
+}
+
+describe.each(Object.entries(PARTS))('%s', (_, part) => {
+  const [tag, own] = part.is.split('.') as [string, string];
+
+  it('takes a class name, attributes, and data-*', async () => {
+    const element = await elementOf(part, { className: 'mine', lang: 'de', title: 'Title' });
+    expect(element.localName).toBe(tag);
+    expect(Array.from(element.classList)).toEqual([own, 'mine']);
+    expect([element.lang, element.title]).toEqual(['de', 'Title']);
+  });
+
+  it('takes a class name as a function of its state', async () => {
+    const element = await elementOf(part, { className: (state) => `is-${typeof state}` });
+    expect(Array.from(element.classList)).toEqual([own, 'is-object']);
+  });
+
+  it('is rendered as another element, with all that it has', async () => {
+    const before = await elementOf(part, {});
+    const element = await elementOf(part, { render: <fieldset className="other" /> });
+    expect(element.localName).toBe('fieldset');
+    expect(Array.from(element.classList)).toEqual([own, 'other']);
+    const stateOf = ({ dataset }: HTMLElement): object => Object.entries(dataset);
+    expect(stateOf(element)).toEqual(stateOf(before));
+    expect(element.textContent).toBe(before.textContent);
+    expect(element.getAttribute('role')).toBe(before.getAttribute('role'));
+    expect(element.ariaLabel).toBe(before.ariaLabel);
+  });
+
+  it('is rendered by a function of its props and state', async () => {
+    const element = await elementOf(part, {
+      render: (props, state) => <aside {...props} ref={undefined} title={Object.keys(state).join(' ')} />,
+    });
+    expect(element.localName).toBe('aside');
+    expect(element.classList[0]).toBe(own);
+    for (const name of Object.keys(element.dataset).filter((key) => !['mine', 'message'].includes(key)))
+      expect(element.title.split(' ')).toContain(name);
+  });
+});
+
+it('every part is looked at', () => {
+  const names = Object.entries(kit).flatMap(([name, value]) =>
+    /^[A-Z]/.test(name) && typeof value === 'function'
+      ? [
+          name,
+          ...Object.keys(value)
+            .filter((key) => /^[A-Z]/.test(key))
+            .map((key) => `${name}.${key}`),
+        ]
+      : [],
+  );
+  expect(names.filter((name) => !WITHOUT.includes(name)).toSorted()).toEqual(Object.keys(PARTS).toSorted());
+});
