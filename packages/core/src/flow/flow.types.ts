@@ -56,6 +56,7 @@ export interface InstantMessagingFlowTemplate {
   readonly pageSize?: number;
 }
 
+/** What a flow is made of: whom it talks with, over what, and what the outside brings. Only two are required. */
 export interface InstantMessagingFlowOptions {
   /** The connection of the local user. Flows may share it. */
   readonly transport: Transport;
@@ -130,6 +131,7 @@ export interface SendInstantMessageResult {
   readonly responseCode?: number;
 }
 
+/** What `sendMessage` returns at once, before anything has left. */
 export interface SentMessage {
   /** The message's id, the same on every side and every try. */
   readonly id: string;
@@ -137,6 +139,7 @@ export interface SentMessage {
   readonly settled: Promise<SendInstantMessageResult>;
 }
 
+/** Settings of one message. */
 export interface SendMessageOptions {
   /** Default `text/plain`. */
   readonly contentType?: string;

@@ -20,10 +20,12 @@ const SHAPES: Readonly<Record<TickState, string>> = {
   failed: 'M9 1.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M9 4.2v3.2M9 9.7v.1',
 };
 
+/** What the ticks show, as `data-*` attributes and for `className` and `render`. */
 export interface DeliveryTicksState {
   readonly status: TickState;
 }
 
+/** What became of a message, as its record says; else the attributes of a `<span>`, `className` by state, and `render`. */
 export interface DeliveryTicksProps extends PartProps<'span', DeliveryTicksState> {
   readonly status: MessageStatus;
   /** Nothing can leave now: a message that is queued or on its way waits for the connection. */

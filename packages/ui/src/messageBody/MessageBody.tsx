@@ -9,6 +9,7 @@ import { type MessageRenderers, rendererFor } from './renderers.ts';
 import { TextBody } from './TextBody.tsx';
 import { UnsupportedBody } from './UnsupportedBody.tsx';
 
+/** Which message it is. There is no element of its own, so it takes nothing else. */
 export interface MessageBodyProps {
   readonly message: MessageRecord;
 }

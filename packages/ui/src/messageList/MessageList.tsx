@@ -10,6 +10,7 @@ import { MessageListJump } from './MessageListJump.tsx';
 import { MessageListRoot, type MessageListRootProps } from './MessageListRoot.tsx';
 import { MessageListViewport } from './MessageListViewport.tsx';
 
+/** What the root takes, but for children: the parts are there already. */
 export type MessageListProps = Omit<MessageListRootProps, 'children'>;
 
 function ReadyMessageList(props: MessageListProps): ReactElement {

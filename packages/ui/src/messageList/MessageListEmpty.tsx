@@ -5,6 +5,7 @@ import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 
+/** The attributes of a `<div>`, `className` and `render`. Children replace the words. */
 export type MessageListEmptyProps = PartProps<'div'>;
 
 /** Stands in for the messages while there are none. Renders a `<div>`, or nothing. */

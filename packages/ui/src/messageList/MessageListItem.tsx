@@ -13,6 +13,7 @@ import { areGrouped, isSameDay } from './grouping.ts';
 import { MessageFailure } from './MessageFailure.tsx';
 import { useMessageList } from './MessageListContext.ts';
 
+/** What is to be known of a message to show it, as `data-*` attributes and for `className` and `render`. */
 export interface MessageState {
   readonly direction: MessageRecord['direction'];
   /** Its place among messages of the same author. */
@@ -23,6 +24,10 @@ export interface MessageState {
   readonly emoji: boolean;
 }
 
+/**
+ * Which message it is, and between which it stands; else the attributes of an `<article>`, `className` by state, and
+ * `render`.
+ */
 export interface MessageListItemProps extends PartProps<'article', MessageState> {
   readonly id: string;
   /** The message before it. */

@@ -12,11 +12,13 @@ import { firstUnread } from './unread.ts';
 /** More unread messages than this are not counted out. */
 const MOST = 99;
 
+/** What waits where it leads, as `data-*` attributes and for `className` and `render`. */
 export interface MessageListJumpState {
   /** There are unread messages. */
   readonly unread: boolean;
 }
 
+/** The attributes of a `<button>`, `className` by state, and `render`. Children replace the arrow and the count. */
 export type MessageListJumpProps = PartProps<'button', MessageListJumpState>;
 
 /**

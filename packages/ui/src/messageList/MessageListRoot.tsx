@@ -10,11 +10,13 @@ import { MessageListContext } from './MessageListContext.ts';
 import { createScroller } from './scroller.ts';
 import { useToday } from './useToday.ts';
 
+/** Where the reader is, as `data-*` attributes and for `className` and `render`. */
 export interface MessageListState {
   /** The newest message is in view. */
   readonly atEnd: boolean;
 }
 
+/** How messages are grouped; else the attributes of a `<div>`, `className` by state, and `render`. */
 export interface MessageListRootProps extends PartProps<'div', MessageListState> {
   /** Messages of one author within this time form a group, in ms. Default 5 minutes. */
   readonly groupGap?: number | undefined;

@@ -8,12 +8,14 @@ import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { useMessageList } from './MessageListContext.ts';
 import { loadOlderIfNear } from './olderPages.ts';
 
+/** What is in the list, as `data-*` attributes and for `className` and `render`. */
 export interface MessageListViewportState {
   readonly empty: boolean;
   /** Older messages are on their way. */
   readonly loading: boolean;
 }
 
+/** The attributes of a `<div>`, `className` by state, and `render`. It has to stay the element that scrolls. */
 export type MessageListViewportProps = PartProps<'div', MessageListViewportState>;
 
 /**
