@@ -1,8 +1,9 @@
 'use client';
 
-import { useFlow } from '@imflow/react';
+import { type MessageRecord, useFlow } from '@imflow/react';
 import { type ReactElement, useEffect, useRef } from 'react';
 import { type PartProps, usePart } from '../internal/part.ts';
+import { textOf } from '../messageBody/plainText.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { numberText } from '../settings/language.ts';
 import { announce } from './announcements.ts';
@@ -29,6 +30,7 @@ export function Announcer(props: AnnouncerProps): ReactElement {
       words: () => latest.current.words,
       name: (address: string) => nameOf(latest.current, address),
       number: (value: number) => numberText(value, latest.current.locale),
+      text: (message: MessageRecord) => textOf(message, latest.current.words, latest.current.renderers),
     };
     return announce(flow, language, (kind, text) => {
       const region = (kind === 'polite' ? polite : assertive).current;

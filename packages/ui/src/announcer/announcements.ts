@@ -1,5 +1,4 @@
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
-import { textOf } from '../messageBody/plainText.ts';
 import type { Words } from '../settings/words.ts';
 
 /** At most one polite sentence in this time, in ms. */
@@ -16,6 +15,8 @@ export interface Language {
   words(): Words;
   name(address: string): string;
   number(value: number): string;
+  /** The text of a message, if it has any. */
+  text(message: MessageRecord): string | undefined;
 }
 
 /**
@@ -64,9 +65,11 @@ export function announce(
       typists = [];
       const name = language.name(last.sender);
       // Who reads in the list hears the message there.
-      if (count > 1 || document.activeElement?.closest('.imflow-viewport'))
-        return words.announce.messages(count, language.number(count), name);
-      return words.announce.message(name, textOf(last, words).slice(0, LONGEST));
+      const heard = count > 1 || document.activeElement?.closest('.imflow-viewport');
+      const text = heard ? undefined : language.text(last);
+      return text === undefined
+        ? words.announce.messages(count, language.number(count), name)
+        : words.announce.message(name, text.slice(0, LONGEST));
     }
     if (typists.length === 0 || performance.now() - typingSaid < TYPING_PAUSE) return undefined;
     typingSaid = performance.now();

@@ -117,6 +117,20 @@ describe('announcements', () => {
     await expect.poll(() => said.polite).toEqual(['New message from Bo']);
   });
 
+  it.each([
+    ['shown by a renderer of the application, it says who wrote', 'application/geo+json', 'New message from Bo'],
+    ['shown by a renderer of its kind', 'image/png', 'New message from Bo'],
+    ['shown by none, that it cannot be shown', 'audio/ogg', 'Bo: This message cannot be shown here (audio/ogg).'],
+    ['a text that has a renderer too, it reads it', 'text/plain', 'Bo: Hello'],
+  ])('B129 of a message %s', async (_, contentType, sentence) => {
+    const renderer = (): string => 'Shown';
+    const renderers = { 'application/geo+json': renderer, 'image/*': renderer, 'text/plain': renderer };
+    const shown = await show({ children: <Chat renderers={renderers} /> });
+    const said = listen(shown);
+    shown.bo.sendMessage('Hello', { contentType });
+    await expect.poll(() => said.polite).toEqual([sentence]);
+  });
+
   it('B129 typing is said once a burst, never its end, and not in place of a message', async () => {
     const shown = await show();
     const said = listen(shown);

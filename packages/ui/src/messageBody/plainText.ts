@@ -1,6 +1,7 @@
 import type { MessageRecord } from '@imflow/react';
 import type { Words } from '../settings/words.ts';
 import { essenceOf } from './contentType.ts';
+import { type MessageRenderers, rendererFor } from './renderers.ts';
 
 /** What ends a line when HTML is read as text. */
 const BLOCKS = 'address,blockquote,br,dd,div,dt,h1,h2,h3,h4,h5,h6,hr,li,p,pre,tr';
@@ -29,9 +30,14 @@ function stripped(html: string): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', nbsp: '\u00A0', amp: '&' };
 
-/** A message in words. */
-export function textOf({ contentType, body }: MessageRecord, words: Words): string {
+/** A message in words; nothing where it can be seen, by a renderer of the application, and not be put into words. */
+export function textOf(
+  { contentType, body }: MessageRecord,
+  words: Words,
+  renderers: MessageRenderers,
+): string | undefined {
   const type = essenceOf(contentType);
   if (type === 'text/html') return htmlToText(body).trim();
-  return type === 'text/plain' ? body : words.unsupported(type);
+  if (type === 'text/plain') return body;
+  return rendererFor(type, renderers, {}) ? undefined : words.unsupported(type);
 }
