@@ -11,3 +11,6 @@ export {
 export { decodeImdn, encodeImdn, type Imdn, IMDN_TYPE, type ImdnDisposition, type ImdnStatus } from './codecs/imdn.ts';
 export { inflate, MOST_INFLATED_BYTES } from './codecs/inflate.ts';
 export { decodeIsComposing, encodeIsComposing, IS_COMPOSING_TYPE, type IsComposing } from './codecs/isComposing.ts';
+export type { WebSocketLike } from './link.ts';
+export type { ConnectionProblem, SipTransportOptions } from './options.ts';
+export { sipTransport } from './sipTransport.ts';

@@ -43,6 +43,7 @@ const NAMES: Readonly<Record<string, string>> = {
   to: 'To',
   'call-id': 'Call-ID',
   cseq: 'CSeq',
+  'content-type': 'Content-Type',
 };
 
 /**
@@ -102,6 +103,16 @@ export async function decodeFrame(
 export function encodeFrame({ startLine, headers, body }: SipFrame): string {
   const lines = headers.map(({ name, value }) => `${NAMES[name] ?? name}: ${value}\r\n`).join('');
   return `${startLine}\r\n${lines}Content-Length: ${new TextEncoder().encode(body).length}\r\n\r\n${body}`;
+}
+
+/** The first value of a header, by its name in lower case. */
+export function headerOf({ headers }: Pick<SipFrame, 'headers'>, name: string): string | undefined {
+  return valueOf(headers, name);
+}
+
+/** All values of a header, by its name in lower case. */
+export function headersOf({ headers }: Pick<SipFrame, 'headers'>, name: string): readonly string[] {
+  return headers.filter((header) => header.name === name).map(({ value }) => value);
 }
 
 function endOfHead(bytes: Uint8Array): number {

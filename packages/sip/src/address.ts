@@ -1,0 +1,52 @@
+/** `sip:ana@example.com`; scheme and port may be left out. Nothing in it can end a header or open another one. */
+const ADDRESS =
+  /^(?:sips?:)?[\w.!~*'()%&=+$,;?/-]{1,255}@(?:[A-Za-z0-9.-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/i;
+
+export function isAddress(value: unknown): value is string {
+  return typeof value === 'string' && ADDRESS.test(value);
+}
+
+/** The form in which addresses are compared (RFC 3261, section 19.1.4): without scheme and parameters, host in lower case. */
+export function keyOf(address: string): string {
+  const bare = address.trim().replace(/^sips?:/i, '');
+  const at = bare.lastIndexOf('@');
+  const host = bare
+    .slice(at + 1)
+    .replace(/[;?].*$/s, '')
+    .replace(/:506[01]$/, '');
+  return `${unescaped(bare.slice(0, Math.max(0, at)))}@${host.toLowerCase()}`;
+}
+
+/** As a request names it. */
+export function uriOf(address: string): string {
+  return /^sips?:/i.test(address) ? address : `sip:${address}`;
+}
+
+/** Where the registrar is: the address without its user. */
+export function domainUriOf(address: string): string {
+  const uri = uriOf(address);
+  return `${uri.slice(0, uri.indexOf(':'))}:${uri.slice(uri.lastIndexOf('@') + 1)}`;
+}
+
+export function userOf(address: string): string {
+  return unescaped(address.replace(/^sips?:/i, '').replace(/@[^@]*$/, ''));
+}
+
+/** The URI in a From or To header: `"Bo" <sip:bo@example.com>;tag=1`, or without the brackets. */
+export function addressIn(header: string): string {
+  const bracketed = /^\s*(?:"(?:[^"\\]|\\.)*"|[^<"]*)\s*<([^<>]*)>/s.exec(header)?.[1];
+  return (bracketed ?? header.replace(/;.*$/s, '')).trim();
+}
+
+/** A WebSocket address on this machine, where nobody listens in between. */
+export function isLoopback(url: URL): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+}
+
+function unescaped(user: string): string {
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    return user;
+  }
+}

@@ -1,0 +1,236 @@
+import { FlowError, TransportFailure, type TransportStatus } from '@imflow/core';
+import { domainUriOf, uriOf } from './address.ts';
+import type { SipFrame } from './codecs/frame.ts';
+import { createCredentials } from './credentials.ts';
+import { createGoodbyes } from './goodbyes.ts';
+import { type Link, openLink } from './link.ts';
+import type { CheckedOptions, ConnectionProblem } from './options.ts';
+import { createRegistration } from './registration.ts';
+import { codeOf, type Identity, isRequest, type RequestDraft, writeRequest } from './requests.ts';
+import { createTransactions } from './transactions.ts';
+
+/** The first wait before another try to connect, in ms; it doubles up to `longestWait`. */
+const FIRST_WAIT = 500;
+/** A registration is renewed when this part of its time is over. */
+const RENEWAL = 0.8;
+
+/** The registered connection: it is made again whenever it breaks, until it is let go. */
+export interface Connection {
+  getStatus(): TransportStatus;
+  subscribe(listener: () => void): () => void;
+  connect(): void;
+  disconnect(): void;
+  /** Sends a request and signs it where the server asks. Rejects with a {@link TransportFailure}. */
+  ask(draft: RequestDraft, timeout: number): Promise<SipFrame>;
+  /** Sends an answer; without a connection there is nobody to get it. */
+  send(frame: SipFrame): void;
+}
+
+export interface ConnectionListener {
+  request(frame: SipFrame): void;
+  unreadable(problem: string): void;
+  /** The connection is about to be let go; answers still reach the server. */
+  parting(): void;
+  /** The connection is gone. */
+  broken(): void;
+}
+
+export function createConnection(options: CheckedOptions, listener: ConnectionListener): Connection {
+  const { clock, random, server } = options;
+  const identity: Identity = {
+    uri: uriOf(options.address),
+    host: `${random.id()}.invalid`,
+    via: server.startsWith('wss:') ? 'WSS' : 'WS',
+  };
+  const tag = random.id();
+  const credentials = createCredentials(options.authorizationUser, options.password, () => random.id());
+  const registration = createRegistration(options, identity);
+  const transactions = createTransactions(clock, (frame) => link?.send(frame));
+  const goodbyes = createGoodbyes(clock, tag);
+  const listeners = new Set<() => void>();
+  const timers = new Map<'dial' | 'renew' | 'silence', () => void>();
+
+  let status: TransportStatus = { state: 'offline' };
+  let link: Link | undefined;
+  let cseq = 0;
+  let tries = 0;
+  let lastHeard = 0;
+
+  function become(next: TransportStatus): void {
+    if (status.state === 'closed' || status.state === next.state) return;
+    status = next;
+    for (const told of Array.from(listeners)) told();
+  }
+
+  function timer(name: 'dial' | 'renew' | 'silence', callback: () => void, delay: number): void {
+    timers.get(name)?.();
+    timers.set(name, clock.setTimer(callback, delay));
+  }
+
+  function dial(): void {
+    become({ state: 'connecting' });
+    // A socket may call back before it is handed over.
+    let opened: Link | undefined;
+    const current = (): boolean => link === opened;
+    try {
+      link = undefined;
+      opened = openLink(options.createSocket(server, 'sip'), tag, {
+        opened: () => current() && void signIn(),
+        heard: () => {
+          lastHeard = clock.now();
+        },
+        received(frame) {
+          if (current()) receive(frame);
+          else if (opened !== undefined) goodbyes.received(opened, frame);
+        },
+        unreadable(problem) {
+          if (!current()) return;
+          if (status.state === 'online') listener.unreadable(problem);
+          else lost('not-sip');
+        },
+        closed(reason) {
+          if (current()) lost(reason);
+          else if (opened !== undefined) goodbyes.ended(opened);
+        },
+      });
+    } catch {
+      lost('unreachable');
+      return;
+    }
+    link = opened;
+    timer('dial', () => current() && lost('no-answer'), options.answerTimeout);
+  }
+
+  function receive(frame: SipFrame): void {
+    if (isRequest(frame)) listener.request(frame);
+    else transactions.answered(frame);
+  }
+
+  /** Registers, or renews the registration. */
+  async function signIn(): Promise<void> {
+    const on = link;
+    try {
+      const outcome = await registration.register((draft) => ask(draft, options.answerTimeout));
+      if (link !== on) return;
+      if ('refused' in outcome) refused(outcome.refused);
+      else if ('failed' in outcome) lost('ended', `The server lets nobody in just now (${outcome.failed}).`);
+      else {
+        tries = 0;
+        timers.get('dial')?.();
+        timer('renew', () => void signIn(), outcome.granted * RENEWAL);
+        watchSilence(options.pingInterval);
+        become({ state: 'online' });
+      }
+    } catch {
+      if (link === on) lost('no-answer');
+    }
+  }
+
+  /** Asks a server that has been silent whether it is there; one that does not answer is given up. */
+  function watchSilence(wait: number): void {
+    timer('silence', () => void ping(), wait);
+
+    async function ping(): Promise<void> {
+      const silence = clock.now() - lastHeard;
+      if (silence < options.pingInterval) {
+        watchSilence(options.pingInterval - silence);
+        return;
+      }
+      const on = link;
+      const uri = domainUriOf(identity.uri);
+      const question = { method: 'OPTIONS', uri, to: uri, callId: random.id(), fromTag: random.id() };
+      try {
+        await ask(question, options.answerTimeout);
+        if (link === on) watchSilence(options.pingInterval);
+      } catch {
+        if (link === on) lost('no-answer');
+      }
+    }
+  }
+
+  async function ask(draft: RequestDraft, timeout: number): Promise<SipFrame> {
+    const on = link;
+    for (let isAnswered = false; ; isAnswered = true) {
+      const authorization = await credentials.headersFor(draft.method, draft.uri);
+      if (on === undefined || link !== on) {
+        throw new TransportFailure(503, 'There is no connection.', { mayPass: true });
+      }
+      cseq += 1;
+      const place = { branch: `z9hG4bK${random.id()}`, cseq, authorization };
+      const response = await transactions.ask(writeRequest(identity, draft, place), timeout);
+      const code = codeOf(response);
+      // With 401 it is the registrar that asks, or else the participant, who has no business with the password.
+      if (code !== 407 && !(code === 401 && draft.method === 'REGISTER')) return response;
+      const { answerable, stale } = credentials.challenged(response);
+      if (!answerable || (isAnswered && !stale)) return response;
+    }
+  }
+
+  function letGo(): void {
+    for (const stop of timers.values()) stop();
+    timers.clear();
+    const old = link;
+    link = undefined;
+    old?.close();
+    listener.broken();
+    transactions.failAll();
+  }
+
+  function lost(code: keyof typeof PROBLEMS, message: string = PROBLEMS[code]): void {
+    letGo();
+    options.onProblem?.({ code, message });
+    tries += 1;
+    const wait = Math.min(options.longestWait, FIRST_WAIT * 2 ** Math.min(tries - 1, 20));
+    timer('dial', dial, wait * (0.5 + random.next() / 2));
+    become({ state: 'connecting' });
+  }
+
+  function refused(message: string): void {
+    letGo();
+    options.onProblem?.({ code: 'refused', message });
+    become({ state: 'closed', error: new FlowError('refused', message) });
+  }
+
+  /** Takes the contact away. */
+  async function sayGoodbye(parting: Link): Promise<void> {
+    const draft = registration.draft(0);
+    cseq += 1;
+    const place = { branch: `z9hG4bK${random.id()}`, cseq };
+    const authorization = await credentials.headersFor(draft.method, draft.uri);
+    goodbyes.begin(parting, writeRequest(identity, draft, { ...place, authorization }));
+  }
+
+  return {
+    getStatus: () => status,
+    subscribe(told) {
+      const entry = (): void => told();
+      listeners.add(entry);
+      return () => void listeners.delete(entry);
+    },
+    connect() {
+      if (status.state !== 'offline') return;
+      tries = 0;
+      dial();
+    },
+    disconnect() {
+      if (status.state === 'offline' || status.state === 'closed') return;
+      const parting = status.state === 'online' ? link : undefined;
+      if (parting !== undefined) {
+        listener.parting();
+        link = undefined;
+        sayGoodbye(parting).catch(() => parting.close());
+      }
+      letGo();
+      become({ state: 'offline' });
+    },
+    ask,
+    send: (frame) => link?.send(frame),
+  };
+}
+
+const PROBLEMS = {
+  unreachable: 'The server cannot be reached, or its certificate is not trusted.',
+  'not-sip': 'Something answers at this address, but it does not speak SIP.',
+  'no-answer': 'The server does not answer.',
+  ended: 'The connection ended; it is made again.',
+} as const satisfies Partial<Record<ConnectionProblem['code'], string>>;

@@ -1,0 +1,107 @@
+import { headersOf, type SipFrame, type SipHeader } from './codecs/frame.ts';
+import { md5 } from './md5.ts';
+
+/** The answers to a server that asks who is there (Digest: RFC 3261 section 22, RFC 8760). */
+export interface Credentials {
+  /** What a request carries, once the server has asked. */
+  headersFor(method: string, uri: string): Promise<readonly SipHeader[]>;
+  /**
+   * The server asked, with 401 or 407. `answerable`: by an algorithm that is known. `stale`: the last answer was right
+   * but for its age.
+   */
+  challenged(response: SipFrame): { readonly answerable: boolean; readonly stale: boolean };
+}
+
+interface Challenge {
+  readonly algorithm: 'MD5' | 'SHA-256';
+  readonly fields: ReadonlyMap<string, string>;
+  /** How often the nonce was used. */
+  uses: number;
+}
+
+const ANSWERS = { 'www-authenticate': 'Authorization', 'proxy-authenticate': 'Proxy-Authorization' } as const;
+type Question = keyof typeof ANSWERS;
+
+export function createCredentials(user: string, password: string, newNonce: () => string): Credentials {
+  const challenges = new Map<Question, Challenge>();
+
+  async function answer(challenge: Challenge, method: string, uri: string): Promise<string> {
+    const { algorithm, fields } = challenge;
+    challenge.uses += 1;
+    const [realm = '', nonce = ''] = [fields.get('realm'), fields.get('nonce')];
+    const hash = (...parts: readonly string[]): Promise<string> => digest(algorithm, parts.join(':'));
+    const secret = await hash(user, realm, password);
+    const request = await hash(method, uri);
+    const given = { username: quoted(user), realm: quoted(realm), nonce: quoted(nonce), uri: quoted(uri), algorithm };
+    const opaque = fields.has('opaque') ? { opaque: quoted(fields.get('opaque') ?? '') } : {};
+    // A server without `qop` is one of RFC 2069.
+    if (!fields.has('qop')) {
+      return written({ ...given, ...opaque, response: quoted(await hash(secret, nonce, request)) });
+    }
+    const [nc, cnonce] = [challenge.uses.toString(16).padStart(8, '0'), newNonce()];
+    const response = await hash(secret, nonce, nc, cnonce, 'auth', request);
+    return written({ ...given, ...opaque, qop: 'auth', nc, cnonce: quoted(cnonce), response: quoted(response) });
+  }
+
+  return {
+    async headersFor(method, uri) {
+      const headers: SipHeader[] = [];
+      for (const [question, challenge] of challenges) {
+        // What asks with 401 is the registrar: for a message it could be the participant, whom it does not concern.
+        if (question === 'www-authenticate' && method !== 'REGISTER') continue;
+        headers.push({ name: ANSWERS[question], value: await answer(challenge, method, uri) });
+      }
+      return headers;
+    },
+    challenged(response) {
+      for (const question of ['www-authenticate', 'proxy-authenticate'] as const) {
+        const offered = headersOf(response, question)
+          .map(parse)
+          .filter((each) => each !== undefined);
+        const best = offered.find(({ algorithm }) => algorithm === 'SHA-256') ?? offered[0];
+        if (best === undefined) continue;
+        challenges.set(question, best);
+        return { answerable: true, stale: best.fields.get('stale')?.toLowerCase() === 'true' };
+      }
+      return { answerable: false, stale: false };
+    },
+  };
+}
+
+/** Undefined for what cannot be answered: another scheme, an unknown algorithm, a protection of the body alone. */
+function parse(header: string): Challenge | undefined {
+  const [, list] = /^\s*Digest\s+(.*)$/is.exec(header) ?? [];
+  const fields = new Map<string, string>();
+  for (const [, name = '', inQuotes, bare] of (list ?? '').matchAll(
+    /([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/g,
+  )) {
+    fields.set(name.toLowerCase(), inQuotes?.replaceAll(/\\(.)/gs, '$1') ?? bare ?? '');
+  }
+  const algorithm = (fields.get('algorithm') ?? 'MD5').toUpperCase();
+  const qop = fields
+    .get('qop')
+    ?.split(',')
+    .map((each) => each.trim().toLowerCase());
+  if (!fields.has('nonce') || (qop !== undefined && !qop.includes('auth'))) return undefined;
+  if (algorithm === 'MD5') return { algorithm, fields, uses: 0 };
+  // Browsers offer WebCrypto to secure pages only.
+  return algorithm === 'SHA-256' && globalThis.crypto?.subtle !== undefined
+    ? { algorithm, fields, uses: 0 }
+    : undefined;
+}
+
+async function digest(algorithm: Challenge['algorithm'], text: string): Promise<string> {
+  if (algorithm === 'MD5') return md5(text);
+  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, String.raw`\$&`).replaceAll(/[\r\n]/g, ' ')}"`;
+}
+
+function written(fields: Readonly<Record<string, string>>): string {
+  return `Digest ${Object.entries(fields)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ')}`;
+}

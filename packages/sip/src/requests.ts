@@ -1,0 +1,98 @@
+import { headerOf, type SipFrame, type SipHeader } from './codecs/frame.ts';
+
+/** Who the transport is on the wire, as long as it lives. */
+export interface Identity {
+  /** Own URI. */
+  readonly uri: string;
+  /** A host name that nobody can resolve (RFC 7118, section 5): answers come down the same connection. */
+  readonly host: string;
+  readonly via: 'WS' | 'WSS';
+}
+
+/** A request before it is given its place in a transaction. */
+export interface RequestDraft {
+  readonly method: string;
+  readonly uri: string;
+  readonly to: string;
+  readonly callId: string;
+  readonly fromTag: string;
+  readonly headers?: readonly SipHeader[];
+  readonly body?: string;
+}
+
+export const ALLOWED = 'MESSAGE, OPTIONS';
+
+const REASONS: Readonly<Record<number, string>> = {
+  200: 'OK',
+  202: 'Accepted',
+  400: 'Bad Request',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  415: 'Unsupported Media Type',
+  480: 'Temporarily Unavailable',
+  481: 'Call/Transaction Does Not Exist',
+  486: 'Busy Here',
+  500: 'Server Internal Error',
+  503: 'Service Unavailable',
+  603: 'Decline',
+};
+const CLASSES = ['', '', 'OK', 'Redirected', 'Request Failure', 'Server Failure', 'Global Failure'] as const;
+
+export function writeRequest(
+  identity: Identity,
+  { method, uri, to, callId, fromTag, headers = [], body = '' }: RequestDraft,
+  place: { readonly branch: string; readonly cseq: number; readonly authorization: readonly SipHeader[] },
+): SipFrame {
+  return {
+    startLine: `${method} ${uri} SIP/2.0`,
+    headers: [
+      { name: 'via', value: `SIP/2.0/${identity.via} ${identity.host};branch=${place.branch}` },
+      { name: 'Max-Forwards', value: '70' },
+      { name: 'from', value: `<${identity.uri}>;tag=${fromTag}` },
+      { name: 'to', value: `<${to}>` },
+      { name: 'call-id', value: callId },
+      { name: 'cseq', value: `${place.cseq} ${method}` },
+      ...place.authorization,
+      { name: 'User-Agent', value: 'imflow' },
+      ...headers.map(({ name, value }) => ({ name, value: value.replaceAll(/[\r\n]+/g, ' ') })),
+    ],
+    body,
+  };
+}
+
+/** The answer to a request (RFC 3261, section 8.2.6). */
+export function writeResponse(
+  request: SipFrame,
+  code: number,
+  tag: string,
+  headers: readonly SipHeader[] = [],
+): SipFrame {
+  const echoed = request.headers
+    .filter(({ name }) => ['via', 'from', 'to', 'call-id', 'cseq'].includes(name))
+    .map(({ name, value }) => ({
+      name,
+      value: name === 'to' && !/;\s*tag=/i.test(value) ? `${value};tag=${tag}` : value,
+    }));
+  const reason = REASONS[code] ?? CLASSES[Math.floor(code / 100)] ?? '';
+  return { startLine: `SIP/2.0 ${code} ${reason}`, headers: [...echoed, ...headers], body: '' };
+}
+
+export function isRequest({ startLine }: SipFrame): boolean {
+  return !startLine.startsWith('SIP/');
+}
+
+export function methodOf({ startLine }: SipFrame): string {
+  return startLine.slice(0, startLine.indexOf(' '));
+}
+
+/** The code of a response. */
+export function codeOf({ startLine }: SipFrame): number {
+  return Number(startLine.slice(8, 11));
+}
+
+/** What joins a response with its request (RFC 3261, section 17.1.3). */
+export function transactionOf(frame: SipFrame): string {
+  const branch = /;\s*branch=([^;,\s]+)/i.exec(headerOf(frame, 'via') ?? '')?.[1] ?? '';
+  const method = (headerOf(frame, 'cseq') ?? '').replace(/^\d+\s+/, '');
+  return `${method} ${branch}`;
+}

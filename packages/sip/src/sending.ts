@@ -1,0 +1,94 @@
+import {
+  type Clock,
+  type OutgoingComposing,
+  type OutgoingMessage,
+  type OutgoingNotification,
+  type Random,
+  type SendAnswer,
+  TransportFailure,
+} from '@imflow/core';
+import type { SipFrame } from './codecs/frame.ts';
+import type { Peer } from './conversations.ts';
+import { type Content, encodeComposing, encodeMessage, encodeNotification, type Ends } from './mapping.ts';
+import { codeOf, type RequestDraft } from './requests.ts';
+
+/** How a participant is reached. */
+export interface Way {
+  readonly ends: Ends;
+  readonly peer: Peer;
+  readonly random: Random;
+  readonly clock: Clock;
+  /** Sends a request and resolves with its final response. Rejects with a {@link TransportFailure}. */
+  readonly ask: (draft: RequestDraft) => Promise<SipFrame>;
+}
+
+const OK = 200;
+const UNSUPPORTED = 415;
+/** Both say that the content is of a kind that the other side does not take: 415 by its type, 488 at all. */
+const REFUSES_CONTENT: ReadonlySet<number> = new Set([UNSUPPORTED, 488]);
+
+/** Codes after which the same request may pass later. 404 is none: who is only away is 480 (RFC 3261, section 21.4). */
+const MAY_PASS: ReadonlySet<number> = new Set([408, 429, 430, 480, 491, 500, 502, 503, 504]);
+/** There is no code for "moved" among the failures; this is the nearest. */
+const GONE = 410;
+
+/** Sends a message; a participant who does not take CPIM gets it as it is, now and from then on. */
+export async function sendMessage(way: Way, message: OutgoingMessage, mayUseCpim: boolean): Promise<SendAnswer> {
+  const { peer } = way;
+  const asCpim = mayUseCpim && peer.cpim !== false;
+  const encoded = encodeMessage(message, way.ends, asCpim);
+  let response = await post(way, encoded, message.messageId);
+  if (asCpim && REFUSES_CONTENT.has(codeOf(response))) {
+    peer.cpim = false;
+    response = await post(way, encodeMessage(message, way.ends, false), message.messageId);
+  }
+  expectSuccess(response);
+  const outcome = codeOf(response) === OK ? 'delivered' : 'accepted';
+  // Without CPIM nobody was asked for a notification.
+  const notificationExpected = asCpim && peer.cpim !== false;
+  return { outcome, ...(notificationExpected ? {} : { notificationExpected }) };
+}
+
+/** Says that the local user is composing or idle. Rejects with 415 where the participant's client does not know that. */
+export async function sendComposing(way: Way, composing: OutgoingComposing): Promise<void> {
+  const response = await post(way, encodeComposing(composing));
+  if (REFUSES_CONTENT.has(codeOf(response))) throw refusedForGood();
+  expectSuccess(response);
+}
+
+/** Sends a notification: inside CPIM to those who use it, bare to others, none to those who refused one. */
+export async function sendNotification(way: Way, notification: OutgoingNotification): Promise<void> {
+  const { peer } = way;
+  if (peer.notifications === false) throw refusedForGood();
+  const sentAt = peer.sentAt.get(notification.messageId) ?? way.clock.now();
+  const encode = (asCpim: boolean): Content => encodeNotification(notification, way.ends, asCpim, sentAt);
+  let response = await post(way, encode(peer.cpim === true));
+  if (peer.cpim === true && REFUSES_CONTENT.has(codeOf(response))) {
+    peer.cpim = false;
+    response = await post(way, encode(false));
+  }
+  if (REFUSES_CONTENT.has(codeOf(response))) {
+    peer.notifications = false;
+    throw refusedForGood();
+  }
+  expectSuccess(response);
+}
+
+function post({ ends, random, ask }: Way, { headers, body }: Content, messageId?: string): Promise<SipFrame> {
+  // Notifications about a message without CPIM name its Call-ID, so that is the message's id wherever it can be one.
+  const callId = messageId !== undefined && /^[\w.!%*+`'~-]{1,255}$/.test(messageId) ? messageId : random.id();
+  return ask({ method: 'MESSAGE', uri: ends.to, to: ends.to, callId, fromTag: random.id(), headers, body });
+}
+
+function expectSuccess(response: SipFrame): void {
+  const code = codeOf(response);
+  if (code < 300) return;
+  const reason = response.startLine.slice(8, 200).trim();
+  if (code < 400) throw new TransportFailure(GONE, `The participant has moved: ${reason}.`, { mayPass: false });
+  throw new TransportFailure(code, `The other side answered ${reason}.`, { mayPass: MAY_PASS.has(code) });
+}
+
+function refusedForGood(): TransportFailure {
+  const message = 'The participant’s client does not take notifications of this kind.';
+  return new TransportFailure(UNSUPPORTED, message, { mayPass: false });
+}

@@ -1,0 +1,130 @@
+import { type Channel, type ChannelEvent, composingPolicies, type Transport, TransportFailure } from '@imflow/core';
+import { isAddress, uriOf } from './address.ts';
+import type { SipFrame, SipHeader } from './codecs/frame.ts';
+import { createConnection } from './connection.ts';
+import { createConversations, type OpenChannel } from './conversations.ts';
+import { checkOptions, type SipTransportOptions } from './options.ts';
+import { receiveRequest } from './receiving.ts';
+import { writeResponse } from './requests.ts';
+import { sendComposing, sendMessage, sendNotification, type Way } from './sending.ts';
+
+/** How long the other side may take to answer a message, in ms: 64 times T1, timer F of RFC 3261. */
+const TRANSACTION_TIMEOUT = 32_000;
+const OK = 200;
+const TEMPORARILY_UNAVAILABLE = 480;
+
+/**
+ * A transport over SIP: MESSAGE (RFC 3428) by WebSocket (RFC 7118). A message is delivered when the other side answers
+ * 200, accepted when it answers 202; what became of it is then told by notifications (RFC 5438). Nothing is kept for
+ * those who are away: a message to them is refused for now, and the engine tries again.
+ *
+ * A sign-in that is refused ends in the status `closed` with a FlowError `refused`; all other trouble is tried again.
+ * @throws FlowError `invalid-argument` or `out-of-range` for an option, which it names.
+ */
+export function sipTransport(options: SipTransportOptions): Transport {
+  const checked = checkOptions(options);
+  const { clock, random, address } = checked;
+  const tag = random.id();
+  const answer = (request: SipFrame, code: number, headers?: readonly SipHeader[]): void =>
+    connection.send(writeResponse(request, code, tag, headers));
+  const conversations = createConversations(clock, answer);
+  const connection = createConnection(checked, {
+    request: (request) => receiveRequest(request, conversations, clock, answer),
+    unreadable(problem) {
+      const message = `The server sent something that cannot be read: ${problem}.`;
+      for (const conversation of conversations.all()) {
+        conversations.emit(conversation, () => ({ type: 'diagnostic', code: 'sip-unreadable', message }));
+      }
+    },
+    parting() {
+      for (const { held } of conversations.all()) held.answerAll(TEMPORARILY_UNAVAILABLE);
+    },
+    broken() {
+      for (const { held } of conversations.all()) held.forget();
+    },
+  });
+
+  function openChannel(remote: string, receive: (event: ChannelEvent) => void): Channel {
+    const channel: OpenChannel = { remote, receive };
+    const { channels, queue, held, peer } = conversations.open(channel);
+    const ends = { from: uriOf(address), to: uriOf(remote) };
+    const way: Way = { ends, peer, random, clock, ask: (draft) => connection.ask(draft, TRANSACTION_TIMEOUT) };
+
+    function requireOpen(): void {
+      if (!isAddress(remote)) {
+        throw new TransportFailure(404, 'The participant has no address of SIP.', { mayPass: false });
+      }
+      if (!channels.has(channel)) throw passing('The channel is closed.');
+      if (connection.getStatus().state !== 'online') throw passing('There is no connection.');
+    }
+
+    /** What is under way is a copy: the caller may change what it gave. */
+    async function queued<T, R>(
+      kind: 'message' | 'composing' | 'notification',
+      given: T,
+      task: (copy: T) => Promise<R>,
+    ): Promise<R | undefined> {
+      requireOpen();
+      const copy = copyOf(given);
+      return queue.run(channel, kind, async () => {
+        requireOpen();
+        return task(copy);
+      });
+    }
+
+    return {
+      async send(message) {
+        const sent = await queued('message', message, (copy) => sendMessage(way, copy, checked.cpim));
+        return sent ?? { outcome: 'accepted' };
+      },
+      async sendComposing(composing) {
+        if (!checked.isComposing) {
+          throw new TransportFailure(415, 'Composing notifications are switched off.', { mayPass: false });
+        }
+        await queued('composing', composing, (copy) => sendComposing(way, copy));
+      },
+      async sendNotification(notification) {
+        if (notification?.answer === true) {
+          requireOpen();
+          const { messageId, outcome, code } = notification;
+          held.answer(messageId, outcome === 'failed' ? (code ?? TEMPORARILY_UNAVAILABLE) : OK);
+        } else await queued('notification', notification, (copy) => sendNotification(way, copy));
+      },
+      close() {
+        if (!channels.delete(channel)) return;
+        queue.giveUp(channel, passing('The channel was closed before the answer came.'));
+        if (channels.size === 0) held.answerAll(TEMPORARILY_UNAVAILABLE);
+      },
+    };
+  }
+
+  return {
+    localAddress: address,
+    capabilities: {
+      deliveryNotifications: true,
+      displayedNotifications: 'each',
+      heldAnswers: true,
+      composing: composingPolicies.rfc3994,
+      maxMessageBytes: checked.maxMessageBytes,
+    },
+    connect: () => connection.connect(),
+    disconnect: () => connection.disconnect(),
+    getStatus: () => connection.getStatus(),
+    subscribe: (listener) => connection.subscribe(listener),
+    openChannel,
+  };
+}
+
+/** @throws TransportFailure 400 for what is no plain data. */
+function copyOf<T>(given: T): T {
+  try {
+    if (typeof given !== 'object' || given === null) throw new TypeError('No object');
+    return structuredClone(given);
+  } catch (cause) {
+    throw new TransportFailure(400, 'What was handed over makes no sense.', { mayPass: false, cause });
+  }
+}
+
+function passing(reason: string): TransportFailure {
+  return new TransportFailure(503, reason, { mayPass: true });
+}
