@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { addressIn, domainUriOf, isAddress, keyOf, uriOf, userOf } from './address.ts';
+
+it.each(['sip:ana@example.com', 'ana@example.com', 'sips:ana@example.com:5061', 'sip:+49.123@[::1]:5060'])(
+  '%s is an address',
+  (address) => expect(isAddress(address)).toBe(true),
+);
+
+it.each([
+  'ana',
+  '@example.com',
+  'sip:ana@',
+  'sip:ana@example.com>\r\nX: y',
+  'sip:a b@example.com',
+  'sip:<ana>@example.com',
+  `${'a'.repeat(256)}@example.com`,
+  undefined,
+  7,
+])('%s is none', (address) => expect(isAddress(address)).toBe(false));
+
+it.each([
+  ['sip:ana@Example.COM', 'ana@example.com'],
+  ['sips:ana@example.com;transport=ws?subject=x', 'ana@example.com'],
+  ['ana@example.com:5060', 'ana@example.com'],
+  ['sip:%61na@example.com', 'ana@example.com'],
+  ['sip:%zz@example.com', '%zz@example.com'],
+])('%s is compared as %s', (address, key) => expect(keyOf(address)).toBe(key));
+
+it('tells users apart by case, and hosts by port', () => {
+  expect(keyOf('sip:Ana@example.com')).not.toBe(keyOf('sip:ana@example.com'));
+  expect(keyOf('sip:ana@example.com:5080')).not.toBe(keyOf('sip:ana@example.com'));
+});
+
+it.each([
+  ['"Bo \\"<x>\\"" <sip:bo@example.com;user=phone>;tag=1', 'sip:bo@example.com;user=phone'],
+  ['Bo <sip:bo@example.com>', 'sip:bo@example.com'],
+  ['sip:bo@example.com;tag=1', 'sip:bo@example.com'],
+  ['"<sip:eve@example.com>" <sip:bo@example.com>', 'sip:bo@example.com'],
+  ['', ''],
+])('the address in %s', (header, address) => expect(addressIn(header)).toBe(address));
+
+it('names user, URI and registrar', () => {
+  expect(uriOf('ana@example.com')).toBe('sip:ana@example.com');
+  expect(domainUriOf('sips:ana@example.com:5061')).toBe('sips:example.com:5061');
+  expect(userOf('sip:an%61@example.com')).toBe('ana');
+});

@@ -1,0 +1,255 @@
+import { describe, expect, it } from 'vitest';
+import { header, message, requestsOf, response } from '../test/scriptedServer.ts';
+import { BO, outgoing, setUp } from '../test/setUp.ts';
+
+const NOW = { session: 's', sequence: 1 };
+
+describe('a message that goes out', () => {
+  it('is inside CPIM, with its id, its time and the wish for notifications', async () => {
+    const { server, channel, online } = setUp();
+    await online();
+    expect(await channel.send(outgoing('m1', 'zażółć', 'text/html'))).toEqual({ outcome: 'delivered' });
+    const [request] = requestsOf(server, 'MESSAGE');
+    expect(request?.startLine).toBe(`MESSAGE ${BO} SIP/2.0`);
+    expect(header(request, 'call-id')).toBe('m1');
+    expect(header(request, 'from')).toMatch(/^<sip:ana@example\.com>;tag=/);
+    expect(header(request, 'Contact')).toBe('');
+    expect(request?.body.split('\r\n')).toEqual([
+      'From: <sip:ana@example.com>',
+      'To: <sip:bo@example.com>',
+      'DateTime: 1970-01-01T00:00:01.000Z',
+      'NS: imdn <urn:ietf:params:imdn>',
+      'imdn.Message-ID: m1',
+      'imdn.Disposition-Notification: positive-delivery, negative-delivery, display',
+      '',
+      'Content-Type: text/html',
+      'Content-Length: 10',
+      '',
+      'zażółć',
+    ]);
+  });
+
+  it.each([
+    ['200 OK', { outcome: 'delivered' }],
+    ['202 Accepted', { outcome: 'accepted' }],
+    ['299 Whatever', { outcome: 'accepted' }],
+  ])('answered %s, it is so', async (status, answer) => {
+    const { server, channel, online } = setUp();
+    await online();
+    server.answer = (request) => response(request, status);
+    expect(await channel.send(outgoing('m1'))).toEqual(answer);
+  });
+
+  it.each([
+    ['302 Moved Temporarily', 410, false],
+    ['400 Bad Request', 400, false],
+    ['403 Forbidden', 403, false],
+    ['404 Not Found', 404, false],
+    ['408 Request Timeout', 408, true],
+    ['413 Request Entity Too Large', 413, false],
+    ['480 Temporarily Unavailable', 480, true],
+    ['486 Busy Here', 486, false],
+    ['500 Server Internal Error', 500, true],
+    ['501 Not Implemented', 501, false],
+    ['503 Service Unavailable', 503, true],
+    ['600 Busy Everywhere', 600, false],
+    ['603 Decline', 603, false],
+  ])('B71 answered %s, it fails with the code, and may pass later or not', async (status, code, mayPass) => {
+    const { server, channel, online } = setUp();
+    await online();
+    server.answer = (request) => response(request, status);
+    await expect(channel.send(outgoing('m1'))).rejects.toMatchObject({ name: 'TransportFailure', code, mayPass });
+  });
+
+  it('a provisional answer is none, and without an answer it fails with 408 after 32 s', async () => {
+    const { clock, server, channel, online } = setUp();
+    await online();
+    server.answer = (request) => response(request, '100 Trying');
+    const seen: unknown[] = [];
+    channel.send(outgoing('m1')).catch((error: unknown) => seen.push(error));
+    await clock.advance(29_999);
+    server.answer = (request) => (request.startLine.startsWith('OPTIONS') ? 'usual' : undefined);
+    await clock.advance(2_000);
+    expect(seen).toEqual([]);
+    await clock.advance(1);
+    expect(seen).toMatchObject([{ code: 408, mayPass: true }]);
+  });
+
+  it('goes as plain text, under the same id, to one who refuses CPIM, and from then on', async () => {
+    const { server, channel, online } = setUp();
+    await online();
+    server.answer = (request) =>
+      header(request, 'content-type') === 'message/cpim' ? response(request, '415 Unsupported Media Type') : 'usual';
+    const plain = { outcome: 'delivered', notificationExpected: false };
+    expect(await channel.send(outgoing('m1'))).toEqual(plain);
+    expect(await channel.send(outgoing('m2'))).toEqual(plain);
+    const sent = requestsOf(server, 'MESSAGE').map((each) => [header(each, 'content-type'), header(each, 'call-id')]);
+    expect(sent).toEqual([
+      ['message/cpim', 'm1'],
+      ['text/plain', 'm1'],
+      ['text/plain', 'm2'],
+    ]);
+  });
+
+  it('B79 of a type that the other side refuses bare too, it fails for good', async () => {
+    const { server, channel, online } = setUp();
+    await online();
+    server.answer = (request) => response(request, '488 Not Acceptable Here');
+    await expect(channel.send(outgoing('m1', 'x', 'text/html'))).rejects.toMatchObject({ code: 488, mayPass: false });
+  });
+
+  it('B81 waits until the one before has been answered', async () => {
+    const { clock, server, channel, online } = setUp();
+    await online();
+    server.answer = () => undefined;
+    const sending = ['m1', 'm2', 'm3'].map((id) => channel.send(outgoing(id)));
+    const ids = (): string[] => requestsOf(server, 'MESSAGE').map((request) => header(request, 'call-id'));
+    for (const expected of [['m1'], ['m1', 'm2'], ['m1', 'm2', 'm3']]) {
+      await clock.advance(0);
+      expect(ids()).toEqual(expected);
+      server.say(response(requestsOf(server, 'MESSAGE').at(-1) as never, '200 OK'));
+    }
+    await Promise.all(sending);
+  });
+
+  it('does not wait for those to others', async () => {
+    const { clock, server, transport, channel, online } = setUp();
+    await online();
+    server.answer = () => undefined;
+    const others = transport.openChannel('cy@example.com', () => {});
+    const sending = [channel.send(outgoing('m1')), others.send(outgoing('m2'))];
+    for (const promise of sending) promise.catch(() => {});
+    await clock.advance(0);
+    expect(requestsOf(server, 'MESSAGE').map(({ startLine }) => startLine)).toEqual([
+      'MESSAGE sip:bo@example.com SIP/2.0',
+      'MESSAGE sip:cy@example.com SIP/2.0',
+    ]);
+  });
+
+  it('carries the digest that a proxy asks for, and none that the participant asks for', async () => {
+    const { server, channel, online } = setUp();
+    await online();
+    const challenge = 'Digest realm="example.com", nonce="n", qop="auth"';
+    server.answer = (request) =>
+      header(request, 'Proxy-Authorization') === ''
+        ? response(request, '407 Proxy Authentication Required', [`Proxy-Authenticate: ${challenge}`])
+        : response(request, '401 Unauthorized', [`WWW-Authenticate: ${challenge}`]);
+    await expect(channel.send(outgoing('m1'))).rejects.toMatchObject({ code: 401, mayPass: false });
+    const sent = requestsOf(server, 'MESSAGE');
+    expect(sent).toHaveLength(2);
+    expect(sent.some((request) => header(request, 'Authorization') !== '')).toBe(false);
+  });
+
+  it.each([
+    ['to nobody', 'nobody', 404],
+    ['with line ends in the address', 'sip:bo@example.com\r\nX: y', 404],
+  ])('%s is refused, and nothing is on the wire', async (_, remote, code) => {
+    const { server, transport, online } = setUp();
+    await online();
+    const channel = transport.openChannel(remote, () => {});
+    await expect(channel.send(outgoing('m1'))).rejects.toMatchObject({ code, mayPass: false });
+    expect(requestsOf(server, 'MESSAGE')).toHaveLength(0);
+  });
+
+  it('cannot open headers by its id or content type', async () => {
+    const { server, channel, online } = setUp({ cpim: false });
+    await online();
+    await channel.send(outgoing('m1\r\nX-Evil: 1', 'x', 'text/plain\r\nX-Evil: 2'));
+    const [request] = requestsOf(server, 'MESSAGE');
+    expect(header(request, 'X-Evil')).toBe('');
+    expect(header(request, 'content-type')).toBe('text/plain X-Evil: 2');
+  });
+});
+
+describe('composing that goes out', () => {
+  it('announces its refresh, and is for this moment', async () => {
+    const { server, channel, online } = setUp();
+    await online();
+    await channel.sendComposing({ state: 'composing', refresh: 60_000, stamp: NOW });
+    await channel.sendComposing({ state: 'idle', stamp: NOW });
+    const [composing, idle] = requestsOf(server, 'MESSAGE');
+    expect(header(composing, 'content-type')).toBe('application/im-iscomposing+xml');
+    expect(header(composing, 'Expires')).toBe('0');
+    expect(composing?.body).toContain('<state>active</state><refresh>60</refresh>');
+    expect(idle?.body).toContain('<state>idle</state>');
+  });
+
+  it('B37 is refused with 415 where the participant does not know it', async () => {
+    const { server, channel, online } = setUp();
+    await online();
+    server.answer = (request) => response(request, '415 Unsupported Media Type');
+    const sending = channel.sendComposing({ state: 'composing', stamp: NOW });
+    await expect(sending).rejects.toMatchObject({ code: 415, mayPass: false });
+  });
+
+  it('B30 gives way to a message that it would come after, and to newer composing', async () => {
+    const { clock, server, channel, online } = setUp();
+    await online();
+    server.answer = () => undefined;
+    const first = channel.send(outgoing('m1'));
+    const outdated = channel.sendComposing({ state: 'composing', stamp: NOW });
+    const replaced = channel.sendComposing({ state: 'idle', stamp: NOW });
+    const second = channel.send(outgoing('m2'));
+    await Promise.all([outdated, replaced]);
+    server.answer = () => 'usual';
+    server.say(response(requestsOf(server, 'MESSAGE').at(-1) as never, '200 OK'));
+    await clock.advance(0);
+    await Promise.all([first, second]);
+    expect(requestsOf(server, 'MESSAGE').map((each) => header(each, 'call-id'))).toEqual(['m1', 'm2']);
+  });
+
+  it('B36 switched off, there is none on the wire', async () => {
+    const { server, channel, online } = setUp({ isComposing: false });
+    await online();
+    await expect(channel.sendComposing({ state: 'composing', stamp: NOW })).rejects.toMatchObject({ code: 415 });
+    expect(requestsOf(server, 'MESSAGE')).toHaveLength(0);
+  });
+});
+
+describe('a notification that goes out', () => {
+  it('is bare for those who have not shown CPIM, and inside it for those who have', async () => {
+    const { clock, server, channel, online } = setUp();
+    await online();
+    await channel.sendNotification({ messageId: 'm1', outcome: 'failed', code: 486 });
+    const cpim = 'DateTime: 2001-09-09T01:46:00Z\r\n\r\nContent-Type: text/plain\r\n\r\nhello';
+    server.say(message(cpim, { type: 'message/cpim', id: 'm2' }));
+    await clock.advance(0);
+    await channel.sendNotification({ messageId: 'm2', outcome: 'displayed' });
+    const [bare, wrapped] = requestsOf(server, 'MESSAGE');
+    expect(header(bare, 'content-type')).toBe('message/imdn+xml');
+    expect(bare?.body).toContain('<message-id>m1</message-id>');
+    expect(bare?.body).toContain('<failed/>');
+    expect(bare?.body).toContain('code="486"');
+    expect(header(wrapped, 'content-type')).toBe('message/cpim');
+    expect(wrapped?.body).toContain('Content-Disposition: notification');
+    // It asks for no notification about itself.
+    expect(wrapped?.body).not.toContain('Disposition-Notification');
+    expect(wrapped?.body).toContain('<datetime>2001-09-09T01:46:00.000Z</datetime>');
+    expect(wrapped?.body).toContain('<displayed/>');
+  });
+
+  it('refused as unknown, no other one follows', async () => {
+    const { server, channel, online } = setUp();
+    await online();
+    server.answer = (request) => response(request, '415 Unsupported Media Type');
+    for (const messageId of ['m1', 'm2']) {
+      const sending = channel.sendNotification({ messageId, outcome: 'delivered' });
+      await expect(sending).rejects.toMatchObject({ code: 415, mayPass: false });
+    }
+    expect(requestsOf(server, 'MESSAGE')).toHaveLength(1);
+  });
+
+  it('goes bare where CPIM is refused', async () => {
+    const { clock, server, channel, online } = setUp();
+    await online();
+    server.say(message('\r\nContent-Type: text/plain\r\n\r\nhello', { type: 'message/cpim', id: 'm2' }));
+    await clock.advance(0);
+    server.answer = (request) =>
+      header(request, 'content-type') === 'message/cpim' ? response(request, '488 Not Acceptable Here') : 'usual';
+    await channel.sendNotification({ messageId: 'm2', outcome: 'delivered' });
+    expect(requestsOf(server, 'MESSAGE').map((each) => header(each, 'content-type'))).toEqual([
+      'message/cpim',
+      'message/imdn+xml',
+    ]);
+  });
+});
