@@ -26,8 +26,8 @@ export function trustOf(turn: Turn, sender: string): 'trusted' | 'untrusted' | '
 
 /** Consumed locally: the message reached the application, and its sender may know. */
 export function acknowledge(turn: Turn, record: MessageRecord, answerHeld: boolean, durable: boolean): void {
-  const answer = answerHeld ? { answer: true } : {};
-  owe(turn, record.id, { messageId: record.messageId, outcome: 'delivered', ...answer }, durable);
+  const notification: OutgoingNotification = { messageId: record.messageId, outcome: 'delivered' };
+  owe(turn, record.id, answerHeld ? asAnswer(turn, record.sender, notification) : notification, durable);
 }
 
 /** Whether a delivery notification is due for a message. */
@@ -38,8 +38,25 @@ export function wantsAcknowledgement(turn: Turn, message: IncomingMessage): bool
 
 /** Whether a sender may be told, and can be. */
 function mayAcknowledge(turn: Turn, sender: string): boolean {
-  const { settings, capabilities } = turn.world;
-  return capabilities.deliveryNotifications && settings.notify.delivered && trustOf(turn, sender) === 'trusted';
+  return turn.world.capabilities.deliveryNotifications && mayLearn(turn, sender);
+}
+
+/** Whether a sender may learn that a message was delivered. */
+function mayLearn(turn: Turn, sender: string): boolean {
+  return turn.world.settings.notify.delivered && trustOf(turn, sender) === 'trusted';
+}
+
+/** The wire's own answer has to be given, but says no more than the sender may know. */
+function asAnswer(turn: Turn, sender: string, notification: OutgoingNotification): OutgoingNotification {
+  const quiet = notification.outcome === 'delivered' && !mayLearn(turn, sender);
+  return { ...notification, answer: true, ...(quiet ? { quiet } : {}) };
+}
+
+/** A message is not heard; a wire that waits for an answer hears what it would if nobody were there. */
+export function ignore(turn: Turn, { messageId, answerHeld }: IncomingMessage): void {
+  if (answerHeld !== true) return;
+  const notification = { messageId, outcome: 'failed', code: TEMPORARILY_UNAVAILABLE, answer: true } as const;
+  turn.effects.push({ type: 'answer', notification });
 }
 
 /** A message is refused with a code, where the wire can say so. */
@@ -179,7 +196,7 @@ function tell(turn: Turn, record: MessageRecord, reported: 'success' | number, h
   const { id, messageId, acknowledgement } = record;
   const notification: OutgoingNotification =
     reported === 'success' ? { messageId, outcome: 'delivered' } : { messageId, outcome: 'failed', code: reported };
-  if (held) owe(turn, id, { ...notification, answer: true }, true);
+  if (held) owe(turn, id, asAnswer(turn, record.sender, notification), true);
   else if (acknowledgement !== undefined) owe(turn, id, notification, true);
   else feedReports(turn, { type: 'done', id });
 }

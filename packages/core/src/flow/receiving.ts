@@ -4,6 +4,7 @@ import { feedRemoteComposing } from './composing.ts';
 import {
   acknowledge,
   awaitReport,
+  ignore,
   refuse,
   repeatOutcome,
   SERVICE_UNAVAILABLE,
@@ -117,7 +118,10 @@ function receiveInto(
   const { localAddress, settings } = turn.world;
   const { sender, messageId, contentType, body } = message;
   const own = sender === localAddress;
-  if (!own && trustOf(turn, sender) === 'blocked') return undefined;
+  if (!own && trustOf(turn, sender) === 'blocked') {
+    ignore(turn, message);
+    return undefined;
+  }
   if (NOTIFICATION_TYPES.has(mediaType(contentType))) {
     diagnose(turn, 'notification-as-message', 'A notification arrived as if it were a message; it is not shown.');
     return undefined;

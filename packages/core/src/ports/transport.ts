@@ -114,6 +114,11 @@ export interface OutgoingNotification {
   readonly covers?: readonly string[];
   /** True where this is the held answer of the wire itself, not a notification of its own. */
   readonly answer?: boolean;
+  /**
+   * With `answer` and `delivered`: the sender is not to learn that the message was delivered. The wire answers that it was
+   * accepted (SIP 202). Default false.
+   */
+  readonly quiet?: boolean;
 }
 
 /** What a wire says when it did not take something. Anything else that is thrown counts as a passing failure 500. */

@@ -577,6 +577,16 @@ describe('held answers', () => {
     expect(ana.events.some((event) => event.type === 'notification')).toBe(false);
   });
 
+  it('B96 that are quiet say no more than that it was accepted', async () => {
+    const ana = await join('ana', 'bo');
+    const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true, deliveryNotifications: false } });
+    const sent = outcome(ana.channel.send(text('m1')));
+    await clock.advance(0);
+    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', answer: true, quiet: true });
+    await clock.advance(0);
+    expect(sent.value).toEqual({ outcome: 'accepted' });
+  });
+
   it('go to the resend, and are remembered for a later one', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true } });

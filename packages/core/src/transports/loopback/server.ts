@@ -222,8 +222,8 @@ function acceptance(recipients: readonly Device[]): SendAnswer {
 }
 
 /** What a recipient's report means as an answer. */
-function reported({ outcome, code = 500 }: OutgoingNotification): ServerAnswer {
-  if (outcome !== 'failed') return { taken: true, answer: { outcome: 'delivered' } };
+function reported({ outcome, code = 500, quiet }: OutgoingNotification): ServerAnswer {
+  if (outcome !== 'failed') return { taken: true, answer: { outcome: quiet === true ? 'accepted' : 'delivered' } };
   return { taken: false, code, mayPass: PASSING_CODES.has(code) };
 }
 
