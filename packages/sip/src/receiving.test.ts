@@ -70,6 +70,7 @@ describe('what a well-known softphone sends', () => {
 describe('the answer to a plain message', () => {
   it.each([
     [{ outcome: 'delivered' }, 200],
+    [{ outcome: 'delivered', quiet: true }, 202],
     [{ outcome: 'failed', code: 486 }, 486],
     [{ outcome: 'failed' }, 480],
   ] as const)('B101 is held until it is reported: %j is %i', async (report, code) => {

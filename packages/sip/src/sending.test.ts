@@ -140,6 +140,15 @@ describe('a message that goes out', () => {
     expect(sent.some((request) => header(request, 'Authorization') !== '')).toBe(false);
   });
 
+  it('of which the participant asks who sent it, is not signed', async () => {
+    const { server, channel, online } = setUp();
+    await online();
+    server.answer = (request) =>
+      response(request, '401 Unauthorized', ['WWW-Authenticate: Digest realm="example.com", nonce="n", qop="auth"']);
+    await expect(channel.send(outgoing('m1'))).rejects.toMatchObject({ code: 401 });
+    expect(requestsOf(server, 'MESSAGE')).toHaveLength(1);
+  });
+
   it.each([
     ['to nobody', 'nobody', 404],
     ['with line ends in the address', 'sip:bo@example.com\r\nX: y', 404],

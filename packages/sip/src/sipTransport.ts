@@ -1,4 +1,11 @@
-import { type Channel, type ChannelEvent, composingPolicies, type Transport, TransportFailure } from '@imflow/core';
+import {
+  type Channel,
+  type ChannelEvent,
+  composingPolicies,
+  type OutgoingNotification,
+  type Transport,
+  TransportFailure,
+} from '@imflow/core';
 import { isAddress, uriOf } from './address.ts';
 import type { SipFrame, SipHeader } from './codecs/frame.ts';
 import { createConnection } from './connection.ts';
@@ -11,6 +18,7 @@ import { sendComposing, sendMessage, sendNotification, type Way } from './sendin
 /** How long the other side may take to answer a message, in ms: 64 times T1, timer F of RFC 3261. */
 const TRANSACTION_TIMEOUT = 32_000;
 const OK = 200;
+const ACCEPTED = 202;
 const TEMPORARILY_UNAVAILABLE = 480;
 
 /**
@@ -86,8 +94,7 @@ export function sipTransport(options: SipTransportOptions): Transport {
       async sendNotification(notification) {
         if (notification?.answer === true) {
           requireOpen();
-          const { messageId, outcome, code } = notification;
-          held.answer(messageId, outcome === 'failed' ? (code ?? TEMPORARILY_UNAVAILABLE) : OK);
+          held.answer(notification.messageId, answerCode(notification));
         } else await queued('notification', notification, (copy) => sendNotification(way, copy));
       },
       close() {
@@ -113,6 +120,11 @@ export function sipTransport(options: SipTransportOptions): Transport {
     subscribe: (listener) => connection.subscribe(listener),
     openChannel,
   };
+}
+
+function answerCode({ outcome, code, quiet }: OutgoingNotification): number {
+  if (outcome === 'failed') return code ?? TEMPORARILY_UNAVAILABLE;
+  return quiet === true ? ACCEPTED : OK;
 }
 
 /** @throws TransportFailure 400 for what is no plain data. */
