@@ -8,6 +8,7 @@ import { ChatHeaderAnatomy } from './ChatHeader.tsx';
 import { ChatSettingsAnatomy } from './ChatSettings.tsx';
 import { ComposerAnatomy } from './Composer.tsx';
 import { ConnectionBannerAnatomy } from './ConnectionBanner.tsx';
+import { DeliveryFactsAnatomy } from './DeliveryFacts.tsx';
 import { DeliveryTicksAnatomy } from './DeliveryTicks.tsx';
 import { MessageBodyAnatomy } from './MessageBody.tsx';
 import { MessageListAnatomy } from './MessageList.tsx';
@@ -28,6 +29,11 @@ const EXAMPLES: readonly (readonly [string, ReactElement, readonly string[]])[] 
   ['ChatSettings', <ChatSettingsAnatomy key="" />, ['button.imflow-send[aria-label="Senden"]', '[title^="Gelesen "]']],
   ['Composer', <ComposerAnatomy key="" />, COMPOSER],
   ['ConnectionBanner', <ConnectionBannerAnatomy key="" />, ['.imflow-banner[data-connection="quiet"]', ...LIST]],
+  [
+    'DeliveryFacts',
+    <DeliveryFactsAnatomy key="" id="m2" />,
+    ['button.imflow-facts-button[aria-haspopup="dialog"] > .imflow-ticks[data-status="read"]'],
+  ],
   ['DeliveryTicks', <DeliveryTicksAnatomy key="" id="m2" />, ['.imflow-ticks[data-status="read"]']],
   ['MessageBody', <MessageBodyAnatomy key="" id="m1" />, ['blockquote[dir="auto"] > a[href="https://example.org/"]']],
   ['MessageList', <MessageListAnatomy key="" />, [...LIST, '.imflow-head[data-complete]']],

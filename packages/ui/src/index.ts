@@ -14,6 +14,7 @@ export {
   type ConnectionBannerState,
 } from './connectionBanner/ConnectionBanner.tsx';
 export type { ConnectionPhase } from './connectionBanner/useConnectionPhase.ts';
+export { DeliveryFacts, type DeliveryFactsProps, type DeliveryFactsState } from './deliveryTicks/DeliveryFacts.tsx';
 export { DeliveryTicks, type DeliveryTicksProps, type DeliveryTicksState } from './deliveryTicks/DeliveryTicks.tsx';
 export type { TickState } from './deliveryTicks/tickState.ts';
 export type { Customisation, PartProps } from './internal/part.ts';

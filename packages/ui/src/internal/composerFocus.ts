@@ -14,3 +14,12 @@ export function registerComposer(flow: InstantMessagingFlow, input: HTMLElement)
 export function focusComposer(flow: InstantMessagingFlow): void {
   inputs.get(flow)?.focus();
 }
+
+/**
+ * Finds a place for the focus of a message that goes away: the composer, or the list where there is none. A user who
+ * touched gets the list, since a keyboard that comes up would be a surprise.
+ */
+export function leaveMessage(flow: InstantMessagingFlow, message: Element | null, touched = false): void {
+  const list = message?.closest<HTMLElement>('.imflow-viewport');
+  ((!touched && inputs.get(flow)) || list)?.focus({ preventScroll: true });
+}

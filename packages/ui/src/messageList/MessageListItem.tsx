@@ -2,13 +2,14 @@
 
 import { type MessageRecord, useFlow, useFlowState, useMessage, useMessageState } from '@imflow/react';
 import { type MemoExoticComponent, memo, type ReactElement, useEffect, useId, useRef } from 'react';
+import { DeliveryFacts } from '../deliveryTicks/DeliveryFacts.tsx';
 import { DeliveryTicks } from '../deliveryTicks/DeliveryTicks.tsx';
 import { isHeldBack, tickState, type TickState } from '../deliveryTicks/tickState.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { isEmojiOnly } from '../messageBody/emoji.ts';
 import { MessageBody } from '../messageBody/MessageBody.tsx';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
-import { dayName, dayOf, fullTime, shortTime, timeOf } from './dates.ts';
+import { dayName, dayOf, fullTime, isoTime, shortTime, timeOf } from './dates.ts';
 import { areGrouped, isSameDay } from './grouping.ts';
 import { MessageFailure } from './MessageFailure.tsx';
 import { useMessageList } from './MessageListContext.ts';
@@ -107,18 +108,20 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
                       id={`${uid}t`}
                       dir="auto"
                       className={last ? undefined : 'imflow-hidden'}
-                      dateTime={Number.isNaN(time) ? undefined : new Date(time).toISOString()}
+                      dateTime={isoTime(time)}
                       title={fullTime(time, locale)}
                     >
                       {shortTime(time, locale)}
                     </time>
                     {own && (
-                      <DeliveryTicks
-                        id={`${uid}s`}
-                        status={status}
-                        waiting={waiting}
-                        {...(reached && { time: reached })}
-                      />
+                      <DeliveryFacts message={record} waiting={waiting}>
+                        <DeliveryTicks
+                          id={`${uid}s`}
+                          status={status}
+                          waiting={waiting}
+                          {...(reached && { time: reached })}
+                        />
+                      </DeliveryFacts>
                     )}
                   </span>
                 </div>

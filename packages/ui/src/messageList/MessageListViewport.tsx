@@ -20,7 +20,8 @@ export type MessageListViewportProps = PartProps<'div', MessageListViewportState
 
 /**
  * The part that scrolls. It reads older messages when its start comes near, and lets the arrow keys, Home and End walk
- * from message to message; Escape goes to the composer. Renders a `<div>` with the role `log`.
+ * from message to message; Enter or Space opens what is known of an own one, Escape goes to the composer. Renders a
+ * `<div>` with the role `log`.
  */
 export function MessageListViewport(props: MessageListViewportProps): ReactElement {
   const flow = useFlow();
@@ -35,6 +36,12 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     const message = (target as Element).closest<HTMLElement>('[data-message]');
     // Controls inside a message keep their keys.
     if (target !== currentTarget && target !== message) return;
+    if (message && (key === 'Enter' || key === ' ')) {
+      event.preventDefault();
+      // Opens what is known of an own message.
+      message.querySelector<HTMLElement>('.imflow-facts-button')?.click();
+      return;
+    }
     const last = order.length - 1;
     const here = message ? order.indexOf(message.dataset['message'] ?? '') : last + 1;
     const steps: Readonly<Record<string, number>> = { ArrowUp: here - 1, ArrowDown: here + 1, Home: 0, End: last };

@@ -56,3 +56,9 @@ export function dayName(day: number, today: number, words: Words, locale: string
   const sameYear = new Date(day).getFullYear() === new Date(today).getFullYear();
   return format(locale, { day: 'numeric', month: 'long', ...(sameYear ? {} : { year: 'numeric' }) }, day);
 }
+
+/** For the `dateTime` of a `<time>`; nothing for a time that no calendar has. */
+export function isoTime(time: number): string | undefined {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}

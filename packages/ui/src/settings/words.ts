@@ -71,6 +71,16 @@ export interface Words {
   /** Shows more of a long text. */
   readonly showMore: string;
   readonly showLess: string;
+  /** The name of the panel that says what became of a message. */
+  readonly facts: string;
+  /** The first stage of a message: written, and waiting for its turn. */
+  readonly queued: string;
+  /** In place of a time that nobody has said. */
+  readonly unknownTime: string;
+  /** Takes a queued message back. */
+  readonly cancel: string;
+  /** Why a message did not arrive, where `reason` has no sentence for its code. */
+  readonly refused: (code: number) => string;
 }
 
 const REASONS: Readonly<Record<number, (name: string) => string>> = {
@@ -159,4 +169,9 @@ export const defaultWords: Words = {
   download: 'Download',
   showMore: 'Show more',
   showLess: 'Show less',
+  facts: 'Message details',
+  queued: 'Queued',
+  unknownTime: 'Time unknown',
+  cancel: 'Do not send',
+  refused: (code) => `The message was refused (code ${code}).`,
 };

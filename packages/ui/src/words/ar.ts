@@ -112,4 +112,9 @@ export const ar: Words = {
   download: 'تنزيل',
   showMore: 'عرض المزيد',
   showLess: 'عرض أقل',
+  facts: 'تفاصيل الرسالة',
+  queued: 'أُضيفت إلى قائمة الإرسال',
+  unknownTime: 'الوقت غير معروف',
+  cancel: 'إلغاء الإرسال',
+  refused: (code) => `رُفضت الرسالة (الرمز ${code}).`,
 };

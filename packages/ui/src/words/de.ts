@@ -88,4 +88,9 @@ export const de: Words = {
   download: 'Herunterladen',
   showMore: 'Mehr anzeigen',
   showLess: 'Weniger anzeigen',
+  facts: 'Nachrichtendetails',
+  queued: 'Zum Senden vorgemerkt',
+  unknownTime: 'Zeit unbekannt',
+  cancel: 'Nicht senden',
+  refused: (code) => `Die Nachricht wurde abgelehnt (Code ${code}).`,
 };

@@ -84,4 +84,9 @@ export const ja: Words = {
   download: 'ダウンロード',
   showMore: 'もっと見る',
   showLess: '折りたたむ',
+  facts: 'メッセージの詳細',
+  queued: '送信待ちに追加',
+  unknownTime: '日時不明',
+  cancel: '送信を取りやめる',
+  refused: (code) => `メッセージが拒否されました（コード${code}）。`,
 };

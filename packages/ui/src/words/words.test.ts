@@ -28,6 +28,7 @@ function spoken(words: Words): Map<string, string> {
     said.set(`announce.messages ${count}`, words.announce.messages(count, String(count), 'Bo'));
   }
   for (const code of [...CODES, 599]) said.set(`reason ${code}`, words.reason(code, 'Bo'));
+  said.set('refused', words.refused(422));
   for (const key of ['conversation', 'message', 'said', 'beginning', 'unsupported'] as const)
     said.set(key, words[key]('Bo'));
   said.set('announce.message', words.announce.message('Bo', 'Hello'));
@@ -56,6 +57,7 @@ describe('the catalogues', () => {
     expect(words.reason(undefined, 'Bo')).toBe('');
     expect(words.reason(299, 'Bo')).toBe('');
     expect(words.failure('a', '')).toBe('a');
+    expect(said.get('refused')).toContain('422');
     // Who is meant is in it.
     for (const key of ['conversation', 'message', 'said', 'beginning', 'announce.messages 3', 'announce.message']) {
       expect(said.get(key), key).toContain('Bo');

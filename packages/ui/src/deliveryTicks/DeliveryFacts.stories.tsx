@@ -1,0 +1,80 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { expect, userEvent } from 'storybook/test';
+import { message } from '../../fixtures/conversation.ts';
+import { Stage } from '../../fixtures/Stage.tsx';
+import { DeliveryFacts } from './DeliveryFacts.tsx';
+import { DeliveryTicks } from './DeliveryTicks.tsx';
+
+const AT = new Date(2026, 2, 12, 9, 41).getTime();
+const own = { direction: 'outgoing', at: AT } as const;
+
+const meta = {
+  title: 'Components/DeliveryFacts',
+  component: DeliveryFacts,
+  args: { message: message(1, own) },
+  render: (args) => (
+    <Stage width={360} height={260}>
+      <div style={{ marginBlockStart: 'auto', alignSelf: 'flex-end' }}>
+        <DeliveryFacts {...args}>
+          <DeliveryTicks status={args.message.status} waiting={args.waiting ?? false} />
+        </DeliveryFacts>
+      </div>
+    </Stage>
+  ),
+} satisfies Meta<typeof DeliveryFacts>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+function opened(name: string, ...texts: string[]): NonNullable<Story['play']> {
+  return async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole('button', { name }));
+    const panel = await canvas.findByRole('dialog', { name: 'Message details' });
+    for (const text of texts) await expect(panel).toHaveTextContent(text);
+  };
+}
+
+/** Each stage with its time, by the clock of this device. */
+export const Read: Story = {
+  args: {
+    message: message(1, {
+      ...own,
+      status: 'displayed',
+      times: { queued: AT, sent: AT + 900, delivered: AT + 2_100, displayed: AT + 95_000 },
+    }),
+  },
+  play: opened('Read', 'Queued', 'Delivered', '9:42:35'),
+};
+
+/** Reading proves that it was delivered, though nobody said when. */
+export const UnknownTime: Story = {
+  args: { message: message(1, { ...own, status: 'displayed', times: { queued: AT, displayed: AT + 95_000 } }) },
+  play: opened('Read', 'Time unknown'),
+};
+
+/** It can be taken back while it is queued. */
+export const Queued: Story = {
+  args: { message: message(1, { ...own, status: 'queued', times: { queued: AT } }), waiting: true },
+  play: opened('Waiting for connection', 'Queued', 'Do not send'),
+};
+
+export const Undeliverable: Story = {
+  args: {
+    message: message(1, {
+      ...own,
+      status: 'undeliverable',
+      code: 486,
+      times: { queued: AT, sent: AT + 900, undeliverable: AT + 2_100 },
+    }),
+  },
+  play: opened('Could not be delivered', 'Bo is busy.'),
+};
+
+export const Failed: Story = {
+  args: {
+    message: message(1, { ...own, status: 'failed', code: 408, times: { queued: AT, failed: AT + 30_000 } }),
+  },
+  play: opened('Not sent', 'There was no answer in time.'),
+};
+
+export const Dark: Story = { ...Read, globals: { theme: 'dark' } };

@@ -1,0 +1,61 @@
+'use client';
+
+import type { MessageRecord } from '@imflow/react';
+import { createElement, type ReactElement, useRef, useState } from 'react';
+import { createOnDemand } from '../internal/createOnDemand.ts';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import type { FactsPanel, FactsPanelProps } from './FactsPanel.tsx';
+
+/** What the button shows, as `data-*` attributes and for `className` and `render`. */
+export interface DeliveryFactsState {
+  /** The panel is open. */
+  readonly open: boolean;
+}
+
+/** Which message, and whether it waits; else the attributes of a `<button>`. */
+export interface DeliveryFactsProps extends PartProps<'button', DeliveryFactsState> {
+  readonly message: MessageRecord;
+  /** Nothing can leave now: a message that is queued or on its way waits for the connection. Default false. */
+  readonly waiting?: boolean;
+}
+
+/**
+ * A button around the ticks of an own message. It opens a panel that says when each stage was reached and why a message
+ * did not arrive, and can take a message back while it is queued. Not a stop of the Tab key, since there is one for each
+ * message: in a message list, Enter or Space on the message opens it. Escape closes it and gives the focus back.
+ * Renders a `<button>`.
+ */
+export function DeliveryFacts({ message, waiting = false, ...rest }: DeliveryFactsProps): ReactElement {
+  // Who had the focus when it was opened.
+  const [opener, setOpener] = useState<HTMLElement>();
+  const place = useRef<HTMLSpanElement>(null);
+  const open = opener !== undefined;
+
+  function close(returns: boolean): void {
+    setOpener(undefined);
+    if (returns) opener?.focus({ preventScroll: true });
+  }
+
+  return (
+    <span ref={place} className="imflow-facts-place">
+      {renderPart('button', 'facts-button', { open }, rest, {
+        type: 'button',
+        tabIndex: -1,
+        'aria-haspopup': 'dialog',
+        'aria-expanded': open,
+        onClick: () => setOpener(open ? undefined : (document.activeElement as HTMLElement)),
+      })}
+      {open && <Panel message={message} waiting={waiting} anchor={place} close={close} />}
+    </span>
+  );
+}
+
+const usePanel: () => typeof FactsPanel | undefined = /* @__PURE__ */ createOnDemand(
+  async () => (await import('./FactsPanel.tsx')).FactsPanel,
+);
+
+/** Fetched when the first one is opened, since most never are. */
+function Panel(props: FactsPanelProps): ReactElement | null {
+  const loaded = usePanel();
+  return loaded ? createElement(loaded, props) : null;
+}

@@ -1,0 +1,126 @@
+'use client';
+
+import { type MessageRecord, useFlow } from '@imflow/react';
+import { type FocusEvent, type KeyboardEvent, type ReactElement, type RefObject, useLayoutEffect, useRef } from 'react';
+import { leaveMessage } from '../internal/composerFocus.ts';
+import { fullTime, isoTime } from '../messageList/dates.ts';
+import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+import { type Fact, factsOf } from './facts.ts';
+import { failureReason } from './failureReason.ts';
+
+/** How far the panel stays from the button and from the edges of the window, in px. */
+const GAP = 8;
+
+export interface FactsPanelProps {
+  readonly message: MessageRecord;
+  readonly waiting: boolean;
+  /** What it stands beside; a click there is not one elsewhere. */
+  readonly anchor: RefObject<HTMLElement | null>;
+  /** `returns`: the focus goes back to where it was. */
+  readonly close: (returns: boolean) => void;
+}
+
+/** What became of an own message, stage by stage. Renders a `<dialog>` that has the focus. */
+export function FactsPanel({ message, waiting, anchor, close }: FactsPanelProps): ReactElement {
+  const flow = useFlow();
+  const settings = useSettings();
+  const { words, locale } = settings;
+  const panel = useRef<HTMLDialogElement>(null);
+  const latestClose = useRef(close);
+  const { id, status } = message;
+  const reason = failureReason(message, words, nameOf(settings, flow.remote));
+
+  useLayoutEffect(() => {
+    latestClose.current = close;
+  });
+
+  useLayoutEffect(() => {
+    const element = panel.current;
+    return element ? openBeside(element, anchor, () => latestClose.current(false)) : undefined;
+  }, [anchor]);
+
+  function cancel(): void {
+    try {
+      flow.discardMessage(id);
+    } catch {
+      // It left in this moment, and the panel says so.
+      return;
+    }
+    leaveMessage(flow, anchor.current);
+  }
+
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it has the focus while it is open
+    <dialog
+      ref={panel}
+      className="imflow-facts"
+      // Its own, since the message around it may run the other way.
+      dir={settings.wordsDir}
+      popover="auto"
+      aria-label={words.facts}
+      tabIndex={-1}
+      onKeyDown={(event: KeyboardEvent) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        close(true);
+      }}
+      onBlur={({ relatedTarget }: FocusEvent) => {
+        // The button closes it by itself.
+        if (relatedTarget && !anchor.current?.contains(relatedTarget)) close(false);
+      }}
+    >
+      <dl>
+        {factsOf(message, waiting).map(({ stage, at, pending }: Fact) => (
+          <div key={stage} data-status={stage}>
+            <dt>{stage === 'queued' ? words.queued : words.ticks[stage]}</dt>
+            {!pending && (
+              <dd>
+                {at === undefined ? words.unknownTime : <time dateTime={isoTime(at)}>{fullTime(at, locale)}</time>}
+              </dd>
+            )}
+          </div>
+        ))}
+      </dl>
+      {reason && <p>{reason}</p>}
+      {status === 'queued' && (
+        <button type="button" onClick={cancel}>
+          {words.cancel}
+        </button>
+      )}
+    </dialog>
+  );
+}
+
+/**
+ * Opens a panel above its anchor, or below where there is no room, gives it the focus, and keeps it there while things
+ * scroll. Returns a function that lets go of it.
+ */
+function openBeside(element: HTMLDialogElement, anchor: FactsPanelProps['anchor'], onClose: () => void): () => void {
+  function place(): void {
+    const at = anchor.current?.getBoundingClientRect();
+    const { width, height } = element.getBoundingClientRect();
+    if (!at) return;
+    const above = at.top - height - GAP;
+    element.style.top = `${above < GAP ? at.bottom + GAP : above}px`;
+    element.style.left = `${Math.max(GAP, Math.min(at.right - width, innerWidth - width - GAP))}px`;
+  }
+
+  /** What the browser itself closes: by Escape, or a click elsewhere. */
+  function toggled(event: Event): void {
+    if ((event as ToggleEvent).newState === 'closed') onClose();
+  }
+
+  // Older browsers have no top layer for it. Effects may run twice.
+  if (!element.showPopover) element.show();
+  else if (!element.matches(':popover-open')) element.showPopover();
+  place();
+  element.focus({ preventScroll: true });
+  element.addEventListener('toggle', toggled);
+  addEventListener('scroll', place, true);
+  addEventListener('resize', place);
+  return () => {
+    element.removeEventListener('toggle', toggled);
+    removeEventListener('scroll', place, true);
+    removeEventListener('resize', place);
+  };
+}

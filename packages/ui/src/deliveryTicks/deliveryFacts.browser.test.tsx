@@ -1,0 +1,172 @@
+import type { ReactElement } from 'react';
+import { describe, expect, it } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { message } from '../../fixtures/conversation.ts';
+import { article, articles, nextFrames, show } from '../../fixtures/render.tsx';
+import { MessageList } from '../index.ts';
+
+const AT = new Date(2026, 2, 12, 9, 41).getTime();
+const own = { direction: 'outgoing', at: AT, body: 'Hi Bo' } as const;
+
+function panel(): HTMLElement | null {
+  return document.querySelector('.imflow-facts');
+}
+
+/** What the panel says, line by line, with the machine's form of each time. */
+function lines(): string[] {
+  return Array.from(document.querySelectorAll('.imflow-facts dl > div'), (line) => {
+    const time = line.querySelector('time')?.dateTime ?? line.querySelector('dd')?.textContent ?? '';
+    return `${line.querySelector('dt')!.textContent} ${time}`.trim();
+  });
+}
+
+describe('the facts of an own message', () => {
+  it('B130 Enter and Space open them on the message with the focus; Escape closes them and gives it back', async () => {
+    const times = { queued: AT, sent: AT + 1_000, displayed: AT + 60_000 };
+    const { log, screen } = await show({ stored: [message(1, { ...own, status: 'displayed', times }), message(2)] });
+    const mine = article(log, 'Hi Bo');
+    for (const key of ['{Enter}', ' ']) {
+      mine.focus();
+      await userEvent.keyboard(key);
+      await expect.element(screen.getByRole('dialog', { name: 'Message details' })).toHaveFocus();
+      expect(lines()).toEqual([
+        `Queued ${new Date(AT).toISOString()}`,
+        `Sent ${new Date(AT + 1_000).toISOString()}`,
+        'Delivered Time unknown',
+        `Read ${new Date(AT + 60_000).toISOString()}`,
+      ]);
+      expect(panel()!.querySelector('time')!.textContent).toMatch(/Thursday, March 12, 2026 at 9:41:00\sAM/);
+      await userEvent.keyboard('{Escape}');
+      await expect.poll(panel).toBeNull();
+      expect(document.activeElement).toBe(mine);
+    }
+    // A received message has none, and Space scrolls nothing.
+    articles(log)[1]!.focus();
+    await userEvent.keyboard(' {Enter}');
+    await nextFrames();
+    expect(panel()).toBeNull();
+  });
+
+  it('B130 the ticks open and close them; a click elsewhere and Tab close them; they are no stop of the Tab key', async () => {
+    const { log, screen } = await show({ stored: [message(1, { ...own, status: 'delivered' })] });
+    const ticks = screen.getByRole('button', { name: 'Delivered' });
+    await expect.element(ticks).toHaveAttribute('aria-expanded', 'false');
+    expect(ticks.element().getAttribute('tabindex')).toBe('-1');
+    await ticks.click();
+    await expect.poll(panel).not.toBeNull();
+    await expect.element(ticks).toHaveAttribute('aria-expanded', 'true');
+    const { left, right, top, bottom } = panel()!.getBoundingClientRect();
+    expect(Math.min(left, top)).toBeGreaterThanOrEqual(0);
+    expect([right <= innerWidth, bottom <= innerHeight]).toEqual([true, true]);
+    await ticks.click();
+    await expect.poll(panel).toBeNull();
+    await nextFrames();
+    expect(panel()).toBeNull();
+
+    await ticks.click();
+    await expect.poll(panel).not.toBeNull();
+    await userEvent.click(log, { position: { x: 20, y: 20 } });
+    await expect.poll(panel).toBeNull();
+
+    await ticks.click();
+    await userEvent.tab();
+    await expect.poll(panel).toBeNull();
+    await expect.element(screen.getByRole('textbox')).toHaveFocus();
+  });
+
+  it('run as the words do, whatever the message does, and turn it neither', async () => {
+    const stored = [message(1, { ...own, body: 'שלום' }), message(2, { ...own, body: '👍' })];
+    const { log } = await show({ stored });
+    for (const [index, direction] of ['rtl', 'ltr'].entries()) {
+      articles(log)[index]!.focus();
+      await userEvent.keyboard('{Enter}');
+      await expect.poll(panel).not.toBeNull();
+      expect(getComputedStyle(panel()!).direction).toBe('ltr');
+      expect(getComputedStyle(articles(log)[index]!.querySelector('.imflow-body')!).direction).toBe(direction);
+      await userEvent.keyboard('{Escape}');
+    }
+  });
+
+  it('B123 opening them renders no row; a tick renders one, and they follow it', async () => {
+    const rendered: unknown[] = [];
+    const render = (props: object): ReactElement => {
+      rendered.push((props as Record<string, unknown>)['data-message']);
+      return <article {...props} />;
+    };
+    const list = (
+      <MessageList.Root>
+        <MessageList.Viewport>
+          <MessageList.Items>{(row) => <MessageList.Item {...row} render={render} />}</MessageList.Items>
+        </MessageList.Viewport>
+      </MessageList.Root>
+    );
+    const { ana, bo, log, screen } = await show({ strict: false, stored: [message(1)], children: list });
+    const { id } = ana.sendMessage('Did you see it?');
+    await expect.poll(() => article(log, 'Did you see it?').textContent).toContain('Delivered');
+    rendered.length = 0;
+    await screen.getByRole('button', { name: 'Delivered' }).click();
+    await expect.poll(() => lines().at(-1)).toMatch(/^Delivered 20/);
+    expect(rendered).toEqual([]);
+    bo.markDisplayed(id);
+    await expect.poll(() => lines().at(-1)).toMatch(/^Read 20/);
+    expect(rendered).toEqual([id]);
+  });
+
+  it.each([
+    [404, 'Bo cannot be found.'],
+    [410, 'Bo is not here any more.'],
+    [413, 'The message is too long.'],
+    [415, 'Bo cannot show messages of this kind.'],
+    [480, 'Bo is not available now.'],
+    [486, 'Bo is busy.'],
+    [500, 'The service has a problem.'],
+    [599, 'The service has a problem.'],
+    [603, 'Bo declined the message.'],
+    [607, 'The message was refused (code 607).'],
+    [422, 'The message was refused (code 422).'],
+  ])('%i has a sentence, also below the message', async (code, sentence) => {
+    const { log } = await show({ stored: [message(1, { ...own, status: 'undeliverable', code })] });
+    expect(articles(log)[0]!.textContent).toContain(`Could not be delivered. ${sentence}`);
+    articles(log)[0]!.focus();
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(() => panel()?.querySelector('p')?.textContent).toBe(sentence);
+  });
+
+  it('B130 a queued message is taken back by keyboard; the focus goes to the composer', async () => {
+    const { ana, bo, network, log, screen } = await show();
+    network.setOnline('ana', false);
+    await expect.poll(() => ana.store.getState().connection).not.toBe('online');
+    ana.sendMessage('Never mind');
+    ana.sendMessage('This one stays');
+    await expect.poll(() => articles(log).length).toBe(2);
+    article(log, 'Never mind').focus();
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(() => lines().at(-1)).toBe('Waiting for connection');
+    await userEvent.keyboard('{Tab}');
+    await expect.element(screen.getByRole('button', { name: 'Do not send' })).toHaveFocus();
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(() => log.textContent).not.toContain('Never mind');
+    await expect.element(screen.getByRole('textbox')).toHaveFocus();
+    expect(panel()).toBeNull();
+    network.setOnline('ana', true);
+    await expect.poll(() => bo.messages.order.length, { timeout: 5_000 }).toBe(1);
+    expect(bo.messages.get(bo.messages.order.at(0)!)?.body).toBe('This one stays');
+  });
+
+  it('B130 where there is no composer the focus goes to the list; what has left cannot be taken back', async () => {
+    const { ana, network, log, screen } = await show({ children: <MessageList /> });
+    network.setOnline('ana', false);
+    await expect.poll(() => ana.store.getState().connection).not.toBe('online');
+    ana.sendMessage('Never mind');
+    await screen.getByRole('button', { name: 'Waiting for connection' }).click();
+    await screen.getByRole('button', { name: 'Do not send' }).click();
+    await expect.poll(() => articles(log).length).toBe(0);
+    expect(document.activeElement).toBe(log);
+
+    ana.sendMessage('Too late');
+    await screen.getByRole('button', { name: 'Waiting for connection' }).click();
+    network.setOnline('ana', true);
+    await expect.poll(() => lines().at(-1), { timeout: 5_000 }).toMatch(/^Delivered 20/);
+    await expect.element(screen.getByRole('button', { name: 'Do not send' })).not.toBeInTheDocument();
+  });
+});

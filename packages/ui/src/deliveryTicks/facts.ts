@@ -1,0 +1,25 @@
+import type { MessageRecord } from '@imflow/react';
+import { type TickState, tickState } from './tickState.ts';
+
+/** A stage of an own message. */
+export interface Fact {
+  readonly stage: 'queued' | TickState;
+  /** When it was reached, in ms since the epoch. Absent where nobody has said, and for what still goes on. */
+  readonly at?: number | undefined;
+  /** It still goes on. */
+  readonly pending?: boolean;
+}
+
+const STAGES = ['queued', 'sent', 'delivered', 'displayed'] as const;
+
+/** What became of an own message, stage by stage. A later stage proves the earlier ones, though not their times. */
+export function factsOf({ status, times }: Pick<MessageRecord, 'status' | 'times'>, waiting: boolean): readonly Fact[] {
+  const reached = STAGES.findIndex((stage) => stage === status);
+  const facts: Fact[] = STAGES.slice(0, reached < 0 ? 2 : reached + 1)
+    // A message from another device was never queued here, and one that failed need not have left.
+    .filter((stage) => times[stage] !== undefined || (stage !== 'queued' && reached > 0))
+    .map((stage) => ({ stage: stage === 'displayed' ? 'read' : stage, at: times[stage] }));
+  if (status === 'failed' || status === 'undeliverable') facts.push({ stage: status, at: times[status] });
+  if (status === 'queued' || status === 'sending') facts.push({ stage: tickState(status, waiting), pending: true });
+  return facts;
+}

@@ -1,0 +1,45 @@
+import { act, render, renderHook } from '@testing-library/react';
+import { renderToString } from 'react-dom/server';
+import { describe, expect, it, vi } from 'vitest';
+import { createOnDemand } from './createOnDemand.ts';
+
+async function loads(): Promise<void> {
+  await act(() => Promise.resolve());
+}
+
+describe('what is fetched on demand', () => {
+  it('comes once, for all who ask', async () => {
+    const load = vi.fn(() => Promise.resolve('there'));
+    const useIt = createOnDemand(load);
+    expect(load).not.toHaveBeenCalled();
+    const first = renderHook(useIt);
+    const second = renderHook(useIt);
+    expect([first.result.current, second.result.current]).toEqual([undefined, undefined]);
+    await loads();
+    expect([first.result.current, second.result.current]).toEqual(['there', 'there']);
+    expect(load).toHaveBeenCalledOnce();
+    expect(renderHook(useIt).result.current).toBe('there');
+  });
+
+  it('stays away where it cannot be fetched, and is asked for again by the next', async () => {
+    const load = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new TypeError('no network'));
+    load.mockResolvedValue('there');
+    const useIt = createOnDemand(load);
+    const first = renderHook(useIt);
+    await loads();
+    expect(first.result.current).toBeUndefined();
+    const second = renderHook(useIt);
+    await loads();
+    expect([first.result.current, second.result.current]).toEqual(['there', 'there']);
+    expect(load).toHaveBeenCalledTimes(2);
+  });
+
+  it('B122 is not fetched on a server', () => {
+    const load = vi.fn(() => Promise.resolve('there'));
+    const useIt = createOnDemand(load);
+    const Text = () => <p>{useIt() ?? 'away'}</p>;
+    expect(renderToString(<Text />)).toBe('<p>away</p>');
+    expect(load).not.toHaveBeenCalled();
+    expect(render(<Text />).container.textContent).toBe('away');
+  });
+});
