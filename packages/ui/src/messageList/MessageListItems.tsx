@@ -34,7 +34,7 @@ function renderItem(row: MessageRow): ReactElement {
 export function MessageListItems({ children = renderItem, ...rest }: MessageListItemsProps): ReactElement {
   const flow = useFlow();
   const { scroller } = useMessageList();
-  const { viewport, attachVirtualizer, settle } = scroller;
+  const { viewport, attachVirtualizer, resized } = scroller;
   const source = useMessageOrder();
   const { order, shift } = useRenderedOrder(source);
   const divider = useUnreadDivider(scroller);
@@ -54,10 +54,10 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
     const unread = opens ? flow.messages.order.indexOf(firstUnread(flow) ?? '') : -1;
     if (unread >= 0) scroller.toRow(unread, 'start');
     else if (sent) scroller.toEnd();
-    else scroller.settle();
+    else scroller.settle(shift);
     // Also where the messages do not fill the viewport, which then cannot be scrolled.
     if (more) loadOlderIfNear(flow, scroller.viewport.current);
-  }, [flow, scroller, order, more]);
+  }, [flow, scroller, order, shift, more]);
 
   const renderRow = useCallback(
     (id: string, index: number) => {
@@ -82,8 +82,10 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
   }, [source, focused]);
 
   return renderPart('div', 'items', { measuring: !measured }, rest, {
-    onFocus: (event: FocusEvent<HTMLElement>) =>
-      setFocused(event.target.closest<HTMLElement>('[data-message]')?.dataset['message']),
+    onFocus: (event: FocusEvent<HTMLElement>) => {
+      setFocused(event.target.closest<HTMLElement>('[data-message]')?.dataset['message']);
+      scroller.look();
+    },
     onBlur: () => setFocused(undefined),
     children: (
       <Virtualizer
@@ -94,7 +96,7 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
         startMargin={HEAD}
         bufferSize={BUFFER}
         keepMounted={kept}
-        onResize={settle}
+        onResize={resized}
       >
         {renderRow}
       </Virtualizer>

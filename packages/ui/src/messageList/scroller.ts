@@ -1,5 +1,6 @@
 import type { RefObject } from 'react';
 import type { VirtualizerHandle } from 'virtua';
+import { createEye } from './eye.ts';
 
 /** Closer to the end than this, in px, the reader is at the end and follows what comes. */
 const NEAR_END = 80;
@@ -17,8 +18,12 @@ export interface Scroller {
   readonly subscribe: (listener: () => void) => () => void;
   /** The reader, or the list itself, has scrolled. */
   readonly scrolled: () => void;
-  /** Something has another size now: stays at the end if the reader was there. */
-  readonly settle: () => void;
+  /** Messages came, went or moved: stays at the end if the reader was there. `inFront`: older ones, and nothing else. */
+  readonly settle: (inFront?: boolean) => void;
+  /** Something has another size now: stays at the end, or keeps the row that the reader looks at where it was. */
+  readonly resized: () => void;
+  /** The reader turns to another row, without scrolling. */
+  readonly look: () => void;
   readonly toEnd: () => void;
   /** Something in view gets another size because the reader asked for it: this element stays where it is. */
   readonly stay: (element: Element) => void;
@@ -36,8 +41,12 @@ export function createScroller(): Scroller {
   let virtualizer: VirtualizerHandle | null = null;
   const listeners = new Set<() => void>();
   let atEnd = true;
+  // Where the list was left by itself; anywhere else, the reader has moved.
   let lastTop = 0;
-  let held: { readonly element: Element; readonly top: number } | undefined;
+  const eye = createEye();
+  // The reader has moved, and what is measured until the frame has been painted may be half done.
+  let looking = false;
+  let held: object | undefined;
 
   function setAtEnd(next: boolean): void {
     if (next === atEnd) return;
@@ -45,11 +54,37 @@ export function createScroller(): Scroller {
     for (const listener of listeners) listener();
   }
 
-  /** The virtualizer moves the list along with a row that begins above what is in view. */
-  function restore(): void {
-    const element = viewport.current;
-    if (!element || !held?.element.isConnected) return;
-    element.scrollTop += held.element.getBoundingClientRect().top - held.top;
+  /** Takes in where the list is now. `keepsEye`: the reader has not moved, whatever the place says. */
+  function takeIn(element: HTMLElement, keepsEye = false): void {
+    const { scrollTop, scrollHeight, clientHeight } = element;
+    // Growing content takes the end away from a reader who did not move: only a move upwards leaves the end.
+    if (scrollHeight - clientHeight - scrollTop <= NEAR_END) setAtEnd(true);
+    else if (scrollTop < lastTop) setAtEnd(false);
+    if (scrollTop !== lastTop && !keepsEye) {
+      eye.close();
+      // A frame is painted after its animation callbacks.
+      if (!looking) requestAnimationFrame(() => setTimeout(look));
+      looking = true;
+    }
+    lastTop = scrollTop;
+  }
+
+  function look(): void {
+    looking = false;
+    if (!held) eye.find(viewport.current);
+  }
+
+  function stayAtEnd(element: HTMLElement): void {
+    if (atEnd) element.scrollTop = element.scrollHeight;
+    lastTop = element.scrollTop;
+  }
+
+  /** The virtualizer keeps its place over what is out of view; what is half in view would push the rest down. */
+  function restore(element: HTMLElement): void {
+    const drift = eye.drift(element);
+    // Scrolling knows whole pixels only.
+    if (Math.abs(drift) >= 1) element.scrollTop += drift;
+    lastTop = element.scrollTop;
   }
 
   const scroller: Scroller = {
@@ -65,52 +100,58 @@ export function createScroller(): Scroller {
     scrolled() {
       const element = viewport.current;
       if (!element) return;
-      const { scrollTop, scrollHeight, clientHeight } = element;
-      // Growing content takes the end away from a reader who did not move: only a move upwards leaves the end.
-      if (held) restore();
-      else if (scrollHeight - clientHeight - scrollTop <= NEAR_END) setAtEnd(true);
-      else if (scrollTop < lastTop) setAtEnd(false);
-      lastTop = element.scrollTop;
+      if (held) restore(element);
+      else takeIn(element);
     },
-    settle() {
+    settle(inFront) {
       const element = viewport.current;
+      if (!element) return;
       // The reader may have left the end just now, before any scroll event.
-      scroller.scrolled();
-      if (!element || !atEnd) return;
-      element.scrollTop = element.scrollHeight;
-      lastTop = element.scrollTop;
+      if (!held) takeIn(element, inFront);
+      stayAtEnd(element);
     },
+    resized() {
+      const element = viewport.current;
+      if (!element) return;
+      if (atEnd) scroller.settle();
+      else restore(element);
+    },
+    look,
     toEnd() {
       held = undefined;
       setAtEnd(true);
-      scroller.settle();
+      if (viewport.current) stayAtEnd(viewport.current);
     },
     stay(element) {
+      const list = viewport.current;
+      if (!list) return;
       setAtEnd(false);
-      const mine = { element, top: element.getBoundingClientRect().top };
+      const mine = {};
       held = mine;
-      const look = (frames: number): void => {
+      eye.fix(element, list);
+      const hold = (frames: number): void => {
         if (held !== mine) return;
-        restore();
-        if (frames > 0) return void requestAnimationFrame(() => look(frames - 1));
+        restore(list);
+        if (frames > 0) return void requestAnimationFrame(() => hold(frames - 1));
         held = undefined;
-        scroller.scrolled();
+        takeIn(list, true);
+        look();
       };
-      look(HELD);
+      hold(HELD);
     },
     whenMeasured(callback) {
       let height = -1;
       let steady = 0;
       let frame = 0;
-      const look = (frames: number): void => {
+      const measure = (frames: number): void => {
         const now = viewport.current?.scrollHeight ?? 0;
         steady = now === height ? steady + 1 : 0;
         height = now;
         // Rows that come into view by the sizes of others are measured a frame later.
         if (steady === 3 || frames === 0) callback();
-        else frame = requestAnimationFrame(() => look(frames - 1));
+        else frame = requestAnimationFrame(() => measure(frames - 1));
       };
-      look(FRAMES);
+      measure(FRAMES);
       return () => cancelAnimationFrame(frame);
     },
     isBelow(index) {
@@ -120,6 +161,8 @@ export function createScroller(): Scroller {
     toRow(index, align) {
       // If it is near the end, the scrolling says so.
       setAtEnd(false);
+      held = undefined;
+      eye.close();
       virtualizer?.scrollToIndex(index, { align });
     },
     focusRow(index, id) {

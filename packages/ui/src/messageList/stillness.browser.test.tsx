@@ -1,0 +1,127 @@
+import type { MessageRecord } from '@imflow/core';
+import { describe, expect, it } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { message } from '../../fixtures/conversation.ts';
+import { articles, distanceToEnd, nextFrames, show, type Shown } from '../../fixtures/render.tsx';
+
+function messages(count: number): MessageRecord[] {
+  return Array.from({ length: count }, (_, index) => {
+    const order = index + 1;
+    return message(order, {
+      direction: order % 3 === 0 ? 'outgoing' : 'incoming',
+      body: `Message ${order}. ${'Some more words. '.repeat((order * 7) % 11)}`,
+      at: Date.now() - (count - order) * 60_000,
+    });
+  });
+}
+
+/** A reader in the middle of the list, and the row under their eye: the first that is wholly in view. */
+async function reading(options: { readonly strict?: boolean } = {}): Promise<Shown & { readonly eye: HTMLElement }> {
+  const shown = await show({ stored: messages(200), template: { pageSize: 200 }, strict: false, ...options });
+  const { log } = shown;
+  log.scrollTop -= 4_000;
+  await nextFrames(20);
+  const { top } = log.getBoundingClientRect();
+  const eye = articles(log).find((element) => element.getBoundingClientRect().top >= top)!;
+  return { ...shown, eye };
+}
+
+/** How far something moves while a change goes on, frame by frame: the farthest it was from where it began, in px. */
+async function movement(element: HTMLElement, change: () => unknown, frames = 12): Promise<number> {
+  const top = element.getBoundingClientRect().top;
+  await change();
+  let farthest = 0;
+  for (let frame = 0; frame < frames; frame += 1) {
+    await nextFrames(1);
+    farthest = Math.max(farthest, Math.abs(element.getBoundingClientRect().top - top));
+  }
+  return farthest;
+}
+
+function pageScroll(): number[] {
+  return [scrollX, scrollY, document.documentElement.scrollTop, document.body.scrollTop];
+}
+
+/** The rows above the one under the eye, the nearest first. */
+function above(log: HTMLElement, eye: HTMLElement): HTMLElement[] {
+  const all = articles(log);
+  return all.slice(0, all.indexOf(eye)).toReversed();
+}
+
+describe('a reader away from the end', () => {
+  it('B126 B127 a late image above the row under the eye moves it by 0 px, in view, half in view or out of it', async () => {
+    const { log, eye } = await reading();
+    for (const [index, row] of above(log, eye).slice(0, 4).entries()) {
+      const body = row.querySelector<HTMLElement>('.imflow-body')!;
+      for (const height of [300, 120, 500]) {
+        const moved = await movement(eye, () => (body.style.minBlockSize = `${height}px`));
+        expect([index, height, moved <= 1 ? 'still' : moved]).toEqual([index, height, 'still']);
+      }
+    }
+    expect(pageScroll()).toEqual([0, 0, 0, 0]);
+  });
+
+  it('B126 a message that the reader works in grows downwards, also where it begins out of view', async () => {
+    const { log, eye } = await reading();
+    const row = above(log, eye)[0]!;
+    expect(row.getBoundingClientRect().top).toBeLessThan(log.getBoundingClientRect().top);
+    row.focus({ preventScroll: true });
+    const body = row.querySelector<HTMLElement>('.imflow-body')!;
+    expect(await movement(row, () => (body.style.minBlockSize = '400px'))).toBeLessThanOrEqual(1);
+    expect(row.getBoundingClientRect().height).toBeGreaterThan(400);
+  });
+
+  it('B126 a growing composer moves the row under the eye by 0 px', async () => {
+    const { log, eye, screen } = await reading();
+    const before = log.clientHeight;
+    screen.getByRole('textbox').element().focus({ preventScroll: true });
+    const grow = async (): Promise<void> => {
+      for (let line = 0; line < 5; line += 1) await userEvent.keyboard('{Shift>}{Enter}{/Shift}');
+    };
+    expect(await movement(eye, grow)).toBeLessThanOrEqual(1);
+    expect(log.clientHeight).toBeLessThan(before - 60);
+    expect(await movement(eye, () => userEvent.clear(screen.getByRole('textbox')))).toBeLessThanOrEqual(1);
+    expect(pageScroll()).toEqual([0, 0, 0, 0]);
+  });
+
+  it('B126 a window that gets another width moves the row under the eye by 0 px, though all rows wrap anew', async () => {
+    const { log, eye, screen } = await reading();
+    const frame = screen.container.querySelector<HTMLElement>('.imflow-chat')!.parentElement!;
+    const heightOf = (): number => above(log, eye)[0]!.getBoundingClientRect().height;
+    const before = heightOf();
+    for (const width of [260, 400, 220]) {
+      expect([width, await movement(eye, () => (frame.style.inlineSize = `${width}px`))]).toEqual([width, 0]);
+    }
+    expect(heightOf()).toBeGreaterThan(before);
+  });
+
+  it('B126 a keyboard that takes half of the window moves the row under the eye by 0 px', async () => {
+    const { log, eye, screen } = await reading();
+    const frame = screen.container.querySelector<HTMLElement>('.imflow-chat')!.parentElement!;
+    frame.style.blockSize = '100dvh';
+    await nextFrames(5);
+    const before = log.clientHeight;
+    expect(await movement(eye, () => page.viewport(420, 400))).toBeLessThanOrEqual(1);
+    expect(log.clientHeight).toBeLessThan(before - 250);
+    expect(pageScroll()).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe('a reader at the end', () => {
+  it('B126 stays there over a keyboard and another width; the page never scrolls', async () => {
+    const { log, screen } = await show({ stored: messages(60), strict: false });
+    const frame = screen.container.querySelector<HTMLElement>('.imflow-chat')!.parentElement!;
+    frame.style.blockSize = '100dvh';
+    await nextFrames(5);
+    await page.viewport(420, 400);
+    await nextFrames(5);
+    expect(distanceToEnd(log)).toBeLessThanOrEqual(1);
+    frame.style.inlineSize = '250px';
+    await nextFrames(5);
+    expect(distanceToEnd(log)).toBeLessThanOrEqual(1);
+    await page.viewport(420, 720);
+    await nextFrames(5);
+    expect(distanceToEnd(log)).toBeLessThanOrEqual(1);
+    expect(pageScroll()).toEqual([0, 0, 0, 0]);
+  });
+});
