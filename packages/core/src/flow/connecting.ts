@@ -52,6 +52,7 @@ function perform(turn: Turn, effect: LifecycleEffect): void {
       turn.effects.push({ type: 'letGo' });
       return;
     case 'connected':
+      update(turn, { history: { ...turn.machines.history, failed: false } });
       if (turn.machines.role !== 'mirror') {
         update(turn, { connectionError: undefined });
         if (turn.machines.history.ready) feedOutbox(turn, { type: 'open' });

@@ -112,6 +112,8 @@ export interface FlowSnapshot {
     /** Older messages can be loaded with `loadOlder`. */
     readonly hasOlder: boolean;
     readonly loading: boolean;
+    /** The last page that was asked for could not be had. False again with the next try, and with a new connection. */
+    readonly failed: boolean;
     /** The stored messages have been read (true at once without a storage). */
     readonly ready: boolean;
   };

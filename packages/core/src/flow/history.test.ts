@@ -188,7 +188,7 @@ describe('older messages of the wire', () => {
 
   it('B117 come before the rest, from the position of the oldest', async () => {
     const { flow, transport, received } = await withReceived(range(7, 8), { fake: HISTORY, template: { pageSize: 3 } });
-    expect(flow.store.getState().history).toEqual({ hasOlder: true, loading: false, ready: true });
+    expect(flow.store.getState().history).toEqual({ hasOlder: true, loading: false, failed: false, ready: true });
     const loaded = flow.loadOlder();
     expect(flow.store.getState().history.loading).toBe(true);
     expect(transport.historyRequests[0]?.request).toEqual({ before: 'at m7', limit: 3 });
@@ -197,7 +197,7 @@ describe('older messages of the wire', () => {
       end: false,
     });
     expect(await loaded).toBe(3);
-    expect(flow.store.getState().history).toEqual({ hasOlder: true, loading: false, ready: true });
+    expect(flow.store.getState().history).toEqual({ hasOlder: true, loading: false, failed: false, ready: true });
     const rest = flow.loadOlder();
     expect(transport.historyRequests[1]?.request).toEqual({ before: 'at m4', limit: 3 });
     transport.historyRequests[1]?.accept({ messages: range(1, 3).map((id) => said(id)), end: true });
@@ -250,10 +250,23 @@ describe('older messages of the wire', () => {
     transport.historyRequests[0]?.fail(new TransportFailure(503, 'later', { mayPass: true }));
     expect(await loaded).toBe(0);
     expect(diagnostics).toEqual(['history-unreadable']);
-    expect(flow.store.getState().history).toEqual({ hasOlder: true, loading: false, ready: true });
+    expect(flow.store.getState().history).toEqual({ hasOlder: true, loading: false, failed: true, ready: true });
     const again = flow.loadOlder();
+    expect(flow.store.getState().history).toMatchObject({ loading: true, failed: false });
     transport.historyRequests[1]?.accept({ messages: [said('m1')], end: true });
     expect(await again).toBe(1);
+    expect(flow.store.getState().history.failed).toBe(false);
+  });
+
+  it('B117 that could not be read do not count as failed over a new connection', async () => {
+    const { flow, transport } = await withReceived(['m2'], { fake: HISTORY });
+    void flow.loadOlder();
+    transport.historyRequests[0]?.fail(new TransportFailure(503, 'later', { mayPass: true }));
+    await flushMicrotasks();
+    transport.setStatus({ state: 'offline' });
+    expect(flow.store.getState().history.failed).toBe(true);
+    transport.setStatus({ state: 'online' });
+    expect(flow.store.getState().history.failed).toBe(false);
   });
 
   it('B117 take nothing back from what is known', async () => {

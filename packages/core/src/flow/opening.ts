@@ -96,9 +96,9 @@ export function loadOlder(turn: Turn): void {
   const { history, lifecycle } = turn.machines;
   if (history.loading) return;
   if (lifecycle.started && !history.ready) {
-    update(turn, { history: { ...history, loading: true, asked: true } });
+    update(turn, { history: { ...history, loading: true, failed: false, asked: true } });
   } else if (history.olderInStorage || history.olderOnWire) {
-    update(turn, { history: { ...history, loading: true } });
+    update(turn, { history: { ...history, loading: true, failed: false } });
     turn.effects.push({ type: 'loadOlder', from: history.olderInStorage ? 'storage' : 'wire' });
   } else {
     turn.effects.push({ type: 'olderLoaded', count: 0 });

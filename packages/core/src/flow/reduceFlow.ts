@@ -145,7 +145,7 @@ export function reduceFlow(turn: Turn, input: FlowInput): void {
       return;
     }
     case 'olderFailed':
-      update(turn, { history: { ...turn.machines.history, loading: false } });
+      update(turn, { history: { ...turn.machines.history, loading: false, failed: true } });
       diagnose(turn, 'history-unreadable', input.error.message, input.error);
       turn.effects.push({ type: 'olderLoaded', count: 0 });
       return;

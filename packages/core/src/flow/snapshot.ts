@@ -15,7 +15,7 @@ export function takeSnapshot(
 ): FlowSnapshot {
   const { connection } = machines.lifecycle;
   const composers = shownComposers(machines.remoteComposing);
-  const { ready, loading, olderInStorage, olderOnWire } = machines.history;
+  const { ready, loading, failed, olderInStorage, olderOnWire } = machines.history;
   const next: FlowSnapshot = {
     state: machines.lifecycle.phase,
     connection,
@@ -33,7 +33,7 @@ export function takeSnapshot(
     outboxCount: table.counts.waiting,
     failedCount: table.counts.failed,
     pendingDeliveryReports: machines.reports.entries.length,
-    history: { hasOlder: olderInStorage || olderOnWire, loading, ready },
+    history: { hasOlder: olderInStorage || olderOnWire, loading, failed, ready },
     error: machines.storageError ?? machines.connectionError,
   };
   return previous === undefined ? next : (reuse(previous, next) as FlowSnapshot);

@@ -62,6 +62,8 @@ export interface HistoryState {
   /** How often the storage could not be read, in a row; it is tried again when it takes something. */
   readonly unread: number;
   readonly loading: boolean;
+  /** The last page that was asked for could not be had. */
+  readonly failed: boolean;
   /** Older messages were asked for before the stored ones had been read. */
   readonly asked: boolean;
   /** The storage has been read down to this order. */
@@ -172,6 +174,7 @@ export const initialMachines: FlowMachines = {
     ready: false,
     unread: 0,
     loading: false,
+    failed: false,
     asked: false,
     readFrom: NEVER,
     olderInStorage: false,
