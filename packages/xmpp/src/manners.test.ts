@@ -1,0 +1,121 @@
+import type { ChannelEvent, OutgoingComposing } from '@imflow/core';
+import { createSeededRandom, createVirtualClock } from '@imflow/testing';
+import { describe, expect, it } from 'vitest';
+import { createScriptedServer } from '../test/scriptedServer.ts';
+import { xmppTransport, type XmppTransportOptions } from './index.ts';
+import { NS } from './namespaces.ts';
+import { childOf, element, serialize, type XmlElement } from './xml.ts';
+
+const ANA = 'ana@example.com';
+const BO = 'bo@example.com';
+const COMPOSING: OutgoingComposing = { state: 'composing', refresh: 0, stamp: { session: 's', sequence: 1 } };
+
+async function setUp(options: Partial<XmppTransportOptions> = {}) {
+  const clock = createVirtualClock();
+  const server = createScriptedServer(ANA);
+  const transport = xmppTransport({
+    server: 'ws://127.0.0.1/ws',
+    address: ANA,
+    password: 'secret',
+    createSocket: server.createSocket,
+    clock,
+    random: createSeededRandom(1),
+    ...options,
+  });
+  const events: ChannelEvent[] = [];
+  const channel = transport.openChannel(BO, (event) => events.push(event));
+  transport.connect();
+  await clock.advance(100);
+  expect(transport.getStatus().state).toBe('online');
+  const say = (...children: XmlElement[]): void =>
+    server.say(serialize(element('message', NS.client, { from: `${BO}/phone`, type: 'chat', id: 'b1' }, ...children)));
+  const statesSaid = (): number =>
+    server.heard.filter((stanza) => childOf(stanza, 'composing', NS.chatStates) !== undefined).length;
+  return { clock, server, transport, events, channel, say, statesSaid };
+}
+
+describe('chat states', () => {
+  it('B37 are said until the other side has shown that it knows none', async () => {
+    const { channel, say, statesSaid } = await setUp();
+    await channel.sendComposing(COMPOSING);
+    expect(statesSaid()).toBe(1);
+    say(element('body', NS.client, {}, 'plain'));
+    await channel.sendComposing(COMPOSING);
+    expect(statesSaid()).toBe(1);
+    say(element('body', NS.client, {}, 'better'), element('active', NS.chatStates));
+    await channel.sendComposing(COMPOSING);
+    expect(statesSaid()).toBe(2);
+  });
+
+  it('B37 a receipt alone says nothing of them', async () => {
+    const { channel, say, statesSaid } = await setUp();
+    say(element('received', NS.receipts, { id: 'm1' }));
+    await channel.sendComposing(COMPOSING);
+    expect(statesSaid()).toBe(1);
+  });
+
+  it('B37 are switched off by an option, for good', async () => {
+    const { channel, statesSaid } = await setUp({ chatStates: false });
+    await expect(channel.sendComposing(COMPOSING)).rejects.toMatchObject({ code: 415, mayPass: false });
+    expect(statesSaid()).toBe(0);
+  });
+
+  it.each([
+    ['composing', 'composing'],
+    ['active', 'idle'],
+    ['paused', 'idle'],
+    ['inactive', 'idle'],
+    ['gone', 'idle'],
+  ])('B45 %s means %s', async (said, state) => {
+    const { events, say } = await setUp();
+    say(element(said, NS.chatStates));
+    expect(events).toMatchObject([{ type: 'composing', sender: BO, state }]);
+  });
+
+  it('B56 one that the server had kept says nothing of this moment', async () => {
+    const { events, say } = await setUp();
+    say(
+      element('composing', NS.chatStates),
+      element('delay', NS.delay, { from: 'example.com', stamp: '2026-01-01T00:00:00Z' }),
+    );
+    expect(events).toEqual([]);
+  });
+});
+
+describe('presence', () => {
+  const presence = (device: string, type?: string): string =>
+    serialize(element('presence', NS.client, { from: `${BO}/${device}`, type }));
+
+  it('B59 one is there with the first device and away with the last', async () => {
+    const { server, events } = await setUp();
+    for (const each of [presence('phone'), presence('desk'), presence('phone', 'unavailable')]) server.say(each);
+    expect(events).toEqual([{ type: 'participant', address: BO, change: 'available' }]);
+    server.say(presence('desk', 'unavailable'));
+    expect(events.at(-1)).toEqual({ type: 'participant', address: BO, change: 'unavailable' });
+  });
+
+  it('B59 who was there before a new session is there when its presence comes again', async () => {
+    const { clock, server, events } = await setUp();
+    server.say(presence('phone'));
+    server.drop();
+    await clock.advance(1_000);
+    server.say(presence('phone', 'unavailable'));
+    server.say(presence('phone'));
+    expect(events.at(-1)).toEqual({ type: 'participant', address: BO, change: 'available' });
+  });
+});
+
+describe('a message that comes back', () => {
+  it.each([
+    ['service-unavailable', 503],
+    ['recipient-unavailable', 480],
+    ['item-not-found', 404],
+    ['not-acceptable', 406],
+    ['never-heard-of', 500],
+  ])('B71 with %s has failed with %i', async (condition, code) => {
+    const { server, events } = await setUp();
+    const error = element('error', NS.client, { type: 'cancel' }, element(condition, NS.stanzas));
+    server.say(serialize(element('message', NS.client, { from: BO, type: 'error', id: 'm1' }, error)));
+    expect(events).toEqual([{ type: 'notification', sender: BO, messageId: 'm1', outcome: 'failed', code }]);
+  });
+});
