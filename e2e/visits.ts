@@ -8,8 +8,11 @@ export interface Visit {
   readonly open: (path: string, prepare?: () => void) => Promise<Page>;
 }
 
-/** Opens the built application for the tests of a file. Each test fails when a page of it complained. */
-export function withChatApp(): (options?: BrowserContextOptions) => Promise<Visit> {
+/**
+ * Opens the built application for the tests of a file. Each test fails when a page of it complained, but of what is
+ * `expected`.
+ */
+export function withChatApp(expected?: RegExp): (options?: BrowserContextOptions) => Promise<Visit> {
   let app: ChatApp;
   const complaints: string[] = [];
 
@@ -30,7 +33,8 @@ export function withChatApp(): (options?: BrowserContextOptions) => Promise<Visi
         const page = await context.newPage();
         page.on('pageerror', (error) => complaints.push(String(error)));
         page.on('console', (message) => {
-          if (message.type() === 'error') complaints.push(message.text());
+          const text = message.text();
+          if (message.type() === 'error' && expected?.test(text) !== true) complaints.push(text);
         });
         if (prepare) await page.addInitScript(prepare);
         await page.goto(`${app.url}${path}`);

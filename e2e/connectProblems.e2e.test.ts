@@ -1,0 +1,49 @@
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SELF_SIGNED } from './selfSigned.ts';
+import { withChatApp } from './visits.ts';
+
+// The browser itself complains of each connection that fails.
+const visit = withChatApp(/WebSocket connection to|net::ERR_/);
+
+describe('a server that cannot be had is explained in plain words', () => {
+  const servers: Server[] = [];
+  const urls: Record<'plain' | 'untrusted', string> = { plain: '', untrusted: '' };
+
+  beforeAll(async () => {
+    const answer = (_: unknown, response: { end: (text: string) => void }): void => response.end('Hello');
+    for (const [name, scheme, server] of [
+      ['plain', 'ws', createHttpServer(answer)],
+      ['untrusted', 'wss', createHttpsServer(SELF_SIGNED, answer)],
+    ] as const) {
+      await new Promise<void>((resolve) => {
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      servers.push(server);
+      urls[name] = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}/xmpp`;
+    }
+  });
+  afterAll(() => {
+    for (const server of servers) server.close();
+  });
+
+  test.each([
+    ['nobody answers', () => 'ws://127.0.0.1:9/xmpp', 'The server cannot be reached.'],
+    ['not a WebSocket', () => urls.plain, 'Something answers at this address, but it is not a WebSocket.'],
+    ['a certificate that nobody trusts', () => urls.untrusted, 'its certificate is not trusted by this browser'],
+    ['no address of a server', () => 'example', 'server is "example", but must be a wss:// address'],
+  ])('%s', async (_, url, words) => {
+    const page = await (await visit()).open('connect');
+    await page.getByLabel('Server').fill(url());
+    await page.getByLabel('Address').fill('ana@localhost');
+    await page.getByLabel('Password').fill('secret');
+    await page.getByLabel('Talk to').fill('bo@localhost');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByRole('alert').getByText(words).waitFor();
+    // What was typed is still there, to be mended.
+    expect(await page.getByLabel('Server').inputValue()).toBe(url());
+    expect(await page.getByLabel('Password').inputValue()).toBe('secret');
+  });
+});
