@@ -1,7 +1,8 @@
 import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
-import type { FakeTransport } from '@imflow/testing';
+import type { FakeNotification, FakeTransport, VirtualClock } from '@imflow/testing';
 import { expect, it } from 'vitest';
 import { createHeldStorage, incoming } from '../../test/sendingFlow.ts';
+import { REPORT_DELAY } from '../machines/receipts.ts';
 import type { TabCoordination, TabListener } from '../ports/tabs.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 import { createInstantMessagingFlow } from './createInstantMessagingFlow.ts';
@@ -41,7 +42,7 @@ it('B95 B117 a tab that comes while the storage lags behind is told all messages
   flow.terminate();
 });
 
-/** Tabs that hear each other at once; the first to come speaks. */
+/** Tabs that hear each other at once; the first to come speaks, and when it leaves, the next. */
 function createTabs(): TabCoordination {
   const listeners: TabListener[] = [];
   return {
@@ -52,13 +53,18 @@ function createTabs(): TabCoordination {
         post: (post) => {
           for (const other of listeners) if (other !== listener) other.received(structuredClone(post));
         },
-        leave: () => void listeners.splice(listeners.indexOf(listener), 1),
+        leave: () => {
+          const spoke = listeners[0] === listener;
+          listeners.splice(listeners.indexOf(listener), 1);
+          if (spoke) queueMicrotask(() => listeners[0]?.elected());
+        },
       };
     },
   };
 }
 
 interface TwoTabs {
+  readonly clock: VirtualClock;
   readonly transport: FakeTransport;
   readonly speaker: InstantMessagingFlow;
   readonly mirror: InstantMessagingFlow;
@@ -66,7 +72,7 @@ interface TwoTabs {
 
 async function openTwoTabs(): Promise<TwoTabs> {
   const [clock, tabs] = [createVirtualClock(), createTabs()];
-  const transport = createFakeTransport({ autoAnswer: 'manual' });
+  const transport = createFakeTransport({ autoAnswer: 'manual', notificationAnswer: 'manual' });
   const [speaker, mirror] = ['one', 'two'].map((seed) => {
     const random = createSeededRandom(seed);
     const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock, random, tabs });
@@ -74,7 +80,7 @@ async function openTwoTabs(): Promise<TwoTabs> {
     return flow;
   }) as [InstantMessagingFlow, InstantMessagingFlow];
   await flushMicrotasks();
-  return { transport, speaker, mirror };
+  return { clock, transport, speaker, mirror };
 }
 
 it('B67 a tab hears that nothing more will come for its message, though the message stays as it was', async () => {
@@ -103,3 +109,22 @@ it('B85 a message that one tab sent and another one discards is settled in both'
   expect([speaker, mirror].map((flow) => flow.messages.get(id))).toEqual([undefined, undefined]);
   expect(await Promise.race([settled, flushMicrotasks()])).toMatchObject({ status: 'queued', code: 'discarded' });
 });
+
+it.each([true, false])(
+  'B98 B118 a report that the last tab owed is said by the next, unless the wire had taken it (%s)',
+  async (taken) => {
+    const { clock, transport, speaker, mirror } = await openTwoTabs();
+    transport.push(incoming('m1'));
+    await flushMicrotasks();
+    mirror.markDisplayed('m1');
+    await clock.advance(REPORT_DELAY);
+    const reports = (): FakeNotification[] =>
+      transport.notifications.filter(({ notification }) => notification.outcome === 'displayed');
+    expect(reports()).toHaveLength(1);
+    if (taken) reports()[0]?.accept();
+    await flushMicrotasks();
+    speaker.terminate();
+    await flushMicrotasks();
+    expect(reports()).toHaveLength(taken ? 1 : 2);
+  },
+);

@@ -163,13 +163,14 @@ function mirror(turn: Turn, record: MessageRecord, isNew: boolean): void {
 }
 
 function mirrorState(turn: Turn, post: Record<string, unknown>): void {
-  const { connection, available, displayedOrder, remoteDisplayedOrder } = post;
+  const { connection, available, displayedOrder, reportedOrder, remoteDisplayedOrder } = post;
   if (connection === 'online' || connection === 'offline' || connection === 'connecting') {
     feedLifecycle(turn, { type: 'connection', state: connection });
   }
   update(turn, {
     remoteAvailable: typeof available === 'boolean' ? available : undefined,
     displayedOrder: later(turn.machines.displayedOrder, displayedOrder),
+    reportedOrder: later(turn.machines.reportedOrder, reportedOrder),
     remoteDisplayedOrder: later(turn.machines.remoteDisplayedOrder, remoteDisplayedOrder),
   });
   update(turn, { unread: countUnread(turn) });
@@ -210,13 +211,14 @@ function newest(turn: Turn): readonly string[] {
   return Array.from({ length }, (_, back) => order.at(order.length - 1 - back)).filter((id) => id !== undefined);
 }
 
-const STATE_KEYS = ['connection', 'available', 'displayedOrder', 'remoteDisplayedOrder'] as const;
+const STATE_KEYS = ['connection', 'available', 'displayedOrder', 'reportedOrder', 'remoteDisplayedOrder'] as const;
 
 const OUTCOMES: readonly FlowEvents['deliveryNotificationReceived']['outcome'][] = ['delivered', 'displayed', 'failed'];
 
 function stateOf(machines: Turn['machines']): Record<(typeof STATE_KEYS)[number], unknown> {
-  const { lifecycle, remoteAvailable, displayedOrder, remoteDisplayedOrder } = machines;
-  return { connection: lifecycle.connection, available: remoteAvailable, displayedOrder, remoteDisplayedOrder };
+  const { lifecycle, remoteAvailable, displayedOrder, reportedOrder, remoteDisplayedOrder } = machines;
+  const { connection } = lifecycle;
+  return { connection, available: remoteAvailable, displayedOrder, reportedOrder, remoteDisplayedOrder };
 }
 
 function list(value: unknown): readonly unknown[] {

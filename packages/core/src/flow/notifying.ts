@@ -4,7 +4,12 @@ import {
   type DeliveryReportsEvent,
   reduceDeliveryReports,
 } from '../machines/deliveryReports.ts';
-import { type ReceiptsEffect, type ReceiptsEvent, reduceReceipts } from '../machines/receipts.ts';
+import {
+  type OwedNotification,
+  type ReceiptsEffect,
+  type ReceiptsEvent,
+  reduceReceipts,
+} from '../machines/receipts.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { IncomingMessage, OutgoingNotification } from '../ports/transport.ts';
 import { REQUEST_TIMEOUT } from './sending.ts';
@@ -129,6 +134,36 @@ export function seenElsewhere(turn: Turn, ids: readonly string[]): void {
   see(turn, records, true);
 }
 
+/** The flow ended before the senders of what was displayed had been told. */
+export function resumeReports(turn: Turn, records: readonly MessageRecord[]): void {
+  const { reportedOrder, displayedOrder, receipts } = turn.machines;
+  const owed = new Set(
+    receipts.owed.filter(isReport).flatMap(({ notification: { messageId, covers } }) => covers ?? [messageId]),
+  );
+  const unreported = records.filter(
+    ({ direction, order, messageId }) =>
+      direction === 'incoming' && order > reportedOrder && order <= displayedOrder && !owed.has(messageId),
+  );
+  if (unreported.length > 0)
+    see(
+      turn,
+      unreported.toSorted((one, two) => one.order - two.order),
+      true,
+    );
+}
+
+/** When no report is owed, the senders of all that was displayed know it, as far as they may. */
+export function noteReported(turn: Turn): void {
+  const { role, displayedOrder, reportedOrder, receipts } = turn.machines;
+  if (role === 'mirror' || displayedOrder <= reportedOrder || receipts.owed.some(isReport)) return;
+  update(turn, { reportedOrder: displayedOrder });
+  turn.storesMeta = true;
+}
+
+function isReport({ notification }: OwedNotification): boolean {
+  return notification.outcome === 'displayed';
+}
+
 function see(turn: Turn, records: readonly MessageRecord[], attended: boolean): void {
   const mayTell = (record: MessageRecord): boolean =>
     turn.world.settings.notify.displayed &&
@@ -211,17 +246,20 @@ function performReceipts(turn: Turn, effect: ReceiptsEffect): void {
       update(turn, { unread: countUnread(turn) });
       if (turn.machines.role === 'speaker') turn.storesMeta = true;
       else turn.effects.push({ type: 'post', post: { kind: 'seen', ids: effect.ids } });
+      noteReported(turn);
       return;
     case 'settled': {
       letWireForget(turn, (id) => id === refusalOf(effect.owed.notification.messageId));
       const record = recordOf(turn, effect.owed.id);
       if (effect.owed.notification.outcome !== 'displayed') feedReports(turn, { type: 'done', id: effect.owed.id });
       if (record?.acknowledgement === 'owed') put(turn, { ...record, acknowledgement: 'done' });
+      noteReported(turn);
       return;
     }
     case 'dropped': {
       const { id, notification } = effect.owed;
       diagnose(turn, 'notification-refused', `The wire did not take a ${notification.outcome} notification.`);
+      noteReported(turn);
       const record = recordOf(turn, id);
       const pending = turn.machines.reports.entries.some((entry) => entry.id === id);
       if (record?.report === undefined || !pending || notification.outcome === 'displayed') return;

@@ -3,7 +3,7 @@ import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts'
 import { goesBeyond, isPlaced, isWaiting } from '../messages/messageStatus.ts';
 import { isNumber, isObject, isPlace, parseMeta, parseRecord, soundly } from '../messages/parseRecord.ts';
 import type { ConversationMeta, StoredConversation, StoredPage } from '../ports/storage.ts';
-import { countUnread, resumeDebt } from './notifying.ts';
+import { countUnread, resumeDebt, resumeReports } from './notifying.ts';
 import { enqueue, feedOutbox, isCovered, notified, progress } from './sending.ts';
 import { feedStoring } from './storing.ts';
 import { diagnose, put, recordOf, type Turn, update } from './turn.ts';
@@ -21,6 +21,7 @@ export function opened(turn: Turn, stored: StoredConversation): void {
   update(turn, {
     // Marks only move forward.
     displayedOrder: Math.max(turn.machines.displayedOrder, meta.displayedOrder ?? -Infinity),
+    reportedOrder: Math.max(turn.machines.reportedOrder, meta.reportedOrder ?? meta.displayedOrder ?? -Infinity),
     remoteDisplayedOrder: Math.max(turn.machines.remoteDisplayedOrder, meta.remoteDisplayedOrder ?? -Infinity),
     remoteDisplayedAt: Math.max(turn.machines.remoteDisplayedAt, meta.remoteDisplayedAt ?? -Infinity),
     history: { ...turn.machines.history, unread: 0, readFrom: readDownTo(turn, stored) },
@@ -47,15 +48,20 @@ function takeMarkers(turn: Turn, stored: StoredConversation, lastOrder: number):
   const meta = parseMeta(stored.meta, (name) => leftOut.push(name));
   const orders = stored.records.map((value) => soundly(() => orderOf(value), NaN)).filter(isPlace);
   const furthest = orders.reduce((last, order) => Math.max(last, order), lastOrder);
-  const taken = (name: 'displayedOrder' | 'remoteDisplayedOrder'): ConversationMeta => {
+  const taken = (name: Exclude<keyof ConversationMeta, 'remoteDisplayedAt'>): ConversationMeta => {
     const order = meta[name];
     if (order === undefined) return {};
     if (order <= furthest) return { [name]: Math.min(order, lastOrder) };
     leftOut.push(name);
     return {};
   };
-  const { displayedOrder: _displayed, remoteDisplayedOrder: _remoteDisplayed, ...rest } = meta;
-  const markers = { ...rest, ...taken('displayedOrder'), ...taken('remoteDisplayedOrder') };
+  const { displayedOrder: _displayed, reportedOrder: _reported, remoteDisplayedOrder: _remote, ...rest } = meta;
+  const markers = {
+    ...rest,
+    ...taken('displayedOrder'),
+    ...taken('reportedOrder'),
+    ...taken('remoteDisplayedOrder'),
+  };
   for (const name of leftOut) {
     diagnose(turn, 'stored-marker-corrupt', `How far the conversation was displayed (${name}) could not be read.`);
   }
@@ -131,9 +137,11 @@ function becomeReady(turn: Turn, olderInStorage: boolean): void {
 /** Own messages that wait, and debts to senders, go on: those of the storage, and those that another tab had in hand. */
 export function resume(turn: Turn): void {
   if (turn.machines.role === 'mirror') return;
-  for (const id of new Set([...turn.world.table.order, ...turn.changes.keys()])) {
-    const record = recordOf(turn, id);
-    if (record === undefined) continue;
+  const ids = new Set([...turn.world.table.order, ...turn.changes.keys()]);
+  const records = Array.from(ids, (id) => recordOf(turn, id)).filter((record) => record !== undefined);
+  resumeReports(turn, records);
+  for (const record of records) {
+    const { id } = record;
     const durable = !turn.stores.has(id);
     if (isWaiting(record)) enqueue(turn, record, durable);
     if (record.acknowledgement === 'owed') resumeDebt(turn, record, durable);

@@ -5,6 +5,7 @@ import {
   acknowledge,
   awaitReport,
   ignore,
+  noteReported,
   refuse,
   repeatOutcome,
   SERVICE_UNAVAILABLE,
@@ -102,6 +103,7 @@ export function mergeOlder(turn: Turn, messages: readonly IncomingMessage[]): nu
   const displayedOrder = Math.max(turn.machines.displayedOrder, ...read);
   if (displayedOrder > turn.machines.displayedOrder) turn.storesMeta = true;
   update(turn, { displayedOrder });
+  noteReported(turn);
   return added.length;
 }
 

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { FlowError } from '../errors/FlowError.ts';
 import { NEVER } from '../machines/step.ts';
-import type { MessageRecord } from '../messages/messageRecord.ts';
+import { FURTHEST_ORDER, type MessageRecord } from '../messages/messageRecord.ts';
 import { createMessageTable, type MessageTable } from '../messages/messageTable.ts';
 import { parseRecords, soundly } from '../messages/parseRecord.ts';
 import type { ReadonlyStore } from '../messages/readonlyStore.ts';
@@ -441,9 +441,12 @@ function storageError(error: unknown): FlowError {
 }
 
 function metaOf(machines: FlowMachines): ConversationMeta {
-  const { displayedOrder, remoteDisplayedOrder, remoteDisplayedAt } = machines;
+  const { displayedOrder, reportedOrder, remoteDisplayedOrder, remoteDisplayedAt } = machines;
   return {
-    ...(Number.isFinite(displayedOrder) ? { displayedOrder } : {}),
+    // Together, since without the second one all that was displayed counts as reported.
+    ...(Number.isFinite(displayedOrder)
+      ? { displayedOrder, reportedOrder: Math.max(reportedOrder, -FURTHEST_ORDER) }
+      : {}),
     ...(Number.isFinite(remoteDisplayedOrder) ? { remoteDisplayedOrder } : {}),
     ...(Number.isFinite(remoteDisplayedAt) ? { remoteDisplayedAt } : {}),
   };

@@ -36,6 +36,8 @@ export interface FlowMachines {
   readonly aliases: readonly string[];
   /** Order of the last incoming message that the local user has displayed. */
   readonly displayedOrder: number;
+  /** Order up to which no report of what was displayed is owed any more. */
+  readonly reportedOrder: number;
   /** Order up to which the participant has displayed the messages that reached them. */
   readonly remoteDisplayedOrder: number;
   /** When they said so, in ms since the epoch. */
@@ -165,6 +167,7 @@ export const initialMachines: FlowMachines = {
   remoteAvailable: undefined,
   aliases: [],
   displayedOrder: -NEVER,
+  reportedOrder: -NEVER,
   remoteDisplayedOrder: -NEVER,
   remoteDisplayedAt: -NEVER,
   nextOrder: 1,

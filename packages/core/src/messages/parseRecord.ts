@@ -83,6 +83,7 @@ export function parseMeta(value: unknown, leftOut: (name: string) => void = () =
 
 const META: Readonly<Record<keyof ConversationMeta, (value: unknown) => boolean>> = {
   displayedOrder: isPlace,
+  reportedOrder: isPlace,
   remoteDisplayedOrder: isPlace,
   remoteDisplayedAt: isTime,
 };
