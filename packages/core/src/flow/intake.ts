@@ -1,11 +1,15 @@
 import { FlowError } from '../errors/FlowError.ts';
 import {
+  type Checks,
   isFailureCode,
+  isFlag,
   isNumber,
   isObject,
   isText,
   isTime,
+  isTrue,
   parseFailures,
+  soundFields,
   soundly,
   stampOf,
 } from '../messages/parseRecord.ts';
@@ -51,10 +55,10 @@ export function parseHistoryPage(value: unknown): HistoryPage {
 
 /** The wire's answer to a message, checked likewise: what makes no sense is an acceptance, since it is no refusal. */
 export function parseAnswer(value: unknown): SendAnswer {
-  const { outcome, notificationExpected } = soundly(() => (isObject(value) ? { ...value } : {}), {});
+  const fields = soundly<Record<string, unknown>>(() => (isObject(value) ? { ...value } : {}), {});
   return {
-    outcome: outcome === 'delivered' ? outcome : 'accepted',
-    ...(typeof notificationExpected === 'boolean' ? { notificationExpected } : {}),
+    outcome: fields['outcome'] === 'delivered' ? 'delivered' : 'accepted',
+    ...soundFields<SendAnswer>(fields, { notificationExpected: isFlag }),
   };
 }
 
@@ -130,7 +134,7 @@ function parse(value: Record<string, unknown>): ChannelEvent | undefined {
 }
 
 function parseNotification(value: Record<string, unknown>): ChannelEvent | undefined {
-  const { sender, messageId, outcome, code, covers } = value;
+  const { sender, messageId, outcome, covers } = value;
   const known = outcome === 'delivered' || outcome === 'displayed' || outcome === 'failed';
   if (!isName(sender) || !isName(messageId) || !known) return undefined;
   const failures = parseFailures(value['failures']);
@@ -139,9 +143,8 @@ function parseNotification(value: Record<string, unknown>): ChannelEvent | undef
     sender,
     messageId,
     outcome,
-    ...(value['upTo'] === true ? { upTo: true } : {}),
+    ...soundFields<{ upTo: true; code: number }>(value, { upTo: isTrue, code: isFailureCode }),
     ...(Array.isArray(covers) ? { covers: covers.slice(0, MOST_COVERED).filter(isName) } : {}),
-    ...(isFailureCode(code) ? { code } : {}),
     ...(failures.length > 0 ? { failures } : {}),
   };
 }
@@ -153,7 +156,7 @@ function parseMessages(value: unknown): readonly IncomingMessage[] {
 
 function parseMessage(value: unknown): IncomingMessage | undefined {
   if (!isObject(value)) return undefined;
-  const { messageId, sender, contentType, body, sentAt, position, wants } = value;
+  const { messageId, sender, contentType, body, wants } = value;
   const sound = isName(messageId) && isName(sender) && isText(contentType) && typeof body === 'string';
   if (!sound) return undefined;
   return {
@@ -161,20 +164,15 @@ function parseMessage(value: unknown): IncomingMessage | undefined {
     sender,
     contentType,
     body,
-    ...(isTime(sentAt) ? { sentAt } : {}),
-    ...(isText(position) ? { position } : {}),
     ...stampOf(value),
-    ...(value['fromHistory'] === true ? { fromHistory: true } : {}),
-    ...(value['answerHeld'] === true ? { answerHeld: true } : {}),
+    ...soundFields<IncomingMessage>(value, OPTIONAL),
     ...(isObject(wants)
       ? { wants: { delivered: wants['delivered'] !== false, displayed: wants['displayed'] !== false } }
       : {}),
   };
 }
 
-function isFlag(value: unknown): value is boolean {
-  return typeof value === 'boolean';
-}
+const OPTIONAL: Checks<IncomingMessage> = { sentAt: isTime, position: isText, fromHistory: isTrue, answerHeld: isTrue };
 
 function isName(value: unknown): value is string {
   return isText(value) && value.length <= LONGEST_NAME;

@@ -36,8 +36,7 @@ function parse(value: Record<string, unknown>): MessageRecord | undefined {
     isTime(at) &&
     STATUSES.includes(status);
   if (!sound) return undefined;
-  const { sentAt, position, attempts, times, code, retryable, deliveryFailures, conflict, acknowledgement, report } =
-    value;
+  const { attempts, times, deliveryFailures } = value;
   return {
     id,
     messageId,
@@ -52,18 +51,22 @@ function parse(value: Record<string, unknown>): MessageRecord | undefined {
     times: parseTimes(times),
     deliveryFailures: parseFailures(deliveryFailures),
     isContentTypeSupported: value['isContentTypeSupported'] !== false,
-    ...(isTime(sentAt) ? { sentAt } : {}),
     ...stampOf(value),
-    ...(typeof position === 'string' ? { position } : {}),
-    ...(isFailureCode(code) ? { code } : {}),
-    ...(typeof retryable === 'boolean' ? { retryable } : {}),
-    ...(value['wantsDisplayed'] === false ? { wantsDisplayed: false as const } : {}),
-    ...(conflict === true ? { conflict } : {}),
-    ...(value['archived'] === true ? { archived: true as const } : {}),
-    ...(acknowledgement === 'owed' || acknowledgement === 'done' ? { acknowledgement } : {}),
-    ...(report === 'success' || isFailureCode(report) ? { report } : {}),
+    ...soundFields<MessageRecord>(value, OPTIONAL),
   };
 }
+
+const OPTIONAL: Checks<MessageRecord> = {
+  sentAt: isTime,
+  position: (value) => typeof value === 'string',
+  code: isFailureCode,
+  retryable: isFlag,
+  conflict: isTrue,
+  archived: isTrue,
+  wantsDisplayed: (value) => value === false,
+  acknowledgement: (value) => value === 'owed' || value === 'done',
+  report: (value) => value === 'success' || isFailureCode(value),
+};
 
 /**
  * A stored value as the conversation's meta data. What is wrong is left out, and `leftOut` is told of it: a marker that is
@@ -73,20 +76,35 @@ export function parseMeta(value: unknown, leftOut: (name: string) => void = () =
   if (value === undefined) return {};
   const fields = soundly(() => (isObject(value) ? { ...value } : undefined), undefined);
   if (fields === undefined) leftOut('meta');
-  const sound = Object.entries(META).filter(([name, isSound]) => {
-    const field = fields?.[name];
-    if (field !== undefined && !isSound(field)) leftOut(name);
-    return isSound(field);
+  return soundFields<ConversationMeta>(fields ?? {}, META, (name, field) => {
+    if (field !== undefined) leftOut(name);
   });
-  return Object.fromEntries(sound.map(([name]) => [name, fields?.[name]]));
 }
 
-const META: Readonly<Record<keyof ConversationMeta, (value: unknown) => boolean>> = {
+const META: Checks<ConversationMeta> = {
   displayedOrder: isPlace,
   reportedOrder: isPlace,
   remoteDisplayedOrder: isPlace,
   remoteDisplayedAt: isTime,
 };
+
+/** What makes a field sound. */
+export type Checks<T> = { readonly [K in keyof T]?: (value: unknown) => boolean };
+
+/** The fields of an unknown value that are checked and sound, each read once; `leftOut` is told of the others. */
+export function soundFields<T>(
+  value: Record<string, unknown>,
+  checks: Checks<T>,
+  leftOut: (name: string, field: unknown) => void = () => undefined,
+): Partial<T> {
+  const sound: [string, unknown][] = [];
+  for (const [name, isSound] of Object.entries<Checks<T>[keyof T]>(checks)) {
+    const field = value[name];
+    if (isSound?.(field) === true) sound.push([name, field]);
+    else leftOut(name, field);
+  }
+  return Object.fromEntries(sound) as Partial<T>;
+}
 
 /**
  * Recipients with response codes out of an unknown value; at most 100, so that a peer can't fill the memory. What has a
@@ -130,6 +148,14 @@ export function isText(value: unknown): value is string {
 
 export function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
+}
+
+export function isFlag(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+export function isTrue(value: unknown): value is true {
+  return value === true;
 }
 
 /** A SIP response code of a failure: a whole number from 300 to 699 (RFC 3261 section 21). */
