@@ -135,7 +135,11 @@ describe('a browser that refuses', () => {
       });
     });
     const ana = phone(page, 'Bo');
-    await page.getByRole('button', { name: 'Use the dark theme' }).click();
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('radio', { name: 'Dark' }).check();
+    await page.getByRole('radio', { name: 'Meadow' }).check();
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('meadow dark');
+    await page.keyboard.press('Escape');
     await page.getByText('Away', { exact: true }).waitFor();
     await ana.say('Hello');
     await ana.sent('Waiting for connection', 'Hello').waitFor();

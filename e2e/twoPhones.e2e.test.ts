@@ -121,21 +121,4 @@ describe('two phones on one page', () => {
     await views.getByRole('button', { name: 'Ana' }).click();
     await ana.sent('Read', 'A word that is wider').waitFor();
   });
-
-  test('the theme follows the system until it is chosen', async () => {
-    const { page } = await openPhones();
-    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-    const light = await ground();
-    await page.emulateMedia({ colorScheme: 'dark' });
-    const dark = await ground();
-    expect(dark).not.toBe(light);
-    await page.getByRole('button', { name: 'Use the light theme' }).click();
-    expect(await ground()).toBe(light);
-    await page.reload();
-    await expect.poll(ground).toBe(light);
-    await page.getByRole('button', { name: 'Use the dark theme' }).click();
-    expect(await ground()).toBe(dark);
-    await page.emulateMedia({ colorScheme: 'light' });
-    expect(await ground()).toBe(light);
-  });
 });

@@ -1,18 +1,32 @@
 import '@imflow/ui/styles.css';
+import '@imflow/ui/themes/ink.css';
+import '@imflow/ui/themes/meadow.css';
 import './base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { ErrorBoundary } from './problem/ErrorBoundary.tsx';
 import { parseRoute } from './route/parseRoute.ts';
+import { ENGLISH, loadLanguage } from './settings/languages.ts';
+import { SettingsProvider } from './settings/SettingsProvider.tsx';
+import { readSettings } from './settings/storedSettings.ts';
+import { wear } from './settings/wear.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');
 
+// Before anything is shown, so that nothing changes its colours or its side under the visitor's eyes.
+const settings = readSettings();
+wear(settings, ENGLISH);
+const language = await loadLanguage(settings.language).catch(() => ENGLISH);
+wear(settings, language);
+
 createRoot(root).render(
   <StrictMode>
     <ErrorBoundary>
-      <App route={parseRoute(location.search, location.pathname)} />
+      <SettingsProvider first={{ settings, language }}>
+        <App route={parseRoute(location.search, location.pathname)} />
+      </SettingsProvider>
     </ErrorBoundary>
   </StrictMode>,
 );

@@ -1,6 +1,7 @@
 import { Announcer, Composer, ConnectionBanner, MessageList, TypingIndicator } from '@imflow/ui';
 import type { ReactElement } from 'react';
 import type { Person } from '../route/person.ts';
+import { useWords } from '../settings/SettingsProvider.tsx';
 import { Header } from './Header.tsx';
 import { Invitation } from './Invitation.tsx';
 import { Trouble } from './Trouble.tsx';
@@ -15,12 +16,11 @@ interface ConversationProps {
 
 /** The kit's parts, put together with a header, an invitation and a line for trouble of our own. */
 export function Conversation({ me, remote, onServer = false }: ConversationProps): ReactElement {
-  useUnreadTitle(`${me.name} with ${remote.name} · imflow`);
+  const words = useWords().conversation;
+  useUnreadTitle(`${words.title(me.name, remote.name)} · imflow`);
   return (
     <main className="conversation">
-      <h1 className="unseen">
-        {me.name}’s conversation with {remote.name}
-      </h1>
+      <h1 className="unseen">{words.heading(me.name, remote.name)}</h1>
       <Header me={me} remote={remote} onServer={onServer} />
       <Trouble />
       <ConnectionBanner />
@@ -29,7 +29,7 @@ export function Conversation({ me, remote, onServer = false }: ConversationProps
           <MessageList.Head />
           <MessageList.Items />
           <MessageList.Empty>
-            {onServer ? <p>Nothing has been said yet.</p> : <Invitation me={me} remote={remote} />}
+            {onServer ? <p>{words.nothingYet}</p> : <Invitation me={me} remote={remote} />}
           </MessageList.Empty>
         </MessageList.Viewport>
         <MessageList.Jump />

@@ -3,7 +3,8 @@ import type { ReactElement } from 'react';
 import { Icon } from '../Icon.tsx';
 import { conversationLink } from '../route/conversationLink.ts';
 import type { Person } from '../route/person.ts';
-import { ThemeButton } from '../theme/ThemeButton.tsx';
+import { SettingsMenu } from '../settings/SettingsMenu.tsx';
+import { useWords } from '../settings/SettingsProvider.tsx';
 
 interface HeaderProps {
   readonly me: Person;
@@ -13,12 +14,13 @@ interface HeaderProps {
 
 /** Whom one talks with, who one is, and the way to the other side where that is in this browser. */
 export function Header({ me, remote, onServer }: HeaderProps): ReactElement {
-  const open = `Open ${remote.name} in a new tab`;
+  const words = useWords();
+  const open = words.openTab(remote.name);
   return (
     <div className="conversation-header">
       <ChatHeader className="conversation-remote" />
       <span className="conversation-me" dir="auto">
-        You are {me.name}
+        {words.conversation.youAre(me.name)}
       </span>
       {!onServer && (
         <a
@@ -32,7 +34,7 @@ export function Header({ me, remote, onServer }: HeaderProps): ReactElement {
           <Icon name="newTab" />
         </a>
       )}
-      <ThemeButton />
+      <SettingsMenu />
     </div>
   );
 }

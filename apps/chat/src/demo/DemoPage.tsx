@@ -1,6 +1,7 @@
 import './demo.css';
 import { type ReactElement, useState } from 'react';
-import { ThemeButton } from '../theme/ThemeButton.tsx';
+import { SettingsMenu } from '../settings/SettingsMenu.tsx';
+import { useWords } from '../settings/SettingsProvider.tsx';
 import { createDemo } from './demo.ts';
 import { NetworkPanel } from './NetworkPanel.tsx';
 import { Phone } from './Phone.tsx';
@@ -10,12 +11,13 @@ import { ViewSwitch } from './ViewSwitch.tsx';
 /** Two phones side by side, and the network between them. */
 export function DemoPage(): ReactElement {
   const [round, setRound] = useState(0);
+  const words = useWords();
   return (
     <div className="demo">
       <header className="top">
         <h1>imflow</h1>
-        <p>Typing indicators and delivery ticks that never lie. Cut the connection and see.</p>
-        <ThemeButton />
+        <p>{words.tagline}</p>
+        <SettingsMenu />
       </header>
       <Table key={round} onStartOver={() => setRound(round + 1)} />
     </div>
@@ -25,6 +27,7 @@ export function DemoPage(): ReactElement {
 function Table({ onStartOver }: { onStartOver: () => void }): ReactElement {
   const [demo] = useState(createDemo);
   const [view, setView] = useState('ana');
+  const words = useWords();
   const links = useLinks(demo);
   return (
     <>
@@ -32,7 +35,7 @@ function Table({ onStartOver }: { onStartOver: () => void }): ReactElement {
       <main className="table">
         {demo.sides.map((side) => (
           <div key={side.me.address} className="place" data-shown={view === side.me.address}>
-            <h2>{side.me.name}’s phone</h2>
+            <h2>{words.phoneOf(side.me.name)}</h2>
             <Phone side={side} />
           </div>
         ))}

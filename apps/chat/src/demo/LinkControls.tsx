@@ -1,4 +1,5 @@
 import { type ReactElement, useId } from 'react';
+import { useChoices } from '../settings/SettingsProvider.tsx';
 import { Slider } from './Slider.tsx';
 import type { Link } from './useLinks.ts';
 
@@ -12,14 +13,16 @@ interface LinkControlsProps {
 /** The means to cut, slow down and spoil one person's connection. */
 export function LinkControls({ name, link, lost, onChange }: LinkControlsProps): ReactElement {
   const id = useId();
+  const { language } = useChoices();
+  const words = language.app.network;
   return (
     <fieldset className="link">
       <legend>
         {name}
-        {lost > 0 && <small>{lost} lost so far</small>}
+        {lost > 0 && <small>{words.lost(lost.toLocaleString(language.tag))}</small>}
       </legend>
       <div className="link-switch">
-        <label htmlFor={id}>Connected</label>
+        <label htmlFor={id}>{words.connected}</label>
         <input
           id={id}
           type="checkbox"
@@ -31,21 +34,25 @@ export function LinkControls({ name, link, lost, onChange }: LinkControlsProps):
         />
       </div>
       <Slider
-        label="Delay"
+        label={words.delay}
         max={5}
         step={0.25}
         value={link.delay / 1_000}
-        shown={`${link.delay / 1_000} s`}
+        shown={inUnits(link.delay / 1_000, 'second', language.tag)}
         onChange={(seconds) => onChange({ delay: seconds * 1_000 })}
       />
       <Slider
-        label="Loss"
+        label={words.loss}
         max={100}
         step={10}
         value={Math.round(link.loss * 100)}
-        shown={`${Math.round(link.loss * 100)} %`}
+        shown={inUnits(Math.round(link.loss * 100), 'percent', language.tag)}
         onChange={(percent) => onChange({ loss: percent / 100 })}
       />
     </fieldset>
   );
+}
+
+function inUnits(value: number, unit: string, language: string): string {
+  return value.toLocaleString(language, { style: 'unit', unit, unitDisplay: 'short' });
 }

@@ -1,4 +1,5 @@
 import type { ReactElement, ReactNode } from 'react';
+import { useChoices } from '../settings/SettingsProvider.tsx';
 import { Icon } from '../Icon.tsx';
 import { conversationLink } from '../route/conversationLink.ts';
 import { type Demo, SEND_TIMEOUT } from './demo.ts';
@@ -13,9 +14,11 @@ interface NetworkPanelProps {
 
 /** What lies between the two phones, and the means to spoil it. */
 export function NetworkPanel({ demo, links, onStartOver }: NetworkPanelProps): ReactElement {
+  const { language } = useChoices();
+  const words = language.app.network;
   return (
     <section className="panel" aria-labelledby="network-title">
-      <h2 id="network-title">The network between them</h2>
+      <h2 id="network-title">{words.title}</h2>
       <div className="links">
         {demo.sides.map(({ me }) => (
           <LinkControls
@@ -29,27 +32,24 @@ export function NetworkPanel({ demo, links, onStartOver }: NetworkPanelProps): R
       </div>
       <div className="panel-actions">
         <button type="button" className="button" disabled={links.perfect} onClick={links.reset}>
-          Repair
+          {words.repair}
         </button>
         <button type="button" className="button" onClick={onStartOver}>
-          Start over
+          {words.startOver}
         </button>
       </div>
       <dl className="explanations">
-        <Explanation term="Connected">
-          Without a connection, what you write waits, and leaves by itself when the connection is back.
-        </Explanation>
-        <Explanation term="Delay">How long everything takes on this person’s side, each way.</Explanation>
-        <Explanation term="Loss">
-          How much vanishes: messages, typing and ticks alike. Without an answer for {SEND_TIMEOUT / 1_000} seconds a
-          message turns to “Not sent”. Sent again, it never shows twice.
+        <Explanation term={words.connected}>{words.aboutConnected}</Explanation>
+        <Explanation term={words.delay}>{words.aboutDelay}</Explanation>
+        <Explanation term={words.loss}>
+          {words.aboutLoss((SEND_TIMEOUT / 1_000).toLocaleString(language.tag))}
         </Explanation>
       </dl>
       <div className="panel-tabs">
-        <p>Or give each of them a tab of their own, where messages outlive a reload:</p>
+        <p>{words.tabs}</p>
         {demo.sides.map(({ me, remote }) => (
           <a key={me.address} className="button" href={conversationLink(me, remote)} target="_blank" rel="noopener">
-            Open {me.name}
+            {words.open(me.name)}
             <Icon name="newTab" />
           </a>
         ))}

@@ -1,5 +1,6 @@
 import { useInstantMessagingFlow } from '@imflow/react';
 import type { ReactElement } from 'react';
+import { useChoices, useWords } from '../settings/SettingsProvider.tsx';
 import type { Side } from './demo.ts';
 
 interface ViewSwitchProps {
@@ -11,8 +12,9 @@ interface ViewSwitchProps {
 
 /** On a narrow window, where one thing is shown at a time: chooses which. */
 export function ViewSwitch({ sides, view, onChange }: ViewSwitchProps): ReactElement {
+  const words = useWords().views;
   return (
-    <nav className="views" aria-label="What to show">
+    <nav className="views" aria-label={words.label}>
       {sides.map((side) => (
         <ViewButton key={side.me.address} shown={view === side.me.address} onShow={() => onChange(side.me.address)}>
           {side.me.name}
@@ -20,7 +22,7 @@ export function ViewSwitch({ sides, view, onChange }: ViewSwitchProps): ReactEle
         </ViewButton>
       ))}
       <ViewButton shown={view === 'network'} onShow={() => onChange('network')}>
-        Network
+        {words.network}
       </ViewButton>
     </nav>
   );
@@ -43,9 +45,11 @@ function ViewButton({ shown, onShow, children }: ViewButtonProps): ReactElement 
 /** How many messages wait on the phone that is not shown. Shares the flow of that phone. */
 function Unread({ side }: { side: Side }): ReactElement | null {
   const { unreadCount } = useInstantMessagingFlow(side.conversation);
+  const { language } = useChoices();
+  const shown = unreadCount.toLocaleString(language.tag);
   return unreadCount > 0 ? (
-    <span className="unread" aria-label={`${unreadCount} unread`}>
-      {unreadCount}
+    <span className="unread" aria-label={language.app.views.unread(shown)}>
+      {shown}
     </span>
   ) : null;
 }

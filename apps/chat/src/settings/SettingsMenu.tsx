@@ -1,0 +1,97 @@
+import './settings.css';
+import { type ReactElement, type ReactNode, type ToggleEvent, useId, useRef } from 'react';
+import { Icon } from '../Icon.tsx';
+import { LANGUAGES, type LanguageTag } from './languages.ts';
+import { useChoices, useWords } from './SettingsProvider.tsx';
+import { BRIGHTNESSES, THEMES } from './storedSettings.ts';
+import { themeWords } from './wear.ts';
+
+/** A button, and the panel that it opens: language, brightness and theme. */
+export function SettingsMenu(): ReactElement {
+  const { settings, language, failed, choose } = useChoices();
+  const words = useWords().settings;
+  const button = useRef<HTMLButtonElement>(null);
+  const panel = useId();
+  const languages = Object.keys(LANGUAGES) as LanguageTag[];
+
+  /** Below the button, at its end. */
+  function place({ currentTarget, newState }: ToggleEvent<HTMLElement>): void {
+    if (newState !== 'open' || !button.current) return;
+    const { bottom, left, right } = button.current.getBoundingClientRect();
+    const toEnd = LANGUAGES[language.tag].dir === 'rtl' ? left : document.documentElement.clientWidth - right;
+    currentTarget.style.insetBlockStart = `${bottom + 6}px`;
+    currentTarget.style.insetInlineEnd = `${Math.max(8, toEnd)}px`;
+  }
+
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className="icon-button"
+        popoverTarget={panel}
+        aria-label={words.open}
+        title={words.open}
+      >
+        <Icon name="settings" />
+      </button>
+      <section id={panel} popover="auto" className="settings" aria-label={words.open} onBeforeToggle={place}>
+        <Choice
+          label={words.language}
+          options={languages}
+          value={settings.language}
+          onChoose={(tag) => choose({ language: tag })}
+        >
+          {(tag) => <span lang={tag}>{LANGUAGES[tag].name}</span>}
+        </Choice>
+        {failed && <p role="alert">{words.failed}</p>}
+        <Choice
+          label={words.brightness}
+          options={BRIGHTNESSES}
+          value={settings.brightness}
+          onChoose={(brightness) => choose({ brightness })}
+        >
+          {(brightness) => words[brightness]}
+        </Choice>
+        <Choice label={words.theme} options={THEMES} value={settings.theme} onChoose={(theme) => choose({ theme })}>
+          {(theme) => (
+            <>
+              <i className="settings-swatch" data-theme={themeWords(theme, settings.brightness)} />
+              {words[theme]}
+            </>
+          )}
+        </Choice>
+      </section>
+    </>
+  );
+}
+
+interface ChoiceProps<Option extends string> {
+  readonly label: string;
+  readonly options: readonly Option[];
+  readonly value: Option;
+  readonly onChoose: (option: Option) => void;
+  readonly children: (option: Option) => ReactNode;
+}
+
+/** One of a few. */
+function Choice<Option extends string>({
+  label,
+  options,
+  value,
+  onChoose,
+  children,
+}: ChoiceProps<Option>): ReactElement {
+  const name = useId();
+  return (
+    <fieldset className="settings-choice">
+      <legend>{label}</legend>
+      {options.map((option) => (
+        <label key={option}>
+          <input type="radio" name={name} value={option} checked={option === value} onChange={() => onChoose(option)} />
+          {children(option)}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

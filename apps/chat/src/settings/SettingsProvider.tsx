@@ -1,0 +1,89 @@
+import { ChatSettings } from '@imflow/ui';
+import {
+  createContext,
+  type ReactElement,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import type { AppWords } from '../words/words.ts';
+import { ENGLISH, type Language, loadLanguage } from './languages.ts';
+import { KEY, readSettings, type Settings, writeSettings } from './storedSettings.ts';
+import { wear } from './wear.ts';
+
+interface Choices {
+  readonly settings: Settings;
+  readonly language: Language;
+  /** The last language that was asked for could not be had. */
+  readonly failed: boolean;
+  readonly choose: (change: Partial<Settings>) => void;
+}
+
+const ChoicesContext = createContext<Choices | undefined>(undefined);
+
+interface SettingsProviderProps {
+  /** The settings at first, with their language. */
+  readonly first: { readonly settings: Settings; readonly language: Language };
+  readonly children: ReactNode;
+}
+
+/** Keeps what a visitor chooses, for all below, for the next visit and for the other tabs. */
+export function SettingsProvider({ first, children }: SettingsProviderProps): ReactElement {
+  const [settings, setSettings] = useState(first.settings);
+  const [language, setLanguage] = useState(first.language);
+  const [failed, setFailed] = useState(false);
+  const latest = useRef(first.settings);
+
+  const { take, choose } = useMemo(() => {
+    const change = (next: Settings): void => {
+      setSettings(next);
+      setFailed(false);
+      latest.current = next;
+      loadLanguage(next.language).then(
+        // Whoever chooses twice in a row gets the second.
+        (loaded) => latest.current.language === loaded.tag && setLanguage(loaded),
+        () => setFailed(true),
+      );
+    };
+    return {
+      take: change,
+      choose: (patch: Partial<Settings>): void => {
+        const next = { ...latest.current, ...patch };
+        writeSettings(next);
+        change(next);
+      },
+    };
+  }, []);
+
+  useEffect(() => {
+    const onStorage = ({ key }: StorageEvent): void => {
+      if (key === KEY) take(readSettings());
+    };
+    addEventListener('storage', onStorage);
+    return () => removeEventListener('storage', onStorage);
+  }, [take]);
+
+  useEffect(() => wear(settings, language), [settings, language]);
+
+  const choices = useMemo(() => ({ settings, language, failed, choose }), [settings, language, failed, choose]);
+  return (
+    <ChoicesContext.Provider value={choices}>
+      <ChatSettings words={language.chat}>{children}</ChatSettings>
+    </ChoicesContext.Provider>
+  );
+}
+
+/** What the visitor has chosen, and the means to choose otherwise. */
+export function useChoices(): Choices {
+  const choices = useContext(ChoicesContext);
+  if (!choices) throw new Error('This is outside of <SettingsProvider>.');
+  return choices;
+}
+
+/** The words of this application: English where nobody has chosen, as on the page for what is broken. */
+export function useWords(): AppWords {
+  return (useContext(ChoicesContext)?.language ?? ENGLISH).app;
+}

@@ -1,0 +1,44 @@
+import type { Words } from '@imflow/ui';
+import * as english from '../words/en.ts';
+import type { AppWords } from '../words/words.ts';
+
+/** The languages of this application: their own names, and which way they run. */
+export const LANGUAGES = {
+  en: { name: 'English', dir: 'ltr', load: async () => english },
+  de: { name: 'Deutsch', dir: 'ltr', load: () => import('../words/de.ts') },
+  ar: { name: 'العربية', dir: 'rtl', load: () => import('../words/ar.ts') },
+  ja: { name: '日本語', dir: 'ltr', load: () => import('../words/ja.ts') },
+} as const satisfies Readonly<Record<string, LanguageEntry>>;
+
+interface LanguageEntry {
+  readonly name: string;
+  readonly dir: 'ltr' | 'rtl';
+  readonly load: () => Promise<{ readonly chat: Words; readonly app: AppWords }>;
+}
+
+export type LanguageTag = keyof typeof LANGUAGES;
+
+/** A language with its words. */
+export interface Language {
+  readonly tag: LanguageTag;
+  readonly chat: Words;
+  readonly app: AppWords;
+}
+
+export const ENGLISH: Language = { tag: 'en', ...english };
+
+/** Fetches the words of a language, which are not part of the application as it starts. Rejects without a connection. */
+export async function loadLanguage(tag: LanguageTag): Promise<Language> {
+  const { chat, app } = await LANGUAGES[tag].load();
+  return { tag, chat, app };
+}
+
+export function isLanguage(tag: unknown): tag is LanguageTag {
+  return typeof tag === 'string' && Object.hasOwn(LANGUAGES, tag);
+}
+
+/** The first language that the browser asks for and this application has. */
+export function wantedLanguage(): LanguageTag {
+  const wanted = navigator.languages.map((tag) => tag.replace(/-.*$/, '').toLowerCase());
+  return wanted.find(isLanguage) ?? 'en';
+}

@@ -1,0 +1,15 @@
+import { type Language, LANGUAGES } from './languages.ts';
+import type { Settings } from './storedSettings.ts';
+
+/** Makes the page look and read as chosen. */
+export function wear({ theme, brightness }: Settings, { tag }: Language): void {
+  const { documentElement: page } = document;
+  page.dataset['theme'] = themeWords(theme, brightness);
+  page.lang = tag;
+  page.dir = LANGUAGES[tag].dir;
+}
+
+/** What `data-theme` has to say for a theme of the kit. */
+export function themeWords(theme: Settings['theme'], brightness: Settings['brightness']): string {
+  return theme === 'plain' ? brightness : `${theme} ${brightness}`;
+}

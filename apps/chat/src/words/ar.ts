@@ -1,0 +1,52 @@
+import { type AppWords, isolated } from './words.ts';
+
+export { ar as chat } from '@imflow/ui/words/ar';
+
+export const app: AppWords = {
+  tagline: 'مؤشرات كتابة وعلامات تسليم لا تكذب أبدًا. اقطع الاتصال وانظر بنفسك.',
+  phoneOf: (name) => `هاتف ${isolated(name)}`,
+  openTab: (name) => `فتح ${isolated(name)} في علامة تبويب جديدة`,
+  settings: {
+    open: 'الإعدادات',
+    language: 'اللغة',
+    brightness: 'السطوع',
+    system: 'النظام',
+    light: 'فاتح',
+    dark: 'داكن',
+    theme: 'الألوان',
+    plain: 'سماء',
+    meadow: 'مرج',
+    ink: 'حبر',
+    failed: 'تعذّر تحميل هذه اللغة. هل يوجد اتصال؟',
+  },
+  views: {
+    label: 'ما يُعرض',
+    network: 'الشبكة',
+    unread: (shown) => `غير مقروء: ${shown}`,
+  },
+  network: {
+    title: 'الشبكة بينهما',
+    connected: 'متصل',
+    delay: 'التأخير',
+    loss: 'الفقد',
+    lost: (shown) => `المفقود حتى الآن: ${shown}`,
+    repair: 'إصلاح',
+    startOver: 'البدء من جديد',
+    aboutConnected: 'من دون اتصال ينتظر ما تكتبه، ثم يُرسَل تلقائيًا عند عودة الاتصال.',
+    aboutDelay: 'المدة التي يستغرقها كل شيء عند هذا الطرف، في كل اتجاه.',
+    aboutLoss: (seconds) =>
+      `مقدار ما يختفي: الرسائل والكتابة والعلامات على السواء. إذا مضت ${seconds} ثوانٍ بلا ردّ تصبح الرسالة «لم يتم الإرسال». وعند إعادة إرسالها لا تظهر مرتين أبدًا.`,
+    tabs: 'أو امنح كلًّا منهما علامة تبويب خاصة تبقى فيها الرسائل بعد إعادة التحميل:',
+    open: (name) => `فتح ${isolated(name)}`,
+  },
+  conversation: {
+    title: (me, remote) => `${isolated(me)} مع ${isolated(remote)}`,
+    heading: (me, remote) => `محادثة ${isolated(me)} مع ${isolated(remote)}`,
+    youAre: (name) => `أنت ${isolated(name)}`,
+    sayHello: (me, remote) => `${isolated(me)}، ألقِ التحية على ${isolated(remote)}`,
+    elsewhere: (remote) =>
+      `${isolated(remote)} في علامة تبويب أخرى من هذا المتصفح. لا شيء يغادره: لا خادم ولا حساب. وما تكتبه والعلامة مغلقة ينتظر فتحها.`,
+    nothingYet: 'لم يُكتب شيء بعد.',
+    notKept: 'لا تُحفظ الرسائل: المحادثة تعمل، لكن إعادة التحميل تمحوها.',
+  },
+};

@@ -1,0 +1,54 @@
+/** The words of this application, in one language; those of the components are in `@imflow/ui`. */
+export interface AppWords {
+  readonly tagline: string;
+  readonly phoneOf: (name: string) => string;
+  readonly openTab: (name: string) => string;
+  readonly settings: {
+    readonly open: string;
+    readonly language: string;
+    readonly brightness: string;
+    readonly system: string;
+    readonly light: string;
+    readonly dark: string;
+    readonly theme: string;
+    readonly plain: string;
+    readonly meadow: string;
+    readonly ink: string;
+    /** A language could not be loaded. */
+    readonly failed: string;
+  };
+  /** What to show on a narrow window. */
+  readonly views: {
+    readonly label: string;
+    readonly network: string;
+    readonly unread: (shown: string) => string;
+  };
+  readonly network: {
+    readonly title: string;
+    readonly connected: string;
+    readonly delay: string;
+    readonly loss: string;
+    readonly lost: (shown: string) => string;
+    readonly repair: string;
+    readonly startOver: string;
+    readonly aboutConnected: string;
+    readonly aboutDelay: string;
+    readonly aboutLoss: (seconds: string) => string;
+    readonly tabs: string;
+    readonly open: (name: string) => string;
+  };
+  readonly conversation: {
+    readonly title: (me: string, remote: string) => string;
+    readonly heading: (me: string, remote: string) => string;
+    readonly youAre: (name: string) => string;
+    readonly sayHello: (me: string, remote: string) => string;
+    readonly elsewhere: (remote: string) => string;
+    readonly nothingYet: string;
+    readonly notKept: string;
+  };
+}
+
+/** A name that keeps its own direction in a sentence of another one (UAX 9). */
+export function isolated(name: string): string {
+  return `\u2068${name}\u2069`;
+}
