@@ -2,7 +2,7 @@ import type { Transport } from '@imflow/core';
 import { transportConformance } from '@imflow/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { newAccount } from '../test/accounts.ts';
-import { findKamailio, type Kamailio, startKamailio } from '../test/kamailio.ts';
+import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kamailio.mjs';
 import { sipTransport } from './index.ts';
 
 describe.skipIf(findKamailio() === undefined)('the SIP transport conforms, on Kamailio', { timeout: 20_000 }, () => {

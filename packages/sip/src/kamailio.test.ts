@@ -1,6 +1,10 @@
 import { request } from 'node:http';
+import type { Transport } from '@imflow/core';
 import { describe, expect, it } from 'vitest';
-import { findKamailio, type Kamailio, startKamailio } from '../test/kamailio.ts';
+import { newAccount } from '../test/accounts.ts';
+import { outgoing } from '../test/setUp.ts';
+import { sipTransport } from './index.ts';
+import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kamailio.mjs';
 
 const missing = findKamailio() === undefined;
 if (missing) process.stderr.write('SKIPPED: no Kamailio. Install it with: node scripts/ensure-kamailio.mjs\n');
@@ -9,6 +13,8 @@ if (missing) process.stderr.write('SKIPPED: no Kamailio. Install it with: node s
 function shakeHands({ webSocketUrl }: Kamailio, protocol: string): Promise<{ status?: number; protocol?: string }> {
   return new Promise((resolve, reject) => {
     const handshake = request(webSocketUrl.replace('ws:', 'http:'), {
+      // A pooled connection could be one to the server that has gone.
+      agent: false,
       headers: {
         connection: 'Upgrade',
         upgrade: 'websocket',
@@ -40,5 +46,28 @@ describe.skipIf(missing)('the server that tests use', () => {
       await Promise.all(servers.map((server) => server.stop()));
     }
     await expect(shakeHands(servers[0], 'sip')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('takes the largest message that the transport can be told to send, where its buffer is large enough', async () => {
+    const server = await startKamailio({ more: 'tcp_rd_buf_size=65536' });
+    const accounts = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
+    const [ana, bo] = accounts.map(({ options }) => sipTransport({ ...options, maxMessageBytes: 60_000 })) as [
+      Transport,
+      Transport,
+    ];
+    try {
+      const received: string[] = [];
+      bo.openChannel(ana.localAddress, (event) => event.type === 'message' && received.push(event.message.body));
+      const channel = ana.openChannel(bo.localAddress, () => {});
+      for (const each of [ana, bo]) each.connect();
+      await expect.poll(() => [ana, bo].map((each) => each.getStatus().state)).toEqual(['online', 'online']);
+      const body = 'é'.repeat(30_000);
+      expect(await channel.send(outgoing('m1', body))).toEqual({ outcome: 'accepted' });
+      expect(received).toEqual([body]);
+    } finally {
+      for (const each of [ana, bo]) each.disconnect();
+      await server.stop();
+      for (const { proxy } of accounts) await proxy.close();
+    }
   });
 });

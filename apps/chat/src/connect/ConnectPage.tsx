@@ -10,6 +10,8 @@ import { protocols } from './protocols.ts';
 
 /** What the address of the page fills in. Never a password. */
 export interface ConnectFields {
+  /** The id of a protocol; the first one stands for what is none. */
+  readonly protocol: string;
   readonly server: string;
   readonly address: string;
   readonly remote: string;
@@ -23,11 +25,11 @@ interface Connected {
 
 /** Asks for an account on a server; then it is the same chat. Nothing secret is kept, so a reload asks again. */
 export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement {
-  const [protocolId, setProtocolId] = useState(protocols[0]?.id);
+  const [protocolId, setProtocolId] = useState(fields.protocol);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');
   const [connected, setConnected] = useState<Connected>();
-  const protocol = protocols.find(({ id }) => id === protocolId);
+  const protocol = protocols.find(({ id }) => id === protocolId) ?? protocols[0];
 
   async function connect(data: FormData): Promise<void> {
     const text = (name: string): string => {
@@ -43,12 +45,13 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
     setBusy(true);
     setProblem('');
     try {
-      if (remote === '' || remote.toLowerCase() === address.toLowerCase()) {
+      if (remote === '' || protocol.normal(remote) === protocol.normal(address)) {
         throw new Error('“Talk to” has to name somebody else: their address, such as bo@example.com.');
       }
       const transport = await connectOnce(protocol, { server, address, password: text('password') });
-      history.replaceState(null, '', `/connect?${new URLSearchParams({ server, address, with: remote })}`);
-      setConnected({ transport, me: someone(transport.localAddress), remote: someone(remote.toLowerCase()) });
+      const query = new URLSearchParams({ protocol: protocol.id, server, address, with: remote });
+      history.replaceState(null, '', `/connect?${query}`);
+      setConnected({ transport, me: someone(transport.localAddress), remote: someone(protocol.normal(remote)) });
     } catch (error) {
       setProblem(error instanceof Error ? error.message : 'The connection could not be made.');
     }
@@ -66,7 +69,7 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
       <form className="connect" onSubmit={submit}>
         <label>
           Protocol
-          <select value={protocolId} onChange={(event) => setProtocolId(event.target.value)}>
+          <select value={protocol?.id} onChange={(event) => setProtocolId(event.target.value)}>
             {protocols.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}
@@ -123,7 +126,7 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
   );
 }
 
-/** Somebody, called by the part of their address before the @. */
+/** Somebody, called by the user part of their address. */
 function someone(address: string): Person {
-  return { address, name: person(address.replace(/@.*$/, '')).name };
+  return { address, name: person(address.replaceAll(/^sips?:|@.*$/gi, '')).name };
 }

@@ -13,6 +13,8 @@ export interface Protocol {
   readonly name: string;
   /** What an empty field shows. */
   readonly examples: { readonly server: string; readonly address: string };
+  /** An address as all who mean the same one write it. */
+  readonly normal: (address: string) => string;
   /**
    * Makes the transport, not connected.
    * @param onProblem hears, in words, why a try to connect failed.
@@ -25,6 +27,7 @@ const xmpp: Protocol = {
   id: 'xmpp',
   name: 'XMPP',
   examples: { server: 'wss://example.com/xmpp-websocket', address: 'ana@example.com' },
+  normal: (address) => address.toLowerCase(),
   async open({ server, address, password }, onProblem) {
     const { xmppTransport } = await import('@imflow/xmpp');
     const key = `imflow:xmpp:${address}`;
@@ -45,7 +48,27 @@ const xmpp: Protocol = {
   },
 };
 
-export const protocols: readonly Protocol[] = [xmpp];
+const sip: Protocol = {
+  id: 'sip',
+  name: 'SIP',
+  examples: { server: 'wss://example.com:7443', address: 'sip:ana@example.com' },
+  // The user part is told apart by case.
+  normal: (address) => `sip:${address.replace(/^sips?:/i, '').replace(/@.*$/, (host) => host.toLowerCase())}`,
+  async open({ server, address, password }, onProblem) {
+    const { sipTransport } = await import('@imflow/sip');
+    return sipTransport({
+      server,
+      address,
+      password,
+      onProblem({ code, message }) {
+        if (code === 'unreachable') void whyUnreachable(server).then(onProblem);
+        else onProblem(message);
+      },
+    });
+  },
+};
+
+export const protocols: readonly Protocol[] = [xmpp, sip];
 
 /** A browser does not say why a WebSocket failed; whether anything answers at the address says more. */
 async function whyUnreachable(server: string): Promise<string> {
@@ -55,7 +78,7 @@ async function whyUnreachable(server: string): Promise<string> {
       credentials: 'omit',
       signal: AbortSignal.timeout(5_000),
     });
-    return 'Something answers at this address, but it is not a WebSocket. Is the path right?';
+    return 'Something answers at this address, but it is not a WebSocket of this protocol. Is the path right?';
   } catch {
     const certificate = /^wss:/i.test(server)
       ? ' Either it is not there, or its certificate is not trusted by this browser.'

@@ -13,6 +13,15 @@ describe('parseRoute', () => {
     expect(parseRoute(search)).toEqual({ page: 'demo' });
   });
 
+  test('/connect asks for an account, with what the address fills in', () => {
+    const empty = { protocol: '', server: '', address: '', remote: '' };
+    expect(parseRoute('', '/connect/')).toEqual({ page: 'connect', fields: empty });
+    expect(parseRoute('?protocol=sip&server=wss://a&address=sip:ana@a&with=bo@a&password=x', '/connect')).toEqual({
+      page: 'connect',
+      fields: { protocol: 'sip', server: 'wss://a', address: 'sip:ana@a', remote: 'bo@a' },
+    });
+  });
+
   test('two people lead to their conversation, with capitalised names', () => {
     expect(parseRoute('?me=ana&with=bo')).toEqual({
       page: 'conversation',

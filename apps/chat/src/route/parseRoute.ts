@@ -6,7 +6,12 @@ export type Route =
   | { readonly page: 'conversation'; readonly me: Person; readonly remote: Person }
   | {
       readonly page: 'connect';
-      readonly fields: { readonly server: string; readonly address: string; readonly remote: string };
+      readonly fields: {
+        readonly protocol: string;
+        readonly server: string;
+        readonly address: string;
+        readonly remote: string;
+      };
     }
   | { readonly page: 'problem'; readonly problem: string };
 
@@ -14,14 +19,15 @@ const LONGEST_ADDRESS = 64;
 const ADDRESS = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u;
 
 /**
- * Reads the address of the page. `/connect` asks for an account on a server; its query may fill in `server`, `address` and
- * `with`. Elsewhere: `?me=ana&with=bo`, with `name` and `withName` for those who want other names.
+ * Reads the address of the page. `/connect` asks for an account on a server; its query may fill in `protocol`, `server`,
+ * `address` and `with`. Elsewhere: `?me=ana&with=bo`, with `name` and `withName` for those who want other names.
  */
 export function parseRoute(search: string, path = '/'): Route {
   const query = new URLSearchParams(search);
   if (path.replace(/\/$/, '') === '/connect') {
     const field = (name: string): string => query.get(name)?.slice(0, 1_000) ?? '';
-    return { page: 'connect', fields: { server: field('server'), address: field('address'), remote: field('with') } };
+    const [protocol, server, address, remote] = [field('protocol'), field('server'), field('address'), field('with')];
+    return { page: 'connect', fields: { protocol, server, address, remote } };
   }
   // Parameters of others, such as those of a campaign, are none of our business.
   if (!query.has('me') && !query.has('with')) return { page: 'demo' };

@@ -1,18 +1,24 @@
-export interface KamailioSettings {
-  readonly folder: string;
-  readonly modules: string;
-  readonly port: number;
-  readonly webSocketPort: number;
-}
+// The configuration of the SIP server that tests and the demo use.
 
 const MODULES =
   'kex corex tm tmx sl rr pv maxfwd usrloc registrar textops siputils sanity auth nathelper xhttp websocket';
 
 /**
+ * @typedef {object} KamailioSettings
+ * @property {string} folder For what it writes.
+ * @property {string} modules
+ * @property {number} port SIP over UDP and TCP.
+ * @property {number} webSocketPort
+ * @property {string} [more] Further settings, a line each.
+ */
+
+/**
  * Registrar and proxy of `sip.test`. The password of a user is the name with `pw` behind it, so that there is no
  * database. Nothing is stored for the absent: a request to them is answered 480.
+ *
+ * @param {KamailioSettings} settings
  */
-export function kamailioConfig({ folder, modules, port, webSocketPort }: KamailioSettings): string {
+export function kamailioConfig({ folder, modules, port, webSocketPort, more = '' }) {
   return `#!KAMAILIO
 debug=1
 log_stderror=yes
@@ -27,6 +33,7 @@ listen=tcp:127.0.0.1:${webSocketPort}
 # A WebSocket handshake has no Content-Length.
 tcp_accept_no_cl=yes
 tcp_connection_lifetime=3605
+${more}
 mpath="${modules}"
 loadmodule "jsonrpcs.so"
 ${MODULES.split(' ')

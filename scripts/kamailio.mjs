@@ -1,3 +1,5 @@
+// Starts a throwaway SIP server (Kamailio) on the loopback interface, on free ports, with its files in a temporary folder.
+
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -5,43 +7,49 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { kamailioConfig } from './kamailioConfig.ts';
+import { kamailioConfig } from './kamailioConfig.mjs';
 
-/** A SIP server on the loopback interface: registrar and proxy of the domain `sip.test`. */
-export interface Kamailio {
-  /** Where browsers and Node connect, with the sub-protocol `sip` (RFC 7118). */
-  readonly webSocketUrl: string;
-  /** SIP over UDP and TCP on 127.0.0.1. */
-  readonly port: number;
-  stop(): Promise<void>;
-}
+/**
+ * A SIP server: registrar and proxy of the domain `sip.test`. Each user's password is the name with `pw` behind it.
+ *
+ * @typedef {object} Kamailio
+ * @property {string} webSocketUrl Where browsers and Node connect, with the sub-protocol `sip` (RFC 7118).
+ * @property {number} port SIP over UDP and TCP on 127.0.0.1.
+ * @property {() => Promise<void>} stop
+ */
 
 /** The program, or undefined where `node scripts/ensure-kamailio.mjs` has to install it. */
-export function findKamailio(): string | undefined {
+export function findKamailio() {
   const program = ['/usr/sbin/kamailio', '/usr/local/sbin/kamailio'].find((path) => existsSync(path));
   return program !== undefined && modulesFolder() !== undefined ? program : undefined;
 }
 
-/** Starts a server with free ports and files of its own; each user's password is the name with `pw` behind it. */
-export async function startKamailio(): Promise<Kamailio> {
+/**
+ * @param {{ more?: string }} [settings] `more`: further lines of the configuration.
+ * @returns {Promise<Kamailio>}
+ */
+export async function startKamailio({ more = '' } = {}) {
   const [program, modules] = [findKamailio(), modulesFolder()];
   if (program === undefined || modules === undefined) throw new Error('No Kamailio: node scripts/ensure-kamailio.mjs');
   const [port, webSocketPort] = [await freePort(), await freePort()];
   const folder = mkdtempSync(join(tmpdir(), 'imflow-kamailio-'));
   const config = join(folder, 'kamailio.cfg');
-  writeFileSync(config, kamailioConfig({ folder, modules, port, webSocketPort }));
+  writeFileSync(config, kamailioConfig({ folder, modules, port, webSocketPort, more }));
   const server = spawn(program, ['-DD', '-E', '-f', config, '-P', join(folder, 'pid'), '-Y', folder, '-w', folder], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let log = '';
-  server.stderr.on('data', (data: Buffer) => {
-    log = (log + data.toString()).slice(-8_000);
+  server.stderr.on('data', (data) => {
+    log = (log + String(data)).slice(-8_000);
   });
   const exited = once(server, 'exit');
+  const kill = () => server.kill('SIGTERM');
+  process.once('exit', kill);
 
-  async function stop(): Promise<void> {
-    if (server.exitCode === null && server.signalCode === null) server.kill('SIGTERM');
+  async function stop() {
+    if (server.exitCode === null && server.signalCode === null) kill();
     await exited;
+    process.off('exit', kill);
     rmSync(folder, { recursive: true, force: true });
   }
   const failed = exited.then(() => {
@@ -57,26 +65,35 @@ export async function startKamailio(): Promise<Kamailio> {
   return { webSocketUrl: `ws://127.0.0.1:${webSocketPort}`, port, stop };
 }
 
-/** Asks over UDP, again and again, until the server answers. @throws Error after 10 s. */
-function answersOptions(port: number): Promise<void> {
+/**
+ * Asks over UDP, again and again, until the server answers. Rejects after 10 s.
+ *
+ * @param {number} port
+ */
+function answersOptions(port) {
   const socket = createSocket('udp4');
-  return new Promise<void>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     let attempts = 0;
-    const ask = (): void => {
+    const ask = () => {
       attempts += 1;
       if (attempts > 100) reject(new Error('Kamailio does not answer.'));
       else socket.send(optionsRequest(port, socket.address().port, attempts), port, '127.0.0.1');
     };
     const timer = setInterval(ask, 100);
     socket.on('close', () => clearInterval(timer));
-    socket.once('message', () => resolve());
+    socket.once('message', () => resolve(undefined));
     // The port is refused as long as nobody listens.
     socket.on('error', () => undefined);
     socket.bind(0, '127.0.0.1', ask);
   }).finally(() => socket.close());
 }
 
-function optionsRequest(port: number, from: number, attempt: number): string {
+/**
+ * @param {number} port
+ * @param {number} from
+ * @param {number} attempt
+ */
+function optionsRequest(port, from, attempt) {
   return [
     `OPTIONS sip:127.0.0.1:${port} SIP/2.0`,
     `Via: SIP/2.0/UDP 127.0.0.1:${from};branch=z9hG4bKready${attempt};rport`,
@@ -92,7 +109,7 @@ function optionsRequest(port: number, from: number, attempt: number): string {
 }
 
 /** A port that was free a moment ago, for UDP as for TCP as a rule. */
-async function freePort(): Promise<number> {
+async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -102,7 +119,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-function modulesFolder(): string | undefined {
+function modulesFolder() {
   const folders = readdirSync('/usr/lib').map((name) => `/usr/lib/${name}/kamailio/modules/`);
   return folders.find((folder) => existsSync(join(folder, 'websocket.so')));
 }
