@@ -1,34 +1,41 @@
-// Makes sure that there is a Kamailio for the tests of SIP, and says where it is.
+// Makes sure that there are a Kamailio and a SIPp for the tests of SIP, and says where they are.
 //
-// Where none is found, it is installed from the packages of Debian or Ubuntu if this user is root; otherwise the command
-// that would do it is printed. Without it, those tests are skipped, and say so.
+// What is not found is installed from the packages of Debian or Ubuntu if this user is root; otherwise the command that
+// would do it is printed. Without them, the tests that need them are skipped, and say so.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-const PROGRAM = '/usr/sbin/kamailio';
-const INSTALL = [
-  ['apt-get', 'update'],
-  ['apt-get', 'install', '-y', '--no-install-recommends', 'kamailio', 'kamailio-websocket-modules'],
+const NEEDED = [
+  { program: '/usr/sbin/kamailio', packages: ['kamailio', 'kamailio-websocket-modules'] },
+  { program: '/usr/bin/sipp', packages: ['sip-tester'] },
 ];
 
-if (existsSync(PROGRAM) || install()) {
-  console.log(PROGRAM);
-} else {
-  const commands = INSTALL.map((command) => `sudo ${command.join(' ')}`).join(' && ');
-  console.error(
-    `No Kamailio, so the tests of SIP against a real server will be skipped. On Debian or Ubuntu:\n\n  ${commands}`,
-  );
+for (const { program, packages } of NEEDED) {
+  const commands = [
+    ['apt-get', 'update'],
+    ['apt-get', 'install', '-y', '--no-install-recommends', ...packages],
+  ];
+  if (existsSync(program) || install(program, commands)) {
+    console.log(program);
+    continue;
+  }
+  const byHand = commands.map((command) => `sudo ${command.join(' ')}`).join(' && ');
+  console.error(`No ${program}, so tests of SIP that need it will be skipped. On Debian or Ubuntu:\n\n  ${byHand}\n`);
   process.exitCode = 1;
 }
 
-function install() {
+/**
+ * @param {string} program
+ * @param {string[][]} commands
+ */
+function install(program, commands) {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false;
-  console.error('No Kamailio found: installing it from the packages of this system.');
+  console.error(`No ${program} found: installing it from the packages of this system.`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const installed = INSTALL.every(
-    ([program = '', ...args]) =>
-      spawnSync(program, args, { env, stdio: ['ignore', process.stderr, process.stderr] }).status === 0,
+  const installed = commands.every(
+    ([command = '', ...args]) =>
+      spawnSync(command, args, { env, stdio: ['ignore', process.stderr, process.stderr] }).status === 0,
   );
-  return installed && existsSync(PROGRAM);
+  return installed && existsSync(program);
 }

@@ -1,0 +1,183 @@
+import type { ChannelEvent, Channel, Transport, TransportFailure } from '@imflow/core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kamailio.mjs';
+import { newAccount } from '../test/accounts.ts';
+import { outgoing } from '../test/setUp.ts';
+import { freeUdpPort, hasSipp, runSipp } from '../test/sipp.ts';
+import { sipTransport } from './index.ts';
+
+const missing = findKamailio() === undefined || !hasSipp();
+if (missing)
+  process.stderr.write('SKIPPED: no Kamailio or no SIPp. Install them with: node scripts/ensure-kamailio.mjs\n');
+
+const PHONE = 'sip:phone@sip.test';
+
+/** What SIPp expects, and answers. */
+function receive(code: number, checks: Readonly<Record<string, string>> = {}): string {
+  const eregs = Object.entries(checks).map(
+    ([header, pattern], index) =>
+      `<ereg regexp="${pattern}" search_in="hdr" header="${header}:" check_it="true" assign_to="${index + 1}"/>`,
+  );
+  const references = eregs.length === 0 ? '' : `<Reference variables="${eregs.map((_, at) => at + 1).join(',')}"/>`;
+  return `<recv request="MESSAGE" timeout="10000"><action>${eregs.join('')}</action></recv>
+<send><![CDATA[
+SIP/2.0 ${code} Whatever
+[last_Via:]
+[last_From:]
+[last_To:];tag=sipp
+[last_Call-ID:]
+[last_CSeq:]
+Content-Length: 0
+
+]]></send>${references}`;
+}
+
+/** What SIPp sends, and the code that it expects. */
+function send(to: string, port: number, type: string, body: string, code: number): string {
+  return `<send><![CDATA[
+MESSAGE ${to} SIP/2.0
+Via: SIP/2.0/UDP 127.0.0.1:${port};branch=[branch]
+From: <${PHONE}>;tag=[call_number]
+To: <${to}>
+Call-ID: [call_id]
+CSeq: 1 MESSAGE
+Max-Forwards: 70
+Content-Type: ${type}
+Content-Length: [len]
+
+${body}
+]]></send>
+<recv response="100" optional="true"/>
+<recv response="${code}" timeout="10000"/>`;
+}
+
+function register(port: number): string {
+  const request = (cseq: number, extra: string): string => `<send><![CDATA[
+REGISTER sip:sip.test SIP/2.0
+Via: SIP/2.0/UDP 127.0.0.1:${port};branch=[branch]
+From: <${PHONE}>;tag=1
+To: <${PHONE}>
+Call-ID: [call_id]
+CSeq: ${cseq} REGISTER
+Max-Forwards: 70
+Contact: <sip:phone@127.0.0.1:${port}>
+Expires: 300
+${extra}Content-Length: 0
+
+]]></send>`;
+  return `${request(1, '')}<recv response="401" auth="true"/>
+${request(2, '[authentication username=phone password=phonepw]\n')}<recv response="200"/>`;
+}
+
+describe.skipIf(missing)('with SIPp on the UDP side', { timeout: 30_000 }, () => {
+  let server: Kamailio;
+  let port: number;
+  let ana: Transport;
+  let channel: Channel;
+  let closeProxy: () => Promise<void>;
+  const events: ChannelEvent[] = [];
+
+  beforeAll(async () => {
+    server = await startKamailio();
+    port = await freeUdpPort();
+    expect(await (await runSipp(register(port), port, server.port)).status).toBe(0);
+    const { options, proxy } = await newAccount(server, 'ana');
+    closeProxy = proxy.close;
+    ana = sipTransport(options);
+    channel = ana.openChannel(PHONE, (event) => events.push(event));
+    ana.connect();
+    await vi.waitUntil(() => ana.getStatus().state === 'online');
+  }, 60_000);
+  afterAll(async () => {
+    ana.disconnect();
+    await server.stop();
+    await closeProxy();
+  });
+
+  it('a message arrives byte for byte, and so do typing and a notification', async () => {
+    const phone = await runSipp(receive(200, { 'Content-Type': 'message/cpim' }), port, server.port);
+    expect(await channel.send(outgoing('m1', 'zażółć\r\n<&> 👍\n'))).toEqual({ outcome: 'delivered' });
+    expect(await phone.status).toBe(0);
+    const [request = ''] = phone.received();
+    expect(request).toMatch(/^MESSAGE sip:phone@127\.0\.0\.1:\d+ SIP\/2\.0\r\n/);
+    expect(request).toContain('\r\nCall-ID: m1\r\n');
+    const body = request.slice(request.indexOf('\r\n\r\n') + 4);
+    expect(body).toBe(
+      `From: <${ana.localAddress}>\r\nTo: <${PHONE}>\r\nDateTime: 1970-01-01T00:00:01.000Z\r\n` +
+        'NS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: m1\r\n' +
+        'imdn.Disposition-Notification: positive-delivery, negative-delivery, display\r\n\r\n' +
+        'Content-Type: text/plain\r\nContent-Length: 21\r\n\r\nzażółć\r\n<&> 👍\n',
+    );
+    expect(request).toContain(`\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`);
+
+    const typing = await runSipp(receive(200, { Expires: '0' }), port, server.port);
+    await channel.sendComposing({ state: 'composing', refresh: 60_000, stamp: { session: 's', sequence: 2 } });
+    expect(await typing.status).toBe(0);
+    expect(typing.received()[0]).toContain(
+      '\r\n\r\n<?xml version="1.0" encoding="UTF-8"?>\n<isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing">' +
+        '<state>active</state><refresh>60</refresh></isComposing>',
+    );
+
+    const notified = await runSipp(receive(200, { 'Content-Type': 'message/imdn' }), port, server.port);
+    await channel.sendNotification({ messageId: 'm9', outcome: 'failed', code: 486 });
+    expect(await notified.status).toBe(0);
+    expect(notified.received()[0]).toMatch(/<message-id>m9<\/message-id>.*<delivery-notification><status><failed\/>/s);
+  });
+
+  it.each([
+    [202, { outcome: 'accepted' }],
+    [486, 486],
+    [603, 603],
+  ])('its answer %i is what became of the message', async (code, expected) => {
+    const phone = await runSipp(receive(code), port, server.port);
+    const outcome = await channel.send(outgoing(`answered-${code}`)).catch((error: TransportFailure) => error.code);
+    expect(outcome).toEqual(expected);
+    expect(await phone.status).toBe(0);
+  });
+
+  it('a plain one is held until it is reported; others are answered by what they are', async () => {
+    const from = async (type: string, body: string, code: number): Promise<number> => {
+      const own = await freeUdpPort();
+      return (await runSipp(send(ana.localAddress, own, type, body, code), own, server.port)).status;
+    };
+    const before = events.length;
+    const plain = from('text/plain', 'hello', 486);
+    await expect.poll(() => events.length).toBe(before + 1);
+    const [event] = events.slice(before);
+    if (event?.type !== 'message') throw new Error('no message');
+    // SIPp ends each line of a body, the last one too.
+    expect(event.message).toMatchObject({ sender: PHONE, contentType: 'text/plain', answerHeld: true });
+    expect(event.message.body.trimEnd()).toBe('hello');
+    await channel.sendNotification({
+      messageId: event.message.messageId,
+      outcome: 'failed',
+      code: 486,
+      answer: true,
+    });
+    expect(await plain).toBe(0);
+    expect(await from('message/cpim', 'From: x', 400)).toBe(0);
+    expect(await from('message/imdn+xml', '<imdn/>', 400)).toBe(0);
+    expect(await from('application/im-iscomposing+xml', '<isComposing><state>active</state></isComposing>', 200)).toBe(
+      0,
+    );
+    const imdn = 'imdn.Message-ID: a1\nimdn.Disposition-Notification: positive-delivery';
+    expect(
+      await from('message/cpim', `NS: imdn <urn:ietf:params:imdn>\n${imdn}\n\nContent-Type: text/plain\n\nhi`, 202),
+    ).toBe(0);
+    expect(events.at(-1)).toMatchObject({ type: 'message', message: { messageId: 'a1', wants: { delivered: true } } });
+  });
+
+  // The last one: from here on Ana knows that the phone has no CPIM, and no typing.
+  it('one that refuses CPIM and typing gets plain text', async () => {
+    const both = await runSipp(receive(415) + receive(200, { 'Content-Type': 'text/plain' }), port, server.port);
+    const plain = { outcome: 'delivered', notificationExpected: false };
+    expect(await channel.send(outgoing('m2', 'hello'))).toEqual(plain);
+    expect(await both.status).toBe(0);
+    expect(both.received()[1]).toMatch(/\r\nCall-ID: m2\r\n.*\r\n\r\nhello$/s);
+    const typing = await runSipp(receive(415), port, server.port);
+    await expect(
+      channel.sendComposing({ state: 'composing', stamp: { session: 's', sequence: 3 } }),
+    ).rejects.toMatchObject({ code: 415 });
+    expect(await typing.status).toBe(0);
+  });
+});
