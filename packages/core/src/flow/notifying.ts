@@ -168,6 +168,8 @@ function see(turn: Turn, records: readonly MessageRecord[], attended: boolean): 
   const mayTell = (record: MessageRecord): boolean =>
     turn.world.settings.notify.displayed &&
     record.wantsDisplayed !== false &&
+    // What did not arrive, or is not known to have, was displayed to nobody.
+    (!isProxied(turn) || record.report === 'success') &&
     trustOf(turn, record.sender) === 'trusted';
   feedReceipts(turn, {
     type: 'seen',
