@@ -10,6 +10,7 @@ export function MessageListAnatomy(): ReactElement {
         <MessageList.Items>{(row) => <MessageList.Item {...row} />}</MessageList.Items>
         <MessageList.Empty />
       </MessageList.Viewport>
+      <MessageList.JumpToUnread />
       <MessageList.Jump />
       <Announcer />
     </MessageList.Root>

@@ -25,12 +25,14 @@ export type {
   MessageRendererProps,
   MessageRenderers,
 } from './messageBody/renderers.ts';
+export type { MessageListActions } from './messageList/actions.ts';
 export { MessageList, type MessageListProps } from './messageList/MessageList.tsx';
 export type { MessageListEmptyProps } from './messageList/MessageListEmpty.tsx';
 export type { MessageListHeadProps, MessageListHeadState } from './messageList/MessageListHead.tsx';
 export type { MessageListItemProps, MessageState } from './messageList/MessageListItem.tsx';
 export type { MessageListItemsProps, MessageRow } from './messageList/MessageListItems.tsx';
 export type { MessageListJumpProps, MessageListJumpState } from './messageList/MessageListJump.tsx';
+export type { MessageListJumpToUnreadProps } from './messageList/MessageListJumpToUnread.tsx';
 export type { MessageListRootProps, MessageListState } from './messageList/MessageListRoot.tsx';
 export type { MessageListViewportProps, MessageListViewportState } from './messageList/MessageListViewport.tsx';
 export { ChatSettings, type ChatSettingsProps } from './settings/ChatSettings.tsx';

@@ -32,6 +32,7 @@ export function Conversation({ me, remote, onServer = false }: ConversationProps
             {onServer ? <p>{words.nothingYet}</p> : <Invitation me={me} remote={remote} />}
           </MessageList.Empty>
         </MessageList.Viewport>
+        <MessageList.JumpToUnread />
         <MessageList.Jump />
         <Announcer />
       </MessageList.Root>

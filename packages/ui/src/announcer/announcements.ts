@@ -34,6 +34,7 @@ export function announce(
   // What waits for its turn.
   let received: MessageRecord[] = [];
   let connection: 'offline' | 'back' | undefined;
+  let olderFailed = false;
   let typists: readonly string[] = [];
   let typingSaid = Number.NEGATIVE_INFINITY;
 
@@ -57,6 +58,10 @@ export function announce(
       const sentence = words.announce[connection];
       connection = undefined;
       return sentence;
+    }
+    if (olderFailed) {
+      olderFailed = false;
+      return words.olderFailed;
     }
     const last = received.at(-1);
     if (last) {
@@ -93,6 +98,10 @@ export function announce(
       if (message.status === 'undeliverable') say('assertive', undeliverable);
     }),
     flow.store.subscribe((now, before) => {
+      if (now.history.failed !== before.history.failed) {
+        olderFailed = now.history.failed;
+        if (olderFailed) soon();
+      }
       if (now.remoteComposers !== before.remoteComposers) {
         typists = now.remoteComposers;
         if (typists.length > before.remoteComposers.length) soon();

@@ -5,7 +5,7 @@ import { type ReactElement, type ReactNode, useMemo } from 'react';
 import { Composer, type ComposerProps } from '../composer/Composer.tsx';
 import { ConnectionBanner } from '../connectionBanner/ConnectionBanner.tsx';
 import { type PartProps, renderPart } from '../internal/part.ts';
-import { MessageList } from '../messageList/MessageList.tsx';
+import { MessageList, type MessageListProps } from '../messageList/MessageList.tsx';
 import { ChatSettings, type ChatSettingsProps, useSettings } from '../settings/ChatSettings.tsx';
 import { TypingIndicator } from '../typingIndicator/TypingIndicator.tsx';
 import { ChatHeader } from './ChatHeader.tsx';
@@ -15,6 +15,7 @@ export interface ChatProps
   extends
     Omit<PartProps<'section'>, 'children' | 'autoFocus' | 'dir'>,
     Omit<ChatSettingsProps, 'children'>,
+    Pick<MessageListProps, 'actionsRef'>,
     Pick<ComposerProps, 'enterKey' | 'maxLength' | 'draftKey' | 'draftStorage' | 'autoFocus'> {
   /** The conversation. Default: that of the nearest `FlowProvider`. */
   readonly flow?: InstantMessagingFlow | undefined;
@@ -48,6 +49,7 @@ function Conversation({
   draftKey,
   draftStorage,
   autoFocus,
+  actionsRef,
   ...rest
 }: Omit<ChatProps, 'flow'>): ReactElement {
   const { remote } = useFlow();
@@ -61,7 +63,7 @@ function Conversation({
       <Frame {...rest}>
         {header === undefined ? <ChatHeader /> : header}
         <ConnectionBanner />
-        <MessageList />
+        <MessageList actionsRef={actionsRef} />
         <TypingIndicator />
         <Composer
           enterKey={enterKey}

@@ -1,10 +1,12 @@
 import type { MessageRecord } from '@imflow/core';
 import type { Meta, StoryObj } from '@storybook/react-vite';
-import { expect, userEvent, waitFor } from 'storybook/test';
+import { createRef } from 'react';
+import { expect, spyOn, userEvent, waitFor } from 'storybook/test';
 import { message } from '../../fixtures/conversation.ts';
 import { Stage, stage } from '../../fixtures/Stage.tsx';
 import { talk } from '../../fixtures/talk.ts';
 import { ChatSettings } from '../settings/ChatSettings.tsx';
+import type { MessageListActions } from './actions.ts';
 import { MessageList } from './MessageList.tsx';
 
 const meta = {
@@ -132,6 +134,61 @@ export const JumpToLatest: Story = storyOf(THOUSAND, {
     await canvas.findByRole('button', { name: 'Jump to latest, 3 new messages' });
   },
 });
+
+/** What came while nobody looked began above what is in view by now, and a button leads back to it. */
+export const JumpToUnread: Story = storyOf(THOUSAND, {
+  beforeEach: () => {
+    const focus = spyOn(document, 'hasFocus').mockReturnValue(false);
+    return () => focus.mockRestore();
+  },
+  play: async ({ canvas }) => {
+    await canvas.findByText(/^Message 1000\./);
+    for (let index = 1; index <= 12; index += 1) {
+      stage.conversation?.bo.sendMessage(`News ${index}. ${'And a few more words to it. '.repeat(5)}`);
+    }
+    const jump = await canvas.findByRole('button', { name: 'Jump to first new message' });
+    await waitFor(() => expect(jump).toBeVisible());
+  },
+});
+
+/** An application asks for a message that is not loaded yet. */
+export const ScrollToMessage: Story = {
+  render: (args) => {
+    const actions = createRef<MessageListActions>();
+    return (
+      <Stage stored={THOUSAND} width={420} height={620}>
+        <button type="button" onClick={() => void actions.current?.scrollToMessage('m800')}>
+          Find message 800
+        </button>
+        <MessageList {...args} actionsRef={actions} />
+      </Stage>
+    );
+  },
+  play: async ({ canvas }) => {
+    await canvas.findByText(/^Message 1000\./);
+    await userEvent.click(canvas.getByRole('button', { name: 'Find message 800' }));
+    const found = await canvas.findByText(/^Message 800\./);
+    await waitFor(() => expect(found.closest('article')).toHaveFocus());
+    await waitFor(() => expect(found).toBeVisible());
+  },
+};
+
+/** A page of older messages could not be had. */
+export const OlderFailed: Story = {
+  render: (args) => (
+    <Stage stored={THOUSAND} loadBefore={() => Promise.reject(new Error('The disk is gone.'))} width={420} height={620}>
+      <MessageList {...args} />
+    </Stage>
+  ),
+  play: async ({ canvas }) => {
+    const log = await canvas.findByRole('log');
+    await canvas.findByText(/^Message 1000\./);
+    await waitFor(async () => {
+      log.scrollTop = 0;
+      await expect(canvas.getByRole('button', { name: 'Try again' })).toBeVisible();
+    });
+  },
+};
 
 /** What came while the user was away stands below a line. */
 export const Unread: Story = storyOf(

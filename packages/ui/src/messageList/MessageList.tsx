@@ -7,6 +7,7 @@ import { MessageListHead } from './MessageListHead.tsx';
 import { MessageListItem } from './MessageListItem.tsx';
 import { MessageListItems } from './MessageListItems.tsx';
 import { MessageListJump } from './MessageListJump.tsx';
+import { MessageListJumpToUnread } from './MessageListJumpToUnread.tsx';
 import { MessageListRoot, type MessageListRootProps } from './MessageListRoot.tsx';
 import { MessageListViewport } from './MessageListViewport.tsx';
 
@@ -21,6 +22,7 @@ function ReadyMessageList(props: MessageListProps): ReactElement {
         <MessageListItems />
         <MessageListEmpty />
       </MessageListViewport>
+      <MessageListJumpToUnread />
       <MessageListJump />
       <Announcer />
     </MessageListRoot>
@@ -36,11 +38,12 @@ interface MessageListComponent {
   Item: typeof MessageListItem;
   Empty: typeof MessageListEmpty;
   Jump: typeof MessageListJump;
+  JumpToUnread: typeof MessageListJumpToUnread;
 }
 
 /**
  * The messages of a conversation. Made of the parts `MessageList.Root`, `.Viewport`, `.Head`, `.Items`, `.Item`,
- * `.Empty` and `.Jump`, and the `Announcer`.
+ * `.Empty`, `.Jump` and `.JumpToUnread`, and the `Announcer`.
  */
 export const MessageList: MessageListComponent = Object.assign(ReadyMessageList, {
   Root: MessageListRoot,
@@ -50,4 +53,5 @@ export const MessageList: MessageListComponent = Object.assign(ReadyMessageList,
   Item: MessageListItem,
   Empty: MessageListEmpty,
   Jump: MessageListJump,
+  JumpToUnread: MessageListJumpToUnread,
 });

@@ -2,11 +2,13 @@
 
 import { type Context, createContext, useContext } from 'react';
 import type { ObserveMessage } from './displayReports.ts';
+import type { Mark } from './mark.ts';
 import type { Scroller } from './scroller.ts';
 
 /** What the parts of a message list share. It changes at midnight, and with the flow. */
 export interface MessageListParts {
   readonly scroller: Scroller;
+  readonly mark: Mark;
   /** Midnight before now. */
   readonly today: number;
   readonly groupGap: number;

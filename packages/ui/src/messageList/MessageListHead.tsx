@@ -4,10 +4,13 @@ import { useFlow, useFlowState } from '@imflow/react';
 import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+import { useMessageList } from './MessageListContext.ts';
 
 /** What stands before the oldest message, as `data-*` attributes and for `className` and `render`. */
 export interface MessageListHeadState {
   readonly loading: boolean;
+  /** Older messages could not be had. */
+  readonly failed: boolean;
   /** There is nothing older. */
   readonly complete: boolean;
 }
@@ -15,17 +18,40 @@ export interface MessageListHeadState {
 /** The attributes of a `<div>`, `className` by state, and `render`. Keep its height: rows are placed below it. */
 export type MessageListHeadProps = PartProps<'div', MessageListHeadState>;
 
-/** Stands before the oldest message: older ones are on their way, or there are none. Its height never changes. Renders a `<div>`. */
+/**
+ * Stands before the oldest message: older ones are on their way, or could not be had, with a button that tries again, or
+ * there are none. Its height never changes. Renders a `<div>`.
+ */
 export function MessageListHead(props: MessageListHeadProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();
+  const { scroller } = useMessageList();
   const loading = useFlowState(({ history }) => history.loading);
+  const failed = useFlowState(({ history }) => history.failed);
   const complete = useFlowState(({ history, messageCount }) => history.ready && !history.hasOlder && messageCount > 0);
-  return renderPart('div', 'head', { loading, complete }, props, {
+  const { words, wordsDir } = settings;
+  const says = loading
+    ? words.loadingOlder
+    : failed
+      ? words.olderFailed
+      : complete && words.beginning(nameOf(settings, flow.remote));
+
+  function tryAgain(): void {
+    // The button goes, and the focus stays in the list.
+    scroller.viewport.current?.focus({ preventScroll: true });
+    void flow.loadOlder();
+  }
+
+  return renderPart('div', 'head', { loading, failed, complete }, props, {
     children: (
-      <span dir={settings.wordsDir}>
-        {loading ? settings.words.loadingOlder : complete && settings.words.beginning(nameOf(settings, flow.remote))}
-      </span>
+      <>
+        <span dir={wordsDir}>{says}</span>
+        {failed && (
+          <button type="button" onClick={tryAgain}>
+            {words.tryAgain}
+          </button>
+        )}
+      </>
     ),
   });
 }

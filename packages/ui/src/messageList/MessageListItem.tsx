@@ -1,7 +1,15 @@
 'use client';
 
 import { type MessageRecord, useFlow, useFlowState, useMessage, useMessageState } from '@imflow/react';
-import { type MemoExoticComponent, memo, type ReactElement, useEffect, useId, useRef } from 'react';
+import {
+  type MemoExoticComponent,
+  memo,
+  type ReactElement,
+  useEffect,
+  useId,
+  useRef,
+  useSyncExternalStore,
+} from 'react';
 import { DeliveryFacts } from '../deliveryTicks/DeliveryFacts.tsx';
 import { DeliveryTicks } from '../deliveryTicks/DeliveryTicks.tsx';
 import { isHeldBack, tickState, type TickState } from '../deliveryTicks/tickState.ts';
@@ -23,6 +31,8 @@ export interface MessageState {
   readonly status: TickState | undefined;
   /** A few emoji and nothing else. */
   readonly emoji: boolean;
+  /** It was looked for just now. */
+  readonly found: boolean;
 }
 
 /**
@@ -47,12 +57,17 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
   function MessageListItem({ id, previous, next, divider, ...rest }: MessageListItemProps): ReactElement | null {
     const flow = useFlow();
     const settings = useSettings();
-    const { today, groupGap, observe } = useMessageList();
+    const { mark, today, groupGap, observe } = useMessageList();
     const record = useMessage(id);
     const joinsPrevious = useMessageState(previous ?? '', (older) => areGrouped(older, record, groupGap));
     const joinsNext = useMessageState(next ?? '', (newer) => areGrouped(record, newer, groupGap));
     const startsDay = useMessageState(previous ?? '', (older) => !older || (record && !isSameDay(older, record)));
     const waiting = useFlowState((snapshot) => isHeldBack(record?.status, snapshot));
+    const found = useSyncExternalStore(
+      mark.subscribe,
+      () => mark.isOn(id),
+      () => false,
+    );
     const middle = useRef<HTMLElement>(null);
     const uid = useId();
 
@@ -74,6 +89,7 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
       group: first ? (last ? 'single' : 'first') : last ? 'last' : 'middle',
       status: own ? tickState(status, waiting) : undefined,
       emoji: record.contentType.startsWith('text/plain') && isEmojiOnly(record.body),
+      found,
     };
 
     return (

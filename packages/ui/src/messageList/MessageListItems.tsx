@@ -1,19 +1,28 @@
 'use client';
 
 import { useFlow, useFlowState, useMessageOrder } from '@imflow/react';
-import { type FocusEvent, Fragment, type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type FocusEvent,
+  Fragment,
+  type ReactElement,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { Virtualizer } from 'virtua';
 import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { MessageListItem, type MessageListItemProps } from './MessageListItem.tsx';
 import { useMessageList } from './MessageListContext.ts';
 import { loadOlderIfNear } from './olderPages.ts';
+import { HEAD } from './scroller.ts';
 import { useRenderedOrder } from './useRenderedOrder.ts';
 import { firstUnread } from './unread.ts';
-import { useUnreadDivider } from './useUnreadDivider.ts';
+import { UnreadDividerContext } from './UnreadDividerContext.ts';
 
-/** The height of what stands before the first message, in px; the same in the style sheet. */
-const HEAD = 48;
 /** How far beyond the viewport rows are kept, in px. */
 const BUFFER = 400;
 
@@ -37,9 +46,9 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
   const { viewport, attachVirtualizer, resized } = scroller;
   const source = useMessageOrder();
   const { order, shift } = useRenderedOrder(source);
-  const divider = useUnreadDivider(scroller);
+  const divider = useContext(UnreadDividerContext);
   const [focused, setFocused] = useState<string>();
-  const more = useFlowState(({ history }) => history.ready && history.hasOlder);
+  const more = useFlowState(({ history }) => history.ready && history.hasOlder && !history.failed);
   const [measured, setMeasured] = useState(false);
   const filled = order.length > 0;
   const newest = useRef<string>(undefined);
@@ -51,8 +60,8 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
     const opens = newest.current === undefined && last !== undefined;
     newest.current = last;
     // Whoever comes back reads on from where they stopped; what they have not seen does not count as read.
-    const unread = opens ? flow.messages.order.indexOf(firstUnread(flow) ?? '') : -1;
-    if (unread >= 0) scroller.toRow(unread, 'start');
+    const unread = opens ? firstUnread(flow) : undefined;
+    if (unread !== undefined) scroller.toRow(unread, 'start');
     else if (sent) scroller.toEnd();
     else scroller.settle(shift);
     // Also where the messages do not fill the viewport, which then cannot be scrolled.

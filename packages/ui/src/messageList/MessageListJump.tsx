@@ -36,8 +36,8 @@ export function MessageListJump(props: MessageListJumpProps): ReactElement | nul
   const shown = `${numberText(Math.min(count, MOST), locale)}${count > MOST ? '+' : ''}`;
 
   function onClick(event: MouseEvent): void {
-    const index = flow.messages.order.indexOf(firstUnread(flow) ?? '');
-    if (index >= 0 && scroller.isBelow(index)) return scroller.toRow(index, 'start');
+    const first = firstUnread(flow);
+    if (first !== undefined && scroller.placeOf(first) === 'below') return scroller.toRow(first, 'start');
     scroller.toEnd();
     // The button is gone now. A pointer has left no focus on it worth moving.
     if (event.detail === 0) focusComposer(flow);

@@ -49,7 +49,7 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     const id = order.at(next);
     if (!(key in steps) || next < 0 || id === undefined) return;
     event.preventDefault();
-    scroller.focusRow(next, id);
+    scroller.focusRow(id);
   }
 
   return usePart('div', 'viewport', { empty: order.length === 0, loading }, props, {

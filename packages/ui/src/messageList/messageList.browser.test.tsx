@@ -225,8 +225,9 @@ describe('scrolling', () => {
       await nextFrames(1);
     }
     for (let index = 0; index < 20; index += 1) {
-      tops.add(article(log, 'Message 61.').getBoundingClientRect().top);
+      // What has come is measured in the frame after it, which nobody has seen yet.
       await nextFrames(1);
+      tops.add(article(log, 'Message 61.').getBoundingClientRect().top);
     }
     expect(log.scrollTop).toBeGreaterThan(500);
     expect([...tops]).toHaveLength(1);

@@ -8,6 +8,13 @@ const NEAR_END = 80;
 const FRAMES = 20;
 /** For how many frames an element is held in its place: until the rows have found their sizes. */
 const HELD = 5;
+/** The height of what stands before the first message, in px; the same in the style sheet. */
+export const HEAD = 48;
+/** A row that begins less than this above what is in view, in px, is in view. */
+const SLACK = 8;
+
+/** Where a row comes to stand in what is in view; `nearest`: where it is, if it is wholly in view. */
+export type Align = 'start' | 'center' | 'nearest';
 
 /** Moves the list, and knows whether the reader is at its end. The page itself never moves. */
 export interface Scroller {
@@ -29,17 +36,21 @@ export interface Scroller {
   readonly stay: (element: Element) => void;
   /** Calls back when the first rows have found their sizes. Returns a function that cancels it. */
   readonly whenMeasured: (callback: () => void) => () => void;
-  /** Whether a row begins below what is in view. */
-  readonly isBelow: (index: number) => boolean;
-  readonly toRow: (index: number, align: 'start' | 'nearest') => void;
-  /** Brings a row into view and gives it the focus. */
-  readonly focusRow: (index: number, id: string) => void;
+  /** Tells when the list may stand elsewhere. */
+  readonly watch: (listener: () => void) => () => void;
+  /** Where the row of a message begins; undefined where there is none. */
+  readonly placeOf: (id: string) => 'above' | 'in view' | 'below' | undefined;
+  readonly toRow: (id: string, align: Align) => void;
+  /** Brings a row into view and gives it the focus. Default `nearest`: no farther than it has to. */
+  readonly focusRow: (id: string, align?: Align) => void;
 }
 
-export function createScroller(): Scroller {
+/** @param indexOf the place of a message in the list, -1 where it has none. */
+export function createScroller(indexOf: (id: string) => number): Scroller {
   const viewport: { current: HTMLDivElement | null } = { current: null };
   let virtualizer: VirtualizerHandle | null = null;
   const listeners = new Set<() => void>();
+  const watchers = new Set<() => void>();
   let atEnd = true;
   // Where the list was left by itself; anywhere else, the reader has moved.
   let lastTop = 0;
@@ -67,6 +78,16 @@ export function createScroller(): Scroller {
       looking = true;
     }
     lastTop = scrollTop;
+    tell();
+  }
+
+  function isInView(row: Element): boolean {
+    const [frame, box] = [viewport.current?.getBoundingClientRect(), row.getBoundingClientRect()];
+    return !!frame && box.bottom > frame.top && box.top < frame.bottom;
+  }
+
+  function tell(): void {
+    for (const watcher of watchers) watcher();
   }
 
   function look(): void {
@@ -77,12 +98,12 @@ export function createScroller(): Scroller {
   function stayAtEnd(element: HTMLElement): void {
     if (atEnd) element.scrollTop = element.scrollHeight;
     lastTop = element.scrollTop;
+    tell();
   }
 
   /** The virtualizer keeps its place over what is out of view; what is half in view would push the rest down. */
   function restore(element: HTMLElement): void {
     const drift = eye.drift(element);
-    // Scrolling knows whole pixels only.
     if (Math.abs(drift) >= 1) element.scrollTop += drift;
     lastTop = element.scrollTop;
   }
@@ -154,24 +175,38 @@ export function createScroller(): Scroller {
       measure(FRAMES);
       return () => cancelAnimationFrame(frame);
     },
-    isBelow(index) {
-      if (!virtualizer) return false;
-      return virtualizer.getItemOffset(index) > virtualizer.scrollOffset + virtualizer.viewportSize;
+    watch(listener) {
+      watchers.add(listener);
+      return () => watchers.delete(listener);
     },
-    toRow(index, align) {
+    placeOf(id) {
+      const element = viewport.current;
+      const index = indexOf(id);
+      if (index < 0 || !element || !virtualizer) return undefined;
+      const below = virtualizer.getItemOffset(index) + HEAD - element.scrollTop;
+      return below < -SLACK ? 'above' : below > element.clientHeight ? 'below' : 'in view';
+    },
+    toRow(id, align) {
+      const index = indexOf(id);
+      if (index < 0) return;
       // If it is near the end, the scrolling says so.
       setAtEnd(false);
       held = undefined;
       eye.close();
       virtualizer?.scrollToIndex(index, { align });
     },
-    focusRow(index, id) {
-      scroller.toRow(index, 'nearest');
+    focusRow(id, align = 'nearest') {
+      scroller.toRow(id, align);
+      // Where it was in view at the end, the list is still there.
+      if (viewport.current) takeIn(viewport.current, true);
       const find = (frames: number): void => {
         const row = viewport.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(id)}"]`);
         row?.focus({ preventScroll: true });
-        // It is not in the document yet, or hidden until it is measured.
-        if (frames > 0 && (!row || document.activeElement !== row)) requestAnimationFrame(() => find(frames - 1));
+        const there = row && document.activeElement === row && isInView(row);
+        if (there || frames === 0) return;
+        // It is not in the document yet, or hidden until it is measured; or a page that came in front took its place.
+        if (frames < FRAMES && frames % 4 === 0 && !(row && isInView(row))) scroller.toRow(id, align);
+        requestAnimationFrame(() => find(frames - 1));
       };
       find(FRAMES);
     },

@@ -37,7 +37,12 @@ export interface Words {
   readonly unread: string;
   readonly newMessages: (count: number, shown: string) => string;
   readonly jumpToLatest: string;
+  /** Leads to the first message after the "New" line. */
+  readonly jumpToUnread: string;
   readonly loadingOlder: string;
+  /** Older messages could not be had. */
+  readonly olderFailed: string;
+  readonly tryAgain: string;
   readonly beginning: (name: string) => string;
   readonly empty: string;
   readonly unsupported: (contentType: string) => string;
@@ -138,8 +143,11 @@ export const defaultWords: Words = {
   unread: 'New',
   newMessages: (count, shown) => `${shown} new ${plural(count, { one: 'message', other: 'messages' })}`,
   jumpToLatest: 'Jump to latest',
+  jumpToUnread: 'Jump to first new message',
   loadingOlder: 'Loading earlier messages…',
   beginning: (name) => `The beginning of your conversation with ${name}.`,
+  olderFailed: 'Earlier messages could not be loaded.',
+  tryAgain: 'Try again',
   empty: 'No messages yet. Say hello!',
   unsupported: (contentType) => `This message cannot be shown here (${contentType}).`,
   connecting: 'Connecting…',

@@ -1,0 +1,43 @@
+'use client';
+
+import { type MouseEvent, type ReactElement, useContext } from 'react';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import { useSettings } from '../settings/ChatSettings.tsx';
+import { useMessageList } from './MessageListContext.ts';
+import { UnreadDividerContext } from './UnreadDividerContext.ts';
+import { useDividerAbove } from './useDividerAbove.ts';
+
+/** The attributes of a `<button>`, `className` and `render`. */
+export type MessageListJumpToUnreadProps = PartProps<'button'>;
+
+/**
+ * Leads back to the first message that came while the user was away, when it is above what is in view. Renders a
+ * `<button>`, or nothing; nothing also once the user has been there.
+ */
+export function MessageListJumpToUnread(props: MessageListJumpToUnreadProps): ReactElement | null {
+  const { words, wordsDir } = useSettings();
+  const { scroller } = useMessageList();
+  const divider = useContext(UnreadDividerContext);
+  const above = useDividerAbove(scroller, divider);
+  if (!above || divider === undefined) return null;
+
+  function onClick(event: MouseEvent): void {
+    if (divider === undefined) return;
+    // The button goes. A pointer has left no focus on it worth moving.
+    if (event.detail === 0) scroller.focusRow(divider, 'start');
+    else scroller.toRow(divider, 'start');
+  }
+
+  return renderPart('button', 'jump-unread', {}, props, {
+    type: 'button',
+    onClick,
+    children: (
+      <>
+        <svg aria-hidden="true" viewBox="0 0 20 20">
+          <path d="M5 12l5 -5l5 5" />
+        </svg>
+        <span dir={wordsDir}>{words.jumpToUnread}</span>
+      </>
+    ),
+  });
+}

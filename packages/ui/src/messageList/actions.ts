@@ -1,0 +1,63 @@
+import type { InstantMessagingFlow } from '@imflow/react';
+import type { Mark } from './mark.ts';
+import type { Scroller } from './scroller.ts';
+
+/** So many pages in a row may bring nothing that can be shown before the search is given up. */
+const EMPTY_PAGES = 10;
+
+/** What an application can ask a message list for, by the `actionsRef` of its root. */
+export interface MessageListActions {
+  /**
+   * Brings a message into view, gives it the focus, and marks it for two seconds (`data-found`). Reads older pages on the
+   * way, until it is found or there are none. The list jumps, so that there is no motion to reduce.
+   *
+   * @param id of the record, as in `flow.messages.order`.
+   * @returns whether it was found. It never rejects; false also where a page could not be had, which the list says, and
+   *   where the search gave way to another one or to another conversation.
+   */
+  readonly scrollToMessage: (id: string) => Promise<boolean>;
+}
+
+export interface StoppableActions extends MessageListActions {
+  /** Gives up a search that goes on. */
+  readonly stop: () => void;
+}
+
+export function createActions(flow: InstantMessagingFlow, scroller: Scroller, mark: Mark): StoppableActions {
+  let search: object | undefined;
+
+  return {
+    stop() {
+      search = undefined;
+    },
+    async scrollToMessage(id) {
+      const mine = {};
+      search = mine;
+      const there = await loadUntil(flow, id, () => search === mine);
+      if (search !== mine) return false;
+      search = undefined;
+      const place = there ? scroller.placeOf(id) : undefined;
+      if (place === undefined) return false;
+      mark.put(id);
+      // What can be seen stays where it is.
+      scroller.focusRow(id, place === 'in view' ? 'nearest' : 'center');
+      return true;
+    },
+  };
+}
+
+/** Reads older pages until a message is there and rendered, or there are no more. */
+async function loadUntil(flow: InstantMessagingFlow, id: string, wanted: () => boolean): Promise<boolean> {
+  let empty = 0;
+  while (flow.messages.order.indexOf(id) < 0) {
+    const { hasOlder, ready } = flow.store.getState().history;
+    if ((ready && !hasOlder) || empty === EMPTY_PAGES) return false;
+    // One page after the other: each begins where the one before it ended.
+    const count = await flow.loadOlder();
+    if (!wanted() || flow.store.getState().history.failed) return false;
+    empty = count > 0 ? 0 : empty + 1;
+  }
+  // What came just now is rendered in this task.
+  await new Promise((resolve) => setTimeout(resolve));
+  return true;
+}

@@ -1,0 +1,205 @@
+import type { MessageRecord } from '@imflow/core';
+import { createRef, type ReactElement, type RefObject } from 'react';
+import { describe, expect, it, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { message, type ConversationOptions } from '../../fixtures/conversation.ts';
+import { article, articles, distanceToEnd, nextFrames, show, type Shown } from '../../fixtures/render.tsx';
+import { Composer, MessageList, type MessageListActions } from '../index.ts';
+
+function messages(count: number, fields: (order: number) => Partial<MessageRecord> = () => ({})): MessageRecord[] {
+  return Array.from({ length: count }, (_, index) => {
+    const order = index + 1;
+    return message(order, {
+      direction: order % 3 === 0 ? 'outgoing' : 'incoming',
+      body: `Message ${order}. ${'Some more words. '.repeat((order * 7) % 11)}`,
+      at: Date.now() - (count - order) * 60_000,
+      ...fields(order),
+    });
+  });
+}
+
+type Found = Shown & { readonly actions: RefObject<MessageListActions | null> };
+
+async function showList(options: ConversationOptions, item?: (props: object) => ReactElement): Promise<Found> {
+  const actions = createRef<MessageListActions>();
+  const children = (
+    <>
+      <MessageList.Root actionsRef={actions}>
+        <MessageList.Viewport>
+          <MessageList.Head />
+          <MessageList.Items>{(row) => <MessageList.Item {...row} render={item} />}</MessageList.Items>
+        </MessageList.Viewport>
+        <MessageList.JumpToUnread />
+        <MessageList.Jump />
+      </MessageList.Root>
+      <Composer />
+    </>
+  );
+  return { ...(await show({ ...options, children, strict: false })), actions };
+}
+
+/** Whether a message stands wholly in what is in view, or fills it. */
+function isInView(log: HTMLElement, element: HTMLElement): boolean {
+  const [frame, box] = [log.getBoundingClientRect(), element.getBoundingClientRect()];
+  return box.top >= frame.top - 1 && (box.bottom <= frame.bottom + 1 || box.height > frame.height);
+}
+
+describe('scrolling to a message', () => {
+  it('brings it into view, gives it the focus and marks it for a moment; no other row renders', async () => {
+    const rendered: unknown[] = [];
+    const { log, actions } = await showList({ stored: messages(400), template: { pageSize: 400 } }, (props) => {
+      rendered.push((props as Record<string, unknown>)['data-message']);
+      return <article {...props} />;
+    });
+    expect(await actions.current!.scrollToMessage('m200')).toBe(true);
+    await expect.poll(() => document.activeElement?.getAttribute('data-message')).toBe('m200');
+    await nextFrames(5);
+    const found = article(log, 'Message 200.');
+    expect(isInView(log, found)).toBe(true);
+    expect('found' in found.dataset).toBe(true);
+    expect(getComputedStyle(found.querySelector('.imflow-bubble')!).outlineStyle).toBe('solid');
+    const there = articles(log).map((element) => element.dataset['message']);
+    rendered.length = 0;
+    await expect.poll(() => 'found' in found.dataset, { timeout: 5_000 }).toBe(false);
+    expect(rendered.filter((id) => there.includes(id as string))).toEqual(['m200']);
+  });
+
+  it('reads older pages on the way', async () => {
+    const { ana, log, actions } = await showList({ stored: messages(400), template: { pageSize: 30 } });
+    expect(ana.messages.order.length).toBeLessThan(100);
+    expect(await actions.current!.scrollToMessage('m103')).toBe(true);
+    await expect.poll(() => document.activeElement?.getAttribute('data-message')).toBe('m103');
+    await nextFrames(10);
+    expect(isInView(log, article(log, 'Message 103.'))).toBe(true);
+    expect(ana.messages.order.length).toBeLessThan(400);
+  });
+
+  it('says that there is none, once all has been read', async () => {
+    const { ana, log, actions } = await showList({ stored: messages(100), template: { pageSize: 30 } });
+    expect(await actions.current!.scrollToMessage('of another conversation')).toBe(false);
+    expect(ana.messages.order.length).toBe(100);
+    await nextFrames();
+    expect(distanceToEnd(log)).toBe(0);
+    expect(log.querySelector('[data-found]')).toBeNull();
+  });
+
+  it('the later of two searches wins', async () => {
+    const { actions } = await showList({ stored: messages(400), storageDelay: 20, template: { pageSize: 30 } });
+    const first = actions.current!.scrollToMessage('m10');
+    expect(await actions.current!.scrollToMessage('m390')).toBe(true);
+    expect(await first).toBe(false);
+    await nextFrames(10);
+    expect(document.activeElement?.getAttribute('data-message')).toBe('m390');
+  });
+
+  it('B126 one in view at the end leaves the list at the end, which goes on to follow', async () => {
+    const { bo, log, actions, screen } = await showList({ stored: messages(60) });
+    expect(await actions.current!.scrollToMessage('m60')).toBe(true);
+    await expect.poll(() => document.activeElement?.getAttribute('data-message')).toBe('m60');
+    expect(screen.getByRole('button', { name: /^Jump/ }).elements()).toEqual([]);
+    bo.sendMessage(`On and on. ${'Long. '.repeat(200)}`);
+    await expect.poll(() => log.textContent).toContain('On and on.');
+    await nextFrames(5);
+    expect(distanceToEnd(log)).toBe(0);
+  });
+
+  it('a page that cannot be had ends it', async () => {
+    const failing = vi.fn(() => Promise.reject(new Error('The disk is gone.')));
+    const { actions, log } = await showList({
+      stored: messages(100),
+      template: { pageSize: 30 },
+      loadBefore: failing,
+    });
+    failing.mockClear();
+    expect(await actions.current!.scrollToMessage('m1')).toBe(false);
+    expect(failing).toHaveBeenCalledOnce();
+    await expect.poll(() => log.textContent).toContain('Earlier messages could not be loaded.');
+  });
+});
+
+describe('older messages that cannot be had', () => {
+  it('B130 say so, once, and are asked for again by a button; the focus stays in the list', async () => {
+    let broken = true;
+    const stored = messages(60);
+    const loadBefore = vi.fn(async (order: number, limit: number) => {
+      if (broken) throw new Error('The disk is gone.');
+      const older = stored.filter((record) => record.order < order);
+      return { records: older.slice(-limit), hasOlder: older.length > limit };
+    });
+    const { ana, log, screen } = await show({ stored, template: { pageSize: 30 }, loadBefore });
+    const polite = screen.container.querySelector('[aria-live="polite"]')!;
+    log.scrollTop = 0;
+    const again = screen.getByRole('button', { name: 'Try again' });
+    await expect.element(again).toBeVisible();
+    expect(log.querySelector<HTMLElement>('.imflow-head')!.dataset).toHaveProperty('failed');
+    await expect.poll(() => polite.textContent).toBe('Earlier messages could not be loaded.');
+    // The reader may scroll as they like: nothing is asked again by itself.
+    for (const top of [200, 0, 200, 0]) {
+      log.scrollTop = top;
+      await nextFrames();
+    }
+    expect(loadBefore).toHaveBeenCalledOnce();
+
+    broken = false;
+    await again.click();
+    await expect.poll(() => ana.messages.order.length).toBe(60);
+    expect(document.activeElement).toBe(log);
+    log.scrollTop = 0;
+    await expect.poll(() => log.textContent).toContain('This is the beginning of your conversation with Bo.');
+    await expect.element(again).not.toBeInTheDocument();
+  });
+});
+
+describe('what came while the user was away', () => {
+  /** Messages come in while the list follows its end in a window that nobody looks at. */
+  async function comeBack(): Promise<Shown> {
+    let looking = false;
+    vi.spyOn(document, 'hasFocus').mockImplementation(() => looking);
+    const shown = await show({ stored: messages(60) });
+    const { bo, log } = shown;
+    for (let index = 1; index <= 12; index += 1) bo.sendMessage(`News ${index}. ${'Some words. '.repeat(20)}`);
+    await expect.poll(() => log.textContent).toContain('News 12.');
+    await nextFrames(5);
+    expect(distanceToEnd(log)).toBe(0);
+    looking = true;
+    window.dispatchEvent(new Event('focus'));
+    return shown;
+  }
+
+  it('a button leads back to the first of it, and is gone once the reader was there', async () => {
+    const { log, screen } = await comeBack();
+    const jump = screen.getByRole('button', { name: 'Jump to first new message' });
+    await expect.element(jump).toBeVisible();
+    await jump.click();
+    await expect.poll(() => isInView(log, article(log, 'News 1.'))).toBe(true);
+    expect(log.querySelector('.imflow-unread')!.getBoundingClientRect().top).toBeGreaterThanOrEqual(
+      log.getBoundingClientRect().top - 1,
+    );
+    await expect.element(jump).not.toBeInTheDocument();
+    log.scrollTop = log.scrollHeight;
+    await nextFrames(5);
+    await expect.element(jump).not.toBeInTheDocument();
+  });
+
+  it('B130 by keyboard, the first of it gets the focus', async () => {
+    const { log, screen } = await comeBack();
+    const jump = screen.getByRole('button', { name: 'Jump to first new message' });
+    (jump.element() as HTMLElement).focus();
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(() => document.activeElement).toBe(article(log, 'News 1.'));
+    await expect.element(jump).not.toBeInTheDocument();
+  });
+
+  it('no button where it was in view all the time, or the user has written since', async () => {
+    const { bo, log, screen } = await comeBack();
+    await userEvent.type(screen.getByRole('textbox'), 'I am back{Enter}');
+    await expect.poll(() => log.textContent).toContain('I am back');
+    const jump = screen.getByRole('button', { name: 'Jump to first new message' });
+    await expect.element(jump).not.toBeInTheDocument();
+    bo.sendMessage('Good');
+    await expect.poll(() => log.textContent).toContain('Good');
+    await nextFrames(5);
+    await expect.element(jump).not.toBeInTheDocument();
+    expect(articles(log).length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,30 @@
+'use client';
+
+import { watchAttention } from '@imflow/react';
+import { useEffect, useState } from 'react';
+import type { Scroller } from './scroller.ts';
+
+/** Whether the "New" line stands above what is in view, and the reader has not come by it. */
+export function useDividerAbove(scroller: Scroller, divider: string | undefined): boolean {
+  const [above, setAbove] = useState(false);
+  useEffect(() => {
+    let attentive = false;
+    let passed = false;
+    const look = (): void => {
+      const place = divider === undefined ? undefined : scroller.placeOf(divider);
+      passed ||= attentive && place === 'in view';
+      setAbove(place === 'above' && !passed);
+    };
+    const stops = [
+      scroller.watch(look),
+      watchAttention((now) => {
+        attentive = now;
+        look();
+      }),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [scroller, divider]);
+  return above;
+}
