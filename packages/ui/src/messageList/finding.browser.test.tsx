@@ -145,7 +145,7 @@ describe('older messages that cannot be had', () => {
     await expect.poll(() => ana.messages.order.length).toBe(60);
     expect(document.activeElement).toBe(log);
     log.scrollTop = 0;
-    await expect.poll(() => log.textContent).toContain('This is the beginning of your conversation with Bo.');
+    await expect.poll(() => log.textContent).toContain('The beginning of your conversation with Bo.');
     await expect.element(again).not.toBeInTheDocument();
   });
 });
