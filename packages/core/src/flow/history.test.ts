@@ -125,10 +125,16 @@ describe('a snapshot of history', () => {
     expect(bodies(flow)).toEqual(range(1, 5));
   });
 
-  it('B117 may name a message twice', async () => {
+  it('B117 may name a message twice; its first place counts', async () => {
     const { flow, push } = await withReceived(['m1']);
-    await push(history(said('m1'), said('m2'), said('m2'), said('m3'), said('m1')));
-    expect(bodies(flow).toSorted()).toEqual(['m1', 'm2', 'm3']);
+    await push(history(said('m1'), said('m2'), said('m2'), said('m3'), said('m1'), said('m4')));
+    expect(bodies(flow)).toEqual(range(1, 4));
+  });
+
+  it('B117 that has a message again at a later position leaves it where it is, and others too', async () => {
+    const { flow, push } = await withReceived(range(1, 3));
+    await push(history(said('m1', { position: 'at m1 again' }), said('m4')));
+    expect(bodies(flow)).toEqual(range(1, 4));
   });
 
   it('B117 shows own messages of other devices where they belong', async () => {

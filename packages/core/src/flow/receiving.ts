@@ -50,14 +50,16 @@ export function receive(turn: Turn, message: IncomingMessage): void {
 
 /**
  * Messages in the wire's order. Those that are known stay where they are as long as that agrees with the wire; others
- * go between their neighbours. Own messages that still wait have no place on the wire and are not moved.
+ * go between their neighbours. Own messages that still wait have no place on the wire and are not moved. Where the wire
+ * has a message twice, as after a retry, its first place counts.
  */
-export function merge(turn: Turn, messages: readonly IncomingMessage[], arrival: Arrival): void {
+export function merge(turn: Turn, snapshot: readonly IncomingMessage[], arrival: Arrival): void {
   // Own messages first: those that waited get their places, and then their neighbours' follow.
-  for (const message of messages) {
+  for (const message of snapshot) {
     const record = knownRecord(turn, message);
     if (record?.direction === 'outgoing') progressEcho(turn, record);
   }
+  const messages = withoutRepetitions(turn, snapshot);
   const known = messages.map((message) => knownRecord(turn, message));
   // Copies of what is known too: a wire may not tell what it has told, and waits for each.
   const confirm = ({ messageId }: IncomingMessage, record: MessageRecord | undefined): void => {
@@ -88,6 +90,19 @@ export function merge(turn: Turn, messages: readonly IncomingMessage[], arrival:
     const added = receiveInto(turn, message, arrival, order);
     confirm(message, added);
     low = added?.order ?? low;
+  });
+  if (messages.length < snapshot.length) for (const message of snapshot) confirm(message, knownRecord(turn, message));
+}
+
+/** A message that is known from another position of the wire, or named before, says nothing of the order. */
+function withoutRepetitions(turn: Turn, messages: readonly IncomingMessage[]): readonly IncomingMessage[] {
+  const named = new Set<string>();
+  return messages.filter((message) => {
+    const position = knownRecord(turn, message)?.position ?? message.position;
+    const name = JSON.stringify([message.sender, message.messageId, contentOf(message)]);
+    const isRepetition = named.has(name) || (message.position !== undefined && message.position !== position);
+    named.add(name);
+    return !isRepetition;
   });
 }
 
