@@ -131,6 +131,26 @@ describe('what was missed', () => {
     expect(ids(events)).toEqual(['m1', 'm2', 'm3']);
   });
 
+  it('B116 is read from before an own message that the server may have, so that it is not sent twice', async () => {
+    const { server, channel, events, online, reconnect } = setUp();
+    server.archive = [{ id: 'p0', message: said('m0') }];
+    await online();
+    server.deaf = true;
+    const sending = channel.send({ ...MESSAGE, messageId: 'o1' }).catch((error: unknown) => error);
+    server.say(serialize(said('m1', BO, 'p1')));
+    channel.acknowledge?.('m1');
+    server.deaf = false;
+    const body = element('body', NS.client, {}, 'hello');
+    const own = element('message', NS.client, { from: `${ANA}/x`, to: BO, type: 'chat', id: 'o1' }, body);
+    server.archive.push({ id: 'p0.5', message: own }, { id: 'p1', message: said('m1') });
+    await reconnect();
+    await expect(sending).resolves.toMatchObject({ mayPass: true });
+    expect(ids(events)).toEqual(['m1', 'o1', 'm1']);
+    server.archive.push({ id: 'p2', message: said('m2') });
+    await reconnect();
+    expect(ids(events).slice(3)).toEqual(['m2']);
+  });
+
   it('B117 is read from where all is safe, in all conversations', async () => {
     const { server, store, channel, transport, events, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];

@@ -57,6 +57,8 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
   /** Whether a participant's client knows chat states, as far as it has shown. */
   const knowsChatStates = new Map<string, boolean>();
   const taken = new Set<string>();
+  /** Messages that the server may have or not, oldest first, each with the position that was safe when it was first sent. */
+  const unsure = new Map<string, string | undefined>();
   /** Until a session has settled, what comes waits for what is read from the archive, so that the order holds. */
   let held: { readonly stanza: XmlElement; readonly inbound: Inbound }[] | undefined =
     saved?.resumable === undefined ? [] : undefined;
@@ -70,6 +72,7 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
     settleIn,
     resumed(ids) {
       for (const id of ids) rememberTaken(id);
+      unsure.clear();
     },
     wentOn: () => conversations.repeatPresence(),
     broken() {
@@ -87,7 +90,8 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
 
   async function settleIn(isCurrent: () => boolean): Promise<void> {
     // Before the presence, after which the server delivers what is newer.
-    const reached = await catchUp(safekeeping.position);
+    const [, positionOfUnsure] = unsure.entries().next().value ?? [];
+    const reached = await catchUp(positionOfUnsure ?? safekeeping.position);
     if (!isCurrent()) return;
     connection.send(element('presence', NS.client));
     // After the presence: without one, what is for this device too would come as a copy for another.
@@ -95,6 +99,8 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
     // What came between the archive's answer and the presence; a server that was asked for its archive may send none.
     if (isCurrent() && reached !== undefined) await catchUp(reached);
     if (!isCurrent()) return;
+    // What the archive does not have, the server does not have.
+    unsure.clear();
     const waiting = held ?? [];
     held = undefined;
     for (const { stanza, inbound } of waiting) if (!receiveMessage(stanza, inbound)) connection.handle([inbound]);
@@ -226,8 +232,12 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
       async send(message) {
         const stanza = wellFormed(() => encodeMessage(remote, message));
         requireOpen();
-        if (taken.delete(message.messageId)) return { outcome: 'accepted' };
-        return deliver(channel, stanza, message.messageId);
+        const { messageId } = message;
+        if (taken.delete(messageId)) return { outcome: 'accepted' };
+        if (!unsure.has(messageId)) unsure.set(messageId, safekeeping.position);
+        const answer = await deliver(channel, stanza, messageId);
+        unsure.delete(messageId);
+        return answer;
       },
       async sendComposing(composing) {
         if (!checked.chatStates) throw new TransportFailure(415, 'Chat states are switched off.', { mayPass: false });
