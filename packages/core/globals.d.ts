@@ -9,6 +9,11 @@ interface AbortSignal {
 
 declare const crypto: { getRandomValues<T extends Uint8Array>(array: T): T };
 
+declare class TextEncoder {
+  /** As UTF-8. */
+  encode(text: string): Uint8Array;
+}
+
 declare function clearTimeout(timer: number | undefined): void;
 declare function setTimeout(task: () => void, milliseconds?: number): number;
 declare function structuredClone<T>(value: T): T;

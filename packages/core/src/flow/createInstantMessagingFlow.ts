@@ -204,19 +204,10 @@ function checkBody(body: unknown, maxLength: number, maxBytes: number | undefine
   if (body.length > maxLength) {
     throw new FlowError('out-of-range', `body has ${body.length} characters, but at most ${maxLength} may be sent.`);
   }
-  const bytes = maxBytes === undefined ? 0 : utf8Length(body);
+  const bytes = maxBytes === undefined ? 0 : new TextEncoder().encode(body).length;
   if (maxBytes !== undefined && bytes > maxBytes) {
     throw new FlowError('out-of-range', `body has ${bytes} bytes, but this wire takes at most ${maxBytes}.`);
   }
-}
-
-function utf8Length(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const point = character.codePointAt(0) ?? 0;
-    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-  }
-  return bytes;
 }
 
 function reported(id: string): FlowError {

@@ -1,6 +1,6 @@
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { isPlaced, isWaiting } from '../messages/messageStatus.ts';
-import { isObject, isPlace, isText, parseRecord } from '../messages/parseRecord.ts';
+import { isObject, isText, parseRecord } from '../messages/parseRecord.ts';
 import { feedLocalComposing, feedRemoteComposing } from './composing.ts';
 import { feedLifecycle } from './connecting.ts';
 import type { FlowEvents } from './flow.types.ts';
@@ -8,7 +8,7 @@ import { parsePost } from './intake.ts';
 import { countUnread, seenElsewhere } from './notifying.ts';
 import { resume } from './opening.ts';
 import { discard, enqueue, feedOutbox, forget, retry } from './sending.ts';
-import { diagnose, put, raise, recordOf, type TabPost, type Turn, update } from './turn.ts';
+import { diagnose, mark, put, raise, recordOf, recordsOf, type TabPost, type Turn, update } from './turn.ts';
 
 /** How many messages a late tab is told where the storage does not have them all as they are. */
 const MOST_TOLD = 1_000;
@@ -44,7 +44,8 @@ export function receivePost(turn: Turn, posted: unknown): void {
 /** What mirrors must learn of this turn, if anything. Called once, at the end of a speaker's turn. */
 export function tellMirrors(turn: Turn, before: Turn['machines']): void {
   if (!turn.world.hasTabs || turn.machines.role === 'mirror' || !turn.machines.lifecycle.started) return;
-  const changedState = STATE_KEYS.some((key) => stateOf(before)[key] !== stateOf(turn.machines)[key]);
+  const [old, state] = [stateOf(before), stateOf(turn.machines)];
+  const changedState = Object.keys(state).some((key) => old[key] !== state[key]);
   const composing = turn.raised.filter(
     ({ name }) => name === 'remoteComposingStateChanged' || name === 'remoteComposingRefreshed',
   );
@@ -112,10 +113,8 @@ function sentElsewhere(turn: Turn, value: unknown): MessageRecord | undefined {
 
 function receiveAsMirror(turn: Turn, post: Record<string, unknown>): void {
   if (post['kind'] === 'elected') {
-    for (const id of turn.world.table.order) {
-      const record = recordOf(turn, id);
-      if (record !== undefined && isWaiting(record))
-        turn.effects.push({ type: 'post', post: { kind: 'send', record } });
+    for (const record of recordsOf(turn, turn.world.table.order)) {
+      if (isWaiting(record)) turn.effects.push({ type: 'post', post: { kind: 'send', record } });
     }
     turn.effects.push({ type: 'post', post: { kind: 'hello' } });
     return;
@@ -163,22 +162,13 @@ function mirror(turn: Turn, record: MessageRecord, isNew: boolean): void {
 }
 
 function mirrorState(turn: Turn, post: Record<string, unknown>): void {
-  const { connection, available, displayedOrder, reportedOrder, remoteDisplayedOrder } = post;
+  const { connection, available } = post;
   if (connection === 'online' || connection === 'offline' || connection === 'connecting') {
     feedLifecycle(turn, { type: 'connection', state: connection });
   }
-  update(turn, {
-    remoteAvailable: typeof available === 'boolean' ? available : undefined,
-    displayedOrder: later(turn.machines.displayedOrder, displayedOrder),
-    reportedOrder: later(turn.machines.reportedOrder, reportedOrder),
-    remoteDisplayedOrder: later(turn.machines.remoteDisplayedOrder, remoteDisplayedOrder),
-  });
+  update(turn, { remoteAvailable: typeof available === 'boolean' ? available : undefined });
+  mark(turn, post, false);
   update(turn, { unread: countUnread(turn) });
-}
-
-/** Marks only move forward. */
-function later(mine: number, theirs: unknown): number {
-  return isPlace(theirs) ? Math.max(mine, theirs) : mine;
 }
 
 function raiseNotified(turn: Turn, value: unknown): void {
@@ -197,7 +187,7 @@ function raiseNotified(turn: Turn, value: unknown): void {
 }
 
 function tell(turn: Turn, ids: readonly string[], more: Omit<TabPost & { readonly kind: 'turn' }, 'kind'>): void {
-  const records = ids.map((id) => recordOf(turn, id)).filter((record) => record !== undefined);
+  const records = recordsOf(turn, ids);
   const removed = ids.filter((id) => recordOf(turn, id) === undefined);
   turn.effects.push({ type: 'post', post: { kind: 'turn', records, removed, ...stateOf(turn.machines), ...more } });
 }
@@ -211,14 +201,11 @@ function newest(turn: Turn): readonly string[] {
   return Array.from({ length }, (_, back) => order.at(order.length - 1 - back)).filter((id) => id !== undefined);
 }
 
-const STATE_KEYS = ['connection', 'available', 'displayedOrder', 'reportedOrder', 'remoteDisplayedOrder'] as const;
-
 const OUTCOMES: readonly FlowEvents['deliveryNotificationReceived']['outcome'][] = ['delivered', 'displayed', 'failed'];
 
-function stateOf(machines: Turn['machines']): Record<(typeof STATE_KEYS)[number], unknown> {
-  const { lifecycle, remoteAvailable, displayedOrder, reportedOrder, remoteDisplayedOrder } = machines;
-  const { connection } = lifecycle;
-  return { connection, available: remoteAvailable, displayedOrder, reportedOrder, remoteDisplayedOrder };
+/** What the mirrors show besides messages. */
+function stateOf({ lifecycle, remoteAvailable, marks }: Turn['machines']): Readonly<Record<string, unknown>> {
+  return { connection: lifecycle.connection, available: remoteAvailable, ...marks };
 }
 
 function list(value: unknown): readonly unknown[] {

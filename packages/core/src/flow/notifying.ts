@@ -13,7 +13,7 @@ import {
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { IncomingMessage, OutgoingNotification } from '../ports/transport.ts';
 import { REQUEST_TIMEOUT } from './sending.ts';
-import { diagnose, put, recordOf, type Turn, update, letWireForget, refusalOf } from './turn.ts';
+import { diagnose, letWireForget, mark, put, recordOf, recordsOf, refusalOf, type Turn, update } from './turn.ts';
 
 /** SIP response code: no more can be taken now. */
 export const SERVICE_UNAVAILABLE = 503;
@@ -31,8 +31,7 @@ export function trustOf(turn: Turn, sender: string): 'trusted' | 'untrusted' | '
 
 /** Consumed locally: the message reached the application, and its sender may know. */
 export function acknowledge(turn: Turn, record: MessageRecord, answerHeld: boolean, durable: boolean): void {
-  const notification: OutgoingNotification = { messageId: record.messageId, outcome: 'delivered' };
-  owe(turn, record.id, answerHeld ? asAnswer(turn, record.sender, notification) : notification, durable);
+  owe(turn, record, { messageId: record.messageId, outcome: 'delivered' }, answerHeld, durable);
 }
 
 /** Whether a delivery notification is due for a message. */
@@ -51,12 +50,6 @@ function mayLearn(turn: Turn, sender: string): boolean {
   return turn.world.settings.notify.delivered && trustOf(turn, sender) === 'trusted';
 }
 
-/** The wire's own answer has to be given, but says no more than the sender may know. */
-function asAnswer(turn: Turn, sender: string, notification: OutgoingNotification): OutgoingNotification {
-  const quiet = notification.outcome === 'delivered' && !mayLearn(turn, sender);
-  return { ...notification, answer: true, ...(quiet ? { quiet } : {}) };
-}
-
 /** A message is not heard; a wire that waits for an answer hears what it would if nobody were there. */
 export function ignore(turn: Turn, { messageId, answerHeld }: IncomingMessage): void {
   if (answerHeld !== true) return;
@@ -66,18 +59,13 @@ export function ignore(turn: Turn, { messageId, answerHeld }: IncomingMessage): 
 
 /** A message is refused with a code, where the wire can say so. */
 export function refuse(turn: Turn, message: IncomingMessage, code: number): void {
-  const held = message.answerHeld === true;
-  if (!held && !wantsAcknowledgement(turn, message)) return;
-  const answer = held ? { answer: true } : {};
-  owe(turn, refusalOf(message.messageId), { messageId: message.messageId, outcome: 'failed', code, ...answer }, true);
+  const { messageId, sender, answerHeld } = message;
+  if (!wantsAcknowledgement(turn, message)) return;
+  owe(turn, { id: refusalOf(messageId), sender }, { messageId, outcome: 'failed', code }, answerHeld === true);
 }
 
 /** Proxied mode: a message awaits the application's report. Returns false where the ledger is full. */
-export function awaitReport(turn: Turn, id: string, message: IncomingMessage): boolean {
-  return admit(turn, id, message.answerHeld === true);
-}
-
-function admit(turn: Turn, id: string, held: boolean): boolean {
+export function awaitReport(turn: Turn, id: string, held: boolean): boolean {
   feedReports(turn, { type: 'received', id, held });
   return turn.machines.reports.entries.some((entry) => entry.id === id);
 }
@@ -94,7 +82,7 @@ export function repeatOutcome(turn: Turn, record: MessageRecord, answerHeld: boo
     acknowledge(turn, record, answerHeld, durable);
   } else if (record.report !== undefined) {
     tell(turn, record, record.report, answerHeld);
-  } else if (!admit(turn, record.id, answerHeld)) {
+  } else if (!awaitReport(turn, record.id, answerHeld)) {
     put(turn, { ...record, report: SERVICE_UNAVAILABLE });
     tell(turn, record, SERVICE_UNAVAILABLE, answerHeld);
   }
@@ -114,7 +102,7 @@ export function report(turn: Turn, id: string, outcome: 'success' | number): voi
 export function seen(turn: Turn, id: string): void {
   const { order } = turn.world.table;
   const last = recordOf(turn, id);
-  const from = Math.max(turn.machines.displayedOrder, turn.machines.receipts.seen.at(-1)?.order ?? -Infinity);
+  const from = Math.max(turn.machines.marks.displayedOrder, turn.machines.receipts.seen.at(-1)?.order ?? -Infinity);
   if (last === undefined || last.order <= from) return;
   const records: MessageRecord[] = [];
   for (let index = order.indexOf(id); index >= 0; index -= 1) {
@@ -127,22 +115,19 @@ export function seen(turn: Turn, id: string): void {
 
 /** The local user has seen messages in another tab, where they were looking. */
 export function seenElsewhere(turn: Turn, ids: readonly string[]): void {
-  const records = ids
-    .map((id) => recordOf(turn, id))
-    .filter((record) => record?.direction === 'incoming')
-    .filter((record) => record !== undefined);
+  const records = recordsOf(turn, ids).filter((record) => record.direction === 'incoming');
   see(turn, records, true);
 }
 
 /** The flow ended before the senders of what was displayed had been told. */
 export function resumeReports(turn: Turn, records: readonly MessageRecord[]): void {
-  const { reportedOrder, displayedOrder, receipts } = turn.machines;
+  const { marks, receipts } = turn.machines;
   const owed = new Set(
     receipts.owed.filter(isReport).flatMap(({ notification: { messageId, covers } }) => covers ?? [messageId]),
   );
   const unreported = records.filter(
     ({ direction, order, messageId }) =>
-      direction === 'incoming' && order > reportedOrder && order <= displayedOrder && !owed.has(messageId),
+      direction === 'incoming' && order > marks.reportedOrder && order <= marks.displayedOrder && !owed.has(messageId),
   );
   if (unreported.length > 0)
     see(
@@ -154,10 +139,10 @@ export function resumeReports(turn: Turn, records: readonly MessageRecord[]): vo
 
 /** When no report is owed, the senders of all that was displayed know it, as far as they may. */
 export function noteReported(turn: Turn): void {
-  const { role, displayedOrder, reportedOrder, receipts } = turn.machines;
-  if (role === 'mirror' || displayedOrder <= reportedOrder || receipts.owed.some(isReport)) return;
-  update(turn, { reportedOrder: displayedOrder });
-  turn.storesMeta = true;
+  const { role, history, marks, receipts } = turn.machines;
+  // What is owed of old is known only when the storage has been read.
+  if (role === 'mirror' || !history.ready || history.unread > 0) return;
+  if (!receipts.owed.some(isReport)) mark(turn, { reportedOrder: marks.displayedOrder });
 }
 
 function isReport({ notification }: OwedNotification): boolean {
@@ -193,6 +178,7 @@ export function feedReceipts(turn: Turn, event: ReceiptsEvent): void {
   const step = reduceReceipts(turn.machines.receipts, event, turn.world.now, settings);
   update(turn, { receipts: step.state });
   for (const effect of step.effects) performReceipts(turn, effect);
+  noteReported(turn);
 }
 
 /** Feeds the proxied mode's ledger, and does what it says. */
@@ -209,12 +195,12 @@ export function countUnread(turn: Turn): number {
   let count = 0;
   for (const [id, record] of turn.changes) {
     const isNew = record?.direction === 'incoming' && get(id) === undefined;
-    if (isNew && record.order > turn.machines.displayedOrder) count += 1;
+    if (isNew && record.order > turn.machines.marks.displayedOrder) count += 1;
   }
   for (let index = order.length - 1; index >= 0; index -= 1) {
     const record = recordOf(turn, order[index] as string);
     if (record === undefined) continue;
-    if (record.order <= turn.machines.displayedOrder) break;
+    if (record.order <= turn.machines.marks.displayedOrder) break;
     if (record.direction === 'incoming') count += 1;
   }
   return count;
@@ -224,8 +210,18 @@ function isProxied(turn: Turn): boolean {
   return turn.world.settings.messageConsumptionMode === 'proxied-to-remote-entity';
 }
 
-function owe(turn: Turn, id: string, notification: OutgoingNotification, durable: boolean): void {
-  feedReceipts(turn, { type: 'owe', id, notification, durable });
+/** @param held whether it goes out as the answer that the wire holds, not as a notification. */
+function owe(
+  turn: Turn,
+  { id, sender }: Pick<MessageRecord, 'id' | 'sender'>,
+  notification: OutgoingNotification,
+  held: boolean,
+  durable = true,
+): void {
+  // The wire's own answer has to be given, but says no more than the sender may know.
+  const quiet = notification.outcome === 'delivered' && !mayLearn(turn, sender);
+  const outgoing = held ? { ...notification, answer: true, ...(quiet ? { quiet } : {}) } : notification;
+  feedReceipts(turn, { type: 'owe', id, notification: outgoing, durable });
 }
 
 /** A report goes out as the held answer or as a notification; where its sender wants or may have none, it is done. */
@@ -233,8 +229,7 @@ function tell(turn: Turn, record: MessageRecord, reported: 'success' | number, h
   const { id, messageId, acknowledgement } = record;
   const notification: OutgoingNotification =
     reported === 'success' ? { messageId, outcome: 'delivered' } : { messageId, outcome: 'failed', code: reported };
-  if (held) owe(turn, id, asAnswer(turn, record.sender, notification), true);
-  else if (acknowledgement !== undefined) owe(turn, id, notification, true);
+  if (held || acknowledgement !== undefined) owe(turn, record, notification, held);
   else feedReports(turn, { type: 'done', id });
 }
 
@@ -244,24 +239,20 @@ function performReceipts(turn: Turn, effect: ReceiptsEffect): void {
       turn.effects.push({ type: 'sendNotification', owed: effect.owed });
       return;
     case 'displayed':
-      update(turn, { displayedOrder: Math.max(turn.machines.displayedOrder, effect.order) });
+      mark(turn, { displayedOrder: effect.order }, turn.machines.role === 'speaker');
       update(turn, { unread: countUnread(turn) });
-      if (turn.machines.role === 'speaker') turn.storesMeta = true;
-      else turn.effects.push({ type: 'post', post: { kind: 'seen', ids: effect.ids } });
-      noteReported(turn);
+      if (turn.machines.role === 'mirror') turn.effects.push({ type: 'post', post: { kind: 'seen', ids: effect.ids } });
       return;
     case 'settled': {
       letWireForget(turn, (id) => id === refusalOf(effect.owed.notification.messageId));
       const record = recordOf(turn, effect.owed.id);
       if (effect.owed.notification.outcome !== 'displayed') feedReports(turn, { type: 'done', id: effect.owed.id });
       if (record?.acknowledgement === 'owed') put(turn, { ...record, acknowledgement: 'done' });
-      noteReported(turn);
       return;
     }
     case 'dropped': {
       const { id, notification } = effect.owed;
       diagnose(turn, 'notification-refused', `The wire did not take a ${notification.outcome} notification.`);
-      noteReported(turn);
       const record = recordOf(turn, id);
       const pending = turn.machines.reports.entries.some((entry) => entry.id === id);
       if (record?.report === undefined || !pending || notification.outcome === 'displayed') return;

@@ -6,7 +6,7 @@ import type { ConversationMeta, StoredConversation, StoredPage } from '../ports/
 import { countUnread, resumeDebt, resumeReports } from './notifying.ts';
 import { enqueue, feedOutbox, isCovered, notified, progress } from './sending.ts';
 import { feedStoring } from './storing.ts';
-import { diagnose, put, recordOf, type Turn, update } from './turn.ts';
+import { diagnose, mark, put, recordOf, recordsOf, type Turn, update } from './turn.ts';
 
 /** The storage has been read: its last page comes in, and its outbox goes on. */
 export function opened(turn: Turn, stored: StoredConversation): void {
@@ -19,16 +19,12 @@ export function opened(turn: Turn, stored: StoredConversation): void {
   const meta = takeMarkers(turn, stored, Math.max(lastOrder, nextOrder - 1));
   const lastPending = waiting.reduce((last, record) => Math.max(last, record.order), PENDING_ORDER);
   update(turn, {
-    // Marks only move forward.
-    displayedOrder: Math.max(turn.machines.displayedOrder, meta.displayedOrder ?? -Infinity),
-    reportedOrder: Math.max(turn.machines.reportedOrder, meta.reportedOrder ?? meta.displayedOrder ?? -Infinity),
-    remoteDisplayedOrder: Math.max(turn.machines.remoteDisplayedOrder, meta.remoteDisplayedOrder ?? -Infinity),
-    remoteDisplayedAt: Math.max(turn.machines.remoteDisplayedAt, meta.remoteDisplayedAt ?? -Infinity),
     history: { ...turn.machines.history, unread: 0, readFrom: readDownTo(turn, stored) },
     nextOrder,
     storageError: undefined,
     lastPendingOrder: Math.max(turn.machines.lastPendingOrder, lastPending),
   });
+  mark(turn, { reportedOrder: meta.displayedOrder, ...meta }, false);
   joinWithMarker(turn, records);
   resume(turn);
   // Some of it may have changed since it was read.
@@ -48,20 +44,12 @@ function takeMarkers(turn: Turn, stored: StoredConversation, lastOrder: number):
   const meta = parseMeta(stored.meta, (name) => leftOut.push(name));
   const orders = stored.records.map((value) => soundly(() => orderOf(value), NaN)).filter(isPlace);
   const furthest = orders.reduce((last, order) => Math.max(last, order), lastOrder);
-  const taken = (name: Exclude<keyof ConversationMeta, 'remoteDisplayedAt'>): ConversationMeta => {
-    const order = meta[name];
-    if (order === undefined) return {};
-    if (order <= furthest) return { [name]: Math.min(order, lastOrder) };
-    leftOut.push(name);
-    return {};
-  };
-  const { displayedOrder: _displayed, reportedOrder: _reported, remoteDisplayedOrder: _remote, ...rest } = meta;
-  const markers = {
-    ...rest,
-    ...taken('displayedOrder'),
-    ...taken('reportedOrder'),
-    ...taken('remoteDisplayedOrder'),
-  };
+  const markers: Record<string, number> = {};
+  for (const [name, value] of Object.entries(meta)) {
+    if (name === 'remoteDisplayedAt') markers[name] = value;
+    else if (value <= furthest) markers[name] = Math.min(value, lastOrder);
+    else leftOut.push(name);
+  }
   for (const name of leftOut) {
     diagnose(turn, 'stored-marker-corrupt', `How far the conversation was displayed (${name}) could not be read.`);
   }
@@ -138,7 +126,7 @@ function becomeReady(turn: Turn, olderInStorage: boolean): void {
 export function resume(turn: Turn): void {
   if (turn.machines.role === 'mirror') return;
   const ids = new Set([...turn.world.table.order, ...turn.changes.keys()]);
-  const records = Array.from(ids, (id) => recordOf(turn, id)).filter((record) => record !== undefined);
+  const records = recordsOf(turn, ids);
   resumeReports(turn, records);
   for (const record of records) {
     const { id } = record;
@@ -179,7 +167,7 @@ function storeUnstored(turn: Turn, stored: readonly MessageRecord[], hasOlder: b
 
 /** What the participant displayed while these records were not loaded: what had arrived by then, and no more. */
 function joinWithMarker(turn: Turn, records: readonly MessageRecord[]): void {
-  const { remoteDisplayedOrder, remoteDisplayedAt } = turn.machines;
+  const { remoteDisplayedOrder, remoteDisplayedAt } = turn.machines.marks;
   for (const record of records) {
     const arrivedAt = record.times.delivered ?? record.times.sent ?? record.at;
     const covered = record.order <= remoteDisplayedOrder && arrivedAt <= remoteDisplayedAt;

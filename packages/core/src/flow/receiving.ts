@@ -16,6 +16,7 @@ import { place, progress, takeOrder } from './sending.ts';
 import {
   acknowledgeToWire,
   diagnose,
+  mark,
   put,
   raise,
   recordOf,
@@ -115,9 +116,7 @@ export function mergeOlder(turn: Turn, messages: readonly IncomingMessage[]): nu
     (record) => record !== undefined && get(record.id) === undefined,
   );
   const read = added.map((record) => record?.order ?? first).filter((order) => order < first);
-  const displayedOrder = Math.max(turn.machines.displayedOrder, ...read);
-  if (displayedOrder > turn.machines.displayedOrder) turn.storesMeta = true;
-  update(turn, { displayedOrder });
+  mark(turn, { displayedOrder: Math.max(...read) });
   noteReported(turn);
   return added.length;
 }
@@ -162,7 +161,7 @@ function receiveInto(
     diagnose(turn, 'message-id-reused', 'A message id came again with another content or sender; both are shown.');
   }
   const proxied = !own && arrival !== 'older' && settings.messageConsumptionMode === 'proxied-to-remote-entity';
-  if (proxied && !awaitReport(turn, id, message)) {
+  if (proxied && !awaitReport(turn, id, message.answerHeld === true)) {
     // In history too: it is not kept here, and its sender must know. The next snapshot may find room for it.
     refuse(turn, message, SERVICE_UNAVAILABLE);
     return undefined;
@@ -195,7 +194,7 @@ function receiveInto(
   put(turn, record);
   if (own) return record;
   if (arrival !== 'older') {
-    if (record.order > turn.machines.displayedOrder) update(turn, { unread: turn.machines.unread + 1 });
+    if (record.order > turn.machines.marks.displayedOrder) update(turn, { unread: turn.machines.unread + 1 });
     raise(turn, 'messageReceived', { message: record });
   }
   if (owed && !proxied) acknowledge(turn, record, message.answerHeld === true, !turn.world.hasStorage);

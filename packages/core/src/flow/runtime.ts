@@ -1,13 +1,13 @@
 import { createStore } from 'zustand/vanilla';
 import { FlowError } from '../errors/FlowError.ts';
 import { NEVER } from '../machines/step.ts';
-import { FURTHEST_ORDER, type MessageRecord } from '../messages/messageRecord.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
 import { createMessageTable, type MessageTable } from '../messages/messageTable.ts';
 import { parseRecords, soundly } from '../messages/parseRecord.ts';
 import type { ReadonlyStore } from '../messages/readonlyStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
-import type { ConversationMeta, MessageStorage } from '../ports/storage.ts';
+import type { MessageStorage } from '../ports/storage.ts';
 import type { TabCoordination, TabSeat } from '../ports/tabs.ts';
 import type { ChannelEvent, Transport } from '../ports/transport.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
@@ -16,6 +16,7 @@ import { createGate } from './gate.ts';
 import { parseChannelEvent, parseStatus, parseStored, parseStoredPage } from './intake.ts';
 import { closeTurn, flowDeadline, type FlowInput, reduceFlow } from './reduceFlow.ts';
 import type { FlowSettings } from './settings.ts';
+import { metaOf } from './marks.ts';
 import { TAB_POST_VERSION } from './mirroring.ts';
 import { createSettlements, type Settlements } from './settlements.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -147,7 +148,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   function commit(turn: Turn): void {
     machines = turn.machines;
-    writer?.add(turn.stores, turn.added, turn.storesMeta ? metaOf(machines) : undefined);
+    writer?.add(turn.stores, turn.added, turn.storesMeta ? metaOf(machines.marks) : undefined);
     if (table.apply(turn.changes)) orderRev += 1;
     const previous = store.getState();
     const next = takeSnapshot(previous, machines, settings, table, orderRev, storesForAbsent);
@@ -259,7 +260,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     try {
       wire.open();
     } catch (cause) {
-      const problem = 'The transport failed to open the conversation; the flow ends, and what is stored stays.';
+      const problem = 'The transport could not be opened; the flow ends.';
       report('transport-failed', problem, cause);
       const error = new FlowError('configuration', problem, { cause });
       dispatch({ type: 'status', status: { state: 'closed', error } });
@@ -273,7 +274,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         elected: () => dispatch({ type: 'elected' }),
         received: (post) => dispatch({ type: 'posted', post }),
       });
-      if (typeof taken?.post !== 'function') throw new TypeError('join did not return a seat.');
+      if (typeof taken?.post !== 'function') throw new TypeError('join gave no seat.');
       seat = taken;
       postToTabs({ kind: 'hello' });
     } catch (error) {
@@ -438,16 +439,4 @@ function storageError(error: unknown): FlowError {
   return new FlowError('storage', 'The storage failed; messages are kept in memory until it works again.', {
     cause: error,
   });
-}
-
-function metaOf(machines: FlowMachines): ConversationMeta {
-  const { displayedOrder, reportedOrder, remoteDisplayedOrder, remoteDisplayedAt } = machines;
-  return {
-    // Together, since without the second one all that was displayed counts as reported.
-    ...(Number.isFinite(displayedOrder)
-      ? { displayedOrder, reportedOrder: Math.max(reportedOrder, -FURTHEST_ORDER) }
-      : {}),
-    ...(Number.isFinite(remoteDisplayedOrder) ? { remoteDisplayedOrder } : {}),
-    ...(Number.isFinite(remoteDisplayedAt) ? { remoteDisplayedAt } : {}),
-  };
 }

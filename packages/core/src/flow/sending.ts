@@ -13,6 +13,7 @@ import { feedLocalComposing } from './composing.ts';
 import {
   acknowledgeToWire,
   diagnose,
+  mark,
   put,
   raise,
   recordOf,
@@ -272,10 +273,9 @@ function fail(turn: Turn, record: MessageRecord, code: number): void {
 
 /** All up to an order are displayed, as far as they are known to have arrived: a marker proves nothing of others. */
 function displayedUpTo(turn: Turn, order: number): void {
-  const known = turn.machines.remoteDisplayedOrder;
+  const known = turn.machines.marks.remoteDisplayedOrder;
   if (order <= known) return;
-  update(turn, { remoteDisplayedOrder: order, remoteDisplayedAt: turn.world.wall });
-  turn.storesMeta = true;
+  mark(turn, { remoteDisplayedOrder: order, remoteDisplayedAt: turn.world.wall });
   const { order: view } = turn.world.table;
   for (let index = view.length - 1; index >= 0; index -= 1) {
     const record = recordOf(turn, view[index] as string);

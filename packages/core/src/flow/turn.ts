@@ -11,6 +11,7 @@ import { initialStoring, type Storing } from '../machines/storing.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import type { MessageTable } from '../messages/messageTable.ts';
 import type { ChannelEvent, OutgoingNotification, TransportCapabilities } from '../ports/transport.ts';
+import { furtherMarks, initialMarks, type Marks } from './marks.ts';
 import type { FlowEvents } from './flow.types.ts';
 import type { FlowSettings } from './settings.ts';
 
@@ -34,14 +35,7 @@ export interface FlowMachines {
   readonly remoteAvailable: boolean | undefined;
   /** The addresses that the participant has been known by since they were renamed. */
   readonly aliases: readonly string[];
-  /** Order of the last incoming message that the local user has displayed. */
-  readonly displayedOrder: number;
-  /** Order up to which no report of what was displayed is owed any more. */
-  readonly reportedOrder: number;
-  /** Order up to which the participant has displayed the messages that reached them. */
-  readonly remoteDisplayedOrder: number;
-  /** When they said so, in ms since the epoch. */
-  readonly remoteDisplayedAt: number;
+  readonly marks: Marks;
   readonly nextOrder: number;
   readonly lastPendingOrder: number;
   readonly unread: number;
@@ -166,10 +160,7 @@ export const initialMachines: FlowMachines = {
   discarded: [],
   remoteAvailable: undefined,
   aliases: [],
-  displayedOrder: -NEVER,
-  reportedOrder: -NEVER,
-  remoteDisplayedOrder: -NEVER,
-  remoteDisplayedAt: -NEVER,
+  marks: initialMarks,
   nextOrder: 1,
   lastPendingOrder: PENDING_ORDER,
   unread: 0,
@@ -205,9 +196,22 @@ export function update(turn: Turn, change: Partial<FlowMachines>): void {
   turn.machines = { ...turn.machines, ...change };
 }
 
+/** Moves marks, unchecked ones too. They only move forward, and are stored unless told otherwise. */
+export function mark(turn: Turn, given: Readonly<Record<string, unknown>>, stored = true): void {
+  const marks = furtherMarks(turn.machines.marks, given);
+  if (marks === turn.machines.marks) return;
+  update(turn, { marks });
+  if (stored) turn.storesMeta = true;
+}
+
 /** The record of an id as this turn leaves it. */
 export function recordOf(turn: Turn, id: string): MessageRecord | undefined {
   return turn.changes.has(id) ? turn.changes.get(id) : (turn.world.table.get(id) ?? turn.offTable.get(id));
+}
+
+/** The records of ids, as this turn leaves them; ids without one are left out. */
+export function recordsOf(turn: Turn, ids: Iterable<string>): readonly MessageRecord[] {
+  return Array.from(ids, (id) => recordOf(turn, id)).filter((record) => record !== undefined);
 }
 
 /** All records that carry a message id, in the table or brought along from the storage. */
@@ -216,7 +220,7 @@ export function recordsWithMessageId(turn: Turn, messageId: string): readonly Me
   for (const record of turn.world.table.withMessageId(messageId)) ids.add(record.id);
   for (const record of turn.offTable.values()) if (record.messageId === messageId) ids.add(record.id);
   for (const record of turn.changes.values()) if (record?.messageId === messageId) ids.add(record.id);
-  return [...ids].map((id) => recordOf(turn, id)).filter((record) => record !== undefined);
+  return recordsOf(turn, ids);
 }
 
 /** Puts a record, and stores it unless told otherwise. */

@@ -70,9 +70,9 @@ export function reduceRemoteComposing(
   now: number,
   settings: RemoteComposingSettings,
 ): Step<RemoteComposing, RemoteComposingEffect> {
-  const expired = settle(state, now);
-  const applied = apply(expired.state, event, now, settings);
-  return { state: applied.state, effects: [...expired.effects, ...applied.effects] };
+  const effects: RemoteComposingEffect[] = [];
+  const settled = settle(state, now, effects);
+  return { state: apply(settled, event, now, settings, effects), effects };
 }
 
 /** When the machine wants to be asked again. */
@@ -93,38 +93,33 @@ function apply(
   event: RemoteComposingEvent,
   now: number,
   settings: RemoteComposingSettings,
-): Step<RemoteComposing, RemoteComposingEffect> {
+  effects: RemoteComposingEffect[],
+): RemoteComposing {
   switch (event.type) {
-    case 'notified': {
-      const sender = senderOf(state, event.sender);
-      if (isLate(sender, event.stamp)) return { state, effects: [] };
-      const known = remember(state, stamped(sender, event.stamp));
-      if (event.state === 'idle') return goIdle(known, event.sender, now);
-      const announced = event.refresh === undefined ? settings.expiry : event.refresh + REFRESH_GRACE;
-      return compose(known, event.sender, now + Math.min(announced, LONGEST_EXPIRY), now);
-    }
+    case 'notified':
     case 'message': {
       const sender = senderOf(state, event.sender);
-      if (isLate(sender, event.stamp)) return { state, effects: [] };
-      return remove(remember(state, stamped(sender, event.stamp)), event.sender);
+      if (isLate(sender, event.stamp)) return state;
+      const known = remember(state, stamped(sender, event.stamp));
+      if (event.type === 'message') return remove(known, event.sender, effects);
+      if (event.state === 'idle') return goIdle(known, event.sender, now, effects);
+      const announced = event.refresh === undefined ? settings.expiry : event.refresh + REFRESH_GRACE;
+      return compose(known, event.sender, now + Math.min(announced, LONGEST_EXPIRY), now, effects);
     }
     case 'left':
       // They stay in mind, so that what they sent before is still late, and coming and going is no way around the cap.
-      return remove(state, event.address);
+      return remove(state, event.address, effects);
     case 'cleared':
-      return {
-        state: { ...state, composers: [] },
-        effects: shownComposers(state).map((participant) => ({ type: 'changed', participant, state: 'idle' })),
-      };
+      for (const participant of shownComposers(state)) effects.push({ type: 'changed', participant, state: 'idle' });
+      return { ...state, composers: [] };
     case 'time':
-      return { state, effects: [] };
+      return state;
   }
 }
 
 /** Ends what has expired, then shows what was kept back long enough. */
-function settle(state: RemoteComposing, now: number): Step<RemoteComposing, RemoteComposingEffect> {
-  if (now < remoteComposingDeadline(state)) return { state, effects: [] };
-  const effects: RemoteComposingEffect[] = [];
+function settle(state: RemoteComposing, now: number, effects: RemoteComposingEffect[]): RemoteComposing {
+  if (now < remoteComposingDeadline(state)) return state;
   let { senders } = state;
   const composers: Composer[] = [];
   for (const composer of state.composers) {
@@ -139,7 +134,7 @@ function settle(state: RemoteComposing, now: number): Step<RemoteComposing, Remo
       composers.push(composer);
     }
   }
-  return { state: { composers, senders }, effects };
+  return { composers, senders };
 }
 
 function compose(
@@ -147,31 +142,32 @@ function compose(
   address: string,
   expiresAt: number,
   now: number,
-): Step<RemoteComposing, RemoteComposingEffect> {
-  const composing = state.composers.find((composer) => composer.address === address);
+  effects: RemoteComposingEffect[],
+): RemoteComposing {
+  const composing = composerOf(state, address);
   if (composing !== undefined) {
-    const composers = state.composers.map((composer) =>
-      composer.address === address ? { ...composer, expiresAt } : composer,
-    );
-    return composing.shown
-      ? refresh({ ...state, composers }, address, 'composing', now)
-      : { state: { ...state, composers }, effects: [] };
+    const composers = state.composers.map((other) => (other === composing ? { ...other, expiresAt } : other));
+    const going = { ...state, composers };
+    return composing.shown ? refresh(going, address, 'composing', now, effects) : going;
   }
-  if (state.composers.length >= SENDER_CAP) return { state, effects: [] };
+  if (state.composers.length >= SENDER_CAP) return state;
   const sender = senderOf(state, address);
   const showAt = sender.shownAt + SHOW_INTERVAL;
   const shown = now >= showAt;
   const added = { ...state, composers: [...state.composers, { address, expiresAt, shown, showAt }] };
-  if (!shown) return { state: added, effects: [] };
-  return {
-    state: remember(added, { ...sender, shownAt: now, refreshedAt: now }),
-    effects: [{ type: 'changed', participant: address, state: 'composing' }],
-  };
+  if (!shown) return added;
+  effects.push({ type: 'changed', participant: address, state: 'composing' });
+  return remember(added, { ...sender, shownAt: now, refreshedAt: now });
 }
 
-function goIdle(state: RemoteComposing, address: string, now: number): Step<RemoteComposing, RemoteComposingEffect> {
-  const composing = state.composers.some((composer) => composer.address === address);
-  return composing ? remove(state, address) : refresh(state, address, 'idle', now);
+function goIdle(
+  state: RemoteComposing,
+  address: string,
+  now: number,
+  effects: RemoteComposingEffect[],
+): RemoteComposing {
+  const composing = composerOf(state, address) !== undefined;
+  return composing ? remove(state, address, effects) : refresh(state, address, 'idle', now, effects);
 }
 
 function refresh(
@@ -179,22 +175,23 @@ function refresh(
   participant: string,
   composingState: ComposingState,
   now: number,
-): Step<RemoteComposing, RemoteComposingEffect> {
+  effects: RemoteComposingEffect[],
+): RemoteComposing {
   const sender = senderOf(state, participant);
-  if (now < sender.refreshedAt + REFRESHED_INTERVAL) return { state, effects: [] };
-  return {
-    state: remember(state, { ...sender, refreshedAt: now }),
-    effects: [{ type: 'refreshed', participant, state: composingState }],
-  };
+  if (now < sender.refreshedAt + REFRESHED_INTERVAL) return state;
+  effects.push({ type: 'refreshed', participant, state: composingState });
+  return remember(state, { ...sender, refreshedAt: now });
 }
 
-function remove(state: RemoteComposing, address: string): Step<RemoteComposing, RemoteComposingEffect> {
-  const removed = state.composers.find((composer) => composer.address === address);
-  if (removed === undefined) return { state, effects: [] };
-  return {
-    state: { ...state, composers: state.composers.filter((composer) => composer !== removed) },
-    effects: removed.shown ? [{ type: 'changed', participant: address, state: 'idle' }] : [],
-  };
+function remove(state: RemoteComposing, address: string, effects: RemoteComposingEffect[]): RemoteComposing {
+  const removed = composerOf(state, address);
+  if (removed === undefined) return state;
+  if (removed.shown) effects.push({ type: 'changed', participant: address, state: 'idle' });
+  return { ...state, composers: state.composers.filter((composer) => composer !== removed) };
+}
+
+function composerOf(state: RemoteComposing, address: string): Composer | undefined {
+  return state.composers.find((composer) => composer.address === address);
 }
 
 function senderOf(state: RemoteComposing, address: string): Sender {
