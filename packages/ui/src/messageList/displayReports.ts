@@ -13,7 +13,7 @@ export type ObserveMessage = (middle: Element, id: string) => () => void;
 export function createDisplayReports(flow: InstantMessagingFlow): ObserveMessage {
   const ids = new Map<Element, string>();
   // When each one came into view under the user's eyes.
-  const inView = new Map<string, number>();
+  const inView = new Map<Element, number>();
   let attentive = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let observer: IntersectionObserver | undefined;
@@ -23,7 +23,7 @@ export function createDisplayReports(flow: InstantMessagingFlow): ObserveMessage
     unwatch = watchAttention((now) => {
       attentive = now;
       // Time counts from when the user looks.
-      for (const id of inView.keys()) inView.set(id, performance.now());
+      for (const middle of inView.keys()) inView.set(middle, performance.now());
       clearTimeout(timer);
       timer = undefined;
       arm();
@@ -31,10 +31,9 @@ export function createDisplayReports(flow: InstantMessagingFlow): ObserveMessage
     // Relative to the page's viewport, so that a list that is itself out of view reports nothing.
     return new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
-        const id = ids.get(target);
-        if (id === undefined) continue;
-        if (isIntersecting) inView.set(id, performance.now());
-        else inView.delete(id);
+        if (!ids.has(target)) continue;
+        if (isIntersecting) inView.set(target, performance.now());
+        else inView.delete(target);
       }
       arm();
     });
@@ -56,19 +55,26 @@ export function createDisplayReports(flow: InstantMessagingFlow): ObserveMessage
     timer = undefined;
     let newest: string | undefined;
     let newestOrder = Number.NEGATIVE_INFINITY;
-    for (const [id, since] of inView) {
-      const order = flow.messages.get(id)?.order;
-      if (order !== undefined && order > newestOrder && performance.now() - since >= DWELL - 1) {
-        newest = id;
+    for (const [middle, since] of inView) {
+      const order = orderOf(middle);
+      if (order <= newestOrder || performance.now() - since < DWELL - 1) continue;
+      if (isVisible(middle)) {
+        newest = ids.get(middle);
         newestOrder = order;
+      } else {
+        inView.set(middle, performance.now());
       }
     }
     // One report covers all that is older.
-    for (const id of inView.keys()) {
-      if ((flow.messages.get(id)?.order ?? newestOrder) <= newestOrder) inView.delete(id);
+    for (const middle of inView.keys()) {
+      if (orderOf(middle) <= newestOrder) inView.delete(middle);
     }
     if (newest !== undefined) flow.markDisplayed(newest);
     arm();
+  }
+
+  function orderOf(middle: Element): number {
+    return flow.messages.get(ids.get(middle) ?? '')?.order ?? Number.NEGATIVE_INFINITY;
   }
 
   return (middle, id) => {
@@ -78,8 +84,13 @@ export function createDisplayReports(flow: InstantMessagingFlow): ObserveMessage
     return () => {
       observer?.unobserve(middle);
       ids.delete(middle);
-      inView.delete(id);
+      inView.delete(middle);
       if (ids.size === 0) stop();
     };
   };
+}
+
+/** An observer sees where something is, not whether a style keeps it from being seen there. Older browsers cannot say. */
+function isVisible(element: Element): boolean {
+  return element.checkVisibility?.({ opacityProperty: true, visibilityProperty: true }) ?? true;
 }

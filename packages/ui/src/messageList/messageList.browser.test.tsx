@@ -379,52 +379,6 @@ describe('what a message shows', () => {
   });
 });
 
-describe('display reports', () => {
-  it('B98 a message counts as read once it was in view for a moment, and only if the document is looked at', async () => {
-    let looking = false;
-    vi.spyOn(document, 'hasFocus').mockImplementation(() => looking);
-    const { ana, bo, log } = await show({ stored: messages(60) });
-    const { id } = bo.sendMessage('Look at this');
-    await expect.poll(() => log.textContent).toContain('Look at this');
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    expect(ana.store.getState().unreadCount).toBe(1);
-    expect(bo.messages.get(id)?.status).toBe('delivered');
-
-    looking = true;
-    window.dispatchEvent(new Event('focus'));
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    expect(ana.store.getState().unreadCount).toBe(1);
-    await expect.poll(() => bo.messages.get(id)?.status, { timeout: 3_000 }).toBe('displayed');
-    expect(ana.store.getState().unreadCount).toBe(0);
-  });
-
-  it('B98 a message that was in view for less than a moment is not read', async () => {
-    vi.spyOn(document, 'hasFocus').mockReturnValue(true);
-    const { ana, bo, log, screen } = await show({ stored: messages(60) });
-    bo.sendMessage('Gone by');
-    await expect.poll(() => log.textContent).toContain('Gone by');
-    await nextFrames(5);
-    // The chat is put away, as in a closed panel.
-    screen.container.style.display = 'none';
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    expect(ana.store.getState().unreadCount).toBe(1);
-    screen.container.style.display = '';
-    await expect.poll(() => ana.store.getState().unreadCount, { timeout: 3_000 }).toBe(0);
-  });
-
-  it('B98 a message out of view is not read', async () => {
-    vi.spyOn(document, 'hasFocus').mockReturnValue(true);
-    const { ana, bo, log } = await show({ stored: messages(60) });
-    await scrollTo(log, log.scrollTop - 900);
-    const { id } = bo.sendMessage('Below');
-    await expect.poll(() => ana.store.getState().unreadCount).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    expect(bo.messages.get(id)?.status).toBe('delivered');
-    await scrollTo(log, log.scrollHeight);
-    await expect.poll(() => bo.messages.get(id)?.status, { timeout: 3_000 }).toBe('displayed');
-  });
-});
-
 describe('the keyboard', () => {
   it('B130 arrows, Home and End walk from message to message; Escape goes to the composer', async () => {
     const { screen, log } = await show({ stored: messages(200), template: { pageSize: 200 } });
