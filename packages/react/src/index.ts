@@ -1,11 +1,13 @@
 export { FlowProvider, type FlowProviderProps } from './FlowProvider.tsx';
 export type { FlowSource } from './flowSource.ts';
 export { stopComposing } from './stopComposing.ts';
+export { useConversationOrder } from './useConversationOrder.ts';
 export { useFlow } from './useFlow.ts';
 export { useFlowEvent } from './useFlowEvent.ts';
+export { useFlows } from './useFlows.ts';
 export { useFlowState, useRemoteComposers } from './useFlowState.ts';
 export { type InstantMessaging, useInstantMessagingFlow } from './useInstantMessagingFlow.ts';
-export { useMessage, useMessageOrder, useMessageState } from './useMessages.ts';
+export { useLastMessage, useMessage, useMessageOrder, useMessageState } from './useMessages.ts';
 export { watchAttention } from './watchAttention.ts';
 export type {
   FlowEvents,

@@ -33,3 +33,14 @@ export function useMessageState<T>(
   const store = useMemo(() => flow.messages.store(id), [flow, id]);
   return useStore(store, selector);
 }
+
+/** The last message, if there is any. Renders again when another one is the last, or that one changes. */
+export function useLastMessage(given?: InstantMessagingFlow): MessageRecord | undefined {
+  const flow = useFlow(given);
+  const id = useSyncExternalStore(
+    flow.store.subscribe,
+    () => flow.messages.order.at(-1),
+    () => undefined,
+  );
+  return useMessage(id ?? '', flow);
+}

@@ -1,0 +1,48 @@
+'use client';
+
+import type { InstantMessagingFlow, MessageOrder } from '@imflow/core';
+import { useMemo, useSyncExternalStore } from 'react';
+
+/**
+ * The same flows, that of the newest message first; those without messages come last, as they were given. By the time at
+ * which a message came or was written here: a peer's clock has no say. Renders again only when the order is another.
+ *
+ * @param flows Keep the array the same while its flows are, as `useFlows` does.
+ */
+export function useConversationOrder(flows: readonly InstantMessagingFlow[]): readonly InstantMessagingFlow[] {
+  const sorted = useMemo(() => createSorted(flows), [flows]);
+  return useSyncExternalStore(sorted.subscribe, sorted.get, () => flows);
+}
+
+interface Sorted {
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly get: () => readonly InstantMessagingFlow[];
+}
+
+function createSorted(flows: readonly InstantMessagingFlow[]): Sorted {
+  let orders: readonly MessageOrder[] = [];
+  let sorted = flows;
+  return {
+    subscribe(listener) {
+      const stops = flows.map((flow) => flow.store.subscribe(listener));
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    get() {
+      // Only messages that come, go or move change it.
+      if (orders.length === flows.length && flows.every((flow, index) => flow.messages.order === orders[index])) {
+        return sorted;
+      }
+      orders = flows.map((flow) => flow.messages.order);
+      const next = flows.toSorted((one, other) => newestOf(other) - newestOf(one));
+      if (next.some((flow, index) => flow !== sorted[index])) sorted = next;
+      return sorted;
+    },
+  };
+}
+
+/** When the last message came; earlier than any time where there is none. */
+function newestOf({ messages }: InstantMessagingFlow): number {
+  return messages.get(messages.order.at(-1) ?? '')?.at ?? Number.MIN_SAFE_INTEGER;
+}
