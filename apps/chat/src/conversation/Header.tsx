@@ -19,9 +19,7 @@ export function Header({ me, remote, onServer }: HeaderProps): ReactElement {
   return (
     <div className="conversation-header">
       <ChatHeader className="conversation-remote" />
-      <span className="conversation-me" dir="auto">
-        {words.conversation.youAre(me.name)}
-      </span>
+      <span className="conversation-me">{words.conversation.youAre(me.name)}</span>
       {!onServer && (
         <a
           className="icon-button"

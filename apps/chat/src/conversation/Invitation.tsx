@@ -9,7 +9,7 @@ export function Invitation({ me, remote }: { me: Person; remote: Person }): Reac
   const words = useWords();
   return (
     <div className="invitation">
-      <strong dir="auto">{words.conversation.sayHello(me.name, remote.name)}</strong>
+      <strong>{words.conversation.sayHello(me.name, remote.name)}</strong>
       <p>{words.conversation.elsewhere(remote.name)}</p>
       <a className="button" href={conversationLink(remote, me)} target="_blank" rel="noopener">
         {words.openTab(remote.name)}

@@ -1,11 +1,13 @@
-import { type AppWords, isolated } from './words.ts';
+import { type AppWords, nameIn } from './words.ts';
 
 export { ar as chat } from '@imflow/ui/words/ar';
 
+const named = nameIn('rtl');
+
 export const app: AppWords = {
   tagline: 'مؤشرات كتابة وعلامات تسليم لا تكذب أبدًا. اقطع الاتصال وانظر بنفسك.',
-  phoneOf: (name) => `هاتف ${isolated(name)}`,
-  openTab: (name) => `فتح ${isolated(name)} في علامة تبويب جديدة`,
+  phoneOf: (name) => `هاتف ${named(name)}`,
+  openTab: (name) => `فتح ${named(name)} في علامة تبويب جديدة`,
   settings: {
     open: 'الإعدادات',
     language: 'اللغة',
@@ -37,15 +39,15 @@ export const app: AppWords = {
     aboutLoss: (seconds) =>
       `مقدار ما يختفي: الرسائل والكتابة والعلامات على السواء. إذا مضت ${seconds} ثوانٍ بلا ردّ تصبح الرسالة «لم يتم الإرسال». وعند إعادة إرسالها لا تظهر مرتين أبدًا.`,
     tabs: 'أو امنح كلًّا منهما علامة تبويب خاصة تبقى فيها الرسائل بعد إعادة التحميل:',
-    open: (name) => `فتح ${isolated(name)}`,
+    open: (name) => `فتح ${named(name)}`,
   },
   conversation: {
-    title: (me, remote) => `${isolated(me)} مع ${isolated(remote)}`,
-    heading: (me, remote) => `محادثة ${isolated(me)} مع ${isolated(remote)}`,
-    youAre: (name) => `أنت ${isolated(name)}`,
-    sayHello: (me, remote) => `${isolated(me)}، ألقِ التحية على ${isolated(remote)}`,
+    title: (me, remote) => `${named(me)} مع ${named(remote)}`,
+    heading: (me, remote) => `محادثة ${named(me)} مع ${named(remote)}`,
+    youAre: (name) => `أنت ${named(name)}`,
+    sayHello: (me, remote) => `${named(me)}، ألقِ التحية على ${named(remote)}`,
     elsewhere: (remote) =>
-      `${isolated(remote)} في علامة تبويب أخرى من هذا المتصفح. لا شيء يغادره: لا خادم ولا حساب. وما تكتبه والعلامة مغلقة ينتظر فتحها.`,
+      `${named(remote)} في علامة تبويب أخرى من هذا المتصفح. لا شيء يغادره: لا خادم ولا حساب. وما تكتبه والعلامة مغلقة ينتظر فتحها.`,
     nothingYet: 'لم يُكتب شيء بعد.',
     notKept: 'لا تُحفظ الرسائل: المحادثة تعمل، لكن إعادة التحميل تمحوها.',
   },

@@ -1,11 +1,13 @@
-import type { AppWords } from './words.ts';
+import { type AppWords, nameIn } from './words.ts';
 
 export { de as chat } from '@imflow/ui/words/de';
 
+const named = nameIn('ltr');
+
 export const app: AppWords = {
   tagline: 'Tippanzeigen und Häkchen, die nie lügen. Trenn die Verbindung und sieh selbst.',
-  phoneOf: (name) => `Telefon von ${name}`,
-  openTab: (name) => `${name} in neuem Tab öffnen`,
+  phoneOf: (name) => `Telefon von ${named(name)}`,
+  openTab: (name) => `${named(name)} in neuem Tab öffnen`,
   settings: {
     open: 'Einstellungen',
     language: 'Sprache',
@@ -38,15 +40,15 @@ export const app: AppWords = {
     aboutLoss: (seconds) =>
       `Wie viel verschwindet: Nachrichten, Tippen und Häkchen. Nach ${seconds} Sekunden ohne Antwort gilt eine Nachricht als „Nicht gesendet“. Noch einmal gesendet, erscheint sie nie doppelt.`,
     tabs: 'Oder gib beiden einen eigenen Tab, in dem Nachrichten ein Neuladen überstehen:',
-    open: (name) => `${name} öffnen`,
+    open: (name) => `${named(name)} öffnen`,
   },
   conversation: {
-    title: (me, remote) => `${me} mit ${remote}`,
-    heading: (me, remote) => `Unterhaltung von ${me} mit ${remote}`,
-    youAre: (name) => `Du bist ${name}`,
-    sayHello: (me, remote) => `${me}, sag Hallo zu ${remote}`,
+    title: (me, remote) => `${named(me)} mit ${named(remote)}`,
+    heading: (me, remote) => `Unterhaltung von ${named(me)} mit ${named(remote)}`,
+    youAre: (name) => `Du bist ${named(name)}`,
+    sayHello: (me, remote) => `${named(me)}, sag Hallo zu ${named(remote)}`,
     elsewhere: (remote) =>
-      `${remote} wohnt in einem anderen Tab dieses Browsers. Nichts verlässt ihn: kein Server, kein Konto. Was du schreibst, während jener Tab geschlossen ist, wartet auf ihn.`,
+      `${named(remote)} wohnt in einem anderen Tab dieses Browsers. Nichts verlässt ihn: kein Server, kein Konto. Was du schreibst, während jener Tab geschlossen ist, wartet auf ihn.`,
     nothingYet: 'Noch wurde nichts gesagt.',
     notKept: 'Nachrichten werden nicht aufbewahrt: Der Chat geht, aber ein Neuladen vergisst sie.',
   },

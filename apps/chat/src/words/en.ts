@@ -1,12 +1,14 @@
 import { defaultWords, type Words } from '@imflow/ui';
-import type { AppWords } from './words.ts';
+import { type AppWords, nameIn } from './words.ts';
 
 export const chat: Words = defaultWords;
 
+const named = nameIn('ltr');
+
 export const app: AppWords = {
   tagline: 'Typing indicators and delivery ticks that never lie. Cut the connection and see.',
-  phoneOf: (name) => `${name}’s phone`,
-  openTab: (name) => `Open ${name} in a new tab`,
+  phoneOf: (name) => `${named(name)}’s phone`,
+  openTab: (name) => `Open ${named(name)} in a new tab`,
   settings: {
     open: 'Settings',
     language: 'Language',
@@ -38,15 +40,15 @@ export const app: AppWords = {
     aboutLoss: (seconds) =>
       `How much vanishes: messages, typing and ticks alike. Without an answer for ${seconds} seconds a message turns to “Not sent”. Sent again, it never shows twice.`,
     tabs: 'Or give each of them a tab of their own, where messages outlive a reload:',
-    open: (name) => `Open ${name}`,
+    open: (name) => `Open ${named(name)}`,
   },
   conversation: {
-    title: (me, remote) => `${me} with ${remote}`,
-    heading: (me, remote) => `${me}’s conversation with ${remote}`,
-    youAre: (name) => `You are ${name}`,
-    sayHello: (me, remote) => `${me}, say hello to ${remote}`,
+    title: (me, remote) => `${named(me)} with ${named(remote)}`,
+    heading: (me, remote) => `${named(me)}’s conversation with ${named(remote)}`,
+    youAre: (name) => `You are ${named(name)}`,
+    sayHello: (me, remote) => `${named(me)}, say hello to ${named(remote)}`,
     elsewhere: (remote) =>
-      `${remote} lives in another tab of this browser. Nothing leaves it: no server, no account. What you write while that tab is closed waits for it.`,
+      `${named(remote)} lives in another tab of this browser. Nothing leaves it: no server, no account. What you write while that tab is closed waits for it.`,
     nothingYet: 'Nothing has been said yet.',
     notKept: 'Messages are not kept: the chat works, but a reload forgets them.',
   },

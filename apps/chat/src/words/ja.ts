@@ -1,11 +1,13 @@
-import type { AppWords } from './words.ts';
+import { type AppWords, nameIn } from './words.ts';
 
 export { ja as chat } from '@imflow/ui/words/ja';
 
+const named = nameIn('ltr');
+
 export const app: AppWords = {
   tagline: '入力中の表示も配信の印も、決してうそをつきません。接続を切って確かめてください。',
-  phoneOf: (name) => `${name}の電話`,
-  openTab: (name) => `${name}を新しいタブで開く`,
+  phoneOf: (name) => `${named(name)}の電話`,
+  openTab: (name) => `${named(name)}を新しいタブで開く`,
   settings: {
     open: '設定',
     language: '言語',
@@ -37,15 +39,15 @@ export const app: AppWords = {
     aboutLoss: (seconds) =>
       `消える割合です。メッセージも入力中の表示も印も同じように消えます。${seconds}秒間応答がないと「送信できませんでした」になります。再送しても二重に表示されることはありません。`,
     tabs: 'または、それぞれに専用のタブを開けば、再読み込みしてもメッセージが残ります。',
-    open: (name) => `${name}を開く`,
+    open: (name) => `${named(name)}を開く`,
   },
   conversation: {
-    title: (me, remote) => `${me}と${remote}`,
-    heading: (me, remote) => `${me}と${remote}の会話`,
-    youAre: (name) => `あなたは${name}です`,
-    sayHello: (me, remote) => `${me}さん、${remote}さんにあいさつしましょう`,
+    title: (me, remote) => `${named(me)}と${named(remote)}`,
+    heading: (me, remote) => `${named(me)}と${named(remote)}の会話`,
+    youAre: (name) => `あなたは${named(name)}です`,
+    sayHello: (me, remote) => `${named(me)}さん、${named(remote)}さんにあいさつしましょう`,
     elsewhere: (remote) =>
-      `${remote}さんは、このブラウザーの別のタブにいます。サーバーもアカウントも使わず、何も外へ出ません。そのタブが閉じている間に書いたものは、開くまで待機します。`,
+      `${named(remote)}さんは、このブラウザーの別のタブにいます。サーバーもアカウントも使わず、何も外へ出ません。そのタブが閉じている間に書いたものは、開くまで待機します。`,
     nothingYet: 'まだ何も書かれていません。',
     notKept: 'メッセージは保存されません。チャットは使えますが、再読み込みすると消えます。',
   },

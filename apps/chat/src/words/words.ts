@@ -48,7 +48,13 @@ export interface AppWords {
   };
 }
 
-/** A name that keeps its own direction in a sentence of another one (UAX 9). */
-export function isolated(name: string): string {
-  return `\u2068${name}\u2069`;
+const RIGHT_TO_LEFT = String.raw`\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}`;
+const OTHER_WAY = {
+  ltr: new RegExp(`[${RIGHT_TO_LEFT}]`, 'u'),
+  rtl: new RegExp(String.raw`(?![${RIGHT_TO_LEFT}])[\p{L}\p{N}]`, 'u'),
+};
+
+/** A name that keeps its own direction in a sentence that runs the other way, by Unicode's isolates (UAX 9). */
+export function nameIn(direction: 'ltr' | 'rtl'): (name: string) => string {
+  return (name) => (OTHER_WAY[direction].test(name) ? `\u2068${name}\u2069` : name);
 }

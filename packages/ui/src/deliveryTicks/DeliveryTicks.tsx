@@ -16,7 +16,8 @@ const SHAPES: Readonly<Record<TickState, string>> = {
   sent: TICK,
   delivered: TICKS,
   read: TICKS,
-  undeliverable: 'M3.8 7.6l3 3l1.9-1.9M11 6.4L14 3.4M6.6 2.6l7 8.8',
+  // It left, and did not arrive: a cross in place of the second tick.
+  undeliverable: 'M1 7.6L3.6 10.2L8.8 4M10.6 6.2l4 4M14.6 6.2l-4 4',
   failed: 'M9 1.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M9 4.2v3.2M9 9.7v.1',
 };
 
