@@ -1,0 +1,174 @@
+import { type ChannelEvent, TransportFailure } from '@imflow/core';
+import { describe, expect, it } from 'vitest';
+import { createFakeBridge, said } from '../test/fakeBridge.ts';
+import { createBridge } from './bridge.ts';
+
+function about(
+  messageId: string | undefined,
+  outcome: 'delivered' | 'displayed' | 'failed',
+  code?: number,
+): ChannelEvent {
+  const named = { type: 'notification' as const, sender: 'ana', messageId: messageId ?? '', outcome };
+  return code === undefined ? named : { ...named, code };
+}
+
+describe('a message', () => {
+  it('goes to the other side, and its sender hears that it was delivered only when that side has said so', async () => {
+    const { bridge, clock, bos, anas } = await createFakeBridge();
+    bos.push(said('bo', 'm1', 'hello'));
+    await clock.advance(0);
+    expect(anas.wire).toEqual(['message:hello']);
+    anas.messages[0]?.accept();
+    await clock.advance(5_000);
+    expect(bos.wire).toEqual([]);
+    expect(bridge.counts).toMatchObject({ pending: 1, underWay: 1 });
+    anas.push(about(anas.messages[0]?.message.messageId, 'delivered'));
+    await clock.advance(0);
+    expect(bos.wire).toEqual(['delivered:m1']);
+    anas.push(about(anas.messages[0]?.message.messageId, 'displayed'));
+    await clock.advance(1_000);
+    expect(bos.wire).toEqual(['delivered:m1', 'displayed:m1']);
+    expect(bridge.counts).toMatchObject({ pending: 0, underWay: 0 });
+  });
+
+  it('goes the other way as well', async () => {
+    const { clock, bos, anas } = await createFakeBridge();
+    anas.push(said('ana', 'm1'));
+    await clock.advance(0);
+    bos.messages[0]?.accept({ outcome: 'delivered' });
+    await clock.advance(0);
+    expect(bos.wire).toEqual(['message:m1']);
+    expect(anas.wire).toEqual(['delivered:m1']);
+  });
+
+  it.each([
+    ['is refused for now', new TransportFailure(480, 'away', { mayPass: true }), 480],
+    ['is refused for good', new TransportFailure(404, 'nobody', { mayPass: false }), 404],
+    ['arrived and was declined', new TransportFailure(603, 'declined', { mayPass: false }), 603],
+  ])('that %s fails with the code of the far side', async (_, failure, code) => {
+    const { clock, bos, anas } = await createFakeBridge();
+    bos.push(said('bo', 'm1'));
+    await clock.advance(0);
+    anas.messages[0]?.fail(failure);
+    await clock.advance(60_000);
+    expect(bos.wire).toEqual([`failed:m1:${code}`]);
+    // The sender decides whether it is tried again.
+    expect(anas.wire).toEqual(['message:m1']);
+  });
+
+  it('that the far side reports as failed fails with that code', async () => {
+    const { clock, bos, anas } = await createFakeBridge();
+    bos.push(said('bo', 'm1'));
+    await clock.advance(0);
+    anas.messages[0]?.accept();
+    anas.push(about(anas.messages[0]?.message.messageId, 'failed', 415));
+    await clock.advance(0);
+    expect(bos.wire).toEqual(['failed:m1:415']);
+  });
+
+  it('fails with 503 at once where the far side has no connection, and is never sent', async () => {
+    const { clock, bos, anas } = await createFakeBridge();
+    anas.setStatus({ state: 'connecting' });
+    bos.push(said('bo', 'm1'));
+    await clock.advance(0);
+    expect(bos.wire).toEqual(['failed:m1:503']);
+    anas.setStatus({ state: 'online' });
+    await clock.advance(60_000);
+    expect(anas.wire).toEqual([]);
+  });
+
+  it.each([
+    ['too large', 'x'.repeat(1_001), 513],
+    ['blank', ' ', 400],
+  ])('that is %s for the far side fails', async (_, body, code) => {
+    const { clock, bos } = await createFakeBridge();
+    bos.push(said('bo', 'm1', body));
+    await clock.advance(0);
+    expect(bos.wire).toEqual([`failed:m1:${code}`]);
+  });
+
+  it('of which nothing is said fails with 408, and those behind it are not sent any more', async () => {
+    const { bridge, clock, bos, anas } = await createFakeBridge();
+    for (const id of ['m1', 'm2']) bos.push(said('bo', id));
+    await clock.advance(19_999);
+    expect(bos.wire).toEqual([]);
+    await clock.advance(1);
+    expect(bos.wire).toEqual(['failed:m1:408', 'failed:m2:408']);
+    await clock.advance(60_000);
+    expect(anas.wire).toEqual(['message:m1']);
+    expect(bridge.counts).toMatchObject({ pending: 0, underWay: 0 });
+  });
+});
+
+describe('typing', () => {
+  const composing = (state: string): ChannelEvent => ({ type: 'composing', sender: 'bo', state });
+
+  it('passes as long as it goes on, and ends when it ends', async () => {
+    const { clock, bos, anas } = await createFakeBridge();
+    bos.push(composing('composing'));
+    for (let time = 0; time < 60_000; time += 3_000) {
+      await clock.advance(3_000);
+      bos.push(composing('composing'));
+    }
+    // Refreshed by the far flow every 3 s, and never given up in between.
+    expect(new Set(anas.wire)).toEqual(new Set(['composing']));
+    expect(anas.wire.length).toBeGreaterThan(15);
+    bos.push(composing('idle'));
+    await clock.advance(60_000);
+    expect(anas.wire.filter((call) => call === 'idle')).toHaveLength(1);
+    expect(anas.wire.at(-1)).toBe('idle');
+  });
+
+  it('is not said to have ended where a message says so', async () => {
+    const { clock, bos, anas } = await createFakeBridge();
+    bos.push(composing('composing'));
+    bos.push(said('bo', 'm1'));
+    await clock.advance(1_000);
+    expect(anas.wire).toEqual(['composing', 'message:m1']);
+  });
+});
+
+describe('memory', () => {
+  it('10 000 messages whose reports are never made leave nothing behind', async () => {
+    const { bridge, clock, bos, anas } = await createFakeBridge();
+    let most = 0;
+    for (let index = 0; index < 10_000; index += 1) {
+      bos.push(said('bo', `m${index}`));
+      if (index % 500 === 0) await clock.advance(0);
+      most = Math.max(most, bridge.counts.pending);
+    }
+    await clock.advance(0);
+    expect(most).toBe(1_000);
+    // What the ledger has no room for is told so at once.
+    expect(bos.wire.filter((call) => call.endsWith(':503'))).toHaveLength(9_000);
+    await clock.advance(60_000);
+    expect(bos.wire.filter((call) => call.endsWith(':408'))).toHaveLength(1_000);
+    expect(anas.wire).toHaveLength(1);
+    expect(bridge.counts).toEqual({ pending: 0, underWay: 0, kept: 0, renewals: 1 });
+    expect([bos, anas].map((wire) => [wire.openChannels, wire.subscribers])).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    bridge.stop();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('flows are made anew when nothing is under way, and the connections stay', async () => {
+    const { bridge, clock, bos, anas } = await createFakeBridge(10);
+    for (let index = 0; index < 30; index += 1) {
+      bos.push(said('bo', `m${index}`));
+      await clock.advance(0);
+      anas.messages.at(-1)?.accept({ outcome: 'delivered' });
+      await clock.advance(0);
+      expect(bos.wire.at(-1)).toBe(`delivered:m${index}`);
+    }
+    expect(bridge.counts.renewals).toBe(6);
+    expect([bos.connects, bos.disconnects, anas.connects, anas.disconnects]).toEqual([1, 0, 1, 0]);
+    bridge.stop();
+    expect([bos.openChannels, anas.openChannels, bos.disconnects, clock.pending]).toEqual([0, 0, 1, 0]);
+  });
+
+  it('the patience has to end before the engine loses its own', () => {
+    expect(() => createBridge({ sides: [] as never, patience: 25_000 })).toThrow(/patience is 25000/);
+  });
+});

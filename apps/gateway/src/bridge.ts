@@ -1,0 +1,152 @@
+import {
+  type Clock,
+  createInstantMessagingFlow,
+  type Diagnostic,
+  type InstantMessagingFlow,
+  type InstantMessagingFlowTemplate,
+  systemClock,
+  type Transport,
+} from '@imflow/core';
+import { createRelay, type Relay } from './relay.ts';
+
+/** One side of a bridge: the gateway's own account there, and who is spoken for on the other side. */
+export interface BridgeSide {
+  readonly transport: Transport;
+  /** Address of the person on this side. */
+  readonly remote: string;
+}
+
+export interface BridgeOptions {
+  readonly sides: readonly [BridgeSide, BridgeSide];
+  /**
+   * How long the far side may take to say what became of a message, in ms; then the sender is told 408. Below the 25 s
+   * after which the engine would say so. 1 000 to 24 000, default 20 000.
+   */
+  readonly patience?: number;
+  /**
+   * After so many messages both flows are made anew, as soon as nothing is under way: a flow keeps its conversation in
+   * memory, and a gateway has nobody to show it to. Default 1 000.
+   */
+  readonly renewAfter?: number;
+  /** Hears of what is odd on either side, and never a message's body. */
+  readonly onDiagnostic?: (diagnostic: Diagnostic) => void;
+  /** Default: the system clock. */
+  readonly clock?: Clock;
+}
+
+/** What a bridge has in hand. */
+export interface BridgeCounts {
+  /** Messages whose senders await a report. */
+  readonly pending: number;
+  /** Messages that went out and await the far side's word. */
+  readonly underWay: number;
+  /** Messages that the flows keep in memory. */
+  readonly kept: number;
+  /** How often the flows were made anew. */
+  readonly renewals: number;
+}
+
+/** Two people on two networks talk as if they were on one. */
+export interface Bridge {
+  readonly counts: BridgeCounts;
+  /** Both sides are connected. */
+  readonly isOnline: boolean;
+  stop(): void;
+}
+
+interface Span {
+  readonly flows: readonly [InstantMessagingFlow, InstantMessagingFlow];
+  readonly relays: readonly [Relay, Relay];
+}
+
+/**
+ * Connects both sides: each message is accepted, handed on, and reported to its sender only when the far side has
+ * answered. Typing passes, and so does the news that a message was displayed.
+ * @throws RangeError for a patience out of range.
+ */
+export function createBridge(options: BridgeOptions): Bridge {
+  const { sides, patience = 20_000, renewAfter = 1_000, onDiagnostic, clock = systemClock } = options;
+  const template: InstantMessagingFlowTemplate = {
+    messageConsumptionMode: 'proxied-to-remote-entity',
+    supportedFormats: ['*'],
+    // It reverts only where the near side has gone silent.
+    composingTimeout: 30_000,
+    // A little later, so that what waits behind a silent far side is taken back and not sent.
+    sendTimeout: patience + 1_000,
+    // Whether to try again is for the sender to say.
+    maxSendAttempts: 1,
+  };
+  if (!(patience >= 1_000 && patience <= 24_000)) {
+    throw new RangeError(`patience is ${patience}, but must be a number from 1000 to 24000 ms.`);
+  }
+  let renewals = 0;
+  let isChecking = false;
+  let isStopped = false;
+  let span = open();
+
+  function open(): Span {
+    const flows = sides.map(({ transport, remote }) =>
+      createInstantMessagingFlow({ transport, remote, template, clock }),
+    ) as [InstantMessagingFlow, InstantMessagingFlow];
+    const relayOptions = { clock, patience };
+    const relays = [
+      createRelay(flows[0], flows[1], relayOptions),
+      createRelay(flows[1], flows[0], relayOptions),
+    ] as const;
+    for (const flow of flows) {
+      if (onDiagnostic !== undefined) flow.on('diagnostic', onDiagnostic);
+      flow.store.subscribe(checkLater);
+      flow.start();
+    }
+    return { flows, relays };
+  }
+
+  function counts(): BridgeCounts {
+    const states = span.flows.map((flow) => flow.store.getState());
+    return {
+      pending: sum(states.map((state) => state.pendingDeliveryReports)),
+      underWay: sum(span.relays.map((relay) => relay.underWay)),
+      kept: sum(states.map((state) => state.messageCount)),
+      renewals,
+    };
+  }
+
+  /** Not within the turn of a flow that changes. */
+  function checkLater(): void {
+    if (isChecking) return;
+    isChecking = true;
+    queueMicrotask(() => {
+      isChecking = false;
+      const { pending, underWay, kept } = counts();
+      const isSending = span.flows.some((flow) => flow.store.getState().outboxCount > 0);
+      if (isStopped || kept < renewAfter || pending + underWay > 0 || isSending) return;
+      renewals += 1;
+      const old = span;
+      // The new ones first, so that the transports stay connected.
+      span = open();
+      close(old);
+    });
+  }
+
+  return {
+    get counts() {
+      return counts();
+    },
+    get isOnline() {
+      return span.flows.every((flow) => flow.store.getState().connection === 'online');
+    },
+    stop() {
+      isStopped = true;
+      close(span);
+    },
+  };
+}
+
+function close({ flows, relays }: Span): void {
+  for (const relay of relays) relay.stop();
+  for (const flow of flows) flow.terminate();
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

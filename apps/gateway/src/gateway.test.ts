@@ -1,0 +1,133 @@
+import { createInstantMessagingFlow, type InstantMessagingFlow, type MessageRecord } from '@imflow/core';
+import { sipTransport } from '@imflow/sip';
+import { xmppTransport } from '@imflow/xmpp';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { newAccount as newSipAccount } from '../../../packages/sip/test/accounts.ts';
+import { newAccount as newXmppAccount } from '../../../packages/xmpp/test/accounts.ts';
+import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kamailio.mjs';
+import { hasProsody, type Prosody, startProsody } from '../../../scripts/prosody.mjs';
+import { type Bridge, createBridge } from './bridge.ts';
+
+const missing = findKamailio() === undefined || !hasProsody();
+if (missing) process.stderr.write('SKIPPED: the gateway needs both Kamailio and Prosody (node scripts/ensure-….mjs)\n');
+
+interface Person {
+  readonly flow: InstantMessagingFlow;
+  readonly received: MessageRecord[];
+  readonly typing: string[];
+}
+
+/** Somebody on a network, who reads whatever comes. */
+function person(flow: InstantMessagingFlow): Person {
+  const received: MessageRecord[] = [];
+  const typing: string[] = [];
+  flow.on('messageReceived', ({ message }) => {
+    received.push(message);
+    flow.markDisplayed(message.id);
+  });
+  flow.on('remoteComposingStateChanged', ({ state }) => typing.push(state));
+  flow.start();
+  return { flow, received, typing };
+}
+
+describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 30_000 }, () => {
+  let prosody: Prosody;
+  let kamailio: Kamailio;
+  const closing: (() => Promise<void>)[] = [];
+
+  beforeAll(async () => {
+    [prosody, kamailio] = await Promise.all([startProsody(), startKamailio()]);
+  }, 60_000);
+  afterAll(async () => {
+    for (const close of closing) await close();
+    await Promise.all([prosody.stop(), kamailio.stop()]);
+  });
+
+  /** Ana on SIP and Bo on XMPP, each talking to an account of the gateway on their own network. */
+  async function talk(cpim: boolean, patience = 2_000): Promise<{ ana: Person; bo: Person; bridge: Bridge }> {
+    const [left, right] = [await newXmppAccount(prosody, 'gateway'), await newSipAccount(kamailio, 'gateway')];
+    const [bos, anas] = [await newXmppAccount(prosody, 'bo'), await newSipAccount(kamailio, 'ana')];
+    const bridge = createBridge({
+      sides: [
+        { transport: xmppTransport(left.options), remote: bos.options.address },
+        { transport: sipTransport({ ...right.options, cpim }), remote: anas.options.address },
+      ],
+      patience,
+    });
+    const [bo, ana] = [
+      person(createInstantMessagingFlow({ transport: xmppTransport(bos.options), remote: left.options.address })),
+      person(
+        createInstantMessagingFlow({
+          transport: sipTransport({ ...anas.options, cpim }),
+          remote: right.options.address,
+          template: { maxSendAttempts: 1 },
+        }),
+      ),
+    ];
+    closing.push(async () => {
+      bridge.stop();
+      for (const { flow } of [ana, bo]) flow.terminate();
+      await Promise.all([left, right, bos, anas].map(({ proxy }) => proxy.close()));
+    });
+    const isOnline = ({ flow }: Person): boolean => flow.store.getState().connection === 'online';
+    await vi.waitUntil(() => isOnline(ana) && isOnline(bo) && bridge.isOnline, { timeout: 10_000 });
+    return { ana, bo, bridge };
+  }
+
+  it.each([
+    ['with notifications', true],
+    ['in plain text, with held answers', false],
+  ])('messages go both ways and are delivered and read, %s', async (_, cpim) => {
+    const { ana, bo, bridge } = await talk(cpim);
+    for (const [from, to, body] of [
+      [bo, ana, 'Hello Ana – zażółć'],
+      [ana, bo, 'Hello Bo'],
+    ] as const) {
+      const sent = from.flow.sendMessage(body);
+      expect(await sent.settled).toMatchObject({ deliveryFailures: [] });
+      expect(to.received.map((message) => message.body)).toEqual([body]);
+      expect(['delivered', 'displayed']).toContain(from.flow.messages.get(sent.id)?.status);
+      if (cpim) await expect.poll(() => from.flow.messages.get(sent.id)?.status).toBe('displayed');
+    }
+    await expect.poll(() => bridge.counts).toMatchObject({ pending: 0, underWay: 0 });
+  });
+
+  it('typing passes both ways, and ends', async () => {
+    const { ana, bo } = await talk(true);
+    for (const [from, to] of [
+      [bo, ana],
+      [ana, bo],
+    ] as const) {
+      from.flow.setLocalComposingState('composing');
+      await expect.poll(() => to.typing).toEqual(['composing']);
+      from.flow.setLocalComposingState('idle');
+      await expect.poll(() => to.typing).toEqual(['composing', 'idle']);
+    }
+  });
+
+  it.each([true, false])('one who is gone on SIP is 480 on XMPP (CPIM: %s)', async (cpim) => {
+    const { ana, bo } = await talk(cpim);
+    ana.flow.terminate();
+    await expect
+      .poll(() => bo.flow.sendMessage('Are you there?').settled, { timeout: 10_000 })
+      .toMatchObject({ status: 'undeliverable', code: 'undeliverable', responseCode: 480 });
+  });
+
+  it.each([
+    ['a notification', true, 'undeliverable'],
+    ['the held answer', false, 'failed'],
+  ])('one who says nothing on XMPP is 408 on SIP, by %s', async (_, cpim, status) => {
+    const { ana, bo } = await talk(cpim);
+    bo.flow.terminate();
+    expect(await ana.flow.sendMessage('Are you there?').settled).toMatchObject({ status, responseCode: 408 });
+  });
+
+  it('many messages at once keep their order, and each is answered', async () => {
+    const { ana, bo, bridge } = await talk(true, 20_000);
+    const bodies = Array.from({ length: 30 }, (_, index) => `message ${index}`);
+    const results = await Promise.all(bodies.map((body) => bo.flow.sendMessage(body).settled));
+    expect(results.every(({ code }) => code === undefined)).toBe(true);
+    expect(ana.received.map(({ body }) => body)).toEqual(bodies);
+    await expect.poll(() => bridge.counts.pending).toBe(0);
+  });
+});

@@ -1,0 +1,51 @@
+// The gateway as a program: see `config.ts` for the environment variables that it reads.
+
+import { sipTransport } from '@imflow/sip';
+import { xmppTransport } from '@imflow/xmpp';
+import { WebSocket } from 'ws';
+import { createBridge } from './bridge.ts';
+import { type Config, readConfig } from './config.ts';
+
+function say(words: string): void {
+  process.stdout.write(`${words}\n`);
+}
+
+/** Node 20 has no WebSocket of its own. */
+function createSocket(url: string, protocol: string): WebSocket {
+  return new WebSocket(url, protocol);
+}
+
+function run({ xmpp, sip, pairs }: Config): void {
+  const transports = {
+    XMPP: xmppTransport({ ...xmpp, createSocket, onProblem: ({ message }) => say(`XMPP: ${message}`) }),
+    SIP: sipTransport({ ...sip, createSocket, onProblem: ({ message }) => say(`SIP: ${message}`) }),
+  };
+  for (const [name, transport] of Object.entries(transports)) {
+    transport.subscribe(() => {
+      const { state } = transport.getStatus();
+      say(`${name}: ${transport.localAddress} is ${state}`);
+      if (state === 'closed') process.exitCode = 1;
+    });
+  }
+  const bridges = pairs.map((pair) =>
+    createBridge({
+      sides: [
+        { transport: transports.XMPP, remote: pair.xmpp },
+        { transport: transports.SIP, remote: pair.sip },
+      ],
+      onDiagnostic: ({ code }) => say(`${pair.xmpp} = ${pair.sip}: ${code}`),
+    }),
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      for (const bridge of bridges) bridge.stop();
+    });
+  }
+}
+
+try {
+  run(readConfig(process.env));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,146 @@
+import {
+  type Clock,
+  FlowError,
+  type InstantMessagingFlow,
+  type SendInstantMessageResult,
+  type SentMessage,
+} from '@imflow/core';
+
+/** How one direction of a bridge behaves. */
+export interface RelayOptions {
+  readonly clock: Clock;
+  /** How long the far side may take to say what became of a message, in ms. */
+  readonly patience: number;
+}
+
+/** One direction: what is received on one flow goes out on the other. */
+export interface Relay {
+  /** How many messages await the far side's word. */
+  readonly underWay: number;
+  stop(): void;
+}
+
+/** Composing that goes on is said again after this time, in ms; the far flow would let it end after 30 s. */
+const KEEP_COMPOSING = 10_000;
+/** So many messages are remembered for the news that they were displayed. */
+const MOST_REMEMBERED = 1_000;
+
+const BAD_REQUEST = 400;
+const REQUEST_TIMEOUT = 408;
+const TEMPORARILY_UNAVAILABLE = 480;
+const SERVICE_UNAVAILABLE = 503;
+const MESSAGE_TOO_LARGE = 513;
+
+export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow, options: RelayOptions): Relay {
+  const { clock, patience } = options;
+  /** By its id on the far side, a message that was received here and went out there. */
+  const forwarded = new Map<string, string>();
+  const waits = new Map<string, () => void>();
+  let stopComposing: (() => void) | undefined;
+
+  function forward(id: string, body: string, contentType: string): void {
+    // What waits for a connection would come when nobody expects it any more: the sender decides whether to try again.
+    if (to.store.getState().connection !== 'online') {
+      report(id, SERVICE_UNAVAILABLE);
+      return;
+    }
+    try {
+      const sent = to.sendMessage(body, { contentType });
+      remember(sent.id, id);
+      waits.set(
+        sent.id,
+        clock.setTimer(() => giveUp(sent.id, id), patience),
+      );
+      void reportOutcome(sent, id);
+    } catch (error) {
+      report(id, codeOf(error));
+    }
+  }
+
+  async function reportOutcome({ id: farId, settled }: SentMessage, id: string): Promise<void> {
+    const result = await settled;
+    if (end(farId)) report(id, outcomeOf(result));
+  }
+
+  function giveUp(farId: string, id: string): void {
+    end(farId);
+    try {
+      to.discardMessage(farId);
+    } catch {
+      // It was handed to the wire, and may still arrive.
+    }
+    report(id, REQUEST_TIMEOUT);
+  }
+
+  /** Returns whether the message was still awaited. */
+  function end(farId: string): boolean {
+    waits.get(farId)?.();
+    return waits.delete(farId);
+  }
+
+  function report(id: string, outcome: 'success' | number): void {
+    try {
+      if (outcome === 'success') from.sendSuccessDeliveryNotification(id);
+      else from.sendFailureDeliveryNotification(id, outcome);
+    } catch {
+      // The engine has answered already: the time was over, or the flow has ended.
+    }
+  }
+
+  function remember(farId: string, id: string): void {
+    forwarded.set(farId, id);
+    const [oldest] = forwarded.keys();
+    if (forwarded.size > MOST_REMEMBERED && oldest !== undefined) forwarded.delete(oldest);
+  }
+
+  function compose(): void {
+    to.setLocalComposingState('composing');
+    stopComposing?.();
+    stopComposing = clock.setTimer(compose, KEEP_COMPOSING);
+  }
+
+  function composingEnded(): void {
+    stopComposing?.();
+    stopComposing = undefined;
+    // Where a message ended it, that goes out first, and says it too.
+    queueMicrotask(() => {
+      if (stopComposing === undefined) to.setLocalComposingState('idle');
+    });
+  }
+
+  const listening = [
+    from.on('messageReceived', ({ message }) => forward(message.id, message.body, message.contentType)),
+    from.on('remoteComposingStateChanged', ({ state }) => (state === 'composing' ? compose() : composingEnded())),
+    from.on('remoteComposingRefreshed', compose),
+    to.on('messageStatusChanged', ({ message }) => {
+      const id = forwarded.get(message.id);
+      if (id !== undefined && message.status === 'displayed') from.markDisplayed(id);
+    }),
+  ];
+
+  return {
+    get underWay() {
+      return waits.size;
+    },
+    stop() {
+      for (const unsubscribe of listening) unsubscribe();
+      for (const stopTimer of waits.values()) stopTimer();
+      waits.clear();
+      stopComposing?.();
+    },
+  };
+}
+
+/** A message that was taken, and of which nothing more will be said, counts as arrived: no better word will come. */
+function outcomeOf({ code, status, responseCode }: SendInstantMessageResult): 'success' | number {
+  if (code === undefined && status !== 'failed') return 'success';
+  if (responseCode !== undefined && responseCode >= 300 && responseCode <= 699) return responseCode;
+  return code === 'timeout' ? REQUEST_TIMEOUT : TEMPORARILY_UNAVAILABLE;
+}
+
+/** What the far flow would not even try. */
+function codeOf(error: unknown): number {
+  if (!(error instanceof FlowError)) return SERVICE_UNAVAILABLE;
+  if (error.code === 'out-of-range') return MESSAGE_TOO_LARGE;
+  return error.code === 'invalid-argument' ? BAD_REQUEST : SERVICE_UNAVAILABLE;
+}
