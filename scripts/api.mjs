@@ -6,19 +6,18 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEntry, sourceOf } from './declarations.mjs';
-import { publishedPackages } from './packages.mjs';
+import { entryPoints, publishedPackages } from './packages.mjs';
 
 const checkOnly = process.argv.includes('--check');
 /** @type {string[]} */
 const problems = [];
 
-for (const { name, path, sources } of publishedPackages()) {
-  const entries = sources
-    .filter((source) => source.endsWith('.ts'))
-    .map((source) => ({
-      name: name + source.slice('./src'.length).replace(/(?:\/index)?\.ts$/, ''),
-      ...readEntry(join(path, source.replace(/^\.\/src/, 'dist').replace(/\.ts$/, '.d.ts'))),
-    }));
+for (const published of publishedPackages()) {
+  const { name, path } = published;
+  const entries = entryPoints(published).map((entry) => ({
+    name: entry.name,
+    ...readEntry(join(path, entry.source.replace(/^\.\/src/, 'dist').replace(/\.ts$/, '.d.ts'))),
+  }));
   for (const entry of entries) {
     for (const { name: export_, file, doc } of entry.exported) {
       if (doc === undefined)

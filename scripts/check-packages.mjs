@@ -18,7 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'imflow-packages-'));
 /** @type {string[]} */
 const problems = [];
 try {
-  for (const { name, path, sources, tarball } of packAll(folder)) {
+  for (const { name, path, sources, tarball } of await packAll(folder)) {
     check(name, 'publint', ['run', tarball, '--strict']);
     // Style sheets have no types; they are exported under the names that they have below src.
     const styles = sources.filter((source) => source.endsWith('.css')).map((source) => source.replace('./src/', ''));

@@ -33,6 +33,7 @@ const STEPS = [
   { name: 'size', needs: ['build'] },
   { name: 'browser' },
   { name: 'test:consumer', needs: ['build', 'browser'] },
+  { name: 'test:next', needs: ['build', 'browser'] },
   { name: 'test:browser', vitest: true, needs: ['browser'] },
   { name: 'test:stories', vitest: true, needs: ['browser'] },
   { name: 'test:e2e', vitest: true, needs: ['browser'] },

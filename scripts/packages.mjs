@@ -1,9 +1,12 @@
 // The packages that are published: where they are, what they export, and their tarballs.
 
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -26,20 +29,33 @@ export function publishedPackages() {
 }
 
 /**
+ * What applications import of a package's modules: `@imflow/core`, `@imflow/core/storage`, …
+ *
+ * @param {Pick<Package, 'name' | 'sources'>} published
+ * @returns {{ name: string, source: string }[]}
+ */
+export function entryPoints({ name, sources }) {
+  return sources
+    .filter((source) => source.endsWith('.ts'))
+    .map((source) => ({ name: name + source.slice('./src'.length).replace(/(?:\/index)?\.ts$/, ''), source }));
+}
+
+/**
  * Packs every package, as it would be published, into a folder.
  *
  * @param {string} folder
- * @returns {{ name: string, path: string, sources: string[], tarball: string }[]}
+ * @returns {Promise<(Package & { tarball: string })[]>}
  */
 export function packAll(folder) {
-  return publishedPackages().map(({ name, path, sources }) => {
-    requireBuild(path);
-    const output = execFileSync('pnpm', ['pack', '--json', '--pack-destination', folder], {
-      cwd: path,
-      encoding: 'utf8',
-    });
-    return { name, path, sources, tarball: JSON.parse(output).filename };
-  });
+  return Promise.all(
+    publishedPackages().map(async (published) => {
+      requireBuild(published.path);
+      const { stdout } = await execute('pnpm', ['pack', '--json', '--pack-destination', folder], {
+        cwd: published.path,
+      });
+      return { ...published, tarball: JSON.parse(stdout).filename };
+    }),
+  );
 }
 
 /** @param {string} path A package's folder. */

@@ -6,6 +6,8 @@ import { renderToString } from 'react-dom/server';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openFlow, say } from './fromUcma.ts';
 import { createGateway } from './gateway.ts';
+import NextLayout from './nextLayout.tsx';
+import NextPage from './nextPage.tsx';
 import { privateConversation } from './privateConversation.ts';
 import { order, record } from './sending.ts';
 import { ServerPage } from './serverPage.tsx';
@@ -118,10 +120,18 @@ it('fromUcma.ts hears and says what a UCMA flow does', async () => {
 
 it('serverPage.tsx renders on a server, the same each time', () => {
   const complaints = vi.spyOn(console, 'error').mockImplementation(() => {});
-  const page = (): string => renderToString(createElement(ServerPage, { me: 'ana', remote: 'bo' }));
+  const page = (): string => renderToString(createElement(ServerPage, { me: 'ana', remote: 'bo', name: 'Bo' }));
   expect(page()).toContain('aria-label="Conversation with Bo"');
   expect(page()).toBe(page());
   expect(complaints).not.toHaveBeenCalled();
+});
+
+it('nextPage.tsx: who reads decides whose side it shows', async () => {
+  const pageOf = async (me?: string): Promise<string> =>
+    renderToString(await NextPage({ searchParams: Promise.resolve(me === undefined ? {} : { me }) }));
+  expect(renderToString(createElement(NextLayout, null, await pageOf()))).toMatch(/^<html lang="en">/);
+  expect(await pageOf()).toContain('aria-label="Conversation with Bo"');
+  expect(await pageOf('bo')).toContain('aria-label="Conversation with Ana"');
 });
 
 it('a connection over XMPP knows who it is for before it is made', () => {

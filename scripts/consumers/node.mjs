@@ -1,0 +1,129 @@
+// Plain Node: every entry point is imported, TypeScript without DOM types agrees, two engines talk, and a chat renders to
+// text. Then a page without a bundler, of the same install: modules from the disk and an import map.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { build } from 'vite';
+import { entryPoints, publishedPackages, ROOT } from '../packages.mjs';
+import { asInWorkspace, createApplication, STRICT } from './application.mjs';
+import { sendAndSeeTick, withPages, withServer } from './browser.mjs';
+
+/** @import { Application } from './application.mjs' */
+
+const CONVERSATION = `
+import { createInstantMessagingFlow } from '@imflow/core';
+import { createLoopbackNetwork } from '@imflow/core/transports';
+
+const network = createLoopbackNetwork();
+const bo = createInstantMessagingFlow({ transport: network.connect('bo'), remote: 'ana' });
+bo.on('messageReceived', ({ message }) => console.log(\`bo received \${message.body}\`));
+const ana = createInstantMessagingFlow({ transport: network.connect('ana'), remote: 'bo' });
+bo.start();
+ana.start();
+const { status } = await ana.sendMessage('hello').settled;
+console.log(\`ana sees \${status}\`);
+ana.terminate();
+bo.terminate();
+`;
+
+const MARKUP = `
+import { createLoopbackNetwork } from '@imflow/core/transports';
+import { FlowProvider } from '@imflow/react';
+import { Chat } from '@imflow/ui';
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+
+const transport = createLoopbackNetwork().connect('ana');
+const chat = createElement(Chat, { name: 'Bo' });
+console.log(renderToString(createElement(FlowProvider, { transport, remote: 'bo' }, chat)));
+`;
+
+/** Components speak of elements; nothing else of ours does, so that a server needs no types of the DOM. */
+const NEEDS_DOM = /'@imflow\/ui/;
+
+/** @param {import('../consumer.mjs').Packed} packed */
+export async function nodeAndPageWithoutBundler({ folder, tarballs }) {
+  const application = await createApplication(folder, 'node', {
+    ...tarballs,
+    ...asInWorkspace('@types/node', '@types/react', '@types/react-dom', 'react', 'react-dom', 'typescript'),
+  });
+  await onNode(application);
+  await inPage(application);
+}
+
+/** @param {Application} application */
+async function onNode(application) {
+  const names = publishedPackages().flatMap((published) => entryPoints(published).map(({ name }) => name));
+  const imports = names.map((name, index) => `import * as module${index} from '${name}';`);
+  const counts = names.map((name, index) => `console.log('${name}', Object.keys(module${index}).length);`);
+  application.write('everything.mjs', [...imports, ...counts, ''].join('\n'));
+  application.write('conversation.mts', CONVERSATION);
+  application.write('conversation.mjs', CONVERSATION);
+  application.write('markup.mjs', MARKUP);
+  application.write('everything.mts', [...imports.filter((line) => !NEEDS_DOM.test(line)), ''].join('\n'));
+  application.write('tsconfig.json', {
+    compilerOptions: { ...STRICT, target: 'ES2023', lib: ['ES2023'], types: ['node'], module: 'nodenext' },
+    include: ['*.mts'],
+  });
+
+  await application.run('tsc', 'tsc');
+  const listed = await application.run('import of everything', 'node', 'everything.mjs');
+  const empty = listed.split('\n').filter((line) => line.endsWith(' 0'));
+  if (empty.length > 0) throw new Error(`node: nothing is exported by ${empty.join(', ')}`);
+  application.say(`${names.length} entry points`);
+  const said = await application.run('conversation', 'node', 'conversation.mjs');
+  if (said !== 'bo received hello\nana sees delivered\n')
+    throw new Error(`node: the conversation went wrong:\n${said}`);
+  const markup = await application.run('markup', 'node', 'markup.mjs');
+  if (!markup.includes('<textarea')) throw new Error(`node: the markup has no composer:\n${markup}`);
+}
+
+/** @param {Application} application */
+async function inPage(application) {
+  await convertReact(application.folder);
+  application.write('index.html', readFileSync(join(ROOT, 'docs/guides/examples/withoutBundler.html'), 'utf8'));
+  await withServer(application.folder, (address) =>
+    withPages([address], (page) => sendAndSeeTick(page, 'Hello from a page without a bundler')),
+  );
+  application.say('chromium: without a bundler, the message has its tick');
+}
+
+/**
+ * React is published as CommonJS only, so that pages take it from a server that made ES modules of it. This does what such
+ * a server does, and is all that is bundled.
+ *
+ * @param {string} folder
+ */
+async function convertReact(folder) {
+  const require = createRequire(join(folder, 'index.js'));
+  /** By the name of the file that it becomes. */
+  const modules = new Map(
+    ['react', 'react-dom', 'react-dom/client', 'react/jsx-runtime'].map((name) => [
+      `\0es-${name.replace('/', '-')}`,
+      `import all from '${name}';\nexport default all;\nexport const { ${Object.keys(require(name)).join(', ')} } = all;`,
+    ]),
+  );
+  await build({
+    root: folder,
+    configFile: false,
+    logLevel: 'error',
+    publicDir: false,
+    plugins: [
+      {
+        name: 'named-exports',
+        resolveId: (id) => (modules.has(`\0${id}`) ? `\0${id}` : undefined),
+        load: (id) => modules.get(id),
+      },
+    ],
+    build: {
+      outDir: 'react',
+      modulePreload: false,
+      rolldownOptions: {
+        input: Object.fromEntries(Array.from(modules.keys(), (id) => [id.slice('\0es-'.length), id.slice(1)])),
+        preserveEntrySignatures: 'strict',
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+      },
+    },
+  });
+}
