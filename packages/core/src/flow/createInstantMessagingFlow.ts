@@ -2,6 +2,7 @@ import { FlowError } from '../errors/FlowError.ts';
 import { awaitedReport } from '../machines/deliveryReports.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { isWaiting } from '../messages/messageStatus.ts';
+import { isFailureCode } from '../messages/parseRecord.ts';
 import { systemClock, systemRandom } from '../ports/systemPorts.ts';
 import type {
   InstantMessagingFlow,
@@ -75,7 +76,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
   function checkMode(settings: FlowSettings): void {
     if (!proxied(settings)) return;
     if (runtime.events.count('messageReceived') === 0) {
-      const problem = 'A proxied flow needs a messageReceived listener before it starts, to report on each message.';
+      const problem = 'A proxied flow needs a messageReceived listener, to report on each message.';
       throw new FlowError('configuration', problem);
     }
     if (tabs !== undefined) {
@@ -185,7 +186,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       report(id, 'success');
     },
     sendFailureDeliveryNotification(id, responseCode) {
-      if (!Number.isInteger(responseCode) || responseCode < 300 || responseCode > 699) {
+      if (!isFailureCode(responseCode)) {
         const problem = `responseCode is ${show(responseCode)}, but must be a SIP response code from 300 to 699.`;
         throw new FlowError('out-of-range', problem);
       }
@@ -205,7 +206,7 @@ function checkBody(body: unknown, maxLength: number, maxBytes: number | undefine
     throw new FlowError('out-of-range', `body has ${body.length} characters, but at most ${maxLength} may be sent.`);
   }
   const bytes = maxBytes === undefined ? 0 : new TextEncoder().encode(body).length;
-  if (maxBytes !== undefined && bytes > maxBytes) {
+  if (bytes > (maxBytes ?? 0)) {
     throw new FlowError('out-of-range', `body has ${bytes} bytes, but this wire takes at most ${maxBytes}.`);
   }
 }

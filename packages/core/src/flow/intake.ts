@@ -18,6 +18,7 @@ import {
   type ChannelEvent,
   type HistoryPage,
   type IncomingMessage,
+  type OutgoingNotification,
   type SendAnswer,
   TransportFailure,
   type TransportStatus,
@@ -92,6 +93,10 @@ export function parsePost(value: unknown): Record<string, unknown> | undefined {
   }, undefined);
 }
 
+export function isOutcome(value: unknown): value is OutgoingNotification['outcome'] {
+  return value === 'delivered' || value === 'displayed' || value === 'failed';
+}
+
 const NO_HISTORY: HistoryPage = { messages: [], end: true };
 
 function fieldsOf(value: unknown, names: readonly string[]): Record<string, unknown> {
@@ -135,8 +140,7 @@ function parse(value: Record<string, unknown>): ChannelEvent | undefined {
 
 function parseNotification(value: Record<string, unknown>): ChannelEvent | undefined {
   const { sender, messageId, outcome, covers } = value;
-  const known = outcome === 'delivered' || outcome === 'displayed' || outcome === 'failed';
-  if (!isName(sender) || !isName(messageId) || !known) return undefined;
+  if (!isName(sender) || !isName(messageId) || !isOutcome(outcome)) return undefined;
   const failures = parseFailures(value['failures']);
   return {
     type: 'notification',

@@ -3,8 +3,7 @@ import { isPlaced, isWaiting } from '../messages/messageStatus.ts';
 import { isObject, isText, parseRecord } from '../messages/parseRecord.ts';
 import { feedLocalComposing, feedRemoteComposing } from './composing.ts';
 import { feedLifecycle } from './connecting.ts';
-import type { FlowEvents } from './flow.types.ts';
-import { parsePost } from './intake.ts';
+import { isOutcome, parsePost } from './intake.ts';
 import { countUnread, seenElsewhere } from './notifying.ts';
 import { resume } from './opening.ts';
 import { discard, enqueue, feedOutbox, forget, retry } from './sending.ts';
@@ -34,7 +33,7 @@ export function becomeSpeaker(turn: Turn): void {
 export function receivePost(turn: Turn, posted: unknown): void {
   const post = parsePost(posted);
   if (post?.['version'] !== TAB_POST_VERSION) {
-    diagnose(turn, 'tab-post-unknown', 'Another tab posted something that this version does not understand.');
+    diagnose(turn, 'tab-post-unknown', 'Another tab, or version, posted something that makes no sense.');
     return;
   }
   if (turn.machines.role === 'mirror') receiveAsMirror(turn, post);
@@ -174,8 +173,8 @@ function mirrorState(turn: Turn, post: Record<string, unknown>): void {
 function raiseNotified(turn: Turn, value: unknown): void {
   if (!isObject(value) || !isText(value['id'])) return;
   const record = recordOf(turn, value['id']);
-  const outcome = OUTCOMES.find((known) => known === value['outcome']);
-  if (record === undefined || outcome === undefined) return;
+  const { outcome } = value;
+  if (record === undefined || !isOutcome(outcome)) return;
   const { deliveryFailures } = record;
   const failedDeliveryAttemptExists = deliveryFailures.length > 0;
   raise(turn, 'deliveryNotificationReceived', {
@@ -195,13 +194,9 @@ function tell(turn: Turn, ids: readonly string[], more: Omit<TabPost & { readonl
 /** What a tab that comes late may not find in the storage. */
 function newest(turn: Turn): readonly string[] {
   const { table, settings, hasStorage } = turn.world;
-  const { order } = table;
   const isStored = hasStorage && turn.machines.storing.state === 'clean';
-  const length = Math.min(order.length, isStored ? settings.pageSize : MOST_TOLD);
-  return Array.from({ length }, (_, back) => order.at(order.length - 1 - back)).filter((id) => id !== undefined);
+  return Array.from(table.order).slice(isStored ? -settings.pageSize : -MOST_TOLD);
 }
-
-const OUTCOMES: readonly FlowEvents['deliveryNotificationReceived']['outcome'][] = ['delivered', 'displayed', 'failed'];
 
 /** What the mirrors show besides messages. */
 function stateOf({ lifecycle, remoteAvailable, marks }: Turn['machines']): Readonly<Record<string, unknown>> {

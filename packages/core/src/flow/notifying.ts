@@ -108,15 +108,14 @@ export function seen(turn: Turn, id: string): void {
   for (let index = order.indexOf(id); index >= 0; index -= 1) {
     const record = recordOf(turn, order[index] as string);
     if (record === undefined || record.order <= from) break;
-    if (record.direction === 'incoming') records.push(record);
+    records.push(record);
   }
   see(turn, records.toReversed(), false);
 }
 
 /** The local user has seen messages in another tab, where they were looking. */
 export function seenElsewhere(turn: Turn, ids: readonly string[]): void {
-  const records = recordsOf(turn, ids).filter((record) => record.direction === 'incoming');
-  see(turn, records, true);
+  see(turn, recordsOf(turn, ids), true);
 }
 
 /** The flow ended before the senders of what was displayed had been told. */
@@ -126,8 +125,7 @@ export function resumeReports(turn: Turn, records: readonly MessageRecord[]): vo
     receipts.owed.filter(isReport).flatMap(({ notification: { messageId, covers } }) => covers ?? [messageId]),
   );
   const unreported = records.filter(
-    ({ direction, order, messageId }) =>
-      direction === 'incoming' && order > marks.reportedOrder && order <= marks.displayedOrder && !owed.has(messageId),
+    ({ order, messageId }) => order > marks.reportedOrder && order <= marks.displayedOrder && !owed.has(messageId),
   );
   if (unreported.length > 0)
     see(
@@ -145,6 +143,10 @@ export function noteReported(turn: Turn): void {
   if (!receipts.owed.some(isReport)) mark(turn, { reportedOrder: marks.displayedOrder });
 }
 
+function isIncoming({ direction }: MessageRecord): boolean {
+  return direction === 'incoming';
+}
+
 function isReport({ notification }: OwedNotification): boolean {
   return notification.outcome === 'displayed';
 }
@@ -159,7 +161,7 @@ function see(turn: Turn, records: readonly MessageRecord[], attended: boolean): 
   feedReceipts(turn, {
     type: 'seen',
     attended,
-    messages: records.map((record) => ({
+    messages: records.filter(isIncoming).map((record) => ({
       id: record.id,
       messageId: record.messageId,
       order: record.order,

@@ -40,18 +40,16 @@ export function opened(turn: Turn, stored: StoredConversation): void {
  * still to come, and one of a message that could not be read counts for those before it.
  */
 function takeMarkers(turn: Turn, stored: StoredConversation, lastOrder: number): ConversationMeta {
-  const leftOut: string[] = [];
-  const meta = parseMeta(stored.meta, (name) => leftOut.push(name));
+  const leaveOut = (name: string): void =>
+    diagnose(turn, 'stored-marker-corrupt', `How far the conversation was displayed (${name}) could not be read.`);
+  const meta = parseMeta(stored.meta, leaveOut);
   const orders = stored.records.map((value) => soundly(() => orderOf(value), NaN)).filter(isPlace);
-  const furthest = orders.reduce((last, order) => Math.max(last, order), lastOrder);
+  const furthest = Math.max(lastOrder, ...orders);
   const markers: Record<string, number> = {};
   for (const [name, value] of Object.entries(meta)) {
     if (name === 'remoteDisplayedAt') markers[name] = value;
     else if (value <= furthest) markers[name] = Math.min(value, lastOrder);
-    else leftOut.push(name);
-  }
-  for (const name of leftOut) {
-    diagnose(turn, 'stored-marker-corrupt', `How far the conversation was displayed (${name}) could not be read.`);
+    else leaveOut(name);
   }
   return markers;
 }

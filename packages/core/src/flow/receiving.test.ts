@@ -208,6 +208,19 @@ describe('a message that comes again', () => {
     expect(diagnostics).toEqual(['message-id-reused']);
   });
 
+  it('B53 B88 from another address of the remote side is safe for the wire too, and so is one from who is blocked', async () => {
+    const trust = (sender: string): 'trusted' | 'blocked' => (sender === 'eve' ? 'blocked' : 'trusted');
+    const { transport, push, received } = await createSendingFlow({ template: { trust } });
+    await push(incoming('m1', { sender: 'bo/phone' }));
+    await push(incoming('m2', { sender: 'eve' }));
+    expect(transport.acknowledgements.map(({ remote, messageId }) => [remote, messageId])).toEqual([
+      ['bo', 'm1'],
+      ['bo', 'm2'],
+    ]);
+    expect(received.map(({ id }) => id)).toEqual(['m1']);
+    expect(transport.wire).toEqual(['delivered:m1']);
+  });
+
   it('B93 with the id of an own message neither replaces nor changes it', async () => {
     const { flow, push, received } = await createSendingFlow();
     const { id } = flow.sendMessage('mine');

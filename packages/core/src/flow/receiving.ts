@@ -264,10 +264,7 @@ function knownRecord(turn: Turn, message: IncomingMessage): MessageRecord | unde
  * the type, the charset that it was carried in (RFC 2045 section 5.1), the ends of lines (RFC 2046 section 4.1.1).
  */
 function contentOf({ contentType, body }: Pick<MessageRecord, 'contentType' | 'body'>): string {
-  const type = contentType
-    .toLowerCase()
-    .replaceAll(/\s/g, '')
-    .replace(/;charset=[^;]*/, '');
+  const type = contentType.toLowerCase().replaceAll(/;\s*charset=[^;]*|\s/g, '');
   return `${type} ${body.replaceAll(/\r\n?/g, '\n')}`;
 }
 

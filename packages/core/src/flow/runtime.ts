@@ -260,7 +260,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     try {
       wire.open();
     } catch (cause) {
-      const problem = 'The transport could not be opened; the flow ends.';
+      const problem = 'The transport could not be opened.';
       report('transport-failed', problem, cause);
       const error = new FlowError('configuration', problem, { cause });
       dispatch({ type: 'status', status: { state: 'closed', error } });
@@ -274,11 +274,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         elected: () => dispatch({ type: 'elected' }),
         received: (post) => dispatch({ type: 'posted', post }),
       });
-      if (typeof taken?.post !== 'function') throw new TypeError('join gave no seat.');
+      if (taken?.post === undefined) throw new TypeError('It gave none.');
       seat = taken;
       postToTabs({ kind: 'hello' });
     } catch (error) {
-      report('tabs-unavailable', 'There is no seat among the tabs; this one speaks for itself.', error);
+      report('tabs-unavailable', 'This tab got no seat.', error);
       dispatch({ type: 'elected' });
     }
   }
@@ -292,7 +292,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     try {
       if (seat !== undefined) act(seat);
     } catch (error) {
-      report('tab-post-failed', 'The other tabs could not be reached; they may not show what happens here.', error);
+      report('tab-post-failed', 'Other tabs could not be reached.', error);
     }
   }
 
@@ -350,7 +350,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   }
 
   function openingIsLate(): void {
-    const error = new FlowError('storage', 'The storage does not answer; the flow goes on without it.');
+    const error = new FlowError(
+      'storage',
+      'The storage does not answer; messages are kept in memory until it works again.',
+    );
     dispatch({ type: 'openFailed', error });
   }
 
@@ -368,11 +371,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   /** Own messages, whose echo the wire did not send, have none. */
   function oldestPosition(): string | undefined {
-    for (const id of table.order) {
-      const position = table.get(id)?.position;
-      if (position !== undefined) return position;
-    }
-    return undefined;
+    return Array.from(table.order, (id) => table.get(id)?.position).find((position) => position !== undefined);
   }
 
   function loadPage(from: 'storage' | 'wire'): void {

@@ -70,7 +70,7 @@ export function createWire(transport: Transport, remote: string, session: string
   return {
     open() {
       const opened = transport.openChannel(remote, (event) => listener.received(event));
-      if (typeof opened?.send !== 'function') throw new TypeError('openChannel gave no channel.');
+      if (opened?.send === undefined) throw new TypeError('It gave none.');
       channel = opened;
       leaves.push(() => opened.close());
       leaves.unshift(transport.subscribe(tellStatus));

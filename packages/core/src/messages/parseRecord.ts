@@ -58,7 +58,7 @@ function parse(value: Record<string, unknown>): MessageRecord | undefined {
 
 const OPTIONAL: Checks<MessageRecord> = {
   sentAt: isTime,
-  position: (value) => typeof value === 'string',
+  position: isText,
   code: isFailureCode,
   retryable: isFlag,
   conflict: isTrue,
