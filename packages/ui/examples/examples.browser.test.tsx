@@ -1,3 +1,4 @@
+import { createLoopbackNetwork } from '@imflow/core/transports';
 import type { ReactElement } from 'react';
 import { describe, expect, it } from 'vitest';
 import { message } from '../fixtures/conversation.ts';
@@ -8,6 +9,7 @@ import { ChatHeaderAnatomy } from './ChatHeader.tsx';
 import { ChatSettingsAnatomy } from './ChatSettings.tsx';
 import { ComposerAnatomy } from './Composer.tsx';
 import { ConnectionBannerAnatomy } from './ConnectionBanner.tsx';
+import { ConversationListAnatomy } from './ConversationList.tsx';
 import { DeliveryFactsAnatomy } from './DeliveryFacts.tsx';
 import { DeliveryTicksAnatomy } from './DeliveryTicks.tsx';
 import { MessageBodyAnatomy } from './MessageBody.tsx';
@@ -16,6 +18,8 @@ import { TypingIndicatorAnatomy } from './TypingIndicator.tsx';
 
 const LIST = ['.imflow-list > .imflow-viewport[role="log"]', '.imflow-items article .imflow-ticks'];
 const COMPOSER = ['form.imflow-composer > .imflow-note', 'textarea.imflow-textbox', 'button.imflow-send'];
+
+const SOURCES = [{ transport: createLoopbackNetwork().connect('ana'), remote: 'bo' }];
 
 /** What stands on the page of each component, and what it has to show. */
 const EXAMPLES: readonly (readonly [string, ReactElement, readonly string[]])[] = [
@@ -29,6 +33,11 @@ const EXAMPLES: readonly (readonly [string, ReactElement, readonly string[]])[] 
   ['ChatSettings', <ChatSettingsAnatomy key="" />, ['button.imflow-send[aria-label="Senden"]', '[title^="Gelesen "]']],
   ['Composer', <ComposerAnatomy key="" />, COMPOSER],
   ['ConnectionBanner', <ConnectionBannerAnatomy key="" />, ['.imflow-banner[data-connection="quiet"]', ...LIST]],
+  [
+    'ConversationList',
+    <ConversationListAnatomy key="" sources={SOURCES} />,
+    ['.imflow-conversations[role="listbox"] > .imflow-conversation[role="option"] > .imflow-avatar'],
+  ],
   [
     'DeliveryFacts',
     <DeliveryFactsAnatomy key="" id="m2" />,

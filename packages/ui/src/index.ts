@@ -14,6 +14,13 @@ export {
   type ConnectionBannerState,
 } from './connectionBanner/ConnectionBanner.tsx';
 export type { ConnectionPhase } from './connectionBanner/useConnectionPhase.ts';
+export {
+  ConversationList,
+  type ConversationListProps,
+  type ConversationListState,
+  type ConversationRow,
+} from './conversationList/ConversationList.tsx';
+export type { ConversationListItemProps, ConversationState } from './conversationList/ConversationListItem.tsx';
 export { DeliveryFacts, type DeliveryFactsProps, type DeliveryFactsState } from './deliveryTicks/DeliveryFacts.tsx';
 export { DeliveryTicks, type DeliveryTicksProps, type DeliveryTicksState } from './deliveryTicks/DeliveryTicks.tsx';
 export type { TickState } from './deliveryTicks/tickState.ts';

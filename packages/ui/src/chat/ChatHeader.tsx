@@ -2,6 +2,7 @@
 
 import { useFlow, useFlowState } from '@imflow/react';
 import type { ReactElement } from 'react';
+import { Avatar } from '../internal/Avatar.tsx';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 
@@ -27,9 +28,7 @@ export function ChatHeader(props: ChatHeaderProps): ReactElement {
     ...settings.language,
     children: (
       <>
-        <span aria-hidden="true" className="imflow-avatar">
-          {initialsOf(name)}
-        </span>
+        <Avatar name={name} />
         <span className="imflow-title">
           <strong dir="auto">{name}</strong>
           <small dir={settings.wordsDir}>{presence && settings.words[presence]}</small>
@@ -37,10 +36,4 @@ export function ChatHeader(props: ChatHeaderProps): ReactElement {
       </>
     ),
   });
-}
-
-/** The first letters of the first and the last word. */
-function initialsOf(name: string): string {
-  const letters = name.match(/(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu) ?? [];
-  return [letters[0], ...letters.slice(1).slice(-1)].join('').toUpperCase();
 }

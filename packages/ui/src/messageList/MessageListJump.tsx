@@ -4,13 +4,10 @@ import { useFlow, useFlowState } from '@imflow/react';
 import { type MouseEvent, type ReactElement, useSyncExternalStore } from 'react';
 import { focusComposer } from '../internal/composerFocus.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
+import { shownUnread, unreadText } from '../internal/unreadText.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
-import { numberText } from '../settings/language.ts';
 import { useMessageList } from './MessageListContext.ts';
 import { firstUnread } from './unread.ts';
-
-/** More unread messages than this are not counted out. */
-const MOST = 99;
 
 /** What waits where it leads, as `data-*` attributes and for `className` and `render`. */
 export interface MessageListJumpState {
@@ -30,10 +27,10 @@ export function MessageListJump(props: MessageListJumpProps): ReactElement | nul
   const { words, locale } = useSettings();
   const { scroller } = useMessageList();
   const atEnd = useSyncExternalStore(scroller.subscribe, scroller.isAtEnd, () => true);
-  const count = useFlowState(({ unreadCount }) => Math.min(unreadCount, MOST + 1));
+  const count = useFlowState(shownUnread);
   if (atEnd) return null;
   const unread = count > 0;
-  const shown = `${numberText(Math.min(count, MOST), locale)}${count > MOST ? '+' : ''}`;
+  const shown = unreadText(count, locale);
 
   function onClick(event: MouseEvent): void {
     const first = firstUnread(flow);

@@ -13,6 +13,9 @@ export interface Words {
   readonly locale: string;
   /** The name of the message list. */
   readonly conversation: (name: string) => string;
+  /** The name of the list of conversations. */
+  readonly conversations: string;
+  readonly noConversations: string;
   /** The name of the text box, and its placeholder. */
   readonly message: (name: string) => string;
   readonly send: string;
@@ -119,6 +122,8 @@ function typing(names: readonly string[], shown: string): string {
 export const defaultWords: Words = {
   locale: 'en',
   conversation: (name) => `Conversation with ${name}`,
+  conversations: 'Conversations',
+  noConversations: 'No conversations yet.',
   message: (name) => `Message ${name}`,
   send: 'Send',
   retry: 'Retry',

@@ -12,8 +12,8 @@ const NOBODY: readonly string[] = [];
  * Those who compose, as shown to a person: at once when it begins; for a moment longer when it ends, unless a message
  * takes its place or the connection is gone.
  */
-export function useShownComposers(): readonly string[] {
-  const flow = useFlow();
+export function useShownComposers(given?: InstantMessagingFlow): readonly string[] {
+  const flow = useFlow(given);
   const [shown, setShown] = useState(() => flow.store.getState().remoteComposers);
   useEffect(() => watchComposers(flow, setShown), [flow]);
   return shown;

@@ -51,6 +51,8 @@ function newMessages(count: number, shown: string): string {
 export const ar: Words = {
   locale: 'ar',
   conversation: (name) => `المحادثة مع ${name}`,
+  conversations: 'المحادثات',
+  noConversations: 'لا توجد محادثات بعد.',
   message: (name) => `رسالة إلى ${name}`,
   send: 'إرسال',
   retry: 'إعادة الإرسال',

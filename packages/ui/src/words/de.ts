@@ -33,6 +33,8 @@ function typing(names: readonly string[], shown: string): string {
 export const de: Words = {
   locale: 'de',
   conversation: (name) => `Unterhaltung mit ${name}`,
+  conversations: 'Unterhaltungen',
+  noConversations: 'Noch keine Unterhaltungen.',
   message: (name) => `Nachricht an ${name}`,
   send: 'Senden',
   retry: 'Erneut senden',

@@ -30,6 +30,8 @@ function typing(names: readonly string[], shown: string): string {
 export const ja: Words = {
   locale: 'ja',
   conversation: (name) => `${name}さんとの会話`,
+  conversations: '会話一覧',
+  noConversations: 'まだ会話はありません。',
   message: (name) => `${name}さんへのメッセージ`,
   send: '送信',
   retry: '再送信',

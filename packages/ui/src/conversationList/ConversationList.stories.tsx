@@ -1,0 +1,126 @@
+import type { InstantMessagingFlow, MessageRecord } from '@imflow/core';
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { type ReactElement, useEffect, useState } from 'react';
+import { expect, fn, userEvent, waitFor } from 'storybook/test';
+import { message } from '../../fixtures/conversation.ts';
+import { type Conversations, createConversations } from '../../fixtures/conversations.ts';
+import { ChatSettings } from '../settings/ChatSettings.tsx';
+import { ConversationList, type ConversationListProps } from './ConversationList.tsx';
+
+const meta = {
+  title: 'Components/ConversationList',
+  component: ConversationList,
+  args: { flows: [], onSelect: fn() },
+  parameters: { layout: 'fullscreen' },
+} satisfies Meta<typeof ConversationList>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+const HOUR = 3_600_000;
+const NAMES = { ana: 'Ana', bo: 'Bo', echo: 'Echo', news: 'News of the day', notes: 'Notes' };
+
+const shown: { conversations?: Conversations } = {};
+
+interface ListProps extends Omit<ConversationListProps, 'flows'> {
+  readonly stored: Readonly<Record<string, readonly MessageRecord[]>>;
+  readonly begin?: (conversations: Conversations) => void;
+}
+
+function List({ stored, begin, onSelect, ...rest }: ListProps): ReactElement {
+  // A story keeps what it began with.
+  const [conversations] = useState(() => createConversations(stored));
+  const [first] = useState(() => begin);
+  const [selected, setSelected] = useState<InstantMessagingFlow>();
+  useEffect(() => {
+    shown.conversations = conversations;
+    conversations.start();
+    first?.(conversations);
+    return () => conversations.end();
+  }, [conversations, first]);
+  return (
+    <ChatSettings names={NAMES}>
+      <ConversationList
+        {...rest}
+        flows={conversations.flows}
+        selected={selected}
+        onSelect={(flow) => {
+          setSelected(flow);
+          onSelect(flow);
+        }}
+        style={{ inlineSize: 320, maxInlineSize: '100%' }}
+      />
+    </ChatSettings>
+  );
+}
+
+function some(now: number = Date.now()): Record<string, MessageRecord[]> {
+  return {
+    bo: [
+      message(1, { at: now - 3 * HOUR, body: 'Are we still on for the lake?' }),
+      message(2, { at: now - HOUR, direction: 'outgoing', status: 'displayed', body: 'Yes! See you at the clock.' }),
+    ],
+    news: [
+      message(1, { at: now - 26 * HOUR, status: 'delivered', body: 'Trains run on time' }),
+      message(2, {
+        at: now - 25 * HOUR,
+        status: 'delivered',
+        body: 'The lake is warm enough to swim in, say those who did',
+      }),
+    ],
+    echo: [message(1, { at: now - 24 * 9 * HOUR, direction: 'outgoing', status: 'failed', code: 408, body: 'Hello?' })],
+    notes: [],
+  };
+}
+
+/** The newest first. Arrows walk, Enter opens. */
+export const Several: Story = {
+  render: ({ onSelect }) => <List stored={some()} onSelect={onSelect} />,
+  play: async ({ canvas, args }) => {
+    const bo = await canvas.findByRole('option', { name: /^Bo .+ Read You said: Yes! See you at the clock\.$/ });
+    await waitFor(() => expect(canvas.getAllByRole('option')[0]).toBe(bo));
+    await userEvent.tab();
+    await expect(bo).toHaveFocus();
+    await userEvent.keyboard('{ArrowDown}{Enter}');
+    await expect(canvas.getByRole('option', { name: /^News of the day .+ 2 new messages$/ })).toHaveAttribute(
+      'aria-selected',
+      'true',
+    );
+    await expect(args.onSelect).toHaveBeenCalledOnce();
+  },
+};
+
+/** Who is typing stands in place of the last message. */
+export const Typing: Story = {
+  render: ({ onSelect }) => <List stored={some()} onSelect={onSelect} />,
+  play: async ({ canvas }) => {
+    await canvas.findByRole('option', { name: /^Bo/ });
+    await waitFor(() => {
+      shown.conversations?.peer('bo').setLocalComposingState('composing');
+      return expect(canvas.getByText('Bo is typing…')).toBeVisible();
+    });
+  },
+};
+
+/** What comes in moves its conversation up. */
+export const MovesUp: Story = {
+  render: ({ onSelect }) => <List stored={some()} onSelect={onSelect} />,
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getAllByRole('option')[0]).toHaveAccessibleName(/^Bo/));
+    shown.conversations?.peer('echo').sendMessage('Hello, hello');
+    await waitFor(() =>
+      expect(canvas.getAllByRole('option')[0]).toHaveAccessibleName(/^Echo .+ Hello, hello 1 new message$/),
+    );
+  },
+};
+
+export const Empty: Story = {
+  render: ({ onSelect }) => <List stored={{}} onSelect={onSelect} />,
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('No conversations yet.')).toBeVisible();
+  },
+};
+
+export const Dark: Story = { ...Several, globals: { theme: 'dark' } };
+
+export const RightToLeft: Story = { ...Several, globals: { direction: 'rtl' } };

@@ -1,0 +1,135 @@
+'use client';
+
+import { type InstantMessagingFlow, type MessageRecord, useFlowState, useLastMessage } from '@imflow/react';
+import { type MemoExoticComponent, memo, type ReactElement } from 'react';
+import { DeliveryTicks } from '../deliveryTicks/DeliveryTicks.tsx';
+import { isHeldBack } from '../deliveryTicks/tickState.ts';
+import { Avatar } from '../internal/Avatar.tsx';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import { shownUnread, unreadText } from '../internal/unreadText.ts';
+import { textOf } from '../messageBody/plainText.ts';
+import { dayName, dayOf, fullTime, isoTime, shortTime, timeOf } from '../messageList/dates.ts';
+import { nameOf, type Settings, useSettings } from '../settings/ChatSettings.tsx';
+import { label } from '../settings/label.ts';
+import { numberText } from '../settings/language.ts';
+import { useShownComposers } from '../typingIndicator/useShownComposers.ts';
+
+/** How much of a message is looked at, in UTF-16 units: more than any row has room for. */
+const LONGEST = 400;
+
+/** What a row shows, as `data-*` attributes and for `className` and `render`. */
+export interface ConversationState {
+  /** It is the one that is open. */
+  readonly selected: boolean;
+  /** It has unread messages. */
+  readonly unread: boolean;
+  /** Somebody in it is typing. */
+  readonly typing: boolean;
+}
+
+/** Which conversation a row shows, as the list hands it out; else the attributes of a `<div>`. */
+export interface ConversationListItemProps extends PartProps<'div', ConversationState> {
+  readonly flow: InstantMessagingFlow;
+  readonly selected: boolean;
+  /** It is the one row that the Tab key stops at. */
+  readonly tabStop: boolean;
+  /** Midnight before now, in ms since the epoch: how a time is written depends on it. */
+  readonly today: number;
+}
+
+/**
+ * One conversation: whom it is with, its last message or who is typing, when that was, and how many are unread. It renders
+ * again when one of these changes, and for nothing else. Renders a `<div>` with the role `option`.
+ */
+export const ConversationListItem: MemoExoticComponent<(props: ConversationListItemProps) => ReactElement> = memo(
+  function ConversationListItem({ flow, selected, tabStop, today, ...rest }: ConversationListItemProps): ReactElement {
+    const settings = useSettings();
+    const { words, locale, wordsDir } = settings;
+    const last = useLastMessage(flow);
+    const count = useFlowState(shownUnread, flow);
+    const waiting = useFlowState((snapshot) => isHeldBack(last?.status, snapshot), flow);
+    const composers = useShownComposers(flow);
+
+    const name = nameOf(settings, flow.remote);
+    const shownCount = unreadText(count, locale);
+    const typing =
+      composers.length > 0 &&
+      words.typing(
+        composers.map((address) => nameOf(settings, address)),
+        numberText(composers.length, locale),
+      );
+    const time = last ? timeOf(last) : NaN;
+    const when = whenOf(time, today, settings);
+    const state: ConversationState = { selected, unread: count > 0, typing: typing !== false };
+
+    return renderPart('div', 'conversation', state, rest, {
+      role: 'option',
+      'aria-selected': selected,
+      tabIndex: tabStop ? 0 : -1,
+      // The row's name is what it holds, word by word.
+      children: (
+        <>
+          <Avatar name={name} />
+          <span className="imflow-conversation-line">
+            <strong dir="auto">{name}</strong>{' '}
+            {when && (
+              <time dir="auto" dateTime={isoTime(time)} title={fullTime(time, locale)}>
+                {when}
+              </time>
+            )}
+          </span>{' '}
+          <span className="imflow-conversation-line">
+            {typing ? (
+              <span className="imflow-conversation-typing" dir={wordsDir}>
+                {typing}
+              </span>
+            ) : (
+              last && <LastMessage message={last} waiting={waiting} />
+            )}{' '}
+            {count > 0 && (
+              <span className="imflow-count">
+                <span aria-hidden="true">{shownCount}</span>
+                <span className="imflow-hidden">{words.newMessages(count, shownCount)}</span>
+              </span>
+            )}
+          </span>
+        </>
+      ),
+    });
+  },
+);
+
+/** The beginning of a text in one line. */
+function lineOf(text: string): string {
+  return label(text.slice(0, LONGEST).replace(/\s+/g, ' ').trim());
+}
+
+/** "10:42" of today, "Yesterday", "Monday", "12 March". Empty where there is no time. */
+function whenOf(time: number, today: number, { words, locale }: Settings): string {
+  if (Number.isNaN(time)) return '';
+  const day = dayOf(time);
+  return day === today ? shortTime(time, locale) : dayName(day, today, words, locale);
+}
+
+interface LastMessageProps {
+  readonly message: MessageRecord;
+  readonly waiting: boolean;
+}
+
+/** The last message in one line; an own one with its ticks. */
+function LastMessage({ message, waiting }: LastMessageProps): ReactElement {
+  const { words } = useSettings();
+  return (
+    <>
+      {message.direction === 'outgoing' && (
+        <>
+          <DeliveryTicks status={message.status} waiting={waiting} />{' '}
+          <span className="imflow-hidden">{words.youSaid}</span>{' '}
+        </>
+      )}
+      <span className="imflow-conversation-text" dir="auto">
+        {lineOf(textOf(message, words))}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,204 @@
+import type { InstantMessagingFlow, MessageRecord } from '@imflow/core';
+import { type ReactElement, useState } from 'react';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render, type RenderResult } from 'vitest-browser-react';
+import { message } from '../../fixtures/conversation.ts';
+import { type Conversations, createConversations } from '../../fixtures/conversations.ts';
+import { nextFrames } from '../../fixtures/render.tsx';
+import '../styles.css';
+import { ChatSettings, ConversationList, type ConversationListItemProps } from '../index.ts';
+
+const HOUR = 3_600_000;
+const NAMES = { ana: 'Ana', bo: 'Bo', echo: 'Echo', news: 'News' };
+
+interface Shown extends Conversations {
+  readonly screen: RenderResult;
+  readonly list: HTMLElement;
+  readonly chosen: InstantMessagingFlow[];
+  /** The names in their order. */
+  readonly names: () => (string | undefined)[];
+}
+
+async function showList(
+  stored: Readonly<Record<string, readonly MessageRecord[]>>,
+  item?: (row: ConversationListItemProps) => ReactElement,
+): Promise<Shown> {
+  await page.viewport(420, 720);
+  const conversations = createConversations(stored);
+  conversations.start();
+  onTestFinished(() => conversations.end());
+  await expect
+    .poll(() =>
+      conversations.flows.every((flow) => {
+        const { history, connection } = flow.store.getState();
+        return history.ready && connection === 'online';
+      }),
+    )
+    .toBe(true);
+  const chosen: InstantMessagingFlow[] = [];
+  function Choosing(): ReactElement {
+    const [selected, setSelected] = useState<InstantMessagingFlow>();
+    const choose = (flow: InstantMessagingFlow): void => {
+      chosen.push(flow);
+      setSelected(flow);
+    };
+    return (
+      <ChatSettings names={NAMES} locale="en-GB">
+        <ConversationList flows={conversations.flows} selected={selected} onSelect={choose} style={{ inlineSize: 320 }}>
+          {item}
+        </ConversationList>
+      </ChatSettings>
+    );
+  }
+  const screen = await render(<Choosing />);
+  const list = screen.container.firstElementChild as HTMLElement;
+  const names = (): (string | undefined)[] =>
+    Array.from(list.querySelectorAll('[role="option"] strong'), (name) => name.textContent ?? undefined);
+  return { ...conversations, screen, list, chosen, names };
+}
+
+/** Three conversations, of which that with Echo has the newest message. */
+function three(): Record<string, MessageRecord[]> {
+  const now = Date.now();
+  return {
+    bo: [message(1, { at: now - 2 * HOUR, body: 'See you' })],
+    echo: [message(1, { at: now - HOUR, direction: 'outgoing', status: 'delivered', body: 'Hello?' })],
+    news: [],
+  };
+}
+
+describe('a list of conversations', () => {
+  it('shows that of the newest message first, and moves up what comes in', async () => {
+    const { names, peer, list } = await showList(three());
+    expect(names()).toEqual(['Echo', 'Bo', 'News']);
+    peer('news').sendMessage('It rains');
+    await expect.poll(names).toEqual(['News', 'Echo', 'Bo']);
+    await expect.poll(() => list.textContent).toContain('It rains');
+  });
+
+  it('B123 what happens in one renders no other row', async () => {
+    const rendered: string[] = [];
+    const { flows, peer, list } = await showList(three(), (row) => (
+      <ConversationList.Item
+        {...row}
+        render={(props) => {
+          rendered.push(row.flow.remote);
+          return <div {...props} />;
+        }}
+      />
+    ));
+    await nextFrames();
+    rendered.length = 0;
+    peer('echo').setLocalComposingState('composing');
+    await expect.poll(() => list.textContent).toContain('Echo is typing…');
+    peer('echo').sendMessage('Hello?');
+    await expect.poll(() => list.textContent).not.toContain('typing');
+    flows[1]!.sendMessage('Good');
+    await expect.poll(() => list.querySelector('[data-status="delivered"]')).not.toBeNull();
+    expect(new Set(rendered)).toEqual(new Set(['echo']));
+  });
+
+  it('says who is typing in place of the last message, and counts what is unread to 99+', async () => {
+    const { screen, peer, list } = await showList(three());
+    for (let index = 1; index <= 3; index += 1) peer('bo').sendMessage(`Bo ${index}`);
+    await expect.element(screen.getByRole('option', { name: /^Bo .+ Bo 3 3 new messages$/ })).toBeVisible();
+    expect(list.querySelector('.imflow-count > [aria-hidden]')?.textContent).toBe('3');
+    for (let index = 4; index <= 120; index += 1) peer('bo').sendMessage(`Bo ${index}`);
+    await expect
+      .poll(() => list.querySelector('.imflow-count > [aria-hidden]')?.textContent, { timeout: 5_000 })
+      .toBe('99+');
+    peer('bo').setLocalComposingState('composing');
+    await expect.element(screen.getByRole('option', { name: /^Bo .+ Bo is typing… 99\+ new messages$/ })).toBeVisible();
+  });
+
+  it('the name of a row holds what it shows; its time is of today, or a day', async () => {
+    const at = new Date().setHours(0, 1, 0, 0);
+    const { screen } = await showList({
+      bo: [message(1, { at, direction: 'outgoing', status: 'displayed', body: 'Good\nnight' })],
+      echo: [message(1, { at: at - 12 * HOUR, body: '<b>Bold</b>', contentType: 'text/html' })],
+      news: [],
+    });
+    const rows = screen.getByRole('option').elements();
+    await expect.element(rows[0] as HTMLElement).toHaveAccessibleName('Bo 00:01 Read You said: Good night');
+    await expect.element(rows[1] as HTMLElement).toHaveAccessibleName('Echo Yesterday Bold');
+    await expect.element(rows[2] as HTMLElement).toHaveAccessibleName('News');
+  });
+
+  it('B128 markup in names and bodies is text, and long ones stay in their line', async () => {
+    const evil = '<img src=x onerror="window.hacked=1">';
+    const { list, screen } = await showList({
+      bo: [message(1, { body: `${evil}${'x'.repeat(5_000)}` })],
+      [evil]: [message(1, { body: 'y', sender: evil })],
+    });
+    await nextFrames();
+    expect(list.querySelector('img')).toBeNull();
+    expect('hacked' in window).toBe(false);
+    expect(list.scrollWidth).toBe(list.clientWidth);
+    const heights = screen
+      .getByRole('option')
+      .elements()
+      .map((row) => row.getBoundingClientRect().height);
+    expect(new Set(heights).size).toBe(1);
+  });
+
+  it('says that there are none', async () => {
+    const { list, screen } = await showList({});
+    expect(list.textContent).toBe('No conversations yet.');
+    expect(screen.getByRole('listbox').elements()).toEqual([]);
+  });
+});
+
+describe('the keyboard', () => {
+  it('B130 one stop of the Tab key; arrows, Home and End walk; Enter and Space choose', async () => {
+    const { screen, chosen } = await showList(three());
+    const focused = (): string | undefined => document.activeElement?.querySelector('strong')?.textContent ?? undefined;
+    await userEvent.tab();
+    expect(focused()).toBe('Echo');
+    await userEvent.keyboard('{ArrowDown}');
+    expect(focused()).toBe('Bo');
+    await userEvent.keyboard('{ArrowUp}{ArrowUp}');
+    expect(focused()).toBe('Echo');
+    await userEvent.keyboard('{End}');
+    expect(focused()).toBe('News');
+    await userEvent.keyboard('{ArrowDown}');
+    expect(focused()).toBe('News');
+    await userEvent.keyboard('{Home}');
+    expect(focused()).toBe('Echo');
+    expect(chosen).toEqual([]);
+
+    await userEvent.keyboard('{ArrowDown}{Enter}');
+    expect(chosen.map(({ remote }) => remote)).toEqual(['bo']);
+    await expect.element(screen.getByRole('option', { name: /^Bo/ })).toHaveAttribute('aria-selected', 'true');
+    await userEvent.keyboard('{ArrowDown} ');
+    expect(chosen.map(({ remote }) => remote)).toEqual(['bo', 'news']);
+    const stops = screen
+      .getByRole('option')
+      .elements()
+      .filter((row) => (row as HTMLElement).tabIndex === 0);
+    expect(stops).toHaveLength(1);
+  });
+
+  it('B130 the focus stays with its conversation when another moves up', async () => {
+    const { peer, names } = await showList(three());
+    await userEvent.tab();
+    await userEvent.keyboard('{ArrowDown}');
+    const row = document.activeElement;
+    peer('news').sendMessage('It rains');
+    await expect.poll(names).toEqual(['News', 'Echo', 'Bo']);
+    expect(document.activeElement).toBe(row);
+    peer('bo').sendMessage('Hello');
+    await expect.poll(names).toEqual(['Bo', 'News', 'Echo']);
+    expect(document.activeElement).toBe(row);
+    await userEvent.keyboard('{ArrowDown}');
+    expect(document.activeElement?.querySelector('strong')?.textContent).toBe('News');
+  });
+
+  it('a click chooses', async () => {
+    const { screen, chosen } = await showList(three());
+    const spy = vi.spyOn(console, 'error');
+    await screen.getByRole('option', { name: /^News/ }).click();
+    expect(chosen.map(({ remote }) => remote)).toEqual(['news']);
+    expect(spy).not.toHaveBeenCalled();
+  });
+});
