@@ -1,10 +1,16 @@
 import { CodeOrSourceMdx, HeadersMdx, Markdown, Source } from '@storybook/addon-docs/blocks';
-import type { AnchorHTMLAttributes, ReactElement } from 'react';
+import type { AnchorHTMLAttributes, ImgHTMLAttributes, ReactElement } from 'react';
+import gateway from '../../docs/images/gateway.png';
 
 /** A page of docs, which also reads on its own: its links lead to where that page is here. */
 export function Page({ text }: { readonly text: string }): ReactElement {
   return (
-    <Markdown options={{ forceBlock: true, overrides: { ...HeadersMdx, code: CodeOrSourceMdx, pre: Fence, a: Link } }}>
+    <Markdown
+      options={{
+        forceBlock: true,
+        overrides: { ...HeadersMdx, code: CodeOrSourceMdx, pre: Fence, a: Link, img: Picture },
+      }}
+    >
       {text}
     </Markdown>
   );
@@ -32,6 +38,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'glossary.md': 'reference-glossary',
   'offline-and-tabs.md': 'guides-offline-and-two-tabs',
   'server-rendering.md': 'guides-server-rendering',
+  'sip.md': 'guides-sip',
   'testing-your-chat.md': 'guides-testing-your-chat',
   'theming.md': 'guides-theming',
   'tokens.css': 'reference-tokens',
@@ -39,6 +46,13 @@ const TITLES: Readonly<Record<string, string>> = {
   'ucma.md': 'reference-ucma-member-by-member',
   'writing-a-transport.md': 'guides-writing-a-transport',
 };
+
+/** Pictures of pages, by the end of their path. */
+const PICTURES: Readonly<Record<string, string>> = { 'gateway.png': gateway };
+
+function Picture({ src = '', alt = '', ...rest }: ImgHTMLAttributes<HTMLImageElement>): ReactElement {
+  return <img {...rest} alt={alt} src={PICTURES[src.replace(/^.*\//, '')] ?? src} style={{ maxWidth: '100%' }} />;
+}
 
 function Link({ href = '', children, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement>): ReactElement {
   const title = TITLES[href.replace(/^.*\//, '').replace(/#.*$/, '')];

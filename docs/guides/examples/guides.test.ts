@@ -11,6 +11,7 @@ import NextPage from './nextPage.tsx';
 import { privateConversation } from './privateConversation.ts';
 import { order, record } from './sending.ts';
 import { ServerPage } from './serverPage.tsx';
+import { connectAnaBySip } from './sipConnection.ts';
 import { connectAna } from './xmppConnection.ts';
 
 interface Two {
@@ -132,6 +133,13 @@ it('nextPage.tsx: who reads decides whose side it shows', async () => {
   expect(renderToString(createElement(NextLayout, null, await pageOf()))).toMatch(/^<html lang="en">/);
   expect(await pageOf()).toContain('aria-label="Conversation with Bo"');
   expect(await pageOf('bo')).toContain('aria-label="Conversation with Ana"');
+});
+
+it('a connection over SIP knows who it is for before it is made', () => {
+  const transport = connectAnaBySip('secret');
+  expect(transport.localAddress).toBe('sip:ana@example.com');
+  expect(transport.getStatus().state).toBe('offline');
+  expect(transport.capabilities).toMatchObject({ heldAnswers: true, displayedNotifications: 'each' });
 });
 
 it('a connection over XMPP knows who it is for before it is made', () => {

@@ -69,6 +69,7 @@ const DISPOSITIONS: Readonly<Record<OutgoingNotification['outcome'], Pick<Imdn, 
 
 /**
  * @param sentAt when the message that it is about was sent, in ms since the epoch.
+ * @param own the notification's own id and time, which it has inside CPIM (RFC 5438, section 7.2).
  * @throws TransportFailure 400 for what is no notification.
  */
 export function encodeNotification(
@@ -76,6 +77,7 @@ export function encodeNotification(
   ends: Ends,
   asCpim: boolean,
   sentAt: number,
+  own: { readonly messageId: string; readonly sentAt: number },
 ): Content {
   const disposition = DISPOSITIONS[outcome];
   if (disposition === undefined || typeof messageId !== 'string') throw senseless();
@@ -83,7 +85,7 @@ export function encodeNotification(
   const headers = [{ name: 'Priority', value: 'non-urgent' }];
   const body = encodeImdn(imdn);
   if (!asCpim) return content(IMDN_TYPE, body, headers);
-  const wrapped = { ...ends, wants: [], contentType: IMDN_TYPE, isNotification: true, body };
+  const wrapped = { ...ends, ...own, wants: [], contentType: IMDN_TYPE, isNotification: true, body };
   return content(CPIM_TYPE, encodeCpim(wrapped), headers);
 }
 

@@ -61,7 +61,8 @@ export async function sendNotification(way: Way, notification: OutgoingNotificat
   const { peer } = way;
   if (peer.notifications === false) throw refusedForGood();
   const sentAt = peer.sentAt.get(notification.messageId) ?? way.clock.now();
-  const encode = (asCpim: boolean): Content => encodeNotification(notification, way.ends, asCpim, sentAt);
+  const own = { messageId: way.random.id(), sentAt: way.clock.now() };
+  const encode = (asCpim: boolean): Content => encodeNotification(notification, way.ends, asCpim, sentAt, own);
   let response = await post(way, encode(peer.cpim === true));
   if (peer.cpim === true && REFUSES_CONTENT.has(codeOf(response))) {
     peer.cpim = false;

@@ -7,6 +7,7 @@ import { isHeldBack } from '../deliveryTicks/tickState.ts';
 import { Avatar } from '../internal/Avatar.tsx';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { shownUnread, unreadText } from '../internal/unreadText.ts';
+import { kindOf } from '../messageBody/contentType.ts';
 import { textOf } from '../messageBody/plainText.ts';
 import { dayName, dayOf, fullTime, isoTime, shortTime, timeOf } from '../messageList/dates.ts';
 import { nameOf, type Settings, useSettings } from '../settings/ChatSettings.tsx';
@@ -118,7 +119,8 @@ interface LastMessageProps {
 
 /** The last message in one line; an own one with its ticks. */
 function LastMessage({ message, waiting }: LastMessageProps): ReactElement {
-  const { words } = useSettings();
+  const { words, renderers } = useSettings();
+  const text = textOf(message, words, renderers) ?? words.kinds[kindOf(message.contentType)];
   return (
     <>
       {message.direction === 'outgoing' && (
@@ -128,7 +130,7 @@ function LastMessage({ message, waiting }: LastMessageProps): ReactElement {
         </>
       )}
       <span className="imflow-conversation-text" dir="auto">
-        {lineOf(textOf(message, words))}
+        {lineOf(text)}
       </span>
     </>
   );
