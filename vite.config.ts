@@ -21,6 +21,7 @@ const LOADED_IN_THE_BROWSER = [
   '@imflow/core > zustand/vanilla',
   '@imflow/react > zustand',
   '@imflow/react > zustand/react/shallow',
+  '@imflow/sip > saxes',
   '@imflow/ui > virtua',
   '@imflow/ui > dompurify',
 ];
@@ -54,7 +55,13 @@ export default mergeConfig(
         {
           extends: true,
           optimizeDeps: { include: LOADED_IN_THE_BROWSER },
-          test: { name: 'browser', include: [BROWSER_TESTS], sequence: { groupOrder: 1 }, browser },
+          test: {
+            name: 'browser',
+            include: [BROWSER_TESTS],
+            globalSetup: ['tests/kamailio.setup.ts'],
+            sequence: { groupOrder: 1 },
+            browser,
+          },
         },
         {
           extends: true,
