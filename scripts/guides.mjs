@@ -1,12 +1,12 @@
 // Puts the examples into the guides: `pnpm run guides`. With `--check` it only says which guides are stale.
 //
-// Every piece of code in docs/guides is a file of docs/guides/examples, or a region of one, and a comment above the
+// Every piece of code in docs/guides and in the packages' READMEs is a file of docs/guides/examples, or a region of one, and a comment above the
 // fence says which: `<!-- examples/gateway.ts -->`, `<!-- examples/sending.ts#settled -->`. So what a reader copies is
 // type-checked, linted and run by the tests beside it.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { ROOT } from './packages.mjs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { extname, join, relative } from 'node:path';
+import { publishedPackages, ROOT } from './packages.mjs';
 
 const GUIDES = join(ROOT, 'docs/guides');
 
@@ -22,13 +22,15 @@ const problems = [];
 /** @type {Set<string>} */
 const shown = new Set();
 
-for (const name of readdirSync(GUIDES).filter((each) => each.endsWith('.md'))) {
-  const path = join(GUIDES, name);
+const guides = readdirSync(GUIDES).filter((name) => name.endsWith('.md'));
+const readmes = publishedPackages().map(({ path }) => join(path, 'README.md'));
+for (const path of [...guides.map((name) => join(GUIDES, name)), ...readmes].filter((each) => existsSync(each))) {
+  const name = relative(ROOT, path);
   const before = readFileSync(path, 'utf8');
   const after = before.replaceAll(FENCE, (...args) => fill(name, args[0], args.at(-1)));
   if (after === before) continue;
   if (process.argv.includes('--check'))
-    problems.push(`docs/guides/${name} shows other code than its examples. Run: pnpm run guides`);
+    problems.push(`${name} shows other code than its examples. Run: pnpm run guides`);
   else writeFileSync(path, after);
 }
 for (const file of readdirSync(join(GUIDES, 'examples'))) {
@@ -47,13 +49,18 @@ if (problems.length > 0) {
  */
 function fill(guide, match, { file, region, language = '' }) {
   if (!file) {
-    if (!NOT_CODE.has(language)) problems.push(`docs/guides/${guide} has code that no example names:\n${match}`);
+    if (!NOT_CODE.has(language)) problems.push(`${guide} has code that no example names:\n${match}`);
     return match;
   }
   shown.add(file);
   const source = readFileSync(join(GUIDES, 'examples', file), 'utf8');
   const name = region ? `${file}#${region}` : file;
-  return `<!-- examples/${name} -->\n\n\`\`\`${extname(file).slice(1)}\n${region ? regionOf(source, region, name) : source}\`\`\``;
+  return `<!-- examples/${name} -->\n\n\`\`\`${languageOf(file)}\n${region ? regionOf(source, region, name) : source}\`\`\``;
+}
+
+/** @param {string} file */
+function languageOf(file) {
+  return extname(file).slice(1).replace('mjs', 'js');
 }
 
 /**

@@ -11,21 +11,7 @@ import { sendAndSeeTick, withPages, withServer } from './browser.mjs';
 
 /** @import { Application } from './application.mjs' */
 
-const CONVERSATION = `
-import { createInstantMessagingFlow } from '@imflow/core';
-import { createLoopbackNetwork } from '@imflow/core/transports';
-
-const network = createLoopbackNetwork();
-const bo = createInstantMessagingFlow({ transport: network.connect('bo'), remote: 'ana' });
-bo.on('messageReceived', ({ message }) => console.log(\`bo received \${message.body}\`));
-const ana = createInstantMessagingFlow({ transport: network.connect('ana'), remote: 'bo' });
-bo.start();
-ana.start();
-const { status } = await ana.sendMessage('hello').settled;
-console.log(\`ana sees \${status}\`);
-ana.terminate();
-bo.terminate();
-`;
+const EXAMPLES = join(ROOT, 'docs/guides/examples');
 
 const MARKUP = `
 import { createLoopbackNetwork } from '@imflow/core/transports';
@@ -58,8 +44,9 @@ async function onNode(application) {
   const imports = names.map((name, index) => `import * as module${index} from '${name}';`);
   const counts = names.map((name, index) => `console.log('${name}', Object.keys(module${index}).length);`);
   application.write('everything.mjs', [...imports, ...counts, ''].join('\n'));
-  application.write('conversation.mts', CONVERSATION);
-  application.write('conversation.mjs', CONVERSATION);
+  const conversation = readFileSync(join(EXAMPLES, 'conversation.mjs'), 'utf8');
+  application.write('conversation.mts', conversation);
+  application.write('conversation.mjs', conversation);
   application.write('markup.mjs', MARKUP);
   application.write('everything.mts', [...imports.filter((line) => !NEEDS_DOM.test(line)), ''].join('\n'));
   application.write('tsconfig.json', {
@@ -73,7 +60,7 @@ async function onNode(application) {
   if (empty.length > 0) throw new Error(`node: nothing is exported by ${empty.join(', ')}`);
   application.say(`${names.length} entry points`);
   const said = await application.run('conversation', 'node', 'conversation.mjs');
-  if (said !== 'bo received hello\nana sees delivered\n')
+  if (said !== 'Bo received: Hello\nAna sees: delivered\n')
     throw new Error(`node: the conversation went wrong:\n${said}`);
   const markup = await application.run('markup', 'node', 'markup.mjs');
   if (!markup.includes('<textarea')) throw new Error(`node: the markup has no composer:\n${markup}`);
@@ -82,7 +69,7 @@ async function onNode(application) {
 /** @param {Application} application */
 async function inPage(application) {
   await convertReact(application.folder);
-  application.write('index.html', readFileSync(join(ROOT, 'docs/guides/examples/withoutBundler.html'), 'utf8'));
+  application.write('index.html', readFileSync(join(EXAMPLES, 'withoutBundler.html'), 'utf8'));
   await withServer(application.folder, (address) =>
     withPages([address], (page) => sendAndSeeTick(page, 'Hello from a page without a bundler')),
   );

@@ -142,6 +142,12 @@ it('a connection over SIP knows who it is for before it is made', () => {
   expect(transport.capabilities).toMatchObject({ heldAnswers: true, displayedNotifications: 'each' });
 });
 
+it('conversation.mjs: two engines in Node, and what each of them says', async () => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+  await import('./conversation.mjs');
+  expect(log.mock.calls.flat()).toEqual(['Bo received: Hello', 'Ana sees: delivered']);
+});
+
 it('a connection over XMPP knows who it is for before it is made', () => {
   const transport = connectAna('secret');
   expect(transport.localAddress).toBe('ana@example.com');

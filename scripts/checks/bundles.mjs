@@ -1,0 +1,94 @@
+// What an application that imports one thing gets, measured with a bundle: that thing, and nothing beside it.
+
+import { basename } from 'node:path';
+import { build } from 'vite';
+import { ROOT } from '../packages.mjs';
+
+/**
+ * The components that each component brings. Not in here: `Chat`, which is all of them and can make a flow, and
+ * `ChatSettings`, which every component reads.
+ *
+ * @type {Record<string, string[]>}
+ */
+const BRINGS = {
+  Announcer: [],
+  ChatHeader: [],
+  Composer: [],
+  ConnectionBanner: [],
+  DeliveryFacts: [],
+  DeliveryTicks: [],
+  MessageBody: [],
+  MessageList: ['Announcer', 'DeliveryFacts', 'DeliveryTicks', 'MessageBody'],
+  TypingIndicator: [],
+};
+
+/** Components need its errors only. */
+const ENGINE = /\/core\/dist\/(?!errors\/)/;
+
+/** What must not come with an export of the engine. */
+const APART = [
+  { name: 'FlowError', from: '@imflow/core', without: ENGINE },
+  {
+    name: 'createLoopbackNetwork',
+    from: '@imflow/core/transports',
+    without: /\/dist\/(?:flow|storage)\/|BroadcastChannel/,
+  },
+  { name: 'createMemoryStorage', from: '@imflow/core/storage', without: /\/dist\/flow\/|idb|IndexedDb/i },
+];
+
+/** @returns {Promise<string[]>} Problems. */
+export async function checkBundles() {
+  /** @type {string[]} */
+  const problems = [];
+  for (const [name, expected] of Object.entries(BRINGS)) {
+    const modules = await modulesOf(name, '@imflow/ui');
+    const others = modules
+      .filter((module) => module.includes('/ui/dist/'))
+      .map((module) => basename(module, '.js'))
+      .filter((module) => module in BRINGS && module !== name);
+    const [brought, wanted] = [others.toSorted(), expected].map((each) => each.join(', ') || 'no other');
+    if (brought !== wanted) problems.push(`@imflow/ui: importing ${name} brings ${brought}; that should be ${wanted}`);
+    for (const module of modules.filter((each) => ENGINE.test(each)))
+      problems.push(`@imflow/ui: importing ${name} brings ${module} of the engine`);
+  }
+  for (const { name, from, without } of APART) {
+    for (const module of (await modulesOf(name, from)).filter((each) => without.test(each)))
+      problems.push(`${from}: importing ${name} brings ${module}`);
+  }
+  return problems;
+}
+
+/**
+ * The modules of which something is left in an application that uses one export.
+ *
+ * @param {string} name
+ * @param {string} from
+ */
+async function modulesOf(name, from) {
+  const entry = `export { ${name} } from '${from}';`;
+  const result = await build({
+    root: ROOT,
+    configFile: false,
+    logLevel: 'error',
+    publicDir: false,
+    plugins: [
+      {
+        name: 'entry',
+        resolveId: (id) => (id === 'entry' ? '\0entry' : undefined),
+        load: (id) => (id === '\0entry' ? entry : undefined),
+      },
+    ],
+    build: {
+      write: false,
+      minify: false,
+      modulePreload: false,
+      rolldownOptions: { input: 'entry', preserveEntrySignatures: 'strict', external: /^react(?:-dom)?(?:\/|$)/ },
+    },
+  });
+  if (!('output' in result)) throw new Error(`${from} was not bundled once`);
+  return result.output
+    .filter((chunk) => chunk.type === 'chunk')
+    .flatMap((chunk) => Object.entries(chunk.modules))
+    .filter(([, { renderedLength }]) => renderedLength > 0)
+    .map(([id]) => id);
+}

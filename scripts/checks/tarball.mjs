@@ -1,0 +1,73 @@
+// What is wrong with a tarball as a whole: its files, its manifest, its licence.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../packages.mjs';
+
+const WANTED = ['LICENSE', 'README.md', 'package.json'];
+const EXPECTED = /^(?:dist\/.+\.(?:js|js\.map|d\.ts|css)|CHANGELOG\.md)$/;
+/** What only the workspace understands. */
+const LEFTOVERS = ['workspace:', 'catalog:', '@imflow/source'];
+const FIELDS = ['description', 'keywords', 'license', 'type', 'sideEffects', 'exports', 'engines'];
+
+/**
+ * @param {string} name Of the package.
+ * @param {string} folder Where it was unpacked.
+ * @returns {string[]} Problems.
+ */
+export function checkTarball(name, folder) {
+  const text = readFileSync(join(folder, 'package.json'), 'utf8');
+  const manifest = JSON.parse(text);
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  const problems = [
+    ...LEFTOVERS.filter((leftover) => text.includes(leftover)).map((leftover) => `package.json has ${leftover} in it`),
+    ...FIELDS.filter((field) => !(field in manifest)).map((field) => `package.json has no ${field}`),
+    ...WANTED.filter((file) => !files.includes(file)).map((file) => `there is no ${file}`),
+    ...files
+      .filter((file) => !WANTED.includes(file) && !EXPECTED.test(file))
+      .map((file) => `${file} should not be in the tarball`),
+  ];
+  if (files.includes('LICENSE') && readFile(folder, 'LICENSE') !== readFile(ROOT, 'LICENSE'))
+    problems.push('LICENSE is not that of the repository');
+  return [...problems, ...problemsOfExports(manifest.exports), ...problemsOfNotices(manifest, folder)].map(
+    (problem) => `${name}: ${problem}`,
+  );
+}
+
+/**
+ * Readers of `exports` take the first condition that they know, so that types come first.
+ *
+ * @param {Record<string, string | Record<string, string>>} exports
+ */
+function problemsOfExports(exports) {
+  return Object.entries(exports)
+    .filter(([, entry]) => typeof entry !== 'string' && Object.keys(entry)[0] !== 'types')
+    .map(([path]) => `the types of ${path} do not come first`);
+}
+
+/**
+ * Nothing of others is in a tarball. What npm installs beside it is named in its README, with its licence.
+ *
+ * @param {{ dependencies?: Record<string, string> }} manifest
+ * @param {string} folder
+ */
+function problemsOfNotices({ dependencies = {} }, folder) {
+  const notices = readFile(folder, 'README.md').split('## Licence').at(-1) ?? '';
+  return Object.keys(dependencies)
+    .filter((dependency) => !notices.includes(`\`${dependency}\``))
+    .map((dependency) => `its README does not name ${dependency} and its licence`);
+}
+
+/**
+ * @param {string} folder
+ * @param {string} file
+ */
+function readFile(folder, file) {
+  try {
+    return readFileSync(join(folder, file), 'utf8');
+  } catch {
+    return '';
+  }
+}
