@@ -1,0 +1,72 @@
+import type { Renders } from './counters.ts';
+import { conversation as madeUp } from './shared/messages.ts';
+import type { Contender, Conversation } from './shared/contender.ts';
+import { type Outcome, type ScenarioName, scenarios } from './scenarios.ts';
+import type { Opening } from './imflow/opening.ts';
+import { until } from './shared/until.ts';
+
+/** What the driver may ask of the page. */
+export interface Bench {
+  /** Readies a conversation of this many messages. */
+  prepare(count: number): Promise<void>;
+  /** Shows it. Resolves once the newest message is seen. */
+  mount(): Promise<Outcome>;
+  /** What comes before a scenario and is not measured. */
+  setUp(name: ScenarioName): Promise<void>;
+  /** A scenario, for as long as the limit allows, in ms. */
+  run(name: ScenarioName, limit: number): Promise<Outcome>;
+  elements(): number;
+  focusInput(): void;
+  takeRenders(): { readonly components: number; readonly rows: number } | undefined;
+  /** Conversations that IndexedDB holds; only imflow has such. */
+  opening(): Promise<Opening>;
+}
+
+declare global {
+  interface Window {
+    bench: Bench;
+  }
+}
+
+/** How many older messages wait. */
+const OLDER = 50;
+
+export function createBench(contender: Contender, host: HTMLElement, renders: Renders | undefined): Bench {
+  let shown: Conversation | undefined;
+  let newest = '';
+  const conversationShown = (): Conversation => {
+    if (!shown) throw new Error('Nothing is shown yet.');
+    return shown;
+  };
+  return {
+    async prepare(count) {
+      const messages = madeUp(count, 'm', Date.now());
+      newest = messages.at(-1)?.id ?? '';
+      const older = madeUp(OLDER, 'older', Date.now() - count * 90_000);
+      shown = await contender.prepare(messages, older);
+    },
+    async mount() {
+      const started = performance.now();
+      conversationShown().mount(host);
+      await until(() => isSeen(conversationShown(), host, newest));
+      return { ops: 1, finished: true, elapsed: performance.now() - started };
+    },
+    setUp: async (name) => scenarios[name].setUp?.(conversationShown()),
+    run: (name, limit) => scenarios[name].run(conversationShown(), limit),
+    elements: () => host.querySelectorAll('*').length,
+    focusInput: () => conversationShown().input().focus(),
+    takeRenders: () => renders?.take(contender.rowType),
+    opening: async () => (await import('./imflow/opening.ts')).measureOpening,
+  };
+}
+
+/** Whether a message stands at the end of what is in view. */
+function isSeen(conversation: Conversation, host: HTMLElement, id: string): boolean {
+  if (host.querySelector(conversation.rowSelector) === null || conversation.isShown?.() === false) return false;
+  const { left, bottom, width } = conversation.scroller().getBoundingClientRect();
+  for (let above = 10; above < 60; above += 10) {
+    const row = document.elementFromPoint(left + width / 2, bottom - above)?.closest(conversation.rowSelector);
+    if (row?.textContent.includes(`${id}:`)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,63 @@
+import type { MessageRecord, MessageStorage } from '@imflow/core';
+import { createMemoryStorage } from '@imflow/core/storage';
+import type { BenchMessage } from '../shared/messages.ts';
+
+/** A storage that holds a conversation already. Pages before an order are given out once they are let go. */
+export interface PastStorage {
+  readonly storage: MessageStorage;
+  /** Holds back all that is older than this order. */
+  holdBefore(order: number): void;
+  letGo(): void;
+}
+
+const PAGE = 1_000;
+
+export async function createPastStorage(
+  messages: readonly BenchMessage[],
+  into: MessageStorage = createMemoryStorage(),
+): Promise<PastStorage> {
+  const key = JSON.stringify(['ana', 'bo']);
+  for (let start = 0; start < messages.length; start += PAGE) {
+    const page = messages.slice(start, start + PAGE);
+    await into.write(key, { put: page.map((message, index) => recordOf(message, start + index + 1)), remove: [] });
+  }
+  await into.write(key, { put: [], remove: [], meta: { displayedOrder: messages.length } });
+  let held = 0;
+  const waiting: (() => void)[] = [];
+  return {
+    storage: {
+      ...into,
+      async loadBefore(conversation, order, limit) {
+        if (order <= held) await new Promise<void>((resolve) => waiting.push(resolve));
+        return into.loadBefore(conversation, order, limit);
+      },
+    },
+    holdBefore(order) {
+      held = order;
+    },
+    letGo() {
+      held = 0;
+      for (const resolve of waiting.splice(0)) resolve();
+    },
+  };
+}
+
+/** A message as the engine keeps it. Own ones have been sent, and that is all that is known. */
+function recordOf({ id, own, body, at, status }: BenchMessage, order: number): MessageRecord {
+  return {
+    id,
+    messageId: id,
+    direction: own ? 'outgoing' : 'incoming',
+    sender: own ? 'ana' : 'bo',
+    contentType: 'text/plain',
+    body,
+    order,
+    at,
+    status,
+    attempts: own ? 1 : 0,
+    times: { [status]: at },
+    deliveryFailures: [],
+    isContentTypeSupported: true,
+    ...(own ? {} : { acknowledgement: 'done' }),
+  };
+}

@@ -1,0 +1,55 @@
+import type { ReactElement } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import type { Contender, Conversation } from './contender.ts';
+import { createKeyedStore, type KeyedStore } from './keyedStore.ts';
+import { message } from './messages.ts';
+
+/** How a contender of React shows a store. */
+export interface StoreView {
+  readonly view: (store: KeyedStore) => ReactElement;
+  readonly rowType: unknown;
+  readonly rowSelector: string;
+  /** Finds the element that scrolls. */
+  readonly scroller: string;
+  /** Finds what a person types into. */
+  readonly input: string;
+}
+
+/** A contender that shows a store: there is no wire and no engine, every change is there at once. */
+export function storeContender({ view, rowType, rowSelector, scroller, input }: StoreView): Contender {
+  return {
+    rowType,
+    async prepare(messages, older): Promise<Conversation> {
+      const store = createKeyedStore(messages);
+      let root: Root | undefined;
+      let shown: HTMLElement | undefined;
+      const find = (selector: string): HTMLElement => {
+        const found = shown?.querySelector<HTMLElement>(selector);
+        if (!found) throw new Error(`There is no ${selector}.`);
+        return found;
+      };
+      return {
+        rowSelector,
+        mount(host) {
+          shown = host;
+          root = createRoot(host);
+          root.render(view(store));
+        },
+        unmount: () => root?.unmount(),
+        scroller: () => find(scroller),
+        input: () => find(input),
+        append: async (added) => store.add(added, 'end'),
+        async send(added) {
+          store.add(added, 'end');
+          return added.map(({ id }) => id);
+        },
+        tick: async (id, to) => store.setStatus([id], to),
+        burst: async (ids, to) => store.setStatus(ids, to),
+        typing: async (composing) => store.setComposing(composing),
+        beginGrowing: async () => store.add([message('growing', 0, Date.now(), false)], 'end'),
+        grow: (text) => store.setBody('growing', text),
+        showOlder: async () => store.add(older, 'front'),
+      };
+    },
+  };
+}

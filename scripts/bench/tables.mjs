@@ -1,0 +1,168 @@
+// The tables of a run, as Markdown: for the terminal, and for docs/performance.md.
+
+import { CONTENDERS } from './contenders.mjs';
+
+/** @import { Results } from './results.mjs' */
+/** @import { Row } from './summary.mjs' */
+
+/** What each scenario does, as tables say it, and how many steps it has. */
+export const NAMES = {
+  mount: { name: 'mount until the newest message shows', steps: 1 },
+  rest: { name: 'nothing at all (the harness)', steps: 40 },
+  tickInView: { name: '20 ticks in view', steps: 20 },
+  tickOutOfView: { name: '20 ticks out of view', steps: 20 },
+  typing: { name: 'typing on or off, 40 times', steps: 40 },
+  keys: { name: '40 keys in the composer', steps: 40 },
+  append: { name: '30 messages, one by one', steps: 30 },
+  burst: { name: '1,000 receipts after a reconnect', steps: 1 },
+  appendMany: { name: '1,000 messages at once', steps: 1 },
+  grow: { name: 'newest message grows 100 times', steps: 100 },
+  scroll: { name: 'scroll from end to start', steps: 1 },
+  older: { name: '50 older messages in front', steps: 1 },
+};
+
+/** @typedef {keyof typeof NAMES} Scenario */
+
+const SCENARIOS = /** @type {Scenario[]} */ (Object.keys(NAMES));
+
+/**
+ * Work for all steps of each scenario, with the ratio to the floor.
+ *
+ * @param {Results} results
+ * @param {number} size
+ */
+export function workTable({ rows }, size) {
+  const present = CONTENDERS.filter(({ id }) => rows.some((row) => row.size === size && row.contender === id));
+  const body = SCENARIOS.map((scenario) => {
+    const floor = find(rows, size, 'floor', scenario);
+    return [
+      NAMES[scenario].name,
+      ...present.map(({ id, kind }) => {
+        const row = find(rows, size, id, scenario);
+        if (!row) return '–';
+        const work = (row.finished ? '' : '≈ ') + number(row.work * NAMES[scenario].steps);
+        return kind === 'floor' || !floor ? work : `${work} (${ratio(row.work, floor.work)}×)`;
+      }),
+    ];
+  });
+  return table(['work in ms (× bare DOM)', ...present.map(({ name }) => name)], body);
+}
+
+/**
+ * What is counted besides work.
+ *
+ * @param {Results} results
+ * @param {number} size
+ */
+export function countsTable({ rows }, size) {
+  const present = CONTENDERS.filter(({ id }) => rows.some((row) => row.size === size && row.contender === id));
+  const of = (/** @type {string} */ id, /** @type {string} */ scenario) => find(rows, size, id, scenario);
+  /** @type {[string, (id: string) => string | undefined][]} */
+  const lines = [
+    ['elements in the document', (id) => number(of(id, 'mount')?.elements)],
+    ['heap added by mounting, kB', (id) => number((of(id, 'mount')?.heap ?? NaN) / 1_000)],
+    ['layouts for each tick in view', (id) => number(of(id, 'tickInView')?.layouts)],
+    ['layouts for each message appended', (id) => number(of(id, 'append')?.layouts)],
+    ['fast scroll: frames painted', (id) => number(of(id, 'scroll')?.frames)],
+    ['fast scroll: frames dropped', (id) => number(of(id, 'scroll')?.dropped)],
+    ['fast scroll: blank frames', (id) => number(of(id, 'scroll')?.blank)],
+    ['50 older in front: row moved, px', (id) => number(of(id, 'older')?.moved)],
+  ];
+  return table(
+    ['', ...present.map(({ name }) => name)],
+    lines.map(([name, value]) => [name, ...present.map(({ id }) => value(id) ?? '–')]),
+  );
+}
+
+/**
+ * Components and rows that React renders for each step.
+ *
+ * @param {Results} results
+ */
+export function rendersTable({ renders }) {
+  const present = CONTENDERS.filter(({ id }) => renders.some(({ contender }) => contender === id));
+  const scenarios = /** @type {const} */ (['tickInView', 'tickOutOfView', 'typing', 'keys', 'append']);
+  const names = [
+    'a tick in view',
+    'a tick out of view',
+    'typing on or off',
+    'a key in the composer',
+    'a message appended',
+  ];
+  return table(
+    ['rows rendered (all components)', ...present.map(({ name }) => name)],
+    scenarios.map((scenario, index) => [
+      names[index] ?? '',
+      ...present.map(({ id, kind }) => {
+        const found = renders.find((each) => each.contender === id && each.scenario === scenario);
+        if (!found) return '–';
+        return number(found.rows) + (kind === 'floor' ? '' : ` (${number(found.components)})`);
+      }),
+    ]),
+  );
+}
+
+/**
+ * How the sizes compare.
+ *
+ * @param {Results} results
+ */
+export function growthTable({ rows }) {
+  const sizes = [1_000, 10_000, 100_000].filter((size) => find(rows, size, 'imflow', 'mount'));
+  const body = SCENARIOS.map((scenario) => {
+    const values = sizes.map((size) => find(rows, size, 'imflow', scenario)?.work ?? NaN);
+    const [, ten = NaN, hundred = NaN] = values;
+    return [
+      NAMES[scenario].name,
+      ...values.map((value) => number(value * NAMES[scenario].steps)),
+      `${ratio(hundred, ten)}×`,
+    ];
+  });
+  return table(['imflow, work in ms', ...sizes.map((size) => number(size)), '100,000 to 10,000'], body);
+}
+
+/** @param {Results} results */
+export function openingTable({ opening }) {
+  return table(
+    ['stored messages', 'ms until the last page shows', 'heap in use then, kB'],
+    opening.map(({ size, elapsed, heap }) => [number(size), number(elapsed), number(heap / 1_000)]),
+  );
+}
+
+/**
+ * @param {readonly Row[]} rows
+ * @param {number} size
+ * @param {string} contender
+ * @param {string} scenario
+ */
+export function find(rows, size, contender, scenario) {
+  return rows.find((row) => row.size === size && row.contender === contender && row.scenario === scenario);
+}
+
+/**
+ * @param {number} one
+ * @param {number} other
+ */
+export function ratio(one, other) {
+  const value = one / other;
+  return Number.isFinite(value) ? (value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en')) : '–';
+}
+
+/** @param {number | undefined} value */
+function number(value) {
+  if (value === undefined || !Number.isFinite(value)) return '–';
+  return (Math.abs(value) < 10 ? Number(value.toFixed(1)) : Math.round(value)).toLocaleString('en');
+}
+
+/**
+ * @param {readonly string[]} head
+ * @param {readonly (readonly string[])[]} body
+ */
+function table(head, body) {
+  const rows = [head, ...body];
+  const widths = head.map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (/** @type {readonly string[]} */ cells) =>
+    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`;
+  const rule = `| ${widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
+  return [line(head), rule, ...body.map(line)].join('\n');
+}
