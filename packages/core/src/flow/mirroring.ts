@@ -167,6 +167,7 @@ function mirrorState(turn: Turn, post: Record<string, unknown>): void {
   }
   update(turn, { remoteAvailable: typeof available === 'boolean' ? available : undefined });
   mark(turn, post, false);
+  update(turn, { unreported: list(post['unreported']).filter(isText) });
   update(turn, { unread: countUnread(turn) });
 }
 
@@ -199,8 +200,13 @@ function newest(turn: Turn): readonly string[] {
 }
 
 /** What the mirrors show besides messages. */
-function stateOf({ lifecycle, remoteAvailable, marks }: Turn['machines']): Readonly<Record<string, unknown>> {
-  return { connection: lifecycle.connection, available: remoteAvailable, ...marks };
+function stateOf({
+  lifecycle,
+  remoteAvailable,
+  marks,
+  unreported,
+}: Turn['machines']): Readonly<Record<string, unknown>> {
+  return { connection: lifecycle.connection, available: remoteAvailable, unreported, ...marks };
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -4,12 +4,7 @@ import {
   type DeliveryReportsEvent,
   reduceDeliveryReports,
 } from '../machines/deliveryReports.ts';
-import {
-  type OwedNotification,
-  type ReceiptsEffect,
-  type ReceiptsEvent,
-  reduceReceipts,
-} from '../machines/receipts.ts';
+import { COVERS_CAP, type ReceiptsEffect, type ReceiptsEvent, reduceReceipts } from '../machines/receipts.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { IncomingMessage, OutgoingNotification } from '../ports/transport.ts';
 import { REQUEST_TIMEOUT } from './sending.ts';
@@ -120,13 +115,7 @@ export function seenElsewhere(turn: Turn, ids: readonly string[]): void {
 
 /** The flow ended before the senders of what was displayed had been told. */
 export function resumeReports(turn: Turn, records: readonly MessageRecord[]): void {
-  const { marks, receipts } = turn.machines;
-  const owed = new Set(
-    receipts.owed.filter(isReport).flatMap(({ notification: { messageId, covers } }) => covers ?? [messageId]),
-  );
-  const unreported = records.filter(
-    ({ order, messageId }) => order > marks.reportedOrder && order <= marks.displayedOrder && !owed.has(messageId),
-  );
+  const unreported = records.filter(({ messageId }) => turn.machines.unreported.includes(messageId));
   if (unreported.length > 0)
     see(
       turn,
@@ -135,20 +124,22 @@ export function resumeReports(turn: Turn, records: readonly MessageRecord[]): vo
     );
 }
 
-/** When no report is owed, the senders of all that was displayed know it, as far as they may. */
-export function noteReported(turn: Turn): void {
-  const { role, history, marks, receipts } = turn.machines;
+/** What is still to be reported is stored, so that it is said after a crash too. */
+function noteUnreported(turn: Turn): void {
+  const { role, history, receipts } = turn.machines;
   // What is owed of old is known only when the storage has been read.
   if (role === 'mirror' || !history.ready || history.unread > 0) return;
-  if (!receipts.owed.some(isReport)) mark(turn, { reportedOrder: marks.displayedOrder });
+  const unreported = receipts.owed
+    .filter(({ notification }) => notification.outcome === 'displayed')
+    .flatMap(({ notification: { messageId, covers } }) => covers ?? [messageId])
+    .slice(-COVERS_CAP);
+  if (unreported.join() === turn.machines.unreported.join()) return;
+  update(turn, { unreported });
+  turn.storesMeta = true;
 }
 
 function isIncoming({ direction }: MessageRecord): boolean {
   return direction === 'incoming';
-}
-
-function isReport({ notification }: OwedNotification): boolean {
-  return notification.outcome === 'displayed';
 }
 
 function see(turn: Turn, records: readonly MessageRecord[], attended: boolean): void {
@@ -180,7 +171,7 @@ export function feedReceipts(turn: Turn, event: ReceiptsEvent): void {
   const step = reduceReceipts(turn.machines.receipts, event, turn.world.now, settings);
   update(turn, { receipts: step.state });
   for (const effect of step.effects) performReceipts(turn, effect);
-  noteReported(turn);
+  noteUnreported(turn);
 }
 
 /** Feeds the proxied mode's ledger, and does what it says. */

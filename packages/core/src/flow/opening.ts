@@ -24,7 +24,8 @@ export function opened(turn: Turn, stored: StoredConversation): void {
     storageError: undefined,
     lastPendingOrder: Math.max(turn.machines.lastPendingOrder, lastPending),
   });
-  mark(turn, { reportedOrder: meta.displayedOrder, ...meta }, false);
+  mark(turn, { ...meta }, false);
+  update(turn, { unreported: [...turn.machines.unreported, ...(meta.unreported ?? [])] });
   joinWithMarker(turn, records);
   resume(turn);
   // Some of it may have changed since it was read.
@@ -45,13 +46,14 @@ function takeMarkers(turn: Turn, stored: StoredConversation, lastOrder: number):
   const meta = parseMeta(stored.meta, leaveOut);
   const orders = stored.records.map((value) => soundly(() => orderOf(value), NaN)).filter(isPlace);
   const furthest = Math.max(lastOrder, ...orders);
+  const { displayedOrder: _displayed, remoteDisplayedOrder: _remote, ...rest } = meta;
   const markers: Record<string, number> = {};
-  for (const [name, value] of Object.entries(meta)) {
-    if (name === 'remoteDisplayedAt') markers[name] = value;
-    else if (value <= furthest) markers[name] = Math.min(value, lastOrder);
-    else leaveOut(name);
+  for (const name of ['displayedOrder', 'remoteDisplayedOrder'] as const) {
+    const value = meta[name] ?? -Infinity;
+    if (value > furthest) leaveOut(name);
+    else if (value > -Infinity) markers[name] = Math.min(value, lastOrder);
   }
-  return markers;
+  return { ...rest, ...markers };
 }
 
 /** The storage could not be read: the flow goes on in memory. */

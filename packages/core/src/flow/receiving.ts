@@ -5,7 +5,6 @@ import {
   acknowledge,
   awaitReport,
   ignore,
-  noteReported,
   refuse,
   repeatOutcome,
   SERVICE_UNAVAILABLE,
@@ -117,7 +116,6 @@ export function mergeOlder(turn: Turn, messages: readonly IncomingMessage[]): nu
   );
   const read = added.map((record) => record?.order ?? first).filter((order) => order < first);
   mark(turn, { displayedOrder: Math.max(...read) });
-  noteReported(turn);
   return added.length;
 }
 

@@ -148,7 +148,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   function commit(turn: Turn): void {
     machines = turn.machines;
-    writer?.add(turn.stores, turn.added, turn.storesMeta ? metaOf(machines.marks) : undefined);
+    writer?.add(turn.stores, turn.added, turn.storesMeta ? metaOf(machines.marks, machines.unreported) : undefined);
     if (table.apply(turn.changes)) orderRev += 1;
     const previous = store.getState();
     const next = takeSnapshot(previous, machines, settings, table, orderRev, storesForAbsent);

@@ -36,6 +36,8 @@ export interface FlowMachines {
   /** The addresses that the participant has been known by since they were renamed. */
   readonly aliases: readonly string[];
   readonly marks: Marks;
+  /** Ids of messages that were displayed and whose senders are still to be told. */
+  readonly unreported: readonly string[];
   readonly nextOrder: number;
   readonly lastPendingOrder: number;
   readonly unread: number;
@@ -161,6 +163,7 @@ export const initialMachines: FlowMachines = {
   remoteAvailable: undefined,
   aliases: [],
   marks: initialMarks,
+  unreported: [],
   nextOrder: 1,
   lastPendingOrder: PENDING_ORDER,
   unread: 0,

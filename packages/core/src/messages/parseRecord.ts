@@ -83,7 +83,7 @@ export function parseMeta(value: unknown, leftOut: (name: string) => void = () =
 
 const META: Checks<ConversationMeta> = {
   displayedOrder: isPlace,
-  reportedOrder: isPlace,
+  unreported: (value) => Array.isArray(value) && value.every(isText),
   remoteDisplayedOrder: isPlace,
   remoteDisplayedAt: isTime,
 };

@@ -4,8 +4,8 @@ import type { MessageRecord } from '../messages/messageRecord.ts';
 export interface ConversationMeta {
   /** Order of the last incoming message that the local user has displayed. */
   readonly displayedOrder?: number;
-  /** Order up to which the senders of what was displayed have been told so, as far as they may be. */
-  readonly reportedOrder?: number;
+  /** Ids of messages that were displayed and whose senders are still to be told so; the last 200. */
+  readonly unreported?: readonly string[];
   /** Order of the last outgoing message that the participant has displayed (up-to notifications). */
   readonly remoteDisplayedOrder?: number;
   /** When the participant said so, in ms since the epoch. */
