@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { ConnectPage } from './connect/ConnectPage.tsx';
 import { ConversationPage } from './conversation/ConversationPage.tsx';
+import { ConversationsPage } from './conversations/ConversationsPage.tsx';
 import { DemoPage } from './demo/DemoPage.tsx';
 import { ProblemPage } from './problem/ProblemPage.tsx';
 import type { Route } from './route/parseRoute.ts';
@@ -12,6 +13,8 @@ export function App({ route }: { route: Route }): ReactElement {
       return <DemoPage />;
     case 'conversation':
       return <ConversationPage me={route.me} remote={route.remote} />;
+    case 'conversations':
+      return <ConversationsPage />;
     case 'connect':
       return <ConnectPage fields={route.fields} />;
     case 'problem':

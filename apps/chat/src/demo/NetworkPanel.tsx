@@ -46,6 +46,12 @@ export function NetworkPanel({ demo, links, onStartOver }: NetworkPanelProps): R
         </Explanation>
       </dl>
       <div className="panel-tabs">
+        <p>{words.several}</p>
+        <a className="button" href="/conversations">
+          {words.openSeveral}
+        </a>
+      </div>
+      <div className="panel-tabs">
         <p>{words.tabs}</p>
         {demo.sides.map(({ me, remote }) => (
           <a key={me.address} className="button" href={conversationLink(me, remote)} target="_blank" rel="noopener">

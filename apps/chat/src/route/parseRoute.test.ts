@@ -22,6 +22,10 @@ describe('parseRoute', () => {
     });
   });
 
+  test.each(['/conversations', '/conversations/'])('%s leads to several conversations', (path) => {
+    expect(parseRoute('', path)).toEqual({ page: 'conversations' });
+  });
+
   test('two people lead to their conversation, with capitalised names', () => {
     expect(parseRoute('?me=ana&with=bo')).toEqual({
       page: 'conversation',

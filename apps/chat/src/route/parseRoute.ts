@@ -3,6 +3,7 @@ import { type Person, person } from './person.ts';
 /** What the address of the page asks for. */
 export type Route =
   | { readonly page: 'demo' }
+  | { readonly page: 'conversations' }
   | { readonly page: 'conversation'; readonly me: Person; readonly remote: Person }
   | {
       readonly page: 'connect';
@@ -20,11 +21,13 @@ const ADDRESS = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u;
 
 /**
  * Reads the address of the page. `/connect` asks for an account on a server; its query may fill in `protocol`, `server`,
- * `address` and `with`. Elsewhere: `?me=ana&with=bo`, with `name` and `withName` for those who want other names.
+ * `address` and `with`. `/conversations` shows several of them. Elsewhere: `?me=ana&with=bo`, with `name` and `withName` for those who want other names.
  */
 export function parseRoute(search: string, path = '/'): Route {
   const query = new URLSearchParams(search);
-  if (path.replace(/\/$/, '') === '/connect') {
+  const place = path.replace(/\/$/, '');
+  if (place === '/conversations') return { page: 'conversations' };
+  if (place === '/connect') {
     const field = (name: string): string => query.get(name)?.slice(0, 1_000) ?? '';
     const [protocol, server, address, remote] = [field('protocol'), field('server'), field('address'), field('with')];
     return { page: 'connect', fields: { protocol, server, address, remote } };

@@ -39,8 +39,15 @@ export const app: AppWords = {
     aboutDelay: 'Wie lange alles auf dieser Seite braucht, hin und zurück.',
     aboutLoss: (seconds) =>
       `Wie viel verschwindet: Nachrichten, Tippen und Häkchen. Nach ${seconds} Sekunden ohne Antwort gilt eine Nachricht als „Nicht gesendet“. Noch einmal gesendet, erscheint sie nie doppelt.`,
+    several: 'Oder sieh mehrere Unterhaltungen von Ana über eine Verbindung:',
+    openSeveral: 'Mehrere Unterhaltungen',
     tabs: 'Oder gib beiden einen eigenen Tab, in dem Nachrichten ein Neuladen überstehen:',
     open: (name) => `${named(name)} öffnen`,
+  },
+  conversations: {
+    title: 'Unterhaltungen',
+    back: 'Zurück zu den Unterhaltungen',
+    choose: 'Wähle eine Unterhaltung.',
   },
   conversation: {
     title: (me, remote) => `${named(me)} mit ${named(remote)}`,

@@ -39,8 +39,15 @@ export const app: AppWords = {
     aboutDelay: 'How long everything takes on this person’s side, each way.',
     aboutLoss: (seconds) =>
       `How much vanishes: messages, typing and ticks alike. Without an answer for ${seconds} seconds a message turns to “Not sent”. Sent again, it never shows twice.`,
+    several: 'Or see several conversations of Ana’s over one connection:',
+    openSeveral: 'Several conversations',
     tabs: 'Or give each of them a tab of their own, where messages outlive a reload:',
     open: (name) => `Open ${named(name)}`,
+  },
+  conversations: {
+    title: 'Conversations',
+    back: 'Back to conversations',
+    choose: 'Choose a conversation.',
   },
   conversation: {
     title: (me, remote) => `${named(me)} with ${named(remote)}`,

@@ -38,8 +38,15 @@ export const app: AppWords = {
     aboutDelay: 'この人の側で、片道にかかる時間です。',
     aboutLoss: (seconds) =>
       `消える割合です。メッセージも入力中の表示も印も同じように消えます。${seconds}秒間応答がないと「送信できませんでした」になります。再送しても二重に表示されることはありません。`,
+    several: 'または、1つの接続でAnaのいくつもの会話を見てみましょう。',
+    openSeveral: 'いくつもの会話',
     tabs: 'または、それぞれに専用のタブを開けば、再読み込みしてもメッセージが残ります。',
     open: (name) => `${named(name)}を開く`,
+  },
+  conversations: {
+    title: '会話',
+    back: '会話の一覧に戻る',
+    choose: '会話を選んでください。',
   },
   conversation: {
     title: (me, remote) => `${named(me)}と${named(remote)}`,

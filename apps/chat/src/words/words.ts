@@ -34,8 +34,16 @@ export interface AppWords {
     readonly aboutConnected: string;
     readonly aboutDelay: string;
     readonly aboutLoss: (seconds: string) => string;
+    readonly several: string;
+    readonly openSeveral: string;
     readonly tabs: string;
     readonly open: (name: string) => string;
+  };
+  /** Several conversations, side by side or one after the other. */
+  readonly conversations: {
+    readonly title: string;
+    readonly back: string;
+    readonly choose: string;
   };
   readonly conversation: {
     readonly title: (me: string, remote: string) => string;
