@@ -16,8 +16,9 @@ const STAGES = ['queued', 'sent', 'delivered', 'displayed'] as const;
 export function factsOf({ status, times }: Pick<MessageRecord, 'status' | 'times'>, waiting: boolean): readonly Fact[] {
   const reached = STAGES.findIndex((stage) => stage === status);
   const facts: Fact[] = STAGES.slice(0, reached < 0 ? 2 : reached + 1)
-    // A message from another device was never queued here, and one that failed need not have left.
-    .filter((stage) => times[stage] !== undefined || (stage !== 'queued' && reached > 0))
+    // One from another device was never queued here, one that failed need not have left, and where the wire's answer is
+    // that it was delivered, nobody ever says "sent". That it was displayed proves that it was delivered.
+    .filter((stage) => times[stage] !== undefined || stage === status || (stage === 'delivered' && reached > 0))
     .map((stage) => ({ stage: stage === 'displayed' ? 'read' : stage, at: times[stage] }));
   if (status === 'failed' || status === 'undeliverable') facts.push({ stage: status, at: times[status] });
   if (status === 'queued' || status === 'sending') facts.push({ stage: tickState(status, waiting), pending: true });
