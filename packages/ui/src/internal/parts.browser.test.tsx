@@ -1,9 +1,18 @@
 import type { ReactNode } from 'react';
 import { describe, expect, it } from 'vitest';
 import { message } from '../../fixtures/conversation.ts';
-import { nextFrames, show, type Shown } from '../../fixtures/render.tsx';
+import { comeBack, nextFrames, show, type Shown } from '../../fixtures/render.tsx';
 import * as kit from '../index.ts';
-import { Announcer, Chat, ChatHeader, Composer, ConnectionBanner, DeliveryTicks, MessageList } from '../index.ts';
+import {
+  Announcer,
+  Chat,
+  ChatHeader,
+  Composer,
+  ConnectionBanner,
+  DeliveryFacts,
+  DeliveryTicks,
+  MessageList,
+} from '../index.ts';
 import { TypingIndicator } from '../index.ts';
 import type { Customisation } from './part.ts';
 
@@ -45,6 +54,14 @@ const PARTS: Readonly<Record<string, Part>> = {
   'Composer.Send': { is: 'button.imflow-send', stand: (given) => composer(<Composer.Send {...given} />) },
   'Composer.Note': { is: 'div.imflow-note', stand: (given) => composer(<Composer.Note {...given} />) },
   ConnectionBanner: { is: 'div.imflow-banner', stand: (given) => <ConnectionBanner {...given} /> },
+  DeliveryFacts: {
+    is: 'button.imflow-facts-button',
+    stand: (given) => (
+      <DeliveryFacts message={message(1, { direction: 'outgoing' })} {...given}>
+        Facts
+      </DeliveryFacts>
+    ),
+  },
   DeliveryTicks: { is: 'span.imflow-ticks', stand: (given) => <DeliveryTicks status="sent" {...given} /> },
   MessageList: { is: 'div.imflow-list', messages: 1, stand: (given) => <MessageList {...given} /> },
   'MessageList.Root': { is: 'div.imflow-list', stand: (given) => <MessageList.Root {...given} /> },
@@ -98,6 +115,19 @@ const PARTS: Readonly<Record<string, Part>> = {
         })
         .not.toBeNull();
     },
+  },
+  'MessageList.JumpToUnread': {
+    is: 'button.imflow-jump-unread',
+    messages: 40,
+    stand: (given) => (
+      <MessageList.Root>
+        <MessageList.Viewport>
+          <MessageList.Items />
+        </MessageList.Viewport>
+        <MessageList.JumpToUnread {...given} />
+      </MessageList.Root>
+    ),
+    act: ({ bo, log }) => comeBack(log, bo),
   },
   TypingIndicator: { is: 'div.imflow-typing', stand: (given) => <TypingIndicator {...given} /> },
 };
