@@ -1,6 +1,7 @@
 import type { StorybookConfig } from '@storybook/react-vite';
 import remarkGfm from 'remark-gfm';
 import { mergeConfig } from 'vite';
+import { reference } from '../scripts/reference.mjs';
 import { fromSource } from '../vite.base.ts';
 
 const config: StorybookConfig = {
@@ -19,7 +20,7 @@ const config: StorybookConfig = {
   core: { disableTelemetry: true, disableWhatsNewNotifications: true, enableCrashReports: false },
   // The only one of the two generators that does not need TypeScript's JavaScript API, which version 7 has not.
   typescript: { reactDocgen: 'react-docgen' },
-  viteFinal: (viteConfig) => mergeConfig(viteConfig, fromSource),
+  viteFinal: (viteConfig) => mergeConfig(mergeConfig(viteConfig, fromSource), { plugins: [reference()] }),
 };
 
 export default config;

@@ -9,6 +9,7 @@ import { parseSync } from 'vite';
  * @property {string} name
  * @property {string} file Absolute.
  * @property {string} code Without comments, `export` and `declare`.
+ * @property {string} commented The same with the docstrings of its members.
  * @property {string | undefined} doc Its docstring.
  * @property {string[]} uses Names in the same file that its types mention.
  */
@@ -142,16 +143,21 @@ function readModule(file) {
       code = code.slice(0, comment.start - start) + code.slice(comment.end - start);
     }
     return {
-      code: code
-        .replace(/^export /, '')
-        .replace(/^declare /, '')
-        .replaceAll(/[ \t]+$/gm, '')
-        .replaceAll(/\n{2,}/g, '\n')
-        .replaceAll(/(['"]\.[^'"]*)\.tsx?(['"])/g, '$1.js$2'),
+      code: tidy(code).replaceAll(/\n{2,}/g, '\n'),
+      commented: tidy(text.slice(start, end)),
       doc: doc?.type === 'Block' && doc.value.startsWith('*') ? doc.value : undefined,
       uses: Array.from(identifiersIn(declaration)),
     };
   }
+}
+
+/** @param {string} code */
+function tidy(code) {
+  return code
+    .replace(/^export /, '')
+    .replace(/^declare /, '')
+    .replaceAll(/[ \t]+$/gm, '')
+    .replaceAll(/(['"]\.[^'"]*)\.tsx?(['"])/g, '$1.js$2');
 }
 
 /** @param {any} declaration */

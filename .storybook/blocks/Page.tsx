@@ -1,4 +1,4 @@
-import { CodeOrSourceMdx, HeadersMdx, Markdown, Source } from '@storybook/addon-docs/blocks';
+import { AnchorMdx, CodeOrSourceMdx, HeadersMdx, Markdown, Source } from '@storybook/addon-docs/blocks';
 import type { AnchorHTMLAttributes, ImgHTMLAttributes, ReactElement } from 'react';
 import gateway from '../../docs/images/gateway.png';
 
@@ -63,8 +63,10 @@ function Link({ href = '', children, ...rest }: AnchorHTMLAttributes<HTMLAnchorE
       </a>
     );
   }
+  // A place on the same page, which is in a frame.
+  if (href.startsWith('#')) return <AnchorMdx href={href}>{children}</AnchorMdx>;
   // What is in the repository only has no address here.
-  if (!/^(https?:|#)/.test(href)) return <span>{children}</span>;
+  if (!/^https?:/.test(href)) return <span>{children}</span>;
   return (
     <a {...rest} href={href}>
       {children}
