@@ -13,6 +13,7 @@ const finePointer = matchMedia('(pointer: fine)');
 
 /** Several conversations over one transport: side by side with the one that is open, or one after the other on a phone. */
 export function ConversationsPage(): ReactElement {
+  const words = useWords().conversations;
   const [world] = useState(createWorld);
   useEffect(() => world.start(), [world]);
   const [names] = useState(() => Object.fromEntries([world.me, ...world.peers].map((who) => [who.address, who.name])));
@@ -23,18 +24,18 @@ export function ConversationsPage(): ReactElement {
   const before = useRef(open);
 
   useEffect(() => {
-    document.title = `${open ? `${names[open.remote]} · ` : ''}Conversations · imflow`;
+    document.title = `${open ? `${names[open.remote]} · ` : ''}${words.title} · imflow`;
     // Back in the list, the user goes on from the row that they came from.
     if (before.current && !open) list.current?.querySelector<HTMLElement>('[role="option"][tabindex="0"]')?.focus();
     before.current = open;
-  }, [open, names]);
+  }, [open, names, words]);
 
   return (
     <ChatSettings names={names}>
       <div className="conversations" data-open={open ? '' : undefined}>
         <nav ref={list} className="conversations-all" aria-labelledby="conversations-title">
           <header>
-            <h1 id="conversations-title">Conversations</h1>
+            <h1 id="conversations-title">{words.title}</h1>
             <SettingsMenu />
           </header>
           <ConversationList flows={flows} selected={open} onSelect={({ remote }) => openConversation(remote)} />
@@ -49,7 +50,7 @@ export function ConversationsPage(): ReactElement {
               header={<Header />}
             />
           ) : (
-            <p>Choose a conversation.</p>
+            <p>{words.choose}</p>
           )}
         </main>
       </div>
@@ -59,9 +60,10 @@ export function ConversationsPage(): ReactElement {
 
 /** Whom the open conversation is with, and on a phone the way back to the others. */
 function Header(): ReactElement {
+  const words = useWords().conversations;
   return (
     <div className="conversations-header">
-      <a className="icon-button" href="#all" aria-label="Back to conversations">
+      <a className="icon-button" href="#all" aria-label={words.back}>
         <Icon name="back" />
       </a>
       <ChatHeader />

@@ -1,6 +1,6 @@
 'use client';
 
-import { useFlow, useFlowState, useMessageOrder } from '@imflow/react';
+import { useFlow, useFlowState } from '@imflow/react';
 import {
   type FocusEvent,
   Fragment,
@@ -19,12 +19,15 @@ import { MessageListItem, type MessageListItemProps } from './MessageListItem.ts
 import { useMessageList } from './MessageListContext.ts';
 import { loadOlderIfNear } from './olderPages.ts';
 import { HEAD } from './scroller.ts';
+import { useGatheredOrder } from './useGatheredOrder.ts';
 import { useRenderedOrder } from './useRenderedOrder.ts';
 import { firstUnread } from './unread.ts';
 import { UnreadDividerContext } from './UnreadDividerContext.ts';
 
 /** How far beyond the viewport rows are kept, in px. */
 const BUFFER = 400;
+/** How many rows at the end are kept at most. */
+const TAIL = 60;
 
 /** Which message a row shows, and between which it stands. */
 export type MessageRow = Required<Pick<MessageListItemProps, 'id' | 'previous' | 'next' | 'divider'>>;
@@ -44,7 +47,7 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
   const flow = useFlow();
   const { scroller } = useMessageList();
   const { viewport, attachVirtualizer, resized } = scroller;
-  const source = useMessageOrder();
+  const source = useGatheredOrder();
   const { order, shift } = useRenderedOrder(source);
   const divider = useContext(UnreadDividerContext);
   const [focused, setFocused] = useState<string>();
@@ -84,11 +87,13 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
 
   useEffect(() => (filled ? scroller.whenMeasured(() => setMeasured(true)) : undefined), [scroller, filled]);
 
-  // The message that has the focus stays, wherever the list is scrolled to.
+  // The message that has the focus stays, wherever the list is scrolled to. So do the rows above a reader at the end: to
+  // follow a new message is to scroll down, and while it does that the virtualizer keeps nothing above what is in view.
   const kept = useMemo(() => {
     const index = focused === undefined ? -1 : source.indexOf(focused);
-    return index < 0 ? [] : [index];
-  }, [source, focused]);
+    const tail = Math.min(scroller.tail(), TAIL, source.length);
+    return [...(index < 0 ? [] : [index]), ...Array.from({ length: tail }, (_, back) => source.length - 1 - back)];
+  }, [scroller, source, focused]);
 
   return renderPart('div', 'items', { measuring: !measured }, rest, {
     onFocus: (event: FocusEvent<HTMLElement>) => {

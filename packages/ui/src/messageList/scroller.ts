@@ -36,6 +36,8 @@ export interface Scroller {
   readonly stay: (element: Element) => void;
   /** Calls back when the first rows have found their sizes. Returns a function that cancels it. */
   readonly whenMeasured: (callback: () => void) => () => void;
+  /** How many rows are in the document, up to the newest, while the reader is at the end; elsewhere 0. */
+  readonly tail: () => number;
   /** Tells when the list may stand elsewhere. */
   readonly watch: (listener: () => void) => () => void;
   /** Where the row of a message begins; undefined where there is none. */
@@ -175,6 +177,7 @@ export function createScroller(indexOf: (id: string) => number): Scroller {
       measure(FRAMES);
       return () => cancelAnimationFrame(frame);
     },
+    tail: () => (atEnd ? (viewport.current?.querySelectorAll('[data-message]').length ?? 0) : 0),
     watch(listener) {
       watchers.add(listener);
       return () => watchers.delete(listener);

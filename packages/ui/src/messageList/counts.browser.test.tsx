@@ -1,0 +1,104 @@
+import { Profiler, type ReactElement } from 'react';
+import { describe, expect, it } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { message } from '../../fixtures/conversation.ts';
+import { articles, distanceToEnd, nextFrames, show } from '../../fixtures/render.tsx';
+import { ChatHeader, Composer, MessageList, TypingIndicator } from '../index.ts';
+
+const stored = (count: number) => Array.from({ length: count }, (_, index) => message(index + 1));
+
+/** A chat whose rows are counted as they render, and whose parts say so when anything in them does. */
+async function counted(count: number) {
+  const rows: unknown[] = [];
+  const parts: string[] = [];
+  const row = (props: object): ReactElement => {
+    rows.push((props as Record<string, unknown>)['data-message']);
+    return <article {...props} />;
+  };
+  const tell = (part: string): void => void parts.push(part);
+  const shown = await show({
+    strict: false,
+    stored: stored(count),
+    template: { pageSize: Math.min(count, 1_000) },
+    children: (
+      <>
+        <Profiler id="header" onRender={tell}>
+          <ChatHeader />
+        </Profiler>
+        <Profiler id="list" onRender={tell}>
+          <MessageList.Root>
+            <MessageList.Viewport>
+              <MessageList.Head />
+              <MessageList.Items>{(each) => <MessageList.Item {...each} render={row} />}</MessageList.Items>
+            </MessageList.Viewport>
+            <MessageList.Jump />
+          </MessageList.Root>
+        </Profiler>
+        <Profiler id="typing" onRender={tell}>
+          <TypingIndicator />
+        </Profiler>
+        <Composer />
+      </>
+    ),
+  });
+  await nextFrames(30);
+  const reset = (): void => {
+    rows.length = 0;
+    parts.length = 0;
+  };
+  reset();
+  return { ...shown, rows, parts, reset };
+}
+
+describe('what is rendered', () => {
+  it('B123 a keystroke renders no row and nothing above the composer', async () => {
+    const { ana, screen, rows, parts, reset } = await counted(40);
+    await userEvent.type(screen.getByRole('textbox'), 'a');
+    await expect.poll(() => ana.store.getState().localComposingState).toBe('composing');
+    await nextFrames(5);
+    reset();
+    await userEvent.type(screen.getByRole('textbox'), 'nd nineteen others.');
+    await nextFrames(5);
+    expect({ rows, parts }).toEqual({ rows: [], parts: [] });
+  });
+
+  it('B123 typing renders the typing indicator and nothing else', async () => {
+    const { ana, bo, rows, parts } = await counted(40);
+    bo.setLocalComposingState('composing');
+    await expect.poll(() => ana.store.getState().remoteComposingState).toBe('composing');
+    await nextFrames(5);
+    expect(rows).toEqual([]);
+    expect(new Set(parts)).toEqual(new Set(['typing']));
+  });
+
+  it('B123 a message that comes renders itself and its neighbour; the rows above stay as they are', async () => {
+    const { ana, bo, log, rows, reset } = await counted(40);
+    for (const body of ['One', 'Two', 'Three']) {
+      const before = articles(log).map((element) => element.dataset['message']);
+      reset();
+      bo.sendMessage(body);
+      await expect.poll(() => log.textContent).toContain(body);
+      // Until the virtualizer has seen that the scrolling has ended.
+      await nextFrames(30);
+      const id = ana.messages.order.at(-1);
+      const neighbour = before.at(-1);
+      expect(new Set(rows)).toEqual(new Set([id, neighbour]));
+      expect(distanceToEnd(log)).toBe(0);
+    }
+  });
+
+  it('B123 the number of rows in the document is bounded by what is in view, however many come', async () => {
+    const { ana, bo, log } = await counted(1_000);
+    const before = articles(log).length;
+    for (let count = 0; count < 40; count += 1) bo.sendMessage(`Message ${1_001 + count}`);
+    await expect.poll(() => ana.messages.order.length, { timeout: 10_000 }).toBe(1_040);
+    await expect.poll(() => log.textContent).toContain('Message 1040');
+    await nextFrames(30);
+    expect(articles(log).length).toBeLessThanOrEqual(before + 2);
+    for (let top = log.scrollTop; top > 0; top -= 5_000) {
+      log.scrollTop = Math.max(0, top);
+      await nextFrames(2);
+      expect(articles(log).length).toBeLessThan(80);
+    }
+  });
+});

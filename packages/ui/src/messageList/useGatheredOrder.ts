@@ -1,0 +1,76 @@
+'use client';
+
+import { type InstantMessagingFlow, type MessageOrder, useFlow } from '@imflow/react';
+import { useMemo, useSyncExternalStore } from 'react';
+
+/** How long received messages are gathered after one was shown, in ms: a frame. */
+const GATHER = 16;
+
+// What a server renders, and a client until it has hydrated.
+const NO_MESSAGES: MessageOrder = [];
+
+interface GatheredOrder {
+  readonly get: () => MessageOrder;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+/**
+ * The order of messages, as often as it can be painted. After a reconnect a thousand messages come one by one; the
+ * first is shown at once, the others with the next frame. Whatever else changes the order is shown at once.
+ */
+export function useGatheredOrder(): MessageOrder {
+  const flow = useFlow();
+  const order = useMemo(() => createGatheredOrder(flow), [flow]);
+  return useSyncExternalStore(order.subscribe, order.get, () => NO_MESSAGES);
+}
+
+function createGatheredOrder(flow: InstantMessagingFlow): GatheredOrder {
+  const listeners = new Set<() => void>();
+  let shown = flow.messages.order;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stop: (() => void) | undefined;
+
+  function changed(): void {
+    const { order } = flow.messages;
+    if (order === shown || (timer !== undefined && isNews(flow, shown, order))) return;
+    show();
+  }
+
+  function show(): void {
+    shown = flow.messages.order;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      timer = undefined;
+      changed();
+    }, GATHER);
+    for (const listener of listeners) listener();
+  }
+
+  return {
+    // Nothing is gathered while nobody listens.
+    get: () => (stop ? shown : (shown = flow.messages.order)),
+    subscribe(listener) {
+      listeners.add(listener);
+      if (!stop) {
+        shown = flow.messages.order;
+        stop = flow.store.subscribe(changed);
+      }
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        stop?.();
+        stop = undefined;
+        clearTimeout(timer);
+        timer = undefined;
+      };
+    },
+  };
+}
+
+/** Whether messages of the participant came at the end, and nothing else. */
+function isNews(flow: InstantMessagingFlow, before: MessageOrder, now: MessageOrder): boolean {
+  const last = before.length - 1;
+  if (last < 0 || now.length <= before.length || before.at(0) !== now.at(0) || before.at(last) !== now.at(last))
+    return false;
+  return flow.messages.get(now.at(-1) ?? '')?.direction === 'incoming';
+}
