@@ -30,7 +30,7 @@ describe.skipIf(!hasProsody())('on an XMPP server', () => {
   let server: Prosody;
   beforeAll(async () => {
     server = await startProsody();
-    for (const name of ['ana', 'bo', 'cy', 'di']) server.addUser(name, 'secret');
+    for (const name of ['ana', 'bo', 'cy', 'di', 'eva', 'fin', 'gus', 'hal']) server.addUser(name, 'secret');
   });
   afterAll(() => server.stop());
 
@@ -100,6 +100,40 @@ describe.skipIf(!hasProsody())('on an XMPP server', () => {
     expect(await textsOf(ana, 'Di')).toEqual(bos);
     expect(await textsOf(bo, 'Cy')).toEqual(anas);
   }, 120_000);
+
+  test('many conversations over one connection, also with somebody new; a reload knows them all', async () => {
+    const [anas, bos, cys] = [await visit(), await visit(), await visit()];
+    const [anasTab, bosTab, cysTab] = [
+      await anas.open('connect'),
+      await bos.open('connect'),
+      await cys.open('connect'),
+    ];
+    await connect(anasTab, 'eva@localhost', 'fin@localhost');
+    await connect(bosTab, 'fin@localhost', 'eva@localhost');
+    await connect(cysTab, 'gus@localhost', 'eva@localhost');
+    const row = (name: string) => anasTab.getByRole('option', { name: new RegExp(`^${name}\\b`) });
+    await phone(cysTab, 'Eva').say('Do you know me?');
+    await phone(bosTab, 'Eva').say('Hello from Fin');
+    // She is with Fin; Gus waits, unread, and is told no more than that it arrived.
+    await phone(anasTab, 'Fin').received('Hello from Fin').waitFor();
+    await row('Gus').getByText('1 new message', { exact: true }).waitFor();
+    await phone(cysTab, 'Eva').sent('Delivered', 'Do you know me?').waitFor();
+
+    await anasTab.reload();
+    await phone(cysTab, 'Eva').say('Still there?');
+    await connect(anasTab, 'eva@localhost', 'fin@localhost');
+    await row('Gus').getByText('2 new messages', { exact: true }).waitFor();
+    await row('Gus').click();
+    const gus = phone(anasTab, 'Gus');
+    await gus.received('Do you know me?').waitFor();
+    await phone(cysTab, 'Eva').sent('Read', 'Still there?').waitFor();
+    await gus.say('Now I do');
+    await phone(cysTab, 'Eva').received('Now I do').waitFor();
+
+    await anasTab.getByPlaceholder('Talk to somebody: their address').fill('HAL@localhost');
+    await anasTab.getByRole('button', { name: 'Begin' }).click();
+    await phone(anasTab, 'Hal').box.waitFor();
+  });
 
   test('a wrong password is said in words', async () => {
     const page = await (await visit()).open('connect');

@@ -3,9 +3,10 @@ import type { Transport } from '@imflow/core';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { Plain } from '../problem/Plain.tsx';
 import type { Person } from '../route/person.ts';
-import { person } from '../route/person.ts';
+import { someone } from '../route/person.ts';
 import { ConnectedPage } from './ConnectedPage.tsx';
 import { connectOnce } from './connectOnce.ts';
+import { createParticipants, type Participants } from './participants.ts';
 import { protocols } from './protocols.ts';
 
 /** What the address of the page fills in. Never a password. */
@@ -20,7 +21,8 @@ export interface ConnectFields {
 interface Connected {
   readonly transport: Transport;
   readonly me: Person;
-  readonly remote: Person;
+  readonly participants: Participants;
+  readonly normal: (address: string) => string;
 }
 
 /** Asks for an account on a server; then it is the same chat. Nothing secret is kept, so a reload asks again. */
@@ -48,10 +50,14 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
       if (remote === '' || protocol.normal(remote) === protocol.normal(address)) {
         throw new Error('“Talk to” has to name somebody else: their address, such as bo@example.com.');
       }
-      const transport = await connectOnce(protocol, { server, address, password: text('password') });
+      const participants = createParticipants(protocol.normal(address));
+      const account = { server, address, password: text('password') };
+      const transport = await connectOnce(protocol, account, participants.add);
+      participants.add(protocol.normal(remote));
       const query = new URLSearchParams({ protocol: protocol.id, server, address, with: remote });
-      history.replaceState(null, '', `/connect?${query}`);
-      setConnected({ transport, me: someone(transport.localAddress), remote: someone(protocol.normal(remote)) });
+      const place = `/connect?${query}#${encodeURIComponent(protocol.normal(remote))}`;
+      history.replaceState(null, '', place);
+      setConnected({ transport, me: someone(transport.localAddress), participants, normal: protocol.normal });
     } catch (error) {
       setProblem(error instanceof Error ? error.message : 'The connection could not be made.');
     }
@@ -124,9 +130,4 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
       </form>
     </Plain>
   );
-}
-
-/** Somebody, called by the user part of their address. */
-function someone(address: string): Person {
-  return { address, name: person(address.replaceAll(/^sips?:|@.*$/gi, '')).name };
 }

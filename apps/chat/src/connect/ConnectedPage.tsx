@@ -1,27 +1,55 @@
-import type { Transport } from '@imflow/core';
+import type { InstantMessagingFlowOptions, Transport } from '@imflow/core';
 import { createIndexedDbStorage } from '@imflow/core/storage';
 import { createWebTabs } from '@imflow/core/tabs';
-import { FlowProvider } from '@imflow/react';
+import { FlowProvider, useFlows } from '@imflow/react';
 import { ChatSettings } from '@imflow/ui';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
 import { Conversation } from '../conversation/Conversation.tsx';
-import type { Person } from '../route/person.ts';
+import { Conversations } from '../conversations/Conversations.tsx';
+import { openConversation } from '../conversations/useOpenConversation.ts';
+import { type Person, someone } from '../route/person.ts';
+import { TalkTo } from './TalkTo.tsx';
+import { type Participants, useParticipants } from './participants.ts';
 
 interface ConnectedPageProps {
   readonly transport: Transport;
   readonly me: Person;
-  readonly remote: Person;
+  readonly participants: Participants;
+  /** An address as all who mean the same one write it. */
+  readonly normal: (address: string) => string;
 }
 
-/** The chat of two people on a server. */
-export function ConnectedPage({ transport, me, remote }: ConnectedPageProps): ReactElement {
+/** All conversations of an account on a server, over one connection. */
+export function ConnectedPage({ transport, me, participants, normal }: ConnectedPageProps): ReactElement {
   const [storage] = useState(() => createIndexedDbStorage());
   const [tabs] = useState(() => createWebTabs());
+  const remotes = useParticipants(participants);
+  const sources = useMemo<readonly InstantMessagingFlowOptions[]>(
+    () => remotes.map((remote) => ({ transport, remote, storage, tabs })),
+    [remotes, transport, storage, tabs],
+  );
+  const flows = useFlows(sources);
+  const names = useMemo(
+    () => Object.fromEntries([me.address, ...remotes].map((address) => [address, someone(address).name])),
+    [me, remotes],
+  );
+
+  function talkTo(address: string): void {
+    const remote = normal(address);
+    if (remote === me.address) return;
+    participants.add(remote);
+    openConversation(remote);
+  }
+
   return (
-    <FlowProvider transport={transport} remote={remote.address} storage={storage} tabs={tabs}>
-      <ChatSettings names={{ [me.address]: me.name, [remote.address]: remote.name }}>
-        <Conversation me={me} remote={remote} onServer />
-      </ChatSettings>
-    </FlowProvider>
+    <ChatSettings names={names}>
+      <Conversations flows={flows} footer={<TalkTo onChoose={talkTo} />}>
+        {(open) => (
+          <FlowProvider key={open.remote} flow={open}>
+            <Conversation me={me} remote={someone(open.remote)} onServer />
+          </FlowProvider>
+        )}
+      </Conversations>
+    </ChatSettings>
   );
 }

@@ -15,12 +15,16 @@ export interface Protocol {
   readonly examples: { readonly server: string; readonly address: string };
   /** An address as all who mean the same one write it. */
   readonly normal: (address: string) => string;
-  /**
-   * Makes the transport, not connected.
-   * @param onProblem hears, in words, why a try to connect failed.
-   * @throws Error that names the field that is wrong.
-   */
-  readonly open: (account: Account, onProblem: (words: string) => void) => Promise<Transport>;
+  /** Makes the transport, not connected. @throws Error that names the field that is wrong. */
+  readonly open: (account: Account, listener: ConnectionListener) => Promise<Transport>;
+}
+
+/** Who hears of a connection. */
+export interface ConnectionListener {
+  /** Hears, in words, why a try to connect failed. */
+  readonly onProblem: (words: string) => void;
+  /** Hears of somebody who has written and with whom there is no conversation, where the protocol keeps it for one. */
+  readonly onConversation: (participant: string) => void;
 }
 
 const xmpp: Protocol = {
@@ -28,7 +32,7 @@ const xmpp: Protocol = {
   name: 'XMPP',
   examples: { server: 'wss://example.com/xmpp-websocket', address: 'ana@example.com' },
   normal: (address) => address.toLowerCase(),
-  async open({ server, address, password }, onProblem) {
+  async open({ server, address, password }, { onProblem, onConversation }) {
     const { xmppTransport } = await import('@imflow/xmpp');
     const key = `imflow:xmpp:${address}`;
     return xmppTransport({
@@ -40,6 +44,7 @@ const xmpp: Protocol = {
         save: (session) =>
           session === undefined ? sessionStorage.removeItem(key) : sessionStorage.setItem(key, session),
       },
+      onConversation,
       onProblem({ code, message }) {
         if (code === 'unreachable') void whyUnreachable(server).then(onProblem);
         else onProblem(message);
@@ -54,7 +59,7 @@ const sip: Protocol = {
   examples: { server: 'wss://example.com:7443', address: 'sip:ana@example.com' },
   // The user part is told apart by case.
   normal: (address) => `sip:${address.replace(/^sips?:/i, '').replace(/@.*$/, (host) => host.toLowerCase())}`,
-  async open({ server, address, password }, onProblem) {
+  async open({ server, address, password }, { onProblem }) {
     const { sipTransport } = await import('@imflow/sip');
     return sipTransport({
       server,

@@ -1,5 +1,6 @@
 import { ChatHeader } from '@imflow/ui';
 import type { ReactElement } from 'react';
+import { BackLink } from '../conversations/BackLink.tsx';
 import { Icon } from '../Icon.tsx';
 import { conversationLink } from '../route/conversationLink.ts';
 import type { Person } from '../route/person.ts';
@@ -12,12 +13,16 @@ interface HeaderProps {
   readonly onServer: boolean;
 }
 
-/** Whom one talks with, who one is, and the way to the other side where that is in this browser. */
+/**
+ * Whom one talks with, who one is, and the way to the other side where that is in this browser. On a server there are
+ * other conversations, and the settings are with their list.
+ */
 export function Header({ me, remote, onServer }: HeaderProps): ReactElement {
   const words = useWords();
   const open = words.openTab(remote.name);
   return (
     <div className="conversation-header">
+      {onServer && <BackLink />}
       <ChatHeader className="conversation-remote" />
       <span className="conversation-me">{words.conversation.youAre(me.name)}</span>
       {!onServer && (
@@ -32,7 +37,7 @@ export function Header({ me, remote, onServer }: HeaderProps): ReactElement {
           <Icon name="newTab" />
         </a>
       )}
-      <SettingsMenu />
+      {!onServer && <SettingsMenu />}
     </div>
   );
 }

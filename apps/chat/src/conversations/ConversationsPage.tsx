@@ -1,47 +1,35 @@
-import './conversations.css';
 import { useFlows } from '@imflow/react';
-import { Chat, ChatHeader, ChatSettings, ConversationList } from '@imflow/ui';
-import { type ReactElement, useEffect, useRef, useState } from 'react';
-import { Icon } from '../Icon.tsx';
-import { SettingsMenu } from '../settings/SettingsMenu.tsx';
+import { Chat, ChatHeader, ChatSettings } from '@imflow/ui';
+import { type ReactElement, useEffect, useState } from 'react';
 import { useWords } from '../settings/SettingsProvider.tsx';
-import { openConversation, useOpenConversation } from './useOpenConversation.ts';
+import { BackLink } from './BackLink.tsx';
+import { Conversations } from './Conversations.tsx';
+import { useOpenConversation } from './useOpenConversation.ts';
 import { createWorld } from './world.ts';
 
 /** Where a finger is the pointer, the focus in the text box would bring up the keyboard. */
 const finePointer = matchMedia('(pointer: fine)');
 
-/** Several conversations over one transport: side by side with the one that is open, or one after the other on a phone. */
+/** Several conversations of one person over one transport, with people who live in this page. */
 export function ConversationsPage(): ReactElement {
   const words = useWords().conversations;
   const [world] = useState(createWorld);
   useEffect(() => world.start(), [world]);
-  const [names] = useState(() => Object.fromEntries([world.me, ...world.peers].map((who) => [who.address, who.name])));
+  const [names] = useState<Readonly<Record<string, string>>>(() =>
+    Object.fromEntries([world.me, ...world.peers].map((who) => [who.address, who.name])),
+  );
   const flows = useFlows(world.sources);
   const address = useOpenConversation();
-  const open = flows.find(({ remote }) => remote === address);
-  const list = useRef<HTMLElement>(null);
-  const before = useRef(open);
-
+  const name = Object.hasOwn(names, address) ? `${names[address]} · ` : '';
   useEffect(() => {
-    document.title = `${open ? `${names[open.remote]} · ` : ''}${words.title} · imflow`;
-    // Back in the list, the user goes on from the row that they came from.
-    if (before.current && !open) list.current?.querySelector<HTMLElement>('[role="option"][tabindex="0"]')?.focus();
-    before.current = open;
-  }, [open, names, words]);
+    document.title = `${name}${words.title} · imflow`;
+  }, [name, words]);
 
   return (
     <ChatSettings names={names}>
-      <div className="conversations" data-open={open ? '' : undefined}>
-        <nav ref={list} className="conversations-all" aria-labelledby="conversations-title">
-          <header>
-            <h1 id="conversations-title">{words.title}</h1>
-            <SettingsMenu />
-          </header>
-          <ConversationList flows={flows} selected={open} onSelect={({ remote }) => openConversation(remote)} />
-        </nav>
-        <main className="conversations-open">
-          {open ? (
+      <Conversations flows={flows}>
+        {(open) => (
+          <main>
             <Chat
               key={open.remote}
               flow={open}
@@ -49,23 +37,17 @@ export function ConversationsPage(): ReactElement {
               autoFocus={finePointer.matches}
               header={<Header />}
             />
-          ) : (
-            <p>{words.choose}</p>
-          )}
-        </main>
-      </div>
+          </main>
+        )}
+      </Conversations>
     </ChatSettings>
   );
 }
 
-/** Whom the open conversation is with, and on a phone the way back to the others. */
 function Header(): ReactElement {
-  const words = useWords().conversations;
   return (
     <div className="conversations-header">
-      <a className="icon-button" href="#all" aria-label={words.back}>
-        <Icon name="back" />
-      </a>
+      <BackLink />
       <ChatHeader />
     </div>
   );

@@ -16,6 +16,11 @@ export function person(address: string, name?: string | null): Person {
   return { address, name: shown ? firstCharacters(shown, LONGEST_NAME) : capitalised(address) };
 }
 
+/** Somebody on a server, called by the user part of their address. */
+export function someone(address: string): Person {
+  return { address, name: person(address.replaceAll(/^sips?:|@.*$/gi, '')).name };
+}
+
 function capitalised(address: string): string {
   const [first = '', ...others] = address;
   return first.toUpperCase() + others.join('');

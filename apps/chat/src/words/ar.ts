@@ -47,6 +47,8 @@ export const app: AppWords = {
     title: 'المحادثات',
     back: 'العودة إلى المحادثات',
     choose: 'اختر محادثة.',
+    talkTo: 'تحدّث مع شخص: عنوانه',
+    begin: 'ابدأ',
   },
   conversation: {
     title: (me, remote) => `${named(me)} مع ${named(remote)}`,

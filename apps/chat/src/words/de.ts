@@ -48,6 +48,8 @@ export const app: AppWords = {
     title: 'Unterhaltungen',
     back: 'Zurück zu den Unterhaltungen',
     choose: 'Wähle eine Unterhaltung.',
+    talkTo: 'Mit jemandem sprechen: die Adresse',
+    begin: 'Beginnen',
   },
   conversation: {
     title: (me, remote) => `${named(me)} mit ${named(remote)}`,

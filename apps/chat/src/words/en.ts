@@ -48,6 +48,8 @@ export const app: AppWords = {
     title: 'Conversations',
     back: 'Back to conversations',
     choose: 'Choose a conversation.',
+    talkTo: 'Talk to somebody: their address',
+    begin: 'Begin',
   },
   conversation: {
     title: (me, remote) => `${named(me)} with ${named(remote)}`,

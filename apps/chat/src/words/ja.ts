@@ -47,6 +47,8 @@ export const app: AppWords = {
     title: '会話',
     back: '会話の一覧に戻る',
     choose: '会話を選んでください。',
+    talkTo: '話したい相手のアドレス',
+    begin: '始める',
   },
   conversation: {
     title: (me, remote) => `${named(me)}と${named(remote)}`,

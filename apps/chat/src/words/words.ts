@@ -44,6 +44,8 @@ export interface AppWords {
     readonly title: string;
     readonly back: string;
     readonly choose: string;
+    readonly talkTo: string;
+    readonly begin: string;
   };
   readonly conversation: {
     readonly title: (me: string, remote: string) => string;

@@ -41,9 +41,9 @@ describe('the order of messages, as often as it can be painted', () => {
     const { transport, flow, committed } = watch();
     receive(transport, 'a', 'b', 'c', 'd');
     expect(committed).toEqual(['a']);
-    act(() => vi.advanceTimersByTime(16));
+    act(() => void vi.advanceTimersByTime(16));
     expect(committed).toEqual(['a', 'a b c d']);
-    act(() => vi.advanceTimersByTime(100));
+    act(() => void vi.advanceTimersByTime(100));
     receive(transport, 'e');
     expect(committed).toEqual(['a', 'a b c d', 'a b c d e']);
     flow.terminate();
@@ -65,7 +65,7 @@ describe('the order of messages, as often as it can be painted', () => {
     receive(transport, 'a', 'b');
     unmount();
     flow.terminate();
-    act(() => vi.advanceTimersByTime(1));
+    act(() => void vi.advanceTimersByTime(1));
     expect(vi.getTimerCount()).toBe(0);
   });
 });

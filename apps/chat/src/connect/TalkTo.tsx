@@ -1,0 +1,36 @@
+import type { FormEvent, ReactElement } from 'react';
+import { useWords } from '../settings/SettingsProvider.tsx';
+
+/** Begins a conversation with somebody, by their address. */
+export function TalkTo({ onChoose }: { onChoose: (address: string) => void }): ReactElement {
+  const words = useWords().conversations;
+
+  function submit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const address = new FormData(form).get('with');
+    if (typeof address !== 'string' || address.trim() === '') return;
+    form.reset();
+    onChoose(address.trim());
+  }
+
+  return (
+    <form className="talk-to" onSubmit={submit}>
+      <label>
+        <span className="unseen">{words.talkTo}</span>
+        <input
+          name="with"
+          type="text"
+          required
+          spellCheck={false}
+          autoComplete="off"
+          placeholder={words.talkTo}
+          dir="ltr"
+        />
+      </label>
+      <button type="submit" className="button">
+        {words.begin}
+      </button>
+    </form>
+  );
+}

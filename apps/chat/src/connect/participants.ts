@@ -1,0 +1,54 @@
+import { useSyncExternalStore } from 'react';
+
+/** With whom an account talks; remembered in this browser, since nobody else remembers it. */
+export interface Participants {
+  readonly get: () => readonly string[];
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Adds one, unless they are there. */
+  readonly add: (address: string) => void;
+}
+
+/** More than these are not remembered. */
+const MOST = 200;
+
+/** @param account the address whose conversations these are. */
+export function createParticipants(account: string): Participants {
+  const key = `imflow:participants:${account}`;
+  const listeners = new Set<() => void>();
+  let addresses = load(key);
+  return {
+    get: () => addresses,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    add(address) {
+      if (addresses.includes(address)) return;
+      addresses = [...addresses, address].slice(-MOST);
+      save(key, addresses);
+      for (const listener of listeners) listener();
+    },
+  };
+}
+
+export function useParticipants({ subscribe, get }: Participants): readonly string[] {
+  return useSyncExternalStore(subscribe, get);
+}
+
+function load(key: string): readonly string[] {
+  try {
+    const saved: unknown = JSON.parse(localStorage.getItem(key) ?? '[]');
+    return Array.isArray(saved) ? saved.filter((each): each is string => typeof each === 'string').slice(-MOST) : [];
+  } catch {
+    // Nothing is readable here; the list begins anew.
+    return [];
+  }
+}
+
+function save(key: string, addresses: readonly string[]): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(addresses));
+  } catch {
+    // It lasts as long as the page then.
+  }
+}

@@ -1,0 +1,44 @@
+import './conversations.css';
+import type { InstantMessagingFlow } from '@imflow/react';
+import { ConversationList } from '@imflow/ui';
+import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
+import { SettingsMenu } from '../settings/SettingsMenu.tsx';
+import { useWords } from '../settings/SettingsProvider.tsx';
+import { openConversation, useOpenConversation } from './useOpenConversation.ts';
+
+interface ConversationsProps {
+  readonly flows: readonly InstantMessagingFlow[];
+  /** What stands below the list. */
+  readonly footer?: ReactNode;
+  /** The conversation that is open. */
+  readonly children: (open: InstantMessagingFlow) => ReactNode;
+}
+
+/** A list of conversations and the one that is open: side by side, or one after the other on a phone. */
+export function Conversations({ flows, footer, children }: ConversationsProps): ReactElement {
+  const words = useWords().conversations;
+  const address = useOpenConversation();
+  const open = flows.find(({ remote }) => remote === address);
+  const list = useRef<HTMLElement>(null);
+  const before = useRef(open);
+
+  useEffect(() => {
+    // Back in the list, the user goes on from the row that they came from.
+    if (before.current && !open) list.current?.querySelector<HTMLElement>('[role="option"][tabindex="0"]')?.focus();
+    before.current = open;
+  }, [open]);
+
+  return (
+    <div className="conversations" data-open={open ? '' : undefined}>
+      <nav ref={list} className="conversations-all" aria-labelledby="conversations-title">
+        <header>
+          <h1 id="conversations-title">{words.title}</h1>
+          <SettingsMenu />
+        </header>
+        <ConversationList flows={flows} selected={open} onSelect={({ remote }) => openConversation(remote)} />
+        {footer}
+      </nav>
+      <div className="conversations-open">{open ? children(open) : <p>{words.choose}</p>}</div>
+    </div>
+  );
+}
