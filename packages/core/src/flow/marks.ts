@@ -20,5 +20,5 @@ export function furtherMarks(marks: Marks, given: Readonly<Record<string, unknow
 /** What is stored besides messages: the marks that have been moved, and what is still to be reported. */
 export function metaOf(marks: Marks, unreported: readonly string[]): ConversationMeta {
   const moved = Object.entries(marks).filter(([, last]) => Number.isFinite(last));
-  return { ...Object.fromEntries(moved), ...(unreported.length === 0 ? {} : { unreported }) };
+  return { ...Object.fromEntries(moved), unreported };
 }

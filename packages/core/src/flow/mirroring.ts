@@ -33,7 +33,7 @@ export function becomeSpeaker(turn: Turn): void {
 export function receivePost(turn: Turn, posted: unknown): void {
   const post = parsePost(posted);
   if (post?.['version'] !== TAB_POST_VERSION) {
-    diagnose(turn, 'tab-post-unknown', 'Another tab, or version, posted something that makes no sense.');
+    diagnose(turn, 'tab-post-unknown', 'Another tab posted something that makes no sense.');
     return;
   }
   if (turn.machines.role === 'mirror') receiveAsMirror(turn, post);

@@ -116,12 +116,7 @@ export function seenElsewhere(turn: Turn, ids: readonly string[]): void {
 /** The flow ended before the senders of what was displayed had been told. */
 export function resumeReports(turn: Turn, records: readonly MessageRecord[]): void {
   const unreported = records.filter(({ messageId }) => turn.machines.unreported.includes(messageId));
-  if (unreported.length > 0)
-    see(
-      turn,
-      unreported.toSorted((one, two) => one.order - two.order),
-      true,
-    );
+  if (unreported.length > 0) see(turn, unreported, true);
 }
 
 /** What is still to be reported is stored, so that it is said after a crash too. */

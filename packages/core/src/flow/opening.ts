@@ -46,14 +46,13 @@ function takeMarkers(turn: Turn, stored: StoredConversation, lastOrder: number):
   const meta = parseMeta(stored.meta, leaveOut);
   const orders = stored.records.map((value) => soundly(() => orderOf(value), NaN)).filter(isPlace);
   const furthest = Math.max(lastOrder, ...orders);
-  const { displayedOrder: _displayed, remoteDisplayedOrder: _remote, ...rest } = meta;
-  const markers: Record<string, number> = {};
-  for (const name of ['displayedOrder', 'remoteDisplayedOrder'] as const) {
-    const value = meta[name] ?? -Infinity;
-    if (value > furthest) leaveOut(name);
-    else if (value > -Infinity) markers[name] = Math.min(value, lastOrder);
+  const markers: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries<unknown>({ ...meta })) {
+    if (!name.endsWith('Order') || !isPlace(value)) markers[name] = value;
+    else if (value <= furthest) markers[name] = Math.min(value, lastOrder);
+    else leaveOut(name);
   }
-  return { ...rest, ...markers };
+  return markers;
 }
 
 /** The storage could not be read: the flow goes on in memory. */

@@ -137,7 +137,7 @@ function receiveInto(
     return undefined;
   }
   if (NOTIFICATION_TYPES.has(mediaType(contentType))) {
-    diagnose(turn, 'notification-as-message', 'A notification arrived as if it were a message; it is not shown.');
+    diagnose(turn, 'notification-as-message', 'A notification arrived as if it were a message.');
     return undefined;
   }
   const copy = knownRecord(turn, message);

@@ -158,7 +158,7 @@ function applyNotification(
   const next = progress(turn, record, status, failure, true);
   if (next === undefined) {
     if (outcome === 'failed' && record.status !== 'undeliverable') {
-      diagnose(turn, 'notification-late', 'A failure notification came for a message that had arrived; it is ignored.');
+      diagnose(turn, 'notification-late', 'A failure notification came for a message that had arrived.');
     }
   } else {
     raise(turn, 'deliveryNotificationReceived', {
