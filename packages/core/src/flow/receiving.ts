@@ -156,7 +156,7 @@ function receiveInto(
   }
   const id = freeId(turn, messageId);
   if (id !== messageId) {
-    diagnose(turn, 'message-id-reused', 'A message id came again with another content or sender; both are shown.');
+    diagnose(turn, 'message-id-reused', 'A message id came again with another content or sender.');
   }
   const proxied = !own && arrival !== 'older' && settings.messageConsumptionMode === 'proxied-to-remote-entity';
   if (proxied && !awaitReport(turn, id, message.answerHeld === true)) {

@@ -386,7 +386,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     wire.loadHistory({ ...(before === undefined ? {} : { before }), limit: settings.pageSize }).then(
       (page) => dispatch({ type: 'olderReceived', page }),
       (error: unknown) => {
-        const message = 'Older messages could not be loaded; try again later.';
+        const message = 'Older messages could not be loaded.';
         dispatch({ type: 'olderFailed', error: new FlowError('refused', message, { cause: error }) });
       },
     );
