@@ -138,8 +138,8 @@ describe('the settings', () => {
   });
 
   test.each([
-    [360, ''],
-    [360, '?me=ana&with=bo'],
+    [320, ''],
+    [320, '?me=ana&with=bo'],
     [1_280, '?me=ana&with=bo'],
   ])('%i px wide, the panel of “/%s” is in the window, from either side', async (width, path) => {
     const { open } = await visit({ viewport: { width, height: 740 } });

@@ -1,19 +1,11 @@
-import type { ReactNode } from 'react';
+import { type InstantMessagingFlow, useFlow } from '@imflow/react';
+import { type ReactElement, type ReactNode, useState } from 'react';
 import { describe, expect, it } from 'vitest';
 import { message } from '../../fixtures/conversation.ts';
 import { comeBack, nextFrames, show, type Shown } from '../../fixtures/render.tsx';
 import * as kit from '../index.ts';
-import {
-  Announcer,
-  Chat,
-  ChatHeader,
-  Composer,
-  ConnectionBanner,
-  DeliveryFacts,
-  DeliveryTicks,
-  MessageList,
-} from '../index.ts';
-import { TypingIndicator } from '../index.ts';
+import { Announcer, Chat, ChatHeader, Composer, ConnectionBanner, ConversationList } from '../index.ts';
+import { DeliveryFacts, DeliveryTicks, MessageList, TypingIndicator } from '../index.ts';
 import type { Customisation } from './part.ts';
 
 /** What every part takes. */
@@ -41,6 +33,13 @@ const list = (children: ReactNode): ReactNode => (
 );
 const composer = (children: ReactNode): ReactNode => <Composer.Root>{children}</Composer.Root>;
 
+/** The flow around it, as a list that stays the same. */
+function Flows({ children }: { children: (flows: readonly [InstantMessagingFlow]) => ReactElement }): ReactElement {
+  const flow = useFlow();
+  const [flows] = useState(() => [flow] as const);
+  return children(flows);
+}
+
 const PARTS: Readonly<Record<string, Part>> = {
   Announcer: { is: 'div.imflow-hidden', stand: (given) => <Announcer {...given} /> },
   Chat: { is: 'section.imflow-chat', messages: 1, stand: (given) => <Chat {...given} /> },
@@ -54,6 +53,20 @@ const PARTS: Readonly<Record<string, Part>> = {
   'Composer.Send': { is: 'button.imflow-send', stand: (given) => composer(<Composer.Send {...given} />) },
   'Composer.Note': { is: 'div.imflow-note', stand: (given) => composer(<Composer.Note {...given} />) },
   ConnectionBanner: { is: 'div.imflow-banner', stand: (given) => <ConnectionBanner {...given} /> },
+  ConversationList: {
+    is: 'div.imflow-conversations',
+    stand: (given) => (
+      <Flows>{(flows) => <ConversationList flows={flows} onSelect={() => undefined} {...given} />}</Flows>
+    ),
+  },
+  'ConversationList.Item': {
+    is: 'div.imflow-conversation',
+    stand: (given) => (
+      <Flows>
+        {([flow]) => <ConversationList.Item flow={flow} selected={false} tabStop={false} today={0} {...given} />}
+      </Flows>
+    ),
+  },
   DeliveryFacts: {
     is: 'button.imflow-facts-button',
     stand: (given) => (

@@ -1,7 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-react';
 import { allSeen, contrast, groundOf, type Seen } from '../../fixtures/contrast.ts';
+import { message } from '../../fixtures/conversation.ts';
+import { createConversations } from '../../fixtures/conversations.ts';
 import { showState, STATE_NAMES } from '../../fixtures/everyState.tsx';
+import { ConversationList } from '../index.ts';
 import './ink.css';
 import './meadow.css';
 
@@ -38,6 +42,30 @@ describe.each(STATE_NAMES)('%s', (state) => {
     });
     expect(faint).toEqual([]);
   });
+});
+
+it('a list of conversations stands out, in each theme', async () => {
+  const conversations = createConversations({
+    bo: [message(1, { body: 'Seen' })],
+    echo: [message(1, { direction: 'outgoing', status: 'failed', code: 408, body: 'Not sent' })],
+    news: [message(1, { status: 'delivered', body: 'Not seen' })],
+    notes: [message(1)],
+  });
+  conversations.start();
+  onTestFinished(() => conversations.end());
+  const [selected] = conversations.flows;
+  const { container } = await render(
+    <ConversationList flows={conversations.flows} selected={selected} onSelect={() => undefined} />,
+  );
+  await expect.poll(() => container.querySelectorAll('.imflow-conversation').length).toBe(4);
+  conversations.peer('notes').setLocalComposingState('composing');
+  await expect.poll(() => container.querySelector('.imflow-conversation-typing')).not.toBeNull();
+  await expect.poll(() => container.querySelector('.imflow-count')).not.toBeNull();
+  const faint = THEMES.flatMap(([theme, text]) => {
+    document.documentElement.dataset['theme'] = theme;
+    return tooFaint(allSeen(container), text).map((seen) => ({ theme, ...seen }));
+  });
+  expect(faint).toEqual([]);
 });
 
 it('the test looks at what there is to see', async () => {
