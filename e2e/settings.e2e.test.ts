@@ -91,8 +91,8 @@ describe('the settings', () => {
   test('other tabs of the browser follow', async () => {
     const { open } = await visit();
     const [one, other] = [await open('?me=ana&with=bo'), await open('?me=bo&with=ana')];
-    await choose(one, 'Deutsch');
     await choose(one, 'Meadow');
+    await choose(one, 'Deutsch');
     await other.getByRole('button', { name: 'Senden' }).waitFor();
     expect(await pageOf(other).getAttribute('data-theme')).toBe('meadow system');
   });
