@@ -37,6 +37,16 @@ describe('a chat in Arabic', () => {
     expect(box(composer, '.imflow-avatar').left).toBeGreaterThan(box(composer, '.imflow-title').right);
   });
 
+  it('a name in other letters begins where its line begins', async () => {
+    const { screen } = await show({ stored, children: <Chat words={ar} /> });
+    const title = screen.container.querySelector('.imflow-title strong')!;
+    const name = document.createRange();
+    name.selectNodeContents(title);
+    const [line, text] = [title.getBoundingClientRect(), name.getBoundingClientRect()];
+    expect(line.width).toBeGreaterThan(text.width + 10);
+    expect(line.right - text.right).toBeLessThan(1);
+  });
+
   it('an empty text box runs as the page does, and a filled one as its text', async () => {
     const { screen } = await show({ children: <Chat words={ar} /> });
     const text = screen.getByRole('textbox');
