@@ -47,6 +47,7 @@ describe('a message that goes out', () => {
     ['404 Not Found', 404, false],
     ['408 Request Timeout', 408, true],
     ['413 Request Entity Too Large', 413, false],
+    ['477 Unfortunately error on sending to next hop occurred', 477, true],
     ['480 Temporarily Unavailable', 480, true],
     ['486 Busy Here', 486, false],
     ['500 Server Internal Error', 500, true],
@@ -61,15 +62,13 @@ describe('a message that goes out', () => {
     await expect(channel.send(outgoing('m1'))).rejects.toMatchObject({ name: 'TransportFailure', code, mayPass });
   });
 
-  it('a provisional answer is none, and without an answer it fails with 408 after 32 s', async () => {
+  it('a provisional answer is none, and without an answer it fails with 408 after 28 s', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     server.answer = (request) => response(request, '100 Trying');
     const seen: unknown[] = [];
     channel.send(outgoing('m1')).catch((error: unknown) => seen.push(error));
-    await clock.advance(29_999);
-    server.answer = (request) => (request.startLine.startsWith('OPTIONS') ? 'usual' : undefined);
-    await clock.advance(2_000);
+    await clock.advance(27_999);
     expect(seen).toEqual([]);
     await clock.advance(1);
     expect(seen).toMatchObject([{ code: 408, mayPass: true }]);
@@ -205,6 +204,21 @@ describe('composing that goes out', () => {
     await clock.advance(0);
     await Promise.all([first, second]);
     expect(requestsOf(server, 'MESSAGE').map((each) => header(each, 'call-id'))).toEqual(['m1', 'm2']);
+  });
+
+  it('unanswered, it holds up a message for 8 s and no longer', async () => {
+    const { clock, server, channel, online } = setUp();
+    await online();
+    server.answer = () => undefined;
+    const lost = channel.sendComposing({ state: 'composing', stamp: NOW });
+    lost.catch(() => {});
+    const sending = channel.send(outgoing('m1'));
+    await clock.advance(7_999);
+    expect(requestsOf(server, 'MESSAGE')).toHaveLength(1);
+    server.answer = () => 'usual';
+    await clock.advance(1);
+    await expect(lost).rejects.toMatchObject({ code: 408, mayPass: true });
+    expect(await sending).toEqual({ outcome: 'delivered' });
   });
 
   it('B36 switched off, there is none on the wire', async () => {

@@ -19,16 +19,27 @@ export interface Way {
   readonly random: Random;
   readonly clock: Clock;
   /** Sends a request and resolves with its final response. Rejects with a {@link TransportFailure}. */
-  readonly ask: (draft: RequestDraft) => Promise<SipFrame>;
+  readonly ask: (draft: RequestDraft, timeout: number) => Promise<SipFrame>;
 }
+
+/**
+ * How long the other side may take to answer a message, in ms. It is less than timer F of RFC 3261, 32 s, and than the 30 s
+ * after which the engine counts a message as failed: one whose answer was lost with a connection is sent again instead.
+ */
+const MESSAGE_TIMEOUT = 28_000;
+/** Nobody holds the answer to these; where it is lost, what waits behind them goes on after this time, in ms. */
+const NOTICE_TIMEOUT = 8_000;
 
 const OK = 200;
 const UNSUPPORTED = 415;
 /** Both say that the content is of a kind that the other side does not take: 415 by its type, 488 at all. */
 const REFUSES_CONTENT: ReadonlySet<number> = new Set([UNSUPPORTED, 488]);
 
-/** Codes after which the same request may pass later. 404 is none: who is only away is 480 (RFC 3261, section 21.4). */
-const MAY_PASS: ReadonlySet<number> = new Set([408, 429, 430, 480, 491, 500, 502, 503, 504]);
+/**
+ * Codes after which the same request may pass later. 404 is none: who is only away is 480 (RFC 3261, section 21.4). With 477,
+ * which no RFC has, Kamailio says that the connection to the participant broke.
+ */
+const MAY_PASS: ReadonlySet<number> = new Set([408, 429, 430, 477, 480, 491, 500, 502, 503, 504]);
 /** There is no code for "moved" among the failures; this is the nearest. */
 const GONE = 410;
 
@@ -51,7 +62,7 @@ export async function sendMessage(way: Way, message: OutgoingMessage, mayUseCpim
 
 /** Says that the local user is composing or idle. Rejects with 415 where the participant's client does not know that. */
 export async function sendComposing(way: Way, composing: OutgoingComposing): Promise<void> {
-  const response = await post(way, encodeComposing(composing));
+  const response = await notify(way, encodeComposing(composing));
   if (REFUSES_CONTENT.has(codeOf(response))) throw refusedForGood();
   expectSuccess(response);
 }
@@ -63,10 +74,10 @@ export async function sendNotification(way: Way, notification: OutgoingNotificat
   const sentAt = peer.sentAt.get(notification.messageId) ?? way.clock.now();
   const own = { messageId: way.random.id(), sentAt: way.clock.now() };
   const encode = (asCpim: boolean): Content => encodeNotification(notification, way.ends, asCpim, sentAt, own);
-  let response = await post(way, encode(peer.cpim === true));
+  let response = await notify(way, encode(peer.cpim === true));
   if (peer.cpim === true && REFUSES_CONTENT.has(codeOf(response))) {
     peer.cpim = false;
-    response = await post(way, encode(false));
+    response = await notify(way, encode(false));
   }
   if (REFUSES_CONTENT.has(codeOf(response))) {
     peer.notifications = false;
@@ -75,10 +86,25 @@ export async function sendNotification(way: Way, notification: OutgoingNotificat
   expectSuccess(response);
 }
 
-function post({ ends, random, ask }: Way, { headers, body }: Content, messageId?: string): Promise<SipFrame> {
-  // Notifications about a message without CPIM name its Call-ID, so that is the message's id wherever it can be one.
-  const callId = messageId !== undefined && /^[\w.!%*+`'~-]{1,255}$/.test(messageId) ? messageId : random.id();
-  return ask({ method: 'MESSAGE', uri: ends.to, to: ends.to, callId, fromTag: random.id(), headers, body });
+/**
+ * Notifications about a message without CPIM name its Call-ID, so that is the message's id wherever it can be one.
+ */
+function post(way: Way, content: Content, messageId: string): Promise<SipFrame> {
+  const callId = /^[\w.!%*+`'~-]{1,255}$/.test(messageId) ? messageId : way.random.id();
+  return request(way, content, callId, MESSAGE_TIMEOUT);
+}
+
+function notify(way: Way, content: Content): Promise<SipFrame> {
+  return request(way, content, way.random.id(), NOTICE_TIMEOUT);
+}
+
+function request(
+  { ends, random, ask }: Way,
+  { headers, body }: Content,
+  callId: string,
+  timeout: number,
+): Promise<SipFrame> {
+  return ask({ method: 'MESSAGE', uri: ends.to, to: ends.to, callId, fromTag: random.id(), headers, body }, timeout);
 }
 
 function expectSuccess(response: SipFrame): void {

@@ -15,8 +15,6 @@ import { receiveRequest } from './receiving.ts';
 import { writeResponse } from './requests.ts';
 import { sendComposing, sendMessage, sendNotification, type Way } from './sending.ts';
 
-/** How long the other side may take to answer a message, in ms: 64 times T1, timer F of RFC 3261. */
-const TRANSACTION_TIMEOUT = 32_000;
 const OK = 200;
 const ACCEPTED = 202;
 const TEMPORARILY_UNAVAILABLE = 480;
@@ -56,7 +54,7 @@ export function sipTransport(options: SipTransportOptions): Transport {
     const channel: OpenChannel = { remote, receive };
     const { channels, queue, held, peer } = conversations.open(channel);
     const ends = { from: uriOf(address), to: uriOf(remote) };
-    const way: Way = { ends, peer, random, clock, ask: (draft) => connection.ask(draft, TRANSACTION_TIMEOUT) };
+    const way: Way = { ends, peer, random, clock, ask: (draft, timeout) => connection.ask(draft, timeout) };
 
     function requireOpen(): void {
       if (!isAddress(remote)) {
