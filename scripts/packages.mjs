@@ -13,18 +13,22 @@ export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 /**
  * @typedef {object} Package
  * @property {string} name
+ * @property {string} version
  * @property {string} path Absolute.
  * @property {string[]} sources What its exports name as their source, relative to `path`.
  */
 
-/** @returns {Package[]} */
-export function publishedPackages() {
-  return readdirSync(join(ROOT, 'packages')).map((folder) => {
-    const path = join(ROOT, 'packages', folder);
-    /** @type {{ name: string, exports: Record<string, Record<string, string>> }} */
+/**
+ * @param {string} [root] Of the repository. Default: this one.
+ * @returns {Package[]}
+ */
+export function publishedPackages(root = ROOT) {
+  return readdirSync(join(root, 'packages')).map((folder) => {
+    const path = join(root, 'packages', folder);
+    /** @type {{ name: string, version: string, exports: Record<string, Record<string, string>> }} */
     const manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
     const sources = Object.values(manifest.exports).flatMap((entry) => entry['@imflow/source'] ?? []);
-    return { name: manifest.name, path, sources };
+    return { name: manifest.name, version: manifest.version, path, sources };
   });
 }
 
@@ -44,11 +48,12 @@ export function entryPoints({ name, sources }) {
  * Packs every package, as it would be published, into a folder.
  *
  * @param {string} folder
+ * @param {string} [root] Of the repository. Default: this one.
  * @returns {Promise<(Package & { tarball: string })[]>}
  */
-export function packAll(folder) {
+export function packAll(folder, root = ROOT) {
   return Promise.all(
-    publishedPackages().map(async (published) => {
+    publishedPackages(root).map(async (published) => {
       requireBuild(published.path);
       const { stdout } = await execute('pnpm', ['pack', '--json', '--pack-destination', folder], {
         cwd: published.path,
