@@ -1,8 +1,9 @@
 // Puts the examples into the guides: `pnpm run guides`. With `--check` it only says which guides are stale.
 //
-// Every piece of code in docs/guides and in the packages' READMEs is a file of docs/guides/examples, or a region of one, and a comment above the
-// fence says which: `<!-- examples/gateway.ts -->`, `<!-- examples/sending.ts#settled -->`. So what a reader copies is
-// type-checked, linted and run by the tests beside it.
+// Every piece of code in docs/guides and in READMEs is a file of docs/guides/examples, or a region of one, and a comment
+// above the fence says which: `<!-- examples/gateway.ts -->`, `<!-- examples/sending.ts#settled -->`. So what a reader
+// copies is type-checked, linted and run by the tests beside it. The one example in README.md that is a whole application
+// is run by the consumers (scripts/consumers).
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
@@ -23,7 +24,8 @@ const problems = [];
 const shown = new Set();
 
 const guides = readdirSync(GUIDES).filter((name) => name.endsWith('.md'));
-const readmes = publishedPackages().map(({ path }) => join(path, 'README.md'));
+const README = join(ROOT, 'README.md');
+const readmes = [README, ...publishedPackages().map(({ path }) => join(path, 'README.md'))];
 for (const path of [...guides.map((name) => join(GUIDES, name)), ...readmes].filter((each) => existsSync(each))) {
   const name = relative(ROOT, path);
   const before = readFileSync(path, 'utf8');
@@ -49,7 +51,8 @@ if (problems.length > 0) {
  */
 function fill(guide, match, { file, region, language = '' }) {
   if (!file) {
-    if (!NOT_CODE.has(language)) problems.push(`${guide} has code that no example names:\n${match}`);
+    if (!NOT_CODE.has(language) && guide !== 'README.md')
+      problems.push(`${guide} has code that no example names:\n${match}`);
     return match;
   }
   shown.add(file);

@@ -1,5 +1,5 @@
 import { createInstantMessagingFlow, systemClock, TransportFailure } from '@imflow/core';
-import { createLoopbackNetwork, type LoopbackNetwork } from '@imflow/core/transports';
+import { createBroadcastChannelTransport, createLoopbackNetwork, type LoopbackNetwork } from '@imflow/core/transports';
 import { FlowProvider } from '@imflow/react';
 import { createFakeTransport } from '@imflow/testing';
 import type { ReactElement } from 'react';
@@ -7,6 +7,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
 import { FirstChat } from './firstChat.tsx';
+import { ChatWithBo } from './fiveLines.tsx';
 import { PlacesChat } from './locationMessage.tsx';
 import { OutboxNotice } from './outboxNotice.tsx';
 import { createMemoryRelay } from './memoryRelay.ts';
@@ -42,6 +43,18 @@ it('firstChat.tsx: Bo reads, types and answers', async () => {
   await expect.element(screen.getByText('Bo is typing…')).toBeVisible();
   await expect.element(screen.getByText('You said: Hello', { exact: true }), { timeout: 5_000 }).toBeVisible();
   await expect.element(screen.getByText('Read', { exact: true })).toBeInTheDocument();
+});
+
+it('fiveLines.tsx: a chat with another tab', async () => {
+  const bo = createInstantMessagingFlow({
+    transport: createBroadcastChannelTransport({ address: 'bo' }),
+    remote: 'ana',
+  });
+  bo.start();
+  onTestFinished(() => bo.terminate());
+  const screen = await render(<ChatWithBo />);
+  await userEvent.type(screen.getByRole('textbox', { name: 'Message Bo' }), 'Hello{Enter}');
+  await expect.element(screen.getByText('Delivered', { exact: true })).toBeInTheDocument();
 });
 
 it('ownComponents.tsx: a chat without the kit', async () => {
