@@ -1,0 +1,116 @@
+import { flushMicrotasks } from '@imflow/testing';
+import { describe, expect, it } from 'vitest';
+import { createSendingFlow, incoming, notification, type SendingFlow } from '../../test/sendingFlow.ts';
+import { createMemoryStorage } from '../storage/memory.ts';
+
+/** What a flow did since it was asked last. */
+interface Done {
+  /** Changes of its store. */
+  readonly changes: number;
+  /** What it asked of the wire. */
+  readonly frames: readonly string[];
+  /** How many records each of its writes to the storage held. */
+  readonly writes: readonly number[];
+}
+
+interface CountedFlow extends SendingFlow {
+  take(): Done;
+}
+
+/** A flow that has opened an empty storage, and counts what it does from then on. */
+async function counted(): Promise<CountedFlow> {
+  let done = { changes: 0, writes: [] as number[] };
+  let frames = 0;
+  const memory = createMemoryStorage();
+  const page = await createSendingFlow({
+    storage: {
+      ...memory,
+      write(conversation, write) {
+        done.writes.push(write.put.length + write.remove.length);
+        return memory.write(conversation, write);
+      },
+    },
+  });
+  await flushMicrotasks();
+  page.flow.store.subscribe(() => (done.changes += 1));
+  const { wire } = page.transport;
+  const take = (): Done => {
+    const taken = { ...done, frames: wire.slice(frames) };
+    frames = wire.length;
+    done = { changes: 0, writes: [] };
+    return taken;
+  };
+  take();
+  return { ...page, take };
+}
+
+describe('what an event costs', () => {
+  it('B88 B114 a message that comes: one change, one frame, and the record written as it came and as acknowledged', async () => {
+    const { push, take } = await counted();
+    await push(incoming('m1', { wants: { delivered: true, displayed: true } }));
+    expect(take()).toEqual({ changes: 1, frames: ['delivered:m1'], writes: [1, 1] });
+  });
+
+  it('B65 B114 a message that goes: one frame; one change and one write for each stage that it reaches', async () => {
+    const { flow, transport, push, take } = await counted();
+    const { id } = flow.sendMessage('hello');
+    await flushMicrotasks();
+    expect(take()).toEqual({ changes: 1, frames: ['message:hello'], writes: [1] });
+    transport.messages[0]!.accept();
+    await flushMicrotasks();
+    // It does not wait any more.
+    expect(take()).toEqual({ changes: 1, frames: [], writes: [1] });
+    await push(notification(id, 'delivered'));
+    // A tick is the row's own affair: the flow's store stays as it is.
+    expect(take()).toEqual({ changes: 0, frames: [], writes: [1] });
+    await push(notification(id, 'displayed'));
+    expect(take()).toEqual({ changes: 0, frames: [], writes: [1] });
+  });
+
+  it('B41 B114 composing: one change and one frame for many keystrokes, and nothing is written', async () => {
+    const { flow, push, take } = await counted();
+    for (let key = 0; key < 50; key += 1) flow.setLocalComposingState('composing');
+    expect(take()).toEqual({ changes: 1, frames: ['composing'], writes: [] });
+    await push({ type: 'composing', sender: 'bo', state: 'composing' });
+    await push({ type: 'composing', sender: 'bo', state: 'composing' });
+    expect(take()).toEqual({ changes: 1, frames: [], writes: [] });
+  });
+
+  it('B112 a tick that is known already costs nothing', async () => {
+    const { flow, transport, push, take } = await counted();
+    const { id } = flow.sendMessage('hello');
+    await flushMicrotasks();
+    transport.messages[0]!.accept();
+    await push(notification(id, 'delivered'));
+    take();
+    await push(notification(id, 'delivered'));
+    expect(take()).toEqual({ changes: 0, frames: [], writes: [] });
+  });
+
+  it('B98 a hundred messages that are displayed together: one frame', async () => {
+    const { clock, flow, push, take } = await counted();
+    for (let index = 1; index <= 100; index += 1) {
+      await push(incoming(`m${index}`, { wants: { delivered: true, displayed: true } }));
+    }
+    flow.setAttention(true);
+    take();
+    flow.markDisplayed('m100');
+    await clock.advance(1_000);
+    expect(take()).toMatchObject({ changes: 1, frames: ['displayed:m100'] });
+  });
+
+  it('B17 all that is awaited at the same time waits on one timer', async () => {
+    const { clock, flow, push } = await counted();
+    await push({ type: 'composing', sender: 'bo', state: 'composing' });
+    // The first one awaits its answer, and those behind it wait for the first.
+    for (let index = 0; index < 100; index += 1) flow.sendMessage(`Message ${index}`);
+    flow.setLocalComposingState('composing');
+    expect(flow.store.getState()).toMatchObject({
+      localComposingState: 'composing',
+      remoteComposingState: 'composing',
+    });
+    expect(clock.pending).toBe(1);
+    flow.terminate();
+    expect(clock.pending).toBe(0);
+  });
+});
