@@ -60,7 +60,7 @@ describe('the order of messages, as often as it can be painted', () => {
     flow.terminate();
   });
 
-  it('keeps no timer once it is gone', () => {
+  it('asks for no frame once it is gone', () => {
     const { transport, flow, unmount } = watch();
     receive(transport, 'a', 'b');
     unmount();

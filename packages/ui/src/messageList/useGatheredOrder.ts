@@ -3,9 +3,6 @@
 import { type InstantMessagingFlow, type MessageOrder, useFlow } from '@imflow/react';
 import { useMemo, useSyncExternalStore } from 'react';
 
-/** How long received messages are gathered after one was shown, in ms: a frame. */
-const GATHER = 16;
-
 // What a server renders, and a client until it has hydrated.
 const NO_MESSAGES: MessageOrder = [];
 
@@ -16,7 +13,8 @@ interface GatheredOrder {
 
 /**
  * The order of messages, as often as it can be painted. After a reconnect a thousand messages come one by one; the
- * first is shown at once, the others with the next frame. Whatever else changes the order is shown at once.
+ * first is shown at once, the others with the next frame, which a hidden page does not have. Whatever else changes the
+ * order is shown at once.
  */
 export function useGatheredOrder(): MessageOrder {
   const flow = useFlow();
@@ -27,23 +25,28 @@ export function useGatheredOrder(): MessageOrder {
 function createGatheredOrder(flow: InstantMessagingFlow): GatheredOrder {
   const listeners = new Set<() => void>();
   let shown = flow.messages.order;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let frame: number | undefined;
   let stop: (() => void) | undefined;
 
   function changed(): void {
     const { order } = flow.messages;
-    if (order === shown || (timer !== undefined && isNews(flow, shown, order))) return;
+    if (order === shown || (frame !== undefined && isNews(flow, shown, order))) return;
     show();
   }
 
   function show(): void {
     shown = flow.messages.order;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      timer = undefined;
+    settle();
+    frame = requestAnimationFrame(() => {
+      frame = undefined;
       changed();
-    }, GATHER);
+    });
     for (const listener of listeners) listener();
+  }
+
+  function settle(): void {
+    if (frame !== undefined) cancelAnimationFrame(frame);
+    frame = undefined;
   }
 
   return {
@@ -60,8 +63,7 @@ function createGatheredOrder(flow: InstantMessagingFlow): GatheredOrder {
         if (listeners.size > 0) return;
         stop?.();
         stop = undefined;
-        clearTimeout(timer);
-        timer = undefined;
+        settle();
       };
     },
   };
