@@ -1,9 +1,11 @@
 // What each part of imflow costs an application, against size-budgets.json: `pnpm run size` (after `pnpm run build`).
+// `pnpm run size --record` keeps the sizes in sizes.json; the last column says what changed since those of main.
 //
 // Each part is bundled as an application would: minified, unused exports left out, React not counted.
 // Sizes are those of gzip; 1 kB is 1000 bytes. What a part loads only when it is needed counts by itself.
 
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
@@ -22,13 +24,18 @@ import { publishedPackages, requireBuild, ROOT } from './packages.mjs';
 for (const { path } of publishedPackages()) requireBuild(path);
 const { parts } = /** @type {{ parts: Part[] }} */ (JSON.parse(readFileSync(join(ROOT, 'size-budgets.json'), 'utf8')));
 
+const FILE = 'sizes.json';
+const before = recorded();
+/** @type {Record<string, number>} */
+const sizes = {};
 let over = 0;
-console.log(row('part', 'size', 'budget'));
+console.log(row('part', 'size', 'budget', 'since main'));
 for (const part of parts) {
   const [size, onDemand] = part.import.endsWith('.css') ? [sizeOfStyles(part.import), 0] : await sizeOfModules(part);
   report(part.name, size, part.limit);
-  if (onDemand > 0) report('  on demand', onDemand, part.onDemand ?? 0);
+  if (onDemand > 0) report(`${part.name}, on demand`, onDemand, part.onDemand ?? 0);
 }
+if (process.argv.includes('--record')) writeFileSync(join(ROOT, FILE), `${JSON.stringify(sizes, undefined, 2)}\n`);
 if (over > 0) {
   console.error(`\n${over} over budget. Make it smaller, or raise the budget in size-budgets.json and say why.`);
   process.exitCode = 1;
@@ -41,7 +48,38 @@ if (over > 0) {
  */
 function report(name, size, limit) {
   if (size > limit) over += 1;
-  console.log(row(name, kilobytes(size), kilobytes(limit)) + (size > limit ? '  over' : ''));
+  sizes[name] = size;
+  console.log(
+    row(name, kilobytes(size), kilobytes(limit), change(size, before[name])) + (size > limit ? '  over' : ''),
+  );
+}
+
+/**
+ * The sizes of main, or those of this tree where there is no main.
+ *
+ * @returns {Record<string, number>}
+ */
+function recorded() {
+  for (const revision of ['main', 'origin/main', 'HEAD']) {
+    try {
+      return JSON.parse(
+        execFileSync('git', ['show', `${revision}:${FILE}`], { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' }),
+      );
+    } catch {
+      // No such branch, or it has no sizes yet.
+    }
+  }
+  return {};
+}
+
+/**
+ * @param {number} size
+ * @param {number | undefined} earlier
+ */
+function change(size, earlier) {
+  if (earlier === undefined) return 'new';
+  const by = size - earlier;
+  return by === 0 ? '=' : `${by > 0 ? '+' : '−'}${Math.abs(by)} B`;
 }
 
 /**
@@ -107,7 +145,8 @@ function kilobytes(bytes) {
  * @param {string} name
  * @param {string} size
  * @param {string} budget
+ * @param {string} since
  */
-function row(name, size, budget) {
-  return name.padEnd(18) + size.padStart(10) + budget.padStart(12);
+function row(name, size, budget, since) {
+  return name.padEnd(22) + size.padStart(10) + budget.padStart(12) + since.padStart(12);
 }
