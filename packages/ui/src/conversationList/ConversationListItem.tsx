@@ -84,8 +84,12 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
               <span className="imflow-conversation-typing" dir={wordsDir}>
                 {typing}
               </span>
+            ) : last ? (
+              <LastMessage message={last} waiting={waiting} />
             ) : (
-              last && <LastMessage message={last} waiting={waiting} />
+              <span className="imflow-conversation-text" dir={wordsDir}>
+                {words.empty}
+              </span>
             )}{' '}
             {count > 0 && (
               <span className="imflow-count">

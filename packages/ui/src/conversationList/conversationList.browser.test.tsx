@@ -122,7 +122,7 @@ describe('a list of conversations', () => {
     const rows = screen.getByRole('option').elements();
     await expect.element(rows[0] as HTMLElement).toHaveAccessibleName('Bo 00:01 Read You said: Good night');
     await expect.element(rows[1] as HTMLElement).toHaveAccessibleName('Echo Yesterday Bold');
-    await expect.element(rows[2] as HTMLElement).toHaveAccessibleName('News');
+    await expect.element(rows[2] as HTMLElement).toHaveAccessibleName('News No messages yet. Say hello!');
   });
 
   it('B128 markup in names and bodies is text, and long ones stay in their line', async () => {
