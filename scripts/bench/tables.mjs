@@ -1,6 +1,7 @@
 // The tables of a run, as Markdown: for the terminal, and for docs/performance.md.
 
 import { CONTENDERS } from './contenders.mjs';
+import { markdown, number } from './markdown.mjs';
 
 /** @import { Results } from './results.mjs' */
 /** @import { Row } from './summary.mjs' */
@@ -45,7 +46,7 @@ export function workTable({ rows }, size) {
       }),
     ];
   });
-  return table(['work in ms (× bare DOM)', ...present.map(({ name }) => name)], body);
+  return markdown(['work in ms (× bare DOM)', ...present.map(({ name }) => name)], body);
 }
 
 /**
@@ -68,7 +69,7 @@ export function countsTable({ rows }, size) {
     ['fast scroll: blank frames', (id) => number(of(id, 'scroll')?.blank)],
     ['50 older in front: row moved, px', (id) => number(of(id, 'older')?.moved)],
   ];
-  return table(
+  return markdown(
     ['', ...present.map(({ name }) => name)],
     lines.map(([name, value]) => [name, ...present.map(({ id }) => value(id) ?? '–')]),
   );
@@ -89,7 +90,7 @@ export function rendersTable({ renders }) {
     'a key in the composer',
     'a message appended',
   ];
-  return table(
+  return markdown(
     ['rows rendered (all components)', ...present.map(({ name }) => name)],
     scenarios.map((scenario, index) => [
       names[index] ?? '',
@@ -118,12 +119,12 @@ export function growthTable({ rows }) {
       `${ratio(hundred, ten)}×`,
     ];
   });
-  return table(['imflow, work in ms', ...sizes.map((size) => number(size)), '100,000 to 10,000'], body);
+  return markdown(['imflow, work in ms', ...sizes.map((size) => number(size)), '100,000 to 10,000'], body);
 }
 
 /** @param {Results} results */
 export function openingTable({ opening }) {
-  return table(
+  return markdown(
     ['stored messages', 'ms until the last page shows', 'heap in use then, kB'],
     opening.map(({ size, elapsed, heap }) => [number(size), number(elapsed), number(heap / 1_000)]),
   );
@@ -146,23 +147,4 @@ export function find(rows, size, contender, scenario) {
 export function ratio(one, other) {
   const value = one / other;
   return Number.isFinite(value) ? (value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en')) : '–';
-}
-
-/** @param {number | undefined} value */
-function number(value) {
-  if (value === undefined || !Number.isFinite(value)) return '–';
-  return (Math.abs(value) < 10 ? Number(value.toFixed(1)) : Math.round(value)).toLocaleString('en');
-}
-
-/**
- * @param {readonly string[]} head
- * @param {readonly (readonly string[])[]} body
- */
-function table(head, body) {
-  const rows = [head, ...body];
-  const widths = head.map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (/** @type {readonly string[]} */ cells) =>
-    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`;
-  const rule = `| ${widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
-  return [line(head), rule, ...body.map(line)].join('\n');
 }

@@ -1,0 +1,157 @@
+import { createVirtualClock, flushMicrotasks } from '@imflow/testing';
+import { createInstantMessagingFlow } from '../../src/flow/createInstantMessagingFlow.ts';
+import { createMemoryStorage } from '../../src/storage/memory.ts';
+import { rowOf } from '../../src/storage/indexedDbSchema.ts';
+import { createLoopbackNetwork } from '../../src/transports/loopback/loopbackNetwork.ts';
+import { idAt, openLongConversation } from './longConversation.ts';
+import { machineRounds } from './machines.ts';
+
+// What the engine costs, for scripts/bench-engine.mjs. Times are in µs of a process that does nothing else.
+
+/** How often each thing is done, for one number. */
+const STEPS = 500;
+/** How many numbers a median is of. */
+const BATCHES = 5;
+
+/** Transitions in a second, for each machine. */
+export function measureMachines(): { name: string; perSecond: number }[] {
+  return machineRounds.map(({ name, transitions, round }) => {
+    const rounds = 20_000;
+    const batch = (): number => {
+      const started = performance.now();
+      for (let count = 0; count < rounds; count += 1) round();
+      return performance.now() - started;
+    };
+    batch();
+    const time = median(Array.from({ length: BATCHES }, batch));
+    return { name, perSecond: (rounds * transitions * 1_000) / time };
+  });
+}
+
+/** Messages in a second that one engine sends and another receives and acknowledges, over the loopback network. */
+export async function measureTwoEngines(count: number, stored: boolean): Promise<number> {
+  const clock = createVirtualClock();
+  const network = createLoopbackNetwork({ clock });
+  const flow = (local: string, remote: string) =>
+    createInstantMessagingFlow({
+      transport: network.connect(local),
+      remote,
+      clock,
+      ...(stored && { storage: createMemoryStorage() }),
+    });
+  const [ana, bo] = [flow('ana', 'bo'), flow('bo', 'ana')];
+  ana.start();
+  bo.start();
+  await clock.advance(1_000);
+  const started = performance.now();
+  let last = '';
+  for (let sent = 0; sent < count; sent += 1) {
+    last = ana.sendMessage(`Message ${sent}`).id;
+    // As fast as they are taken: nothing piles up.
+    await clock.advance(0);
+  }
+  while (ana.messages.get(last)?.status !== 'delivered') await clock.advance(10);
+  const time = performance.now() - started;
+  ana.terminate();
+  bo.terminate();
+  return (count * 1_000) / time;
+}
+
+/** What a conversation of this many messages costs. */
+export interface Costs {
+  readonly messages: number;
+  /** µs until a tick of some old message is in its record. */
+  readonly tick: number;
+  /** µs until a received message is in the table and acknowledged. */
+  readonly append: number;
+  /** µs for a keystroke that says again that the user is composing. */
+  readonly keystroke: number;
+  /** Bytes of heap for each message. */
+  readonly bytes: number;
+}
+
+/** @param collect collects garbage. */
+export async function measureConversation(messages: number, collect: () => void): Promise<Costs> {
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const { flow, transport } = await openLongConversation(messages);
+  collect();
+  const bytes = (process.memoryUsage().heapUsed - before) / messages;
+
+  const keystroke = await timed(() => flow.setLocalComposingState('composing'));
+  let ticked = 0;
+  const tick = await timed(() => {
+    // Spread over the conversation, each own message once.
+    const own = 2 * (1 + ((ticked * 7_919) % (messages / 2)));
+    ticked += 1;
+    transport.push({ type: 'notification', sender: 'bo', messageId: idAt(own), outcome: 'delivered' });
+  });
+  let received = 0;
+  const append = await timed(() => {
+    received += 1;
+    const message = { messageId: `r${received}`, sender: 'bo', contentType: 'text/plain', body: 'And another one.' };
+    transport.push({ type: 'message', message: { ...message, wants: { delivered: true, displayed: true } } });
+  });
+  flow.terminate();
+  return { messages, tick, append, keystroke, bytes };
+}
+
+/** What is written to the storage for a message that is sent until it is displayed, and for one that is received. */
+export async function measureWrites(
+  sizeOf: (value: unknown) => number,
+): Promise<{ name: string; writes: number; bytes: number }[]> {
+  const clock = createVirtualClock();
+  const network = createLoopbackNetwork({ clock });
+  const written = { ana: [] as number[], bo: [] as number[] };
+  const flow = (local: 'ana' | 'bo', remote: string) => {
+    const memory = createMemoryStorage();
+    return createInstantMessagingFlow({
+      transport: network.connect(local),
+      remote,
+      clock,
+      storage: {
+        ...memory,
+        write(conversation, write) {
+          written[local].push(write.put.reduce((sum, record) => sum + sizeOf(rowOf(conversation, record)), 0));
+          return memory.write(conversation, write);
+        },
+      },
+    });
+  };
+  const [ana, bo] = [flow('ana', 'bo'), flow('bo', 'ana')];
+  ana.start();
+  bo.start();
+  bo.setAttention(true);
+  await clock.advance(1_000);
+  const { id } = ana.sendMessage('See you at the station then, quarter past seven, under the clock.');
+  await clock.advance(1_000);
+  bo.markDisplayed(id);
+  await clock.advance(1_000);
+  const status = ana.messages.get(id)?.status;
+  if (status !== 'displayed') throw new Error(`The message is ${status}, but should be displayed.`);
+  ana.terminate();
+  bo.terminate();
+  return [summed('sent, until it is displayed', written.ana), summed('received, until it is displayed', written.bo)];
+}
+
+function summed(name: string, sizes: readonly number[]): { name: string; writes: number; bytes: number } {
+  return { name, writes: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+}
+
+/** The median time of a step, with what follows from it, in µs. */
+async function timed(step: () => void): Promise<number> {
+  const batches: number[] = [];
+  for (let batch = 0; batch <= BATCHES; batch += 1) {
+    const started = performance.now();
+    for (let count = 0; count < STEPS / BATCHES; count += 1) step();
+    await flushMicrotasks();
+    // The first one only warms up.
+    if (batch > 0) batches.push(((performance.now() - started) * 1_000 * BATCHES) / STEPS);
+  }
+  return median(batches);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
