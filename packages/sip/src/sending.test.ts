@@ -182,13 +182,16 @@ describe('composing that goes out', () => {
     expect(idle?.body).toContain('<state>idle</state>');
   });
 
-  it('B37 is refused with 415 where the participant does not know it', async () => {
-    const { server, channel, online } = setUp();
-    await online();
-    server.answer = (request) => response(request, '415 Unsupported Media Type');
-    const sending = channel.sendComposing({ state: 'composing', stamp: NOW });
-    await expect(sending).rejects.toMatchObject({ code: 415, mayPass: false });
-  });
+  it.each(['415 Unsupported Media Type', '488 Not Acceptable Here'])(
+    'B37 is refused with 415 where the participant does not know it (%s)',
+    async (status) => {
+      const { server, channel, online } = setUp();
+      await online();
+      server.answer = (request) => response(request, status);
+      const sending = channel.sendComposing({ state: 'composing', stamp: NOW });
+      await expect(sending).rejects.toMatchObject({ code: 415, mayPass: false });
+    },
+  );
 
   it('B30 gives way to a message that it would come after, and to newer composing', async () => {
     const { clock, server, channel, online } = setUp();
