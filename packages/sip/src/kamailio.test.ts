@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import type { Transport } from '@imflow/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { newAccount } from '../test/accounts.ts';
 import { outgoing } from '../test/setUp.ts';
 import { sipTransport } from './index.ts';
@@ -60,7 +60,7 @@ describe.skipIf(missing)('the server that tests use', () => {
       bo.openChannel(ana.localAddress, (event) => event.type === 'message' && received.push(event.message.body));
       const channel = ana.openChannel(bo.localAddress, () => {});
       for (const each of [ana, bo]) each.connect();
-      await expect.poll(() => [ana, bo].map((each) => each.getStatus().state)).toEqual(['online', 'online']);
+      await vi.waitUntil(() => [ana, bo].every((each) => each.getStatus().state === 'online'), { timeout: 10_000 });
       const body = 'é'.repeat(30_000);
       expect(await channel.send(outgoing('m1', body))).toEqual({ outcome: 'accepted' });
       expect(received).toEqual([body]);

@@ -29,7 +29,7 @@ describe('what a well-known softphone sends', () => {
     await online();
     server.say(message(body, { type }));
     server.say(compressed(body, type));
-    await expect.poll(() => events.length).toBe(2);
+    await expect.poll(() => events.length, { timeout: 10_000 }).toBe(2);
     await clock.advance(0);
     for (const event of events) expect(event).toMatchObject({ sender: BO, ...expected });
     expect(codesOf(server)).toEqual([200, 200]);

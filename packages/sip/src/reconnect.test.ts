@@ -36,7 +36,8 @@ describe.skipIf(findKamailio() === undefined)('two engines on Kamailio, whose co
         transport: sipTransport({ ...options, cpim, clock, longestWait: 1_000, answerTimeout: 60_000 }),
         remote: accounts[1 - index]?.options.address ?? '',
         clock,
-        template: { maxSendAttempts: 1_000 },
+        // The transport gives up first, and then it is sent again.
+        template: { maxSendAttempts: 1_000, sendTimeout: 120_000 },
       }),
     ) as [InstantMessagingFlow, InstantMessagingFlow];
     const received: [string[], string[]] = [[], []];

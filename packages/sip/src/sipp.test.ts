@@ -86,7 +86,7 @@ describe.skipIf(missing)('with SIPp on the UDP side', { timeout: 30_000 }, () =>
     ana = sipTransport(options);
     channel = ana.openChannel(PHONE, (event) => events.push(event));
     ana.connect();
-    await vi.waitUntil(() => ana.getStatus().state === 'online');
+    await vi.waitUntil(() => ana.getStatus().state === 'online', { timeout: 10_000 });
   }, 60_000);
   afterAll(async () => {
     ana.disconnect();
@@ -142,7 +142,7 @@ describe.skipIf(missing)('with SIPp on the UDP side', { timeout: 30_000 }, () =>
     };
     const before = events.length;
     const plain = from('text/plain', 'hello', 486);
-    await expect.poll(() => events.length).toBe(before + 1);
+    await expect.poll(() => events.length, { timeout: 10_000 }).toBe(before + 1);
     const [event] = events.slice(before);
     if (event?.type !== 'message') throw new Error('no message');
     // SIPp ends each line of a body, the last one too.
