@@ -99,9 +99,11 @@ describe('a connection', () => {
     const { clock, server, online } = setUp();
     await online();
     for (let time = 0; time < 70_000; time += 10_000) {
+      server.say('\r\n\r\n');
       server.say('\r\n');
       await clock.advance(10_000);
     }
+    expect(server.pongs).toBe(7);
     expect(requestsOf(server, 'OPTIONS')).toHaveLength(0);
   });
 

@@ -12,6 +12,8 @@ export interface ScriptedServer {
   readonly heard: SipFrame[];
   /** How many sockets were opened, and how many of them are open. */
   readonly sockets: { readonly opened: number; readonly open: number };
+  /** How many line ends came in: answers to a ping (RFC 5626, section 4.4.1). */
+  pongs: number;
   /** The nonce of new challenges. */
   nonce: string;
   /** Sockets do not open. */
@@ -69,6 +71,7 @@ export function createScriptedServer(): ScriptedServer {
   const server: ScriptedServer = {
     heard,
     answer: () => 'usual',
+    pongs: 0,
     nonce: 'nonce-1',
     isDown: false,
     sockets: {
@@ -81,6 +84,7 @@ export function createScriptedServer(): ScriptedServer {
     },
     createSocket() {
       const socket = createSocket((data) => {
+        if (data === '\r\n') server.pongs += 1;
         const frame = read(data);
         if (frame === undefined) return;
         heard.push(frame);
