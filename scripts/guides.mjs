@@ -36,7 +36,7 @@ for (const path of [...guides.map((name) => join(GUIDES, name)), ...readmes].fil
   else writeFileSync(path, after);
 }
 for (const file of readdirSync(join(GUIDES, 'examples'))) {
-  const isExample = !/^(guides\.(browser\.)?test\.tsx?|memoryRelay\.ts)$/.test(file) && file.includes('.');
+  const isExample = !/^(guides\.(\w+\.)?test\.tsx?|memoryRelay\.ts)$/.test(file) && file.includes('.');
   if (isExample && !shown.has(file)) problems.push(`No guide shows docs/guides/examples/${file}`);
 }
 if (problems.length > 0) {

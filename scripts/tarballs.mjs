@@ -1,0 +1,16 @@
+// Builds every package and packs it: `npm run tarballs [folder]`. Default: `tarballs` in the repository.
+// So an application can install what no registry has, and the last line says how.
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { packAll, ROOT } from './packages.mjs';
+
+const folder = resolve(process.argv[2] ?? join(ROOT, 'tarballs'));
+const { status } = spawnSync('pnpm', ['run', 'build'], { cwd: ROOT, stdio: 'inherit' });
+if (status !== 0) process.exit(status ?? 1);
+mkdirSync(folder, { recursive: true });
+const packages = await packAll(folder);
+const wanted = packages.filter(({ name }) => /\/(?:core|react|ui)$/.test(name));
+console.log(packages.map(({ tarball }) => tarball).join('\n'));
+console.log(`\nIn your application: npm install ${wanted.map(({ tarball }) => tarball).join(' ')}`);
