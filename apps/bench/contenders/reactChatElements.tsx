@@ -1,6 +1,7 @@
-import { type ReactElement, useRef } from 'react';
+import { type ReactElement, useLayoutEffect, useRef } from 'react';
 import { Input, MessageBox, MessageList } from 'react-chat-elements';
 import 'react-chat-elements/dist/main.css';
+import './reactChatElements.css';
 import type { Contender } from '../src/shared/contender.ts';
 import { type KeyedStore, useAll, useComposing } from '../src/shared/keyedStore.ts';
 import type { BenchMessage } from '../src/shared/messages.ts';
@@ -12,16 +13,21 @@ const STATUS = { sent: 'sent', delivered: 'received', displayed: 'read' } as con
 function Kit({ store }: { readonly store: KeyedStore }): ReactElement {
   const messages = useAll(store);
   const composing = useComposing(store);
+  const box = useRef<HTMLDivElement>(null);
   const list = useRef(null);
+  const newest = useRef('');
+  // It follows the end once it is there; to get there is the application's affair.
+  useLayoutEffect(() => {
+    const scroller = box.current?.querySelector('.rce-mlist');
+    const last = messages.at(-1)?.id ?? '';
+    if (scroller && newest.current !== last) scroller.scrollTop = scroller.scrollHeight;
+    newest.current = last;
+  });
   return (
     <>
-      <MessageList
-        referance={list}
-        className="kit-list"
-        lockable
-        toBottomHeight="100%"
-        dataSource={messages.map(boxOf) as never}
-      />
+      <div ref={box} className="kit-list">
+        <MessageList referance={list} lockable dataSource={messages.map(boxOf) as never} />
+      </div>
       <div className="typing">{composing ? 'Bo is typing…' : ''}</div>
       <Input placeholder="Message" maxHeight={100} multiline />
     </>

@@ -1,4 +1,14 @@
-/** Waits until something holds, asking once in a frame. */
+/** How long anything may take, in ms. */
+const PATIENCE = 60_000;
+
+/**
+ * Waits until something holds, asking once in a frame.
+ * @throws Error after a minute.
+ */
 export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => requestAnimationFrame(resolve));
+  const started = performance.now();
+  while (!holds()) {
+    if (performance.now() - started > PATIENCE) throw new Error('It did not come to pass within a minute.');
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
 }
