@@ -15,7 +15,10 @@ export interface OpenChannel {
 export interface Conversation {
   readonly channels: Set<OpenChannel>;
   readonly queue: Queue;
+  /** Messages whose answer says what became of them. */
   readonly held: HeldAnswers;
+  /** Messages that are accepted once the engine has stored them. */
+  readonly arriving: HeldAnswers;
   readonly peer: Peer;
 }
 
@@ -51,6 +54,7 @@ export function createConversations(clock: Clock, answer: (request: SipFrame, co
         channels: new Set(),
         queue: createQueue(),
         held: createHeldAnswers(clock, answer),
+        arriving: createHeldAnswers(clock, answer),
         peer: { cpim: undefined, notifications: undefined, sentAt: new Map() },
       };
       conversations.set(key, conversation);

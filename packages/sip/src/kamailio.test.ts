@@ -57,7 +57,11 @@ describe.skipIf(missing)('the server that tests use', () => {
     ];
     try {
       const received: string[] = [];
-      bo.openChannel(ana.localAddress, (event) => event.type === 'message' && received.push(event.message.body));
+      const bos = bo.openChannel(ana.localAddress, (event) => {
+        if (event.type !== 'message') return;
+        received.push(event.message.body);
+        bos.acknowledge?.(event.message.messageId);
+      });
       const channel = ana.openChannel(bo.localAddress, () => {});
       for (const each of [ana, bo]) each.connect();
       await vi.waitUntil(() => [ana, bo].every((each) => each.getStatus().state === 'online'), { timeout: 10_000 });

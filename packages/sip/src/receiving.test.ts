@@ -35,11 +35,13 @@ describe('what a well-known softphone sends', () => {
     expect(codesOf(server)).toEqual([200, 200]);
   });
 
-  it('B100 a message that asks for notifications is accepted at once', async () => {
-    const { clock, server, messages, online } = setUp();
+  it('B100 a message that asks for notifications is accepted once the engine has it, and comes again where it never has', async () => {
+    const { clock, server, channel, messages, online } = setUp();
     await online();
     server.say(message(captures.cpimText, { type: CPIM }));
     await clock.advance(0);
+    expect(codesOf(server)).toEqual([]);
+    channel.acknowledge?.('WsiEhIznNXKf');
     expect(codesOf(server)).toEqual([202]);
     expect(messages()).toEqual([
       {
@@ -51,6 +53,9 @@ describe('what a well-known softphone sends', () => {
         wants: { delivered: true, displayed: true },
       },
     ]);
+    server.say(message(captures.cpimText.replaceAll('WsiEhIznNXKf', 'other'), { type: CPIM }));
+    await clock.advance(31_000);
+    expect(codesOf(server)).toEqual([202, 480]);
   });
 
   it('a plain one asks for nothing, but is told when it is read by those who know notifications', async () => {

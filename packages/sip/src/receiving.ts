@@ -9,7 +9,6 @@ import { decodeContent, type Said } from './mapping.ts';
 import { ALLOWED, methodOf } from './requests.ts';
 
 const OK = 200;
-const ACCEPTED = 202;
 const METHOD_NOT_ALLOWED = 405;
 const TEMPORARILY_UNAVAILABLE = 480;
 const NO_TRANSACTION = 481;
@@ -43,7 +42,7 @@ export function receiveRequest(
   }
 
   function take(message: SipFrame, conversation: Conversation, said: Said): void {
-    const { peer, held } = conversation;
+    const { peer, held, arriving } = conversation;
     switch (said.kind) {
       case 'refused':
         answer(message, said.code);
@@ -82,8 +81,7 @@ export function receiveRequest(
         remember(peer, said.message.messageId, said.message.sentAt ?? clock.now());
         // Whoever asked for a notification hears by it what became of the message; to others the answer has to tell.
         const answerHeld = said.message.wants?.delivered !== true;
-        if (answerHeld) held.hold(said.message.messageId, message);
-        else answer(message, ACCEPTED);
+        (answerHeld ? held : arriving).hold(said.message.messageId, message);
         // Softphones that do not use CPIM cannot ask, but take notifications.
         const displayed = said.isCpim ? said.message.wants?.displayed === true : peer.notifications === true;
         const wants = { delivered: !answerHeld, displayed };

@@ -43,16 +43,18 @@ export function sipTransport(options: SipTransportOptions): Transport {
       }
     },
     parting() {
-      for (const { held } of conversations.all()) held.answerAll(TEMPORARILY_UNAVAILABLE);
+      for (const { held, arriving } of conversations.all()) {
+        for (const answers of [held, arriving]) answers.answerAll(TEMPORARILY_UNAVAILABLE);
+      }
     },
     broken() {
-      for (const { held } of conversations.all()) held.forget();
+      for (const { held, arriving } of conversations.all()) for (const answers of [held, arriving]) answers.forget();
     },
   });
 
   function openChannel(remote: string, receive: (event: ChannelEvent) => void): Channel {
     const channel: OpenChannel = { remote, receive };
-    const { channels, queue, held, peer } = conversations.open(channel);
+    const { channels, queue, held, arriving, peer } = conversations.open(channel);
     const ends = { from: uriOf(address), to: uriOf(remote) };
     const way: Way = { ends, peer, random, clock, ask: (draft, timeout) => connection.ask(draft, timeout) };
 
@@ -95,10 +97,14 @@ export function sipTransport(options: SipTransportOptions): Transport {
           held.answer(notification.messageId, answerCode(notification));
         } else await queued('notification', notification, (copy) => sendNotification(way, copy));
       },
+      acknowledge(messageId, outcome) {
+        if (outcome === undefined) arriving.answer(messageId, ACCEPTED);
+      },
       close() {
         if (!channels.delete(channel)) return;
         queue.giveUp(channel, passing('The channel was closed before the answer came.'));
-        if (channels.size === 0) held.answerAll(TEMPORARILY_UNAVAILABLE);
+        if (channels.size > 0) return;
+        for (const answers of [held, arriving]) answers.answerAll(TEMPORARILY_UNAVAILABLE);
       },
     };
   }
