@@ -30,6 +30,7 @@ const preview: Preview = {
             'Gateways and the proxied mode',
             'Coming from UCMA',
             'Coming from another kit',
+            'XMPP',
             'SIP',
           ],
           'Components',

@@ -53,3 +53,19 @@ it('the READMEs of packages, which are also read outside the repository, lead no
   );
   expect(inside).toEqual([]);
 });
+
+it('every guide is in the index of guides, and in Storybook', () => {
+  const names = PAGES.flatMap((page) => /^docs\/guides\/([\w-]+)\.md$/.exec(page)?.[1] ?? []).filter(
+    (name) => name !== 'README',
+  );
+  expect(names.length).toBeGreaterThan(0);
+  const index = readFileSync(join(ROOT, 'docs/guides/README.md'), 'utf8');
+  const titles = readFileSync(join(ROOT, '.storybook/blocks/Page.tsx'), 'utf8');
+  const missing = names.filter(
+    (name) =>
+      !index.includes(`](${name}.md)`) ||
+      !titles.includes(`'${name}.md': 'guides-`) ||
+      !existsSync(join(ROOT, `.storybook/guides/${name}.mdx`)),
+  );
+  expect(missing).toEqual([]);
+});

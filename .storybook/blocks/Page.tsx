@@ -45,6 +45,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'typing-and-ticks.md': 'guides-typing-and-ticks',
   'ucma.md': 'reference-ucma-member-by-member',
   'writing-a-transport.md': 'guides-writing-a-transport',
+  'xmpp.md': 'guides-xmpp',
 };
 
 /** Pictures of pages, by the end of their path. */
