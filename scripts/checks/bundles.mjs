@@ -4,9 +4,11 @@ import { basename } from 'node:path';
 import { build } from 'vite';
 import { ROOT } from '../packages.mjs';
 
+/** `Chat` is all of the others and can make a flow; `ChatSettings` is what every component reads. */
+const EVERYWHERE = ['Chat', 'ChatSettings'];
+
 /**
- * The components that each component brings. Not in here: `Chat`, which is all of them and can make a flow, and
- * `ChatSettings`, which every component reads.
+ * The other components that each component brings.
  *
  * @type {Record<string, string[]>}
  */
@@ -15,6 +17,7 @@ const BRINGS = {
   ChatHeader: [],
   Composer: [],
   ConnectionBanner: [],
+  ConversationList: ['DeliveryTicks'],
   DeliveryFacts: [],
   DeliveryTicks: [],
   MessageBody: [],
@@ -40,6 +43,11 @@ const APART = [
 export async function checkBundles() {
   /** @type {string[]} */
   const problems = [];
+  const components = Object.keys(await import('@imflow/ui')).filter((name) => /^[A-Z]/.test(name));
+  for (const name of components) {
+    if (!(name in BRINGS || EVERYWHERE.includes(name)))
+      problems.push(`@imflow/ui: scripts/checks/bundles.mjs does not say what ${name} brings`);
+  }
   for (const [name, expected] of Object.entries(BRINGS)) {
     const modules = await modulesOf(name, '@imflow/ui');
     const others = modules
