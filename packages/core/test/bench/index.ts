@@ -8,10 +8,10 @@ import { machineRounds } from './machines.ts';
 
 // What the engine costs, for scripts/bench-engine.mjs. Times are in µs of a process that does nothing else.
 
-/** How often each thing is done, for one number. */
-const STEPS = 500;
+/** How often each thing is done at the most. */
+const STEPS = 2_000;
 /** How many numbers a median is of. */
-const BATCHES = 5;
+const BATCHES = 10;
 
 /** Transitions in a second, for each machine. */
 export function measureMachines(): { name: string; perSecond: number }[] {
@@ -78,16 +78,16 @@ export async function measureConversation(messages: number, collect: () => void)
   collect();
   const bytes = (process.memoryUsage().heapUsed - before) / messages;
 
-  const keystroke = await timed(() => flow.setLocalComposingState('composing'));
+  const keystroke = await timed(STEPS, collect, () => flow.setLocalComposingState('composing'));
   let ticked = 0;
-  const tick = await timed(() => {
+  const tick = await timed(Math.min(STEPS, messages / 2), collect, () => {
     // Spread over the conversation, each own message once.
     const own = 2 * (1 + ((ticked * 7_919) % (messages / 2)));
     ticked += 1;
     transport.push({ type: 'notification', sender: 'bo', messageId: idAt(own), outcome: 'delivered' });
   });
   let received = 0;
-  const append = await timed(() => {
+  const append = await timed(STEPS, collect, () => {
     received += 1;
     const message = { messageId: `r${received}`, sender: 'bo', contentType: 'text/plain', body: 'And another one.' };
     transport.push({ type: 'message', message: { ...message, wants: { delivered: true, displayed: true } } });
@@ -139,14 +139,14 @@ function summed(name: string, sizes: readonly number[]): { name: string; writes:
 }
 
 /** The median time of a step, with what follows from it, in µs. */
-async function timed(step: () => void): Promise<number> {
+async function timed(steps: number, collect: () => void, step: () => void): Promise<number> {
+  collect();
   const batches: number[] = [];
-  for (let batch = 0; batch <= BATCHES; batch += 1) {
+  for (let batch = 0; batch < BATCHES; batch += 1) {
     const started = performance.now();
-    for (let count = 0; count < STEPS / BATCHES; count += 1) step();
+    for (let count = 0; count < steps / BATCHES; count += 1) step();
     await flushMicrotasks();
-    // The first one only warms up.
-    if (batch > 0) batches.push(((performance.now() - started) * 1_000 * BATCHES) / STEPS);
+    batches.push(((performance.now() - started) * 1_000 * BATCHES) / steps);
   }
   return median(batches);
 }
