@@ -2,6 +2,7 @@
 //
 // --quick       two minutes: 10,000 messages, one chat kit
 // --rounds N    how often each contender has its turn (3; quick: 2)
+// --profile S   where the time of a scenario goes (mount, append, scroll …), and nothing else
 // --publish     writes the tables and the plot into docs
 //
 // Tables go to the terminal, everything else to apps/bench/results. docs/performance.md says how it is measured.
@@ -15,18 +16,21 @@ import { build, preview } from 'vite';
 import { chromiumLaunchOptions } from './chromium.mjs';
 import { CONTENDERS, plan } from './bench/contenders.mjs';
 import { runOpening } from './bench/opening.mjs';
-import { publish } from './bench/publish.mjs';
+import { profile } from './bench/profile.mjs';
+import { fill, publish } from './bench/publish.mjs';
 import { keep, RESULTS, tablesOf } from './bench/results.mjs';
-import { runContender } from './bench/session.mjs';
+import { runContender, SCENARIOS } from './bench/session.mjs';
 import { summarise } from './bench/summary.mjs';
 import { ROOT } from './packages.mjs';
 
+/** @import { ScenarioName } from '../apps/bench/src/scenarios.ts' */
 /** @import { Sample } from './bench/session.mjs' */
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
+    profile: { type: 'string' },
     publish: { type: 'boolean', default: false },
   },
 });
@@ -40,9 +44,16 @@ const LIMIT = quick ? 2_000 : 5_000;
 
 console.log('Installing what is measured, and building it.');
 install();
+const browser = await chromium.launch(chromiumLaunchOptions());
+if (values.profile !== undefined) {
+  const table = await profile(browser, scenarioNamed(values.profile), rounds);
+  console.log(`\n${table}`);
+  if (values.publish) fill({ [`profile ${values.profile}`]: table });
+  await browser.close();
+  process.exit();
+}
 await build({ root: APP, logLevel: 'error' });
 const server = await preview({ root: APP, logLevel: 'error', preview: { host: '127.0.0.1', port: 0 } });
-const browser = await chromium.launch(chromiumLaunchOptions());
 const url = server.resolvedUrls?.local[0] ?? '';
 const load = loadavg()[0] ?? NaN;
 const started = performance.now();
@@ -100,4 +111,10 @@ function install() {
   if (status !== 0) throw new Error('The contenders could not be installed.');
   const types = spawnSync('npx', ['tsc', '-p', 'apps/bench/contenders'], { cwd: ROOT, stdio: 'inherit' });
   if (types.status !== 0) throw new Error('The types of the contenders do not fit.');
+}
+
+/** @param {string} name */
+function scenarioNamed(name) {
+  if (name === 'keys' || !SCENARIOS.includes(name)) throw new Error(`There is no scenario '${name}' to profile.`);
+  return /** @type {ScenarioName | 'mount'} */ (name);
 }

@@ -1,5 +1,6 @@
 // Puts the tables and the plot of a run into docs/performance.md.
 
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../packages.mjs';
@@ -27,4 +28,5 @@ export function fill(tables) {
     (all, start, name, end) => (tables[name] === undefined ? all : `${start}\n${tables[name]}\n\n${end}`),
   );
   writeFileSync(PAGE, page);
+  spawnSync('npx', ['oxfmt', PAGE], { cwd: ROOT });
 }

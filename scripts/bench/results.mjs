@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../packages.mjs';
+import { goalsTable } from './goals.mjs';
 import { plot } from './plot.mjs';
 import { countsTable, growthTable, openingTable, rendersTable, workTable } from './tables.mjs';
 
@@ -41,6 +42,7 @@ export function tablesOf(results) {
     ...Object.fromEntries(sizes.map((size) => [`work ${size}`, workTable(results, size)])),
     ...(sizes.includes(10_000) ? { counts: countsTable(results, 10_000) } : {}),
     renders: rendersTable(results),
+    goals: goalsTable(results),
     ...(sizes.length > 1 ? { growth: growthTable(results) } : {}),
     ...(results.opening.length > 0 ? { opening: openingTable(results) } : {}),
   };
