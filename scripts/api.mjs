@@ -1,12 +1,14 @@
 // What every entry point gives to applications, as text: `pnpm run api` writes packages/*/api.md.
 //
-// A change there is a change for users: it is seen in review, and brings a changeset. With `--check` it only says
+// A change there is a change for users: it is seen in review, and brings a changeset of the right kind. With `--check` it only says
 // whether the pages are right. Either way, every export must have a docstring.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEntry, sourceOf } from './declarations.mjs';
-import { entryPoints, publishedPackages } from './packages.mjs';
+import { entryPoints, publishedPackages, ROOT } from './packages.mjs';
+import { problemsOfBump } from './release/bump.mjs';
+import { versionOf } from './release/versions.mjs';
 
 const checkOnly = process.argv.includes('--check');
 /** @type {string[]} */
@@ -30,6 +32,7 @@ for (const published of publishedPackages()) {
   else if (!existsSync(report) || readFileSync(report, 'utf8') !== text)
     problems.push(`The public types of ${name} changed: run npm run api and add a changeset`);
 }
+if (checkOnly) problems.push(...problemsOfBump(ROOT, versionOf(ROOT)));
 if (problems.length > 0) {
   console.error(problems.join('\n'));
   process.exitCode = 1;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { ROOT } from '../scripts/packages.mjs';
+import { problemsOfBump } from '../scripts/release/bump.mjs';
 import { git, reasonsNotToRelease } from '../scripts/release/guard.mjs';
 import { publish } from '../scripts/release/publish.mjs';
 import { changesOf, hasChangesets, versionOf, writeVersions } from '../scripts/release/versions.mjs';
@@ -84,4 +85,38 @@ it('publishing commits, tags, and leaves out what the registry has; it can be re
   publish(root, { before: '1.3.0', version: '1.3.0', packages });
   expect(git(root, 'rev-list', '--count', 'HEAD')).toBe('2');
   expect(readFileSync(join(root, 'published.log'), 'utf8')).toBe('publish ui.tgz --access public\n'.repeat(2));
+});
+
+it.each([
+  ['0.4.0', 'type A = 1;\n', 'patch', []],
+  [
+    '0.4.0',
+    'type A = 1;\ntype B = 2;\n',
+    'patch',
+    ['The public types grew since v0.4.0: a changeset has to be minor, and none is'],
+  ],
+  [
+    '0.4.0',
+    'type A = 2;\n',
+    'patch',
+    ['The public types changed since v0.4.0: a changeset has to be minor, and none is'],
+  ],
+  ['0.4.0', 'type A = 2;\n', 'minor', []],
+  [
+    '1.4.0',
+    'type A = 2;\n',
+    'minor',
+    ['The public types changed since v1.4.0: a changeset has to be major, and none is'],
+  ],
+  ['1.4.0', 'type A = 1;\ntype B = 2;\n', 'minor', []],
+  ['1.4.0', 'type A = 2;\n', 'major', []],
+])('after %s, types that are %j need more than a patch (%s)', (version, types, kind, problems) => {
+  write('packages/ui/api.md', 'type A = 1;\n');
+  git(root, 'add', '--all');
+  git(root, 'commit', '--quiet', '--message', 'Release');
+  expect(problemsOfBump(root, version)).toEqual([]);
+  git(root, 'tag', `v${version}`);
+  write('packages/ui/api.md', types);
+  write('.changeset/typing.md', `---\n'@imflow/ui': ${kind}\n---\n\nTyping is shown sooner.\n`);
+  expect(problemsOfBump(root, version)).toEqual(problems);
 });
