@@ -16,8 +16,8 @@ import { tellRelease } from './release/tell.mjs';
 
 const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } });
 const reasons = reasonsNotToRelease(ROOT);
-if (values['dry-run']) for (const reason of reasons) console.log(`A release would be refused: ${reason}`);
-else if (reasons.length > 0) throw new Error(reasons.join('\n'));
+for (const reason of reasons) console.error(`${values['dry-run'] ? 'A release would be refused: ' : ''}${reason}`);
+if (reasons.length > 0 && !values['dry-run']) process.exit(1);
 
 const folder = mkdtempSync(join(tmpdir(), 'imflow-release-'));
 try {
