@@ -42,6 +42,8 @@ export const SCENARIOS = [
   'older',
 ];
 
+/** How long a turn may take in all, in ms. */
+const PATIENCE = 600_000;
 const KEYS = 'The quick brown fox jumps over the dog. ';
 
 /**
@@ -53,6 +55,8 @@ const KEYS = 'The quick brown fox jumps over the dog. ';
 export async function runContender(browser, url, { contender, size, limit, counts = false, scenarios = SCENARIOS }) {
   const bench = await openBenchPage(browser, url, { contender, counts });
   const { page } = bench;
+  // Whoever hangs is closed, and what waits for the page fails.
+  const patience = setTimeout(() => void bench.close(), PATIENCE);
   /** @type {Sample[]} */
   const samples = [];
 
@@ -102,6 +106,7 @@ export async function runContender(browser, url, { contender, size, limit, count
       );
     }
   } finally {
+    clearTimeout(patience);
     await bench.close();
   }
   return samples;
