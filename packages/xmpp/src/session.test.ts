@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createScriptedServer } from '../test/scriptedServer.ts';
 import { type ConnectionProblem, type SessionStore, xmppTransport } from './index.ts';
 import { NS } from './namespaces.ts';
-import { element, serialize, type XmlElement } from './xml.ts';
+import { childOf, element, serialize, type XmlElement } from './xml.ts';
 
 const ANA = 'ana@example.com';
 const BO = 'bo@example.com';
@@ -209,6 +209,31 @@ describe('what was missed', () => {
     await clock.advance(5_000);
     expect(transport.getStatus().state).toBe('online');
     expect(new Set(ids(events))).toEqual(new Set(['m1']));
+  });
+
+  it('B117 on a device that knows nothing yet, what the server has kept comes before the archive is asked', async () => {
+    const { server, store, transport, clock } = setUp();
+    server.archive = [{ id: 'p1', message: said('m1') }];
+    transport.connect();
+    await clock.advance(100);
+    const place = (isIt: (stanza: XmlElement) => boolean): number => server.heard.findIndex(isIt);
+    const query = place((stanza) => childOf(stanza, 'query', NS.mam) !== undefined);
+    expect(place(({ name }) => name === 'presence')).toBeLessThan(query);
+    expect(positionIn(store)).toBe('p1');
+  });
+
+  it('B117 on such a device, what came before the archive was asked counts once it is safe', async () => {
+    const { server, store, channel, transport, clock, events } = setUp();
+    server.archive = [{ id: 'p1', message: said('m1') }];
+    // The server has kept one, and tells it with the presence.
+    server.asked = () => server.say(serialize(said('m1', BO, 'p1')));
+    transport.connect();
+    await clock.advance(100);
+    expect(ids(events)).toEqual(['m1']);
+    expect(positionIn(store)).toBeUndefined();
+    channel.acknowledge?.('m1');
+    await clock.advance(1);
+    expect(positionIn(store)).toBe('p1');
   });
 
   it('B117 a server without an archive lets in all the same', async () => {

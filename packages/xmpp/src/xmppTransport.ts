@@ -89,15 +89,18 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
   });
 
   async function settleIn(isCurrent: () => boolean): Promise<void> {
-    // Before the presence, after which the server delivers what is newer.
     const [, positionOfUnsure] = unsure.entries().next().value ?? [];
-    const reached = await catchUp(positionOfUnsure ?? safekeeping.position);
+    const from = positionOfUnsure ?? safekeeping.position;
+    // What is known of the archive comes from it, and the presence after that: then the server delivers what is newer.
+    // A device that knows nothing of it is told first what the server has kept; Prosody keeps it from those who have asked
+    // the archive.
+    const reached = from === undefined ? undefined : await catchUp(from);
     if (!isCurrent()) return;
     connection.send(element('presence', NS.client));
     // After the presence: without one, what is for this device too would come as a copy for another.
     await requests.ask('set', element('enable', NS.carbons)).catch(unlessRefused);
     // What came between the archive's answer and the presence; a server that was asked for its archive may send none.
-    if (isCurrent() && reached !== undefined) await catchUp(reached);
+    if (isCurrent() && (reached !== undefined || from === undefined)) await catchUp(reached);
     if (!isCurrent()) return;
     // What the archive does not have, the server does not have.
     unsure.clear();
@@ -106,10 +109,11 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
     for (const { stanza, inbound } of waiting) if (!receiveMessage(stanza, inbound)) connection.handle([inbound]);
   }
 
+  /** Without a position it only looks where to begin; what came meanwhile says by itself where it stands. */
   async function catchUp(from: string | undefined): Promise<string | undefined> {
     const missed = await archive.catchUp(from);
     if (missed === undefined) return undefined;
-    if (from === undefined) safekeeping.startFrom(missed.reached);
+    if (from === undefined && (held ?? []).length === 0) safekeeping.startFrom(missed.reached);
     receiveEntries(missed.entries);
     return missed.reached;
   }
