@@ -61,6 +61,8 @@ describe('signing in', () => {
     expect(transport.getStatus().state).toBe('online');
     transport.disconnect();
     await clock.advance(0);
+    // What the server has passed on is still answered.
+    await clock.advance(500);
     expect(clock.pending).toBe(0);
     expect(server.sockets.open).toBe(0);
   });
@@ -135,6 +137,20 @@ describe('a connection', () => {
     expect(events).toEqual([]);
     expect(server.sockets.open).toBe(1);
     await clock.advance(2_000);
+    expect(server.sockets.open).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('let go, it still answers what the registrar had passed on before it said that it has forgotten it', async () => {
+    const { clock, server, transport, online } = setUp();
+    await online();
+    transport.disconnect();
+    await clock.advance(100);
+    expect(server.sockets.open).toBe(1);
+    server.say(message('on its way'));
+    await clock.advance(0);
+    expect(codesOf(server)).toEqual([480]);
+    await clock.advance(400);
     expect(server.sockets.open).toBe(0);
     expect(clock.pending).toBe(0);
   });

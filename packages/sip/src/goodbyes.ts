@@ -5,6 +5,8 @@ import { codeOf, isRequest, methodOf, writeResponse } from './requests.ts';
 
 /** How long the registrar may take to forget the contact, in ms. */
 const LONGEST_GOODBYE = 2_000;
+/** How long a request may be on its way that the server passed on before it forgot the contact, in ms. */
+const STRAGGLERS = 500;
 const TEMPORARILY_UNAVAILABLE = 480;
 
 /**
@@ -25,18 +27,24 @@ export function createGoodbyes(clock: Clock, tag: string): Goodbyes {
     if (leaving.delete(link)) link.close();
   }
 
+  function endIn(link: Link, time: number): void {
+    leaving.get(link)?.();
+    leaving.set(
+      link,
+      clock.setTimer(() => end(link), time),
+    );
+  }
+
   return {
     begin(link, unregister) {
-      leaving.set(
-        link,
-        clock.setTimer(() => end(link), LONGEST_GOODBYE),
-      );
+      endIn(link, LONGEST_GOODBYE);
       link.send(unregister);
     },
     received(link, frame) {
       if (!leaving.has(link)) return;
       if (!isRequest(frame)) {
-        if (codeOf(frame) >= 200) end(link);
+        // Its workers are several: what one has passed on may come after another's answer.
+        if (codeOf(frame) >= 200) endIn(link, STRAGGLERS);
       } else if (methodOf(frame) !== 'ACK') link.send(writeResponse(frame, TEMPORARILY_UNAVAILABLE, tag));
     },
     ended: end,
