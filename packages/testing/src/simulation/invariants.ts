@@ -123,6 +123,8 @@ function checkOrder(world: World, tab: SimulatedTab, records: readonly MessageRe
     if (sent === undefined) continue;
     // Others may pass a message that failed; its author still sees it in its place.
     if (sent.party !== tab.party && (sent.failed || world.partyOf(tab.party).storageBroke)) continue;
+    // A tab took over while the storage could not be read, and went on without this one.
+    if (world.partyOf(sent.party).readLate.has(sent.id)) continue;
     // Once a tab has died, another session resends; between sessions order is only as good as the network's.
     const series = `${sent.tab} ${record.stamp?.session ?? ''}`;
     if (sent.index < (last.get(series) ?? -1)) fail(tab, `shows ${record.body} after what was sent later`);

@@ -4,6 +4,7 @@ import { createLoopbackNetwork, type LoopbackNetwork } from '@imflow/core/transp
 import { createSeededRandom } from '../seededRandom.ts';
 import { createVirtualClock, type VirtualClock } from '../virtualClock.ts';
 import { REPORT_CAP } from './invariants.ts';
+import { noteLateReads } from './lateReads.ts';
 import { createMachine, type Machine } from './machine.ts';
 import type { Party, Setting } from './script.ts';
 import { createSimulatedTabs, type SimulatedTabs } from './simulatedTabs.ts';
@@ -40,6 +41,8 @@ export interface SimulatedParty {
   storageWorks: boolean;
   /** It failed at some time: what arrives while the stored messages can't be read has no place among them. */
   storageBroke: boolean;
+  /** Own messages that a tab could read only when it had gone on without them: later ones may have left before them. */
+  readonly readLate: Set<string>;
   storedIds(): ReadonlySet<string>;
 }
 
@@ -112,6 +115,7 @@ export function createWorld(seed: number, setting: Setting): World {
       wokeAt: -Infinity,
       storageWorks: true,
       storageBroke: false,
+      readLate: new Set<string>(),
       storedIds: () => storedIds,
       storage: {
         ...storage,
@@ -140,7 +144,7 @@ export function createWorld(seed: number, setting: Setting): World {
     const machine = createMachine(clock);
     opened += 1;
     const tabRandom: Random = createSeededRandom(`tab ${seed} ${opened}`);
-    const flow = createInstantMessagingFlow({
+    const flow: InstantMessagingFlow = createInstantMessagingFlow({
       transport: machine.wrapTransport(network.connect(name, { capabilities: { maxInFlight: setting.maxInFlight } })),
       remote: name === 'ana' ? 'bo' : 'ana',
       clock: machine.clock,
@@ -152,10 +156,14 @@ export function createWorld(seed: number, setting: Setting): World {
       },
       ...(setting.stored
         ? {
-            storage: machine.wrapStorage(
-              (party as ReturnType<typeof createParty>).storage,
-              () => random.next() * LONGEST_STORAGE_DELAY,
-              () => party.storageWorks,
+            storage: noteLateReads(
+              machine.wrapStorage(
+                (party as ReturnType<typeof createParty>).storage,
+                () => random.next() * LONGEST_STORAGE_DELAY,
+                () => party.storageWorks,
+              ),
+              (id) => flow.messages.get(id) !== undefined,
+              party.readLate,
             ),
           }
         : {}),
