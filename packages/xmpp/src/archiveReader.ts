@@ -1,7 +1,7 @@
 import type { HistoryPage, HistoryRequest, IncomingMessage } from '@imflow/core';
 import { type ArchiveQuery, encodeArchiveQuery, isComplete } from './archive.ts';
 import { type Forwarded, forwardedIn } from './carbons.ts';
-import { decodeMessage, type DecodedMessage } from './messageStanza.ts';
+import { decodeMessage, type DecodedMessage, messagesIn } from './messageStanza.ts';
 import { RequestFailed, type Requests } from './requests.ts';
 import type { XmlElement } from './xml.ts';
 
@@ -109,7 +109,7 @@ export function createArchiveReader(requests: Requests, local: string, newId: ()
       let oldest = before;
       for (let page = 0; page < MOST_PAGES; page += 1) {
         const { entries, complete } = await read({ with: remote, before: oldest, limit });
-        messages.unshift(...messagesIn(entries));
+        messages.unshift(...entries.flatMap(({ decoded }) => messagesIn(decoded?.events ?? [])));
         oldest = entries[0]?.id ?? oldest;
         if (complete || messages.length >= limit)
           return { messages: messages.slice(-limit), end: complete && messages.length <= limit };
@@ -118,11 +118,6 @@ export function createArchiveReader(requests: Requests, local: string, newId: ()
     },
     forget: () => queries.clear(),
   };
-}
-
-function messagesIn(entries: readonly Entry[]): IncomingMessage[] {
-  const events = entries.flatMap(({ decoded }) => decoded?.events ?? []);
-  return events.flatMap((event) => (event.type === 'message' ? [event.message] : []));
 }
 
 function isRefusal(error: unknown): error is RequestFailed {

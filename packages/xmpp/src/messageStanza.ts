@@ -128,6 +128,10 @@ export function decodeMessage(stanza: XmlElement, options: DecodeOptions): Decod
   return { remote, events, hasChatState: state !== undefined, position };
 }
 
+export function messagesIn(events: readonly ChannelEvent[]): IncomingMessage[] {
+  return events.flatMap((event) => (event.type === 'message' ? [event.message] : []));
+}
+
 interface Content {
   readonly sender: string;
   readonly messageId: string;

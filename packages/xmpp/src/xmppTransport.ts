@@ -3,7 +3,6 @@ import {
   type ChannelEvent,
   composingPolicies,
   type HistoryRequest,
-  type IncomingMessage,
   type SendAnswer,
   type Transport,
   TransportFailure,
@@ -19,6 +18,7 @@ import {
   encodeComposing,
   encodeMessage,
   encodeNotification,
+  messagesIn,
   notificationId,
 } from './messageStanza.ts';
 import { NS } from './namespaces.ts';
@@ -124,7 +124,9 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
     for (const { id, decoded } of entries) {
       if (decoded === undefined) continue;
       safekeeping.await(decoded.remote, decoded.events, id);
-      byRemote.set(decoded.remote, [...(byRemote.get(decoded.remote) ?? []), ...decoded.events]);
+      const events = byRemote.get(decoded.remote) ?? [];
+      events.push(...decoded.events);
+      byRemote.set(decoded.remote, events);
     }
     for (const [remote, events] of byRemote) {
       const messages = messagesIn(events);
@@ -289,10 +291,6 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
     subscribe: (listener) => connection.subscribe(listener),
     openChannel,
   };
-}
-
-function messagesIn(events: readonly ChannelEvent[]): IncomingMessage[] {
-  return events.flatMap((event) => (event.type === 'message' ? [event.message] : []));
 }
 
 /** @throws what is no refusal: a server may well know nothing of what was asked. */

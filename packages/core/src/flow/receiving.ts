@@ -91,7 +91,8 @@ export function merge(turn: Turn, snapshot: readonly IncomingMessage[], arrival:
     confirm(message, added);
     low = added?.order ?? low;
   });
-  if (messages.length < snapshot.length) for (const message of snapshot) confirm(message, knownRecord(turn, message));
+  const taken = new Set(messages);
+  for (const message of snapshot) if (!taken.has(message)) confirm(message, knownRecord(turn, message));
 }
 
 /** A message that is known from another position of the wire, or named before, says nothing of the order. */
