@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'vite';
+import { bundle } from './bundle.mjs';
 import { publishedPackages, requireBuild, ROOT } from './packages.mjs';
 
 /**
@@ -89,31 +89,9 @@ function change(size, earlier) {
 async function sizeOfModules({ import: from, names, without = [] }) {
   const entry = `export ${names ? `{ ${names.join(', ')} }` : '*'} from '${from}'`;
   const left = ['react', 'react-dom', ...without];
-  const result = await build({
-    root: ROOT,
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
-    plugins: [
-      {
-        name: 'entry',
-        resolveId: (id) => (id === 'entry' ? '\0entry' : undefined),
-        load: (id) => (id === '\0entry' ? entry : undefined),
-      },
-    ],
-    build: {
-      write: false,
-      target: 'es2022',
-      modulePreload: false,
-      rolldownOptions: {
-        input: 'entry',
-        preserveEntrySignatures: 'strict',
-        external: (id) => left.some((name) => id === name || id.startsWith(`${name}/`)),
-      },
-    },
-  });
-  if (!('output' in result)) throw new Error(`${from} was not bundled once`);
-  const chunks = result.output.filter((chunk) => chunk.type === 'chunk');
+  const isLeft = (/** @type {string} */ id) => left.some((name) => id === name || id.startsWith(`${name}/`));
+  const output = await bundle(entry, isLeft, { target: 'es2022' });
+  const chunks = output.filter((chunk) => chunk.type === 'chunk');
   // An import that is not dynamic is loaded with what imports it.
   const atOnce = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
   for (const name of atOnce) {

@@ -33,6 +33,7 @@ export async function runOpening(browser, url, rounds) {
     for (const { context, size, elapsed, heap } of databases) {
       const bench = await openBenchPage(browser, url, { contender: 'imflow', context });
       elapsed.push(await bench.page.evaluate(async (count) => (await window.bench.opening()).open(count), size));
+      // What the first frame has left to be done is part of what is in use.
       await bench.page.waitForTimeout(300);
       heap.push(await bench.heap());
       await bench.page.close();

@@ -80,6 +80,7 @@ export async function runContender(browser, url, { contender, size, limit, count
     await page.evaluate((count) => window.bench.prepare(count), size);
     const before = await bench.heap();
     const mounted = await measure('mount', () => page.evaluate(() => window.bench.mount()));
+    // What the first frame has left to be done is part of what is in use.
     await page.waitForTimeout(200);
     mounted.heap = (await bench.heap()) - before;
     mounted.elements = await page.evaluate(() => window.bench.elements());

@@ -1,8 +1,7 @@
 // What an application that imports one thing gets, measured with a bundle: that thing, and nothing beside it.
 
 import { basename } from 'node:path';
-import { build } from 'vite';
-import { ROOT } from '../packages.mjs';
+import { bundle } from '../bundle.mjs';
 
 /** `Chat` is all of the others and can make a flow; `ChatSettings` is what every component reads. */
 const EVERYWHERE = ['Chat', 'ChatSettings'];
@@ -74,27 +73,8 @@ export async function checkBundles() {
  */
 async function modulesOf(name, from) {
   const entry = `export { ${name} } from '${from}';`;
-  const result = await build({
-    root: ROOT,
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
-    plugins: [
-      {
-        name: 'entry',
-        resolveId: (id) => (id === 'entry' ? '\0entry' : undefined),
-        load: (id) => (id === '\0entry' ? entry : undefined),
-      },
-    ],
-    build: {
-      write: false,
-      minify: false,
-      modulePreload: false,
-      rolldownOptions: { input: 'entry', preserveEntrySignatures: 'strict', external: /^react(?:-dom)?(?:\/|$)/ },
-    },
-  });
-  if (!('output' in result)) throw new Error(`${from} was not bundled once`);
-  return result.output
+  const output = await bundle(entry, (id) => /^react(?:-dom)?(?:\/|$)/.test(id), { minify: false });
+  return output
     .filter((chunk) => chunk.type === 'chunk')
     .flatMap((chunk) => Object.entries(chunk.modules))
     .filter(([, { renderedLength }]) => renderedLength > 0)

@@ -2,7 +2,7 @@ import type { Renders } from './counters.ts';
 import { conversation as madeUp } from './shared/messages.ts';
 import type { Contender, Conversation } from './shared/contender.ts';
 import { type Outcome, type ScenarioName, scenarios } from './scenarios.ts';
-import type { Opening } from './imflow/opening.ts';
+import type { Opening } from './imflow/opening.tsx';
 import { until } from './shared/until.ts';
 
 /** What the driver may ask of the page. */
@@ -56,7 +56,7 @@ export function createBench(contender: Contender, host: HTMLElement, renders: Re
     elements: () => host.querySelectorAll('*').length,
     focusInput: () => conversationShown().input().focus(),
     takeRenders: () => renders?.take(contender.rowType),
-    opening: async () => (await import('./imflow/opening.ts')).measureOpening,
+    opening: async () => (await import('./imflow/opening.tsx')).measureOpening,
   };
 }
 

@@ -3,7 +3,6 @@ import { createIndexedDbStorage } from '@imflow/core/storage';
 import { createLoopbackNetwork } from '@imflow/core/transports';
 import { FlowProvider } from '@imflow/react';
 import { Chat } from '@imflow/ui';
-import { createElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { conversation } from '../shared/messages.ts';
 import { createPastStorage } from './pastStorage.ts';
@@ -34,8 +33,11 @@ export const measureOpening: Opening = {
     });
     flow.start();
     const root: Root = createRoot(host);
-    // eslint-disable-next-line react/no-children-prop
-    root.render(createElement(FlowProvider, { flow, children: createElement(Chat) }));
+    root.render(
+      <FlowProvider flow={flow}>
+        <Chat />
+      </FlowProvider>,
+    );
     await until(() => isShown(host, `m${count - 1}:`));
     return performance.now() - started;
   },

@@ -75,7 +75,7 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
       <form className="connect" onSubmit={submit}>
         <label>
           Protocol
-          <select value={protocol?.id} onChange={(event) => setProtocolId(event.target.value)}>
+          <select className="field" value={protocol?.id} onChange={(event) => setProtocolId(event.target.value)}>
             {protocols.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}
@@ -86,6 +86,7 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
         <label>
           Server
           <input
+            className="field"
             name="server"
             type="text"
             inputMode="url"
@@ -98,6 +99,7 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
         <label>
           Address
           <input
+            className="field"
             name="address"
             type="text"
             required
@@ -109,11 +111,12 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
         </label>
         <label>
           Password
-          <input name="password" type="password" required autoComplete="off" />
+          <input className="field" name="password" type="password" required autoComplete="off" />
         </label>
         <label>
           Talk to
           <input
+            className="field"
             name="with"
             type="text"
             required

@@ -19,6 +19,7 @@ export function TalkTo({ onChoose }: { onChoose: (address: string) => void }): R
       <label>
         <span className="unseen">{words.talkTo}</span>
         <input
+          className="field"
           name="with"
           type="text"
           required
