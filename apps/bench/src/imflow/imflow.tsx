@@ -49,7 +49,6 @@ export const contender: Contender = {
         flow.terminate();
       },
       scroller: () => find('.imflow-viewport'),
-      isShown: () => document.querySelector('.imflow-items[data-measuring]') === null,
       input: () => find('.imflow-input textarea'),
       async append(added) {
         participant.say(added);

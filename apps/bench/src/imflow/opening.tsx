@@ -45,7 +45,7 @@ export const measureOpening: Opening = {
 
 function isShown(host: HTMLElement, text: string): boolean {
   const items = host.querySelector('.imflow-items');
-  if (!items || items.matches('[data-measuring]')) return false;
+  if (!items) return false;
   const last = Array.from(items.querySelectorAll('.imflow-row')).at(-1);
   return last?.textContent.includes(text) === true;
 }

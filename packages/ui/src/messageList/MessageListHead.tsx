@@ -38,7 +38,7 @@ export function MessageListHead(props: MessageListHeadProps): ReactElement {
 
   function tryAgain(): void {
     // The button goes, and the focus stays in the list.
-    scroller.viewport.current?.focus({ preventScroll: true });
+    scroller.viewport()?.focus({ preventScroll: true });
     void flow.loadOlder();
   }
 

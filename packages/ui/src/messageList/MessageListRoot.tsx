@@ -65,7 +65,7 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
 
 /** What a list keeps for as long as it shows the same conversation. */
 function createPlace(flow: InstantMessagingFlow, key: number) {
-  const scroller = createScroller((id) => flow.messages.order.indexOf(id));
+  const scroller = createScroller(flow);
   const mark = createMark();
   return { flow, scroller, mark, actions: createActions(flow, scroller, mark), key };
 }

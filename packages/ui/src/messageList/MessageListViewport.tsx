@@ -1,12 +1,11 @@
 'use client';
 
-import { useFlow, useFlowState, useMessageOrder } from '@imflow/react';
+import { useFlow, useFlowState } from '@imflow/react';
 import type { KeyboardEvent, ReactElement } from 'react';
 import { focusComposer } from '../internal/composerFocus.ts';
 import { type PartProps, usePart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { useMessageList } from './MessageListContext.ts';
-import { loadOlderIfNear } from './olderPages.ts';
 
 /** What is in the list, as `data-*` attributes and for `className` and `render`. */
 export interface MessageListViewportState {
@@ -27,7 +26,7 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
   const flow = useFlow();
   const settings = useSettings();
   const { scroller } = useMessageList();
-  const order = useMessageOrder();
+  const empty = useFlowState(({ messageCount }) => messageCount === 0);
   const loading = useFlowState(({ history }) => history.loading);
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
@@ -42,6 +41,7 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
       message.querySelector<HTMLElement>('.imflow-facts-button')?.click();
       return;
     }
+    const { order } = flow.messages;
     const last = order.length - 1;
     const here = message ? order.indexOf(message.dataset['message'] ?? '') : last + 1;
     const steps: Readonly<Record<string, number>> = { ArrowUp: here - 1, ArrowDown: here + 1, Home: 0, End: last };
@@ -52,17 +52,14 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     scroller.focusRow(id);
   }
 
-  return usePart('div', 'viewport', { empty: order.length === 0, loading }, props, {
-    ref: scroller.viewport,
+  return usePart('div', 'viewport', { empty, loading }, props, {
+    ref: scroller.attachViewport,
     role: 'log',
     'aria-label': settings.words.conversation(nameOf(settings, flow.remote)),
     'aria-live': 'off',
     'aria-busy': loading || undefined,
     tabIndex: 0,
     onKeyDown,
-    onScroll() {
-      scroller.scrolled();
-      loadOlderIfNear(flow, scroller.viewport.current);
-    },
+    onScroll: scroller.scrolled,
   });
 }

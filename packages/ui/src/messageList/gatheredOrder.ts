@@ -1,12 +1,6 @@
-'use client';
+import type { InstantMessagingFlow, MessageOrder } from '@imflow/react';
 
-import { type InstantMessagingFlow, type MessageOrder, useFlow } from '@imflow/react';
-import { useMemo, useSyncExternalStore } from 'react';
-
-// What a server renders, and a client until it has hydrated.
-const NO_MESSAGES: MessageOrder = [];
-
-interface GatheredOrder {
+export interface GatheredOrder {
   readonly get: () => MessageOrder;
   readonly subscribe: (listener: () => void) => () => void;
 }
@@ -16,13 +10,7 @@ interface GatheredOrder {
  * first is shown at once, the others with the next frame, which a hidden page does not have. Whatever else changes the
  * order is shown at once.
  */
-export function useGatheredOrder(): MessageOrder {
-  const flow = useFlow();
-  const order = useMemo(() => createGatheredOrder(flow), [flow]);
-  return useSyncExternalStore(order.subscribe, order.get, () => NO_MESSAGES);
-}
-
-function createGatheredOrder(flow: InstantMessagingFlow): GatheredOrder {
+export function createGatheredOrder(flow: InstantMessagingFlow): GatheredOrder {
   const listeners = new Set<() => void>();
   let shown = flow.messages.order;
   let frame: number | undefined;

@@ -1,0 +1,56 @@
+import { createInstantMessagingFlow } from '@imflow/core';
+import { createFakeTransport, type FakeTransport } from '@imflow/testing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createGatheredOrder } from './gatheredOrder.ts';
+
+/** What is shown of a conversation, each time. */
+function watch() {
+  const transport = createFakeTransport();
+  const flow = createInstantMessagingFlow({ transport, remote: 'bo' });
+  flow.start();
+  const shown: string[] = [];
+  const order = createGatheredOrder(flow);
+  const stop = order.subscribe(() => void shown.push(Array.from(order.get()).join(' ')));
+  return { transport, flow, shown, stop };
+}
+
+function receive(transport: FakeTransport, ...ids: string[]): void {
+  for (const messageId of ids) {
+    const message = { messageId, sender: 'bo', contentType: 'text/plain', body: messageId };
+    transport.push({ type: 'message', message });
+  }
+}
+
+describe('the order of messages, as often as it can be painted', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('shows the first of many messages at once, and the others together', () => {
+    const { transport, flow, shown } = watch();
+    receive(transport, 'a', 'b', 'c', 'd');
+    expect(shown).toEqual(['a']);
+    vi.advanceTimersByTime(16);
+    expect(shown).toEqual(['a', 'a b c d']);
+    vi.advanceTimersByTime(100);
+    receive(transport, 'e');
+    expect(shown).toEqual(['a', 'a b c d', 'a b c d e']);
+    flow.terminate();
+  });
+
+  it('shows an own message at once, and with it what was gathered', () => {
+    const { transport, flow, shown } = watch();
+    receive(transport, 'a', 'b');
+    const { id } = flow.sendMessage('mine');
+    expect(shown).toEqual(['a', `a b ${id}`]);
+    flow.terminate();
+  });
+
+  it('asks for no frame once it is gone', () => {
+    const { transport, flow, stop } = watch();
+    receive(transport, 'a', 'b');
+    stop();
+    flow.terminate();
+    vi.advanceTimersByTime(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
