@@ -1,6 +1,6 @@
 // Two ways to show many messages, measured in Chromium: `node scripts/windowing.mjs [count…]`. Decision 24 goes by it.
 //
-// windowed: only the rows in and near view are in the document (virtua, which MessageList uses).
+// windowed: only the rows in and near view are in the document (what MessageList does).
 // content-visibility: all rows are, and the browser skips what is out of view.
 //
 // "work" is the time that the browser says it spent on script, style and layout, in ms. Compare the two ways, not machines.

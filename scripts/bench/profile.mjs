@@ -16,7 +16,6 @@ const OUT = 'dist/profile';
 /** Whose code it is: each has a file of its own in the build, by which it is told apart. */
 const OWNERS = [
   { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
-  { name: 'virtua', test: /node_modules\/virtua\// },
   { name: 'engine', test: /packages\/core\/src\/(?!transports|storage)/ },
   { name: 'wire-and-storage', test: /packages\/core\/src\/(transports|storage)\// },
   { name: 'hooks', test: /packages\/react\/|node_modules\/zustand\// },

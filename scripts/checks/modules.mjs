@@ -8,7 +8,7 @@ const CLIENT_DIRECTIVE = /^["']use client["'];/;
 
 /** Hooks, contexts, class components and the DOM are for the client. */
 const CLIENT_ONLY =
-  /\buse[A-Z]\w*\(|\{[^}]*\buse[A-Z]\w*[^}]*\} from ["']react["']|\bcreateContext\(|\bextends Component\b|\bfrom ["'](?:react-dom|virtua)["']/;
+  /\buse[A-Z]\w*\(|\{[^}]*\buse[A-Z]\w*[^}]*\} from ["']react["']|\bcreateContext\(|\bextends Component\b|\bfrom ["']react-dom["']/;
 
 /** What makes elements hands functions to them, and may be for the client too. */
 const MAKES_ELEMENTS = /\bfrom ["']react\/jsx-runtime["']/;
