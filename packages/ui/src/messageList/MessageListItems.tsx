@@ -6,7 +6,7 @@ import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { MessageListItem, type MessageListItemProps } from './MessageListItem.tsx';
 import { useMessageList } from './MessageListContext.ts';
-import type { Rows } from './scroller.ts';
+import { NO_ROWS } from './rowWindow.ts';
 import { UnreadDividerContext } from './UnreadDividerContext.ts';
 
 /** Which message a row shows, and between which it stands. */
@@ -22,23 +22,20 @@ function renderItem(row: MessageRow): ReactElement {
   return <MessageListItem {...row} />;
 }
 
-// What a server renders, and a client until it has hydrated.
-const NO_ROWS: Rows = { order: [], from: 0, to: 0, kept: undefined };
-
 const LIST: CSSProperties = { position: 'relative' };
 // Margins stay inside.
 const ROW: CSSProperties = { display: 'flow-root' };
 
 /** The messages, of which only those in and near view are rendered. Renders a `<div>`. */
 export function MessageListItems({ children = renderItem, ...rest }: MessageListItemsProps): ReactElement {
-  const { scroller } = useMessageList();
-  const { order, from, to, kept } = useSyncExternalStore(scroller.rows.subscribe, scroller.rows.get, () => NO_ROWS);
+  const { attachRows, rows: shown, rendered, focusIn } = useMessageList().scroller;
+  const { order, from, to, kept } = useSyncExternalStore(shown.subscribe, shown.get, () => NO_ROWS);
   const divider = useContext(UnreadDividerContext);
   // Where older messages can be had, the list may have to ask for them.
   useFlowState(({ history }) => history.ready && history.hasOlder && !history.failed);
 
   // Before the page is painted: the reader never sees the list move.
-  useIsomorphicLayoutEffect(() => scroller.rendered());
+  useIsomorphicLayoutEffect(() => rendered());
 
   function rowOf(index: number, style = ROW): ReactElement {
     const id = order.at(index) ?? '';
@@ -64,10 +61,10 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
   }
 
   return renderPart('div', 'items', {}, rest, {
-    onFocus: ({ target }: FocusEvent) => scroller.focusIn(messageOf(target)),
-    onBlur: ({ relatedTarget }: FocusEvent) => scroller.focusIn(messageOf(relatedTarget)),
+    onFocus: ({ target }: FocusEvent) => focusIn(messageOf(target)),
+    onBlur: ({ relatedTarget }: FocusEvent) => focusIn(messageOf(relatedTarget)),
     children: (
-      <div ref={scroller.attachRows} style={LIST}>
+      <div ref={attachRows} style={LIST}>
         {rows}
       </div>
     ),

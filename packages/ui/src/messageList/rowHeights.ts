@@ -18,11 +18,8 @@ export interface RowHeights {
   readonly set: (index: number, height: number) => boolean;
   /** From now on what was not seen is as high as the average of what was. Once; returns whether it did. */
   readonly learn: () => boolean;
-  /**
-   * Takes over another order, with the heights of the messages in both. Returns by how many places those that were
-   * there have moved, or undefined where not all moved alike.
-   */
-  readonly follow: (order: MessageOrder) => number | undefined;
+  /** Takes over another order, with the heights of the messages in both. */
+  readonly follow: (order: MessageOrder) => void;
 }
 
 export function createRowHeights(): RowHeights {
@@ -98,20 +95,19 @@ export function createRowHeights(): RowHeights {
       return true;
     },
     follow(next) {
-      const before = order;
-      const old = heights;
-      const length = before.length;
+      const [before, old] = [order, heights];
+      const { length } = before;
       order = next;
-      const shift = length === 0 ? 0 : next.indexOf(before.at(0) ?? '');
-      const moved = [length >> 1, length - 1].every((index) => next.at(shift + index) === before.at(index));
-      if (length === 0 || (shift >= 0 && moved)) {
-        if (shift === 0) fill(length, next.length, () => 0);
-        else rebuild(next.length, (index) => old[index - shift] ?? 0);
-        return shift;
+      const inFront = length === 0 ? 0 : next.indexOf(before.at(0) ?? '');
+      const isWhole = [0, length >> 1, length - 1].every((index) => next.at(inFront + index) === before.at(index));
+      if (length > 0 && (inFront < 0 || !isWhole)) {
+        const known = new Map(Array.from(before, (id, index) => [id, old[index] ?? 0]));
+        rebuild(next.length, (index) => known.get(next.at(index) ?? '') ?? 0);
+      } else if (inFront > 0) {
+        rebuild(next.length, (index) => old[index - inFront] ?? 0);
+      } else {
+        fill(length, next.length, () => 0);
       }
-      const known = new Map(Array.from(before, (id, index) => [id, old[index] ?? 0]));
-      rebuild(next.length, (index) => known.get(next.at(index) ?? '') ?? 0);
-      return undefined;
     },
   };
 }

@@ -1,9 +1,9 @@
-import type { InstantMessagingFlow, MessageOrder } from '@imflow/react';
+import type { InstantMessagingFlow } from '@imflow/react';
 import { createEye } from './eye.ts';
 import { createGatheredOrder } from './gatheredOrder.ts';
 import { loadOlderIfNear } from './olderPages.ts';
-import { createRowHeights } from './rowHeights.ts';
-import { isJump, type Pace, type RowRange, rowRange, type View } from './rowRange.ts';
+import type { View } from './rowRange.ts';
+import { createRowWindow, type Rows } from './rowWindow.ts';
 import { firstUnread } from './unread.ts';
 
 /** Closer to the end than this, in px, the reader is at the end and follows what comes. */
@@ -20,11 +20,11 @@ const UNSEEN = 700;
 /** Where a row comes to stand in what is in view; `nearest`: where it is, if it is wholly in view. */
 export type Align = 'start' | 'center' | 'nearest';
 
-/** The rows that are to be in the document. */
-export interface Rows extends RowRange {
-  readonly order: MessageOrder;
-  /** A row outside of these that stays, since it has the focus: its place, and where it begins, in px. */
-  readonly kept: { readonly index: number; readonly top: number } | undefined;
+interface Target {
+  readonly id: string;
+  readonly align: Align;
+  /** Whether the row is to have the focus. */
+  readonly focus: boolean;
 }
 
 /**
@@ -64,18 +64,12 @@ export interface Scroller {
 
 export function createScroller(flow: InstantMessagingFlow): Scroller {
   const source = createGatheredOrder(flow);
-  const heights = createRowHeights();
+  const rows = createRowWindow(place);
   const eye = createEye();
   const endListeners = new Set<() => void>();
-  const rowListeners = new Set<() => void>();
   const watchers = new Set<() => void>();
-  // The messages whose rows have been measured, by their elements.
-  const measured = new Map<Element, string>();
-  let unobserved: Element[] = [];
   let viewport: HTMLElement | null = null;
-  let list: HTMLElement | null = null;
-  let observer: ResizeObserver | undefined;
-  let rows: Rows = { order: [], from: 0, to: 0, kept: undefined };
+  let readers = 0;
   let stop: (() => void) | undefined;
   let atEnd = true;
   // Where the list was left by itself; anywhere else, the reader has moved.
@@ -84,19 +78,17 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
   let origin = 0;
   let height = UNSEEN;
   let scrolling = false;
-  let pace: Pace = 'rests';
   // While the reader scrolls, rows above that turn out higher or lower are made up for by the space before them, since
   // to set the place would end the scrolling in some browsers.
   let lent = 0;
   let focused: string | undefined;
-  // Where the list is on its way to; whether the row is to have the focus.
-  let target: { readonly id: string; readonly align: Align; readonly focus: boolean } | undefined;
+  // Where the list is on its way to.
+  let target: Target | undefined;
   // The row that what is in view begins with, and how far above that it begins.
   let anchor: { readonly id: string; readonly above: number } | undefined;
   // The eye rests on what the reader asked for, until the list rests.
   let held = false;
   let resting: ReturnType<typeof setTimeout> | undefined;
-  let frame: number | undefined;
 
   function setAtEnd(next: boolean): void {
     if (next === atEnd) return;
@@ -104,60 +96,50 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     for (const listener of endListeners) listener();
   }
 
-  function moves(): void {
-    if (pace === 'rests') pace = 'moves';
+  function moves(short?: boolean): void {
+    rows.moves(short);
     clearTimeout(resting);
     resting = setTimeout(rest, REST);
   }
 
   function rest(): void {
-    pace = 'rests';
+    rows.rests();
     [held, scrolling] = [false, false];
     if (!viewport) return;
     giveBack();
     takeIn(viewport, true);
     look();
-    renew();
+    rows.show(view());
   }
 
   /** What is in view, below the first row, by what is known of the rows. */
   function view(): View {
-    const { order } = rows;
-    const last = heights.offset(order.length) - height;
-    if (target) return { top: Math.min(topFor(target.id, target.align), Math.max(0, last)), height };
+    const { order } = rows.get();
+    const last = rows.offset(order.length) - height;
+    if (target) return { top: Math.min(topFor(target), Math.max(0, last)), height };
     if (atEnd) return { top: last, height };
     const index = anchor ? order.indexOf(anchor.id) : -1;
-    return { top: anchor && index >= 0 ? heights.offset(index) + anchor.above : lastTop - origin - lent, height };
+    return { top: anchor && index >= 0 ? rows.offset(index) + anchor.above : lastTop - origin - lent, height };
   }
 
-  /** Where what is in view has to begin, below the first row. */
-  function topFor(id: string, align: Align): number {
-    const index = rows.order.indexOf(id);
-    const [start, end] = [heights.offset(index), heights.offset(index + 1)];
+  /** Where what is in view has to begin for the row to stand where it belongs, below the first row. */
+  function topFor({ id, align }: Target): number {
+    const index = placeIn(id);
+    const [start, end] = [rows.offset(index), rows.offset(index + 1)];
     const now = lastTop - origin - lent;
     if (align === 'start') return start;
     if (align === 'center') return (start + end - height) / 2;
     return start < now ? start : Math.max(now, Math.min(start, end - height));
   }
 
-  /** Other rows come into the document, if they have to. Returns whether they do. */
-  function renew(): boolean {
-    const now = view();
-    const { order } = rows;
-    if (pace !== 'rests' && isJump(heights, order.length, now, rows)) pace = 'jumps';
-    const { from, to } = rowRange(heights, order.length, now, rows, pace);
-    const place = focused === undefined ? -1 : order.indexOf(focused);
-    const isOutside = place >= 0 && (place < from || place >= to);
-    if (from === rows.from && to === rows.to && isOutside === (rows.kept !== undefined)) return false;
-    rows = { order, from, to, kept: isOutside ? { index: place, top: heights.offset(place) } : undefined };
-    for (const listener of rowListeners) listener();
-    return true;
+  function placeIn(id: string): number {
+    return rows.get().order.indexOf(id);
   }
 
   /** Takes over the order of messages. */
   function follow(): void {
     const order = source.get();
-    const { order: before, from, to } = rows;
+    const { order: before } = rows.get();
     if (order === before) return;
     if (viewport) {
       moves();
@@ -166,20 +148,13 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     }
     // In a row that stands first, a message may lose what stood above it: what counts is where the message is.
     look();
-    const last = order.at(-1);
-    const sent = last !== undefined && last !== before.at(-1) && flow.messages.get(last)?.direction === 'outgoing';
-    const shift = heights.follow(order);
-    const [first, end] = shift === undefined ? [0, 0] : [from + shift, to + shift];
-    rows = { order, from: first, to: end, kept: undefined };
-    if (before.length === 0) {
-      // Whoever comes back reads on from where they stopped; what they have not seen does not count as read.
-      const unread = firstUnread(flow);
-      if (unread !== undefined) aim(unread, 'start', false);
-    } else if (sent) {
-      toTheEnd();
-    }
-    if (before.length === 0) pace = 'jumps';
-    if (!renew()) for (const listener of rowListeners) listener();
+    rows.follow(order);
+    const last = order.at(-1) ?? '';
+    // Whoever comes back reads on from where they stopped; what they have not seen does not count as read.
+    const unread = before.length === 0 ? firstUnread(flow) : undefined;
+    if (unread !== undefined) aim({ id: unread, align: 'start', focus: false });
+    else if (before.at(-1) !== last && flow.messages.get(last)?.direction === 'outgoing') toTheEnd();
+    rows.show(view());
   }
 
   function toTheEnd(): void {
@@ -188,12 +163,24 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     setAtEnd(true);
   }
 
-  function aim(id: string, align: Align, focus: boolean): void {
+  function aim(at: Target): void {
     // If it is near the end, its place says so once the list is there.
     setAtEnd(false);
     held = false;
     eye.close();
-    target = { id, align, focus };
+    target = at;
+  }
+
+  function goTo(at: Target): void {
+    if (placeIn(at.id) < 0) return;
+    aim(at);
+    go();
+  }
+
+  /** Goes where the list belongs now: at once, or when the rows that are there have been rendered. */
+  function go(): void {
+    moves();
+    if (!rows.show(view())) place();
   }
 
   /** Takes in where the list is now. `keepsEye`: the reader has not moved, whatever the place says. */
@@ -214,44 +201,27 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     for (const watcher of watchers) watcher();
   }
 
-  /** Room for the rows that are not in the document. */
-  function pad(): void {
-    if (!list) return;
-    const { order, from, to } = rows;
-    if (from === 0) giveBack();
-    list.style.paddingBlock = `${heights.offset(from) + lent}px ${heights.offset(order.length) - heights.offset(to)}px`;
-  }
-
   /** The space before the rows gets its right size. What is in view stays. */
   function giveBack(): void {
     if (lent === 0 || !viewport) return;
     const top = viewport.scrollTop - lent;
     lent = 0;
-    pad();
+    rows.pad(0);
     viewport.scrollTop = top;
     lastTop = viewport.scrollTop;
   }
 
-  function rowAt(index: number): Element | undefined {
-    const { from, to, kept } = rows;
-    const isBefore = kept !== undefined && kept.index < from;
-    if (index === kept?.index) return list?.children[isBefore ? 0 : to - from];
-    if (index < from || index >= to) return undefined;
-    return list?.children[index - from + (isBefore ? 1 : 0)];
-  }
-
   /** Finds what the reader looks at: the row with the focus, else the first that begins in view, else what fills it. */
   function look(): void {
-    if (!viewport || !list || held || target || atEnd) return;
-    const { order } = rows;
+    if (!viewport || held || target || atEnd) return;
+    const { order } = rows.get();
     const top = lastTop - origin - lent;
-    const first = heights.at(top);
-    anchor = order.length > 0 ? { id: order.at(first) ?? '', above: top - heights.offset(first) } : undefined;
-    const bottom = top + height;
-    const inFocus = focused === undefined ? -1 : order.indexOf(focused);
-    const isSeen = inFocus >= 0 && heights.offset(inFocus) < bottom && heights.offset(inFocus + 1) > top;
-    const next = heights.offset(first) < top && heights.offset(first + 1) < bottom ? first + 1 : first;
-    const row = rowAt(isSeen ? inFocus : Math.min(next, order.length - 1));
+    const first = rows.at(top);
+    anchor = { id: order.at(first) ?? '', above: top - rows.offset(first) };
+    const isInView = (index: number): boolean => rows.offset(index) < top + height && rows.offset(index + 1) > top;
+    const inFocus = focused === undefined ? -1 : placeIn(focused);
+    const begins = rows.offset(first) < top && first + 1 < order.length && isInView(first + 1) ? first + 1 : first;
+    const row = rows.element(inFocus >= 0 && isInView(inFocus) ? inFocus : begins);
     if (row) eye.fix(row.querySelector('[data-message]') ?? row, viewport);
     else eye.close();
   }
@@ -260,7 +230,7 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
   function settle(): void {
     if (!viewport) return;
     if (target) {
-      viewport.scrollTop = topFor(target.id, target.align) + origin + lent;
+      viewport.scrollTop = topFor(target) + origin + lent;
     } else if (atEnd) {
       viewport.scrollTop = viewport.scrollHeight;
     } else {
@@ -268,9 +238,10 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
       const drift = eye.drift(viewport) ?? view().top - now;
       if (Math.abs(drift) < 0.5) return;
       // The space before the rows gives way, as long as there is some.
-      if (scrolling && rows.from > 0 && heights.offset(rows.from) + lent >= drift) {
+      const { from } = rows.get();
+      if (scrolling && from > 0 && rows.offset(from) + lent >= drift) {
         lent -= drift;
-        pad();
+        rows.pad(lent);
       } else {
         viewport.scrollTop += drift;
       }
@@ -278,55 +249,20 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     lastTop = viewport.scrollTop;
   }
 
-  /** Takes in how high the rows are that were not in the document before. */
-  function measure(): void {
-    const { order, from, to, kept } = rows;
-    const gone = new Set(measured.keys());
-    for (let index = from - 1; index < to; index += 1) {
-      const place = index < from ? kept?.index : index;
-      const row = place === undefined ? undefined : rowAt(place);
-      if (!row || place === undefined || gone.delete(row)) continue;
-      measured.set(row, order.at(place) ?? '');
-      unobserved.push(row);
-      heights.set(place, row.getBoundingClientRect().height);
-    }
-    for (const row of gone) {
-      measured.delete(row);
-      observer?.unobserve(row);
-    }
-    if (heights.learn()) pad();
-    // Not now: while sizes are told of, that of a new row could not be told in time.
-    if (unobserved.length > 0) frame ??= requestAnimationFrame(observe);
-  }
-
-  function observe(): void {
-    frame = undefined;
-    for (const row of unobserved) if (measured.has(row)) observer?.observe(row);
-    unobserved = [];
-  }
-
-  function resized(entries: readonly ResizeObserverEntry[]): void {
-    let changed = false;
-    for (const { target: element, contentRect } of entries) {
-      const id = measured.get(element);
-      changed = id === undefined || heights.set(rows.order.indexOf(id), contentRect.height) || changed;
-    }
-    if (changed) place();
-  }
-
   /** Puts the list where it belongs, and has it render what is in view there. */
   function place(): void {
+    const list = rows.list();
     if (!viewport || !list) return;
     height = viewport.clientHeight || UNSEEN;
     origin = list.getBoundingClientRect().top - viewport.getBoundingClientRect().top + viewport.scrollTop;
     settle();
-    if (renew()) return;
+    if (rows.show(view())) return;
     if (target) {
       const { id, focus } = target;
       target = undefined;
       takeIn(viewport, true);
-      if (focus)
-        rowAt(rows.order.indexOf(id))?.querySelector<HTMLElement>('[data-message]')?.focus({ preventScroll: true });
+      const row = focus && rows.element(placeIn(id));
+      if (row) row.querySelector<HTMLElement>('[data-message]')?.focus({ preventScroll: true });
     }
     look();
     tell();
@@ -337,43 +273,38 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     viewport: () => viewport,
     attachViewport(element) {
       viewport = element;
-      observer?.disconnect();
-      measured.clear();
-      unobserved = [];
+      rows.watch(element);
       clearTimeout(resting);
-      if (frame !== undefined) cancelAnimationFrame(frame);
-      frame = undefined;
       if (!element) return;
-      observer = new ResizeObserver(resized);
-      observer.observe(element);
       // The rows were rendered before what they are in.
       scroller.rendered();
       moves();
     },
-    attachRows(element) {
-      list = element;
-    },
+    attachRows: rows.attach,
     rows: {
       get() {
         if (!stop) follow();
-        return rows;
+        return rows.get();
       },
       subscribe(listener) {
-        rowListeners.add(listener);
+        const leave = rows.subscribe(listener);
+        readers += 1;
         stop ??= source.subscribe(follow);
         follow();
         return () => {
-          rowListeners.delete(listener);
-          if (rowListeners.size > 0) return;
+          leave();
+          readers -= 1;
+          if (readers > 0) return;
           stop?.();
           stop = undefined;
         };
       },
     },
     rendered() {
-      if (!viewport || !list) return;
-      pad();
-      measure();
+      if (!viewport || !rows.list()) return;
+      if (rows.get().from === 0) giveBack();
+      rows.pad(lent);
+      rows.measure(lent);
       place();
     },
     isAtEnd: () => atEnd,
@@ -384,23 +315,22 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     scrolled() {
       if (!viewport || viewport.scrollTop === lastTop) return;
       [held, scrolling, target] = [false, true, undefined];
-      if (Math.abs(viewport.scrollTop - lastTop) < SHORT) pace = 'moves';
-      moves();
+      moves(Math.abs(viewport.scrollTop - lastTop) < SHORT);
       takeIn(viewport);
       look();
-      if (renew()) return;
+      if (rows.show(view())) return;
       tell();
       loadOlderIfNear(flow, viewport);
     },
     focusIn(id) {
       focused = id;
-      if (id === undefined) renew();
+      rows.keep(id);
+      if (id === undefined) rows.show(view());
       else look();
     },
     toEnd() {
       toTheEnd();
-      moves();
-      if (!renew()) place();
+      go();
     },
     stay(element) {
       if (!viewport) return;
@@ -415,23 +345,13 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
       return () => watchers.delete(listener);
     },
     placeOf(id) {
-      const index = rows.order.indexOf(id);
+      const index = placeIn(id);
       if (index < 0 || !viewport) return undefined;
-      const below = heights.offset(index) + lent + origin - viewport.scrollTop;
+      const below = rows.offset(index) + lent + origin - viewport.scrollTop;
       return below < -SLACK ? 'above' : below > height ? 'below' : 'in view';
     },
-    toRow(id, align) {
-      if (rows.order.indexOf(id) < 0) return;
-      aim(id, align, false);
-      moves();
-      if (!renew()) place();
-    },
-    focusRow(id, align = 'nearest') {
-      if (rows.order.indexOf(id) < 0) return;
-      aim(id, align, true);
-      moves();
-      if (!renew()) place();
-    },
+    toRow: (id, align) => goTo({ id, align, focus: false }),
+    focusRow: (id, align = 'nearest') => goTo({ id, align, focus: true }),
   };
   return scroller;
 }
