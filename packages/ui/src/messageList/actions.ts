@@ -13,7 +13,7 @@ export interface MessageListActions {
    *
    * @param id of the record, as in `flow.messages.order`.
    * @returns whether it was found. It never rejects; false also where a page could not be had, which the list says, and
-   *   where the search gave way to another one or to another conversation.
+   *   where the search gave way to another one, to another conversation, or to a message that the user sent.
    */
   readonly scrollToMessage: (id: string) => Promise<boolean>;
 }
@@ -33,7 +33,8 @@ export function createActions(flow: InstantMessagingFlow, scroller: Scroller, ma
     async scrollToMessage(id) {
       const mine = {};
       search = mine;
-      const there = await loadUntil(flow, id, () => search === mine);
+      const newest = flow.messages.order.at(-1);
+      const there = await loadUntil(flow, id, () => search === mine && !hasSentAfter(flow, newest));
       if (search !== mine) return false;
       search = undefined;
       const place = there ? scroller.placeOf(id) : undefined;
@@ -59,5 +60,14 @@ async function loadUntil(flow: InstantMessagingFlow, id: string, wanted: () => b
   }
   // What came just now is rendered in this task.
   await new Promise((resolve) => setTimeout(resolve));
-  return true;
+  return wanted();
+}
+
+/** Whether the user has sent a message since this one was the newest: they look at that now. */
+function hasSentAfter({ messages }: InstantMessagingFlow, newest: string | undefined): boolean {
+  const { order } = messages;
+  for (let index = order.length - 1; index >= 0 && order.at(index) !== newest; index -= 1) {
+    if (messages.get(order.at(index) ?? '')?.direction === 'outgoing') return true;
+  }
+  return false;
 }

@@ -92,6 +92,21 @@ describe('scrolling to a message', () => {
     expect(document.activeElement?.getAttribute('data-message')).toBe('m390');
   });
 
+  it('B126 gives way to a message that the user sends meanwhile, whatever comes after it', async () => {
+    const { ana, bo, log, actions } = await showList({
+      stored: messages(400),
+      storageDelay: 20,
+      template: { pageSize: 30 },
+    });
+    const search = actions.current!.scrollToMessage('m10');
+    ana.sendMessage('Never mind');
+    bo.sendMessage('What is it?');
+    expect(await search).toBe(false);
+    await expect.poll(() => log.textContent).toContain('What is it?');
+    await nextFrames(10);
+    expect([distanceToEnd(log), log.querySelector('[data-found]')]).toEqual([0, null]);
+  });
+
   it('B126 one in view at the end leaves the list at the end, which goes on to follow', async () => {
     const { bo, log, actions, screen } = await showList({ stored: messages(60) });
     expect(await actions.current!.scrollToMessage('m60')).toBe(true);

@@ -1,4 +1,5 @@
 import type { MessageRecord } from '@imflow/core';
+import { createFakeTransport } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { message } from '../../fixtures/conversation.ts';
@@ -123,5 +124,21 @@ describe('a reader at the end', () => {
     await nextFrames(5);
     expect(distanceToEnd(log)).toBeLessThanOrEqual(1);
     expect(pageScroll()).toEqual([0, 0, 0, 0]);
+  });
+
+  it('B126 goes on to follow when they come there in the very frame in which the window shrinks and a message comes', async () => {
+    const transport = createFakeTransport();
+    const { log, screen } = await show({ stored: messages(60), transport, strict: false });
+    const frame = screen.container.querySelector<HTMLElement>('.imflow-chat')!.parentElement!;
+    log.scrollTop -= 1_000;
+    await nextFrames(20);
+    // All in one task, before the list has heard of any of it.
+    frame.style.blockSize = '400px';
+    log.scrollTop = log.scrollHeight;
+    const body = 'And then? '.repeat(60);
+    transport.push({ type: 'message', message: { messageId: 'new', sender: 'bo', contentType: 'text/plain', body } });
+    await expect.poll(() => log.textContent).toContain('And then?');
+    await nextFrames(5);
+    expect(distanceToEnd(log)).toBeLessThanOrEqual(1);
   });
 });
