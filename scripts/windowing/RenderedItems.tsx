@@ -15,7 +15,7 @@ const Row = memo(function Row(row: { id: string; previous: string | undefined; n
 
 /**
  * All messages in the document, of which the browser skips what is out of view: what `MessageList.Items` would be without
- * a windowing library. The browser keeps the place; at the end, the list follows.
+ * a window. The browser keeps the place; at the end, the list follows.
  */
 export function RenderedItems(): ReactElement {
   const order = useMessageOrder();

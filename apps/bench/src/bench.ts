@@ -62,7 +62,7 @@ export function createBench(contender: Contender, host: HTMLElement, renders: Re
 
 /** Whether a message stands at the end of what is in view. */
 function isSeen(conversation: Conversation, host: HTMLElement, id: string): boolean {
-  if (host.querySelector(conversation.rowSelector) === null || conversation.isShown?.() === false) return false;
+  if (host.querySelector(conversation.rowSelector) === null) return false;
   const { left, bottom, width } = conversation.scroller().getBoundingClientRect();
   for (let above = 10; above < 60; above += 10) {
     const row = document.elementFromPoint(left + width / 2, bottom - above)?.closest(conversation.rowSelector);

@@ -20,8 +20,6 @@ export interface Conversation {
   readonly rowSelector: string;
   /** The element that scrolls. */
   scroller(): HTMLElement;
-  /** Whether what is there is also seen. Default: yes. */
-  isShown?(): boolean;
   /** What a person types into. */
   input(): HTMLElement;
   /** Messages of the participant, all at once. */
