@@ -19,8 +19,6 @@ const LOADED_IN_THE_BROWSER = [
   'vitest-browser-react',
   '@imflow/core > idb',
   '@imflow/core > zustand/vanilla',
-  '@imflow/react > zustand',
-  '@imflow/react > zustand/react/shallow',
   '@imflow/sip > saxes',
   '@imflow/ui > virtua',
   '@imflow/ui > dompurify',

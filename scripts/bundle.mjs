@@ -1,4 +1,6 @@
-import { build } from 'vite';
+// Bundles with Rolldown, which is what Vite bundles with. Vite would add its own loader of modules on demand.
+
+import { rolldown } from 'rolldown';
 import { ROOT } from './packages.mjs';
 
 /**
@@ -6,14 +8,16 @@ import { ROOT } from './packages.mjs';
  *
  * @param {string} entry The text of the entry.
  * @param {(id: string) => boolean} isExternal What is left out.
- * @param {import('vite').BuildEnvironmentOptions} [options]
+ * @param {{ minify?: boolean }} [options] Default: minified.
+ * @returns {Promise<import('rolldown').RolldownOutput['output']>}
  */
-export async function bundle(entry, isExternal, options = {}) {
-  const result = await build({
-    root: ROOT,
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
+export async function bundle(entry, isExternal, { minify = true } = {}) {
+  const build = await rolldown({
+    cwd: ROOT,
+    input: 'entry',
+    external: isExternal,
+    platform: 'browser',
+    logLevel: 'silent',
     plugins: [
       {
         name: 'entry',
@@ -21,13 +25,9 @@ export async function bundle(entry, isExternal, options = {}) {
         load: (id) => (id === '\0entry' ? entry : undefined),
       },
     ],
-    build: {
-      ...options,
-      write: false,
-      modulePreload: false,
-      rolldownOptions: { input: 'entry', preserveEntrySignatures: 'strict', external: isExternal },
-    },
+    transform: { target: 'es2022', define: { 'process.env.NODE_ENV': '"production"' } },
   });
-  if (!('output' in result)) throw new Error(`This was not bundled once: ${entry}`);
-  return result.output;
+  const { output } = await build.generate({ format: 'es', minify, comments: !minify });
+  await build.close();
+  return output;
 }

@@ -1,7 +1,9 @@
 // What each part of imflow costs an application, against size-budgets.json: `pnpm run size` (after `pnpm run build`).
 // `pnpm run size --record` keeps the sizes in sizes.json; the last column says what changed since those of main.
 //
-// Each part is bundled as an application would: minified, unused exports left out, React not counted.
+// Each part is bundled as an application would: minified, unused exports left out, React not counted. Neither counted is
+// what belongs to the application's bundle, not to the part: the names of exports, which a bundle does not keep, and
+// the bundler's loader of modules on demand, which is there once, and another one in each bundler.
 // Sizes are those of gzip; 1 kB is 1000 bytes. What a part loads only when it is needed counts by itself.
 
 import { execFileSync } from 'node:child_process';
@@ -87,10 +89,11 @@ function change(size, earlier) {
  * @returns {Promise<[atOnce: number, onDemand: number]>}
  */
 async function sizeOfModules({ import: from, names, without = [] }) {
-  const entry = `export ${names ? `{ ${names.join(', ')} }` : '*'} from '${from}'`;
+  const used = (names ?? Object.keys(await import(from))).join(', ');
+  const entry = `import { ${used} } from '${from}'; globalThis.used = [${used}];`;
   const left = ['react', 'react-dom', ...without];
   const isLeft = (/** @type {string} */ id) => left.some((name) => id === name || id.startsWith(`${name}/`));
-  const output = await bundle(entry, isLeft, { target: 'es2022' });
+  const output = await bundle(entry, isLeft);
   const chunks = output.filter((chunk) => chunk.type === 'chunk');
   // An import that is not dynamic is loaded with what imports it.
   const atOnce = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));

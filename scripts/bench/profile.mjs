@@ -16,9 +16,9 @@ const OUT = 'dist/profile';
 /** Whose code it is: each has a file of its own in the build, by which it is told apart. */
 const OWNERS = [
   { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
-  { name: 'engine', test: /packages\/core\/src\/(?!transports|storage)/ },
+  { name: 'engine', test: /packages\/core\/src\/(?!transports|storage)|node_modules\/zustand\// },
   { name: 'wire-and-storage', test: /packages\/core\/src\/(transports|storage)\// },
-  { name: 'hooks', test: /packages\/react\/|node_modules\/zustand\// },
+  { name: 'hooks', test: /packages\/react\// },
   { name: 'kit', test: /packages\/ui\// },
 ].map((owner, index) => ({ ...owner, priority: 10 - index }));
 

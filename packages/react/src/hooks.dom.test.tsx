@@ -3,9 +3,10 @@ import { createLoopbackNetwork } from '@imflow/core/transports';
 import { createFakeTransport, createVirtualClock, type FakeTransport } from '@imflow/testing';
 import { act, render, renderHook } from '@testing-library/react';
 import { lazy, type ReactNode, StrictMode, Suspense } from 'react';
+import { renderToString } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
 import { FlowProvider, useFlow, useFlowEvent, useFlowState, useInstantMessagingFlow } from './index.ts';
-import { useMessage, useMessageOrder } from './useMessages.ts';
+import { useLastMessage, useMessage, useMessageOrder } from './useMessages.ts';
 
 /** Lets the macrotask pass in which an unused flow is let go. */
 async function aMacrotaskLater(): Promise<void> {
@@ -192,6 +193,42 @@ describe('what renders', () => {
     await aMacrotaskLater();
     expect(rendered).not.toHaveBeenCalled();
     bo.terminate();
+  });
+
+  it('the hook hands out the same object until something in it changes, with functions that need no `this`', async () => {
+    const transport = createFakeTransport();
+    const { result, rerender } = renderHook(() => useInstantMessagingFlow({ transport, remote: 'bo' }));
+    await aMacrotaskLater();
+    const before = result.current;
+    rerender();
+    expect(result.current).toBe(before);
+    const { flow, sendMessage } = before;
+    act(() => void sendMessage('hello'));
+    expect(result.current).not.toBe(before);
+    expect(result.current).toMatchObject({ flow, sendMessage, messages: flow.messages.order, remoteComposers: [] });
+  });
+
+  it('B122 a server, and a client until it has hydrated, see no messages', async () => {
+    const flow = createInstantMessagingFlow({ transport: createFakeTransport(), remote: 'bo' });
+    flow.start();
+    flow.sendMessage('one');
+    const seen: string[] = [];
+    function Reader(): ReactNode {
+      const counts = [
+        useInstantMessagingFlow(flow).messages.length,
+        useMessageOrder(flow).length,
+        useLastMessage(flow),
+      ];
+      seen.push(counts.map((count) => (typeof count === 'object' ? 'last' : String(count))).join(' '));
+      return 'here';
+    }
+    const html = renderToString(<Reader />);
+    expect(seen).toEqual(['0 0 undefined']);
+    const container = document.createElement('div');
+    container.innerHTML = html;
+    render(<Reader />, { container, hydrate: true });
+    expect([seen[1], seen.at(-1)]).toEqual(['0 0 undefined', '1 1 last']);
+    flow.terminate();
   });
 
   it('useMessage renders for its own message, useMessageOrder for the order', async () => {

@@ -2,6 +2,7 @@
 
 import type { InstantMessagingFlow, MessageOrder } from '@imflow/core';
 import { useMemo, useSyncExternalStore } from 'react';
+import { keepSame } from './keepSame.ts';
 
 /**
  * The same flows, that of the newest message first; those without messages come last, as they were given. By the time at
@@ -30,13 +31,18 @@ function createSorted(flows: readonly InstantMessagingFlow[]): Sorted {
       };
     },
     get() {
+      const now = keepSame(
+        orders,
+        flows.map(({ messages }) => messages.order),
+      );
       // Only messages that come, go or move change it.
-      if (orders.length === flows.length && flows.every((flow, index) => flow.messages.order === orders[index])) {
-        return sorted;
+      if (now !== orders) {
+        orders = now;
+        sorted = keepSame(
+          sorted,
+          flows.toSorted((one, other) => newestOf(other) - newestOf(one)),
+        );
       }
-      orders = flows.map((flow) => flow.messages.order);
-      const next = flows.toSorted((one, other) => newestOf(other) - newestOf(one));
-      if (next.some((flow, index) => flow !== sorted[index])) sorted = next;
       return sorted;
     },
   };
@@ -44,5 +50,5 @@ function createSorted(flows: readonly InstantMessagingFlow[]): Sorted {
 
 /** When the last message came; earlier than any time where there is none. */
 function newestOf({ messages }: InstantMessagingFlow): number {
-  return messages.get(messages.order.at(-1) ?? '')?.at ?? Number.MIN_SAFE_INTEGER;
+  return messages.get(messages.order.at(-1) ?? '')?.at ?? -1;
 }

@@ -11,6 +11,6 @@ import { FlowContext } from './FlowContext.ts';
 export function useFlow(given?: InstantMessagingFlow): InstantMessagingFlow {
   const provided = useContext(FlowContext);
   const flow = given ?? provided;
-  if (!flow) throw new FlowError('configuration', 'There is no flow here. Put a <FlowProvider> around this component.');
+  if (!flow) throw new FlowError('configuration', 'There is no flow: put a <FlowProvider> around this component.');
   return flow;
 }

@@ -1,8 +1,8 @@
 'use client';
 
 import type { FlowSnapshot, InstantMessagingFlow } from '@imflow/core';
-import { useStore } from 'zustand';
 import { useFlow } from './useFlow.ts';
+import { useStore } from './useStore.ts';
 
 /**
  * Reads a part of the flow's state, and renders again only when that part is another.

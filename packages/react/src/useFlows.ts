@@ -1,8 +1,9 @@
 'use client';
 
 import type { InstantMessagingFlow } from '@imflow/core';
-import { useEffect, useMemo, useReducer, useState } from 'react';
+import { useEffect, useMemo, useReducer } from 'react';
 import { type FlowSource, hold, leaseOf, type Lease } from './flowSource.ts';
+import { keepSame } from './keepSame.ts';
 
 /**
  * The flows of several conversations, mostly over one transport, in the order of their sources. Each is started, shared
@@ -10,15 +11,13 @@ import { type FlowSource, hold, leaseOf, type Lease } from './flowSource.ts';
  * start and terminate. The array is the same one while the flows are.
  */
 export function useFlows(sources: readonly FlowSource[]): readonly InstantMessagingFlow[] {
-  const [, renderAgain] = useReducer((count: number) => count + 1, 0);
   const now = sources.map(leaseOf);
-  const [before, setBefore] = useState<readonly Lease[]>(now);
-  const same = before.length === now.length && before.every((lease, index) => lease === now[index]);
-  if (!same) setBefore(now);
-  const leases = same ? before : now;
+  const [before, change] = useReducer(keepSame<Lease>, now);
+  const leases = keepSame(before, now);
+  if (leases !== before) change(leases);
   useEffect(() => {
     // The last user of one left between the rendering and now: rendering again makes a new one.
-    if (leases.some(({ ended }) => ended)) return renderAgain();
+    if (leases.some(({ ended }) => ended)) return change([]);
     const releases = leases.map(hold);
     return () => {
       for (const release of releases) release();

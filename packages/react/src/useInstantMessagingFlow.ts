@@ -2,38 +2,38 @@
 
 import type { FlowSnapshot, InstantMessagingFlow, MessageOrder } from '@imflow/core';
 import { useMemo } from 'react';
-import { useStore } from 'zustand';
-import { useShallow } from 'zustand/react/shallow';
 import type { FlowSource } from './flowSource.ts';
-import { useMessageOrder } from './useMessages.ts';
+import { orderOf } from './useMessages.ts';
 import { useSharedFlow } from './useSharedFlow.ts';
+import { useStore } from './useStore.ts';
 
 /** The fields of the flow's state that the hook hands out. */
-type HandedOut = Pick<
-  FlowSnapshot,
-  | 'state'
-  | 'connection'
-  | 'localComposingState'
-  | 'remoteComposingState'
-  | 'remoteComposers'
-  | 'unreadCount'
-  | 'outboxCount'
-  | 'error'
->;
+const FIELDS = [
+  'state',
+  'connection',
+  'localComposingState',
+  'remoteComposingState',
+  'remoteComposers',
+  'unreadCount',
+  'outboxCount',
+  'error',
+] as const;
 
 /** The flow's methods, which stay the same functions for as long as the flow is the same. */
-type Actions = Pick<
-  InstantMessagingFlow,
-  | 'sendMessage'
-  | 'setLocalComposingState'
-  | 'retryMessage'
-  | 'retryAll'
-  | 'discardMessage'
-  | 'markDisplayed'
-  | 'loadOlder'
-  | 'sendSuccessDeliveryNotification'
-  | 'sendFailureDeliveryNotification'
->;
+const ACTIONS = [
+  'sendMessage',
+  'setLocalComposingState',
+  'retryMessage',
+  'retryAll',
+  'discardMessage',
+  'markDisplayed',
+  'loadOlder',
+  'sendSuccessDeliveryNotification',
+  'sendFailureDeliveryNotification',
+] as const;
+
+type HandedOut = Pick<FlowSnapshot, (typeof FIELDS)[number]>;
+type Actions = Pick<InstantMessagingFlow, (typeof ACTIONS)[number]>;
 
 /** A conversation as the hook hands it out: what it is now, and all that can be done in it. */
 export interface InstantMessaging extends HandedOut, Actions {
@@ -51,37 +51,23 @@ export interface InstantMessaging extends HandedOut, Actions {
  */
 export function useInstantMessagingFlow(source: FlowSource): InstantMessaging {
   const flow = useSharedFlow(source);
-  const fields = useStore(flow.store, useShallow(handedOut));
-  const messages = useMessageOrder(flow);
-  const actions = useMemo(() => actionsOf(flow), [flow]);
-  return useMemo(() => ({ flow, messages, ...fields, ...actions }), [flow, messages, fields, actions]);
+  const view = useMemo(() => createView(flow), [flow]);
+  return useStore(flow.store, view);
 }
 
-function handedOut(snapshot: FlowSnapshot): HandedOut {
-  const { state, connection, localComposingState, remoteComposingState, remoteComposers } = snapshot;
-  const { unreadCount, outboxCount, error } = snapshot;
-  return {
-    state,
-    connection,
-    localComposingState,
-    remoteComposingState,
-    remoteComposers,
-    unreadCount,
-    outboxCount,
-    error,
+/** Puts together what is handed out: the same object for as long as nothing in it changes. */
+function createView(flow: InstantMessagingFlow): (snapshot: FlowSnapshot) => InstantMessaging {
+  const actions = collect(ACTIONS, (name) => (flow[name] as () => unknown).bind(flow)) as Actions;
+  let view: InstantMessaging | undefined;
+  return (snapshot) => {
+    const messages = orderOf(flow, snapshot);
+    if (view?.messages !== messages || FIELDS.some((field) => view?.[field] !== snapshot[field])) {
+      view = { flow, messages, ...(collect(FIELDS, (field) => snapshot[field]) as HandedOut), ...actions };
+    }
+    return view;
   };
 }
 
-function actionsOf(flow: InstantMessagingFlow): Actions {
-  return {
-    sendMessage: (body, options) => flow.sendMessage(body, options),
-    setLocalComposingState: (state) => flow.setLocalComposingState(state),
-    retryMessage: (id) => flow.retryMessage(id),
-    retryAll: () => flow.retryAll(),
-    discardMessage: (id) => flow.discardMessage(id),
-    markDisplayed: (id) => flow.markDisplayed(id),
-    loadOlder: () => flow.loadOlder(),
-    sendSuccessDeliveryNotification: (id) => flow.sendSuccessDeliveryNotification(id),
-    sendFailureDeliveryNotification: (id, responseCode) => flow.sendFailureDeliveryNotification(id, responseCode),
-  };
+function collect<K extends string>(names: readonly K[], read: (name: K) => unknown): Record<K, unknown> {
+  return Object.fromEntries(names.map((name) => [name, read(name)])) as Record<K, unknown>;
 }

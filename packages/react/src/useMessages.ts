@@ -1,21 +1,16 @@
 'use client';
 
-import type { InstantMessagingFlow, MessageOrder, MessageRecord } from '@imflow/core';
-import { useMemo, useSyncExternalStore } from 'react';
-import { useStore } from 'zustand';
+import type { FlowSnapshot, InstantMessagingFlow, MessageOrder, MessageRecord } from '@imflow/core';
+import { useMemo } from 'react';
 import { useFlow } from './useFlow.ts';
+import { useStore } from './useStore.ts';
 
-// What a server renders, and a client until it has hydrated: neither has read any message yet.
 const NO_MESSAGES: MessageOrder = [];
 
 /** The ids of all messages, oldest first. Renders again when messages come, go or move; never for a tick or a text. */
 export function useMessageOrder(given?: InstantMessagingFlow): MessageOrder {
   const flow = useFlow(given);
-  return useSyncExternalStore(
-    flow.store.subscribe,
-    () => flow.messages.order,
-    () => NO_MESSAGES,
-  );
+  return useStore(flow.store, (snapshot) => orderOf(flow, snapshot));
 }
 
 /** One message. Renders again when that message changes, and for no other. */
@@ -37,10 +32,14 @@ export function useMessageState<T>(
 /** The last message, if there is any. Renders again when another one is the last, or that one changes. */
 export function useLastMessage(given?: InstantMessagingFlow): MessageRecord | undefined {
   const flow = useFlow(given);
-  const id = useSyncExternalStore(
-    flow.store.subscribe,
-    () => flow.messages.order.at(-1),
-    () => undefined,
-  );
+  const id = useStore(flow.store, (snapshot) => orderOf(flow, snapshot).at(-1));
   return useMessage(id ?? '', flow);
+}
+
+/**
+ * The order of the messages that a snapshot counts. The first one counts none: it is what a server renders, and a
+ * client until it has hydrated, whatever has been read since.
+ */
+export function orderOf({ messages }: InstantMessagingFlow, { messageCount }: FlowSnapshot): MessageOrder {
+  return messageCount > 0 ? messages.order : NO_MESSAGES;
 }

@@ -4,14 +4,12 @@
  */
 export function watchAttention(listener: (attentive: boolean) => void): () => void {
   const tell = (): void => listener(document.visibilityState === 'visible' && document.hasFocus());
-  const targets = [
-    [document, 'visibilitychange'],
-    [window, 'focus'],
-    [window, 'blur'],
-  ] as const;
-  for (const [target, event] of targets) target.addEventListener(event, tell);
-  tell();
-  return () => {
-    for (const [target, event] of targets) target.removeEventListener(event, tell);
+  const each = (act: 'addEventListener' | 'removeEventListener'): void => {
+    document[act]('visibilitychange', tell);
+    window[act]('focus', tell);
+    window[act]('blur', tell);
   };
+  each('addEventListener');
+  tell();
+  return () => each('removeEventListener');
 }
