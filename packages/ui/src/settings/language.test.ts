@@ -35,6 +35,20 @@ describe('a locale', () => {
     expect(numberText(12_345, 'en')).toBe('12,345');
     expect(numberText(12_345, 'de')).toBe('12.345');
     expect(numberText(12_345, 'ar-EG')).toBe('١٢٬٣٤٥');
+    expect(numberText(7, 'ar-EG')).toBe('٧');
+    expect(numberText(7, 'de-u-nu-deva')).toBe('७');
+  });
+
+  it('writes small numbers as `Intl` does, in every language', () => {
+    const letters = Array.from('abcdefghijklmnopqrstuvwxyz');
+    const pairs = letters.flatMap((one) => letters.map((other) => one + other));
+    const tags = [...pairs, ...pairs.flatMap((pair) => letters.map((last) => pair + last))];
+    const languages = Intl.NumberFormat.supportedLocalesOf(tags.flatMap((tag) => [tag, `${tag}-Latn`]));
+    expect(languages.length).toBeGreaterThan(200);
+    const wrong = languages.filter((tag) =>
+      [0, 7, 99].some((value) => numberText(value, tag) !== new Intl.NumberFormat(tag).format(value)),
+    );
+    expect(wrong).toEqual([]);
   });
 });
 

@@ -15,12 +15,13 @@ const OTHER_WAY: Readonly<Record<Direction, RegExp>> = {
  * @throws {RangeError} if the tag is none of BCP 47.
  */
 export function directionOf(locale: string): Direction {
-  return SCRIPTS.test(localeOf(locale).maximize().script ?? '') ? 'rtl' : 'ltr';
+  return SCRIPTS.test(scriptOf(locale) ?? '') ? 'rtl' : 'ltr';
 }
 
-function localeOf(tag: string): Intl.Locale {
+/** The script of a language, or that which it is mostly written in. */
+function scriptOf(tag: string): string | undefined {
   try {
-    return new Intl.Locale(tag);
+    return new Intl.Locale(tag).maximize().script;
   } catch {
     throw new RangeError(`"${tag}" names no locale. A BCP 47 tag does, such as "de", "en-GB" or "zh-Hant".`);
   }
@@ -42,8 +43,11 @@ export function isolate(name: string, around: Direction): string {
 
 const formats = new Map<string, Intl.NumberFormat>();
 
-/** A whole number in the digits of a locale, with its separators. */
+/** A count in the digits of a locale, with its separators. */
 export function numberText(value: number, locale: string): string {
+  // The first format of a page costs 10 ms and more, and most counts are small. Languages that are mostly written in Latin
+  // script have the same digits, unless the tag asks for others.
+  if (value < 100 && !/-u-/i.test(locale) && scriptOf(locale.split('-', 1)[0] ?? '') === 'Latn') return String(value);
   let format = formats.get(locale);
   if (!format) formats.set(locale, (format = new Intl.NumberFormat(locale)));
   return format.format(value);

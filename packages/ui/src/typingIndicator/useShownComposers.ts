@@ -15,8 +15,13 @@ const NOBODY: readonly string[] = [];
 export function useShownComposers(given?: InstantMessagingFlow): readonly string[] {
   const flow = useFlow(given);
   const [shown, setShown] = useState(() => flow.store.getState().remoteComposers);
-  useEffect(() => watchComposers(flow, setShown), [flow]);
+  useEffect(() => watchComposers(flow, (now) => setShown((before) => (isSame(before, now) ? before : now))), [flow]);
   return shown;
+}
+
+/** Who paused for less than the indicator lingers is not shown anew. */
+function isSame(before: readonly string[], now: readonly string[]): boolean {
+  return before.length === now.length && before.every((address, index) => address === now[index]);
 }
 
 function watchComposers(flow: InstantMessagingFlow, show: (composers: readonly string[]) => void): () => void {
