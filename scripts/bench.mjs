@@ -2,6 +2,7 @@
 //
 // --quick       two minutes: 10,000 messages, one chat kit
 // --rounds N    how often each contender has its turn (3; quick: 2)
+// --only A,B    these contenders alone, by the names in scripts/bench/contenders.mjs
 // --profile S   where the time of a scenario goes (mount, append, scroll …), and nothing else
 // --publish     writes the tables and the plot into docs
 //
@@ -30,6 +31,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
+    only: { type: 'string' },
     profile: { type: 'string' },
     publish: { type: 'boolean', default: false },
   },
@@ -37,6 +39,10 @@ const { values } = parseArgs({
 const { quick } = values;
 const rounds = Number(values.rounds ?? (quick ? 2 : 3));
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds wants a whole number from 1.');
+
+const only = values.only?.split(',') ?? CONTENDERS.map(({ id }) => id);
+const unknown = only.find((id) => !CONTENDERS.some((contender) => contender.id === id));
+if (unknown !== undefined) throw new Error(`There is no contender '${unknown}'.`);
 
 const APP = join(ROOT, 'apps/bench');
 /** How long a scenario may go on, in ms. */
@@ -60,7 +66,7 @@ const started = performance.now();
 
 /** @type {Sample[]} */
 const samples = [];
-const turns = plan({ quick, rounds });
+const turns = plan({ quick, rounds }).filter(({ contender }) => only.includes(contender));
 for (const [index, { contender, size, counts }] of turns.entries()) {
   const name = CONTENDERS.find(({ id }) => id === contender)?.name ?? contender;
   const seconds = Math.round((performance.now() - started) / 1_000);
