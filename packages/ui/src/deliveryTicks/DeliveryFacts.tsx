@@ -1,7 +1,7 @@
 'use client';
 
 import type { MessageRecord } from '@imflow/react';
-import { createElement, type ReactElement, useRef, useState } from 'react';
+import { createElement, type MouseEvent, type ReactElement, useState } from 'react';
 import { createOnDemand } from '../internal/createOnDemand.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import type { FactsPanel, FactsPanelProps } from './FactsPanel.tsx';
@@ -26,28 +26,33 @@ export interface DeliveryFactsProps extends PartProps<'button', DeliveryFactsSta
  * Renders a `<button>`.
  */
 export function DeliveryFacts({ message, waiting = false, ...rest }: DeliveryFactsProps): ReactElement {
-  // Who had the focus when it was opened.
-  const [opener, setOpener] = useState<HTMLElement>();
-  const place = useRef<HTMLSpanElement>(null);
-  const open = opener !== undefined;
+  const [opened, setOpened] = useState<Opened>();
 
   function close(returns: boolean): void {
-    setOpener(undefined);
-    if (returns) opener?.focus({ preventScroll: true });
+    setOpened(undefined);
+    if (returns) opened?.focused?.focus({ preventScroll: true });
   }
 
   return (
-    <span ref={place} className="imflow-facts-place">
-      {renderPart('button', 'facts-button', { open }, rest, {
+    <>
+      {renderPart('button', 'facts-button', { open: opened !== undefined }, rest, {
         type: 'button',
         tabIndex: -1,
         'aria-haspopup': 'dialog',
-        'aria-expanded': open,
-        onClick: () => setOpener(open ? undefined : (document.activeElement as HTMLElement)),
+        'aria-expanded': opened !== undefined,
+        onClick: ({ currentTarget }: MouseEvent<HTMLElement>) =>
+          setOpened(opened ? undefined : { anchor: currentTarget, focused: document.activeElement as HTMLElement }),
       })}
-      {open && <Panel message={message} waiting={waiting} anchor={place} close={close} />}
-    </span>
+      {opened && <Panel message={message} waiting={waiting} anchor={opened.anchor} close={close} />}
+    </>
   );
+}
+
+interface Opened {
+  /** The button. */
+  readonly anchor: HTMLElement;
+  /** What had the focus when it was opened. */
+  readonly focused: HTMLElement | null;
 }
 
 const usePanel: () => typeof FactsPanel | undefined = /* @__PURE__ */ createOnDemand(

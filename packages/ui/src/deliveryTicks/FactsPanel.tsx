@@ -1,7 +1,7 @@
 'use client';
 
 import { type MessageRecord, useFlow } from '@imflow/react';
-import { type FocusEvent, type KeyboardEvent, type ReactElement, type RefObject, useLayoutEffect, useRef } from 'react';
+import { type FocusEvent, type KeyboardEvent, type ReactElement, useLayoutEffect, useRef } from 'react';
 import { leaveMessage } from '../internal/composerFocus.ts';
 import { fullTime, isoTime } from '../messageList/dates.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
@@ -14,8 +14,8 @@ const GAP = 8;
 export interface FactsPanelProps {
   readonly message: MessageRecord;
   readonly waiting: boolean;
-  /** What it stands beside; a click there is not one elsewhere. */
-  readonly anchor: RefObject<HTMLElement | null>;
+  /** The button that it stands beside, which closes it by itself. */
+  readonly anchor: HTMLElement;
   /** `returns`: the focus goes back to where it was. */
   readonly close: (returns: boolean) => void;
 }
@@ -46,7 +46,7 @@ export function FactsPanel({ message, waiting, anchor, close }: FactsPanelProps)
       // It left in this moment, and the panel says so.
       return;
     }
-    leaveMessage(flow, anchor.current);
+    leaveMessage(flow, anchor);
   }
 
   return (
@@ -64,9 +64,9 @@ export function FactsPanel({ message, waiting, anchor, close }: FactsPanelProps)
         event.stopPropagation();
         close(true);
       }}
-      onBlur={({ relatedTarget }: FocusEvent) => {
-        // The button closes it by itself.
-        if (relatedTarget && !anchor.current?.contains(relatedTarget)) close(false);
+      onBlur={({ currentTarget, relatedTarget }: FocusEvent) => {
+        const leaves = relatedTarget && !currentTarget.contains(relatedTarget) && !anchor.contains(relatedTarget);
+        if (leaves) close(false);
       }}
     >
       <dl>
@@ -95,11 +95,10 @@ export function FactsPanel({ message, waiting, anchor, close }: FactsPanelProps)
  * Opens a panel above its anchor, or below where there is no room, gives it the focus, and keeps it there while things
  * scroll. Returns a function that lets go of it.
  */
-function openBeside(element: HTMLDialogElement, anchor: FactsPanelProps['anchor'], onClose: () => void): () => void {
+function openBeside(element: HTMLDialogElement, anchor: HTMLElement, onClose: () => void): () => void {
   function place(): void {
-    const at = anchor.current?.getBoundingClientRect();
+    const at = anchor.getBoundingClientRect();
     const { width, height } = element.getBoundingClientRect();
-    if (!at) return;
     const above = at.top - height - GAP;
     element.style.top = `${above < GAP ? at.bottom + GAP : above}px`;
     element.style.left = `${Math.max(GAP, Math.min(at.right - width, innerWidth - width - GAP))}px`;

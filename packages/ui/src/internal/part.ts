@@ -36,44 +36,49 @@ export function renderPart<State extends object>(
   { className, render, ...given }: Customisation<State> & object,
   own: object,
 ): ReactElement {
+  const props: Props = { className: `imflow-${name}`, ...own };
+  addData(props, state);
   const chosen = typeof className === 'function' ? className(state) : className;
-  const props = mergeProps({ className: `imflow-${name}`, ...dataOf(state), ...own }, { className: chosen, ...given });
+  addProps(props, chosen === undefined ? given : { className: chosen, ...given });
   if (typeof render === 'function') return render(props, state);
-  return render ? cloneElement(render, mergeProps(props, render.props as Props)) : createElement(tag, props);
+  return render ? cloneElement(render, addProps(props, render.props as Props)) : createElement(tag, props);
 }
 
 /** {@link renderPart} for a part that hands over refs: a hook, which the compiler's rules let have them. */
 export const usePart: typeof renderPart = renderPart;
 
-function dataOf(state: object): Props {
-  const data: Props = {};
+function addData(props: Props, state: object): void {
   for (const [key, value] of Object.entries(state)) {
-    const name = key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    if (value !== undefined && value !== false) data[`data-${name}`] = value === true ? '' : value;
+    if (value !== undefined && value !== false) props[dataName(key)] = value === true ? '' : value;
   }
-  return data;
+}
+
+const dataNames: Record<string, string> = {};
+
+/** `data-at-end` for `atEnd`. */
+function dataName(key: string): string {
+  return (dataNames[key] ??= `data-${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
 }
 
 /**
- * The later props win; class names and styles add up, refs both get the element, and both handlers of an event are
- * called, the later one first.
+ * Adds props to those that are there. The later ones win; class names and styles add up, refs both get the element, and
+ * both handlers of an event are called, the later one first.
  */
-function mergeProps(first: Props, second: Props): Props {
-  const merged: Props = { ...first };
-  for (const [key, value] of Object.entries(second)) {
-    const before = first[key];
+function addProps(props: Props, more: object): Props {
+  for (const [key, value] of Object.entries(more)) {
+    const before = props[key];
     if (value === undefined) continue;
-    if (key === 'className' && before) merged[key] = `${before as string} ${value as string}`;
-    else if (key === 'style') merged[key] = Object.assign({}, before, value);
+    if (key === 'className' && before) props[key] = `${before as string} ${value as string}`;
+    else if (key === 'style') props[key] = Object.assign({}, before, value);
     else if (key.startsWith('on') && typeof before === 'function' && typeof value === 'function') {
-      merged[key] = (...args: unknown[]) => {
+      props[key] = (...args: unknown[]) => {
         value(...args);
         before(...args);
       };
-    } else if (key === 'ref' && before) merged[key] = bothRefs(before as Ref<unknown>, value as Ref<unknown>);
-    else merged[key] = value;
+    } else if (key === 'ref' && before) props[key] = bothRefs(before as Ref<unknown>, value as Ref<unknown>);
+    else props[key] = value;
   }
-  return merged;
+  return props;
 }
 
 function bothRefs(...refs: readonly Ref<unknown>[]): (element: unknown) => void {

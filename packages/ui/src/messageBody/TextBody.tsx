@@ -23,9 +23,11 @@ export function TextBody({ text, children }: TextBodyProps): ReactElement {
   const first = useMemo(() => excerptEnd(text, 1), [text]);
   const end = useMemo(() => (scale === 1 ? first : excerptEnd(text, scale)), [text, first, scale]);
   const all = end === text.length;
+  const given = all ? children : undefined;
+  const content = useMemo(() => given ?? linked(text.slice(0, end), end < text.length), [given, text, end]);
   return (
     <>
-      {all ? (children ?? <Linked text={text} />) : <Linked text={text.slice(0, end)} cut />}
+      {content}
       {first < text.length && (
         <button
           type="button"
@@ -44,12 +46,11 @@ export function TextBody({ text, children }: TextBodyProps): ReactElement {
   );
 }
 
-function Linked({ text, cut = false }: { readonly text: string; readonly cut?: boolean }): ReactElement {
-  const pieces = useMemo(() => findLinks(text), [text]);
+/** A text with its links; of one that is cut, all but a link that is cut with it, which would lead to another place. */
+function linked(text: string, cut: boolean): ReactNode {
   return (
     <>
-      {pieces.map(({ start, text: piece, href }) =>
-        // An address that is cut would lead to another place.
+      {findLinks(text).map(({ start, text: piece, href }) =>
         href === undefined || (cut && start + piece.length === text.length) ? (
           <Fragment key={start}>{piece}</Fragment>
         ) : (

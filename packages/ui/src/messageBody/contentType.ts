@@ -6,7 +6,7 @@ export type ContentKind = keyof Words['kinds'];
 
 /** A content type without its parameters, in small letters: `text/plain` for `Text/Plain; charset=utf-8`. */
 export function essenceOf(contentType: string): string {
-  return label(contentType).split(';', 1).join('').trim().toLowerCase();
+  return contentType === 'text/plain' ? contentType : label(contentType).split(';', 1).join('').trim().toLowerCase();
 }
 
 /** What a content type is about. */

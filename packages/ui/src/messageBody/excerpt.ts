@@ -10,6 +10,8 @@ const BREAK = /[\n\v\f\r\u0085\u2028\u2029]/g;
  * be left is not worth a button, and never the middle of a character.
  */
 export function excerptEnd(text: string, scale: number): number {
+  // Most texts are short, and of one line.
+  if (text.length <= CHARACTERS && text.search(BREAK) < 0) return text.length;
   let end = Math.min(text.length, CHARACTERS * scale);
   let line = 0;
   for (const { index } of text.slice(0, end).matchAll(BREAK)) {

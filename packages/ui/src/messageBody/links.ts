@@ -31,10 +31,17 @@ const LINK = new RegExp(
 
 const WEB = /^(?:https?:\/\/|www\.)/iu;
 
+/** What every link has in it. */
+const SIGN = /:\/\/|www\.|@|\.(?:com|org|edu|gov)/i;
+
+/** Whether it is worth to look for links in a text: in most messages it is not. */
+export function mayHoldLinks(text: string): boolean {
+  return SIGN.test(text);
+}
+
 /** Cuts a text at its links: addresses of the web and of mail, shown as they are written. */
 export function findLinks(text: string): readonly Piece[] {
-  // Most messages hold nothing that could be a link.
-  if (!/[:.@]/.test(text)) return [{ start: 0, text }];
+  if (!mayHoldLinks(text)) return [{ start: 0, text }];
   const pieces: Piece[] = [];
   let end = 0;
   for (const run of text.matchAll(RUN)) {

@@ -1,26 +1,19 @@
 'use client';
 
-import { type MessageRecord, useFlow, useFlowState, useMessage, useMessageState } from '@imflow/react';
-import {
-  type MemoExoticComponent,
-  memo,
-  type ReactElement,
-  useEffect,
-  useId,
-  useRef,
-  useSyncExternalStore,
-} from 'react';
+import { type MessageRecord, useFlow } from '@imflow/react';
+import { type MemoExoticComponent, memo, type ReactElement, useId, useMemo, useSyncExternalStore } from 'react';
 import { DeliveryFacts } from '../deliveryTicks/DeliveryFacts.tsx';
-import { DeliveryTicks } from '../deliveryTicks/DeliveryTicks.tsx';
-import { isHeldBack, tickState, type TickState } from '../deliveryTicks/tickState.ts';
+import { renderTicks } from '../deliveryTicks/DeliveryTicks.tsx';
+import { tickState, type TickState } from '../deliveryTicks/tickState.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
+import { bodyOf } from '../messageBody/bodyOf.tsx';
 import { isEmojiOnly } from '../messageBody/emoji.ts';
-import { MessageBody } from '../messageBody/MessageBody.tsx';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { dayName, dayOf, fullTime, isoTime, shortTime, timeOf } from './dates.ts';
-import { areGrouped, isSameDay } from './grouping.ts';
 import { MessageFailure } from './MessageFailure.tsx';
 import { useMessageList } from './MessageListContext.ts';
+import { createRowSource } from './rowSource.ts';
+import { UnseenMiddle } from './UnseenMiddle.tsx';
 
 /** What is to be known of a message to show it, as `data-*` attributes and for `className` and `render`. */
 export interface MessageState {
@@ -57,33 +50,23 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
   function MessageListItem({ id, previous, next, divider, ...rest }: MessageListItemProps): ReactElement | null {
     const flow = useFlow();
     const settings = useSettings();
-    const { mark, today, groupGap, observe } = useMessageList();
-    const record = useMessage(id);
-    const joinsPrevious = useMessageState(previous ?? '', (older) => areGrouped(older, record, groupGap));
-    const joinsNext = useMessageState(next ?? '', (newer) => areGrouped(record, newer, groupGap));
-    const startsDay = useMessageState(previous ?? '', (older) => !older || (record && !isSameDay(older, record)));
-    const waiting = useFlowState((snapshot) => isHeldBack(record?.status, snapshot));
-    const found = useSyncExternalStore(
-      mark.subscribe,
-      () => mark.isOn(id),
-      () => false,
+    const { mark, today, groupGap } = useMessageList();
+    const source = useMemo(
+      () => createRowSource(flow, mark, { id, previous, next, groupGap }),
+      [flow, mark, id, previous, next, groupGap],
     );
-    const middle = useRef<HTMLElement>(null);
+    const view = useSyncExternalStore(source.subscribe, source.get, source.get);
     const uid = useId();
+    if (!view) return null;
 
-    const unseen = record?.direction === 'incoming' && record.status !== 'displayed';
-    useEffect(() => (unseen && middle.current ? observe(middle.current, id) : undefined), [unseen, observe, id]);
-
-    if (!record) return null;
-
+    const { record, joinsPrevious, joinsNext, startsDay, waiting, found } = view;
     const { words, locale } = settings;
     const { direction, status } = record;
     const own = direction === 'outgoing';
     const first = divider === 'before' || !joinsPrevious;
     const last = divider === 'after' || !joinsNext;
     const time = timeOf(record);
-    const day = dayName(dayOf(time), today, words, locale);
-    const reached = shortTime(record.times[status] ?? NaN, locale);
+    const day = startsDay && dayName(dayOf(time), today, words, locale);
     const state: MessageState = {
       direction,
       group: first ? (last ? 'single' : 'first') : last ? 'last' : 'middle',
@@ -94,7 +77,7 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
 
     return (
       <div className="imflow-row" data-group={state.group}>
-        {startsDay && day && (
+        {day && (
           <div className="imflow-day">
             <span>{day}</span>
           </div>
@@ -111,14 +94,12 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
           children: (
             <>
               <div className="imflow-bubble">
-                {unseen && <i ref={middle} className="imflow-middle" />}
+                {!own && status !== 'displayed' && <UnseenMiddle id={id} />}
                 <span id={`${uid}a`} className="imflow-hidden">
                   {own ? words.youSaid : words.said(nameOf(settings, record.sender))}
                 </span>
                 <div className="imflow-body" dir="auto">
-                  <span id={`${uid}b`}>
-                    <MessageBody message={record} />
-                  </span>
+                  <span id={`${uid}b`}>{bodyOf(record, settings.renderers)}</span>
                   <span className={own || last ? 'imflow-meta' : 'imflow-hidden'}>
                     <time
                       id={`${uid}t`}
@@ -131,12 +112,10 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
                     </time>
                     {own && (
                       <DeliveryFacts message={record} waiting={waiting}>
-                        <DeliveryTicks
-                          id={`${uid}s`}
-                          status={status}
-                          waiting={waiting}
-                          {...(reached && { time: reached })}
-                        />
+                        {renderTicks(
+                          { id: `${uid}s`, status, waiting, time: shortTime(record.times[status] ?? NaN, locale) },
+                          words,
+                        )}
                       </DeliveryFacts>
                     )}
                   </span>

@@ -3,14 +3,17 @@ import type { Words } from '../settings/words.ts';
 
 const DAY = 86_400_000;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+type Format = (time: number, locale: string | undefined) => string;
 
-function format(locale: string | undefined, options: Intl.DateTimeFormatOptions, time: number): string {
-  const key = `${locale}${JSON.stringify(options)}`;
-  if (!isTime(time)) return '';
-  let found = formats.get(key);
-  if (!found) formats.set(key, (found = new Intl.DateTimeFormat(locale, options)));
-  return found.format(time);
+/** Formats times in one way, in any locale; nothing for a time that no calendar has. */
+function createFormat(options: Intl.DateTimeFormatOptions): Format {
+  const formats = new Map<string | undefined, Intl.DateTimeFormat>();
+  return (time, locale) => {
+    if (!isTime(time)) return '';
+    let format = formats.get(locale);
+    if (!format) formats.set(locale, (format = new Intl.DateTimeFormat(locale, options)));
+    return format.format(time);
+  };
 }
 
 /**
@@ -28,14 +31,14 @@ function isTime(time: number): boolean {
 }
 
 /** "10:42" */
-export function shortTime(time: number, locale: string | undefined): string {
-  return format(locale, { timeStyle: 'short' }, time);
-}
+export const shortTime: Format = /* @__PURE__ */ createFormat({ timeStyle: 'short' });
 
 /** "Thursday, 12 March 2026 at 10:42:07" */
-export function fullTime(time: number, locale: string | undefined): string {
-  return format(locale, { dateStyle: 'full', timeStyle: 'medium' }, time);
-}
+export const fullTime: Format = /* @__PURE__ */ createFormat({ dateStyle: 'full', timeStyle: 'medium' });
+
+const weekday = /* @__PURE__ */ createFormat({ weekday: 'long' });
+const dayAndMonth = /* @__PURE__ */ createFormat({ day: 'numeric', month: 'long' });
+const date = /* @__PURE__ */ createFormat({ day: 'numeric', month: 'long', year: 'numeric' });
 
 /** Midnight before a time, where the user is. */
 export function dayOf(time: number): number {
@@ -52,13 +55,12 @@ export function dayName(day: number, today: number, words: Words, locale: string
   const ago = Math.round((today - day) / DAY);
   if (ago === 0) return words.today;
   if (ago === 1) return words.yesterday;
-  if (ago > 1 && ago < 7) return format(locale, { weekday: 'long' }, day);
+  if (ago > 1 && ago < 7) return weekday(day, locale);
   const sameYear = new Date(day).getFullYear() === new Date(today).getFullYear();
-  return format(locale, { day: 'numeric', month: 'long', ...(sameYear ? {} : { year: 'numeric' }) }, day);
+  return (sameYear ? dayAndMonth : date)(day, locale);
 }
 
 /** For the `dateTime` of a `<time>`; nothing for a time that no calendar has. */
 export function isoTime(time: number): string | undefined {
-  const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+  return isTime(time) ? new Date(time).toISOString() : undefined;
 }

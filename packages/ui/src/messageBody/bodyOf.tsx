@@ -1,0 +1,30 @@
+import type { MessageRecord } from '@imflow/react';
+import { createElement, type ReactElement, type ReactNode, Suspense } from 'react';
+import { BodyBoundary } from './BodyBoundary.tsx';
+import { excerptEnd } from './excerpt.ts';
+import { HtmlBody } from './HtmlBody.tsx';
+import { mayHoldLinks } from './links.ts';
+import { type MessageRendererProps, type MessageRenderers, rendererFor } from './renderers.ts';
+import { TextBody } from './TextBody.tsx';
+import { UnsupportedBody } from './UnsupportedBody.tsx';
+
+function PlainBody({ message }: MessageRendererProps): ReactElement {
+  return <TextBody text={message.body} />;
+}
+
+const KIT: MessageRenderers = { 'text/plain': PlainBody, 'text/html': HtmlBody };
+
+/** What shows the body of a message: for most of them, the bare text. */
+export function bodyOf(message: MessageRecord, renderers: MessageRenderers): ReactNode {
+  const { contentType, body } = message;
+  const renderer = rendererFor(contentType, renderers, KIT) ?? UnsupportedBody;
+  if (renderer === PlainBody && typeof body === 'string') {
+    const bare = !mayHoldLinks(body) && excerptEnd(body, 1) === body.length;
+    return bare ? body : <TextBody text={body} />;
+  }
+  return (
+    <BodyBoundary message={message} renderer={renderer}>
+      <Suspense fallback="…">{createElement(renderer, { message })}</Suspense>
+    </BodyBoundary>
+  );
+}
