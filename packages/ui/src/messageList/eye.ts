@@ -3,8 +3,8 @@ export interface Eye {
   /** Takes an element for it, where it is now. */
   readonly fix: (element: Element, viewport: Element) => void;
   readonly close: () => void;
-  /** How far it is below where it belongs, in px; undefined where nothing is looked at. */
-  readonly drift: (viewport: Element) => number | undefined;
+  /** How far it is below where it belongs, in px. 0 where nothing is looked at. */
+  readonly drift: (viewport: Element) => number;
 }
 
 export function createEye(): Eye {
@@ -16,7 +16,7 @@ export function createEye(): Eye {
     close() {
       seen = undefined;
     },
-    drift: (viewport) => (seen?.element.isConnected ? topOf(seen.element, viewport) - seen.top : undefined),
+    drift: (viewport) => (seen?.element.isConnected ? topOf(seen.element, viewport) - seen.top : 0),
   };
 }
 

@@ -85,6 +85,23 @@ describe('scrolling through many messages', () => {
     );
   });
 
+  it('B126 a leap to the start in the middle of a way upwards shows the first message', async () => {
+    const { log } = await showMany(400);
+    for (let round = 0; round < 6; round += 1) {
+      log.scrollTop = 9_000;
+      await nextFrames(30);
+      for (let step = 0; step < 5 + round * 7; step += 1) {
+        log.scrollTop -= 180;
+        await nextFrames(1);
+      }
+      log.scrollTop = round * 10;
+      await nextFrames(1);
+      // The head may be in view.
+      expect(holes(log)).toBeLessThanOrEqual(1);
+      expect(article(log, 'Message 1.')).toBeDefined();
+    }
+  });
+
   it('B126 what is above and below has its room: the way to the start is as long as the messages are', async () => {
     const { log } = await showMany(300);
     for (let step = 0; log.scrollTop > 0 && step < 1_000; step += 1) {

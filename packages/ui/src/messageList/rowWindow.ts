@@ -26,6 +26,8 @@ export interface RowWindow {
   readonly follow: (order: MessageOrder) => void;
   /** Has the rows in and near view rendered. Returns whether others are to be rendered than there were. */
   readonly show: (view: View) => boolean;
+  /** Whether none of the rows that are in the document are in view. */
+  readonly isJump: (view: View) => boolean;
   /** The message with the focus stays in the document. */
   readonly keep: (id: string | undefined) => void;
   /** The list moves. After a jump it is taken to jump again, until it rests or moves by a short way. */
@@ -96,6 +98,7 @@ export function createRowWindow(resized: () => void): RowWindow {
       for (const listener of listeners) listener();
       return true;
     },
+    isJump: (view) => isJump(heights, rows.order.length, view, rows),
     keep(id) {
       focused = id;
     },

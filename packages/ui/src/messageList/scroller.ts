@@ -211,13 +211,19 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     lastTop = viewport.scrollTop;
   }
 
+  /** Takes in which row what is in view begins with. */
+  function mark(): { readonly top: number; readonly first: number } {
+    const top = lastTop - origin - lent;
+    const first = rows.at(top);
+    anchor = { id: rows.get().order.at(first) ?? '', above: top - rows.offset(first) };
+    return { top, first };
+  }
+
   /** Finds what the reader looks at: the row with the focus, else the first that begins in view, else what fills it. */
   function look(): void {
     if (!viewport || held || target || atEnd) return;
     const { order } = rows.get();
-    const top = lastTop - origin - lent;
-    const first = rows.at(top);
-    anchor = { id: order.at(first) ?? '', above: top - rows.offset(first) };
+    const { top, first } = mark();
     const isInView = (index: number): boolean => rows.offset(index) < top + height && rows.offset(index + 1) > top;
     const inFocus = focused === undefined ? -1 : placeIn(focused);
     const begins = rows.offset(first) < top && first + 1 < order.length && isInView(first + 1) ? first + 1 : first;
@@ -234,8 +240,8 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     } else if (atEnd) {
       viewport.scrollTop = viewport.scrollHeight;
     } else {
-      const now = lastTop - origin - lent;
-      const drift = eye.drift(viewport) ?? view().top - now;
+      // After a jump there is nothing that the reader saw before.
+      const drift = eye.drift(viewport);
       if (Math.abs(drift) < 0.5) return;
       // The space before the rows gives way, as long as there is some.
       const { from } = rows.get();
@@ -256,6 +262,7 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     height = viewport.clientHeight || UNSEEN;
     origin = list.getBoundingClientRect().top - viewport.getBoundingClientRect().top + viewport.scrollTop;
     settle();
+    mark();
     if (rows.show(view())) return;
     if (target) {
       const { id, focus } = target;
@@ -302,7 +309,8 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     },
     rendered() {
       if (!viewport || !rows.list()) return;
-      if (rows.get().from === 0) giveBack();
+      const room = rows.offset(rows.get().from);
+      if (room === 0 || room + lent < 0) giveBack();
       rows.pad(lent);
       rows.measure(lent);
       place();
@@ -317,6 +325,8 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
       [held, scrolling, target] = [false, true, undefined];
       moves(Math.abs(viewport.scrollTop - lastTop) < SHORT);
       takeIn(viewport);
+      // Of what the reader saw, nothing is left that would move.
+      if (rows.isJump(view())) lent = 0;
       look();
       if (rows.show(view())) return;
       tell();
