@@ -54,8 +54,8 @@ export function ComposerRoot({
 
   const take = useCallback((): string => {
     const text = input.current?.value ?? '';
-    // The wrapper repeats the text unseen, and so gives the box its height without anything being measured.
-    input.current?.parentElement?.setAttribute('data-text', text);
+    // Where the box cannot be as high as its text by itself, the wrapper repeats the text unseen and gives it that height.
+    if (!sizesItself()) input.current?.parentElement?.setAttribute('data-text', text);
     setBlank(text.trim() === '');
     setOver(Math.max(0, text.length - maxLength));
     setRefused(false);
@@ -132,4 +132,9 @@ export function ComposerRoot({
       })}
     </ComposerContext.Provider>
   );
+}
+
+function sizesItself(): boolean {
+  // Documents without layout, as in tests, have no such question.
+  return typeof CSS !== 'undefined' && 'supports' in CSS && CSS.supports('field-sizing', 'content');
 }

@@ -1,7 +1,7 @@
 import { createInstantMessagingFlow, type InstantMessagingFlow, type InstantMessagingFlowTemplate } from '@imflow/core';
 import { createFakeTransport, createVirtualClock, type FakeTransport, type VirtualClock } from '@imflow/testing';
 import { FlowProvider } from '@imflow/react';
-import { type ReactElement, StrictMode } from 'react';
+import { Profiler, type ReactElement, StrictMode } from 'react';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { render, type RenderResult } from 'vitest-browser-react';
@@ -171,6 +171,43 @@ describe('Enter', () => {
 });
 
 describe('the box', () => {
+  it.each(['by itself', 'by an unseen copy of its text'])('is as high as its text %s, up to a limit', async (how) => {
+    if (how !== 'by itself') vi.spyOn(CSS, 'supports').mockReturnValue(false);
+    const { box, screen } = await show();
+    if (how !== 'by itself') box.style.setProperty('field-sizing', 'fixed');
+    const heights = [box.getBoundingClientRect().height];
+    for (const text of ['one', '\ntwo', '\nthree\nfour', '\nmore'.repeat(20)]) {
+      setText(box, text, 'insertText');
+      heights.push(box.getBoundingClientRect().height);
+    }
+    // 22 px for a line.
+    expect(heights).toEqual([40, 40, 62, 106, 156]);
+    await userEvent.clear(screen.getByRole('textbox'));
+    expect(box.getBoundingClientRect().height).toBe(40);
+  });
+
+  it('B123 a key renders nothing and changes nothing but the text', async () => {
+    const clock = createVirtualClock();
+    const flow = start(createFakeTransport(), 'bo', clock, {});
+    const rendered = vi.fn();
+    const screen = await render(
+      <FlowProvider flow={flow}>
+        <Profiler id="composer" onRender={rendered}>
+          <Composer />
+        </Profiler>
+      </FlowProvider>,
+    );
+    await userEvent.type(screen.getByRole('textbox'), 'ab');
+    rendered.mockClear();
+    const wrapper = screen.container.querySelector('.imflow-input')!;
+    const changes = new MutationObserver(() => {});
+    changes.observe(wrapper, { attributes: true, subtree: true, childList: true });
+    await userEvent.type(screen.getByRole('textbox'), 'c and some more words');
+    expect(rendered).not.toHaveBeenCalled();
+    // Nothing in the document changes with a key but the text itself.
+    expect(changes.takeRecords()).toEqual([]);
+  });
+
   it('B130 has a name, says why it is disabled, and gives the focus up on Escape', async () => {
     const { flow, screen, box } = await show();
     await expect.element(screen.getByRole('textbox', { name: 'Message bo', exact: true })).toBeVisible();
