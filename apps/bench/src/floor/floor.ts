@@ -9,6 +9,9 @@ export const contender: Contender = {
     const list = createWindowedListLater(messages);
     const typing = document.createElement('div');
     typing.className = 'typing';
+    const dots = document.createElement('span');
+    dots.className = 'dots';
+    dots.append(...['i', 'i', 'i'].map((tag) => document.createElement(tag)));
     const field = document.createElement('textarea');
     field.className = 'field';
     field.rows = 1;
@@ -33,7 +36,7 @@ export const contender: Contender = {
         for (const id of ids) list().change({ ...list().get(id), status });
       },
       async typing(composing) {
-        typing.textContent = composing ? 'Bo is typing…' : '';
+        typing.replaceChildren(...(composing ? [dots, 'Bo is typing…'] : []));
       },
       beginGrowing: async () => list().add([message('growing', 0, Date.now(), false)], 'end'),
       grow: (body) => list().change({ ...list().get('growing'), body }),

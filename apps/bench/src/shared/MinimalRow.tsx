@@ -35,7 +35,20 @@ export function MinimalFoot({ store }: { readonly store: KeyedStore }): ReactEle
 }
 
 function MinimalTyping({ store }: { readonly store: KeyedStore }): ReactElement {
-  return <div className="typing">{useComposing(store) ? 'Bo is typing…' : ''}</div>;
+  return (
+    <div className="typing">
+      {useComposing(store) && (
+        <>
+          <span className="dots">
+            <i />
+            <i />
+            <i />
+          </span>
+          Bo is typing…
+        </>
+      )}
+    </div>
+  );
 }
 
 /** Whether the newest message changed, for lists that follow it by hand. */
