@@ -78,5 +78,8 @@ export function createRowSource(
 }
 
 function isSame(one: RowView, other: RowView): boolean {
-  return (Object.keys(one) as (keyof RowView)[]).every((key) => one[key] === other[key]);
+  for (const key in one) {
+    if (one[key as keyof RowView] !== other[key as keyof RowView]) return false;
+  }
+  return true;
 }

@@ -1,0 +1,93 @@
+import { createInstantMessagingFlow, TransportFailure } from '@imflow/core';
+import { createFakeTransport, createVirtualClock, flushMicrotasks } from '@imflow/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { GROUP_GAP } from './grouping.ts';
+import { createMark } from './mark.ts';
+import { createRowSource } from './rowSource.ts';
+
+/** Three own messages, and the row of the second, with how often it was told of a change. */
+function watched() {
+  const transport = createFakeTransport({ autoAnswer: 'manual' });
+  const clock = createVirtualClock();
+  const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock });
+  flow.start();
+  const [previous, id, next] = ['One', 'Two', 'Three'].map((body) => flow.sendMessage(body).id) as [
+    string,
+    string,
+    string,
+  ];
+  const mark = createMark();
+  const row = createRowSource(flow, mark, { id, previous, next, groupGap: GROUP_GAP });
+  let told = 0;
+  const stop = row.subscribe(() => (told += 1));
+  onTestFinished(() => flow.terminate());
+  /** What the wire says to the message that leaves now: they leave one after the other. */
+  async function answer(code?: number): Promise<void> {
+    await flushMicrotasks();
+    const sent = transport.messages.at(-1)!;
+    if (code === undefined) sent.accept();
+    else sent.fail(new TransportFailure(code, 'no', { mayPass: false }));
+    await flushMicrotasks();
+  }
+  return { answer, transport, flow, mark, row, id, previous, next, stop, told: () => told };
+}
+
+describe('what a row shows', () => {
+  it('B123 is the same object until something that it shows is another', async () => {
+    const { answer, flow, mark, row, id, previous } = watched();
+    const first = row.get();
+    expect(first).toMatchObject({ joinsPrevious: true, joinsNext: true, startsDay: false, waiting: false });
+    expect(row.get()).toBe(first);
+    // The message before it is sent, which is nothing to this one.
+    const record = flow.messages.get(previous);
+    mark.put(previous);
+    expect(row.get()).toBe(first);
+    await answer();
+    expect(flow.messages.get(previous)).not.toBe(record);
+    await answer();
+    expect(row.get()).not.toBe(first);
+    expect(row.get()?.record).toBe(flow.messages.get(id));
+  });
+
+  it('leaves the group of a message that failed', async () => {
+    const { answer, row, told } = watched();
+    await answer(603);
+    expect(row.get()).toMatchObject({ joinsPrevious: false, joinsNext: true });
+    expect(told()).toBeGreaterThan(0);
+  });
+
+  it('waits for the connection, and hears of it', () => {
+    const { transport, row, told } = watched();
+    const before = told();
+    transport.setStatus({ state: 'offline' });
+    expect(row.get()).toMatchObject({ waiting: true });
+    expect(told()).toBeGreaterThan(before);
+  });
+
+  it('is marked when it was looked for', () => {
+    const { mark, row, id, told } = watched();
+    const before = told();
+    mark.put(id);
+    expect(row.get()?.found).toBe(true);
+    expect(told()).toBe(before + 1);
+  });
+
+  it('hears nothing more once nobody listens', async () => {
+    const { answer, transport, mark, row, id, stop, told } = watched();
+    stop();
+    const before = told();
+    await answer();
+    await answer();
+    transport.setStatus({ state: 'offline' });
+    mark.put(id);
+    expect(told()).toBe(before);
+    expect(row.get()?.found).toBe(true);
+  });
+
+  it('is nothing where there is no such message, and begins a day where none stands before it', () => {
+    const { flow, mark, id } = watched();
+    const place = { previous: undefined, next: undefined, groupGap: GROUP_GAP };
+    expect(createRowSource(flow, mark, { id: 'nobody', ...place }).get()).toBeUndefined();
+    expect(createRowSource(flow, mark, { id, ...place }).get()).toMatchObject({ startsDay: true, joinsNext: false });
+  });
+});
