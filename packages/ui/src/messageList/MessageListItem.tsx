@@ -52,14 +52,14 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
     const settings = useSettings();
     const { mark, today, groupGap } = useMessageList();
     const source = useMemo(
-      () => createRowSource(flow, mark, { id, previous, next, groupGap }),
-      [flow, mark, id, previous, next, groupGap],
+      () => createRowSource(flow, mark, groupGap, id, previous, next),
+      [flow, mark, groupGap, id, previous, next],
     );
     const view = useSyncExternalStore(source.subscribe, source.get, source.get);
     const uid = useId();
     if (!view) return null;
 
-    const { record, joinsPrevious, joinsNext, startsDay, waiting, found } = view;
+    const [record, joinsPrevious, joinsNext, startsDay, waiting, found] = view;
     const { words, locale } = settings;
     const { direction, status } = record;
     const own = direction === 'outgoing';

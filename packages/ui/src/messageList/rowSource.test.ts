@@ -3,7 +3,13 @@ import { createFakeTransport, createVirtualClock, flushMicrotasks } from '@imflo
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { GROUP_GAP } from './grouping.ts';
 import { createMark } from './mark.ts';
-import { createRowSource } from './rowSource.ts';
+import { createRowSource, type RowSource } from './rowSource.ts';
+
+/** What a row shows, by name. */
+function shown({ get }: RowSource) {
+  const [record, joinsPrevious, joinsNext, startsDay, waiting, found] = get() ?? [];
+  return { record, joinsPrevious, joinsNext, startsDay, waiting, found };
+}
 
 /** Three own messages, and the row of the second, with how often it was told of a change. */
 function watched() {
@@ -17,7 +23,7 @@ function watched() {
     string,
   ];
   const mark = createMark();
-  const row = createRowSource(flow, mark, { id, previous, next, groupGap: GROUP_GAP });
+  const row = createRowSource(flow, mark, GROUP_GAP, id, previous, next);
   let told = 0;
   const stop = row.subscribe(() => (told += 1));
   onTestFinished(() => flow.terminate());
@@ -36,7 +42,7 @@ describe('what a row shows', () => {
   it('B123 is the same object until something that it shows is another', async () => {
     const { answer, flow, mark, row, id, previous } = watched();
     const first = row.get();
-    expect(first).toMatchObject({ joinsPrevious: true, joinsNext: true, startsDay: false, waiting: false });
+    expect(shown(row)).toMatchObject({ joinsPrevious: true, joinsNext: true, startsDay: false, waiting: false });
     expect(row.get()).toBe(first);
     // The message before it is sent, which is nothing to this one.
     const record = flow.messages.get(previous);
@@ -46,13 +52,13 @@ describe('what a row shows', () => {
     expect(flow.messages.get(previous)).not.toBe(record);
     await answer();
     expect(row.get()).not.toBe(first);
-    expect(row.get()?.record).toBe(flow.messages.get(id));
+    expect(shown(row).record).toBe(flow.messages.get(id));
   });
 
   it('leaves the group of a message that failed', async () => {
     const { answer, row, told } = watched();
     await answer(603);
-    expect(row.get()).toMatchObject({ joinsPrevious: false, joinsNext: true });
+    expect(shown(row)).toMatchObject({ joinsPrevious: false, joinsNext: true });
     expect(told()).toBeGreaterThan(0);
   });
 
@@ -60,7 +66,7 @@ describe('what a row shows', () => {
     const { transport, row, told } = watched();
     const before = told();
     transport.setStatus({ state: 'offline' });
-    expect(row.get()).toMatchObject({ waiting: true });
+    expect(shown(row)).toMatchObject({ waiting: true });
     expect(told()).toBeGreaterThan(before);
   });
 
@@ -68,7 +74,7 @@ describe('what a row shows', () => {
     const { mark, row, id, told } = watched();
     const before = told();
     mark.put(id);
-    expect(row.get()?.found).toBe(true);
+    expect(shown(row).found).toBe(true);
     expect(told()).toBe(before + 1);
   });
 
@@ -81,13 +87,13 @@ describe('what a row shows', () => {
     transport.setStatus({ state: 'offline' });
     mark.put(id);
     expect(told()).toBe(before);
-    expect(row.get()?.found).toBe(true);
+    expect(shown(row).found).toBe(true);
   });
 
   it('is nothing where there is no such message, and begins a day where none stands before it', () => {
     const { flow, mark, id } = watched();
-    const place = { previous: undefined, next: undefined, groupGap: GROUP_GAP };
-    expect(createRowSource(flow, mark, { id: 'nobody', ...place }).get()).toBeUndefined();
-    expect(createRowSource(flow, mark, { id, ...place }).get()).toMatchObject({ startsDay: true, joinsNext: false });
+    expect(createRowSource(flow, mark, GROUP_GAP, 'nobody', undefined, undefined).get()).toBeUndefined();
+    const alone = createRowSource(flow, mark, GROUP_GAP, id, undefined, undefined);
+    expect(shown(alone)).toMatchObject({ joinsPrevious: false, joinsNext: false, startsDay: true });
   });
 });

@@ -3,34 +3,23 @@ import { isHeldBack } from '../deliveryTicks/tickState.ts';
 import { areGrouped, isSameDay } from './grouping.ts';
 import type { Mark } from './mark.ts';
 
-/** What a row shows of a conversation, besides words and names. */
-export interface RowView {
-  readonly record: MessageRecord;
-  /** It belongs to the group of the message before it, */
-  readonly joinsPrevious: boolean;
-  /** and of the one after it. */
-  readonly joinsNext: boolean;
-  /** It is the first of its day. */
-  readonly startsDay: boolean;
-  /** It waits for the connection. */
-  readonly waiting: boolean;
-  /** It was looked for just now. */
-  readonly found: boolean;
-}
-
-/** Which message a row shows, and between which it stands. */
-export interface RowPlace {
-  readonly id: string;
-  readonly previous: string | undefined;
-  readonly next: string | undefined;
-  /** How far apart messages of one group are at most, in ms. */
-  readonly groupGap: number;
-}
+/**
+ * What a row shows of a conversation: its message, whether it belongs to the group of the message before it and of the
+ * one after it, is the first of its day, waits for the connection, and was looked for just now.
+ */
+export type RowView = readonly [
+  record: MessageRecord,
+  joinsPrevious: boolean,
+  joinsNext: boolean,
+  startsDay: boolean,
+  waiting: boolean,
+  found: boolean,
+];
 
 /** A row as a store: one subscription for all that it shows. */
 export interface RowSource {
   readonly subscribe: (listener: () => void) => () => void;
-  /** The same object until something in it is another; undefined where there is no such message. */
+  /** The same array until something in it is another; undefined where there is no such message. */
   readonly get: () => RowView | undefined;
 }
 
@@ -38,48 +27,38 @@ export interface RowSource {
 export function createRowSource(
   { messages, store }: InstantMessagingFlow,
   mark: Mark,
-  { id, previous, next, groupGap }: RowPlace,
+  groupGap: number,
+  id: string,
+  previous: string | undefined,
+  next: string | undefined,
 ): RowSource {
   let view: RowView | undefined;
-  const of = (neighbour: string | undefined): MessageRecord | undefined =>
-    neighbour === undefined ? undefined : messages.get(neighbour);
+  const near = [id, previous, next].filter((each) => each !== undefined);
+  const of = (neighbour = ''): MessageRecord | undefined => messages.get(neighbour);
 
   return {
     subscribe(listener) {
-      const stops = [mark.subscribe(listener)];
-      for (const each of [id, previous, next]) {
-        if (each !== undefined) stops.push(messages.store(each).subscribe(listener));
-      }
+      const stops = near.map((each) => messages.store(each).subscribe(listener));
       stops.push(
+        mark.subscribe(listener),
         store.subscribe((now, before) => {
           if (now.suspended !== before.suspended) listener();
         }),
       );
-      return () => {
-        for (const stop of stops) stop();
-      };
+      return () => stops.forEach((stop) => stop());
     },
     get() {
-      const record = messages.get(id);
-      if (!record) return (view = undefined);
-      const [older, newer] = [of(previous), of(next)];
-      const now: RowView = {
+      const [record, older, newer] = [of(id), of(previous), of(next)];
+      if (!record) return undefined;
+      const now: RowView = [
         record,
-        joinsPrevious: areGrouped(older, record, groupGap),
-        joinsNext: areGrouped(record, newer, groupGap),
-        startsDay: !older || !isSameDay(older, record),
-        waiting: isHeldBack(record.status, store.getState()),
-        found: mark.isOn(id),
-      };
-      if (!view || !isSame(view, now)) view = now;
-      return view;
+        areGrouped(older, record, groupGap),
+        areGrouped(record, newer, groupGap),
+        !older || !isSameDay(older, record),
+        isHeldBack(record.status, store.getState()),
+        mark.isOn(id),
+      ];
+      return view && now.every((part, index) => part === view?.[index]) ? view : (view = now);
     },
   };
-}
-
-function isSame(one: RowView, other: RowView): boolean {
-  for (const key in one) {
-    if (one[key as keyof RowView] !== other[key as keyof RowView]) return false;
-  }
-  return true;
 }
