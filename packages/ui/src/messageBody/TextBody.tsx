@@ -20,14 +20,13 @@ export function TextBody({ text, children }: TextBodyProps): ReactElement {
   const { words } = useSettings();
   const list = useContext(MessageListContext);
   const [scale, setScale] = useState(1);
-  const first = useMemo(() => excerptEnd(text, 1), [text]);
-  const end = useMemo(() => (scale === 1 ? first : excerptEnd(text, scale)), [text, first, scale]);
+  const first = excerptEnd(text, 1);
+  const end = excerptEnd(text, scale);
   const all = end === text.length;
-  const given = all ? children : undefined;
-  const content = useMemo(() => given ?? linked(text.slice(0, end), end < text.length), [given, text, end]);
+  const content = useMemo(() => linked(text.slice(0, end), !all), [text, end, all]);
   return (
     <>
-      {content}
+      {all && children ? children : content}
       {first < text.length && (
         <button
           type="button"

@@ -8,13 +8,10 @@ const ONLY_EMOJI = new RegExp(String.raw`^\s*(?:${EMOJI}\s*){1,${MOST}}$`, 'u');
 /** Some characters are pictures only if they say so, such as ©. */
 const PICTURES = /\p{Emoji_Presentation}|[\uFE0F\u20E3]/u;
 
-/** The first of {@link PICTURES}. Most scripts of the world stand before it, and are soon told from emoji. */
-const HIGH = /[\u20E3-\uFFFF]/;
-
 /** The longest emoji, of joined people, are about 30 UTF-16 units. */
 const LONGEST = 100;
 
 /** Whether a text is made of one to three emoji and nothing else, and may be shown large. */
 export function isEmojiOnly(text: string): boolean {
-  return text.length <= LONGEST && HIGH.test(text) && ONLY_EMOJI.test(text) && PICTURES.test(text);
+  return text.length <= LONGEST && PICTURES.test(text) && ONLY_EMOJI.test(text);
 }
