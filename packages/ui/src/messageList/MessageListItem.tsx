@@ -1,7 +1,15 @@
 'use client';
 
 import { type MessageRecord, useFlow } from '@imflow/react';
-import { type MemoExoticComponent, memo, type ReactElement, useId, useMemo, useSyncExternalStore } from 'react';
+import {
+  type MemoExoticComponent,
+  memo,
+  type ReactElement,
+  type RefCallback,
+  useId,
+  useMemo,
+  useSyncExternalStore,
+} from 'react';
 import { DeliveryFacts } from '../deliveryTicks/DeliveryFacts.tsx';
 import { renderTicks } from '../deliveryTicks/DeliveryTicks.tsx';
 import { tickState, type TickState } from '../deliveryTicks/tickState.ts';
@@ -10,10 +18,10 @@ import { bodyOf } from '../messageBody/bodyOf.tsx';
 import { isEmojiOnly } from '../messageBody/emoji.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { dayName, dayOf, fullTime, isoTime, shortTime, timeOf } from './dates.ts';
+import type { ObserveMessage } from './displayReports.ts';
 import { MessageFailure } from './MessageFailure.tsx';
 import { useMessageList } from './MessageListContext.ts';
 import { createRowSource } from './rowSource.ts';
-import { UnseenMiddle } from './UnseenMiddle.tsx';
 
 /** What is to be known of a message to show it, as `data-*` attributes and for `className` and `render`. */
 export interface MessageState {
@@ -50,12 +58,13 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
   function MessageListItem({ id, previous, next, divider, ...rest }: MessageListItemProps): ReactElement | null {
     const flow = useFlow();
     const settings = useSettings();
-    const { mark, today, groupGap } = useMessageList();
+    const { mark, today, groupGap, observe } = useMessageList();
     const source = useMemo(
       () => createRowSource(flow, mark, groupGap, id, previous, next),
       [flow, mark, groupGap, id, previous, next],
     );
     const view = useSyncExternalStore(source.subscribe, source.get, source.get);
+    const watched = useMemo(() => createWatched(observe, id), [observe, id]);
     const uid = useId();
     if (!view) return null;
 
@@ -94,7 +103,7 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
           children: (
             <>
               <div className="imflow-bubble">
-                {!own && status !== 'displayed' && <UnseenMiddle id={id} />}
+                {!own && status !== 'displayed' && <i ref={watched} className="imflow-middle" />}
                 <span id={`${uid}a`} className="imflow-hidden">
                   {own ? words.youSaid : words.said(nameOf(settings, record.sender))}
                 </span>
@@ -131,3 +140,12 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
     );
   },
 );
+
+/** A ref for an element that is watched for as long as it is there. */
+function createWatched(observe: ObserveMessage, id: string): RefCallback<Element> {
+  let stop: (() => void) | undefined;
+  return (element) => {
+    stop?.();
+    stop = element ? observe(element, id) : undefined;
+  };
+}

@@ -45,7 +45,7 @@ const AT = new Date(2026, 2, 12, 9, 41).getTime();
 describe('what a row is made of', () => {
   it('B123 most are one component, and own ones have one more for their facts', async () => {
     const own = { direction: 'outgoing', at: AT } as const;
-    const { log } = await show({
+    const { bo, log } = await show({
       strict: false,
       stored: [
         message(1, { at: AT - 86_400_000, body: 'Of another day' }),
@@ -56,16 +56,12 @@ describe('what a row is made of', () => {
       ],
     });
     await expect.poll(() => log.querySelector('b')).not.toBeNull();
+    bo.sendMessage('Not read yet');
+    await expect.poll(() => log.textContent).toContain('Not read yet');
     expect(costOf(log, 'Received')).toEqual({ components: 1, elements: 7 });
+    expect(costOf(log, 'Not read yet')).toEqual({ components: 1, elements: 8 });
     expect(costOf(log, 'Own')).toEqual({ components: 2, elements: 12 });
     expect(costOf(log, 'https://example.org/')).toEqual({ components: 2, elements: 8 });
-  });
-
-  it('B123 one that was not read when the list opened has one more, which is watched', async () => {
-    const { bo, log } = await show({ strict: false, stored: [message(1)] });
-    bo.sendMessage('News');
-    await expect.poll(() => log.textContent).toContain('News');
-    expect(costOf(log, 'News')).toEqual({ components: 2, elements: 8 });
   });
 });
 
