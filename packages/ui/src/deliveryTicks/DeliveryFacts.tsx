@@ -27,6 +27,7 @@ export interface DeliveryFactsProps extends PartProps<'button', DeliveryFactsSta
  */
 export function DeliveryFacts({ message, waiting = false, ...rest }: DeliveryFactsProps): ReactElement {
   const [opened, setOpened] = useState<Opened>();
+  const open = opened !== undefined;
 
   function close(returns: boolean): void {
     setOpened(undefined);
@@ -35,11 +36,11 @@ export function DeliveryFacts({ message, waiting = false, ...rest }: DeliveryFac
 
   return (
     <>
-      {renderPart('button', 'facts-button', { open: opened !== undefined }, rest, {
+      {renderPart('button', 'facts-button', { open }, rest, {
         type: 'button',
         tabIndex: -1,
         'aria-haspopup': 'dialog',
-        'aria-expanded': opened !== undefined,
+        'aria-expanded': open,
         onClick: ({ currentTarget }: MouseEvent<HTMLElement>) =>
           setOpened(opened ? undefined : { anchor: currentTarget, focused: document.activeElement as HTMLElement }),
       })}

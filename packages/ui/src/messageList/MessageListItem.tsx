@@ -58,11 +58,9 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
   function MessageListItem({ id, previous, next, divider, ...rest }: MessageListItemProps): ReactElement | null {
     const flow = useFlow();
     const settings = useSettings();
-    const { mark, today, groupGap, observe } = useMessageList();
-    const source = useMemo(
-      () => createRowSource(flow, mark, groupGap, id, previous, next),
-      [flow, mark, groupGap, id, previous, next],
-    );
+    const list = useMessageList();
+    const { today, observe } = list;
+    const source = useMemo(() => createRowSource(flow, list, id, previous, next), [flow, list, id, previous, next]);
     const view = useSyncExternalStore(source.subscribe, source.get, source.get);
     const watched = useMemo(() => createWatched(observe, id), [observe, id]);
     const uid = useId();

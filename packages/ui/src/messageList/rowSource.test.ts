@@ -23,7 +23,7 @@ function watched() {
     string,
   ];
   const mark = createMark();
-  const row = createRowSource(flow, mark, GROUP_GAP, id, previous, next);
+  const row = createRowSource(flow, { mark, groupGap: GROUP_GAP }, id, previous, next);
   let told = 0;
   const stop = row.subscribe(() => (told += 1));
   onTestFinished(() => flow.terminate());
@@ -92,8 +92,8 @@ describe('what a row shows', () => {
 
   it('is nothing where there is no such message, and begins a day where none stands before it', () => {
     const { flow, mark, id } = watched();
-    expect(createRowSource(flow, mark, GROUP_GAP, 'nobody', undefined, undefined).get()).toBeUndefined();
-    const alone = createRowSource(flow, mark, GROUP_GAP, id, undefined, undefined);
+    expect(createRowSource(flow, { mark, groupGap: GROUP_GAP }, 'nobody', undefined, undefined).get()).toBeUndefined();
+    const alone = createRowSource(flow, { mark, groupGap: GROUP_GAP }, id, undefined, undefined);
     expect(shown(alone)).toMatchObject({ joinsPrevious: false, joinsNext: false, startsDay: true });
   });
 });

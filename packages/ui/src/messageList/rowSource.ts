@@ -1,7 +1,7 @@
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
 import { isHeldBack } from '../deliveryTicks/tickState.ts';
 import { areGrouped, isSameDay } from './grouping.ts';
-import type { Mark } from './mark.ts';
+import type { MessageListParts } from './MessageListContext.ts';
 
 /**
  * What a row shows of a conversation: its message, whether it belongs to the group of the message before it and of the
@@ -26,8 +26,7 @@ export interface RowSource {
 /** Looks at a message, at those beside it, at the connection and at the mark. */
 export function createRowSource(
   { messages, store }: InstantMessagingFlow,
-  mark: Mark,
-  groupGap: number,
+  { mark, groupGap }: Pick<MessageListParts, 'mark' | 'groupGap'>,
   id: string,
   previous: string | undefined,
   next: string | undefined,
@@ -45,7 +44,9 @@ export function createRowSource(
           if (now.suspended !== before.suspended) listener();
         }),
       );
-      return () => stops.forEach((stop) => stop());
+      return () => {
+        for (const stop of stops) stop();
+      };
     },
     get() {
       const [record, older, newer] = [of(id), of(previous), of(next)];
