@@ -39,7 +39,7 @@ export function renderPart<State extends object>(
   const props: Props = { className: `imflow-${name}`, ...own };
   addData(props, state);
   const chosen = typeof className === 'function' ? className(state) : className;
-  addProps(props, chosen === undefined ? given : { className: chosen, ...given });
+  addProps(props, { className: chosen, ...given });
   if (typeof render === 'function') return render(props, state);
   return render ? cloneElement(render, addProps(props, render.props as Props)) : createElement(tag, props);
 }
@@ -47,17 +47,14 @@ export function renderPart<State extends object>(
 /** {@link renderPart} for a part that hands over refs: a hook, which the compiler's rules let have them. */
 export const usePart: typeof renderPart = renderPart;
 
-function addData(props: Props, state: object): void {
-  for (const [key, value] of Object.entries(state)) {
-    if (value !== undefined && value !== false) props[dataName(key)] = value === true ? '' : value;
-  }
-}
-
+/** `data-at-end` for `atEnd`, and so on. */
 const dataNames: Record<string, string> = {};
 
-/** `data-at-end` for `atEnd`. */
-function dataName(key: string): string {
-  return (dataNames[key] ??= `data-${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+function addData(props: Props, state: object): void {
+  for (const [key, value] of Object.entries(state)) {
+    const name = (dataNames[key] ??= `data-${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+    if (value !== undefined && value !== false) props[name] = value === true ? '' : value;
+  }
 }
 
 /**

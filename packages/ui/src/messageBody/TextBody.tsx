@@ -1,6 +1,6 @@
 'use client';
 
-import { Fragment, type ReactElement, type ReactNode, useContext, useMemo, useState } from 'react';
+import { type ReactElement, type ReactNode, useContext, useMemo, useState } from 'react';
 import { MessageListContext } from '../messageList/MessageListContext.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { excerptEnd } from './excerpt.ts';
@@ -27,6 +27,7 @@ export function TextBody({ text, children }: TextBodyProps): ReactElement {
   return (
     <>
       {all && children ? children : content}
+      {!all && '…'}
       {first < text.length && (
         <button
           type="button"
@@ -47,18 +48,13 @@ export function TextBody({ text, children }: TextBodyProps): ReactElement {
 
 /** A text with its links; of one that is cut, all but a link that is cut with it, which would lead to another place. */
 function linked(text: string, cut: boolean): ReactNode {
-  return (
-    <>
-      {findLinks(text).map(({ start, text: piece, href }) =>
-        href === undefined || (cut && start + piece.length === text.length) ? (
-          <Fragment key={start}>{piece}</Fragment>
-        ) : (
-          <a key={start} dir="ltr" href={href} target="_blank" rel="noopener noreferrer nofollow">
-            {piece}
-          </a>
-        ),
-      )}
-      {cut && '…'}
-    </>
+  return findLinks(text).map(({ start, text: piece, href }) =>
+    href === undefined || (cut && start + piece.length === text.length) ? (
+      piece
+    ) : (
+      <a key={start} dir="ltr" href={href} target="_blank" rel="noopener noreferrer nofollow">
+        {piece}
+      </a>
+    ),
   );
 }

@@ -19,10 +19,6 @@ export function excerptEnd(text: string, scale: number): number {
     if (line === LINES * scale) end = index;
   }
   if (text.length - end < CHARACTERS / 10 && text.slice(end).split(BREAK).length <= LINES / 10) return text.length;
-  return isSurrogate(text.charCodeAt(end)) ? end - 1 : end;
-}
-
-/** The second half of a pair. */
-function isSurrogate(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff;
+  // The second half of a pair.
+  return /[\uDC00-\uDFFF]/.test(text.charAt(end)) ? end - 1 : end;
 }

@@ -19,6 +19,7 @@ import { isEmojiOnly } from '../messageBody/emoji.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { dayName, dayOf, fullTime, isoTime, shortTime, timeOf } from './dates.ts';
 import type { ObserveMessage } from './displayReports.ts';
+import { hasFailed } from './grouping.ts';
 import { MessageFailure } from './MessageFailure.tsx';
 import { useMessageList } from './MessageListContext.ts';
 import { createRowSource } from './rowSource.ts';
@@ -128,9 +129,7 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
                   </span>
                 </div>
               </div>
-              {(status === 'failed' || status === 'undeliverable') && own && (
-                <MessageFailure message={record} name={nameOf(settings, flow.remote)} />
-              )}
+              {own && hasFailed(record) && <MessageFailure message={record} name={nameOf(settings, flow.remote)} />}
             </>
           ),
         })}

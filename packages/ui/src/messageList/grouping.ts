@@ -12,8 +12,8 @@ export function areGrouped(older: MessageRecord | undefined, newer: MessageRecor
     older.sender === newer.sender &&
     timeOf(newer) - timeOf(older) <= gap &&
     isSameDay(older, newer) &&
-    standsInGroup(older) &&
-    standsInGroup(newer)
+    !hasFailed(older) &&
+    !hasFailed(newer)
   );
 }
 
@@ -22,6 +22,7 @@ export function isSameDay(older: MessageRecord, newer: MessageRecord): boolean {
   return Object.is(dayOf(timeOf(older)), dayOf(timeOf(newer)));
 }
 
-function standsInGroup({ status }: MessageRecord): boolean {
-  return status !== 'failed' && status !== 'undeliverable';
+/** Whether a message did not arrive, and says so below. */
+export function hasFailed({ status }: MessageRecord): boolean {
+  return status === 'failed' || status === 'undeliverable';
 }

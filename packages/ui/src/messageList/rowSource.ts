@@ -28,16 +28,14 @@ export function createRowSource(
   { messages, store }: InstantMessagingFlow,
   { mark, groupGap }: Pick<MessageListParts, 'mark' | 'groupGap'>,
   id: string,
-  previous: string | undefined,
-  next: string | undefined,
+  previous = '',
+  next = '',
 ): RowSource {
   let view: RowView | undefined;
-  const near = [id, previous, next].filter((each) => each !== undefined);
-  const of = (neighbour = ''): MessageRecord | undefined => messages.get(neighbour);
 
   return {
     subscribe(listener) {
-      const stops = near.map((each) => messages.store(each).subscribe(listener));
+      const stops = [id, previous, next].map((each) => messages.store(each).subscribe(listener));
       stops.push(
         mark.subscribe(listener),
         store.subscribe((now, before) => {
@@ -49,12 +47,13 @@ export function createRowSource(
       };
     },
     get() {
-      const [record, older, newer] = [of(id), of(previous), of(next)];
+      const record = messages.get(id);
       if (!record) return undefined;
+      const older = messages.get(previous);
       const now: RowView = [
         record,
         areGrouped(older, record, groupGap),
-        areGrouped(record, newer, groupGap),
+        areGrouped(record, messages.get(next), groupGap),
         !older || !isSameDay(older, record),
         isHeldBack(record.status, store.getState()),
         mark.isOn(id),
