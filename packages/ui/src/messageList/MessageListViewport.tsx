@@ -60,6 +60,5 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     'aria-busy': loading || undefined,
     tabIndex: 0,
     onKeyDown,
-    onScroll: scroller.scrolled,
   });
 }

@@ -46,8 +46,6 @@ export interface Scroller {
   readonly isAtEnd: () => boolean;
   /** Tells of each change of `isAtEnd`. */
   readonly subscribe: (listener: () => void) => () => void;
-  /** The reader, or the list itself, has scrolled. */
-  readonly scrolled: () => void;
   /** The row with the focus stays in the document, and in its place. */
   readonly focusIn: (id: string | undefined) => void;
   readonly toEnd: () => void;
@@ -276,10 +274,26 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     loadOlderIfNear(flow, viewport);
   }
 
+  /** The reader, or the list itself, has scrolled. */
+  function scrolled(): void {
+    if (!viewport || viewport.scrollTop === lastTop) return;
+    [held, scrolling, target] = [false, true, undefined];
+    moves(Math.abs(viewport.scrollTop - lastTop) < SHORT);
+    takeIn(viewport);
+    // Of what the reader saw, nothing is left that would move.
+    if (rows.isJump(view())) lent = 0;
+    look();
+    if (rows.show(view())) return;
+    tell();
+    loadOlderIfNear(flow, viewport);
+  }
+
   const scroller: Scroller = {
     viewport: () => viewport,
     attachViewport(element) {
+      viewport?.removeEventListener('scroll', scrolled);
       viewport = element;
+      element?.addEventListener('scroll', scrolled, { passive: true });
       rows.watch(element);
       clearTimeout(resting);
       if (!element) return;
@@ -319,18 +333,6 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     subscribe(listener) {
       endListeners.add(listener);
       return () => endListeners.delete(listener);
-    },
-    scrolled() {
-      if (!viewport || viewport.scrollTop === lastTop) return;
-      [held, scrolling, target] = [false, true, undefined];
-      moves(Math.abs(viewport.scrollTop - lastTop) < SHORT);
-      takeIn(viewport);
-      // Of what the reader saw, nothing is left that would move.
-      if (rows.isJump(view())) lent = 0;
-      look();
-      if (rows.show(view())) return;
-      tell();
-      loadOlderIfNear(flow, viewport);
     },
     focusIn(id) {
       focused = id;

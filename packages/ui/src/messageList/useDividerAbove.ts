@@ -10,10 +10,13 @@ export function useDividerAbove(scroller: Scroller, divider: string | undefined)
   useEffect(() => {
     let attentive = false;
     let passed = false;
+    let said: boolean | undefined;
     const look = (): void => {
       const place = divider === undefined ? undefined : scroller.placeOf(divider);
       passed ||= attentive && place === 'in view';
-      setAbove(place === 'above' && !passed);
+      const now = place === 'above' && !passed;
+      if (now !== said) setAbove(now);
+      said = now;
     };
     const stops = [
       scroller.watch(look),
