@@ -4,6 +4,7 @@ import { createFakeTransport, createVirtualClock } from '@imflow/testing';
 import { Profiler } from 'react';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { render } from 'vitest-browser-react';
+import { nextFrames } from '../../fixtures/render.tsx';
 import { TypingIndicator } from './TypingIndicator.tsx';
 import '../styles.css';
 
@@ -36,6 +37,6 @@ it('B123 typing that pauses and goes on is rendered once', async () => {
     hear('composing');
   }
   expect(heard).toHaveBeenCalledTimes(10);
-  await new Promise((resolve) => requestAnimationFrame(resolve));
+  await nextFrames(10);
   expect(rendered).toHaveBeenCalledTimes(1);
 });
