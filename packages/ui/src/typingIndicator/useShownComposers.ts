@@ -15,20 +15,23 @@ const NOBODY: readonly string[] = [];
 export function useShownComposers(given?: InstantMessagingFlow): readonly string[] {
   const flow = useFlow(given);
   const [shown, setShown] = useState(() => flow.store.getState().remoteComposers);
-  useEffect(() => watchComposers(flow, (now) => setShown((before) => (isSame(before, now) ? before : now))), [flow]);
+  useEffect(() => watchComposers(flow, setShown), [flow]);
   return shown;
 }
 
-/** Who paused for less than the indicator lingers is not shown anew. */
 function isSame(before: readonly string[], now: readonly string[]): boolean {
   return before.length === now.length && before.every((address, index) => address === now[index]);
 }
 
 function watchComposers(flow: InstantMessagingFlow, show: (composers: readonly string[]) => void): () => void {
+  let shown: readonly string[] | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const showNow = (composers: readonly string[]): void => {
     clearTimeout(timer);
     timer = undefined;
+    // Who paused for less than the indicator lingers is not shown anew.
+    if (shown && isSame(shown, composers)) return;
+    shown = composers;
     show(composers);
   };
   showNow(flow.store.getState().remoteComposers);
