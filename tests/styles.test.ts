@@ -52,15 +52,21 @@ describe('the style sheets of the kit and of the sample application', () => {
 
   it('has no rule outside of a layer, and none of any specificity', () => {
     for (const [path, css] of kit) {
-      if (path === 'styles.css') continue;
+      // They hold imports.
+      if (path === 'styles.css' || path === 'conversation-list.css') continue;
       expect(css.trim(), path).toMatch(
-        /^(?:@layer [\w., ]+;\s*)?@layer imflow\.(?:tokens|themes|components) \{[\s\S]*\}$/,
+        /^(?:@layer [\w., ]+;\s*)?@layer imflow\.(?:tokens|themes|components|conversations) \{[\s\S]*\}$/,
       );
       const selectors = Array.from(css.matchAll(/(?<=[{};]\s*)([^{};@]+)\{/g), ([, selector = '']) => selector.trim());
       const strong = selectors.filter((selector) => !isWeak(selector));
       expect(strong, path).toEqual([]);
     }
   });
+});
+
+it('the style sheet of the conversations may be imported before the other one', () => {
+  const css = kit.find(([path]) => path === 'conversation-list.css')?.[1].trim();
+  expect(css).toMatch(/^@layer imflow\.tokens, imflow\.themes, imflow\.components, imflow\.conversations;/);
 });
 
 /** All that a selector names stands in `:where()`, but for pseudo-elements, which may not. */

@@ -1,4 +1,5 @@
 import '@imflow/ui/styles.css';
+import '@imflow/ui/conversation-list.css';
 import '@imflow/ui/themes/ink.css';
 import '@imflow/ui/themes/meadow.css';
 import './base.css';

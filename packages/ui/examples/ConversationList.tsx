@@ -1,5 +1,7 @@
 import { type FlowSource, type InstantMessagingFlow, useFlows } from '@imflow/react';
 import { Chat, ConversationList } from '@imflow/ui';
+import '@imflow/ui/conversation-list.css';
+import '@imflow/ui/styles.css';
 import { type ReactElement, useState } from 'react';
 
 /** Several conversations, and the one that is open. */

@@ -7,6 +7,7 @@ import { message } from '../../fixtures/conversation.ts';
 import { type Conversations, createConversations } from '../../fixtures/conversations.ts';
 import { nextFrames } from '../../fixtures/render.tsx';
 import '../styles.css';
+import '../conversation-list.css';
 import { ChatSettings, ConversationList, type ConversationListItemProps } from '../index.ts';
 
 const HOUR = 3_600_000;
