@@ -16,6 +16,7 @@ export {
 export type { ConnectionPhase } from './connectionBanner/useConnectionPhase.ts';
 export {
   ConversationList,
+  type ConversationListActions,
   type ConversationListProps,
   type ConversationListState,
   type ConversationRow,

@@ -1,6 +1,6 @@
 import './conversations.css';
 import type { InstantMessagingFlow } from '@imflow/react';
-import { ConversationList } from '@imflow/ui';
+import { ConversationList, type ConversationListActions } from '@imflow/ui';
 import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 import { SettingsMenu } from '../settings/SettingsMenu.tsx';
 import { useWords } from '../settings/SettingsProvider.tsx';
@@ -19,23 +19,28 @@ export function Conversations({ flows, footer, children }: ConversationsProps): 
   const words = useWords().conversations;
   const address = useOpenConversation();
   const open = flows.find(({ remote }) => remote === address);
-  const list = useRef<HTMLElement>(null);
+  const list = useRef<ConversationListActions>(null);
   const before = useRef(open);
 
   useEffect(() => {
     // Back in the list, the user goes on from the row that they came from.
-    if (before.current && !open) list.current?.querySelector<HTMLElement>('[role="option"][tabindex="0"]')?.focus();
+    if (before.current && !open) list.current?.focus();
     before.current = open;
   }, [open]);
 
   return (
     <div className="conversations" data-open={open ? '' : undefined}>
-      <nav ref={list} className="conversations-all" aria-labelledby="conversations-title">
+      <nav className="conversations-all" aria-labelledby="conversations-title">
         <header>
           <h1 id="conversations-title">{words.title}</h1>
           <SettingsMenu />
         </header>
-        <ConversationList flows={flows} selected={open} onSelect={({ remote }) => openConversation(remote)} />
+        <ConversationList
+          flows={flows}
+          selected={open}
+          onSelect={({ remote }) => openConversation(remote)}
+          actionsRef={list}
+        />
         {footer}
       </nav>
       <div className="conversations-open">{open ? children(open) : <p>{words.choose}</p>}</div>

@@ -1,11 +1,11 @@
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/core';
 import type { Meta, StoryObj } from '@storybook/react-vite';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { expect, fn, userEvent, waitFor } from 'storybook/test';
 import { message } from '../../fixtures/conversation.ts';
 import { type Conversations, createConversations } from '../../fixtures/conversations.ts';
 import { ChatSettings } from '../settings/ChatSettings.tsx';
-import { ConversationList, type ConversationListProps } from './ConversationList.tsx';
+import { ConversationList, type ConversationListActions, type ConversationListProps } from './ConversationList.tsx';
 
 const meta = {
   title: 'Components/ConversationList',
@@ -73,7 +73,7 @@ function some(now: number = Date.now()): Record<string, MessageRecord[]> {
   };
 }
 
-/** The newest first. Arrows walk, Enter opens. */
+/** The newest first. Arrows and first letters lead through it, Enter opens. */
 export const Several: Story = {
   render: ({ onSelect }) => <List stored={some()} onSelect={onSelect} />,
   play: async ({ canvas, args }) => {
@@ -86,6 +86,10 @@ export const Several: Story = {
       'aria-selected',
       'true',
     );
+    await expect(args.onSelect).toHaveBeenCalledOnce();
+    // The first letter of a name leads to it.
+    await userEvent.keyboard('b');
+    await expect(bo).toHaveFocus();
     await expect(args.onSelect).toHaveBeenCalledOnce();
   },
 };
@@ -111,6 +115,30 @@ export const MovesUp: Story = {
     await waitFor(() =>
       expect(canvas.getAllByRole('option')[0]).toHaveAccessibleName(/^Echo .+ Hello, hello 1 new message$/),
     );
+  },
+};
+
+function WithButton({ onSelect }: Pick<ConversationListProps, 'onSelect'>): ReactElement {
+  const actions = useRef<ConversationListActions>(null);
+  return (
+    <>
+      <button type="button" onClick={() => actions.current?.focus()}>
+        To the conversations
+      </button>
+      <List stored={some()} onSelect={onSelect} actionsRef={actions} />
+    </>
+  );
+}
+
+/** The application gives the list the focus. */
+export const GivenTheFocus: Story = {
+  render: ({ onSelect }) => <WithButton onSelect={onSelect} />,
+  play: async ({ canvas, args }) => {
+    const bo = await canvas.findByRole('option', { name: /^Bo/ });
+    await waitFor(() => expect(canvas.getAllByRole('option')[0]).toBe(bo));
+    await userEvent.click(canvas.getByRole('button', { name: 'To the conversations' }));
+    await expect(bo).toHaveFocus();
+    await expect(args.onSelect).not.toHaveBeenCalled();
   },
 };
 

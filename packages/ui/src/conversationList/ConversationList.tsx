@@ -1,11 +1,23 @@
 'use client';
 
 import { type InstantMessagingFlow, useConversationOrder } from '@imflow/react';
-import { type FocusEvent, Fragment, type KeyboardEvent, type MouseEvent, type ReactElement, useState } from 'react';
-import { type PartProps, renderPart } from '../internal/part.ts';
+import {
+  type FocusEvent,
+  Fragment,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactElement,
+  type Ref,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react';
+import { type PartProps, usePart } from '../internal/part.ts';
+import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect.ts';
 import { useToday } from '../messageList/useToday.ts';
-import { useSettings } from '../settings/ChatSettings.tsx';
+import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { ConversationListItem, type ConversationListItemProps } from './ConversationListItem.tsx';
+import { findTyped, NOTHING_TYPED, typeOn } from './typeahead.ts';
 
 /** Which conversation a row shows, and how. */
 export type ConversationRow = Pick<ConversationListItemProps, 'flow' | 'selected' | 'tabStop' | 'today'>;
@@ -16,6 +28,17 @@ export interface ConversationListState {
   readonly empty: boolean;
 }
 
+/** What an application can ask a list of conversations for, by its `actionsRef`. */
+export interface ConversationListActions {
+  /**
+   * Gives the focus to the row of a conversation. Nothing is opened by it.
+   *
+   * @param flow Default: the row that the Tab key would lead to, which is where the user was, else what is open.
+   * @returns whether it has the focus: not where there is no such row, or where it cannot be seen.
+   */
+  readonly focus: (flow?: InstantMessagingFlow) => boolean;
+}
+
 /** The conversations, which of them is open, and what happens when one is chosen; else the attributes of a `<div>`. */
 export interface ConversationListProps extends Omit<PartProps<'div', ConversationListState>, 'children' | 'onSelect'> {
   /** The conversations, in any order; keep the array the same while they are, as `useFlows` does. */
@@ -24,6 +47,8 @@ export interface ConversationListProps extends Omit<PartProps<'div', Conversatio
   readonly selected?: InstantMessagingFlow | undefined;
   /** The user has chosen one: by a click, or by Enter or Space. */
   readonly onSelect: (flow: InstantMessagingFlow) => void;
+  /** Is given what the list can be asked for: to take the focus. */
+  readonly actionsRef?: Ref<ConversationListActions> | undefined;
   /** Renders a row. Default: `(row) => <ConversationList.Item {...row} />`. Keep the function the same. */
   readonly children?: ((row: ConversationRow) => ReactElement) | undefined;
 }
@@ -33,14 +58,45 @@ function renderItem(row: ConversationRow): ReactElement {
 }
 
 function ReadyConversationList(props: ConversationListProps): ReactElement {
-  const { flows, selected, onSelect, children = renderItem, ...rest } = props;
-  const { words, wordsDir, language } = useSettings();
+  const { flows, selected, onSelect, actionsRef, children = renderItem, ...rest } = props;
+  const settings = useSettings();
+  const { words, wordsDir, language, locale } = settings;
   const sorted = useConversationOrder(flows);
   const today = useToday();
   const [focused, setFocused] = useState<InstantMessagingFlow>();
+  const list = useRef<HTMLElement>(null);
+  const typed = useRef(NOTHING_TYPED);
   const empty = sorted.length === 0;
   // Where Tab leads: to where the user is or was, else to what is open, else to the first.
   const stop = [focused, selected].find((flow) => flow !== undefined && sorted.includes(flow)) ?? sorted[0];
+
+  const latest = useRef({ sorted, stop });
+  useIsomorphicLayoutEffect(() => {
+    latest.current = { sorted, stop };
+  });
+  useImperativeHandle(
+    actionsRef,
+    () => ({
+      focus(flow = latest.current.stop) {
+        const row = list.current && flow && rowsOf(list.current)[latest.current.sorted.indexOf(flow)];
+        row?.focus();
+        return row?.matches(':focus') ?? false;
+      },
+    }),
+    [],
+  );
+
+  /** Where what is typed leads to, from a row. -1: nowhere. */
+  function rowTyped({ key, nativeEvent, timeStamp }: KeyboardEvent, here: number): number {
+    // A letter, and not what an input method is still busy with; Safari says so with key code 229 only.
+    if (Array.from(key).length !== 1 || nativeEvent.isComposing || nativeEvent.keyCode === 229) return -1;
+    const next = typeOn(typed.current, key, timeStamp);
+    const names = sorted.map(({ remote }) => nameOf(settings, remote));
+    const found = findTyped(next.text, names, here, locale);
+    // A space that belongs to no name is a key like Enter.
+    if (found >= 0 || key !== ' ') typed.current = next;
+    return found;
+  }
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
     const rows = rowsOf(event.currentTarget);
@@ -50,10 +106,11 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
     const last = rows.length - 1;
     const steps: Readonly<Record<string, number>> = { ArrowUp: here - 1, ArrowDown: here + 1, Home: 0, End: last };
     const flow = sorted[here];
-    if (event.key === 'Enter' || event.key === ' ') {
+    const row = steps[event.key] ?? rowTyped(event, here);
+    if (row >= 0 || event.key in steps) {
+      rows[row]?.focus();
+    } else if (event.key === 'Enter' || event.key === ' ') {
       if (flow) onSelect(flow);
-    } else if (event.key in steps) {
-      rows[steps[event.key] ?? -1]?.focus();
     } else return;
     event.preventDefault();
   }
@@ -63,28 +120,27 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
     return sorted[rowsOf(currentTarget).indexOf(row as HTMLElement)];
   }
 
-  if (empty) {
-    return renderPart('div', 'conversations', { empty }, rest, {
-      ...language,
-      children: <span dir={wordsDir}>{words.noConversations}</span>,
-    });
-  }
-  return renderPart('div', 'conversations', { empty }, rest, {
+  return usePart('div', 'conversations', { empty }, rest, {
     ...language,
-    role: 'listbox',
-    'aria-label': words.conversations,
-    'aria-orientation': 'vertical',
-    onKeyDown,
-    onClick(event: MouseEvent) {
-      const flow = flowAt(event);
-      if (flow) onSelect(flow);
-    },
-    onFocus: (event: FocusEvent) => setFocused(flowAt(event)),
-    children: sorted.map((flow) => (
-      <Fragment key={`${flow.localAddress} ${flow.remote}`}>
-        {children({ flow, selected: flow === selected, tabStop: flow === stop, today })}
-      </Fragment>
-    )),
+    ref: list,
+    ...(empty
+      ? { children: <span dir={wordsDir}>{words.noConversations}</span> }
+      : {
+          role: 'listbox',
+          'aria-label': words.conversations,
+          'aria-orientation': 'vertical',
+          onKeyDown,
+          onClick(event: MouseEvent) {
+            const flow = flowAt(event);
+            if (flow) onSelect(flow);
+          },
+          onFocus: (event: FocusEvent) => setFocused(flowAt(event)),
+          children: sorted.map((flow) => (
+            <Fragment key={`${flow.localAddress} ${flow.remote}`}>
+              {children({ flow, selected: flow === selected, tabStop: flow === stop, today })}
+            </Fragment>
+          )),
+        }),
   });
 }
 
@@ -99,7 +155,8 @@ interface ConversationListComponent {
 
 /**
  * Several conversations, that of the newest message first, of which one is open. Made of `ConversationList.Item`, one for
- * each. Renders a `<div>` with the role `listbox`, which is one stop of the Tab key; arrows, Home and End walk in it.
+ * each. Renders a `<div>` with the role `listbox`, which is one stop of the Tab key; arrows,
+ * Home, End and the first letters of a name lead through it.
  */
 export const ConversationList: ConversationListComponent = /* @__PURE__ */ Object.assign(ReadyConversationList, {
   Item: ConversationListItem,

@@ -1,5 +1,5 @@
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/core';
-import { type ReactElement, useState } from 'react';
+import { createRef, type ReactElement, useState } from 'react';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render, type RenderResult } from 'vitest-browser-react';
@@ -8,7 +8,12 @@ import { type Conversations, createConversations } from '../../fixtures/conversa
 import { nextFrames } from '../../fixtures/render.tsx';
 import '../styles.css';
 import '../conversation-list.css';
-import { ChatSettings, ConversationList, type ConversationListItemProps } from '../index.ts';
+import {
+  ChatSettings,
+  ConversationList,
+  type ConversationListActions,
+  type ConversationListItemProps,
+} from '../index.ts';
 
 const HOUR = 3_600_000;
 const NAMES = { ana: 'Ana', bo: 'Bo', echo: 'Echo', news: 'News' };
@@ -16,6 +21,7 @@ const NAMES = { ana: 'Ana', bo: 'Bo', echo: 'Echo', news: 'News' };
 interface Shown extends Conversations {
   readonly screen: RenderResult;
   readonly list: HTMLElement;
+  readonly actions: ConversationListActions;
   readonly chosen: InstantMessagingFlow[];
   /** The names in their order. */
   readonly names: () => (string | undefined)[];
@@ -38,6 +44,7 @@ async function showList(
     )
     .toBe(true);
   const chosen: InstantMessagingFlow[] = [];
+  const actions = createRef<ConversationListActions>();
   function Choosing(): ReactElement {
     const [selected, setSelected] = useState<InstantMessagingFlow>();
     const choose = (flow: InstantMessagingFlow): void => {
@@ -46,7 +53,13 @@ async function showList(
     };
     return (
       <ChatSettings names={NAMES} locale="en-GB">
-        <ConversationList flows={conversations.flows} selected={selected} onSelect={choose} style={{ inlineSize: 320 }}>
+        <ConversationList
+          flows={conversations.flows}
+          selected={selected}
+          onSelect={choose}
+          actionsRef={actions}
+          style={{ inlineSize: 320 }}
+        >
           {item}
         </ConversationList>
       </ChatSettings>
@@ -56,7 +69,7 @@ async function showList(
   const list = screen.container.firstElementChild as HTMLElement;
   const names = (): (string | undefined)[] =>
     Array.from(list.querySelectorAll('[role="option"] strong'), (name) => name.textContent ?? undefined);
-  return { ...conversations, screen, list, chosen, names };
+  return { ...conversations, screen, list, actions: actions.current!, chosen, names };
 }
 
 /** Three conversations, of which that with Echo has the newest message. */
@@ -153,19 +166,18 @@ describe('a list of conversations', () => {
 describe('the keyboard', () => {
   it('B130 one stop of the Tab key; arrows, Home and End walk; Enter and Space choose', async () => {
     const { screen, chosen } = await showList(three());
-    const focused = (): string | undefined => document.activeElement?.querySelector('strong')?.textContent ?? undefined;
     await userEvent.tab();
-    expect(focused()).toBe('Echo');
+    expect(focusedName()).toBe('Echo');
     await userEvent.keyboard('{ArrowDown}');
-    expect(focused()).toBe('Bo');
+    expect(focusedName()).toBe('Bo');
     await userEvent.keyboard('{ArrowUp}{ArrowUp}');
-    expect(focused()).toBe('Echo');
+    expect(focusedName()).toBe('Echo');
     await userEvent.keyboard('{End}');
-    expect(focused()).toBe('News');
+    expect(focusedName()).toBe('News');
     await userEvent.keyboard('{ArrowDown}');
-    expect(focused()).toBe('News');
+    expect(focusedName()).toBe('News');
     await userEvent.keyboard('{Home}');
-    expect(focused()).toBe('Echo');
+    expect(focusedName()).toBe('Echo');
     expect(chosen).toEqual([]);
 
     await userEvent.keyboard('{ArrowDown}{Enter}');
@@ -195,11 +207,93 @@ describe('the keyboard', () => {
     expect(document.activeElement?.querySelector('strong')?.textContent).toBe('News');
   });
 
+  it('B130 what is typed leads to the next conversation whose name begins so', async () => {
+    const { chosen } = await showList({ ...three(), bruno: [] });
+    await userEvent.tab();
+    // Bruno has no display name.
+    expect(typed('b')).toEqual(['Bo', true]);
+    expect(typed('b', 1_000)).toEqual(['bruno', true]);
+    expect(typed('b', 2_000)).toEqual(['Bo', true]);
+    expect(typed('R', 2_500)).toEqual(['bruno', true]);
+    expect(typed('u', 3_000)).toEqual(['bruno', true]);
+    // Half a second later, another name begins.
+    expect(typed('n', 3_501)).toEqual(['News', true]);
+    expect(typed('x', 5_000)).toEqual(['News', false]);
+    expect(chosen).toEqual([]);
+  });
+
+  it('B130 a space within a name is part of it, and any other one chooses', async () => {
+    const { chosen } = await showList({ ...three(), 'new year': [] });
+    await userEvent.tab();
+    typed('n');
+    typed('e', 100);
+    typed('w', 200);
+    expect(typed(' ', 300)).toEqual(['new year', true]);
+    expect(chosen).toEqual([]);
+    expect(typed(' ', 400)).toEqual(['new year', true]);
+    expect(chosen.map(({ remote }) => remote)).toEqual(['new year']);
+    expect(typed(' ', 2_000)).toEqual(['new year', true]);
+    expect(chosen).toHaveLength(2);
+  });
+
+  it('B125 B130 shortcuts and keys of an input method lead nowhere, and are left alone', async () => {
+    await showList(three());
+    await userEvent.tab();
+    for (const how of [
+      { ctrlKey: true },
+      { metaKey: true },
+      { altKey: true },
+      { isComposing: true },
+      { keyCode: 229 },
+    ]) {
+      expect(typed('b', 0, how)).toEqual(['Echo', false]);
+    }
+    for (const key of ['Process', 'Dead', 'F1', 'Shift', 'Backspace']) expect(typed(key)).toEqual(['Echo', false]);
+    expect(typed('B', 0, { shiftKey: true })).toEqual(['Bo', true]);
+  });
+
   it('a click chooses', async () => {
     const { screen, chosen } = await showList(three());
     const spy = vi.spyOn(console, 'error');
     await screen.getByRole('option', { name: /^News/ }).click();
     expect(chosen.map(({ remote }) => remote)).toEqual(['news']);
     expect(spy).not.toHaveBeenCalled();
+  });
+});
+
+/** Presses a key where the focus is, at a time in ms. Returns where the focus is then, and whether the list used the key. */
+function typed(key: string, at = 0, how: KeyboardEventInit = {}): [name: string | undefined, used: boolean] {
+  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...how });
+  Object.defineProperty(event, 'timeStamp', { value: at + 1 });
+  document.activeElement?.dispatchEvent(event);
+  return [focusedName(), event.defaultPrevented];
+}
+
+function focusedName(): string | undefined {
+  return document.activeElement?.querySelector('strong')?.textContent ?? undefined;
+}
+
+describe('the actions of the list', () => {
+  it('B130 give it the focus: at a conversation, else where Tab would lead', async () => {
+    const { actions, flows, chosen } = await showList(three());
+    expect(actions.focus()).toBe(true);
+    expect(focusedName()).toBe('Echo');
+    expect(actions.focus(flows[2])).toBe(true);
+    expect(focusedName()).toBe('News');
+    await expect.poll(() => (document.activeElement as HTMLElement).tabIndex).toBe(0);
+    (document.activeElement as HTMLElement).blur();
+    expect(actions.focus()).toBe(true);
+    expect(focusedName()).toBe('News');
+    expect(chosen).toEqual([]);
+  });
+
+  it('say so where there is no such row, or none that can be seen', async () => {
+    const { actions, flows, list } = await showList(three());
+    const others = createConversations({ bo: [] });
+    onTestFinished(() => others.end());
+    expect(actions.focus(others.flows[0])).toBe(false);
+    list.style.display = 'none';
+    expect(actions.focus(flows[0])).toBe(false);
+    expect((await showList({})).actions.focus()).toBe(false);
   });
 });
