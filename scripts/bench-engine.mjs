@@ -32,6 +32,8 @@ console.log('Machines');
 const machines = engine.measureMachines();
 console.log('Two engines');
 const [kept, stored] = [await engine.measureTwoEngines(5_000, false), await engine.measureTwoEngines(5_000, true)];
+console.log('All at once');
+const bursts = await engine.measureBursts(collect);
 const conversations = [];
 for (const size of SIZES) {
   console.log(`A conversation of ${number(size)} messages`);
@@ -51,6 +53,10 @@ const tables = {
       ['in memory only', number(kept)],
       ['stored on both sides', number(stored)],
     ],
+  ),
+  'engine bursts': markdown(
+    ['what comes', 'ms until all of it is worked in, answered and stored'],
+    bursts.map(({ name, milliseconds }) => [name, number(milliseconds)]),
   ),
   'engine conversation': markdown(
     ['messages', 'a tick, µs', 'a message received, µs', 'a composing keystroke, µs', 'heap for a message, bytes'],

@@ -8,10 +8,10 @@ import { ROOT } from './packages.mjs';
  *
  * @param {string} entry The text of the entry.
  * @param {(id: string) => boolean} isExternal What is left out.
- * @param {{ minify?: boolean }} [options] Default: minified.
+ * @param {{ minify?: boolean, sourcemap?: 'hidden' }} [options] Default: minified.
  * @returns {Promise<import('rolldown').RolldownOutput['output']>}
  */
-export async function bundle(entry, isExternal, { minify = true } = {}) {
+export async function bundle(entry, isExternal, { minify = true, sourcemap } = {}) {
   const build = await rolldown({
     cwd: ROOT,
     input: 'entry',
@@ -27,7 +27,7 @@ export async function bundle(entry, isExternal, { minify = true } = {}) {
     ],
     transform: { target: 'es2022', define: { 'process.env.NODE_ENV': '"production"' } },
   });
-  const { output } = await build.generate({ format: 'es', minify, comments: !minify });
+  const { output } = await build.generate({ format: 'es', minify, comments: !minify, ...(sourcemap && { sourcemap }) });
   await build.close();
   return output;
 }

@@ -1,5 +1,6 @@
 // What each part of imflow costs an application, against size-budgets.json: `pnpm run size` (after `pnpm run build`).
 // `pnpm run size --record` keeps the sizes in sizes.json; the last column says what changed since those of main.
+// `pnpm run size --modules engine` says instead of what modules a part is made.
 //
 // Each part is bundled as an application would: minified, unused exports left out, React not counted. Neither counted is
 // what belongs to the application's bundle, not to the part: the names of exports, which a bundle does not keep, and
@@ -12,6 +13,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { bundle } from './bundle.mjs';
 import { publishedPackages, requireBuild, ROOT } from './packages.mjs';
+import { sizesOfModules } from './size-modules.mjs';
 
 /**
  * @typedef {object} Part
@@ -31,16 +33,37 @@ const before = recorded();
 /** @type {Record<string, number>} */
 const sizes = {};
 let over = 0;
-console.log(row('part', 'size', 'budget', 'since main'));
-for (const part of parts) {
-  const [size, onDemand] = part.import.endsWith('.css') ? [sizeOfStyles(part.import), 0] : await sizeOfModules(part);
-  report(part.name, size, part.limit);
-  if (onDemand > 0) report(`${part.name}, on demand`, onDemand, part.onDemand ?? 0);
+const taken = process.argv.indexOf('--modules');
+if (taken !== -1) await reportModules(process.argv[taken + 1]);
+else await reportParts();
+
+async function reportParts() {
+  console.log(row('part', 'size', 'budget', 'since main'));
+  for (const part of parts) {
+    const [size, onDemand] = isStyle(part) ? [sizeOfStyles(part.import), 0] : await sizeOfModules(part);
+    report(part.name, size, part.limit);
+    if (onDemand > 0) report(`${part.name}, on demand`, onDemand, part.onDemand ?? 0);
+  }
+  if (process.argv.includes('--record')) writeFileSync(join(ROOT, FILE), `${JSON.stringify(sizes, undefined, 2)}\n`);
+  if (over > 0) {
+    console.error(`\n${over} over budget. Make it smaller, or raise the budget in size-budgets.json and say why.`);
+    process.exitCode = 1;
+  }
 }
-if (process.argv.includes('--record')) writeFileSync(join(ROOT, FILE), `${JSON.stringify(sizes, undefined, 2)}\n`);
-if (over > 0) {
-  console.error(`\n${over} over budget. Make it smaller, or raise the budget in size-budgets.json and say why.`);
-  process.exitCode = 1;
+
+/** @param {string | undefined} name */
+async function reportModules(name) {
+  const part = parts.find((candidate) => candidate.name === name && !isStyle(candidate));
+  if (part === undefined) throw new Error(`--modules needs the name of a part with modules, not ${name}.`);
+  const { atOnce } = await bundlePart(part, { sourcemap: 'hidden' });
+  console.log(`${'module'.padEnd(44)}${'minified'.padStart(10)}${'gzip'.padStart(8)}`);
+  for (const chunk of atOnce) {
+    for (const { module, minified, gzip } of sizesOfModules(chunk)) {
+      console.log(module.padEnd(44) + String(minified).padStart(10) + String(gzip).padStart(8));
+    }
+    const [minified, gzip] = [Buffer.byteLength(chunk.code), gzippedSize([chunk])];
+    console.log('all together'.padEnd(44) + String(minified).padStart(10) + String(gzip).padStart(8));
+  }
 }
 
 /**
@@ -84,26 +107,40 @@ function change(size, earlier) {
   return by === 0 ? '=' : `${by > 0 ? '+' : '−'}${Math.abs(by)} B`;
 }
 
+/** @param {Part} part */
+function isStyle(part) {
+  return part.import.endsWith('.css');
+}
+
 /**
  * @param {Part} part
  * @returns {Promise<[atOnce: number, onDemand: number]>}
  */
-async function sizeOfModules({ import: from, names, without = [] }) {
+async function sizeOfModules(part) {
+  const { atOnce, onDemand } = await bundlePart(part);
+  return [gzippedSize(atOnce), gzippedSize(onDemand)];
+}
+
+/**
+ * @param {Part} part
+ * @param {{ sourcemap?: 'hidden' }} [options]
+ */
+async function bundlePart({ import: from, names, without = [] }, options = {}) {
   const used = (names ?? Object.keys(await import(from))).join(', ');
   const entry = `import { ${used} } from '${from}'; globalThis.used = [${used}];`;
   const left = ['react', 'react-dom', ...without];
   const isLeft = (/** @type {string} */ id) => left.some((name) => id === name || id.startsWith(`${name}/`));
-  const output = await bundle(entry, isLeft);
+  const output = await bundle(entry, isLeft, options);
   const chunks = output.filter((chunk) => chunk.type === 'chunk');
   // An import that is not dynamic is loaded with what imports it.
   const atOnce = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
   for (const name of atOnce) {
     for (const each of chunks.find(({ fileName }) => fileName === name)?.imports ?? []) atOnce.add(each);
   }
-  return [
-    gzippedSize(chunks.filter(({ fileName }) => atOnce.has(fileName))),
-    gzippedSize(chunks.filter(({ fileName }) => !atOnce.has(fileName))),
-  ];
+  return {
+    atOnce: chunks.filter(({ fileName }) => atOnce.has(fileName)),
+    onDemand: chunks.filter(({ fileName }) => !atOnce.has(fileName)),
+  };
 }
 
 /** @param {{ code: string }[]} chunks */

@@ -3,6 +3,8 @@ import { createInstantMessagingFlow } from '../../src/flow/createInstantMessagin
 import { createMemoryStorage } from '../../src/storage/memory.ts';
 import { rowOf } from '../../src/storage/indexedDbSchema.ts';
 import { createLoopbackNetwork } from '../../src/transports/loopback/loopbackNetwork.ts';
+import { bursts } from './bursts.ts';
+export { bursts };
 import { idAt, openLongConversation } from './longConversation.ts';
 import { machineRounds } from './machines.ts';
 
@@ -55,6 +57,23 @@ export async function measureTwoEngines(count: number, stored: boolean): Promise
   ana.terminate();
   bo.terminate();
   return (count * 1_000) / time;
+}
+
+/** Median ms until the engine has done all that follows from what came at once; of five conversations each. */
+export async function measureBursts(collect: () => void): Promise<{ name: string; milliseconds: number }[]> {
+  const measured: { name: string; milliseconds: number }[] = [];
+  for (const { name, prepare } of bursts) {
+    const times: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const burst = await prepare();
+      collect();
+      const started = performance.now();
+      await burst();
+      times.push(performance.now() - started);
+    }
+    measured.push({ name, milliseconds: median(times) });
+  }
+  return measured;
 }
 
 /** What a conversation of this many messages costs. */

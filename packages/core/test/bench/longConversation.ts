@@ -40,8 +40,8 @@ function storageOf(count: number): MessageStorage {
   };
 }
 
-/** Texts are of their own for each message, as they are in a real conversation. */
-function recordAt(order: number): MessageRecord {
+/** A message of the conversation. Its text is its own, as in a real one. */
+export function recordAt(order: number): MessageRecord {
   const own = order % 2 === 0;
   const at = 1_700_000_000_000 + order * 60_000;
   return {
