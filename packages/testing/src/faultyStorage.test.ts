@@ -16,8 +16,8 @@ function createNotes(): MessageStorage & { readonly asked: string[] } {
       asked.push(`loadBefore ${conversation} ${order} ${limit}`);
       return { records: [], hasOlder: false };
     },
-    async find(conversation, messageId) {
-      asked.push(`find ${conversation} ${messageId}`);
+    async find(conversation, messageIds) {
+      asked.push(`find ${conversation} ${messageIds.join()}`);
       return [];
     },
     async write(conversation) {
@@ -34,7 +34,7 @@ describe('faulty storage', () => {
     const storage = createFaultyStorage(inner, () => undefined);
     await storage.open('c', 1);
     await storage.loadBefore('c', 2, 3);
-    await storage.find('d', 'm');
+    await storage.find('d', ['m']);
     await storage.write('c', nothing);
     await storage.write('c', nothing);
     expect(inner.asked).toEqual(['open c 1', 'loadBefore c 2 3', 'find d m', 'write c', 'write c']);
@@ -71,7 +71,7 @@ describe('faulty storage', () => {
     );
     const settled: string[] = [];
     void storage.open('c', 1).finally(() => settled.push('open'));
-    void storage.find('c', 'm').finally(() => settled.push('find'));
+    void storage.find('c', ['m']).finally(() => settled.push('find'));
     await clock.advance(99);
     expect(inner.asked).toEqual([]);
     await clock.advance(1);
@@ -82,6 +82,6 @@ describe('faulty storage', () => {
 
   it('wants a clock for a delay', () => {
     const storage = createFaultyStorage(createNotes(), () => ({ type: 'delay', ms: 1 }));
-    expect(() => storage.find('c', 'm')).toThrow('needs a clock');
+    expect(() => storage.find('c', ['m'])).toThrow('needs a clock');
   });
 });

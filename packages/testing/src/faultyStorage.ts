@@ -72,7 +72,7 @@ export function createFaultyStorage(
     open: (conversation, limit) => disturb('open', conversation, () => inner.open(conversation, limit)),
     loadBefore: (conversation, order, limit) =>
       disturb('loadBefore', conversation, () => inner.loadBefore(conversation, order, limit)),
-    find: (conversation, messageId) => disturb('find', conversation, () => inner.find(conversation, messageId)),
+    find: (conversation, messageIds) => disturb('find', conversation, () => inner.find(conversation, messageIds)),
     write: (conversation, changes) => disturb('write', conversation, () => inner.write(conversation, changes)),
   };
 }

@@ -715,6 +715,75 @@ describe('messages that come while the storage hangs', () => {
   });
 });
 
+describe('what comes at once while older messages are only in the storage', () => {
+  /** A flow that has loaded the last of its own messages; the first is in the storage only, as sent. */
+  async function withOlder(hold: (storage: MessageStorage) => MessageStorage) {
+    const storage = createMemoryStorage();
+    const before = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'accepted' } } });
+    const { id } = before.flow.sendMessage('first');
+    await flushMicrotasks();
+    before.flow.sendMessage('last');
+    await flushMicrotasks();
+    before.flow.terminate();
+    const test = await createSendingFlow({ storage: hold(storage), seed: 2, template: { pageSize: 1 } });
+    expect(bodies(test.flow)).toEqual(['last']);
+    return { ...test, storage, id };
+  }
+
+  it('B117 is looked up together: the first, and then all that waited meanwhile', async () => {
+    const looked: number[] = [];
+    const { transport, flow, received } = await withOlder((storage) => ({
+      ...storage,
+      find(conversation, ids) {
+        looked.push(ids.length);
+        return storage.find(conversation, ids);
+      },
+    }));
+    for (const id of range(1, 100)) transport.push(incoming(id));
+    await flushMicrotasks();
+    expect(looked).toEqual([1, 99]);
+    expect(received.map(({ id }) => id)).toEqual(range(1, 100));
+    expect(bodies(flow)).toEqual(['last', ...range(1, 100)]);
+  });
+
+  it('B74 B112 builds on what came just before, also before that is stored', async () => {
+    const { transport, storage, id, notified } = await withOlder((inner) => inner);
+    // Those behind the first are looked up together.
+    transport.push(incoming('m1'));
+    for (const outcome of ['displayed', 'delivered', 'displayed'] as const) transport.push(notification(id, outcome));
+    await flushMicrotasks();
+    expect(notified).toEqual([`displayed:${id}`]);
+    expect(await storage.find(CONVERSATION, [id])).toMatchObject([{ status: 'displayed', times: { delivered: 1e12 } }]);
+  });
+
+  it('B74 builds on what is still being stored', async () => {
+    let letGo = (): Promise<void> => Promise.resolve();
+    const { transport, storage, id } = await withOlder((inner) => {
+      const held = createHeldStorage(inner, 'write');
+      ({ letGo } = held);
+      return held.storage;
+    });
+    for (const outcome of ['displayed', 'delivered'] as const) {
+      transport.push(notification(id, outcome));
+      await flushMicrotasks();
+    }
+    await letGo();
+    await letGo();
+    expect(await storage.find(CONVERSATION, [id])).toMatchObject([{ status: 'displayed' }]);
+  });
+
+  it('B118 forgets composing that waits behind a lookup when the connection goes', async () => {
+    const { transport, flow } = await withOlder((storage) => storage);
+    transport.push(incoming('m1'));
+    transport.push({ type: 'composing', sender: 'bo', state: 'composing' });
+    transport.setStatus({ state: 'offline' });
+    transport.setStatus({ state: 'online' });
+    await flushMicrotasks();
+    expect(bodies(flow)).toEqual(['last', 'm1']);
+    expect(flow.store.getState().remoteComposingState).toBe('idle');
+  });
+});
+
 describe('a message and the storage', () => {
   it('B13 B115 is handed over once it is stored, so that no crash can lose it', async () => {
     const storage = createMemoryStorage();
@@ -760,7 +829,7 @@ describe('a message and the storage', () => {
     expect(transport.acknowledgements).toEqual([]);
     await letGo();
     expect(transport.acknowledgements).toEqual([{ remote: 'bo', messageId: id, outcome: 'delivered' }]);
-    expect(await storage.find(CONVERSATION, id)).toMatchObject([{ status: 'delivered' }]);
+    expect(await storage.find(CONVERSATION, [id])).toMatchObject([{ status: 'delivered' }]);
   });
 
   it('B85 is forgotten there too when it is taken back', async () => {

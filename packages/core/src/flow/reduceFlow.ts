@@ -17,7 +17,7 @@ import { loadOlder, olderLoaded, opened, openFailed } from './opening.ts';
 import { merge, mergeOlder, receive } from './receiving.ts';
 import { answered, discard, feedOutbox, notified, rejected, retry, send } from './sending.ts';
 import type { FlowSettings } from './settings.ts';
-import type { Written } from './storageWriter.ts';
+import type { Written } from './storageAccess.ts';
 import { becomeDurable, feedStoring, storeChanges } from './storing.ts';
 import { diagnose, type FlowMachines, type TabPost, type Turn, update } from './turn.ts';
 

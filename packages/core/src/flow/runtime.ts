@@ -1,35 +1,26 @@
 import { createStore } from 'zustand/vanilla';
 import { FlowError } from '../errors/FlowError.ts';
 import { NEVER } from '../machines/step.ts';
-import type { MessageRecord } from '../messages/messageRecord.ts';
 import { createMessageTable, type MessageTable } from '../messages/messageTable.ts';
-import { parseRecords, soundly } from '../messages/parseRecord.ts';
 import type { ReadonlyStore } from '../messages/readonlyStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { MessageStorage } from '../ports/storage.ts';
-import type { TabCoordination, TabSeat } from '../ports/tabs.ts';
+import type { TabCoordination } from '../ports/tabs.ts';
 import type { ChannelEvent, Transport } from '../ports/transport.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import type { FlowEvents, FlowSnapshot } from './flow.types.ts';
-import { createGate } from './gate.ts';
-import { parseChannelEvent, parseStatus, parseStored, parseStoredPage } from './intake.ts';
+import { parseChannelEvent, parseStatus } from './intake.ts';
+import { createReceiver, type Found, messageIdsOf } from './receiver.ts';
 import { closeTurn, flowDeadline, type FlowInput, reduceFlow } from './reduceFlow.ts';
 import type { FlowSettings } from './settings.ts';
 import { metaOf } from './marks.ts';
-import { TAB_POST_VERSION } from './mirroring.ts';
+import { createSeat } from './seat.ts';
 import { createSettlements, type Settlements } from './settlements.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { createStorageWriter } from './storageWriter.ts';
-import {
-  createTurn,
-  type FlowEffect,
-  type FlowMachines,
-  initialMachines,
-  type TabPost,
-  type Turn,
-  type World,
-} from './turn.ts';
+import { storageHangs } from './storing.ts';
+import { createStorageAccess } from './storageAccess.ts';
+import { createTurn, type FlowEffect, type FlowMachines, initialMachines, type Turn, type World } from './turn.ts';
 import { createWire } from './wire.ts';
 
 export interface RuntimeOptions {
@@ -62,7 +53,18 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const events = createEmitter<FlowEvents>();
   const settlements = createSettlements((id) => table.get(id));
   const conversation = JSON.stringify([transport.localAddress, remote]);
-  const writer = storage && createStorageWriter(storage, conversation);
+  const stored = storage && createStorageAccess(storage, conversation);
+  const seat =
+    tabs &&
+    createSeat(
+      tabs,
+      conversation,
+      {
+        elected: () => dispatch({ type: 'elected' }),
+        received: (post) => dispatch({ type: 'posted', post }),
+      },
+      report,
+    );
   const storesForAbsent = transport.capabilities.storesForAbsent === true;
   const queue: FlowInput[] = [];
   const olderWaits: ((count: number) => void)[] = [];
@@ -71,16 +73,19 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   let machines = initialMachines;
   let draining = false;
   let orderRev = 0;
-  let seat: TabSeat | undefined;
+  let deadline = NEVER;
   let cancelTimer: (() => void) | undefined;
   let timerAt = NEVER;
   // A clock that is set back must not stop deadlines: the engine's own time only goes forward.
   let lastWall = -NEVER;
   let offset = 0;
-  // One look into a storage that hangs is enough until it answers.
-  let lookUpHangs = false;
 
-  const gate = createGate<ChannelEvent>(take);
+  const receiver = createReceiver({
+    now,
+    look,
+    take: (event, found) => dispatch({ type: 'channel', event, stored: found }),
+    closed: arm,
+  });
   const wire = createWire(transport, remote, random.id(), {
     status(value) {
       const status = parseStatus(value);
@@ -89,7 +94,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         return;
       }
       // What was composed before belongs to the connection that is gone.
-      if (status.state !== 'online') gate.forget((event) => event.type === 'composing');
+      if (status.state !== 'online') receiver.forget((event) => event.type === 'composing');
       dispatch({ type: 'status', status });
     },
     received: receive,
@@ -120,7 +125,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     try {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         // A timer that comes late must not let an outdated state speak.
-        if (next.type !== 'time' && now() >= flowDeadline(machines, settings)) run({ type: 'time' });
+        if (next.type !== 'time' && now() >= deadline) run({ type: 'time' });
         run(next);
       }
     } finally {
@@ -148,7 +153,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   function commit(turn: Turn): void {
     machines = turn.machines;
-    writer?.add(turn.stores, turn.added, turn.storesMeta ? metaOf(machines.marks, machines.unreported) : undefined);
+    deadline = flowDeadline(machines, settings);
+    stored?.add(turn.stores, turn.added, turn.storesMeta ? metaOf(machines.marks, machines.unreported) : undefined);
     if (table.apply(turn.changes)) orderRev += 1;
     const previous = store.getState();
     const next = takeSnapshot(previous, machines, settings, table, orderRev, storesForAbsent);
@@ -181,43 +187,42 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   function arm(): void {
     const ended = machines.lifecycle.phase === 'terminated';
-    const deadline = ended ? NEVER : Math.min(flowDeadline(machines, settings), gate.deadline);
+    const next = ended ? NEVER : Math.min(deadline, receiver.deadline);
     // A timer that is early finds nothing to do and is armed again; that is cheaper than moving it with each keystroke.
-    if (deadline !== NEVER && timerAt <= deadline) return;
+    if (next !== NEVER && timerAt <= next) return;
     cancelTimer?.();
     cancelTimer = undefined;
-    timerAt = deadline;
-    if (deadline === NEVER) return;
+    timerAt = next;
+    if (next === NEVER) return;
     cancelTimer = clock.setTimer(
       () => {
         cancelTimer = undefined;
         timerAt = NEVER;
-        gate.expire(now());
+        receiver.expire();
         dispatch({ type: 'time' });
       },
-      Math.max(0, deadline - now()),
+      Math.max(0, next - now()),
     );
   }
 
   function perform(effect: FlowEffect): void {
     switch (effect.type) {
       case 'readStorage':
-        if (storage !== undefined) readStored(storage);
+        readStored();
         return;
       case 'openWire':
         openWire();
         return;
       case 'joinTabs':
-        if (tabs !== undefined) joinTabs(tabs);
+        seat?.join();
         return;
       case 'post':
-        postToTabs(effect.post);
+        seat?.post(effect.post);
         return;
       case 'letGo':
         wire.close();
-        withSeat((taken) => taken.leave());
-        seat = undefined;
-        gate.clear();
+        seat?.leave();
+        receiver.clear();
         settleOlder(0);
         return;
       case 'sendMessage':
@@ -236,9 +241,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         wire.acknowledge(effect.received);
         return;
       case 'write':
-        writer?.write().then(
+        stored?.write().then(
           (written) => dispatch({ type: 'written', written }),
-          (error: unknown) => dispatch({ type: 'writeFailed', error: storageError(error) }),
+          (error: FlowError) => dispatch({ type: 'writeFailed', error }),
         );
         return;
       case 'loadOlder':
@@ -267,106 +272,37 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   }
 
-  /** Where there is no seat to be had, this tab speaks for itself. */
-  function joinTabs(among: TabCoordination): void {
-    try {
-      const taken = among.join(conversation, {
-        elected: () => dispatch({ type: 'elected' }),
-        received: (post) => dispatch({ type: 'posted', post }),
-      });
-      if (taken?.post === undefined) throw new TypeError('It gave none.');
-      seat = taken;
-      postToTabs({ kind: 'hello' });
-    } catch (error) {
-      report('tabs-unavailable', 'This tab got no seat.', error);
-      dispatch({ type: 'elected' });
-    }
-  }
-
-  function postToTabs(post: TabPost): void {
-    withSeat((taken) => taken.post({ version: TAB_POST_VERSION, ...post }));
-  }
-
-  /** What a seat throws must not stop what else is to be done. */
-  function withSeat(act: (taken: TabSeat) => void): void {
-    try {
-      if (seat !== undefined) act(seat);
-    } catch (error) {
-      report('tab-post-failed', 'Other tabs could not be reached.', error);
-    }
-  }
-
   function settleOlder(count: number): void {
     for (const resolve of olderWaits.splice(0)) resolve(count);
   }
 
-  /** What the transport hands up; it waits its turn while the storage is being read. */
+  /** What the transport hands up. */
   function receive(value: ChannelEvent): void {
     const event = parseChannelEvent(value);
-    if (event === undefined) report('event-malformed', 'The transport handed up something that makes no sense.', value);
-    else gate.pass(event);
+    if (event !== undefined) receiver.receive(event);
+    else report('event-malformed', 'The transport handed up something that makes no sense.', value);
   }
 
-  function take(event: ChannelEvent): void {
-    const unknown = machines.history.olderInStorage && !lookUpHangs ? unknownIds(event) : [];
-    if (storage === undefined || unknown.length === 0) {
-      dispatch({ type: 'channel', event, stored: [] });
-      return;
-    }
-    // The message may be one of those that are stored but not loaded.
-    const found = Promise.allSettled(unknown.map(async (id) => storage.find(conversation, id)));
-    const forward = (stored: readonly MessageRecord[]): void => dispatch({ type: 'channel', event, stored });
-    gate.close(
-      now(),
-      () => {
-        lookUpHangs = true;
-        forward([]);
-      },
-      (open) => {
-        void found.then((results) => {
-          lookUpHangs = false;
-          return open(() =>
-            forward(results.flatMap((result) => (result.status === 'fulfilled' ? parseRecords(result.value) : []))),
-          );
-        });
-      },
-    );
-    arm();
+  /** Messages of events may be among those that are stored but not loaded. */
+  function look(channelEvents: readonly ChannelEvent[]): Promise<Found> | undefined {
+    if (stored === undefined || !machines.history.olderInStorage) return undefined;
+    const isUnknown = (id: string): boolean => table.withMessageId(id).length === 0;
+    const ids = new Set(channelEvents.flatMap(messageIdsOf).filter(isUnknown));
+    return ids.size === 0 ? undefined : stored.find([...ids]);
   }
 
   /** Nothing is received before the stored messages are known: the engine must recognise what it has seen. */
-  function readStored(from: MessageStorage): void {
-    const stored = promised(() => from.open(conversation, settings.pageSize)).then(
-      (value): FlowInput => ({ type: 'opened', stored: parseStored(value) }),
-      (error: unknown): FlowInput => ({ type: 'openFailed', error: storageError(error) }),
+  function readStored(): void {
+    const reading = stored?.open(settings.pageSize).then(
+      (found): FlowInput => ({ type: 'opened', stored: found }),
+      (error: FlowError): FlowInput => ({ type: 'openFailed', error }),
     );
-    gate.close(now(), openingIsLate, (open) => {
-      void stored.then((input) => {
-        const takeOver = (): void => dispatch(input);
-        // Better late than never: what waits in the stored outbox goes on.
-        return open(takeOver) || takeOver();
-      });
+    const open = receiver.close(() => dispatch({ type: 'openFailed', error: storageHangs() }));
+    void reading?.then((input) => {
+      const takeOver = (): void => dispatch(input);
+      // Better late than never: what waits in the stored outbox goes on.
+      return open(takeOver) || takeOver();
     });
-  }
-
-  function openingIsLate(): void {
-    const error = new FlowError(
-      'storage',
-      'The storage does not answer; messages are kept in memory until it works again.',
-    );
-    dispatch({ type: 'openFailed', error });
-  }
-
-  function unknownIds(event: ChannelEvent): readonly string[] {
-    const ids =
-      event.type === 'message'
-        ? [event.message.messageId]
-        : event.type === 'history'
-          ? event.messages.map((message) => message.messageId)
-          : event.type === 'notification'
-            ? [event.messageId, ...(event.covers ?? [])]
-            : [];
-    return ids.filter((id) => table.withMessageId(id).length === 0);
   }
 
   /** Own messages, whose echo the wire did not send, have none. */
@@ -375,10 +311,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   }
 
   function loadPage(from: 'storage' | 'wire'): void {
-    if (from === 'storage' && storage !== undefined) {
-      promised(() => storage.loadBefore(conversation, machines.history.readFrom, settings.pageSize)).then(
-        (page) => dispatch({ type: 'olderLoaded', page: parseStoredPage(page) }),
-        (error: unknown) => dispatch({ type: 'olderFailed', error: storageError(error) }),
+    if (from === 'storage' && stored !== undefined) {
+      stored.loadBefore(machines.history.readFrom, settings.pageSize).then(
+        (page) => dispatch({ type: 'olderLoaded', page }),
+        (error: FlowError) => dispatch({ type: 'olderFailed', error }),
       );
       return;
     }
@@ -411,6 +347,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     set settings(changed) {
       settings = changed;
+      deadline = flowDeadline(machines, settings);
       dispatch({ type: 'settingsChanged' });
     },
     loadOlder() {
@@ -426,16 +363,4 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 /** A started write goes on after the end; nothing else does. */
 function outlivesTermination(input: FlowInput): boolean {
   return input.type === 'written' || input.type === 'writeFailed';
-}
-
-/** Calls; what is thrown becomes a rejection like any other. */
-async function promised<T>(call: () => Promise<T>): Promise<T> {
-  return call();
-}
-
-function storageError(error: unknown): FlowError {
-  if (soundly(() => error instanceof FlowError, false)) return error as FlowError;
-  return new FlowError('storage', 'The storage failed; messages are kept in memory until it works again.', {
-    cause: error,
-  });
 }

@@ -2,7 +2,7 @@ import { FlowError } from '../errors/FlowError.ts';
 import { reduceStoring, type StoringEvent } from '../machines/storing.ts';
 import { feedReceipts } from './notifying.ts';
 import { feedOutbox } from './sending.ts';
-import type { Written } from './storageWriter.ts';
+import type { Written } from './storageAccess.ts';
 import { letWireForget, type Turn, update } from './turn.ts';
 
 /** Feeds the storage's machine, and does what it says. */
@@ -17,11 +17,15 @@ export function feedStoring(turn: Turn, event: StoringEvent): void {
 
 /** The storage fails or hangs: nothing waits for it, and the application is told. */
 function goOnWithout(turn: Turn): void {
-  const problem = 'The storage does not answer; messages are kept in memory until it works again.';
-  update(turn, { storageError: turn.machines.storageError ?? new FlowError('storage', problem) });
+  update(turn, { storageError: turn.machines.storageError ?? storageHangs() });
   // The wire keeps what is not really stored: only it could bring that back after a crash.
   const waiting = [...turn.machines.outbox.waiting, ...turn.machines.receipts.owed];
   goOn(turn, new Set(waiting.map((item) => item.id)));
+}
+
+/** The error of a storage that hangs. */
+export function storageHangs(): FlowError {
+  return new FlowError('storage', 'The storage does not answer; messages are kept in memory until it works again.');
 }
 
 /** What waited for the storage goes on. */

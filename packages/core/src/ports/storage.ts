@@ -51,7 +51,7 @@ export interface MessageStorage {
   open(conversation: string, limit: number): Promise<StoredConversation>;
   /** Reads the `limit` messages before an order. */
   loadBefore(conversation: string, order: number, limit: number): Promise<StoredPage>;
-  /** All records that carry a message id, whoever sent them. */
-  find(conversation: string, messageId: string): Promise<readonly unknown[]>;
+  /** All records that carry one of these message ids, whoever sent them. There may be a thousand ids after a reconnect. */
+  find(conversation: string, messageIds: readonly string[]): Promise<readonly unknown[]>;
   write(conversation: string, write: StorageWrite): Promise<void>;
 }

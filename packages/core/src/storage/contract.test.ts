@@ -37,7 +37,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       const storage = create();
       expect(await storage.open('c', 50)).toEqual({ records: [], outbox: [], meta: undefined, hasOlder: false });
       expect(await storage.loadBefore('c', 0, 50)).toEqual({ records: [], hasOlder: false });
-      expect(await storage.find('c', 'm')).toEqual([]);
+      expect(await storage.find('c', ['m'])).toEqual([]);
     });
 
     it('gives back what was stored, as it was', async () => {
@@ -122,7 +122,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       await storage.write('c', change({ remove: ['a', 'b', 'never there'] }));
       const { records, outbox } = await storage.open('c', 10);
       expect([ids(records), ids(outbox)]).toEqual([['c'], []]);
-      expect(await storage.find('c', 'a')).toEqual([]);
+      expect(await storage.find('c', ['a'])).toEqual([]);
     });
 
     it('finds every message that carries an id, and only in its conversation', async () => {
@@ -130,8 +130,8 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       const reused = incoming('m1#bo', 2, { messageId: 'm1', conflict: true });
       await storage.write('c', change({ put: [incoming('m1', 1), reused, incoming('m2', 3)] }));
       await storage.write('d', change({ put: [incoming('m1', 9)] }));
-      expect(ids(await storage.find('c', 'm1')).toSorted()).toEqual(['m1', 'm1#bo']);
-      expect(await storage.find('d', 'm1')).toEqual([incoming('m1', 9)]);
+      expect(ids(await storage.find('c', ['m1'])).toSorted()).toEqual(['m1', 'm1#bo']);
+      expect(await storage.find('d', ['m1'])).toEqual([incoming('m1', 9)]);
     });
 
     it('keeps conversations apart, also those whose names begin alike', async () => {
@@ -160,7 +160,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       times.delivered = 99;
       const [first] = (await storage.open('c', 1)).records as { times: { delivered: number } }[];
       if (first !== undefined) first.times.delivered = 77;
-      expect((await storage.find('c', 'm'))[0]).toHaveProperty('times.delivered', 1);
+      expect((await storage.find('c', ['m']))[0]).toHaveProperty('times.delivered', 1);
     });
 
     it.each(['put', 'add'] as const)(

@@ -85,7 +85,7 @@ describe('IndexedDB storage over time', () => {
     const open = vi.spyOn(indexedDB, 'open');
     const storage = createIndexedDbStorage({ name: newName() });
     expect(open).not.toHaveBeenCalled();
-    await Promise.all([storage.open('c', 1), storage.find('c', 'm')]);
+    await Promise.all([storage.open('c', 1), storage.find('c', ['m'])]);
     expect(open).toHaveBeenCalledTimes(1);
   });
 

@@ -35,10 +35,12 @@ export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): M
         const { store } = database.transaction('messages');
         return readPage(store.index('order'), before(conversation, order), limit);
       }),
-    find: (conversation, messageId) =>
-      connection.run('read', async (database) =>
-        recordsOf(await database.getAllFromIndex('messages', 'messageId', [conversation, messageId])),
-      ),
+    find: (conversation, messageIds) =>
+      connection.run('read', async (database) => {
+        const index = database.transaction('messages').store.index('messageId');
+        const found = await Promise.all(messageIds.map((messageId) => index.getAll([conversation, messageId])));
+        return recordsOf(found.flat());
+      }),
     write: (conversation, changes) => connection.run('write', (database) => writeAll(database, conversation, changes)),
   };
 }

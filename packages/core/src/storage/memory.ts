@@ -46,8 +46,9 @@ export function createMemoryStorage(): MessageStorage {
       const start = Math.max(0, end - limit);
       return structuredClone({ records: byOrder.slice(start, end), hasOlder: start > 0 });
     },
-    async find(key, messageId) {
-      return structuredClone(inOrder(conversation(key).byMessageId.get(messageId) ?? []));
+    async find(key, messageIds) {
+      const { byMessageId } = conversation(key);
+      return structuredClone(messageIds.flatMap((id) => inOrder(byMessageId.get(id) ?? [])));
     },
     async write(key, { put, add: additions = [], remove, meta }) {
       const copies = structuredClone(put);

@@ -15,7 +15,7 @@ const MANY = 1_000;
 export interface Burst {
   readonly name: string;
   /** Prepares it, and returns what is measured: it resolves when the engine has nothing left to do. */
-  prepare(): Promise<() => Promise<void>>;
+  readonly prepare: () => Promise<() => Promise<void>>;
 }
 
 export const bursts: readonly Burst[] = [

@@ -4,7 +4,6 @@ import { createMemoryStorage } from '../../src/storage/memory.ts';
 import { rowOf } from '../../src/storage/indexedDbSchema.ts';
 import { createLoopbackNetwork } from '../../src/transports/loopback/loopbackNetwork.ts';
 import { bursts } from './bursts.ts';
-export { bursts };
 import { idAt, openLongConversation } from './longConversation.ts';
 import { machineRounds } from './machines.ts';
 

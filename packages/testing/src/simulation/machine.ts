@@ -132,7 +132,7 @@ export function createMachine(world: Clock): Machine {
       return {
         open: (conversation, limit) => call(() => storage.open(conversation, limit)),
         loadBefore: (conversation, order, limit) => call(() => storage.loadBefore(conversation, order, limit)),
-        find: (conversation, messageId) => call(() => storage.find(conversation, messageId)),
+        find: (conversation, messageIds) => call(() => storage.find(conversation, messageIds)),
         write: (conversation, write) => {
           // What is written is what it was at the call.
           const copy = structuredClone(write);

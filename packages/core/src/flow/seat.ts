@@ -1,0 +1,51 @@
+import type { TabCoordination, TabListener, TabSeat } from '../ports/tabs.ts';
+import { TAB_POST_VERSION } from './mirroring.ts';
+import type { TabPost } from './turn.ts';
+
+/** The flow's place among the tabs of its conversation. What the coordination throws is reported and stops nothing. */
+export interface Seat {
+  /** Where there is no seat to be had, this tab speaks for itself. */
+  join(): void;
+  post(post: TabPost): void;
+  leave(): void;
+}
+
+export function createSeat(
+  tabs: TabCoordination,
+  conversation: string,
+  listener: TabListener,
+  report: (code: string, message: string, cause: unknown) => void,
+): Seat {
+  let seat: TabSeat | undefined;
+
+  function withSeat(act: (taken: TabSeat) => void): void {
+    try {
+      if (seat !== undefined) act(seat);
+    } catch (error) {
+      report('tab-post-failed', 'Other tabs could not be reached.', error);
+    }
+  }
+
+  function post(what: TabPost): void {
+    withSeat((taken) => taken.post({ version: TAB_POST_VERSION, ...what }));
+  }
+
+  return {
+    join() {
+      try {
+        const taken = tabs.join(conversation, listener);
+        if (taken?.post === undefined) throw new TypeError('It gave none.');
+        seat = taken;
+        post({ kind: 'hello' });
+      } catch (error) {
+        report('tabs-unavailable', 'This tab got no seat.', error);
+        listener.elected();
+      }
+    },
+    post,
+    leave() {
+      withSeat((taken) => taken.leave());
+      seat = undefined;
+    },
+  };
+}
