@@ -286,8 +286,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   /** Messages of events may be among those that are stored but not loaded. */
   function look(channelEvents: readonly ChannelEvent[]): Promise<Found> | undefined {
     if (stored === undefined || !machines.history.olderInStorage) return undefined;
-    const isUnknown = (id: string): boolean => table.withMessageId(id).length === 0;
-    const ids = new Set(channelEvents.flatMap(messageIdsOf).filter(isUnknown));
+    const ids = new Set(channelEvents.flatMap(messageIdsOf).filter((id) => table.withMessageId(id).length === 0));
     return ids.size === 0 ? undefined : stored.find([...ids]);
   }
 

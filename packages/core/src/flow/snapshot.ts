@@ -41,14 +41,15 @@ export function takeSnapshot(
 
 /** The previous value where the next is alike, else the next with as much of the previous as is alike. */
 function reuse(previous: unknown, next: unknown): unknown {
-  if (Object.is(previous, next)) return previous;
-  if (!isPlain(previous) || !isPlain(next)) return next;
+  if (!isPlain(previous) || !isPlain(next)) return Object.is(previous, next) ? previous : next;
   const keys = Object.keys(next);
-  const entries = keys.map((key) => [key, reuse(previous[key], next[key])] as const);
-  const alike =
-    keys.length === Object.keys(previous).length && entries.every(([key, value]) => value === previous[key]);
-  if (alike) return previous;
-  return Array.isArray(next) ? entries.map(([, value]) => value) : Object.fromEntries(entries);
+  let alike = keys.length === Object.keys(previous).length;
+  for (const key of keys) {
+    // It was made for this snapshot, and nobody has seen it yet.
+    next[key] = reuse(previous[key], next[key]);
+    alike &&= next[key] === previous[key];
+  }
+  return alike ? previous : next;
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

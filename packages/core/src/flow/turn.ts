@@ -133,7 +133,8 @@ export interface World {
 
 /** One input being worked on: the state so far, and what is to follow from it. */
 export interface Turn {
-  machines: FlowMachines;
+  /** The turn's own copy, which `update` changes. */
+  readonly machines: FlowMachines;
   readonly world: World;
   readonly effects: FlowEffect[];
   readonly raised: RaisedEvent[];
@@ -183,7 +184,7 @@ export const initialMachines: FlowMachines = {
 
 export function createTurn(machines: FlowMachines, world: World): Turn {
   return {
-    machines,
+    machines: { ...machines },
     world,
     effects: [],
     raised: [],
@@ -196,7 +197,7 @@ export function createTurn(machines: FlowMachines, world: World): Turn {
 }
 
 export function update(turn: Turn, change: Partial<FlowMachines>): void {
-  turn.machines = { ...turn.machines, ...change };
+  Object.assign(turn.machines, change);
 }
 
 /** Moves marks, unchecked ones too. They only move forward, and are stored unless told otherwise. */
@@ -243,8 +244,9 @@ export function acknowledgeToWire(turn: Turn, received: Unacknowledged): void {
   const { unacknowledged } = turn.machines;
   const waits = unacknowledged.some((other) => other.id === received.id && other.outcome === received.outcome);
   if (waits) return;
-  const refuses = turn.machines.receipts.owed.some((owed) => owed.id === received.id && isRefusal(owed.id));
-  if (refuses || turn.stores.has(received.id)) update(turn, { unacknowledged: [...unacknowledged, received] });
+  const refuses = (): boolean =>
+    isRefusal(received.id) && turn.machines.receipts.owed.some((owed) => owed.id === received.id);
+  if (turn.stores.has(received.id) || refuses()) update(turn, { unacknowledged: [...unacknowledged, received] });
   else turn.effects.push({ type: 'acknowledge', received });
 }
 

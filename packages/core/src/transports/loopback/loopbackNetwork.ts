@@ -78,20 +78,20 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
   const schedule = createSchedule<Transit>(clock, arrive);
   const server = createServer({
     send: sendDown,
-    observe: (to, frame, fate) => observe(labelDown(to, frame), fate),
+    observe: (to, frame, fate) => observe(() => labelDown(to, frame), fate),
   });
 
   const faultsOf = (device: Device): LinkFaults => ({ ...faults, ...ownFaults.get(device.address) });
 
-  function observe(label: FrameLabel, fate: LoopbackFrame['fate']): void {
+  function observe(label: () => FrameLabel, fate: LoopbackFrame['fate']): void {
     if (observers.size === 0) return;
-    const frame: LoopbackFrame = { ...label, at: clock.now(), fate };
+    const frame: LoopbackFrame = { ...label(), at: clock.now(), fate };
     for (const observer of Array.from(observers)) observer(frame);
   }
 
   function sendUp(device: Device, frame: UpFrame): void {
     const arrivals = crossLink(device.up, faultsOf(device), clock.now(), random);
-    observeDeparture(arrivals, labelUp(device.address, frame));
+    observeDeparture(arrivals, () => labelUp(device.address, frame));
     for (const [index, time] of arrivals.entries()) {
       schedule.add({ kind: 'up', device, frame, copy: index > 0 }, time);
     }
@@ -104,11 +104,11 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
     const arrivals = isPresence
       ? [crossReliably(device.down, faultsOf(device), now, random)]
       : crossLink(device.down, faultsOf(device), now, random);
-    observeDeparture(arrivals, labelDown(device.address, frame));
+    observeDeparture(arrivals, () => labelDown(device.address, frame));
     for (const time of arrivals) schedule.add({ kind: 'down', device, frame }, time);
   }
 
-  function observeDeparture(arrivals: readonly number[], label: FrameLabel): void {
+  function observeDeparture(arrivals: readonly number[], label: () => FrameLabel): void {
     if (arrivals.length === 0) observe(label, 'lost');
     if (arrivals.length > 1) observe(label, 'duplicated');
   }
@@ -120,10 +120,10 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
       server.online(device);
       device.setStatus({ state: 'online' });
     } else if (transit.kind === 'up') {
-      observe(labelUp(device.address, transit.frame), 'delivered');
+      observe(() => labelUp(device.address, transit.frame), 'delivered');
       server.receive(device, transit.frame, transit.copy);
     } else if (device.take(transit.frame)) {
-      observe(labelDown(device.address, transit.frame), 'delivered');
+      observe(() => labelDown(device.address, transit.frame), 'delivered');
     } else {
       server.untaken(device, transit.frame);
     }
@@ -140,7 +140,7 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
   function breakLink(device: Device): void {
     const transits = schedule.remove((transit) => transit.device === device);
     for (const transit of transits) {
-      if (transit.kind === 'up') observe(labelUp(device.address, transit.frame), 'dropped');
+      if (transit.kind === 'up') observe(() => labelUp(device.address, transit.frame), 'dropped');
     }
     if (!device.linked) return;
     device.linked = false;
