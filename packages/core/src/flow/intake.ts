@@ -1,10 +1,13 @@
 import { FlowError } from '../errors/FlowError.ts';
 import {
+  type AllChecks,
+  allFields,
   type Checks,
   isFailureCode,
   isFlag,
   isNumber,
   isObject,
+  isString,
   isText,
   isTime,
   isTrue,
@@ -110,48 +113,61 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 function parse(value: Record<string, unknown>): ChannelEvent | undefined {
-  const { type, sender, address } = value;
-  switch (type) {
+  switch (value['type']) {
     case 'message': {
       const message = parseMessage(value['message']);
-      return message && { type, message };
+      return message && { type: 'message', message };
     }
     case 'history':
-      return { type, messages: parseMessages(value['messages']) };
+      return { type: 'history', messages: parseMessages(value['messages']) };
     case 'composing': {
-      const { state, refresh } = value;
-      if (!isName(sender) || typeof state !== 'string') return undefined;
-      return { type, sender, state, ...(isNumber(refresh) && refresh > 0 ? { refresh } : {}), ...stampOf(value) };
+      const said = allFields(value, COMPOSING);
+      return (
+        said && { type: 'composing', ...said, ...soundFields<{ refresh: number }>(value, REFRESH), ...stampOf(value) }
+      );
     }
     case 'notification':
       return parseNotification(value);
     case 'participant': {
-      const { change, to } = value;
+      const { address, change, to } = value;
       if (!isName(address)) return undefined;
-      if (change === 'available' || change === 'unavailable') return { type, address, change };
-      return change === 'renamed' && isName(to) ? { type, address, change, to } : undefined;
+      if (change === 'available' || change === 'unavailable') return { type: 'participant', address, change };
+      return change === 'renamed' && isName(to) ? { type: 'participant', address, change, to } : undefined;
     }
-    case 'diagnostic':
-      return { type, code: String(value['code']).slice(0, 80), message: String(value['message']).slice(0, 500) };
+    case 'diagnostic': {
+      const { code, message } = value;
+      return { type: 'diagnostic', code: String(code).slice(0, 80), message: String(message).slice(0, 500) };
+    }
     default:
       return undefined;
   }
 }
 
+type Composing = ChannelEvent & { readonly type: 'composing' };
+type Notification = ChannelEvent & { readonly type: 'notification' };
+
+const COMPOSING: AllChecks<Pick<Composing, 'sender' | 'state'>> = { sender: isName, state: isString };
+const REFRESH: Checks<{ refresh: number }> = { refresh: (value) => isNumber(value) && value > 0 };
+
 function parseNotification(value: Record<string, unknown>): ChannelEvent | undefined {
-  const { sender, messageId, outcome, covers } = value;
-  if (!isName(sender) || !isName(messageId) || !isOutcome(outcome)) return undefined;
+  const said = allFields(value, NOTIFICATION);
+  if (said === undefined) return undefined;
+  const { covers } = value;
   const failures = parseFailures(value['failures']);
   return {
     type: 'notification',
-    sender,
-    messageId,
-    outcome,
+    ...said,
     ...soundFields<{ upTo: true; code: number }>(value, { upTo: isTrue, code: isFailureCode }),
     ...(Array.isArray(covers) ? { covers: covers.slice(0, MOST_COVERED).filter(isName) } : {}),
     ...(failures.length > 0 ? { failures } : {}),
   };
 }
+
+const NOTIFICATION: AllChecks<Pick<Notification, 'sender' | 'messageId' | 'outcome'>> = {
+  sender: isName,
+  messageId: isName,
+  outcome: isOutcome,
+};
 
 function parseMessages(value: unknown): readonly IncomingMessage[] {
   if (!Array.isArray(value)) return [];
@@ -159,15 +175,11 @@ function parseMessages(value: unknown): readonly IncomingMessage[] {
 }
 
 function parseMessage(value: unknown): IncomingMessage | undefined {
-  if (!isObject(value)) return undefined;
-  const { messageId, sender, contentType, body, wants } = value;
-  const sound = isName(messageId) && isName(sender) && isText(contentType) && typeof body === 'string';
-  if (!sound) return undefined;
+  const said = isObject(value) ? allFields(value, MESSAGE) : undefined;
+  if (said === undefined || !isObject(value)) return undefined;
+  const { wants } = value;
   return {
-    messageId,
-    sender,
-    contentType,
-    body,
+    ...said,
     ...stampOf(value),
     ...soundFields<IncomingMessage>(value, OPTIONAL),
     ...(isObject(wants)
@@ -175,6 +187,13 @@ function parseMessage(value: unknown): IncomingMessage | undefined {
       : {}),
   };
 }
+
+const MESSAGE: AllChecks<Pick<IncomingMessage, 'messageId' | 'sender' | 'contentType' | 'body'>> = {
+  messageId: isName,
+  sender: isName,
+  contentType: isText,
+  body: isString,
+};
 
 const OPTIONAL: Checks<IncomingMessage> = { sentAt: isTime, position: isText, fromHistory: isTrue, answerHeld: isTrue };
 

@@ -54,17 +54,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const settlements = createSettlements((id) => table.get(id));
   const conversation = JSON.stringify([transport.localAddress, remote]);
   const stored = storage && createStorageAccess(storage, conversation);
-  const seat =
-    tabs &&
-    createSeat(
-      tabs,
-      conversation,
-      {
-        elected: () => dispatch({ type: 'elected' }),
-        received: (post) => dispatch({ type: 'posted', post }),
-      },
-      report,
-    );
+  const seat = tabs && createSeat(tabs, conversation, dispatch, report);
   const storesForAbsent = transport.capabilities.storesForAbsent === true;
   const queue: FlowInput[] = [];
   const olderWaits: ((count: number) => void)[] = [];
@@ -98,11 +88,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       dispatch({ type: 'status', status });
     },
     received: receive,
-    answered: (id, answer) => dispatch({ type: 'answered', id, answer }),
-    rejected: (id, attempt, failure) => dispatch({ type: 'rejected', id, attempt, failure }),
-    composingRejected: (failure) => dispatch({ type: 'composingRejected', failure }),
-    notificationTaken: (key) => dispatch({ type: 'notificationTaken', key }),
-    notificationRejected: (key, attempt, failure) => dispatch({ type: 'notificationRejected', key, attempt, failure }),
+    dispatch,
   });
   const store = createStore<FlowSnapshot>(() =>
     takeSnapshot(undefined, machines, settings, table, orderRev, storesForAbsent),

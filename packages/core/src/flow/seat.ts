@@ -1,5 +1,6 @@
-import type { TabCoordination, TabListener, TabSeat } from '../ports/tabs.ts';
+import type { TabCoordination, TabSeat } from '../ports/tabs.ts';
 import { TAB_POST_VERSION } from './mirroring.ts';
+import type { FlowInput } from './reduceFlow.ts';
 import type { TabPost } from './turn.ts';
 
 /** The flow's place among the tabs of its conversation. What the coordination throws is reported and stops nothing. */
@@ -13,9 +14,10 @@ export interface Seat {
 export function createSeat(
   tabs: TabCoordination,
   conversation: string,
-  listener: TabListener,
+  dispatch: (input: FlowInput) => void,
   report: (code: string, message: string, cause: unknown) => void,
 ): Seat {
+  const elected = (): void => dispatch({ type: 'elected' });
   let seat: TabSeat | undefined;
 
   function withSeat(act: (taken: TabSeat) => void): void {
@@ -33,13 +35,16 @@ export function createSeat(
   return {
     join() {
       try {
-        const taken = tabs.join(conversation, listener);
+        const taken = tabs.join(conversation, {
+          elected,
+          received: (post) => dispatch({ type: 'posted', post }),
+        });
         if (taken?.post === undefined) throw new TypeError('It gave none.');
         seat = taken;
         post({ kind: 'hello' });
       } catch (error) {
         report('tabs-unavailable', 'This tab got no seat.', error);
-        listener.elected();
+        elected();
       }
     },
     post,

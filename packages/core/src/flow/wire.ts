@@ -8,26 +8,23 @@ import {
   type HistoryPage,
   type HistoryRequest,
   type OutgoingNotification,
-  type SendAnswer,
   type Stamp,
   type Transport,
   TransportFailure,
 } from '../ports/transport.ts';
 import { acquireTransport, releaseTransport } from './connections.ts';
 import { parseAnswer, parseFailure, parseHistoryPage } from './intake.ts';
+import type { FlowInput } from './reduceFlow.ts';
 import type { Unacknowledged } from './turn.ts';
 
-/** What the wire tells the runtime. */
+/** What the wire hands up by itself. */
 export interface WireListener {
   /** Unchecked; undefined where the transport threw. */
   status(status: unknown): void;
   /** Unchecked. */
   received(event: ChannelEvent): void;
-  answered(id: string, answer: SendAnswer): void;
-  rejected(id: string, attempt: number, failure: TransportFailure): void;
-  composingRejected(failure: TransportFailure): void;
-  notificationTaken(key: string): void;
-  notificationRejected(key: string, attempt: number, failure: TransportFailure): void;
+  /** What became of something that was handed to it. */
+  dispatch(input: FlowInput): void;
 }
 
 /** The flow's side of its channel: calls go out with their stamps, and whatever a transport throws is an answer. */
@@ -86,20 +83,21 @@ export function createWire(transport: Transport, remote: string, session: string
     sendMessage({ id, messageId, contentType, body, at }, attempt) {
       const message = { messageId, contentType, body, sentAt: at, attempt, stamp: stamp() };
       call((open) => open.send(message)).then(
-        (answer) => listener.answered(id, parseAnswer(answer)),
-        (error: unknown) => listener.rejected(id, attempt, parseFailure(error)),
+        (answer) => listener.dispatch({ type: 'answered', id, answer: parseAnswer(answer) }),
+        (error: unknown) => listener.dispatch({ type: 'rejected', id, attempt, failure: parseFailure(error) }),
       );
     },
     sendComposing(state, refresh) {
       const notification = { state, ...(refresh === undefined ? {} : { refresh }), stamp: stamp() };
       call((open) => open.sendComposing(notification)).catch((error: unknown) =>
-        listener.composingRejected(parseFailure(error)),
+        listener.dispatch({ type: 'composingRejected', failure: parseFailure(error) }),
       );
     },
     sendNotification({ key, attempts, notification }) {
       call((open) => open.sendNotification(notification)).then(
-        () => listener.notificationTaken(key),
-        (error: unknown) => listener.notificationRejected(key, attempts, parseFailure(error)),
+        () => listener.dispatch({ type: 'notificationTaken', key }),
+        (error: unknown) =>
+          listener.dispatch({ type: 'notificationRejected', key, attempt: attempts, failure: parseFailure(error) }),
       );
     },
     answer(notification) {

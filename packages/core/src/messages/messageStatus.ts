@@ -2,18 +2,18 @@ import type { MessageDeliveryFailure } from '../ports/transport.ts';
 import { type MessageRecord, type MessageStatus, PENDING_ORDER } from './messageRecord.ts';
 
 /**
- * Where an outgoing message may go from each status. Nothing leads back: a late success beats an earlier time-out or
- * failure, and nothing beats a success. (Only the user's retry takes `failed` to `queued`; see `requeued`.)
+ * The statuses of an outgoing message, each beating those before it. Nothing leads back: a late success beats an earlier
+ * time-out or failure, and nothing beats a success. (Only the user's retry takes `failed` to `queued`; see `requeued`.)
  */
-const FOLLOWERS: Readonly<Record<MessageStatus, readonly MessageStatus[]>> = {
-  queued: ['sending', 'sent', 'delivered', 'displayed', 'failed', 'undeliverable'],
-  sending: ['sent', 'delivered', 'displayed', 'failed', 'undeliverable'],
-  failed: ['sent', 'delivered', 'displayed', 'undeliverable'],
-  sent: ['delivered', 'displayed', 'undeliverable'],
-  undeliverable: ['delivered', 'displayed'],
-  delivered: ['displayed'],
-  displayed: [],
-};
+const STATUSES: readonly unknown[] = [
+  'queued',
+  'sending',
+  'failed',
+  'sent',
+  'undeliverable',
+  'delivered',
+  'displayed',
+] satisfies MessageStatus[];
 
 /** What goes with a failure. */
 export interface FailureDetails {
@@ -24,7 +24,11 @@ export interface FailureDetails {
 
 /** Whether a message may go from one status to another. */
 export function mayFollow(from: MessageStatus, to: MessageStatus): boolean {
-  return FOLLOWERS[from].includes(to);
+  return STATUSES.indexOf(to) > STATUSES.indexOf(from);
+}
+
+export function isStatus(value: unknown): value is MessageStatus {
+  return STATUSES.includes(value);
 }
 
 /** The record at the next status, or the same record where that would be a step back. `at` is in ms since the epoch. */

@@ -1,16 +1,7 @@
 import type { ConversationMeta } from '../ports/storage.ts';
 import type { MessageDeliveryFailure, Stamp } from '../ports/transport.ts';
-import { FURTHEST_ORDER, type MessageRecord, type MessageStatus, PENDING_ORDER } from './messageRecord.ts';
-
-const STATUSES: readonly unknown[] = [
-  'queued',
-  'sending',
-  'sent',
-  'delivered',
-  'displayed',
-  'failed',
-  'undeliverable',
-] satisfies MessageStatus[];
+import { FURTHEST_ORDER, type MessageRecord, PENDING_ORDER } from './messageRecord.ts';
+import { isStatus } from './messageStatus.ts';
 
 /** A stored value as a record, or undefined where it is none. Fields that are unknown or optional and wrong are left out. */
 export function parseRecord(value: unknown): MessageRecord | undefined {
@@ -24,37 +15,34 @@ export function parseRecords(value: unknown): readonly MessageRecord[] {
 }
 
 function parse(value: Record<string, unknown>): MessageRecord | undefined {
-  const { id, messageId, direction, sender, contentType, body, order, at, status } = value;
-  const sound =
-    isText(id) &&
-    isText(messageId) &&
-    (direction === 'incoming' || direction === 'outgoing') &&
-    typeof sender === 'string' &&
-    typeof contentType === 'string' &&
-    typeof body === 'string' &&
-    (isPlace(order) || (direction === 'outgoing' && isPendingOrder(order))) &&
-    isTime(at) &&
-    STATUSES.includes(status);
-  if (!sound) return undefined;
-  const { attempts, times, deliveryFailures } = value;
+  const fields = allFields(value, REQUIRED);
+  // Only own messages wait for their place.
+  if (fields === undefined || (fields.direction === 'incoming' && !isPlace(fields.order))) return undefined;
+  const { attempts, times, deliveryFailures, isContentTypeSupported } = value;
   return {
-    id,
-    messageId,
-    direction,
-    sender,
-    contentType,
-    body,
-    order,
-    at,
-    status: status as MessageStatus,
+    ...fields,
     attempts: Number.isSafeInteger(attempts) && (attempts as number) >= 0 ? (attempts as number) : 0,
     times: parseTimes(times),
     deliveryFailures: parseFailures(deliveryFailures),
-    isContentTypeSupported: value['isContentTypeSupported'] !== false,
+    isContentTypeSupported: isContentTypeSupported !== false,
     ...stampOf(value),
     ...soundFields<MessageRecord>(value, OPTIONAL),
   };
 }
+
+type Required = 'id' | 'messageId' | 'direction' | 'sender' | 'contentType' | 'body' | 'order' | 'at' | 'status';
+
+const REQUIRED: AllChecks<Pick<MessageRecord, Required>> = {
+  id: isText,
+  messageId: isText,
+  direction: (value) => value === 'incoming' || value === 'outgoing',
+  sender: isString,
+  contentType: isString,
+  body: isString,
+  order: (value) => isPlace(value) || isPendingOrder(value),
+  at: isTime,
+  status: isStatus,
+};
 
 const OPTIONAL: Checks<MessageRecord> = {
   sentAt: isTime,
@@ -88,8 +76,17 @@ const META: Checks<ConversationMeta> = {
   remoteDisplayedAt: isTime,
 };
 
-/** What makes a field sound. */
-export type Checks<T> = { readonly [K in keyof T]?: (value: unknown) => boolean };
+/** What makes each field sound. */
+export type AllChecks<T> = { readonly [K in keyof T]-?: (value: unknown) => boolean };
+
+/** What makes some fields sound. */
+export type Checks<T> = Partial<AllChecks<T>>;
+
+/** The fields of an unknown value, each read once; undefined unless all of them are sound. */
+export function allFields<T extends object>(value: Record<string, unknown>, checks: AllChecks<T>): T | undefined {
+  const fields = soundFields<T>(value, checks);
+  return Object.keys(fields).length === Object.keys(checks).length ? (fields as T) : undefined;
+}
 
 /** The fields of an unknown value that are checked and sound, each read once; `leftOut` is told of the others. */
 export function soundFields<T>(
@@ -115,19 +112,20 @@ export function parseFailures(value: unknown): readonly MessageDeliveryFailure[]
   return value
     .slice(0, 100)
     .filter(isObject)
-    .map(({ recipient, responseCode }) => ({ recipient, responseCode }))
-    .filter(
-      (failure): failure is MessageDeliveryFailure => isText(failure.recipient) && isFailureCode(failure.responseCode),
-    );
+    .map((failure) => allFields(failure, FAILURE))
+    .filter((failure) => failure !== undefined);
 }
+
+const FAILURE: AllChecks<MessageDeliveryFailure> = { recipient: isText, responseCode: isFailureCode };
 
 /** The stamp of an unknown value, if it has a sound one. */
 export function stampOf(value: Record<string, unknown>): { stamp?: Stamp } {
   const { stamp } = value;
-  if (!isObject(stamp)) return {};
-  const { session, sequence } = stamp;
-  return isText(session) && isNumber(sequence) ? { stamp: { session, sequence } } : {};
+  const sound = isObject(stamp) ? allFields(stamp, STAMP) : undefined;
+  return sound === undefined ? {} : { stamp: sound };
 }
+
+const STAMP: AllChecks<Stamp> = { session: isText, sequence: isNumber };
 
 /** What reading an unknown value gives; `otherwise` where a getter or a proxy throws. */
 export function soundly<T>(read: () => T, otherwise: T): T {
@@ -140,6 +138,10 @@ export function soundly<T>(read: () => T, otherwise: T): T {
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
+}
+
+export function isString(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 export function isText(value: unknown): value is string {
@@ -182,5 +184,5 @@ function isPendingOrder(value: unknown): value is number {
 
 function parseTimes(value: unknown): MessageRecord['times'] {
   if (!isObject(value)) return {};
-  return Object.fromEntries(Object.entries(value).filter(([stage, at]) => STATUSES.includes(stage) && isTime(at)));
+  return Object.fromEntries(Object.entries(value).filter(([stage, at]) => isStatus(stage) && isTime(at)));
 }
