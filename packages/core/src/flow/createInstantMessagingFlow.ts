@@ -12,7 +12,7 @@ import type {
 } from './flow.types.ts';
 import { createRuntime } from './runtime.ts';
 import { mayDiscard } from './sending.ts';
-import { checkNumber, type FlowSettings, resolveSettings, show } from './settings.ts';
+import { checkComposingTimeout, type FlowSettings, mustBe, resolveSettings } from './settings.ts';
 
 /**
  * Makes a flow: an instant-messaging connection with one remote participant (UCMA `InstantMessagingFlow`). Nothing
@@ -28,7 +28,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     );
   }
   if (typeof remote !== 'string' || remote === '') {
-    throw new FlowError('invalid-argument', `remote is ${show(remote)}, but must be the address of the participant.`);
+    throw mustBe('the address of the participant', 'remote', remote);
   }
   const random = options.random ?? systemRandom;
   const runtime = createRuntime({
@@ -113,10 +113,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
 
     setLocalComposingState(state) {
       if (state !== 'idle' && state !== 'composing') {
-        throw new FlowError(
-          'invalid-argument',
-          `The composing state is ${show(state)}, but must be idle or composing.`,
-        );
+        throw mustBe('idle or composing', 'state', state);
       }
       if (state === 'idle' && !runtime.settings.explicitIdle) {
         throw new FlowError('invalid-operation', 'Idle cannot be set, since the template says explicitIdle: false.');
@@ -124,17 +121,17 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       runtime.dispatch({ type: 'setComposing', state });
     },
     setComposingTimeout(milliseconds) {
-      const composingTimeout = checkNumber('composingTimeout', milliseconds);
+      const composingTimeout = checkComposingTimeout(milliseconds);
       runtime.settings = { ...runtime.settings, composingTimeout };
     },
 
     sendMessage(body, { contentType = 'text/plain', waitForDeliveryNotification, signal } = {}) {
       checkBody(body, runtime.settings.maxMessageLength, transport.capabilities.maxMessageBytes);
       if (typeof contentType !== 'string' || contentType === '') {
-        throw new FlowError('invalid-argument', `contentType is ${show(contentType)}, but must be a content type.`);
+        throw mustBe('a content type', 'contentType', contentType);
       }
       if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
-        throw new FlowError('invalid-argument', `signal is ${show(signal)}, but must be an AbortSignal.`);
+        throw mustBe('an AbortSignal', 'signal', signal);
       }
       if (phase() === 'terminated') throw ended();
       if (!runtime.machines.lifecycle.started) {
@@ -187,8 +184,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     },
     sendFailureDeliveryNotification(id, responseCode) {
       if (!isFailureCode(responseCode)) {
-        const problem = `responseCode is ${show(responseCode)}, but must be a SIP response code from 300 to 699.`;
-        throw new FlowError('out-of-range', problem);
+        throw mustBe('a SIP response code from 300 to 699', 'responseCode', responseCode, 'out-of-range');
       }
       report(id, responseCode);
     },
@@ -199,8 +195,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
 
 function checkBody(body: unknown, maxLength: number, maxBytes: number | undefined): void {
   if (typeof body !== 'string' || body.trim() === '') {
-    const problem = typeof body === 'string' ? 'body is blank' : `body is ${show(body)}`;
-    throw new FlowError('invalid-argument', `${problem}, but must be a text with something in it.`);
+    throw mustBe('a text with something in it', 'body', body);
   }
   if (body.length > maxLength) {
     throw new FlowError('out-of-range', `body has ${body.length} characters, but at most ${maxLength} may be sent.`);

@@ -37,7 +37,7 @@ export function createSeat(
       try {
         const taken = tabs.join(conversation, {
           elected,
-          received: (post) => dispatch({ type: 'posted', post }),
+          received: (posted) => dispatch({ type: 'posted', post: posted }),
         });
         if (taken?.post === undefined) throw new TypeError('It gave none.');
         seat = taken;

@@ -1,6 +1,7 @@
-import { FlowError } from '../errors/FlowError.ts';
+import { FlowError, type FlowErrorCode } from '../errors/FlowError.ts';
 import type { ComposingPolicy } from '../machines/composing.types.ts';
 import { composingPolicies } from '../machines/composingPolicies.ts';
+import { isString } from '../messages/parseRecord.ts';
 import type { TransportCapabilities } from '../ports/transport.ts';
 import type { InstantMessagingFlowTemplate, MessageConsumptionMode } from './flow.types.ts';
 
@@ -23,21 +24,29 @@ export interface FlowSettings {
   readonly pageSize: number;
 }
 
-type NumberOption = {
-  [K in keyof FlowSettings]: FlowSettings[K] extends number ? K : never;
-}[keyof FlowSettings];
+/** A checked value: the given one, or the default where none is given. `option` names it in the error. */
+type Check<T> = (option: string, value: unknown) => T;
 
-/** Default, least and most of each number; a unit where it has one. */
-const NUMBERS: Readonly<Record<NumberOption, readonly [byDefault: number, least: number, most: number, unit?: 'ms']>> =
-  {
-    composingTimeout: [5_000, 1_000, 30_000, 'ms'],
-    sendTimeout: [30_000, 1_000, 600_000, 'ms'],
-    maxSendAttempts: [10, 1, 1_000],
-    maxMessageLength: [100_000, 1, 10_000_000],
-    deliveryReportTimeout: [25_000, 1_000, 30_000, 'ms'],
-    maxPendingDeliveryReports: [1_000, 1, 100_000],
-    pageSize: [50, 1, 1_000],
-  };
+/** What the flow's checks look at one by one; the rest of the settings is put together from more than the template. */
+type SingleSettings = Omit<FlowSettings, 'composingPolicy' | 'notify'>;
+
+const COMPOSING_TIMEOUT = [1_000, 30_000, 'ms'] as const;
+
+const CHECKS: { readonly [K in keyof SingleSettings]: Check<SingleSettings[K]> } = {
+  composingTimeout: number(5_000, ...COMPOSING_TIMEOUT),
+  explicitIdle: flag,
+  messageConsumptionMode: choice('consumed-locally', 'proxied-to-remote-entity'),
+  supportedFormats: formats,
+  unsupportedFormat: choice('deliver', 'refuse'),
+  waitForDeliveryNotification: flag,
+  trust: trustFunction,
+  sendTimeout: number(30_000, 1_000, 600_000, 'ms'),
+  maxSendAttempts: number(10, 1, 1_000),
+  maxMessageLength: number(100_000, 1, 10_000_000),
+  deliveryReportTimeout: number(25_000, 1_000, 30_000, 'ms'),
+  maxPendingDeliveryReports: number(1_000, 1, 100_000),
+  pageSize: number(50, 1, 1_000),
+};
 
 /**
  * The settings of a flow out of its template, the provider's defaults and what the wire proposes.
@@ -48,51 +57,52 @@ export function resolveSettings(
   defaults: InstantMessagingFlowTemplate,
   capabilities: TransportCapabilities,
 ): FlowSettings {
-  const given = { ...valuesOf('defaults', defaults), ...valuesOf('template', template) };
+  const given: Readonly<Record<string, unknown>> = {
+    ...valuesOf('defaults', defaults),
+    ...valuesOf('template', template),
+  };
   const notify = { ...valuesOf('notify', defaults.notify), ...valuesOf('notify', template.notify) };
-  const number = (option: NumberOption): number =>
-    given[option] === undefined ? NUMBERS[option][0] : checkNumber(option, given[option]);
+  const single = Object.entries(CHECKS).map(([option, check]) => [option, check(option, given[option])]);
   return {
-    composingTimeout: number('composingTimeout'),
+    ...(Object.fromEntries(single) as SingleSettings),
     composingPolicy: resolvePolicy(
       { ...policyOf(defaults.composingPolicy), ...policyOf(template.composingPolicy) },
       capabilities.composing ?? composingPolicies.ucma,
     ),
-    explicitIdle: flag('explicitIdle', given.explicitIdle),
-    messageConsumptionMode: choice('messageConsumptionMode', given.messageConsumptionMode, [
-      'consumed-locally',
-      'proxied-to-remote-entity',
-    ]),
-    supportedFormats: resolveFormats(given.supportedFormats),
-    unsupportedFormat: choice('unsupportedFormat', given.unsupportedFormat, ['deliver', 'refuse']),
-    waitForDeliveryNotification: flag('waitForDeliveryNotification', given.waitForDeliveryNotification),
     notify: {
       composing: flag('notify.composing', notify.composing),
       delivered: flag('notify.delivered', notify.delivered),
       displayed: flag('notify.displayed', notify.displayed),
     },
-    trust: resolveTrust(given.trust),
-    sendTimeout: number('sendTimeout'),
-    maxSendAttempts: number('maxSendAttempts'),
-    maxMessageLength: number('maxMessageLength'),
-    deliveryReportTimeout: number('deliveryReportTimeout'),
-    maxPendingDeliveryReports: number('maxPendingDeliveryReports'),
-    pageSize: number('pageSize'),
   };
 }
 
 /** @throws FlowError `out-of-range` naming option, value and range. */
-export function checkNumber(option: NumberOption, value: unknown): number {
-  const [, least, most, unit] = NUMBERS[option];
-  return inRange(option, value, least, most, unit);
+export function checkComposingTimeout(value: unknown): number {
+  return inRange('composingTimeout', value, ...COMPOSING_TIMEOUT);
 }
 
-function inRange(option: string, value: unknown, least: number, most: number, unit?: string): number {
+/** The error of a value that is none of those that an option takes. */
+export function mustBe(
+  what: string,
+  option: string,
+  value: unknown,
+  code: FlowErrorCode = 'invalid-argument',
+): FlowError {
+  return new FlowError(code, `${option} is ${show(value)}, but must be ${what}.`);
+}
+
+function number(byDefault: number, least: number, most: number, unit?: 'ms'): Check<number> {
+  return (option, value) => (value === undefined ? byDefault : inRange(option, value, least, most, unit));
+}
+
+/** A number with a unit may be a fraction. */
+function inRange(option: string, value: unknown, least: number, most: number, unit?: 'ms'): number {
   if (typeof value === 'number' && value >= least && value <= most && (unit !== undefined || Number.isInteger(value))) {
     return value;
   }
   const range = `${least} to ${most}${unit === undefined ? '' : ` ${unit}`}`;
-  throw new FlowError('out-of-range', `${option} is ${show(value)}, but must be a number from ${range}.`);
+  throw mustBe(`a number from ${range}`, option, value, 'out-of-range');
 }
 
 function policyOf(given: InstantMessagingFlowTemplate['composingPolicy']): Partial<ComposingPolicy> {
@@ -100,10 +110,7 @@ function policyOf(given: InstantMessagingFlowTemplate['composingPolicy']): Parti
   const known: Readonly<Record<string, ComposingPolicy>> = composingPolicies;
   const policy = Object.hasOwn(known, given) ? known[given] : undefined;
   if (policy !== undefined) return policy;
-  throw new FlowError(
-    'invalid-argument',
-    `composingPolicy is ${show(given)}, but must be ucma, rfc3994, xep0085 or an object.`,
-  );
+  throw mustBe('ucma, rfc3994, xep0085 or an object', 'composingPolicy', given);
 }
 
 function resolvePolicy(given: Partial<ComposingPolicy>, proposed: ComposingPolicy): ComposingPolicy {
@@ -120,40 +127,43 @@ function resolvePolicy(given: Partial<ComposingPolicy>, proposed: ComposingPolic
   return policy;
 }
 
-function resolveFormats(formats: unknown): readonly string[] {
-  if (formats === undefined) return ['text/plain', 'text/html'];
-  if (Array.isArray(formats) && formats.every((format) => typeof format === 'string')) return [...formats];
-  throw new FlowError('invalid-argument', `supportedFormats is ${show(formats)}, but must be a list of content types.`);
+function formats(option: string, value: unknown): readonly string[] {
+  if (value === undefined) return ['text/plain', 'text/html'];
+  if (Array.isArray(value) && value.every(isString)) return [...value];
+  throw mustBe('a list of content types', option, value);
 }
 
-function resolveTrust(trust: InstantMessagingFlowTemplate['trust']): FlowSettings['trust'] {
-  if (trust === undefined) return () => 'trusted';
-  if (typeof trust === 'function') return trust;
-  throw new FlowError('invalid-argument', `trust is ${show(trust)}, but must be a function of the sender's address.`);
+function trustFunction(option: string, value: unknown): FlowSettings['trust'] {
+  if (value === undefined) return () => 'trusted';
+  if (typeof value === 'function') return value as FlowSettings['trust'];
+  throw mustBe("a function of the sender's address", option, value);
 }
 
 function flag(option: string, value: unknown): boolean {
   if (value === undefined || typeof value === 'boolean') return value ?? true;
-  throw new FlowError('invalid-argument', `${option} is ${show(value)}, but must be true or false.`);
+  throw mustBe('true or false', option, value);
 }
 
-function choice<T extends string>(option: string, value: unknown, choices: readonly [T, ...T[]]): T {
-  const chosen = value === undefined ? choices[0] : choices.find((candidate) => candidate === value);
-  if (chosen !== undefined) return chosen;
-  throw new FlowError('invalid-argument', `${option} is ${show(value)}, but must be one of: ${choices.join(', ')}.`);
+/** The first one is the default. */
+function choice<T extends string>(...choices: readonly [T, ...T[]]): Check<T> {
+  return (option, value) => {
+    const chosen = value === undefined ? choices[0] : choices.find((candidate) => candidate === value);
+    if (chosen !== undefined) return chosen;
+    throw mustBe(`one of: ${choices.join(', ')}`, option, value);
+  };
 }
 
 /** A copy of the options that an object really gives. */
 function valuesOf<T extends object>(option: string, options: T | undefined): Partial<T> {
   if (options === undefined) return {};
   if (typeof options !== 'object' || options === null) {
-    throw new FlowError('invalid-argument', `${option} is ${show(options)}, but must be an object.`);
+    throw mustBe('an object', option, options);
   }
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 /** A value for an error message: short, and recognisable. */
-export function show(value: unknown): string {
+function show(value: unknown): string {
   if (typeof value === 'string') return `'${value.slice(0, 40)}'`;
   return Object(value) === value ? `of type ${typeof value}` : String(value);
 }
