@@ -3,7 +3,7 @@ import type { ChannelEvent, TransportStatus } from '../ports/transport.ts';
 import { feedLocalComposing, feedRemoteComposing } from './composing.ts';
 import { feedReceipts, feedReports } from './notifying.ts';
 import { feedOutbox } from './sending.ts';
-import { raise, type Turn, update } from './turn.ts';
+import { raise, type Turn, update, updateHistory } from './turn.ts';
 
 /** The transport's connection came, went, or ended for good. */
 export function changeStatus(turn: Turn, status: TransportStatus): void {
@@ -42,8 +42,8 @@ function perform(turn: Turn, effect: LifecycleEffect): void {
   const { capabilities, hasStorage, hasTabs } = turn.world;
   switch (effect.type) {
     case 'acquire': {
-      const history = { ...turn.machines.history, ready: !hasStorage, olderOnWire: capabilities.history === true };
-      update(turn, { history, role: hasTabs ? 'mirror' : 'speaker' });
+      updateHistory(turn, { ready: !hasStorage, olderOnWire: capabilities.history === true });
+      update(turn, { role: hasTabs ? 'mirror' : 'speaker' });
       if (hasStorage) turn.effects.push({ type: 'readStorage' });
       turn.effects.push({ type: hasTabs ? 'joinTabs' : 'openWire' });
       return;
@@ -52,7 +52,7 @@ function perform(turn: Turn, effect: LifecycleEffect): void {
       turn.effects.push({ type: 'letGo' });
       return;
     case 'connected':
-      update(turn, { history: { ...turn.machines.history, failed: false } });
+      updateHistory(turn, { failed: false });
       if (turn.machines.role !== 'mirror') {
         update(turn, { connectionError: undefined });
         if (turn.machines.history.ready) feedOutbox(turn, { type: 'open' });

@@ -58,8 +58,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
   function report(id: string, outcome: 'success' | number): void {
     if (phase() === 'terminated') throw ended();
     if (!proxied()) {
-      const problem = 'Delivery notifications go out by themselves here; only a proxied flow reports them.';
-      throw new FlowError('invalid-operation', problem);
+      throw misuse('Delivery notifications go out by themselves here; only a proxied flow reports them.');
     }
     // Its deadline may have passed before its timer comes.
     runtime.dispatch({ type: 'time' });
@@ -92,10 +91,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
 
     initialize(template: InstantMessagingFlowTemplate) {
       if (phase() !== 'idle') {
-        throw new FlowError(
-          'invalid-operation',
-          `A flow that is ${phase()} can't be initialised: do it before it starts.`,
-        );
+        throw misuse(`A flow that is ${phase()} can't be initialised: do it before it starts.`);
       }
       const settings = resolveSettings(template, defaults, transport.capabilities);
       if (runtime.machines.lifecycle.started) checkMode(settings);
@@ -116,7 +112,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
         throw mustBe('idle or composing', 'state', state);
       }
       if (state === 'idle' && !runtime.settings.explicitIdle) {
-        throw new FlowError('invalid-operation', 'Idle cannot be set, since the template says explicitIdle: false.');
+        throw misuse('Idle cannot be set, since the template says explicitIdle: false.');
       }
       runtime.dispatch({ type: 'setComposing', state });
     },
@@ -135,7 +131,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       }
       if (phase() === 'terminated') throw ended();
       if (!runtime.machines.lifecycle.started) {
-        throw new FlowError('invalid-operation', 'Messages are sent by a flow that was started: call start() first.');
+        throw misuse('Messages are sent by a flow that was started: call start() first.');
       }
       const id = random.id();
       const waits = waitForDeliveryNotification ?? runtime.settings.waitForDeliveryNotification;
@@ -148,7 +144,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       const record = known(id);
       if (phase() === 'terminated') throw ended();
       if (record.status !== 'failed' && !isWaiting(record)) {
-        throw new FlowError('invalid-operation', `Message '${id}' is ${record.status}; only a failed one is retried.`);
+        throw misuse(`Message '${id}' is ${record.status}; only a failed one is retried.`);
       }
       const sent = wait(id, runtime.settings.waitForDeliveryNotification, undefined);
       runtime.dispatch({ type: 'retry', id });
@@ -165,7 +161,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     },
     discardMessage(id) {
       if (!mayDiscard(runtime, known(id))) {
-        throw new FlowError('invalid-operation', `Message '${id}' was handed to the wire and can't be taken back.`);
+        throw misuse(`Message '${id}' was handed to the wire and can't be taken back.`);
       }
       runtime.dispatch({ type: 'discard', id });
     },
@@ -206,10 +202,14 @@ function checkBody(body: unknown, maxLength: number, maxBytes: number | undefine
   }
 }
 
+function misuse(problem: string): FlowError {
+  return new FlowError('invalid-operation', problem);
+}
+
 function reported(id: string): FlowError {
-  return new FlowError('invalid-operation', `Message '${id}' was reported already; a message has one outcome.`);
+  return misuse(`Message '${id}' was reported already; a message has one outcome.`);
 }
 
 function ended(): FlowError {
-  return new FlowError('invalid-operation', 'The flow is terminated.');
+  return misuse('The flow is terminated.');
 }

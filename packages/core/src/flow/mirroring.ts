@@ -7,7 +7,21 @@ import { isOutcome, parsePost } from './intake.ts';
 import { countUnread, seenElsewhere } from './notifying.ts';
 import { resume } from './opening.ts';
 import { discard, enqueue, feedOutbox, forget, retry } from './sending.ts';
-import { diagnose, mark, put, raise, recordOf, recordsOf, type TabPost, type Turn, update } from './turn.ts';
+import {
+  diagnose,
+  mark,
+  postToTabs,
+  put,
+  raise,
+  raiseNotified,
+  raiseStatusChanged,
+  recordOf,
+  recordsOf,
+  type TabPost,
+  type Turn,
+  update,
+  updateHistory,
+} from './turn.ts';
 
 /** How many messages a late tab is told where the storage does not have them all as they are. */
 const MOST_TOLD = 1_000;
@@ -22,11 +36,12 @@ export function becomeSpeaker(turn: Turn): void {
   update(turn, { role: 'speaker' });
   if (turn.world.hasStorage) {
     // The last speaker may have stored more than it told.
-    update(turn, { history: { ...turn.machines.history, ready: false } });
+    updateHistory(turn, { ready: false });
     turn.effects.push({ type: 'readStorage' });
   }
   if (!turn.world.hasStorage) resume(turn);
-  turn.effects.push({ type: 'openWire' }, { type: 'post', post: { kind: 'elected' } });
+  turn.effects.push({ type: 'openWire' });
+  postToTabs(turn, { kind: 'elected' });
 }
 
 /** Another tab posted something. */
@@ -113,9 +128,9 @@ function sentElsewhere(turn: Turn, value: unknown): MessageRecord | undefined {
 function receiveAsMirror(turn: Turn, post: Record<string, unknown>): void {
   if (post['kind'] === 'elected') {
     for (const record of recordsOf(turn, turn.world.table.order)) {
-      if (isWaiting(record)) turn.effects.push({ type: 'post', post: { kind: 'send', record } });
+      if (isWaiting(record)) postToTabs(turn, { kind: 'send', record });
     }
-    turn.effects.push({ type: 'post', post: { kind: 'hello' } });
+    postToTabs(turn, { kind: 'hello' });
     return;
   }
   if (post['kind'] === 'send') {
@@ -140,11 +155,15 @@ function receiveAsMirror(turn: Turn, post: Record<string, unknown>): void {
     const state = value['state'] === 'composing' ? 'composing' : 'idle';
     feedRemoteComposing(turn, { type: 'notified', sender: value['participant'], state });
   }
-  for (const value of list(post['notified'])) raiseNotified(turn, value);
+  for (const value of list(post['notified'])) {
+    const record = recordNamed(turn, value);
+    const outcome = isObject(value) ? value['outcome'] : undefined;
+    if (record !== undefined && isOutcome(outcome)) raiseNotified(turn, record, outcome);
+  }
   for (const value of list(post['settled'])) {
-    const record = isObject(value) && isText(value['id']) ? recordOf(turn, value['id']) : undefined;
-    if (record !== undefined)
-      turn.effects.push({ type: 'settle', record, final: isObject(value) && value['final'] === true });
+    const record = recordNamed(turn, value);
+    const final = isObject(value) && value['final'] === true;
+    if (record !== undefined) turn.effects.push({ type: 'settle', record, final });
   }
 }
 
@@ -155,8 +174,8 @@ function mirror(turn: Turn, record: MessageRecord, isNew: boolean): void {
   if (!isWaiting(record)) feedOutbox(turn, { type: 'done', id: record.id });
   if (known === undefined || known.archived === true) {
     if (isNew && record.direction === 'incoming') raise(turn, 'messageReceived', { message: record });
-  } else if (known.status !== record.status) {
-    raise(turn, 'messageStatusChanged', { message: record, previousStatus: known.status });
+  } else {
+    raiseStatusChanged(turn, record, known.status);
   }
 }
 
@@ -171,25 +190,15 @@ function mirrorState(turn: Turn, post: Record<string, unknown>): void {
   update(turn, { unread: countUnread(turn) });
 }
 
-function raiseNotified(turn: Turn, value: unknown): void {
-  if (!isObject(value) || !isText(value['id'])) return;
-  const record = recordOf(turn, value['id']);
-  const { outcome } = value;
-  if (record === undefined || !isOutcome(outcome)) return;
-  const { deliveryFailures } = record;
-  const failedDeliveryAttemptExists = deliveryFailures.length > 0;
-  raise(turn, 'deliveryNotificationReceived', {
-    messageId: record.id,
-    outcome,
-    failedDeliveryAttemptExists,
-    deliveryFailures,
-  });
+/** The record whose id a posted value names. */
+function recordNamed(turn: Turn, value: unknown): MessageRecord | undefined {
+  return isObject(value) && isText(value['id']) ? recordOf(turn, value['id']) : undefined;
 }
 
 function tell(turn: Turn, ids: readonly string[], more: Omit<TabPost & { readonly kind: 'turn' }, 'kind'>): void {
   const records = recordsOf(turn, ids);
   const removed = ids.filter((id) => recordOf(turn, id) === undefined);
-  turn.effects.push({ type: 'post', post: { kind: 'turn', records, removed, ...stateOf(turn.machines), ...more } });
+  postToTabs(turn, { kind: 'turn', records, removed, ...stateOf(turn.machines), ...more });
 }
 
 /** What a tab that comes late may not find in the storage. */

@@ -8,7 +8,18 @@ import { COVERS_CAP, type ReceiptsEffect, type ReceiptsEvent, reduceReceipts } f
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { IncomingMessage, OutgoingNotification } from '../ports/transport.ts';
 import { REQUEST_TIMEOUT } from './sending.ts';
-import { diagnose, letWireForget, mark, put, recordOf, recordsOf, refusalOf, type Turn, update } from './turn.ts';
+import {
+  diagnose,
+  letWireForget,
+  mark,
+  postToTabs,
+  put,
+  recordOf,
+  recordsOf,
+  refusalOf,
+  type Turn,
+  update,
+} from './turn.ts';
 
 /** SIP response code: no more can be taken now. */
 export const SERVICE_UNAVAILABLE = 503;
@@ -229,7 +240,7 @@ function performReceipts(turn: Turn, effect: ReceiptsEffect): void {
     case 'displayed':
       mark(turn, { displayedOrder: effect.order }, turn.machines.role === 'speaker');
       update(turn, { unread: countUnread(turn) });
-      if (turn.machines.role === 'mirror') turn.effects.push({ type: 'post', post: { kind: 'seen', ids: effect.ids } });
+      if (turn.machines.role === 'mirror') postToTabs(turn, { kind: 'seen', ids: effect.ids });
       return;
     case 'settled': {
       letWireForget(turn, (id) => id === refusalOf(effect.owed.notification.messageId));

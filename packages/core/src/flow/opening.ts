@@ -6,7 +6,7 @@ import type { ConversationMeta, StoredConversation, StoredPage } from '../ports/
 import { countUnread, resumeDebt, resumeReports } from './notifying.ts';
 import { enqueue, feedOutbox, isCovered, notified, progress } from './sending.ts';
 import { feedStoring } from './storing.ts';
-import { diagnose, mark, put, recordOf, recordsOf, type Turn, update } from './turn.ts';
+import { diagnose, mark, postToTabs, put, recordOf, recordsOf, type Turn, update, updateHistory } from './turn.ts';
 
 /** The storage has been read: its last page comes in, and its outbox goes on. */
 export function opened(turn: Turn, stored: StoredConversation): void {
@@ -18,8 +18,8 @@ export function opened(turn: Turn, stored: StoredConversation): void {
   const nextOrder = Math.max(turn.machines.nextOrder, Math.floor(lastOrder) + 1);
   const meta = takeMarkers(turn, stored, Math.max(lastOrder, nextOrder - 1));
   const lastPending = waiting.reduce((last, record) => Math.max(last, record.order), PENDING_ORDER);
+  updateHistory(turn, { unread: 0, readFrom: readDownTo(turn, stored) });
   update(turn, {
-    history: { ...turn.machines.history, unread: 0, readFrom: readDownTo(turn, stored) },
     nextOrder,
     storageError: undefined,
     lastPendingOrder: Math.max(turn.machines.lastPendingOrder, lastPending),
@@ -29,7 +29,7 @@ export function opened(turn: Turn, stored: StoredConversation): void {
   joinWithMarker(turn, records);
   resume(turn);
   // Some of it may have changed since it was read.
-  if (turn.machines.role === 'mirror') turn.effects.push({ type: 'post', post: { kind: 'hello' } });
+  if (turn.machines.role === 'mirror') postToTabs(turn, { kind: 'hello' });
   becomeReady(turn, stored.hasOlder);
   const { orphans } = turn.machines;
   update(turn, { orphans: [] });
@@ -63,7 +63,7 @@ export function openFailed(turn: Turn, error: FlowError): void {
   resume(turn);
   becomeReady(turn, false);
   const unread = turn.machines.history.unread + 1;
-  update(turn, { history: { ...turn.machines.history, unread } });
+  updateHistory(turn, { unread });
   // Tried again after a while: when the storage takes something, it is read.
   if (turn.machines.storing.state === 'clean') {
     feedStoring(turn, { type: 'failed', jitter: turn.world.jitter, failures: unread });
@@ -76,11 +76,8 @@ export function olderLoaded(turn: Turn, page: StoredPage): void {
   const records = takeIn(turn, page.records);
   const count = turn.changes.size - before;
   joinWithMarker(turn, records);
-  const { history } = turn.machines;
-  update(turn, {
-    history: { ...history, loading: false, olderInStorage: page.hasOlder, readFrom: readDownTo(turn, page) },
-    unread: countUnread(turn),
-  });
+  updateHistory(turn, { loading: false, olderInStorage: page.hasOlder, readFrom: readDownTo(turn, page) });
+  update(turn, { unread: countUnread(turn) });
   turn.effects.push({ type: 'olderLoaded', count });
 }
 
@@ -89,9 +86,9 @@ export function loadOlder(turn: Turn): void {
   const { history, lifecycle } = turn.machines;
   if (history.loading) return;
   if (lifecycle.started && !history.ready) {
-    update(turn, { history: { ...history, loading: true, failed: false, asked: true } });
+    updateHistory(turn, { loading: true, failed: false, asked: true });
   } else if (history.olderInStorage || history.olderOnWire) {
-    update(turn, { history: { ...history, loading: true, failed: false } });
+    updateHistory(turn, { loading: true, failed: false });
     turn.effects.push({ type: 'loadOlder', from: history.olderInStorage ? 'storage' : 'wire' });
   } else {
     turn.effects.push({ type: 'olderLoaded', count: 0 });
@@ -110,14 +107,12 @@ function orderOf(value: unknown): number {
 
 /** Whatever was waiting for the stored messages may go. */
 function becomeReady(turn: Turn, olderInStorage: boolean): void {
-  update(turn, {
-    history: { ...turn.machines.history, ready: true, olderInStorage },
-    unread: countUnread(turn),
-  });
+  updateHistory(turn, { ready: true, olderInStorage });
+  update(turn, { unread: countUnread(turn) });
   const speaks = turn.machines.role === 'speaker' && turn.machines.lifecycle.connection === 'online';
   if (speaks) feedOutbox(turn, { type: 'open' });
   if (!turn.machines.history.asked) return;
-  update(turn, { history: { ...turn.machines.history, loading: false, asked: false } });
+  updateHistory(turn, { loading: false, asked: false });
   loadOlder(turn);
 }
 

@@ -19,7 +19,7 @@ import { answered, discard, feedOutbox, notified, rejected, retry, send } from '
 import type { FlowSettings } from './settings.ts';
 import type { Written } from './storageAccess.ts';
 import { becomeDurable, feedStoring, storeChanges } from './storing.ts';
-import { diagnose, type FlowMachines, type TabPost, type Turn, update } from './turn.ts';
+import { diagnose, type FlowMachines, postToTabs, type Turn, update, updateHistory } from './turn.ts';
 
 /** Everything that can happen to a flow: the application, the wire, the storage, the clock. */
 export type FlowInput =
@@ -70,18 +70,18 @@ export function reduceFlow(turn: Turn, input: FlowInput): void {
       feedLifecycle(turn, { type: 'terminate' });
       return;
     case 'setComposing':
-      if (mirrors(turn)) wish(turn, { kind: 'composing', state: input.state });
+      if (mirrors(turn)) postToTabs(turn, { kind: 'composing', state: input.state });
       feedLocalComposing(turn, { type: 'set', state: input.state });
       return;
     case 'send':
       send(turn, input.message);
       return;
     case 'retry':
-      if (mirrors(turn)) wish(turn, { kind: 'retry', id: input.id });
+      if (mirrors(turn)) postToTabs(turn, { kind: 'retry', id: input.id });
       else retry(turn, input.id);
       return;
     case 'discard':
-      if (mirrors(turn)) wish(turn, { kind: 'discard', id: input.id });
+      if (mirrors(turn)) postToTabs(turn, { kind: 'discard', id: input.id });
       else discard(turn, input.id);
       return;
     case 'seen':
@@ -140,12 +140,12 @@ export function reduceFlow(turn: Turn, input: FlowInput): void {
       return;
     case 'olderReceived': {
       const count = mergeOlder(turn, input.page.messages);
-      update(turn, { history: { ...turn.machines.history, loading: false, olderOnWire: !input.page.end } });
+      updateHistory(turn, { loading: false, olderOnWire: !input.page.end });
       turn.effects.push({ type: 'olderLoaded', count });
       return;
     }
     case 'olderFailed':
-      update(turn, { history: { ...turn.machines.history, loading: false, failed: true } });
+      updateHistory(turn, { loading: false, failed: true });
       diagnose(turn, 'history-unreadable', input.error.message, input.error);
       turn.effects.push({ type: 'olderLoaded', count: 0 });
       return;
@@ -200,10 +200,6 @@ export function flowDeadline(machines: FlowMachines, settings: FlowSettings): nu
 
 function mirrors(turn: Turn): boolean {
   return turn.machines.role === 'mirror';
-}
-
-function wish(turn: Turn, post: TabPost): void {
-  turn.effects.push({ type: 'post', post });
 }
 
 function receiveEvent(turn: Turn, event: ChannelEvent): void {

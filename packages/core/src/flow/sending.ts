@@ -14,8 +14,10 @@ import {
   acknowledgeToWire,
   diagnose,
   mark,
+  postToTabs,
   put,
-  raise,
+  raiseNotified,
+  raiseStatusChanged,
   recordOf,
   recordsWithMessageId,
   remove,
@@ -59,7 +61,7 @@ export function send(turn: Turn, message: Pick<MessageRecord, 'id' | 'contentTyp
   if (mirrors) {
     // The speaker stores it too, and what it stores is newer.
     if (hasStorage) turn.added.set(record.id, record);
-    turn.effects.push({ type: 'post', post: { kind: 'send', record } });
+    postToTabs(turn, { kind: 'send', record });
   }
   feedLocalComposing(turn, { type: 'messageQueued' });
   enqueue(turn, record, !hasStorage);
@@ -76,7 +78,7 @@ export function retry(turn: Turn, id: string): void {
   if (record?.status !== 'failed') return;
   const again = requeued(record, turn.world.wall);
   put(turn, again);
-  raise(turn, 'messageStatusChanged', { message: again, previousStatus: record.status });
+  raiseStatusChanged(turn, again, record.status);
   enqueue(turn, again, !turn.world.hasStorage);
 }
 
@@ -161,12 +163,7 @@ function applyNotification(
       diagnose(turn, 'notification-late', 'A failure notification came for a message that had arrived.');
     }
   } else {
-    raise(turn, 'deliveryNotificationReceived', {
-      messageId: record.id,
-      outcome,
-      failedDeliveryAttemptExists: next.deliveryFailures.length > 0,
-      deliveryFailures: next.deliveryFailures,
-    });
+    raiseNotified(turn, next, outcome);
   }
   if (outcome !== 'displayed' || event.upTo !== true) return;
   if (event.covers === undefined) displayedUpTo(turn, recordOf(turn, record.id)?.order ?? 0);
@@ -229,7 +226,7 @@ export function progress(
   if (placed !== record) put(turn, placed);
   const progressed = placed.status !== record.status;
   if (progressed) {
-    raise(turn, 'messageStatusChanged', { message: placed, previousStatus: record.status });
+    raiseStatusChanged(turn, placed, record.status);
     turn.effects.push({ type: 'settle', record: placed, final });
   }
   // Last, since it may hand over the next message.
@@ -246,9 +243,7 @@ function perform(turn: Turn, effect: OutboxEffect): void {
       const sending = { ...advanced(record, 'sending', turn.world.wall), attempts: attempt };
       // "Sending" is not worth a write: after a crash a queued message is sent again under its id.
       put(turn, sending, false);
-      if (record.status !== 'sending') {
-        raise(turn, 'messageStatusChanged', { message: sending, previousStatus: record.status });
-      }
+      raiseStatusChanged(turn, sending, record.status);
       turn.effects.push({ type: 'sendMessage', record: sending, attempt });
       feedLocalComposing(turn, { type: 'messageHandedOver' });
       return;

@@ -8,7 +8,7 @@ import { initialReceipts, type OwedNotification, type Receipts } from '../machin
 import { initialRemoteComposing, type RemoteComposing } from '../machines/remoteComposing.ts';
 import { NEVER } from '../machines/step.ts';
 import { initialStoring, type Storing } from '../machines/storing.ts';
-import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
+import { type MessageRecord, type MessageStatus, PENDING_ORDER } from '../messages/messageRecord.ts';
 import type { MessageTable } from '../messages/messageTable.ts';
 import type { ChannelEvent, OutgoingNotification, TransportCapabilities } from '../ports/transport.ts';
 import { furtherMarks, initialMarks, type Marks } from './marks.ts';
@@ -200,6 +200,10 @@ export function update(turn: Turn, change: Partial<FlowMachines>): void {
   Object.assign(turn.machines, change);
 }
 
+export function updateHistory(turn: Turn, change: Partial<HistoryState>): void {
+  update(turn, { history: { ...turn.machines.history, ...change } });
+}
+
 /** Moves marks, unchecked ones too. They only move forward, and are stored unless told otherwise. */
 export function mark(turn: Turn, given: Readonly<Record<string, unknown>>, stored = true): void {
   const marks = furtherMarks(turn.machines.marks, given);
@@ -274,6 +278,30 @@ const REFUSAL = 'refused:';
 
 export function raise<K extends keyof FlowEvents>(turn: Turn, name: K, event: FlowEvents[K]): void {
   turn.raised.push({ name, event } as unknown as RaisedEvent);
+}
+
+export function raiseStatusChanged(turn: Turn, message: MessageRecord, previousStatus: MessageStatus): void {
+  if (message.status !== previousStatus) raise(turn, 'messageStatusChanged', { message, previousStatus });
+}
+
+/** Tells what the participant reported of a message. */
+export function raiseNotified(
+  turn: Turn,
+  { id, deliveryFailures }: MessageRecord,
+  outcome: OutgoingNotification['outcome'],
+): void {
+  const failedDeliveryAttemptExists = deliveryFailures.length > 0;
+  raise(turn, 'deliveryNotificationReceived', {
+    messageId: id,
+    outcome,
+    failedDeliveryAttemptExists,
+    deliveryFailures,
+  });
+}
+
+/** Tells the other tabs. */
+export function postToTabs(turn: Turn, post: TabPost): void {
+  turn.effects.push({ type: 'post', post });
 }
 
 export function diagnose(turn: Turn, code: string, message: string, cause?: unknown): void {
