@@ -8,6 +8,7 @@ import type { Random } from '../ports/random.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import type { TabCoordination } from '../ports/tabs.ts';
 import type { ChannelEvent, Transport } from '../ports/transport.ts';
+import { createAlarm } from './alarm.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import type { FlowEvents, FlowSnapshot } from './flow.types.ts';
 import { parseChannelEvent, parseStatus } from './intake.ts';
@@ -64,14 +65,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   let draining = false;
   let orderRev = 0;
   let deadline = NEVER;
-  let cancelTimer: (() => void) | undefined;
-  let timerAt = NEVER;
-  // A clock that is set back must not stop deadlines: the engine's own time only goes forward.
-  let lastWall = -NEVER;
-  let offset = 0;
 
+  const alarm = createAlarm(clock, () => {
+    receiver.expire();
+    dispatch({ type: 'time' });
+  });
   const receiver = createReceiver({
-    now,
+    now: alarm.now,
     look,
     take: (event, found) => dispatch({ type: 'channel', event, stored: found }),
     closed: arm,
@@ -97,13 +97,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const changes = createEmitter<{ change: readonly [FlowSnapshot, FlowSnapshot] }>();
   store.subscribe((...change) => changes.emit('change', change, subscriberFailed));
 
-  function now(): number {
-    const wall = clock.now();
-    if (wall < lastWall) offset += lastWall - wall;
-    lastWall = wall;
-    return wall + offset;
-  }
-
   function dispatch(input: FlowInput): void {
     queue.push(input);
     if (draining) return;
@@ -111,7 +104,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     try {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         // A timer that comes late must not let an outdated state speak.
-        if (next.type !== 'time' && now() >= deadline) run({ type: 'time' });
+        if (next.type !== 'time' && alarm.now() >= deadline) run({ type: 'time' });
         run(next);
       }
     } finally {
@@ -161,7 +154,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       hasStorage: storage !== undefined,
       hasTabs: tabs !== undefined,
       table,
-      now: now(),
+      now: alarm.now(),
       wall: clock.now(),
       jitter: random.next(),
     };
@@ -173,22 +166,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   function arm(): void {
     const ended = machines.lifecycle.phase === 'terminated';
-    const next = ended ? NEVER : Math.min(deadline, receiver.deadline);
-    // A timer that is early finds nothing to do and is armed again; that is cheaper than moving it with each keystroke.
-    if (next !== NEVER && timerAt <= next) return;
-    cancelTimer?.();
-    cancelTimer = undefined;
-    timerAt = next;
-    if (next === NEVER) return;
-    cancelTimer = clock.setTimer(
-      () => {
-        cancelTimer = undefined;
-        timerAt = NEVER;
-        receiver.expire();
-        dispatch({ type: 'time' });
-      },
-      Math.max(0, next - now()),
-    );
+    alarm.set(ended ? NEVER : Math.min(deadline, receiver.deadline));
   }
 
   function perform(effect: FlowEffect): void {
