@@ -12,6 +12,7 @@ import {
   diagnose,
   letWireForget,
   mark,
+  newestFirst,
   postToTabs,
   put,
   recordOf,
@@ -106,14 +107,12 @@ export function report(turn: Turn, id: string, outcome: 'success' | number): voi
 
 /** The local user has seen all up to a message. */
 export function seen(turn: Turn, id: string): void {
-  const { order } = turn.world.table;
   const last = recordOf(turn, id);
   const from = Math.max(turn.machines.marks.displayedOrder, turn.machines.receipts.seen.at(-1)?.order ?? -Infinity);
   if (last === undefined || last.order <= from) return;
   const records: MessageRecord[] = [];
-  for (let index = order.indexOf(id); index >= 0; index -= 1) {
-    const record = recordOf(turn, order[index] as string);
-    if (record === undefined || record.order <= from) break;
+  for (const record of newestFirst(turn, id)) {
+    if (record.order <= from) break;
     records.push(record);
   }
   see(turn, records.toReversed(), false);
@@ -190,15 +189,13 @@ export function feedReports(turn: Turn, event: DeliveryReportsEvent): void {
 }
 
 export function countUnread(turn: Turn): number {
-  const { order, get } = turn.world.table;
+  const { get } = turn.world.table;
   let count = 0;
   for (const [id, record] of turn.changes) {
     const isNew = record?.direction === 'incoming' && get(id) === undefined;
     if (isNew && record.order > turn.machines.marks.displayedOrder) count += 1;
   }
-  for (let index = order.length - 1; index >= 0; index -= 1) {
-    const record = recordOf(turn, order[index] as string);
-    if (record === undefined) continue;
+  for (const record of newestFirst(turn)) {
     if (record.order <= turn.machines.marks.displayedOrder) break;
     if (record.direction === 'incoming') count += 1;
   }

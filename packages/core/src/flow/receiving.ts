@@ -16,6 +16,7 @@ import {
   acknowledgeToWire,
   diagnose,
   mark,
+  newestFirst,
   put,
   raise,
   recordOf,
@@ -270,11 +271,11 @@ function contentOf({ contentType, body }: Pick<MessageRecord, 'contentType' | 'b
 /** The next order, or one before messages that their sender handed over later and the network delivered sooner. */
 function arrivalOrder(turn: Turn, { sender, stamp }: IncomingMessage): number {
   if (stamp === undefined) return takeOrder(turn);
-  const { order: view } = turn.world.table;
   let overtaken: MessageRecord | undefined;
-  for (let back = 1; back <= OVERTAKING_REACH; back += 1) {
-    const record = recordOf(turn, view.at(-back) ?? '');
-    if (record === undefined) break;
+  let reach = OVERTAKING_REACH;
+  for (const record of newestFirst(turn)) {
+    reach -= 1;
+    if (reach < 0) break;
     if (record.sender !== sender || record.stamp?.session !== stamp.session) continue;
     if (record.stamp.sequence < stamp.sequence) break;
     overtaken = record;
@@ -321,19 +322,13 @@ function firstOrder(turn: Turn): number {
 
 /** The orders on both sides of one: of the table, which is sorted, and of what this turn changes or has looked up. */
 function neighbours(turn: Turn, order: number): { readonly previous: number; readonly next: number } {
-  const { get, order: view } = turn.world.table;
+  const { firstFrom, get, order: view } = turn.world.table;
   const orderAt = (index: number): number => get(view.at(index) ?? '')?.order ?? Infinity;
-  let low = 0;
-  let high = view.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (orderAt(middle) < order) low = middle + 1;
-    else high = middle;
-  }
+  const place = firstFrom(order);
   const isChanged = (index: number): boolean => turn.changes.has(view.at(index) ?? '');
-  let before = low - 1;
+  let before = place - 1;
   while (before >= 0 && isChanged(before)) before -= 1;
-  let after = low;
+  let after = place;
   while (after < view.length && (isChanged(after) || orderAt(after) === order)) after += 1;
   let previous = before < 0 ? -Infinity : orderAt(before);
   let next = orderAt(after);

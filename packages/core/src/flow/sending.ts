@@ -14,6 +14,7 @@ import {
   acknowledgeToWire,
   diagnose,
   mark,
+  newestFirst,
   postToTabs,
   put,
   raiseNotified,
@@ -192,11 +193,8 @@ export function place(turn: Turn, record: MessageRecord): MessageRecord {
 
 /** Own messages without a place, in order: those at the end of the table, and those that came in with this turn. */
 function pendingRecords(turn: Turn): MessageRecord[] {
-  const { order: view } = turn.world.table;
   const pending = new Map<string, MessageRecord>();
-  for (let index = view.length - 1; index >= 0; index -= 1) {
-    const other = recordOf(turn, view[index] as string);
-    if (other === undefined) continue;
+  for (const other of newestFirst(turn)) {
     if (isPlaced(other)) break;
     pending.set(other.id, other);
   }
@@ -271,10 +269,8 @@ function displayedUpTo(turn: Turn, order: number): void {
   const known = turn.machines.marks.remoteDisplayedOrder;
   if (order <= known) return;
   mark(turn, { remoteDisplayedOrder: order, remoteDisplayedAt: turn.world.wall });
-  const { order: view } = turn.world.table;
-  for (let index = view.length - 1; index >= 0; index -= 1) {
-    const record = recordOf(turn, view[index] as string);
-    if (record === undefined || record.order > order) continue;
+  for (const record of newestFirst(turn)) {
+    if (record.order > order) continue;
     if (record.order <= known) break;
     if (isCovered(turn, record)) progress(turn, record, 'displayed', undefined, true);
   }

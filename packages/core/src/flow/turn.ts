@@ -122,7 +122,7 @@ export interface World {
   readonly hasStorage: boolean;
   /** Other tabs may hold the same conversation. */
   readonly hasTabs: boolean;
-  readonly table: Pick<MessageTable, 'get' | 'order' | 'withMessageId'>;
+  readonly table: Pick<MessageTable, 'firstFrom' | 'get' | 'order' | 'withMessageId'>;
   /** Milliseconds that never run backwards, for deadlines. */
   readonly now: number;
   /** Milliseconds since the epoch, for people. */
@@ -220,6 +220,15 @@ export function recordOf(turn: Turn, id: string): MessageRecord | undefined {
 /** The records of ids, as this turn leaves them; ids without one are left out. */
 export function recordsOf(turn: Turn, ids: Iterable<string>): readonly MessageRecord[] {
   return Array.from(ids, (id) => recordOf(turn, id)).filter((record) => record !== undefined);
+}
+
+/** The records of the table as this turn leaves them, newest first, from this one on where it is given. */
+export function* newestFirst(turn: Turn, from?: string): Generator<MessageRecord> {
+  const { order } = turn.world.table;
+  for (let index = from === undefined ? order.length - 1 : order.indexOf(from); index >= 0; index -= 1) {
+    const record = recordOf(turn, order.at(index) ?? '');
+    if (record !== undefined) yield record;
+  }
 }
 
 /** All records that carry a message id, in the table or brought along from the storage. */

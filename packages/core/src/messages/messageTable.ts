@@ -21,6 +21,8 @@ export interface MessageTable extends ReadonlyMessageTable {
   apply(changes: MessageChanges): boolean;
   /** Tells the subscribers of changed messages. `onError` gets what a subscriber throws. */
   flush(onError: (error: unknown) => void): void;
+  /** The place of the first message of this order or a later one. */
+  readonly firstFrom: (order: number) => number;
   /** All records that carry a message id, whoever sent them. */
   withMessageId(messageId: string): readonly MessageRecord[];
   /** How many own messages wait, and how many failed. */
@@ -111,6 +113,7 @@ export function createMessageTable(): MessageTable {
         }
       }
     },
+    firstFrom: index.firstFrom,
     withMessageId(messageId) {
       return [messageId, ...(conflicts.get(messageId) ?? [])]
         .map((id) => records.get(id))

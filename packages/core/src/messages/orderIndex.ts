@@ -12,6 +12,8 @@ export interface OrderIndex {
   readonly view: MessageOrder;
   /** Puts ids into their places, and takes others out. Costs nothing but the new ids when they come last. */
   update(added: readonly string[], removed: ReadonlySet<string>): void;
+  /** The place of the first id of this order or a later one. */
+  readonly firstFrom: (order: number) => number;
   /** Whether the id at a place is in order with its neighbours, by the orders that they have now. */
   isSortedAt(place: number): boolean;
 }
@@ -22,8 +24,7 @@ export function createOrderIndex(orderOf: (id: string) => number): OrderIndex {
   let ids: string[] = [];
   let view = createView(ids, 0, locate);
 
-  function locate(list: readonly string[], length: number, id: string): number {
-    const order = orderOf(id);
+  function firstFrom(order: number, list: readonly string[], length: number): number {
     let low = 0;
     let high = length;
     while (low < high) {
@@ -31,8 +32,13 @@ export function createOrderIndex(orderOf: (id: string) => number): OrderIndex {
       if (orderOf(list[middle] as string) < order) low = middle + 1;
       else high = middle;
     }
+    return low;
+  }
+
+  function locate(list: readonly string[], length: number, id: string): number {
+    const place = firstFrom(orderOf(id), list, length);
     // An older view may be sorted by orders that have changed since.
-    return list[low] === id && low < length ? low : list.slice(0, length).indexOf(id);
+    return list[place] === id && place < length ? place : list.slice(0, length).indexOf(id);
   }
 
   return {
@@ -49,6 +55,7 @@ export function createOrderIndex(orderOf: (id: string) => number): OrderIndex {
       else ids = merge(removed.size === 0 ? ids : ids.filter((id) => !removed.has(id)), sorted, orderOf);
       view = createView(ids, ids.length, locate);
     },
+    firstFrom: (order) => firstFrom(order, ids, ids.length),
     isSortedAt(place) {
       const order = orderOf(ids[place] ?? '');
       const [before, after] = [ids[place - 1], ids[place + 1]];
