@@ -4,56 +4,71 @@ import { ROOT } from './packages.mjs';
 
 /**
  * @typedef {object} ModuleSize
- * @property {string} module The path of its built file, or of the package that it comes from.
- * @property {number} minified Bytes of the minified bundle that come from it.
+ * @property {string} name
+ * @property {number} minified Bytes of the bundle that come from it.
  * @property {number} gzip By how many bytes the bundle's gzip shrinks without them.
  */
 
 /**
- * What each module has in a minified bundle, by the bundle's source map, most bytes first. What modules have in common
- * compresses well, so that the second number of all modules together is less than the whole.
+ * What each module has in a minified bundle, by the bundle's source map, most bytes first; and what groups of modules have
+ * together. What modules have in common compresses well: each for itself weighs less than its share of the whole.
  *
  * @param {{ code: string, map: unknown }} chunk
+ * @param {readonly string[][]} groups Beginnings of the modules' names.
  * @returns {ModuleSize[]}
  */
-export function sizesOfModules({ code, map }) {
-  const sources = sourcesOf(code, map);
+export function sizesOfModules({ code, map }, groups) {
+  const characters = Array.from(code);
+  const modules = modulesOf(characters, map);
   const whole = gzipSync(code).length;
-  return Array.from(new Set(sources), (module) => {
-    const others = Array.from(code).filter((_, index) => sources[index] !== module);
-    return {
-      module,
-      minified: Buffer.byteLength(code) - Buffer.byteLength(others.join('')),
-      gzip: whole - gzipSync(others.join('')).length,
-    };
-  }).toSorted((one, two) => two.minified - one.minified);
+  /**
+   * @param {string} name
+   * @param {(module: string) => boolean} isMeant
+   */
+  const sizeOf = (name, isMeant) => {
+    const others = characters.filter((_, index) => !isMeant(modules[index] ?? '')).join('');
+    const minified = Buffer.byteLength(code) - Buffer.byteLength(others);
+    return { name, minified, gzip: whole - gzipSync(others).length };
+  };
+  return [
+    ...Array.from(new Set(modules), (name) => sizeOf(name, (module) => module === name)).toSorted(
+      (one, two) => two.minified - one.minified,
+    ),
+    ...groups.map((names) => sizeOf(names.join(' + '), (module) => names.some((name) => module.startsWith(name)))),
+    { name: 'all', minified: Buffer.byteLength(code), gzip: whole },
+  ];
 }
 
 /**
- * The module of each character.
+ * The module that each character comes from.
  *
- * @param {string} code
+ * @param {readonly string[]} characters
  * @param {unknown} map
  */
-function sourcesOf(code, map) {
+function modulesOf(characters, map) {
   const positions = new SourceMap(/** @type {import('node:module').SourceMapPayload} */ (map));
   let [line, column] = [0, 0];
-  let module = '(bundle)';
-  return Array.from(code, (character) => {
+  let module = 'of the bundle';
+  return characters.map((character) => {
     const entry = positions.findEntry(line, column);
     if ('originalSource' in entry && entry.generatedLine === line) module = nameOf(entry.originalSource);
-    if (character === '\n') [line, column] = [line + 1, 0];
-    else column += character.length;
+    [line, column] = character === '\n' ? [line + 1, 0] : [line, column + character.length];
     return module;
   });
 }
 
-/** @param {string} source */
+/**
+ * The path in a package's dist, without its ending; for what comes from elsewhere, the name of that package.
+ *
+ * @param {string} source
+ */
 function nameOf(source) {
-  const path = source
-    .replace(/^file:\/\//, '')
-    .replace(`${ROOT}/`, '')
-    .replace(/^(?:\.\.?\/)+/, '');
-  const inPackage = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
-  return inPackage ?? path.replace(/^packages\/core\/(?:src|dist)\//, '');
+  const foreign = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1];
+  return (
+    foreign ??
+    source
+      .replace(`${ROOT}/`, '')
+      .replace(/^.*?packages\/[^/]+\/dist\//, '')
+      .replace(/\.js$/, '')
+  );
 }

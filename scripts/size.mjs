@@ -1,6 +1,7 @@
 // What each part of imflow costs an application, against size-budgets.json: `pnpm run size` (after `pnpm run build`).
 // `pnpm run size --record` keeps the sizes in sizes.json; the last column says what changed since those of main.
-// `pnpm run size --modules engine` says instead of what modules a part is made.
+// `pnpm run size --modules engine` says instead of what modules a part is made; `flow/seat+flow/mirroring` behind it
+// weighs these two together.
 //
 // Each part is bundled as an application would: minified, unused exports left out, React not counted. Neither counted is
 // what belongs to the application's bundle, not to the part: the names of exports, which a bundle does not keep, and
@@ -34,7 +35,7 @@ const before = recorded();
 const sizes = {};
 let over = 0;
 const taken = process.argv.indexOf('--modules');
-if (taken !== -1) await reportModules(process.argv[taken + 1]);
+if (taken !== -1) await reportModules(process.argv[taken + 1], process.argv.slice(taken + 2));
 else await reportParts();
 
 async function reportParts() {
@@ -51,18 +52,24 @@ async function reportParts() {
   }
 }
 
-/** @param {string | undefined} name */
-async function reportModules(name) {
+/**
+ * @param {string | undefined} name
+ * @param {readonly string[]} groups Modules that are also weighed together, joined by "+".
+ */
+async function reportModules(name, groups) {
   const part = parts.find((candidate) => candidate.name === name && !isStyle(candidate));
   if (part === undefined) throw new Error(`--modules needs the name of a part with modules, not ${name}.`);
   const { atOnce } = await bundlePart(part, { sourcemap: 'hidden' });
-  console.log(`${'module'.padEnd(44)}${'minified'.padStart(10)}${'gzip'.padStart(8)}`);
-  for (const chunk of atOnce) {
-    for (const { module, minified, gzip } of sizesOfModules(chunk)) {
-      console.log(module.padEnd(44) + String(minified).padStart(10) + String(gzip).padStart(8));
-    }
-    const [minified, gzip] = [Buffer.byteLength(chunk.code), gzippedSize([chunk])];
-    console.log('all together'.padEnd(44) + String(minified).padStart(10) + String(gzip).padStart(8));
+  const rows = atOnce.flatMap((chunk) =>
+    sizesOfModules(
+      chunk,
+      groups.map((group) => group.split('+')),
+    ),
+  );
+  const width = Math.max(...rows.map((each) => each.name.length));
+  console.log(`${'module'.padEnd(width)}  minified    gzip`);
+  for (const { name: module, minified, gzip } of rows) {
+    console.log(module.padEnd(width) + String(minified).padStart(10) + String(gzip).padStart(8));
   }
 }
 

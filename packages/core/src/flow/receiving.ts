@@ -324,11 +324,11 @@ function firstOrder(turn: Turn): number {
 function neighbours(turn: Turn, order: number): { readonly previous: number; readonly next: number } {
   const { firstFrom, get, order: view } = turn.world.table;
   const orderAt = (index: number): number => get(view.at(index) ?? '')?.order ?? Infinity;
-  const place = firstFrom(order);
+  const first = firstFrom(order);
   const isChanged = (index: number): boolean => turn.changes.has(view.at(index) ?? '');
-  let before = place - 1;
+  let before = first - 1;
   while (before >= 0 && isChanged(before)) before -= 1;
-  let after = place;
+  let after = first;
   while (after < view.length && (isChanged(after) || orderAt(after) === order)) after += 1;
   let previous = before < 0 ? -Infinity : orderAt(before);
   let next = orderAt(after);
