@@ -90,8 +90,10 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
   }
 
   function sendUp(device: Device, frame: UpFrame): void {
+    // Read before anything sets out, so that what is malformed throws at its sender.
+    const label = labelUp(device.address, frame);
     const arrivals = crossLink(device.up, faultsOf(device), clock.now(), random);
-    observeDeparture(arrivals, () => labelUp(device.address, frame));
+    observeDeparture(arrivals, () => label);
     for (const [index, time] of arrivals.entries()) {
       schedule.add({ kind: 'up', device, frame, copy: index > 0 }, time);
     }
