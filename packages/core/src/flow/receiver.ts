@@ -18,7 +18,7 @@ export interface ReceiverOptions {
 
 /**
  * Lets what the wire hands up pass in its order, each with what the storage holds of it. Meanwhile the rest waits, and
- * then all that waits is looked up at once.
+ * is then looked up together.
  */
 export interface Receiver {
   /** When it waits no longer. */
@@ -37,6 +37,9 @@ export interface Receiver {
   clear(): void;
 }
 
+/** How many events are looked up together at the most: a page has to paint between the batches of a long backlog. */
+const BATCH = 200;
+
 /** How long it waits at the most, in ms. */
 export const PATIENCE = 5_000;
 
@@ -53,8 +56,8 @@ export function createReceiver({ now, look, take, closed: tellClosed }: Receiver
 
   function pass(): void {
     if (closed !== undefined || waiting.length === 0) return;
-    const batch = [...waiting];
-    const looking = hangs ? undefined : look(waiting);
+    const batch = waiting.slice(0, BATCH);
+    const looking = hangs ? undefined : look(batch);
     const handOver = (found: Found): void => {
       const own = closed;
       for (const event of batch) {
