@@ -142,7 +142,7 @@ describe('a browser that refuses', () => {
     await page.keyboard.press('Escape');
     await page.getByText('Away', { exact: true }).waitFor();
     await ana.say('Hello');
-    await ana.sent('Waiting for connection', 'Hello').waitFor();
+    await ana.sent('Waiting to be sent', 'Hello').waitFor();
   });
 
   test('one without BroadcastChannel says so', async () => {

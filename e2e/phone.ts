@@ -14,7 +14,7 @@ export interface Phone {
 }
 
 export type Tick =
-  | 'Waiting for connection'
+  | 'Waiting to be sent'
   | 'Sending'
   | 'Sent'
   | 'Delivered'

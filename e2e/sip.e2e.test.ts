@@ -44,7 +44,7 @@ describe.skipIf(findKamailio() === undefined)('on a SIP server', () => {
     expect(await bosTab.evaluate(() => JSON.stringify([localStorage, sessionStorage]))).not.toContain('bopw');
     await ana.say('Are you there?');
     await ana.log
-      .getByRole('article', { name: /^(?:Sending|Waiting for connection) You said: Are you there\?/ })
+      .getByRole('article', { name: /^(?:Sending|Waiting to be sent) You said: Are you there\?/ })
       .waitFor();
     await connect(bosTab, 'bo', 'ana@sip.test');
     await bo.received('Are you there?').waitFor();

@@ -33,8 +33,8 @@ describe('two phones on one page', () => {
     await connected.uncheck();
     await ana.say('first');
     await ana.say('second');
-    await ana.sent('Waiting for connection', 'first').waitFor();
-    await ana.sent('Waiting for connection', 'second').waitFor();
+    await ana.sent('Waiting to be sent', 'first').waitFor();
+    await ana.sent('Waiting to be sent', 'second').waitFor();
     await page.getByText('You are offline', { exact: true }).waitFor();
     expect(await bo.log.getByRole('article').count()).toBe(0);
 

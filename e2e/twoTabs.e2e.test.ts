@@ -112,9 +112,9 @@ describe('two tabs', () => {
     await bosTab.close();
     await ana.say('Come back');
     await ana.say('soon');
-    await ana.sent('Waiting for connection', 'Come back').waitFor();
+    await ana.sent('Waiting to be sent', 'Come back').waitFor();
     await anasTab.reload();
-    await ana.sent('Waiting for connection', 'soon').waitFor();
+    await ana.sent('Waiting to be sent', 'soon').waitFor();
 
     const bo = phone(await open('?me=bo&with=ana'), 'Ana');
     await bo.received('soon').waitFor();

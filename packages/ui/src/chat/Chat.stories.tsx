@@ -102,7 +102,7 @@ export const Offline: Story = {
     </Stage>
   ),
   play: async ({ canvas }) => {
-    await expect(await canvas.findByText('Waiting for connection')).toBeInTheDocument();
+    await expect(await canvas.findByText('Waiting to be sent')).toBeInTheDocument();
     await canvas.findByText('You are offline. Messages will be sent later.', {}, { timeout: 3_000 });
   },
 };

@@ -24,7 +24,7 @@ export const TwoPeople: Story = {
 
     await userEvent.click(canvas.getByRole('checkbox', { name: 'Bo is connected' }));
     await userEvent.type(bo.getByRole('textbox', { name: 'Message Ana' }), 'Yes, on Friday!{Enter}');
-    await expect(await bo.findByText('Waiting for connection')).toBeInTheDocument();
+    await expect(await bo.findByText('Waiting to be sent')).toBeInTheDocument();
     await userEvent.click(canvas.getByRole('checkbox', { name: 'Bo is connected' }));
     await expect(await ana.findByText('Yes, on Friday!', {}, { timeout: 5_000 })).toBeInTheDocument();
   },

@@ -55,7 +55,7 @@ export const UnknownTime: Story = {
 /** It can be taken back while it is queued. */
 export const Queued: Story = {
   args: { message: message(1, { ...own, status: 'queued', times: { queued: AT } }), waiting: true },
-  play: opened('Waiting for connection', 'Queued', 'Do not send'),
+  play: opened('Waiting to be sent', 'Queued', 'Do not send'),
 };
 
 export const Undeliverable: Story = {

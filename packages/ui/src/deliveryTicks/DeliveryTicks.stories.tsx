@@ -12,7 +12,7 @@ export default meta;
 type Story = StoryObj<typeof meta>;
 
 const STATES = [
-  ['queued', true, 'Waiting for connection'],
+  ['queued', true, 'Waiting to be sent'],
   ['sending', false, 'Sending'],
   ['sent', false, 'Sent'],
   ['delivered', false, 'Delivered'],

@@ -141,7 +141,7 @@ describe('the facts of an own message', () => {
     await expect.poll(() => articles(log).length).toBe(2);
     article(log, 'Never mind').focus();
     await userEvent.keyboard('{Enter}');
-    await expect.poll(() => lines().at(-1)).toBe('Waiting for connection');
+    await expect.poll(() => lines().at(-1)).toBe('Waiting to be sent');
     await userEvent.keyboard('{Tab}');
     await expect.element(screen.getByRole('button', { name: 'Do not send' })).toHaveFocus();
     await userEvent.keyboard('{Enter}');
@@ -158,13 +158,13 @@ describe('the facts of an own message', () => {
     network.setOnline('ana', false);
     await expect.poll(() => ana.store.getState().connection).not.toBe('online');
     ana.sendMessage('Never mind');
-    await screen.getByRole('button', { name: 'Waiting for connection' }).click();
+    await screen.getByRole('button', { name: 'Waiting to be sent' }).click();
     await screen.getByRole('button', { name: 'Do not send' }).click();
     await expect.poll(() => articles(log).length).toBe(0);
     expect(document.activeElement).toBe(log);
 
     ana.sendMessage('Too late');
-    await screen.getByRole('button', { name: 'Waiting for connection' }).click();
+    await screen.getByRole('button', { name: 'Waiting to be sent' }).click();
     network.setOnline('ana', true);
     await expect.poll(() => lines().at(-1), { timeout: 5_000 }).toMatch(/^Delivered 20/);
     await expect.element(screen.getByRole('button', { name: 'Do not send' })).not.toBeInTheDocument();

@@ -80,7 +80,7 @@ export const Waiting: Story = {
     </Stage>
   ),
   play: async ({ canvas }) => {
-    await expect(await canvas.findByText('Waiting for connection')).toBeInTheDocument();
+    await expect(await canvas.findByText('Waiting to be sent')).toBeInTheDocument();
   },
 };
 

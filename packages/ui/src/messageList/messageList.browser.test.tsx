@@ -365,7 +365,7 @@ describe('what a message shows', () => {
     ana.sendMessage('hello');
     await expect
       .poll(() => article(log, 'hello').querySelector('.imflow-ticks')?.textContent)
-      .toBe('Waiting for connection');
+      .toBe('Waiting to be sent');
     const observer = new MutationObserver(() => {
       const text = article(log, 'hello').querySelector('.imflow-ticks')?.textContent ?? '';
       if (seen.at(-1) !== text) seen.push(text);
@@ -374,7 +374,7 @@ describe('what a message shows', () => {
     network.setOnline('ana', true);
     await expect.poll(() => seen.at(-1), { timeout: 5_000 }).toBe('Delivered');
     observer.disconnect();
-    const order = ['Waiting for connection', 'Sending', 'Sent', 'Delivered'];
+    const order = ['Waiting to be sent', 'Sending', 'Sent', 'Delivered'];
     const stages = seen.map((text) => order.indexOf(text));
     expect(stages).toEqual(stages.toSorted((a, b) => a - b));
   });

@@ -131,7 +131,7 @@ export const defaultWords: Words = {
   joined: (label, detail) => `${label}, ${detail}`,
   failure: (status, reason) => (reason ? `${status}. ${reason}` : status),
   ticks: {
-    waiting: 'Waiting for connection',
+    waiting: 'Waiting to be sent',
     sending: 'Sending',
     sent: 'Sent',
     delivered: 'Delivered',

@@ -60,7 +60,7 @@ export const ar: Words = {
   joined: (label, detail) => `${label}، ${detail}`,
   failure: (status, reason) => (reason ? `${status}. ${reason}` : status),
   ticks: {
-    waiting: 'في انتظار الاتصال',
+    waiting: 'في انتظار الإرسال',
     sending: 'جارٍ الإرسال',
     sent: 'تم الإرسال',
     delivered: 'تم التسليم',

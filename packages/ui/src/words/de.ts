@@ -42,7 +42,7 @@ export const de: Words = {
   joined: (label, detail) => `${label}, ${detail}`,
   failure: (status, reason) => (reason ? `${status}. ${reason}` : status),
   ticks: {
-    waiting: 'Wartet auf Verbindung',
+    waiting: 'Wartet auf Versand',
     sending: 'Wird gesendet',
     sent: 'Gesendet',
     delivered: 'Zugestellt',

@@ -39,7 +39,7 @@ export const ja: Words = {
   joined: (label, detail) => `${label}、${detail}`,
   failure: (status, reason) => (reason ? `${status}。${reason}` : status),
   ticks: {
-    waiting: '接続待ち',
+    waiting: '送信待ち',
     sending: '送信中',
     sent: '送信済み',
     delivered: '配信済み',
