@@ -34,8 +34,12 @@ export function simulateSeed(seed: number): Promise<SimulationResult> {
 }
 
 /** Runs a script, and checks every promise after every step. */
-export async function simulate(script: Script): Promise<SimulationResult> {
-  const world = createWorld(script.seed, script.setting);
+export function simulate(script: Script): Promise<SimulationResult> {
+  return simulateIn(createWorld(script.seed, script.setting), script);
+}
+
+/** Runs a script in a new world of its seed and setting, which can be looked at afterwards. */
+export async function simulateIn(world: World, script: Script): Promise<SimulationResult> {
   try {
     world.openTab('ana');
     world.openTab('bo');
