@@ -43,9 +43,7 @@ describe.skipIf(findKamailio() === undefined)('on a SIP server', () => {
     expect(await bosTab.getByLabel('Password').inputValue()).toBe('');
     expect(await bosTab.evaluate(() => JSON.stringify([localStorage, sessionStorage]))).not.toContain('bopw');
     await ana.say('Are you there?');
-    await ana.log
-      .getByRole('article', { name: /^(?:Sending|Waiting to be sent) You said: Are you there\?/ })
-      .waitFor();
+    await ana.log.getByRole('article', { name: /^(?:Sending|Waiting to be sent) You said: Are you there\?/ }).waitFor();
     await connect(bosTab, 'bo', 'ana@sip.test');
     await bo.received('Are you there?').waitFor();
     await ana.sent('Read', 'Are you there?').waitFor();

@@ -26,7 +26,9 @@ createRoot(root).render(
   <StrictMode>
     <ErrorBoundary>
       <SettingsProvider first={{ settings, language }}>
-        <App route={parseRoute(location.search, location.pathname)} />
+        <ErrorBoundary>
+          <App route={parseRoute(location.search, location.pathname)} />
+        </ErrorBoundary>
       </SettingsProvider>
     </ErrorBoundary>
   </StrictMode>,

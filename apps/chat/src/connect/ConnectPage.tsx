@@ -1,13 +1,16 @@
 import './connect.css';
 import type { Transport } from '@imflow/core';
-import { type FormEvent, type ReactElement, useState } from 'react';
+import { type ComponentProps, type FormEvent, type ReactElement, useEffect, useState } from 'react';
 import { Plain } from '../problem/Plain.tsx';
 import type { Person } from '../route/person.ts';
 import { someone } from '../route/person.ts';
+import { SettingsMenu } from '../settings/SettingsMenu.tsx';
+import { useWords } from '../settings/SettingsProvider.tsx';
 import { ConnectedPage } from './ConnectedPage.tsx';
 import { connectOnce } from './connectOnce.ts';
 import { createParticipants, type Participants } from './participants.ts';
-import { protocols } from './protocols.ts';
+import { ConnectError, type Problem } from './problem.ts';
+import { type Protocol, protocols } from './protocols.ts';
 
 /** What the address of the page fills in. Never a password. */
 export interface ConnectFields {
@@ -29,9 +32,14 @@ interface Connected {
 export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement {
   const [protocolId, setProtocolId] = useState(fields.protocol);
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState('');
+  const [problem, setProblem] = useState<Problem>();
   const [connected, setConnected] = useState<Connected>();
   const protocol = protocols.find(({ id }) => id === protocolId) ?? protocols[0];
+  const words = useWords().connect;
+
+  useEffect(() => {
+    if (connected === undefined) document.title = `${words.title} · imflow`;
+  }, [connected, words]);
 
   async function connect(data: FormData): Promise<void> {
     const text = (name: string): string => {
@@ -43,12 +51,11 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
       string,
       string,
     ];
-    if (protocol === undefined) return;
     setBusy(true);
-    setProblem('');
+    setProblem(undefined);
     try {
       if (remote === '' || protocol.normal(remote) === protocol.normal(address)) {
-        throw new Error('“Talk to” has to name somebody else: their address, such as bo@example.com.');
+        throw new ConnectError({ what: 'yourself' });
       }
       const participants = createParticipants(protocol.normal(address));
       const account = { server, address, password: text('password') };
@@ -59,7 +66,7 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
       history.replaceState(null, '', place);
       setConnected({ transport, me: someone(transport.localAddress), participants, normal: protocol.normal });
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : 'The connection could not be made.');
+      setProblem(error instanceof ConnectError ? error.problem : { what: 'unknown', detail: String(error) });
     }
     setBusy(false);
   }
@@ -71,66 +78,78 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
 
   if (connected !== undefined) return <ConnectedPage {...connected} />;
   return (
-    <Plain title="Connect to a server">
-      <form className="connect" onSubmit={submit}>
-        <label>
-          Protocol
-          <select className="field" value={protocol?.id} onChange={(event) => setProtocolId(event.target.value)}>
-            {protocols.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Server
-          <input
-            className="field"
+    <>
+      <div className="connect-settings">
+        <SettingsMenu />
+      </div>
+      <Plain title={words.title}>
+        <form className="connect" onSubmit={submit}>
+          <label>
+            {words.protocol}
+            <select className="field" value={protocol.id} onChange={(event) => setProtocolId(event.target.value)}>
+              {protocols.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+          <Field
+            label={words.server}
             name="server"
-            type="text"
             inputMode="url"
-            required
-            spellCheck={false}
             defaultValue={fields.server}
-            placeholder={protocol?.examples.server}
+            placeholder={protocol.examples.server}
           />
-        </label>
-        <label>
-          Address
-          <input
-            className="field"
+          <Field
+            label={words.address}
             name="address"
-            type="text"
-            required
-            spellCheck={false}
-            autoComplete="off"
             defaultValue={fields.address}
-            placeholder={protocol?.examples.address}
+            placeholder={protocol.examples.address}
           />
-        </label>
-        <label>
-          Password
-          <input className="field" name="password" type="password" required autoComplete="off" />
-        </label>
-        <label>
-          Talk to
-          <input
-            className="field"
-            name="with"
-            type="text"
-            required
-            spellCheck={false}
-            autoComplete="off"
-            defaultValue={fields.remote}
-            placeholder="bo@example.com"
-          />
-        </label>
-        <p role="alert">{problem}</p>
-        <button type="submit" className="button" aria-disabled={busy}>
-          {busy ? 'Connecting…' : 'Connect'}
-        </button>
-      </form>
-    </Plain>
+          <Field label={words.password} name="password" type="password" />
+          <Field label={words.talkTo} name="with" defaultValue={fields.remote} placeholder={protocol.examples.remote} />
+          <div role="alert">{problem && <Explanation problem={problem} protocol={protocol} />}</div>
+          <button type="submit" className="button" aria-disabled={busy}>
+            {busy ? words.connecting : words.connect}
+          </button>
+        </form>
+      </Plain>
+    </>
+  );
+}
+
+interface FieldProps extends ComponentProps<'input'> {
+  readonly label: string;
+}
+
+/** A field that has to be filled in. Addresses run from left to right in any language. */
+function Field({ label, ...rest }: FieldProps): ReactElement {
+  return (
+    <label>
+      {label}
+      <input className="field" type="text" dir="ltr" required spellCheck={false} autoComplete="off" {...rest} />
+    </label>
+  );
+}
+
+function Explanation({ problem: { what, detail }, protocol }: { problem: Problem; protocol: Protocol }): ReactElement {
+  const { problems } = useWords().connect;
+  const { server, address, remote } = protocol.examples;
+  return (
+    <>
+      <p>
+        {what === 'invalid'
+          ? problems.invalid(server, address)
+          : what === 'yourself'
+            ? problems.yourself(remote)
+            : problems[what]}
+      </p>
+      {detail !== undefined && (
+        <small lang="en" dir="ltr">
+          {detail}
+        </small>
+      )}
+    </>
   );
 }

@@ -1,25 +1,26 @@
 import type { Transport } from '@imflow/core';
+import { ConnectError, type Problem } from './problem.ts';
 import type { Account, Protocol } from './protocols.ts';
 
 /**
  * Signs in. Resolves with the transport once it is online; a session of before the page was reloaded goes on.
- * @throws Error whose message tells a person what is wrong; the transport is then let go.
+ * @throws ConnectError that tells what is wrong; the transport is then let go.
  */
 export async function connectOnce(
   protocol: Protocol,
   account: Account,
   onConversation: (participant: string) => void,
 ): Promise<Transport> {
-  let fail: ((words: string) => void) | undefined;
-  const transport = await protocol.open(account, { onProblem: (words) => fail?.(words), onConversation });
+  let fail: ((problem: Problem) => void) | undefined;
+  const transport = await protocol.open(account, { onProblem: (problem) => fail?.(problem), onConversation });
   try {
     await new Promise<void>((resolve, reject) => {
-      fail = (words) => reject(new Error(words));
+      fail = (problem) => reject(new ConnectError(problem));
       transport.subscribe(() => {
         const status = transport.getStatus();
         if (status.state === 'online') resolve();
         else if (status.state === 'closed')
-          reject(new Error(status.error?.message ?? 'The server refused the connection.'));
+          reject(new ConnectError({ what: 'refused', ...(status.error && { detail: status.error.message }) }));
       });
       transport.connect();
     });

@@ -1,4 +1,7 @@
-import type { Transport } from '@imflow/core';
+import { FlowError, type Transport } from '@imflow/core';
+import type { ConnectionProblem as SipProblem } from '@imflow/sip';
+import type { ConnectionProblem as XmppProblem } from '@imflow/xmpp';
+import { ConnectError, type Problem } from './problem.ts';
 
 /** What a person fills in. */
 export interface Account {
@@ -12,17 +15,17 @@ export interface Protocol {
   readonly id: string;
   readonly name: string;
   /** What an empty field shows. */
-  readonly examples: { readonly server: string; readonly address: string };
+  readonly examples: { readonly server: string; readonly address: string; readonly remote: string };
   /** An address as all who mean the same one write it. */
   readonly normal: (address: string) => string;
-  /** Makes the transport, not connected. @throws Error that names the field that is wrong. */
+  /** Makes the transport, not connected. @throws ConnectError where what was filled in cannot be right. */
   readonly open: (account: Account, listener: ConnectionListener) => Promise<Transport>;
 }
 
 /** Who hears of a connection. */
 export interface ConnectionListener {
-  /** Hears, in words, why a try to connect failed. */
-  readonly onProblem: (words: string) => void;
+  /** Hears why a try to connect failed. */
+  readonly onProblem: (problem: Problem) => void;
   /** Hears of somebody who has written and with whom there is no conversation, where the protocol keeps it for one. */
   readonly onConversation: (participant: string) => void;
 }
@@ -30,64 +33,85 @@ export interface ConnectionListener {
 const xmpp: Protocol = {
   id: 'xmpp',
   name: 'XMPP',
-  examples: { server: 'wss://example.com/xmpp-websocket', address: 'ana@example.com' },
+  examples: { server: 'wss://example.com/xmpp-websocket', address: 'ana@example.com', remote: 'bo@example.com' },
   normal: (address) => address.toLowerCase(),
   async open({ server, address, password }, { onProblem, onConversation }) {
     const { xmppTransport } = await import('@imflow/xmpp');
     const key = `imflow:xmpp:${address}`;
-    return xmppTransport({
-      server,
-      address,
-      password,
-      session: {
-        load: () => sessionStorage.getItem(key) ?? undefined,
-        save: (session) =>
-          session === undefined ? sessionStorage.removeItem(key) : sessionStorage.setItem(key, session),
-      },
-      onConversation,
-      onProblem({ code, message }) {
-        if (code === 'unreachable') void whyUnreachable(server).then(onProblem);
-        else onProblem(message);
-      },
-    });
+    return checked(() =>
+      xmppTransport({
+        server,
+        address,
+        password,
+        session: {
+          load: () => sessionStorage.getItem(key) ?? undefined,
+          save: (session) =>
+            session === undefined ? sessionStorage.removeItem(key) : sessionStorage.setItem(key, session),
+        },
+        onConversation,
+        onProblem: (problem) => void explained(problem, server).then(onProblem),
+      }),
+    );
   },
 };
 
 const sip: Protocol = {
   id: 'sip',
   name: 'SIP',
-  examples: { server: 'wss://example.com:7443', address: 'sip:ana@example.com' },
+  examples: { server: 'wss://example.com:7443', address: 'sip:ana@example.com', remote: 'sip:bo@example.com' },
   // The user part is told apart by case.
   normal: (address) => `sip:${address.replace(/^sips?:/i, '').replace(/@.*$/, (host) => host.toLowerCase())}`,
   async open({ server, address, password }, { onProblem }) {
     const { sipTransport } = await import('@imflow/sip');
-    return sipTransport({
-      server,
-      address,
-      password,
-      onProblem({ code, message }) {
-        if (code === 'unreachable') void whyUnreachable(server).then(onProblem);
-        else onProblem(message);
-      },
-    });
+    return checked(() =>
+      sipTransport({
+        server,
+        address,
+        password,
+        onProblem: (problem) => void explained(problem, server).then(onProblem),
+      }),
+    );
   },
 };
 
-export const protocols: readonly Protocol[] = [xmpp, sip];
+export const protocols = [xmpp, sip] as const satisfies readonly Protocol[];
+
+/** Makes a transport; what it says of its options becomes a problem of the form. */
+function checked(make: () => Transport): Transport {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof FlowError) throw new ConnectError({ what: 'invalid', detail: error.message });
+    throw error;
+  }
+}
+
+async function explained({ code, message }: XmppProblem | SipProblem, server: string): Promise<Problem> {
+  switch (code) {
+    case 'unreachable':
+      return { what: await whyUnreachable(server) };
+    case 'not-xmpp':
+    case 'not-sip':
+      return { what: 'foreign' };
+    case 'no-answer':
+      return { what: 'noAnswer' };
+    case 'ended':
+      return { what: 'ended' };
+    case 'refused':
+      return { what: 'refused', detail: message };
+  }
+}
 
 /** A browser does not say why a WebSocket failed; whether anything answers at the address says more. */
-async function whyUnreachable(server: string): Promise<string> {
+async function whyUnreachable(server: string): Promise<Problem['what']> {
   try {
     await fetch(server.replace(/^ws/i, 'http'), {
       mode: 'no-cors',
       credentials: 'omit',
       signal: AbortSignal.timeout(5_000),
     });
-    return 'Something answers at this address, but it is not a WebSocket of this protocol. Is the path right?';
+    return 'foreign';
   } catch {
-    const certificate = /^wss:/i.test(server)
-      ? ' Either it is not there, or its certificate is not trusted by this browser.'
-      : '';
-    return `The server cannot be reached.${certificate}`;
+    return /^wss:/i.test(server) ? 'unreachableOrUntrusted' : 'unreachable';
   }
 }

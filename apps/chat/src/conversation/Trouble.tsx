@@ -1,19 +1,43 @@
 import { useFlowState } from '@imflow/react';
 import type { ReactElement } from 'react';
 import { useWords } from '../settings/SettingsProvider.tsx';
+import type { AppWords } from '../words/words.ts';
+
+type Reason = 'noRoom' | 'newerDatabase' | 'noDatabase';
+
+/** Why a browser keeps nothing, by the names of its errors (Indexed Database API 3.0, Web IDL); others say too little. */
+const REASONS: Readonly<Record<string, Reason>> = {
+  QuotaExceededError: 'noRoom',
+  VersionError: 'newerDatabase',
+  SecurityError: 'noDatabase',
+  NotAllowedError: 'noDatabase',
+  InvalidStateError: 'noDatabase',
+  // It has none at all.
+  ReferenceError: 'noDatabase',
+  TypeError: 'noDatabase',
+};
 
 /** One plain line about what this browser refuses. The chat goes on as far as it can. */
 export function Trouble(): ReactElement {
-  const words = useWords();
+  const words = useWords().conversation;
   const error = useFlowState((snapshot) => snapshot.error);
   return (
     <output className="trouble">
       {error && (
         <span>
-          {error.code === 'storage' ? `${words.conversation.notKept} ` : ''}
-          {error.message}
+          {error.code === 'storage' ? notKept(error.cause, words) : words.closed}
+          {error.code !== 'storage' && (
+            <small lang="en" dir="ltr">
+              {error.message}
+            </small>
+          )}
         </span>
       )}
     </output>
   );
+}
+
+function notKept(cause: unknown, words: AppWords['conversation']): string {
+  const reason = cause instanceof Error ? REASONS[cause.name] : undefined;
+  return reason === undefined ? words.notKept : `${words.notKept} ${words[reason]}`;
 }

@@ -1,7 +1,7 @@
 import { useFlows } from '@imflow/react';
 import { Chat, ChatHeader, ChatSettings } from '@imflow/ui';
-import { type ReactElement, useEffect, useState } from 'react';
-import { useWords } from '../settings/SettingsProvider.tsx';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { useLanguage } from '../settings/SettingsProvider.tsx';
 import { BackLink } from './BackLink.tsx';
 import { Conversations } from './Conversations.tsx';
 import { useOpenConversation } from './useOpenConversation.ts';
@@ -12,9 +12,14 @@ const finePointer = matchMedia('(pointer: fine)');
 
 /** Several conversations of one person over one transport, with people who live in this page. */
 export function ConversationsPage(): ReactElement {
-  const words = useWords().conversations;
+  const language = useLanguage();
+  const words = language.app.conversations;
+  const latest = useRef(language);
+  useEffect(() => {
+    latest.current = language;
+  }, [language]);
   const [world] = useState(createWorld);
-  useEffect(() => world.start(), [world]);
+  useEffect(() => world.start(() => latest.current), [world]);
   const [names] = useState<Readonly<Record<string, string>>>(() =>
     Object.fromEntries([world.me, ...world.peers].map((who) => [who.address, who.name])),
   );

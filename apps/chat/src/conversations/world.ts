@@ -1,6 +1,7 @@
 import { createInstantMessagingFlow, type InstantMessagingFlow, type InstantMessagingFlowOptions } from '@imflow/core';
 import { createLoopbackNetwork } from '@imflow/core/transports';
 import { type Person, person } from '../route/person.ts';
+import type { Language } from '../settings/languages.ts';
 
 /** How long somebody looks at a message before they type, and how long they type, in ms. */
 const LOOK = 600;
@@ -8,19 +9,20 @@ const TYPE = 1_400;
 /** How often there is news, in ms. */
 const NEWS = 20_000;
 
-const BO = ['Good to hear from you!', 'Tell me more.', 'Ha, really?', 'I have to think about that.', 'See you soon!'];
-
 export interface World {
   readonly me: Person;
   readonly peers: readonly Person[];
   /** What Ana's flows are made of: all of them over one transport. */
   readonly sources: readonly InstantMessagingFlowOptions[];
-  /** Brings the peers to life. Returns a function that ends them. */
-  readonly start: () => () => void;
+  /** Brings the peers to life, who speak the language of the moment. Returns a function that ends them. */
+  readonly start: (speech: Speech) => () => void;
 }
 
 /** What a peer does with what it is told, and by itself. */
-type Life = (flow: InstantMessagingFlow, later: (action: () => void, delay: number) => void) => void;
+type Life = (flow: InstantMessagingFlow, later: (action: () => void, delay: number) => void, speech: Speech) => void;
+
+/** The language of the moment. */
+type Speech = () => Language;
 
 /** A messaging server in this page, Ana, and those whom she talks with: one person, and three programs. */
 export function createWorld(): World {
@@ -37,17 +39,21 @@ export function createWorld(): World {
     me,
     peers: lives.map(([peer]) => peer),
     sources: lives.map(([{ address }]) => ({ transport, remote: address })),
-    start() {
+    start(speech) {
       const timers = new Set<ReturnType<typeof setTimeout>>();
       const flows = lives.map(([{ address }, life]) => {
         const flow = createInstantMessagingFlow({ transport: network.connect(address), remote: me.address });
-        life(flow, (action, delay) => {
-          const timer = setTimeout(() => {
-            timers.delete(timer);
-            action();
-          }, delay);
-          timers.add(timer);
-        });
+        life(
+          flow,
+          (action, delay) => {
+            const timer = setTimeout(() => {
+              timers.delete(timer);
+              action();
+            }, delay);
+            timers.add(timer);
+          },
+          speech,
+        );
         flow.start();
         return flow;
       });
@@ -60,21 +66,26 @@ export function createWorld(): World {
 }
 
 /** Says hello, and answers in turn. */
-const bo: Life = (flow, later) => {
+const bo: Life = (flow, later, speech) => {
   let said = 0;
-  later(() => flow.sendMessage('Hi Ana! Write to me, and then to somebody else: I go on.'), LOOK);
-  answer(flow, later, () => BO[said++ % BO.length] ?? '');
+  later(() => flow.sendMessage(wordsOf(speech).hello), LOOK);
+  answer(flow, later, () => {
+    const { answers } = wordsOf(speech);
+    return answers[said++ % answers.length] ?? '';
+  });
 };
 
 /** Says what it was told. */
 const echo: Life = (flow, later) => answer(flow, later, (text) => text);
 
 /** Says something now and then, and listens to nobody. */
-const news: Life = (flow, later) => {
+const news: Life = (flow, later, speech) => {
   let count = 0;
   const tell = (): void => {
     count += 1;
-    flow.sendMessage(`Headline ${count}: nothing has happened since ${new Date().toLocaleTimeString()}.`);
+    const { tag } = speech();
+    const time = new Date().toLocaleTimeString(tag, { timeStyle: 'short' });
+    flow.sendMessage(wordsOf(speech).headline(count.toLocaleString(tag), time));
     later(tell, NEWS);
   };
   later(tell, 3 * LOOK);
@@ -84,6 +95,10 @@ const news: Life = (flow, later) => {
 const notes: Life = (flow) => {
   flow.on('messageReceived', ({ message }) => flow.markDisplayed(message.id));
 };
+
+function wordsOf(speech: Speech): Language['app']['conversations']['said'] {
+  return speech().app.conversations.said;
+}
 
 function answer(flow: InstantMessagingFlow, later: Parameters<Life>[1], find: (text: string) => string): void {
   flow.on('messageReceived', ({ message }) => {

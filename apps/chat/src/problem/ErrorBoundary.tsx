@@ -1,4 +1,5 @@
-import { Component, type ReactNode } from 'react';
+import { Component, type ReactElement, type ReactNode } from 'react';
+import { useWords } from '../settings/SettingsProvider.tsx';
 import { Plain } from './Plain.tsx';
 
 interface Props {
@@ -19,22 +20,26 @@ export class ErrorBoundary extends Component<Props, State> {
   }
 
   override render(): ReactNode {
-    if (!this.state.failed) return this.props.children;
-    return (
-      <Plain title="This page has stopped working">
-        <p>
-          It is our fault, not yours. Messages that this browser has stored are safe; loading the page again may help.
-        </p>
-        <p>
-          <button type="button" className="button" onClick={() => location.reload()}>
-            Load again
-          </button>
-        </p>
-        <details>
-          <summary>What happened</summary>
-          <p>{String(this.state.error)}</p>
-        </details>
-      </Plain>
-    );
+    return this.state.failed ? <BrokenPage error={this.state.error} /> : this.props.children;
   }
+}
+
+function BrokenPage({ error }: { error: unknown }): ReactElement {
+  const words = useWords().broken;
+  return (
+    <Plain title={words.title}>
+      <p>{words.about}</p>
+      <p>
+        <button type="button" className="button" onClick={() => location.reload()}>
+          {words.again}
+        </button>
+      </p>
+      <details>
+        <summary>{words.what}</summary>
+        <p lang="en" dir="ltr">
+          {String(error)}
+        </p>
+      </details>
+    </Plain>
+  );
 }

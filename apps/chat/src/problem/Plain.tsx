@@ -1,10 +1,14 @@
 import './plain.css';
 import type { ReactElement, ReactNode } from 'react';
+import { LANGUAGES } from '../settings/languages.ts';
+import { useLanguage } from '../settings/SettingsProvider.tsx';
 
-/** A page of a few words, which are English. */
+/** A page of a few words. */
 export function Plain({ title, children }: { title: string; children: ReactNode }): ReactElement {
+  const { tag } = useLanguage();
   return (
-    <main className="plain" lang="en" dir="ltr">
+    // Its own, since the settings may be what is broken.
+    <main className="plain" lang={tag} dir={LANGUAGES[tag].dir}>
       <h1>{title}</h1>
       {children}
     </main>

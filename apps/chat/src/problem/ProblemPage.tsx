@@ -1,31 +1,56 @@
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect } from 'react';
 import { conversationLink } from '../route/conversationLink.ts';
+import { LONGEST_ADDRESS, type RouteProblem } from '../route/parseRoute.ts';
 import { person } from '../route/person.ts';
+import { useLanguage } from '../settings/SettingsProvider.tsx';
+import type { AppWords } from '../words/words.ts';
 import { Plain } from './Plain.tsx';
 
 const ana = person('ana');
 const bo = person('bo');
 
 /** Says what is wrong with the address of the page, and where to go instead. */
-export function ProblemPage({ problem }: { problem: string }): ReactElement {
+export function ProblemPage({ problem }: { problem: RouteProblem }): ReactElement {
+  const { tag, app } = useLanguage();
+  const words = app.nowhere;
+  useEffect(() => {
+    document.title = `${words.title} · imflow`;
+  }, [words]);
   return (
-    <Plain title="There is no conversation here">
-      <p>{problem}</p>
-      <p>A good address names two people:</p>
+    <Plain title={words.title}>
+      <p>{explain(problem, words, tag)}</p>
+      <p>{words.better}</p>
       <ul>
-        <li>
-          <a href={conversationLink(ana, bo)}>{conversationLink(ana, bo)}</a>
-          <span>Ana talks with Bo</span>
-        </li>
-        <li>
-          <a href={conversationLink(bo, ana)}>{conversationLink(bo, ana)}</a>
-          <span>Bo talks with Ana, in a second tab</span>
-        </li>
-        <li>
-          <a href="/">/</a>
-          <span>both of them, in one page</span>
-        </li>
+        {[
+          [conversationLink(ana, bo), words.talksWith(ana.name, bo.name)],
+          [conversationLink(bo, ana), words.inSecondTab(bo.name, ana.name)],
+          ['/', words.both],
+        ].map(([link, what]) => (
+          <li key={link}>
+            <a href={link}>
+              <bdi>{link}</bdi>
+            </a>
+            <span>{what}</span>
+          </li>
+        ))}
       </ul>
     </Plain>
   );
+}
+
+function explain(problem: RouteProblem, words: AppWords['nowhere'], tag: string): string {
+  switch (problem.what) {
+    case 'missing':
+      return words.missing[problem.parameter];
+    case 'too-long':
+      return words.tooLong(
+        problem.parameter,
+        problem.length.toLocaleString(tag, { useGrouping: false }),
+        LONGEST_ADDRESS.toLocaleString(tag),
+      );
+    case 'characters':
+      return words.characters(problem.parameter);
+    case 'yourself':
+      return words.yourself;
+  }
 }

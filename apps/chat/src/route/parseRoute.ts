@@ -14,14 +14,24 @@ export type Route =
         readonly remote: string;
       };
     }
-  | { readonly page: 'problem'; readonly problem: string };
+  | { readonly page: 'problem'; readonly problem: RouteProblem };
 
-const LONGEST_ADDRESS = 64;
+type Parameter = 'me' | 'with';
+
+/** What is wrong with the address of the page. */
+export type RouteProblem =
+  | { readonly what: 'missing' | 'characters'; readonly parameter: Parameter }
+  | { readonly what: 'too-long'; readonly parameter: Parameter; readonly length: number }
+  | { readonly what: 'yourself' };
+
+/** The most characters of a person's address. */
+export const LONGEST_ADDRESS = 64;
 const ADDRESS = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u;
 
 /**
  * Reads the address of the page. `/connect` asks for an account on a server; its query may fill in `protocol`, `server`,
- * `address` and `with`. `/conversations` shows several of them. Elsewhere: `?me=ana&with=bo`, with `name` and `withName` for those who want other names.
+ * `address` and `with`. `/conversations` shows several of them. Elsewhere: `?me=ana&with=bo`, with `name` and `withName`
+ * for those who want other names.
  */
 export function parseRoute(search: string, path = '/'): Route {
   const query = new URLSearchParams(search);
@@ -38,9 +48,9 @@ export function parseRoute(search: string, path = '/'): Route {
   const me = normal(query.get('me'));
   const remote = normal(query.get('with'));
   const problem =
-    problemWith(me, 'me', 'who you are') ??
-    problemWith(remote, 'with', 'who you talk with') ??
-    (me === remote ? 'You cannot talk with yourself: “me” and “with” have to be two different people.' : undefined);
+    problemWith(me, 'me') ??
+    problemWith(remote, 'with') ??
+    (me === remote ? ({ what: 'yourself' } as const) : undefined);
   if (problem !== undefined) return { page: 'problem', problem };
   return {
     page: 'conversation',
@@ -54,13 +64,8 @@ function normal(address: string | null): string {
   return (address ?? '').trim().normalize('NFC').toLowerCase();
 }
 
-function problemWith(address: string, parameter: string, meaning: string): string | undefined {
-  if (address === '') return `The address of this page does not say ${meaning}: “${parameter}” is missing.`;
-  if (address.length > LONGEST_ADDRESS) {
-    return `“${parameter}” has ${address.length} characters; ${LONGEST_ADDRESS} are the most.`;
-  }
-  if (!ADDRESS.test(address)) {
-    return `“${parameter}” may hold letters, digits and . _ @ + - only, and has to begin with a letter or digit.`;
-  }
-  return undefined;
+function problemWith(address: string, parameter: Parameter): RouteProblem | undefined {
+  if (address === '') return { what: 'missing', parameter };
+  if (address.length > LONGEST_ADDRESS) return { what: 'too-long', parameter, length: address.length };
+  return ADDRESS.test(address) ? undefined : { what: 'characters', parameter };
 }

@@ -83,7 +83,12 @@ export function useChoices(): Choices {
   return choices;
 }
 
-/** The words of this application: English where nobody has chosen, as on the page for what is broken. */
+/** The language of this application: English where nobody can choose, as where the settings themselves are broken. */
+export function useLanguage(): Language {
+  return useContext(ChoicesContext)?.language ?? ENGLISH;
+}
+
+/** The words of this application. */
 export function useWords(): AppWords {
-  return (useContext(ChoicesContext)?.language ?? ENGLISH).app;
+  return useLanguage().app;
 }

@@ -50,6 +50,17 @@ export const app: AppWords = {
     choose: 'Wähle eine Unterhaltung.',
     talkTo: 'Mit jemandem sprechen: die Adresse',
     begin: 'Beginnen',
+    said: {
+      hello: 'Hallo Ana! Schreib mir, und dann jemand anderem: Ich mache weiter.',
+      answers: [
+        'Schön, von dir zu hören!',
+        'Erzähl mehr.',
+        'Ach, wirklich?',
+        'Darüber muss ich nachdenken.',
+        'Bis bald!',
+      ],
+      headline: (count, time) => `Schlagzeile ${count}: Seit ${time} ist nichts geschehen.`,
+    },
   },
   conversation: {
     title: (me, remote) => `${named(me)} mit ${named(remote)}`,
@@ -60,5 +71,54 @@ export const app: AppWords = {
       `${named(remote)} wohnt in einem anderen Tab dieses Browsers. Nichts verlässt ihn: kein Server, kein Konto. Was du schreibst, während jener Tab geschlossen ist, wartet auf ihn.`,
     nothingYet: 'Noch wurde nichts gesagt.',
     notKept: 'Nachrichten werden nicht aufbewahrt: Der Chat geht, aber ein Neuladen vergisst sie.',
+    noRoom: 'Der Browser hat keinen Platz mehr: Gib etwas Speicher frei.',
+    newerDatabase: 'Eine neuere Fassung dieser Seite hat sie gespeichert: Lade sie neu.',
+    noDatabase:
+      'Der Browser hat keine Datenbank für diese Seite: ein privates Fenster, oder eine Einstellung verbietet es.',
+    closed: 'Es gibt keine Verbindung mehr. Lade die Seite neu, um eine neue zu bekommen.',
+  },
+  connect: {
+    title: 'Mit einem Server verbinden',
+    protocol: 'Protokoll',
+    server: 'Server',
+    address: 'Adresse',
+    password: 'Passwort',
+    talkTo: 'Sprechen mit',
+    connect: 'Verbinden',
+    connecting: 'Verbinde …',
+    problems: {
+      invalid: (server, address) => `Der Server muss lauten wie ${server}, die Adresse wie ${address}.`,
+      yourself: (address) => `„Sprechen mit“ muss jemand anderen nennen: eine Adresse wie ${address}.`,
+      unreachable: 'Der Server ist nicht zu erreichen.',
+      unreachableOrUntrusted:
+        'Der Server ist nicht zu erreichen. Entweder ist er nicht da, oder dieser Browser vertraut seinem Zertifikat nicht.',
+      foreign: 'Unter dieser Adresse antwortet etwas, aber kein WebSocket dieses Protokolls. Stimmt der Pfad?',
+      noAnswer: 'Der Server antwortet nicht.',
+      ended: 'Der Server hat die Verbindung beendet. Versuch es in einer Weile noch einmal.',
+      refused: 'Der Server lässt dich nicht hinein.',
+      unknown: 'Die Verbindung kam nicht zustande.',
+    },
+  },
+  nowhere: {
+    title: 'Hier ist keine Unterhaltung',
+    missing: {
+      me: 'Die Adresse dieser Seite sagt nicht, wer du bist: „me“ fehlt.',
+      with: 'Die Adresse dieser Seite sagt nicht, mit wem du sprichst: „with“ fehlt.',
+    },
+    tooLong: (parameter, shown, most) => `„${parameter}“ hat ${shown} Zeichen; höchstens ${most} sind erlaubt.`,
+    characters: (parameter) =>
+      `„${parameter}“ darf nur Buchstaben, Ziffern und . _ @ + - enthalten und muss mit einem Buchstaben oder einer Ziffer beginnen.`,
+    yourself: 'Du kannst nicht mit dir selbst sprechen: „me“ und „with“ müssen zwei verschiedene Leute sein.',
+    better: 'Eine gute Adresse nennt zwei Leute:',
+    talksWith: (me, remote) => `${me} spricht mit ${remote}`,
+    inSecondTab: (me, remote) => `${me} spricht mit ${remote}, in einem zweiten Tab`,
+    both: 'beide auf einer Seite',
+  },
+  broken: {
+    title: 'Diese Seite geht nicht mehr',
+    about:
+      'Das liegt an uns, nicht an dir. Was dieser Browser gespeichert hat, ist sicher; die Seite neu zu laden hilft vielleicht.',
+    again: 'Neu laden',
+    what: 'Was geschehen ist',
   },
 };

@@ -50,6 +50,17 @@ export const app: AppWords = {
     choose: 'Choose a conversation.',
     talkTo: 'Talk to somebody: their address',
     begin: 'Begin',
+    said: {
+      hello: 'Hi Ana! Write to me, and then to somebody else: I go on.',
+      answers: [
+        'Good to hear from you!',
+        'Tell me more.',
+        'Ha, really?',
+        'I have to think about that.',
+        'See you soon!',
+      ],
+      headline: (count, time) => `Headline ${count}: nothing has happened since ${time}.`,
+    },
   },
   conversation: {
     title: (me, remote) => `${named(me)} with ${named(remote)}`,
@@ -60,5 +71,53 @@ export const app: AppWords = {
       `${named(remote)} lives in another tab of this browser. Nothing leaves it: no server, no account. What you write while that tab is closed waits for it.`,
     nothingYet: 'Nothing has been said yet.',
     notKept: 'Messages are not kept: the chat works, but a reload forgets them.',
+    noRoom: 'The browser has no room left: free some space.',
+    newerDatabase: 'They are stored by a newer version of this page: load it again.',
+    noDatabase: 'The browser has no database for this page: a private window, or a setting that forbids it.',
+    closed: 'There is no connection any more. Load the page again to have a new one.',
+  },
+  connect: {
+    title: 'Connect to a server',
+    protocol: 'Protocol',
+    server: 'Server',
+    address: 'Address',
+    password: 'Password',
+    talkTo: 'Talk to',
+    connect: 'Connect',
+    connecting: 'Connecting…',
+    problems: {
+      invalid: (server, address) => `The server has to be like ${server}, the address like ${address}.`,
+      yourself: (address) => `“Talk to” has to name somebody else: their address, such as ${address}.`,
+      unreachable: 'The server cannot be reached.',
+      unreachableOrUntrusted:
+        'The server cannot be reached. Either it is not there, or its certificate is not trusted by this browser.',
+      foreign: 'Something answers at this address, but it is not a WebSocket of this protocol. Is the path right?',
+      noAnswer: 'The server does not answer.',
+      ended: 'The server has ended the connection. Try again in a while.',
+      refused: 'The server does not let you in.',
+      unknown: 'The connection could not be made.',
+    },
+  },
+  nowhere: {
+    title: 'There is no conversation here',
+    missing: {
+      me: 'The address of this page does not say who you are: “me” is missing.',
+      with: 'The address of this page does not say who you talk with: “with” is missing.',
+    },
+    tooLong: (parameter, shown, most) => `“${parameter}” has ${shown} characters; ${most} are the most.`,
+    characters: (parameter) =>
+      `“${parameter}” may hold letters, digits and . _ @ + - only, and has to begin with a letter or digit.`,
+    yourself: 'You cannot talk with yourself: “me” and “with” have to be two different people.',
+    better: 'A good address names two people:',
+    talksWith: (me, remote) => `${me} talks with ${remote}`,
+    inSecondTab: (me, remote) => `${me} talks with ${remote}, in a second tab`,
+    both: 'both of them, in one page',
+  },
+  broken: {
+    title: 'This page has stopped working',
+    about:
+      'It is our fault, not yours. Messages that this browser has stored are safe; loading the page again may help.',
+    again: 'Load again',
+    what: 'What happened',
   },
 };

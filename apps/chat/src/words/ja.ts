@@ -49,6 +49,17 @@ export const app: AppWords = {
     choose: '会話を選んでください。',
     talkTo: '話したい相手のアドレス',
     begin: '始める',
+    said: {
+      hello: 'こんにちは、Anaさん！私に書いてから、ほかの人にも書いてみてください。私は続けますよ。',
+      answers: [
+        'お便りうれしいです！',
+        'もっと聞かせてください。',
+        'え、本当ですか？',
+        'それは考えてみないと。',
+        'ではまた！',
+      ],
+      headline: (count, time) => `ニュース${count}：${time}から何も起きていません。`,
+    },
   },
   conversation: {
     title: (me, remote) => `${named(me)}と${named(remote)}`,
@@ -59,5 +70,53 @@ export const app: AppWords = {
       `${named(remote)}さんは、このブラウザーの別のタブにいます。サーバーもアカウントも使わず、何も外へ出ません。そのタブが閉じている間に書いたものは、開くまで待機します。`,
     nothingYet: 'まだ何も書かれていません。',
     notKept: 'メッセージは保存されません。チャットは使えますが、再読み込みすると消えます。',
+    noRoom: 'ブラウザーの空き容量がありません。容量を空けてください。',
+    newerDatabase: 'このページの新しい版が保存したものです。再読み込みしてください。',
+    noDatabase: 'このページではデータベースを使えません。プライベートウィンドウか、設定で禁止されています。',
+    closed: '接続がなくなりました。もう一度接続するには、ページを再読み込みしてください。',
+  },
+  connect: {
+    title: 'サーバーに接続',
+    protocol: 'プロトコル',
+    server: 'サーバー',
+    address: 'アドレス',
+    password: 'パスワード',
+    talkTo: '話す相手',
+    connect: '接続する',
+    connecting: '接続しています…',
+    problems: {
+      invalid: (server, address) => `サーバーは${server}、アドレスは${address}のように書いてください。`,
+      yourself: (address) => `「話す相手」には、${address}のように、ほかの人のアドレスを書いてください。`,
+      unreachable: 'サーバーに接続できません。',
+      unreachableOrUntrusted:
+        'サーバーに接続できません。サーバーが存在しないか、その証明書がこのブラウザーで信頼されていません。',
+      foreign: 'このアドレスには応答がありますが、このプロトコルのWebSocketではありません。パスは正しいですか？',
+      noAnswer: 'サーバーが応答しません。',
+      ended: 'サーバーが接続を終了しました。しばらくしてからもう一度お試しください。',
+      refused: 'サーバーにサインインできません。',
+      unknown: '接続できませんでした。',
+    },
+  },
+  nowhere: {
+    title: 'ここに会話はありません',
+    missing: {
+      me: 'このページのアドレスには、あなたが誰かが書かれていません（「me」がありません）。',
+      with: 'このページのアドレスには、話す相手が書かれていません（「with」がありません）。',
+    },
+    tooLong: (parameter, shown, most) => `「${parameter}」は${shown}文字です。${most}文字まで使えます。`,
+    characters: (parameter) =>
+      `「${parameter}」に使えるのは文字、数字、. _ @ + - だけで、最初は文字か数字でなければなりません。`,
+    yourself: '自分自身とは話せません。「me」と「with」は別の人でなければなりません。',
+    better: '正しいアドレスには二人の名前があります。',
+    talksWith: (me, remote) => `${me}が${remote}と話す`,
+    inSecondTab: (me, remote) => `${me}が${remote}と話す（2つ目のタブ）`,
+    both: '二人を1つのページで',
+  },
+  broken: {
+    title: 'このページは動かなくなりました',
+    about:
+      '原因はこちらにあり、あなたのせいではありません。このブラウザーに保存されたメッセージは無事です。ページを再読み込みすると直るかもしれません。',
+    again: '再読み込み',
+    what: '起きたこと',
   },
 };

@@ -46,6 +46,13 @@ export interface AppWords {
     readonly choose: string;
     readonly talkTo: string;
     readonly begin: string;
+    /** What the people of the page say. */
+    readonly said: {
+      readonly hello: string;
+      /** One after the other, and then from the beginning. */
+      readonly answers: readonly string[];
+      readonly headline: (count: string, time: string) => string;
+    };
   };
   readonly conversation: {
     readonly title: (me: string, remote: string) => string;
@@ -55,6 +62,55 @@ export interface AppWords {
     readonly elsewhere: (remote: string) => string;
     readonly nothingYet: string;
     readonly notKept: string;
+    /** Why they are not kept. */
+    readonly noRoom: string;
+    readonly newerDatabase: string;
+    readonly noDatabase: string;
+    /** The connection is gone for good. */
+    readonly closed: string;
+  };
+  /** Signing in at a server. */
+  readonly connect: {
+    readonly title: string;
+    readonly protocol: string;
+    readonly server: string;
+    readonly address: string;
+    readonly password: string;
+    readonly talkTo: string;
+    readonly connect: string;
+    readonly connecting: string;
+    readonly problems: {
+      /** How server and address have to be written. */
+      readonly invalid: (server: string, address: string) => string;
+      readonly yourself: (address: string) => string;
+      readonly unreachable: string;
+      readonly unreachableOrUntrusted: string;
+      /** What answers is something else. */
+      readonly foreign: string;
+      readonly noAnswer: string;
+      readonly ended: string;
+      readonly refused: string;
+      readonly unknown: string;
+    };
+  };
+  /** The address of the page names no conversation. */
+  readonly nowhere: {
+    readonly title: string;
+    readonly missing: Readonly<Record<'me' | 'with', string>>;
+    readonly tooLong: (parameter: string, shown: string, most: string) => string;
+    readonly characters: (parameter: string) => string;
+    readonly yourself: string;
+    readonly better: string;
+    readonly talksWith: (me: string, remote: string) => string;
+    readonly inSecondTab: (me: string, remote: string) => string;
+    readonly both: string;
+  };
+  /** A page that broke while it was drawn. */
+  readonly broken: {
+    readonly title: string;
+    readonly about: string;
+    readonly again: string;
+    readonly what: string;
   };
 }
 
