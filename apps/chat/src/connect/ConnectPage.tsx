@@ -79,9 +79,10 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
   if (connected !== undefined) return <ConnectedPage {...connected} />;
   return (
     <>
-      <div className="connect-settings">
+      <header className="connect-top">
+        <a href="/">imflow</a>
         <SettingsMenu />
-      </div>
+      </header>
       <Plain title={words.title}>
         <form className="connect" onSubmit={submit}>
           <label>

@@ -2,6 +2,7 @@ import './conversations.css';
 import type { InstantMessagingFlow } from '@imflow/react';
 import { ConversationList, type ConversationListActions } from '@imflow/ui';
 import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
+import { Icon } from '../Icon.tsx';
 import { SettingsMenu } from '../settings/SettingsMenu.tsx';
 import { useWords } from '../settings/SettingsProvider.tsx';
 import { openConversation, useOpenConversation } from './useOpenConversation.ts';
@@ -43,7 +44,16 @@ export function Conversations({ flows, footer, children }: ConversationsProps): 
         />
         {footer}
       </nav>
-      <div className="conversations-open">{open ? children(open) : <p>{words.choose}</p>}</div>
+      <div className="conversations-open">
+        {open ? (
+          children(open)
+        ) : (
+          <p>
+            <Icon name="talk" />
+            {words.choose}
+          </p>
+        )}
+      </div>
     </div>
   );
 }

@@ -38,13 +38,16 @@ export function NetworkPanel({ demo, links, onStartOver }: NetworkPanelProps): R
           {words.startOver}
         </button>
       </div>
-      <dl className="explanations">
-        <Explanation term={words.connected}>{words.aboutConnected}</Explanation>
-        <Explanation term={words.delay}>{words.aboutDelay}</Explanation>
-        <Explanation term={words.loss}>
-          {words.aboutLoss((SEND_TIMEOUT / 1_000).toLocaleString(language.tag))}
-        </Explanation>
-      </dl>
+      <details className="explanations">
+        <summary>{words.about}</summary>
+        <dl>
+          <Explanation term={words.connected}>{words.aboutConnected}</Explanation>
+          <Explanation term={words.delay}>{words.aboutDelay}</Explanation>
+          <Explanation term={words.loss}>
+            {words.aboutLoss((SEND_TIMEOUT / 1_000).toLocaleString(language.tag))}
+          </Explanation>
+        </dl>
+      </details>
       <div className="panel-tabs">
         <p>{words.several}</p>
         <a className="button" href="/conversations">
@@ -59,6 +62,12 @@ export function NetworkPanel({ demo, links, onStartOver }: NetworkPanelProps): R
             <Icon name="newTab" />
           </a>
         ))}
+      </div>
+      <div className="panel-tabs">
+        <p>{words.server}</p>
+        <a className="button" href="/connect">
+          {language.app.connect.title}
+        </a>
       </div>
     </section>
   );

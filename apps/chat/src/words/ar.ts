@@ -34,6 +34,7 @@ export const app: AppWords = {
     lost: (shown) => `المفقود حتى الآن: ${shown}`,
     repair: 'إصلاح',
     startOver: 'البدء من جديد',
+    about: 'ما الذي تفعله هذه',
     aboutConnected: 'من دون اتصال ينتظر ما تكتبه، ثم يُرسَل تلقائيًا عند عودة الاتصال.',
     aboutDelay: 'المدة التي يستغرقها كل شيء عند هذا الطرف، في كل اتجاه.',
     aboutLoss: (seconds) =>
@@ -42,6 +43,7 @@ export const app: AppWords = {
     openSeveral: 'عدّة محادثات',
     tabs: 'أو امنح كلًّا منهما علامة تبويب خاصة تبقى فيها الرسائل بعد إعادة التحميل:',
     open: (name) => `فتح ${named(name)}`,
+    server: 'أو تحدّث عبر خادم، باستخدام XMPP أو SIP:',
   },
   conversations: {
     title: 'المحادثات',

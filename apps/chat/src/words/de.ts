@@ -34,6 +34,7 @@ export const app: AppWords = {
     lost: (shown) => `bisher ${shown} verloren`,
     repair: 'Reparieren',
     startOver: 'Neu beginnen',
+    about: 'Was das bewirkt',
     aboutConnected:
       'Ohne Verbindung wartet, was du schreibst, und geht von selbst ab, sobald die Verbindung wieder da ist.',
     aboutDelay: 'Wie lange alles auf dieser Seite braucht, hin und zurück.',
@@ -43,6 +44,7 @@ export const app: AppWords = {
     openSeveral: 'Mehrere Unterhaltungen',
     tabs: 'Oder gib beiden einen eigenen Tab, in dem Nachrichten ein Neuladen überstehen:',
     open: (name) => `${named(name)} öffnen`,
+    server: 'Oder sprich über einen Server, mit XMPP oder SIP:',
   },
   conversations: {
     title: 'Unterhaltungen',

@@ -35,6 +35,7 @@ export const app: AppWords = {
     lost: (shown) => `${shown} lost so far`,
     repair: 'Repair',
     startOver: 'Start over',
+    about: 'What these do',
     aboutConnected: 'Without a connection, what you write waits, and leaves by itself when the connection is back.',
     aboutDelay: 'How long everything takes on this person’s side, each way.',
     aboutLoss: (seconds) =>
@@ -43,6 +44,7 @@ export const app: AppWords = {
     openSeveral: 'Several conversations',
     tabs: 'Or give each of them a tab of their own, where messages outlive a reload:',
     open: (name) => `Open ${named(name)}`,
+    server: 'Or talk over a server, by XMPP or SIP:',
   },
   conversations: {
     title: 'Conversations',

@@ -34,6 +34,7 @@ export const app: AppWords = {
     lost: (shown) => `これまでの損失: ${shown}件`,
     repair: '元に戻す',
     startOver: '最初から',
+    about: 'それぞれの働き',
     aboutConnected: '接続がない間、書いたものは待機し、接続が戻ると自動で送信されます。',
     aboutDelay: 'この人の側で、片道にかかる時間です。',
     aboutLoss: (seconds) =>
@@ -42,6 +43,7 @@ export const app: AppWords = {
     openSeveral: 'いくつもの会話',
     tabs: 'または、それぞれに専用のタブを開けば、再読み込みしてもメッセージが残ります。',
     open: (name) => `${named(name)}を開く`,
+    server: 'または、XMPPかSIPのサーバーを通して話してみましょう。',
   },
   conversations: {
     title: '会話',

@@ -31,6 +31,8 @@ export interface AppWords {
     readonly lost: (shown: string) => string;
     readonly repair: string;
     readonly startOver: string;
+    /** Shows what can be done to the network. */
+    readonly about: string;
     readonly aboutConnected: string;
     readonly aboutDelay: string;
     readonly aboutLoss: (seconds: string) => string;
@@ -38,6 +40,7 @@ export interface AppWords {
     readonly openSeveral: string;
     readonly tabs: string;
     readonly open: (name: string) => string;
+    readonly server: string;
   };
   /** Several conversations, side by side or one after the other. */
   readonly conversations: {
