@@ -51,7 +51,8 @@ function modulesOf(characters, map) {
   let module = 'of the bundle';
   return characters.map((character) => {
     const entry = positions.findEntry(line, column);
-    if ('originalSource' in entry && entry.generatedLine === line) module = nameOf(entry.originalSource);
+    if ('originalSource' in entry && entry.originalSource && entry.generatedLine === line)
+      module = nameOf(entry.originalSource);
     [line, column] = character === '\n' ? [line + 1, 0] : [line, column + character.length];
     return module;
   });
