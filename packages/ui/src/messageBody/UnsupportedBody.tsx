@@ -1,22 +1,24 @@
 'use client';
 
-import type { ReactElement } from 'react';
+import { createElement, type ReactElement } from 'react';
+import { createOnDemand } from '../internal/createOnDemand.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
-import { essenceOf, kindOf } from './contentType.ts';
-import { save, sizeOf, sizeText } from './download.ts';
+import type { BodyFile } from './BodyFile.tsx';
+import { essenceOf } from './contentType.ts';
 import type { MessageRendererProps } from './renderers.ts';
 
-/** A message that cannot be shown: says what it is and how large, and offers to save it. It is never opened. */
+const useBodyFile: () => typeof BodyFile | undefined = /* @__PURE__ */ createOnDemand(
+  async () => (await import('./BodyFile.tsx')).BodyFile,
+);
+
+/** A message that cannot be shown says so. What it is and how to save it comes after, fetched when the first one appears. */
 export function UnsupportedBody({ message }: MessageRendererProps): ReactElement {
-  const { words, locale } = useSettings();
-  const { contentType } = message;
+  const { words } = useSettings();
+  const file = useBodyFile();
   return (
     <span className="imflow-file">
-      <em>{words.unsupported(essenceOf(contentType))}</em>
-      <span>{words.file(words.kinds[kindOf(contentType)], sizeText(sizeOf(message), locale))}</span>
-      <button type="button" onClick={() => save(message)}>
-        {words.download}
-      </button>
+      <em>{words.unsupported(essenceOf(message.contentType))}</em>
+      {file && createElement(file, { message })}
     </span>
   );
 }

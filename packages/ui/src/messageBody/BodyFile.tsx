@@ -1,0 +1,20 @@
+'use client';
+
+import type { ReactElement } from 'react';
+import { useSettings } from '../settings/ChatSettings.tsx';
+import { kindOf } from './contentType.ts';
+import { save, sizeOf, sizeText } from './download.ts';
+import type { MessageRendererProps } from './renderers.ts';
+
+/** What a body is that cannot be shown, how large it is, and a button that saves it. It is never opened. */
+export function BodyFile({ message }: MessageRendererProps): ReactElement {
+  const { words, locale } = useSettings();
+  return (
+    <>
+      <span>{words.file(words.kinds[kindOf(message.contentType)], sizeText(sizeOf(message), locale))}</span>
+      <button type="button" onClick={() => save(message)}>
+        {words.download}
+      </button>
+    </>
+  );
+}
