@@ -13,11 +13,10 @@ import {
   useState,
 } from 'react';
 import { type PartProps, usePart } from '../internal/part.ts';
-import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect.ts';
 import { useToday } from '../messageList/useToday.ts';
-import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+import { own, useSettings } from '../settings/ChatSettings.tsx';
 import { ConversationListItem, type ConversationListItemProps } from './ConversationListItem.tsx';
-import { findTyped, NOTHING_TYPED, typeOn } from './typeahead.ts';
+import { createTypeahead } from './typeahead.ts';
 
 /** Which conversation a row shows, and how. */
 export type ConversationRow = Pick<ConversationListItemProps, 'flow' | 'selected' | 'tabStop' | 'today'>;
@@ -31,12 +30,11 @@ export interface ConversationListState {
 /** What an application can ask a list of conversations for, by its `actionsRef`. */
 export interface ConversationListActions {
   /**
-   * Gives the focus to the row of a conversation. Nothing is opened by it.
+   * Gives the focus to the row of a conversation. Nothing is opened by it, and nothing happens where there is no such row.
    *
    * @param flow Default: the row that the Tab key would lead to, which is where the user was, else what is open.
-   * @returns whether it has the focus: not where there is no such row, or where it cannot be seen.
    */
-  readonly focus: (flow?: InstantMessagingFlow) => boolean;
+  readonly focus: (flow?: InstantMessagingFlow) => void;
 }
 
 /** The conversations, which of them is open, and what happens when one is chosen; else the attributes of a `<div>`. */
@@ -59,43 +57,32 @@ function renderItem(row: ConversationRow): ReactElement {
 
 function ReadyConversationList(props: ConversationListProps): ReactElement {
   const { flows, selected, onSelect, actionsRef, children = renderItem, ...rest } = props;
-  const settings = useSettings();
-  const { words, wordsDir, language, locale } = settings;
+  const { words, wordsDir, language, locale, names } = useSettings();
   const sorted = useConversationOrder(flows);
   const today = useToday();
   const [focused, setFocused] = useState<InstantMessagingFlow>();
   const list = useRef<HTMLElement>(null);
-  const typed = useRef(NOTHING_TYPED);
+  const [typed] = useState(createTypeahead);
   const empty = sorted.length === 0;
   // Where Tab leads: to where the user is or was, else to what is open, else to the first.
   const stop = [focused, selected].find((flow) => flow !== undefined && sorted.includes(flow)) ?? sorted[0];
 
-  const latest = useRef({ sorted, stop });
-  useIsomorphicLayoutEffect(() => {
-    latest.current = { sorted, stop };
-  });
   useImperativeHandle(
     actionsRef,
     () => ({
-      focus(flow = latest.current.stop) {
-        const row = list.current && flow && rowsOf(list.current)[latest.current.sorted.indexOf(flow)];
-        row?.focus();
-        return row?.matches(':focus') ?? false;
+      focus(flow = stop) {
+        if (list.current && flow) rowsOf(list.current)[sorted.indexOf(flow)]?.focus();
       },
     }),
-    [],
+    [sorted, stop],
   );
 
-  /** Where what is typed leads to, from a row. -1: nowhere. */
+  /** Where a key leads to as a letter, from a row. -1: nowhere. */
   function rowTyped({ key, nativeEvent, timeStamp }: KeyboardEvent, here: number): number {
-    // A letter, and not what an input method is still busy with; Safari says so with key code 229 only.
-    if (Array.from(key).length !== 1 || nativeEvent.isComposing || nativeEvent.keyCode === 229) return -1;
-    const next = typeOn(typed.current, key, timeStamp);
-    const names = sorted.map(({ remote }) => nameOf(settings, remote));
-    const found = findTyped(next.text, names, here, locale);
-    // A space that belongs to no name is a key like Enter.
-    if (found >= 0 || key !== ' ') typed.current = next;
-    return found;
+    // Not what an input method is still busy with; Safari says so with key code 229 only.
+    if (!/^.$/u.test(key) || nativeEvent.isComposing || nativeEvent.keyCode === 229) return -1;
+    const shown = sorted.map(({ remote }) => own(names, remote) ?? remote);
+    return typed(key, timeStamp, shown, here, locale);
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {

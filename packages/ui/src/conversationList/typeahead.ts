@@ -1,46 +1,40 @@
 /** Letters that come within this time of one another are one beginning, in ms. */
 const TOGETHER = 500;
 
-/** What was typed of a name, and when the last letter came, in ms of the events' own clock. */
-export interface Typed {
-  readonly text: string;
-  readonly at: number;
-}
-
-export const NOTHING_TYPED: Typed = { text: '', at: -Infinity };
-
-/** What is typed once another letter has come. */
-export function typeOn({ text, at }: Typed, letter: string, now: number): Typed {
-  return { text: now - at > TOGETHER ? letter : text + letter, at: now };
-}
-
 /**
- * Which name is meant, as lists do it (ARIA Authoring Practices, Listbox): the next one that begins so, from the place where
- * the user is and around; one letter again and again goes through all that begin with it. -1: none.
+ * Takes a letter that was typed in a list of names, at a time in ms, and says which name is meant; -1: none.
  *
+ * @param here where the user is in the list.
  * @param locale says which letters are the same: capitals always are, accents where they make no other letter of it.
  */
-export function findTyped(text: string, names: readonly string[], here: number, locale: string): number {
-  const collator = new Intl.Collator(locale, { sensitivity: 'base' });
+export type Typeahead = (letter: string, now: number, names: readonly string[], here: number, locale: string) => number;
 
-  function next(beginning: string, from: number): number {
-    const length = beginning.length;
-    const order = names.map((_, step) => (from + step) % names.length);
-    return order.find((index) => collator.compare(plain(names[index]).slice(0, length), beginning) === 0) ?? -1;
-  }
+/**
+ * Finds names by their first letters, as lists do it (ARIA Authoring Practices, Listbox): the next one that begins so, from
+ * where the user is and around; one letter again and again goes through all that begin with it.
+ */
+export function createTypeahead(): Typeahead {
+  let text = '';
+  let last = 0;
 
-  const beginning = plain(text);
-  if (beginning === '') return -1;
-  const [first = '', ...more] = beginning;
-  // What goes on being typed may go on meaning the same.
-  const found = next(beginning, more.length > 0 ? here : here + 1);
-  return found < 0 && more.every((letter) => letter === first) ? next(first, here + 1) : found;
-}
+  return (letter, now, names, here, locale) => {
+    const { compare } = new Intl.Collator(locale, { sensitivity: 'base' });
+    const next = now - last > TOGETHER ? letter : text + letter;
 
-/** Without what cannot be seen, such as what isolates a direction; an accent is one with its letter. */
-function plain(text = ''): string {
-  return text
-    .normalize()
-    .replaceAll(/\p{Cf}/gu, '')
-    .trimStart();
+    function find(beginning: string, from: number): number {
+      const begins = (name: string): boolean => compare(name.slice(0, beginning.length), beginning) === 0;
+      const below = names.findIndex((name, index) => index >= from && begins(name));
+      return below < 0 ? names.findIndex(begins) : below;
+    }
+
+    // What goes on being typed may go on meaning the same.
+    let found = next === letter ? -1 : find(next, here);
+    if (found < 0 && next.replaceAll(letter, '') === '') found = find(letter, here + 1);
+    // A space that belongs to no name is no letter.
+    if (found >= 0 || letter !== ' ') {
+      text = next;
+      last = now;
+    }
+    return found;
+  };
 }
