@@ -1,11 +1,12 @@
 import type { MessageRecord } from '@imflow/core';
-import type { ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { message } from '../fixtures/conversation.ts';
+import { createConversations } from '../fixtures/conversations.ts';
 import { nextFrames, show, type ShowOptions, type Shown } from '../fixtures/render.tsx';
 import { talk } from '../fixtures/talk.ts';
-import { Chat, Composer, DeliveryTicks, MessageList } from '../src/index.ts';
+import { Chat, ChatSettings, Composer, ConversationList, DeliveryTicks, MessageList } from '../src/index.ts';
 import { LOOKS, wear } from './look.ts';
 
 /** A Thursday. Times of day are those of UTC, in British English: see the project in vite.config.ts. */
@@ -17,6 +18,30 @@ const at = (order: number, fields: Partial<MessageRecord> = {}): MessageRecord =
   message(order, { at: NOW - (20 - order) * MINUTE, ...fields });
 const own = (order: number, fields: Partial<MessageRecord> = {}): MessageRecord =>
   at(order, { direction: 'outgoing', ...fields });
+
+const NAMES = { bo: 'Bo', dana: 'Dana Marsh', echo: 'Echo', news: 'News of the day', notes: 'Notes' };
+
+/** Conversations in every state that a row has; that with Bo is open. */
+function Conversations(): ReactElement {
+  const [conversations] = useState(() =>
+    createConversations({
+      bo: [at(18, { body: 'See you at the clock.' })],
+      dana: [own(17, { body: 'Thanks, that is all I wanted to know for now.', status: 'displayed' })],
+      news: [at(1, { at: NOW - 24 * 60 * MINUTE, body: 'The lake is warm enough', status: 'delivered' })],
+      echo: [own(1, { at: NOW - 9 * 24 * 60 * MINUTE, body: 'Hello?', status: 'failed', code: 408 })],
+      notes: [],
+    }),
+  );
+  useEffect(() => {
+    conversations.start();
+    return () => conversations.end();
+  }, [conversations]);
+  return (
+    <ChatSettings names={NAMES}>
+      <ConversationList flows={conversations.flows} selected={conversations.flows[0]} onSelect={() => {}} />
+    </ChatSettings>
+  );
+}
 
 interface State extends Omit<ShowOptions, 'children'> {
   readonly children?: ReactNode;
@@ -93,6 +118,28 @@ const STATES: Readonly<Record<string, () => State>> = {
         .not.toBeNull();
       for (const text of ['One', 'Two', 'Three']) bo.sendMessage(text);
       await expect.element(screen.getByRole('button', { name: 'Jump to latest, 3 new messages' })).toBeVisible();
+    },
+  }),
+  conversations: () => ({
+    children: <Conversations />,
+    // An effect that ran twice would end the flows.
+    strict: false,
+    part: '.imflow-conversations',
+    act: said('The lake is warm enough'),
+  }),
+  facts: () => ({
+    stored: [
+      at(1, { body: 'Did it arrive?' }),
+      own(2, {
+        body: 'It did, as the ticks say.',
+        status: 'displayed',
+        times: { queued: NOW - 60_000, sent: NOW - 59_000, delivered: NOW - 57_000, displayed: NOW - 20_000 },
+      }),
+    ],
+    children: <MessageList />,
+    act: async ({ screen }) => {
+      await screen.getByRole('button', { name: 'Read' }).click();
+      await expect.element(screen.getByRole('dialog', { name: 'Message details' })).toHaveFocus();
     },
   }),
   composer: () => ({
