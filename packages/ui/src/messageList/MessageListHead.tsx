@@ -15,7 +15,7 @@ export interface MessageListHeadState {
   readonly complete: boolean;
 }
 
-/** The attributes of a `<div>`, `className` by state, and `render`. Keep its height: rows are placed below it. */
+/** The attributes of a `<div>`, `className` by state, and `render`. Keep its height the same in all states: rows stand below it. */
 export type MessageListHeadProps = PartProps<'div', MessageListHeadState>;
 
 /**
