@@ -32,13 +32,13 @@ console.log('Machines');
 const machines = engine.measureMachines();
 console.log('Two engines');
 const [kept, stored] = [await engine.measureTwoEngines(5_000, false), await engine.measureTwoEngines(5_000, true)];
-console.log('All at once');
-const bursts = await engine.measureBursts(collect);
 const conversations = [];
 for (const size of SIZES) {
   console.log(`A conversation of ${number(size)} messages`);
   conversations.push(await engine.measureConversation(size, collect));
 }
+console.log('All at once');
+const bursts = await engine.measureBursts(collect);
 const writes = await engine.measureWrites((value) => serialize(value).length);
 
 const tables = {

@@ -90,6 +90,10 @@ export interface Costs {
 
 /** @param collect collects garbage. */
 export async function measureConversation(messages: number, collect: () => void): Promise<Costs> {
+  // What was measured before has yet to let go of what it held.
+  await new Promise((resolve) => {
+    setTimeout(resolve, 100);
+  });
   collect();
   const before = process.memoryUsage().heapUsed;
   const { flow, transport } = await openLongConversation(messages);
