@@ -20,7 +20,7 @@ const BRINGS = {
   DeliveryFacts: [],
   DeliveryTicks: [],
   MessageBody: [],
-  MessageList: ['Announcer', 'DeliveryFacts', 'DeliveryTicks', 'MessageBody'],
+  MessageList: ['Announcer', 'DeliveryFacts', 'DeliveryTicks'],
   TypingIndicator: [],
 };
 
