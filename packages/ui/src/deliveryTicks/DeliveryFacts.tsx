@@ -15,7 +15,7 @@ export interface DeliveryFactsState {
 /** Which message, and whether it waits; else the attributes of a `<button>`. */
 export interface DeliveryFactsProps extends PartProps<'button', DeliveryFactsState> {
   readonly message: MessageRecord;
-  /** Nothing can leave now: a message that is queued or on its way waits for the connection. Default false. */
+  /** Nothing can leave now: a message that is queued or on its way waits, for the connection or for the other side to come. Default false. */
   readonly waiting?: boolean;
 }
 

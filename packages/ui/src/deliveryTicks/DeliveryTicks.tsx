@@ -30,7 +30,7 @@ export interface DeliveryTicksState {
 /** What became of a message, as its record says; else the attributes of a `<span>`, `className` by state, and `render`. */
 export interface DeliveryTicksProps extends PartProps<'span', DeliveryTicksState> {
   readonly status: MessageStatus;
-  /** Nothing can leave now: a message that is queued or on its way waits for the connection. */
+  /** Nothing can leave now: a message that is queued or on its way waits, for the connection or for the other side to come. */
   readonly waiting?: boolean;
   /** When the stage was reached, as a person reads it. */
   readonly time?: string;

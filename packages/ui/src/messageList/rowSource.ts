@@ -5,7 +5,7 @@ import type { MessageListParts } from './MessageListContext.ts';
 
 /**
  * What a row shows of a conversation: its message, whether it belongs to the group of the message before it and of the
- * one after it, is the first of its day, waits for the connection, and was looked for just now.
+ * one after it, is the first of its day, waits to be sent, and was looked for just now.
  */
 export type RowView = readonly [
   record: MessageRecord,
