@@ -167,6 +167,8 @@ describe.each(Object.entries(LOOKS))('%s', (look, how) => {
     await wear(how);
     const { act, part = ':scope > *', ...options } = begin();
     const shown = await show(options);
+    // Where the state before this one has clicked, the pointer would hover.
+    await userEvent.unhover(document.body);
     await act?.(shown);
     await nextFrames(6);
     const frame = page.elementLocator(shown.screen.container.querySelector(part) ?? document.body);
