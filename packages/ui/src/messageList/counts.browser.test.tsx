@@ -78,7 +78,7 @@ describe('what is rendered', () => {
       reset();
       bo.sendMessage(body);
       await expect.poll(() => log.textContent).toContain(body);
-      // Until the virtualizer has seen that the scrolling has ended.
+      // Until the list rests.
       await nextFrames(30);
       const id = ana.messages.order.at(-1);
       const neighbour = before.at(-1);

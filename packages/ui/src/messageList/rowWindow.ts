@@ -40,8 +40,9 @@ export interface RowWindow {
   readonly element: (index: number) => Element | undefined;
   /** Makes room for the rows that are not in the document, and so much more before them, in px. */
   readonly pad: (more: number) => void;
-  /** Takes in how high the rows are that were not in the document before. */
+  /** Takes in how high the rows are that were not in the document before. `more` as for `pad`. */
   readonly measure: (more: number) => void;
+  /** What the rows are seen in from now on, or nothing any more. */
   readonly watch: RowSizes['attach'];
 }
 
@@ -117,11 +118,12 @@ export function createRowWindow(resized: () => void): RowWindow {
     measure(more) {
       const { order, from, to, kept } = rows;
       const there = new Map<Element, string>();
-      for (let index = from - 1; index < to; index += 1) {
-        const place = index < from ? (kept?.index ?? -1) : index;
-        const row = element(place);
-        if (row) there.set(row, order.at(place) ?? '');
-      }
+      const take = (index: number): void => {
+        const row = element(index);
+        if (row) there.set(row, order.at(index) ?? '');
+      };
+      if (kept) take(kept.index);
+      for (let index = from; index < to; index += 1) take(index);
       sizes.watch(there);
       if (heights.learn()) pad(more);
     },
