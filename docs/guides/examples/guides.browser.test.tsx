@@ -4,7 +4,7 @@ import { FlowProvider } from '@imflow/react';
 import { createFakeTransport } from '@imflow/testing';
 import type { ReactElement } from 'react';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { userEvent } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
 import { FirstChat } from './firstChat.tsx';
 import { ChatWithBo } from './fiveLines.tsx';
@@ -152,6 +152,7 @@ it('relayChat.tsx: two users of a relay behind a WebSocket', async () => {
   const bo = await render(<RelayChat me="bo" remote="ana" relay="wss://bo@relay.example.org/" />);
   await userEvent.fill(ana.getByRole('textbox', { name: 'Message bo' }), 'Over the relay');
   await userEvent.keyboard('{Enter}');
-  await expect.element(bo.getByRole('article', { name: 'Over the relay' })).toBeVisible();
+  const bosChat = page.elementLocator(bo.container);
+  await expect.element(bosChat.getByRole('article', { name: 'Over the relay' })).toBeVisible();
   await expect.element(ana.getByText(/^(Delivered|Read)$/)).toBeInTheDocument();
 });
