@@ -1,5 +1,5 @@
 import type { MessageRecord } from '../messages/messageRecord.ts';
-import { isPlaced, isWaiting } from '../messages/messageStatus.ts';
+import { goesBeyond, isPlaced, isWaiting } from '../messages/messageStatus.ts';
 import { isObject, isText, parseRecord } from '../messages/parseRecord.ts';
 import { feedLocalComposing, feedRemoteComposing } from './composing.ts';
 import { feedLifecycle } from './connecting.ts';
@@ -34,12 +34,9 @@ export function becomeSpeaker(turn: Turn): void {
   if (turn.machines.role === 'speaker') return;
   feedLifecycle(turn, { type: 'connection', state: 'offline' });
   update(turn, { role: 'speaker' });
-  if (turn.world.hasStorage) {
-    // The last speaker may have stored more than it told.
-    updateHistory(turn, { ready: false });
-    turn.effects.push({ type: 'readStorage' });
-  }
-  if (!turn.world.hasStorage) resume(turn);
+  // The last speaker may have stored more than it told.
+  if (turn.world.hasStorage) readAgain(turn);
+  else resume(turn);
   turn.effects.push({ type: 'openWire' });
   postToTabs(turn, { kind: 'elected' });
 }
@@ -97,7 +94,31 @@ function receiveAsSpeaker(turn: Turn, post: Record<string, unknown>): void {
       if (!isText(id)) return;
       if (kind === 'retry') retry(turn, id);
       else discard(turn, id);
+      return;
+    case 'turn':
+      inherit(turn, post);
   }
+}
+
+/** What the last speaker told may come only when this tab was elected, and nobody else may know of it. */
+function inherit(turn: Turn, post: Record<string, unknown>): void {
+  takeRecords(turn, post, (record, known) =>
+    known === undefined ? !turn.machines.discarded.includes(record.id) : goesBeyond(record, known),
+  );
+  for (const id of list(post['removed'])) if (isText(id)) discard(turn, id);
+  takeOutcomes(turn, post);
+  mark(turn, post);
+  update(turn, { unreported: [...turn.machines.unreported, ...list(post['unreported']).filter(isText)] });
+  update(turn, { unread: countUnread(turn) });
+  // The storage may know better, and is to have what it lacks. One reading serves all that comes until then.
+  if (!turn.machines.history.ready) return;
+  if (turn.world.hasStorage) readAgain(turn);
+  else resume(turn);
+}
+
+function readAgain(turn: Turn): void {
+  updateHistory(turn, { ready: false });
+  turn.effects.push({ type: 'readStorage' });
 }
 
 /** A message that the user sent in another tab. */
@@ -140,11 +161,7 @@ function receiveAsMirror(turn: Turn, post: Record<string, unknown>): void {
     return;
   }
   if (post['kind'] !== 'turn') return;
-  const received = new Set(list(post['received']));
-  for (const value of list(post['records'])) {
-    const record = parseRecord(value);
-    if (record !== undefined) mirror(turn, record, received.has(record.id));
-  }
+  takeRecords(turn, post, (record, known) => known === undefined || !isOutdated(record, known));
   for (const id of list(post['removed'])) {
     const record = isText(id) ? recordOf(turn, id) : undefined;
     if (record !== undefined) forget(turn, record, false);
@@ -155,6 +172,30 @@ function receiveAsMirror(turn: Turn, post: Record<string, unknown>): void {
     const state = value['state'] === 'composing' ? 'composing' : 'idle';
     feedRemoteComposing(turn, { type: 'notified', sender: value['participant'], state });
   }
+  takeOutcomes(turn, post);
+}
+
+function takeRecords(
+  turn: Turn,
+  post: Record<string, unknown>,
+  isWanted: (record: MessageRecord, known: MessageRecord | undefined) => boolean,
+): void {
+  const received = new Set(list(post['received']));
+  for (const value of list(post['records'])) {
+    const record = parseRecord(value);
+    if (record !== undefined && isWanted(record, recordOf(turn, record.id))) {
+      mirror(turn, record, received.has(record.id));
+    }
+  }
+}
+
+/** Posts of a speaker and of the one before it may cross. Only a retry leads back. */
+function isOutdated(record: MessageRecord, known: MessageRecord): boolean {
+  return goesBeyond(known, record) && !(known.status === 'failed' && record.status === 'queued');
+}
+
+/** Tells the application what the speaker told its own. */
+function takeOutcomes(turn: Turn, post: Record<string, unknown>): void {
   for (const value of list(post['notified'])) {
     const record = recordNamed(turn, value);
     const outcome = isObject(value) ? value['outcome'] : undefined;
@@ -201,11 +242,12 @@ function tell(turn: Turn, ids: readonly string[], more: Omit<TabPost & { readonl
   postToTabs(turn, { kind: 'turn', records, removed, ...stateOf(turn.machines), ...more });
 }
 
-/** What a tab that comes late may not find in the storage. */
-function newest(turn: Turn): readonly string[] {
-  const { table, settings, hasStorage } = turn.world;
-  const isStored = hasStorage && turn.machines.storing.state === 'clean';
-  return Array.from(table.order).slice(isStored ? -settings.pageSize : -MOST_TOLD);
+/** What a tab that comes late may not find in the storage, and what it would have to send if this one died. */
+function newest(turn: Turn): Iterable<string> {
+  const { machines, world } = turn;
+  const isStored = world.hasStorage && machines.storing.state === 'clean';
+  const ids = Array.from(world.table.order).slice(isStored ? -world.settings.pageSize : -MOST_TOLD);
+  return new Set([...machines.outbox.waiting.map(({ id }) => id), ...ids]);
 }
 
 /** What the mirrors show besides messages. */

@@ -23,12 +23,13 @@ export function createWebTabs(options: WebTabsOptions = {}): TabCoordination {
   return {
     join(conversation, listener) {
       const key = `${name}:tabs:${conversation}`;
-      const channel = openChannel(key);
+      // Without an election all speak, and have nothing to tell each other.
+      const channel = hasLocks() ? openChannel(key) : undefined;
       const leaving = new AbortController();
       let release: (() => void) | undefined;
 
       if (channel !== undefined) channel.addEventListener('message', ({ data }) => listener.received(data));
-      if (channel === undefined || !hasLocks()) queueMicrotask(elect);
+      if (channel === undefined) queueMicrotask(elect);
       else void navigator.locks.request(key, { signal: leaving.signal }, hold).catch(ignoreLeaving);
 
       function elect(): void {
