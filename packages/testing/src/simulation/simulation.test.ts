@@ -12,22 +12,35 @@ const FIRST_SEEDS = 1_000_000_000;
 
 /**
  * The new tab of Ana takes over a waiting message while the storage, which alone knows an earlier one, can't be read: the
- * tab died that spoke before, and what it told comes after the election.
+ * tab that spoke died before it could answer the new one.
  */
 const READ_LATE = `
-seed 3046883 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1}
-{"do":"wait","ms":189}
-{"do":"faults","party":"ana","faults":{"delay":204,"jitter":0,"loss":0.12250263458117844,"duplication":0.01789239402860403,"reordering":false}}
+seed 200003437 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1}
 {"do":"send","party":"ana","tab":0}
-{"do":"wait","ms":251}
 {"do":"open","party":"ana"}
-{"do":"type","party":"ana","tab":0}
+{"do":"link","party":"ana","online":false}
+{"do":"wait","ms":116}
 {"do":"storage","party":"ana","works":false}
-{"do":"send","party":"bo","tab":1}
+{"do":"kill","party":"ana","tab":1}
+{"do":"open","party":"ana"}
 {"do":"send","party":"ana","tab":0}
-{"do":"sleep","party":"ana","ms":50080,"timersFirst":true}
 {"do":"kill","party":"ana","tab":0}
-{"do":"wait","ms":1409}
+{"do":"wait","ms":219}
+`;
+
+/** The storage of Ana failed when her message had left, so that her new tab reads it as waiting; both sleep then. */
+const READ_STALE = `
+seed 5017447 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1}
+{"do":"link","party":"ana","online":false}
+{"do":"send","party":"ana","tab":1}
+{"do":"wait","ms":1005}
+{"do":"link","party":"ana","online":true}
+{"do":"storage","party":"ana","works":false}
+{"do":"wait","ms":146}
+{"do":"open","party":"ana"}
+{"do":"send","party":"ana","tab":0}
+{"do":"storage","party":"ana","works":true}
+{"do":"sleep","party":"ana","ms":110923,"timersFirst":true}
 `;
 
 /** A seed that no run had before, as a rule; `SIMULATION_SEED` names another one. */
@@ -69,6 +82,10 @@ describe('simulated conversations', () => {
     expect(world.partyOf('ana').readLate.size).toBe(1);
     world.partyOf('ana').readLate.clear();
     expect(() => checkAlways(world)).toThrow('after what was sent later');
+  });
+
+  it('claim no order for a message that a tab reads as waiting though it has left, until the other tab wakes', async () => {
+    expect(await simulate(readScript(READ_STALE))).not.toHaveProperty('violation');
   });
 
   it('are the same again for the same seed', async () => {
