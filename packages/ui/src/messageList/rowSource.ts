@@ -47,8 +47,9 @@ export function createRowSource(
       };
     },
     get() {
-      const record = messages.get(id);
-      if (!record) return undefined;
+      const current = messages.get(id);
+      if (!current) return undefined;
+      const record = view && looksAlike(current, view[0]) ? view[0] : current;
       const older = messages.get(previous);
       const now: RowView = [
         record,
@@ -61,4 +62,10 @@ export function createRowSource(
       return view && now.every((part, index) => part === view?.[index]) ? view : (view = now);
     },
   };
+}
+
+/** Whether a row shows the same of two records. That the sender has been told what became of a message is not shown. */
+function looksAlike(one: MessageRecord, other: MessageRecord): boolean {
+  const names = Object.keys({ ...one, ...other }) as (keyof MessageRecord)[];
+  return names.every((name) => name === 'acknowledgement' || one[name] === other[name]);
 }
