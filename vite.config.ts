@@ -20,7 +20,6 @@ const LOADED_IN_THE_BROWSER = [
   '@imflow/core > idb',
   '@imflow/core > zustand/vanilla',
   '@imflow/sip > saxes',
-  '@imflow/ui > virtua',
   '@imflow/ui > dompurify',
 ];
 

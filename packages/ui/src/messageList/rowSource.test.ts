@@ -55,6 +55,25 @@ describe('what a row shows', () => {
     expect(shown(row).record).toBe(flow.messages.get(id));
   });
 
+  it('B123 stays the same when the sender of the message has been told, which is not shown', async () => {
+    const transport = createFakeTransport({ notificationAnswer: 'manual' });
+    const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock: createVirtualClock() });
+    flow.start();
+    onTestFinished(() => flow.terminate());
+    transport.push({
+      type: 'message',
+      message: { messageId: 'theirs', sender: 'bo', contentType: 'text/plain', body: 'Hello' },
+    });
+    await flushMicrotasks();
+    const row = createRowSource(flow, { mark: createMark(), groupGap: GROUP_GAP }, 'theirs');
+    const first = row.get();
+    expect(shown(row).record?.acknowledgement).toBe('owed');
+    for (const notification of transport.notifications) notification.accept();
+    await flushMicrotasks();
+    expect(flow.messages.get('theirs')?.acknowledgement).toBe('done');
+    expect(row.get()).toBe(first);
+  });
+
   it('leaves the group of a message that failed', async () => {
     const { answer, row, told } = watched();
     await answer(603);
