@@ -92,15 +92,17 @@ export function FactsPanel({ message, waiting, anchor, close }: FactsPanelProps)
 }
 
 /**
- * Opens a panel above its anchor, or below where there is no room, gives it the focus, and keeps it there while things
- * scroll. Returns a function that lets go of it.
+ * Opens a panel above the bubble that its anchor is in, or below it, or where neither has room, above the anchor or below;
+ * gives it the focus, and keeps it there while things scroll. Returns a function that lets go of it.
  */
 function openBeside(element: HTMLDialogElement, anchor: HTMLElement, onClose: () => void): () => void {
   function place(): void {
     const at = anchor.getBoundingClientRect();
     const { width, height } = element.getBoundingClientRect();
-    const above = at.top - height - GAP;
-    element.style.top = `${above < GAP ? at.bottom + GAP : above}px`;
+    // What it is about stays in view.
+    const bubble = anchor.closest('.imflow-bubble')?.getBoundingClientRect() ?? at;
+    const places = [bubble.top - height - GAP, bubble.bottom + GAP, at.top - height - GAP, at.bottom + GAP];
+    element.style.top = `${places.find((top) => top >= GAP && top + height <= innerHeight - GAP) ?? at.bottom + GAP}px`;
     element.style.left = `${Math.max(GAP, Math.min(at.right - width, innerWidth - width - GAP))}px`;
   }
 

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
-import { describe, expect, it } from 'vitest';
-import { userEvent } from 'vitest/browser';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
 import { message } from '../../fixtures/conversation.ts';
 import { article, articles, nextFrames, show } from '../../fixtures/render.tsx';
 import { MessageList } from '../index.ts';
@@ -72,6 +72,33 @@ describe('the facts of an own message', () => {
     await userEvent.tab();
     await expect.poll(panel).toBeNull();
     await expect.element(screen.getByRole('textbox')).toHaveFocus();
+  });
+
+  it.each([
+    ['above it', 720, -1, 5],
+    ['below it, where there is no room above', 720, 0, 5],
+    ['above the ticks, where it fills the window', 640, -1, 300],
+  ])('leave their message in view: %s', async (place, height, index, words) => {
+    const times = { queued: AT, sent: AT, delivered: AT, displayed: AT };
+    const body = 'A few words. '.repeat(words);
+    const stored = Array.from({ length: 20 }, (_, each) =>
+      message(each + 1, { ...own, body, status: 'displayed', times }),
+    );
+    const { log } = await show({ stored });
+    await page.viewport(420, height);
+    onTestFinished(() => page.viewport(420, 720));
+    if (index === 0) log.scrollTop = 0;
+    await nextFrames(5);
+    const mine = articles(log).at(index)!;
+    mine.querySelector<HTMLElement>('.imflow-facts-button')!.click();
+    await expect.poll(panel).not.toBeNull();
+    const boxOf = (selector: string): DOMRect => mine.querySelector(selector)!.getBoundingClientRect();
+    const { top, bottom } = panel()!.getBoundingClientRect();
+    if (place === 'above it') expect(bottom).toBeLessThanOrEqual(boxOf('.imflow-bubble').top);
+    else if (index === 0) expect(top).toBeGreaterThanOrEqual(boxOf('.imflow-bubble').bottom);
+    else expect(bottom).toBeLessThanOrEqual(boxOf('.imflow-ticks').top);
+    expect(top).toBeGreaterThanOrEqual(0);
+    expect(bottom).toBeLessThanOrEqual(innerHeight);
   });
 
   it('run as the words do, whatever the message does, and turn it neither', async () => {
