@@ -33,6 +33,8 @@ export default mergeConfig(
     plugins: [react()],
     test: {
       restoreMocks: true,
+      // A machine that has much to do shows later what it would show at once; what is right at once waits for nothing.
+      expect: { poll: { timeout: 5_000 } },
       projects: [
         {
           extends: true,
