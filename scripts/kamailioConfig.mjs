@@ -25,6 +25,8 @@ log_stderror=yes
 fork=yes
 children=2
 tcp_children=2
+# A process of it that hangs at the end is waited for so many seconds, and not for a minute.
+ser_kill_timeout=5
 auto_aliases=no
 alias="sip.test"
 listen=udp:127.0.0.1:${port}
