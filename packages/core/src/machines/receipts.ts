@@ -12,7 +12,7 @@ export interface Receipts {
   /** The participant is there, or the wire keeps notifications for them. */
   readonly reachable: boolean;
   readonly retryAt: number;
-  /** Messages that the local user has seen since the last report, oldest first. */
+  /** Messages that the local user has seen since the last report, by order. */
   readonly seen: readonly SeenMessage[];
   /** When they are reported, if the user is looking. */
   readonly reportAt: number;
@@ -140,12 +140,14 @@ function apply(state: Receipts, event: ReceiptsEvent, now: number, effects: Rece
     }
     case 'refused':
       return refuse(state, event, now, effects);
-    case 'seen':
+    case 'seen': {
+      const byId = new Map([...state.seen, ...event.messages].map((message) => [message.id, message]));
       return {
         ...state,
-        seen: [...state.seen, ...event.messages],
+        seen: Array.from(byId.values()).toSorted((one, two) => one.order - two.order),
         reportAt: state.reportAt === NEVER ? now + REPORT_DELAY : state.reportAt,
       };
+    }
     case 'attention':
       return { ...state, attentive: event.attentive };
     case 'open':
@@ -209,23 +211,29 @@ function reportSeen(
   settings: ReceiptsSettings,
   effects: ReceiptsEffect[],
 ): Receipts {
-  const last = state.seen.at(-1);
-  const due = (state.attentive && now >= state.reportAt) || (event.type === 'seen' && event.attended);
-  if (last === undefined || !due) return state;
-  effects.push({ type: 'displayed', ids: state.seen.map((message) => message.id), order: last.order });
-  const told = settings.displayed === false ? [] : state.seen.filter((message) => message.report);
+  // What lies behind that which the user saw in another tab stays held back in this one.
+  const elsewhere = event.type === 'seen' && event.attended ? event.messages : [];
+  const isDue = state.attentive && now >= state.reportAt;
+  const upToOrder = isDue ? NEVER : elsewhere.reduce((furthest, { order }) => Math.max(furthest, order), -NEVER);
+  const due = state.seen.filter(({ order }) => order <= upToOrder);
+  const last = due.at(-1);
+  if (last === undefined) return state;
+  const seen = state.seen.slice(due.length);
+  const rest: Receipts = { ...state, seen, reportAt: seen.length > 0 ? state.reportAt : NEVER };
+  effects.push({ type: 'displayed', ids: due.map((message) => message.id), order: last.order });
+  const told = settings.displayed === false ? [] : due.filter((message) => message.report);
   const upTo = settings.displayed === 'up-to';
   if (!upTo) {
-    return told.reduce<Receipts>(
+    return told.reduce(
       (next, { id, messageId }) => owe(next, id, { messageId, outcome: 'displayed' }, true, effects),
-      { ...state, seen: [], reportAt: NEVER },
+      rest,
     );
   }
   // What has not gone out yet goes with this report, if one can name it all.
   const unsent = told.length > 0 ? state.owed.filter(isUnsentReport) : [];
   const earlier = unsent.flatMap((owed) => owed.notification.covers ?? []);
   const merges = earlier.length + told.length <= COVERS_CAP;
-  let next: Receipts = { ...state, seen: [], reportAt: NEVER };
+  let next = rest;
   if (merges) next = { ...next, owed: next.owed.filter((owed) => !unsent.includes(owed)) };
   for (let from = 0; from < told.length; from += COVERS_CAP) {
     const part = told.slice(from, from + COVERS_CAP);
