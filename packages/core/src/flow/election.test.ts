@@ -3,6 +3,8 @@ import type { FakeTransport, FakeTransportOptions, VirtualClock } from '@imflow/
 import { expect, it } from 'vitest';
 import { incoming } from '../../test/sendingFlow.ts';
 import { REPORT_DELAY } from '../machines/receipts.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import { createMemoryStorage } from '../storage/index.ts';
 import type { InstantMessagingFlow, InstantMessagingFlowOptions } from './flow.types.ts';
 import { createInstantMessagingFlow } from './createInstantMessagingFlow.ts';
 
@@ -74,3 +76,25 @@ it('B98 what the user sees in one tab does not report what waits for them to loo
   expect(reports()).toEqual([['m1', 'm2'], ['m3']]);
   flow.terminate();
 });
+
+it.each(['sent', 'delivered'] as const)(
+  'B115 a message that the last tab sent is not sent again by the next, which reads in the storage that it is %s',
+  async (status) => {
+    const storage = createMemoryStorage();
+    const capabilities = { deliveryNotifications: status !== 'sent' };
+    const { transport, flow, elect } = await openTab({ storage }, { capabilities });
+    const { id, settled } = flow.sendMessage('mine');
+    await flushMicrotasks();
+    const statuses: string[] = [];
+    flow.on('messageStatusChanged', ({ message }) => statuses.push(message.status));
+    const sent = { ...(flow.messages.get(id) as MessageRecord), status, order: 1 };
+    await storage.write(CONVERSATION, { put: [sent], remove: [] });
+    await elect();
+    expect(transport.messages).toEqual([]);
+    expect(statuses).toEqual([status]);
+    expect(await Promise.race([settled, flushMicrotasks()])).toMatchObject({ status });
+    flow.terminate();
+  },
+);
+
+const CONVERSATION = JSON.stringify(['ana', 'bo']);

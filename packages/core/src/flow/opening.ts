@@ -6,7 +6,18 @@ import type { ConversationMeta, StoredConversation, StoredPage } from '../ports/
 import { countUnread, resumeDebt, resumeReports } from './notifying.ts';
 import { enqueue, feedOutbox, isCovered, notified, progress } from './sending.ts';
 import { feedStoring } from './storing.ts';
-import { diagnose, mark, postToTabs, put, recordOf, recordsOf, type Turn, update, updateHistory } from './turn.ts';
+import {
+  diagnose,
+  mark,
+  postToTabs,
+  put,
+  raiseStatusChanged,
+  recordOf,
+  recordsOf,
+  type Turn,
+  update,
+  updateHistory,
+} from './turn.ts';
 
 /** The storage has been read: its last page comes in, and its outbox goes on. */
 export function opened(turn: Turn, stored: StoredConversation): void {
@@ -141,9 +152,18 @@ function takeIn(turn: Turn, values: readonly unknown[]): MessageRecord[] {
     }
     const known = recordOf(turn, record.id);
     if (known === undefined || goesBeyond(record, known)) put(turn, record, false);
+    if (known !== undefined && !isWaiting(record) && goesBeyond(record, known)) catchUp(turn, record, known);
     records.push(record);
   }
   return records;
+}
+
+/** Another tab has brought a message further, and died before it told. */
+function catchUp(turn: Turn, record: MessageRecord, known: MessageRecord): void {
+  raiseStatusChanged(turn, record, known.status);
+  const final = record.status !== 'sent' || !turn.world.capabilities.deliveryNotifications;
+  turn.effects.push({ type: 'settle', record, final });
+  feedOutbox(turn, { type: 'done', id: record.id });
 }
 
 /** What this tab knows and the storage does not: the last speaker may have died before it was written. */
