@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { incoming } from '../../test/sendingFlow.ts';
 import { REPORT_DELAY } from '../machines/receipts.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
+import type { MessageStorage } from '../ports/storage.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 import type { InstantMessagingFlow, InstantMessagingFlowOptions } from './flow.types.ts';
 import { createInstantMessagingFlow } from './createInstantMessagingFlow.ts';
@@ -98,3 +99,78 @@ it.each(['sent', 'delivered'] as const)(
 );
 
 const CONVERSATION = JSON.stringify(['ana', 'bo']);
+
+const theirs: MessageRecord = {
+  id: 'm1',
+  messageId: 'm1',
+  direction: 'incoming',
+  sender: 'bo',
+  contentType: 'text/plain',
+  body: 'theirs',
+  order: 1,
+  at: 1,
+  status: 'delivered',
+  attempts: 0,
+  times: {},
+  deliveryFailures: [],
+  isContentTypeSupported: true,
+  acknowledgement: 'done',
+};
+const failed: MessageRecord = { ...theirs, direction: 'outgoing', sender: 'ana', status: 'failed', retryable: true };
+
+async function storageWith(record: MessageRecord): Promise<MessageStorage> {
+  const storage = createMemoryStorage();
+  await storage.write(CONVERSATION, { put: [record], remove: [] });
+  return storage;
+}
+
+it('B98 B118 what the user saw while no tab spoke is reported and stored by the one that speaks next', async () => {
+  const storage = await storageWith(theirs);
+  const { clock, transport, flow, elect } = await openTab({ storage });
+  flow.markDisplayed('m1');
+  await clock.advance(REPORT_DELAY);
+  await elect();
+  expect(transport.wire).toEqual(['displayed:m1']);
+  await clock.advance(60_000);
+  expect(await storage.open(CONVERSATION, 1)).toMatchObject({ meta: { displayedOrder: 1, unreported: [] } });
+  flow.terminate();
+});
+
+it('B82 a retry while no tab speaks is done by the one that speaks next', async () => {
+  const { transport, flow, elect } = await openTab({ storage: await storageWith(failed) });
+  expect(flow.retryAll()).toBe(1);
+  await elect();
+  expect(transport.wire).toEqual(['message:theirs']);
+  flow.terminate();
+});
+
+it('B85 a message discarded while no tab speaks is never sent', async () => {
+  const storage = createMemoryStorage();
+  const { clock, transport, flow, elect } = await openTab({ storage });
+  const { id, settled } = flow.sendMessage('mine');
+  await flushMicrotasks();
+  flow.discardMessage(id);
+  await elect();
+  await clock.advance(60_000);
+  expect(transport.wire).toEqual([]);
+  expect(await settled).toMatchObject({ code: 'discarded' });
+  expect((await storage.open(CONVERSATION, 1)).outbox).toEqual([]);
+  flow.terminate();
+});
+
+it('B82 B85 B98 what the user wished while no tab spoke is asked of another that speaks next, and once', async () => {
+  const { clock, flow, posts, hear } = await openTab({ storage: await storageWith(failed) });
+  const { id } = flow.sendMessage('mine');
+  flow.retryMessage('m1');
+  flow.discardMessage(id);
+  await clock.advance(REPORT_DELAY);
+  const asked = async (): Promise<unknown[]> => {
+    const before = posts.length;
+    await hear({ kind: 'elected' });
+    return posts.slice(before).map(({ kind }) => kind);
+  };
+  expect(await asked()).toEqual(['send', 'retry', 'discard', 'hello']);
+  await hear({ kind: 'turn', connection: 'online' });
+  expect(await asked()).toEqual(['send', 'hello']);
+  flow.terminate();
+});

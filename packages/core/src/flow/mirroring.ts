@@ -4,9 +4,9 @@ import { isObject, isText, parseRecord } from '../messages/parseRecord.ts';
 import { feedLocalComposing, feedRemoteComposing } from './composing.ts';
 import { feedLifecycle } from './connecting.ts';
 import { isOutcome, parsePost } from './intake.ts';
-import { countUnread, seenElsewhere } from './notifying.ts';
+import { countUnread } from './notifying.ts';
 import { resume } from './opening.ts';
-import { discard, enqueue, feedOutbox, forget, retry } from './sending.ts';
+import { discard, enqueue, feedOutbox, forget } from './sending.ts';
 import {
   diagnose,
   mark,
@@ -22,6 +22,7 @@ import {
   update,
   updateHistory,
 } from './turn.ts';
+import { fulfil } from './wishes.ts';
 
 /** How many messages a late tab is told where the storage does not have them all as they are. */
 const MOST_TOLD = 1_000;
@@ -75,8 +76,7 @@ export function tellMirrors(turn: Turn, before: Turn['machines']): void {
 }
 
 function receiveAsSpeaker(turn: Turn, post: Record<string, unknown>): void {
-  const { kind, id } = post;
-  switch (kind) {
+  switch (post['kind']) {
     case 'hello':
       tell(turn, [...newest(turn), ...turn.machines.discarded], {});
       return;
@@ -86,17 +86,11 @@ function receiveAsSpeaker(turn: Turn, post: Record<string, unknown>): void {
     case 'composing':
       feedLocalComposing(turn, { type: 'set', state: post['state'] === 'composing' ? 'composing' : 'idle' });
       return;
-    case 'seen':
-      seenElsewhere(turn, list(post['ids']).filter(isText));
-      return;
-    case 'retry':
-    case 'discard':
-      if (!isText(id)) return;
-      if (kind === 'retry') retry(turn, id);
-      else discard(turn, id);
-      return;
     case 'turn':
       inherit(turn, post);
+      return;
+    default:
+      fulfil(turn, post);
   }
 }
 
@@ -151,6 +145,7 @@ function receiveAsMirror(turn: Turn, post: Record<string, unknown>): void {
     for (const record of recordsOf(turn, turn.world.table.order)) {
       if (isWaiting(record)) postToTabs(turn, { kind: 'send', record });
     }
+    for (const wished of turn.machines.wishes) postToTabs(turn, wished);
     postToTabs(turn, { kind: 'hello' });
     return;
   }
@@ -161,6 +156,7 @@ function receiveAsMirror(turn: Turn, post: Record<string, unknown>): void {
     return;
   }
   if (post['kind'] !== 'turn') return;
+  update(turn, { wishes: [] });
   takeRecords(turn, post, (record, known) => known === undefined || !isOutdated(record, known));
   for (const id of list(post['removed'])) {
     const record = isText(id) ? recordOf(turn, id) : undefined;

@@ -13,13 +13,13 @@ import {
   letWireForget,
   mark,
   newestFirst,
-  postToTabs,
   put,
   recordOf,
   recordsOf,
   refusalOf,
   type Turn,
   update,
+  wish,
 } from './turn.ts';
 
 /** SIP response code: no more can be taken now. */
@@ -235,9 +235,10 @@ function performReceipts(turn: Turn, effect: ReceiptsEffect): void {
       turn.effects.push({ type: 'sendNotification', owed: effect.owed });
       return;
     case 'displayed':
-      mark(turn, { displayedOrder: effect.order }, turn.machines.role === 'speaker');
+      mark(turn, { displayedOrder: effect.order }, false);
       update(turn, { unread: countUnread(turn) });
-      if (turn.machines.role === 'mirror') postToTabs(turn, { kind: 'seen', ids: effect.ids });
+      if (turn.machines.role === 'mirror') wish(turn, { kind: 'seen', ids: effect.ids });
+      else turn.storesMeta = true;
       return;
     case 'settled': {
       letWireForget(turn, (id) => id === refusalOf(effect.owed.notification.messageId));

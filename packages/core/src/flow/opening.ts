@@ -18,6 +18,7 @@ import {
   update,
   updateHistory,
 } from './turn.ts';
+import { fulfil } from './wishes.ts';
 
 /** The storage has been read: its last page comes in, and its outbox goes on. */
 export function opened(turn: Turn, stored: StoredConversation): void {
@@ -129,7 +130,10 @@ function becomeReady(turn: Turn, olderInStorage: boolean): void {
 
 /** Own messages that wait, and debts to senders, go on: those of the storage, and those that another tab had in hand. */
 export function resume(turn: Turn): void {
-  if (turn.machines.role === 'mirror') return;
+  const { role, wishes } = turn.machines;
+  if (role === 'mirror') return;
+  update(turn, { wishes: [] });
+  for (const wished of wishes) fulfil(turn, wished);
   const ids = new Set([...turn.world.table.order, ...turn.changes.keys()]);
   const records = recordsOf(turn, ids);
   resumeReports(turn, records);

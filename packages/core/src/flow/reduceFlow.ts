@@ -19,7 +19,7 @@ import { answered, discard, feedOutbox, notified, rejected, retry, send } from '
 import type { FlowSettings } from './settings.ts';
 import type { Written } from './storageAccess.ts';
 import { becomeDurable, feedStoring, storeChanges } from './storing.ts';
-import { diagnose, type FlowMachines, postToTabs, type Turn, update, updateHistory } from './turn.ts';
+import { diagnose, type FlowMachines, postToTabs, type Turn, update, updateHistory, wish } from './turn.ts';
 
 /** Everything that can happen to a flow: the application, the wire, the storage, the clock. */
 export type FlowInput =
@@ -77,11 +77,11 @@ export function reduceFlow(turn: Turn, input: FlowInput): void {
       send(turn, input.message);
       return;
     case 'retry':
-      if (mirrors(turn)) postToTabs(turn, { kind: 'retry', id: input.id });
+      if (mirrors(turn)) wish(turn, { kind: 'retry', id: input.id });
       else retry(turn, input.id);
       return;
     case 'discard':
-      if (mirrors(turn)) postToTabs(turn, { kind: 'discard', id: input.id });
+      if (mirrors(turn)) wish(turn, { kind: 'discard', id: input.id });
       else discard(turn, input.id);
       return;
     case 'seen':

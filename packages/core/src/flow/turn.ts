@@ -32,6 +32,8 @@ export interface FlowMachines {
   readonly orphans: readonly (ChannelEvent & { readonly type: 'notification' })[];
   /** Ids of messages that were discarded of late: no other tab brings them back. */
   readonly discarded: readonly string[];
+  /** What the user wished while this tab mirrors, and no speaker has answered so far. */
+  readonly wishes: readonly TabWish[];
   readonly remoteAvailable: boolean | undefined;
   /** The addresses that the participant has been known by since they were renamed. */
   readonly aliases: readonly string[];
@@ -93,10 +95,9 @@ export type FlowEffect =
 
 /** What tabs of one user tell each other: wishes of the mirrors to the speaker, and what became of them. */
 export type TabPost =
+  | TabWish
   | { readonly kind: 'hello' | 'elected' }
   | { readonly kind: 'send'; readonly record: MessageRecord }
-  | { readonly kind: 'retry' | 'discard'; readonly id: string }
-  | { readonly kind: 'seen'; readonly ids: readonly string[] }
   | { readonly kind: 'composing'; readonly state: ComposingState }
   | {
       readonly kind: 'turn';
@@ -107,6 +108,11 @@ export type TabPost =
       readonly notified?: readonly { readonly id: string; readonly outcome: string }[];
       readonly settled?: readonly { readonly id: string; readonly final: boolean }[];
     };
+
+/** What the user wishes in a mirror, and only the speaker can do. */
+export type TabWish =
+  | { readonly kind: 'retry' | 'discard'; readonly id: string }
+  | { readonly kind: 'seen'; readonly ids: readonly string[] };
 
 /** An application event, to be raised after the effects. */
 export type RaisedEvent = {
@@ -161,6 +167,7 @@ export const initialMachines: FlowMachines = {
   unacknowledged: [],
   orphans: [],
   discarded: [],
+  wishes: [],
   remoteAvailable: undefined,
   aliases: [],
   marks: initialMarks,
@@ -311,6 +318,12 @@ export function raiseNotified(
 /** Tells the other tabs. */
 export function postToTabs(turn: Turn, post: TabPost): void {
   turn.effects.push({ type: 'post', post });
+}
+
+/** Asks the speaker, or whoever speaks next. */
+export function wish(turn: Turn, wished: TabWish): void {
+  update(turn, { wishes: [...turn.machines.wishes, wished] });
+  postToTabs(turn, wished);
 }
 
 export function diagnose(turn: Turn, code: string, message: string, cause?: unknown): void {
