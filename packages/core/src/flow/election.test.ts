@@ -1,10 +1,10 @@
 import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import type { FakeTransport, FakeTransportOptions, VirtualClock } from '@imflow/testing';
 import { expect, it } from 'vitest';
-import { incoming } from '../../test/sendingFlow.ts';
+import { createHeldStorage, incoming } from '../../test/sendingFlow.ts';
 import { REPORT_DELAY } from '../machines/receipts.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
-import type { MessageStorage } from '../ports/storage.ts';
+import type { MessageStorage, StoredConversation } from '../ports/storage.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 import type { InstantMessagingFlow, InstantMessagingFlowOptions } from './flow.types.ts';
 import { createInstantMessagingFlow } from './createInstantMessagingFlow.ts';
@@ -174,3 +174,46 @@ it('B82 B85 B98 what the user wished while no tab spoke is asked of another that
   expect(await asked()).toEqual(['send', 'hello']);
   flow.terminate();
 });
+
+it('B82 a retry holds, though the storage was being read from before it', async () => {
+  const { storage, letGo } = createHeldReading(await storageWith(failed));
+  const { transport, flow, elect } = await openTab({ storage });
+  await letGo();
+  await elect();
+  flow.retryMessage('m1');
+  await letGo();
+  expect(transport.wire).toEqual(['message:theirs']);
+  flow.terminate();
+});
+
+it('B85 a discarded message stays discarded, though the storage was being read from before it was', async () => {
+  const { storage, letGo } = createHeldReading(createMemoryStorage());
+  const { clock, transport, flow, elect } = await openTab({ storage });
+  await letGo();
+  const { id } = flow.sendMessage('mine');
+  await flushMicrotasks();
+  await elect();
+  flow.discardMessage(id);
+  await letGo();
+  await clock.advance(60_000);
+  expect(flow.messages.order.length).toBe(0);
+  expect(transport.wire).toEqual([]);
+  flow.terminate();
+});
+
+/** A storage that reads at once, and answers later. */
+function createHeldReading(storage: MessageStorage): { readonly storage: MessageStorage; letGo(): Promise<void> } {
+  const held = createHeldStorage({ ...storage, open: async () => read() }, 'open');
+  let read = (): StoredConversation => ({ records: [], outbox: [], meta: undefined, hasOlder: false });
+  return {
+    storage: {
+      ...held.storage,
+      async open(...given) {
+        const found = await storage.open(...given);
+        read = () => found;
+        return held.storage.open(...given);
+      },
+    },
+    letGo: held.letGo,
+  };
+}

@@ -154,9 +154,12 @@ function takeIn(turn: Turn, values: readonly unknown[]): MessageRecord[] {
       diagnose(turn, 'stored-record-corrupt', 'A stored message could not be read; it is left out.');
       continue;
     }
+    // It may have been read before the user discarded or retried the message.
+    if (turn.machines.discarded.includes(record.id)) continue;
     const known = recordOf(turn, record.id);
-    if (known === undefined || goesBeyond(record, known)) put(turn, record, false);
-    if (known !== undefined && !isWaiting(record) && goesBeyond(record, known)) catchUp(turn, record, known);
+    const wasRetried = known?.status === 'queued' && record.status === 'failed';
+    if (known === undefined) put(turn, record, false);
+    else if (goesBeyond(record, known) && !wasRetried) catchUp(turn, record, known);
     records.push(record);
   }
   return records;
@@ -164,6 +167,8 @@ function takeIn(turn: Turn, values: readonly unknown[]): MessageRecord[] {
 
 /** Another tab has brought a message further, and died before it told. */
 function catchUp(turn: Turn, record: MessageRecord, known: MessageRecord): void {
+  put(turn, record, false);
+  if (isWaiting(record)) return;
   raiseStatusChanged(turn, record, known.status);
   const final = record.status !== 'sent' || !turn.world.capabilities.deliveryNotifications;
   turn.effects.push({ type: 'settle', record, final });
