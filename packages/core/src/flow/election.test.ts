@@ -201,6 +201,18 @@ it('B85 a discarded message stays discarded, though the storage was being read f
   flow.terminate();
 });
 
+it('B85 a message that the speaker forgot is not stored again by the tab that sent it, whose storage is slow', async () => {
+  const inner = createMemoryStorage();
+  const { storage, letGo } = createHeldStorage(inner, 'write');
+  const { flow, hear } = await openTab({ storage });
+  const first = flow.sendMessage('first').id;
+  const second = flow.sendMessage('second').id;
+  await hear({ kind: 'turn', removed: [first, second] });
+  for (let write = 0; write < 4; write += 1) await letGo();
+  expect((await inner.open(CONVERSATION, 1)).outbox).toEqual([]);
+  flow.terminate();
+});
+
 /** A storage that reads at once, and answers later. */
 function createHeldReading(storage: MessageStorage): { readonly storage: MessageStorage; letGo(): Promise<void> } {
   const held = createHeldStorage({ ...storage, open: async () => read() }, 'open');

@@ -160,7 +160,7 @@ function receiveAsMirror(turn: Turn, post: Record<string, unknown>): void {
   takeRecords(turn, post, (record, known) => known === undefined || !isOutdated(record, known));
   for (const id of list(post['removed'])) {
     const record = isText(id) ? recordOf(turn, id) : undefined;
-    if (record !== undefined) forget(turn, record, false);
+    if (record !== undefined) forget(turn, record);
   }
   mirrorState(turn, post);
   for (const value of list(post['composing'])) {

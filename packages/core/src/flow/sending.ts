@@ -88,12 +88,12 @@ export function discard(turn: Turn, id: string): void {
   const record = recordOf(turn, id);
   if (record === undefined || !mayDiscard(turn, record)) return;
   update(turn, { discarded: [...turn.machines.discarded, id].slice(-MOST_DISCARDED) });
-  forget(turn, record, true);
+  forget(turn, record);
 }
 
-/** A message was discarded, here or in another tab. */
-export function forget(turn: Turn, record: MessageRecord, stored: boolean): void {
-  remove(turn, record.id, stored);
+/** A message was discarded, here or in another tab: this one may be about to store it. */
+export function forget(turn: Turn, record: MessageRecord): void {
+  remove(turn, record.id);
   turn.effects.push({ type: 'discarded', record });
   feedOutbox(turn, { type: 'done', id: record.id });
 }

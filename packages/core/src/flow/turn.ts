@@ -254,9 +254,9 @@ export function put(turn: Turn, record: MessageRecord, stored = true): void {
   if (stored && turn.world.hasStorage) turn.stores.set(record.id, record);
 }
 
-export function remove(turn: Turn, id: string, stored = true): void {
+export function remove(turn: Turn, id: string): void {
   turn.changes.set(id, undefined);
-  if (stored && turn.world.hasStorage) turn.stores.set(id, undefined);
+  if (turn.world.hasStorage) turn.stores.set(id, undefined);
 }
 
 /** The wire may forget what was received, once what follows from it is stored. */
