@@ -91,6 +91,15 @@ describe.each(STATE_NAMES)('%s', (state) => {
     expect(moving).toEqual([]);
   });
 
+  it('in a window 350 px high, the messages have room though a long text is written', async () => {
+    const { screen, log } = await showState(state, { width: 400, height: 350 });
+    frameOf(screen.container).style.blockSize = '350px';
+    await userEvent.fill(screen.getByRole('textbox'), 'A line\n'.repeat(20));
+    await nextFrames(4);
+    expect(log.clientHeight).toBeGreaterThanOrEqual(80);
+    await expect.element(screen.getByRole('textbox')).toBeInViewport({ ratio: 1 });
+  });
+
   it('in a window 256 px high, the messages have room and the composer is there', async () => {
     const { screen, log } = await showState(state, { width: 320, height: 256 });
     frameOf(screen.container).style.blockSize = '256px';
@@ -98,6 +107,17 @@ describe.each(STATE_NAMES)('%s', (state) => {
     expect(log.clientHeight).toBeGreaterThanOrEqual(80);
     await expect.element(screen.getByRole('textbox')).toBeInViewport({ ratio: 1 });
   });
+});
+
+it('in a narrow chat of a wide window, what the composer has to say covers no message', async () => {
+  setPageFontSize('32px');
+  const { screen, log, network } = await show();
+  await page.viewport(1_280, 720);
+  network.setOnline('ana', false);
+  const note = screen.container.querySelector('.imflow-note')!;
+  await expect.poll(() => note.textContent).toContain('offline');
+  await nextFrames(4);
+  expect(note.getBoundingClientRect().top).toBeGreaterThanOrEqual(log.getBoundingClientRect().bottom);
 });
 
 it('where --imflow-px is set, texts go by it and not by the font size of the page', async () => {

@@ -103,7 +103,10 @@ function openBeside(element: HTMLDialogElement, anchor: HTMLElement, onClose: ()
     const bubble = anchor.closest('.imflow-bubble')?.getBoundingClientRect() ?? at;
     const places = [bubble.top - height - GAP, bubble.bottom + GAP, at.top - height - GAP, at.bottom + GAP];
     element.style.top = `${places.find((top) => top >= GAP && top + height <= innerHeight - GAP) ?? at.bottom + GAP}px`;
-    element.style.left = `${Math.max(GAP, Math.min(at.right - width, innerWidth - width - GAP))}px`;
+    // Own messages stand at the end of their line, so the panel goes on towards its start.
+    const left =
+      getComputedStyle(anchor.closest('article') ?? anchor).direction === 'rtl' ? bubble.left : at.right - width;
+    element.style.left = `${Math.max(GAP, Math.min(left, innerWidth - width - GAP))}px`;
   }
 
   /** What the browser itself closes: by Escape, or a click elsewhere. */

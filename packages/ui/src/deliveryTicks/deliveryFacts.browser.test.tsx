@@ -101,6 +101,20 @@ describe('the facts of an own message', () => {
     expect(bottom).toBeLessThanOrEqual(innerHeight);
   });
 
+  it.each(['ltr', 'rtl'])('stay over the conversation where the page runs %s', async (dir) => {
+    const { log, screen } = await show({ stored: [message(1, { ...own, body: 'Hi', status: 'delivered' })] });
+    await page.viewport(1_200, 720);
+    onTestFinished(() => page.viewport(420, 720));
+    screen.container.dir = dir;
+    screen.container.style.paddingInline = '400px';
+    await nextFrames();
+    log.querySelector<HTMLElement>('.imflow-facts-button')!.click();
+    await expect.poll(panel).not.toBeNull();
+    const [box, conversation] = [panel()!, log].map((element) => element.getBoundingClientRect()) as [DOMRect, DOMRect];
+    expect(box.left).toBeGreaterThanOrEqual(conversation.left);
+    expect(box.right).toBeLessThanOrEqual(conversation.right);
+  });
+
   it('run as the words do, whatever the message does, and turn it neither', async () => {
     const stored = [message(1, { ...own, body: 'שלום' }), message(2, { ...own, body: '👍' })];
     const { log } = await show({ stored });
