@@ -5,7 +5,7 @@ import type { Page } from 'playwright';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findKamailio, type Kamailio, startKamailio } from '../scripts/kamailio.mjs';
-import { hasProsody, type Prosody, startProsody } from '../scripts/prosody.mjs';
+import { hasProsody, type XmppServer, startProsody } from '../scripts/prosody.mjs';
 import { phone } from './phone.ts';
 import { withChatApp } from './visits.ts';
 
@@ -16,13 +16,13 @@ const picture = process.env['GATEWAY_PICTURE'];
 const visit = withChatApp();
 
 describe.skipIf(findKamailio() === undefined || !hasProsody())('through the gateway', () => {
-  let prosody: Prosody;
+  let prosody: XmppServer;
   let kamailio: Kamailio;
   let gateway: ChildProcess;
 
   beforeAll(async () => {
     [prosody, kamailio] = await Promise.all([startProsody(), startKamailio()]);
-    for (const name of ['bo', 'gateway']) prosody.addUser(name, 'secret');
+    for (const name of ['bo', 'gateway']) await prosody.addUser(name, 'secret');
     await build({ root: GATEWAY, logLevel: 'error' });
     gateway = spawn(process.execPath, ['dist/main.js'], {
       cwd: GATEWAY,

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasProsody, type Prosody, startProsody } from '../scripts/prosody.mjs';
+import { hasProsody, type XmppServer, startProsody } from '../scripts/prosody.mjs';
 import { type Phone, phone } from './phone.ts';
 import { withChatApp } from './visits.ts';
 
@@ -50,11 +50,11 @@ async function storedIn(page: Page, body = ''): Promise<void> {
 }
 
 describe.skipIf(!hasProsody())('on an XMPP server', () => {
-  let server: Prosody;
+  let server: XmppServer;
   beforeAll(async () => {
     server = await startProsody();
     for (const name of ['ana', 'bo', 'cy', 'di', 'eva', 'fin', 'gus', 'hal', 'ivy', 'joe'])
-      server.addUser(name, 'secret');
+      await server.addUser(name, 'secret');
   });
   afterAll(() => server.stop());
 

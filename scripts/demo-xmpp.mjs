@@ -8,7 +8,7 @@ if (hasProsody()) {
   openDemo({
     protocol: 'xmpp',
     server: server.url,
-    people: [server.addUser('ana', 'secret'), server.addUser('bo', 'secret')],
+    people: [await server.addUser('ana', 'secret'), await server.addUser('bo', 'secret')],
     passwordOf: () => 'secret',
     stop: server.stop,
   });

@@ -15,15 +15,17 @@ export function hasProsody() {
 }
 
 /**
- * @typedef {object} Prosody
+ * @typedef {object} XmppServer
+ * @property {string} name
  * @property {number} port Of the WebSocket, without TLS.
  * @property {number} tcpPort Of XMPP over TCP, without TLS.
- * @property {string} url
- * @property {(name: string, password: string) => string} addUser Returns the address.
+ * @property {string} path Of the WebSocket.
+ * @property {string} url Of the WebSocket.
+ * @property {(name: string, password: string) => Promise<string>} addUser Resolves with the address.
  * @property {() => Promise<void>} stop
  */
 
-/** @returns {Promise<Prosody>} */
+/** @returns {Promise<XmppServer>} */
 export async function startProsody() {
   const folder = mkdtempSync(join(tmpdir(), 'imflow-prosody-'));
   const accounts = join(folder, 'data', 'localhost', 'accounts');
@@ -41,16 +43,18 @@ export async function startProsody() {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    for (const wanted of [port, tcpPort]) await listening(wanted, server);
+    for (const wanted of [port, tcpPort]) await listening(wanted, server, 'Prosody');
   } catch (error) {
     await stop();
     throw error;
   }
   return {
+    name: 'Prosody',
     port,
     tcpPort,
+    path: '/xmpp-websocket',
     url: `ws://127.0.0.1:${port}/xmpp-websocket`,
-    addUser(name, password) {
+    async addUser(name, password) {
       writeFileSync(join(accounts, `${name}.dat`), `return { ["password"] = ${JSON.stringify(password)} }\n`);
       return `${name}@localhost`;
     },
@@ -96,7 +100,7 @@ VirtualHost "localhost"
 }
 
 /** @returns {Promise<number>} */
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
@@ -108,13 +112,15 @@ function freePort() {
 }
 
 /**
+ * Resolves once a server listens on a port.
  * @param {number} port
  * @param {import('node:child_process').ChildProcess} server
+ * @param {string} name Of the server.
  */
-async function listening(port, server) {
+export async function listening(port, server, name) {
   const end = Date.now() + START_TIMEOUT;
   while (!(await answers(port))) {
-    if (server.exitCode !== null || Date.now() > end) throw new Error('Prosody did not start.');
+    if (server.exitCode !== null || Date.now() > end) throw new Error(`${name} did not start.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newAccount as newSipAccount } from '../../../packages/sip/test/accounts.ts';
 import { newAccount as newXmppAccount } from '../../../packages/xmpp/test/accounts.ts';
 import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kamailio.mjs';
-import { hasProsody, type Prosody, startProsody } from '../../../scripts/prosody.mjs';
+import { hasProsody, type XmppServer, startProsody } from '../../../scripts/prosody.mjs';
 import { type Bridge, createBridge } from './bridge.ts';
 
 const missing = findKamailio() === undefined || !hasProsody();
@@ -34,7 +34,7 @@ function person(flow: InstantMessagingFlow): Person {
 }
 
 describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, () => {
-  let prosody: Prosody;
+  let prosody: XmppServer;
   let kamailio: Kamailio;
   const closing: (() => Promise<void>)[] = [];
 

@@ -1,16 +1,17 @@
 import type { Transport } from '@imflow/core';
 import { transportConformance } from '@imflow/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { hasProsody, type Prosody, startProsody } from '../../../scripts/prosody.mjs';
+import type { XmppServer } from '../../../scripts/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
+import { servers } from '../test/server/servers.ts';
 import { xmppTransport } from './index.ts';
 
-describe.skipIf(!hasProsody())('the XMPP transport conforms, on Prosody', { timeout: 20_000 }, () => {
-  let server: Prosody;
+describe.each(servers)('the XMPP transport conforms, on $name', { timeout: 20_000 }, ({ isInstalled, start }) => {
+  let server: XmppServer;
   beforeAll(async () => {
-    server = await startProsody();
+    if (isInstalled) server = await start();
   }, 30_000);
-  afterAll(() => server.stop());
+  afterAll(() => server?.stop());
 
   const suite = transportConformance(async () => {
     const accounts = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
@@ -27,5 +28,5 @@ describe.skipIf(!hasProsody())('the XMPP transport conforms, on Prosody', { time
       },
     };
   });
-  for (const { name, run } of suite) it(name, run);
+  for (const { name, run } of suite) it.skipIf(!isInstalled)(name, run);
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createInstantMessagingFlow } from '@imflow/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasProsody, type Prosody, startProsody } from '../../../scripts/prosody.mjs';
+import { hasProsody, type XmppServer, startProsody } from '../../../scripts/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
 import { until } from '../test/soak.ts';
 import { xmppTransport } from './index.ts';
@@ -12,7 +12,7 @@ const PYTHON = '/usr/bin/python3';
 const hasSlixmpp = spawnSync(PYTHON, ['-c', 'import slixmpp']).status === 0;
 
 describe.skipIf(!hasProsody() || !hasSlixmpp)('a conversation with another client (slixmpp)', () => {
-  let server: Prosody;
+  let server: XmppServer;
   beforeAll(async () => {
     server = await startProsody();
   }, 30_000);
@@ -20,7 +20,7 @@ describe.skipIf(!hasProsody() || !hasSlixmpp)('a conversation with another clien
 
   it('B45 B67 B88 works both ways, with typing and receipts', async () => {
     const { options, proxy } = await newAccount(server, 'ana');
-    const bo = server.addUser('bo', 'secret');
+    const bo = await server.addUser('bo', 'secret');
     const script = join(import.meta.dirname, '../test/independentClient.py');
     const client = spawn(PYTHON, [script, bo, 'secret', options.address, String(server.tcpPort)], {
       stdio: ['pipe', 'pipe', 'inherit'],

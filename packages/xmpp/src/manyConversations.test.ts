@@ -1,6 +1,6 @@
 import { createInstantMessagingFlow, type InstantMessagingFlow } from '@imflow/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasProsody, type Prosody, startProsody } from '../../../scripts/prosody.mjs';
+import { hasProsody, type XmppServer, startProsody } from '../../../scripts/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
 import { until } from '../test/soak.ts';
 import { xmppTransport } from './index.ts';
@@ -12,7 +12,7 @@ function bodies(flow: InstantMessagingFlow): string[] {
 }
 
 describe.skipIf(!hasProsody())('many conversations over one connection', { timeout: 60_000 }, () => {
-  let server: Prosody;
+  let server: XmppServer;
   beforeAll(async () => {
     server = await startProsody();
   }, 30_000);

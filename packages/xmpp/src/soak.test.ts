@@ -1,21 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasProsody, type Prosody, startProsody } from '../../../scripts/prosody.mjs';
+import type { XmppServer } from '../../../scripts/prosody.mjs';
+import { servers } from '../test/server/servers.ts';
 import { soak } from '../test/soak.ts';
 
 // `npm run soak:xmpp` sets them.
 const messages = Number(process.env['SOAK_MESSAGES'] ?? 100);
 const kills = Number(process.env['SOAK_KILLS'] ?? 10);
 const seed = Number(process.env['SOAK_SEED'] ?? 1);
+const only = process.env['SOAK_SERVER'];
+const chosen = servers.filter(({ name }) => only === undefined || name === only);
 const patience = Math.max(60_000, messages * 300);
 
-describe.skipIf(!hasProsody())('two engines over Prosody', () => {
-  let server: Prosody;
+describe.each(chosen)('two engines over $name', ({ isInstalled, start }) => {
+  let server: XmppServer;
   beforeAll(async () => {
-    server = await startProsody();
+    if (isInstalled) server = await start();
   }, 30_000);
-  afterAll(() => server.stop());
+  afterAll(() => server?.stop());
 
-  it(
+  it.skipIf(!isInstalled)(
     `B116 ${kills} killed connections during ${messages} messages: nothing lost, nothing twice, order kept, all delivered`,
     async () => {
       const result = await soak(server, { seed, messages, kills, patience });

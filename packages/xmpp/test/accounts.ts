@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { Prosody } from '../../../scripts/prosody.mjs';
+import type { XmppServer } from '../../../scripts/prosody.mjs';
 import type { WebSocketLike, XmppTransportOptions } from '../src/index.ts';
 import { type CuttableProxy, startProxy } from './cuttableProxy.ts';
 
@@ -12,12 +12,12 @@ let users = 0;
 
 /** A new user, who reaches the server through a proxy of their own. */
 export async function newAccount(
-  server: Prosody,
+  server: XmppServer,
   name: string,
 ): Promise<{ options: XmppTransportOptions; proxy: CuttableProxy }> {
   const proxy = await startProxy(server.port);
   users += 1;
-  const address = server.addUser(`${name}${users}`, 'secret');
-  const url = `ws://127.0.0.1:${proxy.port}/xmpp-websocket`;
+  const address = await server.addUser(`${name}${users}`, 'secret');
+  const url = `ws://127.0.0.1:${proxy.port}${server.path}`;
   return { proxy, options: { server: url, address, password: 'secret', createSocket, longestWait: 200 } };
 }

@@ -1,6 +1,6 @@
 import { createInstantMessagingFlow, type InstantMessagingFlow } from '@imflow/core';
 import { createSeededRandom } from '@imflow/testing';
-import type { Prosody } from '../../../scripts/prosody.mjs';
+import type { XmppServer } from '../../../scripts/prosody.mjs';
 import { xmppTransport } from '../src/index.ts';
 import { newAccount } from './accounts.ts';
 
@@ -23,7 +23,7 @@ export interface SoakResult {
 }
 
 /** Two engines talk over a server while their connections are reset at random moments of the conversation. */
-export async function soak(server: Prosody, { seed, messages, kills, patience }: SoakOptions): Promise<SoakResult> {
+export async function soak(server: XmppServer, { seed, messages, kills, patience }: SoakOptions): Promise<SoakResult> {
   const random = createSeededRandom(seed);
   const [anasAccount, bosAccount] = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
   const sides = [
