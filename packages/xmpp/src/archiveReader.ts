@@ -2,14 +2,14 @@ import type { HistoryPage, HistoryRequest, IncomingMessage } from '@imflow/core'
 import { type ArchiveQuery, encodeArchiveQuery, isComplete } from './archive.ts';
 import { type Forwarded, forwardedIn } from './carbons.ts';
 import { decodeMessage, type DecodedMessage, messagesIn } from './messageStanza.ts';
-import { RequestFailed, type Requests } from './requests.ts';
+import { IqError, type IqTracker } from './iq';
 import type { XmlElement } from './xml.ts';
 
 const CATCH_UP_PAGE = 100;
 /** How many pages are read for what was missed, or for one page of messages among other things. */
-const MOST_PAGES = 1_000;
+const MAX_PAGES = 1_000;
 /** How many of the newest pages are read where the archive no longer knows the place from where to go on. */
-const PAGES_OF_AN_UNKNOWN_PLACE = 10;
+const MAX_PAGES_FROM_UNKNOWN_POSITION = 10;
 
 /** An entry of the archive. */
 export interface Entry {
@@ -44,7 +44,7 @@ interface Result {
   readonly forwarded: Forwarded;
 }
 
-export function createArchiveReader(requests: Requests, local: string, newId: () => string): ArchiveReader {
+export function createArchiveReader(requests: IqTracker, local: string, newId: () => string): ArchiveReader {
   const queries = new Map<string, Result[]>();
 
   async function read(query: ArchiveQuery): Promise<{ entries: readonly Entry[]; complete: boolean }> {
@@ -52,7 +52,7 @@ export function createArchiveReader(requests: Requests, local: string, newId: ()
     const results: Result[] = [];
     queries.set(id, results);
     try {
-      const answer = await requests.ask('set', encodeArchiveQuery(id, query));
+      const answer = await requests.request('set', encodeArchiveQuery(id, query));
       return { entries: results.map(decode), complete: isComplete(answer) || results.length === 0 };
     } finally {
       queries.delete(id);
@@ -65,7 +65,7 @@ export function createArchiveReader(requests: Requests, local: string, newId: ()
 
   async function readOn(from: string): Promise<readonly Entry[]> {
     const found: Entry[] = [];
-    for (let page = 0; page < MOST_PAGES; page += 1) {
+    for (let page = 0; page < MAX_PAGES; page += 1) {
       const after = found.at(-1)?.id ?? from;
       const { entries, complete } = await read({ ...(after === '' ? {} : { after }), limit: CATCH_UP_PAGE });
       found.push(...entries);
@@ -96,7 +96,7 @@ export function createArchiveReader(requests: Requests, local: string, newId: ()
         if (from === undefined) return { entries: [], reached: (await readNewest(1, 1)).at(-1)?.id ?? '' };
         const entries = await readOn(from).catch((error: unknown) => {
           if (from === '' || !isRefusal(error) || error.condition !== 'item-not-found') throw error;
-          return readNewest(PAGES_OF_AN_UNKNOWN_PLACE, CATCH_UP_PAGE);
+          return readNewest(MAX_PAGES_FROM_UNKNOWN_POSITION, CATCH_UP_PAGE);
         });
         return { entries, reached: entries.at(-1)?.id ?? from };
       } catch (error) {
@@ -107,7 +107,7 @@ export function createArchiveReader(requests: Requests, local: string, newId: ()
     async loadHistory(remote, { before = '', limit }) {
       const messages: IncomingMessage[] = [];
       let oldest = before;
-      for (let page = 0; page < MOST_PAGES; page += 1) {
+      for (let page = 0; page < MAX_PAGES; page += 1) {
         const { entries, complete } = await read({ with: remote, before: oldest, limit });
         messages.unshift(...entries.flatMap(({ decoded }) => messagesIn(decoded?.events ?? [])));
         oldest = entries[0]?.id ?? oldest;
@@ -120,6 +120,6 @@ export function createArchiveReader(requests: Requests, local: string, newId: ()
   };
 }
 
-function isRefusal(error: unknown): error is RequestFailed {
-  return error instanceof RequestFailed && error.reason === 'refused';
+function isRefusal(error: unknown): error is IqError {
+  return error instanceof IqError && error.reason === 'refused';
 }

@@ -1,37 +1,37 @@
 import { FlowError, type TransportStatus } from '@imflow/core';
-import { type Link, openLink } from './link.ts';
-import { login, Refused, type Session } from './login.ts';
+import { type XmlStream, openXmlStream } from './xmlStream';
+import { negotiate, AuthenticationError, type Session } from './negotiate';
 import { NS } from './namespaces.ts';
 import type { CheckedOptions, ConnectionProblem } from './options.ts';
-import { RequestFailed } from './requests.ts';
+import { IqError } from './iq';
 import type { SavedSession } from './savedSession.ts';
 import { createStreamManagement, type Inbound } from './streamManagement.ts';
 import { element, type XmlElement } from './xml.ts';
 
 /** The first wait before another try to connect, in ms; it doubles up to `longestWait`. */
-const FIRST_WAIT = 500;
+const FIRST_RECONNECT_DELAY = 500;
 /** How long a server may take to show that it hears a session that goes on, in ms. */
-const RESUMPTION_PROOF = 3_000;
+const RESUMPTION_TIMEOUT = 3_000;
 
 /** What a connection needs of the transport. */
 export interface ConnectionHooks {
   /** A new session has begun: nothing of the one before counts any more. */
-  begun(): void;
+  onNewSession(): void;
   /**
    * What a new session begins with. A rejection gives the link up, and the next one begins with it again, resumed or
    * not; so does a link that breaks on the way.
    */
-  settleIn(isCurrent: () => boolean): Promise<void>;
+  catchUp(isCurrent: () => boolean): Promise<void>;
   /** The old session goes on, and the server has these messages. Called before the status says so. */
-  resumed(taken: readonly string[]): void;
+  onResuming(taken: readonly string[]): void;
   /** The old session has gone on. */
-  wentOn(): void;
+  onResumed(): void;
   /** The link broke, or was let go. */
-  broken(): void;
+  onDisconnected(): void;
   /** A stanza came in. Returns whether it waits for `handle`. */
   receive(stanza: XmlElement, inbound: Inbound): boolean;
   /** Something of the session has changed that a reload must know; undefined: it has ended. */
-  remember(session: Pick<SavedSession, 'resumable' | 'handled'> | undefined): void;
+  persistSession(session: Pick<SavedSession, 'resumable' | 'handled'> | undefined): void;
 }
 
 /** One session with a server, over as many links as it takes: signs in, counts, watches, and comes back. */
@@ -58,20 +58,20 @@ export function createConnection(
   const { clock, random, bareAddress: address, resource } = options;
   const listeners = new Set<() => void>();
   let status: TransportStatus = { state: 'offline' };
-  let link: Link | undefined;
+  let stream: XmlStream | undefined;
   let counting = createStreamManagement(saved?.handled ?? 0);
   let session: Session | undefined;
   let resumable = saved?.resumable;
   /** The current session has begun in full. */
-  let isSettled = resumable !== undefined;
+  let isCaughtUp = resumable !== undefined;
   let tries = 0;
   let stopTimer: (() => void) | undefined;
   let lastHeard = 0;
   /** Questions for the server's count that it has not answered. */
-  let asked = 0;
+  let pendingAckRequests = 0;
   let stopAnswerTimer: (() => void) | undefined;
-  let heardAgain: (() => void) | undefined;
-  let answerDue = false;
+  let onFirstAck: (() => void) | undefined;
+  let ackScheduled = false;
 
   function become(next: TransportStatus): void {
     if (status.state === 'closed' || status.state === next.state) return;
@@ -79,8 +79,8 @@ export function createConnection(
     for (const listener of Array.from(listeners)) listener();
   }
 
-  function remember(): void {
-    hooks.remember(resumable === undefined || !isSettled ? {} : { resumable, handled: counting.handled });
+  function persist(): void {
+    hooks.persistSession(resumable === undefined || !isCaughtUp ? {} : { resumable, handled: counting.handled });
   }
 
   function timer(callback: () => void, delay: number): void {
@@ -88,25 +88,25 @@ export function createConnection(
     stopTimer = clock.setTimer(callback, delay);
   }
 
-  function dial(): void {
+  function openStream(): void {
     become({ state: 'connecting' });
-    let opened: Link;
+    let opened: XmlStream;
     try {
-      opened = openLink(options.createSocket(options.server, 'xmpp'), (reason) => {
-        if (link === opened) lost(reason);
+      opened = openXmlStream(options.createSocket(options.server, 'xmpp'), (reason) => {
+        if (stream === opened) reconnectLater(reason);
       });
     } catch {
-      lost('unreachable');
+      reconnectLater('unreachable');
       return;
     }
-    link = opened;
-    timer(() => link === opened && lost('no-answer'), options.answerTimeout);
+    stream = opened;
+    timer(() => stream === opened && reconnectLater('no-answer'), options.answerTimeout);
     void signIn(opened);
   }
 
-  async function signIn(opened: Link): Promise<void> {
+  async function signIn(opened: XmlStream): Promise<void> {
     try {
-      const started = await login(opened, {
+      const started = await negotiate(opened, {
         address,
         password: options.password,
         resource,
@@ -114,43 +114,43 @@ export function createConnection(
         nonce: random.id(),
         resume: resumable === undefined ? undefined : { id: resumable, handled: () => counting.resuming() },
       });
-      if (link !== opened) return;
+      if (stream !== opened) return;
       await begin(opened, started);
     } catch (error) {
-      if (link !== opened) return;
-      if (error instanceof Refused) refused(error.message);
-      else if (error instanceof RequestFailed && error.reason === 'silent') lost('no-answer');
-      else lost(error instanceof Error && error.message === 'not-xmpp' ? 'not-xmpp' : 'ended');
+      if (stream !== opened) return;
+      if (error instanceof AuthenticationError) closeForGood(error.message);
+      else if (error instanceof IqError && error.reason === 'silent') reconnectLater('no-answer');
+      else reconnectLater(error instanceof Error && error.message === 'not-xmpp' ? 'not-xmpp' : 'ended');
     }
   }
 
-  async function begin(opened: Link, started: Session): Promise<void> {
-    const isCurrent = (): boolean => link === opened;
+  async function begin(opened: XmlStream, started: Session): Promise<void> {
+    const isCurrent = (): boolean => stream === opened;
     session = started;
     resumable = started.resumable;
     lastHeard = clock.now();
     if (started.resumedWith === undefined) {
       counting = createStreamManagement();
-      isSettled = false;
-      hooks.begun();
+      isCaughtUp = false;
+      hooks.onNewSession();
     }
     const taken = started.resumedWith === undefined ? undefined : counting.resumed(started.resumedWith);
-    remember();
+    persist();
     opened.listen((stanza) => isCurrent() && receive(stanza));
     if (taken !== undefined) {
-      await proof(opened);
+      await verifyResumption(opened);
       if (!isCurrent()) return;
-      hooks.resumed(taken);
+      hooks.onResuming(taken);
     }
-    if (!isSettled) await hooks.settleIn(isCurrent);
+    if (!isCaughtUp) await hooks.catchUp(isCurrent);
     if (!isCurrent()) return;
-    isSettled = true;
+    isCaughtUp = true;
     tries = 0;
-    remember();
+    persist();
     watchSilence(opened);
     become({ state: 'online' });
-    if (taken !== undefined) hooks.wentOn();
-    answerCount();
+    if (taken !== undefined) hooks.onResumed();
+    sendAck();
   }
 
   /**
@@ -158,23 +158,23 @@ export function createConnection(
    * joins what it hears to the rest of a WebSocket frame that was cut (its frame buffer outlives the resumption), and
    * so may hear nothing, or nonsense. Nothing that could be lost is said before.
    */
-  function proof(opened: Link): Promise<void> {
+  function verifyResumption(opened: XmlStream): Promise<void> {
     return new Promise((resolve) => {
-      heardAgain = resolve;
+      onFirstAck = resolve;
       opened.send(element('r', NS.sm));
-      timer(giveUpSession, Math.min(options.answerTimeout, RESUMPTION_PROOF));
+      timer(giveUpSession, Math.min(options.answerTimeout, RESUMPTION_TIMEOUT));
     });
   }
 
   function giveUpSession(): void {
     resumable = undefined;
-    lost('no-answer');
+    reconnectLater('no-answer');
   }
 
   /** Asks a server that has been silent whether it is there; one that does not answer is given up. */
-  function watchSilence(watched: Link, wait = options.pingInterval): void {
+  function watchSilence(watched: XmlStream, wait = options.pingInterval): void {
     timer(() => {
-      if (link !== watched) return;
+      if (stream !== watched) return;
       const silence = clock.now() - lastHeard;
       if (silence < options.pingInterval) {
         watchSilence(watched, options.pingInterval - silence);
@@ -183,79 +183,80 @@ export function createConnection(
       const askedAt = clock.now();
       send(element('iq', NS.client, { type: 'get', id: 'ping' }, element('ping', NS.ping)));
       timer(() => {
-        if (link !== watched) return;
+        if (stream !== watched) return;
         if (lastHeard >= askedAt) watchSilence(watched);
-        else lost('no-answer');
+        else reconnectLater('no-answer');
       }, options.answerTimeout);
     }, wait);
   }
 
-  function letGo(politely: boolean): void {
+  function dropStream(graceful: boolean): void {
     stopTimer?.();
     stopTimer = undefined;
     stopAnswerTimer?.();
     stopAnswerTimer = undefined;
-    asked = 0;
-    const old = link;
-    link = undefined;
-    old?.close(politely);
+    pendingAckRequests = 0;
+    const old = stream;
+    stream = undefined;
+    old?.close(graceful);
     counting.broken();
-    hooks.broken();
+    hooks.onDisconnected();
   }
 
-  function lost(reason: string): void {
-    letGo(false);
-    tell(reason);
+  function reconnectLater(reason: string): void {
+    dropStream(false);
+    reportError(reason);
     tries += 1;
-    const wait = Math.min(options.longestWait, FIRST_WAIT * 2 ** Math.min(tries - 1, 20));
-    timer(dial, wait * (0.5 + random.next() / 2));
+    const wait = Math.min(options.longestWait, FIRST_RECONNECT_DELAY * 2 ** Math.min(tries - 1, 20));
+    timer(openStream, wait * (0.5 + random.next() / 2));
     become({ state: 'connecting' });
   }
 
-  function refused(message: string): void {
-    letGo(false);
+  function closeForGood(message: string): void {
+    dropStream(false);
     resumable = undefined;
-    hooks.remember(undefined);
+    hooks.persistSession(undefined);
     options.onProblem?.({ code: 'refused', message });
     become({ state: 'closed', error: new FlowError('refused', message) });
   }
 
-  function tell(reason: string): void {
+  function reportError(reason: string): void {
     options.onProblem?.(PROBLEMS[reason] ?? { code: 'ended', message: 'The connection ended; it is made again.' });
   }
 
   function send(stanza: XmlElement): void {
     if (COUNTED.has(stanza.name)) counting.sent(undefined, () => {});
-    link?.send(stanza);
+    stream?.send(stanza);
   }
 
   /** The server is to say how many stanzas it has. One that goes on talking and never says it does not hear. */
-  function askForCount(count: number): void {
-    asked += 1;
-    stopAnswerTimer ??= clock.setTimer(() => lost('no-answer'), options.answerTimeout);
-    if (session?.counts === true) link?.send(element('r', NS.sm));
+  function requestAck(count: number): void {
+    pendingAckRequests += 1;
+    stopAnswerTimer ??= clock.setTimer(() => reconnectLater('no-answer'), options.answerTimeout);
+    if (session?.counts === true) stream?.send(element('r', NS.sm));
     // It works in order: once it answers the ping, refused or not, it has what was sent before.
     else send(element('iq', NS.client, { type: 'get', id: `taken:${count}` }, element('ping', NS.ping)));
   }
 
-  function countAnswered(count: number): void {
-    asked = Math.max(0, asked - 1);
+  function handleAck(count: number): void {
+    pendingAckRequests = Math.max(0, pendingAckRequests - 1);
     stopAnswerTimer?.();
-    stopAnswerTimer = asked === 0 ? undefined : clock.setTimer(() => lost('no-answer'), options.answerTimeout);
+    stopAnswerTimer =
+      pendingAckRequests === 0 ? undefined : clock.setTimer(() => reconnectLater('no-answer'), options.answerTimeout);
     counting.acknowledged(count);
-    heardAgain?.();
-    heardAgain = undefined;
+    onFirstAck?.();
+    onFirstAck = undefined;
   }
 
-  function answerCount(): void {
-    if (session?.counts === true) link?.send(element('a', NS.sm, { h: String(counting.handled) }));
+  function sendAck(): void {
+    if (session?.counts === true) stream?.send(element('a', NS.sm, { h: String(counting.handled) }));
   }
 
   function receive(stanza: XmlElement): void {
     lastHeard = clock.now();
     if (stanza.xmlns === NS.sm) {
-      if (stanza.name === 'r') answerCount();
-      else if (stanza.name === 'a') countAnswered(Number(stanza.attributes['h']) || 0);
+      if (stanza.name === 'r') sendAck();
+      else if (stanza.name === 'a') handleAck(Number(stanza.attributes['h']) || 0);
       return;
     }
     if (stanza.xmlns === NS.stream && stanza.name === 'error') {
@@ -266,16 +267,16 @@ export function createConnection(
     const inbound = counting.received();
     if (inbound === undefined) return;
     const count = /^taken:(\d+)$/.exec(stanza.name === 'iq' ? (stanza.attributes['id'] ?? '') : '')?.[1];
-    if (count !== undefined && session?.counts !== true) countAnswered(Number(count));
+    if (count !== undefined && session?.counts !== true) handleAck(Number(count));
     const waits = count === undefined && hooks.receive(stanza, inbound);
-    if (!waits && counting.handle(inbound)) remember();
+    if (!waits && counting.handle(inbound)) persist();
   }
 
   function streamError(stanza: XmlElement): void {
     const conflict = stanza.children.some((child) => typeof child !== 'string' && child.name === 'conflict');
     resumable = undefined;
-    if (conflict) refused('Another place has taken over this session.');
-    else lost('ended');
+    if (conflict) closeForGood('Another place has taken over this session.');
+    else reconnectLater('ended');
   }
 
   return {
@@ -290,34 +291,34 @@ export function createConnection(
     connect() {
       if (status.state !== 'offline') return;
       tries = 0;
-      dial();
+      openStream();
     },
     disconnect() {
       if (status.state === 'offline' || status.state === 'closed') return;
-      if (status.state === 'online') answerCount();
-      letGo(true);
+      if (status.state === 'online') sendAck();
+      dropStream(true);
       counting = createStreamManagement();
       resumable = undefined;
-      isSettled = false;
-      hooks.begun();
-      remember();
+      isCaughtUp = false;
+      hooks.onNewSession();
+      persist();
       become({ state: 'offline' });
     },
     send,
     deliver(stanza, id, settle) {
       const count = counting.sent(id, settle);
-      link?.send(stanza);
-      askForCount(count);
+      stream?.send(stanza);
+      requestAck(count);
     },
     handle(inbound) {
       let grew = false;
       for (const each of inbound) grew = counting.handle(each) || grew;
-      if (!grew || answerDue) return;
-      answerDue = true;
+      if (!grew || ackScheduled) return;
+      ackScheduled = true;
       queueMicrotask(() => {
-        answerDue = false;
-        remember();
-        if (status.state === 'online') answerCount();
+        ackScheduled = false;
+        persist();
+        if (status.state === 'online') sendAck();
       });
     },
   };

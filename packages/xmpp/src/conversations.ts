@@ -6,7 +6,7 @@ export interface OpenChannel {
 }
 
 /** More events than this do not wait for a channel; the archive has them. */
-const MOST_WAITING = 500;
+const MAX_WAITING = 500;
 
 /** The open channels by the address of the participant, what waits for a channel, and who is there. */
 export interface Conversations {
@@ -65,7 +65,7 @@ export function createConversations(waits?: (remote: string) => void): Conversat
       if (hand(remote, event)) return;
       if (event.type === 'composing' || event.type === 'participant' || event.type === 'diagnostic') return;
       const isNew = waiting.every((each) => each.remote !== remote);
-      waiting = [...waiting, { remote, event }].slice(-MOST_WAITING);
+      waiting = [...waiting, { remote, event }].slice(-MAX_WAITING);
       if (isNew) waits?.(remote);
     },
     presence(remote, device, there) {

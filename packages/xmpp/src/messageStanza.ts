@@ -14,8 +14,8 @@ import { childOf, childrenOf, element, fitsXml, textOf, type XmlElement } from '
 const PLAIN = 'text/plain';
 const CHAT_STATES = ['active', 'composing', 'paused', 'inactive', 'gone'];
 /** Ids longer than this are not taken for any; the engine would not take them either. */
-const LONGEST_ID = 1_024;
-const MOST_COVERED = 200;
+const MAX_ID_LENGTH = 1_024;
+const MAX_COVERED = 200;
 
 /** What a `<message/>` says, and about which conversation. */
 export interface DecodedMessage {
@@ -186,7 +186,7 @@ function coversOf(stanza: XmlElement): { readonly covers?: readonly string[] } {
   if (covers === undefined) return {};
   return {
     covers: childrenOf(covers)
-      .slice(0, MOST_COVERED)
+      .slice(0, MAX_COVERED)
       .flatMap(({ attributes }) => attributes['id'] ?? []),
   };
 }
@@ -266,5 +266,5 @@ function exactText(extra: XmlElement | undefined): string | undefined {
 }
 
 function isId(id: string | undefined): id is string {
-  return id !== undefined && id !== '' && id.length <= LONGEST_ID;
+  return id !== undefined && id !== '' && id.length <= MAX_ID_LENGTH;
 }

@@ -3,7 +3,7 @@ const HASHES = { 'SCRAM-SHA-512': 'SHA-512', 'SCRAM-SHA-256': 'SHA-256', 'SCRAM-
 export type ScramMechanism = keyof typeof HASHES;
 
 /** More rounds than this would hold the page up; servers use 4 096 to some 100 000. */
-const MOST_ROUNDS = 1_000_000;
+const MAX_ITERATIONS = 1_000_000;
 
 /** The strongest mechanism of those offered. */
 export function strongest(offered: readonly string[]): ScramMechanism | undefined {
@@ -30,7 +30,8 @@ export function createScram(mechanism: ScramMechanism, user: string, password: s
       const fields = fieldsOf(challenge);
       const { r = '', s = '' } = fields;
       const rounds = Number(fields['i']);
-      const sound = r.startsWith(nonce) && r.length > nonce.length && s !== '' && rounds >= 1 && rounds <= MOST_ROUNDS;
+      const sound =
+        r.startsWith(nonce) && r.length > nonce.length && s !== '' && rounds >= 1 && rounds <= MAX_ITERATIONS;
       if (!sound) throw new Error('The challenge of the server makes no sense.');
       const ending = `c=biws,r=${r}`;
       const signed = `${bare},${challenge},${ending}`;

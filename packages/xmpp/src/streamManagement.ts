@@ -1,7 +1,7 @@
 /** Counters of XEP-0198 wrap here. */
 const WRAP = 2 ** 32;
 /** More stanzas than this do not wait for the application; the oldest then count as handled. */
-const MOST_UNHANDLED = 1_000;
+const MAX_UNHANDLED = 1_000;
 
 /** A stanza that came in, and whether it is safe with this side. */
 export interface Inbound {
@@ -76,7 +76,7 @@ export function createStreamManagement(handledBefore = 0): StreamManagement {
       }
       const fresh = { handled: false };
       inbound.push(fresh);
-      if (inbound.length > MOST_UNHANDLED && inbound[0] !== undefined) {
+      if (inbound.length > MAX_UNHANDLED && inbound[0] !== undefined) {
         inbound[0].handled = true;
         advance();
       }

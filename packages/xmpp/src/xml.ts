@@ -10,7 +10,7 @@ export interface XmlElement {
 }
 
 /** Nesting deeper than this is not read. */
-const DEEPEST = 64;
+const MAX_DEPTH = 64;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const NAME = /[^\s<>/=&'"]+/y;
 const SPACE = /\s*/y;
@@ -89,7 +89,7 @@ export function parseXml(text: string): XmlElement {
   return root;
 
   function parseElement(outer: Readonly<Record<string, string>>, depth: number): XmlElement {
-    if (depth > DEEPEST) throw new SyntaxError('Nested too deeply');
+    if (depth > MAX_DEPTH) throw new SyntaxError('Nested too deeply');
     expect('<');
     const tag = readName();
     const attributes: Record<string, string> = {};

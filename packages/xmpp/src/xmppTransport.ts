@@ -23,14 +23,14 @@ import {
 } from './messageStanza.ts';
 import { NS } from './namespaces.ts';
 import { checkOptions, type XmppTransportOptions } from './options.ts';
-import { createRequests, RequestFailed } from './requests.ts';
-import { createSafekeeping } from './safekeeping.ts';
+import { createIqTracker, IqError } from './iq';
+import { createAckTracker } from './ackTracker';
 import { loadSession, saveSession } from './savedSession.ts';
 import type { Inbound } from './streamManagement.ts';
 import { childOf, element, type XmlElement } from './xml.ts';
 
 /** Ids of messages that the server is known to have, so that they are not sent again after a resumption. */
-const MOST_TAKEN = 1_000;
+const MAX_CONFIRMED = 1_000;
 
 /**
  * A transport over XMPP by WebSocket (RFC 7395). A message is accepted when the server has counted it (XEP-0198), or
@@ -46,51 +46,51 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
   const saved = loadSession(store, address);
   const resource = saved?.resource ?? `imflow-${random.id().slice(0, 12)}`;
   const conversations = createConversations(checked.onConversation);
-  const safekeeping = createSafekeeping(saved?.position);
-  const requests = createRequests(
-    (iq) => connection.send(iq),
+  const acks = createAckTracker(saved?.position);
+  const iq = createIqTracker(
+    (request) => connection.send(request),
     (overdue) => clock.setTimer(overdue, checked.answerTimeout),
   );
-  const archive = createArchiveReader(requests, address, () => random.id());
+  const archive = createArchiveReader(iq, address, () => random.id());
   /** By channel, what is under way. */
-  const underWay = new Map<OpenChannel, Set<() => void>>();
+  const inFlight = new Map<OpenChannel, Set<() => void>>();
   /** Whether a participant's client knows chat states, as far as it has shown. */
   const knowsChatStates = new Map<string, boolean>();
-  const taken = new Set<string>();
+  const confirmed = new Set<string>();
   /** Messages that the server may have or not, oldest first, each with the position that was safe when it was first sent. */
-  const unsure = new Map<string, string | undefined>();
+  const unconfirmed = new Map<string, string | undefined>();
   /** Until a session has settled, what comes waits for what is read from the archive, so that the order holds. */
-  let held: { readonly stanza: XmlElement; readonly inbound: Inbound }[] | undefined =
+  let catchUpBuffer: { readonly stanza: XmlElement; readonly inbound: Inbound }[] | undefined =
     saved?.resumable === undefined ? [] : undefined;
 
   const connection = createConnection({ ...checked, bareAddress: address, resource }, saved, {
-    begun() {
-      held = [];
-      safekeeping.forget();
+    onNewSession() {
+      catchUpBuffer = [];
+      acks.forget();
       conversations.forget();
     },
-    settleIn,
-    resumed(ids) {
-      for (const id of ids) rememberTaken(id);
-      unsure.clear();
+    catchUp: settleIn,
+    onResuming(ids) {
+      for (const id of ids) rememberConfirmed(id);
+      unconfirmed.clear();
     },
-    wentOn: () => conversations.repeatPresence(),
-    broken() {
-      if (held !== undefined) held = [];
-      requests.failAll();
+    onResumed: () => conversations.repeatPresence(),
+    onDisconnected() {
+      if (catchUpBuffer !== undefined) catchUpBuffer = [];
+      iq.rejectAll();
       archive.forget();
     },
     receive,
-    remember(session) {
-      const { position } = safekeeping;
+    persistSession(session) {
+      const { position } = acks;
       const kept = { resource, ...session, ...(position === undefined ? {} : { position }) };
       saveSession(store, address, session && kept);
     },
   });
 
   async function settleIn(isCurrent: () => boolean): Promise<void> {
-    const [, positionOfUnsure] = unsure.entries().next().value ?? [];
-    const from = positionOfUnsure ?? safekeeping.position;
+    const [, positionOfUnsure] = unconfirmed.entries().next().value ?? [];
+    const from = positionOfUnsure ?? acks.position;
     // What is known of the archive comes from it, and the presence after that: then the server delivers what is newer.
     // A device that knows nothing of it is told first what the server has kept; Prosody keeps it from those who have asked
     // the archive.
@@ -98,14 +98,14 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
     if (!isCurrent()) return;
     connection.send(element('presence', NS.client));
     // After the presence: without one, what is for this device too would come as a copy for another.
-    await requests.ask('set', element('enable', NS.carbons)).catch(unlessRefused);
+    await iq.request('set', element('enable', NS.carbons)).catch(unlessRefused);
     // What came between the archive's answer and the presence; a server that was asked for its archive may send none.
     if (isCurrent() && (reached !== undefined || from === undefined)) await catchUp(reached);
     if (!isCurrent()) return;
     // What the archive does not have, the server does not have.
-    unsure.clear();
-    const waiting = held ?? [];
-    held = undefined;
+    unconfirmed.clear();
+    const waiting = catchUpBuffer ?? [];
+    catchUpBuffer = undefined;
     for (const { stanza, inbound } of waiting) if (!receiveMessage(stanza, inbound)) connection.handle([inbound]);
   }
 
@@ -113,7 +113,7 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
   async function catchUp(from: string | undefined): Promise<string | undefined> {
     const missed = await archive.catchUp(from);
     if (missed === undefined) return undefined;
-    if (from === undefined && (held ?? []).length === 0) safekeeping.startFrom(missed.reached);
+    if (from === undefined && (catchUpBuffer ?? []).length === 0) acks.setPosition(missed.reached);
     receiveEntries(missed.entries);
     return missed.reached;
   }
@@ -123,7 +123,7 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
     const byRemote = new Map<string, ChannelEvent[]>();
     for (const { id, decoded } of entries) {
       if (decoded === undefined) continue;
-      safekeeping.await(decoded.remote, decoded.events, id);
+      acks.track(decoded.remote, decoded.events, id);
       const events = byRemote.get(decoded.remote) ?? [];
       events.push(...decoded.events);
       byRemote.set(decoded.remote, events);
@@ -138,8 +138,8 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
   /** Sends a stanza and waits until the server has it. */
   function deliver(channel: OpenChannel, stanza: XmlElement, id?: string): Promise<SendAnswer> {
     return new Promise((resolve, reject) => {
-      const calls = underWay.get(channel) ?? new Set();
-      underWay.set(channel, calls);
+      const calls = inFlight.get(channel) ?? new Set();
+      inFlight.set(channel, calls);
       const giveUp = (): void => settle(false);
       const settle = (has: boolean): void => {
         calls.delete(giveUp);
@@ -151,10 +151,10 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
     });
   }
 
-  function rememberTaken(id: string): void {
-    taken.add(id);
-    const [oldest] = taken;
-    if (taken.size > MOST_TAKEN && oldest !== undefined) taken.delete(oldest);
+  function rememberConfirmed(id: string): void {
+    confirmed.add(id);
+    const [oldest] = confirmed;
+    if (confirmed.size > MAX_CONFIRMED && oldest !== undefined) confirmed.delete(oldest);
   }
 
   // What comes in
@@ -168,8 +168,8 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
       if (isOwnServer(stanza)) archive.take(result);
       return false;
     }
-    if (held === undefined) return receiveMessage(stanza, inbound);
-    held.push({ stanza, inbound });
+    if (catchUpBuffer === undefined) return receiveMessage(stanza, inbound);
+    catchUpBuffer.push({ stanza, inbound });
     return true;
   }
 
@@ -190,7 +190,7 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
     const decoded = decodeMessage(carbon ?? stanza, { local: address, origin, newId: () => random.id() });
     if (decoded === undefined) return false;
     learnChatStates(decoded);
-    const waits = safekeeping.await(decoded.remote, decoded.events, decoded.position, inbound);
+    const waits = acks.track(decoded.remote, decoded.events, decoded.position, inbound);
     for (const event of decoded.events) conversations.emit(decoded.remote, event);
     return waits;
   }
@@ -209,13 +209,13 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
     else if (type === 'unavailable') conversations.presence(remote, from, false);
   }
 
-  function receiveIq(iq: XmlElement): void {
-    const { type, id = '', from } = iq.attributes;
+  function receiveIq(stanza: XmlElement): void {
+    const { type, id = '', from } = stanza.attributes;
     if (type === 'result' || type === 'error') {
-      if (isOwnServer(iq)) requests.answered(iq);
+      if (isOwnServer(stanza)) iq.handleResponse(stanza);
       return;
     }
-    const known = type === 'get' && childOf(iq, 'ping', NS.ping) !== undefined;
+    const known = type === 'get' && childOf(stanza, 'ping', NS.ping) !== undefined;
     const refusal = element('error', NS.client, { type: 'cancel' }, element('service-unavailable', NS.stanzas));
     connection.send(
       element('iq', NS.client, { type: known ? 'result' : 'error', id, to: from }, known ? undefined : refusal),
@@ -239,10 +239,10 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
         const stanza = wellFormed(() => encodeMessage(remote, message));
         requireOpen();
         const { messageId } = message;
-        if (taken.delete(messageId)) return { outcome: 'accepted' };
-        if (!unsure.has(messageId)) unsure.set(messageId, safekeeping.position);
+        if (confirmed.delete(messageId)) return { outcome: 'accepted' };
+        if (!unconfirmed.has(messageId)) unconfirmed.set(messageId, acks.position);
         const answer = await deliver(channel, stanza, messageId);
-        unsure.delete(messageId);
+        unconfirmed.delete(messageId);
         return answer;
       },
       async sendComposing(composing) {
@@ -257,7 +257,7 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
         await deliver(channel, stanza);
       },
       acknowledge(messageId, outcome) {
-        connection.handle(safekeeping.acknowledge(remote, messageId, outcome));
+        connection.handle(acks.acknowledge(remote, messageId, outcome));
       },
       async loadHistory(request: HistoryRequest) {
         requireOpen();
@@ -269,8 +269,8 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
       },
       close() {
         conversations.close(remote, channel);
-        for (const giveUp of Array.from(underWay.get(channel) ?? [])) giveUp();
-        underWay.delete(channel);
+        for (const giveUp of Array.from(inFlight.get(channel) ?? [])) giveUp();
+        inFlight.delete(channel);
       },
     };
   }
@@ -295,7 +295,7 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
 
 /** @throws what is no refusal: a server may well know nothing of what was asked. */
 function unlessRefused(error: unknown): void {
-  if (!(error instanceof RequestFailed) || error.reason !== 'refused') throw error;
+  if (!(error instanceof IqError) || error.reason !== 'refused') throw error;
 }
 
 function passing(reason: string): TransportFailure {

@@ -3,16 +3,16 @@ import { conditionOf } from './stanzaError.ts';
 import { element, type XmlElement } from './xml.ts';
 
 /** Questions to the server (`<iq/>`) that await their answers. */
-export interface Requests {
+export interface IqTracker {
   /** Sends a question. Rejects with a RequestFailed where the server refuses, is silent for too long, or the link breaks. */
-  ask(type: 'get' | 'set', payload: XmlElement): Promise<XmlElement>;
-  answered(iq: XmlElement): void;
+  request(type: 'get' | 'set', payload: XmlElement): Promise<XmlElement>;
+  handleResponse(iq: XmlElement): void;
   /** The link broke. */
-  failAll(): void;
+  rejectAll(): void;
 }
 
 /** Why there is no answer: `refused` with a condition of RFC 6120 section 8.3.3, `silent`, or `broken`, as the link. */
-export class RequestFailed extends Error {
+export class IqError extends Error {
   override readonly name = 'RequestFailed';
   readonly reason: 'refused' | 'silent' | 'broken';
   readonly condition: string | undefined;
@@ -25,27 +25,27 @@ export class RequestFailed extends Error {
 }
 
 /** @param wait calls back when an answer is overdue; returns what cancels it. */
-export function createRequests(send: (iq: XmlElement) => void, wait: (overdue: () => void) => () => void): Requests {
-  const pending = new Map<string, (answer: XmlElement | RequestFailed) => void>();
+export function createIqTracker(send: (iq: XmlElement) => void, wait: (overdue: () => void) => () => void): IqTracker {
+  const pending = new Map<string, (answer: XmlElement | IqError) => void>();
   let last = 0;
   return {
-    ask: (type, payload) =>
+    request: (type, payload) =>
       new Promise((resolve, reject) => {
         last += 1;
         const id = `q${last}`;
-        const stop = wait(() => pending.get(id)?.(new RequestFailed('silent')));
+        const stop = wait(() => pending.get(id)?.(new IqError('silent')));
         pending.set(id, (answer) => {
           pending.delete(id);
           stop();
-          if (answer instanceof RequestFailed) reject(answer);
+          if (answer instanceof IqError) reject(answer);
           else if (answer.attributes['type'] === 'result') resolve(answer);
-          else reject(new RequestFailed('refused', conditionOf(answer)));
+          else reject(new IqError('refused', conditionOf(answer)));
         });
         send(element('iq', NS.client, { type, id }, payload));
       }),
-    answered: (iq) => pending.get(iq.attributes['id'] ?? '')?.(iq),
-    failAll() {
-      for (const settle of Array.from(pending.values())) settle(new RequestFailed('broken'));
+    handleResponse: (iq) => pending.get(iq.attributes['id'] ?? '')?.(iq),
+    rejectAll() {
+      for (const settle of Array.from(pending.values())) settle(new IqError('broken'));
     },
   };
 }

@@ -4,44 +4,44 @@ import type { Inbound } from './streamManagement.ts';
 type Outcome = OutgoingNotification['outcome'] | undefined;
 
 /** What came in and waits until the engine has made it safe. */
-export interface Safekeeping {
+export interface AckTracker {
   /**
    * The last position of the archive up to which all is safe, in all conversations; empty where the archive was empty,
    * undefined where nothing is known of it.
    */
   readonly position: string | undefined;
   /** The archive is to be read from here. */
-  startFrom(position: string): void;
+  setPosition(position: string): void;
   /**
    * Remembers what one stanza, or one entry of the archive, says. Returns false where it says nothing that must be kept.
    */
-  await(remote: string, events: readonly ChannelEvent[], position: string | undefined, inbound?: Inbound): boolean;
+  track(remote: string, events: readonly ChannelEvent[], position: string | undefined, inbound?: Inbound): boolean;
   /** The engine has it. Returns the stanzas that are safe with this. */
   acknowledge(remote: string, messageId: string, outcome: Outcome): readonly Inbound[];
   /** Nothing of this session counts any more; what is not safe will come again out of the archive. */
   forget(): void;
 }
 
-interface Waiting {
+interface Tracked {
   readonly inbound: Inbound | undefined;
   readonly position: string | undefined;
   /** How much of it is not safe yet. */
-  left: number;
+  pending: number;
 }
 
 /** More than this is not remembered: the position then stays where it is, and the archive is read from there again. */
-const MOST_WAITING = 20_000;
+const MAX_TRACKED = 20_000;
 
-export function createSafekeeping(savedPosition?: string): Safekeeping {
-  const byKey = new Map<string, Waiting[]>();
+export function createAckTracker(savedPosition?: string): AckTracker {
+  const byKey = new Map<string, Tracked[]>();
   /** In the order in which it came. */
-  let queue: Waiting[] = [];
+  let queue: Tracked[] = [];
   let position = savedPosition;
 
   function advance(): void {
     let count = 0;
     for (const waiting of queue) {
-      if (waiting.left > 0) break;
+      if (waiting.pending > 0) break;
       position = waiting.position ?? position;
       count += 1;
     }
@@ -52,17 +52,17 @@ export function createSafekeeping(savedPosition?: string): Safekeeping {
     get position() {
       return position;
     },
-    startFrom(from) {
+    setPosition(from) {
       position = from;
     },
-    await(remote, events, at, inbound) {
+    track(remote, events, at, inbound) {
       const keys = events.flatMap((event) => {
         if (event.type === 'message') return [keyOf(remote, event.message.messageId, undefined)];
         return event.type === 'notification' ? [keyOf(remote, event.messageId, event.outcome)] : [];
       });
-      const waiting: Waiting = { inbound, position: at, left: keys.length };
+      const waiting: Tracked = { inbound, position: at, pending: keys.length };
       for (const key of keys) byKey.set(key, [...(byKey.get(key) ?? []), waiting]);
-      if (queue.length < MOST_WAITING) queue.push(waiting);
+      if (queue.length < MAX_TRACKED) queue.push(waiting);
       advance();
       return keys.length > 0;
     },
@@ -70,9 +70,9 @@ export function createSafekeeping(savedPosition?: string): Safekeeping {
       const key = keyOf(remote, messageId, outcome);
       const waiting = byKey.get(key) ?? [];
       byKey.delete(key);
-      for (const each of waiting) each.left -= 1;
+      for (const each of waiting) each.pending -= 1;
       advance();
-      return waiting.flatMap(({ left, inbound }) => (left > 0 || inbound === undefined ? [] : [inbound]));
+      return waiting.flatMap(({ pending: left, inbound }) => (left > 0 || inbound === undefined ? [] : [inbound]));
     },
     forget() {
       byKey.clear();

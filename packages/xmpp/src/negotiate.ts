@@ -1,10 +1,10 @@
 import { domainOf, localPartOf } from './address.ts';
-import type { Link } from './link.ts';
+import type { XmlStream } from './xmlStream';
 import { NS } from './namespaces.ts';
 import { base64ToText, createScram, strongest, textToBase64 } from './scram.ts';
 import { childOf, childrenOf, element, textOf, type XmlElement } from './xml.ts';
 
-export interface LoginOptions {
+export interface NegotiationOptions {
   /** Bare address. */
   readonly address: string;
   readonly password: string;
@@ -26,12 +26,12 @@ export interface Session {
 }
 
 /** The server refused the sign-in for good: trying again will not help. */
-export class Refused extends Error {
+export class AuthenticationError extends Error {
   override readonly name = 'Refused';
 }
 
 /** Signs in on a fresh link: SASL, then the old session or a new one. @throws Refused, or Error where the link fails. */
-export async function login(link: Link, options: LoginOptions): Promise<Session> {
+export async function negotiate(link: XmlStream, options: NegotiationOptions): Promise<Session> {
   const { address, resource, resume } = options;
   await link.opened;
   await authenticate(link, await openStream(link, address), options);
@@ -58,7 +58,7 @@ export async function login(link: Link, options: LoginOptions): Promise<Session>
 }
 
 /** Opens the stream, or opens it anew; gives the features that the server offers. */
-async function openStream(link: Link, address: string): Promise<XmlElement> {
+async function openStream(link: XmlStream, address: string): Promise<XmlElement> {
   link.send(element('open', NS.framing, { to: domainOf(address), version: '1.0' }));
   const open = await link.read();
   if (open.xmlns !== NS.framing || open.name !== 'open') throw new Error('not-xmpp');
@@ -67,7 +67,7 @@ async function openStream(link: Link, address: string): Promise<XmlElement> {
   return features;
 }
 
-async function authenticate(link: Link, features: XmlElement, options: LoginOptions): Promise<void> {
+async function authenticate(link: XmlStream, features: XmlElement, options: NegotiationOptions): Promise<void> {
   const { address, password, mayUsePlain, nonce } = options;
   const list = childOf(features, 'mechanisms', NS.sasl);
   const offered = list === undefined ? [] : childrenOf(list).map((mechanism) => textOf(mechanism).trim());
@@ -75,7 +75,7 @@ async function authenticate(link: Link, features: XmlElement, options: LoginOpti
   const mechanism = strongest(offered);
   if (mechanism === undefined) {
     if (!offered.includes('PLAIN') || !mayUsePlain)
-      throw new Refused('The server offers no way to sign in that is safe.');
+      throw new AuthenticationError('The server offers no way to sign in that is safe.');
     link.send(element('auth', NS.sasl, { mechanism: 'PLAIN' }, textToBase64(`\0${user}\0${password}`)));
     await expectSuccess(link);
     return;
@@ -88,11 +88,11 @@ async function authenticate(link: Link, features: XmlElement, options: LoginOpti
   link.send(element('response', NS.sasl, {}, textToBase64(await scram.answer(base64ToText(textOf(challenge))))));
   const success = await expectSuccess(link);
   if (!scram.proves(base64ToText(textOf(success)))) {
-    throw new Refused('The server could not prove that it knows the password: it may be another one.');
+    throw new AuthenticationError('The server could not prove that it knows the password: it may be another one.');
   }
 }
 
-async function expectSuccess(link: Link): Promise<XmlElement> {
+async function expectSuccess(link: XmlStream): Promise<XmlElement> {
   const success = await link.read();
   refusedIf(success);
   if (success.name !== 'success' || success.xmlns !== NS.sasl) throw new Error('unexpected');
@@ -103,5 +103,5 @@ async function expectSuccess(link: Link): Promise<XmlElement> {
 function refusedIf(answer: XmlElement): void {
   if (answer.name !== 'failure' || answer.xmlns !== NS.sasl) return;
   if (childOf(answer, 'temporary-auth-failure', NS.sasl) !== undefined) throw new Error('temporary');
-  throw new Refused('The server refused the sign-in: the address or the password is wrong.');
+  throw new AuthenticationError('The server refused the sign-in: the address or the password is wrong.');
 }

@@ -10,7 +10,7 @@ export interface WebSocketLike {
 }
 
 /** One stream of elements, from its WebSocket's opening to its end. */
-export interface Link {
+export interface XmlStream {
   readonly opened: Promise<void>;
   readonly wasOpened: boolean;
   send(stanza: XmlElement): void;
@@ -19,14 +19,14 @@ export interface Link {
   /** From now on all elements go to this listener, those that wait at once. */
   listen(listener: (stanza: XmlElement) => void): void;
   /** Closes with a word to the other side, or without. Afterwards nothing is heard. */
-  close(politely: boolean): void;
+  close(graceful: boolean): void;
 }
 
 /** A frame longer than this is no message of anybody; 10 MB of text. */
-const LONGEST_FRAME = 10_000_000;
+const MAX_FRAME_LENGTH = 10_000_000;
 
 /** @param onClosed called once, when the other side or the network ends it, with a plain reason. */
-export function openLink(socket: WebSocketLike, onClosed: (reason: string) => void): Link {
+export function openXmlStream(socket: WebSocketLike, onClosed: (reason: string) => void): XmlStream {
   const waiting: XmlElement[] = [];
   let reader: { resolve(stanza: XmlElement): void; reject(error: Error): void } | undefined;
   let listener: ((stanza: XmlElement) => void) | undefined;
@@ -46,7 +46,8 @@ export function openLink(socket: WebSocketLike, onClosed: (reason: string) => vo
     if (closed !== undefined) return;
     let stanza: XmlElement;
     try {
-      if (typeof data !== 'string' || data.length > LONGEST_FRAME) throw new SyntaxError('No text, or too much of it');
+      if (typeof data !== 'string' || data.length > MAX_FRAME_LENGTH)
+        throw new SyntaxError('No text, or too much of it');
       stanza = parseXml(data);
     } catch {
       end('not-xmpp', true);
@@ -74,7 +75,7 @@ export function openLink(socket: WebSocketLike, onClosed: (reason: string) => vo
   socket.addEventListener('error', () => end(wasOpened ? 'lost' : 'unreachable', true));
   socket.addEventListener('close', () => end(wasOpened ? 'lost' : 'unreachable', true));
 
-  const link: Link = {
+  const link: XmlStream = {
     opened,
     get wasOpened() {
       return wasOpened;
@@ -93,8 +94,8 @@ export function openLink(socket: WebSocketLike, onClosed: (reason: string) => vo
       listener = listening;
       for (const stanza of waiting.splice(0)) if (closed === undefined) listening(stanza);
     },
-    close(politely) {
-      if (politely) link.send(element('close', NS.framing));
+    close(graceful) {
+      if (graceful) link.send(element('close', NS.framing));
       end('closed', false);
     },
   };
