@@ -2,7 +2,7 @@ import type { HistoryPage, HistoryRequest, IncomingMessage } from '@imflow/core'
 import { type ArchiveQuery, encodeArchiveQuery, isComplete } from './archive.ts';
 import { type Forwarded, forwardedIn } from './carbons.ts';
 import { decodeMessage, type DecodedMessage, messagesIn } from './messageStanza.ts';
-import { IqError, type IqTracker } from './iq';
+import { IqError, type IqTracker } from './iq.ts';
 import type { XmlElement } from './xml.ts';
 
 const CATCH_UP_PAGE = 100;

@@ -1,9 +1,9 @@
 import { FlowError, type TransportStatus } from '@imflow/core';
-import { type XmlStream, openXmlStream } from './xmlStream';
-import { negotiate, AuthenticationError, type Session } from './negotiate';
+import { type XmlStream, openXmlStream } from './xmlStream.ts';
+import { negotiate, AuthenticationError, type Session } from './negotiate.ts';
 import { NS } from './namespaces.ts';
 import type { CheckedOptions, ConnectionProblem } from './options.ts';
-import { IqError } from './iq';
+import { IqError } from './iq.ts';
 import type { SavedSession } from './savedSession.ts';
 import { createStreamManagement, type Inbound } from './streamManagement.ts';
 import { element, type XmlElement } from './xml.ts';

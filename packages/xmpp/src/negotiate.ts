@@ -1,5 +1,5 @@
 import { domainOf, localPartOf } from './address.ts';
-import type { XmlStream } from './xmlStream';
+import type { XmlStream } from './xmlStream.ts';
 import { NS } from './namespaces.ts';
 import { base64ToText, createScram, strongest, textToBase64 } from './scram.ts';
 import { childOf, childrenOf, element, textOf, type XmlElement } from './xml.ts';

@@ -1,6 +1,6 @@
 import { type Clock, FlowError, type Random, systemClock, systemRandom } from '@imflow/core';
 import { isBareAddress, isLoopback } from './address.ts';
-import type { WebSocketLike } from './xmlStream';
+import type { WebSocketLike } from './xmlStream.ts';
 
 /** Where the session is kept over a reload of the page: see {@link XmppTransportOptions.session}. */
 export interface SessionStore {

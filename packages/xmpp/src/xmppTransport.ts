@@ -23,8 +23,8 @@ import {
 } from './messageStanza.ts';
 import { NS } from './namespaces.ts';
 import { checkOptions, type XmppTransportOptions } from './options.ts';
-import { createIqTracker, IqError } from './iq';
-import { createAckTracker } from './ackTracker';
+import { createIqTracker, IqError } from './iq.ts';
+import { createAckTracker } from './ackTracker.ts';
 import { loadSession, saveSession } from './savedSession.ts';
 import type { Inbound } from './streamManagement.ts';
 import { childOf, element, type XmlElement } from './xml.ts';
