@@ -33,7 +33,7 @@ export type {
   MessageRendererProps,
   MessageRenderers,
 } from './messageBody/renderers.ts';
-export type { MessageListActions } from './messageList/actions.ts';
+export type { MessageListHandle } from './messageList/messageListHandle.ts';
 export { MessageList, type MessageListProps } from './messageList/MessageList.tsx';
 export type { MessageListEmptyProps } from './messageList/MessageListEmpty.tsx';
 export type { MessageListHeadProps, MessageListHeadState } from './messageList/MessageListHead.tsx';

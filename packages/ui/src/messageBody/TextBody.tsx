@@ -35,7 +35,7 @@ export function TextBody({ text, children }: TextBodyProps): ReactElement {
           aria-expanded={scale > 1}
           onClick={({ currentTarget: button }) => {
             // The reader goes on from here, not from the end of what comes now.
-            list?.scroller.stay(all ? button : (button.closest('[data-message]') ?? button));
+            list?.scroller.hold(all ? button : (button.closest('[data-message]') ?? button));
             setScale(all ? 1 : scale * STEP);
           }}
         >

@@ -6,7 +6,7 @@ import { message } from '../../fixtures/conversation.ts';
 import { Stage, stage } from '../../fixtures/Stage.tsx';
 import { talk } from '../../fixtures/talk.ts';
 import { ChatSettings } from '../settings/ChatSettings.tsx';
-import type { MessageListActions } from './actions.ts';
+import type { MessageListHandle } from './messageListHandle.ts';
 import { MessageList } from './MessageList.tsx';
 
 const meta = {
@@ -154,7 +154,7 @@ export const JumpToUnread: Story = storyOf(THOUSAND, {
 /** An application asks for a message that is not loaded yet. */
 export const ScrollToMessage: Story = {
   render: (args) => {
-    const actions = createRef<MessageListActions>();
+    const actions = createRef<MessageListHandle>();
     return (
       <Stage stored={THOUSAND} width={420} height={620}>
         <button type="button" onClick={() => void actions.current?.scrollToMessage('m800')}>

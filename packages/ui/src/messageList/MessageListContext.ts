@@ -1,14 +1,14 @@
 'use client';
 
 import { type Context, createContext, useContext } from 'react';
-import type { ObserveMessage } from './displayReports.ts';
-import type { Mark } from './mark.ts';
-import type { Scroller } from './scroller.ts';
+import type { ObserveMessage } from './readReceiptObserver.ts';
+import type { Highlight } from './highlight.ts';
+import type { Scroller } from './scroll/scroller.types.ts';
 
 /** What the parts of a message list share. It changes at midnight, and with the flow. */
 export interface MessageListParts {
   readonly scroller: Scroller;
-  readonly mark: Mark;
+  readonly highlight: Highlight;
   /** Midnight before now. */
   readonly today: number;
   readonly groupGap: number;

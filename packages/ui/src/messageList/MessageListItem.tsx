@@ -18,11 +18,11 @@ import { bodyOf } from '../messageBody/bodyOf.tsx';
 import { isEmojiOnly } from '../messageBody/emoji.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { dayName, dayOf, fullTime, isoTime, shortTime, timeOf } from './dates.ts';
-import type { ObserveMessage } from './displayReports.ts';
+import type { ObserveMessage } from './readReceiptObserver.ts';
 import { hasFailed } from './grouping.ts';
 import { MessageFailure } from './MessageFailure.tsx';
 import { useMessageList } from './MessageListContext.ts';
-import { createRowSource } from './rowSource.ts';
+import { createRowStore } from './rowStore.ts';
 
 /** What is to be known of a message to show it, as `data-*` attributes and for `className` and `render`. */
 export interface MessageState {
@@ -61,13 +61,13 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
     const settings = useSettings();
     const list = useMessageList();
     const { today, observe } = list;
-    const source = useMemo(() => createRowSource(flow, list, id, previous, next), [flow, list, id, previous, next]);
-    const view = useSyncExternalStore(source.subscribe, source.get, source.get);
+    const store = useMemo(() => createRowStore(flow, list, id, previous, next), [flow, list, id, previous, next]);
+    const view = useSyncExternalStore(store.subscribe, store.get, store.get);
     const watched = useMemo(() => createWatched(observe, id), [observe, id]);
     const uid = useId();
     if (!view) return null;
 
-    const [record, joinsPrevious, joinsNext, startsDay, waiting, found] = view;
+    const { record, joinsPrevious, joinsNext, startsDay, waiting, highlighted: found } = view;
     const { words, locale } = settings;
     const { direction, status } = record;
     const own = direction === 'outgoing';

@@ -6,7 +6,7 @@ import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { MessageListItem, type MessageListItemProps } from './MessageListItem.tsx';
 import { useMessageList } from './MessageListContext.ts';
-import { NO_ROWS } from './rowWindow.ts';
+import { NO_ROWS } from './scroll/state.types.ts';
 import { UnreadDividerContext } from './UnreadDividerContext.ts';
 
 /** Which message a row shows, and between which it stands. */
@@ -53,12 +53,14 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
     );
   }
 
-  const rows = Array.from({ length: to - from }, (_, place) => rowOf(from + place));
-  if (kept) {
-    const row = rowOf(kept.index, { ...ROW, position: 'absolute', insetInline: 0, top: kept.top });
-    if (kept.index < from) rows.unshift(row);
-    else rows.push(row);
-  }
+  const rows: ReactElement[] = [];
+  const addKept = (isBefore: boolean): void => {
+    for (const { index, top } of kept)
+      if (index < from === isBefore) rows.push(rowOf(index, { ...ROW, position: 'absolute', insetInline: 0, top }));
+  };
+  addKept(true);
+  for (let index = from; index < to; index += 1) rows.push(rowOf(index));
+  addKept(false);
 
   return renderPart('div', 'items', {}, rest, {
     onFocus: ({ target }: FocusEvent) => focusIn(messageOf(target)),

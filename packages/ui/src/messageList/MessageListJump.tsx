@@ -7,7 +7,7 @@ import { type PartProps, renderPart } from '../internal/part.ts';
 import { shownUnread, unreadText } from '../internal/unreadText.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { useMessageList } from './MessageListContext.ts';
-import { firstUnread } from './unread.ts';
+import { firstUnread } from './firstUnread.ts';
 
 /** What waits where it leads, as `data-*` attributes and for `className` and `render`. */
 export interface MessageListJumpState {

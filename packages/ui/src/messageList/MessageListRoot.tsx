@@ -12,12 +12,12 @@ import {
 } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
-import { createActions, type MessageListActions } from './actions.ts';
-import { createDisplayReports } from './displayReports.ts';
+import { createMessageListHandle, type MessageListHandle } from './messageListHandle.ts';
+import { createReadReceiptObserver } from './readReceiptObserver.ts';
 import { GROUP_GAP } from './grouping.ts';
 import { MessageListContext } from './MessageListContext.ts';
-import { createMark } from './mark.ts';
-import { createScroller } from './scroller.ts';
+import { createHighlight } from './highlight.ts';
+import { createScroller } from './scroll/driver.ts';
 import { UnreadDividerContext } from './UnreadDividerContext.ts';
 import { useToday } from './useToday.ts';
 import { useUnreadDivider } from './useUnreadDivider.ts';
@@ -33,7 +33,7 @@ export interface MessageListRootProps extends PartProps<'div', MessageListState>
   /** Messages of one author within this time form a group, in ms. Default 5 minutes. */
   readonly groupGap?: number | undefined;
   /** Is given what the list can be asked for: to scroll to a message. */
-  readonly actionsRef?: Ref<MessageListActions> | undefined;
+  readonly actionsRef?: Ref<MessageListHandle> | undefined;
 }
 
 /** Holds the parts of a message list together. Renders a `<div>`. */
@@ -41,17 +41,17 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
   const flow = useFlow();
   const { language } = useSettings();
   const today = useToday();
-  const [conversation, setConversation] = useState(() => createPlace(flow, 0));
-  if (conversation.flow !== flow) setConversation(createPlace(flow, conversation.key + 1));
-  const { scroller, mark, actions, key } = conversation;
+  const [conversation, setConversation] = useState(() => createListModel(flow, 0));
+  if (conversation.flow !== flow) setConversation(createListModel(flow, conversation.key + 1));
+  const { scroller, highlight, handle, key } = conversation;
   const atEnd = useSyncExternalStore(scroller.subscribe, scroller.isAtEnd, () => true);
-  const observe = useMemo(() => createDisplayReports(flow), [flow]);
+  const observe = useMemo(() => createReadReceiptObserver(flow), [flow]);
   const parts = useMemo(
-    () => ({ scroller, mark, today, groupGap, observe }),
-    [scroller, mark, today, groupGap, observe],
+    () => ({ scroller, highlight, today, groupGap, observe }),
+    [scroller, highlight, today, groupGap, observe],
   );
   const divider = useUnreadDivider(scroller);
-  const { stop, scrollToMessage } = actions;
+  const { stop, scrollToMessage } = handle;
   useImperativeHandle(actionsRef, () => ({ scrollToMessage }), [scrollToMessage]);
   useEffect(() => stop, [stop]);
   return (
@@ -64,8 +64,8 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
 }
 
 /** What a list keeps for as long as it shows the same conversation. */
-function createPlace(flow: InstantMessagingFlow, key: number) {
+function createListModel(flow: InstantMessagingFlow, key: number) {
   const scroller = createScroller(flow);
-  const mark = createMark();
-  return { flow, scroller, mark, actions: createActions(flow, scroller, mark), key };
+  const highlight = createHighlight();
+  return { flow, scroller, highlight, handle: createMessageListHandle(flow, scroller, highlight), key };
 }

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { message, type ConversationOptions } from '../../fixtures/conversation.ts';
 import { article, articles, distanceToEnd, nextFrames, show, type Shown } from '../../fixtures/render.tsx';
-import { Composer, MessageList, type MessageListActions } from '../index.ts';
+import { Composer, MessageList, type MessageListHandle } from '../index.ts';
 
 function messages(count: number, fields: (order: number) => Partial<MessageRecord> = () => ({})): MessageRecord[] {
   return Array.from({ length: count }, (_, index) => {
@@ -18,10 +18,10 @@ function messages(count: number, fields: (order: number) => Partial<MessageRecor
   });
 }
 
-type Found = Shown & { readonly actions: RefObject<MessageListActions | null> };
+type Found = Shown & { readonly actions: RefObject<MessageListHandle | null> };
 
 async function showList(options: ConversationOptions, item?: (props: object) => ReactElement): Promise<Found> {
-  const actions = createRef<MessageListActions>();
+  const actions = createRef<MessageListHandle>();
   const children = (
     <>
       <MessageList.Root actionsRef={actions}>

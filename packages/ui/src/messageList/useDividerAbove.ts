@@ -2,7 +2,7 @@
 
 import { watchAttention } from '@imflow/react';
 import { useEffect, useState } from 'react';
-import type { Scroller } from './scroller.ts';
+import type { Scroller } from './scroll/scroller.types.ts';
 
 /** Whether the "New" line stands above what is in view, and the reader has not come by it. */
 export function useDividerAbove(scroller: Scroller, divider: string | undefined): boolean {

@@ -2,8 +2,8 @@
 
 import { type InstantMessagingFlow, useFlow } from '@imflow/react';
 import { useEffect, useState } from 'react';
-import type { Scroller } from './scroller.ts';
-import { firstUnread } from './unread.ts';
+import type { Scroller } from './scroll/scroller.types.ts';
+import { firstUnread } from './firstUnread.ts';
 
 /**
  * The message that the "New" line stands before: the first that came while the user did not look, or looked elsewhere

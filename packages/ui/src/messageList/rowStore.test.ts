@@ -2,13 +2,12 @@ import { createInstantMessagingFlow, TransportFailure } from '@imflow/core';
 import { createFakeTransport, createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { GROUP_GAP } from './grouping.ts';
-import { createMark } from './mark.ts';
-import { createRowSource, type RowSource } from './rowSource.ts';
+import { createHighlight } from './highlight.ts';
+import { createRowStore, type RowStore } from './rowStore.ts';
 
 /** What a row shows, by name. */
-function shown({ get }: RowSource) {
-  const [record, joinsPrevious, joinsNext, startsDay, waiting, found] = get() ?? [];
-  return { record, joinsPrevious, joinsNext, startsDay, waiting, found };
+function shown({ get }: RowStore) {
+  return get() ?? {};
 }
 
 /** Three own messages, and the row of the second, with how often it was told of a change. */
@@ -22,8 +21,8 @@ function watched() {
     string,
     string,
   ];
-  const mark = createMark();
-  const row = createRowSource(flow, { mark, groupGap: GROUP_GAP }, id, previous, next);
+  const highlight = createHighlight();
+  const row = createRowStore(flow, { highlight, groupGap: GROUP_GAP }, id, previous, next);
   let told = 0;
   const stop = row.subscribe(() => (told += 1));
   onTestFinished(() => flow.terminate());
@@ -35,24 +34,24 @@ function watched() {
     else sent.fail(new TransportFailure(code, 'no', { mayPass: false }));
     await flushMicrotasks();
   }
-  return { answer, transport, flow, mark, row, id, previous, next, stop, told: () => told };
+  return { answer, transport, flow, highlight, row, id, previous, next, stop, told: () => told };
 }
 
 describe('what a row shows', () => {
   it('B123 is the same object until something that it shows is another', async () => {
-    const { answer, flow, mark, row, id, previous } = watched();
+    const { answer, flow, highlight, row, id, previous } = watched();
     const first = row.get();
     expect(shown(row)).toMatchObject({ joinsPrevious: true, joinsNext: true, startsDay: false, waiting: false });
     expect(row.get()).toBe(first);
     // The message before it is sent, which is nothing to this one.
     const record = flow.messages.get(previous);
-    mark.put(previous);
+    highlight.show(previous);
     expect(row.get()).toBe(first);
     await answer();
     expect(flow.messages.get(previous)).not.toBe(record);
     await answer();
     expect(row.get()).not.toBe(first);
-    expect(shown(row).record).toBe(flow.messages.get(id));
+    expect(row.get()?.record).toBe(flow.messages.get(id));
   });
 
   it('B123 stays the same when the sender of the message has been told, which is not shown', async () => {
@@ -65,9 +64,9 @@ describe('what a row shows', () => {
       message: { messageId: 'theirs', sender: 'bo', contentType: 'text/plain', body: 'Hello' },
     });
     await flushMicrotasks();
-    const row = createRowSource(flow, { mark: createMark(), groupGap: GROUP_GAP }, 'theirs');
+    const row = createRowStore(flow, { highlight: createHighlight(), groupGap: GROUP_GAP }, 'theirs');
     const first = row.get();
-    expect(shown(row).record?.acknowledgement).toBe('owed');
+    expect(row.get()?.record?.acknowledgement).toBe('owed');
     for (const notification of transport.notifications) notification.accept();
     await flushMicrotasks();
     expect(flow.messages.get('theirs')?.acknowledgement).toBe('done');
@@ -90,29 +89,31 @@ describe('what a row shows', () => {
   });
 
   it('is marked when it was looked for', () => {
-    const { mark, row, id, told } = watched();
+    const { highlight, row, id, told } = watched();
     const before = told();
-    mark.put(id);
-    expect(shown(row).found).toBe(true);
+    highlight.show(id);
+    expect(row.get()?.highlighted).toBe(true);
     expect(told()).toBe(before + 1);
   });
 
   it('hears nothing more once nobody listens', async () => {
-    const { answer, transport, mark, row, id, stop, told } = watched();
+    const { answer, transport, highlight, row, id, stop, told } = watched();
     stop();
     const before = told();
     await answer();
     await answer();
     transport.setStatus({ state: 'offline' });
-    mark.put(id);
+    highlight.show(id);
     expect(told()).toBe(before);
-    expect(shown(row).found).toBe(true);
+    expect(row.get()?.highlighted).toBe(true);
   });
 
   it('is nothing where there is no such message, and begins a day where none stands before it', () => {
-    const { flow, mark, id } = watched();
-    expect(createRowSource(flow, { mark, groupGap: GROUP_GAP }, 'nobody', undefined, undefined).get()).toBeUndefined();
-    const alone = createRowSource(flow, { mark, groupGap: GROUP_GAP }, id, undefined, undefined);
+    const { flow, highlight, id } = watched();
+    expect(
+      createRowStore(flow, { highlight, groupGap: GROUP_GAP }, 'nobody', undefined, undefined).get(),
+    ).toBeUndefined();
+    const alone = createRowStore(flow, { highlight, groupGap: GROUP_GAP }, id, undefined, undefined);
     expect(shown(alone)).toMatchObject({ joinsPrevious: false, joinsNext: false, startsDay: true });
   });
 });

@@ -1,7 +1,7 @@
 import { type InstantMessagingFlow, watchAttention } from '@imflow/react';
 
 /** How long a message has to be in view before it counts as read, in ms. */
-const DWELL = 500;
+const MIN_VIEW_TIME = 500;
 
 /** Watches the middle of a received message. Returns a function that stops. */
 export type ObserveMessage = (middle: Element, id: string) => () => void;
@@ -10,7 +10,7 @@ export type ObserveMessage = (middle: Element, id: string) => () => void;
  * Reports messages as displayed once they were in view for a moment, in a document that the user looks at. It holds
  * an observer and a timer only while it has something to watch.
  */
-export function createDisplayReports(flow: InstantMessagingFlow): ObserveMessage {
+export function createReadReceiptObserver(flow: InstantMessagingFlow): ObserveMessage {
   const ids = new Map<Element, string>();
   // When each one came into view under the user's eyes.
   const inView = new Map<Element, number>();
@@ -48,7 +48,7 @@ export function createDisplayReports(flow: InstantMessagingFlow): ObserveMessage
   }
 
   function arm(): void {
-    if (attentive && inView.size > 0) timer ??= setTimeout(report, DWELL);
+    if (attentive && inView.size > 0) timer ??= setTimeout(report, MIN_VIEW_TIME);
   }
 
   function report(): void {
@@ -57,7 +57,7 @@ export function createDisplayReports(flow: InstantMessagingFlow): ObserveMessage
     let newestOrder = Number.NEGATIVE_INFINITY;
     for (const [middle, since] of inView) {
       const order = orderOf(middle);
-      if (order <= newestOrder || performance.now() - since < DWELL - 1) continue;
+      if (order <= newestOrder || performance.now() - since < MIN_VIEW_TIME - 1) continue;
       if (isVisible(middle)) {
         newest = ids.get(middle);
         newestOrder = order;

@@ -1,12 +1,12 @@
 import type { InstantMessagingFlow } from '@imflow/react';
-import type { Mark } from './mark.ts';
-import type { Scroller } from './scroller.ts';
+import type { Highlight } from './highlight.ts';
+import type { Scroller } from './scroll/scroller.types.ts';
 
 /** So many pages in a row may bring nothing that can be shown before the search is given up. */
-const EMPTY_PAGES = 10;
+const MAX_EMPTY_PAGES = 10;
 
 /** What an application can ask a message list for, by the `actionsRef` of its root. */
-export interface MessageListActions {
+export interface MessageListHandle {
   /**
    * Brings a message into view, gives it the focus, and marks it for two seconds (`data-found`). Reads older pages on the
    * way, until it is found or there are none. The list jumps, so that there is no motion to reduce.
@@ -18,12 +18,16 @@ export interface MessageListActions {
   readonly scrollToMessage: (id: string) => Promise<boolean>;
 }
 
-export interface StoppableActions extends MessageListActions {
+export interface CancellableHandle extends MessageListHandle {
   /** Gives up a search that goes on. */
   readonly stop: () => void;
 }
 
-export function createActions(flow: InstantMessagingFlow, scroller: Scroller, mark: Mark): StoppableActions {
+export function createMessageListHandle(
+  flow: InstantMessagingFlow,
+  scroller: Scroller,
+  highlight: Highlight,
+): CancellableHandle {
   let search: object | undefined;
 
   return {
@@ -39,7 +43,7 @@ export function createActions(flow: InstantMessagingFlow, scroller: Scroller, ma
       search = undefined;
       const place = there ? scroller.placeOf(id) : undefined;
       if (place === undefined) return false;
-      mark.put(id);
+      highlight.show(id);
       // What can be seen stays where it is.
       scroller.focusRow(id, place === 'in view' ? 'nearest' : 'center');
       return true;
@@ -52,7 +56,7 @@ async function loadUntil(flow: InstantMessagingFlow, id: string, wanted: () => b
   let empty = 0;
   while (flow.messages.order.indexOf(id) < 0) {
     const { hasOlder, ready } = flow.store.getState().history;
-    if ((ready && !hasOlder) || empty === EMPTY_PAGES) return false;
+    if ((ready && !hasOlder) || empty === MAX_EMPTY_PAGES) return false;
     // One page after the other: each begins where the one before it ended.
     const count = await flow.loadOlder();
     if (!wanted() || flow.store.getState().history.failed) return false;

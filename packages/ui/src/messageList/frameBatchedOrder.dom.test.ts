@@ -1,7 +1,7 @@
 import { createInstantMessagingFlow } from '@imflow/core';
 import { createFakeTransport, type FakeTransport } from '@imflow/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createGatheredOrder } from './gatheredOrder.ts';
+import { createFrameBatchedOrder } from './frameBatchedOrder.ts';
 
 /** What is shown of a conversation, each time. */
 function watch() {
@@ -9,7 +9,10 @@ function watch() {
   const flow = createInstantMessagingFlow({ transport, remote: 'bo' });
   flow.start();
   const shown: string[] = [];
-  const order = createGatheredOrder(flow);
+  const order = createFrameBatchedOrder(flow, (callback) => {
+    const frame = requestAnimationFrame(callback);
+    return () => cancelAnimationFrame(frame);
+  });
   const stop = order.subscribe(() => void shown.push(Array.from(order.get()).join(' ')));
   return { transport, flow, shown, stop };
 }

@@ -1,0 +1,76 @@
+import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
+import { isHeldBack } from '../deliveryTicks/tickState.ts';
+import { areGrouped, isSameDay } from './grouping.ts';
+import type { MessageListParts } from './MessageListContext.ts';
+
+/** What a row shows of a conversation. */
+export interface RowView {
+  readonly record: MessageRecord;
+  /** It belongs to the group of the message before it. */
+  readonly joinsPrevious: boolean;
+  /** It belongs to the group of the message after it. */
+  readonly joinsNext: boolean;
+  /** It is the first message of its day. */
+  readonly startsDay: boolean;
+  /** It waits until it can be sent. */
+  readonly waiting: boolean;
+  readonly highlighted: boolean;
+}
+
+/** A row as an external store: one subscription for everything that the row shows. */
+export interface RowStore {
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Returns the same object until something in it changes; undefined if the message does not exist. */
+  readonly get: () => RowView | undefined;
+}
+
+/** Creates the store of a row. It reads the message, its neighbours, the connection and the highlight. */
+export function createRowStore(
+  { messages, store }: InstantMessagingFlow,
+  { highlight, groupGap }: Pick<MessageListParts, 'highlight' | 'groupGap'>,
+  id: string,
+  previous = '',
+  next = '',
+): RowStore {
+  let view: RowView | undefined;
+
+  return {
+    subscribe(listener) {
+      const unsubscribes = [id, previous, next].map((each) => messages.store(each).subscribe(listener));
+      unsubscribes.push(
+        highlight.subscribe(listener),
+        store.subscribe((now, before) => {
+          if (now.suspended !== before.suspended) listener();
+        }),
+      );
+      return () => {
+        for (const unsubscribe of unsubscribes) unsubscribe();
+      };
+    },
+    get() {
+      const current = messages.get(id);
+      if (!current) return undefined;
+      const record = view && looksAlike(current, view.record) ? view.record : current;
+      const older = messages.get(previous);
+      const now: RowView = {
+        record,
+        joinsPrevious: areGrouped(older, record, groupGap),
+        joinsNext: areGrouped(record, messages.get(next), groupGap),
+        startsDay: !older || !isSameDay(older, record),
+        waiting: isHeldBack(record.status, store.getState()),
+        highlighted: highlight.isHighlighted(id),
+      };
+      return view && isEqual(now, view) ? view : (view = now);
+    },
+  };
+}
+
+function isEqual(one: RowView, other: RowView): boolean {
+  return (Object.keys(one) as (keyof RowView)[]).every((name) => one[name] === other[name]);
+}
+
+/** Whether a row shows the same of two records. A row does not show that the sender was notified. */
+function looksAlike(one: MessageRecord, other: MessageRecord): boolean {
+  const names = Object.keys({ ...one, ...other }) as (keyof MessageRecord)[];
+  return names.every((name) => name === 'acknowledgement' || one[name] === other[name]);
+}
