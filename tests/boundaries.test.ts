@@ -23,20 +23,20 @@ describe('the arrows between packages', () => {
 
 describe('what the arrows forbid', () => {
   it.each([
-    ['packages/core/src/flow/flow.ts', `import 'react'`, 'package.json does not declare it'],
-    ['packages/core/src/flow/flow.ts', `import { create } from 'zustand'`, 'flow may not import it'],
-    ['packages/core/src/flow/flow.ts', `import { openDB } from 'idb'`, 'flow may not import it'],
-    ['packages/core/src/flow/flow.ts', `import '@imflow/react'`, 'core may not import react'],
-    ['packages/core/src/flow/flow.ts', `import { a } from '../storage/memory.ts'`, 'flow may not import storage'],
-    ['packages/core/src/flow/flow.ts', `void import('../transports/loopback.ts')`, 'flow may not import transports'],
+    ['packages/core/src/outbox/flow.ts', `import 'react'`, 'package.json does not declare it'],
+    ['packages/core/src/outbox/flow.ts', `import { create } from 'zustand'`, 'outbox may not import it'],
+    ['packages/core/src/outbox/flow.ts', `import { openDB } from 'idb'`, 'outbox may not import it'],
+    ['packages/core/src/outbox/flow.ts', `import '@imflow/react'`, 'core may not import react'],
+    ['packages/core/src/outbox/flow.ts', `import { a } from '../storage/memory.ts'`, 'outbox may not import storage'],
     [
-      'packages/core/src/machines/a.ts',
-      `import { b } from '../messages/b.ts'`,
-      'machines may import only types of messages',
+      'packages/core/src/outbox/flow.ts',
+      `void import('../transports/loopback.ts')`,
+      'outbox may not import transports',
     ],
-    ['packages/core/src/machines/a.ts', `export * from '../flow/flow.ts'`, 'machines may not import flow'],
-    ['packages/core/src/transports/a.ts', `import { b } from '../flow/flow.ts'`, 'transports may not import flow'],
-    ['packages/core/src/storage/a.ts', `export { b } from '../flow/b.ts'`, 'storage may not import flow'],
+    ['packages/core/src/ports/a.ts', `import { b } from '../messages/b.ts'`, 'ports may import only types of messages'],
+    ['packages/core/src/ports/a.ts', `export * from '../outbox/flow.ts'`, 'ports may not import outbox'],
+    ['packages/core/src/transports/a.ts', `import { b } from '../outbox/flow.ts'`, 'transports may not import outbox'],
+    ['packages/core/src/storage/a.ts', `export { b } from '../outbox/b.ts'`, 'storage may not import outbox'],
     ['packages/react/src/a.ts', `import '../../core/src/index.ts'`, 'it is outside packages/react/src'],
     ['packages/react/src/a.ts', `import '@imflow/ui'`, 'react may not import ui'],
     ['packages/ui/src/a.tsx', `import type { Flow } from '@imflow/core'`, 'ui may not import core'],
@@ -54,12 +54,12 @@ describe('what the arrows forbid', () => {
     'Math.random()',
     'crypto.randomUUID()',
   ])('the engine may not use %s', (code) => {
-    expect(violations({ path: 'packages/core/src/flow/a.ts', code, manifest: {} })).not.toEqual([]);
+    expect(violations({ path: 'packages/core/src/outbox/a.ts', code, manifest: {} })).not.toEqual([]);
   });
 
   it.each([
-    ['packages/core/src/machines/a.ts', `import type { B } from '../messages/b.ts'; import { c } from './c.ts'`],
-    ['packages/core/src/flow/a.ts', `clock.setTimeout(1); new Date(0); const entry = { window: 1 }`],
+    ['packages/core/src/ports/a.ts', `import type { B } from '../messages/b.ts'; import { c } from './c.ts'`],
+    ['packages/core/src/outbox/a.ts', `clock.setTimeout(1); new Date(0); const entry = { window: 1 }`],
     ['packages/core/src/ports/a.ts', `setTimeout(() => Date.now() + Math.random())`],
     ['packages/core/src/storage/a.ts', `import { openDB } from 'idb'; indexedDB.databases()`],
     ['packages/ui/src/a.tsx', `import { useFlow } from '@imflow/react'; document.title`],

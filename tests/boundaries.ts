@@ -23,18 +23,32 @@ interface Area {
   readonly npm: readonly string[];
 }
 
-const DATA_TYPES = ['errors', 'machines', 'messages', 'ports'];
+const DATA_TYPES = ['errors', 'messages', 'ports'];
+
+/** The engine and its features: one room each, which still call each other directly. */
+const ENGINE = [
+  'engine',
+  'inbox',
+  'lifecycle',
+  'outbox',
+  'persistence',
+  'proxied',
+  'receipts',
+  'tabs',
+  'typing',
+  'validation',
+];
+
+const FEATURE: Area = { values: [...DATA_TYPES, ...ENGINE], types: [], npm: ['zustand/vanilla'] };
 
 const CORE: Record<string, Area> = {
+  ...Object.fromEntries(ENGINE.map((area) => [area, FEATURE])),
   errors: { values: [], types: [], npm: [] },
   ports: { values: ['errors'], types: DATA_TYPES, npm: [] },
-  machines: { values: [], types: DATA_TYPES, npm: [] },
   messages: { values: ['errors'], types: DATA_TYPES, npm: ['zustand/vanilla'] },
-  flow: { values: DATA_TYPES, types: [], npm: ['zustand/vanilla'] },
-  transports: { values: ['errors', 'ports', 'messages'], types: DATA_TYPES, npm: [] },
-  storage: { values: ['errors', 'ports', 'messages'], types: DATA_TYPES, npm: ['idb'] },
-  tabs: { values: ['errors', 'ports'], types: DATA_TYPES, npm: [] },
-  'index.ts': { values: [...DATA_TYPES, 'flow'], types: [], npm: [] },
+  transports: { values: ['errors', 'ports', 'messages', 'validation'], types: DATA_TYPES, npm: [] },
+  storage: { values: ['errors', 'ports', 'messages', 'validation'], types: DATA_TYPES, npm: ['idb'] },
+  'index.ts': { values: [...DATA_TYPES, ...ENGINE], types: [], npm: [] },
 };
 
 /** Time, chance and the page reach the engine through its ports, so that a test can be the one who decides. */

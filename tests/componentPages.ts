@@ -20,7 +20,9 @@ export function hooksOf(files: readonly { readonly path: string; readonly code: 
       .map((file) => file.code)
       .join('\n');
   const [sources, styles] = [code(/\.tsx?$/), code(/\.css$/)];
-  const states = Array.from(sources.matchAll(/interface \w*State\b[^{]*\{([\s\S]*?)^\}/gm), ([, members = '']) =>
+  // Parts stand in the component's folder itself; a folder inside it holds logic, whose states are no attributes.
+  const parts = code(/^[^/]*\.tsx?$/);
+  const states = Array.from(parts.matchAll(/interface \w*State\b[^{]*\{([\s\S]*?)^\}/gm), ([, members = '']) =>
     Array.from(members.matchAll(/readonly (\w+)\??:/g), ([, name = '']) => `data-${kebab(name)}`),
   );
   return {

@@ -1,5 +1,5 @@
 export { FlowError, type Diagnostic, type FlowErrorCode } from './errors/FlowError.ts';
-export { createInstantMessagingFlow } from './flow/createInstantMessagingFlow.ts';
+export { createInstantMessagingFlow } from './engine/createInstantMessagingFlow.ts';
 export type {
   ComposingPolicyName,
   FlowEvents,
@@ -12,11 +12,11 @@ export type {
   SendInstantMessageResult,
   SendMessageOptions,
   SentMessage,
-} from './flow/flow.types.ts';
-export type { ComposingPolicy, ComposingState } from './machines/composing.types.ts';
-export { composingPolicies } from './machines/composingPolicies.ts';
+} from './engine/publicTypes.ts';
+export type { ComposingPolicy, ComposingState } from './ports/composing.ts';
+export { composingPolicies } from './typing/policies.ts';
 export { type MessageRecord, type MessageStatus, PENDING_ORDER } from './messages/messageRecord.ts';
-export { parseRecord } from './messages/parseRecord.ts';
+export { parseRecord } from './validation/records.ts';
 export type { ReadonlyMessageTable } from './messages/messageTable.ts';
 export type { MessageOrder } from './messages/orderIndex.ts';
 export type { ReadonlyStore } from './messages/readonlyStore.ts';

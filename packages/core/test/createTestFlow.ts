@@ -1,11 +1,11 @@
 import { createFakeTransport, createSeededRandom, createVirtualClock } from '@imflow/testing';
 import type { FakeTransport, FakeTransportOptions, VirtualClock } from '@imflow/testing';
-import { createInstantMessagingFlow } from '../src/flow/createInstantMessagingFlow.ts';
+import { createInstantMessagingFlow } from '../src/engine/createInstantMessagingFlow.ts';
 import type {
   InstantMessagingFlow,
   InstantMessagingFlowOptions,
   InstantMessagingFlowTemplate,
-} from '../src/flow/flow.types.ts';
+} from '../src/engine/publicTypes.ts';
 
 export interface TestFlowOptions extends Partial<InstantMessagingFlowOptions> {
   readonly fake?: FakeTransportOptions;

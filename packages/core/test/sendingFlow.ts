@@ -1,7 +1,7 @@
 import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import type { FakeTransport, FakeTransportOptions, VirtualClock } from '@imflow/testing';
-import { createInstantMessagingFlow } from '../src/flow/createInstantMessagingFlow.ts';
-import type { InstantMessagingFlow, InstantMessagingFlowTemplate } from '../src/flow/flow.types.ts';
+import { createInstantMessagingFlow } from '../src/engine/createInstantMessagingFlow.ts';
+import type { InstantMessagingFlow, InstantMessagingFlowTemplate } from '../src/engine/publicTypes.ts';
 import type { MessageRecord } from '../src/messages/messageRecord.ts';
 import type { MessageStorage } from '../src/ports/storage.ts';
 import type { ChannelEvent, IncomingMessage } from '../src/ports/transport.ts';

@@ -58,6 +58,6 @@ function recordOf({ id, own, body, at, status }: BenchMessage, order: number): M
     times: { [status]: at },
     deliveryFailures: [],
     isContentTypeSupported: true,
-    ...(own ? {} : { acknowledgement: 'done' }),
+    ...(own ? {} : { receipt: 'sent' }),
   };
 }

@@ -15,7 +15,7 @@ export const PENDING_ORDER = 1e15;
  * engine counts from 1, or from the time of day in ms (1.8e12 in 2026), so that it never gets there; what is stored
  * further away was not written by it, and would leave no numbers for what comes next.
  */
-export const FURTHEST_ORDER: number = PENDING_ORDER / 2;
+export const MAX_ORDER: number = PENDING_ORDER / 2;
 
 /** One message of a conversation. Read-only; a change makes a new record under the same id. */
 export interface MessageRecord {
@@ -64,7 +64,7 @@ export interface MessageRecord {
   /** Incoming: the sender asked not to be told when it is displayed. */
   readonly wantsDisplayed?: false;
   /** Incoming: the delivery notification that is due for it: still `owed`, or `done`. Absent: none wanted. */
-  readonly acknowledgement?: 'owed' | 'done';
+  readonly receipt?: 'owed' | 'sent';
   /** Incoming, proxied mode: what the application reported. */
-  readonly report?: 'success' | number;
+  readonly outcome?: 'success' | number;
 }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { assert, searchExhaustively, type Subject } from '../../test/exhaustiveSearch.ts';
-import { NEVER } from '../machines/step.ts';
+import { NO_DEADLINE } from '../engine/step.ts';
 import type { MessageRecord, MessageStatus } from './messageRecord.ts';
-import { advanced, requeued } from './messageStatus.ts';
+import { withStatus, requeue } from './messageStatus.ts';
 
 type News = { readonly type: MessageStatus; readonly code?: number } | { readonly type: 'retry' };
 
@@ -43,13 +43,13 @@ const subject: Subject<MessageRecord, News, never, MessageStatus> = {
   initial: QUEUED,
   memory: 'queued',
   reduce: (record, news) => {
-    if (news.type === 'retry') return { state: requeued(record, 0), effects: [] };
+    if (news.type === 'retry') return { state: requeue(record, 0), effects: [] };
     const { type, code } = news;
     const failure =
       code === undefined ? undefined : { code, deliveryFailures: [{ recipient: 'bo', responseCode: code }] };
-    return { state: advanced(record, type, 0, failure), effects: [] };
+    return { state: withStatus(record, type, 0, failure), effects: [] };
   },
-  deadline: () => NEVER,
+  deadline: () => NO_DEADLINE,
   times: [],
   // The user may retry what failed, and nothing else.
   moves: ({ status }) =>

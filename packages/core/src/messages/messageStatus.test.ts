@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MessageRecord, MessageStatus } from './messageRecord.ts';
-import { advanced, isWaiting, mayFollow, requeued } from './messageStatus.ts';
+import { withStatus, isWaiting, outranks, requeue } from './messageStatus.ts';
 
 /** From the least to the most that is known of a message. */
 const STATUSES: readonly MessageStatus[] = [
@@ -37,41 +37,41 @@ const PAIRS = STATUSES.flatMap((from) => STATUSES.map((to) => [from, to] as cons
 describe('the statuses of a message', () => {
   it.each(PAIRS)('B73 B112 from %s to %s goes forward or not at all', (from, to) => {
     const forward = STATUSES.indexOf(to) > STATUSES.indexOf(from);
-    expect(mayFollow(from, to)).toBe(forward);
+    expect(outranks(from, to)).toBe(forward);
     const before = record(from);
-    const after = advanced(before, to, 5);
+    const after = withStatus(before, to, 5);
     if (forward) expect(after).toMatchObject({ status: to, times: { queued: 0, [to]: 5 } });
     else expect(after.status).toBe(from);
     // Twice is once.
-    expect(advanced(after, to, 9)).toBe(after);
+    expect(withStatus(after, to, 9)).toBe(after);
   });
 
   it('B71 keeps what goes with a failure, and forgets it with a later success', () => {
     const deliveryFailures = [{ recipient: 'bo', responseCode: 486 }];
-    const failed = advanced(record('sending'), 'failed', 1, { code: 486, retryable: true });
+    const failed = withStatus(record('sending'), 'failed', 1, { code: 486, retryable: true });
     expect(failed).toMatchObject({ status: 'failed', code: 486, retryable: true, deliveryFailures: [] });
-    const undeliverable = advanced(failed, 'undeliverable', 2, { code: 603, deliveryFailures });
+    const undeliverable = withStatus(failed, 'undeliverable', 2, { code: 603, deliveryFailures });
     expect(undeliverable).toMatchObject({ status: 'undeliverable', code: 603, deliveryFailures });
     expect(undeliverable).not.toHaveProperty('retryable');
-    const delivered = advanced(undeliverable, 'delivered', 3);
+    const delivered = withStatus(undeliverable, 'delivered', 3);
     expect(delivered).toMatchObject({ status: 'delivered', deliveryFailures: [] });
     expect(delivered).not.toHaveProperty('code');
-    expect(advanced(record('sending'), 'failed', 1, { code: 400 }).retryable).toBe(false);
+    expect(withStatus(record('sending'), 'failed', 1, { code: 400 }).retryable).toBe(false);
   });
 
   it('B74 fills in when it was delivered, once it is displayed', () => {
-    const displayed = advanced(record('sent'), 'displayed', 5);
-    const late = advanced(displayed, 'delivered', 7);
+    const displayed = withStatus(record('sent'), 'displayed', 5);
+    const late = withStatus(displayed, 'delivered', 7);
     expect(late).toMatchObject({ status: 'displayed', times: { displayed: 5, delivered: 7 } });
-    expect(advanced(late, 'delivered', 9)).toBe(late);
-    const inTime = advanced(advanced(record('sent'), 'delivered', 3), 'displayed', 5);
-    expect(advanced(inTime, 'delivered', 7)).toBe(inTime);
-    expect(advanced(displayed, 'sent', 7)).toBe(displayed);
+    expect(withStatus(late, 'delivered', 9)).toBe(late);
+    const inTime = withStatus(withStatus(record('sent'), 'delivered', 3), 'displayed', 5);
+    expect(withStatus(inTime, 'delivered', 7)).toBe(inTime);
+    expect(withStatus(displayed, 'sent', 7)).toBe(displayed);
   });
 
   it('B82 goes back to queued by a retry alone, with its id, its place and its tries', () => {
     const failed = record('failed', { code: 503, retryable: true, attempts: 3, order: 7 });
-    const again = requeued(failed, 9);
+    const again = requeue(failed, 9);
     expect(again).toMatchObject({ id: 'm1', order: 7, at: 0, attempts: 3, status: 'queued', times: { queued: 9 } });
     expect(again).not.toHaveProperty('code');
     expect(again).not.toHaveProperty('retryable');

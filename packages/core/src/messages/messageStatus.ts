@@ -23,7 +23,7 @@ export interface FailureDetails {
 }
 
 /** Whether a message may go from one status to another. */
-export function mayFollow(from: MessageStatus, to: MessageStatus): boolean {
+export function outranks(from: MessageStatus, to: MessageStatus): boolean {
   return STATUSES.indexOf(to) > STATUSES.indexOf(from);
 }
 
@@ -32,13 +32,13 @@ export function isStatus(value: unknown): value is MessageStatus {
 }
 
 /** The record at the next status, or the same record where that would be a step back. `at` is in ms since the epoch. */
-export function advanced(
+export function withStatus(
   record: MessageRecord,
   status: MessageStatus,
   at: number,
   failure?: FailureDetails,
 ): MessageRecord {
-  if (!mayFollow(record.status, status)) return withLateTime(record, status, at);
+  if (!outranks(record.status, status)) return withLateTime(record, status, at);
   const { code: _code, retryable: _retryable, ...rest } = record;
   return {
     ...rest,
@@ -51,7 +51,7 @@ export function advanced(
 }
 
 /** A failed record on its way again, under its id and in its place. */
-export function requeued(record: MessageRecord, at: number): MessageRecord {
+export function requeue(record: MessageRecord, at: number): MessageRecord {
   const { code: _code, retryable: _retryable, ...rest } = record;
   return { ...rest, status: 'queued', times: { queued: at }, deliveryFailures: [] };
 }
@@ -67,8 +67,8 @@ export function isPlaced(record: MessageRecord): boolean {
 }
 
 /** Whether one account of a message knows more than another. */
-export function goesBeyond(record: MessageRecord, other: MessageRecord): boolean {
-  return mayFollow(other.status, record.status) || (isPlaced(record) && !isPlaced(other));
+export function isNewerThan(record: MessageRecord, other: MessageRecord): boolean {
+  return outranks(other.status, record.status) || (isPlaced(record) && !isPlaced(other));
 }
 
 /** "Delivered" that comes after "displayed" changes no status, but fills in its time. */

@@ -5,7 +5,7 @@ export interface ConversationMeta {
   /** Order of the last incoming message that the local user has displayed. */
   readonly displayedOrder?: number;
   /** Ids of messages that were displayed and whose senders are still to be told so; the last 200. */
-  readonly unreported?: readonly string[];
+  readonly pendingReadReceipts?: readonly string[];
   /** Order of the last outgoing message that the participant has displayed (up-to notifications). */
   readonly remoteDisplayedOrder?: number;
   /** When the participant said so, in ms since the epoch. */

@@ -1,5 +1,5 @@
 import type { FlowError } from '../errors/FlowError.ts';
-import type { ComposingPolicy, ComposingState } from '../machines/composing.types.ts';
+import type { ComposingPolicy, ComposingState } from './composing.ts';
 
 /** What a transport's wire can do. A capability that is left out means "no" or the default given here. */
 export interface TransportCapabilities {

@@ -1,5 +1,5 @@
-import { createInstantMessagingFlow } from '../../src/flow/createInstantMessagingFlow.ts';
-import type { InstantMessagingFlow } from '../../src/flow/flow.types.ts';
+import { createInstantMessagingFlow } from '../../src/engine/createInstantMessagingFlow.ts';
+import type { InstantMessagingFlow } from '../../src/engine/publicTypes.ts';
 import type { MessageStorage } from '../../src/ports/storage.ts';
 import type { Channel } from '../../src/ports/transport.ts';
 import { createMemoryStorage } from '../../src/storage/memory.ts';
@@ -97,8 +97,8 @@ async function watchedStorage(): Promise<WatchedStorage> {
     written,
     async write(conversation, write) {
       await memory.write(conversation, write);
-      for (const { id, acknowledgement, status } of write.put) {
-        written.set(id, acknowledgement === 'done' ? 'done' : status);
+      for (const { id, receipt, status } of write.put) {
+        written.set(id, receipt === 'sent' ? 'done' : status);
       }
     },
   };

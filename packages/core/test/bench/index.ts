@@ -1,5 +1,5 @@
 import { createVirtualClock, flushMicrotasks } from '@imflow/testing';
-import { createInstantMessagingFlow } from '../../src/flow/createInstantMessagingFlow.ts';
+import { createInstantMessagingFlow } from '../../src/engine/createInstantMessagingFlow.ts';
 import { createMemoryStorage } from '../../src/storage/memory.ts';
 import { rowOf } from '../../src/storage/indexedDbSchema.ts';
 import { createLoopbackNetwork } from '../../src/transports/loopback/loopbackNetwork.ts';

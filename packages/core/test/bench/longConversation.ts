@@ -1,7 +1,7 @@
 import { createFakeTransport, flushMicrotasks } from '@imflow/testing';
 import type { FakeTransport } from '@imflow/testing';
-import { createInstantMessagingFlow } from '../../src/flow/createInstantMessagingFlow.ts';
-import type { InstantMessagingFlow } from '../../src/flow/flow.types.ts';
+import { createInstantMessagingFlow } from '../../src/engine/createInstantMessagingFlow.ts';
+import type { InstantMessagingFlow } from '../../src/engine/publicTypes.ts';
 import type { MessageRecord } from '../../src/messages/messageRecord.ts';
 import type { MessageStorage } from '../../src/ports/storage.ts';
 
@@ -58,7 +58,7 @@ export function recordAt(order: number): MessageRecord {
     times: { [own ? 'sent' : 'displayed']: at },
     deliveryFailures: [],
     isContentTypeSupported: true,
-    ...(own ? {} : { acknowledgement: 'done' }),
+    ...(own ? {} : { receipt: 'sent' }),
   };
 }
 

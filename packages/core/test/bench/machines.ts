@@ -1,22 +1,18 @@
-import {
-  type DeliveryReportsEvent,
-  initialDeliveryReports,
-  reduceDeliveryReports,
-} from '../../src/machines/deliveryReports.ts';
-import { initialLifecycle, reduceLifecycle } from '../../src/machines/lifecycle.ts';
+import { type ProxiedEvent, initialProxiedOutcomes, reduceProxied } from '../../src/proxied/machine.ts';
+import { initialLifecycle, reduceLifecycle } from '../../src/lifecycle/machine.ts';
 import {
   initialLocalComposing,
   type LocalComposingEvent,
   reduceLocalComposing,
-} from '../../src/machines/localComposing.ts';
-import { initialOutbox, type OutboxEvent, reduceOutbox } from '../../src/machines/outbox.ts';
-import { initialReceipts, receiptKey, type ReceiptsEvent, reduceReceipts } from '../../src/machines/receipts.ts';
+} from '../../src/typing/localMachine.ts';
+import { initialOutbox, type OutboxEvent, reduceOutbox } from '../../src/outbox/machine.ts';
+import { initialReceipts, receiptKey, type ReceiptsEvent, reduceReceipts } from '../../src/receipts/machine.ts';
 import {
   initialRemoteComposing,
   reduceRemoteComposing,
   type RemoteComposingEvent,
-} from '../../src/machines/remoteComposing.ts';
-import { initialStoring, reduceStoring, type StoringEvent } from '../../src/machines/storing.ts';
+} from '../../src/typing/remoteMachine.ts';
+import { initialPersistence, reducePersistence, type PersistenceEvent } from '../../src/persistence/machine.ts';
 
 /** A machine in its daily work: a round of events that leads back to where it began. */
 export interface MachineRound {
@@ -79,19 +75,20 @@ export const machineRounds: readonly MachineRound[] = [
   ),
   machine(
     'delivery reports',
-    initialDeliveryReports,
-    (state, event: DeliveryReportsEvent, now) =>
-      reduceDeliveryReports(state, event, now, { timeout: 25_000, cap: 1_000 }),
+    initialProxiedOutcomes,
+    (state, event: ProxiedEvent, now) => reduceProxied(state, event, now, { timeout: 25_000, cap: 1_000 }),
     [
       { type: 'received', id: 'm', held: false },
       { type: 'reported', id: 'm' },
       { type: 'done', id: 'm' },
     ],
   ),
-  machine('storing', initialStoring, (state, event: StoringEvent, now) => reduceStoring(state, event, now), [
-    { type: 'changed' },
-    { type: 'written' },
-  ]),
+  machine(
+    'storing',
+    initialPersistence,
+    (state, event: PersistenceEvent, now) => reducePersistence(state, event, now),
+    [{ type: 'changed' }, { type: 'written' }],
+  ),
 ];
 
 function machine<State, Event>(

@@ -4,7 +4,7 @@ import { essenceOf } from './contentType.ts';
 
 /** What a renderer is given. */
 export interface MessageRendererProps {
-  /** Rendered anew when it changes; a row of a list leaves out changes of `acknowledgement` alone (see `useMessage`). */
+  /** Renders again when it changes; a row of a list ignores changes of `receipt` alone (see `useMessage`). */
   readonly message: MessageRecord;
 }
 

@@ -66,10 +66,10 @@ describe('what a row shows', () => {
     await flushMicrotasks();
     const row = createRowStore(flow, { highlight: createHighlight(), groupGap: GROUP_GAP }, 'theirs');
     const first = row.get();
-    expect(row.get()?.record?.acknowledgement).toBe('owed');
+    expect(row.get()?.record?.receipt).toBe('owed');
     for (const notification of transport.notifications) notification.accept();
     await flushMicrotasks();
-    expect(flow.messages.get('theirs')?.acknowledgement).toBe('done');
+    expect(flow.messages.get('theirs')?.receipt).toBe('sent');
     expect(row.get()).toBe(first);
   });
 

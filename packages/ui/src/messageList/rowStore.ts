@@ -72,5 +72,5 @@ function isEqual(one: RowView, other: RowView): boolean {
 /** Whether a row shows the same of two records. A row does not show that the sender was notified. */
 function looksAlike(one: MessageRecord, other: MessageRecord): boolean {
   const names = Object.keys({ ...one, ...other }) as (keyof MessageRecord)[];
-  return names.every((name) => name === 'acknowledgement' || one[name] === other[name]);
+  return names.every((name) => name === 'receipt' || one[name] === other[name]);
 }

@@ -2,8 +2,8 @@ import { createSeededRandom, createVirtualClock, flushMicrotasks, type VirtualCl
 import { beforeEach, describe, expect, it } from 'vitest';
 import { bodies, createHeldStorage } from '../../../test/sendingFlow.ts';
 import { TabBus } from '../../../test/tabBus.ts';
-import { createInstantMessagingFlow } from '../../flow/createInstantMessagingFlow.ts';
-import type { InstantMessagingFlow } from '../../flow/flow.types.ts';
+import { createInstantMessagingFlow } from '../../engine/createInstantMessagingFlow.ts';
+import type { InstantMessagingFlow } from '../../engine/publicTypes.ts';
 import type { MessageStorage } from '../../ports/storage.ts';
 import { createMemoryStorage } from '../../storage/memory.ts';
 import { createBroadcastChannelTransport } from './broadcastChannelTransport.ts';

@@ -1,4 +1,4 @@
-import { soundly } from '../../messages/parseRecord.ts';
+import { tryRead } from '../../validation/guards.ts';
 import type { OutgoingComposing, OutgoingMessage, OutgoingNotification } from '../../ports/transport.ts';
 
 /** What every frame says: the version, whose tab it comes from, whom it is for, and which tab it was. */
@@ -46,7 +46,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Checks what came in; the result holds nothing but the fields that are known. Never throws. */
 export function parseTabFrame(data: unknown): ParsedFrame {
-  return soundly(() => parse(data), { problem: 'unknown-frame' });
+  return tryRead(() => parse(data), { problem: 'unknown-frame' });
 }
 
 function parse(data: unknown): ParsedFrame {

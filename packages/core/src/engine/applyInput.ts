@@ -1,0 +1,202 @@
+import type { EngineState } from './state.ts';
+import { diagnose, forwardCommand, postToTabs, setHistory, setState, type Transaction } from './transaction.ts';
+import type { FlowInput } from './inputs.ts';
+import { changeParticipant, changeStatus, dispatchLifecycle } from '../lifecycle/handlers.ts';
+import { dispatchLocalComposing, dispatchRemoteComposing, localSettings } from '../typing/handlers.ts';
+import { receiveReceipt } from '../receipts/incoming.ts';
+import { discard, dispatchOutbox, retry, send, sendFailed, sendSucceeded } from '../outbox/handlers.ts';
+import { dispatchProxied, dispatchReceipts, markDisplayed, reportOutcome, trustOf } from '../receipts/outgoing.ts';
+import { becomeLeader, receiveTabMessage, replicateToFollowers } from '../tabs/replication.ts';
+import { loadOlder } from '../persistence/pagination.ts';
+import { hydrate, hydrationFailed, olderLoaded } from '../persistence/hydrate.ts';
+import { merge, mergeOlder } from '../inbox/historyMerge.ts';
+import { receive } from '../inbox/ingest.ts';
+import { dispatchPersistence, releaseDurable, storeChanges } from '../persistence/handlers.ts';
+import type { FlowSettings } from './settings.ts';
+import { localComposingDeadline } from '../typing/localMachine.ts';
+import { remoteComposingDeadline } from '../typing/remoteMachine.ts';
+import { outboxDeadline } from '../outbox/machine.ts';
+import { receiptsDeadline } from '../receipts/machine.ts';
+import { proxiedDeadline } from '../proxied/machine.ts';
+import { persistenceDeadline } from '../persistence/machine.ts';
+import type { ChannelEvent } from '../ports/transport.ts';
+
+const UNSUPPORTED_MEDIA_TYPE = 415;
+
+/** Works one input into a transaction: machines, records, effects and events. Pure but for the transaction it fills. */
+export function applyInput(tx: Transaction, input: FlowInput): void {
+  switch (input.type) {
+    case 'start':
+      dispatchLifecycle(tx, { type: 'start' });
+      return;
+    case 'terminate':
+      dispatchLifecycle(tx, { type: 'terminate' });
+      return;
+    case 'setComposing':
+      if (isFollower(tx)) postToTabs(tx, { kind: 'composing', state: input.state });
+      dispatchLocalComposing(tx, { type: 'set', state: input.state });
+      return;
+    case 'send':
+      send(tx, input.message);
+      return;
+    case 'retry':
+      if (isFollower(tx)) forwardCommand(tx, { kind: 'retry', id: input.id });
+      else retry(tx, input.id);
+      return;
+    case 'discard':
+      if (isFollower(tx)) forwardCommand(tx, { kind: 'discard', id: input.id });
+      else discard(tx, input.id);
+      return;
+    case 'seen':
+      markDisplayed(tx, input.id);
+      return;
+    case 'elected':
+      becomeLeader(tx);
+      return;
+    case 'tabMessage':
+      receiveTabMessage(tx, input.post);
+      return;
+    case 'attention':
+      dispatchReceipts(tx, { type: 'attention', attentive: input.attentive });
+      return;
+    case 'report':
+      reportOutcome(tx, input.id, input.outcome);
+      return;
+    case 'loadOlder':
+      loadOlder(tx);
+      return;
+    case 'status':
+      changeStatus(tx, input.status);
+      return;
+    case 'channel':
+      for (const record of input.stored) {
+        if (tx.context.table.get(record.id) === undefined) tx.storedOnly.set(record.id, record);
+      }
+      applyChannelEvent(tx, input.event);
+      return;
+    case 'sendSucceeded':
+      sendSucceeded(tx, input.id, input.answer);
+      return;
+    case 'sendFailed':
+      sendFailed(tx, input.id, input.attempt, input.failure);
+      return;
+    case 'composingRejected':
+      if (input.failure.code === UNSUPPORTED_MEDIA_TYPE) dispatchLocalComposing(tx, { type: 'unsupported' });
+      diagnose(tx, 'composing-refused', 'The wire did not take a composing notification.', input.failure);
+      return;
+    case 'receiptTaken':
+      dispatchReceipts(tx, { type: 'taken', key: input.key });
+      return;
+    case 'receiptRejected': {
+      const { key, attempt, failure } = input;
+      dispatchReceipts(tx, { type: 'refused', key, attempt, mayPass: failure.mayPass, jitter: tx.context.jitter });
+      return;
+    }
+    case 'hydrated':
+      hydrate(tx, input.stored);
+      return;
+    case 'hydrationFailed':
+      hydrationFailed(tx, input.error);
+      return;
+    case 'olderLoaded':
+      olderLoaded(tx, input.page);
+      return;
+    case 'olderReceived': {
+      const count = mergeOlder(tx, input.page.messages);
+      setHistory(tx, { loading: false, olderOnWire: !input.page.end });
+      tx.effects.push({ type: 'olderLoaded', count });
+      return;
+    }
+    case 'olderFailed':
+      setHistory(tx, { loading: false, failed: true });
+      diagnose(tx, 'history-unreadable', input.error.message, input.error);
+      tx.effects.push({ type: 'olderLoaded', count: 0 });
+      return;
+    case 'written':
+      setState(tx, { storageError: undefined });
+      releaseDurable(tx, input.written);
+      dispatchPersistence(tx, { type: 'written' });
+      if (tx.state.history.readFailures > 0) tx.effects.push({ type: 'readStorage' });
+      return;
+    case 'writeFailed':
+      setState(tx, { storageError: input.error });
+      diagnose(tx, 'storage-write-failed', input.error.message, input.error);
+      dispatchPersistence(tx, { type: 'failed', jitter: tx.context.jitter });
+      return;
+    case 'settingsChanged':
+      dispatchLocalComposing(tx, { type: 'time' });
+      return;
+    case 'diagnostic':
+      diagnose(tx, input.code, input.message, input.cause);
+      return;
+    case 'time':
+      for (const feed of [
+        dispatchLocalComposing,
+        dispatchRemoteComposing,
+        dispatchOutbox,
+        dispatchReceipts,
+        dispatchProxied,
+        dispatchPersistence,
+      ]) {
+        feed(tx, { type: 'time' });
+      }
+  }
+}
+
+/** Ends a transaction: what it changed is to be stored, and told to the other tabs. */
+export function finishTransaction(tx: Transaction, before: EngineState): void {
+  storeChanges(tx);
+  replicateToFollowers(tx, before);
+}
+
+/** The earliest deadline of all machines. */
+export function flowDeadline(machines: EngineState, settings: FlowSettings): number {
+  return Math.min(
+    localComposingDeadline(machines.localComposing, localSettings(settings)),
+    remoteComposingDeadline(machines.remoteComposing),
+    outboxDeadline(machines.outbox),
+    receiptsDeadline(machines.receipts),
+    proxiedDeadline(machines.proxied),
+    persistenceDeadline(machines.persistence),
+  );
+}
+
+function isFollower(tx: Transaction): boolean {
+  return tx.state.role === 'follower';
+}
+
+function applyChannelEvent(tx: Transaction, event: ChannelEvent): void {
+  switch (event.type) {
+    case 'message':
+      receive(tx, event.message);
+      return;
+    case 'history':
+      merge(tx, event.messages, 'missed');
+      return;
+    case 'composing':
+      receiveComposing(tx, event);
+      return;
+    case 'notification':
+      receiveReceipt(tx, event);
+      return;
+    case 'participant':
+      changeParticipant(tx, event);
+      return;
+    case 'diagnostic':
+      diagnose(tx, event.code, event.message);
+  }
+}
+
+function receiveComposing(tx: Transaction, event: ChannelEvent & { readonly type: 'composing' }): void {
+  const { sender, state, refresh, stamp } = event;
+  // A frame that comes without a connection is late: what it says may have ended unheard.
+  if (tx.state.lifecycle.connection !== 'online') return;
+  if (sender === tx.context.localAddress || trustOf(tx, sender) === 'blocked') return;
+  dispatchRemoteComposing(tx, {
+    type: 'notified',
+    sender,
+    state: state === 'composing' ? 'composing' : 'idle',
+    refresh,
+    stamp,
+  });
+}

@@ -1,0 +1,164 @@
+import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
+import type { FakeTransport, VirtualClock } from '@imflow/testing';
+import { describe, expect, it } from 'vitest';
+import { bodies, incoming } from '../../test/sendingFlow.ts';
+import type { MessageStorage } from '../ports/storage.ts';
+import type { TabCoordination, TabListener } from '../ports/tabs.ts';
+import type { Transport } from '../ports/transport.ts';
+import { createMemoryStorage } from '../storage/memory.ts';
+import { createInstantMessagingFlow } from './createInstantMessagingFlow.ts';
+import type { InstantMessagingFlow } from './publicTypes.ts';
+
+interface Stage {
+  readonly flow: InstantMessagingFlow;
+  readonly clock: VirtualClock;
+  readonly events: readonly string[];
+}
+
+function enter(transport: Transport, ports: { storage?: MessageStorage; tabs?: TabCoordination } = {}): Stage {
+  const clock = createVirtualClock();
+  const random = createSeededRandom(1);
+  const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock, random, ...ports });
+  const events: string[] = [];
+  flow.on('stateChanged', ({ previousState, state }) => events.push(`${previousState}→${state}`));
+  flow.on('diagnostic', ({ code }) => events.push(code));
+  return { flow, clock, events };
+}
+
+const cause = new Error('not today');
+
+function refuse(): never {
+  throw cause;
+}
+
+/** What a transport may do wrong when it is opened. */
+const BROKEN: readonly (readonly [string, Partial<Transport>])[] = [
+  ['throws in openChannel', { openChannel: refuse }],
+  ['gives no channel', { openChannel: () => undefined as never }],
+  ['throws in subscribe', { subscribe: refuse }],
+  ['throws in connect', { connect: refuse }],
+];
+
+/** The fake with something else in its place; what it counts is read from the fake itself. */
+function broken(fake: FakeTransport, change: Partial<Transport>): Transport {
+  return { ...fake, ...change };
+}
+
+describe('a transport that', () => {
+  it.each(BROKEN)('B5 %s ends the flow with a clear error, and is let go of', (_what, change) => {
+    const fake = createFakeTransport();
+    const { flow, clock, events } = enter(broken(fake, change));
+    expect(() => flow.start()).not.toThrow();
+    expect(events).toEqual(['transport-failed', 'idle→terminated']);
+    const { state, error } = flow.store.getState();
+    expect(state).toBe('terminated');
+    expect(error).toMatchObject({ name: 'FlowError', code: 'configuration' });
+    expect(error?.cause).toBeInstanceOf(Error);
+    expect(clock.pending).toBe(0);
+    expect([fake.openChannels, fake.subscribers]).toEqual([0, 0]);
+    flow.terminate();
+    expect(events).toHaveLength(2);
+  });
+
+  it.each(BROKEN)('B13 %s loses nothing that is stored', async (_what, change) => {
+    const storage = createMemoryStorage();
+    const first = enter(createFakeTransport({ autoAnswer: 'manual' }), { storage });
+    first.flow.start();
+    const { id } = first.flow.sendMessage('kept');
+    await flushMicrotasks();
+    first.flow.terminate();
+
+    enter(broken(createFakeTransport(), change), { storage }).flow.start();
+    await flushMicrotasks();
+
+    const fake = createFakeTransport();
+    const { flow } = enter(fake, { storage });
+    flow.start();
+    await flushMicrotasks();
+    expect(fake.wire).toEqual(['message:kept']);
+    expect(flow.messages.get(id)?.status).toBe('sent');
+  });
+
+  it('B17 throws once is used again by the next flow as if nothing had been', () => {
+    const fake = createFakeTransport();
+    let fails = true;
+    const transport = broken(fake, {
+      subscribe: (listener) => (fails ? refuse() : fake.subscribe(listener)),
+    });
+    enter(transport).flow.start();
+    fails = false;
+    const { flow } = enter(transport);
+    flow.start();
+    expect(flow.store.getState()).toMatchObject({ state: 'active', connection: 'online' });
+    flow.terminate();
+    expect([fake.connects, fake.disconnects]).toEqual([1, 1]);
+  });
+
+  it('B4 throws at the end is let go of as far as it goes', () => {
+    const fake = createFakeTransport();
+    const { flow, clock } = enter(
+      broken(fake, {
+        subscribe: () => refuse,
+        openChannel: (...given) => ({ ...fake.openChannel(...given), close: refuse }),
+      }),
+    );
+    flow.start();
+    expect(() => flow.terminate()).not.toThrow();
+    expect(flow.store.getState().state).toBe('terminated');
+    expect(fake.disconnects).toBe(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('B115 cannot be opened by one tab leaves the word to another', () => {
+    const left: string[] = [];
+    let listener: TabListener | undefined;
+    const tabs: TabCoordination = {
+      join(_conversation, own) {
+        listener = own;
+        return { post: () => {}, leave: () => void left.push('left') };
+      },
+    };
+    const { flow, events } = enter(broken(createFakeTransport(), { openChannel: refuse }), { tabs });
+    flow.start();
+    flow.sendMessage('hello');
+    listener?.elected();
+    expect(events).toEqual(['transport-failed', 'idle→terminated']);
+    expect(left).toEqual(['left']);
+  });
+});
+
+describe('a coordination of tabs that', () => {
+  it.each([
+    ['throws in join', refuse],
+    ['gives no seat', () => undefined as never],
+  ])('B88 %s leaves the tab to speak for itself', async (_what, join) => {
+    const fake = createFakeTransport();
+    const storage = createMemoryStorage();
+    const { flow, events } = enter(fake, { tabs: { join }, storage });
+    expect(() => flow.start()).not.toThrow();
+    await flushMicrotasks();
+    const { settled } = flow.sendMessage('mine', { waitForDeliveryNotification: false });
+    await flushMicrotasks();
+    fake.push(incoming('theirs'));
+    await flushMicrotasks();
+    expect(bodies(flow)).toEqual(['mine', 'theirs']);
+    expect(fake.wire).toEqual(['message:mine', 'delivered:theirs']);
+    expect((await settled).status).toBe('sent');
+    flow.terminate();
+    expect(events).toEqual(['tabs-unavailable', 'idle→active', 'active→terminated']);
+    expect(fake.openChannels).toBe(0);
+  });
+
+  it('B88 throws after it has elected the tab has elected it once', () => {
+    const fake = createFakeTransport();
+    const join: TabCoordination['join'] = (_conversation, listener) => {
+      listener.elected();
+      return refuse();
+    };
+    const { flow } = enter(fake, { tabs: { join } });
+    flow.start();
+    expect(fake.openChannels).toBe(1);
+    flow.terminate();
+    expect(fake.openChannels).toBe(0);
+  });
+});

@@ -1,0 +1,118 @@
+import type { ComposingState } from '../ports/composing.ts';
+import type { PendingReceipt } from '../receipts/machine.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import { tryRead } from '../validation/guards.ts';
+import {
+  type Channel,
+  type ChannelEvent,
+  type HistoryPage,
+  type HistoryRequest,
+  type OutgoingNotification,
+  type Stamp,
+  type Transport,
+  TransportFailure,
+} from '../ports/transport.ts';
+import { acquireTransport, releaseTransport } from '../lifecycle/transportRefCount.ts';
+import { parseSendResult, parseFailure, parseHistoryPage } from '../validation/transportValues.ts';
+import type { FlowInput } from './inputs.ts';
+import type { PendingAck } from './state.ts';
+
+/** What the wire hands up by itself. */
+export interface ChannelListener {
+  /** Unchecked; undefined where the transport threw. */
+  status(status: unknown): void;
+  /** Unchecked. */
+  received(event: ChannelEvent): void;
+  /** What became of something that was handed to it. */
+  dispatch(input: FlowInput): void;
+}
+
+/** The flow's side of its channel: calls go out with their stamps, and whatever a transport throws is an answer. */
+export interface ChannelAdapter {
+  /** Throws whatever the transport throws; `close` lets go of what was opened by then. */
+  open(): void;
+  /** Never throws. */
+  close(): void;
+  sendMessage(record: MessageRecord, attempt: number): void;
+  sendComposing(state: ComposingState, refresh: number | undefined): void;
+  sendNotification(owed: PendingReceipt): void;
+  /** Sends a notification that nobody waits for. */
+  sendUnconfirmed(notification: OutgoingNotification): void;
+  /** Tells the wire that something need not be delivered again. */
+  ack(received: PendingAck): void;
+  loadHistory(request: HistoryRequest): Promise<HistoryPage>;
+}
+
+/** @param session names this run of the flow, so that late frames of an earlier one are told apart. */
+export function createChannelAdapter(
+  transport: Transport,
+  remote: string,
+  session: string,
+  listener: ChannelListener,
+): ChannelAdapter {
+  let channel: Channel | undefined;
+  const leaves: (() => void)[] = [];
+  let sequence = 0;
+
+  function stamp(): Stamp {
+    sequence += 1;
+    return { session, sequence };
+  }
+
+  function tellStatus(): void {
+    listener.status(tryRead<unknown>(() => transport.getStatus(), undefined));
+  }
+
+  /** Calls the channel within this very call; what it throws becomes a rejection like any other. */
+  async function call<T>(act: (open: Channel) => Promise<T>): Promise<T> {
+    if (channel === undefined) throw new TransportFailure(503, 'The flow is not connected.', { mayPass: true });
+    return act(channel);
+  }
+
+  return {
+    open() {
+      const opened = transport.openChannel(remote, (event) => listener.received(event));
+      if (opened?.send === undefined) throw new TypeError('It gave none.');
+      channel = opened;
+      leaves.push(() => opened.close());
+      leaves.unshift(transport.subscribe(tellStatus));
+      leaves.push(() => releaseTransport(transport));
+      acquireTransport(transport);
+      tellStatus();
+    },
+    close() {
+      channel = undefined;
+      // Whatever one of them throws, the others are let go too.
+      for (const leave of leaves.splice(0)) tryRead(leave, undefined);
+    },
+    sendMessage({ id, messageId, contentType, body, at }, attempt) {
+      const message = { messageId, contentType, body, sentAt: at, attempt, stamp: stamp() };
+      call((open) => open.send(message)).then(
+        (answer) => listener.dispatch({ type: 'sendSucceeded', id, answer: parseSendResult(answer) }),
+        (error: unknown) => listener.dispatch({ type: 'sendFailed', id, attempt, failure: parseFailure(error) }),
+      );
+    },
+    sendComposing(state, refresh) {
+      const notification = { state, ...(refresh === undefined ? {} : { refresh }), stamp: stamp() };
+      call((open) => open.sendComposing(notification)).catch((error: unknown) =>
+        listener.dispatch({ type: 'composingRejected', failure: parseFailure(error) }),
+      );
+    },
+    sendNotification({ key, attempts, notification }) {
+      call((open) => open.sendNotification(notification)).then(
+        () => listener.dispatch({ type: 'receiptTaken', key }),
+        (error: unknown) =>
+          listener.dispatch({ type: 'receiptRejected', key, attempt: attempts, failure: parseFailure(error) }),
+      );
+    },
+    sendUnconfirmed(notification) {
+      call((open) => open.sendNotification(notification)).catch(() => undefined);
+    },
+    ack({ messageId, outcome }) {
+      call(async (open) => open.acknowledge?.(messageId, outcome)).catch(() => undefined);
+    },
+    async loadHistory(request) {
+      return parseHistoryPage(await call(async (open) => open.loadHistory?.(request)));
+    },
+  };
+}

@@ -1,0 +1,386 @@
+import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
+import type { FakeTransport, VirtualClock } from '@imflow/testing';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  channelEvent,
+  historyPage,
+  junk,
+  listOf,
+  oneOf,
+  type Recipe,
+  storedConversation,
+  storedPage,
+  storedRecord,
+  tabPost,
+  transportStatus,
+} from '../../test/junk.ts';
+import { incoming } from '../../test/sendingFlow.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import type { MessageStorage } from '../ports/storage.ts';
+import type { TabCoordination, TabListener } from '../ports/tabs.ts';
+import { type Channel, type Transport, TransportFailure } from '../ports/transport.ts';
+import { createInstantMessagingFlow } from './createInstantMessagingFlow.ts';
+import type { InstantMessagingFlow, InstantMessagingFlowTemplate } from './publicTypes.ts';
+
+const unhandled: unknown[] = [];
+const note = (reason: unknown): void => void unhandled.push(reason);
+
+vi.setConfig({ testTimeout: 30_000 });
+
+beforeAll(() => void process.on('unhandledRejection', note));
+afterAll(() => void process.off('unhandledRejection', note));
+
+/** How many runs each property has. */
+const NUM_RUNS = 500;
+
+interface Stage {
+  readonly clock: VirtualClock;
+  readonly fake: FakeTransport;
+  readonly flow: InstantMessagingFlow;
+  readonly diagnostics: string[];
+}
+
+interface Props {
+  readonly transport?: (fake: FakeTransport) => Transport;
+  readonly storage?: MessageStorage;
+  readonly tabs?: TabCoordination;
+  readonly template?: InstantMessagingFlowTemplate;
+}
+
+async function enter({ transport = (fake) => fake, template = {}, ...ports }: Props = {}): Promise<Stage> {
+  const clock = createVirtualClock();
+  const fake = createFakeTransport({ capabilities: { history: true } });
+  const flow = createInstantMessagingFlow({
+    transport: transport(fake),
+    remote: 'bo',
+    clock,
+    random: createSeededRandom(1),
+    template,
+    ...ports,
+  });
+  const diagnostics: string[] = [];
+  flow.on('diagnostic', ({ code }) => diagnostics.push(code));
+  flow.on('messageReceived', () => undefined);
+  flow.start();
+  await flushMicrotasks(20);
+  return { clock, fake, flow, diagnostics };
+}
+
+/** A message is shown and acknowledged, another one goes out and settles. */
+async function goesOn({ clock, fake, flow }: Stage): Promise<void> {
+  expect(clock.pending).toBeLessThanOrEqual(1);
+  fake.push(incoming('sound', { body: 'sound' }));
+  await clock.advance(300_000);
+  const { messages } = flow;
+  expect(messages.get('sound')).toMatchObject({ body: 'sound', status: 'delivered' });
+  expect(fake.wire).toContain('delivered:sound');
+  const sent = ['one', 'two'].map((body) => flow.sendMessage(body, { waitForDeliveryNotification: false }));
+  await clock.advance(300_000);
+  const settled = await Promise.race([Promise.all(sent.map((one) => one.settled)), later()]);
+  expect(settled?.map(({ status }) => status)).toEqual(['sent', 'sent']);
+  const [one, two] = sent.map(({ id }) => messages.get(id)?.order ?? Number.NaN);
+  expect(one).toBeLessThan(two ?? Number.NaN);
+  expect(fake.wire.filter((sending) => sending.startsWith('message:'))).toEqual(
+    expect.arrayContaining(['message:one', 'message:two']),
+  );
+  expect(clock.pending).toBeLessThanOrEqual(1);
+}
+
+/** The end of a run: no timer is left, and nothing went wrong unseen. */
+async function leave({ clock, fake, flow, diagnostics }: Stage): Promise<void> {
+  flow.terminate();
+  await flushMicrotasks(20);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(clock.pending).toBe(0);
+  expect([fake.openChannels, fake.subscribers]).toEqual([0, 0]);
+  expect(diagnostics).not.toContain('listener-failed');
+  expect(diagnostics).not.toContain('subscriber-failed');
+  expect(unhandled.splice(0)).toEqual([]);
+}
+
+async function later(): Promise<undefined> {
+  await flushMicrotasks(20);
+}
+
+const proxied: InstantMessagingFlowTemplate = { messageConsumptionMode: 'proxied-to-remote-entity' };
+
+describe('whatever a transport does', () => {
+  it('hands up, it is an event or a diagnostic, and the flow goes on', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(channelEvent, { maxLength: 6 }), fc.boolean(), async (events, rests) => {
+        const stage = await enter();
+        for (const event of events) {
+          const before = stage.diagnostics.length;
+          stage.fake.push(event.make() as never);
+          await flushMicrotasks(5);
+          // A history may hold several that make no sense.
+          expect(stage.diagnostics.length - before).toBeLessThanOrEqual(8);
+          expect(stage.clock.pending).toBeLessThanOrEqual(1);
+          if (rests) await stage.clock.advance(700);
+        }
+        await goesOn(stage);
+        await leave(stage);
+      }),
+      { numRuns: NUM_RUNS },
+    );
+  });
+
+  it('hands up to a proxied flow, no timer is left', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(channelEvent, { maxLength: 6 }), async (events) => {
+        const stage = await enter({ template: proxied });
+        for (const event of events) stage.fake.push(event.make() as never);
+        await stage.clock.advance(100_000);
+        await leave(stage);
+      }),
+      { numRuns: NUM_RUNS },
+    );
+  });
+
+  it('answers, or throws, the flow goes on', async () => {
+    const failure = fc
+      .tuple(fc.oneof(oneOf(404, 415, 500, 503, 600), junk), fc.oneof(oneOf(true, false), junk))
+      .map(([code, mayPass]) => ({
+        make: () => new TransportFailure(code.make() as never, 'no', { mayPass: mayPass.make() as never }),
+        toString: () => `TransportFailure ${String(code)} ${String(mayPass)}`,
+      }));
+    const thrown = fc.oneof(junk, failure);
+    const answer = fc.oneof(
+      fc.record({ how: fc.constant('resolve' as const), value: fc.oneof(junk, historyPage) }),
+      fc.record({ how: fc.constant('return' as const), value: fc.oneof(junk, historyPage) }),
+      fc.record({ how: fc.constantFrom('reject' as const, 'throw' as const), value: thrown }),
+    );
+    type Answer = typeof answer extends fc.Arbitrary<infer T> ? T : never;
+    await fc.assert(
+      fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: 8 }), async (answers) => {
+        const left: Answer[] = [...answers];
+        /** As planned as long as there is a plan, and then as it should be. */
+        function planned<T>(sound: () => Promise<T>): Promise<T> {
+          const next = left.shift();
+          switch (next?.how) {
+            case undefined:
+              return sound();
+            case 'resolve':
+              return Promise.resolve(next.value.make() as T);
+            case 'return':
+              return next.value.make() as Promise<T>;
+            case 'reject':
+              return Promise.reject(next.value.make());
+            case 'throw':
+              throw next.value.make();
+          }
+        }
+        const stage = await enter({
+          transport: (fake) => ({
+            ...fake,
+            openChannel(remote, receive): Channel {
+              const channel = fake.openChannel(remote, receive);
+              return {
+                ...channel,
+                send: (message) => planned(() => channel.send(message)),
+                sendComposing: (notification) => planned(() => channel.sendComposing(notification)),
+                sendNotification: (notification) => planned(() => channel.sendNotification(notification)),
+                acknowledge: () => planned(() => Promise.resolve()) as never,
+                loadHistory: () => planned(() => Promise.resolve({ messages: [], end: false })),
+              };
+            },
+          }),
+        });
+        const { flow, fake, clock } = stage;
+        const first = flow.sendMessage('first', { waitForDeliveryNotification: false });
+        const older = flow.loadOlder();
+        flow.setLocalComposingState('composing');
+        await flushMicrotasks(20);
+        fake.push(incoming('early'));
+        await clock.advance(600_000);
+        expect((await Promise.race([first.settled, later()]))?.status).toMatch(/sent|delivered|failed|undeliverable/);
+        expect(await Promise.race([older, later()])).toBeTypeOf('number');
+        left.length = 0;
+        await goesOn(stage);
+        await leave(stage);
+      }),
+      { numRuns: NUM_RUNS },
+    );
+  });
+});
+
+/** Throws what makes no sense, as often as there is any left, and then does as it should. */
+function throwing<Args extends unknown[]>(left: Recipe[], act: (...given: Args) => void): (...given: Args) => void {
+  return (...given) => {
+    const next = left.shift();
+    if (next !== undefined) throw next.make();
+    act(...given);
+  };
+}
+
+describe('whatever status a transport has', () => {
+  it('it is a status or a diagnostic, and the flow goes on', async () => {
+    const glance = fc.tuple(fc.constantFrom('return', 'throw'), transportStatus);
+    await fc.assert(
+      fc.asyncProperty(fc.array(glance, { minLength: 1, maxLength: 6 }), async (glances) => {
+        const left = [...glances];
+        const stage = await enter({
+          transport: (fake) => ({
+            ...fake,
+            getStatus() {
+              const [how, value] = left.shift() ?? [];
+              if (how === 'throw') throw value?.make();
+              return how === 'return' ? (value?.make() as never) : fake.getStatus();
+            },
+          }),
+        });
+        const { fake, flow, diagnostics } = stage;
+        while (left.length > 0) {
+          const [before, connection] = [diagnostics.length, flow.store.getState().connection];
+          fake.setStatus({ state: 'connecting' });
+          await flushMicrotasks(5);
+          const known: readonly string[] = ['offline', 'connecting', 'online'];
+          expect(known).toContain(flow.store.getState().connection);
+          // What makes no sense is told, and changes nothing.
+          if (diagnostics.length > before) expect(flow.store.getState().connection).toBe(connection);
+        }
+        fake.setStatus({ state: 'online' });
+        await goesOn(stage);
+        await leave(stage);
+      }),
+      { numRuns: NUM_RUNS },
+    );
+  });
+});
+
+describe('whatever a storage answers', () => {
+  it('the flow goes on, and older pages end', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        storedConversation,
+        fc.array(storedPage, { maxLength: 3 }),
+        fc.oneof(junk, listOf(storedRecord)),
+        fc.array(channelEvent, { maxLength: 3 }),
+        async (conversation, pages, found, events) => {
+          const left = [...pages];
+          const storage: MessageStorage = {
+            open: () => Promise.resolve(conversation.make() as never),
+            loadBefore: () => Promise.resolve((left.shift()?.make() ?? { records: [], hasOlder: false }) as never),
+            find: () => Promise.resolve(found.make() as never),
+            write: () => Promise.resolve(),
+          };
+          const stage = await enter({ storage });
+          for (const event of events) stage.fake.push(event.make() as never);
+          await flushMicrotasks(20);
+          for (let page = 0; page <= pages.length; page += 1) {
+            const older = stage.flow.loadOlder();
+            await flushMicrotasks(20);
+            stage.fake.historyRequests.at(-1)?.accept({ messages: [], end: true });
+            await flushMicrotasks(20);
+            expect(await Promise.race([older, later()])).toBeTypeOf('number');
+          }
+          await goesOn(stage);
+          // No marker reaches what came after it.
+          expect(stage.flow.store.getState().unreadCount).toBeGreaterThan(0);
+          await leave(stage);
+        },
+      ),
+      { numRuns: NUM_RUNS },
+    );
+  });
+
+  it('or throws, the flow goes on', async () => {
+    const refusal = fc.tuple(fc.constantFrom('throw', 'reject'), junk);
+    await fc.assert(
+      fc.asyncProperty(refusal, async ([how, value]) => {
+        function refuse(): Promise<never> {
+          if (how === 'throw') throw value.make();
+          return Promise.reject(value.make());
+        }
+        const stage = await enter({ storage: { open: refuse, loadBefore: refuse, find: refuse, write: refuse } });
+        await goesOn(stage);
+        expect(stage.flow.store.getState().error).toMatchObject({ name: 'FlowError' });
+        await leave(stage);
+      }),
+      { numRuns: NUM_RUNS },
+    );
+  });
+});
+
+/** Other tabs that say what the test says. A seat throws what it is given for that, one by one. */
+function createFakeTabs(
+  left: Recipe[] = [],
+): TabCoordination & { listener: TabListener | undefined; readonly posts: unknown[] } {
+  const tabs = {
+    posts: [] as unknown[],
+    listener: undefined as TabListener | undefined,
+    join(_conversation: string, listener: TabListener) {
+      tabs.listener = listener;
+      return {
+        post: throwing(left, (post: unknown) => void tabs.posts.push(post)),
+        leave: throwing(left, () => undefined),
+      };
+    },
+  };
+  return tabs;
+}
+
+describe('whatever another tab posts', () => {
+  it.each(['leader', 'follower'] as const)('to a %s, it goes on, and goes on as the one that speaks', async (role) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(tabPost, { maxLength: 6 }), fc.boolean(), async (posts, rests) => {
+        const tabs = createFakeTabs();
+        const stage = await enter({ tabs });
+        const { flow, clock } = stage;
+        if (role === 'leader') tabs.listener?.elected();
+        for (const post of posts) {
+          tabs.listener?.received(post.make());
+          await flushMicrotasks(5);
+          expect(clock.pending).toBeLessThanOrEqual(1);
+          if (rests) await clock.advance(700);
+        }
+        if (role === 'follower') {
+          const { id, settled } = flow.sendMessage('mirrored', { waitForDeliveryNotification: false });
+          const wish = tabs.posts.at(-1) as { readonly record: MessageRecord };
+          expect(wish).toMatchObject({ kind: 'send', record: { id, body: 'mirrored' } });
+          const record = { ...wish.record, status: 'sent', order: 50 };
+          tabs.listener?.received({ version: 1, kind: 'turn', records: [record], settled: [{ id, final: true }] });
+          expect((await Promise.race([settled, later()]))?.status).toBe('sent');
+          const heard = { ...record, id: 'heard', messageId: 'heard', direction: 'incoming', sender: 'bo', order: 51 };
+          tabs.listener?.received({ version: 1, kind: 'turn', records: [heard], received: ['heard'] });
+          expect(flow.messages.get('heard')?.body).toBe('mirrored');
+          tabs.listener?.elected();
+        }
+        await goesOn(stage);
+        await leave(stage);
+      }),
+      { numRuns: NUM_RUNS },
+    );
+  });
+});
+
+describe('whatever a seat among the tabs throws', () => {
+  it.each(['leader', 'follower'] as const)('at a %s, it is a diagnostic, and the flow goes on', async (role) => {
+    const left = fc.array(junk, { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(left, fc.array(tabPost, { maxLength: 3 }), async (thrown, posts) => {
+        const throws = [...thrown];
+        const tabs = createFakeTabs(throws);
+        const stage = await enter({ tabs });
+        const { flow, diagnostics } = stage;
+        expect(diagnostics).toContain('tab-post-failed');
+        if (role === 'leader') tabs.listener?.elected();
+        for (const post of posts) tabs.listener?.received(post.make());
+        const { id, settled } = flow.sendMessage('mine', { waitForDeliveryNotification: false });
+        flow.setLocalComposingState('composing');
+        await flushMicrotasks(20);
+        expect(flow.messages.get(id)?.body).toBe('mine');
+        // The one who speaks is gone: what it may not have heard of goes out.
+        if (role === 'follower') tabs.listener?.elected();
+        await goesOn(stage);
+        expect((await Promise.race([settled, later()]))?.status).toMatch(/sent|delivered/);
+        expect(stage.fake.wire).toContain('message:mine');
+        throws.push(...thrown);
+        await leave(stage);
+        expect(diagnostics.filter((code) => code === 'tab-post-failed').length).toBeGreaterThan(0);
+      }),
+      { numRuns: NUM_RUNS },
+    );
+  });
+});

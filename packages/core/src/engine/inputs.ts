@@ -1,0 +1,43 @@
+import type { ComposingState } from '../ports/composing.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import type { ChannelEvent, HistoryPage, SendAnswer, TransportFailure, TransportStatus } from '../ports/transport.ts';
+import type { StoredConversation, StoredPage } from '../ports/storage.ts';
+import type { FlowError } from '../errors/FlowError.ts';
+import type { WriteResult } from '../persistence/writeBuffer.ts';
+
+/** Everything that can happen to a flow: the application, the wire, the storage, the clock. */
+export type FlowInput =
+  | { readonly type: 'start' }
+  | { readonly type: 'terminate' }
+  | { readonly type: 'setComposing'; readonly state: ComposingState }
+  | { readonly type: 'send'; readonly message: Pick<MessageRecord, 'id' | 'contentType' | 'body'> }
+  | { readonly type: 'retry'; readonly id: string }
+  | { readonly type: 'discard'; readonly id: string }
+  | { readonly type: 'seen'; readonly id: string }
+  | { readonly type: 'attention'; readonly attentive: boolean }
+  | { readonly type: 'report'; readonly id: string; readonly outcome: 'success' | number }
+  | { readonly type: 'loadOlder' }
+  | { readonly type: 'status'; readonly status: TransportStatus }
+  | { readonly type: 'channel'; readonly event: ChannelEvent; readonly stored: readonly MessageRecord[] }
+  | { readonly type: 'sendSucceeded'; readonly id: string; readonly answer: SendAnswer }
+  | { readonly type: 'sendFailed'; readonly id: string; readonly attempt: number; readonly failure: TransportFailure }
+  | { readonly type: 'composingRejected'; readonly failure: TransportFailure }
+  | { readonly type: 'receiptTaken'; readonly key: string }
+  | {
+      readonly type: 'receiptRejected';
+      readonly key: string;
+      readonly attempt: number;
+      readonly failure: TransportFailure;
+    }
+  | { readonly type: 'hydrated'; readonly stored: StoredConversation }
+  | { readonly type: 'hydrationFailed'; readonly error: FlowError }
+  | { readonly type: 'olderLoaded'; readonly page: StoredPage }
+  | { readonly type: 'olderReceived'; readonly page: HistoryPage }
+  | { readonly type: 'olderFailed'; readonly error: FlowError }
+  | { readonly type: 'written'; readonly written: WriteResult }
+  | { readonly type: 'writeFailed'; readonly error: FlowError }
+  | { readonly type: 'elected' }
+  | { readonly type: 'tabMessage'; readonly post: unknown }
+  | { readonly type: 'settingsChanged' }
+  | { readonly type: 'diagnostic'; readonly code: string; readonly message: string; readonly cause?: unknown }
+  | { readonly type: 'time' };

@@ -1,0 +1,256 @@
+import type { Diagnostic, FlowError } from '../errors/FlowError.ts';
+import type { ComposingPolicy, ComposingState } from '../ports/composing.ts';
+import type { MessageRecord, MessageStatus } from '../messages/messageRecord.ts';
+import type { ReadonlyMessageTable } from '../messages/messageTable.ts';
+import type { ReadonlyStore } from '../messages/readonlyStore.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import type { MessageStorage } from '../ports/storage.ts';
+import type { TabCoordination } from '../ports/tabs.ts';
+import type { MessageDeliveryFailure, Transport } from '../ports/transport.ts';
+
+/** UCMA `MediaFlowState`: not established yet, usable, ended for good. */
+export type FlowState = 'idle' | 'active' | 'terminated';
+
+/** UCMA `InstantMessageConsumptionMode`. */
+export type MessageConsumptionMode = 'consumed-locally' | 'proxied-to-remote-entity';
+
+/** The names of ready-made composing policies. */
+export type ComposingPolicyName = 'ucma' | 'rfc3994' | 'xep0085';
+
+/** UCMA `InstantMessagingFlowTemplate`: the settings of a flow. Values are taken by copy. */
+export interface InstantMessagingFlowTemplate {
+  /** Reverts local composing to idle when it is not said again, in ms. 1 000 to 30 000, default 5 000. */
+  readonly composingTimeout?: number;
+  /** The timing of composing notifications: a preset or single values. Default: what the transport proposes. */
+  readonly composingPolicy?: ComposingPolicyName | Partial<ComposingPolicy>;
+  /** Whether `setLocalComposingState('idle')` is allowed. Default true; false is the literal reading of UCMA. */
+  readonly explicitIdle?: boolean;
+  /** Default `consumed-locally`. */
+  readonly messageConsumptionMode?: MessageConsumptionMode;
+  /** Content types that the application takes, `*` for all. Default `text/plain` and `text/html`. */
+  readonly supportedFormats?: readonly string[];
+  /** What becomes of an incoming message of another type: refused with 415, or shown as unsupported. Default `deliver`. */
+  readonly unsupportedFormat?: 'refuse' | 'deliver';
+  /** Whether `settled` waits for the delivery notification where the wire has them. Default true. */
+  readonly waitForDeliveryNotification?: boolean;
+  /** What the participant may learn of the local user. Each is on by default; off means silence. */
+  readonly notify?: {
+    readonly composing?: boolean;
+    readonly delivered?: boolean;
+    readonly displayed?: boolean;
+  };
+  /** How the engine treats a sender: `untrusted` gets no notifications, `blocked` is not heard. Default: all trusted. */
+  readonly trust?: (sender: string) => 'trusted' | 'untrusted' | 'blocked';
+  /** A message without any answer of the wire fails after this time, in ms. 1 000 to 600 000, default 30 000. */
+  readonly sendTimeout?: number;
+  /** A message that passing failures keep back is given up after so many tries. 1 to 1 000, default 10. */
+  readonly maxSendAttempts?: number;
+  /** The longest body in characters. 1 to 10 000 000, default 100 000. */
+  readonly maxMessageLength?: number;
+  /** Proxied mode: a message without a report fails with 408 after this time, in ms. 1 000 to 30 000, default 25 000. */
+  readonly deliveryReportTimeout?: number;
+  /** Proxied mode: how many messages may await their report; more are answered 503. 1 to 100 000, default 1 000. */
+  readonly maxPendingDeliveryReports?: number;
+  /** How many stored messages are read at a time. 1 to 1 000, default 50. */
+  readonly pageSize?: number;
+}
+
+/** What a flow is made of: whom it talks with, over what, and what the outside brings. Only two are required. */
+export interface InstantMessagingFlowOptions {
+  /** The connection of the local user. Flows may share it. */
+  readonly transport: Transport;
+  /** Address of the remote participant. */
+  readonly remote: string;
+  readonly template?: InstantMessagingFlowTemplate;
+  /** Settings for all flows of a provider; the flow's own template wins. */
+  readonly defaults?: InstantMessagingFlowTemplate;
+  /** Keeps messages and the outbox over reloads. Default: memory only. */
+  readonly storage?: MessageStorage;
+  /**
+   * Lets the tabs of one user share the conversation: one speaks on the wire, the others mirror it. Not for the proxied
+   * mode. Default: this flow is alone.
+   */
+  readonly tabs?: TabCoordination;
+  /** Default: the system clock. */
+  readonly clock?: Clock;
+  /** Default: the system's cryptographic random source. */
+  readonly random?: Random;
+}
+
+/** What a flow's store holds: the small things. Messages are in `flow.messages`. */
+export interface FlowSnapshot {
+  readonly state: FlowState;
+  /** `offline` also where the flow was never started. */
+  readonly connection: 'offline' | 'connecting' | 'online';
+  /** Whether the participant is there, where the wire knows. */
+  readonly remoteAvailable: boolean | undefined;
+  /** Nothing can leave now: there is no connection, or the participant is away and the wire keeps nothing for them. */
+  readonly suspended: boolean;
+  readonly localComposingState: ComposingState;
+  /** `composing` while anyone of the remote side composes. */
+  readonly remoteComposingState: ComposingState;
+  /** Addresses of those who compose, in the order in which they began. */
+  readonly remoteComposers: readonly string[];
+  readonly messageConsumptionMode: MessageConsumptionMode;
+  /** Whether the application may set idle (see the template). */
+  readonly explicitIdle: boolean;
+  /** Milliseconds. */
+  readonly composingTimeout: number;
+  /** Changes whenever messages come, go or move. */
+  readonly orderRev: number;
+  readonly messageCount: number;
+  /** Incoming messages not displayed yet. */
+  readonly unreadCount: number;
+  /** Own messages that are queued or being sent. */
+  readonly outboxCount: number;
+  /** Own messages that ended as `failed`. */
+  readonly failedCount: number;
+  /** Proxied mode: messages that await the application's report. */
+  readonly pendingDeliveryReports: number;
+  readonly history: {
+    /** Older messages can be loaded with `loadOlder`. */
+    readonly hasOlder: boolean;
+    readonly loading: boolean;
+    /** The last page that was asked for could not be had. False again with the next try, and with a new connection. */
+    readonly failed: boolean;
+    /** The stored messages have been read (true at once without a storage). */
+    readonly ready: boolean;
+  };
+  /** The last error of the connection or the storage, until it works again. */
+  readonly error: FlowError | undefined;
+}
+
+/** What becomes of a message (UCMA `SendInstantMessageResult`). */
+export interface SendInstantMessageResult {
+  readonly messageId: string;
+  readonly status: MessageStatus;
+  /** Never absent; filled when the participant's side reported failure. */
+  readonly deliveryFailures: readonly MessageDeliveryFailure[];
+  /** Why it did not arrive (or is not known to have arrived). Absent when all is well. */
+  readonly code?: 'refused' | 'timeout' | 'undeliverable' | 'discarded' | 'aborted' | 'terminated';
+  /** A SIP response code, where there is one. */
+  readonly responseCode?: number;
+}
+
+/** What `sendMessage` returns at once, before anything has left. */
+export interface SentMessage {
+  /** The message's id, the same on every side and every try. */
+  readonly id: string;
+  /** Resolves with what became of the message. Never rejects. */
+  readonly settled: Promise<SendInstantMessageResult>;
+}
+
+/** Settings of one message. */
+export interface SendMessageOptions {
+  /** Default `text/plain`. */
+  readonly contentType?: string;
+  /** Default: the template's. */
+  readonly waitForDeliveryNotification?: boolean;
+  /** Ends the wait: `settled` resolves with code `aborted`. The message itself goes its way. */
+  readonly signal?: AbortSignal;
+}
+
+/** What `flow.on` can listen to. */
+export interface FlowEvents {
+  /** UCMA `StateChanged`. */
+  stateChanged: { readonly previousState: FlowState; readonly state: FlowState };
+  /** UCMA `MessageReceived`. */
+  messageReceived: { readonly message: MessageRecord };
+  /** UCMA `DeliveryNotificationReceived`. */
+  deliveryNotificationReceived: {
+    readonly messageId: string;
+    readonly outcome: 'delivered' | 'displayed' | 'failed';
+    readonly failedDeliveryAttemptExists: boolean;
+    readonly deliveryFailures: readonly MessageDeliveryFailure[];
+  };
+  /** UCMA `RemoteComposingStateChanged`, on real changes only. */
+  remoteComposingStateChanged: { readonly participant: string; readonly state: ComposingState };
+  /** The same state was said again; for gateways. At most once a second for each participant. */
+  remoteComposingRefreshed: { readonly participant: string; readonly state: ComposingState };
+  /** An own message reached another stage. */
+  messageStatusChanged: { readonly message: MessageRecord; readonly previousStatus: MessageStatus };
+  diagnostic: Diagnostic;
+}
+
+/** An instant-messaging connection with one remote participant (UCMA `InstantMessagingFlow`). */
+export interface InstantMessagingFlow {
+  readonly localAddress: string;
+  readonly remote: string;
+  /** The flow's small state. Written once for each event. */
+  readonly store: ReadonlyStore<FlowSnapshot>;
+  /** The messages: by id, and in order. */
+  readonly messages: ReadonlyMessageTable;
+
+  /**
+   * Changes the settings (UCMA `Initialize`). The last call wins; options that it does not name keep their defaults.
+   * @throws FlowError `invalid-operation` once the flow is active or terminated; `out-of-range` or `invalid-argument`
+   * for a bad option; `configuration` for the proxied mode, where it could not be started so. Then nothing is changed.
+   */
+  initialize(template: InstantMessagingFlowTemplate): void;
+  /**
+   * Connects. The flow becomes active once the wire is up. A second call does nothing. A transport that throws ends the
+   * flow: the store's `error` is then a FlowError `configuration` with what was thrown as its cause.
+   * @throws FlowError `configuration` in proxied mode without a `messageReceived` listener; `terminated`.
+   */
+  start(): void;
+  /** Ends the flow for good and lets go of all it holds. Never throws; a second call does nothing. */
+  terminate(): void;
+
+  /**
+   * Says what the local user does. Each keystroke may say `composing`; the engine notifies, refreshes and reverts.
+   * Quiet while the flow is not active or not connected.
+   * @throws FlowError `invalid-argument` for another value; `invalid-operation` for `idle` with `explicitIdle: false`.
+   */
+  setLocalComposingState(state: ComposingState): void;
+  /**
+   * Changes the composing time-out, also while composing: the deadline counts from the last `composing` (UCMA
+   * `ComposingTimeoutValue`).
+   * @throws FlowError `out-of-range` outside 1 000 to 30 000 ms.
+   */
+  setComposingTimeout(milliseconds: number): void;
+
+  /**
+   * Queues a message and returns at once.
+   * @throws FlowError `invalid-argument` for a missing, empty or blank body; `out-of-range` for one over the limit;
+   * `invalid-operation` when the flow was never started or is terminated.
+   */
+  sendMessage(body: string, options?: SendMessageOptions): SentMessage;
+  /**
+   * Sends a failed message again, under its id and in its place. A message that is already on its way is left alone.
+   * @throws FlowError `unknown-message`; `invalid-operation` for a message that did not fail, or a terminated flow.
+   */
+  retryMessage(id: string): SentMessage;
+  /** Retries every failed message that may pass, oldest first. Returns how many. */
+  retryAll(): number;
+  /**
+   * Forgets a message that is still queued, failed or undeliverable; it will never be sent.
+   * @throws FlowError `unknown-message`; `invalid-operation` once it was handed to the wire.
+   */
+  discardMessage(id: string): void;
+
+  /**
+   * The local user has seen the messages up to this one. One report goes out, if the wire and `notify` allow.
+   * @throws FlowError `unknown-message`.
+   */
+  markDisplayed(id: string): void;
+  /** Whether the local user is looking (visible, focused). While not, displayed reports are held. Default true. */
+  setAttention(attentive: boolean): void;
+  /** Reads the page before the oldest message, from the storage or the wire. Resolves with how many came. */
+  loadOlder(): Promise<number>;
+
+  /**
+   * Proxied mode: the message reached its final destination (UCMA `BeginSendSuccessDeliveryNotification`).
+   * @throws FlowError `invalid-operation` in the other mode, after a report, or when terminated; `unknown-message`.
+   */
+  sendSuccessDeliveryNotification(id: string): void;
+  /**
+   * Proxied mode: the message did not reach its destination (UCMA `BeginSendFailureDeliveryNotification`).
+   * @param responseCode a SIP response code, 300 to 699 (400 to 699 are recommended).
+   * @throws FlowError as for success; `out-of-range` for another code.
+   */
+  sendFailureDeliveryNotification(id: string, responseCode: number): void;
+
+  /** Listens. Returns a function that unsubscribes. A listener that throws stops nobody. */
+  on<K extends keyof FlowEvents>(event: K, listener: (event: FlowEvents[K]) => void): () => void;
+}

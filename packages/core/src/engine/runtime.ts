@@ -1,0 +1,336 @@
+import { createStore } from 'zustand/vanilla';
+import { FlowError } from '../errors/FlowError.ts';
+import { NO_DEADLINE } from './step.ts';
+import { createMessageTable, type MessageTable } from '../messages/messageTable.ts';
+import type { ReadonlyStore } from '../messages/readonlyStore.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import type { MessageStorage } from '../ports/storage.ts';
+import type { TabCoordination } from '../ports/tabs.ts';
+import type { ChannelEvent, Transport } from '../ports/transport.ts';
+import { createDeadlineTimer } from './deadlineTimer.ts';
+import { createEmitter, type Emitter } from './emitter.ts';
+import type { FlowEvents, FlowSnapshot } from './publicTypes.ts';
+import { parseChannelEvent, parseStatus } from '../validation/transportValues.ts';
+import { createInboundQueue, type StoredRecords, messageIdsOf } from '../inbox/inboundQueue.ts';
+import type { FlowInput } from './inputs.ts';
+import { finishTransaction, flowDeadline, applyInput } from './applyInput.ts';
+import type { FlowSettings } from './settings.ts';
+import { toConversationMeta } from '../receipts/readMarkers.ts';
+import { createMembership } from '../tabs/membership.ts';
+import { createSendResults, type SendResults } from '../outbox/sendResults.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { storageTimeout } from '../persistence/handlers.ts';
+import { createWriteBuffer } from '../persistence/writeBuffer.ts';
+import type { FlowEffect } from './effects.ts';
+import { type EngineState, initialState } from './state.ts';
+import { createTransaction, type Transaction, type TransactionContext } from './transaction.ts';
+import { createChannelAdapter } from './channelAdapter.ts';
+
+export interface RuntimeOptions {
+  readonly transport: Transport;
+  readonly remote: string;
+  readonly storage: MessageStorage | undefined;
+  readonly tabs: TabCoordination | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly settings: FlowSettings;
+}
+
+/** The only part of a flow that acts: it queues inputs, commits turns, performs effects and keeps one timer. */
+export interface Runtime {
+  readonly store: ReadonlyStore<FlowSnapshot>;
+  readonly table: MessageTable;
+  readonly events: Emitter<FlowEvents>;
+  readonly sendResults: SendResults;
+  readonly state: EngineState;
+  settings: FlowSettings;
+  dispatch(input: FlowInput): void;
+  /** Whether an input waits its transaction, as it does in a listener. */
+  isQueued(matches: (input: FlowInput) => boolean): boolean;
+  loadOlder(): Promise<number>;
+}
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { transport, remote, storage, tabs, clock, random } = options;
+  const table = createMessageTable();
+  const events = createEmitter<FlowEvents>();
+  const settlements = createSendResults((id) => table.get(id));
+  const conversation = JSON.stringify([transport.localAddress, remote]);
+  const stored = storage && createWriteBuffer(storage, conversation);
+  const membership = tabs && createMembership(tabs, conversation, dispatch, diagnose);
+  const storesForAbsent = transport.capabilities.storesForAbsent === true;
+  const queue: FlowInput[] = [];
+  const olderWaits: ((count: number) => void)[] = [];
+
+  let settings = options.settings;
+  let machines = initialState;
+  let draining = false;
+  let orderRev = 0;
+  let deadline = NO_DEADLINE;
+
+  const timer = createDeadlineTimer(clock, () => {
+    receiver.expire();
+    dispatch({ type: 'time' });
+  });
+  const receiver = createInboundQueue({
+    now: timer.now,
+    findStored: findStored,
+    deliver: (event, found) => dispatch({ type: 'channel', event, stored: found }),
+    deadlineChanged: arm,
+  });
+  const wire = createChannelAdapter(transport, remote, random.id(), {
+    status(value) {
+      const status = parseStatus(value);
+      if (status === undefined) {
+        diagnose('status-malformed', 'The transport has a status that makes no sense; the last one stays.', value);
+        return;
+      }
+      // What was composed before belongs to the connection that is gone.
+      if (status.state !== 'online') receiver.drop((event) => event.type === 'composing');
+      dispatch({ type: 'status', status });
+    },
+    received: receiveChannelEvent,
+    dispatch,
+  });
+  const store = createStore<FlowSnapshot>(() =>
+    takeSnapshot(undefined, machines, settings, table, orderRev, storesForAbsent),
+  );
+  // By the rules of events, which a plain store does not keep: who throws stops nobody, who joins waits for the next.
+  const changes = createEmitter<{ change: readonly [FlowSnapshot, FlowSnapshot] }>();
+  store.subscribe((...change) => changes.emit('change', change, subscriberFailed));
+
+  function dispatch(input: FlowInput): void {
+    queue.push(input);
+    if (draining) return;
+    draining = true;
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        // A timer that comes late must not let an outdated state speak.
+        if (next.type !== 'time' && timer.now() >= deadline) run({ type: 'time' });
+        run(next);
+      }
+    } finally {
+      draining = false;
+      arm();
+    }
+  }
+
+  function run(input: FlowInput): void {
+    if (machines.lifecycle.phase === 'terminated' && !outlivesTermination(input)) return;
+    const tx = createTransaction(machines, transactionContext());
+    applyInput(tx, input);
+    finishTransaction(tx, machines);
+    commit(tx);
+    for (const effect of tx.effects) executeEffect(effect);
+    if (machines.lifecycle.phase === 'terminated') settlements.end('terminated');
+    for (const { name, event } of tx.raised) {
+      events.emit(name, event, (error) => {
+        // A listener of diagnostics that throws has nobody left to tell.
+        if (name !== 'diagnostic') diagnose('listener-failed', `A listener of ${name} threw.`, error);
+      });
+    }
+    if (tx.raised.some(({ name, event }) => name === 'stateChanged' && event.state === 'terminated')) events.clear();
+  }
+
+  function commit(tx: Transaction): void {
+    machines = tx.state;
+    deadline = flowDeadline(machines, settings);
+    stored?.add(
+      tx.writes,
+      tx.insertIfAbsent,
+      tx.writesMeta ? toConversationMeta(machines.readMarkers, machines.pendingReadReceipts) : undefined,
+    );
+    if (table.apply(tx.changes)) orderRev += 1;
+    const previous = store.getState();
+    const next = takeSnapshot(previous, machines, settings, table, orderRev, storesForAbsent);
+    if (next !== previous) store.setState(next, true);
+    table.flush(subscriberFailed);
+  }
+
+  function subscriberFailed(error: unknown): void {
+    diagnose('subscriber-failed', 'A subscriber of a store threw.', error);
+  }
+
+  function transactionContext(): TransactionContext {
+    return {
+      remote,
+      localAddress: transport.localAddress,
+      capabilities: transport.capabilities,
+      settings,
+      hasStorage: storage !== undefined,
+      hasTabs: tabs !== undefined,
+      table,
+      now: timer.now(),
+      wall: clock.now(),
+      jitter: random.next(),
+    };
+  }
+
+  function diagnose(code: string, message: string, cause: unknown): void {
+    dispatch({ type: 'diagnostic', code, message, cause });
+  }
+
+  function arm(): void {
+    const ended = machines.lifecycle.phase === 'terminated';
+    timer.schedule(ended ? NO_DEADLINE : Math.min(deadline, receiver.deadline));
+  }
+
+  function executeEffect(effect: FlowEffect): void {
+    switch (effect.type) {
+      case 'readStorage':
+        readStored();
+        return;
+      case 'openChannel':
+        openChannel();
+        return;
+      case 'joinTabs':
+        membership?.join();
+        return;
+      case 'post':
+        membership?.post(effect.post);
+        return;
+      case 'release':
+        wire.close();
+        membership?.leave();
+        receiver.clear();
+        resolveOlder(0);
+        return;
+      case 'sendMessage':
+        wire.sendMessage(effect.record, effect.attempt);
+        return;
+      case 'sendComposing':
+        wire.sendComposing(effect.state, effect.refresh);
+        return;
+      case 'sendNotification':
+        wire.sendNotification(effect.owed);
+        return;
+      case 'sendUnconfirmed':
+        wire.sendUnconfirmed(effect.notification);
+        return;
+      case 'ack':
+        wire.ack(effect.received);
+        return;
+      case 'write':
+        stored?.write().then(
+          (written) => dispatch({ type: 'written', written }),
+          (error: FlowError) => dispatch({ type: 'writeFailed', error }),
+        );
+        return;
+      case 'loadOlder':
+        loadPage(effect.from);
+        return;
+      case 'olderLoaded':
+        resolveOlder(effect.count);
+        return;
+      case 'settle':
+        settlements.settle(effect.record, effect.final);
+        return;
+      case 'discarded':
+        settlements.end('discarded', effect.record);
+    }
+  }
+
+  /** A transport that can't even be opened is closed for good, and says why. */
+  function openChannel(): void {
+    try {
+      wire.open();
+    } catch (cause) {
+      const problem = 'The transport could not be opened.';
+      diagnose('transport-failed', problem, cause);
+      const error = new FlowError('configuration', problem, { cause });
+      dispatch({ type: 'status', status: { state: 'closed', error } });
+    }
+  }
+
+  function resolveOlder(count: number): void {
+    for (const resolve of olderWaits.splice(0)) resolve(count);
+  }
+
+  /** What the transport hands up. */
+  function receiveChannelEvent(value: ChannelEvent): void {
+    const event = parseChannelEvent(value);
+    if (event !== undefined) receiver.receive(event);
+    else diagnose('event-malformed', 'The transport handed up something that makes no sense.', value);
+  }
+
+  /** Messages of events may be among those that are stored but not loaded. */
+  function findStored(channelEvents: readonly ChannelEvent[]): Promise<StoredRecords> | undefined {
+    if (stored === undefined || !machines.history.olderInStorage) return undefined;
+    const ids = new Set(channelEvents.flatMap(messageIdsOf).filter((id) => table.withMessageId(id).length === 0));
+    return ids.size === 0 ? undefined : stored.find([...ids]);
+  }
+
+  /** Nothing is received before the stored messages are known: the engine must recognise what it has seen. */
+  function readStored(): void {
+    const reading = stored?.open(settings.pageSize).then(
+      (found): FlowInput => ({ type: 'hydrated', stored: found }),
+      (error: FlowError): FlowInput => ({ type: 'hydrationFailed', error }),
+    );
+    const open = receiver.pause(() => dispatch({ type: 'hydrationFailed', error: storageTimeout() }));
+    void reading?.then((input) => {
+      const takeOver = (): void => dispatch(input);
+      // Better late than never: what waits in the stored outbox goes on.
+      return open(takeOver) || takeOver();
+    });
+  }
+
+  /** Own messages, whose echo the wire did not send, have none. */
+  function oldestArchiveId(): string | undefined {
+    return Array.from(table.order, (id) => table.get(id)?.position).find((position) => position !== undefined);
+  }
+
+  function loadPage(from: 'storage' | 'wire'): void {
+    if (from === 'storage' && stored !== undefined) {
+      stored.loadBefore(machines.history.readFrom, settings.pageSize).then(
+        (page) => dispatch({ type: 'olderLoaded', page }),
+        (error: FlowError) => dispatch({ type: 'olderFailed', error }),
+      );
+      return;
+    }
+    const before = oldestArchiveId();
+    wire.loadHistory({ ...(before === undefined ? {} : { before }), limit: settings.pageSize }).then(
+      (page) => dispatch({ type: 'olderReceived', page }),
+      (error: unknown) => {
+        const message = 'Older messages could not be loaded.';
+        dispatch({ type: 'olderFailed', error: new FlowError('refused', message, { cause: error }) });
+      },
+    );
+  }
+
+  return {
+    store: {
+      getState: store.getState,
+      getInitialState: store.getInitialState,
+      subscribe: (listener) => changes.on('change', (change) => listener(...change)),
+    },
+    table,
+    events,
+    sendResults: settlements,
+    dispatch,
+    isQueued: (matches) => queue.some(matches),
+    get state() {
+      return machines;
+    },
+    get settings() {
+      return settings;
+    },
+    set settings(changed) {
+      settings = changed;
+      deadline = flowDeadline(machines, settings);
+      dispatch({ type: 'settingsChanged' });
+    },
+    loadOlder() {
+      if (machines.lifecycle.phase === 'terminated') return Promise.resolve(0);
+      return new Promise((resolve) => {
+        olderWaits.push(resolve);
+        dispatch({ type: 'loadOlder' });
+      });
+    },
+  };
+}
+
+/** A started write goes on after the end; nothing else does. */
+function outlivesTermination(input: FlowInput): boolean {
+  return input.type === 'written' || input.type === 'writeFailed';
+}

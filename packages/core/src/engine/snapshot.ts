@@ -1,0 +1,58 @@
+import { shownComposers } from '../typing/remoteMachine.ts';
+import type { MessageTable } from '../messages/messageTable.ts';
+import type { FlowSnapshot } from './publicTypes.ts';
+import type { FlowSettings } from './settings.ts';
+import type { EngineState } from './state.ts';
+
+/** What readers of the store see. Parts that did not change keep their identity, and so does the whole. */
+export function takeSnapshot(
+  previous: FlowSnapshot | undefined,
+  machines: EngineState,
+  settings: FlowSettings,
+  table: Pick<MessageTable, 'counts' | 'order'>,
+  orderRev: number,
+  storesForAbsent: boolean,
+): FlowSnapshot {
+  const { connection } = machines.lifecycle;
+  const composers = shownComposers(machines.remoteComposing);
+  const { ready, loading, failed, olderInStorage, olderOnWire } = machines.history;
+  const next: FlowSnapshot = {
+    state: machines.lifecycle.phase,
+    connection,
+    remoteAvailable: machines.remoteAvailable,
+    suspended: connection !== 'online' || (machines.remoteAvailable === false && !storesForAbsent),
+    localComposingState: machines.localComposing.local,
+    remoteComposingState: composers.length > 0 ? 'composing' : 'idle',
+    remoteComposers: composers,
+    messageConsumptionMode: settings.messageConsumptionMode,
+    explicitIdle: settings.explicitIdle,
+    composingTimeout: settings.composingTimeout,
+    orderRev,
+    messageCount: table.order.length,
+    unreadCount: machines.unreadCount,
+    outboxCount: table.counts.waiting,
+    failedCount: table.counts.failed,
+    pendingDeliveryReports: machines.proxied.entries.length,
+    history: { hasOlder: olderInStorage || olderOnWire, loading, failed, ready },
+    error: machines.storageError ?? machines.connectionError,
+  };
+  return previous === undefined ? next : (reuse(previous, next) as FlowSnapshot);
+}
+
+/** The previous value where the next is alike, else the next with as much of the previous as is alike. */
+function reuse(previous: unknown, next: unknown): unknown {
+  if (!isPlain(previous) || !isPlain(next)) return Object.is(previous, next) ? previous : next;
+  const keys = Object.keys(next);
+  let alike = keys.length === Object.keys(previous).length;
+  for (const key of keys) {
+    // It was made for this snapshot, and nobody has seen it yet.
+    next[key] = reuse(previous[key], next[key]);
+    alike &&= next[key] === previous[key];
+  }
+  return alike ? previous : next;
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+}

@@ -1,0 +1,104 @@
+import type { TabCommand } from '../tabs/protocol.ts';
+import { initialLifecycle, type Lifecycle } from '../lifecycle/machine.ts';
+import { initialLocalComposing, type LocalComposing } from '../typing/localMachine.ts';
+import { initialRemoteComposing, type RemoteComposing } from '../typing/remoteMachine.ts';
+import { initialOutbox, type Outbox } from '../outbox/machine.ts';
+import { initialReceipts, type Receipts } from '../receipts/machine.ts';
+import { initialProxiedOutcomes, type ProxiedOutcomes } from '../proxied/machine.ts';
+import { initialPersistence, type Persistence } from '../persistence/machine.ts';
+import type { ChannelEvent, OutgoingNotification } from '../ports/transport.ts';
+import { initialReadMarkers, type ReadMarkers } from '../receipts/readMarkers.ts';
+import type { FlowError } from '../errors/FlowError.ts';
+import { PENDING_ORDER } from '../messages/messageRecord.ts';
+import { NO_DEADLINE } from './step.ts';
+
+/** Everything that a flow knows besides its messages. Plain, read-only data. */
+export interface EngineState {
+  /** Whether this tab speaks on the wire, or mirrors the one that does. */
+  readonly role: 'leader' | 'follower';
+  readonly lifecycle: Lifecycle;
+  readonly localComposing: LocalComposing;
+  readonly remoteComposing: RemoteComposing;
+  readonly outbox: Outbox;
+  readonly receipts: Receipts;
+  readonly proxied: ProxiedOutcomes;
+  readonly persistence: Persistence;
+  /** What was received and is not stored yet, and so not acknowledged to the wire. */
+  readonly pendingAcks: readonly PendingAck[];
+  /** Notifications about messages that are not known, while the storage can't be read. */
+  readonly unmatchedReceipts: readonly (ChannelEvent & { readonly type: 'notification' })[];
+  /** Ids of messages that were discarded of late: no other tab brings them back. */
+  readonly discardedIds: readonly string[];
+  /** What the user wished while this tab mirrors, and no speaker has answered so far. */
+  readonly forwardedCommands: readonly TabCommand[];
+  readonly remoteAvailable: boolean | undefined;
+  /** The addresses that the participant has been known by since they were renamed. */
+  readonly aliases: readonly string[];
+  readonly readMarkers: ReadMarkers;
+  /** Ids of messages that were displayed and whose senders are still to be told. */
+  readonly pendingReadReceipts: readonly string[];
+  readonly nextOrder: number;
+  readonly lastPendingOrder: number;
+  readonly unreadCount: number;
+  readonly history: HistoryState;
+  readonly connectionError: FlowError | undefined;
+  readonly storageError: FlowError | undefined;
+}
+
+/** A message, or a notification about one, that the wire may have to deliver again. */
+export interface PendingAck {
+  /** The record that has to be stored first. */
+  readonly id: string;
+  readonly messageId: string;
+  /** Of a notification. */
+  readonly outcome?: OutgoingNotification['outcome'];
+}
+
+export interface HistoryState {
+  readonly ready: boolean;
+  /** How often the storage could not be read, in a row; it is tried again when it takes something. */
+  readonly readFailures: number;
+  readonly loading: boolean;
+  /** The last page that was asked for could not be had. */
+  readonly failed: boolean;
+  /** Older messages were asked for before the stored ones had been read. */
+  readonly requested: boolean;
+  /** The storage has been read down to this order. */
+  readonly readFrom: number;
+  readonly olderInStorage: boolean;
+  readonly olderOnWire: boolean;
+}
+
+export const initialState: EngineState = {
+  role: 'leader',
+  lifecycle: initialLifecycle,
+  localComposing: initialLocalComposing,
+  remoteComposing: initialRemoteComposing,
+  outbox: initialOutbox,
+  receipts: initialReceipts,
+  proxied: initialProxiedOutcomes,
+  persistence: initialPersistence,
+  pendingAcks: [],
+  unmatchedReceipts: [],
+  discardedIds: [],
+  forwardedCommands: [],
+  remoteAvailable: undefined,
+  aliases: [],
+  readMarkers: initialReadMarkers,
+  pendingReadReceipts: [],
+  nextOrder: 1,
+  lastPendingOrder: PENDING_ORDER,
+  unreadCount: 0,
+  history: {
+    ready: false,
+    readFailures: 0,
+    loading: false,
+    failed: false,
+    requested: false,
+    readFrom: NO_DEADLINE,
+    olderInStorage: false,
+    olderOnWire: false,
+  },
+  connectionError: undefined,
+  storageError: undefined,
+};

@@ -1,0 +1,78 @@
+import { ackOrDefer, rejectionKey } from '../receipts/acks.ts';
+import { advanceReadMarkers, putRecord, recordOf, type Transaction } from '../engine/transaction.ts';
+import type { IncomingMessage } from '../ports/transport.ts';
+import { findDuplicate, ingest, type MessageSource, normalisedContent, progressEcho } from './ingest.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import { firstSortKey, fractionalKey, neighbouringKeys, sortKeyAfter, sortKeyBefore, takeSortKey } from './sortKeys.ts';
+
+/**
+ * Messages in the wire's order. Those that are known stay where they are as long as that agrees with the wire; others
+ * go between their neighbours. Own messages that still wait have no place on the wire and are not moved. Where the wire
+ * has a message twice, as after a retry, its first place counts.
+ */
+export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arrival: MessageSource): void {
+  // Own messages first: those that waited get their places, and then their neighbours' follow.
+  for (const message of snapshot) {
+    const record = findDuplicate(tx, message);
+    if (record?.direction === 'outgoing') progressEcho(tx, record);
+  }
+  const messages = withoutRepetitions(tx, snapshot);
+  const known = messages.map((message) => findDuplicate(tx, message));
+  // Copies of what is known too: a wire may not tell what it has told, and waits for each.
+  const confirm = ({ messageId }: IncomingMessage, record: MessageRecord | undefined): void => {
+    if (arrival !== 'older') ackOrDefer(tx, { id: record?.id ?? rejectionKey(messageId), messageId });
+  };
+  let low = -Infinity;
+  messages.forEach((message, index) => {
+    const record = known[index];
+    if (record !== undefined) {
+      ingest(tx, message, arrival, takeSortKey);
+      confirm(message, record);
+      const placed = recordOf(tx, record.id);
+      if (placed === undefined) return;
+      const moves = placed.order <= low && !tx.storedOnly.has(placed.id);
+      if (moves) putRecord(tx, { ...placed, order: sortKeyAfter(tx, low, 1) });
+      low = Math.max(low, recordOf(tx, placed.id)?.order ?? low);
+      return;
+    }
+    const run = known.slice(index).findIndex((candidate) => candidate !== undefined);
+    const following = run === -1 ? undefined : known[index + run];
+    const order = (): number => {
+      if (following !== undefined && following.order > low) {
+        return fractionalKey(sortKeyBefore(tx, following.order), following.order, run);
+      }
+      if (low !== -Infinity) return sortKeyAfter(tx, low, run === -1 ? messages.length - index : run);
+      return arrival === 'older' ? firstSortKey(tx) - (messages.length - index) : takeSortKey(tx);
+    };
+    const added = ingest(tx, message, arrival, order);
+    confirm(message, added);
+    low = added?.order ?? low;
+  });
+  const taken = new Set(messages);
+  for (const message of snapshot) if (!taken.has(message)) confirm(message, findDuplicate(tx, message));
+}
+
+/** A message that is known from another position of the wire, or named before, says nothing of the order. */
+function withoutRepetitions(tx: Transaction, messages: readonly IncomingMessage[]): readonly IncomingMessage[] {
+  const named = new Set<string>();
+  return messages.filter((message) => {
+    const position = findDuplicate(tx, message)?.position ?? message.position;
+    const name = JSON.stringify([message.sender, message.messageId, normalisedContent(message)]);
+    const isRepetition = named.has(name) || (message.position !== undefined && message.position !== position);
+    named.add(name);
+    return !isRepetition;
+  });
+}
+
+/** A page from before all that is known. It counts as read; returns how many messages are new. */
+export function mergeOlder(tx: Transaction, messages: readonly IncomingMessage[]): number {
+  const { get } = tx.context.table;
+  const first = neighbouringKeys(tx, -Infinity).next;
+  merge(tx, messages, 'older');
+  const added = Array.from(tx.changes.values()).filter(
+    (record) => record !== undefined && get(record.id) === undefined,
+  );
+  const read = added.map((record) => record?.order ?? first).filter((order) => order < first);
+  advanceReadMarkers(tx, { displayedOrder: Math.max(...read) });
+  return added.length;
+}

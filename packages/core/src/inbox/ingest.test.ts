@@ -1,0 +1,588 @@
+import { createSeededRandom, flushMicrotasks } from '@imflow/testing';
+import { describe, expect, it } from 'vitest';
+import { bodies, createSendingFlow, incoming, said, notification } from '../../test/sendingFlow.ts';
+import { TransportFailure } from '../ports/transport.ts';
+import { createMemoryStorage } from '../storage/index.ts';
+import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
+
+describe('a message that comes in', () => {
+  it('B88 is told once and acknowledged once, by itself', async () => {
+    const { flow, transport, push, received, clock } = await createSendingFlow();
+    await push(incoming('m1', { body: 'hello', sentAt: 5 }));
+    await clock.advance(600_000);
+    expect(received).toHaveLength(1);
+    expect(received[0]).toMatchObject({
+      id: 'm1',
+      direction: 'incoming',
+      sender: 'bo',
+      body: 'hello',
+      status: 'delivered',
+      sentAt: 5,
+      isContentTypeSupported: true,
+    });
+    expect(transport.wire).toEqual(['delivered:m1']);
+    expect(transport.notifications[0]?.notification).toEqual({ messageId: 'm1', outcome: 'delivered' });
+    expect(flow.messages.get('m1')?.receipt).toBe('sent');
+    expect(flow.store.getState()).toMatchObject({ messageCount: 1, unreadCount: 1 });
+  });
+
+  it.each([1e300, -1e300, 8.64e15 + 1, Number.NaN])(
+    'B88 has no time of its sender that is none (%d)',
+    async (sentAt) => {
+      const { flow, push } = await createSendingFlow();
+      await push(incoming('m1', { sentAt }));
+      expect(flow.messages.get('m1')).toBeDefined();
+      expect(flow.messages.get('m1')).not.toHaveProperty('sentAt');
+    },
+  );
+
+  it('B88 whose wire holds its answer is answered with success', async () => {
+    const { transport, push } = await createSendingFlow({ fake: { capabilities: { deliveryNotifications: false } } });
+    await push(incoming('m1', { answerHeld: true }));
+    expect(transport.notifications.map((call) => call.notification)).toEqual([
+      { messageId: 'm1', outcome: 'delivered', answer: true },
+    ]);
+  });
+
+  it('B88 is acknowledged again until the wire has taken it', async () => {
+    const { transport, push, clock } = await createSendingFlow({ fake: { notificationAnswer: 'manual' } });
+    await push(incoming('m1'));
+    transport.notifications[0]?.fail(new TransportFailure(503, 'later', { mayPass: true }));
+    await clock.advance(1_000);
+    expect(transport.wire).toEqual(['delivered:m1', 'delivered:m1']);
+    transport.notifications[1]?.accept();
+    await clock.advance(600_000);
+    expect(transport.wire).toHaveLength(2);
+  });
+
+  it('B89 is not reported by the application where the flow consumes it', async () => {
+    const { flow, transport, push } = await createSendingFlow({ template: { notify: { delivered: false } } });
+    await push(incoming('m1'));
+    const refused = expect.objectContaining({ code: 'invalid-operation' });
+    expect(() => flow.sendSuccessDeliveryNotification('m1')).toThrow(refused);
+    expect(() => flow.sendFailureDeliveryNotification('m1', 486)).toThrow(refused);
+    await flushMicrotasks();
+    expect(transport.wire).toEqual([]);
+  });
+
+  it('B90 is acknowledged with success though the listener throws, and the flow lives on', async () => {
+    const { flow, transport, push, received, diagnostics } = await createSendingFlow();
+    const stop = flow.on('messageReceived', () => {
+      throw new Error('a bug of the application');
+    });
+    await push(incoming('m1'));
+    expect(transport.wire).toEqual(['delivered:m1']);
+    expect(diagnostics).toEqual(['listener-failed']);
+    stop();
+    await push(incoming('m2'));
+    expect(received.map(({ id }) => id)).toEqual(['m1', 'm2']);
+    expect(transport.wire).toEqual(['delivered:m1', 'delivered:m2']);
+    expect(flow.store.getState().state).toBe('active');
+  });
+});
+
+describe('a message of an unsupported content type', () => {
+  const sketch = { contentType: 'application/x-ms-ink', body: '…' };
+
+  it('B91 is shown as unsupported by the policy "deliver"', async () => {
+    const { transport, push, received } = await createSendingFlow({ template: { unsupportedFormat: 'deliver' } });
+    await push(incoming('m1', sketch));
+    expect(received[0]).toMatchObject({ id: 'm1', contentType: 'application/x-ms-ink', isContentTypeSupported: false });
+    expect(transport.wire).toEqual(['delivered:m1']);
+  });
+
+  it('B91 is refused with 415 by the policy "refuse"', async () => {
+    const { flow, transport, push, received } = await createSendingFlow({ template: { unsupportedFormat: 'refuse' } });
+    await push(incoming('m1', sketch));
+    expect(transport.notifications.map((call) => call.notification)).toEqual([
+      { messageId: 'm1', outcome: 'failed', code: 415 },
+    ]);
+    expect(received).toEqual([]);
+    expect(flow.store.getState().messageCount).toBe(0);
+    await push(incoming('m2'));
+    expect(transport.wire).toEqual(['failed:m1:415', 'delivered:m2']);
+  });
+
+  it("B91 is refused with the wire's own answer where that is held", async () => {
+    const { transport, push } = await createSendingFlow({
+      template: { unsupportedFormat: 'refuse' },
+      fake: { capabilities: { deliveryNotifications: false } },
+    });
+    await push(incoming('m1', { ...sketch, answerHeld: true }));
+    expect(transport.notifications[0]?.notification).toEqual({
+      messageId: 'm1',
+      outcome: 'failed',
+      code: 415,
+      answer: true,
+    });
+  });
+
+  it('B91 is refused in silence where the wire cannot say so', async () => {
+    const { transport, push, received } = await createSendingFlow({
+      template: { unsupportedFormat: 'refuse' },
+      fake: { capabilities: { deliveryNotifications: false } },
+    });
+    await push(incoming('m1', sketch));
+    expect(transport.wire).toEqual([]);
+    expect(received).toEqual([]);
+  });
+
+  it.each([
+    ['text/plain; charset=utf-8', undefined, true],
+    ['TEXT/HTML', undefined, true],
+    ['image/gif', undefined, false],
+    ['image/gif', ['image/gif'], true],
+    ['text/plain', ['image/gif'], false],
+    ['anything/at-all', ['*'], true],
+  ])('B91 is told by its type and the formats: %s of %j', async (contentType, supportedFormats, supported) => {
+    const { push, received } = await createSendingFlow({ template: supportedFormats ? { supportedFormats } : {} });
+    await push(incoming('m1', { contentType }));
+    expect(received[0]?.isContentTypeSupported).toBe(supported);
+  });
+});
+
+describe('a message that comes again', () => {
+  it('B92 is not shown again, but acknowledged again', async () => {
+    const { flow, transport, push, received } = await createSendingFlow();
+    await push(incoming('m1'));
+    const snapshot = flow.store.getState();
+    await push(incoming('m1'));
+    await push(incoming('m1'));
+    expect(received).toHaveLength(1);
+    expect(flow.store.getState()).toBe(snapshot);
+    expect(transport.wire).toEqual(['delivered:m1', 'delivered:m1', 'delivered:m1']);
+  });
+
+  it('B92 is acknowledged once for both while the wire has not taken the first', async () => {
+    const { transport, push } = await createSendingFlow({ fake: { notificationAnswer: 'manual' } });
+    await push(incoming('m1'));
+    await push(incoming('m1'));
+    transport.notifications[0]?.accept();
+    await flushMicrotasks();
+    expect(transport.wire).toEqual(['delivered:m1']);
+  });
+
+  it.each([
+    ['in a snapshot of history', { type: 'history', messages: [said('m1')] } as const],
+    ['and nobody wanted to know', incoming('m1', { wants: { delivered: false, displayed: false } })],
+  ])('B92 answers the wire that holds its answer to the copy, where it came %s', async (_, first) => {
+    const { transport, push, received } = await createSendingFlow({
+      fake: { capabilities: { deliveryNotifications: false, heldAnswers: true } },
+    });
+    await push(first);
+    expect(transport.wire).toEqual([]);
+    await push(incoming('m1', { answerHeld: true }));
+    expect(transport.notifications.map((call) => call.notification)).toEqual([
+      { messageId: 'm1', outcome: 'delivered', answer: true },
+    ]);
+    expect(received).toHaveLength(1);
+  });
+
+  it('B93 with another content is an item of its own, and flagged', async () => {
+    const { flow, transport, push, received, diagnostics } = await createSendingFlow();
+    await push(incoming('m1', { body: 'one' }));
+    await push(incoming('m1', { body: 'two' }));
+    expect(bodies(flow)).toEqual(['one', 'two']);
+    expect(received[0]).not.toHaveProperty('conflict');
+    expect(received[1]).toMatchObject({ messageId: 'm1', body: 'two', conflict: true });
+    expect(received[1]?.id).not.toBe('m1');
+    expect(diagnostics).toEqual(['message-id-reused']);
+    expect(transport.wire).toEqual(['delivered:m1', 'delivered:m1']);
+    // Each is a duplicate of its own kind from now on.
+    await push(incoming('m1', { body: 'two' }));
+    await push(incoming('m1', { body: 'one' }));
+    expect(bodies(flow)).toEqual(['one', 'two']);
+    await push(incoming('m1', { body: 'one', contentType: 'text/html' }));
+    expect(bodies(flow)).toEqual(['one', 'two', 'one']);
+  });
+
+  it('B93 from another sender is an item of its own, and flagged', async () => {
+    const { flow, push, received, diagnostics } = await createSendingFlow();
+    await push(incoming('m1', { body: 'one' }));
+    await push(incoming('m1', { body: 'one', sender: 'bo/phone' }));
+    expect(received.map(({ sender, conflict }) => [sender, conflict])).toEqual([
+      ['bo', undefined],
+      ['bo/phone', true],
+    ]);
+    expect(bodies(flow)).toEqual(['one', 'one']);
+    expect(diagnostics).toEqual(['message-id-reused']);
+  });
+
+  it('B53 B88 from another address of the remote side is safe for the wire too, and so is one from who is blocked', async () => {
+    const trust = (sender: string): 'trusted' | 'blocked' => (sender === 'eve' ? 'blocked' : 'trusted');
+    const { transport, push, received } = await createSendingFlow({ template: { trust } });
+    await push(incoming('m1', { sender: 'bo/phone' }));
+    await push(incoming('m2', { sender: 'eve' }));
+    expect(transport.acknowledgements.map(({ remote, messageId }) => [remote, messageId])).toEqual([
+      ['bo', 'm1'],
+      ['bo', 'm2'],
+    ]);
+    expect(received.map(({ id }) => id)).toEqual(['m1']);
+    expect(transport.wire).toEqual(['delivered:m1']);
+  });
+
+  it('B93 with the id of an own message neither replaces nor changes it', async () => {
+    const { flow, push, received } = await createSendingFlow();
+    const { id } = flow.sendMessage('mine');
+    await push(incoming(id, { body: 'mine' }));
+    expect(received[0]).toMatchObject({ messageId: id, conflict: true, sender: 'bo' });
+    expect(flow.messages.get(id)).toMatchObject({ direction: 'outgoing', status: 'sending' });
+  });
+});
+
+describe('a message of history', () => {
+  it('B94 that was acknowledged before is not acknowledged again', async () => {
+    const { flow, transport, push, received } = await createSendingFlow();
+    await push(incoming('m1'));
+    await push(incoming('m1', { fromHistory: true }));
+    await push({ type: 'history', messages: [said('m1')] });
+    expect(transport.wire).toEqual(['delivered:m1']);
+    expect(received).toHaveLength(1);
+    expect(flow.store.getState().messageCount).toBe(1);
+  });
+
+  it.each([
+    ['a store for the absent', incoming('m1', { fromHistory: true })],
+    ['the gap before a reconnect', { type: 'history', messages: [said('m1')] } as const],
+  ])('B94 that is seen for the first time is acknowledged once: %s', async (_, event) => {
+    const { transport, push, received } = await createSendingFlow();
+    await push(event);
+    await push(event);
+    expect(transport.wire).toEqual(['delivered:m1']);
+    expect(received.map(({ id }) => id)).toEqual(['m1']);
+  });
+
+  it('B94 that is read on demand is neither acknowledged nor told', async () => {
+    const { flow, transport, received } = await createSendingFlow({ fake: { capabilities: { history: true } } });
+    const loaded = flow.loadOlder();
+    transport.historyRequests[0]?.accept({ messages: [said('m1')], end: true });
+    expect(await loaded).toBe(1);
+    expect(bodies(flow)).toEqual(['m1']);
+    expect(transport.wire).toEqual([]);
+    expect(received).toEqual([]);
+    expect(flow.store.getState().unreadCount).toBe(0);
+  });
+
+  it('B88 B94 that is read on demand is acknowledged and told, once, when the wire delivers it afterwards', async () => {
+    const { flow, transport, push, received } = await createSendingFlow({
+      fake: { capabilities: { history: true } },
+      storage: createMemoryStorage(),
+    });
+    const loaded = flow.loadOlder();
+    transport.historyRequests[0]?.accept({ messages: ['m1', 'm2', 'm3'].map((id) => said(id)), end: true });
+    await loaded;
+    await push(incoming('m1'));
+    await push(incoming('m2', { fromHistory: true, position: 'p2' }));
+    await push(incoming('m3', { wants: { delivered: false, displayed: false } }));
+    expect(transport.wire).toEqual(['delivered:m1', 'delivered:m2']);
+    expect(flow.messages.get('m2')).toMatchObject({ receipt: 'sent', position: 'p2' });
+    await push(incoming('m2', { fromHistory: true }));
+    expect(transport.wire).toEqual(['delivered:m1', 'delivered:m2']);
+    for (const id of ['m1', 'm3']) await push(incoming(id));
+    expect(received.map(({ id }) => id)).toEqual(['m1', 'm2', 'm3']);
+    expect(bodies(flow)).toEqual(['m1', 'm2', 'm3']);
+    expect(flow.store.getState().unreadCount).toBe(0);
+  });
+
+  it('B52 B88 that is read on demand ends composing, and is told after a reload too, when it is delivered', async () => {
+    const storage = createMemoryStorage();
+    const fake = { capabilities: { history: true } };
+    const before = await createSendingFlow({ fake, storage });
+    const loaded = before.flow.loadOlder();
+    before.transport.historyRequests[0]?.accept({ messages: [said('m1')], end: true });
+    await loaded;
+    expect(before.flow.messages.get('m1')?.archived).toBe(true);
+    await flushMicrotasks();
+    before.flow.terminate();
+
+    const { flow, push, received } = await createSendingFlow({ fake, storage });
+    expect(bodies(flow)).toEqual(['m1']);
+    await push({ type: 'composing', sender: 'bo', state: 'composing' });
+    await push({ type: 'history', messages: [said('m1')] });
+    expect(received).toEqual([]);
+    await push(incoming('m1'));
+    expect(flow.store.getState().remoteComposingState).toBe('idle');
+    expect(received.map(({ id }) => id)).toEqual(['m1']);
+    expect(flow.messages.get('m1')).not.toHaveProperty('archived');
+  });
+
+  it('B99 B101 that is read on demand is told to a gateway, which has to report, when it is delivered', async () => {
+    const { flow, transport, push, received } = await createSendingFlow({
+      fake: { capabilities: { history: true } },
+      template: { messageConsumptionMode: 'proxied-to-remote-entity', maxPendingDeliveryReports: 1 },
+    });
+    const loaded = flow.loadOlder();
+    transport.historyRequests[0]?.accept({ messages: [said('m1'), said('m2')], end: true });
+    await loaded;
+    await push(incoming('m1'));
+    await push(incoming('m2'));
+    expect(received.map(({ id }) => id)).toEqual(['m1']);
+    flow.sendSuccessDeliveryNotification('m1');
+    await flushMicrotasks();
+    expect(transport.wire).toEqual(['failed:m2:503', 'delivered:m1']);
+  });
+
+  it('B91 B94 is refused where the wire kept it, and not again with each snapshot', async () => {
+    const { flow, transport, push } = await createSendingFlow({ template: { unsupportedFormat: 'refuse' } });
+    await push(incoming('m1', { contentType: 'image/gif', fromHistory: true }));
+    expect(transport.wire).toEqual(['failed:m1:415']);
+    const snapshot = { type: 'history', messages: [said('m1', { contentType: 'image/gif' })] } as const;
+    await push(snapshot);
+    await push(snapshot);
+    expect(transport.wire).toEqual(['failed:m1:415']);
+    expect(flow.store.getState().messageCount).toBe(0);
+  });
+});
+
+describe('an own message that comes back', () => {
+  it('B95 is merged with the local one, without event and acknowledgement', async () => {
+    const { flow, transport, push, received } = await createSendingFlow();
+    const { id } = flow.sendMessage('hello');
+    await push(incoming(id, { sender: 'ana', body: 'hello', position: 'p1' }));
+    expect(Array.from(flow.messages.order)).toEqual([id]);
+    expect(flow.messages.get(id)).toMatchObject({ status: 'sent', position: 'p1' });
+    expect(received).toEqual([]);
+    expect(transport.wire).toEqual(['message:hello']);
+    expect(flow.store.getState().unreadCount).toBe(0);
+  });
+
+  it.each([
+    ['with the ends of its lines written anew', { body: 'one\r\ntwo\rthree' }],
+    ['with a charset', { contentType: 'text/plain; charset=utf-8' }],
+    ['with its type in another case', { contentType: 'TEXT/Plain;CharSet="UTF-8"' }],
+  ])('B95 is merged with the local one where the wire brings it back %s', async (_, rewritten) => {
+    const { flow, push, diagnostics } = await createSendingFlow();
+    const body = 'one\ntwo\nthree';
+    const { id } = flow.sendMessage(body);
+    await push(incoming(id, { sender: 'ana', body, ...rewritten }));
+    expect(Array.from(flow.messages.order)).toEqual([id]);
+    expect(flow.messages.get(id)).toMatchObject({ status: 'sent', body, contentType: 'text/plain' });
+    expect(diagnostics).toEqual([]);
+  });
+
+  it.each([
+    ['another parameter', { contentType: 'text/plain;charset=utf-8;format=flowed' }],
+    ['another subtype', { contentType: 'text/plain2' }],
+    ['a line more', { body: 'one\n' }],
+  ])('B93 with %s is another message', async (_, changed) => {
+    const { flow, push } = await createSendingFlow();
+    await push(incoming('m1', { body: 'one' }));
+    await push(incoming('m1', { body: 'one', ...changed }));
+    expect(flow.store.getState().messageCount).toBe(2);
+  });
+
+  it('B95 from another device is shown as an own one, without event and acknowledgement', async () => {
+    const { flow, transport, push, received } = await createSendingFlow();
+    await push(incoming('m1', { sender: 'ana' }));
+    expect(flow.messages.get('m1')).toMatchObject({ direction: 'outgoing', status: 'sent', sender: 'ana' });
+    await push(incoming('m1', { sender: 'ana' }));
+    expect(flow.store.getState()).toMatchObject({ messageCount: 1, unreadCount: 0 });
+    expect(received).toEqual([]);
+    expect(transport.wire).toEqual([]);
+    await push(notification('m1', 'delivered'));
+    expect(flow.messages.get('m1')?.status).toBe('delivered');
+  });
+
+  it('B95 from another device is not acknowledged after a reload either', async () => {
+    const storage = createMemoryStorage();
+    const before = await createSendingFlow({ storage });
+    await before.push(incoming('m1', { sender: 'ana' }));
+    before.flow.terminate();
+    await flushMicrotasks();
+    const { flow, transport } = await createSendingFlow({ storage });
+    expect(bodies(flow)).toEqual(['m1']);
+    expect(transport.wire).toEqual([]);
+  });
+
+  it('B95 takes back nothing that is known of it', async () => {
+    const { flow, transport, push } = await createSendingFlow();
+    const { id } = flow.sendMessage('hello');
+    transport.messages[0]?.accept({ outcome: 'delivered' });
+    await push(incoming(id, { sender: 'ana', body: 'hello' }));
+    expect(flow.messages.get(id)?.status).toBe('delivered');
+  });
+});
+
+describe('silence', () => {
+  it.each([
+    ['receipts are off', { notify: { delivered: false, displayed: false } }],
+    ['the sender is not trusted', { trust: () => 'untrusted' as const }],
+    ['the trust function throws', { trust: () => JSON.parse('no') as 'trusted' }],
+  ])('B96 is all that the sender hears where %s', async (_, template) => {
+    const { flow, transport, push, received, clock } = await createSendingFlow({
+      template: { ...template, unsupportedFormat: 'refuse' },
+    });
+    await push(incoming('m1'));
+    await push(incoming('m1'));
+    await push(incoming('m2', { contentType: 'image/gif' }));
+    flow.markDisplayed('m1');
+    await clock.advance(600_000);
+    expect(transport.wire).toEqual([]);
+    expect(received.map(({ id }) => id)).toEqual(['m1']);
+    expect(flow.store.getState().unreadCount).toBe(0);
+  });
+
+  it.each([
+    ['delivered', { delivered: false }, ['displayed:m1']],
+    ['displayed', { displayed: false }, ['delivered:m1']],
+  ])('B96 is kept about %s alone where that alone is off', async (_, notify, wire) => {
+    const { flow, transport, push, clock } = await createSendingFlow({ template: { notify } });
+    await push(incoming('m1'));
+    flow.markDisplayed('m1');
+    await clock.advance(600_000);
+    expect(transport.wire).toEqual(wire);
+    expect(flow.store.getState().unreadCount).toBe(0);
+  });
+
+  it('B96 is all that the sender hears who asks for none', async () => {
+    const { flow, transport, push, clock } = await createSendingFlow();
+    await push(incoming('m1', { wants: { delivered: false, displayed: false } }));
+    flow.markDisplayed('m1');
+    await clock.advance(1_000);
+    expect(transport.wire).toEqual([]);
+  });
+
+  it('B96 is all that a blocked sender hears, and nobody else hears of them', async () => {
+    const { flow, transport, push, received } = await createSendingFlow({ template: { trust: () => 'blocked' } });
+    await push(incoming('m1'));
+    expect(transport.wire).toEqual([]);
+    expect(received).toEqual([]);
+    expect(flow.store.getState().messageCount).toBe(0);
+  });
+
+  it.each(['message/imdn+xml', 'message/imdn+xml; charset=UTF-8', 'Application/IM-isComposing+xml'])(
+    'B97 answers a notification that comes as if it were a message: %s',
+    async (contentType) => {
+      const { flow, transport, push, received, diagnostics } = await createSendingFlow({
+        template: { supportedFormats: ['*'] },
+      });
+      await push(incoming('m1', { contentType }));
+      await push(notification('m2', 'delivered'));
+      expect(transport.wire).toEqual([]);
+      expect(received).toEqual([]);
+      expect(flow.store.getState().messageCount).toBe(0);
+      expect(diagnostics).toEqual(['notification-as-message', 'notification-unknown']);
+    },
+  );
+});
+
+describe('what the local user has seen', () => {
+  it('B98 is not reported while they look elsewhere, and then with one report up to the last', async () => {
+    const { flow, transport, push, clock } = await createSendingFlow();
+    for (const id of ['m1', 'm2', 'm3']) await push(incoming(id));
+    const acknowledgements = transport.wire.length;
+    flow.setAttention(false);
+    flow.markDisplayed('m1');
+    await clock.advance(1_000);
+    flow.markDisplayed('m3');
+    await clock.advance(600_000);
+    expect(transport.wire).toHaveLength(acknowledgements);
+    expect(flow.store.getState().unreadCount).toBe(3);
+    flow.setAttention(true);
+    await clock.advance(1_000);
+    expect(transport.wire.slice(acknowledgements)).toEqual(['displayed:m3']);
+    expect(transport.notifications.at(-1)?.notification).toEqual({
+      messageId: 'm3',
+      outcome: 'displayed',
+      upTo: true,
+      covers: ['m1', 'm2', 'm3'],
+    });
+    expect(flow.store.getState().unreadCount).toBe(0);
+  });
+
+  it('B98 is reported once for all that is seen in quick succession', async () => {
+    const { flow, transport, push, clock } = await createSendingFlow();
+    for (const id of ['m1', 'm2', 'm3']) {
+      await push(incoming(id));
+      flow.markDisplayed(id);
+      await clock.advance(50);
+    }
+    await clock.advance(1_000);
+    expect(transport.wire.filter((call) => call.startsWith('displayed'))).toEqual(['displayed:m3']);
+  });
+
+  it('B98 is not reported when they look away before the report', async () => {
+    const { flow, transport, push, clock } = await createSendingFlow();
+    await push(incoming('m1'));
+    flow.markDisplayed('m1');
+    flow.setAttention(false);
+    await clock.advance(60_000);
+    expect(transport.wire).toEqual(['delivered:m1']);
+  });
+
+  it('B98 is reported never again, and for older ones never', async () => {
+    const { flow, transport, push, clock } = await createSendingFlow();
+    await push(incoming('m1'));
+    await push(incoming('m2'));
+    flow.markDisplayed('m2');
+    await clock.advance(1_000);
+    flow.markDisplayed('m2');
+    flow.markDisplayed('m1');
+    flow.setAttention(false);
+    flow.setAttention(true);
+    await clock.advance(1_000);
+    expect(transport.wire.filter((call) => call.startsWith('displayed'))).toEqual(['displayed:m2']);
+    expect(() => flow.markDisplayed('nobody')).toThrow(expect.objectContaining({ code: 'unknown-message' }));
+  });
+
+  it('B98 is reported for each one where the wire knows no "up to"', async () => {
+    const { flow, transport, push, clock } = await createSendingFlow({
+      fake: { capabilities: { displayedNotifications: 'each' } },
+    });
+    for (const id of ['m1', 'm2', 'm3']) await push(incoming(id));
+    flow.setAttention(false);
+    flow.markDisplayed('m2');
+    flow.markDisplayed('m3');
+    flow.setAttention(true);
+    await clock.advance(1_000);
+    expect(transport.notifications.slice(3).map((call) => call.notification)).toEqual([
+      { messageId: 'm1', outcome: 'displayed' },
+      { messageId: 'm2', outcome: 'displayed' },
+      { messageId: 'm3', outcome: 'displayed' },
+    ]);
+  });
+
+  it('B98 is not reported on a wire without such reports, but read all the same', async () => {
+    const { flow, transport, push, clock } = await createSendingFlow({
+      fake: { capabilities: { displayedNotifications: false } },
+    });
+    await push(incoming('m1'));
+    await push(incoming('m2'));
+    flow.markDisplayed('m2');
+    await clock.advance(1_000);
+    expect(transport.wire).toEqual(['delivered:m1', 'delivered:m2']);
+    expect(flow.store.getState().unreadCount).toBe(0);
+  });
+
+  it('B98 is reported up to the last one whose sender wants to know', async () => {
+    const { flow, transport, push, clock } = await createSendingFlow();
+    await push(incoming('m1'));
+    await push(incoming('m2', { wants: { delivered: true, displayed: false } }));
+    flow.markDisplayed('m2');
+    await clock.advance(1_000);
+    expect(transport.wire.filter((call) => call.startsWith('displayed'))).toEqual(['displayed:m1']);
+    expect(flow.store.getState().unreadCount).toBe(0);
+  });
+
+  it('B98 of an own message is what came before it', async () => {
+    const { flow, transport, push, clock } = await createSendingFlow({ fake: { autoAnswer: { outcome: 'accepted' } } });
+    await push(incoming('m1'));
+    const { id } = flow.sendMessage('mine');
+    await flushMicrotasks();
+    flow.markDisplayed(id);
+    await clock.advance(1_000);
+    expect(transport.wire).toEqual(['delivered:m1', 'message:mine', 'displayed:m1']);
+  });
+});
+
+it('B88 B111 each flow of a transport hears its own participant', async () => {
+  const { transport, clock, flow } = await createSendingFlow();
+  const other = createInstantMessagingFlow({ transport, remote: 'cleo', clock, random: createSeededRandom(2) });
+  other.start();
+  transport.push(incoming('m1'), 'bo');
+  transport.push(incoming('m1', { sender: 'cleo' }), 'cleo');
+  await flushMicrotasks();
+  expect([bodies(flow), bodies(other)]).toEqual([['m1'], ['m1']]);
+  expect(other.messages.get('m1')).not.toHaveProperty('conflict');
+  expect(transport.notifications.map((call) => call.remote)).toEqual(['bo', 'cleo']);
+});

@@ -1,0 +1,212 @@
+import { ackOrDefer, rejectionKey } from '../receipts/acks.ts';
+import {
+  diagnose,
+  putRecord,
+  raiseEvent,
+  recordOf,
+  recordsWithMessageId,
+  setState,
+  type Transaction,
+} from '../engine/transaction.ts';
+import type { IncomingMessage } from '../ports/transport.ts';
+import { sortKeyOnArrival, assignSortKey } from './sortKeys.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import {
+  awaitOutcome,
+  ignore,
+  refuse,
+  repeatOutcome,
+  sendReceipt,
+  SERVICE_UNAVAILABLE,
+  trustOf,
+  wantsReceipt,
+} from '../receipts/outgoing.ts';
+import { dispatchRemoteComposing } from '../typing/handlers.ts';
+import { advanceStatus } from '../outbox/handlers.ts';
+
+const UNSUPPORTED_MEDIA_TYPE = 415;
+
+/** Content types of notifications. They are no messages: they are never shown and never acknowledged. */
+const NOTIFICATION_TYPES: ReadonlySet<string> = new Set(['message/imdn+xml', 'application/im-iscomposing+xml']);
+/**
+ * How a message came: `live` from the participant, `kept` for them by the wire, `missed` in a snapshot of history, which
+ * may come again with each reconnect, `older` on demand.
+ */
+export type MessageSource = 'live' | 'kept' | 'missed' | 'older';
+
+/** A message from the wire. */
+export function receive(tx: Transaction, message: IncomingMessage): void {
+  const arrival = message.fromHistory === true ? 'kept' : 'live';
+  const known = ingest(tx, message, arrival, () => sortKeyOnArrival(tx, message));
+  ackOrDefer(tx, { id: known?.id ?? rejectionKey(message.messageId), messageId: message.messageId });
+  // An own message that came back: the wire has placed it.
+  if (known !== undefined && known.direction === 'outgoing') progressEcho(tx, known);
+}
+
+/**
+ * Takes a message in, by the rules of duplicates, trust and formats. Returns its record: the new one, or the one that
+ * it is a copy of; undefined where it is not shown.
+ */
+export function ingest(
+  tx: Transaction,
+  message: IncomingMessage,
+  arrival: MessageSource,
+  order: (tx: Transaction) => number,
+): MessageRecord | undefined {
+  const { localAddress, settings } = tx.context;
+  const { sender, messageId, contentType, body } = message;
+  const own = sender === localAddress;
+  if (!own && trustOf(tx, sender) === 'blocked') {
+    ignore(tx, message);
+    return undefined;
+  }
+  if (NOTIFICATION_TYPES.has(mediaType(contentType))) {
+    diagnose(tx, 'notification-as-message', 'A notification arrived as if it were a message.');
+    return undefined;
+  }
+  const copy = findDuplicate(tx, message);
+  if (copy !== undefined) {
+    if (!own && (arrival === 'live' || arrival === 'kept')) ingestDuplicate(tx, copy, message, arrival);
+    return withArchiveId(tx, recordOf(tx, copy.id) ?? copy, message.position);
+  }
+  if (!own) endComposing(tx, message, arrival);
+  // What is refused leaves no record, so each snapshot of history would have it refused again.
+  const mayRefuse = arrival === 'live' || arrival === 'kept';
+  const isContentTypeSupported = supports(settings.supportedFormats, contentType);
+  if (!own && !isContentTypeSupported && settings.unsupportedFormat === 'refuse') {
+    diagnose(tx, 'content-type-refused', 'A message of an unsupported content type was refused with 415.');
+    if (mayRefuse) refuse(tx, message, UNSUPPORTED_MEDIA_TYPE);
+    return undefined;
+  }
+  const id = uniqueId(tx, messageId);
+  if (id !== messageId) {
+    diagnose(tx, 'message-id-reused', 'A message id came again with another content or sender.');
+  }
+  const proxied = !own && arrival !== 'older' && settings.messageConsumptionMode === 'proxied-to-remote-entity';
+  if (proxied && !awaitOutcome(tx, id, message.answerHeld === true)) {
+    // In history too: it is not kept here, and its sender must know. The next snapshot may find room for it.
+    refuse(tx, message, SERVICE_UNAVAILABLE);
+    return undefined;
+  }
+
+  // In proxied mode it is owed as well, but by the application.
+  const owed = !own && arrival !== 'older' && wantsReceipt(tx, message);
+  const record: MessageRecord = {
+    id,
+    messageId,
+    direction: own ? 'outgoing' : 'incoming',
+    sender,
+    contentType,
+    body,
+    order: order(tx),
+    at: tx.context.wall,
+    status: own ? 'sent' : 'delivered',
+    attempts: 0,
+    times: {},
+    deliveryFailures: [],
+    isContentTypeSupported,
+    ...(message.sentAt === undefined ? {} : { sentAt: message.sentAt }),
+    ...(message.stamp === undefined ? {} : { stamp: message.stamp }),
+    ...(message.position === undefined ? {} : { position: message.position }),
+    ...(id === messageId ? {} : { conflict: true }),
+    ...(!own && arrival === 'older' ? { archived: true as const } : {}),
+    ...(message.wants?.displayed === false ? { wantsDisplayed: false as const } : {}),
+    ...(owed ? { receipt: 'owed' as const } : {}),
+  };
+  putRecord(tx, record);
+  if (own) return record;
+  if (arrival !== 'older') {
+    if (record.order > tx.state.readMarkers.displayedOrder) setState(tx, { unreadCount: tx.state.unreadCount + 1 });
+    raiseEvent(tx, 'messageReceived', { message: record });
+  }
+  if (owed && !proxied) sendReceipt(tx, record, message.answerHeld === true, !tx.context.hasStorage);
+  return record;
+}
+
+/** A message says that its sender has finished it; an old one says so only by its place among their frames. */
+function endComposing(tx: Transaction, { sender, stamp }: IncomingMessage, arrival: MessageSource): void {
+  if (arrival !== 'live' && (arrival === 'older' || stamp === undefined)) return;
+  dispatchRemoteComposing(tx, { type: 'message', sender, stamp });
+}
+
+/** A duplicate is not shown again, but its sender seems to have missed the acknowledgement: it is repeated. */
+function ingestDuplicate(
+  tx: Transaction,
+  record: MessageRecord,
+  message: IncomingMessage,
+  arrival: MessageSource,
+): void {
+  const { archived, ...delivered } = record;
+  if (archived === true) {
+    // Read in the archive before it was delivered: it is shown, but it arrives only now.
+    putRecord(tx, delivered);
+    endComposing(tx, message, arrival);
+  }
+  repeatReceipt(tx, delivered, message, arrival);
+  const received = recordOf(tx, record.id);
+  // In proxied mode it may have been answered already, with 503.
+  if (archived === true && received !== undefined && received.outcome === undefined) {
+    raiseEvent(tx, 'messageReceived', { message: received });
+  }
+}
+
+function repeatReceipt(tx: Transaction, record: MessageRecord, message: IncomingMessage, arrival: MessageSource): void {
+  if (!wantsReceipt(tx, message)) return;
+  const held = message.answerHeld === true;
+  if (record.receipt === undefined) {
+    // So far it was only read in history, or nobody wanted to know.
+    const owed: MessageRecord = { ...record, receipt: 'owed' };
+    putRecord(tx, owed);
+    repeatOutcome(tx, owed, held, !tx.context.hasStorage);
+  } else if (arrival === 'live') {
+    repeatOutcome(tx, record, held);
+  }
+}
+
+/** A message that was known before the wire said where it is in its archive: an own one, as a rule. */
+function withArchiveId(tx: Transaction, record: MessageRecord, position: string | undefined): MessageRecord {
+  if (position === undefined || record.position !== undefined) return record;
+  const placed = { ...record, position };
+  putRecord(tx, placed);
+  return placed;
+}
+
+/** An own message seen on the wire: it was accepted, whatever became of the answer. */
+export function progressEcho(tx: Transaction, record: MessageRecord): void {
+  if (advanceStatus(tx, record, 'sent', undefined, !tx.context.capabilities.deliveryNotifications) === undefined) {
+    const placed = assignSortKey(tx, record);
+    if (placed !== record) putRecord(tx, placed);
+  }
+}
+
+/** The record of a message: same sender, id and content. */
+export function findDuplicate(tx: Transaction, message: IncomingMessage): MessageRecord | undefined {
+  return recordsWithMessageId(tx, message.messageId).find(
+    (record) => record.sender === message.sender && normalisedContent(record) === normalisedContent(message),
+  );
+}
+
+/**
+ * The content as it compares. On its way a wire may write it in another way that means the same: the case and spaces of
+ * the type, the charset that it was carried in (RFC 2045 section 5.1), the ends of lines (RFC 2046 section 4.1.1).
+ */
+export function normalisedContent({ contentType, body }: Pick<MessageRecord, 'contentType' | 'body'>): string {
+  const type = contentType.toLowerCase().replaceAll(/;\s*charset=[^;]*|\s/g, '');
+  return `${type} ${body.replaceAll(/\r\n?/g, '\n')}`;
+}
+
+function uniqueId(tx: Transaction, messageId: string): string {
+  let id = messageId;
+  for (let copy = 2; recordOf(tx, id) !== undefined; copy += 1) id = `${messageId}~${copy}`;
+  return id;
+}
+
+function supports(formats: readonly string[], contentType: string): boolean {
+  const type = mediaType(contentType);
+  return formats.some((format) => format === '*' || format.toLowerCase() === type);
+}
+
+/** A content type without its parameters. */
+function mediaType(contentType: string): string {
+  return contentType.replace(/;.*/s, '').trim().toLowerCase();
+}

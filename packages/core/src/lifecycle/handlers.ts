@@ -1,0 +1,76 @@
+import { type LifecycleEffect, type LifecycleEvent, reduceLifecycle } from './machine.ts';
+import type { ChannelEvent, TransportStatus } from '../ports/transport.ts';
+import { dispatchLocalComposing, dispatchRemoteComposing } from '../typing/handlers.ts';
+import { dispatchReceipts, dispatchProxied } from '../receipts/outgoing.ts';
+import { dispatchOutbox } from '../outbox/handlers.ts';
+import { raiseEvent, type Transaction, setState, setHistory } from '../engine/transaction.ts';
+
+/** The transport's connection came, went, or ended for good. */
+export function changeStatus(tx: Transaction, status: TransportStatus): void {
+  if (status.state === 'closed' && tx.state.lifecycle.started) setState(tx, { connectionError: status.error });
+  dispatchLifecycle(tx, { type: 'connection', state: status.state });
+}
+
+/** A participant came, left, or goes by another address. */
+export function changeParticipant(tx: Transaction, event: ChannelEvent & { readonly type: 'participant' }): void {
+  const isRemote = event.address === tx.context.remote || tx.state.aliases.includes(event.address);
+  if (event.change !== 'available') dispatchRemoteComposing(tx, { type: 'left', address: event.address });
+  if (!isRemote) return;
+  if (event.change === 'renamed') {
+    setState(tx, { aliases: [...tx.state.aliases, event.to].slice(-8) });
+    return;
+  }
+  const available = event.change === 'available';
+  setState(tx, { remoteAvailable: available });
+  setReachable(tx, available || tx.context.capabilities.storesForAbsent === true);
+}
+
+/** What is for a participant waits while it could not reach them. */
+function setReachable(tx: Transaction, reachable: boolean): void {
+  dispatchOutbox(tx, { type: 'reachable', reachable });
+  dispatchReceipts(tx, { type: 'reachable', reachable });
+}
+
+/** Feeds the lifecycle's machine, and does what it says. */
+export function dispatchLifecycle(tx: Transaction, event: LifecycleEvent): void {
+  const step = reduceLifecycle(tx.state.lifecycle, event);
+  setState(tx, { lifecycle: step.state });
+  for (const effect of step.effects) executeEffect(tx, effect);
+}
+
+function executeEffect(tx: Transaction, effect: LifecycleEffect): void {
+  const { capabilities, hasStorage, hasTabs } = tx.context;
+  switch (effect.type) {
+    case 'acquire': {
+      setHistory(tx, { ready: !hasStorage, olderOnWire: capabilities.history === true });
+      setState(tx, { role: hasTabs ? 'follower' : 'leader' });
+      if (hasStorage) tx.effects.push({ type: 'readStorage' });
+      tx.effects.push({ type: hasTabs ? 'joinTabs' : 'openChannel' });
+      return;
+    }
+    case 'release':
+      tx.effects.push({ type: 'release' });
+      return;
+    case 'connected':
+      setHistory(tx, { failed: false });
+      if (tx.state.role !== 'follower') {
+        setState(tx, { connectionError: undefined });
+        if (tx.state.history.ready) dispatchOutbox(tx, { type: 'open' });
+        dispatchReceipts(tx, { type: 'open' });
+      }
+      // Last, since a message that waited would end what composing begins.
+      dispatchLocalComposing(tx, { type: 'connected' });
+      return;
+    case 'disconnected':
+      dispatchLocalComposing(tx, { type: 'disconnected' });
+      dispatchRemoteComposing(tx, { type: 'cleared' });
+      dispatchOutbox(tx, { type: 'closed' });
+      dispatchReceipts(tx, { type: 'closed' });
+      setState(tx, { remoteAvailable: undefined });
+      setReachable(tx, true);
+      return;
+    case 'phaseChanged':
+      raiseEvent(tx, 'stateChanged', { previousState: effect.previous, state: effect.phase });
+      if (effect.phase === 'terminated') dispatchProxied(tx, { type: 'released' });
+  }
+}

@@ -1,0 +1,82 @@
+import { expect, it } from 'vitest';
+import { assert, searchExhaustively, type Subject } from '../../test/exhaustiveSearch.ts';
+import {
+  initialLifecycle,
+  type Lifecycle,
+  type LifecycleEffect,
+  type LifecycleEvent,
+  reduceLifecycle,
+} from './machine.ts';
+import { NO_DEADLINE } from '../engine/step.ts';
+
+/** What was done so far. */
+interface Memory {
+  readonly acquired: boolean;
+  readonly released: boolean;
+  readonly connected: boolean;
+}
+
+const EVENTS: readonly LifecycleEvent[] = [
+  { type: 'start' },
+  { type: 'connection', state: 'offline' },
+  { type: 'connection', state: 'connecting' },
+  { type: 'connection', state: 'online' },
+  { type: 'connection', state: 'closed' },
+  { type: 'terminate' },
+];
+
+/** The only ways from one phase to another. */
+const WAYS: readonly string[] = ['idle active', 'idle terminated', 'active terminated'];
+
+function count(effects: readonly LifecycleEffect[], type: LifecycleEffect['type']): number {
+  return effects.filter((effect) => effect.type === type).length;
+}
+
+const subject: Subject<Lifecycle, LifecycleEvent, LifecycleEffect, Memory> = {
+  initial: initialLifecycle,
+  memory: { acquired: false, released: false, connected: false },
+  reduce: reduceLifecycle,
+  deadline: () => NO_DEADLINE,
+  times: [],
+  moves: () => EVENTS.map((event) => ({ event })),
+  key: (state, memory) => JSON.stringify([state, memory]),
+
+  watch(memory, { before, after, effects }) {
+    const changes = effects.filter((effect) => effect.type === 'phaseChanged');
+    if (before.phase === after.phase) assert(changes.length === 0, 'a phase that stays is not announced');
+    else {
+      assert(WAYS.includes(`${before.phase} ${after.phase}`), `${before.phase} does not lead to ${after.phase}`);
+      assert(changes.length === 1, 'a change is announced once');
+      assert(
+        changes[0]?.previous === before.phase && changes[0].phase === after.phase,
+        'the announcement says what changed',
+      );
+    }
+    if (before.phase === 'terminated') assert(after === before && effects.length === 0, 'the end is the end');
+
+    const acquires = count(effects, 'acquire');
+    assert(acquires === Number(after.started && !before.started), 'the transport is acquired once, at the start');
+    const releases = count(effects, 'release');
+    const ends = after.phase === 'terminated' && before.phase !== 'terminated';
+    assert(releases === Number(ends && memory.acquired), 'what was acquired is released once, at the end');
+
+    let { connected } = memory;
+    for (const { type } of effects) {
+      if (type !== 'connected' && type !== 'disconnected') continue;
+      assert(connected !== (type === 'connected'), 'connected and disconnected take turns');
+      connected = type === 'connected';
+    }
+    assert(connected === (after.connection === 'online'), 'connected is what is online');
+    if (after.phase === 'active') assert(after.started, 'what is active was started');
+    if (!after.started || after.phase === 'terminated') assert(after.connection === 'offline', 'no use, no connection');
+    if (connected) assert(after.phase === 'active', 'what is connected is active');
+    return { acquired: memory.acquired || acquires > 0, released: memory.released || releases > 0, connected };
+  },
+};
+
+it('B2 B3 B4 B5 B6 the lifecycle: all states, at least 8, and 48 steps', () => {
+  const { closed, states, steps } = searchExhaustively(subject);
+  expect(closed).toBe(true);
+  expect(states).toBeGreaterThanOrEqual(8);
+  expect(steps).toBeGreaterThanOrEqual(48);
+});

@@ -1,0 +1,16 @@
+import type { Transport } from '../ports/transport.ts';
+
+/** How many flows use each transport. The transport connects for the first and disconnects after the last. */
+const references = new WeakMap<Transport, number>();
+
+export function acquireTransport(transport: Transport): void {
+  const count = references.get(transport) ?? 0;
+  references.set(transport, count + 1);
+  if (count === 0) transport.connect();
+}
+
+export function releaseTransport(transport: Transport): void {
+  const count = references.get(transport) ?? 0;
+  references.set(transport, count - 1);
+  if (count === 1) transport.disconnect();
+}

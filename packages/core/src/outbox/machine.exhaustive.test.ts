@@ -1,0 +1,234 @@
+import { expect, it, vi } from 'vitest';
+import { assert, type Made, type Move, searchExhaustively, type Subject } from '../../test/exhaustiveSearch.ts';
+import { FIRST_BACK_OFF } from '../engine/backOff.ts';
+import {
+  initialOutbox,
+  type Outbox,
+  outboxDeadline,
+  type OutboxEffect,
+  type OutboxEvent,
+  type OutboxItem,
+  type OutboxSettings,
+  reduceOutbox,
+  withSortKeys,
+} from './machine.ts';
+import { NO_DEADLINE } from '../engine/step.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** A message that was accepted and that nobody has said is over. */
+interface Accepted {
+  readonly durable: boolean;
+  readonly attempts: number;
+  readonly failures: number;
+  /** When the wire must have answered; undefined while the wire has not been asked. */
+  readonly answerBy: number | undefined;
+}
+
+/** What is known by events and effects alone. Times are relative to now. */
+interface Memory {
+  readonly accepted: Readonly<Record<string, Accepted>>;
+  readonly open: boolean;
+  readonly reachable: boolean;
+  /** After a passing failure nothing goes out before. */
+  readonly quietUntil: number;
+}
+
+type Row = readonly [
+  numbers: string,
+  title: string,
+  states: number,
+  steps: number,
+  ids: string,
+  settings: OutboxSettings,
+];
+
+/** The waits after one failure and after two, and the time-out, are multiples of it: jitter is 0. */
+const UNIT = FIRST_BACK_OFF / 2;
+const SLEEP = 3_600_000;
+const CODE = 503;
+const SETTINGS = { sendTimeout: 2 * UNIT };
+
+/** An id says its order too. */
+function orderOf(id: string): number {
+  return id.charCodeAt(0);
+}
+
+function movesOf(ids: readonly string[], state: Outbox): readonly Move<OutboxEvent>[] {
+  const attemptOf = (id: string): number => state.inFlight.find((item) => item.id === id)?.attempts ?? 1;
+  const failed = (id: string, attempt: number): OutboxEvent => {
+    return { type: 'retryableFailure', id, attempt, code: CODE, jitter: 0 };
+  };
+  const events = ids.flatMap<OutboxEvent>((id) => [
+    { type: 'queued', id, order: orderOf(id), durable: true, attempts: 0 },
+    { type: 'queued', id, order: orderOf(id), durable: false, attempts: 0 },
+    { type: 'durable', ids: new Set([id]) },
+    { type: 'done', id },
+    failed(id, attemptOf(id)),
+    failed(id, attemptOf(id) - 1),
+  ]);
+  events.push(
+    { type: 'open' },
+    { type: 'closed' },
+    { type: 'reachable', reachable: true },
+    { type: 'reachable', reachable: false },
+  );
+  return [...events.map((event) => ({ event })), { wait: UNIT }, { wait: SLEEP }];
+}
+
+function watch(
+  memory: Memory,
+  { before, event, wait, after, effects }: Made<Outbox, OutboxEvent, OutboxEffect>,
+  { sendTimeout, maxInFlight, maxAttempts }: OutboxSettings,
+): Memory {
+  let { open, reachable } = memory;
+  let quietUntil = memory.quietUntil - wait;
+  const accepted = new Map(
+    Object.entries(memory.accepted).map(([id, item]) => [
+      id,
+      { ...item, answerBy: item.answerBy === undefined ? undefined : item.answerBy - wait },
+    ]),
+  );
+  const change = (id: string, changed: Partial<Accepted>): void => {
+    const item = accepted.get(id);
+    if (item !== undefined) accepted.set(id, { ...item, ...changed });
+  };
+  const ended: string[] = [];
+  switch (event.type) {
+    case 'queued':
+      if (accepted.has(event.id)) break;
+      accepted.set(event.id, { durable: event.durable, attempts: event.attempts, failures: 0, answerBy: undefined });
+      break;
+    case 'durable':
+      for (const id of event.ids) change(id, { durable: true });
+      break;
+    case 'done':
+      accepted.delete(event.id);
+      break;
+    case 'retryableFailure': {
+      const item = accepted.get(event.id);
+      if (item?.answerBy === undefined || item.attempts !== event.attempt) {
+        assert(after === before && effects.length === 0, 'the answer to an earlier try is old news');
+        break;
+      }
+      const failures = item.failures + 1;
+      if (failures >= maxAttempts) ended.push(`gaveUp ${event.id} ${event.code}`);
+      else quietUntil = UNIT * 2 ** (failures - 1);
+      change(event.id, { failures, answerBy: undefined });
+      break;
+    }
+    case 'open':
+    case 'closed':
+      open = event.type === 'open';
+      quietUntil = -NO_DEADLINE;
+      if (!open) for (const id of accepted.keys()) change(id, { answerBy: undefined });
+      break;
+    case 'reachable':
+      if (event.reachable === reachable) break;
+      ({ reachable } = event);
+      quietUntil = -NO_DEADLINE;
+      // A participant who comes or goes is a new chance for what waits.
+      for (const [id, { answerBy }] of accepted) if (answerBy === undefined) change(id, { failures: 0 });
+      break;
+    case 'time':
+      for (const [id, { answerBy = NO_DEADLINE }] of accepted) if (answerBy <= 0) ended.push(`timedOut ${id}`);
+  }
+
+  const told: string[] = [];
+  for (const effect of effects) {
+    if (effect.type === 'send') {
+      const item = accepted.get(effect.id);
+      assert(item !== undefined, 'only what was accepted goes out');
+      assert(item.answerBy === undefined, 'tries do not overlap');
+      assert(item.durable, 'only what is stored goes out');
+      assert(effect.attempt === item.attempts + 1, 'tries are counted');
+      assert(open && reachable, 'nothing goes out without a connection or a participant');
+      assert(quietUntil <= 0, 'after a passing failure nothing goes out for a while');
+      change(effect.id, { attempts: effect.attempt, answerBy: sendTimeout });
+      for (const [id, { answerBy }] of accepted) {
+        if (answerBy === undefined) assert(orderOf(id) > orderOf(effect.id), 'first in, first out');
+      }
+    } else {
+      told.push(effect.type === 'gaveUp' ? `gaveUp ${effect.id} ${effect.code}` : `timedOut ${effect.id}`);
+      accepted.delete(effect.id);
+    }
+  }
+  assert(told.toSorted().join() === ended.toSorted().join(), 'each end is told once');
+  if (effects.some(({ type }) => type === 'send')) quietUntil = -NO_DEADLINE;
+
+  assert(after.online === open && after.reachable === reachable, 'whether anything may go is known');
+  assert(after.inFlight.length <= maxInFlight, 'no more is in flight than the wire takes');
+  const items = [...after.waiting, ...after.inFlight];
+  assert(items.length === accepted.size, 'nothing vanishes, nothing is doubled');
+  for (const item of items) {
+    const known = accepted.get(item.id);
+    assert(known !== undefined, 'nothing comes back');
+    assert(known.durable === item.durable && known.attempts === item.attempts, 'items stay what they were');
+    assert(known.failures === item.failures, 'failures are counted');
+    assert((known.answerBy ?? NO_DEADLINE) === item.answerBy, 'the wire has its time to answer');
+    assert(after.inFlight.includes(item) === (known.answerBy !== undefined), 'what is asked is in flight');
+    assert(item.answerBy > 0, 'no answer is overdue');
+  }
+  const orders = after.waiting.map(({ order }) => order);
+  assert(
+    orders.every((order, index) => index === 0 || (orders[index - 1] ?? NO_DEADLINE) < order),
+    'the queue is in order',
+  );
+  const next = after.waiting[0];
+  const room = after.inFlight.length < maxInFlight;
+  if (open && reachable && room && next?.durable === true) {
+    assert(quietUntil > 0, 'what may go goes');
+    assert(outboxDeadline(after) <= quietUntil, 'what may go later has its deadline');
+  }
+  checkReordered(after);
+  return { accepted: Object.fromEntries(accepted), open, reachable, quietUntil };
+}
+
+/** The wire may give places to the first of those that wait, and so to all in flight: the queue stays as it is. */
+function checkReordered(state: Outbox): void {
+  const names = (items: readonly OutboxItem[]): string => items.map(({ id }) => id).join();
+  for (let count = 1; count <= state.waiting.length; count += 1) {
+    const placed = [...state.inFlight, ...state.waiting.slice(0, count)];
+    const moved = withSortKeys(state, new Map(placed.map(({ id }, index) => [id, index])));
+    assert(names(moved.waiting) === names(state.waiting), 'a place given by the wire does not change the queue');
+    assert(names(moved.inFlight) === names(state.inFlight), 'a place given by the wire does not change what is asked');
+  }
+}
+
+function subjectOf(
+  ids: readonly string[],
+  settings: OutboxSettings,
+): Subject<Outbox, OutboxEvent, OutboxEffect, Memory> {
+  const past = (at: number): number => Math.max(at, 0);
+  return {
+    initial: initialOutbox,
+    memory: { accepted: {}, open: false, reachable: true, quietUntil: -NO_DEADLINE },
+    reduce: (state, event, now) => reduceOutbox(state, event, now, settings),
+    deadline: outboxDeadline,
+    time: { type: 'time' },
+    times: ['answerBy', 'retryAt'],
+    moves: (state) => movesOf(ids, state),
+    watch: (memory, made) => watch(memory, made, settings),
+    // The number of tries is left out: it is only compared with that of an answer, which is the same or an earlier one.
+    key: ({ waiting, inFlight, online: open, reachable, retryAt }, { accepted, quietUntil }) =>
+      [
+        waiting.map(({ id, durable, failures }) => `${id}${durable ? '!' : ''}${failures}`),
+        inFlight.map(({ id, failures, answerBy }) => `${id}${failures}@${answerBy}`),
+        open,
+        reachable,
+        retryAt === -NO_DEADLINE ? '' : past(retryAt),
+        ids.map((id) => `${accepted[id]?.durable} ${accepted[id]?.failures} ${accepted[id]?.answerBy}`),
+        past(quietUntil),
+      ].join(';'),
+  };
+}
+
+it.each<Row>([
+  ['B81 B82 B84 B115', 'one in flight', 5_721, 171_630, 'abcd', { ...SETTINGS, maxInFlight: 1, maxAttempts: 3 }],
+  ['B72 B85 B116', 'two in flight', 1_642, 39_408, 'abc', { ...SETTINGS, maxInFlight: 2, maxAttempts: 2 }],
+])('%s the outbox, %s: all states, at least %i, and %i steps', (_numbers, _title, least, leastSteps, ids, settings) => {
+  const { closed, states, steps } = searchExhaustively(subjectOf(Array.from(ids), settings));
+  expect(closed).toBe(true);
+  expect(states).toBeGreaterThanOrEqual(least);
+  expect(steps).toBeGreaterThanOrEqual(leastSteps);
+});

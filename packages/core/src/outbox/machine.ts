@@ -1,0 +1,216 @@
+import { backOff } from '../engine/backOff.ts';
+import { NO_DEADLINE, type Step } from '../engine/step.ts';
+
+/**
+ * The messages that wait for the wire, first in, first out. As a rule one is in flight. A passing failure keeps the head
+ * and tries again later; a message without an answer in time leaves the queue as timed out.
+ */
+export interface Outbox {
+  /** Sorted by order. */
+  readonly waiting: readonly OutboxItem[];
+  readonly inFlight: readonly OutboxItem[];
+  /** The connection is up, and what was stored has been read. */
+  readonly online: boolean;
+  /** The participant is there, or the wire keeps messages for them. */
+  readonly reachable: boolean;
+  /** After a passing failure nothing is handed over before this time. */
+  readonly retryAt: number;
+}
+
+export interface OutboxItem {
+  readonly id: string;
+  /** The message's place in the conversation; the queue is sorted by it, so a retried message keeps its transaction. */
+  readonly order: number;
+  /** Written to the storage, so that a crash after the hand-over cannot lose it. */
+  readonly durable: boolean;
+  readonly attempts: number;
+  readonly failures: number;
+  /** When the wire's answer is overdue; `NEVER` while it waits. */
+  readonly answerBy: number;
+}
+
+export interface OutboxSettings {
+  /** In ms. */
+  readonly sendTimeout: number;
+  readonly maxInFlight: number;
+  readonly maxAttempts: number;
+}
+
+export type OutboxEvent =
+  | {
+      readonly type: 'queued';
+      readonly id: string;
+      readonly order: number;
+      readonly durable: boolean;
+      readonly attempts: number;
+    }
+  | { readonly type: 'durable'; readonly ids: ReadonlySet<string> }
+  /** The wire answered for good, or the participant reported, or the message was discarded. */
+  | { readonly type: 'done'; readonly id: string }
+  /** The wire did not take it, but may later. `jitter` is a number in [0, 1). */
+  | {
+      readonly type: 'retryableFailure';
+      readonly id: string;
+      readonly attempt: number;
+      readonly code: number;
+      readonly jitter: number;
+    }
+  | { readonly type: 'open' }
+  | { readonly type: 'closed' }
+  | { readonly type: 'reachable'; readonly reachable: boolean }
+  | { readonly type: 'time' };
+
+export type OutboxEffect =
+  | { readonly type: 'send'; readonly id: string; readonly attempt: number }
+  | { readonly type: 'timedOut'; readonly id: string }
+  | { readonly type: 'gaveUp'; readonly id: string; readonly code: number };
+
+export const initialOutbox: Outbox = {
+  waiting: [],
+  inFlight: [],
+  online: false,
+  reachable: true,
+  retryAt: -NO_DEADLINE,
+};
+
+export function reduceOutbox(
+  state: Outbox,
+  event: OutboxEvent,
+  now: number,
+  settings: OutboxSettings,
+): Step<Outbox, OutboxEffect> {
+  const effects: OutboxEffect[] = [];
+  const applied = apply(state, event, now, settings, effects);
+  return { state: sendReady(applied, now, settings, effects), effects };
+}
+
+/** The wire has placed messages that are still in the outbox; what is retried later finds its transaction among them. */
+export function withSortKeys(state: Outbox, orders: ReadonlyMap<string, number>): Outbox {
+  const move = (item: OutboxItem): OutboxItem => ({ ...item, order: orders.get(item.id) ?? item.order });
+  return {
+    ...state,
+    waiting: state.waiting.map(move).toSorted((one, two) => one.order - two.order),
+    inFlight: state.inFlight.map(move),
+  };
+}
+
+/** When the machine wants to be asked again. */
+export function outboxDeadline(state: Outbox): number {
+  const answerBy = state.inFlight.reduce((earliest, item) => Math.min(earliest, item.answerBy), NO_DEADLINE);
+  const waitsForRetry = ready(state) && state.waiting[0]?.durable === true && state.retryAt > -NO_DEADLINE;
+  return waitsForRetry ? Math.min(answerBy, state.retryAt) : answerBy;
+}
+
+export function isQueued(state: Outbox, id: string): boolean {
+  return isInFlight(state, id) || state.waiting.some((item) => item.id === id);
+}
+
+export function isInFlight(state: Outbox, id: string): boolean {
+  return state.inFlight.some((item) => item.id === id);
+}
+
+function apply(
+  state: Outbox,
+  event: OutboxEvent,
+  now: number,
+  settings: OutboxSettings,
+  effects: OutboxEffect[],
+): Outbox {
+  switch (event.type) {
+    case 'queued': {
+      const { id, order, durable, attempts } = event;
+      if (isQueued(state, id)) return state;
+      const item: OutboxItem = { id, order, durable, attempts, failures: 0, answerBy: NO_DEADLINE };
+      return { ...state, waiting: insert(state.waiting, item) };
+    }
+    case 'durable':
+      return {
+        ...state,
+        waiting: state.waiting.map((item) =>
+          !item.durable && event.ids.has(item.id) ? { ...item, durable: true } : item,
+        ),
+      };
+    case 'done':
+      return { ...state, waiting: without(state.waiting, event.id), inFlight: without(state.inFlight, event.id) };
+    case 'retryableFailure':
+      return fail(state, event, now, settings, effects);
+    case 'open':
+      return { ...state, online: true, retryAt: -NO_DEADLINE };
+    case 'closed':
+      // What was in flight is sent again under the same id when the connection is back.
+      return { ...state, online: false, retryAt: -NO_DEADLINE, inFlight: [], waiting: comeBack(state, state.inFlight) };
+    case 'reachable':
+      if (event.reachable === state.reachable) return state;
+      return {
+        ...state,
+        reachable: event.reachable,
+        retryAt: -NO_DEADLINE,
+        waiting: state.waiting.map((item) => (item.failures === 0 ? item : { ...item, failures: 0 })),
+      };
+    case 'time':
+      return expire(state, now, effects);
+  }
+}
+
+function fail(
+  state: Outbox,
+  event: OutboxEvent & { readonly type: 'retryableFailure' },
+  now: number,
+  settings: OutboxSettings,
+  effects: OutboxEffect[],
+): Outbox {
+  const item = state.inFlight.find((candidate) => candidate.id === event.id);
+  // The answer to an earlier try is old news.
+  if (item === undefined || item.attempts !== event.attempt) return state;
+  const inFlight = without(state.inFlight, item.id);
+  const failures = item.failures + 1;
+  if (failures >= settings.maxAttempts) {
+    effects.push({ type: 'gaveUp', id: item.id, code: event.code });
+    return { ...state, inFlight };
+  }
+  const waiting = comeBack(state, [{ ...item, failures }]);
+  return { ...state, inFlight, waiting, retryAt: now + backOff(failures, event.jitter) };
+}
+
+function expire(state: Outbox, now: number, effects: OutboxEffect[]): Outbox {
+  const inFlight = state.inFlight.filter((item) => now < item.answerBy);
+  if (inFlight.length === state.inFlight.length) return state;
+  for (const item of state.inFlight) if (now >= item.answerBy) effects.push({ type: 'timedOut', id: item.id });
+  return { ...state, inFlight };
+}
+
+/** Hands over what may go now, in order. */
+function sendReady(state: Outbox, now: number, settings: OutboxSettings, effects: OutboxEffect[]): Outbox {
+  if (!ready(state) || now < state.retryAt) return state;
+  const room = settings.maxInFlight - state.inFlight.length;
+  const undurable = state.waiting.findIndex((item) => !item.durable);
+  const count = Math.min(room, undurable === -1 ? state.waiting.length : undurable);
+  if (count <= 0) return state;
+  const sent = state.waiting
+    .slice(0, count)
+    .map((item) => ({ ...item, attempts: item.attempts + 1, answerBy: now + settings.sendTimeout }));
+  for (const item of sent) effects.push({ type: 'send', id: item.id, attempt: item.attempts });
+  return {
+    ...state,
+    waiting: state.waiting.slice(count),
+    inFlight: [...state.inFlight, ...sent],
+    retryAt: -NO_DEADLINE,
+  };
+}
+
+function ready(state: Outbox): boolean {
+  return state.online && state.reachable;
+}
+
+function without(items: readonly OutboxItem[], id: string): readonly OutboxItem[] {
+  return items.some((item) => item.id === id) ? items.filter((item) => item.id !== id) : items;
+}
+
+function comeBack(state: Outbox, items: readonly OutboxItem[]): readonly OutboxItem[] {
+  return items.reduce((waiting, item) => insert(waiting, { ...item, answerBy: NO_DEADLINE }), state.waiting);
+}
+
+function insert(items: readonly OutboxItem[], item: OutboxItem): readonly OutboxItem[] {
+  const index = items.findLastIndex((other) => other.order <= item.order);
+  return items.toSpliced(index + 1, 0, item);
+}

@@ -1,0 +1,49 @@
+import { FlowError } from '../errors/FlowError.ts';
+import { reducePersistence, type PersistenceEvent } from './machine.ts';
+import { dispatchReceipts } from '../receipts/outgoing.ts';
+import { dispatchOutbox } from '../outbox/handlers.ts';
+import type { WriteResult } from './writeBuffer.ts';
+import { flushAcks } from '../receipts/acks.ts';
+import { type Transaction, setState } from '../engine/transaction.ts';
+
+/** Feeds the storage's machine, and does what it says. */
+export function dispatchPersistence(tx: Transaction, event: PersistenceEvent): void {
+  const step = reducePersistence(tx.state.persistence, event, tx.context.now);
+  setState(tx, { persistence: step.state });
+  for (const effect of step.effects) {
+    if (effect.type === 'write') tx.effects.push(effect);
+    else releaseWithoutStorage(tx);
+  }
+}
+
+/** The storage fails or hangs: nothing waits for it, and the application is told. */
+function releaseWithoutStorage(tx: Transaction): void {
+  setState(tx, { storageError: tx.state.storageError ?? storageTimeout() });
+  // The wire keeps what is not really stored: only it could bring that back after a crash.
+  const waiting = [...tx.state.outbox.waiting, ...tx.state.receipts.pending];
+  release(tx, new Set(waiting.map((item) => item.id)));
+}
+
+/** The error of a storage that hangs. */
+export function storageTimeout(): FlowError {
+  return new FlowError('storage', 'The storage does not answer; messages are kept in memory until it works again.');
+}
+
+/** What waited for the storage goes on. */
+export function releaseDurable(tx: Transaction, { stored, current }: WriteResult): void {
+  release(tx, stored);
+  // A notification may have come while the message was being written as it was before.
+  flushAcks(tx, (id) => current.has(id));
+}
+
+function release(tx: Transaction, ids: ReadonlySet<string>): void {
+  dispatchOutbox(tx, { type: 'durable', ids });
+  dispatchReceipts(tx, { type: 'durable', ids });
+}
+
+/** Tells the storage's machine that there is something to write. Called once, at the end of a transaction. */
+export function storeChanges(tx: Transaction): void {
+  if (tx.context.hasStorage && (tx.writes.size > 0 || tx.insertIfAbsent.size > 0 || tx.writesMeta)) {
+    dispatchPersistence(tx, { type: 'changed' });
+  }
+}

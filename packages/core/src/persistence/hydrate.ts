@@ -1,0 +1,188 @@
+import {
+  advanceReadMarkers,
+  diagnose,
+  postToTabs,
+  putRecord,
+  raiseStatusChanged,
+  recordOf,
+  recordsOf,
+  setHistory,
+  setState,
+  type Transaction,
+} from '../engine/transaction.ts';
+import type { ConversationMeta, StoredConversation, StoredPage } from '../ports/storage.ts';
+import { isNewerThan, isPlaced, isWaiting } from '../messages/messageStatus.ts';
+import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
+import { isCoveredByMarker, receiveReceipt } from '../receipts/incoming.ts';
+import { advanceStatus, dispatchOutbox, enqueue } from '../outbox/handlers.ts';
+import { isNumber, isObject, isSortKey, tryRead } from '../validation/guards.ts';
+import { parseMeta, parseRecord } from '../validation/records.ts';
+import type { FlowError } from '../errors/FlowError.ts';
+import { dispatchPersistence } from './handlers.ts';
+import { countUnread, resumeReadReceipts, resumeReceipt } from '../receipts/outgoing.ts';
+import { loadOlder } from './pagination.ts';
+import { applyCommand } from '../tabs/commands.ts';
+
+/** The storage has been read: its last page comes in, and its outbox goes on. */
+export function hydrate(tx: Transaction, stored: StoredConversation): void {
+  const records = loadRecords(tx, stored.records);
+  const waiting = loadRecords(tx, stored.outbox).filter(isWaiting);
+  persistMissing(tx, [...records, ...waiting], stored.hasOlder);
+  const placed = records.filter(isPlaced);
+  const lastOrder = placed.reduce((last, record) => Math.max(last, record.order), 0);
+  const nextOrder = Math.max(tx.state.nextOrder, Math.floor(lastOrder) + 1);
+  const meta = loadReadMarkers(tx, stored, Math.max(lastOrder, nextOrder - 1));
+  const lastPending = waiting.reduce((last, record) => Math.max(last, record.order), PENDING_ORDER);
+  setHistory(tx, { readFailures: 0, readFrom: oldestKeyOf(tx, stored) });
+  setState(tx, {
+    nextOrder,
+    storageError: undefined,
+    lastPendingOrder: Math.max(tx.state.lastPendingOrder, lastPending),
+  });
+  advanceReadMarkers(tx, { ...meta }, false);
+  setState(tx, { pendingReadReceipts: [...tx.state.pendingReadReceipts, ...(meta.pendingReadReceipts ?? [])] });
+  applyRemoteMarker(tx, records);
+  resume(tx);
+  // Some of it may have changed since it was read.
+  if (tx.state.role === 'follower') postToTabs(tx, { kind: 'hello' });
+  becomeReady(tx, stored.hasOlder);
+  const { unmatchedReceipts: orphans } = tx.state;
+  setState(tx, { unmatchedReceipts: [] });
+  for (const orphan of orphans) receiveReceipt(tx, orphan);
+}
+
+/**
+ * How far both have displayed. A marker is the order of a stored message: one beyond them all would call read what is
+ * still to come, and one of a message that could not be read counts for those before it.
+ */
+function loadReadMarkers(tx: Transaction, stored: StoredConversation, lastOrder: number): ConversationMeta {
+  const leaveOut = (name: string): void =>
+    diagnose(tx, 'stored-marker-corrupt', `How far the conversation was displayed (${name}) could not be read.`);
+  const meta = parseMeta(stored.meta, leaveOut);
+  const orders = stored.records.map((value) => tryRead(() => orderOf(value), NaN)).filter(isSortKey);
+  const furthest = Math.max(lastOrder, ...orders);
+  const markers: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries<unknown>({ ...meta })) {
+    if (!name.endsWith('Order') || !isSortKey(value)) markers[name] = value;
+    else if (value <= furthest) markers[name] = Math.min(value, lastOrder);
+    else leaveOut(name);
+  }
+  return markers;
+}
+
+/** The storage could not be read: the flow goes on in memory. */
+export function hydrationFailed(tx: Transaction, error: FlowError): void {
+  // Behind anything that may be stored, should it be readable later.
+  setState(tx, { storageError: error, nextOrder: Math.max(tx.state.nextOrder, tx.context.wall) });
+  diagnose(tx, 'storage-unreadable', error.message, error);
+  resume(tx);
+  becomeReady(tx, false);
+  const unread = tx.state.history.readFailures + 1;
+  setHistory(tx, { readFailures: unread });
+  // Tried again after a while: when the storage takes something, it is read.
+  if (tx.state.persistence.state === 'clean') {
+    dispatchPersistence(tx, { type: 'failed', jitter: tx.context.jitter, failures: unread });
+  }
+}
+
+/** An older page of the storage has been read. */
+export function olderLoaded(tx: Transaction, page: StoredPage): void {
+  const before = tx.changes.size;
+  const records = loadRecords(tx, page.records);
+  const count = tx.changes.size - before;
+  applyRemoteMarker(tx, records);
+  setHistory(tx, { loading: false, olderInStorage: page.hasOlder, readFrom: oldestKeyOf(tx, page) });
+  setState(tx, { unreadCount: countUnread(tx) });
+  tx.effects.push({ type: 'olderLoaded', count });
+}
+
+/** How far back a page goes, also where it holds what cannot be understood. */
+function oldestKeyOf(tx: Transaction, { records }: Pick<StoredPage, 'records'>): number {
+  const orders = records.map((value) => tryRead(() => orderOf(value), Infinity));
+  return Math.min(tx.state.history.readFrom, ...orders);
+}
+
+function orderOf(value: unknown): number {
+  return isObject(value) && isNumber(value['order']) ? value['order'] : Infinity;
+}
+
+/** Whatever was waiting for the stored messages may go. */
+function becomeReady(tx: Transaction, olderInStorage: boolean): void {
+  setHistory(tx, { ready: true, olderInStorage });
+  setState(tx, { unreadCount: countUnread(tx) });
+  const speaks = tx.state.role === 'leader' && tx.state.lifecycle.connection === 'online';
+  if (speaks) dispatchOutbox(tx, { type: 'open' });
+  if (!tx.state.history.requested) return;
+  setHistory(tx, { loading: false, requested: false });
+  loadOlder(tx);
+}
+
+/** Own messages that wait, and debts to senders, go on: those of the storage, and those that another tab had in hand. */
+export function resume(tx: Transaction): void {
+  const { role, forwardedCommands: wishes } = tx.state;
+  if (role === 'follower') return;
+  setState(tx, { forwardedCommands: [] });
+  for (const wished of wishes) applyCommand(tx, wished);
+  const ids = new Set([...tx.context.table.order, ...tx.changes.keys()]);
+  const records = recordsOf(tx, ids);
+  resumeReadReceipts(tx, records);
+  for (const record of records) {
+    const { id } = record;
+    const durable = !tx.writes.has(id);
+    if (isWaiting(record)) enqueue(tx, record, durable);
+    if (record.receipt === 'owed') resumeReceipt(tx, record, durable);
+  }
+}
+
+/** Puts stored records into the table without storing them again. Unsound ones stay where they are, unseen. */
+function loadRecords(tx: Transaction, values: readonly unknown[]): MessageRecord[] {
+  const records: MessageRecord[] = [];
+  for (const value of values) {
+    const record = parseRecord(value);
+    if (record === undefined) {
+      diagnose(tx, 'stored-record-corrupt', 'A stored message could not be read; it is left out.');
+      continue;
+    }
+    // It may have been read before the user discarded or retried the message.
+    if (tx.state.discardedIds.includes(record.id)) continue;
+    const known = recordOf(tx, record.id);
+    const wasRetried = known?.status === 'queued' && record.status === 'failed';
+    if (known === undefined) putRecord(tx, record, false);
+    else if (isNewerThan(record, known) && !wasRetried) advanceFromStorage(tx, record, known);
+    records.push(record);
+  }
+  return records;
+}
+
+/** Another tab has brought a message further, and died before it told. */
+function advanceFromStorage(tx: Transaction, record: MessageRecord, known: MessageRecord): void {
+  putRecord(tx, record, false);
+  if (isWaiting(record)) return;
+  raiseStatusChanged(tx, record, known.status);
+  const final = record.status !== 'sent' || !tx.context.capabilities.deliveryNotifications;
+  tx.effects.push({ type: 'settle', record, final });
+  dispatchOutbox(tx, { type: 'done', id: record.id });
+}
+
+/** What this tab knows and the storage does not: the last speaker may have died before it was written. */
+function persistMissing(tx: Transaction, stored: readonly MessageRecord[], hasOlder: boolean): void {
+  if (tx.state.role === 'follower') return;
+  const byId = new Map(stored.map((record) => [record.id, record]));
+  const first = hasOlder ? stored.reduce((least, record) => Math.min(least, record.order), Infinity) : -Infinity;
+  for (const id of tx.context.table.order) {
+    const known = recordOf(tx, id);
+    const other = byId.get(id);
+    if (known === undefined || known.order < first) continue;
+    if (other === undefined || isNewerThan(known, other)) putRecord(tx, known);
+  }
+}
+
+/** What the participant displayed while these records were not loaded: what had arrived by then, and no more. */
+function applyRemoteMarker(tx: Transaction, records: readonly MessageRecord[]): void {
+  const { remoteDisplayedOrder, remoteDisplayedAt } = tx.state.readMarkers;
+  for (const record of records) {
+    const arrivedAt = record.times.delivered ?? record.times.sent ?? record.at;
+    const covered = record.order <= remoteDisplayedOrder && arrivedAt <= remoteDisplayedAt;
+    if (covered && isCoveredByMarker(tx, record)) advanceStatus(tx, record, 'displayed', undefined, true);
+  }
+}

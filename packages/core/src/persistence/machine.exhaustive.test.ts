@@ -1,0 +1,116 @@
+import { expect, it, vi } from 'vitest';
+import { assert, type Made, type Move, searchExhaustively, type Subject } from '../../test/exhaustiveSearch.ts';
+import { FIRST_BACK_OFF, MAX_BACK_OFF } from '../engine/backOff.ts';
+import { NO_DEADLINE } from '../engine/step.ts';
+import {
+  initialPersistence,
+  SUSPEND_THRESHOLD,
+  reducePersistence,
+  type Persistence,
+  persistenceDeadline,
+  type PersistenceEffect,
+  type PersistenceEvent,
+  WRITE_TIMEOUT,
+} from './machine.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** What is known by events and effects alone. Times are relative to now. */
+interface Memory {
+  /** A write is under way. */
+  readonly writing: boolean;
+  /** Something changed that no write has begun to take. */
+  readonly unwritten: boolean;
+  /** How long somebody has waited for the write under way, and for the next, while awake; -Infinity where nobody does. */
+  readonly waited: readonly [running: number, next: number];
+  /** Failures in a row; beyond the longest wait they do not matter. */
+  readonly failures: number;
+  /** The next write begins when it comes. */
+  readonly retryAt: number;
+}
+
+const UNIT = FIRST_BACK_OFF / 2;
+const SLEEP = 3_600_000;
+/** After so many failures the wait does not grow any more. */
+const MOST_FAILURES = 7;
+
+const WAITS = [UNIT, WRITE_TIMEOUT, WRITE_TIMEOUT + SUSPEND_THRESHOLD, SLEEP].map((wait) => ({ wait }));
+
+function movesOf(memory: Memory): readonly Move<PersistenceEvent>[] {
+  const events: PersistenceEvent[] = [{ type: 'changed' }];
+  if (memory.writing) events.push({ type: 'written' }, { type: 'failed', jitter: 0 });
+  // The storage could not even be read, for the third time.
+  else if (!memory.unwritten) events.push({ type: 'failed', jitter: 0, failures: 3 });
+  return [...events.map((event) => ({ event })), ...WAITS];
+}
+
+function watch(
+  memory: Memory,
+  { before, event, wait, after, effects }: Made<Persistence, PersistenceEvent, PersistenceEffect>,
+): Memory {
+  let { writing, unwritten, failures } = memory;
+  let retryAt = memory.retryAt - wait;
+  // While the computer sleeps nobody waits: patience begins anew.
+  const sleeps = wait >= before.waitUntil + SUSPEND_THRESHOLD;
+  let [running, next] = memory.waited.map((waited) => (sleeps ? Math.min(waited, 0) : waited + wait)) as [
+    number,
+    number,
+  ];
+  switch (event.type) {
+    case 'changed':
+      unwritten = true;
+      next = Math.max(next, 0);
+      break;
+    case 'written':
+      [writing, failures, running] = [false, 0, -NO_DEADLINE];
+      break;
+    case 'failed':
+      [writing, unwritten] = [false, true];
+      failures = Math.min(Math.max(failures + 1, event.failures ?? 0), MOST_FAILURES);
+      retryAt = Math.min(FIRST_BACK_OFF * 2 ** (failures - 1), MAX_BACK_OFF) / 2;
+      break;
+    case 'time':
+      break;
+  }
+  const may = event.type === 'written' || event.type === 'changed' || (event.type === 'time' && retryAt <= 0);
+  if (sleeps) assert(effects.length === 0, 'a storage that slept has its time anew');
+  for (const { type } of effects) {
+    if (type === 'write') {
+      assert(!writing, 'one write at a time');
+      assert(unwritten, 'only what changed is written');
+      assert(may, 'after a failure there is a wait');
+      assert(event.type !== 'changed' || failures === 0, 'a change does not hurry a storage that fails');
+      [writing, unwritten, retryAt] = [true, false, NO_DEADLINE];
+      [running, next] = [next, -NO_DEADLINE];
+    } else [running, next] = [-NO_DEADLINE, -NO_DEADLINE];
+  }
+  if (event.type === 'failed') assert(Math.max(running, next) < 0, 'nobody waits for a storage that fails');
+  assert((after.state === 'clean') === (!writing && !unwritten), 'clean is what is written');
+  assert((after.state === 'writing') === writing, 'a write is known');
+  assert(after.state !== 'failed' || !writing, 'a failure is known');
+  if (unwritten && !writing) assert(after.retryAt === retryAt && retryAt > 0, 'what is unwritten has its time');
+  else assert(after.retryAt === NO_DEADLINE, 'only a failure is tried again');
+  assert(running <= 2 * WRITE_TIMEOUT, 'nobody waits longer than two writes may take');
+  assert(next <= WRITE_TIMEOUT, 'nobody waits longer for the next write than the running one may take');
+  if (Math.max(running, next) >= 0) assert(persistenceDeadline(after) < NO_DEADLINE, 'no wait is without an end');
+  return { writing, unwritten, waited: [running, next], failures, retryAt };
+}
+
+const subject: Subject<Persistence, PersistenceEvent, PersistenceEffect, Memory> = {
+  initial: initialPersistence,
+  memory: { writing: false, unwritten: false, waited: [-NO_DEADLINE, -NO_DEADLINE], failures: 0, retryAt: NO_DEADLINE },
+  reduce: reducePersistence,
+  deadline: persistenceDeadline,
+  time: { type: 'time' },
+  times: ['waitUntil', 'retryAt'],
+  moves: (_state, memory) => movesOf(memory),
+  watch,
+  key: (state, memory) => JSON.stringify([{ ...state, failures: Math.min(state.failures, MOST_FAILURES) }, memory]),
+};
+
+it('B115 storing: all states, at least 1310, and 8923 steps', () => {
+  const { closed, states, steps } = searchExhaustively(subject);
+  expect(closed).toBe(true);
+  expect(states).toBeGreaterThanOrEqual(1_310);
+  expect(steps).toBeGreaterThanOrEqual(8_923);
+});

@@ -1,0 +1,95 @@
+import { backOff } from '../engine/backOff.ts';
+import { NO_DEADLINE, type Step } from '../engine/step.ts';
+
+/**
+ * The storage's progress: one write at a time, what changes meanwhile goes with the next. When a write fails or hangs,
+ * nothing waits for it any longer; it is tried again with back-off, and the failure shows until a write succeeds.
+ */
+export interface Persistence {
+  readonly state: 'clean' | 'writing' | 'failed';
+  /** Something changed since the running write began. */
+  readonly dirty: boolean;
+  readonly failures: number;
+  /** When the running write counts as failed for those who wait; `NEVER` once it does. */
+  readonly waitUntil: number;
+  readonly retryAt: number;
+}
+
+export type PersistenceEvent =
+  | { readonly type: 'changed' }
+  | { readonly type: 'written' }
+  /** `failures`: how often it has failed in a row, where the storage could not even be read. */
+  | { readonly type: 'failed'; readonly jitter: number; readonly failures?: number }
+  | { readonly type: 'time' };
+
+export type PersistenceEffect =
+  | { readonly type: 'write' }
+  /** Those who wait for the storage go on without it. */
+  | { readonly type: 'stopWaiting' };
+
+/** How long a write may take before nobody waits for it any longer, in ms. */
+export const WRITE_TIMEOUT = 5_000;
+
+/** A timer that comes so much too late says that the machine slept, in ms. */
+export const SUSPEND_THRESHOLD = 1_000;
+
+export const initialPersistence: Persistence = {
+  state: 'clean',
+  dirty: false,
+  failures: 0,
+  waitUntil: NO_DEADLINE,
+  retryAt: NO_DEADLINE,
+};
+
+export function reducePersistence(
+  state: Persistence,
+  event: PersistenceEvent,
+  now: number,
+): Step<Persistence, PersistenceEffect> {
+  switch (event.type) {
+    case 'changed':
+      if (state.state === 'clean') return write(state, now);
+      // While the storage fails or hangs, nobody is made to wait for it.
+      return {
+        state: { ...state, dirty: true },
+        effects: state.waitUntil === NO_DEADLINE ? [{ type: 'stopWaiting' }] : [],
+      };
+    case 'written':
+      return state.dirty ? write({ ...state, failures: 0 }, now) : { state: initialPersistence, effects: [] };
+    case 'failed': {
+      const failures = Math.max(state.failures + 1, event.failures ?? 0);
+      const retryAt = now + backOff(failures, event.jitter);
+      return {
+        state: { state: 'failed', dirty: true, failures, waitUntil: NO_DEADLINE, retryAt },
+        effects: [{ type: 'stopWaiting' }],
+      };
+    }
+    case 'time':
+      if (now >= state.waitUntil + SUSPEND_THRESHOLD) {
+        // The machine slept, and the storage with it.
+        return { state: { ...state, waitUntil: now + WRITE_TIMEOUT }, effects: [] };
+      }
+      if (now >= state.waitUntil) {
+        return { state: { ...state, waitUntil: NO_DEADLINE }, effects: [{ type: 'stopWaiting' }] };
+      }
+      return now >= state.retryAt ? write(state, now) : { state, effects: [] };
+  }
+}
+
+/** When the machine wants to be asked again. */
+export function persistenceDeadline(state: Persistence): number {
+  return Math.min(state.waitUntil, state.retryAt);
+}
+
+function write(state: Persistence, now: number): Step<Persistence, PersistenceEffect> {
+  return {
+    state: {
+      state: 'writing',
+      dirty: false,
+      failures: state.failures,
+      waitUntil: now + WRITE_TIMEOUT,
+      retryAt: NO_DEADLINE,
+    },
+    effects: [{ type: 'write' }],
+  };
+}

@@ -1,0 +1,120 @@
+import { FlowError } from '../errors/FlowError.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import { tryRead } from '../validation/guards.ts';
+import { parseRecords } from '../validation/records.ts';
+import type {
+  ConversationMeta,
+  MessageStorage,
+  StorageWrite,
+  StoredConversation,
+  StoredPage,
+} from '../ports/storage.ts';
+import { parseStored, parseStoredPage } from '../validation/transportValues.ts';
+import type { StoredRecords } from '../inbox/inboundQueue.ts';
+
+/** The flow's side of its storage: what is read is checked, and what fails rejects with a FlowError. */
+export interface WriteBuffer {
+  open(limit: number): Promise<StoredConversation>;
+  loadBefore(order: number, limit: number): Promise<StoredPage>;
+  /** The records that carry one of these message ids, as they are once all is written. Never rejects: what fails finds none. */
+  find(messageIds: readonly string[]): Promise<StoredRecords>;
+  /** Takes what is still to be stored. One write takes all of it; what a failed write did not store comes back. */
+  add(
+    changes: ReadonlyMap<string, MessageRecord | undefined>,
+    added: ReadonlyMap<string, MessageRecord>,
+    meta: ConversationMeta | undefined,
+  ): void;
+  /** Writes all that has been added. */
+  write(): Promise<WriteResult>;
+}
+
+/** Ids of what a write has stored. */
+export interface WriteResult {
+  /** They are in the storage, as they were when the write began or newer. */
+  readonly stored: ReadonlySet<string>;
+  /** Those of them that have not changed since. */
+  readonly current: ReadonlySet<string>;
+}
+
+type Changes = ReadonlyMap<string, MessageRecord | undefined>;
+
+export function createWriteBuffer(storage: MessageStorage, conversation: string): WriteBuffer {
+  let changes = new Map<string, MessageRecord | undefined>();
+  let added = new Map<string, MessageRecord>();
+  let meta: ConversationMeta | undefined;
+  /** What the running write takes. */
+  let writing: Changes = new Map();
+
+  return {
+    open: async (limit) => parseStored(await checked(() => storage.open(conversation, limit))),
+    loadBefore: async (order, limit) =>
+      parseStoredPage(await checked(() => storage.loadBefore(conversation, order, limit))),
+    async find(messageIds) {
+      // The storage may answer what was there before the running write.
+      const unwritten: Changes = new Map([...writing, ...changes]);
+      const found = new Map<string, MessageRecord[]>();
+      try {
+        for (const record of parseRecords(await storage.find(conversation, messageIds))) {
+          found.set(record.messageId, [...(found.get(record.messageId) ?? []), record]);
+        }
+      } catch {
+        // What can't be looked up counts as new.
+      }
+      const latest = (record: MessageRecord): MessageRecord | undefined => {
+        const { id } = record;
+        const newest = [changes, writing, unwritten].find((some) => some.has(id));
+        return newest === undefined ? record : newest.get(id);
+      };
+      return (messageId) => (found.get(messageId) ?? []).map(latest).filter((record) => record !== undefined);
+    },
+    add(more, moreAdded, newMeta) {
+      for (const [id, record] of more) changes.set(id, record);
+      for (const [id, record] of moreAdded) added.set(id, record);
+      meta = newMeta ?? meta;
+    },
+    async write() {
+      const [written, writtenAdded, writtenMeta] = [changes, added, meta];
+      [changes, added, meta] = [new Map(), new Map(), undefined];
+      writing = written;
+      try {
+        await checked(() => storage.write(conversation, writeOf(written, writtenAdded, writtenMeta)));
+      } catch (error) {
+        // What changed meanwhile is newer.
+        changes = new Map([...written, ...changes]);
+        added = new Map([...writtenAdded, ...added]);
+        meta ??= writtenMeta;
+        throw error;
+      } finally {
+        writing = new Map();
+      }
+      const stored = new Set([...written.keys(), ...writtenAdded.keys()]);
+      return { stored, current: new Set([...stored].filter((id) => !changes.has(id))) };
+    },
+  };
+}
+
+function writeOf(
+  changes: Changes,
+  added: ReadonlyMap<string, MessageRecord>,
+  meta: ConversationMeta | undefined,
+): StorageWrite {
+  const put: MessageRecord[] = [];
+  const remove: string[] = [];
+  for (const [id, record] of changes) {
+    if (record === undefined) remove.push(id);
+    else put.push(record);
+  }
+  const add = [...added.values()].filter((record) => !changes.has(record.id));
+  return { put, remove, ...(add.length === 0 ? {} : { add }), ...(meta === undefined ? {} : { meta }) };
+}
+
+/** Calls; whatever is thrown becomes a rejection with a FlowError. */
+async function checked<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (tryRead(() => error instanceof FlowError, false)) throw error;
+    const problem = 'The storage failed; messages are kept in memory until it works again.';
+    throw new FlowError('storage', problem, { cause: error });
+  }
+}

@@ -1,0 +1,690 @@
+import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  createSendingFlow,
+  incoming,
+  said,
+  type SendingFlow,
+  type SendingFlowOptions,
+} from '../../test/sendingFlow.ts';
+import type { FlowError } from '../errors/FlowError.ts';
+import type { TabCoordination } from '../ports/tabs.ts';
+import { TransportFailure } from '../ports/transport.ts';
+import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
+
+const HELD = { capabilities: { deliveryNotifications: false, heldAnswers: true } };
+
+/** A flow that reports what became of each message by itself. */
+function createProxiedFlow(options: SendingFlowOptions = {}): Promise<SendingFlow> {
+  return createSendingFlow({
+    ...options,
+    template: { messageConsumptionMode: 'proxied-to-remote-entity', ...options.template },
+  });
+}
+
+function pending({ flow }: SendingFlow): number {
+  return flow.store.getState().pendingDeliveryReports;
+}
+
+function error(code: string): unknown {
+  return expect.objectContaining({ code });
+}
+
+/** How a report ends that is made a little later: `won`, or the code of its error. */
+async function raced(report: () => void): Promise<string> {
+  await Promise.resolve();
+  try {
+    report();
+    return 'won';
+  } catch (reason) {
+    return (reason as FlowError).code;
+  }
+}
+
+describe('a proxied flow', () => {
+  it('B99 does not start without somebody who listens to messages', () => {
+    const transport = createFakeTransport();
+    const flow = createInstantMessagingFlow({
+      transport,
+      remote: 'bo',
+      clock: createVirtualClock(),
+      template: { messageConsumptionMode: 'proxied-to-remote-entity' },
+    });
+    expect(() => flow.start()).toThrow(error('configuration'));
+    expect(() => flow.start()).toThrow(/messageReceived/);
+    expect(transport.connects).toBe(0);
+    expect(flow.store.getState().state).toBe('idle');
+    const stop = flow.on('messageReceived', () => {});
+    stop();
+    expect(() => flow.start()).toThrow(error('configuration'));
+    flow.on('messageReceived', () => {});
+    flow.start();
+    expect(flow.store.getState().state).toBe('active');
+  });
+
+  it('B107 answers 503 to what a full ledger leaves no room for in history, and takes it when it comes again', async () => {
+    const test = await createProxiedFlow({ template: { maxPendingDeliveryReports: 1 } });
+    const { flow, transport, push, received, diagnostics } = test;
+    const snapshot = { type: 'history', messages: [said('m1'), said('m2')] } as const;
+    await push(snapshot);
+    expect(received.map(({ id }) => id)).toEqual(['m1']);
+    expect(diagnostics).toEqual(['delivery-reports-full']);
+    expect(transport.wire).toEqual(['failed:m2:503']);
+    // The wire may forget it once its sender knows.
+    expect(transport.acknowledgements.map(({ messageId }) => messageId)).toEqual(['m1', 'm2']);
+    flow.sendSuccessDeliveryNotification('m1');
+    await flushMicrotasks();
+    await push(snapshot);
+    expect(received.map(({ id }) => id)).toEqual(['m1', 'm2']);
+    flow.sendSuccessDeliveryNotification('m2');
+    await flushMicrotasks();
+    expect(transport.wire).toEqual(['failed:m2:503', 'delivered:m1', 'delivered:m2']);
+    expect(pending(test)).toBe(0);
+  });
+
+  it('B9 B99 does not become proxied after its start without somebody who listens', () => {
+    const transport = createFakeTransport({ autoConnect: false });
+    const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock: createVirtualClock() });
+    flow.start();
+    const template = { messageConsumptionMode: 'proxied-to-remote-entity', composingTimeout: 9_000 } as const;
+    expect(() => flow.initialize(template)).toThrow(error('configuration'));
+    expect(flow.store.getState()).toMatchObject({
+      messageConsumptionMode: 'consumed-locally',
+      composingTimeout: 5_000,
+    });
+    flow.on('messageReceived', () => {});
+    flow.initialize(template);
+    expect(flow.store.getState().messageConsumptionMode).toBe('proxied-to-remote-entity');
+  });
+
+  it('B9 B99 does not become proxied after its start where other tabs share the conversation', () => {
+    const transport = createFakeTransport({ autoConnect: false });
+    const tabs: TabCoordination = { join: () => ({ post: () => {}, leave: () => {} }) };
+    const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock: createVirtualClock(), tabs });
+    flow.on('messageReceived', () => {});
+    flow.start();
+    const template = { messageConsumptionMode: 'proxied-to-remote-entity' } as const;
+    expect(() => flow.initialize(template)).toThrow(error('configuration'));
+    expect(flow.store.getState().messageConsumptionMode).toBe('consumed-locally');
+  });
+
+  it('B100 accepts at once, and tells the outcome with one notification', async () => {
+    const test = await createProxiedFlow();
+    const { flow, transport, push, clock, received } = test;
+    await push(incoming('m1'));
+    expect(received.map(({ id }) => id)).toEqual(['m1']);
+    expect(pending(test)).toBe(1);
+    expect(transport.wire).toEqual([]);
+    await clock.advance(10_000);
+    flow.sendSuccessDeliveryNotification('m1');
+    await clock.advance(600_000);
+    expect(transport.notifications.map((call) => call.notification)).toEqual([
+      { messageId: 'm1', outcome: 'delivered' },
+    ]);
+    expect(pending(test)).toBe(0);
+    expect(flow.messages.get('m1')?.outcome).toBe('success');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('B100 tells a failure with its code', async () => {
+    const test = await createProxiedFlow();
+    await test.push(incoming('m1'));
+    test.flow.sendFailureDeliveryNotification('m1', 504);
+    await flushMicrotasks();
+    expect(test.transport.notifications.map((call) => call.notification)).toEqual([
+      { messageId: 'm1', outcome: 'failed', code: 504 },
+    ]);
+    expect(test.flow.messages.get('m1')?.outcome).toBe(504);
+    expect(pending(test)).toBe(0);
+  });
+
+  it('B100 tells nobody who did not ask, or is not trusted, or where notifications are off', async () => {
+    for (const [template, more] of [
+      [{}, { wants: { delivered: false, displayed: false } }],
+      [{ trust: () => 'untrusted' as const }, {}],
+      [{ notify: { delivered: false } }, {}],
+    ] as const) {
+      const test = await createProxiedFlow({ template });
+      await test.push(incoming('m1', more));
+      await test.push(incoming('m2', more));
+      expect(pending(test)).toBe(2);
+      test.flow.sendSuccessDeliveryNotification('m1');
+      expect(pending(test)).toBe(1);
+      await test.clock.advance(60_000);
+      expect(pending(test)).toBe(0);
+      expect(test.transport.wire).toEqual([]);
+    }
+  });
+
+  it.each([
+    ['success', { outcome: 'delivered' }],
+    [486, { outcome: 'failed', code: 486 }],
+  ] as const)("B101 holds the wire's own answer until the report: %s", async (outcome, answer) => {
+    const test = await createProxiedFlow({ fake: HELD });
+    const { flow, transport, push, clock } = test;
+    await push(incoming('m1', { answerHeld: true }));
+    await clock.advance(10_000);
+    expect(transport.wire).toEqual([]);
+    expect(pending(test)).toBe(1);
+    if (outcome === 'success') flow.sendSuccessDeliveryNotification('m1');
+    else flow.sendFailureDeliveryNotification('m1', outcome);
+    await clock.advance(600_000);
+    expect(transport.notifications.map((call) => call.notification)).toEqual([
+      { messageId: 'm1', ...answer, answer: true },
+    ]);
+    expect(pending(test)).toBe(0);
+  });
+
+  it('B101 has nothing to tell on a wire without notifications and held answers', async () => {
+    const test = await createProxiedFlow({ fake: { capabilities: { deliveryNotifications: false } } });
+    await test.push(incoming('m1'));
+    expect(pending(test)).toBe(1);
+    test.flow.sendSuccessDeliveryNotification('m1');
+    await flushMicrotasks();
+    expect(pending(test)).toBe(0);
+    expect(test.transport.wire).toEqual([]);
+  });
+
+  it.each([0, 99, 700, 200, 299, 486.5, Number.NaN, Infinity, '486', undefined])(
+    'B102 does not report a failure with the code %s',
+    async (code) => {
+      const test = await createProxiedFlow();
+      await test.push(incoming('m1'));
+      expect(() => test.flow.sendFailureDeliveryNotification('m1', code as number)).toThrow(error('out-of-range'));
+      await flushMicrotasks();
+      expect(test.transport.wire).toEqual([]);
+      expect(pending(test)).toBe(1);
+      test.flow.sendSuccessDeliveryNotification('m1');
+      await flushMicrotasks();
+      expect(test.transport.wire).toEqual(['delivered:m1']);
+    },
+  );
+
+  it.each([300, 400, 486, 699])('B102 reports a failure with the code %s', async (code) => {
+    const test = await createProxiedFlow();
+    await test.push(incoming('m1'));
+    test.flow.sendFailureDeliveryNotification('m1', code);
+    await flushMicrotasks();
+    expect(test.transport.wire).toEqual([`failed:m1:${code}`]);
+  });
+
+  it.each(['auto', 'manual'] as const)('B103 reports a message once (the wire takes it: %s)', async (answer) => {
+    const { flow, transport, push } = await createProxiedFlow({ fake: { notificationAnswer: answer } });
+    await push(incoming('m1'));
+    flow.sendSuccessDeliveryNotification('m1');
+    await flushMicrotasks();
+    expect(() => flow.sendSuccessDeliveryNotification('m1')).toThrow(error('invalid-operation'));
+    expect(() => flow.sendFailureDeliveryNotification('m1', 486)).toThrow(error('invalid-operation'));
+    await flushMicrotasks();
+    expect(transport.wire).toEqual(['delivered:m1']);
+    expect(flow.messages.get('m1')?.outcome).toBe('success');
+  });
+
+  it('B103 reports a message once, also from within its event', async () => {
+    const { flow, transport, push, diagnostics } = await createProxiedFlow();
+    const thrown: unknown[] = [];
+    flow.on('messageReceived', ({ message: { id } }) => {
+      flow.sendSuccessDeliveryNotification(id);
+      try {
+        flow.sendFailureDeliveryNotification(id, 486);
+      } catch (reason) {
+        thrown.push(reason);
+      }
+    });
+    await push(incoming('m1'));
+    expect(thrown).toEqual([error('invalid-operation')]);
+    expect(transport.wire).toEqual(['delivered:m1']);
+    expect(diagnostics).toEqual([]);
+  });
+
+  it('B104 knows no message but its own', async () => {
+    const { flow, transport, push, clock } = await createProxiedFlow();
+    const other = createInstantMessagingFlow({
+      transport,
+      remote: 'cleo',
+      clock,
+      random: createSeededRandom(2),
+      template: { messageConsumptionMode: 'proxied-to-remote-entity' },
+    });
+    other.on('messageReceived', () => {});
+    other.start();
+    transport.push(incoming('7', { sender: 'cleo' }), 'cleo');
+    const { id: own } = flow.sendMessage('mine');
+    const calls = transport.wire.length;
+    for (const id of ['nobody', '7', own]) {
+      expect(() => flow.sendSuccessDeliveryNotification(id)).toThrow(error('unknown-message'));
+      expect(() => flow.sendFailureDeliveryNotification(id, 486)).toThrow(error('unknown-message'));
+    }
+    await push({ type: 'diagnostic', code: 'nothing', message: '' });
+    expect(transport.wire).toHaveLength(calls);
+    expect(other.store.getState().pendingDeliveryReports).toBe(1);
+    other.sendSuccessDeliveryNotification('7');
+    expect(transport.notifications.map((call) => call.remote)).toEqual(['cleo']);
+  });
+
+  it('B104 knows the message of the same number in another flow for another', async () => {
+    const test = await createProxiedFlow();
+    const { flow, transport, push, clock } = test;
+    const other = createInstantMessagingFlow({
+      transport,
+      remote: 'cleo',
+      clock,
+      template: { messageConsumptionMode: 'proxied-to-remote-entity' },
+    });
+    other.on('messageReceived', () => {});
+    other.start();
+    transport.push(incoming('7'), 'bo');
+    transport.push(incoming('7', { sender: 'cleo' }), 'cleo');
+    flow.sendSuccessDeliveryNotification('7');
+    await push({ type: 'diagnostic', code: 'nothing', message: '' });
+    expect(pending(test)).toBe(0);
+    expect(other.store.getState().pendingDeliveryReports).toBe(1);
+    expect(transport.notifications.map((call) => call.remote)).toEqual(['bo']);
+  });
+
+  it('B105 lets one of two reports win', async () => {
+    const { flow, transport, push } = await createProxiedFlow();
+    await push(incoming('m1'));
+    const outcomes = await Promise.all([
+      raced(() => flow.sendFailureDeliveryNotification('m1', 504)),
+      raced(() => flow.sendSuccessDeliveryNotification('m1')),
+      raced(() => flow.sendSuccessDeliveryNotification('m1')),
+    ]);
+    await flushMicrotasks();
+    expect(outcomes).toEqual(['won', 'invalid-operation', 'invalid-operation']);
+    expect(transport.wire).toEqual(['failed:m1:504']);
+  });
+
+  it('B105 lets the report or the deadline win, and says so to the one who reports', async () => {
+    const { flow, transport, push, clock } = await createProxiedFlow({ template: { deliveryReportTimeout: 5_000 } });
+    await push(incoming('m1'));
+    await push(incoming('m2'));
+    await clock.advance(4_999);
+    flow.sendSuccessDeliveryNotification('m1');
+    await clock.advance(1);
+    expect(() => flow.sendSuccessDeliveryNotification('m2')).toThrow(error('invalid-operation'));
+    expect(transport.wire).toEqual(['delivered:m1', 'failed:m2:408']);
+  });
+
+  it('B105 lets the deadline win though its timer comes late', async () => {
+    let now = 0;
+    const transport = createFakeTransport();
+    const flow = createInstantMessagingFlow({
+      transport,
+      remote: 'bo',
+      // A host that has been asleep: time has passed, and no timer has run yet.
+      clock: { now: () => now, setTimer: () => () => {} },
+      template: { messageConsumptionMode: 'proxied-to-remote-entity' },
+    });
+    flow.on('messageReceived', () => {});
+    flow.start();
+    transport.push(incoming('m1'));
+    now = 60_000;
+    expect(() => flow.sendSuccessDeliveryNotification('m1')).toThrow(error('invalid-operation'));
+    await flushMicrotasks();
+    expect(transport.wire).toEqual(['failed:m1:408']);
+  });
+
+  it.each([
+    ['with a notification', {}, {}],
+    ["with the wire's own answer", { fake: HELD }, { answerHeld: true }],
+  ])('B106 reports by itself what nobody reports in time, %s', async (_, options, more) => {
+    const test = await createProxiedFlow(options);
+    const { flow, transport, push, clock, diagnostics } = test;
+    await push(incoming('m1', more));
+    await clock.advance(24_999);
+    expect(transport.wire).toEqual([]);
+    expect(pending(test)).toBe(1);
+    await clock.advance(1);
+    expect(transport.notifications.map((call) => call.notification)).toEqual([
+      { messageId: 'm1', outcome: 'failed', code: 408, ...('answerHeld' in more ? { answer: true } : {}) },
+    ]);
+    expect(pending(test)).toBe(0);
+    expect(diagnostics).toEqual(['delivery-report-missing']);
+    expect(flow.messages.get('m1')?.outcome).toBe(408);
+    expect(() => flow.sendSuccessDeliveryNotification('m1')).toThrow(error('invalid-operation'));
+    expect(clock.pending).toBe(0);
+  });
+
+  it('B106 takes no longer deadline than 30 s', async () => {
+    await expect(createProxiedFlow({ template: { deliveryReportTimeout: 30_001 } })).rejects.toThrow(
+      error('out-of-range'),
+    );
+    const test = await createProxiedFlow({ template: { deliveryReportTimeout: 30_000 } });
+    await test.push(incoming('m1'));
+    await test.clock.advance(30_000);
+    expect(pending(test)).toBe(0);
+  });
+
+  it('B107 keeps a bounded number of 10 000 messages that nobody reports, and refuses the others', async () => {
+    const test = await createProxiedFlow();
+    const { flow, transport, clock, diagnostics, received } = test;
+    let most = 0;
+    flow.store.subscribe((state) => (most = Math.max(most, state.pendingDeliveryReports)));
+    for (let number = 1; number <= 10_000; number += 1) {
+      transport.push(incoming(`m${number}`));
+      // As on a real wire, one comes after the other.
+      await flushMicrotasks(2);
+    }
+    expect(pending(test)).toBe(1_000);
+    expect(most).toBe(1_000);
+    expect(received).toHaveLength(1_000);
+    expect(flow.store.getState().messageCount).toBe(1_000);
+    expect(diagnostics).toHaveLength(9_000);
+    expect(new Set(diagnostics)).toEqual(new Set(['delivery-reports-full']));
+    expect(transport.wire).toHaveLength(9_000);
+    expect(transport.wire[0]).toBe('failed:m1001:503');
+    await clock.advance(25_000);
+    expect(pending(test)).toBe(0);
+    await clock.advance(1_000);
+    expect(transport.wire.filter((call) => call.endsWith(':408'))).toHaveLength(1_000);
+  });
+
+  it('B107 is bounded as the template says, and has room again after a report', async () => {
+    const test = await createProxiedFlow({ template: { maxPendingDeliveryReports: 2 } });
+    const { flow, transport, push } = test;
+    for (const id of ['m1', 'm2', 'm3']) await push(incoming(id));
+    expect(transport.wire).toEqual(['failed:m3:503']);
+    flow.sendSuccessDeliveryNotification('m1');
+    await flushMicrotasks();
+    await push(incoming('m3'));
+    expect(pending(test)).toBe(2);
+    expect(flow.messages.get('m3')).toBeDefined();
+    expect(transport.wire).toEqual(['failed:m3:503', 'delivered:m1']);
+  });
+
+  it('B108 may be reported again when the wire refuses the report, and says so', async () => {
+    const test = await createProxiedFlow({ fake: { notificationAnswer: 'manual' } });
+    const { flow, transport, push, diagnostics } = test;
+    await push(incoming('m1'));
+    flow.sendSuccessDeliveryNotification('m1');
+    transport.notifications[0]?.fail(new TransportFailure(403, 'no', { mayPass: false }));
+    await flushMicrotasks();
+    expect(diagnostics).toEqual(['notification-refused']);
+    expect(pending(test)).toBe(1);
+    expect(flow.messages.get('m1')).not.toHaveProperty('report');
+    flow.sendFailureDeliveryNotification('m1', 504);
+    transport.notifications[1]?.accept();
+    await flushMicrotasks();
+    expect(transport.wire).toEqual(['delivered:m1', 'failed:m1:504']);
+    expect(pending(test)).toBe(0);
+  });
+
+  it('B108 is reported again by itself when the failure may pass', async () => {
+    const test = await createProxiedFlow({ fake: { notificationAnswer: 'manual' } });
+    const { flow, transport, push, clock } = test;
+    await push(incoming('m1'));
+    flow.sendSuccessDeliveryNotification('m1');
+    transport.notifications[0]?.fail(new Error('socket'));
+    await flushMicrotasks();
+    expect(pending(test)).toBe(1);
+    await clock.advance(1_000);
+    transport.notifications[1]?.accept();
+    await flushMicrotasks();
+    expect(transport.wire).toEqual(['delivered:m1', 'delivered:m1']);
+    expect(pending(test)).toBe(0);
+  });
+
+  it('B108 fails at its deadline when the wire refuses and nobody reports again', async () => {
+    const test = await createProxiedFlow({ fake: { notificationAnswer: 'manual' } });
+    const { flow, transport, push, clock } = test;
+    await push(incoming('m1'));
+    flow.sendSuccessDeliveryNotification('m1');
+    transport.notifications[0]?.fail(new TransportFailure(403, 'no', { mayPass: false }));
+    await clock.advance(25_000);
+    expect(transport.wire).toEqual(['delivered:m1', 'failed:m1:408']);
+    expect(pending(test)).toBe(0);
+  });
+
+  it('B108 stays reported when the wire refuses after the deadline', async () => {
+    const test = await createProxiedFlow({ fake: { notificationAnswer: 'manual' } });
+    const { flow, transport, push, clock } = test;
+    await push(incoming('m1'));
+    flow.sendSuccessDeliveryNotification('m1');
+    await clock.advance(25_000);
+    expect(pending(test)).toBe(0);
+    transport.notifications[0]?.fail(new TransportFailure(403, 'no', { mayPass: false }));
+    await flushMicrotasks();
+    expect(() => flow.sendSuccessDeliveryNotification('m1')).toThrow(error('invalid-operation'));
+    expect(flow.messages.get('m1')?.outcome).toBe('success');
+  });
+
+  it.each([
+    ['success', 'delivered:m1'],
+    [504, 'failed:m1:504'],
+    ['nothing', 'failed:m1:408'],
+  ] as const)('B118 tells after the reconnect, once, what was reported meanwhile: %s', async (outcome, told) => {
+    const test = await createProxiedFlow();
+    const { flow, transport, push, clock } = test;
+    await push(incoming('m1'));
+    transport.setStatus({ state: 'offline' });
+    if (outcome === 'success') flow.sendSuccessDeliveryNotification('m1');
+    else if (outcome !== 'nothing') flow.sendFailureDeliveryNotification('m1', outcome);
+    await clock.advance(60_000);
+    expect(transport.wire).toEqual([]);
+    expect(pending(test)).toBe(0);
+    for (let round = 0; round < 2; round += 1) {
+      transport.setStatus({ state: 'online' });
+      await clock.advance(60_000);
+      transport.setStatus({ state: 'offline' });
+    }
+    expect(transport.wire).toEqual([told]);
+  });
+
+  it('B109 reports nothing any more once the flow has ended', async () => {
+    const test = await createProxiedFlow();
+    const { flow, transport, push, clock } = test;
+    await push(incoming('m1'));
+    flow.terminate();
+    expect(pending(test)).toBe(0);
+    expect(() => flow.sendSuccessDeliveryNotification('m1')).toThrow(error('invalid-operation'));
+    expect(() => flow.sendFailureDeliveryNotification('m1', 486)).toThrow(error('invalid-operation'));
+    await clock.advance(600_000);
+    expect(transport.wire).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('B109 gives up the held answers at the end, each once', async () => {
+    const test = await createProxiedFlow({ fake: { ...HELD, notificationAnswer: 'manual' } });
+    const { flow, transport, push } = test;
+    for (const id of ['m1', 'm2', 'm3']) await push(incoming(id, { answerHeld: true }));
+    flow.sendSuccessDeliveryNotification('m1');
+    flow.terminate();
+    expect(transport.wire).toEqual(['delivered:m1', 'failed:m2:480', 'failed:m3:480']);
+  });
+
+  it('B110 reports each message under its own id, in whatever order', async () => {
+    const { flow, transport, push } = await createProxiedFlow();
+    for (const id of ['m1', 'm2', 'm3']) await push(incoming(id));
+    flow.sendFailureDeliveryNotification('m2', 504);
+    flow.sendSuccessDeliveryNotification('m3');
+    flow.sendSuccessDeliveryNotification('m1');
+    await flushMicrotasks();
+    expect(transport.wire).toEqual(['failed:m2:504', 'delivered:m3', 'delivered:m1']);
+    expect(['m1', 'm2', 'm3'].map((id) => flow.messages.get(id)?.outcome)).toEqual(['success', 504, 'success']);
+  });
+
+  it('B110 answers each message under its own id where the wire holds its answers', async () => {
+    const { flow, transport, push } = await createProxiedFlow({ fake: HELD });
+    for (const id of ['m1', 'm2']) await push(incoming(id, { answerHeld: true }));
+    flow.sendFailureDeliveryNotification('m2', 504);
+    flow.sendSuccessDeliveryNotification('m1');
+    await flushMicrotasks();
+    expect(transport.notifications.map((call) => call.notification)).toEqual([
+      { messageId: 'm2', outcome: 'failed', code: 504, answer: true },
+      { messageId: 'm1', outcome: 'delivered', answer: true },
+    ]);
+  });
+
+  it('B110 tells the items of a reused id apart, and the wire knows both by the same', async () => {
+    const { flow, transport, push, received } = await createProxiedFlow();
+    await push(incoming('m1', { body: 'one' }));
+    await push(incoming('m1', { body: 'two' }));
+    flow.sendFailureDeliveryNotification(received[1]!.id, 504);
+    await flushMicrotasks();
+    expect(flow.messages.get('m1')).not.toHaveProperty('report');
+    expect(transport.wire).toEqual(['failed:m1:504']);
+  });
+});
+
+describe('a message that comes again to a proxied flow', () => {
+  it('B103 that was reported is told the same outcome again, once the sender seems to have missed it', async () => {
+    const test = await createProxiedFlow();
+    const { flow, transport, push, received } = test;
+    await push(incoming('m1'));
+    await push(incoming('m2'));
+    flow.sendSuccessDeliveryNotification('m1');
+    flow.sendFailureDeliveryNotification('m2', 486);
+    await flushMicrotasks();
+    await push(incoming('m1'));
+    await push(incoming('m2'));
+    expect(transport.wire).toEqual(['delivered:m1', 'failed:m2:486', 'delivered:m1', 'failed:m2:486']);
+    expect(received).toHaveLength(2);
+    expect(pending(test)).toBe(0);
+  });
+
+  it('B103 that was reported answers the wire that holds its answer again', async () => {
+    const { flow, transport, push } = await createProxiedFlow({ fake: HELD });
+    await push(incoming('m1', { answerHeld: true }));
+    flow.sendFailureDeliveryNotification('m1', 486);
+    await flushMicrotasks();
+    await push(incoming('m1', { answerHeld: true }));
+    expect(transport.notifications.map((call) => call.notification)).toEqual([
+      { messageId: 'm1', outcome: 'failed', code: 486, answer: true },
+      { messageId: 'm1', outcome: 'failed', code: 486, answer: true },
+    ]);
+  });
+
+  it('B100 that awaits its report waits on, once', async () => {
+    const test = await createProxiedFlow();
+    const { flow, transport, push } = test;
+    await push(incoming('m1'));
+    await push(incoming('m1'));
+    await push({ type: 'history', messages: [said('m1')] });
+    expect(pending(test)).toBe(1);
+    expect(transport.wire).toEqual([]);
+    flow.sendSuccessDeliveryNotification('m1');
+    await flushMicrotasks();
+    expect(transport.wire).toEqual(['delivered:m1']);
+  });
+
+  it.each([
+    ['success', { outcome: 'delivered' }],
+    [486, { outcome: 'failed', code: 486 }],
+    ['nothing', { outcome: 'failed', code: 408 }],
+  ] as const)('B101 that history brought first has the answer held to its copy: %s', async (outcome, answer) => {
+    const test = await createProxiedFlow({ fake: HELD });
+    const { flow, transport, push, clock, received } = test;
+    await push({ type: 'history', messages: [said('m1')] });
+    await push(incoming('m1', { answerHeld: true }));
+    expect(pending(test)).toBe(1);
+    expect(received).toHaveLength(1);
+    if (outcome === 'success') flow.sendSuccessDeliveryNotification('m1');
+    else if (outcome !== 'nothing') flow.sendFailureDeliveryNotification('m1', outcome);
+    await clock.advance(30_000);
+    expect(transport.notifications.map((call) => call.notification)).toEqual([
+      { messageId: 'm1', ...answer, answer: true },
+    ]);
+    expect(pending(test)).toBe(0);
+  });
+
+  it('B107 that was only read on demand is answered 503 where no more may await their report', async () => {
+    const test = await createProxiedFlow({
+      fake: { capabilities: { ...HELD.capabilities, history: true } },
+      template: { maxPendingDeliveryReports: 1 },
+    });
+    const { flow, transport, push } = test;
+    const loaded = flow.loadOlder();
+    transport.historyRequests[0]?.accept({ messages: [said('m1')], end: true });
+    await loaded;
+    await push(incoming('m2', { answerHeld: true }));
+    await push(incoming('m1', { answerHeld: true }));
+    expect(pending(test)).toBe(1);
+    expect(transport.notifications.map((call) => call.notification)).toEqual([
+      { messageId: 'm1', outcome: 'failed', code: 503, answer: true },
+    ]);
+  });
+
+  it('B100 out of history awaits no report once it has one', async () => {
+    const test = await createProxiedFlow();
+    await test.push(incoming('m1'));
+    test.flow.sendSuccessDeliveryNotification('m1');
+    await test.push({ type: 'history', messages: [said('m1')] });
+    await test.push(incoming('m1', { fromHistory: true }));
+    expect(pending(test)).toBe(0);
+    expect(test.transport.wire).toEqual(['delivered:m1']);
+  });
+});
+
+it('B103 B105 B107 B108 gives each message one outcome that the wire takes, whatever happens when', async () => {
+  const id = fc.constantFrom('m1', 'm2', 'm3', 'm4');
+  const happening = fc.oneof(
+    fc.record({ type: fc.constantFrom('receive', 'history', 'succeed', 'fail'), id }),
+    fc.record({ type: fc.constantFrom('take', 'pass', 'refuse', 'cut', 'connect', 'second', 'wait'), id }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(happening, { maxLength: 40 }), fc.boolean(), async (story, held) => {
+      const test = await createProxiedFlow({
+        fake: { ...(held ? HELD : {}), notificationAnswer: 'manual' },
+        template: { maxPendingDeliveryReports: 3 },
+      });
+      const { flow, transport, push, clock, received } = test;
+      const reports = new Map<string, number>();
+      const refusals = new Map<string, number>();
+      const taken = new Map<string, Set<string>>();
+      const answered = new Set<unknown>();
+      /** Answers what awaits an answer, oldest first; what was sent over a connection that is gone has none. */
+      const answer = (how: string): void => {
+        const call = transport.notifications.find((candidate) => !answered.has(candidate));
+        if (call === undefined) return;
+        answered.add(call);
+        const { messageId, outcome, code } = call.notification;
+        if (how === 'take') {
+          call.accept();
+          // 503 says that there was no room: it is no outcome of the message.
+          if (code !== 503) taken.set(messageId, (taken.get(messageId) ?? new Set()).add(`${outcome} ${code}`));
+        } else {
+          call.fail(new TransportFailure(403, 'no', { mayPass: how === 'pass' }));
+          if (how === 'refuse') refusals.set(messageId, (refusals.get(messageId) ?? 0) + 1);
+        }
+      };
+      for (const { type, id: about } of story) {
+        if (type === 'receive') await push(incoming(about, held ? { answerHeld: true } : {}));
+        else if (type === 'history') await push({ type: 'history', messages: [said(about)] });
+        else if (type === 'succeed' || type === 'fail') {
+          const outcome = await raced(() => {
+            if (type === 'fail') flow.sendFailureDeliveryNotification(about, 486);
+            else flow.sendSuccessDeliveryNotification(about);
+          });
+          if (outcome === 'won') reports.set(about, (reports.get(about) ?? 0) + 1);
+        } else if (type === 'connect') transport.setStatus({ state: 'online' });
+        else if (type === 'second') await clock.advance(1_000);
+        else if (type === 'wait') await clock.advance(25_000);
+        else if (type === 'cut') {
+          transport.setStatus({ state: 'offline' });
+          for (const call of transport.notifications) answered.add(call);
+        } else answer(type);
+        await flushMicrotasks();
+        expect(pending(test)).toBeLessThanOrEqual(3);
+      }
+      transport.setStatus({ state: 'online' });
+      for (let round = 0; round < 10; round += 1) {
+        await clock.advance(30_000);
+        while (transport.notifications.some((call) => !answered.has(call))) answer('take');
+      }
+      await flushMicrotasks();
+      expect(pending(test)).toBe(0);
+      expect(clock.pending).toBe(0);
+      expect(new Set(received.map((message) => message.id)).size).toBe(received.length);
+      for (const message of received) {
+        const refused = refusals.get(message.id) ?? 0;
+        expect(reports.get(message.id) ?? 0).toBeLessThanOrEqual(1 + refused);
+        expect(taken.get(message.id)?.size ?? 0).toBeLessThanOrEqual(1);
+        // Only a wire that refuses an outcome, or was never asked to hold its answer, leaves the sender without one.
+        if (!held && refused === 0) expect(taken.get(message.id)?.size).toBe(1);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});

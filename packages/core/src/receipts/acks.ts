@@ -1,0 +1,33 @@
+import { REFUSAL, setState, type Transaction } from '../engine/transaction.ts';
+import type { PendingAck } from '../engine/state.ts';
+
+/** The wire may forget what was received, once what follows from it is stored. */
+export function ackOrDefer(tx: Transaction, received: PendingAck): void {
+  const { pendingAcks: unacknowledged } = tx.state;
+  const waits = unacknowledged.some((other) => other.id === received.id && other.outcome === received.outcome);
+  if (waits) return;
+  const refuses = (): boolean =>
+    isRejection(received.id) && tx.state.receipts.pending.some((owed) => owed.id === received.id);
+  if (tx.writes.has(received.id) || refuses()) setState(tx, { pendingAcks: [...unacknowledged, received] });
+  else tx.effects.push({ type: 'ack', received });
+}
+
+/** The wire may forget what these records wait for: they are stored, or their refusal is on its way. */
+export function flushAcks(tx: Transaction, isSafe: (id: string) => boolean): void {
+  const { pendingAcks: unacknowledged } = tx.state;
+  const rest = unacknowledged.filter(({ id }) => !isSafe(id));
+  if (rest.length === unacknowledged.length) return;
+  setState(tx, { pendingAcks: rest });
+  for (const received of unacknowledged) {
+    if (isSafe(received.id)) tx.effects.push({ type: 'ack', received });
+  }
+}
+
+/** Stands for the record of a message that is refused, and so has none. */
+export function rejectionKey(messageId: string): string {
+  return `${REFUSAL}${messageId}`;
+}
+
+function isRejection(id: string): boolean {
+  return id.startsWith(REFUSAL);
+}

@@ -1,0 +1,93 @@
+import { ackOrDefer } from './acks.ts';
+import {
+  advanceReadMarkers,
+  diagnose,
+  newestFirst,
+  raiseReceiptReceived,
+  recordOf,
+  recordsWithMessageId,
+  setState,
+  type Transaction,
+} from '../engine/transaction.ts';
+import type { ChannelEvent } from '../ports/transport.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import { advanceStatus } from '../outbox/handlers.ts';
+import type { FailureDetails } from '../messages/messageStatus.ts';
+
+/** How many notifications wait for a storage that can't be read. */
+const MAX_UNMATCHED_RECEIPTS = 1_000;
+
+/** A delivery notification of the participant (UCMA: matched with the message that it is about). */
+export function receiveReceipt(tx: Transaction, event: ChannelEvent & { readonly type: 'notification' }): void {
+  const { messageId, outcome } = event;
+  const record = recordsWithMessageId(tx, messageId).find((candidate) => candidate.direction === 'outgoing');
+  if (record === undefined && tx.state.history.readFailures > 0) {
+    // The message may be in the storage, which could not be read so far.
+    setState(tx, { unmatchedReceipts: [...tx.state.unmatchedReceipts, event].slice(-MAX_UNMATCHED_RECEIPTS) });
+    return;
+  }
+  applyReceipt(tx, event, record);
+  ackOrDefer(tx, { id: record?.id ?? '', messageId, outcome });
+}
+
+function applyReceipt(
+  tx: Transaction,
+  event: ChannelEvent & { readonly type: 'notification' },
+  record: MessageRecord | undefined,
+): void {
+  const { sender, outcome } = event;
+  if (sender !== tx.context.remote && !tx.state.aliases.includes(sender)) {
+    diagnose(tx, 'notification-foreign', 'A delivery notification came from somebody the message did not go to.');
+    return;
+  }
+  if (record === undefined) {
+    diagnose(tx, 'notification-unknown', 'A delivery notification names a message that is not known.');
+    return;
+  }
+  const status = outcome === 'failed' ? 'undeliverable' : outcome;
+  const failure = outcome === 'failed' ? failureOf(event) : undefined;
+  const next = advanceStatus(tx, record, status, failure, true);
+  if (next === undefined) {
+    if (outcome === 'failed' && record.status !== 'undeliverable') {
+      diagnose(tx, 'notification-late', 'A failure notification came for a message that had arrived.');
+    }
+  } else {
+    raiseReceiptReceived(tx, next, outcome);
+  }
+  if (outcome !== 'displayed' || event.upTo !== true) return;
+  if (event.covers === undefined) displayedUpTo(tx, recordOf(tx, record.id)?.order ?? 0);
+  else displayedByIds(tx, event.covers);
+}
+
+/** All up to an order are displayed, as far as they are known to have arrived: a marker proves nothing of others. */
+function displayedUpTo(tx: Transaction, order: number): void {
+  const known = tx.state.readMarkers.remoteDisplayedOrder;
+  if (order <= known) return;
+  advanceReadMarkers(tx, { remoteDisplayedOrder: order, remoteDisplayedAt: tx.context.wall });
+  for (const record of newestFirst(tx)) {
+    if (record.order > order) continue;
+    if (record.order <= known) break;
+    if (isCoveredByMarker(tx, record)) advanceStatus(tx, record, 'displayed', undefined, true);
+  }
+}
+
+/** A marker that names what it stands for. */
+function displayedByIds(tx: Transaction, messageIds: readonly string[]): void {
+  for (const messageId of messageIds) {
+    const record = recordsWithMessageId(tx, messageId).find((candidate) => candidate.direction === 'outgoing');
+    if (record !== undefined) advanceStatus(tx, record, 'displayed', undefined, true);
+  }
+}
+
+/** Whether a marker for a later message covers this one. */
+export function isCoveredByMarker(tx: Transaction, record: MessageRecord): boolean {
+  if (record.direction !== 'outgoing') return false;
+  const arrived = tx.context.capabilities.deliveryNotifications ? 'delivered' : 'sent';
+  return record.status === 'delivered' || record.status === arrived;
+}
+
+function failureOf(event: ChannelEvent & { readonly type: 'notification' }): FailureDetails {
+  const code = event.code ?? event.failures?.[0]?.responseCode ?? 500;
+  const deliveryFailures = event.failures ?? [{ recipient: event.sender, responseCode: code }];
+  return { code, deliveryFailures };
+}

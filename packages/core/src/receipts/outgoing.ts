@@ -1,0 +1,282 @@
+import { awaitedOutcome, type ProxiedEffect, type ProxiedEvent, reduceProxied } from '../proxied/machine.ts';
+import { MAX_COVERED_MESSAGES, type ReceiptsEffect, type ReceiptsEvent, reduceReceipts } from './machine.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import type { IncomingMessage, OutgoingNotification } from '../ports/transport.ts';
+import { REQUEST_TIMEOUT } from '../outbox/handlers.ts';
+import { flushAcks, rejectionKey } from './acks.ts';
+import {
+  diagnose,
+  advanceReadMarkers,
+  newestFirst,
+  putRecord,
+  recordOf,
+  recordsOf,
+  type Transaction,
+  setState,
+  forwardCommand,
+} from '../engine/transaction.ts';
+
+/** SIP response code: no more can be taken now. */
+export const SERVICE_UNAVAILABLE = 503;
+const TEMPORARILY_UNAVAILABLE = 480;
+
+/** How a sender is treated; a function of the application's that throws counts as distrust. */
+export function trustOf(tx: Transaction, sender: string): 'trusted' | 'untrusted' | 'blocked' {
+  try {
+    return tx.context.settings.trust(sender);
+  } catch (error) {
+    diagnose(tx, 'trust-failed', 'The trust function threw; the sender counts as untrusted.', error);
+    return 'untrusted';
+  }
+}
+
+/** Consumed locally: the message reached the application, and its sender may know. */
+export function sendReceipt(tx: Transaction, record: MessageRecord, answerHeld: boolean, durable: boolean): void {
+  enqueueReceipt(tx, record, { messageId: record.messageId, outcome: 'delivered' }, answerHeld, durable);
+}
+
+/** Whether a delivery notification is due for a message. */
+export function wantsReceipt(tx: Transaction, message: IncomingMessage): boolean {
+  const wanted = message.wants?.delivered ?? true;
+  return message.answerHeld === true || (wanted && maySendReceipt(tx, message.sender));
+}
+
+/** Whether a sender may be told, and can be. */
+function maySendReceipt(tx: Transaction, sender: string): boolean {
+  return tx.context.capabilities.deliveryNotifications && mayLearn(tx, sender);
+}
+
+/** Whether a sender may learn that a message was delivered. */
+function mayLearn(tx: Transaction, sender: string): boolean {
+  return tx.context.settings.notify.delivered && trustOf(tx, sender) === 'trusted';
+}
+
+/** A message is not heard; a wire that waits for an answer hears what it would if nobody were there. */
+export function ignore(tx: Transaction, { messageId, answerHeld }: IncomingMessage): void {
+  if (answerHeld !== true) return;
+  const notification = { messageId, outcome: 'failed', code: TEMPORARILY_UNAVAILABLE, answer: true } as const;
+  tx.effects.push({ type: 'sendUnconfirmed', notification });
+}
+
+/** A message is refused with a code, where the wire can say so. */
+export function refuse(tx: Transaction, message: IncomingMessage, code: number): void {
+  const { messageId, sender, answerHeld } = message;
+  if (!wantsReceipt(tx, message)) return;
+  enqueueReceipt(
+    tx,
+    { id: rejectionKey(messageId), sender },
+    { messageId, outcome: 'failed', code },
+    answerHeld === true,
+  );
+}
+
+/** Proxied mode: a message awaits the application's report. Returns false where the ledger is full. */
+export function awaitOutcome(tx: Transaction, id: string, held: boolean): boolean {
+  dispatchProxied(tx, { type: 'received', id, held });
+  return tx.state.proxied.entries.some((entry) => entry.id === id);
+}
+
+/** The flow ended before the sender of a stored message learnt what became of it. */
+export function resumeReceipt(tx: Transaction, record: MessageRecord, durable: boolean): void {
+  // It may have been switched off meanwhile.
+  if (maySendReceipt(tx, record.sender)) repeatOutcome(tx, record, false, durable);
+}
+
+/** Tells the sender once more what became of a message; in proxied mode, once that is known. */
+export function repeatOutcome(tx: Transaction, record: MessageRecord, answerHeld: boolean, durable = true): void {
+  if (!isProxied(tx)) {
+    sendReceipt(tx, record, answerHeld, durable);
+  } else if (record.outcome !== undefined) {
+    sendOutcome(tx, record, record.outcome, answerHeld);
+  } else if (!awaitOutcome(tx, record.id, answerHeld)) {
+    putRecord(tx, { ...record, outcome: SERVICE_UNAVAILABLE });
+    sendOutcome(tx, record, SERVICE_UNAVAILABLE, answerHeld);
+  }
+}
+
+/** Proxied mode: the application reports what became of a message. */
+export function reportOutcome(tx: Transaction, id: string, outcome: 'success' | number): void {
+  const record = recordOf(tx, id);
+  const entry = awaitedOutcome(tx.state.proxied, id);
+  if (record === undefined || entry === undefined) return;
+  putRecord(tx, { ...record, outcome: outcome });
+  dispatchProxied(tx, { type: 'reported', id });
+  sendOutcome(tx, record, outcome, entry.held);
+}
+
+/** The local user has seen all up to a message. */
+export function markDisplayed(tx: Transaction, id: string): void {
+  const last = recordOf(tx, id);
+  const from = Math.max(tx.state.readMarkers.displayedOrder, tx.state.receipts.displayed.at(-1)?.order ?? -Infinity);
+  if (last === undefined || last.order <= from) return;
+  const records: MessageRecord[] = [];
+  for (const record of newestFirst(tx, id)) {
+    if (record.order <= from) break;
+    records.push(record);
+  }
+  displayRecords(tx, records.toReversed(), false);
+}
+
+/** The local user has seen messages in another tab, where they were looking. */
+export function markDisplayedInOtherTab(tx: Transaction, ids: readonly string[]): void {
+  displayRecords(tx, recordsOf(tx, ids), true);
+}
+
+/** The flow ended before the senders of what was displayed had been told. */
+export function resumeReadReceipts(tx: Transaction, records: readonly MessageRecord[]): void {
+  const unreported = records.filter(({ messageId }) => tx.state.pendingReadReceipts.includes(messageId));
+  if (unreported.length > 0) displayRecords(tx, unreported, true);
+}
+
+/** What is still to be reported is stored, so that it is said after a crash too. */
+function storePendingReadReceipts(tx: Transaction): void {
+  const { role, history, receipts } = tx.state;
+  // What is owed of old is known only when the storage has been read.
+  if (role === 'follower' || !history.ready || history.readFailures > 0) return;
+  const unreported = receipts.pending
+    .filter(({ notification }) => notification.outcome === 'displayed')
+    .flatMap(({ notification: { messageId, covers } }) => covers ?? [messageId])
+    .slice(-MAX_COVERED_MESSAGES);
+  if (unreported.join() === tx.state.pendingReadReceipts.join()) return;
+  setState(tx, { pendingReadReceipts: unreported });
+  tx.writesMeta = true;
+}
+
+function isIncoming({ direction }: MessageRecord): boolean {
+  return direction === 'incoming';
+}
+
+function displayRecords(tx: Transaction, records: readonly MessageRecord[], attended: boolean): void {
+  const mayTell = (record: MessageRecord): boolean =>
+    tx.context.settings.notify.displayed &&
+    record.wantsDisplayed !== false &&
+    // What did not arrive, or is not known to have, was displayed to nobody.
+    (!isProxied(tx) || record.outcome === 'success') &&
+    trustOf(tx, record.sender) === 'trusted';
+  dispatchReceipts(tx, {
+    type: 'seen',
+    attended,
+    messages: records.filter(isIncoming).map((record) => ({
+      id: record.id,
+      messageId: record.messageId,
+      order: record.order,
+      notify: mayTell(record),
+    })),
+  });
+}
+
+/** Feeds the machine of the notifications owed, and does what it says. */
+export function dispatchReceipts(tx: Transaction, event: ReceiptsEvent): void {
+  const settings = {
+    sendTimeout: tx.context.settings.sendTimeout,
+    // A mirror leaves it to the speaker to tell.
+    displayed: tx.state.role === 'leader' && tx.context.capabilities.displayedNotifications,
+  };
+  const step = reduceReceipts(tx.state.receipts, event, tx.context.now, settings);
+  setState(tx, { receipts: step.state });
+  for (const effect of step.effects) executeReceiptsEffect(tx, effect);
+  storePendingReadReceipts(tx);
+}
+
+/** Feeds the proxied mode's ledger, and does what it says. */
+export function dispatchProxied(tx: Transaction, event: ProxiedEvent): void {
+  const { deliveryReportTimeout, maxPendingDeliveryReports } = tx.context.settings;
+  const settings = { timeout: deliveryReportTimeout, cap: maxPendingDeliveryReports };
+  const step = reduceProxied(tx.state.proxied, event, tx.context.now, settings);
+  setState(tx, { proxied: step.state });
+  for (const effect of step.effects) executeProxiedEffect(tx, effect);
+}
+
+export function countUnread(tx: Transaction): number {
+  const { get } = tx.context.table;
+  let count = 0;
+  for (const [id, record] of tx.changes) {
+    const isNew = record?.direction === 'incoming' && get(id) === undefined;
+    if (isNew && record.order > tx.state.readMarkers.displayedOrder) count += 1;
+  }
+  for (const record of newestFirst(tx)) {
+    if (record.order <= tx.state.readMarkers.displayedOrder) break;
+    if (record.direction === 'incoming') count += 1;
+  }
+  return count;
+}
+
+function isProxied(tx: Transaction): boolean {
+  return tx.context.settings.messageConsumptionMode === 'proxied-to-remote-entity';
+}
+
+/** @param held whether it goes out as the answer that the wire holds, not as a notification. */
+function enqueueReceipt(
+  tx: Transaction,
+  { id, sender }: Pick<MessageRecord, 'id' | 'sender'>,
+  notification: OutgoingNotification,
+  held: boolean,
+  durable = true,
+): void {
+  // The wire's own answer has to be given, but says no more than the sender may know.
+  const quiet = notification.outcome === 'delivered' && !mayLearn(tx, sender);
+  const outgoing = held ? { ...notification, answer: true, ...(quiet ? { quiet } : {}) } : notification;
+  dispatchReceipts(tx, { type: 'owe', id, notification: outgoing, durable });
+}
+
+/** A report goes out as the held answer or as a notification; where its sender wants or may have none, it is done. */
+function sendOutcome(tx: Transaction, record: MessageRecord, reported: 'success' | number, held: boolean): void {
+  const { id, messageId, receipt } = record;
+  const notification: OutgoingNotification =
+    reported === 'success' ? { messageId, outcome: 'delivered' } : { messageId, outcome: 'failed', code: reported };
+  if (held || receipt !== undefined) enqueueReceipt(tx, record, notification, held);
+  else dispatchProxied(tx, { type: 'done', id });
+}
+
+function executeReceiptsEffect(tx: Transaction, effect: ReceiptsEffect): void {
+  switch (effect.type) {
+    case 'send':
+      tx.effects.push({ type: 'sendNotification', owed: effect.owed });
+      return;
+    case 'displayed':
+      advanceReadMarkers(tx, { displayedOrder: effect.order }, false);
+      setState(tx, { unreadCount: countUnread(tx) });
+      if (tx.state.role === 'follower') forwardCommand(tx, { kind: 'seen', ids: effect.ids });
+      else tx.writesMeta = true;
+      return;
+    case 'settled': {
+      flushAcks(tx, (id) => id === rejectionKey(effect.owed.notification.messageId));
+      const record = recordOf(tx, effect.owed.id);
+      if (effect.owed.notification.outcome !== 'displayed') dispatchProxied(tx, { type: 'done', id: effect.owed.id });
+      if (record?.receipt === 'owed') putRecord(tx, { ...record, receipt: 'sent' });
+      return;
+    }
+    case 'dropped': {
+      const { id, notification } = effect.owed;
+      diagnose(tx, 'notification-refused', `The wire did not take a ${notification.outcome} notification.`);
+      const record = recordOf(tx, id);
+      const pending = tx.state.proxied.entries.some((entry) => entry.id === id);
+      if (record?.outcome === undefined || !pending || notification.outcome === 'displayed') return;
+      // The application may report again, while there is time.
+      const { outcome: _outcome, ...withoutOutcome } = record;
+      putRecord(tx, withoutOutcome);
+      dispatchProxied(tx, { type: 'refused', id });
+    }
+  }
+}
+
+function executeProxiedEffect(tx: Transaction, effect: ProxiedEffect): void {
+  const record = recordOf(tx, effect.id);
+  switch (effect.type) {
+    case 'expired':
+      diagnose(tx, 'delivery-report-missing', 'A message was not reported in time; the engine reported failure 408.');
+      if (record === undefined) return;
+      putRecord(tx, { ...record, outcome: REQUEST_TIMEOUT });
+      sendOutcome(tx, record, REQUEST_TIMEOUT, effect.held);
+      return;
+    case 'released':
+      if (!effect.held || record === undefined) return;
+      tx.effects.push({
+        type: 'sendUnconfirmed',
+        notification: { messageId: record.messageId, outcome: 'failed', code: TEMPORARILY_UNAVAILABLE, answer: true },
+      });
+      return;
+    case 'overflowed':
+      diagnose(tx, 'delivery-reports-full', 'Too many messages await a delivery report; one was answered 503.');
+  }
+}

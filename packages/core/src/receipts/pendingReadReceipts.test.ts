@@ -1,0 +1,107 @@
+import { flushMicrotasks } from '@imflow/testing';
+import { describe, expect, it } from 'vitest';
+import { createSendingFlow, incoming, said, type SendingFlow } from '../../test/sendingFlow.ts';
+import { DISPLAYED_DELAY } from './machine.ts';
+import type { MessageStorage } from '../ports/storage.ts';
+import { type ChannelEvent, TransportFailure } from '../ports/transport.ts';
+import { createMemoryStorage } from '../storage/index.ts';
+
+const away: ChannelEvent = { type: 'participant', address: 'bo', change: 'unavailable' };
+
+describe('a displayed report that was owed at the end', () => {
+  const both = ['m1', 'm2'];
+
+  /** What the wire was told to take of a flow with this storage. */
+  async function reports(storage: MessageStorage, template = {}): Promise<unknown[]> {
+    const { flow, transport } = await createSendingFlow({ storage, template });
+    await flushMicrotasks();
+    const told = transport.notifications.map(({ notification }) => notification);
+    flow.terminate();
+    await flushMicrotasks();
+    return told.filter(({ outcome }) => outcome === 'displayed');
+  }
+
+  /** Both were received and then displayed, by the same flow. */
+  async function displayed(test: SendingFlow): Promise<void> {
+    test.flow.markDisplayed('m2');
+    await test.clock.advance(DISPLAYED_DELAY);
+    await flushMicrotasks();
+  }
+
+  it.each([
+    ['there was no connection', async ({ transport }: SendingFlow) => transport.setStatus({ state: 'offline' })],
+    ['the participant was away', ({ push }: SendingFlow) => push(away)],
+    ['the wire did not answer', async () => undefined],
+  ])('B98 B118 is said when the flow opens again, once, where %s', async (_, spoil) => {
+    const storage = createMemoryStorage();
+    const test = await createSendingFlow({ storage, fake: { notificationAnswer: 'manual' } });
+    for (const id of both) await test.push(incoming(id));
+    await spoil(test);
+    await displayed(test);
+    test.flow.terminate();
+    await flushMicrotasks();
+    expect(await reports(storage)).toEqual([{ messageId: 'm2', outcome: 'displayed', upTo: true, covers: both }]);
+    expect(await reports(storage)).toEqual([]);
+  });
+
+  it.each([
+    ['the wire has taken', {}],
+    ['nobody was to know of', { notify: { displayed: false } }],
+  ])('B96 B98 is not said again of what %s', async (_, template) => {
+    const storage = createMemoryStorage();
+    const test = await createSendingFlow({ storage, template });
+    for (const id of both) await test.push(incoming(id));
+    await displayed(test);
+    await test.push(incoming('m3'));
+    test.flow.terminate();
+    await flushMicrotasks();
+    expect(await reports(storage)).toEqual([]);
+  });
+
+  it('B96 is not said where it was switched off meanwhile, nor later', async () => {
+    const storage = createMemoryStorage();
+    const test = await createSendingFlow({ storage });
+    for (const id of both) await test.push(incoming(id));
+    test.transport.setStatus({ state: 'offline' });
+    await displayed(test);
+    test.flow.terminate();
+    await flushMicrotasks();
+    expect(await reports(storage, { notify: { displayed: false } })).toEqual([]);
+    expect(await reports(storage)).toEqual([]);
+  });
+
+  it('B94 B96 is not said of what was read in an archive', async () => {
+    const storage = createMemoryStorage();
+    const test = await createSendingFlow({ storage, fake: { capabilities: { history: true } } });
+    const loaded = test.flow.loadOlder();
+    test.transport.historyRequests[0]?.accept({ messages: [said('m0')], end: true });
+    await loaded;
+    test.flow.terminate();
+    await flushMicrotasks();
+    expect(await reports(storage)).toEqual([]);
+  });
+
+  it('B96 is not said of what a storage without a mark of reports calls displayed', async () => {
+    const storage = createMemoryStorage();
+    const test = await createSendingFlow({ storage });
+    for (const id of both) await test.push(incoming(id));
+    test.flow.terminate();
+    await flushMicrotasks();
+    const { order = 0 } = test.flow.messages.get('m2') ?? {};
+    await storage.write('["ana","bo"]', { put: [], remove: [], meta: { displayedOrder: order } });
+    expect(await reports(storage)).toEqual([]);
+  });
+
+  it('B98 does not keep what the wire refused for good', async () => {
+    const storage = createMemoryStorage();
+    const test = await createSendingFlow({ storage, fake: { notificationAnswer: 'manual' } });
+    for (const id of both) await test.push(incoming(id));
+    await displayed(test);
+    const report = test.transport.notifications.find(({ notification: { outcome } }) => outcome === 'displayed');
+    report?.fail(new TransportFailure(403, 'Not wanted.', { mayPass: false }));
+    await flushMicrotasks();
+    test.flow.terminate();
+    await flushMicrotasks();
+    expect(await reports(storage)).toEqual([]);
+  });
+});

@@ -1,0 +1,26 @@
+import { NO_DEADLINE } from '../engine/step.ts';
+import { parseMeta } from '../validation/records.ts';
+import type { ConversationMeta } from '../ports/storage.ts';
+
+/** How far both sides have displayed; `-Infinity` before the first message. */
+export type ReadMarkers = Readonly<Required<Omit<ConversationMeta, 'pendingReadReceipts'>>>;
+
+export const initialReadMarkers: ReadMarkers = {
+  displayedOrder: -NO_DEADLINE,
+  remoteDisplayedOrder: -NO_DEADLINE,
+  remoteDisplayedAt: -NO_DEADLINE,
+};
+
+/** Returns the read markers advanced to the given values, ignoring invalid ones; returns the same object if nothing advanced. */
+export function advancedReadMarkers(marks: ReadMarkers, given: Readonly<Record<string, unknown>>): ReadMarkers {
+  const moved = Object.entries(parseMeta(given)).filter(
+    ([name, next]) => Number(next) > marks[name as keyof ReadMarkers],
+  );
+  return moved.length === 0 ? marks : { ...marks, ...Object.fromEntries(moved) };
+}
+
+/** What is stored besides messages: the marks that have been moved, and what is still to be reported. */
+export function toConversationMeta(marks: ReadMarkers, unreported: readonly string[]): ConversationMeta {
+  const moved = Object.entries(marks).filter(([, last]) => Number.isFinite(last));
+  return { ...Object.fromEntries(moved), pendingReadReceipts: unreported };
+}

@@ -1,0 +1,231 @@
+import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
+import type { FakeTransport, FakeTransportOptions, VirtualClock } from '@imflow/testing';
+import { expect, it } from 'vitest';
+import { createHeldStorage, incoming } from '../../test/sendingFlow.ts';
+import { DISPLAYED_DELAY } from '../receipts/machine.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import type { MessageStorage, StoredConversation } from '../ports/storage.ts';
+import { createMemoryStorage } from '../storage/index.ts';
+import type { InstantMessagingFlow, InstantMessagingFlowOptions } from '../engine/publicTypes.ts';
+import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
+
+interface Tab {
+  readonly clock: VirtualClock;
+  readonly transport: FakeTransport;
+  readonly flow: InstantMessagingFlow;
+  /** What it tells other tabs. */
+  readonly posts: readonly Readonly<Record<string, unknown>>[];
+  elect(): Promise<void>;
+  /** Another tab posts to it. */
+  hear(post: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+/** A tab of `ana`, which mirrors until the test elects it, and hears what the test posts. */
+async function openTab(options: Partial<InstantMessagingFlowOptions> = {}, fake?: FakeTransportOptions): Promise<Tab> {
+  const clock = createVirtualClock();
+  const transport = createFakeTransport({ autoAnswer: 'manual', ...fake });
+  const posts: Record<string, unknown>[] = [];
+  let elected = (): void => {};
+  let received = (_post: unknown): void => {};
+  const flow = createInstantMessagingFlow({
+    transport,
+    remote: 'bo',
+    clock,
+    random: createSeededRandom(1),
+    tabs: {
+      join: (_conversation, listener) => {
+        ({ elected, received } = listener);
+        return { post: (post) => void posts.push(structuredClone(post) as (typeof posts)[number]), leave: () => {} };
+      },
+    },
+    ...options,
+  });
+  flow.start();
+  await flushMicrotasks();
+  return {
+    clock,
+    transport,
+    flow,
+    posts,
+    async elect() {
+      elected();
+      await flushMicrotasks();
+    },
+    async hear(post) {
+      received({ version: 1, ...post });
+      await flushMicrotasks();
+    },
+  };
+}
+
+it('B98 what the user sees in one tab does not report what waits for them to look at another one', async () => {
+  const { clock, transport, flow, elect, hear } = await openTab();
+  await elect();
+  for (const id of ['m1', 'm2', 'm3']) transport.push(incoming(id));
+  await flushMicrotasks();
+  const reports = (): (readonly string[] | undefined)[] =>
+    transport.notifications
+      .filter(({ notification }) => notification.outcome === 'displayed')
+      .map(({ notification }) => notification.covers);
+  flow.setAttention(false);
+  flow.markDisplayed('m3');
+  await hear({ kind: 'seen', ids: ['m2', 'm1'] });
+  await clock.advance(DISPLAYED_DELAY);
+  expect(reports()).toEqual([['m1', 'm2']]);
+  expect(flow.store.getState().unreadCount).toBe(1);
+  flow.setAttention(true);
+  expect(reports()).toEqual([['m1', 'm2'], ['m3']]);
+  flow.terminate();
+});
+
+it.each(['sent', 'delivered'] as const)(
+  'B115 a message that the last tab sent is not sent again by the next, which reads in the storage that it is %s',
+  async (status) => {
+    const storage = createMemoryStorage();
+    const capabilities = { deliveryNotifications: status !== 'sent' };
+    const { transport, flow, elect } = await openTab({ storage }, { capabilities });
+    const { id, settled } = flow.sendMessage('mine');
+    await flushMicrotasks();
+    const statuses: string[] = [];
+    flow.on('messageStatusChanged', ({ message }) => statuses.push(message.status));
+    const sent = { ...(flow.messages.get(id) as MessageRecord), status, order: 1 };
+    await storage.write(CONVERSATION, { put: [sent], remove: [] });
+    await elect();
+    expect(transport.messages).toEqual([]);
+    expect(statuses).toEqual([status]);
+    expect(await Promise.race([settled, flushMicrotasks()])).toMatchObject({ status });
+    flow.terminate();
+  },
+);
+
+const CONVERSATION = JSON.stringify(['ana', 'bo']);
+
+const theirs: MessageRecord = {
+  id: 'm1',
+  messageId: 'm1',
+  direction: 'incoming',
+  sender: 'bo',
+  contentType: 'text/plain',
+  body: 'theirs',
+  order: 1,
+  at: 1,
+  status: 'delivered',
+  attempts: 0,
+  times: {},
+  deliveryFailures: [],
+  isContentTypeSupported: true,
+  receipt: 'sent',
+};
+const failed: MessageRecord = { ...theirs, direction: 'outgoing', sender: 'ana', status: 'failed', retryable: true };
+
+async function storageWith(record: MessageRecord): Promise<MessageStorage> {
+  const storage = createMemoryStorage();
+  await storage.write(CONVERSATION, { put: [record], remove: [] });
+  return storage;
+}
+
+it('B98 B118 what the user saw while no tab spoke is reported and stored by the one that speaks next', async () => {
+  const storage = await storageWith(theirs);
+  const { clock, transport, flow, elect } = await openTab({ storage });
+  flow.markDisplayed('m1');
+  await clock.advance(DISPLAYED_DELAY);
+  await elect();
+  expect(transport.wire).toEqual(['displayed:m1']);
+  await clock.advance(60_000);
+  expect(await storage.open(CONVERSATION, 1)).toMatchObject({ meta: { displayedOrder: 1, pendingReadReceipts: [] } });
+  flow.terminate();
+});
+
+it('B82 a retry while no tab speaks is done by the one that speaks next', async () => {
+  const { transport, flow, elect } = await openTab({ storage: await storageWith(failed) });
+  expect(flow.retryAll()).toBe(1);
+  await elect();
+  expect(transport.wire).toEqual(['message:theirs']);
+  flow.terminate();
+});
+
+it('B85 a message discarded while no tab speaks is never sent', async () => {
+  const storage = createMemoryStorage();
+  const { clock, transport, flow, elect } = await openTab({ storage });
+  const { id, settled } = flow.sendMessage('mine');
+  await flushMicrotasks();
+  flow.discardMessage(id);
+  await elect();
+  await clock.advance(60_000);
+  expect(transport.wire).toEqual([]);
+  expect(await settled).toMatchObject({ code: 'discarded' });
+  expect((await storage.open(CONVERSATION, 1)).outbox).toEqual([]);
+  flow.terminate();
+});
+
+it('B82 B85 B98 what the user wished while no tab spoke is asked of another that speaks next, and once', async () => {
+  const { clock, flow, posts, hear } = await openTab({ storage: await storageWith(failed) });
+  const { id } = flow.sendMessage('mine');
+  flow.retryMessage('m1');
+  flow.discardMessage(id);
+  await clock.advance(DISPLAYED_DELAY);
+  const asked = async (): Promise<unknown[]> => {
+    const before = posts.length;
+    await hear({ kind: 'elected' });
+    return posts.slice(before).map(({ kind }) => kind);
+  };
+  expect(await asked()).toEqual(['send', 'retry', 'discard', 'hello']);
+  await hear({ kind: 'turn', connection: 'online' });
+  expect(await asked()).toEqual(['send', 'hello']);
+  flow.terminate();
+});
+
+it('B82 a retry holds, though the storage was being read from before it', async () => {
+  const { storage, letGo } = createHeldReading(await storageWith(failed));
+  const { transport, flow, elect } = await openTab({ storage });
+  await letGo();
+  await elect();
+  flow.retryMessage('m1');
+  await letGo();
+  expect(transport.wire).toEqual(['message:theirs']);
+  flow.terminate();
+});
+
+it('B85 a discarded message stays discarded, though the storage was being read from before it was', async () => {
+  const { storage, letGo } = createHeldReading(createMemoryStorage());
+  const { clock, transport, flow, elect } = await openTab({ storage });
+  await letGo();
+  const { id } = flow.sendMessage('mine');
+  await flushMicrotasks();
+  await elect();
+  flow.discardMessage(id);
+  await letGo();
+  await clock.advance(60_000);
+  expect(flow.messages.order.length).toBe(0);
+  expect(transport.wire).toEqual([]);
+  flow.terminate();
+});
+
+it('B85 a message that the speaker forgot is not stored again by the tab that sent it, whose storage is slow', async () => {
+  const inner = createMemoryStorage();
+  const { storage, letGo } = createHeldStorage(inner, 'write');
+  const { flow, hear } = await openTab({ storage });
+  const first = flow.sendMessage('first').id;
+  const second = flow.sendMessage('second').id;
+  await hear({ kind: 'turn', removed: [first, second] });
+  for (let write = 0; write < 4; write += 1) await letGo();
+  expect((await inner.open(CONVERSATION, 1)).outbox).toEqual([]);
+  flow.terminate();
+});
+
+/** A storage that reads at once, and answers later. */
+function createHeldReading(storage: MessageStorage): { readonly storage: MessageStorage; letGo(): Promise<void> } {
+  const held = createHeldStorage({ ...storage, open: async () => read() }, 'open');
+  let read = (): StoredConversation => ({ records: [], outbox: [], meta: undefined, hasOlder: false });
+  return {
+    storage: {
+      ...held.storage,
+      async open(...given) {
+        const found = await storage.open(...given);
+        read = () => found;
+        return held.storage.open(...given);
+      },
+    },
+    letGo: held.letGo,
+  };
+}

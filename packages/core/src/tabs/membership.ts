@@ -1,0 +1,55 @@
+import type { TabCoordination, TabSeat } from '../ports/tabs.ts';
+import { TAB_MESSAGE_VERSION, type TabPost } from './protocol.ts';
+import type { FlowInput } from '../engine/inputs.ts';
+
+/** The flow's place among the tabs of its conversation. What the coordination throws is reported and stops nothing. */
+export interface Membership {
+  /** Where there is no seat to be had, this tab speaks for itself. */
+  join(): void;
+  post(post: TabPost): void;
+  leave(): void;
+}
+
+export function createMembership(
+  tabs: TabCoordination,
+  conversation: string,
+  dispatch: (input: FlowInput) => void,
+  report: (code: string, message: string, cause: unknown) => void,
+): Membership {
+  const elected = (): void => dispatch({ type: 'elected' });
+  let seat: TabSeat | undefined;
+
+  function withSeat(act: (taken: TabSeat) => void): void {
+    try {
+      if (seat !== undefined) act(seat);
+    } catch (error) {
+      report('tab-post-failed', 'Other tabs could not be reached.', error);
+    }
+  }
+
+  function post(what: TabPost): void {
+    withSeat((taken) => taken.post({ version: TAB_MESSAGE_VERSION, ...what }));
+  }
+
+  return {
+    join() {
+      try {
+        const taken = tabs.join(conversation, {
+          elected,
+          received: (posted) => dispatch({ type: 'tabMessage', post: posted }),
+        });
+        if (taken?.post === undefined) throw new TypeError('It gave none.');
+        seat = taken;
+        post({ kind: 'hello' });
+      } catch (error) {
+        report('tabs-unavailable', 'This tab got no seat.', error);
+        elected();
+      }
+    },
+    post,
+    leave() {
+      withSeat((taken) => taken.leave());
+      seat = undefined;
+    },
+  };
+}

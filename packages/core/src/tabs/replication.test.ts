@@ -1,0 +1,365 @@
+import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
+import type { FakeNotification, FakeTransport, VirtualClock } from '@imflow/testing';
+import { expect, it } from 'vitest';
+import { createHeldStorage, incoming } from '../../test/sendingFlow.ts';
+import { DISPLAYED_DELAY } from '../receipts/machine.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import type { MessageStorage } from '../ports/storage.ts';
+import type { TabCoordination, TabListener } from '../ports/tabs.ts';
+import { createMemoryStorage } from '../storage/index.ts';
+import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
+import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
+
+it('B95 B117 a tab that comes while the storage lags behind is told all messages, not only the last page', async () => {
+  const { storage, letGo } = createHeldStorage(createMemoryStorage(), 'write');
+  const transport = createFakeTransport();
+  const told: { readonly kind?: string; readonly records?: readonly unknown[] }[] = [];
+  let tab: TabListener | undefined;
+  const flow = createInstantMessagingFlow({
+    transport,
+    remote: 'bo',
+    clock: createVirtualClock(),
+    random: createSeededRandom(1),
+    template: { pageSize: 2 },
+    storage,
+    tabs: {
+      join: (_conversation, listener) => {
+        tab = listener;
+        queueMicrotask(() => listener.elected());
+        return { post: (post) => told.push(post as (typeof told)[number]), leave: () => {} };
+      },
+    },
+  });
+  flow.start();
+  await flushMicrotasks();
+  for (const id of ['m1', 'm2', 'm3', 'm4']) transport.push(incoming(id));
+  await flushMicrotasks();
+  const answer = (): number | undefined => {
+    tab?.received({ version: 1, kind: 'hello' });
+    return told.at(-1)?.records?.length;
+  };
+  expect(answer()).toBe(4);
+  for (let write = 0; write < 4; write += 1) await letGo();
+  expect(answer()).toBe(2);
+  flow.terminate();
+});
+
+it('B115 a tab that comes late is told all that waits to be sent, which it could have to send', async () => {
+  const [transport, tabs] = [createFakeTransport(), createTabs()];
+  const open = (seed: string, storage: MessageStorage): InstantMessagingFlow => {
+    const flow = createInstantMessagingFlow({
+      transport,
+      remote: 'bo',
+      clock: createVirtualClock(),
+      random: createSeededRandom(seed),
+      template: { pageSize: 2 },
+      storage,
+      tabs,
+    });
+    flow.start();
+    return flow;
+  };
+  const storage = createMemoryStorage();
+  const speaker = open('one', storage);
+  await flushMicrotasks();
+  transport.setStatus({ state: 'offline' });
+  const sent = ['a', 'b', 'c', 'd'].map((body) => speaker.sendMessage(body).id);
+  await flushMicrotasks();
+  const late = open('two', { ...storage, open: FULL });
+  await flushMicrotasks();
+  expect(Array.from(late.messages.order)).toEqual(sent);
+});
+
+const FULL = (): Promise<never> => Promise.reject(new Error('The disk is full.'));
+
+/** Tabs that hear each other at once; the first to come speaks, and when it leaves, the next. */
+function createTabs(): TabCoordination {
+  const listeners: TabListener[] = [];
+  return {
+    join(_conversation, listener) {
+      listeners.push(listener);
+      if (listeners.length === 1) queueMicrotask(() => listener.elected());
+      return {
+        post: (post) => {
+          for (const other of listeners) if (other !== listener) other.received(structuredClone(post));
+        },
+        leave: () => {
+          const spoke = listeners[0] === listener;
+          listeners.splice(listeners.indexOf(listener), 1);
+          if (spoke) queueMicrotask(() => listeners[0]?.elected());
+        },
+      };
+    },
+  };
+}
+
+interface TwoTabs {
+  readonly clock: VirtualClock;
+  readonly transport: FakeTransport;
+  readonly speaker: InstantMessagingFlow;
+  readonly mirror: InstantMessagingFlow;
+}
+
+async function openTwoTabs(): Promise<TwoTabs> {
+  const [clock, tabs] = [createVirtualClock(), createTabs()];
+  const transport = createFakeTransport({ autoAnswer: 'manual', notificationAnswer: 'manual' });
+  const [speaker, mirror] = ['one', 'two'].map((seed) => {
+    const random = createSeededRandom(seed);
+    const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock, random, tabs });
+    flow.start();
+    return flow;
+  }) as [InstantMessagingFlow, InstantMessagingFlow];
+  await flushMicrotasks();
+  return { clock, transport, speaker, mirror };
+}
+
+it('B67 a tab hears that nothing more will come for its message, though the message stays as it was', async () => {
+  const { transport, mirror } = await openTwoTabs();
+  const { id, settled } = mirror.sendMessage('mine');
+  // The echo is quicker than the answer, which says that no notification will come.
+  transport.push(incoming(id, { sender: 'ana', body: 'mine' }));
+  await flushMicrotasks();
+  expect(mirror.messages.get(id)?.status).toBe('sent');
+  transport.messages[0]?.accept({ outcome: 'accepted', notificationExpected: false });
+  await flushMicrotasks();
+  expect(await Promise.race([settled, flushMicrotasks()])).toEqual({
+    messageId: id,
+    status: 'sent',
+    deliveryFailures: [],
+  });
+});
+
+it('B85 a message that one tab sent and another one discards is settled in both', async () => {
+  const { transport, speaker, mirror } = await openTwoTabs();
+  transport.setStatus({ state: 'offline' });
+  const { id, settled } = mirror.sendMessage('mine');
+  await flushMicrotasks();
+  speaker.discardMessage(id);
+  await flushMicrotasks();
+  expect([speaker, mirror].map((flow) => flow.messages.get(id))).toEqual([undefined, undefined]);
+  expect(await Promise.race([settled, flushMicrotasks()])).toMatchObject({ status: 'queued', code: 'discarded' });
+});
+
+it.each([true, false])(
+  'B98 B118 a report that the last tab owed is said by the next, unless the wire had taken it (%s)',
+  async (taken) => {
+    const { clock, transport, speaker, mirror } = await openTwoTabs();
+    transport.push(incoming('m1'));
+    await flushMicrotasks();
+    mirror.markDisplayed('m1');
+    await clock.advance(DISPLAYED_DELAY);
+    const reports = (): FakeNotification[] =>
+      transport.notifications.filter(({ notification }) => notification.outcome === 'displayed');
+    expect(reports()).toHaveLength(1);
+    if (taken) reports()[0]?.accept();
+    await flushMicrotasks();
+    speaker.terminate();
+    await flushMicrotasks();
+    expect(reports()).toHaveLength(taken ? 1 : 2);
+  },
+);
+
+/** Two tabs of which the first one dies: what it told comes only after the election of the other, as posts may. */
+function createDyingTabs(): {
+  readonly tabs: TabCoordination;
+  readonly elect: () => void;
+  readonly deliver: () => void;
+} {
+  const listeners: TabListener[] = [];
+  const late: unknown[] = [];
+  return {
+    tabs: {
+      join(_conversation, listener) {
+        listeners.push(listener);
+        const isFirst = listeners.length === 1;
+        if (isFirst) queueMicrotask(() => listener.elected());
+        return { post: (post) => void (isFirst && late.push(structuredClone(post))), leave: () => {} };
+      },
+    },
+    elect: () => listeners[1]?.elected(),
+    deliver: () => {
+      for (const post of late.splice(0)) listeners[1]?.received(post);
+    },
+  };
+}
+
+interface DyingTabs {
+  readonly clock: VirtualClock;
+  readonly dead: InstantMessagingFlow;
+  readonly deadWire: FakeTransport;
+  readonly heir: InstantMessagingFlow;
+  readonly heirWire: FakeTransport;
+  readonly elect: () => void;
+  readonly deliver: () => void;
+}
+
+async function openDyingTabs(storageOfDead?: MessageStorage, storageOfHeir = storageOfDead): Promise<DyingTabs> {
+  const { tabs, elect, deliver } = createDyingTabs();
+  const clock = createVirtualClock();
+  const [deadWire, heirWire] = [
+    createFakeTransport({ autoAnswer: 'manual', notificationAnswer: 'manual' }),
+    createFakeTransport({ autoAnswer: 'manual', notificationAnswer: 'manual' }),
+  ];
+  const open = (transport: FakeTransport, seed: string, storage?: MessageStorage): InstantMessagingFlow => {
+    const random = createSeededRandom(seed);
+    const stored = storage === undefined ? {} : { storage };
+    const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock, random, tabs, ...stored });
+    flow.start();
+    return flow;
+  };
+  const [dead, heir] = [open(deadWire, 'one', storageOfDead), open(heirWire, 'two', storageOfHeir)];
+  await flushMicrotasks();
+  return { clock, dead, deadWire, heir, heirWire, elect, deliver };
+}
+
+it.each<[string, () => MessageStorage | undefined]>([
+  ['is not there', () => undefined],
+  ['cannot be written', () => ({ ...createMemoryStorage(), write: FULL })],
+  ['cannot be read', () => ({ ...createMemoryStorage(), write: FULL, open: FULL })],
+])('B117 what only the last speaker knew is not lost where the storage %s', async (_state, storage) => {
+  const { clock, dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs(storage());
+  const { id } = dead.sendMessage('mine');
+  deadWire.push(incoming('theirs'));
+  await flushMicrotasks();
+  const heard: string[] = [];
+  heir.on('messageReceived', ({ message }) => heard.push(message.id));
+  elect();
+  deliver();
+  await clock.advance(60_000);
+  expect(Array.from(heir.messages.order)).toEqual(expect.arrayContaining(['theirs', id]));
+  expect(heard).toEqual(['theirs']);
+  expect(heir.store.getState().unreadCount).toBe(1);
+  expect(heirWire.messages.map(({ message }) => message.messageId)).toContain(id);
+});
+
+it('B117 what the last speaker told late is stored where the storage lacks it, and nothing else is', async () => {
+  const storage = createMemoryStorage();
+  let works = true;
+  let opened = 0;
+  const written: string[] = [];
+  const metas: unknown[] = [];
+  const { dead, deadWire, heir, elect, deliver } = await openDyingTabs(
+    { ...storage, write: (...write) => (works ? storage.write(...write) : FULL()) },
+    {
+      ...storage,
+      open(...conversation) {
+        opened += 1;
+        return storage.open(...conversation);
+      },
+      write(conversation, write) {
+        written.push(...write.put.map(({ id }) => id));
+        metas.push(write.meta);
+        return storage.write(conversation, write);
+      },
+    },
+  );
+  const [displayed, stored] = [dead.sendMessage('one').id, dead.sendMessage('two').id];
+  for (const index of [0, 1]) {
+    await flushMicrotasks();
+    deadWire.messages[index]?.accept();
+  }
+  await flushMicrotasks();
+  works = false;
+  deadWire.push({ type: 'notification', sender: 'bo', messageId: displayed, outcome: 'displayed', upTo: true });
+  deadWire.push(incoming('theirs'));
+  await flushMicrotasks();
+  elect();
+  await flushMicrotasks();
+  expect(heir.messages.get(displayed)?.status).toBe('sent');
+  opened = 0;
+  deliver();
+  await flushMicrotasks();
+  expect(opened).toBe(1);
+  expect(written).toEqual(expect.arrayContaining([displayed, 'theirs']));
+  expect(written).not.toContain(stored);
+  expect(metas).toContainEqual(expect.objectContaining({ remoteDisplayedOrder: heir.messages.get(displayed)?.order }));
+});
+
+it('B74 what the last speaker told late takes no tick back', async () => {
+  const { dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs(createMemoryStorage());
+  const { id } = dead.sendMessage('mine');
+  await flushMicrotasks();
+  deadWire.messages[0]?.accept();
+  await flushMicrotasks();
+  elect();
+  await flushMicrotasks();
+  heirWire.push({ type: 'notification', sender: 'bo', messageId: id, outcome: 'displayed' });
+  await flushMicrotasks();
+  const statuses: string[] = [];
+  heir.on('messageStatusChanged', ({ message }) => statuses.push(message.status));
+  deliver();
+  await flushMicrotasks();
+  expect(heir.messages.get(id)?.status).toBe('displayed');
+  expect(statuses).toEqual([]);
+});
+
+it.each([true, false])(
+  'B98 B118 what was displayed in a tab that died is so in the next (reported: %s)',
+  async (taken) => {
+    const { clock, dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs();
+    deadWire.push(incoming('theirs'));
+    await flushMicrotasks();
+    dead.markDisplayed('theirs');
+    await clock.advance(DISPLAYED_DELAY);
+    if (taken) for (const notification of deadWire.notifications) notification.accept();
+    const { id } = dead.sendMessage('mine');
+    await flushMicrotasks();
+    deadWire.messages[0]?.accept();
+    deadWire.push({ type: 'notification', sender: 'bo', messageId: id, outcome: 'delivered' });
+    await flushMicrotasks();
+    const heard: string[] = [];
+    heir.on('deliveryNotificationReceived', ({ messageId, outcome }) => heard.push(`${messageId} ${outcome}`));
+    elect();
+    deliver();
+    await clock.advance(DISPLAYED_DELAY);
+    expect(heir.store.getState().unreadCount).toBe(0);
+    expect(heard).toEqual([`${id} delivered`]);
+    const reported = heirWire.notifications.map(
+      ({ notification: { messageId, outcome } }) => `${messageId} ${outcome}`,
+    );
+    // What the wire had taken may be said again, which changes nothing for the participant (B112).
+    if (!taken) expect(reported).toContain('theirs displayed');
+  },
+);
+
+it('B85 a message that the user discarded in the last moment of a tab is not sent by the next', async () => {
+  const { clock, dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs();
+  deadWire.setStatus({ state: 'offline' });
+  const { id } = dead.sendMessage('mine');
+  dead.discardMessage(id);
+  elect();
+  heirWire.setStatus({ state: 'offline' });
+  deliver();
+  heirWire.setStatus({ state: 'online' });
+  await clock.advance(60_000);
+  expect(heir.messages.get(id)).toBeUndefined();
+  expect(heirWire.messages).toEqual([]);
+});
+
+it('B70 posts of two speakers that cross take no tick back; a retry does', async () => {
+  let mirror: TabListener | undefined;
+  const tabs: TabCoordination = {
+    join: (_conversation, listener) => {
+      mirror = listener;
+      return { post: () => {}, leave: () => {} };
+    },
+  };
+  const flow = createInstantMessagingFlow({
+    transport: createFakeTransport(),
+    remote: 'bo',
+    clock: createVirtualClock(),
+    random: createSeededRandom(1),
+    tabs,
+  });
+  flow.start();
+  await flushMicrotasks();
+  const { id } = flow.sendMessage('mine');
+  const record = flow.messages.get(id) as MessageRecord;
+  const tell = (status: MessageRecord['status']): string | undefined => {
+    mirror?.received({ version: 1, kind: 'turn', records: [{ ...record, status, times: { [status]: 1 } }] });
+    return flow.messages.get(id)?.status;
+  };
+  expect(
+    ['failed', 'queued', 'sending', 'displayed', 'delivered', 'sent', 'queued'].map((status) => tell(status as never)),
+  ).toEqual(['failed', 'queued', 'sending', 'displayed', 'displayed', 'displayed', 'displayed']);
+});

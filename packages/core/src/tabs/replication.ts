@@ -1,0 +1,268 @@
+import {
+  advanceReadMarkers,
+  diagnose,
+  postToTabs,
+  putRecord,
+  raiseEvent,
+  raiseReceiptReceived,
+  raiseStatusChanged,
+  recordOf,
+  recordsOf,
+  setHistory,
+  setState,
+  type Transaction,
+} from '../engine/transaction.ts';
+import { dispatchLifecycle } from '../lifecycle/handlers.ts';
+import { resume } from '../persistence/hydrate.ts';
+import { isOutcome, parseTabMessage } from '../validation/transportValues.ts';
+import { TAB_MESSAGE_VERSION, type TabPost } from './protocol.ts';
+import { dispatchLocalComposing, dispatchRemoteComposing } from '../typing/handlers.ts';
+import { applyCommand } from './commands.ts';
+import { isNewerThan, isPlaced, isWaiting } from '../messages/messageStatus.ts';
+import { isNonEmptyString, isObject } from '../validation/guards.ts';
+import { parseRecord } from '../validation/records.ts';
+import { discard, dispatchOutbox, enqueue, forget } from '../outbox/handlers.ts';
+import { countUnread } from '../receipts/outgoing.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+
+/** How many messages a late tab is told where the storage does not have them all as they are. */
+const MAX_SNAPSHOT_MESSAGES = 1_000;
+
+/** This tab speaks from now on: it takes over what the last speaker left. */
+export function becomeLeader(tx: Transaction): void {
+  if (tx.state.role === 'leader') return;
+  dispatchLifecycle(tx, { type: 'connection', state: 'offline' });
+  setState(tx, { role: 'leader' });
+  // The last speaker may have stored more than it told.
+  if (tx.context.hasStorage) readAgain(tx);
+  else resume(tx);
+  tx.effects.push({ type: 'openChannel' });
+  postToTabs(tx, { kind: 'elected' });
+}
+
+/** Another tab posted something. */
+export function receiveTabMessage(tx: Transaction, posted: unknown): void {
+  const post = parseTabMessage(posted);
+  if (post?.['version'] !== TAB_MESSAGE_VERSION) {
+    diagnose(tx, 'tab-post-unknown', 'Another tab posted something that makes no sense.');
+    return;
+  }
+  if (tx.state.role === 'follower') receiveAsFollower(tx, post);
+  else receiveAsLeader(tx, post);
+}
+
+/** What mirrors must learn of this transaction, if anything. Called once, at the end of a speaker's transaction. */
+export function replicateToFollowers(tx: Transaction, before: Transaction['state']): void {
+  if (!tx.context.hasTabs || tx.state.role === 'follower' || !tx.state.lifecycle.started) return;
+  const [old, state] = [stateOf(before), stateOf(tx.state)];
+  const changedState = Object.keys(state).some((key) => old[key] !== state[key]);
+  const composing = tx.raised.filter(
+    ({ name }) => name === 'remoteComposingStateChanged' || name === 'remoteComposingRefreshed',
+  );
+  const settled = tx.effects.flatMap((effect) =>
+    effect.type === 'settle' ? [{ id: effect.record.id, final: effect.final }] : [],
+  );
+  if (tx.changes.size === 0 && !changedState && composing.length === 0 && settled.length === 0) return;
+  postRecords(tx, [...tx.changes.keys()], {
+    composing: composing.map(({ event }) => event),
+    received: tx.raised.flatMap(({ name, event }) => (name === 'messageReceived' ? [event.message.id] : [])),
+    notified: tx.raised.flatMap(({ name, event }) =>
+      name === 'deliveryNotificationReceived' ? [{ id: event.messageId, outcome: event.outcome }] : [],
+    ),
+    settled,
+  });
+}
+
+function receiveAsLeader(tx: Transaction, post: Record<string, unknown>): void {
+  switch (post['kind']) {
+    case 'hello':
+      postRecords(tx, [...snapshotForNewTab(tx), ...tx.state.discardedIds], {});
+      return;
+    case 'send':
+      adoptMessage(tx, parseQueuedMessage(tx, post['record']));
+      return;
+    case 'composing':
+      dispatchLocalComposing(tx, { type: 'set', state: post['state'] === 'composing' ? 'composing' : 'idle' });
+      return;
+    case 'turn':
+      mergeLatePost(tx, post);
+      return;
+    default:
+      applyCommand(tx, post);
+  }
+}
+
+/** What the last speaker told may come only when this tab was elected, and nobody else may know of it. */
+function mergeLatePost(tx: Transaction, post: Record<string, unknown>): void {
+  mergeRecords(tx, post, (record, known) =>
+    known === undefined ? !tx.state.discardedIds.includes(record.id) : isNewerThan(record, known),
+  );
+  for (const id of list(post['removed'])) if (isNonEmptyString(id)) discard(tx, id);
+  mergeOutcomes(tx, post);
+  advanceReadMarkers(tx, post);
+  setState(tx, {
+    pendingReadReceipts: [
+      ...tx.state.pendingReadReceipts,
+      ...list(post['pendingReadReceipts']).filter(isNonEmptyString),
+    ],
+  });
+  setState(tx, { unreadCount: countUnread(tx) });
+  // The storage may know better, and is to have what it lacks. One reading serves all that comes until then.
+  if (!tx.state.history.ready) return;
+  if (tx.context.hasStorage) readAgain(tx);
+  else resume(tx);
+}
+
+function readAgain(tx: Transaction): void {
+  setHistory(tx, { ready: false });
+  tx.effects.push({ type: 'readStorage' });
+}
+
+/** A message that the user sent in another tab. */
+function adoptMessage(tx: Transaction, record: MessageRecord | undefined): void {
+  if (record === undefined) return;
+  if (tx.state.discardedIds.includes(record.id)) {
+    postRecords(tx, [record.id], {});
+    return;
+  }
+  const known = recordOf(tx, record.id);
+  if (known !== undefined) {
+    // The tab has missed what became of it.
+    if (known.status !== record.status) postRecords(tx, [known.id], { settled: [{ id: known.id, final: false }] });
+    return;
+  }
+  putRecord(tx, { ...record, status: 'queued' });
+  dispatchLocalComposing(tx, { type: 'messageQueued' });
+  enqueue(tx, record, !tx.context.hasStorage);
+}
+
+/** A posted value as a waiting message of this user. */
+function parseQueuedMessage(tx: Transaction, value: unknown): MessageRecord | undefined {
+  const record = parseRecord(value);
+  const sound = record !== undefined && isWaiting(record) && record.sender === tx.context.localAddress;
+  return sound ? record : undefined;
+}
+
+function receiveAsFollower(tx: Transaction, post: Record<string, unknown>): void {
+  if (post['kind'] === 'elected') {
+    for (const record of recordsOf(tx, tx.context.table.order)) {
+      if (isWaiting(record)) postToTabs(tx, { kind: 'send', record });
+    }
+    for (const wished of tx.state.forwardedCommands) postToTabs(tx, wished);
+    postToTabs(tx, { kind: 'hello' });
+    return;
+  }
+  if (post['kind'] === 'send') {
+    // Nobody speaks yet; whoever does next will find the message here.
+    const record = parseQueuedMessage(tx, post['record']);
+    if (record !== undefined && recordOf(tx, record.id) === undefined) putRecord(tx, record, false);
+    return;
+  }
+  if (post['kind'] !== 'turn') return;
+  setState(tx, { forwardedCommands: [] });
+  mergeRecords(tx, post, (record, known) => known === undefined || !isOutdated(record, known));
+  for (const id of list(post['removed'])) {
+    const record = isNonEmptyString(id) ? recordOf(tx, id) : undefined;
+    if (record !== undefined) forget(tx, record);
+  }
+  mergeState(tx, post);
+  for (const value of list(post['composing'])) {
+    if (!isObject(value) || !isNonEmptyString(value['participant'])) continue;
+    const state = value['state'] === 'composing' ? 'composing' : 'idle';
+    dispatchRemoteComposing(tx, { type: 'notified', sender: value['participant'], state });
+  }
+  mergeOutcomes(tx, post);
+}
+
+function mergeRecords(
+  tx: Transaction,
+  post: Record<string, unknown>,
+  isWanted: (record: MessageRecord, known: MessageRecord | undefined) => boolean,
+): void {
+  const received = new Set(list(post['received']));
+  for (const value of list(post['records'])) {
+    const record = parseRecord(value);
+    if (record !== undefined && isWanted(record, recordOf(tx, record.id))) {
+      mergeRecord(tx, record, received.has(record.id));
+    }
+  }
+}
+
+/** Posts of a speaker and of the one before it may cross. Only a retry leads back. */
+function isOutdated(record: MessageRecord, known: MessageRecord): boolean {
+  return isNewerThan(known, record) && !(known.status === 'failed' && record.status === 'queued');
+}
+
+/** Tells the application what the speaker told its own. */
+function mergeOutcomes(tx: Transaction, post: Record<string, unknown>): void {
+  for (const value of list(post['notified'])) {
+    const record = recordNamed(tx, value);
+    const outcome = isObject(value) ? value['outcome'] : undefined;
+    if (record !== undefined && isOutcome(outcome)) raiseReceiptReceived(tx, record, outcome);
+  }
+  for (const value of list(post['settled'])) {
+    const record = recordNamed(tx, value);
+    const final = isObject(value) && value['final'] === true;
+    if (record !== undefined) tx.effects.push({ type: 'settle', record, final });
+  }
+}
+
+function mergeRecord(tx: Transaction, record: MessageRecord, isNew: boolean): void {
+  const known = recordOf(tx, record.id);
+  putRecord(tx, record, false);
+  if (isPlaced(record)) setState(tx, { nextOrder: Math.max(tx.state.nextOrder, Math.floor(record.order) + 1) });
+  if (!isWaiting(record)) dispatchOutbox(tx, { type: 'done', id: record.id });
+  if (known === undefined || known.archived === true) {
+    if (isNew && record.direction === 'incoming') raiseEvent(tx, 'messageReceived', { message: record });
+  } else {
+    raiseStatusChanged(tx, record, known.status);
+  }
+}
+
+function mergeState(tx: Transaction, post: Record<string, unknown>): void {
+  const { connection, available } = post;
+  if (connection === 'online' || connection === 'offline' || connection === 'connecting') {
+    dispatchLifecycle(tx, { type: 'connection', state: connection });
+  }
+  setState(tx, { remoteAvailable: typeof available === 'boolean' ? available : undefined });
+  advanceReadMarkers(tx, post, false);
+  setState(tx, { pendingReadReceipts: list(post['pendingReadReceipts']).filter(isNonEmptyString) });
+  setState(tx, { unreadCount: countUnread(tx) });
+}
+
+/** The record whose id a posted value names. */
+function recordNamed(tx: Transaction, value: unknown): MessageRecord | undefined {
+  return isObject(value) && isNonEmptyString(value['id']) ? recordOf(tx, value['id']) : undefined;
+}
+
+function postRecords(
+  tx: Transaction,
+  ids: readonly string[],
+  more: Omit<TabPost & { readonly kind: 'turn' }, 'kind'>,
+): void {
+  const records = recordsOf(tx, ids);
+  const removed = ids.filter((id) => recordOf(tx, id) === undefined);
+  postToTabs(tx, { kind: 'turn', records, removed, ...stateOf(tx.state), ...more });
+}
+
+/** What a tab that comes late may not find in the storage, and what it would have to send if this one died. */
+function snapshotForNewTab(tx: Transaction): Iterable<string> {
+  const { state: machines, context: world } = tx;
+  const isStored = world.hasStorage && machines.persistence.state === 'clean';
+  const ids = Array.from(world.table.order).slice(isStored ? -world.settings.pageSize : -MAX_SNAPSHOT_MESSAGES);
+  return new Set([...machines.outbox.waiting.map(({ id }) => id), ...ids]);
+}
+
+/** What the mirrors show besides messages. */
+function stateOf({
+  lifecycle,
+  remoteAvailable,
+  readMarkers: marks,
+  pendingReadReceipts,
+}: Transaction['state']): Readonly<Record<string, unknown>> {
+  return { connection: lifecycle.connection, available: remoteAvailable, pendingReadReceipts, ...marks };
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

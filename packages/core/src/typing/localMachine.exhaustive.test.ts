@@ -1,0 +1,184 @@
+import { expect, it, vi } from 'vitest';
+import { assert, type Move, searchExhaustively, type Subject } from '../../test/exhaustiveSearch.ts';
+import type { ComposingState } from '../ports/composing.ts';
+import {
+  initialLocalComposing,
+  type LocalComposing,
+  type LocalComposingEffect,
+  type LocalComposingEvent,
+  type LocalComposingSettings,
+  localComposingDeadline,
+  MESSAGE_HOLD,
+  MAX_NOTIFICATIONS,
+  RATE_WINDOW,
+  reduceLocalComposing,
+} from './localMachine.ts';
+import { NO_DEADLINE } from '../engine/step.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** What the user said and what the participant heard, told by events and effects alone. Times are relative to now. */
+interface Memory {
+  readonly connected: boolean;
+  readonly unsupported: boolean;
+  /** When the user typed last; -Infinity when that is over. */
+  readonly typedAt: number;
+  /** What the participant believes. */
+  readonly told: ComposingState;
+  readonly toldAt: number;
+  /** A message is about to go out. */
+  readonly heldUntil: number;
+  /** The notifications of the last RATE_SPAN ms. */
+  readonly recent: readonly number[];
+}
+
+type Row = readonly [numbers: string, title: string, states: number, steps: number, settings: LocalComposingSettings];
+
+/** All times of the settings are multiples of it, so waiting for it once or more falls before, on and behind each. */
+const UNIT = 500;
+const SLEEP = 3_600_000;
+const USUAL: LocalComposingSettings = { timeout: 2 * UNIT, refresh: 2 * UNIT, notify: true };
+
+const MOVES: readonly Move<LocalComposingEvent>[] = [
+  { event: { type: 'set', state: 'composing' } },
+  { event: { type: 'set', state: 'idle' } },
+  { event: { type: 'messageQueued' } },
+  { event: { type: 'messageHandedOver' } },
+  { event: { type: 'connected' } },
+  { event: { type: 'disconnected' } },
+  { event: { type: 'unsupported' } },
+  { wait: UNIT },
+  { wait: SLEEP },
+];
+
+function watch(
+  memory: Memory,
+  {
+    event,
+    wait,
+    after,
+    effects,
+  }: { event: LocalComposingEvent; wait: number; after: LocalComposing; effects: readonly LocalComposingEffect[] },
+  { timeout, refresh, notify }: LocalComposingSettings,
+): Memory {
+  let { connected, unsupported, told } = memory;
+  let [typedAt, toldAt, heldUntil] = [memory.typedAt - wait, memory.toldAt - wait, memory.heldUntil - wait];
+  const recent = memory.recent.map((at) => at - wait).filter((at) => at > -RATE_WINDOW);
+  switch (event.type) {
+    case 'set':
+      typedAt = event.state === 'composing' ? 0 : -NO_DEADLINE;
+      break;
+    case 'messageQueued':
+      typedAt = -NO_DEADLINE;
+      heldUntil = connected ? MESSAGE_HOLD : -NO_DEADLINE;
+      break;
+    case 'messageHandedOver':
+      [told, heldUntil] = ['idle', -NO_DEADLINE];
+      break;
+    case 'connected':
+      connected = true;
+      break;
+    case 'disconnected':
+      [connected, typedAt, told, heldUntil] = [false, -NO_DEADLINE, 'idle', -NO_DEADLINE];
+      break;
+    case 'unsupported':
+      unsupported = true;
+      break;
+    case 'time':
+      break;
+  }
+  const typing = typedAt + timeout > 0;
+  if (connected && !typing) typedAt = -NO_DEADLINE;
+  const composing = connected && typing;
+  assert((after.local === 'composing') === composing, 'composing lasts from typing to its time-out, while connected');
+
+  const may = connected && notify && !unsupported;
+  assert(effects.length <= 1, 'one step says one thing');
+  for (const { state } of effects) {
+    assert(may, 'nothing is said that must not be said');
+    assert(state === after.local, 'what is said is true');
+    assert(heldUntil <= 0, 'nothing overtakes a message that is about to go out');
+    if (state === 'idle') assert(told === 'composing', 'idle is said once');
+    else if (told === 'composing') {
+      assert(refresh !== 'never' && -toldAt >= refresh, 'composing is not said again before its refresh');
+    }
+    assert(recent.length < MAX_NOTIFICATIONS, 'the rate of notifications is capped');
+    recent.push(0);
+    [told, toldAt, heldUntil] = [state, 0, -NO_DEADLINE];
+  }
+  assert(after.wire === told, 'what the participant believes is known');
+  assert(after.unsupported === unsupported && after.connected === connected, 'whether it may speak is known');
+
+  const capped = recent.length >= MAX_NOTIFICATIONS;
+  const due = told === 'composing' && composing && refresh !== 'never' && -toldAt >= refresh;
+  if (may && heldUntil <= 0 && !capped) {
+    assert(told === after.local, 'whatever may be said is said at once');
+    assert(!due, 'a refresh is said when it is due');
+  }
+  const refreshAt = told === 'composing' && refresh !== 'never' ? toldAt + refresh : NO_DEADLINE;
+  assert(after.refreshAt === refreshAt, 'a refresh is armed exactly while the participant believes in composing');
+  if (told !== after.local && may) {
+    assert(localComposingDeadline(after, { timeout, refresh, notify }) < NO_DEADLINE, 'what is kept back will be said');
+  }
+  if (!connected)
+    assert(localComposingDeadline(after, { timeout, refresh, notify }) === NO_DEADLINE, 'no timer offline');
+  return { connected, unsupported, typedAt, told, toldAt, heldUntil, recent };
+}
+
+/** A time in the past, as far back as it matters; "never" is something else. */
+function past(at: number, span: number): number {
+  return at === -NO_DEADLINE ? at : Math.max(at, -span);
+}
+
+function subjectOf(
+  settings: LocalComposingSettings,
+): Subject<LocalComposing, LocalComposingEvent, LocalComposingEffect, Memory> {
+  const refresh = settings.refresh === 'never' ? 0 : settings.refresh;
+  return {
+    initial: initialLocalComposing,
+    memory: {
+      connected: false,
+      unsupported: false,
+      typedAt: -NO_DEADLINE,
+      told: 'idle',
+      toldAt: -NO_DEADLINE,
+      heldUntil: -NO_DEADLINE,
+      recent: [],
+    },
+    reduce: (state, event, now) => reduceLocalComposing(state, event, now, settings),
+    deadline: (state) => localComposingDeadline(state, settings),
+    time: { type: 'time' },
+    times: ['assertedAt', 'refreshAt', 'heldUntil', 'recent'],
+    moves: () => MOVES,
+    watch: (memory, made) => watch(memory, made, settings),
+    key: (state, memory) =>
+      [
+        state.local,
+        state.wire,
+        state.connected,
+        past(state.assertedAt, settings.timeout),
+        past(state.refreshAt, 0),
+        past(state.heldUntil, 0),
+        state.unsupported,
+        state.recent.map((at) => past(at, RATE_WINDOW)),
+        past(memory.typedAt, settings.timeout),
+        past(memory.heldUntil, 0),
+        // It counts only while the participant believes in it.
+        memory.told === 'composing' ? past(memory.toldAt, refresh) : '',
+        memory.recent,
+      ].join(' '),
+  };
+}
+
+it.each<Row>([
+  ['B18 B19 B20 B21 B25', 'a refresh before the time-out', 8_610, 77_490, { ...USUAL, timeout: 1_500 }],
+  ['B22 B27 B30 B42', 'several refreshes before it', 10_904, 98_136, { ...USUAL, timeout: 3_000 }],
+  ['B23 B33 B37 B43', 'refresh and time-out at once', 7_754, 69_786, USUAL],
+  ['B24 B26 B118', 'no refresh', 7_950, 71_550, { ...USUAL, refresh: 'never' }],
+  ['B36', 'private', 32, 288, { ...USUAL, notify: false }],
+])('%s local composing, %s: all states, at least %i, and %i steps', (_numbers, _title, least, leastSteps, settings) => {
+  const { closed, states, steps } = searchExhaustively(subjectOf(settings));
+  expect(closed).toBe(true);
+  expect(states).toBeGreaterThanOrEqual(least);
+  expect(steps).toBeGreaterThanOrEqual(leastSteps);
+});

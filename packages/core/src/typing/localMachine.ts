@@ -1,0 +1,149 @@
+import type { ComposingState } from '../ports/composing.ts';
+import { NO_DEADLINE, type Step } from '../engine/step.ts';
+
+/**
+ * What the local user does, and what the participant was told of it. The two differ while the wire is held back: by a
+ * message that is about to go out (nothing may overtake it) or by the cap on the rate of notifications.
+ */
+export interface LocalComposing {
+  readonly local: ComposingState;
+  /** What the participant believes. */
+  readonly wire: ComposingState;
+  readonly connected: boolean;
+  /** When composing was said last; -Infinity when it was taken back. */
+  readonly assertedAt: number;
+  readonly refreshAt: number;
+  /** Until then nothing goes out, unless the message goes first. */
+  readonly heldUntil: number;
+  /** The peer answered 415: no more notifications in this session (RFC 3994 section 4). */
+  readonly unsupported: boolean;
+  /** When the last notifications went out. */
+  readonly recent: readonly number[];
+}
+
+export interface LocalComposingSettings {
+  /** Composing reverts to idle after this time, in ms. */
+  readonly timeout: number;
+  /** Composing is repeated this often, in ms. */
+  readonly refresh: number | 'never';
+  /** The user lets the participant know. */
+  readonly notify: boolean;
+}
+
+export type LocalComposingEvent =
+  | { readonly type: 'set'; readonly state: ComposingState }
+  | { readonly type: 'messageQueued' }
+  | { readonly type: 'messageHandedOver' }
+  | { readonly type: 'connected' }
+  | { readonly type: 'disconnected' }
+  | { readonly type: 'unsupported' }
+  | { readonly type: 'time' };
+
+export type LocalComposingEffect = { readonly type: 'notify'; readonly state: ComposingState };
+
+/** At most so many notifications in any span of RATE_SPAN ms, however often the user starts and stops. */
+export const MAX_NOTIFICATIONS = 5;
+export const RATE_WINDOW = 2_000;
+/** How long a queued message may hold back notifications before they go without it, in ms. */
+export const MESSAGE_HOLD = 1_000;
+
+export const initialLocalComposing: LocalComposing = {
+  local: 'idle',
+  wire: 'idle',
+  connected: false,
+  assertedAt: -NO_DEADLINE,
+  refreshAt: NO_DEADLINE,
+  heldUntil: -NO_DEADLINE,
+  unsupported: false,
+  recent: [],
+};
+
+export function reduceLocalComposing(
+  state: LocalComposing,
+  event: LocalComposingEvent,
+  now: number,
+  settings: LocalComposingSettings,
+): Step<LocalComposing, LocalComposingEffect> {
+  return synchronise(apply(expire(state, now, settings), event, now, settings), now, settings);
+}
+
+/** When the machine wants to be asked again. */
+export function localComposingDeadline(state: LocalComposing, settings: LocalComposingSettings): number {
+  const idleAt = state.local === 'composing' ? state.assertedAt + settings.timeout : NO_DEADLINE;
+  if (!speaks(state, settings)) return idleAt;
+  const due = state.local === state.wire ? state.refreshAt : -NO_DEADLINE;
+  const notifyAt = due === NO_DEADLINE ? NO_DEADLINE : Math.max(due, state.heldUntil, allowedAt(state));
+  return Math.min(idleAt, notifyAt);
+}
+
+function expire(state: LocalComposing, now: number, settings: LocalComposingSettings): LocalComposing {
+  const expired = state.local === 'composing' && now >= state.assertedAt + settings.timeout;
+  return expired ? { ...state, local: 'idle', assertedAt: -NO_DEADLINE } : state;
+}
+
+function apply(
+  state: LocalComposing,
+  event: LocalComposingEvent,
+  now: number,
+  settings: LocalComposingSettings,
+): LocalComposing {
+  switch (event.type) {
+    case 'set':
+      if (event.state === 'idle') return { ...state, local: 'idle', assertedAt: -NO_DEADLINE };
+      // While not connected the wish is only remembered: it counts if the wire comes up within the time-out.
+      return { ...state, local: state.connected ? 'composing' : 'idle', assertedAt: now };
+    case 'messageQueued':
+      return {
+        ...state,
+        local: 'idle',
+        assertedAt: -NO_DEADLINE,
+        heldUntil: state.connected ? now + MESSAGE_HOLD : -NO_DEADLINE,
+      };
+    case 'messageHandedOver':
+      // The message itself tells the participant that composing ended (RFC 3994 section 3.2).
+      return { ...state, wire: 'idle', refreshAt: NO_DEADLINE, heldUntil: -NO_DEADLINE };
+    case 'connected': {
+      const stillComposing = now < state.assertedAt + settings.timeout;
+      return { ...state, connected: true, local: stillComposing ? 'composing' : 'idle' };
+    }
+    case 'disconnected':
+      return { ...initialLocalComposing, unsupported: state.unsupported, recent: state.recent };
+    case 'unsupported':
+      return { ...state, unsupported: true };
+    case 'time':
+      return state;
+  }
+}
+
+/** Brings the wire to the local state, if it may speak now. */
+function synchronise(
+  state: LocalComposing,
+  now: number,
+  settings: LocalComposingSettings,
+): Step<LocalComposing, LocalComposingEffect> {
+  const changed = state.local !== state.wire;
+  const due = changed || now >= state.refreshAt;
+  if (!speaks(state, settings) || !due || now < state.heldUntil || now < allowedAt(state)) {
+    return { state, effects: [] };
+  }
+  const refresh = state.local === 'composing' && settings.refresh !== 'never' ? settings.refresh : NO_DEADLINE;
+  return {
+    state: {
+      ...state,
+      wire: state.local,
+      refreshAt: now + refresh,
+      heldUntil: -NO_DEADLINE,
+      recent: [...state.recent, now].slice(-MAX_NOTIFICATIONS),
+    },
+    effects: [{ type: 'notify', state: state.local }],
+  };
+}
+
+function speaks(state: LocalComposing, settings: LocalComposingSettings): boolean {
+  return state.connected && settings.notify && !state.unsupported;
+}
+
+function allowedAt(state: LocalComposing): number {
+  const oldest = state.recent[0];
+  return state.recent.length < MAX_NOTIFICATIONS || oldest === undefined ? -NO_DEADLINE : oldest + RATE_WINDOW;
+}

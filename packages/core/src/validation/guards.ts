@@ -1,0 +1,79 @@
+import { MAX_ORDER } from '../messages/messageRecord.ts';
+
+/** What makes each field sound. */
+export type AllChecks<T> = { readonly [K in keyof T]-?: (value: unknown) => boolean };
+
+/** What makes some fields sound. */
+export type Checks<T> = Partial<AllChecks<T>>;
+
+/** The fields of an unknown value, each read once; undefined unless all of them are sound. */
+export function requiredFields<T extends object>(value: Record<string, unknown>, checks: AllChecks<T>): T | undefined {
+  const fields = optionalFields<T>(value, checks);
+  return Object.keys(fields).length === Object.keys(checks).length ? (fields as T) : undefined;
+}
+
+/** The fields of an unknown value that are checked and sound, each read once; `leftOut` is told of the others. */
+export function optionalFields<T>(
+  value: Record<string, unknown>,
+  checks: Checks<T>,
+  leftOut: (name: string, field: unknown) => void = () => undefined,
+): Partial<T> {
+  const sound: [string, unknown][] = [];
+  for (const [name, isSound] of Object.entries<Checks<T>[keyof T]>(checks)) {
+    const field = value[name];
+    if (isSound?.(field) === true) sound.push([name, field]);
+    else leftOut(name, field);
+  }
+  return Object.fromEntries(sound) as Partial<T>;
+}
+
+/** What reading an unknown value gives; `otherwise` where a getter or a proxy throws. */
+export function tryRead<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+export function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+export function isNonEmptyString(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+export function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+export function isFlag(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+export function isTrue(value: unknown): value is true {
+  return value === true;
+}
+
+/** A SIP response code of a failure: a whole number from 300 to 699 (RFC 3261 section 21). */
+export function isFailureCode(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 300 && (value as number) <= 699;
+}
+
+/** A time that a `Date` can hold, in ms since the epoch. Whoever shows another one gets an exception. */
+export function isTime(value: unknown): value is number {
+  return isNumber(value) && Math.abs(value) <= MAX_TIME;
+}
+
+/** The place of a message in the conversation: a number at most `FURTHEST_ORDER` from 0. */
+export function isSortKey(value: unknown): value is number {
+  return isNumber(value) && Math.abs(value) <= MAX_ORDER;
+}
+
+/** The furthest times from the epoch that a `Date` can hold, in ms (ECMA-262, "Time Values and Time Range"). */
+const MAX_TIME = 8.64e15;

@@ -1,0 +1,211 @@
+import { FlowError } from '../errors/FlowError.ts';
+import {
+  type AllChecks,
+  requiredFields,
+  type Checks,
+  isFailureCode,
+  isFlag,
+  isNumber,
+  isObject,
+  isString,
+  isNonEmptyString,
+  isTime,
+  isTrue,
+  optionalFields,
+  tryRead,
+} from './guards.ts';
+import { parseFailures, stampOf } from './records.ts';
+import type { StoredConversation, StoredPage } from '../ports/storage.ts';
+import {
+  type ChannelEvent,
+  type HistoryPage,
+  type IncomingMessage,
+  type OutgoingNotification,
+  type SendAnswer,
+  TransportFailure,
+  type TransportStatus,
+} from '../ports/transport.ts';
+
+/** Addresses and ids longer than this are not taken for any. */
+const MAX_NAME_LENGTH = 1_024;
+
+/** A marker that claims to stand for more messages is cut. */
+const MAX_COVERED = 1_000;
+
+/**
+ * What a transport hands up, checked: a transport may be somebody else's, and passes on what strangers send. Returns
+ * undefined for what makes no sense; optional parts that are wrong are left out.
+ */
+export function parseChannelEvent(value: unknown): ChannelEvent | undefined {
+  return tryRead(() => (isObject(value) ? parse(value) : undefined), undefined);
+}
+
+/** The state of a transport's connection, checked likewise; undefined for what is none. */
+export function parseStatus(value: unknown): TransportStatus | undefined {
+  return tryRead(() => {
+    const { state, error } = isObject(value) ? value : {};
+    if (state === 'offline' || state === 'connecting' || state === 'online') return { state };
+    if (state !== 'closed') return undefined;
+    return error instanceof FlowError ? { state, error } : { state };
+  }, undefined);
+}
+
+/** A page of the wire's history, checked likewise. */
+export function parseHistoryPage(value: unknown): HistoryPage {
+  const page = isObject(value) ? value : {};
+  return tryRead(() => ({ messages: parseMessages(page['messages']), end: page['end'] !== false }), NO_HISTORY);
+}
+
+/** The wire's answer to a message, checked likewise: what makes no sense is an acceptance, since it is no refusal. */
+export function parseSendResult(value: unknown): SendAnswer {
+  const fields = tryRead<Record<string, unknown>>(() => (isObject(value) ? { ...value } : {}), {});
+  return {
+    outcome: fields['outcome'] === 'delivered' ? 'delivered' : 'accepted',
+    ...optionalFields<SendAnswer>(fields, { notificationExpected: isFlag }),
+  };
+}
+
+/** What the wire threw, checked likewise: anything but a sound TransportFailure is a fault of its own, and may pass. */
+export function parseFailure(error: unknown): TransportFailure {
+  const sound = tryRead(
+    () => error instanceof TransportFailure && isFailureCode(error.code) && isFlag(error.mayPass),
+    false,
+  );
+  if (sound) return error as TransportFailure;
+  return new TransportFailure(500, 'The transport failed unexpectedly.', { mayPass: true, cause: error });
+}
+
+/** What a storage answered when it was opened, checked likewise; each record is checked when it is taken in. */
+export function parseStored(value: unknown): StoredConversation {
+  const { records, outbox, meta, hasOlder } = fieldsOf(value, ['records', 'outbox', 'meta', 'hasOlder']);
+  return { records: listOf(records), outbox: listOf(outbox), meta, hasOlder: hasOlder === true };
+}
+
+/** An older page of a storage, checked likewise. */
+export function parseStoredPage(value: unknown): StoredPage {
+  const { records, hasOlder } = fieldsOf(value, ['records', 'hasOlder']);
+  return { records: listOf(records), hasOlder: hasOlder === true };
+}
+
+/** What another tab posted, which is plain data or nothing. */
+export function parseTabMessage(value: unknown): Record<string, unknown> | undefined {
+  return tryRead(() => {
+    const post: unknown = structuredClone(value);
+    return isObject(post) ? post : undefined;
+  }, undefined);
+}
+
+export function isOutcome(value: unknown): value is OutgoingNotification['outcome'] {
+  return value === 'delivered' || value === 'displayed' || value === 'failed';
+}
+
+const NO_HISTORY: HistoryPage = { messages: [], end: true };
+
+function fieldsOf(value: unknown, names: readonly string[]): Record<string, unknown> {
+  const fields = names.map((name) => [name, tryRead(() => (isObject(value) ? value[name] : undefined), undefined)]);
+  return Object.fromEntries(fields) as Record<string, unknown>;
+}
+
+/** What is no list stands for a record that can't be read. */
+function listOf(value: unknown): readonly unknown[] {
+  return tryRead(() => (Array.isArray(value) ? Array.from<unknown>(value) : [undefined]), [undefined]);
+}
+
+function parse(value: Record<string, unknown>): ChannelEvent | undefined {
+  switch (value['type']) {
+    case 'message': {
+      const message = parseMessage(value['message']);
+      return message && { type: 'message', message };
+    }
+    case 'history':
+      return { type: 'history', messages: parseMessages(value['messages']) };
+    case 'composing': {
+      const said = requiredFields(value, COMPOSING);
+      return (
+        said && {
+          type: 'composing',
+          ...said,
+          ...optionalFields<{ refresh: number }>(value, REFRESH),
+          ...stampOf(value),
+        }
+      );
+    }
+    case 'notification':
+      return parseNotification(value);
+    case 'participant': {
+      const { address, change, to } = value;
+      if (!isName(address)) return undefined;
+      if (change === 'available' || change === 'unavailable') return { type: 'participant', address, change };
+      return change === 'renamed' && isName(to) ? { type: 'participant', address, change, to } : undefined;
+    }
+    case 'diagnostic': {
+      const { code, message } = value;
+      return { type: 'diagnostic', code: String(code).slice(0, 80), message: String(message).slice(0, 500) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+type Composing = ChannelEvent & { readonly type: 'composing' };
+type Notification = ChannelEvent & { readonly type: 'notification' };
+
+const COMPOSING: AllChecks<Pick<Composing, 'sender' | 'state'>> = { sender: isName, state: isString };
+const REFRESH: Checks<{ refresh: number }> = { refresh: (value) => isNumber(value) && value > 0 };
+
+function parseNotification(value: Record<string, unknown>): ChannelEvent | undefined {
+  const said = requiredFields(value, NOTIFICATION);
+  if (said === undefined) return undefined;
+  const { covers } = value;
+  const failures = parseFailures(value['failures']);
+  return {
+    type: 'notification',
+    ...said,
+    ...optionalFields<{ upTo: true; code: number }>(value, { upTo: isTrue, code: isFailureCode }),
+    ...(Array.isArray(covers) ? { covers: covers.slice(0, MAX_COVERED).filter(isName) } : {}),
+    ...(failures.length > 0 ? { failures } : {}),
+  };
+}
+
+const NOTIFICATION: AllChecks<Pick<Notification, 'sender' | 'messageId' | 'outcome'>> = {
+  sender: isName,
+  messageId: isName,
+  outcome: isOutcome,
+};
+
+function parseMessages(value: unknown): readonly IncomingMessage[] {
+  if (!Array.isArray(value)) return [];
+  return value.map(parseMessage).filter((message) => message !== undefined);
+}
+
+function parseMessage(value: unknown): IncomingMessage | undefined {
+  const said = isObject(value) ? requiredFields(value, MESSAGE) : undefined;
+  if (said === undefined || !isObject(value)) return undefined;
+  const { wants } = value;
+  return {
+    ...said,
+    ...stampOf(value),
+    ...optionalFields<IncomingMessage>(value, OPTIONAL),
+    ...(isObject(wants)
+      ? { wants: { delivered: wants['delivered'] !== false, displayed: wants['displayed'] !== false } }
+      : {}),
+  };
+}
+
+const MESSAGE: AllChecks<Pick<IncomingMessage, 'messageId' | 'sender' | 'contentType' | 'body'>> = {
+  messageId: isName,
+  sender: isName,
+  contentType: isNonEmptyString,
+  body: isString,
+};
+
+const OPTIONAL: Checks<IncomingMessage> = {
+  sentAt: isTime,
+  position: isNonEmptyString,
+  fromHistory: isTrue,
+  answerHeld: isTrue,
+};
+
+function isName(value: unknown): value is string {
+  return isNonEmptyString(value) && value.length <= MAX_NAME_LENGTH;
+}
