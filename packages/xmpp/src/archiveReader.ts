@@ -35,7 +35,7 @@ export interface ArchiveReader {
   catchUp(from: string | undefined): Promise<CaughtUp | undefined>;
   /** A page of messages of one conversation; the archive may hold other things between them. */
   loadHistory(remote: string, request: HistoryRequest): Promise<HistoryPage>;
-  /** The link broke. */
+  /** The stream broke. */
   forget(): void;
 }
 

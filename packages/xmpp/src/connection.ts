@@ -18,15 +18,15 @@ export interface ConnectionHooks {
   /** A new session has begun: nothing of the one before counts any more. */
   onNewSession(): void;
   /**
-   * What a new session begins with. A rejection gives the link up, and the next one begins with it again, resumed or
-   * not; so does a link that breaks on the way.
+   * What a new session begins with. A rejection gives the stream up, and the next one begins with it again, resumed or
+   * not; so does a stream that breaks on the way.
    */
   catchUp(isCurrent: () => boolean): Promise<void>;
   /** The old session goes on, and the server has these messages. Called before the status says so. */
   onResuming(taken: readonly string[]): void;
   /** The old session has gone on. */
   onResumed(): void;
-  /** The link broke, or was let go. */
+  /** The stream broke, or was let go. */
   onDisconnected(): void;
   /** A stanza came in. Returns whether it waits for `handle`. */
   receive(stanza: XmlElement, inbound: Inbound): boolean;

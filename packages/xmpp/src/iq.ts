@@ -4,14 +4,14 @@ import { element, type XmlElement } from './xml.ts';
 
 /** Questions to the server (`<iq/>`) that await their answers. */
 export interface IqTracker {
-  /** Sends a question. Rejects with a RequestFailed where the server refuses, is silent for too long, or the link breaks. */
+  /** Sends a question. Rejects with an IqError where the server refuses, is silent for too long, or the stream breaks. */
   request(type: 'get' | 'set', payload: XmlElement): Promise<XmlElement>;
   handleResponse(iq: XmlElement): void;
-  /** The link broke. */
+  /** The stream broke. */
   rejectAll(): void;
 }
 
-/** Why there is no answer: `refused` with a condition of RFC 6120 section 8.3.3, `silent`, or `broken`, as the link. */
+/** Why there is no answer: `refused` with a condition of RFC 6120 section 8.3.3, `silent`, or `broken`, as the stream. */
 export class IqError extends Error {
   override readonly name = 'RequestFailed';
   readonly reason: 'refused' | 'silent' | 'broken';

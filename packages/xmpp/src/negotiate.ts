@@ -30,44 +30,44 @@ export class AuthenticationError extends Error {
   override readonly name = 'Refused';
 }
 
-/** Signs in on a fresh link: SASL, then the old session or a new one. @throws Refused, or Error where the link fails. */
-export async function negotiate(link: XmlStream, options: NegotiationOptions): Promise<Session> {
+/** Signs in on a fresh stream: SASL, then the old session or a new one. @throws AuthenticationError, or Error where the stream fails. */
+export async function negotiate(stream: XmlStream, options: NegotiationOptions): Promise<Session> {
   const { address, resource, resume } = options;
-  await link.opened;
-  await authenticate(link, await openStream(link, address), options);
-  const features = await openStream(link, address);
+  await stream.opened;
+  await authenticate(stream, await openStream(stream, address), options);
+  const features = await openStream(stream, address);
   const counts = childOf(features, 'sm', NS.sm) !== undefined;
   if (resume !== undefined && counts) {
-    link.send(element('resume', NS.sm, { previd: resume.id, h: String(resume.handled()) }));
-    const answer = await link.read();
+    stream.send(element('resume', NS.sm, { previd: resume.id, h: String(resume.handled()) }));
+    const answer = await stream.read();
     if (answer.xmlns === NS.sm && answer.name === 'resumed') {
       return { resumedWith: Number(answer.attributes['h']) || 0, resumable: resume.id, counts };
     }
     if (answer.name !== 'failed') throw new Error('unexpected');
   }
   const bind = element('bind', NS.bind, {}, element('resource', NS.bind, {}, resource));
-  link.send(element('iq', NS.client, { type: 'set', id: 'bind' }, bind));
-  const bound = await link.read();
+  stream.send(element('iq', NS.client, { type: 'set', id: 'bind' }, bind));
+  const bound = await stream.read();
   if (bound.attributes['type'] !== 'result' || bound.attributes['id'] !== 'bind') throw new Error('unexpected');
   if (!counts) return { counts };
-  link.send(element('enable', NS.sm, { resume: 'true' }));
-  const enabled = await link.read();
+  stream.send(element('enable', NS.sm, { resume: 'true' }));
+  const enabled = await stream.read();
   if (enabled.xmlns !== NS.sm || enabled.name !== 'enabled') return { counts: false };
   const { id, resume: canResume = 'false' } = enabled.attributes;
   return { counts, ...(id !== undefined && ['true', '1'].includes(canResume) ? { resumable: id } : {}) };
 }
 
 /** Opens the stream, or opens it anew; gives the features that the server offers. */
-async function openStream(link: XmlStream, address: string): Promise<XmlElement> {
-  link.send(element('open', NS.framing, { to: domainOf(address), version: '1.0' }));
-  const open = await link.read();
+async function openStream(stream: XmlStream, address: string): Promise<XmlElement> {
+  stream.send(element('open', NS.framing, { to: domainOf(address), version: '1.0' }));
+  const open = await stream.read();
   if (open.xmlns !== NS.framing || open.name !== 'open') throw new Error('not-xmpp');
-  const features = await link.read();
+  const features = await stream.read();
   if (features.xmlns !== NS.stream || features.name !== 'features') throw new Error('unexpected');
   return features;
 }
 
-async function authenticate(link: XmlStream, features: XmlElement, options: NegotiationOptions): Promise<void> {
+async function authenticate(stream: XmlStream, features: XmlElement, options: NegotiationOptions): Promise<void> {
   const { address, password, mayUsePlain, nonce } = options;
   const list = childOf(features, 'mechanisms', NS.sasl);
   const offered = list === undefined ? [] : childrenOf(list).map((mechanism) => textOf(mechanism).trim());
@@ -76,24 +76,24 @@ async function authenticate(link: XmlStream, features: XmlElement, options: Nego
   if (mechanism === undefined) {
     if (!offered.includes('PLAIN') || !mayUsePlain)
       throw new AuthenticationError('The server offers no way to sign in that is safe.');
-    link.send(element('auth', NS.sasl, { mechanism: 'PLAIN' }, textToBase64(`\0${user}\0${password}`)));
-    await expectSuccess(link);
+    stream.send(element('auth', NS.sasl, { mechanism: 'PLAIN' }, textToBase64(`\0${user}\0${password}`)));
+    await expectSuccess(stream);
     return;
   }
   const scram = createScram(mechanism, user, password, nonce);
-  link.send(element('auth', NS.sasl, { mechanism }, textToBase64(scram.first)));
-  const challenge = await link.read();
+  stream.send(element('auth', NS.sasl, { mechanism }, textToBase64(scram.first)));
+  const challenge = await stream.read();
   refusedIf(challenge);
   if (challenge.name !== 'challenge' || challenge.xmlns !== NS.sasl) throw new Error('unexpected');
-  link.send(element('response', NS.sasl, {}, textToBase64(await scram.answer(base64ToText(textOf(challenge))))));
-  const success = await expectSuccess(link);
+  stream.send(element('response', NS.sasl, {}, textToBase64(await scram.answer(base64ToText(textOf(challenge))))));
+  const success = await expectSuccess(stream);
   if (!scram.proves(base64ToText(textOf(success)))) {
     throw new AuthenticationError('The server could not prove that it knows the password: it may be another one.');
   }
 }
 
-async function expectSuccess(link: XmlStream): Promise<XmlElement> {
-  const success = await link.read();
+async function expectSuccess(stream: XmlStream): Promise<XmlElement> {
+  const success = await stream.read();
   refusedIf(success);
   if (success.name !== 'success' || success.xmlns !== NS.sasl) throw new Error('unexpected');
   return success;

@@ -28,7 +28,7 @@ export interface StreamManagement {
   sent(id: string | undefined, settle: (taken: boolean) => void): number;
   /** The server has taken so many stanzas. */
   acknowledged(h: number): void;
-  /** The link broke: nothing that is under way will be answered. */
+  /** The stream broke: nothing that is under way will be answered. */
   broken(): void;
   /** A new stream asks to go on with the session; from here on the server repeats. Returns what `<resume/>` says. */
   resuming(): number;

@@ -14,7 +14,7 @@ export interface XmlStream {
   readonly opened: Promise<void>;
   readonly wasOpened: boolean;
   send(stanza: XmlElement): void;
-  /** The next element, during login. Rejects once the link is closed. */
+  /** The next element, during login. Rejects once the stream is closed. */
   read(): Promise<XmlElement>;
   /** From now on all elements go to this listener, those that wait at once. */
   listen(listener: (stanza: XmlElement) => void): void;
@@ -75,7 +75,7 @@ export function openXmlStream(socket: WebSocketLike, onClosed: (reason: string) 
   socket.addEventListener('error', () => end(wasOpened ? 'lost' : 'unreachable', true));
   socket.addEventListener('close', () => end(wasOpened ? 'lost' : 'unreachable', true));
 
-  const link: XmlStream = {
+  const stream: XmlStream = {
     opened,
     get wasOpened() {
       return wasOpened;
@@ -95,9 +95,9 @@ export function openXmlStream(socket: WebSocketLike, onClosed: (reason: string) 
       for (const stanza of waiting.splice(0)) if (closed === undefined) listening(stanza);
     },
     close(graceful) {
-      if (graceful) link.send(element('close', NS.framing));
+      if (graceful) stream.send(element('close', NS.framing));
       end('closed', false);
     },
   };
-  return link;
+  return stream;
 }
