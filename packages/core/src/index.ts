@@ -35,6 +35,7 @@ export {
   type Channel,
   type ChannelEvent,
   type HistoryPage,
+  type HistoryReceipt,
   type HistoryRequest,
   type IncomingMessage,
   type MessageDeliveryFailure,

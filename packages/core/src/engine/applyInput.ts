@@ -3,6 +3,7 @@ import { diagnose, forwardCommand, postToTabs, setHistory, setState, type Transa
 import type { FlowInput } from './inputs.ts';
 import { changeParticipant, changeStatus, dispatchLifecycle } from '../lifecycle/handlers.ts';
 import { dispatchLocalComposing, dispatchRemoteComposing, localSettings } from '../typing/handlers.ts';
+import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
 import { receiveReceipt } from '../receipts/incoming.ts';
 import { discard, dispatchOutbox, retry, send, sendFailed, sendSucceeded } from '../outbox/handlers.ts';
 import { dispatchProxied, dispatchReceipts, markDisplayed, reportOutcome, trustOf } from '../receipts/outgoing.ts';
@@ -103,6 +104,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       return;
     case 'olderReceived': {
       const count = mergeOlder(tx, input.page.messages);
+      applyHistoryReceipts(tx, input.page.messages, input.page.receipts);
       setHistory(tx, { loading: false, olderOnWire: !input.page.end });
       tx.effects.push({ type: 'olderLoaded', count });
       return;
@@ -172,6 +174,7 @@ function applyChannelEvent(tx: Transaction, event: ChannelEvent): void {
       return;
     case 'history':
       merge(tx, event.messages, 'missed');
+      applyHistoryReceipts(tx, event.messages, event.receipts);
       return;
     case 'composing':
       receiveComposing(tx, event);

@@ -6,7 +6,7 @@ import { initialOutbox, type Outbox } from '../outbox/machine.ts';
 import { initialReceipts, type Receipts } from '../receipts/machine.ts';
 import { initialProxiedOutcomes, type ProxiedOutcomes } from '../proxied/machine.ts';
 import { initialPersistence, type Persistence } from '../persistence/machine.ts';
-import type { ChannelEvent, OutgoingNotification } from '../ports/transport.ts';
+import type { ChannelEvent, HistoryReceipt, OutgoingNotification } from '../ports/transport.ts';
 import { initialReadMarkers, type ReadMarkers } from '../receipts/readMarkers.ts';
 import type { FlowError } from '../errors/FlowError.ts';
 import { PENDING_ORDER } from '../messages/messageRecord.ts';
@@ -27,6 +27,8 @@ export interface EngineState {
   readonly pendingAcks: readonly PendingAck[];
   /** Notifications about messages that are not known, while the storage can't be read. */
   readonly unmatchedReceipts: readonly (ChannelEvent & { readonly type: 'notification' })[];
+  /** Receipts of the wire's history, by outcome and message id, whose messages are on pages still to be read. */
+  readonly unmatchedHistoryReceipts: ReadonlyMap<string, HistoryReceipt>;
   /** Ids of messages that were discarded of late: no other tab brings them back. */
   readonly discardedIds: readonly string[];
   /** What the user wished while this tab mirrors, and no speaker has answered so far. */
@@ -80,6 +82,7 @@ export const initialState: EngineState = {
   persistence: initialPersistence,
   pendingAcks: [],
   unmatchedReceipts: [],
+  unmatchedHistoryReceipts: new Map(),
   discardedIds: [],
   forwardedCommands: [],
   remoteAvailable: undefined,

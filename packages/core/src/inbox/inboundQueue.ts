@@ -134,10 +134,14 @@ export function createInboundQueue({
 /** The ids of the messages that an event brings or is about. */
 export function messageIdsOf(event: ChannelEvent): readonly string[] {
   if (event.type === 'message') return [event.message.messageId];
-  if (event.type === 'history') return event.messages.map((message) => message.messageId);
-  return event.type === 'notification' ? [event.messageId, ...(event.covers ?? [])] : [];
+  if (event.type === 'history') return [...event.messages, ...(event.receipts ?? [])].flatMap(idsOf);
+  return event.type === 'notification' ? idsOf(event) : [];
 }
 
 function noRecords(): readonly MessageRecord[] {
   return [];
+}
+
+function idsOf({ messageId, covers = [] }: { messageId: string; covers?: readonly string[] }): readonly string[] {
+  return [messageId, ...covers];
 }

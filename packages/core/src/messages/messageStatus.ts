@@ -31,11 +31,14 @@ export function isStatus(value: unknown): value is MessageStatus {
   return STATUSES.includes(value);
 }
 
-/** The record at the next status, or the same record where that would be a step back. `at` is in ms since the epoch. */
+/**
+ * The record at the next status, or the same record where that would be a step back. `at` is in ms since the epoch;
+ * undefined where the time is not known.
+ */
 export function withStatus(
   record: MessageRecord,
   status: MessageStatus,
-  at: number,
+  at: number | undefined,
   failure?: FailureDetails,
 ): MessageRecord {
   if (!outranks(record.status, status)) return withLateTime(record, status, at);
@@ -43,7 +46,7 @@ export function withStatus(
   return {
     ...rest,
     status,
-    times: { ...record.times, [status]: at },
+    times: at === undefined ? record.times : { ...record.times, [status]: at },
     deliveryFailures: failure?.deliveryFailures ?? [],
     ...(failure === undefined ? {} : { code: failure.code }),
     ...(status === 'failed' ? { retryable: failure?.retryable ?? false } : {}),
@@ -72,7 +75,7 @@ export function isNewerThan(record: MessageRecord, other: MessageRecord): boolea
 }
 
 /** "Delivered" that comes after "displayed" changes no status, but fills in its time. */
-function withLateTime(record: MessageRecord, status: MessageStatus, at: number): MessageRecord {
+function withLateTime(record: MessageRecord, status: MessageStatus, at: number | undefined): MessageRecord {
   const late = status === 'delivered' && record.status === 'displayed' && record.times.delivered === undefined;
-  return late ? { ...record, times: { ...record.times, delivered: at } } : record;
+  return late && at !== undefined ? { ...record, times: { ...record.times, delivered: at } } : record;
 }

@@ -13,6 +13,7 @@ import {
 import type { ConversationMeta, StoredConversation, StoredPage } from '../ports/storage.ts';
 import { isNewerThan, isPlaced, isWaiting } from '../messages/messageStatus.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
+import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
 import { isCoveredByMarker, receiveReceipt } from '../receipts/incoming.ts';
 import { advanceStatus, dispatchOutbox, enqueue } from '../outbox/handlers.ts';
 import { isNumber, isObject, isSortKey, tryRead } from '../validation/guards.ts';
@@ -49,6 +50,7 @@ export function hydrate(tx: Transaction, stored: StoredConversation): void {
   const { unmatchedReceipts: orphans } = tx.state;
   setState(tx, { unmatchedReceipts: [] });
   for (const orphan of orphans) receiveReceipt(tx, orphan);
+  applyHistoryReceipts(tx, []);
 }
 
 /**
@@ -91,6 +93,7 @@ export function olderLoaded(tx: Transaction, page: StoredPage): void {
   const records = loadRecords(tx, page.records);
   const count = tx.changes.size - before;
   applyRemoteMarker(tx, records);
+  applyHistoryReceipts(tx, []);
   setHistory(tx, { loading: false, olderInStorage: page.hasOlder, readFrom: oldestKeyOf(tx, page) });
   setState(tx, { unreadCount: countUnread(tx) });
   tx.effects.push({ type: 'olderLoaded', count });

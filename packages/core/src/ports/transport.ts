@@ -147,9 +147,23 @@ export interface HistoryRequest {
 export interface HistoryPage {
   /** Oldest first. */
   readonly messages: readonly IncomingMessage[];
+  /**
+   * What became of own messages, as far as the archive knows. A receipt may name a message of this page or of an older
+   * one, which is read later. Their order does not matter: a status only moves forward. Default: none.
+   */
+  readonly receipts?: readonly HistoryReceipt[];
   /** True when nothing older exists. */
   readonly end: boolean;
 }
+
+/**
+ * A delivery or displayed notification that the archive has kept. `upTo` without a list covers every earlier own message
+ * that the archive holds, since the wire had taken those.
+ */
+export type HistoryReceipt = Omit<Extract<ChannelEvent, { readonly type: 'notification' }>, 'type'> & {
+  /** When the participant sent it, in ms since the epoch. Default: unknown, and no time is shown. */
+  readonly at?: number;
+};
 
 /** A message as the wire delivers it. */
 export interface IncomingMessage {
@@ -174,8 +188,12 @@ export interface IncomingMessage {
 /** What a channel hands up. */
 export type ChannelEvent =
   | { readonly type: 'message'; readonly message: IncomingMessage }
-  /** Several messages in the wire's order, after a reconnect. */
-  | { readonly type: 'history'; readonly messages: readonly IncomingMessage[] }
+  /** Several messages in the wire's order, after a reconnect, and what became of own ones (see `HistoryPage`). */
+  | {
+      readonly type: 'history';
+      readonly messages: readonly IncomingMessage[];
+      readonly receipts?: readonly HistoryReceipt[];
+    }
   | {
       readonly type: 'composing';
       readonly sender: string;

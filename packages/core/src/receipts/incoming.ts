@@ -35,8 +35,8 @@ function applyReceipt(
   event: ChannelEvent & { readonly type: 'notification' },
   record: MessageRecord | undefined,
 ): void {
-  const { sender, outcome } = event;
-  if (sender !== tx.context.remote && !tx.state.aliases.includes(sender)) {
+  const { outcome } = event;
+  if (!isFromRemote(tx, event)) {
     diagnose(tx, 'notification-foreign', 'A delivery notification came from somebody the message did not go to.');
     return;
   }
@@ -86,7 +86,14 @@ export function isCoveredByMarker(tx: Transaction, record: MessageRecord): boole
   return record.status === 'delivered' || record.status === arrived;
 }
 
-function failureOf(event: ChannelEvent & { readonly type: 'notification' }): FailureDetails {
+/** Whether the participant sent it, by one of their addresses. */
+export function isFromRemote(tx: Transaction, { sender }: { readonly sender: string }): boolean {
+  return sender === tx.context.remote || tx.state.aliases.includes(sender);
+}
+
+export function failureOf(
+  event: Pick<ChannelEvent & { readonly type: 'notification' }, 'sender' | 'code' | 'failures'>,
+): FailureDetails {
   const code = event.code ?? event.failures?.[0]?.responseCode ?? 500;
   const deliveryFailures = event.failures ?? [{ recipient: event.sender, responseCode: code }];
   return { code, deliveryFailures };

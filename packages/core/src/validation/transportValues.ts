@@ -19,6 +19,7 @@ import type { StoredConversation, StoredPage } from '../ports/storage.ts';
 import {
   type ChannelEvent,
   type HistoryPage,
+  type HistoryReceipt,
   type IncomingMessage,
   type OutgoingNotification,
   type SendAnswer,
@@ -31,6 +32,9 @@ const MAX_NAME_LENGTH = 1_024;
 
 /** A marker that claims to stand for more messages is cut. */
 const MAX_COVERED = 1_000;
+
+/** A page of history with more receipts is cut. */
+const MAX_HISTORY_RECEIPTS = 10_000;
 
 /**
  * What a transport hands up, checked: a transport may be somebody else's, and passes on what strangers send. Returns
@@ -53,7 +57,7 @@ export function parseStatus(value: unknown): TransportStatus | undefined {
 /** A page of the wire's history, checked likewise. */
 export function parseHistoryPage(value: unknown): HistoryPage {
   const page = isObject(value) ? value : {};
-  return tryRead(() => ({ messages: parseMessages(page['messages']), end: page['end'] !== false }), NO_HISTORY);
+  return tryRead(() => ({ ...parseHistory(page), end: page['end'] !== false }), NO_HISTORY);
 }
 
 /** The wire's answer to a message, checked likewise: what makes no sense is an acceptance, since it is no refusal. */
@@ -118,7 +122,7 @@ function parse(value: Record<string, unknown>): ChannelEvent | undefined {
       return message && { type: 'message', message };
     }
     case 'history':
-      return { type: 'history', messages: parseMessages(value['messages']) };
+      return { type: 'history', ...parseHistory(value) };
     case 'composing': {
       const said = requiredFields(value, COMPOSING);
       return (
@@ -153,7 +157,7 @@ type Notification = ChannelEvent & { readonly type: 'notification' };
 const COMPOSING: AllChecks<Pick<Composing, 'sender' | 'state'>> = { sender: isName, state: isString };
 const REFRESH: Checks<{ refresh: number }> = { refresh: (value) => isNumber(value) && value > 0 };
 
-function parseNotification(value: Record<string, unknown>): ChannelEvent | undefined {
+function parseNotification(value: Record<string, unknown>): Notification | undefined {
   const said = requiredFields(value, NOTIFICATION);
   if (said === undefined) return undefined;
   const { covers } = value;
@@ -172,6 +176,21 @@ const NOTIFICATION: AllChecks<Pick<Notification, 'sender' | 'messageId' | 'outco
   messageId: isName,
   outcome: isOutcome,
 };
+
+/** The messages of a page and what became of own ones; a receipt that makes no sense is left out. */
+function parseHistory(value: Record<string, unknown>): Pick<HistoryPage, 'messages' | 'receipts'> {
+  const receipts = (Array.isArray(value['receipts']) ? value['receipts'].slice(0, MAX_HISTORY_RECEIPTS) : [])
+    .map((receipt: unknown) => (isObject(receipt) ? parseHistoryReceipt(receipt) : undefined))
+    .filter((receipt) => receipt !== undefined);
+  return { messages: parseMessages(value['messages']), ...(receipts.length > 0 ? { receipts } : {}) };
+}
+
+function parseHistoryReceipt(value: Record<string, unknown>): HistoryReceipt | undefined {
+  const notification = parseNotification(value);
+  if (notification === undefined) return undefined;
+  const { type: _type, ...receipt } = notification;
+  return { ...receipt, ...optionalFields<{ at: number }>(value, { at: isTime }) };
+}
 
 function parseMessages(value: unknown): readonly IncomingMessage[] {
   if (!Array.isArray(value)) return [];

@@ -327,6 +327,20 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
     /the history/,
   ],
   [
+    'its history says nothing of what became of own messages',
+    () => ({
+      capabilities: { history: true },
+      channel: (inner) => ({
+        async loadHistory(request) {
+          const { receipts: _, ...page } = (await inner.loadHistory?.(request)) ?? { messages: [], end: true };
+          return page;
+        },
+      }),
+    }),
+    'history: what became of own messages comes with it',
+    /does not say/,
+  ],
+  [
     'it reports without being asked',
     () => ({
       capabilities: { heldAnswers: true },

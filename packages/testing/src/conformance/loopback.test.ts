@@ -28,6 +28,12 @@ describe.each<[string, LinkFaults, Partial<TransportCapabilities>]>([
   ['with several messages in flight', { delay: 40, jitter: 100 }, { maxInFlight: 8 }],
   ['with displayed notifications for each', {}, { displayedNotifications: 'each' }],
   ['where composing announces', {}, { composing: { refresh: 3_000, expiry: 7_000, announce: true } }],
+  ['with an archive', { delay: 40 }, { history: true }],
+  [
+    'with an archive, where displayed notifications are for each',
+    {},
+    { history: true, displayedNotifications: 'each' },
+  ],
   ['without notifications', {}, { deliveryNotifications: false, displayedNotifications: false }],
 ])('the loopback network conforms %s', (_name, faults, capabilities) => {
   for (const { name, run } of transportConformance(() => pairOf(faults, capabilities))) it(name, run);

@@ -1,4 +1,4 @@
-import type { ChannelEvent, OutgoingMessage } from '@imflow/core';
+import type { ChannelEvent, HistoryReceipt, OutgoingMessage } from '@imflow/core';
 import {
   arrived,
   check,
@@ -186,7 +186,51 @@ export const messageChecks: Checks = {
     }
     same(read.slice(-bodies.length), bodies, 'what was read from the history');
   },
+
+  'history: what became of own messages comes with it': async (pair) => {
+    const { deliveryNotifications, displayedNotifications, history } = pair.ana.capabilities;
+    if (history !== true || !deliveryNotifications || pair.omits?.includes('receipts') === true) return;
+    const { ana, bo } = await connected(pair);
+    const messages = ['delivered', 'displayed', 'nothing'].map((body) => text(body));
+    const [delivered, displayed, untold] = messages.map(({ messageId }) => messageId) as [string, string, string];
+    for (const message of messages) {
+      await sent(pair, ana, message);
+      await arrived(pair, bo, message.messageId);
+    }
+    const notify = async (messageId: string, outcome: 'delivered' | 'displayed'): Promise<void> => {
+      const upTo = outcome === 'displayed' && displayedNotifications === 'up-to';
+      const how = upTo ? { upTo, covers: [messageId] } : {};
+      await resolved(pair, bo.channel.sendNotification({ messageId, outcome, ...how }), 'sendNotification');
+      await pair.settle();
+    };
+    await notify(delivered, 'delivered');
+    if (displayedNotifications !== false) await notify(displayed, 'displayed');
+    const receipts = await receiptsOf(pair, ana);
+    for (const { sender } of receipts) same(sender, pair.bo.localAddress, 'the sender of a receipt in history');
+    const told = (messageId: string, outcome: string): boolean =>
+      receipts.some((receipt) => receipt.messageId === messageId && receipt.outcome === outcome);
+    check(told(delivered, 'delivered'), 'history does not say of an own message that it was delivered');
+    if (displayedNotifications === false) return;
+    check(told(displayed, 'displayed'), 'history does not say of an own message that it was displayed');
+    const claims = told(untold, 'delivered') || told(untold, 'displayed') || told(delivered, 'displayed');
+    check(!claims, 'history says more of an own message than the participant did');
+  },
 };
+
+/** All receipts of a history, read page by page. */
+async function receiptsOf(pair: ConformancePair, { channel }: End): Promise<readonly HistoryReceipt[]> {
+  const receipts: HistoryReceipt[] = [];
+  let before: string | undefined;
+  for (let pages = 0; pages < 10; pages += 1) {
+    check(channel.loadHistory !== undefined, 'capabilities.history is true, but a channel has no loadHistory');
+    const request = { limit: 2, ...(before === undefined ? {} : { before }) };
+    const page = await resolved(pair, channel.loadHistory(request), 'loadHistory');
+    receipts.push(...(page.receipts ?? []));
+    before = page.messages[0]?.position;
+    if (page.end || before === undefined) break;
+  }
+  return receipts;
+}
 
 function asEvent(message: OutgoingMessage): ChannelEvent {
   return { type: 'message', message: { ...message, sender: '' } };

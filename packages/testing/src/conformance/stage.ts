@@ -22,8 +22,8 @@ export interface ConformancePair {
   restore?(address: string): void;
   /** Called at the end of a case, after both transports were disconnected. What it throws fails the case. */
   close?(): void | Promise<void>;
-  /** What this wire cannot carry although the port has a place for it. Default: nothing. */
-  readonly omits?: readonly ('sentAt' | 'stamp' | 'refresh' | 'covers')[];
+  /** What this wire cannot carry although the port has a place for it. Default: nothing. `receipts`: those of history. */
+  readonly omits?: readonly ('sentAt' | 'stamp' | 'refresh' | 'covers' | 'receipts')[];
 }
 
 /** A case, before it is given a pair. */

@@ -3,14 +3,13 @@ import type {
   ChannelEvent,
   OutgoingMessage,
   OutgoingNotification,
-  SendAnswer,
   Transport,
   TransportCapabilities,
   TransportStatus,
 } from '../../ports/transport.ts';
 import { TransportFailure } from '../../ports/transport.ts';
 import { createConnectionStatus } from '../connectionStatus.ts';
-import type { DownFrame, UpFrame } from './frames.ts';
+import type { DownFrame, ServerAnswer, UpFrame } from './frames.ts';
 import type { Lane } from './linkFaults.ts';
 
 /** One transport on the network, as the network sees it. */
@@ -45,9 +44,11 @@ interface OpenChannel {
   readonly receive: (event: ChannelEvent) => void;
 }
 
+type Taken = ServerAnswer & { readonly taken: true };
+
 interface Pending {
   readonly channel: OpenChannel;
-  readonly resolve: (answer: SendAnswer) => void;
+  readonly resolve: (answer: Taken) => void;
   readonly reject: (failure: TransportFailure) => void;
 }
 
@@ -67,7 +68,7 @@ export function createDevice(address: string, capabilities: TransportCapabilitie
   }
 
   /** Sends what waits for an answer. */
-  function ask(channel: OpenChannel, frame: (request: number) => UpFrame): Promise<SendAnswer> {
+  function ask(channel: OpenChannel, frame: (request: number) => UpFrame): Promise<Taken> {
     return new Promise((resolve, rejectWith) => {
       requests += 1;
       pending.set(requests, { channel, resolve, reject: rejectWith });
@@ -90,7 +91,7 @@ export function createDevice(address: string, capabilities: TransportCapabilitie
         const trouble = problem();
         if (trouble !== undefined) throw unavailable(trouble);
         const copy = structuredClone(message);
-        return ask(channel, (request) => ({ kind: 'message', to: remote, request, message: copy }));
+        return (await ask(channel, (request) => ({ kind: 'message', to: remote, request, message: copy }))).answer;
       },
       async sendComposing(notification) {
         const trouble = problem();
@@ -102,6 +103,14 @@ export function createDevice(address: string, capabilities: TransportCapabilitie
         if (trouble !== undefined) throw unavailable(trouble);
         const copy = structuredClone(notification);
         await ask(channel, (request) => ({ kind: 'notification', to: remote, request, notification: copy }));
+      },
+      async loadHistory(wanted) {
+        const trouble = problem();
+        if (trouble !== undefined) throw unavailable(trouble);
+        if (capabilities.history !== true) throw refusal(501, false);
+        const page = structuredClone(wanted);
+        const answer = await ask(channel, (request) => ({ kind: 'history', to: remote, request, page }));
+        return answer.page ?? { messages: [], end: true };
       },
       acknowledge(messageId, outcome) {
         if (problem() === undefined) network.send(device, { kind: 'acknowledgement', to: remote, messageId, outcome });
@@ -129,7 +138,7 @@ export function createDevice(address: string, capabilities: TransportCapabilitie
       if (frame.kind === 'answer') {
         const waiting = pending.get(frame.request);
         pending.delete(frame.request);
-        if (frame.answer.taken) waiting?.resolve(frame.answer.answer);
+        if (frame.answer.taken) waiting?.resolve(structuredClone(frame.answer));
         else waiting?.reject(refusal(frame.answer.code, frame.answer.mayPass));
         return true;
       }

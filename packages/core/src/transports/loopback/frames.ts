@@ -1,5 +1,7 @@
 import type {
   ChannelEvent,
+  HistoryPage,
+  HistoryRequest,
   OutgoingComposing,
   OutgoingMessage,
   OutgoingNotification,
@@ -10,6 +12,7 @@ import type {
 export type UpFrame =
   | { readonly kind: 'message'; readonly to: string; readonly request: number; readonly message: OutgoingMessage }
   | { readonly kind: 'composing'; readonly to: string; readonly notification: OutgoingComposing }
+  | { readonly kind: 'history'; readonly to: string; readonly request: number; readonly page: HistoryRequest }
   /** The device has what `to` sent: it need not be delivered again. */
   | {
       readonly kind: 'acknowledgement';
@@ -37,7 +40,8 @@ export interface AnswerFrame {
   readonly kind: 'answer';
   readonly peer: string;
   readonly request: number;
-  readonly messageId: string;
+  /** Absent for a page of history. */
+  readonly messageId?: string;
   readonly answer: ServerAnswer;
 }
 
@@ -45,7 +49,7 @@ export interface AnswerFrame {
 export type DownFrame = EventFrame | AnswerFrame;
 
 export type ServerAnswer =
-  | { readonly taken: true; readonly answer: SendAnswer }
+  | { readonly taken: true; readonly answer: SendAnswer; readonly page?: HistoryPage }
   | { readonly taken: false; readonly code: number; readonly mayPass: boolean };
 
 /** What became of a frame on one hop. For inspection; it never holds a message's body. */
@@ -57,7 +61,7 @@ export interface LoopbackFrame {
   /** Who it goes to. */
   readonly to: string;
   readonly hop: 'to-server' | 'to-device';
-  readonly kind: 'message' | 'composing' | 'acknowledgement' | 'notification' | 'participant' | 'answer';
+  readonly kind: 'message' | 'composing' | 'acknowledgement' | 'notification' | 'participant' | 'answer' | 'history';
   /** The message that it carries or is about. */
   readonly messageId?: string;
   /**
@@ -72,14 +76,17 @@ export type FrameLabel = Omit<LoopbackFrame, 'at' | 'fate'>;
 
 export function labelUp(from: string, frame: UpFrame): FrameLabel {
   const label = { from, to: frame.to, hop: 'to-server', kind: frame.kind } as const;
-  if (frame.kind === 'composing') return label;
+  if (frame.kind === 'composing' || frame.kind === 'history') return label;
   if (frame.kind === 'acknowledgement') return { ...label, messageId: frame.messageId };
   return { ...label, messageId: (frame.kind === 'message' ? frame.message : frame.notification).messageId };
 }
 
 export function labelDown(to: string, frame: DownFrame): FrameLabel {
   const label = { from: frame.peer, to, hop: 'to-device' } as const;
-  if (frame.kind === 'answer') return { ...label, kind: 'answer', messageId: frame.messageId };
+  if (frame.kind === 'answer') {
+    const { messageId } = frame;
+    return { ...label, kind: 'answer', ...(messageId === undefined ? {} : { messageId }) };
+  }
   const { event } = frame;
   if (event.type === 'message') return { ...label, kind: 'message', messageId: event.message.messageId };
   if (event.type === 'notification') return { ...label, kind: 'notification', messageId: event.messageId };

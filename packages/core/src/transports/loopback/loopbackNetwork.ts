@@ -24,7 +24,8 @@ export interface LoopbackNetworkOptions {
 export interface LoopbackConnectOptions {
   /**
    * Changes what the transport says it can do. With `heldAnswers` the server gives the sender no answer before the
-   * device has sent a notification with `answer: true`.
+   * device has sent a notification with `answer: true`. With `history` on any device the server keeps an archive of what
+   * is sent from then on, with what became of it.
    */
   readonly capabilities?: Partial<TransportCapabilities>;
 }
@@ -77,6 +78,7 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
 
   const schedule = createSchedule<Transit>(clock, arrive);
   const server = createServer({
+    now: () => clock.now(),
     send: sendDown,
     observe: (to, frame, fate) => observe(() => labelDown(to, frame), fate),
   });
@@ -177,6 +179,7 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
         throw new FlowError('invalid-argument', 'address is missing, but must be a text that names the user.');
       }
       const able = { ...pageCapabilities, storesForAbsent: true, ...capabilities };
+      if (able.history === true) server.keepArchive();
       return createDevice(address, able, { signOn, signOff, send: sendUp, channelOpened: server.channelOpened })
         .transport;
     },

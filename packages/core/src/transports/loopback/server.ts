@@ -1,5 +1,6 @@
 import type { ChannelEvent, IncomingMessage, OutgoingNotification, SendAnswer } from '../../ports/transport.ts';
 import { createAccounts } from './accounts.ts';
+import { type Archive, createArchive } from './archive.ts';
 import type { Device } from './device.ts';
 import type { DownFrame, EventFrame, ServerAnswer, UpFrame } from './frames.ts';
 import { type Asker, createHeldAnswers } from './heldAnswers.ts';
@@ -23,9 +24,13 @@ export interface Server {
   /** Forgets an address for good: messages to it are refused with 404. */
   readonly close: (address: string) => void;
   readonly isClosed: (address: string) => boolean;
+  /** What is sent from now on can be read again with `loadHistory`. */
+  readonly keepArchive: () => void;
 }
 
 export interface ServerLink {
+  /** Milliseconds since the epoch. */
+  now(): number;
   /** Sends a frame to a device that is online. */
   send(device: Device, frame: DownFrame): void;
   observe(to: string, frame: DownFrame, fate: 'kept' | 'dropped'): void;
@@ -43,6 +48,7 @@ const PASSING_CODES: ReadonlySet<number> = new Set([480, 503]);
 export function createServer(link: ServerLink): Server {
   const accounts = createAccounts();
   const unacknowledged = createUnacknowledged();
+  let archive: Archive | undefined;
   /** By message, oldest first. */
   const answers = new Map<string, SendAnswer>();
   const held = createHeldAnswers((key, asker, given) => {
@@ -149,7 +155,7 @@ export function createServer(link: ServerLink): Server {
       answer(asker, { taken: true, answer: accepted });
     }
 
-    const arriving = incoming(device, message);
+    const arriving = isNew ? archived(peer, incoming(device, message)) : incoming(device, message);
     for (const sibling of accounts.devices(device.address)) {
       if (sibling !== device) pass(sibling, peer, { type: 'message', message: arriving });
     }
@@ -160,22 +166,36 @@ export function createServer(link: ServerLink): Server {
     if (recipients.length === 0 && !isOwn) store(peer, device.address, { type: 'message', message: arriving });
   }
 
+  function archived(peer: string, message: IncomingMessage): IncomingMessage {
+    const position = archive?.addMessage(peer, message);
+    return position === undefined ? message : { ...message, position };
+  }
+
   function receiveNotification(device: Device, { to: peer, request, notification }: UpNotification): void {
-    const { messageId, outcome, upTo, covers, code } = notification;
+    const { messageId, outcome, upTo, covers, code, quiet } = notification;
     answer({ device, request, peer, messageId }, { taken: true, answer: { outcome: 'accepted' } });
-    if (notification.answer === true) {
-      held.settle(messageKey(peer, device.address, messageId), reported(notification));
-      return;
-    }
-    spread(peer, device.address, {
-      type: 'notification',
+    const reports = {
       sender: device.address,
       messageId,
       outcome,
       ...(upTo === undefined ? {} : { upTo }),
       ...(covers === undefined ? {} : { covers }),
       ...(code === undefined ? {} : { code }),
-    });
+    };
+    if (quiet !== true) archive?.addReceipt(peer, { ...reports, at: link.now() });
+    if (notification.answer === true) {
+      held.settle(messageKey(peer, device.address, messageId), reported(notification));
+      return;
+    }
+    spread(peer, device.address, { type: 'notification', ...reports });
+  }
+
+  function receiveHistoryRequest(device: Device, frame: UpFrame & { readonly kind: 'history' }): void {
+    const page = archive?.read(device.address, frame.to, frame.page) ?? { messages: [], end: true };
+    const given: ServerAnswer = { taken: true, answer: { outcome: 'accepted' }, page };
+    if (device.linked) {
+      link.send(device, { kind: 'answer', peer: frame.to, request: frame.request, answer: given });
+    }
   }
 
   function answer({ device, ...asked }: Asker, given: ServerAnswer): void {
@@ -198,6 +218,7 @@ export function createServer(link: ServerLink): Server {
     receive(device, frame, copy) {
       if (frame.kind === 'message') receiveMessage(device, frame, copy);
       else if (frame.kind === 'notification') receiveNotification(device, frame);
+      else if (frame.kind === 'history') receiveHistoryRequest(device, frame);
       else if (frame.kind === 'acknowledgement')
         unacknowledged.acknowledged(device, frame.to, frame.messageId, frame.outcome);
       else spread(frame.to, device.address, { type: 'composing', sender: device.address, ...frame.notification });
@@ -212,6 +233,9 @@ export function createServer(link: ServerLink): Server {
     devices: accounts.devices,
     close: accounts.close,
     isClosed: accounts.isClosed,
+    keepArchive() {
+      archive ??= createArchive();
+    },
   };
 }
 

@@ -1,0 +1,16 @@
+import type { HistoryPage } from '@imflow/core';
+
+/** What a server that stores messages answers: what was said, and what became of it. */
+export function newestPage(): HistoryPage {
+  return {
+    messages: [
+      { messageId: 'm1', sender: 'ana', contentType: 'text/plain', body: 'Are you there?', position: '17' },
+      { messageId: 'm2', sender: 'bo', contentType: 'text/plain', body: 'Yes.', position: '18' },
+    ],
+    receipts: [
+      { sender: 'bo', messageId: 'm1', outcome: 'delivered', at: 1_700_000_000_000 },
+      { sender: 'bo', messageId: 'm1', outcome: 'displayed', at: 1_700_000_002_000 },
+    ],
+    end: true,
+  };
+}

@@ -1,0 +1,106 @@
+import {
+  advanceReadMarkers,
+  diagnose,
+  newestFirst,
+  putRecord,
+  raiseReceiptReceived,
+  raiseStatusChanged,
+  recordsWithMessageId,
+  setState,
+  type Transaction,
+} from '../engine/transaction.ts';
+import { assignSortKey } from '../inbox/sortKeys.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import { withStatus } from '../messages/messageStatus.ts';
+import { dispatchOutbox } from '../outbox/handlers.ts';
+import type { HistoryReceipt, IncomingMessage } from '../ports/transport.ts';
+import { failureOf, isCoveredByMarker, isFromRemote } from './incoming.ts';
+
+/** How many receipts wait for the page with their messages, which is read after that of the receipt. */
+const MAX_UNMATCHED = 2_000;
+
+/**
+ * Takes in what became of own messages while nobody here was looking: the receipts of a page of history, and those of
+ * earlier pages whose messages it brings.
+ */
+export function applyHistoryReceipts(
+  tx: Transaction,
+  messages: readonly IncomingMessage[],
+  receipts: readonly HistoryReceipt[] = [],
+): void {
+  const known = tx.state.readMarkers.remoteDisplayedOrder;
+  const foreign = receipts.some((receipt) => receipt.sender !== tx.context.localAddress && !isFromRemote(tx, receipt));
+  if (foreign) diagnose(tx, 'notification-foreign', 'History has receipts of somebody the messages did not go to.');
+  const unmatched = new Map<string, HistoryReceipt>();
+  const all = [...tx.state.unmatchedHistoryReceipts.values(), ...receipts.flatMap((receipt) => single(tx, receipt))];
+  for (const receipt of all) {
+    const record = ownRecord(tx, receipt.messageId);
+    if (record === undefined) unmatched.set(`${receipt.outcome}:${receipt.messageId}`, receipt);
+    else applyReceipt(tx, record, receipt);
+  }
+  const kept = unmatched.size > MAX_UNMATCHED ? new Map([...unmatched].slice(-MAX_UNMATCHED)) : unmatched;
+  setState(tx, { unmatchedHistoryReceipts: kept });
+  applyMarker(tx, messages, known);
+}
+
+/** One receipt for each message that it names. */
+function single(tx: Transaction, receipt: HistoryReceipt): readonly HistoryReceipt[] {
+  const { covers, ...rest } = receipt;
+  if (!isFromRemote(tx, receipt)) return [];
+  if (covers === undefined) return [receipt];
+  const { upTo: _upTo, ...displayed } = rest;
+  return [displayed, ...covers.map((messageId) => ({ ...displayed, messageId }))];
+}
+
+function applyReceipt(tx: Transaction, record: MessageRecord, receipt: HistoryReceipt): void {
+  const { outcome, at, upTo } = receipt;
+  const next = advance(tx, record, outcome, receipt);
+  if (outcome !== 'displayed' || upTo !== true) return;
+  const marked = { remoteDisplayedOrder: next.order, remoteDisplayedAt: at ?? tx.context.wall };
+  if (next.order > tx.state.readMarkers.remoteDisplayedOrder) advanceReadMarkers(tx, marked);
+}
+
+/** What the page lists is covered by a marker behind it; what was known before, only as far as it had arrived. */
+function applyMarker(tx: Transaction, messages: readonly IncomingMessage[], known: number): void {
+  const { remoteDisplayedOrder, remoteDisplayedAt } = tx.state.readMarkers;
+  const covering = { outcome: 'displayed', at: remoteDisplayedAt } as const;
+  for (const { sender, messageId } of messages) {
+    const record = sender === tx.context.localAddress ? ownRecord(tx, messageId) : undefined;
+    const listed = record?.status === 'sent' || record?.status === 'delivered';
+    if (listed && record.order <= remoteDisplayedOrder) advance(tx, record, 'displayed', covering);
+  }
+  if (remoteDisplayedOrder <= known) return;
+  for (const record of newestFirst(tx)) {
+    if (record.order > remoteDisplayedOrder) continue;
+    if (record.order <= known) break;
+    if (isCoveredByMarker(tx, record)) advance(tx, record, 'displayed', covering);
+  }
+}
+
+/** Takes a message to a later status, as of the time that the archive gives. */
+function advance(
+  tx: Transaction,
+  record: MessageRecord,
+  outcome: HistoryReceipt['outcome'],
+  { at, ...receipt }: Pick<HistoryReceipt, 'at'> & Partial<HistoryReceipt>,
+): MessageRecord {
+  const failed = outcome === 'failed';
+  const failure = failed ? failureOf({ ...receipt, sender: receipt.sender ?? tx.context.remote }) : undefined;
+  const next = withStatus(record, failed ? 'undeliverable' : outcome, at, failure);
+  if (next === record) return record;
+  const placed = assignSortKey(tx, next);
+  putRecord(tx, placed);
+  if (placed.status === record.status) return placed;
+  // A message that comes with its status has not changed before anybody's eyes.
+  if (tx.context.table.get(record.id) !== undefined || tx.storedOnly.has(record.id)) {
+    raiseStatusChanged(tx, placed, record.status);
+    raiseReceiptReceived(tx, placed, outcome);
+  }
+  tx.effects.push({ type: 'settle', record: placed, final: true });
+  dispatchOutbox(tx, { type: 'done', id: record.id });
+  return placed;
+}
+
+function ownRecord(tx: Transaction, messageId: string): MessageRecord | undefined {
+  return recordsWithMessageId(tx, messageId).find(({ direction }) => direction === 'outgoing');
+}
