@@ -11,16 +11,16 @@ import { parseRoute } from './route/parseRoute.ts';
 import { ENGLISH, loadLanguage } from './settings/languages.ts';
 import { SettingsProvider } from './settings/SettingsProvider.tsx';
 import { readSettings } from './settings/storedSettings.ts';
-import { wear } from './settings/wear.ts';
+import { applyTheme } from './settings/applyTheme.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');
 
 // Before anything is shown, so that nothing changes its colours or its side under the visitor's eyes.
 const settings = readSettings();
-wear(settings, ENGLISH);
+applyTheme(settings, ENGLISH);
 const language = await loadLanguage(settings.language).catch(() => ENGLISH);
-wear(settings, language);
+applyTheme(settings, language);
 
 createRoot(root).render(
   <StrictMode>

@@ -1,4 +1,4 @@
-import { ServerPage } from './serverPage';
+import { ServerPage } from './serverPage.tsx';
 
 const PEOPLE = { ana: 'Ana', bo: 'Bo' };
 

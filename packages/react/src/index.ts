@@ -1,5 +1,5 @@
 export { FlowProvider, type FlowProviderProps } from './FlowProvider.tsx';
-export type { FlowSource } from './flowSource.ts';
+export type { FlowSource } from './flowRegistry.ts';
 export { stopComposing } from './stopComposing.ts';
 export { useConversationOrder } from './useConversationOrder.ts';
 export { useFlow } from './useFlow.ts';

@@ -2,7 +2,7 @@
 
 import type { InstantMessagingFlow, MessageOrder } from '@imflow/core';
 import { useMemo, useSyncExternalStore } from 'react';
-import { keepSame } from './keepSame.ts';
+import { shareStructure } from './shareStructure.ts';
 
 /**
  * The same flows, that of the newest message first; those without messages come last, as they were given. By the time at
@@ -31,14 +31,14 @@ function createSorted(flows: readonly InstantMessagingFlow[]): Sorted {
       };
     },
     get() {
-      const now = keepSame(
+      const now = shareStructure(
         orders,
         flows.map(({ messages }) => messages.order),
       );
       // Only messages that come, go or move change it.
       if (now !== orders) {
         orders = now;
-        sorted = keepSame(
+        sorted = shareStructure(
           sorted,
           flows.toSorted((one, other) => newestOf(other) - newestOf(one)),
         );

@@ -2,8 +2,8 @@
 
 import type { InstantMessagingFlow } from '@imflow/core';
 import { useEffect, useMemo, useReducer } from 'react';
-import { type FlowSource, hold, leaseOf, type Lease } from './flowSource.ts';
-import { keepSame } from './keepSame.ts';
+import { type FlowSource, acquire, getHandle, type FlowHandle } from './flowRegistry.ts';
+import { shareStructure } from './shareStructure.ts';
 
 /**
  * The flows of several conversations, mostly over one transport, in the order of their sources. Each is started, shared
@@ -11,14 +11,14 @@ import { keepSame } from './keepSame.ts';
  * start and terminate. The array is the same one while the flows are.
  */
 export function useFlows(sources: readonly FlowSource[]): readonly InstantMessagingFlow[] {
-  const now = sources.map(leaseOf);
-  const [before, change] = useReducer(keepSame<Lease>, now);
-  const leases = keepSame(before, now);
+  const now = sources.map(getHandle);
+  const [before, change] = useReducer(shareStructure<FlowHandle>, now);
+  const leases = shareStructure(before, now);
   if (leases !== before) change(leases);
   useEffect(() => {
     // The last user of one left between the rendering and now: rendering again makes a new one.
     if (leases.some(({ ended }) => ended)) return change([]);
-    const releases = leases.map(hold);
+    const releases = leases.map(acquire);
     return () => {
       for (const release of releases) release();
     };

@@ -2,7 +2,7 @@
 
 import type { FlowSnapshot, InstantMessagingFlow, MessageOrder } from '@imflow/core';
 import { useMemo } from 'react';
-import type { FlowSource } from './flowSource.ts';
+import type { FlowSource } from './flowRegistry.ts';
 import { orderOf } from './useMessages.ts';
 import { useSharedFlow } from './useSharedFlow.ts';
 import { useStore } from './useStore.ts';
@@ -57,17 +57,17 @@ export function useInstantMessagingFlow(source: FlowSource): InstantMessaging {
 
 /** Puts together what is handed out: the same object for as long as nothing in it changes. */
 function createView(flow: InstantMessagingFlow): (snapshot: FlowSnapshot) => InstantMessaging {
-  const actions = collect(ACTIONS, (name) => (flow[name] as () => unknown).bind(flow)) as Actions;
+  const actions = pick(ACTIONS, (name) => (flow[name] as () => unknown).bind(flow)) as Actions;
   let view: InstantMessaging | undefined;
   return (snapshot) => {
     const messages = orderOf(flow, snapshot);
     if (view?.messages !== messages || FIELDS.some((field) => view?.[field] !== snapshot[field])) {
-      view = { flow, messages, ...(collect(FIELDS, (field) => snapshot[field]) as HandedOut), ...actions };
+      view = { flow, messages, ...(pick(FIELDS, (field) => snapshot[field]) as HandedOut), ...actions };
     }
     return view;
   };
 }
 
-function collect<K extends string>(names: readonly K[], read: (name: K) => unknown): Record<K, unknown> {
+function pick<K extends string>(names: readonly K[], read: (name: K) => unknown): Record<K, unknown> {
   return Object.fromEntries(names.map((name) => [name, read(name)])) as Record<K, unknown>;
 }

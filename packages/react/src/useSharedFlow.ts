@@ -1,7 +1,7 @@
 'use client';
 
 import type { InstantMessagingFlow } from '@imflow/core';
-import type { FlowSource } from './flowSource.ts';
+import type { FlowSource } from './flowRegistry.ts';
 import { useFlows } from './useFlows.ts';
 
 /** The flow of a source, held for as long as the component is mounted. */

@@ -5,7 +5,7 @@ import { page, userEvent } from 'vitest/browser';
 import { message } from '../fixtures/conversation.ts';
 import { createConversations } from '../fixtures/conversations.ts';
 import { nextFrames, show, type ShowOptions, type Shown } from '../fixtures/render.tsx';
-import { talk } from '../fixtures/talk.ts';
+import { sampleConversation } from '../fixtures/sampleConversation.ts';
 import { Chat, ChatSettings, Composer, ConversationList, DeliveryTicks, MessageList } from '../src/index.ts';
 import { LOOKS, wear } from './look.ts';
 
@@ -59,7 +59,7 @@ const said =
 
 /** The states of the kit that a person may see, and that no other test looks at as a whole. */
 const STATES: Readonly<Record<string, () => State>> = {
-  chat: () => ({ stored: talk(NOW) }),
+  chat: () => ({ stored: sampleConversation(NOW) }),
   empty: () => ({ act: said('No messages yet. Say hello!') }),
   ticks: () => ({
     stored: [
@@ -94,7 +94,7 @@ const STATES: Readonly<Record<string, () => State>> = {
     children: <MessageList />,
   }),
   typing: () => ({
-    stored: talk(NOW).slice(-6),
+    stored: sampleConversation(NOW).slice(-6),
     act: async ({ bo, screen }) => {
       bo.setLocalComposingState('composing');
       await expect.element(screen.getByText('Bo is typing…')).toBeVisible();
@@ -102,13 +102,13 @@ const STATES: Readonly<Record<string, () => State>> = {
   }),
   // Whoever comes back begins at the line.
   unread: () => ({
-    stored: talk(NOW).map((record, index) =>
+    stored: sampleConversation(NOW).map((record, index) =>
       index >= 11 && record.direction === 'incoming' ? { ...record, status: 'delivered' as const } : record,
     ),
     act: said('New'),
   }),
   jump: () => ({
-    stored: talk(NOW),
+    stored: sampleConversation(NOW),
     act: async ({ bo, log, screen }) => {
       await expect
         .poll(() => {
@@ -150,7 +150,7 @@ const STATES: Readonly<Record<string, () => State>> = {
     },
   }),
   offline: () => ({
-    stored: talk(NOW).slice(-6),
+    stored: sampleConversation(NOW).slice(-6),
     children: <Chat />,
     act: async ({ ana, network, screen }) => {
       network.setOnline('ana', false);

@@ -13,7 +13,7 @@ export {
   type ConnectionBannerProps,
   type ConnectionBannerState,
 } from './connectionBanner/ConnectionBanner.tsx';
-export type { ConnectionPhase } from './connectionBanner/useConnectionPhase.ts';
+export type { ConnectionPhase } from './connectionBanner/useConnectionBanner.ts';
 export {
   ConversationList,
   type ConversationListActions,

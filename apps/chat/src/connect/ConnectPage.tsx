@@ -1,9 +1,9 @@
 import './connect.css';
 import type { Transport } from '@imflow/core';
 import { type ComponentProps, type FormEvent, type ReactElement, useEffect, useState } from 'react';
-import { Plain } from '../problem/Plain.tsx';
-import type { Person } from '../route/person.ts';
-import { someone } from '../route/person.ts';
+import { MinimalPage } from '../problem/MinimalPage.tsx';
+import type { Participant } from '../route/participant.ts';
+import { participantOnServer } from '../route/participant.ts';
 import { SettingsMenu } from '../settings/SettingsMenu.tsx';
 import { useWords } from '../settings/SettingsProvider.tsx';
 import { ConnectedPage } from './ConnectedPage.tsx';
@@ -23,7 +23,7 @@ export interface ConnectFields {
 
 interface Connected {
   readonly transport: Transport;
-  readonly me: Person;
+  readonly me: Participant;
   readonly participants: Participants;
   readonly normal: (address: string) => string;
 }
@@ -64,7 +64,12 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
       const query = new URLSearchParams({ protocol: protocol.id, server, address, with: remote });
       const place = `/connect?${query}#${encodeURIComponent(protocol.normal(remote))}`;
       history.replaceState(null, '', place);
-      setConnected({ transport, me: someone(transport.localAddress), participants, normal: protocol.normal });
+      setConnected({
+        transport,
+        me: participantOnServer(transport.localAddress),
+        participants,
+        normal: protocol.normal,
+      });
     } catch (error) {
       setProblem(error instanceof ConnectError ? error.problem : { what: 'unknown', detail: String(error) });
     }
@@ -83,7 +88,7 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
         <a href="/">imflow</a>
         <SettingsMenu />
       </header>
-      <Plain title={words.title}>
+      <MinimalPage title={words.title}>
         <form className="connect" onSubmit={submit}>
           <label>
             {words.protocol}
@@ -115,7 +120,7 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
             {busy ? words.connecting : words.connect}
           </button>
         </form>
-      </Plain>
+      </MinimalPage>
     </>
   );
 }

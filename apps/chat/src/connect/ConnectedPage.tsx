@@ -7,13 +7,13 @@ import { type ReactElement, useMemo, useState } from 'react';
 import { Conversation } from '../conversation/Conversation.tsx';
 import { Conversations } from '../conversations/Conversations.tsx';
 import { openConversation } from '../conversations/useOpenConversation.ts';
-import { type Person, someone } from '../route/person.ts';
+import { type Participant, participantOnServer } from '../route/participant.ts';
 import { TalkTo } from './TalkTo.tsx';
 import { type Participants, useParticipants } from './participants.ts';
 
 interface ConnectedPageProps {
   readonly transport: Transport;
-  readonly me: Person;
+  readonly me: Participant;
   readonly participants: Participants;
   /** An address as all who mean the same one write it. */
   readonly normal: (address: string) => string;
@@ -30,7 +30,7 @@ export function ConnectedPage({ transport, me, participants, normal }: Connected
   );
   const flows = useFlows(sources);
   const names = useMemo(
-    () => Object.fromEntries([me.address, ...remotes].map((address) => [address, someone(address).name])),
+    () => Object.fromEntries([me.address, ...remotes].map((address) => [address, participantOnServer(address).name])),
     [me, remotes],
   );
 
@@ -46,7 +46,7 @@ export function ConnectedPage({ transport, me, participants, normal }: Connected
       <Conversations flows={flows} footer={<TalkTo onChoose={talkTo} />}>
         {(open) => (
           <FlowProvider key={open.remote} flow={open}>
-            <Conversation me={me} remote={someone(open.remote)} onServer />
+            <Conversation me={me} remote={participantOnServer(open.remote)} onServer />
           </FlowProvider>
         )}
       </Conversations>

@@ -1,15 +1,15 @@
 import { Announcer, Composer, ConnectionBanner, MessageList, TypingIndicator } from '@imflow/ui';
 import type { ReactElement } from 'react';
-import type { Person } from '../route/person.ts';
+import type { Participant } from '../route/participant.ts';
 import { useWords } from '../settings/SettingsProvider.tsx';
 import { Header } from './Header.tsx';
 import { Invitation } from './Invitation.tsx';
-import { Trouble } from './Trouble.tsx';
+import { StorageNotice } from './StorageNotice.tsx';
 import { useUnreadTitle } from './useUnreadTitle.ts';
 
 interface ConversationProps {
-  readonly me: Person;
-  readonly remote: Person;
+  readonly me: Participant;
+  readonly remote: Participant;
   /** The other one is on a server, not in another tab. */
   readonly onServer?: boolean;
 }
@@ -22,7 +22,7 @@ export function Conversation({ me, remote, onServer = false }: ConversationProps
     <main className="conversation">
       <h1 className="unseen">{words.heading(me.name, remote.name)}</h1>
       <Header me={me} remote={remote} onServer={onServer} />
-      <Trouble />
+      <StorageNotice />
       <ConnectionBanner />
       <MessageList.Root>
         <MessageList.Viewport>

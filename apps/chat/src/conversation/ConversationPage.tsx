@@ -5,12 +5,12 @@ import { createBroadcastChannelTransport } from '@imflow/core/transports';
 import { FlowProvider } from '@imflow/react';
 import { ChatSettings } from '@imflow/ui';
 import { type ReactElement, useState } from 'react';
-import type { Person } from '../route/person.ts';
+import type { Participant } from '../route/participant.ts';
 import { Conversation } from './Conversation.tsx';
 
 interface ConversationPageProps {
-  readonly me: Person;
-  readonly remote: Person;
+  readonly me: Participant;
+  readonly remote: Participant;
 }
 
 /** One person in a tab of their own, or in several. What is said is kept in this browser. */

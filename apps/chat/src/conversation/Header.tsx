@@ -3,13 +3,13 @@ import type { ReactElement } from 'react';
 import { BackLink } from '../conversations/BackLink.tsx';
 import { Icon } from '../Icon.tsx';
 import { conversationLink } from '../route/conversationLink.ts';
-import type { Person } from '../route/person.ts';
+import type { Participant } from '../route/participant.ts';
 import { SettingsMenu } from '../settings/SettingsMenu.tsx';
 import { useWords } from '../settings/SettingsProvider.tsx';
 
 interface HeaderProps {
-  readonly me: Person;
-  readonly remote: Person;
+  readonly me: Participant;
+  readonly remote: Participant;
   readonly onServer: boolean;
 }
 

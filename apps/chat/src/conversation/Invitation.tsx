@@ -2,10 +2,10 @@ import type { ReactElement } from 'react';
 import { Icon } from '../Icon.tsx';
 import { conversationLink } from '../route/conversationLink.ts';
 import { useWords } from '../settings/SettingsProvider.tsx';
-import type { Person } from '../route/person.ts';
+import type { Participant } from '../route/participant.ts';
 
 /** What to do while nothing has been said. */
-export function Invitation({ me, remote }: { me: Person; remote: Person }): ReactElement {
+export function Invitation({ me, remote }: { me: Participant; remote: Participant }): ReactElement {
   const words = useWords();
   return (
     <div className="invitation">

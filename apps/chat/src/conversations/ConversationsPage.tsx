@@ -5,7 +5,7 @@ import { useLanguage } from '../settings/SettingsProvider.tsx';
 import { BackLink } from './BackLink.tsx';
 import { Conversations } from './Conversations.tsx';
 import { useOpenConversation } from './useOpenConversation.ts';
-import { createWorld } from './world.ts';
+import { createDemoNetwork } from './demoNetwork.ts';
 
 /** Where a finger is the pointer, the focus in the text box would bring up the keyboard. */
 const finePointer = matchMedia('(pointer: fine)');
@@ -18,7 +18,7 @@ export function ConversationsPage(): ReactElement {
   useEffect(() => {
     latest.current = language;
   }, [language]);
-  const [world] = useState(createWorld);
+  const [world] = useState(createDemoNetwork);
   useEffect(() => world.start(() => latest.current), [world]);
   const [names] = useState<Readonly<Record<string, string>>>(() =>
     Object.fromEntries([world.me, ...world.peers].map((who) => [who.address, who.name])),

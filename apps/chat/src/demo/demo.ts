@@ -1,11 +1,11 @@
 import type { InstantMessagingFlowOptions } from '@imflow/core';
 import { createLoopbackNetwork, type LoopbackNetwork } from '@imflow/core/transports';
-import { person, type Person } from '../route/person.ts';
+import { participant, type Participant } from '../route/participant.ts';
 
 /** One side of the conversation. */
 export interface Side {
-  readonly me: Person;
-  readonly remote: Person;
+  readonly me: Participant;
+  readonly remote: Participant;
   /** What their flow is made of. */
   readonly conversation: InstantMessagingFlowOptions;
 }
@@ -22,12 +22,12 @@ export const SEND_TIMEOUT = 10_000;
 export function createDemo(): Demo {
   const network = createLoopbackNetwork();
   const template = { sendTimeout: SEND_TIMEOUT };
-  const side = (me: Person, remote: Person): Side => ({
+  const side = (me: Participant, remote: Participant): Side => ({
     me,
     remote,
     conversation: { transport: network.connect(me.address), remote: remote.address, template },
   });
-  const ana = person('ana');
-  const bo = person('bo');
+  const ana = participant('ana');
+  const bo = participant('bo');
   return { network, sides: [side(ana, bo), side(bo, ana)] };
 }

@@ -1,6 +1,6 @@
 import { Component, type ReactElement, type ReactNode } from 'react';
 import { useWords } from '../settings/SettingsProvider.tsx';
-import { Plain } from './Plain.tsx';
+import { MinimalPage } from './MinimalPage.tsx';
 
 interface Props {
   readonly children: ReactNode;
@@ -27,7 +27,7 @@ export class ErrorBoundary extends Component<Props, State> {
 function BrokenPage({ error }: { error: unknown }): ReactElement {
   const words = useWords().broken;
   return (
-    <Plain title={words.title}>
+    <MinimalPage title={words.title}>
       <p>{words.about}</p>
       <p>
         <button type="button" className="button" onClick={() => location.reload()}>
@@ -40,6 +40,6 @@ function BrokenPage({ error }: { error: unknown }): ReactElement {
           {String(error)}
         </p>
       </details>
-    </Plain>
+    </MinimalPage>
   );
 }

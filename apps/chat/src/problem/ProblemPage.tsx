@@ -1,13 +1,13 @@
 import { type ReactElement, useEffect } from 'react';
 import { conversationLink } from '../route/conversationLink.ts';
 import { LONGEST_ADDRESS, type RouteProblem } from '../route/parseRoute.ts';
-import { person } from '../route/person.ts';
+import { participant } from '../route/participant.ts';
 import { useLanguage } from '../settings/SettingsProvider.tsx';
 import type { AppWords } from '../words/words.ts';
-import { Plain } from './Plain.tsx';
+import { MinimalPage } from './MinimalPage.tsx';
 
-const ana = person('ana');
-const bo = person('bo');
+const ana = participant('ana');
+const bo = participant('bo');
 
 /** Says what is wrong with the address of the page, and where to go instead. */
 export function ProblemPage({ problem }: { problem: RouteProblem }): ReactElement {
@@ -17,7 +17,7 @@ export function ProblemPage({ problem }: { problem: RouteProblem }): ReactElemen
     document.title = `${words.title} · imflow`;
   }, [words]);
   return (
-    <Plain title={words.title}>
+    <MinimalPage title={words.title}>
       <p>{explain(problem, words, tag)}</p>
       <p>{words.better}</p>
       <ul>
@@ -34,7 +34,7 @@ export function ProblemPage({ problem }: { problem: RouteProblem }): ReactElemen
           </li>
         ))}
       </ul>
-    </Plain>
+    </MinimalPage>
   );
 }
 

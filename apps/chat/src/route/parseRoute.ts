@@ -1,10 +1,10 @@
-import { type Person, person } from './person.ts';
+import { type Participant, participant } from './participant.ts';
 
 /** What the address of the page asks for. */
 export type Route =
   | { readonly page: 'demo' }
   | { readonly page: 'conversations' }
-  | { readonly page: 'conversation'; readonly me: Person; readonly remote: Person }
+  | { readonly page: 'conversation'; readonly me: Participant; readonly remote: Participant }
   | {
       readonly page: 'connect';
       readonly fields: {
@@ -54,8 +54,8 @@ export function parseRoute(search: string, path = '/'): Route {
   if (problem !== undefined) return { page: 'problem', problem };
   return {
     page: 'conversation',
-    me: person(me, query.get('name')),
-    remote: person(remote, query.get('withName')),
+    me: participant(me, query.get('name')),
+    remote: participant(remote, query.get('withName')),
   };
 }
 

@@ -4,7 +4,7 @@ import { Icon } from '../Icon.tsx';
 import { LANGUAGES, type LanguageTag } from './languages.ts';
 import { useChoices, useWords } from './SettingsProvider.tsx';
 import { BRIGHTNESSES, THEMES } from './storedSettings.ts';
-import { themeWords } from './wear.ts';
+import { themeWords } from './applyTheme.ts';
 
 /** A button, and the panel that it opens: language, brightness and theme. */
 export function SettingsMenu(): ReactElement {

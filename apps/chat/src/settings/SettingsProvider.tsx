@@ -12,7 +12,7 @@ import {
 import type { AppWords } from '../words/words.ts';
 import { ENGLISH, type Language, loadLanguage } from './languages.ts';
 import { KEY, readSettings, type Settings, writeSettings } from './storedSettings.ts';
-import { wear } from './wear.ts';
+import { applyTheme } from './applyTheme.ts';
 
 interface Choices {
   readonly settings: Settings;
@@ -66,7 +66,7 @@ export function SettingsProvider({ first, children }: SettingsProviderProps): Re
     return () => removeEventListener('storage', onStorage);
   }, [take]);
 
-  useEffect(() => wear(settings, language), [settings, language]);
+  useEffect(() => applyTheme(settings, language), [settings, language]);
 
   const choices = useMemo(() => ({ settings, language, failed, choose }), [settings, language, failed, choose]);
   return (

@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect, waitFor } from 'storybook/test';
-import { Stage, stage } from '../../fixtures/Stage.tsx';
+import { StoryFrame, story } from '../../fixtures/StoryFrame.tsx';
 import { Announcer } from './Announcer.tsx';
 
 const meta = {
@@ -14,14 +14,14 @@ type Story = StoryObj<typeof meta>;
 /** It is unseen. What it says to a screen reader is in its two live regions. */
 export const Speaks: Story = {
   render: () => (
-    <Stage width={360}>
+    <StoryFrame width={360}>
       <Announcer />
       <p style={{ font: '15px/22px system-ui' }}>Bo has just written; a screen reader says so.</p>
-    </Stage>
+    </StoryFrame>
   ),
   play: async ({ canvasElement }) => {
-    await waitFor(() => expect(stage.conversation?.ana.store.getState().connection).toBe('online'));
-    stage.conversation?.bo.sendMessage('The train is late');
+    await waitFor(() => expect(story.conversation?.ana.store.getState().connection).toBe('online'));
+    story.conversation?.bo.sendMessage('The train is late');
     const region = canvasElement.querySelector('[aria-live="polite"]');
     await waitFor(() => expect(region).toHaveTextContent('Bo: The train is late'));
   },

@@ -2,7 +2,7 @@
 
 import { type MessageRecord, useFlow } from '@imflow/react';
 import { type ReactElement, useEffect, useRef } from 'react';
-import { type PartProps, usePart } from '../internal/part.ts';
+import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { textOf } from '../messageBody/plainText.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { numberText } from '../settings/language.ts';
@@ -37,7 +37,7 @@ export function Announcer(props: AnnouncerProps): ReactElement {
       if (region) region.textContent = text;
     });
   }, [flow]);
-  return usePart('div', 'hidden', {}, props, {
+  return useRenderPart('div', 'hidden', {}, props, {
     ...settings.language,
     children: (
       <>

@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect } from 'storybook/test';
-import { Stage } from '../../fixtures/Stage.tsx';
-import { talk } from '../../fixtures/talk.ts';
+import { StoryFrame } from '../../fixtures/StoryFrame.tsx';
+import { sampleConversation } from '../../fixtures/sampleConversation.ts';
 import { ar } from '../words/ar.ts';
 import { de } from '../words/de.ts';
 import { ja } from '../words/ja.ts';
@@ -12,9 +12,9 @@ const meta = {
   component: Chat,
   parameters: { layout: 'fullscreen' },
   render: (args) => (
-    <Stage stored={talk()} height={720} width={900}>
+    <StoryFrame stored={sampleConversation()} height={720} width={900}>
       <Chat {...args} />
-    </Stage>
+    </StoryFrame>
   ),
 } satisfies Meta<typeof Chat>;
 
@@ -27,9 +27,9 @@ export const Dark: Story = { globals: { theme: 'dark' } };
 
 export const Phone: Story = {
   render: (args) => (
-    <Stage stored={talk()} height={740} width={360}>
+    <StoryFrame stored={sampleConversation()} height={740} width={360}>
       <Chat {...args} />
-    </Stage>
+    </StoryFrame>
   ),
 };
 
@@ -61,17 +61,17 @@ export const Japanese: Story = {
 
 export const Empty: Story = {
   render: (args) => (
-    <Stage height={560} width={420}>
+    <StoryFrame height={560} width={420}>
       <Chat {...args} />
-    </Stage>
+    </StoryFrame>
   ),
 };
 
 /** Bo is writing; nothing moves. */
 export const Typing: Story = {
   render: (args) => (
-    <Stage
-      stored={talk()}
+    <StoryFrame
+      stored={sampleConversation()}
       height={560}
       width={420}
       begin={({ bo }) => {
@@ -79,7 +79,7 @@ export const Typing: Story = {
       }}
     >
       <Chat {...args} />
-    </Stage>
+    </StoryFrame>
   ),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('Bo is typing…')).toBeVisible();
@@ -89,8 +89,8 @@ export const Typing: Story = {
 /** What is sent now waits, and says so. */
 export const Offline: Story = {
   render: (args) => (
-    <Stage
-      stored={talk()}
+    <StoryFrame
+      stored={sampleConversation()}
       height={620}
       width={420}
       begin={({ ana, network }) => {
@@ -99,7 +99,7 @@ export const Offline: Story = {
       }}
     >
       <Chat {...args} />
-    </Stage>
+    </StoryFrame>
   ),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('Waiting to be sent')).toBeInTheDocument();
@@ -110,9 +110,9 @@ export const Offline: Story = {
 /** A wide window keeps the lines at a readable length. */
 export const Wide: Story = {
   render: (args) => (
-    <Stage stored={talk()} height={720} width={1_280}>
+    <StoryFrame stored={sampleConversation()} height={720} width={1_280}>
       <Chat {...args} />
-    </Stage>
+    </StoryFrame>
   ),
 };
 

@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect } from 'storybook/test';
-import { Stage } from '../../fixtures/Stage.tsx';
+import { StoryFrame } from '../../fixtures/StoryFrame.tsx';
 import { ChatSettings } from '../settings/ChatSettings.tsx';
 import { ChatHeader } from './ChatHeader.tsx';
 
@@ -8,9 +8,9 @@ const meta = {
   title: 'Components/ChatHeader',
   component: ChatHeader,
   render: (args) => (
-    <Stage width={360} capabilities={{ storesForAbsent: false }}>
+    <StoryFrame width={360} capabilities={{ storesForAbsent: false }}>
       <ChatHeader {...args} />
-    </Stage>
+    </StoryFrame>
   ),
 } satisfies Meta<typeof ChatHeader>;
 
@@ -26,9 +26,9 @@ export const Online: Story = {
 
 export const Away: Story = {
   render: (args) => (
-    <Stage width={360} alone capabilities={{ storesForAbsent: false }}>
+    <StoryFrame width={360} alone capabilities={{ storesForAbsent: false }}>
       <ChatHeader {...args} />
-    </Stage>
+    </StoryFrame>
   ),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('Away')).toBeVisible();
@@ -38,11 +38,11 @@ export const Away: Story = {
 /** A name is shown as text, whatever it holds, and gives way where there is no room. */
 export const LongName: Story = {
   render: (args) => (
-    <Stage width={240}>
+    <StoryFrame width={240}>
       <ChatSettings names={{ bo: 'Bonifatius von und zu <b>Hohenlohe</b>' }}>
         <ChatHeader {...args} />
       </ChatSettings>
-    </Stage>
+    </StoryFrame>
   ),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('Bonifatius von und zu <b>Hohenlohe</b>')).toBeVisible();

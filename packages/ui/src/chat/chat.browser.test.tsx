@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { message } from '../../fixtures/conversation.ts';
 import { article, articles, distanceToEnd, nextFrames, type Shown, show } from '../../fixtures/render.tsx';
-import { talk } from '../../fixtures/talk.ts';
+import { sampleConversation } from '../../fixtures/sampleConversation.ts';
 import { Chat } from './Chat.tsx';
 
 /** Where everything on the page is that can be seen, but for what stands inside the typing lane. */
@@ -34,7 +34,7 @@ const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 describe('typing', () => {
   it('B124 it comes and goes without moving or covering anything', async () => {
-    const shown = await show({ stored: talk() });
+    const shown = await show({ stored: sampleConversation() });
     const { bo, screen, log } = shown;
     const lane = screen.getByRole('status');
     await nextFrames(20);
@@ -110,7 +110,7 @@ describe('announcements', () => {
   });
 
   it('B129 who reads in the list is only told that something came', async () => {
-    const shown = await show({ stored: talk() });
+    const shown = await show({ stored: sampleConversation() });
     const said = listen(shown);
     shown.log.focus();
     shown.bo.sendMessage('Hello');
@@ -169,7 +169,7 @@ describe('announcements', () => {
 
 describe('the whole', () => {
   it('shows the connection going and coming, over what is there', async () => {
-    const shown = await show({ stored: talk() });
+    const shown = await show({ stored: sampleConversation() });
     const { network, screen, log } = shown;
     const height = log.clientHeight;
     const top = log.getBoundingClientRect().top;
@@ -205,7 +205,7 @@ describe('the whole', () => {
 
   it('B128 a name that holds markup is shown as text, everywhere', async () => {
     const name = '<img src=x onerror="window.hacked=1">Bo';
-    const { bo, screen } = await show({ stored: talk(), children: <Chat name={name} /> });
+    const { bo, screen } = await show({ stored: sampleConversation(), children: <Chat name={name} /> });
     bo.setLocalComposingState('composing');
     await expect.element(screen.getByRole('status')).toHaveTextContent(`${name} is typing…`);
     await expect.element(screen.getByRole('log')).toHaveAccessibleName(`Conversation with ${name}`);

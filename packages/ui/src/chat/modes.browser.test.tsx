@@ -2,7 +2,7 @@ import type { MessageStatus } from '@imflow/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cdp, page, userEvent } from 'vitest/browser';
 import { contrast, groundOf } from '../../fixtures/contrast.ts';
-import { frameOf, showState, STATE_NAMES } from '../../fixtures/everyState.tsx';
+import { frameOf, showState, STATE_NAMES } from '../../fixtures/allStates.tsx';
 import {
   cutOff,
   enlargeText,

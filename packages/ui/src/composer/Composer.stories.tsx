@@ -1,15 +1,15 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect, userEvent } from 'storybook/test';
-import { Stage, stage } from '../../fixtures/Stage.tsx';
+import { StoryFrame, story } from '../../fixtures/StoryFrame.tsx';
 import { Composer } from './Composer.tsx';
 
 const meta = {
   title: 'Components/Composer',
   component: Composer,
   render: (args) => (
-    <Stage width={420}>
+    <StoryFrame width={420}>
       <Composer {...args} />
-    </Stage>
+    </StoryFrame>
   ),
 } satisfies Meta<typeof Composer>;
 
@@ -32,7 +32,7 @@ export const Writing: Story = {
     await userEvent.type(box, '{Enter}');
     await expect(box).toHaveValue('');
     await expect(box).toHaveFocus();
-    const messages = stage.conversation?.ana.messages;
+    const messages = story.conversation?.ana.messages;
     await expect(messages?.get(messages.order[0] ?? '')?.body).toBe('Hello Bo\nhow are you?');
     await userEvent.type(box, 'And there is more to say');
   },
@@ -59,9 +59,9 @@ export const TooLong: Story = {
 
 export const Offline: Story = {
   render: (args) => (
-    <Stage width={420} begin={({ network }) => void setTimeout(() => network.setOnline('ana', false), 50)}>
+    <StoryFrame width={420} begin={({ network }) => void setTimeout(() => network.setOnline('ana', false), 50)}>
       <Composer {...args} />
-    </Stage>
+    </StoryFrame>
   ),
   play: async ({ canvas }) => {
     const words = 'You are offline. Messages will be sent later.';
@@ -71,9 +71,9 @@ export const Offline: Story = {
 
 export const Ended: Story = {
   render: (args) => (
-    <Stage width={420} begin={({ ana }) => ana.terminate()}>
+    <StoryFrame width={420} begin={({ ana }) => ana.terminate()}>
       <Composer {...args} />
-    </Stage>
+    </StoryFrame>
   ),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('This conversation has ended.')).toBeVisible();
@@ -84,7 +84,7 @@ export const Ended: Story = {
 /** Made of its parts, with a button of your own. */
 export const Parts: Story = {
   render: () => (
-    <Stage width={420}>
+    <StoryFrame width={420}>
       <Composer.Root>
         <Composer.Note />
         <button type="button" aria-label="Attach a file" style={{ blockSize: 40, inlineSize: 40 }}>
@@ -93,6 +93,6 @@ export const Parts: Story = {
         <Composer.Input placeholder="Write something kind" />
         <Composer.Send style={{ borderRadius: 8 }}>Go</Composer.Send>
       </Composer.Root>
-    </Stage>
+    </StoryFrame>
   ),
 };

@@ -1,7 +1,7 @@
 'use client';
 
 import { type KeyboardEvent, type ReactElement, useRef } from 'react';
-import { type PartProps, usePart } from '../internal/part.ts';
+import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { type ComposerState, useComposer } from './ComposerContext.ts';
 
@@ -30,7 +30,7 @@ export function ComposerInput(props: ComposerInputProps): ReactElement {
 
   return (
     <div className="imflow-input">
-      {usePart('textarea', 'textbox', state, props, {
+      {useRenderPart('textarea', 'textbox', state, props, {
         ref: input,
         rows: 1,
         // An empty box follows the page, so that the caret and the placeholder stand where the words begin.

@@ -11,5 +11,5 @@ export type ComposerNoteProps = PartProps<'div', ComposerState>;
 /** Says why a message cannot be sent, or not now. Renders a `<div>`, empty while there is nothing to say. */
 export function ComposerNote(props: ComposerNoteProps): ReactElement {
   const { state, note, noteId } = useComposer();
-  return renderPart('div', 'note', state, props, { id: noteId, dir: useSettings().wordsDir, children: note });
+  return renderPart('div', 'note', state, props, { id: noteId, dir: useSettings().textDir, children: note });
 }

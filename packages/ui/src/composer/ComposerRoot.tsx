@@ -11,9 +11,9 @@ import {
   useRef,
   useState,
 } from 'react';
-import { useConnectionPhase } from '../connectionBanner/useConnectionPhase.ts';
+import { useConnectionBanner } from '../connectionBanner/useConnectionBanner.ts';
 import { registerComposer } from '../internal/composerFocus.ts';
-import { type PartProps, usePart } from '../internal/part.ts';
+import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { numberText } from '../settings/language.ts';
 import { ComposerContext, type ComposerState, type EnterKey } from './ComposerContext.ts';
@@ -43,7 +43,7 @@ export function ComposerRoot({
   const settings = useSettings();
   const { words } = settings;
   const disabled = useFlowState((snapshot) => snapshot.state === 'terminated');
-  const phase = useConnectionPhase();
+  const phase = useConnectionBanner();
   const noteId = useId();
   const input = useRef<HTMLTextAreaElement>(null);
   const filledFor = useRef<unknown>(undefined);
@@ -123,7 +123,7 @@ export function ComposerRoot({
 
   return (
     <ComposerContext.Provider value={parts}>
-      {usePart('form', 'composer', state, rest, {
+      {useRenderPart('form', 'composer', state, rest, {
         ...settings.language,
         onSubmit(event: SyntheticEvent) {
           event.preventDefault();

@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect, waitFor } from 'storybook/test';
 import type { Conversation } from '../../fixtures/conversation.ts';
-import { Stage } from '../../fixtures/Stage.tsx';
+import { StoryFrame } from '../../fixtures/StoryFrame.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 
 const meta = {
@@ -19,17 +19,17 @@ function cut({ network }: Conversation): void {
 /** While all is well there is nothing to see. It takes no room either way: what it says lies over what follows. */
 export const Online: Story = {
   render: (args) => (
-    <Stage width={360} height={60}>
+    <StoryFrame width={360} height={60}>
       <ConnectionBanner {...args} />
-    </Stage>
+    </StoryFrame>
   ),
 };
 
 export const Away: Story = {
   render: (args) => (
-    <Stage width={360} height={60} begin={cut}>
+    <StoryFrame width={360} height={60} begin={cut}>
       <ConnectionBanner {...args} />
-    </Stage>
+    </StoryFrame>
   ),
   play: async ({ canvas }) => {
     const words = await canvas.findByText(/Reconnecting…|You are offline/, {}, { timeout: 3_000 });
@@ -39,7 +39,7 @@ export const Away: Story = {
 
 export const Back: Story = {
   render: (args) => (
-    <Stage
+    <StoryFrame
       width={360}
       height={60}
       begin={({ network }) => {
@@ -48,7 +48,7 @@ export const Back: Story = {
       }}
     >
       <ConnectionBanner {...args} />
-    </Stage>
+    </StoryFrame>
   ),
   play: async ({ canvas }) => {
     const words = await canvas.findByText('Connected again', {}, { timeout: 5_000 });

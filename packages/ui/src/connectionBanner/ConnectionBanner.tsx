@@ -3,7 +3,7 @@
 import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
-import { type ConnectionPhase, useConnectionPhase } from './useConnectionPhase.ts';
+import { type ConnectionPhase, useConnectionBanner } from './useConnectionBanner.ts';
 
 /** What the banner shows, as `data-*` attributes and for `className` and `render`. */
 export interface ConnectionBannerState {
@@ -15,10 +15,10 @@ export type ConnectionBannerProps = PartProps<'div', ConnectionBannerState>;
 
 /** Says that the connection is away, or back again. Renders a `<div>`, empty while there is nothing to say. */
 export function ConnectionBanner(props: ConnectionBannerProps): ReactElement {
-  const { words, language, wordsDir } = useSettings();
-  const connection = useConnectionPhase();
+  const { words, language, textDir } = useSettings();
+  const connection = useConnectionBanner();
   return renderPart('div', 'banner', { connection }, props, {
     ...language,
-    children: connection !== 'quiet' && <span dir={wordsDir}>{words[connection]}</span>,
+    children: connection !== 'quiet' && <span dir={textDir}>{words[connection]}</span>,
   });
 }

@@ -12,7 +12,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { type PartProps, usePart } from '../internal/part.ts';
+import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { useToday } from '../messageList/useToday.ts';
 import { own, useSettings } from '../settings/ChatSettings.tsx';
 import { ConversationListItem, type ConversationListItemProps } from './ConversationListItem.tsx';
@@ -57,7 +57,7 @@ function renderItem(row: ConversationRow): ReactElement {
 
 function ReadyConversationList(props: ConversationListProps): ReactElement {
   const { flows, selected, onSelect, actionsRef, children = renderItem, ...rest } = props;
-  const { words, wordsDir, language, locale, names } = useSettings();
+  const { words, textDir, language, locale, names } = useSettings();
   const sorted = useConversationOrder(flows);
   const today = useToday();
   const [focused, setFocused] = useState<InstantMessagingFlow>();
@@ -107,11 +107,11 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
     return sorted[rowsOf(currentTarget).indexOf(row as HTMLElement)];
   }
 
-  return usePart('div', 'conversations', { empty }, rest, {
+  return useRenderPart('div', 'conversations', { empty }, rest, {
     ...language,
     ref: list,
     ...(empty
-      ? { children: <span dir={wordsDir}>{words.noConversations}</span> }
+      ? { children: <span dir={textDir}>{words.noConversations}</span> }
       : {
           role: 'listbox',
           'aria-label': words.conversations,

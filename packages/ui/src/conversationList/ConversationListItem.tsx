@@ -3,7 +3,7 @@
 import { type InstantMessagingFlow, type MessageRecord, useFlowState, useLastMessage } from '@imflow/react';
 import { type MemoExoticComponent, memo, type ReactElement } from 'react';
 import { DeliveryTicks } from '../deliveryTicks/DeliveryTicks.tsx';
-import { isHeldBack } from '../deliveryTicks/tickState.ts';
+import { isPending } from '../deliveryTicks/tickState.ts';
 import { Avatar } from '../internal/Avatar.tsx';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { shownUnread, unreadText } from '../internal/unreadText.ts';
@@ -11,9 +11,9 @@ import { kindOf } from '../messageBody/contentType.ts';
 import { textOf } from '../messageBody/plainText.ts';
 import { dayName, dayOf, fullTime, isoTime, shortTime, timeOf } from '../messageList/dates.ts';
 import { nameOf, type Settings, useSettings } from '../settings/ChatSettings.tsx';
-import { label } from '../settings/label.ts';
+import { sanitiseLabel } from '../settings/sanitiseLabel.ts';
 import { numberText } from '../settings/language.ts';
-import { useShownComposers } from '../typingIndicator/useShownComposers.ts';
+import { useVisibleTypists } from '../typingIndicator/useVisibleTypists.ts';
 
 /** How much of a message is looked at, in UTF-16 units: more than any row has room for. */
 const LONGEST = 400;
@@ -45,11 +45,11 @@ export interface ConversationListItemProps extends PartProps<'div', Conversation
 export const ConversationListItem: MemoExoticComponent<(props: ConversationListItemProps) => ReactElement> = memo(
   function ConversationListItem({ flow, selected, tabStop, today, ...rest }: ConversationListItemProps): ReactElement {
     const settings = useSettings();
-    const { words, locale, wordsDir } = settings;
+    const { words, locale, textDir } = settings;
     const last = useLastMessage(flow);
     const count = useFlowState(shownUnread, flow);
-    const waiting = useFlowState((snapshot) => isHeldBack(last?.status, snapshot), flow);
-    const composers = useShownComposers(flow);
+    const waiting = useFlowState((snapshot) => isPending(last?.status, snapshot), flow);
+    const composers = useVisibleTypists(flow);
 
     const name = nameOf(settings, flow.remote);
     const shownCount = unreadText(count, locale);
@@ -81,13 +81,13 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
           </span>{' '}
           <span className="imflow-conversation-line">
             {typing ? (
-              <span className="imflow-conversation-typing" dir={wordsDir}>
+              <span className="imflow-conversation-typing" dir={textDir}>
                 {typing}
               </span>
             ) : last ? (
               <LastMessage message={last} waiting={waiting} />
             ) : (
-              <span className="imflow-conversation-text" dir={wordsDir}>
+              <span className="imflow-conversation-text" dir={textDir}>
                 {words.empty}
               </span>
             )}{' '}
@@ -106,7 +106,7 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
 
 /** The beginning of a text in one line. */
 function lineOf(text: string): string {
-  return label(text.slice(0, LONGEST).replace(/\s+/g, ' ').trim());
+  return sanitiseLabel(text.slice(0, LONGEST).replace(/\s+/g, ' ').trim());
 }
 
 /** "10:42" of today, "Yesterday", "Monday", "12 March". Empty where there is no time. */

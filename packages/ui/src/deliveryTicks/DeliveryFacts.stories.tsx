@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect, userEvent } from 'storybook/test';
 import { message } from '../../fixtures/conversation.ts';
-import { Stage } from '../../fixtures/Stage.tsx';
+import { StoryFrame } from '../../fixtures/StoryFrame.tsx';
 import { DeliveryFacts } from './DeliveryFacts.tsx';
 import { DeliveryTicks } from './DeliveryTicks.tsx';
 
@@ -13,13 +13,13 @@ const meta = {
   component: DeliveryFacts,
   args: { message: message(1, own) },
   render: (args) => (
-    <Stage width={360} height={260}>
+    <StoryFrame width={360} height={260}>
       <div style={{ marginBlockStart: 'auto', alignSelf: 'flex-end' }}>
         <DeliveryFacts {...args}>
           <DeliveryTicks status={args.message.status} waiting={args.waiting ?? false} />
         </DeliveryFacts>
       </div>
-    </Stage>
+    </StoryFrame>
   ),
 } satisfies Meta<typeof DeliveryFacts>;
 

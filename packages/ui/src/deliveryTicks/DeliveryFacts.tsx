@@ -2,7 +2,7 @@
 
 import type { MessageRecord } from '@imflow/react';
 import { createElement, type MouseEvent, type ReactElement, useState } from 'react';
-import { createOnDemand } from '../internal/createOnDemand.ts';
+import { lazyModule } from '../internal/lazyModule.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import type { FactsPanel, FactsPanelProps } from './FactsPanel.tsx';
 
@@ -56,7 +56,7 @@ interface Opened {
   readonly focused: HTMLElement | null;
 }
 
-const usePanel: () => typeof FactsPanel | undefined = /* @__PURE__ */ createOnDemand(
+const usePanel: () => typeof FactsPanel | undefined = /* @__PURE__ */ lazyModule(
   async () => (await import('./FactsPanel.tsx')).FactsPanel,
 );
 

@@ -55,7 +55,7 @@ export function FactsPanel({ message, waiting, anchor, close }: FactsPanelProps)
       ref={panel}
       className="imflow-facts"
       // Its own, since the message around it may run the other way.
-      dir={settings.wordsDir}
+      dir={settings.textDir}
       popover="auto"
       aria-label={words.facts}
       tabIndex={-1}

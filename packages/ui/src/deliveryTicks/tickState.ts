@@ -10,6 +10,6 @@ export function tickState(status: MessageStatus, waiting: boolean): TickState {
 }
 
 /** Whether a message of this status waits for the connection, or for the participant to come. */
-export function isHeldBack(status: MessageStatus | undefined, { suspended }: FlowSnapshot): boolean {
+export function isPending(status: MessageStatus | undefined, { suspended }: FlowSnapshot): boolean {
   return suspended && (status === 'queued' || status === 'sending');
 }

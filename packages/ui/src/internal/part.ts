@@ -44,8 +44,11 @@ export function renderPart<State extends object>(
   return render ? cloneElement(render, addProps(props, render.props as Props)) : createElement(tag, props);
 }
 
-/** {@link renderPart} for a part that hands over refs: a hook, which the compiler's rules let have them. */
-export const usePart: typeof renderPart = renderPart;
+/**
+ * {@link renderPart} for a part that passes refs. It calls no hook: the lint rules of the React Compiler let only functions
+ * that are named as hooks take refs while rendering.
+ */
+export const useRenderPart: typeof renderPart = renderPart;
 
 /** `data-at-end` for `atEnd`, and so on. */
 const dataNames: Record<string, string> = {};

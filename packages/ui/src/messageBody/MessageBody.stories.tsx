@@ -2,7 +2,7 @@ import type { MessageRecord } from '@imflow/core';
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect, userEvent, waitFor } from 'storybook/test';
 import { message } from '../../fixtures/conversation.ts';
-import { Stage } from '../../fixtures/Stage.tsx';
+import { StoryFrame } from '../../fixtures/StoryFrame.tsx';
 import { MessageList } from '../messageList/MessageList.tsx';
 import { ChatSettings } from '../settings/ChatSettings.tsx';
 import { MessageBody } from './MessageBody.tsx';
@@ -23,7 +23,7 @@ type Body = string | Partial<MessageRecord>;
 /** Bodies in a list, by turns from Bo and from Ana. */
 const storyOf = (bodies: readonly Body[], rest: Story = {}, renderers: MessageRenderers = {}): Story => ({
   render: () => (
-    <Stage
+    <StoryFrame
       stored={bodies.map((body, index) =>
         message(index + 1, {
           direction: index % 2 === 0 ? 'incoming' : 'outgoing',
@@ -36,7 +36,7 @@ const storyOf = (bodies: readonly Body[], rest: Story = {}, renderers: MessageRe
       <ChatSettings renderers={renderers}>
         <MessageList />
       </ChatSettings>
-    </Stage>
+    </StoryFrame>
   ),
   ...rest,
 });

@@ -1,13 +1,13 @@
 'use client';
 
 import { createElement, type ReactElement } from 'react';
-import { createOnDemand } from '../internal/createOnDemand.ts';
+import { lazyModule } from '../internal/lazyModule.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import type { BodyFile } from './BodyFile.tsx';
 import { essenceOf } from './contentType.ts';
 import type { MessageRendererProps } from './renderers.ts';
 
-const useBodyFile: () => typeof BodyFile | undefined = /* @__PURE__ */ createOnDemand(
+const useBodyFile: () => typeof BodyFile | undefined = /* @__PURE__ */ lazyModule(
   async () => (await import('./BodyFile.tsx')).BodyFile,
 );
 

@@ -1,4 +1,4 @@
-import { label } from '../settings/label.ts';
+import { sanitiseLabel } from '../settings/sanitiseLabel.ts';
 import type { Words } from '../settings/words.ts';
 
 /** What a content type is about, for words. */
@@ -6,7 +6,9 @@ export type ContentKind = keyof Words['kinds'];
 
 /** A content type without its parameters, in small letters: `text/plain` for `Text/Plain; charset=utf-8`. */
 export function essenceOf(contentType: string): string {
-  return contentType === 'text/plain' ? contentType : label(contentType).split(';', 1).join('').trim().toLowerCase();
+  return contentType === 'text/plain'
+    ? contentType
+    : sanitiseLabel(contentType).split(';', 1).join('').trim().toLowerCase();
 }
 
 /** What a content type is about. */

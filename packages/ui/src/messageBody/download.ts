@@ -1,5 +1,5 @@
 import type { MessageRecord } from '@imflow/react';
-import { label } from '../settings/label.ts';
+import { sanitiseLabel } from '../settings/sanitiseLabel.ts';
 import { essenceOf } from './contentType.ts';
 
 /** Types whose files no system opens as a program or a page, with the names that their files have. */
@@ -37,7 +37,7 @@ export function sizeText(bytes: number, locale: string | undefined): string {
 /** A name for the file of a message, of safe characters only, and with an ending that starts no program. */
 export function fileName({ id, contentType }: MessageRecord): string {
   const type = essenceOf(contentType);
-  const name = label(id)
+  const name = sanitiseLabel(id)
     .replaceAll(/[^\w-]/g, '')
     .slice(0, 40);
   const extension = EXTENSIONS[type] ?? (type.startsWith('text/') ? 'txt' : type.endsWith('+json') ? 'json' : 'bin');

@@ -6,7 +6,7 @@ import { message, startConversation } from '../../fixtures/conversation.ts';
 import { setTrap } from '../../fixtures/hostile/trap.ts';
 import { XSS, XSS_VECTORS } from '../../fixtures/hostile/xss.ts';
 import { ChatHeader, ChatSettings, Composer, MessageBody, TypingIndicator } from '../index.ts';
-import { label } from '../settings/label.ts';
+import { sanitiseLabel } from '../settings/sanitiseLabel.ts';
 import { findLinks } from './links.ts';
 
 const ALLOWED =
@@ -145,7 +145,7 @@ describe('hostile markup', () => {
     conversation.bo.setLocalComposingState('composing');
     await expect.poll(() => container.querySelectorAll('.imflow-dots').length).toBe(XSS_VECTORS.length);
     await trap.settled();
-    const shown = XSS_VECTORS.map(label);
+    const shown = XSS_VECTORS.map(sanitiseLabel);
     const textsOf = (selector: string): (string | null)[] =>
       Array.from(container.querySelectorAll(selector), (element) => element.textContent);
     expect(textsOf('.imflow-title > strong')).toEqual(shown);

@@ -9,7 +9,7 @@ import { useSettings } from '../settings/ChatSettings.tsx';
 /** Why an own message did not arrive, and what can be done about it. */
 export function MessageFailure({ message, name }: { message: MessageRecord; name: string }): ReactElement {
   const flow = useFlow();
-  const { words, wordsDir } = useSettings();
+  const { words, textDir } = useSettings();
   const { id, status, retryable } = message;
   const failed = status === 'failed';
   const reason = failureReason(message, words, name);
@@ -24,7 +24,7 @@ export function MessageFailure({ message, name }: { message: MessageRecord; name
 
   return (
     <div className="imflow-failure">
-      <span dir={wordsDir}>{words.failure(words.ticks[failed ? 'failed' : 'undeliverable'], reason)}</span>
+      <span dir={textDir}>{words.failure(words.ticks[failed ? 'failed' : 'undeliverable'], reason)}</span>
       {failed && (
         <>
           {retryable !== false && (

@@ -3,8 +3,8 @@ import type { Meta, StoryObj } from '@storybook/react-vite';
 import { createRef } from 'react';
 import { expect, spyOn, userEvent, waitFor } from 'storybook/test';
 import { message } from '../../fixtures/conversation.ts';
-import { Stage, stage } from '../../fixtures/Stage.tsx';
-import { talk } from '../../fixtures/talk.ts';
+import { StoryFrame, story } from '../../fixtures/StoryFrame.tsx';
+import { sampleConversation } from '../../fixtures/sampleConversation.ts';
 import { ChatSettings } from '../settings/ChatSettings.tsx';
 import type { MessageListHandle } from './messageListHandle.ts';
 import { MessageList } from './MessageList.tsx';
@@ -23,9 +23,9 @@ const own = (order: number, fields: Partial<MessageRecord>): MessageRecord =>
 
 const storyOf = (stored: readonly MessageRecord[], rest: Story = {}): Story => ({
   render: (args) => (
-    <Stage stored={stored} width={420} height={620}>
+    <StoryFrame stored={stored} width={420} height={620}>
       <MessageList {...args} />
-    </Stage>
+    </StoryFrame>
   ),
   ...rest,
 });
@@ -37,9 +37,9 @@ export const Empty: Story = storyOf([], {
 });
 
 /** Few messages stand at the bottom. */
-export const Short: Story = storyOf(talk().slice(-5));
+export const Short: Story = storyOf(sampleConversation().slice(-5));
 
-export const Days: Story = storyOf(talk());
+export const Days: Story = storyOf(sampleConversation());
 
 export const Ticks: Story = storyOf([
   own(1, { body: 'Read', status: 'displayed' }),
@@ -67,8 +67,8 @@ export const Failed: Story = storyOf(
 
 export const Waiting: Story = {
   render: (args) => (
-    <Stage
-      stored={talk().slice(-4)}
+    <StoryFrame
+      stored={sampleConversation().slice(-4)}
       width={420}
       height={420}
       begin={({ ana, network }) => {
@@ -77,7 +77,7 @@ export const Waiting: Story = {
       }}
     >
       <MessageList {...args} />
-    </Stage>
+    </StoryFrame>
   ),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('Waiting to be sent')).toBeInTheDocument();
@@ -130,7 +130,7 @@ export const JumpToLatest: Story = storyOf(THOUSAND, {
     const log = await canvas.findByRole('log');
     await canvas.findByText(/^Message 1000\./);
     log.scrollTop -= 600;
-    for (let index = 0; index < 3; index += 1) stage.conversation?.bo.sendMessage(`News ${index}`);
+    for (let index = 0; index < 3; index += 1) story.conversation?.bo.sendMessage(`News ${index}`);
     await canvas.findByRole('button', { name: 'Jump to latest, 3 new messages' });
   },
 });
@@ -144,7 +144,7 @@ export const JumpToUnread: Story = storyOf(THOUSAND, {
   play: async ({ canvas }) => {
     await canvas.findByText(/^Message 1000\./);
     for (let index = 1; index <= 12; index += 1) {
-      stage.conversation?.bo.sendMessage(`News ${index}. ${'And a few more words to it. '.repeat(5)}`);
+      story.conversation?.bo.sendMessage(`News ${index}. ${'And a few more words to it. '.repeat(5)}`);
     }
     const jump = await canvas.findByRole('button', { name: 'Jump to first new message' });
     await waitFor(() => expect(jump).toBeVisible());
@@ -156,12 +156,12 @@ export const ScrollToMessage: Story = {
   render: (args) => {
     const actions = createRef<MessageListHandle>();
     return (
-      <Stage stored={THOUSAND} width={420} height={620}>
+      <StoryFrame stored={THOUSAND} width={420} height={620}>
         <button type="button" onClick={() => void actions.current?.scrollToMessage('m800')}>
           Find message 800
         </button>
         <MessageList {...args} actionsRef={actions} />
-      </Stage>
+      </StoryFrame>
     );
   },
   play: async ({ canvas }) => {
@@ -176,9 +176,14 @@ export const ScrollToMessage: Story = {
 /** A page of older messages could not be had. */
 export const OlderFailed: Story = {
   render: (args) => (
-    <Stage stored={THOUSAND} loadBefore={() => Promise.reject(new Error('The disk is gone.'))} width={420} height={620}>
+    <StoryFrame
+      stored={THOUSAND}
+      loadBefore={() => Promise.reject(new Error('The disk is gone.'))}
+      width={420}
+      height={620}
+    >
       <MessageList {...args} />
-    </Stage>
+    </StoryFrame>
   ),
   play: async ({ canvas }) => {
     const log = await canvas.findByRole('log');
@@ -192,7 +197,7 @@ export const OlderFailed: Story = {
 
 /** What came while the user was away stands below a line. */
 export const Unread: Story = storyOf(
-  talk().map((record, index) =>
+  sampleConversation().map((record, index) =>
     index >= 11 && record.direction === 'incoming' ? { ...record, status: 'delivered' as const } : record,
   ),
 );
@@ -200,7 +205,7 @@ export const Unread: Story = storyOf(
 /** The participant's name, and a renderer for messages of a type of your own. */
 export const Renderers: Story = {
   render: () => (
-    <Stage
+    <StoryFrame
       stored={[message(1, { body: '{"x": 48.1, "y": 11.6}', contentType: 'application/geo+json' })]}
       width={420}
       height={300}
@@ -211,14 +216,14 @@ export const Renderers: Story = {
       >
         <MessageList />
       </ChatSettings>
-    </Stage>
+    </StoryFrame>
   ),
 };
 
 /** Made of its parts: rows of your own, without the jump button. */
 export const Parts: Story = {
   render: () => (
-    <Stage stored={talk()} width={420} height={520}>
+    <StoryFrame stored={sampleConversation()} width={420} height={520}>
       <MessageList.Root>
         <MessageList.Viewport>
           <MessageList.Head />
@@ -239,6 +244,6 @@ export const Parts: Story = {
           <MessageList.Empty />
         </MessageList.Viewport>
       </MessageList.Root>
-    </Stage>
+    </StoryFrame>
   ),
 };

@@ -29,7 +29,7 @@ export function MessageListHead(props: MessageListHeadProps): ReactElement {
   const loading = useFlowState(({ history }) => history.loading);
   const failed = useFlowState(({ history }) => history.failed);
   const complete = useFlowState(({ history, messageCount }) => history.ready && !history.hasOlder && messageCount > 0);
-  const { words, wordsDir } = settings;
+  const { words, textDir } = settings;
   const says = loading
     ? words.loadingOlder
     : failed
@@ -45,7 +45,7 @@ export function MessageListHead(props: MessageListHeadProps): ReactElement {
   return renderPart('div', 'head', { loading, failed, complete }, props, {
     children: (
       <>
-        <span dir={wordsDir}>{says}</span>
+        <span dir={textDir}>{says}</span>
         {failed && (
           <button type="button" onClick={tryAgain}>
             {words.tryAgain}

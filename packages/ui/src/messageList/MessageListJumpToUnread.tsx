@@ -15,7 +15,7 @@ export type MessageListJumpToUnreadProps = PartProps<'button'>;
  * `<button>`, or nothing; nothing also once the user has been there.
  */
 export function MessageListJumpToUnread(props: MessageListJumpToUnreadProps): ReactElement | null {
-  const { words, wordsDir } = useSettings();
+  const { words, textDir } = useSettings();
   const { scroller } = useMessageList();
   const divider = useContext(UnreadDividerContext);
   const above = useDividerAbove(scroller, divider);
@@ -36,7 +36,7 @@ export function MessageListJumpToUnread(props: MessageListJumpToUnreadProps): Re
         <svg aria-hidden="true" viewBox="0 0 20 20">
           <path d="M5 12l5 -5l5 5" />
         </svg>
-        <span dir={wordsDir}>{words.jumpToUnread}</span>
+        <span dir={textDir}>{words.jumpToUnread}</span>
       </>
     ),
   });

@@ -3,7 +3,7 @@
 import { useFlow, useFlowState } from '@imflow/react';
 import type { KeyboardEvent, ReactElement } from 'react';
 import { focusComposer } from '../internal/composerFocus.ts';
-import { type PartProps, usePart } from '../internal/part.ts';
+import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { useMessageList } from './MessageListContext.ts';
 
@@ -52,7 +52,7 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     scroller.focusRow(id);
   }
 
-  return usePart('div', 'viewport', { empty, loading }, props, {
+  return useRenderPart('div', 'viewport', { empty, loading }, props, {
     ref: scroller.attachViewport,
     role: 'log',
     'aria-label': settings.words.conversation(nameOf(settings, flow.remote)),

@@ -1,5 +1,5 @@
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
-import { isHeldBack } from '../deliveryTicks/tickState.ts';
+import { isPending } from '../deliveryTicks/tickState.ts';
 import { areGrouped, isSameDay } from './grouping.ts';
 import type { MessageListParts } from './MessageListContext.ts';
 
@@ -57,7 +57,7 @@ export function createRowStore(
         joinsPrevious: areGrouped(older, record, groupGap),
         joinsNext: areGrouped(record, messages.get(next), groupGap),
         startsDay: !older || !isSameDay(older, record),
-        waiting: isHeldBack(record.status, store.getState()),
+        waiting: isPending(record.status, store.getState()),
         highlighted: highlight.isHighlighted(id),
       };
       return view && isEqual(now, view) ? view : (view = now);

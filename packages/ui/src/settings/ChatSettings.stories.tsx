@@ -1,8 +1,8 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect } from 'storybook/test';
 import { ChatSettingsAnatomy } from '../../examples/ChatSettings.tsx';
-import { Stage } from '../../fixtures/Stage.tsx';
-import { talk } from '../../fixtures/talk.ts';
+import { StoryFrame } from '../../fixtures/StoryFrame.tsx';
+import { sampleConversation } from '../../fixtures/sampleConversation.ts';
 import { ChatSettings } from './ChatSettings.tsx';
 
 const meta = {
@@ -17,9 +17,9 @@ type Story = StoryObj<typeof meta>;
 /** Some words of another language, its dates, and a name for an address. */
 export const AnotherLanguage: Story = {
   render: () => (
-    <Stage stored={talk()} width={420} height={520}>
+    <StoryFrame stored={sampleConversation()} width={420} height={520}>
       <ChatSettingsAnatomy />
-    </Stage>
+    </StoryFrame>
   ),
   play: async ({ canvas }) => {
     await expect(await canvas.findByRole('button', { name: 'Senden' })).toBeVisible();

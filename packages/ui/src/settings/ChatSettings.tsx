@@ -2,7 +2,7 @@
 
 import { type Context, createContext, type ReactElement, type ReactNode, useContext, useMemo } from 'react';
 import type { MessageRenderers } from '../messageBody/renderers.ts';
-import { label } from './label.ts';
+import { sanitiseLabel } from './sanitiseLabel.ts';
 import { type Direction, directionOf, isolate, regional } from './language.ts';
 import { defaultWords, type Words } from './words.ts';
 
@@ -15,7 +15,7 @@ export interface Settings {
   /** What stands on the outermost element of each component: nothing while the page's own language will do. */
   readonly language: { readonly lang?: string; readonly dir?: Direction };
   /** Which way the words run; `auto` while nothing says so. */
-  readonly wordsDir: Direction | 'auto';
+  readonly textDir: Direction | 'auto';
   /** Renderers by content type; an exact one wins over the kit's own. */
   readonly renderers: MessageRenderers;
 }
@@ -28,7 +28,7 @@ const SettingsContext: Context<Settings> = createContext<Settings>({
     return regional(defaultWords.locale);
   },
   language: {},
-  wordsDir: 'auto',
+  textDir: 'auto',
   renderers: {},
 });
 
@@ -65,20 +65,20 @@ export function ChatSettings(props: ChatSettingsProps): ReactElement {
   return <SettingsContext.Provider value={settings}>{children}</SettingsContext.Provider>;
 }
 
-type LanguageSettings = Pick<Settings, 'locale' | 'language' | 'wordsDir'>;
+type LanguageSettings = Pick<Settings, 'locale' | 'language' | 'textDir'>;
 
 function languageOf(
-  { locale: localeAbove, language, wordsDir: dirAbove }: LanguageSettings,
+  { locale: localeAbove, language, textDir: dirAbove }: LanguageSettings,
   spoken: string | undefined,
   locale: string | undefined,
   dir: Direction | undefined,
 ): LanguageSettings {
   const lang = locale ?? spoken;
   if (lang === undefined) {
-    return { locale: localeAbove, language: dir ? { ...language, dir } : language, wordsDir: dirAbove };
+    return { locale: localeAbove, language: dir ? { ...language, dir } : language, textDir: dirAbove };
   }
-  const wordsDir = directionOf(lang);
-  return { locale: locale ?? regional(lang), language: { lang, dir: dir ?? wordsDir }, wordsDir };
+  const textDir = directionOf(lang);
+  return { locale: locale ?? regional(lang), language: { lang, dir: dir ?? textDir }, textDir };
 }
 
 /** The settings in force here. */
@@ -87,8 +87,8 @@ export function useSettings(): Settings {
 }
 
 /** The display name of an address, fit to stand in a sentence of the words: it cannot change what stands around it. */
-export function nameOf({ names, wordsDir }: Settings, address: string): string {
-  return isolate(label(own(names, address) ?? address), wordsDir === 'auto' ? 'ltr' : wordsDir);
+export function nameOf({ names, textDir }: Settings, address: string): string {
+  return isolate(sanitiseLabel(own(names, address) ?? address), textDir === 'auto' ? 'ltr' : textDir);
 }
 
 /** A value under a key that a stranger chose, which may be the name of something that every object has. */

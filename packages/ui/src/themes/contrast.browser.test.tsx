@@ -4,7 +4,7 @@ import { render } from 'vitest-browser-react';
 import { allSeen, contrast, groundOf, type Seen } from '../../fixtures/contrast.ts';
 import { message } from '../../fixtures/conversation.ts';
 import { createConversations } from '../../fixtures/conversations.ts';
-import { showState, STATE_NAMES } from '../../fixtures/everyState.tsx';
+import { showState, STATE_NAMES } from '../../fixtures/allStates.tsx';
 import { ConversationList } from '../index.ts';
 import './ink.css';
 import './meadow.css';

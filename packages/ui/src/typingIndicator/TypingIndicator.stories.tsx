@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect } from 'storybook/test';
-import { Stage } from '../../fixtures/Stage.tsx';
+import { StoryFrame } from '../../fixtures/StoryFrame.tsx';
 import { ChatSettings } from '../settings/ChatSettings.tsx';
 import { TypingIndicator } from './TypingIndicator.tsx';
 
@@ -8,9 +8,9 @@ const meta = {
   title: 'Components/TypingIndicator',
   component: TypingIndicator,
   render: (args) => (
-    <Stage width={360} begin={keepTyping}>
+    <StoryFrame width={360} begin={keepTyping}>
       <TypingIndicator {...args} />
-    </Stage>
+    </StoryFrame>
   ),
 } satisfies Meta<typeof TypingIndicator>;
 
@@ -33,9 +33,9 @@ export const Typing: Story = {
 /** The lane stays as high as it is while someone types. */
 export const Nobody: Story = {
   render: (args) => (
-    <Stage width={360}>
+    <StoryFrame width={360}>
       <TypingIndicator {...args} />
-    </Stage>
+    </StoryFrame>
   ),
   play: async ({ canvas }) => {
     const lane = await canvas.findByRole('status');
@@ -46,10 +46,10 @@ export const Nobody: Story = {
 
 export const LongName: Story = {
   render: (args) => (
-    <Stage width={240} begin={keepTyping}>
+    <StoryFrame width={240} begin={keepTyping}>
       <ChatSettings names={{ bo: 'Bonifatius von und zu Hohenlohe-Schillingsfürst' }}>
         <TypingIndicator {...args} />
       </ChatSettings>
-    </Stage>
+    </StoryFrame>
   ),
 };

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { numberText } from '../settings/language.ts';
-import { useShownComposers } from './useShownComposers.ts';
+import { useVisibleTypists } from './useVisibleTypists.ts';
 
 /** What the lane shows, as `data-*` attributes and for `className` and `render`. */
 export interface TypingIndicatorState {
@@ -21,7 +21,7 @@ export type TypingIndicatorProps = PartProps<'div', TypingIndicatorState>;
  */
 export function TypingIndicator(props: TypingIndicatorProps): ReactElement {
   const settings = useSettings();
-  const composers = useShownComposers();
+  const composers = useVisibleTypists();
   const typing = composers.length > 0;
   return renderPart('div', 'typing', { typing }, props, {
     ...settings.language,
@@ -34,7 +34,7 @@ export function TypingIndicator(props: TypingIndicatorProps): ReactElement {
           <i />
           <i />
         </span>
-        <span dir={settings.wordsDir}>
+        <span dir={settings.textDir}>
           {settings.words.typing(
             composers.map((address) => nameOf(settings, address)),
             numberText(composers.length, settings.locale),

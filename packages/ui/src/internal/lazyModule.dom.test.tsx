@@ -1,7 +1,7 @@
 import { act, render, renderHook } from '@testing-library/react';
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
-import { createOnDemand } from './createOnDemand.ts';
+import { lazyModule } from './lazyModule.ts';
 
 async function loads(): Promise<void> {
   await act(() => Promise.resolve());
@@ -10,7 +10,7 @@ async function loads(): Promise<void> {
 describe('what is fetched on demand', () => {
   it('comes once, for all who ask', async () => {
     const load = vi.fn(() => Promise.resolve('there'));
-    const useIt = createOnDemand(load);
+    const useIt = lazyModule(load);
     expect(load).not.toHaveBeenCalled();
     const first = renderHook(useIt);
     const second = renderHook(useIt);
@@ -24,7 +24,7 @@ describe('what is fetched on demand', () => {
   it('stays away where it cannot be fetched, and is asked for again by the next', async () => {
     const load = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new TypeError('no network'));
     load.mockResolvedValue('there');
-    const useIt = createOnDemand(load);
+    const useIt = lazyModule(load);
     const first = renderHook(useIt);
     await loads();
     expect(first.result.current).toBeUndefined();
@@ -36,7 +36,7 @@ describe('what is fetched on demand', () => {
 
   it('B122 is not fetched on a server', () => {
     const load = vi.fn(() => Promise.resolve('there'));
-    const useIt = createOnDemand(load);
+    const useIt = lazyModule(load);
     const Text = () => <p>{useIt() ?? 'away'}</p>;
     expect(renderToString(<Text />)).toBe('<p>away</p>');
     expect(load).not.toHaveBeenCalled();

@@ -1,16 +1,16 @@
 /** More than this, in UTF-16 units, nobody reads. */
-const LONGEST = 200;
+const MAX_LENGTH = 200;
 
 /** Characters that turn the direction of what stands after them, or break the line (UAX 9, UAX 14). */
-const TURNS = /[\u061C\u2028-\u202E\u2066-\u2069\p{Cc}]/gu;
+const BIDI_CONTROLS = /[\u061C\u2028-\u202E\u2066-\u2069\p{Cc}]/gu;
 
 /**
  * A name, or another short text that a stranger chose, fit to stand in a sentence: in one line, of a bounded length,
  * and without characters that would reverse what stands around it.
  */
-export function label(text: string): string {
+export function sanitiseLabel(text: string): string {
   // What comes from storage or an application may be something else, whatever the types say.
   if (typeof text !== 'string') return '';
-  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-  return cut.replace(TURNS, '');
+  const cut = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
+  return cut.replace(BIDI_CONTROLS, '');
 }

@@ -4,7 +4,7 @@ import { LANGUAGES } from '../settings/languages.ts';
 import { useLanguage } from '../settings/SettingsProvider.tsx';
 
 /** A page of a few words. */
-export function Plain({ title, children }: { title: string; children: ReactNode }): ReactElement {
+export function MinimalPage({ title, children }: { title: string; children: ReactNode }): ReactElement {
   const { tag } = useLanguage();
   return (
     // Its own, since the settings may be what is broken.

@@ -1,5 +1,5 @@
 /** Who takes part in a conversation. */
-export interface Person {
+export interface Participant {
   /** What the wire knows them by. */
   readonly address: string;
   /** What people call them. Any text: it is shown as text. */
@@ -11,14 +11,14 @@ const LONGEST_NAME = 60;
 const UNSEEN = /[\p{Cc}\u202A-\u202E\u2066-\u2069\s]+/gu;
 
 /** A person by their address, and their name where one is given. */
-export function person(address: string, name?: string | null): Person {
+export function participant(address: string, name?: string | null): Participant {
   const shown = name?.replace(UNSEEN, ' ').trim();
   return { address, name: shown ? firstCharacters(shown, LONGEST_NAME) : capitalised(address) };
 }
 
 /** Somebody on a server, called by the user part of their address. */
-export function someone(address: string): Person {
-  return { address, name: person(address.replaceAll(/^sips?:|@.*$/gi, '')).name };
+export function participantOnServer(address: string): Participant {
+  return { address, name: participant(address.replaceAll(/^sips?:|@.*$/gi, '')).name };
 }
 
 function capitalised(address: string): string {

@@ -2,7 +2,7 @@ import { type Language, LANGUAGES } from './languages.ts';
 import type { Settings } from './storedSettings.ts';
 
 /** Makes the page look and read as chosen. */
-export function wear({ theme, brightness }: Settings, { tag }: Language): void {
+export function applyTheme({ theme, brightness }: Settings, { tag }: Language): void {
   const { documentElement: page } = document;
   page.dataset['theme'] = themeWords(theme, brightness);
   page.lang = tag;

@@ -1,6 +1,6 @@
 import { createInstantMessagingFlow, type InstantMessagingFlow, type InstantMessagingFlowOptions } from '@imflow/core';
 import { createLoopbackNetwork } from '@imflow/core/transports';
-import { type Person, person } from '../route/person.ts';
+import { type Participant, participant } from '../route/participant.ts';
 import type { Language } from '../settings/languages.ts';
 
 /** How long somebody looks at a message before they type, and how long they type, in ms. */
@@ -9,9 +9,9 @@ const TYPE = 1_400;
 /** How often there is news, in ms. */
 const NEWS = 20_000;
 
-export interface World {
-  readonly me: Person;
-  readonly peers: readonly Person[];
+export interface DemoNetwork {
+  readonly me: Participant;
+  readonly peers: readonly Participant[];
   /** What Ana's flows are made of: all of them over one transport. */
   readonly sources: readonly InstantMessagingFlowOptions[];
   /** Brings the peers to life, who speak the language of the moment. Returns a function that ends them. */
@@ -19,21 +19,25 @@ export interface World {
 }
 
 /** What a peer does with what it is told, and by itself. */
-type Life = (flow: InstantMessagingFlow, later: (action: () => void, delay: number) => void, speech: Speech) => void;
+type BotScript = (
+  flow: InstantMessagingFlow,
+  later: (action: () => void, delay: number) => void,
+  speech: Speech,
+) => void;
 
 /** The language of the moment. */
 type Speech = () => Language;
 
 /** A messaging server in this page, Ana, and those whom she talks with: one person, and three programs. */
-export function createWorld(): World {
+export function createDemoNetwork(): DemoNetwork {
   const network = createLoopbackNetwork();
-  const me = person('ana');
+  const me = participant('ana');
   const transport = network.connect(me.address);
-  const lives: readonly (readonly [Person, Life])[] = [
-    [person('bo'), bo],
-    [person('echo'), echo],
-    [person('news'), news],
-    [person('notes'), notes],
+  const lives: readonly (readonly [Participant, BotScript])[] = [
+    [participant('bo'), bo],
+    [participant('echo'), echo],
+    [participant('news'), news],
+    [participant('notes'), notes],
   ];
   return {
     me,
@@ -66,7 +70,7 @@ export function createWorld(): World {
 }
 
 /** Says hello, and answers in turn. */
-const bo: Life = (flow, later, speech) => {
+const bo: BotScript = (flow, later, speech) => {
   let said = 0;
   later(() => flow.sendMessage(wordsOf(speech).hello), LOOK);
   answer(flow, later, () => {
@@ -76,10 +80,10 @@ const bo: Life = (flow, later, speech) => {
 };
 
 /** Says what it was told. */
-const echo: Life = (flow, later) => answer(flow, later, (text) => text);
+const echo: BotScript = (flow, later) => answer(flow, later, (text) => text);
 
 /** Says something now and then, and listens to nobody. */
-const news: Life = (flow, later, speech) => {
+const news: BotScript = (flow, later, speech) => {
   let count = 0;
   const tell = (): void => {
     count += 1;
@@ -92,7 +96,7 @@ const news: Life = (flow, later, speech) => {
 };
 
 /** Keeps what it is told. */
-const notes: Life = (flow) => {
+const notes: BotScript = (flow) => {
   flow.on('messageReceived', ({ message }) => flow.markDisplayed(message.id));
 };
 
@@ -100,7 +104,7 @@ function wordsOf(speech: Speech): Language['app']['conversations']['said'] {
   return speech().app.conversations.said;
 }
 
-function answer(flow: InstantMessagingFlow, later: Parameters<Life>[1], find: (text: string) => string): void {
+function answer(flow: InstantMessagingFlow, later: Parameters<BotScript>[1], find: (text: string) => string): void {
   flow.on('messageReceived', ({ message }) => {
     later(() => {
       flow.markDisplayed(message.id);

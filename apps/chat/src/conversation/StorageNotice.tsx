@@ -18,7 +18,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
 };
 
 /** One plain line about what this browser refuses. The chat goes on as far as it can. */
-export function Trouble(): ReactElement {
+export function StorageNotice(): ReactElement {
   const words = useWords().conversation;
   const error = useFlowState((snapshot) => snapshot.error);
   return (

@@ -12,7 +12,7 @@ const PATIENCE = 700;
 const BACK = 2_000;
 
 /** What to say of the flow's connection now: nothing while all is well. */
-export function useConnectionPhase(): ConnectionPhase {
+export function useConnectionBanner(): ConnectionPhase {
   const flow = useFlow();
   const [phase, setPhase] = useState<ConnectionPhase>('quiet');
   useEffect(() => watchConnection(flow, setPhase), [flow]);

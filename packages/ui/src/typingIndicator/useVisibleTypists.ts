@@ -12,10 +12,10 @@ const NOBODY: readonly string[] = [];
  * Those who compose, as shown to a person: at once when it begins; for a moment longer when it ends, unless a message
  * takes its place or the connection is gone.
  */
-export function useShownComposers(given?: InstantMessagingFlow): readonly string[] {
+export function useVisibleTypists(given?: InstantMessagingFlow): readonly string[] {
   const flow = useFlow(given);
   const [shown, setShown] = useState(() => flow.store.getState().remoteComposers);
-  useEffect(() => watchComposers(flow, setShown), [flow]);
+  useEffect(() => watchTypists(flow, setShown), [flow]);
   return shown;
 }
 
@@ -23,7 +23,7 @@ function isSame(before: readonly string[], now: readonly string[]): boolean {
   return before.length === now.length && before.every((address, index) => address === now[index]);
 }
 
-function watchComposers(flow: InstantMessagingFlow, show: (composers: readonly string[]) => void): () => void {
+function watchTypists(flow: InstantMessagingFlow, show: (composers: readonly string[]) => void): () => void {
   let shown: readonly string[] | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const showNow = (composers: readonly string[]): void => {

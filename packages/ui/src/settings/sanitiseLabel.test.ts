@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { label } from './label.ts';
+import { sanitiseLabel } from './sanitiseLabel.ts';
 
 describe('a name that a stranger chose', () => {
   it.each([
@@ -13,10 +13,10 @@ describe('a name that a stranger chose', () => {
     [undefined as never, ''],
     [{} as never, ''],
   ])('B128 %j is shown as %j', (text, shown) => {
-    expect(label(text)).toBe(shown);
+    expect(sanitiseLabel(text)).toBe(shown);
   });
 
   it('B128 is not longer than anybody reads', () => {
-    expect(label('x'.repeat(1_000_000))).toBe(`${'x'.repeat(200)}…`);
+    expect(sanitiseLabel('x'.repeat(1_000_000))).toBe(`${'x'.repeat(200)}…`);
   });
 });

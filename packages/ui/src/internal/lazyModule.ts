@@ -6,7 +6,7 @@ import { useSyncExternalStore } from 'react';
  * Makes a hook that hands out what a module of its own holds, once it is there. It is fetched when the first component
  * asks for it, and never on a server. Where it cannot be fetched it stays away, and the next one that asks tries again.
  */
-export function createOnDemand<T>(load: () => Promise<T>): () => T | undefined {
+export function lazyModule<T>(load: () => Promise<T>): () => T | undefined {
   let loaded: T | undefined;
   let loading: Promise<void> | undefined;
   const listeners = new Set<() => void>();

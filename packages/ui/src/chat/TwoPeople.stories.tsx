@@ -1,12 +1,12 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect, userEvent, within } from 'storybook/test';
-import { Playground } from '../../fixtures/Playground.tsx';
+import { TwoPeople as Demo } from '../../fixtures/TwoPeople.tsx';
 
 const meta = {
   title: 'Start here/Two people',
-  component: Playground,
+  component: Demo,
   parameters: { layout: 'fullscreen' },
-} satisfies Meta<typeof Playground>;
+} satisfies Meta<typeof Demo>;
 
 export default meta;
 type Story = StoryObj<typeof meta>;
