@@ -1,24 +1,25 @@
 import {
   createInstantMessagingFlow,
+  FlowError,
   type InstantMessagingFlow,
   type InstantMessagingFlowOptions,
   type Transport,
 } from '@imflow/core';
 import { stopComposing } from './stopComposing.ts';
-import { watchAttention } from './watchAttention.ts';
+import { trackAttention } from './attention.ts';
 
-/** A flow of the caller's own, or what one is made of: then React starts it, shares it and ends it. */
+/** A flow of the caller's own, or the options of one that React creates, starts, shares and terminates. */
 export type FlowSource = InstantMessagingFlow | InstantMessagingFlowOptions;
 
-/** A flow and who uses it. */
+/** A flow and how many components use it. */
 export interface FlowHandle {
   readonly flow: InstantMessagingFlow;
   users: number;
-  /** Terminated, because nobody used it any more. */
+  /** Terminated, because no component used it any more. */
   ended?: boolean;
-  /** Lets go of what was taken for the first user. */
+  /** Undoes what was done for the first user. */
   release?: () => void;
-  /** Only for a flow that was made here: forgets it, so that the next user gets a new one. */
+  /** Only for a flow that was created here: removes it from the registry, so that the next user gets a new one. */
   readonly remove: (() => void) | undefined;
 }
 
@@ -26,47 +27,80 @@ export interface FlowHandle {
 const handles = new WeakMap<InstantMessagingFlow | Transport, Map<string, FlowHandle>>();
 
 /**
- * The lease of a source: the same one for the same flow, and for the same transport and remote. Safe while rendering:
- * a flow that was only made has no connection, no timer and no listener.
+ * Returns the handle of a source: the same one for the same flow, and for the same transport and remote. Safe while
+ * rendering: a flow that was only created has no connection, no timer and no listener.
+ *
+ * @throws FlowError `invalid-argument` that names the option which is missing or wrong.
  */
 export function getHandle(source: FlowSource): FlowHandle {
-  const given = 'store' in source;
+  if (typeof source !== 'object' || source === null) {
+    throw new FlowError(
+      'invalid-argument',
+      `Pass a flow, or options with transport and remote; not ${String(source)}.`,
+    );
+  }
+  const own = 'store' in source;
+  const key = own ? source : source.transport;
+  // Without a transport there is no key; the engine's error names the option.
+  if (typeof key !== 'object' || key === null) return createHandle(source as InstantMessagingFlowOptions, undefined);
   const { remote } = source;
-  const key = given ? source : source.transport;
-  const kept = handles.get(key) ?? new Map<string, FlowHandle>();
-  handles.set(key, kept);
-  const lease: FlowHandle = kept.get(remote) ?? {
-    flow: given ? source : createInstantMessagingFlow(source),
+  const known = handles.get(key) ?? new Map<string, FlowHandle>();
+  const handle =
+    known.get(remote) ?? (own ? { flow: source, users: 0, remove: undefined } : createHandle(source, known));
+  known.set(remote, handle);
+  handles.set(key, known);
+  return handle;
+}
+
+/** Creates a flow that React owns. It starts when the first component has mounted, or before with the first message. */
+function createHandle(options: InstantMessagingFlowOptions, known: Map<string, FlowHandle> | undefined): FlowHandle {
+  const flow = createInstantMessagingFlow(options);
+  const handle: FlowHandle = {
+    flow: {
+      ...flow,
+      sendMessage(...message) {
+        // An effect of a component below the provider runs before the provider's own.
+        if (flow.store.getState().state === 'idle') {
+          flow.start();
+          if (handle.users === 0) setTimeout(() => handle.users === 0 && end(handle));
+        }
+        return flow.sendMessage(...message);
+      },
+    },
     users: 0,
-    remove: given ? undefined : () => kept.delete(remote),
+    remove: () => known?.delete(options.remote),
   };
-  kept.set(remote, lease);
-  return lease;
+  return handle;
 }
 
-/** Counts a user in. Returns the function that counts it out; a macrotask after the last one, the flow is let go. */
-export function acquire(lease: FlowHandle): () => void {
-  lease.users += 1;
-  lease.release ??= begin(lease);
+/** Counts a user in. Returns the function that counts it out; a macrotask after the last one, the flow is released. */
+export function acquire(handle: FlowHandle): () => void {
+  handle.users += 1;
+  handle.release ??= begin(handle);
   return () => {
-    lease.users -= 1;
+    handle.users -= 1;
     // StrictMode and a change of route mount again before a macrotask has passed.
-    setTimeout(() => lease.users === 0 && lease.release?.());
+    setTimeout(() => handle.users === 0 && handle.release?.());
   };
 }
 
-function begin(lease: FlowHandle): () => void {
-  const { flow, remove: forget } = lease;
-  const stopWatching = watchAttention((attentive) => flow.setAttention(attentive));
+function begin(handle: FlowHandle): () => void {
+  const { flow, remove } = handle;
+  const stopTracking = trackAttention(flow);
   // After all effects of this commit, so that their listeners miss nothing.
-  if (forget) queueMicrotask(() => lease.users > 0 && flow.start());
+  if (remove) queueMicrotask(() => handle.users > 0 && flow.start());
   return () => {
-    delete lease.release;
-    stopWatching();
+    delete handle.release;
+    stopTracking();
     stopComposing(flow);
-    if (!forget) return;
-    lease.ended = true;
-    forget();
-    flow.terminate();
+    end(handle);
   };
+}
+
+/** Terminates a flow that was created here. */
+function end(handle: FlowHandle): void {
+  if (!handle.remove) return;
+  handle.ended = true;
+  handle.remove();
+  handle.flow.terminate();
 }

@@ -8,7 +8,7 @@ export { useFlows } from './useFlows.ts';
 export { useFlowState, useRemoteComposers } from './useFlowState.ts';
 export { type InstantMessaging, useInstantMessagingFlow } from './useInstantMessagingFlow.ts';
 export { useLastMessage, useMessage, useMessageOrder, useMessageState } from './useMessages.ts';
-export { watchAttention } from './watchAttention.ts';
+export { trackAttention, watchAttention } from './attention.ts';
 export type {
   FlowEvents,
   FlowSnapshot,
