@@ -1,4 +1,4 @@
-import { ServerPage } from './serverPage.tsx';
+import { ServerPage } from './serverPage';
 
 const PEOPLE = { ana: 'Ana', bo: 'Bo' };
 

@@ -1,3 +1,5 @@
+'use client';
+
 import type { InstantMessagingFlow } from '@imflow/react';
 import { flushSync } from 'react-dom';
 import { firstUnread } from '../firstUnread.ts';
