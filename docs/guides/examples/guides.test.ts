@@ -6,6 +6,7 @@ import { renderToString } from 'react-dom/server';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openFlow, say } from './fromUcma.ts';
 import { createGateway } from './gateway.ts';
+import { newestPage } from './historyPage.ts';
 import NextLayout from './nextLayout.tsx';
 import NextPage from './nextPage.tsx';
 import { privateConversation } from './privateConversation.ts';
@@ -152,4 +153,20 @@ it('a connection over XMPP knows who it is for before it is made', () => {
   const transport = connectAna('secret');
   expect(transport.localAddress).toBe('ana@example.com');
   expect(transport.getStatus()).toEqual({ state: 'offline' });
+});
+
+it('historyPage.ts shows an own message as read, as the server says', async () => {
+  const clock = createVirtualClock();
+  const transport = createFakeTransport({ localAddress: 'ana', capabilities: { history: true } });
+  const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock, random: createSeededRandom(1) });
+  onTestFinished(() => flow.terminate());
+  flow.start();
+  await clock.advance(0);
+
+  const loaded = flow.loadOlder();
+  await clock.advance(0);
+  transport.historyRequests[0]?.accept(newestPage());
+  await loaded;
+
+  expect(flow.messages.get('m1')).toMatchObject({ direction: 'outgoing', status: 'displayed' });
 });
