@@ -12,7 +12,7 @@ import { createDeadlineTimer } from './deadlineTimer.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import type { FlowEvents, FlowSnapshot } from './publicTypes.ts';
 import { parseChannelEvent, parseStatus } from '../validation/transportValues.ts';
-import { createInboundQueue, type StoredRecords, messageIdsOf } from '../inbox/inboundQueue.ts';
+import { createInboundQueue, type Inbound, type StoredRecords, messageIdsOf } from '../inbox/inboundQueue.ts';
 import type { FlowInput } from './inputs.ts';
 import { finishTransaction, flowDeadline, applyInput } from './applyInput.ts';
 import type { FlowSettings } from './settings.ts';
@@ -76,7 +76,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const receiver = createInboundQueue({
     now: timer.now,
     findStored: findStored,
-    deliver: (event, found) => dispatch({ type: 'channel', event, stored: found }),
+    deliver(item, found) {
+      if (item.type === 'olderPage') dispatch({ type: 'olderReceived', page: item.page });
+      else dispatch({ type: 'channel', event: item, stored: found });
+    },
     deadlineChanged: arm,
   });
   const wire = createChannelAdapter(transport, remote, random.id(), {
@@ -255,9 +258,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   }
 
   /** Messages of events may be among those that are stored but not loaded. */
-  function findStored(channelEvents: readonly ChannelEvent[]): Promise<StoredRecords> | undefined {
+  function findStored(items: readonly Inbound[]): Promise<StoredRecords> | undefined {
     if (stored === undefined || !machines.history.olderInStorage) return undefined;
-    const ids = new Set(channelEvents.flatMap(messageIdsOf).filter((id) => table.withMessageId(id).length === 0));
+    const ids = new Set(items.flatMap(messageIdsOf).filter((id) => table.withMessageId(id).length === 0));
     return ids.size === 0 ? undefined : stored.find([...ids]);
   }
 
@@ -290,7 +293,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
     const before = oldestArchiveId();
     wire.loadHistory({ ...(before === undefined ? {} : { before }), limit: settings.pageSize }).then(
-      (page) => dispatch({ type: 'olderReceived', page }),
+      // Behind what the wire handed up before: a message that waits here must not be taken for one that was read long ago.
+      (page) => receiver.receive({ type: 'olderPage', page }),
       (error: unknown) => {
         const message = 'Older messages could not be loaded.';
         dispatch({ type: 'olderFailed', error: new FlowError('refused', message, { cause: error }) });

@@ -1,17 +1,20 @@
 import { NO_DEADLINE } from '../engine/step.ts';
 import { SUSPEND_THRESHOLD } from '../persistence/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
-import type { ChannelEvent } from '../ports/transport.ts';
+import type { ChannelEvent, HistoryPage } from '../ports/transport.ts';
 
 /** What was found in the storage: the records that carry a message id. */
 export type StoredRecords = (messageId: string) => readonly MessageRecord[];
+
+/** What the wire hands up: an event, or a page of its archive that was asked for. */
+export type Inbound = ChannelEvent | { readonly type: 'olderPage'; readonly page: HistoryPage };
 
 export interface InboundQueueOptions {
   /** Milliseconds that never run backwards. */
   readonly now: () => number;
   /** Looks for the messages of events that may be stored but not loaded; undefined where there are none. */
-  readonly findStored: (events: readonly ChannelEvent[]) => Promise<StoredRecords> | undefined;
-  readonly deliver: (event: ChannelEvent, stored: readonly MessageRecord[]) => void;
+  readonly findStored: (items: readonly Inbound[]) => Promise<StoredRecords> | undefined;
+  readonly deliver: (item: Inbound, stored: readonly MessageRecord[]) => void;
   /** It waits for something from now on: its deadline has changed. */
   readonly deadlineChanged: () => void;
 }
@@ -23,7 +26,7 @@ export interface InboundQueueOptions {
 export interface InboundQueue {
   /** When it waits no longer. */
   readonly deadline: number;
-  receive(event: ChannelEvent): void;
+  receive(item: Inbound): void;
   /**
    * Nothing passes until `open` is called, which is returned: it does the given act first, and tells whether it was
    * still in time. At the deadline, `late` is called instead.
@@ -32,7 +35,7 @@ export interface InboundQueue {
   /** To be called at the deadline. */
   expire(): void;
   /** Forgets some of what waits. */
-  drop(matches: (event: ChannelEvent) => boolean): void;
+  drop(matches: (item: Inbound) => boolean): void;
   /** Forgets what waits, and opens. */
   clear(): void;
 }
@@ -54,7 +57,7 @@ export function createInboundQueue({
   deliver: take,
   deadlineChanged: tellClosed,
 }: InboundQueueOptions): InboundQueue {
-  let waiting: ChannelEvent[] = [];
+  let waiting: Inbound[] = [];
   let closed: Closed | undefined;
   // One look into a storage that hangs is enough until it answers.
   let hangs = false;
@@ -65,12 +68,12 @@ export function createInboundQueue({
     const looking = hangs ? undefined : look(batch);
     const handOver = (found: StoredRecords): void => {
       const own = closed;
-      for (const event of batch) {
+      for (const item of batch) {
         // What follows from one may close it anew, or have others forgotten.
         if (closed !== own) return;
-        if (event !== waiting[0]) continue;
+        if (item !== waiting[0]) continue;
         waiting.shift();
-        take(event, messageIdsOf(event).flatMap(found));
+        take(item, messageIdsOf(item).flatMap(found));
       }
     };
     const open = close(
@@ -110,8 +113,8 @@ export function createInboundQueue({
     get deadline() {
       return closed?.deadline ?? NO_DEADLINE;
     },
-    receive(event) {
-      waiting.push(event);
+    receive(item) {
+      waiting.push(item);
       pass();
     },
     pause: (late) => close(late, LOOKUP_TIMEOUT),
@@ -122,7 +125,7 @@ export function createInboundQueue({
       else reopen(closed, closed.late);
     },
     drop(matches) {
-      waiting = waiting.filter((event) => !matches(event));
+      waiting = waiting.filter((item) => !matches(item));
     },
     clear() {
       waiting = [];
@@ -132,10 +135,15 @@ export function createInboundQueue({
 }
 
 /** The ids of the messages that an event brings or is about. */
-export function messageIdsOf(event: ChannelEvent): readonly string[] {
-  if (event.type === 'message') return [event.message.messageId];
-  if (event.type === 'history') return [...event.messages, ...(event.receipts ?? [])].flatMap(idsOf);
-  return event.type === 'notification' ? idsOf(event) : [];
+export function messageIdsOf(item: Inbound): readonly string[] {
+  if (item.type === 'message') return [item.message.messageId];
+  if (item.type === 'history') return idsOfPage(item);
+  if (item.type === 'olderPage') return idsOfPage(item.page);
+  return item.type === 'notification' ? idsOf(item) : [];
+}
+
+function idsOfPage({ messages, receipts = [] }: Pick<HistoryPage, 'messages' | 'receipts'>): readonly string[] {
+  return [...messages, ...receipts].flatMap(idsOf);
 }
 
 function noRecords(): readonly MessageRecord[] {

@@ -281,7 +281,22 @@ describe('a message of history', () => {
     for (const id of ['m1', 'm3']) await push(incoming(id));
     expect(received.map(({ id }) => id)).toEqual(['m1', 'm2', 'm3']);
     expect(bodies(flow)).toEqual(['m1', 'm2', 'm3']);
+  });
+
+  it('B76 B117 that is read on demand before it is delivered is unread again, and reported once it is seen', async () => {
+    const { flow, transport, push, clock } = await createSendingFlow({ fake: { capabilities: { history: true } } });
+    const loaded = flow.loadOlder();
+    transport.historyRequests[0]?.accept({ messages: ['m1', 'm2', 'm3'].map((id) => said(id)), end: true });
+    await loaded;
     expect(flow.store.getState().unreadCount).toBe(0);
+    await push(incoming('m2', { fromHistory: true }));
+    await push(incoming('m3'));
+    expect(flow.store.getState().unreadCount).toBe(2);
+    flow.markDisplayed('m3');
+    await clock.advance(1_000);
+    expect(flow.store.getState().unreadCount).toBe(0);
+    expect(transport.wire).toEqual(['delivered:m2', 'delivered:m3', 'displayed:m3']);
+    expect(transport.notifications.at(-1)?.notification.covers).toEqual(['m2', 'm3']);
   });
 
   it('B52 B88 that is read on demand ends composing, and is told after a reload too, when it is delivered', async () => {

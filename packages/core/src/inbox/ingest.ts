@@ -14,6 +14,7 @@ import type { MessageRecord } from '../messages/messageRecord.ts';
 import {
   awaitOutcome,
   ignore,
+  markUnread,
   refuse,
   repeatOutcome,
   sendReceipt,
@@ -140,6 +141,7 @@ function ingestDuplicate(
   if (archived === true) {
     // Read in the archive before it was delivered: it is shown, but it arrives only now.
     putRecord(tx, delivered);
+    markUnread(tx, delivered);
     endComposing(tx, message, arrival);
   }
   repeatReceipt(tx, delivered, message, arrival);

@@ -4,6 +4,7 @@ import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { IncomingMessage, OutgoingNotification } from '../ports/transport.ts';
 import { REQUEST_TIMEOUT } from '../outbox/handlers.ts';
 import { flushAcks, rejectionKey } from './acks.ts';
+import { sortKeyBefore } from '../inbox/sortKeys.ts';
 import {
   diagnose,
   advanceReadMarkers,
@@ -115,6 +116,15 @@ export function markDisplayed(tx: Transaction, id: string): void {
     records.push(record);
   }
   displayRecords(tx, records.toReversed(), false);
+}
+
+/** A message counts as displayed no more, nor do those behind it: it has only been read in the archive. */
+export function markUnread(tx: Transaction, record: MessageRecord): void {
+  const { readMarkers } = tx.state;
+  if (record.order > readMarkers.displayedOrder) return;
+  setState(tx, { readMarkers: { ...readMarkers, displayedOrder: sortKeyBefore(tx, record.order) } });
+  tx.writesMeta = true;
+  setState(tx, { unreadCount: countUnread(tx) });
 }
 
 /** The local user has seen messages in another tab, where they were looking. */

@@ -229,3 +229,37 @@ function createHeldReading(storage: MessageStorage): { readonly storage: Message
     letGo: held.letGo,
   };
 }
+
+it('B117 B76 what arrived before a page of history is taken in before it, and reported once it is seen', async () => {
+  const memory = createMemoryStorage();
+  const reads: (() => void)[] = [];
+  const storage: MessageStorage = {
+    ...memory,
+    async open(...given) {
+      await new Promise<void>((resolve) => void reads.push(resolve));
+      return memory.open(...given);
+    },
+  };
+  const { clock, transport, flow, elect } = await openTab({ storage }, { capabilities: { history: true } });
+  const received: string[] = [];
+  flow.on('messageReceived', ({ message }) => received.push(message.id));
+  void flow.loadOlder();
+  // Elected while the storage is read for the first time; then it is read once more.
+  await elect();
+  transport.push(incoming('m1'));
+  reads[0]?.();
+  await flushMicrotasks();
+  transport.historyRequests[0]?.accept({
+    messages: [{ messageId: 'm1', sender: 'bo', contentType: 'text/plain', body: 'm1' }],
+    end: true,
+  });
+  await flushMicrotasks();
+  reads[1]?.();
+  await flushMicrotasks();
+  expect(received).toEqual(['m1']);
+  expect(flow.messages.get('m1')).not.toHaveProperty('archived');
+  flow.markDisplayed('m1');
+  await clock.advance(DISPLAYED_DELAY);
+  expect(transport.wire).toEqual(['delivered:m1', 'displayed:m1']);
+  flow.terminate();
+});

@@ -22,7 +22,7 @@ import { isNewerThan, isPlaced, isWaiting } from '../messages/messageStatus.ts';
 import { isNonEmptyString, isObject } from '../validation/guards.ts';
 import { parseRecord } from '../validation/records.ts';
 import { discard, dispatchOutbox, enqueue, forget } from '../outbox/handlers.ts';
-import { countUnread } from '../receipts/outgoing.ts';
+import { countUnread, markUnread } from '../receipts/outgoing.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 
 /** How many messages a late tab is told where the storage does not have them all as they are. */
@@ -212,6 +212,7 @@ function mergeRecord(tx: Transaction, record: MessageRecord, isNew: boolean): vo
   putRecord(tx, record, false);
   if (isPlaced(record)) setState(tx, { nextOrder: Math.max(tx.state.nextOrder, Math.floor(record.order) + 1) });
   if (!isWaiting(record)) dispatchOutbox(tx, { type: 'done', id: record.id });
+  if (known?.archived === true && record.archived !== true) markUnread(tx, record);
   if (known === undefined || known.archived === true) {
     if (isNew && record.direction === 'incoming') raiseEvent(tx, 'messageReceived', { message: record });
   } else {
