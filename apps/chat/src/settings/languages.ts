@@ -39,6 +39,12 @@ export function isLanguage(tag: unknown): tag is LanguageTag {
 
 /** The first language that the browser asks for and this application has. */
 export function wantedLanguage(): LanguageTag {
-  const wanted = navigator.languages.map((tag) => tag.replace(/-.*$/, '').toLowerCase());
+  // A web view may name none, and a system may write its locale in another way, such as "en_US.UTF-8".
+  const languages = (navigator.languages as readonly unknown[] | undefined) ?? [];
+  const wanted = languages.map((tag) =>
+    String(tag)
+      .split(/[-_.@]/, 1)[0]
+      ?.toLowerCase(),
+  );
   return wanted.find(isLanguage) ?? 'en';
 }

@@ -30,7 +30,14 @@ export function Announcer(props: AnnouncerProps): ReactElement {
       words: () => latest.current.words,
       name: (address: string) => nameOf(latest.current, address),
       number: (value: number) => numberText(value, latest.current.locale),
-      text: (message: MessageRecord) => textOf(message, latest.current.words, latest.current.renderers),
+      text(message: MessageRecord) {
+        try {
+          return textOf(message, latest.current.words, latest.current.renderers);
+        } catch {
+          // Words of the application that fail: the message is announced without its text.
+          return undefined;
+        }
+      },
     };
     return announce(flow, language, (kind, text) => {
       const region = (kind === 'polite' ? polite : assertive).current;

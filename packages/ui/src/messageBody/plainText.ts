@@ -1,17 +1,16 @@
 import type { MessageRecord } from '@imflow/react';
 import type { Words } from '../settings/words.ts';
 import { essenceOf } from './contentType.ts';
+import { BLOCKS, markupToText, UNREADABLE } from './markupToText.ts';
 import { type MessageRenderers, rendererFor } from './renderers.ts';
 
-/** What ends a line when HTML is read as text. */
-const BLOCKS = 'address,blockquote,br,dd,div,dt,h1,h2,h3,h4,h5,h6,hr,li,p,pre,tr';
-/** What is not meant to be read. */
-const UNREADABLE = 'head,script,style,template,noscript';
+/** False once the page has refused the parser: with Trusted Types, each try is reported as a violation. */
+let isParserAllowed = true;
 
 /** The text of an HTML body, with a line for each line. The markup goes into a document that runs and loads nothing. */
 export function htmlToText(html: string): string {
-  if (typeof DOMParser === 'undefined') return stripped(html);
-  const { body } = new DOMParser().parseFromString(html, 'text/html');
+  const body = parse(html);
+  if (!body) return markupToText(html);
   for (const element of body.querySelectorAll(UNREADABLE)) element.remove();
   for (const image of body.querySelectorAll('img')) image.replaceWith(image.alt);
   for (const cell of body.querySelectorAll('td, th')) cell.append(' ');
@@ -19,16 +18,16 @@ export function htmlToText(html: string): string {
   return body.textContent;
 }
 
-/** The same without a parser, as on a server: some entities stay as they are written. */
-function stripped(html: string): string {
-  return html
-    .replace(/<(head|script|style|template|noscript)\b[^]*?(?:<\/\1[^<>]*>?|$)|<!--[^]*?(?:-->|$)/gi, '')
-    .replace(new RegExp(String.raw`<(?:br|hr|/(?:${BLOCKS.replaceAll(',', '|')}))\b[^<>]*>?`, 'gi'), '\n')
-    .replace(/<[a-z/!?][^<>]*>?/gi, '')
-    .replace(/&(lt|gt|quot|nbsp|amp);/g, (_, name: string) => ENTITIES[name] ?? '');
+/** Nothing where there is no parser, as on a server, or where the page's Trusted Types do not allow it. */
+function parse(html: string): HTMLElement | undefined {
+  if (!isParserAllowed || typeof DOMParser === 'undefined') return undefined;
+  try {
+    return new DOMParser().parseFromString(html, 'text/html').body;
+  } catch {
+    isParserAllowed = false;
+    return undefined;
+  }
 }
-
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', nbsp: '\u00A0', amp: '&' };
 
 /** A message in words; nothing where it can be seen, by a renderer of the application, and not be put into words. */
 export function textOf(
@@ -37,7 +36,9 @@ export function textOf(
   renderers: MessageRenderers,
 ): string | undefined {
   const type = essenceOf(contentType);
-  if (type === 'text/html') return htmlToText(body).trim();
-  if (type === 'text/plain') return body;
+  // A storage or a transport of the application may hold something else, whatever the types say.
+  const text = typeof body === 'string' ? body : '';
+  if (type === 'text/html') return htmlToText(text).trim();
+  if (type === 'text/plain') return text;
   return rendererFor(type, renderers, {}) ? undefined : words.unsupported(type);
 }

@@ -36,19 +36,29 @@ function keepReadable(element: Element, tagName: string): void {
   if (tagName === 'tr') element.append(element.ownerDocument.createElement('br'));
 }
 
+/** Whether the page lets markup be read. One that enforces Trusted Types may not, and each try is reported to its owner. */
+const isMarkupAllowed = ((): boolean => {
+  if (!purify.isSupported) return false;
+  try {
+    return purify.sanitize('<b>b</b>', CONFIG).textContent === 'b';
+  } catch {
+    return false;
+  }
+})();
+
 /**
  * What of an HTML body is safe to show, to be put into a page as it is; undefined where that cannot be told, or nothing
  * that can be read is left.
  */
 export function sanitise(html: string): DocumentFragment | undefined {
   // Without what it needs of the browser, DOMPurify hands back what it is given.
-  if (!purify.isSupported) return undefined;
+  if (!isMarkupAllowed) return undefined;
   try {
     const content = purify.sanitize(html, CONFIG);
     for (const link of content.querySelectorAll('a')) guard(link);
     return content.textContent.trim() === '' ? undefined : content;
   } catch {
-    // A page with a policy of Trusted Types that does not name ours, for one.
+    // Markup that DOMPurify stumbles over.
     return undefined;
   }
 }

@@ -1,18 +1,24 @@
 import type { MessageRecord } from '@imflow/react';
 import type { Words } from '../settings/words.ts';
 
+const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 type Format = (time: number, locale: string | undefined) => string;
 
-/** Formats times in one way, in any locale; nothing for a time that no calendar has. */
+/**
+ * Formats times in one way, in any locale; nothing for a time that no calendar has. A format keeps the time zone that it
+ * was made in, while `Date` follows the device to another one. So the formats work in UTC, and are given the time that a
+ * clock on the wall shows.
+ */
 function createFormat(options: Intl.DateTimeFormatOptions): Format {
   const formats = new Map<string | undefined, Intl.DateTimeFormat>();
   return (time, locale) => {
-    if (!isTime(time)) return '';
+    const wallTime = time - new Date(time).getTimezoneOffset() * MINUTE;
+    if (!isTime(wallTime)) return '';
     let format = formats.get(locale);
-    if (!format) formats.set(locale, (format = new Intl.DateTimeFormat(locale, options)));
-    return format.format(time);
+    if (!format) formats.set(locale, (format = new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' })));
+    return format.format(wallTime);
   };
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { directionOf, isolate, numberText, regional } from './language.ts';
 
 describe('a locale', () => {
@@ -29,6 +29,23 @@ describe('a locale', () => {
     vi.stubGlobal('navigator', undefined);
     expect(regional('en')).toBe('en');
     vi.unstubAllGlobals();
+  });
+
+  it.each([
+    ['a POSIX locale', ['en-US@posix', 'C', 'en_US.UTF-8', '']],
+    ['no languages', undefined],
+    ['values that are no tags', [null, 7, { tag: 'en-GB' }]],
+  ])('B233 is that of the words where the system asks for %s', (_, languages) => {
+    vi.stubGlobal('navigator', { languages });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect(regional('en')).toBe('en');
+    expect(numberText(12_345, regional('en'))).toBe('12,345');
+  });
+
+  it('B233 of the browser is taken where another one is no tag', () => {
+    vi.stubGlobal('navigator', { languages: ['en-US@posix', 'en-GB'] });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect(regional('en')).toBe('en-GB');
   });
 
   it('writes numbers in its own digits', () => {

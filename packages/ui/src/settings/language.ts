@@ -29,8 +29,24 @@ function scriptOf(tag: string): string | undefined {
 
 /** The tag with the region of the user, if the browser wants that language; it decides how dates are written. */
 export function regional(language: string): string {
-  const wanted = typeof navigator === 'undefined' ? [] : navigator.languages;
-  return wanted.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
+  return browserLanguages().find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
+}
+
+/**
+ * The languages that the browser asks for, the best first. Only tags that `Intl` accepts: a system may name its locale
+ * otherwise, such as "en-US@posix" or "C", and a web view may name none.
+ */
+function browserLanguages(): readonly string[] {
+  const { languages } = (globalThis.navigator as Partial<Navigator> | undefined) ?? {};
+  return Array.isArray(languages) ? languages.filter(isLocale) : [];
+}
+
+function isLocale(tag: unknown): tag is string {
+  try {
+    return typeof tag === 'string' && new Intl.Locale(tag).baseName !== '';
+  } catch {
+    return false;
+  }
 }
 
 /**
