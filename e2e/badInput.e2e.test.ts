@@ -33,14 +33,14 @@ describe('bad input', () => {
     const { open } = await visit();
     const page = await open('?me=ana&wiht=bo');
     await page.getByText('“with” is missing').waitFor();
-    for (const [query, words] of [
+    for (const [query, translations] of [
       ['?me=&with=bo', '“me” is missing'],
       ['?me=ana&with=Ana', 'You cannot talk with yourself'],
       ['?me=<img src=x onerror=alert(1)>&with=bo', '“me” may hold letters, digits'],
       [`?me=ana&with=${'b'.repeat(10_000)}`, '64 are the most'],
     ] as const) {
       await page.goto(new URL(query, page.url()).href);
-      await page.getByText(words).waitFor();
+      await page.getByText(translations).waitFor();
     }
     await page.getByRole('link', { name: '/?me=ana&with=bo' }).click();
     await phone(page, 'Bo').box.waitFor();

@@ -34,7 +34,7 @@ describe('a server that cannot be had is explained in plain words', () => {
     ['not a WebSocket', () => urls.plain, 'Something answers at this address, but it is not a WebSocket'],
     ['a certificate that nobody trusts', () => urls.untrusted, 'its certificate is not trusted by this browser'],
     ['no address of a server', () => 'example', 'server is "example", but must be a wss:// address'],
-  ])('%s', async (_, url, words) => {
+  ])('%s', async (_, url, translations) => {
     const page = await (await visit()).open('connect');
     await page.getByLabel('Server').fill(url());
     await page.getByLabel('Address').fill('ana@localhost');
@@ -42,7 +42,7 @@ describe('a server that cannot be had is explained in plain words', () => {
     await page.getByLabel('Talk to').fill('bo@localhost');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     // A browser waits before it tries an address again that failed just now.
-    await page.getByRole('alert').getByText(words).waitFor({ timeout: 30_000 });
+    await page.getByRole('alert').getByText(translations).waitFor({ timeout: 30_000 });
     // What was typed is still there, to be mended.
     expect(await page.getByLabel('Server').inputValue()).toBe(url());
     expect(await page.getByLabel('Password').inputValue()).toBe('secret');

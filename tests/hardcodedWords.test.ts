@@ -36,7 +36,7 @@ function hasLetters(text: string): string[] {
   return /\p{L}/u.test(text) ? [text.trim()] : [];
 }
 
-/** Words that a component would show in one language only. */
+/** Translations that a component would show in one language only. */
 function hardcoded(path: string, code: string): string[] {
   const found: string[] = [];
   const { program, errors } = parseSync(path, code);

@@ -17,10 +17,10 @@ const BRINGS = {
   Composer: [],
   ConnectionBanner: [],
   ConversationList: ['DeliveryTicks'],
-  DeliveryFacts: [],
+  MessageDetails: [],
   DeliveryTicks: [],
   MessageBody: [],
-  MessageList: ['Announcer', 'DeliveryFacts', 'DeliveryTicks'],
+  MessageList: ['Announcer', 'MessageDetails', 'DeliveryTicks'],
   TypingIndicator: [],
 };
 

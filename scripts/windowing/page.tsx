@@ -56,13 +56,13 @@ const scenarios = {
           <MessageList.Root>
             {windowed ? (
               <MessageList.Viewport>
-                <MessageList.Head />
+                <MessageList.HistoryStatus />
                 <MessageList.Items />
               </MessageList.Viewport>
             ) : (
               // The kit's own keeps the place row by row, which is the browser's work here.
               <div className="imflow-viewport" style={{ overflowAnchor: 'auto' }}>
-                <MessageList.Head />
+                <MessageList.HistoryStatus />
                 <RenderedItems />
               </div>
             )}

@@ -10,7 +10,7 @@ import {
   type InstantMessagingFlow,
   type MessageRecord,
   type MessageStatus,
-  type SendAnswer,
+  type SendResult,
   type Transport,
   TransportFailure,
 } from '@imflow/core';
@@ -96,13 +96,13 @@ const error = new FlowError('invalid-argument', 'Why.', { cause: result });
 if (error.code === 'network') flow.terminate();
 // @ts-expect-error -- whether a later try makes sense has to be said
 const failure = new TransportFailure(503, 'The service is overloaded.');
-expectTypeOf(failure.mayPass).toEqualTypeOf<boolean>();
+expectTypeOf(failure.retryable).toEqualTypeOf<boolean>();
 
 // A transport of one's own
-const answer: SendAnswer = { outcome: 'accepted' };
+const answer: SendResult = { outcome: 'accepted' };
 expectTypeOf(answer.outcome).toEqualTypeOf<'accepted' | 'delivered'>();
 // @ts-expect-error -- a wire says who took the message, no more
-const promised: SendAnswer = { outcome: 'displayed' };
+const promised: SendResult = { outcome: 'displayed' };
 const composing: ChannelEvent = { type: 'composing', sender: 'bo', state: 'composing' };
 // @ts-expect-error -- who composes has to be said
 const anonymous: ChannelEvent = { type: 'composing', state: 'composing' };

@@ -1,8 +1,16 @@
 // What must and what must not compile for applications that use the components. Read by `tsc -b`, never run.
 
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
-import { Chat, ChatSettings, Composer, DeliveryTicks, MessageList, TypingIndicator, type Words } from '@imflow/ui';
-import { de } from '@imflow/ui/words/de';
+import {
+  Chat,
+  ChatSettings,
+  Composer,
+  DeliveryTicks,
+  MessageList,
+  TypingIndicator,
+  type Translations,
+} from '@imflow/ui';
+import { de } from '@imflow/ui/translations/de';
 import type { ReactElement } from 'react';
 import { expectTypeOf } from 'vitest';
 
@@ -17,7 +25,7 @@ function Wrong({ text }: { text: string }): ReactElement {
 }
 
 export const sound: ReactElement[] = [
-  <Chat key="1" flow={flow} name="Bo" words={{ ...de, send: 'Ab damit' }} enterKey="newline" id="chat" />,
+  <Chat key="1" flow={flow} name="Bo" translations={{ ...de, send: 'Ab damit' }} enterKey="newline" id="chat" />,
   <Chat key="2" renderers={{ 'application/geo+json': Place, 'image/*': Place }} data-testid="chat" />,
   <Composer.Root key="3" className={({ disabled }) => (disabled ? 'off' : undefined)}>
     <Composer.Input rows={2} aria-label="Answer" />
@@ -42,9 +50,9 @@ export const faulty: ReactElement[] = [
   // @ts-expect-error -- no such key
   <Chat key="2" enterKey="shift-enter" />,
   // @ts-expect-error -- no such word
-  <Chat key="3" words={{ submit: 'Send' }} />,
+  <Chat key="3" translations={{ submit: 'Send' }} />,
   // @ts-expect-error -- a word of numbers is a function
-  <Chat key="4" words={{ newMessages: 'new' }} />,
+  <Chat key="4" translations={{ newMessages: 'new' }} />,
   // @ts-expect-error -- a content type has two halves
   <Chat key="5" renderers={{ location: Place }} />,
   // @ts-expect-error -- renderers get the message
@@ -65,4 +73,4 @@ export const faulty: ReactElement[] = [
   <TypingIndicator key="13" render="span" />,
 ];
 
-expectTypeOf(de).toEqualTypeOf<Words>();
+expectTypeOf(de).toEqualTypeOf<Translations>();

@@ -42,9 +42,9 @@ describe('a message', () => {
   });
 
   it.each([
-    ['is refused for now', new TransportFailure(480, 'away', { mayPass: true }), 480],
-    ['is refused for good', new TransportFailure(404, 'nobody', { mayPass: false }), 404],
-    ['arrived and was declined', new TransportFailure(603, 'declined', { mayPass: false }), 603],
+    ['is refused for now', new TransportFailure(480, 'away', { retryable: true }), 480],
+    ['is refused for good', new TransportFailure(404, 'nobody', { retryable: false }), 404],
+    ['arrived and was declined', new TransportFailure(603, 'declined', { retryable: false }), 603],
   ])('that %s fails with the code of the far side', async (_, failure, code) => {
     const { clock, bos, anas } = await createFakeBridge();
     bos.push(said('bo', 'm1'));

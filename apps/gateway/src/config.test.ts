@@ -28,6 +28,6 @@ it.each([
   [{ PAIRS: 'bo@a' }, /PAIRS has "bo@a"/],
   [{ PAIRS: 'bo@a=sip:ana@b=cy@c' }, /PAIRS has/],
   [{ PAIRS: 'bo@a=sip:ana@b,bo@a=sip:cy@b' }, /names somebody twice/],
-])('says what is wrong with %j', (change, words) => {
-  expect(() => readConfig({ ...ENVIRONMENT, ...change })).toThrow(words);
+])('says what is wrong with %j', (change, translations) => {
+  expect(() => readConfig({ ...ENVIRONMENT, ...change })).toThrow(translations);
 });

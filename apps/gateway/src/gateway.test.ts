@@ -1,6 +1,6 @@
 import { createInstantMessagingFlow, type InstantMessagingFlow, type MessageRecord } from '@imflow/core';
-import { sipTransport } from '@imflow/sip';
-import { xmppTransport } from '@imflow/xmpp';
+import { createSipTransport } from '@imflow/sip';
+import { createXmppTransport } from '@imflow/xmpp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newAccount as newSipAccount } from '../../../packages/sip/test/accounts.ts';
 import { newAccount as newXmppAccount } from '../../../packages/xmpp/test/accounts.ts';
@@ -52,16 +52,16 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
     const [bos, anas] = [await newXmppAccount(prosody, 'bo'), await newSipAccount(kamailio, 'ana')];
     const bridge = createBridge({
       sides: [
-        { transport: xmppTransport(left.options), remote: bos.options.address },
-        { transport: sipTransport({ ...right.options, cpim }), remote: anas.options.address },
+        { transport: createXmppTransport(left.options), remote: bos.options.address },
+        { transport: createSipTransport({ ...right.options, cpim }), remote: anas.options.address },
       ],
       patience,
     });
     const [bo, ana] = [
-      person(createInstantMessagingFlow({ transport: xmppTransport(bos.options), remote: left.options.address })),
+      person(createInstantMessagingFlow({ transport: createXmppTransport(bos.options), remote: left.options.address })),
       person(
         createInstantMessagingFlow({
-          transport: sipTransport({ ...anas.options, cpim }),
+          transport: createSipTransport({ ...anas.options, cpim }),
           remote: right.options.address,
           template: { maxSendAttempts: 1 },
         }),

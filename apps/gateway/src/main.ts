@@ -1,13 +1,13 @@
 // The gateway as a program: see `config.ts` for the environment variables that it reads.
 
-import { sipTransport } from '@imflow/sip';
-import { xmppTransport } from '@imflow/xmpp';
+import { createSipTransport } from '@imflow/sip';
+import { createXmppTransport } from '@imflow/xmpp';
 import { WebSocket } from 'ws';
 import { createBridge } from './bridge.ts';
 import { type Config, readConfig } from './config.ts';
 
-function say(words: string): void {
-  process.stdout.write(`${words}\n`);
+function say(translations: string): void {
+  process.stdout.write(`${translations}\n`);
 }
 
 /** Node 20 has no WebSocket of its own. */
@@ -17,8 +17,8 @@ function createSocket(url: string, protocol: string): WebSocket {
 
 function run({ xmpp, sip, pairs }: Config): void {
   const transports = {
-    XMPP: xmppTransport({ ...xmpp, createSocket, onProblem: ({ message }) => say(`XMPP: ${message}`) }),
-    SIP: sipTransport({ ...sip, createSocket, onProblem: ({ message }) => say(`SIP: ${message}`) }),
+    XMPP: createXmppTransport({ ...xmpp, createSocket, onConnectionError: ({ message }) => say(`XMPP: ${message}`) }),
+    SIP: createSipTransport({ ...sip, createSocket, onConnectionError: ({ message }) => say(`SIP: ${message}`) }),
   };
   for (const [name, transport] of Object.entries(transports)) {
     transport.subscribe(() => {

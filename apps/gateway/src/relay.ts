@@ -23,7 +23,7 @@ export interface Relay {
 /** Composing that goes on is said again after this time, in ms; the far flow would let it end after 30 s. */
 const KEEP_COMPOSING = 10_000;
 /** So many messages are remembered for the news that they were displayed. */
-const MOST_REMEMBERED = 1_000;
+const MAX_REMEMBERED = 1_000;
 
 const BAD_REQUEST = 400;
 const REQUEST_TIMEOUT = 408;
@@ -90,7 +90,7 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
   function remember(farId: string, id: string): void {
     forwarded.set(farId, id);
     const [oldest] = forwarded.keys();
-    if (forwarded.size > MOST_REMEMBERED && oldest !== undefined) forwarded.delete(oldest);
+    if (forwarded.size > MAX_REMEMBERED && oldest !== undefined) forwarded.delete(oldest);
   }
 
   function compose(): void {

@@ -14,7 +14,7 @@ const MESSAGES = 10_000;
  * compiled code, belong to the first half.
  * @throws Error where the bridge still has something in hand after a round.
  */
-export async function measureHeap(rounds: number, tell: (words: string) => void): Promise<number> {
+export async function measureHeap(rounds: number, tell: (translations: string) => void): Promise<number> {
   const clock = createVirtualClock();
   const [bos, anas] = [forgetful('gateway@left'), forgetful('gateway@right')];
   const bridge = createBridge({

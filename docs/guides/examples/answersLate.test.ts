@@ -30,7 +30,7 @@ it('what is written while the wire says no waits, and goes out once it says yes'
 
   flow.sendMessage('First');
   flow.sendMessage('Second');
-  transport.messages[0]?.fail(new TransportFailure(503, 'The service is overloaded.', { mayPass: true }));
+  transport.messages[0]?.fail(new TransportFailure(503, 'The service is overloaded.', { retryable: true }));
   await clock.advance(10_000);
   expect(transport.messages.map(({ message }) => message.body)).toEqual(['First', 'First']);
   transport.messages[1]?.accept();

@@ -97,7 +97,7 @@ it('outboxNotice.tsx: counts what waits, and sends again what failed', async () 
   onTestFinished(() => flow.terminate());
   flow.start();
   flow.sendMessage('Once more');
-  transport.messages[0]!.fail(new TransportFailure(500, 'No.', { mayPass: false }));
+  transport.messages[0]!.fail(new TransportFailure(500, 'No.', { retryable: false }));
   await screen.rerender(
     <FlowProvider flow={flow}>
       <OutboxNotice />

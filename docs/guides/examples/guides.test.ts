@@ -140,7 +140,7 @@ it('a connection over SIP knows who it is for before it is made', () => {
   const transport = connectAnaBySip('secret');
   expect(transport.localAddress).toBe('sip:ana@example.com');
   expect(transport.getStatus().state).toBe('offline');
-  expect(transport.capabilities).toMatchObject({ heldAnswers: true, displayedNotifications: 'each' });
+  expect(transport.capabilities).toMatchObject({ deferredResponses: true, displayedNotifications: 'each' });
 });
 
 it('conversation.mjs: two engines in Node, and what each of them says', async () => {

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 /** How many messages have not left yet, and a way to try those that failed again. */
 export function OutboxNotice(): ReactElement | null {
   const flow = useFlow();
-  const waiting = useFlowState((snapshot) => (snapshot.suspended ? snapshot.outboxCount : 0));
+  const waiting = useFlowState((snapshot) => (!snapshot.canSend ? snapshot.outboxCount : 0));
   const failed = useFlowState((snapshot) => snapshot.failedCount);
   if (waiting + failed === 0) return null;
   return (

@@ -7,11 +7,11 @@ export function CompactChat(): ReactElement {
     <div style={{ display: 'flex', flexDirection: 'column', blockSize: 320 }}>
       <MessageList.Root groupGap={60_000}>
         <MessageList.Viewport>
-          <MessageList.Head />
+          <MessageList.HistoryStatus />
           <MessageList.Items />
           <MessageList.Empty render={<p />}>Ask us anything.</MessageList.Empty>
         </MessageList.Viewport>
-        <MessageList.Jump style={{ insetBlockEnd: 6 }} />
+        <MessageList.ScrollToLatest style={{ insetBlockEnd: 6 }} />
       </MessageList.Root>
       <Announcer />
       <TypingIndicator />

@@ -1,10 +1,10 @@
-import { type ChannelEvent, type SendAnswer, systemClock, type Transport, TransportFailure } from '@imflow/core';
+import { type ChannelEvent, type SendResult, systemClock, type Transport, TransportFailure } from '@imflow/core';
 
 type Open = { remote: string; receive(event: ChannelEvent): void; unanswered: Map<number, (no?: Error) => void> };
 /** What the relay hands on. It vouches for the names: nobody can speak in another one's. */
 type Frame = { from: string; event?: ChannelEvent; id?: number; answer?: number; taken?: boolean };
 
-const passing = (code: number, why: string): Error => new TransportFailure(code, why, { mayPass: true });
+const passing = (code: number, why: string): Error => new TransportFailure(code, why, { retryable: true });
 
 /** @param openSocket opens a WebSocket to the relay, signed in as `address`. It must not throw. */
 export function createRelayTransport(address: string, openSocket: () => WebSocket, clock = systemClock): Transport {
@@ -55,7 +55,7 @@ export function createRelayTransport(address: string, openSocket: () => WebSocke
     if (state !== 'online' || !channels.has(channel)) throw passing(503, 'There is no link, or the channel is closed.');
     socket?.send(JSON.stringify({ to: channel.remote, id, event }));
   }
-  async function ask(channel: Open, event: object): Promise<SendAnswer> {
+  async function ask(channel: Open, event: object): Promise<SendResult> {
     const id = (requests += 1);
     post(channel, event, id);
     return new Promise((resolve, reject) => {

@@ -20,7 +20,7 @@ function explain({ status, code, responseCode }: SendInstantMessageResult): stri
 /** Writes down how each own message fares. */
 export function record(flow: InstantMessagingFlow, write: (line: string) => void): () => void {
   return flow.on('messageStatusChanged', ({ message, previousStatus }) => {
-    const after = (message.times[message.status] ?? message.at) - message.at;
+    const after = (message.timestamps[message.status] ?? message.at) - message.at;
     write(`${message.body}: ${previousStatus} -> ${message.status} after ${after} ms`);
   });
 }

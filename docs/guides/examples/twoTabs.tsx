@@ -1,5 +1,5 @@
 import { createIndexedDbStorage } from '@imflow/core/storage';
-import { createWebTabs } from '@imflow/core/tabs';
+import { createWebLocksTabCoordinator } from '@imflow/core/tabs';
 import { createBroadcastChannelTransport } from '@imflow/core/transports';
 import { FlowProvider } from '@imflow/react';
 import { Chat } from '@imflow/ui';
@@ -7,7 +7,7 @@ import '@imflow/ui/styles.css';
 import { type ReactElement, useState } from 'react';
 
 const storage = createIndexedDbStorage();
-const tabs = createWebTabs();
+const tabs = createWebLocksTabCoordinator();
 
 /** A conversation of somebody who may have it open in several tabs of this browser. */
 export function TabChat({ me, remote }: { me: string; remote: string }): ReactElement {

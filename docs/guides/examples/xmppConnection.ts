@@ -1,9 +1,9 @@
 import type { Transport } from '@imflow/core';
-import { xmppTransport } from '@imflow/xmpp';
+import { createXmppTransport } from '@imflow/xmpp';
 
 /** The connection of an account; the password is in no code and no storage. */
 export function connectAna(password: string): Transport {
-  return xmppTransport({
+  return createXmppTransport({
     server: 'wss://example.com/xmpp-websocket',
     address: 'ana@example.com',
     password,

@@ -30,7 +30,7 @@ export type {
   StoredConversation,
   StoredPage,
 } from './ports/storage.ts';
-export type { TabCoordination, TabListener, TabSeat } from './ports/tabs.ts';
+export type { TabCoordinator, TabListener, TabMembership } from './ports/tabs.ts';
 export {
   type Channel,
   type ChannelEvent,
@@ -42,8 +42,8 @@ export {
   type OutgoingComposing,
   type OutgoingMessage,
   type OutgoingNotification,
-  type SendAnswer,
-  type Stamp,
+  type SendResult,
+  type FrameSequence,
   type Transport,
   type TransportCapabilities,
   TransportFailure,

@@ -165,7 +165,7 @@ const time = oneOf(0, -0, 1, -1, 0.5, 1e12, 1e15, 8.64e15, 1e300, -1e300, Infini
 /** Places in a conversation, and what is none. */
 const order = oneOf(1, 2, -1, -0, 0.5, 5e14, 1e15, 1e15 + 5, 2 ** 60, 1e300, -1e300, Infinity, -Infinity, Number.NaN);
 const marker = oneOf(0, 1, -0, -5e14, 5e14, 1e15, 1e300, -1e300, Infinity, -Infinity, Number.NaN);
-const stamp = nearly({ session: oneOf('s', 't'), sequence: oneOf(0, 1, 2, 1e300, -1e300) });
+const frameSequence = nearly({ session: oneOf('s', 't'), sequence: oneOf(0, 1, 2, 1e300, -1e300) });
 const failures = listOf(
   nearly({ recipient: address, responseCode: oneOf(486, 99, 200, 299, 486.5, 700, -1, 1e9, Number.NaN) }),
 );
@@ -180,10 +180,10 @@ export const wireMessage: Recipes = nearly({
   body: oneOf('a', '', 'b\uDFFF'),
   sentAt: time,
   position: name,
-  stamp,
+  frameSequence,
   fromHistory: oneOf(true, false),
-  answerHeld: oneOf(true, false),
-  wants: nearly({ delivered: oneOf(true, false), displayed: oneOf(true, false) }),
+  responsePending: oneOf(true, false),
+  requestedReceipts: nearly({ delivered: oneOf(true, false), displayed: oneOf(true, false) }),
 });
 
 /** Nearly an event of a channel. */
@@ -196,7 +196,7 @@ export const channelEvent: Recipes = fc.oneof(
     sender: address,
     state: oneOf('composing', 'composing', 'idle', 'gone'),
     refresh: time,
-    stamp,
+    frameSequence,
   }),
   nearly({
     type: oneOf('notification'),
@@ -204,7 +204,7 @@ export const channelEvent: Recipes = fc.oneof(
     messageId: name,
     outcome,
     upTo: oneOf(true, false),
-    covers: listOf(name),
+    messageIds: listOf(name),
     code: oneOf(300, 486, 699, 0, 99, 200, 700, 1e9),
     failures,
   }),
@@ -238,10 +238,10 @@ export const storedRecord: Recipes = nearly({
   at: time,
   status,
   sentAt: time,
-  stamp,
+  frameSequence,
   position: name,
   attempts: oneOf(0, 1, -1, 1e300),
-  times: nearly({ sent: time, displayed: time, junk: time }),
+  timestamps: nearly({ sent: time, displayed: time, junk: time }),
   code: time,
   retryable: oneOf(true, false),
   deliveryFailures: failures,
@@ -316,16 +316,16 @@ export const tabFrame: Recipes = fc.oneof(
       toEndpoint: name,
       request: oneOf(1, 0, -1, 0.5, 2 ** 60),
       arrived: nearly({ toEndpoint: name, request: time }),
-      message: nearly({ messageId: name, contentType: name, body: name, sentAt: time, stamp }),
+      message: nearly({ messageId: name, contentType: name, body: name, sentAt: time, frameSequence }),
       notification: nearly({
         state: oneOf('composing', 'idle', 'gone'),
         refresh: time,
-        stamp,
+        frameSequence,
         messageId: name,
         outcome,
         code: time,
         upTo: oneOf(true, false),
-        covers: listOf(name),
+        messageIds: listOf(name),
       }),
     }),
   },

@@ -100,7 +100,7 @@ describe('the life of a shared flow', () => {
   it('B120 where idle may not be said, unmounting while composing says nothing', async () => {
     const clock = createVirtualClock();
     const transport = createFakeTransport();
-    const options = { transport, remote: 'bo', clock, template: { explicitIdle: false } };
+    const options = { transport, remote: 'bo', clock, template: { allowExplicitIdle: false } };
     const { result, unmount } = renderHook(() => useInstantMessagingFlow(options));
     await aMacrotaskLater();
     act(() => result.current.setLocalComposingState('composing'));

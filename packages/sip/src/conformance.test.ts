@@ -3,7 +3,7 @@ import { transportConformance } from '@imflow/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { newAccount } from '../test/accounts.ts';
 import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kamailio.mjs';
-import { sipTransport } from './index.ts';
+import { createSipTransport } from './index.ts';
 
 describe.skipIf(findKamailio() === undefined)('the SIP transport conforms, on Kamailio', { timeout: 20_000 }, () => {
   let server: Kamailio;
@@ -14,12 +14,15 @@ describe.skipIf(findKamailio() === undefined)('the SIP transport conforms, on Ka
 
   // One request at a time keeps the order, so a stamp has no place; plain text has none for the time of sending either.
   describe.each([
-    ['with CPIM', true, ['stamp']],
-    ['in plain text', false, ['stamp', 'sentAt']],
+    ['with CPIM', true, ['frameSequence']],
+    ['in plain text', false, ['frameSequence', 'sentAt']],
   ] as const)('%s', (_, cpim, omits) => {
     const suite = transportConformance(async () => {
       const accounts = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
-      const [ana, bo] = accounts.map(({ options }) => sipTransport({ ...options, cpim })) as [Transport, Transport];
+      const [ana, bo] = accounts.map(({ options }) => createSipTransport({ ...options, cpim })) as [
+        Transport,
+        Transport,
+      ];
       const proxyOf = (address: string) => accounts.find(({ options }) => options.address === address)?.proxy;
       return {
         ana,

@@ -113,7 +113,7 @@ describe('a connection', () => {
     const { clock, server, transport, channel, online } = setUp();
     await online();
     server.answer = () => undefined;
-    const sending = expect(channel.send(outgoing('m1'))).rejects.toMatchObject({ code: 503, mayPass: true });
+    const sending = expect(channel.send(outgoing('m1'))).rejects.toMatchObject({ code: 503, retryable: true });
     await clock.advance(0);
     server.drop();
     await sending;

@@ -4,12 +4,12 @@ import type { SipFrame } from './codecs/frame.ts';
 import { createCredentials } from './credentials.ts';
 import { createGoodbyes } from './goodbyes.ts';
 import { type Link, openLink } from './link.ts';
-import type { CheckedOptions, ConnectionProblem } from './options.ts';
+import type { CheckedOptions, ConnectionError } from './options.ts';
 import { createRegistration } from './registration.ts';
 import { codeOf, type Identity, isRequest, type RequestDraft, writeRequest } from './requests.ts';
 import { createTransactions } from './transactions.ts';
 
-/** The first wait before another try to connect, in ms; it doubles up to `longestWait`. */
+/** The first wait before another try to connect, in ms; it doubles up to `maxReconnectDelay`. */
 const FIRST_WAIT = 500;
 /** A registration is renewed when this part of its time is over. */
 const RENEWAL = 0.8;
@@ -98,7 +98,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
       return;
     }
     link = opened;
-    timer('dial', () => current() && lost('no-answer'), options.answerTimeout);
+    timer('dial', () => current() && lost('no-answer'), options.requestTimeout);
   }
 
   function receive(frame: SipFrame): void {
@@ -110,7 +110,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
   async function signIn(): Promise<void> {
     const on = link;
     try {
-      const outcome = await registration.register((draft) => ask(draft, options.answerTimeout));
+      const outcome = await registration.register((draft) => ask(draft, options.requestTimeout));
       if (link !== on) return;
       if ('refused' in outcome) refused(outcome.refused);
       else if ('failed' in outcome) lost('ended', `The server lets nobody in just now (${outcome.failed}).`);
@@ -140,7 +140,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
       const uri = domainUriOf(identity.uri);
       const question = { method: 'OPTIONS', uri, to: uri, callId: random.id(), fromTag: random.id() };
       try {
-        await ask(question, options.answerTimeout);
+        await ask(question, options.requestTimeout);
         if (link === on) watchSilence(options.pingInterval);
       } catch {
         if (link === on) lost('no-answer');
@@ -153,7 +153,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
     for (let isAnswered = false; ; isAnswered = true) {
       const authorization = await credentials.headersFor(draft.method, draft.uri);
       if (on === undefined || link !== on) {
-        throw new TransportFailure(503, 'There is no connection.', { mayPass: true });
+        throw new TransportFailure(503, 'There is no connection.', { retryable: true });
       }
       cseq += 1;
       const place = { branch: `z9hG4bK${random.id()}`, cseq, authorization };
@@ -178,16 +178,16 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
 
   function lost(code: keyof typeof PROBLEMS, message: string = PROBLEMS[code]): void {
     letGo();
-    options.onProblem?.({ code, message });
+    options.onConnectionError?.({ code, message });
     tries += 1;
-    const wait = Math.min(options.longestWait, FIRST_WAIT * 2 ** Math.min(tries - 1, 20));
+    const wait = Math.min(options.maxReconnectDelay, FIRST_WAIT * 2 ** Math.min(tries - 1, 20));
     timer('dial', dial, wait * (0.5 + random.next() / 2));
     become({ state: 'connecting' });
   }
 
   function refused(message: string): void {
     letGo();
-    options.onProblem?.({ code: 'refused', message });
+    options.onConnectionError?.({ code: 'refused', message });
     become({ state: 'closed', error: new FlowError('refused', message) });
   }
 
@@ -233,4 +233,4 @@ const PROBLEMS = {
   'not-sip': 'Something answers at this address, but it does not speak SIP.',
   'no-answer': 'The server does not answer.',
   ended: 'The connection ended; it is made again.',
-} as const satisfies Partial<Record<ConnectionProblem['code'], string>>;
+} as const satisfies Partial<Record<ConnectionError['code'], string>>;

@@ -33,7 +33,7 @@ export interface Peer {
 }
 
 /** So many of a participant's messages are remembered for the notifications about them. */
-const MOST_REMEMBERED = 1_000;
+const MAX_REMEMBERED = 1_000;
 
 /** The conversations by the address of the participant. */
 export interface Conversations {
@@ -75,5 +75,5 @@ export function createConversations(clock: Clock, answer: (request: SipFrame, co
 export function remember({ sentAt }: Peer, messageId: string, time: number): void {
   sentAt.set(messageId, time);
   const [oldest] = sentAt.keys();
-  if (sentAt.size > MOST_REMEMBERED && oldest !== undefined) sentAt.delete(oldest);
+  if (sentAt.size > MAX_REMEMBERED && oldest !== undefined) sentAt.delete(oldest);
 }

@@ -4,7 +4,7 @@ import type { Link } from './link.ts';
 import { codeOf, isRequest, methodOf, writeResponse } from './requests.ts';
 
 /** How long the registrar may take to forget the contact, in ms. */
-const LONGEST_GOODBYE = 2_000;
+const MAX_CLOSE_DELAY = 2_000;
 /** How long a request may be on its way that the server passed on before it forgot the contact, in ms. */
 const STRAGGLERS = 500;
 const TEMPORARILY_UNAVAILABLE = 480;
@@ -37,7 +37,7 @@ export function createGoodbyes(clock: Clock, tag: string): Goodbyes {
 
   return {
     begin(link, unregister) {
-      endIn(link, LONGEST_GOODBYE);
+      endIn(link, MAX_CLOSE_DELAY);
       link.send(unregister);
     },
     received(link, frame) {

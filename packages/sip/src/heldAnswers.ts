@@ -2,7 +2,7 @@ import type { Clock } from '@imflow/core';
 import type { SipFrame } from './codecs/frame.ts';
 
 /** A proxy or the other side gives up after 32 s (RFC 3261, timer F); this is just before, in ms. */
-const LONGEST_HOLD = 31_000;
+const MAX_HOLD = 31_000;
 const TEMPORARILY_UNAVAILABLE = 480;
 
 /** Messages that were received and await their answers: the engine says when, and which. */
@@ -30,7 +30,7 @@ export function createHeldAnswers(clock: Clock, answer: (request: SipFrame, code
       const entry = held.get(messageId);
       if (entry !== undefined) entry.requests.push(request);
       else {
-        const stop = clock.setTimer(() => settle(messageId, TEMPORARILY_UNAVAILABLE), LONGEST_HOLD);
+        const stop = clock.setTimer(() => settle(messageId, TEMPORARILY_UNAVAILABLE), MAX_HOLD);
         held.set(messageId, { requests: [request], stop });
       }
     },

@@ -3,7 +3,7 @@ import type { Transport } from '@imflow/core';
 import { describe, expect, it, vi } from 'vitest';
 import { newAccount } from '../test/accounts.ts';
 import { outgoing } from '../test/setUp.ts';
-import { sipTransport } from './index.ts';
+import { createSipTransport } from './index.ts';
 import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kamailio.mjs';
 
 const missing = findKamailio() === undefined;
@@ -51,7 +51,7 @@ describe.skipIf(missing)('the server that tests use', () => {
   it('takes the largest message that the transport can be told to send, where its buffer is large enough', async () => {
     const server = await startKamailio({ more: 'tcp_rd_buf_size=65536' });
     const accounts = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
-    const [ana, bo] = accounts.map(({ options }) => sipTransport({ ...options, maxMessageBytes: 60_000 })) as [
+    const [ana, bo] = accounts.map(({ options }) => createSipTransport({ ...options, maxMessageBytes: 60_000 })) as [
       Transport,
       Transport,
     ];

@@ -47,10 +47,10 @@ export function encodeMessage(message: OutgoingMessage, ends: Ends, asCpim: bool
   const { messageId, contentType, body, sentAt } = message;
   if ([messageId, contentType, body].some((text) => typeof text !== 'string')) throw senseless();
   if (!asCpim) return content(contentType, body);
-  const wants = ['positive-delivery', 'negative-delivery', 'display'] as const;
+  const requestedReceipts = ['positive-delivery', 'negative-delivery', 'display'] as const;
   return content(
     CPIM_TYPE,
-    encodeCpim({ ...ends, messageId, sentAt, wants, contentType, isNotification: false, body }),
+    encodeCpim({ ...ends, messageId, sentAt, requestedReceipts, contentType, isNotification: false, body }),
   );
 }
 
@@ -85,7 +85,7 @@ export function encodeNotification(
   const headers = [{ name: 'Priority', value: 'non-urgent' }];
   const body = encodeImdn(imdn);
   if (!asCpim) return content(IMDN_TYPE, body, headers);
-  const wrapped = { ...ends, ...own, wants: [], contentType: IMDN_TYPE, isNotification: true, body };
+  const wrapped = { ...ends, ...own, requestedReceipts: [], contentType: IMDN_TYPE, isNotification: true, body };
   return content(CPIM_TYPE, encodeCpim(wrapped), headers);
 }
 
@@ -128,9 +128,16 @@ function decodeInner(
     default: {
       if (cpim?.isNotification === true) return { kind: 'nothing' };
       if (named.messageId === '') return refused(400, 'a message without an id');
-      const asked = cpim?.wants ?? [];
-      const wants = { delivered: asked.includes('positive-delivery'), displayed: asked.includes('display') };
-      return { kind: 'message', message: { ...named, contentType, body, wants }, isCpim: cpim !== undefined };
+      const asked = cpim?.requestedReceipts ?? [];
+      const requestedReceipts = {
+        delivered: asked.includes('positive-delivery'),
+        displayed: asked.includes('display'),
+      };
+      return {
+        kind: 'message',
+        message: { ...named, contentType, body, requestedReceipts: requestedReceipts },
+        isCpim: cpim !== undefined,
+      };
     }
   }
 }
@@ -152,7 +159,7 @@ function refused(code: 400 | 415, problem: string): Said {
 }
 
 function senseless(): TransportFailure {
-  return new TransportFailure(400, 'What was handed over makes no sense.', { mayPass: false });
+  return new TransportFailure(400, 'What was handed over makes no sense.', { retryable: false });
 }
 
 function mediaType(contentType: string): string {

@@ -3,7 +3,7 @@ import { isAddress, isLoopback, userOf } from './address.ts';
 import type { WebSocketLike } from './link.ts';
 
 /** Why there is no connection just now. The transport goes on trying, but for `refused`. */
-export interface ConnectionProblem {
+export interface ConnectionError {
   readonly code: 'unreachable' | 'not-sip' | 'no-answer' | 'ended' | 'refused';
   /** One plain sentence. */
   readonly message: string;
@@ -35,13 +35,13 @@ export interface SipTransportOptions {
   /** How long a registration is asked to last, in ms. 60 000 to 86 400 000, default 600 000. It is renewed before. */
   readonly registrationTime?: number;
   /** How long the server may take to sign in or to answer, in ms. 1 000 to 120 000, default 15 000. */
-  readonly answerTimeout?: number;
+  readonly requestTimeout?: number;
   /** After this silence the server is asked whether it is there, in ms. 1 000 to 600 000, default 30 000. */
   readonly pingInterval?: number;
   /** The longest wait between two tries to connect, in ms. 100 to 600 000, default 30 000. */
-  readonly longestWait?: number;
+  readonly maxReconnectDelay?: number;
   /** Hears why a try to connect failed, or a connection ended. */
-  readonly onProblem?: (problem: ConnectionProblem) => void;
+  readonly onConnectionError?: (problem: ConnectionError) => void;
   /** Makes the socket. Default: `new WebSocket(server, 'sip')`, which a host without WebSocket (Node 20) lacks. */
   readonly createSocket?: (server: string, protocol: string) => WebSocketLike;
   /** Default: the system clock. */
@@ -50,8 +50,8 @@ export interface SipTransportOptions {
   readonly random?: Random;
 }
 
-export type CheckedOptions = Required<Omit<SipTransportOptions, 'onProblem'>> & {
-  readonly onProblem: ((problem: ConnectionProblem) => void) | undefined;
+export type CheckedOptions = Required<Omit<SipTransportOptions, 'onConnectionError'>> & {
+  readonly onConnectionError: ((problem: ConnectionError) => void) | undefined;
 };
 
 /** @throws FlowError `invalid-argument` or `out-of-range` that names the option. */
@@ -68,12 +68,12 @@ export function checkOptions(options: SipTransportOptions): CheckedOptions {
     authorizationUser: checkText('authorizationUser', options.authorizationUser ?? userOf(address)),
     cpim: checkFlag('cpim', options.cpim),
     isComposing: checkFlag('isComposing', options.isComposing),
-    onProblem: options.onProblem,
+    onConnectionError: options.onConnectionError,
     maxMessageBytes: checkNumber('maxMessageBytes', options.maxMessageBytes ?? 14_000, 1, 60_000, 'bytes'),
     registrationTime: checkNumber('registrationTime', options.registrationTime ?? 600_000, 60_000, 86_400_000),
-    answerTimeout: checkNumber('answerTimeout', options.answerTimeout ?? 15_000, 1_000, 120_000),
+    requestTimeout: checkNumber('requestTimeout', options.requestTimeout ?? 15_000, 1_000, 120_000),
     pingInterval: checkNumber('pingInterval', options.pingInterval ?? 30_000, 1_000, 600_000),
-    longestWait: checkNumber('longestWait', options.longestWait ?? 30_000, 100, 600_000),
+    maxReconnectDelay: checkNumber('maxReconnectDelay', options.maxReconnectDelay ?? 30_000, 100, 600_000),
     createSocket: options.createSocket ?? ((url, protocol) => new WebSocket(url, protocol)),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,

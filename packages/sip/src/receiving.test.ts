@@ -50,7 +50,7 @@ describe('what a well-known softphone sends', () => {
         contentType: 'text/plain',
         body: 'hello héllo from alice',
         sentAt: Date.parse('2026-11-23T21:27:44Z'),
-        wants: { delivered: true, displayed: true },
+        requestedReceipts: { delivered: true, displayed: true },
       },
     ]);
     server.say(message(captures.cpimText.replaceAll('WsiEhIznNXKf', 'other'), { type: CPIM }));
@@ -65,7 +65,13 @@ describe('what a well-known softphone sends', () => {
     server.say(message(captures.composing, { type: 'application/im-iscomposing+xml' }));
     server.say(message('two', { id: 'm2' }));
     await clock.advance(0);
-    expect(messages().map(({ messageId, answerHeld, wants }) => [messageId, answerHeld, wants])).toEqual([
+    expect(
+      messages().map(({ messageId, responsePending, requestedReceipts }) => [
+        messageId,
+        responsePending,
+        requestedReceipts,
+      ]),
+    ).toEqual([
       ['m1', true, { delivered: false, displayed: false }],
       ['m2', true, { delivered: false, displayed: true }],
     ]);
@@ -75,7 +81,7 @@ describe('what a well-known softphone sends', () => {
 describe('the answer to a plain message', () => {
   it.each([
     [{ outcome: 'delivered' }, 200],
-    [{ outcome: 'delivered', quiet: true }, 202],
+    [{ outcome: 'delivered', withholdDelivery: true }, 202],
     [{ outcome: 'failed', code: 486 }, 486],
     [{ outcome: 'failed' }, 480],
   ] as const)('B101 is held until it is reported: %j is %i', async (report, code) => {
@@ -84,9 +90,9 @@ describe('the answer to a plain message', () => {
     server.say(message('hello', { id: 'm1' }));
     await clock.advance(20_000);
     expect(codesOf(server)).toEqual([]);
-    await channel.sendNotification({ messageId: 'm1', answer: true, ...report });
+    await channel.sendNotification({ messageId: 'm1', asResponse: true, ...report });
     expect(codesOf(server)).toEqual([code]);
-    await channel.sendNotification({ messageId: 'm1', answer: true, ...report });
+    await channel.sendNotification({ messageId: 'm1', asResponse: true, ...report });
     expect(codesOf(server)).toEqual([code]);
   });
 
@@ -95,7 +101,7 @@ describe('the answer to a plain message', () => {
     await online();
     for (const time of [1, 2]) server.say(message('hello', { id: 'm1', extra: [`X-Copy: ${time}`] }));
     await clock.advance(0);
-    await channel.sendNotification({ messageId: 'm1', outcome: 'delivered', answer: true });
+    await channel.sendNotification({ messageId: 'm1', outcome: 'delivered', asResponse: true });
     expect(codesOf(server)).toEqual([200, 200]);
   });
 
@@ -127,7 +133,7 @@ describe('the answer to a plain message', () => {
     await clock.advance(0);
     server.drop();
     await clock.advance(1_000);
-    await channel.sendNotification({ messageId: 'm1', outcome: 'delivered', answer: true });
+    await channel.sendNotification({ messageId: 'm1', outcome: 'delivered', asResponse: true });
     expect(codesOf(server)).toEqual([]);
   });
 });

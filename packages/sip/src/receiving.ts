@@ -80,14 +80,21 @@ export function receiveRequest(
         if (said.isCpim) peer.cpim ??= true;
         remember(peer, said.message.messageId, said.message.sentAt ?? clock.now());
         // Whoever asked for a notification hears by it what became of the message; to others the answer has to tell.
-        const answerHeld = said.message.wants?.delivered !== true;
-        (answerHeld ? held : arriving).hold(said.message.messageId, message);
+        const responsePending = said.message.requestedReceipts?.delivered !== true;
+        (responsePending ? held : arriving).hold(said.message.messageId, message);
         // Softphones that do not use CPIM cannot ask, but take notifications.
-        const displayed = said.isCpim ? said.message.wants?.displayed === true : peer.notifications === true;
-        const wants = { delivered: !answerHeld, displayed };
+        const displayed = said.isCpim
+          ? said.message.requestedReceipts?.displayed === true
+          : peer.notifications === true;
+        const requestedReceipts = { delivered: !responsePending, displayed };
         conversations.emit(conversation, (sender) => ({
           type: 'message',
-          message: { ...said.message, sender, wants, ...(answerHeld ? { answerHeld } : {}) },
+          message: {
+            ...said.message,
+            sender,
+            requestedReceipts: requestedReceipts,
+            ...(responsePending ? { responsePending } : {}),
+          },
         }));
       }
     }

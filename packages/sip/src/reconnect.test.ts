@@ -3,7 +3,7 @@ import { createSeededRandom } from '@imflow/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kamailio.mjs';
 import { newAccount } from '../test/accounts.ts';
-import { sipTransport } from './index.ts';
+import { createSipTransport } from './index.ts';
 
 /** Messages of both sides together; `SIP_SOAK_MESSAGES` for more. */
 const MESSAGES = Number(process.env['SIP_SOAK_MESSAGES'] ?? 60);
@@ -33,7 +33,7 @@ describe.skipIf(findKamailio() === undefined)('two engines on Kamailio, whose co
     const accounts = [await newAccount(server, 'ana'), await newAccount(server, 'bo')] as const;
     const flows = accounts.map(({ options }, index) =>
       createInstantMessagingFlow({
-        transport: sipTransport({ ...options, cpim, clock, longestWait: 1_000, answerTimeout: 60_000 }),
+        transport: createSipTransport({ ...options, cpim, clock, maxReconnectDelay: 1_000, requestTimeout: 60_000 }),
         remote: accounts[1 - index]?.options.address ?? '',
         clock,
         // The transport gives up first, and then it is sent again.

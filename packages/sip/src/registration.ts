@@ -25,7 +25,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   407: 'The server refused the sign-in: the address or the password is wrong.',
 };
 const INTERVAL_TOO_BRIEF = 423;
-const LONGEST_LIFETIME = 86_400;
+const MAX_LIFETIME = 86_400;
 
 export function createRegistration(options: CheckedOptions, { uri, host, via }: Identity): Registration {
   const { random } = options;
@@ -55,7 +55,7 @@ export function createRegistration(options: CheckedOptions, { uri, host, via }: 
       .flatMap((header) => header.split(/,(?=\s*(?:"|<|sips?:))/))
       .find((each) => keyOf(addressIn(each)) === keyOf(contact));
     const seconds = Number(/;\s*expires="?(\d+)/i.exec(own ?? '')?.[1] ?? headerOf(response, 'expires') ?? lifetime);
-    return Math.min(Number.isFinite(seconds) && seconds > 0 ? seconds : lifetime, LONGEST_LIFETIME) * 1_000;
+    return Math.min(Number.isFinite(seconds) && seconds > 0 ? seconds : lifetime, MAX_LIFETIME) * 1_000;
   }
 
   return {
@@ -63,7 +63,7 @@ export function createRegistration(options: CheckedOptions, { uri, host, via }: 
     async register(ask) {
       let response = await ask(draft(lifetime));
       const least = Number(headerOf(response, 'min-expires'));
-      if (codeOf(response) === INTERVAL_TOO_BRIEF && least > lifetime && least <= LONGEST_LIFETIME) {
+      if (codeOf(response) === INTERVAL_TOO_BRIEF && least > lifetime && least <= MAX_LIFETIME) {
         lifetime = least;
         response = await ask(draft(lifetime));
       }

@@ -55,11 +55,11 @@ describe('a message that goes out', () => {
     ['503 Service Unavailable', 503, true],
     ['600 Busy Everywhere', 600, false],
     ['603 Decline', 603, false],
-  ])('B71 answered %s, it fails with the code, and may pass later or not', async (status, code, mayPass) => {
+  ])('B71 answered %s, it fails with the code, and may pass later or not', async (status, code, retryable) => {
     const { server, channel, online } = setUp();
     await online();
     server.answer = (request) => response(request, status);
-    await expect(channel.send(outgoing('m1'))).rejects.toMatchObject({ name: 'TransportFailure', code, mayPass });
+    await expect(channel.send(outgoing('m1'))).rejects.toMatchObject({ name: 'TransportFailure', code, retryable });
   });
 
   it('a provisional answer is none, and without an answer it fails with 408 after 28 s', async () => {
@@ -71,7 +71,7 @@ describe('a message that goes out', () => {
     await clock.advance(27_999);
     expect(seen).toEqual([]);
     await clock.advance(1);
-    expect(seen).toMatchObject([{ code: 408, mayPass: true }]);
+    expect(seen).toMatchObject([{ code: 408, retryable: true }]);
   });
 
   it('goes as plain text, under the same id, to one who refuses CPIM, and from then on', async () => {
@@ -94,7 +94,7 @@ describe('a message that goes out', () => {
     const { server, channel, online } = setUp();
     await online();
     server.answer = (request) => response(request, '488 Not Acceptable Here');
-    await expect(channel.send(outgoing('m1', 'x', 'text/html'))).rejects.toMatchObject({ code: 488, mayPass: false });
+    await expect(channel.send(outgoing('m1', 'x', 'text/html'))).rejects.toMatchObject({ code: 488, retryable: false });
   });
 
   it('B81 waits until the one before has been answered', async () => {
@@ -133,7 +133,7 @@ describe('a message that goes out', () => {
       header(request, 'Proxy-Authorization') === ''
         ? response(request, '407 Proxy Authentication Required', [`Proxy-Authenticate: ${challenge}`])
         : response(request, '401 Unauthorized', [`WWW-Authenticate: ${challenge}`]);
-    await expect(channel.send(outgoing('m1'))).rejects.toMatchObject({ code: 401, mayPass: false });
+    await expect(channel.send(outgoing('m1'))).rejects.toMatchObject({ code: 401, retryable: false });
     const sent = requestsOf(server, 'MESSAGE');
     expect(sent).toHaveLength(2);
     expect(sent.some((request) => header(request, 'Authorization') !== '')).toBe(false);
@@ -155,7 +155,7 @@ describe('a message that goes out', () => {
     const { server, transport, online } = setUp();
     await online();
     const channel = transport.openChannel(remote, () => {});
-    await expect(channel.send(outgoing('m1'))).rejects.toMatchObject({ code, mayPass: false });
+    await expect(channel.send(outgoing('m1'))).rejects.toMatchObject({ code, retryable: false });
     expect(requestsOf(server, 'MESSAGE')).toHaveLength(0);
   });
 
@@ -173,8 +173,8 @@ describe('composing that goes out', () => {
   it('announces its refresh, and is for this moment', async () => {
     const { server, channel, online } = setUp();
     await online();
-    await channel.sendComposing({ state: 'composing', refresh: 60_000, stamp: NOW });
-    await channel.sendComposing({ state: 'idle', stamp: NOW });
+    await channel.sendComposing({ state: 'composing', refresh: 60_000, frameSequence: NOW });
+    await channel.sendComposing({ state: 'idle', frameSequence: NOW });
     const [composing, idle] = requestsOf(server, 'MESSAGE');
     expect(header(composing, 'content-type')).toBe('application/im-iscomposing+xml');
     expect(header(composing, 'Expires')).toBe('0');
@@ -188,8 +188,8 @@ describe('composing that goes out', () => {
       const { server, channel, online } = setUp();
       await online();
       server.answer = (request) => response(request, status);
-      const sending = channel.sendComposing({ state: 'composing', stamp: NOW });
-      await expect(sending).rejects.toMatchObject({ code: 415, mayPass: false });
+      const sending = channel.sendComposing({ state: 'composing', frameSequence: NOW });
+      await expect(sending).rejects.toMatchObject({ code: 415, retryable: false });
     },
   );
 
@@ -198,8 +198,8 @@ describe('composing that goes out', () => {
     await online();
     server.answer = () => undefined;
     const first = channel.send(outgoing('m1'));
-    const outdated = channel.sendComposing({ state: 'composing', stamp: NOW });
-    const replaced = channel.sendComposing({ state: 'idle', stamp: NOW });
+    const outdated = channel.sendComposing({ state: 'composing', frameSequence: NOW });
+    const replaced = channel.sendComposing({ state: 'idle', frameSequence: NOW });
     const second = channel.send(outgoing('m2'));
     await Promise.all([outdated, replaced]);
     server.answer = () => 'usual';
@@ -213,21 +213,23 @@ describe('composing that goes out', () => {
     const { clock, server, channel, online } = setUp();
     await online();
     server.answer = () => undefined;
-    const lost = channel.sendComposing({ state: 'composing', stamp: NOW });
+    const lost = channel.sendComposing({ state: 'composing', frameSequence: NOW });
     lost.catch(() => {});
     const sending = channel.send(outgoing('m1'));
     await clock.advance(7_999);
     expect(requestsOf(server, 'MESSAGE')).toHaveLength(1);
     server.answer = () => 'usual';
     await clock.advance(1);
-    await expect(lost).rejects.toMatchObject({ code: 408, mayPass: true });
+    await expect(lost).rejects.toMatchObject({ code: 408, retryable: true });
     expect(await sending).toEqual({ outcome: 'delivered' });
   });
 
   it('B36 switched off, there is none on the wire', async () => {
     const { server, channel, online } = setUp({ isComposing: false });
     await online();
-    await expect(channel.sendComposing({ state: 'composing', stamp: NOW })).rejects.toMatchObject({ code: 415 });
+    await expect(channel.sendComposing({ state: 'composing', frameSequence: NOW })).rejects.toMatchObject({
+      code: 415,
+    });
     expect(requestsOf(server, 'MESSAGE')).toHaveLength(0);
   });
 });
@@ -262,7 +264,7 @@ describe('a notification that goes out', () => {
     server.answer = (request) => response(request, '415 Unsupported Media Type');
     for (const messageId of ['m1', 'm2']) {
       const sending = channel.sendNotification({ messageId, outcome: 'delivered' });
-      await expect(sending).rejects.toMatchObject({ code: 415, mayPass: false });
+      await expect(sending).rejects.toMatchObject({ code: 415, retryable: false });
     }
     expect(requestsOf(server, 'MESSAGE')).toHaveLength(1);
   });

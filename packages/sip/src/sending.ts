@@ -4,7 +4,7 @@ import {
   type OutgoingMessage,
   type OutgoingNotification,
   type Random,
-  type SendAnswer,
+  type SendResult,
   TransportFailure,
 } from '@imflow/core';
 import type { SipFrame } from './codecs/frame.ts';
@@ -44,7 +44,7 @@ const MAY_PASS: ReadonlySet<number> = new Set([408, 429, 430, 477, 480, 491, 500
 const GONE = 410;
 
 /** Sends a message; a participant who does not take CPIM gets it as it is, now and from then on. */
-export async function sendMessage(way: Way, message: OutgoingMessage, mayUseCpim: boolean): Promise<SendAnswer> {
+export async function sendMessage(way: Way, message: OutgoingMessage, mayUseCpim: boolean): Promise<SendResult> {
   const { peer } = way;
   const asCpim = mayUseCpim && peer.cpim !== false;
   const encoded = encodeMessage(message, way.ends, asCpim);
@@ -111,11 +111,11 @@ function expectSuccess(response: SipFrame): void {
   const code = codeOf(response);
   if (code < 300) return;
   const reason = response.startLine.slice(8, 200).trim();
-  if (code < 400) throw new TransportFailure(GONE, `The participant has moved: ${reason}.`, { mayPass: false });
-  throw new TransportFailure(code, `The other side answered ${reason}.`, { mayPass: MAY_PASS.has(code) });
+  if (code < 400) throw new TransportFailure(GONE, `The participant has moved: ${reason}.`, { retryable: false });
+  throw new TransportFailure(code, `The other side answered ${reason}.`, { retryable: MAY_PASS.has(code) });
 }
 
 function refusedForGood(): TransportFailure {
   const message = 'The participant’s client does not take notifications of this kind.';
-  return new TransportFailure(UNSUPPORTED, message, { mayPass: false });
+  return new TransportFailure(UNSUPPORTED, message, { retryable: false });
 }

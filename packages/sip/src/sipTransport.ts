@@ -27,7 +27,7 @@ const TEMPORARILY_UNAVAILABLE = 480;
  * A sign-in that is refused ends in the status `closed` with a FlowError `refused`; all other trouble is tried again.
  * @throws FlowError `invalid-argument` or `out-of-range` for an option, which it names.
  */
-export function sipTransport(options: SipTransportOptions): Transport {
+export function createSipTransport(options: SipTransportOptions): Transport {
   const checked = checkOptions(options);
   const { clock, random, address } = checked;
   const tag = random.id();
@@ -60,7 +60,7 @@ export function sipTransport(options: SipTransportOptions): Transport {
 
     function requireOpen(): void {
       if (!isAddress(remote)) {
-        throw new TransportFailure(404, 'The participant has no address of SIP.', { mayPass: false });
+        throw new TransportFailure(404, 'The participant has no address of SIP.', { retryable: false });
       }
       if (!channels.has(channel)) throw passing('The channel is closed.');
       if (connection.getStatus().state !== 'online') throw passing('There is no connection.');
@@ -87,12 +87,12 @@ export function sipTransport(options: SipTransportOptions): Transport {
       },
       async sendComposing(composing) {
         if (!checked.isComposing) {
-          throw new TransportFailure(415, 'Composing notifications are switched off.', { mayPass: false });
+          throw new TransportFailure(415, 'Composing notifications are switched off.', { retryable: false });
         }
         await queued('composing', composing, (copy) => sendComposing(way, copy));
       },
       async sendNotification(notification) {
-        if (notification?.answer === true) {
+        if (notification?.asResponse === true) {
           requireOpen();
           held.answer(notification.messageId, answerCode(notification));
         } else await queued('notification', notification, (copy) => sendNotification(way, copy));
@@ -114,7 +114,7 @@ export function sipTransport(options: SipTransportOptions): Transport {
     capabilities: {
       deliveryNotifications: true,
       displayedNotifications: 'each',
-      heldAnswers: true,
+      deferredResponses: true,
       composing: composingPolicies.rfc3994,
       maxMessageBytes: checked.maxMessageBytes,
     },
@@ -126,9 +126,9 @@ export function sipTransport(options: SipTransportOptions): Transport {
   };
 }
 
-function answerCode({ outcome, code, quiet }: OutgoingNotification): number {
+function answerCode({ outcome, code, withholdDelivery }: OutgoingNotification): number {
   if (outcome === 'failed') return code ?? TEMPORARILY_UNAVAILABLE;
-  return quiet === true ? ACCEPTED : OK;
+  return withholdDelivery === true ? ACCEPTED : OK;
 }
 
 /** @throws TransportFailure 400 for what is no plain data. */
@@ -137,10 +137,10 @@ function copyOf<T>(given: T): T {
     if (typeof given !== 'object' || given === null) throw new TypeError('No object');
     return structuredClone(given);
   } catch (cause) {
-    throw new TransportFailure(400, 'What was handed over makes no sense.', { mayPass: false, cause });
+    throw new TransportFailure(400, 'What was handed over makes no sense.', { retryable: false, cause });
   }
 }
 
 function passing(reason: string): TransportFailure {
-  return new TransportFailure(503, reason, { mayPass: true });
+  return new TransportFailure(503, reason, { retryable: true });
 }

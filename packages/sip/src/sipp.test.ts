@@ -4,7 +4,7 @@ import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kam
 import { newAccount } from '../test/accounts.ts';
 import { outgoing } from '../test/setUp.ts';
 import { freeUdpPort, hasSipp, runSipp } from '../test/sipp.ts';
-import { sipTransport } from './index.ts';
+import { createSipTransport } from './index.ts';
 
 const missing = findKamailio() === undefined || !hasSipp();
 if (missing)
@@ -83,7 +83,7 @@ describe.skipIf(missing)('with SIPp on the UDP side', { timeout: 30_000 }, () =>
     expect(await (await runSipp(register(port), port, server.port)).status).toBe(0);
     const { options, proxy } = await newAccount(server, 'ana');
     closeProxy = proxy.close;
-    ana = sipTransport(options);
+    ana = createSipTransport(options);
     channel = ana.openChannel(PHONE, (event) => events.push(event));
     ana.connect();
     await vi.waitUntil(() => ana.getStatus().state === 'online', { timeout: 10_000 });
@@ -111,7 +111,7 @@ describe.skipIf(missing)('with SIPp on the UDP side', { timeout: 30_000 }, () =>
     expect(request).toContain(`\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`);
 
     const typing = await runSipp(receive(200, { Expires: '0' }), port, server.port);
-    await channel.sendComposing({ state: 'composing', refresh: 60_000, stamp: { session: 's', sequence: 2 } });
+    await channel.sendComposing({ state: 'composing', refresh: 60_000, frameSequence: { session: 's', sequence: 2 } });
     expect(await typing.status).toBe(0);
     expect(typing.received()[0]).toContain(
       '\r\n\r\n<?xml version="1.0" encoding="UTF-8"?>\n<isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing">' +
@@ -146,13 +146,13 @@ describe.skipIf(missing)('with SIPp on the UDP side', { timeout: 30_000 }, () =>
     const [event] = events.slice(before);
     if (event?.type !== 'message') throw new Error('no message');
     // SIPp ends each line of a body, the last one too.
-    expect(event.message).toMatchObject({ sender: PHONE, contentType: 'text/plain', answerHeld: true });
+    expect(event.message).toMatchObject({ sender: PHONE, contentType: 'text/plain', responsePending: true });
     expect(event.message.body.trimEnd()).toBe('hello');
     await channel.sendNotification({
       messageId: event.message.messageId,
       outcome: 'failed',
       code: 486,
-      answer: true,
+      asResponse: true,
     });
     expect(await plain).toBe(0);
     expect(await from('message/cpim', 'From: x', 400)).toBe(0);
@@ -166,7 +166,10 @@ describe.skipIf(missing)('with SIPp on the UDP side', { timeout: 30_000 }, () =>
     await expect.poll(() => events.at(-1)?.type, { timeout: 10_000 }).toBe('message');
     channel.acknowledge?.('a1');
     expect(await asking).toBe(0);
-    expect(events.at(-1)).toMatchObject({ type: 'message', message: { messageId: 'a1', wants: { delivered: true } } });
+    expect(events.at(-1)).toMatchObject({
+      type: 'message',
+      message: { messageId: 'a1', requestedReceipts: { delivered: true } },
+    });
   });
 
   // The last one: from here on Ana knows that the phone has no CPIM, and no typing.
@@ -178,7 +181,7 @@ describe.skipIf(missing)('with SIPp on the UDP side', { timeout: 30_000 }, () =>
     expect(both.received()[1]).toMatch(/\r\nCall-ID: m2\r\n.*\r\n\r\nhello$/s);
     const typing = await runSipp(receive(415), port, server.port);
     await expect(
-      channel.sendComposing({ state: 'composing', stamp: { session: 's', sequence: 3 } }),
+      channel.sendComposing({ state: 'composing', frameSequence: { session: 's', sequence: 3 } }),
     ).rejects.toMatchObject({ code: 415 });
     expect(await typing.status).toBe(0);
   });

@@ -18,7 +18,7 @@ export function createTransactions(clock: Clock, send: (request: SipFrame) => vo
       new Promise((resolve, reject) => {
         const id = transactionOf(request);
         const stop = clock.setTimer(
-          () => settle(new TransportFailure(408, 'No answer came in time.', { mayPass: true })),
+          () => settle(new TransportFailure(408, 'No answer came in time.', { retryable: true })),
           timeout,
         );
         const settle = (outcome: SipFrame | TransportFailure): void => {
@@ -34,7 +34,7 @@ export function createTransactions(clock: Clock, send: (request: SipFrame) => vo
       if (codeOf(response) >= 200) pending.get(transactionOf(response))?.(response);
     },
     failAll() {
-      const failure = new TransportFailure(503, 'The connection ended before the answer came.', { mayPass: true });
+      const failure = new TransportFailure(503, 'The connection ended before the answer came.', { retryable: true });
       for (const settle of Array.from(pending.values())) settle(failure);
     },
   };

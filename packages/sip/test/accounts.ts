@@ -20,5 +20,5 @@ export async function newAccount(
   const user = `${name}${users}`;
   const url = `ws://127.0.0.1:${proxy.port}`;
   const address = `sip:${user}@sip.test`;
-  return { proxy, options: { server: url, address, password: `${user}pw`, createSocket, longestWait: 200 } };
+  return { proxy, options: { server: url, address, password: `${user}pw`, createSocket, maxReconnectDelay: 200 } };
 }

@@ -1,28 +1,28 @@
 import type { ChannelEvent, IncomingMessage, OutgoingMessage } from '@imflow/core';
 import { createSeededRandom, createVirtualClock } from '@imflow/testing';
-import { type ConnectionProblem, sipTransport, type SipTransportOptions } from '../src/index.ts';
+import { type ConnectionError, createSipTransport, type SipTransportOptions } from '../src/index.ts';
 import { createScriptedServer } from './scriptedServer.ts';
 
 export const BO = 'sip:bo@example.com';
 
 /** A message for the wire. */
 export function outgoing(messageId: string, body = 'hello', contentType = 'text/plain'): OutgoingMessage {
-  return { messageId, contentType, body, sentAt: 1_000, attempt: 1, stamp: { session: 's', sequence: 1 } };
+  return { messageId, contentType, body, sentAt: 1_000, attempt: 1, frameSequence: { session: 's', sequence: 1 } };
 }
 
 /** A transport on a scripted server, in virtual time, with a conversation with Bo. */
 export function setUp(options: Partial<SipTransportOptions> = {}) {
   const clock = createVirtualClock();
   const server = createScriptedServer();
-  const problems: ConnectionProblem[] = [];
-  const transport = sipTransport({
+  const problems: ConnectionError[] = [];
+  const transport = createSipTransport({
     server: 'wss://example.com/ws',
     address: 'sip:ana@example.com',
     password: 'secret',
     createSocket: server.createSocket,
     clock,
     random: createSeededRandom(1),
-    onProblem: (problem) => problems.push(problem),
+    onConnectionError: (problem) => problems.push(problem),
     ...options,
   });
   const events: ChannelEvent[] = [];

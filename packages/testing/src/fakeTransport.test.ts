@@ -3,14 +3,14 @@ import { describe, expect, it, vi } from 'vitest';
 import { createFakeTransport } from './fakeTransport.ts';
 import { flushMicrotasks } from './flushMicrotasks.ts';
 
-const stamp = { session: 's', sequence: 1 };
+const frameSequence = { session: 's', sequence: 1 };
 const message: OutgoingMessage = {
   messageId: 'm1',
   contentType: 'text/plain',
   body: 'hello',
   sentAt: 1,
   attempt: 1,
-  stamp,
+  frameSequence: frameSequence,
 };
 
 describe('fake transport', () => {
@@ -42,9 +42,9 @@ describe('fake transport', () => {
   it('answers at once, and logs all calls in their order', async () => {
     const transport = createFakeTransport();
     const channel = transport.openChannel('bo', () => {});
-    void channel.sendComposing({ state: 'composing', stamp });
+    void channel.sendComposing({ state: 'composing', frameSequence: frameSequence });
     expect(await channel.send(message)).toEqual({ outcome: 'accepted' });
-    await channel.sendComposing({ state: 'idle', stamp });
+    await channel.sendComposing({ state: 'idle', frameSequence: frameSequence });
     await channel.sendNotification({ messageId: 'm2', outcome: 'delivered' });
     await channel.sendNotification({ messageId: 'm2', outcome: 'displayed', upTo: true });
     await channel.sendNotification({ messageId: 'm3', outcome: 'failed', code: 486 });
@@ -69,7 +69,7 @@ describe('fake transport', () => {
     const settled = vi.fn();
     const sends = [
       channel.send(message).finally(settled),
-      channel.sendComposing({ state: 'idle', stamp }).finally(settled),
+      channel.sendComposing({ state: 'idle', frameSequence: frameSequence }).finally(settled),
       channel.sendNotification({ messageId: 'm', outcome: 'delivered' }).finally(settled),
       channel.loadHistory!({ limit: 10 }).finally(settled),
     ];

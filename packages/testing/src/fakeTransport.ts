@@ -6,7 +6,7 @@ import type {
   OutgoingComposing,
   OutgoingMessage,
   OutgoingNotification,
-  SendAnswer,
+  SendResult,
   Transport,
   TransportCapabilities,
   TransportStatus,
@@ -19,7 +19,7 @@ export interface FakeTransportOptions {
   /** Default: delivery notifications, up-to displayed notifications, storage for the absent. */
   readonly capabilities?: Partial<TransportCapabilities>;
   /** How messages are answered: at once with this, or by hand. Default `{ outcome: 'accepted' }`. */
-  readonly autoAnswer?: SendAnswer | 'manual';
+  readonly autoAnswer?: SendResult | 'manual';
   /** Whether composing notifications are taken at once or by hand. Default `auto`. */
   readonly composingAnswer?: 'auto' | 'manual';
   /** Whether delivery and displayed notifications are taken at once or by hand. Default `auto`. */
@@ -40,7 +40,7 @@ export interface SentByFlow {
 export interface FakeMessage extends SentByFlow {
   readonly message: OutgoingMessage;
   /** Answers the message. Default `{ outcome: 'accepted' }`. Only the first answer counts. */
-  accept(answer?: SendAnswer): void;
+  accept(answer?: SendResult): void;
 }
 
 /** A composing notification that the engine sent. */
@@ -133,8 +133,8 @@ export function createFakeTransport(options: FakeTransportOptions = {}): FakeTra
     return {
       send(message) {
         wire.push(`message:${message.body}`);
-        return new Promise<SendAnswer>((resolve, reject) => {
-          const accept = (answer: SendAnswer = { outcome: 'accepted' }): void => resolve(answer);
+        return new Promise<SendResult>((resolve, reject) => {
+          const accept = (answer: SendResult = { outcome: 'accepted' }): void => resolve(answer);
           messages.push({ remote, message, accept, fail: reject });
           if (autoAnswer !== 'manual') accept(autoAnswer);
         });
@@ -172,7 +172,7 @@ export function createFakeTransport(options: FakeTransportOptions = {}): FakeTra
     capabilities: {
       deliveryNotifications: true,
       displayedNotifications: 'up-to',
-      storesForAbsent: true,
+      offlineDelivery: true,
       ...options.capabilities,
     },
     connect() {

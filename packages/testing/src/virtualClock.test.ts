@@ -18,14 +18,14 @@ describe('virtual clock', () => {
 
   it('runs timers that timers set, within the same move', () => {
     const clock = createVirtualClock({ now: 0 });
-    const times: number[] = [];
+    const timestamps: number[] = [];
     const again = (): void => {
-      times.push(clock.now());
-      if (times.length < 3) clock.setTimer(again, 5);
+      timestamps.push(clock.now());
+      if (timestamps.length < 3) clock.setTimer(again, 5);
     };
     clock.setTimer(again, 5);
     clock.advanceSync(100);
-    expect(times).toEqual([5, 10, 15]);
+    expect(timestamps).toEqual([5, 10, 15]);
     expect(clock.now()).toBe(100);
   });
 
@@ -40,10 +40,10 @@ describe('virtual clock', () => {
 
   it('runs a timer that a promise job sets on the way', async () => {
     const clock = createVirtualClock({ now: 0 });
-    const times: number[] = [];
-    void Promise.resolve().then(() => clock.setTimer(() => times.push(clock.now()), 7));
+    const timestamps: number[] = [];
+    void Promise.resolve().then(() => clock.setTimer(() => timestamps.push(clock.now()), 7));
     await clock.advanceTo(7);
-    expect(times).toEqual([7]);
+    expect(timestamps).toEqual([7]);
   });
 
   it('drops a cancelled timer', async () => {
@@ -59,11 +59,11 @@ describe('virtual clock', () => {
 
   it('runs late timers at once after a sleep', async () => {
     const clock = createVirtualClock({ now: 0 });
-    const times: number[] = [];
-    clock.setTimer(() => times.push(clock.now()), 1_000);
-    clock.setTimer(() => times.push(clock.now()), 2_000);
+    const timestamps: number[] = [];
+    clock.setTimer(() => timestamps.push(clock.now()), 1_000);
+    clock.setTimer(() => timestamps.push(clock.now()), 2_000);
     await clock.sleep(60_000);
-    expect(times).toEqual([60_000, 60_000]);
+    expect(timestamps).toEqual([60_000, 60_000]);
   });
 
   it('refuses delays and durations that make no sense', async () => {

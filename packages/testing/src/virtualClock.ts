@@ -2,7 +2,7 @@ import type { Clock } from '@imflow/core';
 import { flushMicrotasks } from './flushMicrotasks.ts';
 
 /** How many timers one call may run before it is taken for an endless loop. */
-const MOST_TIMERS = 1_000_000;
+const MAX_TIMERS = 1_000_000;
 
 /** When time begins. */
 export interface VirtualClockOptions {
@@ -34,7 +34,7 @@ interface Timer {
 }
 
 function guard(runs: number): void {
-  if (runs > MOST_TIMERS) throw new Error(`more than ${MOST_TIMERS} timers ran in one go: an endless loop?`);
+  if (runs > MAX_TIMERS) throw new Error(`more than ${MAX_TIMERS} timers ran in one go: an endless loop?`);
 }
 
 /** A virtual clock for tests. */

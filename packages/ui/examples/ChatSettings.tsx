@@ -1,16 +1,16 @@
-import { Chat, ChatSettings, defaultWords } from '@imflow/ui';
+import { Chat, ChatSettings, defaultTranslations } from '@imflow/ui';
 import type { ReactElement } from 'react';
 
-const words = {
+const translations = {
   send: 'Senden',
   empty: 'Noch keine Nachrichten.',
-  ticks: { ...defaultWords.ticks, read: 'Gelesen' },
+  ticks: { ...defaultTranslations.ticks, read: 'Gelesen' },
 };
 const names = { bo: 'Bo' };
 
 export function ChatSettingsAnatomy(): ReactElement {
   return (
-    <ChatSettings locale="de" words={words} names={names}>
+    <ChatSettings locale="de" translations={translations} names={names}>
       <Chat />
     </ChatSettings>
   );

@@ -6,12 +6,12 @@ export function MessageListAnatomy(): ReactElement {
   return (
     <MessageList.Root>
       <MessageList.Viewport>
-        <MessageList.Head />
+        <MessageList.HistoryStatus />
         <MessageList.Items>{(row) => <MessageList.Item {...row} />}</MessageList.Items>
         <MessageList.Empty />
       </MessageList.Viewport>
-      <MessageList.JumpToUnread />
-      <MessageList.Jump />
+      <MessageList.ScrollToUnread />
+      <MessageList.ScrollToLatest />
       <Announcer />
     </MessageList.Root>
   );

@@ -10,7 +10,7 @@ import { ChatSettingsAnatomy } from './ChatSettings.tsx';
 import { ComposerAnatomy } from './Composer.tsx';
 import { ConnectionBannerAnatomy } from './ConnectionBanner.tsx';
 import { ConversationListAnatomy } from './ConversationList.tsx';
-import { DeliveryFactsAnatomy } from './DeliveryFacts.tsx';
+import { MessageDetailsAnatomy } from './MessageDetails.tsx';
 import { DeliveryTicksAnatomy } from './DeliveryTicks.tsx';
 import { MessageBodyAnatomy } from './MessageBody.tsx';
 import { MessageListAnatomy } from './MessageList.tsx';
@@ -32,16 +32,16 @@ const EXAMPLES: readonly (readonly [string, ReactElement, readonly string[]])[] 
   ['ChatHeader', <ChatHeaderAnatomy key="" />, ['section > div.imflow-header.is-there[title="Bo"] > .imflow-avatar']],
   ['ChatSettings', <ChatSettingsAnatomy key="" />, ['button.imflow-send[aria-label="Senden"]', '[title^="Gelesen "]']],
   ['Composer', <ComposerAnatomy key="" />, COMPOSER],
-  ['ConnectionBanner', <ConnectionBannerAnatomy key="" />, ['.imflow-banner[data-connection="quiet"]', ...LIST]],
+  ['ConnectionBanner', <ConnectionBannerAnatomy key="" />, ['.imflow-banner[data-connection="idle"]', ...LIST]],
   [
     'ConversationList',
     <ConversationListAnatomy key="" sources={SOURCES} />,
     ['.imflow-conversations[role="listbox"] > .imflow-conversation[role="option"] > .imflow-avatar'],
   ],
   [
-    'DeliveryFacts',
-    <DeliveryFactsAnatomy key="" id="m2" />,
-    ['button.imflow-facts-button[aria-haspopup="dialog"] > .imflow-ticks[data-status="read"]'],
+    'MessageDetails',
+    <MessageDetailsAnatomy key="" id="m2" />,
+    ['button.imflow-details-button[aria-haspopup="dialog"] > .imflow-ticks[data-status="read"]'],
   ],
   ['DeliveryTicks', <DeliveryTicksAnatomy key="" id="m2" />, ['.imflow-ticks[data-status="read"]']],
   ['MessageBody', <MessageBodyAnatomy key="" id="m1" />, ['blockquote[dir="auto"] > a[href="https://example.org/"]']],

@@ -133,7 +133,7 @@ const STATES: Readonly<Record<string, () => State>> = {
       own(2, {
         body: 'It did, as the ticks say.',
         status: 'displayed',
-        times: { queued: NOW - 60_000, sent: NOW - 59_000, delivered: NOW - 57_000, displayed: NOW - 20_000 },
+        timestamps: { queued: NOW - 60_000, sent: NOW - 59_000, delivered: NOW - 57_000, displayed: NOW - 20_000 },
       }),
     ],
     children: <MessageList />,

@@ -22,7 +22,7 @@ export {
   type ConversationRow,
 } from './conversationList/ConversationList.tsx';
 export type { ConversationListItemProps, ConversationState } from './conversationList/ConversationListItem.tsx';
-export { DeliveryFacts, type DeliveryFactsProps, type DeliveryFactsState } from './deliveryTicks/DeliveryFacts.tsx';
+export { MessageDetails, type MessageDetailsProps, type MessageDetailsState } from './deliveryTicks/MessageDetails.tsx';
 export { DeliveryTicks, type DeliveryTicksProps, type DeliveryTicksState } from './deliveryTicks/DeliveryTicks.tsx';
 export type { TickState } from './deliveryTicks/tickState.ts';
 export type { Customisation, PartProps } from './internal/part.ts';
@@ -36,16 +36,22 @@ export type {
 export type { MessageListHandle } from './messageList/messageListHandle.ts';
 export { MessageList, type MessageListProps } from './messageList/MessageList.tsx';
 export type { MessageListEmptyProps } from './messageList/MessageListEmpty.tsx';
-export type { MessageListHeadProps, MessageListHeadState } from './messageList/MessageListHead.tsx';
+export type {
+  MessageListHistoryStatusProps,
+  MessageListHistoryStatusState,
+} from './messageList/MessageListHistoryStatus.tsx';
 export type { MessageListItemProps, MessageState } from './messageList/MessageListItem.tsx';
 export type { MessageListItemsProps, MessageRow } from './messageList/MessageListItems.tsx';
-export type { MessageListJumpProps, MessageListJumpState } from './messageList/MessageListJump.tsx';
-export type { MessageListJumpToUnreadProps } from './messageList/MessageListJumpToUnread.tsx';
+export type {
+  MessageListScrollToLatestProps,
+  MessageListScrollToLatestState,
+} from './messageList/MessageListScrollToLatest.tsx';
+export type { MessageListScrollToUnreadProps } from './messageList/MessageListScrollToUnread.tsx';
 export type { MessageListRootProps, MessageListState } from './messageList/MessageListRoot.tsx';
 export type { MessageListViewportProps, MessageListViewportState } from './messageList/MessageListViewport.tsx';
 export { ChatSettings, type ChatSettingsProps } from './settings/ChatSettings.tsx';
 export type { Direction } from './settings/language.ts';
-export { defaultWords, type Words } from './settings/words.ts';
+export { defaultTranslations, type Translations } from './settings/translations.ts';
 export {
   TypingIndicator,
   type TypingIndicatorProps,

@@ -2,7 +2,7 @@ import type { ChannelEvent, OutgoingMessage } from '@imflow/core';
 import { createSeededRandom, createVirtualClock } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { createScriptedServer, STAGES } from '../test/scriptedServer.ts';
-import { type ConnectionProblem, xmppTransport } from './index.ts';
+import { type ConnectionError, createXmppTransport } from './index.ts';
 
 const BO = 'bo@example.com';
 const MESSAGE: OutgoingMessage = {
@@ -11,21 +11,21 @@ const MESSAGE: OutgoingMessage = {
   body: 'hello',
   sentAt: 1,
   attempt: 1,
-  stamp: { session: 's', sequence: 1 },
+  frameSequence: { session: 's', sequence: 1 },
 };
 
 function setUp(options: { password?: string } = {}) {
   const clock = createVirtualClock();
   const server = createScriptedServer();
-  const problems: ConnectionProblem[] = [];
-  const transport = xmppTransport({
+  const problems: ConnectionError[] = [];
+  const transport = createXmppTransport({
     server: 'ws://127.0.0.1/ws',
     address: 'ana@example.com',
     password: options.password ?? 'secret',
     createSocket: server.createSocket,
     clock,
     random: createSeededRandom(1),
-    onProblem: (problem) => problems.push(problem),
+    onConnectionError: (problem) => problems.push(problem),
   });
   const events: ChannelEvent[] = [];
   const channel = transport.openChannel(BO, (event) => events.push(event));
@@ -141,7 +141,7 @@ describe('what strangers send', () => {
     server.say(
       `<message xmlns="jabber:client" from="ana@example.com"><received xmlns="urn:xmpp:carbons:2">${forwarded}</received></message>`,
     );
-    expect(messages(events)).toMatchObject([{ body: 'forged', sender: BO, wants: { delivered: false } }]);
+    expect(messages(events)).toMatchObject([{ body: 'forged', sender: BO, requestedReceipts: { delivered: false } }]);
   });
 
   it.each([BO, 'mallory@example.com', 'ana@example.com'])(
@@ -258,9 +258,9 @@ describe('options', () => {
     [{ address: 'ana@example.com/home' }, /address is/],
     [{ password: '' }, /password is missing/],
     [{ pingInterval: 10 }, /pingInterval is 10, but must be a number from 1000 to 600000 ms/],
-    [{ answerTimeout: Number.NaN }, /answerTimeout is NaN/],
+    [{ requestTimeout: Number.NaN }, /requestTimeout is NaN/],
     [{ chatStates: 'no' }, /chatStates is "no"/],
   ])('%j is refused by name', (wrong, message) => {
-    expect(() => xmppTransport({ ...good, ...(wrong as object) })).toThrow(message);
+    expect(() => createXmppTransport({ ...good, ...(wrong as object) })).toThrow(message);
   });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { XmppServer } from '../../../scripts/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
 import { servers } from '../test/server/servers.ts';
-import { xmppTransport } from './index.ts';
+import { createXmppTransport } from './index.ts';
 
 describe.each(servers)('the XMPP transport conforms, on $name', { timeout: 20_000 }, ({ isInstalled, start }) => {
   let server: XmppServer;
@@ -15,7 +15,7 @@ describe.each(servers)('the XMPP transport conforms, on $name', { timeout: 20_00
 
   const suite = transportConformance(async () => {
     const accounts = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
-    const [ana, bo] = accounts.map(({ options }) => xmppTransport(options)) as [Transport, Transport];
+    const [ana, bo] = accounts.map(({ options }) => createXmppTransport(options)) as [Transport, Transport];
     const proxyOf = (address: string) => accounts.find(({ options }) => options.address === address)?.proxy;
     return {
       ana,

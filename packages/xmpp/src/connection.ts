@@ -2,13 +2,13 @@ import { FlowError, type TransportStatus } from '@imflow/core';
 import { type XmlStream, openXmlStream } from './xmlStream.ts';
 import { negotiate, AuthenticationError, type Session } from './negotiate.ts';
 import { NS } from './namespaces.ts';
-import type { CheckedOptions, ConnectionProblem } from './options.ts';
+import type { CheckedOptions, ConnectionError } from './options.ts';
 import { IqError } from './iq.ts';
 import type { SavedSession } from './savedSession.ts';
 import { createStreamManagement, type Inbound } from './streamManagement.ts';
 import { element, type XmlElement } from './xml.ts';
 
-/** The first wait before another try to connect, in ms; it doubles up to `longestWait`. */
+/** The first wait before another try to connect, in ms; it doubles up to `maxReconnectDelay`. */
 const FIRST_RECONNECT_DELAY = 500;
 /** How long a server may take to show that it hears a session that goes on, in ms. */
 const RESUMPTION_TIMEOUT = 3_000;
@@ -100,7 +100,7 @@ export function createConnection(
       return;
     }
     stream = opened;
-    timer(() => stream === opened && reconnectLater('no-answer'), options.answerTimeout);
+    timer(() => stream === opened && reconnectLater('no-answer'), options.requestTimeout);
     void signIn(opened);
   }
 
@@ -162,7 +162,7 @@ export function createConnection(
     return new Promise((resolve) => {
       onFirstAck = resolve;
       opened.send(element('r', NS.sm));
-      timer(giveUpSession, Math.min(options.answerTimeout, RESUMPTION_TIMEOUT));
+      timer(giveUpSession, Math.min(options.requestTimeout, RESUMPTION_TIMEOUT));
     });
   }
 
@@ -186,7 +186,7 @@ export function createConnection(
         if (stream !== watched) return;
         if (lastHeard >= askedAt) watchSilence(watched);
         else reconnectLater('no-answer');
-      }, options.answerTimeout);
+      }, options.requestTimeout);
     }, wait);
   }
 
@@ -207,7 +207,7 @@ export function createConnection(
     dropStream(false);
     reportError(reason);
     tries += 1;
-    const wait = Math.min(options.longestWait, FIRST_RECONNECT_DELAY * 2 ** Math.min(tries - 1, 20));
+    const wait = Math.min(options.maxReconnectDelay, FIRST_RECONNECT_DELAY * 2 ** Math.min(tries - 1, 20));
     timer(openStream, wait * (0.5 + random.next() / 2));
     become({ state: 'connecting' });
   }
@@ -216,12 +216,14 @@ export function createConnection(
     dropStream(false);
     resumable = undefined;
     hooks.persistSession(undefined);
-    options.onProblem?.({ code: 'refused', message });
+    options.onConnectionError?.({ code: 'refused', message });
     become({ state: 'closed', error: new FlowError('refused', message) });
   }
 
   function reportError(reason: string): void {
-    options.onProblem?.(PROBLEMS[reason] ?? { code: 'ended', message: 'The connection ended; it is made again.' });
+    options.onConnectionError?.(
+      PROBLEMS[reason] ?? { code: 'ended', message: 'The connection ended; it is made again.' },
+    );
   }
 
   function send(stanza: XmlElement): void {
@@ -232,7 +234,7 @@ export function createConnection(
   /** The server is to say how many stanzas it has. One that goes on talking and never says it does not hear. */
   function requestAck(count: number): void {
     pendingAckRequests += 1;
-    stopAnswerTimer ??= clock.setTimer(() => reconnectLater('no-answer'), options.answerTimeout);
+    stopAnswerTimer ??= clock.setTimer(() => reconnectLater('no-answer'), options.requestTimeout);
     if (session?.counts === true) stream?.send(element('r', NS.sm));
     // It works in order: once it answers the ping, refused or not, it has what was sent before.
     else send(element('iq', NS.client, { type: 'get', id: `taken:${count}` }, element('ping', NS.ping)));
@@ -242,7 +244,7 @@ export function createConnection(
     pendingAckRequests = Math.max(0, pendingAckRequests - 1);
     stopAnswerTimer?.();
     stopAnswerTimer =
-      pendingAckRequests === 0 ? undefined : clock.setTimer(() => reconnectLater('no-answer'), options.answerTimeout);
+      pendingAckRequests === 0 ? undefined : clock.setTimer(() => reconnectLater('no-answer'), options.requestTimeout);
     counting.acknowledged(count);
     onFirstAck?.();
     onFirstAck = undefined;
@@ -326,7 +328,7 @@ export function createConnection(
 
 const COUNTED: ReadonlySet<string> = new Set(['message', 'presence', 'iq']);
 
-const PROBLEMS: Readonly<Record<string, ConnectionProblem>> = {
+const PROBLEMS: Readonly<Record<string, ConnectionError>> = {
   unreachable: { code: 'unreachable', message: 'The server cannot be reached, or its certificate is not trusted.' },
   'not-xmpp': { code: 'not-xmpp', message: 'Something answers at this address, but it does not speak XMPP.' },
   'no-answer': { code: 'no-answer', message: 'The server does not answer.' },

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasProsody, type XmppServer, startProsody } from '../../../scripts/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
 import { until } from '../test/soak.ts';
-import { xmppTransport } from './index.ts';
+import { createXmppTransport } from './index.ts';
 
 const PYTHON = '/usr/bin/python3';
 const hasSlixmpp = spawnSync(PYTHON, ['-c', 'import slixmpp']).status === 0;
@@ -28,7 +28,7 @@ describe.skipIf(!hasProsody() || !hasSlixmpp)('a conversation with another clien
     const lines: string[] = [];
     createInterface({ input: client.stdout }).on('line', (line) => lines.push(line));
     const says = (line: string) => until(() => lines.includes(line), Date.now() + 10_000);
-    const flow = createInstantMessagingFlow({ transport: xmppTransport(options), remote: bo });
+    const flow = createInstantMessagingFlow({ transport: createXmppTransport(options), remote: bo });
     const typing: string[] = [];
     flow.on('remoteComposingStateChanged', ({ state }) => typing.push(state));
     flow.start();

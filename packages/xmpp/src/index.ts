@@ -1,3 +1,3 @@
 export type { WebSocketLike } from './xmlStream.ts';
-export type { ConnectionProblem, SessionStore, XmppTransportOptions } from './options.ts';
-export { xmppTransport } from './xmppTransport.ts';
+export type { ConnectionError, SessionStore, XmppTransportOptions } from './options.ts';
+export { createXmppTransport } from './xmppTransport.ts';

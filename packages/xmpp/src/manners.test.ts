@@ -2,18 +2,18 @@ import type { ChannelEvent, OutgoingComposing } from '@imflow/core';
 import { createSeededRandom, createVirtualClock } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { createScriptedServer } from '../test/scriptedServer.ts';
-import { xmppTransport, type XmppTransportOptions } from './index.ts';
+import { createXmppTransport, type XmppTransportOptions } from './index.ts';
 import { NS } from './namespaces.ts';
 import { childOf, element, serialize, type XmlElement } from './xml.ts';
 
 const ANA = 'ana@example.com';
 const BO = 'bo@example.com';
-const COMPOSING: OutgoingComposing = { state: 'composing', refresh: 0, stamp: { session: 's', sequence: 1 } };
+const COMPOSING: OutgoingComposing = { state: 'composing', refresh: 0, frameSequence: { session: 's', sequence: 1 } };
 
 async function setUp(options: Partial<XmppTransportOptions> = {}) {
   const clock = createVirtualClock();
   const server = createScriptedServer(ANA);
-  const transport = xmppTransport({
+  const transport = createXmppTransport({
     server: 'ws://127.0.0.1/ws',
     address: ANA,
     password: 'secret',
@@ -56,7 +56,7 @@ describe('chat states', () => {
 
   it('B37 are switched off by an option, for good', async () => {
     const { channel, statesSaid } = await setUp({ chatStates: false });
-    await expect(channel.sendComposing(COMPOSING)).rejects.toMatchObject({ code: 415, mayPass: false });
+    await expect(channel.sendComposing(COMPOSING)).rejects.toMatchObject({ code: 415, retryable: false });
     expect(statesSaid()).toBe(0);
   });
 

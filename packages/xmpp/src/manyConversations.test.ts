@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasProsody, type XmppServer, startProsody } from '../../../scripts/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
 import { until } from '../test/soak.ts';
-import { xmppTransport } from './index.ts';
+import { createXmppTransport } from './index.ts';
 
 const PATIENCE = 20_000;
 
@@ -30,9 +30,9 @@ describe.skipIf(!hasProsody())('many conversations over one connection', { timeo
       flows.set(remote, flow);
       flow.start();
     };
-    const anas = xmppTransport({ ...ana.options, onConversation: talkTo });
+    const anas = createXmppTransport({ ...ana.options, onIncomingConversation: talkTo });
     const [bos, cys] = [bo, cy].map(({ options }) => {
-      const flow = createInstantMessagingFlow({ transport: xmppTransport(options), remote: ana.options.address });
+      const flow = createInstantMessagingFlow({ transport: createXmppTransport(options), remote: ana.options.address });
       flow.start();
       return flow;
     }) as [InstantMessagingFlow, InstantMessagingFlow];

@@ -4,7 +4,7 @@ import type {
   OutgoingComposing,
   OutgoingMessage,
   OutgoingNotification,
-  Stamp,
+  FrameSequence,
 } from '@imflow/core';
 import { bareOf } from './address.ts';
 import { NS } from './namespaces.ts';
@@ -44,13 +44,17 @@ export interface DecodeOptions {
 /** A message of the engine as a stanza, with receipts and markers asked for. */
 export function encodeMessage(
   to: string,
-  { messageId, contentType, body, sentAt, stamp }: OutgoingMessage,
+  { messageId, contentType, body, sentAt, frameSequence }: OutgoingMessage,
 ): XmlElement {
   if (![messageId, contentType, body].every((text) => typeof text === 'string') || messageId === '') {
     throw new TypeError('A message needs an id, a content type and a body.');
   }
   const exact = fitsXml(body) ? undefined : escaped(body);
-  const own = { ...stampAttributes(stamp), at: String(sentAt), type: contentType === PLAIN ? undefined : contentType };
+  const own = {
+    ...sequenceAttributes(frameSequence),
+    at: String(sentAt),
+    type: contentType === PLAIN ? undefined : contentType,
+  };
   return element(
     'message',
     NS.client,
@@ -64,27 +68,28 @@ export function encodeMessage(
   );
 }
 
-export function encodeComposing(to: string, { state, stamp }: OutgoingComposing): XmlElement {
+export function encodeComposing(to: string, { state, frameSequence }: OutgoingComposing): XmlElement {
   if (state !== 'composing' && state !== 'idle') throw new TypeError('A composing state is composing or idle.');
   return element(
     'message',
     NS.client,
     { to, type: 'chat' },
     element(state === 'composing' ? 'composing' : 'active', NS.chatStates),
-    element('message', NS.imflow, stampAttributes(stamp)),
+    element('message', NS.imflow, sequenceAttributes(frameSequence)),
     element('no-store', NS.hints),
   );
 }
 
 /** A notification: a receipt (XEP-0184), a marker (XEP-0333), or a failure, for which XMPP has no word from a client. */
 export function encodeNotification(to: string, id: string, notification: OutgoingNotification): XmlElement {
-  const { messageId, outcome, code, covers } = notification;
+  const { messageId, outcome, code, messageIds } = notification;
   if (typeof messageId !== 'string' || messageId === '') throw new TypeError('A notification names a message.');
   const about = {
     delivered: () => [element('received', NS.receipts, { id: messageId })],
     displayed: () => [
       element('displayed', NS.markers, { id: messageId }),
-      covers && element('covers', NS.imflow, {}, ...covers.map((each) => element('message', NS.imflow, { id: each }))),
+      messageIds &&
+        element('messageIds', NS.imflow, {}, ...messageIds.map((each) => element('message', NS.imflow, { id: each }))),
     ],
     failed: () => [
       element('failed', NS.imflow, { id: messageId, code: code === undefined ? undefined : String(code) }),
@@ -122,7 +127,7 @@ export function decodeMessage(stanza: XmlElement, options: DecodeOptions): Decod
   } else if (state !== undefined && origin === 'live' && !own && serverDelay(stanza, local) === undefined) {
     // One that the server had kept says nothing of this moment.
     const composing = state.name === 'composing' ? 'composing' : 'idle';
-    events.push({ type: 'composing', sender, state: composing, ...stampOf(extra) });
+    events.push({ type: 'composing', sender, state: composing, ...sequenceOf(extra) });
   }
   if (!own) events.push(...decodeNotifications(stanza, sender));
   return { remote, events, hasChatState: state !== undefined, position };
@@ -155,10 +160,13 @@ function decodeContent(
     contentType: extra?.attributes['type'] ?? PLAIN,
     body: exactText(extra) ?? textOf(body),
     ...(Number.isFinite(at) ? { sentAt: at } : {}),
-    ...stampOf(extra),
+    ...sequenceOf(extra),
     ...(position === undefined ? {} : { position }),
     ...(delayed === undefined ? {} : { fromHistory: true }),
-    wants: { delivered: wantsDelivered, displayed: !copy && childOf(stanza, 'markable', NS.markers) !== undefined },
+    requestedReceipts: {
+      delivered: wantsDelivered,
+      displayed: !copy && childOf(stanza, 'markable', NS.markers) !== undefined,
+    },
   };
 }
 
@@ -181,11 +189,11 @@ function decodeNotifications(stanza: XmlElement, sender: string): ChannelEvent[]
   return events;
 }
 
-function coversOf(stanza: XmlElement): { readonly covers?: readonly string[] } {
-  const covers = childOf(stanza, 'covers', NS.imflow);
-  if (covers === undefined) return {};
+function coversOf(stanza: XmlElement): { readonly messageIds?: readonly string[] } {
+  const messageIds = childOf(stanza, 'messageIds', NS.imflow);
+  if (messageIds === undefined) return {};
   return {
-    covers: childrenOf(covers)
+    messageIds: childrenOf(messageIds)
       .slice(0, MAX_COVERED)
       .flatMap(({ attributes }) => attributes['id'] ?? []),
   };
@@ -240,13 +248,15 @@ function serverDelay(stanza: XmlElement, local: string): string | undefined {
   ];
 }
 
-function stampAttributes(stamp: Stamp | undefined): Record<string, string | undefined> {
-  return { session: stamp?.session, sequence: stamp && String(stamp.sequence) };
+function sequenceAttributes(frame: FrameSequence | undefined): Record<string, string | undefined> {
+  return { session: frame?.session, sequence: frame && String(frame.sequence) };
 }
 
-function stampOf(extra: XmlElement | undefined): { readonly stamp?: Stamp } {
+function sequenceOf(extra: XmlElement | undefined): { readonly frameSequence?: FrameSequence } {
   const { session, sequence = '' } = extra?.attributes ?? {};
-  return session !== undefined && /^\d{1,15}$/.test(sequence) ? { stamp: { session, sequence: Number(sequence) } } : {};
+  return session !== undefined && /^\d{1,15}$/.test(sequence)
+    ? { frameSequence: { session, sequence: Number(sequence) } }
+    : {};
 }
 
 /** A text with characters that XML forbids, as JSON writes it. */

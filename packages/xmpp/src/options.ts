@@ -11,7 +11,7 @@ export interface SessionStore {
 }
 
 /** Why there is no connection just now. The transport goes on trying, but for `refused`. */
-export interface ConnectionProblem {
+export interface ConnectionError {
   readonly code: 'unreachable' | 'not-xmpp' | 'no-answer' | 'ended' | 'refused';
   /** One plain sentence. */
   readonly message: string;
@@ -30,18 +30,18 @@ export interface XmppTransportOptions {
   /** Whether to say that the local user is composing (XEP-0085). Default true. */
   readonly chatStates?: boolean;
   /** How long the server may take to sign in or to answer, in ms. 1 000 to 120 000, default 15 000. */
-  readonly answerTimeout?: number;
+  readonly requestTimeout?: number;
   /** After this silence the server is asked whether it is there, in ms. 1 000 to 600 000, default 30 000. */
   readonly pingInterval?: number;
   /** The longest wait between two tries to connect, in ms. 100 to 600 000, default 30 000. */
-  readonly longestWait?: number;
+  readonly maxReconnectDelay?: number;
   /** Hears why a try to connect failed, or a connection ended. */
-  readonly onProblem?: (problem: ConnectionProblem) => void;
+  readonly onConnectionError?: (problem: ConnectionError) => void;
   /**
    * Hears of a participant with whom no channel is open and of whom something waits, once until a channel is opened.
    * A list of conversations makes a flow then, which gets all of it.
    */
-  readonly onConversation?: (participant: string) => void;
+  readonly onIncomingConversation?: (participant: string) => void;
   /** Makes the socket. Default: `new WebSocket(server, 'xmpp')`, which a host without WebSocket (Node 20) lacks. */
   readonly createSocket?: (server: string, protocol: string) => WebSocketLike;
   /** Default: the system clock. */
@@ -50,10 +50,12 @@ export interface XmppTransportOptions {
   readonly random?: Random;
 }
 
-export type CheckedOptions = Required<Omit<XmppTransportOptions, 'session' | 'onProblem' | 'onConversation'>> & {
+export type CheckedOptions = Required<
+  Omit<XmppTransportOptions, 'session' | 'onConnectionError' | 'onIncomingConversation'>
+> & {
   readonly session: SessionStore | undefined;
-  readonly onProblem: ((problem: ConnectionProblem) => void) | undefined;
-  readonly onConversation: ((participant: string) => void) | undefined;
+  readonly onConnectionError: ((problem: ConnectionError) => void) | undefined;
+  readonly onIncomingConversation: ((participant: string) => void) | undefined;
   readonly mayUsePlain: boolean;
 };
 
@@ -76,11 +78,11 @@ export function checkOptions(options: XmppTransportOptions): CheckedOptions {
     password,
     chatStates,
     session: options.session,
-    onProblem: options.onProblem,
-    onConversation: options.onConversation,
-    answerTimeout: checkTime('answerTimeout', options.answerTimeout ?? 15_000, 1_000, 120_000),
+    onConnectionError: options.onConnectionError,
+    onIncomingConversation: options.onIncomingConversation,
+    requestTimeout: checkTime('requestTimeout', options.requestTimeout ?? 15_000, 1_000, 120_000),
     pingInterval: checkTime('pingInterval', options.pingInterval ?? 30_000, 1_000, 600_000),
-    longestWait: checkTime('longestWait', options.longestWait ?? 30_000, 100, 600_000),
+    maxReconnectDelay: checkTime('maxReconnectDelay', options.maxReconnectDelay ?? 30_000, 100, 600_000),
     createSocket: options.createSocket ?? ((server, protocol) => new WebSocket(server, protocol)),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,

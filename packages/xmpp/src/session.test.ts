@@ -2,7 +2,7 @@ import type { ChannelEvent, OutgoingMessage } from '@imflow/core';
 import { createSeededRandom, createVirtualClock } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { createScriptedServer } from '../test/scriptedServer.ts';
-import { type ConnectionProblem, type SessionStore, xmppTransport } from './index.ts';
+import { type ConnectionError, type SessionStore, createXmppTransport } from './index.ts';
 import { NS } from './namespaces.ts';
 import { childOf, element, serialize, type XmlElement } from './xml.ts';
 
@@ -14,7 +14,7 @@ const MESSAGE: OutgoingMessage = {
   body: 'hello',
   sentAt: 1,
   attempt: 1,
-  stamp: { session: 's', sequence: 1 },
+  frameSequence: { session: 's', sequence: 1 },
 };
 
 function said(id: string, from = BO, position?: string): XmlElement {
@@ -33,9 +33,9 @@ function createStore(): SessionStore & { saved: string | undefined } {
 function setUp(store = createStore()) {
   const clock = createVirtualClock();
   const server = createScriptedServer(ANA);
-  const problems: ConnectionProblem[] = [];
+  const problems: ConnectionError[] = [];
   const unopened: string[] = [];
-  const transport = xmppTransport({
+  const transport = createXmppTransport({
     server: 'ws://127.0.0.1/ws',
     address: ANA,
     password: 'secret',
@@ -43,8 +43,8 @@ function setUp(store = createStore()) {
     clock,
     random: createSeededRandom(1),
     session: store,
-    onProblem: (problem) => problems.push(problem),
-    onConversation: (participant) => unopened.push(participant),
+    onConnectionError: (problem) => problems.push(problem),
+    onIncomingConversation: (participant) => unopened.push(participant),
   });
   const events: ChannelEvent[] = [];
   const channel = transport.openChannel(BO, (event) => events.push(event));
@@ -107,7 +107,7 @@ describe('a session that goes on', () => {
       await clock.advance(1_000);
     }
     expect(problems.map(({ code }) => code)).toEqual(['no-answer']);
-    await expect(sending).resolves.toMatchObject({ mayPass: true });
+    await expect(sending).resolves.toMatchObject({ retryable: true });
     transport.disconnect();
     expect(clock.pending).toBe(0);
   });
@@ -144,7 +144,7 @@ describe('what was missed', () => {
     const own = element('message', NS.client, { from: `${ANA}/x`, to: BO, type: 'chat', id: 'o1' }, body);
     server.archive.push({ id: 'p0.5', message: own }, { id: 'p1', message: said('m1') });
     await reconnect();
-    await expect(sending).resolves.toMatchObject({ mayPass: true });
+    await expect(sending).resolves.toMatchObject({ retryable: true });
     expect(ids(events)).toEqual(['m1', 'o1', 'm1']);
     server.archive.push({ id: 'p2', message: said('m2') });
     await reconnect();

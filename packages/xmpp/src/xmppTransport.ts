@@ -3,7 +3,7 @@ import {
   type ChannelEvent,
   composingPolicies,
   type HistoryRequest,
-  type SendAnswer,
+  type SendResult,
   type Transport,
   TransportFailure,
 } from '@imflow/core';
@@ -39,17 +39,17 @@ const MAX_CONFIRMED = 1_000;
  * A sign-in that is refused ends in the status `closed` with a FlowError `refused`; all other trouble is tried again.
  * @throws FlowError `invalid-argument` or `out-of-range` for an option, which it names.
  */
-export function xmppTransport(options: XmppTransportOptions): Transport {
+export function createXmppTransport(options: XmppTransportOptions): Transport {
   const checked = checkOptions(options);
   const { clock, random, session: store } = checked;
   const address = bareOf(checked.address);
   const saved = loadSession(store, address);
   const resource = saved?.resource ?? `imflow-${random.id().slice(0, 12)}`;
-  const conversations = createConversations(checked.onConversation);
+  const conversations = createConversations(checked.onIncomingConversation);
   const acks = createAckTracker(saved?.position);
   const iq = createIqTracker(
     (request) => connection.send(request),
-    (overdue) => clock.setTimer(overdue, checked.answerTimeout),
+    (overdue) => clock.setTimer(overdue, checked.requestTimeout),
   );
   const archive = createArchiveReader(iq, address, () => random.id());
   /** By channel, what is under way. */
@@ -136,7 +136,7 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
   }
 
   /** Sends a stanza and waits until the server has it. */
-  function deliver(channel: OpenChannel, stanza: XmlElement, id?: string): Promise<SendAnswer> {
+  function deliver(channel: OpenChannel, stanza: XmlElement, id?: string): Promise<SendResult> {
     return new Promise((resolve, reject) => {
       const calls = inFlight.get(channel) ?? new Set();
       inFlight.set(channel, calls);
@@ -246,7 +246,7 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
         return answer;
       },
       async sendComposing(composing) {
-        if (!checked.chatStates) throw new TransportFailure(415, 'Chat states are switched off.', { mayPass: false });
+        if (!checked.chatStates) throw new TransportFailure(415, 'Chat states are switched off.', { retryable: false });
         const stanza = wellFormed(() => encodeComposing(remote, composing));
         requireOpen();
         if (knowsChatStates.get(remote) !== false) connection.send(stanza);
@@ -264,7 +264,7 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
         try {
           return await archive.loadHistory(remote, request);
         } catch (cause) {
-          throw new TransportFailure(503, 'The archive cannot be read now.', { mayPass: true, cause });
+          throw new TransportFailure(503, 'The archive cannot be read now.', { retryable: true, cause });
         }
       },
       close() {
@@ -280,7 +280,7 @@ export function xmppTransport(options: XmppTransportOptions): Transport {
     capabilities: {
       deliveryNotifications: true,
       displayedNotifications: 'up-to',
-      storesForAbsent: true,
+      offlineDelivery: true,
       history: true,
       composing: composingPolicies.xep0085,
       maxInFlight: 16,
@@ -299,7 +299,7 @@ function unlessRefused(error: unknown): void {
 }
 
 function passing(reason: string): TransportFailure {
-  return new TransportFailure(503, reason, { mayPass: true });
+  return new TransportFailure(503, reason, { retryable: true });
 }
 
 /** @throws TransportFailure 400 for what cannot be written as a stanza. */
@@ -307,6 +307,6 @@ function wellFormed(write: () => XmlElement): XmlElement {
   try {
     return write();
   } catch (cause) {
-    throw new TransportFailure(400, 'What was handed over makes no sense.', { mayPass: false, cause });
+    throw new TransportFailure(400, 'What was handed over makes no sense.', { retryable: false, cause });
   }
 }

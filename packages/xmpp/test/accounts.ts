@@ -19,5 +19,5 @@ export async function newAccount(
   users += 1;
   const address = await server.addUser(`${name}${users}`, 'secret');
   const url = `ws://127.0.0.1:${proxy.port}${server.path}`;
-  return { proxy, options: { server: url, address, password: 'secret', createSocket, longestWait: 200 } };
+  return { proxy, options: { server: url, address, password: 'secret', createSocket, maxReconnectDelay: 200 } };
 }

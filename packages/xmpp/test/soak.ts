@@ -1,7 +1,7 @@
 import { createInstantMessagingFlow, type InstantMessagingFlow } from '@imflow/core';
 import { createSeededRandom } from '@imflow/testing';
 import type { XmppServer } from '../../../scripts/prosody.mjs';
-import { xmppTransport } from '../src/index.ts';
+import { createXmppTransport } from '../src/index.ts';
 import { newAccount } from './accounts.ts';
 
 export interface SoakOptions {
@@ -27,8 +27,8 @@ export async function soak(server: XmppServer, { seed, messages, kills, patience
   const random = createSeededRandom(seed);
   const [anasAccount, bosAccount] = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
   const sides = [
-    { ...anasAccount, transport: xmppTransport(anasAccount.options), remote: bosAccount.options.address },
-    { ...bosAccount, transport: xmppTransport(bosAccount.options), remote: anasAccount.options.address },
+    { ...anasAccount, transport: createXmppTransport(anasAccount.options), remote: bosAccount.options.address },
+    { ...bosAccount, transport: createXmppTransport(bosAccount.options), remote: anasAccount.options.address },
   ] as const;
   const flowOf = ({ transport, remote }: (typeof sides)[number]): InstantMessagingFlow =>
     createInstantMessagingFlow({ transport, remote, template: { maxSendAttempts: 1_000 } });

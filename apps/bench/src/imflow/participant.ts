@@ -10,7 +10,7 @@ export interface Participant {
 
 export function createParticipant(transport: Transport): Participant {
   let sequence = 0;
-  const stamp = (): { session: string; sequence: number } => ({ session: 'bench', sequence: (sequence += 1) });
+  const frameSequence = (): { session: string; sequence: number } => ({ session: 'bench', sequence: (sequence += 1) });
   transport.connect();
   const channel: Channel = transport.openChannel('ana', (event) => {
     if (event.type === 'message') channel.acknowledge?.(event.message.messageId);
@@ -19,14 +19,14 @@ export function createParticipant(transport: Transport): Participant {
   return {
     say(messages, contentType = 'text/plain') {
       for (const { id, body, at } of messages) {
-        void channel.send({ messageId: id, contentType, body, sentAt: at, attempt: 1, stamp: stamp() });
+        void channel.send({ messageId: id, contentType, body, sentAt: at, attempt: 1, frameSequence: frameSequence() });
       }
     },
     report(ids, outcome) {
       for (const messageId of ids) void channel.sendNotification({ messageId, outcome });
     },
     compose(composing) {
-      void channel.sendComposing({ state: composing ? 'composing' : 'idle', stamp: stamp() });
+      void channel.sendComposing({ state: composing ? 'composing' : 'idle', frameSequence: frameSequence() });
     },
   };
 }

@@ -55,7 +55,7 @@ function recordOf({ id, own, body, at, status }: BenchMessage, order: number): M
     at,
     status,
     attempts: own ? 1 : 0,
-    times: { [status]: at },
+    timestamps: { [status]: at },
     deliveryFailures: [],
     isContentTypeSupported: true,
     ...(own ? {} : { receipt: 'sent' }),

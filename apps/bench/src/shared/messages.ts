@@ -28,6 +28,6 @@ export function conversation(count: number, prefix: string, until: number): Benc
 /** One of them. `index` decides who says what. */
 export function message(id: string, index: number, at: number, own: boolean = index % 6 < 3): BenchMessage {
   const length = 1 + ((index * 7) % 11) * ((index * 3) % 5);
-  const words = Array.from({ length }, (_, place) => WORDS[(index + place * 3) % WORDS.length]);
-  return { id, own, body: `${id}: ${words.join(' ')}.`, at, status: own ? 'sent' : 'displayed' };
+  const translations = Array.from({ length }, (_, place) => WORDS[(index + place * 3) % WORDS.length]);
+  return { id, own, body: `${id}: ${translations.join(' ')}.`, at, status: own ? 'sent' : 'displayed' };
 }

@@ -35,11 +35,11 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
   const [problem, setProblem] = useState<Problem>();
   const [connected, setConnected] = useState<Connected>();
   const protocol = protocols.find(({ id }) => id === protocolId) ?? protocols[0];
-  const words = useWords().connect;
+  const translations = useWords().connect;
 
   useEffect(() => {
-    if (connected === undefined) document.title = `${words.title} · imflow`;
-  }, [connected, words]);
+    if (connected === undefined) document.title = `${translations.title} · imflow`;
+  }, [connected, translations]);
 
   async function connect(data: FormData): Promise<void> {
     const text = (name: string): string => {
@@ -88,10 +88,10 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
         <a href="/">imflow</a>
         <SettingsMenu />
       </header>
-      <MinimalPage title={words.title}>
+      <MinimalPage title={translations.title}>
         <form className="connect" onSubmit={submit}>
           <label>
-            {words.protocol}
+            {translations.protocol}
             <select className="field" value={protocol.id} onChange={(event) => setProtocolId(event.target.value)}>
               {protocols.map(({ id, name }) => (
                 <option key={id} value={id}>
@@ -101,23 +101,28 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
             </select>
           </label>
           <Field
-            label={words.server}
+            label={translations.server}
             name="server"
             inputMode="url"
             defaultValue={fields.server}
             placeholder={protocol.examples.server}
           />
           <Field
-            label={words.address}
+            label={translations.address}
             name="address"
             defaultValue={fields.address}
             placeholder={protocol.examples.address}
           />
-          <Field label={words.password} name="password" type="password" />
-          <Field label={words.talkTo} name="with" defaultValue={fields.remote} placeholder={protocol.examples.remote} />
+          <Field label={translations.password} name="password" type="password" />
+          <Field
+            label={translations.talkTo}
+            name="with"
+            defaultValue={fields.remote}
+            placeholder={protocol.examples.remote}
+          />
           <div role="alert">{problem && <Explanation problem={problem} protocol={protocol} />}</div>
           <button type="submit" className="button" aria-disabled={busy}>
-            {busy ? words.connecting : words.connect}
+            {busy ? translations.connecting : translations.connect}
           </button>
         </form>
       </MinimalPage>

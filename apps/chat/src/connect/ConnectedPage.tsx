@@ -1,6 +1,6 @@
 import type { InstantMessagingFlowOptions, Transport } from '@imflow/core';
 import { createIndexedDbStorage } from '@imflow/core/storage';
-import { createWebTabs } from '@imflow/core/tabs';
+import { createWebLocksTabCoordinator } from '@imflow/core/tabs';
 import { FlowProvider, useFlows } from '@imflow/react';
 import { ChatSettings } from '@imflow/ui';
 import { type ReactElement, useMemo, useState } from 'react';
@@ -22,7 +22,7 @@ interface ConnectedPageProps {
 /** All conversations of an account on a server, over one connection. */
 export function ConnectedPage({ transport, me, participants, normal }: ConnectedPageProps): ReactElement {
   const [storage] = useState(() => createIndexedDbStorage());
-  const [tabs] = useState(() => createWebTabs());
+  const [tabs] = useState(() => createWebLocksTabCoordinator());
   const remotes = useParticipants(participants);
   const sources = useMemo<readonly InstantMessagingFlowOptions[]>(
     () => remotes.map((remote) => ({ transport, remote, storage, tabs })),

@@ -3,7 +3,7 @@ import { useWords } from '../settings/SettingsProvider.tsx';
 
 /** Begins a conversation with somebody, by their address. */
 export function TalkTo({ onChoose }: { onChoose: (address: string) => void }): ReactElement {
-  const words = useWords().conversations;
+  const translations = useWords().conversations;
 
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
@@ -17,7 +17,7 @@ export function TalkTo({ onChoose }: { onChoose: (address: string) => void }): R
   return (
     <form className="talk-to" onSubmit={submit}>
       <label>
-        <span className="unseen">{words.talkTo}</span>
+        <span className="unseen">{translations.talkTo}</span>
         <input
           className="field"
           name="with"
@@ -25,12 +25,12 @@ export function TalkTo({ onChoose }: { onChoose: (address: string) => void }): R
           required
           spellCheck={false}
           autoComplete="off"
-          placeholder={words.talkTo}
+          placeholder={translations.talkTo}
           dir="ltr"
         />
       </label>
       <button type="submit" className="button">
-        {words.begin}
+        {translations.begin}
       </button>
     </form>
   );

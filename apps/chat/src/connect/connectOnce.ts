@@ -9,10 +9,13 @@ import type { Account, Protocol } from './protocols.ts';
 export async function connectOnce(
   protocol: Protocol,
   account: Account,
-  onConversation: (participant: string) => void,
+  onIncomingConversation: (participant: string) => void,
 ): Promise<Transport> {
   let fail: ((problem: Problem) => void) | undefined;
-  const transport = await protocol.open(account, { onProblem: (problem) => fail?.(problem), onConversation });
+  const transport = await protocol.open(account, {
+    onConnectionError: (problem) => fail?.(problem),
+    onIncomingConversation,
+  });
   try {
     await new Promise<void>((resolve, reject) => {
       fail = (problem) => reject(new ConnectError(problem));

@@ -1,4 +1,4 @@
-import type { AppWords } from '../words/words.ts';
+import type { AppWords } from '../translations/translations.ts';
 
 /** Why there is no connection. */
 export interface Problem {

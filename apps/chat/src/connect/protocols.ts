@@ -1,6 +1,6 @@
 import { FlowError, type Transport } from '@imflow/core';
-import type { ConnectionProblem as SipProblem } from '@imflow/sip';
-import type { ConnectionProblem as XmppProblem } from '@imflow/xmpp';
+import type { ConnectionError as SipProblem } from '@imflow/sip';
+import type { ConnectionError as XmppProblem } from '@imflow/xmpp';
 import { ConnectError, type Problem } from './problem.ts';
 
 /** What a person fills in. */
@@ -25,9 +25,9 @@ export interface Protocol {
 /** Who hears of a connection. */
 export interface ConnectionListener {
   /** Hears why a try to connect failed. */
-  readonly onProblem: (problem: Problem) => void;
+  readonly onConnectionError: (problem: Problem) => void;
   /** Hears of somebody who has written and with whom there is no conversation, where the protocol keeps it for one. */
-  readonly onConversation: (participant: string) => void;
+  readonly onIncomingConversation: (participant: string) => void;
 }
 
 const xmpp: Protocol = {
@@ -35,11 +35,11 @@ const xmpp: Protocol = {
   name: 'XMPP',
   examples: { server: 'wss://example.com/xmpp-websocket', address: 'ana@example.com', remote: 'bo@example.com' },
   normal: (address) => address.toLowerCase(),
-  async open({ server, address, password }, { onProblem, onConversation }) {
-    const { xmppTransport } = await import('@imflow/xmpp');
+  async open({ server, address, password }, { onConnectionError, onIncomingConversation }) {
+    const { createXmppTransport } = await import('@imflow/xmpp');
     const key = `imflow:xmpp:${address}`;
     return checked(() =>
-      xmppTransport({
+      createXmppTransport({
         server,
         address,
         password,
@@ -48,8 +48,8 @@ const xmpp: Protocol = {
           save: (session) =>
             session === undefined ? sessionStorage.removeItem(key) : sessionStorage.setItem(key, session),
         },
-        onConversation,
-        onProblem: (problem) => void explained(problem, server).then(onProblem),
+        onIncomingConversation,
+        onConnectionError: (problem) => void explained(problem, server).then(onConnectionError),
       }),
     );
   },
@@ -61,14 +61,14 @@ const sip: Protocol = {
   examples: { server: 'wss://example.com:7443', address: 'sip:ana@example.com', remote: 'sip:bo@example.com' },
   // The user part is told apart by case.
   normal: (address) => `sip:${address.replace(/^sips?:/i, '').replace(/@.*$/, (host) => host.toLowerCase())}`,
-  async open({ server, address, password }, { onProblem }) {
-    const { sipTransport } = await import('@imflow/sip');
+  async open({ server, address, password }, { onConnectionError }) {
+    const { createSipTransport } = await import('@imflow/sip');
     return checked(() =>
-      sipTransport({
+      createSipTransport({
         server,
         address,
         password,
-        onProblem: (problem) => void explained(problem, server).then(onProblem),
+        onConnectionError: (problem) => void explained(problem, server).then(onConnectionError),
       }),
     );
   },

@@ -16,24 +16,24 @@ interface ConversationProps {
 
 /** The kit's parts, put together with a header, an invitation and a line for trouble of our own. */
 export function Conversation({ me, remote, onServer = false }: ConversationProps): ReactElement {
-  const words = useWords().conversation;
-  useUnreadTitle(`${words.title(me.name, remote.name)} · imflow`);
+  const translations = useWords().conversation;
+  useUnreadTitle(`${translations.title(me.name, remote.name)} · imflow`);
   return (
     <main className="conversation">
-      <h1 className="unseen">{words.heading(me.name, remote.name)}</h1>
+      <h1 className="unseen">{translations.heading(me.name, remote.name)}</h1>
       <Header me={me} remote={remote} onServer={onServer} />
       <StorageNotice />
       <ConnectionBanner />
       <MessageList.Root>
         <MessageList.Viewport>
-          <MessageList.Head />
+          <MessageList.HistoryStatus />
           <MessageList.Items />
           <MessageList.Empty>
-            {onServer ? <p>{words.nothingYet}</p> : <Invitation me={me} remote={remote} />}
+            {onServer ? <p>{translations.nothingYet}</p> : <Invitation me={me} remote={remote} />}
           </MessageList.Empty>
         </MessageList.Viewport>
-        <MessageList.JumpToUnread />
-        <MessageList.Jump />
+        <MessageList.ScrollToUnread />
+        <MessageList.ScrollToLatest />
         <Announcer />
       </MessageList.Root>
       <TypingIndicator />

@@ -1,6 +1,6 @@
 import './conversation.css';
 import { createIndexedDbStorage } from '@imflow/core/storage';
-import { createWebTabs } from '@imflow/core/tabs';
+import { createWebLocksTabCoordinator } from '@imflow/core/tabs';
 import { createBroadcastChannelTransport } from '@imflow/core/transports';
 import { FlowProvider } from '@imflow/react';
 import { ChatSettings } from '@imflow/ui';
@@ -17,7 +17,7 @@ interface ConversationPageProps {
 export function ConversationPage({ me, remote }: ConversationPageProps): ReactElement {
   const [transport] = useState(() => createBroadcastChannelTransport({ address: me.address }));
   const [storage] = useState(() => createIndexedDbStorage());
-  const [tabs] = useState(() => createWebTabs());
+  const [tabs] = useState(() => createWebLocksTabCoordinator());
   return (
     <FlowProvider transport={transport} remote={remote.address} storage={storage} tabs={tabs}>
       <ChatSettings names={{ [me.address]: me.name, [remote.address]: remote.name }}>

@@ -18,13 +18,13 @@ interface HeaderProps {
  * other conversations, and the settings are with their list.
  */
 export function Header({ me, remote, onServer }: HeaderProps): ReactElement {
-  const words = useWords();
-  const open = words.openTab(remote.name);
+  const translations = useWords();
+  const open = translations.openTab(remote.name);
   return (
     <div className="conversation-header">
       {onServer && <BackLink />}
       <ChatHeader className="conversation-remote" />
-      <span className="conversation-me">{words.conversation.youAre(me.name)}</span>
+      <span className="conversation-me">{translations.conversation.youAre(me.name)}</span>
       {!onServer && (
         <a
           className="icon-button"

@@ -6,13 +6,13 @@ import type { Participant } from '../route/participant.ts';
 
 /** What to do while nothing has been said. */
 export function Invitation({ me, remote }: { me: Participant; remote: Participant }): ReactElement {
-  const words = useWords();
+  const translations = useWords();
   return (
     <div className="invitation">
-      <strong>{words.conversation.sayHello(me.name, remote.name)}</strong>
-      <p>{words.conversation.elsewhere(remote.name)}</p>
+      <strong>{translations.conversation.sayHello(me.name, remote.name)}</strong>
+      <p>{translations.conversation.elsewhere(remote.name)}</p>
       <a className="button" href={conversationLink(remote, me)} target="_blank" rel="noopener">
-        {words.openTab(remote.name)}
+        {translations.openTab(remote.name)}
         <Icon name="newTab" />
       </a>
     </div>

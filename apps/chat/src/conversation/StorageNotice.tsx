@@ -1,7 +1,7 @@
 import { useFlowState } from '@imflow/react';
 import type { ReactElement } from 'react';
 import { useWords } from '../settings/SettingsProvider.tsx';
-import type { AppWords } from '../words/words.ts';
+import type { AppWords } from '../translations/translations.ts';
 
 type Reason = 'noRoom' | 'newerDatabase' | 'noDatabase';
 
@@ -19,13 +19,13 @@ const REASONS: Readonly<Record<string, Reason>> = {
 
 /** One plain line about what this browser refuses. The chat goes on as far as it can. */
 export function StorageNotice(): ReactElement {
-  const words = useWords().conversation;
+  const translations = useWords().conversation;
   const error = useFlowState((snapshot) => snapshot.error);
   return (
     <output className="trouble">
       {error && (
         <span>
-          {error.code === 'storage' ? notKept(error.cause, words) : words.closed}
+          {error.code === 'storage' ? notKept(error.cause, translations) : translations.closed}
           {error.code !== 'storage' && (
             <small lang="en" dir="ltr">
               {error.message}
@@ -37,7 +37,7 @@ export function StorageNotice(): ReactElement {
   );
 }
 
-function notKept(cause: unknown, words: AppWords['conversation']): string {
+function notKept(cause: unknown, translations: AppWords['conversation']): string {
   const reason = cause instanceof Error ? REASONS[cause.name] : undefined;
-  return reason === undefined ? words.notKept : `${words.notKept} ${words[reason]}`;
+  return reason === undefined ? translations.notKept : `${translations.notKept} ${translations[reason]}`;
 }

@@ -17,7 +17,7 @@ interface ConversationsProps {
 
 /** A list of conversations and the one that is open: side by side, or one after the other on a phone. */
 export function Conversations({ flows, footer, children }: ConversationsProps): ReactElement {
-  const words = useWords().conversations;
+  const translations = useWords().conversations;
   const address = useOpenConversation();
   const open = flows.find(({ remote }) => remote === address);
   const list = useRef<ConversationListActions>(null);
@@ -33,7 +33,7 @@ export function Conversations({ flows, footer, children }: ConversationsProps): 
     <div className="conversations" data-open={open ? '' : undefined}>
       <nav className="conversations-all" aria-labelledby="conversations-title">
         <header>
-          <h1 id="conversations-title">{words.title}</h1>
+          <h1 id="conversations-title">{translations.title}</h1>
           <SettingsMenu />
         </header>
         <ConversationList
@@ -50,7 +50,7 @@ export function Conversations({ flows, footer, children }: ConversationsProps): 
         ) : (
           <p>
             <Icon name="talk" />
-            {words.choose}
+            {translations.choose}
           </p>
         )}
       </div>

@@ -13,7 +13,7 @@ const finePointer = matchMedia('(pointer: fine)');
 /** Several conversations of one person over one transport, with people who live in this page. */
 export function ConversationsPage(): ReactElement {
   const language = useLanguage();
-  const words = language.app.conversations;
+  const translations = language.app.conversations;
   const latest = useRef(language);
   useEffect(() => {
     latest.current = language;
@@ -27,8 +27,8 @@ export function ConversationsPage(): ReactElement {
   const address = useOpenConversation();
   const name = Object.hasOwn(names, address) ? `${names[address]} · ` : '';
   useEffect(() => {
-    document.title = `${name}${words.title} · imflow`;
-  }, [name, words]);
+    document.title = `${name}${translations.title} · imflow`;
+  }, [name, translations]);
 
   return (
     <ChatSettings names={names}>

@@ -11,12 +11,12 @@ import { ViewSwitch } from './ViewSwitch.tsx';
 /** Two phones side by side, and the network between them. */
 export function DemoPage(): ReactElement {
   const [round, setRound] = useState(0);
-  const words = useWords();
+  const translations = useWords();
   return (
     <div className="demo">
       <header className="top">
         <h1>imflow</h1>
-        <p>{words.tagline}</p>
+        <p>{translations.tagline}</p>
         <SettingsMenu />
       </header>
       <Table key={round} onStartOver={() => setRound(round + 1)} />
@@ -27,7 +27,7 @@ export function DemoPage(): ReactElement {
 function Table({ onStartOver }: { onStartOver: () => void }): ReactElement {
   const [demo] = useState(createDemo);
   const [view, setView] = useState('ana');
-  const words = useWords();
+  const translations = useWords();
   const links = useLinks(demo);
   return (
     <>
@@ -35,7 +35,7 @@ function Table({ onStartOver }: { onStartOver: () => void }): ReactElement {
       <main className="table">
         {demo.sides.map((side) => (
           <div key={side.me.address} className="place" data-shown={view === side.me.address}>
-            <h2>{words.phoneOf(side.me.name)}</h2>
+            <h2>{translations.phoneOf(side.me.name)}</h2>
             <Phone side={side} />
           </div>
         ))}

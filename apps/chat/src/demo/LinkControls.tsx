@@ -14,15 +14,15 @@ interface LinkControlsProps {
 export function LinkControls({ name, link, lost, onChange }: LinkControlsProps): ReactElement {
   const id = useId();
   const { language } = useChoices();
-  const words = language.app.network;
+  const translations = language.app.network;
   return (
     <fieldset className="link">
       <legend>
         {name}
-        {lost > 0 && <small>{words.lost(lost.toLocaleString(language.tag))}</small>}
+        {lost > 0 && <small>{translations.lost(lost.toLocaleString(language.tag))}</small>}
       </legend>
       <div className="link-switch">
-        <label htmlFor={id}>{words.connected}</label>
+        <label htmlFor={id}>{translations.connected}</label>
         <input
           id={id}
           type="checkbox"
@@ -34,7 +34,7 @@ export function LinkControls({ name, link, lost, onChange }: LinkControlsProps):
         />
       </div>
       <Slider
-        label={words.delay}
+        label={translations.delay}
         max={5}
         step={0.25}
         value={link.delay / 1_000}
@@ -42,7 +42,7 @@ export function LinkControls({ name, link, lost, onChange }: LinkControlsProps):
         onChange={(seconds) => onChange({ delay: seconds * 1_000 })}
       />
       <Slider
-        label={words.loss}
+        label={translations.loss}
         max={100}
         step={10}
         value={Math.round(link.loss * 100)}

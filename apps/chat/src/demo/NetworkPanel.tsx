@@ -15,10 +15,10 @@ interface NetworkPanelProps {
 /** What lies between the two phones, and the means to spoil it. */
 export function NetworkPanel({ demo, links, onStartOver }: NetworkPanelProps): ReactElement {
   const { language } = useChoices();
-  const words = language.app.network;
+  const translations = language.app.network;
   return (
     <section className="panel" aria-labelledby="network-title">
-      <h2 id="network-title">{words.title}</h2>
+      <h2 id="network-title">{translations.title}</h2>
       <div className="links">
         {demo.sides.map(({ me }) => (
           <LinkControls
@@ -32,39 +32,39 @@ export function NetworkPanel({ demo, links, onStartOver }: NetworkPanelProps): R
       </div>
       <div className="panel-actions">
         <button type="button" className="button" disabled={links.perfect} onClick={links.reset}>
-          {words.repair}
+          {translations.repair}
         </button>
         <button type="button" className="button" onClick={onStartOver}>
-          {words.startOver}
+          {translations.startOver}
         </button>
       </div>
       <details className="explanations">
-        <summary>{words.about}</summary>
+        <summary>{translations.about}</summary>
         <dl>
-          <Explanation term={words.connected}>{words.aboutConnected}</Explanation>
-          <Explanation term={words.delay}>{words.aboutDelay}</Explanation>
-          <Explanation term={words.loss}>
-            {words.aboutLoss((SEND_TIMEOUT / 1_000).toLocaleString(language.tag))}
+          <Explanation term={translations.connected}>{translations.aboutConnected}</Explanation>
+          <Explanation term={translations.delay}>{translations.aboutDelay}</Explanation>
+          <Explanation term={translations.loss}>
+            {translations.aboutLoss((SEND_TIMEOUT / 1_000).toLocaleString(language.tag))}
           </Explanation>
         </dl>
       </details>
       <div className="panel-tabs">
-        <p>{words.several}</p>
+        <p>{translations.several}</p>
         <a className="button" href="/conversations">
-          {words.openSeveral}
+          {translations.openSeveral}
         </a>
       </div>
       <div className="panel-tabs">
-        <p>{words.tabs}</p>
+        <p>{translations.tabs}</p>
         {demo.sides.map(({ me, remote }) => (
           <a key={me.address} className="button" href={conversationLink(me, remote)} target="_blank" rel="noopener">
-            {words.open(me.name)}
+            {translations.open(me.name)}
             <Icon name="newTab" />
           </a>
         ))}
       </div>
       <div className="panel-tabs">
-        <p>{words.server}</p>
+        <p>{translations.server}</p>
         <a className="button" href="/connect">
           {language.app.connect.title}
         </a>

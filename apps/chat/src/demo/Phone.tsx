@@ -6,9 +6,9 @@ import type { Side } from './demo.ts';
 
 /** What one person holds in their hand. */
 export function Phone({ side: { me, remote, conversation } }: { side: Side }): ReactElement {
-  const words = useWords();
+  const translations = useWords();
   return (
-    <section className="phone" aria-label={words.phoneOf(me.name)}>
+    <section className="phone" aria-label={translations.phoneOf(me.name)}>
       <FlowProvider {...conversation}>
         <Chat name={remote.name} />
       </FlowProvider>

@@ -12,9 +12,9 @@ interface ViewSwitchProps {
 
 /** On a narrow window, where one thing is shown at a time: chooses which. */
 export function ViewSwitch({ sides, view, onChange }: ViewSwitchProps): ReactElement {
-  const words = useWords().views;
+  const translations = useWords().views;
   return (
-    <nav className="views" aria-label={words.label}>
+    <nav className="views" aria-label={translations.label}>
       {sides.map((side) => (
         <ViewButton key={side.me.address} shown={view === side.me.address} onShow={() => onChange(side.me.address)}>
           {side.me.name}
@@ -22,7 +22,7 @@ export function ViewSwitch({ sides, view, onChange }: ViewSwitchProps): ReactEle
         </ViewButton>
       ))}
       <ViewButton shown={view === 'network'} onShow={() => onChange('network')}>
-        {words.network}
+        {translations.network}
       </ViewButton>
     </nav>
   );

@@ -25,17 +25,17 @@ export class ErrorBoundary extends Component<Props, State> {
 }
 
 function BrokenPage({ error }: { error: unknown }): ReactElement {
-  const words = useWords().broken;
+  const translations = useWords().broken;
   return (
-    <MinimalPage title={words.title}>
-      <p>{words.about}</p>
+    <MinimalPage title={translations.title}>
+      <p>{translations.about}</p>
       <p>
         <button type="button" className="button" onClick={() => location.reload()}>
-          {words.again}
+          {translations.again}
         </button>
       </p>
       <details>
-        <summary>{words.what}</summary>
+        <summary>{translations.what}</summary>
         <p lang="en" dir="ltr">
           {String(error)}
         </p>

@@ -1,9 +1,9 @@
 import { type ReactElement, useEffect } from 'react';
 import { conversationLink } from '../route/conversationLink.ts';
-import { LONGEST_ADDRESS, type RouteProblem } from '../route/parseRoute.ts';
+import { MAX_ADDRESS_LENGTH, type RouteProblem } from '../route/parseRoute.ts';
 import { participant } from '../route/participant.ts';
 import { useLanguage } from '../settings/SettingsProvider.tsx';
-import type { AppWords } from '../words/words.ts';
+import type { AppWords } from '../translations/translations.ts';
 import { MinimalPage } from './MinimalPage.tsx';
 
 const ana = participant('ana');
@@ -12,19 +12,19 @@ const bo = participant('bo');
 /** Says what is wrong with the address of the page, and where to go instead. */
 export function ProblemPage({ problem }: { problem: RouteProblem }): ReactElement {
   const { tag, app } = useLanguage();
-  const words = app.nowhere;
+  const translations = app.nowhere;
   useEffect(() => {
-    document.title = `${words.title} · imflow`;
-  }, [words]);
+    document.title = `${translations.title} · imflow`;
+  }, [translations]);
   return (
-    <MinimalPage title={words.title}>
-      <p>{explain(problem, words, tag)}</p>
-      <p>{words.better}</p>
+    <MinimalPage title={translations.title}>
+      <p>{explain(problem, translations, tag)}</p>
+      <p>{translations.better}</p>
       <ul>
         {[
-          [conversationLink(ana, bo), words.talksWith(ana.name, bo.name)],
-          [conversationLink(bo, ana), words.inSecondTab(bo.name, ana.name)],
-          ['/', words.both],
+          [conversationLink(ana, bo), translations.talksWith(ana.name, bo.name)],
+          [conversationLink(bo, ana), translations.inSecondTab(bo.name, ana.name)],
+          ['/', translations.both],
         ].map(([link, what]) => (
           <li key={link}>
             <a href={link}>
@@ -38,19 +38,19 @@ export function ProblemPage({ problem }: { problem: RouteProblem }): ReactElemen
   );
 }
 
-function explain(problem: RouteProblem, words: AppWords['nowhere'], tag: string): string {
+function explain(problem: RouteProblem, translations: AppWords['nowhere'], tag: string): string {
   switch (problem.what) {
     case 'missing':
-      return words.missing[problem.parameter];
+      return translations.missing[problem.parameter];
     case 'too-long':
-      return words.tooLong(
+      return translations.tooLong(
         problem.parameter,
         problem.length.toLocaleString(tag, { useGrouping: false }),
-        LONGEST_ADDRESS.toLocaleString(tag),
+        MAX_ADDRESS_LENGTH.toLocaleString(tag),
       );
     case 'characters':
-      return words.characters(problem.parameter);
+      return translations.characters(problem.parameter);
     case 'yourself':
-      return words.yourself;
+      return translations.yourself;
   }
 }

@@ -25,7 +25,7 @@ export type RouteProblem =
   | { readonly what: 'yourself' };
 
 /** The most characters of a person's address. */
-export const LONGEST_ADDRESS = 64;
+export const MAX_ADDRESS_LENGTH = 64;
 const ADDRESS = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u;
 
 /**
@@ -66,6 +66,6 @@ function normal(address: string | null): string {
 
 function problemWith(address: string, parameter: Parameter): RouteProblem | undefined {
   if (address === '') return { what: 'missing', parameter };
-  if (address.length > LONGEST_ADDRESS) return { what: 'too-long', parameter, length: address.length };
+  if (address.length > MAX_ADDRESS_LENGTH) return { what: 'too-long', parameter, length: address.length };
   return ADDRESS.test(address) ? undefined : { what: 'characters', parameter };
 }

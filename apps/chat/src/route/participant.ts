@@ -6,14 +6,14 @@ export interface Participant {
   readonly name: string;
 }
 
-const LONGEST_NAME = 60;
+const MAX_NAME_LENGTH = 60;
 // Control characters, and those that turn the direction of the text around them.
 const UNSEEN = /[\p{Cc}\u202A-\u202E\u2066-\u2069\s]+/gu;
 
 /** A person by their address, and their name where one is given. */
 export function participant(address: string, name?: string | null): Participant {
   const shown = name?.replace(UNSEEN, ' ').trim();
-  return { address, name: shown ? firstCharacters(shown, LONGEST_NAME) : capitalised(address) };
+  return { address, name: shown ? firstCharacters(shown, MAX_NAME_LENGTH) : capitalised(address) };
 }
 
 /** Somebody on a server, called by the user part of their address. */

@@ -9,7 +9,7 @@ import { themeWords } from './applyTheme.ts';
 /** A button, and the panel that it opens: language, brightness and theme. */
 export function SettingsMenu(): ReactElement {
   const { settings, language, failed, choose } = useChoices();
-  const words = useWords().settings;
+  const translations = useWords().settings;
   const button = useRef<HTMLButtonElement>(null);
   const panel = useId();
   const languages = Object.keys(LANGUAGES) as LanguageTag[];
@@ -30,34 +30,39 @@ export function SettingsMenu(): ReactElement {
         type="button"
         className="icon-button"
         popoverTarget={panel}
-        aria-label={words.open}
-        title={words.open}
+        aria-label={translations.open}
+        title={translations.open}
       >
         <Icon name="settings" />
       </button>
-      <section id={panel} popover="auto" className="settings" aria-label={words.open} onBeforeToggle={place}>
+      <section id={panel} popover="auto" className="settings" aria-label={translations.open} onBeforeToggle={place}>
         <Choice
-          label={words.language}
+          label={translations.language}
           options={languages}
           value={settings.language}
           onChoose={(tag) => choose({ language: tag })}
         >
           {(tag) => <span lang={tag}>{LANGUAGES[tag].name}</span>}
         </Choice>
-        {failed && <p role="alert">{words.failed}</p>}
+        {failed && <p role="alert">{translations.failed}</p>}
         <Choice
-          label={words.brightness}
+          label={translations.brightness}
           options={BRIGHTNESSES}
           value={settings.brightness}
           onChoose={(brightness) => choose({ brightness })}
         >
-          {(brightness) => words[brightness]}
+          {(brightness) => translations[brightness]}
         </Choice>
-        <Choice label={words.theme} options={THEMES} value={settings.theme} onChoose={(theme) => choose({ theme })}>
+        <Choice
+          label={translations.theme}
+          options={THEMES}
+          value={settings.theme}
+          onChoose={(theme) => choose({ theme })}
+        >
           {(theme) => (
             <>
               <i className="settings-swatch" data-theme={themeWords(theme, settings.brightness)} />
-              {words[theme]}
+              {translations[theme]}
             </>
           )}
         </Choice>

@@ -9,7 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import type { AppWords } from '../words/words.ts';
+import type { AppWords } from '../translations/translations.ts';
 import { ENGLISH, type Language, loadLanguage } from './languages.ts';
 import { KEY, readSettings, type Settings, writeSettings } from './storedSettings.ts';
 import { applyTheme } from './applyTheme.ts';
@@ -71,7 +71,7 @@ export function SettingsProvider({ first, children }: SettingsProviderProps): Re
   const choices = useMemo(() => ({ settings, language, failed, choose }), [settings, language, failed, choose]);
   return (
     <ChoicesContext.Provider value={choices}>
-      <ChatSettings words={language.chat}>{children}</ChatSettings>
+      <ChatSettings translations={language.chat}>{children}</ChatSettings>
     </ChoicesContext.Provider>
   );
 }

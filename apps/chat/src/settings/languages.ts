@@ -1,19 +1,19 @@
-import type { Words } from '@imflow/ui';
-import * as english from '../words/en.ts';
-import type { AppWords } from '../words/words.ts';
+import type { Translations } from '@imflow/ui';
+import * as english from '../translations/en.ts';
+import type { AppWords } from '../translations/translations.ts';
 
 /** The languages of this application: their own names, and which way they run. */
 export const LANGUAGES = {
   en: { name: 'English', dir: 'ltr', load: async () => english },
-  de: { name: 'Deutsch', dir: 'ltr', load: () => import('../words/de.ts') },
-  ar: { name: 'العربية', dir: 'rtl', load: () => import('../words/ar.ts') },
-  ja: { name: '日本語', dir: 'ltr', load: () => import('../words/ja.ts') },
+  de: { name: 'Deutsch', dir: 'ltr', load: () => import('../translations/de.ts') },
+  ar: { name: 'العربية', dir: 'rtl', load: () => import('../translations/ar.ts') },
+  ja: { name: '日本語', dir: 'ltr', load: () => import('../translations/ja.ts') },
 } as const satisfies Readonly<Record<string, LanguageEntry>>;
 
 interface LanguageEntry {
   readonly name: string;
   readonly dir: 'ltr' | 'rtl';
-  readonly load: () => Promise<{ readonly chat: Words; readonly app: AppWords }>;
+  readonly load: () => Promise<{ readonly chat: Translations; readonly app: AppWords }>;
 }
 
 export type LanguageTag = keyof typeof LANGUAGES;
@@ -21,7 +21,7 @@ export type LanguageTag = keyof typeof LANGUAGES;
 /** A language with its words. */
 export interface Language {
   readonly tag: LanguageTag;
-  readonly chat: Words;
+  readonly chat: Translations;
   readonly app: AppWords;
 }
 

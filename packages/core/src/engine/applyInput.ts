@@ -90,7 +90,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       return;
     case 'receiptRejected': {
       const { key, attempt, failure } = input;
-      dispatchReceipts(tx, { type: 'refused', key, attempt, mayPass: failure.mayPass, jitter: tx.context.jitter });
+      dispatchReceipts(tx, { type: 'refused', key, attempt, retryable: failure.retryable, jitter: tx.context.jitter });
       return;
     }
     case 'hydrated':
@@ -191,7 +191,7 @@ function applyChannelEvent(tx: Transaction, event: ChannelEvent): void {
 }
 
 function receiveComposing(tx: Transaction, event: ChannelEvent & { readonly type: 'composing' }): void {
-  const { sender, state, refresh, stamp } = event;
+  const { sender, state, refresh, frameSequence } = event;
   // A frame that comes without a connection is late: what it says may have ended unheard.
   if (tx.state.lifecycle.connection !== 'online') return;
   if (sender === tx.context.localAddress || trustOf(tx, sender) === 'blocked') return;
@@ -200,6 +200,6 @@ function receiveComposing(tx: Transaction, event: ChannelEvent & { readonly type
     sender,
     state: state === 'composing' ? 'composing' : 'idle',
     refresh,
-    stamp,
+    frameSequence,
   });
 }

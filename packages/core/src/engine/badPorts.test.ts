@@ -3,7 +3,7 @@ import type { FakeTransport, VirtualClock } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { bodies, incoming } from '../../test/sendingFlow.ts';
 import type { MessageStorage } from '../ports/storage.ts';
-import type { TabCoordination, TabListener } from '../ports/tabs.ts';
+import type { TabCoordinator, TabListener } from '../ports/tabs.ts';
 import type { Transport } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/memory.ts';
 import { createInstantMessagingFlow } from './createInstantMessagingFlow.ts';
@@ -15,7 +15,7 @@ interface Stage {
   readonly events: readonly string[];
 }
 
-function enter(transport: Transport, ports: { storage?: MessageStorage; tabs?: TabCoordination } = {}): Stage {
+function enter(transport: Transport, ports: { storage?: MessageStorage; tabs?: TabCoordinator } = {}): Stage {
   const clock = createVirtualClock();
   const random = createSeededRandom(1);
   const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock, random, ...ports });
@@ -112,7 +112,7 @@ describe('a transport that', () => {
   it('B115 cannot be opened by one tab leaves the word to another', () => {
     const left: string[] = [];
     let listener: TabListener | undefined;
-    const tabs: TabCoordination = {
+    const tabs: TabCoordinator = {
       join(_conversation, own) {
         listener = own;
         return { post: () => {}, leave: () => void left.push('left') };
@@ -151,7 +151,7 @@ describe('a coordination of tabs that', () => {
 
   it('B88 throws after it has elected the tab has elected it once', () => {
     const fake = createFakeTransport();
-    const join: TabCoordination['join'] = (_conversation, listener) => {
+    const join: TabCoordinator['join'] = (_conversation, listener) => {
       listener.elected();
       return refuse();
     };

@@ -8,7 +8,7 @@ import {
   type HistoryPage,
   type HistoryRequest,
   type OutgoingNotification,
-  type Stamp,
+  type FrameSequence,
   type Transport,
   TransportFailure,
 } from '../ports/transport.ts';
@@ -54,7 +54,7 @@ export function createChannelAdapter(
   const leaves: (() => void)[] = [];
   let sequence = 0;
 
-  function stamp(): Stamp {
+  function nextSequence(): FrameSequence {
     sequence += 1;
     return { session, sequence };
   }
@@ -65,7 +65,7 @@ export function createChannelAdapter(
 
   /** Calls the channel within this very call; what it throws becomes a rejection like any other. */
   async function call<T>(act: (open: Channel) => Promise<T>): Promise<T> {
-    if (channel === undefined) throw new TransportFailure(503, 'The flow is not connected.', { mayPass: true });
+    if (channel === undefined) throw new TransportFailure(503, 'The flow is not connected.', { retryable: true });
     return act(channel);
   }
 
@@ -86,14 +86,14 @@ export function createChannelAdapter(
       for (const leave of leaves.splice(0)) tryRead(leave, undefined);
     },
     sendMessage({ id, messageId, contentType, body, at }, attempt) {
-      const message = { messageId, contentType, body, sentAt: at, attempt, stamp: stamp() };
+      const message = { messageId, contentType, body, sentAt: at, attempt, frameSequence: nextSequence() };
       call((open) => open.send(message)).then(
         (answer) => listener.dispatch({ type: 'sendSucceeded', id, answer: parseSendResult(answer) }),
         (error: unknown) => listener.dispatch({ type: 'sendFailed', id, attempt, failure: parseFailure(error) }),
       );
     },
     sendComposing(state, refresh) {
-      const notification = { state, ...(refresh === undefined ? {} : { refresh }), stamp: stamp() };
+      const notification = { state, ...(refresh === undefined ? {} : { refresh }), frameSequence: nextSequence() };
       call((open) => open.sendComposing(notification)).catch((error: unknown) =>
         listener.dispatch({ type: 'composingRejected', failure: parseFailure(error) }),
       );

@@ -47,7 +47,7 @@ async function counted(): Promise<CountedFlow> {
 describe('what an event costs', () => {
   it('B88 B114 a message that comes: one change, one frame, and the record written as it came and as acknowledged', async () => {
     const { push, take } = await counted();
-    await push(incoming('m1', { wants: { delivered: true, displayed: true } }));
+    await push(incoming('m1', { requestedReceipts: { delivered: true, displayed: true } }));
     expect(take()).toEqual({ changes: 1, frames: ['delivered:m1'], writes: [1, 1] });
   });
 
@@ -90,7 +90,7 @@ describe('what an event costs', () => {
   it('B98 a hundred messages that are displayed together: one frame', async () => {
     const { clock, flow, push, take } = await counted();
     for (let index = 1; index <= 100; index += 1) {
-      await push(incoming(`m${index}`, { wants: { delivered: true, displayed: true } }));
+      await push(incoming(`m${index}`, { requestedReceipts: { delivered: true, displayed: true } }));
     }
     flow.setAttention(true);
     take();

@@ -111,8 +111,8 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       if (state !== 'idle' && state !== 'composing') {
         throw mustBe('idle or composing', 'state', state);
       }
-      if (state === 'idle' && !runtime.settings.explicitIdle) {
-        throw misuse('Idle cannot be set, since the template says explicitIdle: false.');
+      if (state === 'idle' && !runtime.settings.allowExplicitIdle) {
+        throw misuse('Idle cannot be set, since the template says allowExplicitIdle: false.');
       }
       runtime.dispatch({ type: 'setComposing', state });
     },

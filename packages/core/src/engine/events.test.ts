@@ -243,7 +243,7 @@ describe('snapshots', () => {
     test.flow.setLocalComposingState('composing');
     expect(test.flow.messages.get(id)).toBe(record);
     expect(test.flow.messages.order).toBe(order);
-    expect(test.flow.store.getState().orderRev).toBe(snapshot.orderRev);
+    expect(test.flow.store.getState().orderRevision).toBe(snapshot.orderRevision);
     test.transport.messages[0]?.accept();
     await test.clock.advance(0);
     expect(test.flow.messages.get(id)).not.toBe(record);

@@ -18,7 +18,7 @@ import {
 import { incoming } from '../../test/sendingFlow.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { MessageStorage } from '../ports/storage.ts';
-import type { TabCoordination, TabListener } from '../ports/tabs.ts';
+import type { TabCoordinator, TabListener } from '../ports/tabs.ts';
 import { type Channel, type Transport, TransportFailure } from '../ports/transport.ts';
 import { createInstantMessagingFlow } from './createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow, InstantMessagingFlowTemplate } from './publicTypes.ts';
@@ -44,7 +44,7 @@ interface Stage {
 interface Props {
   readonly transport?: (fake: FakeTransport) => Transport;
   readonly storage?: MessageStorage;
-  readonly tabs?: TabCoordination;
+  readonly tabs?: TabCoordinator;
   readonly template?: InstantMessagingFlowTemplate;
 }
 
@@ -141,9 +141,9 @@ describe('whatever a transport does', () => {
   it('answers, or throws, the flow goes on', async () => {
     const failure = fc
       .tuple(fc.oneof(oneOf(404, 415, 500, 503, 600), junk), fc.oneof(oneOf(true, false), junk))
-      .map(([code, mayPass]) => ({
-        make: () => new TransportFailure(code.make() as never, 'no', { mayPass: mayPass.make() as never }),
-        toString: () => `TransportFailure ${String(code)} ${String(mayPass)}`,
+      .map(([code, retryable]) => ({
+        make: () => new TransportFailure(code.make() as never, 'no', { retryable: retryable.make() as never }),
+        toString: () => `TransportFailure ${String(code)} ${String(retryable)}`,
       }));
     const thrown = fc.oneof(junk, failure);
     const answer = fc.oneof(
@@ -306,7 +306,7 @@ describe('whatever a storage answers', () => {
 /** Other tabs that say what the test says. A seat throws what it is given for that, one by one. */
 function createFakeTabs(
   left: Recipe[] = [],
-): TabCoordination & { listener: TabListener | undefined; readonly posts: unknown[] } {
+): TabCoordinator & { listener: TabListener | undefined; readonly posts: unknown[] } {
   const tabs = {
     posts: [] as unknown[],
     listener: undefined as TabListener | undefined,

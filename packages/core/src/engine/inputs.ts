@@ -1,6 +1,6 @@
 import type { ComposingState } from '../ports/composing.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
-import type { ChannelEvent, HistoryPage, SendAnswer, TransportFailure, TransportStatus } from '../ports/transport.ts';
+import type { ChannelEvent, HistoryPage, SendResult, TransportFailure, TransportStatus } from '../ports/transport.ts';
 import type { StoredConversation, StoredPage } from '../ports/storage.ts';
 import type { FlowError } from '../errors/FlowError.ts';
 import type { WriteResult } from '../persistence/writeBuffer.ts';
@@ -19,7 +19,7 @@ export type FlowInput =
   | { readonly type: 'loadOlder' }
   | { readonly type: 'status'; readonly status: TransportStatus }
   | { readonly type: 'channel'; readonly event: ChannelEvent; readonly stored: readonly MessageRecord[] }
-  | { readonly type: 'sendSucceeded'; readonly id: string; readonly answer: SendAnswer }
+  | { readonly type: 'sendSucceeded'; readonly id: string; readonly answer: SendResult }
   | { readonly type: 'sendFailed'; readonly id: string; readonly attempt: number; readonly failure: TransportFailure }
   | { readonly type: 'composingRejected'; readonly failure: TransportFailure }
   | { readonly type: 'receiptTaken'; readonly key: string }

@@ -6,7 +6,7 @@ import type { ReadonlyStore } from '../messages/readonlyStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { MessageStorage } from '../ports/storage.ts';
-import type { TabCoordination } from '../ports/tabs.ts';
+import type { TabCoordinator } from '../ports/tabs.ts';
 import type { MessageDeliveryFailure, Transport } from '../ports/transport.ts';
 
 /** UCMA `MediaFlowState`: not established yet, usable, ended for good. */
@@ -25,7 +25,7 @@ export interface InstantMessagingFlowTemplate {
   /** The timing of composing notifications: a preset or single values. Default: what the transport proposes. */
   readonly composingPolicy?: ComposingPolicyName | Partial<ComposingPolicy>;
   /** Whether `setLocalComposingState('idle')` is allowed. Default true; false is the literal reading of UCMA. */
-  readonly explicitIdle?: boolean;
+  readonly allowExplicitIdle?: boolean;
   /** Default `consumed-locally`. */
   readonly messageConsumptionMode?: MessageConsumptionMode;
   /** Content types that the application takes, `*` for all. Default `text/plain` and `text/html`. */
@@ -71,7 +71,7 @@ export interface InstantMessagingFlowOptions {
    * Lets the tabs of one user share the conversation: one speaks on the wire, the others mirror it. Not for the proxied
    * mode. Default: this flow is alone.
    */
-  readonly tabs?: TabCoordination;
+  readonly tabs?: TabCoordinator;
   /** Default: the system clock. */
   readonly clock?: Clock;
   /** Default: the system's cryptographic random source. */
@@ -85,8 +85,8 @@ export interface FlowSnapshot {
   readonly connection: 'offline' | 'connecting' | 'online';
   /** Whether the participant is there, where the wire knows. */
   readonly remoteAvailable: boolean | undefined;
-  /** Nothing can leave now: there is no connection, or the participant is away and the wire keeps nothing for them. */
-  readonly suspended: boolean;
+  /** Messages can leave now: the connection is up, and the participant is there or the transport keeps messages for them. */
+  readonly canSend: boolean;
   readonly localComposingState: ComposingState;
   /** `composing` while anyone of the remote side composes. */
   readonly remoteComposingState: ComposingState;
@@ -94,11 +94,11 @@ export interface FlowSnapshot {
   readonly remoteComposers: readonly string[];
   readonly messageConsumptionMode: MessageConsumptionMode;
   /** Whether the application may set idle (see the template). */
-  readonly explicitIdle: boolean;
+  readonly allowExplicitIdle: boolean;
   /** Milliseconds. */
   readonly composingTimeout: number;
   /** Changes whenever messages come, go or move. */
-  readonly orderRev: number;
+  readonly orderRevision: number;
   readonly messageCount: number;
   /** Incoming messages not displayed yet. */
   readonly unreadCount: number;
@@ -200,7 +200,7 @@ export interface InstantMessagingFlow {
   /**
    * Says what the local user does. Each keystroke may say `composing`; the engine notifies, refreshes and reverts.
    * Quiet while the flow is not active or not connected.
-   * @throws FlowError `invalid-argument` for another value; `invalid-operation` for `idle` with `explicitIdle: false`.
+   * @throws FlowError `invalid-argument` for another value; `invalid-operation` for `idle` with `allowExplicitIdle: false`.
    */
   setLocalComposingState(state: ComposingState): void;
   /**

@@ -6,7 +6,7 @@ import type { ReadonlyStore } from '../messages/readonlyStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { MessageStorage } from '../ports/storage.ts';
-import type { TabCoordination } from '../ports/tabs.ts';
+import type { TabCoordinator } from '../ports/tabs.ts';
 import type { ChannelEvent, Transport } from '../ports/transport.ts';
 import { createDeadlineTimer } from './deadlineTimer.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
@@ -31,7 +31,7 @@ export interface RuntimeOptions {
   readonly transport: Transport;
   readonly remote: string;
   readonly storage: MessageStorage | undefined;
-  readonly tabs: TabCoordination | undefined;
+  readonly tabs: TabCoordinator | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly settings: FlowSettings;
@@ -59,14 +59,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const conversation = JSON.stringify([transport.localAddress, remote]);
   const stored = storage && createWriteBuffer(storage, conversation);
   const membership = tabs && createMembership(tabs, conversation, dispatch, diagnose);
-  const storesForAbsent = transport.capabilities.storesForAbsent === true;
+  const offlineDelivery = transport.capabilities.offlineDelivery === true;
   const queue: FlowInput[] = [];
   const olderWaits: ((count: number) => void)[] = [];
 
   let settings = options.settings;
   let machines = initialState;
   let draining = false;
-  let orderRev = 0;
+  let orderRevision = 0;
   let deadline = NO_DEADLINE;
 
   const timer = createDeadlineTimer(clock, () => {
@@ -97,7 +97,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     dispatch,
   });
   const store = createStore<FlowSnapshot>(() =>
-    takeSnapshot(undefined, machines, settings, table, orderRev, storesForAbsent),
+    takeSnapshot(undefined, machines, settings, table, orderRevision, offlineDelivery),
   );
   // By the rules of events, which a plain store does not keep: who throws stops nobody, who joins waits for the next.
   const changes = createEmitter<{ change: readonly [FlowSnapshot, FlowSnapshot] }>();
@@ -144,9 +144,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       tx.insertIfAbsent,
       tx.writesMeta ? toConversationMeta(machines.readMarkers, machines.pendingReadReceipts) : undefined,
     );
-    if (table.apply(tx.changes)) orderRev += 1;
+    if (table.apply(tx.changes)) orderRevision += 1;
     const previous = store.getState();
-    const next = takeSnapshot(previous, machines, settings, table, orderRev, storesForAbsent);
+    const next = takeSnapshot(previous, machines, settings, table, orderRevision, offlineDelivery);
     if (next !== previous) store.setState(next, true);
     table.flush(subscriberFailed);
   }

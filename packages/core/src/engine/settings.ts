@@ -9,7 +9,7 @@ import type { InstantMessagingFlowTemplate, MessageConsumptionMode } from './pub
 export interface FlowSettings {
   readonly composingTimeout: number;
   readonly composingPolicy: ComposingPolicy;
-  readonly explicitIdle: boolean;
+  readonly allowExplicitIdle: boolean;
   readonly messageConsumptionMode: MessageConsumptionMode;
   readonly supportedFormats: readonly string[];
   readonly unsupportedFormat: 'refuse' | 'deliver';
@@ -34,7 +34,7 @@ const COMPOSING_TIMEOUT = [1_000, 30_000, 'ms'] as const;
 
 const CHECKS: { readonly [K in keyof SingleSettings]: Check<SingleSettings[K]> } = {
   composingTimeout: number(5_000, ...COMPOSING_TIMEOUT),
-  explicitIdle: flag,
+  allowExplicitIdle: flag,
   messageConsumptionMode: choice('consumed-locally', 'proxied-to-remote-entity'),
   supportedFormats: formats,
   unsupportedFormat: choice('deliver', 'refuse'),

@@ -10,8 +10,8 @@ export function takeSnapshot(
   machines: EngineState,
   settings: FlowSettings,
   table: Pick<MessageTable, 'counts' | 'order'>,
-  orderRev: number,
-  storesForAbsent: boolean,
+  orderRevision: number,
+  offlineDelivery: boolean,
 ): FlowSnapshot {
   const { connection } = machines.lifecycle;
   const composers = shownComposers(machines.remoteComposing);
@@ -20,14 +20,14 @@ export function takeSnapshot(
     state: machines.lifecycle.phase,
     connection,
     remoteAvailable: machines.remoteAvailable,
-    suspended: connection !== 'online' || (machines.remoteAvailable === false && !storesForAbsent),
+    canSend: connection === 'online' && (machines.remoteAvailable !== false || offlineDelivery),
     localComposingState: machines.localComposing.local,
     remoteComposingState: composers.length > 0 ? 'composing' : 'idle',
     remoteComposers: composers,
     messageConsumptionMode: settings.messageConsumptionMode,
-    explicitIdle: settings.explicitIdle,
+    allowExplicitIdle: settings.allowExplicitIdle,
     composingTimeout: settings.composingTimeout,
-    orderRev,
+    orderRevision,
     messageCount: table.order.length,
     unreadCount: machines.unreadCount,
     outboxCount: table.counts.waiting,

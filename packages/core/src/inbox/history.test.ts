@@ -253,7 +253,7 @@ describe('older messages of the wire', () => {
   it('B117 that cannot be read can be asked for again', async () => {
     const { flow, transport, diagnostics } = await withReceived(['m2'], { fake: HISTORY });
     const loaded = flow.loadOlder();
-    transport.historyRequests[0]?.fail(new TransportFailure(503, 'later', { mayPass: true }));
+    transport.historyRequests[0]?.fail(new TransportFailure(503, 'later', { retryable: true }));
     expect(await loaded).toBe(0);
     expect(diagnostics).toEqual(['history-unreadable']);
     expect(flow.store.getState().history).toEqual({ hasOlder: true, loading: false, failed: true, ready: true });
@@ -267,7 +267,7 @@ describe('older messages of the wire', () => {
   it('B117 that could not be read do not count as failed over a new connection', async () => {
     const { flow, transport } = await withReceived(['m2'], { fake: HISTORY });
     void flow.loadOlder();
-    transport.historyRequests[0]?.fail(new TransportFailure(503, 'later', { mayPass: true }));
+    transport.historyRequests[0]?.fail(new TransportFailure(503, 'later', { retryable: true }));
     await flushMicrotasks();
     transport.setStatus({ state: 'offline' });
     expect(flow.store.getState().history.failed).toBe(true);
@@ -388,7 +388,7 @@ describe('stored messages', () => {
     const before = await createSendingFlow({ storage });
     const { id } = before.flow.sendMessage('one');
     await flushMicrotasks();
-    before.transport.messages[0]?.fail(new TransportFailure(486, 'busy', { mayPass: false }));
+    before.transport.messages[0]?.fail(new TransportFailure(486, 'busy', { retryable: false }));
     await flushMicrotasks();
     await before.push(incoming('m1'));
     before.transport.setStatus({ state: 'offline' });
@@ -501,7 +501,7 @@ describe('stored messages', () => {
       ids.push(before.flow.sendMessage(body).id);
       await flushMicrotasks();
       const call = before.transport.messages.at(-1);
-      if (body === 'one') call?.fail(new TransportFailure(486, 'busy', { mayPass: false }));
+      if (body === 'one') call?.fail(new TransportFailure(486, 'busy', { retryable: false }));
       else call?.accept({ outcome: body === 'two' ? 'accepted' : 'delivered' });
       await flushMicrotasks();
     }
@@ -753,7 +753,9 @@ describe('what comes at once while older messages are only in the storage', () =
     for (const outcome of ['displayed', 'delivered', 'displayed'] as const) transport.push(notification(id, outcome));
     await flushMicrotasks();
     expect(notified).toEqual([`displayed:${id}`]);
-    expect(await storage.find(CONVERSATION, [id])).toMatchObject([{ status: 'displayed', times: { delivered: 1e12 } }]);
+    expect(await storage.find(CONVERSATION, [id])).toMatchObject([
+      { status: 'displayed', timestamps: { delivered: 1e12 } },
+    ]);
   });
 
   it('B74 builds on what is still being stored', async () => {

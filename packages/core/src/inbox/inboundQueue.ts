@@ -150,6 +150,12 @@ function noRecords(): readonly MessageRecord[] {
   return [];
 }
 
-function idsOf({ messageId, covers = [] }: { messageId: string; covers?: readonly string[] }): readonly string[] {
-  return [messageId, ...covers];
+function idsOf({
+  messageId,
+  messageIds = [],
+}: {
+  messageId: string;
+  messageIds?: readonly string[];
+}): readonly string[] {
+  return [messageId, ...messageIds];
 }

@@ -38,16 +38,16 @@ describe('a message that comes in', () => {
 
   it('B88 whose wire holds its answer is answered with success', async () => {
     const { transport, push } = await createSendingFlow({ fake: { capabilities: { deliveryNotifications: false } } });
-    await push(incoming('m1', { answerHeld: true }));
+    await push(incoming('m1', { responsePending: true }));
     expect(transport.notifications.map((call) => call.notification)).toEqual([
-      { messageId: 'm1', outcome: 'delivered', answer: true },
+      { messageId: 'm1', outcome: 'delivered', asResponse: true },
     ]);
   });
 
   it('B88 is acknowledged again until the wire has taken it', async () => {
     const { transport, push, clock } = await createSendingFlow({ fake: { notificationAnswer: 'manual' } });
     await push(incoming('m1'));
-    transport.notifications[0]?.fail(new TransportFailure(503, 'later', { mayPass: true }));
+    transport.notifications[0]?.fail(new TransportFailure(503, 'later', { retryable: true }));
     await clock.advance(1_000);
     expect(transport.wire).toEqual(['delivered:m1', 'delivered:m1']);
     transport.notifications[1]?.accept();
@@ -108,12 +108,12 @@ describe('a message of an unsupported content type', () => {
       template: { unsupportedFormat: 'refuse' },
       fake: { capabilities: { deliveryNotifications: false } },
     });
-    await push(incoming('m1', { ...sketch, answerHeld: true }));
+    await push(incoming('m1', { ...sketch, responsePending: true }));
     expect(transport.notifications[0]?.notification).toEqual({
       messageId: 'm1',
       outcome: 'failed',
       code: 415,
-      answer: true,
+      asResponse: true,
     });
   });
 
@@ -164,16 +164,16 @@ describe('a message that comes again', () => {
 
   it.each([
     ['in a snapshot of history', { type: 'history', messages: [said('m1')] } as const],
-    ['and nobody wanted to know', incoming('m1', { wants: { delivered: false, displayed: false } })],
+    ['and nobody wanted to know', incoming('m1', { requestedReceipts: { delivered: false, displayed: false } })],
   ])('B92 answers the wire that holds its answer to the copy, where it came %s', async (_, first) => {
     const { transport, push, received } = await createSendingFlow({
-      fake: { capabilities: { deliveryNotifications: false, heldAnswers: true } },
+      fake: { capabilities: { deliveryNotifications: false, deferredResponses: true } },
     });
     await push(first);
     expect(transport.wire).toEqual([]);
-    await push(incoming('m1', { answerHeld: true }));
+    await push(incoming('m1', { responsePending: true }));
     expect(transport.notifications.map((call) => call.notification)).toEqual([
-      { messageId: 'm1', outcome: 'delivered', answer: true },
+      { messageId: 'm1', outcome: 'delivered', asResponse: true },
     ]);
     expect(received).toHaveLength(1);
   });
@@ -273,7 +273,7 @@ describe('a message of history', () => {
     await loaded;
     await push(incoming('m1'));
     await push(incoming('m2', { fromHistory: true, position: 'p2' }));
-    await push(incoming('m3', { wants: { delivered: false, displayed: false } }));
+    await push(incoming('m3', { requestedReceipts: { delivered: false, displayed: false } }));
     expect(transport.wire).toEqual(['delivered:m1', 'delivered:m2']);
     expect(flow.messages.get('m2')).toMatchObject({ receipt: 'sent', position: 'p2' });
     await push(incoming('m2', { fromHistory: true }));
@@ -296,7 +296,7 @@ describe('a message of history', () => {
     await clock.advance(1_000);
     expect(flow.store.getState().unreadCount).toBe(0);
     expect(transport.wire).toEqual(['delivered:m2', 'delivered:m3', 'displayed:m3']);
-    expect(transport.notifications.at(-1)?.notification.covers).toEqual(['m2', 'm3']);
+    expect(transport.notifications.at(-1)?.notification.messageIds).toEqual(['m2', 'm3']);
   });
 
   it('B52 B88 that is read on demand ends composing, and is told after a reload too, when it is delivered', async () => {
@@ -451,7 +451,7 @@ describe('silence', () => {
 
   it('B96 is all that the sender hears who asks for none', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
-    await push(incoming('m1', { wants: { delivered: false, displayed: false } }));
+    await push(incoming('m1', { requestedReceipts: { delivered: false, displayed: false } }));
     flow.markDisplayed('m1');
     await clock.advance(1_000);
     expect(transport.wire).toEqual([]);
@@ -500,7 +500,7 @@ describe('what the local user has seen', () => {
       messageId: 'm3',
       outcome: 'displayed',
       upTo: true,
-      covers: ['m1', 'm2', 'm3'],
+      messageIds: ['m1', 'm2', 'm3'],
     });
     expect(flow.store.getState().unreadCount).toBe(0);
   });
@@ -572,7 +572,7 @@ describe('what the local user has seen', () => {
   it('B98 is reported up to the last one whose sender wants to know', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
     await push(incoming('m1'));
-    await push(incoming('m2', { wants: { delivered: true, displayed: false } }));
+    await push(incoming('m2', { requestedReceipts: { delivered: true, displayed: false } }));
     flow.markDisplayed('m2');
     await clock.advance(1_000);
     expect(transport.wire.filter((call) => call.startsWith('displayed'))).toEqual(['displayed:m1']);

@@ -84,7 +84,7 @@ export function ingest(
     diagnose(tx, 'message-id-reused', 'A message id came again with another content or sender.');
   }
   const proxied = !own && arrival !== 'older' && settings.messageConsumptionMode === 'proxied-to-remote-entity';
-  if (proxied && !awaitOutcome(tx, id, message.answerHeld === true)) {
+  if (proxied && !awaitOutcome(tx, id, message.responsePending === true)) {
     // In history too: it is not kept here, and its sender must know. The next snapshot may find room for it.
     refuse(tx, message, SERVICE_UNAVAILABLE);
     return undefined;
@@ -103,15 +103,15 @@ export function ingest(
     at: tx.context.wall,
     status: own ? 'sent' : 'delivered',
     attempts: 0,
-    times: {},
+    timestamps: {},
     deliveryFailures: [],
     isContentTypeSupported,
     ...(message.sentAt === undefined ? {} : { sentAt: message.sentAt }),
-    ...(message.stamp === undefined ? {} : { stamp: message.stamp }),
+    ...(message.frameSequence === undefined ? {} : { frameSequence: message.frameSequence }),
     ...(message.position === undefined ? {} : { position: message.position }),
     ...(id === messageId ? {} : { conflict: true }),
     ...(!own && arrival === 'older' ? { archived: true as const } : {}),
-    ...(message.wants?.displayed === false ? { wantsDisplayed: false as const } : {}),
+    ...(message.requestedReceipts?.displayed === false ? { wantsDisplayed: false as const } : {}),
     ...(owed ? { receipt: 'owed' as const } : {}),
   };
   putRecord(tx, record);
@@ -120,14 +120,14 @@ export function ingest(
     if (record.order > tx.state.readMarkers.displayedOrder) setState(tx, { unreadCount: tx.state.unreadCount + 1 });
     raiseEvent(tx, 'messageReceived', { message: record });
   }
-  if (owed && !proxied) sendReceipt(tx, record, message.answerHeld === true, !tx.context.hasStorage);
+  if (owed && !proxied) sendReceipt(tx, record, message.responsePending === true, !tx.context.hasStorage);
   return record;
 }
 
 /** A message says that its sender has finished it; an old one says so only by its place among their frames. */
-function endComposing(tx: Transaction, { sender, stamp }: IncomingMessage, arrival: MessageSource): void {
-  if (arrival !== 'live' && (arrival === 'older' || stamp === undefined)) return;
-  dispatchRemoteComposing(tx, { type: 'message', sender, stamp });
+function endComposing(tx: Transaction, { sender, frameSequence }: IncomingMessage, arrival: MessageSource): void {
+  if (arrival !== 'live' && (arrival === 'older' || frameSequence === undefined)) return;
+  dispatchRemoteComposing(tx, { type: 'message', sender, frameSequence });
 }
 
 /** A duplicate is not shown again, but its sender seems to have missed the acknowledgement: it is repeated. */
@@ -154,7 +154,7 @@ function ingestDuplicate(
 
 function repeatReceipt(tx: Transaction, record: MessageRecord, message: IncomingMessage, arrival: MessageSource): void {
   if (!wantsReceipt(tx, message)) return;
-  const held = message.answerHeld === true;
+  const held = message.responsePending === true;
   if (record.receipt === undefined) {
     // So far it was only read in history, or nobody wanted to know.
     const owed: MessageRecord = { ...record, receipt: 'owed' };

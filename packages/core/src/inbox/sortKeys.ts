@@ -38,15 +38,15 @@ export function takeSortKey(tx: Transaction): number {
 const REORDER_WINDOW = 32;
 
 /** The next order, or one before messages that their sender handed over later and the network delivered sooner. */
-export function sortKeyOnArrival(tx: Transaction, { sender, stamp }: IncomingMessage): number {
-  if (stamp === undefined) return takeSortKey(tx);
+export function sortKeyOnArrival(tx: Transaction, { sender, frameSequence }: IncomingMessage): number {
+  if (frameSequence === undefined) return takeSortKey(tx);
   let overtaken: MessageRecord | undefined;
   let reach = REORDER_WINDOW;
   for (const record of newestFirst(tx)) {
     reach -= 1;
     if (reach < 0) break;
-    if (record.sender !== sender || record.stamp?.session !== stamp.session) continue;
-    if (record.stamp.sequence < stamp.sequence) break;
+    if (record.sender !== sender || record.frameSequence?.session !== frameSequence.session) continue;
+    if (record.frameSequence.sequence < frameSequence.sequence) break;
     overtaken = record;
   }
   return overtaken === undefined

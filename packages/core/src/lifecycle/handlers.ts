@@ -22,7 +22,7 @@ export function changeParticipant(tx: Transaction, event: ChannelEvent & { reado
   }
   const available = event.change === 'available';
   setState(tx, { remoteAvailable: available });
-  setReachable(tx, available || tx.context.capabilities.storesForAbsent === true);
+  setReachable(tx, available || tx.context.capabilities.offlineDelivery === true);
 }
 
 /** What is for a participant waits while it could not reach them. */

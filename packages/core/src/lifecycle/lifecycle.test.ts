@@ -215,8 +215,8 @@ describe('lifecycle', () => {
       fake: { notificationAnswer: 'manual' },
     });
     transport.push({ type: 'message', message: incoming('free') });
-    transport.push({ type: 'message', message: { ...incoming('held'), answerHeld: true } });
-    transport.push({ type: 'message', message: { ...incoming('answered'), answerHeld: true } });
+    transport.push({ type: 'message', message: { ...incoming('held'), responsePending: true } });
+    transport.push({ type: 'message', message: { ...incoming('answered'), responsePending: true } });
     flow.sendSuccessDeliveryNotification('answered');
     expect(flow.store.getState().pendingDeliveryReports).toBe(3);
     flow.terminate();
@@ -373,7 +373,7 @@ describe('settings', () => {
     ['composingPolicy.expiry', { composingPolicy: { expiry: 120_001 } }],
     ['notify', { notify: false }],
     ['notify.composing', { notify: { composing: 'no' } }],
-    ['explicitIdle', { explicitIdle: 1 }],
+    ['allowExplicitIdle', { allowExplicitIdle: 1 }],
     ['messageConsumptionMode', { messageConsumptionMode: 'proxied' }],
     ['template', null],
     ['template', 'ucma'],

@@ -1,4 +1,4 @@
-import type { MessageDeliveryFailure, Stamp } from '../ports/transport.ts';
+import type { MessageDeliveryFailure, FrameSequence } from '../ports/transport.ts';
 
 /**
  * The stages of an outgoing message: `queued` → `sending` → `sent` → `delivered` → `displayed`, with the ends `failed`
@@ -38,7 +38,7 @@ export interface MessageRecord {
   /** Incoming: the sender's own time, a label only. */
   readonly sentAt?: number;
   /** Incoming: its place among the frames of its sender, where the wire carries that. */
-  readonly stamp?: Stamp;
+  readonly frameSequence?: FrameSequence;
   /** The wire's own position in its archive, where it has one. */
   readonly position?: string;
 
@@ -47,7 +47,7 @@ export interface MessageRecord {
   /** Outgoing: how often it was handed to the wire. */
   readonly attempts: number;
   /** When each stage was reached, in ms since the epoch, by the local clock. */
-  readonly times: { readonly [stage in MessageStatus]?: number };
+  readonly timestamps: { readonly [stage in MessageStatus]?: number };
   /** For `failed` and `undeliverable`: a SIP response code (408 for a time-out). */
   readonly code?: number;
   /** For `failed`: whether a retry makes sense. */

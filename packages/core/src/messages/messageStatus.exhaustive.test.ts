@@ -34,7 +34,7 @@ const QUEUED: MessageRecord = {
   at: 0,
   status: 'queued',
   attempts: 0,
-  times: { queued: 0 },
+  timestamps: { queued: 0 },
   deliveryFailures: [],
   isContentTypeSupported: true,
 };
@@ -71,10 +71,10 @@ const subject: Subject<MessageRecord, News, never, MessageStatus> = {
     assert(failed || (after.code === undefined && after.deliveryFailures.length === 0), 'a success has no failures');
     assert((after.retryable !== undefined) === (after.status === 'failed'), 'what failed may be retried, or not');
     assert(
-      Object.keys(before.times).every((stage) => stage in after.times),
+      Object.keys(before.timestamps).every((stage) => stage in after.timestamps),
       'no time is forgotten',
     );
-    assert(after.status in after.times, 'each status has its time');
+    assert(after.status in after.timestamps, 'each status has its time');
     return next;
   },
 };

@@ -25,7 +25,7 @@ function record(status: MessageStatus, more: Partial<MessageRecord> = {}): Messa
     at: 0,
     status,
     attempts: 1,
-    times: { queued: 0 },
+    timestamps: { queued: 0 },
     deliveryFailures: [],
     isContentTypeSupported: true,
     ...more,
@@ -40,7 +40,7 @@ describe('the statuses of a message', () => {
     expect(outranks(from, to)).toBe(forward);
     const before = record(from);
     const after = withStatus(before, to, 5);
-    if (forward) expect(after).toMatchObject({ status: to, times: { queued: 0, [to]: 5 } });
+    if (forward) expect(after).toMatchObject({ status: to, timestamps: { queued: 0, [to]: 5 } });
     else expect(after.status).toBe(from);
     // Twice is once.
     expect(withStatus(after, to, 9)).toBe(after);
@@ -62,7 +62,7 @@ describe('the statuses of a message', () => {
   it('B74 fills in when it was delivered, once it is displayed', () => {
     const displayed = withStatus(record('sent'), 'displayed', 5);
     const late = withStatus(displayed, 'delivered', 7);
-    expect(late).toMatchObject({ status: 'displayed', times: { displayed: 5, delivered: 7 } });
+    expect(late).toMatchObject({ status: 'displayed', timestamps: { displayed: 5, delivered: 7 } });
     expect(withStatus(late, 'delivered', 9)).toBe(late);
     const inTime = withStatus(withStatus(record('sent'), 'delivered', 3), 'displayed', 5);
     expect(withStatus(inTime, 'delivered', 7)).toBe(inTime);
@@ -72,7 +72,14 @@ describe('the statuses of a message', () => {
   it('B82 goes back to queued by a retry alone, with its id, its place and its tries', () => {
     const failed = record('failed', { code: 503, retryable: true, attempts: 3, order: 7 });
     const again = requeue(failed, 9);
-    expect(again).toMatchObject({ id: 'm1', order: 7, at: 0, attempts: 3, status: 'queued', times: { queued: 9 } });
+    expect(again).toMatchObject({
+      id: 'm1',
+      order: 7,
+      at: 0,
+      attempts: 3,
+      status: 'queued',
+      timestamps: { queued: 9 },
+    });
     expect(again).not.toHaveProperty('code');
     expect(again).not.toHaveProperty('retryable');
   });

@@ -46,7 +46,7 @@ export function withStatus(
   return {
     ...rest,
     status,
-    times: at === undefined ? record.times : { ...record.times, [status]: at },
+    timestamps: at === undefined ? record.timestamps : { ...record.timestamps, [status]: at },
     deliveryFailures: failure?.deliveryFailures ?? [],
     ...(failure === undefined ? {} : { code: failure.code }),
     ...(status === 'failed' ? { retryable: failure?.retryable ?? false } : {}),
@@ -56,7 +56,7 @@ export function withStatus(
 /** A failed record on its way again, under its id and in its place. */
 export function requeue(record: MessageRecord, at: number): MessageRecord {
   const { code: _code, retryable: _retryable, ...rest } = record;
-  return { ...rest, status: 'queued', times: { queued: at }, deliveryFailures: [] };
+  return { ...rest, status: 'queued', timestamps: { queued: at }, deliveryFailures: [] };
 }
 
 /** A message that still waits in the outbox. */
@@ -76,6 +76,6 @@ export function isNewerThan(record: MessageRecord, other: MessageRecord): boolea
 
 /** "Delivered" that comes after "displayed" changes no status, but fills in its time. */
 function withLateTime(record: MessageRecord, status: MessageStatus, at: number | undefined): MessageRecord {
-  const late = status === 'delivered' && record.status === 'displayed' && record.times.delivered === undefined;
-  return late && at !== undefined ? { ...record, times: { ...record.times, delivered: at } } : record;
+  const late = status === 'delivered' && record.status === 'displayed' && record.timestamps.delivered === undefined;
+  return late && at !== undefined ? { ...record, timestamps: { ...record.timestamps, delivered: at } } : record;
 }

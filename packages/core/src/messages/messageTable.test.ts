@@ -15,7 +15,7 @@ function record(id: string, more: Partial<MessageRecord> = {}): MessageRecord {
     at: 0,
     status: 'queued',
     attempts: 0,
-    times: {},
+    timestamps: {},
     deliveryFailures: [],
     isContentTypeSupported: true,
     ...more,

@@ -11,7 +11,7 @@ import { type MessageRecord, type MessageStatus, PENDING_ORDER } from '../messag
 import { dispatchLocalComposing } from '../typing/handlers.ts';
 import { type FailureDetails, isWaiting, requeue, withStatus } from '../messages/messageStatus.ts';
 import { isInFlight, type OutboxEffect, type OutboxEvent, type OutboxSettings, reduceOutbox } from './machine.ts';
-import type { SendAnswer, TransportFailure } from '../ports/transport.ts';
+import type { SendResult, TransportFailure } from '../ports/transport.ts';
 import { assignSortKey } from '../inbox/sortKeys.ts';
 
 /** SIP response codes that the engine itself uses. */
@@ -38,7 +38,7 @@ export function send(tx: Transaction, message: Pick<MessageRecord, 'id' | 'conte
     at: wall,
     status: 'queued',
     attempts: 0,
-    times: { queued: wall },
+    timestamps: { queued: wall },
     deliveryFailures: [],
     isContentTypeSupported: true,
   };
@@ -90,7 +90,7 @@ export function mayDiscard(tx: Pick<Transaction, 'state'>, record: MessageRecord
 }
 
 /** The wire took a message. */
-export function sendSucceeded(tx: Transaction, id: string, answer: SendAnswer): void {
+export function sendSucceeded(tx: Transaction, id: string, answer: SendResult): void {
   const record = recordOf(tx, id);
   if (record === undefined) return;
   const { deliveryNotifications } = tx.context.capabilities;
@@ -104,7 +104,7 @@ export function sendSucceeded(tx: Transaction, id: string, answer: SendAnswer): 
 export function sendFailed(tx: Transaction, id: string, attempt: number, failure: TransportFailure): void {
   const record = recordOf(tx, id);
   if (record === undefined) return;
-  if (failure.mayPass) {
+  if (failure.retryable) {
     dispatchOutbox(tx, { type: 'retryableFailure', id, attempt, code: failure.code, jitter: tx.context.jitter });
     return;
   }

@@ -5,8 +5,8 @@ import { createHeldStorage, bodies, createSendingFlow, incoming, said, notificat
 import { TransportFailure } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 
-const passing = new TransportFailure(503, 'later', { mayPass: true });
-const final = new TransportFailure(403, 'never', { mayPass: false });
+const passing = new TransportFailure(503, 'later', { retryable: true });
+const final = new TransportFailure(403, 'never', { retryable: false });
 
 describe('without a connection', () => {
   it('B115 messages queue in order, and go first in, first out, before newer ones', async () => {
@@ -113,7 +113,7 @@ describe('without a connection', () => {
   });
 
   it('B115 messages wait for a participant who is away, where the wire keeps none for them', async () => {
-    const { flow, transport, push } = await createSendingFlow({ fake: { capabilities: { storesForAbsent: false } } });
+    const { flow, transport, push } = await createSendingFlow({ fake: { capabilities: { offlineDelivery: false } } });
     await push({ type: 'participant', address: 'bo', change: 'unavailable' });
     const { id } = flow.sendMessage('one');
     expect(flow.messages.get(id)?.status).toBe('queued');

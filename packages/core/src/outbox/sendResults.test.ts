@@ -85,7 +85,7 @@ describe('settled', () => {
   ] as const)('B71 resolves when the wire refuses with %i: %s', async (responseCode, status, code, retryable) => {
     const { flow, transport } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('hello');
-    transport.messages[0]?.fail(new TransportFailure(responseCode, 'no', { mayPass: false }));
+    transport.messages[0]?.fail(new TransportFailure(responseCode, 'no', { retryable: false }));
     const deliveryFailures = status === 'undeliverable' ? [{ recipient: 'bo', responseCode }] : [];
     expect(await now(settled)).toEqual({ messageId: id, status, code, responseCode, deliveryFailures });
     const record = flow.messages.get(id);

@@ -14,7 +14,7 @@ import { TransportFailure } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 
-const refusal = (code: number): TransportFailure => new TransportFailure(code, 'refused', { mayPass: false });
+const refusal = (code: number): TransportFailure => new TransportFailure(code, 'refused', { retryable: false });
 
 /** Sends a text, and answers it. */
 async function sendAnd(test: SendingFlow, body: string, answer: 'accept' | 'deliver' | number): Promise<string> {
@@ -314,7 +314,7 @@ describe('a message that is taken back', () => {
   it('B85 is refused while it waits for its next try: the wire may have it', async () => {
     const { flow, transport, clock } = await createSendingFlow();
     const { id } = flow.sendMessage('hello');
-    transport.messages[0]?.fail(new TransportFailure(503, 'later', { mayPass: true }));
+    transport.messages[0]?.fail(new TransportFailure(503, 'later', { retryable: true }));
     await flushMicrotasks();
     expect(() => flow.discardMessage(id)).toThrow(expect.objectContaining({ code: 'invalid-operation' }));
     await clock.advance(1_000);
@@ -453,16 +453,16 @@ describe('what the participant says of a message', () => {
     const id = await sendAnd(test, 'hello', 'accept');
     await push(notification(id, 'displayed'));
     const displayed = clock.now();
-    expect(flow.messages.get(id)?.times.delivered).toBeUndefined();
+    expect(flow.messages.get(id)?.timestamps.delivered).toBeUndefined();
     await clock.advance(1_000);
     await push(notification(id, 'delivered'));
     expect(flow.messages.get(id)).toMatchObject({
       status: 'displayed',
-      times: { displayed, delivered: displayed + 1_000 },
+      timestamps: { displayed, delivered: displayed + 1_000 },
     });
     await clock.advance(1_000);
     await push(notification(id, 'delivered'));
-    expect(flow.messages.get(id)?.times.delivered).toBe(displayed + 1_000);
+    expect(flow.messages.get(id)?.timestamps.delivered).toBe(displayed + 1_000);
   });
 
   it('B75 displayed of one that was never confirmed is about that one alone', async () => {
@@ -514,7 +514,7 @@ describe('what the participant says of a message', () => {
     const { flow, push } = test;
     const ids = [];
     for (const body of ['one', 'two', 'three', 'four']) ids.push(await sendAnd(test, body, 'deliver'));
-    await push(notification(ids[3]!, 'displayed', { upTo: true, covers: [ids[1]!, ids[3]!, 'nobody'] }));
+    await push(notification(ids[3]!, 'displayed', { upTo: true, messageIds: [ids[1]!, ids[3]!, 'nobody'] }));
     expect(ids.map((id) => flow.messages.get(id)?.status)).toEqual([
       'delivered',
       'displayed',

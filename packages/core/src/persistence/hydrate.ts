@@ -184,7 +184,7 @@ function persistMissing(tx: Transaction, stored: readonly MessageRecord[], hasOl
 function applyRemoteMarker(tx: Transaction, records: readonly MessageRecord[]): void {
   const { remoteDisplayedOrder, remoteDisplayedAt } = tx.state.readMarkers;
   for (const record of records) {
-    const arrivedAt = record.times.delivered ?? record.times.sent ?? record.at;
+    const arrivedAt = record.timestamps.delivered ?? record.timestamps.sent ?? record.at;
     const covered = record.order <= remoteDisplayedOrder && arrivedAt <= remoteDisplayedAt;
     if (covered && isCoveredByMarker(tx, record)) advanceStatus(tx, record, 'displayed', undefined, true);
   }

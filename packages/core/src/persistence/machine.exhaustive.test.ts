@@ -32,7 +32,7 @@ interface Memory {
 const UNIT = FIRST_BACK_OFF / 2;
 const SLEEP = 3_600_000;
 /** After so many failures the wait does not grow any more. */
-const MOST_FAILURES = 7;
+const MAX_FAILURES = 7;
 
 const WAITS = [UNIT, WRITE_TIMEOUT, WRITE_TIMEOUT + SUSPEND_THRESHOLD, SLEEP].map((wait) => ({ wait }));
 
@@ -66,7 +66,7 @@ function watch(
       break;
     case 'failed':
       [writing, unwritten] = [false, true];
-      failures = Math.min(Math.max(failures + 1, event.failures ?? 0), MOST_FAILURES);
+      failures = Math.min(Math.max(failures + 1, event.failures ?? 0), MAX_FAILURES);
       retryAt = Math.min(FIRST_BACK_OFF * 2 ** (failures - 1), MAX_BACK_OFF) / 2;
       break;
     case 'time':
@@ -105,7 +105,7 @@ const subject: Subject<Persistence, PersistenceEvent, PersistenceEffect, Memory>
   times: ['waitUntil', 'retryAt'],
   moves: (_state, memory) => movesOf(memory),
   watch,
-  key: (state, memory) => JSON.stringify([{ ...state, failures: Math.min(state.failures, MOST_FAILURES) }, memory]),
+  key: (state, memory) => JSON.stringify([{ ...state, failures: Math.min(state.failures, MAX_FAILURES) }, memory]),
 };
 
 it('B115 storing: all states, at least 1310, and 8923 steps', () => {

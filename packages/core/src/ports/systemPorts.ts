@@ -2,13 +2,13 @@ import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
 
 /** The longest delay that hosts keep without an overflow; a longer one fires early and is armed again. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+const MAX_DELAY = 2 ** 31 - 1;
 
 /** The clock of the host. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimer(callback, delay) {
-    const timer = setTimeout(callback, Math.min(Math.max(0, delay), LONGEST_DELAY));
+    const timer = setTimeout(callback, Math.min(Math.max(0, delay), MAX_DELAY));
     return () => clearTimeout(timer);
   },
 };

@@ -2,9 +2,9 @@
  * Tabs of one user that hold the same conversation. One of them speaks on the wire; the others mirror it. Whichever
  * dies, another one is elected.
  */
-export interface TabCoordination {
+export interface TabCoordinator {
   /** Takes a seat among the tabs of a conversation. Never calls the listener within this call. */
-  join(conversation: string, listener: TabListener): TabSeat;
+  join(conversation: string, listener: TabListener): TabMembership;
 }
 
 /** What a tab hears from the others. */
@@ -16,7 +16,7 @@ export interface TabListener {
 }
 
 /** A tab's place among the tabs of a conversation. */
-export interface TabSeat {
+export interface TabMembership {
   /** Tells all other tabs of the conversation. `post` is plain data. */
   post(post: unknown): void;
   /** Gives up the seat, and the speaker's place if it was this tab's. */

@@ -8,11 +8,11 @@ export interface TransportCapabilities {
   /** The wire carries displayed notifications: one for all up to a message (XEP-0333), one each (RFC 5438), or none. */
   readonly displayedNotifications: 'up-to' | 'each' | false;
   /** The wire's own answer to a received message can be held until the application reports (SIP). Default false. */
-  readonly heldAnswers?: boolean;
+  readonly deferredResponses?: boolean;
   /** Older messages can be read from the wire with `Channel.loadHistory`. Default false. */
   readonly history?: boolean;
   /** The wire keeps messages for a participant who is away. Default false: the outbox then waits until they are there. */
-  readonly storesForAbsent?: boolean;
+  readonly offlineDelivery?: boolean;
   /** The composing timing that fits the wire. Default: the `ucma` preset. */
   readonly composing?: ComposingPolicy;
   /** The largest body in UTF-8 bytes that the wire takes. Default: no limit of the wire's own. */
@@ -48,7 +48,7 @@ export interface Transport {
 /** One conversation on a transport. */
 export interface Channel {
   /** Hands a message to the wire. Resolves with the wire's answer; rejects with a {@link TransportFailure}. */
-  send(message: OutgoingMessage): Promise<SendAnswer>;
+  send(message: OutgoingMessage): Promise<SendResult>;
   /** Hands a composing notification to the wire. Rejects with a {@link TransportFailure} (415: not supported). */
   sendComposing(notification: OutgoingComposing): Promise<void>;
   /** Hands a delivery or displayed notification to the wire. Resolves once the wire has taken it. */
@@ -66,7 +66,7 @@ export interface Channel {
 }
 
 /** Places a frame among the others of its sender: later frames of one session have higher sequence numbers. */
-export interface Stamp {
+export interface FrameSequence {
   readonly session: string;
   readonly sequence: number;
 }
@@ -80,11 +80,11 @@ export interface OutgoingMessage {
   readonly sentAt: number;
   /** Which try this is, from 1. */
   readonly attempt: number;
-  readonly stamp: Stamp;
+  readonly frameSequence: FrameSequence;
 }
 
 /** The wire's answer to a message. */
-export interface SendAnswer {
+export interface SendResult {
   /**
    * `accepted`: somebody on the way took it (SIP 202, XEP-0198); `delivered`: it reached the participant (SIP 200).
    * "Already there" is an acceptance too.
@@ -99,7 +99,7 @@ export interface OutgoingComposing {
   readonly state: ComposingState;
   /** When the next refresh comes at the latest, in ms, for wires that announce it (RFC 3994). */
   readonly refresh?: number;
-  readonly stamp: Stamp;
+  readonly frameSequence: FrameSequence;
 }
 
 /** What became of a received message here, for its sender. */
@@ -111,14 +111,14 @@ export interface OutgoingNotification {
   readonly code?: number;
   readonly upTo?: boolean;
   /** With `upTo`: the messages that it stands for, for wires that can carry a list (at most 200 ids). */
-  readonly covers?: readonly string[];
+  readonly messageIds?: readonly string[];
   /** True where this is the held answer of the wire itself, not a notification of its own. */
-  readonly answer?: boolean;
+  readonly asResponse?: boolean;
   /**
    * With `answer` and `delivered`: the sender is not to learn that the message was delivered. The wire answers that it was
    * accepted (SIP 202). Default false.
    */
-  readonly quiet?: boolean;
+  readonly withholdDelivery?: boolean;
 }
 
 /** What a wire says when it did not take something. Anything else that is thrown counts as a passing failure 500. */
@@ -127,12 +127,12 @@ export class TransportFailure extends Error {
   /** A SIP response code, 400 to 699; other wires map theirs. */
   readonly code: number;
   /** Whether the same request may pass later. */
-  readonly mayPass: boolean;
+  readonly retryable: boolean;
 
-  constructor(code: number, message: string, options: { mayPass: boolean; cause?: unknown }) {
+  constructor(code: number, message: string, options: { retryable: boolean; cause?: unknown }) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.mayPass = options.mayPass;
+    this.retryable = options.retryable;
   }
 }
 
@@ -174,15 +174,15 @@ export interface IncomingMessage {
   readonly body: string;
   /** The sender's own time of sending, in ms since the epoch: a label, never a sort key. */
   readonly sentAt?: number;
-  readonly stamp?: Stamp;
+  readonly frameSequence?: FrameSequence;
   /** The wire's own position of the message in its archive. */
   readonly position?: string;
   /** True for what comes from an archive or an offline store, not from the participant just now. */
   readonly fromHistory?: boolean;
   /** The sender asks for these notifications. Default: those that the wire carries. */
-  readonly wants?: { readonly delivered: boolean; readonly displayed: boolean };
-  /** The wire's own answer is held until a notification with `answer: true` for this message. Default false. */
-  readonly answerHeld?: boolean;
+  readonly requestedReceipts?: { readonly delivered: boolean; readonly displayed: boolean };
+  /** The wire's own answer is held until a notification with `asResponse: true` for this message. Default false. */
+  readonly responsePending?: boolean;
 }
 
 /** What a channel hands up. */
@@ -201,7 +201,7 @@ export type ChannelEvent =
       readonly state: string;
       /** The refresh that the notification announces, in ms. */
       readonly refresh?: number;
-      readonly stamp?: Stamp;
+      readonly frameSequence?: FrameSequence;
     }
   | {
       readonly type: 'notification';
@@ -210,7 +210,7 @@ export type ChannelEvent =
       readonly outcome: 'delivered' | 'displayed' | 'failed';
       readonly upTo?: boolean;
       /** With `upTo`: exactly the messages that were displayed; without it, all earlier ones that had arrived. */
-      readonly covers?: readonly string[];
+      readonly messageIds?: readonly string[];
       readonly code?: number;
       /** For `failed`: who did not get it, and why. Default: the sender of the notification, with `code`. */
       readonly failures?: readonly MessageDeliveryFailure[];

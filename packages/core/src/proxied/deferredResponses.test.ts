@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createSendingFlow, incoming } from '../../test/sendingFlow.ts';
 import type { OutgoingNotification } from '../ports/transport.ts';
 
-const HELD = { capabilities: { deliveryNotifications: false, heldAnswers: true } };
-const ACCEPTED = { messageId: 'm1', outcome: 'delivered', answer: true, quiet: true };
+const HELD = { capabilities: { deliveryNotifications: false, deferredResponses: true } };
+const ACCEPTED = { messageId: 'm1', outcome: 'delivered', asResponse: true, withholdDelivery: true };
 
 /** What the wire was given to answer. */
 function told({ notifications }: FakeTransport): readonly OutgoingNotification[] {
@@ -14,9 +14,9 @@ function told({ notifications }: FakeTransport): readonly OutgoingNotification[]
 describe('an answer that the wire holds', () => {
   it('B101 is delivered once the message has arrived', async () => {
     const { transport, push } = await createSendingFlow({ fake: HELD });
-    await push(incoming('m1', { answerHeld: true }));
-    expect(told(transport)).toMatchObject([{ messageId: 'm1', outcome: 'delivered', answer: true }]);
-    expect(told(transport)[0]).not.toHaveProperty('quiet');
+    await push(incoming('m1', { responsePending: true }));
+    expect(told(transport)).toMatchObject([{ messageId: 'm1', outcome: 'delivered', asResponse: true }]);
+    expect(told(transport)[0]).not.toHaveProperty('withholdDelivery');
   });
 
   it.each([
@@ -24,7 +24,7 @@ describe('an answer that the wire holds', () => {
     ['the sender is not trusted', { trust: () => 'untrusted' as const }],
   ])('B96 is given all the same, and tells nothing of delivery, where %s', async (_, template) => {
     const { transport, push } = await createSendingFlow({ fake: HELD, template });
-    await push(incoming('m1', { answerHeld: true }));
+    await push(incoming('m1', { responsePending: true }));
     expect(told(transport)).toMatchObject([ACCEPTED]);
   });
 
@@ -33,17 +33,20 @@ describe('an answer that the wire holds', () => {
       fake: HELD,
       template: { messageConsumptionMode: 'proxied-to-remote-entity', notify: { delivered: false } },
     });
-    for (const id of ['m1', 'm2']) await push(incoming(id, { answerHeld: true }));
+    for (const id of ['m1', 'm2']) await push(incoming(id, { responsePending: true }));
     flow.sendSuccessDeliveryNotification('m1');
     flow.sendFailureDeliveryNotification('m2', 486);
-    expect(told(transport)).toMatchObject([ACCEPTED, { messageId: 'm2', outcome: 'failed', code: 486, answer: true }]);
+    expect(told(transport)).toMatchObject([
+      ACCEPTED,
+      { messageId: 'm2', outcome: 'failed', code: 486, asResponse: true },
+    ]);
   });
 
   it('says to a sender who is blocked that nobody is there', async () => {
     const { transport, push, received } = await createSendingFlow({ fake: HELD, template: { trust: () => 'blocked' } });
-    await push(incoming('m1', { answerHeld: true }));
+    await push(incoming('m1', { responsePending: true }));
     await push(incoming('m2'));
     expect(received).toEqual([]);
-    expect(told(transport)).toMatchObject([{ messageId: 'm1', outcome: 'failed', code: 480, answer: true }]);
+    expect(told(transport)).toMatchObject([{ messageId: 'm1', outcome: 'failed', code: 480, asResponse: true }]);
   });
 });

@@ -122,7 +122,7 @@ describe('delivery reports', () => {
             if (event.type === 'refused') count(event.id, -1);
           }
           expect(run.state.entries.length).toBeLessThanOrEqual(3);
-          for (const times of reports.values()) expect(times).toBeLessThanOrEqual(1);
+          for (const timestamps of reports.values()) expect(timestamps).toBeLessThanOrEqual(1);
         }
         run.do({ type: 'time' }, now + 25_000);
         expect(run.state.entries).toEqual([]);

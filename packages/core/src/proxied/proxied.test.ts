@@ -9,11 +9,11 @@ import {
   type SendingFlowOptions,
 } from '../../test/sendingFlow.ts';
 import type { FlowError } from '../errors/FlowError.ts';
-import type { TabCoordination } from '../ports/tabs.ts';
+import type { TabCoordinator } from '../ports/tabs.ts';
 import { TransportFailure } from '../ports/transport.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 
-const HELD = { capabilities: { deliveryNotifications: false, heldAnswers: true } };
+const HELD = { capabilities: { deliveryNotifications: false, deferredResponses: true } };
 
 /** A flow that reports what became of each message by itself. */
 function createProxiedFlow(options: SendingFlowOptions = {}): Promise<SendingFlow> {
@@ -100,7 +100,7 @@ describe('a proxied flow', () => {
 
   it('B9 B99 does not become proxied after its start where other tabs share the conversation', () => {
     const transport = createFakeTransport({ autoConnect: false });
-    const tabs: TabCoordination = { join: () => ({ post: () => {}, leave: () => {} }) };
+    const tabs: TabCoordinator = { join: () => ({ post: () => {}, leave: () => {} }) };
     const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock: createVirtualClock(), tabs });
     flow.on('messageReceived', () => {});
     flow.start();
@@ -141,7 +141,7 @@ describe('a proxied flow', () => {
 
   it('B100 tells nobody who did not ask, or is not trusted, or where notifications are off', async () => {
     for (const [template, more] of [
-      [{}, { wants: { delivered: false, displayed: false } }],
+      [{}, { requestedReceipts: { delivered: false, displayed: false } }],
       [{ trust: () => 'untrusted' as const }, {}],
       [{ notify: { delivered: false } }, {}],
     ] as const) {
@@ -163,7 +163,7 @@ describe('a proxied flow', () => {
   ] as const)("B101 holds the wire's own answer until the report: %s", async (outcome, answer) => {
     const test = await createProxiedFlow({ fake: HELD });
     const { flow, transport, push, clock } = test;
-    await push(incoming('m1', { answerHeld: true }));
+    await push(incoming('m1', { responsePending: true }));
     await clock.advance(10_000);
     expect(transport.wire).toEqual([]);
     expect(pending(test)).toBe(1);
@@ -171,7 +171,7 @@ describe('a proxied flow', () => {
     else flow.sendFailureDeliveryNotification('m1', outcome);
     await clock.advance(600_000);
     expect(transport.notifications.map((call) => call.notification)).toEqual([
-      { messageId: 'm1', ...answer, answer: true },
+      { messageId: 'm1', ...answer, asResponse: true },
     ]);
     expect(pending(test)).toBe(0);
   });
@@ -328,7 +328,7 @@ describe('a proxied flow', () => {
 
   it.each([
     ['with a notification', {}, {}],
-    ["with the wire's own answer", { fake: HELD }, { answerHeld: true }],
+    ["with the wire's own answer", { fake: HELD }, { responsePending: true }],
   ])('B106 reports by itself what nobody reports in time, %s', async (_, options, more) => {
     const test = await createProxiedFlow(options);
     const { flow, transport, push, clock, diagnostics } = test;
@@ -338,7 +338,7 @@ describe('a proxied flow', () => {
     expect(pending(test)).toBe(1);
     await clock.advance(1);
     expect(transport.notifications.map((call) => call.notification)).toEqual([
-      { messageId: 'm1', outcome: 'failed', code: 408, ...('answerHeld' in more ? { answer: true } : {}) },
+      { messageId: 'm1', outcome: 'failed', code: 408, ...('responsePending' in more ? { asResponse: true } : {}) },
     ]);
     expect(pending(test)).toBe(0);
     expect(diagnostics).toEqual(['delivery-report-missing']);
@@ -399,7 +399,7 @@ describe('a proxied flow', () => {
     const { flow, transport, push, diagnostics } = test;
     await push(incoming('m1'));
     flow.sendSuccessDeliveryNotification('m1');
-    transport.notifications[0]?.fail(new TransportFailure(403, 'no', { mayPass: false }));
+    transport.notifications[0]?.fail(new TransportFailure(403, 'no', { retryable: false }));
     await flushMicrotasks();
     expect(diagnostics).toEqual(['notification-refused']);
     expect(pending(test)).toBe(1);
@@ -431,7 +431,7 @@ describe('a proxied flow', () => {
     const { flow, transport, push, clock } = test;
     await push(incoming('m1'));
     flow.sendSuccessDeliveryNotification('m1');
-    transport.notifications[0]?.fail(new TransportFailure(403, 'no', { mayPass: false }));
+    transport.notifications[0]?.fail(new TransportFailure(403, 'no', { retryable: false }));
     await clock.advance(25_000);
     expect(transport.wire).toEqual(['delivered:m1', 'failed:m1:408']);
     expect(pending(test)).toBe(0);
@@ -444,7 +444,7 @@ describe('a proxied flow', () => {
     flow.sendSuccessDeliveryNotification('m1');
     await clock.advance(25_000);
     expect(pending(test)).toBe(0);
-    transport.notifications[0]?.fail(new TransportFailure(403, 'no', { mayPass: false }));
+    transport.notifications[0]?.fail(new TransportFailure(403, 'no', { retryable: false }));
     await flushMicrotasks();
     expect(() => flow.sendSuccessDeliveryNotification('m1')).toThrow(error('invalid-operation'));
     expect(flow.messages.get('m1')?.outcome).toBe('success');
@@ -488,7 +488,7 @@ describe('a proxied flow', () => {
   it('B109 gives up the held answers at the end, each once', async () => {
     const test = await createProxiedFlow({ fake: { ...HELD, notificationAnswer: 'manual' } });
     const { flow, transport, push } = test;
-    for (const id of ['m1', 'm2', 'm3']) await push(incoming(id, { answerHeld: true }));
+    for (const id of ['m1', 'm2', 'm3']) await push(incoming(id, { responsePending: true }));
     flow.sendSuccessDeliveryNotification('m1');
     flow.terminate();
     expect(transport.wire).toEqual(['delivered:m1', 'failed:m2:480', 'failed:m3:480']);
@@ -507,13 +507,13 @@ describe('a proxied flow', () => {
 
   it('B110 answers each message under its own id where the wire holds its answers', async () => {
     const { flow, transport, push } = await createProxiedFlow({ fake: HELD });
-    for (const id of ['m1', 'm2']) await push(incoming(id, { answerHeld: true }));
+    for (const id of ['m1', 'm2']) await push(incoming(id, { responsePending: true }));
     flow.sendFailureDeliveryNotification('m2', 504);
     flow.sendSuccessDeliveryNotification('m1');
     await flushMicrotasks();
     expect(transport.notifications.map((call) => call.notification)).toEqual([
-      { messageId: 'm2', outcome: 'failed', code: 504, answer: true },
-      { messageId: 'm1', outcome: 'delivered', answer: true },
+      { messageId: 'm2', outcome: 'failed', code: 504, asResponse: true },
+      { messageId: 'm1', outcome: 'delivered', asResponse: true },
     ]);
   });
 
@@ -546,13 +546,13 @@ describe('a message that comes again to a proxied flow', () => {
 
   it('B103 that was reported answers the wire that holds its answer again', async () => {
     const { flow, transport, push } = await createProxiedFlow({ fake: HELD });
-    await push(incoming('m1', { answerHeld: true }));
+    await push(incoming('m1', { responsePending: true }));
     flow.sendFailureDeliveryNotification('m1', 486);
     await flushMicrotasks();
-    await push(incoming('m1', { answerHeld: true }));
+    await push(incoming('m1', { responsePending: true }));
     expect(transport.notifications.map((call) => call.notification)).toEqual([
-      { messageId: 'm1', outcome: 'failed', code: 486, answer: true },
-      { messageId: 'm1', outcome: 'failed', code: 486, answer: true },
+      { messageId: 'm1', outcome: 'failed', code: 486, asResponse: true },
+      { messageId: 'm1', outcome: 'failed', code: 486, asResponse: true },
     ]);
   });
 
@@ -577,14 +577,14 @@ describe('a message that comes again to a proxied flow', () => {
     const test = await createProxiedFlow({ fake: HELD });
     const { flow, transport, push, clock, received } = test;
     await push({ type: 'history', messages: [said('m1')] });
-    await push(incoming('m1', { answerHeld: true }));
+    await push(incoming('m1', { responsePending: true }));
     expect(pending(test)).toBe(1);
     expect(received).toHaveLength(1);
     if (outcome === 'success') flow.sendSuccessDeliveryNotification('m1');
     else if (outcome !== 'nothing') flow.sendFailureDeliveryNotification('m1', outcome);
     await clock.advance(30_000);
     expect(transport.notifications.map((call) => call.notification)).toEqual([
-      { messageId: 'm1', ...answer, answer: true },
+      { messageId: 'm1', ...answer, asResponse: true },
     ]);
     expect(pending(test)).toBe(0);
   });
@@ -598,11 +598,11 @@ describe('a message that comes again to a proxied flow', () => {
     const loaded = flow.loadOlder();
     transport.historyRequests[0]?.accept({ messages: [said('m1')], end: true });
     await loaded;
-    await push(incoming('m2', { answerHeld: true }));
-    await push(incoming('m1', { answerHeld: true }));
+    await push(incoming('m2', { responsePending: true }));
+    await push(incoming('m1', { responsePending: true }));
     expect(pending(test)).toBe(1);
     expect(transport.notifications.map((call) => call.notification)).toEqual([
-      { messageId: 'm1', outcome: 'failed', code: 503, answer: true },
+      { messageId: 'm1', outcome: 'failed', code: 503, asResponse: true },
     ]);
   });
 
@@ -645,12 +645,12 @@ it('B103 B105 B107 B108 gives each message one outcome that the wire takes, what
           // 503 says that there was no room: it is no outcome of the message.
           if (code !== 503) taken.set(messageId, (taken.get(messageId) ?? new Set()).add(`${outcome} ${code}`));
         } else {
-          call.fail(new TransportFailure(403, 'no', { mayPass: how === 'pass' }));
+          call.fail(new TransportFailure(403, 'no', { retryable: how === 'pass' }));
           if (how === 'refuse') refusals.set(messageId, (refusals.get(messageId) ?? 0) + 1);
         }
       };
       for (const { type, id: about } of story) {
-        if (type === 'receive') await push(incoming(about, held ? { answerHeld: true } : {}));
+        if (type === 'receive') await push(incoming(about, held ? { responsePending: true } : {}));
         else if (type === 'history') await push({ type: 'history', messages: [said(about)] });
         else if (type === 'succeed' || type === 'fail') {
           const outcome = await raced(() => {

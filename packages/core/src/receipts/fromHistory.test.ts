@@ -58,8 +58,8 @@ describe('what became of own messages, read from the history of the wire', () =>
       ],
       end: true,
     });
-    expect(test.flow.messages.get('m1')?.times).toEqual({ delivered: 900, displayed: 1_000 });
-    expect(test.flow.messages.get('m2')?.times).toEqual({});
+    expect(test.flow.messages.get('m1')?.timestamps).toEqual({ delivered: 900, displayed: 1_000 });
+    expect(test.flow.messages.get('m2')?.timestamps).toEqual({});
   });
 
   it('B160 covers, by "up to", the earlier own messages of the archive and of later pages, and none behind it', async () => {
@@ -78,7 +78,7 @@ describe('what became of own messages, read from the history of the wire', () =>
     const test = await createSendingFlow(READABLE);
     await readPage(test, {
       messages: ['m1', 'm2', 'm3'].map(own),
-      receipts: [receipt('m3', 'displayed', { upTo: true, covers: ['m1', 'm3'] })],
+      receipts: [receipt('m3', 'displayed', { upTo: true, messageIds: ['m1', 'm3'] })],
       end: true,
     });
     expect(statuses(test)).toEqual({ m1: 'displayed', m2: 'sent', m3: 'displayed' });

@@ -45,11 +45,11 @@ export function applyHistoryReceipts(
 
 /** One receipt for each message that it names. */
 function single(tx: Transaction, receipt: HistoryReceipt): readonly HistoryReceipt[] {
-  const { covers, ...rest } = receipt;
+  const { messageIds, ...rest } = receipt;
   if (!isFromRemote(tx, receipt)) return [];
-  if (covers === undefined) return [receipt];
+  if (messageIds === undefined) return [receipt];
   const { upTo: _upTo, ...displayed } = rest;
-  return [displayed, ...covers.map((messageId) => ({ ...displayed, messageId }))];
+  return [displayed, ...messageIds.map((messageId) => ({ ...displayed, messageId }))];
 }
 
 function applyReceipt(tx: Transaction, record: MessageRecord, receipt: HistoryReceipt): void {

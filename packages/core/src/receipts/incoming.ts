@@ -55,8 +55,8 @@ function applyReceipt(
     raiseReceiptReceived(tx, next, outcome);
   }
   if (outcome !== 'displayed' || event.upTo !== true) return;
-  if (event.covers === undefined) displayedUpTo(tx, recordOf(tx, record.id)?.order ?? 0);
-  else displayedByIds(tx, event.covers);
+  if (event.messageIds === undefined) displayedUpTo(tx, recordOf(tx, record.id)?.order ?? 0);
+  else displayedByIds(tx, event.messageIds);
 }
 
 /** All up to an order are displayed, as far as they are known to have arrived: a marker proves nothing of others. */

@@ -27,7 +27,7 @@ interface Debt {
   /** When the wire must have answered; undefined while the wire has not been asked. */
   readonly answerBy: number | undefined;
   /** The messages that a displayed report names. */
-  readonly covers: readonly string[];
+  readonly messageIds: readonly string[];
 }
 
 /** What is known by events and effects alone. Times are relative to now. */
@@ -85,9 +85,9 @@ function movesOf(
     ...debtsOf(ids),
     ...keys.flatMap<ReceiptsEvent>((key) => [
       { type: 'taken', key },
-      { type: 'refused', key, attempt: attemptOf(key), mayPass: true, jitter: 0 },
-      { type: 'refused', key, attempt: attemptOf(key), mayPass: false, jitter: 0 },
-      { type: 'refused', key, attempt: attemptOf(key) - 1, mayPass: false, jitter: 0 },
+      { type: 'refused', key, attempt: attemptOf(key), retryable: true, jitter: 0 },
+      { type: 'refused', key, attempt: attemptOf(key), retryable: false, jitter: 0 },
+      { type: 'refused', key, attempt: attemptOf(key) - 1, retryable: false, jitter: 0 },
     ]),
     { type: 'open' },
     { type: 'closed' },
@@ -122,12 +122,12 @@ function watch(
     if (debt !== undefined) debts.set(key, { ...debt, ...changed });
   };
   const expected: string[] = [];
-  const fail = (key: string, mayPass: boolean): void => {
+  const fail = (key: string, retryable: boolean): void => {
     const debt = debts.get(key);
     if (debt?.answerBy === undefined) return;
     const failures = debt.failures + 1;
     change(key, { failures, answerBy: undefined });
-    if (mayPass && failures < MAX_RECEIPT_ATTEMPTS) {
+    if (retryable && failures < MAX_RECEIPT_ATTEMPTS) {
       quietUntil = Math.min(FIRST_BACK_OFF * 2 ** (failures - 1), MAX_BACK_OFF) / 2;
     } else {
       expected.push(`dropped ${key}`);
@@ -144,7 +144,7 @@ function watch(
         attempts: 0,
         failures: 0,
         answerBy: undefined,
-        covers: [],
+        messageIds: [],
       };
       if (!debts.has(key)) debts.set(key, debt);
       break;
@@ -156,7 +156,7 @@ function watch(
       if (debts.delete(event.key)) expected.push(`settled ${event.key}`);
       break;
     case 'refused':
-      if (event.attempt === debts.get(event.key)?.attempts) fail(event.key, event.mayPass);
+      if (event.attempt === debts.get(event.key)?.attempts) fail(event.key, event.retryable);
       break;
     case 'seen':
       if (seen.length === 0) reportAt = DISPLAYED_DELAY;
@@ -184,15 +184,16 @@ function watch(
     expected.push(`displayed ${seen.map(({ id }) => id).join()} ${seen.at(-1)?.order}`);
     const told = displayed === false ? [] : seen.filter(({ notify: report }) => report).map(({ id }) => id);
     const debt = { outcome: 'displayed', durable: true, attempts: 0, failures: 0, answerBy: undefined };
-    if (displayed === 'each') for (const id of told) debts.set(receiptKey(id, 'displayed'), { ...debt, covers: [] });
+    if (displayed === 'each')
+      for (const id of told) debts.set(receiptKey(id, 'displayed'), { ...debt, messageIds: [] });
     else if (told.length > 0) {
-      const covers: string[] = [];
+      const messageIds: string[] = [];
       for (const [key, unsent] of debts) {
         if (unsent.outcome !== 'displayed' || unsent.answerBy !== undefined) continue;
-        covers.push(...unsent.covers);
+        messageIds.push(...unsent.messageIds);
         debts.delete(key);
       }
-      debts.set(receiptKey(told.at(-1) ?? '', 'displayed'), { ...debt, covers: [...covers, ...told] });
+      debts.set(receiptKey(told.at(-1) ?? '', 'displayed'), { ...debt, messageIds: [...messageIds, ...told] });
     }
     [seen, reportAt] = [[], NO_DEADLINE];
   }
@@ -225,9 +226,9 @@ function watch(
     assert(owed.notification.outcome === debt.outcome, 'a message has one outcome');
     assert(owed.durable === debt.durable && owed.failures === debt.failures, 'debts stay what they were');
     assert(owed.answerBy === (debt.answerBy ?? NO_DEADLINE) && owed.answerBy > 0, 'the wire has its time to answer');
-    const { covers = [] } = owed.notification;
-    assert(covers.join() === debt.covers.join(), 'a report names what was seen');
-    named.push(...covers);
+    const { messageIds = [] } = owed.notification;
+    assert(messageIds.join() === debt.messageIds.join(), 'a report names what was seen');
+    named.push(...messageIds);
     const waits = debt.durable && debt.answerBy === undefined;
     if (open && reachable && waits) assert(quietUntil > 0, 'what may go goes');
   }
@@ -277,10 +278,10 @@ function subjectOf(
       { debts, quietUntil, lastSeen, ...memory },
     ) =>
       [
-        owed.map(({ key, durable, failures, answerBy, notification: { outcome, covers } }) => {
+        owed.map(({ key, durable, failures, answerBy, notification: { outcome, messageIds } }) => {
           const debt = debts[key];
-          const known = [debt?.durable, debt?.failures, debt?.answerBy, debt?.covers];
-          return [key, outcome, durable, failures, answerBy, covers, ...known].join(' ');
+          const known = [debt?.durable, debt?.failures, debt?.answerBy, debt?.messageIds];
+          return [key, outcome, durable, failures, answerBy, messageIds, ...known].join(' ');
         }),
         open,
         reachable,

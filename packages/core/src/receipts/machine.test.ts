@@ -65,10 +65,10 @@ const taken = (id: string, outcome: OutgoingNotification['outcome'] = 'delivered
 });
 
 /** The refusal of the last try, or of one so many tries before. */
-function refused({ state }: Run, id: string, mayPass: boolean, before: number = 0): ReceiptsEvent {
+function refused({ state }: Run, id: string, retryable: boolean, before: number = 0): ReceiptsEvent {
   const key = receiptKey(id, 'delivered');
   const attempt = (state.pending.find((owed) => owed.key === key)?.attempts ?? 0) - before;
-  return { type: 'refused', key, attempt, mayPass, jitter: 0 };
+  return { type: 'refused', key, attempt, retryable, jitter: 0 };
 }
 
 describe('what is owed', () => {
@@ -182,7 +182,7 @@ describe('what the user has seen', () => {
       { type: 'displayed', ids: ['m1', 'm2', 'm3'], order: 3 },
       {
         type: 'send',
-        owed: { notification: { messageId: 'm3', outcome: 'displayed', upTo: true, covers: ['m1', 'm2', 'm3'] } },
+        owed: { notification: { messageId: 'm3', outcome: 'displayed', upTo: true, messageIds: ['m1', 'm2', 'm3'] } },
       },
     ]);
   });
@@ -226,7 +226,7 @@ describe('what the user has seen', () => {
     }
     run.do(owe('m9'));
     expect(run.feed({ type: 'open' }, 5_000)).toMatchObject([
-      { type: 'send', owed: { notification: { messageId: 'm3', covers: ['m1', 'm2', 'm3'] } } },
+      { type: 'send', owed: { notification: { messageId: 'm3', messageIds: ['m1', 'm2', 'm3'] } } },
       { type: 'send', owed: { notification: { messageId: 'm9', outcome: 'delivered' } } },
     ]);
   });
@@ -241,7 +241,7 @@ describe('what the user has seen', () => {
       `m${2 * MAX_COVERED_MESSAGES - 1}`,
       `m${2 * MAX_COVERED_MESSAGES}`,
     ]);
-    expect(sent.flatMap((effect) => effect.owed.notification.covers ?? [])).toEqual(ids);
+    expect(sent.flatMap((effect) => effect.owed.notification.messageIds ?? [])).toEqual(ids);
   });
 });
 
@@ -269,7 +269,7 @@ it('B88 B98 B118 sends each debt until it is taken, in bounds, and forgets none,
             expect(run.state.online).toBe(true);
           } else {
             if (notification.outcome === 'delivered') owed.delete(id);
-            for (const named of notification.covers ?? []) unreported.delete(named);
+            for (const named of notification.messageIds ?? []) unreported.delete(named);
           }
         }
       };
@@ -307,7 +307,7 @@ it('B88 B98 B118 sends each debt until it is taken, in bounds, and forgets none,
         const delivered = state.pending.filter(({ notification }) => notification.outcome === 'delivered');
         expect(new Set(delivered.map(({ id }) => id))).toEqual(owed);
         // Each message that was seen waits for its report, or is named by one; by one alone.
-        const named = state.pending.flatMap(({ notification }) => notification.covers ?? []);
+        const named = state.pending.flatMap(({ notification }) => notification.messageIds ?? []);
         expect([...named, ...state.displayed.map(({ id }) => id)].toSorted()).toEqual([...unreported].toSorted());
         const inFlight = state.pending.filter(({ answerBy }) => answerBy !== NO_DEADLINE);
         expect(inFlight.length).toBeLessThanOrEqual(MAX_RECEIPTS_IN_FLIGHT);

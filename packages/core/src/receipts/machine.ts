@@ -61,7 +61,7 @@ export type ReceiptsEvent =
       readonly type: 'refused';
       readonly key: string;
       readonly attempt: number;
-      readonly mayPass: boolean;
+      readonly retryable: boolean;
       readonly jitter: number;
     }
   /** `attended`: the user was looking, in another tab. */
@@ -161,7 +161,7 @@ function apply(state: Receipts, event: ReceiptsEvent, now: number, effects: Rece
     case 'time': {
       const overdue = state.pending.filter((owed) => now >= owed.answerBy);
       return overdue.reduce(
-        (next, { key, attempts }) => refuse(next, { key, attempt: attempts, mayPass: true, jitter: 0 }, now, effects),
+        (next, { key, attempts }) => refuse(next, { key, attempt: attempts, retryable: true, jitter: 0 }, now, effects),
         state,
       );
     }
@@ -194,7 +194,7 @@ function refuse(
   // The answer to an earlier try is old news.
   if (owed === undefined || owed.answerBy === NO_DEADLINE || owed.attempts !== event.attempt) return state;
   const failures = owed.failures + 1;
-  if (!event.mayPass || failures >= MAX_RECEIPT_ATTEMPTS) {
+  if (!event.retryable || failures >= MAX_RECEIPT_ATTEMPTS) {
     effects.push({ type: 'dropped', owed });
     return { ...state, pending: state.pending.filter((other) => other !== owed) };
   }
@@ -239,15 +239,15 @@ function enqueueDisplayed(
   }
   // What has not gone out yet goes with this report, if one can name it all.
   const unsent = told.length > 0 ? state.pending.filter(isUnsentDisplayed) : [];
-  const earlier = unsent.flatMap((owed) => owed.notification.covers ?? []);
+  const earlier = unsent.flatMap((owed) => owed.notification.messageIds ?? []);
   const merges = earlier.length + told.length <= MAX_COVERED_MESSAGES;
   let next = rest;
   if (merges) next = { ...next, pending: next.pending.filter((owed) => !unsent.includes(owed)) };
   for (let from = 0; from < told.length; from += MAX_COVERED_MESSAGES) {
     const part = told.slice(from, from + MAX_COVERED_MESSAGES);
     const { id, messageId } = part.at(-1) as DisplayedMessage;
-    const covers = [...(merges ? earlier : []), ...part.map((message) => message.messageId)];
-    next = enqueue(next, id, { messageId, outcome: 'displayed', upTo, covers }, true, effects);
+    const messageIds = [...(merges ? earlier : []), ...part.map((message) => message.messageId)];
+    next = enqueue(next, id, { messageId, outcome: 'displayed', upTo, messageIds: messageIds }, true, effects);
   }
   return next;
 }

@@ -32,14 +32,14 @@ export function trustOf(tx: Transaction, sender: string): 'trusted' | 'untrusted
 }
 
 /** Consumed locally: the message reached the application, and its sender may know. */
-export function sendReceipt(tx: Transaction, record: MessageRecord, answerHeld: boolean, durable: boolean): void {
-  enqueueReceipt(tx, record, { messageId: record.messageId, outcome: 'delivered' }, answerHeld, durable);
+export function sendReceipt(tx: Transaction, record: MessageRecord, responsePending: boolean, durable: boolean): void {
+  enqueueReceipt(tx, record, { messageId: record.messageId, outcome: 'delivered' }, responsePending, durable);
 }
 
 /** Whether a delivery notification is due for a message. */
 export function wantsReceipt(tx: Transaction, message: IncomingMessage): boolean {
-  const wanted = message.wants?.delivered ?? true;
-  return message.answerHeld === true || (wanted && maySendReceipt(tx, message.sender));
+  const wanted = message.requestedReceipts?.delivered ?? true;
+  return message.responsePending === true || (wanted && maySendReceipt(tx, message.sender));
 }
 
 /** Whether a sender may be told, and can be. */
@@ -53,21 +53,21 @@ function mayLearn(tx: Transaction, sender: string): boolean {
 }
 
 /** A message is not heard; a wire that waits for an answer hears what it would if nobody were there. */
-export function ignore(tx: Transaction, { messageId, answerHeld }: IncomingMessage): void {
-  if (answerHeld !== true) return;
-  const notification = { messageId, outcome: 'failed', code: TEMPORARILY_UNAVAILABLE, answer: true } as const;
+export function ignore(tx: Transaction, { messageId, responsePending }: IncomingMessage): void {
+  if (responsePending !== true) return;
+  const notification = { messageId, outcome: 'failed', code: TEMPORARILY_UNAVAILABLE, asResponse: true } as const;
   tx.effects.push({ type: 'sendUnconfirmed', notification });
 }
 
 /** A message is refused with a code, where the wire can say so. */
 export function refuse(tx: Transaction, message: IncomingMessage, code: number): void {
-  const { messageId, sender, answerHeld } = message;
+  const { messageId, sender, responsePending } = message;
   if (!wantsReceipt(tx, message)) return;
   enqueueReceipt(
     tx,
     { id: rejectionKey(messageId), sender },
     { messageId, outcome: 'failed', code },
-    answerHeld === true,
+    responsePending === true,
   );
 }
 
@@ -84,14 +84,14 @@ export function resumeReceipt(tx: Transaction, record: MessageRecord, durable: b
 }
 
 /** Tells the sender once more what became of a message; in proxied mode, once that is known. */
-export function repeatOutcome(tx: Transaction, record: MessageRecord, answerHeld: boolean, durable = true): void {
+export function repeatOutcome(tx: Transaction, record: MessageRecord, responsePending: boolean, durable = true): void {
   if (!isProxied(tx)) {
-    sendReceipt(tx, record, answerHeld, durable);
+    sendReceipt(tx, record, responsePending, durable);
   } else if (record.outcome !== undefined) {
-    sendOutcome(tx, record, record.outcome, answerHeld);
-  } else if (!awaitOutcome(tx, record.id, answerHeld)) {
+    sendOutcome(tx, record, record.outcome, responsePending);
+  } else if (!awaitOutcome(tx, record.id, responsePending)) {
     putRecord(tx, { ...record, outcome: SERVICE_UNAVAILABLE });
-    sendOutcome(tx, record, SERVICE_UNAVAILABLE, answerHeld);
+    sendOutcome(tx, record, SERVICE_UNAVAILABLE, responsePending);
   }
 }
 
@@ -145,7 +145,7 @@ function storePendingReadReceipts(tx: Transaction): void {
   if (role === 'follower' || !history.ready || history.readFailures > 0) return;
   const unreported = receipts.pending
     .filter(({ notification }) => notification.outcome === 'displayed')
-    .flatMap(({ notification: { messageId, covers } }) => covers ?? [messageId])
+    .flatMap(({ notification: { messageId, messageIds } }) => messageIds ?? [messageId])
     .slice(-MAX_COVERED_MESSAGES);
   if (unreported.join() === tx.state.pendingReadReceipts.join()) return;
   setState(tx, { pendingReadReceipts: unreported });
@@ -224,8 +224,10 @@ function enqueueReceipt(
   durable = true,
 ): void {
   // The wire's own answer has to be given, but says no more than the sender may know.
-  const quiet = notification.outcome === 'delivered' && !mayLearn(tx, sender);
-  const outgoing = held ? { ...notification, answer: true, ...(quiet ? { quiet } : {}) } : notification;
+  const withholdDelivery = notification.outcome === 'delivered' && !mayLearn(tx, sender);
+  const outgoing = held
+    ? { ...notification, asResponse: true, ...(withholdDelivery ? { withholdDelivery } : {}) }
+    : notification;
   dispatchReceipts(tx, { type: 'owe', id, notification: outgoing, durable });
 }
 
@@ -283,7 +285,12 @@ function executeProxiedEffect(tx: Transaction, effect: ProxiedEffect): void {
       if (!effect.held || record === undefined) return;
       tx.effects.push({
         type: 'sendUnconfirmed',
-        notification: { messageId: record.messageId, outcome: 'failed', code: TEMPORARILY_UNAVAILABLE, answer: true },
+        notification: {
+          messageId: record.messageId,
+          outcome: 'failed',
+          code: TEMPORARILY_UNAVAILABLE,
+          asResponse: true,
+        },
       });
       return;
     case 'overflowed':

@@ -40,7 +40,7 @@ describe('a displayed report that was owed at the end', () => {
     await displayed(test);
     test.flow.terminate();
     await flushMicrotasks();
-    expect(await reports(storage)).toEqual([{ messageId: 'm2', outcome: 'displayed', upTo: true, covers: both }]);
+    expect(await reports(storage)).toEqual([{ messageId: 'm2', outcome: 'displayed', upTo: true, messageIds: both }]);
     expect(await reports(storage)).toEqual([]);
   });
 
@@ -98,7 +98,7 @@ describe('a displayed report that was owed at the end', () => {
     for (const id of both) await test.push(incoming(id));
     await displayed(test);
     const report = test.transport.notifications.find(({ notification: { outcome } }) => outcome === 'displayed');
-    report?.fail(new TransportFailure(403, 'Not wanted.', { mayPass: false }));
+    report?.fail(new TransportFailure(403, 'Not wanted.', { retryable: false }));
     await flushMicrotasks();
     test.flow.terminate();
     await flushMicrotasks();

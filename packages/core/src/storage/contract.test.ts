@@ -15,7 +15,7 @@ export function incoming(id: string, order: number, changes: Partial<MessageReco
     at: 1,
     status: 'delivered',
     attempts: 0,
-    times: { delivered: 1 },
+    timestamps: { delivered: 1 },
     deliveryFailures: [],
     isContentTypeSupported: true,
     ...changes,
@@ -155,12 +155,12 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
 
     it('copies: what it was given and gave can be changed without harm', async () => {
       const storage = create();
-      const times = { delivered: 1 };
-      await storage.write('c', change({ put: [incoming('m', 1, { times })] }));
-      times.delivered = 99;
-      const [first] = (await storage.open('c', 1)).records as { times: { delivered: number } }[];
-      if (first !== undefined) first.times.delivered = 77;
-      expect((await storage.find('c', ['m']))[0]).toHaveProperty('times.delivered', 1);
+      const timestamps = { delivered: 1 };
+      await storage.write('c', change({ put: [incoming('m', 1, { timestamps: timestamps })] }));
+      timestamps.delivered = 99;
+      const [first] = (await storage.open('c', 1)).records as { timestamps: { delivered: number } }[];
+      if (first !== undefined) first.timestamps.delivered = 77;
+      expect((await storage.find('c', ['m']))[0]).toHaveProperty('timestamps.delivered', 1);
     });
 
     it.each(['put', 'add'] as const)(

@@ -66,7 +66,7 @@ it('B98 what the user sees in one tab does not report what waits for them to loo
   const reports = (): (readonly string[] | undefined)[] =>
     transport.notifications
       .filter(({ notification }) => notification.outcome === 'displayed')
-      .map(({ notification }) => notification.covers);
+      .map(({ notification }) => notification.messageIds);
   flow.setAttention(false);
   flow.markDisplayed('m3');
   await hear({ kind: 'seen', ids: ['m2', 'm1'] });
@@ -111,7 +111,7 @@ const theirs: MessageRecord = {
   at: 1,
   status: 'delivered',
   attempts: 0,
-  times: {},
+  timestamps: {},
   deliveryFailures: [],
   isContentTypeSupported: true,
   receipt: 'sent',

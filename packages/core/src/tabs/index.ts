@@ -1,1 +1,1 @@
-export { createWebTabs, type WebTabsOptions } from './webTabs.ts';
+export { createWebLocksTabCoordinator, type WebLocksTabCoordinatorOptions } from './webTabs.ts';

@@ -1,4 +1,4 @@
-import type { TabCoordination, TabSeat } from '../ports/tabs.ts';
+import type { TabCoordinator, TabMembership } from '../ports/tabs.ts';
 import { TAB_MESSAGE_VERSION, type TabPost } from './protocol.ts';
 import type { FlowInput } from '../engine/inputs.ts';
 
@@ -11,15 +11,15 @@ export interface Membership {
 }
 
 export function createMembership(
-  tabs: TabCoordination,
+  tabs: TabCoordinator,
   conversation: string,
   dispatch: (input: FlowInput) => void,
   report: (code: string, message: string, cause: unknown) => void,
 ): Membership {
   const elected = (): void => dispatch({ type: 'elected' });
-  let seat: TabSeat | undefined;
+  let seat: TabMembership | undefined;
 
-  function withSeat(act: (taken: TabSeat) => void): void {
+  function withSeat(act: (taken: TabMembership) => void): void {
     try {
       if (seat !== undefined) act(seat);
     } catch (error) {

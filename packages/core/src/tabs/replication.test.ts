@@ -5,7 +5,7 @@ import { createHeldStorage, incoming } from '../../test/sendingFlow.ts';
 import { DISPLAYED_DELAY } from '../receipts/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { MessageStorage } from '../ports/storage.ts';
-import type { TabCoordination, TabListener } from '../ports/tabs.ts';
+import type { TabCoordinator, TabListener } from '../ports/tabs.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
@@ -73,7 +73,7 @@ it('B115 a tab that comes late is told all that waits to be sent, which it could
 const FULL = (): Promise<never> => Promise.reject(new Error('The disk is full.'));
 
 /** Tabs that hear each other at once; the first to come speaks, and when it leaves, the next. */
-function createTabs(): TabCoordination {
+function createTabs(): TabCoordinator {
   const listeners: TabListener[] = [];
   return {
     join(_conversation, listener) {
@@ -161,7 +161,7 @@ it.each([true, false])(
 
 /** Two tabs of which the first one dies: what it told comes only after the election of the other, as posts may. */
 function createDyingTabs(): {
-  readonly tabs: TabCoordination;
+  readonly tabs: TabCoordinator;
   readonly elect: () => void;
   readonly deliver: () => void;
 } {
@@ -338,7 +338,7 @@ it('B85 a message that the user discarded in the last moment of a tab is not sen
 
 it('B70 posts of two speakers that cross take no tick back; a retry does', async () => {
   let mirror: TabListener | undefined;
-  const tabs: TabCoordination = {
+  const tabs: TabCoordinator = {
     join: (_conversation, listener) => {
       mirror = listener;
       return { post: () => {}, leave: () => {} };
@@ -356,7 +356,7 @@ it('B70 posts of two speakers that cross take no tick back; a retry does', async
   const { id } = flow.sendMessage('mine');
   const record = flow.messages.get(id) as MessageRecord;
   const tell = (status: MessageRecord['status']): string | undefined => {
-    mirror?.received({ version: 1, kind: 'turn', records: [{ ...record, status, times: { [status]: 1 } }] });
+    mirror?.received({ version: 1, kind: 'turn', records: [{ ...record, status, timestamps: { [status]: 1 } }] });
     return flow.messages.get(id)?.status;
   };
   expect(

@@ -1,6 +1,6 @@
 import { createInstantMessagingFlow, type InstantMessagingFlow } from '@imflow/core';
 import { createIndexedDbStorage } from '@imflow/core/storage';
-import { createWebTabs } from '@imflow/core/tabs';
+import { createWebLocksTabCoordinator } from '@imflow/core/tabs';
 import { createLoopbackNetwork } from '@imflow/core/transports';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -26,7 +26,7 @@ function open(): { ana: () => InstantMessagingFlow; bo: InstantMessagingFlow; de
       transport: network.connect(me),
       remote,
       storage: createIndexedDbStorage({ name: `${name}-${me}` }),
-      tabs: createWebTabs({ name }),
+      tabs: createWebLocksTabCoordinator({ name }),
     });
     flows.push(flow);
     flow.start();

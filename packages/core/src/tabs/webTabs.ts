@@ -1,8 +1,8 @@
 import { FlowError } from '../errors/FlowError.ts';
-import type { TabCoordination } from '../ports/tabs.ts';
+import type { TabCoordinator } from '../ports/tabs.ts';
 
 /** What the tabs of a conversation use to find each other. */
-export interface WebTabsOptions {
+export interface WebLocksTabCoordinatorOptions {
   /** Begins the names of the lock and the channel of each conversation. Default `imflow`. */
   readonly name?: string;
 }
@@ -15,7 +15,7 @@ export interface WebTabsOptions {
  * Where the host has no Web Locks or no BroadcastChannel, each tab speaks for itself.
  * @throws FlowError `invalid-argument` for an empty name.
  */
-export function createWebTabs(options: WebTabsOptions = {}): TabCoordination {
+export function createWebLocksTabCoordinator(options: WebLocksTabCoordinatorOptions = {}): TabCoordinator {
   const { name = 'imflow' } = options;
   if (typeof name !== 'string' || name === '') {
     throw new FlowError('invalid-argument', 'name is missing, but must be a text that is not empty.');

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTestFlow, type TestFlow } from '../../test/createTestFlow.ts';
 import { MESSAGE_HOLD, MAX_NOTIFICATIONS, RATE_WINDOW } from './localMachine.ts';
-import type { TabCoordination } from '../ports/tabs.ts';
+import type { TabCoordinator } from '../ports/tabs.ts';
 import { TransportFailure } from '../ports/transport.ts';
 import type { InstantMessagingFlowTemplate } from '../engine/publicTypes.ts';
 
@@ -13,9 +13,9 @@ function timing(timeout: number, refresh: number | 'never'): { template: Instant
 }
 
 /** Says composing now and then every `interval` ms, `times` times in all, and stays at the last. */
-async function type({ flow, clock }: TestFlow, times: number, interval: number): Promise<void> {
+async function type({ flow, clock }: TestFlow, timestamps: number, interval: number): Promise<void> {
   flow.setLocalComposingState('composing');
-  for (let said = 1; said < times; said += 1) {
+  for (let said = 1; said < timestamps; said += 1) {
     await clock.advance(interval);
     flow.setLocalComposingState('composing');
   }
@@ -101,7 +101,7 @@ describe('local composing', () => {
   });
 
   it('B25 refuses idle where the template takes UCMA literally, and changes nothing', () => {
-    const test = createTestFlow({ template: { explicitIdle: false } });
+    const test = createTestFlow({ template: { allowExplicitIdle: false } });
     test.flow.setLocalComposingState('composing');
     expect(() => test.flow.setLocalComposingState('idle')).toThrow(
       expect.objectContaining({ code: 'invalid-operation' }),
@@ -182,17 +182,20 @@ describe('local composing', () => {
     expect(test.wire).toEqual(['0 composing', '3 idle']);
   });
 
-  it.each([true, false])('B29 does not bring composing back when the message fails (for now: %s)', async (mayPass) => {
-    const test = createTestFlow({ fake: { autoAnswer: 'manual' } });
-    test.flow.setLocalComposingState('composing');
-    const { id } = test.flow.sendMessage('hello');
-    await test.clock.advance(100);
-    test.transport.messages[0]?.fail(new TransportFailure(mayPass ? 503 : 403, 'no', { mayPass }));
-    await test.clock.advance(20_000);
-    expect(local(test)).toBe('idle');
-    expect(test.flow.messages.get(id)?.attempts).toBe(mayPass ? 2 : 1);
-    expect(test.wire.filter((call) => !call.endsWith('message:hello'))).toEqual(['0 composing']);
-  });
+  it.each([true, false])(
+    'B29 does not bring composing back when the message fails (for now: %s)',
+    async (retryable) => {
+      const test = createTestFlow({ fake: { autoAnswer: 'manual' } });
+      test.flow.setLocalComposingState('composing');
+      const { id } = test.flow.sendMessage('hello');
+      await test.clock.advance(100);
+      test.transport.messages[0]?.fail(new TransportFailure(retryable ? 503 : 403, 'no', { retryable }));
+      await test.clock.advance(20_000);
+      expect(local(test)).toBe('idle');
+      expect(test.flow.messages.get(id)?.attempts).toBe(retryable ? 2 : 1);
+      expect(test.wire.filter((call) => !call.endsWith('message:hello'))).toEqual(['0 composing']);
+    },
+  );
 
   it('B30 sends a new composing after the message in flight', async () => {
     const test = createTestFlow({ fake: { autoAnswer: 'manual' } });
@@ -316,7 +319,7 @@ describe('local composing', () => {
   it('B37 sends no more after 415, not even after a reconnect; the local state works', async () => {
     const test = createTestFlow({ fake: { composingAnswer: 'manual' } });
     test.flow.setLocalComposingState('composing');
-    test.transport.composing[0]?.fail(new TransportFailure(415, 'unsupported', { mayPass: false }));
+    test.transport.composing[0]?.fail(new TransportFailure(415, 'unsupported', { retryable: false }));
     await test.clock.advance(1_000);
     await type(test, 6, 1_000);
     expect(local(test)).toBe('composing');
@@ -331,15 +334,15 @@ describe('local composing', () => {
   it('B37 counts what the machine of another peer says: only 415 ends the notifications', async () => {
     const test = createTestFlow({ fake: { composingAnswer: 'manual' } });
     test.flow.setLocalComposingState('composing');
-    test.transport.composing[0]?.fail(new TransportFailure(406, 'not acceptable', { mayPass: false }));
+    test.transport.composing[0]?.fail(new TransportFailure(406, 'not acceptable', { retryable: false }));
     await test.clock.advance(0);
     test.flow.setLocalComposingState('idle');
     expect(test.wire).toEqual(['0 composing', '0 idle']);
   });
 
   it.each([
-    ['a refusal', new TransportFailure(403, 'forbidden', { mayPass: false })],
-    ['a passing failure', new TransportFailure(503, 'busy', { mayPass: true })],
+    ['a refusal', new TransportFailure(403, 'forbidden', { retryable: false })],
+    ['a passing failure', new TransportFailure(503, 'busy', { retryable: true })],
     ['a fault of the transport', new TypeError('oops')],
   ])('B38 reports %s, and the next refresh tries again', async (_what, failure) => {
     const test = createTestFlow({ fake: { composingAnswer: 'manual' } });
@@ -434,7 +437,7 @@ describe('local composing', () => {
 describe('local composing in a tab that mirrors another', () => {
   it('B18 wishes it from the tab that speaks, and calls no wire', async () => {
     const posts: unknown[] = [];
-    const tabs: TabCoordination = {
+    const tabs: TabCoordinator = {
       join: (_conversation, { received }) => {
         queueMicrotask(() => received({ version: 1, kind: 'turn', connection: 'online' }));
         return { post: (post) => posts.push(post), leave: () => {} };
@@ -533,6 +536,9 @@ function notifiedAt({ wire }: TestFlow): readonly number[] {
 }
 
 /** The most that falls into any span. */
-function mostIn(span: number, times: readonly number[]): number {
-  return Math.max(0, ...times.map((from) => times.filter((time) => time >= from && time < from + span).length));
+function mostIn(span: number, timestamps: readonly number[]): number {
+  return Math.max(
+    0,
+    ...timestamps.map((from) => timestamps.filter((time) => time >= from && time < from + span).length),
+  );
 }

@@ -216,12 +216,12 @@ describe('local composing', () => {
     fc.assert(
       fc.property(anySettings, steps, (settings, history) => {
         let now = 0;
-        const times = run(
+        const timestamps = run(
           settings,
           history.map(([wait, event]) => [(now += wait), event]),
         ).map((sent) => Number.parseInt(sent, 10));
-        times.forEach((time, index) => {
-          const fifthBefore = times[index - MAX_NOTIFICATIONS] ?? -NO_DEADLINE;
+        timestamps.forEach((time, index) => {
+          const fifthBefore = timestamps[index - MAX_NOTIFICATIONS] ?? -NO_DEADLINE;
           expect(time - fifthBefore).toBeGreaterThanOrEqual(RATE_WINDOW);
         });
       }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTestFlow, type TestFlow } from '../../test/createTestFlow.ts';
-import type { ChannelEvent, IncomingMessage, Stamp } from '../ports/transport.ts';
+import type { ChannelEvent, IncomingMessage, FrameSequence } from '../ports/transport.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 
 type Composing = ChannelEvent & { readonly type: 'composing' };
@@ -21,7 +21,9 @@ function message({ transport }: TestFlow, more: Partial<IncomingMessage> = {}): 
 const shown = ({ flow }: TestFlow): readonly string[] => flow.store.getState().remoteComposers;
 const told = ({ events }: TestFlow): readonly string[] => events.slice(1);
 
-const at = (sequence: number, session = 's'): { stamp: Stamp } => ({ stamp: { session, sequence } });
+const at = (sequence: number, session = 's'): { frameSequence: FrameSequence } => ({
+  frameSequence: { session, sequence },
+});
 
 describe('remote composing', () => {
   it('B45 raises one event with the participant', () => {

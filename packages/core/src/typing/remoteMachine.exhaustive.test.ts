@@ -13,7 +13,7 @@ import {
   SHOW_INTERVAL,
   shownComposers,
 } from './remoteMachine.ts';
-import type { Stamp } from '../ports/transport.ts';
+import type { FrameSequence } from '../ports/transport.ts';
 import { NO_DEADLINE } from '../engine/step.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -38,7 +38,7 @@ type Row = readonly [
   states: number,
   steps: number,
   senders: readonly string[],
-  stamps: readonly Stamp[],
+  stamps: readonly FrameSequence[],
 ];
 
 const UNIT = 250;
@@ -47,7 +47,9 @@ const EXPIRY = 750;
 /** What a notification announces: an expiry of 1 250 ms. */
 const ANNOUNCED = 250;
 
-const STAMPS: readonly Stamp[] = ['s', 't'].flatMap((session) => [1, 2].map((sequence) => ({ session, sequence })));
+const STAMPS: readonly FrameSequence[] = ['s', 't'].flatMap((session) =>
+  [1, 2].map((sequence) => ({ session, sequence })),
+);
 
 const UNKNOWN: Known = {
   until: -NO_DEADLINE,
@@ -57,13 +59,13 @@ const UNKNOWN: Known = {
   newest: '',
 };
 
-function movesOf(senders: readonly string[], stamps: readonly Stamp[]): readonly Move<RemoteComposingEvent>[] {
+function movesOf(senders: readonly string[], stamps: readonly FrameSequence[]): readonly Move<RemoteComposingEvent>[] {
   const frames = senders.flatMap((sender) =>
-    [undefined, ...stamps].flatMap<RemoteComposingEvent>((stamp) => [
-      { type: 'notified', sender, state: 'composing', stamp },
-      { type: 'notified', sender, state: 'composing', refresh: ANNOUNCED, stamp },
-      { type: 'notified', sender, state: 'idle', stamp },
-      { type: 'message', sender, stamp },
+    [undefined, ...stamps].flatMap<RemoteComposingEvent>((frameSequence) => [
+      { type: 'notified', sender, state: 'composing', frameSequence },
+      { type: 'notified', sender, state: 'composing', refresh: ANNOUNCED, frameSequence },
+      { type: 'notified', sender, state: 'idle', frameSequence },
+      { type: 'message', sender, frameSequence },
     ]),
   );
   const others = senders.map<RemoteComposingEvent>((address) => ({ type: 'left', address }));
@@ -78,10 +80,11 @@ function movesOf(senders: readonly string[], stamps: readonly Stamp[]): readonly
 /** What an event says of a sender; undefined where it says nothing. */
 function heard(known: Known, event: RemoteComposingEvent): Pick<Known, 'until' | 'newest'> | undefined {
   if (event.type !== 'notified' && event.type !== 'message') return undefined;
-  const { stamp } = event;
+  const { frameSequence } = event;
   const [session = '', sequence = 0] = known.newest.split(' ');
-  if (stamp !== undefined && stamp.session === session && stamp.sequence <= Number(sequence)) return undefined;
-  const newest = stamp === undefined ? known.newest : `${stamp.session} ${stamp.sequence}`;
+  if (frameSequence !== undefined && frameSequence.session === session && frameSequence.sequence <= Number(sequence))
+    return undefined;
+  const newest = frameSequence === undefined ? known.newest : `${frameSequence.session} ${frameSequence.sequence}`;
   if (event.type === 'message' || event.state === 'idle') return { until: -NO_DEADLINE, newest };
   return { until: event.refresh === undefined ? EXPIRY : event.refresh + REFRESH_GRACE, newest };
 }
@@ -152,7 +155,7 @@ function past(at: number, span: number): number {
 
 function subjectOf(
   senders: readonly string[],
-  stamps: readonly Stamp[],
+  stamps: readonly FrameSequence[],
 ): Subject<RemoteComposing, RemoteComposingEvent, RemoteComposingEffect, Memory> {
   const moves = movesOf(senders, stamps);
   return {

@@ -16,9 +16,12 @@ import { NO_DEADLINE } from '../engine/step.ts';
 const settings = { expiry: 6_000 };
 
 const sender = fc.constantFrom('ann', 'bo', 'cy');
-const stamp = fc.option(fc.record({ session: fc.constantFrom('s', 't'), sequence: fc.integer({ min: 1, max: 40 }) }), {
-  nil: undefined,
-});
+const frameSequence = fc.option(
+  fc.record({ session: fc.constantFrom('s', 't'), sequence: fc.integer({ min: 1, max: 40 }) }),
+  {
+    nil: undefined,
+  },
+);
 const anyEvent: fc.Arbitrary<RemoteComposingEvent> = fc.oneof(
   {
     weight: 5,
@@ -27,10 +30,10 @@ const anyEvent: fc.Arbitrary<RemoteComposingEvent> = fc.oneof(
       sender,
       state: fc.constantFrom('composing' as const, 'composing' as const, 'idle' as const),
       refresh: fc.option(fc.integer({ min: 1, max: 200_000 }), { nil: undefined }),
-      stamp,
+      frameSequence,
     }),
   },
-  fc.record({ type: fc.constant('message' as const), sender, stamp }),
+  fc.record({ type: fc.constant('message' as const), sender, frameSequence }),
   fc.record({ type: fc.constant('left' as const), address: sender }),
   fc.constant({ type: 'cleared' as const }),
   fc.constant({ type: 'time' as const }),
@@ -93,8 +96,8 @@ describe('remote composing', () => {
           if (event.type === 'notified' || event.type === 'message') {
             const last = before.find(({ address }) => address === event.sender);
             const late =
-              event.stamp?.session === last?.session &&
-              (event.stamp?.sequence ?? NO_DEADLINE) <= (last?.sequence ?? -NO_DEADLINE);
+              event.frameSequence?.session === last?.session &&
+              (event.frameSequence?.sequence ?? NO_DEADLINE) <= (last?.sequence ?? -NO_DEADLINE);
             const announced =
               event.type === 'message' || event.refresh === undefined ? settings.expiry : event.refresh + REFRESH_GRACE;
             const ends = event.type === 'message' || event.state === 'idle';

@@ -1,4 +1,4 @@
-import type { Stamp } from '../ports/transport.ts';
+import type { FrameSequence } from '../ports/transport.ts';
 import type { ComposingState } from '../ports/composing.ts';
 import { NO_DEADLINE, type Step } from '../engine/step.ts';
 
@@ -39,10 +39,10 @@ export type RemoteComposingEvent =
       readonly state: ComposingState;
       /** The refresh that the notification announced, in ms. */
       readonly refresh?: number | undefined;
-      readonly stamp?: Stamp | undefined;
+      readonly frameSequence?: FrameSequence | undefined;
     }
   /** A content message of the sender came: it ends their composing, unless a newer state is known. */
-  | { readonly type: 'message'; readonly sender: string; readonly stamp?: Stamp | undefined }
+  | { readonly type: 'message'; readonly sender: string; readonly frameSequence?: FrameSequence | undefined }
   | { readonly type: 'left'; readonly address: string }
   | { readonly type: 'cleared' }
   | { readonly type: 'time' };
@@ -99,8 +99,8 @@ function apply(
     case 'notified':
     case 'message': {
       const sender = senderOf(state, event.sender);
-      if (isLate(sender, event.stamp)) return state;
-      const known = remember(state, stamped(sender, event.stamp));
+      if (isLate(sender, event.frameSequence)) return state;
+      const known = remember(state, stamped(sender, event.frameSequence));
       if (event.type === 'message') return remove(known, event.sender, effects);
       if (event.state === 'idle') return goIdle(known, event.sender, now, effects);
       const announced = event.refresh === undefined ? settings.expiry : event.refresh + REFRESH_GRACE;
@@ -206,10 +206,14 @@ function remember(state: RemoteComposing, sender: Sender): RemoteComposing {
   return { ...state, senders: [...others, sender].slice(-MAX_SENDERS) };
 }
 
-function isLate(sender: Sender, stamp: Stamp | undefined): boolean {
-  return stamp !== undefined && stamp.session === sender.session && stamp.sequence <= sender.sequence;
+function isLate(sender: Sender, frameSequence: FrameSequence | undefined): boolean {
+  return (
+    frameSequence !== undefined && frameSequence.session === sender.session && frameSequence.sequence <= sender.sequence
+  );
 }
 
-function stamped(sender: Sender, stamp: Stamp | undefined): Sender {
-  return stamp === undefined ? sender : { ...sender, session: stamp.session, sequence: stamp.sequence };
+function stamped(sender: Sender, frameSequence: FrameSequence | undefined): Sender {
+  return frameSequence === undefined
+    ? sender
+    : { ...sender, session: frameSequence.session, sequence: frameSequence.sequence };
 }

@@ -13,11 +13,11 @@ const RECORD: MessageRecord = {
   order: -1.5,
   at: 5,
   sentAt: 4,
-  stamp: { session: 's', sequence: 3 },
+  frameSequence: { session: 's', sequence: 3 },
   position: 'p',
   status: 'undeliverable',
   attempts: 2,
-  times: { queued: 1, failed: 2 },
+  timestamps: { queued: 1, failed: 2 },
   code: 486,
   retryable: false,
   deliveryFailures: [{ recipient: 'bo', responseCode: 486 }],
@@ -67,7 +67,7 @@ describe('a stored record', () => {
 
   it.each([
     ['sentAt', 'yesterday'],
-    ['stamp', { session: 5 }],
+    ['frameSequence', { session: 5 }],
     ['position', 5],
     ['sentAt', -1e300],
     ['code', '486'],
@@ -108,7 +108,7 @@ describe('a stored record', () => {
     const parsed = parseRecord({
       ...RECORD,
       attempts: '2',
-      times: { queued: 1, read: 2, sent: 'now' },
+      timestamps: { queued: 1, read: 2, sent: 'now' },
       deliveryFailures: [null, { recipient: 'bo' }, { recipient: 'cy', responseCode: 500, more: 1 }],
       isContentTypeSupported: undefined,
       something: 'else',
@@ -116,7 +116,7 @@ describe('a stored record', () => {
     expect(parsed).toEqual({
       ...RECORD,
       attempts: 0,
-      times: { queued: 1 },
+      timestamps: { queued: 1 },
       deliveryFailures: [{ recipient: 'cy', responseCode: 500 }],
       isContentTypeSupported: true,
     });

@@ -17,7 +17,7 @@ import {
 } from './guards.ts';
 import { isStatus } from '../messages/messageStatus.ts';
 import type { ConversationMeta } from '../ports/storage.ts';
-import type { MessageDeliveryFailure, Stamp } from '../ports/transport.ts';
+import type { MessageDeliveryFailure, FrameSequence } from '../ports/transport.ts';
 
 /** A stored value as a record, or undefined where it is none. Fields that are unknown or optional and wrong are left out. */
 export function parseRecord(value: unknown): MessageRecord | undefined {
@@ -44,7 +44,7 @@ function parse(value: Record<string, unknown>): MessageRecord | undefined {
     isTime(at) &&
     isStatus(status);
   if (!sound) return undefined;
-  const { attempts, times, deliveryFailures } = value;
+  const { attempts, timestamps, deliveryFailures } = value;
   return {
     id,
     messageId,
@@ -56,7 +56,7 @@ function parse(value: Record<string, unknown>): MessageRecord | undefined {
     at,
     status,
     attempts: Number.isSafeInteger(attempts) && (attempts as number) >= 0 ? (attempts as number) : 0,
-    times: parseTimes(times),
+    timestamps: parseTimes(timestamps),
     deliveryFailures: parseFailures(deliveryFailures),
     isContentTypeSupported: value['isContentTypeSupported'] !== false,
     ...stampOf(value),
@@ -112,18 +112,18 @@ export function parseFailures(value: unknown): readonly MessageDeliveryFailure[]
 const FAILURE: AllChecks<MessageDeliveryFailure> = { recipient: isNonEmptyString, responseCode: isFailureCode };
 
 /** The stamp of an unknown value, if it has a sound one. */
-export function stampOf(value: Record<string, unknown>): { stamp?: Stamp } {
-  const { stamp } = value;
-  if (!isObject(stamp)) return {};
-  const { session, sequence } = stamp;
-  return isNonEmptyString(session) && isNumber(sequence) ? { stamp: { session, sequence } } : {};
+export function stampOf(value: Record<string, unknown>): { frameSequence?: FrameSequence } {
+  const { frameSequence } = value;
+  if (!isObject(frameSequence)) return {};
+  const { session, sequence } = frameSequence;
+  return isNonEmptyString(session) && isNumber(sequence) ? { frameSequence: { session, sequence } } : {};
 }
 
 function isPendingOrder(value: unknown): value is number {
   return isNumber(value) && value >= PENDING_ORDER && value <= PENDING_ORDER + MAX_ORDER;
 }
 
-function parseTimes(value: unknown): MessageRecord['times'] {
+function parseTimes(value: unknown): MessageRecord['timestamps'] {
   if (!isObject(value)) return {};
   return Object.fromEntries(Object.entries(value).filter(([stage, at]) => isStatus(stage) && isTime(at)));
 }

@@ -22,7 +22,7 @@ import {
   type HistoryReceipt,
   type IncomingMessage,
   type OutgoingNotification,
-  type SendAnswer,
+  type SendResult,
   TransportFailure,
   type TransportStatus,
 } from '../ports/transport.ts';
@@ -61,22 +61,22 @@ export function parseHistoryPage(value: unknown): HistoryPage {
 }
 
 /** The wire's answer to a message, checked likewise: what makes no sense is an acceptance, since it is no refusal. */
-export function parseSendResult(value: unknown): SendAnswer {
+export function parseSendResult(value: unknown): SendResult {
   const fields = tryRead<Record<string, unknown>>(() => (isObject(value) ? { ...value } : {}), {});
   return {
     outcome: fields['outcome'] === 'delivered' ? 'delivered' : 'accepted',
-    ...optionalFields<SendAnswer>(fields, { notificationExpected: isFlag }),
+    ...optionalFields<SendResult>(fields, { notificationExpected: isFlag }),
   };
 }
 
 /** What the wire threw, checked likewise: anything but a sound TransportFailure is a fault of its own, and may pass. */
 export function parseFailure(error: unknown): TransportFailure {
   const sound = tryRead(
-    () => error instanceof TransportFailure && isFailureCode(error.code) && isFlag(error.mayPass),
+    () => error instanceof TransportFailure && isFailureCode(error.code) && isFlag(error.retryable),
     false,
   );
   if (sound) return error as TransportFailure;
-  return new TransportFailure(500, 'The transport failed unexpectedly.', { mayPass: true, cause: error });
+  return new TransportFailure(500, 'The transport failed unexpectedly.', { retryable: true, cause: error });
 }
 
 /** What a storage answered when it was opened, checked likewise; each record is checked when it is taken in. */
@@ -160,13 +160,13 @@ const REFRESH: Checks<{ refresh: number }> = { refresh: (value) => isNumber(valu
 function parseNotification(value: Record<string, unknown>): Notification | undefined {
   const said = requiredFields(value, NOTIFICATION);
   if (said === undefined) return undefined;
-  const { covers } = value;
+  const { messageIds } = value;
   const failures = parseFailures(value['failures']);
   return {
     type: 'notification',
     ...said,
     ...optionalFields<{ upTo: true; code: number }>(value, { upTo: isTrue, code: isFailureCode }),
-    ...(Array.isArray(covers) ? { covers: covers.slice(0, MAX_COVERED).filter(isName) } : {}),
+    ...(Array.isArray(messageIds) ? { messageIds: messageIds.slice(0, MAX_COVERED).filter(isName) } : {}),
     ...(failures.length > 0 ? { failures } : {}),
   };
 }
@@ -200,13 +200,18 @@ function parseMessages(value: unknown): readonly IncomingMessage[] {
 function parseMessage(value: unknown): IncomingMessage | undefined {
   const said = isObject(value) ? requiredFields(value, MESSAGE) : undefined;
   if (said === undefined || !isObject(value)) return undefined;
-  const { wants } = value;
+  const { requestedReceipts } = value;
   return {
     ...said,
     ...stampOf(value),
     ...optionalFields<IncomingMessage>(value, OPTIONAL),
-    ...(isObject(wants)
-      ? { wants: { delivered: wants['delivered'] !== false, displayed: wants['displayed'] !== false } }
+    ...(isObject(requestedReceipts)
+      ? {
+          requestedReceipts: {
+            delivered: requestedReceipts['delivered'] !== false,
+            displayed: requestedReceipts['displayed'] !== false,
+          },
+        }
       : {}),
   };
 }
@@ -222,7 +227,7 @@ const OPTIONAL: Checks<IncomingMessage> = {
   sentAt: isTime,
   position: isNonEmptyString,
   fromHistory: isTrue,
-  answerHeld: isTrue,
+  responsePending: isTrue,
 };
 
 function isName(value: unknown): value is string {

@@ -32,7 +32,7 @@ export const bursts: readonly Burst[] = [
             body: `${index} of many messages that come at once.`,
             sentAt: 0,
             attempt: 1,
-            stamp: { session: 'bench', sequence: index },
+            frameSequence: { session: 'bench', sequence: index },
           });
         }
         await until(() => storage.written.get(last) === 'done');

@@ -112,7 +112,10 @@ export async function measureConversation(messages: number, collect: () => void)
   const append = await timed(STEPS, collect, () => {
     received += 1;
     const message = { messageId: `r${received}`, sender: 'bo', contentType: 'text/plain', body: 'And another one.' };
-    transport.push({ type: 'message', message: { ...message, wants: { delivered: true, displayed: true } } });
+    transport.push({
+      type: 'message',
+      message: { ...message, requestedReceipts: { delivered: true, displayed: true } },
+    });
   });
   flow.terminate();
   return { messages, tick, append, keystroke, bytes };

@@ -55,7 +55,7 @@ export function recordAt(order: number): MessageRecord {
     at,
     status: own ? 'sent' : 'displayed',
     attempts: own ? 1 : 0,
-    times: { [own ? 'sent' : 'displayed']: at },
+    timestamps: { [own ? 'sent' : 'displayed']: at },
     deliveryFailures: [],
     isContentTypeSupported: true,
     ...(own ? {} : { receipt: 'sent' }),

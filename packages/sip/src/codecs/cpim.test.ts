@@ -4,7 +4,7 @@ import * as captures from '../../test/captures.ts';
 import { damaged, fuzzTimeout, runs } from '../../test/fuzz.ts';
 import { type Cpim, decodeCpim, encodeCpim } from './cpim.ts';
 
-const PLAIN = { wants: [], contentType: 'text/plain', isNotification: false };
+const PLAIN = { requestedReceipts: [], contentType: 'text/plain', isNotification: false };
 
 function read(source: string): Cpim {
   const decoded = decodeCpim(source);
@@ -19,7 +19,7 @@ describe('CPIM (RFC 3862)', () => {
       to: 'sip:bob@sip.test',
       sentAt: Date.UTC(2026, 10, 23, 21, 27, 44),
       messageId: 'WsiEhIznNXKf',
-      wants: ['positive-delivery', 'negative-delivery', 'display'],
+      requestedReceipts: ['positive-delivery', 'negative-delivery', 'display'],
       contentType: 'text/plain',
       isNotification: false,
       body: 'hello héllo from alice',
@@ -38,7 +38,7 @@ describe('CPIM (RFC 3862)', () => {
         body: inside,
         contentType: 'message/imdn+xml',
         isNotification: true,
-        wants: [],
+        requestedReceipts: [],
       });
     }
   });
@@ -61,7 +61,7 @@ describe('CPIM (RFC 3862)', () => {
 
   it('leaves out requests that it does not know, and parameters', () => {
     const source = 'imdn.Disposition-Notification: display;a=b, telepathy , positive-delivery\r\n\r\n\r\nhello';
-    expect(read(source).wants).toEqual(['positive-delivery', 'display']);
+    expect(read(source).requestedReceipts).toEqual(['positive-delivery', 'display']);
   });
 
   it('reads addresses with names, without brackets, and escapes', () => {
@@ -96,12 +96,12 @@ describe('CPIM (RFC 3862)', () => {
         to: fc.emailAddress().map((address) => `sip:${address}`),
         sentAt: fc.integer({ min: 0, max: 4e12 }),
         messageId: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
-        wants: fc.subarray(['positive-delivery', 'negative-delivery', 'processing', 'display'] as const),
+        requestedReceipts: fc.subarray(['positive-delivery', 'negative-delivery', 'processing', 'display'] as const),
         contentType: fc.constantFrom('text/plain', 'text/html;charset=utf-8', 'message/imdn+xml'),
         isNotification: fc.boolean(),
         body: fc.string({ unit: 'grapheme', maxLength: 200 }),
       },
-      { requiredKeys: ['wants', 'contentType', 'isNotification', 'body'] },
+      { requiredKeys: ['requestedReceipts', 'contentType', 'isNotification', 'body'] },
     );
     fc.assert(
       fc.property(value, (sent) => {

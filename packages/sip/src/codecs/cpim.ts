@@ -17,7 +17,7 @@ export interface Cpim {
   /** `imdn.Message-ID`. */
   readonly messageId?: string;
   /** Unknown values are left out. */
-  readonly wants: readonly RequestedDisposition[];
+  readonly requestedReceipts: readonly RequestedDisposition[];
   /** Type of the content, with its parameters. Default `text/plain`. */
   readonly contentType: string;
   /** `Content-Disposition: notification` (RFC 5438, section 7.2.1.1). */
@@ -25,7 +25,7 @@ export interface Cpim {
   readonly body: string;
 }
 
-const MOST_HEADERS = 100;
+const MAX_HEADERS = 100;
 const REQUESTS: readonly RequestedDisposition[] = ['positive-delivery', 'negative-delivery', 'processing', 'display'];
 
 interface Header {
@@ -65,7 +65,7 @@ export function decodeCpim(source: string): Decoded<Cpim> {
       ...(to === undefined ? {} : { to }),
       ...(Number.isNaN(sentAt) ? {} : { sentAt }),
       ...(messageId === '' ? {} : { messageId }),
-      wants: REQUESTS.filter((request) => requested.includes(request)),
+      requestedReceipts: REQUESTS.filter((request) => requested.includes(request)),
       contentType: mime('content-type') || 'text/plain',
       isNotification: mime('content-disposition').replace(/;.*/s, '').trim().toLowerCase() === 'notification',
       body: cutTo(mime('content-length'), inner.value.rest),
@@ -74,15 +74,24 @@ export function decodeCpim(source: string): Decoded<Cpim> {
 }
 
 /** Writes a message. Line breaks in header values are escaped (RFC 3862, section 3.2). */
-export function encodeCpim({ from, to, sentAt, messageId, wants, contentType, isNotification, body }: Cpim): string {
+export function encodeCpim({
+  from,
+  to,
+  sentAt,
+  messageId,
+  requestedReceipts,
+  contentType,
+  isNotification,
+  body,
+}: Cpim): string {
   const hasTime = sentAt !== undefined && Math.abs(sentAt) <= 8.64e15;
   const lines = [
     from === undefined ? '' : `From: <${escapeValue(from)}>`,
     to === undefined ? '' : `To: <${escapeValue(to)}>`,
     hasTime ? `DateTime: ${new Date(sentAt).toISOString()}` : '',
-    messageId === undefined && wants.length === 0 ? '' : `NS: imdn <${IMDN_NAMESPACE}>`,
+    messageId === undefined && requestedReceipts.length === 0 ? '' : `NS: imdn <${IMDN_NAMESPACE}>`,
     messageId === undefined ? '' : `imdn.Message-ID: ${escapeValue(messageId)}`,
-    wants.length === 0 ? '' : `imdn.Disposition-Notification: ${wants.join(', ')}`,
+    requestedReceipts.length === 0 ? '' : `imdn.Disposition-Notification: ${requestedReceipts.join(', ')}`,
   ];
   const mime = [
     `Content-Type: ${contentType.replaceAll(/[\r\n]+/g, ' ')}`,
@@ -108,7 +117,7 @@ function readHeaders(source: string): Decoded<{ readonly headers: readonly Heade
     if (line === '') return { value: { headers, rest: source.slice(at) } };
     const [, name, value] = /^([^\s:]+):[ \t]*(.*)$/s.exec(line) ?? [];
     if (name === undefined || value === undefined) return problem('CPIM has a line that is no header');
-    if (headers.length >= MOST_HEADERS) return problem('CPIM has too many headers');
+    if (headers.length >= MAX_HEADERS) return problem('CPIM has too many headers');
     headers.push({ name, value });
   }
 }

@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cpimDelivered } from '../../test/captures.ts';
 import { damaged, fuzzTimeout, runs } from '../../test/fuzz.ts';
-import { decodeFrame, encodeFrame, MOST_FRAME_BYTES } from './frame.ts';
-import { MOST_INFLATED_BYTES } from './inflate.ts';
+import { decodeFrame, encodeFrame, MAX_FRAME_BYTES } from './frame.ts';
+import { MAX_INFLATED_BYTES } from './inflate.ts';
 
 const HEAD = [
   'MESSAGE sip:alice@sip.test SIP/2.0',
@@ -79,8 +79,8 @@ describe('frames of SIP over WebSocket (RFC 7118)', () => {
     ['a body that ends too early', 400, bytesOf([...HEAD, 'Content-Length: 5'], 'four')],
     ['a body of an unknown encoding', 415, bytesOf([...HEAD, 'Content-Encoding: br'], 'body')],
     ['a body that is not compressed', 400, bytesOf([...HEAD, 'Content-Encoding: deflate'], 'body')],
-    ['a body that becomes too large', 400, compressed(new Uint8Array(MOST_INFLATED_BYTES + 1))],
-    ['more bytes than anybody sends', 0, bytesOf(HEAD, new Uint8Array(MOST_FRAME_BYTES))],
+    ['a body that becomes too large', 400, compressed(new Uint8Array(MAX_INFLATED_BYTES + 1))],
+    ['more bytes than anybody sends', 0, bytesOf(HEAD, new Uint8Array(MAX_FRAME_BYTES))],
     ['headers without end', 0, bytesOf([...HEAD, ...Array.from({ length: 200 }, () => 'A: b')])],
   ])('are refused for %s, with %d', async (_name, code, frame) => {
     expect(await answer(frame)).toBe(code);

@@ -2,8 +2,8 @@ import { type Decoded, problem } from './decoded.ts';
 import { inflate } from './inflate.ts';
 
 /** The largest frame that is looked at, in bytes. Kamailio passes on 65 535 at the most. */
-export const MOST_FRAME_BYTES = 131_072;
-const MOST_HEADERS = 200;
+export const MAX_FRAME_BYTES = 131_072;
+const MAX_HEADERS = 200;
 
 /** A frame of RFC 7118 whose body is text, whatever it was on the wire. */
 export interface SipFrame {
@@ -56,7 +56,7 @@ export async function decodeFrame(
   tag: string,
 ): Promise<SipFrame | RefusedFrame> {
   const bytes = typeof frame === 'string' ? new TextEncoder().encode(frame) : frame;
-  if (bytes.length > MOST_FRAME_BYTES) return problem(`a frame is larger than ${MOST_FRAME_BYTES} bytes`);
+  if (bytes.length > MAX_FRAME_BYTES) return problem(`a frame is larger than ${MAX_FRAME_BYTES} bytes`);
   const end = endOfHead(bytes);
   if (end === -1) return problem('a frame has no end of its head');
   const head = readHead(new TextDecoder().decode(bytes.subarray(0, end)));
@@ -125,7 +125,7 @@ function endOfHead(bytes: Uint8Array): number {
 function readHead(head: string): Decoded<{ readonly startLine: string; readonly headers: readonly SipHeader[] }> {
   // A line that begins with space goes on with the one before it (RFC 3261, section 7.3.1).
   const [startLine = '', ...lines] = head.replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n');
-  if (lines.length > MOST_HEADERS) return problem('a frame has too many headers');
+  if (lines.length > MAX_HEADERS) return problem('a frame has too many headers');
   const headers: SipHeader[] = [];
   for (const line of lines) {
     const [, name = '', value = ''] = /^([^\s:]+)[ \t]*:(.*)$/.exec(line) ?? [];

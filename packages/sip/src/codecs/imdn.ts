@@ -31,7 +31,7 @@ const STATUSES: Readonly<Record<ImdnDisposition, readonly ImdnStatus[]>> = {
   display: ['displayed', 'forbidden', 'error'],
 };
 const DISPOSITIONS = Object.keys(STATUSES) as readonly ImdnDisposition[];
-const LONGEST_ID = 1_024;
+const MAX_ID_LENGTH = 1_024;
 
 /**
  * Reads a notification, with or without its optional parts and whatever namespace its elements claim. The first of
@@ -43,7 +43,7 @@ export function decodeImdn(source: string): Decoded<Imdn> {
   const root = read.value;
   if (root.name !== 'imdn') return problem(`the root is not imdn, but ${root.name.slice(0, 40)}`);
   const messageId = childOf(root, 'message-id')?.text ?? '';
-  if (messageId === '' || messageId.length > LONGEST_ID) return problem('imdn has no message-id that could be one');
+  if (messageId === '' || messageId.length > MAX_ID_LENGTH) return problem('imdn has no message-id that could be one');
   const disposition = DISPOSITIONS.find((name) => childOf(root, `${name}-notification`) !== undefined);
   if (disposition === undefined) return problem('imdn has no notification of delivery, processing or display');
   const element = childOf(childOf(root, `${disposition}-notification`), 'status');

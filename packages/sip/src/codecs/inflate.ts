@@ -1,7 +1,7 @@
 import { type Decoded, problem } from './decoded.ts';
 
 /** The most that a compressed body may become, in bytes. What goes beyond is cut off and is no body. */
-export const MOST_INFLATED_BYTES = 262_144;
+export const MAX_INFLATED_BYTES = 262_144;
 
 /**
  * Inflates a body with `Content-Encoding: deflate` (zlib, RFC 1950) or `gzip`. Reading stops as soon as the limit is
@@ -10,7 +10,7 @@ export const MOST_INFLATED_BYTES = 262_144;
 export async function inflate(
   compressed: Uint8Array<ArrayBuffer>,
   encoding: 'deflate' | 'gzip' = 'deflate',
-  limit: number = MOST_INFLATED_BYTES,
+  limit: number = MAX_INFLATED_BYTES,
 ): Promise<Decoded<Uint8Array>> {
   const stream = new DecompressionStream(encoding);
   const writer = stream.writable.getWriter();

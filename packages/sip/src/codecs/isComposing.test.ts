@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { composing } from '../../test/captures.ts';
 import { damaged, fuzzTimeout, runs } from '../../test/fuzz.ts';
 import { decodeIsComposing, encodeIsComposing, type IsComposing } from './isComposing.ts';
-import { MOST_XML_CHARACTERS } from './xml.ts';
+import { MAX_XML_CHARACTERS } from './xml.ts';
 
 const wrap = (inside: string): string =>
   `<isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing">${inside}</isComposing>`;
@@ -57,7 +57,7 @@ describe('isComposing (RFC 3994)', () => {
     ['an entity that is not declared', wrap('<state>&e;</state>')],
     ['a document that is too deep', '<a>'.repeat(40) + '</a>'.repeat(40)],
     ['a document with too many elements', wrap('<a/>'.repeat(1_001))],
-    ['a document that is too long', wrap(' '.repeat(MOST_XML_CHARACTERS))],
+    ['a document that is too long', wrap(' '.repeat(MAX_XML_CHARACTERS))],
   ])('B55 refuses %s', (_name, source) => {
     expect(decodeIsComposing(source)).toEqual({ problem: expect.any(String) });
   });

@@ -16,7 +16,7 @@ export interface IsComposing {
 }
 
 /** A longer refresh, in seconds, is none that anybody waits for. */
-const LONGEST_REFRESH = 86_400;
+const MAX_REFRESH = 86_400;
 
 /**
  * Reads a status message. Any state but `active` is idle (RFC 3994 section 3.5); optional parts that make no sense are left
@@ -35,7 +35,7 @@ export function decodeIsComposing(source: string): Decoded<IsComposing> {
   return {
     value: {
       state: state.text === 'active' ? 'composing' : 'idle',
-      ...(seconds > 0 ? { refresh: Math.min(seconds, LONGEST_REFRESH) * 1_000 } : {}),
+      ...(seconds > 0 ? { refresh: Math.min(seconds, MAX_REFRESH) * 1_000 } : {}),
       ...(contentType === '' ? {} : { contentType }),
     },
   };
@@ -43,7 +43,7 @@ export function decodeIsComposing(source: string): Decoded<IsComposing> {
 
 /** Writes a status message as RFC 3994 has it; `refresh`, in ms, becomes whole seconds. */
 export function encodeIsComposing({ state, refresh, contentType }: IsComposing): string {
-  const seconds = refresh === undefined ? 0 : Math.max(1, Math.min(Math.ceil(refresh / 1_000), LONGEST_REFRESH));
+  const seconds = refresh === undefined ? 0 : Math.max(1, Math.min(Math.ceil(refresh / 1_000), MAX_REFRESH));
   return (
     `<?xml version="1.0" encoding="UTF-8"?>\n<isComposing xmlns="${NAMESPACE}">` +
     `<state>${state === 'composing' ? 'active' : 'idle'}</state>` +

@@ -15,9 +15,9 @@ export interface XmlElement {
 }
 
 /** Notifications are a few hundred characters long; longer documents are not read. */
-export const MOST_XML_CHARACTERS = 65_536;
-const MOST_DEPTH = 32;
-const MOST_ELEMENTS = 1_000;
+export const MAX_XML_CHARACTERS = 65_536;
+const MAX_DEPTH = 32;
+const MAX_ELEMENTS = 1_000;
 
 interface Building {
   readonly name: string;
@@ -32,7 +32,7 @@ interface Building {
  * five predefined ones; size, depth and the number of elements are limited.
  */
 export function readXml(source: string): Decoded<XmlElement> {
-  if (source.length > MOST_XML_CHARACTERS) return problem(`XML is longer than ${MOST_XML_CHARACTERS} characters`);
+  if (source.length > MAX_XML_CHARACTERS) return problem(`XML is longer than ${MAX_XML_CHARACTERS} characters`);
   const parser = new SaxesParser({ xmlns: true, position: false });
   const open: Building[] = [];
   let root: XmlElement | undefined;
@@ -46,7 +46,7 @@ export function readXml(source: string): Decoded<XmlElement> {
   });
   parser.on('opentag', ({ local, uri, attributes }) => {
     elements += 1;
-    if (elements > MOST_ELEMENTS || open.length >= MOST_DEPTH) throw new Error('too many elements');
+    if (elements > MAX_ELEMENTS || open.length >= MAX_DEPTH) throw new Error('too many elements');
     const plain = Object.values(attributes).filter((attribute) => attribute.prefix === '');
     open.push({
       name: local,

@@ -21,13 +21,13 @@ import {
 /** What every transport keeps about participants who are away. */
 export const absenceChecks: Checks = {
   'absence: what the wire stores comes later and says so; composing never does': async (pair) => {
-    if (pair.ana.capabilities.storesForAbsent !== true) return;
+    if (pair.ana.capabilities.offlineDelivery !== true) return;
     const { ana, bo } = await connected(pair);
     pair.bo.disconnect();
     await pair.settle();
     const messages = [text('one'), text('two')];
     for (const message of messages) await sent(pair, ana, message);
-    const composing = ana.channel.sendComposing({ state: 'composing', stamp: nextStamp() });
+    const composing = ana.channel.sendComposing({ state: 'composing', frameSequence: nextStamp() });
     await outcomeOf(pair, composing, 'sendComposing to one who is away');
     await pair.settle();
     same(messagesOf(bo).length, 0, 'the number of messages that reached one who is away');
@@ -42,7 +42,7 @@ export const absenceChecks: Checks = {
   },
 
   'absence: without a store a message is refused, and may pass later': async (pair) => {
-    if (pair.ana.capabilities.storesForAbsent === true) return;
+    if (pair.ana.capabilities.offlineDelivery === true) return;
     const { ana, bo } = await connected(pair);
     pair.bo.disconnect();
     await pair.settle();
@@ -54,7 +54,7 @@ export const absenceChecks: Checks = {
   },
 
   'absence: without a store, one who was said to be away is said to be back': async (pair) => {
-    if (pair.ana.capabilities.storesForAbsent === true) return;
+    if (pair.ana.capabilities.offlineDelivery === true) return;
     const { ana } = await connected(pair);
     pair.bo.disconnect();
     await pair.settle();
@@ -93,7 +93,7 @@ export const absenceChecks: Checks = {
     // At once: a wire may keep the next one back until the first is safe.
     quietly('acknowledge', () => bo.channel.acknowledge?.(safe.messageId));
     const sendingUnsafe = send(unsafe);
-    const held = (await arrived(pair, bo, unsafe.messageId)).answerHeld === true;
+    const held = (await arrived(pair, bo, unsafe.messageId)).responsePending === true;
     await pair.settle();
     const before = bo.events.length;
     part(pair, pair.bo);

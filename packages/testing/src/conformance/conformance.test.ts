@@ -215,7 +215,7 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
   ],
   [
     'it gives every message one stamp',
-    () => messages((message) => ({ ...message, stamp: { session: 'conformance', sequence: 1 } })),
+    () => messages((message) => ({ ...message, frameSequence: { session: 'conformance', sequence: 1 } })),
     'messages: keep their order',
     /different stamps/,
   ],
@@ -263,7 +263,7 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
     () => ({
       event(event) {
         if (event.type !== 'notification') return [event];
-        const { covers: _, ...rest } = event;
+        const { messageIds: _, ...rest } = event;
         return [rest];
       },
     }),
@@ -301,14 +301,14 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
   ],
   [
     'it takes what nobody keeps',
-    () => ({ capabilities: { storesForAbsent: false } }),
+    () => ({ capabilities: { offlineDelivery: false } }),
     'absence: without a store a message is refused, and may pass later',
     /should reject/,
   ],
   [
     'it never says that somebody is back',
     () => ({
-      capabilities: { storesForAbsent: false },
+      capabilities: { offlineDelivery: false },
       event: (event) => (event.type === 'participant' && event.change === 'available' ? [] : [event]),
     }),
     'absence: without a store, one who was said to be away is said to be back',
@@ -343,7 +343,7 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
   [
     'it reports without being asked',
     () => ({
-      capabilities: { heldAnswers: true },
+      capabilities: { deferredResponses: true },
       channel: (inner) => ({
         send(message) {
           void inner.send(message).catch(() => {});

@@ -99,7 +99,7 @@ export const connectionChecks: Checks = {
     quietly('closing a channel twice', () => bo.channel.close());
     const before = bo.events.length;
     const sending = ana.channel.send(text());
-    const composing = ana.channel.sendComposing({ state: 'composing', stamp: nextStamp() });
+    const composing = ana.channel.sendComposing({ state: 'composing', frameSequence: nextStamp() });
     await outcomeOf(pair, sending, 'send to a closed channel');
     await outcomeOf(pair, composing, 'sendComposing to a closed channel');
     await pair.settle();
@@ -114,7 +114,11 @@ export const connectionChecks: Checks = {
     const message = text();
     await sent(pair, ana, message);
     await arrived(pair, bo, message.messageId);
-    await outcomeOf(pair, ana.channel.sendComposing({ state: 'composing', stamp: nextStamp() }), 'sendComposing');
+    await outcomeOf(
+      pair,
+      ana.channel.sendComposing({ state: 'composing', frameSequence: nextStamp() }),
+      'sendComposing',
+    );
     const delivered = { messageId: message.messageId, outcome: 'delivered' } as const;
     await outcomeOf(pair, bo.channel.sendNotification(delivered), 'sendNotification');
     await pair.settle();
@@ -128,7 +132,7 @@ export const connectionChecks: Checks = {
     await arrived(pair, ana, message.messageId);
     const pending = {
       send: ana.channel.send(text()),
-      sendComposing: ana.channel.sendComposing({ state: 'composing', stamp: nextStamp() }),
+      sendComposing: ana.channel.sendComposing({ state: 'composing', frameSequence: nextStamp() }),
       sendNotification: ana.channel.sendNotification({ messageId: message.messageId, outcome: 'delivered' }),
     };
     const states: string[] = [];

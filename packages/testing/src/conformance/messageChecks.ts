@@ -39,7 +39,7 @@ async function exchange(pair: ConformancePair, { ana, bo }: Stage, message: Outg
   same(got.sender, pair.ana.localAddress, 'the sender of a message');
   const omits = pair.omits ?? [];
   if (!omits.includes('sentAt')) same(got.sentAt, message.sentAt, 'the sentAt of a message');
-  if (!omits.includes('stamp')) same(got.stamp, message.stamp, 'the stamp of a message');
+  if (!omits.includes('frameSequence')) same(got.frameSequence, message.frameSequence, 'the stamp of a message');
 }
 
 function bodiesOf(end: End): string[] {
@@ -100,35 +100,37 @@ export const messageChecks: Checks = {
     }
     for (const { messageId } of messages) await arrived(pair, bo, messageId);
     same(Array.from(new Set(bodiesOf(bo))), bodiesOf({ ...bo, events: messages.map(asEvent) }), 'the order');
-    if (pair.omits?.includes('stamp') === true) return;
-    const numbers = new Set(messagesOf(bo).map(({ stamp }) => stamp?.sequence));
+    if (pair.omits?.includes('frameSequence') === true) return;
+    const numbers = new Set(messagesOf(bo).map(({ frameSequence }) => frameSequence?.sequence));
     same(numbers.size, messages.length, 'the number of different stamps on 40 messages');
   },
 
   'messages: the ends share no objects': async (pair) => {
     const { ana, bo } = await connected(pair);
-    const [stamp, covers] = [{ session: 'conformance', sequence: 0 }, ['one']];
-    const message = { ...text('before'), stamp };
+    const [frameSequence, messageIds] = [{ session: 'conformance', sequence: 0 }, ['one']];
+    const message = { ...text('before'), frameSequence };
     const sending = ana.channel.send(message);
     message.body = 'after';
-    stamp.sequence = 99;
+    frameSequence.sequence = 99;
     await resolved(pair, sending, 'send');
     const got = await arrived(pair, bo, message.messageId);
     same(got.body, 'before', 'the body of a message that its sender changed after send');
-    check(got.stamp?.sequence !== 99, 'the stamp of a message changed when its sender changed it after send');
-    check(got.stamp !== stamp, 'an object of the sender arrived at the other end');
+    check(got.frameSequence?.sequence !== 99, 'the stamp of a message changed when its sender changed it after send');
+    check(got.frameSequence !== frameSequence, 'an object of the sender arrived at the other end');
 
-    const composing = { state: 'composing' as const, stamp };
+    const composing = { state: 'composing' as const, frameSequence };
     await outcomeOf(pair, ana.channel.sendComposing(composing), 'sendComposing');
-    const displayed = { messageId: message.messageId, outcome: 'displayed', upTo: true, covers } as const;
+    const displayed = { messageId: message.messageId, outcome: 'displayed', upTo: true, messageIds } as const;
     await outcomeOf(pair, bo.channel.sendNotification(displayed), 'sendNotification');
     await pair.settle();
-    for (const event of ofType(bo, 'composing')) check(event.stamp !== stamp, 'a stamp of the sender arrived');
-    for (const event of ofType(ana, 'notification')) check(event.covers !== covers, 'a list of the sender arrived');
+    for (const event of ofType(bo, 'composing'))
+      check(event.frameSequence !== frameSequence, 'a stamp of the sender arrived');
+    for (const event of ofType(ana, 'notification'))
+      check(event.messageIds !== messageIds, 'a list of the sender arrived');
   },
 
   'held answers: the answer is what the other side reports': async (pair) => {
-    if (pair.bo.capabilities.heldAnswers !== true) return;
+    if (pair.bo.capabilities.deferredResponses !== true) return;
     const ana = open(pair.ana, pair.bo.localAddress);
     const bo = open(pair.bo, pair.ana.localAddress, { reports: false });
     await online(pair, pair.ana);
@@ -143,15 +145,15 @@ export const messageChecks: Checks = {
       sending.catch(() => {});
       const got = await arrived(pair, bo, message.messageId);
       // Who asked for a notification gets one, and need not wait for the answer.
-      if (got.answerHeld !== true && got.wants?.delivered === true) {
+      if (got.responsePending !== true && got.requestedReceipts?.delivered === true) {
         await resolved(pair, sending, 'send of a message for which a notification is asked');
         continue;
       }
-      check(got.answerHeld === true, 'a message whose answer is held should say so (answerHeld)');
+      check(got.responsePending === true, 'a message whose answer is held should say so (responsePending)');
       await pair.settle();
       check(!seen.settled, 'the answer came before the other side had reported');
       const code = outcome === 'failed' ? { code: 486 } : {};
-      const report = bo.channel.sendNotification({ messageId: message.messageId, outcome, answer: true, ...code });
+      const report = bo.channel.sendNotification({ messageId: message.messageId, outcome, asResponse: true, ...code });
       await resolved(pair, report, 'sendNotification with the answer');
       const answer = await outcomeOf(pair, sending, 'send');
       if (outcome === 'delivered') {
@@ -199,7 +201,7 @@ export const messageChecks: Checks = {
     }
     const notify = async (messageId: string, outcome: 'delivered' | 'displayed'): Promise<void> => {
       const upTo = outcome === 'displayed' && displayedNotifications === 'up-to';
-      const how = upTo ? { upTo, covers: [messageId] } : {};
+      const how = upTo ? { upTo, messageIds: [messageId] } : {};
       await resolved(pair, bo.channel.sendNotification({ messageId, outcome, ...how }), 'sendNotification');
       await pair.settle();
     };

@@ -28,8 +28,8 @@ async function notify(
   await arrived(pair, bo, message.messageId);
   const { messageId } = message;
   const { outcome, code, upTo } = notification;
-  const covers = notification.covers === undefined ? undefined : [...notification.covers, messageId];
-  const full = { ...notification, messageId, ...(covers === undefined ? {} : { covers }) };
+  const messageIds = notification.messageIds === undefined ? undefined : [...notification.messageIds, messageId];
+  const full = { ...notification, messageId, ...(messageIds === undefined ? {} : { messageIds }) };
   const sending = quietly('sendNotification', () => bo.channel.sendNotification(full));
   await resolved(pair, sending, `sendNotification of ${outcome}`);
   const find = (): ReturnType<typeof ofType<'notification'>>[number] | undefined =>
@@ -39,7 +39,8 @@ async function notify(
   same(got?.sender, pair.bo.localAddress, 'the sender of a notification');
   same(got?.code, code, `the code of a notification of ${outcome}`);
   same(got?.upTo ?? false, upTo ?? false, `upTo of a notification of ${outcome}`);
-  if (pair.omits?.includes('covers') !== true) same(got?.covers, covers, `covers of a notification of ${outcome}`);
+  if (pair.omits?.includes('messageIds') !== true)
+    same(got?.messageIds, messageIds, `covers of a notification of ${outcome}`);
 }
 
 /** What every transport keeps about composing and notifications. */
@@ -49,7 +50,7 @@ export const signalChecks: Checks = {
     const announces = pair.ana.capabilities.composing?.announce === true && pair.omits?.includes('refresh') !== true;
     const notifications = (['composing', 'idle'] as const).map((state) => {
       const refresh = state === 'composing' && announces ? { refresh: 90_000 } : {};
-      return { state, stamp: nextStamp(), ...refresh };
+      return { state, frameSequence: nextStamp(), ...refresh };
     });
     for (const notification of notifications) {
       const sending = quietly('sendComposing', () => ana.channel.sendComposing(notification));
@@ -68,10 +69,10 @@ export const signalChecks: Checks = {
       'the composing states',
     );
     if (announces) same(got[0]?.refresh, 90_000, 'the refresh that composing announces');
-    if (pair.omits?.includes('stamp') === true) return;
+    if (pair.omits?.includes('frameSequence') === true) return;
     same(
-      got.map(({ stamp }) => stamp),
-      notifications.map(({ stamp }) => stamp),
+      got.map(({ frameSequence }) => frameSequence),
+      notifications.map(({ frameSequence }) => frameSequence),
       'the stamps of composing',
     );
   },
@@ -92,7 +93,7 @@ export const signalChecks: Checks = {
       return;
     }
     await notify(pair, stage, { outcome: 'displayed', upTo: true });
-    await notify(pair, stage, { outcome: 'displayed', upTo: true, covers: ['an earlier one'] });
+    await notify(pair, stage, { outcome: 'displayed', upTo: true, messageIds: ['an earlier one'] });
   },
 
   'notifications: the same one sent again is taken too': async (pair) => {

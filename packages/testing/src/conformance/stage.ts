@@ -3,7 +3,7 @@ import {
   type ChannelEvent,
   type IncomingMessage,
   type OutgoingMessage,
-  type SendAnswer,
+  type SendResult,
   systemRandom,
   type Transport,
   TransportFailure,
@@ -23,7 +23,7 @@ export interface ConformancePair {
   /** Called at the end of a case, after both transports were disconnected. What it throws fails the case. */
   close?(): void | Promise<void>;
   /** What this wire cannot carry although the port has a place for it. Default: nothing. `receipts`: those of history. */
-  readonly omits?: readonly ('sentAt' | 'stamp' | 'refresh' | 'covers' | 'receipts')[];
+  readonly omits?: readonly ('sentAt' | 'frameSequence' | 'refresh' | 'messageIds' | 'receipts')[];
 }
 
 /** A case, before it is given a pair. */
@@ -120,7 +120,7 @@ export async function settledAnyhow(pair: ConformancePair, promise: Promise<unkn
 
 function passing(error: unknown, what: string): void {
   check(error instanceof TransportFailure, `${what} should reject with a TransportFailure, not ${String(error)}`);
-  check(error.mayPass, `${what} rejected for good (mayPass false), but the same request may pass later`);
+  check(error.retryable, `${what} rejected for good (retryable false), but the same request may pass later`);
 }
 
 /** Waits for something to become true. */
@@ -160,10 +160,10 @@ export function open(transport: Transport, remote: string, manners: Manners = {}
     events.push(event);
     if (acknowledges && event.type === 'notification') channel.acknowledge?.(event.messageId, event.outcome);
     if (event.type !== 'message') return;
-    const { messageId, answerHeld } = event.message;
+    const { messageId, responsePending } = event.message;
     if (acknowledges) channel.acknowledge?.(messageId);
-    if (!reports || answerHeld !== true) return;
-    void channel.sendNotification({ messageId, outcome: 'delivered', answer: true }).catch(() => {});
+    if (!reports || responsePending !== true) return;
+    void channel.sendNotification({ messageId, outcome: 'delivered', asResponse: true }).catch(() => {});
   });
   return { transport, channel, events };
 }
@@ -199,7 +199,7 @@ export function text(body: string = 'hello', contentType: string = 'text/plain')
     body,
     sentAt: 1_700_000_000_123,
     attempt: 1,
-    stamp: nextStamp(),
+    frameSequence: nextStamp(),
   };
 }
 
@@ -221,7 +221,7 @@ export function deeds({ events }: End): ChannelEvent[] {
 }
 
 /** Sends, and expects the wire to take it. */
-export async function sent(pair: ConformancePair, from: End, message: OutgoingMessage): Promise<SendAnswer> {
+export async function sent(pair: ConformancePair, from: End, message: OutgoingMessage): Promise<SendResult> {
   return resolved(
     pair,
     quietly('send', () => from.channel.send(message)),

@@ -128,7 +128,7 @@ function checkOrder(world: World, tab: SimulatedTab, records: readonly MessageRe
     // A tab that reads a storage which lags behind sees as waiting what has left, until the speaking tab wakes to tell it.
     if (sent.party === tab.party && record.status === 'queued' && world.partyOf(tab.party).storageBroke) continue;
     // Once a tab has died, another session resends; between sessions order is only as good as the network's.
-    const series = `${sent.tab} ${record.stamp?.session ?? ''}`;
+    const series = `${sent.tab} ${record.frameSequence?.session ?? ''}`;
     if (sent.index < (last.get(series) ?? -1)) fail(tab, `shows ${record.body} after what was sent later`);
     last.set(series, sent.index);
   }

@@ -1,4 +1,4 @@
-import type { Clock, MessageStorage, TabCoordination, Transport } from '@imflow/core';
+import type { Clock, MessageStorage, TabCoordinator, Transport } from '@imflow/core';
 import type { SimulatedTabs } from './simulatedTabs.ts';
 
 /**
@@ -12,7 +12,7 @@ export interface Machine {
   readonly alive: boolean;
   readonly asleep: boolean;
   wrapTransport(transport: Transport): Transport;
-  wrapTabs(tabs: SimulatedTabs): TabCoordination;
+  wrapTabs(tabs: SimulatedTabs): TabCoordinator;
   /** Each call takes a while; a killed tab's call never comes to anything. */
   wrapStorage(storage: MessageStorage, delay: () => number, works: () => boolean): MessageStorage;
   kill(): void;

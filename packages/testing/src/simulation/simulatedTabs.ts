@@ -19,7 +19,7 @@ interface Seat {
 }
 
 /** The longest that a post or an election takes, in ms. */
-const LONGEST_DELAY = 8;
+const MAX_DELAY = 8;
 
 export function createSimulatedTabs(clock: Clock, random: Random): SimulatedTabs {
   const seats: Seat[] = [];
@@ -34,7 +34,7 @@ export function createSimulatedTabs(clock: Clock, random: Random): SimulatedTabs
     const first = seats[0];
     if (first === undefined || first.elected) return;
     first.elected = true;
-    after(random.next() * LONGEST_DELAY, () => {
+    after(random.next() * MAX_DELAY, () => {
       if (seats.includes(first)) first.listener.elected();
     });
   }
@@ -51,7 +51,7 @@ export function createSimulatedTabs(clock: Clock, random: Random): SimulatedTabs
         post(post) {
           const copy: unknown = structuredClone(post);
           const others = seats.filter((other) => other !== seat);
-          lastPost = Math.max(lastPost, clock.now() + random.next() * LONGEST_DELAY);
+          lastPost = Math.max(lastPost, clock.now() + random.next() * MAX_DELAY);
           after(lastPost - clock.now(), () => {
             for (const other of others) if (seats.includes(other)) other.listener.received(structuredClone(copy));
           });

@@ -10,7 +10,7 @@ import type { Party, Setting } from './script.ts';
 import { createSimulatedTabs, type SimulatedTabs } from './simulatedTabs.ts';
 
 /** The longest that one call of a storage takes, in ms. */
-const LONGEST_STORAGE_DELAY = 30;
+const MAX_STORAGE_DELAY = 30;
 
 /** One open tab of a party. */
 export interface SimulatedTab {
@@ -159,7 +159,7 @@ export function createWorld(seed: number, setting: Setting): World {
             storage: noteLateReads(
               machine.wrapStorage(
                 (party as ReturnType<typeof createParty>).storage,
-                () => random.next() * LONGEST_STORAGE_DELAY,
+                () => random.next() * MAX_STORAGE_DELAY,
                 () => party.storageWorks,
               ),
               (id) => flow.messages.get(id) !== undefined,

@@ -27,14 +27,14 @@ export function Announcer(props: AnnouncerProps): ReactElement {
   });
   useEffect(() => {
     const language = {
-      words: () => latest.current.words,
+      translations: () => latest.current.translations,
       name: (address: string) => nameOf(latest.current, address),
       number: (value: number) => numberText(value, latest.current.locale),
       text(message: MessageRecord) {
         try {
-          return textOf(message, latest.current.words, latest.current.renderers);
+          return textOf(message, latest.current.translations, latest.current.renderers);
         } catch {
-          // Words of the application that fail: the message is announced without its text.
+          // Translations of the application that throw: the message is announced without its text.
           return undefined;
         }
       },

@@ -1,5 +1,5 @@
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
-import type { Words } from '../settings/words.ts';
+import type { Translations } from '../settings/translations.ts';
 
 /** At most one polite sentence in this time, in ms. */
 const PAUSE = 1_000;
@@ -12,7 +12,7 @@ const LONGEST = 120;
 
 /** How to say it. Asked when it is said, so that it is in the language of that moment. */
 export interface Language {
-  words(): Words;
+  translations(): Translations;
   name(address: string): string;
   number(value: number): string;
   /** The text of a message, if it has any. */
@@ -33,7 +33,7 @@ export function announce(
   const timers: { polite?: Timer; assertive?: Timer; turn?: Timer } = {};
   // What waits for its turn.
   let received: MessageRecord[] = [];
-  let connection: 'offline' | 'back' | undefined;
+  let connection: 'offline' | 'reconnected' | undefined;
   let olderFailed = false;
   let typists: readonly string[] = [];
   let typingSaid = Number.NEGATIVE_INFINITY;
@@ -53,15 +53,15 @@ export function announce(
   }
 
   function nextSentence(): string | undefined {
-    const words = language.words();
+    const translations = language.translations();
     if (connection) {
-      const sentence = words.announce[connection];
+      const sentence = translations.announce[connection];
       connection = undefined;
       return sentence;
     }
     if (olderFailed) {
       olderFailed = false;
-      return words.olderFailed;
+      return translations.olderFailed;
     }
     const last = received.at(-1);
     if (last) {
@@ -73,14 +73,14 @@ export function announce(
       const heard = count > 1 || document.activeElement?.closest('.imflow-viewport');
       const text = heard ? undefined : language.text(last);
       return text === undefined
-        ? words.announce.messages(count, language.number(count), name)
-        : words.announce.message(name, text.slice(0, LONGEST));
+        ? translations.announce.messages(count, language.number(count), name)
+        : translations.announce.message(name, text.slice(0, LONGEST));
     }
     if (typists.length === 0 || performance.now() - typingSaid < TYPING_PAUSE) return undefined;
     typingSaid = performance.now();
     const names = typists.map((address) => language.name(address));
     typists = [];
-    return words.announce.typing(names, language.number(names.length));
+    return translations.announce.typing(names, language.number(names.length));
   }
 
   function soon(): void {
@@ -93,7 +93,7 @@ export function announce(
       soon();
     }),
     flow.on('messageStatusChanged', ({ message }) => {
-      const { failed, failedRetry, undeliverable } = language.words().announce;
+      const { failed, failedRetry, undeliverable } = language.translations().announce;
       if (message.status === 'failed') say('assertive', message.retryable === false ? failed : failedRetry);
       if (message.status === 'undeliverable') say('assertive', undeliverable);
     }),
@@ -107,7 +107,7 @@ export function announce(
         if (typists.length > before.remoteComposers.length) soon();
       }
       if (now.state === 'active' && before.state === 'active' && now.connection !== before.connection) {
-        if (now.connection === 'online') connection = 'back';
+        if (now.connection === 'online') connection = 'reconnected';
         else if (before.connection === 'online') connection = 'offline';
         soon();
       }

@@ -2,9 +2,9 @@ import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect } from 'storybook/test';
 import { StoryFrame } from '../../fixtures/StoryFrame.tsx';
 import { sampleConversation } from '../../fixtures/sampleConversation.ts';
-import { ar } from '../words/ar.ts';
-import { de } from '../words/de.ts';
-import { ja } from '../words/ja.ts';
+import { ar } from '../translations/ar.ts';
+import { de } from '../translations/de.ts';
+import { ja } from '../translations/ja.ts';
 import { Chat } from './Chat.tsx';
 
 const meta = {
@@ -39,21 +39,21 @@ export const RightToLeft: Story = { globals: { direction: 'rtl' } };
 
 /** A catalogue brings its language: words, dates, numbers and direction. */
 export const Arabic: Story = {
-  args: { words: ar },
+  args: { translations: ar },
   play: async ({ canvas }) => {
     await expect(await canvas.findByRole('button', { name: 'إرسال' })).toBeVisible();
   },
 };
 
 export const German: Story = {
-  args: { words: de },
+  args: { translations: de },
   play: async ({ canvas }) => {
     await expect(await canvas.findByRole('button', { name: 'Senden' })).toBeVisible();
   },
 };
 
 export const Japanese: Story = {
-  args: { words: ja },
+  args: { translations: ja },
   play: async ({ canvas }) => {
     await expect(await canvas.findByRole('button', { name: '送信' })).toBeVisible();
   },

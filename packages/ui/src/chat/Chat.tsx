@@ -39,7 +39,7 @@ export function Chat({ flow, ...rest }: ChatProps): ReactElement {
 function Conversation({
   name,
   header,
-  words,
+  translations,
   names,
   locale,
   dir,
@@ -59,7 +59,7 @@ function Conversation({
     [above, names, name, remote],
   );
   return (
-    <ChatSettings words={words} names={known} locale={locale} dir={dir} renderers={renderers}>
+    <ChatSettings translations={translations} names={known} locale={locale} dir={dir} renderers={renderers}>
       <Frame {...rest}>
         {header === undefined ? <ChatHeader /> : header}
         <ConnectionBanner />

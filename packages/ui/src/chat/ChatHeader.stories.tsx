@@ -8,7 +8,7 @@ const meta = {
   title: 'Components/ChatHeader',
   component: ChatHeader,
   render: (args) => (
-    <StoryFrame width={360} capabilities={{ storesForAbsent: false }}>
+    <StoryFrame width={360} capabilities={{ offlineDelivery: false }}>
       <ChatHeader {...args} />
     </StoryFrame>
   ),
@@ -26,7 +26,7 @@ export const Online: Story = {
 
 export const Away: Story = {
   render: (args) => (
-    <StoryFrame width={360} alone capabilities={{ storesForAbsent: false }}>
+    <StoryFrame width={360} alone capabilities={{ offlineDelivery: false }}>
       <ChatHeader {...args} />
     </StoryFrame>
   ),

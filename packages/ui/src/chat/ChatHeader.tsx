@@ -31,7 +31,7 @@ export function ChatHeader(props: ChatHeaderProps): ReactElement {
         <Avatar name={name} />
         <span className="imflow-title">
           <strong dir="auto">{name}</strong>
-          <small dir={settings.textDir}>{presence && settings.words[presence]}</small>
+          <small dir={settings.textDir}>{presence && settings.translations[presence]}</small>
         </span>
       </>
     ),

@@ -214,7 +214,9 @@ describe('the whole', () => {
   });
 
   it('takes words of another language', async () => {
-    const { screen } = await show({ children: <Chat words={{ send: 'Senden', empty: 'Noch nichts' }} locale="de" /> });
+    const { screen } = await show({
+      children: <Chat translations={{ send: 'Senden', empty: 'Noch nichts' }} locale="de" />,
+    });
     await expect.element(screen.getByRole('button', { name: 'Senden' })).toBeDisabled();
     await expect.element(screen.getByText('Noch nichts')).toBeVisible();
   });

@@ -15,8 +15,8 @@ import {
 } from '../../fixtures/layout.ts';
 import { nextFrames, show } from '../../fixtures/render.tsx';
 import { DeliveryTicks } from '../index.ts';
-import { ar } from '../words/ar.ts';
-import { de } from '../words/de.ts';
+import { ar } from '../translations/ar.ts';
+import { de } from '../translations/de.ts';
 
 async function emulate(features: Readonly<Record<string, string>>): Promise<void> {
   await cdp().send('Emulation.setEmulatedMedia', {
@@ -27,7 +27,7 @@ async function emulate(features: Readonly<Record<string, string>>): Promise<void
 afterEach(() => emulate({}));
 afterEach(() => setPageFontSize());
 
-const LANGUAGES = { English: {}, German: { words: de }, Arabic: { words: ar } };
+const LANGUAGES = { English: {}, German: { translations: de }, Arabic: { translations: ar } };
 const IN = Object.keys(LANGUAGES) as (keyof typeof LANGUAGES)[];
 
 describe.each(STATE_NAMES)('%s', (state) => {

@@ -64,8 +64,8 @@ export const Offline: Story = {
     </StoryFrame>
   ),
   play: async ({ canvas }) => {
-    const words = 'You are offline. Messages will be sent later.';
-    await expect(await canvas.findByText(words, {}, { timeout: 3_000 })).toBeVisible();
+    const translations = 'You are offline. Messages will be sent later.';
+    await expect(await canvas.findByText(translations, {}, { timeout: 3_000 })).toBeVisible();
   },
 };
 

@@ -10,10 +10,10 @@ export type ComposerInputProps = PartProps<'textarea', ComposerState>;
 
 /** The text box, as high as its text. Renders a `<textarea>` in a `<div>`. */
 export function ComposerInput(props: ComposerInputProps): ReactElement {
-  const { words } = useSettings();
+  const { translations } = useSettings();
   const { state, input, enterKey, name, note, noteId, changed, send } = useComposer();
   const imeJustEnded = useRef(false);
-  const label = words.message(name);
+  const label = translations.message(name);
 
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
     // An input method uses Enter and Escape itself; Safari says so with key code 229 only.

@@ -41,7 +41,7 @@ export function ComposerRoot({
 }: ComposerRootProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();
-  const { words } = settings;
+  const { translations } = settings;
   const disabled = useFlowState((snapshot) => snapshot.state === 'terminated');
   const phase = useConnectionBanner();
   const noteId = useId();
@@ -105,13 +105,13 @@ export function ComposerRoot({
   }, [flow]);
 
   const note = disabled
-    ? words.ended
+    ? translations.ended
     : over > 0
-      ? words.tooLong(over, numberText(over, settings.locale))
+      ? translations.tooLong(over, numberText(over, settings.locale))
       : refused
-        ? words.cannotSend
+        ? translations.cannotSend
         : phase === 'offline' || phase === 'reconnecting'
-          ? words.sendLater
+          ? translations.sendLater
           : '';
   const name = nameOf(settings, flow.remote);
   const invalid = over > 0;

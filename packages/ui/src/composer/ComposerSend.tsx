@@ -10,13 +10,13 @@ export type ComposerSendProps = PartProps<'button', ComposerState>;
 
 /** Sends what was written. Renders a `<button>`. */
 export function ComposerSend(props: ComposerSendProps): ReactElement {
-  const { words } = useSettings();
+  const { translations } = useSettings();
   const { state } = useComposer();
   return renderPart('button', 'send', state, props, {
     type: 'submit',
     disabled: state.blank || state.invalid || state.disabled,
     // Children of the application's own name it.
-    'aria-label': props.children === undefined ? words.send : undefined,
+    'aria-label': props.children === undefined ? translations.send : undefined,
     children: (
       <svg aria-hidden="true" viewBox="0 0 20 20">
         <path d="M10 16V4.5M5 9l5-5l5 5" />

@@ -86,7 +86,7 @@ describe('what counts as typing', () => {
   });
 
   it('B40 where idle may not be said, it reverts by itself', async () => {
-    const { clock, transport, screen } = await show({}, { explicitIdle: false });
+    const { clock, transport, screen } = await show({}, { allowExplicitIdle: false });
     await userEvent.keyboard('ab');
     await userEvent.clear(screen.getByRole('textbox'));
     expect(transport.wire).toEqual(['composing']);

@@ -32,8 +32,8 @@ export const Away: Story = {
     </StoryFrame>
   ),
   play: async ({ canvas }) => {
-    const words = await canvas.findByText(/Reconnecting…|You are offline/, {}, { timeout: 3_000 });
-    await waitFor(() => expect(words).toBeVisible());
+    const translations = await canvas.findByText(/Reconnecting…|You are offline/, {}, { timeout: 3_000 });
+    await waitFor(() => expect(translations).toBeVisible());
   },
 };
 
@@ -51,7 +51,7 @@ export const Back: Story = {
     </StoryFrame>
   ),
   play: async ({ canvas }) => {
-    const words = await canvas.findByText('Connected again', {}, { timeout: 5_000 });
-    await waitFor(() => expect(words).toBeVisible());
+    const translations = await canvas.findByText('Connected again', {}, { timeout: 5_000 });
+    await waitFor(() => expect(translations).toBeVisible());
   },
 };

@@ -15,10 +15,10 @@ export type ConnectionBannerProps = PartProps<'div', ConnectionBannerState>;
 
 /** Says that the connection is away, or back again. Renders a `<div>`, empty while there is nothing to say. */
 export function ConnectionBanner(props: ConnectionBannerProps): ReactElement {
-  const { words, language, textDir } = useSettings();
+  const { translations, language, textDir } = useSettings();
   const connection = useConnectionBanner();
   return renderPart('div', 'banner', { connection }, props, {
     ...language,
-    children: connection !== 'quiet' && <span dir={textDir}>{words[connection]}</span>,
+    children: connection !== 'idle' && <span dir={textDir}>{translations[connection]}</span>,
   });
 }

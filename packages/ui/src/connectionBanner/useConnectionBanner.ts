@@ -4,30 +4,30 @@ import { type InstantMessagingFlow, useFlow } from '@imflow/react';
 import { useEffect, useState } from 'react';
 
 /** The connection as a person is told of it. */
-export type ConnectionPhase = 'quiet' | 'connecting' | 'offline' | 'reconnecting' | 'back';
+export type ConnectionPhase = 'idle' | 'connecting' | 'offline' | 'reconnecting' | 'reconnected';
 
 /** A shorter interruption is not worth a word, in ms. */
 const PATIENCE = 700;
 /** How long "Connected again" stays, in ms. */
-const BACK = 2_000;
+const RECONNECTED = 2_000;
 
 /** What to say of the flow's connection now: nothing while all is well. */
 export function useConnectionBanner(): ConnectionPhase {
   const flow = useFlow();
-  const [phase, setPhase] = useState<ConnectionPhase>('quiet');
+  const [phase, setPhase] = useState<ConnectionPhase>('idle');
   useEffect(() => watchConnection(flow, setPhase), [flow]);
   return phase;
 }
 
 function watchConnection(flow: InstantMessagingFlow, tell: (phase: ConnectionPhase) => void): () => void {
-  let phase: ConnectionPhase = 'quiet';
+  let phase: ConnectionPhase = 'idle';
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const enter = (next: ConnectionPhase, delay: number): void => {
     clearTimeout(timer);
     const change = (): void => {
       tell((phase = next));
-      if (next === 'back') enter('quiet', BACK);
+      if (next === 'reconnected') enter('idle', RECONNECTED);
     };
     if (delay === 0) change();
     else timer = setTimeout(change, delay);
@@ -35,11 +35,11 @@ function watchConnection(flow: InstantMessagingFlow, tell: (phase: ConnectionPha
 
   const look = (): void => {
     const { state, connection } = flow.store.getState();
-    const silent = phase === 'quiet' || phase === 'back';
-    if (state === 'terminated') enter('quiet', 0);
+    const silent = phase === 'idle' || phase === 'reconnected';
+    if (state === 'terminated') enter('idle', 0);
     else if (connection === 'online') {
-      if (phase === 'offline' || phase === 'reconnecting') enter('back', 0);
-      else if (phase !== 'back') enter('quiet', 0);
+      if (phase === 'offline' || phase === 'reconnecting') enter('reconnected', 0);
+      else if (phase !== 'reconnected') enter('idle', 0);
     } else {
       const word = connection === 'offline' ? connection : state === 'active' ? 'reconnecting' : 'connecting';
       enter(word, silent ? PATIENCE : 0);
@@ -53,6 +53,6 @@ function watchConnection(flow: InstantMessagingFlow, tell: (phase: ConnectionPha
   return () => {
     clearTimeout(timer);
     stop();
-    tell('quiet');
+    tell('idle');
   };
 }

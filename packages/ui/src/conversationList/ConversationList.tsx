@@ -57,7 +57,7 @@ function renderItem(row: ConversationRow): ReactElement {
 
 function ReadyConversationList(props: ConversationListProps): ReactElement {
   const { flows, selected, onSelect, actionsRef, children = renderItem, ...rest } = props;
-  const { words, textDir, language, locale, names } = useSettings();
+  const { translations, textDir, language, locale, names } = useSettings();
   const sorted = useConversationOrder(flows);
   const today = useToday();
   const [focused, setFocused] = useState<InstantMessagingFlow>();
@@ -111,10 +111,10 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
     ...language,
     ref: list,
     ...(empty
-      ? { children: <span dir={textDir}>{words.noConversations}</span> }
+      ? { children: <span dir={textDir}>{translations.noConversations}</span> }
       : {
           role: 'listbox',
-          'aria-label': words.conversations,
+          'aria-label': translations.conversations,
           'aria-orientation': 'vertical',
           onKeyDown,
           onClick(event: MouseEvent) {

@@ -45,7 +45,7 @@ export interface ConversationListItemProps extends PartProps<'div', Conversation
 export const ConversationListItem: MemoExoticComponent<(props: ConversationListItemProps) => ReactElement> = memo(
   function ConversationListItem({ flow, selected, tabStop, today, ...rest }: ConversationListItemProps): ReactElement {
     const settings = useSettings();
-    const { words, locale, textDir } = settings;
+    const { translations, locale, textDir } = settings;
     const last = useLastMessage(flow);
     const count = useFlowState(shownUnread, flow);
     const waiting = useFlowState((snapshot) => isPending(last?.status, snapshot), flow);
@@ -55,7 +55,7 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
     const shownCount = unreadText(count, locale);
     const typing =
       composers.length > 0 &&
-      words.typing(
+      translations.typing(
         composers.map((address) => nameOf(settings, address)),
         numberText(composers.length, locale),
       );
@@ -88,13 +88,13 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
               <LastMessage message={last} waiting={waiting} />
             ) : (
               <span className="imflow-conversation-text" dir={textDir}>
-                {words.empty}
+                {translations.empty}
               </span>
             )}{' '}
             {count > 0 && (
               <span className="imflow-count">
                 <span aria-hidden="true">{shownCount}</span>
-                <span className="imflow-hidden">{words.newMessages(count, shownCount)}</span>
+                <span className="imflow-hidden">{translations.newMessages(count, shownCount)}</span>
               </span>
             )}
           </span>
@@ -110,10 +110,10 @@ function lineOf(text: string): string {
 }
 
 /** "10:42" of today, "Yesterday", "Monday", "12 March". Empty where there is no time. */
-function whenOf(time: number, today: number, { words, locale }: Settings): string {
+function whenOf(time: number, today: number, { translations, locale }: Settings): string {
   if (Number.isNaN(time)) return '';
   const day = dayOf(time);
-  return day === today ? shortTime(time, locale) : dayName(day, today, words, locale);
+  return day === today ? shortTime(time, locale) : dayName(day, today, translations, locale);
 }
 
 interface LastMessageProps {
@@ -123,14 +123,14 @@ interface LastMessageProps {
 
 /** The last message in one line; an own one with its ticks. */
 function LastMessage({ message, waiting }: LastMessageProps): ReactElement {
-  const { words, renderers } = useSettings();
-  const text = textOf(message, words, renderers) ?? words.kinds[kindOf(message.contentType)];
+  const { translations, renderers } = useSettings();
+  const text = textOf(message, translations, renderers) ?? translations.kinds[kindOf(message.contentType)];
   return (
     <>
       {message.direction === 'outgoing' && (
         <>
           <DeliveryTicks status={message.status} waiting={waiting} />{' '}
-          <span className="imflow-hidden">{words.youSaid}</span>{' '}
+          <span className="imflow-hidden">{translations.youSaid}</span>{' '}
         </>
       )}
       <span className="imflow-conversation-text" dir="auto">

@@ -4,7 +4,7 @@ import type { MessageStatus } from '@imflow/react';
 import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
-import type { Words } from '../settings/words.ts';
+import type { Translations } from '../settings/translations.ts';
 import { type TickState, tickState } from './tickState.ts';
 
 const CLOCK = 'M9 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9M9 4.5V7l1.75 1';
@@ -38,16 +38,16 @@ export interface DeliveryTicksProps extends PartProps<'span', DeliveryTicksState
 
 /** What became of an own message: a picture, and the same in words for screen readers. Renders a `<span>`. */
 export function DeliveryTicks(props: DeliveryTicksProps): ReactElement {
-  return renderTicks(props, useSettings().words);
+  return renderTicks(props, useSettings().translations);
 }
 
 /** The same without a component of its own, for the many rows of a list. */
 export function renderTicks(
   { status, waiting = false, time = '', ...rest }: DeliveryTicksProps,
-  words: Words,
+  translations: Translations,
 ): ReactElement {
   const state = tickState(status, waiting);
-  const text = words.ticks[state];
+  const text = translations.ticks[state];
   return renderPart('span', 'ticks', { status: state }, rest, {
     title: `${text} ${time}`.trim(),
     children: (

@@ -10,6 +10,6 @@ export function tickState(status: MessageStatus, waiting: boolean): TickState {
 }
 
 /** Whether a message of this status waits for the connection, or for the participant to come. */
-export function isPending(status: MessageStatus | undefined, { suspended }: FlowSnapshot): boolean {
-  return suspended && (status === 'queued' || status === 'sending');
+export function isPending(status: MessageStatus | undefined, { canSend }: FlowSnapshot): boolean {
+  return !canSend && (status === 'queued' || status === 'sending');
 }

@@ -5,7 +5,7 @@ import { message } from '../../fixtures/conversation.ts';
 import { comeBack, nextFrames, show, type Shown } from '../../fixtures/render.tsx';
 import * as kit from '../index.ts';
 import { Announcer, Chat, ChatHeader, Composer, ConnectionBanner, ConversationList } from '../index.ts';
-import { DeliveryFacts, DeliveryTicks, MessageList, TypingIndicator } from '../index.ts';
+import { MessageDetails, DeliveryTicks, MessageList, TypingIndicator } from '../index.ts';
 import type { Customisation } from './part.ts';
 
 /** What every part takes. */
@@ -67,12 +67,12 @@ const PARTS: Readonly<Record<string, Part>> = {
       </Flows>
     ),
   },
-  DeliveryFacts: {
-    is: 'button.imflow-facts-button',
+  MessageDetails: {
+    is: 'button.imflow-details-button',
     stand: (given) => (
-      <DeliveryFacts message={message(1, { direction: 'outgoing' })} {...given}>
+      <MessageDetails message={message(1, { direction: 'outgoing' })} {...given}>
         Facts
-      </DeliveryFacts>
+      </MessageDetails>
     ),
   },
   DeliveryTicks: { is: 'span.imflow-ticks', stand: (given) => <DeliveryTicks status="sent" {...given} /> },
@@ -86,7 +86,10 @@ const PARTS: Readonly<Record<string, Part>> = {
       </MessageList.Root>
     ),
   },
-  'MessageList.Head': { is: 'div.imflow-head', stand: (given) => list(<MessageList.Head {...given} />) },
+  'MessageList.HistoryStatus': {
+    is: 'div.imflow-head',
+    stand: (given) => list(<MessageList.HistoryStatus {...given} />),
+  },
   'MessageList.Items': {
     is: 'div.imflow-items',
     messages: 1,
@@ -108,16 +111,16 @@ const PARTS: Readonly<Record<string, Part>> = {
     is: 'div.imflow-empty',
     stand: (given) => list(<MessageList.Empty {...given} />),
   },
-  'MessageList.Jump': {
+  'MessageList.ScrollToLatest': {
     is: 'button.imflow-jump',
     messages: 40,
     stand: (given) => (
       <MessageList.Root>
         <MessageList.Viewport>
-          <MessageList.Head />
+          <MessageList.HistoryStatus />
           <MessageList.Items />
         </MessageList.Viewport>
-        <MessageList.Jump {...given} />
+        <MessageList.ScrollToLatest {...given} />
       </MessageList.Root>
     ),
     act: async ({ log, screen }) => {
@@ -129,7 +132,7 @@ const PARTS: Readonly<Record<string, Part>> = {
         .not.toBeNull();
     },
   },
-  'MessageList.JumpToUnread': {
+  'MessageList.ScrollToUnread': {
     is: 'button.imflow-jump-unread',
     messages: 40,
     stand: (given) => (
@@ -137,7 +140,7 @@ const PARTS: Readonly<Record<string, Part>> = {
         <MessageList.Viewport>
           <MessageList.Items />
         </MessageList.Viewport>
-        <MessageList.JumpToUnread {...given} />
+        <MessageList.ScrollToUnread {...given} />
       </MessageList.Root>
     ),
     act: ({ bo, log }) => comeBack(log, bo),

@@ -8,12 +8,14 @@ import type { MessageRendererProps } from './renderers.ts';
 
 /** What a body is that cannot be shown, how large it is, and a button that saves it. It is never opened. */
 export function BodyFile({ message }: MessageRendererProps): ReactElement {
-  const { words, locale } = useSettings();
+  const { translations, locale } = useSettings();
   return (
     <>
-      <span>{words.file(words.kinds[kindOf(message.contentType)], sizeText(sizeOf(message), locale))}</span>
+      <span>
+        {translations.file(translations.kinds[kindOf(message.contentType)], sizeText(sizeOf(message), locale))}
+      </span>
       <button type="button" onClick={() => save(message)}>
-        {words.download}
+        {translations.download}
       </button>
     </>
   );

@@ -11,7 +11,7 @@ import { UnsupportedBody } from './UnsupportedBody.tsx';
 /** Longer bodies, in UTF-16 units, are shown as text: to sanitise them takes the time of many frames. */
 const LONGEST = 200_000;
 /** So are those with more blanks than this before and after what can be read. */
-const MOST_BLANK = 100;
+const MAX_BLANK = 100;
 
 /** An HTML body, sanitised; its text until the sanitiser is there, or where it cannot be had. */
 export function HtmlBody({ message }: MessageRendererProps): ReactElement {
@@ -20,7 +20,7 @@ export function HtmlBody({ message }: MessageRendererProps): ReactElement {
   const [text, formatted] = useMemo(() => {
     const read = htmlToText(body);
     const trimmed = read.trim();
-    return [trimmed, body.length <= LONGEST && read.length - trimmed.length <= MOST_BLANK];
+    return [trimmed, body.length <= LONGEST && read.length - trimmed.length <= MAX_BLANK];
   }, [body]);
   const content = useMemo(() => (formatted ? sanitise?.(body) : undefined), [body, formatted, sanitise]);
   if (text === '') return <UnsupportedBody message={message} />;

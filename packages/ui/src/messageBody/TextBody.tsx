@@ -17,7 +17,7 @@ export interface TextBodyProps {
 
 /** A text with its links. Of a long one the beginning, and a button that shows more. */
 export function TextBody({ text, children }: TextBodyProps): ReactElement {
-  const { words } = useSettings();
+  const { translations } = useSettings();
   const list = useContext(MessageListContext);
   const [scale, setScale] = useState(1);
   const first = excerptEnd(text, 1);
@@ -39,7 +39,7 @@ export function TextBody({ text, children }: TextBodyProps): ReactElement {
             setScale(all ? 1 : scale * STEP);
           }}
         >
-          {all ? words.showLess : words.showMore}
+          {all ? translations.showLess : translations.showMore}
         </button>
       )}
     </>

@@ -13,11 +13,11 @@ const useBodyFile: () => typeof BodyFile | undefined = /* @__PURE__ */ lazyModul
 
 /** A message that cannot be shown says so. What it is and how to save it comes after, fetched when the first one appears. */
 export function UnsupportedBody({ message }: MessageRendererProps): ReactElement {
-  const { words } = useSettings();
+  const { translations } = useSettings();
   const file = useBodyFile();
   return (
     <span className="imflow-file">
-      <em>{words.unsupported(essenceOf(message.contentType))}</em>
+      <em>{translations.unsupported(essenceOf(message.contentType))}</em>
       {file && createElement(file, { message })}
     </span>
   );

@@ -1,8 +1,8 @@
 import { sanitiseLabel } from '../settings/sanitiseLabel.ts';
-import type { Words } from '../settings/words.ts';
+import type { Translations } from '../settings/translations.ts';
 
 /** What a content type is about, for words. */
-export type ContentKind = keyof Words['kinds'];
+export type ContentKind = keyof Translations['kinds'];
 
 /** A content type without its parameters, in small letters: `text/plain` for `Text/Plain; charset=utf-8`. */
 export function essenceOf(contentType: string): string {

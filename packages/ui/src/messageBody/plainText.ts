@@ -1,5 +1,5 @@
 import type { MessageRecord } from '@imflow/react';
-import type { Words } from '../settings/words.ts';
+import type { Translations } from '../settings/translations.ts';
 import { essenceOf } from './contentType.ts';
 import { BLOCKS, markupToText, UNREADABLE } from './markupToText.ts';
 import { type MessageRenderers, rendererFor } from './renderers.ts';
@@ -32,7 +32,7 @@ function parse(html: string): HTMLElement | undefined {
 /** A message in words; nothing where it can be seen, by a renderer of the application, and not be put into words. */
 export function textOf(
   { contentType, body }: MessageRecord,
-  words: Words,
+  translations: Translations,
   renderers: MessageRenderers,
 ): string | undefined {
   const type = essenceOf(contentType);
@@ -40,5 +40,5 @@ export function textOf(
   const text = typeof body === 'string' ? body : '';
   if (type === 'text/html') return htmlToText(text).trim();
   if (type === 'text/plain') return text;
-  return rendererFor(type, renderers, {}) ? undefined : words.unsupported(type);
+  return rendererFor(type, renderers, {}) ? undefined : translations.unsupported(type);
 }

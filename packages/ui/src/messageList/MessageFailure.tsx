@@ -9,10 +9,10 @@ import { useSettings } from '../settings/ChatSettings.tsx';
 /** Why an own message did not arrive, and what can be done about it. */
 export function MessageFailure({ message, name }: { message: MessageRecord; name: string }): ReactElement {
   const flow = useFlow();
-  const { words, textDir } = useSettings();
+  const { translations, textDir } = useSettings();
   const { id, status, retryable } = message;
   const failed = status === 'failed';
-  const reason = failureReason(message, words, name);
+  const reason = failureReason(message, translations, name);
 
   function act(event: MouseEvent<HTMLElement>, action: 'retryMessage' | 'discardMessage'): void {
     // The second click of a double click finds the message on its way.
@@ -24,16 +24,16 @@ export function MessageFailure({ message, name }: { message: MessageRecord; name
 
   return (
     <div className="imflow-failure">
-      <span dir={textDir}>{words.failure(words.ticks[failed ? 'failed' : 'undeliverable'], reason)}</span>
+      <span dir={textDir}>{translations.failure(translations.ticks[failed ? 'failed' : 'undeliverable'], reason)}</span>
       {failed && (
         <>
           {retryable !== false && (
             <button type="button" onClick={(event) => act(event, 'retryMessage')}>
-              {words.retry}
+              {translations.retry}
             </button>
           )}
           <button type="button" onClick={(event) => act(event, 'discardMessage')}>
-            {words.delete}
+            {translations.delete}
           </button>
         </>
       )}

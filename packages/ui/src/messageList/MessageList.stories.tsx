@@ -136,7 +136,7 @@ export const JumpToLatest: Story = storyOf(THOUSAND, {
 });
 
 /** What came while nobody looked began above what is in view by now, and a button leads back to it. */
-export const JumpToUnread: Story = storyOf(THOUSAND, {
+export const ScrollToUnread: Story = storyOf(THOUSAND, {
   beforeEach: () => {
     const focus = spyOn(document, 'hasFocus').mockReturnValue(false);
     return () => focus.mockRestore();
@@ -226,7 +226,7 @@ export const Parts: Story = {
     <StoryFrame stored={sampleConversation()} width={420} height={520}>
       <MessageList.Root>
         <MessageList.Viewport>
-          <MessageList.Head />
+          <MessageList.HistoryStatus />
           <MessageList.Items>
             {(row) => (
               <MessageList.Item

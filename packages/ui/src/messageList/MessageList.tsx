@@ -3,11 +3,11 @@
 import type { ReactElement } from 'react';
 import { Announcer } from '../announcer/Announcer.tsx';
 import { MessageListEmpty } from './MessageListEmpty.tsx';
-import { MessageListHead } from './MessageListHead.tsx';
+import { MessageListHistoryStatus } from './MessageListHistoryStatus.tsx';
 import { MessageListItem } from './MessageListItem.tsx';
 import { MessageListItems } from './MessageListItems.tsx';
-import { MessageListJump } from './MessageListJump.tsx';
-import { MessageListJumpToUnread } from './MessageListJumpToUnread.tsx';
+import { MessageListScrollToLatest } from './MessageListScrollToLatest.tsx';
+import { MessageListScrollToUnread } from './MessageListScrollToUnread.tsx';
 import { MessageListRoot, type MessageListRootProps } from './MessageListRoot.tsx';
 import { MessageListViewport } from './MessageListViewport.tsx';
 
@@ -18,12 +18,12 @@ function ReadyMessageList(props: MessageListProps): ReactElement {
   return (
     <MessageListRoot {...props}>
       <MessageListViewport>
-        <MessageListHead />
+        <MessageListHistoryStatus />
         <MessageListItems />
         <MessageListEmpty />
       </MessageListViewport>
-      <MessageListJumpToUnread />
-      <MessageListJump />
+      <MessageListScrollToUnread />
+      <MessageListScrollToLatest />
       <Announcer />
     </MessageListRoot>
   );
@@ -33,25 +33,25 @@ interface MessageListComponent {
   (props: MessageListProps): ReactElement;
   Root: typeof MessageListRoot;
   Viewport: typeof MessageListViewport;
-  Head: typeof MessageListHead;
+  HistoryStatus: typeof MessageListHistoryStatus;
   Items: typeof MessageListItems;
   Item: typeof MessageListItem;
   Empty: typeof MessageListEmpty;
-  Jump: typeof MessageListJump;
-  JumpToUnread: typeof MessageListJumpToUnread;
+  ScrollToLatest: typeof MessageListScrollToLatest;
+  ScrollToUnread: typeof MessageListScrollToUnread;
 }
 
 /**
- * The messages of a conversation. Made of the parts `MessageList.Root`, `.Viewport`, `.Head`, `.Items`, `.Item`,
- * `.Empty`, `.Jump` and `.JumpToUnread`, and the `Announcer`.
+ * The messages of a conversation. Made of the parts `MessageList.Root`, `.Viewport`, `.HistoryStatus`, `.Items`, `.Item`,
+ * `.Empty`, `.ScrollToLatest` and `.ScrollToUnread`, and the `Announcer`.
  */
 export const MessageList: MessageListComponent = Object.assign(ReadyMessageList, {
   Root: MessageListRoot,
   Viewport: MessageListViewport,
-  Head: MessageListHead,
+  HistoryStatus: MessageListHistoryStatus,
   Items: MessageListItems,
   Item: MessageListItem,
   Empty: MessageListEmpty,
-  Jump: MessageListJump,
-  JumpToUnread: MessageListJumpToUnread,
+  ScrollToLatest: MessageListScrollToLatest,
+  ScrollToUnread: MessageListScrollToUnread,
 });

@@ -10,7 +10,9 @@ export type MessageListEmptyProps = PartProps<'div'>;
 
 /** Stands in for the messages while there are none. Renders a `<div>`, or nothing. */
 export function MessageListEmpty(props: MessageListEmptyProps): ReactElement | null {
-  const { words, textDir } = useSettings();
+  const { translations, textDir } = useSettings();
   const empty = useFlowState(({ history, messageCount }) => history.ready && !history.loading && messageCount === 0);
-  return empty ? renderPart('div', 'empty', {}, props, { children: <span dir={textDir}>{words.empty}</span> }) : null;
+  return empty
+    ? renderPart('div', 'empty', {}, props, { children: <span dir={textDir}>{translations.empty}</span> })
+    : null;
 }

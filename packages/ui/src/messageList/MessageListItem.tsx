@@ -10,7 +10,7 @@ import {
   useMemo,
   useSyncExternalStore,
 } from 'react';
-import { DeliveryFacts } from '../deliveryTicks/DeliveryFacts.tsx';
+import { MessageDetails } from '../deliveryTicks/MessageDetails.tsx';
 import { renderTicks } from '../deliveryTicks/DeliveryTicks.tsx';
 import { tickState, type TickState } from '../deliveryTicks/tickState.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
@@ -32,9 +32,9 @@ export interface MessageState {
   /** What the ticks of an own message show. */
   readonly status: TickState | undefined;
   /** A few emoji and nothing else. */
-  readonly emoji: boolean;
+  readonly emojiOnly: boolean;
   /** It was looked for just now. */
-  readonly found: boolean;
+  readonly highlighted: boolean;
 }
 
 /**
@@ -68,19 +68,19 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
     if (!view) return null;
 
     const { record, joinsPrevious, joinsNext, startsDay, waiting, highlighted: found } = view;
-    const { words, locale } = settings;
+    const { translations, locale } = settings;
     const { direction, status } = record;
     const own = direction === 'outgoing';
     const first = divider === 'before' || !joinsPrevious;
     const last = divider === 'after' || !joinsNext;
     const time = timeOf(record);
-    const day = startsDay && dayName(dayOf(time), today, words, locale);
+    const day = startsDay && dayName(dayOf(time), today, translations, locale);
     const state: MessageState = {
       direction,
       group: first ? (last ? 'single' : 'first') : last ? 'last' : 'middle',
       status: own ? tickState(status, waiting) : undefined,
-      emoji: record.contentType.startsWith('text/plain') && isEmojiOnly(record.body),
-      found,
+      emojiOnly: record.contentType.startsWith('text/plain') && isEmojiOnly(record.body),
+      highlighted: found,
     };
 
     return (
@@ -92,7 +92,7 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
         )}
         {divider === 'before' && (
           <div className="imflow-unread">
-            <span>{words.unread}</span>
+            <span>{translations.unread}</span>
           </div>
         )}
         {renderPart('article', 'message', state, rest, {
@@ -104,7 +104,7 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
               <div className="imflow-bubble">
                 {!own && status !== 'displayed' && <i ref={watched} className="imflow-middle" />}
                 <span id={`${uid}a`} className="imflow-hidden">
-                  {own ? words.youSaid : words.said(nameOf(settings, record.sender))}
+                  {own ? translations.youSaid : translations.said(nameOf(settings, record.sender))}
                 </span>
                 <div className="imflow-body" dir="auto">
                   <span id={`${uid}b`}>{bodyOf(record, settings.renderers)}</span>
@@ -119,12 +119,12 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
                       {shortTime(time, locale)}
                     </time>
                     {own && (
-                      <DeliveryFacts message={record} waiting={waiting}>
+                      <MessageDetails message={record} waiting={waiting}>
                         {renderTicks(
-                          { id: `${uid}s`, status, waiting, time: shortTime(record.times[status] ?? NaN, locale) },
-                          words,
+                          { id: `${uid}s`, status, waiting, time: shortTime(record.timestamps[status] ?? NaN, locale) },
+                          translations,
                         )}
-                      </DeliveryFacts>
+                      </MessageDetails>
                     )}
                   </span>
                 </div>

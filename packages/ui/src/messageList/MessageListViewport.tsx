@@ -38,7 +38,7 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     if (message && (key === 'Enter' || key === ' ')) {
       event.preventDefault();
       // Opens what is known of an own message.
-      message.querySelector<HTMLElement>('.imflow-facts-button')?.click();
+      message.querySelector<HTMLElement>('.imflow-details-button')?.click();
       return;
     }
     const { order } = flow.messages;
@@ -55,7 +55,7 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
   return useRenderPart('div', 'viewport', { empty, loading }, props, {
     ref: scroller.attachViewport,
     role: 'log',
-    'aria-label': settings.words.conversation(nameOf(settings, flow.remote)),
+    'aria-label': settings.translations.conversation(nameOf(settings, flow.remote)),
     'aria-live': 'off',
     'aria-busy': loading || undefined,
     tabIndex: 0,

@@ -28,10 +28,10 @@ async function counted(count: number) {
         <Profiler id="list" onRender={tell}>
           <MessageList.Root>
             <MessageList.Viewport>
-              <MessageList.Head />
+              <MessageList.HistoryStatus />
               <MessageList.Items>{(each) => <MessageList.Item {...each} render={row} />}</MessageList.Items>
             </MessageList.Viewport>
-            <MessageList.Jump />
+            <MessageList.ScrollToLatest />
           </MessageList.Root>
         </Profiler>
         <Profiler id="typing" onRender={tell}>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { message } from '../../fixtures/conversation.ts';
-import { defaultWords } from '../settings/words.ts';
+import { defaultTranslations } from '../settings/translations.ts';
 import { dayName, dayOf, fullTime, shortTime, timeOf } from './dates.ts';
 import { areGrouped, isSameDay } from './grouping.ts';
 
@@ -9,11 +9,11 @@ const NOON = new Date(2026, 2, 12, 12).getTime();
 describe('times that no calendar knows', () => {
   it.each([NaN, Infinity, -Infinity, 1e300, -1e300, 8.64e15 + 1])('%d is shown as nothing', (at) => {
     expect(timeOf(message(1, { at }))).toBeNaN();
-    expect([shortTime(at, 'en'), fullTime(at, 'en'), dayName(dayOf(at), dayOf(NOON), defaultWords, 'en')]).toEqual([
-      '',
-      '',
-      '',
-    ]);
+    expect([
+      shortTime(at, 'en'),
+      fullTime(at, 'en'),
+      dayName(dayOf(at), dayOf(NOON), defaultTranslations, 'en'),
+    ]).toEqual(['', '', '']);
   });
 
   it.each([NaN, 1e300, -1e300])('the time of the sender counts only if it is one, which %d is not', (sentAt) => {

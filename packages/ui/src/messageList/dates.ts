@@ -1,5 +1,5 @@
 import type { MessageRecord } from '@imflow/react';
-import type { Words } from '../settings/words.ts';
+import type { Translations } from '../settings/translations.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -57,10 +57,10 @@ export function dayAfter(time: number): number {
 }
 
 /** "Today", "Yesterday", "Monday", "12 March", "12 March 2025", as seen from a day. */
-export function dayName(day: number, today: number, words: Words, locale: string | undefined): string {
+export function dayName(day: number, today: number, translations: Translations, locale: string | undefined): string {
   const ago = Math.round((today - day) / DAY);
-  if (ago === 0) return words.today;
-  if (ago === 1) return words.yesterday;
+  if (ago === 0) return translations.today;
+  if (ago === 1) return translations.yesterday;
   if (ago > 1 && ago < 7) return weekday(day, locale);
   const sameYear = new Date(day).getFullYear() === new Date(today).getFullYear();
   return (sameYear ? dayAndMonth : date)(day, locale);

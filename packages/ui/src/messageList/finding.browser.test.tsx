@@ -26,11 +26,11 @@ async function showList(options: ConversationOptions, item?: (props: object) => 
     <>
       <MessageList.Root actionsRef={actions}>
         <MessageList.Viewport>
-          <MessageList.Head />
+          <MessageList.HistoryStatus />
           <MessageList.Items>{(row) => <MessageList.Item {...row} render={item} />}</MessageList.Items>
         </MessageList.Viewport>
-        <MessageList.JumpToUnread />
-        <MessageList.Jump />
+        <MessageList.ScrollToUnread />
+        <MessageList.ScrollToLatest />
       </MessageList.Root>
       <Composer />
     </>
@@ -56,11 +56,11 @@ describe('scrolling to a message', () => {
     await nextFrames(5);
     const found = article(log, 'Message 200.');
     expect(isInView(log, found)).toBe(true);
-    expect('found' in found.dataset).toBe(true);
+    expect('highlighted' in found.dataset).toBe(true);
     expect(getComputedStyle(found.querySelector('.imflow-bubble')!).outlineStyle).toBe('solid');
     const there = articles(log).map((element) => element.dataset['message']);
     rendered.length = 0;
-    await expect.poll(() => 'found' in found.dataset, { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => 'highlighted' in found.dataset, { timeout: 5_000 }).toBe(false);
     expect(rendered.filter((id) => there.includes(id as string))).toEqual(['m200']);
   });
 
@@ -80,7 +80,7 @@ describe('scrolling to a message', () => {
     expect(ana.messages.order.length).toBe(100);
     await nextFrames();
     expect(distanceToEnd(log)).toBe(0);
-    expect(log.querySelector('[data-found]')).toBeNull();
+    expect(log.querySelector('[data-highlighted]')).toBeNull();
   });
 
   it('the later of two searches wins', async () => {
@@ -104,7 +104,7 @@ describe('scrolling to a message', () => {
     expect(await search).toBe(false);
     await expect.poll(() => log.textContent).toContain('What is it?');
     await nextFrames(10);
-    expect([distanceToEnd(log), log.querySelector('[data-found]')]).toEqual([0, null]);
+    expect([distanceToEnd(log), log.querySelector('[data-highlighted]')]).toEqual([0, null]);
   });
 
   it('B126 one in view at the end leaves the list at the end, which goes on to follow', async () => {

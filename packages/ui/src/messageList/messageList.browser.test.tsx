@@ -46,10 +46,10 @@ describe('rendering', () => {
         <>
           <MessageList.Root>
             <MessageList.Viewport>
-              <MessageList.Head />
+              <MessageList.HistoryStatus />
               <MessageList.Items>{(row) => <MessageList.Item {...row} render={render} />}</MessageList.Items>
             </MessageList.Viewport>
-            <MessageList.Jump />
+            <MessageList.ScrollToLatest />
           </MessageList.Root>
           <TypingIndicator />
           <Composer />

@@ -8,7 +8,7 @@ const MAX_EMPTY_PAGES = 10;
 /** What an application can ask a message list for, by the `actionsRef` of its root. */
 export interface MessageListHandle {
   /**
-   * Brings a message into view, gives it the focus, and marks it for two seconds (`data-found`). Reads older pages on the
+   * Brings a message into view, gives it the focus, and marks it for two seconds (`data-highlighted`). Reads older pages on the
    * way, until it is found or there are none. The list jumps, so that there is no motion to reduce.
    *
    * @param id of the record, as in `flow.messages.order`.

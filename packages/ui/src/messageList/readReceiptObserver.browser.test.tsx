@@ -97,7 +97,7 @@ describe('display reports', () => {
     expect(page.displayed()).toEqual(['displayed:news 5']);
     const { notification } = page.transport.notifications.at(-1)!;
     expect(notification).toMatchObject({ upTo: true });
-    expect([...(notification.covers ?? [])].toSorted()).toEqual(['news 1', 'news 2', 'news 3', 'news 4', 'news 5']);
+    expect([...(notification.messageIds ?? [])].toSorted()).toEqual(['news 1', 'news 2', 'news 3', 'news 4', 'news 5']);
   });
 
   it('B98 one of which less than half is in view is not read; from half on it is', async () => {

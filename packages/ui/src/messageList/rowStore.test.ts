@@ -31,7 +31,7 @@ function watched() {
     await flushMicrotasks();
     const sent = transport.messages.at(-1)!;
     if (code === undefined) sent.accept();
-    else sent.fail(new TransportFailure(code, 'no', { mayPass: false }));
+    else sent.fail(new TransportFailure(code, 'no', { retryable: false }));
     await flushMicrotasks();
   }
   return { answer, transport, flow, highlight, row, id, previous, next, stop, told: () => told };

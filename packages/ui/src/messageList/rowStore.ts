@@ -40,7 +40,7 @@ export function createRowStore(
       unsubscribes.push(
         highlight.subscribe(listener),
         store.subscribe((now, before) => {
-          if (now.suspended !== before.suspended) listener();
+          if (now.canSend !== before.canSend) listener();
         }),
       );
       return () => {

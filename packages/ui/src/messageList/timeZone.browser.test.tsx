@@ -4,7 +4,7 @@ import { message } from '../../fixtures/conversation.ts';
 import { article, show } from '../../fixtures/render.tsx';
 import { Chat } from '../index.ts';
 import { dayName, dayOf, fullTime, shortTime } from './dates.ts';
-import { defaultWords } from '../settings/words.ts';
+import { defaultTranslations } from '../settings/translations.ts';
 
 interface Emulation {
   send: (method: 'Emulation.setTimezoneOverride', parameters: { timezoneId: string }) => Promise<void>;
@@ -23,7 +23,7 @@ describe('the device comes into another time zone', () => {
     const read = (): string[] => [
       shortTime(at, 'en-GB'),
       fullTime(at, 'en-GB').replace(',', ''),
-      dayName(dayOf(at), dayOf(Date.UTC(2026, 2, 1, 12)), defaultWords, 'en-GB'),
+      dayName(dayOf(at), dayOf(Date.UTC(2026, 2, 1, 12)), defaultTranslations, 'en-GB'),
     ];
     await travelTo('Europe/Berlin');
     expect(read()).toEqual(['23:30', 'Wednesday 31 December 2025 at 23:30:05', '31 December 2025']);

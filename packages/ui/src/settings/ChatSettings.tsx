@@ -4,10 +4,10 @@ import { type Context, createContext, type ReactElement, type ReactNode, useCont
 import type { MessageRenderers } from '../messageBody/renderers.ts';
 import { sanitiseLabel } from './sanitiseLabel.ts';
 import { type Direction, directionOf, isolate, regional } from './language.ts';
-import { defaultWords, type Words } from './words.ts';
+import { defaultTranslations, type Translations } from './translations.ts';
 
 export interface Settings {
-  readonly words: Words;
+  readonly translations: Translations;
   /** Display names by address. Shown as text, whatever they hold. */
   readonly names: Readonly<Record<string, string>>;
   /** A BCP 47 tag for dates and numbers. */
@@ -21,11 +21,11 @@ export interface Settings {
 }
 
 const SettingsContext: Context<Settings> = createContext<Settings>({
-  words: defaultWords,
+  translations: defaultTranslations,
   names: {},
   // Asked when it is used, since a server's answer is not the browser's.
   get locale() {
-    return regional(defaultWords.locale);
+    return regional(defaultTranslations.locale);
   },
   language: {},
   textDir: 'auto',
@@ -34,8 +34,8 @@ const SettingsContext: Context<Settings> = createContext<Settings>({
 
 /** What to change of the settings above. What is left out stays as it is there. */
 export interface ChatSettingsProps {
-  /** Words that replace those above: a catalogue such as `de` of `@imflow/ui/words/de`, or some of your own. */
-  readonly words?: Partial<Words> | undefined;
+  /** Translations that replace those above: a catalogue such as `de` of `@imflow/ui/translations/de`, or some of your own. */
+  readonly translations?: Partial<Translations> | undefined;
   readonly names?: Settings['names'] | undefined;
   /**
    * A BCP 47 tag for dates and numbers. Default: the language of the words, with the region that the browser asks for.
@@ -49,18 +49,18 @@ export interface ChatSettingsProps {
   readonly children?: ReactNode;
 }
 
-/** Words, names, locale and renderers for all components below. What is left out comes from the settings above. */
+/** Translations, names, locale and renderers for all components below. What is left out comes from the settings above. */
 export function ChatSettings(props: ChatSettingsProps): ReactElement {
-  const { words, names, locale, dir, renderers, children } = props;
+  const { translations, names, locale, dir, renderers, children } = props;
   const above = useSettings();
   const settings = useMemo(
     () => ({
-      words: words ? { ...above.words, ...words } : above.words,
+      translations: translations ? { ...above.translations, ...translations } : above.translations,
       names: names ?? above.names,
       renderers: renderers ?? above.renderers,
-      ...languageOf(above, words?.locale, locale, dir),
+      ...languageOf(above, translations?.locale, locale, dir),
     }),
-    [above, words, names, locale, dir, renderers],
+    [above, translations, names, locale, dir, renderers],
   );
   return <SettingsContext.Provider value={settings}>{children}</SettingsContext.Provider>;
 }

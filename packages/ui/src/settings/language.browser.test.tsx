@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { message } from '../../fixtures/conversation.ts';
 import { article, articles, show } from '../../fixtures/render.tsx';
 import { Chat } from '../index.ts';
-import { ar } from '../words/ar.ts';
-import { de } from '../words/de.ts';
-import { ja } from '../words/ja.ts';
+import { ar } from '../translations/ar.ts';
+import { de } from '../translations/de.ts';
+import { ja } from '../translations/ja.ts';
 
 const at = new Date(2026, 2, 12, 9, 41).getTime();
 const stored = [
@@ -20,7 +20,7 @@ function box(root: ParentNode, selector: string): DOMRect {
 
 describe('a chat in Arabic', () => {
   it('runs from right to left by itself: own messages at the left, ticks after the time, the button at the end', async () => {
-    const { screen, log } = await show({ stored, children: <Chat words={ar} /> });
+    const { screen, log } = await show({ stored, children: <Chat translations={ar} /> });
     const chat = screen.container.querySelector<HTMLElement>('.imflow-chat')!;
     expect([chat.lang, chat.dir, getComputedStyle(chat).direction]).toEqual(['ar', 'rtl', 'rtl']);
 
@@ -38,7 +38,7 @@ describe('a chat in Arabic', () => {
   });
 
   it('a name in other letters begins where its line begins', async () => {
-    const { screen } = await show({ stored, children: <Chat words={ar} /> });
+    const { screen } = await show({ stored, children: <Chat translations={ar} /> });
     const title = screen.container.querySelector('.imflow-title strong')!;
     const name = document.createRange();
     name.selectNodeContents(title);
@@ -48,7 +48,7 @@ describe('a chat in Arabic', () => {
   });
 
   it('an empty text box runs as the page does, and a filled one as its text', async () => {
-    const { screen } = await show({ children: <Chat words={ar} /> });
+    const { screen } = await show({ children: <Chat translations={ar} /> });
     const text = screen.getByRole('textbox');
     const direction = (): string => getComputedStyle(text.element()).direction;
     expect(direction()).toBe('rtl');
@@ -59,7 +59,7 @@ describe('a chat in Arabic', () => {
   });
 
   it('names of another script are set apart in its sentences, which run its way', async () => {
-    const { bo, screen } = await show({ children: <Chat words={ar} /> });
+    const { bo, screen } = await show({ children: <Chat translations={ar} /> });
     bo.setLocalComposingState('composing');
     const lane = screen.getByRole('status');
     await expect.element(lane).toHaveTextContent('\u2068Bo\u2069 يكتب…');
@@ -69,13 +69,13 @@ describe('a chat in Arabic', () => {
 
 describe('a language', () => {
   it('brings its dates; a locale of the application wins over it', async () => {
-    const { screen, log } = await show({ stored, children: <Chat words={de} /> });
+    const { screen, log } = await show({ stored, children: <Chat translations={de} /> });
     const day = (): string => log.querySelector('.imflow-day')!.textContent;
     expect(day()).toMatch(/^12\. März/);
     await expect.element(screen.getByRole('button', { name: 'Erneut senden' })).toBeVisible();
     const { log: british } = await show({ stored, children: <Chat locale="en-GB" /> });
     expect(british.querySelector('.imflow-day')!.textContent).toMatch(/^12 March/);
-    const { log: japanese } = await show({ stored, children: <Chat words={ja} dir="rtl" /> });
+    const { log: japanese } = await show({ stored, children: <Chat translations={ja} dir="rtl" /> });
     expect(japanese.querySelector('.imflow-day')!.textContent).toMatch(/3月12日/);
     expect(getComputedStyle(japanese).direction).toBe('rtl');
   });

@@ -35,7 +35,7 @@ export function TypingIndicator(props: TypingIndicatorProps): ReactElement {
           <i />
         </span>
         <span dir={settings.textDir}>
-          {settings.words.typing(
+          {settings.translations.typing(
             composers.map((address) => nameOf(settings, address)),
             numberText(composers.length, settings.locale),
           )}

@@ -30,7 +30,7 @@ const message: OutgoingMessage = {
   body: 'hello 👋',
   sentAt: 5,
   attempt: 1,
-  stamp: { session: 's', sequence: 1 },
+  frameSequence: { session: 's', sequence: 1 },
 };
 
 const available = { type: 'participant', address: 'bo', change: 'available' };

@@ -53,7 +53,7 @@ const text = (messageId: string): OutgoingMessage => ({
   body: messageId,
   sentAt: 5,
   attempt: 1,
-  stamp: { session: 's', sequence: 1 },
+  frameSequence: { session: 's', sequence: 1 },
 });
 
 function bodies({ events }: Tab): string[] {
@@ -138,7 +138,7 @@ describe('presence', () => {
     const sent = outcome(ana.channel.send(text('m1')));
     await clock.advance(0);
     expect(bodies(bo)).toEqual([]);
-    expect(sent.value).toMatchObject({ code: 480, mayPass: true });
+    expect(sent.value).toMatchObject({ code: 480, retryable: true });
     bo.page.dispatchEvent(new Event('pageshow'));
     await clock.advance(0);
     expect(presence(ana)).toEqual(['available', 'unavailable', 'available']);
@@ -206,7 +206,7 @@ describe('a message', () => {
     await clock.advance(14_999);
     expect(sent.value).toBe('pending');
     await clock.advance(1);
-    expect(sent.value).toMatchObject({ name: 'TransportFailure', code: 408, mayPass: true });
+    expect(sent.value).toMatchObject({ name: 'TransportFailure', code: 408, retryable: true });
     expect(presence(ana)).toEqual(['available']);
 
     const again = outcome(ana.channel.send({ ...text('m1'), attempt: 2 }));
@@ -273,7 +273,7 @@ describe('a message', () => {
         contentType: 'text/plain',
         body: 'm1',
         sentAt: 5,
-        stamp: { session: 's', sequence: 1 },
+        frameSequence: { session: 's', sequence: 1 },
       },
     });
     expect(clock.pending).toBe(0);
@@ -310,9 +310,9 @@ describe('a message', () => {
     await clock.advance(499);
     expect(sent.value).toBe('pending');
     await clock.advance(1);
-    expect(sent.value).toMatchObject({ name: 'TransportFailure', code: 408, mayPass: true });
+    expect(sent.value).toMatchObject({ name: 'TransportFailure', code: 408, retryable: true });
     expect(presence(ana)).toEqual(['available', 'unavailable']);
-    await expect(ana.channel.send(text('m2'))).rejects.toMatchObject({ code: 480, mayPass: true });
+    await expect(ana.channel.send(text('m2'))).rejects.toMatchObject({ code: 480, retryable: true });
     await expect(ana.channel.sendNotification({ messageId: 'm', outcome: 'delivered' })).rejects.toMatchObject({
       code: 480,
     });
@@ -357,8 +357,10 @@ describe('a message', () => {
     const ana = tab('ana', 'bo');
     ana.transport.disconnect();
     expect(ana.transport.getStatus()).toEqual({ state: 'offline' });
-    await expect(ana.channel.send(text('m1'))).rejects.toMatchObject({ code: 503, mayPass: true });
-    await expect(ana.channel.sendComposing({ state: 'idle', stamp: text('m').stamp })).rejects.toMatchObject({
+    await expect(ana.channel.send(text('m1'))).rejects.toMatchObject({ code: 503, retryable: true });
+    await expect(
+      ana.channel.sendComposing({ state: 'idle', frameSequence: text('m').frameSequence }),
+    ).rejects.toMatchObject({
       code: 503,
     });
     ana.transport.connect();
@@ -390,7 +392,7 @@ describe('a message', () => {
     bo.transport.disconnect();
     goOn();
     await clock.advance(0);
-    expect(sent.value).toMatchObject({ code: 480, mayPass: true });
+    expect(sent.value).toMatchObject({ code: 480, retryable: true });
   });
 
   it('goes over a new connection after a disconnect', async () => {
@@ -428,20 +430,20 @@ describe('other frames', () => {
     const bo = tab('bo', 'ana');
     await clock.advance(0);
     bo.events.length = 0;
-    const { stamp } = text('m');
-    await ana.channel.sendComposing({ state: 'composing', refresh: 60_000, stamp });
+    const { frameSequence } = text('m');
+    await ana.channel.sendComposing({ state: 'composing', refresh: 60_000, frameSequence: frameSequence });
     const taken = outcome(
-      ana.channel.sendNotification({ messageId: 'm', outcome: 'failed', code: 486, answer: false }),
+      ana.channel.sendNotification({ messageId: 'm', outcome: 'failed', code: 486, asResponse: false }),
     );
-    void ana.channel.sendNotification({ messageId: 'n', outcome: 'displayed', upTo: true, covers: ['k', 'n'] });
+    void ana.channel.sendNotification({ messageId: 'n', outcome: 'displayed', upTo: true, messageIds: ['k', 'n'] });
     await flushMicrotasks();
     expect(taken.value).toBe('pending');
     await clock.advance(0);
     expect(taken.value).toBeUndefined();
     expect(bo.events).toEqual([
-      { type: 'composing', sender: 'ana', state: 'composing', refresh: 60_000, stamp },
+      { type: 'composing', sender: 'ana', state: 'composing', refresh: 60_000, frameSequence },
       { type: 'notification', sender: 'ana', messageId: 'm', outcome: 'failed', code: 486 },
-      { type: 'notification', sender: 'ana', messageId: 'n', outcome: 'displayed', upTo: true, covers: ['k', 'n'] },
+      { type: 'notification', sender: 'ana', messageId: 'n', outcome: 'displayed', upTo: true, messageIds: ['k', 'n'] },
     ]);
   });
 
@@ -457,7 +459,10 @@ describe('other frames', () => {
     ],
     ['a notification of a strange outcome', notice({ messageId: 'm', outcome: 'great' })],
     ['a notification with a strange code', notice({ messageId: 'm', outcome: 'failed', code: '486' })],
-    ['a notification that covers strange things', notice({ messageId: 'm', outcome: 'displayed', covers: ['k', 1] })],
+    [
+      'a notification that covers strange things',
+      notice({ messageId: 'm', outcome: 'displayed', messageIds: ['k', 1] }),
+    ],
     ['composing without a stamp', { ...notice({ state: 'composing' }), kind: 'composing' }],
     ['an acknowledgement of nothing', { v: 1, kind: 'ack', from: 'bo', to: 'ana', endpoint: 'e', toEndpoint: 'x' }],
   ])('that hold %s become a diagnostic', async (_, data) => {
@@ -490,7 +495,7 @@ describe('other frames', () => {
   it('of an own other tab never make a participant of it', async () => {
     const ana = tab('ana', 'bo');
     const other = tab('ana', 'bo');
-    void other.channel.sendComposing({ state: 'composing', stamp: text('m').stamp });
+    void other.channel.sendComposing({ state: 'composing', frameSequence: text('m').frameSequence });
     await clock.advance(0);
     expect(ana.events).toEqual([]);
   });
@@ -579,7 +584,7 @@ describe('settings', () => {
     expect(tab('ana', 'bo').transport.capabilities).toEqual({
       deliveryNotifications: true,
       displayedNotifications: 'up-to',
-      storesForAbsent: false,
+      offlineDelivery: false,
       composing: { refresh: 3_000, expiry: 7_000, announce: false },
     });
   });

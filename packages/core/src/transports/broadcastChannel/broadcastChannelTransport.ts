@@ -2,7 +2,7 @@ import { FlowError } from '../../errors/FlowError.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
 import { systemClock, systemRandom } from '../../ports/systemPorts.ts';
-import type { Channel, ChannelEvent, OutgoingNotification, SendAnswer, Transport } from '../../ports/transport.ts';
+import type { Channel, ChannelEvent, OutgoingNotification, SendResult, Transport } from '../../ports/transport.ts';
 import { createConnectionStatus } from '../connectionStatus.ts';
 import { pageCapabilities } from '../pageCapabilities.ts';
 import { type Conversation, createConversation, type OpenChannel } from './conversation.ts';
@@ -246,7 +246,7 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
 
     const isOpen = (): boolean => conversation.channels.has(channel);
 
-    async function ask(body: (request: number) => FrameBody, message?: TabMessage): Promise<SendAnswer> {
+    async function ask(body: (request: number) => FrameBody, message?: TabMessage): Promise<SendResult> {
       if (!isOpen()) throw passingFailure(503, 'The channel is closed.');
       if (conversation.presence() === 'away') throw passingFailure(480, 'The participant is not there.');
       const request = { conversation, channel, ...(message === undefined ? {} : { message }) };
@@ -254,21 +254,21 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
     }
 
     return {
-      async send({ messageId, contentType, body, sentAt, stamp }) {
-        const message: TabMessage = { messageId, contentType, body, sentAt, stamp: { ...stamp } };
+      async send({ messageId, contentType, body, sentAt, frameSequence }) {
+        const message: TabMessage = { messageId, contentType, body, sentAt, frameSequence: { ...frameSequence } };
         return ask((request) => ({ kind: 'message', request, message }), message);
       },
       async sendComposing(notification) {
         if (isOpen() && post(remote, { kind: 'composing', notification })) return;
         throw passingFailure(503, 'The channel is closed or not connected.');
       },
-      async sendNotification({ messageId, outcome, code, upTo, covers }) {
+      async sendNotification({ messageId, outcome, code, upTo, messageIds }) {
         const notification = {
           messageId,
           outcome,
           ...(code === undefined ? {} : { code }),
           ...(upTo === undefined ? {} : { upTo }),
-          ...(covers === undefined ? {} : { covers }),
+          ...(messageIds === undefined ? {} : { messageIds }),
         };
         await ask((request) => ({ kind: 'notification', request, notification }));
       },
@@ -292,7 +292,7 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
 
   return {
     localAddress: address,
-    capabilities: { ...pageCapabilities, storesForAbsent: false },
+    capabilities: { ...pageCapabilities, offlineDelivery: false },
     connect,
     disconnect,
     getStatus: status.get,

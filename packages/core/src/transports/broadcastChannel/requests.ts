@@ -1,4 +1,4 @@
-import type { SendAnswer } from '../../ports/transport.ts';
+import type { SendResult } from '../../ports/transport.ts';
 import { TransportFailure } from '../../ports/transport.ts';
 import type { Conversation, OpenChannel } from './conversation.ts';
 import type { Patience } from './patience.ts';
@@ -16,7 +16,7 @@ export interface Requests {
    * Sends under a new number and waits for the confirmation.
    * @param post returns false where it could not send.
    */
-  readonly ask: (request: Request, post: (number: number) => boolean) => Promise<SendAnswer>;
+  readonly ask: (request: Request, post: (number: number) => boolean) => Promise<SendResult>;
   /** It reached a tab, which will confirm it once it is safe there. */
   readonly arrived: (number: number) => void;
   /** The confirmation came. Undefined where nobody waits for it any more: several tabs may confirm the same. */
@@ -26,7 +26,7 @@ export interface Requests {
 
 interface Pending extends Request {
   stopWaiting: () => void;
-  readonly resolve: (answer: SendAnswer) => void;
+  readonly resolve: (answer: SendResult) => void;
   readonly reject: (failure: TransportFailure) => void;
 }
 
@@ -81,5 +81,5 @@ export function createRequests(wait: Patience, ackTimeout: number): Requests {
 }
 
 export function passingFailure(code: number, reason: string): TransportFailure {
-  return new TransportFailure(code, reason, { mayPass: true });
+  return new TransportFailure(code, reason, { retryable: true });
 }

@@ -12,7 +12,7 @@ export interface FrameHead {
 /** A message as it crosses between tabs. */
 export type TabMessage = Omit<OutgoingMessage, 'attempt'>;
 export type TabComposing = Omit<OutgoingComposing, 'state'> & { readonly state: string };
-export type TabNotification = Omit<OutgoingNotification, 'answer'>;
+export type TabNotification = Omit<OutgoingNotification, 'asResponse'>;
 
 /** What a tab sent: which tab, and the number that it gave it. */
 export interface RequestName {
@@ -105,38 +105,40 @@ function parseRequestName(value: unknown): RequestName | undefined {
 function parseMessage(value: unknown): TabMessage | undefined {
   if (!isFields(value)) return undefined;
   const { messageId, contentType, body, sentAt } = value;
-  const stamp = parseStamp(value['stamp']);
+  const frameSequence = parseStamp(value['frameSequence']);
   if (!isName(messageId) || typeof contentType !== 'string' || typeof body !== 'string') return undefined;
-  return isNumber(sentAt) && stamp !== undefined ? { messageId, contentType, body, sentAt, stamp } : undefined;
+  return isNumber(sentAt) && frameSequence !== undefined
+    ? { messageId, contentType, body, sentAt, frameSequence: frameSequence }
+    : undefined;
 }
 
 function parseComposing(value: unknown): TabComposing | undefined {
   if (!isFields(value)) return undefined;
   const { state, refresh } = value;
-  const stamp = parseStamp(value['stamp']);
-  if (typeof state !== 'string' || stamp === undefined) return undefined;
-  if (refresh === undefined) return { state, stamp };
-  return isNumber(refresh) ? { state, refresh, stamp } : undefined;
+  const frameSequence = parseStamp(value['frameSequence']);
+  if (typeof state !== 'string' || frameSequence === undefined) return undefined;
+  if (refresh === undefined) return { state, frameSequence: frameSequence };
+  return isNumber(refresh) ? { state, refresh, frameSequence: frameSequence } : undefined;
 }
 
 function parseNotification(value: unknown): TabNotification | undefined {
   if (!isFields(value)) return undefined;
-  const { messageId, outcome, code, upTo, covers } = value;
+  const { messageId, outcome, code, upTo, messageIds } = value;
   if (!isName(messageId)) return undefined;
   if (outcome !== 'delivered' && outcome !== 'displayed' && outcome !== 'failed') return undefined;
   if (code !== undefined && !isNumber(code)) return undefined;
   if (upTo !== undefined && typeof upTo !== 'boolean') return undefined;
-  if (covers !== undefined && !(Array.isArray(covers) && covers.every(isName))) return undefined;
+  if (messageIds !== undefined && !(Array.isArray(messageIds) && messageIds.every(isName))) return undefined;
   return {
     messageId,
     outcome,
     ...(code === undefined ? {} : { code }),
     ...(upTo === undefined ? {} : { upTo }),
-    ...(covers === undefined ? {} : { covers }),
+    ...(messageIds === undefined ? {} : { messageIds: messageIds }),
   };
 }
 
-function parseStamp(value: unknown): TabMessage['stamp'] | undefined {
+function parseStamp(value: unknown): TabMessage['frameSequence'] | undefined {
   if (!isFields(value)) return undefined;
   const { session, sequence } = value;
   return isName(session) && isNumber(sequence) ? { session, sequence } : undefined;

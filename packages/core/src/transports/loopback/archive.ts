@@ -40,8 +40,8 @@ export function createArchive(): Archive {
       const start = Math.max(0, end - limit);
       const page = messages.slice(start, end);
       const ids = new Set(page.map(({ messageId }) => messageId));
-      const isAbout = ({ messageId, covers = [] }: HistoryReceipt): boolean =>
-        ids.has(messageId) || covers.some((covered) => ids.has(covered));
+      const isAbout = ({ messageId, messageIds = [] }: HistoryReceipt): boolean =>
+        ids.has(messageId) || messageIds.some((covered) => ids.has(covered));
       return {
         messages: page,
         receipts: receipts.filter(({ to, receipt }) => to === owner && isAbout(receipt)).map(({ receipt }) => receipt),

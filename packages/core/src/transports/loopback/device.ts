@@ -139,7 +139,7 @@ export function createDevice(address: string, capabilities: TransportCapabilitie
         const waiting = pending.get(frame.request);
         pending.delete(frame.request);
         if (frame.answer.taken) waiting?.resolve(structuredClone(frame.answer));
-        else waiting?.reject(refusal(frame.answer.code, frame.answer.mayPass));
+        else waiting?.reject(refusal(frame.answer.code, frame.answer.retryable));
         return true;
       }
       const receivers = Array.from(channels.get(frame.peer) ?? []);
@@ -169,9 +169,9 @@ export function createDevice(address: string, capabilities: TransportCapabilitie
 }
 
 function unavailable(reason: string): TransportFailure {
-  return new TransportFailure(503, reason, { mayPass: true });
+  return new TransportFailure(503, reason, { retryable: true });
 }
 
-function refusal(code: number, mayPass: boolean): TransportFailure {
-  return new TransportFailure(code, `The message was refused with code ${code}.`, { mayPass });
+function refusal(code: number, retryable: boolean): TransportFailure {
+  return new TransportFailure(code, `The message was refused with code ${code}.`, { retryable });
 }

@@ -5,7 +5,7 @@ import type {
   OutgoingComposing,
   OutgoingMessage,
   OutgoingNotification,
-  SendAnswer,
+  SendResult,
 } from '../../ports/transport.ts';
 
 /** From a device to the server. `request` names the answer that it waits for. */
@@ -49,8 +49,8 @@ export interface AnswerFrame {
 export type DownFrame = EventFrame | AnswerFrame;
 
 export type ServerAnswer =
-  | { readonly taken: true; readonly answer: SendAnswer; readonly page?: HistoryPage }
-  | { readonly taken: false; readonly code: number; readonly mayPass: boolean };
+  | { readonly taken: true; readonly answer: SendResult; readonly page?: HistoryPage }
+  | { readonly taken: false; readonly code: number; readonly retryable: boolean };
 
 /** What became of a frame on one hop. For inspection; it never holds a message's body. */
 export interface LoopbackFrame {

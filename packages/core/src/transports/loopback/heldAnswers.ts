@@ -46,7 +46,7 @@ export function createHeldAnswers(give: (key: string, asker: Asker, answer: Serv
     settle,
     leave(device) {
       for (const [key, { holders }] of Array.from(held)) {
-        if (holders.delete(device) && holders.size === 0) settle(key, { taken: false, code: 480, mayPass: true });
+        if (holders.delete(device) && holders.size === 0) settle(key, { taken: false, code: 480, retryable: true });
       }
     },
   };

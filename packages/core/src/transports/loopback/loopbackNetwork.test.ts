@@ -1,7 +1,7 @@
 import { createSeededRandom, createVirtualClock, flushMicrotasks, type VirtualClock } from '@imflow/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FlowError } from '../../errors/FlowError.ts';
-import type { Channel, ChannelEvent, OutgoingMessage, SendAnswer, Transport } from '../../ports/transport.ts';
+import type { Channel, ChannelEvent, OutgoingMessage, SendResult, Transport } from '../../ports/transport.ts';
 import type { LoopbackFrame } from './frames.ts';
 import { createLoopbackNetwork, type LoopbackNetwork } from './loopbackNetwork.ts';
 
@@ -45,10 +45,10 @@ const text = (messageId: string, body: string = messageId): OutgoingMessage => (
   body,
   sentAt: 5,
   attempt: 1,
-  stamp: { session: 's', sequence: 1 },
+  frameSequence: { session: 's', sequence: 1 },
 });
 
-const stamp = { session: 's', sequence: 2 };
+const frameSequence = { session: 's', sequence: 2 };
 
 function bodies(end: End): string[] {
   return end.events.flatMap((event) => (event.type === 'message' ? [event.message.body] : []));
@@ -160,7 +160,7 @@ describe('a connection', () => {
     expect(presence(bo).at(-1)).toBe('unavailable');
     const sent = outcome(bo.channel.send(text('m')));
     await clock.advance(0);
-    expect(sent.value).toMatchObject({ name: 'TransportFailure', code: 404, mayPass: false });
+    expect(sent.value).toMatchObject({ name: 'TransportFailure', code: 404, retryable: false });
   });
 
   it('leaves no timer behind when everybody is disconnected', async () => {
@@ -170,13 +170,13 @@ describe('a connection', () => {
     for (const { transport } of [ana, bo]) transport.connect();
     await clock.advance(200);
     const sent = outcome(ana.channel.send(text('m')));
-    void bo.channel.sendComposing({ state: 'composing', stamp });
+    void bo.channel.sendComposing({ state: 'composing', frameSequence: frameSequence });
     expect(clock.pending).toBe(1);
     network.setOnline('ana', false);
     bo.transport.disconnect();
     expect(clock.pending).toBe(0);
     await flushMicrotasks();
-    expect(sent.value).toMatchObject({ code: 503, mayPass: true });
+    expect(sent.value).toMatchObject({ code: 503, retryable: true });
   });
 
   it('arms one timer, however much is on its way', async () => {
@@ -207,9 +207,9 @@ describe('a message', () => {
         contentType: 'text/plain',
         body: 'hello',
         sentAt: 5,
-        stamp: { session: 's', sequence: 1 },
-        wants: { delivered: true, displayed: true },
-        answerHeld: false,
+        frameSequence: { session: 's', sequence: 1 },
+        requestedReceipts: { delivered: true, displayed: true },
+        responsePending: false,
       },
     });
     await clock.advance(24);
@@ -223,13 +223,14 @@ describe('a message', () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     const second = await join('bo', 'ana');
-    const message = { ...text('m1'), stamp: { session: 's', sequence: 1 } };
+    const message = { ...text('m1'), frameSequence: { session: 's', sequence: 1 } };
     void ana.channel.send(message);
-    message.stamp.sequence = 99;
+    message.frameSequence.sequence = 99;
     await clock.advance(0);
     const [one, two] = [bo, second].map(({ events }) => events.find((event) => event.type === 'message'));
-    expect(one).toMatchObject({ message: { stamp: { sequence: 1 } } });
-    if (one?.type === 'message' && two?.type === 'message') expect(one.message.stamp).not.toBe(two.message.stamp);
+    expect(one).toMatchObject({ message: { frameSequence: { sequence: 1 } } });
+    if (one?.type === 'message' && two?.type === 'message')
+      expect(one.message.frameSequence).not.toBe(two.message.frameSequence);
   });
 
   it('comes to every device of the recipient, and as an echo to the other devices of the sender', async () => {
@@ -247,8 +248,10 @@ describe('a message', () => {
 
   it('is refused at hand-over while the link is down, as a passing failure', async () => {
     const ana = open(network.connect('ana'), 'bo');
-    await expect(ana.channel.send(text('m1'))).rejects.toMatchObject({ code: 503, mayPass: true });
-    await expect(ana.channel.sendComposing({ state: 'idle', stamp })).rejects.toMatchObject({ code: 503 });
+    await expect(ana.channel.send(text('m1'))).rejects.toMatchObject({ code: 503, retryable: true });
+    await expect(ana.channel.sendComposing({ state: 'idle', frameSequence: frameSequence })).rejects.toMatchObject({
+      code: 503,
+    });
     await expect(ana.channel.sendNotification({ messageId: 'm', outcome: 'delivered' })).rejects.toMatchObject({
       code: 503,
     });
@@ -262,7 +265,7 @@ describe('a message', () => {
     await clock.advance(15);
     network.setOnline('ana', false);
     await flushMicrotasks();
-    expect(sent.value).toMatchObject({ name: 'TransportFailure', code: 503, mayPass: true });
+    expect(sent.value).toMatchObject({ name: 'TransportFailure', code: 503, retryable: true });
   });
 
   it('never has an answer when it is lost, or its answer is', async () => {
@@ -297,7 +300,7 @@ describe('a message', () => {
   it('B83 is accepted again under the same id without arriving twice', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
-    const answers: SendAnswer[] = [];
+    const answers: SendResult[] = [];
     for (const attempt of [1, 2]) {
       void ana.channel.send({ ...text('m1'), attempt }).then((answer) => answers.push(answer));
       await clock.advance(0);
@@ -369,7 +372,7 @@ describe('a message', () => {
 describe('what is for somebody who is away', () => {
   it('is kept until they come for the first time', async () => {
     const ana = await join('ana', 'bo');
-    void ana.channel.sendComposing({ state: 'composing', stamp });
+    void ana.channel.sendComposing({ state: 'composing', frameSequence: frameSequence });
     const sent = outcome(ana.channel.send(text('m1')));
     void ana.channel.sendNotification({ messageId: 'old', outcome: 'delivered' });
     await clock.advance(0);
@@ -487,7 +490,7 @@ describe('what is for somebody who is away', () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'cy');
     void ana.channel.send(text('m1'));
-    for (let times = 0; times < 3; times += 1) {
+    for (let timestamps = 0; timestamps < 3; timestamps += 1) {
       await clock.advance(0);
       network.setOnline('bo', false);
       network.setOnline('bo', true);
@@ -506,7 +509,7 @@ describe('what is for somebody who is away', () => {
     ana.transport.disconnect();
     await clock.advance(20);
     expect(bodies(bo)).toEqual(['m1']);
-    expect(sent.value).toMatchObject({ code: 503, mayPass: true });
+    expect(sent.value).toMatchObject({ code: 503, retryable: true });
   });
 });
 
@@ -515,15 +518,17 @@ describe('notifications and presence', () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     bo.events.length = 0;
-    void ana.channel.sendComposing({ state: 'composing', refresh: 60_000, stamp });
-    const covers = ['k', 'm'];
-    const taken = outcome(ana.channel.sendNotification({ messageId: 'm', outcome: 'displayed', upTo: true, covers }));
+    void ana.channel.sendComposing({ state: 'composing', refresh: 60_000, frameSequence: frameSequence });
+    const messageIds = ['k', 'm'];
+    const taken = outcome(
+      ana.channel.sendNotification({ messageId: 'm', outcome: 'displayed', upTo: true, messageIds: messageIds }),
+    );
     void ana.channel.sendNotification({ messageId: 'n', outcome: 'failed', code: 486 });
     await clock.advance(0);
     expect(taken.value).toBeUndefined();
     expect(bo.events).toEqual([
-      { type: 'composing', sender: 'ana', state: 'composing', refresh: 60_000, stamp },
-      { type: 'notification', sender: 'ana', messageId: 'm', outcome: 'displayed', upTo: true, covers },
+      { type: 'composing', sender: 'ana', state: 'composing', refresh: 60_000, frameSequence },
+      { type: 'notification', sender: 'ana', messageId: 'm', outcome: 'displayed', upTo: true, messageIds },
       { type: 'notification', sender: 'ana', messageId: 'n', outcome: 'failed', code: 486 },
     ]);
   });
@@ -547,7 +552,7 @@ describe('notifications and presence', () => {
     const ana = await join('ana', 'bo');
     network.setFaults({ loss: 1, duplication: 1, reordering: true, jitter: 100 });
     const bo = await join('bo', 'ana');
-    for (let times = 0; times < 10; times += 1) {
+    for (let timestamps = 0; timestamps < 10; timestamps += 1) {
       network.setOnline('bo', false);
       network.setOnline('bo', true);
       await clock.advance(1);
@@ -562,34 +567,39 @@ describe('notifications and presence', () => {
 describe('held answers', () => {
   it('B101 come when the recipient reports, with its outcome', async () => {
     const ana = await join('ana', 'bo');
-    const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true, deliveryNotifications: false } });
+    const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true, deliveryNotifications: false } });
     const [good, bad, busy] = ['m1', 'm2', 'm3'].map((id) => outcome(ana.channel.send(text(id))));
     await clock.advance(60_000);
-    expect(bo.events.at(-1)).toMatchObject({ type: 'message', message: { answerHeld: true } });
+    expect(bo.events.at(-1)).toMatchObject({ type: 'message', message: { responsePending: true } });
     expect([good, bad, busy].map((sent) => sent?.value)).toEqual(['pending', 'pending', 'pending']);
-    void bo.channel.sendNotification({ messageId: 'm2', outcome: 'failed', code: 486, answer: true });
-    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', answer: true });
-    void bo.channel.sendNotification({ messageId: 'm3', outcome: 'failed', code: 503, answer: true });
+    void bo.channel.sendNotification({ messageId: 'm2', outcome: 'failed', code: 486, asResponse: true });
+    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', asResponse: true });
+    void bo.channel.sendNotification({ messageId: 'm3', outcome: 'failed', code: 503, asResponse: true });
     await clock.advance(0);
     expect(good?.value).toEqual({ outcome: 'delivered' });
-    expect(bad?.value).toMatchObject({ code: 486, mayPass: false });
-    expect(busy?.value).toMatchObject({ code: 503, mayPass: true });
+    expect(bad?.value).toMatchObject({ code: 486, retryable: false });
+    expect(busy?.value).toMatchObject({ code: 503, retryable: true });
     expect(ana.events.some((event) => event.type === 'notification')).toBe(false);
   });
 
   it('B96 that are quiet say no more than that it was accepted', async () => {
     const ana = await join('ana', 'bo');
-    const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true, deliveryNotifications: false } });
+    const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true, deliveryNotifications: false } });
     const sent = outcome(ana.channel.send(text('m1')));
     await clock.advance(0);
-    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', answer: true, quiet: true });
+    void bo.channel.sendNotification({
+      messageId: 'm1',
+      outcome: 'delivered',
+      asResponse: true,
+      withholdDelivery: true,
+    });
     await clock.advance(0);
     expect(sent.value).toEqual({ outcome: 'accepted' });
   });
 
   it('go to the resend, and are remembered for a later one', async () => {
     const ana = await join('ana', 'bo');
-    const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true } });
+    const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true } });
     const first = outcome(ana.channel.send(text('m1')));
     await clock.advance(0);
     network.setOnline('ana', false);
@@ -597,7 +607,7 @@ describe('held answers', () => {
     await clock.advance(0);
     const second = outcome(ana.channel.send({ ...text('m1'), attempt: 2 }));
     await clock.advance(0);
-    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', answer: true });
+    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', asResponse: true });
     await clock.advance(0);
     const third = outcome(ana.channel.send({ ...text('m1'), attempt: 3 }));
     await clock.advance(0);
@@ -608,12 +618,12 @@ describe('held answers', () => {
 
   it('fail for now when the recipient goes without a report, and the message comes again', async () => {
     const ana = await join('ana', 'bo');
-    const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true } });
+    const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true } });
     const first = outcome(ana.channel.send(text('m1')));
     await clock.advance(0);
     network.setOnline('bo', false);
     await clock.advance(0);
-    expect(first.value).toMatchObject({ code: 480, mayPass: true });
+    expect(first.value).toMatchObject({ code: 480, retryable: true });
     network.setOnline('bo', true);
     await clock.advance(0);
     void ana.channel.send({ ...text('m1'), attempt: 2 });
@@ -623,45 +633,45 @@ describe('held answers', () => {
 
   it('come from any of several devices, also when another one goes', async () => {
     const ana = await join('ana', 'bo');
-    const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true } });
-    const second = await join('bo', 'ana', { capabilities: { heldAnswers: true } });
+    const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true } });
+    const second = await join('bo', 'ana', { capabilities: { deferredResponses: true } });
     const sent = outcome(ana.channel.send(text('m1')));
     await clock.advance(0);
     bo.transport.disconnect();
     await clock.advance(0);
     expect(sent.value).toBe('pending');
-    void second.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', answer: true });
+    void second.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', asResponse: true });
     await clock.advance(0);
     expect(sent.value).toEqual({ outcome: 'delivered' });
   });
 
   it('are given once, whatever copies the network makes', async () => {
     const ana = await join('ana', 'bo');
-    const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true } });
+    const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true } });
     network.setFaults({ duplication: 1 }, 'ana');
     const sent = outcome(ana.channel.send(text('m1')));
     await clock.advance(0);
     expect(bodies(bo)).toEqual(['m1', 'm1']);
-    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'failed', code: 486, answer: true });
-    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', answer: true });
+    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'failed', code: 486, asResponse: true });
+    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', asResponse: true });
     await clock.advance(0);
     expect(sent.value).toMatchObject({ code: 486 });
   });
 
   it('are dropped for a sender who has gone', async () => {
     const ana = await join('ana', 'bo');
-    const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true } });
+    const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true } });
     void ana.channel.send(text('m1')).catch(() => {});
     await clock.advance(0);
     network.setOnline('ana', false);
-    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', answer: true });
+    void bo.channel.sendNotification({ messageId: 'm1', outcome: 'delivered', asResponse: true });
     await clock.advance(0);
     expect(frames.filter(({ kind, to }) => kind === 'answer' && to === 'ana')).toEqual([]);
   });
 
   it('are not held for a message that the server keeps', async () => {
     const ana = await join('ana', 'bo');
-    const bo = await join('bo', 'ana', { capabilities: { heldAnswers: true } });
+    const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true } });
     network.setFaults({ delay: 10 });
     const underway = outcome(ana.channel.send(text('m1')));
     await clock.advance(15);
@@ -671,7 +681,7 @@ describe('held answers', () => {
     expect([underway.value, away.value]).toEqual([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
     network.setOnline('bo', true);
     await clock.advance(100);
-    const held = bo.events.flatMap((event) => (event.type === 'message' ? [event.message.answerHeld] : []));
+    const held = bo.events.flatMap((event) => (event.type === 'message' ? [event.message.responsePending] : []));
     expect(held).toEqual([false, false]);
   });
 });
@@ -681,7 +691,7 @@ describe('capabilities', () => {
     expect(network.connect('ana').capabilities).toEqual({
       deliveryNotifications: true,
       displayedNotifications: 'up-to',
-      storesForAbsent: true,
+      offlineDelivery: true,
       composing: { refresh: 3_000, expiry: 7_000, announce: false },
     });
     expect(network.connect('ana', { capabilities: { maxInFlight: 4 } }).capabilities.maxInFlight).toBe(4);
@@ -696,7 +706,7 @@ describe('capabilities', () => {
     void bo.channel.send(text('m2'));
     await clock.advance(0);
     expect(sent.value).toEqual({ outcome: 'accepted', notificationExpected: false });
-    expect(ana.events.at(-1)).toMatchObject({ message: { wants: { delivered: false, displayed: false } } });
+    expect(ana.events.at(-1)).toMatchObject({ message: { requestedReceipts: { delivered: false, displayed: false } } });
   });
 });
 

@@ -23,8 +23,8 @@ export interface LoopbackNetworkOptions {
 /** How one device on the network differs from the others. */
 export interface LoopbackConnectOptions {
   /**
-   * Changes what the transport says it can do. With `heldAnswers` the server gives the sender no answer before the
-   * device has sent a notification with `answer: true`. With `history` on any device the server keeps an archive of what
+   * Changes what the transport says it can do. With `deferredResponses` the server gives the sender no answer before the
+   * device has sent a notification with `asResponse: true`. With `history` on any device the server keeps an archive of what
    * is sent from then on, with what became of it.
    */
   readonly capabilities?: Partial<TransportCapabilities>;
@@ -178,7 +178,7 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
       if (typeof address !== 'string' || address === '') {
         throw new FlowError('invalid-argument', 'address is missing, but must be a text that names the user.');
       }
-      const able = { ...pageCapabilities, storesForAbsent: true, ...capabilities };
+      const able = { ...pageCapabilities, offlineDelivery: true, ...capabilities };
       if (able.history === true) server.keepArchive();
       return createDevice(address, able, { signOn, signOff, send: sendUp, channelOpened: server.channelOpened })
         .transport;

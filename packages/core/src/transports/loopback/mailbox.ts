@@ -29,5 +29,5 @@ export function isKept({ event }: EventFrame): boolean {
 function fromStore(frame: EventFrame): EventFrame {
   const { event } = frame;
   if (event.type !== 'message') return frame;
-  return { ...frame, event: { ...event, message: { ...event.message, fromHistory: true, answerHeld: false } } };
+  return { ...frame, event: { ...event, message: { ...event.message, fromHistory: true, responsePending: false } } };
 }

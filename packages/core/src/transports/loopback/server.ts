@@ -1,4 +1,4 @@
-import type { ChannelEvent, IncomingMessage, OutgoingNotification, SendAnswer } from '../../ports/transport.ts';
+import type { ChannelEvent, IncomingMessage, OutgoingNotification, SendResult } from '../../ports/transport.ts';
 import { createAccounts } from './accounts.ts';
 import { type Archive, createArchive } from './archive.ts';
 import type { Device } from './device.ts';
@@ -50,13 +50,13 @@ export function createServer(link: ServerLink): Server {
   const unacknowledged = createUnacknowledged();
   let archive: Archive | undefined;
   /** By message, oldest first. */
-  const answers = new Map<string, SendAnswer>();
+  const answers = new Map<string, SendResult>();
   const held = createHeldAnswers((key, asker, given) => {
     if (given.taken) remember(key, given.answer);
     answer(asker, given);
   });
 
-  function remember(key: string, given: SendAnswer): void {
+  function remember(key: string, given: SendResult): void {
     answers.set(key, given);
     const oldest = answers.keys().next();
     if (answers.size > REMEMBERED_ANSWERS && oldest.done !== true) answers.delete(oldest.value);
@@ -71,7 +71,7 @@ export function createServer(link: ServerLink): Server {
     accounts.keep(device, frame);
     link.observe(device.address, frame, 'kept');
     // A message that lies with the server is accepted, whatever its recipient will say later.
-    if (frame.event.type !== 'message' || frame.event.message.answerHeld !== true) return;
+    if (frame.event.type !== 'message' || frame.event.message.responsePending !== true) return;
     const key = messageKey(frame.peer, device.address, frame.event.message.messageId);
     held.settle(key, { taken: true, answer: { outcome: 'accepted' } });
   }
@@ -133,7 +133,7 @@ export function createServer(link: ServerLink): Server {
     const { messageId } = message;
     const asker: Asker = { device, request, peer, messageId };
     if (accounts.isClosed(peer)) {
-      answer(asker, { taken: false, code: 404, mayPass: false });
+      answer(asker, { taken: false, code: 404, retryable: false });
       return;
     }
     const key = messageKey(device.address, peer, messageId);
@@ -145,7 +145,9 @@ export function createServer(link: ServerLink): Server {
 
     const isOwn = peer === device.address;
     const recipients = isOwn ? [] : accounts.devices(peer);
-    const holders = recipients.filter((recipient) => recipient.linked && recipient.capabilities.heldAnswers === true);
+    const holders = recipients.filter(
+      (recipient) => recipient.linked && recipient.capabilities.deferredResponses === true,
+    );
     const isNew = known === undefined && !isHeld;
     if (isNew && holders.length > 0) {
       held.hold(key, asker, holders);
@@ -160,8 +162,8 @@ export function createServer(link: ServerLink): Server {
       if (sibling !== device) pass(sibling, peer, { type: 'message', message: arriving });
     }
     for (const recipient of recipients) {
-      const answerHeld = known === undefined && holders.includes(recipient);
-      pass(recipient, device.address, { type: 'message', message: { ...arriving, answerHeld } });
+      const responsePending = known === undefined && holders.includes(recipient);
+      pass(recipient, device.address, { type: 'message', message: { ...arriving, responsePending } });
     }
     if (recipients.length === 0 && !isOwn) store(peer, device.address, { type: 'message', message: arriving });
   }
@@ -172,18 +174,18 @@ export function createServer(link: ServerLink): Server {
   }
 
   function receiveNotification(device: Device, { to: peer, request, notification }: UpNotification): void {
-    const { messageId, outcome, upTo, covers, code, quiet } = notification;
+    const { messageId, outcome, upTo, messageIds, code, withholdDelivery } = notification;
     answer({ device, request, peer, messageId }, { taken: true, answer: { outcome: 'accepted' } });
     const reports = {
       sender: device.address,
       messageId,
       outcome,
       ...(upTo === undefined ? {} : { upTo }),
-      ...(covers === undefined ? {} : { covers }),
+      ...(messageIds === undefined ? {} : { messageIds }),
       ...(code === undefined ? {} : { code }),
     };
-    if (quiet !== true) archive?.addReceipt(peer, { ...reports, at: link.now() });
-    if (notification.answer === true) {
+    if (withholdDelivery !== true) archive?.addReceipt(peer, { ...reports, at: link.now() });
+    if (notification.asResponse === true) {
       held.settle(messageKey(peer, device.address, messageId), reported(notification));
       return;
     }
@@ -240,22 +242,31 @@ export function createServer(link: ServerLink): Server {
 }
 
 /** The acceptance of the server, which says where no notification will follow. */
-function acceptance(recipients: readonly Device[]): SendAnswer {
+function acceptance(recipients: readonly Device[]): SendResult {
   const silent = recipients.length > 0 && recipients.every((device) => !device.capabilities.deliveryNotifications);
   return silent ? { outcome: 'accepted', notificationExpected: false } : { outcome: 'accepted' };
 }
 
 /** What a recipient's report means as an answer. */
-function reported({ outcome, code = 500, quiet }: OutgoingNotification): ServerAnswer {
-  if (outcome !== 'failed') return { taken: true, answer: { outcome: quiet === true ? 'accepted' : 'delivered' } };
-  return { taken: false, code, mayPass: PASSING_CODES.has(code) };
+function reported({ outcome, code = 500, withholdDelivery }: OutgoingNotification): ServerAnswer {
+  if (outcome !== 'failed')
+    return { taken: true, answer: { outcome: withholdDelivery === true ? 'accepted' : 'delivered' } };
+  return { taken: false, code, retryable: PASSING_CODES.has(code) };
 }
 
 function incoming(device: Device, message: UpMessage['message']): IncomingMessage {
-  const { messageId, contentType, body, sentAt, stamp } = message;
+  const { messageId, contentType, body, sentAt, frameSequence } = message;
   const { deliveryNotifications, displayedNotifications } = device.capabilities;
-  const wants = { delivered: deliveryNotifications, displayed: displayedNotifications !== false };
-  return { messageId, sender: device.address, contentType, body, sentAt, stamp, wants };
+  const requestedReceipts = { delivered: deliveryNotifications, displayed: displayedNotifications !== false };
+  return {
+    messageId,
+    sender: device.address,
+    contentType,
+    body,
+    sentAt,
+    frameSequence: frameSequence,
+    requestedReceipts: requestedReceipts,
+  };
 }
 
 function messageKey(sender: string, recipient: string, messageId: string): string {

@@ -122,7 +122,7 @@ describe('scrolling through many messages', () => {
     const { bo, log, screen } = await showMany(60);
     const frame = screen.container.querySelector<HTMLElement>('.imflow-chat')!.parentElement!;
     frame.style.display = 'none';
-    for (let index = 1; index <= 15; index += 1) bo.sendMessage(`News ${index}. ${'Words. '.repeat(index * 9)}`);
+    for (let index = 1; index <= 15; index += 1) bo.sendMessage(`News ${index}. ${'Translations. '.repeat(index * 9)}`);
     await expect.poll(() => log.textContent).toContain('News 15.');
     await nextFrames(5);
     frame.style.display = 'flex';

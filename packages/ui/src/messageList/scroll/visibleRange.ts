@@ -30,7 +30,7 @@ const MAX_OVERSCAN: Readonly<Record<ScrollPhase, number>> = { jump: 800, scroll:
 export function visibleRange(sizes: SizeCache, view: View, before: RowRange, phase: ScrollPhase): RowRange {
   const within = (overscan: number): RowRange => rowsWithin(sizes, view, overscan);
   const isClose =
-    before.to > 0 && covers(before, within(MIN_OVERSCAN[phase])) && covers(within(MAX_OVERSCAN[phase]), before);
+    before.to > 0 && messageIds(before, within(MIN_OVERSCAN[phase])) && messageIds(within(MAX_OVERSCAN[phase]), before);
   return isClose ? before : within(OVERSCAN[phase]);
 }
 
@@ -45,6 +45,6 @@ function rowsWithin(sizes: SizeCache, { top, height }: View, overscan: number): 
   return { from: indexAt(sizes, top - overscan), to: indexAt(sizes, top + height + overscan - 1) + 1 };
 }
 
-function covers(outer: RowRange, inner: RowRange): boolean {
+function messageIds(outer: RowRange, inner: RowRange): boolean {
   return outer.from <= inner.from && outer.to >= inner.to;
 }

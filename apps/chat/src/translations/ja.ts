@@ -1,6 +1,6 @@
-import { type AppWords, nameIn } from './words.ts';
+import { type AppWords, nameIn } from './translations.ts';
 
-export { ja as chat } from '@imflow/ui/words/ja';
+export { ja as chat } from '@imflow/ui/translations/ja';
 
 const named = nameIn('ltr');
 

@@ -1,7 +1,7 @@
-import { defaultWords, type Words } from '@imflow/ui';
-import { type AppWords, nameIn } from './words.ts';
+import { defaultTranslations, type Translations } from '@imflow/ui';
+import { type AppWords, nameIn } from './translations.ts';
 
-export const chat: Words = defaultWords;
+export const chat: Translations = defaultTranslations;
 
 const named = nameIn('ltr');
 

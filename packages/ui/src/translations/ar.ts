@@ -1,4 +1,4 @@
-import type { Words } from '../settings/words.ts';
+import type { Translations } from '../settings/translations.ts';
 import { type AllPluralForms, createListing, createPlural } from './grammar.ts';
 
 // Arabic has all six forms: none, one, two, 3 to 10, 11 to 99, and hundreds.
@@ -48,7 +48,7 @@ function newMessages(count: number, shown: string): string {
 }
 
 /** The words in Arabic, which runs from right to left. */
-export const ar: Words = {
+export const ar: Translations = {
   locale: 'ar',
   conversation: (name) => `المحادثة مع ${name}`,
   conversations: 'المحادثات',
@@ -87,7 +87,7 @@ export const ar: Words = {
   connecting: 'جارٍ الاتصال…',
   reconnecting: 'جارٍ إعادة الاتصال…',
   offline: 'لا يوجد اتصال',
-  back: 'عاد الاتصال',
+  reconnected: 'عاد الاتصال',
   sendLater: 'لا يوجد اتصال. ستُرسَل الرسائل لاحقًا.',
   ended: 'انتهت هذه المحادثة.',
   tooLong: (over, shown) =>
@@ -107,7 +107,7 @@ export const ar: Words = {
     messages: (count, shown, name) => `${newMessages(count, shown)} من ${name}`,
     typing,
     offline: 'لا يوجد اتصال. ستُرسَل الرسائل لاحقًا.',
-    back: 'عاد الاتصال.',
+    reconnected: 'عاد الاتصال.',
     failed: 'لم يتم إرسال الرسالة.',
     failedRetry: 'لم يتم إرسال الرسالة. يمكن إعادة إرسالها.',
     undeliverable: 'تعذّر تسليم رسالتك.',

@@ -7,7 +7,7 @@ import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { useMessageList } from './MessageListContext.ts';
 
 /** What stands before the oldest message, as `data-*` attributes and for `className` and `render`. */
-export interface MessageListHeadState {
+export interface MessageListHistoryStatusState {
   readonly loading: boolean;
   /** Older messages could not be had. */
   readonly failed: boolean;
@@ -16,25 +16,25 @@ export interface MessageListHeadState {
 }
 
 /** The attributes of a `<div>`, `className` by state, and `render`. Keep its height the same in all states: rows stand below it. */
-export type MessageListHeadProps = PartProps<'div', MessageListHeadState>;
+export type MessageListHistoryStatusProps = PartProps<'div', MessageListHistoryStatusState>;
 
 /**
  * Stands before the oldest message: older ones are on their way, or could not be had, with a button that tries again, or
  * there are none. Its height never changes. Renders a `<div>`.
  */
-export function MessageListHead(props: MessageListHeadProps): ReactElement {
+export function MessageListHistoryStatus(props: MessageListHistoryStatusProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();
   const { scroller } = useMessageList();
   const loading = useFlowState(({ history }) => history.loading);
   const failed = useFlowState(({ history }) => history.failed);
   const complete = useFlowState(({ history, messageCount }) => history.ready && !history.hasOlder && messageCount > 0);
-  const { words, textDir } = settings;
+  const { translations, textDir } = settings;
   const says = loading
-    ? words.loadingOlder
+    ? translations.loadingOlder
     : failed
-      ? words.olderFailed
-      : complete && words.beginning(nameOf(settings, flow.remote));
+      ? translations.olderFailed
+      : complete && translations.beginning(nameOf(settings, flow.remote));
 
   function tryAgain(): void {
     // The button goes, and the focus stays in the list.
@@ -48,7 +48,7 @@ export function MessageListHead(props: MessageListHeadProps): ReactElement {
         <span dir={textDir}>{says}</span>
         {failed && (
           <button type="button" onClick={tryAgain}>
-            {words.tryAgain}
+            {translations.tryAgain}
           </button>
         )}
       </>

@@ -1,4 +1,4 @@
-import type { Words } from '../settings/words.ts';
+import type { Translations } from '../settings/translations.ts';
 import { createListing, createPlural } from './grammar.ts';
 
 const plural = /* @__PURE__ */ createPlural('de');
@@ -30,7 +30,7 @@ function typing(names: readonly string[], shown: string): string {
 }
 
 /** The words in German; the user is addressed as "du". */
-export const de: Words = {
+export const de: Translations = {
   locale: 'de',
   conversation: (name) => `Unterhaltung mit ${name}`,
   conversations: 'Unterhaltungen',
@@ -70,7 +70,7 @@ export const de: Words = {
   connecting: 'Verbindung wird hergestellt\u00A0…',
   reconnecting: 'Verbindung wird wiederhergestellt\u00A0…',
   offline: 'Du bist offline',
-  back: 'Wieder verbunden',
+  reconnected: 'Wieder verbunden',
   sendLater: 'Du bist offline. Nachrichten werden später gesendet.',
   ended: 'Diese Unterhaltung ist beendet.',
   tooLong: (_, shown) => `Diese Nachricht ist um ${shown} Zeichen zu lang.`,
@@ -83,7 +83,7 @@ export const de: Words = {
       plural(count, { one: `Neue Nachricht von ${name}`, other: `${shown} neue Nachrichten von ${name}` }),
     typing,
     offline: 'Du bist offline. Nachrichten werden später gesendet.',
-    back: 'Wieder verbunden.',
+    reconnected: 'Wieder verbunden.',
     failed: 'Nachricht nicht gesendet.',
     failedRetry: 'Nachricht nicht gesendet. Du kannst sie erneut senden.',
     undeliverable: 'Deine Nachricht konnte nicht zugestellt werden.',

@@ -1,14 +1,14 @@
 import type { TickState } from '../deliveryTicks/tickState.ts';
-import { createListing, createPlural } from '../words/grammar.ts';
+import { createListing, createPlural } from '../translations/grammar.ts';
 
 /**
- * Every word that the components show or speak, in one language. Take {@link defaultWords}, or one of the catalogues
- * under `@imflow/ui/words/`, and change what you need.
+ * Every word that the components show or speak, in one language. Take {@link defaultTranslations}, or one of the catalogues
+ * under `@imflow/ui/translations/`, and change what you need.
  *
  * A catalogue that lacks a word does not compile. Where a function takes a number and a text, the number decides the
  * plural and the text is what to show: the number in the digits of the locale, or cut short, such as "99+".
  */
-export interface Words {
+export interface Translations {
   /** The language of these words, as a BCP 47 tag. Dates and numbers follow it, unless the settings say otherwise. */
   readonly locale: string;
   /** The name of the message list. */
@@ -52,7 +52,7 @@ export interface Words {
   readonly connecting: string;
   readonly reconnecting: string;
   readonly offline: string;
-  readonly back: string;
+  readonly reconnected: string;
   /** Why the text box says that nothing leaves now. */
   readonly sendLater: string;
   readonly ended: string;
@@ -66,7 +66,7 @@ export interface Words {
     readonly messages: (count: number, shown: string, name: string) => string;
     readonly typing: (names: readonly string[], shown: string) => string;
     readonly offline: string;
-    readonly back: string;
+    readonly reconnected: string;
     readonly failed: string;
     readonly failedRetry: string;
     readonly undeliverable: string;
@@ -119,7 +119,7 @@ function typing(names: readonly string[], shown: string): string {
 }
 
 /** The words in English. */
-export const defaultWords: Words = {
+export const defaultTranslations: Translations = {
   locale: 'en',
   conversation: (name) => `Conversation with ${name}`,
   conversations: 'Conversations',
@@ -158,7 +158,7 @@ export const defaultWords: Words = {
   connecting: 'Connecting…',
   reconnecting: 'Reconnecting…',
   offline: 'You are offline',
-  back: 'Connected again',
+  reconnected: 'Connected again',
   sendLater: 'You are offline. Messages will be sent later.',
   ended: 'This conversation has ended.',
   tooLong: (over, shown) =>
@@ -172,7 +172,7 @@ export const defaultWords: Words = {
       plural(count, { one: `New message from ${name}`, other: `${shown} new messages from ${name}` }),
     typing,
     offline: 'You are offline. Messages will be sent later.',
-    back: 'Connected again.',
+    reconnected: 'Connected again.',
     failed: 'Message not sent.',
     failedRetry: 'Message not sent. Retry available.',
     undeliverable: 'Your message could not be delivered.',

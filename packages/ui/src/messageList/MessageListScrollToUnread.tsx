@@ -8,14 +8,14 @@ import { UnreadDividerContext } from './UnreadDividerContext.ts';
 import { useDividerAbove } from './useDividerAbove.ts';
 
 /** The attributes of a `<button>`, `className` and `render`. */
-export type MessageListJumpToUnreadProps = PartProps<'button'>;
+export type MessageListScrollToUnreadProps = PartProps<'button'>;
 
 /**
  * Leads back to the first message that came while the user was away, when it is above what is in view. Renders a
  * `<button>`, or nothing; nothing also once the user has been there.
  */
-export function MessageListJumpToUnread(props: MessageListJumpToUnreadProps): ReactElement | null {
-  const { words, textDir } = useSettings();
+export function MessageListScrollToUnread(props: MessageListScrollToUnreadProps): ReactElement | null {
+  const { translations, textDir } = useSettings();
   const { scroller } = useMessageList();
   const divider = useContext(UnreadDividerContext);
   const above = useDividerAbove(scroller, divider);
@@ -36,7 +36,7 @@ export function MessageListJumpToUnread(props: MessageListJumpToUnreadProps): Re
         <svg aria-hidden="true" viewBox="0 0 20 20">
           <path d="M5 12l5 -5l5 5" />
         </svg>
-        <span dir={textDir}>{words.jumpToUnread}</span>
+        <span dir={textDir}>{translations.jumpToUnread}</span>
       </>
     ),
   });

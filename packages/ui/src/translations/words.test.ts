@@ -1,39 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { defaultWords as en, type Words } from '../settings/words.ts';
+import { defaultTranslations as en, type Translations } from '../settings/translations.ts';
 import { ar } from './ar.ts';
 import { de } from './de.ts';
 import { ja } from './ja.ts';
 
 const CATALOGUES = { en, de, ar, ja };
-const TRANSLATIONS: readonly [string, Words][] = Object.entries({ de, ar, ja });
+const TRANSLATIONS: readonly [string, Translations][] = Object.entries({ de, ar, ja });
 
 /** Codes that have a sentence of their own in any catalogue, one of a class, and one that nothing is said about. */
 const CODES = [401, 403, 404, 408, 410, 413, 415, 480, 486, 488, 503, 504, 600, 603, 604, 606];
 
 /** Every word by its path, functions called with what they are called with in the components. */
-function spoken(words: Words): Map<string, string> {
+function spoken(translations: Translations): Map<string, string> {
   const said = new Map<string, string>();
   const walk = (value: unknown, path: string): void => {
     if (typeof value === 'string') said.set(path, value);
     else if (typeof value === 'object')
       for (const [key, each] of Object.entries(value ?? {})) walk(each, `${path}.${key}`);
   };
-  walk(words, '');
+  walk(translations, '');
   for (const count of [1, 2, 3, 11, 100]) {
     const names = Array.from({ length: count }, (_, index) => `Bo${index}`);
-    said.set(`typing ${count}`, words.typing(names, String(count)));
-    said.set(`announce.typing ${count}`, words.announce.typing(names, String(count)));
-    said.set(`newMessages ${count}`, words.newMessages(count, String(count)));
-    said.set(`tooLong ${count}`, words.tooLong(count, String(count)));
-    said.set(`announce.messages ${count}`, words.announce.messages(count, String(count), 'Bo'));
+    said.set(`typing ${count}`, translations.typing(names, String(count)));
+    said.set(`announce.typing ${count}`, translations.announce.typing(names, String(count)));
+    said.set(`newMessages ${count}`, translations.newMessages(count, String(count)));
+    said.set(`tooLong ${count}`, translations.tooLong(count, String(count)));
+    said.set(`announce.messages ${count}`, translations.announce.messages(count, String(count), 'Bo'));
   }
-  for (const code of [...CODES, 599]) said.set(`reason ${code}`, words.reason(code, 'Bo'));
-  said.set('refused', words.refused(422));
+  for (const code of [...CODES, 599]) said.set(`reason ${code}`, translations.reason(code, 'Bo'));
+  said.set('refused', translations.refused(422));
   for (const key of ['conversation', 'message', 'said', 'beginning', 'unsupported'] as const)
-    said.set(key, words[key]('Bo'));
-  said.set('announce.message', words.announce.message('Bo', 'Hello'));
-  said.set('joined', words.joined('a', 'b'));
-  said.set('failure', words.failure('a', 'b'));
+    said.set(key, translations[key]('Bo'));
+  said.set('announce.message', translations.announce.message('Bo', 'Hello'));
+  said.set('joined', translations.joined('a', 'b'));
+  said.set('failure', translations.failure('a', 'b'));
   return said;
 }
 
@@ -45,18 +45,18 @@ function shape(value: object, path = ''): string[] {
 }
 
 describe('the catalogues', () => {
-  it.each(TRANSLATIONS)('%s has what English has, and no more', (_, words) => {
-    expect(shape(words).toSorted()).toEqual(shape(en).toSorted());
+  it.each(TRANSLATIONS)('%s has what English has, and no more', (_, translations) => {
+    expect(shape(translations).toSorted()).toEqual(shape(en).toSorted());
   });
 
-  it.each(Object.entries(CATALOGUES))('%s has a word for everything', (_, words) => {
-    const said = spoken(words);
+  it.each(Object.entries(CATALOGUES))('%s has a word for everything', (_, translations) => {
+    const said = spoken(translations);
     expect(
       Array.from(said).filter(([, text]) => text.trim() === '' || /undefined|null|NaN|\[object/.test(text)),
     ).toEqual([]);
-    expect(words.reason(undefined, 'Bo')).toBe('');
-    expect(words.reason(299, 'Bo')).toBe('');
-    expect(words.failure('a', '')).toBe('a');
+    expect(translations.reason(undefined, 'Bo')).toBe('');
+    expect(translations.reason(299, 'Bo')).toBe('');
+    expect(translations.failure('a', '')).toBe('a');
     expect(said.get('refused')).toContain('422');
     // Who is meant is in it.
     for (const key of ['conversation', 'message', 'said', 'beginning', 'announce.messages 3', 'announce.message']) {
@@ -67,17 +67,17 @@ describe('the catalogues', () => {
     }
   });
 
-  it.each(TRANSLATIONS)('%s has left nothing in English', (_, words) => {
+  it.each(TRANSLATIONS)('%s has left nothing in English', (_, translations) => {
     const english = spoken(en);
-    const same = Array.from(spoken(words)).filter(([key, text]) => english.get(key) === text);
+    const same = Array.from(spoken(translations)).filter(([key, text]) => english.get(key) === text);
     // These are German too, or no words at all.
     const alike = ['.available', '.kinds.video', '.kinds.text', 'announce.message', 'joined', 'failure'];
     expect(same.map(([key]) => key).filter((key) => !alike.includes(key))).toEqual([]);
   });
 
   it('are written in the script of their language', () => {
-    const none = (words: Words, script: RegExp): string[] =>
-      Array.from(spoken(words)).flatMap(([key, text]) =>
+    const none = (translations: Translations, script: RegExp): string[] =>
+      Array.from(spoken(translations)).flatMap(([key, text]) =>
         script.test(text) || ['.locale', 'joined', 'failure', 'announce.message'].includes(key) ? [] : [key],
       );
     expect(none(ar, /\p{Script=Arabic}/u)).toEqual([]);
@@ -130,7 +130,7 @@ describe('counts', () => {
   });
 
   it('names are listed as the language does', () => {
-    const two = (words: Words): string => words.typing(['Bo', 'Cy'], '2');
+    const two = (translations: Translations): string => translations.typing(['Bo', 'Cy'], '2');
     expect([en, de, ar, ja].map(two)).toEqual([
       'Bo and Cy are typing…',
       'Bo und Cy schreiben\u00A0…',

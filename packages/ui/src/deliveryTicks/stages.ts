@@ -2,7 +2,7 @@ import type { MessageRecord } from '@imflow/react';
 import { type TickState, tickState } from './tickState.ts';
 
 /** A stage of an own message. */
-export interface Fact {
+export interface StageEntry {
   readonly stage: 'queued' | TickState;
   /** When it was reached, in ms since the epoch. Absent where nobody has said, and for what still goes on. */
   readonly at?: number | undefined;
@@ -12,15 +12,18 @@ export interface Fact {
 
 const STAGES = ['queued', 'sent', 'delivered', 'displayed'] as const;
 
-/** What became of an own message, stage by stage. A later stage proves the earlier ones, though not their times. */
-export function factsOf({ status, times }: Pick<MessageRecord, 'status' | 'times'>, waiting: boolean): readonly Fact[] {
+/** What became of an own message, stage by stage. A later stage proves the earlier ones, though not their timestamps. */
+export function stagesOf(
+  { status, timestamps }: Pick<MessageRecord, 'status' | 'timestamps'>,
+  waiting: boolean,
+): readonly StageEntry[] {
   const reached = STAGES.findIndex((stage) => stage === status);
-  const facts: Fact[] = STAGES.slice(0, reached < 0 ? 2 : reached + 1)
+  const facts: StageEntry[] = STAGES.slice(0, reached < 0 ? 2 : reached + 1)
     // One from another device was never queued here, one that failed need not have left, and where the wire's answer is
     // that it was delivered, nobody ever says "sent". That it was displayed proves that it was delivered.
-    .filter((stage) => times[stage] !== undefined || stage === status || (stage === 'delivered' && reached > 0))
-    .map((stage) => ({ stage: stage === 'displayed' ? 'read' : stage, at: times[stage] }));
-  if (status === 'failed' || status === 'undeliverable') facts.push({ stage: status, at: times[status] });
+    .filter((stage) => timestamps[stage] !== undefined || stage === status || (stage === 'delivered' && reached > 0))
+    .map((stage) => ({ stage: stage === 'displayed' ? 'read' : stage, at: timestamps[stage] }));
+  if (status === 'failed' || status === 'undeliverable') facts.push({ stage: status, at: timestamps[status] });
   if (status === 'queued' || status === 'sending') facts.push({ stage: tickState(status, waiting), pending: true });
   return facts;
 }

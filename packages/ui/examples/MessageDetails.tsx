@@ -1,13 +1,13 @@
 import { useMessage } from '@imflow/react';
-import { DeliveryFacts, DeliveryTicks } from '@imflow/ui';
+import { MessageDetails, DeliveryTicks } from '@imflow/ui';
 import type { ReactElement } from 'react';
 
 /** The ticks of one own message, with the facts behind them. */
-export function DeliveryFactsAnatomy({ id }: { id: string }): ReactElement | null {
+export function MessageDetailsAnatomy({ id }: { id: string }): ReactElement | null {
   const message = useMessage(id);
   return message?.direction === 'outgoing' ? (
-    <DeliveryFacts message={message}>
+    <MessageDetails message={message}>
       <DeliveryTicks status={message.status} />
-    </DeliveryFacts>
+    </MessageDetails>
   ) : null;
 }

@@ -1,6 +1,6 @@
-import { type AppWords, nameIn } from './words.ts';
+import { type AppWords, nameIn } from './translations.ts';
 
-export { de as chat } from '@imflow/ui/words/de';
+export { de as chat } from '@imflow/ui/translations/de';
 
 const named = nameIn('ltr');
 

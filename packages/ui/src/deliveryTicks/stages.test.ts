@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { factsOf } from './facts.ts';
+import { stagesOf } from './stages.ts';
 
 describe('the facts of an own message', () => {
   it.each([
@@ -16,13 +16,13 @@ describe('the facts of an own message', () => {
     ['delivered', { queued: 1, failed: 2, delivered: 4 }, ['queued 1', 'delivered 4']],
     ['failed', { queued: 1, sending: 2, failed: 6 }, ['queued 1', 'failed 6']],
     ['undeliverable', { queued: 1, sent: 3, undeliverable: 6 }, ['queued 1', 'sent 3', 'undeliverable 6']],
-  ] as const)('%s with times %j', (status, times, expected) => {
-    const facts = factsOf({ status, times }, true);
+  ] as const)('%s with timestamps %j', (status, timestamps, expected) => {
+    const facts = stagesOf({ status, timestamps: timestamps }, true);
     expect(facts.map(({ stage, at, pending }) => `${stage} ${pending ? '…' : (at ?? '?')}`)).toEqual(expected);
   });
 
   it('one that is on its way says so', () => {
-    expect(factsOf({ status: 'queued', times: { queued: 1 } }, false).at(-1)).toEqual({
+    expect(stagesOf({ status: 'queued', timestamps: { queued: 1 } }, false).at(-1)).toEqual({
       stage: 'sending',
       pending: true,
     });

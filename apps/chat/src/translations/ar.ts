@@ -1,6 +1,6 @@
-import { type AppWords, nameIn } from './words.ts';
+import { type AppWords, nameIn } from './translations.ts';
 
-export { ar as chat } from '@imflow/ui/words/ar';
+export { ar as chat } from '@imflow/ui/translations/ar';
 
 const named = nameIn('rtl');
 

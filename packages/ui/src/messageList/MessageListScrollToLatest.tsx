@@ -10,21 +10,21 @@ import { useMessageList } from './MessageListContext.ts';
 import { firstUnread } from './firstUnread.ts';
 
 /** What waits where it leads, as `data-*` attributes and for `className` and `render`. */
-export interface MessageListJumpState {
+export interface MessageListScrollToLatestState {
   /** There are unread messages. */
   readonly unread: boolean;
 }
 
 /** The attributes of a `<button>`, `className` by state, and `render`. Children replace the arrow and the count. */
-export type MessageListJumpProps = PartProps<'button', MessageListJumpState>;
+export type MessageListScrollToLatestProps = PartProps<'button', MessageListScrollToLatestState>;
 
 /**
  * Leads to the first unread message, then to the newest one, and says how many are unread. Renders a `<button>`, or
  * nothing while the newest message is in view.
  */
-export function MessageListJump(props: MessageListJumpProps): ReactElement | null {
+export function MessageListScrollToLatest(props: MessageListScrollToLatestProps): ReactElement | null {
   const flow = useFlow();
-  const { words, locale } = useSettings();
+  const { translations, locale } = useSettings();
   const { scroller } = useMessageList();
   const atEnd = useSyncExternalStore(scroller.subscribe, scroller.isAtEnd, () => true);
   const count = useFlowState(shownUnread);
@@ -42,7 +42,9 @@ export function MessageListJump(props: MessageListJumpProps): ReactElement | nul
 
   return renderPart('button', 'jump', { unread }, props, {
     type: 'button',
-    'aria-label': unread ? words.joined(words.jumpToLatest, words.newMessages(count, shown)) : words.jumpToLatest,
+    'aria-label': unread
+      ? translations.joined(translations.jumpToLatest, translations.newMessages(count, shown))
+      : translations.jumpToLatest,
     onClick,
     children: (
       <>

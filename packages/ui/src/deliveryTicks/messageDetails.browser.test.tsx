@@ -9,12 +9,12 @@ const AT = new Date(2026, 2, 12, 9, 41).getTime();
 const own = { direction: 'outgoing', at: AT, body: 'Hi Bo' } as const;
 
 function panel(): HTMLElement | null {
-  return document.querySelector('.imflow-facts');
+  return document.querySelector('.imflow-details');
 }
 
 /** What the panel says, line by line, with the machine's form of each time. */
 function lines(): string[] {
-  return Array.from(document.querySelectorAll('.imflow-facts dl > div'), (line) => {
+  return Array.from(document.querySelectorAll('.imflow-details dl > div'), (line) => {
     const time = line.querySelector('time')?.dateTime ?? line.querySelector('dd')?.textContent ?? '';
     return `${line.querySelector('dt')!.textContent} ${time}`.trim();
   });
@@ -22,8 +22,10 @@ function lines(): string[] {
 
 describe('the facts of an own message', () => {
   it('B130 Enter and Space open them on the message with the focus; Escape closes them and gives it back', async () => {
-    const times = { queued: AT, sent: AT + 1_000, displayed: AT + 60_000 };
-    const { log, screen } = await show({ stored: [message(1, { ...own, status: 'displayed', times }), message(2)] });
+    const timestamps = { queued: AT, sent: AT + 1_000, displayed: AT + 60_000 };
+    const { log, screen } = await show({
+      stored: [message(1, { ...own, status: 'displayed', timestamps }), message(2)],
+    });
     const mine = article(log, 'Hi Bo');
     for (const key of ['{Enter}', ' ']) {
       mine.focus();
@@ -78,11 +80,11 @@ describe('the facts of an own message', () => {
     ['above it', 720, -1, 5],
     ['below it, where there is no room above', 720, 0, 5],
     ['above the ticks, where it fills the window', 640, -1, 300],
-  ])('leave their message in view: %s', async (place, height, index, words) => {
-    const times = { queued: AT, sent: AT, delivered: AT, displayed: AT };
-    const body = 'A few words. '.repeat(words);
+  ])('leave their message in view: %s', async (place, height, index, count) => {
+    const timestamps = { queued: AT, sent: AT, delivered: AT, displayed: AT };
+    const body = 'A few words. '.repeat(count);
     const stored = Array.from({ length: 20 }, (_, each) =>
-      message(each + 1, { ...own, body, status: 'displayed', times }),
+      message(each + 1, { ...own, body, status: 'displayed', timestamps }),
     );
     const { log } = await show({ stored });
     await page.viewport(420, height);
@@ -90,7 +92,7 @@ describe('the facts of an own message', () => {
     if (index === 0) log.scrollTop = 0;
     await nextFrames(5);
     const mine = articles(log).at(index)!;
-    mine.querySelector<HTMLElement>('.imflow-facts-button')!.click();
+    mine.querySelector<HTMLElement>('.imflow-details-button')!.click();
     await expect.poll(panel).not.toBeNull();
     const boxOf = (selector: string): DOMRect => mine.querySelector(selector)!.getBoundingClientRect();
     const { top, bottom } = panel()!.getBoundingClientRect();
@@ -108,7 +110,7 @@ describe('the facts of an own message', () => {
     screen.container.dir = dir;
     screen.container.style.paddingInline = '400px';
     await nextFrames();
-    log.querySelector<HTMLElement>('.imflow-facts-button')!.click();
+    log.querySelector<HTMLElement>('.imflow-details-button')!.click();
     await expect.poll(panel).not.toBeNull();
     const [box, conversation] = [panel()!, log].map((element) => element.getBoundingClientRect()) as [DOMRect, DOMRect];
     expect(box.left).toBeGreaterThanOrEqual(conversation.left);

@@ -4,16 +4,16 @@ import type { MessageRecord } from '@imflow/react';
 import { createElement, type MouseEvent, type ReactElement, useState } from 'react';
 import { lazyModule } from '../internal/lazyModule.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
-import type { FactsPanel, FactsPanelProps } from './FactsPanel.tsx';
+import type { MessageDetailsPanel, MessageDetailsPanelProps } from './MessageDetailsPanel.tsx';
 
 /** What the button shows, as `data-*` attributes and for `className` and `render`. */
-export interface DeliveryFactsState {
+export interface MessageDetailsState {
   /** The panel is open. */
   readonly open: boolean;
 }
 
 /** Which message, and whether it waits; else the attributes of a `<button>`. */
-export interface DeliveryFactsProps extends PartProps<'button', DeliveryFactsState> {
+export interface MessageDetailsProps extends PartProps<'button', MessageDetailsState> {
   readonly message: MessageRecord;
   /** Nothing can leave now: a message that is queued or on its way waits, for the connection or for the other side to come. Default false. */
   readonly waiting?: boolean;
@@ -25,7 +25,7 @@ export interface DeliveryFactsProps extends PartProps<'button', DeliveryFactsSta
  * message: in a message list, Enter or Space on the message opens it. Escape closes it and gives the focus back.
  * Renders a `<button>`.
  */
-export function DeliveryFacts({ message, waiting = false, ...rest }: DeliveryFactsProps): ReactElement {
+export function MessageDetails({ message, waiting = false, ...rest }: MessageDetailsProps): ReactElement {
   const [opened, setOpened] = useState<Opened>();
   const open = opened !== undefined;
 
@@ -36,7 +36,7 @@ export function DeliveryFacts({ message, waiting = false, ...rest }: DeliveryFac
 
   return (
     <>
-      {renderPart('button', 'facts-button', { open }, rest, {
+      {renderPart('button', 'details-button', { open }, rest, {
         type: 'button',
         tabIndex: -1,
         'aria-haspopup': 'dialog',
@@ -56,12 +56,12 @@ interface Opened {
   readonly focused: HTMLElement | null;
 }
 
-const usePanel: () => typeof FactsPanel | undefined = /* @__PURE__ */ lazyModule(
-  async () => (await import('./FactsPanel.tsx')).FactsPanel,
+const usePanel: () => typeof MessageDetailsPanel | undefined = /* @__PURE__ */ lazyModule(
+  async () => (await import('./MessageDetailsPanel.tsx')).MessageDetailsPanel,
 );
 
 /** Fetched when the first one is opened, since most never are. */
-function Panel(props: FactsPanelProps): ReactElement | null {
+function Panel(props: MessageDetailsPanelProps): ReactElement | null {
   const loaded = usePanel();
   return loaded ? createElement(loaded, props) : null;
 }

@@ -2,26 +2,26 @@ import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect, userEvent } from 'storybook/test';
 import { message } from '../../fixtures/conversation.ts';
 import { StoryFrame } from '../../fixtures/StoryFrame.tsx';
-import { DeliveryFacts } from './DeliveryFacts.tsx';
+import { MessageDetails } from './MessageDetails.tsx';
 import { DeliveryTicks } from './DeliveryTicks.tsx';
 
 const AT = new Date(2026, 2, 12, 9, 41).getTime();
 const own = { direction: 'outgoing', at: AT } as const;
 
 const meta = {
-  title: 'Components/DeliveryFacts',
-  component: DeliveryFacts,
+  title: 'Components/MessageDetails',
+  component: MessageDetails,
   args: { message: message(1, own) },
   render: (args) => (
     <StoryFrame width={360} height={260}>
       <div style={{ marginBlockStart: 'auto', alignSelf: 'flex-end' }}>
-        <DeliveryFacts {...args}>
+        <MessageDetails {...args}>
           <DeliveryTicks status={args.message.status} waiting={args.waiting ?? false} />
-        </DeliveryFacts>
+        </MessageDetails>
       </div>
     </StoryFrame>
   ),
-} satisfies Meta<typeof DeliveryFacts>;
+} satisfies Meta<typeof MessageDetails>;
 
 export default meta;
 type Story = StoryObj<typeof meta>;
@@ -40,7 +40,7 @@ export const Read: Story = {
     message: message(1, {
       ...own,
       status: 'displayed',
-      times: { queued: AT, sent: AT + 900, delivered: AT + 2_100, displayed: AT + 95_000 },
+      timestamps: { queued: AT, sent: AT + 900, delivered: AT + 2_100, displayed: AT + 95_000 },
     }),
   },
   play: opened('Read', 'Queued', 'Delivered', '9:42:35'),
@@ -48,13 +48,13 @@ export const Read: Story = {
 
 /** Reading proves that it was delivered, though nobody said when. */
 export const UnknownTime: Story = {
-  args: { message: message(1, { ...own, status: 'displayed', times: { queued: AT, displayed: AT + 95_000 } }) },
+  args: { message: message(1, { ...own, status: 'displayed', timestamps: { queued: AT, displayed: AT + 95_000 } }) },
   play: opened('Read', 'Time unknown'),
 };
 
 /** It can be taken back while it is queued. */
 export const Queued: Story = {
-  args: { message: message(1, { ...own, status: 'queued', times: { queued: AT } }), waiting: true },
+  args: { message: message(1, { ...own, status: 'queued', timestamps: { queued: AT } }), waiting: true },
   play: opened('Waiting to be sent', 'Queued', 'Do not send'),
 };
 
@@ -64,7 +64,7 @@ export const Undeliverable: Story = {
       ...own,
       status: 'undeliverable',
       code: 486,
-      times: { queued: AT, sent: AT + 900, undeliverable: AT + 2_100 },
+      timestamps: { queued: AT, sent: AT + 900, undeliverable: AT + 2_100 },
     }),
   },
   play: opened('Could not be delivered', 'Bo is busy.'),
@@ -72,7 +72,7 @@ export const Undeliverable: Story = {
 
 export const Failed: Story = {
   args: {
-    message: message(1, { ...own, status: 'failed', code: 408, times: { queued: AT, failed: AT + 30_000 } }),
+    message: message(1, { ...own, status: 'failed', code: 408, timestamps: { queued: AT, failed: AT + 30_000 } }),
   },
   play: opened('Not sent', 'There was no answer in time.'),
 };

@@ -1,4 +1,4 @@
-import type { Words } from '../settings/words.ts';
+import type { Translations } from '../settings/translations.ts';
 
 const NO_ANSWER = '時間内に応答がありませんでした。';
 const REASONS: Readonly<Record<number, (name: string) => string>> = {
@@ -27,7 +27,7 @@ function typing(names: readonly string[], shown: string): string {
 }
 
 /** The words in Japanese. */
-export const ja: Words = {
+export const ja: Translations = {
   locale: 'ja',
   conversation: (name) => `${name}さんとの会話`,
   conversations: '会話一覧',
@@ -67,7 +67,7 @@ export const ja: Words = {
   connecting: '接続しています…',
   reconnecting: '再接続しています…',
   offline: 'オフラインです',
-  back: '再接続しました',
+  reconnected: '再接続しました',
   sendLater: 'オフラインです。メッセージは接続後に送信されます。',
   ended: 'この会話は終了しました。',
   tooLong: (_, shown) => `メッセージが長すぎます（${shown}文字超過）。`,
@@ -79,7 +79,7 @@ export const ja: Words = {
     messages: (count, shown, name) => `${name}さんからの新着メッセージ${count === 1 ? '' : `${shown}件`}`,
     typing,
     offline: 'オフラインです。メッセージは接続後に送信されます。',
-    back: '再接続しました。',
+    reconnected: '再接続しました。',
     failed: 'メッセージを送信できませんでした。',
     failedRetry: 'メッセージを送信できませんでした。再送信できます。',
     undeliverable: 'メッセージを配信できませんでした。',

@@ -5,13 +5,13 @@ import { type FocusEvent, type KeyboardEvent, type ReactElement, useLayoutEffect
 import { leaveMessage } from '../internal/composerFocus.ts';
 import { fullTime, isoTime } from '../messageList/dates.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
-import { type Fact, factsOf } from './facts.ts';
+import { type StageEntry, stagesOf } from './stages.ts';
 import { failureReason } from './failureReason.ts';
 
 /** How far the panel stays from the button and from the edges of the window, in px. */
 const GAP = 8;
 
-export interface FactsPanelProps {
+export interface MessageDetailsPanelProps {
   readonly message: MessageRecord;
   readonly waiting: boolean;
   /** The button that it stands beside, which closes it by itself. */
@@ -21,14 +21,14 @@ export interface FactsPanelProps {
 }
 
 /** What became of an own message, stage by stage. Renders a `<dialog>` that has the focus. */
-export function FactsPanel({ message, waiting, anchor, close }: FactsPanelProps): ReactElement {
+export function MessageDetailsPanel({ message, waiting, anchor, close }: MessageDetailsPanelProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();
-  const { words, locale } = settings;
+  const { translations, locale } = settings;
   const panel = useRef<HTMLDialogElement>(null);
   const latestClose = useRef(close);
   const { id, status } = message;
-  const reason = failureReason(message, words, nameOf(settings, flow.remote));
+  const reason = failureReason(message, translations, nameOf(settings, flow.remote));
 
   useLayoutEffect(() => {
     latestClose.current = close;
@@ -53,11 +53,11 @@ export function FactsPanel({ message, waiting, anchor, close }: FactsPanelProps)
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it has the focus while it is open
     <dialog
       ref={panel}
-      className="imflow-facts"
+      className="imflow-details"
       // Its own, since the message around it may run the other way.
       dir={settings.textDir}
       popover="auto"
-      aria-label={words.facts}
+      aria-label={translations.facts}
       tabIndex={-1}
       onKeyDown={(event: KeyboardEvent) => {
         if (event.key !== 'Escape') return;
@@ -70,12 +70,16 @@ export function FactsPanel({ message, waiting, anchor, close }: FactsPanelProps)
       }}
     >
       <dl>
-        {factsOf(message, waiting).map(({ stage, at, pending }: Fact) => (
+        {stagesOf(message, waiting).map(({ stage, at, pending }: StageEntry) => (
           <div key={stage} data-status={stage}>
-            <dt>{stage === 'queued' ? words.queued : words.ticks[stage]}</dt>
+            <dt>{stage === 'queued' ? translations.queued : translations.ticks[stage]}</dt>
             {!pending && (
               <dd>
-                {at === undefined ? words.unknownTime : <time dateTime={isoTime(at)}>{fullTime(at, locale)}</time>}
+                {at === undefined ? (
+                  translations.unknownTime
+                ) : (
+                  <time dateTime={isoTime(at)}>{fullTime(at, locale)}</time>
+                )}
               </dd>
             )}
           </div>
@@ -84,7 +88,7 @@ export function FactsPanel({ message, waiting, anchor, close }: FactsPanelProps)
       {reason && <p>{reason}</p>}
       {status === 'queued' && (
         <button type="button" onClick={cancel}>
-          {words.cancel}
+          {translations.cancel}
         </button>
       )}
     </dialog>
