@@ -6,6 +6,7 @@ import { firstUnread } from '../firstUnread.ts';
 import { createFrameBatchedOrder } from '../frameBatchedOrder.ts';
 import { type Geometry, measureList, metricsOf, viewOf } from './geometry.ts';
 import { loadOlderPage } from './paginate.ts';
+import { createPlaceGuard } from './placeGuard.ts';
 import { createScrollAnchor } from './scrollAnchor.ts';
 import type { Scroller } from './scroller.types.ts';
 import { createSizeObserver } from './sizeObserver.ts';
@@ -18,11 +19,19 @@ const VISIBLE_TOLERANCE = 8;
 /** The list is idle when it has not moved for this long, in ms. */
 const IDLE_DELAY = 120;
 
+/** The browser scrolls where it is told to, at once, and nowhere of its own accord. */
+const OWN_SCROLLING = [
+  ['overflow-anchor', 'none'],
+  ['scroll-behavior', 'auto'],
+  ['scroll-snap-type', 'none'],
+] as const;
+
 /** Connects the scroll engine (`state.ts`) to the document, for one conversation. */
 export function createScroller(flow: InstantMessagingFlow): Scroller {
   const source = createFrameBatchedOrder(flow, requestFrame);
   const sizeObserver = createSizeObserver(onResize);
   const anchor = createScrollAnchor();
+  const placeGuard = createPlaceGuard(onRowGone);
   const rowListeners = new Set<() => void>();
   const endListeners = new Set<() => void>();
   const moveListeners = new Set<() => void>();
@@ -60,7 +69,7 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
       case 'measure':
         return measure();
       case 'anchor':
-        return setAnchor(effect.candidates);
+        return setAnchor(effect.candidates, effect.isMeasured);
       case 'focus':
         messageIn(rowOf(effect.id))?.focus({ preventScroll: true });
         return;
@@ -86,7 +95,6 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
 
   function scrollTo(top: number): void {
     if (!viewport) return;
-    // A style sheet of the page may say `scroll-behavior: smooth`.
     viewport.scrollTo({ top, behavior: 'instant' });
     dispatch({ type: 'positioned', scrollTop: viewport.scrollTop });
   }
@@ -99,14 +107,14 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     spacers = next;
   }
 
-  function setAnchor(candidates: readonly string[]): void {
+  function setAnchor(candidates: readonly string[], isMeasured: boolean): void {
     if (candidates.length === 0) return anchor.clear();
     // A viewport that has lost its box in this moment keeps what it had.
     if (!viewport || !geometry || metricsOf(viewport).clientHeight === 0) return;
     const { topInView } = geometry;
     const elements = candidates.map((id) => messageIn(rowOf(id))).filter((element) => element !== undefined);
     const element = elements.find((each) => topInView(each) >= 0) ?? elements.at(-1);
-    if (element) anchor.set(element, geometry);
+    if (element) anchor.set(element, geometry, isMeasured ? 0 : anchor.shift(geometry));
     else anchor.clear();
   }
 
@@ -117,6 +125,8 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     idleTimer = view.setTimeout(() => {
       dispatch({ type: 'idle', metrics: metrics() });
       settle();
+      const { cursor } = state;
+      if (viewport && state.hasBox && cursor) placeGuard.watch(viewport, rowOf(cursor.id));
     }, IDLE_DELAY);
   }
 
@@ -160,6 +170,13 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
 
   function onScroll(): void {
     if (viewport) dispatch({ type: 'scroll', metrics: metricsOf(viewport) });
+  }
+
+  function onRowGone(): void {
+    // The events of a scroll are delivered before the callbacks of a frame. What has none was no scroll.
+    requestFrame(() => {
+      if (viewport && viewport.scrollTop !== state.scrollTop) measure();
+    });
   }
 
   function onPrint({ type }: Event): void {
@@ -219,7 +236,10 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
       for (const type of ['beforeprint', 'afterprint']) view?.removeEventListener(type, onPrint);
       viewport = element;
       sizeObserver.attach(element);
+      placeGuard.stop();
       if (!element) return dispatch({ type: 'detached' });
+      // Inline and important, so that no style sheet of the page scrolls the list in another way.
+      for (const [name, value] of OWN_SCROLLING) element.style.setProperty(name, value, 'important');
       element.addEventListener('scroll', onScroll, { passive: true });
       for (const type of ['beforeprint', 'afterprint']) viewOf(element)?.addEventListener(type, onPrint);
       // The rows were rendered before the element that they are in.

@@ -1,7 +1,7 @@
 import type { MessageRecord } from '@imflow/core';
 import { describe, expect, it } from 'vitest';
-import { message } from '../../../fixtures/conversation';
-import { article, articles, distanceToEnd, nextFrames, show, type Shown } from '../../../fixtures/render';
+import { message } from '../../../fixtures/conversation.ts';
+import { article, articles, distanceToEnd, nextFrames, show, type Shown } from '../../../fixtures/render.tsx';
 
 /** Messages of very different heights, so that no guess is right. */
 function messages(count: number): MessageRecord[] {

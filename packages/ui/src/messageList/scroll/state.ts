@@ -5,6 +5,7 @@ import {
   type Layout,
   type Metrics,
   NO_ROWS,
+  type Position,
   type Rows,
   type ScrollEffect,
   type ScrollEvent,
@@ -107,16 +108,15 @@ function apply(draft: Draft, event: ScrollEvent): void {
       updateRows(draft);
       return;
     case 'toEnd':
-      draft.position = { at: 'end' };
+      setPosition(draft, { at: 'end' });
       return go(draft);
     case 'toRow':
       if (draft.sizes.order.indexOf(event.id) < 0) return;
-      draft.effects.push({ type: 'anchor', candidates: [] });
-      draft.position = { at: 'target', id: event.id, align: event.align, focus: event.focus };
+      setPosition(draft, { at: 'target', id: event.id, align: event.align, focus: event.focus });
       return go(draft);
     case 'hold':
       if (!draft.hasBox) return;
-      draft.position = { at: 'held' };
+      setPosition(draft, { at: 'held' });
       return startMoving(draft);
     case 'print':
       draft.isPrinting = event.on;
@@ -140,9 +140,9 @@ function setOrder(draft: Draft, { order, metrics, firstUnread, hasSent }: Scroll
   draft.rows = inOrder(draft.rows, order);
   const { position } = draft;
   if (before.length === 0 && firstUnread !== undefined)
-    draft.position = { at: 'target', id: firstUnread, align: 'start', focus: false };
-  else if (hasSent) draft.position = { at: 'end' };
-  else if (position.at === 'target' && order.indexOf(position.id) < 0) draft.position = { at: 'anchor' };
+    setPosition(draft, { at: 'target', id: firstUnread, align: 'start', focus: false });
+  else if (hasSent) setPosition(draft, { at: 'end' });
+  else if (position.at === 'target' && order.indexOf(position.id) < 0) setPosition(draft, { at: 'anchor' });
   updateRows(draft, true);
 }
 
@@ -158,7 +158,7 @@ function scrolled(draft: Draft, metrics: Metrics): void {
   draft.hasBox &&= hasBoxIn(metrics);
   if (!draft.hasBox || metrics.scrollTop === draft.scrollTop) return;
   draft.isScrolling = true;
-  if (draft.position.at !== 'end') draft.position = { at: 'anchor' };
+  if (draft.position.at !== 'end') setPosition(draft, { at: 'anchor' });
   startMoving(draft, Math.abs(metrics.scrollTop - draft.scrollTop) < MAX_STEP);
   syncPosition(draft, metrics);
   // Nothing of what the reader saw is left that would move.
@@ -226,18 +226,18 @@ function settle(draft: Draft, metrics: Metrics): void {
   if (updateRows(draft)) return;
   if (draft.position.at === 'target') {
     const { id, focus } = draft.position;
-    draft.position = { at: 'anchor' };
+    setPosition(draft, { at: 'anchor' });
     syncPosition(draft, metrics, true);
     if (focus) draft.effects.push({ type: 'focus', id });
   }
-  chooseAnchor(draft);
+  chooseAnchor(draft, true);
   arrive(draft);
 }
 
 function becomeIdle(draft: Draft, metrics: Metrics | undefined): void {
   draft.phase = 'idle';
   draft.isScrolling = false;
-  if (draft.position.at === 'held') draft.position = { at: 'anchor' };
+  if (draft.position.at === 'held') setPosition(draft, { at: 'anchor' });
   if (metrics) draft.hasBox &&= hasBoxIn(metrics);
   if (!draft.hasBox || !metrics) return;
   syncPosition(draft, metrics, true);
@@ -255,18 +255,24 @@ function startMoving(draft: Draft, isStep = false): void {
   draft.effects.push({ type: 'startIdleTimer' });
 }
 
+/** The only way to another position, so that no anchor outlives the position that it belongs to. */
+function setPosition(draft: Draft, position: Position): void {
+  const { at } = position;
+  if (at !== draft.position.at && at !== 'anchor' && at !== 'held')
+    draft.effects.push({ type: 'anchor', candidates: [], isMeasured: false });
+  draft.position = position;
+}
+
 /** Takes over where the viewport is. `keepsAnchor`: the reader has not scrolled, whatever the position says. */
 function syncPosition(draft: Draft, metrics: Metrics, keepsAnchor = false): void {
   const { scrollTop, scrollHeight, clientHeight } = metrics;
   const { at } = draft.position;
   // Growing content moves the end away from a reader who did not scroll: only a move upwards leaves the end.
-  if (scrollHeight - clientHeight - scrollTop <= NEAR_END) draft.position = { at: 'end' };
-  else if (scrollTop < draft.scrollTop && at === 'end') draft.position = { at: 'anchor' };
+  if (scrollHeight - clientHeight - scrollTop <= NEAR_END) setPosition(draft, { at: 'end' });
+  else if (scrollTop < draft.scrollTop && at === 'end') setPosition(draft, { at: 'anchor' });
   if (scrollTop === draft.scrollTop) return;
   draft.scrollTop = scrollTop;
-  if (keepsAnchor) return;
-  draft.effects.push({ type: 'anchor', candidates: [] });
-  draft.cursor = undefined;
+  if (!keepsAnchor) draft.cursor = undefined;
 }
 
 /** Replaces the space that was added while the reader scrolled by the scroll position. What is visible stays. */
@@ -285,7 +291,7 @@ function setCursor(draft: Draft, top: number): number {
 }
 
 /** Chooses what stays in place: the focused row, else the first that begins in the view, else the one that fills it. */
-function chooseAnchor(draft: Draft): void {
+function chooseAnchor(draft: Draft, isMeasured = false): void {
   if (!draft.hasBox || draft.position.at !== 'anchor') return;
   const { sizes, height, focused } = draft;
   const { order } = sizes;
@@ -297,7 +303,7 @@ function chooseAnchor(draft: Draft): void {
   // A row may begin above the view and its message below the start of the view.
   const isCut = offsetOf(sizes, first) < top && first + 1 < order.length && isVisible(first + 1);
   const indices = inFocus >= 0 && isVisible(inFocus) ? [inFocus] : isCut ? [first, first + 1] : [first];
-  draft.effects.push({ type: 'anchor', candidates: indices.map((index) => order.at(index) ?? '') });
+  draft.effects.push({ type: 'anchor', candidates: indices.map((index) => order.at(index) ?? ''), isMeasured });
 }
 
 function arrive(draft: Draft): void {

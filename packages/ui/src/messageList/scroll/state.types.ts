@@ -116,8 +116,11 @@ export type ScrollEffect =
   | { readonly type: 'render' }
   /** Measures, and reports `layout` and `settled`. */
   | { readonly type: 'measure' }
-  /** Remembers where the first of these messages that begins in the view is, else where the last one is. */
-  | { readonly type: 'anchor'; readonly candidates: readonly string[] }
+  /**
+   * Remembers where the first of these messages that begins in the view is, else where the last one is. `isMeasured`:
+   * a layout has just put the list in place; else the content may have moved since, which the next layout puts right.
+   */
+  | { readonly type: 'anchor'; readonly candidates: readonly string[]; readonly isMeasured: boolean }
   | { readonly type: 'focus'; readonly id: string }
   /** The list may stand elsewhere. */
   | { readonly type: 'moved' }

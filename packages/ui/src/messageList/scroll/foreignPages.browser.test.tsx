@@ -1,0 +1,352 @@
+import type { MessageRecord } from '@imflow/core';
+import { Profiler } from 'react';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { message } from '../../../fixtures/conversation.ts';
+import { articles, distanceToEnd, nextFrames, show, type Shown } from '../../../fixtures/render.tsx';
+import { Chat } from '../../index.ts';
+
+function messages(count: number): MessageRecord[] {
+  return Array.from({ length: count }, (_, index) => {
+    const order = index + 1;
+    return message(order, {
+      direction: order % 3 === 0 ? 'outgoing' : 'incoming',
+      body: `Message ${order}. ${'Some more words. '.repeat((order * order * 7) % 23)}`,
+      at: Date.now() - (count - order) * 60_000,
+    });
+  });
+}
+
+/** After this many frames the list is idle, and what surrounds the view is rendered. */
+const RESTED = 14;
+
+interface Page extends Shown {
+  /** The element around the chat. */
+  readonly frame: HTMLElement;
+}
+
+async function showMany(count = 300, css = '', children = <Chat />): Promise<Page> {
+  const style = document.createElement('style');
+  style.textContent = css;
+  document.head.append(style);
+  onTestFinished(() => style.remove());
+  const shown = await show({ stored: messages(count), template: { pageSize: count }, strict: false, children });
+  await nextFrames(RESTED);
+  return { ...shown, frame: shown.screen.container.querySelector<HTMLElement>('.imflow-chat')!.parentElement! };
+}
+
+/** The messages that a reader sees at least a part of, in painted pixels. */
+function visible(log: HTMLElement): HTMLElement[] {
+  const view = log.getBoundingClientRect();
+  return articles(log).filter((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return bottom > view.top + 1 && top < view.bottom - 1;
+  });
+}
+
+interface Place {
+  readonly id: string;
+  /** In layout px below the start of the view. */
+  readonly at: number;
+}
+
+/** Where the first message that begins in view stands; or the message of a former place, now. */
+function place(log: HTMLElement, former?: Place): Place {
+  const view = log.getBoundingClientRect();
+  const candidates = former
+    ? articles(log).filter((element) => element.dataset['message'] === former.id)
+    : visible(log).filter((element) => element.getBoundingClientRect().top >= view.top);
+  const [first] = candidates;
+  if (!first) return { id: 'none', at: NaN };
+  return {
+    id: first.dataset['message']!,
+    at: (first.getBoundingClientRect().top - view.top) / (view.height / log.offsetHeight),
+  };
+}
+
+function expectKept(log: HTMLElement, before: Place, label: unknown = ''): void {
+  const now = place(log, before);
+  expect([label, before.id, now, Math.abs(now.at - before.at) <= 1]).toEqual([label, before.id, now, true]);
+}
+
+async function scrollUp(log: HTMLElement, by: number): Promise<void> {
+  for (let step = 0; step < by; step += 100) {
+    log.scrollBy({ top: -100, behavior: 'instant' });
+    await nextFrames(1);
+  }
+  await nextFrames(RESTED);
+}
+
+/** The rows that are visible fill the view: no more than the gap between two rows is empty. */
+function expectFilled(log: HTMLElement): void {
+  const { top, bottom, height } = log.getBoundingClientRect();
+  const boxes = visible(log).map((element) => element.getBoundingClientRect());
+  const covered = boxes.reduce((sum, box) => sum + Math.min(box.bottom, bottom) - Math.max(box.top, top), 0);
+  expect(covered / height).toBeGreaterThan(0.6);
+}
+
+const TRANSFORMS = [
+  'transform: scale(0.9)',
+  'transform: scale(0.5)',
+  'transform: scale(1.27)',
+  'transform: scale(1, 0.6)',
+  'transform: rotate(90deg)',
+  'transform: rotate(180deg)',
+  'transform: scaleY(-1)',
+  'transform: rotate(7deg)',
+  'transform: perspective(900px) rotateX(20deg)',
+  'zoom: 0.8',
+  'zoom: 1.5',
+  'scale: 0.75',
+  'writing-mode: horizontal-tb; direction: rtl',
+];
+
+describe('a list in a container that the page transforms', () => {
+  it.each(TRANSFORMS)('B210 %s: rows are visible, and the reader keeps the place', async (css) => {
+    const errors = vi.spyOn(console, 'error');
+    const { bo, frame, log } = await showMany();
+    frame.style.cssText += css;
+    await nextFrames(RESTED);
+    expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
+    await scrollUp(log, 3_000);
+    expect(visible(log).length).toBeGreaterThan(2);
+    const top = log.scrollTop;
+    const before = place(log);
+    await nextFrames(RESTED);
+    expectKept(log, before);
+    expect(log.scrollTop).toBe(top);
+    bo.sendMessage('One more');
+    await nextFrames(10);
+    expectKept(log, before);
+    log.scrollTop = log.scrollHeight;
+    await nextFrames(RESTED);
+    expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
+    expect(log.textContent).toContain('One more');
+    for (let step = 0; step < 20; step += 1) {
+      log.scrollTop += step % 2 === 0 ? -700 : 300;
+      await nextFrames(1);
+    }
+    await nextFrames(RESTED);
+    expect(visible(log).length).toBeGreaterThan(2);
+    expect(errors).not.toHaveBeenCalled();
+  });
+
+  it.each(['scale(0.9)', 'scale(0.5)', 'scale(1.27)', 'rotate(180deg)'])(
+    'B210 %s: a message above that grows moves nothing that is visible',
+    async (transform) => {
+      const { frame, log } = await showMany();
+      frame.style.transform = transform;
+      await scrollUp(log, 2_000);
+      const before = place(log);
+      const above = articles(log).find((element) => !visible(log).includes(element))!;
+      const isAbove = Number(above.dataset['message']!.slice(1)) < Number(before.id.slice(1));
+      expect(isAbove).toBe(true);
+      above.style.minBlockSize = '333px';
+      await nextFrames(10);
+      expectKept(log, before);
+    },
+  );
+
+  it('B210 a transform that is animated under the reader keeps the place', async () => {
+    const { frame, log } = await showMany();
+    await scrollUp(log, 2_000);
+    const before = place(log);
+    for (let step = 0; step < 10; step += 1) {
+      frame.style.transform = `scale(${1 - step / 20})`;
+      await nextFrames(2);
+    }
+    frame.style.transform = '';
+    await nextFrames(10);
+    expectKept(log, before);
+  });
+});
+
+/** Takes the box of an element away, and returns how to give it back. */
+const BOXES: Record<string, (frame: HTMLElement) => () => void> = {
+  'display: none': (frame) => {
+    frame.style.display = 'none';
+    return () => (frame.style.display = 'flex');
+  },
+  'a height of 0': (frame) => {
+    frame.style.blockSize = '0';
+    return () => (frame.style.blockSize = '700px');
+  },
+  'a width of 0': (frame) => {
+    frame.style.inlineSize = '0';
+    return () => (frame.style.inlineSize = '400px');
+  },
+  'content-visibility: hidden': (frame) => {
+    frame.style.contentVisibility = 'hidden';
+    return () => (frame.style.contentVisibility = '');
+  },
+  'hidden attribute': (frame) => {
+    frame.style.display = '';
+    frame.hidden = true;
+    return () => {
+      frame.hidden = false;
+      frame.style.display = 'flex';
+    };
+  },
+  'detached from the document': (frame) => {
+    const parent = frame.parentElement!;
+    frame.remove();
+    return () => parent.append(frame);
+  },
+};
+
+describe('a list that has no box for a while', () => {
+  it.each(Object.keys(BOXES))('B211 %s: the reader finds the same message at the same place', async (name) => {
+    const { ana, bo, frame, log } = await showMany();
+    await scrollUp(log, 2_000);
+    const before = place(log);
+    for (const hasNews of [false, true]) {
+      const giveBack = BOXES[name]!(frame);
+      await nextFrames(RESTED);
+      if (hasNews) bo.sendMessage('News');
+      await nextFrames(5);
+      giveBack();
+      await nextFrames(RESTED);
+      expectKept(log, before, [name, hasNews]);
+      expect(ana.messages.order.length).toBe(hasNews ? 301 : 300);
+      expectFilled(log);
+    }
+  });
+
+  it.each(Object.keys(BOXES))('B211 %s: a reader at the end finds the end', async (name) => {
+    const { bo, frame, log } = await showMany(60);
+    const giveBack = BOXES[name]!(frame);
+    await nextFrames(10);
+    for (let index = 0; index < 15; index += 1) bo.sendMessage(`News ${index}. ${'Words. '.repeat(index * 5)}`);
+    await nextFrames(10);
+    giveBack();
+    await nextFrames(RESTED);
+    expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
+    expect(log.textContent).toContain('News 14.');
+    expectFilled(log);
+  });
+
+  it('B211 loses and gets its box within one task, or moves in the document: the place is kept', async () => {
+    const { frame, log } = await showMany();
+    await scrollUp(log, 2_000);
+    const before = place(log);
+    frame.style.display = 'none';
+    void frame.offsetHeight;
+    frame.style.display = 'flex';
+    await nextFrames(10);
+    expectKept(log, before);
+    const parent = frame.parentElement!;
+    const elsewhere = document.createElement('div');
+    parent.append(elsewhere);
+    onTestFinished(() => parent.append(frame));
+    elsewhere.append(frame);
+    await nextFrames(RESTED);
+    expectKept(log, before);
+    parent.append(frame);
+    await nextFrames(RESTED);
+    elsewhere.remove();
+    expectKept(log, before);
+  });
+
+  it('B211 was never shown: it is at its end when it is', async () => {
+    const style = document.createElement('style');
+    style.textContent = '.imflow-chat { display: none !important; }';
+    document.head.append(style);
+    const { log } = await show({ stored: messages(100), template: { pageSize: 100 } });
+    await nextFrames(10);
+    style.remove();
+    await nextFrames(10);
+    expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
+    expectFilled(log);
+  });
+});
+
+const SCROLLING = [
+  '* { scroll-behavior: smooth; }',
+  '.imflow-viewport { scroll-behavior: smooth !important; }',
+  '* { scroll-snap-type: y mandatory; scroll-snap-align: start; }',
+  '* { overflow-anchor: auto !important; }',
+  '* { scroll-padding: 50px; scroll-margin: 50px; }',
+];
+
+describe('a page with its own idea of scrolling', () => {
+  it.each(SCROLLING.slice(0, 2))('B212 %s: opens at the end, follows, and jumps at once', async (css) => {
+    const { bo, log, screen } = await showMany(300, css);
+    expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
+    for (let index = 0; index < 20; index += 1) bo.sendMessage(`News ${index}. ${'Words. '.repeat(40)}`);
+    await expect.poll(() => log.textContent).toContain('News 19.');
+    await nextFrames(3);
+    expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
+    await scrollUp(log, 2_000);
+    const before = place(log);
+    await nextFrames(RESTED);
+    expectKept(log, before);
+    // First to what is unread, then to the end.
+    for (const jump of [1, 2]) {
+      const button = screen.getByRole('button', { name: /^Jump to latest/ });
+      if (jump === 1 || button.elements().length > 0) await button.click();
+      await nextFrames(3);
+    }
+    expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
+  });
+
+  it.each(SCROLLING.slice(2))('B212 %s: the place is kept', async (css) => {
+    const { bo, log } = await showMany(300, css);
+    expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
+    await scrollUp(log, 2_000);
+    const before = place(log);
+    bo.sendMessage('News');
+    articles(log)[0]!.style.minBlockSize = '300px';
+    await nextFrames(RESTED);
+    expectKept(log, before);
+  });
+});
+
+const LYING = [
+  ['rows that are not displayed', '[data-direction="incoming"] { display: none !important; }'],
+  ['rows of no height', '.imflow-row { block-size: 0 !important; overflow: hidden; padding: 0 !important }'],
+  ['rows of half a pixel more', '.imflow-row { padding-block-end: 0.37px !important; }'],
+  ['rows with margins', '.imflow-items > div > div { margin-block: 7px !important; }'],
+  ['rows with padding and borders', '.imflow-items > div > div { padding: 5px; border: 3px solid; }'],
+  ['rows as high as the view', '.imflow-row { min-block-size: 100cqb; } .imflow-viewport { container-type: size; }'],
+  [
+    'rows that shrink as more are rendered',
+    '.imflow-items > div:has(> :nth-child(14)) .imflow-row { block-size: 9px; overflow: hidden; }',
+  ],
+  [
+    'rows that grow as more are rendered',
+    '.imflow-items > div:has(> :nth-child(14)) .imflow-row { block-size: 900px; }',
+  ],
+  [
+    'rows that change without end',
+    '.imflow-row { animation: lie 0.1s infinite alternate; } @keyframes lie { from { block-size: 20px } to { block-size: 300px } }',
+  ],
+] as const;
+
+describe('rows whose sizes the page decides', () => {
+  it.each(LYING)('B213 %s: the list goes on to work, and renders a bounded number of times', async (_, css) => {
+    const errors = vi.spyOn(console, 'error');
+    let commits = 0;
+    const onRender = (): void => void (commits += 1);
+    const chat = (
+      <Profiler id="chat" onRender={onRender}>
+        <Chat />
+      </Profiler>
+    );
+    const { bo, log } = await showMany(300, css, chat);
+    const perStep: number[] = [];
+    for (let step = 0; step < 15; step += 1) {
+      commits = 0;
+      log.scrollTop += step % 3 === 2 ? 250 : -400;
+      await nextFrames(1);
+      perStep.push(commits);
+    }
+    // A scroll, a size that changed, and a frame: each may change the rows four times at most.
+    expect(Math.max(...perStep)).toBeLessThanOrEqual(12);
+    bo.sendMessage('One more');
+    await nextFrames(RESTED);
+    log.scrollTop = log.scrollHeight;
+    await nextFrames(RESTED);
+    expect(log.isConnected).toBe(true);
+    expect(errors).not.toHaveBeenCalled();
+    expect(articles(log).length).toBeLessThanOrEqual(301);
+  });
+});
