@@ -9,6 +9,8 @@ interface AbortSignal {
 
 declare const crypto: { getRandomValues<T extends Uint8Array>(array: T): T };
 
+declare const performance: { now(): number };
+
 declare class TextEncoder {
   /** As UTF-8. */
   encode(text: string): Uint8Array;

@@ -54,6 +54,13 @@ export class TabBus {
     };
   }
 
+  /** The member that joined last neither speaks nor hears; the returned function brings it back. */
+  loseFramesOfLast(): () => void {
+    const member = this.#last();
+    this.members.delete(member);
+    return () => void this.members.add(member);
+  }
+
   /** The member that joined last is gone without a word: it neither speaks nor hears any more. */
   killLast(): void {
     this.members.delete(this.#last());

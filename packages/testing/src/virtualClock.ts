@@ -4,6 +4,9 @@ import { flushMicrotasks } from './flushMicrotasks.ts';
 /** How many timers one call may run before it is taken for an endless loop. */
 const MAX_TIMERS = 1_000_000;
 
+/** A moment of its own, so that code which mixes up both times fails. */
+const MONOTONIC_START = 77_000_000;
+
 /** When time begins. */
 export interface VirtualClockOptions {
   /** Where time begins, in ms since the epoch. Default 1 000 000 000 000 (September 2001). */
@@ -14,6 +17,9 @@ export interface VirtualClockOptions {
 export interface VirtualClock extends Clock {
   /** How many timers are armed. */
   readonly pending: number;
+  monotonic(): number;
+  /** Sets the wall clock forward or back, as the user or a time server does. Timers and `monotonic` do not change. */
+  setWallClock(time: number): void;
   /**
    * Moves time forward. Timers run in the order of their deadlines, each at its own time, and promise jobs run before
    * the first, after each and at the end. `advance(0)` runs what is due now.
@@ -39,7 +45,9 @@ function guard(runs: number): void {
 
 /** A virtual clock for tests. */
 export function createVirtualClock(options: VirtualClockOptions = {}): VirtualClock {
-  let now = options.now ?? 1_000_000_000_000;
+  let now = MONOTONIC_START;
+  /** What the wall clock shows beyond `now`. */
+  let wallOffset = (options.now ?? 1_000_000_000_000) - MONOTONIC_START;
   /** By deadline; those of one deadline in the order in which they were set. */
   const timers: Timer[] = [];
 
@@ -81,7 +89,12 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
   }
 
   return {
-    now: () => now,
+    now: () => now + wallOffset,
+    monotonic: () => now,
+    setWallClock(time) {
+      if (!Number.isFinite(time)) throw new RangeError(`time must be finite, not ${time}`);
+      wallOffset = time - now;
+    },
     setTimer,
     get pending() {
       return timers.length;
@@ -95,7 +108,7 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
       now = Math.max(now, target);
     },
     async advanceTo(time) {
-      await run(targetAfter(time - now));
+      await run(targetAfter(time - now - wallOffset));
     },
     async sleep(duration) {
       now = targetAfter(duration);

@@ -1,26 +1,19 @@
-import { NO_DEADLINE } from './step.ts';
 import type { Clock } from '../ports/clock.ts';
+import { createMonotonicTime } from '../time/monotonicTime.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 
 /** A flow's time, and its one timer. */
 export interface DeadlineTimer {
-  /** In ms. It never runs backwards: a clock that is set back must not stop deadlines. */
+  /** In ms since an arbitrary moment. It never runs backwards, and does not change when the clock is set. */
   readonly now: () => number;
-  /** Rings at this deadline; it may ring before. `NEVER`: no more. */
+  /** Arms the timer for `deadline`. The callback may run early. `NO_DEADLINE` disarms it. */
   schedule(deadline: number): void;
 }
 
 export function createDeadlineTimer(clock: Clock, ring: () => void): DeadlineTimer {
-  let lastWall = -NO_DEADLINE;
-  let offset = 0;
+  const now = createMonotonicTime(clock);
   let cancelTimer: (() => void) | undefined;
   let timerAt = NO_DEADLINE;
-
-  function now(): number {
-    const wall = clock.now();
-    if (wall < lastWall) offset += lastWall - wall;
-    lastWall = wall;
-    return wall + offset;
-  }
 
   return {
     now,

@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import { FlowError } from '../errors/FlowError.ts';
-import { NO_DEADLINE } from './step.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 import { createMessageTable, type MessageTable } from '../messages/messageTable.ts';
 import type { ReadonlyStore } from '../messages/readonlyStore.ts';
 import type { Clock } from '../ports/clock.ts';

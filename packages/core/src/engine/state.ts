@@ -10,7 +10,7 @@ import type { ChannelEvent, HistoryReceipt, OutgoingNotification } from '../port
 import { initialReadMarkers, type ReadMarkers } from '../receipts/readMarkers.ts';
 import type { FlowError } from '../errors/FlowError.ts';
 import { PENDING_ORDER } from '../messages/messageRecord.ts';
-import { NO_DEADLINE } from './step.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 
 /** Everything that a flow knows besides its messages. Plain, read-only data. */
 export interface EngineState {

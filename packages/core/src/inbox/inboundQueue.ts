@@ -1,4 +1,4 @@
-import { NO_DEADLINE } from '../engine/step.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 import { SUSPEND_THRESHOLD } from '../persistence/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { ChannelEvent, HistoryPage } from '../ports/transport.ts';

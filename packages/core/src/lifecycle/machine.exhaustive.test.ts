@@ -7,7 +7,7 @@ import {
   type LifecycleEvent,
   reduceLifecycle,
 } from './machine.ts';
-import { NO_DEADLINE } from '../engine/step.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 
 /** What was done so far. */
 interface Memory {

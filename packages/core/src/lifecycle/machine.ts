@@ -1,4 +1,4 @@
-import type { Step } from '../engine/step.ts';
+import type { Step } from '../time/step.ts';
 
 /**
  * Idle → Active → Terminated, or Idle → Terminated. Active says that the wire was up once and the flow is usable; while

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { assert, searchExhaustively, type Subject } from '../../test/exhaustiveSearch.ts';
-import { NO_DEADLINE } from '../engine/step.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 import type { MessageRecord, MessageStatus } from './messageRecord.ts';
 import { withStatus, requeue } from './messageStatus.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { assert, type Made, type Move, searchExhaustively, type Subject } from '../../test/exhaustiveSearch.ts';
-import { FIRST_BACK_OFF } from '../engine/backOff.ts';
+import { FIRST_BACK_OFF } from '../time/backOff.ts';
 import {
   initialOutbox,
   type Outbox,
@@ -12,7 +12,7 @@ import {
   reduceOutbox,
   withSortKeys,
 } from './machine.ts';
-import { NO_DEADLINE } from '../engine/step.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

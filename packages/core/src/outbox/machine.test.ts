@@ -12,7 +12,7 @@ import {
   reduceOutbox,
   withSortKeys,
 } from './machine.ts';
-import { NO_DEADLINE } from '../engine/step.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 
 const SETTINGS: OutboxSettings = { sendTimeout: 30_000, maxInFlight: 1, maxAttempts: 10 };
 

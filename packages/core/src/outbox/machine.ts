@@ -1,5 +1,5 @@
-import { backOff } from '../engine/backOff.ts';
-import { NO_DEADLINE, type Step } from '../engine/step.ts';
+import { backOff } from '../time/backOff.ts';
+import { NO_DEADLINE, type Step } from '../time/step.ts';
 
 /**
  * The messages that wait for the wire, first in, first out. As a rule one is in flight. A passing failure keeps the head

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { assert, type Made, type Move, searchExhaustively, type Subject } from '../../test/exhaustiveSearch.ts';
-import { FIRST_BACK_OFF, MAX_BACK_OFF } from '../engine/backOff.ts';
-import { NO_DEADLINE } from '../engine/step.ts';
+import { FIRST_BACK_OFF, MAX_BACK_OFF } from '../time/backOff.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 import {
   initialPersistence,
   SUSPEND_THRESHOLD,

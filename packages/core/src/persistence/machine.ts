@@ -1,5 +1,5 @@
-import { backOff } from '../engine/backOff.ts';
-import { NO_DEADLINE, type Step } from '../engine/step.ts';
+import { backOff } from '../time/backOff.ts';
+import { NO_DEADLINE, type Step } from '../time/step.ts';
 
 /**
  * The storage's progress: one write at a time, what changes meanwhile goes with the next. When a write fails or hangs,

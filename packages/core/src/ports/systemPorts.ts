@@ -7,6 +7,7 @@ const MAX_DELAY = 2 ** 31 - 1;
 /** The clock of the host. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   setTimer(callback, delay) {
     const timer = setTimeout(callback, Math.min(Math.max(0, delay), MAX_DELAY));
     return () => clearTimeout(timer);

@@ -9,7 +9,7 @@ import {
   initialProxiedOutcomes,
   reduceProxied,
 } from './machine.ts';
-import { NO_DEADLINE } from '../engine/step.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 
 interface Run {
   state: ProxiedOutcomes;

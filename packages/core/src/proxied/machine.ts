@@ -1,4 +1,4 @@
-import { NO_DEADLINE, type Step } from '../engine/step.ts';
+import { NO_DEADLINE, type Step } from '../time/step.ts';
 
 /**
  * The proxied mode's ledger: every received message awaits the application's report until a deadline. It is capped, and

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { assert, type Made, type Move, searchExhaustively, type Subject } from '../../test/exhaustiveSearch.ts';
-import { FIRST_BACK_OFF, MAX_BACK_OFF } from '../engine/backOff.ts';
+import { FIRST_BACK_OFF, MAX_BACK_OFF } from '../time/backOff.ts';
 import {
   initialReceipts,
   MAX_RECEIPT_ATTEMPTS,
@@ -14,7 +14,7 @@ import {
   DISPLAYED_DELAY,
   type DisplayedMessage,
 } from './machine.ts';
-import { NO_DEADLINE } from '../engine/step.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -16,7 +16,7 @@ import {
   reduceReceipts,
   DISPLAYED_DELAY,
 } from './machine.ts';
-import { NO_DEADLINE } from '../engine/step.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 
 interface Run {
   state: Receipts;

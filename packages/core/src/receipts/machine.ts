@@ -1,6 +1,6 @@
 import type { OutgoingNotification } from '../ports/transport.ts';
-import { backOff } from '../engine/backOff.ts';
-import { NO_DEADLINE, type Step } from '../engine/step.ts';
+import { backOff } from '../time/backOff.ts';
+import { NO_DEADLINE, type Step } from '../time/step.ts';
 
 /**
  * The notifications that the local side owes the participant: delivered, displayed, failed. Each goes out until the

@@ -1,4 +1,4 @@
-import { NO_DEADLINE } from '../engine/step.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 import { parseMeta } from '../validation/records.ts';
 import type { ConversationMeta } from '../ports/storage.ts';
 

@@ -3,7 +3,7 @@ export type {
   BroadcastChannelLike,
   BroadcastChannelTransportOptions,
 } from './broadcastChannel/broadcastChannelTransport.ts';
-export type { PageEvents } from './broadcastChannel/pageLife.ts';
+export type { PageEvents } from './broadcastChannel/pageLifecycle.ts';
 export type { LoopbackFrame } from './loopback/frames.ts';
 export type { LinkFaults } from './loopback/linkFaults.ts';
 export { createLoopbackNetwork } from './loopback/loopbackNetwork.ts';

@@ -1,8 +1,11 @@
 import type { Clock } from '../ports/clock.ts';
+import { createMonotonicTime } from '../time/monotonicTime.ts';
 
 /** Items that become due, in order, on one timer for all of them. Without items no timer is armed. */
 export interface Schedule<T> {
-  /** Items of one time become due in the order in which they were added. Time is in ms since the epoch. */
+  /** The time for {@link add}, in ms. It is monotonic: nothing becomes due sooner or later when the clock is set. */
+  readonly now: () => number;
+  /** Items of one time become due in the order in which they were added. */
   add(item: T, time: number): void;
   /** Takes out the items that match, in the order in which they would have become due. */
   remove(matches: (item: T) => boolean): T[];
@@ -15,6 +18,7 @@ interface Entry<T> {
 
 /** @param due gets each item at its time or later, with the time that was meant. */
 export function createSchedule<T>(clock: Clock, due: (item: T, time: number) => void): Schedule<T> {
+  const now = createMonotonicTime(clock);
   let entries: Entry<T>[] = [];
   let armed: { readonly time: number; readonly cancel: () => void } | undefined;
   let running = false;
@@ -24,14 +28,14 @@ export function createSchedule<T>(clock: Clock, due: (item: T, time: number) => 
     const time = entries[0]?.time;
     if (armed?.time === time) return;
     armed?.cancel();
-    armed = time === undefined ? undefined : { time, cancel: clock.setTimer(run, Math.max(0, time - clock.now())) };
+    armed = time === undefined ? undefined : { time, cancel: clock.setTimer(run, Math.max(0, time - now())) };
   }
 
   function run(): void {
     armed = undefined;
     running = true;
     try {
-      for (let entry = entries[0]; entry !== undefined && entry.time <= clock.now(); entry = entries[0]) {
+      for (let entry = entries[0]; entry !== undefined && entry.time <= now(); entry = entries[0]) {
         entries.shift();
         due(entry.item, entry.time);
       }
@@ -43,6 +47,7 @@ export function createSchedule<T>(clock: Clock, due: (item: T, time: number) => 
   }
 
   return {
+    now,
     add(item, time) {
       const before = entries.findLastIndex((entry) => entry.time <= time);
       entries.splice(before + 1, 0, { item, time });

@@ -13,7 +13,7 @@ import {
   RATE_WINDOW,
   reduceLocalComposing,
 } from './localMachine.ts';
-import { NO_DEADLINE } from '../engine/step.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

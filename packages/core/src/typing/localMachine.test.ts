@@ -11,7 +11,7 @@ import {
   RATE_WINDOW,
   reduceLocalComposing,
 } from './localMachine.ts';
-import { NO_DEADLINE } from '../engine/step.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 
 type Said = LocalComposingEvent['type'] | 'composing' | 'idle';
 

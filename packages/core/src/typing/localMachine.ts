@@ -1,5 +1,5 @@
 import type { ComposingState } from '../ports/composing.ts';
-import { NO_DEADLINE, type Step } from '../engine/step.ts';
+import { NO_DEADLINE, type Step } from '../time/step.ts';
 
 /**
  * What the local user does, and what the participant was told of it. The two differ while the wire is held back: by a

@@ -14,7 +14,7 @@ import {
   shownComposers,
 } from './remoteMachine.ts';
 import type { FrameSequence } from '../ports/transport.ts';
-import { NO_DEADLINE } from '../engine/step.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -11,7 +11,7 @@ import {
   SHOW_INTERVAL,
   shownComposers,
 } from './remoteMachine.ts';
-import { NO_DEADLINE } from '../engine/step.ts';
+import { NO_DEADLINE } from '../time/step.ts';
 
 const settings = { expiry: 6_000 };
 

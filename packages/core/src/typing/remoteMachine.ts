@@ -1,6 +1,6 @@
 import type { FrameSequence } from '../ports/transport.ts';
 import type { ComposingState } from '../ports/composing.ts';
-import { NO_DEADLINE, type Step } from '../engine/step.ts';
+import { NO_DEADLINE, type Step } from '../time/step.ts';
 
 /** Who of the remote side composes. Every entry has an expiry: a lost "idle" can't leave an indicator on. */
 export interface RemoteComposing {

@@ -5,10 +5,9 @@ import { systemClock, systemRandom } from '../../ports/systemPorts.ts';
 import type { Channel, ChannelEvent, OutgoingNotification, SendResult, Transport } from '../../ports/transport.ts';
 import { createConnectionStatus } from '../connectionStatus.ts';
 import { pageCapabilities } from '../pageCapabilities.ts';
-import { type Conversation, createConversation, type OpenChannel } from './conversation.ts';
-import { hostPage, type PageEvents, watchPage } from './pageLife.ts';
-import { createPatience } from './patience.ts';
-import { createRequests, passingFailure } from './requests.ts';
+import { createSchedule } from '../schedule.ts';
+import { type Conversation, createConversation, type OpenChannel, retryableFailure } from './conversation.ts';
+import { hostPage, type PageEvents, watchPage } from './pageLifecycle.ts';
 import { type FrameBody, parseTabFrame, type ParsedFrame, type TabFrame, type TabMessage } from './tabFrames.ts';
 
 /** The part of `BroadcastChannel` that the transport uses. */
@@ -17,6 +16,15 @@ export interface BroadcastChannelLike {
   addEventListener(type: 'message' | 'messageerror', listener: (event: { readonly data: unknown }) => void): void;
   close(): void;
 }
+
+/** The longest wait between two questions to a participant who does not answer, in ms. */
+const MAX_ASK_INTERVAL = 30_000;
+
+/**
+ * How long a tab may take to store what reached it, in ms. It is longer than the engine waits for its storage, to open
+ * (5 s) and to write (5 s), before it goes on in memory and says by a notification what it has.
+ */
+const STORE_TIMEOUT = 15_000;
 
 /** Whose tab it is, and on which channel. */
 export interface BroadcastChannelTransportOptions {
@@ -68,8 +76,8 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
 
   const status = createConnectionStatus();
   const conversations = new Map<string, Conversation>();
-  const wait = createPatience(clock);
-  const requests = createRequests(wait, ackTimeout);
+  const deadlines = createSchedule<Conversation>(clock, (conversation) => conversation.dispatch({ type: 'time' }));
+  let requestNumber = 0;
   let connection: Connection | undefined;
   let saidOtherVersion = false;
 
@@ -86,10 +94,6 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
     }
   }
 
-  function greet(conversation: Conversation): void {
-    if (post(conversation.remote, { kind: 'hello' })) conversation.asked(wait(ackTimeout, conversation.away));
-  }
-
   function receive(data: unknown): void {
     const parsed = parseTabFrame(data);
     if (!('frame' in parsed)) {
@@ -104,16 +108,10 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
     const conversation = frame.to === address ? conversations.get(frame.from) : undefined;
     if (conversation === undefined || connection === undefined || connection.asleep) return;
     if (frame.kind === 'bye') {
-      conversation.left(frame.endpoint);
-      if (conversation.presence() === 'away') {
-        requests.rejectAll(
-          (request) => request.conversation === conversation,
-          passingFailure(480, 'The participant left.'),
-        );
-      }
+      conversation.dispatch({ type: 'left', endpoint: frame.endpoint });
       return;
     }
-    conversation.heard(frame.endpoint);
+    conversation.dispatch({ type: 'heard', endpoint: frame.endpoint, opened: frame.kind === 'hello' });
     if (conversation.channels.size > 0) handle(conversation, frame, connection.endpoint);
   }
 
@@ -136,10 +134,11 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
         break;
       }
       case 'ack':
-        if (frame.toEndpoint === endpoint) confirmed(frame.request);
+        if (frame.toEndpoint === endpoint) conversation.dispatch({ type: 'confirmed', number: frame.request });
         break;
       case 'here':
-        if (frame.arrived?.toEndpoint === endpoint) requests.arrived(frame.arrived.request);
+        if (frame.arrived?.toEndpoint !== endpoint) break;
+        conversation.dispatch({ type: 'arrived', number: frame.arrived.request, endpoint: frame.endpoint });
         break;
       case 'bye':
       case 'echo':
@@ -155,18 +154,11 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
     outcome: OutgoingNotification['outcome'] | undefined,
     event: ChannelEvent,
   ): void {
-    const { remote, channels, confirmations } = conversation;
-    confirmations.owe(endpoint, request, messageId, outcome);
+    const { remote, channels, pendingAcks } = conversation;
+    pendingAcks.owe(endpoint, request, messageId, outcome);
     conversation.emit(event);
-    if (channels.size > 0 && confirmations.isOwed(endpoint, request)) {
+    if (channels.size > 0 && pendingAcks.isOwed(endpoint, request)) {
       post(remote, { kind: 'here', arrived: { toEndpoint: endpoint, request } });
-    }
-  }
-
-  function confirmed(number: number): void {
-    const request = requests.confirm(number);
-    if (request?.message !== undefined) {
-      post(request.conversation.remote, { kind: 'echo', message: request.message });
     }
   }
 
@@ -206,7 +198,7 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
     };
     channel.addEventListener('message', (event) => whileOpen(() => receive(event.data)));
     channel.addEventListener('messageerror', () => whileOpen(() => diagnose({ problem: 'unknown-frame' })));
-    for (const conversation of conversations.values()) greet(conversation);
+    for (const conversation of conversations.values()) conversation.dispatch({ type: 'started' });
     status.set({ state: 'online' });
   }
 
@@ -219,8 +211,9 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
     if (connection?.asleep !== true) return;
     connection.asleep = false;
     for (const conversation of conversations.values()) {
-      conversation.forget();
-      greet(conversation);
+      // What was under way when the page was put away is answered at once: it may be sent again.
+      conversation.dispatch({ type: 'stopped' });
+      conversation.dispatch({ type: 'started' });
     }
   }
 
@@ -230,27 +223,38 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
     connection.stopWatching();
     connection.channel.close();
     connection = undefined;
-    for (const conversation of conversations.values()) conversation.forget();
-    requests.rejectAll(() => true, passingFailure(503, 'The transport was disconnected before the answer came.'));
+    for (const conversation of conversations.values()) conversation.dispatch({ type: 'stopped' });
     status.set({ state: 'offline' });
   }
 
+  function begin(remote: string): Conversation {
+    return createConversation({
+      remote,
+      settings: { ackTimeout, storeTimeout: STORE_TIMEOUT, maxAskInterval: MAX_ASK_INTERVAL },
+      deadlines,
+      nextNumber() {
+        requestNumber += 1;
+        return requestNumber;
+      },
+      post: (body) => post(remote, body),
+      confirmed: (message) => post(remote, { kind: 'echo', message }),
+    });
+  }
+
   function openChannel(remote: string, hand: (event: ChannelEvent) => void): Channel {
-    const conversation = conversations.get(remote) ?? createConversation(remote);
+    const conversation = conversations.get(remote) ?? begin(remote);
     const channel: OpenChannel = { receive: hand };
     const isFirst = conversation.channels.size === 0;
     conversation.channels.add(channel);
     conversations.set(remote, conversation);
-    if (isFirst) greet(conversation);
-    else tellPresence(conversation, channel);
+    if (!isFirst) tellPresence(conversation, channel);
+    else if (connection !== undefined && !connection.asleep) conversation.dispatch({ type: 'started' });
 
     const isOpen = (): boolean => conversation.channels.has(channel);
 
     async function ask(body: (request: number) => FrameBody, message?: TabMessage): Promise<SendResult> {
-      if (!isOpen()) throw passingFailure(503, 'The channel is closed.');
-      if (conversation.presence() === 'away') throw passingFailure(480, 'The participant is not there.');
-      const request = { conversation, channel, ...(message === undefined ? {} : { message }) };
-      return requests.ask(request, (number) => post(remote, body(number)));
+      if (!isOpen()) throw retryableFailure(503, 'The channel is closed.');
+      return conversation.request(channel, body, message);
     }
 
     return {
@@ -260,7 +264,7 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
       },
       async sendComposing(notification) {
         if (isOpen() && post(remote, { kind: 'composing', notification })) return;
-        throw passingFailure(503, 'The channel is closed or not connected.');
+        throw retryableFailure(503, 'The channel is closed or not connected.');
       },
       async sendNotification({ messageId, outcome, code, upTo, messageIds }) {
         const notification = {
@@ -274,17 +278,16 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
       },
       acknowledge(messageId, outcome) {
         if (!isOpen()) return;
-        conversation.confirmations.settle(messageId, outcome, (toEndpoint, request) =>
+        conversation.pendingAcks.settle(messageId, outcome, (toEndpoint, request) =>
           post(remote, { kind: 'ack', toEndpoint, request }),
         );
       },
       close() {
         if (!conversation.channels.delete(channel)) return;
-        const reason = passingFailure(503, 'The channel was closed before the answer came.');
-        requests.rejectAll((request) => request.channel === channel, reason);
+        conversation.cancel(channel);
         if (conversation.channels.size > 0) return;
         post(remote, { kind: 'bye' });
-        conversation.forget();
+        conversation.dispatch({ type: 'stopped' });
         conversations.delete(remote);
       },
     };

@@ -1,79 +1,178 @@
-import type { ChannelEvent } from '../../ports/transport.ts';
-import { type Confirmations, createConfirmations } from './confirmations.ts';
+import type { ChannelEvent, SendResult } from '../../ports/transport.ts';
+import { TransportFailure } from '../../ports/transport.ts';
+import type { Schedule } from '../schedule.ts';
+import {
+  initialPeer,
+  type Peer,
+  peerDeadline,
+  type PeerEffect,
+  type PeerEvent,
+  type PeerSettings,
+  reducePeer,
+  type RejectReason,
+} from './peer.ts';
+import { createPendingAcks, type PendingAcks } from './pendingAcks.ts';
+import type { FrameBody, TabMessage } from './tabFrames.ts';
 
 export interface OpenChannel {
   readonly receive: (event: ChannelEvent) => void;
 }
 
-/** What a tab knows of its conversation with one remote address. */
+/** A tab's conversation with one remote address: its open channels, and the {@link Peer} with what it makes the tab do. */
 export interface Conversation {
   readonly remote: string;
   readonly channels: Set<OpenChannel>;
-  readonly confirmations: Confirmations;
-  /** `unknown` until the other side has answered, or has not. */
-  readonly presence: () => 'unknown' | 'there' | 'away';
+  readonly pendingAcks: PendingAcks;
+  readonly presence: () => Peer['presence'];
   /** Hands an event to all channels. */
   readonly emit: (event: ChannelEvent) => void;
-  /** A tab of the other side spoke. */
-  readonly heard: (endpoint: string) => void;
-  /** A tab of the other side left. */
-  readonly left: (endpoint: string) => void;
-  /** Nobody answers. */
-  readonly away: () => void;
-  /** The other side was asked whether it is there; `stop` ends the wait for its answer. */
-  readonly asked: (stop: () => void) => void;
-  /** Nothing is known any more, and no answer is awaited. */
-  readonly forget: () => void;
+  readonly dispatch: (event: PeerEvent) => void;
+  /**
+   * Posts a frame that a remote tab should confirm. Rejects with a retryable {@link TransportFailure}.
+   * @param body makes the frame, given the number of the request.
+   */
+  readonly request: (
+    channel: OpenChannel,
+    body: (request: number) => FrameBody,
+    message?: TabMessage,
+  ) => Promise<SendResult>;
+  /** Rejects the requests of a channel that was closed. */
+  readonly cancel: (channel: OpenChannel) => void;
 }
 
-export function createConversation(remote: string): Conversation {
-  const channels = new Set<OpenChannel>();
-  const endpoints = new Set<string>();
-  let presence: 'unknown' | 'there' | 'away' = 'unknown';
-  let stopAsking: (() => void) | undefined;
+export interface ConversationOptions {
+  readonly remote: string;
+  readonly settings: PeerSettings;
+  /** Gives each conversation the time at its deadline. */
+  readonly deadlines: Schedule<Conversation>;
+  /** Numbers are unique among all conversations of a tab, since confirmations name nothing else. */
+  readonly nextNumber: () => number;
+  /** Returns false where nothing can be posted. */
+  readonly post: (body: FrameBody) => boolean;
+  /** A remote tab has the message. */
+  readonly confirmed: (message: TabMessage) => void;
+}
 
-  function settled(): void {
-    stopAsking?.();
-    stopAsking = undefined;
-  }
+interface Pending {
+  readonly channel: OpenChannel;
+  readonly body: (request: number) => FrameBody;
+  readonly message: TabMessage | undefined;
+  readonly resolve: (answer: SendResult) => void;
+  readonly reject: (failure: TransportFailure) => void;
+}
+
+export function createConversation(options: ConversationOptions): Conversation {
+  const { remote, settings, deadlines, nextNumber, post } = options;
+  const channels = new Set<OpenChannel>();
+  const pending = new Map<number, Pending>();
+  const queue: PeerEvent[] = [];
+  let peer = initialPeer;
+  let isDraining = false;
+
+  const conversation: Conversation = {
+    remote,
+    channels,
+    pendingAcks: createPendingAcks(),
+    presence: () => peer.presence,
+    emit,
+    dispatch,
+    request: (channel, body, message) =>
+      new Promise((resolve, reject) => {
+        const number = nextNumber();
+        pending.set(number, { channel, body, message, resolve, reject });
+        dispatch({ type: 'requested', number });
+      }),
+    cancel(channel) {
+      for (const [number, request] of Array.from(pending)) {
+        if (request.channel !== channel) continue;
+        take(number)?.reject(retryableFailure(503, 'The channel was closed before the answer came.'));
+        dispatch({ type: 'cancelled', number });
+      }
+    },
+  };
 
   function emit(event: ChannelEvent): void {
     for (const channel of Array.from(channels)) channel.receive(event);
   }
 
-  function become(next: 'there' | 'away'): void {
-    settled();
-    if (presence === next) return;
-    presence = next;
-    emit({ type: 'participant', address: remote, change: next === 'there' ? 'available' : 'unavailable' });
+  /** What a listener does meanwhile waits for its turn. */
+  function dispatch(event: PeerEvent): void {
+    queue.push(event);
+    if (isDraining) return;
+    isDraining = true;
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const step = reducePeer(peer, next, deadlines.now(), settings);
+        peer = step.state;
+        for (const effect of step.effects) execute(effect);
+      }
+    } finally {
+      isDraining = false;
+      setDeadline();
+    }
   }
 
-  return {
-    remote,
-    channels,
-    confirmations: createConfirmations(),
-    presence: () => presence,
-    emit,
-    heard(endpoint) {
-      endpoints.add(endpoint);
-      become('there');
-    },
-    left(endpoint) {
-      endpoints.delete(endpoint);
-      if (endpoints.size === 0) become('away');
-    },
-    away() {
-      endpoints.clear();
-      become('away');
-    },
-    asked(stop) {
-      settled();
-      stopAsking = stop;
-    },
-    forget() {
-      settled();
-      endpoints.clear();
-      presence = 'unknown';
-    },
-  };
+  function setDeadline(): void {
+    deadlines.remove((other) => other === conversation);
+    const deadline = peerDeadline(peer);
+    if (deadline < Infinity) deadlines.add(conversation, deadline);
+  }
+
+  function execute(effect: PeerEffect): void {
+    switch (effect.type) {
+      case 'hello':
+        post({ kind: 'hello' });
+        return;
+      case 'post':
+        postRequest(effect.number);
+        return;
+      case 'accept': {
+        const request = take(effect.number);
+        request?.resolve({ outcome: 'accepted' });
+        if (request?.message !== undefined) options.confirmed(request.message);
+        return;
+      }
+      case 'reject':
+        take(effect.number)?.reject(failureOf(effect.reason));
+        return;
+      case 'presence':
+        emit({
+          type: 'participant',
+          address: remote,
+          change: effect.presence === 'there' ? 'available' : 'unavailable',
+        });
+    }
+  }
+
+  function postRequest(number: number): void {
+    const request = pending.get(number);
+    if (request === undefined || post(request.body(number))) return;
+    take(number)?.reject(retryableFailure(503, 'The channel did not take it.'));
+    dispatch({ type: 'cancelled', number });
+  }
+
+  function take(number: number): Pending | undefined {
+    const request = pending.get(number);
+    pending.delete(number);
+    return request;
+  }
+
+  return conversation;
+}
+
+const FAILURES: Readonly<Record<RejectReason, readonly [code: number, reason: string]>> = {
+  inactive: [503, 'The transport is not connected.'],
+  away: [480, 'The participant is not there.'],
+  left: [480, 'The participant left.'],
+  notConfirmed: [408, 'No tab of the participant confirmed it in time.'],
+  notStored: [408, 'The participant got it, but has not stored it in time.'],
+  stopped: [503, 'The transport was disconnected before the answer came.'],
+};
+
+function failureOf(reason: RejectReason): TransportFailure {
+  return retryableFailure(...FAILURES[reason]);
+}
+
+export function retryableFailure(code: number, reason: string): TransportFailure {
+  return new TransportFailure(code, reason, { retryable: true });
 }

@@ -38,7 +38,7 @@ beforeEach(() => {
 });
 
 describe('a message between tabs whose recipient dies before it has stored it', () => {
-  it('B65 B67 B116 is not "sent", is sent again, and arrives in the next tab', async () => {
+  it('B65 B67 B116 is not "sent", is posted again, and arrives in the next tab', async () => {
     const disk = createMemoryStorage();
     const held = createHeldStorage(disk, 'write');
     const ana = flowOf('ana', 'bo', createMemoryStorage());
@@ -53,7 +53,8 @@ describe('a message between tabs whose recipient dies before it has stored it', 
     const second = flowOf('bo', 'ana', disk);
     await pass(30_000);
     expect(bodies(second)).toEqual(['hello']);
-    expect(ana.messages.get(id)).toMatchObject({ status: 'delivered', attempts: 2 });
+    expect(ana.messages.get(id)?.status).toBe('delivered');
+    expect(bus.kinds().filter((kind) => kind === 'message')).toHaveLength(2);
   });
 
   it('B92 is shown once, where its storage only took its time', async () => {

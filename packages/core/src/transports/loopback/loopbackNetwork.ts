@@ -94,7 +94,7 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
   function sendUp(device: Device, frame: UpFrame): void {
     // Read before anything sets out, so that what is malformed throws at its sender.
     const label = labelUp(device.address, frame);
-    const arrivals = crossLink(device.up, faultsOf(device), clock.now(), random);
+    const arrivals = crossLink(device.up, faultsOf(device), schedule.now(), random);
     observeDeparture(arrivals, () => label);
     for (const [index, time] of arrivals.entries()) {
       schedule.add({ kind: 'up', device, frame, copy: index > 0 }, time);
@@ -102,7 +102,7 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
   }
 
   function sendDown(device: Device, frame: DownFrame): void {
-    const now = clock.now();
+    const now = schedule.now();
     // Presence is the server's word about a state: were it lost, nothing would ever correct it.
     const isPresence = frame.kind === 'event' && frame.event.type === 'participant';
     const arrivals = isPresence
@@ -137,7 +137,7 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
   function establish(device: Device): void {
     if (cut.has(device.address)) return;
     device.setStatus({ state: 'connecting' });
-    schedule.add({ kind: 'handshake', device }, clock.now() + 2 * (faultsOf(device).delay ?? 0));
+    schedule.add({ kind: 'handshake', device }, schedule.now() + 2 * (faultsOf(device).delay ?? 0));
   }
 
   /** Ends the connection at once. What is on its way up is lost; what is on its way down goes back to the server. */

@@ -3,7 +3,7 @@ import type { OutgoingNotification } from '../../ports/transport.ts';
 type Outcome = OutgoingNotification['outcome'] | undefined;
 
 /** What arrived and is not safe here yet: its senders wait to be told that it is. */
-export interface Confirmations {
+export interface PendingAcks {
   /** A tab waits under the number of its request; only its last try counts. */
   readonly owe: (endpoint: string, request: number, messageId: string, outcome?: Outcome) => void;
   readonly isOwed: (endpoint: string, request: number) => boolean;
@@ -20,9 +20,9 @@ interface Owed {
 }
 
 /** More than this many are not remembered, for a recipient that never acknowledges. */
-const MOST = 1_000;
+const MAX_PENDING_ACKS = 1_000;
 
-export function createConfirmations(): Confirmations {
+export function createPendingAcks(): PendingAcks {
   let owed: readonly Owed[] = [];
 
   return {
@@ -30,7 +30,7 @@ export function createConfirmations(): Confirmations {
       const isEarlierTry = (other: Owed): boolean =>
         other.endpoint === endpoint && other.messageId === messageId && other.outcome === outcome;
       const others = owed.filter((other) => !isEarlierTry(other));
-      owed = [...others, { endpoint, request, messageId, outcome }].slice(-MOST);
+      owed = [...others, { endpoint, request, messageId, outcome }].slice(-MAX_PENDING_ACKS);
     },
     isOwed: (endpoint, request) => owed.some((other) => other.endpoint === endpoint && other.request === request),
     settle(messageId, outcome, confirm) {

@@ -1,0 +1,245 @@
+import { NO_DEADLINE, type Step } from '../../time/step.ts';
+import { checkTimeout, type SleepTolerantTimeout, startTimeout } from '../../time/sleepTolerantTimeout.ts';
+
+/**
+ * What a tab knows of one remote address, and what it has sent there without a confirmation. Presence follows one rule:
+ * a silence proves absence only where nothing was heard since it began. A frame that comes later than a question or a
+ * request was posted therefore outweighs the time-out of that question or request. While nobody is there, `hello` is
+ * posted again from time to time, so that no wait depends on a single frame.
+ */
+export interface Peer {
+  /** Connected, awake, and with an open channel: only then is anything posted, awaited or believed. */
+  readonly active: boolean;
+  /** `unknown` until a tab of the remote address was heard, or the first question was not answered. */
+  readonly presence: 'unknown' | 'there' | 'away';
+  /** The remote tabs that were heard and have not left, oldest first. */
+  readonly endpoints: readonly string[];
+  readonly requests: readonly PeerRequest[];
+  /** The answer to the last `hello` is awaited until then; undefined where none is awaited. */
+  readonly answer: SleepTolerantTimeout | undefined;
+  /** When `hello` is posted again, in monotonic ms. */
+  readonly askAt: number;
+  /** How many questions in a row were not answered. */
+  readonly unanswered: number;
+}
+
+/** Something that a remote tab should confirm. */
+export interface PeerRequest {
+  readonly number: number;
+  /** The remote tab that has it and will confirm it once it is stored there. */
+  readonly arrivedAt: string | undefined;
+  /** A remote tab was heard after it was posted: that it is not confirmed does not prove absence. */
+  readonly heardSince: boolean;
+  readonly timeout: SleepTolerantTimeout;
+}
+
+export type PeerEvent =
+  /** The conversation can be used from now on. */
+  | { readonly type: 'started' }
+  /** The conversation was closed, or the connection: nothing of what was known counts any more. */
+  | { readonly type: 'stopped' }
+  /** A frame of a remote tab came. `opened`: it is a `hello`, so the tab may have missed what was posted before. */
+  | { readonly type: 'heard'; readonly endpoint: string; readonly opened: boolean }
+  | { readonly type: 'left'; readonly endpoint: string }
+  | { readonly type: 'requested'; readonly number: number }
+  | { readonly type: 'arrived'; readonly number: number; readonly endpoint: string }
+  | { readonly type: 'confirmed'; readonly number: number }
+  /** Nobody waits for the confirmation any more. */
+  | { readonly type: 'cancelled'; readonly number: number }
+  | { readonly type: 'time' };
+
+export type RejectReason = 'inactive' | 'away' | 'left' | 'notConfirmed' | 'notStored' | 'stopped';
+
+export type PeerEffect =
+  | { readonly type: 'hello' }
+  | { readonly type: 'post'; readonly number: number }
+  | { readonly type: 'accept'; readonly number: number }
+  | { readonly type: 'reject'; readonly number: number; readonly reason: RejectReason }
+  | { readonly type: 'presence'; readonly presence: 'there' | 'away' };
+
+/** Durations in ms. */
+export interface PeerSettings {
+  /** How long a remote tab may take to answer. */
+  readonly ackTimeout: number;
+  /** How long a remote tab may take to store what reached it. */
+  readonly storeTimeout: number;
+  /** The longest wait between two questions to a remote address that does not answer. */
+  readonly maxAskInterval: number;
+}
+
+/** More remote tabs than this are not remembered; frames of the others are handled all the same. */
+const MAX_ENDPOINTS = 100;
+
+export const initialPeer: Peer = {
+  active: false,
+  presence: 'unknown',
+  endpoints: [],
+  requests: [],
+  answer: undefined,
+  askAt: NO_DEADLINE,
+  unanswered: 0,
+};
+
+export function reducePeer(state: Peer, event: PeerEvent, now: number, settings: PeerSettings): Step<Peer, PeerEffect> {
+  const effects: PeerEffect[] = [];
+  return { state: apply(state, event, now, settings, effects), effects };
+}
+
+/** When the machine is to be given the time again, in monotonic ms. */
+export function peerDeadline({ answer, askAt, requests }: Peer): number {
+  return Math.min(answer?.deadline ?? NO_DEADLINE, askAt, ...requests.map(({ timeout }) => timeout.deadline));
+}
+
+function apply(state: Peer, event: PeerEvent, now: number, settings: PeerSettings, effects: PeerEffect[]): Peer {
+  if (!state.active && event.type !== 'started') {
+    if (event.type === 'requested') effects.push({ type: 'reject', number: event.number, reason: 'inactive' });
+    return state;
+  }
+  switch (event.type) {
+    case 'started':
+      return state.active ? state : ask({ ...initialPeer, active: true }, now, settings, effects);
+    case 'stopped':
+      reject(state.requests, 'stopped', effects);
+      return initialPeer;
+    case 'heard':
+      return hear(state, event, now, settings, effects);
+    case 'left':
+      return leave(state, event.endpoint, now, settings, effects);
+    case 'requested': {
+      const { number } = event;
+      if (state.presence === 'away') {
+        effects.push({ type: 'reject', number, reason: 'away' });
+        return state;
+      }
+      effects.push({ type: 'post', number });
+      return { ...state, requests: [...state.requests, posted(number, now, settings)] };
+    }
+    case 'arrived':
+      return withRequest(state, event.number, (request) =>
+        request.arrivedAt === undefined
+          ? { ...request, arrivedAt: event.endpoint, timeout: startTimeout(now, settings.storeTimeout) }
+          : request,
+      );
+    case 'confirmed':
+      if (state.requests.some(({ number }) => number === event.number)) {
+        effects.push({ type: 'accept', number: event.number });
+      }
+      return without(state, event.number);
+    case 'cancelled':
+      return without(state, event.number);
+    case 'time':
+      return askAgain(expireRequests(state, now, settings, effects), now, settings, effects);
+  }
+}
+
+function hear(
+  state: Peer,
+  { endpoint, opened }: { readonly endpoint: string; readonly opened: boolean },
+  now: number,
+  settings: PeerSettings,
+  effects: PeerEffect[],
+): Peer {
+  const isNew = !state.endpoints.includes(endpoint);
+  if (state.presence !== 'there') effects.push({ type: 'presence', presence: 'there' });
+  const heard: Peer = {
+    ...state,
+    presence: 'there',
+    endpoints: isNew ? [...state.endpoints, endpoint].slice(-MAX_ENDPOINTS) : state.endpoints,
+    requests: state.requests.map((request) => (request.heardSince ? request : { ...request, heardSince: true })),
+    answer: undefined,
+    askAt: NO_DEADLINE,
+    unanswered: 0,
+  };
+  return isNew && opened ? postAgain(heard, () => true, now, settings, effects) : heard;
+}
+
+function leave(state: Peer, endpoint: string, now: number, settings: PeerSettings, effects: PeerEffect[]): Peer {
+  if (!state.endpoints.includes(endpoint)) return state;
+  const endpoints = state.endpoints.filter((other) => other !== endpoint);
+  if (endpoints.length === 0) {
+    effects.push({ type: 'presence', presence: 'away' });
+    reject(state.requests, 'left', effects);
+    return ask({ ...state, presence: 'away', endpoints, requests: [] }, now, settings, effects);
+  }
+  // What that tab has not stored is the business of the others, if they are still there.
+  const left = postAgain({ ...state, endpoints }, ({ arrivedAt }) => arrivedAt === endpoint, now, settings, effects);
+  return ask(left, now, settings, effects);
+}
+
+function postAgain(
+  state: Peer,
+  matches: (request: PeerRequest) => boolean,
+  now: number,
+  settings: PeerSettings,
+  effects: PeerEffect[],
+): Peer {
+  const requests = state.requests.map((request) => {
+    if (!matches(request)) return request;
+    effects.push({ type: 'post', number: request.number });
+    // A tab that has it keeps its time to store it, unless it has left.
+    const isHeld = request.arrivedAt !== undefined && state.endpoints.includes(request.arrivedAt);
+    return isHeld ? request : posted(request.number, now, settings);
+  });
+  return { ...state, requests };
+}
+
+function expireRequests(state: Peer, now: number, settings: PeerSettings, effects: PeerEffect[]): Peer {
+  const requests: PeerRequest[] = [];
+  let provesAbsence = false;
+  for (const request of state.requests) {
+    const hasArrived = request.arrivedAt !== undefined;
+    const timeout = checkTimeout(request.timeout, now, hasArrived ? settings.storeTimeout : settings.ackTimeout);
+    if (timeout !== undefined) {
+      requests.push(timeout === request.timeout ? request : { ...request, timeout });
+      continue;
+    }
+    effects.push({ type: 'reject', number: request.number, reason: hasArrived ? 'notStored' : 'notConfirmed' });
+    // The tab that it reached may have died with it, or its storage may hang: that says nothing about the others.
+    provesAbsence ||= !hasArrived && !request.heardSince;
+  }
+  const expired = { ...state, requests };
+  return provesAbsence ? ask(becomeAway(expired, effects), now, settings, effects) : expired;
+}
+
+function askAgain(state: Peer, now: number, settings: PeerSettings, effects: PeerEffect[]): Peer {
+  if (state.askAt <= now) return ask(state, now, settings, effects);
+  if (state.answer === undefined) return state;
+  const answer = checkTimeout(state.answer, now, settings.ackTimeout);
+  if (answer === state.answer) return state;
+  if (answer !== undefined) return { ...state, answer };
+  const unanswered = state.unanswered + 1;
+  const wait = Math.min(settings.maxAskInterval, settings.ackTimeout * 2 ** Math.min(unanswered - 1, 20));
+  return { ...becomeAway(state, effects), answer, askAt: now + wait, unanswered };
+}
+
+/** Nobody has answered, and nobody was heard since. */
+function becomeAway(state: Peer, effects: PeerEffect[]): Peer {
+  if (state.presence !== 'away') effects.push({ type: 'presence', presence: 'away' });
+  return { ...state, presence: 'away', endpoints: [] };
+}
+
+function ask(state: Peer, now: number, settings: PeerSettings, effects: PeerEffect[]): Peer {
+  effects.push({ type: 'hello' });
+  return { ...state, answer: startTimeout(now, settings.ackTimeout), askAt: NO_DEADLINE };
+}
+
+function posted(number: number, now: number, { ackTimeout }: PeerSettings): PeerRequest {
+  return { number, arrivedAt: undefined, heardSince: false, timeout: startTimeout(now, ackTimeout) };
+}
+
+function reject(requests: readonly PeerRequest[], reason: RejectReason, effects: PeerEffect[]): void {
+  for (const { number } of requests) effects.push({ type: 'reject', number, reason });
+}
+
+function withRequest(state: Peer, number: number, change: (request: PeerRequest) => PeerRequest): Peer {
+  if (!state.requests.some((request) => request.number === number)) return state;
+  return {
+    ...state,
+    requests: state.requests.map((request) => (request.number === number ? change(request) : request)),
+  };
+}
+
+function without(state: Peer, number: number): Peer {
+  const requests = state.requests.filter((request) => request.number !== number);
+  return requests.length === state.requests.length ? state : { ...state, requests };
+}
