@@ -20,6 +20,7 @@ export { parseRecord } from './validation/records.ts';
 export type { ReadonlyMessageTable } from './messages/messageTable.ts';
 export type { MessageOrder } from './messages/orderIndex.ts';
 export type { ReadonlyStore } from './messages/readonlyStore.ts';
+export type { SortKey } from './messages/sortKey.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Random } from './ports/random.ts';
 export { systemClock, systemRandom } from './ports/systemPorts.ts';

@@ -12,8 +12,8 @@ function createNotes(): MessageStorage & { readonly asked: string[] } {
       asked.push(`open ${conversation} ${limit}`);
       return { records: [], outbox: [], meta: undefined, hasOlder: false };
     },
-    async loadBefore(conversation, order, limit) {
-      asked.push(`loadBefore ${conversation} ${order} ${limit}`);
+    async loadBefore(conversation, { order, id }, limit) {
+      asked.push(`loadBefore ${conversation} ${order} ${id} ${limit}`);
       return { records: [], hasOlder: false };
     },
     async find(conversation, messageIds) {
@@ -33,11 +33,11 @@ describe('faulty storage', () => {
     const inner = createNotes();
     const storage = createFaultyStorage(inner, () => undefined);
     await storage.open('c', 1);
-    await storage.loadBefore('c', 2, 3);
+    await storage.loadBefore('c', { order: 2, id: 'm' }, 3);
     await storage.find('d', ['m']);
     await storage.write('c', nothing);
     await storage.write('c', nothing);
-    expect(inner.asked).toEqual(['open c 1', 'loadBefore c 2 3', 'find d m', 'write c', 'write c']);
+    expect(inner.asked).toEqual(['open c 1', 'loadBefore c 2 m 3', 'find d m', 'write c', 'write c']);
     expect(storage.calls.map(({ method, conversation, nth }) => `${method} ${conversation} ${nth}`)).toEqual([
       'open c 1',
       'loadBefore c 1',

@@ -70,8 +70,8 @@ export function createFaultyStorage(
   return {
     calls,
     open: (conversation, limit) => disturb('open', conversation, () => inner.open(conversation, limit)),
-    loadBefore: (conversation, order, limit) =>
-      disturb('loadBefore', conversation, () => inner.loadBefore(conversation, order, limit)),
+    loadBefore: (conversation, before, limit) =>
+      disturb('loadBefore', conversation, () => inner.loadBefore(conversation, before, limit)),
     find: (conversation, messageIds) => disturb('find', conversation, () => inner.find(conversation, messageIds)),
     write: (conversation, changes) => disturb('write', conversation, () => inner.write(conversation, changes)),
   };

@@ -27,9 +27,9 @@ export async function createPastStorage(
   return {
     storage: {
       ...into,
-      async loadBefore(conversation, order, limit) {
-        if (order <= held) await new Promise<void>((resolve) => waiting.push(resolve));
-        return into.loadBefore(conversation, order, limit);
+      async loadBefore(conversation, before, limit) {
+        if (before.order <= held) await new Promise<void>((resolve) => waiting.push(resolve));
+        return into.loadBefore(conversation, before, limit);
       },
     },
     holdBefore(order) {

@@ -105,7 +105,13 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
     case 'olderReceived': {
       const count = mergeOlder(tx, input.page.messages);
       applyHistoryReceipts(tx, input.page.messages, input.page.receipts);
-      setHistory(tx, { loading: false, olderOnWire: !input.page.end });
+      const oldest = input.page.messages.find(({ position }) => position !== undefined)?.position;
+      const { archiveReadFrom } = tx.state.history;
+      setHistory(tx, {
+        loading: false,
+        olderOnWire: !input.page.end,
+        archiveReadFrom: oldest ?? archiveReadFrom,
+      });
       tx.effects.push({ type: 'olderLoaded', count });
       return;
     }

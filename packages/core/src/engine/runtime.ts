@@ -280,18 +280,24 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   /** Own messages, whose echo the wire did not send, have none. */
   function oldestArchiveId(): string | undefined {
-    return Array.from(table.order, (id) => table.get(id)?.position).find((position) => position !== undefined);
+    for (const id of table.order) {
+      const position = table.get(id)?.position;
+      if (position !== undefined) return position;
+    }
+    return undefined;
   }
 
   function loadPage(from: 'storage' | 'wire'): void {
-    if (from === 'storage' && stored !== undefined) {
-      stored.loadBefore(machines.history.readFrom, settings.pageSize).then(
+    const { readFrom, archiveReadFrom } = machines.history;
+    if (from === 'storage' && stored !== undefined && readFrom !== undefined) {
+      stored.loadBefore(readFrom, settings.pageSize).then(
         (page) => dispatch({ type: 'olderLoaded', page }),
         (error: FlowError) => dispatch({ type: 'olderFailed', error }),
       );
       return;
     }
-    const before = oldestArchiveId();
+    // The oldest message shown need not be the archive's oldest that is known: pages follow each other by the archive.
+    const before = archiveReadFrom ?? oldestArchiveId();
     wire.loadHistory({ ...(before === undefined ? {} : { before }), limit: settings.pageSize }).then(
       // Behind what the wire handed up before: a message that waits here must not be taken for one that was read long ago.
       (page) => receiver.receive({ type: 'olderPage', page }),

@@ -9,8 +9,8 @@ import { initialPersistence, type Persistence } from '../persistence/machine.ts'
 import type { ChannelEvent, HistoryReceipt, OutgoingNotification } from '../ports/transport.ts';
 import { initialReadMarkers, type ReadMarkers } from '../receipts/readMarkers.ts';
 import type { FlowError } from '../errors/FlowError.ts';
+import type { SortKey } from '../messages/sortKey.ts';
 import { PENDING_ORDER } from '../messages/messageRecord.ts';
-import { NO_DEADLINE } from '../time/step.ts';
 
 /** Everything that a flow knows besides its messages. Plain, read-only data. */
 export interface EngineState {
@@ -65,8 +65,10 @@ export interface HistoryState {
   readonly failed: boolean;
   /** Older messages were asked for before the stored ones had been read. */
   readonly requested: boolean;
-  /** The storage has been read down to this order. */
-  readonly readFrom: number;
+  /** The storage has been read down to this message. */
+  readonly readFrom: SortKey | undefined;
+  /** The wire's archive has been read down to this position. */
+  readonly archiveReadFrom: string | undefined;
   readonly olderInStorage: boolean;
   readonly olderOnWire: boolean;
 }
@@ -98,7 +100,8 @@ export const initialState: EngineState = {
     loading: false,
     failed: false,
     requested: false,
-    readFrom: NO_DEADLINE,
+    readFrom: undefined,
+    archiveReadFrom: undefined,
     olderInStorage: false,
     olderOnWire: false,
   },

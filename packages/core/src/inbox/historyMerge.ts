@@ -3,7 +3,7 @@ import { advanceReadMarkers, putRecord, recordOf, type Transaction } from '../en
 import type { IncomingMessage } from '../ports/transport.ts';
 import { findDuplicate, ingest, type MessageSource, normalisedContent, progressEcho } from './ingest.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
-import { firstSortKey, fractionalKey, neighbouringKeys, sortKeyAfter, sortKeyBefore, takeSortKey } from './sortKeys.ts';
+import { firstSortKey, sortKeyAfter, sortKeyBefore, takeSortKey } from './sortKeys.ts';
 
 /**
  * Messages in the wire's order. Those that are known stay where they are as long as that agrees with the wire; others
@@ -36,11 +36,9 @@ export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arr
       return;
     }
     const run = known.slice(index).findIndex((candidate) => candidate !== undefined);
-    const following = run === -1 ? undefined : known[index + run];
+    const following = run === -1 ? undefined : recordOf(tx, known[index + run]?.id ?? '');
     const order = (): number => {
-      if (following !== undefined && following.order > low) {
-        return fractionalKey(sortKeyBefore(tx, following.order), following.order, run);
-      }
+      if (following !== undefined && following.order > low) return sortKeyBefore(tx, following.order, run);
       if (low !== -Infinity) return sortKeyAfter(tx, low, run === -1 ? messages.length - index : run);
       return arrival === 'older' ? firstSortKey(tx) - (messages.length - index) : takeSortKey(tx);
     };
@@ -66,9 +64,13 @@ function withoutRepetitions(tx: Transaction, messages: readonly IncomingMessage[
 
 /** A page from before all that is known. It counts as read; returns how many messages are new. */
 export function mergeOlder(tx: Transaction, messages: readonly IncomingMessage[]): number {
-  const { get } = tx.context.table;
-  const first = neighbouringKeys(tx, -Infinity).next;
+  const { get, order: view } = tx.context.table;
   merge(tx, messages, 'older');
+  let first = Infinity;
+  for (const id of view) {
+    first = Math.min(first, recordOf(tx, id)?.order ?? first);
+    if (!tx.changes.has(id)) break;
+  }
   const added = Array.from(tx.changes.values()).filter(
     (record) => record !== undefined && get(record.id) === undefined,
   );

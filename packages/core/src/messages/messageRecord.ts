@@ -29,8 +29,8 @@ export interface MessageRecord {
   readonly contentType: string;
   readonly body: string;
   /**
-   * Sort key: the order of arrival, or of the wire; unique in the conversation, it may be a fraction or negative. Own
-   * messages that still wait for the wire have orders from `PENDING_ORDER` up, so they come last, in order of sending.
+   * What messages are sorted by, with the id where two are equal: the order of arrival, or of the wire. It may be a
+   * fraction or negative, and it may grow, when messages come between others. Own messages that still wait for the wire have orders from `PENDING_ORDER` up, so they come last, in order of sending.
    */
   readonly order: number;
   /** When the engine accepted or received it, in ms since the epoch, by the local clock. */

@@ -1,3 +1,5 @@
+import { compareSortKeys, type SortKey } from './sortKey.ts';
+
 /** The ids of a conversation, oldest first. Array-like; a new identity with each change of order. */
 export interface MessageOrder extends ArrayLike<string> {
   at(index: number): string | undefined;
@@ -18,25 +20,28 @@ export interface OrderIndex {
   isSortedAt(place: number): boolean;
 }
 
-/** @param orderOf the sort key of an id that is or will be in the index. */
+/** @param orderOf the order of an id that is or will be in the index; ids of one order are sorted by id. */
 export function createOrderIndex(orderOf: (id: string) => number): OrderIndex {
   // Views share this array and know their length: appending leaves them whole. Any other change makes a new array.
   let ids: string[] = [];
   let view = createView(ids, 0, locate);
 
-  function firstFrom(order: number, list: readonly string[], length: number): number {
+  const keyOf = (id: string): SortKey => ({ id, order: orderOf(id) });
+  const compare = (one: string, two: string): number => compareSortKeys(keyOf(one), keyOf(two));
+
+  function firstFrom(key: SortKey, list: readonly string[], length: number): number {
     let low = 0;
     let high = length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (orderOf(list[middle] as string) < order) low = middle + 1;
+      if (compareSortKeys(keyOf(list[middle] as string), key) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
   function locate(list: readonly string[], length: number, id: string): number {
-    const place = firstFrom(orderOf(id), list, length);
+    const place = firstFrom(keyOf(id), list, length);
     // An older view may be sorted by orders that have changed since.
     return list[place] === id && place < length ? place : list.slice(0, length).indexOf(id);
   }
@@ -46,30 +51,27 @@ export function createOrderIndex(orderOf: (id: string) => number): OrderIndex {
       return view;
     },
     update(added, removed) {
-      const sorted = added.toSorted((a, b) => orderOf(a) - orderOf(b));
+      const sorted = added.toSorted(compare);
       const first = sorted[0];
       const last = ids.at(-1);
-      const appends =
-        removed.size === 0 && (first === undefined || last === undefined || orderOf(last) < orderOf(first));
+      const appends = removed.size === 0 && (first === undefined || last === undefined || compare(last, first) < 0);
       if (appends) ids.push(...sorted);
-      else ids = merge(removed.size === 0 ? ids : ids.filter((id) => !removed.has(id)), sorted, orderOf);
+      else ids = merge(removed.size === 0 ? ids : ids.filter((id) => !removed.has(id)), sorted, compare);
       view = createView(ids, ids.length, locate);
     },
-    firstFrom: (order) => firstFrom(order, ids, ids.length),
+    firstFrom: (order) => firstFrom({ order, id: '' }, ids, ids.length),
     isSortedAt(place) {
-      const order = orderOf(ids[place] ?? '');
-      const [before, after] = [ids[place - 1], ids[place + 1]];
-      return (before === undefined || orderOf(before) < order) && (after === undefined || order < orderOf(after));
+      const [before, id, after] = [ids[place - 1], ids[place] ?? '', ids[place + 1]];
+      return (before === undefined || compare(before, id) < 0) && (after === undefined || compare(id, after) < 0);
     },
   };
 }
 
-function merge(a: readonly string[], b: readonly string[], orderOf: (id: string) => number): string[] {
+function merge(a: readonly string[], b: readonly string[], compare: (one: string, two: string) => number): string[] {
   const merged: string[] = [];
   let i = 0;
   for (const id of b) {
-    const order = orderOf(id);
-    while (i < a.length && orderOf(a[i] as string) <= order) merged.push(a[i++] as string);
+    while (i < a.length && compare(a[i] as string, id) <= 0) merged.push(a[i++] as string);
     merged.push(id);
   }
   while (i < a.length) merged.push(a[i++] as string);

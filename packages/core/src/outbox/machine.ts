@@ -84,8 +84,9 @@ export function reduceOutbox(
   return { state: sendReady(applied, now, settings, effects), effects };
 }
 
-/** The wire has placed messages that are still in the outbox; what is retried later finds its transaction among them. */
+/** Messages that are still in the outbox have other orders; what is retried later finds its turn among them. */
 export function withSortKeys(state: Outbox, orders: ReadonlyMap<string, number>): Outbox {
+  if (![...state.waiting, ...state.inFlight].some(({ id }) => orders.has(id))) return state;
   const move = (item: OutboxItem): OutboxItem => ({ ...item, order: orders.get(item.id) ?? item.order });
   return {
     ...state,

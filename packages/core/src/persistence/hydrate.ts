@@ -12,6 +12,7 @@ import {
 } from '../engine/transaction.ts';
 import type { ConversationMeta, StoredConversation, StoredPage } from '../ports/storage.ts';
 import { isNewerThan, isPlaced, isWaiting } from '../messages/messageStatus.ts';
+import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
 import { isCoveredByMarker, receiveReceipt } from '../receipts/incoming.ts';
@@ -94,15 +95,22 @@ export function olderLoaded(tx: Transaction, page: StoredPage): void {
   const count = tx.changes.size - before;
   applyRemoteMarker(tx, records);
   applyHistoryReceipts(tx, []);
-  setHistory(tx, { loading: false, olderInStorage: page.hasOlder, readFrom: oldestKeyOf(tx, page) });
+  const { readFrom } = tx.state.history;
+  const oldest = oldestKeyOf(tx, page);
+  // A storage that goes no further back would be asked for the same page for ever.
+  const isStuck = page.hasOlder && (oldest === undefined || oldest === readFrom);
+  if (isStuck)
+    diagnose(tx, 'stored-page-repeated', 'The storage returned no older messages, though it said it has some.');
+  setHistory(tx, { loading: false, olderInStorage: page.hasOlder && !isStuck, readFrom: oldest });
   setState(tx, { unreadCount: countUnread(tx) });
   tx.effects.push({ type: 'olderLoaded', count });
 }
 
 /** How far back a page goes, also where it holds what cannot be understood. */
-function oldestKeyOf(tx: Transaction, { records }: Pick<StoredPage, 'records'>): number {
-  const orders = records.map((value) => tryRead(() => orderOf(value), Infinity));
-  return Math.min(tx.state.history.readFrom, ...orders);
+function oldestKeyOf(tx: Transaction, { oldest }: Pick<StoredPage, 'oldest'>): SortKey | undefined {
+  const { readFrom } = tx.state.history;
+  if (oldest === undefined || readFrom === undefined) return oldest ?? readFrom;
+  return compareSortKeys(oldest, readFrom) < 0 ? oldest : readFrom;
 }
 
 function orderOf(value: unknown): number {

@@ -1,5 +1,6 @@
 import { FlowError } from '../errors/FlowError.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
+import type { SortKey } from '../messages/sortKey.ts';
 import { tryRead } from '../validation/guards.ts';
 import { parseRecords } from '../validation/records.ts';
 import type {
@@ -15,7 +16,7 @@ import type { StoredRecords } from '../inbox/inboundQueue.ts';
 /** The flow's side of its storage: what is read is checked, and what fails rejects with a FlowError. */
 export interface WriteBuffer {
   open(limit: number): Promise<StoredConversation>;
-  loadBefore(order: number, limit: number): Promise<StoredPage>;
+  loadBefore(before: SortKey, limit: number): Promise<StoredPage>;
   /** The records that carry one of these message ids, as they are once all is written. Never rejects: what fails finds none. */
   find(messageIds: readonly string[]): Promise<StoredRecords>;
   /** Takes what is still to be stored. One write takes all of it; what a failed write did not store comes back. */
@@ -47,8 +48,8 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
 
   return {
     open: async (limit) => parseStored(await checked(() => storage.open(conversation, limit))),
-    loadBefore: async (order, limit) =>
-      parseStoredPage(await checked(() => storage.loadBefore(conversation, order, limit))),
+    loadBefore: async (before, limit) =>
+      parseStoredPage(await checked(() => storage.loadBefore(conversation, before, limit))),
     async find(messageIds) {
       // The storage may answer what was there before the running write.
       const unwritten: Changes = new Map([...writing, ...changes]);

@@ -1,4 +1,5 @@
 import type { MessageRecord } from '../messages/messageRecord.ts';
+import type { SortKey } from '../messages/sortKey.ts';
 
 /** What a conversation keeps besides its messages. */
 export interface ConversationMeta {
@@ -23,13 +24,20 @@ export interface StoredConversation {
   readonly outbox: readonly unknown[];
   readonly meta: unknown;
   readonly hasOlder: boolean;
+  /** See {@link StoredPage.oldest}. */
+  readonly oldest?: SortKey | undefined;
 }
 
 /** A page of stored messages. */
 export interface StoredPage {
-  /** Oldest first, by order. */
+  /** Oldest first, by order and id. */
   readonly records: readonly unknown[];
   readonly hasOlder: boolean;
+  /**
+   * The sort key of the first record, from which the next older page is read. A storage that knows it independently of
+   * the record tells it, so that a damaged record does not hide those before it. Default: that of the record.
+   */
+  readonly oldest?: SortKey | undefined;
 }
 
 /** Changes that are stored together or not at all. */
@@ -49,8 +57,11 @@ export interface StorageWrite {
 export interface MessageStorage {
   /** Reads the newest `limit` placed messages and the outbox. Must not read the whole conversation. */
   open(conversation: string, limit: number): Promise<StoredConversation>;
-  /** Reads the `limit` messages before an order. */
-  loadBefore(conversation: string, order: number, limit: number): Promise<StoredPage>;
+  /**
+   * Reads the `limit` messages before a sort key: those of a lower order, and of the same order those whose ids are
+   * lower by code units. No two messages have the same key, so that pages neither overlap nor leave one out.
+   */
+  loadBefore(conversation: string, before: SortKey, limit: number): Promise<StoredPage>;
   /** All records that carry one of these message ids, whoever sent them. There may be a thousand ids after a reconnect. */
   find(conversation: string, messageIds: readonly string[]): Promise<readonly unknown[]>;
   write(conversation: string, write: StorageWrite): Promise<void>;

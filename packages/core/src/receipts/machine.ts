@@ -111,6 +111,13 @@ export function reduceReceipts(
   return { state: send(applied, now, settings, effects), effects };
 }
 
+/** Messages have other orders: what was seen is reported with those. */
+export function withSortKeys(state: Receipts, orders: ReadonlyMap<string, number>): Receipts {
+  if (!state.displayed.some(({ id }) => orders.has(id))) return state;
+  const displayed = state.displayed.map((message) => ({ ...message, order: orders.get(message.id) ?? message.order }));
+  return { ...state, displayed };
+}
+
 /** When the machine wants to be asked again. */
 export function receiptsDeadline(state: Receipts): number {
   let earliest = state.hasFocus && state.displayed.length > 0 ? state.sendDisplayedAt : NO_DEADLINE;

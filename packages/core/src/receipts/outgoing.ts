@@ -4,7 +4,7 @@ import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { IncomingMessage, OutgoingNotification } from '../ports/transport.ts';
 import { REQUEST_TIMEOUT } from '../outbox/handlers.ts';
 import { flushAcks, rejectionKey } from './acks.ts';
-import { sortKeyBefore } from '../inbox/sortKeys.ts';
+import { neighbouringKeys } from '../inbox/sortKeyGaps.ts';
 import {
   diagnose,
   advanceReadMarkers,
@@ -122,7 +122,9 @@ export function markDisplayed(tx: Transaction, id: string): void {
 export function markUnread(tx: Transaction, record: MessageRecord): void {
   const { readMarkers } = tx.state;
   if (record.order > readMarkers.displayedOrder) return;
-  setState(tx, { readMarkers: { ...readMarkers, displayedOrder: sortKeyBefore(tx, record.order) } });
+  const { previous } = neighbouringKeys(tx, record.order);
+  const displayedOrder = previous === -Infinity ? record.order - 1 : previous;
+  setState(tx, { readMarkers: { ...readMarkers, displayedOrder } });
   tx.writesMeta = true;
   setState(tx, { unreadCount: countUnread(tx) });
 }

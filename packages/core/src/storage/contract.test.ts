@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type MessageRecord, type MessageStatus, PENDING_ORDER } from '../messages/messageRecord.ts';
-import type { MessageStorage, StorageWrite } from '../ports/storage.ts';
+import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
+import type { MessageStorage, StorageWrite, StoredPage } from '../ports/storage.ts';
 import { createMemoryStorage } from './memory.ts';
 
 export function incoming(id: string, order: number, changes: Partial<MessageRecord> = {}): MessageRecord {
@@ -28,6 +29,9 @@ export function outgoing(id: string, order: number, status: MessageStatus): Mess
 
 export const change = (changes: Partial<StorageWrite>): StorageWrite => ({ put: [], remove: [], ...changes });
 
+/** The key before all messages of an order. */
+const at = (order: number): SortKey => ({ order, id: '' });
+
 const ids = (records: readonly unknown[]): string[] => records.map((record) => (record as MessageRecord).id);
 
 /** What every storage does. `create` makes an empty one each time. */
@@ -36,7 +40,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
     it('is empty at first', async () => {
       const storage = create();
       expect(await storage.open('c', 50)).toEqual({ records: [], outbox: [], meta: undefined, hasOlder: false });
-      expect(await storage.loadBefore('c', 0, 50)).toEqual({ records: [], hasOlder: false });
+      expect(await storage.loadBefore('c', at(0), 50)).toEqual({ records: [], hasOlder: false });
       expect(await storage.find('c', ['m'])).toEqual([]);
     });
 
@@ -49,7 +53,8 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       });
       await storage.write('c', change({ put: [record], meta: { displayedOrder: -0.5 } }));
       const stored = await storage.open('c', 50);
-      expect(stored).toEqual({ records: [record], outbox: [], meta: { displayedOrder: -0.5 }, hasOlder: false });
+      expect(stored).toMatchObject({ records: [record], outbox: [], meta: { displayedOrder: -0.5 }, hasOlder: false });
+      expect(stored.records).toEqual([record]);
     });
 
     it('reads the newest page of placed messages by order, whatever the order of writing', async () => {
@@ -59,10 +64,10 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       const { records, hasOlder } = await storage.open('c', 4);
       expect((records as MessageRecord[]).map(({ order }) => order)).toEqual([0.5, 1, 2, 3]);
       expect(hasOlder).toBe(true);
-      const older = await storage.loadBefore('c', 2, 3);
+      const older = await storage.loadBefore('c', at(2), 3);
       expect((older.records as MessageRecord[]).map(({ order }) => order)).toEqual([-2, 0.5, 1]);
       expect(older.hasOlder).toBe(true);
-      const oldest = await storage.loadBefore('c', -2, 3);
+      const oldest = await storage.loadBefore('c', at(-2), 3);
       expect((oldest.records as MessageRecord[]).map(({ order }) => order)).toEqual([-7.25]);
       expect(oldest.hasOlder).toBe(false);
     });
@@ -77,8 +82,32 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       await storage.write('c', change({ put: [incoming('m1', 1), incoming('m2', 2), incoming('m3', 3)] }));
       const opened = await storage.open('c', limit);
       expect([ids(opened.records), opened.hasOlder]).toEqual([page, more]);
-      const before = await storage.loadBefore('c', 4, limit);
+      const before = await storage.loadBefore('c', at(4), limit);
       expect([ids(before.records), before.hasOlder]).toEqual([page, more]);
+    });
+
+    it('B162 pages through messages of equal orders, by id, and leaves none out', async () => {
+      const storage = create();
+      const keys = [
+        ...['m10', 'm2', 'M1', 'é', '\u{1F600}', '', 'm'].map((id) => ({ order: 1, id: `x${id}` })),
+        ...Array.from({ length: 9 }, (_, index) => ({ order: 2, id: `y${index}` })),
+        { order: 2 + Number.EPSILON * 2, id: 'a' },
+        { order: 3, id: 'b' },
+      ];
+      await storage.write('c', change({ put: keys.map(({ id, order }) => incoming(id, order)) }));
+      for (const limit of [1, 2, 3, 5, 50]) {
+        const pages: string[][] = [];
+        let page: StoredPage = await storage.open('c', limit);
+        for (;;) {
+          pages.unshift(ids(page.records));
+          expect(page.oldest).toEqual({ id: pages[0]?.[0], order: (page.records[0] as MessageRecord).order });
+          if (!page.hasOlder || page.oldest === undefined) break;
+          page = await storage.loadBefore('c', page.oldest, limit);
+        }
+        expect(pages.flat()).toEqual(keys.toSorted(compareSortKeys).map(({ id }) => id));
+      }
+      const between = await storage.loadBefore('c', { order: 2, id: 'y45' }, 3);
+      expect([ids(between.records), between.hasOlder]).toEqual([['y2', 'y3', 'y4'], true]);
     });
 
     it('reads the outbox whatever the age of its messages', async () => {
@@ -140,7 +169,12 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       await storage.write('c2', change({ put: [incoming('m', 2), outgoing('x', 3, 'queued')] }));
       await storage.write('c2', change({ remove: ['m'] }));
       const stored = await storage.open('c', 10);
-      expect(stored).toEqual({ records: [incoming('m', 1)], outbox: [], meta: { displayedOrder: 1 }, hasOlder: false });
+      expect(stored).toMatchObject({
+        records: [incoming('m', 1)],
+        outbox: [],
+        meta: { displayedOrder: 1 },
+        hasOlder: false,
+      });
       expect((await storage.open('c2', 10)).meta).toBeUndefined();
     });
 
@@ -178,7 +212,8 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
         });
         await expect(write).rejects.toThrow();
         const stored = await storage.open('c', 10);
-        expect(stored).toEqual({ records: [incoming('kept', 1)], outbox: [], meta: undefined, hasOlder: false });
+        expect(stored).toMatchObject({ outbox: [], meta: undefined, hasOlder: false });
+        expect(stored.records).toEqual([incoming('kept', 1)]);
       },
     );
 

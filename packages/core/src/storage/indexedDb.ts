@@ -1,11 +1,13 @@
-import type { IDBPIndex, IDBPObjectStore, StoreNames } from 'idb';
+import type { IDBPCursor, IDBPIndex, IDBPObjectStore, StoreNames } from 'idb';
 import { FlowError } from '../errors/FlowError.ts';
 import { PENDING_ORDER } from '../messages/messageRecord.ts';
+import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import type { MessageStorage, StorageWrite, StoredConversation, StoredPage } from '../ports/storage.ts';
 import { createDatabaseConnection } from './indexedDbConnection.ts';
 import { type MessageRow, type MessagesDatabase, type MessagesSchema, rowOf } from './indexedDbSchema.ts';
 
 type WritableMessages = IDBPObjectStore<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'readwrite'>;
+type KeyCursor = IDBPCursor<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'order'>;
 type OrderIndex = IDBPIndex<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'order'>;
 
 /** Which database it is. */
@@ -30,10 +32,10 @@ export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): M
   const connection = createDatabaseConnection(name);
   return {
     open: (conversation, limit) => connection.run('read', (database) => readNewest(database, conversation, limit)),
-    loadBefore: (conversation, order, limit) =>
+    loadBefore: (conversation, before, limit) =>
       connection.run('read', (database) => {
         const { store } = database.transaction('messages');
-        return readPage(store.index('order'), before(conversation, order), limit);
+        return readPage(store.index('order'), conversation, before, limit);
       }),
     find: (conversation, messageIds) =>
       connection.run('read', async (database) => {
@@ -53,21 +55,46 @@ async function readNewest(
   const transaction = database.transaction(['messages', 'meta']);
   const messages = transaction.objectStore('messages');
   const [page, outbox, meta] = await Promise.all([
-    readPage(messages.index('order'), before(conversation, PENDING_ORDER), limit),
+    readPage(messages.index('order'), conversation, { order: PENDING_ORDER, id: '' }, limit),
     messages.index('waiting').getAll(all(conversation)),
     transaction.objectStore('meta').get(conversation),
   ]);
   return { ...page, outbox: recordsOf(outbox), meta };
 }
 
-/** The last `limit` messages of a range, by order. A key cursor skips to where the page begins, and past it. */
-async function readPage(index: OrderIndex, range: IDBKeyRange, limit: number): Promise<StoredPage> {
-  const newest = await index.openKeyCursor(range, 'prev');
-  const oldest = limit > 1 ? await newest?.advance(limit - 1) : newest;
-  const from = oldest?.key;
-  const hasOlder = ((await oldest?.advance(1)) ?? null) !== null;
-  const page = from === undefined ? range : IDBKeyRange.bound(from, range.upper, false, range.upperOpen);
-  return { records: recordsOf(await index.getAll(page)), hasOlder };
+/**
+ * The last `limit` messages before a sort key. A key cursor skips to where the page begins, and past it. Rows of one order
+ * follow each other by their primary keys, that is by id.
+ */
+async function readPage(index: OrderIndex, conversation: string, before: SortKey, limit: number): Promise<StoredPage> {
+  const range = IDBKeyRange.bound([conversation], [conversation, before.order]);
+  const first = await index.openKeyCursor(range, 'prev');
+  const cursor = first && (await skipTo(first, conversation, before));
+  if (!cursor) return { records: [], hasOlder: false };
+  const newest = keyAt(cursor);
+  const isComplete = limit === 1 || (await cursor.advance(limit - 1)) !== null;
+  const oldest = isComplete ? keyAt(cursor) : undefined;
+  const hasOlder = isComplete && (await cursor.advance(1)) !== null;
+  const from = oldest === undefined ? [conversation] : [conversation, oldest.order];
+  const rows = await index.getAll(IDBKeyRange.bound(from, [conversation, newest.order]));
+  const page = rows.filter(
+    (row) => compareSortKeys(row, newest) <= 0 && (oldest === undefined || compareSortKeys(row, oldest) >= 0),
+  );
+  const [start] = page;
+  return { records: recordsOf(page), hasOlder, oldest: start && { order: start.order, id: start.id } };
+}
+
+/** Takes a cursor, which moves to lower keys, to the first row before a sort key. */
+async function skipTo(cursor: KeyCursor, conversation: string, before: SortKey): Promise<KeyCursor | null> {
+  let current: KeyCursor | null = cursor;
+  if (compareSortKeys(keyAt(current), before) > 0) {
+    current = await current.continuePrimaryKey([conversation, before.order], [conversation, before.id]);
+  }
+  return current !== null && compareSortKeys(keyAt(current), before) === 0 ? current.continue() : current;
+}
+
+function keyAt({ key: [, order], primaryKey: [, id] }: KeyCursor): SortKey {
+  return { order, id };
 }
 
 /** Writes all or nothing. */
@@ -112,8 +139,4 @@ function recordsOf(rows: readonly MessageRow[]): unknown[] {
 /** All keys that begin with the conversation: an array that is a prefix sorts first, and arrays sort after all else. */
 function all(conversation: string): IDBKeyRange {
   return IDBKeyRange.bound([conversation], [conversation, []]);
-}
-
-function before(conversation: string, order: number): IDBKeyRange {
-  return IDBKeyRange.bound([conversation], [conversation, order], false, true);
 }

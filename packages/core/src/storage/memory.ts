@@ -1,6 +1,7 @@
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
+import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import { isWaiting } from '../messages/messageStatus.ts';
-import type { ConversationMeta, MessageStorage } from '../ports/storage.ts';
+import type { ConversationMeta, MessageStorage, StoredPage } from '../ports/storage.ts';
 
 interface Conversation {
   readonly byId: Map<string, MessageRecord>;
@@ -35,16 +36,11 @@ export function createMemoryStorage(): MessageStorage {
   return {
     async open(key, limit) {
       const { byOrder, outbox, meta } = conversation(key);
-      const end = firstFrom(byOrder, PENDING_ORDER);
-      const start = Math.max(0, end - limit);
-      const records = byOrder.slice(start, end);
-      return structuredClone({ records, outbox: inOrder(outbox), meta, hasOlder: start > 0 });
+      const page = pageBefore(byOrder, { order: PENDING_ORDER, id: '' }, limit);
+      return structuredClone({ ...page, outbox: inOrder(outbox), meta });
     },
-    async loadBefore(key, order, limit) {
-      const { byOrder } = conversation(key);
-      const end = firstFrom(byOrder, order);
-      const start = Math.max(0, end - limit);
-      return structuredClone({ records: byOrder.slice(start, end), hasOlder: start > 0 });
+    async loadBefore(key, before, limit) {
+      return structuredClone(pageBefore(conversation(key).byOrder, before, limit));
     },
     async find(key, messageIds) {
       const { byMessageId } = conversation(key);
@@ -67,7 +63,7 @@ export function createMemoryStorage(): MessageStorage {
 
 function add({ byId, byOrder, byMessageId, outbox }: Conversation, record: MessageRecord): void {
   byId.set(record.id, record);
-  byOrder.splice(firstFrom(byOrder, record.order), 0, record);
+  byOrder.splice(firstFrom(byOrder, record), 0, record);
   byMessageId.set(record.messageId, (byMessageId.get(record.messageId) ?? new Set()).add(record));
   if (isWaiting(record)) outbox.add(record);
 }
@@ -76,7 +72,7 @@ function take({ byId, byOrder, byMessageId, outbox }: Conversation, id: string):
   const record = byId.get(id);
   if (record === undefined) return;
   byId.delete(id);
-  byOrder.splice(byOrder.indexOf(record, firstFrom(byOrder, record.order)), 1);
+  byOrder.splice(firstFrom(byOrder, record), 1);
   const namesakes = byMessageId.get(record.messageId);
   namesakes?.delete(record);
   if (namesakes?.size === 0) byMessageId.delete(record.messageId);
@@ -84,17 +80,25 @@ function take({ byId, byOrder, byMessageId, outbox }: Conversation, id: string):
 }
 
 function inOrder(records: Iterable<MessageRecord>): MessageRecord[] {
-  return Array.from(records).toSorted((one, two) => one.order - two.order);
+  return Array.from(records).toSorted(compareSortKeys);
 }
 
-/** The index of the first record of this order or a later one. */
-function firstFrom(records: readonly MessageRecord[], order: number): number {
+function pageBefore(records: readonly MessageRecord[], before: SortKey, limit: number): StoredPage {
+  const end = firstFrom(records, before);
+  const start = Math.max(0, end - limit);
+  const page = records.slice(start, end);
+  const [first] = page;
+  return { records: page, hasOlder: start > 0, oldest: first && { order: first.order, id: first.id } };
+}
+
+/** The index of the first record of this sort key or a later one. */
+function firstFrom(records: readonly MessageRecord[], key: SortKey): number {
   let low = 0;
   let high = records.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     const record = records[middle];
-    if (record !== undefined && record.order < order) low = middle + 1;
+    if (record !== undefined && compareSortKeys(record, key) < 0) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -14,6 +14,7 @@ import {
   optionalFields,
   tryRead,
 } from './guards.ts';
+import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import { parseFailures, stampOf } from './records.ts';
 import type { StoredConversation, StoredPage } from '../ports/storage.ts';
 import {
@@ -81,14 +82,17 @@ export function parseFailure(error: unknown): TransportFailure {
 
 /** What a storage answered when it was opened, checked likewise; each record is checked when it is taken in. */
 export function parseStored(value: unknown): StoredConversation {
-  const { records, outbox, meta, hasOlder } = fieldsOf(value, ['records', 'outbox', 'meta', 'hasOlder']);
-  return { records: listOf(records), outbox: listOf(outbox), meta, hasOlder: hasOlder === true };
+  const { outbox, meta } = fieldsOf(value, ['outbox', 'meta']);
+  return { ...parseStoredPage(value), outbox: listOf(outbox), meta };
 }
 
 /** An older page of a storage, checked likewise. */
 export function parseStoredPage(value: unknown): StoredPage {
-  const { records, hasOlder } = fieldsOf(value, ['records', 'hasOlder']);
-  return { records: listOf(records), hasOlder: hasOlder === true };
+  const { records, hasOlder, oldest } = fieldsOf(value, ['records', 'hasOlder', 'oldest']);
+  const page = listOf(records);
+  const keys = page.map(parseSortKey).filter((key) => key !== undefined);
+  const first = keys.toSorted(compareSortKeys)[0];
+  return { records: page, hasOlder: hasOlder === true, oldest: parseSortKey(oldest) ?? first };
 }
 
 /** What another tab posted, which is plain data or nothing. */
@@ -102,6 +106,12 @@ export function parseTabMessage(value: unknown): Record<string, unknown> | undef
 export function isOutcome(value: unknown): value is OutgoingNotification['outcome'] {
   return value === 'delivered' || value === 'displayed' || value === 'failed';
 }
+
+function parseSortKey(value: unknown): SortKey | undefined {
+  return tryRead(() => (isObject(value) ? requiredFields(value, SORT_KEY) : undefined), undefined);
+}
+
+const SORT_KEY: AllChecks<SortKey> = { order: isNumber, id: isString };
 
 const NO_HISTORY: HistoryPage = { messages: [], end: true };
 

@@ -34,7 +34,7 @@ function storageOf(count: number): MessageStorage {
   };
   return {
     open: async (_, limit) => ({ ...before(Infinity, limit), outbox: [], meta: { displayedOrder: count } }),
-    loadBefore: async (_, order, limit) => before(order, limit),
+    loadBefore: async (_, { order }, limit) => before(order, limit),
     find: async () => [],
     write: async () => {},
   };

@@ -131,7 +131,7 @@ export function createMachine(world: Clock): Machine {
       }
       return {
         open: (conversation, limit) => call(() => storage.open(conversation, limit)),
-        loadBefore: (conversation, order, limit) => call(() => storage.loadBefore(conversation, order, limit)),
+        loadBefore: (conversation, before, limit) => call(() => storage.loadBefore(conversation, before, limit)),
         find: (conversation, messageIds) => call(() => storage.find(conversation, messageIds)),
         write: (conversation, write) => {
           // What is written is what it was at the call.

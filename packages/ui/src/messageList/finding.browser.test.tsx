@@ -1,4 +1,4 @@
-import type { MessageRecord } from '@imflow/core';
+import type { MessageRecord, SortKey } from '@imflow/core';
 import { createRef, type ReactElement, type RefObject } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
@@ -136,7 +136,7 @@ describe('older messages that cannot be had', () => {
   it('B130 say so, once, and are asked for again by a button; the focus stays in the list', async () => {
     let broken = true;
     const stored = messages(60);
-    const loadBefore = vi.fn(async (order: number, limit: number) => {
+    const loadBefore = vi.fn(async ({ order }: SortKey, limit: number) => {
       if (broken) throw new Error('The disk is gone.');
       const older = stored.filter((record) => record.order < order);
       return { records: older.slice(-limit), hasOlder: older.length > limit };

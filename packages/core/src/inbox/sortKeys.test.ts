@@ -1,0 +1,228 @@
+import { createVirtualClock, flushMicrotasks } from '@imflow/testing';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bodies, createSendingFlow, incoming, said, type SendingFlow } from '../../test/sendingFlow.ts';
+import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
+import type { MessageStorage } from '../ports/storage.ts';
+import type { ChannelEvent, IncomingMessage } from '../ports/transport.ts';
+import { createMemoryStorage } from '../storage/index.ts';
+
+function history(messages: readonly IncomingMessage[]): ChannelEvent {
+  return { type: 'history', messages };
+}
+
+/** A message that its sender handed over after those of lower numbers. */
+function numbered(id: string, sequence: number): ChannelEvent {
+  return incoming(id, { frameSequence: { session: 's', sequence } });
+}
+
+function orders(flow: InstantMessagingFlow): number[] {
+  return Array.from(flow.messages.order, (id) => flow.messages.get(id)?.order ?? NaN);
+}
+
+/** What a new run of the flow shows once it has read all older pages. */
+async function reloaded(storage: MessageStorage, pageSize: number): Promise<SendingFlow> {
+  const test = await createSendingFlow({ storage, template: { pageSize }, seed: 2 });
+  for (let page = 0; test.flow.store.getState().history.hasOlder && page < 2_000; page += 1)
+    await test.flow.loadOlder();
+  return test;
+}
+
+async function expectSameAfterReload({ flow }: SendingFlow, storage: MessageStorage, pageSize = 7): Promise<void> {
+  await flushMicrotasks();
+  const [shown, keys, { unreadCount }] = [bodies(flow), orders(flow), flow.store.getState()];
+  flow.terminate();
+  await flushMicrotasks();
+  const again = await reloaded(storage, pageSize);
+  expect(bodies(again.flow)).toEqual(shown);
+  expect(orders(again.flow)).toEqual(keys);
+  expect(again.flow.store.getState().unreadCount).toBe(unreadCount);
+  again.flow.terminate();
+}
+
+describe('the order of messages that come between others', () => {
+  it('B162 is the same after a reload, though each of 300 messages overtakes the one before it', async () => {
+    const storage = createMemoryStorage();
+    const test = await createSendingFlow({ storage });
+    for (let index = 0; index < 300; index += 1) await test.push(numbered(`m${index}`, 300 - index));
+    expect(test.flow.messages.order.length).toBe(300);
+    expect(new Set(orders(test.flow)).size).toBe(300);
+    // The last 32 are sorted by when their sender handed them over.
+    expect(bodies(test.flow).slice(-1)).toEqual(['m0']);
+    await expectSameAfterReload(test, storage);
+  });
+
+  it.each(['before', 'behind'] as const)(
+    'B162 is the same after a reload, though history brings 500 messages one by one directly %s the same one',
+    async (side) => {
+      const storage = createMemoryStorage();
+      const test = await createSendingFlow({ storage });
+      await test.push(history([said('first'), said('last')]));
+      for (let index = 0; index < 500; index += 1) {
+        const between = said(`m${index}`);
+        await test.push(history(side === 'before' ? [between, said('last')] : [said('first'), between]));
+      }
+      const middle = Array.from({ length: 500 }, (_, index) => `m${index}`);
+      const expected = ['first', ...(side === 'before' ? middle : middle.toReversed()), 'last'];
+      expect(bodies(test.flow)).toEqual(expected);
+      expect(new Set(orders(test.flow)).size).toBe(502);
+      await expectSameAfterReload(test, storage, 100);
+    },
+  );
+
+  it('B162 holds where the numbers are large, as after a storage that could not be read', async () => {
+    const storage = createMemoryStorage();
+    let refuses = true;
+    const flaky: MessageStorage = {
+      ...storage,
+      open: async (...given) => {
+        if (refuses) throw new Error('not now');
+        return storage.open(...given);
+      },
+    };
+    const clock = createVirtualClock({ now: 1_800_000_000_000 });
+    const test = await createSendingFlow({ storage: flaky, clock });
+    await test.push(history([said('first'), said('last')]));
+    for (let index = 0; index < 300; index += 1) await test.push(history([said(`m${index}`), said('last')]));
+    expect(new Set(orders(test.flow)).size).toBe(302);
+    refuses = false;
+    await clock.advance(10_000);
+    await expectSameAfterReload(test, storage);
+  });
+
+  it('B162 keeps what is read and what is not, when messages move to make room', async () => {
+    const storage = createMemoryStorage();
+    const test = await createSendingFlow({ storage });
+    const { flow, push, clock } = test;
+    const own = flow.sendMessage('mine');
+    test.transport.messages[0]?.accept();
+    await push(history([said('first'), said('read'), said('unread')]));
+    flow.markDisplayed('read');
+    await clock.advance(1_000);
+    await push({ type: 'notification', sender: 'bo', messageId: own.id, outcome: 'displayed', upTo: true });
+    expect(flow.store.getState().unreadCount).toBe(1);
+    const before = flow.messages.get('unread')?.order ?? NaN;
+    for (let index = 0; index < 200; index += 1) await push(history([said(`m${index}`), said('read')]));
+    expect(flow.messages.get('unread')?.order).toBeGreaterThan(before);
+    expect(flow.store.getState().unreadCount).toBe(1);
+    expect(flow.messages.get(own.id)?.status).toBe('displayed');
+    await expectSameAfterReload(test, storage);
+  });
+
+  it('B162 reports what was seen, though it moved before the report was due', async () => {
+    const { flow, push, clock } = await createSendingFlow();
+    await push(history([said('first'), said('seen')]));
+    flow.markDisplayed('seen');
+    for (let index = 0; index < 200; index += 1) await push(history([said(`m${index}`), said('seen')]));
+    await clock.advance(1_000);
+    expect(flow.store.getState().unreadCount).toBe(0);
+  });
+
+  it('B162 puts what comes before the first loaded message behind the stored ones that are not loaded', async () => {
+    const storage = createMemoryStorage();
+    const first = await createSendingFlow({ storage });
+    for (let index = 0; index < 20; index += 1) await first.push(incoming(`m${index}`));
+    first.flow.terminate();
+    await flushMicrotasks();
+    const test = await createSendingFlow({ storage, template: { pageSize: 5 } });
+    for (const id of ['a', 'b', 'c']) await test.push(history([said(id), said('m15')]));
+    while (test.flow.store.getState().history.hasOlder) await test.flow.loadOlder();
+    const ids = Array.from({ length: 20 }, (_, index) => `m${index}`);
+    expect(bodies(test.flow)).toEqual([...ids.slice(0, 15), 'a', 'b', 'c', ...ids.slice(15)]);
+    await expectSameAfterReload(test, storage, 3);
+  });
+
+  it('B162 is the same after a reload, whatever came and however', async () => {
+    type Step = { readonly kind: 'live' | 'history' | 'own'; readonly a: number; readonly b: number };
+    const step: fc.Arbitrary<Step> = fc.record({
+      kind: fc.constantFrom('live', 'live', 'history', 'history', 'own'),
+      a: fc.nat(40),
+      b: fc.nat(3),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 20, maxLength: 120 }),
+        fc.integer({ min: 1, max: 9 }),
+        async (steps, size) => {
+          const storage = createMemoryStorage();
+          const test = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'accepted' } } });
+          for (const [index, { kind, a, b }] of steps.entries()) {
+            const id = `m${index}`;
+            const known = Array.from(test.flow.messages.order)[a];
+            if (kind === 'live') await test.push(numbered(id, a));
+            else if (kind === 'own') test.flow.sendMessage(id);
+            else if (known === undefined) await test.push(history([said(id)]));
+            else {
+              const record = test.flow.messages.get(known)!;
+              const anchor = said(record.messageId, { sender: record.sender, body: record.body });
+              const more = Array.from({ length: b + 1 }, (_, extra) => said(`${id}-${extra}`));
+              await test.push(history(a % 2 === 0 ? [...more, anchor] : [anchor, ...more]));
+            }
+            await flushMicrotasks();
+          }
+          await expectSameAfterReload(test, storage, size);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe('older pages', () => {
+  it('B163 of the wire follow each other by the archive, whatever order messages are shown in', async () => {
+    const test = await createSendingFlow({ fake: { capabilities: { history: true } }, template: { pageSize: 3 } });
+    const archive = Array.from({ length: 12 }, (_, index) => `m${index}`);
+    const tell = (id: string): IncomingMessage => said(id, { position: `at ${id}` });
+    // The newest six arrived in the reverse order of their sending: the archive's newest is shown first.
+    for (const [index, id] of archive.slice(6).entries()) {
+      await test.push({ type: 'message', message: { ...tell(id), frameSequence: { session: 's', sequence: 9 - index } } });
+    }
+    expect(bodies(test.flow)).toEqual(archive.slice(6).toReversed());
+    for (let page = 0; page < 6; page += 1) {
+      const loading = test.flow.loadOlder();
+      const { request, accept } = test.transport.historyRequests[page] ?? {};
+      if (request === undefined) break;
+      const end = archive.findIndex((id) => `at ${id}` === request.before);
+      const start = Math.max(0, end - 3);
+      accept?.({ messages: archive.slice(start, end).map(tell), end: start === 0 });
+      await loading;
+    }
+    expect(test.flow.store.getState().history.hasOlder).toBe(false);
+    expect(new Set(bodies(test.flow))).toEqual(new Set(archive));
+  });
+
+  it('B163 of the storage are read past one in which nothing can be understood', async () => {
+    const storage = createMemoryStorage();
+    const first = await createSendingFlow({ storage });
+    for (let index = 0; index < 6; index += 1) await first.push(incoming(`m${index}`));
+    first.flow.terminate();
+    await flushMicrotasks();
+    const damaged: MessageStorage = {
+      ...storage,
+      async loadBefore(...given) {
+        const page = await storage.loadBefore(...given);
+        return page.oldest?.id === 'm2' ? { ...page, records: page.records.map(() => 'damaged') } : page;
+      },
+    };
+    const { flow, diagnostics } = await createSendingFlow({ storage: damaged, template: { pageSize: 2 } });
+    while (flow.store.getState().history.hasOlder) await flow.loadOlder();
+    expect(bodies(flow)).toEqual(['m0', 'm1', 'm4', 'm5']);
+    expect(diagnostics).toEqual(['stored-record-corrupt', 'stored-record-corrupt']);
+  });
+
+  it('B163 end where the storage returns the same page again', async () => {
+    const storage = createMemoryStorage();
+    const first = await createSendingFlow({ storage });
+    for (let index = 0; index < 6; index += 1) await first.push(incoming(`m${index}`));
+    first.flow.terminate();
+    await flushMicrotasks();
+    const stuck: MessageStorage = {
+      ...storage,
+      loadBefore: (conversation, _, limit) => storage.open(conversation, limit),
+    };
+    const { flow, diagnostics } = await createSendingFlow({ storage: stuck, template: { pageSize: 2 } });
+    expect(await flow.loadOlder()).toBe(0);
+    expect(flow.store.getState().history.hasOlder).toBe(false);
+    expect(diagnostics).toEqual(['stored-page-repeated']);
+  });
+});
