@@ -175,7 +175,10 @@ describe('older pages', () => {
     const tell = (id: string): IncomingMessage => said(id, { position: `at ${id}` });
     // The newest six arrived in the reverse order of their sending: the archive's newest is shown first.
     for (const [index, id] of archive.slice(6).entries()) {
-      await test.push({ type: 'message', message: { ...tell(id), frameSequence: { session: 's', sequence: 9 - index } } });
+      await test.push({
+        type: 'message',
+        message: { ...tell(id), frameSequence: { session: 's', sequence: 9 - index } },
+      });
     }
     expect(bodies(test.flow)).toEqual(archive.slice(6).toReversed());
     for (let page = 0; page < 6; page += 1) {
