@@ -2,37 +2,37 @@ import { FlowError, TransportFailure, type TransportStatus } from '@imflow/core'
 import { domainUriOf, uriOf } from './address.ts';
 import type { SipFrame } from './codecs/frame.ts';
 import { createCredentials } from './credentials.ts';
-import { createGoodbyes } from './goodbyes.ts';
+import { createGracefulClose } from './gracefulClose.ts';
 import { type Link, openLink } from './link.ts';
 import type { CheckedOptions, ConnectionError } from './options.ts';
 import { createRegistration } from './registration.ts';
 import { codeOf, type Identity, isRequest, type RequestDraft, writeRequest } from './requests.ts';
 import { createTransactions } from './transactions.ts';
 
-/** The first wait before another try to connect, in ms; it doubles up to `maxReconnectDelay`. */
-const FIRST_WAIT = 500;
-/** A registration is renewed when this part of its time is over. */
+/** The delay before the first reconnection, in ms. It doubles up to `maxReconnectDelay`. */
+const FIRST_RECONNECT_DELAY = 500;
+/** The part of its lifetime after which a registration is renewed. */
 const RENEWAL = 0.8;
 
-/** The registered connection: it is made again whenever it breaks, until it is let go. */
+/** A registered connection to the server. It reconnects after every failure until `disconnect` is called. */
 export interface Connection {
   getStatus(): TransportStatus;
   subscribe(listener: () => void): () => void;
   connect(): void;
   disconnect(): void;
-  /** Sends a request and signs it where the server asks. Rejects with a {@link TransportFailure}. */
+  /** Sends a request, with credentials where the server asks for them. Rejects with a {@link TransportFailure}. */
   ask(draft: RequestDraft, timeout: number): Promise<SipFrame>;
-  /** Sends an answer; without a connection there is nobody to get it. */
+  /** Sends a response; drops it where there is no connection. */
   send(frame: SipFrame): void;
 }
 
 export interface ConnectionListener {
   request(frame: SipFrame): void;
   unreadable(problem: string): void;
-  /** The connection is about to be let go; answers still reach the server. */
-  parting(): void;
-  /** The connection is gone. */
-  broken(): void;
+  /** The connection is about to be closed; responses still reach the server. */
+  beforeClose(): void;
+  /** The connection is lost or closed. */
+  disconnected(): void;
 }
 
 export function createConnection(options: CheckedOptions, listener: ConnectionListener): Connection {
@@ -46,7 +46,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
   const credentials = createCredentials(options.authorizationUser, options.password, () => random.id());
   const registration = createRegistration(options, identity);
   const transactions = createTransactions(clock, (frame) => link?.send(frame));
-  const goodbyes = createGoodbyes(clock, tag);
+  const gracefulClose = createGracefulClose(clock, tag);
   const listeners = new Set<() => void>();
   const timers = new Map<'dial' | 'renew' | 'silence', () => void>();
 
@@ -81,7 +81,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
         },
         received(frame) {
           if (current()) receive(frame);
-          else if (opened !== undefined) goodbyes.received(opened, frame);
+          else if (opened !== undefined) gracefulClose.received(opened, frame);
         },
         unreadable(problem) {
           if (!current()) return;
@@ -90,7 +90,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
         },
         closed(reason) {
           if (current()) lost(reason);
-          else if (opened !== undefined) goodbyes.ended(opened);
+          else if (opened !== undefined) gracefulClose.ended(opened);
         },
       });
     } catch {
@@ -113,7 +113,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
       const outcome = await registration.register((draft) => ask(draft, options.requestTimeout));
       if (link !== on) return;
       if ('refused' in outcome) refused(outcome.refused);
-      else if ('failed' in outcome) lost('ended', `The server lets nobody in just now (${outcome.failed}).`);
+      else if ('failed' in outcome) lost('ended', `The server rejected the registration for now (${outcome.failed}).`);
       else {
         tries = 0;
         timers.get('dial')?.();
@@ -126,7 +126,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
     }
   }
 
-  /** Asks a server that has been silent whether it is there; one that does not answer is given up. */
+  /** Sends OPTIONS to a silent server, and reconnects where it does not answer. */
   function watchSilence(wait: number): void {
     timer('silence', () => void ping(), wait);
 
@@ -166,38 +166,38 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
     }
   }
 
-  function letGo(): void {
+  function release(): void {
     for (const stop of timers.values()) stop();
     timers.clear();
     const old = link;
     link = undefined;
     old?.close();
-    listener.broken();
+    listener.disconnected();
     transactions.failAll();
   }
 
   function lost(code: keyof typeof PROBLEMS, message: string = PROBLEMS[code]): void {
-    letGo();
+    release();
     options.onConnectionError?.({ code, message });
     tries += 1;
-    const wait = Math.min(options.maxReconnectDelay, FIRST_WAIT * 2 ** Math.min(tries - 1, 20));
+    const wait = Math.min(options.maxReconnectDelay, FIRST_RECONNECT_DELAY * 2 ** Math.min(tries - 1, 20));
     timer('dial', dial, wait * (0.5 + random.next() / 2));
     become({ state: 'connecting' });
   }
 
   function refused(message: string): void {
-    letGo();
+    release();
     options.onConnectionError?.({ code: 'refused', message });
     become({ state: 'closed', error: new FlowError('refused', message) });
   }
 
-  /** Takes the contact away. */
-  async function sayGoodbye(parting: Link): Promise<void> {
+  /** Removes the contact from the registrar. */
+  async function unregister(parting: Link): Promise<void> {
     const draft = registration.draft(0);
     cseq += 1;
     const place = { branch: `z9hG4bK${random.id()}`, cseq };
     const authorization = await credentials.headersFor(draft.method, draft.uri);
-    goodbyes.begin(parting, writeRequest(identity, draft, { ...place, authorization }));
+    gracefulClose.begin(parting, writeRequest(identity, draft, { ...place, authorization }));
   }
 
   return {
@@ -216,11 +216,11 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
       if (status.state === 'offline' || status.state === 'closed') return;
       const parting = status.state === 'online' ? link : undefined;
       if (parting !== undefined) {
-        listener.parting();
+        listener.beforeClose();
         link = undefined;
-        sayGoodbye(parting).catch(() => parting.close());
+        unregister(parting).catch(() => parting.close());
       }
-      letGo();
+      release();
       become({ state: 'offline' });
     },
     ask,
@@ -232,5 +232,5 @@ const PROBLEMS = {
   unreachable: 'The server cannot be reached, or its certificate is not trusted.',
   'not-sip': 'Something answers at this address, but it does not speak SIP.',
   'no-answer': 'The server does not answer.',
-  ended: 'The connection ended; it is made again.',
+  ended: 'The connection ended; the transport reconnects.',
 } as const satisfies Partial<Record<ConnectionError['code'], string>>;

@@ -1,8 +1,8 @@
 import type { ChannelEvent, Clock } from '@imflow/core';
 import { keyOf } from './address.ts';
 import type { SipFrame } from './codecs/frame.ts';
-import { createHeldAnswers, type HeldAnswers } from './heldAnswers.ts';
-import { createQueue, type Queue } from './queue.ts';
+import { createPendingResponses, type PendingResponses } from './pendingResponses.ts';
+import { createSerialQueue, type SerialQueue } from './serialQueue.ts';
 
 /** One open channel. */
 export interface OpenChannel {
@@ -11,18 +11,18 @@ export interface OpenChannel {
   readonly receive: (event: ChannelEvent) => void;
 }
 
-/** All that concerns one participant, whoever talks with them here. */
+/** The state of the conversation with one participant, shared by all channels to them. */
 export interface Conversation {
   readonly channels: Set<OpenChannel>;
-  readonly queue: Queue;
-  /** Messages whose answer says what became of them. */
-  readonly held: HeldAnswers;
-  /** Messages that are accepted once the engine has stored them. */
-  readonly arriving: HeldAnswers;
+  readonly queue: SerialQueue;
+  /** Requests without a requested receipt: their final response carries the outcome. */
+  readonly deferred: PendingResponses;
+  /** Requests that are answered 202 once the engine has stored their message. */
+  readonly storing: PendingResponses;
   readonly peer: Peer;
 }
 
-/** What a participant's client has shown so far. */
+/** What is known about the capabilities of a participant's client. */
 export interface Peer {
   /** Whether it takes CPIM; undefined until it has sent or refused some. */
   cpim: boolean | undefined;
@@ -32,7 +32,7 @@ export interface Peer {
   readonly sentAt: Map<string, number>;
 }
 
-/** So many of a participant's messages are remembered for the notifications about them. */
+/** How many messages of a participant are remembered for the notifications about them. */
 const MAX_REMEMBERED = 1_000;
 
 /** The conversations by the address of the participant. */
@@ -52,9 +52,9 @@ export function createConversations(clock: Clock, answer: (request: SipFrame, co
       const key = keyOf(channel.remote);
       const conversation = conversations.get(key) ?? {
         channels: new Set(),
-        queue: createQueue(),
-        held: createHeldAnswers(clock, answer),
-        arriving: createHeldAnswers(clock, answer),
+        queue: createSerialQueue(),
+        deferred: createPendingResponses(clock, answer),
+        storing: createPendingResponses(clock, answer),
         peer: { cpim: undefined, notifications: undefined, sentAt: new Map() },
       };
       conversations.set(key, conversation);

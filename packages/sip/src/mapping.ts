@@ -10,14 +10,14 @@ import { headerOf, type SipFrame, type SipHeader } from './codecs/frame.ts';
 import { decodeImdn, encodeImdn, type Imdn, IMDN_TYPE } from './codecs/imdn.ts';
 import { decodeIsComposing, encodeIsComposing, IS_COMPOSING_TYPE } from './codecs/isComposing.ts';
 
-/** What a MESSAGE carries. */
-export interface Content {
+/** The headers and the body of a MESSAGE request. */
+export interface SipBody {
   readonly headers: readonly SipHeader[];
   readonly body: string;
 }
 
-/** What a MESSAGE that came in says. */
-export type Said =
+/** The meaning of a received MESSAGE request. */
+export type DecodedRequest =
   | { readonly kind: 'message'; readonly message: Omit<IncomingMessage, 'sender'>; readonly isCpim: boolean }
   | { readonly kind: 'composing'; readonly state: string; readonly refresh?: number }
   | {
@@ -26,39 +26,39 @@ export type Said =
       readonly outcome: 'delivered' | 'displayed' | 'failed';
       readonly code?: number;
     }
-  /** Nothing that anybody has to hear. */
+  /** Valid, and without meaning for the application. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'refused'; readonly code: 400 | 415; readonly problem: string };
 
-/** Both ends of a conversation, as URIs. */
-export interface Ends {
+/** The two participants of a conversation, as SIP URIs. */
+export interface Endpoints {
   readonly from: string;
   readonly to: string;
 }
 
-/** Of no interest when it comes late, and not worth storing for the absent. */
-const OF_THIS_MOMENT: readonly SipHeader[] = [
+/** Tells servers not to store the request for a participant who is away. */
+const TRANSIENT: readonly SipHeader[] = [
   { name: 'Expires', value: '0' },
   { name: 'Priority', value: 'non-urgent' },
 ];
 
-/** @throws TransportFailure 400 for what is no message. */
-export function encodeMessage(message: OutgoingMessage, ends: Ends, asCpim: boolean): Content {
+/** @throws TransportFailure 400 for an invalid message. */
+export function encodeMessage(message: OutgoingMessage, endpoints: Endpoints, asCpim: boolean): SipBody {
   const { messageId, contentType, body, sentAt } = message;
-  if ([messageId, contentType, body].some((text) => typeof text !== 'string')) throw senseless();
+  if ([messageId, contentType, body].some((text) => typeof text !== 'string')) throw invalidMessage();
   if (!asCpim) return content(contentType, body);
   const requestedReceipts = ['positive-delivery', 'negative-delivery', 'display'] as const;
   return content(
     CPIM_TYPE,
-    encodeCpim({ ...ends, messageId, sentAt, requestedReceipts, contentType, isNotification: false, body }),
+    encodeCpim({ ...endpoints, messageId, sentAt, requestedReceipts, contentType, isNotification: false, body }),
   );
 }
 
-/** @throws TransportFailure 400 for what is no composing notification. */
-export function encodeComposing({ state, refresh }: OutgoingComposing): Content {
-  if (state !== 'composing' && state !== 'idle') throw senseless();
+/** @throws TransportFailure 400 for an invalid composing notification. */
+export function encodeComposing({ state, refresh }: OutgoingComposing): SipBody {
+  if (state !== 'composing' && state !== 'idle') throw invalidMessage();
   const body = encodeIsComposing({ state, ...(refresh === undefined ? {} : { refresh }) });
-  return content(IS_COMPOSING_TYPE, body, OF_THIS_MOMENT);
+  return content(IS_COMPOSING_TYPE, body, TRANSIENT);
 }
 
 const DISPOSITIONS: Readonly<Record<OutgoingNotification['outcome'], Pick<Imdn, 'disposition' | 'status'>>> = {
@@ -68,29 +68,35 @@ const DISPOSITIONS: Readonly<Record<OutgoingNotification['outcome'], Pick<Imdn, 
 };
 
 /**
- * @param sentAt when the message that it is about was sent, in ms since the epoch.
+ * @param sentAt when the notification's message was sent, in ms since the epoch.
  * @param own the notification's own id and time, which it has inside CPIM (RFC 5438, section 7.2).
- * @throws TransportFailure 400 for what is no notification.
+ * @throws TransportFailure 400 for an invalid notification.
  */
 export function encodeNotification(
   { messageId, outcome, code }: OutgoingNotification,
-  ends: Ends,
+  endpoints: Endpoints,
   asCpim: boolean,
   sentAt: number,
   own: { readonly messageId: string; readonly sentAt: number },
-): Content {
+): SipBody {
   const disposition = DISPOSITIONS[outcome];
-  if (disposition === undefined || typeof messageId !== 'string') throw senseless();
-  const imdn = { ...disposition, messageId, sentAt, recipient: ends.from, ...(code === undefined ? {} : { code }) };
+  if (disposition === undefined || typeof messageId !== 'string') throw invalidMessage();
+  const imdn = {
+    ...disposition,
+    messageId,
+    sentAt,
+    recipient: endpoints.from,
+    ...(code === undefined ? {} : { code }),
+  };
   const headers = [{ name: 'Priority', value: 'non-urgent' }];
   const body = encodeImdn(imdn);
   if (!asCpim) return content(IMDN_TYPE, body, headers);
-  const wrapped = { ...ends, ...own, requestedReceipts: [], contentType: IMDN_TYPE, isNotification: true, body };
+  const wrapped = { ...endpoints, ...own, requestedReceipts: [], contentType: IMDN_TYPE, isNotification: true, body };
   return content(CPIM_TYPE, encodeCpim(wrapped), headers);
 }
 
-/** Reads what came in. What is wrong with it is an answer, never an exception. */
-export function decodeContent(frame: SipFrame): Said {
+/** Decodes a received MESSAGE request. Never throws: invalid content gives `refused` with the response code. */
+export function decodeContent(frame: SipFrame): DecodedRequest {
   const contentType = headerOf(frame, 'content-type') ?? 'text/plain';
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
   if (!['utf-8', 'us-ascii', 'ascii'].includes(charset)) return refused(415, `the charset ${charset.slice(0, 40)}`);
@@ -113,7 +119,7 @@ function decodeInner(
   body: string,
   named: { readonly messageId: string; readonly sentAt?: number },
   cpim: Cpim | undefined,
-): Said {
+): DecodedRequest {
   switch (mediaType(contentType)) {
     case IS_COMPOSING_TYPE: {
       const read = decodeIsComposing(body);
@@ -135,31 +141,33 @@ function decodeInner(
       };
       return {
         kind: 'message',
-        message: { ...named, contentType, body, requestedReceipts: requestedReceipts },
+        message: { ...named, contentType, body, requestedReceipts },
         isCpim: cpim !== undefined,
       };
     }
   }
 }
 
-/** RFC 5438, section 7.2.1: who may not or cannot tell says nothing of the message, and "stored" nothing new. */
-function notificationOf({ messageId, disposition, status, code }: Imdn): Said {
+/** `forbidden`, `error` and `stored` say nothing about delivery (RFC 5438, section 7.2.1). */
+function notificationOf({ messageId, disposition, status, code }: Imdn): DecodedRequest {
   if (status === 'displayed') return { kind: 'notification', messageId, outcome: 'displayed' };
   if (disposition !== 'delivery' || status === 'forbidden') return { kind: 'nothing' };
   if (status === 'delivered') return { kind: 'notification', messageId, outcome: 'delivered' };
   return { kind: 'notification', messageId, outcome: 'failed', ...(code === undefined ? {} : { code }) };
 }
 
-function content(contentType: string, body: string, headers: readonly SipHeader[] = []): Content {
+function content(contentType: string, body: string, headers: readonly SipHeader[] = []): SipBody {
   return { headers: [{ name: 'content-type', value: contentType }, ...headers], body };
 }
 
-function refused(code: 400 | 415, problem: string): Said {
+function refused(code: 400 | 415, problem: string): DecodedRequest {
   return { kind: 'refused', code, problem };
 }
 
-function senseless(): TransportFailure {
-  return new TransportFailure(400, 'What was handed over makes no sense.', { retryable: false });
+function invalidMessage(): TransportFailure {
+  return new TransportFailure(400, 'Invalid message: expected messageId, contentType and body as strings.', {
+    retryable: false,
+  });
 }
 
 function mediaType(contentType: string): string {

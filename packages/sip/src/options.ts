@@ -2,14 +2,14 @@ import { type Clock, FlowError, type Random, systemClock, systemRandom } from '@
 import { isAddress, isLoopback, userOf } from './address.ts';
 import type { WebSocketLike } from './link.ts';
 
-/** Why there is no connection just now. The transport goes on trying, but for `refused`. */
+/** Why the transport is not connected. It reconnects after every error except `refused`. */
 export interface ConnectionError {
   readonly code: 'unreachable' | 'not-sip' | 'no-answer' | 'ended' | 'refused';
-  /** One plain sentence. */
+  /** A sentence in English for the user or a log. */
   readonly message: string;
 }
 
-/** Who signs in where, and how patient the transport is. What is out of range throws an error that names the option. */
+/** Server, credentials and time-outs. An invalid option throws a FlowError that names the option. */
 export interface SipTransportOptions {
   /** Address of the WebSocket (RFC 7118), `wss://`; `ws://` only on this machine (localhost, 127.0.0.1, [::1]). */
   readonly server: string;
@@ -20,11 +20,11 @@ export interface SipTransportOptions {
   /** The name to sign in with, where it is not the user part of the address. */
   readonly authorizationUser?: string;
   /**
-   * Whether messages go inside CPIM (RFC 3862), which carries their time and the wish for notifications. A participant
-   * who refuses it gets plain text from then on. Default true; false where clients would show it as text.
+   * Whether to send messages in CPIM (RFC 3862), which carries their time and the requested receipts. A participant
+   * whose client refuses CPIM gets plain text from then on. Default true. Use false where clients show CPIM as text.
    */
   readonly cpim?: boolean;
-  /** Whether to say that the local user is composing (RFC 3994). Default true. */
+  /** Whether to send composing notifications (RFC 3994). Default true. */
   readonly isComposing?: boolean;
   /**
    * The largest body in UTF-8 bytes, 1 to 60 000, default 14 000: a Kamailio with its default settings takes requests of
@@ -32,17 +32,17 @@ export interface SipTransportOptions {
    * of the way may be UDP: choose 500 there.
    */
   readonly maxMessageBytes?: number;
-  /** How long a registration is asked to last, in ms. 60 000 to 86 400 000, default 600 000. It is renewed before. */
+  /** The requested lifetime of a registration, in ms. 60 000 to 86 400 000, default 600 000. It is renewed in time. */
   readonly registrationTime?: number;
-  /** How long the server may take to sign in or to answer, in ms. 1 000 to 120 000, default 15 000. */
+  /** How long the server may take to respond to a request, in ms. 1 000 to 120 000, default 15 000. */
   readonly requestTimeout?: number;
-  /** After this silence the server is asked whether it is there, in ms. 1 000 to 600 000, default 30 000. */
+  /** The transport sends OPTIONS to a server that was silent for this time, in ms. 1 000 to 600 000, default 30 000. */
   readonly pingInterval?: number;
-  /** The longest wait between two tries to connect, in ms. 100 to 600 000, default 30 000. */
+  /** The longest delay between two attempts to connect, in ms. 100 to 600 000, default 30 000. */
   readonly maxReconnectDelay?: number;
-  /** Hears why a try to connect failed, or a connection ended. */
-  readonly onConnectionError?: (problem: ConnectionError) => void;
-  /** Makes the socket. Default: `new WebSocket(server, 'sip')`, which a host without WebSocket (Node 20) lacks. */
+  /** Called when an attempt to connect fails or a connection ends. */
+  readonly onConnectionError?: (error: ConnectionError) => void;
+  /** Creates the socket. Default: `new WebSocket(server, 'sip')`, which needs a global WebSocket (Node 20 has none). */
   readonly createSocket?: (server: string, protocol: string) => WebSocketLike;
   /** Default: the system clock. */
   readonly clock?: Clock;
@@ -51,7 +51,7 @@ export interface SipTransportOptions {
 }
 
 export type CheckedOptions = Required<Omit<SipTransportOptions, 'onConnectionError'>> & {
-  readonly onConnectionError: ((problem: ConnectionError) => void) | undefined;
+  readonly onConnectionError: ((error: ConnectionError) => void) | undefined;
 };
 
 /** @throws FlowError `invalid-argument` or `out-of-range` that names the option. */
@@ -92,7 +92,7 @@ function checkServer(server: unknown): string {
 
 function checkText(option: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new FlowError('invalid-argument', `${option} is missing, but must be a text that is not empty.`);
+  throw new FlowError('invalid-argument', `${option} must be a non-empty string.`);
 }
 
 function checkFlag(option: string, value: unknown): boolean {

@@ -5,7 +5,7 @@ import { CPIM_TYPE } from './codecs/cpim.ts';
 import { IMDN_TYPE } from './codecs/imdn.ts';
 import { IS_COMPOSING_TYPE } from './codecs/isComposing.ts';
 import { type Conversation, type Conversations, remember } from './conversations.ts';
-import { decodeContent, type Said } from './mapping.ts';
+import { decodeContent, type DecodedRequest } from './mapping.ts';
 import { ALLOWED, methodOf } from './requests.ts';
 
 const OK = 200;
@@ -15,7 +15,7 @@ const NO_TRANSACTION = 481;
 
 const ACCEPTED_TYPES = ['text/plain', 'text/html', CPIM_TYPE, IMDN_TYPE, IS_COMPOSING_TYPE, '*/*'].join(', ');
 
-/** Takes a request in, and answers it now or, for some messages, when the engine has said what becomes of them. */
+/** Handles a received request. The response to a message may wait for the engine. */
 export function receiveRequest(
   request: SipFrame,
   conversations: Conversations,
@@ -36,20 +36,20 @@ export function receiveRequest(
 
   function receiveMessage(message: SipFrame): void {
     const conversation = conversations.find(addressIn(headerOf(message, 'from') ?? ''));
-    // What nobody here listens to has not arrived, and may come again.
+    // No open channel: the message is not delivered, and its sender may try again.
     if (conversation === undefined) answer(message, TEMPORARILY_UNAVAILABLE);
     else take(message, conversation, decodeContent(message));
   }
 
-  function take(message: SipFrame, conversation: Conversation, said: Said): void {
-    const { peer, held, arriving } = conversation;
-    switch (said.kind) {
+  function take(message: SipFrame, conversation: Conversation, decoded: DecodedRequest): void {
+    const { peer, deferred, storing } = conversation;
+    switch (decoded.kind) {
       case 'refused':
-        answer(message, said.code);
+        answer(message, decoded.code);
         conversations.emit(conversation, () => ({
           type: 'diagnostic',
           code: 'sip-malformed',
-          message: `A request of the participant was answered ${said.code}: ${said.problem}.`,
+          message: `A request of the participant was answered ${decoded.code}: ${decoded.problem}.`,
         }));
         return;
       case 'nothing':
@@ -59,14 +59,14 @@ export function receiveRequest(
         peer.notifications ??= true;
         answer(message, OK);
         conversations.emit(conversation, (sender) => {
-          const { state, refresh } = said;
+          const { state, refresh } = decoded;
           return { type: 'composing', sender, state, ...(refresh === undefined ? {} : { refresh }) };
         });
         return;
       case 'notification': {
         peer.notifications ??= true;
         answer(message, OK);
-        const { messageId, outcome, code } = said;
+        const { messageId, outcome, code } = decoded;
         conversations.emit(conversation, (sender) => ({
           type: 'notification',
           sender,
@@ -77,22 +77,22 @@ export function receiveRequest(
         return;
       }
       case 'message': {
-        if (said.isCpim) peer.cpim ??= true;
-        remember(peer, said.message.messageId, said.message.sentAt ?? clock.now());
-        // Whoever asked for a notification hears by it what became of the message; to others the answer has to tell.
-        const responsePending = said.message.requestedReceipts?.delivered !== true;
-        (responsePending ? held : arriving).hold(said.message.messageId, message);
-        // Softphones that do not use CPIM cannot ask, but take notifications.
-        const displayed = said.isCpim
-          ? said.message.requestedReceipts?.displayed === true
+        if (decoded.isCpim) peer.cpim ??= true;
+        remember(peer, decoded.message.messageId, decoded.message.sentAt ?? clock.now());
+        // A sender who requested a receipt gets the outcome by a notification; others get it in the response.
+        const responsePending = decoded.message.requestedReceipts?.delivered !== true;
+        (responsePending ? deferred : storing).add(decoded.message.messageId, message);
+        // Softphones without CPIM cannot request receipts, but accept notifications.
+        const displayed = decoded.isCpim
+          ? decoded.message.requestedReceipts?.displayed === true
           : peer.notifications === true;
         const requestedReceipts = { delivered: !responsePending, displayed };
         conversations.emit(conversation, (sender) => ({
           type: 'message',
           message: {
-            ...said.message,
+            ...decoded.message,
             sender,
-            requestedReceipts: requestedReceipts,
+            requestedReceipts,
             ...(responsePending ? { responsePending } : {}),
           },
         }));

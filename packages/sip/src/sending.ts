@@ -9,49 +9,50 @@ import {
 } from '@imflow/core';
 import type { SipFrame } from './codecs/frame.ts';
 import type { Peer } from './conversations.ts';
-import { type Content, encodeComposing, encodeMessage, encodeNotification, type Ends } from './mapping.ts';
+import { type SipBody, encodeComposing, encodeMessage, encodeNotification, type Endpoints } from './mapping.ts';
 import { codeOf, type RequestDraft } from './requests.ts';
 
-/** How a participant is reached. */
-export interface Way {
-  readonly ends: Ends;
+/** The addresses, capabilities and connection for requests to one participant. */
+export interface Route {
+  readonly endpoints: Endpoints;
   readonly peer: Peer;
   readonly random: Random;
   readonly clock: Clock;
   /** Sends a request and resolves with its final response. Rejects with a {@link TransportFailure}. */
-  readonly ask: (draft: RequestDraft, timeout: number) => Promise<SipFrame>;
+  readonly request: (draft: RequestDraft, timeout: number) => Promise<SipFrame>;
 }
 
 /**
- * How long the other side may take to answer a message, in ms. It is less than timer F of RFC 3261, 32 s, and than the 30 s
- * after which the engine counts a message as failed: one whose answer was lost with a connection is sent again instead.
+ * How long the other side may take to respond to a message, in ms. It is less than timer F of RFC 3261 (32 s) and the
+ * engine's own time-out (30 s), so that a message whose response was lost with a connection is sent again instead of
+ * counted as failed.
  */
 const MESSAGE_TIMEOUT = 28_000;
-/** Nobody holds the answer to these; where it is lost, what waits behind them goes on after this time, in ms. */
+/** How long the other side may take to respond to a notification, in ms. Responses to them are never deferred. */
 const NOTICE_TIMEOUT = 8_000;
 
 const OK = 200;
 const UNSUPPORTED = 415;
-/** Both say that the content is of a kind that the other side does not take: 415 by its type, 488 at all. */
+/** The other side does not accept the content: 415 refuses its type, 488 the request as a whole. */
 const REFUSES_CONTENT: ReadonlySet<number> = new Set([UNSUPPORTED, 488]);
 
 /**
- * Codes after which the same request may pass later. 404 is none: who is only away is 480 (RFC 3261, section 21.4). With 477,
- * which no RFC has, Kamailio says that the connection to the participant broke.
+ * Codes after which the same request may succeed later. 404 is not one: 480 is the code for a participant who is away
+ * (RFC 3261, section 21.4). Kamailio answers 477, which no RFC defines, when the connection to the participant broke.
  */
-const MAY_PASS: ReadonlySet<number> = new Set([408, 429, 430, 477, 480, 491, 500, 502, 503, 504]);
+const RETRYABLE: ReadonlySet<number> = new Set([408, 429, 430, 477, 480, 491, 500, 502, 503, 504]);
 /** There is no code for "moved" among the failures; this is the nearest. */
 const GONE = 410;
 
-/** Sends a message; a participant who does not take CPIM gets it as it is, now and from then on. */
-export async function sendMessage(way: Way, message: OutgoingMessage, mayUseCpim: boolean): Promise<SendResult> {
-  const { peer } = way;
+/** Sends a message in CPIM, and plain to a participant who has refused CPIM. */
+export async function sendMessage(route: Route, message: OutgoingMessage, mayUseCpim: boolean): Promise<SendResult> {
+  const { peer } = route;
   const asCpim = mayUseCpim && peer.cpim !== false;
-  const encoded = encodeMessage(message, way.ends, asCpim);
-  let response = await post(way, encoded, message.messageId);
+  const encoded = encodeMessage(message, route.endpoints, asCpim);
+  let response = await sendMessageRequest(route, encoded, message.messageId);
   if (asCpim && REFUSES_CONTENT.has(codeOf(response))) {
     peer.cpim = false;
-    response = await post(way, encodeMessage(message, way.ends, false), message.messageId);
+    response = await sendMessageRequest(route, encodeMessage(message, route.endpoints, false), message.messageId);
   }
   expectSuccess(response);
   const outcome = codeOf(response) === OK ? 'delivered' : 'accepted';
@@ -60,28 +61,28 @@ export async function sendMessage(way: Way, message: OutgoingMessage, mayUseCpim
   return { outcome, ...(notificationExpected ? {} : { notificationExpected }) };
 }
 
-/** Says that the local user is composing or idle. Rejects with 415 where the participant's client does not know that. */
-export async function sendComposing(way: Way, composing: OutgoingComposing): Promise<void> {
-  const response = await notify(way, encodeComposing(composing));
-  if (REFUSES_CONTENT.has(codeOf(response))) throw refusedForGood();
+/** Sends the local composing state. Rejects with 415 where the participant's client does not support it. */
+export async function sendComposing(route: Route, composing: OutgoingComposing): Promise<void> {
+  const response = await sendNoticeRequest(route, encodeComposing(composing));
+  if (REFUSES_CONTENT.has(codeOf(response))) throw unsupported();
   expectSuccess(response);
 }
 
-/** Sends a notification: inside CPIM to those who use it, bare to others, none to those who refused one. */
-export async function sendNotification(way: Way, notification: OutgoingNotification): Promise<void> {
-  const { peer } = way;
-  if (peer.notifications === false) throw refusedForGood();
-  const sentAt = peer.sentAt.get(notification.messageId) ?? way.clock.now();
-  const own = { messageId: way.random.id(), sentAt: way.clock.now() };
-  const encode = (asCpim: boolean): Content => encodeNotification(notification, way.ends, asCpim, sentAt, own);
-  let response = await notify(way, encode(peer.cpim === true));
+/** Sends a notification: inside CPIM to clients that use it, else plain. Rejects with 415 where the client refused one. */
+export async function sendNotification(route: Route, notification: OutgoingNotification): Promise<void> {
+  const { peer } = route;
+  if (peer.notifications === false) throw unsupported();
+  const sentAt = peer.sentAt.get(notification.messageId) ?? route.clock.now();
+  const own = { messageId: route.random.id(), sentAt: route.clock.now() };
+  const encode = (asCpim: boolean): SipBody => encodeNotification(notification, route.endpoints, asCpim, sentAt, own);
+  let response = await sendNoticeRequest(route, encode(peer.cpim === true));
   if (peer.cpim === true && REFUSES_CONTENT.has(codeOf(response))) {
     peer.cpim = false;
-    response = await notify(way, encode(false));
+    response = await sendNoticeRequest(route, encode(false));
   }
   if (REFUSES_CONTENT.has(codeOf(response))) {
     peer.notifications = false;
-    throw refusedForGood();
+    throw unsupported();
   }
   expectSuccess(response);
 }
@@ -89,22 +90,25 @@ export async function sendNotification(way: Way, notification: OutgoingNotificat
 /**
  * Notifications about a message without CPIM name its Call-ID, so that is the message's id wherever it can be one.
  */
-function post(way: Way, content: Content, messageId: string): Promise<SipFrame> {
-  const callId = /^[\w.!%*+`'~-]{1,255}$/.test(messageId) ? messageId : way.random.id();
-  return request(way, content, callId, MESSAGE_TIMEOUT);
+function sendMessageRequest(route: Route, content: SipBody, messageId: string): Promise<SipFrame> {
+  const callId = /^[\w.!%*+`'~-]{1,255}$/.test(messageId) ? messageId : route.random.id();
+  return sendRequest(route, content, callId, MESSAGE_TIMEOUT);
 }
 
-function notify(way: Way, content: Content): Promise<SipFrame> {
-  return request(way, content, way.random.id(), NOTICE_TIMEOUT);
+function sendNoticeRequest(route: Route, content: SipBody): Promise<SipFrame> {
+  return sendRequest(route, content, route.random.id(), NOTICE_TIMEOUT);
 }
 
-function request(
-  { ends, random, ask }: Way,
-  { headers, body }: Content,
+function sendRequest(
+  { endpoints, random, request }: Route,
+  { headers, body }: SipBody,
   callId: string,
   timeout: number,
 ): Promise<SipFrame> {
-  return ask({ method: 'MESSAGE', uri: ends.to, to: ends.to, callId, fromTag: random.id(), headers, body }, timeout);
+  return request(
+    { method: 'MESSAGE', uri: endpoints.to, to: endpoints.to, callId, fromTag: random.id(), headers, body },
+    timeout,
+  );
 }
 
 function expectSuccess(response: SipFrame): void {
@@ -112,10 +116,10 @@ function expectSuccess(response: SipFrame): void {
   if (code < 300) return;
   const reason = response.startLine.slice(8, 200).trim();
   if (code < 400) throw new TransportFailure(GONE, `The participant has moved: ${reason}.`, { retryable: false });
-  throw new TransportFailure(code, `The other side answered ${reason}.`, { retryable: MAY_PASS.has(code) });
+  throw new TransportFailure(code, `The other side answered ${reason}.`, { retryable: RETRYABLE.has(code) });
 }
 
-function refusedForGood(): TransportFailure {
+function unsupported(): TransportFailure {
   const message = 'The participant’s client does not take notifications of this kind.';
   return new TransportFailure(UNSUPPORTED, message, { retryable: false });
 }

@@ -13,7 +13,7 @@ import { createConversations, type OpenChannel } from './conversations.ts';
 import { checkOptions, type SipTransportOptions } from './options.ts';
 import { receiveRequest } from './receiving.ts';
 import { writeResponse } from './requests.ts';
-import { sendComposing, sendMessage, sendNotification, type Way } from './sending.ts';
+import { sendComposing, sendMessage, sendNotification, type Route } from './sending.ts';
 
 const OK = 200;
 const ACCEPTED = 202;
@@ -21,10 +21,10 @@ const TEMPORARILY_UNAVAILABLE = 480;
 
 /**
  * A transport over SIP: MESSAGE (RFC 3428) by WebSocket (RFC 7118). A message is delivered when the other side answers
- * 200, accepted when it answers 202; what became of it is then told by notifications (RFC 5438). Nothing is kept for
- * those who are away: a message to them is refused for now, and the engine tries again.
+ * 200, accepted when it answers 202; notifications (RFC 5438) then report the outcome. Nothing is stored for participants
+ * who are away: the server refuses messages to them for now, and the engine sends them again.
  *
- * A sign-in that is refused ends in the status `closed` with a FlowError `refused`; all other trouble is tried again.
+ * A sign-in that is refused ends in the status `closed` with a FlowError `refused`; after all other errors the transport reconnects.
  * @throws FlowError `invalid-argument` or `out-of-range` for an option, which it names.
  */
 export function createSipTransport(options: SipTransportOptions): Transport {
@@ -42,31 +42,38 @@ export function createSipTransport(options: SipTransportOptions): Transport {
         conversations.emit(conversation, () => ({ type: 'diagnostic', code: 'sip-unreadable', message }));
       }
     },
-    parting() {
-      for (const { held, arriving } of conversations.all()) {
-        for (const answers of [held, arriving]) answers.answerAll(TEMPORARILY_UNAVAILABLE);
+    beforeClose() {
+      for (const { deferred, storing } of conversations.all()) {
+        for (const responses of [deferred, storing]) responses.respondToAll(TEMPORARILY_UNAVAILABLE);
       }
     },
-    broken() {
-      for (const { held, arriving } of conversations.all()) for (const answers of [held, arriving]) answers.forget();
+    disconnected() {
+      for (const { deferred, storing } of conversations.all())
+        for (const responses of [deferred, storing]) responses.clear();
     },
   });
 
   function openChannel(remote: string, receive: (event: ChannelEvent) => void): Channel {
     const channel: OpenChannel = { remote, receive };
-    const { channels, queue, held, arriving, peer } = conversations.open(channel);
-    const ends = { from: uriOf(address), to: uriOf(remote) };
-    const way: Way = { ends, peer, random, clock, ask: (draft, timeout) => connection.ask(draft, timeout) };
+    const { channels, queue, deferred, storing, peer } = conversations.open(channel);
+    const endpoints = { from: uriOf(address), to: uriOf(remote) };
+    const route: Route = {
+      endpoints,
+      peer,
+      random,
+      clock,
+      request: (draft, timeout) => connection.ask(draft, timeout),
+    };
 
     function requireOpen(): void {
       if (!isAddress(remote)) {
-        throw new TransportFailure(404, 'The participant has no address of SIP.', { retryable: false });
+        throw new TransportFailure(404, 'The address of the participant is not a SIP address.', { retryable: false });
       }
-      if (!channels.has(channel)) throw passing('The channel is closed.');
-      if (connection.getStatus().state !== 'online') throw passing('There is no connection.');
+      if (!channels.has(channel)) throw unavailable('The channel is closed.');
+      if (connection.getStatus().state !== 'online') throw unavailable('There is no connection.');
     }
 
-    /** What is under way is a copy: the caller may change what it gave. */
+    /** Queues a copy, because the caller may change its object. */
     async function queued<T, R>(
       kind: 'message' | 'composing' | 'notification',
       given: T,
@@ -82,29 +89,29 @@ export function createSipTransport(options: SipTransportOptions): Transport {
 
     return {
       async send(message) {
-        const sent = await queued('message', message, (copy) => sendMessage(way, copy, checked.cpim));
+        const sent = await queued('message', message, (copy) => sendMessage(route, copy, checked.cpim));
         return sent ?? { outcome: 'accepted' };
       },
       async sendComposing(composing) {
         if (!checked.isComposing) {
           throw new TransportFailure(415, 'Composing notifications are switched off.', { retryable: false });
         }
-        await queued('composing', composing, (copy) => sendComposing(way, copy));
+        await queued('composing', composing, (copy) => sendComposing(route, copy));
       },
       async sendNotification(notification) {
         if (notification?.asResponse === true) {
           requireOpen();
-          held.answer(notification.messageId, answerCode(notification));
-        } else await queued('notification', notification, (copy) => sendNotification(way, copy));
+          deferred.respond(notification.messageId, answerCode(notification));
+        } else await queued('notification', notification, (copy) => sendNotification(route, copy));
       },
       acknowledge(messageId, outcome) {
-        if (outcome === undefined) arriving.answer(messageId, ACCEPTED);
+        if (outcome === undefined) storing.respond(messageId, ACCEPTED);
       },
       close() {
         if (!channels.delete(channel)) return;
-        queue.giveUp(channel, passing('The channel was closed before the answer came.'));
+        queue.cancel(channel, unavailable('The channel was closed before the answer came.'));
         if (channels.size > 0) return;
-        for (const answers of [held, arriving]) answers.answerAll(TEMPORARILY_UNAVAILABLE);
+        for (const responses of [deferred, storing]) responses.respondToAll(TEMPORARILY_UNAVAILABLE);
       },
     };
   }
@@ -131,16 +138,19 @@ function answerCode({ outcome, code, withholdDelivery }: OutgoingNotification): 
   return withholdDelivery === true ? ACCEPTED : OK;
 }
 
-/** @throws TransportFailure 400 for what is no plain data. */
+/** @throws TransportFailure 400 for a value that cannot be cloned. */
 function copyOf<T>(given: T): T {
   try {
     if (typeof given !== 'object' || given === null) throw new TypeError('No object');
     return structuredClone(given);
   } catch (cause) {
-    throw new TransportFailure(400, 'What was handed over makes no sense.', { retryable: false, cause });
+    throw new TransportFailure(400, 'Invalid argument: expected an object that can be cloned.', {
+      retryable: false,
+      cause,
+    });
   }
 }
 
-function passing(reason: string): TransportFailure {
+function unavailable(reason: string): TransportFailure {
   return new TransportFailure(503, reason, { retryable: true });
 }

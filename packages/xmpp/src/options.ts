@@ -67,7 +67,7 @@ export function checkOptions(options: XmppTransportOptions): CheckedOptions {
     throw new FlowError('invalid-argument', `address is ${show(address)}, but must be like ana@example.com.`);
   }
   if (typeof password !== 'string' || password === '') {
-    throw new FlowError('invalid-argument', 'password is missing, but must be a text that is not empty.');
+    throw new FlowError('invalid-argument', 'password must be a non-empty string.');
   }
   if (typeof chatStates !== 'boolean') {
     throw new FlowError('invalid-argument', `chatStates is ${show(chatStates)}, but must be true or false.`);

@@ -27,7 +27,7 @@ export interface IndexedDbStorageOptions {
 export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): MessageStorage {
   const { name = 'imflow' } = options;
   if (typeof name !== 'string' || name === '') {
-    throw new FlowError('invalid-argument', 'name is missing, but must be a text that is not empty.');
+    throw new FlowError('invalid-argument', 'name must be a non-empty string.');
   }
   const connection = createDatabaseConnection(name);
   return {

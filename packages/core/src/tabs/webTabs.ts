@@ -18,7 +18,7 @@ export interface WebLocksTabCoordinatorOptions {
 export function createWebLocksTabCoordinator(options: WebLocksTabCoordinatorOptions = {}): TabCoordinator {
   const { name = 'imflow' } = options;
   if (typeof name !== 'string' || name === '') {
-    throw new FlowError('invalid-argument', 'name is missing, but must be a text that is not empty.');
+    throw new FlowError('invalid-argument', 'name must be a non-empty string.');
   }
   return {
     join(conversation, listener) {

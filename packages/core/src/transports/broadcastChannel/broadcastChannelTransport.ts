@@ -315,7 +315,7 @@ function newBroadcastChannel(name: string): BroadcastChannelLike {
 
 function checkName(option: string, value: unknown): void {
   if (typeof value === 'string' && value !== '') return;
-  throw new FlowError('invalid-argument', `${option} is missing, but must be a text that is not empty.`);
+  throw new FlowError('invalid-argument', `${option} must be a non-empty string.`);
 }
 
 function messageEvent(sender: string, message: TabMessage): ChannelEvent {

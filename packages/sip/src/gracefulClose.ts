@@ -3,23 +3,23 @@ import type { SipFrame } from './codecs/frame.ts';
 import type { Link } from './link.ts';
 import { codeOf, isRequest, methodOf, writeResponse } from './requests.ts';
 
-/** How long the registrar may take to forget the contact, in ms. */
+/** How long the registrar may take to remove the contact, in ms. */
 const MAX_CLOSE_DELAY = 2_000;
-/** How long a request may be on its way that the server passed on before it forgot the contact, in ms. */
-const STRAGGLERS = 500;
+/** How long requests may still arrive that the server forwarded before it removed the contact, in ms. */
+const DRAIN_TIME = 500;
 const TEMPORARILY_UNAVAILABLE = 480;
 
 /**
- * Links that are let go in good order. Until the server has forgotten the contact it still passes requests on, and who
- * sent them would wait for half a minute: they are answered 480.
+ * Closes connections gracefully. Until the server has removed the contact it still forwards requests, whose senders
+ * would wait for half a minute: they are answered 480.
  */
-export interface Goodbyes {
+export interface GracefulClose {
   begin(link: Link, unregister: SipFrame): void;
   received(link: Link, frame: SipFrame): void;
   ended(link: Link): void;
 }
 
-export function createGoodbyes(clock: Clock, tag: string): Goodbyes {
+export function createGracefulClose(clock: Clock, tag: string): GracefulClose {
   const leaving = new Map<Link, () => void>();
 
   function end(link: Link): void {
@@ -43,8 +43,8 @@ export function createGoodbyes(clock: Clock, tag: string): Goodbyes {
     received(link, frame) {
       if (!leaving.has(link)) return;
       if (!isRequest(frame)) {
-        // Its workers are several: what one has passed on may come after another's answer.
-        if (codeOf(frame) >= 200) endIn(link, STRAGGLERS);
+        // A server has several workers: a request that one forwarded may arrive after the response of another.
+        if (codeOf(frame) >= 200) endIn(link, DRAIN_TIME);
       } else if (methodOf(frame) !== 'ACK') link.send(writeResponse(frame, TEMPORARILY_UNAVAILABLE, tag));
     },
     ended: end,

@@ -1,16 +1,16 @@
 /**
- * What goes to one participant, one request at a time and in order (RFC 3428, section 8): the next one leaves when the
- * one before has been answered.
+ * Sends the requests to one participant in order and one at a time (RFC 3428, section 8): each waits for the response to
+ * the one before.
  */
-export interface Queue {
+export interface SerialQueue {
   /**
-   * Runs a task when all before it are done. A composing notification that is still waiting gives way to anything newer
-   * than it but notifications: it was about a moment that is over.
-   * @param owner the channel that asks.
+   * Runs a task after all earlier ones. A newer message or composing notification supersedes a composing notification
+   * that still waits; `run` then resolves with undefined.
+   * @param owner the channel that sends.
    */
   run<T>(owner: object, kind: QueuedKind, task: () => Promise<T>): Promise<T | undefined>;
-  /** What a channel waits for is rejected at once; what is on the wire goes on there. */
-  giveUp(owner: object, failure: Error): void;
+  /** Rejects all tasks of a channel at once. A request that has been sent is not recalled. */
+  cancel(owner: object, failure: Error): void;
 }
 
 export type QueuedKind = 'message' | 'composing' | 'notification';
@@ -19,11 +19,11 @@ interface Entry {
   readonly owner: object;
   readonly kind: QueuedKind;
   readonly start: () => Promise<unknown>;
-  readonly giveWay: () => void;
+  readonly supersede: () => void;
   readonly fail: (error: unknown) => void;
 }
 
-export function createQueue(): Queue {
+export function createSerialQueue(): SerialQueue {
   let waiting: Entry[] = [];
   let running: Entry | undefined;
 
@@ -36,19 +36,19 @@ export function createQueue(): Queue {
     run: <T>(owner: object, kind: QueuedKind, task: () => Promise<T>) =>
       new Promise<T | undefined>((resolve, reject) => {
         if (kind !== 'notification') {
-          for (const entry of waiting) if (entry.kind === 'composing') entry.giveWay();
+          for (const entry of waiting) if (entry.kind === 'composing') entry.supersede();
           waiting = waiting.filter((entry) => entry.kind !== 'composing');
         }
         waiting.push({
           owner,
           kind,
           start: async () => task().then(resolve, reject),
-          giveWay: () => resolve(undefined),
+          supersede: () => resolve(undefined),
           fail: reject,
         });
         void drain();
       }),
-    giveUp(owner, failure) {
+    cancel(owner, failure) {
       const own = waiting.filter((entry) => entry.owner === owner);
       waiting = waiting.filter((entry) => entry.owner !== owner);
       for (const entry of own) entry.fail(failure);
