@@ -94,6 +94,7 @@ const META: Checks<ConversationMeta> = {
   pendingReadReceipts: (value) => Array.isArray(value) && value.every(isNonEmptyString),
   remoteDisplayedOrder: isSortKey,
   remoteDisplayedAt: isTime,
+  gapAfterOrder: isSortKey,
 };
 
 /**
