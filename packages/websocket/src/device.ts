@@ -1,0 +1,44 @@
+import type { Random } from '@imflow/core';
+import type { SessionStore } from './options.ts';
+
+/** The name by which the server knows this device; its cursors are kept under it. */
+export interface Device {
+  readonly id: string;
+  /** Another page has this name now: takes a new one. */
+  replace(): void;
+}
+
+/** A store that throws, or holds something else, is one that holds nothing. */
+export function createDevice(store: SessionStore | undefined, address: string, random: Random): Device {
+  let id = load(store, address);
+
+  function take(): string {
+    const taken = random.id();
+    try {
+      store?.save(JSON.stringify({ address, device: taken }));
+    } catch {
+      // The store is full or forbidden: a reload is a new device then.
+    }
+    return taken;
+  }
+
+  return {
+    get id() {
+      id ??= take();
+      return id;
+    },
+    replace() {
+      id = take();
+    },
+  };
+}
+
+function load(store: SessionStore | undefined, address: string): string | undefined {
+  try {
+    const saved = JSON.parse(store?.load() ?? 'null') as Record<string, unknown> | null;
+    const device = saved?.['address'] === address ? saved['device'] : undefined;
+    return typeof device === 'string' && /^[\w-]{1,100}$/.test(device) ? device : undefined;
+  } catch {
+    return undefined;
+  }
+}

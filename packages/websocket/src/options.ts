@@ -1,0 +1,107 @@
+import { type Clock, FlowError, type Random, systemClock, systemRandom } from '@imflow/core';
+
+/** Where the transport remembers its device over a reload: see {@link WebSocketTransportOptions.session}. */
+export interface SessionStore {
+  /** Returns what was saved last; undefined where nothing was saved. */
+  load(): string | undefined;
+  /** Saves this. It holds no token. */
+  save(session: string): void;
+}
+
+/** Why there is no connection just now. The transport keeps trying, except after `refused`. */
+export interface ConnectionError {
+  readonly code: 'unreachable' | 'no-answer' | 'ended' | 'malformed' | 'token' | 'unauthorized' | 'refused';
+  /** One plain sentence. */
+  readonly message: string;
+}
+
+/** What the transport needs of a WebSocket. */
+export interface WebSocketLike {
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+  addEventListener(type: 'open' | 'close' | 'error', listener: () => void): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+}
+
+/** Whether another participant is connected, and when they were seen last. */
+export interface Presence {
+  readonly address: string;
+  readonly available: boolean;
+  /** When they were last connected, in ms since the epoch. Absent: the server does not know, or they are connected. */
+  readonly lastSeen?: number;
+}
+
+/** Who signs in where. A wrong option throws an error that names it. */
+export interface WebSocketTransportOptions {
+  /** Address of the server's WebSocket: `wss://` or `ws://`. */
+  readonly url: string;
+  /** The local user's address, as the server knows them. */
+  readonly address: string;
+  /**
+   * What shows the server who this is. A function is called for each connection, so that it can return a new token after
+   * the old one has expired.
+   */
+  readonly token: string | (() => string | Promise<string>);
+  /** Remembers the device over a reload, for one tab; `sessionStorage` suits it. Default: each page is a new device. */
+  readonly session?: SessionStore;
+  /** How long the server may take to sign in or to answer, in ms. 1 000 to 120 000, default 15 000. */
+  readonly requestTimeout?: number;
+  /** After this silence the server is asked whether it is there, in ms. 1 000 to 600 000, default 30 000. */
+  readonly pingInterval?: number;
+  /** The longest wait between two tries to connect, in ms. 100 to 600 000, default 30 000. */
+  readonly maxReconnectDelay?: number;
+  /** Called when a try to connect failed or a connection ended. */
+  readonly onConnectionError?: (error: ConnectionError) => void;
+  /** Called with a participant whose messages wait and with whom no channel is open; once, until a channel is opened. */
+  readonly onIncomingConversation?: (participant: string) => void;
+  /** Called when the server says whether a participant with whom a channel is open is connected. */
+  readonly onPresence?: (presence: Presence) => void;
+  /** Makes the socket. Default: `new WebSocket(url)`, which a host without WebSocket (Node 20) lacks. */
+  readonly createSocket?: (url: string) => WebSocketLike;
+  /** Default: the system clock. */
+  readonly clock?: Clock;
+  /** Default: the system's cryptographic random source. */
+  readonly random?: Random;
+}
+
+type Defaulted = 'requestTimeout' | 'pingInterval' | 'maxReconnectDelay' | 'createSocket' | 'clock' | 'random';
+
+export type CheckedOptions = WebSocketTransportOptions & Required<Pick<WebSocketTransportOptions, Defaulted>>;
+
+/** The same rule as the server's, which refuses other names. */
+const NAME = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
+
+/** @throws FlowError `invalid-argument` or `out-of-range` that names the option. */
+export function checkOptions(options: WebSocketTransportOptions): CheckedOptions {
+  const { url, address, token } = options;
+  const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed?.protocol !== 'wss:' && parsed?.protocol !== 'ws:') {
+    throw new FlowError('invalid-argument', `url is ${show(url)}, but must be a wss:// or ws:// address.`);
+  }
+  if (typeof address !== 'string' || !NAME.test(address)) {
+    const rule = 'must be a text of 1 to 200 characters without control characters';
+    throw new FlowError('invalid-argument', `address is ${show(address)}, but ${rule}.`);
+  }
+  if (typeof token !== 'function' && (typeof token !== 'string' || token === '')) {
+    throw new FlowError('invalid-argument', 'token is missing, but must be a text that is not empty, or a function.');
+  }
+  return {
+    ...options,
+    url: parsed.href,
+    requestTimeout: checkTime('requestTimeout', options.requestTimeout ?? 15_000, 1_000, 120_000),
+    pingInterval: checkTime('pingInterval', options.pingInterval ?? 30_000, 1_000, 600_000),
+    maxReconnectDelay: checkTime('maxReconnectDelay', options.maxReconnectDelay ?? 30_000, 100, 600_000),
+    createSocket: options.createSocket ?? ((server) => new WebSocket(server)),
+    clock: options.clock ?? systemClock,
+    random: options.random ?? systemRandom,
+  };
+}
+
+function checkTime(option: string, value: number, min: number, max: number): number {
+  if (typeof value === 'number' && value >= min && value <= max) return value;
+  throw new FlowError('out-of-range', `${option} is ${String(value)}, but must be a number from ${min} to ${max} ms.`);
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? `"${value.slice(0, 80)}"` : String(value);
+}

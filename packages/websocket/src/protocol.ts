@@ -1,0 +1,156 @@
+/** The version of the protocol that this package speaks. See `docs/protocol.md`. */
+export const PROTOCOL_VERSION = 1;
+
+/** The largest body of a message in UTF-8 bytes that every server accepts. */
+export const MAX_MESSAGE_BYTES = 65_536;
+
+/** How many requests of one socket every server answers at the same time. */
+export const MAX_IN_FLIGHT = 16;
+
+/** The place of a frame among the others of its sender. */
+export interface FrameSequenceFields {
+  readonly session: string;
+  readonly sequence: number;
+}
+
+/** What a receipt says of a message. */
+export type ReceiptOutcome = 'delivered' | 'displayed' | 'failed';
+
+/** The frames that a client sends. */
+export type ClientFrame =
+  | { readonly type: 'hello'; readonly protocol: number; readonly token: string; readonly device: string }
+  | { readonly type: 'open'; readonly request: number; readonly with: string }
+  | { readonly type: 'close'; readonly with: string }
+  | {
+      readonly type: 'message';
+      readonly request: number;
+      readonly to: string;
+      readonly id: string;
+      readonly contentType: string;
+      readonly body: string;
+      readonly sentAt: number;
+      readonly frameSequence?: FrameSequenceFields | undefined;
+    }
+  | {
+      readonly type: 'receipt';
+      readonly request: number;
+      readonly to: string;
+      readonly id: string;
+      readonly outcome: ReceiptOutcome;
+      readonly upTo?: boolean | undefined;
+      readonly ids?: readonly string[] | undefined;
+      readonly code?: number | undefined;
+    }
+  | {
+      readonly type: 'composing';
+      readonly to: string;
+      readonly state: 'composing' | 'idle';
+      readonly refresh?: number | undefined;
+      readonly frameSequence?: FrameSequenceFields | undefined;
+    }
+  | { readonly type: 'ack'; readonly with: string; readonly position: number }
+  | {
+      readonly type: 'history';
+      readonly request: number;
+      readonly with: string;
+      readonly before?: number | undefined;
+      readonly limit: number;
+    }
+  | { readonly type: 'ping'; readonly request: number };
+
+/** What a server allows. It closes, slows down or refuses what goes beyond. */
+export interface ServerLimits {
+  /** The largest frame in bytes. */
+  readonly maxFrameBytes: number;
+  /** The largest body of a message in UTF-8 bytes. */
+  readonly maxMessageBytes: number;
+  /** How many requests of one socket may wait for an answer at once. */
+  readonly maxInFlight: number;
+  /** How many frames of one socket are read in a second; the others wait. */
+  readonly maxFramesPerSecond: number;
+}
+
+/** A message of the log. */
+export interface MessageEntry {
+  readonly kind: 'message';
+  readonly id: string;
+  /** The user who sent it, as the server knows them. */
+  readonly author: string;
+  readonly contentType: string;
+  readonly body: string;
+  /** The sender's own time, in ms since the epoch. */
+  readonly sentAt: number;
+  readonly frameSequence?: FrameSequenceFields | undefined;
+  readonly position: number;
+  /** When the server stored it, in ms since the epoch. */
+  readonly at: number;
+}
+
+/** What became of messages that the user sent. */
+export interface ReceiptEntry {
+  readonly id: string;
+  readonly outcome: ReceiptOutcome;
+  /** For `displayed`: all messages that this receipt is about, at most 200. */
+  readonly ids?: readonly string[] | undefined;
+  /** For `failed`: a SIP response code, 300 to 699. */
+  readonly code?: number | undefined;
+  /** When the server stored it, in ms since the epoch. */
+  readonly at: number;
+}
+
+/** The frames that a server sends. */
+export type ServerFrame =
+  | {
+      readonly type: 'welcome';
+      readonly protocol: number;
+      readonly user: string;
+      readonly epoch: string;
+      readonly limits: ServerLimits;
+    }
+  | {
+      readonly type: 'accepted';
+      readonly request: number;
+      readonly position?: number | undefined;
+      readonly at?: number | undefined;
+    }
+  | {
+      readonly type: 'refused';
+      readonly request?: number | undefined;
+      readonly code: number;
+      readonly reason: string;
+      readonly retryable: boolean;
+    }
+  | {
+      readonly type: 'entries';
+      readonly with: string;
+      readonly entries: readonly MessageEntry[];
+      readonly receipts: readonly ReceiptEntry[];
+      /** The place in the log that the device has reached with this frame. */
+      readonly position: number;
+      /** True for what was stored before the conversation was opened on this socket. */
+      readonly stored: boolean;
+    }
+  | {
+      readonly type: 'page';
+      readonly request: number;
+      readonly entries: readonly MessageEntry[];
+      readonly receipts: readonly ReceiptEntry[];
+      readonly end: boolean;
+    }
+  | {
+      readonly type: 'composing';
+      readonly with: string;
+      readonly state: string;
+      readonly refresh?: number | undefined;
+      readonly frameSequence?: FrameSequenceFields | undefined;
+    }
+  | {
+      readonly type: 'presence';
+      readonly with: string;
+      readonly available: boolean;
+      /** When they were last connected, in ms since the epoch. */
+      readonly lastSeen?: number | undefined;
+    }
+  | { readonly type: 'waiting'; readonly with: string }
+  | { readonly type: 'unknown'; readonly frame: string }
+  | { readonly type: 'pong'; readonly request: number };

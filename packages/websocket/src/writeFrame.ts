@@ -1,0 +1,75 @@
+import {
+  type OutgoingComposing,
+  type OutgoingMessage,
+  type OutgoingNotification,
+  TransportFailure,
+} from '@imflow/core';
+import type { ClientFrame, FrameSequenceFields } from './protocol.ts';
+
+/** A frame that asks, before it is numbered. */
+export type Request<T extends ClientFrame = Extract<ClientFrame, { readonly request: number }>> = T extends unknown
+  ? Omit<T, 'request'>
+  : never;
+
+/** @throws TransportFailure 400 for what is not a message. */
+export function messageRequest(to: string, message: OutgoingMessage): Request {
+  return wellFormed(() => {
+    const { messageId, contentType, body, sentAt, frameSequence } = message;
+    return {
+      type: 'message',
+      to,
+      id: text(messageId),
+      contentType: text(contentType),
+      body: text(body),
+      sentAt: Math.max(0, Math.round(sentAt)) || 0,
+      frameSequence: sequenceOf(frameSequence),
+    };
+  });
+}
+
+/** @throws TransportFailure 400 for what is not a notification. */
+export function receiptRequest(to: string, notification: OutgoingNotification): Request {
+  return wellFormed(() => {
+    const { messageId, outcome, code, upTo, messageIds } = notification;
+    return {
+      type: 'receipt',
+      to,
+      id: text(messageId),
+      outcome: text(outcome) as OutgoingNotification['outcome'],
+      code,
+      upTo,
+      ids: messageIds === undefined ? undefined : Array.from(messageIds, text),
+    };
+  });
+}
+
+/** @throws TransportFailure 400 for what is not a composing notification. */
+export function composingFrame(to: string, composing: OutgoingComposing): ClientFrame {
+  return wellFormed(() => {
+    const { state, refresh, frameSequence } = composing;
+    return {
+      type: 'composing',
+      to,
+      state: text(state) as OutgoingComposing['state'],
+      refresh,
+      frameSequence: sequenceOf(frameSequence),
+    };
+  });
+}
+
+function sequenceOf(value: FrameSequenceFields | undefined): FrameSequenceFields | undefined {
+  return value && { session: text(value.session), sequence: value.sequence };
+}
+
+function text(value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError('This is not a text.');
+  return value;
+}
+
+function wellFormed<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (cause) {
+    throw new TransportFailure(400, 'A field is missing or has a wrong type.', { retryable: false, cause });
+  }
+}
