@@ -10,6 +10,9 @@ const CLIENT_DIRECTIVE = /^["']use client["'];/;
 const CLIENT_ONLY =
   /\buse[A-Z]\w*\(|\{[^}]*\buse[A-Z]\w*[^}]*\} from ["']react["']|\bcreateContext\(|\bextends Component\b|\bfrom ["']react-dom["']/;
 
+/** Packages that run only in Node may import its modules. */
+const NODE_ONLY = ['@imflow/server'];
+
 /** What makes elements hands functions to them, and may be for the client too. */
 const MAKES_ELEMENTS = /\bfrom ["']react\/jsx-runtime["']/;
 
@@ -63,6 +66,7 @@ function problemsOfImports(path, code, declared, used) {
     if (specifier.startsWith('.')) return /\.tsx?$/.test(specifier) ? [`imports the source ${specifier}`] : [];
     const [, package_ = specifier] = /^((?:@[^/]+\/)?[^/]+)/.exec(specifier) ?? [];
     used.add(package_);
+    if (specifier.startsWith('node:') && NODE_ONLY.some((name) => declared.includes(name))) return [];
     return declared.includes(package_) ? [] : [`imports ${specifier}, which package.json does not declare`];
   });
 }

@@ -1,4 +1,4 @@
-import { createMonotonicTime, FlowError, TransportFailure, type TransportStatus } from '@imflow/core';
+import { FlowError, TransportFailure, type TransportStatus } from '@imflow/core';
 import { domainUriOf, uriOf } from './address.ts';
 import type { SipFrame } from './codecs/frame.ts';
 import { createCredentials } from './credentials.ts';
@@ -37,7 +37,6 @@ export interface ConnectionListener {
 
 export function createConnection(options: CheckedOptions, listener: ConnectionListener): Connection {
   const { clock, random, server } = options;
-  const now = createMonotonicTime(clock);
   const identity: Identity = {
     uri: uriOf(options.address),
     host: `${random.id()}.invalid`,
@@ -78,7 +77,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
       opened = openLink(options.createSocket(server, 'sip'), tag, {
         opened: () => current() && void signIn(),
         heard: () => {
-          lastHeard = now();
+          lastHeard = clock.now();
         },
         received(frame) {
           if (current()) receive(frame);
@@ -132,7 +131,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
     timer('silence', () => void ping(), wait);
 
     async function ping(): Promise<void> {
-      const silence = now() - lastHeard;
+      const silence = clock.now() - lastHeard;
       if (silence < options.pingInterval) {
         watchSilence(options.pingInterval - silence);
         return;

@@ -1,4 +1,4 @@
-import { createMonotonicTime, FlowError, type TransportStatus } from '@imflow/core';
+import { FlowError, type TransportStatus } from '@imflow/core';
 import { type XmlStream, openXmlStream } from './xmlStream.ts';
 import { negotiate, AuthenticationError, type Session } from './negotiate.ts';
 import { NS } from './namespaces.ts';
@@ -56,7 +56,6 @@ export function createConnection(
   hooks: ConnectionHooks,
 ): Connection {
   const { clock, random, bareAddress: address, resource } = options;
-  const now = createMonotonicTime(clock);
   const listeners = new Set<() => void>();
   let status: TransportStatus = { state: 'offline' };
   let stream: XmlStream | undefined;
@@ -129,7 +128,7 @@ export function createConnection(
     const isCurrent = (): boolean => stream === opened;
     session = started;
     resumable = started.resumable;
-    lastHeard = now();
+    lastHeard = clock.now();
     if (started.resumedWith === undefined) {
       counting = createStreamManagement();
       isCaughtUp = false;
@@ -176,12 +175,12 @@ export function createConnection(
   function watchSilence(watched: XmlStream, wait = options.pingInterval): void {
     timer(() => {
       if (stream !== watched) return;
-      const silence = now() - lastHeard;
+      const silence = clock.now() - lastHeard;
       if (silence < options.pingInterval) {
         watchSilence(watched, options.pingInterval - silence);
         return;
       }
-      const askedAt = now();
+      const askedAt = clock.now();
       send(element('iq', NS.client, { type: 'get', id: 'ping' }, element('ping', NS.ping)));
       timer(() => {
         if (stream !== watched) return;
@@ -256,7 +255,7 @@ export function createConnection(
   }
 
   function receive(stanza: XmlElement): void {
-    lastHeard = now();
+    lastHeard = clock.now();
     if (stanza.xmlns === NS.sm) {
       if (stanza.name === 'r') sendAck();
       else if (stanza.name === 'a') handleAck(Number(stanza.attributes['h']) || 0);

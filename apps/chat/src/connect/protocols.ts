@@ -36,13 +36,18 @@ const xmpp: Protocol = {
   examples: { server: 'wss://example.com/xmpp-websocket', address: 'ana@example.com', remote: 'bo@example.com' },
   normal: (address) => address.toLowerCase(),
   async open({ server, address, password }, { onConnectionError, onIncomingConversation }) {
-    const { createWebSessionStore, createXmppTransport } = await import('@imflow/xmpp');
+    const { createXmppTransport } = await import('@imflow/xmpp');
+    const key = `imflow:xmpp:${address}`;
     return checked(() =>
       createXmppTransport({
         server,
         address,
         password,
-        session: createWebSessionStore(address),
+        session: {
+          load: () => sessionStorage.getItem(key) ?? undefined,
+          save: (session) =>
+            session === undefined ? sessionStorage.removeItem(key) : sessionStorage.setItem(key, session),
+        },
         onIncomingConversation,
         onConnectionError: (problem) => void explained(problem, server).then(onConnectionError),
       }),

@@ -4,7 +4,6 @@ import type { ComposingState } from '../ports/composing.ts';
 import type { PendingReceipt } from '../receipts/machine.ts';
 import type { OutgoingNotification } from '../ports/transport.ts';
 import type { PendingAck } from './state.ts';
-import type { CatchUpFrom } from '../inbox/catchUp.ts';
 import type { FlowEvents } from './publicTypes.ts';
 
 /** What is to be done after a transaction, as plain data; the runtime does it. */
@@ -23,7 +22,6 @@ export type FlowEffect =
   | { readonly type: 'ack'; readonly received: PendingAck }
   | { readonly type: 'write' }
   | { readonly type: 'loadOlder'; readonly from: 'storage' | 'wire' }
-  | { readonly type: 'catchUp'; readonly from: CatchUpFrom }
   | { readonly type: 'olderLoaded'; readonly count: number }
   /** `final`: nothing more is to be expected for the message. */
   | { readonly type: 'settle'; readonly record: MessageRecord; readonly final: boolean }

@@ -7,11 +7,7 @@ import type { ChannelEvent, HistoryPage } from '../ports/transport.ts';
 export type StoredRecords = (messageId: string) => readonly MessageRecord[];
 
 /** What the wire hands up: an event, or a page of its archive that was asked for. */
-export type Inbound =
-  | ChannelEvent
-  | { readonly type: 'olderPage'; readonly page: HistoryPage }
-  /** All that was missed has been handed up. */
-  | { readonly type: 'caughtUp'; readonly complete: boolean };
+export type Inbound = ChannelEvent | { readonly type: 'olderPage'; readonly page: HistoryPage };
 
 export interface InboundQueueOptions {
   /** Milliseconds that never run backwards. */

@@ -118,7 +118,6 @@ export function ingest(
   if (own) return record;
   if (arrival !== 'older') {
     if (record.order > tx.state.readMarkers.displayedOrder) setState(tx, { unreadCount: tx.state.unreadCount + 1 });
-    else if (arrival === 'missed') markUnread(tx, record);
     raiseEvent(tx, 'messageReceived', { message: record });
   }
   if (owed && !proxied) sendReceipt(tx, record, message.responsePending === true, !tx.context.hasStorage);

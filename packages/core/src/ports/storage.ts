@@ -11,8 +11,6 @@ export interface ConversationMeta {
   readonly remoteDisplayedOrder?: number;
   /** When the participant said so, in ms since the epoch. */
   readonly remoteDisplayedAt?: number;
-  /** Order of the last message before which nothing is missing, while what the wire has beyond it is still to be read. */
-  readonly gapAfterOrder?: number;
 }
 
 /** What a conversation begins with after a reload. Its records are checked before they are used. */

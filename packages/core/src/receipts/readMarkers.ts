@@ -3,7 +3,7 @@ import { parseMeta } from '../validation/records.ts';
 import type { ConversationMeta } from '../ports/storage.ts';
 
 /** How far both sides have displayed; `-Infinity` before the first message. */
-export type ReadMarkers = Readonly<Required<Omit<ConversationMeta, 'pendingReadReceipts' | 'gapAfterOrder'>>>;
+export type ReadMarkers = Readonly<Required<Omit<ConversationMeta, 'pendingReadReceipts'>>>;
 
 export const initialReadMarkers: ReadMarkers = {
   displayedOrder: -NO_DEADLINE,
@@ -20,12 +20,7 @@ export function advancedReadMarkers(marks: ReadMarkers, given: Readonly<Record<s
 }
 
 /** What is stored besides messages: the marks that have been moved, and what is still to be reported. */
-export function toConversationMeta(
-  marks: ReadMarkers,
-  unreported: readonly string[],
-  gapAfterOrder: number | undefined,
-): ConversationMeta {
+export function toConversationMeta(marks: ReadMarkers, unreported: readonly string[]): ConversationMeta {
   const moved = Object.entries(marks).filter(([, last]) => Number.isFinite(last));
-  const gap = gapAfterOrder === undefined ? {} : { gapAfterOrder };
-  return { ...Object.fromEntries(moved), ...gap, pendingReadReceipts: unreported };
+  return { ...Object.fromEntries(moved), pendingReadReceipts: unreported };
 }

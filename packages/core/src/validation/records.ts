@@ -94,7 +94,6 @@ const META: Checks<ConversationMeta> = {
   pendingReadReceipts: (value) => Array.isArray(value) && value.every(isNonEmptyString),
   remoteDisplayedOrder: isSortKey,
   remoteDisplayedAt: isTime,
-  gapAfterOrder: isSortKey,
 };
 
 /**

@@ -1,10 +1,4 @@
-import {
-  type Clock,
-  createMonotonicTime,
-  type MessageStorage,
-  type TabCoordinator,
-  type Transport,
-} from '@imflow/core';
+import type { Clock, MessageStorage, TabCoordinator, Transport } from '@imflow/core';
 import type { SimulatedTabs } from './simulatedTabs.ts';
 
 /**
@@ -57,7 +51,6 @@ export function createMachine(world: Clock): Machine {
 
   const clock: Clock = {
     now: () => world.now(),
-    monotonic: createMonotonicTime(world),
     setTimer(callback, delay) {
       let live = true;
       const fire = (): void => {

@@ -1,0 +1,47 @@
+import { createServer } from 'node:http';
+import { createInstantMessagingFlow } from '@imflow/core';
+import { createMemoryStore } from '@imflow/server';
+import { expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { addChat } from './ownServer.ts';
+import { connect } from './ownServerClient.ts';
+
+it('two people talk over the server and the client of the README', async () => {
+  const http = createServer();
+  const chat = addChat(http, createMemoryStore(), (token) => (token.startsWith('of ') ? token.slice(3) : undefined));
+  await new Promise<void>((resolve) => {
+    http.listen(0, '127.0.0.1', resolve);
+  });
+  const address = http.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const asked: string[] = [];
+  vi.stubGlobal(
+    'WebSocket',
+    class extends WebSocket {
+      constructor(url: string) {
+        asked.push(url);
+        super(`ws://127.0.0.1:${port}/chat`);
+      }
+    },
+  );
+  const [ana, bo] = ['ana', 'bo'].map((name, index) =>
+    createInstantMessagingFlow({
+      transport: connect(name, async () => `of ${name}`),
+      remote: ['bo', 'ana'][index]!,
+    }),
+  ) as [ReturnType<typeof createInstantMessagingFlow>, ReturnType<typeof createInstantMessagingFlow>];
+  try {
+    ana.start();
+    bo.start();
+    const { settled } = ana.sendMessage('hello');
+    await expect(settled).resolves.toMatchObject({ status: 'delivered' });
+    await expect.poll(() => Array.from(bo.messages.order, (id) => bo.messages.get(id)?.body)).toEqual(['hello']);
+    expect(asked).toContain('wss://example.com/chat');
+  } finally {
+    ana.terminate();
+    bo.terminate();
+    vi.unstubAllGlobals();
+    await chat.close();
+    http.close();
+  }
+});

@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type RawData, WebSocketServer, type WebSocket } from 'ws';
+import { createHub, type Hub } from './hub.ts';
+import { isOriginAllowed } from './origin.ts';
+import { checkLimits, type ChatServerOptions, type Logger } from './options.ts';
+import { createSession, type Socket } from './session.ts';
+import { createWsWire } from './wsWire.ts';
+
+/** How often sockets are asked whether they are there, and nodes say that they are, in ms. */
+const BEAT_INTERVAL = 10_000;
+/** How long clients may take to close their sockets when the server ends, in ms. */
+const CLOSE_TIMEOUT = 2_000;
+/** How many beats a socket may be silent. */
+const MAX_SILENT_BEATS = 4;
+
+/** A chat server. */
+export interface ChatServer {
+  /** Resolves once the store is open. Rejects where it cannot be opened. */
+  readonly ready: Promise<void>;
+  /** Takes the WebSockets of an HTTP server that ask for `path`; others are left alone. Default path: `/chat`. */
+  attach(server: Server, options?: { readonly path?: string }): void;
+  /** Takes one upgrade of HTTP, for servers that choose themselves. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** What a load balancer asks: whether the store answers, and how many sockets there are. */
+  health(): Promise<{ readonly ok: boolean; readonly connections: number }>;
+  /** Stops taking sockets, stores what was accepted, tells clients to connect elsewhere, and closes the store. */
+  close(): Promise<void>;
+}
+
+const SILENT: Logger = { info() {}, warn() {}, error() {} };
+
+/**
+ * Makes a chat server that speaks the protocol of `docs/protocol.md`. It has no port of its own: attach it to yours.
+ * @throws FlowError `invalid-argument` or `out-of-range` that names the option.
+ */
+export function createChatServer(options: ChatServerOptions): ChatServer {
+  const limits = checkLimits(options);
+  const { store, bus, origins, logger = SILENT } = options;
+  const sockets = new Map<WebSocket, { readonly session: Socket; silentBeats: number }>();
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.maxFrameBytes,
+    perMessageDeflate: false,
+  });
+  const attached: (() => void)[] = [];
+  let epoch = '';
+  let isClosing = false;
+  let beating: NodeJS.Timeout | undefined;
+
+  const hub: Hub = createHub({
+    store,
+    onOffline: options.onOffline,
+    node: randomUUID(),
+    publish: (text) => bus?.publish(text),
+    logger,
+    now: Date.now,
+  });
+
+  async function start(): Promise<void> {
+    ({ epoch } = await store.open());
+    await bus?.start(
+      (text) => hub.receive(text),
+      () => {
+        hub.presence.ask();
+        refresh();
+      },
+    );
+    beating = setInterval(beat, BEAT_INTERVAL);
+    logger.info({ epoch }, 'the store is open');
+  }
+
+  function refresh(): void {
+    hub.refresh().catch((error: unknown) => logger.warn({ error }, 'conversations were not read again'));
+  }
+
+  function beat(): void {
+    for (const [socket, state] of sockets) {
+      state.silentBeats += 1;
+      if (state.silentBeats > MAX_SILENT_BEATS) socket.terminate();
+      else socket.ping();
+    }
+    if (bus === undefined) return;
+    hub.presence.beat(Date.now());
+    refresh();
+  }
+
+  function take(socket: WebSocket, request: IncomingMessage): void {
+    const session = createSession({
+      hub,
+      wire: createWsWire(socket),
+      request,
+      store,
+      authenticate: options.authenticate,
+      ...(options.mayTalk === undefined ? {} : { mayTalk: options.mayTalk }),
+      epoch,
+      limits,
+      logger,
+      now: Date.now,
+    });
+    const state = { session, silentBeats: 0 };
+    sockets.set(socket, state);
+    socket.on('message', (data: RawData, isBinary) => {
+      state.silentBeats = 0;
+      if (isBinary) socket.close(1003, 'Frames are texts.');
+      else session.receive(textOf(data));
+    });
+    socket.on('pong', () => {
+      state.silentBeats = 0;
+    });
+    // A frame that is too large, or no WebSocket at all: the socket closes.
+    socket.on('error', (error) => logger.warn({ code: (error as NodeJS.ErrnoException).code }, 'a socket failed'));
+    socket.on('close', () => {
+      sockets.delete(socket);
+      session.closed();
+    });
+  }
+
+  async function allClosed(): Promise<void> {
+    await Promise.all(Array.from(sockets.keys(), (socket) => once(socket, 'close')));
+  }
+
+  const ready = start();
+  // Whoever waits for it hears of it; nobody else has to.
+  ready.catch((error: unknown) => logger.error({ error }, 'the store cannot be opened'));
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    if (!isOriginAllowed(request.headers.origin, request.headers.host, origins)) {
+      logger.warn({ origin: request.headers.origin }, 'a page of another site was refused');
+      refuse(socket, '403 Forbidden');
+      return;
+    }
+    if (isClosing || sockets.size >= limits.maxConnections) {
+      refuse(socket, '503 Service Unavailable');
+      return;
+    }
+    try {
+      await ready;
+    } catch {
+      refuse(socket, '503 Service Unavailable');
+      return;
+    }
+    webSockets.handleUpgrade(request, socket, head, take);
+  }
+
+  function handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    void upgrade(request, socket, head);
+  }
+
+  return {
+    ready,
+    attach(server, { path = '/chat' } = {}) {
+      const listener = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+        if ((request.url ?? '').replace(/\?.*$/s, '') === path) handleUpgrade(request, socket, head);
+      };
+      server.on('upgrade', listener);
+      attached.push(() => server.off('upgrade', listener));
+    },
+    handleUpgrade,
+    async health() {
+      try {
+        await store.heads([]);
+        return { ok: !isClosing, connections: sockets.size };
+      } catch {
+        return { ok: false, connections: sockets.size };
+      }
+    },
+    async close() {
+      if (isClosing) return;
+      isClosing = true;
+      clearInterval(beating);
+      for (const detach of attached) detach();
+      await ready.catch(() => undefined);
+      await hub.idle();
+      hub.presence.close();
+      for (const { session } of sockets.values()) session.end();
+      await Promise.race([allClosed(), delay(CLOSE_TIMEOUT)]);
+      await hub.idle();
+      for (const socket of sockets.keys()) socket.terminate();
+      webSockets.close();
+      await bus?.close();
+      await store.close();
+    },
+  };
+}
+
+function delay(duration: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, duration).unref();
+  });
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return (data instanceof ArrayBuffer ? Buffer.from(data) : data).toString('utf8');
+}

@@ -1,0 +1,97 @@
+import type { ClientFrame, ServerFrame } from '@imflow/websocket';
+import { z } from 'zod';
+
+/** The version of the protocol that the server speaks. See `docs/protocol.md`. */
+export const PROTOCOL_VERSION = 1;
+
+const MAX_IDS = 200;
+/** A week: nobody announces a longer refresh. */
+const MAX_REFRESH = 604_800_000;
+
+/** Names of users, devices and messages: text without control characters. */
+const name = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u);
+const count = z.int().min(0);
+const frameSequence = z.object({ session: name, sequence: count }).optional();
+
+/** Every frame of a client. What a frame has besides these fields is left out, so that clients can be newer. */
+const clientFrame = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), protocol: count, token: z.string().max(16_384), device: name }),
+  z.object({ type: z.literal('open'), request: count, with: name }),
+  z.object({ type: z.literal('close'), with: name }),
+  z.object({
+    type: z.literal('message'),
+    request: count,
+    to: name,
+    id: name,
+    contentType: name,
+    body: z.string(),
+    sentAt: count,
+    frameSequence,
+  }),
+  z.object({
+    type: z.literal('receipt'),
+    request: count,
+    to: name,
+    id: name,
+    outcome: z.enum(['delivered', 'displayed', 'failed']),
+    upTo: z.boolean().optional(),
+    ids: z.array(name).max(MAX_IDS).optional(),
+    code: z.int().min(300).max(699).optional(),
+  }),
+  z.object({
+    type: z.literal('composing'),
+    to: name,
+    state: z.enum(['composing', 'idle']),
+    refresh: z.int().min(1).max(MAX_REFRESH).optional(),
+    frameSequence,
+  }),
+  z.object({ type: z.literal('ack'), with: name, position: count }),
+  z.object({
+    type: z.literal('history'),
+    request: count,
+    with: name,
+    before: count.optional(),
+    limit: z.int().min(1).max(1_000),
+  }),
+  z.object({ type: z.literal('ping'), request: count }),
+]) satisfies z.ZodType<ClientFrame>;
+
+const TYPES: ReadonlySet<string> = new Set(clientFrame.options.map(({ shape }) => shape.type.value));
+
+/** The JSON Schema of the frames of a client. */
+export function clientFrameSchema(): object {
+  return z.toJSONSchema(clientFrame);
+}
+
+/** What came out of a text that a client sent. */
+export type ReadFrame =
+  | { readonly frame: ClientFrame }
+  | { readonly unknown: string }
+  | { readonly malformed: string; readonly request: number | undefined };
+
+/** Reads a frame of a client. Never throws. */
+export function readFrame(text: string): ReadFrame {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { malformed: 'The frame is not JSON.', request: undefined };
+  }
+  const fields = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  const { type, request } = fields;
+  if (typeof type !== 'string') return { malformed: 'The frame has no type.', request: undefined };
+  if (!TYPES.has(type)) return { unknown: type.slice(0, 80) };
+  const read = clientFrame.safeParse(value);
+  if (read.success) return { frame: read.data };
+  const [issue] = read.error.issues;
+  const field = issue === undefined ? 'A field' : `"${issue.path.join('.')}"`;
+  return {
+    malformed: `${field} of the frame "${type}" is missing or wrong.`,
+    request: Number.isSafeInteger(request) && Number(request) >= 0 ? Number(request) : undefined,
+  };
+}
+
+/** Writes a frame of the server. */
+export function writeFrame(frame: ServerFrame): string {
+  return JSON.stringify(frame);
+}

@@ -1,0 +1,70 @@
+/** Joins writes into commits: while one is under way the next ones gather, and then go together. No timer is used. */
+export interface GroupCommit<T, R> {
+  /** Resolves after the commit. Rejects where it failed, and with it everything that had gathered behind it. */
+  add(item: T): Promise<R>;
+  /** Resolves once nothing is under way. */
+  idle(): Promise<void>;
+}
+
+export interface GroupCommitOptions<T, R> {
+  /** Commits a batch. Resolves with the results, in the order of the items. */
+  readonly commit: (items: readonly T[]) => Promise<readonly R[]>;
+  /** Items of one key never go together. Default: all items may go together. */
+  readonly keyOf?: (item: T) => string;
+  /** The most items of one commit. */
+  readonly maxItems: number;
+}
+
+interface Waiting<T, R> {
+  readonly item: T;
+  readonly resolve: (result: R) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function createGroupCommit<T, R>({ commit, keyOf, maxItems }: GroupCommitOptions<T, R>): GroupCommit<T, R> {
+  let queue: Waiting<T, R>[] = [];
+  let running: Promise<void> | undefined;
+
+  function takeBatch(): Waiting<T, R>[] {
+    const keys = new Set<string>();
+    let length = 0;
+    for (const { item } of queue) {
+      const key = keyOf?.(item);
+      // What follows waits too, so that the order holds.
+      if (length >= maxItems || (key !== undefined && keys.has(key))) break;
+      if (key !== undefined) keys.add(key);
+      length += 1;
+    }
+    return queue.splice(0, length);
+  }
+
+  async function run(): Promise<void> {
+    // What arrives in this turn of the event loop goes together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (queue.length > 0) {
+      const batch = takeBatch();
+      try {
+        const results = await commit(batch.map(({ item }) => item));
+        batch.forEach(({ resolve }, index) => resolve(results[index] as R));
+      } catch (error) {
+        // What waits behind a write that failed must not overtake it.
+        const behind = queue;
+        queue = [];
+        for (const { reject } of [...batch, ...behind]) reject(error);
+      }
+    }
+    running = undefined;
+  }
+
+  return {
+    add: (item) =>
+      new Promise((resolve, reject) => {
+        queue.push({ item, resolve, reject });
+        running ??= run();
+      }),
+    async idle() {
+      // What is added meanwhile is waited for too.
+      for (let current = running; current !== undefined; current = running) await current;
+    },
+  };
+}

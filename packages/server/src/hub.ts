@@ -1,0 +1,266 @@
+import type { BusMessage, FromNode } from './bus/bus.ts';
+import { createGroupCommit } from './groupCommit.ts';
+import { payloadOf, isSameContent } from './payload.ts';
+import { createPresence, type Presence } from './presence.ts';
+import type { ChatServerOptions, Logger } from './options.ts';
+import type { Session } from './session.ts';
+import {
+  conversationOf,
+  type Cursor,
+  type EntryStatus,
+  type Growth,
+  type NewEntry,
+  type NewReceipt,
+  type StoredEntry,
+} from './store/store.ts';
+import type { ClientFrame } from '@imflow/websocket';
+
+type MessageFrame = Extract<ClientFrame, { readonly type: 'message' }>;
+type ReceiptFrame = Extract<ClientFrame, { readonly type: 'receipt' }>;
+type ComposingFrame = Extract<ClientFrame, { readonly type: 'composing' }>;
+
+/** The most writes of one commit. */
+const MAX_BATCH = 500;
+
+/** What became of a message. */
+export type Acceptance = { readonly position: number; readonly at: number } | { readonly conflict: true };
+
+/** The sessions of a node, and everything that goes between them. */
+export interface Hub {
+  readonly presence: Presence;
+  add(session: Session): void;
+  remove(session: Session): void;
+  append(author: string, device: string, frame: MessageFrame): Promise<Acceptance>;
+  mark(user: string, frame: ReceiptFrame): Promise<void>;
+  composing(from: string, frame: ComposingFrame): void;
+  /** A session opened or closed the conversation with a participant. */
+  watch(participant: string, session: Session): void;
+  unwatch(participant: string, session: Session): void;
+  saveCursor(cursor: Cursor): void;
+  /** How far the logs of conversations go, and the cursors of devices, read together with those of others. */
+  cursor(of: Omit<Cursor, 'position'>): Promise<{ readonly cursor: number; readonly head: number }>;
+  receive(text: string): void;
+  /** Reads again how far everything goes that is open here, since every bus loses messages without saying so. */
+  refresh(): Promise<void>;
+  /** Resolves once all that was accepted is stored. */
+  idle(): Promise<void>;
+}
+
+export interface HubOptions extends Pick<ChatServerOptions, 'store'> {
+  readonly onOffline: ChatServerOptions['onOffline'] | undefined;
+  readonly node: string;
+  readonly publish: (text: string) => void;
+  readonly logger: Logger;
+  readonly now: () => number;
+}
+
+export function createHub({ store, onOffline, node, publish, logger, now }: HubOptions): Hub {
+  const sessions = new Map<string, Set<Session>>();
+  /** By participant: the sessions that have a conversation with them open. */
+  const watchers = new Map<string, Set<Session>>();
+  const tell = (message: BusMessage): void => publish(JSON.stringify({ ...message, node }));
+  const presence = createPresence(tell, (user, available) => {
+    if (!available) saveSeen(user);
+    for (const session of watchers.get(user) ?? []) {
+      session.tellPresence(user, available, available ? undefined : now());
+    }
+  });
+
+  const appends = createGroupCommit<NewEntry, Acceptance>({
+    maxItems: MAX_BATCH,
+    keyOf: ({ conversation, id }) => JSON.stringify([conversation, id]),
+    async commit(entries) {
+      const at = now();
+      const { stored, growth } = await store.append(entries, at);
+      const byKey = new Map(stored.map((entry) => [JSON.stringify([entry.conversation, entry.id]), entry]));
+      const repeated = entries.filter(({ conversation, id }) => !byKey.has(JSON.stringify([conversation, id])));
+      const known = await store.find(repeated);
+      for (const entry of known) byKey.set(JSON.stringify([entry.conversation, entry.id]), entry);
+      distribute(entries, growth, stored, []);
+      return entries.map((entry) => {
+        const found = byKey.get(JSON.stringify([entry.conversation, entry.id]));
+        const isSame = found?.author === entry.author && isSameContent(found.payload, entry.payload);
+        return found !== undefined && isSame ? { position: found.position, at: found.at } : { conflict: true };
+      });
+    },
+  });
+
+  const receipts = createGroupCommit<NewReceipt, void>({
+    maxItems: MAX_BATCH,
+    async commit(batch) {
+      const { changed, growth } = await store.mark(batch, now());
+      distribute(batch, growth, [], changed);
+      return batch.map(() => undefined);
+    },
+  });
+
+  const cursors = createGroupCommit<Cursor, void>({
+    maxItems: 1_000,
+    async commit(batch) {
+      await store.saveCursors(batch);
+      return batch.map(() => undefined);
+    },
+  });
+
+  const openings = createGroupCommit<Omit<Cursor, 'position'>, { cursor: number; head: number }>({
+    maxItems: 1_000,
+    async commit(batch) {
+      const [positions, heads] = await Promise.all([
+        store.cursors(batch),
+        store.heads(Array.from(new Set(batch.map(({ conversation }) => conversation)))),
+      ]);
+      return batch.map(({ conversation }, index) => ({
+        cursor: positions[index] ?? 0,
+        head: heads.get(conversation) ?? 0,
+      }));
+    },
+  });
+
+  function all(): Session[] {
+    return Array.from(sessions.values()).flatMap((own) => Array.from(own));
+  }
+
+  function saveSeen(user: string): void {
+    store.saveSeen([user], now()).catch((error: unknown) => logger.warn({ error }, 'lastSeen was not saved'));
+  }
+
+  /** Sends what was committed to those who are here, and a hint to the other nodes. */
+  function distribute(
+    writes: readonly (NewEntry | NewReceipt)[],
+    growth: readonly Growth[],
+    stored: readonly (StoredEntry & { readonly conversation: string })[],
+    changed: readonly (EntryStatus & { readonly conversation: string })[],
+  ): void {
+    const users = new Map(writes.map((write) => [write.conversation, write.users]));
+    const storedBy = groupByConversation(stored);
+    const changedBy = groupByConversation(changed);
+    for (const each of growth) {
+      const pair = users.get(each.conversation);
+      if (pair === undefined) continue;
+      const entries = storedBy.get(each.conversation) ?? [];
+      const statuses = changedBy.get(each.conversation) ?? [];
+      for (const user of pair) {
+        const other = pair[0] === user ? pair[1] : pair[0];
+        for (const session of sessions.get(user) ?? []) session.offer(other, each, entries, statuses);
+      }
+      if (entries.length > 0 || statuses.length > 0) tell({ type: 'grown', users: pair, head: each.head });
+    }
+  }
+
+  function receive(text: string): void {
+    let message: FromNode;
+    try {
+      message = JSON.parse(text) as FromNode;
+    } catch {
+      logger.warn({}, 'the bus carried something that is not JSON');
+      return;
+    }
+    if (message.node === node) return;
+    switch (message.type) {
+      case 'grown':
+        for (const user of message.users) {
+          const other = message.users[0] === user ? message.users[1] : message.users[0];
+          for (const session of sessions.get(user) ?? []) session.hint(other, message.head);
+        }
+        return;
+      case 'composing':
+        for (const session of sessions.get(message.to) ?? []) session.tellComposing(message.from, message);
+        return;
+      case 'present':
+      case 'gone':
+      case 'who':
+      case 'alive':
+        presence.receive(message, now());
+    }
+  }
+
+  return {
+    presence,
+    add(session) {
+      const own = sessions.get(session.user) ?? new Set<Session>();
+      sessions.set(session.user, own);
+      for (const other of Array.from(own)) if (other.device === session.device) other.replace();
+      own.add(session);
+      presence.enter(session.user);
+    },
+    remove(session) {
+      const own = sessions.get(session.user);
+      if (own?.delete(session) !== true) return;
+      if (own.size === 0) sessions.delete(session.user);
+      presence.leave(session.user);
+    },
+    async append(author, device, frame) {
+      const payload = payloadOf(frame);
+      const acceptance = await appends.add({
+        ...conversationOf(author, frame.to),
+        id: frame.id,
+        author,
+        device,
+        payload,
+      });
+      if (!('conflict' in acceptance) && !presence.isAvailable(frame.to)) {
+        const { to, id, contentType, body } = frame;
+        try {
+          onOffline?.({ from: author, to, messageId: id, contentType, body });
+        } catch (error) {
+          logger.error({ error }, 'onOffline threw');
+        }
+      }
+      return acceptance;
+    },
+    watch(participant, session) {
+      watchers.set(participant, (watchers.get(participant) ?? new Set()).add(session));
+    },
+    unwatch(participant, session) {
+      const own = watchers.get(participant);
+      own?.delete(session);
+      if (own?.size === 0) watchers.delete(participant);
+    },
+    mark(user, { to, id, outcome, upTo = false, ids, code }) {
+      const named = ids === undefined ? [id] : [...ids.filter((each) => each !== id), id];
+      return receipts.add({
+        ...conversationOf(user, to),
+        author: to,
+        ids: named,
+        outcome,
+        upTo: upTo && ids === undefined,
+        code,
+      });
+    },
+    composing(from, { to, state, refresh, frameSequence }) {
+      const said = { type: 'composing', from, to, state, refresh, frameSequence } as const;
+      for (const session of sessions.get(to) ?? []) session.tellComposing(from, said);
+      tell(said);
+    },
+    saveCursor(cursor) {
+      // A cursor that is not saved makes entries come again, which clients recognise.
+      cursors.add(cursor).catch((error: unknown) => logger.warn({ error }, 'a cursor was not saved'));
+    },
+    cursor: (of) => openings.add(of),
+    receive,
+    async refresh() {
+      const open = all().flatMap((session) => session.openConversations);
+      const names = Array.from(new Set(open.map(({ conversation }) => conversation)));
+      for (let start = 0; start < names.length; start += 1_000) {
+        const heads = await store.heads(names.slice(start, start + 1_000));
+        for (const watch of open) {
+          const head = heads.get(watch.conversation);
+          if (head !== undefined) watch.hint(head);
+        }
+      }
+    },
+    async idle() {
+      await Promise.all([appends.idle(), receipts.idle(), cursors.idle()]);
+    },
+  };
+}
+
+function groupByConversation<T extends { readonly conversation: string }>(items: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(item.conversation);
+    if (group === undefined) groups.set(item.conversation, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -1,0 +1,107 @@
+import type { IncomingMessage } from 'node:http';
+import { FlowError } from '@imflow/core';
+import type { Bus } from './bus/bus.ts';
+import type { Store } from './store/store.ts';
+
+/** What a client shows to be let in. */
+export interface Credentials {
+  /** The token of its first frame. */
+  readonly token: string;
+  /** The request that opened the socket: for cookies and headers. Absent where the socket did not come by HTTP. */
+  readonly request: IncomingMessage | undefined;
+}
+
+/** Who a client is. */
+export interface Identity {
+  /** The user's name: 1 to 200 characters without control characters. */
+  readonly user: string;
+  /** When the token expires, in ms since the epoch; the client is then asked for another one. Default: never. */
+  readonly expiresAt?: number;
+}
+
+/** A message for a user who is not connected. */
+export interface OfflineMessage {
+  readonly from: string;
+  readonly to: string;
+  readonly messageId: string;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** Where a server says what it does. `pino` and `console` fit. No token and no body is ever logged. */
+export interface Logger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What a client may use up. */
+export interface Limits {
+  /** The largest frame in bytes; a socket that sends a larger one is closed. 65 536 to 16 777 216, default 524 288. */
+  readonly maxFrameBytes: number;
+  /** The largest body of a message in UTF-8 bytes; a larger one is refused. 65 536 to 8 388 608, default 65 536. */
+  readonly maxMessageBytes: number;
+  /** How many requests of a socket are worked on at once; it is not read from meanwhile. 16 to 1 024, default 64. */
+  readonly maxInFlight: number;
+  /** How many frames of a socket are read in a second; the others wait. 10 to 100 000, default 200. */
+  readonly maxFramesPerSecond: number;
+  /** How many conversations may be open on a socket. 1 to 100 000, default 2 000. */
+  readonly maxOpenConversations: number;
+  /** How many sockets there may be at once. 1 to 1 000 000, default 100 000. */
+  readonly maxConnections: number;
+  /** How many bytes may wait for a socket that does not read, before it is closed. Default 8 388 608. */
+  readonly maxQueuedBytes: number;
+}
+
+/** What a server is made of. A wrong option throws an error that names it. */
+export interface ChatServerOptions {
+  /** Where messages are kept. The server opens and closes it. */
+  readonly store: Store;
+  /** Says who a client is; undefined or null for a token that is not valid. What it throws counts as a failure for now. */
+  readonly authenticate: (credentials: Credentials) => MaybePromise<Identity | string | null | undefined>;
+  /** Whether a user may talk with another one. Default: everybody may talk with everybody. */
+  readonly mayTalk?: (user: string, other: string) => MaybePromise<boolean>;
+  /** Joins several nodes. Default: there is one node. */
+  readonly bus?: Bus;
+  /** Called after a message was stored for a user who is not connected: to send a push notification. */
+  readonly onOffline?: (message: OfflineMessage) => void;
+  /** The origins whose pages may connect, such as `https://example.com`. Default: the origin of the server itself. */
+  readonly origins?: readonly string[];
+  readonly limits?: Partial<Limits>;
+  /** Default: nothing is logged. */
+  readonly logger?: Logger;
+}
+
+/** A value, or a promise of it. */
+export type MaybePromise<T> = T | Promise<T>;
+
+const RANGES: Readonly<Record<keyof Limits, readonly [min: number, max: number, preset: number]>> = {
+  maxFrameBytes: [65_536, 16_777_216, 524_288],
+  maxMessageBytes: [65_536, 8_388_608, 65_536],
+  maxInFlight: [16, 1_024, 64],
+  maxFramesPerSecond: [10, 100_000, 200],
+  maxOpenConversations: [1, 100_000, 2_000],
+  maxConnections: [1, 1_000_000, 100_000],
+  maxQueuedBytes: [65_536, 1_073_741_824, 8_388_608],
+};
+
+/** @throws FlowError `invalid-argument` or `out-of-range` that names the option. */
+export function checkLimits(options: ChatServerOptions): Limits {
+  if (typeof options.authenticate !== 'function') {
+    throw new FlowError('invalid-argument', 'authenticate is missing, but must be a function.');
+  }
+  if (typeof options.store?.append !== 'function') {
+    throw new FlowError('invalid-argument', 'store is missing, but must be a store, such as createMemoryStore().');
+  }
+  const entries = Object.entries(RANGES).map(([name, [min, max, preset]]) => {
+    const value = options.limits?.[name as keyof Limits] ?? preset;
+    if (!Number.isInteger(value) || value < min || value > max) {
+      throw new FlowError(
+        'out-of-range',
+        `limits.${name} is ${String(value)}, but must be a number from ${min} to ${max}.`,
+      );
+    }
+    return [name, value] as const;
+  });
+  return Object.fromEntries(entries) as unknown as Limits;
+}

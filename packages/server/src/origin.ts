@@ -1,0 +1,13 @@
+/**
+ * Whether a page of an origin may connect. A program that is no browser sends none, and needs a token all the same.
+ * @param host of the server, as the client wrote it.
+ */
+export function isOriginAllowed(
+  origin: string | undefined,
+  host: string | undefined,
+  allowed: readonly string[] | undefined,
+): boolean {
+  if (origin === undefined) return true;
+  if (allowed !== undefined) return allowed.includes(origin);
+  return URL.canParse(origin) && new URL(origin).host === host;
+}

@@ -1,0 +1,1 @@
+export { createPgliteStore, type PgliteStoreOptions } from './store/pgliteStore.ts';

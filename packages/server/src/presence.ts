@@ -1,0 +1,105 @@
+import type { BusMessage, FromNode } from './bus/bus.ts';
+
+/** How long a node may be silent, in ms. */
+export const NODE_EXPIRY = 30_000;
+/** The most users in one message, so that it stays below what every bus carries. */
+const MAX_USERS = 20;
+
+type PresenceMessage = Extract<BusMessage, { readonly type: 'present' | 'gone' | 'who' | 'alive' }>;
+
+/** Who is connected, on this node and on others. */
+export interface Presence {
+  isAvailable(user: string): boolean;
+  /** Another socket of a user. */
+  enter(user: string): void;
+  /** One socket of a user less. */
+  leave(user: string): void;
+  /** Another node said something. */
+  receive(message: FromNode<PresenceMessage>, now: number): void;
+  /** Tells the others that this node is there, and forgets nodes that are not. */
+  beat(now: number): void;
+  /** Asks the others, after messages may have been lost. */
+  ask(): void;
+  /** This node ends. */
+  close(): void;
+}
+
+/** @param changed is called when the first socket of a user came, or the last one went. */
+export function createPresence(
+  publish: (message: BusMessage) => void,
+  changed: (user: string, available: boolean) => void,
+): Presence {
+  const local = new Map<string, number>();
+  const remote = new Map<string, { users: Set<string>; heardAt: number }>();
+
+  function isRemote(user: string): boolean {
+    return Array.from(remote.values()).some(({ users }) => users.has(user));
+  }
+
+  function isAvailable(user: string): boolean {
+    return local.has(user) || isRemote(user);
+  }
+
+  function forget(name: string): void {
+    const users = Array.from(remote.get(name)?.users ?? []);
+    remote.delete(name);
+    for (const user of users) if (!isAvailable(user)) changed(user, false);
+  }
+
+  function tellAll(): void {
+    const users = Array.from(local.keys());
+    for (let start = 0; start < users.length; start += MAX_USERS) {
+      publish({ type: 'present', users: users.slice(start, start + MAX_USERS) });
+    }
+  }
+
+  return {
+    isAvailable,
+    enter(user) {
+      const count = local.get(user) ?? 0;
+      local.set(user, count + 1);
+      if (count > 0) return;
+      publish({ type: 'present', users: [user] });
+      if (!isRemote(user)) changed(user, true);
+    },
+    leave(user) {
+      const count = local.get(user) ?? 0;
+      if (count > 1) {
+        local.set(user, count - 1);
+        return;
+      }
+      if (!local.delete(user)) return;
+      publish({ type: 'gone', users: [user] });
+      if (!isRemote(user)) changed(user, false);
+    },
+    receive(message, now) {
+      if (message.type === 'who') tellAll();
+      const known = remote.get(message.node) ?? { users: new Set<string>(), heardAt: now };
+      remote.set(message.node, known);
+      known.heardAt = now;
+      if (message.type === 'present' || message.type === 'gone') {
+        for (const user of message.users) {
+          const before = isAvailable(user);
+          if (message.type === 'present') known.users.add(user);
+          else known.users.delete(user);
+          if (before !== isAvailable(user)) changed(user, !before);
+        }
+      }
+    },
+    beat(now) {
+      publish({ type: 'alive' });
+      for (const [name, { heardAt }] of Array.from(remote)) if (now - heardAt > NODE_EXPIRY) forget(name);
+    },
+    ask() {
+      publish({ type: 'who' });
+      tellAll();
+    },
+    close() {
+      const users = Array.from(local.keys());
+      local.clear();
+      for (let start = 0; start < users.length; start += MAX_USERS) {
+        publish({ type: 'gone', users: users.slice(start, start + MAX_USERS) });
+      }
+    },
+  };
+}

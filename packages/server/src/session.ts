@@ -1,0 +1,409 @@
+import type { ClientFrame, ServerFrame } from '@imflow/websocket';
+import type { BusMessage } from './bus/bus.ts';
+import { PROTOCOL_VERSION, readFrame, writeFrame } from './frames.ts';
+import type { Hub } from './hub.ts';
+import { messageEntry, receiptEntries } from './payload.ts';
+import type { ChatServerOptions, Credentials, Identity, Limits, Logger } from './options.ts';
+import { conversationOf, type EntryStatus, type Growth, type StoredEntry } from './store/store.ts';
+import { createWatch, type Watch } from './watch.ts';
+import type { Wire } from './wire.ts';
+
+type Composing = Extract<BusMessage, { readonly type: 'composing' }>;
+type Frame<T extends ClientFrame['type']> = Extract<ClientFrame, { readonly type: T }>;
+
+/** How long a client may take to say who it is, in ms. */
+const HELLO_TIMEOUT = 10_000;
+/** How many frames that cannot be read a socket may send. */
+const MAX_BAD_FRAMES = 50;
+const USER_NAME = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
+
+/** A socket of a user who was let in. */
+export interface Session {
+  readonly user: string;
+  readonly device: string;
+  readonly openConversations: readonly Pick<Watch, 'conversation' | 'hint'>[];
+  offer(other: string, growth: Growth, stored: readonly StoredEntry[], changed: readonly EntryStatus[]): void;
+  hint(other: string, head: number): void;
+  tellComposing(from: string, composing: Composing): void;
+  tellPresence(user: string, available: boolean, lastSeen: number | undefined): void;
+  /** Another socket has signed in as the same device. */
+  replace(): void;
+}
+
+/** A socket, before and after its user was let in. */
+export interface Socket {
+  receive(text: string): void;
+  closed(): void;
+  /** The server ends. */
+  end(): void;
+}
+
+export interface SessionOptions extends Pick<ChatServerOptions, 'store' | 'authenticate' | 'mayTalk'> {
+  readonly hub: Hub;
+  readonly wire: Wire;
+  readonly request: Credentials['request'];
+  readonly epoch: string;
+  readonly limits: Limits;
+  readonly logger: Logger;
+  readonly now: () => number;
+}
+
+export function createSession(options: SessionOptions): Socket {
+  const { hub, wire, store, limits, logger, now } = options;
+  const watches = new Map<string, Watch>();
+  /** Conversations that are being opened, and how far their logs went meanwhile. */
+  const opening = new Map<string, { head: number }>();
+  const permissions = new Map<string, Promise<boolean>>();
+  /** Conversations that are not open and of which the client knows that something waits. */
+  const announced = new Set<string>();
+  let session: Session | undefined;
+  let isClosed = false;
+  let isGreeting = false;
+  let isWelcome = false;
+  let inFlight = 0;
+  let badFrames = 0;
+  const rate = { allowance: limits.maxFramesPerSecond, at: now(), isPaused: false };
+  const helloTimer: NodeJS.Timeout | undefined = setTimeout(
+    () => end(408, 'No hello came in time.', true),
+    HELLO_TIMEOUT,
+  );
+  let expiryTimer: NodeJS.Timeout | undefined;
+
+  function send(frame: ServerFrame): Promise<void> {
+    if (isClosed) return Promise.resolve();
+    if (wire.bufferedBytes > limits.maxQueuedBytes) {
+      logger.warn({ user: session?.user }, 'a socket that does not read is closed');
+      close(1013, 'The queue is full.');
+      return Promise.resolve();
+    }
+    return wire.send(writeFrame(frame));
+  }
+
+  function close(code: number, reason: string): void {
+    if (isClosed) return;
+    wire.close(code, reason);
+    closed();
+  }
+
+  /** Says why, and closes. */
+  function end(code: number, reason: string, retryable: boolean): void {
+    void send({ type: 'refused', code, reason, retryable });
+    close(code === 503 ? 1001 : 1008, reason);
+  }
+
+  function closed(): void {
+    if (isClosed) return;
+    isClosed = true;
+    clearTimeout(helloTimer);
+    clearTimeout(expiryTimer);
+    for (const other of Array.from(watches.keys())) closeWatch(other);
+    if (session !== undefined) hub.remove(session);
+  }
+
+  function closeWatch(other: string): void {
+    saveCursor(other, watches.get(other)?.close());
+    watches.delete(other);
+    if (session !== undefined) hub.unwatch(other, session);
+  }
+
+  function fail(error: unknown): void {
+    if (isClosed) return;
+    logger.error({ error, user: session?.user }, 'the store failed');
+    // Everything that is under way fails with it, so that a later message never overtakes an earlier one.
+    end(503, 'The server cannot store anything now.', true);
+  }
+
+  function saveCursor(other: string, position: number | undefined): void {
+    if (position === undefined || session === undefined) return;
+    const { user, device } = session;
+    hub.saveCursor({ user, device, conversation: conversationOf(user, other).conversation, position });
+  }
+
+  // Signing in
+
+  async function greet({ protocol, token, device }: Frame<'hello'>): Promise<void> {
+    if (isGreeting) {
+      end(400, 'A second hello.', false);
+      return;
+    }
+    isGreeting = true;
+    if (protocol !== PROTOCOL_VERSION) {
+      end(505, `This server speaks version ${PROTOCOL_VERSION} of the protocol.`, false);
+      return;
+    }
+    let identity: Identity | undefined;
+    try {
+      const said = await options.authenticate({ token, request: options.request });
+      identity = typeof said === 'string' ? { user: said } : (said ?? undefined);
+    } catch (error) {
+      logger.error({ error }, 'authenticate threw');
+      end(503, 'The server cannot check who this is.', true);
+      return;
+    }
+    if (isClosed) return;
+    if (identity === undefined || !USER_NAME.test(identity.user)) {
+      end(401, 'The token is not valid.', false);
+      return;
+    }
+    try {
+      await enter(identity, device);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  async function enter({ user, expiresAt }: Identity, device: string): Promise<void> {
+    session = createMember(user, device);
+    // Before the store is asked, so that nothing is missed in between.
+    hub.add(session);
+    const { waiting } = await store.signIn(user, device, now());
+    if (isClosed) return;
+    clearTimeout(helloTimer);
+    if (expiresAt !== undefined) {
+      const delay = Math.min(Math.max(0, expiresAt - now()), 2 ** 31 - 1);
+      expiryTimer = setTimeout(() => end(401, 'The token has expired.', true), delay);
+    }
+    const { maxFrameBytes, maxMessageBytes, maxInFlight, maxFramesPerSecond } = limits;
+    void send({
+      type: 'welcome',
+      protocol: PROTOCOL_VERSION,
+      user,
+      epoch: options.epoch,
+      limits: { maxFrameBytes, maxMessageBytes, maxInFlight, maxFramesPerSecond },
+    });
+    isWelcome = true;
+    for (const other of [...announced, ...waiting]) {
+      announced.delete(other);
+      announce(other);
+    }
+  }
+
+  function createMember(user: string, device: string): Session {
+    return {
+      user,
+      device,
+      get openConversations() {
+        return Array.from(watches.values());
+      },
+      offer(other, growth, stored, changed) {
+        const [watch, turn] = [watches.get(other), opening.get(other)];
+        if (turn !== undefined) turn.head = Math.max(turn.head, growth.head);
+        if (watch !== undefined) watch.offer(growth, stored, changed);
+        else if (stored.some((entry) => entry.author !== user || entry.device !== device)) announce(other);
+      },
+      hint(other, head) {
+        const [watch, turn] = [watches.get(other), opening.get(other)];
+        if (turn !== undefined) turn.head = Math.max(turn.head, head);
+        if (watch !== undefined) watch.hint(head);
+        else announce(other);
+      },
+      tellComposing(from, { state, refresh, frameSequence }) {
+        if (watches.has(from)) void send({ type: 'composing', with: from, state, refresh, frameSequence });
+      },
+      tellPresence(of, available, lastSeen) {
+        if (watches.has(of)) void send({ type: 'presence', with: of, available, lastSeen });
+      },
+      replace() {
+        end(409, 'Another socket has signed in as this device.', true);
+      },
+    };
+  }
+
+  function announce(other: string): void {
+    if (watches.has(other) || opening.has(other) || announced.has(other)) return;
+    announced.add(other);
+    if (isWelcome) void send({ type: 'waiting', with: other });
+  }
+
+  // Frames of a user
+
+  function mayTalk(user: string, other: string): Promise<boolean> {
+    const known = permissions.get(other) ?? check();
+    permissions.set(other, known);
+    return known;
+
+    async function check(): Promise<boolean> {
+      if (user === other) return false;
+      try {
+        return (await options.mayTalk?.(user, other)) ?? true;
+      } catch (error) {
+        logger.error({ error }, 'mayTalk threw');
+        permissions.delete(other);
+        return false;
+      }
+    }
+  }
+
+  /** Answers a request; without permission it is refused. */
+  async function answer(
+    { user }: Session,
+    other: string,
+    request: number,
+    work: () => Promise<ServerFrame | undefined>,
+  ): Promise<void> {
+    inFlight += 1;
+    adjustFlow();
+    try {
+      if (!(await mayTalk(user, other))) {
+        void send(refusal(request, 403, 'These two may not talk with each other.'));
+        return;
+      }
+      const frame = await work();
+      if (frame !== undefined) void send(frame);
+    } catch (error) {
+      fail(error);
+    } finally {
+      inFlight -= 1;
+      adjustFlow();
+    }
+  }
+
+  async function open(member: Session, { request, with: other }: Frame<'open'>): Promise<undefined> {
+    if (watches.size >= limits.maxOpenConversations) {
+      void send(refusal(request, 413, `More than ${limits.maxOpenConversations} conversations are open.`));
+      return;
+    }
+    const { user, device } = member;
+    const turn = { head: 0 };
+    opening.set(other, turn);
+    announced.delete(other);
+    const { conversation } = conversationOf(user, other);
+    const { cursor, head } = await hub.cursor({ user, device, conversation });
+    // It was closed, or opened again, meanwhile.
+    if (isClosed || opening.get(other) !== turn) return;
+    opening.delete(other);
+    closeWatch(other);
+    void send({ type: 'accepted', request });
+    const watch = createWatch({ store, user, device, peer: other, cursor, head, send, fail });
+    watches.set(other, watch);
+    hub.watch(other, member);
+    watch.hint(turn.head);
+    await tellPresenceOf(other);
+  }
+
+  async function tellPresenceOf(other: string): Promise<void> {
+    const available = hub.presence.isAvailable(other);
+    const lastSeen = available ? undefined : await store.lastSeen(other);
+    void send({ type: 'presence', with: other, available: hub.presence.isAvailable(other), lastSeen });
+  }
+
+  async function message(member: Session, frame: Frame<'message'>): Promise<ServerFrame> {
+    const { request } = frame;
+    if (Buffer.byteLength(frame.body) > limits.maxMessageBytes) {
+      return refusal(request, 413, `The body has more than ${limits.maxMessageBytes} bytes.`);
+    }
+    const acceptance = await hub.append(member.user, member.device, frame);
+    if ('conflict' in acceptance) return refusal(request, 409, 'Another message has this id.');
+    return { type: 'accepted', request, ...acceptance };
+  }
+
+  async function history(member: Session, frame: Frame<'history'>): Promise<ServerFrame> {
+    const { request, with: other, before, limit } = frame;
+    const { conversation } = conversationOf(member.user, other);
+    const found = await store.entriesBefore(conversation, before, limit + 1);
+    const entries = found.slice(Math.max(0, found.length - limit));
+    return {
+      type: 'page',
+      request,
+      entries: entries.map(messageEntry),
+      receipts: receiptEntries(entries.filter(({ author }) => author === member.user).toSorted(byRevision)),
+      end: found.length <= limit,
+    };
+  }
+
+  function dispatch(member: Session, frame: ClientFrame): void {
+    switch (frame.type) {
+      case 'hello':
+        end(400, 'A second hello.', false);
+        return;
+      case 'open':
+        void answer(member, frame.with, frame.request, () => open(member, frame));
+        return;
+      case 'close':
+        opening.delete(frame.with);
+        closeWatch(frame.with);
+        return;
+      case 'message':
+        void answer(member, frame.to, frame.request, () => message(member, frame));
+        return;
+      case 'receipt':
+        void answer(member, frame.to, frame.request, async () => {
+          await hub.mark(member.user, frame);
+          return { type: 'accepted', request: frame.request };
+        });
+        return;
+      case 'composing':
+        void mayTalk(member.user, frame.to).then((allowed) => allowed && hub.composing(member.user, frame));
+        return;
+      case 'ack':
+        saveCursor(frame.with, watches.get(frame.with)?.acknowledge(frame.position));
+        return;
+      case 'history':
+        void answer(member, frame.with, frame.request, () => history(member, frame));
+        return;
+      case 'ping':
+        void send({ type: 'pong', request: frame.request });
+    }
+  }
+
+  // How fast a client is read
+
+  function adjustFlow(): void {
+    if (isClosed) return;
+    if (inFlight >= limits.maxInFlight || rate.isPaused) wire.pause();
+    else wire.resume();
+  }
+
+  /** Counts a frame. A client that is too fast is not read from until its allowance is above zero again. */
+  function countFrame(): void {
+    const time = now();
+    const { maxFramesPerSecond } = limits;
+    rate.allowance = Math.min(maxFramesPerSecond, rate.allowance + ((time - rate.at) * maxFramesPerSecond) / 1_000) - 1;
+    rate.at = time;
+    if (rate.allowance > 0 || rate.isPaused) return;
+    rate.isPaused = true;
+    adjustFlow();
+    setTimeout(
+      () => {
+        rate.isPaused = false;
+        adjustFlow();
+      },
+      Math.ceil(((1 - rate.allowance) * 1_000) / maxFramesPerSecond),
+    );
+  }
+
+  return {
+    receive(text) {
+      if (isClosed) return;
+      countFrame();
+      const read = readFrame(text);
+      if ('frame' in read) {
+        const { frame } = read;
+        if (session !== undefined && isWelcome) dispatch(session, frame);
+        else if (frame.type === 'hello') void greet(frame);
+        else end(401, 'The first frame must be a hello.', false);
+        return;
+      }
+      badFrames += 1;
+      if (badFrames > MAX_BAD_FRAMES) {
+        end(400, 'Too many frames that cannot be read.', true);
+      } else if ('unknown' in read) {
+        void send({ type: 'unknown', frame: read.unknown });
+      } else if (read.request === undefined) {
+        void send({ type: 'unknown', frame: read.malformed });
+      } else {
+        void send(refusal(read.request, 400, read.malformed));
+      }
+    },
+    closed,
+    end: () => end(503, 'The server ends; connect again.', true),
+  };
+}
+
+function byRevision(one: EntryStatus, other: EntryStatus): number {
+  return one.revision - other.revision || one.position - other.position;
+}
+
+function refusal(request: number, code: number, reason: string): ServerFrame {
+  return { type: 'refused', request, code, reason, retryable: code === 503 };
+}

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import type { Cursor, EntryStatus, Growth, NewReceipt, Store, StoredEntry } from './store.ts';
+
+interface Log {
+  readonly users: readonly [string, string];
+  head: number;
+  /** In the order of positions. */
+  readonly entries: StoredEntry[];
+  readonly byId: Map<string, number>;
+}
+
+/** A store that lives as long as the process: for tests and for trying. It copies what it is given. */
+export function createMemoryStore(): Store {
+  const epoch = randomUUID();
+  const logs = new Map<string, Log>();
+  /** By user and device: when it was seen last. */
+  const devices = new Map<string, Map<string, number>>();
+  const cursors = new Map<string, Cursor>();
+  const seen = new Map<string, number>();
+
+  function cursorOf({ user, device, conversation }: Omit<Cursor, 'position'>): number {
+    return cursors.get(JSON.stringify([user, device, conversation]))?.position ?? 0;
+  }
+
+  function saveCursor(cursor: Cursor): void {
+    const { user, device, conversation, position } = cursor;
+    if (position > cursorOf(cursor)) cursors.set(JSON.stringify([user, device, conversation]), { ...cursor });
+  }
+
+  /** A new device begins where its user's devices have got to. */
+  function startDevice(user: string, device: string): void {
+    const own = Array.from(cursors.values()).filter((cursor) => cursor.user === user);
+    for (const cursor of own) saveCursor({ ...cursor, device });
+  }
+
+  function mark(receipt: NewReceipt, at: number): (EntryStatus & { conversation: string })[] {
+    const log = logs.get(receipt.conversation);
+    if (log === undefined) return [];
+    log.head += 1;
+    const named = receipt.ids.flatMap((id) => log.byId.get(id) ?? []);
+    const last = Math.max(-1, ...named.filter((index) => log.entries[index]?.author === receipt.author));
+    const indexes = receipt.upTo ? Array.from({ length: last + 1 }, (_, index) => index) : named;
+    return indexes.flatMap((index) => {
+      const entry = log.entries[index];
+      if (entry === undefined || entry.author !== receipt.author || knows(entry, receipt.outcome)) return [];
+      const changed = { ...entry, ...statusOf(receipt, at), revision: log.head };
+      log.entries[index] = changed;
+      const { payload: _payload, device: _device, at: _at, ...status } = changed;
+      return [{ ...status, conversation: receipt.conversation }];
+    });
+  }
+
+  return {
+    async open() {
+      return { epoch };
+    },
+    async append(entries, at) {
+      const growth = new Map<string, Growth>();
+      const stored = entries.flatMap(({ conversation, users, id, author, device, payload }) => {
+        const log = logs.get(conversation) ?? { users, head: 0, entries: [], byId: new Map<string, number>() };
+        logs.set(conversation, log);
+        const from = growth.get(conversation)?.from ?? log.head;
+        const isNew = !log.byId.has(id);
+        if (isNew) log.head += 1;
+        growth.set(conversation, { conversation, from, head: log.head });
+        if (!isNew) return [];
+        const entry = { id, author, device, payload, at, position: log.head, revision: log.head, ...UNKNOWN };
+        log.byId.set(id, log.entries.length);
+        log.entries.push(entry);
+        return [{ ...entry, conversation }];
+      });
+      return { stored, growth: Array.from(growth.values()) };
+    },
+    async find(names) {
+      return names.flatMap(({ conversation, id }) => {
+        const log = logs.get(conversation);
+        const entry = log?.entries[log.byId.get(id) ?? -1];
+        return entry === undefined ? [] : [{ ...entry, conversation }];
+      });
+    },
+    async mark(receipts, at) {
+      const before = new Map(receipts.map(({ conversation }) => [conversation, logs.get(conversation)?.head ?? 0]));
+      const changed = new Map<string, EntryStatus & { conversation: string }>();
+      for (const receipt of receipts) {
+        for (const status of mark(receipt, at)) changed.set(JSON.stringify([status.conversation, status.id]), status);
+      }
+      const growth = Array.from(before, ([conversation, from]) => ({
+        conversation,
+        from,
+        head: logs.get(conversation)?.head ?? 0,
+      }));
+      return { changed: Array.from(changed.values()), growth: growth.filter(({ from, head }) => head > from) };
+    },
+    async entriesAfter(conversation, position, limit) {
+      const entries = logs.get(conversation)?.entries ?? [];
+      const first = firstAfter(entries, position);
+      return entries.slice(first, first + limit);
+    },
+    async changesAfter(conversation, author, upTo, revision, limit) {
+      const changes = (logs.get(conversation)?.entries ?? [])
+        .filter((entry) => entry.author === author && entry.position <= upTo && entry.revision > revision)
+        .toSorted((one, other) => one.revision - other.revision || one.position - other.position);
+      const last = changes[limit - 1]?.revision ?? Infinity;
+      return changes.filter((entry) => entry.revision <= last);
+    },
+    async entriesBefore(conversation, position, limit) {
+      const entries = logs.get(conversation)?.entries ?? [];
+      const end = position === undefined ? entries.length : firstAfter(entries, position - 1);
+      return entries.slice(Math.max(0, end - limit), end);
+    },
+    async heads(conversations) {
+      return new Map(
+        conversations.flatMap((conversation) => {
+          const head = logs.get(conversation)?.head;
+          return head === undefined ? [] : [[conversation, head] as const];
+        }),
+      );
+    },
+    async signIn(user, device, at) {
+      const own = devices.get(user) ?? new Map<string, number>();
+      devices.set(user, own);
+      if (!own.has(device)) startDevice(user, device);
+      own.set(device, at);
+      const waiting = Array.from(logs).flatMap(([conversation, { users, head }]) => {
+        if (!users.includes(user) || head <= cursorOf({ user, device, conversation })) return [];
+        return [users[0] === user ? users[1] : users[0]];
+      });
+      return { waiting };
+    },
+    async cursors(of) {
+      return of.map(cursorOf);
+    },
+    async saveCursors(moved) {
+      for (const cursor of moved) saveCursor(cursor);
+    },
+    async saveSeen(users, at) {
+      for (const user of users) seen.set(user, Math.max(at, seen.get(user) ?? 0));
+    },
+    async lastSeen(user) {
+      return seen.get(user);
+    },
+    async deleteUser(user) {
+      for (const [key, cursor] of cursors) if (cursor.user === user) cursors.delete(key);
+      devices.delete(user);
+      seen.delete(user);
+      return deleteEntries(logs, ({ author }) => author === user);
+    },
+    async deleteBefore(time) {
+      for (const [user, own] of devices) {
+        for (const [device, at] of own) {
+          if (at >= time) continue;
+          own.delete(device);
+          retireCursors(cursors, saveCursor, user, device);
+        }
+      }
+      return deleteEntries(logs, ({ at }) => at < time);
+    },
+    async close() {},
+  };
+}
+
+const UNKNOWN = { deliveredAt: undefined, displayedAt: undefined, failedAt: undefined, failedCode: undefined };
+
+/** How far a device had got is kept under no device, so that a new one does not begin at the start of the log. */
+function retireCursors(
+  cursors: Map<string, Cursor>,
+  save: (cursor: Cursor) => void,
+  user: string,
+  device: string,
+): void {
+  for (const [key, cursor] of Array.from(cursors)) {
+    if (cursor.user !== user || cursor.device !== device) continue;
+    cursors.delete(key);
+    save({ ...cursor, device: '' });
+  }
+}
+
+function deleteEntries(logs: Map<string, Log>, isGone: (entry: StoredEntry) => boolean): number {
+  let count = 0;
+  for (const log of logs.values()) {
+    const kept = log.entries.filter((entry) => !isGone(entry));
+    count += log.entries.length - kept.length;
+    log.entries.splice(0, Infinity, ...kept);
+    log.byId.clear();
+    kept.forEach(({ id }, index) => log.byId.set(id, index));
+  }
+  return count;
+}
+
+function knows(entry: EntryStatus, outcome: NewReceipt['outcome']): boolean {
+  if (outcome === 'failed') return entry.failedAt !== undefined;
+  return (outcome === 'displayed' ? entry.displayedAt : entry.deliveredAt) !== undefined;
+}
+
+function statusOf({ outcome, code }: NewReceipt, at: number): Partial<EntryStatus> {
+  if (outcome === 'failed') return { failedAt: at, failedCode: code };
+  return outcome === 'displayed' ? { displayedAt: at } : { deliveredAt: at };
+}
+
+/** The index of the first entry behind a position. */
+function firstAfter(entries: readonly StoredEntry[], position: number): number {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((entries[middle]?.position ?? 0) > position) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

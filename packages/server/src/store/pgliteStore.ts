@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { lockFolder } from './folderLock.ts';
+import type { Row, Sql } from './sql.ts';
+import { createSqlStore } from './sqlStore.ts';
+import type { Store } from './store.ts';
+
+/** Where the database is. */
+export interface PgliteStoreOptions {
+  /** A folder, which is made where it is missing. Default: the database lives as long as the process. */
+  readonly folder?: string;
+}
+
+/**
+ * A store in PGlite: PostgreSQL inside this process, for trying and developing. PGlite never waits until the disk has
+ * what it wrote, so that a loss of power can lose messages: this is no place for the only copy of a team's messages.
+ * `open` rejects where another process uses the folder.
+ */
+export function createPgliteStore({ folder }: PgliteStoreOptions = {}): Store {
+  let opening: Promise<PGlite> | undefined;
+  let unlock: (() => void) | undefined;
+
+  function database(): Promise<PGlite> {
+    opening ??= start();
+    return opening;
+  }
+
+  async function start(): Promise<PGlite> {
+    if (folder === undefined) return PGlite.create();
+    unlock = lockFolder(folder);
+    try {
+      return await PGlite.create(`file://${join(folder, 'database')}`);
+    } catch (error) {
+      unlock();
+      throw error;
+    }
+  }
+
+  const sql: Sql = {
+    async query(_name, text, values) {
+      return (await (await database()).query<Row>(text, Array.from(values))).rows;
+    },
+    async migrate(run) {
+      await (
+        await database()
+      ).transaction(async (transaction) => {
+        await run(async (text) => (await transaction.exec(text)).at(-1)?.rows as Row[]);
+      });
+    },
+    async close() {
+      if (opening === undefined) return;
+      await (await opening).close();
+      unlock?.();
+    },
+  };
+  return createSqlStore(sql);
+}

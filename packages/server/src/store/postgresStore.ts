@@ -1,0 +1,60 @@
+import { FlowError } from '@imflow/core';
+import { Pool, type QueryResult } from 'pg';
+import type { Row, Sql } from './sql.ts';
+import { createSqlStore } from './sqlStore.ts';
+import type { Store } from './store.ts';
+
+/** Of the lock that servers take while they migrate; any number that nobody else uses will do. */
+const MIGRATION_LOCK = 4_635_761;
+
+/** Where the database is. */
+export interface PostgresStoreOptions {
+  /** As `pg` takes it: `postgres://user:password@host/database`. */
+  readonly connectionString: string;
+  /** The largest number of connections. 2 to 100, default 10. */
+  readonly maxConnections?: number;
+  /** Called with an error of a connection that nobody was using. The pool replaces it. Default: nothing. */
+  readonly onError?: (error: Error) => void;
+}
+
+/**
+ * A store in PostgreSQL 13 or newer. Its tables begin with `imflow_`; `open` makes them or brings them up to date.
+ * @throws FlowError `invalid-argument` or `out-of-range` that names the option.
+ */
+export function createPostgresStore(options: PostgresStoreOptions): Store {
+  const { connectionString, maxConnections = 10, onError } = options;
+  if (typeof connectionString !== 'string' || connectionString === '') {
+    throw new FlowError('invalid-argument', 'connectionString is missing, but must be an address of a database.');
+  }
+  if (!Number.isInteger(maxConnections) || maxConnections < 2 || maxConnections > 100) {
+    throw new FlowError('out-of-range', `maxConnections is ${maxConnections}, but must be a number from 2 to 100.`);
+  }
+  const pool = new Pool({ connectionString, max: maxConnections });
+  pool.on('error', (error) => onError?.(error));
+  const sql: Sql = {
+    async query(name, text, values) {
+      const { rows } = await pool.query<Row>({ name: `imflow-${name}`, text, values: Array.from(values) });
+      return rows;
+    },
+    async migrate(run) {
+      const client = await pool.connect();
+      try {
+        await client.query(`select pg_advisory_lock(${MIGRATION_LOCK})`);
+        await client.query('begin');
+        await run(async (text) => {
+          const result: QueryResult<Row> | QueryResult<Row>[] = await client.query<Row>(text);
+          return Array.isArray(result) ? [] : result.rows;
+        });
+        await client.query('commit');
+        await client.query(`select pg_advisory_unlock(${MIGRATION_LOCK})`);
+        client.release();
+      } catch (error) {
+        // The lock ends with its connection.
+        client.release(true);
+        throw error;
+      }
+    },
+    close: () => pool.end(),
+  };
+  return createSqlStore(sql);
+}

@@ -1,0 +1,201 @@
+import { migrate } from './migrations.ts';
+import { aggregate } from './receiptRows.ts';
+import type { Row, Sql } from './sql.ts';
+import {
+  APPEND,
+  CURSORS,
+  DELETE_BEFORE,
+  DELETE_USER,
+  FIND,
+  MARK,
+  RESOLVE_UP_TO,
+  SAVE_CURSORS,
+  SIGN_IN,
+  WAITING,
+} from './statements.ts';
+import type { EntryStatus, Growth, NewReceipt, Store, StoredEntry } from './store.ts';
+
+/** The store over a database that speaks the SQL of PostgreSQL. */
+export function createSqlStore(sql: Sql): Store {
+  /** Receipts that are about everything up to an entry, with the ids of what that is. */
+  async function resolveUpTo(receipts: readonly NewReceipt[]): Promise<readonly NewReceipt[]> {
+    const open = receipts.filter(({ upTo }) => upTo);
+    if (open.length === 0) return receipts;
+    const rows = await sql.query('up-to', RESOLVE_UP_TO, [
+      open.map(({ conversation }) => conversation),
+      open.map(({ author }) => author),
+      open.map(({ ids }) => ids.at(-1)),
+    ]);
+    const idsOf = (index: number): string[] =>
+      rows.filter(({ ordinal }) => Number(ordinal) === index + 1).map(({ id }) => String(id));
+    return receipts.map((receipt) => {
+      const index = open.indexOf(receipt);
+      return index === -1 ? receipt : { ...receipt, ids: [...receipt.ids, ...idsOf(index)] };
+    });
+  }
+
+  return {
+    async open() {
+      await migrate(sql);
+      const [row] = await sql.query('epoch', `select value from imflow_meta where name = 'epoch'`, []);
+      return { epoch: String(row?.['value']) };
+    },
+    async append(entries, at) {
+      if (entries.length === 0) return { stored: [], growth: [] };
+      const rows = await sql.query('append', APPEND, [
+        entries.map(({ conversation }) => conversation),
+        entries.map(({ users }) => users[0]),
+        entries.map(({ users }) => users[1]),
+        entries.map(({ id }) => id),
+        entries.map(({ author }) => author),
+        entries.map(({ device }) => device),
+        entries.map(({ payload }) => payload),
+        at,
+      ]);
+      const given = new Map(entries.map((entry) => [JSON.stringify([entry.conversation, entry.id]), entry]));
+      const stored = rows.flatMap(({ conversation, id, position }) => {
+        const entry = given.get(JSON.stringify([conversation, id]));
+        if (entry === undefined) return [];
+        const { author, device, payload } = entry;
+        const place = Number(position);
+        const common = { conversation: entry.conversation, id: entry.id, author, device, payload, at };
+        return [{ ...common, position: place, revision: place, ...NO_STATUS }];
+      });
+      return { stored: stored.toSorted((one, other) => one.position - other.position), growth: growthOf(rows) };
+    },
+    async find(names) {
+      if (names.length === 0) return [];
+      const rows = await sql.query('find', FIND, [
+        names.map(({ conversation }) => conversation),
+        names.map(({ id }) => id),
+      ]);
+      return rows.map((row) => ({ ...storedEntry(row), conversation: String(row['conversation']) }));
+    },
+    async mark(receipts, at) {
+      const rows = aggregate(await resolveUpTo(receipts));
+      if (rows.length === 0) return { changed: [], growth: [] };
+      const results = await sql.query('mark', MARK, [
+        rows.map(({ conversation }) => conversation),
+        rows.map(({ id }) => id),
+        rows.map(({ author }) => author),
+        rows.map(({ delivered }) => delivered),
+        rows.map(({ displayed }) => displayed),
+        rows.map(({ failed }) => failed ?? null),
+        rows.map(({ ordinal }) => ordinal),
+        at,
+      ]);
+      const changed = results
+        .filter(({ id }) => id !== null)
+        .map((row) => ({ ...entryStatus(row), conversation: String(row['conversation']) }));
+      return { changed: changed.toSorted(inOrder), growth: growthOf(results) };
+    },
+    async entriesAfter(conversation, position, limit) {
+      const text = `select * from imflow_entries where conversation = $1 and position > $2 order by position limit $3`;
+      return (await sql.query('entries-after', text, [conversation, position, limit])).map(storedEntry);
+    },
+    async changesAfter(conversation, author, upTo, revision, limit) {
+      const text = `select * from imflow_entries where conversation = $1 and author = $2 and position <= $3
+        and revision > $4 order by revision fetch first $5 rows with ties`;
+      const rows = await sql.query('changes-after', text, [conversation, author, upTo, revision, limit]);
+      return rows.map(entryStatus).toSorted(inOrder);
+    },
+    async entriesBefore(conversation, position, limit) {
+      const text = `select * from imflow_entries where conversation = $1 and position < $2
+        order by position desc limit $3`;
+      const before = position ?? Number.MAX_SAFE_INTEGER;
+      const rows = await sql.query('entries-before', text, [conversation, before, limit]);
+      return rows.map(storedEntry).toReversed();
+    },
+    async heads(conversations) {
+      const text = 'select conversation, head from imflow_conversations where conversation = any($1::text[])';
+      const rows = await sql.query('heads', text, [conversations]);
+      return new Map(rows.map(({ conversation, head }) => [String(conversation), Number(head)]));
+    },
+    async signIn(user, device, at) {
+      await sql.query('sign-in', SIGN_IN, [user, device, at]);
+      const rows = await sql.query('waiting', WAITING, [user, device]);
+      return { waiting: rows.map(({ other }) => String(other)) };
+    },
+    async cursors(of) {
+      const rows = await sql.query('cursors', CURSORS, [
+        of.map(({ user }) => user),
+        of.map(({ device }) => device),
+        of.map(({ conversation }) => conversation),
+      ]);
+      const positions = new Map(rows.map(({ ordinal, position }) => [Number(ordinal), Number(position)]));
+      return of.map((_, index) => positions.get(index + 1) ?? 0);
+    },
+    async saveCursors(cursors) {
+      const furthest = new Map<string, (typeof cursors)[number]>();
+      for (const cursor of cursors) {
+        const key = JSON.stringify([cursor.user, cursor.device, cursor.conversation]);
+        if ((furthest.get(key)?.position ?? -1) < cursor.position) furthest.set(key, cursor);
+      }
+      const rows = Array.from(furthest.values());
+      if (rows.length === 0) return;
+      await sql.query('save-cursors', SAVE_CURSORS, [
+        rows.map(({ user }) => user),
+        rows.map(({ device }) => device),
+        rows.map(({ conversation }) => conversation),
+        rows.map(({ position }) => position),
+      ]);
+    },
+    async saveSeen(users, at) {
+      const text = `insert into imflow_users (user_id, seen_at)
+        select distinct user_id, $2::bigint from unnest($1::text[]) as t(user_id) order by user_id
+        on conflict (user_id) do update set seen_at = greatest(imflow_users.seen_at, excluded.seen_at)`;
+      await sql.query('save-seen', text, [users, at]);
+    },
+    async lastSeen(user) {
+      const rows = await sql.query('last-seen', 'select seen_at from imflow_users where user_id = $1', [user]);
+      return optionalNumber(rows[0]?.['seen_at']);
+    },
+    async deleteUser(user) {
+      const rows = await sql.query('delete-user', DELETE_USER, [user]);
+      return Number(rows[0]?.['count'] ?? 0);
+    },
+    async deleteBefore(at) {
+      const rows = await sql.query('delete-before', DELETE_BEFORE, [at]);
+      return Number(rows[0]?.['count'] ?? 0);
+    },
+    close: () => sql.close(),
+  };
+}
+
+const NO_STATUS = { deliveredAt: undefined, displayedAt: undefined, failedAt: undefined, failedCode: undefined };
+
+function inOrder(one: EntryStatus, other: EntryStatus): number {
+  return one.revision - other.revision || one.position - other.position;
+}
+
+/** Each row says of its conversation how far the log goes, and how many places the commit took. */
+function growthOf(rows: readonly Row[]): readonly Growth[] {
+  const growth = new Map<string, Growth>();
+  for (const row of rows) {
+    const [conversation, head] = [String(row['conversation']), Number(row['head'])];
+    growth.set(conversation, { conversation, head, from: head - Number(row['taken']) });
+  }
+  return Array.from(growth.values());
+}
+
+function entryStatus(row: Row): EntryStatus {
+  return {
+    id: String(row['id']),
+    author: String(row['author']),
+    position: Number(row['position']),
+    revision: Number(row['revision']),
+    deliveredAt: optionalNumber(row['delivered_at']),
+    displayedAt: optionalNumber(row['displayed_at']),
+    failedAt: optionalNumber(row['failed_at']),
+    failedCode: optionalNumber(row['failed_code']),
+  };
+}
+
+function storedEntry(row: Row): StoredEntry {
+  const [device, payload, at] = [String(row['device']), String(row['payload']), Number(row['at'])];
+  return { ...entryStatus(row), device, payload, at };
+}
+
+function optionalNumber(value: unknown): number | undefined {
+  return value === null || value === undefined ? undefined : Number(value);
+}

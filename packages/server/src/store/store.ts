@@ -1,0 +1,143 @@
+/** Two users and what they said to each other. */
+export interface ConversationKey {
+  /** Names it in the store. */
+  readonly conversation: string;
+  /** Its users, in the order of their names. */
+  readonly users: readonly [string, string];
+}
+
+/** The key of the conversation of two users, in either order. */
+export function conversationOf(one: string, other: string): ConversationKey {
+  const users: [string, string] = one < other ? [one, other] : [other, one];
+  return { conversation: JSON.stringify(users), users };
+}
+
+/** An entry of a log that is to be stored. */
+export interface NewEntry extends ConversationKey {
+  /** Unique in the conversation; made by its author. */
+  readonly id: string;
+  readonly author: string;
+  /** The device of the author, which is not sent its own entries. */
+  readonly device: string;
+  /** What the entry says, as JSON. */
+  readonly payload: string;
+}
+
+/** What became of an entry. Times are in ms since the epoch. */
+export interface EntryStatus {
+  readonly id: string;
+  readonly author: string;
+  /** Its place in the log, from 1; it never changes. */
+  readonly position: number;
+  /** The place in the log of the last change of its status; `position` at first. */
+  readonly revision: number;
+  readonly deliveredAt: number | undefined;
+  readonly displayedAt: number | undefined;
+  readonly failedAt: number | undefined;
+  /** A SIP response code. */
+  readonly failedCode: number | undefined;
+}
+
+/** A stored entry. */
+export interface StoredEntry extends EntryStatus {
+  readonly device: string;
+  readonly payload: string;
+  /** When it was stored. */
+  readonly at: number;
+}
+
+/** A receipt that is to be stored: what a user says of entries of the other one. */
+export interface NewReceipt extends ConversationKey {
+  /** The author of the entries, whom the receipt is for. */
+  readonly author: string;
+  readonly ids: readonly string[];
+  readonly outcome: 'delivered' | 'displayed' | 'failed';
+  /** It is also about every entry of the author before the last of `ids`. */
+  readonly upTo: boolean;
+  /** For `failed`. */
+  readonly code: number | undefined;
+}
+
+/** How far the log of a conversation went before and after one commit. */
+export interface Growth {
+  readonly conversation: string;
+  /** The last place that was taken before. */
+  readonly from: number;
+  /** The last place that is taken now. */
+  readonly head: number;
+}
+
+/** A cursor of a device: everything up to there is safe with it. */
+export interface Cursor {
+  readonly user: string;
+  readonly device: string;
+  readonly conversation: string;
+  readonly position: number;
+}
+
+/**
+ * Where a server keeps its conversations. Every method resolves after the commit. Each conversation is a log: messages and
+ * changes of their status take the next place, and the order of commits is the order of places, so that a reader who
+ * asks for what is behind a place misses nothing.
+ */
+export interface Store {
+  /** Prepares the store. Resolves with the random name of this store; a store that is made anew has another one. */
+  open(): Promise<{ readonly epoch: string }>;
+  /**
+   * Stores entries in one commit, in their order. An id that its conversation has already is left out.
+   * @param entries at most one with the same id in a conversation.
+   */
+  append(
+    entries: readonly NewEntry[],
+    at: number,
+  ): Promise<{
+    readonly stored: readonly (StoredEntry & { conversation: string })[];
+    readonly growth: readonly Growth[];
+  }>;
+  /** The stored entries of these names; those that do not exist are left out. */
+  find(
+    names: readonly { readonly conversation: string; readonly id: string }[],
+  ): Promise<readonly (StoredEntry & { conversation: string })[]>;
+  /** Stores receipts in one commit. Returns the entries that they changed. A time that is known stays. */
+  mark(
+    receipts: readonly NewReceipt[],
+    at: number,
+  ): Promise<{
+    readonly changed: readonly (EntryStatus & { conversation: string })[];
+    readonly growth: readonly Growth[];
+  }>;
+  /** Entries behind a place, in the order of the log. */
+  entriesAfter(conversation: string, position: number, limit: number): Promise<readonly StoredEntry[]>;
+  /**
+   * Entries of an author up to a place of which the status has changed behind `revision`, in the order of the changes.
+   * Entries of one revision are never separated, so that there may be more of them than `limit`.
+   */
+  changesAfter(
+    conversation: string,
+    author: string,
+    upTo: number,
+    revision: number,
+    limit: number,
+  ): Promise<readonly EntryStatus[]>;
+  /** The newest entries before a place, or of all, in the order of the log. */
+  entriesBefore(conversation: string, position: number | undefined, limit: number): Promise<readonly StoredEntry[]>;
+  /** How far the logs go; a conversation that does not exist is left out. */
+  heads(conversations: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /**
+   * A device signs in. One that is new begins at the furthest cursor that its user has in each conversation. Resolves with
+   * the other users in conversations whose log goes further than the cursor of the device.
+   */
+  signIn(user: string, device: string, at: number): Promise<{ readonly waiting: readonly string[] }>;
+  /** The cursors of devices, 0 where there is none; in the order of the question. */
+  cursors(of: readonly Omit<Cursor, 'position'>[]): Promise<readonly number[]>;
+  /** Moves cursors. They move forwards only. */
+  saveCursors(cursors: readonly Cursor[]): Promise<void>;
+  /** Remembers when users were connected last. */
+  saveSeen(users: readonly string[], at: number): Promise<void>;
+  lastSeen(user: string): Promise<number | undefined>;
+  /** Deletes everything that a user has sent, and their devices and cursors. Resolves with the number of entries. */
+  deleteUser(user: string): Promise<number>;
+  /** Deletes entries that were stored before a time, and forgets devices that were not seen since. */
+  deleteBefore(at: number): Promise<number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,173 @@
+import type { ServerFrame } from '@imflow/websocket';
+import { messageEntry, receiptEntries } from './payload.ts';
+import { conversationOf, type EntryStatus, type Growth, type Store, type StoredEntry } from './store/store.ts';
+
+type EntriesFrame = Extract<ServerFrame, { readonly type: 'entries' }>;
+
+/** How many entries are read at once. */
+const PAGE_LENGTH = 200;
+/** How large the bodies of one frame may be together, in characters; one entry goes in any case. */
+const FRAME_LENGTH = 262_144;
+
+/** A conversation that is open on a socket: what the device still lacks of its log is sent to it, in order. */
+export interface Watch {
+  readonly conversation: string;
+  /** How far the log was sent. */
+  readonly pushed: number;
+  /** The log has grown by this. */
+  offer(growth: Growth, stored: readonly StoredEntry[], changed: readonly EntryStatus[]): void;
+  /** The log goes as far as this. */
+  hint(head: number): void;
+  /** The device has everything up to here. Returns the cursor that is to be saved; undefined where it has not moved. */
+  acknowledge(position: number): number | undefined;
+  /** Nothing is sent any more. Returns the cursor that is to be saved likewise. */
+  close(): number | undefined;
+}
+
+export interface WatchOptions {
+  readonly store: Store;
+  readonly user: string;
+  readonly device: string;
+  readonly peer: string;
+  /** From where the log is sent. */
+  readonly cursor: number;
+  /** How far the log goes now; what is up to there was stored before. */
+  readonly head: number;
+  /** Resolves once the socket has taken the frame. */
+  readonly send: (frame: EntriesFrame) => Promise<void>;
+  /** The store failed. */
+  readonly fail: (error: unknown) => void;
+}
+
+export function createWatch({ store, user, device, peer, cursor, head, send, fail }: WatchOptions): Watch {
+  const { conversation } = conversationOf(user, peer);
+  let pushed = cursor;
+  let acknowledged = cursor;
+  /** What the device has to acknowledge before all that was sent is safe. */
+  let outstanding = cursor;
+  let known = head;
+  let isReading = false;
+  let isClosed = false;
+
+  const isOpen = (): boolean => !isClosed;
+
+  /** Whether the device does not have it: it has what it sent. */
+  function isForDevice({ author, device: from }: StoredEntry): boolean {
+    return author !== user || from !== device;
+  }
+
+  function frame(position: number, entries: readonly StoredEntry[], statuses: readonly EntryStatus[]): EntriesFrame {
+    const own = statuses.filter(({ author }) => author === user);
+    return {
+      type: 'entries',
+      with: peer,
+      entries: entries.map(messageEntry),
+      receipts: receiptEntries(own),
+      position,
+      stored: position <= head,
+    };
+  }
+
+  /** Sends the log from `pushed` to `target`, all of which is committed. */
+  async function sendUpTo(target: number): Promise<void> {
+    const from = pushed;
+    let sent = from;
+    const deliver = async (each: EntriesFrame): Promise<void> => {
+      sent = each.position;
+      outstanding = target;
+      await send(each);
+    };
+    // First what became of older entries, without moving the cursor; then newer entries, each with its status, up to
+    // which the cursor can move. The cursor then never passes anything that was not sent.
+    for (let revision = from; isOpen();) {
+      const changes = await store.changesAfter(conversation, user, from, revision, PAGE_LENGTH);
+      if (changes.length > 0 && !isClosed) await deliver(frame(from, [], changes));
+      revision = changes.at(-1)?.revision ?? revision;
+      if (changes.length < PAGE_LENGTH) break;
+    }
+    for (let position = from; isOpen() && position < target;) {
+      const page = await store.entriesAfter(conversation, position, PAGE_LENGTH);
+      const committed = page.filter((entry) => entry.position <= target);
+      for (const chunk of chunks(committed.filter((entry) => isForDevice(entry) || isKnownToHaveArrived(entry)))) {
+        if (isClosed) return;
+        const last = chunk.at(-1)?.position ?? position;
+        await deliver(frame(last, chunk.filter(isForDevice), chunk));
+      }
+      position = committed.at(-1)?.position ?? target;
+      if (page.length < PAGE_LENGTH || committed.length < page.length) break;
+    }
+    if (isClosed) return;
+    if (outstanding === target && sent < target) await send(frame(target, [], []));
+    pushed = Math.max(pushed, target);
+  }
+
+  async function read(): Promise<void> {
+    isReading = true;
+    try {
+      while (isOpen() && pushed < known) await sendUpTo(known);
+    } catch (error) {
+      if (!isClosed) fail(error);
+    } finally {
+      isReading = false;
+    }
+  }
+
+  function hint(reached: number): void {
+    known = Math.max(known, reached);
+    if (!isClosed && !isReading && pushed < known) void read();
+  }
+
+  hint(head);
+  return {
+    conversation,
+    get pushed() {
+      return pushed;
+    },
+    offer(growth, stored, changed) {
+      if (isClosed || growth.head <= known) return;
+      if (isReading || pushed !== growth.from) {
+        hint(growth.head);
+        return;
+      }
+      known = growth.head;
+      pushed = growth.head;
+      const arrivals = stored.filter(isForDevice);
+      const statuses = changed.filter(({ author }) => author === user);
+      if (arrivals.length === 0 && statuses.length === 0) return;
+      outstanding = growth.head;
+      send(frame(growth.head, arrivals, statuses)).catch(fail);
+    },
+    hint,
+    acknowledge(position) {
+      const reached = Math.min(position, Math.max(pushed, outstanding));
+      // Own entries behind the last frame need no acknowledgement.
+      const cursorNow = reached >= outstanding && !isReading ? Math.max(reached, pushed) : reached;
+      if (cursorNow <= acknowledged) return undefined;
+      acknowledged = cursorNow;
+      return cursorNow;
+    },
+    close() {
+      isClosed = true;
+      const isSettled = acknowledged >= outstanding && !isReading && pushed > acknowledged;
+      return isSettled ? pushed : undefined;
+    },
+  };
+}
+
+function isKnownToHaveArrived({ deliveredAt, displayedAt, failedAt }: EntryStatus): boolean {
+  return deliveredAt !== undefined || displayedAt !== undefined || failedAt !== undefined;
+}
+
+function chunks(entries: readonly StoredEntry[]): StoredEntry[][] {
+  const all: StoredEntry[][] = [];
+  let length = Infinity;
+  for (const entry of entries) {
+    if (length + entry.payload.length > FRAME_LENGTH) {
+      all.push([]);
+      length = 0;
+    }
+    all.at(-1)?.push(entry);
+    length += entry.payload.length;
+  }
+  return all;
+}

@@ -1,0 +1,11 @@
+/** What a session needs of a socket. `ws` has it; others are adapted. */
+export interface Wire {
+  /** Sends a text. Resolves once the socket has taken it, or is closed. */
+  send(text: string): Promise<void>;
+  close(code: number, reason: string): void;
+  /** What waits to be sent, in bytes. */
+  readonly bufferedBytes: number;
+  /** Stops reading; what a client sends waits in its own buffers. */
+  pause(): void;
+  resume(): void;
+}

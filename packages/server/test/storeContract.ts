@@ -1,0 +1,260 @@
+import { conversationOf, type NewEntry, type NewReceipt, type Store } from '../src/store/store.ts';
+
+/** One promise of a store. */
+export interface StoreCase {
+  readonly name: string;
+  run(store: Store): Promise<void>;
+}
+
+let made = 0;
+
+/** Two users who exist in no other case. */
+function pair(): { ana: string; bo: string; conversation: string } {
+  made += 1;
+  const [ana, bo] = [`ana-${made}`, `bo-${made}`];
+  return { ana, bo, conversation: conversationOf(ana, bo).conversation };
+}
+
+function entry(author: string, to: string, id: string, payload = '{}', device = 'd1'): NewEntry {
+  return { ...conversationOf(author, to), id, author, device, payload };
+}
+
+function receipt(reader: string, author: string, ids: string[], outcome: NewReceipt['outcome']): NewReceipt {
+  return { ...conversationOf(reader, author), author, ids, outcome, upTo: false, code: undefined };
+}
+
+function check(condition: boolean, broken: string): asserts condition {
+  if (!condition) throw new Error(broken);
+}
+
+function same(actual: unknown, expected: unknown, what: string): void {
+  const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)];
+  check(is === should, `${what} should be ${should}, but is ${is}`);
+}
+
+const ids = (entries: readonly { readonly id: string }[]): string[] => entries.map(({ id }) => id);
+const positions = (entries: readonly { readonly position: number }[]): number[] =>
+  entries.map(({ position }) => position);
+
+/** What every store keeps. The cases share one store, and leave each other alone. */
+export const storeContract: readonly StoreCase[] = [
+  {
+    name: 'entries get places of their conversation, in the order in which they were given',
+    async run(store) {
+      const { ana, bo, conversation } = pair();
+      const other = pair();
+      const { stored, growth } = await store.append(
+        [entry(ana, bo, 'one'), entry(other.ana, other.bo, 'else'), entry(bo, ana, 'two'), entry(ana, bo, 'three')],
+        5,
+      );
+      const own = stored.filter((each) => each.conversation === conversation);
+      same(ids(own), ['one', 'two', 'three'], 'the stored entries');
+      same(positions(own), [1, 2, 3], 'their places');
+      const grown = growth.find((each) => each.conversation === conversation);
+      same([grown?.from, grown?.head], [0, 3], 'how far the log went before and after');
+      const read = await store.entriesAfter(conversation, 0, 10);
+      same(
+        read.map(({ id, author, device, at }) => [id, author, device, at]),
+        [
+          ['one', ana, 'd1', 5],
+          ['two', bo, 'd1', 5],
+          ['three', ana, 'd1', 5],
+        ],
+        'what is read',
+      );
+    },
+  },
+  {
+    name: 'an id that is there already is left out and found, also by another author',
+    async run(store) {
+      const { ana, bo, conversation } = pair();
+      await store.append([entry(ana, bo, 'one', '{"a":1}')], 1);
+      const { stored } = await store.append([entry(ana, bo, 'one'), entry(bo, ana, 'two')], 2);
+      same(ids(stored), ['two'], 'the stored entries');
+      const [found] = await store.find([
+        { conversation, id: 'one' },
+        { conversation, id: 'none' },
+      ]);
+      same([found?.payload, found?.position, found?.at], ['{"a":1}', 1, 1], 'the entry of the first time');
+      const taken = await store.append([entry(bo, ana, 'one')], 3);
+      same(ids(taken.stored), [], 'an id that another author has taken');
+    },
+  },
+  {
+    name: 'every text is kept as it is',
+    async run(store) {
+      const { ana, bo, conversation } = pair();
+      const bodies = ['\u0000', '\ud800', '{},"\\', "it's", 'e\u0301 👩‍👩‍👧‍👦 \u2028', 'x'.repeat(300_000)];
+      const payloads = bodies.map((body) => JSON.stringify({ body }));
+      await store.append(
+        payloads.map((payload, index) => entry(ana, bo, `id "${index}" {,} \\ NULL`, payload)),
+        1,
+      );
+      const read = await store.entriesAfter(conversation, 0, 10);
+      for (const [index, { payload }] of read.entries()) {
+        check(payload === payloads[index], `the payload ${payloads[index]?.slice(0, 40)} was changed`);
+      }
+      same(read.length, payloads.length, 'the number of entries');
+    },
+  },
+  {
+    name: 'pages are read forwards and backwards, without gaps',
+    async run(store) {
+      const { ana, bo, conversation } = pair();
+      await store.append(
+        ['1', '2', '3', '4', '5'].map((id) => entry(ana, bo, id)),
+        1,
+      );
+      same(ids(await store.entriesAfter(conversation, 2, 2)), ['3', '4'], 'what is behind a place');
+      same(ids(await store.entriesBefore(conversation, undefined, 2)), ['4', '5'], 'the newest');
+      same(ids(await store.entriesBefore(conversation, 4, 2)), ['2', '3'], 'what is before a place');
+      same(ids(await store.entriesBefore(conversation, 1, 2)), [], 'what is before the first');
+      same(ids(await store.entriesAfter('nowhere', 0, 2)), [], 'what is in a conversation that does not exist');
+    },
+  },
+  {
+    name: 'a receipt takes a place and says so of its entries, once',
+    async run(store) {
+      const { ana, bo, conversation } = pair();
+      await store.append([entry(ana, bo, '1'), entry(ana, bo, '2'), entry(bo, ana, '3')], 1);
+      const first = await store.mark([receipt(bo, ana, ['1'], 'delivered')], 10);
+      same(ids(first.changed), ['1'], 'what a first receipt changes');
+      same([first.changed[0]?.revision, first.changed[0]?.deliveredAt], [4, 10], 'its place and time');
+      const again = await store.mark([receipt(bo, ana, ['1'], 'delivered')], 20);
+      same(ids(again.changed), [], 'what the same receipt changes again');
+      const [found] = await store.find([{ conversation, id: '1' }]);
+      same(found?.deliveredAt, 10, 'the time, which stays');
+      const foreign = await store.mark([receipt(bo, ana, ['3', 'none'], 'displayed')], 30);
+      same(ids(foreign.changed), [], 'what a receipt for entries of another author, or of nobody, changes');
+    },
+  },
+  {
+    name: 'one commit can say several things of one entry',
+    async run(store) {
+      const { ana, bo, conversation } = pair();
+      await store.append([entry(ana, bo, '1'), entry(ana, bo, '2')], 1);
+      const failed = { ...receipt(bo, ana, ['2'], 'failed'), code: 486 };
+      const { changed, growth } = await store.mark(
+        [receipt(bo, ana, ['1'], 'delivered'), receipt(bo, ana, ['1', '2'], 'displayed'), failed],
+        9,
+      );
+      same(new Set(ids(changed)).size, 2, 'the number of changed entries');
+      const [one, two] = await store.find([
+        { conversation, id: '1' },
+        { conversation, id: '2' },
+      ]);
+      const read = new Map([one, two].map((each) => [each?.id, each]));
+      same([read.get('1')?.deliveredAt, read.get('1')?.displayedAt], [9, 9], 'the times of the first');
+      same(
+        [read.get('2')?.displayedAt, read.get('2')?.failedAt, read.get('2')?.failedCode],
+        [9, 9, 486],
+        'of the second',
+      );
+      same((growth[0]?.head ?? 0) > (growth[0]?.from ?? 0), true, 'that the log has grown');
+    },
+  },
+  {
+    name: 'a receipt up to an entry is about all of its author before it, and about no other',
+    async run(store) {
+      const { ana, bo } = pair();
+      await store.append([entry(ana, bo, '1'), entry(bo, ana, '2'), entry(ana, bo, '3'), entry(ana, bo, '4')], 1);
+      const { changed } = await store.mark([{ ...receipt(bo, ana, ['3'], 'displayed'), upTo: true }], 2);
+      same(ids(changed), ['1', '3'], 'what is displayed');
+      same(new Set(changed.map(({ revision }) => revision)).size, 1, 'the number of revisions of one receipt');
+      const unknown = await store.mark([{ ...receipt(bo, ana, ['none'], 'displayed'), upTo: true }], 2);
+      same(ids(unknown.changed), [], 'what is displayed up to an entry that does not exist');
+    },
+  },
+  {
+    name: 'changes are read in their order, and those of one receipt together',
+    async run(store) {
+      const { ana, bo, conversation } = pair();
+      await store.append(
+        ['1', '2', '3', '4'].map((id) => entry(ana, bo, id)),
+        1,
+      );
+      await store.mark([receipt(bo, ana, ['4'], 'delivered')], 2);
+      await store.mark([receipt(bo, ana, ['1', '2', '3'], 'displayed')], 3);
+      same(ids(await store.changesAfter(conversation, ana, 4, 4, 1)), ['4'], 'the first change');
+      same(ids(await store.changesAfter(conversation, ana, 4, 5, 1)), ['1', '2', '3'], 'those of one receipt');
+      same(ids(await store.changesAfter(conversation, ana, 2, 4, 9)), ['1', '2'], 'those up to a place');
+      same(ids(await store.changesAfter(conversation, bo, 4, 0, 9)), [], 'those of another author');
+    },
+  },
+  {
+    name: 'cursors move forwards only, each device has its own, and a new one begins at the furthest',
+    async run(store) {
+      const { ana, bo, conversation } = pair();
+      await store.append([entry(ana, bo, '1'), entry(ana, bo, '2'), entry(ana, bo, '3')], 1);
+      same((await store.signIn(bo, 'd1', 1)).waiting, [ana], 'who waits for the first device');
+      const at = (device: string, position: number) => ({ user: bo, device, conversation, position });
+      await store.saveCursors([at('d1', 2), at('d1', 1)]);
+      await store.saveCursors([at('d1', 1)]);
+      await store.signIn(bo, 'd2', 2);
+      await store.saveCursors([at('d1', 3)]);
+      const of = ['d1', 'd2', 'd3'].map((device) => ({ user: bo, device, conversation }));
+      same(await store.cursors(of), [3, 2, 0], 'the cursors');
+      same((await store.signIn(bo, 'd1', 3)).waiting, [], 'who waits for a device that has everything');
+      same((await store.signIn(bo, 'd2', 3)).waiting, [ana], 'who waits for one that lacks something');
+      same(await store.cursors(of.slice(1, 2)), [2], 'a cursor after its device has signed in again');
+    },
+  },
+  {
+    name: 'how far logs go, and when users were seen, is known',
+    async run(store) {
+      const { ana, bo, conversation } = pair();
+      await store.append([entry(ana, bo, '1')], 1);
+      same(Array.from(await store.heads([conversation, 'nowhere'])), [[conversation, 1]], 'how far a log goes');
+      await store.saveSeen([ana, ana], 20);
+      await store.saveSeen([ana], 10);
+      same([await store.lastSeen(ana), await store.lastSeen(bo)], [20, undefined], 'when they were seen last');
+    },
+  },
+  {
+    name: 'a user can be deleted, and what is old',
+    async run(store) {
+      const { ana, bo, conversation } = pair();
+      await store.append([entry(ana, bo, '1'), entry(bo, ana, '2')], 1_000);
+      await store.signIn(bo, 'old', 1_000);
+      await store.saveCursors([{ user: bo, device: 'old', conversation, position: 2 }]);
+      same(await store.deleteUser(ana), 1, 'the number of deleted entries');
+      same(ids(await store.entriesAfter(conversation, 0, 9)), ['2'], 'what is left');
+      check((await store.deleteBefore(1_001)) >= 1, 'what is old was not deleted');
+      same(ids(await store.entriesAfter(conversation, 0, 9)), [], 'what is left of old entries');
+      await store.signIn(bo, 'new', 2_000);
+      same(await store.cursors([{ user: bo, device: 'new', conversation }]), [2], 'where a new device begins');
+      const { stored } = await store.append([entry(ana, bo, '3')], 2_000);
+      same(positions(stored), [3], 'the next place, which no entry had before');
+    },
+  },
+  {
+    name: 'a reader who asks for what is behind a place misses nothing that many writers write at once',
+    async run(store) {
+      const { ana, bo, conversation } = pair();
+      const writes = Array.from({ length: 60 }, (_, index) =>
+        store.append([entry(ana, bo, `a${index}`), entry(bo, ana, `b${index % 30}`)], 1),
+      );
+      const marks = Array.from({ length: 20 }, (_, index) =>
+        store.mark([receipt(bo, ana, [`a${index}`], 'delivered')], 2),
+      );
+      const seen: string[] = [];
+      let cursor = 0;
+      let isDone = false;
+      const done = finish();
+      async function finish(): Promise<void> {
+        await Promise.all([...writes, ...marks]);
+        isDone = true;
+      }
+      for (let last = false; ;) {
+        const page = await store.entriesAfter(conversation, cursor, 7);
+        seen.push(...ids(page));
+        cursor = page.at(-1)?.position ?? cursor;
+        if (page.length === 0 && last) break;
+        last = isDone;
+      }
+      await done;
+      same(seen.length, 90, 'the number of entries that a reader saw');
+      same(new Set(seen).size, 90, 'the number of different ones');
+    },
+  },
+];
