@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative } from 'node:path';
-import { bundle } from 'lightningcss';
+import { bundle, Features } from 'lightningcss';
 import { build } from 'vite';
 import { publishedPackages, ROOT } from './packages.mjs';
 
@@ -60,7 +60,7 @@ function nameBuiltModules(dist) {
  * @param {string} source
  */
 function buildStyles(path, source) {
-  const { code } = bundle({ filename: join(path, source), minify: true });
+  const { code } = bundle({ filename: join(path, source), minify: true, include: Features.Nesting });
   const target = join(path, 'dist', relative('src', source));
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, code);

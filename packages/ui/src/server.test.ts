@@ -58,7 +58,7 @@ describe('on a server', () => {
     expect(shown('text/html', '<'.repeat(1_000_000))).toMatch(/^(&lt;){5000}…<button/);
     expect(shown('text/plain', '<b>')).toBe('&lt;b&gt;');
     expect(shown('image/png', 'x')).toBe(
-      '<span class="imflow-file"><em>This message cannot be shown here (image/png).</em></span>',
+      '<span class="imflow-file"><em class="imflow-notice">This message cannot be shown here (image/png).</em></span>',
     );
   });
 

@@ -48,8 +48,8 @@ export function Announcer(props: AnnouncerProps): ReactElement {
     ...settings.language,
     children: (
       <>
-        <div ref={polite} aria-live="polite" aria-atomic="true" />
-        <div ref={assertive} aria-live="assertive" aria-atomic="true" />
+        <div ref={polite} className="imflow-region" aria-live="polite" aria-atomic="true" />
+        <div ref={assertive} className="imflow-region" aria-live="assertive" aria-atomic="true" />
       </>
     ),
   });

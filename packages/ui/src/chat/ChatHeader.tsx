@@ -30,8 +30,12 @@ export function ChatHeader(props: ChatHeaderProps): ReactElement {
       <>
         <Avatar name={name} />
         <span className="imflow-title">
-          <strong dir="auto">{name}</strong>
-          <small dir={settings.textDir}>{presence && settings.translations[presence]}</small>
+          <strong className="imflow-name" dir="auto">
+            {name}
+          </strong>
+          <small className="imflow-presence" dir={settings.textDir}>
+            {presence && settings.translations[presence]}
+          </small>
         </span>
       </>
     ),

@@ -18,7 +18,7 @@ export function ComposerSend(props: ComposerSendProps): ReactElement {
     // Children of the application's own name it.
     'aria-label': props.children === undefined ? translations.send : undefined,
     children: (
-      <svg aria-hidden="true" viewBox="0 0 20 20">
+      <svg className="imflow-icon" aria-hidden="true" viewBox="0 0 20 20">
         <path d="M10 16V4.5M5 9l5-5l5 5" />
       </svg>
     ),

@@ -19,6 +19,10 @@ export function ConnectionBanner(props: ConnectionBannerProps): ReactElement {
   const connection = useConnectionBanner();
   return renderPart('div', 'banner', { connection }, props, {
     ...language,
-    children: connection !== 'idle' && <span dir={textDir}>{translations[connection]}</span>,
+    children: connection !== 'idle' && (
+      <span className="imflow-label" dir={textDir}>
+        {translations[connection]}
+      </span>
+    ),
   });
 }

@@ -111,7 +111,13 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
     ...language,
     ref: list,
     ...(empty
-      ? { children: <span dir={textDir}>{translations.noConversations}</span> }
+      ? {
+          children: (
+            <span className="imflow-label" dir={textDir}>
+              {translations.noConversations}
+            </span>
+          ),
+        }
       : {
           role: 'listbox',
           'aria-label': translations.conversations,

@@ -72,9 +72,11 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
         <>
           <Avatar name={name} />
           <span className="imflow-conversation-line">
-            <strong dir="auto">{name}</strong>{' '}
+            <strong className="imflow-name" dir="auto">
+              {name}
+            </strong>{' '}
             {when && (
-              <time dir="auto" dateTime={isoTime(time)} title={fullTime(time, locale)}>
+              <time className="imflow-time" dir="auto" dateTime={isoTime(time)} title={fullTime(time, locale)}>
                 {when}
               </time>
             )}
@@ -93,7 +95,9 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
             )}{' '}
             {count > 0 && (
               <span className="imflow-count">
-                <span aria-hidden="true">{shownCount}</span>
+                <span className="imflow-label" aria-hidden="true">
+                  {shownCount}
+                </span>
                 <span className="imflow-hidden">{translations.newMessages(count, shownCount)}</span>
               </span>
             )}

@@ -52,7 +52,7 @@ export function renderTicks(
     title: `${text} ${time}`.trim(),
     children: (
       <>
-        <svg aria-hidden="true" viewBox="0 0 18 14">
+        <svg className="imflow-icon" aria-hidden="true" viewBox="0 0 18 14">
           <path d={SHAPES[state]} />
         </svg>
         <span className="imflow-hidden">{text}</span>

@@ -2,6 +2,7 @@
 
 import { type MessageRecord, useFlow } from '@imflow/react';
 import { type FocusEvent, type KeyboardEvent, type ReactElement, useLayoutEffect, useRef } from 'react';
+import { Button } from '../internal/Button.tsx';
 import { leaveMessage } from '../internal/composerFocus.ts';
 import { fullTime, isoTime } from '../messageList/dates.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
@@ -20,12 +21,12 @@ export interface MessageDetailsPanelProps {
   readonly close: (returns: boolean) => void;
 }
 
-/** What became of an own message, stage by stage. Renders a `<dialog>` that has the focus. */
+/** What became of an own message, stage by stage. Renders a `<div role="dialog">` that has the focus. */
 export function MessageDetailsPanel({ message, waiting, anchor, close }: MessageDetailsPanelProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();
   const { translations, locale } = settings;
-  const panel = useRef<HTMLDialogElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
   const latestClose = useRef(close);
   const { id, status } = message;
   const reason = failureReason(message, translations, nameOf(settings, flow.remote));
@@ -50,9 +51,12 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
   }
 
   return (
+    // Not a `<dialog>`: pages hide one without `open`, which a popover does not have.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it has the focus while it is open
-    <dialog
+    <div
       ref={panel}
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- see above
+      role="dialog"
       className="imflow-details"
       // Its own, since the message around it may run the other way.
       dir={settings.textDir}
@@ -69,29 +73,27 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
         if (leaves) close(false);
       }}
     >
-      <dl>
+      <dl className="imflow-stages">
         {stagesOf(message, waiting).map(({ stage, at, pending }: StageEntry) => (
-          <div key={stage} data-status={stage}>
-            <dt>{stage === 'queued' ? translations.queued : translations.ticks[stage]}</dt>
+          <div key={stage} className="imflow-stage" data-status={stage}>
+            <dt className="imflow-label">{stage === 'queued' ? translations.queued : translations.ticks[stage]}</dt>
             {!pending && (
-              <dd>
+              <dd className="imflow-when">
                 {at === undefined ? (
                   translations.unknownTime
                 ) : (
-                  <time dateTime={isoTime(at)}>{fullTime(at, locale)}</time>
+                  <time className="imflow-time" dateTime={isoTime(at)}>
+                    {fullTime(at, locale)}
+                  </time>
                 )}
               </dd>
             )}
           </div>
         ))}
       </dl>
-      {reason && <p>{reason}</p>}
-      {status === 'queued' && (
-        <button type="button" onClick={cancel}>
-          {translations.cancel}
-        </button>
-      )}
-    </dialog>
+      {reason && <p className="imflow-reason">{reason}</p>}
+      {status === 'queued' && <Button onClick={cancel}>{translations.cancel}</Button>}
+    </div>
   );
 }
 
@@ -99,7 +101,7 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
  * Opens a panel above the bubble that its anchor is in, or below it, or where neither has room, above the anchor or below;
  * gives it the focus, and keeps it there while things scroll. Returns a function that lets go of it.
  */
-function openBeside(element: HTMLDialogElement, anchor: HTMLElement, onClose: () => void): () => void {
+function openBeside(element: HTMLElement, anchor: HTMLElement, onClose: () => void): () => void {
   function place(): void {
     const at = anchor.getBoundingClientRect();
     const { width, height } = element.getBoundingClientRect();
@@ -118,9 +120,8 @@ function openBeside(element: HTMLDialogElement, anchor: HTMLElement, onClose: ()
     if ((event as ToggleEvent).newState === 'closed') onClose();
   }
 
-  // Older browsers have no top layer for it. Effects may run twice.
-  if (!element.showPopover) element.show();
-  else if (!element.matches(':popover-open')) element.showPopover();
+  // Older browsers have no top layer, and show it in its place. Effects may run twice.
+  if (element.showPopover && !element.matches(':popover-open')) element.showPopover();
   place();
   element.focus({ preventScroll: true });
   element.addEventListener('toggle', toggled);

@@ -41,7 +41,19 @@ export function renderPart<State extends object>(
   const chosen = typeof className === 'function' ? className(state) : className;
   addProps(props, { className: chosen, ...given });
   if (typeof render === 'function') return render(props, state);
-  return render ? cloneElement(render, addProps(props, render.props as Props)) : createElement(tag, props);
+  if (render) return cloneElement(render, addProps(props, render.props as Props));
+  if (tag === 'button') withoutType(props);
+  return createElement(tag, props);
+}
+
+/**
+ * A button of the kit's own has no `type`: style sheets of pages name `[type='button']`, which weighs as much as a class
+ * of the application. One without a `type` submits its form; one with an empty `form` has none. An element of the
+ * application's own keeps the `type`, since its default may differ.
+ */
+function withoutType(props: Props): void {
+  if (props['type'] === 'button') props['form'] ??= '';
+  if (props['type'] === 'button' || props['type'] === 'submit') delete props['type'];
 }
 
 /**

@@ -1,6 +1,7 @@
 'use client';
 
 import type { ReactElement } from 'react';
+import { Button } from '../internal/Button.tsx';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { kindOf } from './contentType.ts';
 import { save, sizeOf, sizeText } from './download.ts';
@@ -11,12 +12,10 @@ export function BodyFile({ message }: MessageRendererProps): ReactElement {
   const { translations, locale } = useSettings();
   return (
     <>
-      <span>
+      <span className="imflow-label">
         {translations.file(translations.kinds[kindOf(message.contentType)], sizeText(sizeOf(message), locale))}
       </span>
-      <button type="button" onClick={() => save(message)}>
-        {translations.download}
-      </button>
+      <Button onClick={() => save(message)}>{translations.download}</Button>
     </>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { type ReactElement, type ReactNode, useContext, useMemo, useState } from 'react';
+import { Button } from '../internal/Button.tsx';
 import { MessageListContext } from '../messageList/MessageListContext.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { excerptEnd } from './excerpt.ts';
@@ -29,9 +30,8 @@ export function TextBody({ text, children }: TextBodyProps): ReactElement {
       {all && children ? children : content}
       {!all && '…'}
       {first < text.length && (
-        <button
-          type="button"
-          className="imflow-more"
+        <Button
+          name="more"
           aria-expanded={scale > 1}
           onClick={({ currentTarget: button }) => {
             // The reader goes on from here, not from the end of what comes now.
@@ -40,7 +40,7 @@ export function TextBody({ text, children }: TextBodyProps): ReactElement {
           }}
         >
           {all ? translations.showLess : translations.showMore}
-        </button>
+        </Button>
       )}
     </>
   );
@@ -52,7 +52,7 @@ function linked(text: string, cut: boolean): ReactNode {
     href === undefined || (cut && start + piece.length === text.length) ? (
       piece
     ) : (
-      <a key={start} dir="ltr" href={href} target="_blank" rel="noopener noreferrer nofollow">
+      <a key={start} className="imflow-link" dir="ltr" href={href} target="_blank" rel="noopener noreferrer nofollow">
         {piece}
       </a>
     ),

@@ -17,7 +17,7 @@ export function UnsupportedBody({ message }: MessageRendererProps): ReactElement
   const file = useBodyFile();
   return (
     <span className="imflow-file">
-      <em>{translations.unsupported(essenceOf(message.contentType))}</em>
+      <em className="imflow-notice">{translations.unsupported(essenceOf(message.contentType))}</em>
       {file && createElement(file, { message })}
     </span>
   );

@@ -3,6 +3,7 @@
 import { type MessageRecord, useFlow } from '@imflow/react';
 import type { MouseEvent, ReactElement } from 'react';
 import { failureReason } from '../deliveryTicks/failureReason.ts';
+import { Button } from '../internal/Button.tsx';
 import { leaveMessage } from '../internal/composerFocus.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 
@@ -24,17 +25,13 @@ export function MessageFailure({ message, name }: { message: MessageRecord; name
 
   return (
     <div className="imflow-failure">
-      <span dir={textDir}>{translations.failure(translations.ticks[failed ? 'failed' : 'undeliverable'], reason)}</span>
+      <span className="imflow-label" dir={textDir}>
+        {translations.failure(translations.ticks[failed ? 'failed' : 'undeliverable'], reason)}
+      </span>
       {failed && (
         <>
-          {retryable !== false && (
-            <button type="button" onClick={(event) => act(event, 'retryMessage')}>
-              {translations.retry}
-            </button>
-          )}
-          <button type="button" onClick={(event) => act(event, 'discardMessage')}>
-            {translations.delete}
-          </button>
+          {retryable !== false && <Button onClick={(event) => act(event, 'retryMessage')}>{translations.retry}</Button>}
+          <Button onClick={(event) => act(event, 'discardMessage')}>{translations.delete}</Button>
         </>
       )}
     </div>

@@ -13,6 +13,12 @@ export function MessageListEmpty(props: MessageListEmptyProps): ReactElement | n
   const { translations, textDir } = useSettings();
   const empty = useFlowState(({ history, messageCount }) => history.ready && !history.loading && messageCount === 0);
   return empty
-    ? renderPart('div', 'empty', {}, props, { children: <span dir={textDir}>{translations.empty}</span> })
+    ? renderPart('div', 'empty', {}, props, {
+        children: (
+          <span className="imflow-label" dir={textDir}>
+            {translations.empty}
+          </span>
+        ),
+      })
     : null;
 }

@@ -2,6 +2,7 @@
 
 import { useFlow, useFlowState } from '@imflow/react';
 import type { ReactElement } from 'react';
+import { Button } from '../internal/Button.tsx';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { useMessageList } from './MessageListContext.ts';
@@ -45,12 +46,10 @@ export function MessageListHistoryStatus(props: MessageListHistoryStatusProps): 
   return renderPart('div', 'head', { loading, failed, complete }, props, {
     children: (
       <>
-        <span dir={textDir}>{says}</span>
-        {failed && (
-          <button type="button" onClick={tryAgain}>
-            {translations.tryAgain}
-          </button>
-        )}
+        <span className="imflow-label" dir={textDir}>
+          {says}
+        </span>
+        {failed && <Button onClick={tryAgain}>{translations.tryAgain}</Button>}
       </>
     ),
   });

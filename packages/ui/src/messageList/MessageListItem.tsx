@@ -87,12 +87,12 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
       <div className="imflow-row" data-group={state.group}>
         {day && (
           <div className="imflow-day">
-            <span>{day}</span>
+            <span className="imflow-label">{day}</span>
           </div>
         )}
         {divider === 'before' && (
           <div className="imflow-unread">
-            <span>{translations.unread}</span>
+            <span className="imflow-label">{translations.unread}</span>
           </div>
         )}
         {renderPart('article', 'message', state, rest, {
@@ -107,12 +107,14 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
                   {own ? translations.youSaid : translations.said(nameOf(settings, record.sender))}
                 </span>
                 <div className="imflow-body" dir="auto">
-                  <span id={`${uid}b`}>{bodyOf(record, settings.renderers)}</span>
+                  <span id={`${uid}b`} className="imflow-text">
+                    {bodyOf(record, settings.renderers)}
+                  </span>
                   <span className={own || last ? 'imflow-meta' : 'imflow-hidden'}>
                     <time
                       id={`${uid}t`}
                       dir="auto"
-                      className={last ? undefined : 'imflow-hidden'}
+                      className={last ? 'imflow-time' : 'imflow-hidden'}
                       dateTime={isoTime(time)}
                       title={fullTime(time, locale)}
                     >

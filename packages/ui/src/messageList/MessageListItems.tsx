@@ -47,7 +47,7 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
       divider: divider === undefined ? undefined : divider === id ? 'before' : divider === next ? 'after' : undefined,
     };
     return (
-      <div key={id} style={style}>
+      <div key={id} className="imflow-place" style={style}>
         {children(row)}
       </div>
     );
@@ -66,7 +66,7 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
     onFocus: ({ target }: FocusEvent) => focusIn(messageOf(target)),
     onBlur: ({ relatedTarget }: FocusEvent) => focusIn(messageOf(relatedTarget)),
     children: (
-      <div ref={attachRows} style={LIST}>
+      <div ref={attachRows} className="imflow-rows" style={LIST}>
         {rows}
       </div>
     ),

@@ -48,10 +48,14 @@ export function MessageListScrollToLatest(props: MessageListScrollToLatestProps)
     onClick,
     children: (
       <>
-        <svg aria-hidden="true" viewBox="0 0 20 20">
+        <svg className="imflow-icon" aria-hidden="true" viewBox="0 0 20 20">
           <path d="M5 8l5 5l5-5" />
         </svg>
-        {unread && <span aria-hidden="true">{shown}</span>}
+        {unread && (
+          <span className="imflow-count" aria-hidden="true">
+            {shown}
+          </span>
+        )}
       </>
     ),
   });

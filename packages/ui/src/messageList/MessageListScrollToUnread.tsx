@@ -33,10 +33,12 @@ export function MessageListScrollToUnread(props: MessageListScrollToUnreadProps)
     onClick,
     children: (
       <>
-        <svg aria-hidden="true" viewBox="0 0 20 20">
+        <svg className="imflow-icon" aria-hidden="true" viewBox="0 0 20 20">
           <path d="M5 12l5 -5l5 5" />
         </svg>
-        <span dir={textDir}>{translations.jumpToUnread}</span>
+        <span className="imflow-label" dir={textDir}>
+          {translations.jumpToUnread}
+        </span>
       </>
     ),
   });

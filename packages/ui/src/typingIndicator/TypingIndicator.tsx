@@ -30,11 +30,11 @@ export function TypingIndicator(props: TypingIndicatorProps): ReactElement {
     children: typing && (
       <>
         <span aria-hidden="true" className="imflow-dots">
-          <i />
-          <i />
-          <i />
+          <i className="imflow-dot" />
+          <i className="imflow-dot" />
+          <i className="imflow-dot" />
         </span>
-        <span dir={settings.textDir}>
+        <span className="imflow-label" dir={settings.textDir}>
           {settings.translations.typing(
             composers.map((address) => nameOf(settings, address)),
             numberText(composers.length, settings.locale),

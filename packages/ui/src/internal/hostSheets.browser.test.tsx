@@ -1,0 +1,153 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { looks, PLACES, type Place, stand } from '../../fixtures/hostPage.tsx';
+import { HOST_SHEETS } from '../../fixtures/hostSheets.ts';
+import { differences, type Looks, looksOf } from '../../fixtures/looksOf.ts';
+
+/** The looks of the chats alone: the list of conversations says what is unread, which depends on what had the focus. */
+function chatLooks(frame: Element): Looks {
+  return Array.from(frame.querySelectorAll('.imflow-chat')).flatMap(looksOf);
+}
+
+describe.each(Object.keys(PLACES) as Place[])('in %s', (place) => {
+  it('B200 looks as on an empty page, whatever style sheet the page has for its elements', async () => {
+    const { frame, add } = await stand(place);
+    const before = looks(frame);
+    const found: Record<string, string[]> = {};
+    for (const [name, css] of Object.entries(HOST_SHEETS)) {
+      // Before and after makes a difference to layers only.
+      for (const where of css.includes('@layer') ? (['before', 'after'] as const) : (['after'] as const)) {
+        const remove = add(css, where);
+        const differing = differences(before, looks(frame));
+        if (differing.length > 0) found[`${name}, ${where}`] = differing;
+        remove();
+      }
+    }
+    expect(found).toEqual({});
+  }, 120_000);
+});
+
+/** One declaration of each kind, none of which is the kit's own. */
+const MINE = {
+  'background-color': 'rgb(1, 2, 3)',
+  color: 'rgb(4, 5, 6)',
+  'padding-top': '17px',
+  'margin-top': '19px',
+  'border-top-left-radius': '23px',
+  'letter-spacing': '29px',
+  'z-index': '31',
+};
+const MINE_CSS = Object.entries(MINE)
+  .map(([property, value]) => `${property}: ${value}`)
+  .join('; ');
+
+/** What of these declarations does not hold for an element. */
+function lost(element: Element): string[] {
+  const style = getComputedStyle(element);
+  return Object.entries(MINE)
+    .filter(([property, value]) => style.getPropertyValue(property) !== value)
+    .map(([property]) => property);
+}
+
+describe('a class of the application', () => {
+  it.each(['before', 'after'] as const)(
+    'B201 alone wins over the kit, on every element that has one: %s',
+    async (where) => {
+      const { frame, add } = await stand('the document');
+      const names = new Set(Array.from(frame.querySelectorAll('[class]'), ({ classList }) => classList[0]!));
+      // How high it is, is measured.
+      names.delete('imflow-rows');
+      expect(names.size).toBeGreaterThan(40);
+      const failures: Record<string, string[]> = {};
+      for (const name of names) {
+        const remove = add(`.${name} { ${MINE_CSS} }`, where);
+        const properties = new Set(Array.from(frame.getElementsByClassName(name)).flatMap(lost));
+        if (properties.size > 0) failures[name] = [...properties];
+        remove();
+      }
+      expect(failures).toEqual({});
+    },
+  );
+
+  it('B201 beside the one of the kit wins in every state', async () => {
+    const { frame, add } = await stand('the document');
+    const remove = add(`.mine { ${MINE_CSS} }`, 'before');
+    const controls = Array.from(frame.querySelectorAll<HTMLElement>('.imflow-send, .imflow-textbox, .imflow-jump'));
+    for (const control of controls) {
+      control.classList.add('mine');
+      if (!control.matches(':disabled')) await userEvent.hover(control);
+      control.focus();
+      expect([control.className, lost(control)]).toEqual([control.className, []]);
+    }
+    remove();
+  });
+});
+
+it('B206 in a layer of the application, the kit gives way to the utilities in a later one, and holds against those before', async () => {
+  const { frame: bare } = await stand('an iframe');
+  const before = chatLooks(bare);
+  const { frame, add } = await stand(
+    'an iframe',
+    undefined,
+    (css) => `@layer base, components, utilities;
+    @layer components { ${css} }`,
+  );
+  add(
+    '@layer base { *, ::before, ::after { margin: 0; padding: 0; border: 0; font: inherit } button { background: none } }',
+    'after',
+  );
+  expect(differences(before, chatLooks(frame))).toEqual([]);
+  add(`@layer utilities { .mine { ${MINE_CSS} } }`, 'after');
+  const bubble = frame.querySelector('.imflow-bubble')!;
+  bubble.classList.add('mine');
+  expect(lost(bubble)).toEqual([]);
+});
+
+it('B202 every element of the kit has a class of the kit, which its rules and those of applications name', async () => {
+  const { frame } = await stand('the document');
+  const bare = Array.from(frame.querySelectorAll('*')).filter(
+    (element) =>
+      !/(?:^| )imflow-/.test(element.getAttribute('class') ?? '') && !element.matches('svg *, .imflow-html *'),
+  );
+  expect(bare.map((element) => element.outerHTML.slice(0, 80))).toEqual([]);
+});
+
+it('B202 no button has a `type`, which style sheets of pages name with the weight of a class', async () => {
+  const { frame } = await stand('the document');
+  expect(frame.querySelectorAll('button').length).toBeGreaterThan(5);
+  expect(Array.from(frame.querySelectorAll('[type]'), ({ outerHTML }) => outerHTML)).toEqual([]);
+  // None submits a form around it, but for the one of the composer.
+  const submitting = Array.from(frame.querySelectorAll('button')).filter(({ form }) => form !== null);
+  expect(new Set(submitting.map(({ className }) => className))).toEqual(new Set(['imflow-send']));
+});
+
+it('B203 a control that is pointed at or has the focus looks as on an empty page', async () => {
+  const { frame, add } = await stand('the document');
+  const pressed = ['button', 'a'].flatMap((name) => [`${name}:hover`, `${name}:active`]).join();
+  const css = `${pressed} { background: red; color: red; border-color: red; opacity: 0.3; box-shadow: 0 0 9px red;
+    transform: translateY(-2px); text-decoration: underline dotted red; filter: invert(1); cursor: help }
+    button:focus, a:focus, textarea:focus { outline: 9px dotted red }
+    button:focus, textarea:focus { border-color: red; box-shadow: 0 0 0 4px red }`;
+  for (const selector of ['.imflow-jump', '.imflow-link', '.imflow-failure > .imflow-button', '.imflow-textbox']) {
+    const control = frame.querySelector<HTMLElement>(selector)!;
+    control.focus();
+    await userEvent.hover(control, { force: true });
+    const before = looksOf(control);
+    const remove = add(css, 'after');
+    expect([selector, differences(before, looksOf(control))]).toEqual([selector, []]);
+    remove();
+  }
+});
+
+it.each([undefined, 'light', 'dark'])(
+  'B204 looks in a shadow root as outside of one, also with a theme of its own: %s',
+  async (theme) => {
+    const { frame: outside } = await stand('the document', theme);
+    const before = chatLooks(outside);
+    document.body.style.cssText =
+      'line-height: 3; letter-spacing: 3px; text-align: center; font-style: italic; text-transform: uppercase';
+    onTestFinished(() => document.body.removeAttribute('style'));
+    const { frame: inside } = await stand('a shadow root', theme);
+    expect(differences(before, chatLooks(inside))).toEqual([]);
+  },
+);
