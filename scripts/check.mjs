@@ -24,6 +24,7 @@ const STEPS = [
   { name: 'types' },
   { name: 'api:check', needs: ['types'], cure: 'npm run api, and a changeset' },
   { name: 'guides:check', cure: 'pnpm run guides' },
+  { name: 'prose', cure: 'write as docs/style.md says' },
   { name: 'behaviours:check', cure: 'pnpm run behaviours' },
   { name: 'test:unit', vitest: true },
   { name: 'test:dom', vitest: true },

@@ -337,9 +337,9 @@ describe('whatever another tab posts', () => {
         }
         if (role === 'follower') {
           const { id, settled } = flow.sendMessage('mirrored', { waitForDeliveryNotification: false });
-          const wish = tabs.posts.at(-1) as { readonly record: MessageRecord };
-          expect(wish).toMatchObject({ kind: 'send', record: { id, body: 'mirrored' } });
-          const record = { ...wish.record, status: 'sent', order: 50 };
+          const command = tabs.posts.at(-1) as { readonly record: MessageRecord };
+          expect(command).toMatchObject({ kind: 'send', record: { id, body: 'mirrored' } });
+          const record = { ...command.record, status: 'sent', order: 50 };
           tabs.listener?.received({ version: 1, kind: 'turn', records: [record], settled: [{ id, final: true }] });
           expect((await Promise.race([settled, later()]))?.status).toBe('sent');
           const heard = { ...record, id: 'heard', messageId: 'heard', direction: 'incoming', sender: 'bo', order: 51 };

@@ -37,7 +37,7 @@ export function MessageListScrollToUnread(props: MessageListScrollToUnreadProps)
           <path d="M5 12l5 -5l5 5" />
         </svg>
         <span className="imflow-label" dir={textDir}>
-          {translations.jumpToUnread}
+          {translations.scrollToUnread}
         </span>
       </>
     ),

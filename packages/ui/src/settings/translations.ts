@@ -41,7 +41,7 @@ export interface Translations {
   readonly newMessages: (count: number, shown: string) => string;
   readonly jumpToLatest: string;
   /** Leads to the first message after the "New" line. */
-  readonly jumpToUnread: string;
+  readonly scrollToUnread: string;
   readonly loadingOlder: string;
   /** Older messages could not be had. */
   readonly olderFailed: string;
@@ -148,7 +148,7 @@ export const defaultTranslations: Translations = {
   unread: 'New',
   newMessages: (count, shown) => `${shown} new ${plural(count, { one: 'message', other: 'messages' })}`,
   jumpToLatest: 'Jump to latest',
-  jumpToUnread: 'Jump to first new message',
+  scrollToUnread: 'Jump to first new message',
   loadingOlder: 'Loading earlier messages…',
   beginning: (name) => `The beginning of your conversation with ${name}.`,
   olderFailed: 'Earlier messages could not be loaded.',

@@ -77,7 +77,7 @@ export const ar: Translations = {
   unread: 'رسائل جديدة',
   newMessages,
   jumpToLatest: 'الانتقال إلى أحدث رسالة',
-  jumpToUnread: 'الانتقال إلى أول رسالة جديدة',
+  scrollToUnread: 'الانتقال إلى أول رسالة جديدة',
   loadingOlder: 'جارٍ تحميل الرسائل السابقة…',
   olderFailed: 'تعذّر تحميل الرسائل السابقة.',
   tryAgain: 'إعادة المحاولة',

@@ -60,7 +60,7 @@ export const de: Translations = {
   unread: 'Neu',
   newMessages: (count, shown) => `${shown} ${plural(count, { one: 'neue Nachricht', other: 'neue Nachrichten' })}`,
   jumpToLatest: 'Zur neuesten Nachricht',
-  jumpToUnread: 'Zur ersten neuen Nachricht',
+  scrollToUnread: 'Zur ersten neuen Nachricht',
   loadingOlder: 'Frühere Nachrichten werden geladen\u00A0…',
   olderFailed: 'Frühere Nachrichten konnten nicht geladen werden.',
   tryAgain: 'Erneut versuchen',

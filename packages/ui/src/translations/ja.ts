@@ -57,7 +57,7 @@ export const ja: Translations = {
   unread: 'ここから未読',
   newMessages: (_, shown) => `新着メッセージ${shown}件`,
   jumpToLatest: '最新のメッセージへ移動',
-  jumpToUnread: '最初の未読メッセージへ移動',
+  scrollToUnread: '最初の未読メッセージへ移動',
   loadingOlder: '過去のメッセージを読み込んでいます…',
   olderFailed: '過去のメッセージを読み込めませんでした。',
   tryAgain: 'もう一度試す',
