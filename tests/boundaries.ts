@@ -35,6 +35,7 @@ const ENGINE = [
   'engine',
   'inbox',
   'lifecycle',
+  'operations',
   'outbox',
   'persistence',
   'proxied',

@@ -11,11 +11,30 @@ export type {
   MessageConsumptionMode,
   SendInstantMessageResult,
   SendMessageOptions,
+  EditMessageOptions,
   SentMessage,
+  SettleOptions,
 } from './engine/publicTypes.ts';
 export type { ComposingPolicy, ComposingState } from './ports/composing.ts';
 export { composingPolicies } from './typing/policies.ts';
-export { type MessageRecord, type MessageStatus, PENDING_ORDER } from './messages/messageRecord.ts';
+export {
+  type MessageReaction,
+  type MessageRecord,
+  type MessageRevision,
+  type MessageStatus,
+  PENDING_ORDER,
+  type RevisionName,
+} from './messages/messageRecord.ts';
+export { emojiKey, isEdited, revisionsOf } from './messages/revisions.ts';
+export type {
+  EditOperation,
+  IncomingOperation,
+  MessageOperation,
+  OperationCapabilities,
+  OutgoingOperation,
+  ReactOperation,
+  RetractOperation,
+} from './ports/operations.ts';
 export { parseRecord } from './validation/records.ts';
 export type { ReadonlyMessageTable } from './messages/messageTable.ts';
 export type { MessageOrder } from './messages/orderIndex.ts';
@@ -27,6 +46,7 @@ export { systemClock, systemRandom } from './ports/systemPorts.ts';
 export type {
   ConversationMeta,
   MessageStorage,
+  PendingOperation,
   StorageWrite,
   StoredConversation,
   StoredPage,
@@ -43,6 +63,7 @@ export {
   type OutgoingComposing,
   type OutgoingMessage,
   type OutgoingNotification,
+  type ReplyTarget,
   type SendResult,
   type FrameSequence,
   type Transport,

@@ -22,6 +22,9 @@ const FIELDS = [
 /** The flow's methods, which stay the same functions for as long as the flow is the same. */
 const ACTIONS = [
   'sendMessage',
+  'editMessage',
+  'retractMessage',
+  'react',
   'setLocalComposingState',
   'retryMessage',
   'retryAll',

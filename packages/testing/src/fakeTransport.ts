@@ -6,6 +6,7 @@ import type {
   OutgoingComposing,
   OutgoingMessage,
   OutgoingNotification,
+  OutgoingOperation,
   SendResult,
   Transport,
   TransportCapabilities,
@@ -16,7 +17,7 @@ import type {
 export interface FakeTransportOptions {
   /** Default `ana`. */
   readonly localAddress?: string;
-  /** Default: delivery notifications, up-to displayed notifications, storage for the absent. */
+  /** Default: delivery notifications, up-to displayed notifications, storage for the absent, all operations. */
   readonly capabilities?: Partial<TransportCapabilities>;
   /** How messages are answered: at once with this, or by hand. Default `{ outcome: 'accepted' }`. */
   readonly autoAnswer?: SendResult | 'manual';
@@ -40,6 +41,13 @@ export interface SentByFlow {
 export interface FakeMessage extends SentByFlow {
   readonly message: OutgoingMessage;
   /** Answers the message. Default `{ outcome: 'accepted' }`. Only the first answer counts. */
+  accept(answer?: SendResult): void;
+}
+
+/** An edit, a retraction or reactions that the engine sent. */
+export interface FakeOperation extends SentByFlow {
+  readonly operation: OutgoingOperation;
+  /** Answers the operation. Default `{ outcome: 'accepted' }`. Only the first answer counts. */
   accept(answer?: SendResult): void;
 }
 
@@ -77,6 +85,8 @@ export interface FakeTransport extends Transport {
   push(event: ChannelEvent, remote?: string): void;
   /** Everything that was ever sent, oldest first. */
   readonly messages: readonly FakeMessage[];
+  /** Edits, retractions and reactions. */
+  readonly operations: readonly FakeOperation[];
   readonly composing: readonly FakeComposing[];
   readonly notifications: readonly FakeNotification[];
   readonly historyRequests: readonly FakeHistoryRequest[];
@@ -84,7 +94,7 @@ export interface FakeTransport extends Transport {
   readonly acknowledgements: readonly FakeAcknowledgement[];
   /**
    * All calls in their order, in short: `composing`, `idle`, `message:<body>`, `delivered:<id>`, `displayed:<id>`,
-   * `failed:<id>:<code>`.
+   * `failed:<id>:<code>`, and of an operation its kind with the id of its message: `edit:<id>`, `retract:<id>`, `react:<id>`.
    */
   readonly wire: readonly string[];
   /** How often the engine called `connect`. */
@@ -116,6 +126,7 @@ export function createFakeTransport(options: FakeTransportOptions = {}): FakeTra
   const listeners = new Set<() => void>();
   const channels = new Set<OpenChannel>();
   const messages: FakeMessage[] = [];
+  const operations: FakeOperation[] = [];
   const composing: FakeComposing[] = [];
   const notifications: FakeNotification[] = [];
   const historyRequests: FakeHistoryRequest[] = [];
@@ -136,6 +147,14 @@ export function createFakeTransport(options: FakeTransportOptions = {}): FakeTra
         return new Promise<SendResult>((resolve, reject) => {
           const accept = (answer: SendResult = { outcome: 'accepted' }): void => resolve(answer);
           messages.push({ remote, message, accept, fail: reject });
+          if (autoAnswer !== 'manual') accept(autoAnswer);
+        });
+      },
+      sendOperation(operation) {
+        wire.push(`${operation.kind}:${operation.target}`);
+        return new Promise<SendResult>((resolve, reject) => {
+          const accept = (answer: SendResult = { outcome: 'accepted' }): void => resolve(answer);
+          operations.push({ remote, operation, accept, fail: reject });
           if (autoAnswer !== 'manual') accept(autoAnswer);
         });
       },
@@ -173,6 +192,7 @@ export function createFakeTransport(options: FakeTransportOptions = {}): FakeTra
       deliveryNotifications: true,
       displayedNotifications: 'up-to',
       offlineDelivery: true,
+      operations: { edit: 'any', retract: true, react: 'many', reply: true },
       ...options.capabilities,
     },
     connect() {
@@ -199,6 +219,7 @@ export function createFakeTransport(options: FakeTransportOptions = {}): FakeTra
       }
     },
     messages,
+    operations,
     composing,
     notifications,
     historyRequests,

@@ -7,6 +7,7 @@ export type {
   FakeHistoryRequest,
   FakeMessage,
   FakeNotification,
+  FakeOperation,
   FakeTransport,
   FakeTransportOptions,
   SentByFlow,

@@ -4,8 +4,12 @@ import type { FlowInput } from './inputs.ts';
 import { changeParticipant, changeStatus, dispatchLifecycle } from '../lifecycle/handlers.ts';
 import { dispatchLocalComposing, dispatchRemoteComposing, localSettings } from '../typing/handlers.ts';
 import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
+import { receiveOperation, receiveOperations } from '../operations/incoming.ts';
+import { operate } from '../operations/outgoing.ts';
+import { keepOperationTargets, storedFound } from '../operations/resume.ts';
 import { receiveReceipt } from '../receipts/incoming.ts';
-import { discard, dispatchOutbox, retry, send, sendFailed, sendSucceeded } from '../outbox/handlers.ts';
+import { dispatchOutbox, sendFailed, sendSucceeded } from '../outbox/handlers.ts';
+import { discard, retry, send } from '../outbox/commands.ts';
 import { dispatchProxied, dispatchReceipts, markDisplayed, reportOutcome, trustOf } from '../receipts/outgoing.ts';
 import { becomeLeader, receiveTabMessage, replicateToFollowers } from '../tabs/replication.ts';
 import { loadOlder } from '../persistence/pagination.ts';
@@ -47,6 +51,12 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
     case 'discard':
       if (isFollower(tx)) forwardCommand(tx, { kind: 'discard', id: input.id });
       else discard(tx, input.id);
+      return;
+    case 'operate':
+      operate(tx, input.id, input.request);
+      return;
+    case 'storedFound':
+      storedFound(tx, input.records);
       return;
     case 'seen':
       markDisplayed(tx, input.id);
@@ -104,6 +114,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       return;
     case 'olderReceived': {
       const count = mergeOlder(tx, input.page.messages);
+      receiveOperations(tx, input.page.operations, 'history');
       applyHistoryReceipts(tx, input.page.messages, input.page.receipts);
       const oldest = input.page.messages.find(({ position }) => position !== undefined)?.position;
       const { archiveReadFrom } = tx.state.history;
@@ -153,6 +164,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
 
 /** Ends a transaction: what it changed is to be stored, and told to the other tabs. */
 export function finishTransaction(tx: Transaction, before: EngineState): void {
+  keepOperationTargets(tx);
   storeChanges(tx);
   replicateToFollowers(tx, before);
 }
@@ -178,8 +190,12 @@ function applyChannelEvent(tx: Transaction, event: ChannelEvent): void {
     case 'message':
       receive(tx, event.message);
       return;
+    case 'operation':
+      receiveOperation(tx, event.operation);
+      return;
     case 'history':
       merge(tx, event.messages, 'missed');
+      receiveOperations(tx, event.operations, 'news');
       applyHistoryReceipts(tx, event.messages, event.receipts);
       return;
     case 'composing':

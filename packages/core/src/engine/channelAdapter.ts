@@ -1,4 +1,5 @@
 import type { ComposingState } from '../ports/composing.ts';
+import type { OutgoingOperation } from '../ports/operations.ts';
 import type { PendingReceipt } from '../receipts/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { tryRead } from '../validation/guards.ts';
@@ -34,6 +35,7 @@ export interface ChannelAdapter {
   /** Never throws. */
   close(): void;
   sendMessage(record: MessageRecord, attempt: number): void;
+  sendOperation(operation: OutgoingOperation): void;
   sendComposing(state: ComposingState, refresh: number | undefined): void;
   sendNotification(owed: PendingReceipt): void;
   /** Sends a notification that nobody waits for. */
@@ -85,10 +87,22 @@ export function createChannelAdapter(
       // Whatever one of them throws, the others are let go too.
       for (const leave of leaves.splice(0)) tryRead(leave, undefined);
     },
-    sendMessage({ id, messageId, contentType, body, at }, attempt) {
-      const message = { messageId, contentType, body, sentAt: at, attempt, frameSequence: nextSequence() };
+    sendMessage({ id, messageId, contentType, body, at, replyTo }, attempt) {
+      const reply = replyTo === undefined ? {} : { replyTo };
+      const head = { messageId, contentType, body, sentAt: at, ...reply };
+      const message = { ...head, attempt, frameSequence: nextSequence() };
       call((open) => open.send(message)).then(
         (answer) => listener.dispatch({ type: 'sendSucceeded', id, answer: parseSendResult(answer) }),
+        (error: unknown) => listener.dispatch({ type: 'sendFailed', id, attempt, failure: parseFailure(error) }),
+      );
+    },
+    sendOperation(operation) {
+      const { id, attempt } = operation;
+      call(async (open) => {
+        if (open.sendOperation !== undefined) return open.sendOperation(operation);
+        throw new TransportFailure(501, 'This wire carries no operations.', { retryable: false });
+      }).then(
+        (result) => listener.dispatch({ type: 'sendSucceeded', id, answer: parseSendResult(result) }),
         (error: unknown) => listener.dispatch({ type: 'sendFailed', id, attempt, failure: parseFailure(error) }),
       );
     },

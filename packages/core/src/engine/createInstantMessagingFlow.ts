@@ -1,17 +1,24 @@
 import { FlowError } from '../errors/FlowError.ts';
 import { awaitedOutcome } from '../proxied/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
-import { isWaiting } from '../messages/messageStatus.ts';
-import { isFailureCode } from '../validation/guards.ts';
+import { isPending } from '../messages/messageStatus.ts';
+import { normaliseEmojis, revisionId } from '../messages/revisions.ts';
+import { misuseOf, type OperationRequest } from '../operations/outgoing.ts';
+import type { OperationCapabilities } from '../ports/operations.ts';
+import type { ReplyTarget } from '../ports/transport.ts';
+import { isFailureCode, isNonEmptyString } from '../validation/guards.ts';
+import { MAX_EMOJI_LENGTH, MAX_EMOJIS, MAX_EXCERPT_LENGTH } from '../validation/operations.ts';
 import { systemClock, systemRandom } from '../ports/systemPorts.ts';
 import type {
   InstantMessagingFlow,
   InstantMessagingFlowOptions,
   InstantMessagingFlowTemplate,
+  SendInstantMessageResult,
   SentMessage,
+  SettleOptions,
 } from './publicTypes.ts';
 import { createRuntime } from './runtime.ts';
-import { mayDiscard } from '../outbox/handlers.ts';
+import { mayDiscard } from '../outbox/commands.ts';
 import { checkComposingTimeout, type FlowSettings, mustBe, resolveSettings } from './settings.ts';
 
 /**
@@ -51,8 +58,53 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     return record;
   }
 
-  function awaitResult(id: string, waits: boolean, signal: AbortSignal | undefined): SentMessage {
-    return { id, settled: runtime.sendResults.await(id, waits, signal) };
+  /** @param operationId that of an operation; absent: the message itself is waited for. */
+  function awaitResult(id: string, waits: SettleOptions, operationId?: string): SentMessage {
+    const { waitForDeliveryNotification, signal } = waits;
+    if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+      throw mustBe('an AbortSignal', 'signal', signal);
+    }
+    const awaitReceipt = waitForDeliveryNotification ?? runtime.settings.waitForDeliveryNotification;
+    const awaited = { id: operationId ?? id, messageId: id, awaitReceipt, signal };
+    return { id, settled: runtime.sendResults.await(awaited) };
+  }
+
+  function checkRunning(): void {
+    if (phase() === 'terminated') throw ended();
+    if (!runtime.state.lifecycle.started) {
+      throw misuse('Messages are sent by a flow that was started: call start() first.');
+    }
+  }
+
+  /** An operation on a message that is known and may have it; where the wire cannot carry it, nothing changes. */
+  function operate(id: string, request: OperationRequest, supported: boolean, waits: SettleOptions): SentMessage {
+    const record = known(id);
+    const problem = misuseOf(record, request.kind);
+    if (problem !== undefined) throw misuse(`Message '${id}' ${problem}.`);
+    checkRunning();
+    if (!supported) return { id, settled: Promise.resolve(unsupported(record)) };
+    // A second retraction waits with the first.
+    if (record.retracted !== undefined) return awaitResult(id, waits, revisionId(record));
+    // Before it goes, since the answer may come at once.
+    const sent = awaitResult(id, waits, request.id);
+    runtime.dispatch({ type: 'operate', id, request });
+    return sent;
+  }
+
+  function replyTo(id: string): ReplyTarget {
+    if (operations().reply !== true) throw misuse('This wire carries no replies.');
+    const { messageId, sender, body } = known(id);
+    return { id: messageId, sender, excerpt: body.slice(0, MAX_EXCERPT_LENGTH) };
+  }
+
+  const operations = (): OperationCapabilities => transport.capabilities.operations ?? {};
+
+  /** Whether the wire takes an edit of this message. */
+  function mayEdit({ id }: MessageRecord): boolean {
+    const { edit } = operations();
+    if (edit !== 'last') return edit === 'any';
+    const own = [...runtime.table.order].findLast((each) => runtime.table.get(each)?.direction === 'outgoing');
+    return own === id;
   }
 
   function reportOutcome(id: string, outcome: 'success' | number): void {
@@ -86,6 +138,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
   return {
     localAddress: transport.localAddress,
     remote,
+    capabilities: transport.capabilities,
     store: runtime.store,
     messages: runtime.table,
 
@@ -121,32 +174,41 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       runtime.settings = { ...runtime.settings, composingTimeout };
     },
 
-    sendMessage(body, { contentType = 'text/plain', waitForDeliveryNotification, signal } = {}) {
+    sendMessage(body, how = {}) {
+      const { contentType = 'text/plain' } = how;
       checkBody(body, runtime.settings.maxMessageLength, transport.capabilities.maxMessageBytes);
-      if (typeof contentType !== 'string' || contentType === '') {
-        throw mustBe('a content type', 'contentType', contentType);
-      }
-      if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
-        throw mustBe('an AbortSignal', 'signal', signal);
-      }
-      if (phase() === 'terminated') throw ended();
-      if (!runtime.state.lifecycle.started) {
-        throw misuse('Messages are sent by a flow that was started: call start() first.');
-      }
+      checkContentType(contentType);
+      checkRunning();
+      const reply = how.replyTo === undefined ? {} : { replyTo: replyTo(how.replyTo) };
       const id = random.id();
-      const waits = waitForDeliveryNotification ?? runtime.settings.waitForDeliveryNotification;
       // Before the message goes, since the answer may come at once.
-      const sent = awaitResult(id, waits, signal);
-      runtime.dispatch({ type: 'send', message: { id, contentType, body } });
+      const sent = awaitResult(id, how);
+      runtime.dispatch({ type: 'send', message: { id, contentType, body, ...reply } });
       return sent;
+    },
+    editMessage(id, body, how = {}) {
+      const record = known(id);
+      const { contentType = record.contentType } = how;
+      checkBody(body, runtime.settings.maxMessageLength, transport.capabilities.maxMessageBytes);
+      checkContentType(contentType);
+      return operate(id, { id: random.id(), kind: 'edit', contentType, body }, mayEdit(record), how);
+    },
+    retractMessage(id, how = {}) {
+      return operate(id, { id: random.id(), kind: 'retract' }, operations().retract === true, how);
+    },
+    react(id, emojis, how = {}) {
+      const most = operations().react === 'one' ? 1 : MAX_EMOJIS;
+      const request = { id: random.id(), kind: 'react', emojis: checkEmojis(emojis, most) } as const;
+      return operate(id, request, operations().react !== undefined, how);
     },
     retryMessage(id) {
       const record = known(id);
       if (phase() === 'terminated') throw ended();
-      if (record.status !== 'failed' && !isWaiting(record)) {
+      if (record.status !== 'failed' && !isPending(record)) {
         throw misuse(`Message '${id}' is ${record.status}; only a failed one is retried.`);
       }
-      const sent = awaitResult(id, runtime.settings.waitForDeliveryNotification, undefined);
+      const revision = revisionId(record);
+      const sent = awaitResult(id, {}, revision === record.messageId ? id : revision);
       runtime.dispatch({ type: 'retry', id });
       return sent;
     },
@@ -160,10 +222,12 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       return failed.length;
     },
     discardMessage(id) {
+      const { body } = known(id);
       if (!mayDiscard(runtime, known(id))) {
         throw misuse(`Message '${id}' was handed to the wire and can't be taken back.`);
       }
       runtime.dispatch({ type: 'discard', id });
+      return body;
     },
 
     markDisplayed(id) {
@@ -200,6 +264,28 @@ function checkBody(body: unknown, maxLength: number, maxBytes: number | undefine
   if (bytes > (maxBytes ?? 0)) {
     throw new FlowError('out-of-range', `body has ${bytes} bytes, but this wire takes at most ${maxBytes}.`);
   }
+}
+
+function checkContentType(contentType: unknown): void {
+  if (typeof contentType !== 'string' || contentType === '') throw mustBe('a content type', 'contentType', contentType);
+}
+
+function checkEmojis(emojis: unknown, most: number): readonly string[] {
+  if (!Array.isArray(emojis)) throw mustBe('a list of emojis', 'emojis', emojis);
+  for (const emoji of emojis) {
+    const sound = isNonEmptyString(emoji) && emoji.length <= MAX_EMOJI_LENGTH;
+    if (!sound) throw mustBe('a list of emojis', 'emojis', emoji);
+  }
+  const normalised = normaliseEmojis(emojis as readonly string[]);
+  if (normalised.length > most) {
+    throw new FlowError('out-of-range', `emojis has ${normalised.length} emojis, but at most ${most} may be set.`);
+  }
+  return normalised;
+}
+
+/** What becomes of an operation that the wire cannot carry. */
+function unsupported({ id, status, deliveryFailures }: MessageRecord): SendInstantMessageResult {
+  return { messageId: id, status, deliveryFailures, code: 'unsupported' };
 }
 
 function misuse(problem: string): FlowError {

@@ -5,6 +5,8 @@ import type { PendingReceipt } from '../receipts/machine.ts';
 import type { OutgoingNotification } from '../ports/transport.ts';
 import type { PendingAck } from './state.ts';
 import type { FlowEvents } from './publicTypes.ts';
+import type { OutgoingOperation } from '../ports/operations.ts';
+import type { SendOutcome, SettledReason } from './transaction.ts';
 
 /** What is to be done after a transaction, as plain data; the runtime does it. */
 export type FlowEffect =
@@ -15,6 +17,7 @@ export type FlowEffect =
   | { readonly type: 'release' }
   | { readonly type: 'post'; readonly post: TabPost }
   | { readonly type: 'sendMessage'; readonly record: MessageRecord; readonly attempt: number }
+  | { readonly type: 'sendOperation'; readonly operation: OutgoingOperation }
   | { readonly type: 'sendComposing'; readonly state: ComposingState; readonly refresh: number | undefined }
   | { readonly type: 'sendNotification'; readonly owed: PendingReceipt }
   /** The wire is answered without waiting for what becomes of it. */
@@ -23,9 +26,18 @@ export type FlowEffect =
   | { readonly type: 'write' }
   | { readonly type: 'loadOlder'; readonly from: 'storage' | 'wire' }
   | { readonly type: 'olderLoaded'; readonly count: number }
-  /** `final`: nothing more is to be expected for the message. */
-  | { readonly type: 'settle'; readonly record: MessageRecord; readonly final: boolean }
-  | { readonly type: 'discarded'; readonly record: MessageRecord };
+  /** What became of a message or an operation; `final`: nothing more is to be expected for it. */
+  | {
+      readonly type: 'settle';
+      readonly id: string;
+      readonly outcome: SendOutcome;
+      readonly final: boolean;
+      readonly reason?: SettledReason | undefined;
+    }
+  /** Those who wait for an operation wait for the message instead, which the operation rewrote. */
+  | { readonly type: 'follow'; readonly id: string; readonly messageId: string }
+  /** Looks for stored records that are not loaded: by id the targets of operations, by target the replies to it. */
+  | { readonly type: 'findStored'; readonly messageIds: readonly string[] };
 
 /** An application event, to be raised after the effects. */
 export type RaisedEvent = {

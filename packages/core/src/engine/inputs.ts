@@ -2,7 +2,9 @@ import type { ComposingState } from '../ports/composing.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { ChannelEvent, HistoryPage, SendResult, TransportFailure, TransportStatus } from '../ports/transport.ts';
 import type { StoredConversation, StoredPage } from '../ports/storage.ts';
+import type { NewMessage } from '../outbox/commands.ts';
 import type { FlowError } from '../errors/FlowError.ts';
+import type { OperationRequest } from '../operations/outgoing.ts';
 import type { WriteResult } from '../persistence/writeBuffer.ts';
 
 /** Everything that can happen to a flow: the application, the wire, the storage, the clock. */
@@ -10,9 +12,10 @@ export type FlowInput =
   | { readonly type: 'start' }
   | { readonly type: 'terminate' }
   | { readonly type: 'setComposing'; readonly state: ComposingState }
-  | { readonly type: 'send'; readonly message: Pick<MessageRecord, 'id' | 'contentType' | 'body'> }
+  | { readonly type: 'send'; readonly message: NewMessage }
   | { readonly type: 'retry'; readonly id: string }
   | { readonly type: 'discard'; readonly id: string }
+  | { readonly type: 'operate'; readonly id: string; readonly request: OperationRequest }
   | { readonly type: 'seen'; readonly id: string }
   | { readonly type: 'attention'; readonly attentive: boolean }
   | { readonly type: 'report'; readonly id: string; readonly outcome: 'success' | number }
@@ -36,6 +39,8 @@ export type FlowInput =
   | { readonly type: 'olderFailed'; readonly error: FlowError }
   | { readonly type: 'written'; readonly written: WriteResult }
   | { readonly type: 'writeFailed'; readonly error: FlowError }
+  /** What was looked for in the storage; empty where it could not be read. */
+  | { readonly type: 'storedFound'; readonly records: readonly MessageRecord[] }
   | { readonly type: 'elected' }
   | { readonly type: 'tabMessage'; readonly post: unknown }
   | { readonly type: 'settingsChanged' }

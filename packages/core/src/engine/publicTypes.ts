@@ -7,7 +7,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';
-import type { MessageDeliveryFailure, Transport } from '../ports/transport.ts';
+import type { MessageOperation } from '../ports/operations.ts';
+import type { MessageDeliveryFailure, Transport, TransportCapabilities } from '../ports/transport.ts';
 
 /** UCMA `MediaFlowState`: not established yet, usable, ended for good. */
 export type FlowState = 'idle' | 'active' | 'terminated';
@@ -127,13 +128,24 @@ export interface SendInstantMessageResult {
   readonly status: MessageStatus;
   /** Never absent; filled when the participant's side reported failure. */
   readonly deliveryFailures: readonly MessageDeliveryFailure[];
-  /** Why it did not arrive (or is not known to have arrived). Absent when all is well. */
-  readonly code?: 'refused' | 'timeout' | 'undeliverable' | 'discarded' | 'aborted' | 'terminated';
+  /**
+   * Why it did not arrive (or is not known to have arrived). Absent when all is well. `discarded` also where a later edit
+   * or set of reactions replaced one that waited; `unsupported` where the wire cannot carry the operation: nothing changed.
+   */
+  readonly code?:
+    | 'refused'
+    | 'timeout'
+    | 'undeliverable'
+    | 'discarded'
+    | 'retracted'
+    | 'unsupported'
+    | 'aborted'
+    | 'terminated';
   /** A SIP response code, where there is one. */
   readonly responseCode?: number;
 }
 
-/** What `sendMessage` returns at once, before anything has left. */
+/** What `sendMessage` and the operations on a message return at once, before anything has left. */
 export interface SentMessage {
   /** The message's id, the same on every side and every try. */
   readonly id: string;
@@ -141,14 +153,26 @@ export interface SentMessage {
   readonly settled: Promise<SendInstantMessageResult>;
 }
 
-/** Settings of one message. */
-export interface SendMessageOptions {
-  /** Default `text/plain`. */
-  readonly contentType?: string;
+/** How one waits for what becomes of a message or an operation. */
+export interface SettleOptions {
   /** Default: the template's. */
   readonly waitForDeliveryNotification?: boolean;
   /** Ends the wait: `settled` resolves with code `aborted`. The message itself goes its way. */
   readonly signal?: AbortSignal;
+}
+
+/** Settings of one message. */
+export interface SendMessageOptions extends SettleOptions {
+  /** Default `text/plain`. */
+  readonly contentType?: string;
+  /** The id of the message that this one replies to, where `capabilities.operations` has `reply`. */
+  readonly replyTo?: string;
+}
+
+/** Settings of one edit. */
+export interface EditMessageOptions extends SettleOptions {
+  /** Default: that of the message. */
+  readonly contentType?: string;
 }
 
 /** What `flow.on` can listen to. */
@@ -170,6 +194,15 @@ export interface FlowEvents {
   remoteComposingRefreshed: { readonly participant: string; readonly state: ComposingState };
   /** An own message reached another stage. */
   messageStatusChanged: { readonly message: MessageRecord; readonly previousStatus: MessageStatus };
+  /**
+   * An edit, a retraction or reactions, of either side, changed what a message shows. `author` is the address of who did it.
+   * A message that comes with what was done to it is only received.
+   */
+  messageChanged: {
+    readonly message: MessageRecord;
+    readonly change: MessageOperation['kind'];
+    readonly author: string;
+  };
   diagnostic: Diagnostic;
 }
 
@@ -177,6 +210,8 @@ export interface FlowEvents {
 export interface InstantMessagingFlow {
   readonly localAddress: string;
   readonly remote: string;
+  /** What the wire can do. */
+  readonly capabilities: TransportCapabilities;
   /** The flow's small state. Written once for each event. */
   readonly store: ReadonlyStore<FlowSnapshot>;
   /** The messages: by id, and in order. */
@@ -213,7 +248,8 @@ export interface InstantMessagingFlow {
   /**
    * Queues a message and returns at once.
    * @throws FlowError `invalid-argument` for a missing, empty or blank body; `out-of-range` for one over the limit;
-   * `invalid-operation` when the flow was never started or is terminated.
+   * `invalid-operation` when the flow was never started or is terminated, or where the wire carries no replies;
+   * `unknown-message` for a reply to one.
    */
   sendMessage(body: string, options?: SendMessageOptions): SentMessage;
   /**
@@ -224,10 +260,33 @@ export interface InstantMessagingFlow {
   /** Retries every failed message that may pass, oldest first. Returns how many. */
   retryAll(): number;
   /**
-   * Forgets a message that is still queued, failed or undeliverable; it will never be sent.
+   * Forgets a message that is still queued, failed or undeliverable; it will never be sent. Of a message that has left, it
+   * takes back an edit that is still queued or failed. Returns the text that was not sent.
    * @throws FlowError `unknown-message`; `invalid-operation` once it was handed to the wire.
    */
-  discardMessage(id: string): void;
+  discardMessage(id: string): string;
+
+  /**
+   * Replaces the text of an own message. What has not left yet changes in place; else an edit goes out behind the message,
+   * and the last one of several that wait. The status of the record is that of the newest text from now on. A message that
+   * failed takes its edit along when it is sent again.
+   * @throws FlowError `unknown-message`; `invalid-argument` and `out-of-range` as for `sendMessage`; `invalid-operation` for
+   * a message of the participant, one that was retracted or is undeliverable, and a flow that does not run.
+   */
+  editMessage(id: string, body: string, options?: EditMessageOptions): SentMessage;
+  /**
+   * Takes an own message back, for good: its text goes at once, here and in the storage, and the other side is asked to
+   * forget it. A message that has not left is discarded. A second call waits with the first.
+   * @throws FlowError `unknown-message`; `invalid-operation` for a message of the participant, and a flow that does not run.
+   */
+  retractMessage(id: string, options?: SettleOptions): SentMessage;
+  /**
+   * Sets what the local user reacts with to a message of either side: the whole set; an empty one takes all back. Where the
+   * wire refuses it, the set before holds again.
+   * @throws FlowError `unknown-message`; `invalid-argument` for anything but a list of emojis; `out-of-range` for more than
+   * 20, or more than one where the wire takes one; `invalid-operation` for a message that was retracted or did not leave.
+   */
+  react(id: string, emojis: readonly string[], options?: SettleOptions): SentMessage;
 
   /**
    * The local user has seen the messages up to this one. One report goes out, if the wire and `notify` allow.

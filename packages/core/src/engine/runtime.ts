@@ -139,11 +139,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   function commit(tx: Transaction): void {
     machines = tx.state;
     deadline = flowDeadline(machines, settings);
-    stored?.add(
-      tx.writes,
-      tx.insertIfAbsent,
-      tx.writesMeta ? toConversationMeta(machines.readMarkers, machines.pendingReadReceipts) : undefined,
-    );
+    stored?.add(tx.writes, tx.insertIfAbsent, tx.writesMeta ? toConversationMeta(machines) : undefined);
     if (table.apply(tx.changes)) orderRevision += 1;
     const previous = store.getState();
     const next = takeSnapshot(previous, machines, settings, table, orderRevision, offlineDelivery);
@@ -202,6 +198,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       case 'sendMessage':
         wire.sendMessage(effect.record, effect.attempt);
         return;
+      case 'sendOperation':
+        wire.sendOperation(effect.operation);
+        return;
       case 'sendComposing':
         wire.sendComposing(effect.state, effect.refresh);
         return;
@@ -227,10 +226,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         resolveOlder(effect.count);
         return;
       case 'settle':
-        settlements.settle(effect.record, effect.final);
+        settlements.settle(effect.id, effect.outcome, effect.final, effect.reason);
         return;
-      case 'discarded':
-        settlements.end('discarded', effect.record);
+      case 'follow':
+        settlements.follow(effect.id, effect.messageId);
+        return;
+      case 'findStored':
+        findTargets(effect.messageIds);
     }
   }
 
@@ -262,6 +264,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     if (stored === undefined || !machines.history.olderInStorage) return undefined;
     const ids = new Set(items.flatMap(messageIdsOf).filter((id) => table.withMessageId(id).length === 0));
     return ids.size === 0 ? undefined : stored.find([...ids]);
+  }
+
+  function findTargets(messageIds: readonly string[]): void {
+    void stored?.find(messageIds).then((found) => {
+      const records = new Map(messageIds.flatMap(found).map((record) => [record.id, record]));
+      return dispatch({ type: 'storedFound', records: [...records.values()] });
+    });
   }
 
   /** Nothing is received before the stored messages are known: the engine must recognise what it has seen. */

@@ -30,7 +30,7 @@ export function takeSnapshot(
     orderRevision,
     messageCount: table.order.length,
     unreadCount: machines.unreadCount,
-    outboxCount: table.counts.waiting,
+    outboxCount: table.counts.waiting + machines.operations.length,
     failedCount: table.counts.failed,
     pendingDeliveryReports: machines.proxied.entries.length,
     history: { hasOlder: olderInStorage || olderOnWire, loading, failed, ready },

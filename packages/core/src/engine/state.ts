@@ -9,8 +9,10 @@ import { initialPersistence, type Persistence } from '../persistence/machine.ts'
 import type { ChannelEvent, HistoryReceipt, OutgoingNotification } from '../ports/transport.ts';
 import { initialReadMarkers, type ReadMarkers } from '../receipts/readMarkers.ts';
 import type { FlowError } from '../errors/FlowError.ts';
+import type { IncomingOperation } from '../ports/operations.ts';
+import type { PendingOperation } from '../ports/storage.ts';
 import type { SortKey } from '../messages/sortKey.ts';
-import { PENDING_ORDER } from '../messages/messageRecord.ts';
+import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 
 /** Everything that a flow knows besides its messages. Plain, read-only data. */
 export interface EngineState {
@@ -20,6 +22,14 @@ export interface EngineState {
   readonly localComposing: LocalComposing;
   readonly remoteComposing: RemoteComposing;
   readonly outbox: Outbox;
+  /** Edits, retractions and reactions of the local user that the wire has not answered for, by order. */
+  readonly operations: readonly PendingOperation[];
+  /** The records that they change, where those are stored but not loaded, by id. */
+  readonly operationTargets: ReadonlyMap<string, MessageRecord>;
+  /** Ids of operations of the local user that were taken up of late: none is done twice. */
+  readonly performedOperations: readonly string[];
+  /** Operations whose messages are not known so far. */
+  readonly unmatchedOperations: readonly IncomingOperation[];
   readonly receipts: Receipts;
   readonly proxied: ProxiedOutcomes;
   readonly persistence: Persistence;
@@ -79,6 +89,10 @@ export const initialState: EngineState = {
   localComposing: initialLocalComposing,
   remoteComposing: initialRemoteComposing,
   outbox: initialOutbox,
+  operations: [],
+  operationTargets: new Map(),
+  performedOperations: [],
+  unmatchedOperations: [],
   receipts: initialReceipts,
   proxied: initialProxiedOutcomes,
   persistence: initialPersistence,

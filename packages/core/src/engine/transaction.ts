@@ -4,9 +4,13 @@ import type { MessageTable } from '../messages/messageTable.ts';
 import type { EngineState, HistoryState } from './state.ts';
 import type { FlowEffect, RaisedEvent } from './effects.ts';
 import type { MessageRecord, MessageStatus } from '../messages/messageRecord.ts';
+import { hasId } from '../messages/revisions.ts';
 import { advancedReadMarkers } from '../receipts/readMarkers.ts';
-import type { FlowEvents } from './publicTypes.ts';
+import type { FlowEvents, SendInstantMessageResult } from './publicTypes.ts';
 import type { TabCommand, TabPost } from '../tabs/protocol.ts';
+
+/** Why nothing more is to be expected, where the status does not say it. */
+export type SettledReason = NonNullable<SendInstantMessageResult['code']>;
 
 /** What a transaction may look at. */
 export interface TransactionContext {
@@ -53,7 +57,7 @@ export function createTransaction(machines: EngineState, world: TransactionConte
     changes: new Map(),
     writes: new Map(),
     insertIfAbsent: new Map(),
-    storedOnly: new Map(),
+    storedOnly: new Map([...machines.operationTargets].filter(([id]) => world.table.get(id) === undefined)),
     writesMeta: false,
   };
 }
@@ -95,10 +99,16 @@ export function* newestFirst(tx: Transaction, from?: string): Generator<MessageR
 
 /** All records that carry a message id, in the table or brought along from the storage. */
 export function recordsWithMessageId(tx: Transaction, messageId: string): readonly MessageRecord[] {
+  return recordsWithRevision(tx, messageId).filter((record) => record.messageId === messageId);
+}
+
+/** All records of a message or one of its revisions that carries an id, in the table or brought along from the storage. */
+export function recordsWithRevision(tx: Transaction, id: string): readonly MessageRecord[] {
   const ids = new Set<string>();
-  for (const record of tx.context.table.withMessageId(messageId)) ids.add(record.id);
-  for (const record of tx.storedOnly.values()) if (record.messageId === messageId) ids.add(record.id);
-  for (const record of tx.changes.values()) if (record?.messageId === messageId) ids.add(record.id);
+  for (const record of tx.context.table.withMessageId(id)) ids.add(record.id);
+  for (const record of [...tx.storedOnly.values(), ...tx.changes.values()]) {
+    if (record !== undefined && hasId(record, id)) ids.add(record.id);
+  }
   return recordsOf(tx, ids);
 }
 
@@ -118,6 +128,24 @@ export const REFUSAL = 'refused:';
 
 export function raiseEvent<K extends keyof FlowEvents>(tx: Transaction, name: K, event: FlowEvents[K]): void {
   tx.raised.push({ name, event } as unknown as RaisedEvent);
+}
+
+/** What is known of a message or a revision that was sent. */
+export type SendOutcome = Pick<MessageRecord, 'status' | 'deliveryFailures' | 'code'>;
+
+/**
+ * Tells those who wait for what becomes of a message or an operation, by the record's or the operation's id.
+ * @param final nothing more is to be expected.
+ */
+export function settle(
+  tx: Transaction,
+  id: string,
+  { status, deliveryFailures, code }: SendOutcome,
+  final: boolean,
+  reason?: SettledReason,
+): void {
+  const outcome = { status, deliveryFailures, ...(code === undefined ? {} : { code }) };
+  tx.effects.push({ type: 'settle', id, outcome, final, reason });
 }
 
 export function raiseStatusChanged(tx: Transaction, message: MessageRecord, previousStatus: MessageStatus): void {

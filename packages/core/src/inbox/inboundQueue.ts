@@ -1,7 +1,7 @@
 import { NO_DEADLINE } from '../time/step.ts';
 import { SUSPEND_THRESHOLD } from '../persistence/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
-import type { ChannelEvent, HistoryPage } from '../ports/transport.ts';
+import type { ChannelEvent, HistoryPage, ReplyTarget } from '../ports/transport.ts';
 
 /** What was found in the storage: the records that carry a message id. */
 export type StoredRecords = (messageId: string) => readonly MessageRecord[];
@@ -136,14 +136,15 @@ export function createInboundQueue({
 
 /** The ids of the messages that an event brings or is about. */
 export function messageIdsOf(item: Inbound): readonly string[] {
-  if (item.type === 'message') return [item.message.messageId];
+  if (item.type === 'message') return idsOf(item.message);
+  if (item.type === 'operation') return [item.operation.target];
   if (item.type === 'history') return idsOfPage(item);
   if (item.type === 'olderPage') return idsOfPage(item.page);
   return item.type === 'notification' ? idsOf(item) : [];
 }
 
-function idsOfPage({ messages, receipts = [] }: Pick<HistoryPage, 'messages' | 'receipts'>): readonly string[] {
-  return [...messages, ...receipts].flatMap(idsOf);
+function idsOfPage({ messages, receipts = [], operations = [] }: Omit<HistoryPage, 'end'>): readonly string[] {
+  return [...[...messages, ...receipts].flatMap(idsOf), ...operations.map(({ target }) => target)];
 }
 
 function noRecords(): readonly MessageRecord[] {
@@ -153,9 +154,11 @@ function noRecords(): readonly MessageRecord[] {
 function idsOf({
   messageId,
   messageIds = [],
+  replyTo,
 }: {
-  messageId: string;
-  messageIds?: readonly string[];
+  readonly messageId: string;
+  readonly messageIds?: readonly string[];
+  readonly replyTo?: ReplyTarget;
 }): readonly string[] {
-  return [messageId, ...messageIds];
+  return [messageId, ...messageIds, ...(replyTo === undefined ? [] : [replyTo.id])];
 }

@@ -11,6 +11,10 @@ import {
 import type { IncomingMessage } from '../ports/transport.ts';
 import { sortKeyOnArrival, assignSortKey } from './sortKeys.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
+import { firstRevision } from '../messages/revisions.ts';
+import { applyUnmatchedOperations } from '../operations/incoming.ts';
+import { purgeExcerpt } from '../operations/purge.ts';
+import { isContentTypeSupported, mediaType } from './contentTypes.ts';
 import {
   awaitOutcome,
   ignore,
@@ -41,7 +45,7 @@ export function receive(tx: Transaction, message: IncomingMessage): void {
   const known = ingest(tx, message, arrival, () => sortKeyOnArrival(tx, message));
   ackOrDefer(tx, { id: known?.id ?? rejectionKey(message.messageId), messageId: message.messageId });
   // An own message that came back: the wire has placed it.
-  if (known !== undefined && known.direction === 'outgoing') progressEcho(tx, known);
+  if (known !== undefined && known.direction === 'outgoing') progressEcho(tx, recordOf(tx, known.id) ?? known);
 }
 
 /**
@@ -73,8 +77,8 @@ export function ingest(
   if (!own) endComposing(tx, message, arrival);
   // What is refused leaves no record, so each snapshot of history would have it refused again.
   const mayRefuse = arrival === 'live' || arrival === 'kept';
-  const isContentTypeSupported = supports(settings.supportedFormats, contentType);
-  if (!own && !isContentTypeSupported && settings.unsupportedFormat === 'refuse') {
+  const isSupported = isContentTypeSupported(settings.supportedFormats, contentType);
+  if (!own && !isSupported && settings.unsupportedFormat === 'refuse') {
     diagnose(tx, 'content-type-refused', 'A message of an unsupported content type was refused with 415.');
     if (mayRefuse) refuse(tx, message, UNSUPPORTED_MEDIA_TYPE);
     return undefined;
@@ -105,8 +109,9 @@ export function ingest(
     attempts: 0,
     timestamps: {},
     deliveryFailures: [],
-    isContentTypeSupported,
+    isContentTypeSupported: isSupported,
     ...(message.sentAt === undefined ? {} : { sentAt: message.sentAt }),
+    ...(message.replyTo === undefined ? {} : { replyTo: message.replyTo }),
     ...(message.frameSequence === undefined ? {} : { frameSequence: message.frameSequence }),
     ...(message.position === undefined ? {} : { position: message.position }),
     ...(id === messageId ? {} : { conflict: true }),
@@ -115,13 +120,14 @@ export function ingest(
     ...(owed ? { receipt: 'owed' as const } : {}),
   };
   putRecord(tx, record);
-  if (own) return record;
-  if (arrival !== 'older') {
-    if (record.order > tx.state.readMarkers.displayedOrder) setState(tx, { unreadCount: tx.state.unreadCount + 1 });
-    raiseEvent(tx, 'messageReceived', { message: record });
-  }
   if (owed && !proxied) sendReceipt(tx, record, message.responsePending === true, !tx.context.hasStorage);
-  return record;
+  // What was done to it may have come before it.
+  applyUnmatchedOperations(tx);
+  const shown = purgeExcerpt(tx, recordOf(tx, id) ?? record);
+  if (own || arrival === 'older' || shown.retracted !== undefined) return shown;
+  if (record.order > tx.state.readMarkers.displayedOrder) setState(tx, { unreadCount: tx.state.unreadCount + 1 });
+  raiseEvent(tx, 'messageReceived', { message: shown });
+  return shown;
 }
 
 /** A message says that its sender has finished it; an old one says so only by its place among their frames. */
@@ -159,9 +165,9 @@ function repeatReceipt(tx: Transaction, record: MessageRecord, message: Incoming
     // So far it was only read in history, or nobody wanted to know.
     const owed: MessageRecord = { ...record, receipt: 'owed' };
     putRecord(tx, owed);
-    repeatOutcome(tx, owed, held, !tx.context.hasStorage);
+    repeatOutcome(tx, owed, held, !tx.context.hasStorage, message.messageId);
   } else if (arrival === 'live') {
-    repeatOutcome(tx, record, held);
+    repeatOutcome(tx, record, held, true, message.messageId);
   }
 }
 
@@ -175,16 +181,20 @@ function withArchiveId(tx: Transaction, record: MessageRecord, position: string 
 
 /** An own message seen on the wire: it was accepted, whatever became of the answer. */
 export function progressEcho(tx: Transaction, record: MessageRecord): void {
-  if (advanceStatus(tx, record, 'sent', undefined, !tx.context.capabilities.deliveryNotifications) === undefined) {
+  const final = !tx.context.capabilities.deliveryNotifications;
+  if (advanceStatus(tx, record, record.messageId, 'sent', undefined, final) === undefined) {
     const placed = assignSortKey(tx, record);
     if (placed !== record) putRecord(tx, placed);
   }
 }
 
-/** The record of a message: same sender, id and content. */
+/** The record of a message: same sender, id and content, as it was sent first. */
 export function findDuplicate(tx: Transaction, message: IncomingMessage): MessageRecord | undefined {
   return recordsWithMessageId(tx, message.messageId).find(
-    (record) => record.sender === message.sender && normalisedContent(record) === normalisedContent(message),
+    (record) =>
+      record.sender === message.sender &&
+      // What was retracted is not known any more.
+      (record.retracted !== undefined || normalisedContent(firstRevision(record)) === normalisedContent(message)),
   );
 }
 
@@ -201,14 +211,4 @@ function uniqueId(tx: Transaction, messageId: string): string {
   let id = messageId;
   for (let copy = 2; recordOf(tx, id) !== undefined; copy += 1) id = `${messageId}~${copy}`;
   return id;
-}
-
-function supports(formats: readonly string[], contentType: string): boolean {
-  const type = mediaType(contentType);
-  return formats.some((format) => format === '*' || format.toLowerCase() === type);
-}
-
-/** A content type without its parameters. */
-function mediaType(contentType: string): string {
-  return contentType.replace(/;.*/s, '').trim().toLowerCase();
 }

@@ -1,4 +1,4 @@
-import type { MessageDeliveryFailure, FrameSequence } from '../ports/transport.ts';
+import type { FrameSequence, MessageDeliveryFailure, ReplyTarget } from '../ports/transport.ts';
 
 /**
  * The stages of an outgoing message: `queued` → `sending` → `sent` → `delivered` → `displayed`, with the ends `failed`
@@ -17,7 +17,40 @@ export const PENDING_ORDER = 1e15;
  */
 export const MAX_ORDER: number = PENDING_ORDER / 2;
 
-/** One message of a conversation. Read-only; a change makes a new record under the same id. */
+/** Which text of a message it is: of the message as it was sent first, or of an edit or a retraction. */
+export interface RevisionName {
+  /** The id by which the wire and its notifications know it: that of the operation, or of the message itself. */
+  readonly id: string;
+  /** Decides which revision is newer. 0 for a message that its author has not changed. */
+  readonly sequence: number;
+  /** When it was made or became known here, in ms since the epoch, by the local clock. */
+  readonly at: number;
+}
+
+/** One text of a message, with what became of it. */
+export interface MessageRevision
+  extends
+    RevisionName,
+    Pick<
+      MessageRecord,
+      'contentType' | 'body' | 'status' | 'attempts' | 'timestamps' | 'code' | 'retryable' | 'deliveryFailures'
+    > {}
+
+/** What one author reacts with. */
+export interface MessageReaction {
+  /** Address of the author. */
+  readonly author: string;
+  /** Without repetitions; empty where all were taken back. Compare with `emojiKey`. */
+  readonly emojis: readonly string[];
+  /** The operation that said so, and which one is newer. */
+  readonly id: string;
+  readonly sequence: number;
+}
+
+/**
+ * One message of a conversation. Read-only; a change makes a new record under the same id. An edited message shows its
+ * newest revision: `body`, `contentType`, `status` and all that goes with it are of that one.
+ */
 export interface MessageRecord {
   /** Unique in the conversation, for keys and look-ups. Equal to `messageId` but for a reused id (see `conflict`). */
   readonly id: string;
@@ -54,6 +87,20 @@ export interface MessageRecord {
   readonly retryable?: boolean;
   /** Recipients that a message did not reach. Empty unless `undeliverable`. */
   readonly deliveryFailures: readonly MessageDeliveryFailure[];
+
+  /**
+   * The revision that is shown; absent: the message as it was sent first. `isEdited` tells whether others may have seen
+   * another text. Incoming: `displayed` once the local user has seen this revision.
+   */
+  readonly revision?: RevisionName & { readonly displayed?: true };
+  /** What an edited message said before, oldest first: the first text and the newest others, at most 20. */
+  readonly earlierRevisions?: readonly MessageRevision[];
+  /** Its author took it back, for good: the body is empty, and earlier texts are gone. `at`: when that became known here. */
+  readonly retracted?: { readonly at: number };
+  /** The newest reactions of each author who ever reacted. */
+  readonly reactions?: readonly MessageReaction[];
+  /** The message that it replies to. */
+  readonly replyTo?: ReplyTarget;
 
   /** Incoming: whether its type is among the supported formats. */
   readonly isContentTypeSupported: boolean;

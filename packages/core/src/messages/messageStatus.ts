@@ -1,5 +1,6 @@
 import type { MessageDeliveryFailure } from '../ports/transport.ts';
 import { type MessageRecord, type MessageStatus, PENDING_ORDER } from './messageRecord.ts';
+import { compareRevisions, firstRevision } from './revisions.ts';
 
 /**
  * The statuses of an outgoing message, each beating those before it. Nothing leads back: a late success beats an earlier
@@ -22,6 +23,9 @@ export interface FailureDetails {
   readonly deliveryFailures?: readonly MessageDeliveryFailure[];
 }
 
+/** What a status belongs to: a message, or one revision of it. */
+type Tracked = Pick<MessageRecord, 'status' | 'timestamps' | 'deliveryFailures' | 'code' | 'retryable'>;
+
 /** Whether a message may go from one status to another. */
 export function outranks(from: MessageStatus, to: MessageStatus): boolean {
   return STATUSES.indexOf(to) > STATUSES.indexOf(from);
@@ -35,12 +39,12 @@ export function isStatus(value: unknown): value is MessageStatus {
  * The record at the next status, or the same record where that would be a step back. `at` is in ms since the epoch;
  * undefined where the time is not known.
  */
-export function withStatus(
-  record: MessageRecord,
+export function withStatus<T extends Tracked>(
+  record: T,
   status: MessageStatus,
   at: number | undefined,
   failure?: FailureDetails,
-): MessageRecord {
+): T {
   if (!outranks(record.status, status)) return withLateTime(record, status, at);
   const { code: _code, retryable: _retryable, ...rest } = record;
   return {
@@ -50,18 +54,23 @@ export function withStatus(
     deliveryFailures: failure?.deliveryFailures ?? [],
     ...(failure === undefined ? {} : { code: failure.code }),
     ...(status === 'failed' ? { retryable: failure?.retryable ?? false } : {}),
-  };
+  } as unknown as T;
 }
 
 /** A failed record on its way again, under its id and in its place. */
-export function requeue(record: MessageRecord, at: number): MessageRecord {
+export function requeue<T extends Tracked>(record: T, at: number): T {
   const { code: _code, retryable: _retryable, ...rest } = record;
-  return { ...rest, status: 'queued', timestamps: { queued: at }, deliveryFailures: [] };
+  return { ...rest, status: 'queued', timestamps: { queued: at }, deliveryFailures: [] } as unknown as T;
 }
 
-/** A message that still waits in the outbox. */
+/** A message that still waits in the outbox. A message that arrived does not wait, even if an edit of it does. */
 export function isWaiting(record: MessageRecord): boolean {
-  return record.direction === 'outgoing' && (record.status === 'queued' || record.status === 'sending');
+  return record.direction === 'outgoing' && record.retracted === undefined && isPending(firstRevision(record));
+}
+
+/** A message or a revision that the wire has not answered for. */
+export function isPending({ status }: Pick<MessageRecord, 'status'>): boolean {
+  return status === 'queued' || status === 'sending';
 }
 
 /** Whether the wire has given a message its place. */
@@ -71,11 +80,13 @@ export function isPlaced(record: MessageRecord): boolean {
 
 /** Whether one account of a message knows more than another. */
 export function isNewerThan(record: MessageRecord, other: MessageRecord): boolean {
+  const revisions = compareRevisions(record, other);
+  if (revisions !== 0) return revisions > 0;
   return outranks(other.status, record.status) || (isPlaced(record) && !isPlaced(other));
 }
 
 /** "Delivered" that comes after "displayed" changes no status, but fills in its time. */
-function withLateTime(record: MessageRecord, status: MessageStatus, at: number | undefined): MessageRecord {
+function withLateTime<T extends Tracked>(record: T, status: MessageStatus, at: number | undefined): T {
   const late = status === 'delivered' && record.status === 'displayed' && record.timestamps.delivered === undefined;
   return late && at !== undefined ? { ...record, timestamps: { ...record.timestamps, delivered: at } } : record;
 }

@@ -1,5 +1,6 @@
 import type { MessageRecord } from './messageRecord.ts';
 import { isWaiting } from './messageStatus.ts';
+import { hasId, revisionsOf } from './revisions.ts';
 import { createOrderIndex, type MessageOrder } from './orderIndex.ts';
 import type { ReadonlyStore } from './readonlyStore.ts';
 
@@ -23,7 +24,7 @@ export interface MessageTable extends ReadonlyMessageTable {
   flush(onError: (error: unknown) => void): void;
   /** The place of the first message of this order or a later one. */
   readonly firstFrom: (order: number) => number;
-  /** All records that carry a message id, whoever sent them. */
+  /** All records that carry an id, as that of their message or of one of their revisions, whoever sent them. */
   withMessageId(messageId: string): readonly MessageRecord[];
   /** How many own messages wait, and how many failed. */
   readonly counts: { readonly waiting: number; readonly failed: number };
@@ -33,11 +34,11 @@ type Listener = (state: MessageRecord | undefined, previous: MessageRecord | und
 
 export function createMessageTable(): MessageTable {
   const records = new Map<string, MessageRecord>();
-  // A reused message id leads to records whose own id is another one.
-  const conflicts = new Map<string, readonly string[]>();
+  // A reused message id, and that of an edit, lead to records whose own id is another one.
+  const others = new Map<string, readonly string[]>();
   const listeners = new Map<string, Set<Listener>>();
   const counts = { waiting: 0, failed: 0 };
-  const index = createOrderIndex((id) => records.get(id)?.order ?? Number.NaN);
+  const sorted = createOrderIndex((id) => records.get(id)?.order ?? Number.NaN);
   let unflushed = new Map<string, MessageRecord | undefined>();
 
   function replace(id: string, record: MessageRecord | undefined): void {
@@ -46,10 +47,16 @@ export function createMessageTable(): MessageTable {
     count(record, 1);
     if (record === undefined) records.delete(id);
     else records.set(id, record);
-    if (record !== undefined && previous === undefined && id !== record.messageId) {
-      conflicts.set(record.messageId, [...(conflicts.get(record.messageId) ?? []), id]);
-    }
+    if (record !== undefined) index(record);
     if (listeners.has(id) && !unflushed.has(id)) unflushed.set(id, previous);
+  }
+
+  function index(record: MessageRecord): void {
+    const revisions = record.revision === undefined ? [] : revisionsOf(record);
+    for (const id of [record.messageId, ...revisions.map((revision) => revision.id)]) {
+      const known = others.get(id) ?? [];
+      if (id !== record.id && !known.includes(record.id)) others.set(id, [...known, record.id]);
+    }
   }
 
   function count(record: MessageRecord | undefined, by: number): void {
@@ -62,7 +69,7 @@ export function createMessageTable(): MessageTable {
     counts,
     get: (id) => records.get(id),
     get order() {
-      return index.view;
+      return sorted.view;
     },
     store(id) {
       return {
@@ -86,18 +93,18 @@ export function createMessageTable(): MessageTable {
         const previous = records.get(id);
         if (previous !== undefined && record === undefined) removed.add(id);
         else if (previous === undefined && record !== undefined) added.push(id);
-        else if (previous?.order !== record?.order) reordered.set(id, index.view.indexOf(id));
+        else if (previous?.order !== record?.order) reordered.set(id, sorted.view.indexOf(id));
       }
       for (const [id, record] of changes) if (record !== records.get(id)) replace(id, record);
       // Another order need not be another place, as long as all neighbours agree.
-      if (Array.from(reordered.values()).some((place) => !index.isSortedAt(place))) {
+      if (Array.from(reordered.values()).some((place) => !sorted.isSortedAt(place))) {
         for (const id of reordered.keys()) {
           removed.add(id);
           added.push(id);
         }
       }
       const changed = added.length > 0 || removed.size > 0;
-      if (changed) index.update(added, removed);
+      if (changed) sorted.update(added, removed);
       return changed;
     },
     flush(onError) {
@@ -113,11 +120,12 @@ export function createMessageTable(): MessageTable {
         }
       }
     },
-    firstFrom: index.firstFrom,
+    firstFrom: sorted.firstFrom,
     withMessageId(messageId) {
-      return [messageId, ...(conflicts.get(messageId) ?? [])]
+      return [messageId, ...(others.get(messageId) ?? [])]
         .map((id) => records.get(id))
-        .filter((record): record is MessageRecord => record?.messageId === messageId);
+        .filter((record) => record !== undefined)
+        .filter((record) => hasId(record, messageId));
     },
   };
 }

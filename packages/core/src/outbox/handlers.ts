@@ -1,16 +1,20 @@
 import {
-  postToTabs,
   putRecord,
   raiseStatusChanged,
   recordOf,
-  removeRecord,
+  recordsWithRevision,
   setState,
+  settle,
+  type SettledReason,
   type Transaction,
 } from '../engine/transaction.ts';
 import { type MessageRecord, type MessageStatus, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { dispatchLocalComposing } from '../typing/handlers.ts';
-import { type FailureDetails, isWaiting, requeue, withStatus } from '../messages/messageStatus.ts';
-import { isInFlight, type OutboxEffect, type OutboxEvent, type OutboxSettings, reduceOutbox } from './machine.ts';
+import { type FailureDetails, isPending, isWaiting, withStatus } from '../messages/messageStatus.ts';
+import { findRevision, firstRevision, mapRevision, revisionId } from '../messages/revisions.ts';
+import { attemptsOf, type OutboxEffect, type OutboxEvent, type OutboxSettings, reduceOutbox } from './machine.ts';
+import type { MessageOperation } from '../ports/operations.ts';
+import type { PendingOperation } from '../ports/storage.ts';
 import type { SendResult, TransportFailure } from '../ports/transport.ts';
 import { assignSortKey } from '../inbox/sortKeys.ts';
 
@@ -19,98 +23,60 @@ export const REQUEST_TIMEOUT = 408;
 
 /** Codes of failures that may pass when the user tries again; other 4xx need another message. */
 const RETRYABLE: ReadonlySet<number> = new Set([408, 429, 480, 486, 487]);
-/** How many discarded messages are remembered. */
-const MAX_DISCARDED_IDS = 200;
 
-/** Queues a new message. */
-export function send(tx: Transaction, message: Pick<MessageRecord, 'id' | 'contentType' | 'body'>): void {
-  const { wall, localAddress, hasStorage } = tx.context;
-  const mirrors = tx.state.role === 'follower';
-  // Rising over reloads too, so that what waited before stays before.
-  const order = Math.max(tx.state.lastPendingOrder + 1, PENDING_ORDER + wall);
+/** The next place in the outbox; rising over reloads too, so that what waited before stays before. */
+export function takePendingOrder(tx: Transaction): number {
+  const order = Math.max(tx.state.lastPendingOrder + 1, PENDING_ORDER + tx.context.wall);
   setState(tx, { lastPendingOrder: order });
-  const record: MessageRecord = {
-    ...message,
-    messageId: message.id,
-    direction: 'outgoing',
-    sender: localAddress,
-    order,
-    at: wall,
-    status: 'queued',
-    attempts: 0,
-    timestamps: { queued: wall },
-    deliveryFailures: [],
-    isContentTypeSupported: true,
-  };
-  putRecord(tx, record, !mirrors);
-  if (mirrors) {
-    // The speaker stores it too, and what it stores is newer.
-    if (hasStorage) tx.insertIfAbsent.set(record.id, record);
-    postToTabs(tx, { kind: 'send', record });
-  }
-  dispatchLocalComposing(tx, { type: 'messageQueued' });
-  enqueue(tx, record, !hasStorage);
+  return order;
 }
 
 /** Puts a waiting message into the outbox. */
-export function enqueue(tx: Transaction, { id, order, attempts }: MessageRecord, durable: boolean): void {
-  dispatchOutbox(tx, { type: 'queued', id, order, attempts, durable });
+export function enqueue(tx: Transaction, record: MessageRecord, durable: boolean): void {
+  const { attempts } = firstRevision(record);
+  dispatchOutbox(tx, { type: 'queued', id: record.id, order: record.order, attempts, durable });
 }
 
-/** Sends a failed message again; whoever asks twice has it sent once. */
-export function retry(tx: Transaction, id: string): void {
-  const record = recordOf(tx, id);
-  if (record?.status !== 'failed') return;
-  const again = requeue(record, tx.context.wall);
-  putRecord(tx, again);
-  raiseStatusChanged(tx, again, record.status);
-  enqueue(tx, again, !tx.context.hasStorage);
-}
-
-/** Forgets a message that did not go out. */
-export function discard(tx: Transaction, id: string): void {
-  const record = recordOf(tx, id);
-  if (record === undefined || !mayDiscard(tx, record)) return;
-  setState(tx, { discardedIds: [...tx.state.discardedIds, id].slice(-MAX_DISCARDED_IDS) });
-  forget(tx, record);
-}
-
-/** A message was discarded, here or in another tab: this one may be about to store it. */
-export function forget(tx: Transaction, record: MessageRecord): void {
-  removeRecord(tx, record.id);
-  tx.effects.push({ type: 'discarded', record });
-  dispatchOutbox(tx, { type: 'done', id: record.id });
-}
-
-/** A message may be forgotten until it is handed to the wire, and again once it failed. */
-export function mayDiscard(tx: Pick<Transaction, 'state'>, record: MessageRecord): boolean {
-  if (record.direction !== 'outgoing') return false;
-  if (isWaiting(record)) return record.status === 'queued' && !isInFlight(tx.state.outbox, record.id);
-  return record.status === 'failed' || record.status === 'undeliverable';
-}
-
-/** The wire took a message. */
-export function sendSucceeded(tx: Transaction, id: string, answer: SendResult): void {
-  const record = recordOf(tx, id);
-  if (record === undefined) return;
+/** The wire took a message or an operation. */
+export function sendSucceeded(tx: Transaction, id: string, result: SendResult): void {
+  const pending = pendingOperation(tx, id);
+  if (pending?.operation.kind === 'react') {
+    reactionAnswered(tx, pending, undefined);
+    return;
+  }
+  const sent = sentRevision(tx, id);
+  if (sent === undefined) {
+    leaveOutbox(tx, id);
+    return;
+  }
+  const { record, revision } = sent;
   const { deliveryNotifications } = tx.context.capabilities;
-  const final = answer.outcome === 'delivered' || !(answer.notificationExpected ?? deliveryNotifications);
-  const next = advanceStatus(tx, record, answer.outcome === 'delivered' ? 'delivered' : 'sent', undefined, final);
+  const final = result.outcome === 'delivered' || !(result.notificationExpected ?? deliveryNotifications);
+  const status = result.outcome === 'delivered' ? 'delivered' : 'sent';
+  const next = advanceStatus(tx, record, revision, status, undefined, final);
+  const known = findRevision(recordOf(tx, record.id) ?? record, revision);
   // The message's echo may have said it first, but not that nothing more will come.
-  if (next === undefined && final) tx.effects.push({ type: 'settle', record: recordOf(tx, id) ?? record, final });
+  if (next === undefined && final && known !== undefined) settle(tx, id, known, final);
 }
 
-/** The wire did not take a message. */
+/** The wire did not take a message or an operation. */
 export function sendFailed(tx: Transaction, id: string, attempt: number, failure: TransportFailure): void {
-  const record = recordOf(tx, id);
-  if (record === undefined) return;
   if (failure.retryable) {
     dispatchOutbox(tx, { type: 'retryableFailure', id, attempt, code: failure.code, jitter: tx.context.jitter });
     return;
   }
   // An older try's refusal says nothing of the one on its way.
-  if (record.attempts !== attempt) return;
-  fail(tx, record, failure.code);
+  const sent = sentRevision(tx, id);
+  const attempts = sent && findRevision(sent.record, sent.revision)?.attempts;
+  // That of reactions is only in the outbox.
+  if ((attempts ?? attemptsOf(tx.state.outbox, id)) === attempt) fail(tx, id, failure.code);
+}
+
+/** The record of a message or an operation that was sent, and which revision of it that is. */
+function sentRevision(tx: Transaction, id: string): { record: MessageRecord; revision: string } | undefined {
+  const pending = pendingOperation(tx, id);
+  const record = recordOf(tx, pending?.recordId ?? id) ?? recordsWithRevision(tx, id)[0];
+  return record && { record, revision: record.id === id ? record.messageId : id };
 }
 
 /** Feeds the outbox machine and does what it says. */
@@ -120,59 +86,103 @@ export function dispatchOutbox(tx: Transaction, event: OutboxEvent): void {
   for (const effect of step.effects) executeEffect(tx, effect);
 }
 
+/** A message or an operation waits no longer. */
+export function leaveOutbox(tx: Transaction, id: string): void {
+  const operations = tx.state.operations.filter(({ operation }) => operation.id !== id);
+  if (operations.length < tx.state.operations.length) {
+    setState(tx, { operations });
+    tx.writesMeta ||= tx.state.role === 'leader';
+  }
+  dispatchOutbox(tx, { type: 'done', id });
+}
+
+/** What is not pending any more according to a record that another tab or the storage brought leaves the outbox. */
+export function leaveOutboxAsIn(tx: Transaction, record: MessageRecord): void {
+  if (!isWaiting(record)) leaveOutbox(tx, record.id);
+  if (!isPending(record) && revisionId(record) !== record.messageId) leaveOutbox(tx, revisionId(record));
+}
+
+/** By which id the outbox and the application know a revision. */
+export function outboxId(record: MessageRecord, revision: string): string {
+  return revision === record.messageId ? record.id : revision;
+}
+
 /**
- * Takes a message to a later status; a step back does nothing and returns undefined.
+ * Takes one revision of a message to a later status; a step back does nothing and returns undefined.
  * `final`: no more is to be expected for it.
  */
 export function advanceStatus(
   tx: Transaction,
   record: MessageRecord,
+  revision: string,
   status: MessageStatus,
   failure: FailureDetails | undefined,
   final: boolean,
 ): MessageRecord | undefined {
-  const next = withStatus(record, status, tx.context.wall, failure);
+  const next = mapRevision(record, revision, (known) => withStatus(known, status, tx.context.wall, failure));
   const placed = next === record ? record : assignSortKey(tx, next);
   if (placed !== record) putRecord(tx, placed);
-  const progressed = placed.status !== record.status;
-  if (progressed) {
+  const reached = findRevision(placed, revision);
+  const progressed = reached?.status !== findRevision(record, revision)?.status;
+  const id = outboxId(record, revision);
+  if (reached !== undefined && progressed) {
     raiseStatusChanged(tx, placed, record.status);
-    tx.effects.push({ type: 'settle', record: placed, final });
+    settle(tx, id, reached, final);
   }
   // Last, since it may hand over the next message.
-  dispatchOutbox(tx, { type: 'done', id: record.id });
+  leaveOutbox(tx, id);
   return progressed ? placed : undefined;
 }
 
 function executeEffect(tx: Transaction, effect: OutboxEffect): void {
-  const record = recordOf(tx, effect.id);
-  if (record === undefined) return;
-  switch (effect.type) {
-    case 'send': {
-      const { attempt } = effect;
-      const sending = { ...withStatus(record, 'sending', tx.context.wall), attempts: attempt };
-      // "Sending" is not worth a write: after a crash a queued message is sent again under its id.
-      putRecord(tx, sending, false);
-      raiseStatusChanged(tx, sending, record.status);
-      tx.effects.push({ type: 'sendMessage', record: sending, attempt });
+  if (effect.type === 'send') handOver(tx, effect.id, effect.attempt);
+  else fail(tx, effect.id, effect.type === 'timedOut' ? REQUEST_TIMEOUT : effect.code);
+}
+
+function handOver(tx: Transaction, id: string, attempt: number): void {
+  const pending = pendingOperation(tx, id);
+  const sent = sentRevision(tx, id);
+  if (sent !== undefined) {
+    const { record, revision } = sent;
+    const sending = mapRevision(record, revision, (known) => ({
+      ...withStatus(known, 'sending', tx.context.wall),
+      attempts: attempt,
+    }));
+    // "Sending" is not worth a write: after a crash a queued message is sent again under its id.
+    if (sending !== record) putRecord(tx, sending, false);
+    raiseStatusChanged(tx, sending, record.status);
+    if (pending === undefined) {
+      const { contentType, body } = firstRevision(sending);
+      tx.effects.push({ type: 'sendMessage', record: { ...sending, contentType, body }, attempt });
       dispatchLocalComposing(tx, { type: 'messageHandedOver' });
-      return;
     }
-    case 'timedOut':
-      fail(tx, record, REQUEST_TIMEOUT);
-      return;
-    case 'gaveUp':
-      fail(tx, record, effect.code);
   }
+  if (pending !== undefined) tx.effects.push({ type: 'sendOperation', operation: { ...pending.operation, attempt } });
 }
 
 /** SIP's classes: 6xx arrived and was refused; others did not arrive. */
-function fail(tx: Transaction, record: MessageRecord, code: number): void {
+function fail(tx: Transaction, id: string, code: number): void {
+  const pending = pendingOperation(tx, id);
+  if (pending?.operation.kind === 'react') {
+    reactionAnswered(tx, pending, code);
+    return;
+  }
+  const sent = sentRevision(tx, id);
+  if (sent === undefined) {
+    leaveOutbox(tx, id);
+    return;
+  }
+  const { record, revision } = sent;
+  // What was to happen to a message that did not arrive can't happen.
+  const dependents = record.id === id ? tx.state.operations.filter(({ recordId }) => recordId === id) : [];
+  for (const { operation } of dependents) fail(tx, operation.id, code);
+  const latest = recordOf(tx, record.id) ?? record;
   if (code >= 600) {
     const failure = { code, deliveryFailures: [{ recipient: tx.context.remote, responseCode: code }] };
-    advanceStatus(tx, record, 'undeliverable', failure, true);
+    advanceStatus(tx, latest, revision, 'undeliverable', failure, true);
   } else {
-    advanceStatus(tx, record, 'failed', { code, retryable: code >= 500 || RETRYABLE.has(code) }, true);
+    const retryable = code >= 500 || RETRYABLE.has(code);
+    advanceStatus(tx, latest, revision, 'failed', { code, retryable }, true);
   }
 }
 
@@ -183,4 +193,87 @@ function outboxSettings(tx: Transaction): OutboxSettings {
     maxInFlight: capabilities.maxInFlight ?? 1,
     maxAttempts: settings.maxSendAttempts,
   };
+}
+
+/** The operation of the local user with this id, while it waits for the wire's answer. */
+export function pendingOperation(tx: Pick<Transaction, 'state'>, id: string): PendingOperation | undefined {
+  return tx.state.operations.find(({ operation }) => operation.id === id);
+}
+
+/** Puts an operation into the outbox. It is stored before it goes out. */
+export function addOperation(
+  tx: Transaction,
+  record: MessageRecord,
+  operation: MessageOperation,
+  previous?: readonly string[],
+): void {
+  const pending = {
+    operation,
+    recordId: record.id,
+    order: takePendingOrder(tx),
+    ...(previous === undefined ? {} : { previous }),
+  };
+  setState(tx, { operations: [...tx.state.operations, pending] });
+  tx.writesMeta = true;
+  enqueueOperation(tx, pending, !tx.context.hasStorage);
+}
+
+export function enqueueOperation(tx: Transaction, { operation, order }: PendingOperation, durable: boolean): void {
+  dispatchOutbox(tx, { type: 'queued', id: operation.id, order, attempts: 0, durable });
+}
+
+/** Sends the edit or the retraction that a record shows once more. */
+export function requeueOperation(tx: Transaction, record: MessageRecord): void {
+  const { messageId, contentType, body } = record;
+  const head = { id: revisionId(record), target: messageId, sequence: record.revision?.sequence ?? 0 };
+  addOperation(
+    tx,
+    record,
+    record.retracted === undefined ? { ...head, kind: 'edit', contentType, body } : { ...head, kind: 'retract' },
+  );
+}
+
+/** Operations on a record that wait are not wanted any more. */
+export function dropOperations(
+  tx: Transaction,
+  recordId: string,
+  reason: SettledReason,
+  matches: (pending: PendingOperation) => boolean = () => true,
+): void {
+  for (const pending of tx.state.operations) {
+    if (pending.recordId !== recordId || !matches(pending)) continue;
+    settle(tx, pending.operation.id, { status: 'queued', deliveryFailures: [] }, true, reason);
+    leaveOutbox(tx, pending.operation.id);
+  }
+}
+
+/**
+ * The wire answered for reactions. Where it refused them, with a SIP response code, those before hold again.
+ */
+export function reactionAnswered(tx: Transaction, pending: PendingOperation, code: number | undefined): void {
+  const { operation, recordId, previous = [] } = pending;
+  const status = code === undefined ? 'sent' : 'failed';
+  settle(tx, operation.id, { status, deliveryFailures: [], ...(code === undefined ? {} : { code }) }, true);
+  if (code === undefined && operation.kind === 'react') {
+    // What waits falls back to what holds now.
+    const operations = tx.state.operations.map((other) =>
+      other.recordId === recordId && other.operation.kind === 'react' && other !== pending
+        ? { ...other, previous: operation.emojis }
+        : other,
+    );
+    setState(tx, { operations });
+  } else {
+    restoreReactions(tx, pending, previous);
+  }
+  leaveOutbox(tx, operation.id);
+}
+
+/** The set keeps the sequence of the one that was refused, so that all tabs take it for the newest. */
+function restoreReactions(tx: Transaction, { operation, recordId }: PendingOperation, emojis: readonly string[]): void {
+  const record = recordOf(tx, recordId);
+  if (record?.reactions?.some(({ id }) => id === operation.id) !== true) return;
+  const reactions = record.reactions.map((reaction) =>
+    reaction.id === operation.id ? { ...reaction, emojis } : reaction,
+  );
+  putRecord(tx, { ...record, reactions });
 }

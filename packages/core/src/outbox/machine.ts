@@ -110,6 +110,11 @@ export function isInFlight(state: Outbox, id: string): boolean {
   return state.inFlight.some((item) => item.id === id);
 }
 
+/** How often something in the outbox was handed over; undefined where it is not in it. */
+export function attemptsOf(state: Outbox, id: string): number | undefined {
+  return [...state.inFlight, ...state.waiting].find((item) => item.id === id)?.attempts;
+}
+
 function apply(
   state: Outbox,
   event: OutboxEvent,

@@ -1,78 +1,111 @@
 import { REQUEST_TIMEOUT } from './handlers.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
+import { findRevision } from '../messages/revisions.ts';
+import type { SendOutcome, SettledReason } from '../engine/transaction.ts';
 import type { SendInstantMessageResult } from '../engine/publicTypes.ts';
 
-type Code = NonNullable<SendInstantMessageResult['code']>;
+/** What is waited for. */
+export interface AwaitedResult {
+  /** The id of the message's record, or of an operation. */
+  readonly id: string;
+  /** The message that it is about. Default: `id`. */
+  readonly messageId?: string;
+  /** Whether acceptance by the wire is not enough. */
+  readonly awaitReceipt: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
 
-/** The promises that wait for what becomes of messages. None ever rejects. */
+/** The promises that wait for what becomes of messages and operations. None ever rejects. */
 export interface SendResults {
-  /** @param waits whether acceptance by the wire is not enough. */
-  await(id: string, waits: boolean, signal: AbortSignal | undefined): Promise<SendInstantMessageResult>;
-  /** A message reached another status; `final`: no more is to be expected. */
-  settle(record: MessageRecord, final: boolean): void;
-  /** Ends the waits for a message as it was last, or all waits. */
-  end(code: Code, record?: MessageRecord): void;
+  await(awaited: AwaitedResult): Promise<SendInstantMessageResult>;
+  /** A message or an operation reached another status; `final`: no more is to be expected. */
+  settle(id: string, outcome: SendOutcome, final: boolean, reason?: SettledReason): void;
+  /** What becomes of a message is what those wait for who wait for an operation. */
+  follow(id: string, messageId: string): void;
+  /** Ends all waits. */
+  end(reason: SettledReason): void;
 }
 
 interface PendingResult {
+  /** By which it is kept. */
+  id: string;
   readonly awaitReceipt: boolean;
-  readonly resolve: (result: SendInstantMessageResult) => void;
+  /** Of an operation: what was told of it last. */
+  last: SendOutcome | undefined;
+  readonly resolve: (outcome: SendOutcome | undefined, reason?: SettledReason) => void;
 }
 
 export function createSendResults(recordOf: (id: string) => MessageRecord | undefined): SendResults {
   const waits = new Map<string, Set<PendingResult>>();
 
-  function resolve(id: string, wait: PendingResult, result: SendInstantMessageResult): void {
-    const own = waits.get(id);
+  function latest({ id, last }: PendingResult): SendOutcome | undefined {
+    const record = recordOf(id);
+    return last ?? (record && findRevision(record, record.messageId)) ?? record;
+  }
+
+  function add(id: string, wait: PendingResult): void {
+    wait.id = id;
+    waits.set(id, (waits.get(id) ?? new Set()).add(wait));
+  }
+
+  function remove(wait: PendingResult): void {
+    const own = waits.get(wait.id);
     own?.delete(wait);
-    if (own?.size === 0) waits.delete(id);
-    wait.resolve(result);
+    if (own?.size === 0) waits.delete(wait.id);
   }
 
   return {
-    await(id, waitsForNotification, signal) {
+    await({ id, messageId = id, awaitReceipt, signal }) {
       return new Promise((done) => {
-        const abort = (): void => resolve(id, wait, resultOf(id, recordOf(id), 'aborted'));
+        const abort = (): void => wait.resolve(latest(wait), 'aborted');
         const wait: PendingResult = {
-          awaitReceipt: waitsForNotification,
-          resolve(result) {
+          id,
+          awaitReceipt,
+          last: undefined,
+          resolve(outcome, reason) {
+            remove(wait);
             signal?.removeEventListener('abort', abort);
-            done(result);
+            done(resultOf(messageId, outcome, reason));
           },
         };
-        waits.set(id, (waits.get(id) ?? new Set()).add(wait));
+        add(id, wait);
         if (signal?.aborted === true) abort();
         else signal?.addEventListener('abort', abort);
       });
     },
-    settle(record, final) {
-      for (const wait of waits.get(record.id) ?? []) {
-        if (final || (!wait.awaitReceipt && record.status !== 'sending'))
-          resolve(record.id, wait, resultOf(record.id, record));
+    settle(id, outcome, final, reason) {
+      for (const wait of waits.get(id) ?? []) {
+        wait.last = outcome;
+        if (final || (!wait.awaitReceipt && outcome.status !== 'sending')) wait.resolve(outcome, reason);
       }
     },
-    end(code, record) {
-      for (const [id, own] of waits) {
-        if (record !== undefined && record.id !== id) continue;
-        for (const wait of own) resolve(id, wait, resultOf(id, record ?? recordOf(id), code));
-      }
+    follow(id, messageId) {
+      for (const wait of waits.get(id) ?? []) add(messageId, wait);
+      waits.delete(id);
+    },
+    end(reason) {
+      for (const own of Array.from(waits.values())) for (const wait of own) wait.resolve(latest(wait), reason);
     },
   };
 }
 
-function resultOf(messageId: string, record: MessageRecord | undefined, code?: Code): SendInstantMessageResult {
-  const reason = code ?? failureOf(record);
+function resultOf(
+  messageId: string,
+  outcome: SendOutcome | undefined,
+  reason: SettledReason | undefined,
+): SendInstantMessageResult {
+  const code = reason ?? failureOf(outcome);
   return {
     messageId,
-    status: record?.status ?? 'queued',
-    deliveryFailures: record?.deliveryFailures ?? [],
-    ...(reason === undefined ? {} : { code: reason }),
-    ...(record?.code === undefined ? {} : { responseCode: record.code }),
+    status: outcome?.status ?? 'queued',
+    deliveryFailures: outcome?.deliveryFailures ?? [],
+    ...(code === undefined ? {} : { code }),
+    ...(outcome?.code === undefined ? {} : { responseCode: outcome.code }),
   };
 }
 
-function failureOf(record: MessageRecord | undefined): Code | undefined {
-  if (record?.status === 'undeliverable') return 'undeliverable';
-  if (record?.status !== 'failed') return undefined;
-  return record.code === REQUEST_TIMEOUT ? 'timeout' : 'refused';
+function failureOf(outcome: SendOutcome | undefined): SettledReason | undefined {
+  if (outcome?.status === 'undeliverable') return 'undeliverable';
+  if (outcome?.status !== 'failed') return undefined;
+  return outcome.code === REQUEST_TIMEOUT ? 'timeout' : 'refused';
 }

@@ -8,15 +8,19 @@ import {
   recordsOf,
   setHistory,
   setState,
+  settle,
   type Transaction,
 } from '../engine/transaction.ts';
 import type { ConversationMeta, StoredConversation, StoredPage } from '../ports/storage.ts';
-import { isNewerThan, isPlaced, isWaiting } from '../messages/messageStatus.ts';
+import { isNewerThan, isPending, isPlaced, isWaiting } from '../messages/messageStatus.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
 import { isCoveredByMarker, receiveReceipt } from '../receipts/incoming.ts';
-import { advanceStatus, dispatchOutbox, enqueue } from '../outbox/handlers.ts';
+import { advanceStatus, dispatchOutbox, enqueue, leaveOutboxAsIn, outboxId } from '../outbox/handlers.ts';
+import { revisionId, revisionsOf, withReactionsOf } from '../messages/revisions.ts';
+import { applyUnmatchedOperations } from '../operations/incoming.ts';
+import { resumeOperations } from '../operations/resume.ts';
 import { isNumber, isObject, isSortKey, tryRead } from '../validation/guards.ts';
 import { parseMeta, parseRecord } from '../validation/records.ts';
 import type { FlowError } from '../errors/FlowError.ts';
@@ -43,6 +47,7 @@ export function hydrate(tx: Transaction, stored: StoredConversation): void {
   });
   advanceReadMarkers(tx, { ...meta }, false);
   setState(tx, { pendingReadReceipts: [...tx.state.pendingReadReceipts, ...(meta.pendingReadReceipts ?? [])] });
+  loadOperations(tx, parseMeta(stored.meta));
   applyRemoteMarker(tx, records);
   resume(tx);
   // Some of it may have changed since it was read.
@@ -52,6 +57,20 @@ export function hydrate(tx: Transaction, stored: StoredConversation): void {
   setState(tx, { unmatchedReceipts: [] });
   for (const orphan of orphans) receiveReceipt(tx, orphan);
   applyHistoryReceipts(tx, []);
+  applyUnmatchedOperations(tx);
+}
+
+/** Operations that wait, and those whose messages were not known. What this tab knows already is newer. */
+function loadOperations(tx: Transaction, { pendingOperations = [], unmatchedOperations = [] }: ConversationMeta): void {
+  const known = new Set(tx.state.operations.map(({ operation }) => operation.id));
+  const loaded = pendingOperations.filter(({ operation }) => !known.has(operation.id));
+  const operations = [...tx.state.operations, ...loaded].toSorted((one, two) => one.order - two.order);
+  const unmatched = new Map([...unmatchedOperations, ...tx.state.unmatchedOperations].map((each) => [each.id, each]));
+  setState(tx, {
+    operations,
+    unmatchedOperations: [...unmatched.values()],
+    lastPendingOrder: Math.max(tx.state.lastPendingOrder, operations.at(-1)?.order ?? PENDING_ORDER),
+  });
 }
 
 /**
@@ -95,6 +114,7 @@ export function olderLoaded(tx: Transaction, page: StoredPage): void {
   const count = tx.changes.size - before;
   applyRemoteMarker(tx, records);
   applyHistoryReceipts(tx, []);
+  applyUnmatchedOperations(tx);
   const { readFrom } = tx.state.history;
   const oldest = oldestKeyOf(tx, page);
   // A storage that goes no further back would be asked for the same page for ever.
@@ -143,6 +163,7 @@ export function resume(tx: Transaction): void {
     if (isWaiting(record)) enqueue(tx, record, durable);
     if (record.receipt === 'owed') resumeReceipt(tx, record, durable);
   }
+  resumeOperations(tx);
 }
 
 /** Puts stored records into the table without storing them again. Unsound ones stay where they are, unseen. */
@@ -157,6 +178,12 @@ function loadRecords(tx: Transaction, values: readonly unknown[]): MessageRecord
     // It may have been read before the user discarded or retried the message.
     if (tx.state.discardedIds.includes(record.id)) continue;
     const known = recordOf(tx, record.id);
+    if (known !== undefined && tx.storedOnly.delete(record.id)) {
+      // An operation that waits has changed it already.
+      putRecord(tx, known, false);
+      records.push(known);
+      continue;
+    }
     const wasRetried = known?.status === 'queued' && record.status === 'failed';
     if (known === undefined) putRecord(tx, record, false);
     else if (isNewerThan(record, known) && !wasRetried) advanceFromStorage(tx, record, known);
@@ -167,12 +194,15 @@ function loadRecords(tx: Transaction, values: readonly unknown[]): MessageRecord
 
 /** Another tab has brought a message further, and died before it told. */
 function advanceFromStorage(tx: Transaction, record: MessageRecord, known: MessageRecord): void {
-  putRecord(tx, record, false);
+  putRecord(tx, withReactionsOf(record, known), false);
   if (isWaiting(record)) return;
   raiseStatusChanged(tx, record, known.status);
   const final = record.status !== 'sent' || !tx.context.capabilities.deliveryNotifications;
-  tx.effects.push({ type: 'settle', record, final });
-  dispatchOutbox(tx, { type: 'done', id: record.id });
+  for (const revision of revisionsOf(record)) {
+    if (!isPending(revision))
+      settle(tx, outboxId(record, revision.id), revision, final || revision.id !== revisionId(record));
+  }
+  leaveOutboxAsIn(tx, record);
 }
 
 /** What this tab knows and the storage does not: the last speaker may have died before it was written. */
@@ -184,7 +214,8 @@ function persistMissing(tx: Transaction, stored: readonly MessageRecord[], hasOl
     const known = recordOf(tx, id);
     const other = byId.get(id);
     if (known === undefined || known.order < first) continue;
-    if (other === undefined || isNewerThan(known, other)) putRecord(tx, known);
+    if (other === undefined || isNewerThan(known, other) || withReactionsOf(other, known) !== other)
+      putRecord(tx, known);
   }
 }
 
@@ -194,6 +225,8 @@ function applyRemoteMarker(tx: Transaction, records: readonly MessageRecord[]): 
   for (const record of records) {
     const arrivedAt = record.timestamps.delivered ?? record.timestamps.sent ?? record.at;
     const covered = record.order <= remoteDisplayedOrder && arrivedAt <= remoteDisplayedAt;
-    if (covered && isCoveredByMarker(tx, record)) advanceStatus(tx, record, 'displayed', undefined, true);
+    if (covered && isCoveredByMarker(tx, record)) {
+      advanceStatus(tx, record, record.messageId, 'displayed', undefined, true);
+    }
   }
 }

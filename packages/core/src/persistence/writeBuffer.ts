@@ -1,6 +1,8 @@
 import { FlowError } from '../errors/FlowError.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { SortKey } from '../messages/sortKey.ts';
+import { lookupIds } from '../messages/revisions.ts';
+import { META_KEY } from '../receipts/acks.ts';
 import { tryRead } from '../validation/guards.ts';
 import { parseRecords } from '../validation/records.ts';
 import type {
@@ -17,7 +19,7 @@ import type { StoredRecords } from '../inbox/inboundQueue.ts';
 export interface WriteBuffer {
   open(limit: number): Promise<StoredConversation>;
   loadBefore(before: SortKey, limit: number): Promise<StoredPage>;
-  /** The records that carry one of these message ids, as they are once all is written. Never rejects: what fails finds none. */
+  /** What `MessageStorage.find` finds by these ids, as it is once all is written. Never rejects: what fails finds none. */
   find(messageIds: readonly string[]): Promise<StoredRecords>;
   /** Takes what is still to be stored. One write takes all of it; what a failed write did not store comes back. */
   add(
@@ -29,7 +31,7 @@ export interface WriteBuffer {
   write(): Promise<WriteResult>;
 }
 
-/** Ids of what a write has stored. */
+/** Ids of what a write has stored: of records and of operations. */
 export interface WriteResult {
   /** They are in the storage, as they were when the write began or newer. */
   readonly stored: ReadonlySet<string>;
@@ -56,7 +58,7 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
       const found = new Map<string, MessageRecord[]>();
       try {
         for (const record of parseRecords(await storage.find(conversation, messageIds))) {
-          found.set(record.messageId, [...(found.get(record.messageId) ?? []), record]);
+          for (const id of lookupIds(record)) found.set(id, [...(found.get(id) ?? []), record]);
         }
       } catch {
         // What can't be looked up counts as new.
@@ -88,8 +90,13 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
       } finally {
         writing = new Map();
       }
-      const stored = new Set([...written.keys(), ...writtenAdded.keys()]);
-      return { stored, current: new Set([...stored].filter((id) => !changes.has(id))) };
+      const operations = writtenMeta?.pendingOperations?.map(({ operation }) => operation.id) ?? [];
+      const stored = new Set([...written.keys(), ...writtenAdded.keys(), ...operations]);
+      const current = [...stored].filter((id) => !changes.has(id));
+      return {
+        stored,
+        current: new Set(writtenMeta !== undefined && meta === undefined ? [...current, META_KEY] : current),
+      };
     },
   };
 }

@@ -1,5 +1,17 @@
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { SortKey } from '../messages/sortKey.ts';
+import type { IncomingOperation, MessageOperation } from './operations.ts';
+
+/** An operation of the local user that waits for the wire's answer. */
+export interface PendingOperation {
+  readonly operation: MessageOperation;
+  /** The id of the record that it changes. */
+  readonly recordId: string;
+  /** Its place in the outbox: messages and operations go out in their order. */
+  readonly order: number;
+  /** Reactions: those that hold again if the wire refuses these. */
+  readonly previous?: readonly string[];
+}
 
 /** What a conversation keeps besides its messages. */
 export interface ConversationMeta {
@@ -11,6 +23,10 @@ export interface ConversationMeta {
   readonly remoteDisplayedOrder?: number;
   /** When the participant said so, in ms since the epoch. */
   readonly remoteDisplayedAt?: number;
+  /** Edits, retractions and reactions of the local user that still wait, by order. */
+  readonly pendingOperations?: readonly PendingOperation[];
+  /** Operations whose messages are not known yet; the last 500. */
+  readonly unmatchedOperations?: readonly IncomingOperation[];
 }
 
 /** What a conversation begins with after a reload. Its records are checked before they are used. */
@@ -62,7 +78,10 @@ export interface MessageStorage {
    * lower by code units. No two messages have the same key, so that pages neither overlap nor leave one out.
    */
   loadBefore(conversation: string, before: SortKey, limit: number): Promise<StoredPage>;
-  /** All records that carry one of these message ids, whoever sent them. There may be a thousand ids after a reconnect. */
+  /**
+   * All records that carry one of these ids, whoever sent them: as their message id, as the id of one of their revisions,
+   * or as that of the message that they reply to. There may be a thousand ids after a reconnect.
+   */
   find(conversation: string, messageIds: readonly string[]): Promise<readonly unknown[]>;
   write(conversation: string, write: StorageWrite): Promise<void>;
 }

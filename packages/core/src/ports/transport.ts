@@ -1,5 +1,6 @@
 import type { FlowError } from '../errors/FlowError.ts';
 import type { ComposingPolicy, ComposingState } from './composing.ts';
+import type { IncomingOperation, OperationCapabilities, OutgoingOperation } from './operations.ts';
 
 /** What a transport's wire can do. A capability that is left out means "no" or the default given here. */
 export interface TransportCapabilities {
@@ -19,6 +20,8 @@ export interface TransportCapabilities {
   readonly maxMessageBytes?: number;
   /** How many messages may await the wire's answer at once. Default 1. */
   readonly maxInFlight?: number;
+  /** What the wire can do with messages after they were sent. Default: nothing; then `Channel.sendOperation` is not called. */
+  readonly operations?: OperationCapabilities;
 }
 
 /** The state of a transport's connection. `closed` is for good: the transport will not try again. */
@@ -49,6 +52,11 @@ export interface Transport {
 export interface Channel {
   /** Hands a message to the wire. Resolves with the wire's answer; rejects with a {@link TransportFailure}. */
   send(message: OutgoingMessage): Promise<SendResult>;
+  /**
+   * Hands an edit, a retraction or reactions to the wire, which answers as to a message: it resolves once somebody on the
+   * way has taken it, and the same operation may come again. Only where `capabilities.operations` has its kind.
+   */
+  sendOperation?(operation: OutgoingOperation): Promise<SendResult>;
   /** Hands a composing notification to the wire. Rejects with a {@link TransportFailure} (415: not supported). */
   sendComposing(notification: OutgoingComposing): Promise<void>;
   /** Hands a delivery or displayed notification to the wire. Resolves once the wire has taken it. */
@@ -57,6 +65,7 @@ export interface Channel {
    * Tells the wire that a received message is safe with this side, or will never be wanted: it need not be delivered
    * again (XEP-0198 calls it handled). It says nothing to the participant. Where nobody on the way keeps anything, the
    * sender's `send` resolves only now.
+   * @param messageId that of a message, or the id of an operation.
    * @param outcome given for a notification of that outcome instead of the message.
    */
   acknowledge?(messageId: string, outcome?: OutgoingNotification['outcome']): void;
@@ -78,9 +87,21 @@ export interface OutgoingMessage {
   readonly body: string;
   /** When the user sent it, in ms since the epoch; a resend keeps it. */
   readonly sentAt: number;
+  /** The message that this one replies to. Only where `capabilities.operations` has `reply`. */
+  readonly replyTo?: ReplyTarget;
   /** Which try this is, from 1. */
   readonly attempt: number;
   readonly frameSequence: FrameSequence;
+}
+
+/** The message that another one replies to, as its author saw it. */
+export interface ReplyTarget {
+  /** The id of that message on the wire. */
+  readonly id: string;
+  /** Address of its author. */
+  readonly sender: string;
+  /** How its text began, at most 200 characters; empty where that was retracted. */
+  readonly excerpt: string;
 }
 
 /** The wire's answer to a message. */
@@ -152,6 +173,11 @@ export interface HistoryPage {
    * one, which is read later. Their order does not matter: a status only moves forward. Default: none.
    */
   readonly receipts?: readonly HistoryReceipt[];
+  /**
+   * What was done to messages of this page or of others, as far as the archive knows, in any order. A message itself comes
+   * as it was sent first. Default: none.
+   */
+  readonly operations?: readonly IncomingOperation[];
   /** True when nothing older exists. */
   readonly end: boolean;
 }
@@ -174,6 +200,7 @@ export interface IncomingMessage {
   readonly body: string;
   /** The sender's own time of sending, in ms since the epoch: a label, never a sort key. */
   readonly sentAt?: number;
+  readonly replyTo?: ReplyTarget;
   readonly frameSequence?: FrameSequence;
   /** The wire's own position of the message in its archive. */
   readonly position?: string;
@@ -188,11 +215,17 @@ export interface IncomingMessage {
 /** What a channel hands up. */
 export type ChannelEvent =
   | { readonly type: 'message'; readonly message: IncomingMessage }
+  /**
+   * An edit, a retraction or reactions. A wire that delivers an edited message again under its old id hands up an
+   * operation instead of that message.
+   */
+  | { readonly type: 'operation'; readonly operation: IncomingOperation }
   /** Several messages in the wire's order, after a reconnect, and what became of own ones (see `HistoryPage`). */
   | {
       readonly type: 'history';
       readonly messages: readonly IncomingMessage[];
       readonly receipts?: readonly HistoryReceipt[];
+      readonly operations?: readonly IncomingOperation[];
     }
   | {
       readonly type: 'composing';

@@ -4,11 +4,15 @@ import type { PendingAck } from '../engine/state.ts';
 /** The wire may forget what was received, once what follows from it is stored. */
 export function ackOrDefer(tx: Transaction, received: PendingAck): void {
   const { pendingAcks: unacknowledged } = tx.state;
-  const waits = unacknowledged.some((other) => other.id === received.id && other.outcome === received.outcome);
+  const { id, messageId, outcome } = received;
+  const waits = unacknowledged.some(
+    (other) => other.id === id && other.messageId === messageId && other.outcome === outcome,
+  );
   if (waits) return;
   const refuses = (): boolean =>
     isRejection(received.id) && tx.state.receipts.pending.some((owed) => owed.id === received.id);
-  if (tx.writes.has(received.id) || refuses()) setState(tx, { pendingAcks: [...unacknowledged, received] });
+  const isWritten = id === META_KEY ? tx.writesMeta && tx.context.hasStorage : tx.writes.has(id);
+  if (isWritten || refuses()) setState(tx, { pendingAcks: [...unacknowledged, received] });
   else tx.effects.push({ type: 'ack', received });
 }
 
@@ -22,6 +26,9 @@ export function flushAcks(tx: Transaction, isSafe: (id: string) => boolean): voi
     if (isSafe(received.id)) tx.effects.push({ type: 'ack', received });
   }
 }
+
+/** Stands for what is stored besides records. */
+export const META_KEY = 'meta:';
 
 /** Stands for the record of a message that is refused, and so has none. */
 export function rejectionKey(messageId: string): string {

@@ -5,14 +5,16 @@ import {
   putRecord,
   raiseReceiptReceived,
   raiseStatusChanged,
-  recordsWithMessageId,
+  recordsWithRevision,
   setState,
+  settle,
   type Transaction,
 } from '../engine/transaction.ts';
 import { assignSortKey } from '../inbox/sortKeys.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { withStatus } from '../messages/messageStatus.ts';
-import { dispatchOutbox } from '../outbox/handlers.ts';
+import { findRevision, hasLaterRevision, mapRevision } from '../messages/revisions.ts';
+import { leaveOutbox, outboxId } from '../outbox/handlers.ts';
 import type { HistoryReceipt, IncomingMessage } from '../ports/transport.ts';
 import { failureOf, isCoveredByMarker, isFromRemote } from './incoming.ts';
 
@@ -54,7 +56,7 @@ function single(tx: Transaction, receipt: HistoryReceipt): readonly HistoryRecei
 
 function applyReceipt(tx: Transaction, record: MessageRecord, receipt: HistoryReceipt): void {
   const { outcome, at, upTo } = receipt;
-  const next = advance(tx, record, outcome, receipt);
+  const next = advance(tx, record, receipt.messageId, outcome, receipt);
   if (outcome !== 'displayed' || upTo !== true) return;
   const marked = { remoteDisplayedOrder: next.order, remoteDisplayedAt: at ?? tx.context.wall };
   if (next.order > tx.state.readMarkers.remoteDisplayedOrder) advanceReadMarkers(tx, marked);
@@ -67,40 +69,45 @@ function applyMarker(tx: Transaction, messages: readonly IncomingMessage[], know
   for (const { sender, messageId } of messages) {
     const record = sender === tx.context.localAddress ? ownRecord(tx, messageId) : undefined;
     const listed = record?.status === 'sent' || record?.status === 'delivered';
-    if (listed && record.order <= remoteDisplayedOrder) advance(tx, record, 'displayed', covering);
+    if (listed && !hasLaterRevision(record) && record.order <= remoteDisplayedOrder)
+      advance(tx, record, messageId, 'displayed', covering);
   }
   if (remoteDisplayedOrder <= known) return;
   for (const record of newestFirst(tx)) {
     if (record.order > remoteDisplayedOrder) continue;
     if (record.order <= known) break;
-    if (isCoveredByMarker(tx, record)) advance(tx, record, 'displayed', covering);
+    if (isCoveredByMarker(tx, record)) advance(tx, record, record.messageId, 'displayed', covering);
   }
 }
 
-/** Takes a message to a later status, as of the time that the archive gives. */
+/** Takes one revision of a message to a later status, as of the time that the archive gives. */
 function advance(
   tx: Transaction,
   record: MessageRecord,
+  revision: string,
   outcome: HistoryReceipt['outcome'],
   { at, ...receipt }: Pick<HistoryReceipt, 'at'> & Partial<HistoryReceipt>,
 ): MessageRecord {
   const failed = outcome === 'failed';
   const failure = failed ? failureOf({ ...receipt, sender: receipt.sender ?? tx.context.remote }) : undefined;
-  const next = withStatus(record, failed ? 'undeliverable' : outcome, at, failure);
+  const status = failed ? 'undeliverable' : outcome;
+  const next = mapRevision(record, revision, (known) => withStatus(known, status, at, failure));
   if (next === record) return record;
   const placed = assignSortKey(tx, next);
   putRecord(tx, placed);
-  if (placed.status === record.status) return placed;
+  const reached = findRevision(placed, revision);
+  if (reached === undefined || reached.status === findRevision(record, revision)?.status) return placed;
   // A message that comes with its status has not changed before anybody's eyes.
   if (tx.context.table.get(record.id) !== undefined || tx.storedOnly.has(record.id)) {
     raiseStatusChanged(tx, placed, record.status);
     raiseReceiptReceived(tx, placed, outcome);
   }
-  tx.effects.push({ type: 'settle', record: placed, final: true });
-  dispatchOutbox(tx, { type: 'done', id: record.id });
+  const id = outboxId(record, revision);
+  settle(tx, id, reached, true);
+  leaveOutbox(tx, id);
   return placed;
 }
 
 function ownRecord(tx: Transaction, messageId: string): MessageRecord | undefined {
-  return recordsWithMessageId(tx, messageId).find(({ direction }) => direction === 'outgoing');
+  return recordsWithRevision(tx, messageId).find(({ direction }) => direction === 'outgoing');
 }

@@ -5,12 +5,13 @@ import {
   newestFirst,
   raiseReceiptReceived,
   recordOf,
-  recordsWithMessageId,
+  recordsWithRevision,
   setState,
   type Transaction,
 } from '../engine/transaction.ts';
 import type { ChannelEvent } from '../ports/transport.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
+import { findRevision, hasLaterRevision } from '../messages/revisions.ts';
 import { advanceStatus } from '../outbox/handlers.ts';
 import type { FailureDetails } from '../messages/messageStatus.ts';
 
@@ -20,7 +21,7 @@ const MAX_UNMATCHED_RECEIPTS = 1_000;
 /** A delivery notification of the participant (UCMA: matched with the message that it is about). */
 export function receiveReceipt(tx: Transaction, event: ChannelEvent & { readonly type: 'notification' }): void {
   const { messageId, outcome } = event;
-  const record = recordsWithMessageId(tx, messageId).find((candidate) => candidate.direction === 'outgoing');
+  const record = recordsWithRevision(tx, messageId).find((candidate) => candidate.direction === 'outgoing');
   if (record === undefined && tx.state.history.readFailures > 0) {
     // The message may be in the storage, which could not be read so far.
     setState(tx, { unmatchedReceipts: [...tx.state.unmatchedReceipts, event].slice(-MAX_UNMATCHED_RECEIPTS) });
@@ -46,9 +47,10 @@ function applyReceipt(
   }
   const status = outcome === 'failed' ? 'undeliverable' : outcome;
   const failure = outcome === 'failed' ? failureOf(event) : undefined;
-  const next = advanceStatus(tx, record, status, failure, true);
+  const next = advanceStatus(tx, record, event.messageId, status, failure, true);
   if (next === undefined) {
-    if (outcome === 'failed' && record.status !== 'undeliverable') {
+    const known = findRevision(record, event.messageId)?.status;
+    if (outcome === 'failed' && known !== undefined && known !== 'undeliverable') {
       diagnose(tx, 'notification-late', 'A failure notification came for a message that had arrived.');
     }
   } else {
@@ -67,21 +69,21 @@ function displayedUpTo(tx: Transaction, order: number): void {
   for (const record of newestFirst(tx)) {
     if (record.order > order) continue;
     if (record.order <= known) break;
-    if (isCoveredByMarker(tx, record)) advanceStatus(tx, record, 'displayed', undefined, true);
+    if (isCoveredByMarker(tx, record)) advanceStatus(tx, record, record.messageId, 'displayed', undefined, true);
   }
 }
 
 /** A marker that names what it stands for. */
 function displayedByIds(tx: Transaction, messageIds: readonly string[]): void {
   for (const messageId of messageIds) {
-    const record = recordsWithMessageId(tx, messageId).find((candidate) => candidate.direction === 'outgoing');
-    if (record !== undefined) advanceStatus(tx, record, 'displayed', undefined, true);
+    const record = recordsWithRevision(tx, messageId).find((candidate) => candidate.direction === 'outgoing');
+    if (record !== undefined) advanceStatus(tx, record, messageId, 'displayed', undefined, true);
   }
 }
 
-/** Whether a marker for a later message covers this one. */
+/** Whether a marker for a later message covers this one. It may be older than an edit, so it says nothing of that. */
 export function isCoveredByMarker(tx: Transaction, record: MessageRecord): boolean {
-  if (record.direction !== 'outgoing') return false;
+  if (record.direction !== 'outgoing' || hasLaterRevision(record)) return false;
   const arrived = tx.context.capabilities.deliveryNotifications ? 'delivered' : 'sent';
   return record.status === 'delivered' || record.status === arrived;
 }

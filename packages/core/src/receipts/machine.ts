@@ -21,7 +21,7 @@ export interface Receipts {
 }
 
 export interface PendingReceipt {
-  /** Names the debt: one for each message and kind of outcome. */
+  /** Names the debt: one for each revision of a message and kind of outcome. */
   readonly key: string;
   /** The record that it is about. */
   readonly id: string;
@@ -126,6 +126,7 @@ export function receiptsDeadline(state: Receipts): number {
   return waits ? Math.min(earliest, state.retryAt) : earliest;
 }
 
+/** @param id that of the message or the operation, as the wire knows it. */
 export function receiptKey(id: string, outcome: OutgoingNotification['outcome']): string {
   return `${outcome === 'displayed' ? 'displayed' : 'outcome'}:${id}`;
 }
@@ -182,7 +183,7 @@ function enqueue(
   durable: boolean,
   effects: ReceiptsEffect[],
 ): Receipts {
-  const key = receiptKey(id, notification.outcome);
+  const key = receiptKey(notification.messageId, notification.outcome);
   const known = state.pending.find((owed) => owed.key === key);
   if (known !== undefined) return state;
   const owed = [...state.pending, { key, id, notification, durable, attempts: 0, failures: 0, answerBy: NO_DEADLINE }];

@@ -1,6 +1,7 @@
 import { awaitedOutcome, type ProxiedEffect, type ProxiedEvent, reduceProxied } from '../proxied/machine.ts';
 import { MAX_COVERED_MESSAGES, type ReceiptsEffect, type ReceiptsEvent, reduceReceipts } from './machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
+import { revisionId } from '../messages/revisions.ts';
 import type { IncomingMessage, OutgoingNotification } from '../ports/transport.ts';
 import { REQUEST_TIMEOUT } from '../outbox/handlers.ts';
 import { flushAcks, rejectionKey } from './acks.ts';
@@ -32,12 +33,21 @@ export function trustOf(tx: Transaction, sender: string): 'trusted' | 'untrusted
 }
 
 /** Consumed locally: the message reached the application, and its sender may know. */
-export function sendReceipt(tx: Transaction, record: MessageRecord, responsePending: boolean, durable: boolean): void {
-  enqueueReceipt(tx, record, { messageId: record.messageId, outcome: 'delivered' }, responsePending, durable);
+export function sendReceipt(
+  tx: Transaction,
+  record: MessageRecord,
+  responsePending: boolean,
+  durable: boolean,
+  revision: string = revisionId(record),
+): void {
+  enqueueReceipt(tx, record, { messageId: revision, outcome: 'delivered' }, responsePending, durable);
 }
 
-/** Whether a delivery notification is due for a message. */
-export function wantsReceipt(tx: Transaction, message: IncomingMessage): boolean {
+/** Whether a delivery notification is due for a message, or for a change of one. */
+export function wantsReceipt(
+  tx: Transaction,
+  message: Pick<IncomingMessage, 'sender' | 'requestedReceipts' | 'responsePending'>,
+): boolean {
   const wanted = message.requestedReceipts?.delivered ?? true;
   return message.responsePending === true || (wanted && maySendReceipt(tx, message.sender));
 }
@@ -84,9 +94,15 @@ export function resumeReceipt(tx: Transaction, record: MessageRecord, durable: b
 }
 
 /** Tells the sender once more what became of a message; in proxied mode, once that is known. */
-export function repeatOutcome(tx: Transaction, record: MessageRecord, responsePending: boolean, durable = true): void {
+export function repeatOutcome(
+  tx: Transaction,
+  record: MessageRecord,
+  responsePending: boolean,
+  durable = true,
+  revision: string = revisionId(record),
+): void {
   if (!isProxied(tx)) {
-    sendReceipt(tx, record, responsePending, durable);
+    sendReceipt(tx, record, responsePending, durable, revision);
   } else if (record.outcome !== undefined) {
     sendOutcome(tx, record, record.outcome, responsePending);
   } else if (!awaitOutcome(tx, record.id, responsePending)) {
@@ -109,7 +125,12 @@ export function reportOutcome(tx: Transaction, id: string, outcome: 'success' | 
 export function markDisplayed(tx: Transaction, id: string): void {
   const last = recordOf(tx, id);
   const from = Math.max(tx.state.readMarkers.displayedOrder, tx.state.receipts.displayed.at(-1)?.order ?? -Infinity);
-  if (last === undefined || last.order <= from) return;
+  if (last === undefined) return;
+  if (last.order <= from) {
+    // It was seen with another text.
+    if (isUnseenRevision(last)) displayRecords(tx, [last], false);
+    return;
+  }
   const records: MessageRecord[] = [];
   for (const record of newestFirst(tx, id)) {
     if (record.order <= from) break;
@@ -136,7 +157,7 @@ export function markDisplayedInOtherTab(tx: Transaction, ids: readonly string[])
 
 /** The flow ended before the senders of what was displayed had been told. */
 export function resumeReadReceipts(tx: Transaction, records: readonly MessageRecord[]): void {
-  const unreported = records.filter(({ messageId }) => tx.state.pendingReadReceipts.includes(messageId));
+  const unreported = records.filter((record) => tx.state.pendingReadReceipts.includes(revisionId(record)));
   if (unreported.length > 0) displayRecords(tx, unreported, true);
 }
 
@@ -152,6 +173,11 @@ function storePendingReadReceipts(tx: Transaction): void {
   if (unreported.join() === tx.state.pendingReadReceipts.join()) return;
   setState(tx, { pendingReadReceipts: unreported });
   tx.writesMeta = true;
+}
+
+/** Whether the local user has not seen the text that an edited message shows now. */
+function isUnseenRevision({ direction, revision }: MessageRecord): boolean {
+  return direction === 'incoming' && revision !== undefined && revision.displayed !== true;
 }
 
 function isIncoming({ direction }: MessageRecord): boolean {
@@ -170,7 +196,7 @@ function displayRecords(tx: Transaction, records: readonly MessageRecord[], atte
     attended,
     messages: records.filter(isIncoming).map((record) => ({
       id: record.id,
-      messageId: record.messageId,
+      messageId: revisionId(record),
       order: record.order,
       notify: mayTell(record),
     })),
@@ -203,17 +229,22 @@ export function countUnread(tx: Transaction): number {
   const { get } = tx.context.table;
   let count = 0;
   for (const [id, record] of tx.changes) {
-    const isNew = record?.direction === 'incoming' && get(id) === undefined;
+    const isNew = record !== undefined && isUnread(record) && get(id) === undefined;
     if (isNew && record.order > tx.state.readMarkers.displayedOrder) count += 1;
   }
   for (const record of newestFirst(tx)) {
     if (record.order <= tx.state.readMarkers.displayedOrder) break;
-    if (record.direction === 'incoming') count += 1;
+    if (isUnread(record)) count += 1;
   }
   return count;
 }
 
-function isProxied(tx: Transaction): boolean {
+/** Whether a message counts as unread behind the marker. */
+function isUnread({ direction, retracted }: MessageRecord): boolean {
+  return direction === 'incoming' && retracted === undefined;
+}
+
+export function isProxied(tx: Transaction): boolean {
   return tx.context.settings.messageConsumptionMode === 'proxied-to-remote-entity';
 }
 
@@ -249,6 +280,7 @@ function executeReceiptsEffect(tx: Transaction, effect: ReceiptsEffect): void {
       return;
     case 'displayed':
       advanceReadMarkers(tx, { displayedOrder: effect.order }, false);
+      if (tx.state.role === 'leader') noteSeenRevisions(tx, effect.ids);
       setState(tx, { unreadCount: countUnread(tx) });
       if (tx.state.role === 'follower') forwardCommand(tx, { kind: 'seen', ids: effect.ids });
       else tx.writesMeta = true;
@@ -257,7 +289,8 @@ function executeReceiptsEffect(tx: Transaction, effect: ReceiptsEffect): void {
       flushAcks(tx, (id) => id === rejectionKey(effect.owed.notification.messageId));
       const record = recordOf(tx, effect.owed.id);
       if (effect.owed.notification.outcome !== 'displayed') dispatchProxied(tx, { type: 'done', id: effect.owed.id });
-      if (record?.receipt === 'owed') putRecord(tx, { ...record, receipt: 'sent' });
+      const isAbout = record !== undefined && revisionId(record) === effect.owed.notification.messageId;
+      if (isAbout && record.receipt === 'owed') putRecord(tx, { ...record, receipt: 'sent' });
       return;
     }
     case 'dropped': {
@@ -271,6 +304,14 @@ function executeReceiptsEffect(tx: Transaction, effect: ReceiptsEffect): void {
       putRecord(tx, withoutOutcome);
       dispatchProxied(tx, { type: 'refused', id });
     }
+  }
+}
+
+/** Edited messages were on the screen with the text that they show now. */
+function noteSeenRevisions(tx: Transaction, ids: readonly string[]): void {
+  for (const record of recordsOf(tx, ids)) {
+    if (record.revision === undefined || !isUnseenRevision(record)) continue;
+    putRecord(tx, { ...record, revision: { ...record.revision, displayed: true } });
   }
 }
 

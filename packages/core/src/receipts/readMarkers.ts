@@ -1,9 +1,12 @@
 import { NO_DEADLINE } from '../time/step.ts';
 import { parseMeta } from '../validation/records.ts';
 import type { ConversationMeta } from '../ports/storage.ts';
+import type { EngineState } from '../engine/state.ts';
 
 /** How far both sides have displayed; `-Infinity` before the first message. */
-export type ReadMarkers = Readonly<Required<Omit<ConversationMeta, 'pendingReadReceipts'>>>;
+export type ReadMarkers = Readonly<
+  Required<Pick<ConversationMeta, 'displayedOrder' | 'remoteDisplayedOrder' | 'remoteDisplayedAt'>>
+>;
 
 export const initialReadMarkers: ReadMarkers = {
   displayedOrder: -NO_DEADLINE,
@@ -19,8 +22,18 @@ export function advancedReadMarkers(marks: ReadMarkers, given: Readonly<Record<s
   return moved.length === 0 ? marks : { ...marks, ...Object.fromEntries(moved) };
 }
 
-/** What is stored besides messages: the marks that have been moved, and what is still to be reported. */
-export function toConversationMeta(marks: ReadMarkers, unreported: readonly string[]): ConversationMeta {
+/** What is stored besides messages: the marks that have been moved, what is still to be reported, and operations. */
+export function toConversationMeta({
+  readMarkers: marks,
+  pendingReadReceipts,
+  operations: pendingOperations,
+  unmatchedOperations,
+}: Pick<EngineState, 'readMarkers' | 'pendingReadReceipts' | 'operations' | 'unmatchedOperations'>): ConversationMeta {
   const moved = Object.entries(marks).filter(([, last]) => Number.isFinite(last));
-  return { ...Object.fromEntries(moved), pendingReadReceipts: unreported };
+  return {
+    ...Object.fromEntries(moved),
+    pendingReadReceipts,
+    ...(pendingOperations.length > 0 ? { pendingOperations } : {}),
+    ...(unmatchedOperations.length > 0 ? { unmatchedOperations } : {}),
+  };
 }

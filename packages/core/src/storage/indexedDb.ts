@@ -4,7 +4,7 @@ import { PENDING_ORDER } from '../messages/messageRecord.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import type { MessageStorage, StorageWrite, StoredConversation, StoredPage } from '../ports/storage.ts';
 import { createDatabaseConnection } from './indexedDbConnection.ts';
-import { type MessageRow, type MessagesDatabase, type MessagesSchema, rowOf } from './indexedDbSchema.ts';
+import { linkKey, type MessageRow, type MessagesDatabase, type MessagesSchema, rowOf } from './indexedDbSchema.ts';
 
 type WritableMessages = IDBPObjectStore<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'readwrite'>;
 type KeyCursor = IDBPCursor<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'order'>;
@@ -39,9 +39,13 @@ export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): M
       }),
     find: (conversation, messageIds) =>
       connection.run('read', async (database) => {
-        const index = database.transaction('messages').store.index('messageId');
-        const found = await Promise.all(messageIds.map((messageId) => index.getAll([conversation, messageId])));
-        return recordsOf(found.flat());
+        const { store } = database.transaction('messages');
+        const [own, links] = [store.index('messageId'), store.index('links')];
+        const found = await Promise.all(
+          messageIds.flatMap((id) => [own.getAll([conversation, id]), links.getAll(linkKey(conversation, id))]),
+        );
+        const rows = new Map(found.flat().map((row) => [row.id, row]));
+        return recordsOf([...rows.values()]);
       }),
     write: (conversation, changes) => connection.run('write', (database) => writeAll(database, conversation, changes)),
   };

@@ -1,9 +1,10 @@
-import type { DBSchema, IDBPDatabase } from 'idb';
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { isWaiting } from '../messages/messageStatus.ts';
+import { lookupIds } from '../messages/revisions.ts';
 
 /** The version of the schema below; a change of it needs a new number and a step in `upgradeSchema`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** A message with the values that it is found by. The record itself is kept as it is. */
 export interface MessageRow {
@@ -13,6 +14,8 @@ export interface MessageRow {
   readonly messageId: string;
   /** The order again, for those that wait in the outbox: rows without it are not in that index. */
   readonly waiting?: number;
+  /** By which else it is found, each with the conversation before it: the ids of edits, and of what it replies to. */
+  readonly links?: readonly string[];
   readonly record: unknown;
 }
 
@@ -24,6 +27,7 @@ export interface MessagesSchema extends DBSchema {
       order: [conversation: string, order: number];
       messageId: [conversation: string, messageId: string];
       waiting: [conversation: string, order: number];
+      links: string;
     };
   };
   /** By conversation. */
@@ -32,16 +36,38 @@ export interface MessagesSchema extends DBSchema {
 
 export type MessagesDatabase = IDBPDatabase<MessagesSchema>;
 
-export function upgradeSchema(database: MessagesDatabase, oldVersion: number): void {
-  if (oldVersion >= 1) return;
-  const messages = database.createObjectStore('messages', { keyPath: ['conversation', 'id'] });
-  messages.createIndex('order', ['conversation', 'order']);
-  messages.createIndex('messageId', ['conversation', 'messageId']);
-  messages.createIndex('waiting', ['conversation', 'waiting']);
-  database.createObjectStore('meta');
+export function upgradeSchema(
+  database: MessagesDatabase,
+  oldVersion: number,
+  _newVersion: number | null,
+  transaction: IDBPTransaction<MessagesSchema, StoreNames<MessagesSchema>[], 'versionchange'>,
+): void {
+  if (oldVersion < 1) {
+    const created = database.createObjectStore('messages', { keyPath: ['conversation', 'id'] });
+    created.createIndex('order', ['conversation', 'order']);
+    created.createIndex('messageId', ['conversation', 'messageId']);
+    created.createIndex('waiting', ['conversation', 'waiting']);
+    database.createObjectStore('meta');
+  }
+  // Rows of version 1 have no links: nothing was edited or replied to then.
+  if (oldVersion < 2) transaction.objectStore('messages').createIndex('links', 'links', { multiEntry: true });
 }
 
 export function rowOf(conversation: string, record: MessageRecord): MessageRow {
   const { id, order, messageId } = record;
-  return { conversation, id, order, messageId, ...(isWaiting(record) ? { waiting: order } : {}), record };
+  const links = [...lookupIds(record)].filter((link) => link !== messageId).map((link) => linkKey(conversation, link));
+  return {
+    conversation,
+    id,
+    order,
+    messageId,
+    ...(isWaiting(record) ? { waiting: order } : {}),
+    ...(links.length > 0 ? { links } : {}),
+    record,
+  };
+}
+
+/** The key of a link: an index of several entries a row takes no compound keys. */
+export function linkKey(conversation: string, id: string): string {
+  return JSON.stringify([conversation, id]);
 }

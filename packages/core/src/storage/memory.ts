@@ -1,12 +1,14 @@
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import { isWaiting } from '../messages/messageStatus.ts';
+import { lookupIds } from '../messages/revisions.ts';
 import type { ConversationMeta, MessageStorage, StoredPage } from '../ports/storage.ts';
 
 interface Conversation {
   readonly byId: Map<string, MessageRecord>;
   /** The same records by order. */
   readonly byOrder: MessageRecord[];
+  /** By all ids by which they are found. */
   readonly byMessageId: Map<string, Set<MessageRecord>>;
   readonly outbox: Set<MessageRecord>;
   meta: ConversationMeta | undefined;
@@ -44,7 +46,8 @@ export function createMemoryStorage(): MessageStorage {
     },
     async find(key, messageIds) {
       const { byMessageId } = conversation(key);
-      return structuredClone(messageIds.flatMap((id) => inOrder(byMessageId.get(id) ?? [])));
+      const found = new Set(messageIds.flatMap((id) => [...(byMessageId.get(id) ?? [])]));
+      return structuredClone(inOrder(found));
     },
     async write(key, { put, add: additions = [], remove, meta }) {
       const copies = structuredClone(put);
@@ -64,7 +67,7 @@ export function createMemoryStorage(): MessageStorage {
 function add({ byId, byOrder, byMessageId, outbox }: Conversation, record: MessageRecord): void {
   byId.set(record.id, record);
   byOrder.splice(firstFrom(byOrder, record), 0, record);
-  byMessageId.set(record.messageId, (byMessageId.get(record.messageId) ?? new Set()).add(record));
+  for (const id of lookupIds(record)) byMessageId.set(id, (byMessageId.get(id) ?? new Set()).add(record));
   if (isWaiting(record)) outbox.add(record);
 }
 
@@ -73,9 +76,11 @@ function take({ byId, byOrder, byMessageId, outbox }: Conversation, id: string):
   if (record === undefined) return;
   byId.delete(id);
   byOrder.splice(firstFrom(byOrder, record), 1);
-  const namesakes = byMessageId.get(record.messageId);
-  namesakes?.delete(record);
-  if (namesakes?.size === 0) byMessageId.delete(record.messageId);
+  for (const name of lookupIds(record)) {
+    const namesakes = byMessageId.get(name);
+    namesakes?.delete(record);
+    if (namesakes?.size === 0) byMessageId.delete(name);
+  }
   outbox.delete(record);
 }
 

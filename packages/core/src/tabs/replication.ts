@@ -10,18 +10,22 @@ import {
   recordsOf,
   setHistory,
   setState,
+  settle,
   type Transaction,
 } from '../engine/transaction.ts';
 import { dispatchLifecycle } from '../lifecycle/handlers.ts';
 import { resume } from '../persistence/hydrate.ts';
-import { isOutcome, parseTabMessage } from '../validation/transportValues.ts';
+import { isOutcome, isSettledReason, parseTabMessage } from '../validation/transportValues.ts';
 import { TAB_MESSAGE_VERSION, type TabPost } from './protocol.ts';
 import { dispatchLocalComposing, dispatchRemoteComposing } from '../typing/handlers.ts';
 import { applyCommand } from './commands.ts';
-import { isNewerThan, isPlaced, isWaiting } from '../messages/messageStatus.ts';
-import { isNonEmptyString, isObject } from '../validation/guards.ts';
-import { parseRecord } from '../validation/records.ts';
-import { discard, dispatchOutbox, enqueue, forget } from '../outbox/handlers.ts';
+import { isNewerThan, isPlaced, isStatus, isWaiting } from '../messages/messageStatus.ts';
+import { withReactionsOf } from '../messages/revisions.ts';
+import { isFailureCode, isNonEmptyString, isObject } from '../validation/guards.ts';
+import { isOperationKind, parseIncomingOperations, parsePendingOperations } from '../validation/operations.ts';
+import { parseFailures, parseRecord } from '../validation/records.ts';
+import { enqueue, leaveOutboxAsIn } from '../outbox/handlers.ts';
+import { discard, forget } from '../outbox/commands.ts';
 import { countUnread, markUnread } from '../receipts/outgoing.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 
@@ -60,16 +64,22 @@ export function replicateToFollowers(tx: Transaction, before: Transaction['state
     ({ name }) => name === 'remoteComposingStateChanged' || name === 'remoteComposingRefreshed',
   );
   const settled = tx.effects.flatMap((effect) =>
-    effect.type === 'settle' ? [{ id: effect.record.id, final: effect.final }] : [],
+    effect.type === 'settle' ? [{ ...effect.outcome, id: effect.id, final: effect.final, reason: effect.reason }] : [],
   );
-  if (tx.changes.size === 0 && !changedState && composing.length === 0 && settled.length === 0) return;
+  const followed = tx.effects.filter(({ type }) => type === 'follow');
+  const told = composing.length + settled.length + followed.length;
+  if (tx.changes.size === 0 && !changedState && told === 0) return;
   postRecords(tx, [...tx.changes.keys()], {
     composing: composing.map(({ event }) => event),
     received: tx.raised.flatMap(({ name, event }) => (name === 'messageReceived' ? [event.message.id] : [])),
     notified: tx.raised.flatMap(({ name, event }) =>
       name === 'deliveryNotificationReceived' ? [{ id: event.messageId, outcome: event.outcome }] : [],
     ),
+    changed: tx.raised.flatMap(({ name, event }) =>
+      name === 'messageChanged' ? [{ id: event.message.id, change: event.change, author: event.author }] : [],
+    ),
     settled,
+    followed,
   });
 }
 
@@ -106,6 +116,9 @@ function mergeLatePost(tx: Transaction, post: Record<string, unknown>): void {
       ...list(post['pendingReadReceipts']).filter(isNonEmptyString),
     ],
   });
+  const known = new Set(tx.state.operations.map(({ operation }) => operation.id));
+  const late = parsePendingOperations(post['operations']).filter(({ operation }) => !known.has(operation.id));
+  setState(tx, { operations: [...tx.state.operations, ...late] });
   setState(tx, { unreadCount: countUnread(tx) });
   // The storage may know better, and is to have what it lacks. One reading serves all that comes until then.
   if (!tx.state.history.ready) return;
@@ -128,7 +141,8 @@ function adoptMessage(tx: Transaction, record: MessageRecord | undefined): void 
   const known = recordOf(tx, record.id);
   if (known !== undefined) {
     // The tab has missed what became of it.
-    if (known.status !== record.status) postRecords(tx, [known.id], { settled: [{ id: known.id, final: false }] });
+    const { id, status, deliveryFailures } = known;
+    if (status !== record.status) postRecords(tx, [id], { settled: [{ id, status, deliveryFailures, final: false }] });
     return;
   }
   putRecord(tx, { ...record, status: 'queued' });
@@ -200,18 +214,33 @@ function mergeOutcomes(tx: Transaction, post: Record<string, unknown>): void {
     const outcome = isObject(value) ? value['outcome'] : undefined;
     if (record !== undefined && isOutcome(outcome)) raiseReceiptReceived(tx, record, outcome);
   }
+  for (const value of list(post['changed'])) {
+    const message = recordNamed(tx, value);
+    const { change, author } = isObject(value) ? value : {};
+    if (message !== undefined && isOperationKind(change) && isNonEmptyString(author)) {
+      raiseEvent(tx, 'messageChanged', { message, change, author });
+    }
+  }
+  for (const value of list(post['followed'])) {
+    const { id, messageId } = isObject(value) ? value : {};
+    if (isNonEmptyString(id) && isNonEmptyString(messageId)) tx.effects.push({ type: 'follow', id, messageId });
+  }
   for (const value of list(post['settled'])) {
-    const record = recordNamed(tx, value);
-    const final = isObject(value) && value['final'] === true;
-    if (record !== undefined) tx.effects.push({ type: 'settle', record, final });
+    if (!isObject(value)) continue;
+    const { id, status, deliveryFailures, code, final, reason } = value;
+    if (!isNonEmptyString(id)) continue;
+    const failure = isFailureCode(code) ? { code } : {};
+    const told = isStatus(status) && { status, deliveryFailures: parseFailures(deliveryFailures), ...failure };
+    const outcome = told || recordOf(tx, id);
+    if (outcome) settle(tx, id, outcome, final === true, isSettledReason(reason) ? reason : undefined);
   }
 }
 
 function mergeRecord(tx: Transaction, record: MessageRecord, isNew: boolean): void {
   const known = recordOf(tx, record.id);
-  putRecord(tx, record, false);
+  putRecord(tx, known === undefined ? record : withReactionsOf(record, known), false);
   if (isPlaced(record)) setState(tx, { nextOrder: Math.max(tx.state.nextOrder, Math.floor(record.order) + 1) });
-  if (!isWaiting(record)) dispatchOutbox(tx, { type: 'done', id: record.id });
+  leaveOutboxAsIn(tx, record);
   if (known?.archived === true && record.archived !== true) markUnread(tx, record);
   if (known === undefined || known.archived === true) {
     if (isNew && record.direction === 'incoming') raiseEvent(tx, 'messageReceived', { message: record });
@@ -227,7 +256,11 @@ function mergeState(tx: Transaction, post: Record<string, unknown>): void {
   }
   setState(tx, { remoteAvailable: typeof available === 'boolean' ? available : undefined });
   advanceReadMarkers(tx, post, false);
-  setState(tx, { pendingReadReceipts: list(post['pendingReadReceipts']).filter(isNonEmptyString) });
+  setState(tx, {
+    pendingReadReceipts: list(post['pendingReadReceipts']).filter(isNonEmptyString),
+    operations: parsePendingOperations(post['operations']),
+    unmatchedOperations: parseIncomingOperations(post['unmatchedOperations']),
+  });
   setState(tx, { unreadCount: countUnread(tx) });
 }
 
@@ -260,8 +293,17 @@ function stateOf({
   remoteAvailable,
   readMarkers: marks,
   pendingReadReceipts,
+  operations,
+  unmatchedOperations,
 }: Transaction['state']): Readonly<Record<string, unknown>> {
-  return { connection: lifecycle.connection, available: remoteAvailable, pendingReadReceipts, ...marks };
+  return {
+    connection: lifecycle.connection,
+    available: remoteAvailable,
+    pendingReadReceipts,
+    operations,
+    unmatchedOperations,
+    ...marks,
+  };
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -4,5 +4,6 @@ import type { TransportCapabilities } from '../ports/transport.ts';
 export const pageCapabilities: TransportCapabilities = {
   deliveryNotifications: true,
   displayedNotifications: 'up-to',
+  operations: { edit: 'any', retract: true, react: 'many', reply: true },
   composing: { refresh: 3_000, expiry: 7_000, announce: false },
 };

@@ -60,6 +60,14 @@ export function isTrue(value: unknown): value is true {
   return value === true;
 }
 
+/** Addresses and ids longer than this are not taken for any. */
+const MAX_NAME_LENGTH = 1_024;
+
+/** An address or an id. */
+export function isName(value: unknown): value is string {
+  return isNonEmptyString(value) && value.length <= MAX_NAME_LENGTH;
+}
+
 /** A SIP response code of a failure: a whole number from 300 to 699 (RFC 3261 section 21). */
 export function isFailureCode(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 300 && (value as number) <= 699;

@@ -1,9 +1,17 @@
-import { MAX_ORDER, type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
+import {
+  MAX_ORDER,
+  type MessageReaction,
+  type MessageRecord,
+  type MessageRevision,
+  PENDING_ORDER,
+  type RevisionName,
+} from '../messages/messageRecord.ts';
 import {
   type AllChecks,
   type Checks,
   isFailureCode,
   isFlag,
+  isName,
   isNonEmptyString,
   isNumber,
   isObject,
@@ -15,6 +23,7 @@ import {
   requiredFields,
   tryRead,
 } from './guards.ts';
+import { parseIncomingOperations, parseOperation, parsePendingOperations, parseReplyTo } from './operations.ts';
 import { isStatus } from '../messages/messageStatus.ts';
 import type { ConversationMeta } from '../ports/storage.ts';
 import type { MessageDeliveryFailure, FrameSequence } from '../ports/transport.ts';
@@ -55,13 +64,70 @@ function parse(value: Record<string, unknown>): MessageRecord | undefined {
     order,
     at,
     status,
-    attempts: Number.isSafeInteger(attempts) && (attempts as number) >= 0 ? (attempts as number) : 0,
+    attempts: parseAttempts(attempts),
     timestamps: parseTimes(timestamps),
     deliveryFailures: parseFailures(deliveryFailures),
     isContentTypeSupported: value['isContentTypeSupported'] !== false,
     ...stampOf(value),
+    ...revisionsIn(value),
+    ...parseReplyTo(value['replyTo']),
     ...optionalFields<MessageRecord>(value, OPTIONAL),
   };
+}
+
+/** What happened to a message after it was sent. What is wrong is left out, with what depends on it. */
+function revisionsIn(
+  value: Record<string, unknown>,
+): Pick<MessageRecord, 'revision' | 'earlierRevisions' | 'retracted' | 'reactions'> {
+  const { revision, earlierRevisions, retracted, reactions } = value;
+  const name = parseRevisionName(revision);
+  const earlier = listOf(earlierRevisions, parseRevision);
+  const sound = listOf(reactions, parseReaction);
+  const shown = isObject(revision) && revision['displayed'] === true ? { displayed: true as const } : {};
+  return {
+    ...(name === undefined ? {} : { revision: { ...name, ...shown } }),
+    ...(name === undefined || earlier.length === 0 ? {} : { earlierRevisions: earlier }),
+    ...(isObject(retracted) && isTime(retracted['at']) ? { retracted: { at: retracted['at'] } } : {}),
+    ...(sound.length === 0 ? {} : { reactions: sound }),
+  };
+}
+
+function parseRevisionName(value: unknown): RevisionName | undefined {
+  return isObject(value) ? requiredFields<RevisionName>(value, REVISION_NAME) : undefined;
+}
+
+const REVISION_NAME: AllChecks<RevisionName> = { id: isName, sequence: isTime, at: isTime };
+
+function parseRevision(value: unknown): MessageRevision | undefined {
+  const name = parseRevisionName(value);
+  if (name === undefined || !isObject(value)) return undefined;
+  const { contentType, body, status, attempts, timestamps, deliveryFailures } = value;
+  if (!isString(contentType) || !isString(body) || !isStatus(status)) return undefined;
+  return {
+    ...name,
+    contentType,
+    body,
+    status,
+    attempts: parseAttempts(attempts),
+    timestamps: parseTimes(timestamps),
+    deliveryFailures: parseFailures(deliveryFailures),
+    ...optionalFields<MessageRevision>(value, { code: isFailureCode, retryable: isFlag }),
+  };
+}
+
+function parseReaction(value: unknown): MessageReaction | undefined {
+  const operation = isObject(value) ? parseOperation({ ...value, kind: 'react', target: value['id'] }) : undefined;
+  if (operation?.kind !== 'react' || !isObject(value) || !isName(value['author'])) return undefined;
+  const { id, sequence, emojis } = operation;
+  return { author: value['author'], emojis, id, sequence };
+}
+
+function listOf<T>(value: unknown, parseOne: (item: unknown) => T | undefined): readonly T[] {
+  return (Array.isArray(value) ? value : []).map(parseOne).filter((item) => item !== undefined);
+}
+
+function parseAttempts(value: unknown): number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : 0;
 }
 
 const OPTIONAL: Checks<MessageRecord> = {
@@ -84,9 +150,16 @@ export function parseMeta(value: unknown, leftOut: (name: string) => void = () =
   if (value === undefined) return {};
   const fields = tryRead(() => (isObject(value) ? { ...value } : undefined), undefined);
   if (fields === undefined) leftOut('meta');
-  return optionalFields<ConversationMeta>(fields ?? {}, META, (name, field) => {
-    if (field !== undefined) leftOut(name);
-  });
+  const { pendingOperations, unmatchedOperations } = fields ?? {};
+  const pending = parsePendingOperations(pendingOperations);
+  const unmatched = parseIncomingOperations(unmatchedOperations);
+  return {
+    ...optionalFields<ConversationMeta>(fields ?? {}, META, (name, field) => {
+      if (field !== undefined) leftOut(name);
+    }),
+    ...(pending.length > 0 ? { pendingOperations: pending } : {}),
+    ...(unmatched.length > 0 ? { unmatchedOperations: unmatched } : {}),
+  };
 }
 
 const META: Checks<ConversationMeta> = {

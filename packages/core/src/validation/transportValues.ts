@@ -7,6 +7,7 @@ import {
   isFlag,
   isNumber,
   isObject,
+  isName,
   isString,
   isNonEmptyString,
   isTime,
@@ -16,6 +17,7 @@ import {
 } from './guards.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import { parseFailures, stampOf } from './records.ts';
+import { parseIncomingOperation, parseIncomingOperations, parseReplyTo, parseRequested } from './operations.ts';
 import type { StoredConversation, StoredPage } from '../ports/storage.ts';
 import {
   type ChannelEvent,
@@ -28,14 +30,14 @@ import {
   type TransportStatus,
 } from '../ports/transport.ts';
 
-/** Addresses and ids longer than this are not taken for any. */
-const MAX_NAME_LENGTH = 1_024;
-
 /** A marker that claims to stand for more messages is cut. */
 const MAX_COVERED = 1_000;
 
 /** A page of history with more receipts is cut. */
 const MAX_HISTORY_RECEIPTS = 10_000;
+
+/** A page of history with more operations is cut. */
+const MAX_HISTORY_OPERATIONS = 10_000;
 
 /**
  * What a transport hands up, checked: a transport may be somebody else's, and passes on what strangers send. Returns
@@ -113,6 +115,11 @@ function parseSortKey(value: unknown): SortKey | undefined {
 
 const SORT_KEY: AllChecks<SortKey> = { order: isNumber, id: isString };
 
+/** Why an application's wait for a message ended. */
+export function isSettledReason(value: unknown): value is 'discarded' | 'retracted' {
+  return value === 'discarded' || value === 'retracted';
+}
+
 const NO_HISTORY: HistoryPage = { messages: [], end: true };
 
 function fieldsOf(value: unknown, names: readonly string[]): Record<string, unknown> {
@@ -130,6 +137,10 @@ function parse(value: Record<string, unknown>): ChannelEvent | undefined {
     case 'message': {
       const message = parseMessage(value['message']);
       return message && { type: 'message', message };
+    }
+    case 'operation': {
+      const operation = parseIncomingOperation(value['operation']);
+      return operation && { type: 'operation', operation };
     }
     case 'history':
       return { type: 'history', ...parseHistory(value) };
@@ -188,11 +199,16 @@ const NOTIFICATION: AllChecks<Pick<Notification, 'sender' | 'messageId' | 'outco
 };
 
 /** The messages of a page and what became of own ones; a receipt that makes no sense is left out. */
-function parseHistory(value: Record<string, unknown>): Pick<HistoryPage, 'messages' | 'receipts'> {
+function parseHistory(value: Record<string, unknown>): Pick<HistoryPage, 'messages' | 'receipts' | 'operations'> {
   const receipts = (Array.isArray(value['receipts']) ? value['receipts'].slice(0, MAX_HISTORY_RECEIPTS) : [])
     .map((receipt: unknown) => (isObject(receipt) ? parseHistoryReceipt(receipt) : undefined))
     .filter((receipt) => receipt !== undefined);
-  return { messages: parseMessages(value['messages']), ...(receipts.length > 0 ? { receipts } : {}) };
+  const operations = parseIncomingOperations(value['operations']).slice(0, MAX_HISTORY_OPERATIONS);
+  return {
+    messages: parseMessages(value['messages']),
+    ...(receipts.length > 0 ? { receipts } : {}),
+    ...(operations.length > 0 ? { operations } : {}),
+  };
 }
 
 function parseHistoryReceipt(value: Record<string, unknown>): HistoryReceipt | undefined {
@@ -210,19 +226,12 @@ function parseMessages(value: unknown): readonly IncomingMessage[] {
 function parseMessage(value: unknown): IncomingMessage | undefined {
   const said = isObject(value) ? requiredFields(value, MESSAGE) : undefined;
   if (said === undefined || !isObject(value)) return undefined;
-  const { requestedReceipts } = value;
   return {
     ...said,
     ...stampOf(value),
     ...optionalFields<IncomingMessage>(value, OPTIONAL),
-    ...(isObject(requestedReceipts)
-      ? {
-          requestedReceipts: {
-            delivered: requestedReceipts['delivered'] !== false,
-            displayed: requestedReceipts['displayed'] !== false,
-          },
-        }
-      : {}),
+    ...parseRequested(value['requestedReceipts']),
+    ...parseReplyTo(value['replyTo']),
   };
 }
 
@@ -239,7 +248,3 @@ const OPTIONAL: Checks<IncomingMessage> = {
   fromHistory: isTrue,
   responsePending: isTrue,
 };
-
-function isName(value: unknown): value is string {
-  return isNonEmptyString(value) && value.length <= MAX_NAME_LENGTH;
-}

@@ -95,6 +95,8 @@ export function createMachine(world: Clock): Machine {
           cuts.push(() => channel.close());
           return {
             send: (message) => (alive ? answer(channel.send(message)) : never()),
+            sendOperation: (operation) =>
+              alive && channel.sendOperation !== undefined ? answer(channel.sendOperation(operation)) : never(),
             sendComposing: (notification) => (alive ? answer(channel.sendComposing(notification)) : never()),
             sendNotification: (notification) => (alive ? answer(channel.sendNotification(notification)) : never()),
             acknowledge: (messageId, outcome) => (alive ? channel.acknowledge?.(messageId, outcome) : undefined),

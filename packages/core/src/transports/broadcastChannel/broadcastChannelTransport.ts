@@ -8,7 +8,7 @@ import { pageCapabilities } from '../pageCapabilities.ts';
 import { createSchedule } from '../schedule.ts';
 import { type Conversation, createConversation, type OpenChannel, retryableFailure } from './conversation.ts';
 import { hostPage, type PageEvents, watchPage } from './pageLifecycle.ts';
-import { type FrameBody, parseTabFrame, type ParsedFrame, type TabFrame, type TabMessage } from './tabFrames.ts';
+import { type FrameBody, parseTabFrame, type ParsedFrame, type TabContent, type TabFrame } from './tabFrames.ts';
 
 /** The part of `BroadcastChannel` that the transport uses. */
 export interface BroadcastChannelLike {
@@ -102,7 +102,7 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
     }
     const { frame } = parsed;
     if (frame.from === address) {
-      if (frame.kind === 'echo') conversations.get(frame.to)?.emit(messageEvent(address, frame.message));
+      if (frame.kind === 'echo') conversations.get(frame.to)?.emit(contentEvent(address, frame));
       return;
     }
     const conversation = frame.to === address ? conversations.get(frame.from) : undefined;
@@ -122,7 +122,10 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
         post(remote, { kind: 'here' });
         break;
       case 'message':
-        takeIn(conversation, frame, frame.message.messageId, undefined, messageEvent(remote, frame.message));
+        takeIn(conversation, frame, frame.message.messageId, undefined, contentEvent(remote, frame));
+        break;
+      case 'operation':
+        takeIn(conversation, frame, frame.operation.id, undefined, contentEvent(remote, frame));
         break;
       case 'composing':
         conversation.emit({ type: 'composing', sender: remote, ...frame.notification });
@@ -237,7 +240,7 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
         return requestNumber;
       },
       post: (body) => post(remote, body),
-      confirmed: (message) => post(remote, { kind: 'echo', message }),
+      confirmed: (content) => post(remote, { kind: 'echo', ...content }),
     });
   }
 
@@ -252,15 +255,19 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
 
     const isOpen = (): boolean => conversation.channels.has(channel);
 
-    async function ask(body: (request: number) => FrameBody, message?: TabMessage): Promise<SendResult> {
+    async function ask(body: (request: number) => FrameBody, content?: TabContent): Promise<SendResult> {
       if (!isOpen()) throw retryableFailure(503, 'The channel is closed.');
-      return conversation.request(channel, body, message);
+      return conversation.request(channel, body, content);
     }
 
     return {
-      async send({ messageId, contentType, body, sentAt, frameSequence }) {
-        const message: TabMessage = { messageId, contentType, body, sentAt, frameSequence: { ...frameSequence } };
-        return ask((request) => ({ kind: 'message', request, message }), message);
+      async send({ messageId, contentType, body, sentAt, frameSequence, replyTo }) {
+        const reply = replyTo === undefined ? {} : { replyTo: { ...replyTo } };
+        const message = { messageId, contentType, body, sentAt, frameSequence: { ...frameSequence }, ...reply };
+        return ask((request) => ({ kind: 'message', request, message }), { message });
+      },
+      async sendOperation({ attempt: _attempt, ...operation }) {
+        return ask((request) => ({ kind: 'operation', request, operation }), { operation });
       },
       async sendComposing(notification) {
         if (isOpen() && post(remote, { kind: 'composing', notification })) return;
@@ -318,8 +325,10 @@ function checkName(option: string, value: unknown): void {
   throw new FlowError('invalid-argument', `${option} must be a non-empty string.`);
 }
 
-function messageEvent(sender: string, message: TabMessage): ChannelEvent {
-  return { type: 'message', message: { ...message, sender } };
+function contentEvent(sender: string, content: TabContent): ChannelEvent {
+  return 'message' in content
+    ? { type: 'message', message: { ...content.message, sender } }
+    : { type: 'operation', operation: { ...content.operation, sender } };
 }
 
 /** Tells a channel that joins others what they know already, once the caller has it in hand. */

@@ -12,7 +12,7 @@ import {
   type RejectReason,
 } from './peer.ts';
 import { createPendingAcks, type PendingAcks } from './pendingAcks.ts';
-import type { FrameBody, TabMessage } from './tabFrames.ts';
+import type { FrameBody, TabContent } from './tabFrames.ts';
 
 export interface OpenChannel {
   readonly receive: (event: ChannelEvent) => void;
@@ -34,7 +34,7 @@ export interface Conversation {
   readonly request: (
     channel: OpenChannel,
     body: (request: number) => FrameBody,
-    message?: TabMessage,
+    content?: TabContent,
   ) => Promise<SendResult>;
   /** Rejects the requests of a channel that was closed. */
   readonly cancel: (channel: OpenChannel) => void;
@@ -49,14 +49,14 @@ export interface ConversationOptions {
   readonly nextNumber: () => number;
   /** Returns false where nothing can be posted. */
   readonly post: (body: FrameBody) => boolean;
-  /** A remote tab has the message. */
-  readonly confirmed: (message: TabMessage) => void;
+  /** A remote tab has the message or the operation. */
+  readonly confirmed: (content: TabContent) => void;
 }
 
 interface Pending {
   readonly channel: OpenChannel;
   readonly body: (request: number) => FrameBody;
-  readonly message: TabMessage | undefined;
+  readonly content: TabContent | undefined;
   readonly resolve: (answer: SendResult) => void;
   readonly reject: (failure: TransportFailure) => void;
 }
@@ -76,10 +76,10 @@ export function createConversation(options: ConversationOptions): Conversation {
     presence: () => peer.presence,
     emit,
     dispatch,
-    request: (channel, body, message) =>
+    request: (channel, body, content) =>
       new Promise((resolve, reject) => {
         const number = nextNumber();
-        pending.set(number, { channel, body, message, resolve, reject });
+        pending.set(number, { channel, body, content, resolve, reject });
         dispatch({ type: 'requested', number });
       }),
     cancel(channel) {
@@ -129,7 +129,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       case 'accept': {
         const request = take(effect.number);
         request?.resolve({ outcome: 'accepted' });
-        if (request?.message !== undefined) options.confirmed(request.message);
+        if (request?.content !== undefined) options.confirmed(request.content);
         return;
       }
       case 'reject':

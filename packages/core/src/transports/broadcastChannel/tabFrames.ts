@@ -1,4 +1,6 @@
 import { tryRead } from '../../validation/guards.ts';
+import { parseOperation, parseReplyTo } from '../../validation/operations.ts';
+import type { MessageOperation } from '../../ports/operations.ts';
 import type { OutgoingComposing, OutgoingMessage, OutgoingNotification } from '../../ports/transport.ts';
 
 /** What every frame says: the version, whose tab it comes from, whom it is for, and which tab it was. */
@@ -11,6 +13,10 @@ export interface FrameHead {
 
 /** A message as it crosses between tabs. */
 export type TabMessage = Omit<OutgoingMessage, 'attempt'>;
+/** An edit, a retraction or reactions as they cross between tabs. */
+export type TabOperation = MessageOperation;
+/** What is worth an echo to the own other tabs. */
+export type TabContent = { readonly message: TabMessage } | { readonly operation: TabOperation };
 export type TabComposing = Omit<OutgoingComposing, 'state'> & { readonly state: string };
 export type TabNotification = Omit<OutgoingNotification, 'asResponse'>;
 
@@ -28,12 +34,13 @@ export type FrameBody =
   /** This tab leaves the conversation. */
   | { readonly kind: 'bye' }
   | { readonly kind: 'message'; readonly request: number; readonly message: TabMessage }
+  | { readonly kind: 'operation'; readonly request: number; readonly operation: TabOperation }
   | { readonly kind: 'composing'; readonly notification: TabComposing }
   | { readonly kind: 'notification'; readonly request: number; readonly notification: TabNotification }
   /** What another tab sent is safe with this one. A tab of an older version says so as soon as it arrives. */
   | ({ readonly kind: 'ack' } & RequestName)
-  /** For the sender's own other tabs, once the message was taken. */
-  | { readonly kind: 'echo'; readonly message: TabMessage };
+  /** For the sender's own other tabs, once the message or the operation was taken. */
+  | ({ readonly kind: 'echo' } & TabContent);
 
 export type TabFrame = FrameHead & FrameBody;
 
@@ -75,8 +82,13 @@ function parseBody(data: Fields): FrameBody | undefined {
       const message = parseMessage(data['message']);
       return message !== undefined && isNumber(request) ? { kind, request, message } : undefined;
     }
+    case 'operation': {
+      const operation = parseOperation(data['operation']);
+      return operation !== undefined && isNumber(request) ? { kind, request, operation } : undefined;
+    }
     case 'echo': {
-      const message = parseMessage(data['message']);
+      const [message, operation] = [parseMessage(data['message']), parseOperation(data['operation'])];
+      if (operation !== undefined) return { kind, operation };
       return message === undefined ? undefined : { kind, message };
     }
     case 'composing': {
@@ -107,9 +119,8 @@ function parseMessage(value: unknown): TabMessage | undefined {
   const { messageId, contentType, body, sentAt } = value;
   const frameSequence = parseStamp(value['frameSequence']);
   if (!isName(messageId) || typeof contentType !== 'string' || typeof body !== 'string') return undefined;
-  return isNumber(sentAt) && frameSequence !== undefined
-    ? { messageId, contentType, body, sentAt, frameSequence: frameSequence }
-    : undefined;
+  if (!isNumber(sentAt) || frameSequence === undefined) return undefined;
+  return { messageId, contentType, body, sentAt, frameSequence, ...parseReplyTo(value['replyTo']) };
 }
 
 function parseComposing(value: unknown): TabComposing | undefined {

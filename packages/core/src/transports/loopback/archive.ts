@@ -1,9 +1,12 @@
+import type { IncomingOperation } from '../../ports/operations.ts';
 import type { HistoryPage, HistoryReceipt, HistoryRequest, IncomingMessage } from '../../ports/transport.ts';
 
 /** What the server remembers of conversations: messages in its order, and what became of them. */
 export interface Archive {
   /** @returns the position of the message in the conversation of its sender with `to`. */
   addMessage(to: string, message: IncomingMessage): string;
+  /** @param to the other side of the conversation. */
+  addOperation(to: string, operation: IncomingOperation): void;
   /** @param to the sender of the message that it is about. */
   addReceipt(to: string, receipt: HistoryReceipt): void;
   read(owner: string, remote: string, request: HistoryRequest): HistoryPage;
@@ -11,6 +14,7 @@ export interface Archive {
 
 interface Conversation {
   readonly messages: IncomingMessage[];
+  readonly operations: IncomingOperation[];
   readonly receipts: { readonly to: string; readonly receipt: HistoryReceipt }[];
 }
 
@@ -19,7 +23,7 @@ export function createArchive(): Archive {
 
   function conversation(one: string, other: string): Conversation {
     const key = JSON.stringify([one, other].toSorted());
-    const known = conversations.get(key) ?? { messages: [], receipts: [] };
+    const known = conversations.get(key) ?? { messages: [], operations: [], receipts: [] };
     conversations.set(key, known);
     return known;
   }
@@ -31,20 +35,26 @@ export function createArchive(): Archive {
       messages.push({ ...message, position, fromHistory: true });
       return position;
     },
+    addOperation(to, operation) {
+      conversation(operation.sender, to).operations.push({ ...operation, fromHistory: true });
+    },
     addReceipt(to, receipt) {
       conversation(receipt.sender, to).receipts.push({ to, receipt });
     },
     read(owner, remote, { before, limit }) {
-      const { messages, receipts } = conversation(owner, remote);
+      const { messages, operations, receipts } = conversation(owner, remote);
       const end = before === undefined ? messages.length : Math.max(0, Number(before) - 1);
       const start = Math.max(0, end - limit);
       const page = messages.slice(start, end);
       const ids = new Set(page.map(({ messageId }) => messageId));
+      const changes = operations.filter(({ target }) => ids.has(target));
+      for (const { id } of changes) ids.add(id);
       const isAbout = ({ messageId, messageIds = [] }: HistoryReceipt): boolean =>
         ids.has(messageId) || messageIds.some((covered) => ids.has(covered));
       return {
         messages: page,
         receipts: receipts.filter(({ to, receipt }) => to === owner && isAbout(receipt)).map(({ receipt }) => receipt),
+        operations: changes,
         end: start === 0,
       };
     },

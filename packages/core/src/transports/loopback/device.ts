@@ -93,6 +93,13 @@ export function createDevice(address: string, capabilities: TransportCapabilitie
         const copy = structuredClone(message);
         return (await ask(channel, (request) => ({ kind: 'message', to: remote, request, message: copy }))).answer;
       },
+      async sendOperation(operation) {
+        const trouble = problem();
+        if (trouble !== undefined) throw unavailable(trouble);
+        if (capabilities.operations === undefined) throw refusal(501, false);
+        const copy = structuredClone(operation);
+        return (await ask(channel, (request) => ({ kind: 'operation', to: remote, request, operation: copy }))).answer;
+      },
       async sendComposing(notification) {
         const trouble = problem();
         if (trouble !== undefined) throw unavailable(trouble);

@@ -1,3 +1,4 @@
+import type { OutgoingOperation } from '../../ports/operations.ts';
 import type {
   ChannelEvent,
   HistoryPage,
@@ -11,6 +12,7 @@ import type {
 /** From a device to the server. `request` names the answer that it waits for. */
 export type UpFrame =
   | { readonly kind: 'message'; readonly to: string; readonly request: number; readonly message: OutgoingMessage }
+  | { readonly kind: 'operation'; readonly to: string; readonly request: number; readonly operation: OutgoingOperation }
   | { readonly kind: 'composing'; readonly to: string; readonly notification: OutgoingComposing }
   | { readonly kind: 'history'; readonly to: string; readonly request: number; readonly page: HistoryRequest }
   /** The device has what `to` sent: it need not be delivered again. */
@@ -61,8 +63,16 @@ export interface LoopbackFrame {
   /** Who it goes to. */
   readonly to: string;
   readonly hop: 'to-server' | 'to-device';
-  readonly kind: 'message' | 'composing' | 'acknowledgement' | 'notification' | 'participant' | 'answer' | 'history';
-  /** The message that it carries or is about. */
+  readonly kind:
+    | 'message'
+    | 'operation'
+    | 'composing'
+    | 'acknowledgement'
+    | 'notification'
+    | 'participant'
+    | 'answer'
+    | 'history';
+  /** The id of the message or the operation that it carries or is about. */
   readonly messageId?: string;
   /**
    * `lost` and `duplicated` are said when the frame sets out, `delivered` when it arrives. `kept`: the server holds it
@@ -78,6 +88,7 @@ export function labelUp(from: string, frame: UpFrame): FrameLabel {
   const label = { from, to: frame.to, hop: 'to-server', kind: frame.kind } as const;
   if (frame.kind === 'composing' || frame.kind === 'history') return label;
   if (frame.kind === 'acknowledgement') return { ...label, messageId: frame.messageId };
+  if (frame.kind === 'operation') return { ...label, messageId: frame.operation.id };
   return { ...label, messageId: (frame.kind === 'message' ? frame.message : frame.notification).messageId };
 }
 
@@ -89,6 +100,7 @@ export function labelDown(to: string, frame: DownFrame): FrameLabel {
   }
   const { event } = frame;
   if (event.type === 'message') return { ...label, kind: 'message', messageId: event.message.messageId };
+  if (event.type === 'operation') return { ...label, kind: 'operation', messageId: event.operation.id };
   if (event.type === 'notification') return { ...label, kind: 'notification', messageId: event.messageId };
   return { ...label, kind: event.type === 'composing' ? 'composing' : 'participant' };
 }

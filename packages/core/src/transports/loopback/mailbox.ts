@@ -23,11 +23,14 @@ export function createMailbox(): Mailbox {
 
 /** Whether the server holds such an event for those who are away. Composing and presence are about the moment only. */
 export function isKept({ event }: EventFrame): boolean {
-  return event.type === 'message' || event.type === 'notification';
+  return event.type === 'message' || event.type === 'operation' || event.type === 'notification';
 }
 
 function fromStore(frame: EventFrame): EventFrame {
   const { event } = frame;
+  if (event.type === 'operation') {
+    return { ...frame, event: { ...event, operation: { ...event.operation, fromHistory: true } } };
+  }
   if (event.type !== 'message') return frame;
   return { ...frame, event: { ...event, message: { ...event.message, fromHistory: true, responsePending: false } } };
 }

@@ -1,4 +1,4 @@
-import type { ChannelEvent, IncomingMessage, OutgoingNotification, SendResult } from '../../ports/transport.ts';
+import type { ChannelEvent, OutgoingNotification, SendResult } from '../../ports/transport.ts';
 import { createAccounts } from './accounts.ts';
 import { type Archive, createArchive } from './archive.ts';
 import type { Device } from './device.ts';
@@ -36,7 +36,9 @@ export interface ServerLink {
   observe(to: string, frame: DownFrame, fate: 'kept' | 'dropped'): void;
 }
 
-type UpMessage = UpFrame & { readonly kind: 'message' };
+type UpContent = UpFrame & { readonly kind: 'message' | 'operation' };
+/** What is passed on to the recipient, and answered to the sender. */
+type Content = ChannelEvent & { readonly type: 'message' | 'operation' };
 type UpNotification = UpFrame & { readonly kind: 'notification' };
 
 /** How many answers the server remembers, to recognise a message that is sent again. */
@@ -129,8 +131,9 @@ export function createServer(link: ServerLink): Server {
     for (const frame of accounts.takeKept(device, (peer) => remotes.includes(peer))) deliver(device, frame);
   }
 
-  function receiveMessage(device: Device, { to: peer, request, message }: UpMessage, copy: boolean): void {
-    const { messageId } = message;
+  /** Takes in a message, or an operation on one. */
+  function receiveContent(device: Device, { to: peer, request }: UpContent, content: Content, copy: boolean): void {
+    const messageId = idOf(content);
     const asker: Asker = { device, request, peer, messageId };
     if (accounts.isClosed(peer)) {
       answer(asker, { taken: false, code: 404, retryable: false });
@@ -146,7 +149,8 @@ export function createServer(link: ServerLink): Server {
     const isOwn = peer === device.address;
     const recipients = isOwn ? [] : accounts.devices(peer);
     const holders = recipients.filter(
-      (recipient) => recipient.linked && recipient.capabilities.deferredResponses === true,
+      (recipient) =>
+        recipient.linked && content.type === 'message' && recipient.capabilities.deferredResponses === true,
     );
     const isNew = known === undefined && !isHeld;
     if (isNew && holders.length > 0) {
@@ -157,20 +161,22 @@ export function createServer(link: ServerLink): Server {
       answer(asker, { taken: true, answer: accepted });
     }
 
-    const arriving = isNew ? archived(peer, incoming(device, message)) : incoming(device, message);
-    for (const sibling of accounts.devices(device.address)) {
-      if (sibling !== device) pass(sibling, peer, { type: 'message', message: arriving });
-    }
+    const arriving = isNew ? archived(peer, content) : content;
+    for (const sibling of accounts.devices(device.address)) if (sibling !== device) pass(sibling, peer, arriving);
     for (const recipient of recipients) {
       const responsePending = known === undefined && holders.includes(recipient);
-      pass(recipient, device.address, { type: 'message', message: { ...arriving, responsePending } });
+      pass(recipient, device.address, responsePending ? pendingResponse(arriving) : arriving);
     }
-    if (recipients.length === 0 && !isOwn) store(peer, device.address, { type: 'message', message: arriving });
+    if (recipients.length === 0 && !isOwn) store(peer, device.address, arriving);
   }
 
-  function archived(peer: string, message: IncomingMessage): IncomingMessage {
-    const position = archive?.addMessage(peer, message);
-    return position === undefined ? message : { ...message, position };
+  function archived(peer: string, content: Content): Content {
+    if (content.type === 'operation') {
+      archive?.addOperation(peer, content.operation);
+      return content;
+    }
+    const position = archive?.addMessage(peer, content.message);
+    return position === undefined ? content : { ...content, message: { ...content.message, position } };
   }
 
   function receiveNotification(device: Device, { to: peer, request, notification }: UpNotification): void {
@@ -218,8 +224,11 @@ export function createServer(link: ServerLink): Server {
       if (!accounts.isOnline(device.address)) tellPresence(device.address, 'unavailable');
     },
     receive(device, frame, copy) {
-      if (frame.kind === 'message') receiveMessage(device, frame, copy);
-      else if (frame.kind === 'notification') receiveNotification(device, frame);
+      if (frame.kind === 'message' || frame.kind === 'operation') {
+        receiveContent(device, frame, contentOf(device, frame), copy);
+        return;
+      }
+      if (frame.kind === 'notification') receiveNotification(device, frame);
       else if (frame.kind === 'history') receiveHistoryRequest(device, frame);
       else if (frame.kind === 'acknowledgement')
         unacknowledged.acknowledged(device, frame.to, frame.messageId, frame.outcome);
@@ -254,19 +263,25 @@ function reported({ outcome, code = 500, withholdDelivery }: OutgoingNotificatio
   return { taken: false, code, retryable: PASSING_CODES.has(code) };
 }
 
-function incoming(device: Device, message: UpMessage['message']): IncomingMessage {
-  const { messageId, contentType, body, sentAt, frameSequence } = message;
+function contentOf(device: Device, frame: UpContent): Content {
   const { deliveryNotifications, displayedNotifications } = device.capabilities;
   const requestedReceipts = { delivered: deliveryNotifications, displayed: displayedNotifications !== false };
-  return {
-    messageId,
-    sender: device.address,
-    contentType,
-    body,
-    sentAt,
-    frameSequence: frameSequence,
-    requestedReceipts: requestedReceipts,
-  };
+  const from = { sender: device.address, requestedReceipts };
+  if (frame.kind === 'operation') {
+    const { attempt: _attempt, ...operation } = frame.operation;
+    return { type: 'operation', operation: { ...operation, ...from } };
+  }
+  const { attempt: _attempt, ...message } = frame.message;
+  return { type: 'message', message: { ...message, ...from } };
+}
+
+function idOf(content: Content): string {
+  return content.type === 'message' ? content.message.messageId : content.operation.id;
+}
+
+function pendingResponse(content: Content): Content {
+  if (content.type === 'operation') return content;
+  return { ...content, message: { ...content.message, responsePending: true } };
 }
 
 function messageKey(sender: string, recipient: string, messageId: string): string {

@@ -47,6 +47,7 @@ export function createUnacknowledged(): Unacknowledged {
 
 function keyOfFrame({ peer, event }: EventFrame): string | undefined {
   if (event.type === 'notification') return keyOf(peer, event.messageId, event.outcome);
+  if (event.type === 'operation') return keyOf(peer, event.operation.id, undefined);
   // A message whose answer is held fails when the device goes without one, and its sender tries again.
   if (event.type !== 'message' || event.message.responsePending === true) return undefined;
   return keyOf(peer, event.message.messageId, undefined);

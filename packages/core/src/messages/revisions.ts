@@ -1,0 +1,201 @@
+import type { MessageOperation } from '../ports/operations.ts';
+import type { MessageReaction, MessageRecord, MessageRevision } from './messageRecord.ts';
+
+/** How many earlier revisions a record keeps: the first one and the newest others. */
+export const MAX_EARLIER_REVISIONS = 20;
+
+/** The fields of a record that belong to one revision of it. */
+export type RevisionFields = Omit<MessageRevision, 'id' | 'sequence' | 'at'>;
+
+/** What is known of a revision besides its text. */
+export type RevisionState = Omit<RevisionFields, 'contentType' | 'body'>;
+
+/** What orders the operations of one author on one message. */
+type Version = Pick<MessageOperation, 'id' | 'sequence'>;
+
+/** The id by which the wire knows the revision that a record shows: that of the operation, or of the message itself. */
+export function revisionId(record: MessageRecord): string {
+  return record.revision?.id ?? record.messageId;
+}
+
+/** The ids by which a storage finds a record: of its message, of its revisions, and of what it replies to. */
+export function lookupIds(record: MessageRecord): ReadonlySet<string> {
+  const revisions = record.revision === undefined ? [] : revisionsOf(record).map(({ id }) => id);
+  return new Set([record.messageId, ...revisions, ...(record.replyTo === undefined ? [] : [record.replyTo.id])]);
+}
+
+/** Whether a record is of a message or a revision with this id. */
+export function hasId(record: MessageRecord, id: string): boolean {
+  return record.messageId === id || findRevision(record, id) !== undefined;
+}
+
+/** Whether the author has changed the text of a message that others may have seen before. */
+export function isEdited(record: MessageRecord): boolean {
+  return record.retracted === undefined && revisionId(record) !== record.messageId;
+}
+
+/** The message as its author sent it first. */
+export function firstRevision(record: MessageRecord): RevisionFields {
+  return record.earlierRevisions?.[0] ?? record;
+}
+
+/** One revision of a record; undefined where it has none of that id. */
+export function findRevision(record: MessageRecord, id: string): RevisionFields | undefined {
+  if (revisionId(record) === id) return record;
+  return record.earlierRevisions?.find((revision) => revision.id === id);
+}
+
+/** Whether a record shows another text than one that a new text has replaced: then markers of the first say nothing of it. */
+export function hasLaterRevision(record: MessageRecord): boolean {
+  return revisionId(record) !== record.messageId;
+}
+
+/** All revisions of a record, oldest first. The last one is what the record shows. */
+export function revisionsOf(record: MessageRecord): readonly MessageRevision[] {
+  const { contentType, body, revision = { id: record.messageId, sequence: 0, at: record.at } } = record;
+  return [
+    ...(record.earlierRevisions ?? []),
+    { contentType, body, ...stateOf(record), ...version(revision), at: revision.at },
+  ];
+}
+
+/** Changes one revision of a record; the same record where it has no such revision or the change is none. */
+export function mapRevision(
+  record: MessageRecord,
+  id: string,
+  change: <T extends RevisionFields>(revision: T) => T,
+): MessageRecord {
+  if (revisionId(record) === id) return change(record);
+  const earlier = record.earlierRevisions?.find((revision) => revision.id === id);
+  const next = earlier && change(earlier);
+  if (earlier === undefined || next === undefined || next === earlier) return record;
+  return {
+    ...record,
+    earlierRevisions: (record.earlierRevisions ?? []).map((other) => (other === earlier ? next : other)),
+  };
+}
+
+/**
+ * The record after an operation; the same record where it changes nothing. Operations of one author count by their
+ * sequence, never by their arrival, so all who know the same operations show the same. Nothing changes a message that
+ * was retracted.
+ * @param author who wrote the operation. The caller has checked that they may.
+ * @param state what is known of the revision that it makes: its status and the like.
+ * @param at when it became known here, in ms since the epoch.
+ */
+export function applyOperation(
+  record: MessageRecord,
+  operation: MessageOperation,
+  author: string,
+  state: RevisionState,
+  at: number,
+): MessageRecord {
+  if (record.retracted !== undefined) return record;
+  switch (operation.kind) {
+    case 'react':
+      return withReaction(record, { ...version(operation), author, emojis: operation.emojis });
+    case 'retract':
+      return retract(record, { ...version(operation), at }, state);
+    case 'edit': {
+      const { contentType, body } = operation;
+      return withRevision(record, { ...version(operation), ...state, contentType, body, at });
+    }
+  }
+}
+
+/** Replaces what an author reacts with, unless a newer set of theirs is known. */
+export function withReaction(record: MessageRecord, reaction: MessageReaction): MessageRecord {
+  const known = record.reactions?.find(({ author }) => author === reaction.author);
+  if (known !== undefined && compareVersions(known, reaction) >= 0) return record;
+  return { ...record, reactions: [...(record.reactions ?? []).filter((other) => other !== known), reaction] };
+}
+
+/** Takes back the newest revision. Its sequence stays, so that the record counts as newer than one that still has it. */
+export function withoutNewestRevision(record: MessageRecord): MessageRecord {
+  const { earlierRevisions = [], revision, ...rest } = record;
+  const previous = earlierRevisions.at(-1);
+  if (previous === undefined || revision === undefined) return record;
+  const { id, sequence: _sequence, at, ...fields } = previous;
+  const remaining = earlierRevisions.slice(0, -1);
+  return {
+    ...withoutFailure(rest),
+    ...fields,
+    revision: { id, sequence: revision.sequence, at },
+    ...(remaining.length > 0 ? { earlierRevisions: remaining } : {}),
+  };
+}
+
+/** Which of two accounts of a message shows the newer revision: positive for the first one, negative for the other. */
+export function compareRevisions(one: MessageRecord, other: MessageRecord): number {
+  const retracted = Number(one.retracted !== undefined) - Number(other.retracted !== undefined);
+  return retracted || (one.revision?.sequence ?? 0) - (other.revision?.sequence ?? 0);
+}
+
+/** A record with the newest reactions of it and of another account of the same message. */
+export function withReactionsOf(record: MessageRecord, other: MessageRecord): MessageRecord {
+  if (record.retracted !== undefined) return record;
+  return (other.reactions ?? []).reduce(withReaction, record);
+}
+
+/** A set of reactions, without repetitions: ❤ and ❤️ are one. */
+export function normaliseEmojis(emojis: readonly string[]): readonly string[] {
+  return [
+    ...new Map(emojis.map((emoji) => [emojiKey(emoji), emoji.normalize('NFC')] as const).toReversed()).values(),
+  ].toReversed();
+}
+
+/** What is the same for emojis that look alike: composed, and without the variation selectors of text and emoji style. */
+export function emojiKey(emoji: string): string {
+  return emoji.normalize('NFC').replaceAll(/[\uFE0E\uFE0F]/g, '');
+}
+
+function withRevision(record: MessageRecord, revision: MessageRevision): MessageRecord {
+  const revisions = revisionsOf(record);
+  if (revisions.some(({ id }) => id === revision.id)) return record;
+  const all = [...revisions, revision].toSorted(compareVersions);
+  const newest = all.pop() ?? revision;
+  const { id, sequence, at, ...fields } = newest;
+  const earlierRevisions =
+    all.length > MAX_EARLIER_REVISIONS ? all.toSpliced(1, all.length - MAX_EARLIER_REVISIONS) : all;
+  if (newest !== revision) return { ...record, earlierRevisions };
+  const { revision: _revision, ...rest } = withoutFailure(record);
+  return { ...rest, ...fields, revision: { id, sequence, at }, earlierRevisions };
+}
+
+/** What was said is gone, with its earlier texts, what it replied to, and the reactions to it. */
+function retract(
+  record: MessageRecord,
+  revision: NonNullable<MessageRecord['revision']>,
+  state: RevisionState,
+): MessageRecord {
+  const { earlierRevisions: _revisions, reactions: _reactions, replyTo: _replyTo, ...rest } = withoutFailure(record);
+  return { ...rest, ...state, body: '', revision, retracted: { at: revision.at } };
+}
+
+function withoutFailure<T extends Pick<RevisionFields, 'code' | 'retryable'>>(
+  record: T,
+): Omit<T, 'code' | 'retryable'> {
+  const { code: _code, retryable: _retryable, ...rest } = record;
+  return rest;
+}
+
+/** What is known of a revision, out of a record or a revision. */
+export function stateOf(revision: RevisionFields): RevisionState {
+  const { status, attempts, timestamps, code, retryable, deliveryFailures } = revision;
+  return {
+    status,
+    attempts,
+    timestamps,
+    deliveryFailures,
+    ...(code === undefined ? {} : { code }),
+    ...(retryable === undefined ? {} : { retryable }),
+  };
+}
+
+function version({ id, sequence }: Version): Version {
+  return { id, sequence };
+}
+
+function compareVersions(one: Version, other: Version): number {
+  return one.sequence - other.sequence || (one.id < other.id ? -1 : Number(one.id > other.id));
+}

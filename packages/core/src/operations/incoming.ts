@@ -1,0 +1,139 @@
+import {
+  diagnose,
+  putRecord,
+  raiseEvent,
+  recordOf,
+  recordsWithMessageId,
+  setState,
+  type Transaction,
+} from '../engine/transaction.ts';
+import { isContentTypeSupported } from '../inbox/contentTypes.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import { applyOperation, findRevision, revisionId, type RevisionState } from '../messages/revisions.ts';
+import { advanceStatus } from '../outbox/handlers.ts';
+import type { IncomingOperation } from '../ports/operations.ts';
+import { ackOrDefer, META_KEY } from '../receipts/acks.ts';
+import { isFromRemote } from '../receipts/incoming.ts';
+import { countUnread, isProxied, sendReceipt, trustOf, wantsReceipt } from '../receipts/outgoing.ts';
+import { purgeExcerpts } from './purge.ts';
+
+/** How many operations wait for their messages at the most. */
+export const MAX_UNMATCHED_OPERATIONS = 500;
+
+/** How an operation came: as news, or with history that is read page by page, of which nobody is notified. */
+type Arrival = 'news' | 'history';
+
+/** An operation from the wire. */
+export function receiveOperation(tx: Transaction, operation: IncomingOperation, arrival: Arrival = 'news'): void {
+  const record = take(tx, operation, arrival);
+  ackOrDefer(tx, { id: record?.id ?? META_KEY, messageId: operation.id });
+}
+
+/** The operations that history brings, in any order. */
+export function receiveOperations(
+  tx: Transaction,
+  operations: readonly IncomingOperation[] | undefined,
+  arrival: Arrival,
+): void {
+  for (const operation of operations ?? []) receiveOperation(tx, operation, arrival);
+}
+
+/** Applies what waited for messages that have come since. */
+export function applyUnmatchedOperations(tx: Transaction): void {
+  const { unmatchedOperations } = tx.state;
+  if (unmatchedOperations.length === 0) return;
+  const rest = unmatchedOperations.filter((operation) => targetOf(tx, operation) === undefined);
+  if (rest.length === unmatchedOperations.length) return;
+  setState(tx, { unmatchedOperations: rest });
+  tx.writesMeta = true;
+  for (const operation of unmatchedOperations) {
+    const record = targetOf(tx, operation);
+    if (record !== undefined) apply(tx, record, operation, 'history');
+  }
+}
+
+/** Returns the record that an operation is about; undefined where it is not known or the operation counts for nothing. */
+function take(tx: Transaction, operation: IncomingOperation, arrival: Arrival): MessageRecord | undefined {
+  const { sender } = operation;
+  if (!isOwn(tx, operation)) {
+    if (trustOf(tx, sender) === 'blocked') return undefined;
+    if (!isFromRemote(tx, operation)) {
+      diagnose(tx, 'operation-foreign', 'An operation came from somebody who takes no part in the conversation.');
+      return undefined;
+    }
+  }
+  const record = targetOf(tx, operation);
+  if (record === undefined) keep(tx, operation);
+  else apply(tx, record, operation, arrival);
+  return record;
+}
+
+/** The message may come later, or be on a page of history that is still to be read. */
+function keep(tx: Transaction, operation: IncomingOperation): void {
+  const others = tx.state.unmatchedOperations.filter(({ id }) => id !== operation.id);
+  if (others.length >= MAX_UNMATCHED_OPERATIONS) {
+    diagnose(tx, 'operations-unmatched', 'Too many operations are about messages that are not known; one was dropped.');
+  }
+  setState(tx, { unmatchedOperations: [...others, operation].slice(-MAX_UNMATCHED_OPERATIONS) });
+  tx.writesMeta = true;
+}
+
+function apply(tx: Transaction, record: MessageRecord, operation: IncomingOperation, arrival: Arrival): void {
+  const own = isOwn(tx, operation);
+  const { kind, id } = operation;
+  if (kind !== 'react' && own !== (record.direction === 'outgoing')) {
+    diagnose(tx, 'operation-not-by-author', 'Somebody tried to change a message of somebody else; it stays as it is.');
+    return;
+  }
+  if (own && findRevision(record, id) !== undefined) {
+    // An own one seen on the wire: it was accepted, whatever became of the answer.
+    advanceStatus(tx, record, id, 'sent', undefined, !tx.context.capabilities.deliveryNotifications);
+    return;
+  }
+  const author = own ? tx.context.localAddress : tx.context.remote;
+  const next = withFormat(tx, applyOperation(record, operation, author, stateOf(tx, own), tx.context.wall));
+  if (next !== record) {
+    putRecord(tx, next);
+    const shows = kind === 'react' || revisionId(next) === id;
+    if (shows && arrival === 'news') raiseEvent(tx, 'messageChanged', { message: next, change: kind, author });
+    if (kind === 'retract') {
+      setState(tx, { unreadCount: countUnread(tx) });
+      purgeExcerpts(tx, record.messageId);
+    }
+  }
+  if (!own) acknowledge(tx, next, operation, arrival === 'news' || next !== record);
+}
+
+/** The author may know which revision arrived; reactions have no ticks. */
+function acknowledge(tx: Transaction, record: MessageRecord, operation: IncomingOperation, isNew: boolean): void {
+  const { id, kind } = operation;
+  if (kind === 'react' || !isNew || isProxied(tx) || findRevision(record, id) === undefined) return;
+  if (record.archived === true || !wantsReceipt(tx, operation)) return;
+  if (revisionId(record) === id && record.receipt !== 'owed') putRecord(tx, { ...record, receipt: 'owed' });
+  sendReceipt(tx, record, false, !tx.context.hasStorage || !tx.writes.has(record.id), id);
+}
+
+function stateOf(tx: Transaction, own: boolean): RevisionState {
+  const { wall } = tx.context;
+  return own
+    ? { status: 'sent', attempts: 0, timestamps: { sent: wall }, deliveryFailures: [] }
+    : { status: 'delivered', attempts: 0, timestamps: {}, deliveryFailures: [] };
+}
+
+function withFormat(tx: Transaction, record: MessageRecord): MessageRecord {
+  if (record.direction === 'outgoing' || record.retracted !== undefined) return record;
+  const supported = isContentTypeSupported(tx.context.settings.supportedFormats, record.contentType);
+  return supported === record.isContentTypeSupported ? record : { ...record, isContentTypeSupported: supported };
+}
+
+/** The record that an operation is about; where an id was used twice, that of the operation's author. */
+function targetOf(tx: Transaction, operation: IncomingOperation): MessageRecord | undefined {
+  const records = recordsWithMessageId(tx, operation.target);
+  const direction = isOwn(tx, operation) ? 'outgoing' : 'incoming';
+  const found = records.find((record) => operation.kind === 'react' || record.direction === direction) ?? records[0];
+  return found && recordOf(tx, found.id);
+}
+
+function isOwn(tx: Transaction, { sender }: Pick<IncomingOperation, 'sender'>): boolean {
+  return sender === tx.context.localAddress;
+}

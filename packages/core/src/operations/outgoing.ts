@@ -1,0 +1,166 @@
+import {
+  forwardCommand,
+  putRecord,
+  raiseEvent,
+  recordOf,
+  setState,
+  settle,
+  type Transaction,
+} from '../engine/transaction.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import {
+  applyOperation,
+  firstRevision,
+  revisionId,
+  type RevisionState,
+  stateOf,
+  withoutNewestRevision,
+} from '../messages/revisions.ts';
+import { enqueue, leaveOutbox } from '../outbox/handlers.ts';
+import { discard, settleRevisions } from '../outbox/commands.ts';
+import { isInFlight } from '../outbox/machine.ts';
+import type { EditOperation, MessageOperation, ReactOperation, RetractOperation } from '../ports/operations.ts';
+import { addOperation, dropOperations, pendingOperation } from '../outbox/handlers.ts';
+import { purgeExcerpts } from './purge.ts';
+
+type Request<T extends MessageOperation> = Omit<T, 'target' | 'sequence'>;
+
+/** What the user wants to do to a message. */
+export type OperationRequest = Request<EditOperation> | Request<RetractOperation> | Request<ReactOperation>;
+
+/** How many operations are remembered by their ids. */
+const MAX_PERFORMED_OPERATIONS = 200;
+
+/** Why an operation on a message cannot be meant, in words; undefined where it can. */
+export function misuseOf(record: MessageRecord, kind: MessageOperation['kind']): string | undefined {
+  if (record.conflict === true) return 'has an id that is not its own';
+  if (record.retracted !== undefined) return kind === 'retract' ? undefined : 'was retracted';
+  const { status } = firstRevision(record);
+  if (kind === 'react') return status === 'failed' || status === 'undeliverable' ? `is ${status}` : undefined;
+  if (record.direction === 'incoming') return 'is not an own one';
+  return kind === 'edit' && status === 'undeliverable' ? 'is undeliverable' : undefined;
+}
+
+/**
+ * Does to a message what the user wants. What has not left yet changes in place; all else becomes an operation in the
+ * outbox, behind its message.
+ */
+export function operate(tx: Transaction, recordId: string, request: OperationRequest): void {
+  if (tx.state.role === 'follower') {
+    forwardCommand(tx, { kind: 'operate', id: recordId, request });
+    return;
+  }
+  // A mirror asks again where it has not seen what became of it.
+  if (tx.state.performedOperations.includes(request.id)) return;
+  setState(tx, {
+    performedOperations: [...tx.state.performedOperations, request.id].slice(-MAX_PERFORMED_OPERATIONS),
+  });
+  const record = recordOf(tx, recordId);
+  // It may have gone or changed since the user asked, in this tab or in another.
+  if (record === undefined || misuseOf(record, request.kind) !== undefined || record.retracted !== undefined) {
+    settle(tx, request.id, record ?? { status: 'queued', deliveryFailures: [] }, true, 'discarded');
+    return;
+  }
+  if (request.kind === 'edit') edit(tx, record, request);
+  else if (request.kind === 'retract') retract(tx, record, request);
+  else react(tx, record, request);
+}
+
+function edit(tx: Transaction, record: MessageRecord, request: Request<EditOperation>): void {
+  if (hasNeverLeft(tx, record)) {
+    rewrite(tx, record, request);
+    return;
+  }
+  const superseded = revisionId(record);
+  const waits = pendingOperation(tx, superseded) !== undefined && !isInFlight(tx.state.outbox, superseded);
+  // Of several edits that wait only the last one goes out.
+  if (waits) dropOperations(tx, record.id, 'discarded', ({ operation }) => operation.id === superseded);
+  const base = waits ? withoutNewestRevision(record) : record;
+  const first = stateOf(firstRevision(record));
+  const failed = first.status === 'failed';
+  const operation = operationOf(tx, record, request);
+  // A message that failed takes its edit along when it is sent again.
+  const state = failed ? { ...first, attempts: 0 } : queuedState(tx);
+  const next = applyOperation(base, operation, record.sender, state, tx.context.wall);
+  change(tx, next, operation, record.sender);
+  if (failed) settle(tx, operation.id, next, true);
+  else addOperation(tx, next, operation);
+}
+
+function retract(tx: Transaction, record: MessageRecord, request: Request<RetractOperation>): void {
+  if (hasNeverLeft(tx, record)) {
+    settle(tx, request.id, record, true, 'discarded');
+    discard(tx, record.id);
+    return;
+  }
+  const operation = operationOf(tx, record, request);
+  const next = applyOperation(record, operation, record.sender, queuedState(tx), tx.context.wall);
+  change(tx, next, operation, record.sender);
+  settleRevisions(tx, record, 'retracted');
+  // Neither the message nor an edit of it is sent once more.
+  dropOperations(tx, record.id, 'retracted');
+  leaveOutbox(tx, record.id);
+  addOperation(tx, next, operation);
+  purgeExcerpts(tx, record.messageId);
+}
+
+function react(tx: Transaction, record: MessageRecord, request: Request<ReactOperation>): void {
+  const author = tx.context.localAddress;
+  const operation = operationOf(tx, record, request);
+  const waiting = tx.state.operations.find(
+    (pending) =>
+      pending.recordId === record.id &&
+      pending.operation.kind === 'react' &&
+      !isInFlight(tx.state.outbox, pending.operation.id),
+  );
+  const flying = tx.state.operations.find(
+    (pending) => pending.recordId === record.id && pending.operation.kind === 'react' && pending !== waiting,
+  );
+  const known = record.reactions?.find((reaction) => reaction.author === author)?.emojis ?? [];
+  const previous = waiting?.previous ?? flying?.previous ?? known;
+  if (waiting !== undefined) dropOperations(tx, record.id, 'discarded', (pending) => pending === waiting);
+  const next = applyOperation(record, operation, author, queuedState(tx), tx.context.wall);
+  change(tx, next, operation, author);
+  addOperation(tx, next, operation, previous);
+}
+
+/** Changes the text of a message that nobody has seen: the message goes out with it. */
+function rewrite(tx: Transaction, record: MessageRecord, request: Request<EditOperation>): void {
+  const { sequence } = operationOf(tx, record, request);
+  const { contentType, body } = request;
+  const revision = { id: record.messageId, sequence, at: tx.context.wall };
+  const next: MessageRecord = { ...record, contentType, body, revision };
+  putRecord(tx, next);
+  if (next.status === 'failed') {
+    settle(tx, request.id, next, true);
+    return;
+  }
+  tx.effects.push({ type: 'follow', id: request.id, messageId: record.id });
+  // It waits until the new text is stored.
+  leaveOutbox(tx, record.id);
+  enqueue(tx, next, !tx.context.hasStorage);
+}
+
+/** Whether nobody else can have the text: the message was never handed to the wire, or refused at the first try. */
+function hasNeverLeft(tx: Transaction, record: MessageRecord): boolean {
+  if (record.direction !== 'outgoing' || revisionId(record) !== record.messageId) return false;
+  const { status, attempts, retryable } = record;
+  if (status === 'queued') return attempts === 0 && !isInFlight(tx.state.outbox, record.id);
+  return status === 'failed' && attempts === 1 && retryable !== true;
+}
+
+/** Gives an operation its place among those of its author on this message. */
+function operationOf(tx: Transaction, record: MessageRecord, request: OperationRequest): MessageOperation {
+  const own = record.reactions?.find(({ author }) => author === tx.context.localAddress);
+  const last = request.kind === 'react' ? own?.sequence : record.revision?.sequence;
+  return { ...request, target: record.messageId, sequence: Math.max(tx.context.wall, (last ?? 0) + 1) };
+}
+
+function change(tx: Transaction, next: MessageRecord, { kind }: MessageOperation, author: string): void {
+  putRecord(tx, next);
+  raiseEvent(tx, 'messageChanged', { message: next, change: kind, author });
+}
+
+function queuedState(tx: Transaction): RevisionState {
+  return { status: 'queued', attempts: 0, timestamps: { queued: tx.context.wall }, deliveryFailures: [] };
+}

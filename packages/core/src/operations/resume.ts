@@ -1,0 +1,45 @@
+import { setState, type Transaction } from '../engine/transaction.ts';
+import { isQueued } from '../outbox/machine.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import { recordOf } from '../engine/transaction.ts';
+import type { PendingOperation } from '../ports/storage.ts';
+import { enqueueOperation } from '../outbox/handlers.ts';
+import { purgeExcerpt } from './purge.ts';
+
+/** Operations that wait go on. Those whose messages are stored but not loaded wait until these have been looked for. */
+export function resumeOperations(tx: Transaction): void {
+  const missing = tx.state.operations.filter((pending) => !isKnown(tx, pending));
+  const messageIds = missing.map(({ operation }) => operation.target);
+  const looks = tx.context.hasStorage && messageIds.length > 0;
+  if (looks) tx.effects.push({ type: 'findStored', messageIds });
+  enqueue(tx, looks ? (pending) => isKnown(tx, pending) : () => true);
+}
+
+/** Stored records were found: the targets of operations that wait, and replies to what was retracted. */
+export function storedFound(tx: Transaction, records: readonly MessageRecord[]): void {
+  for (const record of records) if (recordOf(tx, record.id) === undefined) tx.storedOnly.set(record.id, record);
+  enqueue(tx, () => true);
+  for (const record of tx.storedOnly.values()) purgeExcerpt(tx, record);
+}
+
+/** Remembers the records that pending operations change, where they are not loaded. Called at the end of a transaction. */
+export function keepOperationTargets(tx: Transaction): void {
+  const { operations, operationTargets } = tx.state;
+  if (operations.length === 0 && operationTargets.size === 0) return;
+  const ids = new Set(operations.map(({ recordId }) => recordId));
+  const targets = [...tx.storedOnly].filter(([id]) => ids.has(id) && tx.changes.get(id) === undefined);
+  setState(tx, { operationTargets: new Map(targets) });
+}
+
+function enqueue(tx: Transaction, mayGo: (pending: PendingOperation) => boolean): void {
+  if (tx.state.role === 'follower') return;
+  for (const pending of tx.state.operations) {
+    if (mayGo(pending) && !isQueued(tx.state.outbox, pending.operation.id)) {
+      enqueueOperation(tx, pending, !tx.writes.has(pending.recordId));
+    }
+  }
+}
+
+function isKnown(tx: Transaction, { recordId }: PendingOperation): boolean {
+  return recordOf(tx, recordId) !== undefined;
+}

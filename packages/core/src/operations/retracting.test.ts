@@ -1,0 +1,276 @@
+import { flushMicrotasks } from '@imflow/testing';
+import { describe, expect, it } from 'vitest';
+import { createSendingFlow, incoming, notification } from '../../test/sendingFlow.ts';
+import type { IncomingOperation } from '../ports/operations.ts';
+import { type ChannelEvent, TransportFailure } from '../ports/transport.ts';
+import { createMemoryStorage } from '../storage/index.ts';
+
+/** An operation of `bo` on a message, unless told otherwise. */
+function operation(more: Readonly<Record<string, unknown>>): ChannelEvent {
+  const head = { id: 'o1', target: 'm1', sequence: 1, sender: 'bo', contentType: 'text/plain' };
+  return { type: 'operation', operation: { ...head, ...more } as unknown as IncomingOperation };
+}
+
+const CONVERSATION = JSON.stringify(['ana', 'bo']);
+
+describe('a retraction', () => {
+  it('B137 takes the text at once, and waits for the wire', async () => {
+    const { flow, transport } = await createSendingFlow();
+    const { id, settled } = flow.sendMessage('secret');
+    transport.messages[0]?.accept();
+    await flushMicrotasks();
+    flow.editMessage(id, 'secret, too');
+    const retracted = flow.retractMessage(id);
+    expect(flow.messages.get(id)).toMatchObject({ body: '', status: 'sending' });
+    expect(JSON.stringify(flow.messages.get(id))).not.toContain('secret');
+    expect(await settled).toMatchObject({ messageId: id, code: 'retracted' });
+    expect(transport.operations.at(-1)?.operation).toMatchObject({ kind: 'retract', target: id });
+    transport.operations.at(-1)?.accept({ outcome: 'delivered' });
+    expect(await retracted.settled).toEqual({ messageId: id, status: 'delivered', deliveryFailures: [] });
+  });
+
+  it('B137 leaves nothing of the text in the storage, nor in what replies to it', async () => {
+    const storage = createMemoryStorage();
+    const { flow, transport } = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'accepted' } } });
+    const { id } = flow.sendMessage('secret');
+    await flushMicrotasks();
+    flow.editMessage(id, 'secret, too');
+    flow.sendMessage('what?', { replyTo: id });
+    await flushMicrotasks();
+    expect(JSON.stringify(await storage.open(CONVERSATION, 50))).toContain('secret');
+    flow.retractMessage(id);
+    await flushMicrotasks();
+    const stored = await storage.open(CONVERSATION, 50);
+    expect(JSON.stringify(stored)).not.toContain('secret');
+    expect(stored.records).toHaveLength(2);
+    expect(transport.operations.map(({ operation: { kind } }) => kind)).toEqual(['edit', 'retract']);
+  });
+
+  it('B137 of a message that has not left discards it', async () => {
+    const { flow, transport } = await createSendingFlow();
+    transport.setStatus({ state: 'offline' });
+    const { id, settled } = flow.sendMessage('secret');
+    const retracted = flow.retractMessage(id);
+    expect(await retracted.settled).toMatchObject({ messageId: id, code: 'discarded' });
+    expect(await settled).toMatchObject({ code: 'discarded' });
+    expect(flow.messages.order.length).toBe(0);
+    transport.setStatus({ state: 'online' });
+    await flushMicrotasks();
+    expect(transport.wire).toEqual([]);
+  });
+
+  it('B138 has neither its message nor an edit that waits sent once more', async () => {
+    const { flow, transport } = await createSendingFlow();
+    const { id } = flow.sendMessage('secret');
+    const edited = flow.editMessage(id, 'secret, too');
+    transport.setStatus({ state: 'offline' });
+    flow.retractMessage(id);
+    expect(await edited.settled).toMatchObject({ code: 'retracted' });
+    transport.setStatus({ state: 'online' });
+    await flushMicrotasks();
+    expect(transport.wire).toEqual(['message:secret', `retract:${id}`]);
+  });
+});
+
+describe('an operation of the participant', () => {
+  it('B139 replaces the text in its place: not unread again, not received again, and its author is notified', async () => {
+    const { flow, transport, push, received } = await createSendingFlow();
+    await push(incoming('m1', { body: 'helo' }));
+    await push(incoming('m2'));
+    flow.markDisplayed('m2');
+    await push(operation({ kind: 'edit', body: 'hello' }));
+    expect(flow.messages.get('m1')).toMatchObject({ body: 'hello', direction: 'incoming' });
+    expect(Array.from(flow.messages.order)).toEqual(['m1', 'm2']);
+    expect(received).toHaveLength(2);
+    expect(transport.wire).toContain('delivered:o1');
+    expect(transport.acknowledgements.map(({ messageId }) => messageId)).toContain('o1');
+  });
+
+  it('B139 reports a new text as displayed only when it was seen', async () => {
+    const { flow, transport, push, clock } = await createSendingFlow();
+    await push(incoming('m1'));
+    flow.markDisplayed('m1');
+    await clock.advance(1_000);
+    await push(operation({ kind: 'edit', body: 'hello' }));
+    expect(flow.store.getState().unreadCount).toBe(0);
+    await clock.advance(1_000);
+    expect(transport.wire).not.toContain('displayed:o1');
+    flow.markDisplayed('m1');
+    await clock.advance(1_000);
+    expect(transport.wire.filter((frame) => frame === 'displayed:o1')).toHaveLength(1);
+    flow.markDisplayed('m1');
+    await clock.advance(1_000);
+    expect(transport.wire.filter((frame) => frame === 'displayed:o1')).toHaveLength(1);
+  });
+
+  it('B140 that takes a message back leaves an empty row, which is not unread', async () => {
+    const { flow, push } = await createSendingFlow();
+    await push(incoming('m1', { body: 'secret' }));
+    expect(flow.store.getState().unreadCount).toBe(1);
+    await push(operation({ kind: 'retract' }));
+    expect(flow.messages.get('m1')).toMatchObject({ body: '', retracted: { at: expect.any(Number) } });
+    expect(flow.store.getState().unreadCount).toBe(0);
+    await push(operation({ kind: 'edit', id: 'o2', sequence: 9, body: 'secret' }));
+    expect(flow.messages.get('m1')?.body).toBe('');
+  });
+
+  it('B142 on a message that is not theirs is a diagnostic, and changes nothing', async () => {
+    const { flow, transport, push, diagnostics } = await createSendingFlow();
+    const { id } = flow.sendMessage('mine');
+    transport.messages[0]?.accept();
+    await push(operation({ kind: 'edit', target: id, body: 'theirs' }));
+    await push(operation({ kind: 'retract', target: id, id: 'o2' }));
+    await push(operation({ kind: 'react', target: id, id: 'o3', sender: 'eve', emojis: ['👍'] }));
+    expect(flow.messages.get(id)).toMatchObject({ body: 'mine', status: 'sent' });
+    expect(flow.messages.get(id)).not.toHaveProperty('reactions');
+    expect(diagnostics).toEqual(['operation-not-by-author', 'operation-not-by-author', 'operation-foreign']);
+  });
+
+  it('B143 that comes before its message waits for it, over a reload too, and is never shown as one', async () => {
+    const storage = createMemoryStorage();
+    const first = await createSendingFlow({ storage });
+    await first.push(operation({ kind: 'retract' }));
+    expect(first.flow.messages.order.length).toBe(0);
+    await flushMicrotasks();
+    first.flow.terminate();
+    const { flow, push, received } = await createSendingFlow({ storage });
+    await push(incoming('m1', { body: 'secret' }));
+    expect(flow.messages.get('m1')).toMatchObject({ body: '', status: 'delivered' });
+    expect(received).toEqual([]);
+    expect(flow.store.getState().unreadCount).toBe(0);
+    await flushMicrotasks();
+    expect(JSON.stringify(await storage.open(CONVERSATION, 50))).not.toContain('secret');
+  });
+
+  it('B152 does not make a late copy of the first text another message', async () => {
+    const { flow, push, diagnostics } = await createSendingFlow();
+    await push(incoming('m1', { body: 'helo' }));
+    await push(operation({ kind: 'edit', body: 'hello' }));
+    await push(incoming('m1', { body: 'helo' }));
+    expect(flow.messages.order.length).toBe(1);
+    expect(flow.messages.get('m1')?.body).toBe('hello');
+    expect(diagnostics).toEqual([]);
+  });
+
+  it('B153 comes with history, whichever comes first', async () => {
+    const { flow, push } = await createSendingFlow();
+    const edit = operation({ kind: 'edit', body: 'hello' });
+    if (edit.type !== 'operation') return;
+    const message = { messageId: 'm1', sender: 'bo', contentType: 'text/plain', body: 'helo' };
+    await push({ type: 'history', messages: [], operations: [edit.operation] });
+    await push({ type: 'history', messages: [message] });
+    expect(flow.messages.get('m1')?.body).toBe('hello');
+  });
+});
+
+describe('reactions', () => {
+  it('B144 are the newest set of each author, and ❤ is ❤️', async () => {
+    const { flow, transport, push, notified } = await createSendingFlow();
+    await push(incoming('m1'));
+    await push(operation({ kind: 'react', emojis: ['👍', '👍'], sequence: 2 }));
+    await push(operation({ kind: 'react', id: 'o0', emojis: ['👎'], sequence: 1 }));
+    flow.react('m1', ['❤', '❤️']);
+    const reactions = flow.messages.get('m1')?.reactions?.map(({ author, emojis }) => [author, emojis.length]);
+    expect(reactions).toEqual([
+      ['bo', 1],
+      ['ana', 1],
+    ]);
+    expect(flow.messages.get('m1')?.reactions?.[0]?.emojis).toEqual(['👍']);
+    expect(transport.wire).toEqual(['delivered:m1', 'react:m1']);
+    expect(notified).toEqual([]);
+  });
+
+  it('B144 that the wire refuses give way to those before', async () => {
+    const { flow, transport, push } = await createSendingFlow();
+    await push(incoming('m1'));
+    flow.react('m1', ['👍']);
+    transport.operations[0]?.accept();
+    await flushMicrotasks();
+    const { settled } = flow.react('m1', ['👎']);
+    transport.operations[1]?.fail(new TransportFailure(403, 'no', { retryable: false }));
+    expect(await settled).toMatchObject({ messageId: 'm1', status: 'failed', code: 'refused' });
+    expect(flow.messages.get('m1')?.reactions?.[0]?.emojis).toEqual(['👍']);
+  });
+
+  it('B145 of several sets that wait only the last one goes out', async () => {
+    const { flow, transport, push } = await createSendingFlow();
+    await push(incoming('m1'));
+    transport.setStatus({ state: 'offline' });
+    for (const emoji of ['👍', '👎', '🎉']) flow.react('m1', [emoji]);
+    transport.setStatus({ state: 'online' });
+    await flushMicrotasks();
+    expect(transport.operations.map(({ operation: sent }) => sent)).toMatchObject([{ emojis: ['🎉'] }]);
+  });
+});
+
+describe('operations that wait', () => {
+  it('B146 are sent after a reload, also where their message is not loaded', async () => {
+    const storage = createMemoryStorage();
+    const first = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'accepted' } } });
+    const { id } = first.flow.sendMessage('helo');
+    await flushMicrotasks();
+    for (const body of ['two', 'three']) first.flow.sendMessage(body);
+    await flushMicrotasks();
+    first.transport.setStatus({ state: 'offline' });
+    first.flow.editMessage(id, 'hello');
+    await flushMicrotasks();
+    first.flow.terminate();
+    const second = await createSendingFlow({ storage, template: { pageSize: 1 }, seed: 2 });
+    expect(second.flow.messages.get(id)).toBeUndefined();
+    expect(second.transport.wire).toEqual([`edit:${id}`]);
+    second.transport.operations[0]?.accept();
+    await flushMicrotasks();
+    await second.push(notification(second.transport.operations[0]?.operation.id ?? '', 'delivered'));
+    await flushMicrotasks();
+    const [stored] = await storage.find(CONVERSATION, [id]);
+    expect(stored).toMatchObject({ body: 'hello', status: 'delivered' });
+    expect(second.flow.store.getState().outboxCount).toBe(0);
+  });
+});
+
+describe('what cannot be done', () => {
+  it('B148 on this wire is said by the result, and changes nothing', async () => {
+    const { flow, transport, push } = await createSendingFlow({
+      fake: { capabilities: { operations: { edit: 'last' } } },
+    });
+    const { id: first } = flow.sendMessage('one');
+    transport.messages[0]?.accept();
+    await flushMicrotasks();
+    flow.sendMessage('two');
+    await push(incoming('m1'));
+    for (const { settled } of [flow.editMessage(first, 'uno'), flow.retractMessage(first), flow.react('m1', ['👍'])]) {
+      expect(await settled).toMatchObject({ code: 'unsupported' });
+    }
+    expect(flow.messages.get(first)?.body).toBe('one');
+    expect(transport.operations).toEqual([]);
+    expect(() => flow.sendMessage('re', { replyTo: first })).toThrow('carries no replies');
+  });
+
+  it('B149 by anybody throws at the call', async () => {
+    const { flow, push } = await createSendingFlow();
+    await push(incoming('m1'));
+    expect(() => flow.editMessage('nothing', 'x')).toThrow("no message 'nothing'");
+    expect(() => flow.editMessage('m1', 'x')).toThrow('is not an own one');
+    expect(() => flow.retractMessage('m1')).toThrow('is not an own one');
+    expect(() => flow.react('m1', 'x' as never)).toThrow('emojis');
+    expect(() =>
+      flow.react(
+        'm1',
+        Array.from({ length: 21 }, (_, index) => `e${index}`),
+      ),
+    ).toThrow('at most 20');
+    await push(operation({ kind: 'retract' }));
+    expect(() => flow.react('m1', ['👍'])).toThrow('was retracted');
+  });
+
+  it('B150 a reply names its message, with how that began', async () => {
+    const { flow, transport, push } = await createSendingFlow();
+    await push(incoming('m1', { body: 'hello' }));
+    const { id } = flow.sendMessage('hi', { replyTo: 'm1' });
+    const replyTo = { id: 'm1', sender: 'bo', excerpt: 'hello' };
+    expect(flow.messages.get(id)?.replyTo).toEqual(replyTo);
+    expect(transport.messages[0]?.message.replyTo).toEqual(replyTo);
+    await push(operation({ kind: 'retract' }));
+    expect(flow.messages.get(id)?.replyTo).toEqual({ ...replyTo, excerpt: '' });
+  });
+});

@@ -1,0 +1,114 @@
+import {
+  postToTabs,
+  putRecord,
+  raiseStatusChanged,
+  recordOf,
+  removeRecord,
+  setState,
+  settle,
+  type SettledReason,
+  type Transaction,
+} from '../engine/transaction.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import { isPending, requeue } from '../messages/messageStatus.ts';
+import { firstRevision, mapRevision, revisionId, revisionsOf, withoutNewestRevision } from '../messages/revisions.ts';
+import { dispatchLocalComposing } from '../typing/handlers.ts';
+import { dropOperations, enqueue, leaveOutbox, outboxId, requeueOperation, takePendingOrder } from './handlers.ts';
+import { isInFlight } from './machine.ts';
+
+/** How many discarded messages are remembered. */
+const MAX_DISCARDED_IDS = 200;
+
+/** What a message is made of, before it is queued. */
+export type NewMessage = Pick<MessageRecord, 'id' | 'contentType' | 'body' | 'replyTo'>;
+
+/** Queues a new message. */
+export function send(tx: Transaction, message: NewMessage): void {
+  const { wall, localAddress, hasStorage } = tx.context;
+  const mirrors = tx.state.role === 'follower';
+  const record: MessageRecord = {
+    ...message,
+    messageId: message.id,
+    direction: 'outgoing',
+    sender: localAddress,
+    order: takePendingOrder(tx),
+    at: wall,
+    status: 'queued',
+    attempts: 0,
+    timestamps: { queued: wall },
+    deliveryFailures: [],
+    isContentTypeSupported: true,
+  };
+  putRecord(tx, record, !mirrors);
+  if (mirrors) {
+    // The speaker stores it too, and what it stores is newer.
+    if (hasStorage) tx.insertIfAbsent.set(record.id, record);
+    postToTabs(tx, { kind: 'send', record });
+  }
+  dispatchLocalComposing(tx, { type: 'messageQueued' });
+  enqueue(tx, record, !hasStorage);
+}
+
+/** Sends again what failed of a message, the message itself and its newest text; whoever asks twice has it sent once. */
+export function retry(tx: Transaction, id: string): void {
+  const record = recordOf(tx, id);
+  if (record?.status !== 'failed') return;
+  const { wall, hasStorage } = tx.context;
+  const resends = record.retracted === undefined && firstRevision(record).status === 'failed';
+  const message = resends ? mapRevision(record, record.messageId, (revision) => requeue(revision, wall)) : record;
+  const again = message.status === 'failed' ? requeue(message, wall) : message;
+  putRecord(tx, again);
+  raiseStatusChanged(tx, again, record.status);
+  if (resends) enqueue(tx, again, !hasStorage);
+  if (revisionId(again) !== again.messageId) requeueOperation(tx, again);
+}
+
+/** Forgets a message that did not go out, or takes back an edit that did not. */
+export function discard(tx: Transaction, id: string): void {
+  const record = recordOf(tx, id);
+  if (record === undefined || !mayDiscard(tx, record)) return;
+  if (!mayForget(tx, record)) {
+    settle(tx, revisionId(record), record, true, 'discarded');
+    const restored = withoutNewestRevision(record);
+    putRecord(tx, restored);
+    leaveOutbox(tx, revisionId(record));
+    raiseStatusChanged(tx, restored, record.status);
+    return;
+  }
+  setState(tx, { discardedIds: [...tx.state.discardedIds, id].slice(-MAX_DISCARDED_IDS) });
+  forget(tx, record);
+}
+
+/** A message was discarded, here or in another tab: this one may be about to store it. */
+export function forget(tx: Transaction, record: MessageRecord): void {
+  removeRecord(tx, record.id);
+  settleRevisions(tx, record, 'discarded');
+  dropOperations(tx, record.id, 'discarded');
+  leaveOutbox(tx, record.id);
+}
+
+/** Ends the waits for a message and all its revisions. */
+export function settleRevisions(tx: Transaction, record: MessageRecord, reason: SettledReason): void {
+  for (const revision of revisionsOf(record)) settle(tx, outboxId(record, revision.id), revision, true, reason);
+}
+
+/**
+ * A message may be forgotten until it is handed to the wire, and again once it failed. Of one that arrived, only an edit
+ * that waits or failed is taken back.
+ */
+export function mayDiscard(tx: Pick<Transaction, 'state'>, record: MessageRecord): boolean {
+  if (record.direction !== 'outgoing' || record.retracted !== undefined) return false;
+  return (
+    mayForget(tx, record) || (record.earlierRevisions !== undefined && isStoppable(tx, record, revisionId(record)))
+  );
+}
+
+function mayForget(tx: Pick<Transaction, 'state'>, record: MessageRecord): boolean {
+  const { status } = firstRevision(record);
+  return isStoppable(tx, { status }, record.id);
+}
+
+function isStoppable(tx: Pick<Transaction, 'state'>, { status }: Pick<MessageRecord, 'status'>, id: string): boolean {
+  if (isPending({ status })) return status === 'queued' && !isInFlight(tx.state.outbox, id);
+  return status === 'failed' || status === 'undeliverable';
+}

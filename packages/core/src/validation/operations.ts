@@ -1,0 +1,88 @@
+import { normaliseEmojis } from '../messages/revisions.ts';
+import type { IncomingOperation, MessageOperation } from '../ports/operations.ts';
+import type { PendingOperation } from '../ports/storage.ts';
+import type { ReplyTarget } from '../ports/transport.ts';
+import {
+  type Checks,
+  isName,
+  isNonEmptyString,
+  isNumber,
+  isObject,
+  isString,
+  isTime,
+  isTrue,
+  optionalFields,
+} from './guards.ts';
+
+/** How many emojis one author may react with, and how long each may be, in UTF-16 units; a peer can send no more. */
+export const MAX_EMOJIS = 20;
+export const MAX_EMOJI_LENGTH = 64;
+
+/** How much of a message a reply quotes at the most, in UTF-16 units. */
+export const MAX_EXCERPT_LENGTH = 200;
+
+/** An unknown value as an operation; undefined for what is none. */
+export function parseOperation(value: unknown): MessageOperation | undefined {
+  if (!isObject(value)) return undefined;
+  const { id, target, sequence, kind, contentType, body, emojis } = value;
+  if (!isName(id) || !isName(target) || !isTime(sequence)) return undefined;
+  const head = { id, target, sequence };
+  if (kind === 'retract') return { ...head, kind };
+  if (kind === 'react') return Array.isArray(emojis) ? { ...head, kind, emojis: parseEmojis(emojis) } : undefined;
+  const isEdit = kind === 'edit' && isNonEmptyString(contentType) && isString(body);
+  return isEdit ? { ...head, kind, contentType, body } : undefined;
+}
+
+/** An operation as a wire hands it up; optional parts that are wrong are left out. */
+export function parseIncomingOperation(value: unknown): IncomingOperation | undefined {
+  const operation = parseOperation(value);
+  if (operation === undefined || !isObject(value)) return undefined;
+  const { sender, requestedReceipts } = value;
+  if (!isName(sender)) return undefined;
+  return { ...operation, sender, ...optionalFields(value, FROM_HISTORY), ...parseRequested(requestedReceipts) };
+}
+
+const FROM_HISTORY: Checks<{ fromHistory: true }> = { fromHistory: isTrue };
+
+/** A list of operations as a wire, the storage or another tab has it; what is none is left out. */
+export function parseIncomingOperations(value: unknown): readonly IncomingOperation[] {
+  if (!Array.isArray(value)) return [];
+  return value.map(parseIncomingOperation).filter((operation) => operation !== undefined);
+}
+
+/** Operations that wait, as the storage or another tab has them; what is none is left out. */
+export function parsePendingOperations(value: unknown): readonly PendingOperation[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((pending: unknown) => {
+    const operation = isObject(pending) ? parseOperation(pending['operation']) : undefined;
+    if (operation === undefined || !isObject(pending)) return [];
+    const { recordId, order, previous } = pending;
+    if (!isNonEmptyString(recordId) || !isNumber(order)) return [];
+    return [{ operation, recordId, order, ...(Array.isArray(previous) ? { previous: parseEmojis(previous) } : {}) }];
+  });
+}
+
+/** The receipts that the sender of a message or an operation asks for, where they say so. */
+export function parseRequested(value: unknown): Pick<IncomingOperation, 'requestedReceipts'> {
+  if (!isObject(value)) return {};
+  return {
+    requestedReceipts: { delivered: value['delivered'] !== false, displayed: value['displayed'] !== false },
+  };
+}
+
+/** The message that another one replies to, where the value names one. */
+export function parseReplyTo(value: unknown): { replyTo?: ReplyTarget } {
+  if (!isObject(value)) return {};
+  const { id, sender, excerpt } = value;
+  if (!isName(id) || !isName(sender)) return {};
+  return { replyTo: { id, sender, excerpt: isString(excerpt) ? excerpt.slice(0, MAX_EXCERPT_LENGTH) : '' } };
+}
+
+export function isOperationKind(value: unknown): value is MessageOperation['kind'] {
+  return value === 'edit' || value === 'retract' || value === 'react';
+}
+
+function parseEmojis(values: readonly unknown[]): readonly string[] {
+  const sound = values.filter(isNonEmptyString).filter((emoji) => emoji.length <= MAX_EMOJI_LENGTH);
+  return normaliseEmojis(sound).slice(0, MAX_EMOJIS);
+}
