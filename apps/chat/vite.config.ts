@@ -1,11 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { EventEmitter } from 'node:events';
+import type { ChatServer } from '@imflow/server';
 import react from '@vitejs/plugin-react';
-import { defineConfig, mergeConfig, type Plugin } from 'vite';
+import { defaultServerConditions, defineConfig, mergeConfig, type Plugin, runnerImport } from 'vite';
 import { fromSource } from '../../vite.base.ts';
+import type { createDemoChat } from './demoChat.ts';
 
 export default mergeConfig(
   fromSource,
-  defineConfig({ plugins: [react(), addresses()], server: { port: 5173, open: hasDesktop() } }),
+  defineConfig({ plugins: [react(), addresses(), chatServer()], server: { port: 5173, open: hasDesktop() } }),
 );
+
+/** The chat server behind `/server`, on the port of the pages; it starts when the first socket asks for it. */
+function chatServer(): Plugin {
+  return {
+    name: 'imflow:chat-server',
+    configureServer({ httpServer }) {
+      attachChat(httpServer, join(import.meta.dirname, '../../.imflow-data'));
+    },
+    configurePreviewServer({ httpServer }) {
+      attachChat(httpServer);
+    },
+  };
+}
+
+/** @param folder for the messages. Default: they live as long as the server. */
+function attachChat(http: Pick<EventEmitter, 'on'> | null, folder?: string): void {
+  let starting: Promise<ChatServer> | undefined;
+  http?.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!/^\/chat(?:\?|$)/.test(request.url ?? '')) return;
+    starting ??= startChat(folder);
+    starting.then(
+      (chat) => chat.handleUpgrade(request, socket, head),
+      () => socket.destroy(),
+    );
+  });
+  http?.on('close', () => void starting?.then((chat) => chat.close()));
+}
+
+/** Loaded from their sources, not by Node from where they are installed. */
+const OWN_PACKAGES = [/^@imflow\//];
+
+async function startChat(folder: string | undefined): Promise<ChatServer> {
+  const { module } = await runnerImport<{ createDemoChat: typeof createDemoChat }>(
+    join(import.meta.dirname, 'demoChat.ts'),
+    {
+      configFile: false,
+      logLevel: 'error',
+      environments: {
+        inline: { resolve: { noExternal: OWN_PACKAGES, conditions: ['@imflow/source', ...defaultServerConditions] } },
+      },
+    },
+  );
+  return module.createDemoChat({ folder });
+}
 
 /** Prints where to find Ana and Bo when the server is up. */
 function addresses(): Plugin {
@@ -21,6 +71,7 @@ function addresses(): Plugin {
           [
             '',
             `  Both on one page:     ${home}`,
+            `  From other devices:   ${home}server`,
             `  A tab for Ana:        ${home}?me=ana&with=bo`,
             `  A second one for Bo:  ${home}?me=bo&with=ana`,
             '',

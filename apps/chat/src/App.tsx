@@ -4,6 +4,7 @@ import { ConversationPage } from './conversation/ConversationPage.tsx';
 import { ConversationsPage } from './conversations/ConversationsPage.tsx';
 import { DemoPage } from './demo/DemoPage.tsx';
 import { ProblemPage } from './problem/ProblemPage.tsx';
+import { ServerPage } from './server/ServerPage.tsx';
 import type { Route } from './route/parseRoute.ts';
 
 /** The page that the address names. */
@@ -17,6 +18,8 @@ export function App({ route }: { route: Route }): ReactElement {
       return <ConversationsPage />;
     case 'connect':
       return <ConnectPage fields={route.fields} />;
+    case 'server':
+      return <ServerPage name={route.name} remote={route.remote} />;
     case 'problem':
       return <ProblemPage problem={route.problem} />;
   }

@@ -135,7 +135,7 @@ interface FieldProps extends ComponentProps<'input'> {
 }
 
 /** A field that has to be filled in. Addresses run from left to right in any language. */
-function Field({ label, ...rest }: FieldProps): ReactElement {
+export function Field({ label, ...rest }: FieldProps): ReactElement {
   return (
     <label>
       {label}
@@ -144,7 +144,14 @@ function Field({ label, ...rest }: FieldProps): ReactElement {
   );
 }
 
-function Explanation({ problem: { what, detail }, protocol }: { problem: Problem; protocol: Protocol }): ReactElement {
+/** Says in words what is wrong. */
+export function Explanation({
+  problem: { what, detail },
+  protocol,
+}: {
+  problem: Problem;
+  protocol: Protocol;
+}): ReactElement {
   const { problems } = useWords().connect;
   const { server, address, remote } = protocol.examples;
   return (

@@ -1,5 +1,6 @@
 import { FlowError, type Transport } from '@imflow/core';
 import type { ConnectionError as SipProblem } from '@imflow/sip';
+import type { ConnectionError as WebSocketProblem } from '@imflow/websocket';
 import type { ConnectionError as XmppProblem } from '@imflow/xmpp';
 import { ConnectError, type Problem } from './problem.ts';
 
@@ -74,7 +75,32 @@ const sip: Protocol = {
   },
 };
 
-export const protocols = [xmpp, sip] as const satisfies readonly Protocol[];
+/** The protocol of docs/protocol.md; the password is the token. */
+export const websocket: Protocol = {
+  id: 'websocket',
+  name: 'WebSocket',
+  examples: { server: 'wss://example.com/chat', address: 'ana', remote: 'bo' },
+  normal: (address) => address.trim().normalize('NFC').toLowerCase(),
+  async open({ server, address, password }, { onConnectionError, onIncomingConversation }) {
+    const { createWebSocketTransport } = await import('@imflow/websocket');
+    const key = `imflow:websocket:${server}:${address}`;
+    return checked(() =>
+      createWebSocketTransport({
+        url: server,
+        address: websocket.normal(address),
+        token: password,
+        session: {
+          load: () => sessionStorage.getItem(key) ?? undefined,
+          save: (session) => sessionStorage.setItem(key, session),
+        },
+        onIncomingConversation,
+        onConnectionError: (problem) => void explained(problem, server).then(onConnectionError),
+      }),
+    );
+  },
+};
+
+export const protocols = [xmpp, sip, websocket] as const satisfies readonly Protocol[];
 
 /** Makes a transport; what it says of its options becomes a problem of the form. */
 function checked(make: () => Transport): Transport {
@@ -86,18 +112,24 @@ function checked(make: () => Transport): Transport {
   }
 }
 
-async function explained({ code, message }: XmppProblem | SipProblem, server: string): Promise<Problem> {
+async function explained(
+  { code, message }: XmppProblem | SipProblem | WebSocketProblem,
+  server: string,
+): Promise<Problem> {
   switch (code) {
     case 'unreachable':
       return { what: await whyUnreachable(server) };
     case 'not-xmpp':
     case 'not-sip':
+    case 'malformed':
       return { what: 'foreign' };
     case 'no-answer':
       return { what: 'noAnswer' };
     case 'ended':
       return { what: 'ended' };
     case 'refused':
+    case 'token':
+    case 'unauthorized':
       return { what: 'refused', detail: message };
   }
 }

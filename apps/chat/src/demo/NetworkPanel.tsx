@@ -65,6 +65,9 @@ export function NetworkPanel({ demo, links, onStartOver }: NetworkPanelProps): R
       </div>
       <div className="panel-tabs">
         <p>{translations.server}</p>
+        <a className="button" href="/server">
+          {language.app.server.title}
+        </a>
         <a className="button" href="/connect">
           {language.app.connect.title}
         </a>

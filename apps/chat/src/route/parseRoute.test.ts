@@ -22,6 +22,12 @@ describe('parseRoute', () => {
     });
   });
 
+  test('/server asks for a name, with what the address fills in', () => {
+    expect(parseRoute('', '/server')).toEqual({ page: 'server', name: '', remote: '' });
+    const filled = { page: 'server', name: 'ana', remote: 'bo' };
+    expect(parseRoute('?name=ana&with=bo', '/server/')).toEqual(filled);
+  });
+
   test.each(['/conversations', '/conversations/'])('%s leads to several conversations', (path) => {
     expect(parseRoute('', path)).toEqual({ page: 'conversations' });
   });

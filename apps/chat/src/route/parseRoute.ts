@@ -4,6 +4,7 @@ import { type Participant, participant } from './participant.ts';
 export type Route =
   | { readonly page: 'demo' }
   | { readonly page: 'conversations' }
+  | { readonly page: 'server'; readonly name: string; readonly remote: string }
   | { readonly page: 'conversation'; readonly me: Participant; readonly remote: Participant }
   | {
       readonly page: 'connect';
@@ -30,13 +31,17 @@ const ADDRESS = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u;
 
 /**
  * Reads the address of the page. `/connect` asks for an account on a server; its query may fill in `protocol`, `server`,
- * `address` and `with`. `/conversations` shows several of them. Elsewhere: `?me=ana&with=bo`, with `name` and `withName`
+ * `address` and `with`. `/server` asks for a name, at the server of this page. `/conversations` shows several of them. Elsewhere: `?me=ana&with=bo`, with `name` and `withName`
  * for those who want other names.
  */
 export function parseRoute(search: string, path = '/'): Route {
   const query = new URLSearchParams(search);
   const place = path.replace(/\/$/, '');
   if (place === '/conversations') return { page: 'conversations' };
+  if (place === '/server') {
+    const [name = '', remote = ''] = ['name', 'with'].map((field) => query.get(field)?.slice(0, MAX_ADDRESS_LENGTH));
+    return { page: 'server', name, remote };
+  }
   if (place === '/connect') {
     const field = (name: string): string => query.get(name)?.slice(0, 1_000) ?? '';
     const [protocol, server, address, remote] = [field('protocol'), field('server'), field('address'), field('with')];

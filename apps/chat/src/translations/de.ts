@@ -44,7 +44,7 @@ export const app: AppWords = {
     openSeveral: 'Mehrere Unterhaltungen',
     tabs: 'Oder gib beiden einen eigenen Tab, in dem Nachrichten ein Neuladen überstehen:',
     open: (name) => `${named(name)} öffnen`,
-    server: 'Oder sprich über einen Server, mit XMPP oder SIP:',
+    server: 'Oder sprich über einen Server, mit XMPP, SIP oder WebSocket:',
   },
   conversations: {
     title: 'Unterhaltungen',
@@ -78,6 +78,13 @@ export const app: AppWords = {
     noDatabase:
       'Der Browser hat keine Datenbank für diese Seite: ein privates Fenster, oder eine Einstellung verbietet es.',
     closed: 'Es gibt keine Verbindung mehr. Lade die Seite neu, um eine neue zu bekommen.',
+  },
+  server: {
+    title: 'Von einem anderen Gerät chatten',
+    about:
+      'Zwei Browser, zwei Geräte oder zwei Menschen: Alle melden sich mit einem Namen an. Dieser Computer bewahrt die Nachrichten auf.',
+    yourName: 'Dein Name',
+    start: 'Chat beginnen',
   },
   connect: {
     title: 'Mit einem Server verbinden',

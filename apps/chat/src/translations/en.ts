@@ -44,7 +44,7 @@ export const app: AppWords = {
     openSeveral: 'Several conversations',
     tabs: 'Or give each of them a tab of their own, where messages outlive a reload:',
     open: (name) => `Open ${named(name)}`,
-    server: 'Or talk over a server, by XMPP or SIP:',
+    server: 'Or talk over a server, by XMPP, SIP or WebSocket:',
   },
   conversations: {
     title: 'Conversations',
@@ -77,6 +77,12 @@ export const app: AppWords = {
     newerDatabase: 'They are stored by a newer version of this page: load it again.',
     noDatabase: 'The browser has no database for this page: a private window, or a setting that forbids it.',
     closed: 'There is no connection any more. Load the page again to have a new one.',
+  },
+  server: {
+    title: 'Chat from another device',
+    about: 'Two browsers, two devices, or two people: each signs in with a name. This computer keeps the messages.',
+    yourName: 'Your name',
+    start: 'Start chatting',
   },
   connect: {
     title: 'Connect to a server',

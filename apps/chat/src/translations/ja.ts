@@ -43,7 +43,7 @@ export const app: AppWords = {
     openSeveral: 'いくつもの会話',
     tabs: 'または、それぞれに専用のタブを開けば、再読み込みしてもメッセージが残ります。',
     open: (name) => `${named(name)}を開く`,
-    server: 'または、XMPPかSIPのサーバーを通して話してみましょう。',
+    server: 'または、XMPP、SIP、WebSocketのサーバーを通して話してみましょう。',
   },
   conversations: {
     title: '会話',
@@ -76,6 +76,13 @@ export const app: AppWords = {
     newerDatabase: 'このページの新しい版が保存したものです。再読み込みしてください。',
     noDatabase: 'このページではデータベースを使えません。プライベートウィンドウか、設定で禁止されています。',
     closed: '接続がなくなりました。もう一度接続するには、ページを再読み込みしてください。',
+  },
+  server: {
+    title: '別の端末からチャット',
+    about:
+      '二つのブラウザー、二つの端末、または二人で、それぞれ名前を入れて始めます。メッセージはこのコンピューターに保存されます。',
+    yourName: 'あなたの名前',
+    start: 'チャットを始める',
   },
   connect: {
     title: 'サーバーに接続',

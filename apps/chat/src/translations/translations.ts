@@ -72,6 +72,13 @@ export interface AppWords {
     /** The connection is gone for good. */
     readonly closed: string;
   };
+  /** Signing in by a name at the server that comes with the page. */
+  readonly server: {
+    readonly title: string;
+    readonly about: string;
+    readonly yourName: string;
+    readonly start: string;
+  };
   /** Signing in at a server. */
   readonly connect: {
     readonly title: string;

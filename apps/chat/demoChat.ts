@@ -1,0 +1,30 @@
+import { type ChatServer, createChatServer, createMemoryStore, type Store } from '@imflow/server';
+import { createPgliteStore } from '@imflow/server/pglite';
+import { createPostgresStore } from '@imflow/server/postgres';
+
+/** Where the demo keeps its messages. */
+export interface DemoStore {
+  /** A folder, for PGlite. */
+  readonly folder?: string | undefined;
+  /** An address of a PostgreSQL database. */
+  readonly database?: string | undefined;
+}
+
+/** Names as all who mean the same person write them. */
+const NAME = /^[^\p{Cc}\p{Cs}]{1,64}$/u;
+
+/** A chat server for trying: whoever says a name is let in under it. Without a place messages live as long as it does. */
+export function createDemoChat(place: DemoStore = {}): ChatServer {
+  return createChatServer({
+    store: storeOf(place),
+    authenticate({ token }) {
+      const name = token.trim().normalize('NFC').toLowerCase();
+      return NAME.test(name) ? name : undefined;
+    },
+  });
+}
+
+function storeOf({ folder, database }: DemoStore): Store {
+  if (database !== undefined) return createPostgresStore({ connectionString: database });
+  return folder === undefined ? createMemoryStore() : createPgliteStore({ folder });
+}

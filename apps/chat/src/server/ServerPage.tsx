@@ -1,0 +1,75 @@
+import '../connect/connect.css';
+import { type FormEvent, type ReactElement, useEffect, useState } from 'react';
+import { ConnectedPage } from '../connect/ConnectedPage.tsx';
+import { Explanation, Field } from '../connect/ConnectPage.tsx';
+import { connectOnce } from '../connect/connectOnce.ts';
+import { createParticipants } from '../connect/participants.ts';
+import { ConnectError, type Problem } from '../connect/problem.ts';
+import { websocket } from '../connect/protocols.ts';
+import { MinimalPage } from '../problem/MinimalPage.tsx';
+import { participantOnServer } from '../route/participant.ts';
+import { SettingsMenu } from '../settings/SettingsMenu.tsx';
+import { useWords } from '../settings/SettingsProvider.tsx';
+
+type Connected = Parameters<typeof ConnectedPage>[0];
+
+/** Signs in by a name at the chat server that comes with this page. A reload asks again, and loses nothing. */
+export function ServerPage({ name, remote }: { name: string; remote: string }): ReactElement {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const [connected, setConnected] = useState<Connected>();
+  const { server: translations, connect } = useWords();
+
+  useEffect(() => {
+    if (connected === undefined) document.title = `${translations.title} · imflow`;
+  }, [connected, translations]);
+
+  async function start(data: FormData): Promise<void> {
+    const text = (field: string): string => {
+      const value = data.get(field);
+      return websocket.normal(typeof value === 'string' ? value : '');
+    };
+    const [me, other] = [text('name'), text('with')];
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      if (other === '' || other === me) throw new ConnectError({ what: 'yourself' });
+      const participants = createParticipants(me);
+      const server = `${location.origin.replace(/^http/, 'ws')}/chat`;
+      const transport = await connectOnce(websocket, { server, address: me, password: me }, participants.add);
+      participants.add(other);
+      const query = new URLSearchParams({ name: me, with: other });
+      history.replaceState(null, '', `/server?${query}#${encodeURIComponent(other)}`);
+      setConnected({ transport, me: participantOnServer(me), participants, normal: websocket.normal });
+    } catch (error) {
+      setProblem(error instanceof ConnectError ? error.problem : { what: 'unknown', detail: String(error) });
+    }
+    setBusy(false);
+  }
+
+  function submit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    if (!busy) void start(new FormData(event.currentTarget));
+  }
+
+  if (connected !== undefined) return <ConnectedPage {...connected} />;
+  return (
+    <>
+      <header className="connect-top">
+        <a href="/">imflow</a>
+        <SettingsMenu />
+      </header>
+      <MinimalPage title={translations.title}>
+        <form className="connect" onSubmit={submit}>
+          <p>{translations.about}</p>
+          <Field label={translations.yourName} name="name" dir="auto" defaultValue={name} maxLength={64} />
+          <Field label={connect.talkTo} name="with" dir="auto" defaultValue={remote} maxLength={64} />
+          <div role="alert">{problem && <Explanation problem={problem} protocol={websocket} />}</div>
+          <button type="submit" className="button" aria-disabled={busy}>
+            {busy ? connect.connecting : translations.start}
+          </button>
+        </form>
+      </MinimalPage>
+    </>
+  );
+}
