@@ -23,6 +23,7 @@ const INTERNAL = [
   'light',
   'dark',
   'tick',
+  'hue',
   'background',
   'color',
   'border-color',

@@ -28,7 +28,7 @@ export function ChatHeader(props: ChatHeaderProps): ReactElement {
     ...settings.language,
     children: (
       <>
-        <Avatar name={name} />
+        <Avatar name={name} address={flow.remote} />
         <span className="imflow-title">
           <strong className="imflow-name" dir="auto">
             {name}

@@ -70,7 +70,7 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
       // The row's name is what it holds, word by word.
       children: (
         <>
-          <Avatar name={name} />
+          <Avatar name={name} address={flow.remote} />
           <span className="imflow-conversation-line">
             <strong className="imflow-name" dir="auto">
               {name}
