@@ -53,7 +53,7 @@ export async function checkBundles() {
       .filter((module) => module.includes('/ui/dist/'))
       .map((module) => basename(module, '.js'))
       .filter((module) => module in BRINGS && module !== name);
-    const [brought, wanted] = [others.toSorted(), expected].map((each) => each.join(', ') || 'no other');
+    const [brought, wanted] = [others.toSorted(), expected.toSorted()].map((each) => each.join(', ') || 'no other');
     if (brought !== wanted) problems.push(`@imflow/ui: importing ${name} brings ${brought}; that should be ${wanted}`);
     for (const module of modules.filter((each) => ENGINE.test(each)))
       problems.push(`@imflow/ui: importing ${name} brings ${module} of the engine`);
