@@ -23,6 +23,8 @@ describe('the arrows between packages', () => {
 
 describe('what the arrows forbid', () => {
   it.each([
+    ['packages/xmpp/src/a.ts', `wait(options.clock.now() + 5)`, 'deadlines use createMonotonicTime(clock)'],
+    ['packages/sip/src/a.ts', `lastHeard = clock.now()`, 'deadlines use createMonotonicTime(clock)'],
     ['packages/core/src/outbox/flow.ts', `import 'react'`, 'package.json does not declare it'],
     ['packages/core/src/outbox/flow.ts', `import { create } from 'zustand'`, 'outbox may not import it'],
     ['packages/core/src/outbox/flow.ts', `import { openDB } from 'idb'`, 'outbox may not import it'],

@@ -43,6 +43,7 @@ export type { SortKey } from './messages/sortKey.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Random } from './ports/random.ts';
 export { systemClock, systemRandom } from './ports/systemPorts.ts';
+export { createMonotonicTime } from './time/monotonicTime.ts';
 export type {
   ConversationMeta,
   MessageStorage,

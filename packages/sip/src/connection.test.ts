@@ -97,6 +97,29 @@ describe('a connection', () => {
     expect(transport.getStatus().state).toBe('online');
   });
 
+  it.each([-3_600_000, 3_600_000])(
+    'B182 a silent server is asked after the same time when the clock is set by %i ms',
+    async (change) => {
+      const { clock, server, transport, online } = setUp();
+      await online();
+      await clock.advance(10_000);
+      clock.setWallClock(clock.now() + change);
+      await clock.advance(19_000);
+      expect(requestsOf(server, 'OPTIONS')).toHaveLength(0);
+      await clock.advance(1_000);
+      expect(requestsOf(server, 'OPTIONS')).toHaveLength(1);
+      server.say('\r\n');
+      await clock.advance(5_000);
+      clock.setWallClock(clock.now() + change);
+      server.say('\r\n');
+      await clock.advance(29_000);
+      expect(requestsOf(server, 'OPTIONS')).toHaveLength(1);
+      await clock.advance(1_000);
+      expect(requestsOf(server, 'OPTIONS')).toHaveLength(2);
+      expect(transport.getStatus().state).toBe('online');
+    },
+  );
+
   it('anything that comes is a sign of life, and a ping of line ends is answered', async () => {
     const { clock, server, online } = setUp();
     await online();

@@ -1,4 +1,4 @@
-import { FlowError, TransportFailure, type TransportStatus } from '@imflow/core';
+import { createMonotonicTime, FlowError, TransportFailure, type TransportStatus } from '@imflow/core';
 import { domainUriOf, uriOf } from './address.ts';
 import type { SipFrame } from './codecs/frame.ts';
 import { createCredentials } from './credentials.ts';
@@ -37,6 +37,7 @@ export interface ConnectionListener {
 
 export function createConnection(options: CheckedOptions, listener: ConnectionListener): Connection {
   const { clock, random, server } = options;
+  const now = createMonotonicTime(clock);
   const identity: Identity = {
     uri: uriOf(options.address),
     host: `${random.id()}.invalid`,
@@ -77,7 +78,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
       opened = openLink(options.createSocket(server, 'sip'), tag, {
         opened: () => current() && void signIn(),
         heard: () => {
-          lastHeard = clock.now();
+          lastHeard = now();
         },
         received(frame) {
           if (current()) receive(frame);
@@ -131,7 +132,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
     timer('silence', () => void ping(), wait);
 
     async function ping(): Promise<void> {
-      const silence = clock.now() - lastHeard;
+      const silence = now() - lastHeard;
       if (silence < options.pingInterval) {
         watchSilence(options.pingInterval - silence);
         return;

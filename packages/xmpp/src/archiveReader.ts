@@ -1,4 +1,4 @@
-import type { HistoryPage, HistoryRequest, IncomingMessage } from '@imflow/core';
+import type { HistoryPage, HistoryReceipt, HistoryRequest, IncomingMessage } from '@imflow/core';
 import { type ArchiveQuery, encodeArchiveQuery, isComplete } from './archive.ts';
 import { type Forwarded, forwardedIn } from './carbons.ts';
 import { decodeMessage, type DecodedMessage, messagesIn } from './messageStanza.ts';
@@ -14,6 +14,8 @@ const MAX_PAGES_FROM_UNKNOWN_POSITION = 10;
 /** An entry of the archive. */
 export interface Entry {
   readonly id: string;
+  /** When the server got it, in ms since the epoch. */
+  readonly at: number;
   /** Undefined where it is no part of a conversation between two. */
   readonly decoded: DecodedMessage | undefined;
 }
@@ -60,7 +62,12 @@ export function createArchiveReader(requests: IqTracker, local: string, newId: (
   }
 
   function decode({ id, forwarded: { message, stamp = '' } }: Result): Entry {
-    return { id, decoded: decodeMessage(message, { local, origin: 'archive', position: id, newId: () => id, stamp }) };
+    const at = Date.parse(stamp);
+    return {
+      id,
+      at,
+      decoded: decodeMessage(message, { local, origin: 'archive', position: id, newId: () => id, stamp }),
+    };
   }
 
   async function readOn(from: string): Promise<readonly Entry[]> {
@@ -106,18 +113,29 @@ export function createArchiveReader(requests: IqTracker, local: string, newId: (
     },
     async loadHistory(remote, { before = '', limit }) {
       const messages: IncomingMessage[] = [];
+      const receipts: HistoryReceipt[] = [];
       let oldest = before;
       for (let page = 0; page < MAX_PAGES; page += 1) {
         const { entries, complete } = await read({ with: remote, before: oldest, limit });
         messages.unshift(...entries.flatMap(({ decoded }) => messagesIn(decoded?.events ?? [])));
+        receipts.unshift(...entries.flatMap(receiptsIn));
         oldest = entries[0]?.id ?? oldest;
         if (complete || messages.length >= limit)
-          return { messages: messages.slice(-limit), end: complete && messages.length <= limit };
+          return { messages: messages.slice(-limit), receipts, end: complete && messages.length <= limit };
       }
-      return { messages, end: false };
+      return { messages, receipts, end: false };
     },
     forget: () => queries.clear(),
   };
+}
+
+/** The receipts and markers of an entry (XEP-0184, XEP-0333), as of when the server got them. */
+function receiptsIn({ at, decoded }: Entry): HistoryReceipt[] {
+  return (decoded?.events ?? []).flatMap((event) => {
+    if (event.type !== 'notification') return [];
+    const { type: _type, ...receipt } = event;
+    return [{ ...receipt, ...(Number.isFinite(at) ? { at } : {}) }];
+  });
 }
 
 function isRefusal(error: unknown): error is IqError {

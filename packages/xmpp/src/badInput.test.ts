@@ -105,6 +105,27 @@ describe('a server that is not what it should be', () => {
     transport.disconnect();
   });
 
+  it.each([-3_600_000, 3_600_000])(
+    'B182 one that falls silent is noticed as soon, and one that answers is kept, when the clock is set by %i ms',
+    async (change) => {
+      const { clock, server, transport, online } = setUp();
+      await online();
+      for (let minute = 0; minute < 5; minute += 1) {
+        clock.setWallClock(clock.now() + change);
+        await clock.advance(31_000);
+        clock.setWallClock(clock.now() + change);
+        await clock.advance(29_000);
+      }
+      expect(server.sockets).toBe(1);
+      server.silent = true;
+      await clock.advance(1_000);
+      clock.setWallClock(clock.now() + change);
+      await clock.advance(60_000);
+      expect(transport.getStatus().state).toBe('connecting');
+      transport.disconnect();
+    },
+  );
+
   it.each([true, false])('B66 a message is accepted when the server has it (counting: %s)', async (counts) => {
     const { clock, server, channel, online } = setUp();
     server.counts = counts;

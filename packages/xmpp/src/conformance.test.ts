@@ -20,8 +20,6 @@ describe.each(servers)('the XMPP transport conforms, on $name', { timeout: 20_00
     return {
       ana,
       bo,
-      // The archive of a server keeps no receipts that this transport reads yet.
-      omits: ['receipts'],
       settle: () => new Promise((resolve) => setTimeout(resolve, 60)),
       cut: (address) => proxyOf(address)?.cut(),
       restore: (address) => proxyOf(address)?.restore(),

@@ -1,4 +1,4 @@
-import { FlowError, type TransportStatus } from '@imflow/core';
+import { createMonotonicTime, FlowError, type TransportStatus } from '@imflow/core';
 import { type XmlStream, openXmlStream } from './xmlStream.ts';
 import { negotiate, AuthenticationError, type Session } from './negotiate.ts';
 import { NS } from './namespaces.ts';
@@ -56,6 +56,7 @@ export function createConnection(
   hooks: ConnectionHooks,
 ): Connection {
   const { clock, random, bareAddress: address, resource } = options;
+  const now = createMonotonicTime(clock);
   const listeners = new Set<() => void>();
   let status: TransportStatus = { state: 'offline' };
   let stream: XmlStream | undefined;
@@ -128,7 +129,7 @@ export function createConnection(
     const isCurrent = (): boolean => stream === opened;
     session = started;
     resumable = started.resumable;
-    lastHeard = clock.now();
+    lastHeard = now();
     if (started.resumedWith === undefined) {
       counting = createStreamManagement();
       isCaughtUp = false;
@@ -175,12 +176,12 @@ export function createConnection(
   function watchSilence(watched: XmlStream, wait = options.pingInterval): void {
     timer(() => {
       if (stream !== watched) return;
-      const silence = clock.now() - lastHeard;
+      const silence = now() - lastHeard;
       if (silence < options.pingInterval) {
         watchSilence(watched, options.pingInterval - silence);
         return;
       }
-      const askedAt = clock.now();
+      const askedAt = now();
       send(element('iq', NS.client, { type: 'get', id: 'ping' }, element('ping', NS.ping)));
       timer(() => {
         if (stream !== watched) return;
@@ -255,7 +256,7 @@ export function createConnection(
   }
 
   function receive(stanza: XmlElement): void {
-    lastHeard = clock.now();
+    lastHeard = now();
     if (stanza.xmlns === NS.sm) {
       if (stanza.name === 'r') sendAck();
       else if (stanza.name === 'a') handleAck(Number(stanza.attributes['h']) || 0);

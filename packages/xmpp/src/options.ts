@@ -2,7 +2,10 @@ import { type Clock, FlowError, type Random, systemClock, systemRandom } from '@
 import { isBareAddress, isLoopback } from './address.ts';
 import type { WebSocketLike } from './xmlStream.ts';
 
-/** Where the session is kept over a reload of the page: see {@link XmppTransportOptions.session}. */
+/**
+ * Where the session is kept over a reload of the page: see {@link XmppTransportOptions.session}. In a browser,
+ * `createWebSessionStore` makes one.
+ */
 export interface SessionStore {
   /** What was saved last; undefined where nothing was. */
   load(): string | undefined;
@@ -25,7 +28,7 @@ export interface XmppTransportOptions {
   readonly address: string;
   /** Kept in memory only. */
   readonly password: string;
-  /** Keeps the session over a reload, for one tab; `sessionStorage` suits it. Default: not kept. */
+  /** Keeps the session over a reload, for one tab: see `createWebSessionStore`. Default: not kept. */
   readonly session?: SessionStore;
   /** Whether to say that the local user is composing (XEP-0085). Default true. */
   readonly chatStates?: boolean;

@@ -2,8 +2,8 @@ import type { SessionStore } from './options.ts';
 
 /** What is kept of a session over a reload. */
 export interface SavedSession {
-  /** The resource that the server knows this tab by. */
-  readonly resource: string;
+  /** The resource that the server knows this tab by. Absent where only the position is known, as in a new tab. */
+  readonly resource?: string;
   /** By which the session can be resumed, and how many stanzas of it are handled. */
   readonly resumable?: string;
   readonly handled?: number;
@@ -16,10 +16,11 @@ export function loadSession(store: SessionStore | undefined, address: string): S
   try {
     const saved = JSON.parse(store?.load() ?? 'null') as Record<string, unknown> | null;
     const { resource, resumable, handled, position } = saved ?? {};
-    if (saved?.['address'] !== address || typeof resource !== 'string' || resource === '') return undefined;
+    if (saved?.['address'] !== address) return undefined;
+    const hasResource = typeof resource === 'string' && resource !== '';
     return {
-      resource,
-      ...(typeof resumable === 'string' && Number.isSafeInteger(handled)
+      ...(hasResource ? { resource } : {}),
+      ...(hasResource && typeof resumable === 'string' && Number.isSafeInteger(handled)
         ? { resumable, handled: Number(handled) }
         : {}),
       ...(typeof position === 'string' ? { position } : {}),

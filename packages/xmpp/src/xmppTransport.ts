@@ -282,6 +282,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
       displayedNotifications: 'up-to',
       offlineDelivery: true,
       history: true,
+      catchUp: true,
       composing: composingPolicies.xep0085,
       maxInFlight: 16,
     },

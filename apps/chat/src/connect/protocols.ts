@@ -37,18 +37,13 @@ const xmpp: Protocol = {
   examples: { server: 'wss://example.com/xmpp-websocket', address: 'ana@example.com', remote: 'bo@example.com' },
   normal: (address) => address.toLowerCase(),
   async open({ server, address, password }, { onConnectionError, onIncomingConversation }) {
-    const { createXmppTransport } = await import('@imflow/xmpp');
-    const key = `imflow:xmpp:${address}`;
+    const { createWebSessionStore, createXmppTransport } = await import('@imflow/xmpp');
     return checked(() =>
       createXmppTransport({
         server,
         address,
         password,
-        session: {
-          load: () => sessionStorage.getItem(key) ?? undefined,
-          save: (session) =>
-            session === undefined ? sessionStorage.removeItem(key) : sessionStorage.setItem(key, session),
-        },
+        session: createWebSessionStore(address),
         onIncomingConversation,
         onConnectionError: (problem) => void explained(problem, server).then(onConnectionError),
       }),

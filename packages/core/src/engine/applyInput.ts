@@ -16,6 +16,7 @@ import { loadOlder } from '../persistence/pagination.ts';
 import { hydrate, hydrationFailed, olderLoaded } from '../persistence/hydrate.ts';
 import { merge, mergeOlder } from '../inbox/historyMerge.ts';
 import { receive } from '../inbox/ingest.ts';
+import { failCatchUp, finishCatchUp } from '../inbox/catchUp.ts';
 import { dispatchPersistence, releaseDurable, storeChanges } from '../persistence/handlers.ts';
 import type { FlowSettings } from './settings.ts';
 import { localComposingDeadline } from '../typing/localMachine.ts';
@@ -130,6 +131,12 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       setHistory(tx, { loading: false, failed: true });
       diagnose(tx, 'history-unreadable', input.error.message, input.error);
       tx.effects.push({ type: 'olderLoaded', count: 0 });
+      return;
+    case 'caughtUp':
+      finishCatchUp(tx, input.complete);
+      return;
+    case 'catchUpFailed':
+      failCatchUp(tx, input.error);
       return;
     case 'written':
       setState(tx, { storageError: undefined });

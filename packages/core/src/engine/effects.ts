@@ -4,6 +4,7 @@ import type { ComposingState } from '../ports/composing.ts';
 import type { PendingReceipt } from '../receipts/machine.ts';
 import type { OutgoingNotification } from '../ports/transport.ts';
 import type { PendingAck } from './state.ts';
+import type { CatchUpFrom } from '../inbox/catchUp.ts';
 import type { FlowEvents } from './publicTypes.ts';
 import type { OutgoingOperation } from '../ports/operations.ts';
 import type { SendOutcome, SettledReason } from './transaction.ts';
@@ -25,6 +26,7 @@ export type FlowEffect =
   | { readonly type: 'ack'; readonly received: PendingAck }
   | { readonly type: 'write' }
   | { readonly type: 'loadOlder'; readonly from: 'storage' | 'wire' }
+  | { readonly type: 'catchUp'; readonly from: CatchUpFrom }
   | { readonly type: 'olderLoaded'; readonly count: number }
   /** What became of a message or an operation; `final`: nothing more is to be expected for it. */
   | {

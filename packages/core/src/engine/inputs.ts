@@ -37,6 +37,8 @@ export type FlowInput =
   | { readonly type: 'olderLoaded'; readonly page: StoredPage }
   | { readonly type: 'olderReceived'; readonly page: HistoryPage }
   | { readonly type: 'olderFailed'; readonly error: FlowError }
+  | { readonly type: 'caughtUp'; readonly complete: boolean }
+  | { readonly type: 'catchUpFailed'; readonly error: FlowError }
   | { readonly type: 'written'; readonly written: WriteResult }
   | { readonly type: 'writeFailed'; readonly error: FlowError }
   /** What was looked for in the storage; empty where it could not be read. */

@@ -5,9 +5,10 @@ import { createMessageTable, type MessageTable } from '../messages/messageTable.
 import type { ReadonlyStore } from '../messages/readonlyStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';
-import type { ChannelEvent, Transport } from '../ports/transport.ts';
+import type { ChannelEvent, IncomingMessage, Transport } from '../ports/transport.ts';
 import { createDeadlineTimer } from './deadlineTimer.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import type { FlowEvents, FlowSnapshot } from './publicTypes.ts';
@@ -17,6 +18,7 @@ import type { FlowInput } from './inputs.ts';
 import { finishTransaction, flowDeadline, applyInput } from './applyInput.ts';
 import type { FlowSettings } from './settings.ts';
 import { toConversationMeta } from '../receipts/readMarkers.ts';
+import { type CatchUpFrom, provesHistory, readMissedMessages } from '../inbox/catchUp.ts';
 import { createMembership } from '../tabs/membership.ts';
 import { createSendResults, type SendResults } from '../outbox/sendResults.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -78,6 +80,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     findStored: findStored,
     deliver(item, found) {
       if (item.type === 'olderPage') dispatch({ type: 'olderReceived', page: item.page });
+      else if (item.type === 'caughtUp') dispatch(item);
       else dispatch({ type: 'channel', event: item, stored: found });
     },
     deadlineChanged: arm,
@@ -222,6 +225,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       case 'loadOlder':
         loadPage(effect.from);
         return;
+      case 'catchUp':
+        void catchUp(effect.from);
+        return;
       case 'olderLoaded':
         resolveOlder(effect.count);
         return;
@@ -294,6 +300,33 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       if (position !== undefined) return position;
     }
     return undefined;
+  }
+
+  /** Reads what was missed while this device had no session, and merges it in one piece, so that its order is one. */
+  async function catchUp(from: CatchUpFrom): Promise<void> {
+    const proves = (record: MessageRecord | undefined): boolean => record !== undefined && provesHistory(record, from);
+    async function countStored(messages: readonly IncomingMessage[]): Promise<number> {
+      const found = await findStored([{ type: 'history', messages }]);
+      return messages.filter(({ messageId, sender }) =>
+        [...table.withMessageId(messageId), ...(found?.(messageId) ?? [])].some(
+          (record) => record.sender === sender && provesHistory(record, from),
+        ),
+      ).length;
+    }
+    const loaded = Array.from(table.order, (id) => table.get(id)).filter(proves).length;
+    const count = machines.history.olderInStorage ? Infinity : loaded;
+    try {
+      const { messages, receipts, complete } = await readMissedMessages(
+        (request) => wire.loadHistory(request),
+        countStored,
+        count,
+      );
+      receiver.receive({ type: 'history', messages, receipts });
+      receiver.receive({ type: 'caughtUp', complete });
+    } catch (cause) {
+      const error = new FlowError('refused', 'Messages that were missed could not be read.', { cause });
+      dispatch({ type: 'catchUpFailed', error });
+    }
   }
 
   function loadPage(from: 'storage' | 'wire'): void {

@@ -81,6 +81,10 @@ export interface HistoryState {
   readonly archiveReadFrom: string | undefined;
   readonly olderInStorage: boolean;
   readonly olderOnWire: boolean;
+  /** What was missed while this device had no session is to be read from the wire. */
+  readonly catchUp: 'none' | 'due' | 'running' | 'done';
+  /** See `ConversationMeta`. */
+  readonly gapAfterOrder: number | undefined;
 }
 
 export const initialState: EngineState = {
@@ -118,6 +122,8 @@ export const initialState: EngineState = {
     archiveReadFrom: undefined,
     olderInStorage: false,
     olderOnWire: false,
+    catchUp: 'none',
+    gapAfterOrder: undefined,
   },
   connectionError: undefined,
   storageError: undefined,

@@ -7,7 +7,11 @@ import type { ChannelEvent, HistoryPage, ReplyTarget } from '../ports/transport.
 export type StoredRecords = (messageId: string) => readonly MessageRecord[];
 
 /** What the wire hands up: an event, or a page of its archive that was asked for. */
-export type Inbound = ChannelEvent | { readonly type: 'olderPage'; readonly page: HistoryPage };
+export type Inbound =
+  | ChannelEvent
+  | { readonly type: 'olderPage'; readonly page: HistoryPage }
+  /** All that was missed has been handed up. */
+  | { readonly type: 'caughtUp'; readonly complete: boolean };
 
 export interface InboundQueueOptions {
   /** Milliseconds that never run backwards. */

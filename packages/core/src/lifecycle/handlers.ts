@@ -2,6 +2,7 @@ import { type LifecycleEffect, type LifecycleEvent, reduceLifecycle } from './ma
 import type { ChannelEvent, TransportStatus } from '../ports/transport.ts';
 import { dispatchLocalComposing, dispatchRemoteComposing } from '../typing/handlers.ts';
 import { dispatchReceipts, dispatchProxied } from '../receipts/outgoing.ts';
+import { interruptCatchUp, startCatchUp } from '../inbox/catchUp.ts';
 import { dispatchOutbox } from '../outbox/handlers.ts';
 import { raiseEvent, type Transaction, setState, setHistory } from '../engine/transaction.ts';
 
@@ -57,11 +58,13 @@ function executeEffect(tx: Transaction, effect: LifecycleEffect): void {
         setState(tx, { connectionError: undefined });
         if (tx.state.history.ready) dispatchOutbox(tx, { type: 'open' });
         dispatchReceipts(tx, { type: 'open' });
+        startCatchUp(tx);
       }
       // Last, since a message that waited would end what composing begins.
       dispatchLocalComposing(tx, { type: 'connected' });
       return;
     case 'disconnected':
+      interruptCatchUp(tx);
       dispatchLocalComposing(tx, { type: 'disconnected' });
       dispatchRemoteComposing(tx, { type: 'cleared' });
       dispatchOutbox(tx, { type: 'closed' });

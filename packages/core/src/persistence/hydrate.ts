@@ -14,7 +14,7 @@ import {
 import type { ConversationMeta, StoredConversation, StoredPage } from '../ports/storage.ts';
 import { isNewerThan, isPending, isPlaced, isWaiting } from '../messages/messageStatus.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
-import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
+import { MAX_ORDER, type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
 import { isCoveredByMarker, receiveReceipt } from '../receipts/incoming.ts';
 import { advanceStatus, dispatchOutbox, enqueue, leaveOutboxAsIn, outboxId } from '../outbox/handlers.ts';
@@ -27,6 +27,7 @@ import type { FlowError } from '../errors/FlowError.ts';
 import { dispatchPersistence } from './handlers.ts';
 import { countUnread, resumeReadReceipts, resumeReceipt } from '../receipts/outgoing.ts';
 import { loadOlder } from './pagination.ts';
+import { noteStoredEnd, startCatchUp } from '../inbox/catchUp.ts';
 import { applyCommand } from '../tabs/commands.ts';
 
 /** The storage has been read: its last page comes in, and its outbox goes on. */
@@ -38,6 +39,7 @@ export function hydrate(tx: Transaction, stored: StoredConversation): void {
   const lastOrder = placed.reduce((last, record) => Math.max(last, record.order), 0);
   const nextOrder = Math.max(tx.state.nextOrder, Math.floor(lastOrder) + 1);
   const meta = loadReadMarkers(tx, stored, Math.max(lastOrder, nextOrder - 1));
+  noteStoredEnd(tx, placed.length === 0 ? -MAX_ORDER : lastOrder, meta.gapAfterOrder);
   const lastPending = waiting.reduce((last, record) => Math.max(last, record.order), PENDING_ORDER);
   setHistory(tx, { readFailures: 0, readFrom: oldestKeyOf(tx, stored) });
   setState(tx, {
@@ -143,6 +145,7 @@ function becomeReady(tx: Transaction, olderInStorage: boolean): void {
   setState(tx, { unreadCount: countUnread(tx) });
   const speaks = tx.state.role === 'leader' && tx.state.lifecycle.connection === 'online';
   if (speaks) dispatchOutbox(tx, { type: 'open' });
+  startCatchUp(tx);
   if (!tx.state.history.requested) return;
   setHistory(tx, { loading: false, requested: false });
   loadOlder(tx);

@@ -27,6 +27,8 @@ export interface ConversationMeta {
   readonly pendingOperations?: readonly PendingOperation[];
   /** Operations whose messages are not known yet; the last 500. */
   readonly unmatchedOperations?: readonly IncomingOperation[];
+  /** Order of the last message before which nothing is missing, while what the wire has beyond it is still to be read. */
+  readonly gapAfterOrder?: number;
 }
 
 /** What a conversation begins with after a reload. Its records are checked before they are used. */

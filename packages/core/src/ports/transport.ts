@@ -12,6 +12,11 @@ export interface TransportCapabilities {
   readonly deferredResponses?: boolean;
   /** Older messages can be read from the wire with `Channel.loadHistory`. Default false. */
   readonly history?: boolean;
+  /**
+   * With `history`: the wire does not hand up everything that this device missed while it had no session. The engine then
+   * reads the history back to what it has stored, once for each channel. Default false.
+   */
+  readonly catchUp?: boolean;
   /** The wire keeps messages for a participant who is away. Default false: the outbox then waits until they are there. */
   readonly offlineDelivery?: boolean;
   /** The composing timing that fits the wire. Default: the `ucma` preset. */

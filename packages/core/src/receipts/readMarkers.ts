@@ -28,11 +28,16 @@ export function toConversationMeta({
   pendingReadReceipts,
   operations: pendingOperations,
   unmatchedOperations,
-}: Pick<EngineState, 'readMarkers' | 'pendingReadReceipts' | 'operations' | 'unmatchedOperations'>): ConversationMeta {
+  history: { gapAfterOrder },
+}: Pick<
+  EngineState,
+  'readMarkers' | 'pendingReadReceipts' | 'operations' | 'unmatchedOperations' | 'history'
+>): ConversationMeta {
   const moved = Object.entries(marks).filter(([, last]) => Number.isFinite(last));
   return {
     ...Object.fromEntries(moved),
     pendingReadReceipts,
+    ...(gapAfterOrder === undefined ? {} : { gapAfterOrder }),
     ...(pendingOperations.length > 0 ? { pendingOperations } : {}),
     ...(unmatchedOperations.length > 0 ? { unmatchedOperations } : {}),
   };

@@ -40,6 +40,8 @@ export function becomeLeader(tx: Transaction): void {
   // The last speaker may have stored more than it told.
   if (tx.context.hasStorage) readAgain(tx);
   else resume(tx);
+  // What the last speaker stored is what this one reads back to.
+  setHistory(tx, { catchUp: 'none' });
   tx.effects.push({ type: 'openChannel' });
   postToTabs(tx, { kind: 'elected' });
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 
 /**
- * Returns a function that gives the time for deadlines, in ms since an arbitrary moment. It never runs backwards. Only
+ * For transports. Returns a function that gives the time for deadlines, in ms since an arbitrary moment. It never runs backwards. Only
  * differences between its values mean anything. It is `clock.monotonic` where the clock has one. Otherwise it is derived
  * from `clock.now`: a clock that is set back then counts as standing still, and one that is set forward as time that passed.
  */

@@ -167,6 +167,7 @@ const META: Checks<ConversationMeta> = {
   pendingReadReceipts: (value) => Array.isArray(value) && value.every(isNonEmptyString),
   remoteDisplayedOrder: isSortKey,
   remoteDisplayedAt: isTime,
+  gapAfterOrder: isSortKey,
 };
 
 /**

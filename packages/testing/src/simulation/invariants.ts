@@ -148,7 +148,7 @@ function checkIndicator(world: World, tab: SimulatedTab): void {
   if (tab.flow.store.getState().remoteComposingState === 'idle') return;
   // What waited for a machine to wake is news to it, and to the tabs that it tells.
   const last = Math.max(world.lastComposing(world.peerOf(tab.party).name), world.partyOf(tab.party).wokeAt);
-  const silence = world.clock.now() - last;
+  const silence = world.clock.monotonic() - last;
   if (silence > INDICATOR_LIMIT) fail(tab, `shows composing ${silence} ms after it ended`);
 }
 

@@ -1,4 +1,10 @@
-import type { Clock, MessageStorage, TabCoordinator, Transport } from '@imflow/core';
+import {
+  type Clock,
+  createMonotonicTime,
+  type MessageStorage,
+  type TabCoordinator,
+  type Transport,
+} from '@imflow/core';
 import type { SimulatedTabs } from './simulatedTabs.ts';
 
 /**
@@ -51,6 +57,7 @@ export function createMachine(world: Clock): Machine {
 
   const clock: Clock = {
     now: () => world.now(),
+    monotonic: createMonotonicTime(world),
     setTimer(callback, delay) {
       let live = true;
       const fire = (): void => {

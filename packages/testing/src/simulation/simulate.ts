@@ -186,7 +186,7 @@ async function sleep(world: World, action: Action & { readonly do: 'sleep' }): P
   const sleepers = [...world.partyOf(action.party).tabs];
   for (const { machine } of sleepers) machine.sleep();
   await settle(world, action.ms);
-  world.partyOf(action.party).wokeAt = world.clock.now();
+  world.partyOf(action.party).wokeAt = world.clock.monotonic();
   for (const { machine } of sleepers) machine.wake(action.timersFirst);
   await settle(world, 0);
 }

@@ -1,4 +1,4 @@
-import type { Clock, Random, TabListener } from '@imflow/core';
+import { type Clock, createMonotonicTime, type Random, type TabListener } from '@imflow/core';
 
 /** A place among the tabs of one user that can also be lost without a word. */
 export interface SimulatedSeat {
@@ -22,6 +22,7 @@ interface Seat {
 const MAX_DELAY = 8;
 
 export function createSimulatedTabs(clock: Clock, random: Random): SimulatedTabs {
+  const now = createMonotonicTime(clock);
   const seats: Seat[] = [];
   // Posts keep their order, as those of a BroadcastChannel do.
   let lastPost = 0;
@@ -51,8 +52,8 @@ export function createSimulatedTabs(clock: Clock, random: Random): SimulatedTabs
         post(post) {
           const copy: unknown = structuredClone(post);
           const others = seats.filter((other) => other !== seat);
-          lastPost = Math.max(lastPost, clock.now() + random.next() * MAX_DELAY);
-          after(lastPost - clock.now(), () => {
+          lastPost = Math.max(lastPost, now() + random.next() * MAX_DELAY);
+          after(lastPost - now(), () => {
             for (const other of others) if (seats.includes(other)) other.listener.received(structuredClone(copy));
           });
         },

@@ -206,8 +206,8 @@ export function createWorld(seed: number, setting: Setting): World {
   }
 
   function composingEnded(tab: SimulatedTab): void {
-    tab.composingUntil = clock.now();
-    composingEnds.set(tab.party, clock.now());
+    tab.composingUntil = clock.monotonic();
+    composingEnds.set(tab.party, clock.monotonic());
   }
 
   function partyOf(name: Party): SimulatedParty {
@@ -267,7 +267,7 @@ export function createWorld(seed: number, setting: Setting): World {
     },
     lastComposing(name) {
       const goesOn = partyOf(name).tabs.some((tab) => tab.composingUntil === Infinity);
-      return goesOn ? clock.now() : (composingEnds.get(name) ?? -Infinity);
+      return goesOn ? clock.monotonic() : (composingEnds.get(name) ?? -Infinity);
     },
   };
 }

@@ -1,0 +1,99 @@
+import { diagnose, setHistory, type Transaction } from '../engine/transaction.ts';
+import { MAX_ORDER, type MessageRecord } from '../messages/messageRecord.ts';
+import { isPlaced } from '../messages/messageStatus.ts';
+import type { FlowError } from '../errors/FlowError.ts';
+import type { HistoryPage, HistoryRequest, IncomingMessage } from '../ports/transport.ts';
+
+/** How many messages a page of the catch-up asks for. */
+const CATCH_UP_PAGE = 100;
+/** More pages are not read; what lies further back is read on demand. */
+const MAX_CATCH_UP_PAGES = 200;
+/**
+ * How many stored messages the catch-up reads again. A server may put what it held back for a dead session into its
+ * archive late, before messages that this device has stored.
+ */
+const CATCH_UP_OVERLAP = 20;
+
+/** What the stored part of a conversation was when the session began: what the catch-up reads back to. */
+export interface CatchUpFrom {
+  /** Order of the last stored message. Later ones came with this session, and prove nothing of what lies between. */
+  readonly lastOrder: number;
+}
+
+/** The messages that were missed, in the wire's order, and what became of own ones. */
+export type MissedMessages = Required<Omit<HistoryPage, 'end'>> & {
+  /** False where the archive goes on beyond the last page that was read. */
+  readonly complete: boolean;
+};
+
+/** The storage has been read: what the wire has beyond it is to be read once there is a connection. */
+export function noteStoredEnd(tx: Transaction, lastOrder: number, gapAfterOrder: number | undefined): void {
+  const { capabilities } = tx.context;
+  if (capabilities.history !== true || capabilities.catchUp !== true || tx.state.history.catchUp !== 'none') return;
+  const isEmpty = lastOrder <= -MAX_ORDER;
+  if (!isEmpty) setHistory(tx, { catchUp: 'due', gapAfterOrder: gapAfterOrder ?? lastOrder });
+}
+
+/** Reads what was missed, once the storage is read and there is a connection. Until it is complete, the gap is stored. */
+export function startCatchUp(tx: Transaction): void {
+  const { history, lifecycle, role } = tx.state;
+  const { catchUp, gapAfterOrder } = history;
+  if (catchUp !== 'due' || gapAfterOrder === undefined || !history.ready) return;
+  if (role === 'follower' || lifecycle.connection !== 'online') return;
+  setHistory(tx, { catchUp: 'running' });
+  tx.writesMeta = true;
+  tx.effects.push({ type: 'catchUp', from: { lastOrder: gapAfterOrder } });
+}
+
+/** The connection is gone: it begins anew with the next one. */
+export function interruptCatchUp(tx: Transaction): void {
+  if (tx.state.history.catchUp === 'running') setHistory(tx, { catchUp: 'due' });
+}
+
+/** All that was missed has been merged. */
+export function finishCatchUp(tx: Transaction, complete: boolean): void {
+  if (tx.state.history.catchUp !== 'running') return;
+  if (!complete) diagnose(tx, 'catch-up-incomplete', 'More messages were missed than are read at once.');
+  setHistory(tx, { catchUp: 'done', gapAfterOrder: undefined });
+  tx.writesMeta = true;
+}
+
+export function failCatchUp(tx: Transaction, error: FlowError): void {
+  if (tx.state.history.catchUp !== 'running') return;
+  setHistory(tx, { catchUp: 'due' });
+  diagnose(tx, 'history-unreadable', error.message, error);
+}
+
+/**
+ * Reads the wire's history backwards, to where it overlaps with what is stored.
+ * @param countStored how many messages of a page were stored when the session began.
+ * @param stored how many there are; Infinity where they are not all loaded.
+ */
+export async function readMissedMessages(
+  loadHistory: (request: HistoryRequest) => Promise<HistoryPage>,
+  countStored: (messages: readonly IncomingMessage[]) => Promise<number>,
+  stored: number,
+): Promise<MissedMessages> {
+  const messages: IncomingMessage[] = [];
+  const receipts: NonNullable<HistoryPage['receipts']>[number][] = [];
+  const wanted = Math.min(CATCH_UP_OVERLAP, stored);
+  let overlap = 0;
+  let before: string | undefined;
+  for (let page = 0; page < MAX_CATCH_UP_PAGES; page += 1) {
+    const read = await loadHistory({ ...(before === undefined ? {} : { before }), limit: CATCH_UP_PAGE });
+    messages.unshift(...read.messages);
+    receipts.unshift(...(read.receipts ?? []));
+    overlap += await countStored(read.messages);
+    const oldest = read.messages.find(({ position }) => position !== undefined)?.position;
+    if (read.end || overlap >= wanted || oldest === undefined || oldest === before) {
+      return { messages, receipts, complete: true };
+    }
+    before = oldest;
+  }
+  return { messages, receipts, complete: false };
+}
+
+/** Whether a record of the conversation proves that the wire's history has been read up to it. */
+export function provesHistory(record: MessageRecord, { lastOrder }: CatchUpFrom): boolean {
+  return record.order <= lastOrder && isPlaced(record) && record.status !== 'failed';
+}

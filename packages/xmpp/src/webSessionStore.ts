@@ -1,0 +1,23 @@
+import type { SessionStore } from './options.ts';
+
+/**
+ * Keeps a session in the page's storage: the session itself for this tab, over a reload (`sessionStorage`), and how far
+ * the archive has been read for all tabs to come (`localStorage`), so that the next one reads what was missed while no
+ * tab was open. Use it together with a storage of messages that the tabs share.
+ * @param name names the account, such as its address.
+ */
+export function createWebSessionStore(name: string): SessionStore {
+  const key = `imflow:xmpp:${name}`;
+  return {
+    load: () => globalThis.sessionStorage.getItem(key) ?? globalThis.localStorage.getItem(key) ?? undefined,
+    save(session) {
+      if (session === undefined) {
+        globalThis.sessionStorage.removeItem(key);
+        return;
+      }
+      globalThis.sessionStorage.setItem(key, session);
+      const { address, position } = JSON.parse(session) as { address?: unknown; position?: unknown };
+      if (position !== undefined) globalThis.localStorage.setItem(key, JSON.stringify({ address, position }));
+    },
+  };
+}
