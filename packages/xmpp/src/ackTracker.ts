@@ -10,6 +10,11 @@ export interface AckTracker {
    * undefined where nothing is known of it.
    */
   readonly position: string | undefined;
+  /**
+   * The position of a few minutes before, from which the archive is read after a session was lost: a server may put what
+   * it held for that session into its archive late, under older positions.
+   */
+  readonly overlapping: string | undefined;
   /** The archive is to be read from here. */
   setPosition(position: string): void;
   /**
@@ -32,17 +37,33 @@ interface Tracked {
 /** More than this is not remembered: the position then stays where it is, and the archive is read from there again. */
 const MAX_TRACKED = 20_000;
 
-export function createAckTracker(savedPosition?: string): AckTracker {
+/** How far back the archive is read again, in ms. */
+export const ARCHIVE_OVERLAP = 180_000;
+/** A position for each such span is remembered, in ms. */
+const SAMPLE_SPAN = 1_000;
+
+/** @param now milliseconds that never run backwards. */
+export function createAckTracker(now: () => number, savedPosition?: string): AckTracker {
   const byKey = new Map<string, Tracked[]>();
   /** In the order in which it came. */
   let queue: Tracked[] = [];
   let position = savedPosition;
+  /** Positions by the time when they were reached, oldest first; the first one is at least as old as the overlap. */
+  let reached: { readonly position: string; readonly at: number }[] = [];
+  if (position !== undefined) reachedPosition(position);
+
+  function reachedPosition(next: string): void {
+    position = next;
+    const at = now();
+    if (at - (reached.at(-1)?.at ?? -Infinity) >= SAMPLE_SPAN) reached.push({ position: next, at });
+    while ((reached[1]?.at ?? Infinity) <= at - ARCHIVE_OVERLAP) reached.shift();
+  }
 
   function advance(): void {
     let count = 0;
     for (const waiting of queue) {
       if (waiting.pending > 0) break;
-      position = waiting.position ?? position;
+      if (waiting.position !== undefined) reachedPosition(waiting.position);
       count += 1;
     }
     queue.splice(0, count);
@@ -52,8 +73,13 @@ export function createAckTracker(savedPosition?: string): AckTracker {
     get position() {
       return position;
     },
+    get overlapping() {
+      while ((reached[1]?.at ?? Infinity) <= now() - ARCHIVE_OVERLAP) reached.shift();
+      return reached[0]?.position ?? position;
+    },
     setPosition(from) {
-      position = from;
+      reached = [];
+      reachedPosition(from);
     },
     track(remote, events, at, inbound) {
       const keys = events.flatMap((event) => {

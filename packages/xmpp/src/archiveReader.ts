@@ -46,7 +46,12 @@ interface Result {
   readonly forwarded: Forwarded;
 }
 
-export function createArchiveReader(requests: IqTracker, local: string, newId: () => string): ArchiveReader {
+export function createArchiveReader(
+  requests: IqTracker,
+  local: string,
+  newId: () => string,
+  languages: readonly string[] = [],
+): ArchiveReader {
   const queries = new Map<string, Result[]>();
 
   async function read(query: ArchiveQuery): Promise<{ entries: readonly Entry[]; complete: boolean }> {
@@ -66,7 +71,7 @@ export function createArchiveReader(requests: IqTracker, local: string, newId: (
     return {
       id,
       at,
-      decoded: decodeMessage(message, { local, origin: 'archive', position: id, newId: () => id, stamp }),
+      decoded: decodeMessage(message, { local, origin: 'archive', position: id, newId: () => id, languages, stamp }),
     };
   }
 

@@ -277,7 +277,7 @@ describe('options', () => {
     [{ server: 'nonsense' }, /server is "nonsense"/],
     [{ address: 'ana' }, /address is "ana", but must be like/],
     [{ address: 'ana@example.com/home' }, /address is/],
-    [{ password: '' }, /password is missing/],
+    [{ password: '' }, /password must be a non-empty string/],
     [{ pingInterval: 10 }, /pingInterval is 10, but must be a number from 1000 to 600000 ms/],
     [{ requestTimeout: Number.NaN }, /requestTimeout is NaN/],
     [{ chatStates: 'no' }, /chatStates is "no"/],

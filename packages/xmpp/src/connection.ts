@@ -13,10 +13,15 @@ const FIRST_RECONNECT_DELAY = 500;
 /** How long a server may take to show that it hears a session that goes on, in ms. */
 const RESUMPTION_TIMEOUT = 3_000;
 
+/** How long a server that does not say so keeps a session that can be resumed, in seconds. */
+const DEFAULT_RESUMABLE_FOR = 60;
+
 /** What a connection needs of the transport. */
 export interface ConnectionHooks {
   /** A new session has begun: nothing of the one before counts any more. */
   onNewSession(): void;
+  /** A session could not be resumed; the server may deliver what it held for it, or archive it, until this has passed. */
+  onSessionLost(heldFor: number): void;
   /**
    * What a new session begins with. A rejection gives the stream up, and the next one begins with it again, resumed or
    * not; so does a stream that breaks on the way.
@@ -37,6 +42,10 @@ export interface ConnectionHooks {
 /** One session with a server, over as many links as it takes: signs in, counts, watches, and comes back. */
 export interface Connection {
   readonly status: TransportStatus;
+  /** The name of this device for the server. It changes when another page has taken it. */
+  readonly resource: string;
+  /** The longest stanza that the server takes, in bytes, where it has said so. */
+  readonly maxStanzaBytes: number | undefined;
   /** Hears of each change of the status. */
   subscribe(listener: () => void): () => void;
   connect(): void;
@@ -44,7 +53,7 @@ export interface Connection {
   /** Sends a stanza that nobody waits for. */
   send(stanza: XmlElement): void;
   /** Sends a stanza; `settle` hears whether the server has it. */
-  deliver(stanza: XmlElement, id: string | undefined, settle: (taken: boolean) => void): void;
+  deliver(stanza: XmlElement, id: string | undefined, settle: (taken: boolean, isOldest?: boolean) => void): void;
   /** Stanzas that came in are safe. */
   handle(inbound: readonly Inbound[]): void;
 }
@@ -55,12 +64,13 @@ export function createConnection(
   saved: SavedSession | undefined,
   hooks: ConnectionHooks,
 ): Connection {
-  const { clock, random, bareAddress: address, resource } = options;
+  const { clock, random, bareAddress: address } = options;
+  let { resource } = options;
   const now = createMonotonicTime(clock);
   const listeners = new Set<() => void>();
   let status: TransportStatus = { state: 'offline' };
   let stream: XmlStream | undefined;
-  let counting = createStreamManagement(saved?.handled ?? 0);
+  let counting = createStreamManagement(saved?.resumable === undefined ? undefined : saved.handled);
   let session: Session | undefined;
   let resumable = saved?.resumable;
   /** The current session has begun in full. */
@@ -92,9 +102,13 @@ export function createConnection(
   function openStream(): void {
     become({ state: 'connecting' });
     let opened: XmlStream;
+    // While the sign-in still reads what the server said before it ended the stream, that says more than the end.
+    let end: string | undefined;
+    let isSigningIn = true;
     try {
       opened = openXmlStream(options.createSocket(options.server, 'xmpp'), (reason) => {
-        if (stream === opened) reconnectLater(reason);
+        end = reason;
+        if (stream === opened && !isSigningIn) reconnectLater(reason);
       });
     } catch {
       reconnectLater('unreachable');
@@ -102,10 +116,14 @@ export function createConnection(
     }
     stream = opened;
     timer(() => stream === opened && reconnectLater('no-answer'), options.requestTimeout);
-    void signIn(opened);
+    void signIn(opened, () => {
+      isSigningIn = false;
+      return end;
+    });
   }
 
-  async function signIn(opened: XmlStream): Promise<void> {
+  /** @param finish to be called once what the server has said is read; returns why the stream has ended, if it has. */
+  async function signIn(opened: XmlStream, finish: () => string | undefined): Promise<void> {
     try {
       const started = await negotiate(opened, {
         address,
@@ -115,25 +133,38 @@ export function createConnection(
         nonce: random.id(),
         resume: resumable === undefined ? undefined : { id: resumable, handled: () => counting.resuming() },
       });
+      const end = finish();
       if (stream !== opened) return;
-      await begin(opened, started);
+      if (end === undefined) await begin(opened, started);
+      else reconnectLater(end);
     } catch (error) {
+      const end = finish();
       if (stream !== opened) return;
       if (error instanceof AuthenticationError) closeForGood(error.message);
       else if (error instanceof IqError && error.reason === 'silent') reconnectLater('no-answer');
-      else reconnectLater(error instanceof Error && error.message === 'not-xmpp' ? 'not-xmpp' : 'ended');
+      else if (error instanceof Error && error.message === 'not-xmpp') reconnectLater('not-xmpp');
+      else reconnectLater(end ?? 'ended');
     }
   }
 
   async function begin(opened: XmlStream, started: Session): Promise<void> {
     const isCurrent = (): boolean => stream === opened;
-    session = started;
+    if (started.resumedWith !== undefined && counting.isShared(started.resumedWith)) {
+      // A duplicated tab goes on with the same session. It keeps it; this one begins another.
+      useNewResource();
+      reconnectLater('ended');
+      return;
+    }
+    const lost = resumable !== undefined && started.resumedWith === undefined;
+    const { resumableFor = DEFAULT_RESUMABLE_FOR } = session ?? started;
+    session = { ...session, ...started };
     resumable = started.resumable;
     lastHeard = now();
     if (started.resumedWith === undefined) {
       counting = createStreamManagement();
       isCaughtUp = false;
       hooks.onNewSession();
+      if (lost) hooks.onSessionLost(resumableFor * 1_000);
     }
     const taken = started.resumedWith === undefined ? undefined : counting.resumed(started.resumedWith);
     persist();
@@ -162,9 +193,16 @@ export function createConnection(
   function verifyResumption(opened: XmlStream): Promise<void> {
     return new Promise((resolve) => {
       onFirstAck = resolve;
+      // A page with the same session sees by the count that it is not alone.
+      send(element('iq', NS.client, { type: 'get', id: 'ping' }, element('ping', NS.ping)));
       opened.send(element('r', NS.sm));
       timer(giveUpSession, Math.min(options.requestTimeout, RESUMPTION_TIMEOUT));
     });
+  }
+
+  function useNewResource(): void {
+    resumable = undefined;
+    resource = newResource(random);
   }
 
   function giveUpSession(): void {
@@ -278,13 +316,20 @@ export function createConnection(
   function streamError(stanza: XmlElement): void {
     const conflict = stanza.children.some((child) => typeof child !== 'string' && child.name === 'conflict');
     resumable = undefined;
-    if (conflict) closeForGood('Another place has taken over this session.');
-    else reconnectLater('ended');
+    // A duplicated tab has the same name; it keeps it.
+    if (conflict) useNewResource();
+    reconnectLater('ended');
   }
 
   return {
     get status() {
       return status;
+    },
+    get resource() {
+      return resource;
+    },
+    get maxStanzaBytes() {
+      return session?.maxStanzaBytes;
     },
     subscribe(listener) {
       const entry = (): void => listener();
@@ -325,6 +370,11 @@ export function createConnection(
       });
     },
   };
+}
+
+/** @returns a name of a device that no other one has. */
+export function newResource(random: { id(): string }): string {
+  return `imflow-${random.id().slice(0, 12)}`;
 }
 
 const COUNTED: ReadonlySet<string> = new Set(['message', 'presence', 'iq']);

@@ -107,7 +107,8 @@ describe('presence', () => {
 
 describe('a message that comes back', () => {
   it.each([
-    ['service-unavailable', 503],
+    ['service-unavailable', 404],
+    ['resource-constraint', 503],
     ['recipient-unavailable', 480],
     ['item-not-found', 404],
     ['not-acceptable', 406],

@@ -8,7 +8,8 @@ import type {
 } from '@imflow/core';
 import { bareOf } from './address.ts';
 import { NS } from './namespaces.ts';
-import { conditionOf } from './stanzaError.ts';
+import { contentIn, ENCRYPTED, type MessageContent } from './messageContent.ts';
+import { conditionOf, responseCodeOf } from './stanzaError.ts';
 import { childOf, childrenOf, element, fitsXml, textOf, type XmlElement } from './xml.ts';
 
 const PLAIN = 'text/plain';
@@ -37,6 +38,8 @@ export interface DecodeOptions {
   readonly position?: string;
   /** When the archive or the server got it, as XEP-0203 says it. */
   readonly stamp?: string;
+  /** The reader's languages, best first. Default: whatever comes first. */
+  readonly languages?: readonly string[];
   /** A new id for a message that has none. */
   readonly newId: () => string;
 }
@@ -116,13 +119,13 @@ export function decodeMessage(stanza: XmlElement, options: DecodeOptions): Decod
   const position = options.position ?? placed;
   const events: ChannelEvent[] = [];
   const state = childrenOf(stanza).find(({ name, xmlns }) => xmlns === NS.chatStates && CHAT_STATES.includes(name));
-  const body = childOf(stanza, 'body', NS.client);
   const extra = childOf(stanza, 'message', NS.imflow);
-  if (body !== undefined) {
+  const content = extra === undefined ? contentIn(stanza, options.languages ?? []) : ownContentIn(stanza, extra);
+  if (content !== undefined) {
     const messageId = isId(id) ? id : (position ?? options.newId());
     events.push({
       type: 'message',
-      message: decodeContent(stanza, { sender, messageId, body, extra, position, options }),
+      message: decodeContent(stanza, { sender, messageId, content, extra, position, options }),
     });
   } else if (state !== undefined && origin === 'live' && !own && serverDelay(stanza, local) === undefined) {
     // One that the server had kept says nothing of this moment.
@@ -140,7 +143,7 @@ export function messagesIn(events: readonly ChannelEvent[]): IncomingMessage[] {
 interface Content {
   readonly sender: string;
   readonly messageId: string;
-  readonly body: XmlElement;
+  readonly content: MessageContent;
   readonly extra: XmlElement | undefined;
   readonly position: string | undefined;
   readonly options: DecodeOptions;
@@ -148,7 +151,7 @@ interface Content {
 
 function decodeContent(
   stanza: XmlElement,
-  { sender, messageId, body, extra, position, options }: Content,
+  { sender, messageId, content, extra, position, options }: Content,
 ): IncomingMessage {
   const delayed = options.stamp ?? serverDelay(stanza, options.local);
   const at = Number(extra?.attributes['at'] ?? Date.parse(delayed ?? ''));
@@ -157,17 +160,23 @@ function decodeContent(
   return {
     messageId,
     sender,
-    contentType: extra?.attributes['type'] ?? PLAIN,
-    body: exactText(extra) ?? textOf(body),
+    ...content,
     ...(Number.isFinite(at) ? { sentAt: at } : {}),
     ...sequenceOf(extra),
     ...(position === undefined ? {} : { position }),
     ...(delayed === undefined ? {} : { fromHistory: true }),
     requestedReceipts: {
       delivered: wantsDelivered,
-      displayed: !copy && childOf(stanza, 'markable', NS.markers) !== undefined,
+      displayed: content.contentType !== ENCRYPTED && childOf(stanza, 'markable', NS.markers) !== undefined,
     },
   };
+}
+
+/** The content of a message from a client of this kind: its body, or the exact text where XML has no place for it. */
+function ownContentIn(stanza: XmlElement, extra: XmlElement): MessageContent | undefined {
+  const body = childOf(stanza, 'body', NS.client);
+  if (body === undefined) return undefined;
+  return { contentType: extra.attributes['type'] ?? PLAIN, body: exactText(extra) ?? textOf(body) };
 }
 
 function decodeNotifications(stanza: XmlElement, sender: string): ChannelEvent[] {
@@ -199,23 +208,6 @@ function coversOf(stanza: XmlElement): { readonly messageIds?: readonly string[]
   };
 }
 
-/** Stanza errors (RFC 6120 section 8.3.3) as response codes of SIP, which the engine knows. */
-const CODES: Readonly<Record<string, number>> = {
-  'bad-request': 400,
-  'not-authorized': 401,
-  forbidden: 403,
-  'item-not-found': 404,
-  'not-allowed': 405,
-  'not-acceptable': 406,
-  'policy-violation': 413,
-  'recipient-unavailable': 480,
-  'resource-constraint': 503,
-  'service-unavailable': 503,
-  'remote-server-not-found': 404,
-  'remote-server-timeout': 504,
-  gone: 410,
-};
-
 /** A stanza that came back. Bounced notifications and chat states have ids of their own kind, or none. */
 function decodeError(stanza: XmlElement, sender: string): ChannelEvent[] {
   const messageId = stanza.attributes['id'];
@@ -225,7 +217,7 @@ function decodeError(stanza: XmlElement, sender: string): ChannelEvent[] {
       { type: 'diagnostic', code: 'stanza-refused', message: `The server refused a notification: ${condition}.` },
     ];
   }
-  return [{ type: 'notification', sender, messageId, outcome: 'failed', code: CODES[condition] ?? 500 }];
+  return [{ type: 'notification', sender, messageId, outcome: 'failed', code: responseCodeOf(stanza) }];
 }
 
 const NOTIFICATION_ID = 'n:';

@@ -18,6 +18,7 @@ export const NS = {
   chatStates: 'http://jabber.org/protocol/chatstates',
   delay: 'urn:xmpp:delay',
   ids: 'urn:xmpp:sid:0',
+  limits: 'urn:xmpp:stream-limits:0',
   hints: 'urn:xmpp:hints',
   /** What XMPP has no place for: stamp, time of sending, content type, exact text, what a marker covers. */
   imflow: 'urn:imflow:message:1',

@@ -21,6 +21,10 @@ export interface Session {
   readonly resumedWith?: number;
   /** The id by which the session can be resumed. */
   readonly resumable?: string;
+  /** The longest stanza that the server takes, in bytes, where it says so (XEP-0478). */
+  readonly maxStanzaBytes?: number;
+  /** How long the server keeps a session that can be resumed, in seconds, where it says so. */
+  readonly resumableFor?: number;
   /** Whether the server counts stanzas (XEP-0198). */
   readonly counts: boolean;
 }
@@ -37,11 +41,12 @@ export async function negotiate(stream: XmlStream, options: NegotiationOptions):
   await authenticate(stream, await openStream(stream, address), options);
   const features = await openStream(stream, address);
   const counts = childOf(features, 'sm', NS.sm) !== undefined;
+  const limits = maxStanzaBytesIn(features);
   if (resume !== undefined && counts) {
     stream.send(element('resume', NS.sm, { previd: resume.id, h: String(resume.handled()) }));
     const answer = await stream.read();
     if (answer.xmlns === NS.sm && answer.name === 'resumed') {
-      return { resumedWith: Number(answer.attributes['h']) || 0, resumable: resume.id, counts };
+      return { resumedWith: Number(answer.attributes['h']) || 0, resumable: resume.id, counts, ...limits };
     }
     if (answer.name !== 'failed') throw new Error('unexpected');
   }
@@ -49,22 +54,45 @@ export async function negotiate(stream: XmlStream, options: NegotiationOptions):
   stream.send(element('iq', NS.client, { type: 'set', id: 'bind' }, bind));
   const bound = await stream.read();
   if (bound.attributes['type'] !== 'result' || bound.attributes['id'] !== 'bind') throw new Error('unexpected');
-  if (!counts) return { counts };
+  if (!counts) return { counts, ...limits };
   stream.send(element('enable', NS.sm, { resume: 'true' }));
   const enabled = await stream.read();
-  if (enabled.xmlns !== NS.sm || enabled.name !== 'enabled') return { counts: false };
-  const { id, resume: canResume = 'false' } = enabled.attributes;
-  return { counts, ...(id !== undefined && ['true', '1'].includes(canResume) ? { resumable: id } : {}) };
+  if (enabled.xmlns !== NS.sm || enabled.name !== 'enabled') return { counts: false, ...limits };
+  const { id, resume: canResume = 'false', max } = enabled.attributes;
+  const resumableFor = Number(max) > 0 ? { resumableFor: Number(max) } : {};
+  return {
+    counts,
+    ...limits,
+    ...resumableFor,
+    ...(id !== undefined && ['true', '1'].includes(canResume) ? { resumable: id } : {}),
+  };
+}
+
+function maxStanzaBytesIn(features: XmlElement): { readonly maxStanzaBytes?: number } {
+  const limits = childOf(features, 'limits', NS.limits);
+  const bytes = Number(textOf(limits && childOf(limits, 'max-bytes', NS.limits)));
+  return bytes > 0 ? { maxStanzaBytes: bytes } : {};
 }
 
 /** Opens the stream, or opens it anew; gives the features that the server offers. */
 async function openStream(stream: XmlStream, address: string): Promise<XmlElement> {
   stream.send(element('open', NS.framing, { to: domainOf(address), version: '1.0' }));
   const open = await stream.read();
+  throwIfUnknownDomain(open, address);
   if (open.xmlns !== NS.framing || open.name !== 'open') throw new Error('not-xmpp');
   const features = await stream.read();
+  throwIfUnknownDomain(features, address);
   if (features.xmlns !== NS.stream || features.name !== 'features') throw new Error('unexpected');
   return features;
+}
+
+/** Of the errors of a stream, these say that the address is none of this server's (RFC 6120 section 4.9.3). */
+function throwIfUnknownDomain(stanza: XmlElement, address: string): void {
+  if (stanza.xmlns !== NS.stream || stanza.name !== 'error') return;
+  if (childrenOf(stanza).some(({ name }) => name === 'host-unknown' || name === 'host-gone')) {
+    throw new AuthenticationError(`This server does not know the domain ${domainOf(address)}.`);
+  }
+  throw new Error('ended');
 }
 
 async function authenticate(stream: XmlStream, features: XmlElement, options: NegotiationOptions): Promise<void> {
@@ -79,6 +107,10 @@ async function authenticate(stream: XmlStream, features: XmlElement, options: Ne
     stream.send(element('auth', NS.sasl, { mechanism: 'PLAIN' }, textToBase64(`\0${user}\0${password}`)));
     await expectSuccess(stream);
     return;
+  }
+  if (globalThis.crypto?.subtle === undefined) {
+    const problem = 'This page was not loaded over https, so the browser has no cryptography for it to sign in safely.';
+    throw new AuthenticationError(problem);
   }
   const scram = createScram(mechanism, user, password, nonce);
   stream.send(element('auth', NS.sasl, { mechanism }, textToBase64(scram.first)));

@@ -45,6 +45,10 @@ export interface XmppTransportOptions {
    * A list of conversations makes a flow then, which gets all of it.
    */
   readonly onIncomingConversation?: (participant: string) => void;
+  /**
+   * The reader's languages, best first, for messages that come in several. Default: those of the browser.
+   */
+  readonly languages?: readonly string[];
   /** Makes the socket. Default: `new WebSocket(server, 'xmpp')`, which a host without WebSocket (Node 20) lacks. */
   readonly createSocket?: (server: string, protocol: string) => WebSocketLike;
   /** Default: the system clock. */
@@ -89,8 +93,16 @@ export function checkOptions(options: XmppTransportOptions): CheckedOptions {
     createSocket: options.createSocket ?? ((server, protocol) => new WebSocket(server, protocol)),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
+    languages: languagesIn(options.languages),
     mayUsePlain: url.protocol === 'wss:' || isLoopback(url),
   };
+}
+
+function languagesIn(languages: readonly string[] | undefined): readonly string[] {
+  if (languages === undefined) return globalThis.navigator?.languages ?? [];
+  const sound = Array.isArray(languages) && languages.every((language) => typeof language === 'string');
+  if (sound) return languages;
+  throw new FlowError('invalid-argument', `languages is ${show(languages)}, but must be a list like ['de', 'en'].`);
 }
 
 function checkServer(server: unknown): URL {

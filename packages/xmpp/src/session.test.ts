@@ -148,7 +148,8 @@ describe('what was missed', () => {
     expect(ids(events)).toEqual(['m1', 'o1', 'm1']);
     server.archive.push({ id: 'p2', message: said('m2') });
     await reconnect();
-    expect(ids(events).slice(3)).toEqual(['m2']);
+    // The archive is read from some minutes before; what is known falls out by its id.
+    expect(ids(events).slice(3)).toEqual(['o1', 'm1', 'm2']);
   });
 
   it('B117 is read from where all is safe, in all conversations', async () => {
@@ -234,6 +235,40 @@ describe('what was missed', () => {
     channel.acknowledge?.('m1');
     await clock.advance(1);
     expect(positionIn(store)).toBe('p1');
+  });
+
+  it('B268 is read again from some minutes before, since a server may archive late what it held for a lost session', async () => {
+    const { clock, server, events, channel, online, reconnect } = setUp();
+    server.archive = [{ id: 'p0', message: said('m0') }];
+    await online();
+    for (const [id, position] of [
+      ['m2', 'p2'],
+      ['m3', 'p3'],
+    ] as const) {
+      server.archive.push({ id: position, message: said(id) });
+      server.say(serialize(said(id, BO, position)));
+      channel.acknowledge?.(id);
+    }
+    await clock.advance(10);
+    server.archive.splice(1, 0, { id: 'p1', message: said('m1') });
+    await reconnect();
+    expect(ids(events).slice(2)).toEqual(['m1', 'm2', 'm3']);
+  });
+
+  it('B268 is read once more some time after a session was lost, and not after the transport was let go', async () => {
+    const { clock, server, events, transport, online, reconnect } = setUp();
+    server.archive = [{ id: 'p0', message: said('m0') }];
+    await online();
+    await reconnect();
+    server.archive.push({ id: 'p1', message: said('m1') });
+    await clock.advance(11_000);
+    expect(ids(events)).toEqual(['m1']);
+    server.archive.push({ id: 'p2', message: said('m2') });
+    await clock.advance(60_000);
+    expect(ids(events).at(-1)).toBe('m2');
+    await reconnect();
+    transport.disconnect();
+    expect(clock.pending).toBe(0);
   });
 
   it('B117 a server without an archive lets in all the same', async () => {

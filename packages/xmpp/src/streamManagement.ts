@@ -10,7 +10,7 @@ export interface Inbound {
 
 interface Outbound {
   readonly id: string | undefined;
-  readonly settle: (taken: boolean) => void;
+  readonly settle: (taken: boolean, isOldest?: boolean) => void;
 }
 
 /**
@@ -25,21 +25,27 @@ export interface StreamManagement {
   /** The stanza is safe. Returns whether `handled` grew. */
   handle(inbound: Inbound): boolean;
   /** Counts a stanza that goes out; returns how many that makes. */
-  sent(id: string | undefined, settle: (taken: boolean) => void): number;
+  sent(id: string | undefined, settle: (taken: boolean, isOldest?: boolean) => void): number;
   /** The server has taken so many stanzas. */
   acknowledged(h: number): void;
-  /** The stream broke: nothing that is under way will be answered. */
+  /**
+   * The stream broke: nothing that is under way will be answered. The oldest stanza with an id hears that it is the
+   * oldest: it may be what broke the stream.
+   */
   broken(): void;
   /** A new stream asks to go on with the session; from here on the server repeats. Returns what `<resume/>` says. */
   resuming(): number;
+  /** Whether the server has taken more stanzas than this side has sent: another page uses the same session. */
+  isShared(h: number): boolean;
   /** The session goes on: the server has taken so many. Returns the ids that it has. */
   resumed(h: number): readonly string[];
 }
 
-/** @param handledBefore where a session of an earlier page goes on. */
-export function createStreamManagement(handledBefore = 0): StreamManagement {
+/** @param handledBefore where a session of an earlier page goes on, which has sent nobody knows how much. */
+export function createStreamManagement(handledBefore?: number): StreamManagement {
   const inbound: Inbound[] = [];
-  let handled = handledBefore;
+  let handled = handledBefore ?? 0;
+  let knowsSent = handledBefore === undefined;
   /** How many of `inbound` the current stream has brought. */
   let cursor = 0;
   let outbound: Outbound[] = [];
@@ -94,13 +100,19 @@ export function createStreamManagement(handledBefore = 0): StreamManagement {
       for (const { settle } of taken(h)) settle(true);
     },
     broken() {
-      for (const { settle } of outbound) settle(false);
+      const oldest = outbound.find(({ id }) => id !== undefined);
+      for (const each of outbound) each.settle(false, each === oldest);
     },
     resuming() {
       cursor = 0;
       return handled;
     },
+    isShared(h) {
+      const excess = (h - acknowledged - outbound.length + WRAP * 2) % WRAP;
+      return knowsSent && excess > 0 && excess < WRAP / 2;
+    },
     resumed(h) {
+      knowsSent = true;
       const ids = taken(h).flatMap(({ id }) => id ?? []);
       outbound = [];
       return ids;

@@ -2,7 +2,9 @@ import {
   type Channel,
   type ChannelEvent,
   composingPolicies,
+  createMonotonicTime,
   type HistoryRequest,
+  type OutgoingNotification,
   type SendResult,
   type Transport,
   TransportFailure,
@@ -10,7 +12,7 @@ import {
 import { bareOf, domainOf } from './address.ts';
 import { createArchiveReader, type Entry } from './archiveReader.ts';
 import { carbonIn } from './carbons.ts';
-import { createConnection } from './connection.ts';
+import { createConnection, newResource } from './connection.ts';
 import { createConversations, type OpenChannel } from './conversations.ts';
 import {
   decodeMessage,
@@ -24,13 +26,23 @@ import {
 import { NS } from './namespaces.ts';
 import { checkOptions, type XmppTransportOptions } from './options.ts';
 import { createIqTracker, IqError } from './iq.ts';
+import { rememberIn } from './boundedMap.ts';
 import { createAckTracker } from './ackTracker.ts';
 import { loadSession, saveSession } from './savedSession.ts';
 import type { Inbound } from './streamManagement.ts';
-import { childOf, element, type XmlElement } from './xml.ts';
+import { encodeMessageError } from './stanzaError.ts';
+import { childOf, element, serialize, type XmlElement } from './xml.ts';
 
 /** Ids of messages that the server is known to have, so that they are not sent again after a resumption. */
 const MAX_CONFIRMED = 1_000;
+/** Every server takes a stanza of this length, in bytes (RFC 6120 section 13.12). */
+const ALWAYS_TAKEN_BYTES = 10_000;
+/** What a stanza needs besides the text of its message, in bytes. */
+const STANZA_OVERHEAD_BYTES = 2_000;
+/** A longer stanza that was the oldest under way when so many streams broke is not sent again. */
+const MAX_BROKEN_STREAMS = 3;
+/** When the archive is read again after a session was lost, in ms; and once more, after the server has given it up. */
+const FIRST_LATE_LOOK = 10_000;
 
 /**
  * A transport over XMPP by WebSocket (RFC 7395). A message is accepted when the server has counted it (XEP-0198), or
@@ -44,19 +56,25 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
   const { clock, random, session: store } = checked;
   const address = bareOf(checked.address);
   const saved = loadSession(store, address);
-  const resource = saved?.resource ?? `imflow-${random.id().slice(0, 12)}`;
+  const resource = saved?.resource ?? newResource(random);
+  const now = createMonotonicTime(clock);
   const conversations = createConversations(checked.onIncomingConversation);
-  const acks = createAckTracker(saved?.position);
+  const acks = createAckTracker(now, saved?.position);
   const iq = createIqTracker(
     (request) => connection.send(request),
     (overdue) => clock.setTimer(overdue, checked.requestTimeout),
   );
-  const archive = createArchiveReader(iq, address, () => random.id());
+  const archive = createArchiveReader(iq, address, () => random.id(), checked.languages);
   /** By channel, what is under way. */
   const inFlight = new Map<OpenChannel, Set<() => void>>();
   /** Whether a participant's client knows chat states, as far as it has shown. */
   const knowsChatStates = new Map<string, boolean>();
   const confirmed = new Set<string>();
+  /** How many streams broke while a long message was the oldest under way. */
+  const brokenBy = new Map<string, number>();
+  /** Senders of messages that may have to be refused, by participant and message id: full addresses of other clients. */
+  const senders = new Map<string, string>();
+  const lateLooks = new Set<() => void>();
   /** Messages that the server may have or not, oldest first, each with the position that was safe when it was first sent. */
   const unconfirmed = new Map<string, string | undefined>();
   /** Until a session has settled, what comes waits for what is read from the archive, so that the order holds. */
@@ -65,10 +83,12 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
 
   const connection = createConnection({ ...checked, bareAddress: address, resource }, saved, {
     onNewSession() {
+      stopLateLooks();
       catchUpBuffer = [];
       acks.forget();
       conversations.forget();
     },
+    onSessionLost: lookAgainLater,
     catchUp: settleIn,
     onResuming(ids) {
       for (const id of ids) rememberConfirmed(id);
@@ -83,14 +103,14 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     receive,
     persistSession(session) {
       const { position } = acks;
-      const kept = { resource, ...session, ...(position === undefined ? {} : { position }) };
+      const kept = { resource: connection.resource, ...session, ...(position === undefined ? {} : { position }) };
       saveSession(store, address, session && kept);
     },
   });
 
   async function settleIn(isCurrent: () => boolean): Promise<void> {
     const [, positionOfUnsure] = unconfirmed.entries().next().value ?? [];
-    const from = positionOfUnsure ?? acks.position;
+    const from = positionOfUnsure ?? acks.overlapping;
     // What is known of the archive comes from it, and the presence after that: then the server delivers what is newer.
     // A device that knows nothing of it is told first what the server has kept; Prosody keeps it from those who have asked
     // the archive.
@@ -118,6 +138,24 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     return missed.reached;
   }
 
+  /** The server may archive what it held for a lost session only once it has given that up. */
+  function lookAgainLater(heldFor: number): void {
+    const from = acks.overlapping;
+    if (from === undefined) return;
+    for (const delay of [FIRST_LATE_LOOK, heldFor + FIRST_LATE_LOOK]) {
+      const stop = clock.setTimer(() => {
+        lateLooks.delete(stop);
+        if (connection.status.state === 'online') void catchUp(from).catch(() => undefined);
+      }, delay);
+      lateLooks.add(stop);
+    }
+  }
+
+  function stopLateLooks(): void {
+    for (const stop of lateLooks) stop();
+    lateLooks.clear();
+  }
+
   /** Entries of the archive, conversation by conversation. */
   function receiveEntries(entries: readonly Entry[]): void {
     const byRemote = new Map<string, ChannelEvent[]>();
@@ -136,13 +174,14 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
   }
 
   /** Sends a stanza and waits until the server has it. */
-  function deliver(channel: OpenChannel, stanza: XmlElement, id?: string): Promise<SendResult> {
+  function deliver(channel: OpenChannel, stanza: XmlElement, id?: string, broke?: () => void): Promise<SendResult> {
     return new Promise((resolve, reject) => {
       const calls = inFlight.get(channel) ?? new Set();
       inFlight.set(channel, calls);
       const giveUp = (): void => settle(false);
-      const settle = (has: boolean): void => {
+      const settle = (has: boolean, isOldest = false): void => {
         calls.delete(giveUp);
+        if (isOldest) broke?.();
         if (has) resolve({ outcome: 'accepted' });
         else reject(passing('The connection ended, or the channel was closed, before the server had it.'));
       };
@@ -174,7 +213,12 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
   }
 
   function isOwnServer({ attributes: { from } }: XmlElement): boolean {
-    return from === undefined || from === address || from === domainOf(address) || from === `${address}/${resource}`;
+    return (
+      from === undefined ||
+      from === address ||
+      from === domainOf(address) ||
+      from === `${address}/${connection.resource}`
+    );
   }
 
   /** Returns whether the stanza waits until the engine has it. */
@@ -187,12 +231,20 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
       return false;
     }
     const origin = carbon === undefined ? 'live' : 'carbon';
-    const decoded = decodeMessage(carbon ?? stanza, { local: address, origin, newId: () => random.id() });
+    const { languages } = checked;
+    const decoded = decodeMessage(carbon ?? stanza, { local: address, origin, languages, newId: () => random.id() });
     if (decoded === undefined) return false;
     learnChatStates(decoded);
+    if (carbon === undefined && childOf(stanza, 'message', NS.imflow) === undefined) rememberSender(stanza, decoded);
     const waits = acks.track(decoded.remote, decoded.events, decoded.position, inbound);
     for (const event of decoded.events) conversations.emit(decoded.remote, event);
     return waits;
+  }
+
+  function rememberSender({ attributes: { from } }: XmlElement, { remote, events }: DecodedMessage): void {
+    for (const { messageId } of messagesIn(events)) {
+      if (from !== undefined) rememberIn(senders, JSON.stringify([remote, messageId]), from);
+    }
   }
 
   /** XEP-0085 section 5.1: one who answers without chat states knows none. */
@@ -240,8 +292,12 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
         requireOpen();
         const { messageId } = message;
         if (confirmed.delete(messageId)) return { outcome: 'accepted' };
-        if (!unconfirmed.has(messageId)) unconfirmed.set(messageId, acks.position);
-        const answer = await deliver(channel, stanza, messageId);
+        refuseTooLong(messageId, stanza);
+        if (!unconfirmed.has(messageId)) unconfirmed.set(messageId, acks.overlapping);
+        const answer = await deliver(channel, stanza, messageId, () => {
+          if (bytesOf(stanza) > ALWAYS_TAKEN_BYTES) rememberIn(brokenBy, messageId, (brokenBy.get(messageId) ?? 0) + 1);
+        });
+        brokenBy.delete(messageId);
         unconfirmed.delete(messageId);
         return answer;
       },
@@ -252,7 +308,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
         if (knowsChatStates.get(remote) !== false) connection.send(stanza);
       },
       async sendNotification(notification) {
-        const stanza = wellFormed(() => encodeNotification(remote, notificationId(random.id()), notification));
+        const stanza = wellFormed(() => encodeReport(remote, notification));
         requireOpen();
         await deliver(channel, stanza);
       },
@@ -275,9 +331,32 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     };
   }
 
+  /** A failure goes to another client as an error, to the address that sent the message (RFC 6120 section 8.3). */
+  function encodeReport(remote: string, notification: OutgoingNotification): XmlElement {
+    const stanza = encodeNotification(remote, notificationId(random.id()), notification);
+    const { outcome, messageId, code } = notification;
+    const sender = outcome === 'failed' ? senders.get(JSON.stringify([remote, messageId])) : undefined;
+    return sender === undefined ? stanza : encodeMessageError(sender, messageId, code);
+  }
+
+  /** @throws TransportFailure 413 for what the server does not take, as it has said or shown. */
+  function refuseTooLong(messageId: string, stanza: XmlElement): void {
+    const { maxStanzaBytes = Infinity } = connection;
+    const bytes = bytesOf(stanza);
+    if (bytes <= maxStanzaBytes && (brokenBy.get(messageId) ?? 0) < MAX_BROKEN_STREAMS) return;
+    // The application may try again, perhaps with another server limit.
+    brokenBy.delete(messageId);
+    throw new TransportFailure(413, `The server does not take a message of ${bytes} bytes.`, { retryable: false });
+  }
+
   return {
     localAddress: address,
+    normalizeAddress: bareOf,
     capabilities: {
+      get maxMessageBytes() {
+        const { maxStanzaBytes } = connection;
+        return maxStanzaBytes === undefined ? Infinity : Math.max(0, maxStanzaBytes - STANZA_OVERHEAD_BYTES);
+      },
       deliveryNotifications: true,
       displayedNotifications: 'up-to',
       offlineDelivery: true,
@@ -292,6 +371,10 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     subscribe: (listener) => connection.subscribe(listener),
     openChannel,
   };
+}
+
+function bytesOf(stanza: XmlElement): number {
+  return new TextEncoder().encode(serialize(stanza)).length;
 }
 
 /** @throws what is no refusal: a server may well know nothing of what was asked. */

@@ -12,6 +12,12 @@ export interface ScriptedServer {
   at?: { readonly stage: Stage; readonly act: 'close' | 'silence' | { readonly say: string } };
   /** Whether it counts stanzas (XEP-0198). */
   counts: boolean;
+  /** How the user may sign in. */
+  mechanism: string;
+  /** How many stanzas of the session another page has sent. */
+  sentByOthers: number;
+  /** The longest stanza, where it says so (XEP-0478). */
+  maxBytes?: number;
   /** It hears, and says nothing any more. */
   silent: boolean;
   /** It goes on with the session of before. */
@@ -39,6 +45,8 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
 
   const server: ScriptedServer = {
     counts: true,
+    mechanism: 'PLAIN',
+    sentByOthers: 0,
     silent: false,
     resumes: false,
     deaf: false,
@@ -73,7 +81,7 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
 
   function resumed(): XmlElement {
     if (!server.resumes) return element('failed', NS.sm);
-    const taken = sockets.at(-2)?.count ?? 0;
+    const taken = (sockets.at(-2)?.count ?? 0) + server.sentByOthers;
     const socket = sockets.at(-1);
     if (socket !== undefined) socket.count = taken;
     return element('resumed', NS.sm, { previd: 'session', h: String(taken) });
@@ -119,8 +127,12 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
     switch (stage) {
       case 'open':
       case 'reopen': {
-        const sasl = element('mechanisms', NS.sasl, {}, element('mechanism', NS.sasl, {}, 'PLAIN'));
-        const later = [element('bind', NS.bind), server.counts ? element('sm', NS.sm) : undefined];
+        const sasl = element('mechanisms', NS.sasl, {}, element('mechanism', NS.sasl, {}, server.mechanism));
+        const limits =
+          server.maxBytes === undefined
+            ? undefined
+            : element('limits', NS.limits, {}, element('max-bytes', NS.limits, {}, String(server.maxBytes)));
+        const later = [element('bind', NS.bind), server.counts ? element('sm', NS.sm) : undefined, limits];
         const features = stage === 'open' ? [sasl] : later;
         reply(element('open', NS.framing, { version: '1.0' }), element('features', NS.stream, {}, ...features));
         break;

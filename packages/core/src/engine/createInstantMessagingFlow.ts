@@ -5,8 +5,8 @@ import { isPending } from '../messages/messageStatus.ts';
 import { normaliseEmojis, revisionId } from '../messages/revisions.ts';
 import { misuseOf, type OperationRequest } from '../operations/outgoing.ts';
 import type { OperationCapabilities } from '../ports/operations.ts';
-import type { ReplyTarget } from '../ports/transport.ts';
-import { isFailureCode, isNonEmptyString } from '../validation/guards.ts';
+import type { ReplyTarget, Transport } from '../ports/transport.ts';
+import { isFailureCode, isNonEmptyString, tryRead } from '../validation/guards.ts';
 import { MAX_EMOJI_LENGTH, MAX_EMOJIS, MAX_EXCERPT_LENGTH } from '../validation/operations.ts';
 import { systemClock, systemRandom } from '../ports/systemPorts.ts';
 import type {
@@ -27,16 +27,17 @@ import { checkComposingTimeout, type FlowSettings, mustBe, resolveSettings } fro
  * @throws FlowError for a bad option, naming option, value and range.
  */
 export function createInstantMessagingFlow(options: InstantMessagingFlowOptions): InstantMessagingFlow {
-  const { transport, remote, storage, tabs, defaults = {} } = options;
+  const { transport, storage, tabs, defaults = {} } = options;
   if (typeof transport?.openChannel !== 'function') {
     throw new FlowError(
       'invalid-argument',
       'transport is missing: pass a Transport, such as createLoopbackNetwork().connect().',
     );
   }
-  if (typeof remote !== 'string' || remote === '') {
-    throw mustBe('the address of the participant', 'remote', remote);
+  if (typeof options.remote !== 'string' || options.remote === '') {
+    throw mustBe('the address of the participant', 'remote', options.remote);
   }
+  const remote = normalizeAddress(transport, options.remote);
   const random = options.random ?? systemRandom;
   const runtime = createRuntime({
     transport,
@@ -251,6 +252,12 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
 
     on: (event, listener) => runtime.events.on(event, listener),
   };
+}
+
+/** An address in the one form in which the wire names it; as written where the transport cannot say. */
+function normalizeAddress(transport: Transport, address: string): string {
+  const normal = tryRead<unknown>(() => transport.normalizeAddress?.(address), undefined);
+  return isNonEmptyString(normal) ? normal : address;
 }
 
 function checkBody(body: unknown, maxLength: number, maxBytes: number | undefined): void {

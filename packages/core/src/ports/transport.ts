@@ -42,6 +42,8 @@ export interface Transport {
   /** The address of the local user on this wire. */
   readonly localAddress: string;
   readonly capabilities: TransportCapabilities;
+  /** An address as this wire names it in its events: `Bo@Example.COM/phone` as `bo@example.com`. Default: as written. */
+  normalizeAddress?(address: string): string;
   /** Begins to connect, and keeps trying until `disconnect`. Never throws: failures show in the status. */
   connect(): void;
   /** Lets the connection go. `connect` may be called again later, unless the status is `closed`. */

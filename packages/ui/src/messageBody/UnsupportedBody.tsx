@@ -4,7 +4,7 @@ import { createElement, type ReactElement } from 'react';
 import { lazyModule } from '../internal/lazyModule.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import type { BodyFile } from './BodyFile.tsx';
-import { essenceOf } from './contentType.ts';
+import { essenceOf, isEncrypted } from './contentType.ts';
 import type { MessageRendererProps } from './renderers.ts';
 
 const useBodyFile: () => typeof BodyFile | undefined = /* @__PURE__ */ lazyModule(
@@ -15,6 +15,7 @@ const useBodyFile: () => typeof BodyFile | undefined = /* @__PURE__ */ lazyModul
 export function UnsupportedBody({ message }: MessageRendererProps): ReactElement {
   const { translations } = useSettings();
   const file = useBodyFile();
+  if (isEncrypted(message.contentType)) return <em>{translations.encrypted}</em>;
   return (
     <span className="imflow-file">
       <em className="imflow-notice">{translations.unsupported(essenceOf(message.contentType))}</em>

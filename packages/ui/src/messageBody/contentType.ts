@@ -16,3 +16,8 @@ export function kindOf(contentType: string): ContentKind {
   const [, kind] = /^(image|audio|video|text)\//.exec(essenceOf(contentType)) ?? [];
   return (kind as ContentKind | undefined) ?? 'file';
 }
+
+/** Whether it stands for a message that came encrypted in a way that the transport does not know. */
+export function isEncrypted(contentType: string): boolean {
+  return essenceOf(contentType) === 'application/vnd.imflow.encrypted';
+}

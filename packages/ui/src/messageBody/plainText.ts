@@ -1,6 +1,6 @@
 import type { MessageRecord } from '@imflow/react';
 import type { Translations } from '../settings/translations.ts';
-import { essenceOf } from './contentType.ts';
+import { essenceOf, isEncrypted } from './contentType.ts';
 import { BLOCKS, markupToText, UNREADABLE } from './markupToText.ts';
 import { type MessageRenderers, rendererFor } from './renderers.ts';
 
@@ -40,5 +40,6 @@ export function textOf(
   const text = typeof body === 'string' ? body : '';
   if (type === 'text/html') return htmlToText(text).trim();
   if (type === 'text/plain') return text;
-  return rendererFor(type, renderers, {}) ? undefined : translations.unsupported(type);
+  if (rendererFor(type, renderers, {})) return undefined;
+  return isEncrypted(type) ? translations.encrypted : translations.unsupported(type);
 }

@@ -48,6 +48,8 @@ export interface Translations {
   readonly tryAgain: string;
   readonly beginning: (name: string) => string;
   readonly empty: string;
+  /** In place of a message that is encrypted in a way that the application does not know. */
+  readonly encrypted: string;
   readonly unsupported: (contentType: string) => string;
   readonly connecting: string;
   readonly reconnecting: string;
@@ -154,6 +156,7 @@ export const defaultTranslations: Translations = {
   olderFailed: 'Earlier messages could not be loaded.',
   tryAgain: 'Try again',
   empty: 'No messages yet. Say hello!',
+  encrypted: 'Encrypted message that this app cannot read.',
   unsupported: (contentType) => `This message cannot be shown here (${contentType}).`,
   connecting: 'Connecting…',
   reconnecting: 'Reconnecting…',

@@ -83,6 +83,7 @@ export const ar: Translations = {
   tryAgain: 'إعادة المحاولة',
   beginning: (name) => `هذه بداية محادثتك مع ${name}.`,
   empty: 'لا توجد رسائل بعد. ما رأيك بإلقاء التحية؟',
+  encrypted: 'رسالة مشفّرة لا يستطيع هذا التطبيق قراءتها.',
   unsupported: (contentType) => `لا يمكن عرض هذه الرسالة هنا (${contentType}).`,
   connecting: 'جارٍ الاتصال…',
   reconnecting: 'جارٍ إعادة الاتصال…',

@@ -66,6 +66,7 @@ export const de: Translations = {
   tryAgain: 'Erneut versuchen',
   beginning: (name) => `Hier beginnt deine Unterhaltung mit ${name}.`,
   empty: 'Noch keine Nachrichten. Sag Hallo!',
+  encrypted: 'Verschlüsselte Nachricht, die diese App nicht lesen kann.',
   unsupported: (contentType) => `Diese Nachricht kann hier nicht angezeigt werden (${contentType}).`,
   connecting: 'Verbindung wird hergestellt\u00A0…',
   reconnecting: 'Verbindung wird wiederhergestellt\u00A0…',

@@ -63,6 +63,7 @@ export const ja: Translations = {
   tryAgain: 'もう一度試す',
   beginning: (name) => `${name}さんとの会話はここから始まります。`,
   empty: 'まだメッセージはありません。あいさつしてみましょう！',
+  encrypted: '暗号化されたメッセージです。このアプリでは読めません。',
   unsupported: (contentType) => `このメッセージはここでは表示できません（${contentType}）。`,
   connecting: '接続しています…',
   reconnecting: '再接続しています…',

@@ -1,0 +1,141 @@
+import type { ChannelEvent } from '@imflow/core';
+import { createSeededRandom, createVirtualClock } from '@imflow/testing';
+import { describe, expect, it } from 'vitest';
+import { createScriptedServer } from '../test/scriptedServer.ts';
+import { createXmppTransport } from './index.ts';
+import { NS } from './namespaces.ts';
+import { childOf, parseXml, textOf } from './xml.ts';
+
+const ANA = 'ana@example.com';
+const ENCRYPTED = 'application/vnd.imflow.encrypted';
+
+async function setUp(languages: readonly string[] = ['en']) {
+  const clock = createVirtualClock();
+  const server = createScriptedServer(ANA);
+  const transport = createXmppTransport({
+    server: 'ws://127.0.0.1/ws',
+    address: ANA,
+    password: 'secret',
+    createSocket: server.createSocket,
+    clock,
+    random: createSeededRandom(1),
+    languages,
+  });
+  const events: ChannelEvent[] = [];
+  const channel = transport.openChannel('Bo@Example.COM', (event) => events.push(event));
+  transport.connect();
+  await clock.advance(100);
+  const say = (inner: string, attributes = 'type="chat" id="m1"'): void =>
+    server.say(
+      `<message xmlns="jabber:client" from="bo@example.com/phone" to="${ANA}" ${attributes}>${inner}</message>`,
+    );
+  const shown = (): unknown[] =>
+    events.flatMap((event) => (event.type === 'message' ? [[event.message.contentType, event.message.body]] : []));
+  return { clock, server, transport, events, channel, say, shown };
+}
+
+describe('what other clients send', () => {
+  it.each([
+    ['<encryption xmlns="urn:xmpp:eme:0" namespace="eu.siacs.conversations.axolotl"/><body>I sent you OMEMO</body>'],
+    ['<encrypted xmlns="eu.siacs.conversations.axolotl"><header sid="1"/><payload>abc</payload></encrypted>'],
+    ['<encrypted xmlns="urn:xmpp:omemo:2"><header/><payload>abc</payload></encrypted><body>fallback</body>'],
+    ['<openpgp xmlns="urn:xmpp:openpgp:0">abc</openpgp>'],
+    ['<x xmlns="jabber:x:encrypted">abc</x><body>This message is encrypted.</body>'],
+    ['<encryption xmlns="urn:xmpp:eme:0" namespace="urn:xmpp:otr:0"/><body>?OTR:abc</body>'],
+  ])('B262 what is encrypted is said to be, and is never reported as read: %s', async (inner) => {
+    const { events, say, shown } = await setUp();
+    say(`${inner}<markable xmlns="urn:xmpp:chat-markers:0"/><request xmlns="urn:xmpp:receipts"/>`);
+    expect(shown()).toEqual([[ENCRYPTED, '']]);
+    expect(events[0]).toMatchObject({ message: { requestedReceipts: { delivered: true, displayed: false } } });
+  });
+
+  it.each([
+    ['<body/>'],
+    ['<body>  \n\t </body>'],
+    ['<body>\u200B\u2060</body>'],
+    ['<subject> </subject><body> </body>'],
+    ['<encrypted xmlns="eu.siacs.conversations.axolotl"><header sid="1"/></encrypted>'],
+    ['<reactions xmlns="urn:xmpp:reactions:0" id="o1"><reaction>x</reaction></reactions><body>x</body>'],
+    ['<retract xmlns="urn:xmpp:message-retract:1" id="o1"/><body>/me retracted a message</body>'],
+    [
+      '<apply-to xmlns="urn:xmpp:fasten:0" id="o1"><retract xmlns="urn:xmpp:message-retract:0"/></apply-to><body>x</body>',
+    ],
+    ['<x xmlns="jabber:x:oob"><url>javascript:alert(1)</url></x>'],
+  ])('B262 what has nothing to show is no message: %s', async (inner) => {
+    const { say, shown } = await setUp();
+    say(inner);
+    expect(shown()).toEqual([]);
+  });
+
+  it.each([
+    ['<subject>Lunch</subject><body>At noon?</body>', 'Lunch\n\nAt noon?'],
+    ['<x xmlns="jabber:x:oob"><url>https://example.com/a.jpg</url></x>', 'https://example.com/a.jpg'],
+    [
+      '<body>https://example.com/a.jpg</body><x xmlns="jabber:x:oob"><url>https://example.com/a.jpg</url></x>',
+      'https://example.com/a.jpg',
+    ],
+    ['<body>Hello</body><body xml:lang="de">Hallo</body><body xml:lang="fr">Bonjour</body>', 'Hallo'],
+    ['<body xml:lang="fr">Bonjour</body><body xml:lang="ja">x</body>', 'Bonjour'],
+    [
+      '<reply xmlns="urn:xmpp:reply:0" to="ana@example.com" id="o1"/><fallback xmlns="urn:xmpp:fallback:0" ' +
+        'for="urn:xmpp:reply:0"><body start="0" end="8"/></fallback><body>&gt; \u{1F600} hi\n\nYes</body>',
+      'Yes',
+    ],
+    [
+      '<fallback xmlns="urn:xmpp:fallback:0" for="urn:xmpp:reply:0"><body start="3" end="99"/></fallback><body>kept</body>',
+      'kept',
+    ],
+    ['<fallback xmlns="urn:xmpp:fallback:0" for="urn:example:poll"><body/></fallback><body>A poll</body>', 'A poll'],
+  ])(
+    'B262 is shown in full, in the language of the reader, without the quotes for other clients: %s',
+    async (inner, body) => {
+      const { say, shown } = await setUp(['de-AT', 'en']);
+      say(inner);
+      expect(shown()).toEqual([['text/plain', body]]);
+    },
+  );
+
+  it('B263 a failure is an error stanza for another client, and an element of our own for one of ours', async () => {
+    const { server, channel, say } = await setUp();
+    say('<body>hello</body>', 'type="chat" id="f1"');
+    say('<body>hello</body><message xmlns="urn:imflow:message:1" at="1"/>', 'type="chat" id="o1"');
+    for (const messageId of ['f1', 'o1']) {
+      channel.sendNotification({ messageId, outcome: 'failed', code: 415 }).catch(() => undefined);
+    }
+    const [foreign, own] = server.heard.filter(({ name }) => name === 'message');
+    expect(foreign?.attributes).toEqual({ to: 'bo@example.com/phone', type: 'error', id: 'f1' });
+    const error = childOf(foreign!, 'error', NS.client)!;
+    expect(error.attributes).toEqual({ type: 'modify' });
+    expect(childOf(error, 'not-acceptable', NS.stanzas)).toBeDefined();
+    expect(own?.attributes).toMatchObject({ to: 'bo@example.com', type: 'chat' });
+    expect(childOf(own!, 'failed', NS.imflow)?.attributes).toEqual({ id: 'o1', code: '415' });
+  });
+
+  it.each([
+    ['cancel', 'service-unavailable', '', 404],
+    ['wait', 'service-unavailable', '', 503],
+    ['cancel', 'item-not-found', '', 404],
+    ['modify', 'policy-violation', '', 413],
+    ['cancel', 'not-acceptable', '<failed xmlns="urn:imflow:message:1" id="m1" code="415"/>', 415],
+    ['cancel', 'not-acceptable', '<failed xmlns="urn:imflow:message:1" id="m1" code="200"/>', 406],
+    ['cancel', 'something-new', '', 500],
+  ])('B263 an error of the type %s with %s%s says why a message failed: %i', async (type, condition, more, code) => {
+    const { events, say } = await setUp();
+    say(
+      `<error type="${type}"><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/>${more}</error>`,
+      'type="error" id="m1"',
+    );
+    expect(events).toMatchObject([{ type: 'notification', messageId: 'm1', outcome: 'failed', code }]);
+  });
+
+  it('B264 an address has one form, however it is written', async () => {
+    const { transport, say, shown } = await setUp();
+    expect(transport.normalizeAddress?.('Bo@Example.COM/phone')).toBe('bo@example.com');
+    say('<body>hello</body>');
+    expect(shown()).toHaveLength(1);
+  });
+});
+
+it('B262 the text of a body is read from the element that it is in', () => {
+  expect(textOf(childOf(parseXml('<m xmlns="jabber:client"><body>a</body></m>'), 'body', NS.client))).toBe('a');
+});

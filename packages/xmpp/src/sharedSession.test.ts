@@ -1,0 +1,157 @@
+import type { OutgoingMessage } from '@imflow/core';
+import { createSeededRandom, createVirtualClock } from '@imflow/testing';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createScriptedServer } from '../test/scriptedServer.ts';
+import { type ConnectionError, createXmppTransport } from './index.ts';
+import { NS } from './namespaces.ts';
+import { childOf, element, serialize, textOf, type XmlElement } from './xml.ts';
+
+const ANA = 'ana@example.com';
+
+function setUp() {
+  const clock = createVirtualClock();
+  const server = createScriptedServer(ANA);
+  const errors: ConnectionError[] = [];
+  const transport = createXmppTransport({
+    server: 'ws://127.0.0.1/ws',
+    address: ANA,
+    password: 'secret',
+    createSocket: server.createSocket,
+    clock,
+    random: createSeededRandom(1),
+    onConnectionError: (error) => errors.push(error),
+  });
+  const channel = transport.openChannel('bo@example.com', () => undefined);
+  const online = async (): Promise<void> => {
+    transport.connect();
+    await clock.advance(100);
+    expect(transport.getStatus().state).toBe('online');
+  };
+  const resources = (): string[] =>
+    server.heard.flatMap((stanza: XmlElement) => {
+      const bind = childOf(stanza, 'bind', NS.bind);
+      return bind === undefined ? [] : [textOf(childOf(bind, 'resource', NS.bind))];
+    });
+  return { clock, server, transport, channel, errors, online, resources };
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe('two pages with one session', () => {
+  it('B265 the one that sees that it is not alone begins a session of its own', async () => {
+    const { clock, server, transport, online, resources } = setUp();
+    await online();
+    server.resumes = true;
+    server.sentByOthers = 1;
+    server.drop();
+    await clock.advance(5_000);
+    expect(transport.getStatus().state).toBe('online');
+    const [first, second] = resources();
+    expect(resources()).toHaveLength(2);
+    expect(second).not.toBe(first);
+  });
+
+  it('B265 the one whose name the server gives to another begins a session under a new name', async () => {
+    const { clock, server, transport, online, resources } = setUp();
+    await online();
+    const condition = element('conflict', 'urn:ietf:params:xml:ns:xmpp-streams');
+    server.say(serialize(element('error', NS.stream, {}, condition)));
+    await clock.advance(5_000);
+    expect(transport.getStatus().state).toBe('online');
+    expect(new Set(resources()).size).toBe(2);
+  });
+
+  it('B265 one that is alone goes on with its session, whatever it has sent', async () => {
+    const { clock, server, transport, channel, online, resources } = setUp();
+    await online();
+    server.resumes = true;
+    for (let round = 0; round < 4; round += 1) {
+      await channel.sendComposing({ state: 'composing', frameSequence: { session: 's', sequence: round } });
+      server.drop();
+      await clock.advance(5_000);
+      expect(transport.getStatus().state).toBe('online');
+    }
+    expect(resources()).toHaveLength(1);
+  });
+});
+
+describe('a message that is too long', () => {
+  function message(body: string): OutgoingMessage {
+    const frameSequence = { session: 's', sequence: 1 };
+    return { messageId: 'm1', contentType: 'text/plain', body, sentAt: 1, attempt: 1, frameSequence };
+  }
+
+  it('B266 is not sent again once it was the oldest under way when three streams broke', async () => {
+    const { clock, server, channel, online } = setUp();
+    await online();
+    server.resumes = true;
+    for (let round = 0; round < 3; round += 1) {
+      server.deaf = true;
+      const sending = channel.send(message('x'.repeat(20_000)));
+      server.deaf = false;
+      server.drop();
+      await expect(sending).rejects.toMatchObject({ retryable: true });
+      await clock.advance(5_000);
+    }
+    await expect(channel.send(message('x'.repeat(20_000)))).rejects.toMatchObject({ code: 413, retryable: false });
+  });
+
+  it('B266 one that every server takes is sent again as often as it takes', async () => {
+    const { clock, server, channel, online } = setUp();
+    await online();
+    server.resumes = true;
+    for (let round = 0; round < 6; round += 1) {
+      server.deaf = true;
+      const sending = channel.send(message('short'));
+      server.deaf = false;
+      server.drop();
+      await expect(sending).rejects.toMatchObject({ retryable: true });
+      await clock.advance(5_000);
+    }
+  });
+
+  it('B266 is refused at once where the server has said how much it takes, in bytes', async () => {
+    const { server, transport, channel, online } = setUp();
+    expect(transport.capabilities.maxMessageBytes).toBe(Infinity);
+    server.maxBytes = 12_000;
+    await online();
+    expect(transport.capabilities.maxMessageBytes).toBe(10_000);
+    await expect(channel.send(message('漢'.repeat(4_000)))).rejects.toMatchObject({ code: 413, retryable: false });
+  });
+});
+
+describe('a sign-in that cannot work', () => {
+  it('B267 ends with a plain reason where the page has no cryptography', async () => {
+    vi.stubGlobal('crypto', {});
+    const { clock, server, transport, errors } = setUp();
+    server.mechanism = 'SCRAM-SHA-1';
+    transport.connect();
+    await clock.advance(60_000);
+    expect(transport.getStatus()).toMatchObject({ state: 'closed', error: { code: 'refused' } });
+    expect(errors).toMatchObject([{ code: 'refused', message: expect.stringContaining('https') as string }]);
+  });
+
+  it('B267 ends with what the server said before it closed the stream, also where both come at once', async () => {
+    const { clock, server, transport } = setUp();
+    const condition = element('host-unknown', 'urn:ietf:params:xml:ns:xmpp-streams');
+    server.at = { stage: 'open', act: { say: serialize(element('error', NS.stream, {}, condition)) } };
+    transport.connect();
+    await Promise.resolve();
+    server.say(serialize(element('close', NS.framing)));
+    await clock.advance(60_000);
+    expect(transport.getStatus().state).toBe('closed');
+  });
+
+  it('B267 ends with a plain reason where the server does not know the domain', async () => {
+    const { clock, server, transport, errors } = setUp();
+    const condition = element('host-unknown', 'urn:ietf:params:xml:ns:xmpp-streams');
+    server.at = { stage: 'open', act: { say: serialize(element('error', NS.stream, {}, condition)) } };
+    transport.connect();
+    await clock.advance(60_000);
+    expect(transport.getStatus().state).toBe('closed');
+    expect(errors).toMatchObject([{ message: 'This server does not know the domain example.com.' }]);
+    expect(server.sockets).toBe(1);
+  });
+});
