@@ -1,4 +1,4 @@
-import { FlowError, TransportFailure, type TransportStatus } from '@imflow/core';
+import { createMonotonicTime, FlowError, TransportFailure, type TransportStatus } from '@imflow/core';
 import type { Device } from './device.ts';
 import type { CheckedOptions, ConnectionError, WebSocketLike } from './options.ts';
 import { type ClientFrame, PROTOCOL_VERSION, type ServerFrame } from './protocol.ts';
@@ -50,6 +50,7 @@ interface Waiting {
 
 export function createConnection(options: CheckedOptions, device: Device, hooks: ConnectionHooks): Connection {
   const { clock, random } = options;
+  const now = createMonotonicTime(clock);
   const listeners = new Set<() => void>();
   const pending = new Map<number, Waiting>();
   let status: TransportStatus = { state: 'offline' };
@@ -110,7 +111,7 @@ export function createConnection(options: CheckedOptions, device: Device, hooks:
   }
 
   function take(data: unknown): void {
-    lastHeard = clock.now();
+    lastHeard = now();
     const read = readFrame(data);
     if ('malformed' in read) {
       options.onConnectionError?.({ code: 'malformed', message: read.malformed });
@@ -191,7 +192,7 @@ export function createConnection(options: CheckedOptions, device: Device, hooks:
   /** Asks a server that has been silent whether it is there; one that does not answer is given up. */
   function watchSilence(wait = options.pingInterval): void {
     timer(() => {
-      const silence = clock.now() - lastHeard;
+      const silence = now() - lastHeard;
       if (silence < options.pingInterval) watchSilence(options.pingInterval - silence);
       else void ping();
     }, wait);
