@@ -316,12 +316,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const loaded = Array.from(table.order, (id) => table.get(id)).filter(proves).length;
     const count = machines.history.olderInStorage ? Infinity : loaded;
     try {
-      const { messages, receipts, complete } = await readMissedMessages(
+      const { complete, ...missed } = await readMissedMessages(
         (request) => wire.loadHistory(request),
         countStored,
         count,
       );
-      receiver.receive({ type: 'history', messages, receipts });
+      receiver.receive({ type: 'history', ...missed });
       receiver.receive({ type: 'caughtUp', complete });
     } catch (cause) {
       const error = new FlowError('refused', 'Messages that were missed could not be read.', { cause });

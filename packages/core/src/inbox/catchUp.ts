@@ -76,6 +76,7 @@ export async function readMissedMessages(
 ): Promise<MissedMessages> {
   const messages: IncomingMessage[] = [];
   const receipts: NonNullable<HistoryPage['receipts']>[number][] = [];
+  const operations: NonNullable<HistoryPage['operations']>[number][] = [];
   const wanted = Math.min(CATCH_UP_OVERLAP, stored);
   let overlap = 0;
   let before: string | undefined;
@@ -83,14 +84,15 @@ export async function readMissedMessages(
     const read = await loadHistory({ ...(before === undefined ? {} : { before }), limit: CATCH_UP_PAGE });
     messages.unshift(...read.messages);
     receipts.unshift(...(read.receipts ?? []));
+    operations.unshift(...(read.operations ?? []));
     overlap += await countStored(read.messages);
     const oldest = read.messages.find(({ position }) => position !== undefined)?.position;
     if (read.end || overlap >= wanted || oldest === undefined || oldest === before) {
-      return { messages, receipts, complete: true };
+      return { messages, receipts, operations, complete: true };
     }
     before = oldest;
   }
-  return { messages, receipts, complete: false };
+  return { messages, receipts, operations, complete: false };
 }
 
 /** Whether a record of the conversation proves that the wire's history has been read up to it. */
