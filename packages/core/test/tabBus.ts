@@ -45,7 +45,17 @@ export class TabBus {
 
   /** The member that joined last stops reading; the returned function lets it go on. */
   freezeLast(): () => void {
-    const member = this.#last();
+    return this.#freeze(this.#last());
+  }
+
+  /** The member that joined first stops reading; the returned function lets it go on. */
+  freezeFirst(): () => void {
+    const [member] = this.members;
+    if (member === undefined) throw new Error('nobody has joined the channel');
+    return this.#freeze(member);
+  }
+
+  #freeze(member: Member): () => void {
     const waiting: unknown[] = [];
     this.frozen.set(member, waiting);
     return () => {

@@ -11,7 +11,7 @@ import { receiveReceipt } from '../receipts/incoming.ts';
 import { dispatchOutbox, sendFailed, sendSucceeded } from '../outbox/handlers.ts';
 import { discard, retry, send } from '../outbox/commands.ts';
 import { dispatchProxied, dispatchReceipts, markDisplayed, reportOutcome, trustOf } from '../receipts/outgoing.ts';
-import { becomeLeader, receiveTabMessage, replicateToFollowers } from '../tabs/replication.ts';
+import { becomeFollower, becomeLeader, receiveTabMessage, replicateToFollowers } from '../tabs/replication.ts';
 import { loadOlder } from '../persistence/pagination.ts';
 import { hydrate, hydrationFailed, olderLoaded } from '../persistence/hydrate.ts';
 import { merge, mergeOlder } from '../inbox/historyMerge.ts';
@@ -29,8 +29,20 @@ import type { ChannelEvent } from '../ports/transport.ts';
 
 const UNSUPPORTED_MEDIA_TYPE = 415;
 
+/** What a channel reports: a tab that was demoted meanwhile leaves it to the one that speaks now. */
+const OF_THE_CHANNEL: ReadonlySet<FlowInput['type']> = new Set([
+  'status',
+  'channel',
+  'sendSucceeded',
+  'sendFailed',
+  'composingRejected',
+  'receiptTaken',
+  'receiptRejected',
+]);
+
 /** Works one input into a transaction: machines, records, effects and events. Pure but for the transaction it fills. */
 export function applyInput(tx: Transaction, input: FlowInput): void {
+  if (isFollower(tx) && OF_THE_CHANNEL.has(input.type)) return;
   switch (input.type) {
     case 'start':
       dispatchLifecycle(tx, { type: 'start' });
@@ -64,6 +76,9 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       return;
     case 'elected':
       becomeLeader(tx);
+      return;
+    case 'demoted':
+      becomeFollower(tx);
       return;
     case 'tabMessage':
       receiveTabMessage(tx, input.post);

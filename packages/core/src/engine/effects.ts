@@ -13,6 +13,7 @@ import type { SendOutcome, SettledReason } from './transaction.ts';
 export type FlowEffect =
   | { readonly type: 'readStorage' }
   | { readonly type: 'openChannel' }
+  | { readonly type: 'closeChannel' }
   | { readonly type: 'joinTabs' }
   /** The end: the channel, the seat among the tabs and what waits are let go. */
   | { readonly type: 'release' }

@@ -44,6 +44,7 @@ export type FlowInput =
   /** What was looked for in the storage; empty where it could not be read. */
   | { readonly type: 'storedFound'; readonly records: readonly MessageRecord[] }
   | { readonly type: 'elected' }
+  | { readonly type: 'demoted' }
   | { readonly type: 'tabMessage'; readonly post: unknown }
   | { readonly type: 'settingsChanged' }
   | { readonly type: 'diagnostic'; readonly code: string; readonly message: string; readonly cause?: unknown }

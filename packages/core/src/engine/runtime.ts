@@ -186,6 +186,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       case 'openChannel':
         openChannel();
         return;
+      case 'closeChannel':
+        wire.close();
+        receiver.clear();
+        return;
       case 'joinTabs':
         membership?.join();
         return;

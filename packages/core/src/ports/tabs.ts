@@ -1,6 +1,6 @@
 /**
  * Tabs of one user that hold the same conversation. One of them speaks on the wire; the others mirror it. Whichever
- * dies, another one is elected.
+ * dies or hangs, another one is elected.
  */
 export interface TabCoordinator {
   /** Takes a seat among the tabs of a conversation. Never calls the listener within this call. */
@@ -9,8 +9,13 @@ export interface TabCoordinator {
 
 /** What a tab hears from the others. */
 export interface TabListener {
-  /** This tab speaks from now on, until it leaves. */
+  /** This tab speaks from now on, until it leaves or is demoted. */
   elected(): void;
+  /**
+   * Another tab speaks from now on: it took over, since this one did not answer. This one mirrors it, and may be elected
+   * again.
+   */
+  demoted(): void;
   /** Another tab posted. Unchecked. */
   received(post: unknown): void;
 }

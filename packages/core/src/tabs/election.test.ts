@@ -16,6 +16,7 @@ interface Tab {
   /** What it tells other tabs. */
   readonly posts: readonly Readonly<Record<string, unknown>>[];
   elect(): Promise<void>;
+  demote(): Promise<void>;
   /** Another tab posts to it. */
   hear(post: Readonly<Record<string, unknown>>): Promise<void>;
 }
@@ -26,6 +27,7 @@ async function openTab(options: Partial<InstantMessagingFlowOptions> = {}, fake?
   const transport = createFakeTransport({ autoAnswer: 'manual', ...fake });
   const posts: Record<string, unknown>[] = [];
   let elected = (): void => {};
+  let demoted = (): void => {};
   let received = (_post: unknown): void => {};
   const flow = createInstantMessagingFlow({
     transport,
@@ -34,7 +36,7 @@ async function openTab(options: Partial<InstantMessagingFlowOptions> = {}, fake?
     random: createSeededRandom(1),
     tabs: {
       join: (_conversation, listener) => {
-        ({ elected, received } = listener);
+        ({ elected, demoted, received } = listener);
         return { post: (post) => void posts.push(structuredClone(post) as (typeof posts)[number]), leave: () => {} };
       },
     },
@@ -49,6 +51,10 @@ async function openTab(options: Partial<InstantMessagingFlowOptions> = {}, fake?
     posts,
     async elect() {
       elected();
+      await flushMicrotasks();
+    },
+    async demote() {
+      demoted();
       await flushMicrotasks();
     },
     async hear(post) {
@@ -261,5 +267,31 @@ it('B117 B76 what arrived before a page of history is taken in before it, and re
   flow.markDisplayed('m1');
   await clock.advance(DISPLAYED_DELAY);
   expect(transport.wire).toEqual(['delivered:m1', 'displayed:m1']);
+  flow.terminate();
+});
+
+it('B183 a leader that was demoted lets its channel go, keeps what waits, and follows the one that leads now', async () => {
+  const { clock, transport, flow, posts, elect, demote, hear } = await openTab();
+  await elect();
+  const { id } = flow.sendMessage('in flight');
+  flow.sendMessage('waiting');
+  await flushMicrotasks();
+  expect(transport.wire).toEqual(['message:in flight']);
+  const before = posts.length;
+  await demote();
+  await demote();
+  expect(posts.slice(before).map(({ kind }) => kind)).toEqual(['turn', 'send', 'send', 'hello']);
+  // Its own answer comes too late: the one that leads now knows better.
+  transport.messages[0]?.accept();
+  transport.push(incoming('m1'));
+  await clock.advance(120_000);
+  expect(flow.messages.get('m1')).toBeUndefined();
+  expect(flow.messages.get(id)?.status).toBe('sending');
+  expect(transport.wire).toEqual(['message:in flight']);
+  const record = flow.messages.get(id) as MessageRecord;
+  await hear({ kind: 'turn', connection: 'online', records: [{ ...record, status: 'sent', order: 1 }] });
+  expect(flow.messages.get(id)?.status).toBe('sent');
+  await elect();
+  expect(transport.wire).toEqual(['message:in flight', 'message:waiting']);
   flow.terminate();
 });

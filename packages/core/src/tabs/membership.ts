@@ -36,6 +36,7 @@ export function createMembership(
       try {
         const taken = tabs.join(conversation, {
           elected,
+          demoted: () => dispatch({ type: 'demoted' }),
           received: (posted) => dispatch({ type: 'tabMessage', post: posted }),
         });
         if (taken?.post === undefined) throw new TypeError('It gave none.');

@@ -46,6 +46,17 @@ export function becomeLeader(tx: Transaction): void {
   postToTabs(tx, { kind: 'elected' });
 }
 
+/** Another tab has taken over, since this one did not answer: it follows from now on. */
+export function becomeFollower(tx: Transaction): void {
+  if (tx.state.role === 'follower') return;
+  // The new leader may not know what this tab has heard, and has read the storage before this tab's last write.
+  postRecords(tx, [...snapshotForNewTab(tx), ...tx.state.discardedIds], {});
+  dispatchLifecycle(tx, { type: 'connection', state: 'offline' });
+  setState(tx, { role: 'follower', pendingAcks: [], unmatchedReceipts: [] });
+  tx.effects.push({ type: 'closeChannel' });
+  introduceFollower(tx);
+}
+
 /** Another tab posted something. */
 export function receiveTabMessage(tx: Transaction, posted: unknown): void {
   const post = parseTabMessage(posted);
@@ -161,11 +172,7 @@ function parseQueuedMessage(tx: Transaction, value: unknown): MessageRecord | un
 
 function receiveAsFollower(tx: Transaction, post: Record<string, unknown>): void {
   if (post['kind'] === 'elected') {
-    for (const record of recordsOf(tx, tx.context.table.order)) {
-      if (isWaiting(record)) postToTabs(tx, { kind: 'send', record });
-    }
-    for (const wished of tx.state.forwardedCommands) postToTabs(tx, wished);
-    postToTabs(tx, { kind: 'hello' });
+    introduceFollower(tx);
     return;
   }
   if (post['kind'] === 'send') {
@@ -188,6 +195,15 @@ function receiveAsFollower(tx: Transaction, post: Record<string, unknown>): void
     dispatchRemoteComposing(tx, { type: 'notified', sender: value['participant'], state });
   }
   mergeOutcomes(tx, post);
+}
+
+/** Tells a new leader what waits here, and asks for what this tab may have missed. */
+function introduceFollower(tx: Transaction): void {
+  for (const record of recordsOf(tx, tx.context.table.order)) {
+    if (isWaiting(record)) postToTabs(tx, { kind: 'send', record });
+  }
+  for (const wished of tx.state.forwardedCommands) postToTabs(tx, wished);
+  postToTabs(tx, { kind: 'hello' });
 }
 
 function mergeRecords(

@@ -2,7 +2,7 @@ import { createInstantMessagingFlow, type InstantMessagingFlow } from '@imflow/c
 import { createIndexedDbStorage } from '@imflow/core/storage';
 import { createWebLocksTabCoordinator } from '@imflow/core/tabs';
 import { createLoopbackNetwork } from '@imflow/core/transports';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 const flows: InstantMessagingFlow[] = [];
 
@@ -83,5 +83,42 @@ describe('tabs of one user', () => {
     bo.setLocalComposingState('composing');
     await expect.poll(() => second.store.getState().remoteComposingState).toBe('composing');
     expect(first.store.getState().remoteComposingState).toBe('composing');
+  });
+
+  it('B183 take the lead from one that does not answer', async () => {
+    const { ana, bo } = open();
+    const request = navigator.locks.request.bind(navigator.locks);
+    const first = ana();
+    await expect.poll(() => first.store.getState().connection).toBe('online');
+    // A tab that hangs holds the lock and says nothing.
+    const key = (await navigator.locks.query()).held
+      ?.map(({ name }) => name ?? '')
+      .find((name) => name.includes('tabs'));
+    await new Promise<void>((taken) => {
+      void request(key ?? '', { steal: true }, () => {
+        taken();
+        return new Promise(() => undefined);
+      }).catch(() => undefined);
+    });
+    expect(first.sendMessage('hello').id).toBeTypeOf('string');
+    await expect.poll(() => texts(bo), { timeout: 15_000 }).toEqual(['hello delivered']);
+    await expect.poll(() => texts(first)).toEqual(['hello delivered']);
+  });
+
+  it('B184 speak for themselves in a frame whose locks are refused', async () => {
+    const frame = document.body.appendChild(document.createElement('iframe'));
+    frame.sandbox.add('allow-scripts');
+    const refused = new Promise((resolve) => {
+      addEventListener('message', ({ data, source }) => source === frame.contentWindow && resolve(data));
+    });
+    frame.srcdoc = `<script>navigator.locks.request('a', () => undefined).catch(({ name }) => parent.postMessage(name, '*'))</script>`;
+    // What such a frame answers, which a page of the same origin cannot be made to.
+    expect(await refused).toBe('SecurityError');
+    frame.remove();
+    vi.spyOn(navigator.locks, 'request').mockRejectedValue(new DOMException('Refused.', 'SecurityError'));
+    const { ana, bo } = open();
+    const flow = ana();
+    await flow.sendMessage('hello').settled;
+    expect(texts(bo)).toEqual(['hello delivered']);
   });
 });

@@ -1,73 +1,164 @@
 import { FlowError } from '../errors/FlowError.ts';
+import type { Clock } from '../ports/clock.ts';
+import { systemClock } from '../ports/systemPorts.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';
+import { isObject, tryRead } from '../validation/guards.ts';
+import { createLeaderWatch } from './leaderWatch.ts';
+import { joinLockElection, type LockManagerLike } from './lockElection.ts';
 
 /** What the tabs of a conversation use to find each other. */
 export interface WebLocksTabCoordinatorOptions {
   /** Begins the names of the lock and the channel of each conversation. Default `imflow`. */
   readonly name?: string;
+  /**
+   * How long the tab that leads may take to answer another one, in ms, before that one takes over. 1 000 to 60 000,
+   * default 5 000.
+   */
+  readonly leaderTimeout?: number;
+  /** Default: the system clock. */
+  readonly clock?: Clock;
 }
+
+/** What crosses the channel. */
+type Frame =
+  | { readonly type: 'post'; readonly leads: boolean; readonly post: unknown }
+  /** Asks the leader for a sign of life. */
+  | { readonly type: 'ask' }
+  /** The leader's sign of life. */
+  | { readonly type: 'answer' };
 
 /**
  * Lets the tabs of one browser share a conversation: a Web Lock elects the one that speaks, and the next one when its
  * tab is closed or crashes; a BroadcastChannel carries what they tell each other. Give it to the flows of one user
  * together with a storage that the tabs share.
  *
- * Where the host has no Web Locks or no BroadcastChannel, each tab speaks for itself.
- * @throws FlowError `invalid-argument` for an empty name.
+ * A tab that leads and does not answer, since it is frozen or blocked by a dialog, is replaced: another one takes the
+ * lock away, and the first follows when it goes on.
+ *
+ * Where the host has no Web Locks or no BroadcastChannel, or refuses them, as in a sandboxed frame, each tab speaks for
+ * itself.
+ * @throws FlowError `invalid-argument` for an empty name; `out-of-range` for `leaderTimeout`.
  */
 export function createWebLocksTabCoordinator(options: WebLocksTabCoordinatorOptions = {}): TabCoordinator {
-  const { name = 'imflow' } = options;
+  const { name = 'imflow', leaderTimeout = 5_000, clock = systemClock } = options;
   if (typeof name !== 'string' || name === '') {
-    throw new FlowError('invalid-argument', 'name must be a non-empty string.');
+    throw new FlowError('invalid-argument', 'name is missing, but must be a text that is not empty.');
+  }
+  if (!(leaderTimeout >= 1_000 && leaderTimeout <= 60_000)) {
+    throw new FlowError(
+      'out-of-range',
+      `leaderTimeout is ${leaderTimeout}, but must be a number from 1000 to 60000 ms.`,
+    );
   }
   return {
     join(conversation, listener) {
       const key = `${name}:tabs:${conversation}`;
-      // Without an election all speak, and have nothing to tell each other.
-      const channel = hasLocks() ? openChannel(key) : undefined;
-      const leaving = new AbortController();
-      let release: (() => void) | undefined;
+      const locks = lockManager();
+      let channel = locks && openChannel(key);
+      let hasLeft = false;
+      let hasStolen = false;
 
-      if (channel !== undefined) channel.addEventListener('message', ({ data }) => listener.received(data));
-      if (channel === undefined) queueMicrotask(elect);
-      else void navigator.locks.request(key, { signal: leaving.signal }, hold).catch(ignoreLeaving);
-
-      function elect(): void {
-        if (!leaving.signal.aborted) listener.elected();
+      /** Without an election all speak, and have nothing to tell each other. */
+      function speakAlone(): void {
+        watch.stop();
+        channel?.close();
+        channel = undefined;
+        election?.leave();
+        if (!hasLeft) listener.elected();
       }
 
-      /** The lock is held for as long as the promise is open, or until the tab dies. */
-      function hold(): Promise<void> {
-        return new Promise((resolve) => {
-          release = resolve;
-          elect();
-        });
+      function send(frame: Frame): void {
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel takes none
+        channel?.postMessage(frame);
+      }
+
+      function receive(data: unknown): void {
+        const frame = parseFrame(data);
+        switch (frame?.type) {
+          case 'ask':
+            if (election?.leads === true) send({ type: 'answer' });
+            return;
+          case 'answer':
+            hearLeader();
+            return;
+          case 'post':
+            if (frame.leads) hearLeader();
+            listener.received(frame.post);
+            return;
+          case undefined:
+            listener.received(data);
+        }
+      }
+
+      function hearLeader(): void {
+        hasStolen = false;
+        watch.heard();
+      }
+
+      const watch = createLeaderWatch({
+        clock,
+        timeout: leaderTimeout,
+        post: () => send({ type: 'ask' }),
+        silent() {
+          // A host that does not even let the lock be taken away has no election.
+          if (hasStolen) speakAlone();
+          else {
+            hasStolen = true;
+            election?.steal();
+          }
+        },
+      });
+      const election =
+        locks && channel
+          ? joinLockElection(locks, key, {
+              elected() {
+                hasStolen = false;
+                watch.stop();
+                listener.elected();
+              },
+              demoted() {
+                listener.demoted();
+                watch.ask();
+              },
+              refused: speakAlone,
+            })
+          : undefined;
+      if (election === undefined) queueMicrotask(speakAlone);
+      else {
+        channel?.addEventListener('message', ({ data }) => receive(data));
+        watch.ask();
       }
 
       return {
         post(post) {
-          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel takes none
-          channel?.postMessage(post);
+          send({ type: 'post', leads: election?.leads === true, post });
+          if (election?.leads === false && channel !== undefined) watch.ask();
         },
         leave() {
-          leaving.abort();
-          release?.();
+          hasLeft = true;
+          watch.stop();
+          election?.leave();
           channel?.close();
+          channel = undefined;
         },
       };
     },
   };
 }
 
+function parseFrame(data: unknown): Frame | undefined {
+  if (!isObject(data)) return undefined;
+  const { type, leads, post } = data;
+  if (type === 'ask' || type === 'answer') return { type };
+  return type === 'post' ? { type, leads: leads === true, post } : undefined;
+}
+
+/** Undefined where the host has none or refuses it. */
 function openChannel(name: string): BroadcastChannel | undefined {
-  return typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(name);
+  return tryRead(() => (typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(name)), undefined);
 }
 
-function hasLocks(): boolean {
-  // Absent in pages that are not served securely.
-  return typeof navigator !== 'undefined' && 'locks' in navigator;
-}
-
-function ignoreLeaving(error: unknown): void {
-  if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
+/** Absent in pages that are not served securely. */
+function lockManager(): LockManagerLike | undefined {
+  return tryRead(() => (typeof navigator === 'undefined' ? undefined : navigator.locks), undefined) ?? undefined;
 }

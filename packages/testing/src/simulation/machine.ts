@@ -117,6 +117,7 @@ export function createMachine(world: Clock): Machine {
         join(_conversation, listener) {
           const seat = tabs.join({
             elected: () => happen(() => listener.elected()),
+            demoted: () => happen(() => listener.demoted()),
             received: (post) => happen(() => listener.received(post)),
           });
           cuts.push(() => seat.leave());

@@ -1,0 +1,71 @@
+import type { Clock } from '../ports/clock.ts';
+import { createMonotonicTime } from '../time/monotonicTime.ts';
+import { checkTimeout, type SleepTolerantTimeout, startTimeout } from '../time/sleepTolerantTimeout.ts';
+
+/** Watches, in a tab that follows, whether the tab that leads answers: a frozen or blocked one keeps its lock. */
+export interface LeaderWatch {
+  /** Asks now, unless an answer is awaited; from then on also from time to time. */
+  ask(): void;
+  /** The leader gave a sign of life. */
+  heard(): void;
+  stop(): void;
+}
+
+export interface LeaderWatchOptions {
+  readonly clock: Clock;
+  /** How long the leader may take to answer, in ms. */
+  readonly timeout: number;
+  readonly post: () => void;
+  /** The leader has not answered in time. */
+  readonly silent: () => void;
+}
+
+/** How long after an answer the leader is asked again, in ms, where nothing else is posted to it. */
+export const CHECK_INTERVAL = 15_000;
+
+export function createLeaderWatch({ clock, timeout, post, silent }: LeaderWatchOptions): LeaderWatch {
+  const now = createMonotonicTime(clock);
+  let answer: SleepTolerantTimeout | undefined;
+  let cancelTimer: (() => void) | undefined;
+
+  function wait(callback: () => void, delay: number): void {
+    cancelTimer?.();
+    cancelTimer = clock.setTimer(callback, delay);
+  }
+
+  function rest(): void {
+    answer = undefined;
+    wait(ask, CHECK_INTERVAL);
+  }
+
+  function ask(): void {
+    if (answer !== undefined) return;
+    answer = startTimeout(now(), timeout);
+    wait(check, timeout);
+    post();
+  }
+
+  function check(): void {
+    if (answer === undefined) return;
+    const next = checkTimeout(answer, now(), timeout);
+    if (next === undefined) {
+      rest();
+      silent();
+      return;
+    }
+    answer = next;
+    wait(check, Math.max(0, next.deadline - now()));
+  }
+
+  return {
+    ask,
+    heard() {
+      if (answer !== undefined) rest();
+    },
+    stop() {
+      cancelTimer?.();
+      cancelTimer = undefined;
+      answer = undefined;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** The part of the Web Locks API that the election uses. */
+export type LockManagerLike = Pick<LockManager, 'request'>;
+
+/** A tab's part in the election of the one that leads: who holds the lock leads. */
+export interface LockElection {
+  readonly leads: boolean;
+  /** Takes the lock away from a tab that does not answer. */
+  steal(): void;
+  leave(): void;
+}
+
+export interface LockElectionListener {
+  /** This tab holds the lock. */
+  elected(): void;
+  /** Another tab has taken the lock away. This tab waits for it again. */
+  demoted(): void;
+  /** The host refuses locks: in a sandboxed frame, for instance. */
+  refused(): void;
+}
+
+/** Asks for the lock at once. Never calls the listener within this call. */
+export function joinLockElection(locks: LockManagerLike, name: string, listener: LockElectionListener): LockElection {
+  let leads = false;
+  let request: AbortController | undefined;
+  let release: (() => void) | undefined;
+
+  async function ask(steal: boolean): Promise<void> {
+    const own = new AbortController();
+    request?.abort();
+    request = own;
+    const isCurrent = (): boolean => request === own;
+
+    /** The lock is held for as long as the promise is open, or until the tab dies or loses it. */
+    const hold = (): Promise<void> | undefined => {
+      if (!isCurrent()) return undefined;
+      leads = true;
+      return new Promise((resolve) => {
+        release = resolve;
+        listener.elected();
+      });
+    };
+
+    try {
+      // A request that steals takes no signal.
+      await locks.request(name, steal ? { steal } : { signal: own.signal }, hold);
+    } catch {
+      if (!isCurrent()) return;
+      if (!leads) {
+        listener.refused();
+        return;
+      }
+      leads = false;
+      listener.demoted();
+      if (isCurrent()) void ask(false);
+    }
+  }
+
+  queueMicrotask(() => {
+    if (request === undefined) void ask(false);
+  });
+
+  return {
+    get leads() {
+      return leads;
+    },
+    steal() {
+      void ask(true);
+    },
+    leave() {
+      request?.abort();
+      // No request is current any more.
+      request = new AbortController();
+      leads = false;
+      release?.();
+    },
+  };
+}
