@@ -38,6 +38,7 @@ export type {
 export { parseRecord } from './validation/records.ts';
 export type { ReadonlyMessageTable } from './messages/messageTable.ts';
 export type { MessageOrder } from './messages/orderIndex.ts';
+export { isBlankText } from './messages/isBlankText.ts';
 export type { ReadonlyStore } from './messages/readonlyStore.ts';
 export type { SortKey } from './messages/sortKey.ts';
 export type { Clock } from './ports/clock.ts';

@@ -1,4 +1,5 @@
 export { FlowProvider, type FlowProviderProps } from './FlowProvider.tsx';
+export { isBlankText } from '@imflow/core';
 export type { FlowSource } from './flowRegistry.ts';
 export { stopComposing } from './stopComposing.ts';
 export { useConversationOrder } from './useConversationOrder.ts';

@@ -24,6 +24,8 @@ export interface ChannelListener {
   status(status: unknown): void;
   /** Unchecked. */
   received(event: ChannelEvent): void;
+  /** A part of a history page is wrong, and is left out. */
+  leftOut(name: string): void;
   /** What became of something that was handed to it. */
   dispatch(input: FlowInput): void;
 }
@@ -126,7 +128,9 @@ export function createChannelAdapter(
       call(async (open) => open.acknowledge?.(messageId, outcome)).catch(() => undefined);
     },
     async loadHistory(request) {
-      return parseHistoryPage(await call(async (open) => open.loadHistory?.(request)));
+      return parseHistoryPage(await call(async (open) => open.loadHistory?.(request)), (name) =>
+        listener.leftOut(name),
+      );
     },
   };
 }

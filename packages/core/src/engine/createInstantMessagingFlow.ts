@@ -17,6 +17,7 @@ import type {
   SentMessage,
   SettleOptions,
 } from './publicTypes.ts';
+import { isBlankText } from '../messages/isBlankText.ts';
 import { createRuntime } from './runtime.ts';
 import { mayDiscard } from '../outbox/commands.ts';
 import { checkComposingTimeout, type FlowSettings, mustBe, resolveSettings } from './settings.ts';
@@ -261,7 +262,7 @@ function normalizeAddress(transport: Transport, address: string): string {
 }
 
 function checkBody(body: unknown, maxLength: number, maxBytes: number | undefined): void {
-  if (typeof body !== 'string' || body.trim() === '') {
+  if (typeof body !== 'string' || isBlankText(body)) {
     throw mustBe('a text with something in it', 'body', body);
   }
   if (body.length > maxLength) {

@@ -289,7 +289,8 @@ export interface InstantMessagingFlow {
   react(id: string, emojis: readonly string[], options?: SettleOptions): SentMessage;
 
   /**
-   * The local user has seen the messages up to this one. One report goes out, if the wire and `notify` allow.
+   * The local user has seen the messages up to this one, which may be an own one: what came before it is meant then. One
+   * report goes out, if the wire and `notify` allow, once the user is looking (see {@link setAttention}).
    * @throws FlowError `unknown-message`.
    */
   markDisplayed(id: string): void;

@@ -97,6 +97,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       dispatch({ type: 'status', status });
     },
     received: receiveChannelEvent,
+    leftOut,
     dispatch,
   });
   const store = createStore<FlowSnapshot>(() =>
@@ -262,9 +263,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     for (const resolve of olderWaits.splice(0)) resolve(count);
   }
 
+  function leftOut(name: string): void {
+    const what = name === 'messages' ? 'A message of the history' : `The ${name} of a message`;
+    diagnose('event-incomplete', `${what} makes no sense, and is left out.`, undefined);
+  }
+
   /** What the transport hands up. */
   function receiveChannelEvent(value: ChannelEvent): void {
-    const event = parseChannelEvent(value);
+    const event = parseChannelEvent(value, leftOut);
     if (event !== undefined) receiver.receive(event);
     else diagnose('event-malformed', 'The transport handed up something that makes no sense.', value);
   }

@@ -81,6 +81,62 @@ describe('a message that comes in', () => {
   });
 });
 
+describe('a peer that fills the memory', () => {
+  it('B166 has a body over the limit refused with 413, and nothing of it is kept', async () => {
+    const { flow, transport, push, diagnostics } = await createSendingFlow();
+    await push(incoming('long', { body: 'x'.repeat(262_145) }));
+    await push(incoming('longest', { body: 'x'.repeat(262_144) }));
+    expect(transport.wire).toEqual(['failed:long:413', 'delivered:longest']);
+    expect(Array.from(flow.messages.order)).toEqual(['longest']);
+    expect(diagnostics).toEqual(['message-too-long']);
+    expect(transport.acknowledgements.map(({ messageId }) => messageId)).toEqual(['long', 'longest']);
+  });
+
+  it('B166 may send what the local user may, and own messages of other devices have no limit', async () => {
+    const { flow, push } = await createSendingFlow({ template: { maxMessageLength: 300_000 } });
+    await push(incoming('theirs', { body: 'x'.repeat(300_000) }));
+    await push(incoming('mine', { sender: 'ana', body: 'x'.repeat(300_001) }));
+    await push(incoming('long', { body: 'x'.repeat(300_001) }));
+    expect(Array.from(flow.messages.order)).toEqual(['theirs', 'mine']);
+  });
+
+  it('B166 is not answered for a long body in history, which comes again with each snapshot', async () => {
+    const { flow, transport, push } = await createSendingFlow();
+    await push({ type: 'history', messages: [said('m1'), said('long', { body: 'x'.repeat(262_145) }), said('m2')] });
+    expect(Array.from(flow.messages.order)).toEqual(['m1', 'm2']);
+    expect(transport.wire).toEqual(['delivered:m1', 'delivered:m2']);
+  });
+
+  it('B166 has long positions and sessions left out, and says which', async () => {
+    const { flow, push, diagnostics } = await createSendingFlow();
+    await push(incoming('m1', { position: 'p'.repeat(1_025), fromHistory: false, responsePending: false }));
+    await push(incoming('m2', { frameSequence: { session: 's'.repeat(1_025), sequence: 1 } }));
+    await push(incoming('m3', { sentAt: Number.NaN }));
+    await push(
+      incoming('m4', { position: 'p'.repeat(1_024), frameSequence: { session: 's'.repeat(1_024), sequence: 1 } }),
+    );
+    expect(Array.from(flow.messages.order)).toEqual(['m1', 'm2', 'm3', 'm4']);
+    expect(flow.messages.get('m1')).not.toHaveProperty('position');
+    expect(flow.messages.get('m2')).not.toHaveProperty('frameSequence');
+    expect(flow.messages.get('m4')?.position).toHaveLength(1_024);
+    expect(diagnostics).toEqual(['event-incomplete', 'event-incomplete', 'event-incomplete']);
+  });
+
+  it('B166 has messages with a long content type or id left out, and says so, in a snapshot and on a page too', async () => {
+    const { flow, transport, push, diagnostics } = await createSendingFlow({
+      fake: { capabilities: { history: true } },
+    });
+    const long = said('m1', { contentType: `text/plain;${'x'.repeat(1_024)}` });
+    await push({ type: 'message', message: long });
+    await push({ type: 'history', messages: [long, said('m2'), said('x'.repeat(1_025))] });
+    void flow.loadOlder();
+    transport.historyRequests[0]?.accept({ messages: [said('m0'), long], end: true });
+    await flushMicrotasks();
+    expect(Array.from(flow.messages.order)).toEqual(['m0', 'm2']);
+    expect(diagnostics).toEqual(['event-malformed', 'event-incomplete', 'event-incomplete']);
+  });
+});
+
 describe('a message of an unsupported content type', () => {
   const sketch = { contentType: 'application/x-ms-ink', body: '…' };
 

@@ -29,7 +29,14 @@ import {
 import { dispatchRemoteComposing } from '../typing/handlers.ts';
 import { advanceStatus } from '../outbox/handlers.ts';
 
+const CONTENT_TOO_LARGE = 413;
 const UNSUPPORTED_MEDIA_TYPE = 415;
+
+/**
+ * The longest body that a participant may send, in UTF-16 code units, unless the local user may send longer ones. It is
+ * what servers let through as a rule; fifty messages without a limit held 94 MB.
+ */
+export const MAX_BODY_LENGTH = 262_144;
 
 /** Content types of notifications. They are no messages: they are never shown and never acknowledged. */
 const NOTIFICATION_TYPES: ReadonlySet<string> = new Set(['message/imdn+xml', 'application/im-iscomposing+xml']);
@@ -69,14 +76,20 @@ export function ingest(
     diagnose(tx, 'notification-as-message', 'A notification arrived as if it were a message.');
     return undefined;
   }
+  // What is refused leaves no record, so each snapshot of history would have it refused again.
+  const mayRefuse = arrival === 'live' || arrival === 'kept';
+  if (!own && body.length > Math.max(MAX_BODY_LENGTH, settings.maxMessageLength)) {
+    diagnose(tx, 'message-too-long', `A message of ${body.length} characters was refused with 413.`);
+    endComposing(tx, message, arrival);
+    if (mayRefuse) refuse(tx, message, CONTENT_TOO_LARGE);
+    return undefined;
+  }
   const copy = findDuplicate(tx, message);
   if (copy !== undefined) {
     if (!own && (arrival === 'live' || arrival === 'kept')) ingestDuplicate(tx, copy, message, arrival);
     return withArchiveId(tx, recordOf(tx, copy.id) ?? copy, message.position);
   }
   if (!own) endComposing(tx, message, arrival);
-  // What is refused leaves no record, so each snapshot of history would have it refused again.
-  const mayRefuse = arrival === 'live' || arrival === 'kept';
   const isSupported = isContentTypeSupported(settings.supportedFormats, contentType);
   if (!own && !isSupported && settings.unsupportedFormat === 'refuse') {
     diagnose(tx, 'content-type-refused', 'A message of an unsupported content type was refused with 415.');

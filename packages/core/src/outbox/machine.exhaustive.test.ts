@@ -12,6 +12,7 @@ import {
   reduceOutbox,
   withSortKeys,
 } from './machine.ts';
+import { MAX_TIMER_THROTTLING, SUSPEND_THRESHOLD } from '../time/sleepTolerantTimeout.ts';
 import { NO_DEADLINE } from '../time/step.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -23,6 +24,8 @@ interface Accepted {
   readonly failures: number;
   /** When the wire must have answered; undefined while the wire has not been asked. */
   readonly answerBy: number | undefined;
+  /** The wait for the answer has begun anew. */
+  readonly extended: boolean;
 }
 
 /** What is known by events and effects alone. Times are relative to now. */
@@ -46,12 +49,21 @@ type Row = readonly [
 /** The waits after one failure and after two, and the time-out, are multiples of it: jitter is 0. */
 const UNIT = FIRST_BACK_OFF / 2;
 const SLEEP = 3_600_000;
+/** How late a timer of a hidden page may be. */
+const THROTTLED = 60_000;
 const CODE = 503;
 const SETTINGS = { sendTimeout: 2 * UNIT };
+
+const NOT_ASKED = { answerBy: undefined, extended: false };
 
 /** An id says its order too. */
 function orderOf(id: string): number {
   return id.charCodeAt(0);
+}
+
+/** One of the searches is enough for hidden pages. Without them, whether a wait began anew makes no difference. */
+function hasThrottling(ids: readonly string[]): boolean {
+  return ids.length < 4;
 }
 
 function movesOf(ids: readonly string[], state: Outbox): readonly Move<OutboxEvent>[] {
@@ -73,7 +85,8 @@ function movesOf(ids: readonly string[], state: Outbox): readonly Move<OutboxEve
     { type: 'reachable', reachable: true },
     { type: 'reachable', reachable: false },
   );
-  return [...events.map((event) => ({ event })), { wait: UNIT }, { wait: SLEEP }];
+  const waits = hasThrottling(ids) ? [UNIT, THROTTLED, SLEEP] : [UNIT, SLEEP];
+  return [...events.map((event) => ({ event })), ...waits.map((wait) => ({ wait }))];
 }
 
 function watch(
@@ -97,7 +110,7 @@ function watch(
   switch (event.type) {
     case 'queued':
       if (accepted.has(event.id)) break;
-      accepted.set(event.id, { durable: event.durable, attempts: event.attempts, failures: 0, answerBy: undefined });
+      accepted.set(event.id, { durable: event.durable, attempts: event.attempts, failures: 0, ...NOT_ASKED });
       break;
     case 'durable':
       for (const id of event.ids) change(id, { durable: true });
@@ -114,14 +127,14 @@ function watch(
       const failures = item.failures + 1;
       if (failures >= maxAttempts) ended.push(`gaveUp ${event.id} ${event.code}`);
       else quietUntil = UNIT * 2 ** (failures - 1);
-      change(event.id, { failures, answerBy: undefined });
+      change(event.id, { failures, ...NOT_ASKED });
       break;
     }
     case 'open':
     case 'closed':
       open = event.type === 'open';
       quietUntil = -NO_DEADLINE;
-      if (!open) for (const id of accepted.keys()) change(id, { answerBy: undefined });
+      if (!open) for (const id of accepted.keys()) change(id, NOT_ASKED);
       break;
     case 'reachable':
       if (event.reachable === reachable) break;
@@ -131,7 +144,15 @@ function watch(
       for (const [id, { answerBy }] of accepted) if (answerBy === undefined) change(id, { failures: 0 });
       break;
     case 'time':
-      for (const [id, { answerBy = NO_DEADLINE }] of accepted) if (answerBy <= 0) ended.push(`timedOut ${id}`);
+      for (const [id, { answerBy = NO_DEADLINE, extended }] of accepted) {
+        if (answerBy > 0) continue;
+        // Nobody could answer while the page was not running. One that is merely hidden does not wait for ever.
+        if (-answerBy > (extended ? MAX_TIMER_THROTTLING : SUSPEND_THRESHOLD)) {
+          change(id, { answerBy: sendTimeout, extended: true });
+        } else {
+          ended.push(`timedOut ${id}`);
+        }
+      }
   }
 
   const told: string[] = [];
@@ -144,7 +165,7 @@ function watch(
       assert(effect.attempt === item.attempts + 1, 'tries are counted');
       assert(open && reachable, 'nothing goes out without a connection or a participant');
       assert(quietUntil <= 0, 'after a passing failure nothing goes out for a while');
-      change(effect.id, { attempts: effect.attempt, answerBy: sendTimeout });
+      change(effect.id, { attempts: effect.attempt, answerBy: sendTimeout, extended: false });
       for (const [id, { answerBy }] of accepted) {
         if (answerBy === undefined) assert(orderOf(id) > orderOf(effect.id), 'first in, first out');
       }
@@ -166,6 +187,7 @@ function watch(
     assert(known.durable === item.durable && known.attempts === item.attempts, 'items stay what they were');
     assert(known.failures === item.failures, 'failures are counted');
     assert((known.answerBy ?? NO_DEADLINE) === item.answerBy, 'the wire has its time to answer');
+    assert(known.extended === item.extended || known.answerBy === undefined, 'a wait that began anew is remembered');
     assert(after.inFlight.includes(item) === (known.answerBy !== undefined), 'what is asked is in flight');
     assert(item.answerBy > 0, 'no answer is overdue');
   }
@@ -213,7 +235,10 @@ function subjectOf(
     key: ({ waiting, inFlight, online: open, reachable, retryAt }, { accepted, quietUntil }) =>
       [
         waiting.map(({ id, durable, failures }) => `${id}${durable ? '!' : ''}${failures}`),
-        inFlight.map(({ id, failures, answerBy }) => `${id}${failures}@${answerBy}`),
+        inFlight.map(
+          ({ id, failures, answerBy, extended }) =>
+            `${id}${failures}@${answerBy}${extended && hasThrottling(ids) ? '+' : ''}`,
+        ),
         open,
         reachable,
         retryAt === -NO_DEADLINE ? '' : past(retryAt),

@@ -1,9 +1,11 @@
 import { backOff } from '../time/backOff.ts';
+import { checkTimeout } from '../time/sleepTolerantTimeout.ts';
 import { NO_DEADLINE, type Step } from '../time/step.ts';
 
 /**
  * The messages that wait for the wire, first in, first out. As a rule one is in flight. A passing failure keeps the head
- * and tries again later; a message without an answer in time leaves the queue as timed out.
+ * and tries again later; a message without an answer in time leaves the queue as timed out. While the computer slept there
+ * was no time to answer: the wait begins anew, and where the connection was lost meanwhile, the message is sent again.
  */
 export interface Outbox {
   /** Sorted by order. */
@@ -27,6 +29,8 @@ export interface OutboxItem {
   readonly failures: number;
   /** When the wire's answer is overdue; `NEVER` while it waits. */
   readonly answerBy: number;
+  /** The wait for the answer has begun anew, because the page was not running. */
+  readonly extended: boolean;
 }
 
 export interface OutboxSettings {
@@ -126,7 +130,7 @@ function apply(
     case 'queued': {
       const { id, order, durable, attempts } = event;
       if (isQueued(state, id)) return state;
-      const item: OutboxItem = { id, order, durable, attempts, failures: 0, answerBy: NO_DEADLINE };
+      const item: OutboxItem = { id, order, durable, attempts, failures: 0, answerBy: NO_DEADLINE, extended: false };
       return { ...state, waiting: insert(state.waiting, item) };
     }
     case 'durable':
@@ -154,7 +158,7 @@ function apply(
         waiting: state.waiting.map((item) => (item.failures === 0 ? item : { ...item, failures: 0 })),
       };
     case 'time':
-      return expire(state, now, effects);
+      return expire(state, now, settings, effects);
   }
 }
 
@@ -178,10 +182,14 @@ function fail(
   return { ...state, inFlight, waiting, retryAt: now + backOff(failures, event.jitter) };
 }
 
-function expire(state: Outbox, now: number, effects: OutboxEffect[]): Outbox {
-  const inFlight = state.inFlight.filter((item) => now < item.answerBy);
-  if (inFlight.length === state.inFlight.length) return state;
-  for (const item of state.inFlight) if (now >= item.answerBy) effects.push({ type: 'timedOut', id: item.id });
+function expire(state: Outbox, now: number, { sendTimeout }: OutboxSettings, effects: OutboxEffect[]): Outbox {
+  if (state.inFlight.every((item) => now < item.answerBy)) return state;
+  const inFlight: OutboxItem[] = [];
+  for (const item of state.inFlight) {
+    const timeout = checkTimeout({ deadline: item.answerBy, extended: item.extended }, now, sendTimeout);
+    if (timeout === undefined) effects.push({ type: 'timedOut', id: item.id });
+    else inFlight.push({ ...item, answerBy: timeout.deadline, extended: timeout.extended });
+  }
   return { ...state, inFlight };
 }
 
@@ -194,7 +202,7 @@ function sendReady(state: Outbox, now: number, settings: OutboxSettings, effects
   if (count <= 0) return state;
   const sent = state.waiting
     .slice(0, count)
-    .map((item) => ({ ...item, attempts: item.attempts + 1, answerBy: now + settings.sendTimeout }));
+    .map((item) => ({ ...item, attempts: item.attempts + 1, answerBy: now + settings.sendTimeout, extended: false }));
   for (const item of sent) effects.push({ type: 'send', id: item.id, attempt: item.attempts });
   return {
     ...state,

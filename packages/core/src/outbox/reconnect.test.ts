@@ -8,6 +8,55 @@ import { createMemoryStorage } from '../storage/index.ts';
 const passing = new TransportFailure(503, 'later', { retryable: true });
 const final = new TransportFailure(403, 'never', { retryable: false });
 
+describe('after the computer slept', () => {
+  it.each([2, 60, 28_800])(
+    'B164 for %i s beyond the time-out, a message whose connection is gone is sent again under its id',
+    async (seconds) => {
+      const { flow, transport, clock } = await createSendingFlow();
+      const { id } = flow.sendMessage('hello');
+      await clock.sleep(30_000 + seconds * 1_000);
+      expect(flow.messages.get(id)?.status).toBe('sending');
+      // Only now the transport learns that its connection is gone.
+      await clock.advance(20_000);
+      transport.setStatus({ state: 'offline' });
+      await clock.advance(60_000);
+      transport.setStatus({ state: 'online' });
+      expect(transport.messages.map(({ message }) => message.messageId)).toEqual([id, id]);
+      transport.messages[1]?.accept();
+      await flushMicrotasks();
+      expect(flow.messages.get(id)?.status).toBe('sent');
+    },
+  );
+
+  it('B164 a message whose answer waits to be read has been sent', async () => {
+    const { flow, transport, clock } = await createSendingFlow();
+    const { id } = flow.sendMessage('hello');
+    await clock.sleep(3_600_000);
+    transport.messages[0]?.accept();
+    await flushMicrotasks();
+    expect(flow.messages.get(id)?.status).toBe('sent');
+    expect(flow.store.getState().failedCount).toBe(0);
+  });
+
+  it('B164 again and again, a message still has its time, and fails in the end where no answer comes', async () => {
+    const { flow, clock } = await createSendingFlow();
+    const { id } = flow.sendMessage('hello');
+    for (let nap = 0; nap < 5; nap += 1) await clock.sleep(3_600_000);
+    await clock.advance(29_999);
+    expect(flow.messages.get(id)?.status).toBe('sending');
+    await clock.advance(1);
+    expect(flow.messages.get(id)).toMatchObject({ status: 'failed', code: 408, retryable: true });
+  });
+
+  it('B164 a hidden page, whose timers come once a minute, does not wait for ever', async () => {
+    const { flow, clock } = await createSendingFlow();
+    const { id } = flow.sendMessage('hello');
+    await clock.sleep(60_000);
+    await clock.sleep(60_000);
+    expect(flow.messages.get(id)?.status).toBe('failed');
+  });
+});
+
 describe('without a connection', () => {
   it('B115 messages queue in order, and go first in, first out, before newer ones', async () => {
     const { flow, transport } = await createSendingFlow();

@@ -12,18 +12,25 @@ export interface SleepTolerantTimeout {
 /** A time-out that is looked at later than this after its deadline, in ms, means that the page was not running. */
 export const SUSPEND_THRESHOLD = 1_000;
 
+/** Browsers run the timers of a hidden page once a minute. What is later than this, in ms, was a computer that slept. */
+export const MAX_TIMER_THROTTLING = 90_000;
+
 /** @param duration in ms. */
 export function startTimeout(now: number, duration: number): SleepTolerantTimeout {
   return { deadline: now + duration, extended: false };
 }
 
-/** Returns undefined once the time is over; otherwise the time-out, which is a later one where the page was not running. */
+/**
+ * Returns undefined once the time is over; otherwise the time-out, which is a later one where the page was not running. A
+ * hidden page, whose timers are always late, waits once more; one that slept does so each time.
+ */
 export function checkTimeout(
   timeout: SleepTolerantTimeout,
   now: number,
   duration: number,
 ): SleepTolerantTimeout | undefined {
   if (now < timeout.deadline) return timeout;
-  const wasSuspended = now - timeout.deadline > SUSPEND_THRESHOLD;
-  return wasSuspended && !timeout.extended ? { deadline: now + duration, extended: true } : undefined;
+  const lateBy = now - timeout.deadline;
+  const wasSuspended = lateBy > (timeout.extended ? MAX_TIMER_THROTTLING : SUSPEND_THRESHOLD);
+  return wasSuspended ? { deadline: now + duration, extended: true } : undefined;
 }

@@ -44,6 +44,14 @@ export function isString(value: unknown): value is string {
   return typeof value === 'string';
 }
 
+/** Addresses, ids and other names longer than this are not taken for any: a peer must not fill the memory. */
+const MAX_NAME_LENGTH = 1_024;
+
+/** A name: a text that is not empty, and not longer than any real one. */
+export function isName(value: unknown): value is string {
+  return isNonEmptyString(value) && value.length <= MAX_NAME_LENGTH;
+}
+
 export function isNonEmptyString(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
@@ -58,14 +66,6 @@ export function isFlag(value: unknown): value is boolean {
 
 export function isTrue(value: unknown): value is true {
   return value === true;
-}
-
-/** Addresses and ids longer than this are not taken for any. */
-const MAX_NAME_LENGTH = 1_024;
-
-/** An address or an id. */
-export function isName(value: unknown): value is string {
-  return isNonEmptyString(value) && value.length <= MAX_NAME_LENGTH;
 }
 
 /** A SIP response code of a failure: a whole number from 300 to 699 (RFC 3261 section 21). */

@@ -183,14 +183,14 @@ export function parseFailures(value: unknown): readonly MessageDeliveryFailure[]
     .filter((failure) => failure !== undefined);
 }
 
-const FAILURE: AllChecks<MessageDeliveryFailure> = { recipient: isNonEmptyString, responseCode: isFailureCode };
+const FAILURE: AllChecks<MessageDeliveryFailure> = { recipient: isName, responseCode: isFailureCode };
 
 /** The stamp of an unknown value, if it has a sound one. */
 export function stampOf(value: Record<string, unknown>): { frameSequence?: FrameSequence } {
   const { frameSequence } = value;
   if (!isObject(frameSequence)) return {};
   const { session, sequence } = frameSequence;
-  return isNonEmptyString(session) && isNumber(sequence) ? { frameSequence: { session, sequence } } : {};
+  return isName(session) && isNumber(sequence) ? { frameSequence: { session, sequence } } : {};
 }
 
 function isPendingOrder(value: unknown): value is number {

@@ -9,7 +9,6 @@ import {
   isObject,
   isName,
   isString,
-  isNonEmptyString,
   isTime,
   isTrue,
   optionalFields,
@@ -39,12 +38,15 @@ const MAX_HISTORY_RECEIPTS = 10_000;
 /** A page of history with more operations is cut. */
 const MAX_HISTORY_OPERATIONS = 10_000;
 
+/** Hears the name of each part that is there and wrong, and so is left out. */
+export type LeftOut = (name: string) => void;
+
 /**
  * What a transport hands up, checked: a transport may be somebody else's, and passes on what strangers send. Returns
  * undefined for what makes no sense; optional parts that are wrong are left out.
  */
-export function parseChannelEvent(value: unknown): ChannelEvent | undefined {
-  return tryRead(() => (isObject(value) ? parse(value) : undefined), undefined);
+export function parseChannelEvent(value: unknown, leftOut: LeftOut = () => undefined): ChannelEvent | undefined {
+  return tryRead(() => (isObject(value) ? parse(value, leftOut) : undefined), undefined);
 }
 
 /** The state of a transport's connection, checked likewise; undefined for what is none. */
@@ -58,9 +60,9 @@ export function parseStatus(value: unknown): TransportStatus | undefined {
 }
 
 /** A page of the wire's history, checked likewise. */
-export function parseHistoryPage(value: unknown): HistoryPage {
+export function parseHistoryPage(value: unknown, leftOut: LeftOut = () => undefined): HistoryPage {
   const page = isObject(value) ? value : {};
-  return tryRead(() => ({ ...parseHistory(page), end: page['end'] !== false }), NO_HISTORY);
+  return tryRead(() => ({ ...parseHistory(page, leftOut), end: page['end'] !== false }), NO_HISTORY);
 }
 
 /** The wire's answer to a message, checked likewise: what makes no sense is an acceptance, since it is no refusal. */
@@ -132,10 +134,10 @@ function listOf(value: unknown): readonly unknown[] {
   return tryRead(() => (Array.isArray(value) ? Array.from<unknown>(value) : [undefined]), [undefined]);
 }
 
-function parse(value: Record<string, unknown>): ChannelEvent | undefined {
+function parse(value: Record<string, unknown>, leftOut: LeftOut): ChannelEvent | undefined {
   switch (value['type']) {
     case 'message': {
-      const message = parseMessage(value['message']);
+      const message = parseMessage(value['message'], leftOut);
       return message && { type: 'message', message };
     }
     case 'operation': {
@@ -143,7 +145,7 @@ function parse(value: Record<string, unknown>): ChannelEvent | undefined {
       return operation && { type: 'operation', operation };
     }
     case 'history':
-      return { type: 'history', ...parseHistory(value) };
+      return { type: 'history', ...parseHistory(value, leftOut) };
     case 'composing': {
       const said = requiredFields(value, COMPOSING);
       return (
@@ -199,13 +201,16 @@ const NOTIFICATION: AllChecks<Pick<Notification, 'sender' | 'messageId' | 'outco
 };
 
 /** The messages of a page and what became of own ones; a receipt that makes no sense is left out. */
-function parseHistory(value: Record<string, unknown>): Pick<HistoryPage, 'messages' | 'receipts' | 'operations'> {
+function parseHistory(
+  value: Record<string, unknown>,
+  leftOut: LeftOut,
+): Pick<HistoryPage, 'messages' | 'receipts' | 'operations'> {
   const receipts = (Array.isArray(value['receipts']) ? value['receipts'].slice(0, MAX_HISTORY_RECEIPTS) : [])
     .map((receipt: unknown) => (isObject(receipt) ? parseHistoryReceipt(receipt) : undefined))
     .filter((receipt) => receipt !== undefined);
   const operations = parseIncomingOperations(value['operations']).slice(0, MAX_HISTORY_OPERATIONS);
   return {
-    messages: parseMessages(value['messages']),
+    messages: parseMessages(value['messages'], leftOut),
     ...(receipts.length > 0 ? { receipts } : {}),
     ...(operations.length > 0 ? { operations } : {}),
   };
@@ -218,18 +223,25 @@ function parseHistoryReceipt(value: Record<string, unknown>): HistoryReceipt | u
   return { ...receipt, ...optionalFields<{ at: number }>(value, { at: isTime }) };
 }
 
-function parseMessages(value: unknown): readonly IncomingMessage[] {
+function parseMessages(value: unknown, leftOut: LeftOut): readonly IncomingMessage[] {
   if (!Array.isArray(value)) return [];
-  return value.map(parseMessage).filter((message) => message !== undefined);
+  const messages = value.map((message: unknown) => parseMessage(message, leftOut));
+  const sound = messages.filter((message) => message !== undefined);
+  if (sound.length < messages.length) leftOut('messages');
+  return sound;
 }
 
-function parseMessage(value: unknown): IncomingMessage | undefined {
+function parseMessage(value: unknown, leftOut: LeftOut): IncomingMessage | undefined {
   const said = isObject(value) ? requiredFields(value, MESSAGE) : undefined;
   if (said === undefined || !isObject(value)) return undefined;
+  const placed = stampOf(value);
+  if (value['frameSequence'] !== undefined && placed.frameSequence === undefined) leftOut('frameSequence');
   return {
     ...said,
-    ...stampOf(value),
-    ...optionalFields<IncomingMessage>(value, OPTIONAL),
+    ...placed,
+    ...optionalFields<IncomingMessage>(value, OPTIONAL, (name, field) => {
+      if (field !== undefined && field !== false) leftOut(name);
+    }),
     ...parseRequested(value['requestedReceipts']),
     ...parseReplyTo(value['replyTo']),
   };
@@ -238,13 +250,13 @@ function parseMessage(value: unknown): IncomingMessage | undefined {
 const MESSAGE: AllChecks<Pick<IncomingMessage, 'messageId' | 'sender' | 'contentType' | 'body'>> = {
   messageId: isName,
   sender: isName,
-  contentType: isNonEmptyString,
+  contentType: isName,
   body: isString,
 };
 
 const OPTIONAL: Checks<IncomingMessage> = {
   sentAt: isTime,
-  position: isNonEmptyString,
+  position: isName,
   fromHistory: isTrue,
   responsePending: isTrue,
 };

@@ -1,6 +1,6 @@
 'use client';
 
-import { stopComposing, useFlow, useFlowState } from '@imflow/react';
+import { isBlankText, stopComposing, useFlow, useFlowState } from '@imflow/react';
 import {
   type ReactElement,
   type SyntheticEvent,
@@ -56,7 +56,7 @@ export function ComposerRoot({
     const text = input.current?.value ?? '';
     // Where the box cannot be as high as its text by itself, the wrapper repeats the text unseen and gives it that height.
     if (!sizesItself()) input.current?.parentElement?.setAttribute('data-text', text);
-    setBlank(text.trim() === '');
+    setBlank(isBlankText(text));
     setOver(Math.max(0, text.length - maxLength));
     setRefused(false);
     return text;
@@ -65,14 +65,14 @@ export function ComposerRoot({
   const changed = useCallback(() => {
     const text = take();
     writeDraft(draftStorage, draftKey, text);
-    if (text.trim() === '') stopComposing(flow);
+    if (isBlankText(text)) stopComposing(flow);
     else flow.setLocalComposingState('composing');
   }, [flow, take, draftKey, draftStorage]);
 
   const send = useCallback(() => {
     const box = input.current;
     const text = box?.value.trim() ?? '';
-    if (!box || text === '' || box.value.length > maxLength) return;
+    if (!box || isBlankText(text) || box.value.length > maxLength) return;
     try {
       flow.sendMessage(text);
     } catch {
