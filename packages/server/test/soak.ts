@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { createInstantMessagingFlow, type InstantMessagingFlow, type MessageRecord } from '@imflow/core';
+import { createSeededRandom } from '@imflow/testing';
+import { startProxy } from '../../xmpp/test/cuttableProxy.ts';
+import { transportOf } from './startServer.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+export interface SoakOptions {
+  /** Where the servers keep their messages. */
+  readonly database: string;
+  readonly seed: number;
+  /** Pairs of people who talk with each other. */
+  readonly pairs: number;
+  readonly messages: number;
+  /** How often a connection is reset. */
+  readonly cuts: number;
+  /** How often the server is killed by SIGKILL and started again. */
+  readonly kills: number;
+  /** How long it may take, in ms. */
+  readonly patience: number;
+}
+
+/** What went wrong, counted; and what was done. */
+export interface SoakResult {
+  readonly sent: number;
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly outOfOrder: number;
+  /** Own messages whose status is not what the other side made of them. */
+  readonly wrongTicks: number;
+  readonly cuts: number;
+  readonly kills: number;
+}
+
+/** A chat server in a process of its own. */
+async function startProcess(database: string, port: number): Promise<{ process: ChildProcess; port: number }> {
+  const server = spawn(process.execPath, ['scripts/server.mjs', '--port', String(port), '--database', database], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: server.stdout });
+  for await (const line of lines) {
+    const found = /ws:\/\/127\.0\.0\.1:(?<port>\d+)\//.exec(line)?.groups?.['port'];
+    if (found !== undefined) return { process: server, port: Number(found) };
+  }
+  throw new Error('The server ended before it listened.');
+}
+
+/** People talk in pairs over a server, while connections are reset and the server is killed. */
+export async function soak(options: SoakOptions): Promise<SoakResult> {
+  const { database, seed, pairs, messages, cuts, kills, patience } = options;
+  const random = createSeededRandom(seed);
+  const end = Date.now() + patience;
+  let server = await startProcess(database, 0);
+  const { port } = server;
+  const sides = await Promise.all(
+    Array.from({ length: pairs * 2 }, async (_, index) => {
+      const [me, remote] = [`user ${index}`, `user ${index ^ 1}`];
+      const proxy = await startProxy(port);
+      const transport = transportOf(me, proxy.port, { token: me, requestTimeout: 5_000, maxReconnectDelay: 1_000 });
+      const flow = createInstantMessagingFlow({ transport, remote, template: { maxSendAttempts: 1_000 } });
+      return { proxy, transport, flow, sent: [] as string[] };
+    }),
+  );
+  let [cut, killed] = [0, 0];
+  let restarting: Promise<void> | undefined;
+
+  async function restart(): Promise<void> {
+    const exited = new Promise((resolve) => server.process.once('exit', resolve));
+    server.process.kill('SIGKILL');
+    await exited;
+    server = await startProcess(database, port);
+    restarting = undefined;
+  }
+
+  try {
+    for (const { flow } of sides) flow.start();
+    for (let index = 0; index < messages; index += 1) {
+      const side = sides[Math.floor(random.next() * sides.length)];
+      if (side === undefined) continue;
+      const body = `message ${index}`;
+      side.sent.push(body);
+      side.flow.sendMessage(body);
+      const newest = records(side.flow).findLast(({ direction }) => direction === 'incoming');
+      if (newest !== undefined && random.next() < 0.3) side.flow.markDisplayed(newest.id);
+      if (cut < ((index + 1) * cuts) / messages) {
+        sides[Math.floor(random.next() * sides.length)]?.proxy.kill();
+        cut += 1;
+      }
+      if (killed < Math.floor(((index + 1) * kills) / messages)) {
+        await restarting;
+        killed += 1;
+        restarting = restart();
+      }
+      await pause(random.next() * 10);
+    }
+    await restarting;
+    while (sides.some(({ flow }) => own(flow).some(({ status }) => status !== 'delivered' && status !== 'displayed'))) {
+      if (Date.now() > end) break;
+      await pause(20);
+    }
+    return { ...judge(sides), cuts: cut, kills: killed };
+  } finally {
+    for (const { flow, proxy } of sides) {
+      flow.terminate();
+      await proxy.close();
+    }
+    server.process.kill('SIGKILL');
+  }
+}
+
+type Side = { readonly flow: InstantMessagingFlow; readonly sent: readonly string[] };
+
+function judge(sides: readonly Side[]): Omit<SoakResult, 'cuts' | 'kills'> {
+  const total = { sent: 0, lost: 0, duplicated: 0, outOfOrder: 0, wrongTicks: 0 };
+  sides.forEach(({ flow, sent }, index) => {
+    const other = sides[index ^ 1];
+    if (other === undefined) return;
+    const got = records(other.flow).filter(({ direction }) => direction === 'incoming');
+    const bodies = got.map(({ body }) => body);
+    const expected = sent.filter((body) => bodies.includes(body));
+    total.sent += sent.length;
+    total.lost += sent.length - expected.length;
+    total.duplicated += bodies.length - new Set(bodies).size;
+    total.outOfOrder += Array.from(new Set(bodies)).filter((body, place) => body !== expected[place]).length;
+    total.wrongTicks += own(flow).filter(
+      ({ status, body }) => !bodies.includes(body) || (status !== 'delivered' && status !== 'displayed'),
+    ).length;
+  });
+  return total;
+}
+
+function records(flow: InstantMessagingFlow): MessageRecord[] {
+  return Array.from(flow.messages.order, (id) => flow.messages.get(id)).filter((record) => record !== undefined);
+}
+
+function own(flow: InstantMessagingFlow): MessageRecord[] {
+  return records(flow).filter(({ direction }) => direction === 'outgoing');
+}
+
+function pause(duration: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, duration);
+  });
+}
