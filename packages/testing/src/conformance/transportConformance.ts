@@ -1,6 +1,7 @@
 import { absenceChecks } from './absenceChecks.ts';
 import { connectionChecks } from './connectionChecks.ts';
 import { messageChecks } from './messageChecks.ts';
+import { operationChecks } from './operationChecks.ts';
 import { signalChecks } from './signalChecks.ts';
 import type { Check, ConformancePair } from './stage.ts';
 
@@ -23,7 +24,7 @@ export interface ConformanceCase {
  * @param setup makes two transports of one wire, afresh for each case.
  */
 export function transportConformance(setup: () => ConformancePair | Promise<ConformancePair>): ConformanceCase[] {
-  const checks = { ...connectionChecks, ...messageChecks, ...signalChecks, ...absenceChecks };
+  const checks = { ...connectionChecks, ...messageChecks, ...operationChecks, ...signalChecks, ...absenceChecks };
   return Object.entries(checks).map(([name, check]) => ({ name, run: () => runOn(setup, check) }));
 }
 

@@ -1,0 +1,121 @@
+import type { IncomingOperation, MessageOperation } from '@imflow/core';
+import {
+  arrived,
+  check,
+  type Checks,
+  type ConformancePair,
+  connected,
+  type End,
+  eventually,
+  messagesOf,
+  ofType,
+  quietly,
+  resolved,
+  same,
+  sent,
+  type Stage,
+  text,
+} from './stage.ts';
+
+/** What the wire says that it carries, each as an operation on a message. */
+function operationsOn(pair: ConformancePair, target: string): readonly MessageOperation[] {
+  const { edit, retract, react } = pair.ana.capabilities.operations ?? {};
+  const head = { target, sequence: 1_700_000_000_200 };
+  const operations: MessageOperation[] = [];
+  if (edit !== undefined) {
+    operations.push({ ...head, id: `${target}-edit`, kind: 'edit', contentType: 'text/plain', body: 'hello again' });
+  }
+  if (react !== undefined) operations.push({ ...head, id: `${target}-react`, kind: 'react', emojis: ['👍'] });
+  if (retract === true) operations.push({ ...head, id: `${target}-retract`, kind: 'retract' });
+  return operations;
+}
+
+function operationsAt({ events }: End): readonly IncomingOperation[] {
+  return events.flatMap((event) => {
+    if (event.type === 'history') return event.operations ?? [];
+    return event.type === 'operation' ? [event.operation] : [];
+  });
+}
+
+async function operate(
+  pair: ConformancePair,
+  { ana, bo }: Stage,
+  operation: MessageOperation,
+  attempt = 1,
+): Promise<void> {
+  const { channel } = ana;
+  check(channel.sendOperation !== undefined, 'capabilities.operations names some, but a channel has no sendOperation');
+  const sending = quietly('sendOperation', () => channel.sendOperation?.({ ...operation, attempt }));
+  await resolved<unknown>(pair, sending ?? Promise.resolve(), `sendOperation of ${operation.kind}`);
+  await eventually(
+    pair,
+    () => operationsAt(bo).some(({ kind, target }) => kind === operation.kind && target === operation.target),
+    `an operation that the wire took (${operation.kind}) never arrived`,
+  );
+}
+
+/** What every transport keeps about operations on messages. */
+export const operationChecks: Checks = {
+  'operations: arrive as they were sent, about their message, and never as a message': async (pair) => {
+    const stage = await connected(pair);
+    const message = text();
+    await sent(pair, stage.ana, message);
+    await arrived(pair, stage.bo, message.messageId);
+    for (const operation of operationsOn(pair, message.messageId)) {
+      await operate(pair, stage, operation);
+      const got = operationsAt(stage.bo).find(({ kind }) => kind === operation.kind);
+      const { sender, target, sequence } = got as IncomingOperation;
+      same(sender, pair.ana.localAddress, `the sender of an operation (${operation.kind})`);
+      same(target, message.messageId, `the target of an operation (${operation.kind})`);
+      check(Number.isFinite(sequence), `an operation (${operation.kind}) has no sequence`);
+      if (operation.kind === 'edit' && got?.kind === 'edit') same(got.body, operation.body, 'the body of an edit');
+      if (operation.kind === 'react' && got?.kind === 'react') same(got.emojis, operation.emojis, 'the reactions');
+    }
+    await pair.settle();
+    const bodies = Array.from(new Set(messagesOf(stage.bo).map(({ body }) => body)));
+    same(bodies, ['hello'], 'the bodies of messages that arrived');
+  },
+
+  'operations: the same one sent again is accepted too': async (pair) => {
+    const stage = await connected(pair);
+    const message = text();
+    await sent(pair, stage.ana, message);
+    await arrived(pair, stage.bo, message.messageId);
+    for (const operation of operationsOn(pair, message.messageId)) {
+      await operate(pair, stage, operation);
+      await operate(pair, stage, operation, 2);
+    }
+    const ids = new Set(operationsAt(stage.bo).map(({ kind, id }) => `${kind} ${id}`));
+    same(ids.size, operationsOn(pair, message.messageId).length, 'the number of different operations');
+  },
+
+  'operations: a notification of an edit reaches its author, by the id that the edit came with': async (pair) => {
+    const { deliveryNotifications, operations } = pair.ana.capabilities;
+    if (!deliveryNotifications || operations?.edit === undefined) return;
+    const stage = await connected(pair);
+    const message = text();
+    await sent(pair, stage.ana, message);
+    await arrived(pair, stage.bo, message.messageId);
+    const edit = operationsOn(pair, message.messageId).find(({ kind }) => kind === 'edit');
+    if (edit === undefined) return;
+    await operate(pair, stage, edit);
+    const id = operationsAt(stage.bo).find(({ kind }) => kind === 'edit')?.id ?? '';
+    const telling = stage.bo.channel.sendNotification({ messageId: id, outcome: 'delivered' });
+    await resolved(pair, telling, 'sendNotification about an edit');
+    const isTold = (): boolean => ofType(stage.ana, 'notification').some(({ messageId }) => messageId === edit.id);
+    await eventually(pair, isTold, 'a notification about an edit never arrived, or names another id');
+  },
+
+  'replies: carry what they reply to': async (pair) => {
+    if (pair.ana.capabilities.operations?.reply !== true) return;
+    const { ana, bo } = await connected(pair);
+    const message = text('question');
+    await sent(pair, bo, message);
+    const { messageId } = await arrived(pair, ana, message.messageId);
+    const answer = { ...text('answer'), replyTo: { id: messageId, sender: pair.bo.localAddress, excerpt: 'question' } };
+    await sent(pair, ana, answer);
+    const got = await arrived(pair, bo, answer.messageId);
+    same(got.body, 'answer', 'the body of a reply');
+    same(got.replyTo?.id, messageId, 'the message that a reply names');
+  },
+};
