@@ -20,6 +20,7 @@ export type Tick =
   | 'Delivered'
   | 'Read'
   | 'Could not be delivered'
+  | 'Not confirmed'
   | 'Not sent';
 
 /** The chat with `name` in a page, or in a part of it. */

@@ -59,7 +59,7 @@ describe('two phones on one page', () => {
     await ana.sent('Read', 'See you later').waitFor();
   });
 
-  test('B72 B82 a lost message is Not sent after a time; sent again, it arrives once', async () => {
+  test('B72 B82 a lost message is Not confirmed after a time; sent again, it arrives once', async () => {
     const { page, ana, bo } = await openPhones();
     await page.clock.install();
     const { loss, lost } = connection(page, 'Ana');
@@ -67,7 +67,7 @@ describe('two phones on one page', () => {
     await ana.say('Into the void');
     await ana.sent('Sending', 'Into the void').waitFor();
     await page.clock.runFor(11_000);
-    await ana.sent('Not sent', 'Into the void').waitFor();
+    await ana.sent('Not confirmed', 'Into the void').waitFor();
     await lost.waitFor();
 
     await page.getByRole('button', { name: 'Repair' }).click();

@@ -36,7 +36,7 @@ export const sound: ReactElement[] = [
     status="sent"
     render={(props, { status }) => {
       expectTypeOf(status).toEqualTypeOf<
-        'waiting' | 'sending' | 'sent' | 'delivered' | 'read' | 'undeliverable' | 'failed'
+        'waiting' | 'sending' | 'sent' | 'delivered' | 'read' | 'undeliverable' | 'unconfirmed' | 'failed'
       >();
       return <i {...props} />;
     }}

@@ -39,7 +39,7 @@ export const app: AppWords = {
       'Ohne Verbindung wartet, was du schreibst, und geht von selbst ab, sobald die Verbindung wieder da ist.',
     aboutDelay: 'Wie lange alles auf dieser Seite braucht, hin und zurück.',
     aboutLoss: (seconds) =>
-      `Wie viel verschwindet: Nachrichten, Tippen und Häkchen. Nach ${seconds} Sekunden ohne Antwort gilt eine Nachricht als „Nicht gesendet“. Noch einmal gesendet, erscheint sie nie doppelt.`,
+      `Wie viel verschwindet: Nachrichten, Tippen und Häkchen. Nach ${seconds} Sekunden ohne Antwort gilt eine Nachricht als „Nicht bestätigt“. Noch einmal gesendet, erscheint sie nie doppelt.`,
     several: 'Oder sieh mehrere Unterhaltungen von Ana über eine Verbindung:',
     openSeveral: 'Mehrere Unterhaltungen',
     tabs: 'Oder gib beiden einen eigenen Tab, in dem Nachrichten ein Neuladen überstehen:',

@@ -39,7 +39,7 @@ export const app: AppWords = {
     aboutConnected: 'Without a connection, what you write waits, and leaves by itself when the connection is back.',
     aboutDelay: 'How long everything takes on this person’s side, each way.',
     aboutLoss: (seconds) =>
-      `How much vanishes: messages, typing and ticks alike. Without an answer for ${seconds} seconds a message turns to “Not sent”. Sent again, it never shows twice.`,
+      `How much vanishes: messages, typing and ticks alike. Without an answer for ${seconds} seconds a message turns to “Not confirmed”. Sent again, it never shows twice.`,
     several: 'Or see several conversations of Ana’s over one connection:',
     openSeveral: 'Several conversations',
     tabs: 'Or give each of them a tab of their own, where messages outlive a reload:',

@@ -88,6 +88,10 @@ export interface FlowSnapshot {
   readonly remoteAvailable: boolean | undefined;
   /** Messages can leave now: the connection is up, and the participant is there or the transport keeps messages for them. */
   readonly canSend: boolean;
+  /** The longest message in UTF-16 units (see the template). */
+  readonly maxMessageLength: number;
+  /** The largest body in UTF-8 bytes that the transport takes. Absent: no limit of its own. */
+  readonly maxMessageBytes: number | undefined;
   readonly localComposingState: ComposingState;
   /** `composing` while anyone of the remote side composes. */
   readonly remoteComposingState: ComposingState;

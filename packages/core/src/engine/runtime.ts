@@ -62,6 +62,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const stored = storage && createWriteBuffer(storage, conversation);
   const membership = tabs && createMembership(tabs, conversation, dispatch, diagnose);
   const offlineDelivery = transport.capabilities.offlineDelivery === true;
+  const { maxMessageBytes } = transport.capabilities;
   const queue: FlowInput[] = [];
   const olderWaits: ((count: number) => void)[] = [];
 
@@ -101,7 +102,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     dispatch,
   });
   const store = createStore<FlowSnapshot>(() =>
-    takeSnapshot(undefined, machines, settings, table, orderRevision, offlineDelivery),
+    takeSnapshot(undefined, machines, settings, table, orderRevision, offlineDelivery, maxMessageBytes),
   );
   // By the rules of events, which a plain store does not keep: who throws stops nobody, who joins waits for the next.
   const changes = createEmitter<{ change: readonly [FlowSnapshot, FlowSnapshot] }>();
@@ -146,7 +147,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     stored?.add(tx.writes, tx.insertIfAbsent, tx.writesMeta ? toConversationMeta(machines) : undefined);
     if (table.apply(tx.changes)) orderRevision += 1;
     const previous = store.getState();
-    const next = takeSnapshot(previous, machines, settings, table, orderRevision, offlineDelivery);
+    const next = takeSnapshot(previous, machines, settings, table, orderRevision, offlineDelivery, maxMessageBytes);
     if (next !== previous) store.setState(next, true);
     table.flush(subscriberFailed);
   }

@@ -12,6 +12,7 @@ export function takeSnapshot(
   table: Pick<MessageTable, 'counts' | 'order'>,
   orderRevision: number,
   offlineDelivery: boolean,
+  maxMessageBytes: number | undefined,
 ): FlowSnapshot {
   const { connection } = machines.lifecycle;
   const composers = shownComposers(machines.remoteComposing);
@@ -21,6 +22,8 @@ export function takeSnapshot(
     connection,
     remoteAvailable: machines.remoteAvailable,
     canSend: connection === 'online' && (machines.remoteAvailable !== false || offlineDelivery),
+    maxMessageLength: settings.maxMessageLength,
+    maxMessageBytes,
     localComposingState: machines.localComposing.local,
     remoteComposingState: composers.length > 0 ? 'composing' : 'idle',
     remoteComposers: composers,

@@ -74,6 +74,10 @@ function executeEffect(tx: Transaction, effect: LifecycleEffect): void {
       return;
     case 'phaseChanged':
       raiseEvent(tx, 'stateChanged', { previousState: effect.previous, state: effect.phase });
-      if (effect.phase === 'terminated') dispatchProxied(tx, { type: 'released' });
+      if (effect.phase === 'terminated') {
+        // No page comes any more.
+        setHistory(tx, { loading: false });
+        dispatchProxied(tx, { type: 'released' });
+      }
   }
 }

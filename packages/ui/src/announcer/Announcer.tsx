@@ -1,51 +1,45 @@
 'use client';
 
-import { type MessageRecord, useFlow } from '@imflow/react';
-import { type ReactElement, useEffect, useRef } from 'react';
+import { useFlow } from '@imflow/react';
+import { type ReactElement, type RefObject, useEffect, useRef } from 'react';
+import { type Politeness, registerAnnouncer } from '../internal/announce.ts';
+import { focusPlace } from '../internal/focusPlaces.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
-import { textOf } from '../messageBody/plainText.ts';
-import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
-import { numberText } from '../settings/language.ts';
+import { hasFocusIn } from '../internal/realm.ts';
+import { useSettings } from '../settings/ChatSettings.tsx';
 import { announce } from './announcements.ts';
+import { useSpokenLanguage } from './useSpokenLanguage.ts';
 
 /** The attributes of a `<div>`, `className` and `render`. */
 export type AnnouncerProps = Omit<PartProps<'div'>, 'children'>;
 
 /**
- * Tells a screen reader what happens in the conversation: new messages summed up to one sentence a second, typing once
- * a burst, failures at once. It is silent about what was there before it, and about older pages.
+ * Tells a screen reader what happens in the conversation, by two live regions: new messages summed up to one sentence a
+ * second, typing once a burst, failures at once. It is silent about what was there before it, and about older pages.
  * `MessageList` and `Chat` have one; put it beside parts of your own. Renders a `<div>`, which nobody sees.
  */
 export function Announcer(props: AnnouncerProps): ReactElement {
   const flow = useFlow();
-  const settings = useSettings();
-  const latest = useRef(settings);
+  const { language } = useSettings();
+  const spoken = useSpokenLanguage();
   const polite = useRef<HTMLDivElement>(null);
   const assertive = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    latest.current = settings;
-  });
-  useEffect(() => {
-    const language = {
-      translations: () => latest.current.translations,
-      name: (address: string) => nameOf(latest.current, address),
-      number: (value: number) => numberText(value, latest.current.locale),
-      text(message: MessageRecord) {
-        try {
-          return textOf(message, latest.current.translations, latest.current.renderers);
-        } catch {
-          // Translations of the application that throw: the message is announced without its text.
-          return undefined;
-        }
-      },
+    const region = polite.current;
+    if (!region) return undefined;
+    const isReading = (): boolean => {
+      const list = focusPlace('list', flow, region);
+      return list !== undefined && hasFocusIn(list);
     };
-    return announce(flow, language, (kind, text) => {
-      const region = (kind === 'polite' ? polite : assertive).current;
-      if (region) region.textContent = text;
-    });
-  }, [flow]);
+    const { say, stop } = announce(flow, spoken, writeTo({ polite, assertive }), isReading);
+    const unregister = registerAnnouncer(flow, region.ownerDocument, say);
+    return () => {
+      unregister();
+      stop();
+    };
+  }, [flow, spoken]);
   return useRenderPart('div', 'hidden', {}, props, {
-    ...settings.language,
+    ...language,
     children: (
       <>
         <div ref={polite} className="imflow-region" aria-live="polite" aria-atomic="true" />
@@ -53,4 +47,14 @@ export function Announcer(props: AnnouncerProps): ReactElement {
       </>
     ),
   });
+}
+
+/** Fills live regions. */
+export function writeTo(
+  regions: Readonly<Partial<Record<Politeness, RefObject<HTMLElement | null>>>>,
+): (politeness: Politeness, sentence: string) => void {
+  return (politeness, sentence) => {
+    const region = regions[politeness]?.current;
+    if (region) region.textContent = sentence;
+  };
 }

@@ -1,14 +1,16 @@
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
+import { watchConnection } from '../connectionBanner/useConnectionBanner.ts';
+import { isUnconfirmed } from '../deliveryTicks/tickState.ts';
+import type { Politeness } from '../internal/announce.ts';
+import { endedText } from '../internal/endedText.ts';
+import { sliceText } from '../messageBody/excerpt.ts';
 import type { Translations } from '../settings/translations.ts';
+import { createSpeaker, type Speaker } from './speaker.ts';
 
-/** At most one polite sentence in this time, in ms. */
-const PAUSE = 1_000;
-/** A region is emptied first and filled after this time, in ms, so that the same sentence is read again. */
-const REFILL = 50;
 /** Typing is not said again within this time, in ms. */
 const TYPING_PAUSE = 10_000;
-/** How much of a message is read out, in characters. */
-const LONGEST = 120;
+/** How much of a message is read out, in UTF-16 units. */
+const MAX_LENGTH = 120;
 
 /** How to say it. Asked when it is said, so that it is in the language of that moment. */
 export interface Language {
@@ -23,34 +25,23 @@ export interface Language {
  * Watches a flow and says what happens in it.
  *
  * @param write fills the live region of one kind.
- * @returns a function that stops it.
+ * @param isReading whether the user is in the list, and hears messages there.
+ * @returns the speaker; its `stop` ends all of it.
  */
 export function announce(
   flow: InstantMessagingFlow,
   language: Language,
-  write: (kind: 'polite' | 'assertive', text: string) => void,
-): () => void {
-  const timers: { polite?: Timer; assertive?: Timer; turn?: Timer } = {};
+  write: (politeness: Politeness, sentence: string) => void,
+  isReading: () => boolean,
+): Speaker {
   // What waits for its turn.
   let received: MessageRecord[] = [];
   let connection: 'offline' | 'reconnected' | undefined;
+  let isOfflineSaid = false;
   let olderFailed = false;
   let typists: readonly string[] = [];
   let typingSaid = Number.NEGATIVE_INFINITY;
-
-  function say(kind: 'polite' | 'assertive', sentence: string): void {
-    clearTimeout(timers[kind]);
-    write(kind, '');
-    timers[kind] = setTimeout(write, REFILL, kind, sentence);
-  }
-
-  function turn(): void {
-    delete timers.turn;
-    const sentence = nextSentence();
-    if (sentence === undefined) return;
-    say('polite', sentence);
-    timers.turn = setTimeout(turn, PAUSE);
-  }
+  const speaker = createSpeaker(write, nextSentence);
 
   function nextSentence(): string | undefined {
     const translations = language.translations();
@@ -63,18 +54,11 @@ export function announce(
       olderFailed = false;
       return translations.olderFailed;
     }
-    const last = received.at(-1);
-    if (last) {
-      const count = received.length;
+    if (received.length > 0) {
+      const messages = received;
       received = [];
       typists = [];
-      const name = language.name(last.sender);
-      // Who reads in the list hears the message there.
-      const heard = count > 1 || document.activeElement?.closest('.imflow-viewport');
-      const text = heard ? undefined : language.text(last);
-      return text === undefined
-        ? translations.announce.messages(count, language.number(count), name)
-        : translations.announce.message(name, text.slice(0, LONGEST));
+      return newMessages(messages, language, isReading());
     }
     if (typists.length === 0 || performance.now() - typingSaid < TYPING_PAUSE) return undefined;
     typingSaid = performance.now();
@@ -83,40 +67,66 @@ export function announce(
     return translations.announce.typing(names, language.number(names.length));
   }
 
-  function soon(): void {
-    if (timers.turn === undefined) turn();
-  }
-
   const stops = [
     flow.on('messageReceived', ({ message }) => {
       received.push(message);
-      soon();
+      speaker.soon();
     }),
     flow.on('messageStatusChanged', ({ message }) => {
-      const { failed, failedRetry, undeliverable } = language.translations().announce;
-      if (message.status === 'failed') say('assertive', message.retryable === false ? failed : failedRetry);
-      if (message.status === 'undeliverable') say('assertive', undeliverable);
+      const { unconfirmed, failed, failedRetry, undeliverable } = language.translations().announce;
+      if (message.status === 'failed') {
+        const retry = message.retryable === false ? failed : failedRetry;
+        speaker.say('assertive', isUnconfirmed(message) ? unconfirmed : retry);
+      }
+      if (message.status === 'undeliverable') speaker.say('assertive', undeliverable);
+    }),
+    flow.on('stateChanged', ({ state }) => {
+      if (state !== 'terminated') return;
+      connection = undefined;
+      speaker.say('assertive', endedText(flow.store.getState().error, language.translations()));
+    }),
+    watchConnection(flow, (phase) => {
+      // What was there before is silent: only a connection that was up can go.
+      const isGone = (phase === 'offline' || phase === 'reconnecting') && flow.store.getState().state === 'active';
+      if (isGone === isOfflineSaid || (!isGone && phase !== 'reconnected')) return;
+      isOfflineSaid = isGone;
+      connection = isGone ? 'offline' : 'reconnected';
+      speaker.soon();
     }),
     flow.store.subscribe((now, before) => {
       if (now.history.failed !== before.history.failed) {
         olderFailed = now.history.failed;
-        if (olderFailed) soon();
+        if (olderFailed) speaker.soon();
       }
       if (now.remoteComposers !== before.remoteComposers) {
         typists = now.remoteComposers;
-        if (typists.length > before.remoteComposers.length) soon();
-      }
-      if (now.state === 'active' && before.state === 'active' && now.connection !== before.connection) {
-        if (now.connection === 'online') connection = 'reconnected';
-        else if (before.connection === 'online') connection = 'offline';
-        soon();
+        if (typists.length > before.remoteComposers.length) speaker.soon();
       }
     }),
   ];
-  return () => {
-    for (const stop of stops) stop();
-    for (const timer of Object.values(timers)) clearTimeout(timer);
+  return {
+    ...speaker,
+    stop() {
+      for (const stop of stops) stop();
+      speaker.stop();
+    },
   };
 }
 
-type Timer = ReturnType<typeof setTimeout>;
+/** New messages in one sentence: one with its text, unless the user hears that anyway; of several, how many. */
+export function newMessages(
+  messages: readonly MessageRecord[],
+  language: Language,
+  withoutText: boolean,
+): string | undefined {
+  const last = messages.at(-1);
+  if (!last) return undefined;
+  const { announce: translations, newMessages: fromSeveral } = language.translations();
+  const count = messages.length;
+  if (messages.some(({ sender }) => sender !== last.sender)) return fromSeveral(count, language.number(count));
+  const name = language.name(last.sender);
+  const text = count > 1 || withoutText ? undefined : language.text(last);
+  return text === undefined
+    ? translations.messages(count, language.number(count), name)
+    : translations.message(name, sliceText(text, MAX_LENGTH));
+}

@@ -4,7 +4,8 @@ import { FlowProvider, type InstantMessagingFlow, useFlow } from '@imflow/react'
 import { type ReactElement, type ReactNode, useMemo } from 'react';
 import { Composer, type ComposerProps } from '../composer/Composer.tsx';
 import { ConnectionBanner } from '../connectionBanner/ConnectionBanner.tsx';
-import { type PartProps, renderPart } from '../internal/part.ts';
+import { useDropGuard } from '../internal/fileDrops.ts';
+import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { MessageList, type MessageListProps } from '../messageList/MessageList.tsx';
 import { ChatSettings, type ChatSettingsProps, useSettings } from '../settings/ChatSettings.tsx';
 import { TypingIndicator } from '../typingIndicator/TypingIndicator.tsx';
@@ -16,7 +17,7 @@ export interface ChatProps
     Omit<PartProps<'section'>, 'children' | 'autoFocus' | 'dir'>,
     Omit<ChatSettingsProps, 'children'>,
     Pick<MessageListProps, 'actionsRef'>,
-    Pick<ComposerProps, 'enterKey' | 'maxLength' | 'draftKey' | 'draftStorage' | 'autoFocus'> {
+    Pick<ComposerProps, 'enterKey' | 'maxLength' | 'draftKey' | 'draftStorage' | 'endedAction' | 'autoFocus'> {
   /** The conversation. Default: that of the nearest `FlowProvider`. */
   readonly flow?: InstantMessagingFlow | undefined;
   /** The name of the participant. Default: from `names`, else the address. */
@@ -48,6 +49,7 @@ function Conversation({
   maxLength,
   draftKey,
   draftStorage,
+  endedAction,
   autoFocus,
   actionsRef,
   ...rest
@@ -70,6 +72,7 @@ function Conversation({
           maxLength={maxLength}
           draftKey={draftKey}
           draftStorage={draftStorage}
+          endedAction={endedAction}
           // oxlint-disable-next-line jsx-a11y/no-autofocus -- only where the application asks for it
           autoFocus={autoFocus}
         />
@@ -80,5 +83,9 @@ function Conversation({
 
 /** The section, in the language of the settings. */
 function Frame({ children, ...rest }: PartProps<'section'>): ReactElement {
-  return renderPart('section', 'chat', {}, rest, { ...useSettings().language, children });
+  return useRenderPart('section', 'chat', {}, rest, {
+    ...useSettings().language,
+    ref: useDropGuard(useFlow()),
+    children,
+  });
 }

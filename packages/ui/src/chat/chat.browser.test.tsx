@@ -95,7 +95,7 @@ describe('announcements', () => {
     const shown = await show();
     const said = listen(shown);
     shown.bo.sendMessage(`Hello ${'there '.repeat(40)}`);
-    await expect.poll(() => said.polite).toEqual([`Bo: ${`Hello ${'there '.repeat(40)}`.slice(0, 120)}`]);
+    await expect.poll(() => said.polite).toEqual([`Bo: ${`Hello ${'there '.repeat(40)}`.slice(0, 120)}…`]);
     for (let count = 0; count < 3; count += 1) shown.bo.sendMessage('And more');
     await expect.poll(() => said.polite.slice(1), { timeout: 3_000 }).toEqual(['3 new messages from Bo']);
     await after(1_100);
@@ -158,7 +158,9 @@ describe('announcements', () => {
     network.setFaults({ loss: 1 }, 'bo');
     network.setFaults({ loss: 1 }, 'ana');
     ana.retryMessage('m1');
-    await expect.poll(() => said.assertive, { timeout: 3_000 }).toEqual(['Message not sent. Retry available.']);
+    await expect
+      .poll(() => said.assertive, { timeout: 3_000 })
+      .toEqual(['Your message was not confirmed. It may have arrived. Retry available.']);
     network.setFaults({}, 'ana');
     network.setOnline('ana', false);
     await expect.poll(() => said.polite).toEqual(['You are offline. Messages will be sent later.']);

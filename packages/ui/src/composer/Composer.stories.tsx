@@ -77,7 +77,7 @@ export const Ended: Story = {
   ),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('This conversation has ended.')).toBeVisible();
-    await expect(canvas.getByRole('textbox')).toBeDisabled();
+    await expect(canvas.getByRole('textbox')).toHaveAttribute('readonly');
   },
 };
 

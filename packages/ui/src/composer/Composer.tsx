@@ -6,9 +6,12 @@ import { ComposerNote } from './ComposerNote.tsx';
 import { ComposerRoot, type ComposerRootProps } from './ComposerRoot.tsx';
 import { ComposerSend } from './ComposerSend.tsx';
 
-/** How the composer behaves; else the attributes of its `<form>`. */
+/** How the composer behaves; else the attributes of its `<div>`. */
 export interface ComposerProps extends Omit<ComposerRootProps, 'children'> {
-  /** Takes the focus when it appears. Default false: a page decides that. */
+  /**
+   * Takes the focus when it appears; where a finger is the main pointer, the message list does, since a keyboard that comes
+   * up would be a surprise. Default false: a page decides that.
+   */
   readonly autoFocus?: boolean | undefined;
 }
 

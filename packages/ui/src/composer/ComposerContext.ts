@@ -1,6 +1,6 @@
 'use client';
 
-import { type Context, createContext, type RefObject, useContext } from 'react';
+import { type Context, createContext, type ReactNode, type RefObject, useContext } from 'react';
 
 /** When the key sends: `send`: Enter, with Shift+Enter for a new line; `ctrl-enter`: Ctrl or ⌘ with Enter; `newline`: never. */
 export type EnterKey = 'send' | 'newline' | 'ctrl-enter';
@@ -25,6 +25,8 @@ export interface ComposerParts {
   /** What to tell the user, if anything. */
   readonly note: string;
   readonly noteId: string;
+  /** What the note offers once the conversation has ended. */
+  readonly endedAction: ReactNode;
   /** The text has changed. */
   readonly changed: () => void;
   readonly send: () => void;

@@ -1,54 +1,56 @@
 'use client';
 
-import { type KeyboardEvent, type ReactElement, useRef } from 'react';
+import { type KeyboardEvent, type ReactElement, useEffect } from 'react';
+import { focusPlace, isTouchDevice } from '../internal/focusPlaces.ts';
+import { consume, isImeKey } from '../internal/keys.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { type ComposerState, useComposer } from './ComposerContext.ts';
+import { useFlow } from '@imflow/react';
 
 /** The attributes of a `<textarea>`, `className` by state, and `render`. It is not controlled: the text is its own. */
 export type ComposerInputProps = PartProps<'textarea', ComposerState>;
 
 /** The text box, as high as its text. Renders a `<textarea>` in a `<div>`. */
-export function ComposerInput(props: ComposerInputProps): ReactElement {
+export function ComposerInput({ autoFocus, ...rest }: ComposerInputProps): ReactElement {
   const { translations } = useSettings();
+  const flow = useFlow();
   const { state, input, enterKey, name, note, noteId, changed, send } = useComposer();
-  const imeJustEnded = useRef(false);
   const label = translations.message(name);
 
+  useEffect(() => {
+    const box = input.current;
+    if (!autoFocus || !box) return;
+    // Where a finger is the pointer, the focus in a text box would bring up the keyboard.
+    const place = (isTouchDevice(box) && focusPlace('list', flow, box)) || box;
+    place.focus({ preventScroll: true });
+  }, [autoFocus, input, flow]);
+
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
-    // An input method uses Enter and Escape itself; Safari says so with key code 229 only.
-    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    if (event.key === 'Escape') event.currentTarget.blur();
-    if (event.key !== 'Enter') return;
-    // Safari tells of the Enter that ended an input method's work after that work has ended.
-    if (imeJustEnded.current) event.preventDefault();
-    else if (enterKey === 'send' ? !event.shiftKey : enterKey === 'ctrl-enter' && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      send();
-    }
+    if (isImeKey(event) || event.key !== 'Enter') return;
+    if (enterKey === 'send' ? event.shiftKey : enterKey === 'newline' || !(event.ctrlKey || event.metaKey)) return;
+    consume(event);
+    send();
   }
 
   return (
     <div className="imflow-input">
-      {useRenderPart('textarea', 'textbox', state, props, {
+      {useRenderPart('textarea', 'textbox', state, rest, {
         ref: input,
         rows: 1,
+        // In a form of the host's, it is no field of that form.
+        form: '',
         // An empty box follows the page, so that the caret and the placeholder stand where the words begin.
         dir: state.blank ? undefined : 'auto',
         placeholder: label,
         'aria-label': label,
         'aria-describedby': note ? noteId : undefined,
         'aria-invalid': state.invalid || undefined,
-        disabled: state.disabled,
+        // Not disabled: the focus stays, and what was written can still be copied.
+        readOnly: state.disabled,
         enterKeyHint: enterKey === 'send' ? 'send' : 'enter',
         onInput: changed,
         onKeyDown,
-        onCompositionEnd() {
-          imeJustEnded.current = true;
-          setTimeout(() => {
-            imeJustEnded.current = false;
-          });
-        },
       })}
     </div>
   );

@@ -10,6 +10,17 @@ export type ComposerNoteProps = PartProps<'div', ComposerState>;
 
 /** Says why a message cannot be sent, or not now. Renders a `<div>`, empty while there is nothing to say. */
 export function ComposerNote(props: ComposerNoteProps): ReactElement {
-  const { state, note, noteId } = useComposer();
-  return renderPart('div', 'note', state, props, { id: noteId, dir: useSettings().textDir, children: note });
+  const { state, note, noteId, endedAction } = useComposer();
+  return renderPart('div', 'note', state, props, {
+    id: noteId,
+    dir: useSettings().textDir,
+    children:
+      state.disabled && endedAction ? (
+        <>
+          <span className="imflow-label">{note}</span> {endedAction}
+        </>
+      ) : (
+        note
+      ),
+  });
 }

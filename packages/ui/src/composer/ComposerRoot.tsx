@@ -1,140 +1,154 @@
 'use client';
 
 import { isBlankText, stopComposing, useFlow, useFlowState } from '@imflow/react';
-import {
-  type ReactElement,
-  type SyntheticEvent,
-  useCallback,
-  useEffect,
-  useId,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type ReactElement, type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useConnectionBanner } from '../connectionBanner/useConnectionBanner.ts';
-import { registerComposer } from '../internal/composerFocus.ts';
+import { announceIn } from '../internal/announce.ts';
+import { endedText } from '../internal/endedText.ts';
+import { onFilesIgnored, useDropGuard } from '../internal/fileDrops.ts';
+import { registerFocusPlace } from '../internal/focusPlaces.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
+import { viewOf } from '../internal/realm.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { numberText } from '../settings/language.ts';
 import { ComposerContext, type ComposerState, type EnterKey } from './ComposerContext.ts';
-import { type DraftStorage, readDraft, writeDraft } from './drafts.ts';
+import type { DraftStorage } from './drafts.ts';
+import { excessOf } from './excess.ts';
+import { useDraft } from './useDraft.ts';
 
-/** How the composer behaves; else the attributes of its `<form>`. */
-export interface ComposerRootProps extends PartProps<'form', ComposerState> {
+/** How the composer behaves; else the attributes of its `<div>`. */
+export interface ComposerRootProps extends PartProps<'div', ComposerState> {
   /** Default `send`. */
   readonly enterKey?: EnterKey | undefined;
-  /** The longest message in characters. Default 100 000, the engine's own default. */
+  /** The longest message in characters, if it is to be shorter than the flow and its transport allow. */
   readonly maxLength?: number | undefined;
-  /** Keeps the draft under this key, over reloads and changes of the conversation. */
+  /** Keeps the draft under this key, over reloads and changes of the conversation; other tabs show the same draft. */
   readonly draftKey?: string | undefined;
   /** Default `localStorage`. */
   readonly draftStorage?: DraftStorage | undefined;
+  /** What the note offers once the conversation has ended, such as a button that signs in again. Default: nothing. */
+  readonly endedAction?: ReactNode;
 }
 
-/** The parts with which a message is written. Holds the draft, which nothing outside reads. Renders a `<form>`. */
+/** Why the text was not taken, as said until it changes. */
+type Problem = 'refused' | 'files' | undefined;
+
+/** The parts with which a message is written. Holds the draft, which nothing outside reads. Renders a `<div>`. */
 export function ComposerRoot({
   enterKey = 'send',
-  maxLength = 100_000,
+  maxLength = Infinity,
   draftKey,
   draftStorage,
+  endedAction,
   ...rest
 }: ComposerRootProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();
   const { translations } = settings;
-  const disabled = useFlowState((snapshot) => snapshot.state === 'terminated');
+  const ended = useFlowState(({ state, error }) =>
+    state === 'terminated' ? endedText(error, translations) : undefined,
+  );
+  const maxChars = Math.min(
+    maxLength,
+    useFlowState((snapshot) => snapshot.maxMessageLength),
+  );
+  const maxBytes = useFlowState((snapshot) => snapshot.maxMessageBytes);
   const phase = useConnectionBanner();
   const noteId = useId();
   const input = useRef<HTMLTextAreaElement>(null);
-  const filledFor = useRef<unknown>(undefined);
+  const guardDrops = useDropGuard(flow);
   // Typing renders this component only when one of these changes, and nothing above or beside it ever.
   const [blank, setBlank] = useState(true);
   const [over, setOver] = useState(0);
-  const [refused, setRefused] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const note = noteOf();
+  const latestNote = useRef(note);
+  useEffect(() => {
+    latestNote.current = note;
+  });
+
+  function noteOf(): string {
+    if (ended !== undefined) return ended;
+    if (over > 0) return translations.tooLong(over, numberText(over, settings.locale));
+    if (problem === 'files') return translations.noFiles;
+    if (phase === 'notStarted') return translations.notStarted;
+    if (problem !== undefined) return translations.cannotSend;
+    return phase === 'offline' || phase === 'reconnecting' ? translations.sendLater : '';
+  }
 
   const take = useCallback((): string => {
     const text = input.current?.value ?? '';
     // Where the box cannot be as high as its text by itself, the wrapper repeats the text unseen and gives it that height.
-    if (!sizesItself()) input.current?.parentElement?.setAttribute('data-text', text);
+    if (input.current && !sizesItself(input.current)) input.current.parentElement?.setAttribute('data-text', text);
     setBlank(isBlankText(text));
-    setOver(Math.max(0, text.length - maxLength));
-    setRefused(false);
+    setOver(excessOf(text.trim(), { maxLength: maxChars, maxBytes }));
+    setProblem(undefined);
     return text;
-  }, [maxLength]);
+  }, [maxChars, maxBytes]);
+
+  const draft = useDraft({ flow, input, draftKey, draftStorage, onReplaced: take });
 
   const changed = useCallback(() => {
     const text = take();
-    writeDraft(draftStorage, draftKey, text);
+    draft.write(text);
     if (isBlankText(text)) stopComposing(flow);
     else flow.setLocalComposingState('composing');
-  }, [flow, take, draftKey, draftStorage]);
+  }, [flow, take, draft]);
 
   const send = useCallback(() => {
     const box = input.current;
     const text = box?.value.trim() ?? '';
-    if (!box || isBlankText(text) || box.value.length > maxLength) return;
+    if (!box || isBlankText(text) || box.readOnly) return announceNote(box);
+    if (excessOf(text, { maxLength: maxChars, maxBytes }) > 0) return announceNote(box);
     try {
       flow.sendMessage(text);
     } catch {
-      setRefused(true);
-      return;
+      setProblem('refused');
+      return announceNote(box);
     }
     box.value = '';
     changed();
     box.focus();
-  }, [flow, changed, maxLength]);
+
+    /** Says why nothing happens, if there is a reason. */
+    function announceNote(element: Element | null): void {
+      if (element) announceIn(element, flow, 'assertive', latestNote.current);
+    }
+  }, [flow, changed, maxChars, maxBytes, latestNote]);
 
   useEffect(() => {
     const box = input.current;
-    if (!box) return undefined;
-    const draft = readDraft(draftStorage, draftKey);
-    const place = draftKey ?? flow;
-    // Another conversation never gets this one's draft; what was typed before hydration stays.
-    if (draft || (filledFor.current !== undefined && filledFor.current !== place)) box.value = draft;
-    filledFor.current = place;
-    take();
-    return undefined;
-  }, [flow, take, draftKey, draftStorage]);
-
-  useEffect(() => {
-    const unregister = input.current ? registerComposer(flow, input.current) : undefined;
+    const unregister = box ? registerFocusPlace('composer', flow, box) : undefined;
+    const ignored = onFilesIgnored(flow, () => setProblem('files'));
     return () => {
       unregister?.();
+      ignored();
       stopComposing(flow);
     };
   }, [flow]);
 
-  const note = disabled
-    ? translations.ended
-    : over > 0
-      ? translations.tooLong(over, numberText(over, settings.locale))
-      : refused
-        ? translations.cannotSend
-        : phase === 'offline' || phase === 'reconnecting'
-          ? translations.sendLater
-          : '';
+  const isInvalid = over > 0;
+  useEffect(() => {
+    // The connection and the end are announced where there is no composer too.
+    if (input.current && (isInvalid || problem)) announceIn(input.current, flow, 'assertive', latestNote.current);
+  }, [isInvalid, problem, flow, latestNote]);
+
   const name = nameOf(settings, flow.remote);
-  const invalid = over > 0;
-  const state = useMemo(() => ({ blank, invalid, disabled }), [blank, invalid, disabled]);
+  const disabled = ended !== undefined;
+  const state = useMemo(() => ({ blank, invalid: isInvalid, disabled }), [blank, isInvalid, disabled]);
   const parts = useMemo(
-    () => ({ state, input, enterKey, name, note, noteId, changed, send }),
-    [state, enterKey, name, note, noteId, changed, send],
+    () => ({ state, input, enterKey, name, note, noteId, endedAction, changed, send }),
+    [state, enterKey, name, note, noteId, endedAction, changed, send],
   );
 
   return (
     <ComposerContext.Provider value={parts}>
-      {useRenderPart('form', 'composer', state, rest, {
-        ...settings.language,
-        onSubmit(event: SyntheticEvent) {
-          event.preventDefault();
-          send();
-        },
-      })}
+      {useRenderPart('div', 'composer', state, rest, { ...settings.language, ref: guardDrops })}
     </ComposerContext.Provider>
   );
 }
 
-function sizesItself(): boolean {
+function sizesItself(box: Element): boolean {
   // Documents without layout, as in tests, have no such question.
-  return typeof CSS !== 'undefined' && 'supports' in CSS && CSS.supports('field-sizing', 'content');
+  return viewOf(box)?.CSS?.supports?.('field-sizing', 'content') === true;
 }

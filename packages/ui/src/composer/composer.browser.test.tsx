@@ -117,15 +117,22 @@ describe('Enter', () => {
     composeWith(box, 'かな');
     box.dispatchEvent(key({ isComposing: true }));
     box.dispatchEvent(key({ keyCode: 229 }));
-    // Safari: the composition has ended when its Enter is told.
+    // Safari: the composition has ended when its Enter is told, with the code of an input method.
     box.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true, data: 'かな' }));
-    const late = key();
-    box.dispatchEvent(late);
+    box.dispatchEvent(key({ keyCode: 229 }));
     expect(flow.messages.order.length).toBe(0);
-    expect(late.defaultPrevented).toBe(true);
     expect(box.value).toBe('かな');
     await userEvent.keyboard('{Enter}');
     expect(transport.wire).toEqual(['composing', 'message:かな']);
+  });
+
+  it('B236 sends in the very task in which a composition was committed by other means, as by a click on a candidate', async () => {
+    const { transport, box } = await show();
+    composeWith(box, 'かな');
+    box.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true, data: 'かな' }));
+    box.dispatchEvent(key({ keyCode: 13 }));
+    expect(transport.wire).toEqual(['composing', 'message:かな']);
+    expect(box.value).toBe('');
   });
 
   it('B27 sends, and the box is empty, in focus and as low as before', async () => {
@@ -153,7 +160,7 @@ describe('Enter', () => {
   });
 
   it('sends nothing blank, nothing too long, and loses nothing that was refused', async () => {
-    const { flow, transport, box, screen } = await show({ maxLength: 5 }, { maxMessageLength: 3 });
+    const { flow, transport, box, screen } = await show({ maxLength: 5 });
     await userEvent.keyboard('   {Enter}');
     await userEvent.clear(screen.getByRole('textbox'));
     await userEvent.keyboard('123456{Enter}');
@@ -162,6 +169,9 @@ describe('Enter', () => {
       .element(screen.getByRole('textbox'))
       .toHaveAccessibleDescription('This message is too long by 1 character.');
     await expect.element(screen.getByRole('textbox')).toBeInvalid();
+    vi.spyOn(flow, 'sendMessage').mockImplementation(() => {
+      throw new Error('refused');
+    });
     await userEvent.keyboard('{Backspace}{Enter}');
     await expect.element(screen.getByText('This message cannot be sent.')).toBeVisible();
     expect(box.value).toBe('12345');
@@ -208,14 +218,28 @@ describe('the box', () => {
     expect(changes.takeRecords()).toEqual([]);
   });
 
-  it('B130 has a name, says why it is disabled, and gives the focus up on Escape', async () => {
+  it.each([
+    [{ maxLength: 200_000 }, { maxMessageLength: 3 }, 'abcde', 2],
+    [{ maxLength: 4 }, { maxMessageLength: 10 }, 'abcde', 1],
+    [{}, { maxMessageLength: 5 }, '  abcde  ', 0],
+  ])('B237 allows what the flow allows, or less: %j, %j', async (props, template, text, over) => {
+    const { flow, screen } = await show(props, template);
+    await screen.getByRole('textbox').fill(text);
+    const note = screen.container.querySelector('.imflow-note')!;
+    await expect.poll(() => /\d+/.exec(note.textContent)?.[0] ?? '0').toBe(String(over));
+    await userEvent.keyboard('{Enter}');
+    expect(flow.messages.order.length).toBe(over === 0 ? 1 : 0);
+  });
+
+  it('B130 has a name, says why it ended, and keeps the focus', async () => {
     const { flow, screen, box } = await show();
     await expect.element(screen.getByRole('textbox', { name: 'Message bo', exact: true })).toBeVisible();
     expect(getComputedStyle(box).fontSize).toBe('16px');
     await userEvent.keyboard('{Escape}');
-    expect(document.activeElement).toBe(document.body);
+    expect(document.activeElement).toBe(box);
     flow.terminate();
-    await expect.element(screen.getByRole('textbox')).toBeDisabled();
+    await expect.element(screen.getByRole('textbox')).toHaveAttribute('readonly');
+    expect(document.activeElement).toBe(box);
     await expect.element(screen.getByRole('textbox')).toHaveAccessibleDescription('This conversation has ended.');
   });
 
@@ -246,6 +270,82 @@ describe('the box', () => {
     expect(again.value).toBe('a thought');
     again.focus();
     await userEvent.keyboard('{Enter}');
+    expect(kept.size).toBe(0);
+  });
+
+  it('B239 a draft that two composers show is empty in both when one has sent it, and follows what is typed', async () => {
+    const { flow, transport, screen, box } = await show({ draftKey: 'both' });
+    onTestFinished(() => localStorage.removeItem('both'));
+    await screen.rerender(
+      inside(
+        flow,
+        <>
+          <Composer draftKey="both" />
+          <Composer draftKey="both" />
+        </>,
+      ),
+    );
+    const [first, second] = screen.container.querySelectorAll('textarea');
+    void box;
+    first!.focus();
+    await userEvent.keyboard('a thought');
+    expect(second!.value).toBe('a thought');
+    await userEvent.keyboard('{Enter}');
+    expect([first!.value, second!.value]).toEqual(['', '']);
+    second!.focus();
+    await userEvent.keyboard('{Enter}');
+    expect(transport.wire.filter((line) => line.startsWith('message'))).toEqual(['message:a thought']);
+  });
+
+  it('B239 another tab that sends or changes the draft does so here, unless something else was typed here', async () => {
+    localStorage.setItem('tabs', 'from before');
+    onTestFinished(() => localStorage.removeItem('tabs'));
+    const { box } = await show({ draftKey: 'tabs' });
+    const otherTab = (text: string): void => {
+      if (text) localStorage.setItem('tabs', text);
+      else localStorage.removeItem('tabs');
+      window.dispatchEvent(new StorageEvent('storage', { key: 'tabs', storageArea: localStorage }));
+    };
+    expect(box.value).toBe('from before');
+    otherTab('from there');
+    expect(box.value).toBe('from there');
+    otherTab('');
+    expect(box.value).toBe('');
+    await expect.poll(() => document.querySelector<HTMLButtonElement>('.imflow-send')!.disabled).toBe(true);
+
+    // A storage that refused to keep what was typed here.
+    const refused = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+      throw new Error('full');
+    });
+    await userEvent.keyboard('mine');
+    refused.mockRestore();
+    otherTab('theirs');
+    expect(box.value).toBe('mine');
+  });
+
+  it('B239 a page that was kept by the browser meanwhile takes the draft as it is now', async () => {
+    localStorage.setItem('kept', 'old');
+    onTestFinished(() => localStorage.removeItem('kept'));
+    const { box } = await show({ draftKey: 'kept' });
+    localStorage.removeItem('kept');
+    window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    expect(box.value).toBe('');
+  });
+
+  it('B239 a draft in a storage of this tab is gone when the same text was sent in another tab', async () => {
+    const kept = new Map([['own', 'the same']]);
+    const draftStorage = {
+      getItem: (name: string) => kept.get(name) ?? null,
+      setItem: (name: string, value: string) => void kept.set(name, value),
+      removeItem: (name: string) => void kept.delete(name),
+    };
+    const { box, flow } = await show({ draftKey: 'own', draftStorage });
+    expect(box.value).toBe('the same');
+    flow.sendMessage('something else');
+    expect(box.value).toBe('the same');
+    // As the engine tells of a message that another tab has sent.
+    flow.sendMessage('the same');
+    expect(box.value).toBe('');
     expect(kept.size).toBe(0);
   });
 

@@ -4,7 +4,7 @@ import { type InstantMessagingFlow, useFlow } from '@imflow/react';
 import { useEffect, useState } from 'react';
 
 /** The connection as a person is told of it. */
-export type ConnectionPhase = 'idle' | 'connecting' | 'offline' | 'reconnecting' | 'reconnected';
+export type ConnectionPhase = 'idle' | 'notStarted' | 'connecting' | 'offline' | 'reconnecting' | 'reconnected';
 
 /** A shorter interruption is not worth a word, in ms. */
 const PATIENCE = 700;
@@ -19,7 +19,11 @@ export function useConnectionBanner(): ConnectionPhase {
   return phase;
 }
 
-function watchConnection(flow: InstantMessagingFlow, tell: (phase: ConnectionPhase) => void): () => void {
+/**
+ * Follows the connection as a person is told of it: what is shown and what is announced go by the same moments. Calls back
+ * at once and with each change; returns a function that stops.
+ */
+export function watchConnection(flow: InstantMessagingFlow, tell: (phase: ConnectionPhase) => void): () => void {
   let phase: ConnectionPhase = 'idle';
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -37,6 +41,8 @@ function watchConnection(flow: InstantMessagingFlow, tell: (phase: ConnectionPha
     const { state, connection } = flow.store.getState();
     const silent = phase === 'idle' || phase === 'reconnected';
     if (state === 'terminated') enter('idle', 0);
+    // One that a provider owns starts with the commit.
+    else if (state === 'idle' && connection === 'offline') enter('notStarted', silent ? PATIENCE : 0);
     else if (connection === 'online') {
       if (phase === 'offline' || phase === 'reconnecting') enter('reconnected', 0);
       else if (phase !== 'reconnected') enter('idle', 0);

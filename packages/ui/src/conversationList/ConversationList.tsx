@@ -8,13 +8,17 @@ import {
   type MouseEvent,
   type ReactElement,
   type Ref,
+  useCallback,
   useImperativeHandle,
   useRef,
   useState,
 } from 'react';
+import { useDropGuard } from '../internal/fileDrops.ts';
+import { isImeKey } from '../internal/keys.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { useToday } from '../messageList/useToday.ts';
 import { own, useSettings } from '../settings/ChatSettings.tsx';
+import { ConversationAnnouncer } from './ConversationAnnouncer.tsx';
 import { ConversationListItem, type ConversationListItemProps } from './ConversationListItem.tsx';
 import { createTypeahead } from './typeahead.ts';
 
@@ -62,6 +66,14 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
   const today = useToday();
   const [focused, setFocused] = useState<InstantMessagingFlow>();
   const list = useRef<HTMLElement>(null);
+  const guardDrops = useDropGuard();
+  const ref = useCallback(
+    (element: HTMLElement | null) => {
+      list.current = element;
+      guardDrops(element);
+    },
+    [guardDrops],
+  );
   const [typed] = useState(createTypeahead);
   const empty = sorted.length === 0;
   // Where Tab leads: to where the user is or was, else to what is open, else to the first.
@@ -78,9 +90,9 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
   );
 
   /** Where a key leads to as a letter, from a row. -1: nowhere. */
-  function rowTyped({ key, nativeEvent, timeStamp }: KeyboardEvent, here: number): number {
-    // Not what an input method is still busy with; Safari says so with key code 229 only.
-    if (!/^.$/u.test(key) || nativeEvent.isComposing || nativeEvent.keyCode === 229) return -1;
+  function rowTyped(event: KeyboardEvent, here: number): number {
+    const { key, timeStamp } = event;
+    if (!/^.$/u.test(key) || isImeKey(event)) return -1;
     const shown = sorted.map(({ remote }) => own(names, remote) ?? remote);
     return typed(key, timeStamp, shown, here, locale);
   }
@@ -107,9 +119,9 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
     return sorted[rowsOf(currentTarget).indexOf(row as HTMLElement)];
   }
 
-  return useRenderPart('div', 'conversations', { empty }, rest, {
+  const shown = useRenderPart('div', 'conversations', { empty }, rest, {
     ...language,
-    ref: list,
+    ref,
     ...(empty
       ? {
           children: (
@@ -135,6 +147,13 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
           )),
         }),
   });
+  return (
+    <>
+      {shown}
+      {/* Beside it: a list box holds options and nothing else. */}
+      <ConversationAnnouncer flows={flows} selected={selected} />
+    </>
+  );
 }
 
 function rowsOf(list: Element): HTMLElement[] {

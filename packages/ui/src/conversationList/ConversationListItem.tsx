@@ -3,7 +3,7 @@
 import { type InstantMessagingFlow, type MessageRecord, useFlowState, useLastMessage } from '@imflow/react';
 import { type MemoExoticComponent, memo, type ReactElement } from 'react';
 import { DeliveryTicks } from '../deliveryTicks/DeliveryTicks.tsx';
-import { isPending } from '../deliveryTicks/tickState.ts';
+import { isPending, isUnconfirmed } from '../deliveryTicks/tickState.ts';
 import { Avatar } from '../internal/Avatar.tsx';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { shownUnread, unreadText } from '../internal/unreadText.ts';
@@ -133,7 +133,7 @@ function LastMessage({ message, waiting }: LastMessageProps): ReactElement {
     <>
       {message.direction === 'outgoing' && (
         <>
-          <DeliveryTicks status={message.status} waiting={waiting} />{' '}
+          <DeliveryTicks status={message.status} waiting={waiting} unconfirmed={isUnconfirmed(message)} />{' '}
           <span className="imflow-hidden">{translations.youSaid}</span>{' '}
         </>
       )}

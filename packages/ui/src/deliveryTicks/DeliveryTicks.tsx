@@ -19,6 +19,9 @@ const SHAPES: Readonly<Record<TickState, string>> = {
   read: TICKS,
   // It left, and did not arrive: a cross in place of the second tick.
   undeliverable: 'M1 7.6L3.6 10.2L8.8 4M10.6 6.2l4 4M14.6 6.2l-4 4',
+  // A question mark in the circle of what failed.
+  unconfirmed:
+    'M9 1.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M7.3 5.6a1.75 1.75 0 1 1 2.6 1.5c-.6.35-.9.65-.9 1.2M9 9.9v.1',
   failed: 'M9 1.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M9 4.2v3.2M9 9.7v.1',
 };
 
@@ -32,6 +35,8 @@ export interface DeliveryTicksProps extends PartProps<'span', DeliveryTicksState
   readonly status: MessageStatus;
   /** Nothing can leave now: a message that is queued or on its way waits, for the connection or for the other side to come. */
   readonly waiting?: boolean;
+  /** No answer came: a message that failed may have arrived. Default false. */
+  readonly unconfirmed?: boolean;
   /** When the stage was reached, as a person reads it. */
   readonly time?: string;
 }
@@ -43,10 +48,10 @@ export function DeliveryTicks(props: DeliveryTicksProps): ReactElement {
 
 /** The same without a component of its own, for the many rows of a list. */
 export function renderTicks(
-  { status, waiting = false, time = '', ...rest }: DeliveryTicksProps,
+  { status, waiting = false, unconfirmed = false, time = '', ...rest }: DeliveryTicksProps,
   translations: Translations,
 ): ReactElement {
-  const state = tickState(status, waiting);
+  const state = tickState(status, waiting, unconfirmed);
   const text = translations.ticks[state];
   return renderPart('span', 'ticks', { status: state }, rest, {
     title: `${text} ${time}`.trim(),

@@ -4,6 +4,7 @@ import type { MessageRecord } from '@imflow/react';
 import { createElement, type MouseEvent, type ReactElement, useState } from 'react';
 import { lazyModule } from '../internal/lazyModule.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
+import { activeElementOf } from '../internal/realm.ts';
 import type { MessageDetailsPanel, MessageDetailsPanelProps } from './MessageDetailsPanel.tsx';
 
 /** What the button shows, as `data-*` attributes and for `className` and `render`. */
@@ -42,7 +43,7 @@ export function MessageDetails({ message, waiting = false, ...rest }: MessageDet
         'aria-haspopup': 'dialog',
         'aria-expanded': open,
         onClick: ({ currentTarget }: MouseEvent<HTMLElement>) =>
-          setOpened(opened ? undefined : { anchor: currentTarget, focused: document.activeElement as HTMLElement }),
+          setOpened(opened ? undefined : { anchor: currentTarget, focused: activeElementOf(currentTarget) }),
       })}
       {opened && <Panel message={message} waiting={waiting} anchor={opened.anchor} close={close} />}
     </>

@@ -1,9 +1,11 @@
 'use client';
 
 import { type MessageRecord, useFlow } from '@imflow/react';
-import { type FocusEvent, type KeyboardEvent, type ReactElement, useLayoutEffect, useRef } from 'react';
+import { type FocusEvent, type MouseEvent, type ReactElement, useLayoutEffect, useMemo, useRef } from 'react';
+import { createFocusReturn, restingPlace } from '../internal/focusPlaces.ts';
+import { consume } from '../internal/keys.ts';
+import { viewOf } from '../internal/realm.ts';
 import { Button } from '../internal/Button.tsx';
-import { leaveMessage } from '../internal/composerFocus.ts';
 import { fullTime, isoTime } from '../messageList/dates.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { type StageEntry, stagesOf } from './stages.ts';
@@ -37,17 +39,21 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
 
   useLayoutEffect(() => {
     const element = panel.current;
-    return element ? openBeside(element, anchor, () => latestClose.current(false)) : undefined;
+    return element ? openBeside(element, anchor, (returns) => latestClose.current(returns)) : undefined;
   }, [anchor]);
 
-  function cancel(): void {
+  // The button goes when the message leaves; the focus stays in the panel.
+  const leaving = useMemo(() => createFocusReturn((button) => button.parentElement), []);
+
+  function cancel({ nativeEvent }: MouseEvent): void {
+    const touched = (nativeEvent as PointerEvent).pointerType === 'touch';
     try {
       flow.discardMessage(id);
     } catch {
       // It left in this moment, and the panel says so.
       return;
     }
-    leaveMessage(flow, anchor);
+    restingPlace(flow, anchor, touched)?.focus({ preventScroll: true });
   }
 
   return (
@@ -63,11 +69,6 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
       popover="auto"
       aria-label={translations.facts}
       tabIndex={-1}
-      onKeyDown={(event: KeyboardEvent) => {
-        if (event.key !== 'Escape') return;
-        event.stopPropagation();
-        close(true);
-      }}
       onBlur={({ currentTarget, relatedTarget }: FocusEvent) => {
         const leaves = relatedTarget && !currentTarget.contains(relatedTarget) && !anchor.contains(relatedTarget);
         if (leaves) close(false);
@@ -92,7 +93,11 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
         ))}
       </dl>
       {reason && <p className="imflow-reason">{reason}</p>}
-      {status === 'queued' && <Button onClick={cancel}>{translations.cancel}</Button>}
+      {status === 'queued' && (
+        <Button buttonRef={leaving} onClick={cancel}>
+          {translations.cancel}
+        </Button>
+      )}
     </div>
   );
 }
@@ -100,36 +105,51 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
 /**
  * Opens a panel above the bubble that its anchor is in, or below it, or where neither has room, above the anchor or below;
  * gives it the focus, and keeps it there while things scroll. Returns a function that lets go of it.
+ *
+ * @param onClose the user has closed it. `returns`: by a key, so that the focus goes back.
  */
-function openBeside(element: HTMLElement, anchor: HTMLElement, onClose: () => void): () => void {
+function openBeside(element: HTMLElement, anchor: HTMLElement, onClose: (returns: boolean) => void): () => void {
+  const view = viewOf(anchor);
+
   function place(): void {
+    if (!view) return;
     const at = anchor.getBoundingClientRect();
     const { width, height } = element.getBoundingClientRect();
     // What it is about stays in view.
     const bubble = anchor.closest('.imflow-bubble')?.getBoundingClientRect() ?? at;
     const places = [bubble.top - height - GAP, bubble.bottom + GAP, at.top - height - GAP, at.bottom + GAP];
-    element.style.top = `${places.find((top) => top >= GAP && top + height <= innerHeight - GAP) ?? at.bottom + GAP}px`;
+    const top = places.find((each) => each >= GAP && each + height <= view.innerHeight - GAP) ?? at.bottom + GAP;
+    element.style.top = `${top}px`;
     // Own messages stand at the end of their line, so the panel goes on towards its start.
-    const left =
-      getComputedStyle(anchor.closest('article') ?? anchor).direction === 'rtl' ? bubble.left : at.right - width;
-    element.style.left = `${Math.max(GAP, Math.min(left, innerWidth - width - GAP))}px`;
+    const { direction } = view.getComputedStyle(anchor.closest('article') ?? anchor);
+    const left = direction === 'rtl' ? bubble.left : at.right - width;
+    element.style.left = `${Math.max(GAP, Math.min(left, view.innerWidth - width - GAP))}px`;
   }
 
-  /** What the browser itself closes: by Escape, or a click elsewhere. */
+  // Not by React, whose events come after those of all elements around: a dialog of the host's must not close as well.
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key !== 'Escape') return;
+    consume(event);
+    onClose(true);
+  }
+
+  /** What the browser itself closes: by a gesture, or a click elsewhere. */
   function toggled(event: Event): void {
-    if ((event as ToggleEvent).newState === 'closed') onClose();
+    if ((event as ToggleEvent).newState === 'closed') onClose(false);
   }
 
   // Older browsers have no top layer, and show it in its place. Effects may run twice.
   if (element.showPopover && !element.matches(':popover-open')) element.showPopover();
   place();
   element.focus({ preventScroll: true });
+  element.addEventListener('keydown', onKeyDown);
   element.addEventListener('toggle', toggled);
-  addEventListener('scroll', place, true);
-  addEventListener('resize', place);
+  view?.addEventListener('scroll', place, true);
+  view?.addEventListener('resize', place);
   return () => {
+    element.removeEventListener('keydown', onKeyDown);
     element.removeEventListener('toggle', toggled);
-    removeEventListener('scroll', place, true);
-    removeEventListener('resize', place);
+    view?.removeEventListener('scroll', place, true);
+    view?.removeEventListener('resize', place);
   };
 }

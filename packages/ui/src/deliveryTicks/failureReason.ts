@@ -1,12 +1,11 @@
 import type { MessageRecord } from '@imflow/react';
+import { isUnconfirmed } from './tickState.ts';
 import type { Translations } from '../settings/translations.ts';
 
 /** Why a message did not arrive, in a sentence. Empty where no code is known. */
-export function failureReason(
-  { code, deliveryFailures }: MessageRecord,
-  translations: Translations,
-  name: string,
-): string {
+export function failureReason(message: MessageRecord, translations: Translations, name: string): string {
+  if (isUnconfirmed(message)) return translations.mayHaveArrived;
+  const { code, deliveryFailures } = message;
   const known = code ?? deliveryFailures[0]?.responseCode;
   return translations.reason(known, name) || (known === undefined ? '' : translations.refused(known));
 }

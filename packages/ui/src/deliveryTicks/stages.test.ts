@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { MessageRecord } from '@imflow/core';
+import { message } from '../../fixtures/conversation.ts';
+import { defaultTranslations as en } from '../settings/translations.ts';
+import { failureReason } from './failureReason.ts';
 import { stagesOf } from './stages.ts';
+import { isUnconfirmed, tickState } from './tickState.ts';
+
+const AT = 1_000;
 
 describe('the facts of an own message', () => {
   it.each([
@@ -26,5 +33,35 @@ describe('the facts of an own message', () => {
       stage: 'sending',
       pending: true,
     });
+  });
+});
+
+describe('a message that failed', () => {
+  const failed = (fields: Partial<MessageRecord>): MessageRecord =>
+    message(1, { direction: 'outgoing', status: 'failed', ...fields });
+
+  it.each([408, 500, 502, 504])('B241 may have arrived where nobody has refused it: code %i', (code) => {
+    expect(isUnconfirmed(failed({ code }))).toBe(true);
+    expect(tickState('failed', false, true)).toBe('unconfirmed');
+    expect(failureReason(failed({ code }), en, 'Bo')).toBe(en.mayHaveArrived);
+    expect(stagesOf(failed({ code, timestamps: { failed: AT } }), false)).toEqual([{ stage: 'unconfirmed', at: AT }]);
+  });
+
+  it.each([400, 403, 404, 413, 415, 429, 480, 503])(
+    'B241 has surely not arrived where it was refused: code %i',
+    (code) => {
+      expect(isUnconfirmed(failed({ code }))).toBe(false);
+      expect(stagesOf(failed({ code, timestamps: { failed: AT } }), false)).toEqual([{ stage: 'failed', at: AT }]);
+    },
+  );
+
+  it('B241 has surely not arrived where it never left', () => {
+    expect(isUnconfirmed(failed({ code: 408, attempts: 0 }))).toBe(false);
+  });
+
+  it('B241 is no question of what the participant reported', () => {
+    const reported = message(1, { direction: 'outgoing', status: 'undeliverable', code: 408 });
+    expect(isUnconfirmed(reported)).toBe(false);
+    expect(failureReason(reported, en, 'Bo')).toBe('There was no answer in time.');
   });
 });

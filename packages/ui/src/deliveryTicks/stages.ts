@@ -1,5 +1,5 @@
 import type { MessageRecord } from '@imflow/react';
-import { type TickState, tickState } from './tickState.ts';
+import { isUnconfirmed, type TickState, tickState } from './tickState.ts';
 
 /** A stage of an own message. */
 export interface StageEntry {
@@ -10,20 +10,22 @@ export interface StageEntry {
   readonly pending?: boolean;
 }
 
+/** What is to be known of a message for its facts. */
+type StagesSource = Pick<MessageRecord, 'status' | 'timestamps' | 'code'> & Partial<Pick<MessageRecord, 'attempts'>>;
+
 const STAGES = ['queued', 'sent', 'delivered', 'displayed'] as const;
 
 /** What became of an own message, stage by stage. A later stage proves the earlier ones, though not their timestamps. */
-export function stagesOf(
-  { status, timestamps }: Pick<MessageRecord, 'status' | 'timestamps'>,
-  waiting: boolean,
-): readonly StageEntry[] {
+export function stagesOf(message: StagesSource, waiting: boolean): readonly StageEntry[] {
+  const { status, timestamps } = message;
   const reached = STAGES.findIndex((stage) => stage === status);
   const facts: StageEntry[] = STAGES.slice(0, reached < 0 ? 2 : reached + 1)
     // One from another device was never queued here, one that failed need not have left, and where the wire's answer is
     // that it was delivered, nobody ever says "sent". That it was displayed proves that it was delivered.
     .filter((stage) => timestamps[stage] !== undefined || stage === status || (stage === 'delivered' && reached > 0))
     .map((stage) => ({ stage: stage === 'displayed' ? 'read' : stage, at: timestamps[stage] }));
-  if (status === 'failed' || status === 'undeliverable') facts.push({ stage: status, at: timestamps[status] });
+  if (status === 'failed' || status === 'undeliverable')
+    facts.push({ stage: tickState(status, waiting, isUnconfirmed(message)), at: timestamps[status] });
   if (status === 'queued' || status === 'sending') facts.push({ stage: tickState(status, waiting), pending: true });
   return facts;
 }

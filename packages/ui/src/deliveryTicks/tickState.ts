@@ -1,10 +1,34 @@
-import type { FlowSnapshot, MessageStatus } from '@imflow/react';
+import type { FlowSnapshot, MessageRecord, MessageStatus } from '@imflow/react';
 
-/** What the ticks of an own message show. */
-export type TickState = 'waiting' | 'sending' | 'sent' | 'delivered' | 'read' | 'undeliverable' | 'failed';
+/**
+ * What the ticks of an own message show. `unconfirmed`: it was handed over, and no answer came; it may have arrived.
+ * `failed`: it did not leave, or was refused.
+ */
+export type TickState =
+  | 'waiting'
+  | 'sending'
+  | 'sent'
+  | 'delivered'
+  | 'read'
+  | 'undeliverable'
+  | 'unconfirmed'
+  | 'failed';
+
+/** Codes that say nothing of whether the message arrived: no answer in time, or an answer that nobody understood. */
+const UNCONFIRMED: readonly (number | undefined)[] = [408, 500, 502, 504];
+
+/** Whether a message failed without a refusal, so that it may have arrived. */
+export function isUnconfirmed({
+  status,
+  code,
+  attempts = 1,
+}: Pick<MessageRecord, 'status' | 'code'> & Partial<Pick<MessageRecord, 'attempts'>>): boolean {
+  return status === 'failed' && attempts > 0 && UNCONFIRMED.includes(code);
+}
 
 /** What the ticks show for a status. `waiting`: nothing can leave now, whatever the status says. */
-export function tickState(status: MessageStatus, waiting: boolean): TickState {
+export function tickState(status: MessageStatus, waiting: boolean, unconfirmed = false): TickState {
+  if (status === 'failed' && unconfirmed) return 'unconfirmed';
   if (status === 'queued' || status === 'sending') return waiting ? 'waiting' : 'sending';
   return status === 'displayed' ? 'read' : status;
 }

@@ -1,12 +1,13 @@
-import type { ComponentPropsWithoutRef, ReactElement } from 'react';
+import type { ComponentPropsWithoutRef, ReactElement, RefCallback } from 'react';
 import { renderPart } from './part.ts';
 
 interface ButtonProps extends Omit<ComponentPropsWithoutRef<'button'>, 'type' | 'className'> {
   /** Its class, without `imflow-`. Default `button`. */
   readonly name?: string;
+  readonly buttonRef?: RefCallback<HTMLElement>;
 }
 
 /** A button inside a part: one that applications style by its class, and do not replace. It submits no form. */
-export function Button({ name = 'button', ...props }: ButtonProps): ReactElement {
-  return renderPart('button', name, {}, {}, { type: 'button', ...props });
+export function Button({ name = 'button', buttonRef, ...props }: ButtonProps): ReactElement {
+  return renderPart('button', name, {}, {}, { type: 'button', ref: buttonRef, ...props });
 }

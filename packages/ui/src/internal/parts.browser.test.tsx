@@ -44,8 +44,8 @@ const PARTS: Readonly<Record<string, Part>> = {
   Announcer: { is: 'div.imflow-hidden', stand: (given) => <Announcer {...given} /> },
   Chat: { is: 'section.imflow-chat', messages: 1, stand: (given) => <Chat {...given} /> },
   ChatHeader: { is: 'header.imflow-header', stand: (given) => <ChatHeader {...given} /> },
-  Composer: { is: 'form.imflow-composer', stand: (given) => <Composer {...given} /> },
-  'Composer.Root': { is: 'form.imflow-composer', stand: (given) => <Composer.Root {...given} /> },
+  Composer: { is: 'div.imflow-composer', stand: (given) => <Composer {...given} /> },
+  'Composer.Root': { is: 'div.imflow-composer', stand: (given) => <Composer.Root {...given} /> },
   'Composer.Input': {
     is: 'textarea.imflow-textbox',
     stand: (given) => composer(<Composer.Input {...given} />),

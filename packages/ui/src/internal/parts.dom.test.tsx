@@ -53,7 +53,7 @@ describe('a part', () => {
     fireEvent.input(box, { target: { value: 'hello' } });
     expect(typed).toHaveBeenCalledOnce();
     expect(container.querySelector('button')?.disabled).toBe(false);
-    expect(container.querySelector('form')?.hasAttribute('data-blank')).toBe(false);
+    expect(container.querySelector('.imflow-composer')?.hasAttribute('data-blank')).toBe(false);
   });
 
   it('outside of its root says where it belongs', () => {

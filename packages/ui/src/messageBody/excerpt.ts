@@ -19,6 +19,15 @@ export function excerptEnd(text: string, scale: number): number {
     if (line === LINES * scale) end = index;
   }
   if (text.length - end < CHARACTERS / 10 && text.slice(end).split(BREAK).length <= LINES / 10) return text.length;
-  // The second half of a pair.
+  return wholeEnd(text, end);
+}
+
+/** The beginning of a text, with "…" where it was cut. */
+export function sliceText(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : `${text.slice(0, wholeEnd(text, maxLength))}…`;
+}
+
+/** The end before it where this one is in the middle of a character: before the second half of a pair. */
+function wholeEnd(text: string, end: number): number {
   return /[\uDC00-\uDFFF]/.test(text.charAt(end)) ? end - 1 : end;
 }

@@ -1,7 +1,8 @@
 'use client';
 
 import { useFlow, useFlowState } from '@imflow/react';
-import type { ReactElement } from 'react';
+import { type ReactElement, useMemo } from 'react';
+import { createFocusReturn } from '../internal/focusPlaces.ts';
 import { Button } from '../internal/Button.tsx';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
@@ -37,9 +38,10 @@ export function MessageListHistoryStatus(props: MessageListHistoryStatusProps): 
       ? translations.olderFailed
       : complete && translations.beginning(nameOf(settings, flow.remote));
 
+  // The button goes, and the focus stays in the list.
+  const leaving = useMemo(() => createFocusReturn(() => scroller.viewport()), [scroller]);
+
   function tryAgain(): void {
-    // The button goes, and the focus stays in the list.
-    scroller.viewport()?.focus({ preventScroll: true });
     void flow.loadOlder();
   }
 
@@ -49,7 +51,11 @@ export function MessageListHistoryStatus(props: MessageListHistoryStatusProps): 
         <span className="imflow-label" dir={textDir}>
           {says}
         </span>
-        {failed && <Button onClick={tryAgain}>{translations.tryAgain}</Button>}
+        {failed && (
+          <Button buttonRef={leaving} onClick={tryAgain}>
+            {translations.tryAgain}
+          </Button>
+        )}
       </>
     ),
   });

@@ -12,7 +12,8 @@ import {
 } from 'react';
 import { MessageDetails } from '../deliveryTicks/MessageDetails.tsx';
 import { renderTicks } from '../deliveryTicks/DeliveryTicks.tsx';
-import { tickState, type TickState } from '../deliveryTicks/tickState.ts';
+import { isUnconfirmed, tickState, type TickState } from '../deliveryTicks/tickState.ts';
+import { createFocusReturn, restingPlace } from '../internal/focusPlaces.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { bodyOf } from '../messageBody/bodyOf.tsx';
 import { isEmojiOnly } from '../messageBody/emoji.ts';
@@ -64,6 +65,7 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
     const store = useMemo(() => createRowStore(flow, list, id, previous, next), [flow, list, id, previous, next]);
     const view = useSyncExternalStore(store.subscribe, store.get, store.get);
     const watched = useMemo(() => createWatched(observe, id), [observe, id]);
+    const leaving = useMemo(() => createFocusReturn((row) => restingPlace(flow, row, true)), [flow]);
     const uid = useId();
     if (!view) return null;
 
@@ -71,6 +73,7 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
     const { translations, locale } = settings;
     const { direction, status } = record;
     const own = direction === 'outgoing';
+    const unconfirmed = isUnconfirmed(record);
     const first = divider === 'before' || !joinsPrevious;
     const last = divider === 'after' || !joinsNext;
     const time = timeOf(record);
@@ -78,7 +81,7 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
     const state: MessageState = {
       direction,
       group: first ? (last ? 'single' : 'first') : last ? 'last' : 'middle',
-      status: own ? tickState(status, waiting) : undefined,
+      status: own ? tickState(status, waiting, unconfirmed) : undefined,
       emojiOnly: record.contentType.startsWith('text/plain') && isEmojiOnly(record.body),
       highlighted: found,
     };
@@ -98,6 +101,7 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
         {renderPart('article', 'message', state, rest, {
           'data-message': id,
           tabIndex: -1,
+          ref: leaving,
           'aria-labelledby': `${own ? `${uid}s ` : ''}${uid}a ${uid}b ${uid}t`,
           children: (
             <>
@@ -123,7 +127,13 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
                     {own && (
                       <MessageDetails message={record} waiting={waiting}>
                         {renderTicks(
-                          { id: `${uid}s`, status, waiting, time: shortTime(record.timestamps[status] ?? NaN, locale) },
+                          {
+                            id: `${uid}s`,
+                            status,
+                            waiting,
+                            unconfirmed,
+                            time: shortTime(record.timestamps[status] ?? NaN, locale),
+                          },
                           translations,
                         )}
                       </MessageDetails>

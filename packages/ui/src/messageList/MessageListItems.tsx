@@ -2,6 +2,7 @@
 
 import { useFlowState } from '@imflow/react';
 import { type CSSProperties, type FocusEvent, type ReactElement, useContext, useSyncExternalStore } from 'react';
+import { asElement } from '../internal/realm.ts';
 import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { MessageListItem, type MessageListItemProps } from './MessageListItem.tsx';
@@ -75,5 +76,5 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
 
 /** The message that an element is in. */
 function messageOf(element: EventTarget | null): string | undefined {
-  return element instanceof Element ? element.closest<HTMLElement>('[data-message]')?.dataset['message'] : undefined;
+  return asElement(element)?.closest<HTMLElement>('[data-message]')?.dataset['message'];
 }

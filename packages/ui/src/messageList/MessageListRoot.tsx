@@ -10,7 +10,8 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { type PartProps, renderPart } from '../internal/part.ts';
+import { useDropGuard } from '../internal/fileDrops.ts';
+import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { createMessageListHandle, type MessageListHandle } from './messageListHandle.ts';
 import { createReadReceiptObserver } from './readReceiptObserver.ts';
@@ -41,6 +42,7 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
   const flow = useFlow();
   const { language } = useSettings();
   const today = useToday();
+  const guardDrops = useDropGuard(flow);
   const [conversation, setConversation] = useState(() => createListModel(flow, 0));
   if (conversation.flow !== flow) setConversation(createListModel(flow, conversation.key + 1));
   const { scroller, highlight, handle, key } = conversation;
@@ -54,11 +56,10 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
   const { stop, scrollToMessage } = handle;
   useImperativeHandle(actionsRef, () => ({ scrollToMessage }), [scrollToMessage]);
   useEffect(() => stop, [stop]);
+  const list = useRenderPart('div', 'list', { atEnd }, rest, { ...language, ref: guardDrops });
   return (
     <MessageListContext.Provider key={key} value={parts}>
-      <UnreadDividerContext.Provider value={divider}>
-        {renderPart('div', 'list', { atEnd }, rest, language)}
-      </UnreadDividerContext.Provider>
+      <UnreadDividerContext.Provider value={divider}>{list}</UnreadDividerContext.Provider>
     </MessageListContext.Provider>
   );
 }

@@ -1,9 +1,9 @@
 'use client';
 
 import { useFlow, useFlowState } from '@imflow/react';
-import { type MouseEvent, type ReactElement, useSyncExternalStore } from 'react';
-import { focusComposer } from '../internal/composerFocus.ts';
-import { type PartProps, renderPart } from '../internal/part.ts';
+import { type MouseEvent, type ReactElement, useMemo, useSyncExternalStore } from 'react';
+import { createFocusReturn, restingPlace } from '../internal/focusPlaces.ts';
+import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { shownUnread, unreadText } from '../internal/unreadText.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { useMessageList } from './MessageListContext.ts';
@@ -28,19 +28,20 @@ export function MessageListScrollToLatest(props: MessageListScrollToLatestProps)
   const { scroller } = useMessageList();
   const atEnd = useSyncExternalStore(scroller.subscribe, scroller.isAtEnd, () => true);
   const count = useFlowState(shownUnread);
-  if (atEnd) return null;
   const unread = count > 0;
   const shown = unreadText(count, locale);
+  const leaving = useMemo(() => createFocusReturn((element) => restingPlace(flow, element)), [flow]);
 
   function onClick(event: MouseEvent): void {
     const first = firstUnread(flow);
-    if (first !== undefined && scroller.placeOf(first) === 'below') return scroller.toRow(first, 'start');
-    scroller.toEnd();
-    // The button is gone now. A pointer has left no focus on it worth moving.
-    if (event.detail === 0) focusComposer(flow);
+    if (first === undefined || scroller.placeOf(first) !== 'below') return scroller.toEnd();
+    // By a key: the user goes on from there.
+    if (event.detail === 0) scroller.focusRow(first, 'start');
+    else scroller.toRow(first, 'start');
   }
 
-  return renderPart('button', 'jump', { unread }, props, {
+  const button = useRenderPart('button', 'jump', { unread }, props, {
+    ref: leaving,
     type: 'button',
     'aria-label': unread
       ? translations.joined(translations.jumpToLatest, translations.newMessages(count, shown))
@@ -59,4 +60,5 @@ export function MessageListScrollToLatest(props: MessageListScrollToLatestProps)
       </>
     ),
   });
+  return atEnd ? null : button;
 }

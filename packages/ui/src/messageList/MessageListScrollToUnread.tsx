@@ -1,7 +1,9 @@
 'use client';
 
-import { type MouseEvent, type ReactElement, useContext } from 'react';
-import { type PartProps, renderPart } from '../internal/part.ts';
+import { useFlow } from '@imflow/react';
+import { type MouseEvent, type ReactElement, useContext, useMemo } from 'react';
+import { createFocusReturn, restingPlace } from '../internal/focusPlaces.ts';
+import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { useMessageList } from './MessageListContext.ts';
 import { UnreadDividerContext } from './UnreadDividerContext.ts';
@@ -19,7 +21,8 @@ export function MessageListScrollToUnread(props: MessageListScrollToUnreadProps)
   const { scroller } = useMessageList();
   const divider = useContext(UnreadDividerContext);
   const above = useDividerAbove(scroller, divider);
-  if (!above || divider === undefined) return null;
+  const flow = useFlow();
+  const leaving = useMemo(() => createFocusReturn((element) => restingPlace(flow, element)), [flow]);
 
   function onClick(event: MouseEvent): void {
     if (divider === undefined) return;
@@ -28,7 +31,8 @@ export function MessageListScrollToUnread(props: MessageListScrollToUnreadProps)
     else scroller.toRow(divider, 'start');
   }
 
-  return renderPart('button', 'jump-unread', {}, props, {
+  const button = useRenderPart('button', 'jump-unread', {}, props, {
+    ref: leaving,
     type: 'button',
     onClick,
     children: (
@@ -42,4 +46,5 @@ export function MessageListScrollToUnread(props: MessageListScrollToUnreadProps)
       </>
     ),
   });
+  return above && divider !== undefined ? button : null;
 }

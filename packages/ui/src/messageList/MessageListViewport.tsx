@@ -1,11 +1,13 @@
 'use client';
 
-import { useFlow, useFlowState } from '@imflow/react';
-import type { KeyboardEvent, ReactElement } from 'react';
-import { focusComposer } from '../internal/composerFocus.ts';
+import { type InstantMessagingFlow, useFlow, useFlowState } from '@imflow/react';
+import { type KeyboardEvent, type ReactElement, type RefCallback, useMemo } from 'react';
+import { focusPlace, registerFocusPlace } from '../internal/focusPlaces.ts';
+import { consume } from '../internal/keys.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { useMessageList } from './MessageListContext.ts';
+import type { Scroller } from './scroll/scroller.types.ts';
 
 /** What is in the list, as `data-*` attributes and for `className` and `render`. */
 export interface MessageListViewportState {
@@ -29,9 +31,18 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
   const empty = useFlowState(({ messageCount }) => messageCount === 0);
   const loading = useFlowState(({ history }) => history.loading);
 
+  const ref = useMemo(() => createViewportRef(flow, scroller), [flow, scroller]);
+
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
     const { key, target, currentTarget } = event;
-    if (key === 'Escape') return focusComposer(flow);
+    if (key === 'Escape') {
+      const composer = focusPlace('composer', flow, currentTarget);
+      // Without one, the key is the host's.
+      if (!composer) return;
+      consume(event);
+      composer.focus();
+      return;
+    }
     const message = (target as Element).closest<HTMLElement>('[data-message]');
     // Controls inside a message keep their keys.
     if (target !== currentTarget && target !== message) return;
@@ -53,7 +64,7 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
   }
 
   return useRenderPart('div', 'viewport', { empty, loading }, props, {
-    ref: scroller.attachViewport,
+    ref,
     role: 'log',
     'aria-label': settings.translations.conversation(nameOf(settings, flow.remote)),
     'aria-live': 'off',
@@ -61,4 +72,14 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     tabIndex: 0,
     onKeyDown,
   });
+}
+
+/** A ref for the element that scrolls, which the focus may go to when what had it goes away. */
+function createViewportRef(flow: InstantMessagingFlow, scroller: Scroller): RefCallback<HTMLElement> {
+  let unregister: (() => void) | undefined;
+  return (element) => {
+    unregister?.();
+    unregister = element ? registerFocusPlace('list', flow, element) : undefined;
+    scroller.attachViewport(element);
+  };
 }

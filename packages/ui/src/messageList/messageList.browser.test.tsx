@@ -331,7 +331,9 @@ describe('what a message shows', () => {
     const { ana, screen, log } = await show({
       stored: [message(1, { ...failed, body: 'Try again' }), message(2, { ...failed, body: 'Never mind' })],
     });
-    expect(article(log, 'Try again').textContent).toContain('Not sent. There was no answer in time.');
+    expect(article(log, 'Try again').textContent).toContain(
+      'Not confirmed. No answer came in time. The message may have arrived; it is safe to retry.',
+    );
     await userEvent.dblClick(screen.getByRole('button', { name: 'Retry' }).first());
     await expect.poll(() => article(log, 'Try again').textContent).toContain('Delivered');
     expect(ana.messages.get('m1')?.attempts).toBe(2);

@@ -60,6 +60,14 @@ export interface Translations {
   readonly ended: string;
   readonly tooLong: (over: number, shown: string) => string;
   readonly cannotSend: string;
+  /** Files were dropped or pasted. */
+  readonly noFiles: string;
+  /** The flow was never started, so that nothing can leave. */
+  readonly notStarted: string;
+  /** The conversation has ended: the server does not accept who signs in. */
+  readonly signedOut: string;
+  /** The conversation has ended: the connection is gone for good. */
+  readonly connectionClosed: string;
   readonly available: string;
   readonly unavailable: string;
   /** What a screen reader says. */
@@ -71,6 +79,7 @@ export interface Translations {
     readonly reconnected: string;
     readonly failed: string;
     readonly failedRetry: string;
+    readonly unconfirmed: string;
     readonly undeliverable: string;
   };
   /** What a body is that cannot be shown: its kind, and its size in words. */
@@ -87,6 +96,8 @@ export interface Translations {
   readonly queued: string;
   /** In place of a time that nobody has said. */
   readonly unknownTime: string;
+  /** Why a message is `unconfirmed`. */
+  readonly mayHaveArrived: string;
   /** Takes a queued message back. */
   readonly cancel: string;
   /** Why a message did not arrive, where `reason` has no sentence for its code. */
@@ -139,6 +150,7 @@ export const defaultTranslations: Translations = {
     delivered: 'Delivered',
     read: 'Read',
     undeliverable: 'Could not be delivered',
+    unconfirmed: 'Not confirmed',
     failed: 'Not sent',
   },
   reason: (code = 0, name) => REASONS[code]?.(name) ?? (code >= 500 && code < 600 ? 'The service has a problem.' : ''),
@@ -167,6 +179,10 @@ export const defaultTranslations: Translations = {
   tooLong: (over, shown) =>
     `This message is too long by ${shown} ${plural(over, { one: 'character', other: 'characters' })}.`,
   cannotSend: 'This message cannot be sent.',
+  noFiles: 'Files cannot be sent here.',
+  notStarted: 'This conversation has not been started.',
+  signedOut: 'The server no longer accepts your sign-in. This conversation has ended.',
+  connectionClosed: 'The connection is closed. This conversation has ended.',
   available: 'Online',
   unavailable: 'Away',
   announce: {
@@ -178,6 +194,7 @@ export const defaultTranslations: Translations = {
     reconnected: 'Connected again.',
     failed: 'Message not sent.',
     failedRetry: 'Message not sent. Retry available.',
+    unconfirmed: 'Your message was not confirmed. It may have arrived. Retry available.',
     undeliverable: 'Your message could not be delivered.',
   },
   file: (kind, size) => `${kind}, ${size}`,
@@ -188,6 +205,7 @@ export const defaultTranslations: Translations = {
   facts: 'Message details',
   queued: 'Queued',
   unknownTime: 'Time unknown',
+  mayHaveArrived: 'No answer came in time. The message may have arrived; it is safe to retry.',
   cancel: 'Do not send',
   refused: (code) => `The message was refused (code ${code}).`,
 };

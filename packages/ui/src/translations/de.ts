@@ -48,6 +48,7 @@ export const de: Translations = {
     delivered: 'Zugestellt',
     read: 'Gelesen',
     undeliverable: 'Nicht zustellbar',
+    unconfirmed: 'Nicht bestätigt',
     failed: 'Nicht gesendet',
   },
   reason: (code = 0, name) =>
@@ -76,6 +77,10 @@ export const de: Translations = {
   ended: 'Diese Unterhaltung ist beendet.',
   tooLong: (_, shown) => `Diese Nachricht ist um ${shown} Zeichen zu lang.`,
   cannotSend: 'Diese Nachricht kann nicht gesendet werden.',
+  noFiles: 'Hier können keine Dateien gesendet werden.',
+  notStarted: 'Diese Unterhaltung wurde nicht gestartet.',
+  signedOut: 'Der Server nimmt deine Anmeldung nicht mehr an. Diese Unterhaltung ist beendet.',
+  connectionClosed: 'Die Verbindung ist geschlossen. Diese Unterhaltung ist beendet.',
   available: 'Online',
   unavailable: 'Abwesend',
   announce: {
@@ -87,6 +92,7 @@ export const de: Translations = {
     reconnected: 'Wieder verbunden.',
     failed: 'Nachricht nicht gesendet.',
     failedRetry: 'Nachricht nicht gesendet. Du kannst sie erneut senden.',
+    unconfirmed: 'Deine Nachricht wurde nicht bestätigt. Vielleicht ist sie angekommen. Du kannst sie erneut senden.',
     undeliverable: 'Deine Nachricht konnte nicht zugestellt werden.',
   },
   file: (kind, size) => `${kind}, ${size}`,
@@ -97,6 +103,8 @@ export const de: Translations = {
   facts: 'Nachrichtendetails',
   queued: 'Zum Senden vorgemerkt',
   unknownTime: 'Zeit unbekannt',
+  mayHaveArrived:
+    'Es kam nicht rechtzeitig eine Antwort. Die Nachricht ist vielleicht angekommen; du kannst sie gefahrlos erneut senden.',
   cancel: 'Nicht senden',
   refused: (code) => `Die Nachricht wurde abgelehnt (Code ${code}).`,
 };

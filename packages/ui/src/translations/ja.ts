@@ -45,6 +45,7 @@ export const ja: Translations = {
     delivered: '配信済み',
     read: '既読',
     undeliverable: '配信できませんでした',
+    unconfirmed: '未確認',
     failed: '送信できませんでした',
   },
   reason: (code = 0, name) =>
@@ -73,6 +74,10 @@ export const ja: Translations = {
   ended: 'この会話は終了しました。',
   tooLong: (_, shown) => `メッセージが長すぎます（${shown}文字超過）。`,
   cannotSend: 'このメッセージは送信できません。',
+  noFiles: 'ここではファイルを送信できません。',
+  notStarted: 'この会話は開始されていません。',
+  signedOut: 'サーバーがログインを受け付けなくなりました。この会話は終了しました。',
+  connectionClosed: '接続が閉じられました。この会話は終了しました。',
   available: 'オンライン',
   unavailable: '離席中',
   announce: {
@@ -83,6 +88,7 @@ export const ja: Translations = {
     reconnected: '再接続しました。',
     failed: 'メッセージを送信できませんでした。',
     failedRetry: 'メッセージを送信できませんでした。再送信できます。',
+    unconfirmed: 'メッセージは確認できませんでした。届いている可能性があります。再送信できます。',
     undeliverable: 'メッセージを配信できませんでした。',
   },
   file: (kind, size) => `${kind}、${size}`,
@@ -93,6 +99,7 @@ export const ja: Translations = {
   facts: 'メッセージの詳細',
   queued: '送信待ちに追加',
   unknownTime: '日時不明',
+  mayHaveArrived: `${NO_ANSWER}届いている可能性がありますが、再送信しても問題ありません。`,
   cancel: '送信を取りやめる',
   refused: (code) => `メッセージが拒否されました（コード${code}）。`,
 };

@@ -1,0 +1,29 @@
+'use client';
+
+import { useEffect, useRef, useState } from 'react';
+import { textOf } from '../messageBody/plainText.ts';
+import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+import { numberText } from '../settings/language.ts';
+import type { Language } from './announcements.ts';
+
+/** How to say things now: the same object always, which asks the settings of the moment. */
+export function useSpokenLanguage(): Language {
+  const settings = useSettings();
+  const latest = useRef(settings);
+  useEffect(() => {
+    latest.current = settings;
+  });
+  return useState<Language>(() => ({
+    translations: () => latest.current.translations,
+    name: (address) => nameOf(latest.current, address),
+    number: (value) => numberText(value, latest.current.locale),
+    text(message) {
+      try {
+        return textOf(message, latest.current.translations, latest.current.renderers);
+      } catch {
+        // Translations of the application that fail: the message is announced without its text.
+        return undefined;
+      }
+    },
+  }))[0];
+}

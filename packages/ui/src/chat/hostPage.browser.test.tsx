@@ -1,0 +1,158 @@
+import { createRef, type ReactElement, type ReactNode, useState } from 'react';
+import { createPortal } from 'react-dom';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { message } from '../../fixtures/conversation.ts';
+import { article, nextFrames, show } from '../../fixtures/render.tsx';
+import { Chat } from '../index.ts';
+
+const own = message(1, { direction: 'outgoing', status: 'delivered', body: 'Hi Bo' });
+
+/** Shows its children by a portal, in an element that `place` finds or makes. */
+function Elsewhere({ place, children }: { place: () => Element; children: ReactNode }): ReactElement {
+  const [element] = useState(place);
+  return <>{createPortal(children, element)}</>;
+}
+
+function added<T extends Element>(element: T): T {
+  document.body.append(element);
+  onTestFinished(() => element.remove());
+  return element;
+}
+
+describe('a form of the host around the chat', () => {
+  it.each(['in the tree of React', 'in the document'])('B234 is neither submitted nor filled, %s', async (where) => {
+    const submitted = vi.fn((event: { preventDefault: () => void }) => event.preventDefault());
+    const inReact = where === 'in the tree of React';
+    const form = added(document.createElement('form'));
+    form.addEventListener('submit', submitted);
+    const chat = (
+      <Elsewhere place={() => (inReact ? added(document.createElement('div')) : form)}>
+        <Chat />
+      </Elsewhere>
+    );
+    const { ana } = await show({ children: inReact ? <form onSubmit={submitted}>{chat}</form> : chat });
+    const box = document.querySelector('textarea')!;
+    await userEvent.fill(box, 'one');
+    document.querySelector<HTMLElement>('.imflow-send')!.click();
+    box.focus();
+    await userEvent.keyboard('two{Enter}');
+    await expect.poll(() => ana.messages.order.length).toBe(2);
+    expect(submitted).not.toHaveBeenCalled();
+    await userEvent.fill(box, 'three');
+    expect(box.form).toBeNull();
+    form.reset();
+    expect(box.value).toBe('three');
+  });
+
+  it('B234 no control of the kit can submit it: none is left to the default type', async () => {
+    await show({ stored: [own, message(2, { direction: 'outgoing', status: 'failed', code: 403 })] });
+    for (const button of document.querySelectorAll('button')) expect(button.type).toBe('button');
+    expect(document.querySelectorAll('.imflow-chat form')).toHaveLength(0);
+  });
+});
+
+describe('a modal dialog of the host around the chat', () => {
+  async function showInDialog(): Promise<{ dialog: HTMLDialogElement; closed: () => number }> {
+    const dialog = added(document.createElement('dialog'));
+    const heard = vi.fn();
+    // A host that closes its dialog by a key handler of its own.
+    dialog.addEventListener('keydown', (event) => event.key === 'Escape' && heard());
+    dialog.addEventListener('close', heard);
+    dialog.showModal();
+    await show({
+      stored: [own, message(2)],
+      children: (
+        <Elsewhere place={() => dialog}>
+          <Chat />
+        </Elsewhere>
+      ),
+    });
+    return { dialog, closed: () => heard.mock.calls.length };
+  }
+
+  it('B234 stays open when Escape closes the details, and when it leads from the list to the composer', async () => {
+    const { dialog, closed } = await showInDialog();
+    const mine = article(dialog, 'Hi Bo');
+    mine.focus();
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(() => document.activeElement?.className).toBe('imflow-details');
+    await userEvent.keyboard('{Escape}');
+    await expect.poll(() => document.querySelector('.imflow-details')).toBeNull();
+    expect([dialog.open, closed(), document.activeElement === mine]).toEqual([true, 0, true]);
+    await userEvent.keyboard('{Escape}');
+    expect([dialog.open, document.activeElement?.tagName]).toEqual([true, 'TEXTAREA']);
+  });
+
+  it('B234 has the Escape of the composer, where it has no meaning of its own', async () => {
+    const { dialog } = await showInDialog();
+    dialog.querySelector('textarea')!.focus();
+    await userEvent.keyboard('{Escape}');
+    expect(dialog.open).toBe(false);
+  });
+});
+
+describe('the chat in another root', () => {
+  const PLACES: readonly (readonly [string, () => Element])[] = [
+    [
+      'an open shadow root',
+      () =>
+        added(document.createElement('div')).attachShadow({ mode: 'open' }).appendChild(document.createElement('div')),
+    ],
+    [
+      'a closed shadow root',
+      () =>
+        added(document.createElement('div'))
+          .attachShadow({ mode: 'closed' })
+          .appendChild(document.createElement('div')),
+    ],
+    [
+      'another window',
+      () => {
+        const frame = added(document.createElement('iframe'));
+        frame.style.cssText = 'inline-size: 400px; block-size: 600px';
+        return frame.contentDocument!.body.appendChild(frame.contentDocument!.createElement('div'));
+      },
+    ],
+  ];
+
+  it.each(PLACES)('B235 gives the focus back from the details, in %s', async (_, make) => {
+    const place = createRef<Element>();
+    const find = (): Element => (place.current ??= make());
+    await show({
+      stored: [own, message(2)],
+      children: (
+        <Elsewhere place={find}>
+          <Chat />
+        </Elsewhere>
+      ),
+    });
+    const root = place.current!.getRootNode() as Document | ShadowRoot;
+    await expect.poll(() => root.querySelectorAll('article').length).toBe(2);
+    const mine = root.querySelector<HTMLElement>('article')!;
+    const view = root.ownerDocument?.defaultView ?? (root as Document).defaultView!;
+    const press = (target: Element, key: string): void =>
+      void target.dispatchEvent(
+        new view.KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, composed: true }),
+      );
+    view.focus();
+    mine.focus();
+    press(mine, 'Enter');
+    await expect.poll(() => root.activeElement?.className).toBe('imflow-details');
+    press(root.activeElement!, 'Escape');
+    await expect.poll(() => root.querySelector('.imflow-details')).toBeNull();
+    expect(root.activeElement).toBe(mine);
+
+    // From the button too, and from the list to the composer of this root.
+    const button = mine.querySelector<HTMLElement>('.imflow-details-button')!;
+    button.focus();
+    button.click();
+    await expect.poll(() => root.activeElement?.className).toBe('imflow-details');
+    press(root.activeElement!, 'Escape');
+    await expect.poll(() => root.activeElement).toBe(button);
+    mine.focus();
+    press(mine, 'Escape');
+    expect(root.activeElement).toBe(root.querySelector('textarea'));
+    await nextFrames();
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { excessOf } from './excess.ts';
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+
+describe('how much of a text is too much', () => {
+  it.each([
+    ['abc', 3, 0],
+    ['abcd', 3, 1],
+    ['äöü', 5, 1],
+    ['äöü', 6, 0],
+    ['漢字', 3, 1],
+    ['a😀', 4, 2],
+    ['a😀', 5, 0],
+    ['😀😀', 1, 4],
+    ['\uD83D', 2, 1],
+    ['', 1, 0],
+  ])('B237 %j, of which %i bytes are allowed: %i characters', (text, maxBytes, excess) => {
+    expect(excessOf(text, { maxLength: 100, maxBytes })).toBe(excess);
+  });
+
+  it('B237 what is left of any text is within the limit, and one character more would not be', () => {
+    const text = 'aé漢😀\uDC00z'.repeat(40);
+    for (let maxBytes = 1; maxBytes < bytesOf(text); maxBytes += 7) {
+      const left = text.slice(0, text.length - excessOf(text, { maxLength: 1_000, maxBytes }));
+      expect(bytesOf(left)).toBeLessThanOrEqual(maxBytes);
+      expect(bytesOf(left)).toBeGreaterThan(maxBytes - 4);
+    }
+  });
+
+  it('B237 the stricter of both limits counts', () => {
+    expect(excessOf('abcdef', { maxLength: 4, maxBytes: 5 })).toBe(2);
+    expect(excessOf('abcdef', { maxLength: 5, maxBytes: 3 })).toBe(3);
+  });
+});

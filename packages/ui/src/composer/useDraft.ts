@@ -1,0 +1,94 @@
+'use client';
+
+import type { InstantMessagingFlow } from '@imflow/react';
+import { type RefObject, useEffect, useMemo, useRef } from 'react';
+import { viewOf } from '../internal/realm.ts';
+import { type DraftPlace, type DraftStorage, readDraft, watchDraft, writeDraft } from './drafts.ts';
+
+interface DraftOptions {
+  readonly flow: InstantMessagingFlow;
+  readonly input: RefObject<HTMLTextAreaElement | null>;
+  readonly draftKey: string | undefined;
+  readonly draftStorage: DraftStorage | undefined;
+  /** The text of the box is another, and was not typed. */
+  readonly onReplaced: () => void;
+}
+
+interface Draft {
+  /** Keeps what was typed. */
+  readonly write: (text: string) => void;
+}
+
+/**
+ * Keeps the text of a box as the draft of its conversation. What another tab or another composer does to the same draft,
+ * such as to send it, is done here too, unless something else was typed here.
+ */
+export function useDraft({ flow, input, draftKey, draftStorage, onReplaced }: DraftOptions): Draft {
+  // What the box and the storage had in common last.
+  const shared = useRef('');
+  const filledFor = useRef<unknown>(undefined);
+  const place = useMemo<DraftPlace>(() => ({ key: draftKey, storage: draftStorage }), [draftKey, draftStorage]);
+
+  useEffect(() => {
+    const box = input.current;
+    if (!box) return;
+    const draft = readDraft(place);
+    const owner = place.key ?? flow;
+    // Another conversation never gets this one's draft; what was typed before hydration stays.
+    if (draft || (filledFor.current !== undefined && filledFor.current !== owner)) setText(box, draft);
+    filledFor.current = owner;
+    shared.current = draft;
+    onReplaced();
+  }, [flow, input, place, onReplaced]);
+
+  useEffect(() => {
+    const box = input.current;
+    if (!box || place.key === undefined) return undefined;
+
+    function replace(text: string): void {
+      if (!box || box.value === text) return;
+      setText(box, text);
+      onReplaced();
+    }
+
+    function follow(): void {
+      const draft = readDraft(place);
+      if (draft === shared.current) return;
+      if (box?.value === shared.current) replace(draft);
+      shared.current = draft;
+    }
+
+    const stops = [
+      watchDraft(place, viewOf(box), follow),
+      flow.store.subscribe((now, before) => {
+        if (now.messageCount <= before.messageCount) return;
+        const last = flow.messages.get(flow.messages.order.at(-1) ?? '');
+        if (last?.direction !== 'outgoing') return;
+        follow();
+        // A storage of this tab alone still has what another tab has sent just now.
+        if (box.value === shared.current && box.value.trim() === last.body) {
+          writeDraft(place, '');
+          shared.current = '';
+          replace('');
+        }
+      }),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [flow, input, place, onReplaced]);
+
+  return useMemo(
+    () => ({
+      write(text) {
+        shared.current = text;
+        writeDraft(place, text);
+      },
+    }),
+    [place],
+  );
+}
+
+function setText(box: HTMLTextAreaElement, text: string): void {
+  box.value = text;
+}

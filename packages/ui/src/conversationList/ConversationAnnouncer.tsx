@@ -1,0 +1,50 @@
+'use client';
+
+import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
+import { type ReactElement, useEffect, useRef } from 'react';
+import { newMessages } from '../announcer/announcements.ts';
+import { writeTo } from '../announcer/Announcer.tsx';
+import { createSpeaker } from '../announcer/speaker.ts';
+import { useSpokenLanguage } from '../announcer/useSpokenLanguage.ts';
+import { useSettings } from '../settings/ChatSettings.tsx';
+
+interface ConversationAnnouncerProps {
+  readonly flows: readonly InstantMessagingFlow[];
+  /** The conversation that is open has an announcer of its own. */
+  readonly selected: InstantMessagingFlow | undefined;
+}
+
+/** Tells a screen reader of new messages in the conversations that are not open. */
+export function ConversationAnnouncer({ flows, selected }: ConversationAnnouncerProps): ReactElement {
+  const spoken = useSpokenLanguage();
+  const { language } = useSettings();
+  const polite = useRef<HTMLDivElement>(null);
+  const open = useRef(selected);
+  useEffect(() => {
+    open.current = selected;
+  });
+  useEffect(() => {
+    let received: MessageRecord[] = [];
+    const speaker = createSpeaker(writeTo({ polite }), () => {
+      const messages = received;
+      received = [];
+      return newMessages(messages, spoken, false);
+    });
+    const stops = flows.map((flow) =>
+      flow.on('messageReceived', ({ message }) => {
+        if (flow === open.current) return;
+        received.push(message);
+        speaker.soon();
+      }),
+    );
+    return () => {
+      for (const stop of stops) stop();
+      speaker.stop();
+    };
+  }, [flows, spoken]);
+  return (
+    <div className="imflow-hidden" {...language}>
+      <div ref={polite} aria-live="polite" aria-atomic="true" />
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import type { InstantMessagingFlow } from '@imflow/react';
+import type { RefCallback } from 'react';
+import { hasFocusIn, viewOf } from './realm.ts';
+
+/** A part that the focus can go to when what had it goes away. */
+type FocusPlace = 'composer' | 'list';
+
+const places: Readonly<Record<FocusPlace, WeakMap<InstantMessagingFlow, Set<HTMLElement>>>> = {
+  composer: new WeakMap(),
+  list: new WeakMap(),
+};
+
+/** Makes an element the composer or the list of a conversation. Returns a function that undoes it. */
+export function registerFocusPlace(place: FocusPlace, flow: InstantMessagingFlow, element: HTMLElement): () => void {
+  const all = places[place].get(flow) ?? new Set();
+  places[place].set(flow, all.add(element));
+  return () => void all.delete(element);
+}
+
+/** The composer or the list of a conversation: that in the shadow root of another element of it, else that in its window. */
+export function focusPlace(place: FocusPlace, flow: InstantMessagingFlow, near: Element): HTMLElement | undefined {
+  const all = [...(places[place].get(flow) ?? [])].filter((each) => each.ownerDocument === near.ownerDocument);
+  return all.findLast((each) => each.getRootNode() === near.getRootNode()) ?? all.at(-1);
+}
+
+/**
+ * Where the focus goes when what had it goes away: the composer, or the list where there is none. A user who touches gets
+ * the list, since a keyboard that comes up would be a surprise.
+ *
+ * @param near what goes away, or stands beside it.
+ * @param touched Default: whether a finger is the main pointer of the device.
+ */
+export function restingPlace(
+  flow: InstantMessagingFlow,
+  near: Element,
+  touched: boolean = isTouchDevice(near),
+): HTMLElement | undefined {
+  const order = touched ? (['list', 'composer'] as const) : (['composer', 'list'] as const);
+  return focusPlace(order[0], flow, near) ?? focusPlace(order[1], flow, near);
+}
+
+/** Whether a finger is the main pointer. */
+export function isTouchDevice(element: Element): boolean {
+  return viewOf(element)?.matchMedia?.('(pointer: coarse)').matches === true;
+}
+
+/**
+ * A ref for an element that may go away while the focus is in it: the focus is given on, and never falls to the page.
+ *
+ * @param next finds the place for it. It is asked while the element is still there.
+ */
+export function createFocusReturn(
+  next: (element: HTMLElement) => HTMLElement | null | undefined,
+): RefCallback<HTMLElement> {
+  let current: HTMLElement | null = null;
+  return (element) => {
+    const gone = current;
+    current = element;
+    if (element || !gone || !hasFocusIn(gone)) return;
+    const place = next(gone);
+    // React takes the element away after this. Where the conversation goes as a whole, so does the place.
+    queueMicrotask(() => {
+      if (place?.isConnected && isFocusLost(place)) place.focus({ preventScroll: true });
+    });
+  };
+}
+
+/** Whether nothing has the focus in the document of an element. */
+function isFocusLost({ ownerDocument }: Element): boolean {
+  const { activeElement, body } = ownerDocument;
+  return activeElement === null || activeElement === body;
+}

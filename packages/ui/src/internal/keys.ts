@@ -1,0 +1,21 @@
+/** What is needed of a key event of React's. */
+interface KeyOfReact {
+  readonly nativeEvent: { readonly isComposing: boolean; readonly keyCode: number };
+}
+
+/**
+ * Whether a key belongs to an input method that is still composing. Safari reports the Enter that ends a composition after
+ * the composition has ended, and with the key code 229 only (UI Events, 7.3.1); a later Enter has its usual code, 13.
+ */
+export function isImeKey({ nativeEvent }: KeyOfReact): boolean {
+  return nativeEvent.isComposing || nativeEvent.keyCode === 229;
+}
+
+/**
+ * Marks an event as handled here: the browser does nothing with it, such as closing a dialog around the component, and
+ * nothing further out hears it.
+ */
+export function consume(event: { preventDefault: () => void; stopPropagation: () => void }): void {
+  event.preventDefault();
+  event.stopPropagation();
+}

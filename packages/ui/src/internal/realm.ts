@@ -1,0 +1,24 @@
+// Components may be rendered into a shadow root, or by a portal into the document of another window. What the page's own
+// `document` and `window` say is not about them, and their elements are no instances of the page's own classes.
+
+/** The window that an element is shown in; null for a document without one. */
+export function viewOf({ ownerDocument }: Element): (Window & typeof globalThis) | null {
+  return ownerDocument.defaultView;
+}
+
+/** The element with the focus, as seen where this one is: inside of its shadow root, if it is in one. */
+export function activeElementOf(element: Element): HTMLElement | null {
+  const root = element.getRootNode() as Partial<DocumentOrShadowRoot>;
+  return (root.activeElement ?? null) as HTMLElement | null;
+}
+
+/** Whether the focus is on an element or in it. */
+export function hasFocusIn(element: Element): boolean {
+  const active = activeElementOf(element);
+  return active !== null && element.contains(active);
+}
+
+/** What happened on, if it is an element; in any window. */
+export function asElement(target: EventTarget | null): Element | undefined {
+  return target && 'closest' in target ? (target as Element) : undefined;
+}
