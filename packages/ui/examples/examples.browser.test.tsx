@@ -1,6 +1,6 @@
 import { createLoopbackNetwork } from '@imflow/core/transports';
 import type { ReactElement } from 'react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { message } from '../fixtures/conversation.ts';
 import { nextFrames, show } from '../fixtures/render.tsx';
 import { AnnouncerAnatomy } from './Announcer.tsx';
@@ -14,6 +14,7 @@ import { MessageDetailsAnatomy } from './MessageDetails.tsx';
 import { DeliveryTicksAnatomy } from './DeliveryTicks.tsx';
 import { MessageBodyAnatomy } from './MessageBody.tsx';
 import { MessageListAnatomy } from './MessageList.tsx';
+import { PrintButton } from './PrintButton.tsx';
 import { TypingIndicatorAnatomy } from './TypingIndicator.tsx';
 
 const LIST = ['.imflow-list > .imflow-viewport[role="log"]', '.imflow-items article .imflow-ticks'];
@@ -62,5 +63,30 @@ describe('the example of', () => {
     for (const selector of selectors) {
       await expect.poll(() => screen.container.querySelector(selector), { message: selector }).not.toBeNull();
     }
+  });
+});
+
+describe('the example of printing', () => {
+  it('B220 loads what is older, and prints when it is in the list', async () => {
+    const stored = Array.from({ length: 90 }, (_, index) => message(index + 1));
+    const print = vi.spyOn(window, 'print').mockImplementation(() => {
+      window.dispatchEvent(new Event('beforeprint'));
+      printed = document.querySelectorAll('article').length;
+      window.dispatchEvent(new Event('afterprint'));
+    });
+    let printed = 0;
+    const { screen } = await show({
+      stored,
+      template: { pageSize: 30 },
+      children: (
+        <>
+          <PrintButton />
+          <MessageListAnatomy />
+        </>
+      ),
+    });
+    await screen.getByRole('button', { name: 'Print' }).click();
+    await expect.poll(() => print.mock.calls.length).toBe(1);
+    expect(printed).toBe(90);
   });
 });

@@ -24,7 +24,21 @@ export function HtmlBody({ message }: MessageRendererProps): ReactElement {
   }, [body]);
   const content = useMemo(() => (formatted ? sanitise?.(body) : undefined), [body, formatted, sanitise]);
   if (text === '') return <UnsupportedBody message={message} />;
-  return <TextBody text={text}>{content && <Sanitised content={content} />}</TextBody>;
+  if (content) {
+    return (
+      <TextBody key="html" text={text}>
+        <Sanitised content={content} />
+      </TextBody>
+    );
+  }
+  // An element that goes as a whole: see `TextBody`.
+  return formatted ? (
+    <span key="text" className="imflow-text">
+      <TextBody text={text} />
+    </span>
+  ) : (
+    <TextBody text={text} />
+  );
 }
 
 /** What was sanitised goes in as it is: markup that is read a second time may turn into something else. */

@@ -1,6 +1,6 @@
 'use client';
 
-import { type ReactElement, type ReactNode, useContext, useMemo, useState } from 'react';
+import { type ReactNode, useContext, useMemo, useState } from 'react';
 import { Button } from '../internal/Button.tsx';
 import { MessageListContext } from '../messageList/MessageListContext.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
@@ -17,7 +17,7 @@ export interface TextBodyProps {
 }
 
 /** A text with its links. Of a long one the beginning, and a button that shows more. */
-export function TextBody({ text, children }: TextBodyProps): ReactElement {
+export function TextBody({ text, children }: TextBodyProps): ReactNode {
   const { translations } = useSettings();
   const list = useContext(MessageListContext);
   const [scale, setScale] = useState(1);
@@ -25,23 +25,30 @@ export function TextBody({ text, children }: TextBodyProps): ReactElement {
   const end = excerptEnd(text, scale);
   const all = end === text.length;
   const content = useMemo(() => linked(text.slice(0, end), !all), [text, end, all]);
+  if (first === text.length) return children ?? content;
+  // What translates a page replaces text nodes, and React could not take out one that it finds no more. So no text comes or
+  // goes alone: it does with an element that is its own.
   return (
     <>
-      {all && children ? children : content}
-      {!all && '…'}
-      {first < text.length && (
-        <Button
-          name="more"
-          aria-expanded={scale > 1}
-          onClick={({ currentTarget: button }) => {
-            // The reader goes on from here, not from the end of what comes now.
-            list?.scroller.hold(all ? button : (button.closest('[data-message]') ?? button));
-            setScale(all ? 1 : scale * STEP);
-          }}
-        >
-          {all ? translations.showLess : translations.showMore}
-        </Button>
+      {all && children ? (
+        children
+      ) : (
+        <span key={end} className="imflow-text">
+          {content}
+          {!all && '…'}
+        </span>
       )}
+      <Button
+        name="more"
+        aria-expanded={scale > 1}
+        onClick={({ currentTarget: button }) => {
+          // The reader goes on from here, not from the end of what comes now.
+          list?.scroller.hold(all ? button : (button.closest('[data-message]') ?? button));
+          setScale(all ? 1 : scale * STEP);
+        }}
+      >
+        {all ? translations.showLess : translations.showMore}
+      </Button>
     </>
   );
 }

@@ -111,7 +111,8 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
                   {own ? translations.youSaid : translations.said(nameOf(settings, record.sender))}
                 </span>
                 <div className="imflow-body" dir="auto">
-                  <span id={`${uid}b`} className="imflow-text">
+                  {/* Of its text, so that another one comes with another element: see `TextBody`. */}
+                  <span key={record.body} id={`${uid}b`} className="imflow-text">
                     {bodyOf(record, settings.renderers)}
                   </span>
                   <span className={own || last ? 'imflow-meta' : 'imflow-hidden'}>

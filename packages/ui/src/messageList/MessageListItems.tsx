@@ -1,12 +1,22 @@
 'use client';
 
-import { useFlowState } from '@imflow/react';
-import { type CSSProperties, type FocusEvent, type ReactElement, useContext, useSyncExternalStore } from 'react';
+import { useFlow, useFlowState } from '@imflow/react';
+import {
+  type ClipboardEvent,
+  type CSSProperties,
+  type FocusEvent,
+  type ReactElement,
+  useContext,
+  useSyncExternalStore,
+} from 'react';
 import { asElement } from '../internal/realm.ts';
 import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
+import { useSettings } from '../settings/ChatSettings.tsx';
 import { MessageListItem, type MessageListItemProps } from './MessageListItem.tsx';
 import { useMessageList } from './MessageListContext.ts';
+import { MessageRowBoundary } from './MessageRowBoundary.tsx';
+import { selectionText } from './selectionText.ts';
 import { NO_ROWS } from './scroll/state.types.ts';
 import { UnreadDividerContext } from './UnreadDividerContext.ts';
 
@@ -31,6 +41,8 @@ const ROW: CSSProperties = { display: 'flow-root' };
 export function MessageListItems({ children = renderItem, ...rest }: MessageListItemsProps): ReactElement {
   const { attachRows, rows: shown, rendered, focusIn } = useMessageList().scroller;
   const { order, from, to, kept } = useSyncExternalStore(shown.subscribe, shown.get, () => NO_ROWS);
+  const flow = useFlow();
+  const settings = useSettings();
   const divider = useContext(UnreadDividerContext);
   // Where older messages can be had, the list may have to ask for them.
   useFlowState(({ history }) => history.ready && history.hasOlder && !history.failed);
@@ -48,10 +60,17 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
       divider: divider === undefined ? undefined : divider === id ? 'before' : divider === next ? 'after' : undefined,
     };
     return (
-      <div key={id} className="imflow-place" style={style}>
+      <MessageRowBoundary key={id} id={id} style={style}>
         {children(row)}
-      </div>
+      </MessageRowBoundary>
     );
+  }
+
+  function onCopy(event: ClipboardEvent): void {
+    const text = selectionText(event.currentTarget, flow, settings);
+    if (text === undefined) return;
+    event.clipboardData.setData('text/plain', text);
+    event.preventDefault();
   }
 
   const rows: ReactElement[] = [];
@@ -65,6 +84,7 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
 
   return renderPart('div', 'items', {}, rest, {
     onFocus: ({ target }: FocusEvent) => focusIn(messageOf(target)),
+    onCopy,
     onBlur: ({ relatedTarget }: FocusEvent) => focusIn(messageOf(relatedTarget)),
     children: (
       <div ref={attachRows} className="imflow-rows" style={LIST}>

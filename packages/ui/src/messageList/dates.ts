@@ -39,6 +39,9 @@ function isTime(time: number): boolean {
 /** "10:42" */
 export const shortTime: Format = /* @__PURE__ */ createFormat({ timeStyle: 'short' });
 
+/** "12/03/2026" */
+export const shortDate: Format = /* @__PURE__ */ createFormat({ dateStyle: 'short' });
+
 /** "Thursday, 12 March 2026 at 10:42:07" */
 export const fullTime: Format = /* @__PURE__ */ createFormat({ dateStyle: 'full', timeStyle: 'medium' });
 

@@ -411,7 +411,7 @@ describe('the keyboard', () => {
     expect(document.activeElement).toBe(article(log, 'Message 200.'));
   });
 
-  it('B130 everything that can be done is reached by Tab', async () => {
+  it('B130 everything that can be done is reached: the list by Tab, messages by arrows, and what is in them by Tab', async () => {
     const stored = [
       message(1, { body: 'See https://example.org' }),
       message(2, { direction: 'outgoing', status: 'failed', code: 408, retryable: true }),
@@ -419,12 +419,22 @@ describe('the keyboard', () => {
     const { screen } = await show({ stored });
     const reached: string[] = [];
     (document.activeElement as HTMLElement).blur();
-    for (let step = 0; step < 5; step += 1) {
-      await userEvent.tab();
-      const { tagName, ariaLabel, textContent } = document.activeElement!;
-      reached.push(ariaLabel ?? textContent ?? tagName);
+    for (const key of ['{Tab}', '{Home}', '{Tab}', '{ArrowDown}', '{Tab}', '{Tab}', '{Tab}']) {
+      // From the link back to its message.
+      if (key === '{ArrowDown}') document.activeElement!.closest('article')!.focus();
+      await userEvent.keyboard(key);
+      const { tagName, ariaLabel, textContent, localName } = document.activeElement!;
+      reached.push(localName === 'article' ? 'a message' : (ariaLabel ?? textContent ?? tagName));
     }
-    expect(reached).toEqual(['Conversation with Bo', 'https://example.org', 'Retry', 'Delete', 'Message Bo']);
+    expect(reached).toEqual([
+      'Conversation with Bo',
+      'a message',
+      'https://example.org',
+      'a message',
+      'Retry',
+      'Delete',
+      'Message Bo',
+    ]);
     await userEvent.type(screen.getByRole('textbox'), 'x');
     await userEvent.tab();
     await expect.element(screen.getByRole('button', { name: 'Send' })).toHaveFocus();

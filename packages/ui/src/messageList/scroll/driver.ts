@@ -4,11 +4,13 @@ import type { InstantMessagingFlow } from '@imflow/react';
 import { flushSync } from 'react-dom';
 import { firstUnread } from '../firstUnread.ts';
 import { createFrameBatchedOrder } from '../frameBatchedOrder.ts';
+import { createTabStops } from '../tabStops.ts';
 import { type Geometry, measureList, metricsOf, viewOf } from './geometry.ts';
 import { loadOlderPage } from './paginate.ts';
 import { createPlaceGuard } from './placeGuard.ts';
 import { createScrollAnchor } from './scrollAnchor.ts';
 import type { Scroller } from './scroller.types.ts';
+import { selectedMessages } from './selectedMessages.ts';
 import { createSizeObserver } from './sizeObserver.ts';
 import { offsetOf, withSizes } from './sizeCache.ts';
 import { INITIAL_STATE, scrollReducer } from './state.ts';
@@ -32,6 +34,7 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
   const sizeObserver = createSizeObserver(onResize);
   const anchor = createScrollAnchor();
   const placeGuard = createPlaceGuard(onRowGone);
+  const tabStops = createTabStops();
   const rowListeners = new Set<() => void>();
   const endListeners = new Set<() => void>();
   const moveListeners = new Set<() => void>();
@@ -184,6 +187,13 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     flushSync(() => dispatch({ type: 'print', on: type === 'beforeprint' }));
   }
 
+  function onSelectionChange(): void {
+    if (!list) return;
+    const rows = committedRows();
+    const selection = selectedMessages(list, state.sizes.order, (row) => rows.get(row));
+    if (String(selection) !== String(state.selection)) dispatch({ type: 'select', selection });
+  }
+
   /** The rows in the document, by their elements. */
   function committedRows(): ReadonlyMap<Element, string> {
     const rows = new Map<Element, string>();
@@ -232,6 +242,7 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     attachViewport(element) {
       const view = viewport && viewOf(viewport);
       viewport?.removeEventListener('scroll', onScroll);
+      viewport?.ownerDocument.removeEventListener('selectionchange', onSelectionChange);
       view?.clearTimeout(idleTimer);
       for (const type of ['beforeprint', 'afterprint']) view?.removeEventListener(type, onPrint);
       viewport = element;
@@ -241,6 +252,7 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
       // Inline and important, so that no style sheet of the page scrolls the list in another way.
       for (const [name, value] of OWN_SCROLLING) element.style.setProperty(name, value, 'important');
       element.addEventListener('scroll', onScroll, { passive: true });
+      element.ownerDocument.addEventListener('selectionchange', onSelectionChange);
       for (const type of ['beforeprint', 'afterprint']) viewOf(element)?.addEventListener(type, onPrint);
       // The rows were rendered before the element that they are in.
       scroller.rendered();
@@ -249,6 +261,7 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     attachRows(element) {
       list = element;
       spacers = '';
+      tabStops.attach(element);
     },
     rows: {
       get() {

@@ -120,6 +120,8 @@ function apply(draft: Draft, event: ScrollEvent): void {
       return startMoving(draft);
     case 'print':
       draft.isPrinting = event.on;
+      // On paper nothing scrolls: what is measured there says nothing about the place of the reader.
+      draft.hasBox &&= !event.on;
       updateRows(draft);
   }
 }
@@ -175,7 +177,7 @@ function committed(draft: Draft): void {
 
 function applyLayout(draft: Draft, { metrics, origin, drift, sizes }: Layout): void {
   const hadBox = draft.hasBox;
-  draft.hasBox = hasBoxIn(metrics);
+  draft.hasBox = hasBoxIn(metrics) && !draft.isPrinting;
   // What has no box has no sizes, and its place is kept until it has one.
   if (!draft.hasBox) return;
   if (!hadBox) startMoving(draft);
@@ -395,6 +397,4 @@ function setSpacers(draft: Draft): void {
   draft.effects.push({ type: 'setSpacers', ...spacersOf(draft) });
 }
 
-function hasBoxIn({ clientHeight }: Metrics): boolean {
-  return clientHeight > 0;
-}
+const hasBoxIn = ({ clientHeight }: Metrics): boolean => clientHeight > 0;
