@@ -68,22 +68,6 @@ describe('what a stored conversation missed while this device had no session', (
     expect(test.received.map(({ id }) => id)).toEqual(late);
   });
 
-  it('B260 is unread also where it lies before what was displayed, and is reported once it is seen', async () => {
-    const storage = createMemoryStorage();
-    const before = await createSendingFlow({ storage });
-    for (const id of ['m1', 'm3']) await before.push(incoming(id));
-    before.flow.markDisplayed('m3');
-    await before.clock.advance(1_000);
-    before.flow.terminate();
-    await flushMicrotasks();
-    const test = await createSendingFlow({ fake: FAKE, storage });
-    await answer(test, range(1, 3));
-    expect(test.flow.store.getState().unreadCount).toBe(2);
-    test.flow.markDisplayed('m3');
-    await test.clock.advance(1_000);
-    expect(test.transport.notifications.at(-1)?.notification.messageIds).toEqual(['m2', 'm3']);
-  });
-
   it('B260 brings what became of own messages', async () => {
     const storage = createMemoryStorage();
     const before = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'accepted' } } });

@@ -139,7 +139,6 @@ export function ingest(
   const shown = purgeExcerpt(tx, recordOf(tx, id) ?? record);
   if (own || arrival === 'older' || shown.retracted !== undefined) return shown;
   if (record.order > tx.state.readMarkers.displayedOrder) setState(tx, { unreadCount: tx.state.unreadCount + 1 });
-  else if (arrival === 'missed') markUnread(tx, shown);
   raiseEvent(tx, 'messageReceived', { message: shown });
   return shown;
 }
