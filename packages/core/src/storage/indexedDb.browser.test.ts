@@ -6,6 +6,7 @@ import type { MessageStorage } from '../ports/storage.ts';
 import { change, describeStorage, incoming, outgoing } from './contract.test.ts';
 import { createIndexedDbStorage } from './indexedDb.ts';
 import { createDatabaseConnection } from './indexedDbConnection.ts';
+import { rowOf, SCHEMA_VERSION } from './indexedDbSchema.ts';
 
 const names = new Set<string>();
 const connections = new Set<{ close(): void }>();
@@ -263,7 +264,7 @@ describe('IndexedDB storage in trouble', () => {
     const name = newName();
     await createIndexedDbStorage({ name }).write('c', change({ put: [incoming('m', 1)] }));
     const old = await openRaw(name);
-    const upgraded = createDatabaseConnection(name, 2);
+    const upgraded = createDatabaseConnection(name, SCHEMA_VERSION + 1);
     const read = (): Promise<unknown> => upgraded.run('read', (database) => database.getAll('messages'));
     await expect(read()).rejects.toEqual(failure(/older version.*tab/));
     await expect(read()).rejects.toEqual(failure(/older version.*tab/));
@@ -273,5 +274,26 @@ describe('IndexedDB storage in trouble', () => {
       expect(rows.map(({ record }) => record)).toEqual([incoming('m', 1)]);
     });
     await upgraded.run('read', async (database) => connections.add(database));
+  });
+
+  it('keeps what a page of version 1 stored, and finds edits in it from now on', async () => {
+    const name = newName();
+    const first = await openDB(name, 1, {
+      upgrade(database) {
+        const messages = database.createObjectStore('messages', { keyPath: ['conversation', 'id'] });
+        messages.createIndex('order', ['conversation', 'order']);
+        messages.createIndex('messageId', ['conversation', 'messageId']);
+        messages.createIndex('waiting', ['conversation', 'waiting']);
+        database.createObjectStore('meta');
+      },
+    });
+    await first.put('messages', rowOf('c', incoming('m', 1)));
+    first.close();
+    const storage = createIndexedDbStorage({ name });
+    expect((await storage.open('c', 10)).records).toEqual([incoming('m', 1)]);
+    const edited = { ...incoming('m', 1), revision: { id: 'edit', sequence: 1, at: 1 } };
+    await storage.write('c', change({ put: [edited] }));
+    expect(await storage.find('c', ['edit'])).toEqual([edited]);
+    expect(await storage.find('c', ['m'])).toEqual([edited]);
   });
 });
