@@ -151,7 +151,7 @@ export function createConnection(
     const isCurrent = (): boolean => stream === opened;
     if (started.resumedWith !== undefined && counting.isShared(started.resumedWith)) {
       // A duplicated tab goes on with the same session. It keeps it; this one begins another.
-      useNewResource();
+      takeNewResource();
       reconnectLater('ended');
       return;
     }
@@ -200,7 +200,7 @@ export function createConnection(
     });
   }
 
-  function useNewResource(): void {
+  function takeNewResource(): void {
     resumable = undefined;
     resource = newResource(random);
   }
@@ -317,7 +317,7 @@ export function createConnection(
     const conflict = stanza.children.some((child) => typeof child !== 'string' && child.name === 'conflict');
     resumable = undefined;
     // A duplicated tab has the same name; it keeps it.
-    if (conflict) useNewResource();
+    if (conflict) takeNewResource();
     reconnectLater('ended');
   }
 
