@@ -44,7 +44,7 @@ export function ConversationAnnouncer({ flows, selected }: ConversationAnnouncer
   }, [flows, spoken]);
   return (
     <div className="imflow-hidden" {...language}>
-      <div ref={polite} aria-live="polite" aria-atomic="true" />
+      <div ref={polite} className="imflow-region" aria-live="polite" aria-atomic="true" />
     </div>
   );
 }
