@@ -22,10 +22,10 @@ it('B128 HTML is shown as its text while the sanitiser cannot be had, without a 
 
   const html = message(1, { contentType: 'text/html; charset=utf-8', body });
   const { container } = render(<MessageBody message={html} />);
-  expect(container.innerHTML).toBe('Hello Ana\n1 &lt; 2 ü');
+  expect(container.innerHTML).toBe('<span class="imflow-text">Hello Ana\n1 &lt; 2 ü</span>');
   await act(async () => vi.dynamicImportSettled());
   expect(asked).toHaveBeenCalledOnce();
-  expect(container.innerHTML).toBe('Hello Ana\n1 &lt; 2 ü');
+  expect(container.innerHTML).toBe('<span class="imflow-text">Hello Ana\n1 &lt; 2 ü</span>');
 
   vi.doUnmock('./sanitise.ts');
   const next = render(<MessageBody message={html} />);
