@@ -74,6 +74,7 @@ const TIME_OF_DAY = [
   'packages/core/src/transports/loopback/loopbackNetwork.ts',
   'packages/sip/src/receiving.ts',
   'packages/sip/src/sending.ts',
+  'packages/testing/src/simulation/simulate.ts',
 ];
 
 export interface Manifest {

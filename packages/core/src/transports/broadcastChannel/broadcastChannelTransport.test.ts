@@ -342,6 +342,8 @@ describe('a message', () => {
     const second = outcome(ana.channel.send(text('m2')));
     await clock.sleep(600_000);
     await clock.sleep(600_000);
+    expect(second.value).toBe('pending');
+    await clock.advance(2_000);
     expect(second.value).toMatchObject({ code: 408 });
   });
 
@@ -585,6 +587,7 @@ describe('settings', () => {
       deliveryNotifications: true,
       displayedNotifications: 'up-to',
       offlineDelivery: false,
+      operations: { edit: 'any', react: 'many', reply: true, retract: true },
       composing: { refresh: 3_000, expiry: 7_000, announce: false },
     });
   });
