@@ -54,11 +54,13 @@ describe('on a server', () => {
       renderToStaticMarkup(createElement(MessageBody, { message: message(1, { contentType, body }) }));
     const html =
       '<style>b{}</style><p title="x">Hello <b>Ana</b> &amp; Bo</p><!-- <i> --><script>alert(1)</script><br>1 &lt; 2 <img src=x';
-    expect(shown('text/html', html)).toBe('Hello Ana &amp; Bo\n\n1 &lt; 2');
-    expect(shown('text/html', '<'.repeat(1_000_000))).toMatch(/^(&lt;){5000}…<button/);
+    expect(shown('text/html', html)).toBe('<span class="imflow-text">Hello Ana &amp; Bo\n\n1 &lt; 2</span>');
+    expect(shown('text/html', '<'.repeat(1_000_000))).toMatch(
+      /^<span class="imflow-text">(&lt;){5000}…<\/span><button/,
+    );
     expect(shown('text/plain', '<b>')).toBe('&lt;b&gt;');
     expect(shown('image/png', 'x')).toBe(
-      '<span class="imflow-file"><em class="imflow-notice">This message cannot be shown here (image/png).</em></span>',
+      '<span class="imflow-file"><em>This message cannot be shown here (image/png).</em></span>',
     );
   });
 

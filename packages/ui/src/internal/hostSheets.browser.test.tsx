@@ -107,7 +107,8 @@ it('B202 every element of the kit has a class of the kit, which its rules and th
   const { frame } = await stand('the document');
   const bare = Array.from(frame.querySelectorAll('*')).filter(
     (element) =>
-      !/(?:^| )imflow-/.test(element.getAttribute('class') ?? '') && !element.matches('svg *, .imflow-html *'),
+      !/(?:^| )imflow-/.test(element.getAttribute('class') ?? '') &&
+      !element.matches('svg *, .imflow-html *, .imflow-body a, .imflow-file > em'),
   );
   expect(bare.map((element) => element.outerHTML.slice(0, 80))).toEqual([]);
 });
@@ -127,7 +128,7 @@ it('B203 a control that is pointed at or has the focus looks as on an empty page
     transform: translateY(-2px); text-decoration: underline dotted red; filter: invert(1); cursor: help }
     button:focus, a:focus, textarea:focus { outline: 9px dotted red }
     button:focus, textarea:focus { border-color: red; box-shadow: 0 0 0 4px red }`;
-  for (const selector of ['.imflow-jump', '.imflow-link', '.imflow-failure > .imflow-button', '.imflow-textbox']) {
+  for (const selector of ['.imflow-jump', '.imflow-body a', '.imflow-failure > .imflow-button', '.imflow-textbox']) {
     const control = frame.querySelector<HTMLElement>(selector)!;
     control.focus();
     await userEvent.hover(control, { force: true });

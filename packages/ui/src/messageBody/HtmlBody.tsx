@@ -31,8 +31,8 @@ export function HtmlBody({ message }: MessageRendererProps): ReactElement {
       </TextBody>
     );
   }
-  // An element that goes as a whole: see `TextBody`.
-  return formatted ? (
+  // An element that goes as a whole once the sanitiser is there: see `TextBody`.
+  return formatted && !sanitise ? (
     <span key="text" className="imflow-text">
       <TextBody text={text} />
     </span>

@@ -59,7 +59,7 @@ function linked(text: string, cut: boolean): ReactNode {
     href === undefined || (cut && start + piece.length === text.length) ? (
       piece
     ) : (
-      <a key={start} className="imflow-link" dir="ltr" href={href} target="_blank" rel="noopener noreferrer nofollow">
+      <a key={start} dir="ltr" href={href} target="_blank" rel="noopener noreferrer nofollow">
         {piece}
       </a>
     ),

@@ -18,7 +18,7 @@ export function UnsupportedBody({ message }: MessageRendererProps): ReactElement
   if (isEncrypted(message.contentType)) return <em>{translations.encrypted}</em>;
   return (
     <span className="imflow-file">
-      <em className="imflow-notice">{translations.unsupported(essenceOf(message.contentType))}</em>
+      <em>{translations.unsupported(essenceOf(message.contentType))}</em>
       {file && createElement(file, { message })}
     </span>
   );

@@ -24,7 +24,7 @@ export function bodyOf(message: MessageRecord, renderers: MessageRenderers): Rea
   }
   return (
     <BodyBoundary message={message} renderer={renderer}>
-      <Suspense fallback={<span>…</span>}>{createElement(renderer, { message })}</Suspense>
+      <Suspense fallback={<span className="imflow-label">…</span>}>{createElement(renderer, { message })}</Suspense>
     </BodyBoundary>
   );
 }

@@ -30,9 +30,6 @@ function faultsOf(element: Element): string[] {
   return faults;
 }
 
-/** What a link that the kit finds in a text has besides, by the kit itself. */
-const TEXT_LINK = ['dir="ltr"', 'class="imflow-link"'];
-
 interface BodiesProps {
   readonly contentType: string;
   readonly bodies: readonly string[];
@@ -102,7 +99,7 @@ describe('hostile markup', () => {
     expect(Array.from(container.querySelectorAll('section'), (section) => section.textContent)).toEqual(bodies);
     const elements = Array.from(container.querySelectorAll('section *'));
     expect(elements.filter(({ localName }) => localName !== 'a')).toEqual([]);
-    const faults = elements.flatMap(faultsOf).filter((fault) => !TEXT_LINK.includes(fault));
+    const faults = elements.flatMap(faultsOf).filter((fault) => fault !== 'dir="ltr"');
     expect(faults).toEqual([]);
     expect(trap.sprung()).toEqual([]);
   });
@@ -126,7 +123,7 @@ describe('hostile markup', () => {
       await trap.settled();
       expect(Array.from(html.container.querySelectorAll('.imflow-html *')).flatMap(faultsOf)).toEqual([]);
       const elements = Array.from(plain.container.querySelectorAll('section *'));
-      expect(elements.flatMap(faultsOf).filter((fault) => !TEXT_LINK.includes(fault))).toEqual([]);
+      expect(elements.flatMap(faultsOf).filter((fault) => fault !== 'dir="ltr"')).toEqual([]);
       expect(elements.length).toBeGreaterThanOrEqual(texts.filter((text) => findLinks(text).length > 1).length);
       expect(trap.sprung()).toEqual([]);
     },
