@@ -441,6 +441,39 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
     'acknowledge: what was not acknowledged comes again or was not accepted, what was does not come again',
     /did not come again/,
   ],
+  [
+    'it loses operations',
+    () => ({ event: (event) => (event.type === 'operation' ? [] : [event]) }),
+    'operations: arrive as they were sent, about their message, and never as a message',
+    /never arrived/,
+  ],
+  [
+    'it refuses an operation that is sent again',
+    () => ({
+      channel: (inner) => ({
+        async sendOperation(operation) {
+          if (operation.attempt > 1 || inner.sendOperation === undefined) throw new Error('already there');
+          return inner.sendOperation(operation);
+        },
+      }),
+    }),
+    'operations: the same one sent again is accepted too',
+    /already there/,
+  ],
+  [
+    'it names another message in a notification of an edit',
+    () => ({
+      event: (event) => (event.type === 'notification' ? [{ ...event, messageId: 'another' }] : [event]),
+    }),
+    'operations: a notification of an edit reaches its author, by the id that the edit came with',
+    /never arrived, or names another id/,
+  ],
+  [
+    'it forgets what a reply is to',
+    () => messages(({ replyTo: _, ...message }) => message),
+    'replies: carry what they reply to',
+    /repl/,
+  ],
 ];
 
 describe('a broken transport is found out:', () => {

@@ -209,7 +209,6 @@ describe('a message', () => {
         sentAt: 5,
         frameSequence: { session: 's', sequence: 1 },
         requestedReceipts: { delivered: true, displayed: true },
-        responsePending: false,
       },
     });
     await clock.advance(24);
@@ -692,6 +691,7 @@ describe('capabilities', () => {
       deliveryNotifications: true,
       displayedNotifications: 'up-to',
       offlineDelivery: true,
+      operations: { edit: 'any', react: 'many', reply: true, retract: true },
       composing: { refresh: 3_000, expiry: 7_000, announce: false },
     });
     expect(network.connect('ana', { capabilities: { maxInFlight: 4 } }).capabilities.maxInFlight).toBe(4);
