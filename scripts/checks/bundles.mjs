@@ -16,7 +16,8 @@ const BRINGS = {
   ChatHeader: [],
   Composer: [],
   ConnectionBanner: [],
-  ConversationList: ['DeliveryTicks'],
+  // It announces the messages of conversations that are not open.
+  ConversationList: ['Announcer', 'DeliveryTicks'],
   MessageDetails: [],
   DeliveryTicks: [],
   MessageBody: [],
@@ -24,8 +25,8 @@ const BRINGS = {
   TypingIndicator: [],
 };
 
-/** Components need its errors only. */
-const ENGINE = /\/core\/dist\/(?!errors\/)/;
+/** Components need its errors only, and the rule by which a text is blank. */
+const ENGINE = /\/core\/dist\/(?!errors\/|messages\/isBlankText)/;
 
 /** What must not come with an export of the engine. */
 const APART = [
