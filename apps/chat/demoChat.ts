@@ -13,7 +13,7 @@ export interface DemoStore {
 /** Names as all who mean the same person write them. */
 const NAME = /^[^\p{Cc}\p{Cs}]{1,64}$/u;
 
-/** A chat server for trying: whoever says a name is let in under it. Without a place messages live as long as it does. */
+/** A chat server for demos. It accepts every name without a password. Without a place, messages end with the process. */
 export function createDemoChat(place: DemoStore = {}): ChatServer {
   return createChatServer({
     store: storeOf(place),

@@ -53,7 +53,7 @@ describe('a message', () => {
     for (const each of [ana, bo]) each.socket.close();
   });
 
-  it('B286 larger than the limit is refused, and for one who is away the application hears of it', async () => {
+  it('B286 larger than the limit is refused, and the application is notified of one for a user who is away', async () => {
     const ana = await signIn(url, 'ana4');
     expect(await ana.ask(message('bo4', 'é'.repeat(32_769)))).toMatchObject({ type: 'refused', code: 413 });
     expect(await ana.ask(message('bo4', 'ping'))).toMatchObject({ type: 'accepted' });
@@ -83,7 +83,7 @@ describe('a device', () => {
     ana.socket.close();
   });
 
-  it('B287 that comes twice is kept once; the older socket is told so', async () => {
+  it('B287 that connects twice is kept once; the older socket receives the reason', async () => {
     const first = await signIn(url, 'ana6', 'tab');
     const second = await signIn(url, 'ana6', 'tab');
     expect(await first.next(({ type }) => type === 'refused')).toMatchObject({ code: 409 });

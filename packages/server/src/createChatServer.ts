@@ -123,7 +123,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
   }
 
   const ready = start();
-  // Whoever waits for it hears of it; nobody else has to.
+  // An application may never await `ready`: the failure is logged here, and no rejection stays unhandled.
   ready.catch((error: unknown) => logger.error({ error }, 'the store cannot be opened'));
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {

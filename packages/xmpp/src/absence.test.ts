@@ -128,7 +128,7 @@ describe.each(servers)('a device whose tabs were all closed, on $name', { timeou
     },
   );
 
-  it.skipIf(!kind.isInstalled)('B261 hears of somebody new who wrote meanwhile', async () => {
+  it.skipIf(!kind.isInstalled)('B261 reports a new participant who wrote meanwhile', async () => {
     const browser = createBrowser();
     const { anas, end, close } = await acquainted(browser.session);
     const cys = await newAccount(server, 'cy');

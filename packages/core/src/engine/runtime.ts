@@ -90,7 +90,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     status(value) {
       const status = parseStatus(value);
       if (status === undefined) {
-        diagnose('status-malformed', 'The transport has a status that makes no sense; the last one stays.', value);
+        diagnose('status-malformed', 'The transport reports an invalid status; the last one stays.', value);
         return;
       }
       // What was composed before belongs to the connection that is gone.
@@ -266,14 +266,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   function leftOut(name: string): void {
     const what = name === 'messages' ? 'A message of the history' : `The ${name} of a message`;
-    diagnose('event-incomplete', `${what} makes no sense, and is left out.`, undefined);
+    diagnose('event-incomplete', `${what} is invalid and was ignored.`, undefined);
   }
 
   /** What the transport hands up. */
   function receiveChannelEvent(value: ChannelEvent): void {
     const event = parseChannelEvent(value, leftOut);
     if (event !== undefined) receiver.receive(event);
-    else diagnose('event-malformed', 'The transport handed up something that makes no sense.', value);
+    else diagnose('event-malformed', 'The transport delivered an invalid event.', value);
   }
 
   /** Messages of events may be among those that are stored but not loaded. */

@@ -24,7 +24,7 @@ export interface MessageTable extends ReadonlyMessageTable {
   flush(onError: (error: unknown) => void): void;
   /** The place of the first message of this order or a later one. */
   readonly firstFrom: (order: number) => number;
-  /** All records that carry an id, as that of their message or of one of their revisions, whoever sent them. */
+  /** All records that carry an id, as that of their message or of one of their revisions, from any sender. */
   withMessageId(messageId: string): readonly MessageRecord[];
   /** How many own messages wait, and how many failed. */
   readonly counts: { readonly waiting: number; readonly failed: number };

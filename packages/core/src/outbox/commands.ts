@@ -49,7 +49,7 @@ export function send(tx: Transaction, message: NewMessage): void {
   enqueue(tx, record, !hasStorage);
 }
 
-/** Sends again what failed of a message, the message itself and its newest text; whoever asks twice has it sent once. */
+/** Sends the failed parts of a message again: the message itself and its newest text. A second call sends nothing more. */
 export function retry(tx: Transaction, id: string): void {
   const record = recordOf(tx, id);
   if (record?.status !== 'failed') return;

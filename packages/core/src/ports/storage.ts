@@ -81,7 +81,7 @@ export interface MessageStorage {
    */
   loadBefore(conversation: string, before: SortKey, limit: number): Promise<StoredPage>;
   /**
-   * All records that carry one of these ids, whoever sent them: as their message id, as the id of one of their revisions,
+   * All records that carry one of these ids, from any sender: as their message id, as the id of one of their revisions,
    * or as that of the message that they reply to. There may be a thousand ids after a reconnect.
    */
   find(conversation: string, messageIds: readonly string[]): Promise<readonly unknown[]>;

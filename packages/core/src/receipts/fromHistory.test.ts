@@ -113,7 +113,7 @@ describe('what became of own messages, read from the history of the wire', () =>
     expect(test.diagnostics).toEqual(['notification-foreign']);
   });
 
-  it('B160 leaves out what makes no sense', async () => {
+  it('B160 ignores invalid receipts', async () => {
     const test = await createSendingFlow(READABLE);
     const receipts = [null, 7, { sender: 'bo' }, receipt('', 'displayed'), receipt('m1', 'read' as 'displayed')];
     await readPage(test, { messages: [own('m1')], receipts: receipts as HistoryReceipt[], end: false });
