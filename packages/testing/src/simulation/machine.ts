@@ -5,6 +5,7 @@ import {
   type TabCoordinator,
   type Transport,
 } from '@imflow/core';
+import type { BroadcastChannelLike } from '@imflow/core/transports';
 import type { SimulatedTabs } from './simulatedTabs.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface Machine {
   readonly alive: boolean;
   readonly asleep: boolean;
   wrapTransport(transport: Transport): Transport;
+  /** A killed tab's channel is silent from then on; a sleeping tab hears what came when it wakes. */
+  wrapChannel(channel: BroadcastChannelLike): BroadcastChannelLike;
   wrapTabs(tabs: SimulatedTabs): TabCoordinator;
   /** Each call takes a while; a killed tab's call never comes to anything. */
   wrapStorage(storage: MessageStorage, delay: () => number, works: () => boolean): MessageStorage;
@@ -110,6 +113,16 @@ export function createMachine(world: Clock): Machine {
             close: () => channel.close(),
           };
         },
+      };
+    },
+    wrapChannel(inner) {
+      // First, so that nothing else of a killed tab says goodbye.
+      cuts.unshift(() => inner.close());
+      return {
+        addEventListener: (type, listener) => inner.addEventListener(type, (event) => happen(() => listener(event))),
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel takes none
+        postMessage: (data) => inner.postMessage(data),
+        close: () => inner.close(),
       };
     },
     wrapTabs(tabs) {

@@ -13,6 +13,8 @@ export interface Setting {
   /** `bo` forwards messages elsewhere, and reports what became of them. */
   readonly proxied: boolean;
   readonly maxInFlight: number;
+  /** What carries messages: a server that keeps them, or broadcast channels between pages, which keep nothing. */
+  readonly wire: 'server' | 'pages';
 }
 
 /** One thing that happens. `tab` counts the party's open tabs, modulo their number. */
@@ -24,6 +26,10 @@ export type Action =
     }
   | { readonly do: 'attend'; readonly party: Party; readonly tab: number; readonly attentive: boolean }
   | { readonly do: 'open'; readonly party: Party }
+  /** All tabs of the party are closed, some of them without a goodbye. */
+  | { readonly do: 'closeAll'; readonly party: Party }
+  /** The time of day is set by so many ms. */
+  | { readonly do: 'clock'; readonly ms: number }
   | { readonly do: 'link'; readonly party: Party; readonly online: boolean }
   | { readonly do: 'faults'; readonly party: Party; readonly faults: LinkFaults }
   | { readonly do: 'storage'; readonly party: Party; readonly works: boolean }
@@ -44,11 +50,13 @@ export function createScript(seed: number, random: Random): Script {
   const chance = (probability: number): boolean => random.next() < probability;
   const between = (least: number, most: number): number => least + Math.floor(random.next() * (most - least + 1));
   const stored = chance(0.75);
+  const wire = chance(0.4) ? 'pages' : 'server';
   const setting: Setting = {
     tabs: chance(0.4) ? 2 : 1,
     stored,
-    proxied: chance(0.2),
-    maxInFlight: chance(0.7) ? 1 : between(2, 4),
+    proxied: chance(0.2) && wire === 'server',
+    maxInFlight: chance(0.7) || wire === 'pages' ? 1 : between(2, 4),
+    wire,
   };
   const calm = chance(0.2);
   // A message that overtakes another one across a crash has no order that anybody could know.
@@ -72,6 +80,8 @@ export function createScript(seed: number, random: Random): Script {
     [3, () => ({ do: 'attend', party: party(), tab: between(0, 1), attentive: chance(0.6) })],
     [stored && !calm ? 5 : 0, on('kill')],
     [7, () => ({ do: 'open', party: party() })],
+    [stored && !calm ? 1 : 0, () => ({ do: 'closeAll', party: party() })],
+    [2, () => ({ do: 'clock', ms: between(-3_600_000, 3_600_000) })],
     [calm ? 0 : 8, () => ({ do: 'link', party: party(), online: chance(0.6) })],
     [calm ? 0 : 4, () => ({ do: 'faults', party: party(), faults: createFaults(reorders) })],
     [stored && !calm ? 2 : 0, () => ({ do: 'storage', party: party(), works: chance(0.6) })],

@@ -85,8 +85,14 @@ async function perform(world: World, action: Action): Promise<void> {
     case 'open':
       world.openTab(action.party);
       break;
+    case 'closeAll':
+      for (const tab of Array.from(world.partyOf(action.party).tabs)) world.kill(tab);
+      break;
+    case 'clock':
+      world.clock.setWallClock(world.clock.now() + action.ms);
+      break;
     case 'link':
-      world.network.setOnline(action.party, action.online);
+      world.setOnline(action.party, action.online);
       break;
     case 'faults':
       world.network.setFaults(action.faults, action.party);
@@ -204,8 +210,8 @@ async function end(world: World): Promise<void> {
     party.storageWorks = true;
     world.network.setFaults({ delay: 0, jitter: 0, loss: 0, duplication: 0, reordering: false }, party.name);
     // What the network lost on its way to a device comes again after a reconnect.
-    world.network.setOnline(party.name, false);
-    world.network.setOnline(party.name, true);
+    world.setOnline(party.name, false);
+    world.setOnline(party.name, true);
     if (party.tabs.length === 0) world.openTab(party.name);
     for (const { flow } of party.tabs) flow.setAttention(true);
   }

@@ -15,7 +15,7 @@ const FIRST_SEEDS = 1_000_000_000;
  * tab that spoke died before it could answer the new one.
  */
 const READ_LATE = `
-seed 200003437 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1}
+seed 200003437 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1,"wire":"server"}
 {"do":"send","party":"ana","tab":0}
 {"do":"open","party":"ana"}
 {"do":"link","party":"ana","online":false}
@@ -30,7 +30,7 @@ seed 200003437 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1}
 
 /** The storage of Ana failed when her message had left, so that her new tab reads it as waiting; both sleep then. */
 const READ_STALE = `
-seed 5017447 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1}
+seed 5017447 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1,"wire":"server"}
 {"do":"link","party":"ana","online":false}
 {"do":"send","party":"ana","tab":1}
 {"do":"wait","ms":1005}
@@ -41,6 +41,14 @@ seed 5017447 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1}
 {"do":"send","party":"ana","tab":0}
 {"do":"storage","party":"ana","works":true}
 {"do":"sleep","party":"ana","ms":110923,"timersFirst":true}
+`;
+
+/** The only tab of Bo sleeps while Ana sends, and dies then; his next tab opens when Ana's message was given up once. */
+const WAITS_FOR_PAGE = `
+seed 20127 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1,"wire":"pages"}
+{"do":"send","party":"ana","tab":1}
+{"do":"sleep","party":"bo","ms":56605,"timersFirst":false}
+{"do":"kill","party":"bo","tab":0}
 `;
 
 /** A seed that no run had before, as a rule; `SIMULATION_SEED` names another one. */
@@ -86,6 +94,10 @@ describe('simulated conversations', () => {
 
   it('claim no order for a message that a tab reads as waiting though it has left, until the other tab wakes', async () => {
     expect(await simulate(readScript(READ_STALE))).not.toHaveProperty('violation');
+  });
+
+  it('B180 B181 deliver between pages what was sent while the only page of the participant slept and died', async () => {
+    expect(await simulate(readScript(WAITS_FOR_PAGE))).not.toHaveProperty('violation');
   });
 
   it('are the same again for the same seed', async () => {

@@ -1,8 +1,9 @@
 import { createInstantMessagingFlow, type InstantMessagingFlow, type MessageStatus, type Random } from '@imflow/core';
 import { createMemoryStorage } from '@imflow/core/storage';
-import { createLoopbackNetwork, type LoopbackNetwork } from '@imflow/core/transports';
+import { createBroadcastChannelTransport, createLoopbackNetwork, type LoopbackNetwork } from '@imflow/core/transports';
 import { createSeededRandom } from '../seededRandom.ts';
 import { createVirtualClock, type VirtualClock } from '../virtualClock.ts';
+import { createChannelBus } from './channelBus.ts';
 import { REPORT_CAP } from './invariants.ts';
 import { noteLateReads } from './lateReads.ts';
 import { createMachine, type Machine } from './machine.ts';
@@ -18,6 +19,8 @@ export interface SimulatedTab {
   readonly party: Party;
   readonly flow: InstantMessagingFlow;
   readonly machine: Machine;
+  /** Where the page says that it is put away and taken out again. */
+  readonly page: EventTarget;
   /** The last status seen of each own message. */
   readonly statuses: Map<string, MessageStatus>;
   readonly shown: Set<string>;
@@ -76,6 +79,8 @@ export interface World {
   tabs(): readonly SimulatedTab[];
   openTab(name: Party): void;
   kill(tab: SimulatedTab): void;
+  /** Cuts or restores the link of a party; between pages, all pages of the party are put away or taken out again. */
+  setOnline(name: Party, online: boolean): void;
   send(tab: SimulatedTab): void;
   discarded(id: string): void;
   reported(id: string, success: boolean): void;
@@ -89,6 +94,7 @@ export function createWorld(seed: number, setting: Setting): World {
   const clock = createVirtualClock();
   const random = createSeededRandom(`world ${seed}`);
   const network = createLoopbackNetwork({ clock, random });
+  const bus = createChannelBus(clock);
   const sent = new Map<string, SentBySomeone>();
   const onWire = new Set<string>();
   const composingEnds = new Map<Party, number>();
@@ -96,6 +102,11 @@ export function createWorld(seed: number, setting: Setting): World {
 
   network.onFrame((frame) => {
     if (frame.kind === 'message' && frame.messageId !== undefined) onWire.add(frame.messageId);
+  });
+
+  bus.onPost((data) => {
+    const frame = data as { readonly kind: string; readonly message?: { readonly messageId: string } };
+    if (frame.kind === 'message' && frame.message !== undefined) onWire.add(frame.message.messageId);
   });
 
   const parties = [createParty('ana'), createParty('bo')] as const;
@@ -144,8 +155,19 @@ export function createWorld(seed: number, setting: Setting): World {
     const machine = createMachine(clock);
     opened += 1;
     const tabRandom: Random = createSeededRandom(`tab ${seed} ${opened}`);
+    const page = new EventTarget();
+    const transport =
+      setting.wire === 'server'
+        ? network.connect(name, { capabilities: { maxInFlight: setting.maxInFlight } })
+        : createBroadcastChannelTransport({
+            address: name,
+            clock: machine.clock,
+            random: tabRandom,
+            page,
+            createChannel: () => machine.wrapChannel(bus.create()),
+          });
     const flow: InstantMessagingFlow = createInstantMessagingFlow({
-      transport: machine.wrapTransport(network.connect(name, { capabilities: { maxInFlight: setting.maxInFlight } })),
+      transport: machine.wrapTransport(transport),
       remote: name === 'ana' ? 'bo' : 'ana',
       clock: machine.clock,
       random: tabRandom,
@@ -174,6 +196,7 @@ export function createWorld(seed: number, setting: Setting): World {
       party: name,
       flow,
       machine,
+      page,
       statuses: new Map(),
       shown: new Set(),
       composingUntil: -Infinity,
@@ -238,6 +261,10 @@ export function createWorld(seed: number, setting: Setting): World {
       if (tab.composingUntil === Infinity) composingEnded(tab);
       tab.machine.kill();
       tabs.splice(tabs.indexOf(tab), 1);
+    },
+    setOnline(name, online) {
+      network.setOnline(name, online);
+      for (const { page } of partyOf(name).tabs) page.dispatchEvent(new Event(online ? 'pageshow' : 'pagehide'));
     },
     send(tab) {
       const index = sent.size;
