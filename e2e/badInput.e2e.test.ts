@@ -70,7 +70,7 @@ describe('bad input', () => {
     const page = await open('?me=ana&with=bo');
     const ana = phone(page, 'Bo');
     await ana.box.fill('x'.repeat(MEGABYTE));
-    await page.getByText('This message is too long by 900,000 characters.').waitFor();
+    await page.locator('.imflow-note').getByText('This message is too long by 900,000 characters.').waitFor();
     await ana.box.press('Enter');
     expect(await ana.send.isDisabled()).toBe(true);
     expect(await ana.log.getByRole('article').count()).toBe(0);

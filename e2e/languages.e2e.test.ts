@@ -91,7 +91,8 @@ describe('every page is in the language of its visitor', () => {
 
   test('those who talk in the page do it in the language of the visitor', async () => {
     const page = await (await visit({ locale: 'ja-JP' })).open('conversations');
-    await page.getByText('こんにちは、Anaさん！').waitFor();
-    await page.getByText('ニュース1：').waitFor();
+    const list = page.getByRole('listbox');
+    await list.getByText('こんにちは、Anaさん！').waitFor();
+    await list.getByText('ニュース1：').waitFor();
   });
 });

@@ -63,7 +63,7 @@ describe('the settings', () => {
     expect(await page.getByRole('textbox').inputValue()).toBe('half a sent');
     const [box, send] = [
       await page.getByRole('textbox').boundingBox(),
-      await page.locator('button[type=submit]').boundingBox(),
+      await page.getByRole('button', { name: 'إرسال' }).boundingBox(),
     ];
     expect(send!.x).toBeLessThan(box!.x);
 

@@ -18,7 +18,7 @@ import { PrintButton } from './PrintButton.tsx';
 import { TypingIndicatorAnatomy } from './TypingIndicator.tsx';
 
 const LIST = ['.imflow-list > .imflow-viewport[role="log"]', '.imflow-items article .imflow-ticks'];
-const COMPOSER = ['form.imflow-composer > .imflow-note', 'textarea.imflow-textbox', 'button.imflow-send'];
+const COMPOSER = ['.imflow-composer > .imflow-note', 'textarea.imflow-textbox', 'button.imflow-send'];
 
 const SOURCES = [{ transport: createLoopbackNetwork().connect('ana'), remote: 'bo' }];
 

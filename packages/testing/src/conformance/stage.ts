@@ -159,6 +159,7 @@ export function open(transport: Transport, remote: string, manners: Manners = {}
   const channel = transport.openChannel(remote, (event) => {
     events.push(event);
     if (acknowledges && event.type === 'notification') channel.acknowledge?.(event.messageId, event.outcome);
+    if (acknowledges && event.type === 'operation') channel.acknowledge?.(event.operation.id);
     if (event.type !== 'message') return;
     const { messageId, responsePending } = event.message;
     if (acknowledges) channel.acknowledge?.(messageId);

@@ -74,7 +74,7 @@ export const Failed: Story = {
   args: {
     message: message(1, { ...own, status: 'failed', code: 408, timestamps: { queued: AT, failed: AT + 30_000 } }),
   },
-  play: opened('Not sent', 'There was no answer in time.'),
+  play: opened('Not sent', 'No answer came in time.'),
 };
 
 export const Dark: Story = { ...Read, globals: { theme: 'dark' } };

@@ -236,7 +236,7 @@ describe('printing', () => {
     const boxes = articles(log).map((element) => element.getBoundingClientRect());
     for (const [index, box] of boxes.entries())
       if (index > 0) expect(box.top).toBeGreaterThanOrEqual(boxes[index - 1]!.bottom);
-    expect(getComputedStyle(log.closest('.imflow-chat')!.querySelector('form')!).display).toBe('none');
+    expect(getComputedStyle(log.closest('.imflow-chat')!.querySelector('.imflow-composer')!).display).toBe('none');
     await session.send('Emulation.setEmulatedMedia', { media: '' });
     window.dispatchEvent(new Event('afterprint'));
     await nextFrames(14);
