@@ -70,12 +70,22 @@ function take(tx: Transaction, operation: IncomingOperation, arrival: Arrival): 
 
 /** The message may come later, or be on a page of history that is still to be read. */
 function keep(tx: Transaction, operation: IncomingOperation): void {
-  const others = tx.state.unmatchedOperations.filter(({ id }) => id !== operation.id);
+  // What its author has taken back is kept nowhere, whichever comes first.
+  if (tx.state.unmatchedOperations.some((other) => takesBack(other, operation))) return;
+  const others = tx.state.unmatchedOperations.filter(
+    (other) => other.id !== operation.id && !takesBack(operation, other),
+  );
   if (others.length >= MAX_UNMATCHED_OPERATIONS) {
     diagnose(tx, 'operations-unmatched', 'Too many operations are about messages that are not known; one was dropped.');
   }
   setState(tx, { unmatchedOperations: [...others, operation].slice(-MAX_UNMATCHED_OPERATIONS) });
   tx.writesMeta = true;
+}
+
+/** Whether a retraction takes back what an edit of the same author says. */
+function takesBack(retraction: IncomingOperation, edit: IncomingOperation): boolean {
+  const isOfOne = retraction.sender === edit.sender && retraction.target === edit.target;
+  return retraction.kind === 'retract' && edit.kind === 'edit' && isOfOne;
 }
 
 function apply(tx: Transaction, record: MessageRecord, operation: IncomingOperation, arrival: Arrival): void {

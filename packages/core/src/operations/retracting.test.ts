@@ -142,6 +142,22 @@ describe('an operation of the participant', () => {
     expect(JSON.stringify(await storage.open(CONVERSATION, 50))).not.toContain('secret');
   });
 
+  it.each([
+    ['edit', 'retract'],
+    ['retract', 'edit'],
+  ] as const)(
+    'B137 B143 leaves no text in the storage where its message is not known: %s, then %s',
+    async (...kinds) => {
+      const storage = createMemoryStorage();
+      const { flow, push } = await createSendingFlow({ storage });
+      for (const kind of kinds) await push(operation({ id: kind, kind, body: 'secret' }));
+      await push(operation({ id: 'set', kind: 'react', emojis: ['👍'] }));
+      expect(JSON.stringify(await storage.open(CONVERSATION, 50))).not.toContain('secret');
+      await push(incoming('m1', { body: 'secret' }));
+      expect(flow.messages.get('m1')).toMatchObject({ body: '', retracted: {} });
+    },
+  );
+
   it('B152 does not make a late copy of the first text another message', async () => {
     const { flow, push, diagnostics } = await createSendingFlow();
     await push(incoming('m1', { body: 'helo' }));
