@@ -1,6 +1,7 @@
+import type { ServerFrame } from '@imflow/websocket';
 import { array, boolean, constantFrom, integer, nat, oneof, record, sample } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { message, openRaw, signIn } from '../test/rawClient.ts';
+import { message, openRaw, operation, signIn } from '../test/rawClient.ts';
 import { startServer, type StartedServer } from '../test/startServer.ts';
 import { createChatServer, createMemoryStore, type OfflineMessage, type Store } from './index.ts';
 
@@ -19,6 +20,12 @@ beforeAll(async () => {
   ({ url } = server);
 });
 afterAll(() => server.close());
+
+/** The texts of the messages in a frame. */
+function bodiesOf(frame: ServerFrame): string[] {
+  const entries = frame.type === 'entries' || frame.type === 'page' ? frame.entries : [];
+  return entries.flatMap((entry) => (entry.kind === 'message' ? [entry.body] : []));
+}
 
 const isEntries = (frame: { readonly type: string }): boolean => frame.type === 'entries';
 
@@ -74,7 +81,7 @@ describe('a device', () => {
       await bo.ask({ type: 'ping' });
       bo.socket.close();
       await bo.closed;
-      return frame.type === 'entries' ? frame.entries.map(({ body }) => body) : [];
+      return bodiesOf(frame);
     };
     expect(await bodiesFor('phone')).toEqual(['one', 'two']);
     expect(await bodiesFor('phone', 1)).toEqual(['one', 'two']);
@@ -116,7 +123,7 @@ describe('a device', () => {
     await bo.ask(message('ana8', 'answer'));
     const ana = await signIn(url, 'ana8', 'phone');
     await ana.ask({ type: 'open', with: 'bo8' });
-    await ana.next((frame) => frame.type === 'entries' && frame.entries.some(({ body }) => body === 'answer'));
+    await ana.next((frame) => bodiesOf(frame).includes('answer'));
     const receipts = ana.frames.flatMap((frame) => (frame.type === 'entries' ? frame.receipts : []));
     expect(receipts).toMatchObject([{ outcome: 'displayed', ids: [one.id, two.id] }]);
     for (const each of [ana, bo]) each.socket.close();
@@ -166,7 +173,7 @@ describe('strangers', () => {
     await ana.ask(secret);
     const names = constantFrom('ana10', 'bo10', 'eve10', 'ana10","bo10', secret.id, '["ana10","bo10"]');
     const values = oneof(names, constantFrom(secret.id, 'delivered', 'displayed', 'failed', 'composing'));
-    const types = ['open', 'close', 'message', 'receipt', 'composing', 'ack', 'history', 'ping', 'hello', 'welcome'];
+    const types = ['open', 'close', 'message', 'receipt', 'composing', 'ack', 'history', 'ping', 'hello', 'operation'];
     const frames = record(
       {
         type: constantFrom(...types),
@@ -187,6 +194,11 @@ describe('strangers', () => {
         body: values,
         sentAt: nat(),
         code: integer({ min: 300, max: 699 }),
+        target: values,
+        kind: constantFrom('edit', 'retract', 'react'),
+        sequence: nat(),
+        emojis: array(values, { maxLength: 2 }),
+        replyTo: record({ id: values, sender: names, excerpt: values }),
       },
       { requiredKeys: ['type'] },
     );
@@ -203,7 +215,7 @@ describe('strangers', () => {
     const about = [...bo.frames.slice(heard), ...ana.frames.slice(heardByAna)];
     expect(about.filter((frame) => 'with' in frame && frame.with !== 'eve10')).toEqual([]);
     const page = await ana.ask({ type: 'history', with: 'bo10', limit: 50 });
-    expect(page).toMatchObject({ entries: [{ body: 'the secret' }], receipts: [] });
+    expect(page).toMatchObject({ entries: [{ body: 'the secret' }], operations: [], receipts: [] });
     for (const each of [ana, bo]) each.socket.close();
   }, 60_000);
 
@@ -214,6 +226,7 @@ describe('strangers', () => {
       message('stranger'),
       { type: 'receipt', to: 'stranger', id: 'm', outcome: 'delivered' },
       { type: 'history', with: 'stranger', limit: 5 },
+      operation('stranger', 'm', 'retract'),
       message('ana11'),
     ];
     for (const frame of asked) expect(await ana.ask(frame)).toMatchObject({ type: 'refused', code: 403 });

@@ -5,13 +5,25 @@ import { z } from 'zod';
 export const PROTOCOL_VERSION = 1;
 
 const MAX_IDS = 200;
+const MAX_EMOJIS = 20;
+const MAX_EXCERPT_LENGTH = 200;
 /** A week: nobody announces a longer refresh. */
 const MAX_REFRESH = 604_800_000;
 
+/** An emoji can be a sequence of many code points. */
+const emoji = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,64}$/u);
 /** Names of users, devices and messages: text without control characters. */
 const name = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u);
 const count = z.int().min(0);
 const frameSequence = z.object({ session: name, sequence: count }).optional();
+const replyTo = z.object({ id: name, sender: name, excerpt: z.string().max(MAX_EXCERPT_LENGTH) }).optional();
+const operation = { type: z.literal('operation'), request: count, to: name, id: name, target: name, sequence: count };
+
+const operationFrame = z.discriminatedUnion('kind', [
+  z.object({ ...operation, kind: z.literal('edit'), contentType: name, body: z.string() }),
+  z.object({ ...operation, kind: z.literal('retract') }),
+  z.object({ ...operation, kind: z.literal('react'), emojis: z.array(emoji).max(MAX_EMOJIS) }),
+]);
 
 /** Every frame of a client. What a frame has besides these fields is left out, so that clients can be newer. */
 const clientFrame = z.discriminatedUnion('type', [
@@ -26,8 +38,10 @@ const clientFrame = z.discriminatedUnion('type', [
     contentType: name,
     body: z.string(),
     sentAt: count,
+    replyTo,
     frameSequence,
   }),
+  operationFrame,
   z.object({
     type: z.literal('receipt'),
     request: count,
@@ -56,7 +70,9 @@ const clientFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ping'), request: count }),
 ]) satisfies z.ZodType<ClientFrame>;
 
-const TYPES: ReadonlySet<string> = new Set(clientFrame.options.map(({ shape }) => shape.type.value));
+const TYPES: ReadonlySet<string> = new Set(
+  clientFrame.options.map((option) => ('shape' in option ? option.shape.type.value : 'operation')),
+);
 
 /** The JSON Schema of the frames of a client. */
 export function clientFrameSchema(): object {

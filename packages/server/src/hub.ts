@@ -1,6 +1,6 @@
 import type { BusMessage, FromNode } from './bus/bus.ts';
 import { createGroupCommit } from './groupCommit.ts';
-import { payloadOf, isSameContent } from './payload.ts';
+import { type EntryFrame, isSameContent, newEntry } from './payload.ts';
 import { createPresence, type Presence } from './presence.ts';
 import type { ChatServerOptions, Logger } from './options.ts';
 import type { Session } from './session.ts';
@@ -15,22 +15,22 @@ import {
 } from './store/store.ts';
 import type { ClientFrame } from '@imflow/websocket';
 
-type MessageFrame = Extract<ClientFrame, { readonly type: 'message' }>;
 type ReceiptFrame = Extract<ClientFrame, { readonly type: 'receipt' }>;
 type ComposingFrame = Extract<ClientFrame, { readonly type: 'composing' }>;
 
 /** The most writes of one commit. */
 const MAX_BATCH = 500;
 
-/** What became of a message. */
-export type Acceptance = { readonly position: number; readonly at: number } | { readonly conflict: true };
+/** What became of an entry: its place, or why it is not stored, as in `docs/protocol.md`. */
+export type Acceptance = { readonly position: number; readonly at: number } | { readonly code: 403 | 404 | 409 | 410 };
 
 /** The sessions of a node, and everything that goes between them. */
 export interface Hub {
   readonly presence: Presence;
   add(session: Session): void;
   remove(session: Session): void;
-  append(author: string, device: string, frame: MessageFrame): Promise<Acceptance>;
+  /** Stores a message, or an operation on one. */
+  append(author: string, device: string, frame: EntryFrame): Promise<Acceptance>;
   mark(user: string, frame: ReceiptFrame): Promise<void>;
   composing(from: string, frame: ComposingFrame): void;
   /** A session opened or closed the conversation with a participant. */
@@ -71,16 +71,16 @@ export function createHub({ store, onOffline, node, publish, logger, now }: HubO
     keyOf: ({ conversation, id }) => JSON.stringify([conversation, id]),
     async commit(entries) {
       const at = now();
-      const { stored, growth } = await store.append(entries, at);
+      const { stored, growth, refused } = await store.append(entries, at);
       const byKey = new Map(stored.map((entry) => [JSON.stringify([entry.conversation, entry.id]), entry]));
       const repeated = entries.filter(({ conversation, id }) => !byKey.has(JSON.stringify([conversation, id])));
-      const known = await store.find(repeated);
-      for (const entry of known) byKey.set(JSON.stringify([entry.conversation, entry.id]), entry);
+      for (const entry of await store.find(repeated)) byKey.set(JSON.stringify([entry.conversation, entry.id]), entry);
       distribute(entries, growth, stored, []);
       return entries.map((entry) => {
         const found = byKey.get(JSON.stringify([entry.conversation, entry.id]));
-        const isSame = found?.author === entry.author && isSameContent(found.payload, entry.payload);
-        return found !== undefined && isSame ? { position: found.position, at: found.at } : { conflict: true };
+        if (found !== undefined && isSameContent(found, entry)) return { position: found.position, at: found.at };
+        const refusal = refused.find(({ conversation, id }) => conversation === entry.conversation && id === entry.id);
+        return { code: refusal?.code ?? 409 };
       });
     },
   });
@@ -190,15 +190,8 @@ export function createHub({ store, onOffline, node, publish, logger, now }: HubO
       presence.leave(session.user);
     },
     async append(author, device, frame) {
-      const payload = payloadOf(frame);
-      const acceptance = await appends.add({
-        ...conversationOf(author, frame.to),
-        id: frame.id,
-        author,
-        device,
-        payload,
-      });
-      if (!('conflict' in acceptance) && !presence.isAvailable(frame.to)) {
+      const acceptance = await appends.add(newEntry(author, device, frame));
+      if ('position' in acceptance && frame.type === 'message' && !presence.isAvailable(frame.to)) {
         const { to, id, contentType, body } = frame;
         try {
           onOffline?.({ from: author, to, messageId: id, contentType, body });

@@ -1,26 +1,60 @@
-import type { ClientFrame, MessageEntry, ReceiptEntry } from '@imflow/websocket';
-import type { EntryStatus, StoredEntry } from './store/store.ts';
+import type { ClientFrame, LogEntry, MessageEntry, OperationEntry, ReceiptEntry } from '@imflow/websocket';
+import { conversationOf, type EntryStatus, type NewEntry, type StoredEntry } from './store/store.ts';
 
-type MessageFrame = Extract<ClientFrame, { readonly type: 'message' }>;
+/** A frame that becomes an entry of the log. */
+export type EntryFrame = Extract<ClientFrame, { readonly type: 'message' | 'operation' }>;
 
 /** The most ids in one receipt. */
 const MAX_IDS = 200;
 
-/** What is stored of a message. Escapes in JSON carry what a text of PostgreSQL cannot hold. */
-export function payloadOf({ contentType, body, sentAt, frameSequence }: MessageFrame): string {
-  return JSON.stringify({ kind: 'message', contentType, body, sentAt, frameSequence });
+/** What is stored of a frame. Escapes in JSON carry what a text of PostgreSQL cannot hold. */
+export function newEntry(author: string, device: string, frame: EntryFrame): NewEntry {
+  const common = { ...conversationOf(author, frame.to), id: frame.id, author, device };
+  if (frame.type === 'message') {
+    const { contentType, body, sentAt, replyTo, frameSequence } = frame;
+    const payload = JSON.stringify({ kind: 'message', contentType, body, sentAt, replyTo, frameSequence });
+    return { ...common, kind: 'message', target: replyTo?.id, sequence: 0, payload };
+  }
+  const { kind, target, sequence } = frame;
+  return {
+    ...common,
+    kind,
+    target,
+    sequence,
+    payload: JSON.stringify({ ...contentOf(frame), kind, target, sequence }),
+  };
 }
 
-/** Whether two payloads say the same; a resend may differ in what says when it was sent. */
-export function isSameContent(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((payload) => JSON.parse(payload) as Record<string, unknown>);
-  return a?.['kind'] === b?.['kind'] && a?.['contentType'] === b?.['contentType'] && a?.['body'] === b?.['body'];
+function contentOf(frame: Extract<EntryFrame, { readonly type: 'operation' }>): object {
+  if (frame.kind === 'edit') return { contentType: frame.contentType, body: frame.body };
+  return frame.kind === 'react' ? { emojis: frame.emojis } : {};
+}
+
+/** Whether an entry is stored with this content; a resend may differ in what says when it was sent. */
+export function isSameContent(stored: StoredEntry, entry: NewEntry): boolean {
+  if (stored.kind !== entry.kind || stored.author !== entry.author || stored.target !== entry.target) return false;
+  return stored.erased || contentKey(stored.payload) === contentKey(entry.payload);
+}
+
+function contentKey(payload: string): string {
+  const { contentType, body, emojis } = JSON.parse(payload) as Record<string, unknown>;
+  return JSON.stringify([contentType, body, emojis]);
 }
 
 /** An entry as clients get it. */
-export function messageEntry({ id, author, position, at, payload }: StoredEntry): MessageEntry {
-  const said = JSON.parse(payload) as Omit<MessageEntry, 'id' | 'author' | 'position' | 'at'>;
-  return { ...said, id, author, position, at };
+export function logEntry({ id, author, position, at, payload, kind, erased }: StoredEntry): LogEntry {
+  const said = JSON.parse(payload) as LogEntry;
+  return { ...said, id, author, position, at, ...(kind === 'message' && erased ? { retracted: true } : {}) };
+}
+
+/** The messages among entries, as clients get them. */
+export function messageEntries(entries: readonly StoredEntry[]): MessageEntry[] {
+  return entries.map(logEntry).filter((entry) => entry.kind === 'message');
+}
+
+/** The operations among entries, as clients get them. */
+export function operationEntries(entries: readonly StoredEntry[]): OperationEntry[] {
+  return entries.map(logEntry).filter((entry) => entry.kind !== 'message');
 }
 
 /** What became of entries, as their author gets it, in the order of the changes. */

@@ -2,8 +2,9 @@ import type { ClientFrame, ServerFrame } from '@imflow/websocket';
 import type { BusMessage } from './bus/bus.ts';
 import { PROTOCOL_VERSION, readFrame, writeFrame } from './frames.ts';
 import type { Hub } from './hub.ts';
-import { messageEntry, receiptEntries } from './payload.ts';
 import type { ChatServerOptions, Credentials, Identity, Limits, Logger } from './options.ts';
+import { createPacing } from './pacing.ts';
+import { createRequests, refusal } from './requests.ts';
 import { conversationOf, type EntryStatus, type Growth, type StoredEntry } from './store/store.ts';
 import { createWatch, type Watch } from './watch.ts';
 import type { Wire } from './wire.ts';
@@ -60,9 +61,9 @@ export function createSession(options: SessionOptions): Socket {
   let isClosed = false;
   let isGreeting = false;
   let isWelcome = false;
-  let inFlight = 0;
   let badFrames = 0;
-  const rate = { allowance: limits.maxFramesPerSecond, at: now(), isPaused: false };
+  const pacing = createPacing({ wire, limits, now });
+  const requests = createRequests({ hub, store, limits });
   const helloTimer: NodeJS.Timeout | undefined = setTimeout(
     () => end(408, 'No hello came in time.', true),
     HELLO_TIMEOUT,
@@ -94,6 +95,7 @@ export function createSession(options: SessionOptions): Socket {
   function closed(): void {
     if (isClosed) return;
     isClosed = true;
+    pacing.stop();
     clearTimeout(helloTimer);
     clearTimeout(expiryTimer);
     for (const other of Array.from(watches.keys())) closeWatch(other);
@@ -241,8 +243,7 @@ export function createSession(options: SessionOptions): Socket {
     request: number,
     work: () => Promise<ServerFrame | undefined>,
   ): Promise<void> {
-    inFlight += 1;
-    adjustFlow();
+    pacing.begin();
     try {
       if (!(await mayTalk(user, other))) {
         void send(refusal(request, 403, 'These two may not talk with each other.'));
@@ -253,8 +254,7 @@ export function createSession(options: SessionOptions): Socket {
     } catch (error) {
       fail(error);
     } finally {
-      inFlight -= 1;
-      adjustFlow();
+      pacing.end();
     }
   }
 
@@ -287,30 +287,6 @@ export function createSession(options: SessionOptions): Socket {
     void send({ type: 'presence', with: other, available: hub.presence.isAvailable(other), lastSeen });
   }
 
-  async function message(member: Session, frame: Frame<'message'>): Promise<ServerFrame> {
-    const { request } = frame;
-    if (Buffer.byteLength(frame.body) > limits.maxMessageBytes) {
-      return refusal(request, 413, `The body has more than ${limits.maxMessageBytes} bytes.`);
-    }
-    const acceptance = await hub.append(member.user, member.device, frame);
-    if ('conflict' in acceptance) return refusal(request, 409, 'Another message has this id.');
-    return { type: 'accepted', request, ...acceptance };
-  }
-
-  async function history(member: Session, frame: Frame<'history'>): Promise<ServerFrame> {
-    const { request, with: other, before, limit } = frame;
-    const { conversation } = conversationOf(member.user, other);
-    const found = await store.entriesBefore(conversation, before, limit + 1);
-    const entries = found.slice(Math.max(0, found.length - limit));
-    return {
-      type: 'page',
-      request,
-      entries: entries.map(messageEntry),
-      receipts: receiptEntries(entries.filter(({ author }) => author === member.user).toSorted(byRevision)),
-      end: found.length <= limit,
-    };
-  }
-
   function dispatch(member: Session, frame: ClientFrame): void {
     switch (frame.type) {
       case 'hello':
@@ -324,7 +300,8 @@ export function createSession(options: SessionOptions): Socket {
         closeWatch(frame.with);
         return;
       case 'message':
-        void answer(member, frame.to, frame.request, () => message(member, frame));
+      case 'operation':
+        void answer(member, frame.to, frame.request, () => requests.append(member, frame));
         return;
       case 'receipt':
         void answer(member, frame.to, frame.request, async () => {
@@ -339,43 +316,17 @@ export function createSession(options: SessionOptions): Socket {
         saveCursor(frame.with, watches.get(frame.with)?.acknowledge(frame.position));
         return;
       case 'history':
-        void answer(member, frame.with, frame.request, () => history(member, frame));
+        void answer(member, frame.with, frame.request, () => requests.history(member, frame));
         return;
       case 'ping':
         void send({ type: 'pong', request: frame.request });
     }
   }
 
-  // How fast a client is read
-
-  function adjustFlow(): void {
-    if (isClosed) return;
-    if (inFlight >= limits.maxInFlight || rate.isPaused) wire.pause();
-    else wire.resume();
-  }
-
-  /** Counts a frame. A client that is too fast is not read from until its allowance is above zero again. */
-  function countFrame(): void {
-    const time = now();
-    const { maxFramesPerSecond } = limits;
-    rate.allowance = Math.min(maxFramesPerSecond, rate.allowance + ((time - rate.at) * maxFramesPerSecond) / 1_000) - 1;
-    rate.at = time;
-    if (rate.allowance > 0 || rate.isPaused) return;
-    rate.isPaused = true;
-    adjustFlow();
-    setTimeout(
-      () => {
-        rate.isPaused = false;
-        adjustFlow();
-      },
-      Math.ceil(((1 - rate.allowance) * 1_000) / maxFramesPerSecond),
-    );
-  }
-
   return {
     receive(text) {
       if (isClosed) return;
-      countFrame();
+      pacing.count();
       const read = readFrame(text);
       if ('frame' in read) {
         const { frame } = read;
@@ -398,12 +349,4 @@ export function createSession(options: SessionOptions): Socket {
     closed,
     end: () => end(503, 'The server ends; connect again.', true),
   };
-}
-
-function byRevision(one: EntryStatus, other: EntryStatus): number {
-  return one.revision - other.revision || one.position - other.position;
-}
-
-function refusal(request: number, code: number, reason: string): ServerFrame {
-  return { type: 'refused', request, code, reason, retryable: code === 503 };
 }

@@ -1,5 +1,5 @@
 import type { ServerFrame } from '@imflow/websocket';
-import { messageEntry, receiptEntries } from './payload.ts';
+import { logEntry, receiptEntries } from './payload.ts';
 import { conversationOf, type EntryStatus, type Growth, type Store, type StoredEntry } from './store/store.ts';
 
 type EntriesFrame = Extract<ServerFrame, { readonly type: 'entries' }>;
@@ -51,9 +51,18 @@ export function createWatch({ store, user, device, peer, cursor, head, send, fai
 
   const isOpen = (): boolean => !isClosed;
 
-  /** Whether the device does not have it: it has what it sent. */
-  function isForDevice({ author, device: from }: StoredEntry): boolean {
-    return author !== user || from !== device;
+  /** Whether the device is sent it: it has what it sent, and of what was erased only messages leave a trace. */
+  function isForDevice({ author, device: from, kind, erased }: StoredEntry): boolean {
+    return (author !== user || from !== device) && (kind === 'message' || !erased);
+  }
+
+  /** Entries with the operations on those whose text is gone, so that no device shows a message without its text. */
+  async function withRetractions(entries: readonly StoredEntry[]): Promise<readonly StoredEntry[]> {
+    const gone = entries.filter(({ kind, erased }) => kind === 'message' && erased).map(({ id }) => id);
+    if (gone.length === 0) return entries;
+    const names = new Set(entries.map(({ id }) => id));
+    const operations = await store.operationsOn(conversation, gone);
+    return [...entries, ...operations.filter(({ kind, id }) => kind === 'retract' && !names.has(id))];
   }
 
   function frame(position: number, entries: readonly StoredEntry[], statuses: readonly EntryStatus[]): EntriesFrame {
@@ -61,7 +70,7 @@ export function createWatch({ store, user, device, peer, cursor, head, send, fai
     return {
       type: 'entries',
       with: peer,
-      entries: entries.map(messageEntry),
+      entries: entries.map(logEntry),
       receipts: receiptEntries(own),
       position,
       stored: position <= head,
@@ -91,7 +100,7 @@ export function createWatch({ store, user, device, peer, cursor, head, send, fai
       for (const chunk of chunks(committed.filter((entry) => isForDevice(entry) || isKnownToHaveArrived(entry)))) {
         if (isClosed) return;
         const last = chunk.at(-1)?.position ?? position;
-        await deliver(frame(last, chunk.filter(isForDevice), chunk));
+        await deliver(frame(last, await withRetractions(chunk.filter(isForDevice)), chunk));
       }
       position = committed.at(-1)?.position ?? target;
       if (page.length < PAGE_LENGTH || committed.length < page.length) break;
@@ -129,9 +138,14 @@ export function createWatch({ store, user, device, peer, cursor, head, send, fai
         hint(growth.head);
         return;
       }
+      const arrivals = stored.filter(isForDevice);
+      // A batch that retracts its own message is rare: it is read again, which completes it.
+      if (arrivals.some(({ kind, erased }) => kind === 'message' && erased)) {
+        hint(growth.head);
+        return;
+      }
       known = growth.head;
       pushed = growth.head;
-      const arrivals = stored.filter(isForDevice);
       const statuses = changed.filter(({ author }) => author === user);
       if (arrivals.length === 0 && statuses.length === 0) return;
       outstanding = growth.head;

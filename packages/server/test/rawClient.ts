@@ -69,8 +69,21 @@ export async function signIn(url: string, user: string, device = `device of ${us
 
 let messages = 0;
 
+type Fields = Record<string, unknown> & { readonly id: string };
+
+/** An operation on a message that was never sent before. */
+export function operation(
+  to: string,
+  target: string,
+  kind: 'edit' | 'retract' | 'react',
+  content: object = {},
+): Fields {
+  messages += 1;
+  return { type: 'operation', to, id: `o${messages}`, target, sequence: messages, kind, ...content };
+}
+
 /** A message that was never sent before. */
-export function message(to: string, body = 'hello', id?: string): Record<string, unknown> & { readonly id: string } {
+export function message(to: string, body = 'hello', id?: string): Fields {
   messages += 1;
   return { type: 'message', to, id: id ?? `m${messages}`, contentType: 'text/plain', body, sentAt: 1 };
 }

@@ -16,7 +16,41 @@ function pair(): { ana: string; bo: string; conversation: string } {
 }
 
 function entry(author: string, to: string, id: string, payload = '{}', device = 'd1'): NewEntry {
-  return { ...conversationOf(author, to), id, author, device, payload };
+  const kind = 'message' as const;
+  return { ...conversationOf(author, to), kind, target: undefined, sequence: 0, id, author, device, payload };
+}
+
+/** A message with a text, which may reply to another one. */
+function text(author: string, to: string, id: string, body: string, replyTo?: string): NewEntry {
+  const quote = replyTo === undefined ? {} : { replyTo: { id: replyTo, sender: to, excerpt: 'the secret' } };
+  const payload = JSON.stringify({ kind: 'message', contentType: 'text/plain', body, sentAt: 1, ...quote });
+  return { ...entry(author, to, id, payload), target: replyTo };
+}
+
+interface Content {
+  readonly body?: string;
+  readonly emojis?: readonly string[];
+}
+
+function operation(
+  author: string,
+  to: string,
+  id: string,
+  target: string,
+  kind: 'edit' | 'retract' | 'react',
+  content: Content = {},
+  sequence = 1,
+): NewEntry {
+  const payload = JSON.stringify({ ...content, kind, target, sequence });
+  return { ...entry(author, to, id, payload), kind, target, sequence };
+}
+
+function react(author: string, to: string, id: string, emojis: readonly string[], sequence: number): NewEntry {
+  return operation(author, to, id, 'm', 'react', { emojis }, sequence);
+}
+
+async function storedPayloads(store: Store, conversation: string): Promise<string[]> {
+  return (await store.entriesAfter(conversation, 0, 100)).map(({ payload }) => payload);
 }
 
 function receipt(reader: string, author: string, ids: string[], outcome: NewReceipt['outcome']): NewReceipt {
@@ -106,9 +140,9 @@ export const storeContract: readonly StoreCase[] = [
         1,
       );
       same(ids(await store.entriesAfter(conversation, 2, 2)), ['3', '4'], 'what is behind a place');
-      same(ids(await store.entriesBefore(conversation, undefined, 2)), ['4', '5'], 'the newest');
-      same(ids(await store.entriesBefore(conversation, 4, 2)), ['2', '3'], 'what is before a place');
-      same(ids(await store.entriesBefore(conversation, 1, 2)), [], 'what is before the first');
+      same(ids(await store.messagesBefore(conversation, undefined, 2)), ['4', '5'], 'the newest');
+      same(ids(await store.messagesBefore(conversation, 4, 2)), ['2', '3'], 'what is before a place');
+      same(ids(await store.messagesBefore(conversation, 1, 2)), [], 'what is before the first');
       same(ids(await store.entriesAfter('nowhere', 0, 2)), [], 'what is in a conversation that does not exist');
     },
   },
@@ -255,6 +289,164 @@ export const storeContract: readonly StoreCase[] = [
       await done;
       same(seen.length, 90, 'the number of entries that a reader saw');
       same(new Set(seen).size, 90, 'the number of different ones');
+    },
+  },
+];
+
+/** What every store keeps about operations on messages. */
+export const operationContract: readonly StoreCase[] = [
+  {
+    name: 'a message is changed by its author only, and reacted to by both; what cannot be is said',
+    async run(store) {
+      const { ana, bo } = pair();
+      const other = pair();
+      await store.append([text(ana, bo, 'm', 'hello'), text(other.ana, other.bo, 'else', 'hello')], 1);
+      const { stored, refused } = await store.append(
+        [
+          operation(ana, bo, 'e1', 'm', 'edit', { body: 'hello again' }),
+          operation(bo, ana, 'e2', 'm', 'edit', { body: 'by another' }),
+          operation(bo, ana, 'r1', 'm', 'retract'),
+          operation(bo, ana, 'react', 'm', 'react', { emojis: ['👍'] }),
+          operation(ana, bo, 'e3', 'else', 'edit', { body: 'of others' }),
+          operation(ana, bo, 'e4', 'e1', 'edit', { body: 'an edit of an edit' }),
+        ],
+        2,
+      );
+      same(ids(stored), ['e1', 'react'], 'what is stored');
+      same(
+        refused.map(({ id, code }) => [id, code]),
+        [
+          ['e2', 403],
+          ['r1', 403],
+          ['e3', 404],
+          ['e4', 404],
+        ],
+        'what is refused',
+      );
+    },
+  },
+  {
+    name: 'a message and an edit of it can be stored in one commit, and take places in their order',
+    async run(store) {
+      const { ana, bo, conversation } = pair();
+      const { stored } = await store.append(
+        [text(ana, bo, 'm', 'hello'), operation(ana, bo, 'e', 'm', 'edit', { body: 'hi' }), text(bo, ana, 'n', 'no')],
+        1,
+      );
+      same(positions(stored), [1, 2, 3], 'their places');
+      same(ids(await store.messagesBefore(conversation, undefined, 9)), ['m', 'n'], 'the messages');
+      same(ids(await store.operationsOn(conversation, ['m', 'n'])), ['e'], 'the operations');
+      const { stored: again } = await store.append([operation(ana, bo, 'e', 'm', 'edit', { body: 'hi' })], 2);
+      same(ids(again), [], 'what is stored of the same operation');
+    },
+  },
+  {
+    name: 'a retraction erases the text, its edits and what replies quote of it, also in replies that come later',
+    async run(store) {
+      const { ana, bo, conversation } = pair();
+      await store.append(
+        [
+          text(ana, bo, 'm', 'the secret'),
+          operation(ana, bo, 'e', 'm', 'edit', { body: 'the secret, edited' }),
+          text(bo, ana, 'reply', 'an answer', 'm'),
+          text(ana, bo, 'other', 'it stays'),
+        ],
+        1,
+      );
+      await store.append([operation(ana, bo, 'r', 'm', 'retract'), text(bo, ana, 'same', 'in one commit', 'm')], 2);
+      const { refused } = await store.append(
+        [text(bo, ana, 'late', 'another answer', 'm'), operation(ana, bo, 'e2', 'm', 'edit', { body: 'the secret' })],
+        3,
+      );
+      same(
+        refused.map(({ id, code }) => [id, code]),
+        [['e2', 410]],
+        'what is refused after the retraction',
+      );
+      const all = (await storedPayloads(store, conversation)).join();
+      check(!all.includes('secret'), `a part of the retracted text is stored: ${all}`);
+      for (const body of ['an answer', 'it stays', 'in one commit', 'another answer']) {
+        check(all.includes(body), `"${body}" is gone, but was not retracted`);
+      }
+      const read = await store.entriesAfter(conversation, 0, 100);
+      same(
+        read.filter(({ erased }) => erased).map(({ id }) => id),
+        ['m', 'e'],
+        'the entries without content',
+      );
+      same(ids(await store.operationsOn(conversation, ['m'])), ['r'], 'the operations');
+    },
+  },
+  {
+    name: 'of the reactions of an author to a message the newest set remains, whatever came first',
+    async run(store) {
+      const { ana, bo, conversation } = pair();
+      await store.append([text(ana, bo, 'm', 'hello')], 1);
+      await store.append([react(bo, ana, 'b2', ['🎉'], 2), react(ana, bo, 'a1', ['👍'], 1)], 2);
+      await store.append([react(bo, ana, 'b1', ['👎'], 1)], 3);
+      same(ids(await store.operationsOn(conversation, ['m'])), ['b2', 'a1'], 'the reactions');
+      await store.append([react(bo, ana, 'b3', [], 3)], 4);
+      same(ids(await store.operationsOn(conversation, ['m'])), ['a1', 'b3'], 'the reactions after one was taken back');
+      const all = (await storedPayloads(store, conversation)).join();
+      check(!all.includes('👎') && !all.includes('🎉'), 'reactions that were replaced are stored still');
+    },
+  },
+  {
+    name: 'a receipt up to a message is about messages only; one of an edit is about that edit',
+    async run(store) {
+      const { ana, bo } = pair();
+      await store.append(
+        [
+          text(ana, bo, 'm', 'hello'),
+          operation(ana, bo, 'e', 'm', 'edit', { body: 'hi' }),
+          text(ana, bo, 'n', 'and this'),
+        ],
+        1,
+      );
+      const { changed } = await store.mark([{ ...receipt(bo, ana, ['n'], 'displayed'), upTo: true }], 2);
+      same(ids(changed), ['m', 'n'], 'what is displayed');
+      same(ids((await store.mark([receipt(bo, ana, ['e'], 'delivered')], 3)).changed), ['e'], 'what is delivered');
+    },
+  },
+  {
+    name: 'with a user, or with what is old, the operations and quotes of its messages go',
+    async run(store) {
+      const { ana, bo, conversation } = pair();
+      await store.append(
+        [
+          text(ana, bo, 'm', 'the secret'),
+          operation(bo, ana, 'react', 'm', 'react', { emojis: ['👍'] }),
+          text(bo, ana, 'reply', 'an answer', 'm'),
+        ],
+        5_000,
+      );
+      same(await store.deleteUser(ana), 1, 'the number of deleted entries');
+      same(ids(await store.entriesAfter(conversation, 0, 9)), ['reply'], 'what is left');
+      check(
+        !(await storedPayloads(store, conversation)).join().includes('secret'),
+        'a quote of a deleted user is stored',
+      );
+      await store.append([text(ana, bo, 'old', 'old')], 5_000);
+      await store.append([operation(bo, ana, 'new', 'old', 'react', { emojis: ['👍'] })], 9_000);
+      await store.deleteBefore(6_000);
+      same(ids(await store.entriesAfter(conversation, 0, 9)), [], 'what is left of what is about old messages');
+    },
+  },
+  {
+    name: 'operations that several writers store at once miss nothing: a retraction erases every edit',
+    async run(store) {
+      const { ana, bo, conversation } = pair();
+      await store.append([text(ana, bo, 'm', 'the secret')], 1);
+      const edits = Array.from({ length: 20 }, (_, index) =>
+        store.append([operation(ana, bo, `e${index}`, 'm', 'edit', { body: `the secret ${index}` }, index)], 2),
+      );
+      const retraction = store.append([operation(ana, bo, 'r', 'm', 'retract', {}, 99)], 3);
+      const more = Array.from({ length: 20 }, (_, index) =>
+        store.append([operation(ana, bo, `l${index}`, 'm', 'edit', { body: `the secret ${index}` }, index)], 4),
+      );
+      await Promise.all([...edits, retraction, ...more]);
+      const all = (await storedPayloads(store, conversation)).join();
+      check(!all.includes('secret'), 'an edit of a retracted message is stored');
     },
   },
 ];

@@ -14,7 +14,7 @@ import { eventsOf, pageOf, parsePosition } from './incoming.ts';
 import { checkOptions, type WebSocketTransportOptions } from './options.ts';
 import { MAX_IN_FLIGHT, MAX_MESSAGE_BYTES } from './protocol.ts';
 import type { MalformedFrame } from './readFrame.ts';
-import { composingFrame, messageRequest, receiptRequest, type Request } from './writeFrame.ts';
+import { composingFrame, messageRequest, operationRequest, receiptRequest, type Request } from './writeFrame.ts';
 
 /**
  * A transport over one WebSocket to a server that speaks the protocol of `docs/protocol.md`, such as `@imflow/server`.
@@ -132,6 +132,10 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
         await ask(messageRequest(remote, message));
         return { outcome: 'accepted' };
       },
+      async sendOperation(operation) {
+        await ask(operationRequest(remote, operation));
+        return { outcome: 'accepted' };
+      },
       async sendComposing(composing) {
         const frame = composingFrame(remote, composing);
         requireOpen();
@@ -165,6 +169,7 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
       history: true,
       maxMessageBytes: MAX_MESSAGE_BYTES,
       maxInFlight: MAX_IN_FLIGHT,
+      operations: { edit: 'any', retract: true, react: 'many', reply: true },
     },
     connect: () => connection.connect(),
     disconnect: () => connection.disconnect(),

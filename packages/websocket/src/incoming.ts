@@ -1,6 +1,6 @@
-import type { ChannelEvent, HistoryReceipt, IncomingMessage } from '@imflow/core';
+import type { ChannelEvent, HistoryPage, HistoryReceipt, IncomingMessage, IncomingOperation } from '@imflow/core';
 import { ackKey } from './ackTracker.ts';
-import type { MessageEntry, ReceiptEntry, ServerFrame } from './protocol.ts';
+import type { LogEntry, MessageEntry, OperationEntry, ReceiptEntry, ServerFrame } from './protocol.ts';
 
 type Entries = Extract<ServerFrame, { readonly type: 'entries' | 'page' }>;
 
@@ -20,14 +20,21 @@ export function eventsOf(
   frame: Extract<Entries, { readonly type: 'entries' }>,
   epoch: string,
 ): { readonly events: readonly ChannelEvent[]; readonly keys: readonly string[] } {
-  const messages = frame.entries.map((entry) => incoming(entry, epoch, frame.stored));
+  const { entries, stored } = frame;
   const notifications = frame.receipts.map((receipt): ChannelEvent => ({
     type: 'notification',
     ...notification(receipt, frame.with),
   }));
-  const live = messages.map((message): ChannelEvent => ({ type: 'message', message }));
-  const arrivals: readonly ChannelEvent[] =
-    frame.stored && messages.length > 0 ? [{ type: 'history', messages }] : live;
+  // A message whose text was erased is never news: it comes together with its retraction.
+  const isHistory = stored || entries.some((entry) => entry.kind === 'message' && entry.retracted === true);
+  const arrivals =
+    isHistory && entries.length > 0
+      ? [historyOf(entries, epoch)]
+      : entries.map((entry): ChannelEvent =>
+          entry.kind === 'message'
+            ? { type: 'message', message: incoming(entry, epoch, false) }
+            : { type: 'operation', operation: incomingOperation(entry, false) },
+        );
   return {
     // Receipts of a catch-up are notifications too, since the engine acknowledges those.
     events: [...arrivals, ...notifications],
@@ -38,20 +45,30 @@ export function eventsOf(
   };
 }
 
+function historyOf(entries: readonly LogEntry[], epoch: string): ChannelEvent {
+  const operations = entries.filter((entry) => entry.kind !== 'message');
+  return {
+    type: 'history',
+    messages: entries.filter((entry) => entry.kind === 'message').map((entry) => incoming(entry, epoch, true)),
+    ...(operations.length === 0 ? {} : { operations: operations.map((entry) => incomingOperation(entry, true)) }),
+  };
+}
+
 /** A page of history for the engine. */
 export function pageOf(
-  { entries, receipts }: Extract<Entries, { readonly type: 'page' }>,
+  { entries, operations, receipts }: Extract<Entries, { readonly type: 'page' }>,
   remote: string,
   epoch: string,
-): { readonly messages: readonly IncomingMessage[]; readonly receipts: readonly HistoryReceipt[] } {
+): Required<Pick<HistoryPage, 'messages' | 'operations' | 'receipts'>> {
   return {
     messages: entries.map((entry) => incoming(entry, epoch, true)),
+    operations: operations.map((entry) => incomingOperation(entry, true)),
     receipts: receipts.map((receipt) => ({ ...notification(receipt, remote), at: receipt.at })),
   };
 }
 
 function incoming(entry: MessageEntry, epoch: string, stored: boolean): IncomingMessage {
-  const { id, author, contentType, body, sentAt, frameSequence, position } = entry;
+  const { id, author, contentType, body, sentAt, replyTo, frameSequence, position } = entry;
   return {
     messageId: id,
     sender: author,
@@ -59,9 +76,17 @@ function incoming(entry: MessageEntry, epoch: string, stored: boolean): Incoming
     body,
     sentAt,
     position: formatPosition(position, epoch),
+    ...(replyTo === undefined ? {} : { replyTo }),
     ...(frameSequence === undefined ? {} : { frameSequence }),
     ...(stored ? { fromHistory: true } : {}),
   };
+}
+
+function incomingOperation(
+  { position: _position, at: _at, author: sender, ...operation }: OperationEntry,
+  stored: boolean,
+): IncomingOperation {
+  return { ...operation, sender, ...(stored ? { fromHistory: true } : {}) };
 }
 
 function notification({ id, outcome, ids, code }: ReceiptEntry, sender: string): Omit<HistoryReceipt, 'at'> {

@@ -3,9 +3,13 @@ export type { ConnectionError, Presence, SessionStore, WebSocketLike, WebSocketT
 export type {
   ClientFrame,
   FrameSequenceFields,
+  LogEntry,
   MessageEntry,
+  OperationEntry,
+  OperationFields,
   ReceiptEntry,
   ReceiptOutcome,
+  ReplyFields,
   ServerFrame,
   ServerLimits,
 } from './protocol.ts';

@@ -13,6 +13,22 @@ export interface FrameSequenceFields {
   readonly sequence: number;
 }
 
+/** The message that another one replies to. */
+export interface ReplyFields {
+  readonly id: string;
+  /** The user who sent it; one of the two. */
+  readonly sender: string;
+  /** How its text began, at most 200 characters; empty where it was retracted. */
+  readonly excerpt: string;
+}
+
+/** What an operation does to a message: the fields of `operation`, and of an entry of the log. */
+export type OperationFields =
+  | { readonly kind: 'edit'; readonly contentType: string; readonly body: string }
+  | { readonly kind: 'retract' }
+  /** The whole set of its author; an empty one takes all back. At most 20. */
+  | { readonly kind: 'react'; readonly emojis: readonly string[] };
+
 /** What a receipt says of a message. */
 export type ReceiptOutcome = 'delivered' | 'displayed' | 'failed';
 
@@ -29,8 +45,19 @@ export type ClientFrame =
       readonly contentType: string;
       readonly body: string;
       readonly sentAt: number;
+      readonly replyTo?: ReplyFields | undefined;
       readonly frameSequence?: FrameSequenceFields | undefined;
     }
+  | ({
+      readonly type: 'operation';
+      readonly request: number;
+      readonly to: string;
+      readonly id: string;
+      /** The message that it changes. */
+      readonly target: string;
+      /** Rises with each operation of one author on one message. */
+      readonly sequence: number;
+    } & OperationFields)
   | {
       readonly type: 'receipt';
       readonly request: number;
@@ -80,11 +107,29 @@ export interface MessageEntry {
   readonly body: string;
   /** The sender's own time, in ms since the epoch. */
   readonly sentAt: number;
+  readonly replyTo?: ReplyFields | undefined;
   readonly frameSequence?: FrameSequenceFields | undefined;
+  /** True where its text was erased; its retraction comes in the same frame. */
+  readonly retracted?: boolean | undefined;
   readonly position: number;
   /** When the server stored it, in ms since the epoch. */
   readonly at: number;
 }
+
+/** An operation of the log. */
+export type OperationEntry = OperationFields & {
+  readonly id: string;
+  /** The user who sent it, as the server knows them. */
+  readonly author: string;
+  readonly target: string;
+  readonly sequence: number;
+  readonly position: number;
+  /** When the server stored it, in ms since the epoch. */
+  readonly at: number;
+};
+
+/** An entry of the log. */
+export type LogEntry = MessageEntry | OperationEntry;
 
 /** What became of messages that the user sent. */
 export interface ReceiptEntry {
@@ -123,7 +168,7 @@ export type ServerFrame =
   | {
       readonly type: 'entries';
       readonly with: string;
-      readonly entries: readonly MessageEntry[];
+      readonly entries: readonly LogEntry[];
       readonly receipts: readonly ReceiptEntry[];
       /** The place in the log that the device has reached with this frame. */
       readonly position: number;
@@ -134,6 +179,8 @@ export type ServerFrame =
       readonly type: 'page';
       readonly request: number;
       readonly entries: readonly MessageEntry[];
+      /** What was done to these messages. */
+      readonly operations: readonly OperationEntry[];
       readonly receipts: readonly ReceiptEntry[];
       readonly end: boolean;
     }

@@ -13,6 +13,13 @@ const ENTRY = {
   position: 1,
   at: 2,
 };
+const OPERATION = { id: 'o1', author: 'bo', target: 'm1', sequence: 1, position: 2, at: 3 };
+const OPERATIONS = [
+  { ...OPERATION, kind: 'edit', contentType: 'text/plain', body: 'hi' },
+  { ...OPERATION, kind: 'retract' },
+  { ...OPERATION, kind: 'react', emojis: ['👍'] },
+];
+const REPLY = { ...ENTRY, replyTo: { id: 'm0', sender: 'ana', excerpt: 'so' }, retracted: true };
 const RECEIPT = { id: 'm1', outcome: 'displayed', ids: ['m1'], at: 3 };
 
 describe('a frame of a server', () => {
@@ -20,8 +27,15 @@ describe('a frame of a server', () => {
     { type: 'welcome', protocol: 1, user: 'ana', epoch: 'e', limits: LIMITS },
     { type: 'accepted', request: 1, position: 2, at: 3 },
     { type: 'refused', request: 1, code: 403, reason: 'No.', retryable: false },
-    { type: 'entries', with: 'bo', entries: [ENTRY], receipts: [RECEIPT], position: 4, stored: true },
-    { type: 'page', request: 1, entries: [ENTRY], receipts: [RECEIPT], end: false },
+    {
+      type: 'entries',
+      with: 'bo',
+      entries: [ENTRY, REPLY, ...OPERATIONS],
+      receipts: [RECEIPT],
+      position: 4,
+      stored: true,
+    },
+    { type: 'page', request: 1, entries: [ENTRY], operations: OPERATIONS, receipts: [RECEIPT], end: false },
     { type: 'composing', with: 'bo', state: 'composing', refresh: 5, frameSequence: { session: 's', sequence: 1 } },
     { type: 'presence', with: 'bo', available: false, lastSeen: 6 },
     { type: 'waiting', with: 'bo' },
@@ -41,6 +55,14 @@ describe('a frame of a server', () => {
     '{"type":"welcome","protocol":1,"user":"ana","epoch":"e","limits":{}}',
     JSON.stringify({ type: 'entries', with: 'bo', entries: [{ ...ENTRY, body: 5 }], receipts: [], position: 1 }),
     JSON.stringify({ type: 'entries', with: 'bo', entries: [], receipts: [{ ...RECEIPT, at: -1 }], position: 1 }),
+    JSON.stringify({
+      type: 'entries',
+      with: 'bo',
+      entries: [{ ...OPERATION, kind: 'edit' }],
+      receipts: [],
+      position: 1,
+    }),
+    JSON.stringify({ type: 'page', request: 1, entries: [], operations: [{ kind: 'retract' }], receipts: [] }),
   ])('B283 a malformed one is said to be malformed: %s', (text) => {
     expect(readFrame(text)).toHaveProperty('malformed');
   });

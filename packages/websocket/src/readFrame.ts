@@ -1,4 +1,13 @@
-import type { FrameSequenceFields, MessageEntry, ReceiptEntry, ServerFrame, ServerLimits } from './protocol.ts';
+import type {
+  FrameSequenceFields,
+  LogEntry,
+  MessageEntry,
+  OperationEntry,
+  ReceiptEntry,
+  ReplyFields,
+  ServerFrame,
+  ServerLimits,
+} from './protocol.ts';
 
 /** What came out of a text that a server sent. */
 export type ReadFrame =
@@ -61,15 +70,19 @@ const READERS: { readonly [T in ServerFrame['type']]: (fields: Fields) => Server
   },
   entries(fields) {
     const { with: remote, position, stored } = fields;
-    const lists = readLists(fields);
-    if (!isName(remote) || !isCount(position) || lists === undefined) return undefined;
-    return { type: 'entries', with: remote, position, stored: stored === true, ...lists };
+    const entries = readAll(fields['entries'], readEntry);
+    const receipts = readAll(fields['receipts'], readReceipt);
+    if (!isName(remote) || !isCount(position) || entries === undefined || receipts === undefined) return undefined;
+    return { type: 'entries', with: remote, entries, receipts, position, stored: stored === true };
   },
   page(fields) {
     const { request, end } = fields;
-    const lists = readLists(fields);
-    if (!isCount(request) || lists === undefined) return undefined;
-    return { type: 'page', request, end: end === true, ...lists };
+    const entries = readAll(fields['entries'], readMessage);
+    const operations = readAll(fields['operations'] ?? [], readOperation);
+    const receipts = readAll(fields['receipts'], readReceipt);
+    if (!isCount(request) || entries === undefined || operations === undefined || receipts === undefined)
+      return undefined;
+    return { type: 'page', request, entries, operations, receipts, end: end === true };
   },
   composing({ with: remote, state, refresh, frameSequence }) {
     if (!isName(remote) || !isName(state)) return undefined;
@@ -97,27 +110,48 @@ function readLimits(value: unknown): ServerLimits | undefined {
   return all.every(isCount) ? (value as unknown as ServerLimits) : undefined;
 }
 
-/** One bad entry makes the frame bad: to leave it out and to acknowledge the frame would lose it. */
-function readLists({ entries, receipts }: Fields) {
-  if (!Array.isArray(entries) || !Array.isArray(receipts)) return undefined;
-  const read = {
-    // An entry of a kind that this version does not know is left out.
-    entries: entries.filter((entry) => !isFields(entry) || entry['kind'] === 'message').map(readMessage),
-    receipts: receipts.map(readReceipt),
-  };
-  const isWhole = [...read.entries, ...read.receipts].every((each) => each !== undefined);
-  return isWhole
-    ? { entries: read.entries as readonly MessageEntry[], receipts: read.receipts as readonly ReceiptEntry[] }
-    : undefined;
+/**
+ * Reads a list; undefined where one of it is wrong: to leave it out and to acknowledge the frame would lose it. An entry
+ * of a kind that this version does not know is left out.
+ */
+function readAll<T>(values: unknown, read: (value: unknown) => T | undefined | 'unknown'): readonly T[] | undefined {
+  if (!Array.isArray(values)) return undefined;
+  const all = values.map(read).filter((value) => value !== 'unknown');
+  return all.includes(undefined) ? undefined : (all as readonly T[]);
 }
 
-function readMessage(value: unknown): MessageEntry | undefined {
+function readEntry(value: unknown): LogEntry | undefined | 'unknown' {
   if (!isFields(value)) return undefined;
+  return value['kind'] === 'message' ? readMessage(value) : readOperation(value);
+}
+
+function readMessage(value: unknown): MessageEntry | undefined | 'unknown' {
+  if (!isFields(value)) return undefined;
+  if (value['kind'] !== 'message') return 'unknown';
   const { id, author, contentType, body, sentAt, position, at } = value;
   if (!isName(id) || !isName(author) || !isName(contentType) || typeof body !== 'string') return undefined;
   if (!isCount(sentAt) || !isCount(position) || !isCount(at)) return undefined;
   const frameSequence = readSequence(value['frameSequence']);
-  return { kind: 'message', id, author, contentType, body, sentAt, position, at, frameSequence };
+  const [replyTo, retracted] = [readReply(value['replyTo']), value['retracted'] === true ? true : undefined];
+  return { kind: 'message', id, author, contentType, body, sentAt, position, at, replyTo, frameSequence, retracted };
+}
+
+function readOperation(value: unknown): OperationEntry | undefined | 'unknown' {
+  if (!isFields(value)) return undefined;
+  const { kind, id, author, target, sequence, position, at, contentType, body, emojis } = value;
+  if (kind !== 'edit' && kind !== 'retract' && kind !== 'react') return 'unknown';
+  if (!isName(id) || !isName(author) || !isName(target)) return undefined;
+  if (!isCount(sequence) || !isCount(position) || !isCount(at)) return undefined;
+  const head = { id, author, target, sequence, position, at };
+  if (kind === 'retract') return { ...head, kind };
+  if (kind === 'react') return Array.isArray(emojis) ? { ...head, kind, emojis: emojis.filter(isName) } : undefined;
+  return isName(contentType) && typeof body === 'string' ? { ...head, kind, contentType, body } : undefined;
+}
+
+function readReply(value: unknown): ReplyFields | undefined {
+  if (!isFields(value)) return undefined;
+  const { id, sender, excerpt } = value;
+  return isName(id) && isName(sender) && typeof excerpt === 'string' ? { id, sender, excerpt } : undefined;
 }
 
 function readReceipt(value: unknown): ReceiptEntry | undefined {

@@ -2,9 +2,11 @@ import {
   type OutgoingComposing,
   type OutgoingMessage,
   type OutgoingNotification,
+  type OutgoingOperation,
+  type ReplyTarget,
   TransportFailure,
 } from '@imflow/core';
-import type { ClientFrame, FrameSequenceFields } from './protocol.ts';
+import type { ClientFrame, FrameSequenceFields, ReplyFields } from './protocol.ts';
 
 /** A frame that asks, before it is numbered. */
 export type Request<T extends ClientFrame = Extract<ClientFrame, { readonly request: number }>> = T extends unknown
@@ -14,16 +16,39 @@ export type Request<T extends ClientFrame = Extract<ClientFrame, { readonly requ
 /** @throws TransportFailure 400 for what is not a message. */
 export function messageRequest(to: string, message: OutgoingMessage): Request {
   return wellFormed(() => {
-    const { messageId, contentType, body, sentAt, frameSequence } = message;
+    const { messageId, contentType, body, sentAt, replyTo, frameSequence } = message;
     return {
       type: 'message',
       to,
       id: text(messageId),
       contentType: text(contentType),
       body: text(body),
-      sentAt: Math.max(0, Math.round(sentAt)) || 0,
+      sentAt: wholeNumber(sentAt),
+      replyTo: replyOf(replyTo),
       frameSequence: sequenceOf(frameSequence),
     };
+  });
+}
+
+/** @throws TransportFailure 400 for what is not an operation. */
+export function operationRequest(to: string, operation: OutgoingOperation): Request {
+  return wellFormed(() => {
+    const { id, target, sequence, kind } = operation;
+    const head = {
+      type: 'operation',
+      to,
+      id: text(id),
+      target: text(target),
+      sequence: wholeNumber(sequence),
+    } as const;
+    switch (kind) {
+      case 'edit':
+        return { ...head, kind, contentType: text(operation.contentType), body: text(operation.body) };
+      case 'retract':
+        return { ...head, kind };
+      case 'react':
+        return { ...head, kind, emojis: Array.from(operation.emojis, text) };
+    }
   });
 }
 
@@ -59,6 +84,15 @@ export function composingFrame(to: string, composing: OutgoingComposing): Client
 
 function sequenceOf(value: FrameSequenceFields | undefined): FrameSequenceFields | undefined {
   return value && { session: text(value.session), sequence: value.sequence };
+}
+
+function replyOf(value: ReplyTarget | undefined): ReplyFields | undefined {
+  return value && { id: text(value.id), sender: text(value.sender), excerpt: text(value.excerpt) };
+}
+
+/** A time or a number of a sequence, as the protocol writes it. */
+function wholeNumber(value: number): number {
+  return Math.max(0, Math.round(value)) || 0;
 }
 
 function text(value: unknown): string {

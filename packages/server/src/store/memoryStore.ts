@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Cursor, EntryStatus, Growth, NewReceipt, Store, StoredEntry } from './store.ts';
+import { planOperations, withoutExcerpt } from './operations.ts';
+import type { Cursor, EntryStatus, Growth, Named, NewEntry, NewReceipt, Store, StoredEntry } from './store.ts';
 
 interface Log {
   readonly users: readonly [string, string];
@@ -43,11 +44,30 @@ export function createMemoryStore(): Store {
     return indexes.flatMap((index) => {
       const entry = log.entries[index];
       if (entry === undefined || entry.author !== receipt.author || knows(entry, receipt.outcome)) return [];
+      if (entry.kind !== 'message' && !named.includes(index)) return [];
       const changed = { ...entry, ...statusOf(receipt, at), revision: log.head };
       log.entries[index] = changed;
-      const { payload: _payload, device: _device, at: _at, ...status } = changed;
-      return [{ ...status, conversation: receipt.conversation }];
+      return [{ ...statusFields(changed), conversation: receipt.conversation }];
     });
+  }
+
+  /** The entries of the same ids, the targets, and what is about the targets. */
+  function related(entries: readonly NewEntry[]): (StoredEntry & Named)[] {
+    return Array.from(new Set(entries.map(({ conversation }) => conversation))).flatMap((conversation) => {
+      const own = entries.filter((entry) => entry.conversation === conversation);
+      const names = new Set(own.flatMap(({ id, target }) => (target === undefined ? [id] : [id, target])));
+      const isAbout = ({ id, target }: StoredEntry): boolean =>
+        names.has(id) || (target !== undefined && names.has(target));
+      const known = logs.get(conversation)?.entries ?? [];
+      return known.filter(isAbout).map((entry) => ({ ...entry, conversation }));
+    });
+  }
+
+  function change(conversation: string, id: string, fields: Partial<StoredEntry>): void {
+    const log = logs.get(conversation);
+    const index = log?.byId.get(id);
+    const entry = index === undefined ? undefined : log?.entries[index];
+    if (log !== undefined && index !== undefined && entry !== undefined) log.entries[index] = { ...entry, ...fields };
   }
 
   return {
@@ -55,21 +75,22 @@ export function createMemoryStore(): Store {
       return { epoch };
     },
     async append(entries, at) {
+      const { accepted, refused, replaced } = planOperations(entries, related(entries));
+      for (const { conversation, id, payload, erased } of replaced) change(conversation, id, { payload, erased });
       const growth = new Map<string, Growth>();
-      const stored = entries.flatMap(({ conversation, users, id, author, device, payload }) => {
+      const stored = accepted.map(({ users, erased = false, ...entry }) => {
+        const { conversation, id } = entry;
         const log = logs.get(conversation) ?? { users, head: 0, entries: [], byId: new Map<string, number>() };
         logs.set(conversation, log);
         const from = growth.get(conversation)?.from ?? log.head;
-        const isNew = !log.byId.has(id);
-        if (isNew) log.head += 1;
+        log.head += 1;
         growth.set(conversation, { conversation, from, head: log.head });
-        if (!isNew) return [];
-        const entry = { id, author, device, payload, at, position: log.head, revision: log.head, ...UNKNOWN };
+        const kept = { ...entry, erased, at, position: log.head, revision: log.head, ...UNKNOWN };
         log.byId.set(id, log.entries.length);
-        log.entries.push(entry);
-        return [{ ...entry, conversation }];
+        log.entries.push(kept);
+        return kept;
       });
-      return { stored, growth: Array.from(growth.values()) };
+      return { stored, growth: Array.from(growth.values()), refused };
     },
     async find(names) {
       return names.flatMap(({ conversation, id }) => {
@@ -77,6 +98,12 @@ export function createMemoryStore(): Store {
         const entry = log?.entries[log.byId.get(id) ?? -1];
         return entry === undefined ? [] : [{ ...entry, conversation }];
       });
+    },
+    async operationsOn(conversation, ids) {
+      const entries = logs.get(conversation)?.entries ?? [];
+      return entries.filter(
+        ({ kind, target, erased }) => kind !== 'message' && !erased && target !== undefined && ids.includes(target),
+      );
     },
     async mark(receipts, at) {
       const before = new Map(receipts.map(({ conversation }) => [conversation, logs.get(conversation)?.head ?? 0]));
@@ -103,10 +130,9 @@ export function createMemoryStore(): Store {
       const last = changes[limit - 1]?.revision ?? Infinity;
       return changes.filter((entry) => entry.revision <= last);
     },
-    async entriesBefore(conversation, position, limit) {
+    async messagesBefore(conversation, position = Infinity, limit) {
       const entries = logs.get(conversation)?.entries ?? [];
-      const end = position === undefined ? entries.length : firstAfter(entries, position - 1);
-      return entries.slice(Math.max(0, end - limit), end);
+      return entries.filter((entry) => entry.kind === 'message' && entry.position < position).slice(-limit);
     },
     async heads(conversations) {
       return new Map(
@@ -143,6 +169,12 @@ export function createMemoryStore(): Store {
       for (const [key, cursor] of cursors) if (cursor.user === user) cursors.delete(key);
       devices.delete(user);
       seen.delete(user);
+      for (const { entries, byId } of logs.values()) {
+        entries.forEach((entry, index) => {
+          const quoted = entries[byId.get(entry.target ?? '') ?? -1];
+          if (quoted?.author === user) entries[index] = { ...entry, payload: withoutExcerpt(entry.payload) };
+        });
+      }
       return deleteEntries(logs, ({ author }) => author === user);
     },
     async deleteBefore(time) {
@@ -175,16 +207,25 @@ function retireCursors(
   }
 }
 
+/** Deletes entries, and with a message the operations on it. */
 function deleteEntries(logs: Map<string, Log>, isGone: (entry: StoredEntry) => boolean): number {
   let count = 0;
   for (const log of logs.values()) {
-    const kept = log.entries.filter((entry) => !isGone(entry));
-    count += log.entries.length - kept.length;
+    const gone = new Set(log.entries.filter(isGone).map(({ id }) => id));
+    const isKept = ({ id, kind, target = '' }: StoredEntry): boolean =>
+      !gone.has(id) && (kind === 'message' || !gone.has(target));
+    const kept = log.entries.filter(isKept);
+    count += gone.size;
     log.entries.splice(0, Infinity, ...kept);
     log.byId.clear();
     kept.forEach(({ id }, index) => log.byId.set(id, index));
   }
   return count;
+}
+
+function statusFields(entry: StoredEntry): EntryStatus {
+  const { id, author, position, revision, deliveredAt, displayedAt, failedAt, failedCode } = entry;
+  return { id, author, position, revision, deliveredAt, displayedAt, failedAt, failedCode };
 }
 
 function knows(entry: EntryStatus, outcome: NewReceipt['outcome']): boolean {

@@ -46,6 +46,14 @@ const STEPS: Readonly<Record<string, string>> = {
     ) with (fillfactor = 50);
     create table imflow_users (user_id text primary key, seen_at bigint not null);
   `,
+  '0002-operations': `
+    alter table imflow_entries
+      add column kind text not null default 'message',
+      add column target text,
+      add column sequence bigint not null default 0,
+      add column erased boolean not null default false;
+    create index imflow_entries_target on imflow_entries (conversation, target) where target is not null;
+  `,
 };
 
 /** Brings the tables up to date. Several servers may start at once: one of them does it. */

@@ -40,6 +40,12 @@ export function createPgliteStore({ folder }: PgliteStoreOptions = {}): Store {
     async query(_name, text, values) {
       return (await (await database()).query<Row>(text, Array.from(values))).rows;
     },
+    async transaction(run) {
+      const opened = await database();
+      return opened.transaction((transaction) =>
+        run(async (_name, text, values) => (await transaction.query<Row>(text, Array.from(values))).rows),
+      );
+    },
     async migrate(run) {
       await (
         await database()

@@ -1,6 +1,6 @@
 import { FlowError } from '@imflow/core';
-import { Pool, type QueryResult } from 'pg';
-import type { Row, Sql } from './sql.ts';
+import { Pool, type PoolClient, type QueryResult } from 'pg';
+import type { Query, Row, Sql } from './sql.ts';
 import { createSqlStore } from './sqlStore.ts';
 import type { Store } from './store.ts';
 
@@ -32,9 +32,20 @@ export function createPostgresStore(options: PostgresStoreOptions): Store {
   const pool = new Pool({ connectionString, max: maxConnections });
   pool.on('error', (error) => onError?.(error));
   const sql: Sql = {
-    async query(name, text, values) {
-      const { rows } = await pool.query<Row>({ name: `imflow-${name}`, text, values: Array.from(values) });
-      return rows;
+    query: queryOf(pool),
+    async transaction(run) {
+      const client = await pool.connect();
+      try {
+        await client.query('begin');
+        const result = await run(queryOf(client));
+        await client.query('commit');
+        client.release();
+        return result;
+      } catch (error) {
+        // What was begun ends with its connection.
+        client.release(true);
+        throw error;
+      }
     },
     async migrate(run) {
       const client = await pool.connect();
@@ -57,4 +68,10 @@ export function createPostgresStore(options: PostgresStoreOptions): Store {
     close: () => pool.end(),
   };
   return createSqlStore(sql);
+}
+
+/** Statements of a pool or of one of its connections. */
+function queryOf(on: Pool | PoolClient): Query {
+  return async (name, text, values) =>
+    (await on.query<Row>({ name: `imflow-${name}`, text, values: Array.from(values) })).rows;
 }

@@ -1,19 +1,25 @@
 import { migrate } from './migrations.ts';
 import { aggregate } from './receiptRows.ts';
-import type { Row, Sql } from './sql.ts';
+import { planOperations, withoutExcerpt, type Replacement } from './operations.ts';
+import type { Query, Row, Sql } from './sql.ts';
 import {
   APPEND,
   CURSORS,
   DELETE_BEFORE,
   DELETE_USER,
   FIND,
+  LOCK,
   MARK,
+  OPERATIONS_ON,
+  QUOTES_OF,
+  RELATED,
+  REPLACE,
   RESOLVE_UP_TO,
   SAVE_CURSORS,
   SIGN_IN,
   WAITING,
 } from './statements.ts';
-import type { EntryStatus, Growth, NewReceipt, Store, StoredEntry } from './store.ts';
+import type { EntryStatus, Growth, Named, NewEntry, NewReceipt, Store, StoredEntry } from './store.ts';
 
 /** The store over a database that speaks the SQL of PostgreSQL. */
 export function createSqlStore(sql: Sql): Store {
@@ -34,6 +40,20 @@ export function createSqlStore(sql: Sql): Store {
     });
   }
 
+  /** What is about other entries is decided while their logs are locked, by what those hold then. */
+  function appendOperations(entries: readonly NewEntry[], at: number): ReturnType<Store['append']> {
+    return sql.transaction(async (query) => {
+      await query('lock', LOCK, [entries.map(({ conversation }) => conversation)]);
+      const targets = entries.flatMap(({ conversation, target }) =>
+        target === undefined ? [] : [{ conversation, id: target }],
+      );
+      const known = await query('related', RELATED, namesOf([...entries, ...targets]));
+      const { accepted, refused, replaced } = planOperations(entries, known.map(namedEntry));
+      await replace(query, replaced);
+      return { ...(await append(query, accepted, at)), refused };
+    });
+  }
+
   return {
     async open() {
       await migrate(sql);
@@ -41,35 +61,15 @@ export function createSqlStore(sql: Sql): Store {
       return { epoch: String(row?.['value']) };
     },
     async append(entries, at) {
-      if (entries.length === 0) return { stored: [], growth: [] };
-      const rows = await sql.query('append', APPEND, [
-        entries.map(({ conversation }) => conversation),
-        entries.map(({ users }) => users[0]),
-        entries.map(({ users }) => users[1]),
-        entries.map(({ id }) => id),
-        entries.map(({ author }) => author),
-        entries.map(({ device }) => device),
-        entries.map(({ payload }) => payload),
-        at,
-      ]);
-      const given = new Map(entries.map((entry) => [JSON.stringify([entry.conversation, entry.id]), entry]));
-      const stored = rows.flatMap(({ conversation, id, position }) => {
-        const entry = given.get(JSON.stringify([conversation, id]));
-        if (entry === undefined) return [];
-        const { author, device, payload } = entry;
-        const place = Number(position);
-        const common = { conversation: entry.conversation, id: entry.id, author, device, payload, at };
-        return [{ ...common, position: place, revision: place, ...NO_STATUS }];
-      });
-      return { stored: stored.toSorted((one, other) => one.position - other.position), growth: growthOf(rows) };
+      if (entries.some(({ target }) => target !== undefined)) return appendOperations(entries, at);
+      return { ...(await append(sql.query, entries, at)), refused: [] };
     },
     async find(names) {
       if (names.length === 0) return [];
-      const rows = await sql.query('find', FIND, [
-        names.map(({ conversation }) => conversation),
-        names.map(({ id }) => id),
-      ]);
-      return rows.map((row) => ({ ...storedEntry(row), conversation: String(row['conversation']) }));
+      return (await sql.query('find', FIND, namesOf(names))).map(namedEntry);
+    },
+    async operationsOn(conversation, ids) {
+      return (await sql.query('operations-on', OPERATIONS_ON, [conversation, ids])).map(storedEntry);
     },
     async mark(receipts, at) {
       const rows = aggregate(await resolveUpTo(receipts));
@@ -99,11 +99,11 @@ export function createSqlStore(sql: Sql): Store {
       const rows = await sql.query('changes-after', text, [conversation, author, upTo, revision, limit]);
       return rows.map(entryStatus).toSorted(inOrder);
     },
-    async entriesBefore(conversation, position, limit) {
+    async messagesBefore(conversation, position, limit) {
       const text = `select * from imflow_entries where conversation = $1 and position < $2
-        order by position desc limit $3`;
+        and kind = 'message' order by position desc limit $3`;
       const before = position ?? Number.MAX_SAFE_INTEGER;
-      const rows = await sql.query('entries-before', text, [conversation, before, limit]);
+      const rows = await sql.query('messages-before', text, [conversation, before, limit]);
       return rows.map(storedEntry).toReversed();
     },
     async heads(conversations) {
@@ -151,8 +151,20 @@ export function createSqlStore(sql: Sql): Store {
       return optionalNumber(rows[0]?.['seen_at']);
     },
     async deleteUser(user) {
-      const rows = await sql.query('delete-user', DELETE_USER, [user]);
-      return Number(rows[0]?.['count'] ?? 0);
+      return sql.transaction(async (query) => {
+        const quotes = (await query('quotes-of', QUOTES_OF, [user])).map(namedEntry);
+        await replace(
+          query,
+          quotes.map(({ conversation, id, payload, erased }) => ({
+            conversation,
+            id,
+            payload: withoutExcerpt(payload),
+            erased,
+          })),
+        );
+        const rows = await query('delete-user', DELETE_USER, [user]);
+        return Number(rows[0]?.['count'] ?? 0);
+      });
     },
     async deleteBefore(at) {
       const rows = await sql.query('delete-before', DELETE_BEFORE, [at]);
@@ -160,6 +172,46 @@ export function createSqlStore(sql: Sql): Store {
     },
     close: () => sql.close(),
   };
+}
+
+async function append(query: Query, entries: readonly NewEntry[], at: number) {
+  if (entries.length === 0) return { stored: [], growth: [] };
+  const rows = await query('append', APPEND, [
+    entries.map(({ conversation }) => conversation),
+    entries.map(({ users }) => users[0]),
+    entries.map(({ users }) => users[1]),
+    entries.map(({ id }) => id),
+    entries.map(({ author }) => author),
+    entries.map(({ device }) => device),
+    entries.map(({ payload }) => payload),
+    at,
+    entries.map(({ kind }) => kind),
+    entries.map(({ target }) => target ?? null),
+    entries.map(({ sequence }) => sequence),
+    entries.map(({ erased = false }) => erased),
+  ]);
+  const given = new Map(entries.map((entry) => [JSON.stringify([entry.conversation, entry.id]), entry]));
+  const stored = rows.flatMap(({ conversation, id, position }) => {
+    const entry = given.get(JSON.stringify([conversation, id]));
+    if (entry === undefined) return [];
+    const { users: _users, erased = false, ...kept } = entry;
+    const place = Number(position);
+    return [{ ...kept, erased, at, position: place, revision: place, ...NO_STATUS }];
+  });
+  return { stored: stored.toSorted((one, other) => one.position - other.position), growth: growthOf(rows) };
+}
+
+async function replace(query: Query, replaced: readonly Replacement[]): Promise<void> {
+  if (replaced.length === 0) return;
+  await query('replace', REPLACE, [
+    ...namesOf(replaced),
+    replaced.map(({ payload }) => payload),
+    replaced.map(({ erased }) => erased),
+  ]);
+}
+
+function namesOf(names: readonly Named[]): readonly (readonly string[])[] {
+  return [names.map(({ conversation }) => conversation), names.map(({ id }) => id)];
 }
 
 const NO_STATUS = { deliveredAt: undefined, displayedAt: undefined, failedAt: undefined, failedCode: undefined };
@@ -192,8 +244,20 @@ function entryStatus(row: Row): EntryStatus {
 }
 
 function storedEntry(row: Row): StoredEntry {
-  const [device, payload, at] = [String(row['device']), String(row['payload']), Number(row['at'])];
-  return { ...entryStatus(row), device, payload, at };
+  return {
+    ...entryStatus(row),
+    device: String(row['device']),
+    payload: String(row['payload']),
+    at: Number(row['at']),
+    kind: String(row['kind']) as StoredEntry['kind'],
+    target: typeof row['target'] === 'string' ? row['target'] : undefined,
+    sequence: Number(row['sequence']),
+    erased: row['erased'] === true,
+  };
+}
+
+function namedEntry(row: Row): StoredEntry & Named {
+  return { ...storedEntry(row), conversation: String(row['conversation']) };
 }
 
 function optionalNumber(value: unknown): number | undefined {

@@ -4,8 +4,9 @@
 
 export const APPEND = `
 with input as (
-  select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-    with ordinality as t(conversation, user_a, user_b, id, author, device, payload, ordinal)
+  select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $9::text[],
+      $10::text[], $11::bigint[], $12::boolean[])
+    with ordinality as t(conversation, user_a, user_b, id, author, device, payload, kind, target, sequence, erased, ordinal)
 ), counted as (
   select conversation, min(user_a) as user_a, min(user_b) as user_b, count(*) as taken from input group by conversation
 ), bumped as (
@@ -17,8 +18,10 @@ with input as (
   select i.*, b.head - c.taken + row_number() over (partition by i.conversation order by i.ordinal) as position
   from input i join bumped b using (conversation) join counted c using (conversation)
 ), inserted as (
-  insert into imflow_entries (conversation, id, position, revision, author, device, payload, at)
-  select conversation, id, position, position, author, device, payload, $8::bigint from placed
+  insert into imflow_entries
+    (conversation, id, position, revision, author, device, payload, at, kind, target, sequence, erased)
+  select conversation, id, position, position, author, device, payload, $8::bigint, kind, target, sequence, erased
+  from placed
   on conflict (conversation, id) do nothing
   returning conversation, id, position
 )
@@ -29,11 +32,39 @@ export const FIND = `
 select e.* from unnest($1::text[], $2::text[]) as t(conversation, id)
 join imflow_entries e on e.conversation = t.conversation and e.id = t.id`;
 
+/** Locks the logs, so that what a later statement of the transaction reads of them stays as it is. */
+export const LOCK = `
+select conversation from imflow_conversations where conversation = any($1::text[]) order by conversation for update`;
+
+/** The entries of these names, and those that are about entries of the names. */
+export const RELATED = `
+select e.* from unnest($1::text[], $2::text[]) as t(conversation, id)
+join imflow_entries e on e.conversation = t.conversation and e.id = t.id
+union
+select e.* from unnest($1::text[], $2::text[]) as t(conversation, id)
+join imflow_entries e on e.conversation = t.conversation and e.target = t.id and e.target is not null`;
+
+export const REPLACE = `
+update imflow_entries e set payload = t.payload, erased = t.erased
+from unnest($1::text[], $2::text[], $3::text[], $4::boolean[]) as t(conversation, id, payload, erased)
+where e.conversation = t.conversation and e.id = t.id`;
+
+export const OPERATIONS_ON = `
+select * from imflow_entries
+where conversation = $1 and target = any($2::text[]) and target is not null and kind <> 'message' and not erased
+order by position`;
+
+/** Replies of others quote what a user has written. */
+export const QUOTES_OF = `
+select r.* from imflow_entries e
+join imflow_entries r on r.conversation = e.conversation and r.target = e.id and r.target is not null
+where e.author = $1 and r.author <> $1 and r.kind = 'message'`;
+
 export const RESOLVE_UP_TO = `
 select t.ordinal, e.id from unnest($1::text[], $2::text[], $3::text[]) with ordinality as t(conversation, author, id, ordinal)
 join imflow_entries last on last.conversation = t.conversation and last.id = t.id and last.author = t.author
 join imflow_entries e on e.conversation = t.conversation and e.author = t.author and e.position <= last.position
-where e.displayed_at is null`;
+where e.displayed_at is null and e.kind = 'message'`;
 
 export const MARK = `
 with input as (
@@ -95,7 +126,11 @@ on conflict (user_id, device, conversation) do update set position = excluded.po
 where k.position < excluded.position`;
 
 export const DELETE_USER = `
-with gone as (delete from imflow_entries where author = $1 returning 1),
+with gone as (delete from imflow_entries where author = $1 returning conversation, id),
+  about as (
+    delete from imflow_entries e using gone g
+    where e.conversation = g.conversation and e.target = g.id and e.target is not null and e.kind <> 'message'
+  ),
   cursors as (delete from imflow_cursors where user_id = $1),
   devices as (delete from imflow_devices where user_id = $1),
   users as (delete from imflow_users where user_id = $1)
@@ -103,7 +138,11 @@ select count(*) from gone`;
 
 /** How far a device had got is kept under no device, so that a new one does not begin at the start of the log. */
 export const DELETE_BEFORE = `
-with gone as (delete from imflow_entries where at < $1::bigint returning 1),
+with gone as (delete from imflow_entries where at < $1::bigint returning conversation, id),
+  about as (
+    delete from imflow_entries e using gone g
+    where e.conversation = g.conversation and e.target = g.id and e.target is not null and e.kind <> 'message'
+  ),
   devices as (delete from imflow_devices where seen_at < $1::bigint returning user_id, device),
   retired as (
     delete from imflow_cursors k using devices d where k.user_id = d.user_id and k.device = d.device

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasPostgres, type PostgresServer, startPostgres } from '../../../../scripts/postgres.mjs';
-import { storeContract } from '../../test/storeContract.ts';
+import { operationContract, storeContract } from '../../test/storeContract.ts';
 import { lockFolder } from './folderLock.ts';
 import { createMemoryStore } from './memoryStore.ts';
 import { createPgliteStore } from './pgliteStore.ts';
@@ -20,6 +20,9 @@ function contract(make: () => Promise<Store>, isInstalled = true): void {
   afterAll(() => store?.close());
   for (const { name, run } of storeContract) {
     it.skipIf(!isInstalled)(`B280 ${name}`, () => run(store));
+  }
+  for (const { name, run } of operationContract) {
+    it.skipIf(!isInstalled)(`B293 ${name}`, () => run(store));
   }
 }
 

@@ -12,8 +12,24 @@ export function conversationOf(one: string, other: string): ConversationKey {
   return { conversation: JSON.stringify(users), users };
 }
 
+/** The name of an entry. */
+export interface Named {
+  readonly conversation: string;
+  readonly id: string;
+}
+
+/** What an entry is. */
+export type EntryKind = 'message' | 'edit' | 'retract' | 'react';
+
 /** An entry of a log that is to be stored. */
 export interface NewEntry extends ConversationKey {
+  readonly kind: EntryKind;
+  /** The entry that it is about: what an operation changes, or a message replies to. */
+  readonly target: string | undefined;
+  /** Of an operation: places it among those of its author on the same message. 0 for a message. */
+  readonly sequence: number;
+  /** Its content is gone already. Default: false. */
+  readonly erased?: boolean;
   /** Unique in the conversation; made by its author. */
   readonly id: string;
   readonly author: string;
@@ -40,6 +56,11 @@ export interface EntryStatus {
 
 /** A stored entry. */
 export interface StoredEntry extends EntryStatus {
+  readonly kind: EntryKind;
+  readonly target: string | undefined;
+  readonly sequence: number;
+  /** Its content is gone: the text of a message or an edit, or reactions that newer ones replaced. */
+  readonly erased: boolean;
   readonly device: string;
   readonly payload: string;
   /** When it was stored. */
@@ -56,6 +77,11 @@ export interface NewReceipt extends ConversationKey {
   readonly upTo: boolean;
   /** For `failed`. */
   readonly code: number | undefined;
+}
+
+/** An entry that is not stored: there is no such message (404), it has another author (403), it was retracted (410). */
+export interface Refusal extends Named {
+  readonly code: 403 | 404 | 410;
 }
 
 /** How far the log of a conversation went before and after one commit. */
@@ -84,7 +110,8 @@ export interface Store {
   /** Prepares the store. Resolves with the random name of this store; a store that is made anew has another one. */
   open(): Promise<{ readonly epoch: string }>;
   /**
-   * Stores entries in one commit, in their order. An id that its conversation has already is left out.
+   * Stores entries in one commit, in their order. An id that its conversation has already is left out. A retraction
+   * erases the text of its message, the edits and the excerpts in replies; newer reactions erase those that they replace.
    * @param entries at most one with the same id in a conversation.
    */
   append(
@@ -93,11 +120,12 @@ export interface Store {
   ): Promise<{
     readonly stored: readonly (StoredEntry & { conversation: string })[];
     readonly growth: readonly Growth[];
+    readonly refused: readonly Refusal[];
   }>;
   /** The stored entries of these names; those that do not exist are left out. */
-  find(
-    names: readonly { readonly conversation: string; readonly id: string }[],
-  ): Promise<readonly (StoredEntry & { conversation: string })[]>;
+  find(names: readonly Named[]): Promise<readonly (StoredEntry & Named)[]>;
+  /** The operations on messages of a conversation that are not erased, in the order of the log. */
+  operationsOn(conversation: string, ids: readonly string[]): Promise<readonly StoredEntry[]>;
   /** Stores receipts in one commit. Returns the entries that they changed. A time that is known stays. */
   mark(
     receipts: readonly NewReceipt[],
@@ -119,8 +147,8 @@ export interface Store {
     revision: number,
     limit: number,
   ): Promise<readonly EntryStatus[]>;
-  /** The newest entries before a place, or of all, in the order of the log. */
-  entriesBefore(conversation: string, position: number | undefined, limit: number): Promise<readonly StoredEntry[]>;
+  /** The newest messages before a place, or of all, in the order of the log. */
+  messagesBefore(conversation: string, position: number | undefined, limit: number): Promise<readonly StoredEntry[]>;
   /** How far the logs go; a conversation that does not exist is left out. */
   heads(conversations: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /**

@@ -1,0 +1,63 @@
+import type { Limits } from './options.ts';
+import type { Wire } from './wire.ts';
+
+/** How fast a client is read: one that is too fast is read later, and nothing of it is refused. */
+export interface Pacing {
+  /** A frame was read. */
+  count(): void;
+  /** A request is worked on, until `end`. */
+  begin(): void;
+  end(): void;
+  /** The socket has closed. */
+  stop(): void;
+}
+
+export interface PacingOptions {
+  readonly wire: Pick<Wire, 'pause' | 'resume'>;
+  readonly limits: Pick<Limits, 'maxInFlight' | 'maxFramesPerSecond'>;
+  readonly now: () => number;
+}
+
+export function createPacing({ wire, limits: { maxInFlight, maxFramesPerSecond }, now }: PacingOptions): Pacing {
+  let inFlight = 0;
+  let allowance = maxFramesPerSecond;
+  let countedAt = now();
+  let isStopped = false;
+  let resumeTimer: NodeJS.Timeout | undefined;
+
+  function adjust(): void {
+    if (isStopped) return;
+    if (inFlight >= maxInFlight || resumeTimer !== undefined) wire.pause();
+    else wire.resume();
+  }
+
+  return {
+    count() {
+      const time = now();
+      allowance = Math.min(maxFramesPerSecond, allowance + ((time - countedAt) * maxFramesPerSecond) / 1_000) - 1;
+      countedAt = time;
+      if (allowance > 0 || resumeTimer !== undefined) return;
+      // Until the allowance is above zero again.
+      resumeTimer = setTimeout(
+        () => {
+          resumeTimer = undefined;
+          adjust();
+        },
+        Math.ceil(((1 - allowance) * 1_000) / maxFramesPerSecond),
+      );
+      adjust();
+    },
+    begin() {
+      inFlight += 1;
+      adjust();
+    },
+    end() {
+      inFlight -= 1;
+      adjust();
+    },
+    stop() {
+      isStopped = true;
+      clearTimeout(resumeTimer);
+    },
+  };
+}
