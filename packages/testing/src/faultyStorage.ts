@@ -74,6 +74,7 @@ export function createFaultyStorage(
       disturb('loadBefore', conversation, () => inner.loadBefore(conversation, before, limit)),
     find: (conversation, messageIds) => disturb('find', conversation, () => inner.find(conversation, messageIds)),
     write: (conversation, changes) => disturb('write', conversation, () => inner.write(conversation, changes)),
+    ...(inner.onOutdated === undefined ? {} : { onOutdated: (listener) => inner.onOutdated?.(listener) ?? (() => {}) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { FlowError } from '@imflow/core';
 import { useFlowState } from '@imflow/react';
 import type { ReactElement } from 'react';
 import { useWords } from '../settings/SettingsProvider.tsx';
@@ -8,7 +9,6 @@ type Reason = 'noRoom' | 'newerDatabase' | 'noDatabase';
 /** Why a browser keeps nothing, by the names of its errors (Indexed Database API 3.0, Web IDL); others say too little. */
 const REASONS: Readonly<Record<string, Reason>> = {
   QuotaExceededError: 'noRoom',
-  VersionError: 'newerDatabase',
   SecurityError: 'noDatabase',
   NotAllowedError: 'noDatabase',
   InvalidStateError: 'noDatabase',
@@ -25,8 +25,8 @@ export function StorageNotice(): ReactElement {
     <output className="trouble">
       {error && (
         <span>
-          {error.code === 'storage' ? notKept(error.cause, translations) : translations.closed}
-          {error.code !== 'storage' && (
+          {isOfStorage(error) ? notKept(error, translations) : translations.closed}
+          {!isOfStorage(error) && (
             <small lang="en" dir="ltr">
               {error.message}
             </small>
@@ -37,7 +37,11 @@ export function StorageNotice(): ReactElement {
   );
 }
 
-function notKept(cause: unknown, translations: AppWords['conversation']): string {
-  const reason = cause instanceof Error ? REASONS[cause.name] : undefined;
+function isOfStorage({ code }: FlowError): boolean {
+  return code === 'storage' || code === 'outdated';
+}
+
+function notKept({ code, cause }: FlowError, translations: AppWords['conversation']): string {
+  const reason = code === 'outdated' ? 'newerDatabase' : cause instanceof Error ? REASONS[cause.name] : undefined;
   return reason === undefined ? translations.notKept : `${translations.notKept} ${translations[reason]}`;
 }

@@ -1,5 +1,5 @@
 import type { EngineState } from './state.ts';
-import { diagnose, forwardCommand, postToTabs, setHistory, setState, type Transaction } from './transaction.ts';
+import { diagnose, forwardCommand, postToTabs, setHistory, type Transaction } from './transaction.ts';
 import type { FlowInput } from './inputs.ts';
 import { changeParticipant, changeStatus, dispatchLifecycle } from '../lifecycle/handlers.ts';
 import { dispatchLocalComposing, dispatchRemoteComposing, localSettings } from '../typing/handlers.ts';
@@ -17,7 +17,13 @@ import { hydrate, hydrationFailed, olderLoaded } from '../persistence/hydrate.ts
 import { merge, mergeOlder } from '../inbox/historyMerge.ts';
 import { receive } from '../inbox/ingest.ts';
 import { failCatchUp, finishCatchUp } from '../inbox/catchUp.ts';
-import { dispatchPersistence, releaseDurable, storeChanges } from '../persistence/handlers.ts';
+import {
+  dispatchPersistence,
+  releaseDurable,
+  setStorageError,
+  storageOutdated,
+  storeChanges,
+} from '../persistence/handlers.ts';
 import type { FlowSettings } from './settings.ts';
 import { localComposingDeadline } from '../typing/localMachine.ts';
 import { remoteComposingDeadline } from '../typing/remoteMachine.ts';
@@ -154,15 +160,18 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       failCatchUp(tx, input.error);
       return;
     case 'written':
-      setState(tx, { storageError: undefined });
+      setStorageError(tx, undefined);
       releaseDurable(tx, input.written);
       dispatchPersistence(tx, { type: 'written' });
       if (tx.state.history.readFailures > 0) tx.effects.push({ type: 'readStorage' });
       return;
     case 'writeFailed':
-      setState(tx, { storageError: input.error });
+      setStorageError(tx, input.error);
       diagnose(tx, 'storage-write-failed', input.error.message, input.error);
       dispatchPersistence(tx, { type: 'failed', jitter: tx.context.jitter });
+      return;
+    case 'outdated':
+      storageOutdated(tx);
       return;
     case 'settingsChanged':
       dispatchLocalComposing(tx, { type: 'time' });

@@ -15,6 +15,8 @@ export type FlowEffect =
   | { readonly type: 'openChannel' }
   | { readonly type: 'closeChannel' }
   | { readonly type: 'joinTabs' }
+  /** The seat among the tabs is given up, and taken again behind those that wait for it. */
+  | { readonly type: 'rejoinTabs' }
   /** The end: the channel, the seat among the tabs and what waits are let go. */
   | { readonly type: 'release' }
   | { readonly type: 'post'; readonly post: TabPost }

@@ -43,6 +43,8 @@ export type FlowInput =
   | { readonly type: 'writeFailed'; readonly error: FlowError }
   /** What was looked for in the storage; empty where it could not be read. */
   | { readonly type: 'storedFound'; readonly records: readonly MessageRecord[] }
+  /** A newer version of the application has taken over the storage. */
+  | { readonly type: 'outdated' }
   | { readonly type: 'elected' }
   | { readonly type: 'demoted' }
   | { readonly type: 'tabMessage'; readonly post: unknown }

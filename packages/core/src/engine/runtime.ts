@@ -19,6 +19,7 @@ import { finishTransaction, flowDeadline, applyInput } from './applyInput.ts';
 import type { FlowSettings } from './settings.ts';
 import { toConversationMeta } from '../receipts/readMarkers.ts';
 import { type CatchUpFrom, provesHistory, readMissedMessages } from '../inbox/catchUp.ts';
+import { hello } from '../tabs/hello.ts';
 import { createMembership } from '../tabs/membership.ts';
 import { createSendResults, type SendResults } from '../outbox/sendResults.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -60,7 +61,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const settlements = createSendResults((id) => table.get(id));
   const conversation = JSON.stringify([transport.localAddress, remote]);
   const stored = storage && createWriteBuffer(storage, conversation);
-  const membership = tabs && createMembership(tabs, conversation, dispatch, diagnose);
+  const membership = tabs && createMembership(tabs, conversation, dispatch, () => hello({ state: machines }), diagnose);
   const offlineDelivery = transport.capabilities.offlineDelivery === true;
   const { maxMessageBytes } = transport.capabilities;
   const queue: FlowInput[] = [];
@@ -68,6 +69,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   let settings = options.settings;
   let machines = initialState;
+  let unwatchStorage: (() => void) | undefined;
   let draining = false;
   let orderRevision = 0;
   let deadline = NO_DEADLINE;
@@ -195,12 +197,16 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       case 'joinTabs':
         membership?.join();
         return;
+      case 'rejoinTabs':
+        membership?.rejoin();
+        return;
       case 'post':
         membership?.post(effect.post);
         return;
       case 'release':
         wire.close();
         membership?.leave();
+        unwatchStorage?.();
         receiver.clear();
         resolveOlder(0);
         return;
@@ -292,6 +298,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   /** Nothing is received before the stored messages are known: the engine must recognise what it has seen. */
   function readStored(): void {
+    unwatchStorage ??= stored?.onOutdated(() => dispatch({ type: 'outdated' }));
     const reading = stored?.open(settings.pageSize).then(
       (found): FlowInput => ({ type: 'hydrated', stored: found }),
       (error: FlowError): FlowInput => ({ type: 'hydrationFailed', error }),

@@ -9,7 +9,9 @@ export type FlowErrorCode =
   | 'timeout'
   | 'refused'
   | 'aborted'
-  | 'storage';
+  | 'storage'
+  /** A newer version of the application has taken over what is stored; this page has to be loaded again. */
+  | 'outdated';
 
 /**
  * The one error class of imflow. It is thrown for misuse only, at the call that was wrong; what becomes of a message

@@ -2,6 +2,7 @@ import { type LifecycleEffect, type LifecycleEvent, reduceLifecycle } from './ma
 import type { ChannelEvent, TransportStatus } from '../ports/transport.ts';
 import { dispatchLocalComposing, dispatchRemoteComposing } from '../typing/handlers.ts';
 import { dispatchReceipts, dispatchProxied } from '../receipts/outgoing.ts';
+import { updateReceiptsReach } from '../receipts/reach.ts';
 import { interruptCatchUp, startCatchUp } from '../inbox/catchUp.ts';
 import { dispatchOutbox } from '../outbox/handlers.ts';
 import { raiseEvent, type Transaction, setState, setHistory } from '../engine/transaction.ts';
@@ -29,7 +30,7 @@ export function changeParticipant(tx: Transaction, event: ChannelEvent & { reado
 /** What is for a participant waits while it could not reach them. */
 function setReachable(tx: Transaction, reachable: boolean): void {
   dispatchOutbox(tx, { type: 'reachable', reachable });
-  dispatchReceipts(tx, { type: 'reachable', reachable });
+  updateReceiptsReach(tx);
 }
 
 /** Feeds the lifecycle's machine, and does what it says. */

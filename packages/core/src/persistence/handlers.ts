@@ -4,7 +4,9 @@ import { dispatchReceipts } from '../receipts/outgoing.ts';
 import { dispatchOutbox } from '../outbox/handlers.ts';
 import type { WriteResult } from './writeBuffer.ts';
 import { flushAcks } from '../receipts/acks.ts';
-import { type Transaction, setState } from '../engine/transaction.ts';
+import { isOutdatedPage } from './outdated.ts';
+import { updateReceiptsReach } from '../receipts/reach.ts';
+import { diagnose, type Transaction, setState } from '../engine/transaction.ts';
 
 /** Feeds the storage's machine, and does what it says. */
 export function dispatchPersistence(tx: Transaction, event: PersistenceEvent): void {
@@ -18,10 +20,25 @@ export function dispatchPersistence(tx: Transaction, event: PersistenceEvent): v
 
 /** The storage fails or hangs: nothing waits for it, and the application is told. */
 function releaseWithoutStorage(tx: Transaction): void {
-  setState(tx, { storageError: tx.state.storageError ?? storageTimeout() });
+  setStorageError(tx, tx.state.storageError ?? storageTimeout());
   // The wire keeps what is not really stored: only it could bring that back after a crash.
   const waiting = [...tx.state.outbox.waiting, ...tx.state.receipts.pending];
   release(tx, new Set(waiting.map((item) => item.id)));
+}
+
+/** The storage works again, or fails. A page that is outdated reports nothing: what it says, it could not keep. */
+export function setStorageError(tx: Transaction, error: FlowError | undefined): void {
+  const was = isOutdatedPage(tx.state);
+  setState(tx, { storageError: error });
+  if (isOutdatedPage(tx.state) !== was) updateReceiptsReach(tx);
+}
+
+/** A newer version of the application has taken over the storage, which this page did not notice otherwise. */
+export function storageOutdated(tx: Transaction): void {
+  const problem = 'A newer version of the application has taken over the stored messages: load this page again.';
+  const error = new FlowError('outdated', problem);
+  setStorageError(tx, error);
+  diagnose(tx, 'storage-outdated', problem, error);
 }
 
 /** The error of a storage that hangs. */

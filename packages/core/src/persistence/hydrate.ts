@@ -24,9 +24,10 @@ import { resumeOperations } from '../operations/resume.ts';
 import { isNumber, isObject, isSortKey, tryRead } from '../validation/guards.ts';
 import { parseMeta, parseRecord } from '../validation/records.ts';
 import type { FlowError } from '../errors/FlowError.ts';
-import { dispatchPersistence } from './handlers.ts';
+import { dispatchPersistence, setStorageError } from './handlers.ts';
 import { countUnread, resumeReadReceipts, resumeReceipt } from '../receipts/outgoing.ts';
 import { loadOlder } from './pagination.ts';
+import { hello } from '../tabs/hello.ts';
 import { noteStoredEnd, startCatchUp } from '../inbox/catchUp.ts';
 import { applyCommand } from '../tabs/commands.ts';
 
@@ -40,11 +41,11 @@ export function hydrate(tx: Transaction, stored: StoredConversation): void {
   const nextOrder = Math.max(tx.state.nextOrder, Math.floor(lastOrder) + 1);
   const meta = loadReadMarkers(tx, stored, Math.max(lastOrder, nextOrder - 1));
   noteStoredEnd(tx, placed.length === 0 ? -MAX_ORDER : lastOrder, meta.gapAfterOrder);
+  setStorageError(tx, undefined);
   const lastPending = waiting.reduce((last, record) => Math.max(last, record.order), PENDING_ORDER);
   setHistory(tx, { readFailures: 0, readFrom: oldestKeyOf(tx, stored) });
   setState(tx, {
     nextOrder,
-    storageError: undefined,
     lastPendingOrder: Math.max(tx.state.lastPendingOrder, lastPending),
   });
   advanceReadMarkers(tx, { ...meta }, false);
@@ -53,7 +54,7 @@ export function hydrate(tx: Transaction, stored: StoredConversation): void {
   applyRemoteMarker(tx, records);
   resume(tx);
   // Some of it may have changed since it was read.
-  if (tx.state.role === 'follower') postToTabs(tx, { kind: 'hello' });
+  if (tx.state.role === 'follower') postToTabs(tx, hello(tx));
   becomeReady(tx, stored.hasOlder);
   const { unmatchedReceipts: orphans } = tx.state;
   setState(tx, { unmatchedReceipts: [] });
@@ -97,7 +98,8 @@ function loadReadMarkers(tx: Transaction, stored: StoredConversation, lastOrder:
 /** The storage could not be read: the flow goes on in memory. */
 export function hydrationFailed(tx: Transaction, error: FlowError): void {
   // Behind anything that may be stored, should it be readable later.
-  setState(tx, { storageError: error, nextOrder: Math.max(tx.state.nextOrder, tx.context.wall) });
+  setStorageError(tx, error);
+  setState(tx, { nextOrder: Math.max(tx.state.nextOrder, tx.context.wall) });
   diagnose(tx, 'storage-unreadable', error.message, error);
   resume(tx);
   becomeReady(tx, false);

@@ -29,6 +29,8 @@ export interface WriteBuffer {
   ): void;
   /** Writes all that has been added. */
   write(): Promise<WriteResult>;
+  /** Calls back when a newer version of the application takes over the storage. The returned function ends that. */
+  onOutdated(listener: () => void): () => void;
 }
 
 /** Ids of what a write has stored: of records and of operations. */
@@ -52,6 +54,7 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
     open: async (limit) => parseStored(await checked(() => storage.open(conversation, limit))),
     loadBefore: async (before, limit) =>
       parseStoredPage(await checked(() => storage.loadBefore(conversation, before, limit))),
+    onOutdated: (listener) => tryRead(() => storage.onOutdated?.(listener), undefined) ?? (() => {}),
     async find(messageIds) {
       // The storage may answer what was there before the running write.
       const unwritten: Changes = new Map([...writing, ...changes]);

@@ -70,7 +70,9 @@ export interface StorageWrite {
 
 /**
  * Where messages are kept. One storage serves many conversations, named by a key that the engine makes of both
- * addresses. Every method rejects when the storage refuses (private mode, quota); the engine goes on in memory.
+ * addresses. Every method rejects when the storage refuses (private mode, quota); the engine goes on in memory. A method
+ * that rejects with a FlowError `outdated` says that a newer version of the application has taken over what is stored:
+ * the engine then reports nothing to the participant that it cannot keep, until a write succeeds.
  */
 export interface MessageStorage {
   /** Reads the newest `limit` placed messages and the outbox. Must not read the whole conversation. */
@@ -86,4 +88,9 @@ export interface MessageStorage {
    */
   find(conversation: string, messageIds: readonly string[]): Promise<readonly unknown[]>;
   write(conversation: string, write: StorageWrite): Promise<void>;
+  /**
+   * Calls back as soon as a newer version of the application takes over what is stored, so
+   * that a page that writes nothing learns of it too. The returned function ends that. Default: the next write says it.
+   */
+  onOutdated?(listener: () => void): () => void;
 }

@@ -9,7 +9,7 @@ import { NO_DEADLINE, type Step } from '../time/step.ts';
 export interface Receipts {
   readonly pending: readonly PendingReceipt[];
   readonly online: boolean;
-  /** The participant is there, or the wire keeps notifications for them. */
+  /** The participant is there, or the wire keeps notifications for them; and this page can keep what it reports. */
   readonly reachable: boolean;
   readonly retryAt: number;
   /** Messages that the local user has seen since the last report, by order. */

@@ -245,19 +245,32 @@ describe('IndexedDB storage in trouble', () => {
     const name = newName();
     const storage = createIndexedDbStorage({ name });
     await storage.write('c', change({ put: [incoming('m', 1)] }));
-    const blocked = vi.fn<() => void>();
+    const [blocked, outdated] = [vi.fn<() => void>(), vi.fn<() => void>()];
+    storage.onOutdated?.(outdated);
     await deleteDB(name, { blocked });
+    expect(outdated).not.toHaveBeenCalled();
     expect(blocked).not.toHaveBeenCalled();
     await storage.write('c', change({ put: [incoming('n', 2)] }));
     expect((await storage.open('c', 10)).records).toEqual([incoming('n', 2)]);
   });
 
-  it('makes way for a newer version, and then says that it is too old', async () => {
+  it('B300 makes way for a newer version, and says at once and from then on that it is too old', async () => {
     const name = newName();
     const storage = createIndexedDbStorage({ name });
     await storage.write('c', change({ put: [incoming('m', 1)] }));
+    const [told, stopped] = [vi.fn<() => void>(), vi.fn<() => void>()];
+    storage.onOutdated?.(told);
+    storage.onOutdated?.(stopped)();
     await openRaw(name, 99);
-    await expect(storage.write('c', change({ put: [incoming('n', 2)] }))).rejects.toEqual(failure(/newer version/));
+    expect(told).toHaveBeenCalledTimes(1);
+    expect(stopped).not.toHaveBeenCalled();
+    const outdated = expect.objectContaining({
+      code: 'outdated',
+      message: expect.stringMatching(/newer version/) as unknown,
+    });
+    await expect(storage.write('c', change({ put: [incoming('n', 2)] }))).rejects.toEqual(outdated);
+    await expect(storage.open('c', 1)).rejects.toEqual(outdated);
+    await expect(createIndexedDbStorage({ name }).open('c', 1)).rejects.toEqual(outdated);
   });
 
   it('says that an older tab blocks an upgrade, and goes on once that tab is closed', async () => {

@@ -21,7 +21,8 @@ export interface IndexedDbStorageOptions {
  * database when it is first used; reading a page costs the same however long the conversation is.
  *
  * Its methods reject with a FlowError `storage` that tells a full disk from a browser that allows no database, an
- * older tab that blocks the way, and other failures. Each later call tries again.
+ * older tab that blocks the way, and other failures; and with `outdated` where a newer version of the application has
+ * upgraded the database. Each later call tries again.
  * @throws FlowError `invalid-argument` for an empty name.
  */
 export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): MessageStorage {
@@ -48,6 +49,7 @@ export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): M
         return recordsOf([...rows.values()]);
       }),
     write: (conversation, changes) => connection.run('write', (database) => writeAll(database, conversation, changes)),
+    onOutdated: connection.onOutdated,
   };
 }
 

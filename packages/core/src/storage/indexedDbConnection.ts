@@ -7,9 +7,11 @@ import { type MessagesDatabase, type MessagesSchema, SCHEMA_VERSION, upgradeSche
 export interface DatabaseConnection {
   /**
    * Does something with the database; where its connection turns out to be closed, once more with a new one.
-   * @throws FlowError `storage`.
+   * @throws FlowError `storage`, or `outdated` where the database is of a newer version.
    */
   run<T>(doing: 'read' | 'write', work: (database: MessagesDatabase) => Promise<T>): Promise<T>;
+  /** Calls back when a newer version takes the open database over. The returned function ends that. */
+  readonly onOutdated: (listener: () => void) => () => void;
 }
 
 /** One opening of the database; it is forgotten when the connection closes. */
@@ -21,6 +23,7 @@ interface Attempt {
 /** @param version of the schema; another one than the default is for tests of an upgrade. */
 export function createDatabaseConnection(name: string, version: number = SCHEMA_VERSION): DatabaseConnection {
   let current: Attempt | undefined;
+  const listeners = new Set<() => void>();
 
   function connect(): Attempt {
     if (current !== undefined) return current;
@@ -30,7 +33,7 @@ export function createDatabaseConnection(name: string, version: number = SCHEMA_
     const database = new Promise<MessagesDatabase>((resolve, reject) => {
       const begin = async (): Promise<void> => {
         try {
-          const opened = await open(name, version, forget, reject);
+          const opened = await open(name, version, { closed: forget, refuse: reject, outdated: tellOutdated });
           attempt.database = Promise.resolve(opened);
           resolve(opened);
         } catch (error) {
@@ -43,6 +46,10 @@ export function createDatabaseConnection(name: string, version: number = SCHEMA_
     const attempt: Attempt = { database };
     current = attempt;
     return attempt;
+  }
+
+  function tellOutdated(): void {
+    for (const listener of listeners) listener();
   }
 
   async function runOnce<T>(work: (database: MessagesDatabase) => Promise<T>): Promise<T> {
@@ -63,15 +70,26 @@ export function createDatabaseConnection(name: string, version: number = SCHEMA_
       runOnce(work).catch((error: unknown) => {
         throw storageError(error, doing);
       }),
+    onOutdated(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
   };
 }
 
-/** Opens the database. `closed` is called when the connection is no longer of use. */
+interface OpenListener {
+  /** The connection is no longer of use. */
+  readonly closed: () => void;
+  /** The opening has to wait for another tab. */
+  readonly refuse: (reason: FlowError) => void;
+  /** A newer version of the application upgrades the database. */
+  readonly outdated: () => void;
+}
+
 async function open(
   name: string,
   version: number,
-  closed: () => void,
-  refuse: (reason: FlowError) => void,
+  { closed, refuse, outdated }: OpenListener,
 ): Promise<MessagesDatabase> {
   const database: MessagesDatabase = await openDB<MessagesSchema>(name, version, {
     upgrade: upgradeSchema,
@@ -80,9 +98,11 @@ async function open(
       refuse(new FlowError('storage', problem));
     },
     // Another tab wants to upgrade or delete the database: make way.
-    blocking() {
+    blocking(_, newVersion) {
       database.close();
       closed();
+      // Without a version, the database is deleted.
+      if (newVersion !== null) outdated();
     },
     terminated: closed,
   });

@@ -11,12 +11,12 @@ const UNAVAILABLE_NAMES: ReadonlySet<string> = new Set(['SecurityError', 'NotAll
 export function storageError(cause: unknown, doing: 'open' | 'read' | 'write'): FlowError {
   if (cause instanceof FlowError) return cause;
   const name = cause instanceof Error ? cause.name : '';
+  if (name === 'VersionError') return new FlowError('outdated', NEWER, { cause });
   return new FlowError('storage', explain(name, doing), { cause });
 }
 
 function explain(name: string, doing: 'open' | 'read' | 'write'): string {
   if (name === 'QuotaExceededError') return QUOTA;
-  if (name === 'VersionError') return NEWER;
   // A host without IndexedDB answers with a ReferenceError, or a TypeError where it is undefined.
   const missing = name === 'ReferenceError' || (doing === 'open' && name === 'TypeError');
   if (missing || (doing === 'open' && UNAVAILABLE_NAMES.has(name))) return UNAVAILABLE;

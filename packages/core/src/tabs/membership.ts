@@ -6,6 +6,8 @@ import type { FlowInput } from '../engine/inputs.ts';
 export interface Membership {
   /** Where there is no seat to be had, this tab speaks for itself. */
   join(): void;
+  /** Gives up the seat, and takes one again behind the tabs that wait. */
+  rejoin(): void;
   post(post: TabPost): void;
   leave(): void;
 }
@@ -14,6 +16,7 @@ export function createMembership(
   tabs: TabCoordinator,
   conversation: string,
   dispatch: (input: FlowInput) => void,
+  introduce: () => TabPost,
   report: (code: string, message: string, cause: unknown) => void,
 ): Membership {
   const elected = (): void => dispatch({ type: 'elected' });
@@ -31,26 +34,34 @@ export function createMembership(
     withSeat((taken) => taken.post({ version: TAB_MESSAGE_VERSION, ...what }));
   }
 
+  function leave(): void {
+    withSeat((taken) => taken.leave());
+    seat = undefined;
+  }
+
+  function join(): void {
+    try {
+      const taken = tabs.join(conversation, {
+        elected,
+        demoted: () => dispatch({ type: 'demoted' }),
+        received: (posted) => dispatch({ type: 'tabMessage', post: posted }),
+      });
+      if (taken?.post === undefined) throw new TypeError('It gave none.');
+      seat = taken;
+      post(introduce());
+    } catch (error) {
+      report('tabs-unavailable', 'This tab got no seat.', error);
+      elected();
+    }
+  }
+
   return {
-    join() {
-      try {
-        const taken = tabs.join(conversation, {
-          elected,
-          demoted: () => dispatch({ type: 'demoted' }),
-          received: (posted) => dispatch({ type: 'tabMessage', post: posted }),
-        });
-        if (taken?.post === undefined) throw new TypeError('It gave none.');
-        seat = taken;
-        post({ kind: 'hello' });
-      } catch (error) {
-        report('tabs-unavailable', 'This tab got no seat.', error);
-        elected();
-      }
-    },
+    join,
     post,
-    leave() {
-      withSeat((taken) => taken.leave());
-      seat = undefined;
+    leave,
+    rejoin() {
+      leave();
+      join();
     },
   };
 }

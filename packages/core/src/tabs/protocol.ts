@@ -5,7 +5,9 @@ import type { ComposingState } from '../ports/composing.ts';
 /** What tabs of one user tell each other: wishes of the mirrors to the speaker, and what became of them. */
 export type TabPost =
   | TabCommand
-  | { readonly kind: 'hello' | 'elected' }
+  | { readonly kind: 'elected' }
+  /** `outdated`: the tab that says it can store nothing, since a newer version has taken over the storage. */
+  | { readonly kind: 'hello'; readonly outdated?: boolean }
   | { readonly kind: 'send'; readonly record: MessageRecord }
   | { readonly kind: 'composing'; readonly state: ComposingState }
   | {

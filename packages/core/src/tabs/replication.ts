@@ -18,7 +18,9 @@ import { resume } from '../persistence/hydrate.ts';
 import { isOutcome, isSettledReason, parseTabMessage } from '../validation/transportValues.ts';
 import { TAB_MESSAGE_VERSION, type TabPost } from './protocol.ts';
 import { dispatchLocalComposing, dispatchRemoteComposing } from '../typing/handlers.ts';
+import { isOutdatedPage } from '../persistence/outdated.ts';
 import { applyCommand } from './commands.ts';
+import { hello } from './hello.ts';
 import { isNewerThan, isPlaced, isStatus, isWaiting } from '../messages/messageStatus.ts';
 import { withReactionsOf } from '../messages/revisions.ts';
 import { isFailureCode, isNonEmptyString, isObject } from '../validation/guards.ts';
@@ -46,7 +48,7 @@ export function becomeLeader(tx: Transaction): void {
   postToTabs(tx, { kind: 'elected' });
 }
 
-/** Another tab has taken over, since this one did not answer: it follows from now on. */
+/** Another tab takes over: this one follows from now on. */
 export function becomeFollower(tx: Transaction): void {
   if (tx.state.role === 'follower') return;
   // The new leader may not know what this tab has heard, and has read the storage before this tab's last write.
@@ -55,6 +57,12 @@ export function becomeFollower(tx: Transaction): void {
   setState(tx, { role: 'follower', pendingAcks: [], unmatchedReceipts: [] });
   tx.effects.push({ type: 'closeChannel' });
   introduceFollower(tx);
+}
+
+/** This tab lets another one lead, if there is any; it may be elected again. */
+function resign(tx: Transaction): void {
+  becomeFollower(tx);
+  tx.effects.push({ type: 'rejoinTabs' });
 }
 
 /** Another tab posted something. */
@@ -100,6 +108,8 @@ function receiveAsLeader(tx: Transaction, post: Record<string, unknown>): void {
   switch (post['kind']) {
     case 'hello':
       postRecords(tx, [...snapshotForNewTab(tx), ...tx.state.discardedIds], {});
+      // The tab that asks can keep what comes, and this one cannot.
+      if (isOutdatedPage(tx.state) && post['outdated'] !== true) resign(tx);
       return;
     case 'send':
       adoptMessage(tx, parseQueuedMessage(tx, post['record']));
@@ -203,7 +213,7 @@ function introduceFollower(tx: Transaction): void {
     if (isWaiting(record)) postToTabs(tx, { kind: 'send', record });
   }
   for (const wished of tx.state.forwardedCommands) postToTabs(tx, wished);
-  postToTabs(tx, { kind: 'hello' });
+  postToTabs(tx, hello(tx));
 }
 
 function mergeRecords(

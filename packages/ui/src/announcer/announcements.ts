@@ -87,6 +87,7 @@ export function announce(
     }),
     watchConnection(flow, (phase) => {
       // What was there before is silent: only a connection that was up can go.
+      if (phase === 'outdated') speaker.say('assertive', language.translations().outdated);
       const isGone = (phase === 'offline' || phase === 'reconnecting') && flow.store.getState().state === 'active';
       if (isGone === isOfflineSaid || (!isGone && phase !== 'reconnected')) return;
       isOfflineSaid = isGone;

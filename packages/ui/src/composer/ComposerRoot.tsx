@@ -54,6 +54,7 @@ export function ComposerRoot({
   );
   const maxBytes = useFlowState((snapshot) => snapshot.maxMessageBytes);
   const phase = useConnectionBanner();
+  const online = useFlowState(({ connection }) => connection === 'online');
   const noteId = useId();
   const input = useRef<HTMLTextAreaElement>(null);
   const guardDrops = useDropGuard(flow);
@@ -73,6 +74,8 @@ export function ComposerRoot({
     if (problem === 'files') return translations.noFiles;
     if (phase === 'notStarted') return translations.notStarted;
     if (problem !== undefined) return translations.cannotSend;
+    // What waits now is kept nowhere.
+    if (phase === 'outdated') return online ? '' : translations.outdated;
     return phase === 'offline' || phase === 'reconnecting' ? translations.sendLater : '';
   }
 

@@ -3,8 +3,15 @@
 import { type InstantMessagingFlow, useFlow } from '@imflow/react';
 import { useEffect, useState } from 'react';
 
-/** The connection as a person is told of it. */
-export type ConnectionPhase = 'idle' | 'notStarted' | 'connecting' | 'offline' | 'reconnecting' | 'reconnected';
+/** The connection as a person is told of it; `outdated`: the page has to be loaded again, whatever the connection. */
+export type ConnectionPhase =
+  | 'idle'
+  | 'notStarted'
+  | 'connecting'
+  | 'offline'
+  | 'reconnecting'
+  | 'reconnected'
+  | 'outdated';
 
 /** A shorter interruption is not worth a word, in ms. */
 const PATIENCE = 700;
@@ -38,9 +45,10 @@ export function watchConnection(flow: InstantMessagingFlow, tell: (phase: Connec
   };
 
   const look = (): void => {
-    const { state, connection } = flow.store.getState();
+    const { state, connection, error } = flow.store.getState();
     const silent = phase === 'idle' || phase === 'reconnected';
     if (state === 'terminated') enter('idle', 0);
+    else if (error?.code === 'outdated') enter('outdated', 0);
     // One that a provider owns starts with the commit.
     else if (state === 'idle' && connection === 'offline') enter('notStarted', silent ? PATIENCE : 0);
     else if (connection === 'online') {
@@ -54,7 +62,7 @@ export function watchConnection(flow: InstantMessagingFlow, tell: (phase: Connec
 
   look();
   const stop = flow.store.subscribe((now, before) => {
-    if (now.connection !== before.connection || now.state !== before.state) look();
+    if (now.connection !== before.connection || now.state !== before.state || now.error !== before.error) look();
   });
   return () => {
     clearTimeout(timer);

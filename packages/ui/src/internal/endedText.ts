@@ -3,6 +3,6 @@ import type { Translations } from '../settings/translations.ts';
 
 /** Why a conversation has ended, in a sentence. */
 export function endedText(error: FlowSnapshot['error'], translations: Translations): string {
-  if (!error || error.code === 'storage') return translations.ended;
+  if (!error || error.code === 'storage' || error.code === 'outdated') return translations.ended;
   return error.code === 'refused' ? translations.signedOut : translations.connectionClosed;
 }

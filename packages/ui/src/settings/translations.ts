@@ -64,6 +64,8 @@ export interface Translations {
   readonly noFiles: string;
   /** The flow was never started, so that nothing can leave. */
   readonly notStarted: string;
+  /** A newer version of the application has taken over what is stored: this page cannot keep anything. */
+  readonly outdated: string;
   /** The conversation has ended: the server does not accept who signs in. */
   readonly signedOut: string;
   /** The conversation has ended: the connection is gone for good. */
@@ -181,6 +183,7 @@ export const defaultTranslations: Translations = {
   cannotSend: 'This message cannot be sent.',
   noFiles: 'Files cannot be sent here.',
   notStarted: 'This conversation has not been started.',
+  outdated: 'This page is out of date. Reload it.',
   signedOut: 'The server no longer accepts your sign-in. This conversation has ended.',
   connectionClosed: 'The connection is closed. This conversation has ended.',
   available: 'Online',

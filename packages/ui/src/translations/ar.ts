@@ -104,6 +104,7 @@ export const ar: Translations = {
   cannotSend: 'لا يمكن إرسال هذه الرسالة.',
   noFiles: 'لا يمكن إرسال الملفات هنا.',
   notStarted: 'لم تبدأ هذه المحادثة.',
+  outdated: 'هذه الصفحة قديمة. أعد تحميلها.',
   signedOut: 'لم يعد الخادم يقبل تسجيل دخولك. انتهت هذه المحادثة.',
   connectionClosed: 'أُغلق الاتصال. انتهت هذه المحادثة.',
   available: 'متصل الآن',

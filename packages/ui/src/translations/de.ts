@@ -79,6 +79,7 @@ export const de: Translations = {
   cannotSend: 'Diese Nachricht kann nicht gesendet werden.',
   noFiles: 'Hier können keine Dateien gesendet werden.',
   notStarted: 'Diese Unterhaltung wurde nicht gestartet.',
+  outdated: 'Diese Seite ist veraltet. Lade sie neu.',
   signedOut: 'Der Server nimmt deine Anmeldung nicht mehr an. Diese Unterhaltung ist beendet.',
   connectionClosed: 'Die Verbindung ist geschlossen. Diese Unterhaltung ist beendet.',
   available: 'Online',

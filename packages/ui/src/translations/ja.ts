@@ -76,6 +76,7 @@ export const ja: Translations = {
   cannotSend: 'このメッセージは送信できません。',
   noFiles: 'ここではファイルを送信できません。',
   notStarted: 'この会話は開始されていません。',
+  outdated: 'このページは古くなっています。再読み込みしてください。',
   signedOut: 'サーバーがログインを受け付けなくなりました。この会話は終了しました。',
   connectionClosed: '接続が閉じられました。この会話は終了しました。',
   available: 'オンライン',
