@@ -16,8 +16,8 @@ import '../styles.css';
 async function upgrade(name: string): Promise<void> {
   const database = await new Promise<IDBDatabase>((resolve, reject) => {
     const request = indexedDB.open(name, 99);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('The database was not opened.'));
+    request.addEventListener('success', () => resolve(request.result));
+    request.addEventListener('error', () => reject(request.error ?? new Error('The database was not opened.')));
   });
   onTestFinished(() => {
     database.close();
