@@ -84,6 +84,7 @@ export function createAckTracker(now: () => number, savedPosition?: string): Ack
     track(remote, events, at, inbound) {
       const keys = events.flatMap((event) => {
         if (event.type === 'message') return [keyOf(remote, event.message.messageId, undefined)];
+        if (event.type === 'operation') return [keyOf(remote, event.operation.id, undefined)];
         return event.type === 'notification' ? [keyOf(remote, event.messageId, event.outcome)] : [];
       });
       const waiting: Tracked = { inbound, position: at, pending: keys.length };

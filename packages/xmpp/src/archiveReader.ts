@@ -1,8 +1,9 @@
-import type { HistoryPage, HistoryReceipt, HistoryRequest, IncomingMessage } from '@imflow/core';
+import type { HistoryPage, HistoryReceipt, HistoryRequest, IncomingMessage, IncomingOperation } from '@imflow/core';
 import { type ArchiveQuery, encodeArchiveQuery, isComplete } from './archive.ts';
 import { type Forwarded, forwardedIn } from './carbons.ts';
-import { decodeMessage, type DecodedMessage, messagesIn } from './messageStanza.ts';
+import { decodeMessage, type DecodedMessage, messagesIn, operationsIn } from './messageStanza.ts';
 import { IqError, type IqTracker } from './iq.ts';
+import type { OperationOrder } from './operationOrder.ts';
 import type { XmlElement } from './xml.ts';
 
 const CATCH_UP_PAGE = 100;
@@ -50,36 +51,42 @@ export function createArchiveReader(
   requests: IqTracker,
   local: string,
   newId: () => string,
+  order: OperationOrder,
   languages: readonly string[] = [],
 ): ArchiveReader {
   const queries = new Map<string, Result[]>();
 
-  async function read(query: ArchiveQuery): Promise<{ entries: readonly Entry[]; complete: boolean }> {
+  /** @param sequenceAt shared by pages that follow each other. */
+  async function read(
+    query: ArchiveQuery,
+    sequenceAt: (at: number) => number = order.ofArchive(),
+  ): Promise<{ entries: readonly Entry[]; complete: boolean }> {
     const id = newId();
     const results: Result[] = [];
     queries.set(id, results);
     try {
       const answer = await requests.request('set', encodeArchiveQuery(id, query));
-      return { entries: results.map(decode), complete: isComplete(answer) || results.length === 0 };
+      return {
+        entries: results.map((result) => decode(result, sequenceAt)),
+        complete: isComplete(answer) || results.length === 0,
+      };
     } finally {
       queries.delete(id);
     }
   }
 
-  function decode({ id, forwarded: { message, stamp = '' } }: Result): Entry {
-    const at = Date.parse(stamp);
-    return {
-      id,
-      at,
-      decoded: decodeMessage(message, { local, origin: 'archive', position: id, newId: () => id, languages, stamp }),
-    };
+  function decode({ id, forwarded: { message, stamp = '' } }: Result, sequenceAt: (at: number) => number): Entry {
+    const how = { local, origin: 'archive', position: id, newId: () => id, languages, stamp, sequenceAt } as const;
+    return { id, at: Date.parse(stamp), decoded: decodeMessage(message, how) };
   }
 
   async function readOn(from: string): Promise<readonly Entry[]> {
     const found: Entry[] = [];
+    const sequenceAt = order.ofArchive();
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const after = found.at(-1)?.id ?? from;
-      const { entries, complete } = await read({ ...(after === '' ? {} : { after }), limit: CATCH_UP_PAGE });
+      const query = { ...(after === '' ? {} : { after }), limit: CATCH_UP_PAGE };
+      const { entries, complete } = await read(query, sequenceAt);
       found.push(...entries);
       if (complete) break;
     }
@@ -119,16 +126,18 @@ export function createArchiveReader(
     async loadHistory(remote, { before = '', limit }) {
       const messages: IncomingMessage[] = [];
       const receipts: HistoryReceipt[] = [];
+      const operations: IncomingOperation[] = [];
       let oldest = before;
       for (let page = 0; page < MAX_PAGES; page += 1) {
         const { entries, complete } = await read({ with: remote, before: oldest, limit });
         messages.unshift(...entries.flatMap(({ decoded }) => messagesIn(decoded?.events ?? [])));
         receipts.unshift(...entries.flatMap(receiptsIn));
+        operations.unshift(...entries.flatMap(({ decoded }) => operationsIn(decoded?.events ?? [])));
         oldest = entries[0]?.id ?? oldest;
         if (complete || messages.length >= limit)
-          return { messages: messages.slice(-limit), receipts, end: complete && messages.length <= limit };
+          return { messages: messages.slice(-limit), receipts, operations, end: complete && messages.length <= limit };
       }
-      return { messages, receipts, end: false };
+      return { messages, receipts, operations, end: false };
     },
     forget: () => queries.clear(),
   };

@@ -13,6 +13,8 @@ export interface Conversations {
   open(remote: string, channel: OpenChannel): void;
   close(remote: string, channel: OpenChannel): void;
   isOpen(remote: string, channel: OpenChannel): boolean;
+  /** Whether any channel of a participant is open. */
+  has(remote: string): boolean;
   /** Hands an event to all channels of a participant; messages and notifications wait for the first one. */
   emit(remote: string, event: ChannelEvent): void;
   /** A device of a participant came or went (RFC 6121 section 4). */
@@ -60,6 +62,7 @@ export function createConversations(waits?: (remote: string) => void): Conversat
       open?.delete(channel);
       if (open?.size === 0) channels.delete(remote);
     },
+    has: (remote) => channels.has(remote),
     isOpen: (remote, channel) => channels.get(remote)?.has(channel) === true,
     emit(remote, event) {
       if (hand(remote, event)) return;

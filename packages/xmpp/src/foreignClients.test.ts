@@ -1,38 +1,9 @@
-import type { ChannelEvent } from '@imflow/core';
-import { createSeededRandom, createVirtualClock } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createScriptedServer } from '../test/scriptedServer.ts';
-import { createXmppTransport } from './index.ts';
+import { createScriptedSession } from '../test/scriptedSession.ts';
 import { NS } from './namespaces.ts';
 import { childOf, parseXml, textOf } from './xml.ts';
 
-const ANA = 'ana@example.com';
 const ENCRYPTED = 'application/vnd.imflow.encrypted';
-
-async function setUp(languages: readonly string[] = ['en']) {
-  const clock = createVirtualClock();
-  const server = createScriptedServer(ANA);
-  const transport = createXmppTransport({
-    server: 'ws://127.0.0.1/ws',
-    address: ANA,
-    password: 'secret',
-    createSocket: server.createSocket,
-    clock,
-    random: createSeededRandom(1),
-    languages,
-  });
-  const events: ChannelEvent[] = [];
-  const channel = transport.openChannel('Bo@Example.COM', (event) => events.push(event));
-  transport.connect();
-  await clock.advance(100);
-  const say = (inner: string, attributes = 'type="chat" id="m1"'): void =>
-    server.say(
-      `<message xmlns="jabber:client" from="bo@example.com/phone" to="${ANA}" ${attributes}>${inner}</message>`,
-    );
-  const shown = (): unknown[] =>
-    events.flatMap((event) => (event.type === 'message' ? [[event.message.contentType, event.message.body]] : []));
-  return { clock, server, transport, events, channel, say, shown };
-}
 
 describe('what other clients send', () => {
   it.each([
@@ -43,7 +14,7 @@ describe('what other clients send', () => {
     ['<x xmlns="jabber:x:encrypted">abc</x><body>This message is encrypted.</body>'],
     ['<encryption xmlns="urn:xmpp:eme:0" namespace="urn:xmpp:otr:0"/><body>?OTR:abc</body>'],
   ])('B262 what is encrypted is said to be, and is never reported as read: %s', async (inner) => {
-    const { events, say, shown } = await setUp();
+    const { events, say, shown } = await createScriptedSession();
     say(`${inner}<markable xmlns="urn:xmpp:chat-markers:0"/><request xmlns="urn:xmpp:receipts"/>`);
     expect(shown()).toEqual([[ENCRYPTED, '']]);
     expect(events[0]).toMatchObject({ message: { requestedReceipts: { delivered: true, displayed: false } } });
@@ -55,14 +26,12 @@ describe('what other clients send', () => {
     ['<body>\u200B\u2060</body>'],
     ['<subject> </subject><body> </body>'],
     ['<encrypted xmlns="eu.siacs.conversations.axolotl"><header sid="1"/></encrypted>'],
-    ['<reactions xmlns="urn:xmpp:reactions:0" id="o1"><reaction>x</reaction></reactions><body>x</body>'],
-    ['<retract xmlns="urn:xmpp:message-retract:1" id="o1"/><body>/me retracted a message</body>'],
-    [
-      '<apply-to xmlns="urn:xmpp:fasten:0" id="o1"><retract xmlns="urn:xmpp:message-retract:0"/></apply-to><body>x</body>',
-    ],
+    ['<reactions xmlns="urn:xmpp:reactions:0"><reaction>x</reaction></reactions><body>x</body>'],
+    ['<retract xmlns="urn:xmpp:message-retract:1"/><body>/me retracted a message</body>'],
+    ['<replace xmlns="urn:xmpp:message-correct:0" id="o1"/><body> </body>'],
     ['<x xmlns="jabber:x:oob"><url>javascript:alert(1)</url></x>'],
   ])('B262 what has nothing to show is no message: %s', async (inner) => {
-    const { say, shown } = await setUp();
+    const { say, shown } = await createScriptedSession();
     say(inner);
     expect(shown()).toEqual([]);
   });
@@ -89,14 +58,14 @@ describe('what other clients send', () => {
   ])(
     'B262 is shown in full, in the language of the reader, without the quotes for other clients: %s',
     async (inner, body) => {
-      const { say, shown } = await setUp(['de-AT', 'en']);
+      const { say, shown } = await createScriptedSession(['de-AT', 'en']);
       say(inner);
       expect(shown()).toEqual([['text/plain', body]]);
     },
   );
 
   it('B263 a failure is an error stanza for another client, and an element of our own for one of ours', async () => {
-    const { server, channel, say } = await setUp();
+    const { server, channel, say } = await createScriptedSession();
     say('<body>hello</body>', 'type="chat" id="f1"');
     say('<body>hello</body><message xmlns="urn:imflow:message:1" at="1"/>', 'type="chat" id="o1"');
     for (const messageId of ['f1', 'o1']) {
@@ -120,7 +89,7 @@ describe('what other clients send', () => {
     ['cancel', 'not-acceptable', '<failed xmlns="urn:imflow:message:1" id="m1" code="200"/>', 406],
     ['cancel', 'something-new', '', 500],
   ])('B263 an error of the type %s with %s%s says why a message failed: %i', async (type, condition, more, code) => {
-    const { events, say } = await setUp();
+    const { events, say } = await createScriptedSession();
     say(
       `<error type="${type}"><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/>${more}</error>`,
       'type="error" id="m1"',
@@ -129,7 +98,7 @@ describe('what other clients send', () => {
   });
 
   it('B264 an address has one form, however it is written', async () => {
-    const { transport, say, shown } = await setUp();
+    const { transport, say, shown } = await createScriptedSession();
     expect(transport.normalizeAddress?.('Bo@Example.COM/phone')).toBe('bo@example.com');
     say('<body>hello</body>');
     expect(shown()).toHaveLength(1);

@@ -2,11 +2,15 @@ import { NS } from './namespaces.ts';
 import { conditionOf } from './stanzaError.ts';
 import { element, type XmlElement } from './xml.ts';
 
-/** Questions to the server (`<iq/>`) that await their answers. */
+/** Questions (`<iq/>`) that await their answers. */
 export interface IqTracker {
-  /** Sends a question. Rejects with an IqError where the server refuses, is silent for too long, or the stream breaks. */
-  request(type: 'get' | 'set', payload: XmlElement): Promise<XmlElement>;
-  handleResponse(iq: XmlElement): void;
+  /**
+   * Sends a question. Rejects with an IqError where it is refused, nobody answers for too long, or the stream breaks.
+   * @param to a full address; absent: the own server.
+   */
+  request(type: 'get' | 'set', payload: XmlElement, to?: string): Promise<XmlElement>;
+  /** An answer came; only that of who was asked counts. */
+  handleResponse(iq: XmlElement, isOwnServer: boolean): void;
   /** The stream broke. */
   rejectAll(): void;
 }
@@ -26,26 +30,31 @@ export class IqError extends Error {
 
 /** @param wait calls back when an answer is overdue; returns what cancels it. */
 export function createIqTracker(send: (iq: XmlElement) => void, wait: (overdue: () => void) => () => void): IqTracker {
-  const pending = new Map<string, (answer: XmlElement | IqError) => void>();
+  const pending = new Map<string, { to: string | undefined; settle: (answer: XmlElement | IqError) => void }>();
   let last = 0;
   return {
-    request: (type, payload) =>
+    request: (type, payload, to) =>
       new Promise((resolve, reject) => {
         last += 1;
         const id = `q${last}`;
-        const stop = wait(() => pending.get(id)?.(new IqError('silent')));
-        pending.set(id, (answer) => {
+        const stop = wait(() => pending.get(id)?.settle(new IqError('silent')));
+        const settle = (answer: XmlElement | IqError): void => {
           pending.delete(id);
           stop();
           if (answer instanceof IqError) reject(answer);
           else if (answer.attributes['type'] === 'result') resolve(answer);
           else reject(new IqError('refused', conditionOf(answer)));
-        });
-        send(element('iq', NS.client, { type, id }, payload));
+        };
+        pending.set(id, { to, settle });
+        send(element('iq', NS.client, { type, id, to }, payload));
       }),
-    handleResponse: (iq) => pending.get(iq.attributes['id'] ?? '')?.(iq),
+    handleResponse(iq, isOwnServer) {
+      const asked = pending.get(iq.attributes['id'] ?? '');
+      const answers = asked?.to === undefined ? isOwnServer : iq.attributes['from'] === asked.to;
+      if (answers) asked?.settle(iq);
+    },
     rejectAll() {
-      for (const settle of Array.from(pending.values())) settle(new IqError('broken'));
+      for (const { settle } of Array.from(pending.values())) settle(new IqError('broken'));
     },
   };
 }

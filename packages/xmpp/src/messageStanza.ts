@@ -1,6 +1,7 @@
 import type {
   ChannelEvent,
   IncomingMessage,
+  IncomingOperation,
   OutgoingComposing,
   OutgoingMessage,
   OutgoingNotification,
@@ -8,11 +9,13 @@ import type {
 } from '@imflow/core';
 import { bareOf } from './address.ts';
 import { NS } from './namespaces.ts';
-import { contentIn, ENCRYPTED, type MessageContent } from './messageContent.ts';
+import { bodyIn, contentIn, ENCRYPTED, type MessageContent } from './messageContent.ts';
+import { actIn, type MessageAct } from './messageOperation.ts';
+import { replyIn } from './messageReply.ts';
+import { encodeContent, ownContentIn } from './ownContent.ts';
 import { conditionOf, responseCodeOf } from './stanzaError.ts';
-import { childOf, childrenOf, element, fitsXml, textOf, type XmlElement } from './xml.ts';
+import { childOf, childrenOf, element, type XmlElement } from './xml.ts';
 
-const PLAIN = 'text/plain';
 const CHAT_STATES = ['active', 'composing', 'paused', 'inactive', 'gone'];
 /** Ids longer than this are not taken for any; the engine would not take them either. */
 const MAX_ID_LENGTH = 1_024;
@@ -40,35 +43,19 @@ export interface DecodeOptions {
   readonly stamp?: string;
   /** The reader's languages, best first. Default: whatever comes first. */
   readonly languages?: readonly string[];
+  /**
+   * The place of an operation of another client among those of its author.
+   * @param at when the server got it, in ms since the epoch; NaN for one that has come just now.
+   */
+  readonly sequenceAt: (at: number) => number;
   /** A new id for a message that has none. */
   readonly newId: () => string;
 }
 
-/** A message of the engine as a stanza, with receipts and markers asked for. */
-export function encodeMessage(
-  to: string,
-  { messageId, contentType, body, sentAt, frameSequence }: OutgoingMessage,
-): XmlElement {
-  if (![messageId, contentType, body].every((text) => typeof text === 'string') || messageId === '') {
-    throw new TypeError('A message needs an id, a content type and a body.');
-  }
-  const exact = fitsXml(body) ? undefined : escaped(body);
-  const own = {
-    ...sequenceAttributes(frameSequence),
-    at: String(sentAt),
-    type: contentType === PLAIN ? undefined : contentType,
-  };
-  return element(
-    'message',
-    NS.client,
-    { to, type: 'chat', id: messageId },
-    element('body', NS.client, {}, body),
-    element('active', NS.chatStates),
-    element('request', NS.receipts),
-    element('markable', NS.markers),
-    element('origin-id', NS.ids, { id: messageId }),
-    element('message', NS.imflow, own, exact),
-  );
+/** A message of the engine as a stanza. */
+export function encodeMessage(to: string, message: OutgoingMessage): XmlElement {
+  const { messageId, sentAt, frameSequence } = message;
+  return encodeContent(to, messageId, message, { ...sequenceAttributes(frameSequence), at: String(sentAt) });
 }
 
 export function encodeComposing(to: string, { state, frameSequence }: OutgoingComposing): XmlElement {
@@ -120,13 +107,17 @@ export function decodeMessage(stanza: XmlElement, options: DecodeOptions): Decod
   const events: ChannelEvent[] = [];
   const state = childrenOf(stanza).find(({ name, xmlns }) => xmlns === NS.chatStates && CHAT_STATES.includes(name));
   const extra = childOf(stanza, 'message', NS.imflow);
-  const content = extra === undefined ? contentIn(stanza, options.languages ?? []) : ownContentIn(stanza, extra);
+  const messageId = isId(id) ? id : (position ?? options.newId());
+  const read = { sender, remote, messageId, extra, position, options };
+  const contentOf = (): MessageContent | undefined =>
+    extra === undefined ? contentIn(stanza, options.languages ?? []) : ownContentIn(stanza, extra);
+  const act = actIn(stanza, contentOf);
+  const content = act === undefined ? contentOf() : undefined;
+  if (act !== undefined && act !== 'nothing') {
+    events.push({ type: 'operation', operation: decodeAct(stanza, act, read) });
+  }
   if (content !== undefined) {
-    const messageId = isId(id) ? id : (position ?? options.newId());
-    events.push({
-      type: 'message',
-      message: decodeContent(stanza, { sender, messageId, content, extra, position, options }),
-    });
+    events.push({ type: 'message', message: decodeContent(stanza, content, read) });
   } else if (state !== undefined && origin === 'live' && !own && serverDelay(stanza, local) === undefined) {
     // One that the server had kept says nothing of this moment.
     const composing = state.name === 'composing' ? 'composing' : 'idle';
@@ -140,43 +131,64 @@ export function messagesIn(events: readonly ChannelEvent[]): IncomingMessage[] {
   return events.flatMap((event) => (event.type === 'message' ? [event.message] : []));
 }
 
-interface Content {
+export function operationsIn(events: readonly ChannelEvent[]): IncomingOperation[] {
+  return events.flatMap((event) => (event.type === 'operation' ? [event.operation] : []));
+}
+
+interface Read {
   readonly sender: string;
+  readonly remote: string;
   readonly messageId: string;
-  readonly content: MessageContent;
   readonly extra: XmlElement | undefined;
   readonly position: string | undefined;
   readonly options: DecodeOptions;
 }
 
-function decodeContent(
-  stanza: XmlElement,
-  { sender, messageId, content, extra, position, options }: Content,
-): IncomingMessage {
+function decodeContent(stanza: XmlElement, content: MessageContent, read: Read): IncomingMessage {
+  const { sender, remote, messageId, extra, position, options } = read;
   const delayed = options.stamp ?? serverDelay(stanza, options.local);
   const at = Number(extra?.attributes['at'] ?? Date.parse(delayed ?? ''));
-  const copy = options.origin === 'carbon';
-  const wantsDelivered = !copy && childOf(stanza, 'request', NS.receipts) !== undefined;
+  const replyTo = replyIn(stanza, bodyIn(stanza, options.languages ?? []), sender, [options.local, remote]);
   return {
     messageId,
     sender,
     ...content,
     ...(Number.isFinite(at) ? { sentAt: at } : {}),
     ...sequenceOf(extra),
+    ...(replyTo === undefined ? {} : { replyTo }),
     ...(position === undefined ? {} : { position }),
     ...(delayed === undefined ? {} : { fromHistory: true }),
-    requestedReceipts: {
-      delivered: wantsDelivered,
-      displayed: content.contentType !== ENCRYPTED && childOf(stanza, 'markable', NS.markers) !== undefined,
-    },
+    ...requestedIn(stanza, content.contentType, options),
   };
 }
 
-/** The content of a message from a client of this kind: its body, or the exact text where XML has no place for it. */
-function ownContentIn(stanza: XmlElement, extra: XmlElement): MessageContent | undefined {
-  const body = childOf(stanza, 'body', NS.client);
-  if (body === undefined) return undefined;
-  return { contentType: extra.attributes['type'] ?? PLAIN, body: exactText(extra) ?? textOf(body) };
+/** Clients of this kind say in which order their operations count. Of others, only the time is known. */
+function decodeAct(
+  stanza: XmlElement,
+  act: MessageAct,
+  { sender, messageId: id, extra, options }: Read,
+): IncomingOperation {
+  const delayed = options.stamp ?? serverDelay(stanza, options.local);
+  const { sequence = '' } = extra?.attributes ?? {};
+  const exact = /^\d{1,15}$/.test(sequence) ? Number(sequence) : undefined;
+  return {
+    id,
+    sender,
+    ...act,
+    sequence: exact ?? options.sequenceAt(Date.parse(delayed ?? '')),
+    ...(delayed === undefined ? {} : { fromHistory: true }),
+    ...requestedIn(stanza, act.kind === 'edit' ? act.contentType : undefined, options),
+  };
+}
+
+function requestedIn(
+  stanza: XmlElement,
+  contentType: string | undefined,
+  { origin }: DecodeOptions,
+): Pick<IncomingMessage, 'requestedReceipts'> {
+  const delivered = origin !== 'carbon' && childOf(stanza, 'request', NS.receipts) !== undefined;
+  const displayed = contentType !== ENCRYPTED && childOf(stanza, 'markable', NS.markers) !== undefined;
+  return { requestedReceipts: { delivered, displayed } };
 }
 
 function decodeNotifications(stanza: XmlElement, sender: string): ChannelEvent[] {
@@ -249,22 +261,6 @@ function sequenceOf(extra: XmlElement | undefined): { readonly frameSequence?: F
   return session !== undefined && /^\d{1,15}$/.test(sequence)
     ? { frameSequence: { session, sequence: Number(sequence) } }
     : {};
-}
-
-/** A text with characters that XML forbids, as JSON writes it. */
-function escaped(text: string): string {
-  return JSON.stringify(text).replaceAll(/[\uFFFE\uFFFF]/g, (each) => `\\u${each.charCodeAt(0).toString(16)}`);
-}
-
-function exactText(extra: XmlElement | undefined): string | undefined {
-  const json = textOf(extra);
-  if (json === '') return undefined;
-  try {
-    const text: unknown = JSON.parse(json);
-    return typeof text === 'string' ? text : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function isId(id: string | undefined): id is string {

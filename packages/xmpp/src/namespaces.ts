@@ -20,6 +20,16 @@ export const NS = {
   ids: 'urn:xmpp:sid:0',
   limits: 'urn:xmpp:stream-limits:0',
   hints: 'urn:xmpp:hints',
-  /** What XMPP has no place for: stamp, time of sending, content type, exact text, what a marker covers. */
+  info: 'http://jabber.org/protocol/disco#info',
+  caps: 'http://jabber.org/protocol/caps',
+  correct: 'urn:xmpp:message-correct:0',
+  retract: 'urn:xmpp:message-retract:1',
+  /** Of retractions before version 0.4 of XEP-0424, which are inside an `apply-to`. */
+  oldRetract: 'urn:xmpp:message-retract:0',
+  fasten: 'urn:xmpp:fasten:0',
+  reactions: 'urn:xmpp:reactions:0',
+  reply: 'urn:xmpp:reply:0',
+  fallback: 'urn:xmpp:fallback:0',
+  /** What XMPP has no place for: stamp, time of sending, content type, exact text, what a marker covers, order of operations. */
   imflow: 'urn:imflow:message:1',
 } as const;

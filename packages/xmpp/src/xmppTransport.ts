@@ -22,25 +22,26 @@ import {
   encodeNotification,
   messagesIn,
   notificationId,
+  operationsIn,
 } from './messageStanza.ts';
+import { encodeOperation } from './messageOperation.ts';
 import { NS } from './namespaces.ts';
 import { checkOptions, type XmppTransportOptions } from './options.ts';
-import { createIqTracker, IqError } from './iq.ts';
+import { createOperationOrder } from './operationOrder.ts';
+import { createParticipantSupport, OPERATIONS } from './participantSupport.ts';
+import { answerTo, encodeCapabilities } from './serviceDiscovery.ts';
+import { createSizeLimit } from './sizeLimit.ts';
+import { passing, unlessRefused, wellFormed } from './failures.ts';
+import { createIqTracker } from './iq.ts';
 import { rememberIn } from './boundedMap.ts';
 import { createAckTracker } from './ackTracker.ts';
 import { loadSession, saveSession } from './savedSession.ts';
 import type { Inbound } from './streamManagement.ts';
 import { encodeMessageError } from './stanzaError.ts';
-import { childOf, element, serialize, type XmlElement } from './xml.ts';
+import { childOf, element, type XmlElement } from './xml.ts';
 
 /** Ids of messages that the server is known to have, so that they are not sent again after a resumption. */
 const MAX_CONFIRMED = 1_000;
-/** Every server takes a stanza of this length, in bytes (RFC 6120 section 13.12). */
-const ALWAYS_TAKEN_BYTES = 10_000;
-/** What a stanza needs besides the text of its message, in bytes. */
-const STANZA_OVERHEAD_BYTES = 2_000;
-/** A longer stanza that was the oldest under way when so many streams broke is not sent again. */
-const MAX_BROKEN_STREAMS = 3;
 /** When the archive is read again after a session was lost, in ms; and once more, after the server has given it up. */
 const FIRST_LATE_LOOK = 10_000;
 
@@ -64,14 +65,18 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     (request) => connection.send(request),
     (overdue) => clock.setTimer(overdue, checked.requestTimeout),
   );
-  const archive = createArchiveReader(iq, address, () => random.id(), checked.languages);
+  const order = createOperationOrder(() => clock.now());
+  const archive = createArchiveReader(iq, address, () => random.id(), order, checked.languages);
+  const support = createParticipantSupport(
+    (device) => iq.request('get', element('query', NS.info), device),
+    (remote) => conversations.has(remote),
+  );
+  const sizes = createSizeLimit(() => connection.maxStanzaBytes);
   /** By channel, what is under way. */
   const inFlight = new Map<OpenChannel, Set<() => void>>();
   /** Whether a participant's client knows chat states, as far as it has shown. */
   const knowsChatStates = new Map<string, boolean>();
   const confirmed = new Set<string>();
-  /** How many streams broke while a long message was the oldest under way. */
-  const brokenBy = new Map<string, number>();
   /** Senders of messages that may have to be refused, by participant and message id: full addresses of other clients. */
   const senders = new Map<string, string>();
   const lateLooks = new Set<() => void>();
@@ -87,6 +92,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
       catchUpBuffer = [];
       acks.forget();
       conversations.forget();
+      support.forget();
     },
     onSessionLost: lookAgainLater,
     catchUp: settleIn,
@@ -116,7 +122,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     // the archive.
     const reached = from === undefined ? undefined : await catchUp(from);
     if (!isCurrent()) return;
-    connection.send(element('presence', NS.client));
+    connection.send(element('presence', NS.client, {}, encodeCapabilities()));
     // After the presence: without one, what is for this device too would come as a copy for another.
     await iq.request('set', element('enable', NS.carbons)).catch(unlessRefused);
     // What came between the archive's answer and the presence; a server that was asked for its archive may send none.
@@ -167,8 +173,9 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
       byRemote.set(decoded.remote, events);
     }
     for (const [remote, events] of byRemote) {
-      const messages = messagesIn(events);
-      if (messages.length > 0) conversations.emit(remote, { type: 'history', messages });
+      const [messages, operations] = [messagesIn(events), operationsIn(events)];
+      if (messages.length + operations.length > 0)
+        conversations.emit(remote, { type: 'history', messages, operations });
       for (const event of events) if (event.type === 'notification') conversations.emit(remote, event);
     }
   }
@@ -232,10 +239,20 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     }
     const origin = carbon === undefined ? 'live' : 'carbon';
     const { languages } = checked;
-    const decoded = decodeMessage(carbon ?? stanza, { local: address, origin, languages, newId: () => random.id() });
+    const how = {
+      local: address,
+      origin,
+      languages,
+      newId: () => random.id(),
+      sequenceAt: (at: number) => order.live(at),
+    } as const;
+    const decoded = decodeMessage(carbon ?? stanza, how);
     if (decoded === undefined) return false;
     learnChatStates(decoded);
-    if (carbon === undefined && childOf(stanza, 'message', NS.imflow) === undefined) rememberSender(stanza, decoded);
+    if (carbon === undefined) {
+      if (childOf(stanza, 'message', NS.imflow) === undefined) rememberSender(stanza, decoded);
+      else support.usesImflow(decoded.remote);
+    }
     const waits = acks.track(decoded.remote, decoded.events, decoded.position, inbound);
     for (const event of decoded.events) conversations.emit(decoded.remote, event);
     return waits;
@@ -254,24 +271,22 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     else if (said && !knowsChatStates.has(remote)) knowsChatStates.set(remote, false);
   }
 
-  function receivePresence({ attributes: { from = '', type } }: XmlElement): void {
+  function receivePresence(stanza: XmlElement): void {
+    const { from = '', type } = stanza.attributes;
     const remote = bareOf(from);
     if (remote === address || remote === '') return;
-    if (type === undefined) conversations.presence(remote, from, true);
-    else if (type === 'unavailable') conversations.presence(remote, from, false);
+    if (type !== undefined && type !== 'unavailable') return;
+    conversations.presence(remote, from, type === undefined);
+    support.presence(remote, from, stanza);
   }
 
   function receiveIq(stanza: XmlElement): void {
-    const { type, id = '', from } = stanza.attributes;
+    const { type } = stanza.attributes;
     if (type === 'result' || type === 'error') {
-      if (isOwnServer(stanza)) iq.handleResponse(stanza);
+      iq.handleResponse(stanza, isOwnServer(stanza));
       return;
     }
-    const known = type === 'get' && childOf(stanza, 'ping', NS.ping) !== undefined;
-    const refusal = element('error', NS.client, { type: 'cancel' }, element('service-unavailable', NS.stanzas));
-    connection.send(
-      element('iq', NS.client, { type: known ? 'result' : 'error', id, to: from }, known ? undefined : refusal),
-    );
+    connection.send(answerTo(stanza));
   }
 
   // The port
@@ -280,26 +295,32 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     const remote = bareOf(remoteAddress);
     const channel: OpenChannel = { receive: receiveEvent };
     conversations.open(remote, channel);
+    support.opened(remote);
 
     function requireOpen(): void {
       if (!conversations.isOpen(remote, channel)) throw passing('The channel is closed.');
       if (connection.status.state !== 'online') throw passing('There is no connection.');
     }
 
+    /** Sends a message or an operation, unless the server is known to have it. */
+    async function carry(id: string, write: () => XmlElement): Promise<SendResult> {
+      const stanza = wellFormed(write);
+      requireOpen();
+      if (confirmed.delete(id)) return { outcome: 'accepted' };
+      sizes.check(id, stanza);
+      if (!unconfirmed.has(id)) unconfirmed.set(id, acks.overlapping);
+      const answer = await deliver(channel, stanza, id, () => sizes.broke(id, stanza));
+      sizes.taken(id);
+      unconfirmed.delete(id);
+      return answer;
+    }
+
     return {
       async send(message) {
-        const stanza = wellFormed(() => encodeMessage(remote, message));
-        requireOpen();
-        const { messageId } = message;
-        if (confirmed.delete(messageId)) return { outcome: 'accepted' };
-        refuseTooLong(messageId, stanza);
-        if (!unconfirmed.has(messageId)) unconfirmed.set(messageId, acks.overlapping);
-        const answer = await deliver(channel, stanza, messageId, () => {
-          if (bytesOf(stanza) > ALWAYS_TAKEN_BYTES) rememberIn(brokenBy, messageId, (brokenBy.get(messageId) ?? 0) + 1);
-        });
-        brokenBy.delete(messageId);
-        unconfirmed.delete(messageId);
-        return answer;
+        return carry(message.messageId, () => encodeMessage(remote, message));
+      },
+      async sendOperation(operation) {
+        return carry(operation.id, () => encodeOperation(remote, operation));
       },
       async sendComposing(composing) {
         if (!checked.chatStates) throw new TransportFailure(415, 'Chat states are switched off.', { retryable: false });
@@ -339,23 +360,12 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     return sender === undefined ? stanza : encodeMessageError(sender, messageId, code);
   }
 
-  /** @throws TransportFailure 413 for what the server does not take, as it has said or shown. */
-  function refuseTooLong(messageId: string, stanza: XmlElement): void {
-    const { maxStanzaBytes = Infinity } = connection;
-    const bytes = bytesOf(stanza);
-    if (bytes <= maxStanzaBytes && (brokenBy.get(messageId) ?? 0) < MAX_BROKEN_STREAMS) return;
-    // The application may try again, perhaps with another server limit.
-    brokenBy.delete(messageId);
-    throw new TransportFailure(413, `The server does not take a message of ${bytes} bytes.`, { retryable: false });
-  }
-
   return {
     localAddress: address,
     normalizeAddress: bareOf,
     capabilities: {
       get maxMessageBytes() {
-        const { maxStanzaBytes } = connection;
-        return maxStanzaBytes === undefined ? Infinity : Math.max(0, maxStanzaBytes - STANZA_OVERHEAD_BYTES);
+        return sizes.maxMessageBytes;
       },
       deliveryNotifications: true,
       displayedNotifications: 'up-to',
@@ -364,33 +374,13 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
       catchUp: true,
       composing: composingPolicies.xep0085,
       maxInFlight: 16,
+      operations: OPERATIONS,
     },
     connect: () => connection.connect(),
     disconnect: () => connection.disconnect(),
     getStatus: () => connection.status,
     subscribe: (listener) => connection.subscribe(listener),
     openChannel,
+    operationsFor: (remote) => support.operationsFor(bareOf(remote)),
   };
-}
-
-function bytesOf(stanza: XmlElement): number {
-  return new TextEncoder().encode(serialize(stanza)).length;
-}
-
-/** @throws what is no refusal: a server may well know nothing of what was asked. */
-function unlessRefused(error: unknown): void {
-  if (!(error instanceof IqError) || error.reason !== 'refused') throw error;
-}
-
-function passing(reason: string): TransportFailure {
-  return new TransportFailure(503, reason, { retryable: true });
-}
-
-/** @throws TransportFailure 400 for what cannot be written as a stanza. */
-function wellFormed(write: () => XmlElement): XmlElement {
-  try {
-    return write();
-  } catch (cause) {
-    throw new TransportFailure(400, 'What was handed over makes no sense.', { retryable: false, cause });
-  }
 }

@@ -99,7 +99,8 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     return { id: messageId, sender, excerpt: body.slice(0, MAX_EXCERPT_LENGTH) };
   }
 
-  const operations = (): OperationCapabilities => transport.capabilities.operations ?? {};
+  const operations = (): OperationCapabilities =>
+    tryRead(() => transport.operationsFor?.(remote), undefined) ?? transport.capabilities.operations ?? {};
 
   /** Whether the wire takes an edit of this message. */
   function mayEdit({ id }: MessageRecord): boolean {
@@ -141,6 +142,9 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     localAddress: transport.localAddress,
     remote,
     capabilities: transport.capabilities,
+    get operations() {
+      return operations();
+    },
     store: runtime.store,
     messages: runtime.table,
 

@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';
-import type { MessageOperation } from '../ports/operations.ts';
+import type { MessageOperation, OperationCapabilities } from '../ports/operations.ts';
 import type { MessageDeliveryFailure, Transport, TransportCapabilities } from '../ports/transport.ts';
 
 /** UCMA `MediaFlowState`: not established yet, usable, ended for good. */
@@ -216,6 +216,8 @@ export interface InstantMessagingFlow {
   readonly remote: string;
   /** What the wire can do. */
   readonly capabilities: TransportCapabilities;
+  /** What can be done to messages after they were sent, as far as the transport knows this participant at the moment. */
+  readonly operations: OperationCapabilities;
   /** The flow's small state. Written once for each event. */
   readonly store: ReadonlyStore<FlowSnapshot>;
   /** The messages: by id, and in order. */

@@ -262,6 +262,22 @@ describe('what cannot be done', () => {
     expect(() => flow.sendMessage('re', { replyTo: first })).toThrow('carries no replies');
   });
 
+  it('B148 B273 with this participant is what the transport says of them at the moment', async () => {
+    const { flow, transport, push } = await createSendingFlow();
+    await push(incoming('m1'));
+    expect(flow.operations).toEqual(transport.capabilities.operations);
+    Object.assign(transport, { operationsFor: (remote: string) => (remote === 'bo' ? { react: 'one' } : {}) });
+    expect(flow.operations).toEqual({ react: 'one' });
+    expect(() => flow.react('m1', ['👍', '🎉'])).toThrow('at most 1');
+    expect(() => flow.sendMessage('re', { replyTo: 'm1' })).toThrow('carries no replies');
+    Object.assign(transport, {
+      operationsFor: () => {
+        throw new Error('broken');
+      },
+    });
+    expect(flow.operations).toEqual(transport.capabilities.operations);
+  });
+
   it('B149 by anybody throws at the call', async () => {
     const { flow, push } = await createSendingFlow();
     await push(incoming('m1'));
@@ -286,6 +302,11 @@ describe('what cannot be done', () => {
     const replyTo = { id: 'm1', sender: 'bo', excerpt: 'hello' };
     expect(flow.messages.get(id)?.replyTo).toEqual(replyTo);
     expect(transport.messages[0]?.message.replyTo).toEqual(replyTo);
+    transport.messages[0]?.accept();
+    await flushMicrotasks();
+    // For a wire whose edits replace the whole message.
+    flow.editMessage(id, 'hi there');
+    expect(transport.operations[0]?.operation).toMatchObject({ kind: 'edit', body: 'hi there', replyTo });
     await push(operation({ kind: 'retract' }));
     expect(flow.messages.get(id)?.replyTo).toEqual({ ...replyTo, excerpt: '' });
   });

@@ -157,7 +157,11 @@ function handOver(tx: Transaction, id: string, attempt: number): void {
       dispatchLocalComposing(tx, { type: 'messageHandedOver' });
     }
   }
-  if (pending !== undefined) tx.effects.push({ type: 'sendOperation', operation: { ...pending.operation, attempt } });
+  if (pending === undefined) return;
+  const { operation } = pending;
+  const replyTo = operation.kind === 'edit' ? sent?.record.replyTo : undefined;
+  const reply = replyTo === undefined ? {} : { replyTo };
+  tx.effects.push({ type: 'sendOperation', operation: { ...operation, ...reply, attempt } });
 }
 
 /** SIP's classes: 6xx arrived and was refused; others did not arrive. */

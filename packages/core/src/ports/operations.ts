@@ -1,3 +1,5 @@
+import type { ReplyTarget } from './transport.ts';
+
 /** What an operation on a message has, whatever it does. */
 interface OperationHead {
   /** Its own id, made by its author: notifications and `Channel.acknowledge` name it. */
@@ -36,6 +38,8 @@ export type MessageOperation = EditOperation | RetractOperation | ReactOperation
 export type OutgoingOperation = MessageOperation & {
   /** Which try this is, from 1. */
   readonly attempt: number;
+  /** For an edit: what its message replies to, for wires that replace the whole message. The edit does not change it. */
+  readonly replyTo?: ReplyTarget;
 };
 
 /** An operation as the wire delivers it. */

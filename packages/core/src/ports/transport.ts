@@ -44,6 +44,11 @@ export interface Transport {
   readonly capabilities: TransportCapabilities;
   /** An address as this wire names it in its events: `Bo@Example.COM/phone` as `bo@example.com`. Default: as written. */
   normalizeAddress?(address: string): string;
+  /**
+   * What can be done to messages of the conversation with this participant, as far as the transport knows what their
+   * devices understand. Default: `capabilities.operations`.
+   */
+  operationsFor?(remote: string): OperationCapabilities;
   /** Begins to connect, and keeps trying until `disconnect`. Never throws: failures show in the status. */
   connect(): void;
   /** Lets the connection go. `connect` may be called again later, unless the status is `closed`. */

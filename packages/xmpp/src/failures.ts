@@ -1,0 +1,22 @@
+import { TransportFailure } from '@imflow/core';
+import { IqError } from './iq.ts';
+import type { XmlElement } from './xml.ts';
+
+/** What may pass when it is tried again. */
+export function passing(reason: string): TransportFailure {
+  return new TransportFailure(503, reason, { retryable: true });
+}
+
+/** @throws what is no refusal: a server may well know nothing of what was asked. */
+export function unlessRefused(error: unknown): void {
+  if (!(error instanceof IqError) || error.reason !== 'refused') throw error;
+}
+
+/** @throws TransportFailure 400 for what cannot be written as a stanza. */
+export function wellFormed(write: () => XmlElement): XmlElement {
+  try {
+    return write();
+  } catch (cause) {
+    throw new TransportFailure(400, 'What was handed over cannot be written as XMPP.', { retryable: false, cause });
+  }
+}

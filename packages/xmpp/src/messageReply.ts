@@ -1,0 +1,63 @@
+import type { ReplyTarget } from '@imflow/core';
+import { bareOf } from './address.ts';
+import { NS } from './namespaces.ts';
+import { childOf, childrenOf, element, type XmlElement } from './xml.ts';
+
+/** The text that a reply carries for clients that do not know replies, before its own (XEP-0461 section 3). */
+export function quoteOf({ excerpt }: ReplyTarget): string {
+  return excerpt === '' ? '' : `> ${excerpt.replaceAll('\n', '\n> ')}\n`;
+}
+
+/** What says that a message is a reply, and which part of its body is the quote (XEP-0461, XEP-0428). */
+export function encodeReply(target: ReplyTarget): XmlElement[] {
+  const reply = element('reply', NS.reply, { to: target.sender, id: target.id });
+  // XEP-0426: what XML writes as one character counts as one.
+  const { length } = Array.from(quoteOf(target));
+  if (length === 0) return [reply];
+  const range = element('body', NS.fallback, { start: '0', end: String(length) });
+  return [reply, element('fallback', NS.fallback, { for: NS.reply }, range)];
+}
+
+/**
+ * The message that a message replies to. Undefined where it replies to none of this conversation.
+ * @param text its body as it came, with the quote.
+ * @param sender of the reply; without an author named, the other participant is taken for the author.
+ */
+export function replyIn(
+  stanza: XmlElement,
+  text: string,
+  sender: string,
+  participants: readonly [string, string],
+): ReplyTarget | undefined {
+  const { id = '', to } = childOf(stanza, 'reply', NS.reply)?.attributes ?? {};
+  const author = to === undefined ? participants.find((each) => each !== sender) : bareOf(to);
+  if (id === '' || author === undefined || !participants.includes(author)) return undefined;
+  const excerpt = splitQuote(stanza, text).quote.replaceAll(/^> ?/gm, '').trim();
+  return { id, sender: author, excerpt };
+}
+
+/** A text without the quote that stands for a reply. */
+export function withoutQuote(stanza: XmlElement, text: string): string {
+  return splitQuote(stanza, text).rest;
+}
+
+/** The ranges that stand for a reply count code points (XEP-0426). */
+function splitQuote(stanza: XmlElement, text: string): { readonly quote: string; readonly rest: string } {
+  const fallbacks = childrenOf(stanza).filter(
+    ({ name, xmlns, attributes }) =>
+      name === 'fallback' &&
+      (xmlns === NS.fallback || xmlns === 'urn:xmpp:feature-fallback:0') &&
+      attributes['for'] === NS.reply,
+  );
+  if (fallbacks.length === 0) return { quote: '', rest: text };
+  const points = Array.from(text);
+  const quoted = points.map(() => false);
+  for (const range of fallbacks.flatMap(childrenOf).filter(({ name }) => name === 'body')) {
+    const from = Number(range.attributes['start'] ?? 0);
+    const to = Number(range.attributes['end'] ?? points.length);
+    // A range that is none is left in: a quote too many is better than words too few.
+    if (from >= 0 && from < to && to <= points.length) quoted.fill(true, from, to);
+  }
+  const pick = (isQuote: boolean): string => points.filter((_, index) => quoted[index] === isQuote).join('');
+  return { quote: pick(true), rest: pick(false) };
+}

@@ -1,0 +1,31 @@
+/**
+ * Places the operations of other clients, which say nothing of their order, by the time and the order in which they came.
+ * Two of one second, which is how exactly some servers tell the time, keep their order.
+ */
+export interface OperationOrder {
+  /** The place of one that came just now, or that the server had kept until now. @param at NaN: now. */
+  live(at: number): number;
+  /** For a part of the archive that is read from its beginning on: returns the place of each entry. */
+  ofArchive(): (at: number) => number;
+}
+
+/** @param now in ms since the epoch. */
+export function createOperationOrder(now: () => number): OperationOrder {
+  /** The latest place: what comes later is newer, even if the clock of this device is behind that of the server. */
+  let latest = 0;
+
+  return {
+    live(at) {
+      latest = Math.max(Number.isNaN(at) ? now() : at, latest + 1);
+      return latest;
+    },
+    ofArchive() {
+      let last = 0;
+      return (at) => {
+        last = Math.max(Number.isNaN(at) ? 0 : at, last + 1);
+        latest = Math.max(latest, last);
+        return last;
+      };
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { OutgoingMessage } from '@imflow/core';
+import type { MessageContent } from './messageContent.ts';
+import { encodeReply, quoteOf, withoutQuote } from './messageReply.ts';
+import { NS } from './namespaces.ts';
+import { childOf, element, fitsXml, textOf, type XmlElement } from './xml.ts';
+
+const PLAIN = 'text/plain';
+
+/** What a person says, first or in place of something else. */
+export type OwnContent = Pick<OutgoingMessage, 'contentType' | 'body' | 'replyTo'>;
+
+/**
+ * A text as a stanza, with receipts and markers asked for.
+ * @param own attributes of the element that only clients of this kind read.
+ */
+export function encodeContent(
+  to: string,
+  id: string,
+  { contentType, body, replyTo }: OwnContent,
+  own: Readonly<Record<string, string | undefined>>,
+  ...more: readonly XmlElement[]
+): XmlElement {
+  if (![id, contentType, body].every((text) => typeof text === 'string') || id === '') {
+    throw new TypeError('A message needs an id, a content type and a body.');
+  }
+  const exact = fitsXml(body) ? undefined : escaped(body);
+  const type = contentType === PLAIN ? undefined : contentType;
+  return element(
+    'message',
+    NS.client,
+    { to, type: 'chat', id },
+    element('body', NS.client, {}, replyTo === undefined ? body : quoteOf(replyTo) + body),
+    element('active', NS.chatStates),
+    element('request', NS.receipts),
+    element('markable', NS.markers),
+    element('origin-id', NS.ids, { id }),
+    ...(replyTo === undefined ? [] : encodeReply(replyTo)),
+    ...more,
+    element('message', NS.imflow, { ...own, type }, exact),
+  );
+}
+
+/** The content of a message from a client of this kind: its body, or the exact text where XML has no place for it. */
+export function ownContentIn(stanza: XmlElement, extra: XmlElement): MessageContent | undefined {
+  const body = childOf(stanza, 'body', NS.client);
+  if (body === undefined) return undefined;
+  const contentType = extra.attributes['type'] ?? PLAIN;
+  return { contentType, body: exactText(extra) ?? withoutQuote(stanza, textOf(body)) };
+}
+
+/** A text with characters that XML forbids, as JSON writes it. */
+function escaped(text: string): string {
+  return JSON.stringify(text).replaceAll(/[\uFFFE\uFFFF]/g, (each) => `\\u${each.charCodeAt(0).toString(16)}`);
+}
+
+function exactText(extra: XmlElement): string | undefined {
+  const json = textOf(extra);
+  if (json === '') return undefined;
+  try {
+    const text: unknown = JSON.parse(json);
+    return typeof text === 'string' ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}

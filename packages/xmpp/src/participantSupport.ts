@@ -1,0 +1,96 @@
+import type { OperationCapabilities } from '@imflow/core';
+import { rememberIn } from './boundedMap.ts';
+import { NS } from './namespaces.ts';
+import { childOf, childrenOf, textOf, type XmlElement } from './xml.ts';
+
+/** What the clients of participants can do with messages after they were sent. */
+export interface ParticipantSupport {
+  /** A device of a participant came and said what it can do (XEP-0115), or went. */
+  presence(remote: string, device: string, presence: XmlElement): void;
+  /** There is a conversation with a participant. */
+  opened(remote: string): void;
+  /** A participant has written with a client of this kind. */
+  usesImflow(remote: string): void;
+  operationsFor(remote: string): OperationCapabilities;
+  /** Nothing is known of devices any more. */
+  forget(): void;
+}
+
+interface Device {
+  readonly version: string;
+  /** Undefined while it is not known what the device can do. */
+  features?: ReadonlySet<string>;
+  asked: boolean;
+}
+
+/** As far as nothing is known to the contrary. XEP-0308 promises no more than the last message. */
+export const OPERATIONS: OperationCapabilities = { edit: 'last', retract: true, react: 'many', reply: true };
+
+/** Devices of one participant beyond these are not asked. */
+const MAX_DEVICES = 20;
+const ONE_REACTION = 'max_reactions_per_user';
+
+/** @param ask what a device can do (XEP-0030). */
+export function createParticipantSupport(
+  ask: (device: string) => Promise<XmlElement>,
+  isOpen: (remote: string) => boolean,
+): ParticipantSupport {
+  const devices = new Map<string, Map<string, Device>>();
+  const imflowUsers = new Map<string, true>();
+
+  async function learn(address: string, device: Device): Promise<void> {
+    device.asked = true;
+    try {
+      device.features = featuresIn(await ask(address));
+    } catch {
+      // It may be able to do anything.
+    }
+  }
+
+  function askAll(remote: string): void {
+    if (!isOpen(remote)) return;
+    for (const [address, device] of devices.get(remote) ?? []) if (!device.asked) void learn(address, device);
+  }
+
+  return {
+    presence(remote, address, presence) {
+      const known = devices.get(remote) ?? new Map<string, Device>();
+      devices.set(remote, known);
+      const { node, ver } = childOf(presence, 'c', NS.caps)?.attributes ?? {};
+      const version = `${node ?? ''}#${ver ?? ''}`;
+      if (presence.attributes['type'] !== undefined) known.delete(address);
+      else if (known.get(address)?.version !== version && known.size < MAX_DEVICES) {
+        known.set(address, { version, asked: ver === undefined });
+      }
+      askAll(remote);
+    },
+    opened: askAll,
+    usesImflow: (remote) => rememberIn(imflowUsers, remote, true),
+    operationsFor(remote) {
+      const all = Array.from(devices.get(remote)?.values() ?? [], ({ features }) => features);
+      // What one of the devices can do is of use.
+      const knows = (feature: string): boolean =>
+        all.length === 0 || all.some((features) => features?.has(feature) !== false);
+      const any = imflowUsers.has(remote) || all.some((features) => features?.has(NS.imflow));
+      const one = all.some((features) => features?.has(ONE_REACTION));
+      return {
+        ...(knows(NS.correct) ? { edit: any ? 'any' : 'last' } : {}),
+        retract: knows(NS.retract) || knows(NS.oldRetract),
+        ...(knows(NS.reactions) ? { react: one ? 'one' : 'many' } : {}),
+        reply: knows(NS.reply),
+      };
+    },
+    forget: () => devices.clear(),
+  };
+}
+
+function featuresIn(answer: XmlElement): ReadonlySet<string> {
+  const children = childrenOf(childOf(answer, 'query', NS.info) ?? answer);
+  const limits = children.filter(({ xmlns }) => xmlns === NS.data).flatMap(childrenOf);
+  const isOne = limits.some(
+    (field) =>
+      field.attributes['var'] === ONE_REACTION && childrenOf(field).some((value) => textOf(value).trim() === '1'),
+  );
+  const features = children.flatMap(({ name, attributes }) => (name === 'feature' ? (attributes['var'] ?? []) : []));
+  return new Set(isOne ? [...features, ONE_REACTION] : features);
+}

@@ -1,0 +1,49 @@
+import { NS } from './namespaces.ts';
+import { childOf, element, type XmlElement } from './xml.ts';
+
+/** What this client can do, in the order of XEP-0115 section 5.1. */
+export const FEATURES: readonly string[] = [
+  NS.caps,
+  NS.chatStates,
+  NS.info,
+  'jabber:x:oob',
+  NS.imflow,
+  NS.markers,
+  'urn:xmpp:eme:0',
+  NS.fallback,
+  NS.correct,
+  NS.oldRetract,
+  NS.retract,
+  NS.ping,
+  NS.reactions,
+  NS.receipts,
+  NS.reply,
+  NS.ids,
+];
+const IDENTITY = { category: 'client', type: 'web', name: 'imflow' };
+const NODE = 'urn:imflow:client';
+/** The hash of identity and features (XEP-0115 section 5.1). A browser may have no cryptography to compute it. */
+export const VERSION = '3vrhQxEI7yYQ8SRrd9UY9LPOhew=';
+
+/** Tells with the presence what this client can do (XEP-0115). */
+export function encodeCapabilities(): XmlElement {
+  return element('c', NS.caps, { hash: 'sha-1', node: NODE, ver: VERSION });
+}
+
+/** Answers what somebody asks: what this client can do (XEP-0030), and whether it is there (XEP-0199). */
+export function answerTo(request: XmlElement): XmlElement {
+  const { id, from: to, type } = request.attributes;
+  const info = childOf(request, 'query', NS.info);
+  if (type === 'get' && childOf(request, 'ping', NS.ping) !== undefined) {
+    return element('iq', NS.client, { type: 'result', id, to });
+  }
+  const { node } = info?.attributes ?? {};
+  if (type === 'get' && info !== undefined && [undefined, NODE, `${NODE}#${VERSION}`].includes(node)) {
+    const features = FEATURES.map((feature) => element('feature', NS.info, { var: feature }));
+    const answer = element('query', NS.info, { node }, element('identity', NS.info, IDENTITY), ...features);
+    return element('iq', NS.client, { type: 'result', id, to }, answer);
+  }
+  const condition = info === undefined ? 'service-unavailable' : 'item-not-found';
+  const error = element('error', NS.client, { type: 'cancel' }, element(condition, NS.stanzas));
+  return element('iq', NS.client, { type: 'error', id, to }, error);
+}

@@ -1,0 +1,49 @@
+import { TransportFailure } from '@imflow/core';
+import { rememberIn } from './boundedMap.ts';
+import { serialize, type XmlElement } from './xml.ts';
+
+/** Every server takes a stanza of this length, in bytes (RFC 6120 section 13.12). */
+const ALWAYS_TAKEN_BYTES = 10_000;
+/** What a stanza needs besides the text of its message, in bytes: a quote of 200 characters is the most of it. */
+const STANZA_OVERHEAD_BYTES = 4_000;
+/** A longer stanza that was the oldest under way when so many streams broke is not sent again. */
+const MAX_BROKEN_STREAMS = 3;
+
+/** Which stanzas are too long for the server, as it has said (XEP-0478) or shown. */
+export interface SizeLimit {
+  /** The longest text of a message, in bytes. */
+  readonly maxMessageBytes: number;
+  /** @throws TransportFailure 413 for what the server does not take. */
+  check(id: string, stanza: XmlElement): void;
+  /** A stream broke while this was the oldest stanza under way. */
+  broke(id: string, stanza: XmlElement): void;
+  /** The server has it. */
+  taken(id: string): void;
+}
+
+/** @param maxStanzaBytes what the server has said; undefined where it said nothing. */
+export function createSizeLimit(maxStanzaBytes: () => number | undefined): SizeLimit {
+  /** How many streams broke, by the id of the long stanza that was the oldest under way. */
+  const brokenBy = new Map<string, number>();
+
+  return {
+    get maxMessageBytes() {
+      return Math.max(0, (maxStanzaBytes() ?? Infinity) - STANZA_OVERHEAD_BYTES);
+    },
+    check(id, stanza) {
+      const bytes = bytesOf(stanza);
+      if (bytes <= (maxStanzaBytes() ?? Infinity) && (brokenBy.get(id) ?? 0) < MAX_BROKEN_STREAMS) return;
+      // The application may try again, perhaps with another server limit.
+      brokenBy.delete(id);
+      throw new TransportFailure(413, `The server does not take a message of ${bytes} bytes.`, { retryable: false });
+    },
+    broke(id, stanza) {
+      if (bytesOf(stanza) > ALWAYS_TAKEN_BYTES) rememberIn(brokenBy, id, (brokenBy.get(id) ?? 0) + 1);
+    },
+    taken: (id) => void brokenBy.delete(id),
+  };
+}
+
+function bytesOf(stanza: XmlElement): number {
+  return new TextEncoder().encode(serialize(stanza)).length;
+}
