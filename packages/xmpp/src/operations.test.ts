@@ -289,13 +289,14 @@ describe('what devices can do', () => {
   });
 
   it('B273 an answer in the name of somebody else says nothing', async () => {
-    const { server, transport } = await createScriptedSession();
+    const { server, transport, clock } = await createScriptedSession();
     server.say(presence('phone', '1'));
     const id = server.heard.at(-1)?.attributes['id'];
     const answer = (from: string): string =>
       `<iq xmlns="jabber:client" type="result" from="${from}" id="${id}"><query xmlns="${NS.info}"/></iq>`;
     server.say(answer(`${BO}/other`));
     server.say(answer('eve@example.com/x'));
+    await clock.advance(0);
     expect(transport.operationsFor?.(BO)).toMatchObject({ reply: true });
   });
 
