@@ -26,7 +26,7 @@ const BRINGS = {
 };
 
 /** Components need its errors only, and the rule by which a text is blank. */
-const ENGINE = /\/core\/dist\/(?!errors\/|messages\/isBlankText)/;
+const ENGINE = /\/core\/dist\/(?!errors\/|messages\/(?:isBlankText|revisions)\.)/;
 
 /** What must not come with an export of the engine. */
 const APART = [

@@ -1,5 +1,5 @@
 export { FlowProvider, type FlowProviderProps } from './FlowProvider.tsx';
-export { isBlankText } from '@imflow/core';
+export { emojiKey, isBlankText, isEdited, revisionsOf } from '@imflow/core';
 export type { FlowSource } from './flowRegistry.ts';
 export { stopComposing } from './stopComposing.ts';
 export { useConversationOrder } from './useConversationOrder.ts';
@@ -16,6 +16,9 @@ export type {
   InstantMessagingFlow,
   InstantMessagingFlowOptions,
   MessageOrder,
+  MessageReaction,
   MessageRecord,
+  MessageRevision,
   MessageStatus,
+  SentMessage,
 } from '@imflow/core';

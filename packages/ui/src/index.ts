@@ -35,12 +35,17 @@ export type {
 } from './messageBody/renderers.ts';
 export type { MessageListHandle } from './messageList/messageListHandle.ts';
 export { MessageList, type MessageListProps } from './messageList/MessageList.tsx';
+export type { MessageListBubbleProps } from './messageList/MessageListBubble.tsx';
+export type { MessageListFailureProps } from './messageList/MessageFailure.tsx';
 export type { MessageListEmptyProps } from './messageList/MessageListEmpty.tsx';
 export type {
   MessageListHistoryStatusProps,
   MessageListHistoryStatusState,
 } from './messageList/MessageListHistoryStatus.tsx';
 export type { MessageListItemProps, MessageState } from './messageList/MessageListItem.tsx';
+export type { MessageListMetaProps } from './messageList/MessageListMeta.tsx';
+export type { MessageListQuoteProps, MessageListQuoteState } from './messageList/MessageListQuote.tsx';
+export type { MessageListReactionsProps } from './messageList/MessageListReactions.tsx';
 export type { MessageListItemsProps, MessageRow } from './messageList/MessageListItems.tsx';
 export type {
   MessageListScrollToLatestProps,

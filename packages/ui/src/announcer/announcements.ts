@@ -35,7 +35,7 @@ export function announce(
   isReading: () => boolean,
 ): Speaker {
   // What waits for its turn.
-  let received: MessageRecord[] = [];
+  let received: Received[] = [];
   let connection: 'offline' | 'reconnected' | undefined;
   let isOfflineSaid = false;
   let olderFailed = false;
@@ -55,10 +55,11 @@ export function announce(
       return translations.olderFailed;
     }
     if (received.length > 0) {
-      const messages = received;
+      const messages = asTheyAre(received);
       received = [];
-      typists = [];
-      return newMessages(messages, language, isReading());
+      if (messages.length > 0) typists = [];
+      const sentence = newMessages(messages, language, isReading());
+      if (sentence !== undefined) return sentence;
     }
     if (typists.length === 0 || performance.now() - typingSaid < TYPING_PAUSE) return undefined;
     typingSaid = performance.now();
@@ -69,9 +70,10 @@ export function announce(
 
   const stops = [
     flow.on('messageReceived', ({ message }) => {
-      received.push(message);
+      received.push({ flow, id: message.id });
       speaker.soon();
     }),
+    flow.on('messageChanged', ({ change }) => change === 'retract' && speaker.forget()),
     flow.on('messageStatusChanged', ({ message }) => {
       const { unconfirmed, failed, failedRetry, undeliverable } = language.translations().announce;
       if (message.status === 'failed') {
@@ -112,6 +114,20 @@ export function announce(
       speaker.stop();
     },
   };
+}
+
+/** A message that came, and is read out in its turn. */
+export interface Received {
+  readonly flow: InstantMessagingFlow;
+  readonly id: string;
+}
+
+/** Messages with what they say by now: edited ones with their new text, and without those that were retracted since. */
+export function asTheyAre(received: readonly Received[]): readonly MessageRecord[] {
+  return received.flatMap(({ flow, id }) => {
+    const message = flow.messages.get(id);
+    return message && !message.retracted ? [message] : [];
+  });
 }
 
 /** New messages in one sentence: one with its text, unless the user hears that anyway; of several, how many. */

@@ -11,6 +11,8 @@ export interface Speaker {
   readonly say: (politeness: Politeness, sentence: string) => void;
   /** Asks for the next sentence that can wait: at once, or after a pause behind the last one. */
   readonly soon: () => void;
+  /** Takes out what can wait and was said or is about to be: it may hold a text that was retracted since. */
+  readonly forget: () => void;
   readonly stop: () => void;
 }
 
@@ -43,6 +45,10 @@ export function createSpeaker(
     say,
     soon() {
       if (timers.turn === undefined) turn();
+    },
+    forget() {
+      clearTimeout(timers.polite);
+      write('polite', '');
     },
     stop() {
       for (const timer of Object.values(timers)) clearTimeout(timer);

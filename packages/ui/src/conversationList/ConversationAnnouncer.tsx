@@ -1,8 +1,8 @@
 'use client';
 
-import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
+import type { InstantMessagingFlow } from '@imflow/react';
 import { type ReactElement, useEffect, useRef } from 'react';
-import { newMessages } from '../announcer/announcements.ts';
+import { asTheyAre, newMessages, type Received } from '../announcer/announcements.ts';
 import { writeTo } from '../announcer/Announcer.tsx';
 import { createSpeaker } from '../announcer/speaker.ts';
 import { useSpokenLanguage } from '../announcer/useSpokenLanguage.ts';
@@ -24,19 +24,20 @@ export function ConversationAnnouncer({ flows, selected }: ConversationAnnouncer
     open.current = selected;
   });
   useEffect(() => {
-    let received: MessageRecord[] = [];
+    let received: Received[] = [];
     const speaker = createSpeaker(writeTo({ polite }), () => {
       const messages = received;
       received = [];
-      return newMessages(messages, spoken, false);
+      return newMessages(asTheyAre(messages), spoken, false);
     });
-    const stops = flows.map((flow) =>
+    const stops = flows.flatMap((flow) => [
       flow.on('messageReceived', ({ message }) => {
         if (flow === open.current) return;
-        received.push(message);
+        received.push({ flow, id: message.id });
         speaker.soon();
       }),
-    );
+      flow.on('messageChanged', ({ change }) => change === 'retract' && speaker.forget()),
+    ]);
     return () => {
       for (const stop of stops) stop();
       speaker.stop();

@@ -134,7 +134,7 @@ function LastMessage({ message, waiting }: LastMessageProps): ReactElement {
       {message.direction === 'outgoing' && (
         <>
           <DeliveryTicks status={message.status} waiting={waiting} unconfirmed={isUnconfirmed(message)} />{' '}
-          <span className="imflow-hidden">{translations.youSaid}</span>{' '}
+          {!message.retracted && <span className="imflow-hidden">{translations.youSaid}</span>}{' '}
         </>
       )}
       <span className="imflow-conversation-text" dir="auto">

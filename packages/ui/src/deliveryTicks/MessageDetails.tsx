@@ -1,10 +1,11 @@
 'use client';
 
 import type { MessageRecord } from '@imflow/react';
-import { createElement, type MouseEvent, type ReactElement, useState } from 'react';
+import { createElement, type MouseEvent, type ReactElement, useContext, useEffect, useRef, useState } from 'react';
 import { lazyModule } from '../internal/lazyModule.ts';
-import { type PartProps, renderPart } from '../internal/part.ts';
+import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { activeElementOf } from '../internal/realm.ts';
+import { MessageListContext } from '../messageList/MessageListContext.ts';
 import type { MessageDetailsPanel, MessageDetailsPanelProps } from './MessageDetailsPanel.tsx';
 
 /** What the button shows, as `data-*` attributes and for `className` and `render`. */
@@ -22,13 +23,24 @@ export interface MessageDetailsProps extends PartProps<'button', MessageDetailsS
 
 /**
  * A button around the ticks of an own message. It opens a panel that says when each stage was reached and why a message
- * did not arrive, and can take a message back while it is queued. Not a stop of the Tab key, since there is one for each
+ * did not arrive, for each text that an edited message had, and can take a message back while it is queued. Not a stop of the Tab key, since there is one for each
  * message: in a message list, Enter or Space on the message opens it. Escape closes it and gives the focus back.
  * Renders a `<button>`.
  */
 export function MessageDetails({ message, waiting = false, ...rest }: MessageDetailsProps): ReactElement {
   const [opened, setOpened] = useState<Opened>();
   const open = opened !== undefined;
+  const button = useRef<HTMLElement>(null);
+  const details = useContext(MessageListContext)?.details;
+  const { id } = message;
+  useEffect(() => {
+    const element = button.current;
+    if (!details || !element) return undefined;
+    details.set(id, element);
+    return () => {
+      if (details.get(id) === element) details.delete(id);
+    };
+  }, [details, id]);
 
   function close(returns: boolean): void {
     setOpened(undefined);
@@ -37,7 +49,8 @@ export function MessageDetails({ message, waiting = false, ...rest }: MessageDet
 
   return (
     <>
-      {renderPart('button', 'details-button', { open }, rest, {
+      {useRenderPart('button', 'details-button', { open }, rest, {
+        ref: button,
         type: 'button',
         tabIndex: -1,
         'aria-haspopup': 'dialog',

@@ -1,18 +1,23 @@
 'use client';
 
-import { type MessageRecord, useFlow } from '@imflow/react';
-import { type FocusEvent, type MouseEvent, type ReactElement, useLayoutEffect, useMemo, useRef } from 'react';
+import { type MessageRecord, revisionsOf, useFlow } from '@imflow/react';
+import { type FocusEvent, Fragment, type MouseEvent, type ReactElement, useLayoutEffect, useMemo, useRef } from 'react';
 import { createFocusReturn, restingPlace } from '../internal/focusPlaces.ts';
 import { consume } from '../internal/keys.ts';
 import { viewOf } from '../internal/realm.ts';
 import { Button } from '../internal/Button.tsx';
+import { sliceText } from '../messageBody/excerpt.ts';
+import { textOf } from '../messageBody/plainText.ts';
 import { fullTime, isoTime } from '../messageList/dates.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+import { numberText } from '../settings/language.ts';
 import { type StageEntry, stagesOf } from './stages.ts';
 import { failureReason } from './failureReason.ts';
 
 /** How far the panel stays from the button and from the edges of the window, in px. */
 const GAP = 8;
+/** How much of an earlier text is shown, in UTF-16 units. */
+const MAX_LENGTH = 200;
 
 export interface MessageDetailsPanelProps {
   readonly message: MessageRecord;
@@ -23,14 +28,16 @@ export interface MessageDetailsPanelProps {
   readonly close: (returns: boolean) => void;
 }
 
-/** What became of an own message, stage by stage. Renders a `<div role="dialog">` that has the focus. */
+/** What became of an own message, stage by stage, and of each text that an edited one had. Renders a `<div role="dialog">` that has the focus. */
 export function MessageDetailsPanel({ message, waiting, anchor, close }: MessageDetailsPanelProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();
-  const { translations, locale } = settings;
+  const { translations, locale, renderers } = settings;
   const panel = useRef<HTMLDivElement>(null);
   const latestClose = useRef(close);
   const { id, status } = message;
+  const own = message.direction === 'outgoing';
+  const revisions = revisionsOf(message);
   const reason = failureReason(message, translations, nameOf(settings, flow.remote));
 
   useLayoutEffect(() => {
@@ -74,26 +81,27 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
         if (leaves) close(false);
       }}
     >
-      <dl className="imflow-stages">
-        {stagesOf(message, waiting).map(({ stage, at, pending }: StageEntry) => (
-          <div key={stage} className="imflow-stage" data-status={stage}>
-            <dt className="imflow-label">{stage === 'queued' ? translations.queued : translations.ticks[stage]}</dt>
-            {!pending && (
-              <dd className="imflow-when">
-                {at === undefined ? (
-                  translations.unknownTime
-                ) : (
-                  <time className="imflow-time" dateTime={isoTime(at)}>
-                    {fullTime(at, locale)}
-                  </time>
-                )}
-              </dd>
-            )}
-          </div>
-        ))}
-      </dl>
+      {revisions.map((revision, index) => (
+        <Fragment key={revision.id}>
+          {revisions.length > 1 && (
+            <div className="imflow-revision">
+              <span className="imflow-label">{translations.revision(numberText(index + 1, locale))}</span>{' '}
+              <span className="imflow-revision-text" dir="auto">
+                {sliceText(textOf({ ...message, ...revision }, translations, renderers) ?? '', MAX_LENGTH)}
+              </span>
+            </div>
+          )}
+          <Stages
+            entries={
+              own
+                ? stagesOf(revision, waiting)
+                : [{ stage: 'delivered', at: revision.timestamps.delivered ?? revision.at }]
+            }
+          />
+        </Fragment>
+      ))}
       {reason && <p className="imflow-reason">{reason}</p>}
-      {status === 'queued' && (
+      {own && status === 'queued' && !message.retracted && (
         <Button buttonRef={leaving} onClick={cancel}>
           {translations.cancel}
         </Button>
@@ -102,8 +110,32 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
   );
 }
 
+function Stages({ entries }: { readonly entries: readonly StageEntry[] }): ReactElement {
+  const { translations, locale } = useSettings();
+  return (
+    <dl className="imflow-stages">
+      {entries.map(({ stage, at, pending }) => (
+        <div key={stage} className="imflow-stage" data-status={stage}>
+          <dt className="imflow-label">{stage === 'queued' ? translations.queued : translations.ticks[stage]}</dt>
+          {!pending && (
+            <dd className="imflow-when">
+              {at === undefined ? (
+                translations.unknownTime
+              ) : (
+                <time className="imflow-time" dateTime={isoTime(at)}>
+                  {fullTime(at, locale)}
+                </time>
+              )}
+            </dd>
+          )}
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 /**
- * Opens a panel above the bubble that its anchor is in, or below it, or where neither has room, above the anchor or below;
+ * Opens a panel above the message that its anchor is in, or below it, or where neither has room, above the anchor or below;
  * gives it the focus, and keeps it there while things scroll. Returns a function that lets go of it.
  *
  * @param onClose the user has closed it. `returns`: by a key, so that the focus goes back.
@@ -116,13 +148,14 @@ function openBeside(element: HTMLElement, anchor: HTMLElement, onClose: (returns
     const at = anchor.getBoundingClientRect();
     const { width, height } = element.getBoundingClientRect();
     // What it is about stays in view.
-    const bubble = anchor.closest('.imflow-bubble')?.getBoundingClientRect() ?? at;
-    const places = [bubble.top - height - GAP, bubble.bottom + GAP, at.top - height - GAP, at.bottom + GAP];
+    const message = anchor.closest('article');
+    const around = message?.getBoundingClientRect() ?? at;
+    const places = [around.top - height - GAP, around.bottom + GAP, at.top - height - GAP, at.bottom + GAP];
     const top = places.find((each) => each >= GAP && each + height <= view.innerHeight - GAP) ?? at.bottom + GAP;
     element.style.top = `${top}px`;
     // Own messages stand at the end of their line, so the panel goes on towards its start.
-    const { direction } = view.getComputedStyle(anchor.closest('article') ?? anchor);
-    const left = direction === 'rtl' ? bubble.left : at.right - width;
+    const { direction } = view.getComputedStyle(message ?? anchor);
+    const left = direction === 'rtl' ? around.left : at.right - width;
     element.style.left = `${Math.max(GAP, Math.min(left, view.innerWidth - width - GAP))}px`;
   }
 

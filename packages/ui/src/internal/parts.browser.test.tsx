@@ -1,4 +1,4 @@
-import { type InstantMessagingFlow, useFlow } from '@imflow/react';
+import { type InstantMessagingFlow, type MessageRecord, useFlow } from '@imflow/react';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { describe, expect, it } from 'vitest';
 import { message } from '../../fixtures/conversation.ts';
@@ -22,6 +22,8 @@ interface Part {
   readonly stand: (given: Given) => ReactNode;
   /** How many messages there are. Default none. */
   readonly messages?: number;
+  /** What else these have. */
+  readonly fields?: Partial<MessageRecord>;
   /** Brings it to view. */
   readonly act?: (shown: Shown) => Promise<void>;
 }
@@ -31,6 +33,9 @@ const list = (children: ReactNode): ReactNode => (
     <MessageList.Viewport>{children}</MessageList.Viewport>
   </MessageList.Root>
 );
+/** In the one message that there is. */
+const row = (children: ReactNode): ReactNode =>
+  list(<MessageList.Items>{(each) => <MessageList.Item {...each}>{children}</MessageList.Item>}</MessageList.Items>);
 const composer = (children: ReactNode): ReactNode => <Composer.Root>{children}</Composer.Root>;
 
 /** The flow around it, as a list that stays the same. */
@@ -107,6 +112,30 @@ const PARTS: Readonly<Record<string, Part>> = {
         </>,
       ),
   },
+  'MessageList.Bubble': {
+    is: 'div.imflow-bubble',
+    messages: 1,
+    stand: (given) => row(<MessageList.Bubble {...given} />),
+  },
+  'MessageList.Quote': {
+    is: 'button.imflow-quote',
+    messages: 1,
+    fields: { replyTo: { id: 'm0', sender: 'bo', excerpt: 'Hello' } },
+    stand: (given) => row(<MessageList.Quote {...given} />),
+  },
+  'MessageList.Meta': { is: 'span.imflow-meta', messages: 1, stand: (given) => row(<MessageList.Meta {...given} />) },
+  'MessageList.Reactions': {
+    is: 'div.imflow-reactions',
+    messages: 1,
+    fields: { reactions: [{ author: 'bo', emojis: ['👍'], id: 'r', sequence: 1 }] },
+    stand: (given) => row(<MessageList.Reactions {...given} />),
+  },
+  'MessageList.Failure': {
+    is: 'div.imflow-failure',
+    messages: 1,
+    fields: { direction: 'outgoing', status: 'failed', code: 408 },
+    stand: (given) => row(<MessageList.Failure {...given} />),
+  },
   'MessageList.Empty': {
     is: 'div.imflow-empty',
     stand: (given) => list(<MessageList.Empty {...given} />),
@@ -152,10 +181,10 @@ const PARTS: Readonly<Record<string, Part>> = {
 const WITHOUT = ['ChatSettings', 'MessageBody'];
 
 /** The element of a part that is given this and a mark to find it by. */
-async function elementOf({ stand, act, messages = 0 }: Part, given: Given): Promise<HTMLElement> {
+async function elementOf({ stand, act, messages = 0, fields }: Part, given: Given): Promise<HTMLElement> {
   const shown = await show({
     children: stand({ 'data-mine': '', ...given }),
-    stored: Array.from({ length: messages }, (_, index) => message(index + 1)),
+    stored: Array.from({ length: messages }, (_, index) => message(index + 1, fields)),
   });
   await act?.(shown);
   const find = (): HTMLElement | null => shown.screen.container.querySelector('[data-mine]');

@@ -3,9 +3,11 @@ import { createElement, type ReactElement, type ReactNode, Suspense } from 'reac
 import { BodyBoundary } from './BodyBoundary.tsx';
 import { excerptEnd } from './excerpt.ts';
 import { HtmlBody } from './HtmlBody.tsx';
+import type { Settings } from '../settings/ChatSettings.tsx';
 import { mayHoldLinks } from './links.ts';
 import { type MessageRendererProps, type MessageRenderers, rendererFor } from './renderers.ts';
 import { TextBody } from './TextBody.tsx';
+import { tombstoneOf } from './tombstone.ts';
 import { UnsupportedBody } from './UnsupportedBody.tsx';
 
 function PlainBody({ message }: MessageRendererProps): ReactElement {
@@ -14,8 +16,12 @@ function PlainBody({ message }: MessageRendererProps): ReactElement {
 
 const KIT: MessageRenderers = { 'text/plain': PlainBody, 'text/html': HtmlBody };
 
-/** What shows the body of a message: for most of them, the bare text. */
-export function bodyOf(message: MessageRecord, renderers: MessageRenderers): ReactNode {
+/** What shows the body of a message: for most of them, the bare text. No renderer is given one that was retracted. */
+export function bodyOf(
+  message: MessageRecord,
+  { renderers, translations }: Pick<Settings, 'renderers' | 'translations'>,
+): ReactNode {
+  if (message.retracted) return tombstoneOf(message, translations);
   const { contentType, body } = message;
   const renderer = rendererFor(contentType, renderers, KIT) ?? UnsupportedBody;
   if (renderer === PlainBody && typeof body === 'string') {

@@ -3,6 +3,7 @@ import type { Translations } from '../settings/translations.ts';
 import { essenceOf, isEncrypted } from './contentType.ts';
 import { BLOCKS, markupToText, UNREADABLE } from './markupToText.ts';
 import { type MessageRenderers, rendererFor } from './renderers.ts';
+import { tombstoneOf } from './tombstone.ts';
 
 /** False once the page has refused the parser: with Trusted Types, each try is reported as a violation. */
 let isParserAllowed = true;
@@ -31,10 +32,12 @@ function parse(html: string): HTMLElement | undefined {
 
 /** A message in words; nothing where it can be seen, by a renderer of the application, and not be put into words. */
 export function textOf(
-  { contentType, body }: MessageRecord,
+  message: MessageRecord,
   translations: Translations,
   renderers: MessageRenderers,
 ): string | undefined {
+  if (message.retracted) return tombstoneOf(message, translations);
+  const { contentType, body } = message;
   const type = essenceOf(contentType);
   // A storage or a transport of the application may hold something else, whatever the types say.
   const text = typeof body === 'string' ? body : '';

@@ -5,14 +5,35 @@ import { type MouseEvent, type ReactElement, useMemo } from 'react';
 import { failureReason } from '../deliveryTicks/failureReason.ts';
 import { Button } from '../internal/Button.tsx';
 import { isUnconfirmed } from '../deliveryTicks/tickState.ts';
+import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { createFocusReturn, restingPlace } from '../internal/focusPlaces.ts';
-import { useSettings } from '../settings/ChatSettings.tsx';
+import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+import { hasFailed } from './grouping.ts';
+import { useRow } from './rowModel.ts';
 
-/** Why an own message did not arrive, and what can be done about it. */
-export function MessageFailure({ message, name }: { message: MessageRecord; name: string }): ReactElement {
+/** The attributes of a `<div>`, `className` and `render`. */
+export type MessageListFailureProps = PartProps<'div'>;
+
+/**
+ * Why an own message, or what was done to it, did not arrive, with Retry and Delete. Renders a `<div>`, or nothing where there
+ * is no failure.
+ */
+export function MessageListFailure(props: MessageListFailureProps): ReactElement | null {
+  const { record, flow, settings } = useRow();
+  if (record.direction !== 'outgoing' || !hasFailed(record)) return null;
+  return <MessageFailure {...props} message={record} name={nameOf(settings, flow.remote)} />;
+}
+
+interface MessageFailureProps extends MessageListFailureProps {
+  readonly message: MessageRecord;
+  /** Of the participant. */
+  readonly name: string;
+}
+
+export function MessageFailure({ message, name, ...rest }: MessageFailureProps): ReactElement {
   const flow = useFlow();
   const { translations, textDir } = useSettings();
-  const { id, status, retryable } = message;
+  const { id, status, retryable, retracted, earlierRevisions } = message;
   const leaving = useMemo(() => createFocusReturn((element) => element.closest('article')), []);
   const failed = status === 'failed';
   const reason = failureReason(message, translations, name);
@@ -27,17 +48,27 @@ export function MessageFailure({ message, name }: { message: MessageRecord; name
     restingPlace(flow, event.currentTarget, touched)?.focus({ preventScroll: true });
   }
 
-  return (
-    <div ref={leaving} className="imflow-failure">
-      <span className="imflow-label" dir={textDir}>
-        {translations.failure(translations.ticks[label], reason)}
-      </span>
-      {failed && (
-        <>
-          {retryable !== false && <Button onClick={(event) => act(event, 'retryMessage')}>{translations.retry}</Button>}
-          <Button onClick={(event) => act(event, 'discardMessage')}>{translations.delete}</Button>
-        </>
-      )}
-    </div>
-  );
+  return useRenderPart('div', 'failure', {}, rest, {
+    ref: leaving,
+    children: (
+      <>
+        <span className="imflow-label" dir={textDir}>
+          {translations.failure(translations.ticks[label], reason)}
+        </span>
+        {failed && (
+          <>
+            {retryable !== false && (
+              <Button onClick={(event) => act(event, 'retryMessage')}>{translations.retry}</Button>
+            )}
+            {!retracted && (
+              <Button onClick={(event) => act(event, 'discardMessage')}>
+                {/* Of an edited message, the edit goes, and the text before it shows again. */}
+                {earlierRevisions ? translations.cancel : translations.delete}
+              </Button>
+            )}
+          </>
+        )}
+      </>
+    ),
+  });
 }

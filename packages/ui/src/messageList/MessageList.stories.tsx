@@ -95,6 +95,38 @@ export const Kinds: Story = storyOf([
   own(8, { body: `A long word ${'Donaudampfschifffahrtsgesellschaft'.repeat(3)} wraps` }),
 ]);
 
+const edited = (body: string): Partial<MessageRecord> => ({
+  revision: { id: 'edit', sequence: 1, at: Date.now() },
+  earlierRevisions: [{ ...own(0, { body, status: 'displayed' }), id: 'first', sequence: 0 }],
+});
+const reactions = (...authors: readonly string[]): Partial<MessageRecord> => ({
+  reactions: authors.map((author, index) => ({ author, emojis: ['👍', '🎉'].slice(index), id: author, sequence: 1 })),
+});
+
+/** Messages that were edited, replied to, reacted to and taken back. */
+export const Operations: Story = storyOf(
+  [
+    message(1, { body: 'Shall we meet at 8?', ...edited('Shall we meet at 7?'), ...reactions('ana', 'bo') }),
+    own(2, {
+      body: 'Gladly!',
+      replyTo: { id: 'm1', sender: 'bo', excerpt: 'Shall we meet at 7?' },
+      ...edited('Sadly!'),
+      ...reactions('bo'),
+    }),
+    message(3, { body: '', retracted: { at: Date.now() } }),
+    own(4, { body: '', retracted: { at: Date.now() }, status: 'delivered' }),
+    own(5, { body: '', retracted: { at: Date.now() }, status: 'failed', code: 408, retryable: true }),
+    message(6, { body: 'Never mind', replyTo: { id: 'm3', sender: 'bo', excerpt: '' } }),
+  ],
+  {
+    play: async ({ canvas }) => {
+      await expect(await canvas.findByRole('button', { name: '👍, you', pressed: true })).toBeVisible();
+      await expect(canvas.getByRole('button', { name: 'Reply to Bo: Shall we meet at 8?' })).toBeVisible();
+      await expect(canvas.getByRole('button', { name: 'Reply to Bo: Message deleted' })).toBeVisible();
+    },
+  },
+);
+
 /** Every message has its own direction, whatever that of the page is. */
 export const RightToLeft: Story = storyOf(
   [

@@ -2,10 +2,15 @@
 
 import type { ReactElement } from 'react';
 import { Announcer } from '../announcer/Announcer.tsx';
+import { MessageListBubble } from './MessageListBubble.tsx';
 import { MessageListEmpty } from './MessageListEmpty.tsx';
+import { MessageListFailure } from './MessageFailure.tsx';
 import { MessageListHistoryStatus } from './MessageListHistoryStatus.tsx';
 import { MessageListItem } from './MessageListItem.tsx';
 import { MessageListItems } from './MessageListItems.tsx';
+import { MessageListMeta } from './MessageListMeta.tsx';
+import { MessageListQuote } from './MessageListQuote.tsx';
+import { MessageListReactions } from './MessageListReactions.tsx';
 import { MessageListScrollToLatest } from './MessageListScrollToLatest.tsx';
 import { MessageListScrollToUnread } from './MessageListScrollToUnread.tsx';
 import { MessageListRoot, type MessageListRootProps } from './MessageListRoot.tsx';
@@ -36,6 +41,11 @@ interface MessageListComponent {
   HistoryStatus: typeof MessageListHistoryStatus;
   Items: typeof MessageListItems;
   Item: typeof MessageListItem;
+  Bubble: typeof MessageListBubble;
+  Quote: typeof MessageListQuote;
+  Meta: typeof MessageListMeta;
+  Reactions: typeof MessageListReactions;
+  Failure: typeof MessageListFailure;
   Empty: typeof MessageListEmpty;
   ScrollToLatest: typeof MessageListScrollToLatest;
   ScrollToUnread: typeof MessageListScrollToUnread;
@@ -43,7 +53,8 @@ interface MessageListComponent {
 
 /**
  * The messages of a conversation. Made of the parts `MessageList.Root`, `.Viewport`, `.HistoryStatus`, `.Items`, `.Item`,
- * `.Empty`, `.ScrollToLatest` and `.ScrollToUnread`, and the `Announcer`.
+ * `.Empty`, `.ScrollToLatest` and `.ScrollToUnread`, and the `Announcer`; a message of `.Bubble`, with `.Quote` and `.Meta` in it,
+ * `.Reactions` and `.Failure`.
  */
 export const MessageList: MessageListComponent = Object.assign(ReadyMessageList, {
   Root: MessageListRoot,
@@ -51,6 +62,11 @@ export const MessageList: MessageListComponent = Object.assign(ReadyMessageList,
   HistoryStatus: MessageListHistoryStatus,
   Items: MessageListItems,
   Item: MessageListItem,
+  Bubble: MessageListBubble,
+  Quote: MessageListQuote,
+  Meta: MessageListMeta,
+  Reactions: MessageListReactions,
+  Failure: MessageListFailure,
   Empty: MessageListEmpty,
   ScrollToLatest: MessageListScrollToLatest,
   ScrollToUnread: MessageListScrollToUnread,

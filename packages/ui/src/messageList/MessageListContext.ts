@@ -14,6 +14,12 @@ export interface MessageListParts {
   readonly groupGap: number;
   /** Watches the middle of a received message that was not seen yet. */
   readonly observe: ObserveMessage;
+  /** What opens the details of each message that is rendered, by its id. */
+  readonly details: Map<string, HTMLElement>;
+  /** Leads to a message, and remembers the one that the reader came from. */
+  readonly scrollToMessage: (id: string, from: string) => Promise<boolean>;
+  /** The message that the reader came from, once: where a quote has led them to an older one. */
+  readonly takeOrigin: () => string | undefined;
 }
 
 export const MessageListContext: Context<MessageListParts | undefined> = createContext<MessageListParts | undefined>(

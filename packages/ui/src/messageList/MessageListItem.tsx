@@ -1,6 +1,6 @@
 'use client';
 
-import { type MessageRecord, useFlow } from '@imflow/react';
+import { isEdited, type MessageRecord, useFlow } from '@imflow/react';
 import {
   type MemoExoticComponent,
   memo,
@@ -10,19 +10,20 @@ import {
   useMemo,
   useSyncExternalStore,
 } from 'react';
-import { MessageDetails } from '../deliveryTicks/MessageDetails.tsx';
-import { renderTicks } from '../deliveryTicks/DeliveryTicks.tsx';
 import { isUnconfirmed, tickState, type TickState } from '../deliveryTicks/tickState.ts';
 import { createFocusReturn, restingPlace } from '../internal/focusPlaces.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
-import { bodyOf } from '../messageBody/bodyOf.tsx';
 import { isEmojiOnly } from '../messageBody/emoji.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
-import { dayName, dayOf, fullTime, isoTime, shortTime, timeOf } from './dates.ts';
+import { dayName, dayOf, timeOf } from './dates.ts';
 import type { ObserveMessage } from './readReceiptObserver.ts';
 import { hasFailed } from './grouping.ts';
 import { MessageFailure } from './MessageFailure.tsx';
+import { bubbleOf } from './MessageListBubble.tsx';
 import { useMessageList } from './MessageListContext.ts';
+import { chipsOf } from './MessageListReactions.tsx';
+import type { RowModel } from './rowModel.ts';
+import { RowProvider } from './RowProvider.tsx';
 import { createRowStore } from './rowStore.ts';
 
 /** What is to be known of a message to show it, as `data-*` attributes and for `className` and `render`. */
@@ -36,11 +37,15 @@ export interface MessageState {
   readonly emojiOnly: boolean;
   /** It was looked for just now. */
   readonly highlighted: boolean;
+  /** Its author has changed its text. */
+  readonly edited: boolean;
+  /** Its author took it back. */
+  readonly retracted: boolean;
 }
 
 /**
  * Which message it is, and between which it stands; else the attributes of an `<article>`, `className` by state, and
- * `render`.
+ * `render`. Children replace its parts: the bubble, the reactions, and why it did not arrive.
  */
 export interface MessageListItemProps extends PartProps<'article', MessageState> {
   readonly id: string;
@@ -57,7 +62,14 @@ export interface MessageListItemProps extends PartProps<'article', MessageState>
  * for nothing else. Renders an `<article>` in a `<div>`.
  */
 export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) => ReactElement | null> = memo(
-  function MessageListItem({ id, previous, next, divider, ...rest }: MessageListItemProps): ReactElement | null {
+  function MessageListItem({
+    id,
+    previous,
+    next,
+    divider,
+    children,
+    ...rest
+  }: MessageListItemProps): ReactElement | null {
     const flow = useFlow();
     const settings = useSettings();
     const list = useMessageList();
@@ -69,22 +81,25 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
     const uid = useId();
     if (!view) return null;
 
-    const { record, joinsPrevious, joinsNext, startsDay, waiting, highlighted: found } = view;
+    const { record, joinsPrevious, joinsNext, startsDay, waiting, highlighted: found, quoted } = view;
     const { translations, locale } = settings;
     const { direction, status } = record;
     const own = direction === 'outgoing';
-    const unconfirmed = isUnconfirmed(record);
     const first = divider === 'before' || !joinsPrevious;
     const last = divider === 'after' || !joinsNext;
     const time = timeOf(record);
     const day = startsDay && dayName(dayOf(time), today, translations, locale);
+    const edited = isEdited(record);
     const state: MessageState = {
       direction,
       group: first ? (last ? 'single' : 'first') : last ? 'last' : 'middle',
-      status: own ? tickState(status, waiting, unconfirmed) : undefined,
+      status: own ? tickState(status, waiting, isUnconfirmed(record)) : undefined,
       emojiOnly: record.contentType.startsWith('text/plain') && isEmojiOnly(record.body),
       highlighted: found,
+      edited,
+      retracted: record.retracted !== undefined,
     };
+    const row: RowModel = { record, waiting, quoted, flow, settings, list, uid, last, time, watched };
 
     return (
       <div className="imflow-row" data-group={state.group}>
@@ -102,46 +117,16 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
           'data-message': id,
           tabIndex: -1,
           ref: leaving,
-          'aria-labelledby': `${own ? `${uid}s ` : ''}${uid}a ${uid}b ${uid}t`,
-          children: (
+          'aria-labelledby': [own && 's', 'a', record.replyTo && 'q', 'b', edited && 'e', 't']
+            .flatMap((part) => (part ? `${uid}${part}` : []))
+            .join(' '),
+          'aria-describedby': record.reactions ? `${uid}r` : undefined,
+          children: children ? (
+            <RowProvider row={row}>{children}</RowProvider>
+          ) : (
             <>
-              <div className="imflow-bubble">
-                {!own && status !== 'displayed' && <i ref={watched} className="imflow-middle" />}
-                <span id={`${uid}a`} className="imflow-hidden">
-                  {own ? translations.youSaid : translations.said(nameOf(settings, record.sender))}
-                </span>
-                <div className="imflow-body" dir="auto">
-                  {/* Of its text, so that another one comes with another element: see `TextBody`. */}
-                  <span key={record.body} id={`${uid}b`} className="imflow-text">
-                    {bodyOf(record, settings.renderers)}
-                  </span>
-                  <span className={own || last ? 'imflow-meta' : 'imflow-hidden'}>
-                    <time
-                      id={`${uid}t`}
-                      dir="auto"
-                      className={last ? 'imflow-time' : 'imflow-hidden'}
-                      dateTime={isoTime(time)}
-                      title={fullTime(time, locale)}
-                    >
-                      {shortTime(time, locale)}
-                    </time>
-                    {own && (
-                      <MessageDetails message={record} waiting={waiting}>
-                        {renderTicks(
-                          {
-                            id: `${uid}s`,
-                            status,
-                            waiting,
-                            unconfirmed,
-                            time: shortTime(record.timestamps[status] ?? NaN, locale),
-                          },
-                          translations,
-                        )}
-                      </MessageDetails>
-                    )}
-                  </span>
-                </div>
-              </div>
+              {bubbleOf(row)}
+              {chipsOf(row)}
               {own && hasFailed(record) && <MessageFailure message={record} name={nameOf(settings, flow.remote)} />}
             </>
           ),

@@ -45,15 +45,15 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
   const guardDrops = useDropGuard(flow);
   const [conversation, setConversation] = useState(() => createListModel(flow, 0));
   if (conversation.flow !== flow) setConversation(createListModel(flow, conversation.key + 1));
-  const { scroller, highlight, handle, key } = conversation;
+  const { scroller, highlight, handle, details, key } = conversation;
+  const { stop, scrollToMessage, scrollFrom, takeOrigin } = handle;
   const atEnd = useSyncExternalStore(scroller.subscribe, scroller.isAtEnd, () => true);
   const observe = useMemo(() => createReadReceiptObserver(flow), [flow]);
   const parts = useMemo(
-    () => ({ scroller, highlight, today, groupGap, observe }),
-    [scroller, highlight, today, groupGap, observe],
+    () => ({ scroller, highlight, today, groupGap, observe, details, scrollToMessage: scrollFrom, takeOrigin }),
+    [scroller, highlight, today, groupGap, observe, details, scrollFrom, takeOrigin],
   );
   const divider = useUnreadDivider(scroller);
-  const { stop, scrollToMessage } = handle;
   useImperativeHandle(actionsRef, () => ({ scrollToMessage }), [scrollToMessage]);
   useEffect(() => stop, [stop]);
   const list = useRenderPart('div', 'list', { atEnd }, rest, { ...language, ref: guardDrops });
@@ -68,5 +68,6 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
 function createListModel(flow: InstantMessagingFlow, key: number) {
   const scroller = createScroller(flow);
   const highlight = createHighlight();
-  return { flow, scroller, highlight, handle: createMessageListHandle(flow, scroller, highlight), key };
+  const details = new Map<string, HTMLElement>();
+  return { flow, scroller, highlight, details, handle: createMessageListHandle(flow, scroller, highlight), key };
 }

@@ -19,20 +19,29 @@ export interface MessageListScrollToLatestState {
 export type MessageListScrollToLatestProps = PartProps<'button', MessageListScrollToLatestState>;
 
 /**
- * Leads to the first unread message, then to the newest one, and says how many are unread. Renders a `<button>`, or
+ * Leads back to where a quote was followed, to the first unread message, then to the newest one, and says how many are unread. Renders a `<button>`, or
  * nothing while the newest message is in view.
  */
 export function MessageListScrollToLatest(props: MessageListScrollToLatestProps): ReactElement | null {
   const flow = useFlow();
   const { translations, locale } = useSettings();
-  const { scroller } = useMessageList();
+  const { scroller, takeOrigin } = useMessageList();
   const atEnd = useSyncExternalStore(scroller.subscribe, scroller.isAtEnd, () => true);
   const count = useFlowState(shownUnread);
   const unread = count > 0;
   const shown = unreadText(count, locale);
   const leaving = useMemo(() => createFocusReturn((element) => restingPlace(flow, element)), [flow]);
 
+  /** The last message, of those whose quotes were followed, that is below by now. */
+  function originBelow(): string | undefined {
+    let origin = takeOrigin();
+    while (origin !== undefined && scroller.placeOf(origin) !== 'below') origin = takeOrigin();
+    return origin;
+  }
+
   function onClick(event: MouseEvent): void {
+    const origin = originBelow();
+    if (origin !== undefined) return scroller.focusRow(origin, 'center');
     const first = firstUnread(flow);
     if (first === undefined || scroller.placeOf(first) !== 'below') return scroller.toEnd();
     // By a key: the user goes on from there.

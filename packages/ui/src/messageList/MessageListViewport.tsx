@@ -27,7 +27,7 @@ export type MessageListViewportProps = PartProps<'div', MessageListViewportState
 export function MessageListViewport(props: MessageListViewportProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();
-  const { scroller } = useMessageList();
+  const { scroller, details } = useMessageList();
   const empty = useFlowState(({ messageCount }) => messageCount === 0);
   const loading = useFlowState(({ history }) => history.loading);
 
@@ -49,7 +49,7 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     if (message && (key === 'Enter' || key === ' ')) {
       event.preventDefault();
       // Opens what is known of an own message.
-      message.querySelector<HTMLElement>('.imflow-details-button')?.click();
+      details.get(message.dataset['message'] ?? '')?.click();
       return;
     }
     const { order } = flow.messages;

@@ -19,6 +19,10 @@ export interface MessageListHandle {
 }
 
 export interface CancellableHandle extends MessageListHandle {
+  /** Leads to a message, and remembers the one that the reader came from. */
+  readonly scrollFrom: (id: string, from: string) => Promise<boolean>;
+  /** The message that the reader came from last; each one once. */
+  readonly takeOrigin: () => string | undefined;
   /** Gives up a search that goes on. */
   readonly stop: () => void;
 }
@@ -29,26 +33,35 @@ export function createMessageListHandle(
   highlight: Highlight,
 ): CancellableHandle {
   let search: object | undefined;
+  const origins: string[] = [];
 
   return {
     stop() {
       search = undefined;
     },
-    async scrollToMessage(id) {
-      const mine = {};
-      search = mine;
-      const newest = flow.messages.order.at(-1);
-      const there = await loadUntil(flow, id, () => search === mine && !hasSentAfter(flow, newest));
-      if (search !== mine) return false;
-      search = undefined;
-      const place = there ? scroller.placeOf(id) : undefined;
-      if (place === undefined) return false;
-      highlight.show(id);
-      // What can be seen stays where it is.
-      scroller.focusRow(id, place === 'in view' ? 'nearest' : 'center');
-      return true;
+    takeOrigin: () => origins.pop(),
+    async scrollFrom(id, from) {
+      const found = await scrollToMessage(id);
+      if (found) origins.push(from);
+      return found;
     },
+    scrollToMessage,
   };
+
+  async function scrollToMessage(id: string): Promise<boolean> {
+    const mine = {};
+    search = mine;
+    const newest = flow.messages.order.at(-1);
+    const there = await loadUntil(flow, id, () => search === mine && !hasSentAfter(flow, newest));
+    if (search !== mine) return false;
+    search = undefined;
+    const place = there ? scroller.placeOf(id) : undefined;
+    if (place === undefined) return false;
+    highlight.show(id);
+    // What can be seen stays where it is.
+    scroller.focusRow(id, place === 'in view' ? 'nearest' : 'center');
+    return true;
+  }
 }
 
 /** Reads older pages until a message is there and rendered, or there are no more. */

@@ -15,6 +15,8 @@ export interface RowView {
   /** It waits until it can be sent. */
   readonly waiting: boolean;
   readonly highlighted: boolean;
+  /** The message that it replies to, if it is loaded. */
+  readonly quoted: MessageRecord | undefined;
 }
 
 /** A row as an external store: one subscription for everything that the row shows. */
@@ -36,7 +38,8 @@ export function createRowStore(
 
   return {
     subscribe(listener) {
-      const unsubscribes = [id, previous, next].map((each) => messages.store(each).subscribe(listener));
+      const quoted = messages.get(id)?.replyTo?.id ?? '';
+      const unsubscribes = [id, previous, next, quoted].map((each) => messages.store(each).subscribe(listener));
       unsubscribes.push(
         highlight.subscribe(listener),
         store.subscribe((now, before) => {
@@ -52,6 +55,7 @@ export function createRowStore(
       if (!current) return undefined;
       const record = view && looksAlike(current, view.record) ? view.record : current;
       const older = messages.get(previous);
+      const quoted = record.replyTo && messages.get(record.replyTo.id);
       const now: RowView = {
         record,
         joinsPrevious: areGrouped(older, record, groupGap),
@@ -59,6 +63,7 @@ export function createRowStore(
         startsDay: !older || !isSameDay(older, record),
         waiting: isPending(record.status, store.getState()),
         highlighted: highlight.isHighlighted(id),
+        quoted: quoted && view?.quoted && saysTheSame(quoted, view.quoted) ? view.quoted : quoted,
       };
       return view && isEqual(now, view) ? view : (view = now);
     },
@@ -73,4 +78,9 @@ function isEqual(one: RowView, other: RowView): boolean {
 function looksAlike(one: MessageRecord, other: MessageRecord): boolean {
   const names = Object.keys({ ...one, ...other }) as (keyof MessageRecord)[];
   return names.every((name) => name === 'receipt' || one[name] === other[name]);
+}
+
+/** Whether a quote of two records shows the same, whatever their ticks show. */
+function saysTheSame(one: MessageRecord, other: MessageRecord): boolean {
+  return (['sender', 'contentType', 'body', 'retracted'] as const).every((name) => one[name] === other[name]);
 }

@@ -5,7 +5,7 @@ import { dayOf, shortDate, shortTime, timeOf } from './dates.ts';
 import { selectedRange } from './scroll/selectedMessages.ts';
 
 /** The text of a body, within its message. */
-const BODY = '.imflow-body > :first-child';
+const BODY = '[data-message-text]';
 
 /**
  * What a selection over several messages is copied as: `[time] name: text`, a line for each message, with the date where

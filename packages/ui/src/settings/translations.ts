@@ -104,6 +104,51 @@ export interface Translations {
   readonly cancel: string;
   /** Why a message did not arrive, where `reason` has no sentence for its code. */
   readonly refused: (code: number) => string;
+  /** Beside the time of a message whose text its author has changed. */
+  readonly edited: string;
+  /** In place of a message that its author took back. */
+  readonly deleted: string;
+  /** In place of an own message that was taken back, once the network knows. */
+  readonly youDeleted: string;
+  /** In place of an own message that is to be taken back: the other side may still show it. */
+  readonly askedToDelete: string;
+  /** The message that another one replies to: its author, and the beginning of its text. */
+  readonly quote: (name: string, text: string) => string;
+  /** A message that was looked for does not exist, or cannot be loaded. */
+  readonly notFound: string;
+  /** The local user, in a list of names. */
+  readonly you: string;
+  /** The name of the reactions to a message. */
+  readonly reactions: string;
+  /** An emoji, and the names of those who react with it. */
+  readonly reaction: (emoji: string, names: readonly string[]) => string;
+  /** One of the texts that an edited message had. `shown`: which one, from 1. */
+  readonly revision: (shown: string) => string;
+  /** The other side, or the connection to it, does not know edits, reactions or retractions. */
+  readonly notSupported: string;
+  /** What can be done to a message. */
+  readonly actions: {
+    /** The name of the toolbar, and of the button that shows it where a finger is the pointer. */
+    readonly label: string;
+    readonly reply: string;
+    readonly react: string;
+    readonly edit: string;
+    readonly copy: string;
+    /** Said once the text is in the clipboard. */
+    readonly copied: string;
+    readonly copyFailed: string;
+    /** Leaves the quick reactions. */
+    readonly back: string;
+  };
+  /** The question before a message is deleted that the other side has. */
+  readonly deleteQuestion: string;
+  readonly deleteConsequence: (name: string) => string;
+  /** Leaves a question, an edit or a reply as if it had not been begun. */
+  readonly dismiss: string;
+  /** Above the text box while a message is edited. */
+  readonly editing: string;
+  /** Above the text box while a reply is written. */
+  readonly replyingTo: (name: string) => string;
 }
 
 const REASONS: Readonly<Record<number, (name: string) => string>> = {
@@ -211,4 +256,30 @@ export const defaultTranslations: Translations = {
   mayHaveArrived: 'No answer came in time. The message may have arrived; it is safe to retry.',
   cancel: 'Do not send',
   refused: (code) => `The message was refused (code ${code}).`,
+  edited: 'edited',
+  deleted: 'Message deleted',
+  youDeleted: 'You deleted this message',
+  askedToDelete: 'Asked to delete',
+  quote: (name, text) => `Reply to ${name}: ${text}`,
+  notFound: 'This message is no longer there.',
+  you: 'you',
+  reactions: 'Reactions',
+  reaction: (emoji, names) => `${emoji}, ${listing(names)}`,
+  revision: (shown) => `Text ${shown}`,
+  notSupported: 'The other side cannot do this.',
+  actions: {
+    label: 'Message actions',
+    reply: 'Reply',
+    react: 'React',
+    edit: 'Edit',
+    copy: 'Copy',
+    copied: 'Copied',
+    copyFailed: 'The text could not be copied.',
+    back: 'Back',
+  },
+  deleteQuestion: 'Delete this message?',
+  deleteConsequence: (name) => `It is deleted here, and ${name} is asked to delete it. It may have been read.`,
+  dismiss: 'Cancel',
+  editing: 'Editing',
+  replyingTo: (name) => `Reply to ${name}`,
 };

@@ -32,6 +32,10 @@ function spoken(translations: Translations): Map<string, string> {
   for (const key of ['conversation', 'message', 'said', 'beginning', 'unsupported'] as const)
     said.set(key, translations[key]('Bo'));
   said.set('announce.message', translations.announce.message('Bo', 'Hello'));
+  for (const key of ['deleteConsequence', 'replyingTo'] as const) said.set(key, translations[key]('Bo'));
+  said.set('quote', translations.quote('Bo', 'Hello'));
+  said.set('reaction', translations.reaction('👍', ['Bo', translations.you]));
+  said.set('revision', translations.revision('2'));
   said.set('joined', translations.joined('a', 'b'));
   said.set('failure', translations.failure('a', 'b'));
   return said;
@@ -59,7 +63,16 @@ describe('the catalogues', () => {
     expect(translations.failure('a', '')).toBe('a');
     expect(said.get('refused')).toContain('422');
     // Who is meant is in it.
-    for (const key of ['conversation', 'message', 'said', 'beginning', 'announce.messages 3', 'announce.message']) {
+    for (const key of [
+      'conversation',
+      'message',
+      'said',
+      'beginning',
+      'announce.messages 3',
+      'announce.message',
+      'quote',
+      'reaction',
+    ]) {
       expect(said.get(key), key).toContain('Bo');
     }
     for (const key of ['newMessages 11', 'tooLong 11', 'announce.messages 11', 'typing 11']) {

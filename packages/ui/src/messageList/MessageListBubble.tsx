@@ -1,0 +1,46 @@
+'use client';
+
+import type { ReactElement } from 'react';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import { bodyOf } from '../messageBody/bodyOf.tsx';
+import { nameOf } from '../settings/ChatSettings.tsx';
+import { metaOf } from './MessageListMeta.tsx';
+import { Quote } from './MessageListQuote.tsx';
+import { type RowModel, useRow } from './rowModel.ts';
+
+/** The attributes of a `<div>`, `className` and `render`. Children replace the quote, the body and what is known of it. */
+export type MessageListBubbleProps = PartProps<'div'>;
+
+/** The bubble of a message: whom it replies to, its body, and what is to be known of it. Renders a `<div>`. */
+export function MessageListBubble(props: MessageListBubbleProps): ReactElement {
+  return bubbleOf(useRow(), props);
+}
+
+export function bubbleOf(row: RowModel, { children, ...rest }: MessageListBubbleProps = {}): ReactElement {
+  const { record, settings, uid, watched } = row;
+  const { translations } = settings;
+  const { direction, status, body, sender, retracted } = record;
+  const own = direction === 'outgoing';
+  return renderPart('div', 'bubble', {}, rest, {
+    children: (
+      <>
+        {!own && status !== 'displayed' && <i ref={watched} className="imflow-middle" />}
+        <span id={`${uid}a`} className="imflow-hidden">
+          {own ? translations.youSaid : translations.said(nameOf(settings, sender))}
+        </span>
+        {children ?? (
+          <>
+            {record.replyTo && <Quote row={row} />}
+            <div className="imflow-body" dir={retracted ? settings.textDir : 'auto'}>
+              {/* Of its text, so that another one comes with another element: see `TextBody`. */}
+              <span key={body} id={`${uid}b`} className="imflow-text" data-message-text="">
+                {bodyOf(record, settings)}
+              </span>
+              {metaOf(row)}
+            </div>
+          </>
+        )}
+      </>
+    ),
+  });
+}

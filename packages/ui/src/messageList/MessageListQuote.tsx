@@ -1,0 +1,71 @@
+'use client';
+
+import { type MouseEvent, type ReactElement, useState } from 'react';
+import { announceIn } from '../internal/announce.ts';
+import { type PartProps, renderPart } from '../internal/part.ts';
+import { sliceText } from '../messageBody/excerpt.ts';
+import { textOf } from '../messageBody/plainText.ts';
+import { nameOf } from '../settings/ChatSettings.tsx';
+import { type RowModel, useRow } from './rowModel.ts';
+
+/** How much of a message is quoted, in UTF-16 units. */
+const MAX_LENGTH = 200;
+
+/** What a quote does, as `data-*` attributes and for `className` and `render`. */
+export interface MessageListQuoteState {
+  /** Older messages are read, to find what is quoted. */
+  readonly searching: boolean;
+  /** What is quoted was looked for in vain. */
+  readonly missing: boolean;
+}
+
+/** The attributes of a `<button>`, `className` by state, and `render`. */
+export type MessageListQuoteProps = PartProps<'button', MessageListQuoteState>;
+
+/**
+ * The message that this one replies to: its author, and how its text begins by now, or that it was deleted. It leads there,
+ * and reads older messages on the way. Renders a `<button>`, or nothing for a message that replies to none.
+ */
+export function MessageListQuote(props: MessageListQuoteProps): ReactElement | null {
+  const row = useRow();
+  return row.record.replyTo ? <Quote row={row} {...props} /> : null;
+}
+
+export function Quote({ row, ...rest }: MessageListQuoteProps & { readonly row: RowModel }): ReactElement {
+  const { flow, list, settings, uid, quoted, record } = row;
+  const { translations, renderers } = settings;
+  const [state, setState] = useState<MessageListQuoteState>({ searching: false, missing: false });
+  const { id = '', sender = '', excerpt = '' } = record.replyTo ?? {};
+  const author = quoted?.sender ?? sender;
+  const name = author === flow.localAddress ? translations.you : nameOf(settings, author);
+  // An excerpt is empty where its message was retracted.
+  const text = quoted ? (textOf(quoted, translations, renderers) ?? excerpt) : excerpt || translations.deleted;
+  const shown = sliceText(text.trim(), MAX_LENGTH);
+
+  async function goThere({ currentTarget }: MouseEvent<HTMLElement>): Promise<void> {
+    setState({ searching: true, missing: false });
+    const found = await list.scrollToMessage(id, record.id);
+    const { ready, hasOlder, failed } = flow.store.getState().history;
+    const missing = !found && ready && !hasOlder && !failed;
+    setState({ searching: false, missing });
+    if (missing) announceIn(currentTarget, flow, 'polite', translations.notFound);
+  }
+
+  return renderPart('button', 'quote', state, rest, {
+    id: `${uid}q`,
+    type: 'button',
+    'aria-label': translations.quote(name, shown),
+    'aria-busy': state.searching || undefined,
+    onClick: (event: MouseEvent<HTMLElement>) => void goThere(event),
+    children: (
+      <>
+        <span className="imflow-quote-name" dir="auto">
+          {state.missing ? translations.notFound : name}
+        </span>
+        <span className="imflow-quote-text" dir="auto">
+          {shown}
+        </span>
+      </>
+    ),
+  });
+}

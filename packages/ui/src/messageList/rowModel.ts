@@ -1,0 +1,33 @@
+'use client';
+
+import type { InstantMessagingFlow } from '@imflow/react';
+import { type Context, createContext, type RefCallback, useContext } from 'react';
+import type { Settings } from '../settings/ChatSettings.tsx';
+import type { MessageListParts } from './MessageListContext.ts';
+import type { RowView } from './rowStore.ts';
+
+/**
+ * What the parts of a row are made of. A row makes its parts by calling functions with it, so that most rows are one component;
+ * the same parts as components of their own read it from the context.
+ */
+export interface RowModel extends Pick<RowView, 'record' | 'waiting' | 'quoted'> {
+  readonly flow: InstantMessagingFlow;
+  readonly settings: Settings;
+  readonly list: MessageListParts;
+  /** Begins the ids of its elements, which name the message. */
+  readonly uid: string;
+  /** It is the last one of its group. */
+  readonly last: boolean;
+  /** When it was sent or came, in ms since the epoch. */
+  readonly time: number;
+  /** Watches the middle of a received message. */
+  readonly watched: RefCallback<Element>;
+}
+
+export const RowContext: Context<RowModel | undefined> = createContext<RowModel | undefined>(undefined);
+
+export function useRow(): RowModel {
+  const row = useContext(RowContext);
+  if (!row) throw new Error('This part of a message is outside of <MessageList.Item>.');
+  return row;
+}

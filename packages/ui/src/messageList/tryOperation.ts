@@ -1,0 +1,31 @@
+import type { InstantMessagingFlow, SentMessage } from '@imflow/react';
+import { announceIn } from '../internal/announce.ts';
+import type { Settings } from '../settings/ChatSettings.tsx';
+
+/** In which conversation something is done, and in which words to say that it is not. */
+interface Place {
+  readonly flow: InstantMessagingFlow;
+  readonly settings: Pick<Settings, 'translations'>;
+}
+
+/**
+ * Does something to a message for the user. What cannot be done is said, and never thrown: the message may have changed since
+ * the user aimed at it, and whether the other side knows the operation is known only afterwards.
+ *
+ * @param element in the document whose announcer says it.
+ * @returns whether it was begun.
+ */
+export function tryOperation(
+  { flow, settings: { translations } }: Place,
+  element: Element,
+  run: () => SentMessage,
+): boolean {
+  const refuse = (): void => announceIn(element, flow, 'assertive', translations.notSupported);
+  try {
+    void run().settled.then(({ code }) => code === 'unsupported' && refuse());
+    return true;
+  } catch {
+    refuse();
+    return false;
+  }
+}
