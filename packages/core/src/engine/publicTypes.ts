@@ -43,6 +43,11 @@ export interface InstantMessagingFlowTemplate {
   };
   /** How the engine treats a sender: `untrusted` gets no notifications, `blocked` is not heard. Default: all trusted. */
   readonly trust?: (sender: string) => 'trusted' | 'untrusted' | 'blocked';
+  /**
+   * A new message is held for this time before it is sent, in ms, so that its author can still discard it ("undo send").
+   * See `MessageRecord.heldUntil`. 0 to 120 000, default 0: it is sent at once.
+   */
+  readonly sendDelay?: number;
   /** A message without any answer of the wire fails after this time, in ms. 1 000 to 600 000, default 30 000. */
   readonly sendTimeout?: number;
   /** A message that passing failures keep back is given up after so many tries. 1 to 1 000, default 10. */
@@ -266,7 +271,7 @@ export interface InstantMessagingFlow {
   /** Retries every failed message that may pass, oldest first. Returns how many. */
   retryAll(): number;
   /**
-   * Forgets a message that is still queued, failed or undeliverable; it will never be sent. Of a message that has left, it
+   * Forgets a message that is still queued or held, failed or undeliverable; it will never be sent. Of a message that has left, it
    * takes back an edit that is still queued or failed. Returns the text that was not sent.
    * @throws FlowError `unknown-message`; `invalid-operation` once it was handed to the wire.
    */

@@ -16,6 +16,7 @@ export interface FlowSettings {
   readonly waitForDeliveryNotification: boolean;
   readonly notify: { readonly composing: boolean; readonly delivered: boolean; readonly displayed: boolean };
   readonly trust: (sender: string) => 'trusted' | 'untrusted' | 'blocked';
+  readonly sendDelay: number;
   readonly sendTimeout: number;
   readonly maxSendAttempts: number;
   readonly maxMessageLength: number;
@@ -30,6 +31,9 @@ type Check<T> = (option: string, value: unknown) => T;
 /** What the flow's checks look at one by one; the rest of the settings is put together from more than the template. */
 type SingleSettings = Omit<FlowSettings, 'composingPolicy' | 'notify'>;
 
+/** The longest time for which a message is held before it is sent, in ms. */
+export const MAX_SEND_DELAY = 120_000;
+
 const COMPOSING_TIMEOUT = [1_000, 30_000, 'ms'] as const;
 
 const CHECKS: { readonly [K in keyof SingleSettings]: Check<SingleSettings[K]> } = {
@@ -40,6 +44,7 @@ const CHECKS: { readonly [K in keyof SingleSettings]: Check<SingleSettings[K]> }
   unsupportedFormat: choice('deliver', 'refuse'),
   waitForDeliveryNotification: flag,
   trust: trustFunction,
+  sendDelay: number(0, 0, MAX_SEND_DELAY, 'ms'),
   sendTimeout: number(30_000, 1_000, 600_000, 'ms'),
   maxSendAttempts: number(10, 1, 1_000),
   maxMessageLength: number(100_000, 1, 10_000_000),

@@ -81,6 +81,11 @@ export interface MessageRecord {
   readonly attempts: number;
   /** When each stage was reached, in ms since the epoch, by the local clock. */
   readonly timestamps: { readonly [stage in MessageStatus]?: number };
+  /**
+   * Outgoing: it is held (`sendDelay`) until this time, in ms since the epoch, by the local clock. Absent as soon as it may
+   * be sent, also where there is no connection then. Whoever shows the time that is left counts it down themselves.
+   */
+  readonly heldUntil?: number;
   /** For `failed` and `undeliverable`: a SIP response code (408 for a time-out). */
   readonly code?: number;
   /** For `failed`: whether a retry makes sense. */

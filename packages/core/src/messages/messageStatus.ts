@@ -24,7 +24,7 @@ export interface FailureDetails {
 }
 
 /** What a status belongs to: a message, or one revision of it. */
-type Tracked = Pick<MessageRecord, 'status' | 'timestamps' | 'deliveryFailures' | 'code' | 'retryable'>;
+type Tracked = Pick<MessageRecord, 'status' | 'timestamps' | 'deliveryFailures' | 'code' | 'retryable' | 'heldUntil'>;
 
 /** Whether a message may go from one status to another. */
 export function outranks(from: MessageStatus, to: MessageStatus): boolean {
@@ -46,7 +46,7 @@ export function withStatus<T extends Tracked>(
   failure?: FailureDetails,
 ): T {
   if (!outranks(record.status, status)) return withLateTime(record, status, at);
-  const { code: _code, retryable: _retryable, ...rest } = record;
+  const { code: _code, retryable: _retryable, heldUntil: _held, ...rest } = record;
   return {
     ...rest,
     status,

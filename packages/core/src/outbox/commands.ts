@@ -24,7 +24,7 @@ export type NewMessage = Pick<MessageRecord, 'id' | 'contentType' | 'body' | 're
 
 /** Queues a new message. */
 export function send(tx: Transaction, message: NewMessage): void {
-  const { wall, localAddress, hasStorage } = tx.context;
+  const { wall, localAddress, hasStorage, settings } = tx.context;
   const mirrors = tx.state.role === 'follower';
   const record: MessageRecord = {
     ...message,
@@ -36,6 +36,7 @@ export function send(tx: Transaction, message: NewMessage): void {
     status: 'queued',
     attempts: 0,
     timestamps: { queued: wall },
+    ...(settings.sendDelay > 0 ? { heldUntil: wall + settings.sendDelay } : {}),
     deliveryFailures: [],
     isContentTypeSupported: true,
   };

@@ -16,6 +16,7 @@ import { attemptsOf, type OutboxEffect, type OutboxEvent, type OutboxSettings, r
 import type { MessageOperation } from '../ports/operations.ts';
 import type { PendingOperation } from '../ports/storage.ts';
 import type { SendResult, TransportFailure } from '../ports/transport.ts';
+import { MAX_SEND_DELAY } from '../engine/settings.ts';
 import { assignSortKey } from '../inbox/sortKeys.ts';
 
 /** SIP response codes that the engine itself uses. */
@@ -34,7 +35,14 @@ export function takePendingOrder(tx: Transaction): number {
 /** Puts a waiting message into the outbox. */
 export function enqueue(tx: Transaction, record: MessageRecord, durable: boolean): void {
   const { attempts } = firstRevision(record);
-  dispatchOutbox(tx, { type: 'queued', id: record.id, order: record.order, attempts, durable });
+  const { heldUntil } = record;
+  const hold = heldUntil === undefined ? {} : { holdFor: holdLeft(tx, heldUntil) };
+  dispatchOutbox(tx, { type: 'queued', id: record.id, order: record.order, attempts, durable, ...hold });
+}
+
+/** For how long a message is still held, in ms: no longer than any may be, even if the time of day was set back. */
+function holdLeft(tx: Transaction, heldUntil: number): number {
+  return Math.min(Math.max(heldUntil - tx.context.wall, 0), MAX_SEND_DELAY);
 }
 
 /** The wire took a message or an operation. */
@@ -136,7 +144,14 @@ export function advanceStatus(
 
 function executeEffect(tx: Transaction, effect: OutboxEffect): void {
   if (effect.type === 'send') handOver(tx, effect.id, effect.attempt);
+  else if (effect.type === 'due') endHold(tx, effect.id);
   else fail(tx, effect.id, effect.type === 'timedOut' ? REQUEST_TIMEOUT : effect.code);
+}
+
+/** Not worth a write: after a reload a time that is over holds nothing. */
+function endHold(tx: Transaction, id: string): void {
+  const { heldUntil, ...record } = recordOf(tx, id) ?? {};
+  if (heldUntil !== undefined) putRecord(tx, record as MessageRecord, false);
 }
 
 function handOver(tx: Transaction, id: string, attempt: number): void {

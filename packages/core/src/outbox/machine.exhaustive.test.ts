@@ -22,6 +22,8 @@ interface Accepted {
   readonly durable: boolean;
   readonly attempts: number;
   readonly failures: number;
+  /** It is held until then; undefined while it is not held. */
+  readonly heldUntil?: number | undefined;
   /** When the wire must have answered; undefined while the wire has not been asked. */
   readonly answerBy: number | undefined;
   /** The wait for the answer has begun anew. */
@@ -66,6 +68,11 @@ function hasThrottling(ids: readonly string[]): boolean {
   return ids.length < 4;
 }
 
+/** One of the searches holds messages. */
+function hasHolds(ids: readonly string[]): boolean {
+  return ids.length < 3;
+}
+
 function movesOf(ids: readonly string[], state: Outbox): readonly Move<OutboxEvent>[] {
   const attemptOf = (id: string): number => state.inFlight.find((item) => item.id === id)?.attempts ?? 1;
   const failed = (id: string, attempt: number): OutboxEvent => {
@@ -74,6 +81,9 @@ function movesOf(ids: readonly string[], state: Outbox): readonly Move<OutboxEve
   const events = ids.flatMap<OutboxEvent>((id) => [
     { type: 'queued', id, order: orderOf(id), durable: true, attempts: 0 },
     { type: 'queued', id, order: orderOf(id), durable: false, attempts: 0 },
+    ...(hasHolds(ids)
+      ? [{ type: 'queued', id, order: orderOf(id), durable: true, attempts: 0, holdFor: 3 * UNIT } as const]
+      : []),
     { type: 'durable', ids: new Set([id]) },
     { type: 'done', id },
     failed(id, attemptOf(id)),
@@ -99,7 +109,11 @@ function watch(
   const accepted = new Map(
     Object.entries(memory.accepted).map(([id, item]) => [
       id,
-      { ...item, answerBy: item.answerBy === undefined ? undefined : item.answerBy - wait },
+      {
+        ...item,
+        answerBy: item.answerBy === undefined ? undefined : item.answerBy - wait,
+        heldUntil: item.heldUntil === undefined ? undefined : item.heldUntil - wait,
+      },
     ]),
   );
   const change = (id: string, changed: Partial<Accepted>): void => {
@@ -110,7 +124,13 @@ function watch(
   switch (event.type) {
     case 'queued':
       if (accepted.has(event.id)) break;
-      accepted.set(event.id, { durable: event.durable, attempts: event.attempts, failures: 0, ...NOT_ASKED });
+      accepted.set(event.id, {
+        durable: event.durable,
+        attempts: event.attempts,
+        failures: 0,
+        heldUntil: event.holdFor,
+        ...NOT_ASKED,
+      });
       break;
     case 'durable':
       for (const id of event.ids) change(id, { durable: true });
@@ -155,6 +175,12 @@ function watch(
       }
   }
 
+  for (const [id, { heldUntil = NO_DEADLINE }] of accepted) {
+    if (heldUntil > 0) continue;
+    ended.push(`due ${id}`);
+    change(id, { heldUntil: undefined });
+  }
+
   const told: string[] = [];
   for (const effect of effects) {
     if (effect.type === 'send') {
@@ -162,6 +188,7 @@ function watch(
       assert(item !== undefined, 'only what was accepted goes out');
       assert(item.answerBy === undefined, 'tries do not overlap');
       assert(item.durable, 'only what is stored goes out');
+      assert(item.heldUntil === undefined, 'what is held does not go out');
       assert(effect.attempt === item.attempts + 1, 'tries are counted');
       assert(open && reachable, 'nothing goes out without a connection or a participant');
       assert(quietUntil <= 0, 'after a passing failure nothing goes out for a while');
@@ -169,6 +196,8 @@ function watch(
       for (const [id, { answerBy }] of accepted) {
         if (answerBy === undefined) assert(orderOf(id) > orderOf(effect.id), 'first in, first out');
       }
+    } else if (effect.type === 'due') {
+      told.push(`due ${effect.id}`);
     } else {
       told.push(effect.type === 'gaveUp' ? `gaveUp ${effect.id} ${effect.code}` : `timedOut ${effect.id}`);
       accepted.delete(effect.id);
@@ -186,6 +215,8 @@ function watch(
     assert(known !== undefined, 'nothing comes back');
     assert(known.durable === item.durable && known.attempts === item.attempts, 'items stay what they were');
     assert(known.failures === item.failures, 'failures are counted');
+    assert(known.heldUntil === item.heldUntil, 'what is held stays held until its time');
+    assert(outboxDeadline(after) <= (item.heldUntil ?? NO_DEADLINE), 'the end of a hold has its deadline');
     assert((known.answerBy ?? NO_DEADLINE) === item.answerBy, 'the wire has its time to answer');
     assert(known.extended === item.extended || known.answerBy === undefined, 'a wait that began anew is remembered');
     assert(after.inFlight.includes(item) === (known.answerBy !== undefined), 'what is asked is in flight');
@@ -198,7 +229,7 @@ function watch(
   );
   const next = after.waiting[0];
   const room = after.inFlight.length < maxInFlight;
-  if (open && reachable && room && next?.durable === true) {
+  if (open && reachable && room && next?.durable === true && next.heldUntil === undefined) {
     assert(quietUntil > 0, 'what may go goes');
     assert(outboxDeadline(after) <= quietUntil, 'what may go later has its deadline');
   }
@@ -228,13 +259,13 @@ function subjectOf(
     reduce: (state, event, now) => reduceOutbox(state, event, now, settings),
     deadline: outboxDeadline,
     time: { type: 'time' },
-    times: ['answerBy', 'retryAt'],
+    times: ['answerBy', 'heldUntil', 'retryAt'],
     moves: (state) => movesOf(ids, state),
     watch: (memory, made) => watch(memory, made, settings),
     // The number of tries is left out: it is only compared with that of an answer, which is the same or an earlier one.
     key: ({ waiting, inFlight, online: open, reachable, retryAt }, { accepted, quietUntil }) =>
       [
-        waiting.map(({ id, durable, failures }) => `${id}${durable ? '!' : ''}${failures}`),
+        waiting.map(({ id, durable, failures, heldUntil = '' }) => `${id}${durable ? '!' : ''}${failures}${heldUntil}`),
         inFlight.map(
           ({ id, failures, answerBy, extended }) =>
             `${id}${failures}@${answerBy}${extended && hasThrottling(ids) ? '+' : ''}`,
@@ -242,7 +273,10 @@ function subjectOf(
         open,
         reachable,
         retryAt === -NO_DEADLINE ? '' : past(retryAt),
-        ids.map((id) => `${accepted[id]?.durable} ${accepted[id]?.failures} ${accepted[id]?.answerBy}`),
+        ids.map((id) => {
+          const { durable, failures, answerBy, heldUntil } = accepted[id] ?? {};
+          return `${durable} ${failures} ${answerBy} ${heldUntil}`;
+        }),
         past(quietUntil),
       ].join(';'),
   };
@@ -250,6 +284,7 @@ function subjectOf(
 
 it.each<Row>([
   ['B81 B82 B84 B115', 'one in flight', 5_721, 171_630, 'abcd', { ...SETTINGS, maxInFlight: 1, maxAttempts: 3 }],
+  ['B154', 'messages that are held', 501, 10_521, 'ab', { ...SETTINGS, maxInFlight: 1, maxAttempts: 2 }],
   ['B72 B85 B116', 'two in flight', 1_642, 39_408, 'abc', { ...SETTINGS, maxInFlight: 2, maxAttempts: 2 }],
 ])('%s the outbox, %s: all states, at least %i, and %i steps', (_numbers, _title, least, leastSteps, ids, settings) => {
   const { closed, states, steps } = searchExhaustively(subjectOf(Array.from(ids), settings));

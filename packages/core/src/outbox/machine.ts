@@ -6,6 +6,7 @@ import { NO_DEADLINE, type Step } from '../time/step.ts';
  * The messages that wait for the wire, first in, first out. As a rule one is in flight. A passing failure keeps the head
  * and tries again later; a message without an answer in time leaves the queue as timed out. While the computer slept there
  * was no time to answer: the wait begins anew, and where the connection was lost meanwhile, the message is sent again.
+ * A message may be held for a while; those behind it wait too, so that the order is kept.
  */
 export interface Outbox {
   /** Sorted by order. */
@@ -27,6 +28,8 @@ export interface OutboxItem {
   readonly durable: boolean;
   readonly attempts: number;
   readonly failures: number;
+  /** It is not sent before this time. Absent: it is not held, or not any more. */
+  readonly heldUntil?: number;
   /** When the wire's answer is overdue; `NEVER` while it waits. */
   readonly answerBy: number;
   /** The wait for the answer has begun anew, because the page was not running. */
@@ -47,6 +50,8 @@ export type OutboxEvent =
       readonly order: number;
       readonly durable: boolean;
       readonly attempts: number;
+      /** For how long it is held, in ms. Absent: not at all. */
+      readonly holdFor?: number;
     }
   | { readonly type: 'durable'; readonly ids: ReadonlySet<string> }
   /** The wire answered for good, or the participant reported, or the message was discarded. */
@@ -66,6 +71,8 @@ export type OutboxEvent =
 
 export type OutboxEffect =
   | { readonly type: 'send'; readonly id: string; readonly attempt: number }
+  /** It is not held any longer. */
+  | { readonly type: 'due'; readonly id: string }
   | { readonly type: 'timedOut'; readonly id: string }
   | { readonly type: 'gaveUp'; readonly id: string; readonly code: number };
 
@@ -84,7 +91,7 @@ export function reduceOutbox(
   settings: OutboxSettings,
 ): Step<Outbox, OutboxEffect> {
   const effects: OutboxEffect[] = [];
-  const applied = apply(state, event, now, settings, effects);
+  const applied = endHolds(apply(state, event, now, settings, effects), now, effects);
   return { state: sendReady(applied, now, settings, effects), effects };
 }
 
@@ -102,8 +109,10 @@ export function withSortKeys(state: Outbox, orders: ReadonlyMap<string, number>)
 /** When the machine wants to be asked again. */
 export function outboxDeadline(state: Outbox): number {
   const answerBy = state.inFlight.reduce((earliest, item) => Math.min(earliest, item.answerBy), NO_DEADLINE);
-  const waitsForRetry = ready(state) && state.waiting[0]?.durable === true && state.retryAt > -NO_DEADLINE;
-  return waitsForRetry ? Math.min(answerBy, state.retryAt) : answerBy;
+  const holds = state.waiting.map(({ heldUntil = NO_DEADLINE }) => heldUntil);
+  const [next] = state.waiting;
+  const waitsForRetry = ready(state) && next !== undefined && mayGo(next) && state.retryAt > -NO_DEADLINE;
+  return Math.min(answerBy, ...holds, waitsForRetry ? state.retryAt : NO_DEADLINE);
 }
 
 export function isQueued(state: Outbox, id: string): boolean {
@@ -128,9 +137,10 @@ function apply(
 ): Outbox {
   switch (event.type) {
     case 'queued': {
-      const { id, order, durable, attempts } = event;
+      const { id, order, durable, attempts, holdFor } = event;
       if (isQueued(state, id)) return state;
-      const item: OutboxItem = { id, order, durable, attempts, failures: 0, answerBy: NO_DEADLINE, extended: false };
+      const hold = holdFor === undefined ? {} : { heldUntil: now + holdFor };
+      const item = { id, order, durable, attempts, failures: 0, answerBy: NO_DEADLINE, extended: false, ...hold };
       return { ...state, waiting: insert(state.waiting, item) };
     }
     case 'durable':
@@ -193,12 +203,24 @@ function expire(state: Outbox, now: number, { sendTimeout }: OutboxSettings, eff
   return { ...state, inFlight };
 }
 
+function endHolds(state: Outbox, now: number, effects: OutboxEffect[]): Outbox {
+  const isDue = ({ heldUntil = NO_DEADLINE }: OutboxItem): boolean => heldUntil <= now;
+  if (!state.waiting.some(isDue)) return state;
+  const waiting = state.waiting.map((item) => {
+    if (!isDue(item)) return item;
+    effects.push({ type: 'due', id: item.id });
+    const { heldUntil: _held, ...released } = item;
+    return released;
+  });
+  return { ...state, waiting };
+}
+
 /** Hands over what may go now, in order. */
 function sendReady(state: Outbox, now: number, settings: OutboxSettings, effects: OutboxEffect[]): Outbox {
   if (!ready(state) || now < state.retryAt) return state;
   const room = settings.maxInFlight - state.inFlight.length;
-  const undurable = state.waiting.findIndex((item) => !item.durable);
-  const count = Math.min(room, undurable === -1 ? state.waiting.length : undurable);
+  const stop = state.waiting.findIndex((item) => !mayGo(item));
+  const count = Math.min(room, stop === -1 ? state.waiting.length : stop);
   if (count <= 0) return state;
   const sent = state.waiting
     .slice(0, count)
@@ -210,6 +232,10 @@ function sendReady(state: Outbox, now: number, settings: OutboxSettings, effects
     inFlight: [...state.inFlight, ...sent],
     retryAt: -NO_DEADLINE,
   };
+}
+
+function mayGo({ durable, heldUntil }: OutboxItem): boolean {
+  return durable && heldUntil === undefined;
 }
 
 function ready(state: Outbox): boolean {

@@ -2,6 +2,7 @@ import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicro
 import type { FakeNotification, FakeTransport, VirtualClock } from '@imflow/testing';
 import { expect, it } from 'vitest';
 import { createHeldStorage, incoming } from '../../test/sendingFlow.ts';
+import { createTabs } from '../../test/tabs.ts';
 import { DISPLAYED_DELAY } from '../receipts/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { MessageStorage } from '../ports/storage.ts';
@@ -71,27 +72,6 @@ it('B115 a tab that comes late is told all that waits to be sent, which it could
 });
 
 const FULL = (): Promise<never> => Promise.reject(new Error('The disk is full.'));
-
-/** Tabs that hear each other at once; the first to come speaks, and when it leaves, the next. */
-function createTabs(): TabCoordinator {
-  const listeners: TabListener[] = [];
-  return {
-    join(_conversation, listener) {
-      listeners.push(listener);
-      if (listeners.length === 1) queueMicrotask(() => listener.elected());
-      return {
-        post: (post) => {
-          for (const other of listeners) if (other !== listener) other.received(structuredClone(post));
-        },
-        leave: () => {
-          const spoke = listeners[0] === listener;
-          listeners.splice(listeners.indexOf(listener), 1);
-          if (spoke) queueMicrotask(() => listeners[0]?.elected());
-        },
-      };
-    },
-  };
-}
 
 interface TwoTabs {
   readonly clock: VirtualClock;

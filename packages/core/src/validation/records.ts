@@ -133,6 +133,7 @@ function parseAttempts(value: unknown): number {
 const OPTIONAL: Checks<MessageRecord> = {
   sentAt: isTime,
   position: isNonEmptyString,
+  heldUntil: isTime,
   code: isFailureCode,
   retryable: isFlag,
   conflict: isTrue,
