@@ -45,7 +45,7 @@ let made = 0;
 let sent: readonly string[] = [];
 
 export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
-  // What the harness costs by itself.
+  // What the harness itself costs.
   rest: { run: steps(40, async () => {}) },
   // Ten own messages at the end go from sent to delivered, and then to displayed.
   tickInView: {

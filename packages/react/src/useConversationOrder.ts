@@ -6,7 +6,7 @@ import { shareStructure } from './shareStructure.ts';
 
 /**
  * The same flows, that of the newest message first; those without messages come last, as they were given. By the time at
- * which a message came or was written here: a peer's clock has no say. Renders again only when the order is another.
+ * which a message came or was written here: the clocks of peers are ignored. Renders again only when the order changes.
  *
  * @param flows Keep the array the same while its flows are, as `useFlows` does.
  */

@@ -304,8 +304,8 @@ describe('a server', () => {
 
   it.each([
     [{ limits: { maxFrameBytes: 5 } }, 'limits.maxFrameBytes is 5, but must be a number from 65536'],
-    [{ authenticate: undefined as never }, 'authenticate is missing'],
-    [{ store: {} as never }, 'store is missing'],
+    [{ authenticate: undefined as never }, 'authenticate must be a function'],
+    [{ store: {} as never }, 'store must be a store'],
   ])('B290 names an option that is wrong: %o', (options, text) => {
     const store = createMemoryStore();
     expect(() => createChatServer({ store, authenticate: () => 'ana', ...options })).toThrow(text);

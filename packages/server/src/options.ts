@@ -88,10 +88,10 @@ const RANGES: Readonly<Record<keyof Limits, readonly [min: number, max: number, 
 /** @throws FlowError `invalid-argument` or `out-of-range` that names the option. */
 export function checkLimits(options: ChatServerOptions): Limits {
   if (typeof options.authenticate !== 'function') {
-    throw new FlowError('invalid-argument', 'authenticate is missing, but must be a function.');
+    throw new FlowError('invalid-argument', 'authenticate must be a function.');
   }
   if (typeof options.store?.append !== 'function') {
-    throw new FlowError('invalid-argument', 'store is missing, but must be a store, such as createMemoryStore().');
+    throw new FlowError('invalid-argument', 'store must be a store, such as createMemoryStore().');
   }
   const entries = Object.entries(RANGES).map(([name, [min, max, preset]]) => {
     const value = options.limits?.[name as keyof Limits] ?? preset;

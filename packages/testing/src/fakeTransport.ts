@@ -13,7 +13,7 @@ import type {
   TransportStatus,
 } from '@imflow/core';
 
-/** Who is signed in, what the wire can do, and what it answers by itself. */
+/** Who is signed in, what the wire can do, and what it answers automatically. */
 export interface FakeTransportOptions {
   /** Default `ana`. */
   readonly localAddress?: string;
@@ -77,7 +77,7 @@ export interface FakeAcknowledgement {
   readonly outcome: OutgoingNotification['outcome'] | undefined;
 }
 
-/** A transport that does nothing by itself: it records what the engine asks of it, and says what the test says. */
+/** A transport that does nothing on its own: it records the calls of the engine, and emits the events that the test emits. */
 export interface FakeTransport extends Transport {
   /** Sets the status and tells the subscribers. What awaits an answer stays: fail it by hand. */
   setStatus(status: TransportStatus): void;

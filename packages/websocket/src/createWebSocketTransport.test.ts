@@ -278,7 +278,7 @@ describe('options', () => {
     [{ url: 'https://example.com' }, 'url is "https://example.com"'],
     [{ address: '' }, 'address is ""'],
     [{ address: 'a\nb' }, 'address is'],
-    [{ token: '' }, 'token is missing'],
+    [{ token: '' }, 'token must be a non-empty string'],
     [{ requestTimeout: 10 }, 'requestTimeout is 10, but must be a number from 1000 to 120000'],
     [{ pingInterval: Number.NaN }, 'pingInterval is NaN'],
     [{ maxReconnectDelay: 1e9 }, 'maxReconnectDelay is 1000000000'],

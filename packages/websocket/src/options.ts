@@ -83,7 +83,7 @@ export function checkOptions(options: WebSocketTransportOptions): CheckedOptions
     throw new FlowError('invalid-argument', `address is ${show(address)}, but ${rule}.`);
   }
   if (typeof token !== 'function' && (typeof token !== 'string' || token === '')) {
-    throw new FlowError('invalid-argument', 'token is missing, but must be a text that is not empty, or a function.');
+    throw new FlowError('invalid-argument', 'token must be a non-empty string or a function.');
   }
   return {
     ...options,

@@ -120,7 +120,7 @@ async function authenticate(stream: XmlStream, features: XmlElement, options: Ne
   stream.send(element('response', NS.sasl, {}, textToBase64(await scram.answer(base64ToText(textOf(challenge))))));
   const success = await expectSuccess(stream);
   if (!scram.proves(base64ToText(textOf(success)))) {
-    throw new AuthenticationError('The server could not prove that it knows the password: it may be another one.');
+    throw new AuthenticationError('The server could not prove that it knows the password: it may be an impostor.');
   }
 }
 

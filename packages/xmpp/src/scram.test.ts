@@ -28,9 +28,9 @@ describe('SCRAM', () => {
     'r=mine1,s=,i=1',
     'r=mine1,s=AAAA,i=99999999',
     '',
-  ])('a challenge that makes no sense is refused: %s', async (challenge) => {
+  ])('refuses an invalid challenge: %s', async (challenge) => {
     await expect(createScram('SCRAM-SHA-1', 'user', 'pencil', 'mine').answer(challenge)).rejects.toThrow(
-      /makes no sense/,
+      /invalid SCRAM challenge/,
     );
   });
 

@@ -13,7 +13,7 @@ export function strongest(offered: readonly string[]): ScramMechanism | undefine
 /** One sign-in by SCRAM (RFC 5802, 7677): the password is not sent, and the server proves that it knows it too. */
 export interface Scram {
   readonly first: string;
-  /** @throws Error where the challenge makes no sense. */
+  /** @throws Error for an invalid challenge. */
   answer(challenge: string): Promise<string>;
   /** Whether the server's last word proves that it knows the password. */
   proves(final: string): boolean;
@@ -32,7 +32,7 @@ export function createScram(mechanism: ScramMechanism, user: string, password: s
       const rounds = Number(fields['i']);
       const sound =
         r.startsWith(nonce) && r.length > nonce.length && s !== '' && rounds >= 1 && rounds <= MAX_ITERATIONS;
-      if (!sound) throw new Error('The challenge of the server makes no sense.');
+      if (!sound) throw new Error('The server sent an invalid SCRAM challenge.');
       const ending = `c=biws,r=${r}`;
       const signed = `${bare},${challenge},${ending}`;
       const salted = await derive(hash, password.normalize('NFKC'), fromBase64(s), rounds);

@@ -26,7 +26,7 @@ export interface StreamManagement {
   handle(inbound: Inbound): boolean;
   /** Counts a stanza that goes out; returns how many that makes. */
   sent(id: string | undefined, settle: (taken: boolean, isOldest?: boolean) => void): number;
-  /** The server has taken so many stanzas. */
+  /** How many stanzas the server has acknowledged. */
   acknowledged(h: number): void;
   /**
    * The stream broke: nothing that is under way will be answered. The oldest stanza with an id hears that it is the
@@ -37,7 +37,7 @@ export interface StreamManagement {
   resuming(): number;
   /** Whether the server has taken more stanzas than this side has sent: another page uses the same session. */
   isShared(h: number): boolean;
-  /** The session goes on: the server has taken so many. Returns the ids that it has. */
+  /** The session was resumed, with the count of stanzas that the server has. Returns the ids of those. */
   resumed(h: number): readonly string[];
 }
 

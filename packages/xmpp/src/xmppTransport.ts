@@ -135,7 +135,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     for (const { stanza, inbound } of waiting) if (!receiveMessage(stanza, inbound)) connection.handle([inbound]);
   }
 
-  /** Without a position it only looks where to begin; what came meanwhile says by itself where it stands. */
+  /** Without a position it only looks where to begin; messages that arrived meanwhile carry their own position. */
   async function catchUp(from: string | undefined): Promise<string | undefined> {
     const missed = await archive.catchUp(from);
     if (missed === undefined) return undefined;

@@ -18,7 +18,7 @@ export interface DemoNetwork {
   readonly start: (speech: Speech) => () => void;
 }
 
-/** What a peer does with what it is told, and by itself. */
+/** What a peer does with what it receives, and on its own. */
 type BotScript = (
   flow: InstantMessagingFlow,
   later: (action: () => void, delay: number) => void,

@@ -43,7 +43,7 @@ export function SettingsProvider({ first, children }: SettingsProviderProps): Re
       setFailed(false);
       latest.current = next;
       loadLanguage(next.language).then(
-        // Whoever chooses twice in a row gets the second.
+        // Of two choices in a row, the second counts.
         (loaded) => latest.current.language === loaded.tag && setLanguage(loaded),
         () => setFailed(true),
       );

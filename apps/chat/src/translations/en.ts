@@ -36,7 +36,8 @@ export const app: AppWords = {
     repair: 'Repair',
     startOver: 'Start over',
     about: 'What these do',
-    aboutConnected: 'Without a connection, what you write waits, and leaves by itself when the connection is back.',
+    aboutConnected:
+      'Without a connection, what you write waits, and is sent automatically when the connection is back.',
     aboutDelay: 'How long everything takes on this person’s side, each way.',
     aboutLoss: (seconds) =>
       `How much vanishes: messages, typing and ticks alike. Without an answer for ${seconds} seconds a message turns to “Not confirmed”. Sent again, it never shows twice.`,

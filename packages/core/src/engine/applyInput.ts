@@ -35,7 +35,7 @@ import type { ChannelEvent } from '../ports/transport.ts';
 
 const UNSUPPORTED_MEDIA_TYPE = 415;
 
-/** What a channel reports: a tab that was demoted meanwhile leaves it to the one that speaks now. */
+/** What a channel reports: a tab that was demoted meanwhile leaves it to the leader. */
 const OF_THE_CHANNEL: ReadonlySet<FlowInput['type']> = new Set([
   'status',
   'channel',

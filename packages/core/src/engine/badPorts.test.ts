@@ -130,7 +130,7 @@ describe('a transport that', () => {
 describe('a coordination of tabs that', () => {
   it.each([
     ['throws in join', refuse],
-    ['gives no seat', () => undefined as never],
+    ['returns no membership', () => undefined as never],
   ])('B88 %s leaves the tab to speak for itself', async (_what, join) => {
     const fake = createFakeTransport();
     const storage = createMemoryStorage();

@@ -18,7 +18,7 @@ import { parseSendResult, parseFailure, parseHistoryPage } from '../validation/t
 import type { FlowInput } from './inputs.ts';
 import type { PendingAck } from './state.ts';
 
-/** What the wire hands up by itself. */
+/** What a transport reports without being asked. */
 export interface ChannelListener {
   /** Unchecked; undefined where the transport threw. */
   status(status: unknown): void;
@@ -76,7 +76,7 @@ export function createChannelAdapter(
   return {
     open() {
       const opened = transport.openChannel(remote, (event) => listener.received(event));
-      if (opened?.send === undefined) throw new TypeError('It gave none.');
+      if (opened?.send === undefined) throw new TypeError('transport.openChannel() must return a Channel.');
       channel = opened;
       leaves.push(() => opened.close());
       leaves.unshift(transport.subscribe(tellStatus));

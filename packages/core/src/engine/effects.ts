@@ -17,7 +17,7 @@ export type FlowEffect =
   | { readonly type: 'joinTabs' }
   /** The seat among the tabs is given up, and taken again behind those that wait for it. */
   | { readonly type: 'rejoinTabs' }
-  /** The end: the channel, the seat among the tabs and what waits are let go. */
+  /** The end: releases the channel, the tab membership and what waits. */
   | { readonly type: 'release' }
   | { readonly type: 'post'; readonly post: TabPost }
   | { readonly type: 'sendMessage'; readonly record: MessageRecord; readonly attempt: number }

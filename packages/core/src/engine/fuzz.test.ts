@@ -205,7 +205,7 @@ describe('whatever a transport does', () => {
   });
 });
 
-/** Throws what makes no sense, as often as there is any left, and then does as it should. */
+/** Throws queued invalid values first, and then behaves correctly. */
 function throwing<Args extends unknown[]>(left: Recipe[], act: (...given: Args) => void): (...given: Args) => void {
   return (...given) => {
     const next = left.shift();
@@ -237,7 +237,7 @@ describe('whatever status a transport has', () => {
           await flushMicrotasks(5);
           const known: readonly string[] = ['offline', 'connecting', 'online'];
           expect(known).toContain(flow.store.getState().connection);
-          // What makes no sense is told, and changes nothing.
+          // An invalid value is reported and changes nothing.
           if (diagnostics.length > before) expect(flow.store.getState().connection).toBe(connection);
         }
         fake.setStatus({ state: 'online' });
@@ -303,7 +303,7 @@ describe('whatever a storage answers', () => {
   });
 });
 
-/** Other tabs that say what the test says. A seat throws what it is given for that, one by one. */
+/** Other tabs, driven by the test. A membership throws the errors that the test queued, one by one. */
 function createFakeTabs(
   left: Recipe[] = [],
 ): TabCoordinator & { listener: TabListener | undefined; readonly posts: unknown[] } {
@@ -322,7 +322,7 @@ function createFakeTabs(
 }
 
 describe('whatever another tab posts', () => {
-  it.each(['leader', 'follower'] as const)('to a %s, it goes on, and goes on as the one that speaks', async (role) => {
+  it.each(['leader', 'follower'] as const)('to a %s, it goes on, and goes on as the leader', async (role) => {
     await fc.assert(
       fc.asyncProperty(fc.array(tabPost, { maxLength: 6 }), fc.boolean(), async (posts, rests) => {
         const tabs = createFakeTabs();
@@ -355,7 +355,7 @@ describe('whatever another tab posts', () => {
   });
 });
 
-describe('whatever a seat among the tabs throws', () => {
+describe('whatever a tab membership throws', () => {
   it.each(['leader', 'follower'] as const)('at a %s, it is a diagnostic, and the flow goes on', async (role) => {
     const left = fc.array(junk, { minLength: 1, maxLength: 8 });
     await fc.assert(
@@ -371,7 +371,7 @@ describe('whatever a seat among the tabs throws', () => {
         flow.setLocalComposingState('composing');
         await flushMicrotasks(20);
         expect(flow.messages.get(id)?.body).toBe('mine');
-        // The one who speaks is gone: what it may not have heard of goes out.
+        // The leader is gone: the new one sends what the old one may not have received.
         if (role === 'follower') tabs.listener?.elected();
         await goesOn(stage);
         expect((await Promise.race([settled, later()]))?.status).toMatch(/sent|delivered/);

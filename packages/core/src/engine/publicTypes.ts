@@ -50,7 +50,7 @@ export interface InstantMessagingFlowTemplate {
   readonly sendDelay?: number;
   /** A message without any answer of the wire fails after this time, in ms. 1 000 to 600 000, default 30 000. */
   readonly sendTimeout?: number;
-  /** A message that passing failures keep back is given up after so many tries. 1 to 1 000, default 10. */
+  /** How often a message is sent again after failures that may pass, before it fails for good. 1 to 1 000, default 10. */
   readonly maxSendAttempts?: number;
   /** The longest body in characters. 1 to 10 000 000, default 100 000. */
   readonly maxMessageLength?: number;
@@ -74,7 +74,7 @@ export interface InstantMessagingFlowOptions {
   /** Keeps messages and the outbox over reloads. Default: memory only. */
   readonly storage?: MessageStorage;
   /**
-   * Lets the tabs of one user share the conversation: one speaks on the wire, the others mirror it. Not for the proxied
+   * Lets the tabs of one user share the conversation: one leads and uses the transport, the others follow it. Not for the proxied
    * mode. Default: this flow is alone.
    */
   readonly tabs?: TabCoordinator;

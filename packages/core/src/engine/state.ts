@@ -16,7 +16,7 @@ import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts'
 
 /** Everything that a flow knows besides its messages. Plain, read-only data. */
 export interface EngineState {
-  /** Whether this tab speaks on the wire, or mirrors the one that does. */
+  /** Whether this tab leads and uses the transport, or follows the tab that does. */
   readonly role: 'leader' | 'follower';
   readonly lifecycle: Lifecycle;
   readonly localComposing: LocalComposing;
@@ -41,7 +41,7 @@ export interface EngineState {
   readonly unmatchedHistoryReceipts: ReadonlyMap<string, HistoryReceipt>;
   /** Ids of messages that were discarded of late: no other tab brings them back. */
   readonly discardedIds: readonly string[];
-  /** What the user wished while this tab mirrors, and no speaker has answered so far. */
+  /** Commands of the user in this follower that no leader has answered yet. */
   readonly forwardedCommands: readonly TabCommand[];
   readonly remoteAvailable: boolean | undefined;
   /** The addresses that the participant has been known by since they were renamed. */

@@ -172,10 +172,10 @@ export function postToTabs(tx: Transaction, post: TabPost): void {
   tx.effects.push({ type: 'post', post });
 }
 
-/** Asks the speaker, or whoever speaks next. */
-export function forwardCommand(tx: Transaction, wished: TabCommand): void {
-  setState(tx, { forwardedCommands: [...tx.state.forwardedCommands, wished] });
-  postToTabs(tx, wished);
+/** Forwards a command to the leader, or to the next one. */
+export function forwardCommand(tx: Transaction, command: TabCommand): void {
+  setState(tx, { forwardedCommands: [...tx.state.forwardedCommands, command] });
+  postToTabs(tx, command);
 }
 
 export function diagnose(tx: Transaction, code: string, message: string, cause?: unknown): void {

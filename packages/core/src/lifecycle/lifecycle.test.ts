@@ -107,7 +107,7 @@ describe('lifecycle', () => {
   });
 
   it.each([undefined, null, 'online', {}, { state: 'up' }, { state: ['online'] }, 'throws'])(
-    'B2 B3 stays as it is on a status that makes no sense (%j)',
+    'B2 B3 stays as it is on an invalid status (%j)',
     (junk) => {
       let spoilt = false;
       const fake = createFakeTransport();

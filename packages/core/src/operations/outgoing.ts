@@ -50,7 +50,7 @@ export function operate(tx: Transaction, recordId: string, request: OperationReq
     forwardCommand(tx, { kind: 'operate', id: recordId, request });
     return;
   }
-  // A mirror asks again where it has not seen what became of it.
+  // A follower forwards it again where it has not seen the result.
   if (tx.state.performedOperations.includes(request.id)) return;
   setState(tx, {
     performedOperations: [...tx.state.performedOperations, request.id].slice(-MAX_PERFORMED_OPERATIONS),

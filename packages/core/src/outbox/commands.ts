@@ -25,7 +25,7 @@ export type NewMessage = Pick<MessageRecord, 'id' | 'contentType' | 'body' | 're
 /** Queues a new message. */
 export function send(tx: Transaction, message: NewMessage): void {
   const { wall, localAddress, hasStorage, settings } = tx.context;
-  const mirrors = tx.state.role === 'follower';
+  const follows = tx.state.role === 'follower';
   const record: MessageRecord = {
     ...message,
     messageId: message.id,
@@ -40,9 +40,9 @@ export function send(tx: Transaction, message: NewMessage): void {
     deliveryFailures: [],
     isContentTypeSupported: true,
   };
-  putRecord(tx, record, !mirrors);
-  if (mirrors) {
-    // The speaker stores it too, and what it stores is newer.
+  putRecord(tx, record, !follows);
+  if (follows) {
+    // The leader stores it too, and what it stores is newer.
     if (hasStorage) tx.insertIfAbsent.set(record.id, record);
     postToTabs(tx, { kind: 'send', record });
   }

@@ -71,7 +71,7 @@ describe('a message that is sent', () => {
   });
 
   it.each([null, 'fine', { outcome: 'perhaps', notificationExpected: 1 }])(
-    'B66 is sent by an answer that makes no sense: %j',
+    'B66 is sent by an invalid answer: %j',
     async (answer) => {
       const { flow, transport, diagnostics } = await createSendingFlow();
       const { id } = flow.sendMessage('one');

@@ -145,8 +145,8 @@ function orderOf(value: unknown): number {
 function becomeReady(tx: Transaction, olderInStorage: boolean): void {
   setHistory(tx, { ready: true, olderInStorage });
   setState(tx, { unreadCount: countUnread(tx) });
-  const speaks = tx.state.role === 'leader' && tx.state.lifecycle.connection === 'online';
-  if (speaks) dispatchOutbox(tx, { type: 'open' });
+  const isOnlineLeader = tx.state.role === 'leader' && tx.state.lifecycle.connection === 'online';
+  if (isOnlineLeader) dispatchOutbox(tx, { type: 'open' });
   startCatchUp(tx);
   if (!tx.state.history.requested) return;
   setHistory(tx, { loading: false, requested: false });
@@ -155,10 +155,10 @@ function becomeReady(tx: Transaction, olderInStorage: boolean): void {
 
 /** Own messages that wait, and debts to senders, go on: those of the storage, and those that another tab had in hand. */
 export function resume(tx: Transaction): void {
-  const { role, forwardedCommands: wishes } = tx.state;
+  const { role, forwardedCommands } = tx.state;
   if (role === 'follower') return;
   setState(tx, { forwardedCommands: [] });
-  for (const wished of wishes) applyCommand(tx, wished);
+  for (const command of forwardedCommands) applyCommand(tx, command);
   const ids = new Set([...tx.context.table.order, ...tx.changes.keys()]);
   const records = recordsOf(tx, ids);
   resumeReadReceipts(tx, records);
@@ -210,7 +210,7 @@ function advanceFromStorage(tx: Transaction, record: MessageRecord, known: Messa
   leaveOutboxAsIn(tx, record);
 }
 
-/** What this tab knows and the storage does not: the last speaker may have died before it was written. */
+/** What this tab knows and the storage does not: the last leader may have died before it was written. */
 function persistMissing(tx: Transaction, stored: readonly MessageRecord[], hasOlder: boolean): void {
   if (tx.state.role === 'follower') return;
   const byId = new Map(stored.map((record) => [record.id, record]));

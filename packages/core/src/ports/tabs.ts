@@ -1,18 +1,18 @@
 /**
- * Tabs of one user that hold the same conversation. One of them speaks on the wire; the others mirror it. Whichever
+ * Tabs of one user that hold the same conversation. One of them leads and uses the transport; the others follow it. Whichever
  * dies or hangs, another one is elected.
  */
 export interface TabCoordinator {
-  /** Takes a seat among the tabs of a conversation. Never calls the listener within this call. */
+  /** Joins the tabs of a conversation. Never calls the listener within this call. */
   join(conversation: string, listener: TabListener): TabMembership;
 }
 
 /** What a tab hears from the others. */
 export interface TabListener {
-  /** This tab speaks from now on, until it leaves or is demoted. */
+  /** This tab leads from now on, until it leaves or is demoted. */
   elected(): void;
   /**
-   * Another tab speaks from now on: it took over, since this one did not answer. This one mirrors it, and may be elected
+   * Another tab leads from now on: it took over, since this one did not answer. This one follows it, and may be elected
    * again.
    */
   demoted(): void;
@@ -24,6 +24,6 @@ export interface TabListener {
 export interface TabMembership {
   /** Tells all other tabs of the conversation. `post` is plain data. */
   post(post: unknown): void;
-  /** Gives up the seat, and the speaker's place if it was this tab's. */
+  /** Leaves the tabs, and the leadership if this tab had it. */
   leave(): void;
 }

@@ -207,7 +207,7 @@ function displayRecords(tx: Transaction, records: readonly MessageRecord[], atte
 export function dispatchReceipts(tx: Transaction, event: ReceiptsEvent): void {
   const settings = {
     sendTimeout: tx.context.settings.sendTimeout,
-    // A mirror leaves it to the speaker to tell.
+    // A follower leaves the report to the leader.
     displayed: tx.state.role === 'leader' && tx.context.capabilities.displayedNotifications,
   };
   const step = reduceReceipts(tx.state.receipts, event, tx.context.now, settings);

@@ -129,7 +129,7 @@ function abort(transaction: { abort(): void }): void {
   try {
     transaction.abort();
   } catch {
-    // It failed by itself.
+    // The transaction failed on its own.
   }
 }
 

@@ -5,7 +5,7 @@ import { markDisplayedInOtherTab } from '../receipts/outgoing.ts';
 import { discard, retry } from '../outbox/commands.ts';
 import type { Transaction } from '../engine/transaction.ts';
 
-/** Does what the user wished in a tab that mirrors. Unchecked; what makes no sense is no wish. */
+/** Carries out a command that a follower forwarded. The input is not trusted; an invalid command is ignored. */
 export function applyCommand(tx: Transaction, { kind, id, ids, request }: Readonly<Record<string, unknown>>): void {
   if (kind === 'seen' && Array.isArray(ids)) markDisplayedInOtherTab(tx, ids.filter(isNonEmptyString));
   if (kind === 'retry' && isNonEmptyString(id)) retry(tx, id);
@@ -16,6 +16,6 @@ export function applyCommand(tx: Transaction, { kind, id, ids, request }: Readon
 function operateAs(tx: Transaction, recordId: string, request: unknown): void {
   const operation = isObject(request) ? parseOperation({ ...request, target: recordId, sequence: 0 }) : undefined;
   if (operation === undefined) return;
-  const { target: _target, sequence: _sequence, ...wished } = operation;
-  operate(tx, recordId, wished);
+  const { target: _target, sequence: _sequence, ...command } = operation;
+  operate(tx, recordId, command);
 }

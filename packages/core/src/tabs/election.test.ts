@@ -21,7 +21,7 @@ interface Tab {
   hear(post: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
-/** A tab of `ana`, which mirrors until the test elects it, and hears what the test posts. */
+/** A tab of `ana`, which follows until the test elects it, and hears what the test posts. */
 async function openTab(options: Partial<InstantMessagingFlowOptions> = {}, fake?: FakeTransportOptions): Promise<Tab> {
   const clock = createVirtualClock();
   const transport = createFakeTransport({ autoAnswer: 'manual', ...fake });
@@ -130,7 +130,7 @@ async function storageWith(record: MessageRecord): Promise<MessageStorage> {
   return storage;
 }
 
-it('B98 B118 what the user saw while no tab spoke is reported and stored by the one that speaks next', async () => {
+it('B98 B118 what the user saw while no tab led is reported and stored by the next leader', async () => {
   const storage = await storageWith(theirs);
   const { clock, transport, flow, elect } = await openTab({ storage });
   flow.markDisplayed('m1');
@@ -142,7 +142,7 @@ it('B98 B118 what the user saw while no tab spoke is reported and stored by the 
   flow.terminate();
 });
 
-it('B82 a retry while no tab speaks is done by the one that speaks next', async () => {
+it('B82 a retry while no tab leads is done by the next leader', async () => {
   const { transport, flow, elect } = await openTab({ storage: await storageWith(failed) });
   expect(flow.retryAll()).toBe(1);
   await elect();
@@ -150,7 +150,7 @@ it('B82 a retry while no tab speaks is done by the one that speaks next', async 
   flow.terminate();
 });
 
-it('B85 a message discarded while no tab speaks is never sent', async () => {
+it('B85 a message discarded while no tab leads is never sent', async () => {
   const storage = createMemoryStorage();
   const { clock, transport, flow, elect } = await openTab({ storage });
   const { id, settled } = flow.sendMessage('mine');
@@ -164,7 +164,7 @@ it('B85 a message discarded while no tab speaks is never sent', async () => {
   flow.terminate();
 });
 
-it('B82 B85 B98 what the user wished while no tab spoke is asked of another that speaks next, and once', async () => {
+it('B82 B85 B98 commands of the user while no tab led are forwarded to the next leader once', async () => {
   const { clock, flow, posts, hear } = await openTab({ storage: await storageWith(failed) });
   const { id } = flow.sendMessage('mine');
   flow.retryMessage('m1');
@@ -207,7 +207,7 @@ it('B85 a discarded message stays discarded, though the storage was being read f
   flow.terminate();
 });
 
-it('B85 a message that the speaker forgot is not stored again by the tab that sent it, whose storage is slow', async () => {
+it('B85 a message that the leader forgot is not stored again by the tab that sent it, whose storage is slow', async () => {
   const inner = createMemoryStorage();
   const { storage, letGo } = createHeldStorage(inner, 'write');
   const { flow, hear } = await openTab({ storage });

@@ -4,9 +4,9 @@ import type { FlowInput } from '../engine/inputs.ts';
 
 /** The flow's place among the tabs of its conversation. What the coordination throws is reported and stops nothing. */
 export interface Membership {
-  /** Where there is no seat to be had, this tab speaks for itself. */
+  /** Where the coordinator returns no membership, this tab leads alone. */
   join(): void;
-  /** Gives up the seat, and takes one again behind the tabs that wait. */
+  /** Gives up the membership, and takes one again behind the tabs that wait. */
   rejoin(): void;
   post(post: TabPost): void;
   leave(): void;
@@ -20,37 +20,37 @@ export function createMembership(
   report: (code: string, message: string, cause: unknown) => void,
 ): Membership {
   const elected = (): void => dispatch({ type: 'elected' });
-  let seat: TabMembership | undefined;
+  let membership: TabMembership | undefined;
 
-  function withSeat(act: (taken: TabMembership) => void): void {
+  function withMembership(act: (joined: TabMembership) => void): void {
     try {
-      if (seat !== undefined) act(seat);
+      if (membership !== undefined) act(membership);
     } catch (error) {
       report('tab-post-failed', 'Other tabs could not be reached.', error);
     }
   }
 
   function post(what: TabPost): void {
-    withSeat((taken) => taken.post({ version: TAB_MESSAGE_VERSION, ...what }));
+    withMembership((joined) => joined.post({ version: TAB_MESSAGE_VERSION, ...what }));
   }
 
   function leave(): void {
-    withSeat((taken) => taken.leave());
-    seat = undefined;
+    withMembership((joined) => joined.leave());
+    membership = undefined;
   }
 
   function join(): void {
     try {
-      const taken = tabs.join(conversation, {
+      const joined = tabs.join(conversation, {
         elected,
         demoted: () => dispatch({ type: 'demoted' }),
         received: (posted) => dispatch({ type: 'tabMessage', post: posted }),
       });
-      if (taken?.post === undefined) throw new TypeError('It gave none.');
-      seat = taken;
+      if (joined?.post === undefined) throw new TypeError('tabs.join() must return a TabMembership.');
+      membership = joined;
       post(introduce());
     } catch (error) {
-      report('tabs-unavailable', 'This tab got no seat.', error);
+      report('tabs-unavailable', 'Tab coordination is unavailable: this tab works alone.', error);
       elected();
     }
   }

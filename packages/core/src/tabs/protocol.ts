@@ -2,7 +2,7 @@ import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { OperationRequest } from '../operations/outgoing.ts';
 import type { ComposingState } from '../ports/composing.ts';
 
-/** What tabs of one user tell each other: wishes of the mirrors to the speaker, and what became of them. */
+/** The messages between the tabs of one user: commands from followers to the leader, and their results. */
 export type TabPost =
   | TabCommand
   | { readonly kind: 'elected' }
@@ -22,7 +22,7 @@ export type TabPost =
       readonly followed?: readonly unknown[];
     };
 
-/** What the user wishes in a mirror, and only the speaker can do. */
+/** What the user does in a follower, and only the leader can carry out. */
 export type TabCommand =
   | { readonly kind: 'retry' | 'discard'; readonly id: string }
   | { readonly kind: 'operate'; readonly id: string; readonly request: OperationRequest }

@@ -61,10 +61,10 @@ it('B115 a tab that comes late is told all that waits to be sent, which it could
     return flow;
   };
   const storage = createMemoryStorage();
-  const speaker = open('one', storage);
+  const leader = open('one', storage);
   await flushMicrotasks();
   transport.setStatus({ state: 'offline' });
-  const sent = ['a', 'b', 'c', 'd'].map((body) => speaker.sendMessage(body).id);
+  const sent = ['a', 'b', 'c', 'd'].map((body) => leader.sendMessage(body).id);
   await flushMicrotasks();
   const late = open('two', { ...storage, open: FULL });
   await flushMicrotasks();
@@ -76,30 +76,30 @@ const FULL = (): Promise<never> => Promise.reject(new Error('The disk is full.')
 interface TwoTabs {
   readonly clock: VirtualClock;
   readonly transport: FakeTransport;
-  readonly speaker: InstantMessagingFlow;
-  readonly mirror: InstantMessagingFlow;
+  readonly leader: InstantMessagingFlow;
+  readonly follower: InstantMessagingFlow;
 }
 
 async function openTwoTabs(): Promise<TwoTabs> {
   const [clock, tabs] = [createVirtualClock(), createTabs()];
   const transport = createFakeTransport({ autoAnswer: 'manual', notificationAnswer: 'manual' });
-  const [speaker, mirror] = ['one', 'two'].map((seed) => {
+  const [leader, follower] = ['one', 'two'].map((seed) => {
     const random = createSeededRandom(seed);
     const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock, random, tabs });
     flow.start();
     return flow;
   }) as [InstantMessagingFlow, InstantMessagingFlow];
   await flushMicrotasks();
-  return { clock, transport, speaker, mirror };
+  return { clock, transport, leader, follower };
 }
 
 it('B67 a tab hears that nothing more will come for its message, though the message stays as it was', async () => {
-  const { transport, mirror } = await openTwoTabs();
-  const { id, settled } = mirror.sendMessage('mine');
+  const { transport, follower } = await openTwoTabs();
+  const { id, settled } = follower.sendMessage('mine');
   // The echo is quicker than the answer, which says that no notification will come.
   transport.push(incoming(id, { sender: 'ana', body: 'mine' }));
   await flushMicrotasks();
-  expect(mirror.messages.get(id)?.status).toBe('sent');
+  expect(follower.messages.get(id)?.status).toBe('sent');
   transport.messages[0]?.accept({ outcome: 'accepted', notificationExpected: false });
   await flushMicrotasks();
   expect(await Promise.race([settled, flushMicrotasks()])).toEqual({
@@ -110,30 +110,30 @@ it('B67 a tab hears that nothing more will come for its message, though the mess
 });
 
 it('B85 a message that one tab sent and another one discards is settled in both', async () => {
-  const { transport, speaker, mirror } = await openTwoTabs();
+  const { transport, leader, follower } = await openTwoTabs();
   transport.setStatus({ state: 'offline' });
-  const { id, settled } = mirror.sendMessage('mine');
+  const { id, settled } = follower.sendMessage('mine');
   await flushMicrotasks();
-  speaker.discardMessage(id);
+  leader.discardMessage(id);
   await flushMicrotasks();
-  expect([speaker, mirror].map((flow) => flow.messages.get(id))).toEqual([undefined, undefined]);
+  expect([leader, follower].map((flow) => flow.messages.get(id))).toEqual([undefined, undefined]);
   expect(await Promise.race([settled, flushMicrotasks()])).toMatchObject({ status: 'queued', code: 'discarded' });
 });
 
 it.each([true, false])(
   'B98 B118 a report that the last tab owed is said by the next, unless the wire had taken it (%s)',
   async (taken) => {
-    const { clock, transport, speaker, mirror } = await openTwoTabs();
+    const { clock, transport, leader, follower } = await openTwoTabs();
     transport.push(incoming('m1'));
     await flushMicrotasks();
-    mirror.markDisplayed('m1');
+    follower.markDisplayed('m1');
     await clock.advance(DISPLAYED_DELAY);
     const reports = (): FakeNotification[] =>
       transport.notifications.filter(({ notification }) => notification.outcome === 'displayed');
     expect(reports()).toHaveLength(1);
     if (taken) reports()[0]?.accept();
     await flushMicrotasks();
-    speaker.terminate();
+    leader.terminate();
     await flushMicrotasks();
     expect(reports()).toHaveLength(taken ? 1 : 2);
   },
@@ -196,7 +196,7 @@ it.each<[string, () => MessageStorage | undefined]>([
   ['is not there', () => undefined],
   ['cannot be written', () => ({ ...createMemoryStorage(), write: FULL })],
   ['cannot be read', () => ({ ...createMemoryStorage(), write: FULL, open: FULL })],
-])('B117 what only the last speaker knew is not lost where the storage %s', async (_state, storage) => {
+])('B117 what only the last leader knew is not lost where the storage %s', async (_state, storage) => {
   const { clock, dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs(storage());
   const { id } = dead.sendMessage('mine');
   deadWire.push(incoming('theirs'));
@@ -212,7 +212,7 @@ it.each<[string, () => MessageStorage | undefined]>([
   expect(heirWire.messages.map(({ message }) => message.messageId)).toContain(id);
 });
 
-it('B117 what the last speaker told late is stored where the storage lacks it, and nothing else is', async () => {
+it('B117 what the last leader told late is stored where the storage lacks it, and nothing else is', async () => {
   const storage = createMemoryStorage();
   let works = true;
   let opened = 0;
@@ -255,7 +255,7 @@ it('B117 what the last speaker told late is stored where the storage lacks it, a
   expect(metas).toContainEqual(expect.objectContaining({ remoteDisplayedOrder: heir.messages.get(displayed)?.order }));
 });
 
-it('B74 what the last speaker told late takes no tick back', async () => {
+it('B74 what the last leader told late takes no tick back', async () => {
   const { dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs(createMemoryStorage());
   const { id } = dead.sendMessage('mine');
   await flushMicrotasks();
@@ -316,11 +316,11 @@ it('B85 a message that the user discarded in the last moment of a tab is not sen
   expect(heirWire.messages).toEqual([]);
 });
 
-it('B70 posts of two speakers that cross take no tick back; a retry does', async () => {
-  let mirror: TabListener | undefined;
+it('B70 posts of two leaders that cross take no tick back; a retry does', async () => {
+  let follower: TabListener | undefined;
   const tabs: TabCoordinator = {
     join: (_conversation, listener) => {
-      mirror = listener;
+      follower = listener;
       return { post: () => {}, leave: () => {} };
     },
   };
@@ -336,7 +336,7 @@ it('B70 posts of two speakers that cross take no tick back; a retry does', async
   const { id } = flow.sendMessage('mine');
   const record = flow.messages.get(id) as MessageRecord;
   const tell = (status: MessageRecord['status']): string | undefined => {
-    mirror?.received({ version: 1, kind: 'turn', records: [{ ...record, status, timestamps: { [status]: 1 } }] });
+    follower?.received({ version: 1, kind: 'turn', records: [{ ...record, status, timestamps: { [status]: 1 } }] });
     return flow.messages.get(id)?.status;
   };
   expect(

@@ -34,15 +34,15 @@ import type { MessageRecord } from '../messages/messageRecord.ts';
 /** How many messages a late tab is told where the storage does not have them all as they are. */
 const MAX_SNAPSHOT_MESSAGES = 1_000;
 
-/** This tab speaks from now on: it takes over what the last speaker left. */
+/** This tab leads from now on: it takes over what the last leader left. */
 export function becomeLeader(tx: Transaction): void {
   if (tx.state.role === 'leader') return;
   dispatchLifecycle(tx, { type: 'connection', state: 'offline' });
   setState(tx, { role: 'leader' });
-  // The last speaker may have stored more than it told.
+  // The last leader may have stored more than it told.
   if (tx.context.hasStorage) readAgain(tx);
   else resume(tx);
-  // What the last speaker stored is what this one reads back to.
+  // What the last leader stored is what this one reads back to.
   setHistory(tx, { catchUp: 'none' });
   tx.effects.push({ type: 'openChannel' });
   postToTabs(tx, { kind: 'elected' });
@@ -69,14 +69,14 @@ function resign(tx: Transaction): void {
 export function receiveTabMessage(tx: Transaction, posted: unknown): void {
   const post = parseTabMessage(posted);
   if (post?.['version'] !== TAB_MESSAGE_VERSION) {
-    diagnose(tx, 'tab-post-unknown', 'Another tab posted something that makes no sense.');
+    diagnose(tx, 'tab-post-unknown', 'Another tab posted an invalid message; it was ignored.');
     return;
   }
   if (tx.state.role === 'follower') receiveAsFollower(tx, post);
   else receiveAsLeader(tx, post);
 }
 
-/** What mirrors must learn of this transaction, if anything. Called once, at the end of a speaker's transaction. */
+/** Posts what followers must learn of this transaction, if anything. Called once, at the end of a leader's transaction. */
 export function replicateToFollowers(tx: Transaction, before: Transaction['state']): void {
   if (!tx.context.hasTabs || tx.state.role === 'follower' || !tx.state.lifecycle.started) return;
   const [old, state] = [stateOf(before), stateOf(tx.state)];
@@ -125,7 +125,7 @@ function receiveAsLeader(tx: Transaction, post: Record<string, unknown>): void {
   }
 }
 
-/** What the last speaker told may come only when this tab was elected, and nobody else may know of it. */
+/** What the last leader told may come only when this tab was elected, and nobody else may know of it. */
 function mergeLatePost(tx: Transaction, post: Record<string, unknown>): void {
   mergeRecords(tx, post, (record, known) =>
     known === undefined ? !tx.state.discardedIds.includes(record.id) : isNewerThan(record, known),
@@ -186,7 +186,7 @@ function receiveAsFollower(tx: Transaction, post: Record<string, unknown>): void
     return;
   }
   if (post['kind'] === 'send') {
-    // Nobody speaks yet; whoever does next will find the message here.
+    // No tab leads yet; the next leader will find the message here.
     const record = parseQueuedMessage(tx, post['record']);
     if (record !== undefined && recordOf(tx, record.id) === undefined) putRecord(tx, record, false);
     return;
@@ -212,7 +212,7 @@ function introduceFollower(tx: Transaction): void {
   for (const record of recordsOf(tx, tx.context.table.order)) {
     if (isWaiting(record)) postToTabs(tx, { kind: 'send', record });
   }
-  for (const wished of tx.state.forwardedCommands) postToTabs(tx, wished);
+  for (const command of tx.state.forwardedCommands) postToTabs(tx, command);
   postToTabs(tx, hello(tx));
 }
 
@@ -230,12 +230,12 @@ function mergeRecords(
   }
 }
 
-/** Posts of a speaker and of the one before it may cross. Only a retry leads back. */
+/** Posts of a leader and of the one before it may cross. Only a retry leads back. */
 function isOutdated(record: MessageRecord, known: MessageRecord): boolean {
   return isNewerThan(known, record) && !(known.status === 'failed' && record.status === 'queued');
 }
 
-/** Tells the application what the speaker told its own. */
+/** Tells the application what the leader told its own. */
 function mergeOutcomes(tx: Transaction, post: Record<string, unknown>): void {
   for (const value of list(post['notified'])) {
     const record = recordNamed(tx, value);
@@ -315,7 +315,7 @@ function snapshotForNewTab(tx: Transaction): Iterable<string> {
   return new Set([...machines.outbox.waiting.map(({ id }) => id), ...ids]);
 }
 
-/** What the mirrors show besides messages. */
+/** What followers show besides messages. */
 function stateOf({
   lifecycle,
   remoteAvailable,

@@ -63,7 +63,7 @@ describe('tabs of one user', () => {
     ]);
   });
 
-  it('B13 go on when the one that speaks is gone', async () => {
+  it('B13 go on when the leader is gone', async () => {
     const { ana, bo } = open();
     const [first, second] = [ana(), ana()];
     await expect.poll(() => second.store.getState().connection).toBe('online');

@@ -140,7 +140,7 @@ it.each([
     },
   ],
   ['never answers', () => new Promise(() => undefined)],
-])('B184 where the host %s a lock, as in a sandboxed frame, the tab speaks for itself', async (_title, request) => {
+])('B184 where the host %s a lock, as in a sandboxed frame, the tab leads alone', async (_title, request) => {
   vi.stubGlobal('navigator', { locks: { request } });
   const ana = await open('ana', 'bo');
   const bo = await open('bo', 'ana');
@@ -160,13 +160,13 @@ it.each([
       },
     }),
   ],
-])('B184 where the host %s, the tab speaks for itself at once', async (_title, host) => {
+])('B184 where the host %s, the tab leads alone at once', async (_title, host) => {
   vi.stubGlobal('navigator', host);
   const ana = await open('ana', 'bo');
   expect(ana.store.getState().connection).toBe('online');
 });
 
-it('B184 where no channel can be made, the tab speaks for itself at once', async () => {
+it('B184 where no channel can be made, the tab leads alone at once', async () => {
   vi.stubGlobal('BroadcastChannel', function BroadcastChannel() {
     throw new DOMException('No.', 'SecurityError');
   });

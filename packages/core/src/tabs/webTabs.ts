@@ -28,21 +28,21 @@ type Frame =
   | { readonly type: 'answer' };
 
 /**
- * Lets the tabs of one browser share a conversation: a Web Lock elects the one that speaks, and the next one when its
+ * Lets the tabs of one browser share a conversation: a Web Lock elects the leader, and the next one when its
  * tab is closed or crashes; a BroadcastChannel carries what they tell each other. Give it to the flows of one user
  * together with a storage that the tabs share.
  *
  * A tab that leads and does not answer, since it is frozen or blocked by a dialog, is replaced: another one takes the
  * lock away, and the first follows when it goes on.
  *
- * Where the host has no Web Locks or no BroadcastChannel, or refuses them, as in a sandboxed frame, each tab speaks for
+ * Where the host has no Web Locks or no BroadcastChannel, or refuses them, as in a sandboxed frame, each tab leads for
  * itself.
  * @throws FlowError `invalid-argument` for an empty name; `out-of-range` for `leaderTimeout`.
  */
 export function createWebLocksTabCoordinator(options: WebLocksTabCoordinatorOptions = {}): TabCoordinator {
   const { name = 'imflow', leaderTimeout = 5_000, clock = systemClock } = options;
   if (typeof name !== 'string' || name === '') {
-    throw new FlowError('invalid-argument', 'name is missing, but must be a text that is not empty.');
+    throw new FlowError('invalid-argument', 'name must be a non-empty string.');
   }
   if (!(leaderTimeout >= 1_000 && leaderTimeout <= 60_000)) {
     throw new FlowError(

@@ -8,7 +8,7 @@ export function dispatchLocalComposing(tx: Transaction, event: LocalComposingEve
   const { now, settings } = tx.context;
   const step = reduceLocalComposing(tx.state.localComposing, event, now, localSettings(settings));
   setState(tx, { localComposing: step.state });
-  // A tab that mirrors has wished it already.
+  // A follower has forwarded it already.
   if (tx.state.role === 'follower') return;
   const { refresh, announce } = settings.composingPolicy;
   for (const { state } of step.effects) {

@@ -434,8 +434,8 @@ describe('local composing', () => {
   });
 });
 
-describe('local composing in a tab that mirrors another', () => {
-  it('B18 wishes it from the tab that speaks, and calls no wire', async () => {
+describe('local composing in a follower tab', () => {
+  it('B18 is forwarded to the leader and calls no transport', async () => {
     const posts: unknown[] = [];
     const tabs: TabCoordinator = {
       join: (_conversation, { received }) => {

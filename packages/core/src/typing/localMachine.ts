@@ -41,7 +41,7 @@ export type LocalComposingEvent =
 
 export type LocalComposingEffect = { readonly type: 'notify'; readonly state: ComposingState };
 
-/** At most so many notifications in any span of RATE_SPAN ms, however often the user starts and stops. */
+/** The limit of notifications in any span of RATE_SPAN ms, however often the user starts and stops. */
 export const MAX_NOTIFICATIONS = 5;
 export const RATE_WINDOW = 2_000;
 /** How long a queued message may hold back notifications before they go without it, in ms. */
@@ -70,7 +70,7 @@ export function reduceLocalComposing(
 /** When the machine wants to be asked again. */
 export function localComposingDeadline(state: LocalComposing, settings: LocalComposingSettings): number {
   const idleAt = state.local === 'composing' ? state.assertedAt + settings.timeout : NO_DEADLINE;
-  if (!speaks(state, settings)) return idleAt;
+  if (!notifies(state, settings)) return idleAt;
   const due = state.local === state.wire ? state.refreshAt : -NO_DEADLINE;
   const notifyAt = due === NO_DEADLINE ? NO_DEADLINE : Math.max(due, state.heldUntil, allowedAt(state));
   return Math.min(idleAt, notifyAt);
@@ -90,7 +90,7 @@ function apply(
   switch (event.type) {
     case 'set':
       if (event.state === 'idle') return { ...state, local: 'idle', assertedAt: -NO_DEADLINE };
-      // While not connected the wish is only remembered: it counts if the wire comes up within the time-out.
+      // While not connected the state is only remembered: it is sent if the transport connects within the time-out.
       return { ...state, local: state.connected ? 'composing' : 'idle', assertedAt: now };
     case 'messageQueued':
       return {
@@ -123,7 +123,7 @@ function synchronise(
 ): Step<LocalComposing, LocalComposingEffect> {
   const changed = state.local !== state.wire;
   const due = changed || now >= state.refreshAt;
-  if (!speaks(state, settings) || !due || now < state.heldUntil || now < allowedAt(state)) {
+  if (!notifies(state, settings) || !due || now < state.heldUntil || now < allowedAt(state)) {
     return { state, effects: [] };
   }
   const refresh = state.local === 'composing' && settings.refresh !== 'never' ? settings.refresh : NO_DEADLINE;
@@ -139,7 +139,7 @@ function synchronise(
   };
 }
 
-function speaks(state: LocalComposing, settings: LocalComposingSettings): boolean {
+function notifies(state: LocalComposing, settings: LocalComposingSettings): boolean {
   return state.connected && settings.notify && !state.unsupported;
 }
 

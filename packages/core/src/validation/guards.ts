@@ -73,7 +73,7 @@ export function isFailureCode(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 300 && (value as number) <= 699;
 }
 
-/** A time that a `Date` can hold, in ms since the epoch. Whoever shows another one gets an exception. */
+/** A time that a `Date` can hold, in ms since the epoch. Formatting any other time throws. */
 export function isTime(value: unknown): value is number {
   return isNumber(value) && Math.abs(value) <= MAX_TIME;
 }

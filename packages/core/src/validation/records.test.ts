@@ -81,7 +81,7 @@ describe('a stored record', () => {
     ['wantsDisplayed', true],
     ['receipt', 'perhaps'],
     ['report', 'failure'],
-  ])('B117 goes without a %s that makes no sense', (field, value) => {
+  ])('B117 leaves out an invalid %s', (field, value) => {
     const { [field as 'code']: _left, ...rest } = RECORD;
     expect(parseRecord({ ...RECORD, [field]: value })).toEqual(rest);
   });

@@ -43,7 +43,7 @@ export type LeftOut = (name: string) => void;
 
 /**
  * What a transport hands up, checked: a transport may be somebody else's, and passes on what strangers send. Returns
- * undefined for what makes no sense; optional parts that are wrong are left out.
+ * undefined for an invalid value; invalid optional parts are left out.
  */
 export function parseChannelEvent(value: unknown, leftOut: LeftOut = () => undefined): ChannelEvent | undefined {
   return tryRead(() => (isObject(value) ? parse(value, leftOut) : undefined), undefined);
@@ -65,7 +65,7 @@ export function parseHistoryPage(value: unknown, leftOut: LeftOut = () => undefi
   return tryRead(() => ({ ...parseHistory(page, leftOut), end: page['end'] !== false }), NO_HISTORY);
 }
 
-/** The wire's answer to a message, checked likewise: what makes no sense is an acceptance, since it is no refusal. */
+/** The wire's answer to a message, checked likewise: an invalid answer counts as an acceptance, since it is no refusal. */
 export function parseSendResult(value: unknown): SendResult {
   const fields = tryRead<Record<string, unknown>>(() => (isObject(value) ? { ...value } : {}), {});
   return {
@@ -200,7 +200,7 @@ const NOTIFICATION: AllChecks<Pick<Notification, 'sender' | 'messageId' | 'outco
   outcome: isOutcome,
 };
 
-/** The messages of a page and what became of own ones; a receipt that makes no sense is left out. */
+/** The messages of a page and what became of own ones; an invalid receipt is left out. */
 function parseHistory(
   value: Record<string, unknown>,
   leftOut: LeftOut,

@@ -24,7 +24,7 @@ export interface PostgresStoreOptions {
 export function createPostgresStore(options: PostgresStoreOptions): Store {
   const { connectionString, maxConnections = 10, onError } = options;
   if (typeof connectionString !== 'string' || connectionString === '') {
-    throw new FlowError('invalid-argument', 'connectionString is missing, but must be an address of a database.');
+    throw new FlowError('invalid-argument', 'connectionString must be the address of a database.');
   }
   if (!Number.isInteger(maxConnections) || maxConnections < 2 || maxConnections > 100) {
     throw new FlowError('out-of-range', `maxConnections is ${maxConnections}, but must be a number from 2 to 100.`);

@@ -367,7 +367,7 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
     /copies/,
   ],
   [
-    'it speaks before it is connected',
+    'it emits events before it is connected',
     () => ({
       transport: (inner) => ({
         openChannel(remote, receive) {

@@ -127,7 +127,7 @@ function checkOrder(world: World, tab: SimulatedTab, records: readonly MessageRe
     if (sent.party !== tab.party && (sent.failed || world.partyOf(tab.party).storageBroke)) continue;
     // A tab took over while the storage could not be read, and went on without this one.
     if (world.partyOf(sent.party).readLate.has(sent.id)) continue;
-    // A tab that reads a storage which lags behind sees as waiting what has left, until the speaking tab wakes to tell it.
+    // A tab that reads a storage which lags behind sees as waiting what has left, until the leader wakes and reports it.
     if (sent.party === tab.party && record.status === 'queued' && world.partyOf(tab.party).storageBroke) continue;
     // Once a tab has died, another session resends; between sessions order is only as good as the network's.
     const series = `${sent.tab} ${record.frameSequence?.session ?? ''}`;

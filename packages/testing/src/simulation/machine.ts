@@ -128,15 +128,15 @@ export function createMachine(world: Clock): Machine {
     wrapTabs(tabs) {
       return {
         join(_conversation, listener) {
-          const seat = tabs.join({
+          const membership = tabs.join({
             elected: () => happen(() => listener.elected()),
             demoted: () => happen(() => listener.demoted()),
             received: (post) => happen(() => listener.received(post)),
           });
-          cuts.push(() => seat.leave());
+          cuts.push(() => membership.leave());
           return {
-            post: (post) => (alive ? seat.post(post) : undefined),
-            leave: () => seat.leave(),
+            post: (post) => (alive ? membership.post(post) : undefined),
+            leave: () => membership.leave(),
           };
         },
       };

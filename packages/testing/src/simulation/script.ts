@@ -28,7 +28,7 @@ export type Action =
   | { readonly do: 'open'; readonly party: Party }
   /** All tabs of the party are closed, some of them without a goodbye. */
   | { readonly do: 'closeAll'; readonly party: Party }
-  /** The time of day is set by so many ms. */
+  /** The time of day moves by `by` ms. */
   | { readonly do: 'clock'; readonly ms: number }
   | { readonly do: 'link'; readonly party: Party; readonly online: boolean }
   | { readonly do: 'faults'; readonly party: Party; readonly faults: LinkFaults }

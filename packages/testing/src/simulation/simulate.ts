@@ -228,8 +228,8 @@ async function end(world: World): Promise<void> {
     await world.clock.advance(10_000);
     checkTerminated(tab);
   }
-  for (const { seats } of world.parties) {
-    if (seats.seats !== 0) throw new Violation('a seat among the tabs is still taken after the end');
+  for (const { coordination } of world.parties) {
+    if (coordination.memberships !== 0) throw new Violation('a tab membership is still held after the end');
   }
   await world.clock.advance(60_000);
   if (world.clock.pending !== 0) throw new Violation(`${world.clock.pending} timers are left after the end`);

@@ -1,19 +1,19 @@
 import { type Clock, createMonotonicTime, type Random, type TabListener } from '@imflow/core';
 
 /** A place among the tabs of one user that can also be lost without a word. */
-export interface SimulatedSeat {
+export interface SimulatedMembership {
   post(post: unknown): void;
   leave(): void;
 }
 
-/** The election and the channel of one user's tabs: the first speaks, and when it goes the next one is elected. */
+/** The election and the channel of one user's tabs: the first leads, and when it leaves, the next is elected. */
 export interface SimulatedTabs {
-  join(listener: TabListener): SimulatedSeat;
-  /** How many seats are taken. */
-  readonly seats: number;
+  join(listener: TabListener): SimulatedMembership;
+  /** How many memberships are held. */
+  readonly memberships: number;
 }
 
-interface Seat {
+interface Membership {
   readonly listener: TabListener;
   elected: boolean;
 }
@@ -23,7 +23,7 @@ const MAX_DELAY = 8;
 
 export function createSimulatedTabs(clock: Clock, random: Random): SimulatedTabs {
   const now = createMonotonicTime(clock);
-  const seats: Seat[] = [];
+  const memberships: Membership[] = [];
   // Posts keep their order, as those of a BroadcastChannel do.
   let lastPost = 0;
 
@@ -32,34 +32,34 @@ export function createSimulatedTabs(clock: Clock, random: Random): SimulatedTabs
   }
 
   function elect(): void {
-    const first = seats[0];
+    const first = memberships[0];
     if (first === undefined || first.elected) return;
     first.elected = true;
     after(random.next() * MAX_DELAY, () => {
-      if (seats.includes(first)) first.listener.elected();
+      if (memberships.includes(first)) first.listener.elected();
     });
   }
 
   return {
-    get seats() {
-      return seats.length;
+    get memberships() {
+      return memberships.length;
     },
     join(listener) {
-      const seat: Seat = { listener, elected: false };
-      seats.push(seat);
+      const membership: Membership = { listener, elected: false };
+      memberships.push(membership);
       elect();
       return {
         post(post) {
           const copy: unknown = structuredClone(post);
-          const others = seats.filter((other) => other !== seat);
+          const others = memberships.filter((other) => other !== membership);
           lastPost = Math.max(lastPost, now() + random.next() * MAX_DELAY);
           after(lastPost - now(), () => {
-            for (const other of others) if (seats.includes(other)) other.listener.received(structuredClone(copy));
+            for (const other of others) if (memberships.includes(other)) other.listener.received(structuredClone(copy));
           });
         },
         leave() {
-          const index = seats.indexOf(seat);
-          if (index !== -1) seats.splice(index, 1);
+          const index = memberships.indexOf(membership);
+          if (index !== -1) memberships.splice(index, 1);
           elect();
         },
       };

@@ -36,7 +36,7 @@ export interface SimulatedParty {
   readonly got: Set<string>;
   /** Messages that were on the screen when the user looked. */
   readonly looked: Set<string>;
-  readonly seats: SimulatedTabs;
+  readonly coordination: SimulatedTabs;
   /** What the storage says of own messages. */
   readonly storedStatuses: ReadonlyMap<string, MessageStatus>;
   /** When their machine woke last. */
@@ -121,7 +121,7 @@ export function createWorld(seed: number, setting: Setting): World {
       tabs: [],
       got: new Set<string>(),
       looked: new Set<string>(),
-      seats: createSimulatedTabs(clock, random),
+      coordination: createSimulatedTabs(clock, random),
       storedStatuses,
       wokeAt: -Infinity,
       storageWorks: true,
@@ -189,7 +189,7 @@ export function createWorld(seed: number, setting: Setting): World {
             ),
           }
         : {}),
-      ...(shared ? { tabs: machine.wrapTabs(party.seats) } : {}),
+      ...(shared ? { tabs: machine.wrapTabs(party.coordination) } : {}),
     });
     const tab: SimulatedTab = {
       name: `${name}/${opened}`,
@@ -201,7 +201,7 @@ export function createWorld(seed: number, setting: Setting): World {
       shown: new Set(),
       composingUntil: -Infinity,
     };
-    // Whoever proxies must listen.
+    // A proxied flow must have a listener.
     flow.on('messageReceived', () => undefined);
     flow.on('messageStatusChanged', ({ message }) => {
       const entry = sent.get(message.id);

@@ -81,7 +81,7 @@ export function ComposerRoot({
 
   const take = useCallback((): string => {
     const text = input.current?.value ?? '';
-    // Where the box cannot be as high as its text by itself, the wrapper repeats the text unseen and gives it that height.
+    // Where the browser cannot size the box by its text, the wrapper repeats the text unseen and gives it that height.
     if (input.current && !sizesItself(input.current)) input.current.parentElement?.setAttribute('data-text', text);
     setBlank(isBlankText(text));
     setOver(excessOf(text.trim(), { maxLength: maxChars, maxBytes }));

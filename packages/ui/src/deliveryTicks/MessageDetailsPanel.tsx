@@ -22,7 +22,7 @@ const MAX_LENGTH = 200;
 export interface MessageDetailsPanelProps {
   readonly message: MessageRecord;
   readonly waiting: boolean;
-  /** The button that it stands beside, which closes it by itself. */
+  /** The button that it stands beside, which closes it on its own. */
   readonly anchor: HTMLElement;
   /** `returns`: the focus goes back to where it was. */
   readonly close: (returns: boolean) => void;

@@ -17,7 +17,7 @@ export type TypingIndicatorProps = PartProps<'div', TypingIndicatorState>;
 
 /**
  * Says who is typing, in a lane of its own whose height never changes. Renders a `<div>`, empty while nobody types.
- * It is not read out by itself: the announcer says it, once a burst.
+ * A screen reader does not read it: the announcer says it, once a burst.
  */
 export function TypingIndicator(props: TypingIndicatorProps): ReactElement {
   const settings = useSettings();

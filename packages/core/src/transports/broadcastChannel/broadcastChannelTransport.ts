@@ -59,8 +59,8 @@ interface Connection {
 /**
  * A transport between the tabs of one browser, without any server. A message is accepted once it is safe with a tab of
  * the participant that has the conversation open (`Channel.acknowledge` there); until then it is the sender's to send
- * again. Nothing is kept for one who is away. Whoever can run scripts on the same
- * origin can speak on the channel, in anybody's name.
+ * again. Nothing is kept for one who is away. Any script of the same
+ * origin can post on the channel, in the name of any user.
  *
  * Where the host has no `BroadcastChannel`, `connect` ends in the status `closed` with a FlowError `configuration`.
  * @throws FlowError `invalid-argument` for an empty address or name; `out-of-range` for `ackTimeout`.

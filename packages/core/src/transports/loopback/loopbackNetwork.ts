@@ -176,7 +176,7 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
   return {
     connect(address, { capabilities } = {}) {
       if (typeof address !== 'string' || address === '') {
-        throw new FlowError('invalid-argument', 'address is missing, but must be a text that names the user.');
+        throw new FlowError('invalid-argument', 'address must be a non-empty string that names the user.');
       }
       const able = { ...pageCapabilities, offlineDelivery: true, ...capabilities };
       if (able.history === true) server.keepArchive();
