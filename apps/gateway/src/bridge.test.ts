@@ -31,6 +31,56 @@ describe('a message', () => {
     expect(bridge.counts).toMatchObject({ pending: 0, underWay: 0 });
   });
 
+  const displayedIn = ({ wire }: { readonly wire: readonly string[] }): string[] =>
+    wire.filter((call) => call.startsWith('displayed:'));
+
+  it.each([
+    ['says only that it was displayed', ['displayed']],
+    ['says in one turn that it was delivered and displayed', ['delivered', 'displayed']],
+    ['says that it was displayed, and later that it was delivered', ['displayed', 'delivered']],
+  ] as const)('B301 is delivered and then displayed for its sender where the far side %s', async (_, outcomes) => {
+    const { bridge, clock, bos, anas } = await createFakeBridge();
+    bos.push(said('bo', 'm1'));
+    await clock.advance(0);
+    const [{ message } = { message: undefined }] = anas.messages;
+    for (const outcome of outcomes) anas.push(about(message?.messageId, outcome));
+    await clock.advance(1_000);
+    expect(bos.wire).toEqual(['delivered:m1', 'displayed:m1']);
+    expect(bridge.counts).toMatchObject({ pending: 0, underWay: 0 });
+  });
+
+  it('B301 is displayed for its sender where the answer of the far side comes after that news', async () => {
+    const { clock, bos, anas } = await createFakeBridge();
+    for (const id of ['m1', 'm2']) bos.push(said('bo', id));
+    await clock.advance(0);
+    anas.push(about(anas.messages[0]?.message.messageId, 'displayed'));
+    anas.messages[0]?.accept();
+    await clock.advance(0);
+    anas.messages[1]?.accept();
+    anas.push(about(anas.messages[1]?.message.messageId, 'displayed'));
+    await clock.advance(1_000);
+    expect(bos.wire.filter((call) => call.startsWith('delivered:'))).toEqual(['delivered:m1', 'delivered:m2']);
+    expect(displayedIn(bos)).toEqual(['displayed:m2']);
+  });
+
+  it('B301 waits with what was displayed for what came before it, whose outcome is not known', async () => {
+    const { clock, bos, anas } = await createFakeBridge();
+    for (const id of ['m1', 'm2']) bos.push(said('bo', id));
+    await clock.advance(0);
+    anas.messages[0]?.accept();
+    await clock.advance(0);
+    anas.messages[1]?.accept();
+    const [first, second] = anas.messages.map(({ message }) => message.messageId);
+    anas.push(about(second, 'displayed'));
+    await clock.advance(1_000);
+    expect(bos.wire).toEqual(['delivered:m2']);
+    anas.push(about(first, 'displayed'));
+    await clock.advance(1_000);
+    expect(bos.wire.slice(0, 2)).toEqual(['delivered:m2', 'delivered:m1']);
+    expect(displayedIn(bos)).toEqual(['displayed:m2']);
+    expect(bos.notifications.at(-1)?.notification.messageIds).toEqual(['m1', 'm2']);
+  });
+
   it('goes the other way as well', async () => {
     const { clock, bos, anas } = await createFakeBridge();
     anas.push(said('ana', 'm1'));

@@ -34,11 +34,18 @@ const MESSAGE_TOO_LARGE = 513;
 export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow, options: RelayOptions): Relay {
   const { clock, patience } = options;
   /** By its id on the far side, a message that was received here and went out there. */
-  const forwarded = new Map<string, string>();
+  const forwarded = new Map<string, { readonly id: string; readonly place: number }>();
   const waits = new Map<string, () => void>();
+  /** What was received here and is not reported yet, with its place in the order of arrival; oldest first. */
+  const unreported = new Map<string, number>();
+  /** What was displayed over there, with its place, and cannot be said yet. */
+  const displayed = new Map<string, number>();
+  let received = 0;
   let stopComposing: (() => void) | undefined;
 
   function forward(id: string, body: string, contentType: string): void {
+    unreported.set(id, received);
+    received += 1;
     // What waits for a connection would come when nobody expects it any more: the sender decides whether to try again.
     if (to.store.getState().connection !== 'online') {
       report(id, SERVICE_UNAVAILABLE);
@@ -85,10 +92,33 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
     } catch {
       // The engine has answered already: the time was over, or the flow has ended.
     }
+    unreported.delete(id);
+    markDisplayed();
+  }
+
+  /** The far side has displayed a message, which says that it arrived there too. */
+  function noteDisplayed(farId: string): void {
+    const entry = forwarded.get(farId);
+    if (entry === undefined) return;
+    displayed.set(entry.id, entry.place);
+    if (end(farId)) report(entry.id, 'success');
+    else markDisplayed();
+  }
+
+  /** A mark covers what came before it, and a message has to be reported before it can be said to be displayed. */
+  function markDisplayed(): void {
+    const [firstUnreported = Infinity] = unreported.values();
+    const ready = Array.from(displayed).filter(([, place]) => place < firstUnreported);
+    let last: readonly [string, number] | undefined;
+    for (const entry of ready) {
+      displayed.delete(entry[0]);
+      if (last === undefined || entry[1] > last[1]) last = entry;
+    }
+    if (last !== undefined) from.markDisplayed(last[0]);
   }
 
   function remember(farId: string, id: string): void {
-    forwarded.set(farId, id);
+    forwarded.set(farId, { id, place: unreported.get(id) ?? received });
     const [oldest] = forwarded.keys();
     if (forwarded.size > MAX_REMEMBERED && oldest !== undefined) forwarded.delete(oldest);
   }
@@ -113,8 +143,7 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
     from.on('remoteComposingStateChanged', ({ state }) => (state === 'composing' ? compose() : composingEnded())),
     from.on('remoteComposingRefreshed', compose),
     to.on('messageStatusChanged', ({ message }) => {
-      const id = forwarded.get(message.id);
-      if (id !== undefined && message.status === 'displayed') from.markDisplayed(id);
+      if (message.status === 'displayed') noteDisplayed(message.id);
     }),
   ];
 
