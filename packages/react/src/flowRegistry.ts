@@ -27,7 +27,8 @@ export interface FlowHandle {
 const handles = new WeakMap<InstantMessagingFlow | Transport, Map<string, FlowHandle>>();
 
 /**
- * Returns the handle of a source: the same one for the same flow, and for the same transport and remote. Safe while
+ * Returns the handle of a source: the same one for the same flow, and for the same transport and participant, in
+ * whatever form the address of the participant is written. Safe while
  * rendering: a flow that was only created has no connection, no timer and no listener.
  *
  * @throws FlowError `invalid-argument` that names the option which is missing or wrong.
@@ -45,9 +46,14 @@ export function getHandle(source: FlowSource): FlowHandle {
   if (typeof key !== 'object' || key === null) return createHandle(source as InstantMessagingFlowOptions, undefined);
   const { remote } = source;
   const known = handles.get(key) ?? new Map<string, FlowHandle>();
-  const handle =
-    known.get(remote) ?? (own ? { flow: source, users: 0, remove: undefined } : createHandle(source, known));
+  let handle = known.get(remote);
+  if (handle === undefined) {
+    const created = own ? { flow: source, users: 0, remove: undefined } : createHandle(source, known);
+    // The same participant may be written in many ways, of which the flow has the normal one.
+    handle = known.get(created.flow.remote) ?? created;
+  }
   known.set(remote, handle);
+  known.set(handle.flow.remote, handle);
   handles.set(key, known);
   return handle;
 }
@@ -68,7 +74,9 @@ function createHandle(options: InstantMessagingFlowOptions, known: Map<string, F
       },
     },
     users: 0,
-    remove: () => known?.delete(options.remote),
+    remove() {
+      for (const [remote, each] of known ?? []) if (each === handle) known?.delete(remote);
+    },
   };
   return handle;
 }

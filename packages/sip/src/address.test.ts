@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { addressIn, domainUriOf, isAddress, keyOf, uriOf, userOf } from './address.ts';
+import { addressIn, domainUriOf, isAddress, keyOf, normalAddressOf, uriOf, userOf } from './address.ts';
 
 it.each(['sip:ana@example.com', 'ana@example.com', 'sips:ana@example.com:5061', 'sip:+49.123@[::1]:5060'])(
   '%s is an address',
@@ -25,6 +25,24 @@ it.each([
   ['sip:%61na@example.com', 'ana@example.com'],
   ['sip:%zz@example.com', '%zz@example.com'],
 ])('%s is compared as %s', (address, key) => expect(keyOf(address)).toBe(key));
+
+it.each([
+  ['Fin@LocalHost', 'Fin@localhost'],
+  ['sip:Fin@LOCALHOST:5060', 'Fin@localhost'],
+  ['SIP:%46in@localhost', 'Fin@localhost'],
+  ['SIPS:fin@Example.com:5061', 'sips:fin@example.com'],
+  ['sip:fin@[2001:DB8::1]:5070', 'fin@[2001:db8::1]:5070'],
+  ['a%20b@example.com', 'a%20b@example.com'],
+  ['a%3Cb%3e@example.com', 'a%3Cb%3E@example.com'],
+  ['%c3%a4@example.com', '%C3%A4@example.com'],
+  ['%zz@example.com', '%25zz@example.com'],
+  ['no address', 'no address'],
+])('B302 %s is named %s everywhere, which is an address again and stays so', (written, normal) => {
+  expect(normalAddressOf(written)).toBe(normal);
+  expect(normalAddressOf(normal)).toBe(normal);
+  expect(isAddress(normal)).toBe(isAddress(written));
+  expect(keyOf(normal)).toBe(keyOf(written));
+});
 
 it('tells users apart by case, and hosts by port', () => {
   expect(keyOf('sip:Ana@example.com')).not.toBe(keyOf('sip:ana@example.com'));

@@ -17,6 +17,19 @@ export function keyOf(address: string): string {
   return `${unescaped(bare.slice(0, Math.max(0, at)))}@${host.toLowerCase()}`;
 }
 
+/**
+ * The one form of all addresses that mean the same user: without the scheme `sip`, the user with no more escapes than
+ * needed, the host in lower case. What is no address stays as it is.
+ */
+export function normalAddressOf(address: string): string {
+  if (!isAddress(address)) return address;
+  const key = keyOf(address);
+  const at = key.lastIndexOf('@');
+  const user = key.slice(0, at).replace(/[^\w.!~*'()&=+$,;?/-]/gu, (character) => encodeURIComponent(character));
+  // A URI with `sips` asks for encryption on the whole way (RFC 3261, section 19.1).
+  return `${/^sips:/i.test(address) ? 'sips:' : ''}${user}${key.slice(at)}`;
+}
+
 /** As a request names it. */
 export function uriOf(address: string): string {
   return /^sips?:/i.test(address) ? address : `sip:${address}`;

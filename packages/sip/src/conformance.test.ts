@@ -3,6 +3,7 @@ import { transportConformance } from '@imflow/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { newAccount } from '../test/accounts.ts';
 import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kamailio.mjs';
+import { keyOf } from './address.ts';
 import { createSipTransport } from './index.ts';
 
 describe.skipIf(findKamailio() === undefined)('the SIP transport conforms, on Kamailio', { timeout: 20_000 }, () => {
@@ -23,7 +24,8 @@ describe.skipIf(findKamailio() === undefined)('the SIP transport conforms, on Ka
         Transport,
         Transport,
       ];
-      const proxyOf = (address: string) => accounts.find(({ options }) => options.address === address)?.proxy;
+      const proxyOf = (address: string) =>
+        accounts.find(({ options }) => keyOf(options.address) === keyOf(address))?.proxy;
       return {
         ana,
         bo,

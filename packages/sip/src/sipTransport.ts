@@ -6,7 +6,7 @@ import {
   type Transport,
   TransportFailure,
 } from '@imflow/core';
-import { isAddress, uriOf } from './address.ts';
+import { isAddress, normalAddressOf, uriOf } from './address.ts';
 import type { SipFrame, SipHeader } from './codecs/frame.ts';
 import { createConnection } from './connection.ts';
 import { createConversations, type OpenChannel } from './conversations.ts';
@@ -117,7 +117,8 @@ export function createSipTransport(options: SipTransportOptions): Transport {
   }
 
   return {
-    localAddress: address,
+    localAddress: normalAddressOf(address),
+    normalizeAddress: normalAddressOf,
     capabilities: {
       deliveryNotifications: true,
       displayedNotifications: 'each',

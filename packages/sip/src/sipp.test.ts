@@ -4,6 +4,7 @@ import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kam
 import { newAccount } from '../test/accounts.ts';
 import { outgoing } from '../test/setUp.ts';
 import { freeUdpPort, hasSipp, runSipp } from '../test/sipp.ts';
+import { uriOf } from './address.ts';
 import { createSipTransport } from './index.ts';
 
 const missing = findKamailio() === undefined || !hasSipp();
@@ -103,7 +104,7 @@ describe.skipIf(missing)('with SIPp on the UDP side', { timeout: 30_000 }, () =>
     expect(request).toContain('\r\nCall-ID: m1\r\n');
     const body = request.slice(request.indexOf('\r\n\r\n') + 4);
     expect(body).toBe(
-      `From: <${ana.localAddress}>\r\nTo: <${PHONE}>\r\nDateTime: 1970-01-01T00:00:01.000Z\r\n` +
+      `From: <${uriOf(ana.localAddress)}>\r\nTo: <${PHONE}>\r\nDateTime: 1970-01-01T00:00:01.000Z\r\n` +
         'NS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: m1\r\n' +
         'imdn.Disposition-Notification: positive-delivery, negative-delivery, display\r\n\r\n' +
         'Content-Type: text/plain\r\nContent-Length: 21\r\n\r\nzażółć\r\n<&> 👍\n',
@@ -138,7 +139,7 @@ describe.skipIf(missing)('with SIPp on the UDP side', { timeout: 30_000 }, () =>
   it('a plain one is held until it is reported; others are answered by what they are', async () => {
     const from = async (type: string, body: string, code: number): Promise<number> => {
       const own = await freeUdpPort();
-      return (await runSipp(send(ana.localAddress, own, type, body, code), own, server.port)).status;
+      return (await runSipp(send(uriOf(ana.localAddress), own, type, body, code), own, server.port)).status;
     };
     const before = events.length;
     const plain = from('text/plain', 'hello', 486);
