@@ -164,6 +164,7 @@ const REASONS: Readonly<Record<number, (name: string) => string>> = {
   488: (name) => `${name} cannot show messages of this kind.`,
   503: () => 'The service is overloaded.',
   504: () => 'There was no answer in time.',
+  513: () => 'The message is too long.',
   600: (name) => `${name} is busy.`,
   603: (name) => `${name} declined the message.`,
   604: (name) => `${name} cannot be found.`,

@@ -18,6 +18,7 @@ const REASONS: Readonly<Record<number, (name: string) => string>> = {
   488: (name) => `${name} kann Nachrichten dieser Art nicht anzeigen.`,
   503: () => 'Der Dienst ist überlastet.',
   504: () => NO_ANSWER,
+  513: () => 'Die Nachricht ist zu lang.',
   600: (name) => `${name} ist gerade beschäftigt.`,
   603: (name) => `${name} hat die Nachricht abgelehnt.`,
   604: (name) => `${name} wurde nicht gefunden.`,

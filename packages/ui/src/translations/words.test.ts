@@ -8,7 +8,7 @@ const CATALOGUES = { en, de, ar, ja };
 const TRANSLATIONS: readonly [string, Translations][] = Object.entries({ de, ar, ja });
 
 /** Codes that have a sentence of their own in any catalogue, one of a class, and one that nothing is said about. */
-const CODES = [401, 403, 404, 408, 410, 413, 415, 480, 486, 488, 503, 504, 600, 603, 604, 606];
+const CODES = [401, 403, 404, 408, 410, 413, 415, 480, 486, 488, 503, 504, 513, 600, 603, 604, 606];
 
 /** Every word by its path, functions called with what they are called with in the components. */
 function spoken(translations: Translations): Map<string, string> {
