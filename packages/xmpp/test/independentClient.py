@@ -1,4 +1,7 @@
-"""A second XMPP client (slixmpp) over TCP, driven by lines: `say TEXT`, `type`, `quit`. It prints what it gets."""
+"""A second XMPP client (slixmpp) over TCP, driven by lines. It prints what it gets.
+
+`say TEXT`, `type`, `correct ID TEXT`, `retract ID`, `react ID EMOJI…`, `reply ID TEXT`, `quit`.
+"""
 
 import asyncio
 import sys
@@ -7,16 +10,17 @@ import threading
 import slixmpp
 
 address, password, remote, port = sys.argv[1:5]
+PLUGINS = ("xep_0030", "xep_0085", "xep_0184", "xep_0199", "xep_0308", "xep_0333", "xep_0424", "xep_0444", "xep_0461")
 
 
 def tell(*words):
-    print(*words, flush=True)
+    print(*(str(word).replace("\n", "|") for word in words), flush=True)
 
 
 class Client(slixmpp.ClientXMPP):
     def __init__(self):
         super().__init__(address, password)
-        for plugin in ("xep_0030", "xep_0085", "xep_0184", "xep_0199", "xep_0333"):
+        for plugin in PLUGINS:
             self.register_plugin(plugin)
         self.plugin["xep_0184"].auto_ack = True
         self.plugin["xep_0184"].auto_request = True
@@ -25,6 +29,12 @@ class Client(slixmpp.ClientXMPP):
         self.add_event_handler("chatstate_composing", lambda _: tell("typing"))
         self.add_event_handler("receipt_received", lambda stanza: tell("receipt", stanza["receipt"]))
         self.add_event_handler("failed_auth", lambda _: tell("refused"))
+        self.add_event_handler("message_correction", lambda it: tell("correction", it["replace"]["id"], it["body"]))
+        self.add_event_handler("message_retract", lambda it: tell("retraction", it["apply_to"]["id"]))
+        self.add_event_handler(
+            "reactions", lambda it: tell("reactions", it["reactions"]["id"], *sorted(it["reactions"]["values"]))
+        )
+        self.add_event_handler("message_reply", lambda it: tell("reply", it["reply"]["id"], it["body"]))
 
     async def begin(self, _):
         self.send_presence()
@@ -36,12 +46,22 @@ class Client(slixmpp.ClientXMPP):
 
     def obey(self, line):
         word, _, rest = line.strip().partition(" ")
+        target, _, text = rest.partition(" ")
         if word == "quit":
             self.disconnect()
-            return
-        stanza = self.make_message(remote, rest or None, mtype="chat")
-        stanza["chat_state"] = "composing" if word == "type" else "active"
-        stanza.send()
+        elif word == "retract":
+            self.plugin["xep_0424"].send_retraction(remote, target)
+        elif word == "react":
+            self.plugin["xep_0444"].send_reactions(remote, target, text.split())
+        elif word == "reply":
+            self.plugin["xep_0461"].send_reply(remote, target, mto=remote, mbody=text, mtype="chat")
+        else:
+            body = text if word == "correct" else rest
+            stanza = self.make_message(remote, body or None, mtype="chat")
+            stanza["chat_state"] = "composing" if word == "type" else "active"
+            if word == "correct":
+                stanza["replace"]["id"] = target
+            stanza.send()
 
 
 client = Client()
