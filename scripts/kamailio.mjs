@@ -4,10 +4,10 @@ import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kamailioConfig } from './kamailioConfig.mjs';
+import { freePort } from './serverStart.mjs';
 
 /**
  * A SIP server: registrar and proxy of the domain `sip.test`. Each user's password is the name with `pw` behind it.
@@ -106,17 +106,6 @@ function optionsRequest(port, from, attempt) {
     '',
     '',
   ].join('\r\n');
-}
-
-/** A port that was free a moment ago, for UDP as for TCP as a rule. */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No free port.');
-  return address.port;
 }
 
 function modulesFolder() {

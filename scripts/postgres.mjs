@@ -2,9 +2,9 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './serverStart.mjs';
 
 const FOLDERS = '/usr/lib/postgresql';
 /** How long the server may take to start, in ms. */
@@ -115,16 +115,4 @@ function isReady(bin, port) {
 function accountOf(name) {
   const number = (/** @type {string} */ flag) => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }).trim());
   return { uid: number('-u'), gid: number('-g') };
-}
-
-/** @returns {Promise<number>} */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

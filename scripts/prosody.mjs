@@ -2,13 +2,11 @@
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort, listening } from './serverStart.mjs';
 
 const PROGRAM = process.env.PROSODY_PATH ?? '/usr/bin/prosody';
-/** How long the server may take to start, in ms. */
-const START_TIMEOUT = 20_000;
 
 export function hasProsody() {
   return existsSync(PROGRAM);
@@ -97,39 +95,4 @@ smacks_hibernation_time = 30
 http_default_host = "localhost"
 VirtualHost "localhost"
 `;
-}
-
-/** @returns {Promise<number>} */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
-/**
- * Resolves once a server listens on a port.
- * @param {number} port
- * @param {import('node:child_process').ChildProcess} server
- * @param {string} name Of the server.
- */
-export async function listening(port, server, name) {
-  const end = Date.now() + START_TIMEOUT;
-  while (!(await answers(port))) {
-    if (server.exitCode !== null || Date.now() > end) throw new Error(`${name} did not start.`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** @param {number} port */
-function answers(port) {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => (socket.destroy(), resolve(true)));
-    socket.once('error', () => resolve(false));
-  });
 }

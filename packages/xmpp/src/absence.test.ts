@@ -3,7 +3,7 @@ import { createMemoryStorage } from '@imflow/core/storage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { XmppServer } from '../../../scripts/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
-import { servers } from '../test/server/servers.ts';
+import { MAX_START, servers } from '../test/server/servers.ts';
 import { until } from '../test/soak.ts';
 import { type SessionStore, createXmppTransport, type XmppTransportOptions } from './index.ts';
 
@@ -36,7 +36,7 @@ describe.each(servers)('a device whose tabs were all closed, on $name', { timeou
   let server: XmppServer;
   beforeAll(async () => {
     if (kind.isInstalled) server = await kind.start();
-  }, 30_000);
+  }, MAX_START);
   afterAll(() => server?.stop());
 
   const flows: InstantMessagingFlow[] = [];

@@ -3,14 +3,14 @@ import { transportConformance } from '@imflow/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { XmppServer } from '../../../scripts/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
-import { servers } from '../test/server/servers.ts';
+import { MAX_START, servers } from '../test/server/servers.ts';
 import { createXmppTransport } from './index.ts';
 
 describe.each(servers)('the XMPP transport conforms, on $name', { timeout: 20_000 }, ({ isInstalled, start }) => {
   let server: XmppServer;
   beforeAll(async () => {
     if (isInstalled) server = await start();
-  }, 30_000);
+  }, MAX_START);
   afterAll(() => server?.stop());
 
   const suite = transportConformance(async () => {

@@ -3,7 +3,7 @@ import { createMemoryStorage } from '@imflow/core/storage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { XmppServer } from '../../../scripts/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
-import { servers } from '../test/server/servers.ts';
+import { MAX_START, servers } from '../test/server/servers.ts';
 import { until } from '../test/soak.ts';
 import { createXmppTransport, type XmppTransportOptions } from './index.ts';
 
@@ -20,7 +20,7 @@ describe.each(servers)('operations, on $name', { timeout: 60_000 }, (kind) => {
   let server: XmppServer;
   beforeAll(async () => {
     if (kind.isInstalled) server = await kind.start();
-  }, 30_000);
+  }, MAX_START);
   afterAll(() => server?.stop());
 
   const soon = (): number => Date.now() + 8_000;

@@ -2,7 +2,7 @@ import { createInstantMessagingFlow, type InstantMessagingFlow } from '@imflow/c
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { XmppServer } from '../../../scripts/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
-import { servers } from '../test/server/servers.ts';
+import { MAX_START, servers } from '../test/server/servers.ts';
 import { until } from '../test/soak.ts';
 import { createXmppTransport, type SessionStore } from './index.ts';
 
@@ -16,7 +16,7 @@ describe.each(servers)('on $name', { timeout: 60_000 }, (kind) => {
   let server: XmppServer;
   beforeAll(async () => {
     if (kind.isInstalled) server = await kind.start();
-  }, 30_000);
+  }, MAX_START);
   afterAll(() => server?.stop());
 
   it.skipIf(!kind.isInstalled)(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { XmppServer } from '../../../scripts/prosody.mjs';
-import { servers } from '../test/server/servers.ts';
+import { MAX_START, servers } from '../test/server/servers.ts';
 import { soak } from '../test/soak.ts';
 
 // `npm run soak:xmpp` sets them.
@@ -17,7 +17,7 @@ describe.each(chosen)('two engines over $name', ({ isInstalled, start }) => {
   let server: XmppServer;
   beforeAll(async () => {
     if (isInstalled) server = await start();
-  }, 30_000);
+  }, MAX_START);
   afterAll(() => server?.stop());
 
   it.skipIf(!isInstalled)(

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, listening, type XmppServer } from '../../../../scripts/prosody.mjs';
+import type { XmppServer } from '../../../../scripts/prosody.mjs';
+import { freePort, listening } from '../../../../scripts/serverStart.mjs';
 
 const ERLANG = '/usr/bin/erl';
 /** Where the packages of Debian and Ubuntu put the program. */

@@ -1,6 +1,9 @@
 import { hasProsody, startProsody, type XmppServer } from '../../../../scripts/prosody.mjs';
 import { hasEjabberd, startEjabberd } from './ejabberd.ts';
 
+/** How long a server may take to start on a busy machine, in ms. `start` fails earlier where it does not get on. */
+export const MAX_START = 120_000;
+
 /** A real server to test with, where it is installed. */
 export interface TestServer {
   readonly name: string;
