@@ -63,9 +63,9 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
   const { flows, selected, onSelect, actionsRef, children = renderItem, ...rest } = props;
   const { translations, textDir, language, locale, names } = useSettings();
   const sorted = useConversationOrder(flows);
-  const today = useToday();
   const [focused, setFocused] = useState<InstantMessagingFlow>();
   const list = useRef<HTMLElement>(null);
+  const today = useToday(useCallback(() => list.current, []));
   const guardDrops = useDropGuard();
   const ref = useCallback(
     (element: HTMLElement | null) => {

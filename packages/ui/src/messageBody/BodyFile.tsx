@@ -15,7 +15,9 @@ export function BodyFile({ message }: MessageRendererProps): ReactElement {
       <span className="imflow-label">
         {translations.file(translations.kinds[kindOf(message.contentType)], sizeText(sizeOf(message), locale))}
       </span>
-      <Button onClick={() => save(message)}>{translations.download}</Button>
+      <Button onClick={({ currentTarget }) => save(message, currentTarget.ownerDocument)}>
+        {translations.download}
+      </Button>
     </>
   );
 }

@@ -44,10 +44,13 @@ export function fileName({ id, contentType }: MessageRecord): string {
   return `message-${name}.${extension}`;
 }
 
-/** Saves the body of a message as it came, byte for byte in UTF-8, as a file that the browser does not open. */
-export function save(message: MessageRecord): void {
+/**
+ * Saves the body of a message as it came, byte for byte in UTF-8, as a file that the browser does not open.
+ * @param page that shows it.
+ */
+export function save(message: MessageRecord, page: Document): void {
   const address = URL.createObjectURL(blobOf(message));
-  const link = document.createElement('a');
+  const link = page.createElement('a');
   link.href = address;
   link.download = fileName(message);
   link.click();

@@ -24,6 +24,7 @@ const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
 };
 
 // An instance of our own: the application may have set up the one that is shared in its own way.
+// oxlint-disable-next-line no-restricted-globals -- It parses in documents of its own, in any window.
 const purify = createDOMPurify(window);
 purify.addHook('uponSanitizeElement', (node, { tagName }) => {
   keepReadable(node as Element, tagName);

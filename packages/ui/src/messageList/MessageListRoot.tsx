@@ -1,6 +1,6 @@
 'use client';
 
-import { type InstantMessagingFlow, useFlow } from '@imflow/react';
+import { type InstantMessagingFlow, trackAttention, useFlow } from '@imflow/react';
 import {
   type ReactElement,
   type Ref,
@@ -41,11 +41,11 @@ export interface MessageListRootProps extends PartProps<'div', MessageListState>
 export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: MessageListRootProps): ReactElement {
   const flow = useFlow();
   const { language } = useSettings();
-  const today = useToday();
   const guardDrops = useDropGuard(flow);
   const [conversation, setConversation] = useState(() => createListModel(flow, 0));
   if (conversation.flow !== flow) setConversation(createListModel(flow, conversation.key + 1));
   const { scroller, highlight, handle, details, key } = conversation;
+  const today = useToday(scroller.viewport);
   const { stop, scrollToMessage, scrollFrom, takeOrigin } = handle;
   const atEnd = useSyncExternalStore(scroller.subscribe, scroller.isAtEnd, () => true);
   const observe = useMemo(() => createReadReceiptObserver(flow), [flow]);
@@ -56,6 +56,8 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
   const divider = useUnreadDivider(scroller);
   useImperativeHandle(actionsRef, () => ({ scrollToMessage }), [scrollToMessage]);
   useEffect(() => stop, [stop]);
+  // It may be shown in another window than the one that the provider of the flow knows.
+  useEffect(() => trackAttention(flow, scroller.viewport()?.ownerDocument), [flow, scroller]);
   const list = useRenderPart('div', 'list', { atEnd }, rest, { ...language, ref: guardDrops });
   return (
     <MessageListContext.Provider key={key} value={parts}>

@@ -1,4 +1,5 @@
 import { type InstantMessagingFlow, watchAttention } from '@imflow/react';
+import { viewOf } from '../internal/realm.ts';
 
 /** How long a message has to be in view before it counts as read, in ms. */
 const MIN_VIEW_TIME = 500;
@@ -19,7 +20,8 @@ export function createReadReceiptObserver(flow: InstantMessagingFlow): ObserveMe
   let observer: IntersectionObserver | undefined;
   let unwatch: (() => void) | undefined;
 
-  function start(): IntersectionObserver {
+  /** By the window that shows the list, which need not be that of the page. */
+  function start(first: Element): IntersectionObserver {
     unwatch = watchAttention((now) => {
       attentive = now;
       // Time counts from when the user looks.
@@ -27,9 +29,10 @@ export function createReadReceiptObserver(flow: InstantMessagingFlow): ObserveMe
       clearTimeout(timer);
       timer = undefined;
       arm();
-    });
+    }, first.ownerDocument);
+    const Observer = viewOf(first)?.IntersectionObserver ?? IntersectionObserver;
     // Relative to the page's viewport, so that a list that is itself out of view reports nothing.
-    return new IntersectionObserver((entries) => {
+    return new Observer((entries) => {
       for (const { target, isIntersecting } of entries) {
         if (!ids.has(target)) continue;
         if (isIntersecting) inView.set(target, performance.now());
@@ -78,7 +81,7 @@ export function createReadReceiptObserver(flow: InstantMessagingFlow): ObserveMe
   }
 
   return (middle, id) => {
-    observer ??= start();
+    observer ??= start(middle);
     ids.set(middle, id);
     observer.observe(middle);
     return () => {

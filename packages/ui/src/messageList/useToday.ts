@@ -6,8 +6,11 @@ import { dayAfter, dayOf } from './dates.ts';
 /** How long another time zone of the device may go unnoticed, in ms: no browser says that it has changed. */
 const MAX_DELAY = 60_000;
 
-/** Midnight before now. Renders again at the next one, also after a sleep and in another time zone. */
-export function useToday(): number {
+/**
+ * Midnight before now. Renders again at the next one, also after a sleep and in another time zone.
+ * @param elementOf what shows it, once there is something. Keep the function the same.
+ */
+export function useToday(elementOf: () => Element | null): number {
   const [today, setToday] = useState(() => dayOf(Date.now()));
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
@@ -19,11 +22,12 @@ export function useToday(): number {
     };
     look();
     // A timer stands still while a device sleeps.
-    document.addEventListener('visibilitychange', look);
+    const page = elementOf()?.ownerDocument;
+    page?.addEventListener('visibilitychange', look);
     return () => {
       clearTimeout(timer);
-      document.removeEventListener('visibilitychange', look);
+      page?.removeEventListener('visibilitychange', look);
     };
-  }, []);
+  }, [elementOf]);
   return today;
 }

@@ -28,7 +28,8 @@ function watchUnread(
       if (now.history.ready && !before.history.ready) lookAtStored();
     }),
     flow.on('messageReceived', ({ message }) => {
-      const seen = scroller.isAtEnd() && document.visibilityState === 'visible' && document.hasFocus();
+      const page = scroller.viewport()?.ownerDocument;
+      const seen = scroller.isAtEnd() && page?.visibilityState === 'visible' && page.hasFocus();
       if (!seen && message.direction === 'incoming') place((current) => current ?? message.id);
     }),
     flow.on('messageStatusChanged', ({ previousStatus }) => {

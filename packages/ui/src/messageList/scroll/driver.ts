@@ -89,6 +89,7 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
   }
 
   function requestFrame(callback: () => void): () => void {
+    // oxlint-disable-next-line no-restricted-globals -- Without a viewport there is no element to ask.
     const view = viewport ? viewOf(viewport) : window;
     const frame = view?.requestAnimationFrame(callback);
     return () => {
