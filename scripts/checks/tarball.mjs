@@ -8,7 +8,7 @@ const WANTED = ['LICENSE', 'README.md', 'package.json'];
 const EXPECTED = /^(?:dist\/.+\.(?:js|js\.map|d\.ts|css)|CHANGELOG\.md)$/;
 /** What only the workspace understands. */
 const LEFTOVERS = ['workspace:', 'catalog:', '@imflow/source'];
-const FIELDS = ['description', 'keywords', 'license', 'type', 'sideEffects', 'exports', 'engines'];
+const FIELDS = ['description', 'keywords', 'license', 'type', 'sideEffects', 'exports', 'main', 'types', 'engines'];
 
 /**
  * @param {string} name Of the package.
@@ -31,7 +31,14 @@ export function checkTarball(name, folder) {
   ];
   if (files.includes('LICENSE') && readFile(folder, 'LICENSE') !== readFile(ROOT, 'LICENSE'))
     problems.push('LICENSE is not that of the repository');
-  return [...problems, ...problemsOfExports(manifest.exports), ...problemsOfNotices(manifest, folder)].map(
+  // Typed arrays take a type argument only from TypeScript 5.7 on.
+  const tooNew = files
+    .filter(
+      (file) =>
+        file.endsWith('.d.ts') && /\b(?:Uint8|Int8|Uint16|Float64|BigUint64)Array</.test(readFile(folder, file)),
+    )
+    .map((file) => `${file} needs TypeScript 5.7`);
+  return [...problems, ...tooNew, ...problemsOfExports(manifest.exports), ...problemsOfNotices(manifest, folder)].map(
     (problem) => `${name}: ${problem}`,
   );
 }
@@ -42,9 +49,15 @@ export function checkTarball(name, folder) {
  * @param {Record<string, string | Record<string, string>>} exports
  */
 function problemsOfExports(exports) {
-  return Object.entries(exports)
-    .filter(([, entry]) => typeof entry !== 'string' && Object.keys(entry)[0] !== 'types')
-    .map(([path]) => `the types of ${path} do not come first`);
+  return Object.entries(exports).flatMap(([path, entry]) => {
+    if (typeof entry === 'string') return [];
+    const conditions = Object.keys(entry);
+    return [
+      ...(conditions[0] === 'types' ? [] : [`the types of ${path} do not come first`]),
+      // Node can require ES modules, and Jest resolves by `require`: with `import` alone they find nothing.
+      ...(conditions.at(-1) === 'default' ? [] : [`${path} has no default for those who require it`]),
+    ];
+  });
 }
 
 /**

@@ -51,10 +51,7 @@ const NAMES: Readonly<Record<string, string>> = {
  * malformed comes with the 4xx to answer it.
  * @param tag the tag of the To header in such an answer.
  */
-export async function decodeFrame(
-  frame: string | Uint8Array<ArrayBuffer>,
-  tag: string,
-): Promise<SipFrame | RefusedFrame> {
+export async function decodeFrame(frame: string | Uint8Array, tag: string): Promise<SipFrame | RefusedFrame> {
   const bytes = typeof frame === 'string' ? new TextEncoder().encode(frame) : frame;
   if (bytes.length > MAX_FRAME_BYTES) return problem(`a frame is larger than ${MAX_FRAME_BYTES} bytes`);
   const end = endOfHead(bytes);

@@ -8,14 +8,14 @@ export const MAX_INFLATED_BYTES = 262_144;
  * passed, whatever the stream would still become.
  */
 export async function inflate(
-  compressed: Uint8Array<ArrayBuffer>,
+  compressed: Uint8Array,
   encoding: 'deflate' | 'gzip' = 'deflate',
   limit: number = MAX_INFLATED_BYTES,
 ): Promise<Decoded<Uint8Array>> {
   const stream = new DecompressionStream(encoding);
   const writer = stream.writable.getWriter();
   // What is wrong with the stream shows at the other end.
-  writer.write(compressed).catch(() => undefined);
+  writer.write(compressed as BufferSource).catch(() => undefined);
   writer.close().catch(() => undefined);
 
   const reader = stream.readable.getReader();
