@@ -7,6 +7,7 @@ import {
   systemClock,
   type Transport,
 } from '@imflow/core';
+import { relayOperations } from './operations.ts';
 import { createRelay, type Relay } from './relay.ts';
 
 /** One side of a bridge: the gateway's own account there, and who is spoken for on the other side. */
@@ -61,7 +62,8 @@ interface Span {
 
 /**
  * Connects both sides: each message is accepted, handed on, and reported to its sender only when the far side has
- * answered. Typing passes, and so does the news that a message was displayed.
+ * answered. Typing passes, and so does the news that a message was displayed. Edits, retractions and reactions pass where
+ * both sides can carry them; what does not pass is a diagnostic `operation-dropped`.
  * @throws RangeError for a patience out of range.
  */
 export function createBridge(options: BridgeOptions): Bridge {
@@ -79,6 +81,7 @@ export function createBridge(options: BridgeOptions): Bridge {
   if (!(patience >= 1_000 && patience <= 24_000)) {
     throw new RangeError(`patience is ${patience}, but must be a number from 1000 to 24000 ms.`);
   }
+  const dropped = (diagnostic: Diagnostic): void => onDiagnostic?.(diagnostic);
   let renewals = 0;
   let isChecking = false;
   let isStopped = false;
@@ -93,6 +96,14 @@ export function createBridge(options: BridgeOptions): Bridge {
       createRelay(flows[0], flows[1], relayOptions),
       createRelay(flows[1], flows[0], relayOptions),
     ] as const;
+    for (const [near, far] of [
+      [0, 1],
+      [1, 0],
+    ] as const) {
+      // A message of the near side, or one of the far side that was handed on to the near one.
+      const counterpart = (id: string): string | undefined => relays[near].farId(id) ?? relays[far].nearId(id);
+      relayOperations(flows[near], flows[far], counterpart, dropped);
+    }
     for (const flow of flows) {
       if (onDiagnostic !== undefined) flow.on('diagnostic', onDiagnostic);
       flow.store.subscribe(checkLater);

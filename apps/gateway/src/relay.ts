@@ -17,6 +17,10 @@ export interface RelayOptions {
 export interface Relay {
   /** How many messages await the far side's word. */
   readonly underWay: number;
+  /** The id that a message has here, by the one that it has on the far side. */
+  nearId(farId: string): string | undefined;
+  /** The id that a message has on the far side, by the one that it has here. */
+  farId(id: string): string | undefined;
   stop(): void;
 }
 
@@ -151,6 +155,8 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
     get underWay() {
       return waits.size;
     },
+    nearId: (farId) => forwarded.get(farId)?.id,
+    farId: (id) => Array.from(forwarded).find(([, entry]) => entry.id === id)?.[0],
     stop() {
       for (const unsubscribe of listening) unsubscribe();
       for (const stopTimer of waits.values()) stopTimer();

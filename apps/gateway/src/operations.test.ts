@@ -1,0 +1,58 @@
+import type { ChannelEvent, MessageOperation } from '@imflow/core';
+import { expect, it } from 'vitest';
+import { createFakeBridge, type FakeBridge, said } from '../test/fakeBridge.ts';
+
+type Act =
+  | Pick<Extract<MessageOperation, { readonly kind: 'edit' }>, 'kind' | 'contentType' | 'body'>
+  | { readonly kind: 'retract' }
+  | { readonly kind: 'react'; readonly emojis: readonly string[] };
+
+function did(sender: string, target: string, act: Act): ChannelEvent {
+  return { type: 'operation', operation: { id: `o-${act.kind}`, target, sequence: 1, sender, ...act } };
+}
+
+/** Bo's message was handed on to Ana. Returns its id over there. */
+async function handedOn({ bos, anas, clock }: FakeBridge): Promise<string> {
+  bos.push(said('bo', 'm1', 'helo'));
+  await clock.advance(0);
+  anas.messages[0]?.accept({ outcome: 'delivered' });
+  await clock.advance(0);
+  return anas.messages[0]?.message.messageId ?? '';
+}
+
+const EDIT: Act = { kind: 'edit', contentType: 'text/plain', body: 'hello' };
+
+it.each([EDIT, { kind: 'react', emojis: ['👍'] }, { kind: 'retract' }] as const)(
+  'B276 what a person does to an own message ($kind) is done to it on the other side',
+  async (act) => {
+    const test = await createFakeBridge();
+    const target = await handedOn(test);
+    test.bos.push(did('bo', 'm1', act));
+    await test.clock.advance(0);
+    expect(test.anas.operations.map(({ operation }) => operation)).toMatchObject([{ ...act, target }]);
+    expect(test.bos.operations).toEqual([]);
+    expect(test.diagnostics).toEqual([]);
+  },
+);
+
+it('B276 a reaction to a message of the other side is made to the first message', async () => {
+  const test = await createFakeBridge();
+  const target = await handedOn(test);
+  test.anas.push(did('ana', target, { kind: 'react', emojis: ['🎉'] }));
+  await test.clock.advance(0);
+  expect(test.bos.operations.map(({ operation }) => operation)).toMatchObject([
+    { kind: 'react', target: 'm1', emojis: ['🎉'] },
+  ]);
+});
+
+it('B276 what the other side cannot carry is a diagnostic, and changes nothing there', async () => {
+  const test = await createFakeBridge();
+  Object.assign(test.anas, { operationsFor: () => ({}) });
+  await handedOn(test);
+  for (const act of [EDIT, { kind: 'react', emojis: ['👍'] }, { kind: 'retract' }] as const) {
+    test.bos.push(did('bo', 'm1', act));
+    await test.clock.advance(0);
+  }
+  expect(test.anas.operations).toEqual([]);
+  expect(test.diagnostics).toEqual(['operation-dropped', 'operation-dropped', 'operation-dropped']);
+});

@@ -1,0 +1,42 @@
+import { type Diagnostic, FlowError, type InstantMessagingFlow, type SentMessage } from '@imflow/core';
+
+/** By its id on one side, the id of the same message on the other side; undefined where it is not known there. */
+export type Counterpart = (id: string) => string | undefined;
+
+/**
+ * Hands on what the person of one side does to messages after they were sent: edits, retractions and reactions, as far as
+ * the other side can carry them.
+ * @param onDropped hears of what was not handed on, and never a message's body.
+ * @returns a function that stops it.
+ */
+export function relayOperations(
+  from: InstantMessagingFlow,
+  to: InstantMessagingFlow,
+  counterpart: Counterpart,
+  onDropped: (diagnostic: Diagnostic) => void,
+): () => void {
+  async function handOn(what: string, act: () => SentMessage): Promise<void> {
+    let reason = 'the other side cannot carry it';
+    try {
+      const { code, status } = await act().settled;
+      if (code === undefined && status !== 'failed' && status !== 'undeliverable') return;
+      if (code !== 'unsupported') reason = 'the other side did not take it';
+    } catch (error) {
+      // A message that is not there any more, or a flow that has ended.
+      reason = error instanceof FlowError ? 'its message cannot be changed there' : 'it failed';
+    }
+    onDropped({ code: 'operation-dropped', message: `An operation (${what}) was not handed on: ${reason}.` });
+  }
+
+  return from.on('messageChanged', ({ message, change, author }) => {
+    if (author === from.localAddress) return;
+    const id = counterpart(message.id) ?? '';
+    const { body, contentType, reactions = [] } = message;
+    const acts: Record<typeof change, () => SentMessage> = {
+      edit: () => to.editMessage(id, body, { contentType }),
+      retract: () => to.retractMessage(id),
+      react: () => to.react(id, reactions.find((reaction) => reaction.author === author)?.emojis ?? []),
+    };
+    void handOn(change, acts[change]);
+  });
+}
