@@ -17,8 +17,6 @@ test('two people sign in with a name and talk, with typing and ticks; a reload l
   await anasTab.getByRole('link', { name: 'Chat from another device' }).click();
   await signIn(anasTab, 'Ana', 'Bo');
   const ana = phone(anasTab, 'Bo');
-  // The server starts when the first socket asks for it.
-  await ana.box.waitFor({ timeout: 30_000 });
   await ana.say('Before you came');
   await ana.sent('Sent', 'Before you came').waitFor();
   await signIn(bosTab, 'Bo', 'Ana');

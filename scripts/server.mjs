@@ -13,6 +13,7 @@ const { values } = parseArgs({
     host: { type: 'string', default: '127.0.0.1' },
     data: { type: 'string' },
     database: { type: 'string' },
+    nats: { type: 'string' },
   },
 });
 const port = Number(values.port);
@@ -28,9 +29,9 @@ const { module } = await runnerImport(join(ROOT, 'apps/chat/demoChat.ts'), {
     inline: { resolve: { noExternal: [/^@imflow\//], conditions: ['@imflow/source', ...defaultServerConditions] } },
   },
 });
-const { database } = values;
+const { database, nats } = values;
 const folder = database === undefined ? (values.data ?? join(ROOT, '.imflow-data')) : undefined;
-const chat = module.createDemoChat({ folder, database });
+const chat = module.createDemoChat({ folder, database, nats });
 const http = createServer((request, response) => void answer(request.url, response));
 
 /**

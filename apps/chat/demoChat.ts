@@ -1,6 +1,7 @@
-import { type ChatServer, createChatServer, createMemoryStore, type Store } from '@imflow/server';
+import { type Bus, type ChatServer, createChatServer, createMemoryStore, type Store } from '@imflow/server';
+import { createNatsBus } from '@imflow/server/nats';
 import { createPgliteStore } from '@imflow/server/pglite';
-import { createPostgresStore } from '@imflow/server/postgres';
+import { createPostgresBus, createPostgresStore } from '@imflow/server/postgres';
 
 /** Where the demo keeps its messages. */
 export interface DemoStore {
@@ -8,6 +9,8 @@ export interface DemoStore {
   readonly folder?: string | undefined;
   /** An address of a PostgreSQL database. */
   readonly database?: string | undefined;
+  /** An address of a NATS server, which joins several processes on one database. Default: the database joins them. */
+  readonly nats?: string | undefined;
 }
 
 /** Names as all who mean the same person write them. */
@@ -17,11 +20,20 @@ const NAME = /^[^\p{Cc}\p{Cs}]{1,64}$/u;
 export function createDemoChat(place: DemoStore = {}): ChatServer {
   return createChatServer({
     store: storeOf(place),
+    ...busOf(place),
     authenticate({ token }) {
       const name = token.trim().normalize('NFC').toLowerCase();
       return NAME.test(name) ? name : undefined;
     },
   });
+}
+
+function busOf({ database, nats }: DemoStore): { bus?: Bus } {
+  if (database === undefined) return {};
+  const connection = { servers: nats ?? '' };
+  return {
+    bus: nats === undefined ? createPostgresBus({ connectionString: database }) : createNatsBus({ connection }),
+  };
 }
 
 function storeOf({ folder, database }: DemoStore): Store {

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { EventEmitter } from 'node:events';
 import type { ChatServer } from '@imflow/server';
 import react from '@vitejs/plugin-react';
-import { defaultServerConditions, defineConfig, mergeConfig, type Plugin, runnerImport } from 'vite';
+import { defaultServerConditions, defineConfig, type Logger, mergeConfig, type Plugin, runnerImport } from 'vite';
 import { fromSource } from '../../vite.base.ts';
 import type { createDemoChat } from './demoChat.ts';
 
@@ -13,31 +13,37 @@ export default mergeConfig(
   defineConfig({ plugins: [react(), addresses(), chatServer()], server: { port: 5173, open: hasDesktop() } }),
 );
 
-/** The chat server behind `/server`, on the port of the pages; it starts when the first socket asks for it. */
+/** The chat server behind `/server`, on the port of the pages; it starts together with them. */
 function chatServer(): Plugin {
   return {
     name: 'imflow:chat-server',
-    configureServer({ httpServer }) {
-      attachChat(httpServer, join(import.meta.dirname, '../../.imflow-data'));
+    configureServer({ httpServer, config }) {
+      attachChat(httpServer, config.logger, join(import.meta.dirname, '../../.imflow-data'));
     },
-    configurePreviewServer({ httpServer }) {
-      attachChat(httpServer);
+    configurePreviewServer({ httpServer, config }) {
+      attachChat(httpServer, config.logger);
     },
   };
 }
 
 /** @param folder for the messages. Default: they live as long as the server. */
-function attachChat(http: Pick<EventEmitter, 'on'> | null, folder?: string): void {
+function attachChat(http: Pick<EventEmitter, 'on'> | null, logger: Pick<Logger, 'error'>, folder?: string): void {
   let starting: Promise<ChatServer> | undefined;
+  // PGlite takes seconds to start, which nobody should wait for who signs in.
+  http?.on('listening', () => {
+    starting ??= startChat(folder);
+    starting.catch((error: unknown) => logger.error(`The chat server cannot start: ${String(error)}`));
+  });
   http?.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!/^\/chat(?:\?|$)/.test(request.url ?? '')) return;
-    starting ??= startChat(folder);
-    starting.then(
+    starting?.then(
       (chat) => chat.handleUpgrade(request, socket, head),
       () => socket.destroy(),
     );
   });
-  http?.on('close', () => void starting?.then((chat) => chat.close()));
+  http?.on('close', () => {
+    starting?.then((chat) => chat.close()).catch(() => undefined);
+  });
 }
 
 /** Loaded from their sources, not by Node from where they are installed. */
@@ -54,7 +60,9 @@ async function startChat(folder: string | undefined): Promise<ChatServer> {
       },
     },
   );
-  return module.createDemoChat({ folder });
+  const chat = module.createDemoChat({ folder });
+  await chat.ready;
+  return chat;
 }
 
 /** Prints where to find Ana and Bo when the server is up. */

@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, WebSocketServer, type WebSocket } from 'ws';
+import type { BusMember } from './bus/bus.ts';
 import { createHub, type Hub } from './hub.ts';
 import { isOriginAllowed } from './origin.ts';
-import { checkLimits, type ChatServerOptions, type Logger } from './options.ts';
+import { checkLimits, checkRefreshInterval, type ChatServerOptions, type Logger } from './options.ts';
 import { createSession, type Socket } from './session.ts';
 import { createWsWire } from './wsWire.ts';
 
-/** How often sockets are asked whether they are there, and nodes say that they are, in ms. */
+/** How often sockets are asked whether they are there, in ms. */
 const BEAT_INTERVAL = 10_000;
 /** How long clients may take to close their sockets when the server ends, in ms. */
 const CLOSE_TIMEOUT = 2_000;
@@ -38,6 +39,7 @@ const SILENT: Logger = { info() {}, warn() {}, error() {} };
  */
 export function createChatServer(options: ChatServerOptions): ChatServer {
   const limits = checkLimits(options);
+  const refreshInterval = checkRefreshInterval(options.refreshInterval);
   const { store, bus, origins, logger = SILENT } = options;
   const sockets = new Map<WebSocket, { readonly session: Socket; silentBeats: number }>();
   const webSockets = new WebSocketServer({
@@ -49,31 +51,32 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
   let epoch = '';
   let isClosing = false;
   let beating: NodeJS.Timeout | undefined;
+  let refreshing: NodeJS.Timeout | undefined;
+  let member: BusMember | undefined;
 
   const hub: Hub = createHub({
     store,
     onOffline: options.onOffline,
     node: randomUUID(),
-    publish: (text) => bus?.publish(text),
+    publish: (text) => member?.publish(text),
     logger,
     now: Date.now,
   });
 
   async function start(): Promise<void> {
     ({ epoch } = await store.open());
-    await bus?.start(
-      (text) => hub.receive(text),
-      () => {
-        hub.presence.ask();
-        refresh();
-      },
-    );
     beating = setInterval(beat, BEAT_INTERVAL);
+    if (bus !== undefined && !isClosing) {
+      member = bus.join(
+        (text) => hub.receive(text),
+        () => hub.resubscribed(),
+      );
+      refreshing = setInterval(() => {
+        hub.presence.beat(Date.now());
+        hub.refresh();
+      }, refreshInterval);
+    }
     logger.info({ epoch }, 'the store is open');
-  }
-
-  function refresh(): void {
-    hub.refresh().catch((error: unknown) => logger.warn({ error }, 'conversations were not read again'));
   }
 
   function beat(): void {
@@ -82,9 +85,6 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
       if (state.silentBeats > MAX_SILENT_BEATS) socket.terminate();
       else socket.ping();
     }
-    if (bus === undefined) return;
-    hub.presence.beat(Date.now());
-    refresh();
   }
 
   function take(socket: WebSocket, request: IncomingMessage): void {
@@ -172,6 +172,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
       if (isClosing) return;
       isClosing = true;
       clearInterval(beating);
+      clearInterval(refreshing);
       for (const detach of attached) detach();
       await ready.catch(() => undefined);
       await hub.idle();
@@ -181,7 +182,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
       await hub.idle();
       for (const socket of sockets.keys()) socket.terminate();
       webSockets.close();
-      await bus?.close();
+      await member?.leave();
       await store.close();
     },
   };

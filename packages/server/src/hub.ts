@@ -41,7 +41,9 @@ export interface Hub {
   cursor(of: Omit<Cursor, 'position'>): Promise<{ readonly cursor: number; readonly head: number }>;
   receive(text: string): void;
   /** Reads again how far everything goes that is open here, since every bus loses messages without saying so. */
-  refresh(): Promise<void>;
+  refresh(): void;
+  /** The bus begins to carry messages: those before may be lost, in both directions. */
+  resubscribed(): void;
   /** Resolves once all that was accepted is stored. */
   idle(): Promise<void>;
 }
@@ -58,6 +60,8 @@ export function createHub({ store, onOffline, node, publish, logger, now }: HubO
   const sessions = new Map<string, Set<Session>>();
   /** By participant: the sessions that have a conversation with them open. */
   const watchers = new Map<string, Set<Session>>();
+  let isRefreshing = false;
+  let isRefreshWanted = false;
   const tell = (message: BusMessage): void => publish(JSON.stringify({ ...message, node }));
   const presence = createPresence(tell, (user, available) => {
     if (!available) saveSeen(user);
@@ -147,6 +151,45 @@ export function createHub({ store, onOffline, node, publish, logger, now }: HubO
     }
   }
 
+  async function readAgain(): Promise<void> {
+    const members = all();
+    const open = members.flatMap((session) => session.openConversations);
+    const names = Array.from(new Set(open.map(({ conversation }) => conversation)));
+    for (let start = 0; start < names.length; start += 1_000) {
+      const heads = await store.heads(names.slice(start, start + 1_000));
+      for (const watch of open) {
+        const head = heads.get(watch.conversation);
+        if (head !== undefined) watch.hint(head);
+      }
+    }
+    for (let start = 0; start < members.length; start += 1_000) {
+      const some = members.slice(start, start + 1_000);
+      const waiting = await store.waiting(some.map(({ user, device }) => ({ user, device })));
+      some.forEach((session, index) => {
+        for (const other of waiting[index] ?? []) session.hint(other, 0);
+      });
+    }
+  }
+
+  /** Begins anew after one that is under way, which may have read what this one is to find too early. */
+  function readAll(): void {
+    isRefreshWanted = true;
+    if (!isRefreshing) void keepReading();
+  }
+
+  async function keepReading(): Promise<void> {
+    isRefreshing = true;
+    while (isRefreshWanted) {
+      isRefreshWanted = false;
+      try {
+        await readAgain();
+      } catch (error) {
+        logger.warn({ error }, 'conversations were not read again');
+      }
+    }
+    isRefreshing = false;
+  }
+
   function receive(text: string): void {
     let message: FromNode;
     try {
@@ -166,9 +209,17 @@ export function createHub({ store, onOffline, node, publish, logger, now }: HubO
       case 'composing':
         for (const session of sessions.get(message.to) ?? []) session.tellComposing(message.from, message);
         return;
+      case 'signedIn':
+        for (const session of Array.from(sessions.get(message.user) ?? [])) {
+          if (session.device === message.device) session.replace();
+        }
+        return;
+      case 'who':
+        readAll();
+        presence.receive(message, now());
+        return;
       case 'present':
       case 'gone':
-      case 'who':
       case 'alive':
         presence.receive(message, now());
     }
@@ -181,6 +232,7 @@ export function createHub({ store, onOffline, node, publish, logger, now }: HubO
       sessions.set(session.user, own);
       for (const other of Array.from(own)) if (other.device === session.device) other.replace();
       own.add(session);
+      tell({ type: 'signedIn', user: session.user, device: session.device });
       presence.enter(session.user);
     },
     remove(session) {
@@ -231,16 +283,10 @@ export function createHub({ store, onOffline, node, publish, logger, now }: HubO
     },
     cursor: (of) => openings.add(of),
     receive,
-    async refresh() {
-      const open = all().flatMap((session) => session.openConversations);
-      const names = Array.from(new Set(open.map(({ conversation }) => conversation)));
-      for (let start = 0; start < names.length; start += 1_000) {
-        const heads = await store.heads(names.slice(start, start + 1_000));
-        for (const watch of open) {
-          const head = heads.get(watch.conversation);
-          if (head !== undefined) watch.hint(head);
-        }
-      }
+    refresh: readAll,
+    resubscribed() {
+      presence.ask();
+      readAll();
     },
     async idle() {
       await Promise.all([appends.idle(), receipts.idle(), cursors.idle()]);

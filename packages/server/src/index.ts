@@ -1,4 +1,5 @@
-export type { Bus } from './bus/bus.ts';
+export type { Bus, BusMember } from './bus/bus.ts';
+export { createMemoryBus } from './bus/memoryBus.ts';
 export { type ChatServer, createChatServer } from './createChatServer.ts';
 export type {
   ChatServerOptions,

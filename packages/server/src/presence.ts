@@ -2,8 +2,8 @@ import type { BusMessage, FromNode } from './bus/bus.ts';
 
 /** How long a node may be silent, in ms. */
 export const NODE_EXPIRY = 30_000;
-/** The most users in one message, so that it stays below what every bus carries. */
-const MAX_USERS = 20;
+/** How long the names in one message may be together in bytes, so that it stays below what every bus carries. */
+const MAX_NAME_BYTES = 6_000;
 
 type PresenceMessage = Extract<BusMessage, { readonly type: 'present' | 'gone' | 'who' | 'alive' }>;
 
@@ -46,11 +46,19 @@ export function createPresence(
     for (const user of users) if (!isAvailable(user)) changed(user, false);
   }
 
-  function tellAll(): void {
-    const users = Array.from(local.keys());
-    for (let start = 0; start < users.length; start += MAX_USERS) {
-      publish({ type: 'present', users: users.slice(start, start + MAX_USERS) });
+  function tell(type: 'present' | 'gone'): void {
+    let users: string[] = [];
+    let length = 0;
+    for (const user of local.keys()) {
+      const bytes = Buffer.byteLength(JSON.stringify(user)) + 1;
+      if (length + bytes > MAX_NAME_BYTES) {
+        publish({ type, users });
+        [users, length] = [[], 0];
+      }
+      users.push(user);
+      length += bytes;
     }
+    if (users.length > 0) publish({ type, users });
   }
 
   return {
@@ -73,7 +81,7 @@ export function createPresence(
       if (!isRemote(user)) changed(user, false);
     },
     receive(message, now) {
-      if (message.type === 'who') tellAll();
+      if (message.type === 'who') tell('present');
       const known = remote.get(message.node) ?? { users: new Set<string>(), heardAt: now };
       remote.set(message.node, known);
       known.heardAt = now;
@@ -92,14 +100,11 @@ export function createPresence(
     },
     ask() {
       publish({ type: 'who' });
-      tellAll();
+      tell('present');
     },
     close() {
-      const users = Array.from(local.keys());
+      tell('gone');
       local.clear();
-      for (let start = 0; start < users.length; start += MAX_USERS) {
-        publish({ type: 'gone', users: users.slice(start, start + MAX_USERS) });
-      }
     },
   };
 }

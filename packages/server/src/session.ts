@@ -158,7 +158,8 @@ export function createSession(options: SessionOptions): Socket {
     session = createMember(user, device);
     // Before the store is asked, so that nothing is missed in between.
     hub.add(session);
-    const { waiting } = await store.signIn(user, device, now());
+    await store.signIn(user, device, now());
+    const [waiting = []] = await store.waiting([{ user, device }]);
     if (isClosed) return;
     clearTimeout(helloTimer);
     if (expiresAt !== undefined) {

@@ -1,28 +1,48 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { hasNats, type NatsServer, startNats } from '../../../scripts/nats.mjs';
 import { hasPostgres, type PostgresServer, startPostgres } from '../../../scripts/postgres.mjs';
-import { soak } from '../test/soak.ts';
+import { soak, type SoakOptions } from '../test/soak.ts';
 
 // `SOAK_MESSAGES=20000 SOAK_PAIRS=10 SOAK_CUTS=500 SOAK_KILLS=50` makes it the long run.
 const setting = (name: string, preset: number): number => Number(process.env[`SOAK_${name}`] ?? preset);
 const messages = setting('MESSAGES', 200);
 const pairs = setting('PAIRS', 2);
 const cuts = setting('CUTS', 20);
-const kills = setting('KILLS', 2);
 const seed = setting('SEED', 1);
 const patience = Math.max(60_000, messages * 100);
+const common = { seed, pairs, messages, cuts, patience };
+const NOTHING_WRONG = { lost: 0, duplicated: 0, outOfOrder: 0, wrongTicks: 0 };
 
-let postgres: PostgresServer;
+let postgres: PostgresServer | undefined;
+let nats: NatsServer | undefined;
 beforeAll(async () => {
   if (hasPostgres()) postgres = await startPostgres();
+  if (hasNats()) nats = await startNats();
 }, 60_000);
-afterAll(() => postgres?.stop());
+afterAll(async () => {
+  await postgres?.stop();
+  await nats?.kill();
+});
+
+async function run(options: Pick<SoakOptions, 'kills' | 'nodes' | 'nats' | 'others'>): Promise<void> {
+  const result = await soak({ ...common, database: postgres!.connectionString, ...options });
+  expect(result).toEqual({ sent: messages, ...NOTHING_WRONG, cuts, kills: options.kills });
+}
 
 it.skipIf(!hasPostgres())(
-  `B291 ${cuts} cut connections and ${kills} killed servers during ${messages} messages: none lost, none twice, order kept, no wrong tick`,
-  async () => {
-    const database = postgres.connectionString;
-    const result = await soak({ database, seed, pairs, messages, cuts, kills, patience });
-    expect(result).toEqual({ sent: messages, lost: 0, duplicated: 0, outOfOrder: 0, wrongTicks: 0, cuts, kills });
-  },
+  `B291 cut connections and killed servers: none lost, none twice, order kept, no wrong tick`,
+  () => run({ nodes: 1, kills: setting('KILLS', 2) }),
+  patience + 120_000,
+);
+
+it.skipIf(!hasPostgres())(
+  `B297 two nodes on PostgreSQL, where each of the three is killed in turn: none lost, none twice, order kept, no wrong tick`,
+  () => run({ nodes: 2, kills: setting('KILLS', 3), others: [postgres!] }),
+  patience + 120_000,
+);
+
+it.skipIf(!hasPostgres() || !hasNats())(
+  `B297 two nodes, PostgreSQL and NATS, where each of the four is killed in turn: none lost, none twice, order kept, no wrong tick`,
+  () => run({ nodes: 2, kills: setting('KILLS', 4), nats: nats!.url, others: [postgres!, nats!] }),
   patience + 120_000,
 );

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { createInstantMessagingFlow, type InstantMessagingFlow, type MessageRecord } from '@imflow/core';
 import { createSeededRandom } from '@imflow/testing';
 import { startProxy } from '../../xmpp/test/cuttableProxy.ts';
@@ -17,10 +18,22 @@ export interface SoakOptions {
   readonly messages: number;
   /** How often a connection is reset. */
   readonly cuts: number;
-  /** How often the server is killed by SIGKILL and started again. */
+  /** How often a process is killed by SIGKILL and started again: the nodes and `others`, each in turn. */
   readonly kills: number;
+  /** How many nodes the server has. */
+  readonly nodes: 1 | 2;
+  /** What joins the nodes. Default: the database. */
+  readonly nats?: string;
+  /** What is killed besides the nodes. */
+  readonly others?: readonly Victim[];
   /** How long it may take, in ms. */
   readonly patience: number;
+}
+
+/** A process that is killed and started again. */
+export interface Victim {
+  kill(): Promise<void>;
+  start(): Promise<void>;
 }
 
 /** What went wrong, counted; and what was done. */
@@ -35,31 +48,58 @@ export interface SoakResult {
   readonly kills: number;
 }
 
-/** A chat server in a process of its own. */
-async function startProcess(database: string, port: number): Promise<{ process: ChildProcess; port: number }> {
-  const server = spawn(process.execPath, ['scripts/server.mjs', '--port', String(port), '--database', database], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: server.stdout });
-  for await (const line of lines) {
-    const found = /ws:\/\/127\.0\.0\.1:(?<port>\d+)\//.exec(line)?.groups?.['port'];
-    if (found !== undefined) return { process: server, port: Number(found) };
+/** A node of the chat server in a process of its own. */
+interface ServerProcess extends Victim {
+  readonly port: number;
+}
+
+async function startNode({ database, nats }: SoakOptions): Promise<ServerProcess> {
+  let port = 0;
+  let server: ChildProcessByStdio<null, Readable, null> | undefined;
+
+  async function start(): Promise<void> {
+    const bus = nats === undefined ? [] : ['--nats', nats];
+    server = spawn(process.execPath, ['scripts/server.mjs', '--port', String(port), '--database', database, ...bus], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const lines = createInterface({ input: server.stdout });
+    for await (const line of lines) {
+      const found = /ws:\/\/127\.0\.0\.1:(?<port>\d+)\//.exec(line)?.groups?.['port'];
+      if (found === undefined) continue;
+      port = Number(found);
+      return;
+    }
+    throw new Error('The server ended before it listened.');
   }
-  throw new Error('The server ended before it listened.');
+
+  async function kill(): Promise<void> {
+    const exited = new Promise((resolve) => server?.once('exit', resolve));
+    if (server?.kill('SIGKILL') === true) await exited;
+  }
+
+  await start();
+  return {
+    start,
+    kill,
+    get port() {
+      return port;
+    },
+  };
 }
 
 /** People talk in pairs over a server, while connections are reset and the server is killed. */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
-  const { database, seed, pairs, messages, cuts, kills, patience } = options;
+  const { seed, pairs, messages, cuts, kills, nodes: count, others = [], patience } = options;
   const random = createSeededRandom(seed);
   const end = Date.now() + patience;
-  let server = await startProcess(database, 0);
-  const { port } = server;
+  const nodes = await Promise.all(Array.from({ length: count }, () => startNode(options)));
+  const victims: readonly Victim[] = [...nodes, ...others];
   const sides = await Promise.all(
     Array.from({ length: pairs * 2 }, async (_, index) => {
       const [me, remote] = [`user ${index}`, `user ${index ^ 1}`];
-      const proxy = await startProxy(port);
+      // Each of a pair is on another node, where there are two.
+      const proxy = await startProxy(nodes[index % nodes.length]?.port ?? 0);
       const transport = transportOf(me, proxy.port, { token: me, requestTimeout: 5_000, maxReconnectDelay: 1_000 });
       const flow = createInstantMessagingFlow({ transport, remote, template: { maxSendAttempts: 1_000 } });
       return { proxy, transport, flow, sent: [] as string[] };
@@ -68,11 +108,9 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   let [cut, killed] = [0, 0];
   let restarting: Promise<void> | undefined;
 
-  async function restart(): Promise<void> {
-    const exited = new Promise((resolve) => server.process.once('exit', resolve));
-    server.process.kill('SIGKILL');
-    await exited;
-    server = await startProcess(database, port);
+  async function restart(victim: Victim | undefined): Promise<void> {
+    await victim?.kill();
+    await victim?.start();
     restarting = undefined;
   }
 
@@ -92,8 +130,8 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       }
       if (killed < Math.floor(((index + 1) * kills) / messages)) {
         await restarting;
+        restarting = restart(victims[killed % victims.length]);
         killed += 1;
-        restarting = restart();
       }
       await pause(random.next() * 10);
     }
@@ -108,7 +146,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       flow.terminate();
       await proxy.close();
     }
-    server.process.kill('SIGKILL');
+    await Promise.all(nodes.map((node) => node.kill()));
   }
 }
 

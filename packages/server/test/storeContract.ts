@@ -57,6 +57,16 @@ function receipt(reader: string, author: string, ids: string[], outcome: NewRece
   return { ...conversationOf(reader, author), author, ids, outcome, upTo: false, code: undefined };
 }
 
+/** Resolves with those who wait for a device that signs in. */
+async function signIn(store: Store, user: string, device: string, at: number): Promise<readonly string[] | undefined> {
+  await store.signIn(user, device, at);
+  const [, waiting] = await store.waiting([
+    { user: 'nobody', device },
+    { user, device },
+  ]);
+  return waiting;
+}
+
 function check(condition: boolean, broken: string): asserts condition {
   if (!condition) throw new Error(broken);
 }
@@ -220,7 +230,7 @@ export const storeContract: readonly StoreCase[] = [
     async run(store) {
       const { ana, bo, conversation } = pair();
       await store.append([entry(ana, bo, '1'), entry(ana, bo, '2'), entry(ana, bo, '3')], 1);
-      same((await store.signIn(bo, 'd1', 1)).waiting, [ana], 'who waits for the first device');
+      same(await signIn(store, bo, 'd1', 1), [ana], 'who waits for the first device');
       const at = (device: string, position: number) => ({ user: bo, device, conversation, position });
       await store.saveCursors([at('d1', 2), at('d1', 1)]);
       await store.saveCursors([at('d1', 1)]);
@@ -228,8 +238,8 @@ export const storeContract: readonly StoreCase[] = [
       await store.saveCursors([at('d1', 3)]);
       const of = ['d1', 'd2', 'd3'].map((device) => ({ user: bo, device, conversation }));
       same(await store.cursors(of), [3, 2, 0], 'the cursors');
-      same((await store.signIn(bo, 'd1', 3)).waiting, [], 'who waits for a device that has everything');
-      same((await store.signIn(bo, 'd2', 3)).waiting, [ana], 'who waits for one that lacks something');
+      same(await signIn(store, bo, 'd1', 3), [], 'who waits for a device that has everything');
+      same(await signIn(store, bo, 'd2', 3), [ana], 'who waits for one that lacks something');
       same(await store.cursors(of.slice(1, 2)), [2], 'a cursor after its device has signed in again');
     },
   },

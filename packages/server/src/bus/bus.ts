@@ -10,9 +10,11 @@ export type BusMessage =
       readonly refresh?: number | undefined;
       readonly frameSequence?: { readonly session: string; readonly sequence: number } | undefined;
     }
+  /** A device has signed in here: a socket that another node still has of it is an old one. */
+  | { readonly type: 'signedIn'; readonly user: string; readonly device: string }
   /** Users who are connected to a node, or are no longer. */
   | { readonly type: 'present' | 'gone'; readonly users: readonly string[] }
-  /** A node asks the others to say who is connected to them. */
+  /** A node may have lost messages, and others may have lost its own: they say who is connected, and all read again. */
   | { readonly type: 'who' }
   /** A node is still there. */
   | { readonly type: 'alive' };
@@ -20,15 +22,19 @@ export type BusMessage =
 /** A message with the name of the node that it comes from. */
 export type FromNode<T extends BusMessage = BusMessage> = T & { readonly node: string };
 
-/** What joins the nodes of one server. */
+/** What joins the nodes of one server. It may lose messages: what a node must know is read from the store again. */
 export interface Bus {
   /**
-   * Begins to listen.
+   * A node begins to listen. Connects in the background, and again after each cut.
    * @param receive is called with each message of another node, as text; own messages may come back too.
-   * @param resubscribed is called when messages may have been lost.
+   * @param subscribed is called whenever the node begins to get messages: what came before may be lost.
    */
-  start(receive: (text: string) => void, resubscribed: () => void): Promise<void>;
-  /** Sends a message to all nodes. Never rejects. */
+  join(receive: (text: string) => void, subscribed: () => void): BusMember;
+}
+
+/** A node on the bus. */
+export interface BusMember {
+  /** Sends a text of at most 7 000 bytes to all nodes, now or never. Never throws. */
   publish(text: string): void;
-  close(): Promise<void>;
+  leave(): Promise<void>;
 }

@@ -147,11 +147,14 @@ export function createMemoryStore(): Store {
       devices.set(user, own);
       if (!own.has(device)) startDevice(user, device);
       own.set(device, at);
-      const waiting = Array.from(logs).flatMap(([conversation, { users, head }]) => {
-        if (!users.includes(user) || head <= cursorOf({ user, device, conversation })) return [];
-        return [users[0] === user ? users[1] : users[0]];
-      });
-      return { waiting };
+    },
+    async waiting(of) {
+      return of.map(({ user, device }) =>
+        Array.from(logs).flatMap(([conversation, { users, head }]) => {
+          if (!users.includes(user) || head <= cursorOf({ user, device, conversation })) return [];
+          return [users[0] === user ? users[1] : users[0]];
+        }),
+      );
     },
     async cursors(of) {
       return of.map(cursorOf);

@@ -113,8 +113,12 @@ export function createSqlStore(sql: Sql): Store {
     },
     async signIn(user, device, at) {
       await sql.query('sign-in', SIGN_IN, [user, device, at]);
-      const rows = await sql.query('waiting', WAITING, [user, device]);
-      return { waiting: rows.map(({ other }) => String(other)) };
+    },
+    async waiting(of) {
+      const rows = await sql.query('waiting', WAITING, [of.map(({ user }) => user), of.map(({ device }) => device)]);
+      const others = of.map((): string[] => []);
+      for (const { ordinal, other } of rows) others[Number(ordinal) - 1]?.push(String(other));
+      return others;
     },
     async cursors(of) {
       const rows = await sql.query('cursors', CURSORS, [

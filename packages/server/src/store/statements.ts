@@ -109,9 +109,14 @@ on conflict (user_id, device, conversation) do update
   set position = greatest(imflow_cursors.position, excluded.position)`;
 
 export const WAITING = `
-select case when c.user_a = $1 then c.user_b else c.user_a end as other from imflow_conversations c
-left join imflow_cursors k on k.user_id = $1 and k.device = $2 and k.conversation = c.conversation
-where (c.user_a = $1 or c.user_b = $1) and c.head > coalesce(k.position, 0)`;
+select t.ordinal, c.other from unnest($1::text[], $2::text[]) with ordinality as t(user_id, device, ordinal)
+cross join lateral (
+  select conversation, user_b as other, head from imflow_conversations where user_a = t.user_id
+  union all
+  select conversation, user_a, head from imflow_conversations where user_b = t.user_id
+) c
+left join imflow_cursors k on k.user_id = t.user_id and k.device = t.device and k.conversation = c.conversation
+where c.head > coalesce(k.position, 0)`;
 
 export const CURSORS = `
 select t.ordinal, k.position from unnest($1::text[], $2::text[], $3::text[])

@@ -152,10 +152,11 @@ export interface Store {
   /** How far the logs go; a conversation that does not exist is left out. */
   heads(conversations: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /**
-   * A device signs in. One that is new begins at the furthest cursor that its user has in each conversation. Resolves with
-   * the other users in conversations whose log goes further than the cursor of the device.
+   * A device signs in. One that is new begins at the furthest cursor that its user has in each conversation.
    */
-  signIn(user: string, device: string, at: number): Promise<{ readonly waiting: readonly string[] }>;
+  signIn(user: string, device: string, at: number): Promise<void>;
+  /** With whom conversations go further than the cursors of devices; in the order of the question. */
+  waiting(of: readonly Pick<Cursor, 'user' | 'device'>[]): Promise<readonly (readonly string[])[]>;
   /** The cursors of devices, 0 where there is none; in the order of the question. */
   cursors(of: readonly Omit<Cursor, 'position'>[]): Promise<readonly number[]>;
   /** Moves cursors. They move forwards only. */

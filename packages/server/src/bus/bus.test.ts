@@ -1,0 +1,177 @@
+import { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hasNats, type NatsServer, startNats } from '../../../../scripts/nats.mjs';
+import { hasPostgres, type PostgresServer, startPostgres } from '../../../../scripts/postgres.mjs';
+import { message, type RawClient, signIn } from '../../test/rawClient.ts';
+import { startServer, type StartedServer } from '../../test/startServer.ts';
+import { type Bus, createChatServer, createMemoryBus, createMemoryStore, type Store } from '../index.ts';
+import { createNatsBus } from '../nats.ts';
+import { createPostgresBus, createPostgresStore } from '../postgres.ts';
+
+let nodes: StartedServer[] = [];
+afterEach(async () => {
+  await Promise.all(nodes.map((node) => node.close()));
+  nodes = [];
+  vi.useRealTimers();
+});
+
+/** Two nodes that share a store, and a user of each who has the conversation with the other one open. */
+async function twoNodes(
+  store: () => Store,
+  bus: () => Bus,
+  refreshInterval = 10_000,
+): Promise<{ ana: RawClient; bo: RawClient }> {
+  for (let count = 0; count < 2; count += 1) {
+    nodes.push(await startServer({ store: store(), bus: bus(), refreshInterval }));
+  }
+  const [ana, bo] = [await signIn(nodes[0]!.url, 'ana'), await signIn(nodes[1]!.url, 'bo')];
+  await ana.ask({ type: 'open', with: 'bo' });
+  await bo.ask({ type: 'open', with: 'ana' });
+  // The nodes know of each other.
+  await ana.next((frame) => frame.type === 'presence' && frame.available);
+  return { ana, bo };
+}
+
+async function hears(client: RawClient, body: string): Promise<void> {
+  const has = (frame: unknown): boolean => JSON.stringify(frame).includes(body);
+  await client.next((frame) => frame.type === 'entries' && has(frame.entries));
+}
+
+let postgres: PostgresServer | undefined;
+let nats: NatsServer | undefined;
+beforeAll(async () => {
+  if (hasPostgres()) postgres = await startPostgres();
+  if (hasNats()) nats = await startNats();
+}, 60_000);
+afterAll(async () => {
+  await postgres?.stop();
+  await nats?.kill();
+});
+
+const memory = createMemoryStore();
+const memoryBus = createMemoryBus();
+const KINDS: readonly [name: string, isInstalled: boolean, store: () => Store, bus: () => Bus][] = [
+  ['memory', true, () => memory, () => memoryBus],
+  [
+    'PostgreSQL',
+    hasPostgres(),
+    () => createPostgresStore({ connectionString: postgres!.connectionString }),
+    () => createPostgresBus({ connectionString: postgres!.connectionString }),
+  ],
+  ['NATS', hasNats(), () => memory, () => createNatsBus({ connection: { servers: nats!.url } })],
+];
+
+describe.each(KINDS)('two nodes that are joined by %s', (name, isInstalled, store, bus) => {
+  it.skipIf(!isInstalled)('B295 carry messages, receipts, composing and presence to each other at once', async () => {
+    const { ana, bo } = await twoNodes(store, bus);
+    const hello = message('bo', `hello by ${name}`);
+    await ana.ask(hello);
+    await hears(bo, hello['body'] as string);
+    await bo.ask({ type: 'receipt', to: 'ana', id: hello.id, outcome: 'delivered' });
+    await ana.next((frame) => frame.type === 'entries' && frame.receipts.some(({ id }) => id === hello.id));
+    bo.say({ type: 'composing', to: 'ana', state: 'composing', refresh: 60_000 });
+    expect(await ana.next(({ type }) => type === 'composing')).toMatchObject({ with: 'bo', state: 'composing' });
+    bo.socket.close();
+    await ana.next((frame) => frame.type === 'presence' && frame.lastSeen !== undefined);
+  });
+
+  it.skipIf(!isInstalled)(
+    'B295 keep a device once: the socket of the node that it left receives the reason',
+    async () => {
+      const { ana } = await twoNodes(store, bus);
+      const moved = await signIn(nodes[1]!.url, 'ana');
+      expect(await ana.next(({ type }) => type === 'refused')).toMatchObject({ code: 409, retryable: true });
+      expect(await moved.ask({ type: 'ping' })).toMatchObject({ type: 'pong' });
+    },
+  );
+});
+
+/** Nothing is read again at intervals. */
+function stopIntervals(): void {
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+}
+
+/** A bus that loses everything, as any bus can. */
+const deafBus: Bus = { join: () => ({ publish() {}, leave: async () => undefined }) };
+
+describe('a bus that loses messages', () => {
+  it('B296 delays them to the next reading, also of conversations that are not open', async () => {
+    const store = createMemoryStore();
+    const [one, two] = [
+      await startServer({ store, bus: deafBus, refreshInterval: 100 }),
+      await startServer({ store, bus: deafBus, refreshInterval: 100 }),
+    ];
+    nodes.push(one, two);
+    const [ana, bo, cy] = [await signIn(one.url, 'ana'), await signIn(two.url, 'bo'), await signIn(two.url, 'cy')];
+    await bo.ask({ type: 'open', with: 'ana' });
+    await ana.ask(message('bo', 'lost by the bus'));
+    await ana.ask(message('cy', 'lost too'));
+    await hears(bo, 'lost by the bus');
+    expect(await cy.next(({ type }) => type === 'waiting')).toEqual({ type: 'waiting', with: 'ana' });
+  });
+
+  it.skipIf(!hasPostgres())('B296 because its connection was cut delivers them after it is made again', async () => {
+    stopIntervals();
+    const connectionString = postgres!.connectionString;
+    const { ana, bo } = await twoNodes(
+      () => createPostgresStore({ connectionString }),
+      () => createPostgresBus({ connectionString, channel: 'cut' }),
+    );
+    const admin = new Client({ connectionString });
+    await admin.connect();
+    for (const text of ['first cut', 'second cut']) {
+      await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen "cut"'
+        or query like '%pg_notify%' and pid <> pg_backend_pid()`);
+      await ana.ask(message('bo', text));
+      await hears(bo, text);
+    }
+    await admin.end();
+  });
+
+  it.skipIf(!hasNats())(
+    'B296 because NATS was killed delivers them after it is back',
+    async () => {
+      stopIntervals();
+      const store = createMemoryStore();
+      const { ana, bo } = await twoNodes(
+        () => store,
+        () => createNatsBus({ connection: { servers: nats!.url, reconnectTimeWait: 50 }, subject: 'cut' }),
+      );
+      await nats!.kill();
+      await ana.ask(message('bo', 'while NATS was away'));
+      await nats!.start();
+      await hears(bo, 'while NATS was away');
+    },
+    20_000,
+  );
+
+  it.skipIf(!hasNats())(
+    'B296 because NATS is not there at first does not keep the server from starting, nor from ending',
+    async () => {
+      const store = createMemoryStore();
+      const errors: Error[] = [];
+      const bus = createNatsBus({
+        connection: { servers: 'nats://127.0.0.1:1' },
+        onError: (error) => errors.push(error),
+      });
+      const server = await startServer({ store, bus });
+      await expect.poll(() => errors.length).toBeGreaterThan(0);
+      await server.close();
+    },
+  );
+});
+
+describe('options of a bus', () => {
+  it.each([
+    [() => createPostgresBus({ connectionString: '' }), 'connectionString is missing'],
+    [() => createPostgresBus({ connectionString: 'postgres://x', channel: 'a"b' }), 'channel is "a"b"'],
+    [() => createNatsBus({ connection: {} }), 'connection.servers is missing'],
+    [() => createNatsBus({ connection: { servers: 'x' }, subject: 'a.*' }), 'subject is "a.*"'],
+    [
+      () => createChatServer({ store: createMemoryStore(), authenticate: () => 'ana', refreshInterval: 50 }),
+      'refreshInterval is 50, but must be a number from 100 to 10000 ms',
+    ],
+  ])('B295 that are wrong are named: %#', (make, text) => {
+    expect(make).toThrow(text);
+  });
+});
