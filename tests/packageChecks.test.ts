@@ -12,7 +12,9 @@ const MANIFEST = {
   license: 'MIT',
   type: 'module',
   sideEffects: false,
-  exports: { '.': { types: './dist/index.d.ts', import: './dist/index.js' } },
+  main: './dist/index.js',
+  types: './dist/index.d.ts',
+  exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } },
   dependencies: { zustand: '^5.0.0' },
   engines: { node: '>=20.19' },
 };
@@ -100,7 +102,25 @@ it.each([
   ['another licence', { LICENSE: 'Mine' }, {}, 'LICENSE is not that of the repository'],
   ['a dependency without notice', { 'README.md': '## Licence\n\nMIT.' }, {}, 'does not name zustand'],
   ['a range of the workspace', {}, { dependencies: { zustand: 'catalog:' } }, 'package.json has catalog: in it'],
-  ['types that come second', {}, { exports: { '.': { import: 'a', types: 'b' } } }, 'the types of . do not come first'],
+  [
+    'types that come second',
+    {},
+    { exports: { '.': { node: 'c', types: 'b', default: 'a' } } },
+    'the types of . do not come first',
+  ],
+  [
+    'an entry that cannot be required',
+    {},
+    { exports: { '.': { types: 'b', import: 'a' } } },
+    '. has no default for those who require it',
+  ],
+  ['no main entry for old tools', {}, { main: undefined }, 'package.json has no main'],
+  [
+    'declarations that need a new TypeScript',
+    { 'dist/index.d.ts': 'export declare const a: Uint8Array<ArrayBuffer>;' },
+    {},
+    'dist/index.d.ts needs TypeScript 5.7',
+  ],
   ['a manifest that says nothing of side effects', {}, { sideEffects: undefined }, 'package.json has no sideEffects'],
 ])('tarballs: %s', (_, files, manifest, problem) => {
   expect(checkTarball('sample', unpacked(files, manifest))).toEqual([expect.stringContaining(problem)]);
