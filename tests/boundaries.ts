@@ -75,6 +75,7 @@ const TIME_OF_DAY = [
   'packages/sip/src/receiving.ts',
   'packages/sip/src/sending.ts',
   'packages/testing/src/simulation/simulate.ts',
+  'packages/xmpp/src/operationOrder.ts',
 ];
 
 export interface Manifest {

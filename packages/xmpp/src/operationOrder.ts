@@ -1,3 +1,5 @@
+import type { Clock } from '@imflow/core';
+
 /**
  * Places the operations of other clients, which say nothing of their order, by the time and the order in which they came.
  * Two of one second, which is how exactly some servers tell the time, keep their order.
@@ -9,14 +11,13 @@ export interface OperationOrder {
   ofArchive(): (at: number) => number;
 }
 
-/** @param now in ms since the epoch. */
-export function createOperationOrder(now: () => number): OperationOrder {
+export function createOperationOrder(clock: Clock): OperationOrder {
   /** The latest place: what comes later is newer, even if the clock of this device is behind that of the server. */
   let latest = 0;
 
   return {
     live(at) {
-      latest = Math.max(Number.isNaN(at) ? now() : at, latest + 1);
+      latest = Math.max(Number.isNaN(at) ? clock.now() : at, latest + 1);
       return latest;
     },
     ofArchive() {

@@ -65,7 +65,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     (request) => connection.send(request),
     (overdue) => clock.setTimer(overdue, checked.requestTimeout),
   );
-  const order = createOperationOrder(() => clock.now());
+  const order = createOperationOrder(clock);
   const archive = createArchiveReader(iq, address, () => random.id(), order, checked.languages);
   const support = createParticipantSupport(
     (device) => iq.request('get', element('query', NS.info), device),
