@@ -49,10 +49,20 @@ const NEEDS_DOM = /'@imflow\/ui/;
 export async function nodeAndPageWithoutBundler({ folder, tarballs }) {
   const application = await createApplication(folder, 'node', {
     ...tarballs,
+    ...optionalPeers(),
     ...asInWorkspace('@types/node', '@types/react', '@types/react-dom', 'react', 'react-dom', 'typescript'),
   });
   await onNode(application);
   await inPage(application);
+}
+
+/** What some entry points need and others do without, with the versions that packages ask for. */
+function optionalPeers() {
+  const manifests = publishedPackages().map(({ path }) => JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')));
+  const names = manifests.flatMap(({ peerDependencies = {}, peerDependenciesMeta = {} }) =>
+    Object.keys(peerDependenciesMeta).map((name) => [name, peerDependencies[name]]),
+  );
+  return Object.fromEntries(names.filter(([, range]) => range !== undefined));
 }
 
 /** @param {Application} application */
