@@ -31,6 +31,7 @@ function Fence({
 const TITLES: Readonly<Record<string, string>> = {
   'contract.md': 'reference-the-contract',
   'custom-messages.md': 'guides-messages-of-your-own',
+  'message-actions.md': 'guides-message-actions',
   'from-other-kits.md': 'guides-coming-from-another-kit',
   'from-ucma.md': 'guides-coming-from-ucma',
   'gateways.md': 'guides-gateways-and-the-proxied-mode',

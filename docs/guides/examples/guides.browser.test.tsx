@@ -9,6 +9,7 @@ import { render } from 'vitest-browser-react';
 import { FirstChat } from './firstChat.tsx';
 import { ChatWithBo } from './fiveLines.tsx';
 import { PlacesChat } from './locationMessage.tsx';
+import { PinningChat } from './messageActions.tsx';
 import { OutboxNotice } from './outboxNotice.tsx';
 import { createMemoryRelay } from './memoryRelay.ts';
 import { BareChat } from './ownComponents.tsx';
@@ -140,6 +141,24 @@ it('locationMessage.tsx: shows a place, and what is none as such', async () => {
   await expect.element(screen.getByRole('link', { name: '48.137, 11.576' })).toBeVisible();
   bo.sendMessage('{"type":"Point","coordinates":"<b>"}', { contentType: 'application/geo+json' });
   await expect.element(screen.getByText('A place that cannot be read.')).toBeVisible();
+});
+
+it('messageActions.tsx: an action of the application, its order, and its picker', async () => {
+  const network = createLoopbackNetwork();
+  const bo = start(network, 'bo', 'ana');
+  const screen = await render(<PinningChat transport={network.connect('ana')} />);
+  const { id } = bo.sendMessage('Hello Ana');
+  await expect.element(screen.getByText('Hello Ana', { exact: true })).toBeVisible();
+  screen.getByText('Hello Ana', { exact: true }).element().closest('article')?.focus();
+  await userEvent.keyboard('{Shift>}{F10}{/Shift}');
+  const toolbar = screen.getByRole('toolbar', { name: 'Message actions' });
+  await expect.element(toolbar.getByRole('button', { name: 'Pin' })).toHaveFocus();
+  await userEvent.keyboard('{Enter}');
+  await expect.element(screen.getByText('Pinned: 1')).toBeVisible();
+  await userEvent.keyboard('{Shift>}{F10}{/Shift}');
+  await toolbar.getByRole('button', { name: 'React' }).click();
+  await userEvent.fill(toolbar.getByRole('textbox', { name: 'Any other emoji' }), '🦀');
+  await expect.poll(() => bo.messages.get(id)?.reactions?.[0]?.emojis).toEqual(['🦀']);
 });
 
 it('relayChat.tsx: two users of a relay behind a WebSocket', async () => {

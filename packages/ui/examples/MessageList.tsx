@@ -8,6 +8,7 @@ export function MessageListAnatomy(): ReactElement {
       <MessageList.Viewport>
         <MessageList.HistoryStatus />
         <MessageList.Items>{(row) => <MessageList.Item {...row} />}</MessageList.Items>
+        <MessageList.Actions />
         <MessageList.Empty />
       </MessageList.Viewport>
       <MessageList.ScrollToUnread />

@@ -2,6 +2,7 @@ export { Announcer, type AnnouncerProps } from './announcer/Announcer.tsx';
 export { Chat, type ChatProps } from './chat/Chat.tsx';
 export { ChatHeader, type ChatHeaderProps, type ChatHeaderState } from './chat/ChatHeader.tsx';
 export { Composer, type ComposerProps } from './composer/Composer.tsx';
+export type { ComposerBannerProps } from './composer/ComposerBanner.tsx';
 export type { ComposerState, EnterKey } from './composer/ComposerContext.ts';
 export type { ComposerInputProps } from './composer/ComposerInput.tsx';
 export type { ComposerNoteProps } from './composer/ComposerNote.tsx';
@@ -35,6 +36,14 @@ export type {
 } from './messageBody/renderers.ts';
 export type { MessageListHandle } from './messageList/messageListHandle.ts';
 export { MessageList, type MessageListProps } from './messageList/MessageList.tsx';
+export type {
+  EmojiPicker,
+  MessageAction,
+  MessageActionContext,
+  MessageActionName,
+} from './messageList/actions/messageAction.ts';
+export { type AvailableMessageAction, useMessageActions } from './messageList/actions/useMessageActions.tsx';
+export type { MessageListActionsProps } from './messageList/MessageListActions.tsx';
 export type { MessageListBubbleProps } from './messageList/MessageListBubble.tsx';
 export type { MessageListFailureProps } from './messageList/MessageFailure.tsx';
 export type { MessageListEmptyProps } from './messageList/MessageListEmpty.tsx';

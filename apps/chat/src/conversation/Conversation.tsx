@@ -28,6 +28,7 @@ export function Conversation({ me, remote, onServer = false }: ConversationProps
         <MessageList.Viewport>
           <MessageList.HistoryStatus />
           <MessageList.Items />
+          <MessageList.Actions />
           <MessageList.Empty>
             {onServer ? <p>{translations.nothingYet}</p> : <Invitation me={me} remote={remote} />}
           </MessageList.Empty>

@@ -45,6 +45,9 @@ function Conversation({
   locale,
   dir,
   renderers,
+  messageActions,
+  emojis,
+  emojiPicker,
   enterKey,
   maxLength,
   draftKey,
@@ -61,7 +64,7 @@ function Conversation({
     [above, names, name, remote],
   );
   return (
-    <ChatSettings translations={translations} names={known} locale={locale} dir={dir} renderers={renderers}>
+    <ChatSettings {...{ translations, locale, dir, renderers, messageActions, emojis, emojiPicker }} names={known}>
       <Frame {...rest}>
         {header === undefined ? <ChatHeader /> : header}
         <ConnectionBanner />

@@ -1,5 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
-import { expect, userEvent } from 'storybook/test';
+import { expect, userEvent, waitFor } from 'storybook/test';
+import { message } from '../../fixtures/conversation.ts';
 import { StoryFrame, story } from '../../fixtures/StoryFrame.tsx';
 import { Composer } from './Composer.tsx';
 
@@ -45,6 +46,22 @@ export const LongText: Story = {
     await userEvent.click(box);
     await userEvent.paste('The lake is wide and the boat is small. '.repeat(20));
     await expect(box.getBoundingClientRect().height).toBe(156);
+  },
+};
+
+/** Arrow up edits the last own message, and the draft waits. */
+export const Editing: Story = {
+  render: (args) => (
+    <StoryFrame stored={[message(1, { direction: 'outgoing', body: 'See you at the clok' })]} width={420}>
+      <Composer {...args} />
+    </StoryFrame>
+  ),
+  play: async ({ canvas }) => {
+    const box = await canvas.findByRole('textbox', { name: 'Message Bo' });
+    await waitFor(() => expect(story.conversation?.ana.messages.order.length).toBe(1));
+    await userEvent.type(box, '{ArrowUp}');
+    await expect(box).toHaveValue('See you at the clok');
+    await expect(canvas.getByText('Editing')).toBeVisible();
   },
 };
 

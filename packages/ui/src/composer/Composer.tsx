@@ -1,6 +1,7 @@
 'use client';
 
 import type { ReactElement } from 'react';
+import { ComposerBanner } from './ComposerBanner.tsx';
 import { ComposerInput } from './ComposerInput.tsx';
 import { ComposerNote } from './ComposerNote.tsx';
 import { ComposerRoot, type ComposerRootProps } from './ComposerRoot.tsx';
@@ -18,6 +19,7 @@ export interface ComposerProps extends Omit<ComposerRootProps, 'children'> {
 function ReadyComposer({ autoFocus, ...rest }: ComposerProps): ReactElement {
   return (
     <ComposerRoot {...rest}>
+      <ComposerBanner />
       <ComposerNote />
       {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- only where the application asks for it */}
       <ComposerInput autoFocus={autoFocus} />
@@ -29,14 +31,16 @@ function ReadyComposer({ autoFocus, ...rest }: ComposerProps): ReactElement {
 interface ComposerComponent {
   (props: ComposerProps): ReactElement;
   Root: typeof ComposerRoot;
+  Banner: typeof ComposerBanner;
   Input: typeof ComposerInput;
   Send: typeof ComposerSend;
   Note: typeof ComposerNote;
 }
 
-/** Where a message is written and sent. Made of the parts `Composer.Root`, `.Note`, `.Input` and `.Send`. */
+/** Where a message is written and sent. Made of the parts `Composer.Root`, `.Banner`, `.Note`, `.Input` and `.Send`. */
 export const Composer: ComposerComponent = Object.assign(ReadyComposer, {
   Root: ComposerRoot,
+  Banner: ComposerBanner,
   Input: ComposerInput,
   Send: ComposerSend,
   Note: ComposerNote,

@@ -1,5 +1,6 @@
 'use client';
 
+import type { MessageRecord } from '@imflow/react';
 import { type Context, createContext, type ReactNode, type RefObject, useContext } from 'react';
 
 /** When the key sends: `send`: Enter, with Shift+Enter for a new line; `ctrl-enter`: Ctrl or ⌘ with Enter; `newline`: never. */
@@ -13,6 +14,10 @@ export interface ComposerState {
   readonly invalid: boolean;
   /** The conversation has ended. */
   readonly disabled: boolean;
+  /** It holds the text of a message that is edited. */
+  readonly editing: boolean;
+  /** What is written replies to a message. */
+  readonly replying: boolean;
 }
 
 /** What the parts of a composer share. */
@@ -27,6 +32,13 @@ export interface ComposerParts {
   readonly noteId: string;
   /** What the note offers once the conversation has ended. */
   readonly endedAction: ReactNode;
+  /** The message that is edited or replied to. */
+  readonly target: MessageRecord | undefined;
+  readonly targetId: string;
+  /** Leaves the edit, or else the reply. Returns whether there was one. */
+  readonly dismiss: () => boolean;
+  /** Edits the last message that can be. Returns whether there is one. */
+  readonly editLast: () => boolean;
   /** The text has changed. */
   readonly changed: () => void;
   readonly send: () => void;

@@ -15,7 +15,8 @@ export type ComposerInputProps = PartProps<'textarea', ComposerState>;
 export function ComposerInput({ autoFocus, ...rest }: ComposerInputProps): ReactElement {
   const { translations } = useSettings();
   const flow = useFlow();
-  const { state, input, enterKey, name, note, noteId, changed, send } = useComposer();
+  const { state, input, enterKey, name, note, noteId, target, targetId, dismiss, editLast, changed, send } =
+    useComposer();
   const label = translations.message(name);
 
   useEffect(() => {
@@ -27,8 +28,15 @@ export function ComposerInput({ autoFocus, ...rest }: ComposerInputProps): React
   }, [autoFocus, input, flow]);
 
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
-    if (isImeKey(event) || event.key !== 'Enter') return;
-    if (enterKey === 'send' ? event.shiftKey : enterKey === 'newline' || !(event.ctrlKey || event.metaKey)) return;
+    if (isImeKey(event)) return;
+    const { key, altKey, ctrlKey, metaKey, shiftKey, currentTarget } = event;
+    if (key === 'Escape' && dismiss()) return consume(event);
+    if (key === 'ArrowUp' && currentTarget.value === '' && !(altKey || ctrlKey || metaKey || shiftKey)) {
+      if (!state.editing && editLast()) consume(event);
+      return;
+    }
+    if (key !== 'Enter') return;
+    if (enterKey === 'send' ? shiftKey : enterKey === 'newline' || !(ctrlKey || metaKey)) return;
     consume(event);
     send();
   }
@@ -44,7 +52,7 @@ export function ComposerInput({ autoFocus, ...rest }: ComposerInputProps): React
         dir: state.blank ? undefined : 'auto',
         placeholder: label,
         'aria-label': label,
-        'aria-describedby': note ? noteId : undefined,
+        'aria-describedby': [target && targetId, note && noteId].filter(Boolean).join(' ') || undefined,
         'aria-invalid': state.invalid || undefined,
         // Not disabled: the focus stays, and what was written can still be copied.
         readOnly: state.disabled,

@@ -4,6 +4,7 @@ import { isBlankText, stopComposing, useFlow, useFlowState } from '@imflow/react
 import { type ReactElement, type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useConnectionBanner } from '../connectionBanner/useConnectionBanner.ts';
 import { announceIn } from '../internal/announce.ts';
+import { lastEditable, registerComposer } from '../internal/composers.ts';
 import { endedText } from '../internal/endedText.ts';
 import { onFilesIgnored, useDropGuard } from '../internal/fileDrops.ts';
 import { registerFocusPlace } from '../internal/focusPlaces.ts';
@@ -14,7 +15,9 @@ import { numberText } from '../settings/language.ts';
 import { ComposerContext, type ComposerState, type EnterKey } from './ComposerContext.ts';
 import type { DraftStorage } from './drafts.ts';
 import { excessOf } from './excess.ts';
+import { tryOperation } from '../messageList/tryOperation.ts';
 import { useDraft } from './useDraft.ts';
+import { useTargets } from './useTargets.ts';
 
 /** How the composer behaves; else the attributes of its `<div>`. */
 export interface ComposerRootProps extends PartProps<'div', ComposerState> {
@@ -89,35 +92,59 @@ export function ComposerRoot({
     return text;
   }, [maxChars, maxBytes]);
 
-  const draft = useDraft({ flow, input, draftKey, draftStorage, onReplaced: take });
+  const targets = useTargets({ flow, input, draftKey, draftStorage });
+  const { edited, replied, textKey, endEdit, endReply } = targets;
+  const draft = useDraft({
+    flow,
+    input,
+    draftKey: textKey,
+    draftStorage,
+    isEdit: edited !== undefined,
+    onReplaced: take,
+  });
 
   const changed = useCallback(() => {
     const text = take();
     draft.write(text);
-    if (isBlankText(text)) stopComposing(flow);
+    // Nobody waits for an edit as for a message.
+    if (isBlankText(text) || edited) stopComposing(flow);
     else flow.setLocalComposingState('composing');
-  }, [flow, take, draft]);
+  }, [flow, take, draft, edited]);
 
   const send = useCallback(() => {
     const box = input.current;
     const text = box?.value.trim() ?? '';
     if (!box || isBlankText(text) || box.readOnly) return announceNote(box);
     if (excessOf(text, { maxLength: maxChars, maxBytes }) > 0) return announceNote(box);
+    if (edited) {
+      const unchanged = text === edited.body;
+      if (
+        !unchanged &&
+        !tryOperation({ flow, settings: { translations } }, box, () => flow.editMessage(edited.id, text))
+      )
+        return setProblem('refused');
+      endEdit();
+      take();
+      box.focus();
+      return undefined;
+    }
     try {
-      flow.sendMessage(text);
+      flow.sendMessage(text, replied && { replyTo: replied.id });
     } catch {
       setProblem('refused');
       return announceNote(box);
     }
+    endReply();
     box.value = '';
     changed();
     box.focus();
+    return undefined;
 
     /** Says why nothing happens, if there is a reason. */
     function announceNote(element: Element | null): void {
       if (element) announceIn(element, flow, 'assertive', latestNote.current);
     }
-  }, [flow, changed, maxChars, maxBytes, latestNote]);
+  }, [flow, changed, maxChars, maxBytes, edited, replied, endEdit, endReply, take, translations]);
 
   useEffect(() => {
     const box = input.current;
@@ -130,6 +157,54 @@ export function ComposerRoot({
     };
   }, [flow]);
 
+  const latest = useRef({ ...targets, changed, take });
+  useEffect(() => {
+    latest.current = { ...targets, changed, take };
+  });
+
+  const edit = useCallback((id: string) => {
+    const box = input.current;
+    if (!box || box.readOnly) return;
+    latest.current.edit(id);
+    latest.current.take();
+    box.focus({ preventScroll: true });
+    box.setSelectionRange(box.value.length, box.value.length);
+  }, []);
+
+  const editLast = useCallback(() => {
+    const last = lastEditable(flow);
+    if (last) edit(last.id);
+    return last !== undefined;
+  }, [flow, edit]);
+
+  const dismiss = useCallback(() => {
+    const { edited: isEdit, replied: isReply } = latest.current;
+    if (isEdit) {
+      latest.current.endEdit();
+      latest.current.take();
+    } else latest.current.endReply();
+    return isEdit !== undefined || isReply !== undefined;
+  }, []);
+
+  useEffect(() => {
+    const box = input.current;
+    if (!box) return undefined;
+    return registerComposer(flow, {
+      element: box,
+      edit,
+      reply(id) {
+        if (latest.current.edited) dismiss();
+        latest.current.reply(id);
+        box.focus({ preventScroll: true });
+      },
+      restore(text) {
+        if (!isBlankText(box.value) || latest.current.edited) return;
+        box.value = text;
+        latest.current.changed();
+      },
+    });
+  }, [flow, edit, dismiss]);
+
   const isInvalid = over > 0;
   useEffect(() => {
     // The connection and the end are announced where there is no composer too.
@@ -138,10 +213,29 @@ export function ComposerRoot({
 
   const name = nameOf(settings, flow.remote);
   const disabled = ended !== undefined;
-  const state = useMemo(() => ({ blank, invalid: isInvalid, disabled }), [blank, isInvalid, disabled]);
+  const [editing, replying] = [edited !== undefined, edited === undefined && replied !== undefined];
+  const state = useMemo(
+    () => ({ blank, invalid: isInvalid, disabled, editing, replying }),
+    [blank, isInvalid, disabled, editing, replying],
+  );
+  const target = edited ?? replied;
   const parts = useMemo(
-    () => ({ state, input, enterKey, name, note, noteId, endedAction, changed, send }),
-    [state, enterKey, name, note, noteId, endedAction, changed, send],
+    () => ({
+      state,
+      input,
+      enterKey,
+      name,
+      note,
+      noteId,
+      endedAction,
+      target,
+      targetId: `${noteId}t`,
+      dismiss,
+      editLast,
+      changed,
+      send,
+    }),
+    [state, enterKey, name, note, noteId, endedAction, target, dismiss, editLast, changed, send],
   );
 
   return (

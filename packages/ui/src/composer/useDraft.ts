@@ -10,6 +10,8 @@ interface DraftOptions {
   readonly input: RefObject<HTMLTextAreaElement | null>;
   readonly draftKey: string | undefined;
   readonly draftStorage: DraftStorage | undefined;
+  /** The text is that of a message that is edited: nothing is sent from it. */
+  readonly isEdit: boolean;
   /** The text of the box is another, and was not typed. */
   readonly onReplaced: () => void;
 }
@@ -23,7 +25,7 @@ interface Draft {
  * Keeps the text of a box as the draft of its conversation. What another tab or another composer does to the same draft,
  * such as to send it, is done here too, unless something else was typed here.
  */
-export function useDraft({ flow, input, draftKey, draftStorage, onReplaced }: DraftOptions): Draft {
+export function useDraft({ flow, input, draftKey, draftStorage, isEdit, onReplaced }: DraftOptions): Draft {
   // What the box and the storage had in common last.
   const shared = useRef('');
   const filledFor = useRef<unknown>(undefined);
@@ -61,7 +63,7 @@ export function useDraft({ flow, input, draftKey, draftStorage, onReplaced }: Dr
     const stops = [
       watchDraft(place, viewOf(box), follow),
       flow.store.subscribe((now, before) => {
-        if (now.messageCount <= before.messageCount) return;
+        if (isEdit || now.messageCount <= before.messageCount) return;
         const last = flow.messages.get(flow.messages.order.at(-1) ?? '');
         if (last?.direction !== 'outgoing') return;
         follow();
@@ -76,7 +78,7 @@ export function useDraft({ flow, input, draftKey, draftStorage, onReplaced }: Dr
     return () => {
       for (const stop of stops) stop();
     };
-  }, [flow, input, place, onReplaced]);
+  }, [flow, input, place, isEdit, onReplaced]);
 
   return useMemo(
     () => ({
@@ -89,6 +91,7 @@ export function useDraft({ flow, input, draftKey, draftStorage, onReplaced }: Dr
   );
 }
 
-function setText(box: HTMLTextAreaElement, text: string): void {
+/** Replaces the text of a box. */
+export function setText(box: HTMLTextAreaElement, text: string): void {
   box.value = text;
 }

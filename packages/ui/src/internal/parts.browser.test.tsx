@@ -1,6 +1,7 @@
 import { type InstantMessagingFlow, type MessageRecord, useFlow } from '@imflow/react';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { describe, expect, it } from 'vitest';
+import { userEvent } from 'vitest/browser';
 import { message } from '../../fixtures/conversation.ts';
 import { comeBack, nextFrames, show, type Shown } from '../../fixtures/render.tsx';
 import * as kit from '../index.ts';
@@ -57,6 +58,24 @@ const PARTS: Readonly<Record<string, Part>> = {
   },
   'Composer.Send': { is: 'button.imflow-send', stand: (given) => composer(<Composer.Send {...given} />) },
   'Composer.Note': { is: 'div.imflow-note', stand: (given) => composer(<Composer.Note {...given} />) },
+  'Composer.Banner': {
+    is: 'div.imflow-target',
+    fields: { direction: 'outgoing' },
+    messages: 1,
+    stand: (given) => (
+      <>
+        <MessageList />
+        <Composer.Root>
+          <Composer.Banner {...given} />
+          <Composer.Input />
+        </Composer.Root>
+      </>
+    ),
+    act: async ({ screen }) => {
+      screen.container.querySelector('textarea')?.focus();
+      await userEvent.keyboard('{ArrowUp}');
+    },
+  },
   ConnectionBanner: { is: 'div.imflow-banner', stand: (given) => <ConnectionBanner {...given} /> },
   ConversationList: {
     is: 'div.imflow-conversations',
@@ -111,6 +130,20 @@ const PARTS: Readonly<Record<string, Part>> = {
           <MessageList.Item id="m1" {...given} />
         </>,
       ),
+  },
+  'MessageList.Actions': {
+    is: 'div.imflow-actions',
+    messages: 1,
+    stand: (given) =>
+      list(
+        <>
+          <MessageList.Items />
+          <MessageList.Actions {...given} />
+        </>,
+      ),
+    act: async ({ log }) => {
+      await userEvent.hover(log.querySelector('.imflow-bubble')!);
+    },
   },
   'MessageList.Bubble': {
     is: 'div.imflow-bubble',

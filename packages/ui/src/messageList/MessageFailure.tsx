@@ -5,6 +5,7 @@ import { type MouseEvent, type ReactElement, useMemo } from 'react';
 import { failureReason } from '../deliveryTicks/failureReason.ts';
 import { Button } from '../internal/Button.tsx';
 import { isUnconfirmed } from '../deliveryTicks/tickState.ts';
+import { composerOf } from '../internal/composers.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { createFocusReturn, restingPlace } from '../internal/focusPlaces.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
@@ -42,7 +43,8 @@ export function MessageFailure({ message, name, ...rest }: MessageFailureProps):
   function act(event: MouseEvent<HTMLElement>, action: 'retryMessage' | 'discardMessage'): void {
     // The second click of a double click finds the message on its way.
     if (flow.messages.get(id)?.status !== 'failed') return;
-    flow[action](id);
+    if (action === 'retryMessage') flow.retryMessage(id);
+    else composerOf(flow, event.currentTarget)?.restore(flow.discardMessage(id));
     // The button goes with its message.
     const touched = (event.nativeEvent as PointerEvent).pointerType === 'touch';
     restingPlace(flow, event.currentTarget, touched)?.focus({ preventScroll: true });

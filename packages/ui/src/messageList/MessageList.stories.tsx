@@ -127,6 +127,20 @@ export const Operations: Story = storyOf(
   },
 );
 
+/** What can be done to the message that has the focus. */
+export const Actions: Story = storyOf(
+  [message(1, { body: 'Shall we?' }), own(2, { body: 'Gladly', status: 'displayed' })],
+  {
+    play: async ({ canvas }) => {
+      const text = await canvas.findByText('Gladly');
+      text.closest('article')?.focus();
+      await userEvent.keyboard('{Shift>}{F10}{/Shift}');
+      await waitFor(() => expect(canvas.getByRole('button', { name: 'React' })).toHaveFocus());
+      await expect(canvas.getByRole('toolbar', { name: 'Message actions' })).toBeVisible();
+    },
+  },
+);
+
 /** Every message has its own direction, whatever that of the page is. */
 export const RightToLeft: Story = storyOf(
   [

@@ -2,6 +2,7 @@
 
 import type { ReactElement } from 'react';
 import { Announcer } from '../announcer/Announcer.tsx';
+import { MessageListActions } from './MessageListActions.tsx';
 import { MessageListBubble } from './MessageListBubble.tsx';
 import { MessageListEmpty } from './MessageListEmpty.tsx';
 import { MessageListFailure } from './MessageFailure.tsx';
@@ -25,6 +26,7 @@ function ReadyMessageList(props: MessageListProps): ReactElement {
       <MessageListViewport>
         <MessageListHistoryStatus />
         <MessageListItems />
+        <MessageListActions />
         <MessageListEmpty />
       </MessageListViewport>
       <MessageListScrollToUnread />
@@ -40,6 +42,7 @@ interface MessageListComponent {
   Viewport: typeof MessageListViewport;
   HistoryStatus: typeof MessageListHistoryStatus;
   Items: typeof MessageListItems;
+  Actions: typeof MessageListActions;
   Item: typeof MessageListItem;
   Bubble: typeof MessageListBubble;
   Quote: typeof MessageListQuote;
@@ -52,7 +55,7 @@ interface MessageListComponent {
 }
 
 /**
- * The messages of a conversation. Made of the parts `MessageList.Root`, `.Viewport`, `.HistoryStatus`, `.Items`, `.Item`,
+ * The messages of a conversation. Made of the parts `MessageList.Root`, `.Viewport`, `.HistoryStatus`, `.Items`, `.Item`, `.Actions`,
  * `.Empty`, `.ScrollToLatest` and `.ScrollToUnread`, and the `Announcer`; a message of `.Bubble`, with `.Quote` and `.Meta` in it,
  * `.Reactions` and `.Failure`.
  */
@@ -61,6 +64,7 @@ export const MessageList: MessageListComponent = Object.assign(ReadyMessageList,
   Viewport: MessageListViewport,
   HistoryStatus: MessageListHistoryStatus,
   Items: MessageListItems,
+  Actions: MessageListActions,
   Item: MessageListItem,
   Bubble: MessageListBubble,
   Quote: MessageListQuote,

@@ -1,5 +1,6 @@
 'use client';
 
+import type { MessageRecord } from '@imflow/react';
 import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { bodyOf } from '../messageBody/bodyOf.tsx';
@@ -19,12 +20,12 @@ export function MessageListBubble(props: MessageListBubbleProps): ReactElement {
 export function bubbleOf(row: RowModel, { children, ...rest }: MessageListBubbleProps = {}): ReactElement {
   const { record, settings, uid, watched } = row;
   const { translations } = settings;
-  const { direction, status, body, sender, retracted } = record;
+  const { direction, body, sender, retracted } = record;
   const own = direction === 'outgoing';
   return renderPart('div', 'bubble', {}, rest, {
     children: (
       <>
-        {!own && status !== 'displayed' && <i ref={watched} className="imflow-middle" />}
+        {isUnseen(record) && <i key={record.revision?.id} ref={watched} className="imflow-middle" />}
         <span id={`${uid}a`} className="imflow-hidden">
           {own ? translations.youSaid : translations.said(nameOf(settings, sender))}
         </span>
@@ -43,4 +44,11 @@ export function bubbleOf(row: RowModel, { children, ...rest }: MessageListBubble
       </>
     ),
   });
+}
+
+/** Whether the user has not seen what a received message says by now: it is new, or its author has changed it since. */
+function isUnseen({ direction, status, revision }: MessageRecord): boolean {
+  return (
+    direction === 'incoming' && (status !== 'displayed' || (revision !== undefined && revision.displayed !== true))
+  );
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { type Context, createContext, useContext } from 'react';
+import type { ActionSurface } from './actions/actionSurface.ts';
 import type { ObserveMessage } from './readReceiptObserver.ts';
 import type { Highlight } from './highlight.ts';
 import type { Scroller } from './scroll/scroller.types.ts';
@@ -16,6 +17,10 @@ export interface MessageListParts {
   readonly observe: ObserveMessage;
   /** What opens the details of each message that is rendered, by its id. */
   readonly details: Map<string, HTMLElement>;
+  /** Shows what can be done to a message. */
+  readonly surface: ActionSurface;
+  /** Each message has a button that shows that: a finger is the main pointer. */
+  readonly hasActionButtons: boolean;
   /** Leads to a message, and remembers the one that the reader came from. */
   readonly scrollToMessage: (id: string, from: string) => Promise<boolean>;
   /** The message that the reader came from, once: where a quote has led them to an older one. */

@@ -11,6 +11,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { isUnconfirmed, tickState, type TickState } from '../deliveryTicks/tickState.ts';
+import { Button } from '../internal/Button.tsx';
 import { createFocusReturn, restingPlace } from '../internal/focusPlaces.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { isEmojiOnly } from '../messageBody/emoji.ts';
@@ -127,6 +128,20 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
             <>
               {bubbleOf(row)}
               {chipsOf(row)}
+              {list.hasActionButtons && (
+                <Button
+                  name="actions-button"
+                  aria-label={translations.actions.label}
+                  onClick={({ currentTarget }) => {
+                    const element = currentTarget.closest('article') ?? currentTarget;
+                    list.surface.show({ id, element, kind: 'actions', focus: true });
+                  }}
+                >
+                  <svg className="imflow-icon" aria-hidden="true" viewBox="0 0 20 20">
+                    <path d="M10 4.5v.1M10 10v.1M10 15.5v.1" />
+                  </svg>
+                </Button>
+              )}
               {own && hasFailed(record) && <MessageFailure message={record} name={nameOf(settings, flow.remote)} />}
             </>
           ),

@@ -10,9 +10,11 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { isTouchDevice } from '../internal/focusPlaces.ts';
 import { useDropGuard } from '../internal/fileDrops.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
+import { createActionSurface } from './actions/actionSurface.ts';
 import { createMessageListHandle, type MessageListHandle } from './messageListHandle.ts';
 import { createReadReceiptObserver } from './readReceiptObserver.ts';
 import { GROUP_GAP } from './grouping.ts';
@@ -44,14 +46,31 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
   const guardDrops = useDropGuard(flow);
   const [conversation, setConversation] = useState(() => createListModel(flow, 0));
   if (conversation.flow !== flow) setConversation(createListModel(flow, conversation.key + 1));
-  const { scroller, highlight, handle, details, key } = conversation;
+  const { scroller, highlight, handle, details, surface, key } = conversation;
   const today = useToday(scroller.viewport);
+  const [hasActionButtons, setHasActionButtons] = useState(false);
+  useEffect(() => {
+    const viewport = scroller.viewport();
+    // oxlint-disable-next-line react/set-state-in-effect -- the pointer is known to the document, not to a server
+    setHasActionButtons(viewport !== null && surface.isAttached() && isTouchDevice(viewport));
+  }, [scroller, surface]);
   const { stop, scrollToMessage, scrollFrom, takeOrigin } = handle;
   const atEnd = useSyncExternalStore(scroller.subscribe, scroller.isAtEnd, () => true);
   const observe = useMemo(() => createReadReceiptObserver(flow), [flow]);
   const parts = useMemo(
-    () => ({ scroller, highlight, today, groupGap, observe, details, scrollToMessage: scrollFrom, takeOrigin }),
-    [scroller, highlight, today, groupGap, observe, details, scrollFrom, takeOrigin],
+    () => ({
+      scroller,
+      highlight,
+      today,
+      groupGap,
+      observe,
+      details,
+      surface,
+      hasActionButtons,
+      takeOrigin,
+      scrollToMessage: scrollFrom,
+    }),
+    [scroller, highlight, today, groupGap, observe, details, surface, hasActionButtons, scrollFrom, takeOrigin],
   );
   const divider = useUnreadDivider(scroller);
   useImperativeHandle(actionsRef, () => ({ scrollToMessage }), [scrollToMessage]);
@@ -71,5 +90,14 @@ function createListModel(flow: InstantMessagingFlow, key: number) {
   const scroller = createScroller(flow);
   const highlight = createHighlight();
   const details = new Map<string, HTMLElement>();
-  return { flow, scroller, highlight, details, handle: createMessageListHandle(flow, scroller, highlight), key };
+  const surface = createActionSurface();
+  return {
+    flow,
+    scroller,
+    highlight,
+    details,
+    surface,
+    handle: createMessageListHandle(flow, scroller, highlight),
+    key,
+  };
 }

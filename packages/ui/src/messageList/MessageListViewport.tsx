@@ -6,6 +6,7 @@ import { focusPlace, registerFocusPlace } from '../internal/focusPlaces.ts';
 import { consume } from '../internal/keys.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+import { createSurfaceEvents } from './actions/surfaceEvents.ts';
 import { useMessageList } from './MessageListContext.ts';
 import type { Scroller } from './scroll/scroller.types.ts';
 
@@ -27,7 +28,8 @@ export type MessageListViewportProps = PartProps<'div', MessageListViewportState
 export function MessageListViewport(props: MessageListViewportProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();
-  const { scroller, details } = useMessageList();
+  const { scroller, details, surface } = useMessageList();
+  const { showByKey, ...events } = useMemo(() => createSurfaceEvents(surface), [surface]);
   const empty = useFlowState(({ messageCount }) => messageCount === 0);
   const loading = useFlowState(({ history }) => history.loading);
 
@@ -46,6 +48,7 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     const message = (target as Element).closest<HTMLElement>('[data-message]');
     // Controls inside a message keep their keys.
     if (target !== currentTarget && target !== message) return;
+    if (message && showByKey(event, message)) return;
     if (message && (key === 'Enter' || key === ' ')) {
       event.preventDefault();
       // Opens what is known of an own message.
@@ -71,6 +74,7 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     'aria-busy': loading || undefined,
     tabIndex: 0,
     onKeyDown,
+    ...events,
   });
 }
 

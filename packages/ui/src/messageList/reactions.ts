@@ -27,6 +27,11 @@ function reactionsOf(record: MessageRecord, author: string): readonly string[] {
   return record.reactions?.find((each) => each.author === author)?.emojis ?? [];
 }
 
+/** Whether an author reacts with an emoji, whatever its variation. */
+export function hasReaction(record: MessageRecord, author: string, emoji: string): boolean {
+  return reactionsOf(record, author).some((each) => emojiKey(each) === emojiKey(emoji));
+}
+
 /**
  * Adds an emoji to the local user's reactions, or takes it back. Where the network takes one at a time, it replaces the other.
  *

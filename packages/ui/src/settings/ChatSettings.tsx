@@ -2,6 +2,7 @@
 
 import { type Context, createContext, type ReactElement, type ReactNode, useContext, useMemo } from 'react';
 import type { MessageRenderers } from '../messageBody/renderers.ts';
+import type { EmojiPicker, MessageAction, MessageActionName } from '../messageList/actions/messageAction.ts';
 import { sanitiseLabel } from './sanitiseLabel.ts';
 import { type Direction, directionOf, isolate, regional } from './language.ts';
 import { defaultTranslations, type Translations } from './translations.ts';
@@ -18,6 +19,12 @@ export interface Settings {
   readonly textDir: Direction | 'auto';
   /** Renderers by content type; an exact one wins over the kit's own. */
   readonly renderers: MessageRenderers;
+  /** What can be done to a message, in order. Default: all that the kit has. */
+  readonly messageActions?: readonly (MessageActionName | MessageAction)[] | undefined;
+  /** Emojis to react with at once. Default: 👍 ❤️ 😂 😮 😢 🎉 */
+  readonly emojis?: readonly string[] | undefined;
+  /** Lets the user choose any other emoji. Default: none. */
+  readonly emojiPicker?: EmojiPicker | undefined;
 }
 
 const SettingsContext: Context<Settings> = createContext<Settings>({
@@ -46,21 +53,30 @@ export interface ChatSettingsProps {
   /** The direction of the components. Default: that of the locale, or of the page while neither locale nor words are set. */
   readonly dir?: Direction | undefined;
   readonly renderers?: Settings['renderers'] | undefined;
+  /** What can be done to a message, in order: names of the kit's actions, and actions of the application. Default: all of the kit's. */
+  readonly messageActions?: Settings['messageActions'];
+  /** Emojis to react with at once. Default: 👍 ❤️ 😂 😮 😢 🎉 */
+  readonly emojis?: Settings['emojis'];
+  /** Lets the user choose any other emoji; it is given `onPick`. Default: none. */
+  readonly emojiPicker?: Settings['emojiPicker'];
   readonly children?: ReactNode;
 }
 
 /** Translations, names, locale and renderers for all components below. What is left out comes from the settings above. */
 export function ChatSettings(props: ChatSettingsProps): ReactElement {
-  const { translations, names, locale, dir, renderers, children } = props;
+  const { translations, names, locale, dir, renderers, messageActions, emojis, emojiPicker, children } = props;
   const above = useSettings();
   const settings = useMemo(
     () => ({
       translations: translations ? { ...above.translations, ...translations } : above.translations,
       names: names ?? above.names,
       renderers: renderers ?? above.renderers,
+      messageActions: messageActions ?? above.messageActions,
+      emojis: emojis ?? above.emojis,
+      emojiPicker: emojiPicker ?? above.emojiPicker,
       ...languageOf(above, translations?.locale, locale, dir),
     }),
-    [above, translations, names, locale, dir, renderers],
+    [above, translations, names, locale, dir, renderers, messageActions, emojis, emojiPicker],
   );
   return <SettingsContext.Provider value={settings}>{children}</SettingsContext.Provider>;
 }

@@ -1,0 +1,56 @@
+import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
+
+/** What the composer of a conversation can be asked for by what stands elsewhere. */
+export interface ComposerControl {
+  readonly element: HTMLElement;
+  /** Lets the user change the text of an own message. */
+  readonly edit: (id: string) => void;
+  /** Lets the user reply to a message. */
+  readonly reply: (id: string) => void;
+  /** Gives a text back that was not sent, unless another one stands there. */
+  readonly restore: (text: string) => void;
+}
+
+const composers = new WeakMap<InstantMessagingFlow, Set<ComposerControl>>();
+
+/** Returns a function that undoes it. */
+export function registerComposer(flow: InstantMessagingFlow, control: ComposerControl): () => void {
+  const all = composers.get(flow) ?? new Set();
+  composers.set(flow, all.add(control));
+  return () => void all.delete(control);
+}
+
+/** The composer of a conversation: that in the shadow root of another element of it, else that in its window. */
+export function composerOf(flow: InstantMessagingFlow, near: Element | null): ComposerControl | undefined {
+  const all = [...(composers.get(flow) ?? [])].filter((each) => each.element.ownerDocument === near?.ownerDocument);
+  return all.findLast((each) => each.element.getRootNode() === near?.getRootNode()) ?? all.at(-1);
+}
+
+/** Whether the text of a message can be changed here: an own one, as plain text, and where the network takes an edit of it. */
+export function canEdit(flow: InstantMessagingFlow, message: MessageRecord): boolean {
+  const { direction, retracted, conflict, status, contentType, id, earlierRevisions } = message;
+  const first = earlierRevisions?.[0]?.status ?? status;
+  const { edit } = flow.capabilities.operations ?? {};
+  if (direction !== 'outgoing' || retracted || conflict || first === 'undeliverable' || edit === undefined)
+    return false;
+  return contentType.startsWith('text/plain') && (edit === 'any' || lastOwn(flow)?.id === id);
+}
+
+/** The newest own message. */
+export function lastOwn({ messages }: InstantMessagingFlow): MessageRecord | undefined {
+  for (let index = messages.order.length - 1; index >= 0; index -= 1) {
+    const record = messages.get(messages.order.at(index) ?? '');
+    if (record?.direction === 'outgoing') return record;
+  }
+  return undefined;
+}
+
+/** The newest own message whose text can be changed. */
+export function lastEditable(flow: InstantMessagingFlow): MessageRecord | undefined {
+  const { order } = flow.messages;
+  for (let index = order.length - 1; index >= 0; index -= 1) {
+    const record = flow.messages.get(order.at(index) ?? '');
+    if (record && canEdit(flow, record)) return record;
+  }
+  return undefined;
+}

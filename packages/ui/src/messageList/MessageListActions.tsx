@@ -1,0 +1,31 @@
+'use client';
+
+import { createElement, type ReactElement, useEffect, useSyncExternalStore } from 'react';
+import { lazyModule } from '../internal/lazyModule.ts';
+import type { PartProps } from '../internal/part.ts';
+import type { MessageToolbar, MessageToolbarProps } from './actions/MessageToolbar.tsx';
+import { useMessageList } from './MessageListContext.ts';
+
+/** The attributes of a `<div>`, `className` and `render`. */
+export type MessageListActionsProps = Omit<PartProps<'div'>, 'children'>;
+
+/**
+ * What can be done to a message: a toolbar in the message that is pointed at or has the focus, by the context menu key and by
+ * a button on touch screens. It stands in the viewport, and renders no row. Renders a `<div role="toolbar">`, or nothing.
+ */
+export function MessageListActions(props: MessageListActionsProps): ReactElement | null {
+  const { surface } = useMessageList();
+  const shown = useSyncExternalStore(surface.subscribe, surface.get, () => undefined);
+  useEffect(() => surface.attach(), [surface]);
+  return shown ? <Toolbar {...props} shown={shown} /> : null;
+}
+
+const useToolbar: () => typeof MessageToolbar | undefined = /* @__PURE__ */ lazyModule(
+  async () => (await import('./actions/MessageToolbar.tsx')).MessageToolbar,
+);
+
+/** Fetched when the first message is pointed at. */
+function Toolbar(props: MessageToolbarProps): ReactElement | null {
+  const loaded = useToolbar();
+  return loaded ? createElement(loaded, props) : null;
+}

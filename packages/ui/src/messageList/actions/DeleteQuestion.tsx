@@ -1,0 +1,89 @@
+'use client';
+
+import { useFlow } from '@imflow/react';
+import { type KeyboardEvent, type ReactElement, useId, useLayoutEffect, useRef } from 'react';
+import { Button } from '../../internal/Button.tsx';
+import { consume } from '../../internal/keys.ts';
+import { activeElementOf } from '../../internal/realm.ts';
+import { nameOf, useSettings } from '../../settings/ChatSettings.tsx';
+import { useMessageList } from '../MessageListContext.ts';
+import { tryOperation } from '../tryOperation.ts';
+import type { ShownActions } from './actionSurface.ts';
+
+/** Asks before a message is deleted that the other side has. Renders a `<div role="alertdialog">` that has the focus. */
+export function DeleteQuestion({ shown }: { readonly shown: ShownActions }): ReactElement {
+  const flow = useFlow();
+  const settings = useSettings();
+  const { surface } = useMessageList();
+  const { translations } = settings;
+  const dialog = useRef<HTMLDivElement>(null);
+  const uid = useId();
+
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    if (!element) return undefined;
+    // Older browsers have no top layer, and show it in its place. Effects may run twice.
+    if (element.showPopover && !element.matches(':popover-open')) element.showPopover();
+    element.querySelector('button')?.focus({ preventScroll: true });
+    const toggled = (event: Event): void => {
+      if ((event as ToggleEvent).newState === 'closed') surface.hide();
+    };
+    element.addEventListener('toggle', toggled);
+    return () => element.removeEventListener('toggle', toggled);
+  }, [surface]);
+
+  function close(): void {
+    surface.hide();
+    shown.element.focus({ preventScroll: true });
+  }
+
+  function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
+    if (event.key === 'Escape') {
+      consume(event);
+      close();
+    }
+    if (event.key !== 'Tab') return;
+    // The focus stays until there is an answer.
+    const buttons = Array.from(event.currentTarget.querySelectorAll('button'));
+    consume(event);
+    buttons.find((each) => each !== activeElementOf(each))?.focus();
+  }
+
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- its buttons have the focus
+    <div
+      ref={dialog}
+      role="alertdialog"
+      className="imflow-question"
+      dir={settings.textDir}
+      popover="auto"
+      aria-modal="true"
+      aria-labelledby={`${uid}q`}
+      aria-describedby={`${uid}c`}
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+    >
+      <strong id={`${uid}q`} className="imflow-label">
+        {translations.deleteQuestion}
+      </strong>
+      <span id={`${uid}c`} className="imflow-consequence">
+        {translations.deleteConsequence(nameOf(settings, flow.remote))}
+      </span>
+      <div className="imflow-answers">
+        <Button name="button" onClick={close}>
+          {translations.dismiss}
+        </Button>
+        <Button
+          name="button"
+          data-danger=""
+          onClick={() => {
+            close();
+            tryOperation({ flow, settings }, shown.element, () => flow.retractMessage(shown.id));
+          }}
+        >
+          {translations.delete}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,192 @@
+'use client';
+
+import { type MessageRecord, useFlow, useMessage } from '@imflow/react';
+import {
+  createElement,
+  type FocusEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactElement,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
+import { createPortal } from 'react-dom';
+import { Button } from '../../internal/Button.tsx';
+import { consume } from '../../internal/keys.ts';
+import { type PartProps, useRenderPart } from '../../internal/part.ts';
+import { viewOf } from '../../internal/realm.ts';
+import { useSettings } from '../../settings/ChatSettings.tsx';
+import { useMessageList } from '../MessageListContext.ts';
+import { hasReaction, toggleReaction } from '../reactions.ts';
+import { tryOperation } from '../tryOperation.ts';
+import type { ShownActions } from './actionSurface.ts';
+import { DeleteQuestion } from './DeleteQuestion.tsx';
+import { QUICK_EMOJIS } from './messageAction.ts';
+import { messageOf } from './surfaceEvents.ts';
+import { useMessageActions } from './useMessageActions.tsx';
+
+/** How far the toolbar lies upon its message, in px. */
+const OVERLAP = 12;
+
+export interface MessageToolbarProps extends PartProps<'div'> {
+  readonly shown: ShownActions;
+}
+
+/** What can be done to the message that is pointed at or has the focus, in the element of that message. */
+export function MessageToolbar({ shown, ...rest }: MessageToolbarProps): ReactElement | null {
+  const message = useMessage(shown.id);
+  if (!message) return null;
+  if (shown.kind === 'question') return <DeleteQuestion shown={shown} />;
+  return createPortal(<Toolbar key={shown.kind} shown={shown} message={message} {...rest} />, shown.element);
+}
+
+function Toolbar({
+  shown,
+  message,
+  ...rest
+}: MessageToolbarProps & { readonly message: MessageRecord }): ReactElement | null {
+  const { surface, scroller } = useMessageList();
+  const { translations, textDir } = useSettings();
+  const actions = useMessageActions(shown.id);
+  const bar = useRef<HTMLDivElement>(null);
+  // The one stop of the Tab key.
+  const [stop, setStop] = useState(0);
+  const isEmpty = shown.kind === 'actions' && actions.length === 0;
+
+  useLayoutEffect(() => {
+    const element = bar.current;
+    const viewport = scroller.viewport();
+    return element && viewport ? keepInView(element, shown.element, viewport) : undefined;
+  }, [shown.element, scroller]);
+
+  useLayoutEffect(() => {
+    if (shown.focus) bar.current?.querySelector('button')?.focus({ preventScroll: true });
+  }, [shown]);
+
+  function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
+    const { key, currentTarget } = event;
+    if (key === 'Escape') {
+      consume(event);
+      if (shown.kind === 'emojis') return surface.change('actions');
+      shown.element.focus({ preventScroll: true });
+      return;
+    }
+    const buttons = Array.from(currentTarget.querySelectorAll<HTMLElement>('button'));
+    const here = buttons.findIndex((each) => each === event.target);
+    const forward = viewOf(currentTarget)?.getComputedStyle(currentTarget).direction === 'rtl' ? -1 : 1;
+    const steps: Readonly<Record<string, number>> = {
+      ArrowRight: here + forward,
+      ArrowLeft: here - forward,
+      Home: 0,
+      End: buttons.length - 1,
+    };
+    const next = steps[key];
+    // A picker of the application has keys of its own.
+    if (next === undefined || here < 0) return;
+    consume(event);
+    const to = (next + buttons.length) % buttons.length;
+    setStop(to);
+    buttons[to]?.focus({ preventScroll: true });
+  }
+
+  const toolbar = useRenderPart('div', 'actions', {}, rest, {
+    ref: bar,
+    role: 'toolbar',
+    'aria-label': translations.actions.label,
+    dir: textDir,
+    onKeyDown,
+    onFocus: ({ target }: FocusEvent) => scroller.focusIn(messageOf(target)?.dataset['message']),
+    onBlur: ({ relatedTarget }: FocusEvent) => scroller.focusIn(messageOf(relatedTarget)?.dataset['message']),
+    children:
+      shown.kind === 'emojis' ? (
+        <Emojis message={message} />
+      ) : (
+        actions.map(({ id, label, icon, run }, index) => (
+          <Button
+            key={id}
+            name="action"
+            aria-label={icon === undefined ? undefined : label}
+            title={label}
+            tabIndex={index === Math.min(stop, actions.length - 1) ? 0 : -1}
+            onClick={() => {
+              // The focus goes back to the message, and whatever comes next takes it from there.
+              if (id !== 'react') shown.element.focus({ preventScroll: true });
+              if (id !== 'react' && id !== 'delete') surface.hide();
+              run();
+              if (surface.get()?.kind === 'actions') surface.hide();
+            }}
+          >
+            {icon ?? label}
+          </Button>
+        ))
+      ),
+  });
+  return isEmpty ? null : toolbar;
+}
+
+/** Emojis to react with at once, and the application's picker for all others. */
+function Emojis({ message }: { readonly message: MessageRecord }): ReactElement {
+  const flow = useFlow();
+  const settings = useSettings();
+  const { surface } = useMessageList();
+  const { translations, emojis = QUICK_EMOJIS, emojiPicker } = settings;
+
+  function pick(emoji: string): void {
+    const shown = surface.get();
+    if (!shown) return;
+    surface.hide();
+    shown.element.focus({ preventScroll: true });
+    tryOperation({ flow, settings }, shown.element, () => toggleReaction(flow, message, emoji));
+  }
+
+  return (
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- style sheets of pages name `fieldset`
+    <div role="group" className="imflow-emojis" aria-label={translations.actions.react}>
+      {emojis.map((emoji, index) => (
+        <Button
+          key={emoji}
+          name="action"
+          aria-label={emoji}
+          aria-pressed={hasReaction(message, flow.localAddress, emoji)}
+          tabIndex={index === 0 ? 0 : -1}
+          onClick={() => pick(emoji)}
+        >
+          {emoji}
+        </Button>
+      ))}
+      {emojiPicker && createElement(emojiPicker, { onPick: pick })}
+      <Button
+        name="action"
+        aria-label={translations.actions.back}
+        title={translations.actions.back}
+        tabIndex={-1}
+        onClick={(event: MouseEvent) => {
+          event.stopPropagation();
+          surface.change('actions');
+        }}
+      >
+        <svg className="imflow-icon" aria-hidden="true" viewBox="0 0 20 20">
+          <path d="M5 5l10 10M15 5L5 15" />
+        </svg>
+      </Button>
+    </div>
+  );
+}
+
+/** Keeps a toolbar upon the upper edge of its message, or in view where that is not. Returns a function that lets go of it. */
+function keepInView(toolbar: HTMLElement, message: HTMLElement, viewport: HTMLElement): () => void {
+  const place = (): void => {
+    const around = viewport.getBoundingClientRect();
+    const { top, height } = message.getBoundingClientRect();
+    const own = toolbar.offsetHeight;
+    const above = OVERLAP - own;
+    const inView = around.top + 4 - top;
+    // Below its message, what it lies upon is read later.
+    const fits = above >= inView ? above : Math.max(inView, Math.min(height - OVERLAP, around.bottom - top - own - 4));
+    toolbar.style.insetBlockStart = `${height > around.height / 2 ? Math.max(above, inView) : fits}px`;
+  };
+  place();
+  viewport.addEventListener('scroll', place, { passive: true });
+  return () => viewport.removeEventListener('scroll', place);
+}

@@ -1,0 +1,58 @@
+/** What stands in a message for the user to act on it. */
+export interface ShownActions {
+  /** The message. */
+  readonly id: string;
+  /** Its element, which they stand in. */
+  readonly element: HTMLElement;
+  /** `question`: whether to delete it. */
+  readonly kind: 'actions' | 'emojis' | 'question';
+  /** The focus goes there. */
+  readonly focus: boolean;
+}
+
+/** At most one message of a list shows its actions. */
+export interface ActionSurface {
+  readonly get: () => ShownActions | undefined;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly show: (shown: ShownActions) => void;
+  /** Shows something else of the message that shows its actions. */
+  readonly change: (kind: ShownActions['kind']) => void;
+  readonly hide: () => void;
+  /** Somebody shows them. Returns a function that says that nobody does. */
+  readonly attach: () => () => void;
+  readonly isAttached: () => boolean;
+}
+
+export function createActionSurface(): ActionSurface {
+  const listeners = new Set<() => void>();
+  let shown: ShownActions | undefined;
+  let hosts = 0;
+
+  function set(next: ShownActions | undefined): void {
+    if (next === shown) return;
+    shown = next;
+    for (const listener of listeners) listener();
+  }
+
+  return {
+    get: () => shown,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    show(next) {
+      if (hosts > 0) set(next);
+    },
+    change(kind) {
+      if (shown) set({ ...shown, kind, focus: true });
+    },
+    hide: () => set(undefined),
+    attach() {
+      hosts += 1;
+      return () => {
+        hosts -= 1;
+      };
+    },
+    isAttached: () => hosts > 0,
+  };
+}

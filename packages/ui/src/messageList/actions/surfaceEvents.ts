@@ -1,0 +1,74 @@
+import type { FocusEvent, KeyboardEvent, MouseEvent, PointerEvent } from 'react';
+import { consume } from '../../internal/keys.ts';
+import { asElement, hasFocusIn } from '../../internal/realm.ts';
+import type { ActionSurface } from './actionSurface.ts';
+
+/** What shows and hides the actions of a message, for the element that holds the messages. */
+interface SurfaceEvents {
+  readonly onPointerOver: (event: PointerEvent) => void;
+  readonly onPointerLeave: (event: PointerEvent) => void;
+  readonly onFocus: (event: FocusEvent) => void;
+  readonly onBlur: (event: FocusEvent) => void;
+  readonly onContextMenu: (event: MouseEvent) => void;
+  readonly onKeyUp: () => void;
+  /** Shows the actions of a message by ContextMenu or Shift+F10. Returns whether it was such a key. */
+  readonly showByKey: (event: KeyboardEvent<HTMLElement>, message: HTMLElement) => boolean;
+}
+
+/** One listener each for all messages: a row costs nothing, and renders for none of it. */
+export function createSurfaceEvents(surface: ActionSurface): SurfaceEvents {
+  let isOpenedByKey = false;
+
+  /** What is used by its keys or asks something stays, whatever the pointer does. */
+  const isHeld = (): boolean => {
+    const shown = surface.get();
+    return shown !== undefined && (shown.kind !== 'actions' || (shown.focus && hasFocusIn(shown.element)));
+  };
+
+  return {
+    onPointerOver({ target, pointerType }) {
+      const element = messageOf(target);
+      if (!element || pointerType === 'touch' || isHeld() || surface.get()?.element === element) return;
+      surface.show({ id: element.dataset['message'] ?? '', element, kind: 'actions', focus: false });
+    },
+    onPointerLeave() {
+      if (!isHeld()) surface.hide();
+    },
+    onFocus({ target }) {
+      const element = messageOf(target);
+      // By a key: a click or a touch on a text is no wish to act on it.
+      if (element === target && element?.matches(':focus-visible') && surface.get()?.element !== element)
+        surface.show({ id: element.dataset['message'] ?? '', element, kind: 'actions', focus: false });
+    },
+    onBlur({ relatedTarget, target }) {
+      const shown = surface.get();
+      const stays = relatedTarget && shown?.element.contains(relatedTarget);
+      // A dialog that asks about the message is not in it.
+      if (shown?.kind !== 'question' && shown?.element.contains(target) && !stays && relatedTarget) surface.hide();
+    },
+    onContextMenu(event) {
+      // The key has shown the toolbar; its menu of the browser comes later.
+      if (isOpenedByKey) event.preventDefault();
+    },
+    onKeyUp() {
+      setTimeout(() => {
+        isOpenedByKey = false;
+      });
+    },
+    showByKey(event, message) {
+      const { key, shiftKey } = event;
+      if (key !== 'ContextMenu' && !(key === 'F10' && shiftKey)) return false;
+      // A selection has the menu of the browser.
+      if (!surface.isAttached() || message.ownerDocument.getSelection()?.isCollapsed === false) return false;
+      consume(event);
+      isOpenedByKey = true;
+      surface.show({ id: message.dataset['message'] ?? '', element: message, kind: 'actions', focus: true });
+      return true;
+    },
+  };
+}
+
+/** The element of the message that something is in. */
+export function messageOf(target: EventTarget | null): HTMLElement | undefined {
+  return asElement(target)?.closest<HTMLElement>('[data-message]') ?? undefined;
+}

@@ -1,0 +1,152 @@
+'use client';
+
+import { type InstantMessagingFlow, type MessageRecord, useFlow, useFlowState, useMessage } from '@imflow/react';
+import { type ReactElement, useMemo } from 'react';
+import { announceIn } from '../../internal/announce.ts';
+import { canEdit, composerOf } from '../../internal/composers.ts';
+import { restingPlace } from '../../internal/focusPlaces.ts';
+import { viewOf } from '../../internal/realm.ts';
+import { textOf } from '../../messageBody/plainText.ts';
+import { type Settings, useSettings } from '../../settings/ChatSettings.tsx';
+import { type MessageListParts, useMessageList } from '../MessageListContext.ts';
+import { type MessageAction, type MessageActionName, STANDARD_ACTIONS } from './messageAction.ts';
+
+/** An action that can be done now. */
+export interface AvailableMessageAction extends Pick<MessageAction, 'id' | 'label' | 'icon'> {
+  readonly run: () => void;
+}
+
+const NONE: readonly AvailableMessageAction[] = [];
+
+/**
+ * What can be done to a message now, in order: what the network carries, what the state of the message allows, and what the
+ * application has added (`messageActions` of the settings). In a message list; "Reply" and "Edit" need a composer, and
+ * "React" and "Delete" the part `MessageList.Actions`.
+ */
+export function useMessageActions(id: string): readonly AvailableMessageAction[] {
+  const flow = useFlow();
+  const settings = useSettings();
+  const list = useMessageList();
+  const message = useMessage(id);
+  const running = useFlowState(({ state }) => state !== 'terminated');
+  return useMemo(() => {
+    if (!message) return NONE;
+    const context = { flow, message };
+    return (settings.messageActions ?? STANDARD_ACTIONS)
+      .map((action) =>
+        typeof action === 'string' ? standardAction(action, { flow, message, settings, list, running }) : action,
+      )
+      .filter(({ isAvailable }) => isAvailable?.(context) ?? true)
+      .map((action) => ({ id: action.id, label: action.label, icon: action.icon, run: () => action.run(context) }));
+  }, [flow, settings, list, message, running]);
+}
+
+interface Surroundings {
+  readonly flow: InstantMessagingFlow;
+  readonly message: MessageRecord;
+  readonly settings: Settings;
+  readonly list: MessageListParts;
+  /** The conversation has not ended. */
+  readonly running: boolean;
+}
+
+function standardAction(
+  name: MessageActionName,
+  { flow, message, settings, list, running }: Surroundings,
+): MessageAction {
+  const { translations, renderers } = settings;
+  const { id, direction, status, retracted, retryable } = message;
+  const { reply, react, retract } = flow.capabilities.operations ?? {};
+  const own = direction === 'outgoing';
+  const viewport = list.scroller.viewport();
+  const composer = composerOf(flow, viewport);
+  const hasFailed = isFailed(message);
+  const action = (label: string, isAvailable: boolean, run: () => void): MessageAction => ({
+    id: name,
+    label,
+    icon: <Icon name={name} />,
+    isAvailable: () => isAvailable,
+    run,
+  });
+
+  switch (name) {
+    case 'reply':
+      return action(
+        translations.actions.reply,
+        running && reply === true && composer !== undefined && !retracted && !hasFailed,
+        () => composer?.reply(id),
+      );
+    case 'react':
+      return action(
+        translations.actions.react,
+        running && react !== undefined && list.surface.isAttached() && !retracted && !hasFailed,
+        () => list.surface.change('emojis'),
+      );
+    case 'edit':
+      return action(translations.actions.edit, running && composer !== undefined && canEdit(flow, message), () =>
+        composer?.edit(id),
+      );
+    case 'copy': {
+      const text = retracted ? undefined : textOf(message, translations, renderers);
+      return action(translations.actions.copy, text !== undefined && text !== '', () => {
+        if (viewport) void copy(viewport, text ?? '', flow, translations);
+      });
+    }
+    case 'retry':
+      return action(translations.retry, running && own && status === 'failed' && retryable !== false, () => {
+        flow.retryMessage(id);
+      });
+    case 'delete':
+      return action(
+        translations.delete,
+        running && own && !retracted && (hasFailed || (retract === true && list.surface.isAttached())),
+        () => (hasFailed && viewport ? discard(viewport) : list.surface.change('question')),
+      );
+    case 'details':
+      return action(translations.facts, list.details.has(id), () => list.details.get(id)?.click());
+  }
+
+  function discard(near: Element): void {
+    const text = flow.discardMessage(id);
+    composer?.restore(text);
+    restingPlace(flow, near)?.focus({ preventScroll: true });
+  }
+}
+
+/** Whether the message itself, not an edit of it, did not arrive. */
+export function isFailed({ direction, status, earlierRevisions }: MessageRecord): boolean {
+  const first = earlierRevisions?.[0]?.status ?? status;
+  return direction === 'outgoing' && (first === 'failed' || first === 'undeliverable');
+}
+
+async function copy(
+  near: Element,
+  text: string,
+  flow: InstantMessagingFlow,
+  { actions }: Settings['translations'],
+): Promise<void> {
+  try {
+    await viewOf(near)?.navigator.clipboard.writeText(text);
+    announceIn(near, flow, 'polite', actions.copied);
+  } catch {
+    announceIn(near, flow, 'assertive', actions.copyFailed);
+  }
+}
+
+const PATHS: Readonly<Record<MessageActionName, string>> = {
+  reply: 'M8 5L3.5 9.5L8 14M3.5 9.5H12a4.5 4.5 0 0 1 4.5 4.5v1.5',
+  react: 'M10 2.5a7.5 7.5 0 1 0 0 15a7.5 7.5 0 1 0 0-15M6.8 12a4 4 0 0 0 6.4 0M7.3 7.8v.1M12.7 7.8v.1',
+  edit: 'M12.5 4.5l3 3L7 16H4v-3zM10.8 6.2l3 3',
+  copy: 'M7.5 7.5h9v9h-9zM12.5 7.5v-4h-9v9h4',
+  retry: 'M16 10a6 6 0 1 1-1.8-4.3M16 2.8v3.4h-3.4',
+  delete: 'M3.5 5.5h13M7.5 5.5V3.5h5v2M5.5 5.5l.7 11h7.6l.7-11M8.5 8.5v5M11.5 8.5v5',
+  details: 'M10 2.5a7.5 7.5 0 1 0 0 15a7.5 7.5 0 1 0 0-15M10 9v5M10 6.2v.1',
+};
+
+function Icon({ name }: { readonly name: MessageActionName }): ReactElement {
+  return (
+    <svg className="imflow-icon" aria-hidden="true" viewBox="0 0 20 20">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
