@@ -6,6 +6,7 @@ import { dispatchLocalComposing, dispatchRemoteComposing, localSettings } from '
 import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
 import { receiveOperation, receiveOperations } from '../operations/incoming.ts';
 import { operate } from '../operations/outgoing.ts';
+import { purgeQuotes } from '../operations/purge.ts';
 import { keepOperationTargets, storedFound } from '../operations/resume.ts';
 import { receiveReceipt } from '../receipts/incoming.ts';
 import { dispatchOutbox, sendFailed, sendSucceeded } from '../outbox/handlers.ts';
@@ -195,6 +196,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
 
 /** Ends a transaction: what it changed is to be stored, and told to the other tabs. */
 export function finishTransaction(tx: Transaction, before: EngineState): void {
+  purgeQuotes(tx);
   keepOperationTargets(tx);
   storeChanges(tx);
   replicateToFollowers(tx, before);

@@ -9,6 +9,11 @@ export function purgeExcerpts(tx: Transaction, messageId: string): void {
   if (tx.context.hasStorage) tx.effects.push({ type: 'findStored', messageIds: [messageId] });
 }
 
+/** No reply that came in this transaction, from wherever, says what is known to be retracted. Called once, at its end. */
+export function purgeQuotes(tx: Transaction): void {
+  for (const record of tx.changes.values()) if (record !== undefined) purgeExcerpt(tx, record);
+}
+
 /** A reply that quotes a message which is known to be retracted comes without its text. */
 export function purgeExcerpt(tx: Transaction, record: MessageRecord): MessageRecord {
   const { replyTo } = record;
@@ -23,6 +28,8 @@ function isRetracted({ retracted }: MessageRecord): boolean {
 function purge(tx: Transaction, record: MessageRecord): MessageRecord {
   if (record.replyTo === undefined || record.replyTo.excerpt === '') return record;
   const purged = { ...record, replyTo: { ...record.replyTo, excerpt: '' } };
-  putRecord(tx, purged);
+  // A tab that mirrors stores nothing: the leading tab purges the reply as well.
+  putRecord(tx, purged, tx.state.role === 'leader');
+  if (tx.insertIfAbsent.has(record.id)) tx.insertIfAbsent.set(record.id, purged);
   return purged;
 }

@@ -1,10 +1,10 @@
-import { setState, type Transaction } from '../engine/transaction.ts';
+import { putRecord, recordOf, setState, type Transaction } from '../engine/transaction.ts';
 import { isQueued } from '../outbox/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
-import { recordOf } from '../engine/transaction.ts';
 import type { PendingOperation } from '../ports/storage.ts';
 import { enqueueOperation } from '../outbox/handlers.ts';
-import { purgeExcerpt } from './purge.ts';
+import { applyOperation } from '../messages/revisions.ts';
+import { purgeExcerpt, purgeExcerpts } from './purge.ts';
 
 /** Operations that wait go on. Those whose messages are stored but not loaded wait until these have been looked for. */
 export function resumeOperations(tx: Transaction): void {
@@ -34,10 +34,26 @@ export function keepOperationTargets(tx: Transaction): void {
 function enqueue(tx: Transaction, mayGo: (pending: PendingOperation) => boolean): void {
   if (tx.state.role === 'follower') return;
   for (const pending of tx.state.operations) {
+    reapply(tx, pending);
     if (mayGo(pending) && !isQueued(tx.state.outbox, pending.operation.id)) {
-      enqueueOperation(tx, pending, !tx.writes.has(pending.recordId));
+      const durable = !tx.writes.has(pending.recordId);
+      // What it waits for is the write of the operations.
+      if (!durable) tx.writesMeta = true;
+      enqueueOperation(tx, pending, durable);
     }
   }
+}
+
+/** The tab that made it may have died before it had stored the record, and after it had told of the operation. */
+function reapply(tx: Transaction, { operation, recordId }: PendingOperation): void {
+  const record = recordOf(tx, recordId);
+  if (record === undefined) return;
+  const { localAddress, wall } = tx.context;
+  const state = { status: 'queued', attempts: 0, timestamps: { queued: wall }, deliveryFailures: [] } as const;
+  const next = applyOperation(record, operation, localAddress, state, wall);
+  if (next === record) return;
+  putRecord(tx, next);
+  if (operation.kind === 'retract') purgeExcerpts(tx, record.messageId);
 }
 
 function isKnown(tx: Transaction, { recordId }: PendingOperation): boolean {

@@ -183,7 +183,8 @@ function handOver(tx: Transaction, id: string, attempt: number): void {
 function fail(tx: Transaction, id: string, code: number): void {
   const pending = pendingOperation(tx, id);
   if (pending?.operation.kind === 'react') {
-    reactionAnswered(tx, pending, code);
+    if (mayPass(code)) reactionUnanswered(tx, pending, code);
+    else reactionAnswered(tx, pending, code);
     return;
   }
   const sent = sentRevision(tx, id);
@@ -200,9 +201,25 @@ function fail(tx: Transaction, id: string, code: number): void {
     const failure = { code, deliveryFailures: [{ recipient: tx.context.remote, responseCode: code }] };
     advanceStatus(tx, latest, revision, 'undeliverable', failure, true);
   } else {
-    const retryable = code >= 500 || RETRYABLE.has(code);
-    advanceStatus(tx, latest, revision, 'failed', { code, retryable }, true);
+    advanceStatus(tx, latest, revision, 'failed', { code, retryable: mayPass(code) }, true);
   }
+}
+
+function mayPass(code: number): boolean {
+  return (code >= 500 && code < 600) || RETRYABLE.has(code);
+}
+
+/**
+ * Nobody knows whether the set has arrived: taking it back could show another one than the participant has. There is
+ * nothing that the user could retry, so that it is sent again, behind all that waits.
+ */
+function reactionUnanswered(tx: Transaction, pending: PendingOperation, code: number): void {
+  const { operation } = pending;
+  settle(tx, operation.id, { status: 'failed', deliveryFailures: [], code }, true);
+  const again = { ...pending, order: takePendingOrder(tx) };
+  setState(tx, { operations: [...tx.state.operations.filter((other) => other !== pending), again] });
+  tx.writesMeta = true;
+  enqueueOperation(tx, again, true);
 }
 
 function outboxSettings(tx: Transaction): OutboxSettings {

@@ -23,7 +23,9 @@ function releaseWithoutStorage(tx: Transaction): void {
   setStorageError(tx, tx.state.storageError ?? storageTimeout());
   // The wire keeps what is not really stored: only it could bring that back after a crash.
   const waiting = [...tx.state.outbox.waiting, ...tx.state.receipts.pending];
-  release(tx, new Set(waiting.map((item) => item.id)));
+  const ids = new Set(waiting.map((item) => item.id));
+  dispatchOutbox(tx, { type: 'durable', ids });
+  dispatchReceipts(tx, { type: 'durable', ids });
 }
 
 /** The storage works again, or fails. A page that is outdated reports nothing: what it says, it could not keep. */
@@ -48,14 +50,10 @@ export function storageTimeout(): FlowError {
 
 /** What waited for the storage goes on. */
 export function releaseDurable(tx: Transaction, { stored, current }: WriteResult): void {
-  release(tx, stored);
-  // A notification may have come while the message was being written as it was before.
+  dispatchOutbox(tx, { type: 'durable', ids: stored });
+  // A notification or an edit may have come while the message was being written as it was before.
+  dispatchReceipts(tx, { type: 'durable', ids: current });
   flushAcks(tx, (id) => current.has(id));
-}
-
-function release(tx: Transaction, ids: ReadonlySet<string>): void {
-  dispatchOutbox(tx, { type: 'durable', ids });
-  dispatchReceipts(tx, { type: 'durable', ids });
 }
 
 /** Tells the storage's machine that there is something to write. Called once, at the end of a transaction. */

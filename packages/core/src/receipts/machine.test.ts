@@ -179,7 +179,7 @@ describe('what the user has seen', () => {
     expect(receiptsDeadline(run.state)).toBe(1_000 + DISPLAYED_DELAY);
     const effects = run.feed({ type: 'time' }, 1_000 + DISPLAYED_DELAY);
     expect(effects).toMatchObject([
-      { type: 'displayed', ids: ['m1', 'm2', 'm3'], order: 3 },
+      { type: 'displayed', ids: ['m1', 'm2', 'm3'], revisions: ['m1', 'm2', 'm3'], order: 3 },
       {
         type: 'send',
         owed: { notification: { messageId: 'm3', outcome: 'displayed', upTo: true, messageIds: ['m1', 'm2', 'm3'] } },

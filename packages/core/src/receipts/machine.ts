@@ -77,7 +77,13 @@ export type ReceiptsEffect =
   | { readonly type: 'settled'; readonly owed: PendingReceipt }
   /** The wire refused it for good, or too often. */
   | { readonly type: 'dropped'; readonly owed: PendingReceipt }
-  | { readonly type: 'displayed'; readonly ids: readonly string[]; readonly order: number };
+  /** `revisions`: for each id, which text of the message was on the screen. */
+  | {
+      readonly type: 'displayed';
+      readonly ids: readonly string[];
+      readonly revisions: readonly string[];
+      readonly order: number;
+    };
 
 /** How many notifications may await the wire's answer at once. */
 export const MAX_RECEIPTS_IN_FLIGHT = 16;
@@ -236,7 +242,12 @@ function enqueueDisplayed(
     displayed: seen,
     sendDisplayedAt: seen.length > 0 ? state.sendDisplayedAt : NO_DEADLINE,
   };
-  effects.push({ type: 'displayed', ids: due.map((message) => message.id), order: last.order });
+  effects.push({
+    type: 'displayed',
+    ids: due.map((message) => message.id),
+    revisions: due.map((message) => message.messageId),
+    order: last.order,
+  });
   const told = settings.displayed === false ? [] : due.filter((message) => message.notify);
   const upTo = settings.displayed === 'up-to';
   if (!upTo) {

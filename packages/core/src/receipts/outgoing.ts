@@ -150,9 +150,18 @@ export function markUnread(tx: Transaction, record: MessageRecord): void {
   setState(tx, { unreadCount: countUnread(tx) });
 }
 
-/** The local user has seen messages in another tab, where they were looking. */
-export function markDisplayedInOtherTab(tx: Transaction, ids: readonly string[]): void {
-  displayRecords(tx, recordsOf(tx, ids), true);
+/**
+ * The local user has seen messages in another tab, where they were looking.
+ * @param revisions for each id, which text was on the screen there: an edit may have come to this tab only.
+ */
+export function markDisplayedInOtherTab(
+  tx: Transaction,
+  ids: readonly string[],
+  revisions: readonly (string | undefined)[],
+): void {
+  const seen = new Map(ids.map((id, index) => [id, revisions[index]]));
+  // Of what was taken back since nothing is left but its id.
+  displayRecords(tx, recordsOf(tx, ids), true, (record) => seen.get(record.id) ?? revisionId(record));
 }
 
 /** The flow ended before the senders of what was displayed had been told. */
@@ -184,7 +193,12 @@ function isIncoming({ direction }: MessageRecord): boolean {
   return direction === 'incoming';
 }
 
-function displayRecords(tx: Transaction, records: readonly MessageRecord[], attended: boolean): void {
+function displayRecords(
+  tx: Transaction,
+  records: readonly MessageRecord[],
+  attended: boolean,
+  seenRevision: (record: MessageRecord) => string = revisionId,
+): void {
   const mayTell = (record: MessageRecord): boolean =>
     tx.context.settings.notify.displayed &&
     record.wantsDisplayed !== false &&
@@ -196,7 +210,7 @@ function displayRecords(tx: Transaction, records: readonly MessageRecord[], atte
     attended,
     messages: records.filter(isIncoming).map((record) => ({
       id: record.id,
-      messageId: revisionId(record),
+      messageId: seenRevision(record),
       order: record.order,
       notify: mayTell(record),
     })),
@@ -280,10 +294,13 @@ function executeReceiptsEffect(tx: Transaction, effect: ReceiptsEffect): void {
       return;
     case 'displayed':
       advanceReadMarkers(tx, { displayedOrder: effect.order }, false);
-      if (tx.state.role === 'leader') noteSeenRevisions(tx, effect.ids);
+      if (tx.state.role === 'leader') noteSeenRevisions(tx, effect.ids, new Set(effect.revisions));
       setState(tx, { unreadCount: countUnread(tx) });
-      if (tx.state.role === 'follower') forwardCommand(tx, { kind: 'seen', ids: effect.ids });
-      else tx.writesMeta = true;
+      if (tx.state.role === 'follower') {
+        forwardCommand(tx, { kind: 'seen', ids: effect.ids, revisions: effect.revisions });
+      } else {
+        tx.writesMeta = true;
+      }
       return;
     case 'settled': {
       flushAcks(tx, (id) => id === rejectionKey(effect.owed.notification.messageId));
@@ -307,10 +324,10 @@ function executeReceiptsEffect(tx: Transaction, effect: ReceiptsEffect): void {
   }
 }
 
-/** Edited messages were on the screen with the text that they show now. */
-function noteSeenRevisions(tx: Transaction, ids: readonly string[]): void {
+/** Edited messages were on the screen; with the text that they show now, unless an edit came since. */
+function noteSeenRevisions(tx: Transaction, ids: readonly string[], seen: ReadonlySet<string>): void {
   for (const record of recordsOf(tx, ids)) {
-    if (record.revision === undefined || !isUnseenRevision(record)) continue;
+    if (record.revision === undefined || !isUnseenRevision(record) || !seen.has(record.revision.id)) continue;
     putRecord(tx, { ...record, revision: { ...record.revision, displayed: true } });
   }
 }

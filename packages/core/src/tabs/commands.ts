@@ -6,11 +6,26 @@ import { discard, retry } from '../outbox/commands.ts';
 import type { Transaction } from '../engine/transaction.ts';
 
 /** Carries out a command that a follower forwarded. The input is not trusted; an invalid command is ignored. */
-export function applyCommand(tx: Transaction, { kind, id, ids, request }: Readonly<Record<string, unknown>>): void {
-  if (kind === 'seen' && Array.isArray(ids)) markDisplayedInOtherTab(tx, ids.filter(isNonEmptyString));
+export function applyCommand(
+  tx: Transaction,
+  { kind, id, ids, revisions, request }: Readonly<Record<string, unknown>>,
+): void {
+  if (kind === 'seen' && Array.isArray(ids)) {
+    const texts = Array.isArray(revisions) ? revisions : [];
+    const seen = ids.map((each: unknown, index) => [each, texts[index]] as const).filter(isSeen);
+    markDisplayedInOtherTab(
+      tx,
+      seen.map(([each]) => each),
+      seen.map(([, revision]) => (isNonEmptyString(revision) ? revision : undefined)),
+    );
+  }
   if (kind === 'retry' && isNonEmptyString(id)) retry(tx, id);
   if (kind === 'discard' && isNonEmptyString(id)) discard(tx, id);
   if (kind === 'operate' && isNonEmptyString(id)) operateAs(tx, id, request);
+}
+
+function isSeen(seen: readonly [unknown, unknown]): seen is readonly [string, unknown] {
+  return isNonEmptyString(seen[0]);
 }
 
 function operateAs(tx: Transaction, recordId: string, request: unknown): void {

@@ -1,10 +1,7 @@
-import type { MessageRecord, MessageStatus } from '@imflow/core';
-import type { SimulatedTab, World } from './world.ts';
-
-/** A promise of imflow that a simulated conversation broke. */
-export class Violation extends Error {
-  override readonly name = 'Violation';
-}
+import { type MessageRecord, type MessageStatus, revisionsOf } from '@imflow/core';
+import { checkProjections } from './projections.ts';
+import { fail, recordsOf, Violation } from './violation.ts';
+import { REPORT_CAP, type SentBySomeone, type SimulatedTab, textId, type World } from './world.ts';
 
 /** The order of statuses: none may lead back. `failed` may also become `queued`, by a retry. */
 const RANK: Readonly<Record<MessageStatus, number>> = {
@@ -61,11 +58,12 @@ export function checkAtEnd(world: World): void {
       if (record === undefined) {
         if (!state.history.hasOlder && (sent.party === tab.party || world.arrived(sent)))
           fail(tab, `misses ${sent.body}`);
-      } else if (sent.party === tab.party && !isSettled(world, sent.id, record.status)) {
+      } else if (sent.party === tab.party && !isSettled(world, sent, record)) {
         fail(tab, `ends with ${sent.body} ${record.status}`);
       }
     }
   }
+  checkProjections(world);
 }
 
 /** Holds once a flow was terminated. */
@@ -74,24 +72,24 @@ export function checkTerminated(tab: SimulatedTab): void {
   if (tab.flow.store.getState().state !== 'terminated') fail(tab, 'is not terminated');
 }
 
-export function recordsOf(tab: SimulatedTab): MessageRecord[] {
-  return Array.from(tab.flow.messages.order, (id) => tab.flow.messages.get(id)).filter(
-    (record) => record !== undefined,
-  );
-}
-
-function isSettled(world: World, id: string, status: MessageStatus): boolean {
+function isSettled(world: World, sent: SentBySomeone, record: MessageRecord): boolean {
+  const { status } = record;
   if (status === 'delivered' || status === 'displayed') return true;
-  if (status === 'sent' && world.sent.get(id)?.tickLost === true) return true;
+  if (status === 'sent' && sent.tickLost) return true;
+  // An edit of a message that a page has lost with its storage is kept there, and not known to have arrived.
+  if (status === 'sent' && textId(record) !== record.messageId && !world.arrived(sent)) return true;
+  // The proxy reports on messages only.
+  const toProxy = world.setting.proxied && sent.party === 'ana';
+  if (status === 'sent' && toProxy && textId(record) !== record.messageId) return true;
   // Reported as failed by the proxy, or by the engine for it.
-  return status === 'undeliverable' && world.setting.proxied && world.sent.get(id)?.party === 'ana';
+  return status === 'undeliverable' && toProxy;
 }
 
 function checkStatuses(world: World, tab: SimulatedTab, records: readonly MessageRecord[]): void {
   for (const record of records) {
     if (record.direction !== 'outgoing') continue;
-    const before = tab.statuses.get(record.id);
-    tab.statuses.set(record.id, record.status);
+    const before = tab.statuses.get(textId(record));
+    tab.statuses.set(textId(record), record.status);
     const sent = world.sent.get(record.id);
     if (record.status === 'failed' && sent !== undefined) sent.failed = true;
     if (before === undefined || RANK[record.status] >= RANK[before]) continue;
@@ -104,15 +102,18 @@ function checkTicks(world: World, tab: SimulatedTab, records: readonly MessageRe
   const peer = world.peerOf(tab.party);
   for (const record of records) {
     if (record.direction !== 'outgoing') continue;
-    if (record.status === 'delivered' && !peer.got.has(record.id)) fail(tab, `shows ${record.body} as delivered`);
-    if (record.status === 'displayed' && !peer.looked.has(record.id)) fail(tab, `shows ${record.body} as read`);
-    if (record.status === 'sent' && !world.onWire.has(record.id)) fail(tab, `shows ${record.body} as sent`);
+    for (const { id, status, body } of revisionsOf(record)) {
+      if (status === 'delivered' && !peer.got.has(id)) fail(tab, `shows ${body} as delivered`);
+      if (status === 'displayed' && !peer.looked.has(id)) fail(tab, `shows ${body} as read`);
+      if (status === 'sent' && !world.onWire.has(id)) fail(tab, `shows ${body} as sent`);
+    }
   }
 }
 
 function checkNothingTwice(tab: SimulatedTab, records: readonly MessageRecord[]): void {
   const bodies = new Set<string>();
-  for (const { body } of records) {
+  for (const { body, retracted } of records) {
+    if (retracted !== undefined) continue;
     if (bodies.has(body)) fail(tab, `shows ${body} twice`);
     bodies.add(body);
   }
@@ -156,18 +157,15 @@ function checkIndicator(world: World, tab: SimulatedTab): void {
 
 function checkCounts(tab: SimulatedTab, records: readonly MessageRecord[]): void {
   const { outboxCount, failedCount, messageCount, pendingDeliveryReports } = tab.flow.store.getState();
-  const waiting = records.filter((record) => record.status === 'queued' || record.status === 'sending').length;
+  // Whether the message itself waits. Operations that wait are counted besides, and nobody sees all of them.
+  const waiting = records.filter(({ direction, retracted, status, earlierRevisions }) => {
+    const first = earlierRevisions?.[0]?.status ?? status;
+    return direction === 'outgoing' && retracted === undefined && (first === 'queued' || first === 'sending');
+  }).length;
   const failed = records.filter((record) => record.status === 'failed').length;
-  if (outboxCount !== waiting || failedCount !== failed || messageCount !== records.length) fail(tab, 'counts wrongly');
+  if (outboxCount < waiting || failedCount !== failed || messageCount !== records.length) fail(tab, 'counts wrongly');
   if (pendingDeliveryReports > REPORT_CAP) fail(tab, `has ${pendingDeliveryReports} reports due`);
   for (let index = 1; index < records.length; index += 1) {
     if ((records[index]?.order ?? 0) < (records[index - 1]?.order ?? 0)) fail(tab, 'is not sorted');
   }
-}
-
-/** The cap of the proxied ledger in simulations. */
-export const REPORT_CAP = 5;
-
-function fail(tab: SimulatedTab, what: string): never {
-  throw new Violation(`${tab.name} ${what}`);
 }

@@ -24,6 +24,13 @@ export type Action =
       readonly party: Party;
       readonly tab: number;
     }
+  /** Something happens to a message: `pick` counts those that it may happen to, newest first, modulo their number. */
+  | {
+      readonly do: 'edit' | 'retract' | 'react' | 'reply';
+      readonly party: Party;
+      readonly tab: number;
+      readonly pick: number;
+    }
   | { readonly do: 'attend'; readonly party: Party; readonly tab: number; readonly attentive: boolean }
   | { readonly do: 'open'; readonly party: Party }
   /** All tabs of the party are closed, some of them without a goodbye. */
@@ -45,8 +52,8 @@ export interface Script {
   readonly actions: readonly Action[];
 }
 
-/** A script out of a seed: 30 to 90 actions. */
-export function createScript(seed: number, random: Random): Script {
+/** A script out of a seed: 30 to 90 actions. `operations`: messages are edited, retracted, reacted and replied to as well. */
+export function createScript(seed: number, random: Random, operations = false): Script {
   const chance = (probability: number): boolean => random.next() < probability;
   const between = (least: number, most: number): number => least + Math.floor(random.next() * (most - least + 1));
   const stored = chance(0.75);
@@ -68,6 +75,12 @@ export function createScript(seed: number, random: Random): Script {
     party: party(),
     tab: between(0, 1),
   });
+  const change = (what: 'edit' | 'retract' | 'react' | 'reply') => (): Action => ({
+    do: what,
+    party: party(),
+    tab: between(0, 1),
+    pick: between(0, 3),
+  });
   const choices: readonly (readonly [weight: number, make: () => Action])[] = [
     [24, on('send')],
     [20, wait],
@@ -77,6 +90,10 @@ export function createScript(seed: number, random: Random): Script {
     [2, on('older')],
     [3, on('retry')],
     [1, on('discard')],
+    [operations ? 5 : 0, change('edit')],
+    [operations ? 2 : 0, change('retract')],
+    [operations ? 5 : 0, change('react')],
+    [operations ? 2 : 0, change('reply')],
     [3, () => ({ do: 'attend', party: party(), tab: between(0, 1), attentive: chance(0.6) })],
     [stored && !calm ? 5 : 0, on('kill')],
     [7, () => ({ do: 'open', party: party() })],

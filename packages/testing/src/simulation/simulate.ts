@@ -1,9 +1,12 @@
 import { FlowError } from '@imflow/core';
 import { flushMicrotasks } from '../flushMicrotasks.ts';
 import { createSeededRandom } from '../seededRandom.ts';
-import { checkAlways, checkAtEnd, checkTerminated, recordsOf, Violation } from './invariants.ts';
+import { checkAlways, checkAtEnd, checkTerminated } from './invariants.ts';
+import { changeMessage } from './operations.ts';
+import { checkErased } from './projections.ts';
+import { recordsOf, Violation } from './violation.ts';
 import { type Action, createScript, type Script } from './script.ts';
-import { createWorld, type SimulatedTab, type World } from './world.ts';
+import { createWorld, type SimulatedTab, textId, type World } from './world.ts';
 
 /** How a simulated conversation went. */
 export interface SimulationResult {
@@ -19,9 +22,10 @@ export async function searchSeeds(
   first: number,
   count: number,
   onSeed: (result: SimulationResult) => void = () => undefined,
+  operations = false,
 ): Promise<SimulationResult | undefined> {
   for (let seed = first; seed < first + count; seed += 1) {
-    const result = await simulateSeed(seed);
+    const result = await simulateSeed(seed, operations);
     onSeed(result);
     if (result.violation !== undefined) return simulate(await shrink(result.script));
   }
@@ -29,8 +33,8 @@ export async function searchSeeds(
 }
 
 /** Runs the conversation of a seed: two users, a bad network, tabs that die, machines that sleep. */
-export function simulateSeed(seed: number): Promise<SimulationResult> {
-  return simulate(createScript(seed, createSeededRandom(`script ${seed}`)));
+export function simulateSeed(seed: number, operations = false): Promise<SimulationResult> {
+  return simulate(createScript(seed, createSeededRandom(`script ${seed}`), operations));
 }
 
 /** Runs a script, and checks every promise after every step. */
@@ -110,9 +114,13 @@ async function perform(world: World, action: Action): Promise<void> {
     case 'attend':
     case 'clear':
     case 'discard':
+    case 'edit':
     case 'kill':
     case 'look':
     case 'older':
+    case 'react':
+    case 'reply':
+    case 'retract':
     case 'retry':
     case 'send':
     case 'type': {
@@ -139,7 +147,7 @@ function act(world: World, tab: SimulatedTab, action: Extract<Action, { readonly
     case 'look': {
       const incoming = recordsOf(tab).filter((record) => record.direction === 'incoming');
       const last = incoming.at(-1);
-      for (const { messageId } of incoming) world.partyOf(tab.party).looked.add(messageId);
+      for (const record of incoming) world.partyOf(tab.party).looked.add(textId(record));
       if (last !== undefined) flow.markDisplayed(last.id);
       return;
     }
@@ -154,6 +162,12 @@ function act(world: World, tab: SimulatedTab, action: Extract<Action, { readonly
       return;
     case 'discard':
       discard(world, tab);
+      return;
+    case 'edit':
+    case 'react':
+    case 'reply':
+    case 'retract':
+      changeMessage(world, tab, action);
       return;
     case 'kill':
       world.kill(tab);
@@ -223,6 +237,7 @@ async function end(world: World): Promise<void> {
   }
   await settle(world, 65_000);
   checkAtEnd(world);
+  await checkErased(world);
   for (const tab of world.tabs()) {
     tab.flow.terminate();
     await world.clock.advance(10_000);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { checkAlways, Violation } from './invariants.ts';
+import { checkAlways } from './invariants.ts';
 import { printScript, readScript } from './script.ts';
 import { searchSeeds, simulate, simulateIn, simulateSeed, type SimulationResult } from './simulate.ts';
+import { Violation } from './violation.ts';
 import { createWorld } from './world.ts';
 
 /** How many conversations one run goes through. */
@@ -51,6 +52,56 @@ seed 20127 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1,"wire":"pages
 {"do":"kill","party":"bo","tab":0}
 `;
 
+/** What simulated conversations with operations have found. */
+const OPERATIONS: readonly (readonly [title: string, script: string])[] = [
+  [
+    'an edit of a tab that died before it could store it, though another tab knows of it',
+    `
+seed 253 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1,"wire":"server"}
+{"do":"send","party":"ana","tab":1}
+{"do":"wait","ms":77}
+{"do":"edit","party":"ana","tab":1,"pick":2}
+{"do":"open","party":"ana"}
+{"do":"kill","party":"bo","tab":0}
+{"do":"kill","party":"ana","tab":0}
+`,
+  ],
+  [
+    'no quote in a reply from a tab that does not know of the retraction yet',
+    `
+seed 137 {"tabs":2,"stored":false,"proxied":true,"maxInFlight":2,"wire":"server"}
+{"do":"open","party":"ana"}
+{"do":"send","party":"ana","tab":1}
+{"do":"wait","ms":151}
+{"do":"retract","party":"ana","tab":0,"pick":1}
+{"do":"reply","party":"ana","tab":1,"pick":1}
+`,
+  ],
+  [
+    'no text as read that another tab did not show when the user looked there',
+    `
+seed 96 {"tabs":2,"stored":false,"proxied":false,"maxInFlight":1,"wire":"server"}
+{"do":"open","party":"ana"}
+{"do":"send","party":"bo","tab":1}
+{"do":"wait","ms":363}
+{"do":"look","party":"ana","tab":1}
+{"do":"edit","party":"bo","tab":0,"pick":1}
+`,
+  ],
+  [
+    'no edit as delivered before it is stored',
+    `
+seed 110 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1,"wire":"server"}
+{"do":"wait","ms":6850}
+{"do":"send","party":"ana","tab":1}
+{"do":"wait","ms":319}
+{"do":"edit","party":"ana","tab":0,"pick":3}
+{"do":"react","party":"bo","tab":0,"pick":3}
+{"do":"sleep","party":"bo","ms":36274,"timersFirst":true}
+`,
+  ],
+];
+
 /** A seed that no run had before, as a rule; `SIMULATION_SEED` names another one. */
 function firstSeed(): number {
   return Number(process.env['SIMULATION_SEED'] ?? Math.floor(Math.random() * FIRST_SEEDS) + 1);
@@ -98,6 +149,19 @@ describe('simulated conversations', () => {
 
   it('B180 B181 deliver between pages what was sent while the only page of the participant slept and died', async () => {
     expect(await simulate(readScript(WAITS_FOR_PAGE))).not.toHaveProperty('violation');
+  });
+
+  it(
+    'B141 B147 with operations show the same on both sides, keep nothing retracted, and no tick lies',
+    { timeout: 300_000 },
+    async () => {
+      const broken = await searchSeeds(5_000, 130, () => undefined, true);
+      if (broken !== undefined) expect.fail(reportOf(broken));
+    },
+  );
+
+  it.each(OPERATIONS)('B141 B147 keep to %s', async (_title, script) => {
+    expect(await simulate(readScript(script))).not.toHaveProperty('violation');
   });
 
   it('are the same again for the same seed', async () => {

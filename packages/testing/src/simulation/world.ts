@@ -1,14 +1,23 @@
-import { createInstantMessagingFlow, type InstantMessagingFlow, type MessageStatus, type Random } from '@imflow/core';
+import {
+  createInstantMessagingFlow,
+  type InstantMessagingFlow,
+  type MessageRecord,
+  type MessageStatus,
+  type Random,
+  revisionsOf,
+} from '@imflow/core';
 import { createMemoryStorage } from '@imflow/core/storage';
 import { createBroadcastChannelTransport, createLoopbackNetwork, type LoopbackNetwork } from '@imflow/core/transports';
 import { createSeededRandom } from '../seededRandom.ts';
 import { createVirtualClock, type VirtualClock } from '../virtualClock.ts';
 import { createChannelBus } from './channelBus.ts';
-import { REPORT_CAP } from './invariants.ts';
 import { noteLateReads } from './lateReads.ts';
 import { createMachine, type Machine } from './machine.ts';
 import type { Party, Setting } from './script.ts';
 import { createSimulatedTabs, type SimulatedTabs } from './simulatedTabs.ts';
+
+/** The cap of the proxied ledger in simulations. */
+export const REPORT_CAP = 5;
 
 /** The longest that one call of a storage takes, in ms. */
 const MAX_STORAGE_DELAY = 30;
@@ -21,7 +30,7 @@ export interface SimulatedTab {
   readonly machine: Machine;
   /** Where the page says that it is put away and taken out again. */
   readonly page: EventTarget;
-  /** The last status seen of each own message. */
+  /** The last status seen of each text of each own message, by {@link textId}. */
   readonly statuses: Map<string, MessageStatus>;
   readonly shown: Set<string>;
   /** When local composing ended last, or `Infinity` while it goes on. */
@@ -37,8 +46,8 @@ export interface SimulatedParty {
   /** Messages that were on the screen when the user looked. */
   readonly looked: Set<string>;
   readonly coordination: SimulatedTabs;
-  /** What the storage says of own messages. */
-  readonly storedStatuses: ReadonlyMap<string, MessageStatus>;
+  /** What the storage says of own messages: which text, and its status. */
+  readonly storedTicks: ReadonlyMap<string, string>;
   /** When their machine woke last. */
   wokeAt: number;
   storageWorks: boolean;
@@ -47,6 +56,8 @@ export interface SimulatedParty {
   /** Own messages that a tab could read only when it had gone on without them: later ones may have left before them. */
   readonly readLate: Set<string>;
   storedIds(): ReadonlySet<string>;
+  /** Everything that the storage holds, as text. */
+  dump(): Promise<string>;
 }
 
 export interface SentBySomeone {
@@ -63,6 +74,10 @@ export interface SentBySomeone {
   /** A tab died before it could store what it knew of the message: its tick may stay behind. */
   tickLost: boolean;
   discarded: boolean;
+  /** All that it ever said. */
+  readonly texts: string[];
+  /** What was taken back of it may have arrived: the other side may show more of it. */
+  textUncertain: boolean;
 }
 
 /** Two users, their tabs, storages and the network between them, all in virtual time. */
@@ -81,13 +96,36 @@ export interface World {
   kill(tab: SimulatedTab): void;
   /** Cuts or restores the link of a party; between pages, all pages of the party are put away or taken out again. */
   setOnline(name: Party, online: boolean): void;
-  send(tab: SimulatedTab): void;
+  send(tab: SimulatedTab, replyTo?: string): void;
   discarded(id: string): void;
   reported(id: string, success: boolean): void;
   /** Looks at what has been stored since the last step. */
   observe(): void;
   arrived(sent: SentBySomeone): boolean;
   lastComposing(name: Party): number;
+}
+
+interface BusFrame {
+  readonly message?: { readonly messageId: string };
+  readonly operation?: { readonly id: string };
+}
+
+/** By which id the wire knows the text that a record shows. */
+export function textId(record: MessageRecord): string {
+  return revisionsOf(record).at(-1)?.id ?? record.messageId;
+}
+
+function tickOf(record: MessageRecord): string {
+  return `${textId(record)} ${record.status}`;
+}
+
+function gotAll(got: Set<string>, record: MessageRecord): void {
+  got.add(record.id);
+  for (const { id } of revisionsOf(record)) got.add(id);
+}
+
+function conversationOf(name: Party): string {
+  return JSON.stringify(name === 'ana' ? ['ana', 'bo'] : ['bo', 'ana']);
 }
 
 export function createWorld(seed: number, setting: Setting): World {
@@ -101,12 +139,15 @@ export function createWorld(seed: number, setting: Setting): World {
   let opened = 0;
 
   network.onFrame((frame) => {
-    if (frame.kind === 'message' && frame.messageId !== undefined) onWire.add(frame.messageId);
+    if ((frame.kind === 'message' || frame.kind === 'operation') && frame.messageId !== undefined) {
+      onWire.add(frame.messageId);
+    }
   });
 
   bus.onPost((data) => {
-    const frame = data as { readonly kind: string; readonly message?: { readonly messageId: string } };
-    if (frame.kind === 'message' && frame.message !== undefined) onWire.add(frame.message.messageId);
+    const { message, operation } = data as BusFrame;
+    if (message !== undefined) onWire.add(message.messageId);
+    if (operation !== undefined) onWire.add(operation.id);
   });
 
   const parties = [createParty('ana'), createParty('bo')] as const;
@@ -114,7 +155,7 @@ export function createWorld(seed: number, setting: Setting): World {
   function createParty(name: Party): SimulatedParty & { readonly storage: ReturnType<typeof createMemoryStorage> } {
     const storage = createMemoryStorage();
     const storedIds = new Set<string>();
-    const storedStatuses = new Map<string, MessageStatus>();
+    const storedTicks = new Map<string, string>();
     const write = storage.write.bind(storage);
     const party = {
       name,
@@ -122,20 +163,21 @@ export function createWorld(seed: number, setting: Setting): World {
       got: new Set<string>(),
       looked: new Set<string>(),
       coordination: createSimulatedTabs(clock, random),
-      storedStatuses,
+      storedTicks,
       wokeAt: -Infinity,
       storageWorks: true,
       storageBroke: false,
       readLate: new Set<string>(),
       storedIds: () => storedIds,
+      dump: async () => JSON.stringify(await storage.open(conversationOf(name), Infinity)),
       storage: {
         ...storage,
         async write(conversation: string, what: Parameters<typeof write>[1]) {
           await write(conversation, what);
           for (const record of [...what.put, ...(what.add ?? [])]) {
             storedIds.add(record.id);
-            storedStatuses.set(record.id, record.status);
-            if (record.direction === 'incoming' && !proxies(name)) party.got.add(record.messageId);
+            storedTicks.set(record.id, tickOf(record));
+            if (record.direction === 'incoming' && !proxies(name)) gotAll(party.got, record);
           }
           for (const id of what.remove) storedIds.delete(id);
         },
@@ -208,7 +250,7 @@ export function createWorld(seed: number, setting: Setting): World {
       if (message.status !== 'failed' || entry === undefined) return;
       entry.failed = true;
       // It may be retried before the next look.
-      tab.statuses.set(message.id, 'failed');
+      tab.statuses.set(textId(message), 'failed');
     });
     flow.on('diagnostic', ({ code, cause }) => {
       if (code === 'listener-failed' || code === 'subscriber-failed') throw cause;
@@ -225,7 +267,10 @@ export function createWorld(seed: number, setting: Setting): World {
   /** What the storage refuses is in memory, and the flow says so. */
   function gotInMemory(name: Party, flow: InstantMessagingFlow): void {
     if (proxies(name) || (setting.stored && flow.store.getState().error?.code !== 'storage')) return;
-    for (const id of flow.messages.order) partyOf(name).got.add(id);
+    for (const id of flow.messages.order) {
+      const record = flow.messages.get(id);
+      if (record !== undefined) gotAll(partyOf(name).got, record);
+    }
   }
 
   function composingEnded(tab: SimulatedTab): void {
@@ -253,10 +298,13 @@ export function createWorld(seed: number, setting: Setting): World {
     tabs: allTabs,
     openTab,
     kill(tab) {
-      const { tabs, storedStatuses } = partyOf(tab.party);
+      const { tabs, storedTicks } = partyOf(tab.party);
       for (const entry of sent.values()) {
-        const status = tab.flow.messages.get(entry.id)?.status;
-        if (entry.party === tab.party && status !== storedStatuses.get(entry.id)) entry.tickLost = true;
+        const record = tab.flow.messages.get(entry.id);
+        const tick = record && tickOf(record);
+        if (entry.party === tab.party && tick !== storedTicks.get(entry.id)) entry.tickLost = true;
+        // What it did or heard while the storage failed is known to nobody of this party any more.
+        if (record !== undefined && partyOf(tab.party).storageBroke) entry.textUncertain = true;
       }
       if (tab.composingUntil === Infinity) composingEnded(tab);
       tab.machine.kill();
@@ -266,11 +314,11 @@ export function createWorld(seed: number, setting: Setting): World {
       network.setOnline(name, online);
       for (const { page } of partyOf(name).tabs) page.dispatchEvent(new Event(online ? 'pageshow' : 'pagehide'));
     },
-    send(tab) {
+    send(tab, replyTo) {
       const index = sent.size;
-      const body = `${tab.name} #${index}`;
-      const { id } = tab.flow.sendMessage(body);
-      const entry = { id, body, party: tab.party, tab: tab.name, index };
+      const body = `${tab.name} #${index}.`;
+      const { id } = tab.flow.sendMessage(body, replyTo === undefined ? {} : { replyTo });
+      const entry = { id, body, party: tab.party, tab: tab.name, index, texts: [body], textUncertain: false };
       sent.set(id, { ...entry, stored: false, known: true, failed: false, tickLost: false, discarded: false });
     },
     discarded(id) {
