@@ -1,7 +1,7 @@
 import { createFakeTransport, type FakeTransport } from '@imflow/testing';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { message } from '../../fixtures/conversation.ts';
-import { article, show, type Shown } from '../../fixtures/render.tsx';
+import { article, articles, show, type Shown } from '../../fixtures/render.tsx';
 
 /** How long a message has to be in view, in ms. */
 const DWELL = 500;
@@ -65,6 +65,9 @@ async function showShare({ log }: Reading, body: string, share: number): Promise
   // Towards it, so that it is rendered.
   log.scrollTop += 20;
   await frames();
+  // A busy page may render it some frames later.
+  const isRendered = (): boolean => articles(log).some((element) => element.textContent.includes(body));
+  for (let waited = 0; waited < 20 && !isRendered(); waited += 1) await frames();
   const bubble = article(log, body).querySelector('.imflow-bubble')!;
   const { top, height } = bubble.getBoundingClientRect();
   log.scrollTop += top + height * share - log.getBoundingClientRect().bottom;
