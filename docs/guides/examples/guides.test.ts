@@ -10,6 +10,7 @@ import { newestPage } from './historyPage.ts';
 import NextLayout from './nextLayout.tsx';
 import NextPage from './nextPage.tsx';
 import { privateConversation } from './privateConversation.ts';
+import { correct, revisionsOf, takeBack, toggle, undo, undoable } from './operations.ts';
 import { order, record } from './sending.ts';
 import { ServerPage } from './serverPage.tsx';
 import { connectAnaBySip } from './sipConnection.ts';
@@ -169,4 +170,42 @@ it('historyPage.ts shows an own message as read, as the server says', async () =
   await loaded;
 
   expect(flow.messages.get('m1')).toMatchObject({ direction: 'outgoing', status: 'displayed' });
+});
+
+it('operations.ts edits, reacts, takes back, and undoes', async () => {
+  const { clock, flow } = two();
+  const [ana, bo] = [flow('ana', 'bo'), flow('bo', 'ana')];
+  const { id } = ana.sendMessage('Meet at six');
+  await clock.advance(100);
+  bo.markDisplayed(id);
+  await clock.advance(2_000);
+
+  const corrected = correct(ana, id, 'Meet at seven');
+  await clock.advance(100);
+  expect(await corrected).toBe('Changed.');
+  expect(revisionsOf(ana.messages.get(id)!)).toEqual(['Meet at six: displayed', 'Meet at seven: delivered']);
+  expect(bo.messages.get(id)?.body).toBe('Meet at seven');
+
+  toggle(bo, bo.messages.get(id)!, '👍');
+  await clock.advance(100);
+  expect(ana.messages.get(id)?.reactions).toMatchObject([{ author: 'bo', emojis: ['👍'] }]);
+  toggle(bo, bo.messages.get(id)!, '👍');
+  await clock.advance(100);
+  expect(ana.messages.get(id)?.reactions).toMatchObject([{ author: 'bo', emojis: [] }]);
+
+  const takenBack = takeBack(ana, id);
+  await clock.advance(100);
+  expect(await takenBack).toBe('You deleted this message');
+  expect([ana, bo].map((side) => side.messages.get(id)?.body)).toEqual(['', '']);
+});
+
+it('operations.ts takes back a message that is held, and its text returns', async () => {
+  const { clock, flow } = two();
+  const [ana, bo] = [flow('ana', 'bo', { template: undoable }), flow('bo', 'ana')];
+  const { id } = ana.sendMessage('Sent in anger');
+  await clock.advance(4_000);
+  expect(undo(ana, id)).toBe('Sent in anger');
+  ana.sendMessage('Sent in peace');
+  await clock.advance(6_000);
+  expect(Array.from(bo.messages.order, (each) => bo.messages.get(each)?.body)).toEqual(['Sent in peace']);
 });

@@ -30,7 +30,7 @@ export function composerOf(flow: InstantMessagingFlow, near: Element | null): Co
 export function canEdit(flow: InstantMessagingFlow, message: MessageRecord): boolean {
   const { direction, retracted, conflict, status, contentType, id, earlierRevisions } = message;
   const first = earlierRevisions?.[0]?.status ?? status;
-  const { edit } = flow.capabilities.operations ?? {};
+  const { edit } = flow.operations;
   if (direction !== 'outgoing' || retracted || conflict || first === 'undeliverable' || edit === undefined)
     return false;
   return contentType.startsWith('text/plain') && (edit === 'any' || lastOwn(flow)?.id === id);

@@ -80,6 +80,14 @@ describe('the actions of a message', () => {
     expect(shown.log.querySelectorAll('*').length).toBe(elements);
   });
 
+  it('B249 are those that the devices of the participant support, whatever the transport can carry', async () => {
+    const shown = await show({ stored: [message(1)] });
+    vi.spyOn(shown.ana, 'operations', 'get').mockReturnValue({ reply: true });
+    await deliver(shown, shown.ana, 'Mine');
+    await openByKey(article(shown.log, 'Mine'));
+    expect(labels()).toEqual(['Reply', 'Copy', 'Message details']);
+  });
+
   it('B248 come with ContextMenu or Shift+F10; arrows move in them, Escape leads back to the message', async () => {
     const shown = await show({ stored: [message(1)] });
     await deliver(shown, shown.ana, 'Mine');

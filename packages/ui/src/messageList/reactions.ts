@@ -40,6 +40,6 @@ export function hasReaction(record: MessageRecord, author: string, emoji: string
 export function toggleReaction(flow: InstantMessagingFlow, record: MessageRecord, emoji: string): SentMessage {
   const mine = reactionsOf(record, flow.localAddress);
   const others = mine.filter((each) => emojiKey(each) !== emojiKey(emoji));
-  const isOne = flow.capabilities.operations?.react === 'one';
+  const isOne = flow.operations.react === 'one';
   return flow.react(record.id, others.length < mine.length ? others : [...(isOne ? [] : mine), emoji]);
 }

@@ -56,7 +56,7 @@ function standardAction(
 ): MessageAction {
   const { translations, renderers } = settings;
   const { id, direction, status, retracted, retryable } = message;
-  const { reply, react, retract } = flow.capabilities.operations ?? {};
+  const { reply, react, retract } = flow.operations;
   const own = direction === 'outgoing';
   const viewport = list.scroller.viewport();
   const composer = composerOf(flow, viewport);
