@@ -45,6 +45,9 @@ console.log(renderToString(createElement(FlowProvider, { transport, remote: 'bo'
 /** Components speak of elements; nothing else of ours does, so that a server needs no types of the DOM. */
 const NEEDS_DOM = /'@imflow\/ui/;
 
+/** The declarations of NATS do not hold with `exactOptionalPropertyTypes`. */
+const NEEDS_OTHERS = /'@imflow\/server\/nats'/;
+
 /** @param {import('../consumer.mjs').Packed} packed */
 export async function nodeAndPageWithoutBundler({ folder, tarballs }) {
   const application = await createApplication(folder, 'node', {
@@ -74,13 +77,18 @@ async function onNode(application) {
   application.write('conversation.mts', conversation);
   application.write('conversation.mjs', conversation);
   application.write('markup.mjs', MARKUP);
-  application.write('everything.mts', imports.filter((line) => !NEEDS_DOM.test(line)).join(''));
-  application.write('tsconfig.json', {
-    compilerOptions: { ...STRICT, target: 'ES2023', lib: ['ES2023'], types: ['node'], module: 'nodenext' },
-    include: ['*.mts'],
+  const ours = imports.filter((line) => !NEEDS_DOM.test(line) && !NEEDS_OTHERS.test(line));
+  application.write('everything.mts', ours.join(''));
+  application.write('others.mts', imports.filter((line) => NEEDS_OTHERS.test(line)).join(''));
+  const compilerOptions = { ...STRICT, target: 'ES2023', lib: ['ES2023'], types: ['node'], module: 'nodenext' };
+  application.write('tsconfig.json', { compilerOptions, files: ['everything.mts', 'conversation.mts'] });
+  application.write('tsconfig.others.json', {
+    compilerOptions: { ...compilerOptions, exactOptionalPropertyTypes: false },
+    files: ['others.mts'],
   });
 
   await application.run('tsc', 'tsc');
+  await application.run('tsc of what needs optional peers', 'tsc', '--project', 'tsconfig.others.json');
   await application.run('import of everything', 'node', 'everything.mjs');
   application.say(`${names.length} entry points`);
   const said = await application.run('conversation', 'node', 'conversation.mjs');

@@ -139,7 +139,7 @@ it('nextPage.tsx: who reads decides whose side it shows', async () => {
 
 it('a connection over SIP knows who it is for before it is made', () => {
   const transport = connectAnaBySip('secret');
-  expect(transport.localAddress).toBe('sip:ana@example.com');
+  expect(transport.localAddress).toBe('ana@example.com');
   expect(transport.getStatus().state).toBe('offline');
   expect(transport.capabilities).toMatchObject({ deferredResponses: true, displayedNotifications: 'each' });
 });

@@ -183,7 +183,7 @@ function handOver(tx: Transaction, id: string, attempt: number): void {
 function fail(tx: Transaction, id: string, code: number): void {
   const pending = pendingOperation(tx, id);
   if (pending?.operation.kind === 'react') {
-    if (mayPass(code)) reactionUnanswered(tx, pending, code);
+    if (isRetryable(code)) reactionUnanswered(tx, pending, code);
     else reactionAnswered(tx, pending, code);
     return;
   }
@@ -201,11 +201,11 @@ function fail(tx: Transaction, id: string, code: number): void {
     const failure = { code, deliveryFailures: [{ recipient: tx.context.remote, responseCode: code }] };
     advanceStatus(tx, latest, revision, 'undeliverable', failure, true);
   } else {
-    advanceStatus(tx, latest, revision, 'failed', { code, retryable: mayPass(code) }, true);
+    advanceStatus(tx, latest, revision, 'failed', { code, retryable: isRetryable(code) }, true);
   }
 }
 
-function mayPass(code: number): boolean {
+function isRetryable(code: number): boolean {
   return (code >= 500 && code < 600) || RETRYABLE.has(code);
 }
 
