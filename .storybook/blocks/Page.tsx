@@ -33,6 +33,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'custom-messages.md': 'guides-messages-of-your-own',
   'message-actions.md': 'guides-message-actions',
   'message-operations.md': 'guides-message-operations',
+  'your-own-server.md': 'guides-your-own-server',
   'from-other-kits.md': 'guides-coming-from-another-kit',
   'from-ucma.md': 'guides-coming-from-ucma',
   'gateways.md': 'guides-gateways-and-the-proxied-mode',

@@ -27,7 +27,7 @@ import { messageOf } from './surfaceEvents.ts';
 import { useMessageActions } from './useMessageActions.tsx';
 
 /** How far the toolbar lies upon its message, in px. */
-const OVERLAP = 12;
+const OVERLAP = 8;
 
 export interface MessageToolbarProps extends PartProps<'div'> {
   readonly shown: ShownActions;
