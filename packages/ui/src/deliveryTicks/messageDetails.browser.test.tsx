@@ -73,6 +73,8 @@ describe('the facts of an own message', () => {
     await ticks.click();
     await userEvent.tab();
     await expect.poll(panel).toBeNull();
+    await expect.element(screen.getByRole('toolbar').getByRole('button', { name: 'Reply' })).toHaveFocus();
+    await userEvent.tab();
     await expect.element(screen.getByRole('textbox')).toHaveFocus();
   });
 

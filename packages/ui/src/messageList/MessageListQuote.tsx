@@ -63,7 +63,8 @@ export function Quote({ row, ...rest }: MessageListQuoteProps & { readonly row: 
           {state.missing ? translations.notFound : name}
         </span>
         <span className="imflow-quote-text" dir="auto">
-          {shown}
+          {/* The space is between the two in the text of the button, which its name contains. */}
+          {` ${shown}`}
         </span>
       </>
     ),

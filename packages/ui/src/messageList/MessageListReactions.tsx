@@ -48,7 +48,10 @@ export function chipsOf(row: RowModel, props: MessageListReactionsProps = {}): R
           }}
         >
           {emoji}
-          {authors.length > 1 && <span className="imflow-count">{numberText(authors.length, locale)}</span>}
+          {authors.length > 1 && (
+            // The style sheet shows it: a visible text has to be part of the name, which lists the authors instead.
+            <span className="imflow-count" data-count={numberText(authors.length, locale)} />
+          )}
         </Button>
       );
     }),

@@ -337,7 +337,8 @@ describe('what a message shows', () => {
     await userEvent.dblClick(screen.getByRole('button', { name: 'Retry' }).first());
     await expect.poll(() => article(log, 'Try again').textContent).toContain('Delivered');
     expect(ana.messages.get('m1')?.attempts).toBe(2);
-    await screen.getByRole('button', { name: 'Delete' }).click();
+    // The toolbar of the message under the pointer has a button of this name, too, without a text.
+    await screen.getByText('Delete', { exact: true }).click();
     await expect.poll(() => log.textContent).not.toContain('Never mind');
     await expect.element(screen.getByRole('textbox')).toHaveFocus();
   });
@@ -346,7 +347,7 @@ describe('what a message shows', () => {
     const stored = [message(1, { direction: 'outgoing', status: 'failed', code: 408, retryable: true })];
     const { screen } = await show({ stored, children: <MessageList style={{ inlineSize: 384 }} /> });
     const tops = ['Retry', 'Delete'].map((name) =>
-      screen.getByRole('button', { name }).element().getBoundingClientRect(),
+      screen.getByText(name, { exact: true }).element().getBoundingClientRect(),
     );
     expect(tops[0]!.top).toBe(tops[1]!.top);
     expect(Math.min(...tops.map(({ height, width }) => Math.min(height, width)))).toBeGreaterThanOrEqual(24);
@@ -419,7 +420,7 @@ describe('the keyboard', () => {
     const { screen } = await show({ stored });
     const reached: string[] = [];
     (document.activeElement as HTMLElement).blur();
-    for (const key of ['{Tab}', '{Home}', '{Tab}', '{ArrowDown}', '{Tab}', '{Tab}', '{Tab}']) {
+    for (const key of ['{Tab}', '{Home}', '{Tab}', '{ArrowDown}', '{Tab}', '{Tab}', '{Tab}', '{Tab}']) {
       // From the link back to its message.
       if (key === '{ArrowDown}') document.activeElement!.closest('article')!.focus();
       await userEvent.keyboard(key);
@@ -433,6 +434,7 @@ describe('the keyboard', () => {
       'a message',
       'Retry',
       'Delete',
+      'Edit',
       'Message Bo',
     ]);
     await userEvent.type(screen.getByRole('textbox'), 'x');

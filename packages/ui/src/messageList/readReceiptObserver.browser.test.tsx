@@ -62,12 +62,12 @@ async function pass(time: number): Promise<void> {
 
 /** Scrolls until a share of a message, from its start, is above the end of what is in view. */
 async function showShare({ log }: Reading, body: string, share: number): Promise<void> {
-  // Towards it, so that it is rendered.
-  log.scrollTop += 20;
-  await frames();
-  // A busy page may render it some frames later.
+  // Towards it, until it is rendered, which it is before it is in view.
   const isRendered = (): boolean => articles(log).some((element) => element.textContent.includes(body));
-  for (let waited = 0; waited < 20 && !isRendered(); waited += 1) await frames();
+  for (let step = 0; step === 0 || (step < 20 && !isRendered()); step += 1) {
+    log.scrollTop += 20;
+    await frames();
+  }
   const bubble = article(log, body).querySelector('.imflow-bubble')!;
   const { top, height } = bubble.getBoundingClientRect();
   log.scrollTop += top + height * share - log.getBoundingClientRect().bottom;
