@@ -56,7 +56,7 @@ const sip: Protocol = {
   name: 'SIP',
   examples: { server: 'wss://example.com:7443', address: 'sip:ana@example.com', remote: 'sip:bo@example.com' },
   // The user part is told apart by case.
-  normal: (address) => `sip:${address.replace(/^sips?:/i, '').replace(/@.*$/, (host) => host.toLowerCase())}`,
+  normal: (address) => address.replace(/^sips?:/i, '').replace(/@.*$/, (host) => host.toLowerCase()),
   async open({ server, address, password }, { onConnectionError }) {
     const { createSipTransport } = await import('@imflow/sip');
     return checked(() =>

@@ -13,7 +13,7 @@ import { type ComposerState, useComposer } from './ComposerContext.ts';
 const MAX_LENGTH = 200;
 
 /** The attributes of a `<div>`, `className` by state, and `render`. */
-export type ComposerBannerProps = Omit<PartProps<'div', ComposerState>, 'children'>;
+export type ComposerBannerProps = PartProps<'div', ComposerState>;
 
 /** Says which message is edited or replied to, and lets the user leave that. Renders a `<div>`, or nothing. */
 export function ComposerBanner(props: ComposerBannerProps): ReactElement | null {

@@ -104,7 +104,6 @@ it('the test looks at what there is to see', async () => {
       "imflow-quote-name",
       "imflow-quote-text",
       "imflow-reaction",
-      "imflow-reaction count",
       "imflow-revision label",
       "imflow-revision-text",
       "imflow-send icon path",
