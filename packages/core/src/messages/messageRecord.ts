@@ -83,7 +83,7 @@ export interface MessageRecord {
   readonly timestamps: { readonly [stage in MessageStatus]?: number };
   /**
    * Outgoing: it is held (`sendDelay`) until this time, in ms since the epoch, by the local clock. Absent as soon as it may
-   * be sent, also where there is no connection then. Whoever shows the time that is left counts it down themselves.
+   * be sent, also where there is no connection then. The engine does not count the time down: a component that shows it does.
    */
   readonly heldUntil?: number;
   /** For `failed` and `undeliverable`: a SIP response code (408 for a time-out). */

@@ -47,7 +47,7 @@ function guardDrops(part: Element, flow: InstantMessagingFlow | undefined): () =
   for (const type of EVENTS) part.addEventListener(type, pass);
   const count = counts.get(page) ?? 0;
   counts.set(page, count + 1);
-  // The window hears of an event last, when everybody else has had the choice.
+  // An event reaches the window last, after every element could handle it.
   if (count === 0) for (const type of EVENTS) view?.addEventListener(type, onTransfer);
   return () => {
     for (const type of EVENTS) part.removeEventListener(type, pass);

@@ -9,8 +9,8 @@ const STOPS =
 
 /**
  * Makes a list of rows one stop of the Tab key: it passes what is inside of a row, except in the row that has the focus.
- * Rows change at any time (a body that is fetched, "Show more"), and hold elements of applications and of messages. So the
- * elements themselves are looked after, whoever rendered them.
+ * Rows change at any time (a body that is fetched, "Show more"), and contain elements of applications and of messages. The
+ * list therefore observes the elements themselves, not the components that rendered them.
  */
 export function createTabStops(): { readonly attach: (list: HTMLElement | null) => void } {
   let list: HTMLElement | undefined;
