@@ -1,5 +1,7 @@
 'use client';
 
+/** Provides a flow to the components below. */
+
 import type { InstantMessagingFlow, InstantMessagingFlowOptions } from '@imflow/core';
 import type { ReactElement, ReactNode } from 'react';
 import { FlowContext } from './FlowContext.ts';

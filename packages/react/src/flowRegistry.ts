@@ -1,3 +1,5 @@
+/** Counts the users of each flow, so that components share one and the last one releases it. */
+
 import {
   createInstantMessagingFlow,
   FlowError,

@@ -1,5 +1,7 @@
 'use client';
 
+/** The hook for a whole conversation: its state and its calls. */
+
 import type { FlowSnapshot, InstantMessagingFlow, MessageOrder } from '@imflow/core';
 import { useMemo } from 'react';
 import type { FlowSource } from './flowRegistry.ts';

@@ -1,5 +1,7 @@
 'use client';
 
+/** Hooks for the messages of a flow. */
+
 import type { FlowSnapshot, InstantMessagingFlow, MessageOrder, MessageRecord } from '@imflow/core';
 import { useMemo } from 'react';
 import { useFlow } from './useFlow.ts';

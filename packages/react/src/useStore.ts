@@ -1,5 +1,7 @@
 'use client';
 
+/** Subscribes a component to a store of the engine. */
+
 import { useSyncExternalStore } from 'react';
 
 /** What a store of the engine lets others do. */

@@ -1,3 +1,5 @@
+/** The chat server: accepts sockets, and checks who connects. */
+
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';

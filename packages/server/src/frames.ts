@@ -1,3 +1,5 @@
+/** Reads and writes the frames of the protocol. */
+
 import type { ClientFrame, ServerFrame } from '@imflow/websocket';
 import { z } from 'zod';
 

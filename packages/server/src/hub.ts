@@ -1,3 +1,5 @@
+/** The sessions of a node: stores what they send and forwards it to those it concerns. */
+
 import type { BusMessage, FromNode } from './bus/bus.ts';
 import { createGroupCommit } from './groupCommit.ts';
 import { type EntryFrame, isSameContent, newEntry } from './payload.ts';

@@ -1,3 +1,5 @@
+/** The options of the chat server, and their checks. */
+
 import type { IncomingMessage } from 'node:http';
 import { FlowError } from '@imflow/core';
 import type { Bus } from './bus/bus.ts';

@@ -1,3 +1,5 @@
+/** Converts between frames and entries of the log. */
+
 import type { ClientFrame, LogEntry, MessageEntry, OperationEntry, ReceiptEntry } from '@imflow/websocket';
 import { conversationOf, type EntryStatus, type NewEntry, type StoredEntry } from './store/store.ts';
 

@@ -1,3 +1,5 @@
+/** Tracks which users are connected, on this node and on others. */
+
 import type { BusMessage, FromNode } from './bus/bus.ts';
 
 /** How long a node may be silent, in ms. */

@@ -1,3 +1,5 @@
+/** Answers a user's requests for the log of a conversation. */
+
 import type { ClientFrame, ServerFrame } from '@imflow/websocket';
 import type { Hub } from './hub.ts';
 import type { Limits } from './options.ts';

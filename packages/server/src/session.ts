@@ -1,3 +1,5 @@
+/** One client: sign-in, its requests, and what is sent to it. */
+
 import type { ClientFrame, ServerFrame } from '@imflow/websocket';
 import type { BusMessage } from './bus/bus.ts';
 import { PROTOCOL_VERSION, readFrame, writeFrame } from './frames.ts';

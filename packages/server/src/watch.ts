@@ -1,3 +1,5 @@
+/** Sends the log of an open conversation to a device, in order. */
+
 import type { ServerFrame } from '@imflow/websocket';
 import { logEntry, receiptEntries } from './payload.ts';
 import { conversationOf, type EntryStatus, type Growth, type Store, type StoredEntry } from './store/store.ts';

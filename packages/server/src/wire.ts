@@ -1,3 +1,5 @@
+/** The interface of a WebSocket, for the session. */
+
 /** What a session needs of a socket. `ws` has it; others are adapted. */
 export interface Wire {
   /** Sends a text. Resolves once the socket has taken it, or is closed. */

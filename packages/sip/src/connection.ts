@@ -1,3 +1,5 @@
+/** The connection to the server: registration, keep-alive and reconnection. */
+
 import { createMonotonicTime, FlowError, TransportFailure, type TransportStatus } from '@imflow/core';
 import { domainUriOf, uriOf } from './address.ts';
 import type { SipFrame } from './codecs/frame.ts';

@@ -1,3 +1,5 @@
+/** The open channels, and what is known of each participant. */
+
 import type { ChannelEvent, Clock } from '@imflow/core';
 import { keyOf } from './address.ts';
 import type { SipFrame } from './codecs/frame.ts';

@@ -1,3 +1,5 @@
+/** Digest authentication (RFC 3261 section 22, RFC 8760). */
+
 import { headersOf, type SipFrame, type SipHeader } from './codecs/frame.ts';
 import { md5 } from './md5.ts';
 

@@ -1,3 +1,5 @@
+/** A stream of SIP frames over one WebSocket. */
+
 import { decodeFrame, encodeFrame, type SipFrame } from './codecs/frame.ts';
 
 /** The part of a WebSocket that the transport uses. */

@@ -1,3 +1,5 @@
+/** Converts between the engine's messages and the headers and bodies of SIP requests. */
+
 import {
   type IncomingMessage,
   type OutgoingComposing,

@@ -1,3 +1,5 @@
+/** MD5, which Digest needs and browsers do not offer. */
+
 const SHIFTS = [
   [7, 12, 17, 22],
   [5, 9, 14, 20],

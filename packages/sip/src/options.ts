@@ -1,3 +1,5 @@
+/** The options of the SIP transport, and their checks. */
+
 import { type Clock, FlowError, type Random, systemClock, systemRandom } from '@imflow/core';
 import { isAddress, isLoopback, userOf } from './address.ts';
 import type { WebSocketLike } from './link.ts';

@@ -1,3 +1,5 @@
+/** Received requests whose response waits for the engine. */
+
 import type { Clock } from '@imflow/core';
 import type { SipFrame } from './codecs/frame.ts';
 

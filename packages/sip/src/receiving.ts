@@ -1,3 +1,5 @@
+/** Handles a received request. */
+
 import type { Clock } from '@imflow/core';
 import { addressIn } from './address.ts';
 import { headerOf, type SipFrame, type SipHeader } from './codecs/frame.ts';

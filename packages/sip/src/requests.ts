@@ -1,3 +1,5 @@
+/** Writes SIP requests and responses, and reads their parts. */
+
 import { headerOf, type SipFrame, type SipHeader } from './codecs/frame.ts';
 
 /** Who the transport is on the wire, as long as it lives. */

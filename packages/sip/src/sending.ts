@@ -1,3 +1,5 @@
+/** Sends messages and notifications to one participant. */
+
 import {
   type Clock,
   type OutgoingComposing,

@@ -1,3 +1,5 @@
+/** A transport that a test drives by hand. */
+
 import type {
   Channel,
   ChannelEvent,

@@ -1,3 +1,5 @@
+/** A storage that fails, hangs or is slow where a test says so. */
+
 import type { Clock, MessageStorage } from '@imflow/core';
 
 /** A call of a storage's method. */

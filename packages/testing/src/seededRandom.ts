@@ -1,3 +1,5 @@
+/** A random source that repeats for the same seed. */
+
 import type { Random } from '@imflow/core';
 
 /** Mixes a text and a salt into 32 bits (FNV-1a, then the finaliser of MurmurHash3). */

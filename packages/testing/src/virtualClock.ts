@@ -1,3 +1,5 @@
+/** A clock that a test moves. */
+
 import type { Clock } from '@imflow/core';
 import { flushMicrotasks } from './flushMicrotasks.ts';
 

@@ -1,3 +1,5 @@
+/** Tracks what a device has received and not stored yet. */
+
 import type { ReceiptOutcome } from './protocol.ts';
 
 /** What a conversation has received and not made safe yet. */

@@ -1,3 +1,5 @@
+/** The connection to the server: sign-in, requests, keep-alive and reconnection. */
+
 import { createMonotonicTime, FlowError, TransportFailure, type TransportStatus } from '@imflow/core';
 import type { Device } from './device.ts';
 import type { CheckedOptions, ConnectionError, WebSocketLike } from './options.ts';

@@ -1,3 +1,5 @@
+/** The open channels of the transport. */
+
 import type { ChannelEvent } from '@imflow/core';
 import type { PendingRequest } from './connection.ts';
 import { type AckTracker, createAckTracker } from './ackTracker.ts';

@@ -1,3 +1,5 @@
+/** The WebSocket transport. */
+
 import {
   type Channel,
   type ChannelEvent,

@@ -1,3 +1,5 @@
+/** Converts frames of the server to events of the engine. */
+
 import type { ChannelEvent, HistoryPage, HistoryReceipt, IncomingMessage, IncomingOperation } from '@imflow/core';
 import { ackKey } from './ackTracker.ts';
 import type { LogEntry, MessageEntry, OperationEntry, ReceiptEntry, ServerFrame } from './protocol.ts';

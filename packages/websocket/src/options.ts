@@ -1,3 +1,5 @@
+/** The options of the WebSocket transport, and their checks. */
+
 import { type Clock, FlowError, type Random, systemClock, systemRandom } from '@imflow/core';
 
 /** Where the transport remembers its device over a reload: see {@link WebSocketTransportOptions.session}. */

@@ -1,3 +1,5 @@
+/** The types of the protocol's frames (`docs/protocol.md`). */
+
 /** The version of the protocol that this package speaks. See `docs/protocol.md`. */
 export const PROTOCOL_VERSION = 1;
 

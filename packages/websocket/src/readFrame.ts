@@ -1,3 +1,5 @@
+/** Reads and validates the frames of a server. */
+
 import type {
   FrameSequenceFields,
   LogEntry,

@@ -1,3 +1,5 @@
+/** Writes the frames of a client. */
+
 import {
   type OutgoingComposing,
   type OutgoingMessage,

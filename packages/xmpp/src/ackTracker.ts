@@ -1,3 +1,5 @@
+/** Tracks which stanzas the engine has stored, so that the archive is read from the right place. */
+
 import type { ChannelEvent, OutgoingNotification } from '@imflow/core';
 import type { Inbound } from './streamManagement.ts';
 

@@ -1,3 +1,5 @@
+/** Parses and compares XMPP addresses. */
+
 /** Bare address: `ana@example.com`. The local part may hold no separator (RFC 7622). */
 const BARE = /^[^\s"&'/:<>@]{1,1023}@[^\s"&'/<>@]{1,1023}$/u;
 

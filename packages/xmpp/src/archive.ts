@@ -1,3 +1,5 @@
+/** Writes archive queries and reads their end (XEP-0313). */
+
 import { NS } from './namespaces.ts';
 import { childOf, element, type XmlElement } from './xml.ts';
 

@@ -1,3 +1,5 @@
+/** Reads the archive of the local user page by page (XEP-0313). */
+
 import type { HistoryPage, HistoryReceipt, HistoryRequest, IncomingMessage, IncomingOperation } from '@imflow/core';
 import { type ArchiveQuery, encodeArchiveQuery, isComplete } from './archive.ts';
 import { type Forwarded, forwardedIn } from './carbons.ts';

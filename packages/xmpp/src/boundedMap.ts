@@ -1,3 +1,5 @@
+/** A map that forgets its oldest entries. */
+
 /** How many entries are remembered. */
 const MAX_ENTRIES = 1_000;
 

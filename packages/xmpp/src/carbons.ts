@@ -1,3 +1,5 @@
+/** Reads carbons: copies of messages for the user's other devices (XEP-0280). */
+
 import { bareOf } from './address.ts';
 import { NS } from './namespaces.ts';
 import { childOf, childrenOf, type XmlElement } from './xml.ts';

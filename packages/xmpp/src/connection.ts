@@ -1,3 +1,5 @@
+/** The connection to the server: sign-in, stream management, keep-alive and reconnection. */
+
 import { createMonotonicTime, FlowError, type TransportStatus } from '@imflow/core';
 import { type XmlStream, openXmlStream } from './xmlStream.ts';
 import { negotiate, AuthenticationError, type Session } from './negotiate.ts';

@@ -1,3 +1,5 @@
+/** The open channels, and the presence of participants. */
+
 import type { ChannelEvent } from '@imflow/core';
 
 /** One open channel. */

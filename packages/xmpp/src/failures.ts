@@ -1,3 +1,5 @@
+/** Failures of the transport. */
+
 import { TransportFailure } from '@imflow/core';
 import { IqError } from './iq.ts';
 import type { XmlElement } from './xml.ts';

@@ -1,3 +1,5 @@
+/** Sends IQ requests and matches their results. */
+
 import { NS } from './namespaces.ts';
 import { conditionOf } from './stanzaError.ts';
 import { element, type XmlElement } from './xml.ts';

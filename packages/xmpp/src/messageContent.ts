@@ -1,3 +1,5 @@
+/** Reads what a message of a different client shows. */
+
 import { NS } from './namespaces.ts';
 import { withoutQuote } from './messageReply.ts';
 import { childOf, childrenOf, textOf, type XmlElement } from './xml.ts';

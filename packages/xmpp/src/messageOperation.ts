@@ -1,3 +1,5 @@
+/** Edits (XEP-0308), retractions (XEP-0424) and reactions (XEP-0444) as stanzas. */
+
 import type { EditOperation, OutgoingOperation, ReactOperation, RetractOperation } from '@imflow/core';
 import type { MessageContent } from './messageContent.ts';
 import { NS } from './namespaces.ts';

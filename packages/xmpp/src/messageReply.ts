@@ -1,3 +1,5 @@
+/** Replies (XEP-0461) as stanzas. */
+
 import type { ReplyTarget } from '@imflow/core';
 import { bareOf } from './address.ts';
 import { NS } from './namespaces.ts';

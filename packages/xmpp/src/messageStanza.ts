@@ -1,3 +1,5 @@
+/** Messages and notifications as stanzas. */
+
 import type {
   ChannelEvent,
   IncomingMessage,

@@ -1,3 +1,5 @@
+/** Stream negotiation: SASL, resumption, resource binding. */
+
 import { domainOf, localPartOf } from './address.ts';
 import type { XmlStream } from './xmlStream.ts';
 import { NS } from './namespaces.ts';

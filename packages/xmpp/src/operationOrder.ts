@@ -1,3 +1,5 @@
+/** Orders operations of clients that send no sequence. */
+
 import type { Clock } from '@imflow/core';
 
 /**

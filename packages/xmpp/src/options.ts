@@ -1,3 +1,5 @@
+/** The options of the XMPP transport, and their checks. */
+
 import { type Clock, FlowError, type Random, systemClock, systemRandom } from '@imflow/core';
 import { isBareAddress, isLoopback } from './address.ts';
 import type { WebSocketLike } from './xmlStream.ts';

@@ -1,3 +1,5 @@
+/** The content of messages between clients of imflow. */
+
 import type { OutgoingMessage } from '@imflow/core';
 import type { MessageContent } from './messageContent.ts';
 import { encodeReply, quoteOf, withoutQuote } from './messageReply.ts';

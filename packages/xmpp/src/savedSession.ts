@@ -1,3 +1,5 @@
+/** Saves the session over a reload. */
+
 import type { SessionStore } from './options.ts';
 
 /** What is kept of a session over a reload. */

@@ -1,3 +1,5 @@
+/** SCRAM authentication (RFC 5802, RFC 7677). */
+
 const HASHES = { 'SCRAM-SHA-512': 'SHA-512', 'SCRAM-SHA-256': 'SHA-256', 'SCRAM-SHA-1': 'SHA-1' } as const;
 
 export type ScramMechanism = keyof typeof HASHES;

@@ -1,3 +1,5 @@
+/** Service discovery (XEP-0030) and entity capabilities (XEP-0115). */
+
 import { NS } from './namespaces.ts';
 import { childOf, element, type XmlElement } from './xml.ts';
 

@@ -1,3 +1,5 @@
+/** The largest stanza that the server takes. */
+
 import { TransportFailure } from '@imflow/core';
 import { rememberIn } from './boundedMap.ts';
 import { serialize, type XmlElement } from './xml.ts';

@@ -1,3 +1,5 @@
+/** Stanza errors (RFC 6120 section 8.3) and their response codes. */
+
 import { NS } from './namespaces.ts';
 import { childOf, childrenOf, element, type XmlElement } from './xml.ts';
 

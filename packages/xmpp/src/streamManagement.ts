@@ -1,3 +1,5 @@
+/** The counters of stream management (XEP-0198). */
+
 /** Counters of XEP-0198 wrap here. */
 const WRAP = 2 ** 32;
 /** More stanzas than this do not wait for the application; the oldest then count as handled. */

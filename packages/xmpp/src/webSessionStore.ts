@@ -1,3 +1,5 @@
+/** Keeps the session in the page's storage. */
+
 import type { SessionStore } from './options.ts';
 
 /**

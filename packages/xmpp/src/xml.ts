@@ -1,3 +1,5 @@
+/** Reads and writes XML elements. */
+
 /** An element of XML, with its namespace resolved. Comments and processing instructions do not exist in XMPP. */
 export interface XmlElement {
   /** The local name. */

@@ -1,3 +1,5 @@
+/** An XML stream over a WebSocket (RFC 7395). */
+
 import { NS } from './namespaces.ts';
 import { element, parseXml, serialize, type XmlElement } from './xml.ts';
 

@@ -1,3 +1,5 @@
+/** The XMPP transport. */
+
 import {
   type Channel,
   type ChannelEvent,

@@ -1,3 +1,5 @@
+/** Applies one input of a flow (a call, a network event, a storage result, the time) to its state. */
+
 import type { EngineState } from './state.ts';
 import { diagnose, forwardCommand, postToTabs, setHistory, type Transaction } from './transaction.ts';
 import type { FlowInput } from './inputs.ts';

@@ -1,3 +1,5 @@
+/** Calls the transport for a flow: adds the frame sequence, and turns everything that it throws into a result. */
+
 import type { ComposingState } from '../ports/composing.ts';
 import type { OutgoingOperation } from '../ports/operations.ts';
 import type { PendingReceipt } from '../receipts/machine.ts';

@@ -1,3 +1,5 @@
+/** The public object of a flow: checks the arguments of each call and dispatches it to the runtime. */
+
 import { FlowError } from '../errors/FlowError.ts';
 import { awaitedOutcome } from '../proxied/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';

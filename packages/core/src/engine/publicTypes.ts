@@ -1,3 +1,5 @@
+/** The types of the public API: the flow, its template, options, snapshot, events and results. */
+
 import type { Diagnostic, FlowError } from '../errors/FlowError.ts';
 import type { ComposingPolicy, ComposingState } from '../ports/composing.ts';
 import type { MessageRecord, MessageStatus } from '../messages/messageRecord.ts';

@@ -1,3 +1,5 @@
+/** Resolves and checks the settings of a flow. */
+
 import { FlowError, type FlowErrorCode } from '../errors/FlowError.ts';
 import type { ComposingPolicy } from '../ports/composing.ts';
 import { composingPolicies } from '../typing/policies.ts';

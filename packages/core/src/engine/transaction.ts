@@ -1,3 +1,5 @@
+/** The work on one input: reads and changes of the state, and the effects and events that follow from it. */
+
 import type { OutgoingNotification, TransportCapabilities } from '../ports/transport.ts';
 import type { FlowSettings } from './settings.ts';
 import type { MessageTable } from '../messages/messageTable.ts';

@@ -1,3 +1,5 @@
+/** The error and the diagnostic of the public API. */
+
 /** Stable, machine-readable reasons of a {@link FlowError}. */
 export type FlowErrorCode =
   | 'invalid-operation'

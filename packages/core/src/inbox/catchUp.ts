@@ -1,3 +1,5 @@
+/** Reads the messages that were missed while the device was offline (XEP-0313), back to what is stored. */
+
 import { diagnose, setHistory, type Transaction } from '../engine/transaction.ts';
 import { MAX_ORDER, type MessageRecord } from '../messages/messageRecord.ts';
 import { isPlaced } from '../messages/messageStatus.ts';

@@ -1,3 +1,5 @@
+/** Merges pages of the server's history into the messages that are known. */
+
 import { ackOrDefer, rejectionKey } from '../receipts/acks.ts';
 import { advanceReadMarkers, putRecord, recordOf, type Transaction } from '../engine/transaction.ts';
 import type { IncomingMessage } from '../ports/transport.ts';

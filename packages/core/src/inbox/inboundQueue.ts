@@ -1,3 +1,5 @@
+/** The queue of incoming events, which waits while the storage is asked for duplicates. */
+
 import { NO_DEADLINE } from '../time/step.ts';
 import { SUSPEND_THRESHOLD } from '../persistence/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';

@@ -1,3 +1,5 @@
+/** Receives a message: checks, removal of duplicates, trust, and its record. */
+
 import { ackOrDefer, rejectionKey } from '../receipts/acks.ts';
 import {
   diagnose,

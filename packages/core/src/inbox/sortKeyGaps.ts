@@ -1,3 +1,5 @@
+/** Finds free sort keys between two messages (fractional indexing). */
+
 import { advanceReadMarkers, putRecord, setState, type Transaction } from '../engine/transaction.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { isPlaced } from '../messages/messageStatus.ts';

@@ -1,3 +1,5 @@
+/** Assigns sort keys to messages on arrival. */
+
 import { recordOf, putRecord, setState, type Transaction } from '../engine/transaction.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { isPlaced } from '../messages/messageStatus.ts';

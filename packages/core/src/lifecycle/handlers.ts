@@ -1,3 +1,5 @@
+/** Handles changes of the transport's connection and of the participant's presence. */
+
 import { type LifecycleEffect, type LifecycleEvent, reduceLifecycle } from './machine.ts';
 import type { ChannelEvent, TransportStatus } from '../ports/transport.ts';
 import { dispatchLocalComposing, dispatchRemoteComposing } from '../typing/handlers.ts';

@@ -1,3 +1,5 @@
+/** The record of a message, as the application and the storage have it. */
+
 import type { FrameSequence, MessageDeliveryFailure, ReplyTarget } from '../ports/transport.ts';
 
 /**

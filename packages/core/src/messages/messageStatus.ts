@@ -1,3 +1,5 @@
+/** The status of an outgoing message and its transitions, which only lead forward. */
+
 import type { MessageDeliveryFailure } from '../ports/transport.ts';
 import { type MessageRecord, type MessageStatus, PENDING_ORDER } from './messageRecord.ts';
 import { compareRevisions, firstRevision } from './revisions.ts';

@@ -1,3 +1,5 @@
+/** The revisions of a message: applies edits, retractions and reactions to a record. */
+
 import type { MessageOperation } from '../ports/operations.ts';
 import type { MessageReaction, MessageRecord, MessageRevision } from './messageRecord.ts';
 

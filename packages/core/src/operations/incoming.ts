@@ -1,3 +1,5 @@
+/** Receives edits, retractions and reactions, also those that arrive before their message. */
+
 import {
   diagnose,
   putRecord,

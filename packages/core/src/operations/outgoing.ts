@@ -1,3 +1,5 @@
+/** Edits, retracts and reacts for the local user, here and through the outbox. */
+
 import {
   forwardCommand,
   putRecord,

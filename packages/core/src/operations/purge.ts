@@ -1,3 +1,5 @@
+/** Erases the text of a retracted message from the replies that quote it. */
+
 import { newestFirst, putRecord, recordsWithMessageId, type Transaction } from '../engine/transaction.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 

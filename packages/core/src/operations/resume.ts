@@ -1,3 +1,5 @@
+/** Continues the operations that were pending when the flow was started or lost its role. */
+
 import { putRecord, recordOf, setState, type Transaction } from '../engine/transaction.ts';
 import { isQueued } from '../outbox/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';

@@ -1,3 +1,5 @@
+/** The calls that put messages into the outbox or take them out: send, retry, discard. */
+
 import {
   postToTabs,
   putRecord,

@@ -1,3 +1,5 @@
+/** Connects the outbox machine with the records of messages: results of the transport, and operations. */
+
 import {
   putRecord,
   raiseStatusChanged,

@@ -1,3 +1,5 @@
+/** The promises of sent messages and operations (`settled`). */
+
 import { REQUEST_TIMEOUT } from './handlers.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { findRevision } from '../messages/revisions.ts';

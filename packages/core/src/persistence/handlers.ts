@@ -1,3 +1,5 @@
+/** Connects the storage machine with the flow: writes, failures, and what waits for durability. */
+
 import { FlowError } from '../errors/FlowError.ts';
 import { reducePersistence, type PersistenceEvent } from './machine.ts';
 import { dispatchReceipts } from '../receipts/outgoing.ts';

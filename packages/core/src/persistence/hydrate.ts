@@ -1,3 +1,5 @@
+/** Loads the stored conversation into a flow when it starts. */
+
 import {
   advanceReadMarkers,
   diagnose,

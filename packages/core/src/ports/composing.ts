@@ -1,3 +1,5 @@
+/** The state and the timing of composing, as transports see them. */
+
 /** UCMA `ComposingState`. RFC 3994 calls composing "active"; people read it as "typing". */
 export type ComposingState = 'idle' | 'composing';
 

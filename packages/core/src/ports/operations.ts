@@ -1,3 +1,5 @@
+/** Edits, retractions and reactions, as transports carry them. */
+
 import type { ReplyTarget } from './transport.ts';
 
 /** What an operation on a message has, whatever it does. */

@@ -1,3 +1,5 @@
+/** The storage port: where an application keeps the messages of its conversations. */
+
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { SortKey } from '../messages/sortKey.ts';
 import type { IncomingOperation, MessageOperation } from './operations.ts';

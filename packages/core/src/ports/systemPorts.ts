@@ -1,3 +1,5 @@
+/** The clock and the random source of the host. */
+
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
 

@@ -1,3 +1,5 @@
+/** The transport port: what a network has to provide for a flow. */
+
 import type { FlowError } from '../errors/FlowError.ts';
 import type { ComposingPolicy, ComposingState } from './composing.ts';
 import type { IncomingOperation, OperationCapabilities, OutgoingOperation } from './operations.ts';

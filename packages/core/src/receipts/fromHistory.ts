@@ -1,3 +1,5 @@
+/** Applies the receipts that pages of history bring. */
+
 import {
   advanceReadMarkers,
   diagnose,

@@ -1,3 +1,5 @@
+/** Receives the participant's delivery notifications for own messages. */
+
 import { ackOrDefer } from './acks.ts';
 import {
   advanceReadMarkers,

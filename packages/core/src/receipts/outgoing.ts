@@ -1,3 +1,5 @@
+/** Sends the receipts for received messages: delivered, displayed, failed, and the outcomes of proxied mode. */
+
 import { awaitedOutcome, type ProxiedEffect, type ProxiedEvent, reduceProxied } from '../proxied/machine.ts';
 import { MAX_COVERED_MESSAGES, type ReceiptsEffect, type ReceiptsEvent, reduceReceipts } from './machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';

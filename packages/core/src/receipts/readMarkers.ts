@@ -1,3 +1,5 @@
+/** The read markers of both sides: how far each has displayed the conversation. */
+
 import { NO_DEADLINE } from '../time/step.ts';
 import { parseMeta } from '../validation/records.ts';
 import type { ConversationMeta } from '../ports/storage.ts';

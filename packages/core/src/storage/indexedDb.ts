@@ -1,3 +1,5 @@
+/** A message storage in the browser's IndexedDB. */
+
 import type { IDBPCursor, IDBPIndex, IDBPObjectStore, StoreNames } from 'idb';
 import { FlowError } from '../errors/FlowError.ts';
 import { PENDING_ORDER } from '../messages/messageRecord.ts';

@@ -1,3 +1,5 @@
+/** Explains failures of IndexedDB as a FlowError. */
+
 import { FlowError } from '../errors/FlowError.ts';
 
 const QUOTA = 'The browser has no room left for messages (quota): free some space or delete old conversations.';

@@ -1,3 +1,5 @@
+/** The object stores and indexes of the database, and its upgrades. */
+
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { isWaiting } from '../messages/messageStatus.ts';

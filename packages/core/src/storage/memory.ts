@@ -1,3 +1,5 @@
+/** A message storage in memory. */
+
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import { isWaiting } from '../messages/messageStatus.ts';

@@ -1,3 +1,5 @@
+/** The request of a tab that joins the group for the state of the leader. */
+
 import type { Transaction } from '../engine/transaction.ts';
 import { isOutdatedPage } from '../persistence/outdated.ts';
 import type { TabPost } from './protocol.ts';

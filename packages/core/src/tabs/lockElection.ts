@@ -1,3 +1,5 @@
+/** Elects the leader among tabs by a Web Lock. */
+
 /** The part of the Web Locks API that the election uses. */
 export type LockManagerLike = Pick<LockManager, 'request'>;
 

@@ -1,3 +1,5 @@
+/** Leader and followers: takes over leadership, and replicates each transaction to the followers. */
+
 import {
   advanceReadMarkers,
   diagnose,

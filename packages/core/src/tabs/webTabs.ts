@@ -1,3 +1,5 @@
+/** A tab coordinator from Web Locks and a BroadcastChannel. */
+
 import { FlowError } from '../errors/FlowError.ts';
 import type { Clock } from '../ports/clock.ts';
 import { systemClock } from '../ports/systemPorts.ts';

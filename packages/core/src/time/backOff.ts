@@ -1,3 +1,5 @@
+/** Exponential back-off with jitter. */
+
 /** The first wait after a passing failure and the longest one, in ms. */
 export const FIRST_BACK_OFF = 1_000;
 export const MAX_BACK_OFF = 60_000;

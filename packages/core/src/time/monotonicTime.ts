@@ -1,3 +1,5 @@
+/** A clock for deadlines that never runs backwards. */
+
 import type { Clock } from '../ports/clock.ts';
 
 /**

@@ -1,3 +1,5 @@
+/** Connects the machines of local and remote composing with the flow. */
+
 import { type LocalComposingEvent, type LocalComposingSettings, reduceLocalComposing } from './localMachine.ts';
 import { reduceRemoteComposing, type RemoteComposingEvent } from './remoteMachine.ts';
 import { raiseEvent, type Transaction, setState } from '../engine/transaction.ts';

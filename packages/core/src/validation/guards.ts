@@ -1,3 +1,5 @@
+/** Type guards, and readers of unknown objects that never throw. */
+
 import { MAX_ORDER } from '../messages/messageRecord.ts';
 
 /** What makes each field sound. */

@@ -1,3 +1,5 @@
+/** Validates operations from transports, storages and tabs. */
+
 import { normaliseEmojis } from '../messages/revisions.ts';
 import type { IncomingOperation, MessageOperation } from '../ports/operations.ts';
 import type { PendingOperation } from '../ports/storage.ts';

@@ -1,3 +1,5 @@
+/** Validates stored records. */
+
 import {
   MAX_ORDER,
   type MessageReaction,

@@ -1,3 +1,5 @@
+/** Validates the values that transports, storages and tabs hand to the engine. */
+
 import { FlowError } from '../errors/FlowError.ts';
 import {
   type AllChecks,

@@ -1,3 +1,5 @@
+/** The port that connects the nodes of one server. */
+
 /** What one node tells the others. None of it is stored, and all of it may be lost. */
 export type BusMessage =
   /** The log of a conversation has grown: a hint to read it. */

@@ -1,3 +1,5 @@
+/** A bus over NATS. */
+
 import { FlowError } from '@imflow/core';
 import { connect as connectNats, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
 import type { Bus } from './bus.ts';

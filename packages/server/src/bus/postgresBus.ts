@@ -1,3 +1,5 @@
+/** A bus over LISTEN and NOTIFY of PostgreSQL. */
+
 import { FlowError } from '@imflow/core';
 import { Client } from 'pg';
 import type { Bus } from './bus.ts';

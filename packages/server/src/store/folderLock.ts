@@ -1,3 +1,5 @@
+/** A lock file that keeps two processes out of one database folder. */
+
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlowError } from '@imflow/core';

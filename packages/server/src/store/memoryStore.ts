@@ -1,3 +1,5 @@
+/** A store in memory. */
+
 import { randomUUID } from 'node:crypto';
 import { planOperations, withoutExcerpt } from './operations.ts';
 import type { Cursor, EntryStatus, Growth, Named, NewEntry, NewReceipt, Store, StoredEntry } from './store.ts';

@@ -1,3 +1,5 @@
+/** Creates and upgrades the tables. */
+
 import { Umzug } from 'umzug';
 import type { Sql } from './sql.ts';
 

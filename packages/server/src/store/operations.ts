@@ -1,3 +1,5 @@
+/** Plans how a commit applies edits, retractions and reactions to the log. */
+
 import type { LogEntry } from '@imflow/websocket';
 import type { Named, NewEntry, Refusal, StoredEntry } from './store.ts';
 

@@ -1,3 +1,5 @@
+/** A store in PGlite: PostgreSQL within this process. */
+
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { lockFolder } from './folderLock.ts';

@@ -1,3 +1,5 @@
+/** A store in PostgreSQL. */
+
 import { FlowError } from '@imflow/core';
 import { Pool, type PoolClient, type QueryResult } from 'pg';
 import type { Query, Row, Sql } from './sql.ts';

@@ -1,3 +1,5 @@
+/** Groups a batch of receipts by entry. */
+
 import type { NewReceipt } from './store.ts';
 
 /** What a batch of receipts says of one entry. */

@@ -1,3 +1,5 @@
+/** The interface of an SQL database. */
+
 /** A row of a result. */
 export type Row = Readonly<Record<string, unknown>>;
 

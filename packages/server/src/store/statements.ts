@@ -1,3 +1,5 @@
+/** The SQL statements of the store. */
+
 // The statements that change a log take places from the counter row of the conversation, in the same statement. The lock
 // on that row makes the order of commits the order of places. Rows are locked in the order of their keys, so that two
 // servers never wait for each other.

@@ -1,3 +1,5 @@
+/** The store port: where a server keeps its conversations. */
+
 /** Two users and what they said to each other. */
 export interface ConversationKey {
   /** Names it in the store. */

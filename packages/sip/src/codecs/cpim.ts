@@ -1,3 +1,5 @@
+/** Reads and writes CPIM messages (RFC 3862). */
+
 import { type Decoded, problem } from './decoded.ts';
 
 /** The content type of a wrapped message (RFC 3862, section 2). */

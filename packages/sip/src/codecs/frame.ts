@@ -1,3 +1,5 @@
+/** Reads and writes SIP frames (RFC 7118). */
+
 import { type Decoded, problem } from './decoded.ts';
 import { inflate } from './inflate.ts';
 

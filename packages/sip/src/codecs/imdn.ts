@@ -1,3 +1,5 @@
+/** Reads and writes disposition notifications (RFC 5438). */
+
 import { type Decoded, problem } from './decoded.ts';
 import { childOf, escapeXml, readXml, type XmlElement } from './xml.ts';
 

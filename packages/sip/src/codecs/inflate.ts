@@ -1,3 +1,5 @@
+/** Decompresses bodies, up to a limit. */
+
 import { type Decoded, problem } from './decoded.ts';
 
 /** The most that a compressed body may become, in bytes. What goes beyond is cut off and is no body. */

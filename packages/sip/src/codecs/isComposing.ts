@@ -1,3 +1,5 @@
+/** Reads and writes composing notifications (RFC 3994). */
+
 import type { ComposingState } from '@imflow/core';
 import { type Decoded, problem } from './decoded.ts';
 import { childOf, escapeXml, readXml } from './xml.ts';

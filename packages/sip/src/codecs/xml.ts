@@ -1,3 +1,5 @@
+/** A small, safe XML reader for the notifications. */
+
 import { SaxesParser } from 'saxes';
 import { type Decoded, problem } from './decoded.ts';
 

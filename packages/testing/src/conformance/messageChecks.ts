@@ -1,3 +1,5 @@
+/** Checks of the conformance suite: what every transport guarantees for messages. */
+
 import type { ChannelEvent, HistoryReceipt, OutgoingMessage } from '@imflow/core';
 import {
   arrived,

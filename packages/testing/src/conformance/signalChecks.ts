@@ -1,3 +1,5 @@
+/** Checks of the conformance suite: composing and notifications. */
+
 import type { OutgoingNotification } from '@imflow/core';
 import {
   arrived,

@@ -1,3 +1,5 @@
+/** The conformance suite for transports. */
+
 import { absenceChecks } from './absenceChecks.ts';
 import { connectionChecks } from './connectionChecks.ts';
 import { messageChecks } from './messageChecks.ts';

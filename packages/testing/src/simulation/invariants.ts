@@ -1,3 +1,5 @@
+/** The invariants that the simulation checks after every step. */
+
 import { type MessageRecord, type MessageStatus, revisionsOf } from '@imflow/core';
 import { checkProjections } from './projections.ts';
 import { fail, recordsOf, Violation } from './violation.ts';

@@ -1,3 +1,5 @@
+/** Notes the messages that a tab read late, for the invariants about order. */
+
 import type { MessageRecord, MessageStorage } from '@imflow/core';
 
 /**

@@ -1,3 +1,5 @@
+/** Random edits, retractions, reactions and replies of a simulated user. */
+
 import { FlowError, type MessageRecord } from '@imflow/core';
 import type { Action } from './script.ts';
 import { recordsOf } from './violation.ts';

@@ -1,3 +1,5 @@
+/** Compares what both sides of a simulated conversation show. */
+
 import type { MessageRecord } from '@imflow/core';
 import { fail, recordsOf, Violation } from './violation.ts';
 import type { SentBySomeone, SimulatedTab, World } from './world.ts';

@@ -1,3 +1,5 @@
+/** The script of a simulated conversation: created from a seed, printed and read. */
+
 import type { Random } from '@imflow/core';
 import type { LinkFaults } from '@imflow/core/transports';
 

@@ -1,3 +1,5 @@
+/** Runs scripts, searches seeds for a violation, and shrinks the script that shows it. */
+
 import { FlowError } from '@imflow/core';
 import { flushMicrotasks } from '../flushMicrotasks.ts';
 import { createSeededRandom } from '../seededRandom.ts';

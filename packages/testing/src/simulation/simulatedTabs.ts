@@ -1,3 +1,5 @@
+/** Tab coordination in virtual time. */
+
 import { type Clock, createMonotonicTime, type Random, type TabListener } from '@imflow/core';
 
 /** A place among the tabs of one user that can also be lost without a word. */

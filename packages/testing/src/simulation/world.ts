@@ -1,3 +1,5 @@
+/** The simulated world: two users, their tabs, their storages and the network. */
+
 import {
   createInstantMessagingFlow,
   type InstantMessagingFlow,

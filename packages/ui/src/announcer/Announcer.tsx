@@ -1,5 +1,7 @@
 'use client';
 
+/** Announces what happens in a conversation to screen readers. */
+
 import { useFlow } from '@imflow/react';
 import { type ReactElement, type RefObject, useEffect, useRef } from 'react';
 import { type Politeness, registerAnnouncer } from '../internal/announce.ts';

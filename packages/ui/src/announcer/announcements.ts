@@ -1,3 +1,5 @@
+/** Decides which events of a flow are announced, and in which words. */
+
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
 import { watchConnection } from '../connectionBanner/useConnectionBanner.ts';
 import { isUnconfirmed } from '../deliveryTicks/tickState.ts';

@@ -1,3 +1,5 @@
+/** Writes announcements into the live regions, at a rate that a screen reader can follow. */
+
 import type { Politeness } from '../internal/announce.ts';
 
 /** At most one sentence that can wait in this time, in ms. */

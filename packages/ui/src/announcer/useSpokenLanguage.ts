@@ -1,5 +1,7 @@
 'use client';
 
+/** The translations and names for announcements. */
+
 import { useEffect, useRef, useState } from 'react';
 import { textOf } from '../messageBody/plainText.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';

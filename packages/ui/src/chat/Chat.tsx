@@ -1,5 +1,7 @@
 'use client';
 
+/** The ready-made conversation: header, messages, typing indicator and composer. */
+
 import { FlowProvider, type InstantMessagingFlow, useFlow } from '@imflow/react';
 import { type ReactElement, type ReactNode, useMemo } from 'react';
 import { Composer, type ComposerProps } from '../composer/Composer.tsx';

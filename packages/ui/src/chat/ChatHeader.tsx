@@ -1,5 +1,7 @@
 'use client';
 
+/** The header of a conversation: the participant's name and presence. */
+
 import { useFlow, useFlowState } from '@imflow/react';
 import type { ReactElement } from 'react';
 import { Avatar } from '../internal/Avatar.tsx';

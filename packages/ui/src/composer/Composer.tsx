@@ -1,5 +1,7 @@
 'use client';
 
+/** The ready-made composer. */
+
 import type { ReactElement } from 'react';
 import { ComposerBanner } from './ComposerBanner.tsx';
 import { ComposerInput } from './ComposerInput.tsx';

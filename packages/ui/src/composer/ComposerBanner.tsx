@@ -1,5 +1,7 @@
 'use client';
 
+/** The line above the text box that names the message being edited or replied to. */
+
 import { useFlow } from '@imflow/react';
 import type { ReactElement } from 'react';
 import { Button } from '../internal/Button.tsx';

@@ -1,5 +1,7 @@
 'use client';
 
+/** What the parts of a composer share. */
+
 import type { MessageRecord } from '@imflow/react';
 import { type Context, createContext, type ReactNode, type RefObject, useContext } from 'react';
 

@@ -1,5 +1,7 @@
 'use client';
 
+/** The text box of the composer. */
+
 import { type KeyboardEvent, type ReactElement, useEffect } from 'react';
 import { focusPlace, isTouchDevice } from '../internal/focusPlaces.ts';
 import { consume, isImeKey } from '../internal/keys.ts';

@@ -1,5 +1,7 @@
 'use client';
 
+/** The line that says why a message cannot be sent. */
+
 import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';

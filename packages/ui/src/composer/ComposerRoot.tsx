@@ -1,5 +1,7 @@
 'use client';
 
+/** The composer's logic: draft, edit, reply, limits and sending. */
+
 import { isBlankText, stopComposing, useFlow, useFlowState } from '@imflow/react';
 import { type ReactElement, type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useConnectionBanner } from '../connectionBanner/useConnectionBanner.ts';

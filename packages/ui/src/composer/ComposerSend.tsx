@@ -1,5 +1,7 @@
 'use client';
 
+/** The send button. */
+
 import { type ReactElement, useRef } from 'react';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { hasFocusIn } from '../internal/realm.ts';

@@ -1,3 +1,5 @@
+/** Stores drafts in the page's storage. */
+
 /** Where drafts are kept: `localStorage`, `sessionStorage` or anything like them. */
 export type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 

@@ -1,3 +1,5 @@
+/** How far a text exceeds the length limits. */
+
 const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** How long a message may be. */

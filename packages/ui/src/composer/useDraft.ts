@@ -1,5 +1,7 @@
 'use client';
 
+/** Keeps the text box and the stored draft of a conversation the same. */
+
 import type { InstantMessagingFlow } from '@imflow/react';
 import { type RefObject, useEffect, useMemo, useRef } from 'react';
 import { viewOf } from '../internal/realm.ts';

@@ -1,5 +1,7 @@
 'use client';
 
+/** The message that is being edited and the one that is being replied to. */
+
 import { type InstantMessagingFlow, type MessageRecord, useMessage } from '@imflow/react';
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { viewOf } from '../internal/realm.ts';

@@ -1,5 +1,7 @@
 'use client';
 
+/** The banner that says when the connection is lost or restored. */
+
 import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';

@@ -1,5 +1,7 @@
 'use client';
 
+/** The state of the connection banner. */
+
 import { type InstantMessagingFlow, useFlow } from '@imflow/react';
 import { useEffect, useState } from 'react';
 

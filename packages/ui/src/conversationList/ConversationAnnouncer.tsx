@@ -1,5 +1,7 @@
 'use client';
 
+/** Announces new messages of conversations that are not open. */
+
 import type { InstantMessagingFlow } from '@imflow/react';
 import { type ReactElement, useEffect, useRef } from 'react';
 import { asTheyAre, newMessages, type Received } from '../announcer/announcements.ts';

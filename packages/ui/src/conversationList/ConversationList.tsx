@@ -1,5 +1,7 @@
 'use client';
 
+/** The list of conversations. */
+
 import { type InstantMessagingFlow, useConversationOrder } from '@imflow/react';
 import {
   type FocusEvent,

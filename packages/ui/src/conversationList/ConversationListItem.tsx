@@ -1,5 +1,7 @@
 'use client';
 
+/** One row of the list of conversations. */
+
 import { type InstantMessagingFlow, type MessageRecord, useFlowState, useLastMessage } from '@imflow/react';
 import { type MemoExoticComponent, memo, type ReactElement } from 'react';
 import { DeliveryTicks } from '../deliveryTicks/DeliveryTicks.tsx';

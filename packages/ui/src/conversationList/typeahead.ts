@@ -1,3 +1,5 @@
+/** Finds a list item by its first letters. */
+
 /** Letters that come within this time of one another are one beginning, in ms. */
 const TOGETHER = 500;
 

@@ -1,5 +1,7 @@
 'use client';
 
+/** The ticks that show the status of an own message. */
+
 import type { MessageStatus } from '@imflow/react';
 import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';

@@ -1,5 +1,7 @@
 'use client';
 
+/** The button around the ticks that opens the details of a message. */
+
 import type { MessageRecord } from '@imflow/react';
 import { createElement, type MouseEvent, type ReactElement, useContext, useEffect, useRef, useState } from 'react';
 import { lazyModule } from '../internal/lazyModule.ts';

@@ -1,5 +1,7 @@
 'use client';
 
+/** The panel with the details of an own message: its stages, times and failures. */
+
 import { type MessageRecord, revisionsOf, useFlow } from '@imflow/react';
 import { type FocusEvent, Fragment, type MouseEvent, type ReactElement, useLayoutEffect, useMemo, useRef } from 'react';
 import { createFocusReturn, restingPlace } from '../internal/focusPlaces.ts';

@@ -1,3 +1,5 @@
+/** The stages of an own message, for its details. */
+
 import type { MessageRecord } from '@imflow/react';
 import { isUnconfirmed, type TickState, tickState } from './tickState.ts';
 

@@ -1,3 +1,5 @@
+/** What the ticks show for a status. */
+
 import type { FlowSnapshot, MessageRecord, MessageStatus } from '@imflow/react';
 
 /**

@@ -1,3 +1,5 @@
+/** The initials of a name in a coloured circle. */
+
 import type { ReactElement } from 'react';
 
 /** How many tints there are: the rules for `data-tint` in internal.css. */

@@ -1,3 +1,5 @@
+/** A plain button inside a part. */
+
 import type { ComponentPropsWithoutRef, ReactElement, RefCallback } from 'react';
 import { renderPart } from './part.ts';
 

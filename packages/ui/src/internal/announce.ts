@@ -1,3 +1,5 @@
+/** Announces a sentence in the live region of a conversation. */
+
 import type { InstantMessagingFlow } from '@imflow/react';
 
 /** `assertive` interrupts what a screen reader says. */

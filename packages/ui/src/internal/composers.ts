@@ -1,3 +1,5 @@
+/** Finds the composer of a conversation, for parts outside of it. */
+
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
 
 /** What the composer of a conversation can be asked for by what stands elsewhere. */

@@ -1,5 +1,7 @@
 'use client';
 
+/** Keeps dropped files from replacing the page. */
+
 import type { InstantMessagingFlow } from '@imflow/react';
 import { type RefCallback, useMemo } from 'react';
 

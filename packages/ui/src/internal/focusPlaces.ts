@@ -1,3 +1,5 @@
+/** Where the focus goes when the element that has it disappears. */
+
 import type { InstantMessagingFlow } from '@imflow/react';
 import type { RefCallback } from 'react';
 import { hasFocusIn, viewOf } from './realm.ts';

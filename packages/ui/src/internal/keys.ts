@@ -1,3 +1,5 @@
+/** Helpers for key events. */
+
 /** What is needed of a key event of React's. */
 interface KeyOfReact {
   readonly nativeEvent: { readonly isComposing: boolean; readonly keyCode: number };

@@ -1,5 +1,7 @@
 'use client';
 
+/** A hook that loads a module when it is first needed. */
+
 import { useSyncExternalStore } from 'react';
 
 /**

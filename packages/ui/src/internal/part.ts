@@ -1,3 +1,5 @@
+/** Renders a part of a component, with the customisation that every part supports. */
+
 import {
   cloneElement,
   type ComponentPropsWithoutRef,

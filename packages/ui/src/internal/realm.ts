@@ -1,3 +1,5 @@
+/** Window, document and focus of an element, also in shadow roots and other windows. */
+
 // Components may be rendered into a shadow root, or by a portal into the document of another window. What the page's own
 // `document` and `window` say is not about them, and their elements are no instances of the page's own classes.
 

@@ -1,3 +1,5 @@
+/** Formats a number of unread messages. */
+
 import { numberText } from '../settings/language.ts';
 
 /** More unread messages than this are not counted out. */

@@ -1,5 +1,7 @@
 'use client';
 
+/** A sanitised HTML body. */
+
 import { type ReactElement, useMemo, useRef } from 'react';
 import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect.ts';
 import { htmlToText } from './plainText.ts';

@@ -1,5 +1,7 @@
 'use client';
 
+/** The body of a message. */
+
 import type { MessageRecord } from '@imflow/react';
 import type { ReactElement } from 'react';
 import { useSettings } from '../settings/ChatSettings.tsx';

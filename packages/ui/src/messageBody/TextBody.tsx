@@ -1,5 +1,7 @@
 'use client';
 
+/** A text body with links; a long one is folded. */
+
 import { type ReactNode, useContext, useMemo, useState } from 'react';
 import { Button } from '../internal/Button.tsx';
 import { MessageListContext } from '../messageList/MessageListContext.ts';

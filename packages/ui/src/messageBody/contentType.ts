@@ -1,3 +1,5 @@
+/** Classifies content types. */
+
 import { sanitiseLabel } from '../settings/sanitiseLabel.ts';
 import type { Translations } from '../settings/translations.ts';
 

@@ -1,3 +1,5 @@
+/** Saves the body of a message as a file. */
+
 import type { MessageRecord } from '@imflow/react';
 import { sanitiseLabel } from '../settings/sanitiseLabel.ts';
 import { essenceOf } from './contentType.ts';

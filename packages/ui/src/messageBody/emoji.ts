@@ -1,3 +1,5 @@
+/** Detects messages of emojis only. */
+
 /** More emoji than this are shown as text. */
 const MOST = 3;
 

@@ -1,3 +1,5 @@
+/** Cuts long texts. */
+
 /** A text is shown at once up to this many UTF-16 units, */
 const CHARACTERS = 5_000;
 /** and up to this many lines. */

@@ -1,3 +1,5 @@
+/** Finds links in a text, and checks where they lead. */
+
 /** A piece of a text: plain, or a link. */
 export interface Piece {
   /** Where it begins in the text. */

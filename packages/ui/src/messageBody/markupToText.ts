@@ -1,3 +1,5 @@
+/** Extracts the text of HTML without a DOM. */
+
 /** What ends a line when HTML is read as text. */
 export const BLOCKS = 'address,blockquote,br,dd,div,dt,h1,h2,h3,h4,h5,h6,hr,li,p,pre,tr';
 /** What is not meant to be read. */

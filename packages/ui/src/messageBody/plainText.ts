@@ -1,3 +1,5 @@
+/** Converts the body of a message to plain text. */
+
 import type { MessageRecord } from '@imflow/react';
 import type { Translations } from '../settings/translations.ts';
 import { essenceOf, isEncrypted } from './contentType.ts';

@@ -1,3 +1,5 @@
+/** Chooses the renderer for a content type. */
+
 import type { ComponentType } from 'react';
 import type { MessageRecord } from '@imflow/react';
 import { essenceOf } from './contentType.ts';

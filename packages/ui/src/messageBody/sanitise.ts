@@ -1,3 +1,5 @@
+/** Sanitises HTML bodies with DOMPurify. */
+
 import createDOMPurify, { type Config } from 'dompurify';
 import { findLinks, safeHref } from './links.ts';
 

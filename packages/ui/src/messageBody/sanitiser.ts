@@ -1,3 +1,5 @@
+/** Loads the sanitiser when it is first needed. */
+
 import { lazyModule } from '../internal/lazyModule.ts';
 import type { sanitise } from './sanitise.ts';
 

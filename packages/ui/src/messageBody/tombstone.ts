@@ -1,3 +1,5 @@
+/** The text in place of a deleted message. */
+
 import type { MessageRecord } from '@imflow/react';
 import type { Translations } from '../settings/translations.ts';
 

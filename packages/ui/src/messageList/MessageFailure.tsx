@@ -1,5 +1,7 @@
 'use client';
 
+/** The line below a message that was not sent, with its buttons. */
+
 import { type MessageRecord, useFlow } from '@imflow/react';
 import { type MouseEvent, type ReactElement, useMemo } from 'react';
 import { failureReason } from '../deliveryTicks/failureReason.ts';

@@ -1,5 +1,7 @@
 'use client';
 
+/** The ready-made message list. */
+
 import type { ReactElement } from 'react';
 import { Announcer } from '../announcer/Announcer.tsx';
 import { MessageListActions } from './MessageListActions.tsx';

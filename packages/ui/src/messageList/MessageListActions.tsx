@@ -1,5 +1,7 @@
 'use client';
 
+/** The toolbar of message actions. */
+
 import { createElement, type ReactElement, useEffect, useSyncExternalStore } from 'react';
 import { lazyModule } from '../internal/lazyModule.ts';
 import type { PartProps } from '../internal/part.ts';

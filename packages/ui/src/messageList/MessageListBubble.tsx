@@ -1,5 +1,7 @@
 'use client';
 
+/** The bubble of a message. */
+
 import type { MessageRecord } from '@imflow/react';
 import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';

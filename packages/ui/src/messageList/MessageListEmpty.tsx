@@ -1,5 +1,7 @@
 'use client';
 
+/** The placeholder of an empty message list. */
+
 import { useFlowState } from '@imflow/react';
 import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';

@@ -1,5 +1,7 @@
 'use client';
 
+/** The row before the oldest message: loading, failed, or the beginning. */
+
 import { useFlow, useFlowState } from '@imflow/react';
 import { type ReactElement, useMemo } from 'react';
 import { createFocusReturn } from '../internal/focusPlaces.ts';

@@ -1,5 +1,7 @@
 'use client';
 
+/** One row of the message list. */
+
 import { isEdited, type MessageRecord, useFlow } from '@imflow/react';
 import {
   type MemoExoticComponent,

@@ -1,5 +1,7 @@
 'use client';
 
+/** The rendered rows of the message list. */
+
 import { useFlow, useFlowState } from '@imflow/react';
 import {
   type ClipboardEvent,

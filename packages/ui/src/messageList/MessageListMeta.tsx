@@ -1,5 +1,7 @@
 'use client';
 
+/** The time and the ticks of a message. */
+
 import { isEdited } from '@imflow/react';
 import type { ReactElement } from 'react';
 import { renderTicks } from '../deliveryTicks/DeliveryTicks.tsx';

@@ -1,5 +1,7 @@
 'use client';
 
+/** The quote in a message that replies to another one. */
+
 import { type MouseEvent, type ReactElement, useState } from 'react';
 import { announceIn } from '../internal/announce.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';

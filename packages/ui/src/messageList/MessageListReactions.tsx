@@ -1,5 +1,7 @@
 'use client';
 
+/** The reactions below a message. */
+
 import type { ReactElement } from 'react';
 import { Button } from '../internal/Button.tsx';
 import { type PartProps, renderPart } from '../internal/part.ts';

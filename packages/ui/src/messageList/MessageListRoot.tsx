@@ -1,5 +1,7 @@
 'use client';
 
+/** The root of the message list: its context and its scroll engine. */
+
 import { type InstantMessagingFlow, trackAttention, useFlow } from '@imflow/react';
 import {
   type ReactElement,

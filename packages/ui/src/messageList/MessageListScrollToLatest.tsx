@@ -1,5 +1,7 @@
 'use client';
 
+/** The button that scrolls to the newest message. */
+
 import { useFlow, useFlowState } from '@imflow/react';
 import { type MouseEvent, type ReactElement, useMemo, useSyncExternalStore } from 'react';
 import { createFocusReturn, restingPlace } from '../internal/focusPlaces.ts';

@@ -1,5 +1,7 @@
 'use client';
 
+/** The button that scrolls to the first unread message. */
+
 import { useFlow } from '@imflow/react';
 import { type MouseEvent, type ReactElement, useContext, useMemo } from 'react';
 import { createFocusReturn, restingPlace } from '../internal/focusPlaces.ts';

@@ -1,5 +1,7 @@
 'use client';
 
+/** The scroll container of the message list. */
+
 import { type InstantMessagingFlow, useFlow, useFlowState } from '@imflow/react';
 import { type KeyboardEvent, type ReactElement, type RefCallback, useMemo } from 'react';
 import { focusPlace, registerFocusPlace } from '../internal/focusPlaces.ts';

@@ -1,5 +1,7 @@
 'use client';
 
+/** The React context of a row. */
+
 import type { ReactElement, ReactNode } from 'react';
 import { RowContext, type RowModel } from './rowModel.ts';
 

@@ -1,5 +1,7 @@
 'use client';
 
+/** The React context of the unread divider. */
+
 import { type Context, createContext } from 'react';
 
 /**

@@ -1,3 +1,5 @@
+/** Formats dates and times. */
+
 import type { MessageRecord } from '@imflow/react';
 import type { Translations } from '../settings/translations.ts';
 

@@ -1,3 +1,5 @@
+/** Batches changes of the message order to one a frame. */
+
 import type { InstantMessagingFlow, MessageOrder } from '@imflow/react';
 
 export interface FrameBatchedOrder {

@@ -1,3 +1,5 @@
+/** Groups consecutive messages of one author. */
+
 import type { MessageRecord } from '@imflow/react';
 import { dayOf, timeOf } from './dates.ts';
 

@@ -1,3 +1,5 @@
+/** Highlights a message for a moment. */
+
 /** How long a message stays highlighted, in ms. */
 const HIGHLIGHT_TIME = 2_000;
 

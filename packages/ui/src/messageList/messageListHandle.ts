@@ -1,3 +1,5 @@
+/** The imperative handle of a message list (`actionsRef`): `scrollToMessage`. */
+
 import type { InstantMessagingFlow } from '@imflow/react';
 import type { Highlight } from './highlight.ts';
 import type { Scroller } from './scroll/scroller.types.ts';

@@ -1,3 +1,5 @@
+/** Groups and toggles the reactions to a message. */
+
 import { emojiKey, type InstantMessagingFlow, type MessageRecord, type SentMessage } from '@imflow/react';
 
 /** An emoji with those who react with it. */

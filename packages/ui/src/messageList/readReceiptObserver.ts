@@ -1,3 +1,5 @@
+/** Reports messages as displayed once they were in view. */
+
 import { type InstantMessagingFlow, watchAttention } from '@imflow/react';
 import { viewOf } from '../internal/realm.ts';
 

@@ -1,5 +1,7 @@
 'use client';
 
+/** The data that the parts of a row share. */
+
 import type { InstantMessagingFlow } from '@imflow/react';
 import { type Context, createContext, type RefCallback, useContext } from 'react';
 import type { Settings } from '../settings/ChatSettings.tsx';

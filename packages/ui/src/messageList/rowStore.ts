@@ -1,3 +1,5 @@
+/** The external store of one row. */
+
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
 import { isPending } from '../deliveryTicks/tickState.ts';
 import { areGrouped, isSameDay } from './grouping.ts';

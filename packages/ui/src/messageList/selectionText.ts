@@ -1,3 +1,5 @@
+/** The text that is copied for a selection across messages. */
+
 import type { InstantMessagingFlow } from '@imflow/react';
 import { textOf } from '../messageBody/plainText.ts';
 import { nameOf, type Settings } from '../settings/ChatSettings.tsx';

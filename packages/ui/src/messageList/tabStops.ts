@@ -1,3 +1,5 @@
+/** Roving tab index over the rows of the message list. */
+
 import { viewOf } from './scroll/geometry.ts';
 
 /** What may scroll within a message: a stop of the Tab key in some browsers, if it does. */

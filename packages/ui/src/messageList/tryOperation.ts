@@ -1,3 +1,5 @@
+/** Runs a message operation for the user, and announces why it failed. */
+
 import type { InstantMessagingFlow, SentMessage } from '@imflow/react';
 import { announceIn } from '../internal/announce.ts';
 import type { Settings } from '../settings/ChatSettings.tsx';

@@ -1,5 +1,7 @@
 'use client';
 
+/** The current day, which changes at midnight. */
+
 import { useEffect, useState } from 'react';
 import { dayAfter, dayOf } from './dates.ts';
 

@@ -1,5 +1,7 @@
 'use client';
 
+/** Where the "New" line stands. */
+
 import { type InstantMessagingFlow, useFlow } from '@imflow/react';
 import { useEffect, useState } from 'react';
 import type { Scroller } from './scroll/scroller.types.ts';

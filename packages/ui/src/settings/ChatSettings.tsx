@@ -1,5 +1,7 @@
 'use client';
 
+/** The settings of the components: translations, names, locale, renderers, actions. */
+
 import { type Context, createContext, type ReactElement, type ReactNode, useContext, useMemo } from 'react';
 import type { MessageRenderers } from '../messageBody/renderers.ts';
 import type { EmojiPicker, MessageAction, MessageActionName } from '../messageList/actions/messageAction.ts';

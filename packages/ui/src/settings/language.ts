@@ -1,3 +1,5 @@
+/** Text direction, locale and bidirectional isolation. */
+
 /** Which way a text runs. */
 export type Direction = 'ltr' | 'rtl';
 

@@ -1,3 +1,5 @@
+/** Makes a name from a stranger safe to show in a sentence. */
+
 /** More than this, in UTF-16 units, nobody reads. */
 const MAX_LENGTH = 200;
 

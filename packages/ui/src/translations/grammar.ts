@@ -1,3 +1,5 @@
+/** Plural forms and lists for translations. */
+
 /** The forms of a language that a count may ask for; a language leaves out those that it does not have. */
 export type PluralForms = Readonly<{ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>>;
 

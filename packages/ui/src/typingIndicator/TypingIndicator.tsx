@@ -1,5 +1,7 @@
 'use client';
 
+/** The line that says who is typing. */
+
 import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';

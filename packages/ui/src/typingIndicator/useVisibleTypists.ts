@@ -1,5 +1,7 @@
 'use client';
 
+/** Who is shown as typing, without flicker. */
+
 import { type InstantMessagingFlow, useFlow } from '@imflow/react';
 import { useEffect, useState } from 'react';
 

@@ -1,3 +1,5 @@
+/** A transport between the tabs of one browser, over a BroadcastChannel. */
+
 import { FlowError } from '../../errors/FlowError.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';

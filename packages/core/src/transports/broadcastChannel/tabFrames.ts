@@ -1,3 +1,5 @@
+/** The frames between tabs, and their validation. */
+
 import { tryRead } from '../../validation/guards.ts';
 import { parseOperation, parseReplyTo } from '../../validation/operations.ts';
 import type { MessageOperation } from '../../ports/operations.ts';

@@ -1,3 +1,5 @@
+/** The frames between the devices and the server of a loopback network. */
+
 import type { OutgoingOperation } from '../../ports/operations.ts';
 import type {
   ChannelEvent,

@@ -1,3 +1,5 @@
+/** The responses that the loopback server defers until the recipient's application reports an outcome. */
+
 import type { Device } from './device.ts';
 import type { ServerAnswer } from './frames.ts';
 

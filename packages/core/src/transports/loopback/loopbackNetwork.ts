@@ -1,3 +1,5 @@
+/** A messaging network within one page, for demos and tests. */
+
 import { FlowError } from '../../errors/FlowError.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';

@@ -1,3 +1,5 @@
+/** The offline queue of a recipient. */
+
 import type { EventFrame } from './frames.ts';
 
 /** What waits for a recipient, oldest first. */

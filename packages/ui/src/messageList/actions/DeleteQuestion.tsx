@@ -1,5 +1,7 @@
 'use client';
 
+/** The dialog that confirms the deletion of a message. */
+
 import { useFlow } from '@imflow/react';
 import { type KeyboardEvent, type ReactElement, useId, useLayoutEffect, useRef } from 'react';
 import { Button } from '../../internal/Button.tsx';

@@ -1,5 +1,7 @@
 'use client';
 
+/** The toolbar of one message, and its overflow menu. */
+
 import { type MessageRecord, useFlow, useMessage } from '@imflow/react';
 import {
   createElement,

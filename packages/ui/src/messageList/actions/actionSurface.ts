@@ -1,3 +1,5 @@
+/** Which message of a list shows its actions. */
+
 /** What stands in a message for the user to act on it. */
 export interface ShownActions {
   /** The message. */

@@ -1,3 +1,5 @@
+/** The types of message actions, and the standard ones. */
+
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
 import type { ComponentType, ReactNode } from 'react';
 

@@ -1,3 +1,5 @@
+/** The event listeners that show and hide the actions of a message. */
+
 import type { FocusEvent, KeyboardEvent, MouseEvent, PointerEvent } from 'react';
 import { consume } from '../../internal/keys.ts';
 import { asElement, hasFocusIn } from '../../internal/realm.ts';

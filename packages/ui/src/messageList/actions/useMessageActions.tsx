@@ -1,5 +1,7 @@
 'use client';
 
+/** The actions that are available for a message. */
+
 import { type InstantMessagingFlow, type MessageRecord, useFlow, useFlowState, useMessage } from '@imflow/react';
 import { type ReactElement, useMemo } from 'react';
 import { announceIn } from '../../internal/announce.ts';

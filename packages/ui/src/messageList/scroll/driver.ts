@@ -1,5 +1,7 @@
 'use client';
 
+/** Connects the scroll engine to the DOM. */
+
 import type { InstantMessagingFlow } from '@imflow/react';
 import { flushSync } from 'react-dom';
 import { firstUnread } from '../firstUnread.ts';

@@ -1,3 +1,5 @@
+/** Measures the list in layout px, whatever transforms apply. */
+
 import type { Metrics } from './state.types.ts';
 
 /** Transformed lengths differ from layout lengths by more than this, in px; both are rounded differently. */

@@ -1,3 +1,5 @@
+/** The messages at the ends of the text selection. */
+
 import type { MessageOrder } from '@imflow/react';
 
 /** The part of the page that is selected, with the ends in the order of the document. Undefined if nothing is. */

@@ -1,3 +1,5 @@
+/** The measured and estimated heights of rows. */
+
 import type { MessageOrder } from '@imflow/react';
 
 /** Rows per block. Sums are kept per block, so that finding a position costs little at any length. */

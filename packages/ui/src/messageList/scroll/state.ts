@@ -1,3 +1,5 @@
+/** The scroll engine: a pure reducer that decides which rows are rendered and where the list stands. */
+
 import type { MessageOrder } from '@imflow/react';
 import { EMPTY_SIZES, indexAt, offsetOf, withOrder, withSizes } from './sizeCache.ts';
 import {

@@ -1,3 +1,5 @@
+/** The types of the scroll engine. */
+
 import type { MessageOrder } from '@imflow/react';
 import type { SizeCache } from './sizeCache.ts';
 import type { RowRange, ScrollPhase } from './visibleRange.ts';

@@ -1,3 +1,5 @@
+/** The range of rows to render, with overscan. */
+
 import { indexAt, type SizeCache } from './sizeCache.ts';
 
 /** Consecutive rows. */
