@@ -9,7 +9,7 @@ import { render } from 'vitest-browser-react';
 import { FirstChat } from './firstChat.tsx';
 import { ChatWithBo } from './fiveLines.tsx';
 import { PlacesChat } from './locationMessage.tsx';
-import { PinningChat } from './messageActions.tsx';
+import { PinningChat, UnhurriedChat } from './messageActions.tsx';
 import { OutboxNotice } from './outboxNotice.tsx';
 import { createMemoryRelay } from './memoryRelay.ts';
 import { BareChat } from './ownComponents.tsx';
@@ -159,6 +159,17 @@ it('messageActions.tsx: an action of the application, its order, and its picker'
   await toolbar.getByRole('button', { name: 'React' }).click();
   await userEvent.fill(toolbar.getByRole('textbox', { name: 'Any other emoji' }), '🦀');
   await expect.poll(() => bo.messages.get(id)?.reactions?.[0]?.emojis).toEqual(['🦀']);
+});
+
+it('messageActions.tsx: a message waits, and can be taken back', async () => {
+  const network = createLoopbackNetwork();
+  const bo = start(network, 'bo', 'ana');
+  const screen = await render(<UnhurriedChat transport={network.connect('ana')} />);
+  await userEvent.fill(screen.getByRole('textbox', { name: 'Message bo' }), 'Too soon');
+  await userEvent.keyboard('{Enter}');
+  await screen.getByRole('button', { name: 'Undo' }).click();
+  await expect.element(screen.getByRole('textbox', { name: 'Message bo' })).toHaveValue('Too soon');
+  expect(bo.messages.order).toHaveLength(0);
 });
 
 it('relayChat.tsx: two users of a relay behind a WebSocket', async () => {

@@ -1,4 +1,4 @@
-import type { Transport } from '@imflow/core';
+import type { InstantMessagingFlowTemplate, Transport } from '@imflow/core';
 import { FlowProvider } from '@imflow/react';
 import { Chat, type MessageAction, type MessageActionName } from '@imflow/ui';
 import { type ReactElement, useMemo, useState } from 'react';
@@ -40,6 +40,18 @@ export function PinningChat({ transport }: { readonly transport: Transport }): R
     <FlowProvider transport={transport} remote="bo">
       <p>Pinned: {pins.length}</p>
       <Chat draftKey="chat-with-bo" messageActions={actions} emojis={['👍', '🎉', '👀']} emojiPicker={Picker} />
+    </FlowProvider>
+  );
+}
+// #endregion
+
+// #region undo
+const template: InstantMessagingFlowTemplate = { sendDelay: 10_000 };
+
+export function UnhurriedChat({ transport }: { readonly transport: Transport }): ReactElement {
+  return (
+    <FlowProvider transport={transport} remote="bo" template={template}>
+      <Chat />
     </FlowProvider>
   );
 }

@@ -45,6 +45,7 @@ export type {
 export { type AvailableMessageAction, useMessageActions } from './messageList/actions/useMessageActions.tsx';
 export type { MessageListActionsProps } from './messageList/MessageListActions.tsx';
 export type { MessageListBubbleProps } from './messageList/MessageListBubble.tsx';
+export type { MessageListHeldProps } from './messageList/MessageHeld.tsx';
 export type { MessageListFailureProps } from './messageList/MessageFailure.tsx';
 export type { MessageListEmptyProps } from './messageList/MessageListEmpty.tsx';
 export type {

@@ -17,6 +17,7 @@ import { numberText } from '../settings/language.ts';
 import { ComposerContext, type ComposerState, type EnterKey } from './ComposerContext.ts';
 import type { DraftStorage } from './drafts.ts';
 import { excessOf } from './excess.ts';
+import { secondsUntil } from '../messageList/countdown.ts';
 import { tryOperation } from '../messageList/tryOperation.ts';
 import { useDraft } from './useDraft.ts';
 import { useTargets } from './useTargets.ts';
@@ -49,7 +50,7 @@ export function ComposerRoot({
 }: ComposerRootProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();
-  const { translations } = settings;
+  const { translations, locale } = settings;
   const ended = useFlowState(({ state, error }) =>
     state === 'terminated' ? endedText(error, translations) : undefined,
   );
@@ -75,7 +76,7 @@ export function ComposerRoot({
 
   function noteOf(): string {
     if (ended !== undefined) return ended;
-    if (over > 0) return translations.tooLong(over, numberText(over, settings.locale));
+    if (over > 0) return translations.tooLong(over, numberText(over, locale));
     if (problem === 'files') return translations.noFiles;
     if (phase === 'notStarted') return translations.notStarted;
     if (problem !== undefined) return translations.cannotSend;
@@ -131,7 +132,12 @@ export function ComposerRoot({
       return undefined;
     }
     try {
-      flow.sendMessage(text, replied && { replyTo: replied.id });
+      const { id } = flow.sendMessage(text, replied && { replyTo: replied.id });
+      const until = flow.messages.get(id)?.heldUntil;
+      if (until !== undefined) {
+        const seconds = secondsUntil(until);
+        announceIn(box, flow, 'polite', translations.announce.held(seconds, numberText(seconds, locale)));
+      }
     } catch {
       setProblem('refused');
       return announceNote(box);
@@ -146,7 +152,7 @@ export function ComposerRoot({
     function announceNote(element: Element | null): void {
       if (element) announceIn(element, flow, 'assertive', latestNote.current);
     }
-  }, [flow, changed, maxChars, maxBytes, edited, replied, endEdit, endReply, take, translations]);
+  }, [flow, changed, maxChars, maxBytes, edited, replied, endEdit, endReply, take, translations, locale]);
 
   useEffect(() => {
     const box = input.current;
@@ -199,10 +205,11 @@ export function ComposerRoot({
         latest.current.reply(id);
         box.focus({ preventScroll: true });
       },
-      restore(text) {
+      restore(text, replyTo) {
         if (!isBlankText(box.value) || latest.current.edited) return;
         box.value = text;
         latest.current.changed();
+        if (replyTo !== undefined) latest.current.reply(replyTo);
       },
     });
   }, [flow, edit, dismiss]);

@@ -4,13 +4,14 @@
 
 import { type MessageRecord, revisionsOf, useFlow } from '@imflow/react';
 import { type FocusEvent, Fragment, type MouseEvent, type ReactElement, useLayoutEffect, useMemo, useRef } from 'react';
-import { createFocusReturn, restingPlace } from '../internal/focusPlaces.ts';
+import { createFocusReturn } from '../internal/focusPlaces.ts';
 import { consume } from '../internal/keys.ts';
 import { viewOf } from '../internal/realm.ts';
 import { Button } from '../internal/Button.tsx';
 import { sliceText } from '../messageBody/excerpt.ts';
 import { textOf } from '../messageBody/plainText.ts';
 import { fullTime, isoTime } from '../messageList/dates.ts';
+import { discardFrom } from '../messageList/discardFrom.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { numberText } from '../settings/language.ts';
 import { type StageEntry, stagesOf } from './stages.ts';
@@ -56,13 +57,8 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
 
   function cancel({ nativeEvent }: MouseEvent): void {
     const touched = (nativeEvent as PointerEvent).pointerType === 'touch';
-    try {
-      flow.discardMessage(id);
-    } catch {
-      // It left in this moment, and the panel says so.
-      return;
-    }
-    restingPlace(flow, anchor, touched)?.focus({ preventScroll: true });
+    // Where it left in this moment, the panel says so.
+    discardFrom(flow, id, anchor, touched);
   }
 
   return (

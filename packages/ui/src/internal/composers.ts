@@ -9,8 +9,8 @@ export interface ComposerControl {
   readonly edit: (id: string) => void;
   /** Lets the user reply to a message. */
   readonly reply: (id: string) => void;
-  /** Gives a text back that was not sent, unless another one stands there. */
-  readonly restore: (text: string) => void;
+  /** Gives a text back that was not sent, and what it replied to, unless another text stands there. */
+  readonly restore: (text: string, replyTo?: string) => void;
 }
 
 const composers = new WeakMap<InstantMessagingFlow, Set<ComposerControl>>();

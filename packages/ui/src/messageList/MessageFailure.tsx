@@ -7,11 +7,14 @@ import { type MouseEvent, type ReactElement, useMemo } from 'react';
 import { failureReason } from '../deliveryTicks/failureReason.ts';
 import { Button } from '../internal/Button.tsx';
 import { isUnconfirmed } from '../deliveryTicks/tickState.ts';
-import { composerOf } from '../internal/composers.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { createFocusReturn, restingPlace } from '../internal/focusPlaces.ts';
+import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
+import type { MessageActionName } from './actions/messageAction.ts';
+import { discardFrom } from './discardFrom.ts';
 import { hasFailed } from './grouping.ts';
+import { useMessageList } from './MessageListContext.ts';
 import { useRow } from './rowModel.ts';
 
 /** The attributes of a `<div>`, `className` and `render`. */
@@ -41,14 +44,21 @@ export function MessageFailure({ message, name, ...rest }: MessageFailureProps):
   const failed = status === 'failed';
   const reason = failureReason(message, translations, name);
   const label = isUnconfirmed(message) ? 'unconfirmed' : failed ? 'failed' : 'undeliverable';
+  const { rowButtons } = useMessageList();
+  const hasRetry = failed && retryable !== false;
+  const hasDelete = failed && !retracted;
+  useIsomorphicLayoutEffect(
+    () => rowButtons.add(id, buttonsOf(hasRetry, hasDelete && !earlierRevisions)),
+    [rowButtons, id, hasRetry, hasDelete, earlierRevisions],
+  );
 
   function act(event: MouseEvent<HTMLElement>, action: 'retryMessage' | 'discardMessage'): void {
     // The second click of a double click finds the message on its way.
     if (flow.messages.get(id)?.status !== 'failed') return;
-    if (action === 'retryMessage') flow.retryMessage(id);
-    else composerOf(flow, event.currentTarget)?.restore(flow.discardMessage(id));
-    // The button goes with its message.
     const touched = (event.nativeEvent as PointerEvent).pointerType === 'touch';
+    if (action === 'discardMessage') return discardFrom(flow, id, event.currentTarget, touched);
+    flow.retryMessage(id);
+    // The button goes with its message.
     restingPlace(flow, event.currentTarget, touched)?.focus({ preventScroll: true });
   }
 
@@ -59,20 +69,18 @@ export function MessageFailure({ message, name, ...rest }: MessageFailureProps):
         <span className="imflow-label" dir={textDir}>
           {translations.failure(translations.ticks[label], reason)}
         </span>
-        {failed && (
-          <>
-            {retryable !== false && (
-              <Button onClick={(event) => act(event, 'retryMessage')}>{translations.retry}</Button>
-            )}
-            {!retracted && (
-              <Button onClick={(event) => act(event, 'discardMessage')}>
-                {/* Of an edited message, the edit goes, and the text before it shows again. */}
-                {earlierRevisions ? translations.cancel : translations.delete}
-              </Button>
-            )}
-          </>
+        {hasRetry && <Button onClick={(event) => act(event, 'retryMessage')}>{translations.retry}</Button>}
+        {hasDelete && (
+          <Button onClick={(event) => act(event, 'discardMessage')}>
+            {/* Of an edited message, the edit goes, and the text before it shows again. */}
+            {earlierRevisions ? translations.cancel : translations.delete}
+          </Button>
         )}
       </>
     ),
   });
+}
+
+function buttonsOf(hasRetry: boolean, hasDelete: boolean): readonly MessageActionName[] {
+  return [...(hasRetry ? (['retry'] as const) : []), ...(hasDelete ? (['delete'] as const) : [])];
 }

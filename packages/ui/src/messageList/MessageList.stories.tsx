@@ -5,6 +5,7 @@ import { expect, spyOn, userEvent, waitFor } from 'storybook/test';
 import { message } from '../../fixtures/conversation.ts';
 import { StoryFrame, story } from '../../fixtures/StoryFrame.tsx';
 import { sampleConversation } from '../../fixtures/sampleConversation.ts';
+import { Composer } from '../composer/Composer.tsx';
 import { ChatSettings } from '../settings/ChatSettings.tsx';
 import type { MessageListHandle } from './messageListHandle.ts';
 import { MessageList } from './MessageList.tsx';
@@ -140,6 +141,27 @@ export const Actions: Story = storyOf(
     },
   },
 );
+
+/** With `sendDelay`, an own message can be taken back for a time before it is sent. */
+export const UndoSend: Story = {
+  render: () => (
+    <StoryFrame
+      stored={sampleConversation().slice(-4)}
+      template={{ sendDelay: 60_000 }}
+      width={420}
+      height={420}
+      begin={({ ana }) => void setTimeout(() => ana.sendMessage('See you at eihgt'), 200)}
+    >
+      <MessageList />
+      <Composer />
+    </StoryFrame>
+  ),
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(canvas.queryByRole('button', { name: 'Undo' })).toBeNull());
+    await waitFor(() => expect(canvas.getByRole('textbox')).toHaveValue('See you at eihgt'));
+  },
+};
 
 /** Every message has its own direction, whatever that of the page is. */
 export const RightToLeft: Story = storyOf(

@@ -9,6 +9,7 @@ import { MessageListBubble } from './MessageListBubble.tsx';
 import { MessageListEmpty } from './MessageListEmpty.tsx';
 import { MessageListFailure } from './MessageFailure.tsx';
 import { MessageListHistoryStatus } from './MessageListHistoryStatus.tsx';
+import { MessageListHeld } from './MessageHeld.tsx';
 import { MessageListItem } from './MessageListItem.tsx';
 import { MessageListItems } from './MessageListItems.tsx';
 import { MessageListMeta } from './MessageListMeta.tsx';
@@ -50,6 +51,7 @@ interface MessageListComponent {
   Quote: typeof MessageListQuote;
   Meta: typeof MessageListMeta;
   Reactions: typeof MessageListReactions;
+  Held: typeof MessageListHeld;
   Failure: typeof MessageListFailure;
   Empty: typeof MessageListEmpty;
   ScrollToLatest: typeof MessageListScrollToLatest;
@@ -59,7 +61,7 @@ interface MessageListComponent {
 /**
  * The messages of a conversation. Made of the parts `MessageList.Root`, `.Viewport`, `.HistoryStatus`, `.Items`, `.Item`, `.Actions`,
  * `.Empty`, `.ScrollToLatest` and `.ScrollToUnread`, and the `Announcer`; a message of `.Bubble`, with `.Quote` and `.Meta` in it,
- * `.Reactions` and `.Failure`.
+ * `.Reactions`, `.Held` and `.Failure`.
  */
 export const MessageList: MessageListComponent = Object.assign(ReadyMessageList, {
   Root: MessageListRoot,
@@ -72,6 +74,7 @@ export const MessageList: MessageListComponent = Object.assign(ReadyMessageList,
   Quote: MessageListQuote,
   Meta: MessageListMeta,
   Reactions: MessageListReactions,
+  Held: MessageListHeld,
   Failure: MessageListFailure,
   Empty: MessageListEmpty,
   ScrollToLatest: MessageListScrollToLatest,

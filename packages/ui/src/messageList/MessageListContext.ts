@@ -4,6 +4,7 @@ import { type Context, createContext, useContext } from 'react';
 import type { ActionSurface } from './actions/actionSurface.ts';
 import type { ObserveMessage } from './readReceiptObserver.ts';
 import type { Highlight } from './highlight.ts';
+import type { RowButtons } from './rowButtons.ts';
 import type { Scroller } from './scroll/scroller.types.ts';
 
 /** What the parts of a message list share. It changes at midnight, and with the flow. */
@@ -19,6 +20,8 @@ export interface MessageListParts {
   readonly details: Map<string, HTMLElement>;
   /** Shows what can be done to a message. */
   readonly surface: ActionSurface;
+  /** Which actions have buttons in the rows. */
+  readonly rowButtons: RowButtons;
   /** Each message has a button that shows that: a finger is the main pointer. */
   readonly hasActionButtons: boolean;
   /** Leads to a message, and remembers the one that the reader came from. */

@@ -22,6 +22,7 @@ import { dayName, dayOf, timeOf } from './dates.ts';
 import type { ObserveMessage } from './readReceiptObserver.ts';
 import { hasFailed } from './grouping.ts';
 import { MessageFailure } from './MessageFailure.tsx';
+import { MessageHeld } from './MessageHeld.tsx';
 import { bubbleOf } from './MessageListBubble.tsx';
 import { useMessageList } from './MessageListContext.ts';
 import { chipsOf } from './MessageListReactions.tsx';
@@ -48,7 +49,7 @@ export interface MessageState {
 
 /**
  * Which message it is, and between which it stands; else the attributes of an `<article>`, `className` by state, and
- * `render`. Children replace its parts: the bubble, the reactions, and why it did not arrive.
+ * `render`. Children replace its parts: the bubble, the reactions, how long it is held, and why it did not arrive.
  */
 export interface MessageListItemProps extends PartProps<'article', MessageState> {
   readonly id: string;
@@ -144,6 +145,7 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
                   </svg>
                 </Button>
               )}
+              {record.heldUntil !== undefined && <MessageHeld message={record} until={record.heldUntil} />}
               {own && hasFailed(record) && <MessageFailure message={record} name={nameOf(settings, flow.remote)} />}
             </>
           ),

@@ -22,6 +22,7 @@ import { createReadReceiptObserver } from './readReceiptObserver.ts';
 import { GROUP_GAP } from './grouping.ts';
 import { MessageListContext } from './MessageListContext.ts';
 import { createHighlight } from './highlight.ts';
+import { createRowButtons } from './rowButtons.ts';
 import { createScroller } from './scroll/driver.ts';
 import { UnreadDividerContext } from './UnreadDividerContext.ts';
 import { useToday } from './useToday.ts';
@@ -48,7 +49,7 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
   const guardDrops = useDropGuard(flow);
   const [conversation, setConversation] = useState(() => createListModel(flow, 0));
   if (conversation.flow !== flow) setConversation(createListModel(flow, conversation.key + 1));
-  const { scroller, highlight, handle, details, surface, key } = conversation;
+  const { scroller, highlight, handle, details, surface, rowButtons, key } = conversation;
   const today = useToday(scroller.viewport);
   const [hasActionButtons, setHasActionButtons] = useState(false);
   useEffect(() => {
@@ -68,11 +69,24 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
       observe,
       details,
       surface,
+      rowButtons,
       hasActionButtons,
       takeOrigin,
       scrollToMessage: scrollFrom,
     }),
-    [scroller, highlight, today, groupGap, observe, details, surface, hasActionButtons, scrollFrom, takeOrigin],
+    [
+      scroller,
+      highlight,
+      today,
+      groupGap,
+      observe,
+      details,
+      surface,
+      rowButtons,
+      hasActionButtons,
+      scrollFrom,
+      takeOrigin,
+    ],
   );
   const divider = useUnreadDivider(scroller);
   useImperativeHandle(actionsRef, () => ({ scrollToMessage }), [scrollToMessage]);
@@ -99,6 +113,7 @@ function createListModel(flow: InstantMessagingFlow, key: number) {
     highlight,
     details,
     surface,
+    rowButtons: createRowButtons(),
     handle: createMessageListHandle(flow, scroller, highlight),
     key,
   };

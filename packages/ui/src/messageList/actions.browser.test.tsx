@@ -223,12 +223,59 @@ describe('Delete', () => {
     const shown = await show({
       stored: [message(1, { ...failed, body: 'One' }), message(2, { ...failed, body: 'Two' })],
     });
-    await openByKey(article(shown.log, 'One'));
-    await action('Delete').click();
+    article(shown.log, 'One').querySelector<HTMLElement>('.imflow-failure > .imflow-button:last-child')!.click();
     await expect.poll(() => box(shown).value).toBe('One');
     await shown.screen.getByRole('button', { name: 'Delete' }).click();
     await expect.poll(() => articles(shown.log).length).toBe(0);
     expect(box(shown).value).toBe('One');
+  });
+
+  it('B253 of a message that has not left asks nothing', async () => {
+    const shown = await show({ stored: [message(1)] });
+    shown.network.setOnline('ana', false);
+    shown.ana.sendMessage('a slip');
+    await expect.poll(() => shown.log.textContent).toContain('a slip');
+    await openByKey(article(shown.log, 'a slip'));
+    expect(labels()).not.toContain('React');
+    await action('Delete').click();
+    await expect.poll(() => articles(shown.log).length).toBe(1);
+    expect(box(shown).value).toBe('a slip');
+    expect(document.activeElement).toBe(box(shown));
+  });
+});
+
+describe('a message that failed', () => {
+  it('B256 offers Retry and Delete once: the toolbar leaves out what the message has buttons for', async () => {
+    const failed = { direction: 'outgoing', status: 'failed', code: 408, retryable: true } as const;
+    const stored = [message(1, { ...failed, body: 'One' })];
+    const shown = await show({ stored });
+    await openByKey(article(shown.log, 'One'));
+    expect(labels()).toEqual(['Edit', 'Copy', 'Message details']);
+    for (const name of ['Retry', 'Delete'])
+      expect(shown.screen.getByRole('button', { name, exact: true }).elements()).toHaveLength(1);
+  });
+
+  it('B256 offers them in the toolbar where its row has no buttons of its own', async () => {
+    const failed = { direction: 'outgoing', status: 'failed', code: 408, retryable: true } as const;
+    const shown = await show({
+      stored: [message(1, { ...failed, body: 'One' })],
+      children: (
+        <MessageList.Root>
+          <MessageList.Viewport>
+            <MessageList.Items>
+              {(row) => (
+                <MessageList.Item {...row}>
+                  <MessageList.Bubble />
+                </MessageList.Item>
+              )}
+            </MessageList.Items>
+            <MessageList.Actions />
+          </MessageList.Viewport>
+        </MessageList.Root>
+      ),
+    });
+    await openByKey(article(shown.log, 'One'));
+    expect(labels()).toEqual(['Copy', 'Retry', 'Delete', 'Message details']);
   });
 });
 

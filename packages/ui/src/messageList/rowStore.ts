@@ -63,7 +63,7 @@ export function createRowStore(
         joinsPrevious: areGrouped(older, record, groupGap),
         joinsNext: areGrouped(record, messages.get(next), groupGap),
         startsDay: !older || !isSameDay(older, record),
-        waiting: isPending(record.status, store.getState()),
+        waiting: record.heldUntil !== undefined || isPending(record.status, store.getState()),
         highlighted: highlight.isHighlighted(id),
         quoted: quoted && view?.quoted && saysTheSame(quoted, view.quoted) ? view.quoted : quoted,
       };

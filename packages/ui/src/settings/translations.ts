@@ -83,6 +83,8 @@ export interface Translations {
     readonly failedRetry: string;
     readonly unconfirmed: string;
     readonly undeliverable: string;
+    /** An own message is held (`sendDelay`). */
+    readonly held: (seconds: number, shown: string) => string;
   };
   /** What a body is that cannot be shown: its kind, and its size in words. */
   readonly file: (kind: string, size: string) => string;
@@ -102,6 +104,10 @@ export interface Translations {
   readonly mayHaveArrived: string;
   /** Takes a queued message back. */
   readonly cancel: string;
+  /** Takes a message back that is held (`sendDelay`). */
+  readonly undo: string;
+  /** How long a message is held, in s. */
+  readonly sendingIn: (shown: string) => string;
   /** Why a message did not arrive, where `reason` has no sentence for its code. */
   readonly refused: (code: number) => string;
   /** Beside the time of a message whose text its author has changed. */
@@ -245,6 +251,8 @@ export const defaultTranslations: Translations = {
     failedRetry: 'Message not sent. Retry available.',
     unconfirmed: 'Your message was not confirmed. It may have arrived. Retry available.',
     undeliverable: 'Your message could not be delivered.',
+    held: (seconds, shown) =>
+      `Sending in ${shown} ${plural(seconds, { one: 'second', other: 'seconds' })}. Undo is available.`,
   },
   file: (kind, size) => `${kind}, ${size}`,
   kinds: { image: 'Picture', audio: 'Sound', video: 'Video', text: 'Text', file: 'File' },
@@ -256,6 +264,8 @@ export const defaultTranslations: Translations = {
   unknownTime: 'Time unknown',
   mayHaveArrived: 'No answer came in time. The message may have arrived; it is safe to retry.',
   cancel: 'Do not send',
+  undo: 'Undo',
+  sendingIn: (shown) => `Sending in ${shown} s`,
   refused: (code) => `The message was refused (code ${code}).`,
   edited: 'edited',
   deleted: 'Message deleted',

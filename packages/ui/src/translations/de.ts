@@ -96,6 +96,8 @@ export const de: Translations = {
     failedRetry: 'Nachricht nicht gesendet. Du kannst sie erneut senden.',
     unconfirmed: 'Deine Nachricht wurde nicht bestätigt. Vielleicht ist sie angekommen. Du kannst sie erneut senden.',
     undeliverable: 'Deine Nachricht konnte nicht zugestellt werden.',
+    held: (seconds, shown) =>
+      `Wird in ${shown} ${plural(seconds, { one: 'Sekunde', other: 'Sekunden' })} gesendet. Kann rückgängig gemacht werden.`,
   },
   file: (kind, size) => `${kind}, ${size}`,
   kinds: { image: 'Bild', audio: 'Ton', video: 'Video', text: 'Text', file: 'Datei' },
@@ -108,6 +110,8 @@ export const de: Translations = {
   mayHaveArrived:
     'Es kam nicht rechtzeitig eine Antwort. Die Nachricht ist vielleicht angekommen; du kannst sie gefahrlos erneut senden.',
   cancel: 'Nicht senden',
+  undo: 'Rückgängig',
+  sendingIn: (shown) => `Wird in ${shown} s gesendet`,
   refused: (code) => `Die Nachricht wurde abgelehnt (Code ${code}).`,
   edited: 'bearbeitet',
   deleted: 'Nachricht gelöscht',

@@ -25,6 +25,7 @@ function spoken(translations: Translations): Map<string, string> {
     said.set(`announce.typing ${count}`, translations.announce.typing(names, String(count)));
     said.set(`newMessages ${count}`, translations.newMessages(count, String(count)));
     said.set(`tooLong ${count}`, translations.tooLong(count, String(count)));
+    said.set(`announce.held ${count}`, translations.announce.held(count, String(count)));
     said.set(`announce.messages ${count}`, translations.announce.messages(count, String(count), 'Bo'));
   }
   for (const code of [...CODES, 599]) said.set(`reason ${code}`, translations.reason(code, 'Bo'));
@@ -37,6 +38,7 @@ function spoken(translations: Translations): Map<string, string> {
   said.set('reaction', translations.reaction('👍', ['Bo', translations.you]));
   said.set('revision', translations.revision('2'));
   said.set('joined', translations.joined('a', 'b'));
+  said.set('sendingIn', translations.sendingIn('7'));
   said.set('failure', translations.failure('a', 'b'));
   return said;
 }

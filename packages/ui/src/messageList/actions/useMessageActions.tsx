@@ -3,14 +3,15 @@
 /** The actions that are available for a message. */
 
 import { type InstantMessagingFlow, type MessageRecord, useFlow, useFlowState, useMessage } from '@imflow/react';
-import { type ReactElement, useMemo } from 'react';
+import { type ReactElement, useMemo, useSyncExternalStore } from 'react';
 import { announceIn } from '../../internal/announce.ts';
 import { canEdit, composerOf } from '../../internal/composers.ts';
-import { restingPlace } from '../../internal/focusPlaces.ts';
 import { viewOf } from '../../internal/realm.ts';
 import { textOf } from '../../messageBody/plainText.ts';
 import { type Settings, useSettings } from '../../settings/ChatSettings.tsx';
+import { discardFrom } from '../discardFrom.ts';
 import { type MessageListParts, useMessageList } from '../MessageListContext.ts';
+import { NO_BUTTONS } from '../rowButtons.ts';
 import { type MessageAction, type MessageActionName, STANDARD_ACTIONS } from './messageAction.ts';
 
 /** An action that can be done now. */
@@ -22,7 +23,8 @@ const NONE: readonly AvailableMessageAction[] = [];
 
 /**
  * What can be done to a message now, in order: what the network carries, what the state of the message allows, and what the
- * application has added (`messageActions` of the settings). In a message list; "Reply" and "Edit" need a composer, and
+ * application has added (`messageActions` of the settings). What has a button in the message, such as Retry in one that failed, is
+ * not among them. In a message list; "Reply" and "Edit" need a composer, and
  * "React" and "Delete" the part `MessageList.Actions`.
  */
 export function useMessageActions(id: string): readonly AvailableMessageAction[] {
@@ -31,16 +33,23 @@ export function useMessageActions(id: string): readonly AvailableMessageAction[]
   const list = useMessageList();
   const message = useMessage(id);
   const running = useFlowState(({ state }) => state !== 'terminated');
+  const { subscribe, get } = list.rowButtons;
+  const inRow = useSyncExternalStore(
+    subscribe,
+    () => get(id),
+    () => NO_BUTTONS,
+  );
   return useMemo(() => {
     if (!message) return NONE;
     const context = { flow, message };
     return (settings.messageActions ?? STANDARD_ACTIONS)
+      .filter((action) => typeof action !== 'string' || !inRow.includes(action))
       .map((action) =>
         typeof action === 'string' ? standardAction(action, { flow, message, settings, list, running }) : action,
       )
       .filter(({ isAvailable }) => isAvailable?.(context) ?? true)
       .map((action) => ({ id: action.id, label: action.label, icon: action.icon, run: () => action.run(context) }));
-  }, [flow, settings, list, message, running]);
+  }, [flow, settings, list, message, running, inRow]);
 }
 
 interface Surroundings {
@@ -63,6 +72,7 @@ function standardAction(
   const viewport = list.scroller.viewport();
   const composer = composerOf(flow, viewport);
   const hasFailed = isFailed(message);
+  const isUnsent = hasFailed || isWaiting(message);
   const action = (label: string, isAvailable: boolean, run: () => void): MessageAction => ({
     id: name,
     label,
@@ -81,7 +91,7 @@ function standardAction(
     case 'react':
       return action(
         translations.actions.react,
-        running && react !== undefined && list.surface.isAttached() && !retracted && !hasFailed,
+        running && react !== undefined && list.surface.isAttached() && !retracted && !isUnsent,
         () => list.surface.change('emojis'),
       );
     case 'edit':
@@ -101,18 +111,17 @@ function standardAction(
     case 'delete':
       return action(
         translations.delete,
-        running && own && !retracted && (hasFailed || (retract === true && list.surface.isAttached())),
-        () => (hasFailed && viewport ? discard(viewport) : list.surface.change('question')),
+        running && own && !retracted && (isUnsent || (retract === true && list.surface.isAttached())),
+        () => (isUnsent && viewport ? discardFrom(flow, id, viewport) : list.surface.change('question')),
       );
     case 'details':
       return action(translations.facts, list.details.has(id), () => list.details.get(id)?.click());
   }
+}
 
-  function discard(near: Element): void {
-    const text = flow.discardMessage(id);
-    composer?.restore(text);
-    restingPlace(flow, near)?.focus({ preventScroll: true });
-  }
+/** Whether a message was not handed to the network yet, so that the other side cannot have it. */
+function isWaiting({ direction, status, attempts, earlierRevisions }: MessageRecord): boolean {
+  return direction === 'outgoing' && status === 'queued' && attempts === 0 && !earlierRevisions;
 }
 
 /** Whether the message itself, not an edit of it, did not arrive. */

@@ -1,0 +1,36 @@
+import type { MessageActionName } from './actions/messageAction.ts';
+
+/** Which actions have buttons of their own in the rows, so that the toolbar does not offer them a second time. */
+export interface RowButtons {
+  /** Says which ones a row shows. Returns a function that takes that back. */
+  readonly add: (id: string, names: readonly MessageActionName[]) => () => void;
+  /** Returns the same list until it changes. */
+  readonly get: (id: string) => readonly MessageActionName[];
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+export const NO_BUTTONS: readonly MessageActionName[] = [];
+
+export function createRowButtons(): RowButtons {
+  const shown = new Map<string, readonly MessageActionName[]>();
+  const listeners = new Set<() => void>();
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
+  return {
+    add(id, names) {
+      shown.set(id, names);
+      changed();
+      return () => {
+        if (shown.get(id) !== names) return;
+        shown.delete(id);
+        changed();
+      };
+    },
+    get: (id) => shown.get(id) ?? NO_BUTTONS,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
