@@ -154,7 +154,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
   async function ask(draft: RequestDraft, timeout: number): Promise<SipFrame> {
     const on = link;
     for (let isAnswered = false; ; isAnswered = true) {
-      const authorization = await credentials.headersFor(draft.method, draft.uri);
+      const authorization = credentials.headersFor(draft.method, draft.uri);
       if (on === undefined || link !== on) {
         throw new TransportFailure(503, 'There is no connection.', { retryable: true });
       }
@@ -195,11 +195,11 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
   }
 
   /** Removes the contact from the registrar. */
-  async function unregister(parting: Link): Promise<void> {
+  function unregister(parting: Link): void {
     const draft = registration.draft(0);
     cseq += 1;
     const place = { branch: `z9hG4bK${random.id()}`, cseq };
-    const authorization = await credentials.headersFor(draft.method, draft.uri);
+    const authorization = credentials.headersFor(draft.method, draft.uri);
     gracefulClose.begin(parting, writeRequest(identity, draft, { ...place, authorization }));
   }
 
@@ -221,7 +221,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
       if (parting !== undefined) {
         listener.beforeClose();
         link = undefined;
-        unregister(parting).catch(() => parting.close());
+        unregister(parting);
       }
       release();
       become({ state: 'offline' });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SipFrame } from './codecs/frame.ts';
 import { createCredentials } from './credentials.ts';
 
@@ -17,29 +17,29 @@ describe('Digest', () => {
   it.each([
     ['MD5', '8ca523f5e9506fed4657c9700eebdbec'],
     ['SHA-256', '753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1'],
-  ])('answers %s as RFC 7616 does', async (algorithm, expected) => {
+  ])('answers %s as RFC 7616 does', (algorithm, expected) => {
     const credentials = createCredentials(...MUFASA);
     const { answerable, stale } = credentials.challenged(asked(`Digest ${EXAMPLE}, algorithm=${algorithm}`));
     expect({ answerable, stale }).toEqual({ answerable: true, stale: false });
     // The RFC's example is a GET; a challenge of 401 is answered on REGISTER alone.
-    expect(await credentials.headersFor('GET', '/dir/index.html')).toEqual([]);
+    expect(credentials.headersFor('GET', '/dir/index.html')).toEqual([]);
     const proxied: SipFrame = {
       ...asked(),
       headers: [{ name: 'proxy-authenticate', value: `Digest ${EXAMPLE}, algorithm=${algorithm}` }],
     };
     const fresh = createCredentials(...MUFASA);
     fresh.challenged(proxied);
-    const [answer] = await fresh.headersFor('GET', '/dir/index.html');
+    const [answer] = fresh.headersFor('GET', '/dir/index.html');
     expect(answer?.name).toBe('Proxy-Authorization');
     expect(answer?.value).toContain(`response="${expected}"`);
     expect(answer?.value).toContain('nc=00000001');
-    expect((await fresh.headersFor('GET', '/dir/index.html'))[0]?.value).toContain('nc=00000002');
+    expect(fresh.headersFor('GET', '/dir/index.html')[0]?.value).toContain('nc=00000002');
   });
 
-  it('prefers the stronger of two challenges, and answers one without qop', async () => {
+  it('prefers the stronger of two challenges, and answers one without qop', () => {
     const credentials = createCredentials('ana', 'secret', () => 'c');
     credentials.challenged(asked('Digest realm="r", nonce="n"', 'Digest realm="r", nonce="m", algorithm=SHA-256'));
-    const [answer] = await credentials.headersFor('REGISTER', 'sip:r');
+    const [answer] = credentials.headersFor('REGISTER', 'sip:r');
     expect(answer?.value).toMatch(/algorithm=SHA-256.*response="[\da-f]{64}"/);
     expect(answer?.value).not.toContain('nc=');
   });
@@ -50,16 +50,24 @@ describe('Digest', () => {
     'Digest realm="r", nonce="n", algorithm=MD5-sess',
     'Digest realm="r", nonce="n", qop="auth-int"',
     '',
-  ])('does not answer "%s"', async (challenge) => {
+  ])('does not answer "%s"', (challenge) => {
     const credentials = createCredentials('ana', 'secret', () => 'c');
     expect(credentials.challenged(asked(challenge)).answerable).toBe(false);
-    expect(await credentials.headersFor('REGISTER', 'sip:r')).toEqual([]);
+    expect(credentials.headersFor('REGISTER', 'sip:r')).toEqual([]);
   });
 
-  it('keeps quotes and line ends in what they belong to', async () => {
+  it('answers SHA-256 in a page without WebCrypto, as on plain http', () => {
+    vi.stubGlobal('crypto', undefined);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const credentials = createCredentials('ana', 'secret', () => 'c');
+    expect(credentials.challenged(asked('Digest realm="r", nonce="n", algorithm=SHA-256')).answerable).toBe(true);
+    expect(credentials.headersFor('REGISTER', 'sip:r')[0]?.value).toMatch(/response="[\da-f]{64}"/);
+  });
+
+  it('keeps quotes and line ends in what they belong to', () => {
     const credentials = createCredentials('a"\r\nX: y', 'secret', () => 'c');
     credentials.challenged(asked('Digest realm="a \\"realm\\"", nonce="n"'));
-    const [answer] = await credentials.headersFor('REGISTER', 'sip:r');
+    const [answer] = credentials.headersFor('REGISTER', 'sip:r');
     expect(answer?.value).toContain(String.raw`username="a\"  X: y", realm="a \"realm\""`);
   });
 });

@@ -1,12 +1,17 @@
 /** Digest authentication (RFC 3261 section 22, RFC 8760). */
 
+import { md5 } from '@noble/hashes/legacy.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { headersOf, type SipFrame, type SipHeader } from './codecs/frame.ts';
-import { md5 } from './md5.ts';
+
+/** Pure functions: WebCrypto has no MD5, and browsers offer its SHA-256 to secure pages only. */
+const HASHES = { MD5: md5, 'SHA-256': sha256 };
 
 /** The answers to a server that asks who is there (Digest: RFC 3261 section 22, RFC 8760). */
 export interface Credentials {
   /** What a request carries, once the server has asked. */
-  headersFor(method: string, uri: string): Promise<readonly SipHeader[]>;
+  headersFor(method: string, uri: string): readonly SipHeader[];
   /**
    * The server asked, with 401 or 407. `answerable`: by an algorithm that is known. `stale`: the last answer was right
    * but for its age.
@@ -15,7 +20,7 @@ export interface Credentials {
 }
 
 interface Challenge {
-  readonly algorithm: 'MD5' | 'SHA-256';
+  readonly algorithm: keyof typeof HASHES;
   readonly fields: ReadonlyMap<string, string>;
   /** How often the nonce was used. */
   uses: number;
@@ -27,31 +32,31 @@ type Question = keyof typeof ANSWERS;
 export function createCredentials(user: string, password: string, newNonce: () => string): Credentials {
   const challenges = new Map<Question, Challenge>();
 
-  async function answer(challenge: Challenge, method: string, uri: string): Promise<string> {
+  function answer(challenge: Challenge, method: string, uri: string): string {
     const { algorithm, fields } = challenge;
     challenge.uses += 1;
     const [realm = '', nonce = ''] = [fields.get('realm'), fields.get('nonce')];
-    const hash = (...parts: readonly string[]): Promise<string> => digest(algorithm, parts.join(':'));
-    const secret = await hash(user, realm, password);
-    const request = await hash(method, uri);
+    const hash = (...parts: readonly string[]): string => bytesToHex(HASHES[algorithm](utf8ToBytes(parts.join(':'))));
+    const secret = hash(user, realm, password);
+    const request = hash(method, uri);
     const given = { username: quoted(user), realm: quoted(realm), nonce: quoted(nonce), uri: quoted(uri), algorithm };
     const opaque = fields.has('opaque') ? { opaque: quoted(fields.get('opaque') ?? '') } : {};
     // A server without `qop` is one of RFC 2069.
     if (!fields.has('qop')) {
-      return written({ ...given, ...opaque, response: quoted(await hash(secret, nonce, request)) });
+      return written({ ...given, ...opaque, response: quoted(hash(secret, nonce, request)) });
     }
     const [nc, cnonce] = [challenge.uses.toString(16).padStart(8, '0'), newNonce()];
-    const response = await hash(secret, nonce, nc, cnonce, 'auth', request);
+    const response = hash(secret, nonce, nc, cnonce, 'auth', request);
     return written({ ...given, ...opaque, qop: 'auth', nc, cnonce: quoted(cnonce), response: quoted(response) });
   }
 
   return {
-    async headersFor(method, uri) {
+    headersFor(method, uri) {
       const headers: SipHeader[] = [];
       for (const [question, challenge] of challenges) {
         // What asks with 401 is the registrar: for a message it could be the participant, whom it does not concern.
         if (question === 'www-authenticate' && method !== 'REGISTER') continue;
-        headers.push({ name: ANSWERS[question], value: await answer(challenge, method, uri) });
+        headers.push({ name: ANSWERS[question], value: answer(challenge, method, uri) });
       }
       return headers;
     },
@@ -85,17 +90,7 @@ function parse(header: string): Challenge | undefined {
     ?.split(',')
     .map((each) => each.trim().toLowerCase());
   if (!fields.has('nonce') || (qop !== undefined && !qop.includes('auth'))) return undefined;
-  if (algorithm === 'MD5') return { algorithm, fields, uses: 0 };
-  // Browsers offer WebCrypto to secure pages only.
-  return algorithm === 'SHA-256' && globalThis.crypto?.subtle !== undefined
-    ? { algorithm, fields, uses: 0 }
-    : undefined;
-}
-
-async function digest(algorithm: Challenge['algorithm'], text: string): Promise<string> {
-  if (algorithm === 'MD5') return md5(text);
-  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return algorithm === 'MD5' || algorithm === 'SHA-256' ? { algorithm, fields, uses: 0 } : undefined;
 }
 
 function quoted(text: string): string {

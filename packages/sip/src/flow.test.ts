@@ -30,8 +30,8 @@ describe('a flow over SIP', () => {
     const { clock, server, flow } = await openFlow({ composingTimeout: 30_000 });
     const sentAt: number[] = [];
     for (let second = 0; second < 150; second += 1) {
-      if (second % 10 === 0) flow.setLocalComposingState('composing');
       const before = bodiesOf(server, IS_COMPOSING).length;
+      if (second % 10 === 0) flow.setLocalComposingState('composing');
       await clock.advance(1_000);
       if (bodiesOf(server, IS_COMPOSING).length > before) sentAt.push(second + 1);
     }
