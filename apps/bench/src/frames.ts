@@ -1,4 +1,6 @@
-/** Waits until frames have been painted: what follows an animation callback in a task of its own follows the painting. */
+/**
+ * Waits until frames have been painted: what follows an animation callback in a task of its own follows the painting.
+ */
 export async function frames(count: number): Promise<void> {
   for (let frame = 0; frame < count; frame += 1) await painted();
 }

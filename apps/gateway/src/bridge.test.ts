@@ -218,7 +218,7 @@ describe('memory', () => {
     expect([bos.openChannels, anas.openChannels, bos.disconnects, clock.pending]).toEqual([0, 0, 1, 0]);
   });
 
-  it('the patience has to end before the engine loses its own', () => {
-    expect(() => createBridge({ sides: [] as never, patience: 25_000 })).toThrow(/patience is 25000/);
+  it('the report timeout has to end before the engine loses its own', () => {
+    expect(() => createBridge({ sides: [] as never, reportTimeout: 25_000 })).toThrow(/reportTimeout is 25000/);
   });
 });

@@ -23,13 +23,13 @@ export interface BridgeOptions {
    * How long the far side may take to say what became of a message, in ms; then the sender is told 408. Below the 25 s
    * after which the engine would say so. 1 000 to 24 000, default 20 000.
    */
-  readonly patience?: number;
+  readonly reportTimeout?: number;
   /**
-   * After so many messages both flows are made anew, as soon as nothing is under way: a flow keeps its conversation in
+   * After so many messages both flows are made again, as soon as nothing is under way: a flow keeps its conversation in
    * memory, and a gateway has nobody to show it to. Default 1 000.
    */
   readonly renewAfter?: number;
-  /** Hears of what is odd on either side, and never a message's body. */
+  /** Receives what is odd on either side, and never a message's body. */
   readonly onDiagnostic?: (diagnostic: Diagnostic) => void;
   /** Default: the system clock. */
   readonly clock?: Clock;
@@ -43,7 +43,7 @@ export interface BridgeCounts {
   readonly underWay: number;
   /** Messages that the flows keep in memory. */
   readonly kept: number;
-  /** How often the flows were made anew. */
+  /** How often the flows were made again. */
   readonly renewals: number;
 }
 
@@ -62,24 +62,24 @@ interface Span {
 
 /**
  * Connects both sides: each message is accepted, handed on, and reported to its sender only when the far side has
- * answered. Typing passes, and so does the news that a message was displayed. Edits, retractions and reactions pass where
- * both sides can carry them; what does not pass is a diagnostic `operation-dropped`.
- * @throws RangeError for a patience out of range.
+ * answered. Typing passes, and so does the news that a message was displayed. Edits, retractions and reactions pass
+ * where both sides can carry them; what does not pass is a diagnostic `operation-dropped`.
+ * @throws RangeError if `reportTimeout` is out of range.
  */
 export function createBridge(options: BridgeOptions): Bridge {
-  const { sides, patience = 20_000, renewAfter = 1_000, onDiagnostic, clock = systemClock } = options;
+  const { sides, reportTimeout = 20_000, renewAfter = 1_000, onDiagnostic, clock = systemClock } = options;
   const template: InstantMessagingFlowTemplate = {
     messageConsumptionMode: 'proxied-to-remote-entity',
     supportedFormats: ['*'],
     // It reverts only where the near side has gone silent.
     composingTimeout: 30_000,
     // A little later, so that what waits behind a silent far side is taken back and not sent.
-    sendTimeout: patience + 1_000,
+    sendTimeout: reportTimeout + 1_000,
     // Whether to try again is for the sender to say.
     maxSendAttempts: 1,
   };
-  if (!(patience >= 1_000 && patience <= 24_000)) {
-    throw new RangeError(`patience is ${patience}, but must be a number from 1000 to 24000 ms.`);
+  if (!(reportTimeout >= 1_000 && reportTimeout <= 24_000)) {
+    throw new RangeError(`reportTimeout is ${reportTimeout}, but must be a number from 1000 to 24000 ms.`);
   }
   const dropped = (diagnostic: Diagnostic): void => onDiagnostic?.(diagnostic);
   let renewals = 0;
@@ -91,7 +91,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     const flows = sides.map(({ transport, remote }) =>
       createInstantMessagingFlow({ transport, remote, template, clock }),
     ) as [InstantMessagingFlow, InstantMessagingFlow];
-    const relayOptions = { clock, patience };
+    const relayOptions = { clock, reportTimeout };
     const relays = [
       createRelay(flows[0], flows[1], relayOptions),
       createRelay(flows[1], flows[0], relayOptions),

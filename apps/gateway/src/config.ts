@@ -13,8 +13,8 @@ export interface Config {
 }
 
 /**
- * Reads the configuration from environment variables: `XMPP_SERVER`, `XMPP_ADDRESS`, `XMPP_PASSWORD`, likewise `SIP_…`, and
- * `PAIRS`, which names who talks with whom: `bo@example.com=sip:ana@example.net`, several separated by commas.
+ * Reads the configuration from environment variables: `XMPP_SERVER`, `XMPP_ADDRESS`, `XMPP_PASSWORD`, likewise `SIP_…`,
+ * and `PAIRS`, which names who talks with whom: `bo@example.com=sip:ana@example.net`, several separated by commas.
  * @throws Error that names the variable.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {

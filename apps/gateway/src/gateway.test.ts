@@ -47,7 +47,7 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
   });
 
   /** Ana on SIP and Bo on XMPP, each talking to an account of the gateway on their own network. */
-  async function talk(cpim: boolean, patience = 20_000): Promise<{ ana: Person; bo: Person; bridge: Bridge }> {
+  async function talk(cpim: boolean, reportTimeout = 20_000): Promise<{ ana: Person; bo: Person; bridge: Bridge }> {
     const [left, right] = [await newXmppAccount(prosody, 'gateway'), await newSipAccount(kamailio, 'gateway')];
     const [bos, anas] = [await newXmppAccount(prosody, 'bo'), await newSipAccount(kamailio, 'ana')];
     const bridge = createBridge({
@@ -55,7 +55,7 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
         { transport: createXmppTransport(left.options), remote: bos.options.address },
         { transport: createSipTransport({ ...right.options, cpim }), remote: anas.options.address },
       ],
-      patience,
+      reportTimeout,
     });
     const [bo, ana] = [
       person(createInstantMessagingFlow({ transport: createXmppTransport(bos.options), remote: left.options.address })),

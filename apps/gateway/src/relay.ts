@@ -10,7 +10,7 @@ import {
 export interface RelayOptions {
   readonly clock: Clock;
   /** How long the far side may take to say what became of a message, in ms. */
-  readonly patience: number;
+  readonly reportTimeout: number;
 }
 
 /** One direction: what is received on one flow goes out on the other. */
@@ -36,7 +36,7 @@ const SERVICE_UNAVAILABLE = 503;
 const MESSAGE_TOO_LARGE = 513;
 
 export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow, options: RelayOptions): Relay {
-  const { clock, patience } = options;
+  const { clock, reportTimeout } = options;
   /** By its id on the far side, a message that was received here and went out there. */
   const forwarded = new Map<string, { readonly id: string; readonly place: number }>();
   const waits = new Map<string, () => void>();
@@ -60,7 +60,7 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
       remember(sent.id, id);
       waits.set(
         sent.id,
-        clock.setTimer(() => giveUp(sent.id, id), patience),
+        clock.setTimer(() => giveUp(sent.id, id), reportTimeout),
       );
       void reportOutcome(sent, id);
     } catch (error) {
@@ -78,7 +78,7 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
     try {
       to.discardMessage(farId);
     } catch {
-      // It was handed to the wire, and may still arrive.
+      // It was passed to the transport, and may still arrive.
     }
     report(id, REQUEST_TIMEOUT);
   }

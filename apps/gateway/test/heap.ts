@@ -10,8 +10,8 @@ const MESSAGES = 10_000;
 /**
  * Sends rounds of 10 000 messages through a bridge whose far side never says what became of them.
  * @param tell hears of each round.
- * @returns what each message left on the heap, in bytes, in the second half of the rounds: what is loaded only once, and
- * compiled code, belong to the first half.
+ * @returns what each message left on the heap, in bytes, in the second half of the rounds: what is loaded only once,
+ * and compiled code, belong to the first half.
  * @throws Error where the bridge still has something in hand after a round.
  */
 export async function measureHeap(rounds: number, tell: (translations: string) => void): Promise<number> {
@@ -49,7 +49,7 @@ function collectedHeap(): number {
   return process.memoryUsage().heapUsed;
 }
 
-/** A wire that remembers nothing of what it is asked, unlike the one that tests use otherwise. */
+/** A transport that remembers nothing of what it is asked, unlike the one that tests use otherwise. */
 function forgetful(localAddress: string): FakeTransport {
   const fake = createFakeTransport({ localAddress });
   return {

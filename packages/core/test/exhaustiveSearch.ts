@@ -26,7 +26,7 @@ export interface Subject<State, Event extends { readonly type: string }, Effect,
   /** What the onlooker remembers at the beginning. */
   readonly memory: Memory;
   readonly reduce: (state: State, event: Event, now: number) => Answered<State, Effect>;
-  /** When the machine wants to be asked again. */
+  /** The time at which the machine must run next; `NO_DEADLINE`: not before the next event. */
   readonly deadline: (state: State) => number;
   /** What tells the machine the time. */
   readonly time?: Event;
@@ -65,10 +65,10 @@ interface Node<State, Event, Memory> {
 const ELSEWHERE = 1_000_000_000;
 
 /**
- * Looks at every state that can be reached in at most `depth` steps, nearest first, and at every step from each of them.
- * Besides what the onlooker asserts, each step must be pure (it changes nothing that it is given, and gives the same when
- * it is made again at another time), and deadlines must be honest: ahead, idle 1 ms before, and busy when they come.
- * Throws at the first broken promise, with the shortest way that leads there.
+ * Looks at every state that can be reached in at most `depth` steps, nearest first, and at every step from each of
+ * them. Besides what the onlooker asserts, each step must be pure (it changes nothing that it is given, and gives the
+ * same when it is made again at another time), and deadlines must be honest: ahead, idle 1 ms before, and busy when
+ * they come. Throws at the first broken promise, with the shortest way that leads there.
  */
 export function searchExhaustively<State, Event extends { readonly type: string }, Effect, Memory>(
   subject: Subject<State, Event, Effect, Memory>,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Values that a careless or hostile other side makes, each made anew, since some of them are worn out by use. */
+/** Values that a careless or hostile other side makes, each made again, since some of them are worn out by use. */
 const HOSTILE: readonly (() => unknown)[] = [
   () => undefined,
   () => null,
@@ -75,7 +75,9 @@ function throwingTraps(): ProxyHandler<object> {
   };
 }
 
-/** Says how to make a value. The runner of properties looks into what it is given, which hostile values do not survive. */
+/**
+ * Says how to make a value. The runner of properties looks into what it is given, which hostile values do not survive.
+ */
 export interface Recipe {
   readonly make: () => unknown;
   readonly toString: () => string;
@@ -172,7 +174,7 @@ const failures = listOf(
 const outcome = oneOf('delivered', 'displayed', 'failed');
 const status = oneOf('queued', 'sending', 'sent', 'delivered', 'displayed', 'failed', 'undeliverable');
 
-/** Nearly a message of the wire. */
+/** Nearly a message of the transport. */
 export const wireMessage: Recipes = nearly({
   messageId: name,
   sender: address,
@@ -223,7 +225,7 @@ export const transportStatus: Recipes = fc.oneof(
   nearly({ state: oneOf('offline', 'connecting', 'online', 'up', 0), error: oneOf('gone', undefined) }),
 );
 
-/** Nearly a page of the wire's history. */
+/** Nearly a page of the server's history. */
 export const historyPage: Recipes = fc.oneof(junk, nearly({ messages: listOf(wireMessage), end: oneOf(true, false) }));
 
 /** Nearly a stored message. */

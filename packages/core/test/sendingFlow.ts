@@ -28,11 +28,11 @@ export interface SendingFlow {
   readonly statuses: readonly string[];
   /** Codes of the diagnostics. */
   readonly diagnostics: readonly string[];
-  /** Hands an event up from the wire, and lets the promise jobs run. */
+  /** Hands an event up from the transport, and lets the promise jobs run. */
   push(event: ChannelEvent): Promise<void>;
 }
 
-/** A started flow of `ana` with `bo` over a wire that the test answers by hand, in virtual time. */
+/** A started flow of `ana` with `bo` over a transport that the test answers by hand, in virtual time. */
 export async function createSendingFlow(options: SendingFlowOptions = {}): Promise<SendingFlow> {
   const { template = {}, fake, storage, clock = createVirtualClock(), seed = 1 } = options;
   const transport = createFakeTransport({ autoAnswer: 'manual', ...fake });
@@ -68,7 +68,7 @@ export function bodies(flow: InstantMessagingFlow): string[] {
   return Array.from(flow.messages.order, (id) => flow.messages.get(id)?.body ?? '');
 }
 
-/** A message as the wire tells it: of `bo`, unless told otherwise. Its body is its id. */
+/** A message as the transport tells it: of `bo`, unless told otherwise. Its body is its id. */
 export function said(messageId: string, more: Partial<IncomingMessage> = {}): IncomingMessage {
   return { messageId, sender: 'bo', contentType: 'text/plain', body: messageId, ...more };
 }

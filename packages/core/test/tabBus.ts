@@ -3,7 +3,10 @@ import type { BroadcastChannelLike } from '../src/transports/broadcastChannel/br
 
 type Member = (type: string, data: unknown) => void;
 
-/** Broadcast channels in virtual time. They reach each other like those of a browser: copies, in order, never to oneself. */
+/**
+ * Broadcast channels in virtual time. They reach each other like those of a browser: copies, in order, never to
+ * oneself.
+ */
 export class TabBus {
   readonly #clock: Clock;
   readonly members = new Set<Member>();

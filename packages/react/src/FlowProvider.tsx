@@ -7,13 +7,16 @@ import type { ReactElement, ReactNode } from 'react';
 import { FlowContext } from './FlowContext.ts';
 import { useSharedFlow } from './useSharedFlow.ts';
 
-/** A flow of your own, which you start and terminate; or the options of one that is started, shared and terminated for you. */
+/**
+ * The flow to provide: a flow that the application starts and terminates, or options from which one is created,
+ * started, shared and terminated.
+ */
 export type FlowProviderProps = ({ readonly flow: InstantMessagingFlow } | InstantMessagingFlowOptions) & {
   readonly children?: ReactNode;
 };
 
 /**
- * Provides a flow to all components and hooks below. Providers with the same transport and remote share one flow.
+ * Provides a flow to all components and hooks below. Providers with the same transport and remote share a flow.
  *
  * @throws FlowError `invalid-argument` while rendering, naming the prop that is missing or wrong.
  */

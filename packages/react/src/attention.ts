@@ -1,12 +1,12 @@
 import type { InstantMessagingFlow } from '@imflow/core';
 
 /**
- * Reports whether the local user is looking at a document: it is visible and has the focus. Calls back at once and with
- * each change. Returns a function that stops. Where there is no document, as in a native application, the user always
- * counts as looking.
+ * Calls back with the attention of the local user: whether a document is visible and has the focus. Calls back at once
+ * and with each change. Returns a function that stops. Where there is no document, as in a native application, the user
+ * always counts as looking.
  *
  * @param shownIn Default: the document of this page. For an element, pass its `ownerDocument`: the element may be in
- *   another window, by a portal.
+ * another window, by a portal.
  */
 export function watchAttention(listener: (attentive: boolean) => void, shownIn?: Document): () => void {
   const page = shownIn ?? globalThis.document;

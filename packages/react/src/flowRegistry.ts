@@ -10,7 +10,7 @@ import {
 import { stopComposing } from './stopComposing.ts';
 import { trackAttention } from './attention.ts';
 
-/** A flow of the caller's own, or the options of one that React creates, starts, shares and terminates. */
+/** A flow of the application, or the options of one that React creates, starts, shares and terminates. */
 export type FlowSource = InstantMessagingFlow | InstantMessagingFlowOptions;
 
 /** A flow and how many components use it. */
@@ -83,7 +83,10 @@ function createHandle(options: InstantMessagingFlowOptions, known: Map<string, F
   return handle;
 }
 
-/** Counts a user in. Returns the function that counts it out; a macrotask after the last one, the flow is released. */
+/**
+ * Acquires the flow for a component. Returns the function that releases it; a macrotask after the last release, the
+ * flow is terminated.
+ */
 export function acquire(handle: FlowHandle): () => void {
   handle.users += 1;
   handle.release ??= begin(handle);

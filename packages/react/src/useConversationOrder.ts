@@ -5,8 +5,8 @@ import { useMemo, useSyncExternalStore } from 'react';
 import { shareStructure } from './shareStructure.ts';
 
 /**
- * The same flows, that of the newest message first; those without messages come last, as they were given. By the time at
- * which a message came or was written here: the clocks of peers are ignored. Renders again only when the order changes.
+ * Returns the flows sorted by their newest message, newest first; flows without messages come last, in the given order.
+ * Local times count; the clocks of peers are ignored. Re-renders only when the order changes.
  *
  * @param flows Keep the array the same while its flows are, as `useFlows` does.
  */

@@ -5,8 +5,8 @@ import { useContext } from 'react';
 import { FlowContext } from './FlowContext.ts';
 
 /**
- * The flow of the nearest `FlowProvider`, or the one given.
- * @throws FlowError `configuration` where there is neither.
+ * Returns the given flow, or that of the nearest `FlowProvider`.
+ * @throws FlowError `configuration` if there is neither.
  */
 export function useFlow(given?: InstantMessagingFlow): InstantMessagingFlow {
   const provided = useContext(FlowContext);

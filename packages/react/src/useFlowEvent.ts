@@ -4,7 +4,7 @@ import type { FlowEvents, InstantMessagingFlow } from '@imflow/core';
 import { useEffect, useRef } from 'react';
 import { useFlow } from './useFlow.ts';
 
-/** Listens to an event of the flow while mounted. The listener may be another function with each rendering. */
+/** Listens to an event of the flow while mounted. The listener need not be stable. */
 export function useFlowEvent<K extends keyof FlowEvents>(
   event: K,
   listener: (event: FlowEvents[K]) => void,

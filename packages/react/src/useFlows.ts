@@ -6,9 +6,9 @@ import { acquire, type FlowHandle, type FlowSource, getHandle } from './flowRegi
 import { shareStructure } from './shareStructure.ts';
 
 /**
- * The flows of several conversations, mostly over one transport, in the order of their sources. Each is started, shared
- * and terminated as by `FlowProvider`, for as long as the component is mounted and names it; a flow of your own is yours to
- * start and terminate. The array is the same one while the flows are.
+ * Returns the flows of several conversations, in the order of their sources. Each is started, shared and terminated as
+ * by `FlowProvider`, while the component is mounted and names it. The application starts and terminates its own flows.
+ * The array is the same one while the flows are.
  */
 export function useFlows(sources: readonly FlowSource[]): readonly InstantMessagingFlow[] {
   const now = sources.map(getHandle);

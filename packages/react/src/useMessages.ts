@@ -9,18 +9,21 @@ import { useStore } from './useStore.ts';
 
 const NO_MESSAGES: MessageOrder = [];
 
-/** The ids of all messages, oldest first. Renders again when messages come, go or move; never for a tick or a text. */
+/**
+ * The ids of all messages, oldest first. Re-renders when messages are added, removed or moved; not for a status or a
+ * text.
+ */
 export function useMessageOrder(given?: InstantMessagingFlow): MessageOrder {
   const flow = useFlow(given);
   return useStore(flow.store, (snapshot) => orderOf(flow, snapshot));
 }
 
-/** One message. Renders again when that message changes, and for no other. */
+/** One message. Re-renders only when that message changes. */
 export function useMessage(id: string, given?: InstantMessagingFlow): MessageRecord | undefined {
   return useMessageState(id, (record) => record, given);
 }
 
-/** Reads a part of one message, and renders again only when that part is another. */
+/** Reads a part of one message. Re-renders only when that part changes. */
 export function useMessageState<T>(
   id: string,
   selector: (record: MessageRecord | undefined) => T,
@@ -31,7 +34,10 @@ export function useMessageState<T>(
   return useStore(store, selector);
 }
 
-/** The last message, if there is any. Renders again when another one is the last, or that one changes. */
+/**
+ * The last message; undefined if there is none. Re-renders when that message changes or a different one becomes the
+ * last.
+ */
 export function useLastMessage(given?: InstantMessagingFlow): MessageRecord | undefined {
   const flow = useFlow(given);
   const id = useStore(flow.store, (snapshot) => orderOf(flow, snapshot).at(-1));
@@ -39,8 +45,8 @@ export function useLastMessage(given?: InstantMessagingFlow): MessageRecord | un
 }
 
 /**
- * The order of the messages that a snapshot counts. The first one counts none: it is what a server renders, and a
- * client until it has hydrated, whatever has been read since.
+ * The order of the messages of a snapshot. The initial snapshot has none: a server renders it, and a client until it
+ * has hydrated.
  */
 export function orderOf({ messages }: InstantMessagingFlow, { messageCount }: FlowSnapshot): MessageOrder {
   return messageCount > 0 ? messages.order : NO_MESSAGES;

@@ -4,14 +4,14 @@
 
 import { useSyncExternalStore } from 'react';
 
-/** What a store of the engine lets others do. */
+/** The interface of the engine's stores. */
 interface ReadableStore<S> {
   readonly subscribe: (listener: () => void) => () => void;
   readonly getState: () => S;
   readonly getInitialState: () => S;
 }
 
-/** Reads a part of what a store holds, and renders again only when that part is another. */
+/** Reads a part of a store. Re-renders only when that part changes. */
 export function useStore<S, T>(store: ReadableStore<S>, selector: (state: S) => T): T {
   return useSyncExternalStore(
     store.subscribe,

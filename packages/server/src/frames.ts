@@ -81,7 +81,7 @@ export function clientFrameSchema(): object {
   return z.toJSONSchema(clientFrame);
 }
 
-/** What came out of a text that a client sent. */
+/** The result of reading a frame of a client. */
 export type ReadFrame =
   | { readonly frame: ClientFrame }
   | { readonly unknown: string }

@@ -1,4 +1,4 @@
-/** Joins writes into commits: while one is under way the next ones gather, and then go together. No timer is used. */
+/** Group commit: writes that arrive during a commit share the next one. It uses no timer. */
 export interface GroupCommit<T, R> {
   /** Resolves after the commit. Rejects where it failed, and with it everything that had gathered behind it. */
   add(item: T): Promise<R>;

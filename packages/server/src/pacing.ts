@@ -1,7 +1,9 @@
 import type { Limits } from './options.ts';
 import type { Wire } from './wire.ts';
 
-/** How fast a client is read: one that is too fast is read later, and nothing of it is refused. */
+/**
+ * Limits the rate at which a client is read: a client that is too fast is read later; none of its frames is refused.
+ */
 export interface Pacing {
   /** A frame was read. */
   count(): void;

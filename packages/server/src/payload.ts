@@ -3,13 +3,13 @@
 import type { ClientFrame, LogEntry, MessageEntry, OperationEntry, ReceiptEntry } from '@imflow/websocket';
 import { conversationOf, type EntryStatus, type NewEntry, type StoredEntry } from './store/store.ts';
 
-/** A frame that becomes an entry of the log. */
+/** A frame that is stored as an entry of the log. */
 export type EntryFrame = Extract<ClientFrame, { readonly type: 'message' | 'operation' }>;
 
 /** The most ids in one receipt. */
 const MAX_IDS = 200;
 
-/** What is stored of a frame. Escapes in JSON carry what a text of PostgreSQL cannot hold. */
+/** Converts a frame to a log entry. Characters that a PostgreSQL text cannot contain are escaped as JSON. */
 export function newEntry(author: string, device: string, frame: EntryFrame): NewEntry {
   const common = { ...conversationOf(author, frame.to), id: frame.id, author, device };
   if (frame.type === 'message') {
@@ -32,7 +32,7 @@ function contentOf(frame: Extract<EntryFrame, { readonly type: 'operation' }>): 
   return frame.kind === 'react' ? { emojis: frame.emojis } : {};
 }
 
-/** Whether an entry is stored with this content; a resend may differ in what says when it was sent. */
+/** Whether an entry has this content; a resend may differ in its time. */
 export function isSameContent(stored: StoredEntry, entry: NewEntry): boolean {
   if (stored.kind !== entry.kind || stored.author !== entry.author || stored.target !== entry.target) return false;
   return stored.erased || contentKey(stored.payload) === contentKey(entry.payload);
@@ -43,23 +43,23 @@ function contentKey(payload: string): string {
   return JSON.stringify([contentType, body, emojis]);
 }
 
-/** An entry as clients get it. */
+/** Converts an entry to the form that clients receive. */
 export function logEntry({ id, author, position, at, payload, kind, erased }: StoredEntry): LogEntry {
   const said = JSON.parse(payload) as LogEntry;
   return { ...said, id, author, position, at, ...(kind === 'message' && erased ? { retracted: true } : {}) };
 }
 
-/** The messages among entries, as clients get them. */
+/** The messages among entries, in the form that clients receive. */
 export function messageEntries(entries: readonly StoredEntry[]): MessageEntry[] {
   return entries.map(logEntry).filter((entry) => entry.kind === 'message');
 }
 
-/** The operations among entries, as clients get them. */
+/** The operations among entries, in the form that clients receive. */
 export function operationEntries(entries: readonly StoredEntry[]): OperationEntry[] {
   return entries.map(logEntry).filter((entry) => entry.kind !== 'message');
 }
 
-/** What became of entries, as their author gets it, in the order of the changes. */
+/** The receipts of entries, in the form that their author receives, in the order of the changes. */
 export function receiptEntries(entries: readonly EntryStatus[]): ReceiptEntry[] {
   const receipts: ReceiptEntry[] = [];
   let displayed: { revision: number; at: number; ids: string[] } | undefined;

@@ -2,14 +2,14 @@
 
 import type { BusMessage, FromNode } from './bus/bus.ts';
 
-/** How long a node may be silent, in ms. */
+/** The time after which a silent node counts as gone, in ms. */
 export const NODE_EXPIRY = 30_000;
 /** How long the names in one message may be together in bytes, so that it stays below what every bus carries. */
 const MAX_NAME_BYTES = 6_000;
 
 type PresenceMessage = Extract<BusMessage, { readonly type: 'present' | 'gone' | 'who' | 'alive' }>;
 
-/** Who is connected, on this node and on others. */
+/** Tracks which users are connected, on this node and on others. */
 export interface Presence {
   isAvailable(user: string): boolean;
   /** Another socket of a user. */
@@ -18,7 +18,7 @@ export interface Presence {
   leave(user: string): void;
   /** Another node said something. */
   receive(message: FromNode<PresenceMessage>, now: number): void;
-  /** Tells the others that this node is there, and forgets nodes that are not. */
+  /** Announces this node to the others, and removes nodes that are gone. */
   beat(now: number): void;
   /** Asks the others, after messages may have been lost. */
   ask(): void;
@@ -26,7 +26,7 @@ export interface Presence {
   close(): void;
 }
 
-/** @param changed is called when the first socket of a user came, or the last one went. */
+/** @param changed is called when the first socket of a user connects or the last one disconnects. */
 export function createPresence(
   publish: (message: BusMessage) => void,
   changed: (user: string, available: boolean) => void,

@@ -10,7 +10,7 @@ import { conversationOf, type EntryStatus, type Store } from './store/store.ts';
 type Member = Pick<Session, 'user' | 'device'>;
 type HistoryFrame = Extract<ClientFrame, { readonly type: 'history' }>;
 
-/** What a user asks of the log of a conversation in which they take part. */
+/** The requests of a user about the log of a conversation. */
 export interface Requests {
   /** Stores a message, or an operation on one. */
   append(member: Member, frame: EntryFrame): Promise<ServerFrame>;

@@ -6,12 +6,12 @@ import { conversationOf, type EntryStatus, type Growth, type Store, type StoredE
 
 type EntriesFrame = Extract<ServerFrame, { readonly type: 'entries' }>;
 
-/** How many entries are read at once. */
+/** The page size for reading the log. */
 const PAGE_LENGTH = 200;
 /** How large the bodies of one frame may be together, in characters; one entry goes in any case. */
 const FRAME_LENGTH = 262_144;
 
-/** A conversation that is open on a socket: what the device still lacks of its log is sent to it, in order. */
+/** A conversation that is open on a socket. It sends the device the entries of the log that it lacks, in order. */
 export interface Watch {
   readonly conversation: string;
   /** How far the log was sent. */
@@ -88,7 +88,7 @@ export function createWatch({ store, user, device, peer, cursor, head, send, fai
       outstanding = target;
       await send(each);
     };
-    // First what became of older entries, without moving the cursor; then newer entries, each with its status, up to
+    // First what happened to older entries, without moving the cursor; then newer entries, each with its status, up to
     // which the cursor can move. The cursor then never passes anything that was not sent.
     for (let revision = from; isOpen();) {
       const changes = await store.changesAfter(conversation, user, from, revision, PAGE_LENGTH);

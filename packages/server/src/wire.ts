@@ -1,6 +1,6 @@
 /** The interface of a WebSocket, for the session. */
 
-/** What a session needs of a socket. `ws` has it; others are adapted. */
+/** The socket interface that a session needs. Adapters exist for `ws`. */
 export interface Wire {
   /** Sends a text. Resolves once the socket has taken it, or is closed. */
   send(text: string): Promise<void>;

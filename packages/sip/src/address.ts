@@ -8,7 +8,10 @@ export function isAddress(value: unknown): value is string {
   return typeof value === 'string' && ADDRESS.test(value);
 }
 
-/** The form in which addresses are compared (RFC 3261, section 19.1.4): without scheme and parameters, host in lower case. */
+/**
+ * Returns the form in which addresses are compared (RFC 3261, section 19.1.4): without scheme and parameters, host in
+ * lower case.
+ */
 export function keyOf(address: string): string {
   const bare = address.trim().replace(/^sips?:/i, '');
   const at = bare.lastIndexOf('@');
@@ -20,8 +23,8 @@ export function keyOf(address: string): string {
 }
 
 /**
- * The one form of all addresses that mean the same user: without the scheme `sip`, the user with no more escapes than
- * needed, the host in lower case. What is no address stays as it is.
+ * Normalises an address, so that all addresses of one user are equal: without the scheme `sip`, the user with no more
+ * escapes than needed, the host in lower case. A value that is not an address is returned unchanged.
  */
 export function normalAddressOf(address: string): string {
   if (!isAddress(address)) return address;
@@ -32,12 +35,12 @@ export function normalAddressOf(address: string): string {
   return `${/^sips:/i.test(address) ? 'sips:' : ''}${user}${key.slice(at)}`;
 }
 
-/** As a request names it. */
+/** The URI of an address, as used in requests. */
 export function uriOf(address: string): string {
   return /^sips?:/i.test(address) ? address : `sip:${address}`;
 }
 
-/** Where the registrar is: the address without its user. */
+/** The URI of the registrar: the address without its user. */
 export function domainUriOf(address: string): string {
   const uri = uriOf(address);
   return `${uri.slice(0, uri.indexOf(':'))}:${uri.slice(uri.lastIndexOf('@') + 1)}`;
@@ -53,7 +56,7 @@ export function addressIn(header: string): string {
   return (bracketed ?? header.replace(/;.*$/s, '')).trim();
 }
 
-/** A WebSocket address on this machine, where nobody listens in between. */
+/** Whether a WebSocket address is on this machine, so that it needs no encryption. */
 export function isLoopback(url: URL): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
 }

@@ -37,7 +37,7 @@ export interface Peer {
 /** How many messages of a participant are remembered for the notifications about them. */
 const MAX_REMEMBERED = 1_000;
 
-/** The conversations by the address of the participant. */
+/** The conversations, by the address of the participant. */
 export interface Conversations {
   open(channel: OpenChannel): Conversation;
   /** That of a sender, if anybody listens. */

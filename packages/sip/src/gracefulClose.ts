@@ -3,7 +3,7 @@ import type { SipFrame } from './codecs/frame.ts';
 import type { Link } from './link.ts';
 import { codeOf, isRequest, methodOf, writeResponse } from './requests.ts';
 
-/** How long the registrar may take to remove the contact, in ms. */
+/** The time limit for removing the contact from the registrar, in ms. */
 const MAX_CLOSE_DELAY = 2_000;
 /** How long requests may still arrive that the server forwarded before it removed the contact, in ms. */
 const DRAIN_TIME = 500;
@@ -11,7 +11,7 @@ const TEMPORARILY_UNAVAILABLE = 480;
 
 /**
  * Closes connections gracefully. Until the server has removed the contact it still forwards requests, whose senders
- * would wait for half a minute: they are answered 480.
+ * would wait for half a minute: they receive the response 480.
  */
 export interface GracefulClose {
   begin(link: Link, unregister: SipFrame): void;

@@ -38,7 +38,7 @@ export interface Endpoints {
   readonly to: string;
 }
 
-/** Tells servers not to store the request for a participant who is away. */
+/** Asks servers not to store the request for a participant who is away. */
 const TRANSIENT: readonly SipHeader[] = [
   { name: 'Expires', value: '0' },
   { name: 'Priority', value: 'non-urgent' },

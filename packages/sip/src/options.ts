@@ -29,9 +29,9 @@ export interface SipTransportOptions {
   /** Whether to send composing notifications (RFC 3994). Default true. */
   readonly isComposing?: boolean;
   /**
-   * The largest body in UTF-8 bytes, 1 to 60 000, default 14 000: a Kamailio with its default settings takes requests of
-   * 16 384, with `tcp_rd_buf_size=65536` it takes 60 000. RFC 3428 section 8 allows 1 300 for a whole request where a part
-   * of the way may be UDP: choose 500 there.
+   * The largest body in UTF-8 bytes, 1 to 60 000, default 14 000: a Kamailio with its default settings takes requests
+   * of 16 384, with `tcp_rd_buf_size=65536` it takes 60 000. RFC 3428 section 8 allows 1 300 for a whole request where
+   * a part of the way may be UDP: choose 500 there.
    */
   readonly maxMessageBytes?: number;
   /** The requested lifetime of a registration, in ms. 60 000 to 86 400 000, default 600 000. It is renewed in time. */

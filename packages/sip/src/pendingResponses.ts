@@ -3,11 +3,11 @@
 import type { Clock } from '@imflow/core';
 import type { SipFrame } from './codecs/frame.ts';
 
-/** A proxy or the other side gives up after 32 s (RFC 3261, timer F); this is just before, in ms. */
+/** Proxies and senders give up after 32 s (RFC 3261, timer F); the response is sent just before, in ms. */
 const MAX_RESPONSE_DELAY = 31_000;
 const TEMPORARILY_UNAVAILABLE = 480;
 
-/** Received requests whose final response waits for the engine. */
+/** Received requests whose final response is deferred until the engine reports. */
 export interface PendingResponses {
   add(messageId: string, request: SipFrame): void;
   /** Sends the response to all copies of a message. */

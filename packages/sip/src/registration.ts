@@ -3,7 +3,10 @@ import { addressIn, domainUriOf, keyOf } from './address.ts';
 import { headerOf, headersOf, type SipFrame } from './codecs/frame.ts';
 import { codeOf, type Identity, type RequestDraft } from './requests.ts';
 
-/** The registrations of one transport (RFC 3261, section 10): the same contact each time, so that the last one counts. */
+/**
+ * The registration of one transport (RFC 3261, section 10). The contact stays the same, so each registration replaces
+ * the last.
+ */
 export interface Registration {
   /** @param lifetime in seconds; 0 takes the contact away. */
   draft(lifetime: number): RequestDraft;

@@ -2,16 +2,16 @@
 
 import { headerOf, type SipFrame, type SipHeader } from './codecs/frame.ts';
 
-/** Who the transport is on the wire, as long as it lives. */
+/** The identity of the transport in its requests, for its lifetime. */
 export interface Identity {
   /** Own URI. */
   readonly uri: string;
-  /** A host name that nobody can resolve (RFC 7118, section 5): answers come down the same connection. */
+  /** A host name that cannot be resolved (RFC 7118, section 5): responses use the same connection. */
   readonly host: string;
   readonly via: 'WS' | 'WSS';
 }
 
-/** A request before it is given its place in a transaction. */
+/** A request without its transaction fields. */
 export interface RequestDraft {
   readonly method: string;
   readonly uri: string;
@@ -62,7 +62,7 @@ export function writeRequest(
   };
 }
 
-/** The answer to a request (RFC 3261, section 8.2.6). */
+/** Writes the response to a request (RFC 3261, section 8.2.6). */
 export function writeResponse(
   request: SipFrame,
   code: number,
@@ -87,12 +87,12 @@ export function methodOf({ startLine }: SipFrame): string {
   return startLine.slice(0, startLine.indexOf(' '));
 }
 
-/** The code of a response. */
+/** The status code of a response. */
 export function codeOf({ startLine }: SipFrame): number {
   return Number(startLine.slice(8, 11));
 }
 
-/** What joins a response with its request (RFC 3261, section 17.1.3). */
+/** The key that matches a response with its request (RFC 3261, section 17.1.3). */
 export function transactionOf(frame: SipFrame): string {
   const branch = /;\s*branch=([^;,\s]+)/i.exec(headerOf(frame, 'via') ?? '')?.[1] ?? '';
   const method = (headerOf(frame, 'cseq') ?? '').replace(/^\d+\s+/, '');

@@ -58,7 +58,7 @@ export async function sendMessage(route: Route, message: OutgoingMessage, mayUse
   }
   expectSuccess(response);
   const outcome = codeOf(response) === OK ? 'delivered' : 'accepted';
-  // Without CPIM nobody was asked for a notification.
+  // Without CPIM no notification was requested.
   const notificationExpected = asCpim && peer.cpim !== false;
   return { outcome, ...(notificationExpected ? {} : { notificationExpected }) };
 }
@@ -70,7 +70,9 @@ export async function sendComposing(route: Route, composing: OutgoingComposing):
   expectSuccess(response);
 }
 
-/** Sends a notification: inside CPIM to clients that use it, else plain. Rejects with 415 where the client refused one. */
+/**
+ * Sends a notification: inside CPIM to clients that use it, else plain. Rejects with 415 where the client refused one.
+ */
 export async function sendNotification(route: Route, notification: OutgoingNotification): Promise<void> {
   const { peer } = route;
   if (peer.notifications === false) throw unsupported();

@@ -1,6 +1,6 @@
 /**
- * Sends the requests to one participant in order and one at a time (RFC 3428, section 8): each waits for the response to
- * the one before.
+ * Sends the requests to one participant in order and one at a time (RFC 3428, section 8): each waits for the response
+ * to the one before.
  */
 export interface SerialQueue {
   /**

@@ -2,9 +2,12 @@ import { type Clock, TransportFailure } from '@imflow/core';
 import type { SipFrame } from './codecs/frame.ts';
 import { codeOf, transactionOf } from './requests.ts';
 
-/** Requests that await their final answers. Over a WebSocket nothing is sent twice (RFC 3261, section 17.1.2). */
+/** Requests that await their final responses. Over a WebSocket nothing is retransmitted (RFC 3261, section 17.1.2). */
 export interface Transactions {
-  /** Sends a request. Rejects with a {@link TransportFailure}: 408 where no answer comes in time, 503 where the link breaks. */
+  /**
+   * Sends a request. Rejects with a {@link TransportFailure}: 408 where no answer comes in time, 503 where the link
+   * breaks.
+   */
   ask(request: SipFrame, timeout: number): Promise<SipFrame>;
   answered(response: SipFrame): void;
   /** The link broke. */

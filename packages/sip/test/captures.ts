@@ -1,4 +1,4 @@
-/** Bodies as liblinphone 5.x puts them on the wire, those of compressed requests inflated. Lines end with CRLF. */
+/** Bodies as liblinphone 5.x puts them on the network, those of compressed requests inflated. Lines end with CRLF. */
 const crlf = (text: string): string => text.replaceAll('\n', '\r\n');
 
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="no" ?>';

@@ -3,7 +3,9 @@ import type { SipFrame } from '../src/index.ts';
 import type { WebSocketLike } from '../src/link.ts';
 import { codeOf, isRequest, methodOf } from '../src/requests.ts';
 
-/** A registrar and proxy that answers as it is told, in the same process and at once. Everybody's password is `secret`. */
+/**
+ * A registrar and proxy that answers as it is told, in the same process and at once. Everybody's password is `secret`.
+ */
 export interface ScriptedServer {
   readonly createSocket: () => WebSocketLike;
   /** What is said instead of the usual answer; undefined for nothing, `usual` for that. */

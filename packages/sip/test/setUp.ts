@@ -5,7 +5,7 @@ import { createScriptedServer } from './scriptedServer.ts';
 
 export const BO = 'sip:bo@example.com';
 
-/** A message for the wire. */
+/** A message to send. */
 export function outgoing(messageId: string, body = 'hello', contentType = 'text/plain'): OutgoingMessage {
   return { messageId, contentType, body, sentAt: 1_000, attempt: 1, frameSequence: { session: 's', sequence: 1 } };
 }

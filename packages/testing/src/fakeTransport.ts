@@ -15,7 +15,7 @@ import type {
   TransportStatus,
 } from '@imflow/core';
 
-/** Who is signed in, what the wire can do, and what it answers automatically. */
+/** Options of the fake transport: local address, capabilities and automatic responses. */
 export interface FakeTransportOptions {
   /** Default `ana`. */
   readonly localAddress?: string;
@@ -31,7 +31,7 @@ export interface FakeTransportOptions {
   readonly autoConnect?: boolean;
 }
 
-/** What all calls to the wire have in common. */
+/** The common part of all recorded calls. */
 export interface SentByFlow {
   /** The remote address of the channel that it was sent on. */
   readonly remote: string;
@@ -65,13 +65,13 @@ export interface FakeNotification extends SentByFlow {
   accept(): void;
 }
 
-/** A page of the wire's archive that the engine asked for. It waits until the test answers. */
+/** A page of history that the engine requested. It waits until the test responds. */
 export interface FakeHistoryRequest extends SentByFlow {
   readonly request: HistoryRequest;
   accept(page: HistoryPage): void;
 }
 
-/** The engine has something safe: it need not be delivered again. */
+/** The ack of the engine: the frame need not be delivered again. */
 export interface FakeAcknowledgement {
   readonly remote: string;
   readonly messageId: string;
@@ -79,9 +79,11 @@ export interface FakeAcknowledgement {
   readonly outcome: OutgoingNotification['outcome'] | undefined;
 }
 
-/** A transport that does nothing on its own: it records the calls of the engine, and emits the events that the test emits. */
+/**
+ * A transport without a network: it records the calls of the engine, and emits the events that the test passes to it.
+ */
 export interface FakeTransport extends Transport {
-  /** Sets the status and tells the subscribers. What awaits an answer stays: fail it by hand. */
+  /** Sets the status and notifies the subscribers. Pending calls stay pending: reject them explicitly. */
   setStatus(status: TransportStatus): void;
   /** Hands an event up the open channels: those of `remote`, or all. */
   push(event: ChannelEvent, remote?: string): void;
@@ -96,7 +98,8 @@ export interface FakeTransport extends Transport {
   readonly acknowledgements: readonly FakeAcknowledgement[];
   /**
    * All calls in their order, in short: `composing`, `idle`, `message:<body>`, `delivered:<id>`, `displayed:<id>`,
-   * `failed:<id>:<code>`, and of an operation its kind with the id of its message: `edit:<id>`, `retract:<id>`, `react:<id>`.
+   * `failed:<id>:<code>`, and of an operation its kind with the id of its message: `edit:<id>`, `retract:<id>`,
+   * `react:<id>`.
    */
   readonly wire: readonly string[];
   /** How often the engine called `connect`. */

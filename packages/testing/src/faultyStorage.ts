@@ -2,7 +2,7 @@
 
 import type { Clock, MessageStorage } from '@imflow/core';
 
-/** A call of a storage's method. */
+/** A recorded call of a storage method. */
 export interface StorageCall {
   readonly method: keyof MessageStorage;
   readonly conversation: string;
@@ -10,7 +10,7 @@ export interface StorageCall {
   readonly nth: number;
 }
 
-/** What happens to a call. */
+/** The fault of a call. */
 export type StorageFault =
   /** It rejects, and the inner storage is not asked. */
   | { readonly type: 'fail'; readonly error: unknown }
@@ -21,22 +21,22 @@ export type StorageFault =
   /** The inner storage is asked this many ms later, by the clock given in the options. */
   | { readonly type: 'delay'; readonly ms: number };
 
-/** What a faulty storage needs besides its faults. */
+/** Options of a faulty storage besides its plan. */
 export interface FaultyStorageOptions {
   /** For delays. */
   readonly clock?: Clock;
 }
 
-/** A storage that remembers its calls and fails where the test says so. */
+/** A storage that records its calls and fails as the test plans. */
 export interface FaultyStorage extends MessageStorage {
   /** All calls so far, oldest first. */
   readonly calls: readonly StorageCall[];
 }
 
 /**
- * A storage that fails, hangs or is slow as planned; all else goes through to the inner one.
- * @param plan says for each call what happens to it; undefined: nothing.
- * @throws Error from the call, where the plan delays one and no clock was given.
+ * A storage that fails, hangs or is slow as planned; all other calls go to the inner storage.
+ * @param plan returns the fault of each call; undefined: none.
+ * @throws Error from the call, if the plan delays one and no clock was passed.
  */
 export function createFaultyStorage(
   inner: MessageStorage,

@@ -1,4 +1,4 @@
-export type { ConformancePair } from './conformance/stage.ts';
+export type { ConformancePair } from './conformance/harness.ts';
 export { type ConformanceCase, transportConformance } from './conformance/transportConformance.ts';
 export { createFakeTransport } from './fakeTransport.ts';
 export type {

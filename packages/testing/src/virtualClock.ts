@@ -3,19 +3,19 @@
 import type { Clock } from '@imflow/core';
 import { flushMicrotasks } from './flushMicrotasks.ts';
 
-/** How many timers one call may run before it is taken for an endless loop. */
+/** The most timers that one call may run before it throws because of an endless loop. */
 const MAX_TIMERS = 1_000_000;
 
 /** A moment of its own, so that code which mixes up both times fails. */
 const MONOTONIC_START = 77_000_000;
 
-/** When time begins. */
+/** Options of the virtual clock. */
 export interface VirtualClockOptions {
   /** Where time begins, in ms since the epoch. Default 1 000 000 000 000 (September 2001). */
   readonly now?: number;
 }
 
-/** A clock that stands still until a test moves it. Times and durations are in ms. */
+/** A clock that stands still until a test advances it. Times and durations are in ms. */
 export interface VirtualClock extends Clock {
   /** How many timers are armed. */
   readonly pending: number;

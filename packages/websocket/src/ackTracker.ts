@@ -2,7 +2,7 @@
 
 import type { ReceiptOutcome } from './protocol.ts';
 
-/** What a conversation has received and not made safe yet. */
+/** The frames that a conversation has received and not stored yet. */
 export interface AckTracker {
   /**
    * A frame reaches `position` with these keys, which have to be acknowledged. Returns a position that may be

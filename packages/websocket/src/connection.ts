@@ -7,14 +7,14 @@ import { type ClientFrame, PROTOCOL_VERSION, type ServerFrame } from './protocol
 import { type MalformedFrame, readFrame } from './readFrame.ts';
 import type { Request } from './writeFrame.ts';
 
-/** The first wait before another try to connect, in ms; it doubles up to `maxReconnectDelay`. */
+/** The first delay before a reconnection, in ms; it doubles up to `maxReconnectDelay`. */
 const FIRST_RECONNECT_DELAY = 500;
 
 type Answer = Extract<ServerFrame, { readonly type: 'accepted' | 'page' | 'pong' }>;
-/** The frames of a server that answer nothing. */
+/** The frames of a server that are not responses. */
 export type PushedFrame = Extract<ServerFrame, { readonly type: 'entries' | 'composing' | 'presence' | 'waiting' }>;
 
-/** What a connection needs of the transport. */
+/** The callbacks of a connection into the transport. */
 export interface ConnectionHooks {
   /** The server has let the user in. Called before the status says so. */
   onWelcome(epoch: string): void;
@@ -22,13 +22,13 @@ export interface ConnectionHooks {
   receiveMalformed(frame: MalformedFrame): void;
 }
 
-/** A request that waits for its answer, and can be given up. */
+/** A request that waits for its response, and can be cancelled. */
 export interface PendingRequest {
   readonly answer: Promise<Answer>;
   giveUp(reason: string): void;
 }
 
-/** A connection to the server, over as many sockets as it takes. */
+/** A connection to the server that reconnects with new sockets. */
 export interface Connection {
   readonly status: TransportStatus;
   subscribe(listener: () => void): () => void;
@@ -284,7 +284,7 @@ export function createConnection(options: CheckedOptions, device: Device, hooks:
   };
 }
 
-/** A failure that may not happen again later. */
+/** A retryable failure. */
 export function unavailable(reason: string): TransportFailure {
   return new TransportFailure(503, reason, { retryable: true });
 }

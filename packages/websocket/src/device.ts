@@ -1,14 +1,14 @@
 import type { Random } from '@imflow/core';
 import type { SessionStore } from './options.ts';
 
-/** The name by which the server knows this device; its cursors are kept under it. */
+/** The device id, under which the server keeps the cursors of this device. */
 export interface Device {
   readonly id: string;
   /** Another page has this name now: takes a new one. */
   replace(): void;
 }
 
-/** A store that throws, or holds something else, is one that holds nothing. */
+/** A store that throws or has an invalid value counts as empty. */
 export function createDevice(store: SessionStore | undefined, address: string, random: Random): Device {
   let id = load(store, address);
 

@@ -6,12 +6,12 @@ import type { LogEntry, MessageEntry, OperationEntry, ReceiptEntry, ServerFrame 
 
 type Entries = Extract<ServerFrame, { readonly type: 'entries' | 'page' }>;
 
-/** How a position is written for the engine: with the epoch of the store, without which it means nothing. */
+/** Writes a position for the engine, with the epoch of the store in which it is valid. */
 export function formatPosition(position: number, epoch: string): string {
   return `${position} ${epoch}`;
 }
 
-/** Reads a position. Returns undefined for one of another store, which has no such place. */
+/** Reads a position. Returns undefined for a position of a different store. */
 export function parsePosition(text: string | undefined, epoch: string): number | undefined {
   const [position = '', ...rest] = (text ?? '').split(' ');
   return rest.join(' ') === epoch && /^\d{1,15}$/.test(position) ? Number(position) : undefined;

@@ -2,7 +2,7 @@
 
 import { type Clock, FlowError, type Random, systemClock, systemRandom } from '@imflow/core';
 
-/** Where the transport remembers its device over a reload: see {@link WebSocketTransportOptions.session}. */
+/** The storage of the device id, which survives a reload: see {@link WebSocketTransportOptions.session}. */
 export interface SessionStore {
   /** Returns what was saved last; undefined where nothing was saved. */
   load(): string | undefined;
@@ -10,14 +10,14 @@ export interface SessionStore {
   save(session: string): void;
 }
 
-/** Why there is no connection just now. The transport keeps trying, except after `refused`. */
+/** Why the transport is not connected. It reconnects after every error except `refused`. */
 export interface ConnectionError {
   readonly code: 'unreachable' | 'no-answer' | 'ended' | 'malformed' | 'token' | 'unauthorized' | 'refused';
   /** One plain sentence. */
   readonly message: string;
 }
 
-/** What the transport needs of a WebSocket. */
+/** The part of a WebSocket that the transport uses. */
 export interface WebSocketLike {
   send(data: string): void;
   close(code?: number, reason?: string): void;
@@ -25,7 +25,7 @@ export interface WebSocketLike {
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
 
-/** Whether another participant is connected, and when they were seen last. */
+/** The presence of a participant: whether they are connected, and when they were last seen. */
 export interface Presence {
   readonly address: string;
   readonly available: boolean;
@@ -33,15 +33,15 @@ export interface Presence {
   readonly lastSeen?: number;
 }
 
-/** Who signs in where. A wrong option throws an error that names it. */
+/** Server, credentials and time-outs. An invalid option throws a FlowError that names the option. */
 export interface WebSocketTransportOptions {
   /** Address of the server's WebSocket: `wss://` or `ws://`. */
   readonly url: string;
   /** The local user's address, as the server knows them. */
   readonly address: string;
   /**
-   * What shows the server who this is. A function is called for each connection, so that it can return a new token after
-   * the old one has expired.
+   * What shows the server who this is. A function is called for each connection, so that it can return a new token
+   * after the old one has expired.
    */
   readonly token: string | (() => string | Promise<string>);
   /** Remembers the device over a reload, for one tab; `sessionStorage` suits it. Default: each page is a new device. */
@@ -54,7 +54,9 @@ export interface WebSocketTransportOptions {
   readonly maxReconnectDelay?: number;
   /** Called when a try to connect failed or a connection ended. */
   readonly onConnectionError?: (error: ConnectionError) => void;
-  /** Called with a participant whose messages wait and with whom no channel is open; once, until a channel is opened. */
+  /**
+   * Called with a participant whose messages wait and with whom no channel is open; once, until a channel is opened.
+   */
   readonly onIncomingConversation?: (participant: string) => void;
   /** Called when the server says whether a participant with whom a channel is open is connected. */
   readonly onPresence?: (presence: Presence) => void;

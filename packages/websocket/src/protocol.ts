@@ -24,14 +24,14 @@ export interface ReplyFields {
   readonly excerpt: string;
 }
 
-/** What an operation does to a message: the fields of `operation`, and of an entry of the log. */
+/** The fields of an operation, in frames and in log entries. */
 export type OperationFields =
   | { readonly kind: 'edit'; readonly contentType: string; readonly body: string }
   | { readonly kind: 'retract' }
   /** The whole set of its author; an empty one takes all back. At most 20. */
   | { readonly kind: 'react'; readonly emojis: readonly string[] };
 
-/** What a receipt says of a message. */
+/** The outcome that a receipt reports. */
 export type ReceiptOutcome = 'delivered' | 'displayed' | 'failed';
 
 /** The frames that a client sends. */
@@ -87,7 +87,7 @@ export type ClientFrame =
     }
   | { readonly type: 'ping'; readonly request: number };
 
-/** What a server allows. It closes, slows down or refuses what goes beyond. */
+/** The limits of a server. It closes, slows down or refuses clients that exceed them. */
 export interface ServerLimits {
   /** The largest frame in bytes. */
   readonly maxFrameBytes: number;
@@ -133,7 +133,7 @@ export type OperationEntry = OperationFields & {
 /** An entry of the log. */
 export type LogEntry = MessageEntry | OperationEntry;
 
-/** What became of messages that the user sent. */
+/** The receipts for messages that the user sent. */
 export interface ReceiptEntry {
   readonly id: string;
   readonly outcome: ReceiptOutcome;

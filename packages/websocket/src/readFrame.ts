@@ -11,7 +11,7 @@ import type {
   ServerLimits,
 } from './protocol.ts';
 
-/** What came out of a text that a server sent. */
+/** The result of reading a frame of a server. */
 export type ReadFrame =
   | { readonly frame: ServerFrame }
   /** A frame of a newer protocol. */
@@ -113,8 +113,8 @@ function readLimits(value: unknown): ServerLimits | undefined {
 }
 
 /**
- * Reads a list; undefined where one of it is wrong: to leave it out and to acknowledge the frame would lose it. An entry
- * of a kind that this version does not know is left out.
+ * Reads a list; undefined where one of it is wrong: to leave it out and to acknowledge the frame would lose it. An
+ * entry of a kind that this version does not know is left out.
  */
 function readAll<T>(values: unknown, read: (value: unknown) => T | undefined | 'unknown'): readonly T[] | undefined {
   if (!Array.isArray(values)) return undefined;

@@ -10,12 +10,12 @@ import {
 } from '@imflow/core';
 import type { ClientFrame, FrameSequenceFields, ReplyFields } from './protocol.ts';
 
-/** A frame that asks, before it is numbered. */
+/** A request frame without its number. */
 export type Request<T extends ClientFrame = Extract<ClientFrame, { readonly request: number }>> = T extends unknown
   ? Omit<T, 'request'>
   : never;
 
-/** @throws TransportFailure 400 for what is not a message. */
+/** @throws TransportFailure 400 for an invalid message. */
 export function messageRequest(to: string, message: OutgoingMessage): Request {
   return wellFormed(() => {
     const { messageId, contentType, body, sentAt, replyTo, frameSequence } = message;
@@ -32,7 +32,7 @@ export function messageRequest(to: string, message: OutgoingMessage): Request {
   });
 }
 
-/** @throws TransportFailure 400 for what is not an operation. */
+/** @throws TransportFailure 400 for an invalid operation. */
 export function operationRequest(to: string, operation: OutgoingOperation): Request {
   return wellFormed(() => {
     const { id, target, sequence, kind } = operation;
@@ -54,7 +54,7 @@ export function operationRequest(to: string, operation: OutgoingOperation): Requ
   });
 }
 
-/** @throws TransportFailure 400 for what is not a notification. */
+/** @throws TransportFailure 400 for an invalid notification. */
 export function receiptRequest(to: string, notification: OutgoingNotification): Request {
   return wellFormed(() => {
     const { messageId, outcome, code, upTo, messageIds } = notification;
@@ -70,7 +70,7 @@ export function receiptRequest(to: string, notification: OutgoingNotification): 
   });
 }
 
-/** @throws TransportFailure 400 for what is not a composing notification. */
+/** @throws TransportFailure 400 for an invalid composing notification. */
 export function composingFrame(to: string, composing: OutgoingComposing): ClientFrame {
   return wellFormed(() => {
     const { state, refresh, frameSequence } = composing;

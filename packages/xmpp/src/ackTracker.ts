@@ -5,7 +5,7 @@ import type { Inbound } from './streamManagement.ts';
 
 type Outcome = OutgoingNotification['outcome'] | undefined;
 
-/** What came in and waits until the engine has made it safe. */
+/** Stanzas that arrived and that the engine has not stored yet. */
 export interface AckTracker {
   /**
    * The last position of the archive up to which all is safe, in all conversations; empty where the archive was empty,
@@ -13,19 +13,20 @@ export interface AckTracker {
    */
   readonly position: string | undefined;
   /**
-   * The position of a few minutes before, from which the archive is read after a session was lost: a server may put what
-   * it held for that session into its archive late, under older positions.
+   * The position of a few minutes before, from which the archive is read after a session was lost: a server may put
+   * what it held for that session into its archive late, under older positions.
    */
   readonly overlapping: string | undefined;
   /** The archive is to be read from here. */
   setPosition(position: string): void;
   /**
-   * Remembers what one stanza, or one entry of the archive, says. Returns false where it says nothing that must be kept.
+   * Remembers what one stanza, or one entry of the archive, says. Returns false where it says nothing that must be
+   * kept.
    */
   track(remote: string, events: readonly ChannelEvent[], position: string | undefined, inbound?: Inbound): boolean;
   /** The engine has it. Returns the stanzas that are safe with this. */
   acknowledge(remote: string, messageId: string, outcome: Outcome): readonly Inbound[];
-  /** Nothing of this session counts any more; what is not safe will come again out of the archive. */
+  /** The session ended: stanzas that are not stored will come again from the archive. */
   forget(): void;
 }
 
@@ -39,7 +40,7 @@ interface Tracked {
 /** More than this is not remembered: the position then stays where it is, and the archive is read from there again. */
 const MAX_TRACKED = 20_000;
 
-/** How far back the archive is read again, in ms. */
+/** The overlap of archive reads, in ms. */
 export const ARCHIVE_OVERLAP = 180_000;
 /** A position for each such span is remembered, in ms. */
 const SAMPLE_SPAN = 1_000;

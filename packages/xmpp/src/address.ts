@@ -3,7 +3,7 @@
 /** Bare address: `ana@example.com`. The local part may hold no separator (RFC 7622). */
 const BARE = /^[^\s"&'/:<>@]{1,1023}@[^\s"&'/<>@]{1,1023}$/u;
 
-/** An address without its resource, in the form in which addresses are compared. */
+/** The bare address, in the form in which addresses are compared. */
 export function bareOf(address: string): string {
   return address.replace(/\/.*$/s, '').normalize('NFC').toLowerCase();
 }
@@ -20,7 +20,7 @@ export function localPartOf(address: string): string {
   return bareOf(address).replace(/@.*$/, '');
 }
 
-/** A WebSocket address on this machine, where nobody listens in between. */
+/** Whether a WebSocket address is on this machine, so that it needs no encryption. */
 export function isLoopback(url: URL): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
 }

@@ -3,7 +3,7 @@
 import { NS } from './namespaces.ts';
 import { childOf, element, type XmlElement } from './xml.ts';
 
-/** Which part of an archive is wanted (XEP-0313). */
+/** An archive query (XEP-0313). */
 export interface ArchiveQuery {
   /** Only the conversation with this address. Default: all. */
   readonly with?: string;
@@ -14,7 +14,7 @@ export interface ArchiveQuery {
   readonly limit: number;
 }
 
-/** The form and the result set (XEP-0059) that ask for a page. */
+/** Writes the form and the result set (XEP-0059) of an archive query. */
 export function encodeArchiveQuery(queryId: string, query: ArchiveQuery): XmlElement {
   const { before, after, limit } = query;
   return element(

@@ -9,7 +9,7 @@ import type { OperationOrder } from './operationOrder.ts';
 import type { XmlElement } from './xml.ts';
 
 const CATCH_UP_PAGE = 100;
-/** How many pages are read for what was missed, or for one page of messages among other things. */
+/** The most archive pages for one catch-up or one page of messages. */
 const MAX_PAGES = 1_000;
 /** How many of the newest pages are read where the archive no longer knows the place from where to go on. */
 const MAX_PAGES_FROM_UNKNOWN_POSITION = 10;
@@ -23,7 +23,7 @@ export interface Entry {
   readonly decoded: DecodedMessage | undefined;
 }
 
-/** What was missed, and the last position of the archive; empty where it holds nothing. */
+/** The missed messages, and the last position of the archive; empty if the archive is empty. */
 export interface CaughtUp {
   readonly entries: readonly Entry[];
   readonly reached: string;
@@ -35,7 +35,7 @@ export interface ArchiveReader {
   take(result: XmlElement): void;
   /**
    * All entries after a position, in one piece, so that their order is one; without a position it only looks where to
-   * begin. Undefined where the server refuses to tell, as one without an archive does.
+   * begin. Undefined if the server refuses, such as one without an archive.
    */
   catchUp(from: string | undefined): Promise<CaughtUp | undefined>;
   /** A page of messages of one conversation; the archive may hold other things between them. */

@@ -1,9 +1,9 @@
 /** A map that forgets its oldest entries. */
 
-/** How many entries are remembered. */
+/** The most entries of a map. */
 const MAX_ENTRIES = 1_000;
 
-/** Adds to a map that forgets its oldest entry where it grows too large. */
+/** Adds an entry to a map, and removes the oldest one if the map is full. */
 export function rememberIn<T>(map: Map<string, T>, key: string, value: T): void {
   map.set(key, value);
   const [oldest] = map.keys();

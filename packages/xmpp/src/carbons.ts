@@ -4,7 +4,7 @@ import { bareOf } from './address.ts';
 import { NS } from './namespaces.ts';
 import { childOf, childrenOf, type XmlElement } from './xml.ts';
 
-/** What a stanza carries inside, with the delay that was put on it on the way (XEP-0297). */
+/** A forwarded stanza, with its delay (XEP-0297). */
 export interface Forwarded {
   readonly message: XmlElement;
   readonly stamp: string | undefined;
@@ -18,8 +18,8 @@ export function forwardedIn(wrapper: XmlElement): Forwarded | undefined {
 }
 
 /**
- * A copy for another device (XEP-0280): the message inside, `forged` where it comes from anybody but the own account,
- * who could put words into any mouth; undefined where the stanza is no copy.
+ * A copy for another device (XEP-0280): the message inside, `forged` if it does not come from the user's own account;
+ * undefined if the stanza is not a carbon.
  */
 export function carbonIn(stanza: XmlElement, local: string): XmlElement | 'forged' | undefined {
   const copy = childrenOf(stanza).find(({ xmlns }) => xmlns === NS.carbons);

@@ -10,19 +10,21 @@ import type { SavedSession } from './savedSession.ts';
 import { createStreamManagement, type Inbound } from './streamManagement.ts';
 import { element, type XmlElement } from './xml.ts';
 
-/** The first wait before another try to connect, in ms; it doubles up to `maxReconnectDelay`. */
+/** The first delay before a reconnection, in ms; it doubles up to `maxReconnectDelay`. */
 const FIRST_RECONNECT_DELAY = 500;
-/** How long a server may take to show that it hears a session that goes on, in ms. */
+/** The time limit for a server to prove that it receives a resumed session, in ms. */
 const RESUMPTION_TIMEOUT = 3_000;
 
 /** How long a server that does not say so keeps a session that can be resumed, in seconds. */
 const DEFAULT_RESUMABLE_FOR = 60;
 
-/** What a connection needs of the transport. */
+/** The callbacks of a connection into the transport. */
 export interface ConnectionHooks {
-  /** A new session has begun: nothing of the one before counts any more. */
+  /** A new session has begun; the state of the previous one is void. */
   onNewSession(): void;
-  /** A session could not be resumed; the server may deliver what it held for it, or archive it, until this has passed. */
+  /**
+   * A session could not be resumed; the server may deliver what it held for it, or archive it, until this has passed.
+   */
   onSessionLost(heldFor: number): void;
   /**
    * What a new session begins with. A rejection gives the stream up, and the next one begins with it again, resumed or
@@ -41,26 +43,26 @@ export interface ConnectionHooks {
   persistSession(session: Pick<SavedSession, 'resumable' | 'handled'> | undefined): void;
 }
 
-/** One session with a server, over as many links as it takes: signs in, counts, watches, and comes back. */
+/** A session with a server: signs in, counts stanzas, watches the connection, and reconnects. */
 export interface Connection {
   readonly status: TransportStatus;
   /** The name of this device for the server. It changes when another page has taken it. */
   readonly resource: string;
   /** The longest stanza that the server takes, in bytes, where it has said so. */
   readonly maxStanzaBytes: number | undefined;
-  /** Hears of each change of the status. */
+  /** Receives each change of the status. */
   subscribe(listener: () => void): () => void;
   connect(): void;
   disconnect(): void;
-  /** Sends a stanza that nobody waits for. */
+  /** Sends a stanza without waiting for its ack. */
   send(stanza: XmlElement): void;
-  /** Sends a stanza; `settle` hears whether the server has it. */
+  /** Sends a stanza; `settle` receives whether the server has it. */
   deliver(stanza: XmlElement, id: string | undefined, settle: (taken: boolean, isOldest?: boolean) => void): void;
   /** Stanzas that came in are safe. */
   handle(inbound: readonly Inbound[]): void;
 }
 
-/** @param saved the session of an earlier page, which is gone on with where the server still knows it. */
+/** @param saved the session of an earlier page, which is resumed if the server still knows it. */
 export function createConnection(
   options: CheckedOptions & { readonly bareAddress: string; readonly resource: string },
   saved: SavedSession | undefined,
@@ -374,7 +376,7 @@ export function createConnection(
   };
 }
 
-/** @returns a name of a device that no other one has. */
+/** @returns a unique resource. */
 export function newResource(random: { id(): string }): string {
   return `imflow-${random.id().slice(0, 12)}`;
 }

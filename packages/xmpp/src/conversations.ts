@@ -23,11 +23,11 @@ export interface Conversations {
   presence(remote: string, device: string, isThere: boolean): void;
   /** Says again who is there, after a connection that went on. */
   repeatPresence(): void;
-  /** Nothing waits and nobody is known to be there: a new session will say it all again. */
+  /** Clears waiting messages and presence: a new session delivers them again. */
   forget(): void;
 }
 
-/** @param waits hears of a participant of whom something begins to wait for a channel. */
+/** @param waits receives a participant whose first message waits for a channel. */
 export function createConversations(waits?: (remote: string) => void): Conversations {
   const channels = new Map<string, Set<OpenChannel>>();
   const devices = new Map<string, Set<string>>();

@@ -4,17 +4,17 @@ import { TransportFailure } from '@imflow/core';
 import { IqError } from './iq.ts';
 import type { XmlElement } from './xml.ts';
 
-/** What may pass when it is tried again. */
+/** A retryable failure. */
 export function passing(reason: string): TransportFailure {
   return new TransportFailure(503, reason, { retryable: true });
 }
 
-/** @throws what is no refusal: a server may well know nothing of what was asked. */
+/** @throws every error that is not a refusal: a server may not support the request. */
 export function unlessRefused(error: unknown): void {
   if (!(error instanceof IqError) || error.reason !== 'refused') throw error;
 }
 
-/** @throws TransportFailure 400 for what cannot be written as a stanza. */
+/** @throws TransportFailure 400 for a value that cannot be written as a stanza. */
 export function wellFormed(write: () => XmlElement): XmlElement {
   try {
     return write();

@@ -4,10 +4,10 @@ import { NS } from './namespaces.ts';
 import { conditionOf } from './stanzaError.ts';
 import { element, type XmlElement } from './xml.ts';
 
-/** Questions (`<iq/>`) that await their answers. */
+/** IQ requests that await their results. */
 export interface IqTracker {
   /**
-   * Sends a question. Rejects with an IqError where it is refused, nobody answers for too long, or the stream breaks.
+   * Sends a request. Rejects with an IqError if it is refused, if no response comes in time, or if the stream breaks.
    * @param to a full address; absent: the own server.
    */
   request(type: 'get' | 'set', payload: XmlElement, to?: string): Promise<XmlElement>;
@@ -17,7 +17,7 @@ export interface IqTracker {
   rejectAll(): void;
 }
 
-/** Why there is no answer: `refused` with a condition of RFC 6120 section 8.3.3, `silent`, or `broken`, as the stream. */
+/** Why a request failed: `refused` with a condition of RFC 6120 section 8.3.3, `silent`, or `broken`, as the stream. */
 export class IqError extends Error {
   override readonly name = 'RequestFailed';
   readonly reason: 'refused' | 'silent' | 'broken';
@@ -30,7 +30,7 @@ export class IqError extends Error {
   }
 }
 
-/** @param wait calls back when an answer is overdue; returns what cancels it. */
+/** @param wait calls back when a response is overdue; returns a function that cancels. */
 export function createIqTracker(send: (iq: XmlElement) => void, wait: (overdue: () => void) => () => void): IqTracker {
   const pending = new Map<string, { to: string | undefined; settle: (answer: XmlElement | IqError) => void }>();
   let last = 0;

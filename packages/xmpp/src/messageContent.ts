@@ -15,10 +15,10 @@ const ENCRYPTIONS: ReadonlySet<string> = new Set([
   'urn:xmpp:openpgp:0',
   'jabber:x:encrypted',
 ]);
-/** White space, and characters that nobody sees. */
+/** White space and invisible characters. */
 const BLANK = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
-/** What another client's message shows. Undefined where it shows nothing. */
+/** The content of a different client's message. Undefined if it shows nothing. */
 export interface MessageContent {
   readonly contentType: string;
   readonly body: string;
@@ -42,7 +42,7 @@ export function contentIn(stanza: XmlElement, languages: readonly string[]): Mes
   return body === '' ? undefined : { contentType: 'text/plain', body };
 }
 
-/** The body in the reader's language, as it came. */
+/** The unchanged body in the reader's language. */
 export function bodyIn(stanza: XmlElement, languages: readonly string[]): string {
   return inLanguage(stanza, 'body', languages);
 }

@@ -60,12 +60,12 @@ function stanzaOf(
 
 type Act<T> = Omit<T, 'id' | 'sequence'>;
 
-/** What a message does to another one. */
+/** An operation in a message of a different client. */
 export type MessageAct = Act<EditOperation> | Act<RetractOperation> | Act<ReactOperation>;
 
 /**
- * Reads what a message does to another one. Undefined where it is a message of its own; `nothing` where it has a body
- * only for clients that do not know operations, or a correction has nothing to show.
+ * Reads what a message does to another one. Undefined if it is a message itself; `nothing` where it has a body only for
+ * clients that do not know operations, or a correction has nothing to show.
  * @param content reads what it shows.
  */
 export function actIn(

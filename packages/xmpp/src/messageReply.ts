@@ -5,12 +5,12 @@ import { bareOf } from './address.ts';
 import { NS } from './namespaces.ts';
 import { childOf, childrenOf, element, type XmlElement } from './xml.ts';
 
-/** The text that a reply carries for clients that do not know replies, before its own (XEP-0461 section 3). */
+/** The quote before the text of a reply, for clients that do not know replies (XEP-0461 section 3). */
 export function quoteOf({ excerpt }: ReplyTarget): string {
   return excerpt === '' ? '' : `> ${excerpt.replaceAll('\n', '\n> ')}\n`;
 }
 
-/** What says that a message is a reply, and which part of its body is the quote (XEP-0461, XEP-0428). */
+/** Writes the elements of a reply, which also mark the quote in its body (XEP-0461, XEP-0428). */
 export function encodeReply(target: ReplyTarget): XmlElement[] {
   const reply = element('reply', NS.reply, { to: target.sender, id: target.id });
   // XEP-0426: what XML writes as one character counts as one.
@@ -38,7 +38,7 @@ export function replyIn(
   return { id, sender: author, excerpt };
 }
 
-/** A text without the quote that stands for a reply. */
+/** Removes the quote of a reply from a text. */
 export function withoutQuote(stanza: XmlElement, text: string): string {
   return splitQuote(stanza, text).rest;
 }

@@ -19,11 +19,11 @@ import { conditionOf, responseCodeOf } from './stanzaError.ts';
 import { childOf, childrenOf, element, type XmlElement } from './xml.ts';
 
 const CHAT_STATES = ['active', 'composing', 'paused', 'inactive', 'gone'];
-/** Ids longer than this are not taken for any; the engine would not take them either. */
+/** The longest message id; the engine ignores longer ones, too. */
 const MAX_ID_LENGTH = 1_024;
 const MAX_COVERED = 200;
 
-/** What a `<message/>` says, and about which conversation. */
+/** The decoded content of a `<message/>`, and its conversation. */
 export interface DecodedMessage {
   /** The bare address of the other participant. */
   readonly remote: string;
@@ -54,7 +54,7 @@ export interface DecodeOptions {
   readonly newId: () => string;
 }
 
-/** A message of the engine as a stanza. */
+/** Writes a message of the engine as a stanza. */
 export function encodeMessage(to: string, message: OutgoingMessage): XmlElement {
   const { messageId, sentAt, frameSequence } = message;
   return encodeContent(to, messageId, message, { ...sequenceAttributes(frameSequence), at: String(sentAt) });
@@ -72,7 +72,9 @@ export function encodeComposing(to: string, { state, frameSequence }: OutgoingCo
   );
 }
 
-/** A notification: a receipt (XEP-0184), a marker (XEP-0333), or a failure, for which XMPP has no word from a client. */
+/**
+ * A notification: a receipt (XEP-0184), a marker (XEP-0333), or a failure, for which XMPP has no word from a client.
+ */
 export function encodeNotification(to: string, id: string, notification: OutgoingNotification): XmlElement {
   const { messageId, outcome, code, messageIds } = notification;
   if (typeof messageId !== 'string' || messageId === '') throw new TypeError('A notification names a message.');
@@ -91,7 +93,7 @@ export function encodeNotification(to: string, id: string, notification: Outgoin
   return element('message', NS.client, { to, type: 'chat', id }, ...about[outcome](), element('store', NS.hints));
 }
 
-/** Reads a `<message/>`. Undefined for what is no part of a conversation between two. */
+/** Reads a `<message/>`. Undefined if it does not belong to a one-to-one conversation. */
 export function decodeMessage(stanza: XmlElement, options: DecodeOptions): DecodedMessage | undefined {
   const { local, origin } = options;
   const { from = local, to = local, type = 'normal', id } = stanza.attributes;
@@ -121,7 +123,7 @@ export function decodeMessage(stanza: XmlElement, options: DecodeOptions): Decod
   if (content !== undefined) {
     events.push({ type: 'message', message: decodeContent(stanza, content, read) });
   } else if (state !== undefined && origin === 'live' && !own && serverDelay(stanza, local) === undefined) {
-    // One that the server had kept says nothing of this moment.
+    // A stored notification is not about this moment.
     const composing = state.name === 'composing' ? 'composing' : 'idle';
     events.push({ type: 'composing', sender, state: composing, ...sequenceOf(extra) });
   }
@@ -236,7 +238,7 @@ function decodeError(stanza: XmlElement, sender: string): ChannelEvent[] {
 
 const NOTIFICATION_ID = 'n:';
 
-/** The id of a stanza that is no message, so that its refusal is not taken for one of a message. */
+/** The id of a stanza that is not a message, so that its refusal does not count as that of a message. */
 export function notificationId(id: string): string {
   return `${NOTIFICATION_ID}${id}`;
 }

@@ -30,6 +30,9 @@ export const NS = {
   reactions: 'urn:xmpp:reactions:0',
   reply: 'urn:xmpp:reply:0',
   fallback: 'urn:xmpp:fallback:0',
-  /** What XMPP has no place for: stamp, time of sending, content type, exact text, what a marker covers, order of operations. */
+  /**
+   * What XMPP has no place for: stamp, time of sending, content type, exact text, what a marker covers, order of
+   * operations.
+   */
   imflow: 'urn:imflow:message:1',
 } as const;

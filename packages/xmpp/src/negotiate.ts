@@ -11,7 +11,7 @@ export interface NegotiationOptions {
   readonly address: string;
   readonly password: string;
   readonly resource: string;
-  /** PLAIN may be used: nobody listens in between. */
+  /** PLAIN may be used, because the connection is encrypted or local. */
   readonly mayUsePlain: boolean;
   readonly nonce: string;
   /** A session to go on with, and how many stanzas of it are handled. */
@@ -36,7 +36,10 @@ export class AuthenticationError extends Error {
   override readonly name = 'Refused';
 }
 
-/** Signs in on a fresh stream: SASL, then the old session or a new one. @throws AuthenticationError, or Error where the stream fails. */
+/**
+ * Signs in on a fresh stream: SASL, then the old session or a new one. @throws AuthenticationError, or Error where the
+ * stream fails.
+ */
 export async function negotiate(stream: XmlStream, options: NegotiationOptions): Promise<Session> {
   const { address, resource, resume } = options;
   await stream.opened;
@@ -76,7 +79,7 @@ function maxStanzaBytesIn(features: XmlElement): { readonly maxStanzaBytes?: num
   return bytes > 0 ? { maxStanzaBytes: bytes } : {};
 }
 
-/** Opens the stream, or opens it anew; gives the features that the server offers. */
+/** Opens or restarts the stream; returns the features that the server offers. */
 async function openStream(stream: XmlStream, address: string): Promise<XmlElement> {
   stream.send(element('open', NS.framing, { to: domainOf(address), version: '1.0' }));
   const open = await stream.read();
@@ -133,7 +136,7 @@ async function expectSuccess(stream: XmlStream): Promise<XmlElement> {
   return success;
 }
 
-/** Of the failures of SASL, only `temporary-auth-failure` may pass (RFC 6120 section 6.5.11). */
+/** Of the failures of SASL, only `temporary-auth-failure` is retryable (RFC 6120 section 6.5.11). */
 function refusedIf(answer: XmlElement): void {
   if (answer.name !== 'failure' || answer.xmlns !== NS.sasl) return;
   if (childOf(answer, 'temporary-auth-failure', NS.sasl) !== undefined) throw new Error('temporary');

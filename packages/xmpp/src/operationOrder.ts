@@ -3,8 +3,8 @@
 import type { Clock } from '@imflow/core';
 
 /**
- * Places the operations of other clients, which say nothing of their order, by the time and the order in which they came.
- * Two of one second, which is how exactly some servers tell the time, keep their order.
+ * Orders the operations of clients that send no sequence, by their time and their order of arrival. Operations of the
+ * same second, the resolution of some servers, keep their order.
  */
 export interface OperationOrder {
   /** The place of one that came just now, or that the server had kept until now. @param at NaN: now. */

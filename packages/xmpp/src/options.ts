@@ -5,8 +5,8 @@ import { isBareAddress, isLoopback } from './address.ts';
 import type { WebSocketLike } from './xmlStream.ts';
 
 /**
- * Where the session is kept over a reload of the page: see {@link XmppTransportOptions.session}. In a browser,
- * `createWebSessionStore` makes one.
+ * The storage of the session, which survives a reload of the page: see {@link XmppTransportOptions.session}. In a
+ * browser, `createWebSessionStore` makes one.
  */
 export interface SessionStore {
   /** What was saved last; undefined where nothing was. */
@@ -15,14 +15,14 @@ export interface SessionStore {
   save(session: string | undefined): void;
 }
 
-/** Why there is no connection just now. The transport goes on trying, but for `refused`. */
+/** Why the transport is not connected. It reconnects after every error except `refused`. */
 export interface ConnectionError {
   readonly code: 'unreachable' | 'not-xmpp' | 'no-answer' | 'ended' | 'refused';
   /** One plain sentence. */
   readonly message: string;
 }
 
-/** Who signs in where, and how patient the transport is. What is out of range throws an error that names the option. */
+/** Server, credentials and time-outs. An invalid option throws a FlowError that names the option. */
 export interface XmppTransportOptions {
   /** Address of the WebSocket (RFC 7395), `wss://`; `ws://` only on this machine (localhost, 127.0.0.1, [::1]). */
   readonly server: string;
@@ -40,11 +40,11 @@ export interface XmppTransportOptions {
   readonly pingInterval?: number;
   /** The longest wait between two tries to connect, in ms. 100 to 600 000, default 30 000. */
   readonly maxReconnectDelay?: number;
-  /** Hears why a try to connect failed, or a connection ended. */
+  /** Receives the reason why an attempt to connect failed or a connection ended. */
   readonly onConnectionError?: (problem: ConnectionError) => void;
   /**
-   * Hears of a participant with whom no channel is open and of whom something waits, once until a channel is opened.
-   * A list of conversations makes a flow then, which gets all of it.
+   * Receives a participant without an open channel for whom something waits, once until a channel is opened. A list of
+   * conversations makes a flow then, which gets all of it.
    */
   readonly onIncomingConversation?: (participant: string) => void;
   /**

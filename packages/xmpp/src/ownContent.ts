@@ -8,11 +8,11 @@ import { childOf, element, fitsXml, textOf, type XmlElement } from './xml.ts';
 
 const PLAIN = 'text/plain';
 
-/** What a person says, first or in place of something else. */
+/** The content of a message or of an edit. */
 export type OwnContent = Pick<OutgoingMessage, 'contentType' | 'body' | 'replyTo'>;
 
 /**
- * A text as a stanza, with receipts and markers asked for.
+ * Writes a text as a stanza that requests receipts and markers.
  * @param own attributes of the element that only clients of this kind read.
  */
 export function encodeContent(

@@ -3,7 +3,7 @@ import { rememberIn } from './boundedMap.ts';
 import { NS } from './namespaces.ts';
 import { childOf, childrenOf, textOf, type XmlElement } from './xml.ts';
 
-/** What the clients of participants can do with messages after they were sent. */
+/** The operations that the clients of participants support. */
 export interface ParticipantSupport {
   /** A device of a participant came and said what it can do (XEP-0115), or went. */
   presence(remote: string, device: string, presence: XmlElement): void;
@@ -23,14 +23,14 @@ interface Device {
   asked: boolean;
 }
 
-/** As far as nothing is known to the contrary. XEP-0308 promises no more than the last message. */
+/** The default for unknown clients. XEP-0308 guarantees only the last message. */
 export const OPERATIONS: OperationCapabilities = { edit: 'last', retract: true, react: 'many', reply: true };
 
 /** Devices of one participant beyond these are not asked. */
 const MAX_DEVICES = 20;
 const ONE_REACTION = 'max_reactions_per_user';
 
-/** @param ask what a device can do (XEP-0030). */
+/** @param ask the features of a device (XEP-0030). */
 export function createParticipantSupport(
   ask: (device: string) => Promise<XmlElement>,
   isOpen: (remote: string) => boolean,

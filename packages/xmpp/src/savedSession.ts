@@ -2,7 +2,7 @@
 
 import type { SessionStore } from './options.ts';
 
-/** What is kept of a session over a reload. */
+/** The stored part of a session. */
 export interface SavedSession {
   /** The resource that the server knows this tab by. Absent where only the position is known, as in a new tab. */
   readonly resource?: string;
@@ -13,7 +13,7 @@ export interface SavedSession {
   readonly position?: string;
 }
 
-/** What was saved, as far as it makes sense; a store that throws holds nothing. */
+/** Loads the valid parts of the saved session; a store that throws counts as empty. */
 export function loadSession(store: SessionStore | undefined, address: string): SavedSession | undefined {
   try {
     const saved = JSON.parse(store?.load() ?? 'null') as Record<string, unknown> | null;

@@ -4,10 +4,10 @@ const HASHES = { 'SCRAM-SHA-512': 'SHA-512', 'SCRAM-SHA-256': 'SHA-256', 'SCRAM-
 
 export type ScramMechanism = keyof typeof HASHES;
 
-/** More rounds than this would hold the page up; servers use 4 096 to some 100 000. */
+/** The most SCRAM iterations: more would block the page; servers use 4 096 to some 100 000. */
 const MAX_ITERATIONS = 1_000_000;
 
-/** The strongest mechanism of those offered. */
+/** Returns the strongest of the offered mechanisms. */
 export function strongest(offered: readonly string[]): ScramMechanism | undefined {
   return (Object.keys(HASHES) as ScramMechanism[]).find((mechanism) => offered.includes(mechanism));
 }
@@ -53,7 +53,7 @@ export function textToBase64(text: string): string {
   return toBase64(utf8(text));
 }
 
-/** @throws Error for what is no base64. */
+/** @throws Error for invalid base64. */
 export function base64ToText(base64: string): string {
   return new TextDecoder().decode(fromBase64(base64));
 }

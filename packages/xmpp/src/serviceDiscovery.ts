@@ -3,7 +3,7 @@
 import { NS } from './namespaces.ts';
 import { childOf, element, type XmlElement } from './xml.ts';
 
-/** What this client can do, in the order of XEP-0115 section 5.1. */
+/** The features of this client, in the order of XEP-0115 section 5.1. */
 export const FEATURES: readonly string[] = [
   NS.caps,
   NS.chatStates,
@@ -27,12 +27,12 @@ const NODE = 'urn:imflow:client';
 /** The hash of identity and features (XEP-0115 section 5.1). A browser may have no cryptography to compute it. */
 export const VERSION = '3vrhQxEI7yYQ8SRrd9UY9LPOhew=';
 
-/** Tells with the presence what this client can do (XEP-0115). */
+/** Writes the entity capabilities of this client for its presence (XEP-0115). */
 export function encodeCapabilities(): XmlElement {
   return element('c', NS.caps, { hash: 'sha-1', node: NODE, ver: VERSION });
 }
 
-/** Answers what somebody asks: what this client can do (XEP-0030), and whether it is there (XEP-0199). */
+/** Responds to IQ requests: service discovery (XEP-0030) and pings (XEP-0199). */
 export function answerTo(request: XmlElement): XmlElement {
   const { id, from: to, type } = request.attributes;
   const info = childOf(request, 'query', NS.info);

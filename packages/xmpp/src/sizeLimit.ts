@@ -8,10 +8,10 @@ import { serialize, type XmlElement } from './xml.ts';
 const ALWAYS_TAKEN_BYTES = 10_000;
 /** What a stanza needs besides the text of its message, in bytes: a quote of 200 characters is the most of it. */
 const STANZA_OVERHEAD_BYTES = 4_000;
-/** A longer stanza that was the oldest under way when so many streams broke is not sent again. */
+/** A stanza that was the oldest in flight when this many streams broke is not sent again. */
 const MAX_BROKEN_STREAMS = 3;
 
-/** Which stanzas are too long for the server, as it has said (XEP-0478) or shown. */
+/** The largest stanza that the server accepts, as announced (XEP-0478) or observed. */
 export interface SizeLimit {
   /** The longest text of a message, in bytes. */
   readonly maxMessageBytes: number;
@@ -23,7 +23,7 @@ export interface SizeLimit {
   taken(id: string): void;
 }
 
-/** @param maxStanzaBytes what the server has said; undefined where it said nothing. */
+/** @param maxStanzaBytes the announced limit; undefined if there is none. */
 export function createSizeLimit(maxStanzaBytes: () => number | undefined): SizeLimit {
   /** How many streams broke, by the id of the long stanza that was the oldest under way. */
   const brokenBy = new Map<string, number>();

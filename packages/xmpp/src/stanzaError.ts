@@ -27,7 +27,7 @@ const CODES: Readonly<Record<string, number>> = {
   gone: 410,
 };
 
-/** The response code of a stanza that came back. */
+/** The response code of a stanza error. */
 export function responseCodeOf(stanza: XmlElement): number {
   const error = childOf(stanza, 'error', NS.client);
   const failed = error && childOf(error, 'failed', NS.imflow);
@@ -62,7 +62,10 @@ const CONDITIONS: Readonly<Record<number, readonly [type: string, condition: str
   606: ['modify', 'not-acceptable'],
 };
 
-/** A message that failed, as an error that every client understands. @param to the full address that sent it. */
+/**
+ * Writes the failure of a message as a stanza error, which every client understands. @param to the full address that
+ * sent it.
+ */
 export function encodeMessageError(to: string, messageId: string, code = 500): XmlElement {
   const [type, condition] = CONDITIONS[code] ?? ['cancel', 'undefined-condition'];
   const failed = element('failed', NS.imflow, { id: messageId, code: String(code) });

@@ -1,11 +1,11 @@
 /** The counters of stream management (XEP-0198). */
 
-/** Counters of XEP-0198 wrap here. */
+/** The value at which the counters of XEP-0198 wrap. */
 const WRAP = 2 ** 32;
 /** More stanzas than this do not wait for the application; the oldest then count as handled. */
 const MAX_UNHANDLED = 1_000;
 
-/** A stanza that came in, and whether it is safe with this side. */
+/** A received stanza, and whether it is stored on this side. */
 export interface Inbound {
   handled: boolean;
 }
@@ -17,7 +17,7 @@ interface Outbound {
 
 /**
  * The counters of XEP-0198 of one session, over all streams that carry it. Unlike a client that acknowledges what it
- * has read, `handled` counts what the application has made safe, in order; so what is lost in a crash comes again.
+ * has read, `handled` counts what the application has stored, in order, so stanzas lost in a crash are delivered again.
  */
 export interface StreamManagement {
   /** How many stanzas are handled; what an `<a/>` or a `<resume/>` says. */
@@ -43,7 +43,7 @@ export interface StreamManagement {
   resumed(h: number): readonly string[];
 }
 
-/** @param handledBefore where a session of an earlier page goes on, which has sent nobody knows how much. */
+/** @param handledBefore for the resumed session of an earlier page, which has sent an unknown number of stanzas. */
 export function createStreamManagement(handledBefore?: number): StreamManagement {
   const inbound: Inbound[] = [];
   let handled = handledBefore ?? 0;

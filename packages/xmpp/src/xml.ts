@@ -22,7 +22,7 @@ const FORBIDDEN =
   /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 const FORBIDDEN_ALL = new RegExp(FORBIDDEN, 'g');
 
-/** Makes an element; children that are undefined are left out. */
+/** Creates an element; undefined children are skipped. */
 export function element(
   name: string,
   xmlns: string,
@@ -52,7 +52,7 @@ export function textOf(parent: XmlElement | undefined): string {
   return parent?.children.filter((child) => typeof child === 'string').join('') ?? '';
 }
 
-/** Whether a text can stand in XML as it is. */
+/** Whether a text needs no escaping in XML. */
 export function fitsXml(text: string): boolean {
   return !FORBIDDEN.test(text);
 }
@@ -78,9 +78,8 @@ function escape(text: string): string {
 }
 
 /**
- * Reads one element: a WebSocket message of XMPP is exactly that (RFC 7395 section 3.3). What XMPP forbids
- * (RFC 6120 section 11.1) is not read: document types, and with them entities of one's own; comments; processing
- * instructions.
+ * Reads one element: a WebSocket message of XMPP is exactly that (RFC 7395 section 3.3). What XMPP forbids (RFC 6120
+ * section 11.1) is not read: document types, and with them custom entities; comments; processing instructions.
  * @throws SyntaxError for anything else.
  */
 export function parseXml(text: string): XmlElement {

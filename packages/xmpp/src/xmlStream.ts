@@ -27,7 +27,7 @@ export interface XmlStream {
 /** A frame longer than this is no message of anybody; 10 MB of text. */
 const MAX_FRAME_LENGTH = 10_000_000;
 
-/** @param onClosed called once, when the other side or the network ends it, with a plain reason. */
+/** @param onClosed called once with the reason when the other side or the network ends the stream. */
 export function openXmlStream(socket: WebSocketLike, onClosed: (reason: string) => void): XmlStream {
   const waiting: XmlElement[] = [];
   let reader: { resolve(stanza: XmlElement): void; reject(error: Error): void } | undefined;

@@ -42,7 +42,7 @@ import type { Inbound } from './streamManagement.ts';
 import { encodeMessageError } from './stanzaError.ts';
 import { childOf, element, type XmlElement } from './xml.ts';
 
-/** Ids of messages that the server is known to have, so that they are not sent again after a resumption. */
+/** The most remembered ids of messages that the server has, which are not sent again after a resumption. */
 const MAX_CONFIRMED = 1_000;
 /** When the archive is read again after a session was lost, in ms; and once more, after the server has given it up. */
 const FIRST_LATE_LOOK = 10_000;
@@ -79,10 +79,15 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
   /** Whether a participant's client knows chat states, as far as it has shown. */
   const knowsChatStates = new Map<string, boolean>();
   const confirmed = new Set<string>();
-  /** Senders of messages that may have to be refused, by participant and message id: full addresses of other clients. */
+  /**
+   * Senders of messages that may have to be refused, by participant and message id: full addresses of other clients.
+   */
   const senders = new Map<string, string>();
   const lateLooks = new Set<() => void>();
-  /** Messages that the server may have or not, oldest first, each with the position that was safe when it was first sent. */
+  /**
+   * Messages that the server may have or not, oldest first, each with the position that was safe when it was first
+   * sent.
+   */
   const unconfirmed = new Map<string, string | undefined>();
   /** Until a session has settled, what comes waits for what is read from the archive, so that the order holds. */
   let catchUpBuffer: { readonly stanza: XmlElement; readonly inbound: Inbound }[] | undefined =

@@ -1,4 +1,7 @@
-/** The heights of rows, and where each one begins: a Fenwick tree, so that any change costs the logarithm of their number. */
+/**
+ * The heights of rows, and where each one begins: a Fenwick tree, so that any change costs the logarithm of their
+ * number.
+ */
 export interface Heights {
   readonly length: number;
   /** The sum of all heights. */

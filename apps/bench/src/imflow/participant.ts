@@ -1,7 +1,7 @@
 import type { Channel, Transport } from '@imflow/core';
 import type { BenchMessage, Stage } from '../shared/messages.ts';
 
-/** The other end of the wire: sends what the scenario says, and nothing else. */
+/** The other end of the transport: sends what the scenario says, and nothing else. */
 export interface Participant {
   say(messages: readonly BenchMessage[], contentType?: string): void;
   report(ids: readonly string[], outcome: Exclude<Stage, 'sent'>): void;

@@ -24,7 +24,7 @@ export interface Conversation {
   input(): HTMLElement;
   /** Messages of the participant, all at once. */
   append(messages: readonly BenchMessage[]): Promise<void>;
-  /** Own messages that the wire has taken. */
+  /** Own messages that the transport has taken. */
   send(messages: readonly BenchMessage[]): Promise<readonly string[]>;
   /** One own message goes a step further. */
   tick(id: string, to: Tick): Promise<void>;

@@ -1,7 +1,9 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import type { BenchMessage, Stage } from './messages.ts';
 
-/** The messages of contenders without an engine: keyed, so that a tick wakes one row, which is the best a store can do. */
+/**
+ * The messages of contenders without an engine: keyed, so that a tick wakes one row, which is the best a store can do.
+ */
 export interface KeyedStore {
   readonly ids: () => readonly string[];
   readonly get: (id: string) => BenchMessage;

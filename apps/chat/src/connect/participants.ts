@@ -40,7 +40,7 @@ function load(key: string): readonly string[] {
     const saved: unknown = JSON.parse(localStorage.getItem(key) ?? '[]');
     return Array.isArray(saved) ? saved.filter((each): each is string => typeof each === 'string').slice(-MOST) : [];
   } catch {
-    // Nothing is readable here; the list begins anew.
+    // Nothing is readable here; the list begins again.
     return [];
   }
 }

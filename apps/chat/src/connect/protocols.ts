@@ -25,9 +25,9 @@ export interface Protocol {
 
 /** Who hears of a connection. */
 export interface ConnectionListener {
-  /** Hears why a try to connect failed. */
+  /** Receives why a try to connect failed. */
   readonly onConnectionError: (problem: Problem) => void;
-  /** Hears of somebody who has written and with whom there is no conversation, where the protocol keeps it for one. */
+  /** Receives somebody who has written and with whom there is no conversation, where the protocol keeps it for one. */
   readonly onIncomingConversation: (participant: string) => void;
 }
 

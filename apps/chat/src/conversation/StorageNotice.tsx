@@ -6,7 +6,9 @@ import type { AppWords } from '../translations/translations.ts';
 
 type Reason = 'noRoom' | 'newerDatabase' | 'noDatabase';
 
-/** Why a browser keeps nothing, by the names of its errors (Indexed Database API 3.0, Web IDL); others say too little. */
+/**
+ * Why a browser keeps nothing, by the names of its errors (Indexed Database API 3.0, Web IDL); others say too little.
+ */
 const REASONS: Readonly<Record<string, Reason>> = {
   QuotaExceededError: 'noRoom',
   SecurityError: 'noDatabase',

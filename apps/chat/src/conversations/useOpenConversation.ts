@@ -5,7 +5,7 @@ export function useOpenConversation(): string {
   return useSyncExternalStore(subscribe, read);
 }
 
-/** Opens a conversation. */
+/** Opens a channel and records its events. */
 export function openConversation(address: string): void {
   location.hash = encodeURIComponent(address);
 }

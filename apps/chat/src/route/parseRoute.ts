@@ -30,9 +30,9 @@ export const MAX_ADDRESS_LENGTH = 64;
 const ADDRESS = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u;
 
 /**
- * Reads the address of the page. `/connect` asks for an account on a server; its query may fill in `protocol`, `server`,
- * `address` and `with`. `/server` asks for a name, at the server of this page. `/conversations` shows several of them. Elsewhere: `?me=ana&with=bo`, with `name` and `withName`
- * for those who want other names.
+ * Reads the address of the page. `/connect` asks for an account on a server; its query may fill in `protocol`,
+ * `server`, `address` and `with`. `/server` asks for a name, at the server of this page. `/conversations` shows several
+ * of them. Elsewhere: `?me=ana&with=bo`, with `name` and `withName` for those who want other names.
  */
 export function parseRoute(search: string, path = '/'): Route {
   const query = new URLSearchParams(search);

@@ -1,6 +1,6 @@
 /** Who takes part in a conversation. */
 export interface Participant {
-  /** What the wire knows them by. */
+  /** What the transport knows them by. */
   readonly address: string;
   /** What people call them. Any text: it is shown as text. */
   readonly name: string;

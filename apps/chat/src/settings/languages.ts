@@ -27,7 +27,9 @@ export interface Language {
 
 export const ENGLISH: Language = { tag: 'en', ...english };
 
-/** Fetches the words of a language, which are not part of the application as it starts. Rejects without a connection. */
+/**
+ * Fetches the words of a language, which are not part of the application as it starts. Rejects without a connection.
+ */
 export async function loadLanguage(tag: LanguageTag): Promise<Language> {
   const { chat, app } = await LANGUAGES[tag].load();
   return { tag, chat, app };

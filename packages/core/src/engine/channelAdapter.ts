@@ -20,7 +20,7 @@ import { parseSendResult, parseFailure, parseHistoryPage } from '../validation/t
 import type { FlowInput } from './inputs.ts';
 import type { PendingAck } from './state.ts';
 
-/** What a transport reports without being asked. */
+/** The events that a transport emits. */
 export interface ChannelListener {
   /** Unchecked; undefined where the transport threw. */
   status(status: unknown): void;
@@ -28,11 +28,14 @@ export interface ChannelListener {
   received(event: ChannelEvent): void;
   /** A part of a history page is wrong, and is left out. */
   leftOut(name: string): void;
-  /** What became of something that was handed to it. */
+  /** What happened to something that was handed to it. */
   dispatch(input: FlowInput): void;
 }
 
-/** The flow's side of its channel: calls go out with their stamps, and whatever a transport throws is an answer. */
+/**
+ * The channel of a flow. Adds the frame sequence to each call, and turns everything that a transport throws into a
+ * failure.
+ */
 export interface ChannelAdapter {
   /** Throws whatever the transport throws; `close` lets go of what was opened by then. */
   open(): void;
@@ -42,14 +45,14 @@ export interface ChannelAdapter {
   sendOperation(operation: OutgoingOperation): void;
   sendComposing(state: ComposingState, refresh: number | undefined): void;
   sendNotification(owed: PendingReceipt): void;
-  /** Sends a notification that nobody waits for. */
+  /** Sends a notification without waiting for the result. */
   sendUnconfirmed(notification: OutgoingNotification): void;
-  /** Tells the wire that something need not be delivered again. */
+  /** Tells the transport that a frame need not be delivered again. */
   ack(received: PendingAck): void;
   loadHistory(request: HistoryRequest): Promise<HistoryPage>;
 }
 
-/** @param session names this run of the flow, so that late frames of an earlier one are told apart. */
+/** @param session names this run of the flow, which distinguishes late frames of an earlier run. */
 export function createChannelAdapter(
   transport: Transport,
   remote: string,

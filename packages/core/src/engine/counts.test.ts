@@ -7,7 +7,7 @@ import { createMemoryStorage } from '../storage/memory.ts';
 interface Done {
   /** Changes of its store. */
   readonly changes: number;
-  /** What it asked of the wire. */
+  /** What it asked of the transport. */
   readonly frames: readonly string[];
   /** How many records each of its writes to the storage held. */
   readonly writes: readonly number[];

@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import { createMonotonicTime } from '../time/monotonicTime.ts';
 import { NO_DEADLINE } from '../time/step.ts';
 
-/** A flow's time, and its one timer. */
+/** The time of a flow, and its only timer. */
 export interface DeadlineTimer {
   /** In ms since an arbitrary moment. It never runs backwards, and does not change when the clock is set. */
   readonly now: () => number;

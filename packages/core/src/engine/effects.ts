@@ -9,7 +9,7 @@ import type { FlowEvents } from './publicTypes.ts';
 import type { OutgoingOperation } from '../ports/operations.ts';
 import type { SendOutcome, SettledReason } from './transaction.ts';
 
-/** What is to be done after a transaction, as plain data; the runtime does it. */
+/** The side effects of a transaction as plain data. The runtime executes them after the commit. */
 export type FlowEffect =
   | { readonly type: 'readStorage' }
   | { readonly type: 'openChannel' }
@@ -24,14 +24,14 @@ export type FlowEffect =
   | { readonly type: 'sendOperation'; readonly operation: OutgoingOperation }
   | { readonly type: 'sendComposing'; readonly state: ComposingState; readonly refresh: number | undefined }
   | { readonly type: 'sendNotification'; readonly owed: PendingReceipt }
-  /** The wire is answered without waiting for what becomes of it. */
+  /** The transport is answered without waiting for what becomes of it. */
   | { readonly type: 'sendUnconfirmed'; readonly notification: OutgoingNotification }
   | { readonly type: 'ack'; readonly received: PendingAck }
   | { readonly type: 'write' }
   | { readonly type: 'loadOlder'; readonly from: 'storage' | 'wire' }
   | { readonly type: 'catchUp'; readonly from: CatchUpFrom }
   | { readonly type: 'olderLoaded'; readonly count: number }
-  /** What became of a message or an operation; `final`: nothing more is to be expected for it. */
+  /** What happened to a message or an operation; `final`: nothing more is to be expected for it. */
   | {
       readonly type: 'settle';
       readonly id: string;
@@ -44,7 +44,7 @@ export type FlowEffect =
   /** Looks for stored records that are not loaded: by id the targets of operations, by target the replies to it. */
   | { readonly type: 'findStored'; readonly messageIds: readonly string[] };
 
-/** An application event, to be raised after the effects. */
+/** An event of the public API, raised after the effects. */
 export type RaisedEvent = {
   [K in keyof FlowEvents]: { readonly name: K; readonly event: FlowEvents[K] };
 }[keyof FlowEvents];

@@ -1,4 +1,4 @@
-/** Listeners by event name. Each event reaches every listener that was there when it was raised, in order. */
+/** An event emitter. Each event reaches, in order, the listeners that were registered when it was raised. */
 export interface Emitter<Events extends object> {
   on<K extends keyof Events>(name: K, listener: (event: Events[K]) => void): () => void;
   /** `onError` gets what a listener throws; the others are called all the same. */

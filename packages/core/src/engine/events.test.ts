@@ -3,7 +3,7 @@ import { createTestFlow } from '../../test/createTestFlow.ts';
 import { createEmitter } from './emitter.ts';
 import type { InstantMessagingFlow } from './publicTypes.ts';
 
-/** Hears `bo` begin (A) and, with a message, end (B). */
+/** Receives `bo` begin (A) and, with a message, end (B). */
 function beginAndEnd({ transport }: ReturnType<typeof createTestFlow>): void {
   transport.push({ type: 'composing', sender: 'bo', state: 'composing' });
   transport.push({ type: 'composing', sender: 'bo', state: 'idle' });

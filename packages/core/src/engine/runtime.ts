@@ -40,7 +40,9 @@ export interface RuntimeOptions {
   readonly settings: FlowSettings;
 }
 
-/** The only part of a flow that acts: it queues inputs, commits turns, performs effects and keeps one timer. */
+/**
+ * The only part of a flow with side effects: queues inputs, commits transactions, executes effects and arms the timer.
+ */
 export interface Runtime {
   readonly store: ReadonlyStore<FlowSnapshot>;
   readonly table: MessageTable;
@@ -311,7 +313,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     });
   }
 
-  /** Own messages, whose echo the wire did not send, have none. */
+  /** Own messages, whose echo the transport did not send, have none. */
   function oldestArchiveId(): string | undefined {
     for (const id of table.order) {
       const position = table.get(id)?.position;
@@ -359,7 +361,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     // The oldest message shown need not be the archive's oldest that is known: pages follow each other by the archive.
     const before = archiveReadFrom ?? oldestArchiveId();
     wire.loadHistory({ ...(before === undefined ? {} : { before }), limit: settings.pageSize }).then(
-      // Behind what the wire handed up before: a message that waits here must not be taken for one that was read long ago.
+      // Behind what the transport handed up before: a message that waits here must not be taken for one that was read
+      // long ago.
       (page) => receiver.receive({ type: 'olderPage', page }),
       (error: unknown) => {
         const message = 'Older messages could not be loaded.';

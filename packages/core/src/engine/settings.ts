@@ -7,7 +7,7 @@ import { isString } from '../validation/guards.ts';
 import type { TransportCapabilities } from '../ports/transport.ts';
 import type { InstantMessagingFlowTemplate, MessageConsumptionMode } from './publicTypes.ts';
 
-/** A template with all its values, checked. */
+/** The settings of a flow: a template with defaults filled in, validated. */
 export interface FlowSettings {
   readonly composingTimeout: number;
   readonly composingPolicy: ComposingPolicy;
@@ -33,7 +33,7 @@ type Check<T> = (option: string, value: unknown) => T;
 /** What the flow's checks look at one by one; the rest of the settings is put together from more than the template. */
 type SingleSettings = Omit<FlowSettings, 'composingPolicy' | 'notify'>;
 
-/** The longest time for which a message is held before it is sent, in ms. */
+/** The longest send delay that a template may set, in ms. */
 export const MAX_SEND_DELAY = 120_000;
 
 const COMPOSING_TIMEOUT = [1_000, 30_000, 'ms'] as const;
@@ -56,7 +56,7 @@ const CHECKS: { readonly [K in keyof SingleSettings]: Check<SingleSettings[K]> }
 };
 
 /**
- * The settings of a flow out of its template, the provider's defaults and what the wire proposes.
+ * Returns the settings of a flow from its template, the provider's defaults and the proposals of the transport.
  * @throws FlowError naming option, value and range.
  */
 export function resolveSettings(
@@ -89,7 +89,7 @@ export function checkComposingTimeout(value: unknown): number {
   return inRange('composingTimeout', value, ...COMPOSING_TIMEOUT);
 }
 
-/** The error of a value that is none of those that an option takes. */
+/** The error for an option whose value is not allowed. */
 export function mustBe(
   what: string,
   option: string,

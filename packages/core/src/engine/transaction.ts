@@ -11,10 +11,10 @@ import { advancedReadMarkers } from '../receipts/readMarkers.ts';
 import type { FlowEvents, SendInstantMessageResult } from './publicTypes.ts';
 import type { TabCommand, TabPost } from '../tabs/protocol.ts';
 
-/** Why nothing more is to be expected, where the status does not say it. */
+/** Why a wait ended, where the status of the message does not say it. */
 export type SettledReason = NonNullable<SendInstantMessageResult['code']>;
 
-/** What a transaction may look at. */
+/** The inputs of a transaction that it only reads. */
 export interface TransactionContext {
   readonly remote: string;
   readonly localAddress: string;
@@ -32,7 +32,7 @@ export interface TransactionContext {
   readonly jitter: number;
 }
 
-/** One input being worked on: the state so far, and what is to follow from it. */
+/** The work on one input: the state so far, and the effects and events that follow. */
 export interface Transaction {
   /** The transaction's own copy, which `update` changes. */
   readonly state: EngineState;
@@ -72,7 +72,10 @@ export function setHistory(tx: Transaction, change: Partial<HistoryState>): void
   setState(tx, { history: { ...tx.state.history, ...change } });
 }
 
-/** Moves marks, unchecked ones too. They only move forward, and are stored unless told otherwise. */
+/**
+ * Advances the read markers; invalid values are ignored. They only move forward, and are stored unless `store` is
+ * false.
+ */
 export function advanceReadMarkers(tx: Transaction, given: Readonly<Record<string, unknown>>, stored = true): void {
   const marks = advancedReadMarkers(tx.state.readMarkers, given);
   if (marks === tx.state.readMarkers) return;
@@ -80,17 +83,17 @@ export function advanceReadMarkers(tx: Transaction, given: Readonly<Record<strin
   if (stored) tx.writesMeta = true;
 }
 
-/** The record of an id as this transaction leaves it. */
+/** The record with this id, including the changes of this transaction. */
 export function recordOf(tx: Transaction, id: string): MessageRecord | undefined {
   return tx.changes.has(id) ? tx.changes.get(id) : (tx.context.table.get(id) ?? tx.storedOnly.get(id));
 }
 
-/** The records of ids, as this transaction leaves them; ids without one are left out. */
+/** The records with these ids, including the changes of this transaction. Unknown ids are skipped. */
 export function recordsOf(tx: Transaction, ids: Iterable<string>): readonly MessageRecord[] {
   return Array.from(ids, (id) => recordOf(tx, id)).filter((record) => record !== undefined);
 }
 
-/** The records of the table as this transaction leaves them, newest first, from this one on where it is given. */
+/** The records of the table, including the changes of this transaction, newest first; from the given one on. */
 export function* newestFirst(tx: Transaction, from?: string): Generator<MessageRecord> {
   const { order } = tx.context.table;
   for (let index = from === undefined ? order.length - 1 : order.indexOf(from); index >= 0; index -= 1) {
@@ -99,12 +102,12 @@ export function* newestFirst(tx: Transaction, from?: string): Generator<MessageR
   }
 }
 
-/** All records that carry a message id, in the table or brought along from the storage. */
+/** All records with a message id, from the table or looked up in the storage. */
 export function recordsWithMessageId(tx: Transaction, messageId: string): readonly MessageRecord[] {
   return recordsWithRevision(tx, messageId).filter((record) => record.messageId === messageId);
 }
 
-/** All records of a message or one of its revisions that carries an id, in the table or brought along from the storage. */
+/** All records whose message or revision has this id, from the table or looked up in the storage. */
 export function recordsWithRevision(tx: Transaction, id: string): readonly MessageRecord[] {
   const ids = new Set<string>();
   for (const record of tx.context.table.withMessageId(id)) ids.add(record.id);
@@ -132,12 +135,12 @@ export function raiseEvent<K extends keyof FlowEvents>(tx: Transaction, name: K,
   tx.raised.push({ name, event } as unknown as RaisedEvent);
 }
 
-/** What is known of a message or a revision that was sent. */
+/** The outcome of a message or revision that was sent, as far as it is known. */
 export type SendOutcome = Pick<MessageRecord, 'status' | 'deliveryFailures' | 'code'>;
 
 /**
- * Tells those who wait for what becomes of a message or an operation, by the record's or the operation's id.
- * @param final nothing more is to be expected.
+ * Resolves the waits for the outcome of a message or an operation, by the id of the record or the operation.
+ * @param final no later result will follow.
  */
 export function settle(
   tx: Transaction,
@@ -154,7 +157,7 @@ export function raiseStatusChanged(tx: Transaction, message: MessageRecord, prev
   if (message.status !== previousStatus) raiseEvent(tx, 'messageStatusChanged', { message, previousStatus });
 }
 
-/** Tells what the participant reported of a message. */
+/** Raises the receipt of the participant as an event. */
 export function raiseReceiptReceived(
   tx: Transaction,
   { id, deliveryFailures }: MessageRecord,
@@ -169,7 +172,7 @@ export function raiseReceiptReceived(
   });
 }
 
-/** Tells the other tabs. */
+/** Posts to the other tabs. */
 export function postToTabs(tx: Transaction, post: TabPost): void {
   tx.effects.push({ type: 'post', post });
 }

@@ -1,6 +1,6 @@
 /** The error and the diagnostic of the public API. */
 
-/** Stable, machine-readable reasons of a {@link FlowError}. */
+/** The stable, machine-readable codes of a {@link FlowError}. */
 export type FlowErrorCode =
   | 'invalid-operation'
   | 'invalid-argument'
@@ -16,8 +16,8 @@ export type FlowErrorCode =
   | 'outdated';
 
 /**
- * The one error class of imflow. It is thrown for misuse only, at the call that was wrong; what becomes of a message
- * is data (see `SendInstantMessageResult`) and what a peer sends is at worst a diagnostic.
+ * The one error class of imflow. It is thrown for misuse only, by the call that was wrong. The outcome of a message is
+ * data (see `SendInstantMessageResult`), and input from a peer is at worst a diagnostic.
  */
 export class FlowError extends Error {
   override readonly name = 'FlowError';
@@ -29,7 +29,7 @@ export class FlowError extends Error {
   }
 }
 
-/** Something worth knowing that is not the application's fault: a peer, the network or the storage misbehaved. */
+/** An event for logs: a peer, the network or the storage misbehaved. It is not an error of the application. */
 export interface Diagnostic {
   /** What happened, kebab-case and stable. */
   readonly code: string;

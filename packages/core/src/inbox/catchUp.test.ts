@@ -25,7 +25,9 @@ async function stored(ids: readonly string[]): Promise<MessageStorage> {
   return storage;
 }
 
-/** Answers what a flow asks of an archive, from the request with this index on. Returns how many requests it answered. */
+/**
+ * Answers what a flow asks of an archive, from the request with this index on. Returns how many requests it answered.
+ */
 async function answer({ transport }: SendingFlow, archive: readonly string[], from = 0): Promise<number> {
   let answered = from;
   for (; transport.historyRequests[answered] !== undefined; answered += 1) {

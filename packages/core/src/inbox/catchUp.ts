@@ -6,7 +6,7 @@ import { isPlaced } from '../messages/messageStatus.ts';
 import type { FlowError } from '../errors/FlowError.ts';
 import type { HistoryPage, HistoryRequest, IncomingMessage } from '../ports/transport.ts';
 
-/** How many messages a page of the catch-up asks for. */
+/** The number of messages on one page of the catch-up. */
 const CATCH_UP_PAGE = 100;
 /** More pages are not read; what lies further back is read on demand. */
 const MAX_CATCH_UP_PAGES = 200;
@@ -16,19 +16,19 @@ const MAX_CATCH_UP_PAGES = 200;
  */
 const CATCH_UP_OVERLAP = 20;
 
-/** What the stored part of a conversation was when the session began: what the catch-up reads back to. */
+/** The end of the stored conversation when the session began. The catch-up reads back to it. */
 export interface CatchUpFrom {
   /** Order of the last stored message. Later ones came with this session, and prove nothing of what lies between. */
   readonly lastOrder: number;
 }
 
-/** The messages that were missed, in the wire's order, and what became of own ones. */
+/** The missed messages in the server's order, and the receipts for own ones. */
 export type MissedMessages = Required<Omit<HistoryPage, 'end'>> & {
   /** False where the archive goes on beyond the last page that was read. */
   readonly complete: boolean;
 };
 
-/** The storage has been read: what the wire has beyond it is to be read once there is a connection. */
+/** Notes the end of the stored conversation. The catch-up starts there once the transport is connected. */
 export function noteStoredEnd(tx: Transaction, lastOrder: number, gapAfterOrder: number | undefined): void {
   const { capabilities } = tx.context;
   if (capabilities.history !== true || capabilities.catchUp !== true || tx.state.history.catchUp !== 'none') return;
@@ -36,7 +36,10 @@ export function noteStoredEnd(tx: Transaction, lastOrder: number, gapAfterOrder:
   if (!isEmpty) setHistory(tx, { catchUp: 'due', gapAfterOrder: gapAfterOrder ?? lastOrder });
 }
 
-/** Reads what was missed, once the storage is read and there is a connection. Until it is complete, the gap is stored. */
+/**
+ * Starts to read the missed messages, once the storage is read and the transport is connected. Until the catch-up is
+ * complete, the gap is stored.
+ */
 export function startCatchUp(tx: Transaction): void {
   const { history, lifecycle, role } = tx.state;
   const { catchUp, gapAfterOrder } = history;
@@ -47,12 +50,12 @@ export function startCatchUp(tx: Transaction): void {
   tx.effects.push({ type: 'catchUp', from: { lastOrder: gapAfterOrder } });
 }
 
-/** The connection is gone: it begins anew with the next one. */
+/** The connection was lost: the catch-up starts again with the next one. */
 export function interruptCatchUp(tx: Transaction): void {
   if (tx.state.history.catchUp === 'running') setHistory(tx, { catchUp: 'due' });
 }
 
-/** All that was missed has been merged. */
+/** All missed messages have been merged. */
 export function finishCatchUp(tx: Transaction, complete: boolean): void {
   if (tx.state.history.catchUp !== 'running') return;
   if (!complete) diagnose(tx, 'catch-up-incomplete', 'More messages were missed than are read at once.');
@@ -67,7 +70,7 @@ export function failCatchUp(tx: Transaction, error: FlowError): void {
 }
 
 /**
- * Reads the wire's history backwards, to where it overlaps with what is stored.
+ * Reads the server's history backwards until it overlaps with the stored messages.
  * @param countStored how many messages of a page were stored when the session began.
  * @param stored how many there are; Infinity where they are not all loaded.
  */
@@ -97,7 +100,7 @@ export async function readMissedMessages(
   return { messages, receipts, operations, complete: false };
 }
 
-/** Whether a record of the conversation proves that the wire's history has been read up to it. */
+/** Whether a record proves that the server's history has been read up to it. */
 export function provesHistory(record: MessageRecord, { lastOrder }: CatchUpFrom): boolean {
   return record.order <= lastOrder && isPlaced(record) && record.status !== 'failed';
 }

@@ -21,7 +21,7 @@ function history(...messages: IncomingMessage[]): ChannelEvent {
   return { type: 'history', messages };
 }
 
-/** An own message as the wire tells it. */
+/** An own message as the transport tells it. */
 function own(id: string, body = id): IncomingMessage {
   return said(id, { sender: 'ana', body });
 }
@@ -165,7 +165,7 @@ describe('a snapshot of history', () => {
             await push(history(...window.map(wire)));
             for (const id of window) seen.add(id);
             const after = Array.from(flow.messages.order);
-            // The window is in the order of the wire, and what it does not name keeps its order.
+            // The window is in the order of the transport, and what it does not name keeps its order.
             expect(after.filter((id) => window.includes(id))).toEqual(window);
             const others = before.filter((id) => !window.includes(id));
             expect(after.filter((id) => others.includes(id))).toEqual(others);

@@ -8,9 +8,9 @@ import type { MessageRecord } from '../messages/messageRecord.ts';
 import { firstSortKey, sortKeyAfter, sortKeyBefore, takeSortKey } from './sortKeys.ts';
 
 /**
- * Messages in the wire's order. Those that are known stay where they are as long as that agrees with the wire; others
- * go between their neighbours. Own messages that still wait have no place on the wire and are not moved. Where the wire
- * has a message twice, as after a retry, its first place counts.
+ * Merges messages in the server's order. Known messages keep their place as long as it agrees with that order; new ones
+ * go between their neighbours. Own messages that still wait have no place on the network and are not moved. Where the
+ * transport has a message twice, as after a retry, its first place counts.
  */
 export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arrival: MessageSource): void {
   // Own messages first: those that waited get their places, and then their neighbours' follow.
@@ -20,7 +20,7 @@ export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arr
   }
   const messages = withoutRepetitions(tx, snapshot);
   const known = messages.map((message) => findDuplicate(tx, message));
-  // Copies of what is known too: a wire may not tell what it has told, and waits for each.
+  // Copies of known messages too: a transport may not know what it has delivered, and waits for each ack.
   const confirm = ({ messageId }: IncomingMessage, record: MessageRecord | undefined): void => {
     if (arrival !== 'older') ackOrDefer(tx, { id: record?.id ?? rejectionKey(messageId), messageId });
   };
@@ -52,7 +52,7 @@ export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arr
   for (const message of snapshot) if (!taken.has(message)) confirm(message, findDuplicate(tx, message));
 }
 
-/** A message that is known from another position of the wire, or named before, says nothing of the order. */
+/** A message that is known from a different archive position, or that was seen before, does not define the order. */
 function withoutRepetitions(tx: Transaction, messages: readonly IncomingMessage[]): readonly IncomingMessage[] {
   const named = new Set<string>();
   return messages.filter((message) => {

@@ -5,14 +5,14 @@ import { SUSPEND_THRESHOLD } from '../persistence/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { ChannelEvent, HistoryPage, ReplyTarget } from '../ports/transport.ts';
 
-/** What was found in the storage: the records that carry a message id. */
+/** The records found in the storage for a message id. */
 export type StoredRecords = (messageId: string) => readonly MessageRecord[];
 
-/** What the wire hands up: an event, or a page of its archive that was asked for. */
+/** An event of the channel, or a page of history that was requested. */
 export type Inbound =
   | ChannelEvent
   | { readonly type: 'olderPage'; readonly page: HistoryPage }
-  /** All that was missed has been handed up. */
+  /** All missed messages have been delivered. */
   | { readonly type: 'caughtUp'; readonly complete: boolean };
 
 export interface InboundQueueOptions {
@@ -26,16 +26,16 @@ export interface InboundQueueOptions {
 }
 
 /**
- * Lets what the wire hands up pass in its order, each with what the storage holds of it. Meanwhile the rest waits, and
- * is then looked up together.
+ * Delivers inbound events in order, each with the stored records of its messages. Events that arrive during a lookup
+ * wait, and are then looked up together.
  */
 export interface InboundQueue {
   /** When it waits no longer. */
   readonly deadline: number;
   receive(item: Inbound): void;
   /**
-   * Nothing passes until `open` is called, which is returned: it does the given act first, and tells whether it was
-   * still in time. At the deadline, `late` is called instead.
+   * Pauses delivery. Call the returned function to resume: it runs `act`, then flushes the queue; it returns false if
+   * the deadline had passed. At the deadline, `late` is called instead.
    */
   pause(late: () => void): (act: () => void) => boolean;
   /** To be called at the deadline. */
@@ -46,10 +46,10 @@ export interface InboundQueue {
   clear(): void;
 }
 
-/** How many events are looked up together at the most: a page has to paint between the batches of a long backlog. */
+/** The largest batch of events for one lookup: the page has to paint between the batches of a long backlog. */
 const MAX_LOOKUP_BATCH = 200;
 
-/** How long it waits at the most, in ms. */
+/** The longest wait for the storage, in ms. */
 export const LOOKUP_TIMEOUT = 5_000;
 
 interface Closed {
@@ -75,7 +75,7 @@ export function createInboundQueue({
     const handOver = (found: StoredRecords): void => {
       const own = closed;
       for (const item of batch) {
-        // What follows from one may close it anew, or have others forgotten.
+        // Handling an event may pause the queue again, or drop the others.
         if (closed !== own) return;
         if (item !== waiting[0]) continue;
         waiting.shift();
@@ -140,7 +140,7 @@ export function createInboundQueue({
   };
 }
 
-/** The ids of the messages that an event brings or is about. */
+/** The ids of the messages that an event contains or refers to. */
 export function messageIdsOf(item: Inbound): readonly string[] {
   if (item.type === 'message') return idsOf(item.message);
   if (item.type === 'operation') return [item.operation.target];

@@ -8,9 +8,9 @@ import { withSortKeys as withOutboxKeys } from '../outbox/machine.ts';
 import { withSortKeys as withReceiptKeys } from '../receipts/machine.ts';
 
 /**
- * New keys between two messages halve a gap, and a number can be halved only so often. A gap that becomes too small is
- * widened: the messages behind it move up, as few as suffice. They only ever move up, so that read markers, which only
- * move forward in this and in other tabs, move with the messages that they name.
+ * A new key between two messages halves the gap, and a number can be halved about fifty times. A gap that becomes too
+ * small is widened: the messages behind it move up, as few as suffice. They only ever move up, so that read markers,
+ * which only move forward in this and in other tabs, move with the messages that they name.
  */
 
 /** Keys that would be closer than this are not given; nor those closer than the precision of a number of their size. */
@@ -18,7 +18,9 @@ const MIN_STEP = 2 ** -30;
 /** How far keys are apart after a gap has been widened, so that the next ones find room. */
 const WIDENED_STEP = 2 ** -4;
 
-/** The orders on both sides of one: of the table, which is sorted, and of what this transaction changes or has looked up. */
+/**
+ * The orders on both sides of one: in the table, and among the records that this transaction changes or has looked up.
+ */
 export function neighbouringKeys(tx: Transaction, order: number): { readonly previous: number; readonly next: number } {
   const { firstFrom, get, order: view } = tx.context.table;
   const orderAt = (index: number): number => get(view.at(index) ?? '')?.order ?? Infinity;

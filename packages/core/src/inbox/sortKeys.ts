@@ -7,7 +7,7 @@ import { withSortKeys } from '../outbox/machine.ts';
 import type { IncomingMessage } from '../ports/transport.ts';
 import { neighbouringKeys, sortKeyBetween } from './sortKeyGaps.ts';
 
-/** Gives own messages that the wire has seen their place: this one, and those sent before it. */
+/** Assigns the final sort key to an own message that the network has accepted, and to those sent before it. */
 export function assignSortKey(tx: Transaction, record: MessageRecord): MessageRecord {
   if (isPlaced(record)) return record;
   const orders = new Map<string, number>();
@@ -45,7 +45,7 @@ export function takeSortKey(tx: Transaction): number {
 /** How many messages a late one may go back behind. */
 const REORDER_WINDOW = 32;
 
-/** The next order, or one before messages that their sender handed over later and the network delivered sooner. */
+/** The next order; or one before messages that their sender sent later and the network delivered earlier. */
 export function sortKeyOnArrival(tx: Transaction, { sender, frameSequence }: IncomingMessage): number {
   if (frameSequence === undefined) return takeSortKey(tx);
   const { table } = tx.context;
@@ -61,7 +61,7 @@ export function sortKeyOnArrival(tx: Transaction, { sender, frameSequence }: Inc
   return overtaken === undefined ? takeSortKey(tx) : sortKeyBefore(tx, overtaken.order, 1);
 }
 
-/** The first of `count` keys behind an order, before whatever comes next. */
+/** The first of `count` keys after an order and before the next one. */
 export function sortKeyAfter(tx: Transaction, order: number, count: number): number {
   if (order === tx.state.nextOrder - 1) return takeSortKey(tx);
   const { next } = neighbouringKeys(tx, order);

@@ -9,13 +9,13 @@ import { interruptCatchUp, startCatchUp } from '../inbox/catchUp.ts';
 import { dispatchOutbox } from '../outbox/handlers.ts';
 import { raiseEvent, type Transaction, setState, setHistory } from '../engine/transaction.ts';
 
-/** The transport's connection came, went, or ended for good. */
+/** Handles a change of the transport's status. */
 export function changeStatus(tx: Transaction, status: TransportStatus): void {
   if (status.state === 'closed' && tx.state.lifecycle.started) setState(tx, { connectionError: status.error });
   dispatchLifecycle(tx, { type: 'connection', state: status.state });
 }
 
-/** A participant came, left, or goes by another address. */
+/** Handles a change of the participant's presence or address. */
 export function changeParticipant(tx: Transaction, event: ChannelEvent & { readonly type: 'participant' }): void {
   const isRemote = event.address === tx.context.remote || tx.state.aliases.includes(event.address);
   if (event.change !== 'available') dispatchRemoteComposing(tx, { type: 'left', address: event.address });
@@ -35,7 +35,7 @@ function setReachable(tx: Transaction, reachable: boolean): void {
   updateReceiptsReach(tx);
 }
 
-/** Feeds the lifecycle's machine, and does what it says. */
+/** Dispatches an event to the lifecycle machine and executes its effects. */
 export function dispatchLifecycle(tx: Transaction, event: LifecycleEvent): void {
   const step = reduceLifecycle(tx.state.lifecycle, event);
   setState(tx, { lifecycle: step.state });

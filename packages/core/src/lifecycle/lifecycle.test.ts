@@ -34,7 +34,7 @@ function incoming(messageId: string) {
   return { messageId, sender: 'bo', contentType: 'text/plain', body: messageId };
 }
 
-/** What goes out when somebody types at 0 s and at 4 s. */
+/** The notifications when a user types at 0 s and at 4 s. */
 async function wireOf(options: Pick<TestFlowOptions, 'defaults' | 'template'>): Promise<readonly string[]> {
   const { flow, clock, wire } = createTestFlow({ times: false, ...options });
   flow.setLocalComposingState('composing');
@@ -228,7 +228,7 @@ describe('lifecycle', () => {
 
   it('B15 misses nothing that happens after a subscriber registered while idle', () => {
     const { flow, transport, events } = createTestFlow({ started: false });
-    // A wire that says everything within the call that opens it.
+    // A transport that says everything within the call that opens it.
     const openChannel = transport.openChannel.bind(transport);
     transport.openChannel = (remote, receive) => {
       const channel = openChannel(remote, receive);

@@ -1,8 +1,8 @@
 import type { Step } from '../time/step.ts';
 
 /**
- * Idle → Active → Terminated, or Idle → Terminated. Active says that the wire was up once and the flow is usable; while
- * the connection is down afterwards the flow stays Active and is called suspended.
+ * Idle → Active → Terminated, or Idle → Terminated. A flow becomes Active with the first connection and stays Active
+ * while the connection is lost; it then cannot send.
  */
 export interface Lifecycle {
   readonly phase: 'idle' | 'active' | 'terminated';

@@ -1,6 +1,9 @@
 import type { Transport } from '../ports/transport.ts';
 
-/** How many flows use each transport. The transport connects for the first and disconnects after the last. */
+/**
+ * Counts the flows of each transport: the first one connects it, the last one disconnects it. The transport connects
+ * for the first and disconnects after the last.
+ */
 const references = new WeakMap<Transport, number>();
 
 export function acquireTransport(transport: Transport): void {

@@ -5,8 +5,9 @@ import { type MessageRecord, type MessageStatus, PENDING_ORDER } from './message
 import { compareRevisions, firstRevision } from './revisions.ts';
 
 /**
- * The statuses of an outgoing message, each beating those before it. Nothing leads back: a late success beats an earlier
- * time-out or failure, and nothing beats a success. (Only the user's retry takes `failed` to `queued`; see `requeued`.)
+ * The statuses of an outgoing message, each beating those before it. Nothing leads back: a late success beats an
+ * earlier time-out or failure, and nothing beats a success. (Only the user's retry takes `failed` to `queued`; see
+ * `requeued`.)
  */
 const STATUSES: readonly unknown[] = [
   'queued',
@@ -18,7 +19,7 @@ const STATUSES: readonly unknown[] = [
   'displayed',
 ] satisfies MessageStatus[];
 
-/** What goes with a failure. */
+/** The fields of a record that describe a failure. */
 export interface FailureDetails {
   readonly code: number;
   readonly retryable?: boolean;
@@ -28,7 +29,7 @@ export interface FailureDetails {
 /** What a status belongs to: a message, or one revision of it. */
 type Tracked = Pick<MessageRecord, 'status' | 'timestamps' | 'deliveryFailures' | 'code' | 'retryable' | 'heldUntil'>;
 
-/** Whether a message may go from one status to another. */
+/** Whether a message may change from one status to a different one. */
 export function outranks(from: MessageStatus, to: MessageStatus): boolean {
   return STATUSES.indexOf(to) > STATUSES.indexOf(from);
 }
@@ -38,8 +39,8 @@ export function isStatus(value: unknown): value is MessageStatus {
 }
 
 /**
- * The record at the next status, or the same record where that would be a step back. `at` is in ms since the epoch;
- * undefined where the time is not known.
+ * Returns the record at the next status, or the same record if that would be a step back. `at` is in ms since the
+ * epoch; undefined where the time is not known.
  */
 export function withStatus<T extends Tracked>(
   record: T,
@@ -59,28 +60,28 @@ export function withStatus<T extends Tracked>(
   } as unknown as T;
 }
 
-/** A failed record on its way again, under its id and in its place. */
+/** Returns a failed record as queued again, with the same id and order. */
 export function requeue<T extends Tracked>(record: T, at: number): T {
   const { code: _code, retryable: _retryable, ...rest } = record;
   return { ...rest, status: 'queued', timestamps: { queued: at }, deliveryFailures: [] } as unknown as T;
 }
 
-/** A message that still waits in the outbox. A message that arrived does not wait, even if an edit of it does. */
+/** Whether a message is in the outbox. A message that has arrived is not, even if an edit of it is. */
 export function isWaiting(record: MessageRecord): boolean {
   return record.direction === 'outgoing' && record.retracted === undefined && isPending(firstRevision(record));
 }
 
-/** A message or a revision that the wire has not answered for. */
+/** Whether the transport has not responded to a message or revision yet. */
 export function isPending({ status }: Pick<MessageRecord, 'status'>): boolean {
   return status === 'queued' || status === 'sending';
 }
 
-/** Whether the wire has given a message its place. */
+/** Whether a message has its final sort key. */
 export function isPlaced(record: MessageRecord): boolean {
   return record.order < PENDING_ORDER;
 }
 
-/** Whether one account of a message knows more than another. */
+/** Whether one record of a message contains newer information than a different one. */
 export function isNewerThan(record: MessageRecord, other: MessageRecord): boolean {
   const revisions = compareRevisions(record, other);
   if (revisions !== 0) return revisions > 0;

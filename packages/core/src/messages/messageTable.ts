@@ -4,7 +4,7 @@ import { hasId, revisionsOf } from './revisions.ts';
 import { createOrderIndex, type MessageOrder } from './orderIndex.ts';
 import type { ReadonlyStore } from './readonlyStore.ts';
 
-/** The messages of a flow, for readers. */
+/** The messages of a flow, read-only. */
 export interface ReadonlyMessageTable {
   get(id: string): MessageRecord | undefined;
   /** The ids in order. Its identity changes when messages come, go or move. */
@@ -16,11 +16,14 @@ export interface ReadonlyMessageTable {
 /** A change of the table: the new record of an id, or undefined to remove it. */
 export type MessageChanges = ReadonlyMap<string, MessageRecord | undefined>;
 
-/** The keyed message table: a change of one record costs the same at any size, and wakes only its own subscribers. */
+/**
+ * The messages of a flow by id. A change of one record has the same cost at any size, and notifies only the subscribers
+ * of that record.
+ */
 export interface MessageTable extends ReadonlyMessageTable {
-  /** Applies changes; returns whether the order changed. Subscribers hear of it with `flush`. */
+  /** Applies changes; returns whether the order changed. `flush` notifies the subscribers. */
   apply(changes: MessageChanges): boolean;
-  /** Tells the subscribers of changed messages. `onError` gets what a subscriber throws. */
+  /** Notifies the subscribers of changed messages. `onError` receives what a subscriber throws. */
   flush(onError: (error: unknown) => void): void;
   /** The place of the first message of this order or a later one. */
   readonly firstFrom: (order: number) => number;
@@ -34,7 +37,7 @@ type Listener = (state: MessageRecord | undefined, previous: MessageRecord | und
 
 export function createMessageTable(): MessageTable {
   const records = new Map<string, MessageRecord>();
-  // A reused message id, and that of an edit, lead to records whose own id is another one.
+  // A reused message id, and that of an edit, lead to records with a different id.
   const others = new Map<string, readonly string[]>();
   const listeners = new Map<string, Set<Listener>>();
   const counts = { waiting: 0, failed: 0 };

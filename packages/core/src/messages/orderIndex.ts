@@ -1,6 +1,6 @@
 import { compareSortKeys, type SortKey } from './sortKey.ts';
 
-/** The ids of a conversation, oldest first. Array-like; a new identity with each change of order. */
+/** The ids of a conversation's messages, oldest first. Array-like; each change of the order creates a new object. */
 export interface MessageOrder extends ArrayLike<string> {
   at(index: number): string | undefined;
   /** The place of a message, or -1. */
@@ -8,7 +8,7 @@ export interface MessageOrder extends ArrayLike<string> {
   [Symbol.iterator](): IterableIterator<string>;
 }
 
-/** A sorted list of ids that many readers may hold on to: what they hold never changes under them. */
+/** A sorted list of ids with immutable views: a view that a reader holds never changes. */
 export interface OrderIndex {
   /** What readers get. */
   readonly view: MessageOrder;

@@ -1,4 +1,4 @@
 import type { StoreApi } from 'zustand/vanilla';
 
-/** A store that can be read and watched, in the shape that zustand's `useStore` takes. */
+/** A read-only store with the interface that zustand's `useStore` requires. */
 export type ReadonlyStore<T> = Pick<StoreApi<T>, 'getState' | 'getInitialState' | 'subscribe'>;

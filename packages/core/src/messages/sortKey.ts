@@ -1,6 +1,6 @@
 import type { MessageRecord } from './messageRecord.ts';
 
-/** What messages are sorted by: the order, and the id where two orders are equal. No two messages have the same. */
+/** The sort key of a message: its order, then its id. It is unique. */
 export type SortKey = Pick<MessageRecord, 'order' | 'id'>;
 
 /** Negative where `one` comes first, positive where `two` does, 0 for the same message. Ids compare by code units. */

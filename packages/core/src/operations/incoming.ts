@@ -19,19 +19,19 @@ import { isFromRemote } from '../receipts/incoming.ts';
 import { countUnread, isProxied, sendReceipt, trustOf, wantsReceipt } from '../receipts/outgoing.ts';
 import { purgeExcerpts } from './purge.ts';
 
-/** How many operations wait for their messages at the most. */
+/** The most operations that wait for a message that has not arrived. */
 export const MAX_UNMATCHED_OPERATIONS = 500;
 
-/** How an operation came: as news, or with history that is read page by page, of which nobody is notified. */
+/** How an operation arrived: live, or with a page of history, which raises no events. */
 type Arrival = 'news' | 'history';
 
-/** An operation from the wire. */
+/** Receives an operation from the transport. */
 export function receiveOperation(tx: Transaction, operation: IncomingOperation, arrival: Arrival = 'news'): void {
   const record = take(tx, operation, arrival);
   ackOrDefer(tx, { id: record?.id ?? META_KEY, messageId: operation.id });
 }
 
-/** The operations that history brings, in any order. */
+/** Applies the operations of a page of history, in any order. */
 export function receiveOperations(
   tx: Transaction,
   operations: readonly IncomingOperation[] | undefined,
@@ -40,7 +40,7 @@ export function receiveOperations(
   for (const operation of operations ?? []) receiveOperation(tx, operation, arrival);
 }
 
-/** Applies what waited for messages that have come since. */
+/** Applies the operations that waited for messages which have arrived. */
 export function applyUnmatchedOperations(tx: Transaction): void {
   const { unmatchedOperations } = tx.state;
   if (unmatchedOperations.length === 0) return;
@@ -54,7 +54,9 @@ export function applyUnmatchedOperations(tx: Transaction): void {
   }
 }
 
-/** Returns the record that an operation is about; undefined where it is not known or the operation counts for nothing. */
+/**
+ * Returns the record that an operation is about; undefined where it is not known or the operation counts for nothing.
+ */
 function take(tx: Transaction, operation: IncomingOperation, arrival: Arrival): MessageRecord | undefined {
   const { sender } = operation;
   if (!isOwn(tx, operation)) {
@@ -72,7 +74,7 @@ function take(tx: Transaction, operation: IncomingOperation, arrival: Arrival): 
 
 /** The message may come later, or be on a page of history that is still to be read. */
 function keep(tx: Transaction, operation: IncomingOperation): void {
-  // What its author has taken back is kept nowhere, whichever comes first.
+  // A reaction that its author removed is not kept, in whatever order the operations arrive.
   if (tx.state.unmatchedOperations.some((other) => takesBack(other, operation))) return;
   const others = tx.state.unmatchedOperations.filter(
     (other) => other.id !== operation.id && !takesBack(operation, other),
@@ -98,7 +100,7 @@ function apply(tx: Transaction, record: MessageRecord, operation: IncomingOperat
     return;
   }
   if (own && findRevision(record, id) !== undefined) {
-    // An own one seen on the wire: it was accepted, whatever became of the answer.
+    // An own one seen on the network: it was accepted, whatever became of the answer.
     advanceStatus(tx, record, id, 'sent', undefined, !tx.context.capabilities.deliveryNotifications);
     return;
   }

@@ -3,7 +3,7 @@
 import { newestFirst, putRecord, recordsWithMessageId, type Transaction } from '../engine/transaction.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 
-/** What replies to a message that was retracted forgets its text; so does what is stored but not loaded. */
+/** Removes the text of a retracted message from its replies, loaded or stored. */
 export function purgeExcerpts(tx: Transaction, messageId: string): void {
   for (const record of [...newestFirst(tx), ...tx.storedOnly.values()]) {
     if (record.replyTo?.id === messageId) purge(tx, record);
@@ -11,12 +11,12 @@ export function purgeExcerpts(tx: Transaction, messageId: string): void {
   if (tx.context.hasStorage) tx.effects.push({ type: 'findStored', messageIds: [messageId] });
 }
 
-/** No reply that came in this transaction, from wherever, says what is known to be retracted. Called once, at its end. */
+/** Removes retracted texts from the replies that arrived in this transaction. Called once, at its end. */
 export function purgeQuotes(tx: Transaction): void {
   for (const record of tx.changes.values()) if (record !== undefined) purgeExcerpt(tx, record);
 }
 
-/** A reply that quotes a message which is known to be retracted comes without its text. */
+/** Removes the quoted text from a reply to a message that is known to be retracted. */
 export function purgeExcerpt(tx: Transaction, record: MessageRecord): MessageRecord {
   const { replyTo } = record;
   if (replyTo === undefined || !recordsWithMessageId(tx, replyTo.id).some(isRetracted)) return record;

@@ -19,7 +19,7 @@ describe('settled', () => {
     transport.messages[0]?.accept({ outcome: 'accepted' });
     expect(await now(settled)).toBeUndefined();
     expect(flow.messages.get(id)?.status).toBe('sent');
-    // What the wire has taken does not time out.
+    // What the transport has taken does not time out.
     await clock.advance(3_600_000);
     expect(await now(settled)).toBeUndefined();
     await push(notification(id, 'delivered'));

@@ -6,18 +6,18 @@ import { findRevision } from '../messages/revisions.ts';
 import type { SendOutcome, SettledReason } from '../engine/transaction.ts';
 import type { SendInstantMessageResult } from '../engine/publicTypes.ts';
 
-/** What is waited for. */
+/** The result that a caller waits for. */
 export interface AwaitedResult {
   /** The id of the message's record, or of an operation. */
   readonly id: string;
   /** The message that it is about. Default: `id`. */
   readonly messageId?: string;
-  /** Whether acceptance by the wire is not enough. */
+  /** Whether to wait for a receipt beyond the acceptance. */
   readonly awaitReceipt: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The promises that wait for what becomes of messages and operations. None ever rejects. */
+/** The pending `settled` promises of messages and operations. They never reject. */
 export interface SendResults {
   await(awaited: AwaitedResult): Promise<SendInstantMessageResult>;
   /** A message or an operation reached another status; `final`: no more is to be expected. */
@@ -32,7 +32,7 @@ interface PendingResult {
   /** By which it is kept. */
   id: string;
   readonly awaitReceipt: boolean;
-  /** Of an operation: what was told of it last. */
+  /** Of an operation: the last known result. */
   last: SendOutcome | undefined;
   readonly resolve: (outcome: SendOutcome | undefined, reason?: SettledReason) => void;
 }

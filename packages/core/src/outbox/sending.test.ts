@@ -639,7 +639,7 @@ describe('what the participant says of a message', () => {
           } else if (happening === 'delivered' || happening === 'displayed' || happening === 'failed') {
             await push(notification(id, happening));
           } else {
-            // A wire answers once.
+            // A transport answers once.
             if (answered) continue;
             answered = true;
             if (happening === 'accepted') call?.accept();

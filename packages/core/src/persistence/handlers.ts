@@ -10,7 +10,7 @@ import { isOutdatedPage } from './outdated.ts';
 import { updateReceiptsReach } from '../receipts/reach.ts';
 import { diagnose, type Transaction, setState } from '../engine/transaction.ts';
 
-/** Feeds the storage's machine, and does what it says. */
+/** Dispatches an event to the storage machine and executes its effects. */
 export function dispatchPersistence(tx: Transaction, event: PersistenceEvent): void {
   const step = reducePersistence(tx.state.persistence, event, tx.context.now);
   setState(tx, { persistence: step.state });
@@ -20,24 +20,24 @@ export function dispatchPersistence(tx: Transaction, event: PersistenceEvent): v
   }
 }
 
-/** The storage fails or hangs: nothing waits for it, and the application is told. */
+/** The storage fails or hangs: nothing waits for it, and the application is notified. */
 function releaseWithoutStorage(tx: Transaction): void {
   setStorageError(tx, tx.state.storageError ?? storageTimeout());
-  // The wire keeps what is not really stored: only it could bring that back after a crash.
+  // What is not stored is not acknowledged: only the server could deliver it again after a crash.
   const waiting = [...tx.state.outbox.waiting, ...tx.state.receipts.pending];
   const ids = new Set(waiting.map((item) => item.id));
   dispatchOutbox(tx, { type: 'durable', ids });
   dispatchReceipts(tx, { type: 'durable', ids });
 }
 
-/** The storage works again, or fails. A page that is outdated reports nothing: what it says, it could not keep. */
+/** Sets or clears the storage error. An outdated page sends no receipts, since it cannot store what they report. */
 export function setStorageError(tx: Transaction, error: FlowError | undefined): void {
   const was = isOutdatedPage(tx.state);
   setState(tx, { storageError: error });
   if (isOutdatedPage(tx.state) !== was) updateReceiptsReach(tx);
 }
 
-/** A newer version of the application has taken over the storage, which this page did not notice otherwise. */
+/** Handles an upgrade of the storage by a newer version of the application. */
 export function storageOutdated(tx: Transaction): void {
   const problem = 'A newer version of the application has taken over the stored messages: load this page again.';
   const error = new FlowError('outdated', problem);
@@ -45,12 +45,12 @@ export function storageOutdated(tx: Transaction): void {
   diagnose(tx, 'storage-outdated', problem, error);
 }
 
-/** The error of a storage that hangs. */
+/** The error for a storage that does not respond. */
 export function storageTimeout(): FlowError {
   return new FlowError('storage', 'The storage does not answer; messages are kept in memory until it works again.');
 }
 
-/** What waited for the storage goes on. */
+/** Continues what waited for the storage. */
 export function releaseDurable(tx: Transaction, { stored, current }: WriteResult): void {
   dispatchOutbox(tx, { type: 'durable', ids: stored });
   // A notification or an edit may have come while the message was being written as it was before.
@@ -58,7 +58,7 @@ export function releaseDurable(tx: Transaction, { stored, current }: WriteResult
   flushAcks(tx, (id) => current.has(id));
 }
 
-/** Tells the storage's machine that there is something to write. Called once, at the end of a transaction. */
+/** Notifies the storage machine of changes to write. Called once, at the end of a transaction. */
 export function storeChanges(tx: Transaction): void {
   if (tx.context.hasStorage && (tx.writes.size > 0 || tx.insertIfAbsent.size > 0 || tx.writesMeta)) {
     dispatchPersistence(tx, { type: 'changed' });

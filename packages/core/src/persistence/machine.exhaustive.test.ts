@@ -21,7 +21,9 @@ interface Memory {
   readonly writing: boolean;
   /** Something changed that no write has begun to take. */
   readonly unwritten: boolean;
-  /** How long somebody has waited for the write under way, and for the next, while awake; -Infinity where nobody does. */
+  /**
+   * How long somebody has waited for the write under way, and for the next, while awake; -Infinity where nobody does.
+   */
   readonly waited: readonly [running: number, next: number];
   /** Failures in a row; beyond the longest wait they do not matter. */
   readonly failures: number;
@@ -50,7 +52,7 @@ function watch(
 ): Memory {
   let { writing, unwritten, failures } = memory;
   let retryAt = memory.retryAt - wait;
-  // While the computer sleeps nobody waits: patience begins anew.
+  // While the computer sleeps nobody waits: patience begins again.
   const sleeps = wait >= before.waitUntil + SUSPEND_THRESHOLD;
   let [running, next] = memory.waited.map((waited) => (sleeps ? Math.min(waited, 0) : waited + wait)) as [
     number,

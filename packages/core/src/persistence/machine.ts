@@ -2,8 +2,8 @@ import { backOff } from '../time/backOff.ts';
 import { NO_DEADLINE, type Step } from '../time/step.ts';
 
 /**
- * The storage's progress: one write at a time, what changes meanwhile goes with the next. When a write fails or hangs,
- * nothing waits for it any longer; it is tried again with back-off, and the failure shows until a write succeeds.
+ * The state of the storage: one write at a time; changes meanwhile go with the next one. When a write fails or hangs,
+ * nothing waits for it any longer. It is retried with back-off, and the error is reported until a write succeeds.
  */
 export interface Persistence {
   readonly state: 'clean' | 'writing' | 'failed';
@@ -27,10 +27,10 @@ export type PersistenceEffect =
   /** Those who wait for the storage go on without it. */
   | { readonly type: 'stopWaiting' };
 
-/** How long a write may take before nobody waits for it any longer, in ms. */
+/** The time after which nothing waits for a write any longer, in ms. */
 export const WRITE_TIMEOUT = 5_000;
 
-/** A timer that comes so much too late says that the machine slept, in ms. */
+/** A timer that fires this much too late, in ms, means that the computer slept. */
 export const SUSPEND_THRESHOLD = 1_000;
 
 export const initialPersistence: Persistence = {
@@ -49,7 +49,7 @@ export function reducePersistence(
   switch (event.type) {
     case 'changed':
       if (state.state === 'clean') return write(state, now);
-      // While the storage fails or hangs, nobody is made to wait for it.
+      // Nothing waits for a storage that fails or hangs.
       return {
         state: { ...state, dirty: true },
         effects: state.waitUntil === NO_DEADLINE ? [{ type: 'stopWaiting' }] : [],
@@ -76,7 +76,7 @@ export function reducePersistence(
   }
 }
 
-/** When the machine wants to be asked again. */
+/** The time at which the machine must run next; `NO_DEADLINE`: not before the next event. */
 export function persistenceDeadline(state: Persistence): number {
   return Math.min(state.waitUntil, state.retryAt);
 }

@@ -1,6 +1,6 @@
 import { setHistory, type Transaction } from '../engine/transaction.ts';
 
-/** Reads older messages, from the storage as long as it has any. */
+/** Loads older messages from the storage, then from the server. */
 export function loadOlder(tx: Transaction): void {
   const { history, lifecycle } = tx.state;
   if (history.loading) return;

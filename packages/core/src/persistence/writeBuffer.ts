@@ -15,11 +15,13 @@ import type {
 import { parseStored, parseStoredPage } from '../validation/transportValues.ts';
 import type { StoredRecords } from '../inbox/inboundQueue.ts';
 
-/** The flow's side of its storage: what is read is checked, and what fails rejects with a FlowError. */
+/** A write-behind buffer in front of the storage. Validates what is read; failures reject with a FlowError. */
 export interface WriteBuffer {
   open(limit: number): Promise<StoredConversation>;
   loadBefore(before: SortKey, limit: number): Promise<StoredPage>;
-  /** What `MessageStorage.find` finds by these ids, as it is once all is written. Never rejects: what fails finds none. */
+  /**
+   * What `MessageStorage.find` finds by these ids, as it is once all is written. Never rejects: what fails finds none.
+   */
   find(messageIds: readonly string[]): Promise<StoredRecords>;
   /** Takes what is still to be stored. One write takes all of it; what a failed write did not store comes back. */
   add(
@@ -33,7 +35,7 @@ export interface WriteBuffer {
   onOutdated(listener: () => void): () => void;
 }
 
-/** Ids of what a write has stored: of records and of operations. */
+/** The ids of the records and operations that a write has stored. */
 export interface WriteResult {
   /** They are in the storage, as they were when the write began or newer. */
   readonly stored: ReadonlySet<string>;

@@ -1,10 +1,10 @@
-/** Where time enters the engine. The system clock is the default; tests use a virtual one. */
+/** The port for time. The default is the system clock; tests use a virtual one. */
 export interface Clock {
   /** The current time in milliseconds since the epoch. */
   now(): number;
   /**
-   * Milliseconds since an arbitrary moment. Unlike {@link now} it does not change when the user or the host sets the clock,
-   * and never decreases. All deadlines and time-outs use it. Default: derived from `now`.
+   * Milliseconds since an arbitrary moment. Unlike {@link now} it does not change when the user or the host sets the
+   * clock, and never decreases. All deadlines and time-outs use it. Default: derived from `now`.
    */
   monotonic?(): number;
   /**

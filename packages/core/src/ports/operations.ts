@@ -10,51 +10,60 @@ interface OperationHead {
   readonly target: string;
   /**
    * Rises with each operation of one author on one message, and decides which one counts. The engine takes the time of
-   * day in ms, or one more than the last. A wire that cannot carry it gives the time at which the operation was sent.
+   * day in ms, or one more than the last. A transport that cannot carry it gives the time at which the operation was
+   * sent.
    */
   readonly sequence: number;
 }
 
-/** Replaces the whole text. Only from the author of the message. */
+/** An edit: replaces the whole text. Only the author of the message may edit it. */
 export interface EditOperation extends OperationHead {
   readonly kind: 'edit';
   readonly contentType: string;
   readonly body: string;
 }
 
-/** Takes the message back, for good. Only from its author. It is a request: nobody can be made to forget. */
+/**
+ * A retraction: deletes the message, finally. Only its author may retract it. It is a request: the other side may have
+ * kept the text.
+ */
 export interface RetractOperation extends OperationHead {
   readonly kind: 'retract';
 }
 
-/** Replaces what its author reacts with (XEP-0444): the whole set, and an empty one takes all back. From either side. */
+/** Reactions (XEP-0444): replaces the whole set of its author; an empty one removes all. Both sides may react. */
 export interface ReactOperation extends OperationHead {
   readonly kind: 'react';
   readonly emojis: readonly string[];
 }
 
-/** What happens to a message after it was sent. */
+/** An operation on a message that was sent: an edit, a retraction or reactions. */
 export type MessageOperation = EditOperation | RetractOperation | ReactOperation;
 
-/** An operation for the wire. */
+/** An operation to send. */
 export type OutgoingOperation = MessageOperation & {
   /** Which try this is, from 1. */
   readonly attempt: number;
-  /** For an edit: what its message replies to, for wires that replace the whole message. The edit does not change it. */
+  /**
+   * For an edit: what its message replies to, for protocols that replace the whole message. The edit does not change
+   * it.
+   */
   readonly replyTo?: ReplyTarget;
 };
 
-/** An operation as the wire delivers it. */
+/** A received operation. */
 export type IncomingOperation = MessageOperation & {
   /** Its author: the participant, or the local address for what another device of the local user did. */
   readonly sender: string;
   /** True for what comes from an archive or an offline store, not from the participant just now. */
   readonly fromHistory?: boolean;
-  /** The author asks for these notifications about an edit or a retraction. Default: those that the wire carries. */
+  /**
+   * The author asks for these notifications about an edit or a retraction. Default: those that the transport supports.
+   */
   readonly requestedReceipts?: { readonly delivered: boolean; readonly displayed: boolean };
 };
 
-/** What a wire can do with messages after they were sent. What is left out it cannot do. */
+/** The operations that a transport supports. What is absent is not supported. */
 export interface OperationCapabilities {
   /** Edit `any` own message, or only the `last` one. */
   readonly edit?: 'any' | 'last';

@@ -1,4 +1,4 @@
-/** Where chance enters the engine: message ids and the jitter of the back-off. */
+/** The port for random values: message ids and the jitter of the back-off. */
 export interface Random {
   /** A number in [0, 1). */
   next(): number;

@@ -1,13 +1,13 @@
 /**
- * Tabs of one user that hold the same conversation. One of them leads and uses the transport; the others follow it. Whichever
- * dies or hangs, another one is elected.
+ * Coordinates the tabs of one user with the same conversation. The leader uses the transport; the followers replicate
+ * its state. If the leader closes or hangs, a new one is elected.
  */
 export interface TabCoordinator {
   /** Joins the tabs of a conversation. Never calls the listener within this call. */
   join(conversation: string, listener: TabListener): TabMembership;
 }
 
-/** What a tab hears from the others. */
+/** The events that a tab receives from the others. */
 export interface TabListener {
   /** This tab leads from now on, until it leaves or is demoted. */
   elected(): void;
@@ -20,9 +20,9 @@ export interface TabListener {
   received(post: unknown): void;
 }
 
-/** A tab's place among the tabs of a conversation. */
+/** The membership of a tab in the group of a conversation. */
 export interface TabMembership {
-  /** Tells all other tabs of the conversation. `post` is plain data. */
+  /** Posts to all other tabs of the conversation. `post` is plain data. */
   post(post: unknown): void;
   /** Leaves the tabs, and the leadership if this tab had it. */
   leave(): void;

@@ -1,8 +1,8 @@
 import { NO_DEADLINE, type Step } from '../time/step.ts';
 
 /**
- * The proxied mode's ledger: every received message awaits the application's report until a deadline. It is capped, and
- * a forgotten report is made by the engine, so forgetting can't leak.
+ * The pending outcomes of proxied mode: the application must report on every received message before a deadline. Their
+ * number is limited; after the deadline the engine reports a failure.
  */
 export interface ProxiedOutcomes {
   readonly entries: readonly PendingOutcome[];
@@ -11,9 +11,9 @@ export interface ProxiedOutcomes {
 export interface PendingOutcome {
   readonly id: string;
   readonly deadline: number;
-  /** The application has reported, and the wire has not confirmed yet. */
+  /** The application has reported, and the transport has not confirmed yet. */
   readonly reported: boolean;
-  /** The wire's own answer is held until the report. */
+  /** The response is deferred until the report. */
   readonly held: boolean;
 }
 
@@ -26,9 +26,9 @@ export interface ProxiedSettings {
 export type ProxiedEvent =
   | { readonly type: 'received'; readonly id: string; readonly held: boolean }
   | { readonly type: 'reported'; readonly id: string }
-  /** The wire took the report, or it can no longer matter. */
+  /** The transport accepted the report, or the report no longer matters. */
   | { readonly type: 'done'; readonly id: string }
-  /** The wire refused the report: the application may report again. */
+  /** The transport refused the report: the application may report again. */
   | { readonly type: 'refused'; readonly id: string }
   | { readonly type: 'released' }
   | { readonly type: 'time' };
@@ -51,7 +51,7 @@ export function reduceProxied(
   switch (event.type) {
     case 'received': {
       if (state.entries.some((entry) => entry.id === event.id)) {
-        // The wire may hold its answer to a copy that comes later.
+        // The transport may defer its response to a later copy.
         return { state: event.held ? change(state, event.id, { held: true }) : state, effects: [] };
       }
       if (state.entries.length >= settings.cap) return { state, effects: [{ type: 'overflowed', id: event.id }] };
@@ -77,12 +77,12 @@ export function reduceProxied(
   }
 }
 
-/** When the machine wants to be asked again. */
+/** The time at which the machine must run next; `NO_DEADLINE`: not before the next event. */
 export function proxiedDeadline(state: ProxiedOutcomes): number {
   return state.entries.reduce((earliest, entry) => Math.min(earliest, entry.deadline), NO_DEADLINE);
 }
 
-/** The entry of a message whose report is still to come. */
+/** The entry of a message without a report. */
 export function awaitedOutcome(state: ProxiedOutcomes, id: string): PendingOutcome | undefined {
   return state.entries.find((entry) => entry.id === id && !entry.reported);
 }

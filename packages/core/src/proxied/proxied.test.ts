@@ -15,7 +15,7 @@ import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow
 
 const HELD = { capabilities: { deliveryNotifications: false, deferredResponses: true } };
 
-/** A flow that reports what became of each message by itself. */
+/** A flow that reports what happened to each message automatically. */
 function createProxiedFlow(options: SendingFlowOptions = {}): Promise<SendingFlow> {
   return createSendingFlow({
     ...options,
@@ -71,7 +71,7 @@ describe('a proxied flow', () => {
     expect(received.map(({ id }) => id)).toEqual(['m1']);
     expect(diagnostics).toEqual(['delivery-reports-full']);
     expect(transport.wire).toEqual(['failed:m2:503']);
-    // The wire may forget it once its sender knows.
+    // The transport may forget it once its sender knows.
     expect(transport.acknowledgements.map(({ messageId }) => messageId)).toEqual(['m1', 'm2']);
     flow.sendSuccessDeliveryNotification('m1');
     await flushMicrotasks();
@@ -681,7 +681,8 @@ it('B103 B105 B107 B108 gives each message one outcome that the wire takes, what
         const refused = refusals.get(message.id) ?? 0;
         expect(reports.get(message.id) ?? 0).toBeLessThanOrEqual(1 + refused);
         expect(taken.get(message.id)?.size ?? 0).toBeLessThanOrEqual(1);
-        // Only a wire that refuses an outcome, or was never asked to hold its answer, leaves the sender without one.
+        // Only a transport that refuses an outcome, or was never asked to hold its answer, leaves the sender without
+        // one.
         if (!held && refused === 0) expect(taken.get(message.id)?.size).toBe(1);
       }
     }),

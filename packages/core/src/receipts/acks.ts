@@ -1,7 +1,7 @@
 import { REFUSAL, setState, type Transaction } from '../engine/transaction.ts';
 import type { PendingAck } from '../engine/state.ts';
 
-/** The wire may forget what was received, once what follows from it is stored. */
+/** Acknowledges a received frame once its effects are stored. */
 export function ackOrDefer(tx: Transaction, received: PendingAck): void {
   const { pendingAcks: unacknowledged } = tx.state;
   const { id, messageId, outcome } = received;
@@ -16,7 +16,7 @@ export function ackOrDefer(tx: Transaction, received: PendingAck): void {
   else tx.effects.push({ type: 'ack', received });
 }
 
-/** The wire may forget what these records wait for: they are stored, or their refusal is on its way. */
+/** Acknowledges the frames of these records: they are stored, or their refusal is on its way. */
 export function flushAcks(tx: Transaction, isSafe: (id: string) => boolean): void {
   const { pendingAcks: unacknowledged } = tx.state;
   const rest = unacknowledged.filter(({ id }) => !isSafe(id));
@@ -27,10 +27,10 @@ export function flushAcks(tx: Transaction, isSafe: (id: string) => boolean): voi
   }
 }
 
-/** Stands for what is stored besides records. */
+/** The key for stored data besides records. */
 export const META_KEY = 'meta:';
 
-/** Stands for the record of a message that is refused, and so has none. */
+/** The key for a refused message, which has no record. */
 export function rejectionKey(messageId: string): string {
   return `${REFUSAL}${messageId}`;
 }

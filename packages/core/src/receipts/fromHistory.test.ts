@@ -18,7 +18,7 @@ function receipt(messageId: string, outcome: HistoryReceipt['outcome'], more: Pa
   return { sender: 'bo', messageId, outcome, ...more };
 }
 
-/** Reads the next older page of the wire. */
+/** Reads the next older page of the transport. */
 async function readPage({ flow, transport }: SendingFlow, page: HistoryPage): Promise<void> {
   const loaded = flow.loadOlder();
   await flushMicrotasks();

@@ -20,12 +20,11 @@ import { leaveOutbox, outboxId } from '../outbox/handlers.ts';
 import type { HistoryReceipt, IncomingMessage } from '../ports/transport.ts';
 import { failureOf, isCoveredByMarker, isFromRemote } from './incoming.ts';
 
-/** How many receipts wait for the page with their messages, which is read after that of the receipt. */
+/** The most receipts that wait for the page with their message, which is read after that of the receipt. */
 const MAX_UNMATCHED = 2_000;
 
 /**
- * Takes in what became of own messages while nobody here was looking: the receipts of a page of history, and those of
- * earlier pages whose messages it brings.
+ * Applies the receipts for own messages from a page of history, and those of earlier pages whose messages it contains.
  */
 export function applyHistoryReceipts(
   tx: Transaction,

@@ -24,7 +24,7 @@ interface Debt {
   readonly durable: boolean;
   readonly attempts: number;
   readonly failures: number;
-  /** When the wire must have answered; undefined while the wire has not been asked. */
+  /** When the transport must have answered; undefined while the transport has not been asked. */
   readonly answerBy: number | undefined;
   /** The messages that a displayed report names. */
   readonly messageIds: readonly string[];
@@ -36,7 +36,7 @@ interface Memory {
   readonly open: boolean;
   readonly reachable: boolean;
   readonly attentive: boolean;
-  /** After a passing failure nothing goes out before. */
+  /** After a retryable failure nothing goes out before. */
   readonly quietUntil: number;
   /** Seen, and not reported so far. */
   readonly seen: readonly DisplayedMessage[];

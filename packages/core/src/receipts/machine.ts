@@ -3,13 +3,15 @@ import { backOff } from '../time/backOff.ts';
 import { NO_DEADLINE, type Step } from '../time/step.ts';
 
 /**
- * The notifications that the local side owes the participant: delivered, displayed, failed. Each goes out until the
- * wire has taken it; repeating one is harmless, since statuses only move forward.
+ * The notifications that the local side owes the participant: delivered, displayed, failed. Each is sent until the
+ * transport has accepted it; repeating one is harmless, since statuses only move forward.
  */
 export interface Receipts {
   readonly pending: readonly PendingReceipt[];
   readonly online: boolean;
-  /** The participant is there, or the wire keeps notifications for them; and this page can keep what it reports. */
+  /**
+   * The participant is online, or the server stores notifications for them; and this page can store what it reports.
+   */
   readonly reachable: boolean;
   readonly retryAt: number;
   /** Messages that the local user has seen since the last report, by order. */
@@ -21,17 +23,17 @@ export interface Receipts {
 }
 
 export interface PendingReceipt {
-  /** Names the debt: one for each revision of a message and kind of outcome. */
+  /** The key of the receipt: one for each revision of a message and each outcome. */
   readonly key: string;
   /** The record that it is about. */
   readonly id: string;
   readonly notification: OutgoingNotification;
   /** The message is stored, so the claim that it arrived stays true after a crash. */
   readonly durable: boolean;
-  /** How often it was handed to the wire. */
+  /** How often it was passed to the transport. */
   readonly attempts: number;
   readonly failures: number;
-  /** When the wire's answer is overdue; `NEVER` while not in flight. */
+  /** The deadline of the response; `NO_DEADLINE` while it is not in flight. */
   readonly answerBy: number;
 }
 
@@ -75,7 +77,7 @@ export type ReceiptsEvent =
 export type ReceiptsEffect =
   | { readonly type: 'send'; readonly owed: PendingReceipt }
   | { readonly type: 'settled'; readonly owed: PendingReceipt }
-  /** The wire refused it for good, or too often. */
+  /** The transport refused it for good, or too often. */
   | { readonly type: 'dropped'; readonly owed: PendingReceipt }
   /** `revisions`: for each id, which text of the message was on the screen. */
   | {
@@ -85,15 +87,15 @@ export type ReceiptsEffect =
       readonly order: number;
     };
 
-/** How many notifications may await the wire's answer at once. */
+/** The most notifications in flight at once. */
 export const MAX_RECEIPTS_IN_FLIGHT = 16;
-/** More debts than this are dropped, oldest first: the wire takes none, and the memory is finite. */
+/** The most pending receipts; beyond, the oldest are dropped, since memory is finite. */
 export const MAX_PENDING_RECEIPTS = 10_000;
-/** What is seen within this time is reported together, in ms. */
+/** Messages seen within this time, in ms, share one displayed receipt. */
 export const DISPLAYED_DELAY = 250;
-/** How many messages one report stands for at the most. */
+/** The most messages that one displayed receipt covers. */
 export const MAX_COVERED_MESSAGES = 200;
-/** A notification that fails so often is dropped. */
+/** A notification that fails this often is dropped. */
 export const MAX_RECEIPT_ATTEMPTS = 10;
 
 export const initialReceipts: Receipts = {
@@ -117,14 +119,14 @@ export function reduceReceipts(
   return { state: send(applied, now, settings, effects), effects };
 }
 
-/** Messages have other orders: what was seen is reported with those. */
+/** Updates the orders of displayed messages that are still to be reported. */
 export function withSortKeys(state: Receipts, orders: ReadonlyMap<string, number>): Receipts {
   if (!state.displayed.some(({ id }) => orders.has(id))) return state;
   const displayed = state.displayed.map((message) => ({ ...message, order: orders.get(message.id) ?? message.order }));
   return { ...state, displayed };
 }
 
-/** When the machine wants to be asked again. */
+/** The time at which the machine must run next; `NO_DEADLINE`: not before the next event. */
 export function receiptsDeadline(state: Receipts): number {
   let earliest = state.hasFocus && state.displayed.length > 0 ? state.sendDisplayedAt : NO_DEADLINE;
   for (const owed of state.pending) earliest = Math.min(earliest, owed.answerBy);
@@ -132,7 +134,7 @@ export function receiptsDeadline(state: Receipts): number {
   return waits ? Math.min(earliest, state.retryAt) : earliest;
 }
 
-/** @param id that of the message or the operation, as the wire knows it. */
+/** @param id that of the message or the operation on the network. */
 export function receiptKey(id: string, outcome: OutgoingNotification['outcome']): string {
   return `${outcome === 'displayed' ? 'displayed' : 'outcome'}:${id}`;
 }
@@ -219,7 +221,7 @@ function refuse(
   };
 }
 
-/** Turns what was seen into debts, once the user looks and the short wait is over. */
+/** Turns seen messages into pending receipts, once the user looks and the short wait is over. */
 function enqueueDisplayed(
   state: Receipts,
   event: ReceiptsEvent,

@@ -11,7 +11,7 @@ const away: ChannelEvent = { type: 'participant', address: 'bo', change: 'unavai
 describe('a displayed report that was owed at the end', () => {
   const both = ['m1', 'm2'];
 
-  /** What the wire was told to take of a flow with this storage. */
+  /** What the transport was told to take of a flow with this storage. */
   async function reports(storage: MessageStorage, template = {}): Promise<unknown[]> {
     const { flow, transport } = await createSendingFlow({ storage, template });
     await flushMicrotasks();

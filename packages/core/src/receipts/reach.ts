@@ -2,7 +2,7 @@ import type { Transaction } from '../engine/transaction.ts';
 import { isOutdatedPage } from '../persistence/outdated.ts';
 import { dispatchReceipts } from './outgoing.ts';
 
-/** Receipts go out while the participant can be reached, and while this page can keep what it reports. */
+/** Receipts are sent while the participant can be reached and this page can store what they report. */
 export function updateReceiptsReach(tx: Transaction): void {
   const reachable = tx.state.outbox.reachable && !isOutdatedPage(tx.state);
   dispatchReceipts(tx, { type: 'reachable', reachable });

@@ -71,8 +71,8 @@ async function readNewest(
 }
 
 /**
- * The last `limit` messages before a sort key. A key cursor skips to where the page begins, and past it. Rows of one order
- * follow each other by their primary keys, that is by id.
+ * The last `limit` messages before a sort key. A key cursor skips to where the page begins, and past it. Rows of one
+ * order follow each other by their primary keys, that is by id.
  */
 async function readPage(index: OrderIndex, conversation: string, before: SortKey, limit: number): Promise<StoredPage> {
   const range = IDBKeyRange.bound([conversation], [conversation, before.order]);

@@ -3,7 +3,7 @@ import { FlowError } from '../errors/FlowError.ts';
 import { storageError } from './indexedDbError.ts';
 import { type MessagesDatabase, type MessagesSchema, SCHEMA_VERSION, upgradeSchema } from './indexedDbSchema.ts';
 
-/** A connection to a database, made when it is first needed and again after it was closed. */
+/** A connection to a database that opens on first use, and again after it was closed. */
 export interface DatabaseConnection {
   /**
    * Does something with the database; where its connection turns out to be closed, once more with a new one.
@@ -20,7 +20,7 @@ interface Attempt {
   database: Promise<MessagesDatabase>;
 }
 
-/** @param version of the schema; another one than the default is for tests of an upgrade. */
+/** @param version of the schema; a different one than the default is for tests of an upgrade. */
 export function createDatabaseConnection(name: string, version: number = SCHEMA_VERSION): DatabaseConnection {
   let current: Attempt | undefined;
   const listeners = new Set<() => void>();

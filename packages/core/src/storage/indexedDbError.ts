@@ -9,7 +9,7 @@ const NEWER = 'The database is of a newer version: reload the page to load the c
 /** Errors by which browsers say that a page may not have a database at all. */
 const UNAVAILABLE_NAMES: ReadonlySet<string> = new Set(['SecurityError', 'NotAllowedError', 'InvalidStateError']);
 
-/** What a failure of IndexedDB means, in words; a FlowError stays as it is. */
+/** Converts a failure of IndexedDB into a FlowError that explains it. */
 export function storageError(cause: unknown, doing: 'open' | 'read' | 'write'): FlowError {
   if (cause instanceof FlowError) return cause;
   const name = cause instanceof Error ? cause.name : '';

@@ -8,7 +8,7 @@ import { lookupIds } from '../messages/revisions.ts';
 /** The version of the schema below; a change of it needs a new number and a step in `upgradeSchema`. */
 export const SCHEMA_VERSION = 2;
 
-/** A message with the values that it is found by. The record itself is kept as it is. */
+/** A stored message with its index keys. The record is stored unchanged. */
 export interface MessageRow {
   readonly conversation: string;
   readonly id: string;

@@ -8,7 +8,7 @@ import type { ConversationMeta, MessageStorage, StoredPage } from '../ports/stor
 
 interface Conversation {
   readonly byId: Map<string, MessageRecord>;
-  /** The same records by order. */
+  /** The records sorted by order. */
   readonly byOrder: MessageRecord[];
   /** By all ids by which they are found. */
   readonly byMessageId: Map<string, Set<MessageRecord>>;
@@ -17,8 +17,8 @@ interface Conversation {
 }
 
 /**
- * A storage that lasts as long as the page, for flows that share it. It copies what it takes and gives. It never
- * rejects, but for a write with a value that cannot be copied, which then changes nothing.
+ * A storage in memory, which flows of one page can share. It copies its input and output. It rejects only a write with
+ * a value that cannot be cloned; the write then changes nothing.
  */
 export function createMemoryStorage(): MessageStorage {
   const conversations = new Map<string, Conversation>();

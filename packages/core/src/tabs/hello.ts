@@ -4,7 +4,7 @@ import type { Transaction } from '../engine/transaction.ts';
 import { isOutdatedPage } from '../persistence/outdated.ts';
 import type { TabPost } from './protocol.ts';
 
-/** What a tab asks the one that leads: for all that it may have missed. */
+/** The request to the leader for everything that this tab may have missed. */
 export function hello({ state }: Pick<Transaction, 'state'>): TabPost {
   return isOutdatedPage(state) ? { kind: 'hello', outdated: true } : { kind: 'hello' };
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import { createMonotonicTime } from '../time/monotonicTime.ts';
 import { checkTimeout, type SleepTolerantTimeout, startTimeout } from '../time/sleepTolerantTimeout.ts';
 
-/** Watches, in a tab that follows, whether the tab that leads answers: a frozen or blocked one keeps its lock. */
+/** Lets a follower watch whether the leader responds: a frozen or blocked tab keeps its lock. */
 export interface LeaderWatch {
   /** Asks now, unless an answer is awaited; from then on also from time to time. */
   ask(): void;
@@ -20,7 +20,7 @@ export interface LeaderWatchOptions {
   readonly silent: () => void;
 }
 
-/** How long after an answer the leader is asked again, in ms, where nothing else is posted to it. */
+/** The interval of pings to the leader, in ms, if nothing else is posted to it. */
 export const CHECK_INTERVAL = 15_000;
 
 export function createLeaderWatch({ clock, timeout, post, silent }: LeaderWatchOptions): LeaderWatch {

@@ -3,7 +3,7 @@
 /** The part of the Web Locks API that the election uses. */
 export type LockManagerLike = Pick<LockManager, 'request'>;
 
-/** A tab's part in the election of the one that leads: who holds the lock leads. */
+/** The membership of a tab in the election: the tab that holds the lock is the leader. */
 export interface LockElection {
   readonly leads: boolean;
   /** Takes the lock away from a tab that does not answer. */
@@ -20,7 +20,7 @@ export interface LockElectionListener {
   refused(): void;
 }
 
-/** Asks for the lock at once. Never calls the listener within this call. */
+/** Requests the lock. Never calls the listener synchronously. */
 export function joinLockElection(locks: LockManagerLike, name: string, listener: LockElectionListener): LockElection {
   let leads = false;
   let request: AbortController | undefined;

@@ -2,7 +2,7 @@ import type { TabCoordinator, TabMembership } from '../ports/tabs.ts';
 import { TAB_MESSAGE_VERSION, type TabPost } from './protocol.ts';
 import type { FlowInput } from '../engine/inputs.ts';
 
-/** The flow's place among the tabs of its conversation. What the coordination throws is reported and stops nothing. */
+/** The membership of a flow in the group of tabs. Errors of the coordinator become diagnostics. */
 export interface Membership {
   /** Where the coordinator returns no membership, this tab leads alone. */
   join(): void;

@@ -8,7 +8,7 @@ import { isObject, tryRead } from '../validation/guards.ts';
 import { createLeaderWatch } from './leaderWatch.ts';
 import { joinLockElection, type LockManagerLike } from './lockElection.ts';
 
-/** What the tabs of a conversation use to find each other. */
+/** Options of the tab coordinator. */
 export interface WebLocksTabCoordinatorOptions {
   /** Begins the names of the lock and the channel of each conversation. Default `imflow`. */
   readonly name?: string;
@@ -30,9 +30,9 @@ type Frame =
   | { readonly type: 'answer' };
 
 /**
- * Lets the tabs of one browser share a conversation: a Web Lock elects the leader, and the next one when its
- * tab is closed or crashes; a BroadcastChannel carries what they tell each other. Give it to the flows of one user
- * together with a storage that the tabs share.
+ * Lets the tabs of one browser share a conversation: a Web Lock elects the leader, and the next one when its tab is
+ * closed or crashes; a BroadcastChannel carries their messages. Give it to the flows of one user together with a
+ * storage that the tabs share.
  *
  * A tab that leads and does not answer, since it is frozen or blocked by a dialog, is replaced: another one takes the
  * lock away, and the first follows when it goes on.
@@ -60,7 +60,7 @@ export function createWebLocksTabCoordinator(options: WebLocksTabCoordinatorOpti
       let hasLeft = false;
       let hasStolen = false;
 
-      /** Without an election all speak, and have nothing to tell each other. */
+      /** Without an election each tab is its own leader. */
       function speakAlone(): void {
         watch.stop();
         channel?.close();

@@ -1,6 +1,6 @@
 /**
- * A time-out that allows for a suspended computer or a blocked page. When it is looked at much later than its deadline, the
- * page itself was not running, and what it waits for may be the next thing that it reads: it then waits once more.
+ * A time-out that tolerates a suspended computer or a blocked page. If it is checked long after its deadline, the page
+ * was not running, and the awaited event may be the next one that it reads: the time-out then starts again.
  */
 export interface SleepTolerantTimeout {
   /** In monotonic ms. */
@@ -9,10 +9,10 @@ export interface SleepTolerantTimeout {
   readonly extended: boolean;
 }
 
-/** A time-out that is looked at later than this after its deadline, in ms, means that the page was not running. */
+/** A time-out that is checked later than this after its deadline, in ms, means that the page was not running. */
 export const SUSPEND_THRESHOLD = 1_000;
 
-/** Browsers run the timers of a hidden page once a minute. What is later than this, in ms, was a computer that slept. */
+/** Browsers run the timers of a hidden page once a minute. A greater delay, in ms, means that the computer slept. */
 export const MAX_TIMER_THROTTLING = 90_000;
 
 /** @param duration in ms. */
@@ -21,8 +21,8 @@ export function startTimeout(now: number, duration: number): SleepTolerantTimeou
 }
 
 /**
- * Returns undefined once the time is over; otherwise the time-out, which is a later one where the page was not running. A
- * hidden page, whose timers are always late, waits once more; one that slept does so each time.
+ * Returns undefined once the time is over; otherwise the time-out, which is a later one where the page was not running.
+ * A hidden page, whose timers are always late, waits once more; one that slept does so each time.
  */
 export function checkTimeout(
   timeout: SleepTolerantTimeout,

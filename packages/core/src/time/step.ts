@@ -1,6 +1,6 @@
 /**
- * What a machine answers: its next state, and what is to be done, as plain data. Machines are pure: time, chance and
- * settings are arguments. Deadlines are part of the state; each machine says when it wants to be asked again.
+ * The result of a machine: its next state, and effects as plain data. Machines are pure: time, random values and
+ * settings are arguments. Deadlines are part of the state; each machine returns the time at which it must run next.
  */
 export interface Step<State, Effect> {
   readonly state: State;

@@ -51,7 +51,7 @@ async function converse(wire: (typeof WIRES)[string], jumps: readonly number[]):
     await flushMicrotasks();
   };
   ana?.start();
-  // Nobody is there: over some wires, the message waits for a participant.
+  // Nobody is there: over some transports, the message waits for a participant.
   ana?.sendMessage('first');
   await clock.advance(200);
   await jump(0);

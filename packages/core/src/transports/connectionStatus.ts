@@ -1,6 +1,6 @@
 import type { TransportStatus } from '../ports/transport.ts';
 
-/** A transport's status, and those who watch it. */
+/** The status of a transport and its subscribers. */
 export interface ConnectionStatus {
   readonly get: () => TransportStatus;
   /** Does nothing for the same state again, and nothing any more after `closed`. */

@@ -1,6 +1,8 @@
 import type { TransportCapabilities } from '../ports/transport.ts';
 
-/** What the wires within one browser can do; each adds whether it keeps messages for the absent. */
+/**
+ * The capabilities of the transports within one browser; each adds whether it stores messages for users who are away.
+ */
 export const pageCapabilities: TransportCapabilities = {
   deliveryNotifications: true,
   displayedNotifications: 'up-to',

@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import { createMonotonicTime } from '../time/monotonicTime.ts';
 
-/** Items that become due, in order, on one timer for all of them. Without items no timer is armed. */
+/** A queue of items with due times, on one timer. Without items no timer is armed. */
 export interface Schedule<T> {
   /** The time for {@link add}, in ms. It is monotonic: nothing becomes due sooner or later when the clock is set. */
   readonly now: () => number;
@@ -16,7 +16,7 @@ interface Entry<T> {
   readonly time: number;
 }
 
-/** @param due gets each item at its time or later, with the time that was meant. */
+/** @param due receives each item at its due time or later, with the due time. */
 export function createSchedule<T>(clock: Clock, due: (item: T, time: number) => void): Schedule<T> {
   const now = createMonotonicTime(clock);
   let entries: Entry<T>[] = [];

@@ -5,7 +5,7 @@ import { reduceRemoteComposing, type RemoteComposingEvent } from './remoteMachin
 import { raiseEvent, type Transaction, setState } from '../engine/transaction.ts';
 import type { FlowSettings } from '../engine/settings.ts';
 
-/** Feeds the machine of the local user's composing. */
+/** Dispatches an event to the machine of local composing. */
 export function dispatchLocalComposing(tx: Transaction, event: LocalComposingEvent): void {
   const { now, settings } = tx.context;
   const step = reduceLocalComposing(tx.state.localComposing, event, now, localSettings(settings));
@@ -19,7 +19,7 @@ export function dispatchLocalComposing(tx: Transaction, event: LocalComposingEve
   }
 }
 
-/** Feeds the machine of the remote side's composing. */
+/** Dispatches an event to the machine of remote composing. */
 export function dispatchRemoteComposing(tx: Transaction, event: RemoteComposingEvent): void {
   const { now, settings } = tx.context;
   const step = reduceRemoteComposing(tx.state.remoteComposing, event, now, settings.composingPolicy);

@@ -2,8 +2,8 @@ import type { ComposingState } from '../ports/composing.ts';
 import { NO_DEADLINE, type Step } from '../time/step.ts';
 
 /**
- * What the local user does, and what the participant was told of it. The two differ while the wire is held back: by a
- * message that is about to go out (nothing may overtake it) or by the cap on the rate of notifications.
+ * Local composing: the user's state and the state that was sent. They differ while notifications are held back: by a
+ * queued message, which nothing may overtake, or by the rate limit.
  */
 export interface LocalComposing {
   readonly local: ComposingState;
@@ -41,10 +41,10 @@ export type LocalComposingEvent =
 
 export type LocalComposingEffect = { readonly type: 'notify'; readonly state: ComposingState };
 
-/** The limit of notifications in any span of RATE_SPAN ms, however often the user starts and stops. */
+/** The most notifications in any window of `RATE_WINDOW` ms, however often the user starts and stops. */
 export const MAX_NOTIFICATIONS = 5;
 export const RATE_WINDOW = 2_000;
-/** How long a queued message may hold back notifications before they go without it, in ms. */
+/** How long a queued message may hold back notifications, in ms. */
 export const MESSAGE_HOLD = 1_000;
 
 export const initialLocalComposing: LocalComposing = {
@@ -67,7 +67,7 @@ export function reduceLocalComposing(
   return synchronise(apply(expire(state, now, settings), event, now, settings), now, settings);
 }
 
-/** When the machine wants to be asked again. */
+/** The time at which the machine must run next; `NO_DEADLINE`: not before the next event. */
 export function localComposingDeadline(state: LocalComposing, settings: LocalComposingSettings): number {
   const idleAt = state.local === 'composing' ? state.assertedAt + settings.timeout : NO_DEADLINE;
   if (!notifies(state, settings)) return idleAt;
@@ -100,7 +100,7 @@ function apply(
         heldUntil: state.connected ? now + MESSAGE_HOLD : -NO_DEADLINE,
       };
     case 'messageHandedOver':
-      // The message itself tells the participant that composing ended (RFC 3994 section 3.2).
+      // The message itself ends composing for the participant (RFC 3994 section 3.2).
       return { ...state, wire: 'idle', refreshAt: NO_DEADLINE, heldUntil: -NO_DEADLINE };
     case 'connected': {
       const stillComposing = now < state.assertedAt + settings.timeout;
@@ -115,7 +115,7 @@ function apply(
   }
 }
 
-/** Brings the wire to the local state, if it may speak now. */
+/** Sends the local state, if the rate limit allows it now. */
 function synchronise(
   state: LocalComposing,
   now: number,

@@ -2,7 +2,7 @@ import type { FrameSequence } from '../ports/transport.ts';
 import type { ComposingState } from '../ports/composing.ts';
 import { NO_DEADLINE, type Step } from '../time/step.ts';
 
-/** Who of the remote side composes. Every entry has an expiry: a lost "idle" can't leave an indicator on. */
+/** The remote participants who are composing. Every entry expires, so a lost "idle" cannot leave an indicator on. */
 export interface RemoteComposing {
   /** In the order in which they began. */
   readonly composers: readonly Composer[];
@@ -51,15 +51,15 @@ export type RemoteComposingEffect =
   | { readonly type: 'changed'; readonly participant: string; readonly state: ComposingState }
   | { readonly type: 'refreshed'; readonly participant: string; readonly state: ComposingState };
 
-/** The longest that an announced refresh may keep a state alive, in ms (RFC 3994's own default). */
+/** The longest that an announced refresh may keep a state alive, in ms (the default of RFC 3994). */
 export const MAX_EXPIRY = 120_000;
-/** Added to an announced refresh, so that one that is a little late does not flicker, in ms. */
+/** Grace time after an announced refresh, in ms, so that a late one does not flicker. */
 export const REFRESH_GRACE = 1_000;
-/** A sender's composing is shown again at the soonest after this time, in ms: four changes a second. */
+/** The shortest time between two changes of a sender's shown state, in ms. */
 export const SHOW_INTERVAL = 250;
 /** `refreshed` is raised at most this often for a sender, in ms. */
 export const REFRESHED_INTERVAL = 1_000;
-/** How many senders are remembered; names come from outside and must not fill the memory. */
+/** The most senders that are remembered: names come from outside and must not fill the memory. */
 export const MAX_SENDERS = 64;
 
 export const initialRemoteComposing: RemoteComposing = { composers: [], senders: [] };
@@ -75,7 +75,7 @@ export function reduceRemoteComposing(
   return { state: apply(settled, event, now, settings, effects), effects };
 }
 
-/** When the machine wants to be asked again. */
+/** The time at which the machine must run next; `NO_DEADLINE`: not before the next event. */
 export function remoteComposingDeadline(state: RemoteComposing): number {
   return state.composers.reduce(
     (earliest, composer) => Math.min(earliest, composer.expiresAt, composer.shown ? NO_DEADLINE : composer.showAt),
@@ -83,7 +83,7 @@ export function remoteComposingDeadline(state: RemoteComposing): number {
   );
 }
 
-/** The addresses of those whose composing is shown. */
+/** The addresses that are shown as composing. */
 export function shownComposers(state: RemoteComposing): readonly string[] {
   return state.composers.filter((composer) => composer.shown).map((composer) => composer.address);
 }

@@ -2,19 +2,19 @@
 
 import { MAX_ORDER } from '../messages/messageRecord.ts';
 
-/** What makes each field sound. */
+/** A check for every field. */
 export type AllChecks<T> = { readonly [K in keyof T]-?: (value: unknown) => boolean };
 
-/** What makes some fields sound. */
+/** Checks for some fields. */
 export type Checks<T> = Partial<AllChecks<T>>;
 
-/** The fields of an unknown value, each read once; undefined unless all of them are sound. */
+/** Reads required fields of an unknown value, each once; undefined unless all of them are valid. */
 export function requiredFields<T extends object>(value: Record<string, unknown>, checks: AllChecks<T>): T | undefined {
   const fields = optionalFields<T>(value, checks);
   return Object.keys(fields).length === Object.keys(checks).length ? (fields as T) : undefined;
 }
 
-/** The fields of an unknown value that are checked and sound, each read once; `leftOut` is told of the others. */
+/** Reads optional fields of an unknown value, each once; returns the valid ones and reports the others to `leftOut`. */
 export function optionalFields<T>(
   value: Record<string, unknown>,
   checks: Checks<T>,
@@ -29,7 +29,7 @@ export function optionalFields<T>(
   return Object.fromEntries(sound) as Partial<T>;
 }
 
-/** What reading an unknown value gives; `otherwise` where a getter or a proxy throws. */
+/** Reads an unknown value; returns `otherwise` if a getter or proxy throws. */
 export function tryRead<T>(read: () => T, otherwise: T): T {
   try {
     return read();
@@ -49,7 +49,7 @@ export function isString(value: unknown): value is string {
 /** Addresses, ids and other names longer than this are not taken for any: a peer must not fill the memory. */
 const MAX_NAME_LENGTH = 1_024;
 
-/** A name: a text that is not empty, and not longer than any real one. */
+/** Whether a value is a name: a non-empty string of bounded length. */
 export function isName(value: unknown): value is string {
   return isNonEmptyString(value) && value.length <= MAX_NAME_LENGTH;
 }
@@ -70,17 +70,17 @@ export function isTrue(value: unknown): value is true {
   return value === true;
 }
 
-/** A SIP response code of a failure: a whole number from 300 to 699 (RFC 3261 section 21). */
+/** Whether a value is the SIP response code of a failure: an integer from 300 to 699 (RFC 3261 section 21). */
 export function isFailureCode(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 300 && (value as number) <= 699;
 }
 
-/** A time that a `Date` can hold, in ms since the epoch. Formatting any other time throws. */
+/** Whether a value is a time that a `Date` can hold, in ms since the epoch. Formatting any other time throws. */
 export function isTime(value: unknown): value is number {
   return isNumber(value) && Math.abs(value) <= MAX_TIME;
 }
 
-/** The place of a message in the conversation: a number at most `FURTHEST_ORDER` from 0. */
+/** Whether a value is the order of a message: a number at most `MAX_ORDER` from 0. */
 export function isSortKey(value: unknown): value is number {
   return isNumber(value) && Math.abs(value) <= MAX_ORDER;
 }

@@ -31,7 +31,7 @@ import {
   type TransportStatus,
 } from '../ports/transport.ts';
 
-/** A marker that claims to stand for more messages is cut. */
+/** The most messages that a read marker can cover; a longer list is cut. */
 const MAX_COVERED = 1_000;
 
 /** A page of history with more receipts is cut. */
@@ -40,18 +40,18 @@ const MAX_HISTORY_RECEIPTS = 10_000;
 /** A page of history with more operations is cut. */
 const MAX_HISTORY_OPERATIONS = 10_000;
 
-/** Hears the name of each part that is there and wrong, and so is left out. */
+/** Receives the name of each field that is present, invalid, and therefore removed. */
 export type LeftOut = (name: string) => void;
 
 /**
- * What a transport hands up, checked: a transport may be somebody else's, and passes on what strangers send. Returns
- * undefined for an invalid value; invalid optional parts are left out.
+ * Parses an event of a transport. The transport may be third-party code, and forwards what strangers send. Returns
+ * undefined for an invalid value; invalid optional fields are removed.
  */
 export function parseChannelEvent(value: unknown, leftOut: LeftOut = () => undefined): ChannelEvent | undefined {
   return tryRead(() => (isObject(value) ? parse(value, leftOut) : undefined), undefined);
 }
 
-/** The state of a transport's connection, checked likewise; undefined for what is none. */
+/** Parses the status of a transport; undefined if it is invalid. */
 export function parseStatus(value: unknown): TransportStatus | undefined {
   return tryRead(() => {
     const { state, error } = isObject(value) ? value : {};
@@ -61,13 +61,13 @@ export function parseStatus(value: unknown): TransportStatus | undefined {
   }, undefined);
 }
 
-/** A page of the wire's history, checked likewise. */
+/** Parses a page of the server's history. */
 export function parseHistoryPage(value: unknown, leftOut: LeftOut = () => undefined): HistoryPage {
   const page = isObject(value) ? value : {};
   return tryRead(() => ({ ...parseHistory(page, leftOut), end: page['end'] !== false }), NO_HISTORY);
 }
 
-/** The wire's answer to a message, checked likewise: an invalid answer counts as an acceptance, since it is no refusal. */
+/** Parses the response to a message. An invalid response counts as an acceptance, since it is not a refusal. */
 export function parseSendResult(value: unknown): SendResult {
   const fields = tryRead<Record<string, unknown>>(() => (isObject(value) ? { ...value } : {}), {});
   return {
@@ -76,7 +76,7 @@ export function parseSendResult(value: unknown): SendResult {
   };
 }
 
-/** What the wire threw, checked likewise: anything but a sound TransportFailure is a fault of its own, and may pass. */
+/** Parses what a transport threw. Anything but a valid TransportFailure counts as a retryable failure 500. */
 export function parseFailure(error: unknown): TransportFailure {
   const sound = tryRead(
     () => error instanceof TransportFailure && isFailureCode(error.code) && isFlag(error.retryable),
@@ -86,13 +86,13 @@ export function parseFailure(error: unknown): TransportFailure {
   return new TransportFailure(500, 'The transport failed unexpectedly.', { retryable: true, cause: error });
 }
 
-/** What a storage answered when it was opened, checked likewise; each record is checked when it is taken in. */
+/** Parses the stored conversation. Its records are validated when they are loaded. */
 export function parseStored(value: unknown): StoredConversation {
   const { outbox, meta } = fieldsOf(value, ['outbox', 'meta']);
   return { ...parseStoredPage(value), outbox: listOf(outbox), meta };
 }
 
-/** An older page of a storage, checked likewise. */
+/** Parses an older page of a storage. */
 export function parseStoredPage(value: unknown): StoredPage {
   const { records, hasOlder, oldest } = fieldsOf(value, ['records', 'hasOlder', 'oldest']);
   const page = listOf(records);
@@ -101,7 +101,7 @@ export function parseStoredPage(value: unknown): StoredPage {
   return { records: page, hasOlder: hasOlder === true, oldest: parseSortKey(oldest) ?? first };
 }
 
-/** What another tab posted, which is plain data or nothing. */
+/** Parses a message of a different tab. */
 export function parseTabMessage(value: unknown): Record<string, unknown> | undefined {
   return tryRead(() => {
     const post: unknown = structuredClone(value);
@@ -119,7 +119,7 @@ function parseSortKey(value: unknown): SortKey | undefined {
 
 const SORT_KEY: AllChecks<SortKey> = { order: isNumber, id: isString };
 
-/** Why an application's wait for a message ended. */
+/** Whether a value is the reason why a wait ended. */
 export function isSettledReason(value: unknown): value is 'discarded' | 'retracted' {
   return value === 'discarded' || value === 'retracted';
 }
@@ -202,7 +202,7 @@ const NOTIFICATION: AllChecks<Pick<Notification, 'sender' | 'messageId' | 'outco
   outcome: isOutcome,
 };
 
-/** The messages of a page and what became of own ones; an invalid receipt is left out. */
+/** The messages of a page and what happened to own ones; an invalid receipt is left out. */
 function parseHistory(
   value: Record<string, unknown>,
   leftOut: LeftOut,

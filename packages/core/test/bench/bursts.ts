@@ -62,7 +62,7 @@ export const bursts: readonly Burst[] = [
 interface Connected {
   readonly flow: InstantMessagingFlow;
   readonly storage: WatchedStorage;
-  /** The other end of the wire, which does nothing by itself. */
+  /** The other end of the transport, which does nothing automatically. */
   readonly participant: Channel;
   readonly network: LoopbackNetwork;
 }

@@ -9,7 +9,7 @@ import { machineRounds } from './machines.ts';
 
 // What the engine costs, for scripts/bench-engine.mjs. Times are in µs of a process that does nothing else.
 
-/** How often each thing is done at the most. */
+/** How often each thing is done at most. */
 const STEPS = 2_000;
 /** How many numbers a median is of. */
 const BATCHES = 10;

@@ -1,6 +1,6 @@
 /** The port that connects the nodes of one server. */
 
-/** What one node tells the others. None of it is stored, and all of it may be lost. */
+/** A message between nodes. It is not stored and may be lost. */
 export type BusMessage =
   /** The log of a conversation has grown: a hint to read it. */
   | { readonly type: 'grown'; readonly users: readonly [string, string]; readonly head: number }
@@ -24,7 +24,7 @@ export type BusMessage =
 /** A message with the name of the node that it comes from. */
 export type FromNode<T extends BusMessage = BusMessage> = T & { readonly node: string };
 
-/** What joins the nodes of one server. It may lose messages: what a node must know is read from the store again. */
+/** The port that connects the nodes of one server. It may lose messages: nodes read the store again. */
 export interface Bus {
   /**
    * A node begins to listen. Connects in the background, and again after each cut.

@@ -1,6 +1,6 @@
 import type { Bus } from './bus.ts';
 
-/** Joins chat servers in one process that share a store: for tests and for trying. */
+/** Connects chat servers in one process that share a store: for tests and development. */
 export function createMemoryBus(): Bus {
   const members = new Set<(text: string) => void>();
   return {

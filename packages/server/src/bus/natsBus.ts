@@ -4,10 +4,10 @@ import { FlowError } from '@imflow/core';
 import { connect as connectNats, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
 import type { Bus } from './bus.ts';
 
-/** How long a node waits before it connects to NATS again, in ms. */
+/** The delay before a node reconnects to NATS, in ms. */
 const RECONNECT_DELAY = 500;
 
-/** Which NATS server joins the nodes. */
+/** The NATS server that connects the nodes. */
 export interface NatsBusOptions {
   /** As `connect` of `@nats-io/transport-node` takes them; `servers` is needed. */
   readonly connection: NodeConnectionOptions;
@@ -18,8 +18,8 @@ export interface NatsBusOptions {
 }
 
 /**
- * Joins nodes by NATS, without JetStream: what a node missed it reads from the store. For servers that outgrow LISTEN
- * and NOTIFY of PostgreSQL. Needs the package `@nats-io/transport-node`.
+ * Connects nodes by NATS, without JetStream: a node reads missed messages from the store. For deployments that outgrow
+ * LISTEN and NOTIFY of PostgreSQL. Needs the package `@nats-io/transport-node`.
  * @throws FlowError `invalid-argument` that names the option.
  */
 export function createNatsBus({ connection, subject = 'imflow', onError }: NatsBusOptions): Bus {

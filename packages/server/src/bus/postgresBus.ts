@@ -4,7 +4,7 @@ import { FlowError } from '@imflow/core';
 import { Client } from 'pg';
 import type { Bus } from './bus.ts';
 
-/** The longest payload of a NOTIFY in bytes; PostgreSQL refuses 8 000. */
+/** The longest payload of a NOTIFY, in bytes; PostgreSQL refuses 8 000. */
 const MAX_PAYLOAD = 7_900;
 /** The most payloads that wait for the connection; the oldest are dropped. */
 const MAX_QUEUE = 1_000;
@@ -13,9 +13,12 @@ const QUERY_TIMEOUT = 10_000;
 const FIRST_RECONNECT_DELAY = 100;
 const MAX_RECONNECT_DELAY = 5_000;
 
-/** Which database joins the nodes. */
+/** The database that connects the nodes. */
 export interface PostgresBusOptions {
-  /** As `pg` takes it: `postgres://user:password@host/database`. Not through a pooler of transactions, which cannot listen. */
+  /**
+   * As `pg` takes it: `postgres://user:password@host/database`. Not through a pooler of transactions, which cannot
+   * listen.
+   */
   readonly connectionString: string;
   /** The channel: 1 to 63 letters, digits and underscores. Default `imflow`. */
   readonly channel?: string;
@@ -24,8 +27,8 @@ export interface PostgresBusOptions {
 }
 
 /**
- * Joins nodes by LISTEN and NOTIFY, over one connection for each node. What gathers while a statement is under way goes
- * together in the next one, so that a busy server does not hold up the commits of the database.
+ * Connects nodes by LISTEN and NOTIFY, over one connection for each node. Messages that arrive during a statement share
+ * the next one, so that a busy server does not delay the commits of the database.
  * @throws FlowError `invalid-argument` that names the option.
  */
 export function createPostgresBus(options: PostgresBusOptions): Bus {

@@ -12,7 +12,7 @@ interface Log {
   readonly byId: Map<string, number>;
 }
 
-/** A store that lives as long as the process: for tests and for trying. It copies what it is given. */
+/** A store in memory, for tests and development. It copies its input. */
 export function createMemoryStore(): Store {
   const epoch = randomUUID();
   const logs = new Map<string, Log>();

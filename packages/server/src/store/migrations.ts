@@ -3,7 +3,7 @@
 import { Umzug } from 'umzug';
 import type { Sql } from './sql.ts';
 
-/** The steps by which the tables came to be. A step that was released never changes. */
+/** The migrations, oldest first. A step that was released never changes. */
 const STEPS: Readonly<Record<string, string>> = {
   '0001-conversations': `
     create table imflow_meta (name text primary key, value text not null);
@@ -58,7 +58,7 @@ const STEPS: Readonly<Record<string, string>> = {
   `,
 };
 
-/** Brings the tables up to date. Several servers may start at once: one of them does it. */
+/** Migrates the tables. If several servers start at once, one of them does it. */
 export async function migrate(sql: Sql): Promise<void> {
   await sql.migrate(async (execute) => {
     await execute('create table if not exists imflow_migrations (name text primary key, applied_at timestamptz)');

@@ -3,14 +3,14 @@
 import type { LogEntry } from '@imflow/websocket';
 import type { Named, NewEntry, Refusal, StoredEntry } from './store.ts';
 
-/** What a commit does: it stores these, refuses those, and replaces the payloads of entries that are stored already. */
+/** The plan of a commit: entries to store, entries to refuse, and stored payloads to replace. */
 export interface Plan {
   readonly accepted: readonly NewEntry[];
   readonly refused: readonly Refusal[];
   readonly replaced: readonly Replacement[];
 }
 
-/** What remains of an entry that is stored already. */
+/** The new payload of a stored entry. */
 export interface Replacement extends Named {
   readonly payload: string;
   /** Its content is gone: the text of a message or an edit, or reactions that newer ones replaced. */
@@ -25,10 +25,11 @@ interface Draft {
 }
 
 /**
- * Decides what becomes of entries that are about others, in their order. Only the author of a message edits or retracts
- * it. A retraction erases its text, its edits and what replies quote of it. Of the reactions of an author to a message
- * only the newest set remains.
- * @param known the entries that are stored under the ids of the new ones, their targets, and what is about those targets.
+ * Plans the entries that refer to others, in their order. Only the author of a message edits or retracts it. A
+ * retraction erases its text, its edits and what replies quote of it. Of the reactions of an author to a message only
+ * the newest set remains.
+ * @param known the entries that are stored under the ids of the new ones, their targets, and what is about those
+ * targets.
  */
 export function planOperations(entries: readonly NewEntry[], known: readonly (StoredEntry & Named)[]): Plan {
   const drafts = new Map<string, Draft>();
@@ -104,7 +105,7 @@ export function planOperations(entries: readonly NewEntry[], known: readonly (St
   };
 }
 
-/** A text that is not stored any more, with everything that quoted it. */
+/** Removes a text from the entries that quote it. */
 export function withoutExcerpt(payload: string): string {
   const said = JSON.parse(payload) as Partial<LogEntry>;
   if (said.kind !== 'message' || said.replyTo === undefined) return payload;

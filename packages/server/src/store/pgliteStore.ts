@@ -7,16 +7,16 @@ import type { Row, Sql } from './sql.ts';
 import { createSqlStore } from './sqlStore.ts';
 import type { Store } from './store.ts';
 
-/** Where the database is. */
+/** Location and options of the database. */
 export interface PgliteStoreOptions {
   /** A folder, which is made where it is missing. Default: the database lives as long as the process. */
   readonly folder?: string;
 }
 
 /**
- * A store in PGlite: PostgreSQL inside this process, for trying and developing. PGlite never waits until the disk has
- * what it wrote, so that a loss of power can lose messages: this is no place for the only copy of a team's messages.
- * `open` rejects where another process uses the folder.
+ * A store in PGlite: PostgreSQL inside this process, for trying and developing. PGlite does not wait until the disk has
+ * its writes, so a power failure can lose messages: do not keep the only copy of a team's messages in it. `open`
+ * rejects where another process uses the folder.
  */
 export function createPgliteStore({ folder }: PgliteStoreOptions = {}): Store {
   let opening: Promise<PGlite> | undefined;

@@ -6,10 +6,10 @@ import type { Query, Row, Sql } from './sql.ts';
 import { createSqlStore } from './sqlStore.ts';
 import type { Store } from './store.ts';
 
-/** Of the lock that servers take while they migrate; any number that nobody else uses will do. */
+/** The key of the advisory lock for migrations: an arbitrary number. */
 const MIGRATION_LOCK = 4_635_761;
 
-/** Where the database is. */
+/** Location and options of the database. */
 export interface PostgresStoreOptions {
   /** As `pg` takes it: `postgres://user:password@host/database`. */
   readonly connectionString: string;
@@ -20,7 +20,7 @@ export interface PostgresStoreOptions {
 }
 
 /**
- * A store in PostgreSQL 13 or newer. Its tables begin with `imflow_`; `open` makes them or brings them up to date.
+ * A store in PostgreSQL 13 or newer. Its tables begin with `imflow_`; `open` creates or migrates them.
  * @throws FlowError `invalid-argument` or `out-of-range` that names the option.
  */
 export function createPostgresStore(options: PostgresStoreOptions): Store {

@@ -2,7 +2,7 @@
 
 import type { NewReceipt } from './store.ts';
 
-/** What a batch of receipts says of one entry. */
+/** The receipts of a batch for one entry. */
 export interface ReceiptRow {
   readonly conversation: string;
   readonly id: string;
@@ -15,7 +15,7 @@ export interface ReceiptRow {
   readonly ordinal: number;
 }
 
-/** One row for each entry, since one statement changes a row once only. */
+/** Returns one row for each entry, since a statement can change a row only once. */
 export function aggregate(receipts: readonly NewReceipt[]): readonly ReceiptRow[] {
   const rows = new Map<string, ReceiptRow>();
   const counts = new Map<string, number>();

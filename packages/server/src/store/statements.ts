@@ -34,11 +34,11 @@ export const FIND = `
 select e.* from unnest($1::text[], $2::text[]) as t(conversation, id)
 join imflow_entries e on e.conversation = t.conversation and e.id = t.id`;
 
-/** Locks the logs, so that what a later statement of the transaction reads of them stays as it is. */
+/** Locks the logs, so that they do not change until the end of the transaction. */
 export const LOCK = `
 select conversation from imflow_conversations where conversation = any($1::text[]) order by conversation for update`;
 
-/** The entries of these names, and those that are about entries of the names. */
+/** Selects the entries with these names, and those that refer to them. */
 export const RELATED = `
 select e.* from unnest($1::text[], $2::text[]) as t(conversation, id)
 join imflow_entries e on e.conversation = t.conversation and e.id = t.id
@@ -56,7 +56,7 @@ select * from imflow_entries
 where conversation = $1 and target = any($2::text[]) and target is not null and kind <> 'message' and not erased
 order by position`;
 
-/** Replies of others quote what a user has written. */
+/** Selects replies of others that quote a user. */
 export const QUOTES_OF = `
 select r.* from imflow_entries e
 join imflow_entries r on r.conversation = e.conversation and r.target = e.id and r.target is not null

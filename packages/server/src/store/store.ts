@@ -1,6 +1,6 @@
 /** The store port: where a server keeps its conversations. */
 
-/** Two users and what they said to each other. */
+/** The key of a conversation: its two users. */
 export interface ConversationKey {
   /** Names it in the store. */
   readonly conversation: string;
@@ -20,7 +20,7 @@ export interface Named {
   readonly id: string;
 }
 
-/** What an entry is. */
+/** The kind of an entry. */
 export type EntryKind = 'message' | 'edit' | 'retract' | 'react';
 
 /** An entry of a log that is to be stored. */
@@ -41,7 +41,7 @@ export interface NewEntry extends ConversationKey {
   readonly payload: string;
 }
 
-/** What became of an entry. Times are in ms since the epoch. */
+/** The delivery status of an entry. Times are in ms since the epoch. */
 export interface EntryStatus {
   readonly id: string;
   readonly author: string;
@@ -69,7 +69,7 @@ export interface StoredEntry extends EntryStatus {
   readonly at: number;
 }
 
-/** A receipt that is to be stored: what a user says of entries of the other one. */
+/** A receipt to store: the outcome of entries for their recipient. */
 export interface NewReceipt extends ConversationKey {
   /** The author of the entries, whom the receipt is for. */
   readonly author: string;
@@ -81,12 +81,14 @@ export interface NewReceipt extends ConversationKey {
   readonly code: number | undefined;
 }
 
-/** An entry that is not stored: there is no such message (404), it has another author (403), it was retracted (410). */
+/**
+ * An entry that was refused: the message does not exist (404), has a different author (403), or was retracted (410).
+ */
 export interface Refusal extends Named {
   readonly code: 403 | 404 | 410;
 }
 
-/** How far the log of a conversation went before and after one commit. */
+/** The end of a conversation's log before and after a commit. */
 export interface Growth {
   readonly conversation: string;
   /** The last place that was taken before. */
@@ -95,7 +97,7 @@ export interface Growth {
   readonly head: number;
 }
 
-/** A cursor of a device: everything up to there is safe with it. */
+/** The cursor of a device: it has stored everything up to there. */
 export interface Cursor {
   readonly user: string;
   readonly device: string;
@@ -104,16 +106,17 @@ export interface Cursor {
 }
 
 /**
- * Where a server keeps its conversations. Every method resolves after the commit. Each conversation is a log: messages and
- * changes of their status take the next place, and the order of commits is the order of places, so that a reader who
- * asks for what is behind a place misses nothing.
+ * Where a server keeps its conversations. Every method resolves after the commit. Each conversation is a log: messages
+ * and changes of their status take the next place, and the order of commits is the order of places, so that a reader
+ * who asks for what is behind a place misses nothing.
  */
 export interface Store {
-  /** Prepares the store. Resolves with the random name of this store; a store that is made anew has another one. */
+  /** Prepares the store. Resolves with the random name of this store; a store that is made again has another one. */
   open(): Promise<{ readonly epoch: string }>;
   /**
    * Stores entries in one commit, in their order. An id that its conversation has already is left out. A retraction
-   * erases the text of its message, the edits and the excerpts in replies; newer reactions erase those that they replace.
+   * erases the text of its message, the edits and the excerpts in replies; newer reactions erase those that they
+   * replace.
    * @param entries at most one with the same id in a conversation.
    */
   append(

@@ -35,7 +35,7 @@ interface Header {
   readonly value: string;
 }
 
-/** Reads a message. Lines may end with LF alone; what is no header is a problem. */
+/** Reads a message. Lines may end with LF alone; a malformed header is a problem. */
 export function decodeCpim(source: string): Decoded<Cpim> {
   const outer = readHeaders(source);
   if ('problem' in outer) return outer;

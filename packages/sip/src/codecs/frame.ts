@@ -3,11 +3,11 @@
 import { type Decoded, problem } from './decoded.ts';
 import { inflate } from './inflate.ts';
 
-/** The largest frame that is looked at, in bytes. Kamailio passes on 65 535 at the most. */
+/** The largest frame that is read, in bytes. Kamailio forwards up to 65 535. */
 export const MAX_FRAME_BYTES = 131_072;
 const MAX_HEADERS = 200;
 
-/** A frame of RFC 7118 whose body is text, whatever it was on the wire. */
+/** A frame of RFC 7118 whose body is text, whatever it was on the network. */
 export interface SipFrame {
   readonly startLine: string;
   readonly headers: readonly SipHeader[];
@@ -21,7 +21,7 @@ export interface SipHeader {
   readonly value: string;
 }
 
-/** What a frame that cannot be used deserves. */
+/** The reason and the response code for an unusable frame. */
 export interface RefusedFrame {
   readonly problem: string;
   /** A response to send back: only requests that can be answered have one. */
@@ -49,8 +49,8 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a frame: head and body apart, a compressed body inflated, its encoding and length set right. A request that is
- * malformed comes with the 4xx to answer it.
+ * Reads a frame: separates head and body, inflates a compressed body, and corrects the headers for encoding and length.
+ * A request that is malformed comes with the 4xx to answer it.
  * @param tag the tag of the To header in such an answer.
  */
 export async function decodeFrame(frame: string | Uint8Array, tag: string): Promise<SipFrame | RefusedFrame> {

@@ -9,9 +9,9 @@ const NAMESPACE = 'urn:ietf:params:xml:ns:imdn';
 /** Where liblinphone puts the response code of a failure; RFC 5438 has no place for it but allows such extensions. */
 const REASON_NAMESPACE = 'http://www.linphone.org/xsds/imdn.xsd';
 
-/** What a notification is about (RFC 5438, section 7.2.1.1). */
+/** The kind of notification (RFC 5438, section 7.2.1.1). */
 export type ImdnDisposition = 'delivery' | 'processing' | 'display';
-/** What became of the message. `stored` and `processed` go with processing, `displayed` with display (RFC 5438). */
+/** The outcome of the message. `stored` and `processed` go with processing, `displayed` with display (RFC 5438). */
 export type ImdnStatus = 'delivered' | 'displayed' | 'processed' | 'stored' | 'failed' | 'forbidden' | 'error';
 
 /** The content of an RFC 5438 disposition notification. */

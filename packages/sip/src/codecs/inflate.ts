@@ -2,12 +2,12 @@
 
 import { type Decoded, problem } from './decoded.ts';
 
-/** The most that a compressed body may become, in bytes. What goes beyond is cut off and is no body. */
+/** The largest size of an inflated body, in bytes. A larger body is rejected. */
 export const MAX_INFLATED_BYTES = 262_144;
 
 /**
  * Inflates a body with `Content-Encoding: deflate` (zlib, RFC 1950) or `gzip`. Reading stops as soon as the limit is
- * passed, whatever the stream would still become.
+ * exceeded.
  */
 export async function inflate(
   compressed: Uint8Array,

@@ -11,7 +11,7 @@ const NAMESPACE = 'urn:ietf:params:xml:ns:im-iscomposing';
 /** The content of an RFC 3994 status message. */
 export interface IsComposing {
   readonly state: ComposingState;
-  /** When the next refresh comes at the latest, in ms. On the wire whole seconds, at least 1. */
+  /** When the next refresh comes at the latest, in ms. On the network whole seconds, at least 1. */
   readonly refresh?: number;
   /** The content type that is being composed: a hint. */
   readonly contentType?: string;
@@ -21,8 +21,8 @@ export interface IsComposing {
 const MAX_REFRESH = 86_400;
 
 /**
- * Reads a status message. Any state but `active` is idle (RFC 3994 section 3.5); optional parts that make no sense are left
- * out; elements of other namespaces are ignored, but a root without the right namespace is taken too.
+ * Reads a status message. Any state but `active` is idle (RFC 3994 section 3.5); invalid optional parts are ignored,
+ * and so are elements of other namespaces; a root without the right namespace is accepted.
  */
 export function decodeIsComposing(source: string): Decoded<IsComposing> {
   const read = readXml(source);

@@ -3,7 +3,7 @@
 import { SaxesParser } from 'saxes';
 import { type Decoded, problem } from './decoded.ts';
 
-/** An element as the notifications need it. Order among children is kept, that between text and children is not. */
+/** A minimal XML element. The order of children is kept; the order of text among children is not. */
 export interface XmlElement {
   /** Name without prefix. */
   readonly name: string;
@@ -81,7 +81,7 @@ export function readXml(source: string): Decoded<XmlElement> {
   return root === undefined ? problem('XML has no root element') : { value: root };
 }
 
-/** The first child of that name, whatever its namespace. */
+/** The first child with this name, in any namespace. */
 export function childOf(element: XmlElement | undefined, name: string): XmlElement | undefined {
   return element?.children.find((child) => child.name === name);
 }

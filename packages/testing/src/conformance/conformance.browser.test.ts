@@ -1,6 +1,6 @@
 import { createBroadcastChannelTransport, createLoopbackNetwork } from '@imflow/core/transports';
 import { describe, it } from 'vitest';
-import type { ConformancePair } from './stage.ts';
+import type { ConformancePair } from './harness.ts';
 import { transportConformance } from './transportConformance.ts';
 
 function wait(duration: number): Promise<void> {

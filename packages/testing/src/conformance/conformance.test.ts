@@ -9,7 +9,7 @@ import type {
 import { createLoopbackNetwork } from '@imflow/core/transports';
 import { describe, expect, it } from 'vitest';
 import { createVirtualClock } from '../virtualClock.ts';
-import type { ConformancePair } from './stage.ts';
+import type { ConformancePair } from './harness.ts';
 import { transportConformance } from './transportConformance.ts';
 
 /** What a wrapper changes of a transport. */

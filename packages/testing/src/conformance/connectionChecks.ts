@@ -3,37 +3,37 @@ import {
   check,
   type Checks,
   connected,
-  deeds,
+  participantEvents,
   eventually,
-  messagesOf,
-  nextStamp,
+  receivedMessages,
+  nextFrameSequence,
   online,
   open,
   opened,
   outcomeOf,
-  part,
-  quietly,
-  refusedForNow,
-  same,
+  disconnect,
+  doesNotThrow,
+  rejectsRetryably,
+  expectEqual,
   sent,
-  settledAnyhow,
+  resolvesOrRejectsRetryably,
   text,
-} from './stage.ts';
+} from './harness.ts';
 
-/** What every transport keeps about its connection and the life of a channel. */
+/** The checks about the connection and the life of a channel. */
 export const connectionChecks: Checks = {
   'status: offline until connect, then online, and each change is told': async (pair) => {
     const { ana } = pair;
     check(ana.localAddress !== '', 'localAddress is empty');
     check(ana.localAddress !== pair.bo.localAddress, 'both ends have the same localAddress');
-    same(ana.getStatus().state, 'offline', 'the state before connect');
+    expectEqual(ana.getStatus().state, 'offline', 'the state before connect');
     const states = [ana.getStatus().state];
     ana.subscribe(() => states.push(ana.getStatus().state));
     await online(pair, ana);
-    same(states.at(-1), 'online', 'the last state that a listener was told of');
+    expectEqual(states.at(-1), 'online', 'the last state that a listener was told of');
     ana.disconnect();
     await eventually(pair, () => ana.getStatus().state === 'offline', 'disconnect did not lead to offline');
-    same(states.at(-1), 'offline', 'the last state that a listener was told of');
+    expectEqual(states.at(-1), 'offline', 'the last state that a listener was told of');
     const repeated = states.some((state, index) => index > 0 && state === states[index - 1]);
     check(!repeated, `a listener was called without a change of state: ${states.join(', ')}`);
   },
@@ -47,18 +47,18 @@ export const connectionChecks: Checks = {
       calls.kept += 1;
     });
     unsubscribe();
-    quietly('unsubscribing twice', unsubscribe);
+    doesNotThrow('unsubscribing twice', unsubscribe);
     await online(pair, pair.ana);
-    same(calls.gone, 0, 'the number of calls of a listener that unsubscribed');
+    expectEqual(calls.gone, 0, 'the number of calls of a listener that unsubscribed');
     check(calls.kept > 0, 'a listener was not told of a change because another one had unsubscribed');
   },
 
   'connect and disconnect: twice is once, and both can be repeated': async (pair) => {
     const { ana, bo } = opened(pair);
-    quietly('disconnect before connect', () => pair.ana.disconnect());
+    doesNotThrow('disconnect before connect', () => pair.ana.disconnect());
     for (let round = 0; round < 3; round += 1) {
       for (const transport of [pair.ana, pair.bo]) {
-        quietly('connect', () => transport.connect());
+        doesNotThrow('connect', () => transport.connect());
         await online(pair, transport);
       }
       await pair.settle();
@@ -66,11 +66,11 @@ export const connectionChecks: Checks = {
       await sent(pair, ana, message);
       await arrived(pair, bo, message.messageId);
       await pair.settle();
-      const copies = messagesOf(bo).filter(({ messageId }) => messageId === message.messageId);
-      same(copies.length, 1, 'the number of copies of a message after connect was called twice');
+      const copies = receivedMessages(bo).filter(({ messageId }) => messageId === message.messageId);
+      expectEqual(copies.length, 1, 'the number of copies of a message after connect was called twice');
       for (const transport of [pair.ana, pair.bo]) {
-        quietly('disconnect', () => transport.disconnect());
-        quietly('disconnect again', () => transport.disconnect());
+        doesNotThrow('disconnect', () => transport.disconnect());
+        doesNotThrow('disconnect again', () => transport.disconnect());
         await eventually(
           pair,
           () => transport.getStatus().state === 'offline',
@@ -85,9 +85,9 @@ export const connectionChecks: Checks = {
     await online(pair, pair.ana);
     await pair.settle();
     const sending = ana.channel.send(text());
-    await settledAnyhow(pair, sending, 'send to one who was never there');
+    await resolvesOrRejectsRetryably(pair, sending, 'send to one who was never there');
     await pair.settle();
-    same(deeds(bo).length, 0, 'the number of events before connect');
+    expectEqual(participantEvents(bo).length, 0, 'the number of events before connect');
   },
 
   'events: none after channel.close': async (pair) => {
@@ -96,15 +96,15 @@ export const connectionChecks: Checks = {
     await sent(pair, ana, first);
     await arrived(pair, bo, first.messageId);
     bo.channel.close();
-    quietly('closing a channel twice', () => bo.channel.close());
+    doesNotThrow('closing a channel twice', () => bo.channel.close());
     const before = bo.events.length;
     const sending = ana.channel.send(text());
-    const composing = ana.channel.sendComposing({ state: 'composing', frameSequence: nextStamp() });
+    const composing = ana.channel.sendComposing({ state: 'composing', frameSequence: nextFrameSequence() });
     await outcomeOf(pair, sending, 'send to a closed channel');
     await outcomeOf(pair, composing, 'sendComposing to a closed channel');
     await pair.settle();
-    same(bo.events.length - before, 0, 'the number of events after channel.close');
-    const late = quietly('send on a closed channel', () => bo.channel.send(text()));
+    expectEqual(bo.events.length - before, 0, 'the number of events after channel.close');
+    const late = doesNotThrow('send on a closed channel', () => bo.channel.send(text()));
     check(!(await outcomeOf(pair, late, 'send on a closed channel')).resolved, 'a closed channel took a message');
   },
 
@@ -116,13 +116,14 @@ export const connectionChecks: Checks = {
     await arrived(pair, bo, message.messageId);
     await outcomeOf(
       pair,
-      ana.channel.sendComposing({ state: 'composing', frameSequence: nextStamp() }),
+      ana.channel.sendComposing({ state: 'composing', frameSequence: nextFrameSequence() }),
       'sendComposing',
     );
     const delivered = { messageId: message.messageId, outcome: 'delivered' } as const;
     await outcomeOf(pair, bo.channel.sendNotification(delivered), 'sendNotification');
     await pair.settle();
-    for (const other of others) same(deeds(other).length, 0, 'the number of events on the channel of another remote');
+    for (const other of others)
+      expectEqual(participantEvents(other).length, 0, 'the number of events on the channel of another remote');
   },
 
   'disconnect: nothing is pending and nothing comes any more': async (pair) => {
@@ -132,7 +133,7 @@ export const connectionChecks: Checks = {
     await arrived(pair, ana, message.messageId);
     const pending = {
       send: ana.channel.send(text()),
-      sendComposing: ana.channel.sendComposing({ state: 'composing', frameSequence: nextStamp() }),
+      sendComposing: ana.channel.sendComposing({ state: 'composing', frameSequence: nextFrameSequence() }),
       sendNotification: ana.channel.sendNotification({ messageId: message.messageId, outcome: 'delivered' }),
     };
     const states: string[] = [];
@@ -140,11 +141,11 @@ export const connectionChecks: Checks = {
     pair.ana.subscribe(() => states.push(pair.ana.getStatus().state));
     const before = ana.events.length;
     for (const [what, promise] of Object.entries(pending)) {
-      await settledAnyhow(pair, promise, `${what} that was under way at disconnect`);
+      await resolvesOrRejectsRetryably(pair, promise, `${what} that was under way at disconnect`);
     }
     await outcomeOf(pair, bo.channel.send(text()), 'send to one who left');
     await pair.settle();
-    same(ana.events.length - before, 0, 'the number of events after disconnect');
+    expectEqual(ana.events.length - before, 0, 'the number of events after disconnect');
     check(
       states.every((state) => state === 'offline'),
       `the state changed after disconnect: ${states.join(', ')}`,
@@ -155,8 +156,8 @@ export const connectionChecks: Checks = {
     const { ana } = await connected(pair);
     pair.ana.disconnect();
     await pair.settle();
-    const sending = quietly('send while disconnected', () => ana.channel.send(text()));
-    await refusedForNow(pair, sending, 'send while disconnected');
+    const sending = doesNotThrow('send while disconnected', () => ana.channel.send(text()));
+    await rejectsRetryably(pair, sending, 'send while disconnected');
   },
 
   'failures: a send while cut rejects and may pass later, and passes once restored': async (pair) => {
@@ -165,9 +166,9 @@ export const connectionChecks: Checks = {
     pair.cut(pair.ana.localAddress);
     await pair.settle();
     const message = text();
-    await refusedForNow(
+    await rejectsRetryably(
       pair,
-      quietly('send while cut', () => ana.channel.send(message)),
+      doesNotThrow('send while cut', () => ana.channel.send(message)),
       'send while cut',
     );
     pair.restore(pair.ana.localAddress);
@@ -182,21 +183,21 @@ export const connectionChecks: Checks = {
     const { ana } = await connected(pair);
     const sending = ana.channel.send(text());
     pair.cut(pair.ana.localAddress);
-    await settledAnyhow(pair, sending, 'send that was under way when the link broke');
+    await resolvesOrRejectsRetryably(pair, sending, 'send that was under way when the link broke');
   },
 
   'failures: a send under way settles when the other side leaves': async (pair) => {
     const { ana } = await connected(pair);
     const sending = ana.channel.send(text());
-    part(pair, pair.bo);
-    await settledAnyhow(pair, sending, 'send that was under way when the other side left');
+    disconnect(pair, pair.bo);
+    await resolvesOrRejectsRetryably(pair, sending, 'send that was under way when the other side left');
   },
 
   'failures: a send under way settles when the channel is closed': async (pair) => {
     const { ana } = await connected(pair);
     const sending = ana.channel.send(text());
     ana.channel.close();
-    await settledAnyhow(pair, sending, 'send that was under way when the channel was closed');
+    await resolvesOrRejectsRetryably(pair, sending, 'send that was under way when the channel was closed');
   },
 
   'failures: malformed use never throws at once, and harms nothing': async (pair) => {
@@ -204,9 +205,9 @@ export const connectionChecks: Checks = {
     const malformed: readonly unknown[] = [undefined, {}, { ...text(), body: Symbol('no text') }];
     for (const value of malformed) {
       const promises = [
-        quietly('send of something malformed', () => ana.channel.send(value as never)),
-        quietly('sendComposing of something malformed', () => ana.channel.sendComposing(value as never)),
-        quietly('sendNotification of something malformed', () => ana.channel.sendNotification(value as never)),
+        doesNotThrow('send of something malformed', () => ana.channel.send(value as never)),
+        doesNotThrow('sendComposing of something malformed', () => ana.channel.sendComposing(value as never)),
+        doesNotThrow('sendNotification of something malformed', () => ana.channel.sendNotification(value as never)),
       ];
       for (const promise of promises) {
         check(typeof promise?.then === 'function', 'something malformed was not answered with a promise');
@@ -214,14 +215,14 @@ export const connectionChecks: Checks = {
       }
     }
     if (ana.channel.acknowledge !== undefined) {
-      quietly('acknowledge of something unknown', () => ana.channel.acknowledge?.('unknown'));
+      doesNotThrow('acknowledge of something unknown', () => ana.channel.acknowledge?.('unknown'));
     }
     await pair.settle();
     const message = text('after');
     await eventuallyTaken();
     await arrived(pair, bo, message.messageId);
 
-    /** The wire may need a moment to find out that the other side is still there. */
+    /** The network may need a moment to find out that the other side is still connected. */
     async function eventuallyTaken(): Promise<void> {
       const first = await outcomeOf(pair, ana.channel.send(message), 'send');
       if (first.resolved) return;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryRelay } from '../../../../docs/guides/examples/memoryRelay.ts';
 import { createRelayTransport } from '../../../../docs/guides/examples/relayTransport.ts';
 import { createVirtualClock } from '../virtualClock.ts';
-import type { ConformancePair } from './stage.ts';
+import type { ConformancePair } from './harness.ts';
 import { transportConformance } from './transportConformance.ts';
 
 const GUIDES = join(import.meta.dirname, '../../../../docs/guides');

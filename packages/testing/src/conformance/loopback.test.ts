@@ -3,7 +3,7 @@ import { createLoopbackNetwork, type LinkFaults } from '@imflow/core/transports'
 import { describe, it } from 'vitest';
 import { createSeededRandom } from '../seededRandom.ts';
 import { createVirtualClock } from '../virtualClock.ts';
-import type { ConformancePair } from './stage.ts';
+import type { ConformancePair } from './harness.ts';
 import { transportConformance } from './transportConformance.ts';
 
 function pairOf(faults: LinkFaults, capabilities: Partial<TransportCapabilities> = {}): ConformancePair {

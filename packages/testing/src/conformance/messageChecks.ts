@@ -6,19 +6,19 @@ import {
   check,
   type Checks,
   connected,
-  type End,
-  messagesOf,
+  type Endpoint,
+  receivedMessages,
   ofType,
   online,
   open,
   outcomeOf,
   resolved,
-  same,
+  expectEqual,
   sent,
-  type Stage,
+  type TestPair,
   text,
   type ConformancePair,
-} from './stage.ts';
+} from './harness.ts';
 
 const BODIES: readonly string[] = [
   'hello',
@@ -28,27 +28,27 @@ const BODIES: readonly string[] = [
   '',
 ];
 
-/** 64 kB in UTF-8, or what the wire takes. */
+/** A body of 64 kB in UTF-8, or of the largest size that the transport accepts. */
 function large(limit: number = 65_536): string {
   return 'é'.repeat(Math.floor(Math.min(limit, 65_536) / 2));
 }
 
-async function exchange(pair: ConformancePair, { ana, bo }: Stage, message: OutgoingMessage): Promise<void> {
+async function exchange(pair: ConformancePair, { ana, bo }: TestPair, message: OutgoingMessage): Promise<void> {
   await sent(pair, ana, message);
   const got = await arrived(pair, bo, message.messageId);
-  same(got.body, message.body, 'the body of a message');
-  same(got.contentType, message.contentType, 'the contentType of a message');
-  same(got.sender, pair.ana.localAddress, 'the sender of a message');
+  expectEqual(got.body, message.body, 'the body of a message');
+  expectEqual(got.contentType, message.contentType, 'the contentType of a message');
+  expectEqual(got.sender, pair.ana.localAddress, 'the sender of a message');
   const omits = pair.omits ?? [];
-  if (!omits.includes('sentAt')) same(got.sentAt, message.sentAt, 'the sentAt of a message');
-  if (!omits.includes('frameSequence')) same(got.frameSequence, message.frameSequence, 'the stamp of a message');
+  if (!omits.includes('sentAt')) expectEqual(got.sentAt, message.sentAt, 'the sentAt of a message');
+  if (!omits.includes('frameSequence')) expectEqual(got.frameSequence, message.frameSequence, 'the stamp of a message');
 }
 
-function bodiesOf(end: End): string[] {
-  return messagesOf(end).map(({ body }) => body);
+function bodiesOf(end: Endpoint): string[] {
+  return receivedMessages(end).map(({ body }) => body);
 }
 
-/** What every transport keeps about messages. */
+/** The checks about messages. */
 export const messageChecks: Checks = {
   'messages: arrive as they were sent': async (pair) => {
     const stage = await connected(pair);
@@ -88,7 +88,9 @@ export const messageChecks: Checks = {
     const again = await outcomeOf(pair, ana.channel.send({ ...message, attempt: 2 }), 'send again');
     check(again.resolved, 'the same message sent again was refused, but "already there" is an acceptance');
     await pair.settle();
-    const changed = messagesOf(bo).some(({ messageId, body }) => messageId !== message.messageId || body !== 'hello');
+    const changed = receivedMessages(bo).some(
+      ({ messageId, body }) => messageId !== message.messageId || body !== 'hello',
+    );
     check(!changed, 'a message that was sent again arrived as another message');
   },
 
@@ -101,10 +103,10 @@ export const messageChecks: Checks = {
       for (const promise of sending) await resolved(pair, promise, `one of ${sending.length} sends at once`);
     }
     for (const { messageId } of messages) await arrived(pair, bo, messageId);
-    same(Array.from(new Set(bodiesOf(bo))), bodiesOf({ ...bo, events: messages.map(asEvent) }), 'the order');
+    expectEqual(Array.from(new Set(bodiesOf(bo))), bodiesOf({ ...bo, events: messages.map(asEvent) }), 'the order');
     if (pair.omits?.includes('frameSequence') === true) return;
-    const numbers = new Set(messagesOf(bo).map(({ frameSequence }) => frameSequence?.sequence));
-    same(numbers.size, messages.length, 'the number of different stamps on 40 messages');
+    const numbers = new Set(receivedMessages(bo).map(({ frameSequence }) => frameSequence?.sequence));
+    expectEqual(numbers.size, messages.length, 'the number of different stamps on 40 messages');
   },
 
   'messages: the ends share no objects': async (pair) => {
@@ -116,7 +118,7 @@ export const messageChecks: Checks = {
     frameSequence.sequence = 99;
     await resolved(pair, sending, 'send');
     const got = await arrived(pair, bo, message.messageId);
-    same(got.body, 'before', 'the body of a message that its sender changed after send');
+    expectEqual(got.body, 'before', 'the body of a message that its sender changed after send');
     check(got.frameSequence?.sequence !== 99, 'the stamp of a message changed when its sender changed it after send');
     check(got.frameSequence !== frameSequence, 'an object of the sender arrived at the other end');
 
@@ -159,10 +161,10 @@ export const messageChecks: Checks = {
       await resolved(pair, report, 'sendNotification with the answer');
       const answer = await outcomeOf(pair, sending, 'send');
       if (outcome === 'delivered') {
-        same(answer.resolved && answer.value.outcome, 'delivered', 'the answer to a message that was reported');
+        expectEqual(answer.resolved && answer.value.outcome, 'delivered', 'the answer to a message that was reported');
       } else {
         check(!answer.resolved, 'the answer to a message that failed should be a rejection');
-        same((answer.error as { code?: unknown }).code, 486, 'the code of the rejection');
+        expectEqual((answer.error as { code?: unknown }).code, 486, 'the code of the rejection');
       }
     }
   },
@@ -188,7 +190,7 @@ export const messageChecks: Checks = {
       before = messages[0]?.position;
       check(before !== undefined, 'the oldest message of a page that is not the last has no position');
     }
-    same(read.slice(-bodies.length), bodies, 'what was read from the history');
+    expectEqual(read.slice(-bodies.length), bodies, 'what was read from the history');
   },
 
   'history: what became of own messages comes with it': async (pair) => {
@@ -210,7 +212,7 @@ export const messageChecks: Checks = {
     await notify(delivered, 'delivered');
     if (displayedNotifications !== false) await notify(displayed, 'displayed');
     const receipts = await receiptsOf(pair, ana);
-    for (const { sender } of receipts) same(sender, pair.bo.localAddress, 'the sender of a receipt in history');
+    for (const { sender } of receipts) expectEqual(sender, pair.bo.localAddress, 'the sender of a receipt in history');
     const told = (messageId: string, outcome: string): boolean =>
       receipts.some((receipt) => receipt.messageId === messageId && receipt.outcome === outcome);
     check(told(delivered, 'delivered'), 'history does not say of an own message that it was delivered');
@@ -222,7 +224,7 @@ export const messageChecks: Checks = {
 };
 
 /** All receipts of a history, read page by page. */
-async function receiptsOf(pair: ConformancePair, { channel }: End): Promise<readonly HistoryReceipt[]> {
+async function receiptsOf(pair: ConformancePair, { channel }: Endpoint): Promise<readonly HistoryReceipt[]> {
   const receipts: HistoryReceipt[] = [];
   let before: string | undefined;
   for (let pages = 0; pages < 10; pages += 1) {

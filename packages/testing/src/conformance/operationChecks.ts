@@ -5,19 +5,19 @@ import {
   type Checks,
   type ConformancePair,
   connected,
-  type End,
+  type Endpoint,
   eventually,
-  messagesOf,
+  receivedMessages,
   ofType,
-  quietly,
+  doesNotThrow,
   resolved,
-  same,
+  expectEqual,
   sent,
-  type Stage,
+  type TestPair,
   text,
-} from './stage.ts';
+} from './harness.ts';
 
-/** What the wire says that it carries, each as an operation on a message. */
+/** One operation for each kind that the transport supports. */
 function operationsOn(pair: ConformancePair, target: string): readonly MessageOperation[] {
   const { edit, retract, react } = pair.ana.capabilities.operations ?? {};
   const head = { target, sequence: 1_700_000_000_200 };
@@ -30,7 +30,7 @@ function operationsOn(pair: ConformancePair, target: string): readonly MessageOp
   return operations;
 }
 
-function operationsAt({ events }: End): readonly IncomingOperation[] {
+function operationsAt({ events }: Endpoint): readonly IncomingOperation[] {
   return events.flatMap((event) => {
     if (event.type === 'history') return event.operations ?? [];
     return event.type === 'operation' ? [event.operation] : [];
@@ -39,13 +39,13 @@ function operationsAt({ events }: End): readonly IncomingOperation[] {
 
 async function operate(
   pair: ConformancePair,
-  { ana, bo }: Stage,
+  { ana, bo }: TestPair,
   operation: MessageOperation,
   attempt = 1,
 ): Promise<void> {
   const { channel } = ana;
   check(channel.sendOperation !== undefined, 'capabilities.operations names some, but a channel has no sendOperation');
-  const sending = quietly('sendOperation', () => channel.sendOperation?.({ ...operation, attempt }));
+  const sending = doesNotThrow('sendOperation', () => channel.sendOperation?.({ ...operation, attempt }));
   await resolved<unknown>(pair, sending ?? Promise.resolve(), `sendOperation of ${operation.kind}`);
   await eventually(
     pair,
@@ -54,7 +54,7 @@ async function operate(
   );
 }
 
-/** What every transport keeps about operations on messages. */
+/** The checks about operations on messages. */
 export const operationChecks: Checks = {
   'operations: arrive as they were sent, about their message, and never as a message': async (pair) => {
     const stage = await connected(pair);
@@ -65,15 +65,17 @@ export const operationChecks: Checks = {
       await operate(pair, stage, operation);
       const got = operationsAt(stage.bo).find(({ kind }) => kind === operation.kind);
       const { sender, target, sequence } = got as IncomingOperation;
-      same(sender, pair.ana.localAddress, `the sender of an operation (${operation.kind})`);
-      same(target, message.messageId, `the target of an operation (${operation.kind})`);
+      expectEqual(sender, pair.ana.localAddress, `the sender of an operation (${operation.kind})`);
+      expectEqual(target, message.messageId, `the target of an operation (${operation.kind})`);
       check(Number.isFinite(sequence), `an operation (${operation.kind}) has no sequence`);
-      if (operation.kind === 'edit' && got?.kind === 'edit') same(got.body, operation.body, 'the body of an edit');
-      if (operation.kind === 'react' && got?.kind === 'react') same(got.emojis, operation.emojis, 'the reactions');
+      if (operation.kind === 'edit' && got?.kind === 'edit')
+        expectEqual(got.body, operation.body, 'the body of an edit');
+      if (operation.kind === 'react' && got?.kind === 'react')
+        expectEqual(got.emojis, operation.emojis, 'the reactions');
     }
     await pair.settle();
-    const bodies = Array.from(new Set(messagesOf(stage.bo).map(({ body }) => body)));
-    same(bodies, ['hello'], 'the bodies of messages that arrived');
+    const bodies = Array.from(new Set(receivedMessages(stage.bo).map(({ body }) => body)));
+    expectEqual(bodies, ['hello'], 'the bodies of messages that arrived');
   },
 
   'operations: the same one sent again is accepted too': async (pair) => {
@@ -86,7 +88,7 @@ export const operationChecks: Checks = {
       await operate(pair, stage, operation, 2);
     }
     const ids = new Set(operationsAt(stage.bo).map(({ kind, id }) => `${kind} ${id}`));
-    same(ids.size, operationsOn(pair, message.messageId).length, 'the number of different operations');
+    expectEqual(ids.size, operationsOn(pair, message.messageId).length, 'the number of different operations');
   },
 
   'operations: a notification of an edit reaches its author, by the id that the edit came with': async (pair) => {
@@ -115,7 +117,7 @@ export const operationChecks: Checks = {
     const answer = { ...text('answer'), replyTo: { id: messageId, sender: pair.bo.localAddress, excerpt: 'question' } };
     await sent(pair, ana, answer);
     const got = await arrived(pair, bo, answer.messageId);
-    same(got.body, 'answer', 'the body of a reply');
-    same(got.replyTo?.id, messageId, 'the message that a reply names');
+    expectEqual(got.body, 'answer', 'the body of a reply');
+    expectEqual(got.replyTo?.id, messageId, 'the message that a reply names');
   },
 };

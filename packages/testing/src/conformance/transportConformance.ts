@@ -1,13 +1,13 @@
 /** The conformance suite for transports. */
 
-import { absenceChecks } from './absenceChecks.ts';
+import { offlineChecks } from './offlineChecks.ts';
 import { connectionChecks } from './connectionChecks.ts';
 import { messageChecks } from './messageChecks.ts';
 import { operationChecks } from './operationChecks.ts';
-import { signalChecks } from './signalChecks.ts';
-import type { Check, ConformancePair } from './stage.ts';
+import { notificationChecks } from './notificationChecks.ts';
+import type { Check, ConformancePair } from './harness.ts';
 
-/** One promise of the port. */
+/** One guarantee of the transport port. */
 export interface ConformanceCase {
   readonly name: string;
   /** Rejects with an Error that says what was broken. */
@@ -23,10 +23,10 @@ export interface ConformanceCase {
  *
  * A case of something that the transport's `capabilities` say it does not do checks that it does without it, or
  * nothing.
- * @param setup makes two transports of one wire, afresh for each case.
+ * @param setup creates two transports on one network, for each case.
  */
 export function transportConformance(setup: () => ConformancePair | Promise<ConformancePair>): ConformanceCase[] {
-  const checks = { ...connectionChecks, ...messageChecks, ...operationChecks, ...signalChecks, ...absenceChecks };
+  const checks = { ...connectionChecks, ...messageChecks, ...operationChecks, ...notificationChecks, ...offlineChecks };
   return Object.entries(checks).map(([name, check]) => ({ name, run: () => runOn(setup, check) }));
 }
 

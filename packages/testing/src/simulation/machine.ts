@@ -9,8 +9,8 @@ import type { BroadcastChannelLike } from '@imflow/core/transports';
 import type { SimulatedTabs } from './simulatedTabs.ts';
 
 /**
- * What a tab runs on. It can be killed: then no line of the tab runs any more, whatever it waited for. It can sleep: then
- * timers and events come late, all at once.
+ * What a tab runs on. It can be killed: then no line of the tab runs any more, whatever it waited for. It can sleep:
+ * then timers and events come late, all at once.
  */
 export interface Machine {
   readonly clock: Clock;

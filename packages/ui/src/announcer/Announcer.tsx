@@ -16,9 +16,9 @@ import { useSpokenLanguage } from './useSpokenLanguage.ts';
 export type AnnouncerProps = Omit<PartProps<'div'>, 'children'>;
 
 /**
- * Tells a screen reader what happens in the conversation, by two live regions: new messages summed up to one sentence a
- * second, typing once a burst, failures at once. It is silent about what was there before it, and about older pages.
- * `MessageList` and `Chat` have one; put it beside parts of your own. Renders a `<div>`, which nobody sees.
+ * Announces what happens in the conversation to screen readers, through two live regions: new messages in one sentence
+ * a second, typing once a burst, failures at once. It does not announce messages that were there before, or older
+ * pages. `MessageList` and `Chat` have one; add it beside your own parts. Renders a visually hidden `<div>`.
  */
 export function Announcer(props: AnnouncerProps): ReactElement {
   const flow = useFlow();
@@ -33,8 +33,8 @@ export function Announcer(props: AnnouncerProps): ReactElement {
       const list = focusPlace('list', flow, region);
       return list !== undefined && hasFocusIn(list);
     };
-    const { say, stop } = announce(flow, spoken, writeTo({ polite, assertive }), isReading);
-    const unregister = registerAnnouncer(flow, region.ownerDocument, say);
+    const { announce: write, stop } = announce(flow, spoken, writeTo({ polite, assertive }), isReading);
+    const unregister = registerAnnouncer(flow, region.ownerDocument, write);
     return () => {
       unregister();
       stop();

@@ -7,14 +7,14 @@ import type { Politeness } from '../internal/announce.ts';
 import { endedText } from '../internal/endedText.ts';
 import { sliceText } from '../messageBody/excerpt.ts';
 import type { Translations } from '../settings/translations.ts';
-import { createSpeaker, type Speaker } from './speaker.ts';
+import { createLiveRegionWriter, type LiveRegionWriter } from './liveRegionWriter.ts';
 
-/** Typing is not said again within this time, in ms. */
+/** Typing is not announced again within this time, in ms. */
 const TYPING_PAUSE = 10_000;
 /** How much of a message is read out, in UTF-16 units. */
 const MAX_LENGTH = 120;
 
-/** How to say it. Asked when it is said, so that it is in the language of that moment. */
+/** The language of announcements. It is read when a sentence is announced, so that it is the current one. */
 export interface Language {
   translations(): Translations;
   name(address: string): string;
@@ -24,18 +24,18 @@ export interface Language {
 }
 
 /**
- * Watches a flow and says what happens in it.
+ * Subscribes to a flow and announces what happens in it.
  *
  * @param write fills the live region of one kind.
- * @param isReading whether the user is in the list, and hears messages there.
- * @returns the speaker; its `stop` ends all of it.
+ * @param isReading whether the focus is in the list, where a screen reader reads messages anyway.
+ * @returns the writer of the live regions; its `stop` also unsubscribes.
  */
 export function announce(
   flow: InstantMessagingFlow,
   language: Language,
   write: (politeness: Politeness, sentence: string) => void,
   isReading: () => boolean,
-): Speaker {
+): LiveRegionWriter {
   // What waits for its turn.
   let received: Received[] = [];
   let connection: 'offline' | 'reconnected' | undefined;
@@ -43,7 +43,7 @@ export function announce(
   let olderFailed = false;
   let typists: readonly string[] = [];
   let typingSaid = Number.NEGATIVE_INFINITY;
-  const speaker = createSpeaker(write, nextSentence);
+  const liveRegions = createLiveRegionWriter(write, nextSentence);
 
   function nextSentence(): string | undefined {
     const translations = language.translations();
@@ -73,58 +73,58 @@ export function announce(
   const stops = [
     flow.on('messageReceived', ({ message }) => {
       received.push({ flow, id: message.id });
-      speaker.soon();
+      liveRegions.requestNext();
     }),
-    flow.on('messageChanged', ({ change }) => change === 'retract' && speaker.forget()),
+    flow.on('messageChanged', ({ change }) => change === 'retract' && liveRegions.clearPolite()),
     flow.on('messageStatusChanged', ({ message }) => {
       const { unconfirmed, failed, failedRetry, undeliverable } = language.translations().announce;
       if (message.status === 'failed') {
         const retry = message.retryable === false ? failed : failedRetry;
-        speaker.say('assertive', isUnconfirmed(message) ? unconfirmed : retry);
+        liveRegions.announce('assertive', isUnconfirmed(message) ? unconfirmed : retry);
       }
-      if (message.status === 'undeliverable') speaker.say('assertive', undeliverable);
+      if (message.status === 'undeliverable') liveRegions.announce('assertive', undeliverable);
     }),
     flow.on('stateChanged', ({ state }) => {
       if (state !== 'terminated') return;
       connection = undefined;
-      speaker.say('assertive', endedText(flow.store.getState().error, language.translations()));
+      liveRegions.announce('assertive', endedText(flow.store.getState().error, language.translations()));
     }),
     watchConnection(flow, (phase) => {
       // What was there before is silent: only a connection that was up can go.
-      if (phase === 'outdated') speaker.say('assertive', language.translations().outdated);
+      if (phase === 'outdated') liveRegions.announce('assertive', language.translations().outdated);
       const isGone = (phase === 'offline' || phase === 'reconnecting') && flow.store.getState().state === 'active';
       if (isGone === isOfflineSaid || (!isGone && phase !== 'reconnected')) return;
       isOfflineSaid = isGone;
       connection = isGone ? 'offline' : 'reconnected';
-      speaker.soon();
+      liveRegions.requestNext();
     }),
     flow.store.subscribe((now, before) => {
       if (now.history.failed !== before.history.failed) {
         olderFailed = now.history.failed;
-        if (olderFailed) speaker.soon();
+        if (olderFailed) liveRegions.requestNext();
       }
       if (now.remoteComposers !== before.remoteComposers) {
         typists = now.remoteComposers;
-        if (typists.length > before.remoteComposers.length) speaker.soon();
+        if (typists.length > before.remoteComposers.length) liveRegions.requestNext();
       }
     }),
   ];
   return {
-    ...speaker,
+    ...liveRegions,
     stop() {
       for (const stop of stops) stop();
-      speaker.stop();
+      liveRegions.stop();
     },
   };
 }
 
-/** A message that came, and is read out in its turn. */
+/** A received message that is still to be announced. */
 export interface Received {
   readonly flow: InstantMessagingFlow;
   readonly id: string;
 }
 
-/** Messages with what they say by now: edited ones with their new text, and without those that were retracted since. */
+/** The current text of messages: edited ones with their new text, without those that were retracted. */
 export function asTheyAre(received: readonly Received[]): readonly MessageRecord[] {
   return received.flatMap(({ flow, id }) => {
     const message = flow.messages.get(id);
@@ -132,7 +132,10 @@ export function asTheyAre(received: readonly Received[]): readonly MessageRecord
   });
 }
 
-/** New messages in one sentence: one with its text, unless the user hears that anyway; of several, how many. */
+/**
+ * Announces new messages in one sentence: a single one with its text, unless the screen reader reads it anyway; several
+ * by their number.
+ */
 export function newMessages(
   messages: readonly MessageRecord[],
   language: Language,

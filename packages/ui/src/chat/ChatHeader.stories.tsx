@@ -17,7 +17,7 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** The participant is there, where the wire knows. */
+/** The participant is there, where the transport knows. */
 export const Online: Story = {
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('Online')).toBeVisible();

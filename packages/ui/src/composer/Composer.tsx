@@ -9,11 +9,11 @@ import { ComposerNote } from './ComposerNote.tsx';
 import { ComposerRoot, type ComposerRootProps } from './ComposerRoot.tsx';
 import { ComposerSend } from './ComposerSend.tsx';
 
-/** How the composer behaves; else the attributes of its `<div>`. */
+/** The behaviour of the composer, and the attributes of its `<div>`. */
 export interface ComposerProps extends Omit<ComposerRootProps, 'children'> {
   /**
-   * Takes the focus when it appears; where a finger is the main pointer, the message list does, since a keyboard that comes
-   * up would be a surprise. Default false: a page decides that.
+   * Takes the focus when it appears; where a finger is the main pointer, the message list does, since a keyboard that
+   * comes up would be a surprise. Default false: a page decides that.
    */
   readonly autoFocus?: boolean | undefined;
 }
@@ -39,7 +39,10 @@ interface ComposerComponent {
   Note: typeof ComposerNote;
 }
 
-/** Where a message is written and sent. Made of the parts `Composer.Root`, `.Banner`, `.Note`, `.Input` and `.Send`. */
+/**
+ * The composer: a text box and a send button. Consists of the parts `Composer.Root`, `.Banner`, `.Note`, `.Input` and
+ * `.Send`.
+ */
 export const Composer: ComposerComponent = Object.assign(ReadyComposer, {
   Root: ComposerRoot,
   Banner: ComposerBanner,

@@ -5,10 +5,13 @@
 import type { MessageRecord } from '@imflow/react';
 import { type Context, createContext, type ReactNode, type RefObject, useContext } from 'react';
 
-/** When the key sends: `send`: Enter, with Shift+Enter for a new line; `ctrl-enter`: Ctrl or ⌘ with Enter; `newline`: never. */
+/**
+ * When the key sends: `send`: Enter, with Shift+Enter for a new line; `ctrl-enter`: Ctrl or ⌘ with Enter; `newline`:
+ * never.
+ */
 export type EnterKey = 'send' | 'newline' | 'ctrl-enter';
 
-/** What a composer shows, as `data-*` attributes of its parts and for their `className` and `render`. */
+/** The state of a composer: `data-*` attributes of its parts, and the argument of their `className` and `render`. */
 export interface ComposerState {
   /** There is nothing to send. */
   readonly blank: boolean;
@@ -29,7 +32,7 @@ export interface ComposerParts {
   readonly enterKey: EnterKey;
   /** The name of the participant. */
   readonly name: string;
-  /** What to tell the user, if anything. */
+  /** The note for the user, if there is one. */
   readonly note: string;
   readonly noteId: string;
   /** What the note offers once the conversation has ended. */

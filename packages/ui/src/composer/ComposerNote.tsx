@@ -10,7 +10,7 @@ import { type ComposerState, useComposer } from './ComposerContext.ts';
 /** The attributes of a `<div>`, `className` by state, and `render`. */
 export type ComposerNoteProps = PartProps<'div', ComposerState>;
 
-/** Says why a message cannot be sent, or not now. Renders a `<div>`, empty while there is nothing to say. */
+/** Says why a message cannot be sent, or why not now. Renders a `<div>`, empty while there is nothing to say. */
 export function ComposerNote(props: ComposerNoteProps): ReactElement {
   const { state, note, noteId, endedAction } = useComposer();
   return renderPart('div', 'note', state, props, {

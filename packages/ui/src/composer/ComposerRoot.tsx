@@ -22,7 +22,7 @@ import { tryOperation } from '../messageList/tryOperation.ts';
 import { useDraft } from './useDraft.ts';
 import { useTargets } from './useTargets.ts';
 
-/** How the composer behaves; else the attributes of its `<div>`. */
+/** The behaviour of the composer, and the attributes of its `<div>`. */
 export interface ComposerRootProps extends PartProps<'div', ComposerState> {
   /** Default `send`. */
   readonly enterKey?: EnterKey | undefined;
@@ -39,7 +39,7 @@ export interface ComposerRootProps extends PartProps<'div', ComposerState> {
 /** Why the text was not taken, as said until it changes. */
 type Problem = 'refused' | 'files' | undefined;
 
-/** The parts with which a message is written. Holds the draft, which nothing outside reads. Renders a `<div>`. */
+/** The root of a composer. Holds the draft. Renders a `<div>`. */
 export function ComposerRoot({
   enterKey = 'send',
   maxLength = Infinity,
@@ -109,7 +109,7 @@ export function ComposerRoot({
   const changed = useCallback(() => {
     const text = take();
     draft.write(text);
-    // Nobody waits for an edit as for a message.
+    // Composing is not sent for an edit.
     if (isBlankText(text) || edited) stopComposing(flow);
     else flow.setLocalComposingState('composing');
   }, [flow, take, draft, edited]);

@@ -12,7 +12,7 @@ import { type ComposerState, useComposer } from './ComposerContext.ts';
 /** The attributes of a `<button>`, `className` by state, and `render`. Children replace the arrow, and name it. */
 export type ComposerSendProps = PartProps<'button', ComposerState>;
 
-/** Sends what was written. Renders a `<button>`. */
+/** The send button. Renders a `<button>`. */
 export function ComposerSend(props: ComposerSendProps): ReactElement {
   const { translations } = useSettings();
   const { state, input, send } = useComposer();

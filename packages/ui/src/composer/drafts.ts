@@ -1,9 +1,9 @@
 /** Stores drafts in the page's storage. */
 
-/** Where drafts are kept: `localStorage`, `sessionStorage` or anything like them. */
+/** The storage of drafts: `localStorage`, `sessionStorage` or a compatible object. */
 export type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-/** The place of a draft. Without a key it is kept nowhere. */
+/** The storage key of a draft. Without one it is not stored. */
 export interface DraftPlace {
   readonly key: string | undefined;
   /** Default: `localStorage`. */
@@ -15,13 +15,13 @@ const unstored = new Map<string, string>();
 /** Those who show a draft in this page, by its key. */
 const watchers = new Map<string, Set<() => void>>();
 
-/** The draft kept at a place, or nothing. */
+/** Returns the stored draft; empty if there is none. */
 export function readDraft({ key, storage }: DraftPlace): string {
   if (key === undefined) return '';
   return unstored.get(key) ?? (quietly(() => (storage ?? localStorage).getItem(key)) || '');
 }
 
-/** Keeps a draft; an empty one is forgotten. */
+/** Stores a draft; an empty one is removed. */
 export function writeDraft({ key, storage }: DraftPlace, draft: string): void {
   if (key === undefined) return;
   const isStored = quietly(() => {
@@ -36,7 +36,8 @@ export function writeDraft({ key, storage }: DraftPlace, draft: string): void {
 }
 
 /**
- * Calls back when a draft may have changed: by another composer of this page or another tab, or while the page was away.
+ * Calls back when a draft may have changed: in a different composer or tab, or while the page was in the back-forward
+ * cache.
  *
  * @param view the window that shows the draft.
  * @returns a function that stops.

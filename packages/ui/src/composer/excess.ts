@@ -2,7 +2,7 @@
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
-/** How long a message may be. */
+/** The length limits of a message. */
 interface MessageLimits {
   /** In UTF-16 units. */
   readonly maxLength: number;
@@ -10,10 +10,10 @@ interface MessageLimits {
   readonly maxBytes?: number | undefined;
 }
 
-/** How many characters, in UTF-16 units, have to go from the end of a text until it is within the limits. */
+/** Returns by how many UTF-16 units a text exceeds the limits. */
 export function excessOf(text: string, { maxLength, maxBytes = Infinity }: MessageLimits): number {
   const tooMany = Math.max(0, text.length - maxLength);
-  // A UTF-16 unit takes 3 bytes at the most.
+  // A UTF-16 unit takes at most 3 bytes.
   if (text.length * 3 <= maxBytes) return tooMany;
   let excess = encoder.encode(text).length - maxBytes;
   let end = text.length;

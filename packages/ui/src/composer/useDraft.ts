@@ -12,9 +12,9 @@ interface DraftOptions {
   readonly input: RefObject<HTMLTextAreaElement | null>;
   readonly draftKey: string | undefined;
   readonly draftStorage: DraftStorage | undefined;
-  /** The text is that of a message that is edited: nothing is sent from it. */
+  /** Whether the text belongs to a message that is edited: no composing is sent for it. */
   readonly isEdit: boolean;
-  /** The text of the box is another, and was not typed. */
+  /** Called when the text of the box was replaced, not typed. */
   readonly onReplaced: () => void;
 }
 
@@ -24,8 +24,8 @@ interface Draft {
 }
 
 /**
- * Keeps the text of a box as the draft of its conversation. What another tab or another composer does to the same draft,
- * such as to send it, is done here too, unless something else was typed here.
+ * Stores the text of a box as the draft of its conversation. Changes of the draft in a different tab or composer, such
+ * as sending it, apply here too, unless something else was typed here.
  */
 export function useDraft({ flow, input, draftKey, draftStorage, isEdit, onReplaced }: DraftOptions): Draft {
   // What the box and the storage had in common last.

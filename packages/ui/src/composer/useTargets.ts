@@ -15,7 +15,7 @@ interface TargetOptions {
   readonly draftStorage: DraftStorage | undefined;
 }
 
-/** What a composer is about besides a new message. */
+/** The targets of a composer: the message that is edited or replied to. */
 export interface Targets {
   /** The message that is edited. While it is, the text of the box is not the draft. */
   readonly edited: MessageRecord | undefined;
@@ -30,8 +30,8 @@ export interface Targets {
 }
 
 /**
- * Which message is edited, and which one the draft replies to. Both are kept beside the draft: the text of an edit and the draft
- * are two values, and the draft comes back when the edit ends. A message that is not loaded yet is waited for.
+ * Returns which message is edited, and which one the draft replies to. Both are stored beside the draft: the text of an
+ * edit is separate, and the draft returns when the edit ends. It waits for a message that is not loaded yet.
  */
 export function useTargets({ flow, input, draftKey, draftStorage }: TargetOptions): Targets {
   const [editing, setEditing] = useState<string>();

@@ -7,7 +7,7 @@ import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { type ConnectionPhase, useConnectionBanner } from './useConnectionBanner.ts';
 
-/** What the banner shows, as `data-*` attributes and for `className` and `render`. */
+/** The state of the banner: `data-*` attributes, and the argument of `className` and `render`. */
 export interface ConnectionBannerState {
   readonly connection: ConnectionPhase;
 }
@@ -15,7 +15,7 @@ export interface ConnectionBannerState {
 /** The attributes of a `<div>`, `className` by state, and `render`. */
 export type ConnectionBannerProps = PartProps<'div', ConnectionBannerState>;
 
-/** Says that the connection is away, or back again. Renders a `<div>`, empty while there is nothing to say. */
+/** Says that the connection is lost or restored. Renders a `<div>`, empty while there is nothing to say. */
 export function ConnectionBanner(props: ConnectionBannerProps): ReactElement {
   const { translations, language, textDir } = useSettings();
   const connection = useConnectionBanner();

@@ -5,7 +5,7 @@
 import { type InstantMessagingFlow, useFlow } from '@imflow/react';
 import { useEffect, useState } from 'react';
 
-/** The connection as a person is told of it; `outdated`: the page has to be loaded again, whatever the connection. */
+/** The connection as shown to the user; `outdated`: the page has to be reloaded. */
 export type ConnectionPhase =
   | 'idle'
   | 'notStarted'
@@ -20,7 +20,7 @@ const PATIENCE = 700;
 /** How long "Connected again" stays, in ms. */
 const RECONNECTED = 2_000;
 
-/** What to say of the flow's connection now: nothing while all is well. */
+/** Returns the state of the connection banner: hidden while the connection works. */
 export function useConnectionBanner(): ConnectionPhase {
   const flow = useFlow();
   const [phase, setPhase] = useState<ConnectionPhase>('idle');
@@ -29,8 +29,8 @@ export function useConnectionBanner(): ConnectionPhase {
 }
 
 /**
- * Follows the connection as a person is told of it: what is shown and what is announced go by the same moments. Calls back
- * at once and with each change; returns a function that stops.
+ * Observes the connection as shown to the user, so that the banner and the announcements change together. Calls back at
+ * once and with each change; returns a function that stops.
  */
 export function watchConnection(flow: InstantMessagingFlow, tell: (phase: ConnectionPhase) => void): () => void {
   let phase: ConnectionPhase = 'idle';

@@ -6,7 +6,7 @@ import type { InstantMessagingFlow } from '@imflow/react';
 import { type ReactElement, useEffect, useRef } from 'react';
 import { asTheyAre, newMessages, type Received } from '../announcer/announcements.ts';
 import { writeTo } from '../announcer/Announcer.tsx';
-import { createSpeaker } from '../announcer/speaker.ts';
+import { createLiveRegionWriter } from '../announcer/liveRegionWriter.ts';
 import { useSpokenLanguage } from '../announcer/useSpokenLanguage.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 
@@ -27,7 +27,7 @@ export function ConversationAnnouncer({ flows, selected }: ConversationAnnouncer
   });
   useEffect(() => {
     let received: Received[] = [];
-    const speaker = createSpeaker(writeTo({ polite }), () => {
+    const liveRegions = createLiveRegionWriter(writeTo({ polite }), () => {
       const messages = received;
       received = [];
       return newMessages(asTheyAre(messages), spoken, false);
@@ -36,13 +36,13 @@ export function ConversationAnnouncer({ flows, selected }: ConversationAnnouncer
       flow.on('messageReceived', ({ message }) => {
         if (flow === open.current) return;
         received.push({ flow, id: message.id });
-        speaker.soon();
+        liveRegions.requestNext();
       }),
-      flow.on('messageChanged', ({ change }) => change === 'retract' && speaker.forget()),
+      flow.on('messageChanged', ({ change }) => change === 'retract' && liveRegions.clearPolite()),
     ]);
     return () => {
       for (const stop of stops) stop();
-      speaker.stop();
+      liveRegions.stop();
     };
   }, [flows, spoken]);
   return (

@@ -1,19 +1,19 @@
 /** Finds a list item by its first letters. */
 
-/** Letters that come within this time of one another are one beginning, in ms. */
+/** Letters within this time of one another form one prefix, in ms. */
 const TOGETHER = 500;
 
 /**
- * Takes a letter that was typed in a list of names, at a time in ms, and says which name is meant; -1: none.
+ * Handles a typed letter at a time in ms. Returns the index of the matching name; -1: none.
  *
- * @param here where the user is in the list.
+ * @param here the current index.
  * @param locale says which letters are the same: capitals always are, accents where they make no other letter of it.
  */
 export type Typeahead = (letter: string, now: number, names: readonly string[], here: number, locale: string) => number;
 
 /**
- * Finds names by their first letters, as lists do it (ARIA Authoring Practices, Listbox): the next one that begins so, from
- * where the user is and around; one letter again and again goes through all that begin with it.
+ * Finds names by their first letters, as lists do it (ARIA Authoring Practices, Listbox): the next one that begins so,
+ * from where the user is and around; one letter again and again goes through all that begin with it.
  */
 export function createTypeahead(): Typeahead {
   let text = '';

@@ -27,15 +27,18 @@ const SHAPES: Readonly<Record<TickState, string>> = {
   failed: 'M9 1.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M9 4.2v3.2M9 9.7v.1',
 };
 
-/** What the ticks show, as `data-*` attributes and for `className` and `render`. */
+/** The state of the ticks: `data-*` attributes, and the argument of `className` and `render`. */
 export interface DeliveryTicksState {
   readonly status: TickState;
 }
 
-/** What became of a message, as its record says; else the attributes of a `<span>`, `className` by state, and `render`. */
+/** The record's fields about its status, and the attributes of a `<span>`, `className` by state, and `render`. */
 export interface DeliveryTicksProps extends PartProps<'span', DeliveryTicksState> {
   readonly status: MessageStatus;
-  /** Nothing can leave now: a message that is queued or on its way waits, for the connection or for the other side to come. */
+  /**
+   * Nothing can leave now: a message that is queued or on its way waits, for the connection or for the other side to
+   * come.
+   */
   readonly waiting?: boolean;
   /** No answer came: a message that failed may have arrived. Default false. */
   readonly unconfirmed?: boolean;
@@ -43,12 +46,12 @@ export interface DeliveryTicksProps extends PartProps<'span', DeliveryTicksState
   readonly time?: string;
 }
 
-/** What became of an own message: a picture, and the same in words for screen readers. Renders a `<span>`. */
+/** The status of an own message: an icon, and its text for screen readers. Renders a `<span>`. */
 export function DeliveryTicks(props: DeliveryTicksProps): ReactElement {
   return renderTicks(props, useSettings().translations);
 }
 
-/** The same without a component of its own, for the many rows of a list. */
+/** The same as a function, which is cheaper for the many rows of a list. */
 export function renderTicks(
   { status, waiting = false, unconfirmed = false, time = '', ...rest }: DeliveryTicksProps,
   translations: Translations,

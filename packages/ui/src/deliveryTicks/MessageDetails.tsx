@@ -10,24 +10,27 @@ import { activeElementOf } from '../internal/realm.ts';
 import { MessageListContext } from '../messageList/MessageListContext.ts';
 import type { MessageDetailsPanel, MessageDetailsPanelProps } from './MessageDetailsPanel.tsx';
 
-/** What the button shows, as `data-*` attributes and for `className` and `render`. */
+/** The state of the button: `data-*` attributes, and the argument of `className` and `render`. */
 export interface MessageDetailsState {
   /** The panel is open. */
   readonly open: boolean;
 }
 
-/** Which message, and whether it waits; else the attributes of a `<button>`. */
+/** The message, and whether it waits, and the attributes of a `<button>`. */
 export interface MessageDetailsProps extends PartProps<'button', MessageDetailsState> {
   readonly message: MessageRecord;
-  /** Nothing can leave now: a message that is queued or on its way waits, for the connection or for the other side to come. Default false. */
+  /**
+   * Nothing can leave now: a message that is queued or on its way waits, for the connection or for the other side to
+   * come. Default false.
+   */
   readonly waiting?: boolean;
 }
 
 /**
  * A button around the ticks of an own message. It opens a panel that says when each stage was reached and why a message
- * did not arrive, for each text that an edited message had, and can take a message back while it is queued. Not a stop of the Tab key, since there is one for each
- * message: in a message list, Enter or Space on the message opens it. Escape closes it and gives the focus back.
- * Renders a `<button>`.
+ * did not arrive, for each text that an edited message had, and can take a message back while it is queued. Not a tab
+ * stop, since there is one for each message: in a message list, Enter or Space on the message opens it. Escape closes
+ * it and gives the focus back. Renders a `<button>`.
  */
 export function MessageDetails({ message, waiting = false, ...rest }: MessageDetailsProps): ReactElement {
   const [opened, setOpened] = useState<Opened>();

@@ -2,7 +2,7 @@ import type { MessageRecord } from '@imflow/react';
 import { isUnconfirmed } from './tickState.ts';
 import type { Translations } from '../settings/translations.ts';
 
-/** Why a message did not arrive, in a sentence. Empty where no code is known. */
+/** Why a message did not arrive, as a sentence. Empty if no code is known. */
 export function failureReason(message: MessageRecord, translations: Translations, name: string): string {
   if (isUnconfirmed(message)) return translations.mayHaveArrived;
   const { code, deliveryFailures } = message;

@@ -19,7 +19,7 @@ describe('the facts of an own message', () => {
     ['displayed', { queued: 1, displayed: 5 }, ['queued 1', 'delivered ?', 'read 5']],
     // From another device.
     ['sent', {}, ['sent ?']],
-    // A late success: the failure before it is not what became of the message.
+    // A late success: the failure before it is not what happened to the message.
     ['delivered', { queued: 1, failed: 2, delivered: 4 }, ['queued 1', 'delivered 4']],
     ['failed', { queued: 1, sending: 2, failed: 6 }, ['queued 1', 'failed 6']],
     ['undeliverable', { queued: 1, sent: 3, undeliverable: 6 }, ['queued 1', 'sent 3', 'undeliverable 6']],

@@ -6,7 +6,7 @@ import { isUnconfirmed, type TickState, tickState } from './tickState.ts';
 /** A stage of an own message. */
 export interface StageEntry {
   readonly stage: 'queued' | TickState;
-  /** When it was reached, in ms since the epoch. Absent where nobody has said, and for what still goes on. */
+  /** When it was reached, in ms since the epoch. Absent if unknown or still in progress. */
   readonly at?: number | undefined;
   /** It still goes on. */
   readonly pending?: boolean;
@@ -17,13 +17,13 @@ type StagesSource = Pick<MessageRecord, 'status' | 'timestamps' | 'code'> & Part
 
 const STAGES = ['queued', 'sent', 'delivered', 'displayed'] as const;
 
-/** What became of an own message, stage by stage. A later stage proves the earlier ones, though not their timestamps. */
+/** Returns the stages of an own message. A later stage implies the earlier ones, but not their times. */
 export function stagesOf(message: StagesSource, waiting: boolean): readonly StageEntry[] {
   const { status, timestamps } = message;
   const reached = STAGES.findIndex((stage) => stage === status);
   const facts: StageEntry[] = STAGES.slice(0, reached < 0 ? 2 : reached + 1)
-    // One from another device was never queued here, one that failed need not have left, and where the wire's answer is
-    // that it was delivered, nobody ever says "sent". That it was displayed proves that it was delivered.
+    // One from another device was never queued here, one that failed need not have left, and where the response of the
+    // transport is that it was delivered, nobody ever says "sent". That it was displayed proves that it was delivered.
     .filter((stage) => timestamps[stage] !== undefined || stage === status || (stage === 'delivered' && reached > 0))
     .map((stage) => ({ stage: stage === 'displayed' ? 'read' : stage, at: timestamps[stage] }));
   if (status === 'failed' || status === 'undeliverable')

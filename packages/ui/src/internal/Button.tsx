@@ -4,7 +4,7 @@ import type { ComponentPropsWithoutRef, ReactElement, RefCallback } from 'react'
 import { renderPart } from './part.ts';
 
 interface ButtonProps extends Omit<ComponentPropsWithoutRef<'button'>, 'type' | 'className'> {
-  /** Its class, without `imflow-`. Default `button`. */
+  /** The CSS class, without the prefix `imflow-`. Default `button`. */
   readonly name?: string;
   readonly buttonRef?: RefCallback<HTMLElement>;
 }

@@ -9,7 +9,7 @@ type Say = (politeness: Politeness, sentence: string) => void;
 
 const announcers = new WeakMap<InstantMessagingFlow, Map<Document, Say>>();
 
-/** Makes a live region the one that speaks for a conversation in a document. Returns a function that undoes it. */
+/** Registers the live region of a conversation in a document. Returns a function that unregisters it. */
 export function registerAnnouncer(flow: InstantMessagingFlow, page: Document, say: Say): () => void {
   const all = announcers.get(flow) ?? new Map<Document, Say>();
   announcers.set(flow, all.set(page, say));
@@ -18,7 +18,7 @@ export function registerAnnouncer(flow: InstantMessagingFlow, page: Document, sa
   };
 }
 
-/** Lets a screen reader say a sentence about a conversation, where an announcer is in the document of an element. */
+/** Announces a sentence about a conversation, if the document of the element has an announcer. */
 export function announceIn(
   { ownerDocument }: Element,
   flow: InstantMessagingFlow,

@@ -2,7 +2,7 @@
 
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
 
-/** What the composer of a conversation can be asked for by what stands elsewhere. */
+/** The interface of a composer for parts outside of it. */
 export interface ComposerControl {
   readonly element: HTMLElement;
   /** Lets the user change the text of an own message. */
@@ -15,20 +15,20 @@ export interface ComposerControl {
 
 const composers = new WeakMap<InstantMessagingFlow, Set<ComposerControl>>();
 
-/** Returns a function that undoes it. */
+/** Returns a function that unregisters it. */
 export function registerComposer(flow: InstantMessagingFlow, control: ComposerControl): () => void {
   const all = composers.get(flow) ?? new Set();
   composers.set(flow, all.add(control));
   return () => void all.delete(control);
 }
 
-/** The composer of a conversation: that in the shadow root of another element of it, else that in its window. */
+/** Finds the composer of a conversation: in the shadow root of an element, or in its window. */
 export function composerOf(flow: InstantMessagingFlow, near: Element | null): ComposerControl | undefined {
   const all = [...(composers.get(flow) ?? [])].filter((each) => each.element.ownerDocument === near?.ownerDocument);
   return all.findLast((each) => each.element.getRootNode() === near?.getRootNode()) ?? all.at(-1);
 }
 
-/** Whether the text of a message can be changed here: an own one, as plain text, and where the network takes an edit of it. */
+/** Whether a message can be edited here: it is the user's own, plain text, and the network accepts an edit. */
 export function canEdit(flow: InstantMessagingFlow, message: MessageRecord): boolean {
   const { direction, retracted, conflict, status, contentType, id, earlierRevisions } = message;
   const first = earlierRevisions?.[0]?.status ?? status;

@@ -5,7 +5,7 @@
 import type { InstantMessagingFlow } from '@imflow/react';
 import { type RefCallback, useMemo } from 'react';
 
-/** Files that were dropped or pasted, and that nobody took. */
+/** The event for dropped or pasted files that no handler accepted. */
 type OnFiles = () => void;
 
 const listeners = new WeakMap<InstantMessagingFlow, Set<OnFiles>>();
@@ -16,7 +16,10 @@ const counts = new WeakMap<Document, number>();
 
 const EVENTS = ['dragover', 'drop', 'paste'] as const;
 
-/** Calls back when files were dropped on a conversation or pasted into it, and nobody took them. Returns a function that stops. */
+/**
+ * Calls back when files were dropped on a conversation or pasted into it, and no handler accepted them. Returns a
+ * function that stops.
+ */
 export function onFilesIgnored(flow: InstantMessagingFlow, callback: OnFiles): () => void {
   const all = listeners.get(flow) ?? new Set();
   listeners.set(flow, all.add(callback));

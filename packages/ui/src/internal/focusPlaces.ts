@@ -4,7 +4,7 @@ import type { InstantMessagingFlow } from '@imflow/react';
 import type { RefCallback } from 'react';
 import { hasFocusIn, viewOf } from './realm.ts';
 
-/** A part that the focus can go to when what had it goes away. */
+/** An element that receives the focus when the element that has it is removed. */
 type FocusPlace = 'composer' | 'list';
 
 const places: Readonly<Record<FocusPlace, WeakMap<InstantMessagingFlow, Set<HTMLElement>>>> = {
@@ -12,22 +12,22 @@ const places: Readonly<Record<FocusPlace, WeakMap<InstantMessagingFlow, Set<HTML
   list: new WeakMap(),
 };
 
-/** Makes an element the composer or the list of a conversation. Returns a function that undoes it. */
+/** Registers an element as the composer or the list of a conversation. Returns a function that unregisters it. */
 export function registerFocusPlace(place: FocusPlace, flow: InstantMessagingFlow, element: HTMLElement): () => void {
   const all = places[place].get(flow) ?? new Set();
   places[place].set(flow, all.add(element));
   return () => void all.delete(element);
 }
 
-/** The composer or the list of a conversation: that in the shadow root of another element of it, else that in its window. */
+/** Finds the composer or the list of a conversation: in the shadow root of an element, or in its window. */
 export function focusPlace(place: FocusPlace, flow: InstantMessagingFlow, near: Element): HTMLElement | undefined {
   const all = [...(places[place].get(flow) ?? [])].filter((each) => each.ownerDocument === near.ownerDocument);
   return all.findLast((each) => each.getRootNode() === near.getRootNode()) ?? all.at(-1);
 }
 
 /**
- * Where the focus goes when what had it goes away: the composer, or the list where there is none. A user who touches gets
- * the list, since a keyboard that comes up would be a surprise.
+ * Returns where the focus goes when its element is removed: the composer, or the list where there is none. A user who
+ * touches gets the list, since a keyboard that comes up would be a surprise.
  *
  * @param near what goes away, or stands beside it.
  * @param touched Default: whether a finger is the main pointer of the device.

@@ -5,8 +5,8 @@
 import { useSyncExternalStore } from 'react';
 
 /**
- * Makes a hook that hands out what a module of its own holds, once it is there. It is fetched when the first component
- * asks for it, and never on a server. Where it cannot be fetched it stays away, and the next one that asks tries again.
+ * Creates a hook that returns the value of a lazily loaded module; undefined until it is loaded. The first component
+ * that uses the hook loads the module, never on a server. After a failure, the next component tries again.
  */
 export function lazyModule<T>(load: () => Promise<T>): () => T | undefined {
   let loaded: T | undefined;

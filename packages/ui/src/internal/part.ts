@@ -10,10 +10,10 @@ import {
   type Ref,
 } from 'react';
 
-/** What a part hands to the element that stands in for its own. */
+/** The props of an element that replaces a part's own. */
 export type RenderProps = HTMLAttributes<HTMLElement> & { readonly ref?: Ref<never> };
 
-/** What every part takes besides the attributes of its element. */
+/** The props of every part besides the attributes of its element. */
 export interface Customisation<State> {
   /** Class names, beside the part's own; or a function of its state. */
   readonly className?: string | undefined | ((state: State) => string | undefined);
@@ -49,8 +49,8 @@ export function renderPart<State extends object>(
 }
 
 /**
- * A button of the kit's own has no `type`: style sheets of pages name `[type='button']`, which weighs as much as a class
- * of the application. One without a `type` submits its form; one with an empty `form` has none. An element of the
+ * A button of the kit's own has no `type`: style sheets of pages name `[type='button']`, which weighs as much as a
+ * class of the application. One without a `type` submits its form; one with an empty `form` has none. An element of the
  * application's own keeps the `type`, since its default may differ.
  */
 function withoutType(props: Props): void {
@@ -59,8 +59,8 @@ function withoutType(props: Props): void {
 }
 
 /**
- * {@link renderPart} for a part that passes refs. It calls no hook: the lint rules of the React Compiler let only functions
- * that are named as hooks take refs while rendering.
+ * {@link renderPart} for a part that passes refs. It calls no hook: the lint rules of the React Compiler let only
+ * functions that are named as hooks take refs while rendering.
  */
 export const useRenderPart: typeof renderPart = renderPart;
 

@@ -3,7 +3,7 @@
 // Components may be rendered into a shadow root, or by a portal into the document of another window. What the page's own
 // `document` and `window` say is not about them, and their elements are no instances of the page's own classes.
 
-/** The window that an element is shown in; null for a document without one. */
+/** The window of an element; null for a document without one. */
 export function viewOf({ ownerDocument }: Element): (Window & typeof globalThis) | null {
   return ownerDocument.defaultView;
 }
@@ -20,7 +20,7 @@ export function hasFocusIn(element: Element): boolean {
   return active !== null && element.contains(active);
 }
 
-/** What happened on, if it is an element; in any window. */
+/** The target of an event, if it is an element of any window. */
 export function asElement(target: EventTarget | null): Element | undefined {
   return target && 'closest' in target ? (target as Element) : undefined;
 }

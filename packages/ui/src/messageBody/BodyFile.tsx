@@ -7,7 +7,7 @@ import { kindOf } from './contentType.ts';
 import { save, sizeOf, sizeText } from './download.ts';
 import type { MessageRendererProps } from './renderers.ts';
 
-/** What a body is that cannot be shown, how large it is, and a button that saves it. It is never opened. */
+/** The type and size of a body that cannot be shown, and a button that saves it. It is never opened. */
 export function BodyFile({ message }: MessageRendererProps): ReactElement {
   const { translations, locale } = useSettings();
   return (

@@ -10,12 +10,12 @@ import { useSanitiser } from './sanitiser.ts';
 import { TextBody } from './TextBody.tsx';
 import { UnsupportedBody } from './UnsupportedBody.tsx';
 
-/** Longer bodies, in UTF-16 units, are shown as text: to sanitise them takes the time of many frames. */
+/** Longer bodies, in UTF-16 units, are shown as text: sanitising them would block many frames. */
 const LONGEST = 200_000;
 /** So are those with more blanks than this before and after what can be read. */
 const MAX_BLANK = 100;
 
-/** An HTML body, sanitised; its text until the sanitiser is there, or where it cannot be had. */
+/** A sanitised HTML body; its text until the sanitiser is loaded, or if it cannot be loaded. */
 export function HtmlBody({ message }: MessageRendererProps): ReactElement {
   const { body } = message;
   const sanitise = useSanitiser();

@@ -7,14 +7,15 @@ import type { ReactElement } from 'react';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { bodyOf } from './bodyOf.tsx';
 
-/** Which message it is. There is no element of its own, so it takes nothing else. */
+/** The message. The component has no element, so it takes no attributes. */
 export interface MessageBodyProps {
   readonly message: MessageRecord;
 }
 
 /**
  * The body of a message: by the renderer of its content type, else as text with its links or as sanitised HTML, else as
- * a row that says what it is and offers to save it. Of a message that was deleted, it says so. Nothing in a body can take down what is around it.
+ * a row that says what it is and offers to save it. Of a message that was deleted, it says so. Nothing in a body can
+ * take down what is around it.
  */
 export function MessageBody({ message }: MessageBodyProps): ReactElement {
   return <>{bodyOf(message, useSettings())}</>;

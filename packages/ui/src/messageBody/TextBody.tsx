@@ -9,7 +9,7 @@ import { useSettings } from '../settings/ChatSettings.tsx';
 import { excerptEnd } from './excerpt.ts';
 import { findLinks } from './links.ts';
 
-/** How much more of a long text each step shows. */
+/** The factor by which each step shows more of a long text. */
 const STEP = 10;
 
 export interface TextBodyProps {
@@ -18,7 +18,7 @@ export interface TextBodyProps {
   readonly children?: ReactNode;
 }
 
-/** A text with its links. Of a long one the beginning, and a button that shows more. */
+/** A text with links; of a long one the beginning, with a button that shows more. */
 export function TextBody({ text, children }: TextBodyProps): ReactNode {
   const { translations } = useSettings();
   const list = useContext(MessageListContext);

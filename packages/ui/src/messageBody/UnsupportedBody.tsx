@@ -11,7 +11,10 @@ const useBodyFile: () => typeof BodyFile | undefined = /* @__PURE__ */ lazyModul
   async () => (await import('./BodyFile.tsx')).BodyFile,
 );
 
-/** A message that cannot be shown says so. What it is and how to save it comes after, fetched when the first one appears. */
+/**
+ * The placeholder for a message that cannot be shown. Its details and the save button are loaded when the first one
+ * appears.
+ */
 export function UnsupportedBody({ message }: MessageRendererProps): ReactElement {
   const { translations } = useSettings();
   const file = useBodyFile();

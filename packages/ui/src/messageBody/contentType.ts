@@ -3,7 +3,7 @@
 import { sanitiseLabel } from '../settings/sanitiseLabel.ts';
 import type { Translations } from '../settings/translations.ts';
 
-/** What a content type is about, for words. */
+/** The kind of content, for translations. */
 export type ContentKind = keyof Translations['kinds'];
 
 /** A content type without its parameters, in small letters: `text/plain` for `Text/Plain; charset=utf-8`. */
@@ -13,13 +13,13 @@ export function essenceOf(contentType: string): string {
     : sanitiseLabel(contentType).split(';', 1).join('').trim().toLowerCase();
 }
 
-/** What a content type is about. */
+/** The kind of content of a content type. */
 export function kindOf(contentType: string): ContentKind {
   const [, kind] = /^(image|audio|video|text)\//.exec(essenceOf(contentType)) ?? [];
   return (kind as ContentKind | undefined) ?? 'file';
 }
 
-/** Whether it stands for a message that came encrypted in a way that the transport does not know. */
+/** Whether it marks a message that the transport could not decrypt. */
 export function isEncrypted(contentType: string): boolean {
   return essenceOf(contentType) === 'application/vnd.imflow.encrypted';
 }

@@ -1,6 +1,6 @@
 /** Detects messages of emojis only. */
 
-/** More emoji than this are shown as text. */
+/** The most emoji that are shown large. */
 const MOST = 3;
 
 /** One emoji, by the grammar of UTS 51 (1.4.9), with what may be joined to it. It is one grapheme. */

@@ -1,6 +1,6 @@
 /** Cuts long texts. */
 
-/** A text is shown at once up to this many UTF-16 units, */
+/** The length up to which a text is shown whole, in UTF-16 units, */
 const CHARACTERS = 5_000;
 /** and up to this many lines. */
 const LINES = 40;
@@ -8,8 +8,8 @@ const LINES = 40;
 const BREAK = /[\n\v\f\r\u0085\u2028\u2029]/g;
 
 /**
- * Where the part of a text ends that is shown at once, or `scale` times as much. It is the whole text where what would
- * be left is not worth a button, and never the middle of a character.
+ * Returns where the shown part of a text ends; `scale` multiplies its length. It is the end of the text if little would
+ * be hidden, and never within a character.
  */
 export function excerptEnd(text: string, scale: number): number {
   // Most texts are short, and of one line.

@@ -36,7 +36,7 @@ const WEB = /^(?:https?:\/\/|www\.)/iu;
 /** What every link has in it. */
 const SIGN = /:\/\/|www\.|@|\.(?:com|org|edu|gov)/i;
 
-/** Whether it is worth to look for links in a text: in most messages it is not. */
+/** A quick check whether a text may contain links. */
 export function mayHoldLinks(text: string): boolean {
   return SIGN.test(text);
 }

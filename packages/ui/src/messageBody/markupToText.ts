@@ -1,8 +1,8 @@
 /** Extracts the text of HTML without a DOM. */
 
-/** What ends a line when HTML is read as text. */
+/** The elements that end a line in the text of HTML. */
 export const BLOCKS = 'address,blockquote,br,dd,div,dt,h1,h2,h3,h4,h5,h6,hr,li,p,pre,tr';
-/** What is not meant to be read. */
+/** The elements without readable text. */
 export const UNREADABLE = 'head,script,style,template,noscript';
 
 /** The attributes of a tag, and its end. A quoted value may hold what would end the tag. */
@@ -20,7 +20,8 @@ const REFERENCES = /&(?:#x([\da-f]{1,6})|#(\d{1,7})|([a-z]+));?/gi;
 
 /**
  * The text of an HTML body without a parser, for servers and for pages that refuse theirs: tags are left out, not read,
- * so that the text of wrong markup may differ from what a browser would show. The result is text, and never markup again.
+ * so that the text of wrong markup may differ from what a browser would show. The result is text, and never markup
+ * again.
  */
 export function markupToText(html: string): string {
   return html

@@ -39,7 +39,9 @@ function keepReadable(element: Element, tagName: string): void {
   if (tagName === 'tr') element.append(element.ownerDocument.createElement('br'));
 }
 
-/** Whether the page lets markup be read. One that enforces Trusted Types may not, and each try is reported to its owner. */
+/**
+ * Whether the page lets markup be read. One that enforces Trusted Types may not, and each try is reported to its owner.
+ */
 const isMarkupAllowed = ((): boolean => {
   if (!purify.isSupported) return false;
   try {
@@ -50,11 +52,11 @@ const isMarkupAllowed = ((): boolean => {
 })();
 
 /**
- * What of an HTML body is safe to show, to be put into a page as it is; undefined where that cannot be told, or nothing
- * that can be read is left.
+ * Sanitises an HTML body for insertion into a page; undefined if the sanitiser does not work here, or nothing readable
+ * is left.
  */
 export function sanitise(html: string): DocumentFragment | undefined {
-  // Without what it needs of the browser, DOMPurify hands back what it is given.
+  // In an unsupported browser, DOMPurify returns its input unchanged.
   if (!isMarkupAllowed) return undefined;
   try {
     const content = purify.sanitize(html, CONFIG);

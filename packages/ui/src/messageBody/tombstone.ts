@@ -3,12 +3,12 @@
 import type { MessageRecord } from '@imflow/react';
 import type { Translations } from '../settings/translations.ts';
 
-/** What has not left, or was refused: the other side may still show the message. */
+/** A retraction that was not sent or was refused: the other side may still show the message. */
 const UNANSWERED: readonly MessageRecord['status'][] = ['queued', 'sending', 'failed'];
 
 /**
- * What stands in place of a message that was retracted. An own one was deleted once the network took the retraction; until
- * then, it was only asked for.
+ * Returns the text in place of a retracted message. An own one counts as deleted once the network has accepted the
+ * retraction.
  */
 export function tombstoneOf({ direction, status }: MessageRecord, translations: Translations): string {
   if (direction === 'incoming') return translations.deleted;

@@ -20,8 +20,8 @@ export type MessageListHeldProps = PartProps<'div'>;
 const BUTTONS: readonly MessageActionName[] = ['delete'];
 
 /**
- * How long an own message is still held (`sendDelay`), with Undo, which returns its text to an empty composer. Renders a
- * `<div>`, or nothing for a message that is not held.
+ * How long an own message is still held (`sendDelay`), with Undo, which returns its text to an empty composer. Renders
+ * a `<div>`, or nothing for a message that is not held.
  */
 export function MessageListHeld(props: MessageListHeldProps): ReactElement | null {
   const { record } = useRow();

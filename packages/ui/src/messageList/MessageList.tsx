@@ -20,7 +20,7 @@ import { MessageListScrollToUnread } from './MessageListScrollToUnread.tsx';
 import { MessageListRoot, type MessageListRootProps } from './MessageListRoot.tsx';
 import { MessageListViewport } from './MessageListViewport.tsx';
 
-/** What the root takes, but for children: the parts are there already. */
+/** The props of the root without children. */
 export type MessageListProps = Omit<MessageListRootProps, 'children'>;
 
 function ReadyMessageList(props: MessageListProps): ReactElement {
@@ -59,9 +59,9 @@ interface MessageListComponent {
 }
 
 /**
- * The messages of a conversation. Made of the parts `MessageList.Root`, `.Viewport`, `.HistoryStatus`, `.Items`, `.Item`, `.Actions`,
- * `.Empty`, `.ScrollToLatest` and `.ScrollToUnread`, and the `Announcer`; a message of `.Bubble`, with `.Quote` and `.Meta` in it,
- * `.Reactions`, `.Held` and `.Failure`.
+ * The message list. Consists of the parts `MessageList.Root`, `.Viewport`, `.HistoryStatus`, `.Items`, `.Item`,
+ * `.Actions`, `.Empty`, `.ScrollToLatest` and `.ScrollToUnread`, and the `Announcer`; a message of `.Bubble`, with
+ * `.Quote` and `.Meta` in it, `.Reactions`, `.Held` and `.Failure`.
  */
 export const MessageList: MessageListComponent = Object.assign(ReadyMessageList, {
   Root: MessageListRoot,

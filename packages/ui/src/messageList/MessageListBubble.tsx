@@ -11,10 +11,10 @@ import { metaOf } from './MessageListMeta.tsx';
 import { Quote } from './MessageListQuote.tsx';
 import { type RowModel, useRow } from './rowModel.ts';
 
-/** The attributes of a `<div>`, `className` and `render`. Children replace the quote, the body and what is known of it. */
+/** The attributes of a `<div>`, `className` and `render`. Children replace the quote, the body and the meta line. */
 export type MessageListBubbleProps = PartProps<'div'>;
 
-/** The bubble of a message: whom it replies to, its body, and what is to be known of it. Renders a `<div>`. */
+/** The bubble of a message: its quote, its body and its meta line. Renders a `<div>`. */
 export function MessageListBubble(props: MessageListBubbleProps): ReactElement {
   return bubbleOf(useRow(), props);
 }

@@ -7,7 +7,7 @@ import type { Highlight } from './highlight.ts';
 import type { RowButtons } from './rowButtons.ts';
 import type { Scroller } from './scroll/scroller.types.ts';
 
-/** What the parts of a message list share. It changes at midnight, and with the flow. */
+/** The context of the parts of a message list. It changes at midnight and with the flow. */
 export interface MessageListParts {
   readonly scroller: Scroller;
   readonly highlight: Highlight;

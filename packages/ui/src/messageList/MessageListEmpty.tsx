@@ -10,7 +10,7 @@ import { useSettings } from '../settings/ChatSettings.tsx';
 /** The attributes of a `<div>`, `className` and `render`. Children replace the words. */
 export type MessageListEmptyProps = PartProps<'div'>;
 
-/** Stands in for the messages while there are none. Renders a `<div>`, or nothing. */
+/** The placeholder while there are no messages. Renders a `<div>`, or nothing. */
 export function MessageListEmpty(props: MessageListEmptyProps): ReactElement | null {
   const { translations, textDir } = useSettings();
   const empty = useFlowState(({ history, messageCount }) => history.ready && !history.loading && messageCount === 0);

@@ -10,21 +10,24 @@ import { type PartProps, renderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { useMessageList } from './MessageListContext.ts';
 
-/** What stands before the oldest message, as `data-*` attributes and for `className` and `render`. */
+/** The state of the part: `data-*` attributes, and the argument of `className` and `render`. */
 export interface MessageListHistoryStatusState {
   readonly loading: boolean;
-  /** Older messages could not be had. */
+  /** Older messages could not be loaded. */
   readonly failed: boolean;
   /** There is nothing older. */
   readonly complete: boolean;
 }
 
-/** The attributes of a `<div>`, `className` by state, and `render`. Keep its height the same in all states: rows stand below it. */
+/**
+ * The attributes of a `<div>`, `className` by state, and `render`. Keep its height the same in all states: rows stand
+ * below it.
+ */
 export type MessageListHistoryStatusProps = PartProps<'div', MessageListHistoryStatusState>;
 
 /**
- * Stands before the oldest message: older ones are on their way, or could not be had, with a button that tries again, or
- * there are none. Its height never changes. Renders a `<div>`.
+ * Stands before the oldest message: older ones are on their way, or could not be had, with a button that tries again,
+ * or there are none. Its height never changes. Renders a `<div>`.
  */
 export function MessageListHistoryStatus(props: MessageListHistoryStatusProps): ReactElement {
   const flow = useFlow();

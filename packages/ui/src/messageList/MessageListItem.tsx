@@ -30,7 +30,7 @@ import type { RowModel } from './rowModel.ts';
 import { RowProvider } from './RowProvider.tsx';
 import { createRowStore } from './rowStore.ts';
 
-/** What is to be known of a message to show it, as `data-*` attributes and for `className` and `render`. */
+/** The state of a row: `data-*` attributes, and the argument of `className` and `render`. */
 export interface MessageState {
   readonly direction: MessageRecord['direction'];
   /** Its place among messages of the same author. */
@@ -48,7 +48,7 @@ export interface MessageState {
 }
 
 /**
- * Which message it is, and between which it stands; else the attributes of an `<article>`, `className` by state, and
+ * Which message it is, and between which it stands, and the attributes of an `<article>`, `className` by state, and
  * `render`. Children replace its parts: the bubble, the reactions, how long it is held, and why it did not arrive.
  */
 export interface MessageListItemProps extends PartProps<'article', MessageState> {
@@ -62,8 +62,8 @@ export interface MessageListItemProps extends PartProps<'article', MessageState>
 }
 
 /**
- * One message with what stands above it. It renders again when its own record changes, or its place in its group, and
- * for nothing else. Renders an `<article>` in a `<div>`.
+ * One message with what stands above it. It re-renders when its own record changes, or its place in its group, and for
+ * nothing else. Renders an `<article>` in a `<div>`.
  */
 export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) => ReactElement | null> = memo(
   function MessageListItem({

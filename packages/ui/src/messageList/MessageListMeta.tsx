@@ -15,8 +15,8 @@ import { type RowModel, useRow } from './rowModel.ts';
 export type MessageListMetaProps = PartProps<'span'>;
 
 /**
- * What is to be known of a message besides its text: that it was edited, its time, and the ticks of an own one, which open
- * its details. Renders a `<span>`.
+ * The line after the text of a message: whether it was edited, its time, and the ticks of an own one, which open its
+ * details. Renders a `<span>`.
  */
 export function MessageListMeta(props: MessageListMetaProps): ReactElement {
   return metaOf(useRow(), props);

@@ -28,13 +28,13 @@ import { UnreadDividerContext } from './UnreadDividerContext.ts';
 import { useToday } from './useToday.ts';
 import { useUnreadDivider } from './useUnreadDivider.ts';
 
-/** Where the reader is, as `data-*` attributes and for `className` and `render`. */
+/** The position of the reader: `data-*` attributes, and the argument of `className` and `render`. */
 export interface MessageListState {
   /** The newest message is in view. */
   readonly atEnd: boolean;
 }
 
-/** How messages are grouped; else the attributes of a `<div>`, `className` by state, and `render`. */
+/** How messages are grouped, and the attributes of a `<div>`, `className` by state, and `render`. */
 export interface MessageListRootProps extends PartProps<'div', MessageListState> {
   /** Messages of one author within this time form a group, in ms. Default 5 minutes. */
   readonly groupGap?: number | undefined;

@@ -11,7 +11,7 @@ import { useSettings } from '../settings/ChatSettings.tsx';
 import { useMessageList } from './MessageListContext.ts';
 import { firstUnread } from './firstUnread.ts';
 
-/** What waits where it leads, as `data-*` attributes and for `className` and `render`. */
+/** The state of the part: `data-*` attributes, and the argument of `className` and `render`. */
 export interface MessageListScrollToLatestState {
   /** There are unread messages. */
   readonly unread: boolean;
@@ -21,8 +21,8 @@ export interface MessageListScrollToLatestState {
 export type MessageListScrollToLatestProps = PartProps<'button', MessageListScrollToLatestState>;
 
 /**
- * Leads back to where a quote was followed, to the first unread message, then to the newest one, and says how many are unread. Renders a `<button>`, or
- * nothing while the newest message is in view.
+ * Scrolls back to the reply whose quote was followed, to the first unread message, then to the newest one, and shows
+ * the number of unread messages. Renders a `<button>`, or nothing while the newest message is in view.
  */
 export function MessageListScrollToLatest(props: MessageListScrollToLatestProps): ReactElement | null {
   const flow = useFlow();

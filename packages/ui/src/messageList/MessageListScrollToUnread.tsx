@@ -15,8 +15,8 @@ import { useDividerAbove } from './useDividerAbove.ts';
 export type MessageListScrollToUnreadProps = PartProps<'button'>;
 
 /**
- * Leads back to the first message that came while the user was away, when it is above what is in view. Renders a
- * `<button>`, or nothing; nothing also once the user has been there.
+ * Scrolls to the first message that arrived while the user was away, if it is above the viewport. Renders a `<button>`,
+ * or nothing once the user has been there.
  */
 export function MessageListScrollToUnread(props: MessageListScrollToUnreadProps): ReactElement | null {
   const { translations, textDir } = useSettings();

@@ -5,7 +5,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import { RowContext, type RowModel } from './rowModel.ts';
 
-/** Hands a row to its parts, where an application has put them together. */
+/** Provides a row to parts that an application has composed. */
 export function RowProvider({ row, children }: { readonly row: RowModel; readonly children: ReactNode }): ReactElement {
   return <RowContext.Provider value={row}>{children}</RowContext.Provider>;
 }

@@ -4,8 +4,5 @@
 
 import { type Context, createContext } from 'react';
 
-/**
- * The message that the "New" line stands before. Apart from what else the parts share, since most of them need not render
- * when it changes.
- */
+/** The message below the "New" line. A separate context, since most parts need not re-render when it changes. */
 export const UnreadDividerContext: Context<string | undefined> = createContext<string | undefined>(undefined);

@@ -9,9 +9,8 @@ const DAY = 86_400_000;
 type Format = (time: number, locale: string | undefined) => string;
 
 /**
- * Formats times in one way, in any locale; nothing for a time that no calendar has. A format keeps the time zone that it
- * was made in, while `Date` follows the device to another one. So the formats work in UTC, and are given the time that a
- * clock on the wall shows.
+ * Formats times in a locale; empty for an invalid time. A format keeps the time zone that it was made in, while `Date`
+ * follows the device to another one. So the formats work in UTC, and are given the time that a clock on the wall shows.
  */
 function createFormat(options: Intl.DateTimeFormatOptions): Format {
   const formats = new Map<string | undefined, Intl.DateTimeFormat>();
@@ -25,8 +24,8 @@ function createFormat(options: Intl.DateTimeFormatOptions): Format {
 }
 
 /**
- * The time that a message shows. The sender's own time is shown for what came late; it is never believed to be
- * in the future. NaN where there is none that a calendar knows; it is shown as nothing.
+ * The time that a message shows. The sender's own time is shown for what came late; it is never believed to be in the
+ * future. NaN for an invalid time, which is not shown.
  */
 export function timeOf({ sentAt = NaN, at }: MessageRecord): number {
   const time = isTime(sentAt) ? Math.min(sentAt, at) : at;
@@ -51,12 +50,12 @@ const weekday = /* @__PURE__ */ createFormat({ weekday: 'long' });
 const dayAndMonth = /* @__PURE__ */ createFormat({ day: 'numeric', month: 'long' });
 const date = /* @__PURE__ */ createFormat({ day: 'numeric', month: 'long', year: 'numeric' });
 
-/** Midnight before a time, where the user is. */
+/** Midnight before a time, in the user's time zone. */
 export function dayOf(time: number): number {
   return new Date(time).setHours(0, 0, 0, 0);
 }
 
-/** Midnight after a time, where the user is. Days are not all of the same length. */
+/** Midnight after a time, in the user's time zone. Days differ in length. */
 export function dayAfter(time: number): number {
   return dayOf(dayOf(time) + 1.5 * DAY);
 }
@@ -71,7 +70,7 @@ export function dayName(day: number, today: number, translations: Translations, 
   return (sameYear ? dayAndMonth : date)(day, locale);
 }
 
-/** For the `dateTime` of a `<time>`; nothing for a time that no calendar has. */
+/** The `dateTime` of a `<time>`; undefined for an invalid time. */
 export function isoTime(time: number): string | undefined {
   return isTime(time) ? new Date(time).toISOString() : undefined;
 }

@@ -148,7 +148,7 @@ describe('older messages that cannot be had', () => {
     await expect.element(again).toBeVisible();
     expect(log.querySelector<HTMLElement>('.imflow-head')!.dataset).toHaveProperty('failed');
     await expect.poll(() => polite.textContent).toBe('Earlier messages could not be loaded.');
-    // The reader may scroll as they like: nothing is asked again by itself.
+    // The reader may scroll as they like: nothing is asked again automatically.
     for (const top of [200, 0, 200, 0]) {
       log.scrollTop = top;
       await nextFrames();

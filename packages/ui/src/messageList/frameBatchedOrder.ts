@@ -11,9 +11,9 @@ export interface FrameBatchedOrder {
 export type RequestFrame = (callback: () => void) => () => void;
 
 /**
- * The order of messages, at most as often as it can be painted. After a reconnect, a thousand messages arrive one by one:
- * the first is shown at once, the others with the next frame, which a hidden page does not have. Every other change of
- * the order is shown at once.
+ * The order of messages, at most as often as it can be painted. After a reconnect, a thousand messages arrive one by
+ * one: the first is shown at once, the others with the next frame, which a hidden page does not have. Every other
+ * change of the order is shown at once.
  */
 export function createFrameBatchedOrder(flow: InstantMessagingFlow, requestFrame: RequestFrame): FrameBatchedOrder {
   const listeners = new Set<() => void>();

@@ -3,7 +3,7 @@
 import type { MessageRecord } from '@imflow/react';
 import { dayOf, timeOf } from './dates.ts';
 
-/** Messages of one author that follow each other within this time belong together, in ms. */
+/** Messages of one author within this time of each other form a group, in ms. */
 export const GROUP_GAP: number = 5 * 60_000;
 
 /** Whether two neighbours belong to one group of bubbles. */
@@ -24,7 +24,7 @@ export function isSameDay(older: MessageRecord, newer: MessageRecord): boolean {
   return Object.is(dayOf(timeOf(older)), dayOf(timeOf(newer)));
 }
 
-/** Whether a message did not arrive, and says so below. */
+/** Whether a message shows a failure line. */
 export function hasFailed({ status }: MessageRecord): boolean {
   return status === 'failed' || status === 'undeliverable';
 }

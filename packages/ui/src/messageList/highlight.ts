@@ -1,9 +1,9 @@
 /** Highlights a message for a moment. */
 
-/** How long a message stays highlighted, in ms. */
+/** The duration of a highlight, in ms. */
 const HIGHLIGHT_TIME = 2_000;
 
-/** Highlights one message for a moment, so that the reader finds it. */
+/** Highlights one message for a moment. */
 export interface Highlight {
   readonly isHighlighted: (id: string) => boolean;
   readonly subscribe: (listener: () => void) => () => void;

@@ -4,18 +4,18 @@ import type { InstantMessagingFlow } from '@imflow/react';
 import type { Highlight } from './highlight.ts';
 import type { Scroller } from './scroll/scroller.types.ts';
 
-/** So many pages in a row may bring nothing that can be shown before the search is given up. */
+/** Give up after this many consecutive pages without a visible message. */
 const MAX_EMPTY_PAGES = 10;
 
-/** What an application can ask a message list for, by the `actionsRef` of its root. */
+/** The imperative handle of a message list, which `actionsRef` receives. */
 export interface MessageListHandle {
   /**
-   * Brings a message into view, gives it the focus, and marks it for two seconds (`data-highlighted`). Reads older pages on the
-   * way, until it is found or there are none. The list jumps, so that there is no motion to reduce.
+   * Brings a message into view, gives it the focus, and marks it for two seconds (`data-highlighted`). Reads older
+   * pages on the way, until it is found or there are none. The list jumps, so that there is no motion to reduce.
    *
    * @param id of the record, as in `flow.messages.order`.
-   * @returns whether it was found. It never rejects; false also where a page could not be had, which the list says, and
-   *   where the search gave way to another one, to another conversation, or to a message that the user sent.
+   * @returns whether it was found. It never rejects; false also if a page could not be loaded, which the list shows,
+   * and where the search gave way to another one, to another conversation, or to a message that the user sent.
    */
   readonly scrollToMessage: (id: string) => Promise<boolean>;
 }

@@ -9,7 +9,9 @@ export interface ReactionGroup {
   readonly authors: readonly string[];
 }
 
-/** The reactions to a message by emoji. Those of others come first, so that no other chip moves when the user adds one. */
+/**
+ * The reactions to a message by emoji. Those of others come first, so that no other chip moves when the user adds one.
+ */
 export function groupReactions({ reactions = [] }: MessageRecord, localAddress: string): readonly ReactionGroup[] {
   const groups = new Map<string, { readonly emoji: string; readonly authors: string[] }>();
   const isOwn = (author: string): number => Number(author === localAddress);
@@ -29,7 +31,7 @@ function reactionsOf(record: MessageRecord, author: string): readonly string[] {
   return record.reactions?.find((each) => each.author === author)?.emojis ?? [];
 }
 
-/** Whether an author reacts with an emoji, whatever its variation. */
+/** Whether an author reacts with an emoji, ignoring variation selectors. */
 export function hasReaction(record: MessageRecord, author: string, emoji: string): boolean {
   return reactionsOf(record, author).some((each) => emojiKey(each) === emojiKey(emoji));
 }

@@ -164,7 +164,7 @@ describe('display reports', () => {
     expect(page.displayed()).toEqual([]);
     look(true);
     await pass(DWELL - 10);
-    // Away and back: it begins anew.
+    // Away and back: it begins again.
     look(false);
     await pass(5_000);
     look(true);

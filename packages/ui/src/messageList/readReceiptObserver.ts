@@ -3,7 +3,7 @@
 import { type InstantMessagingFlow, watchAttention } from '@imflow/react';
 import { viewOf } from '../internal/realm.ts';
 
-/** How long a message has to be in view before it counts as read, in ms. */
+/** The time that a message has to be in view before it counts as read, in ms. */
 const MIN_VIEW_TIME = 500;
 
 /** Watches the middle of a received message. Returns a function that stops. */
@@ -95,7 +95,9 @@ export function createReadReceiptObserver(flow: InstantMessagingFlow): ObserveMe
   };
 }
 
-/** An observer sees where something is, not whether a style keeps it from being seen there. Older browsers cannot say. */
+/**
+ * An observer sees where something is, not whether a style keeps it from being seen there. Older browsers cannot say.
+ */
 function isVisible(element: Element): boolean {
   return element.checkVisibility?.({ opacityProperty: true, visibilityProperty: true }) ?? true;
 }

@@ -9,8 +9,8 @@ import type { MessageListParts } from './MessageListContext.ts';
 import type { RowView } from './rowStore.ts';
 
 /**
- * What the parts of a row are made of. A row makes its parts by calling functions with it, so that most rows are one component;
- * the same parts as components of their own read it from the context.
+ * The data of a row. A row renders its parts by calling functions with it, so that most rows are one component; the
+ * same parts as separate components read it from the context.
  */
 export interface RowModel extends Pick<RowView, 'record' | 'waiting' | 'quoted'> {
   readonly flow: InstantMessagingFlow;

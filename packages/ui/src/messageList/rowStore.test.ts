@@ -26,7 +26,7 @@ function watched() {
   let told = 0;
   const stop = row.subscribe(() => (told += 1));
   onTestFinished(() => flow.terminate());
-  /** What the wire says to the message that leaves now: they leave one after the other. */
+  /** What the transport says to the message that leaves now: they leave one after the other. */
   async function answer(code?: number): Promise<void> {
     await flushMicrotasks();
     const sent = transport.messages.at(-1)!;

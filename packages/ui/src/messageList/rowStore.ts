@@ -5,7 +5,7 @@ import { isPending } from '../deliveryTicks/tickState.ts';
 import { areGrouped, isSameDay } from './grouping.ts';
 import type { MessageListParts } from './MessageListContext.ts';
 
-/** What a row shows of a conversation. */
+/** The data that a row shows. */
 export interface RowView {
   readonly record: MessageRecord;
   /** It belongs to the group of the message before it. */

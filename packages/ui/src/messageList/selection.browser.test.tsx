@@ -40,7 +40,7 @@ async function goAway(log: HTMLElement): Promise<void> {
   }
 }
 
-/** What a copy puts on the clipboard: by the page, else what the browser takes by itself. */
+/** What a copy puts on the clipboard: by the page, else what the browser takes automatically. */
 function copied(log: HTMLElement): string {
   const data = new DataTransfer();
   const event = new ClipboardEvent('copy', { bubbles: true, cancelable: true, clipboardData: data });

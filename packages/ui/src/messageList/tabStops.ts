@@ -2,7 +2,7 @@
 
 import { viewOf } from './scroll/geometry.ts';
 
-/** What may scroll within a message: a stop of the Tab key in some browsers, if it does. */
+/** Elements that may scroll within a message, which some browsers make tab stops. */
 const SCROLLERS = 'pre,table,[style*="overflow"]';
 /** What the Tab key stops at. */
 const STOPS =
@@ -10,8 +10,8 @@ const STOPS =
   `[contenteditable]:not([contenteditable="false"]),${SCROLLERS}`;
 
 /**
- * Makes a list of rows one stop of the Tab key: it passes what is inside of a row, except in the row that has the focus.
- * Rows change at any time (a body that is fetched, "Show more"), and contain elements of applications and of messages. The
+ * Makes a list of rows a single tab stop: it passes what is inside of a row, except in the row that has the focus. Rows
+ * change at any time (a body that is fetched, "Show more"), and contain elements of applications and of messages. The
  * list therefore observes the elements themselves, not the components that rendered them.
  */
 export function createTabStops(): { readonly attach: (list: HTMLElement | null) => void } {

@@ -4,14 +4,14 @@ import type { InstantMessagingFlow, SentMessage } from '@imflow/react';
 import { announceIn } from '../internal/announce.ts';
 import type { Settings } from '../settings/ChatSettings.tsx';
 
-/** In which conversation something is done, and in which words to say that it is not. */
+/** The conversation of the operation, and the translations for its failure. */
 interface Place {
   readonly flow: InstantMessagingFlow;
   readonly settings: Pick<Settings, 'translations'>;
 }
 
 /**
- * Does something to a message for the user. What cannot be done is said, and never thrown: the message may have changed since
+ * Runs an operation on a message for the user. A failure is announced, not thrown: the message may have changed since
  * the user aimed at it, and whether the other side knows the operation is known only afterwards.
  *
  * @param element in the document whose announcer says it.

@@ -5,11 +5,11 @@
 import { useEffect, useState } from 'react';
 import { dayAfter, dayOf } from './dates.ts';
 
-/** How long another time zone of the device may go unnoticed, in ms: no browser says that it has changed. */
+/** The interval of checks for a changed time zone, in ms: no browser reports a change. */
 const MAX_DELAY = 60_000;
 
 /**
- * Midnight before now. Renders again at the next one, also after a sleep and in another time zone.
+ * Returns the last midnight. Re-renders at the next one, also after a sleep or a change of the time zone.
  * @param elementOf what shows it, once there is something. Keep the function the same.
  */
 export function useToday(elementOf: () => Element | null): number {

@@ -8,8 +8,8 @@ import type { Scroller } from './scroll/scroller.types.ts';
 import { firstUnread } from './firstUnread.ts';
 
 /**
- * The message that the "New" line stands before: the first that came while the user did not look, or looked elsewhere
- * in the list. It stays there until the user writes.
+ * Returns the message below the "New" line: the first that arrived while the user did not look, or looked elsewhere in
+ * the list. The line stays until the user writes.
  */
 export function useUnreadDivider(scroller: Scroller): string | undefined {
   const flow = useFlow();

@@ -1,6 +1,6 @@
 /** Text direction, locale and bidirectional isolation. */
 
-/** Which way a text runs. */
+/** The direction of a text. */
 export type Direction = 'ltr' | 'rtl';
 
 /** Scripts that run from right to left. */
@@ -12,7 +12,7 @@ const OTHER_WAY: Readonly<Record<Direction, RegExp>> = {
 };
 
 /**
- * Which way a language is written, by its script or that which it is mostly written in.
+ * Returns the direction of a language, by its script or its usual script.
  *
  * @throws {RangeError} if the tag is none of BCP 47.
  */
@@ -29,7 +29,10 @@ function scriptOf(tag: string): string | undefined {
   }
 }
 
-/** The tag with the region of the user, if the browser wants that language; it decides how dates are written. */
+/**
+ * Returns the tag with the region of the user's browser, if its language matches; the region determines the date
+ * format.
+ */
 export function regional(language: string): string {
   return browserLanguages().find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
 }
@@ -52,8 +55,8 @@ function isLocale(tag: unknown): tag is string {
 }
 
 /**
- * A name that keeps its own direction inside a sentence of another one, by Unicode's isolates (UAX 9). They are unseen,
- * and work where no markup can: in labels and titles.
+ * Wraps a name in Unicode isolates (UAX 9), so that it keeps its direction inside a sentence. They are invisible, and
+ * work in labels and titles, where markup cannot.
  */
 export function isolate(name: string, around: Direction): string {
   return OTHER_WAY[around].test(name) ? `\u2068${name}\u2069` : name;

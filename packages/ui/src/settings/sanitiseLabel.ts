@@ -1,14 +1,14 @@
 /** Makes a name from a stranger safe to show in a sentence. */
 
-/** More than this, in UTF-16 units, nobody reads. */
+/** The longest label, in UTF-16 units. */
 const MAX_LENGTH = 200;
 
 /** Characters that turn the direction of what stands after them, or break the line (UAX 9, UAX 14). */
 const BIDI_CONTROLS = /[\u061C\u2028-\u202E\u2066-\u2069\p{Cc}]/gu;
 
 /**
- * A name, or another short text that a stranger chose, fit to stand in a sentence: in one line, of a bounded length,
- * and without characters that would reverse what stands around it.
+ * Sanitises a name or a similar short text from a stranger for use in a sentence: one line, of bounded length, without
+ * characters that reverse the text around it.
  */
 export function sanitiseLabel(text: string): string {
   // What comes from storage or an application may be something else, whatever the types say.

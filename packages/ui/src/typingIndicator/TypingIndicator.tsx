@@ -8,7 +8,7 @@ import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { numberText } from '../settings/language.ts';
 import { useVisibleTypists } from './useVisibleTypists.ts';
 
-/** What the lane shows, as `data-*` attributes and for `className` and `render`. */
+/** The state of the lane: `data-*` attributes, and the argument of `className` and `render`. */
 export interface TypingIndicatorState {
   /** Someone is typing. */
   readonly typing: boolean;
@@ -18,8 +18,8 @@ export interface TypingIndicatorState {
 export type TypingIndicatorProps = PartProps<'div', TypingIndicatorState>;
 
 /**
- * Says who is typing, in a lane of its own whose height never changes. Renders a `<div>`, empty while nobody types.
- * A screen reader does not read it: the announcer says it, once a burst.
+ * Says who is typing, in a reserved row of constant height. Renders a `<div>`, empty while nobody types. Screen readers
+ * skip it: the announcer announces typing, once a burst.
  */
 export function TypingIndicator(props: TypingIndicatorProps): ReactElement {
   const settings = useSettings();

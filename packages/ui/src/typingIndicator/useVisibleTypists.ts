@@ -5,14 +5,14 @@
 import { type InstantMessagingFlow, useFlow } from '@imflow/react';
 import { useEffect, useState } from 'react';
 
-/** How long typing stays visible after the participant has stopped, in ms. */
+/** The time for which typing stays visible after the participant has stopped, in ms. */
 const LINGER = 1_000;
 
 const NOBODY: readonly string[] = [];
 
 /**
- * Those who compose, as shown to a person: at once when it begins; for a moment longer when it ends, unless a message
- * takes its place or the connection is gone.
+ * Returns who is shown as typing: at once when it begins, and a moment longer when it ends, unless a message arrives or
+ * the connection is lost.
  */
 export function useVisibleTypists(given?: InstantMessagingFlow): readonly string[] {
   const flow = useFlow(given);
@@ -31,7 +31,7 @@ function watchTypists(flow: InstantMessagingFlow, show: (composers: readonly str
   const showNow = (composers: readonly string[]): void => {
     clearTimeout(timer);
     timer = undefined;
-    // Who paused for less than the indicator lingers is not shown anew.
+    // A pause shorter than the delay does not show the indicator again.
     if (shown && isSame(shown, composers)) return;
     shown = composers;
     show(composers);

@@ -28,15 +28,15 @@ const MAX_ASK_INTERVAL = 30_000;
  */
 const STORE_TIMEOUT = 15_000;
 
-/** Whose tab it is, and on which channel. */
+/** Options of the BroadcastChannel transport. */
 export interface BroadcastChannelTransportOptions {
   /** Address of the user of this tab. Several tabs may have the same one. */
   readonly address: string;
   /** Name of the `BroadcastChannel`, the same for all who talk with each other. Default `imflow`. */
   readonly name?: string;
   /**
-   * How long a tab of the other side may take to say that something arrived, in ms. 100 to 60 000, default 2 000. Then it
-   * has 15 s to store it.
+   * How long a tab of the other side may take to say that something arrived, in ms. 100 to 60 000, default 2 000. Then
+   * it has 15 s to store it.
    */
   readonly ackTimeout?: number;
   /** Default: the system clock. */
@@ -59,10 +59,9 @@ interface Connection {
 }
 
 /**
- * A transport between the tabs of one browser, without any server. A message is accepted once it is safe with a tab of
- * the participant that has the conversation open (`Channel.acknowledge` there); until then it is the sender's to send
- * again. Nothing is kept for one who is away. Any script of the same
- * origin can post on the channel, in the name of any user.
+ * A transport between the tabs of one browser, without any server. A message is accepted once a tab of the participant
+ * that has the conversation open has stored it (`Channel.acknowledge` there); until then the sender repeats it. Nothing
+ * is kept for one who is away. Any script of the same origin can post on the channel, in the name of any user.
  *
  * Where the host has no `BroadcastChannel`, `connect` ends in the status `closed` with a FlowError `configuration`.
  * @throws FlowError `invalid-argument` for an empty address or name; `out-of-range` for `ackTimeout`.
@@ -151,7 +150,10 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
     }
   }
 
-  /** Hands up what another tab wants confirmed; until it is safe here, the tab is told that it arrived. */
+  /**
+   * Delivers a frame whose sender awaits a confirmation. Until it is stored here, the sender is notified that it
+   * arrived.
+   */
   function takeIn(
     conversation: Conversation,
     { endpoint, request }: { readonly endpoint: string; readonly request: number },
@@ -197,7 +199,7 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
       asleep: false,
     };
     connection = opened;
-    // A frame that was on its way to an earlier connection belongs to nobody.
+    // A frame for an earlier connection is ignored.
     const whileOpen = (take: () => void): void => {
       if (connection === opened) take();
     };
@@ -333,7 +335,7 @@ function contentEvent(sender: string, content: TabContent): ChannelEvent {
     : { type: 'operation', operation: { ...content.operation, sender } };
 }
 
-/** Tells a channel that joins others what they know already, once the caller has it in hand. */
+/** Gives a new channel the current presence, once the caller has the channel. */
 function tellPresence(conversation: Conversation, channel: OpenChannel): void {
   queueMicrotask(() => {
     const presence = conversation.presence();

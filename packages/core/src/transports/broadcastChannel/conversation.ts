@@ -18,7 +18,7 @@ export interface OpenChannel {
   readonly receive: (event: ChannelEvent) => void;
 }
 
-/** A tab's conversation with one remote address: its open channels, and the {@link Peer} with what it makes the tab do. */
+/** The conversation of a tab with one remote address: its open channels and the {@link Peer} machine. */
 export interface Conversation {
   readonly remote: string;
   readonly channels: Set<OpenChannel>;

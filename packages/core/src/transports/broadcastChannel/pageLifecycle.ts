@@ -1,10 +1,10 @@
-/** Where the page says that it is put away and taken out again; a window, for instance. */
+/** The source of the page's `pagehide` and `pageshow` events, such as `window`. */
 export interface PageEvents {
   addEventListener(type: 'pagehide' | 'pageshow', listener: () => void): void;
   removeEventListener(type: 'pagehide' | 'pageshow', listener: () => void): void;
 }
 
-/** The page of the host, where it has one. */
+/** The page events of the host; undefined outside of a browser. */
 export function hostPage(): PageEvents | undefined {
   return typeof globalThis.addEventListener === 'function' ? globalThis : undefined;
 }

@@ -22,7 +22,9 @@ interface Memory {
   readonly active: boolean;
   /** As the conversation was told last. */
   readonly told: 'unknown' | 'there' | 'away';
-  /** When something was posted first since something was heard last: the beginning of a silence that can prove absence. */
+  /**
+   * When something was posted first since something was heard last: the beginning of a silence that can prove absence.
+   */
   readonly askedAt: number;
   /** Remote tabs that were heard and have not left. */
   readonly endpoints: readonly string[];

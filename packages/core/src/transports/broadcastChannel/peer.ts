@@ -2,10 +2,10 @@ import { NO_DEADLINE, type Step } from '../../time/step.ts';
 import { checkTimeout, type SleepTolerantTimeout, startTimeout } from '../../time/sleepTolerantTimeout.ts';
 
 /**
- * What a tab knows of one remote address, and what it has sent there without a confirmation. Presence follows one rule:
- * a silence proves absence only where nothing was heard since it began. A frame that comes later than a question or a
- * request was posted therefore outweighs the time-out of that question or request. While nobody is there, `hello` is
- * posted again from time to time, so that no wait depends on a single frame.
+ * The state of a tab towards one remote address: presence, and requests without a confirmation. Presence follows one
+ * rule: a silence proves absence only where nothing was heard since it began. A frame that comes later than a question
+ * or a request was posted therefore outweighs the time-out of that question or request. While nobody is there, `hello`
+ * is posted again from time to time, so that no wait depends on a single frame.
  */
 export interface Peer {
   /** Connected, awake, and with an open channel: only then is anything posted, awaited or believed. */
@@ -23,7 +23,7 @@ export interface Peer {
   readonly unanswered: number;
 }
 
-/** Something that a remote tab should confirm. */
+/** A frame that a remote tab has to confirm. */
 export interface PeerRequest {
   readonly number: number;
   /** The remote tab that has it and will confirm it once it is stored there. */
@@ -36,7 +36,7 @@ export interface PeerRequest {
 export type PeerEvent =
   /** The conversation can be used from now on. */
   | { readonly type: 'started' }
-  /** The conversation was closed, or the connection: nothing of what was known counts any more. */
+  /** The conversation or the connection was closed: its presence is unknown. */
   | { readonly type: 'stopped' }
   /** A frame of a remote tab came. `opened`: it is a `hello`, so the tab may have missed what was posted before. */
   | { readonly type: 'heard'; readonly endpoint: string; readonly opened: boolean }
@@ -44,7 +44,7 @@ export type PeerEvent =
   | { readonly type: 'requested'; readonly number: number }
   | { readonly type: 'arrived'; readonly number: number; readonly endpoint: string }
   | { readonly type: 'confirmed'; readonly number: number }
-  /** Nobody waits for the confirmation any more. */
+  /** The confirmation is no longer needed. */
   | { readonly type: 'cancelled'; readonly number: number }
   | { readonly type: 'time' };
 
@@ -212,7 +212,7 @@ function askAgain(state: Peer, now: number, settings: PeerSettings, effects: Pee
   return { ...becomeAway(state, effects), answer, askAt: now + wait, unanswered };
 }
 
-/** Nobody has answered, and nobody was heard since. */
+/** There was no response and no later frame. */
 function becomeAway(state: Peer, effects: PeerEffect[]): Peer {
   if (state.presence !== 'away') effects.push({ type: 'presence', presence: 'away' });
   return { ...state, presence: 'away', endpoints: [] };

@@ -2,7 +2,7 @@ import type { OutgoingNotification } from '../../ports/transport.ts';
 
 type Outcome = OutgoingNotification['outcome'] | undefined;
 
-/** What arrived and is not safe here yet: its senders wait to be told that it is. */
+/** Frames that arrived and are not stored yet; their senders wait for the confirmation. */
 export interface PendingAcks {
   /** A tab waits under the number of its request; only its last try counts. */
   readonly owe: (endpoint: string, request: number, messageId: string, outcome?: Outcome) => void;

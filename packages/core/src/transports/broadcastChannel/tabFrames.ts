@@ -5,7 +5,7 @@ import { parseOperation, parseReplyTo } from '../../validation/operations.ts';
 import type { MessageOperation } from '../../ports/operations.ts';
 import type { OutgoingComposing, OutgoingMessage, OutgoingNotification } from '../../ports/transport.ts';
 
-/** What every frame says: the version, whose tab it comes from, whom it is for, and which tab it was. */
+/** The head of every frame: version, sender, recipient and tab. */
 export interface FrameHead {
   readonly v: 1;
   readonly from: string;
@@ -17,12 +17,12 @@ export interface FrameHead {
 export type TabMessage = Omit<OutgoingMessage, 'attempt'>;
 /** An edit, a retraction or reactions as they cross between tabs. */
 export type TabOperation = MessageOperation;
-/** What is worth an echo to the own other tabs. */
+/** The content of frames that are echoed to the user's other tabs. */
 export type TabContent = { readonly message: TabMessage } | { readonly operation: TabOperation };
 export type TabComposing = Omit<OutgoingComposing, 'state'> & { readonly state: string };
 export type TabNotification = Omit<OutgoingNotification, 'asResponse'>;
 
-/** What a tab sent: which tab, and the number that it gave it. */
+/** Names a frame: the tab that sent it and its number. */
 export interface RequestName {
   readonly toEndpoint: string;
   readonly request: number;
@@ -53,7 +53,7 @@ export type ParsedFrame =
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Checks what came in; the result holds nothing but the fields that are known. Never throws. */
+/** Parses an untrusted frame; the result has only known fields. Never throws. */
 export function parseTabFrame(data: unknown): ParsedFrame {
   return tryRead(() => parse(data), { problem: 'unknown-frame' });
 }

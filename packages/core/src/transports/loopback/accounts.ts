@@ -2,7 +2,7 @@ import type { Device } from './device.ts';
 import type { EventFrame } from './frames.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 
-/** The addresses that the server knows, their devices, and what it keeps for them. */
+/** The accounts of the loopback server: addresses, their devices and their offline queues. */
 export interface Accounts {
   /** The device counts as one of its address from now on: what it misses is kept for it. */
   readonly attach: (device: Device) => void;

@@ -1,7 +1,7 @@
 import type { IncomingOperation } from '../../ports/operations.ts';
 import type { HistoryPage, HistoryReceipt, HistoryRequest, IncomingMessage } from '../../ports/transport.ts';
 
-/** What the server remembers of conversations: messages in its order, and what became of them. */
+/** The archive of the loopback server: messages in order, with their receipts. */
 export interface Archive {
   /** @returns the position of the message in the conversation of its sender with `to`. */
   addMessage(to: string, message: IncomingMessage): string;

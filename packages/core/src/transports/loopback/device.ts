@@ -12,7 +12,7 @@ import { createConnectionStatus } from '../connectionStatus.ts';
 import type { DownFrame, ServerAnswer, UpFrame } from './frames.ts';
 import type { Lane } from './linkFaults.ts';
 
-/** One transport on the network, as the network sees it. */
+/** One device of the loopback network: a transport and its link. */
 export interface Device {
   readonly address: string;
   readonly capabilities: TransportCapabilities;
@@ -31,7 +31,7 @@ export interface Device {
   failPending(reason: string): void;
 }
 
-/** What a device asks of the network. */
+/** The interface of the network to a device. */
 export interface DeviceNetwork {
   signOn(device: Device): void;
   signOff(device: Device): void;

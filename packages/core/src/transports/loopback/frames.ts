@@ -11,7 +11,7 @@ import type {
   SendResult,
 } from '../../ports/transport.ts';
 
-/** From a device to the server. `request` names the answer that it waits for. */
+/** A frame from a device to the server. `request` names the response that it waits for. */
 export type UpFrame =
   | { readonly kind: 'message'; readonly to: string; readonly request: number; readonly message: OutgoingMessage }
   | { readonly kind: 'operation'; readonly to: string; readonly request: number; readonly operation: OutgoingOperation }
@@ -39,7 +39,7 @@ export interface EventFrame {
   readonly event: ChannelEvent;
 }
 
-/** The server's answer to something that was sent to `peer`. */
+/** The server's response to a frame for `peer`. */
 export interface AnswerFrame {
   readonly kind: 'answer';
   readonly peer: string;
@@ -49,14 +49,14 @@ export interface AnswerFrame {
   readonly answer: ServerAnswer;
 }
 
-/** From the server to a device. */
+/** A frame from the server to a device. */
 export type DownFrame = EventFrame | AnswerFrame;
 
 export type ServerAnswer =
   | { readonly taken: true; readonly answer: SendResult; readonly page?: HistoryPage }
   | { readonly taken: false; readonly code: number; readonly retryable: boolean };
 
-/** What became of a frame on one hop. For inspection; it never holds a message's body. */
+/** The outcome of a frame on one hop, for inspection. It never contains a message's body. */
 export interface LoopbackFrame {
   /** When, in ms since the epoch. */
   readonly at: number;
@@ -83,7 +83,7 @@ export interface LoopbackFrame {
   readonly fate: 'delivered' | 'lost' | 'duplicated' | 'kept' | 'dropped';
 }
 
-/** A frame as an observer sees it, but for its time and fate. */
+/** A frame as an observer sees it, without its time and outcome. */
 export type FrameLabel = Omit<LoopbackFrame, 'at' | 'fate'>;
 
 export function labelUp(from: string, frame: UpFrame): FrameLabel {

@@ -3,7 +3,7 @@
 import type { Device } from './device.ts';
 import type { ServerAnswer } from './frames.ts';
 
-/** Who waits for an answer to a message. */
+/** The device that waits for the response to a message. */
 export interface Asker {
   readonly device: Device;
   readonly request: number;
@@ -12,7 +12,7 @@ export interface Asker {
   readonly messageId: string;
 }
 
-/** Answers that wait for what the recipient's application reports. */
+/** Responses that wait for the report of the recipient's application. */
 export interface HeldAnswers {
   hold(key: string, asker: Asker, holders: readonly Device[]): void;
   /** The same message was sent again: the answer goes there. False where none is held. */
@@ -23,7 +23,7 @@ export interface HeldAnswers {
   leave(device: Device): void;
 }
 
-/** @param give hands out an answer, once for each message that is held. */
+/** @param give sends a response, once for each deferred message. */
 export function createHeldAnswers(give: (key: string, asker: Asker, answer: ServerAnswer) => void): HeldAnswers {
   const held = new Map<string, { asker: Asker; readonly holders: Set<Device> }>();
 

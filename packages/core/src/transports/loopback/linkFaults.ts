@@ -1,7 +1,7 @@
 import { FlowError } from '../../errors/FlowError.ts';
 import type { Random } from '../../ports/random.ts';
 
-/** What a link does to the frames that cross it. Everything is off by default. */
+/** The faults of a link: delay, loss, duplication, reordering. All are off by default. */
 export interface LinkFaults {
   /** How long a frame takes, in ms. 0 to 600 000. */
   readonly delay?: number;
@@ -36,7 +36,7 @@ export function checkFaults(faults: LinkFaults): LinkFaults {
   return { ...faults };
 }
 
-/** When a frame that is handed over now arrives: never (lost), once, or twice. */
+/** The times at which a frame sent now arrives: none (lost), one, or two (duplicated). */
 export function crossLink(lane: Lane, faults: LinkFaults, now: number, random: Random): number[] {
   if (happens(faults.loss, random)) return [];
   const arrivals = [arrival(lane, faults, now, random)];
@@ -44,7 +44,7 @@ export function crossLink(lane: Lane, faults: LinkFaults, now: number, random: R
   return arrivals;
 }
 
-/** When a frame that the link neither loses nor lets be overtaken arrives. */
+/** The time at which a frame arrives that is neither lost nor reordered. */
 export function crossReliably(lane: Lane, faults: LinkFaults, now: number, random: Random): number {
   return arrival(lane, { ...faults, reordering: false }, now, random);
 }

@@ -12,7 +12,7 @@ import { type DownFrame, type FrameLabel, labelDown, labelUp, type LoopbackFrame
 import { checkFaults, crossLink, crossReliably, type LinkFaults } from './linkFaults.ts';
 import { createServer } from './server.ts';
 
-/** What a network begins with. */
+/** Options of the loopback network. */
 export interface LoopbackNetworkOptions {
   /** Default: the system clock. */
   readonly clock?: Clock;
@@ -22,19 +22,19 @@ export interface LoopbackNetworkOptions {
   readonly faults?: LinkFaults;
 }
 
-/** How one device on the network differs from the others. */
+/** Options of one device on the network. */
 export interface LoopbackConnectOptions {
   /**
-   * Changes what the transport says it can do. With `deferredResponses` the server gives the sender no answer before the
-   * device has sent a notification with `asResponse: true`. With `history` on any device the server keeps an archive of what
-   * is sent from then on, with what became of it.
+   * Changes what the transport says it can do. With `deferredResponses` the server gives the sender no answer before
+   * the device has sent a notification with `asResponse: true`. With `history` on any device the server keeps an
+   * archive of what is sent from then on, with what happened to it.
    */
   readonly capabilities?: Partial<TransportCapabilities>;
 }
 
 /**
- * A messaging server and its network in one page, store-and-forward: it accepts messages, passes them on, and keeps
- * messages and notifications for those who are away. Frames are copied, so the ends share nothing.
+ * A messaging server and its network in one page, store-and-forward: it accepts messages, forwards them, and stores
+ * messages and notifications for users who are away. Frames are copied, so the devices share no objects.
  */
 export interface LoopbackNetwork {
   /**
@@ -56,7 +56,7 @@ export interface LoopbackNetwork {
    * refused with 404.
    */
   close(address: string, error?: FlowError): void;
-  /** Tells of each frame what becomes of it. Returns a function that unsubscribes. */
+  /** Calls back with the outcome of each frame. Returns a function that unsubscribes. */
   onFrame(listener: (frame: LoopbackFrame) => void): () => void;
 }
 
@@ -67,8 +67,7 @@ type Transit =
   | { readonly kind: 'down'; readonly device: Device; readonly frame: DownFrame };
 
 /**
- * Creates a network without faults or delay. It needs nothing but the clock, and keeps no timer while nobody is
- * connected.
+ * Creates a network without faults or delay. It needs only a clock, and keeps no timer while no device is connected.
  * @throws FlowError `out-of-range` for faults outside their range.
  */
 export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): LoopbackNetwork {

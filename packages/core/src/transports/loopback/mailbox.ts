@@ -2,7 +2,7 @@
 
 import type { EventFrame } from './frames.ts';
 
-/** What waits for a recipient, oldest first. */
+/** The offline queue of a recipient, oldest first. */
 export interface Mailbox {
   add(frame: EventFrame): void;
   /** Takes out what is for the conversations that match; messages are marked as coming from a store. */
@@ -23,7 +23,7 @@ export function createMailbox(): Mailbox {
   };
 }
 
-/** Whether the server holds such an event for those who are away. Composing and presence are about the moment only. */
+/** Whether the server stores such an event for users who are away. Composing and presence are about the moment only. */
 export function isKept({ event }: EventFrame): boolean {
   return event.type === 'message' || event.type === 'operation' || event.type === 'notification';
 }

@@ -7,7 +7,9 @@ import { type Asker, createHeldAnswers } from './heldAnswers.ts';
 import { isKept } from './mailbox.ts';
 import { createUnacknowledged } from './unacknowledged.ts';
 
-/** The server in the middle: it answers senders, passes on, and keeps what is for those who are away. */
+/**
+ * The server of the loopback network: responds to senders, forwards frames, and stores frames for users who are away.
+ */
 export interface Server {
   readonly attach: (device: Device) => void;
   readonly detach: (device: Device) => void;
@@ -117,7 +119,7 @@ export function createServer(link: ServerLink): Server {
     for (const device of accounts.watchers(address)) link.send(device, { kind: 'event', peer: address, event });
   }
 
-  /** Tells a device all that it should know about a conversation. */
+  /** Sends a device the current state of a conversation. */
   function catchUp(device: Device, remotes: readonly string[]): void {
     for (const remote of remotes) {
       if (remote === device.address) continue;
@@ -143,7 +145,7 @@ export function createServer(link: ServerLink): Server {
     const known = answers.get(key);
     const isHeld = held.redirect(key, asker);
     if (known !== undefined) answer(asker, { taken: true, answer: known });
-    // Already there: a resend goes no further, but a copy that the network made does, as on real wires.
+    // A resend of a known message is not forwarded; a duplicate made by the network is, as on real networks.
     if ((known !== undefined || isHeld) && !copy) return;
 
     const isOwn = peer === device.address;

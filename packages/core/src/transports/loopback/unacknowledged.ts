@@ -4,7 +4,7 @@ import type { EventFrame } from './frames.ts';
 
 type Outcome = OutgoingNotification['outcome'] | undefined;
 
-/** Messages and notifications that went to a device and that it has not acknowledged: it may have died with them. */
+/** Messages and notifications that were sent to a device and not acknowledged: the device may have crashed. */
 export interface Unacknowledged {
   add(device: Device, frame: EventFrame): void;
   /** @param outcome of a notification; undefined for a message. */

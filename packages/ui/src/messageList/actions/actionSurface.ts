@@ -1,6 +1,6 @@
 /** Which message of a list shows its actions. */
 
-/** What stands in a message for the user to act on it. */
+/** The visible actions of a message. */
 export interface ShownActions {
   /** The message. */
   readonly id: string;
@@ -12,7 +12,7 @@ export interface ShownActions {
   readonly focus: boolean;
 }
 
-/** At most one message of a list shows its actions. */
+/** Tracks which message shows its actions: at most one of a list. */
 export interface ActionSurface {
   readonly get: () => ShownActions | undefined;
   readonly subscribe: (listener: () => void) => () => void;
@@ -20,7 +20,7 @@ export interface ActionSurface {
   /** Shows something else of the message that shows its actions. */
   readonly change: (kind: ShownActions['kind']) => void;
   readonly hide: () => void;
-  /** Somebody shows them. Returns a function that says that nobody does. */
+  /** Registers the component that shows them. Returns a function that unregisters it. */
   readonly attach: () => () => void;
   readonly isAttached: () => boolean;
 }

@@ -3,16 +3,16 @@
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
 import type { ComponentType, ReactNode } from 'react';
 
-/** The actions that the kit has. */
+/** The names of the standard actions. */
 export type MessageActionName = 'reply' | 'react' | 'edit' | 'copy' | 'retry' | 'delete' | 'details';
 
-/** What an action is about. */
+/** The context of an action: its message and its flow. */
 export interface MessageActionContext {
   readonly flow: InstantMessagingFlow;
   readonly message: MessageRecord;
 }
 
-/** Something that can be done to a message. */
+/** An action on a message. */
 export interface MessageAction {
   /** Unique among the actions. */
   readonly id: string;
@@ -25,10 +25,10 @@ export interface MessageAction {
   readonly run: (context: MessageActionContext) => void;
 }
 
-/** What the kit offers to react with at once. */
+/** The emojis that the toolbar offers. */
 export const QUICK_EMOJIS: readonly string[] = ['👍', '❤️', '😂', '😮', '😢', '🎉'];
 
-/** In which order, and which of them. */
+/** The standard actions in their order. */
 export const STANDARD_ACTIONS: readonly MessageActionName[] = [
   'reply',
   'react',

@@ -17,7 +17,7 @@ interface SurfaceEvents {
   readonly showByKey: (event: KeyboardEvent<HTMLElement>, message: HTMLElement) => boolean;
 }
 
-/** One listener each for all messages: a row costs nothing, and renders for none of it. */
+/** Uses one listener for each event and all messages, so that rows need neither listeners nor re-renders. */
 export function createSurfaceEvents(surface: ActionSurface): SurfaceEvents {
   let isOpenedByKey = false;
 
@@ -70,7 +70,7 @@ export function createSurfaceEvents(surface: ActionSurface): SurfaceEvents {
   };
 }
 
-/** The element of the message that something is in. */
+/** The message element that contains an element. */
 export function messageOf(target: EventTarget | null): HTMLElement | undefined {
   return asElement(target)?.closest<HTMLElement>('[data-message]') ?? undefined;
 }

@@ -19,7 +19,9 @@ export interface Scroller {
   /** The focus is in this message. Its row stays in the document and in its place. */
   readonly focusIn: (id: string | undefined) => void;
   readonly toEnd: () => void;
-  /** Keeps an element in place while a change that the reader asked for, such as "Show more", resizes something visible. */
+  /**
+   * Keeps an element in place while a change that the reader asked for, such as "Show more", resizes something visible.
+   */
   readonly hold: (element: Element) => void;
   /** Calls the listener when the list may stand elsewhere. */
   readonly watch: (listener: () => void) => () => void;

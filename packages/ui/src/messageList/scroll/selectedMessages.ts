@@ -2,7 +2,7 @@
 
 import type { MessageOrder } from '@imflow/react';
 
-/** The part of the page that is selected, with the ends in the order of the document. Undefined if nothing is. */
+/** The selected range, with its ends in document order. Undefined if nothing is selected. */
 export function selectedRange(within: Element): AbstractRange | undefined {
   const selection = within.ownerDocument.getSelection();
   if (!selection) return undefined;

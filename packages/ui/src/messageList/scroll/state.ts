@@ -16,7 +16,7 @@ import {
 } from './state.types.ts';
 import { isJump, type RowRange, type View, visibleRange } from './visibleRange.ts';
 
-/** The list follows its end while the end is at most this far below the view, in px. */
+/** The list follows its end while the end is at most this far below the viewport, in px. */
 const NEAR_END = 80;
 /** Scrolling by less than this at once, in px, continues from row to row; more is a jump. */
 const MAX_STEP = 200;
@@ -24,7 +24,7 @@ const MAX_STEP = 200;
 const INITIAL_HEIGHT = 700;
 /** The anchor may be off by less than this, in px: the precision of layout. */
 const MIN_DRIFT = 0.5;
-/** The rows change at most this often in consequence of each other's sizes, until the next frame. */
+/** The most render passes for one frame: each may change the sizes that the next one depends on. */
 export const MAX_PASSES = 4;
 /** At most this many rows are rendered for a list whose sizes never agree. */
 const MAX_GROWN_ROWS = 400;
@@ -165,7 +165,7 @@ function scrolled(draft: Draft, metrics: Metrics): void {
   if (draft.position.at !== 'end') setPosition(draft, { at: 'anchor' });
   startMoving(draft, Math.abs(metrics.scrollTop - draft.scrollTop) < MAX_STEP);
   syncPosition(draft, metrics);
-  // Nothing of what the reader saw is left that would move.
+  // None of the rows that the reader saw remain.
   if (isJump(draft.sizes, viewOf(draft), draft.rows)) draft.adjustment = 0;
   chooseAnchor(draft);
   if (!updateRows(draft)) arrive(draft);
@@ -340,7 +340,9 @@ function targetTop(draft: Draft, id: string, align: 'start' | 'center' | 'neares
   return start < now ? start : Math.max(now, Math.min(start, end - height));
 }
 
-/** Updates which rows are rendered. Returns whether they changed; false also if they have to wait for the next frame. */
+/**
+ * Updates which rows are rendered. Returns whether they changed; false also if they have to wait for the next frame.
+ */
 function updateRows(draft: Draft, always = false): boolean {
   const { rows, sizes } = draft;
   const { from, to } = rangeOf(draft);

@@ -7,7 +7,7 @@ import type { RowRange, ScrollPhase } from './visibleRange.ts';
 /** Where a row ends up in the viewport. `nearest`: where it is, if it is completely visible. */
 export type Align = 'start' | 'center' | 'nearest';
 
-/** What decides where the list stands. */
+/** What determines the scroll position. */
 export type Position =
   /** The list follows its end. */
   | { readonly at: 'end' }

@@ -16,8 +16,8 @@ export interface View {
 }
 
 /**
- * How the list moves. After a jump, none of the rows that were visible remain; until the list is idle, it renders what is
- * visible and little more.
+ * How the list moves. After a jump, none of the rows that were visible remain; until the list is idle, it renders what
+ * is visible and little more.
  */
 export type ScrollPhase = 'jump' | 'scroll' | 'idle';
 

@@ -8,21 +8,21 @@ import {
   type ConformancePair,
   connected,
   eventually,
-  nextStamp,
+  nextFrameSequence,
   ofType,
   outcomeOf,
-  quietly,
+  doesNotThrow,
   resolved,
-  same,
+  expectEqual,
   sent,
-  type Stage,
+  type TestPair,
   text,
-} from './stage.ts';
+} from './harness.ts';
 
 /** Ana sends a message; Bo says something about it. */
 async function notify(
   pair: ConformancePair,
-  { ana, bo }: Stage,
+  { ana, bo }: TestPair,
   notification: Omit<OutgoingNotification, 'messageId'>,
 ): Promise<void> {
   const message = text();
@@ -32,47 +32,47 @@ async function notify(
   const { outcome, code, upTo } = notification;
   const messageIds = notification.messageIds === undefined ? undefined : [...notification.messageIds, messageId];
   const full = { ...notification, messageId, ...(messageIds === undefined ? {} : { messageIds }) };
-  const sending = quietly('sendNotification', () => bo.channel.sendNotification(full));
+  const sending = doesNotThrow('sendNotification', () => bo.channel.sendNotification(full));
   await resolved(pair, sending, `sendNotification of ${outcome}`);
   const find = (): ReturnType<typeof ofType<'notification'>>[number] | undefined =>
     ofType(ana, 'notification').find((event) => event.messageId === messageId && event.outcome === outcome);
   await eventually(pair, () => find() !== undefined, `a notification of ${outcome} never arrived`);
   const got = find();
-  same(got?.sender, pair.bo.localAddress, 'the sender of a notification');
-  same(got?.code, code, `the code of a notification of ${outcome}`);
-  same(got?.upTo ?? false, upTo ?? false, `upTo of a notification of ${outcome}`);
+  expectEqual(got?.sender, pair.bo.localAddress, 'the sender of a notification');
+  expectEqual(got?.code, code, `the code of a notification of ${outcome}`);
+  expectEqual(got?.upTo ?? false, upTo ?? false, `upTo of a notification of ${outcome}`);
   if (pair.omits?.includes('messageIds') !== true)
-    same(got?.messageIds, messageIds, `covers of a notification of ${outcome}`);
+    expectEqual(got?.messageIds, messageIds, `covers of a notification of ${outcome}`);
 }
 
-/** What every transport keeps about composing and notifications. */
-export const signalChecks: Checks = {
+/** The checks about composing and notifications. */
+export const notificationChecks: Checks = {
   'composing: both states arrive, in order, with stamp and refresh': async (pair) => {
     const { ana, bo } = await connected(pair);
     const announces = pair.ana.capabilities.composing?.announce === true && pair.omits?.includes('refresh') !== true;
     const notifications = (['composing', 'idle'] as const).map((state) => {
       const refresh = state === 'composing' && announces ? { refresh: 90_000 } : {};
-      return { state, frameSequence: nextStamp(), ...refresh };
+      return { state, frameSequence: nextFrameSequence(), ...refresh };
     });
     for (const notification of notifications) {
-      const sending = quietly('sendComposing', () => ana.channel.sendComposing(notification));
+      const sending = doesNotThrow('sendComposing', () => ana.channel.sendComposing(notification));
       const outcome = await outcomeOf(pair, sending, 'sendComposing');
       if (!outcome.resolved) {
-        same((outcome.error as { code?: unknown }).code, 415, 'the code with which composing was refused');
+        expectEqual((outcome.error as { code?: unknown }).code, 415, 'the code with which composing was refused');
         return;
       }
     }
     await eventually(pair, () => ofType(bo, 'composing').length >= 2, 'a composing notification never arrived');
     const got = ofType(bo, 'composing');
-    for (const event of got) same(event.sender, pair.ana.localAddress, 'the sender of a composing notification');
-    same(
+    for (const event of got) expectEqual(event.sender, pair.ana.localAddress, 'the sender of a composing notification');
+    expectEqual(
       got.map(({ state }) => state),
       ['composing', 'idle'],
       'the composing states',
     );
-    if (announces) same(got[0]?.refresh, 90_000, 'the refresh that composing announces');
+    if (announces) expectEqual(got[0]?.refresh, 90_000, 'the refresh that composing announces');
     if (pair.omits?.includes('frameSequence') === true) return;
-    same(
+    expectEqual(
       got.map(({ frameSequence }) => frameSequence),
       notifications.map(({ frameSequence }) => frameSequence),
       'the stamps of composing',

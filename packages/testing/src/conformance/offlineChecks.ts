@@ -5,21 +5,21 @@ import {
   type Checks,
   connected,
   eventually,
-  messagesOf,
-  nextStamp,
+  receivedMessages,
+  nextFrameSequence,
   ofType,
   outcomeOf,
-  part,
-  quietly,
-  refusedForNow,
-  rejoin,
-  same,
+  disconnect,
+  doesNotThrow,
+  rejectsRetryably,
+  reconnect,
+  expectEqual,
   sent,
   text,
-} from './stage.ts';
+} from './harness.ts';
 
-/** What every transport keeps about participants who are away. */
-export const absenceChecks: Checks = {
+/** The checks about participants who are away. */
+export const offlineChecks: Checks = {
   'absence: what the wire stores comes later and says so; composing never does': async (pair) => {
     if (pair.ana.capabilities.offlineDelivery !== true) return;
     const { ana, bo } = await connected(pair);
@@ -27,18 +27,18 @@ export const absenceChecks: Checks = {
     await pair.settle();
     const messages = [text('one'), text('two')];
     for (const message of messages) await sent(pair, ana, message);
-    const composing = ana.channel.sendComposing({ state: 'composing', frameSequence: nextStamp() });
+    const composing = ana.channel.sendComposing({ state: 'composing', frameSequence: nextFrameSequence() });
     await outcomeOf(pair, composing, 'sendComposing to one who is away');
     await pair.settle();
-    same(messagesOf(bo).length, 0, 'the number of messages that reached one who is away');
-    await rejoin(pair, pair.bo);
+    expectEqual(receivedMessages(bo).length, 0, 'the number of messages that reached one who is away');
+    await reconnect(pair, pair.bo);
     for (const { messageId } of messages) {
       const got = await arrived(pair, bo, messageId);
       check(got.fromHistory === true, 'a stored message should say that it comes from a store (fromHistory)');
     }
-    const bodies = Array.from(new Set(messagesOf(bo).map(({ body }) => body)));
-    same(bodies, ['one', 'two'], 'the order of stored messages');
-    same(ofType(bo, 'composing').length, 0, 'the number of composing notifications that were stored');
+    const bodies = Array.from(new Set(receivedMessages(bo).map(({ body }) => body)));
+    expectEqual(bodies, ['one', 'two'], 'the order of stored messages');
+    expectEqual(ofType(bo, 'composing').length, 0, 'the number of composing notifications that were stored');
   },
 
   'absence: without a store a message is refused, and may pass later': async (pair) => {
@@ -47,8 +47,8 @@ export const absenceChecks: Checks = {
     pair.bo.disconnect();
     await pair.settle();
     const message = text();
-    await refusedForNow(pair, ana.channel.send(message), 'send to one who is away, where nothing is stored,');
-    await rejoin(pair, pair.bo);
+    await rejectsRetryably(pair, ana.channel.send(message), 'send to one who is away, where nothing is stored,');
+    await reconnect(pair, pair.bo);
     await sent(pair, ana, { ...message, attempt: 2 });
     await arrived(pair, bo, message.messageId);
   },
@@ -60,17 +60,17 @@ export const absenceChecks: Checks = {
     await pair.settle();
     const last = (): string | undefined => ofType(ana, 'participant').at(-1)?.change;
     if (last() !== 'unavailable') return;
-    await rejoin(pair, pair.bo);
+    await reconnect(pair, pair.bo);
     await eventually(pair, () => last() === 'available', 'one who was said to be away was never said to be back');
   },
 
   'absence: both can be away and come back': async (pair) => {
     const { ana, bo } = await connected(pair);
-    part(pair, pair.ana);
-    part(pair, pair.bo);
+    disconnect(pair, pair.ana);
+    disconnect(pair, pair.bo);
     await pair.settle();
-    await rejoin(pair, pair.bo);
-    await rejoin(pair, pair.ana);
+    await reconnect(pair, pair.bo);
+    await reconnect(pair, pair.ana);
     const message = text();
     await sent(pair, ana, message);
     await arrived(pair, bo, message.messageId);
@@ -83,29 +83,29 @@ export const absenceChecks: Checks = {
     if (bo.channel.acknowledge === undefined) return;
     const [safe, unsafe] = [text('acknowledged'), text('not acknowledged')];
     const send = (message: OutgoingMessage): Promise<unknown> => {
-      const promise = quietly('send', () => ana.channel.send(message));
+      const promise = doesNotThrow('send', () => ana.channel.send(message));
       // Looked at once the other side has left.
       promise.catch(() => undefined);
       return promise;
     };
     const sendingSafe = send(safe);
     await arrived(pair, bo, safe.messageId);
-    // At once: a wire may keep the next one back until the first is safe.
-    quietly('acknowledge', () => bo.channel.acknowledge?.(safe.messageId));
+    // At once: a server may hold back the next one until the first is acknowledged.
+    doesNotThrow('acknowledge', () => bo.channel.acknowledge?.(safe.messageId));
     const sendingUnsafe = send(unsafe);
     const held = (await arrived(pair, bo, unsafe.messageId)).responsePending === true;
     await pair.settle();
     const before = bo.events.length;
-    part(pair, pair.bo);
+    disconnect(pair, pair.bo);
     await pair.settle();
     const [safely, unsafely] = await Promise.all([
       outcomeOf(pair, sendingSafe, 'send to a side that left'),
       // Where it is still under way, it was not accepted either.
       outcomeOf(pair, sendingUnsafe, 'send').catch(() => undefined),
     ]);
-    await rejoin(pair, pair.bo);
+    await reconnect(pair, pair.bo);
     const since = { ...bo, events: bo.events.slice(before) };
-    const again = messagesOf(since).map(({ body }) => body);
+    const again = receivedMessages(since).map(({ body }) => body);
     // The report that a held answer waits for acknowledges the message too.
     const isLost = unsafely?.resolved === true && !held && !again.includes('not acknowledged');
     check(!isLost, 'a message that was accepted, but not acknowledged did not come again');

@@ -9,7 +9,7 @@ import {
   TransportFailure,
 } from '@imflow/core';
 
-/** Two users of one wire, and a hand on the wire between them. */
+/** The transports of two users on one network, and control over the network between them. */
 export interface ConformancePair {
   /** The transports of two different users, made but not connected. */
   readonly ana: Transport;
@@ -22,25 +22,27 @@ export interface ConformancePair {
   restore?(address: string): void;
   /** Called at the end of a case, after both transports were disconnected. What it throws fails the case. */
   close?(): void | Promise<void>;
-  /** What this wire cannot carry although the port has a place for it. Default: nothing. `receipts`: those of history. */
+  /**
+   * The optional fields of the port that this transport does not carry. Default: none. `receipts`: those of history.
+   */
   readonly omits?: readonly ('sentAt' | 'frameSequence' | 'refresh' | 'messageIds' | 'receipts')[];
 }
 
-/** A case, before it is given a pair. */
+/** A case as a function of its pair of transports. */
 export type Check = (pair: ConformancePair) => Promise<void>;
 export type Checks = Readonly<Record<string, Check>>;
 
-/** One end of a conversation. */
-export interface End {
+/** One endpoint of a conversation. */
+export interface Endpoint {
   readonly transport: Transport;
   readonly channel: Channel;
-  /** Everything that came, as it came. */
+  /** All events, in order of arrival. */
   readonly events: ChannelEvent[];
 }
 
-export interface Stage {
-  readonly ana: End;
-  readonly bo: End;
+export interface TestPair {
+  readonly ana: Endpoint;
+  readonly bo: Endpoint;
 }
 
 export type Outcome<T> =
@@ -48,7 +50,7 @@ export type Outcome<T> =
   | { readonly resolved: false; readonly error: unknown };
 
 /** How often `settle` is called before something counts as never coming. */
-const PATIENCE = 40;
+const MAX_SETTLE_CALLS = 40;
 
 /** @throws Error with what was broken, unless the condition holds. */
 export function check(condition: boolean, broken: string): asserts condition {
@@ -56,7 +58,7 @@ export function check(condition: boolean, broken: string): asserts condition {
 }
 
 /** Compares plain values by what they hold. */
-export function same(actual: unknown, expected: unknown, what: string): void {
+export function expectEqual(actual: unknown, expected: unknown, what: string): void {
   const [is, should] = [show(actual), show(expected)];
   check(is === should, `${what} should be ${should}, but is ${is}`);
 }
@@ -71,18 +73,18 @@ function sorted(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Tells long texts apart. */
+/** A checksum that distinguishes long texts. */
 function sum(long: string): string {
   let hash = 0;
   for (let index = 0; index < long.length; index += 1) hash = (Math.imul(hash, 31) + long.charCodeAt(index)) | 0;
   return `sum ${hash >>> 0}`;
 }
 
-/** What a promise comes to. @throws Error where it comes to nothing. */
+/** The outcome of a promise. @throws Error if it never settles. */
 export async function outcomeOf<T>(pair: ConformancePair, promise: Promise<T>, what: string): Promise<Outcome<T>> {
   const seen: { outcome?: Outcome<T> } = {};
   const watched = watch();
-  for (let turn = 0; turn < PATIENCE && seen.outcome === undefined; turn += 1) {
+  for (let turn = 0; turn < MAX_SETTLE_CALLS && seen.outcome === undefined; turn += 1) {
     await Promise.race([watched, pair.settle()]);
   }
   const { outcome } = seen;
@@ -105,15 +107,19 @@ export async function resolved<T>(pair: ConformancePair, promise: Promise<T>, wh
   return outcome.value;
 }
 
-/** @throws Error unless the promise rejects with a failure that may pass later. */
-export async function refusedForNow(pair: ConformancePair, promise: Promise<unknown>, what: string): Promise<void> {
+/** @throws Error unless the promise rejects with a retryable failure. */
+export async function rejectsRetryably(pair: ConformancePair, promise: Promise<unknown>, what: string): Promise<void> {
   const outcome = await outcomeOf(pair, promise, what);
   check(!outcome.resolved, `${what} should reject, but resolved`);
   passing(outcome.error, what);
 }
 
-/** @throws Error unless it resolves, or rejects with a failure that may pass later. */
-export async function settledAnyhow(pair: ConformancePair, promise: Promise<unknown>, what: string): Promise<void> {
+/** @throws Error unless it resolves, or rejects with a retryable failure. */
+export async function resolvesOrRejectsRetryably(
+  pair: ConformancePair,
+  promise: Promise<unknown>,
+  what: string,
+): Promise<void> {
   const outcome = await outcomeOf(pair, promise, what);
   if (!outcome.resolved) passing(outcome.error, what);
 }
@@ -125,12 +131,12 @@ function passing(error: unknown, what: string): void {
 
 /** Waits for something to become true. */
 export async function eventually(pair: ConformancePair, holds: () => boolean, broken: string): Promise<void> {
-  for (let turn = 0; turn < PATIENCE && !holds(); turn += 1) await pair.settle();
+  for (let turn = 0; turn < MAX_SETTLE_CALLS && !holds(); turn += 1) await pair.settle();
   check(holds(), broken);
 }
 
 /** @throws Error where the call throws at once. */
-export function quietly<T>(what: string, call: () => T): T {
+export function doesNotThrow<T>(what: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
@@ -139,22 +145,22 @@ export function quietly<T>(what: string, call: () => T): T {
 }
 
 export async function online(pair: ConformancePair, transport: Transport): Promise<void> {
-  quietly('connect', () => transport.connect());
+  doesNotThrow('connect', () => transport.connect());
   const isOnline = (): boolean => transport.getStatus().state === 'online';
   await eventually(pair, isOnline, `${transport.localAddress} did not come online after connect`);
 }
 
-/** What an end does with what arrives. */
-export interface Manners {
-  /** A held answer is given at once. Default true. */
+/** The automatic reactions of an endpoint to what arrives. */
+export interface AutoReply {
+  /** A deferred response is sent at once. Default true. */
   readonly reports?: boolean;
-  /** What arrives is acknowledged at once, as by an engine that has nothing to store. Default true. */
+  /** Each frame is acknowledged at once, as by an engine without a storage. Default true. */
   readonly acknowledges?: boolean;
 }
 
-/** Opens a conversation. */
-export function open(transport: Transport, remote: string, manners: Manners = {}): End {
-  const { reports = true, acknowledges = true } = manners;
+/** Opens a channel and records its events. */
+export function open(transport: Transport, remote: string, autoReply: AutoReply = {}): Endpoint {
+  const { reports = true, acknowledges = true } = autoReply;
   const events: ChannelEvent[] = [];
   const channel = transport.openChannel(remote, (event) => {
     events.push(event);
@@ -170,14 +176,14 @@ export function open(transport: Transport, remote: string, manners: Manners = {}
 }
 
 /** Both ends with a channel to each other, not connected. */
-export function opened(pair: ConformancePair, mannersOfBo: Manners = {}): Stage {
+export function opened(pair: ConformancePair, autoReplyOfBo: AutoReply = {}): TestPair {
   const { ana, bo } = pair;
-  return { ana: open(ana, bo.localAddress), bo: open(bo, ana.localAddress, mannersOfBo) };
+  return { ana: open(ana, bo.localAddress), bo: open(bo, ana.localAddress, autoReplyOfBo) };
 }
 
 /** Both ends with a channel to each other, online, with nothing on its way. */
-export async function connected(pair: ConformancePair, mannersOfBo: Manners = {}): Promise<Stage> {
-  const stage = opened(pair, mannersOfBo);
+export async function connected(pair: ConformancePair, autoReplyOfBo: AutoReply = {}): Promise<TestPair> {
+  const stage = opened(pair, autoReplyOfBo);
   await online(pair, pair.ana);
   await online(pair, pair.bo);
   await pair.settle();
@@ -186,8 +192,8 @@ export async function connected(pair: ConformancePair, mannersOfBo: Manners = {}
 
 let sequence = 0;
 
-/** The next stamp. */
-export function nextStamp(): { session: string; sequence: number } {
+/** The next frame sequence. */
+export function nextFrameSequence(): { session: string; sequence: number } {
   sequence += 1;
   return { session: 'conformance', sequence };
 }
@@ -200,51 +206,55 @@ export function text(body: string = 'hello', contentType: string = 'text/plain')
     body,
     sentAt: 1_700_000_000_123,
     attempt: 1,
-    frameSequence: nextStamp(),
+    frameSequence: nextFrameSequence(),
   };
 }
 
 /** All messages that an end got, from now and from before. */
-export function messagesOf({ events }: End): IncomingMessage[] {
+export function receivedMessages({ events }: Endpoint): IncomingMessage[] {
   return events.flatMap((event) => {
     if (event.type === 'history') return event.messages;
     return event.type === 'message' ? [event.message] : [];
   });
 }
 
-export function ofType<T extends ChannelEvent['type']>({ events }: End, type: T): Extract<ChannelEvent, { type: T }>[] {
+export function ofType<T extends ChannelEvent['type']>(
+  { events }: Endpoint,
+  type: T,
+): Extract<ChannelEvent, { type: T }>[] {
   return events.filter((event): event is Extract<ChannelEvent, { type: T }> => event.type === type);
 }
 
-/** Only what a participant did: presence and diagnostics may come at any time. */
-export function deeds({ events }: End): ChannelEvent[] {
+/** The events without presence and diagnostics, which may come at any time. */
+export function participantEvents({ events }: Endpoint): ChannelEvent[] {
   return events.filter(({ type }) => type !== 'participant' && type !== 'diagnostic');
 }
 
-/** Sends, and expects the wire to take it. */
-export async function sent(pair: ConformancePair, from: End, message: OutgoingMessage): Promise<SendResult> {
+/** Sends a message, and expects the transport to accept it. */
+export async function sent(pair: ConformancePair, from: Endpoint, message: OutgoingMessage): Promise<SendResult> {
   return resolved(
     pair,
-    quietly('send', () => from.channel.send(message)),
+    doesNotThrow('send', () => from.channel.send(message)),
     'send',
   );
 }
 
-/** Waits for a message to arrive; gives the first copy. */
-export async function arrived(pair: ConformancePair, at: End, messageId: string): Promise<IncomingMessage> {
-  const find = (): IncomingMessage | undefined => messagesOf(at).find((message) => message.messageId === messageId);
+/** Waits for a message to arrive; returns the first copy. */
+export async function arrived(pair: ConformancePair, at: Endpoint, messageId: string): Promise<IncomingMessage> {
+  const find = (): IncomingMessage | undefined =>
+    receivedMessages(at).find((message) => message.messageId === messageId);
   await eventually(pair, () => find() !== undefined, 'a message that the wire took never arrived');
   return find() as IncomingMessage;
 }
 
-/** Takes the link away: by cutting it where the pair can, or else in good order. */
-export function part(pair: ConformancePair, transport: Transport): void {
+/** Disconnects a user: cuts the link if the pair can, otherwise calls `disconnect`. */
+export function disconnect(pair: ConformancePair, transport: Transport): void {
   if (pair.cut === undefined || pair.restore === undefined) transport.disconnect();
   else pair.cut(transport.localAddress);
 }
 
-/** Gives back what {@link part} took. */
-export async function rejoin(pair: ConformancePair, transport: Transport): Promise<void> {
+/** Gives back what {@link disconnect} took. */
+export async function reconnect(pair: ConformancePair, transport: Transport): Promise<void> {
   pair.restore?.(transport.localAddress);
   await online(pair, transport);
   await pair.settle();

@@ -2,53 +2,53 @@
 
 import type { Politeness } from '../internal/announce.ts';
 
-/** At most one sentence that can wait in this time, in ms. */
+/** The shortest time between two polite sentences, in ms. */
 const PAUSE = 1_000;
 /** A region is emptied first and filled after this time, in ms, so that the same sentence is read again. */
 const REFILL = 50;
 
-/** Speaks through two live regions. */
-export interface Speaker {
-  /** Says a sentence at once. */
-  readonly say: (politeness: Politeness, sentence: string) => void;
-  /** Asks for the next sentence that can wait: at once, or after a pause behind the last one. */
-  readonly soon: () => void;
-  /** Takes out what can wait and was said or is about to be: it may hold a text that was retracted since. */
-  readonly forget: () => void;
+/** Writes sentences into two live regions. */
+export interface LiveRegionWriter {
+  /** Announces a sentence at once. */
+  readonly announce: (politeness: Politeness, sentence: string) => void;
+  /** Requests the next polite sentence: at once, or after a pause since the last one. */
+  readonly requestNext: () => void;
+  /** Clears the polite region and its pending sentence, which may contain a text that was retracted. */
+  readonly clearPolite: () => void;
   readonly stop: () => void;
 }
 
 /**
  * @param write fills the live region of one kind.
- * @param next what to say in a turn, if anything.
+ * @param next returns the next sentence, if there is one.
  */
-export function createSpeaker(
+export function createLiveRegionWriter(
   write: (politeness: Politeness, sentence: string) => void,
   next: () => string | undefined,
-): Speaker {
+): LiveRegionWriter {
   const timers: { polite?: Timer; assertive?: Timer; turn?: Timer } = {};
 
-  function say(politeness: Politeness, sentence: string): void {
+  function announce(politeness: Politeness, sentence: string): void {
     if (sentence === '') return;
     clearTimeout(timers[politeness]);
     write(politeness, '');
     timers[politeness] = setTimeout(write, REFILL, politeness, sentence);
   }
 
-  function turn(): void {
+  function writeNext(): void {
     delete timers.turn;
     const sentence = next();
     if (sentence === undefined) return;
-    say('polite', sentence);
-    timers.turn = setTimeout(turn, PAUSE);
+    announce('polite', sentence);
+    timers.turn = setTimeout(writeNext, PAUSE);
   }
 
   return {
-    say,
-    soon() {
-      if (timers.turn === undefined) turn();
+    announce,
+    requestNext() {
+      if (timers.turn === undefined) writeNext();
     },
-    forget() {
+    clearPolite() {
       clearTimeout(timers.polite);
       write('polite', '');
     },
