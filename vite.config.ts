@@ -25,6 +25,7 @@ const LOADED_IN_THE_BROWSER = [
 
 const DOM_TESTS = '{packages,apps}/*/src/**/*.dom.test.{ts,tsx}';
 const BROWSER_TESTS = '{packages/*/{src,examples},apps/*/src,docs/guides}/**/*.browser.test.{ts,tsx}';
+const SERVER_TESTS = ['{packages,apps}/*/src/**/*.servers.test.ts', 'e2e/*.servers.e2e.test.ts'];
 
 // Projects that use the browser run one after another: side by side they starve each other on a small machine.
 export default mergeConfig(
@@ -44,7 +45,7 @@ export default mergeConfig(
             testTimeout: 60_000,
             environment: 'node',
             include: ['{packages/*/src,apps/*/src,docs/guides,tests}/**/*.test.ts'],
-            exclude: [DOM_TESTS, BROWSER_TESTS],
+            exclude: [DOM_TESTS, BROWSER_TESTS, ...SERVER_TESTS],
           },
         },
         {
@@ -100,9 +101,22 @@ export default mergeConfig(
             name: 'e2e',
             environment: 'node',
             include: ['e2e/**/*.e2e.test.ts'],
+            exclude: SERVER_TESTS,
             sequence: { groupOrder: 3 },
             hookTimeout: 60_000,
             testTimeout: 30_000,
+          },
+        },
+        {
+          extends: true,
+          test: {
+            // Beside servers that others wrote: Prosody, ejabberd, Kamailio, PostgreSQL, NATS.
+            name: 'servers',
+            environment: 'node',
+            include: SERVER_TESTS,
+            sequence: { groupOrder: 5 },
+            hookTimeout: 60_000,
+            testTimeout: 60_000,
           },
         },
       ],

@@ -20,8 +20,7 @@ for (const { path, sources } of packages) {
 }
 
 /** @param {import('./packages.mjs').Package} package_ */
-async function buildModules({ path, sources, programs }) {
-  const entries = [...sources.filter((source) => !isStyle(source)), ...programs];
+async function buildModules({ path, sources }) {
   await build({
     root: path,
     configFile: false,
@@ -31,7 +30,7 @@ async function buildModules({ path, sources, programs }) {
       target: 'es2022',
       minify: false,
       sourcemap: true,
-      lib: { entry: entries.map((source) => join(path, source)), formats: ['es'] },
+      lib: { entry: sources.filter((source) => !isStyle(source)).map((source) => join(path, source)), formats: ['es'] },
       rolldownOptions: {
         // Kept, since each module stays a module of its own.
         checks: { moduleLevelDirective: false },

@@ -7,7 +7,7 @@ import { hasProsody } from './prosody.mjs';
 
 const [messages = '2000', kills = '200', seed = '1'] = process.argv.slice(2);
 if (hasProsody()) {
-  const { status } = spawnSync('vitest', ['run', '--project', 'unit', 'packages/xmpp/src/soak.test.ts'], {
+  const { status } = spawnSync('vitest', ['run', '--project', 'servers', 'packages/xmpp/src/soak'], {
     cwd: ROOT,
     stdio: 'inherit',
     env: { ...process.env, SOAK_MESSAGES: messages, SOAK_KILLS: kills, SOAK_SEED: seed },

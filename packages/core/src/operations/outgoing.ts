@@ -18,19 +18,12 @@ import {
   stateOf,
   withoutNewestRevision,
 } from '../messages/revisions.ts';
+import { enqueue, leaveOutbox } from '../outbox/handlers.ts';
 import { discard, settleRevisions } from '../outbox/commands.ts';
 import { isInFlight } from '../outbox/machine.ts';
 import type { EditOperation, MessageOperation, ReactOperation, RetractOperation } from '../ports/operations.ts';
-import {
-  addOperation,
-  dispatchOutbox,
-  dropOperations,
-  enqueue,
-  leaveOutbox,
-  pendingOperation,
-} from '../outbox/handlers.ts';
+import { addOperation, dropOperations, pendingOperation } from '../outbox/handlers.ts';
 import { purgeExcerpts } from './purge.ts';
-import { reactionsOf, withOwnReactions } from './reactions.ts';
 
 type Request<T extends MessageOperation> = Omit<T, 'target' | 'sequence'>;
 
@@ -87,7 +80,7 @@ function edit(tx: Transaction, record: MessageRecord, request: Request<EditOpera
   const base = waits ? withoutNewestRevision(record) : record;
   const first = stateOf(firstRevision(record));
   const failed = first.status === 'failed';
-  const operation = { ...request, ...placeOf(tx, record, request.kind) };
+  const operation = operationOf(tx, record, request);
   // A message that failed takes its edit along when it is sent again.
   const state = failed ? { ...first, attempts: 0 } : queuedState(tx);
   const next = applyOperation(base, operation, record.sender, state, tx.context.wall);
@@ -102,7 +95,7 @@ function retract(tx: Transaction, record: MessageRecord, request: Request<Retrac
     discard(tx, record.id);
     return;
   }
-  const operation = { ...request, ...placeOf(tx, record, request.kind) };
+  const operation = operationOf(tx, record, request);
   const next = applyOperation(record, operation, record.sender, queuedState(tx), tx.context.wall);
   change(tx, next, operation, record.sender);
   settleRevisions(tx, record, 'retracted');
@@ -115,22 +108,27 @@ function retract(tx: Transaction, record: MessageRecord, request: Request<Retrac
 
 function react(tx: Transaction, record: MessageRecord, request: Request<ReactOperation>): void {
   const author = tx.context.localAddress;
-  const operation = { ...request, ...placeOf(tx, record, 'react') };
+  const operation = operationOf(tx, record, request);
   const waiting = tx.state.operations.find(
     (pending) =>
       pending.recordId === record.id &&
       pending.operation.kind === 'react' &&
       !isInFlight(tx.state.outbox, pending.operation.id),
   );
+  const flying = tx.state.operations.find(
+    (pending) => pending.recordId === record.id && pending.operation.kind === 'react' && pending !== waiting,
+  );
+  const known = record.reactions?.find((reaction) => reaction.author === author)?.emojis ?? [];
+  const previous = waiting?.previous ?? flying?.previous ?? known;
   if (waiting !== undefined) dropOperations(tx, record.id, 'discarded', (pending) => pending === waiting);
-  const next = withOwnReactions(record, operation, author, waiting?.operation.id);
+  const next = applyOperation(record, operation, author, queuedState(tx), tx.context.wall);
   change(tx, next, operation, author);
-  addOperation(tx, next, operation);
+  addOperation(tx, next, operation, previous);
 }
 
 /** Changes the text of a message that nobody has seen: the message goes out with it. */
 function rewrite(tx: Transaction, record: MessageRecord, request: Request<EditOperation>): void {
-  const { sequence } = placeOf(tx, record, request.kind);
+  const { sequence } = operationOf(tx, record, request);
   const { contentType, body } = request;
   const revision = { id: record.messageId, sequence, at: tx.context.wall };
   const next: MessageRecord = { ...record, contentType, body, revision };
@@ -140,10 +138,9 @@ function rewrite(tx: Transaction, record: MessageRecord, request: Request<EditOp
     return;
   }
   tx.effects.push({ type: 'follow', id: request.id, messageId: record.id });
-  // It waits until the new text is stored, and is held no longer than before.
-  const durable = !tx.context.hasStorage;
-  dispatchOutbox(tx, { type: 'rewritten', id: record.id, durable });
-  enqueue(tx, next, durable);
+  // It waits until the new text is stored.
+  leaveOutbox(tx, record.id);
+  enqueue(tx, next, !tx.context.hasStorage);
 }
 
 /** Whether nobody else can have the text: the message was never handed to the wire, or refused at the first try. */
@@ -155,14 +152,10 @@ function hasNeverLeft(tx: Transaction, record: MessageRecord): boolean {
 }
 
 /** Gives an operation its place among those of its author on this message. */
-function placeOf(
-  tx: Transaction,
-  record: MessageRecord,
-  kind: MessageOperation['kind'],
-): Pick<MessageOperation, 'target' | 'sequence'> {
-  const { wall, localAddress } = tx.context;
-  const last = kind === 'react' ? reactionsOf(record, localAddress)?.sequence : record.revision?.sequence;
-  return { target: record.messageId, sequence: Math.max(wall, (last ?? 0) + 1) };
+function operationOf(tx: Transaction, record: MessageRecord, request: OperationRequest): MessageOperation {
+  const own = record.reactions?.find(({ author }) => author === tx.context.localAddress);
+  const last = request.kind === 'react' ? own?.sequence : record.revision?.sequence;
+  return { ...request, target: record.messageId, sequence: Math.max(tx.context.wall, (last ?? 0) + 1) };
 }
 
 function change(tx: Transaction, next: MessageRecord, { kind }: MessageOperation, author: string): void {

@@ -3,7 +3,6 @@
 import {
   postToTabs,
   putRecord,
-  raiseEvent,
   raiseStatusChanged,
   recordOf,
   removeRecord,
@@ -14,24 +13,9 @@ import {
 } from '../engine/transaction.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { isPending, requeue } from '../messages/messageStatus.ts';
-import {
-  applyOperation,
-  firstRevision,
-  mapRevision,
-  revisionId,
-  revisionsOf,
-  withoutNewestRevision,
-} from '../messages/revisions.ts';
+import { firstRevision, mapRevision, revisionId, revisionsOf, withoutNewestRevision } from '../messages/revisions.ts';
 import { dispatchLocalComposing } from '../typing/handlers.ts';
-import {
-  addOperation,
-  dropOperations,
-  enqueue,
-  leaveOutbox,
-  outboxId,
-  requeueOperation,
-  takePendingOrder,
-} from './handlers.ts';
+import { dropOperations, enqueue, leaveOutbox, outboxId, requeueOperation, takePendingOrder } from './handlers.ts';
 import { isInFlight } from './machine.ts';
 
 /** How many discarded messages are remembered. */
@@ -87,43 +71,15 @@ export function discard(tx: Transaction, id: string): void {
   const record = recordOf(tx, id);
   if (record === undefined || !mayDiscard(tx, record)) return;
   if (!mayForget(tx, record)) {
-    takeBackEdit(tx, record);
+    settle(tx, revisionId(record), record, true, 'discarded');
+    const restored = withoutNewestRevision(record);
+    putRecord(tx, restored);
+    leaveOutbox(tx, revisionId(record));
+    raiseStatusChanged(tx, restored, record.status);
     return;
   }
   setState(tx, { discardedIds: [...tx.state.discardedIds, id].slice(-MAX_DISCARDED_IDS) });
   forget(tx, record);
-}
-
-/**
- * The text before an edit shows again. Where the edit may have arrived, that text goes out as the newest one: otherwise
- * each side would show another text, for good.
- */
-function takeBackEdit(tx: Transaction, record: MessageRecord): void {
-  const { wall } = tx.context;
-  const id = revisionId(record);
-  settle(tx, id, record, true, 'discarded');
-  leaveOutbox(tx, id);
-  const restored = withoutNewestRevision(record);
-  if (wasRefused(record)) {
-    putRecord(tx, restored);
-    raiseStatusChanged(tx, restored, record.status);
-    return;
-  }
-  const { messageId, sender, contentType, body, revision } = restored;
-  const sequence = Math.max(wall, (revision?.sequence ?? 0) + 1);
-  const edit = { id: `${id}~`, target: messageId, sequence, kind: 'edit', contentType, body } as const;
-  const state = { status: 'queued', attempts: 0, timestamps: { queued: wall }, deliveryFailures: [] } as const;
-  const next = applyOperation(restored, edit, sender, state, wall);
-  putRecord(tx, next);
-  raiseStatusChanged(tx, next, record.status);
-  raiseEvent(tx, 'messageChanged', { message: next, change: 'edit', author: sender });
-  addOperation(tx, next, edit);
-}
-
-/** Whether an edit is known to be nowhere else: it was never handed to the wire, or was refused at the first try. */
-function wasRefused({ status, attempts, retryable }: MessageRecord): boolean {
-  const refused = status === 'undeliverable' || (status === 'failed' && retryable !== true);
-  return attempts === 0 || (attempts === 1 && refused);
 }
 
 /** A message was discarded, here or in another tab: this one may be about to store it. */

@@ -11,6 +11,8 @@ export interface PendingOperation {
   readonly recordId: string;
   /** Its place in the outbox: messages and operations go out in their order. */
   readonly order: number;
+  /** Reactions: those that hold again if the wire refuses these. */
+  readonly previous?: readonly string[];
 }
 
 /** What a conversation keeps besides its messages. */

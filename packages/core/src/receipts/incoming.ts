@@ -14,8 +14,7 @@ import {
 import type { ChannelEvent } from '../ports/transport.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { findRevision, hasLaterRevision } from '../messages/revisions.ts';
-import { hasReactions } from '../operations/reactions.ts';
-import { advanceStatus, refuseReactions } from '../outbox/handlers.ts';
+import { advanceStatus } from '../outbox/handlers.ts';
 import type { FailureDetails } from '../messages/messageStatus.ts';
 
 /** How many notifications wait for a storage that can't be read. */
@@ -25,13 +24,6 @@ const MAX_UNMATCHED_RECEIPTS = 1_000;
 export function receiveReceipt(tx: Transaction, event: ChannelEvent & { readonly type: 'notification' }): void {
   const { messageId, outcome } = event;
   const record = recordsWithRevision(tx, messageId).find((candidate) => candidate.direction === 'outgoing');
-  const reacted = record === undefined && outcome === 'failed' ? withReactions(tx, messageId) : undefined;
-  if (reacted !== undefined) {
-    if (isFromRemote(tx, event)) refuseReactions(tx, reacted, messageId);
-    else diagnoseForeign(tx);
-    ackOrDefer(tx, { id: reacted.id, messageId, outcome });
-    return;
-  }
   if (record === undefined && tx.state.history.readFailures > 0) {
     // The message may be in the storage, which could not be read so far.
     setState(tx, { unmatchedReceipts: [...tx.state.unmatchedReceipts, event].slice(-MAX_UNMATCHED_RECEIPTS) });
@@ -48,7 +40,7 @@ function applyReceipt(
 ): void {
   const { outcome } = event;
   if (!isFromRemote(tx, event)) {
-    diagnoseForeign(tx);
+    diagnose(tx, 'notification-foreign', 'A delivery notification came from somebody the message did not go to.');
     return;
   }
   if (record === undefined) {
@@ -69,16 +61,6 @@ function applyReceipt(
   if (outcome !== 'displayed' || event.upTo !== true) return;
   if (event.messageIds === undefined) displayedUpTo(tx, recordOf(tx, record.id)?.order ?? 0);
   else displayedByIds(tx, event.messageIds);
-}
-
-function diagnoseForeign(tx: Transaction): void {
-  diagnose(tx, 'notification-foreign', 'A delivery notification came from somebody the message did not go to.');
-}
-
-/** The message to which the local user has reacted with a set of this id. */
-function withReactions(tx: Transaction, id: string): MessageRecord | undefined {
-  const records = [...newestFirst(tx), ...tx.storedOnly.values()];
-  return records.find((record) => hasReactions(record, id, tx.context.localAddress));
 }
 
 /** All up to an order are displayed, as far as they are known to have arrived: a marker proves nothing of others. */

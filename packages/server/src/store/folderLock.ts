@@ -1,23 +1,17 @@
 /** A lock file that keeps two processes out of one database folder. */
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { FlowError } from '@imflow/core';
-
-/** The lock files of this process. A number of a process alone cannot say that this one has the folder: numbers come again. */
-const held = new Set<string>();
 
 /**
  * Takes a folder for this process. A lock that a killed process left behind is taken over.
  * @returns a function that gives the folder back.
- * @throws FlowError `storage` where it is taken, by this process or by another one that is running.
+ * @throws FlowError `storage` where another process that is running has it.
  */
 export function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
-  const file = resolve(join(folder, 'imflow.lock'));
-  if (held.has(file)) {
-    throw new FlowError('storage', `The folder ${folder} is used by a server of this process: close it first.`);
-  }
+  const file = join(folder, 'imflow.lock');
   try {
     writeFileSync(file, String(process.pid), { flag: 'wx' });
   } catch {
@@ -27,11 +21,7 @@ export function lockFolder(folder: string): () => void {
     }
     writeFileSync(file, String(process.pid));
   }
-  held.add(file);
-  return () => {
-    held.delete(file);
-    rmSync(file, { force: true });
-  };
+  return () => rmSync(file, { force: true });
 }
 
 function ownerOf(file: string): number | undefined {
