@@ -19,13 +19,6 @@ export function useSpokenLanguage(): Language {
     translations: () => latest.current.translations,
     name: (address) => nameOf(latest.current, address),
     number: (value) => numberText(value, latest.current.locale),
-    text(message) {
-      try {
-        return textOf(message, latest.current.translations, latest.current.renderers);
-      } catch {
-        // Translations of the application that fail: the message is announced without its text.
-        return undefined;
-      }
-    },
+    text: (message) => textOf(message, latest.current.translations, latest.current.renderers),
   }))[0];
 }

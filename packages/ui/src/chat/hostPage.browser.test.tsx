@@ -1,7 +1,7 @@
 import { createRef, type ReactElement, type ReactNode, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { userEvent } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { message } from '../../fixtures/conversation.ts';
 import { article, nextFrames, show } from '../../fixtures/render.tsx';
 import { Chat } from '../index.ts';
@@ -89,6 +89,35 @@ describe('a modal dialog of the host around the chat', () => {
     expect([dialog.open, closed(), document.activeElement === mine]).toEqual([true, 0, true]);
     await userEvent.keyboard('{Escape}');
     expect([dialog.open, document.activeElement?.tagName]).toEqual([true, 'TEXTAREA']);
+  });
+
+  it('B307 hears no Escape that leaves the emojis, the toolbar, the question before a deletion, or an edit', async () => {
+    const { dialog, closed } = await showInDialog();
+    const toolbar = page.getByRole('toolbar', { name: 'Message actions' });
+    const focused = (): string | null | undefined =>
+      document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent;
+    const mine = article(dialog, 'Hi Bo');
+    mine.focus();
+    await userEvent.keyboard('{Shift>}{F10}{/Shift}');
+    await expect.element(toolbar.getByRole('button', { name: 'Reply' })).toHaveFocus();
+    await userEvent.keyboard('{ArrowRight}{Enter}');
+    await expect.poll(focused).toBe('👍');
+    await userEvent.keyboard('{Escape}');
+    await expect.poll(focused).toBe('Reply');
+    await userEvent.keyboard('{Escape}');
+    expect(document.activeElement).toBe(mine);
+    await userEvent.keyboard('{Shift>}{F10}{/Shift}');
+    await toolbar.getByRole('button', { name: 'Delete' }).click();
+    await expect.poll(() => document.querySelector('[role="alertdialog"]')).not.toBeNull();
+    await userEvent.keyboard('{Escape}');
+    await expect.poll(() => document.querySelector('[role="alertdialog"]')).toBeNull();
+    expect(document.activeElement).toBe(mine);
+    await userEvent.keyboard('{Shift>}{F10}{/Shift}');
+    await toolbar.getByRole('button', { name: 'Edit' }).click();
+    await expect.poll(() => dialog.querySelector('.imflow-target')).not.toBeNull();
+    await userEvent.keyboard('{Escape}');
+    await expect.poll(() => dialog.querySelector('.imflow-target')).toBeNull();
+    expect([dialog.open, closed()]).toEqual([true, 0]);
   });
 
   it('B234 has the Escape of the composer, where it has no meaning of its own', async () => {

@@ -4,7 +4,7 @@
 
 import { type KeyboardEvent, type ReactElement, useEffect } from 'react';
 import { focusPlace, isTouchDevice } from '../internal/focusPlaces.ts';
-import { consume, isImeKey } from '../internal/keys.ts';
+import { consume, isImeKey, listenForEscape } from '../internal/keys.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { type ComposerState, useComposer } from './ComposerContext.ts';
@@ -28,6 +28,13 @@ export function ComposerInput({ autoFocus, ...rest }: ComposerInputProps): React
     const place = (isTouchDevice(box) && focusPlace('list', flow, box)) || box;
     place.focus({ preventScroll: true });
   }, [autoFocus, input, flow]);
+
+  // Keys that the application handles as well reach both through React.
+  const hasOwnKeys = rest.onKeyDown !== undefined;
+  useEffect(() => {
+    const box = input.current;
+    return box && !hasOwnKeys ? listenForEscape(box, dismiss) : undefined;
+  }, [input, dismiss, hasOwnKeys]);
 
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
     if (isImeKey(event)) return;

@@ -5,7 +5,6 @@
 import { type InstantMessagingFlow, useConversationOrder } from '@imflow/react';
 import {
   type FocusEvent,
-  Fragment,
   type KeyboardEvent,
   type MouseEvent,
   type ReactElement,
@@ -18,10 +17,12 @@ import {
 import { useDropGuard } from '../internal/fileDrops.ts';
 import { isImeKey } from '../internal/keys.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
+import { RowBoundary, RowFrom } from '../internal/RowBoundary.tsx';
 import { useToday } from '../messageList/useToday.ts';
 import { own, useSettings } from '../settings/ChatSettings.tsx';
 import { ConversationAnnouncer } from './ConversationAnnouncer.tsx';
 import { ConversationListItem, type ConversationListItemProps } from './ConversationListItem.tsx';
+import { ConversationSubstitute } from './ConversationSubstitute.tsx';
 import { createTypeahead } from './typeahead.ts';
 
 /** Which conversation a row shows, and how. */
@@ -142,11 +143,17 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
             if (flow) onSelect(flow);
           },
           onFocus: (event: FocusEvent) => setFocused(flowAt(event)),
-          children: sorted.map((flow) => (
-            <Fragment key={`${flow.localAddress} ${flow.remote}`}>
-              {children({ flow, selected: flow === selected, tabStop: flow === stop, today })}
-            </Fragment>
-          )),
+          children: sorted.map((flow) => {
+            const row: ConversationRow = { flow, selected: flow === selected, tabStop: flow === stop, today };
+            return (
+              <RowBoundary
+                key={`${flow.localAddress} ${flow.remote}`}
+                substitute={<ConversationSubstitute flow={flow} selected={row.selected} tabStop={row.tabStop} />}
+              >
+                {children === renderItem ? renderItem(row) : <RowFrom row={row} render={children} />}
+              </RowBoundary>
+            );
+          }),
         }),
   });
   return (

@@ -5,8 +5,9 @@
 import { type MessageRecord, revisionsOf, useFlow } from '@imflow/react';
 import { type FocusEvent, Fragment, type MouseEvent, type ReactElement, useLayoutEffect, useMemo, useRef } from 'react';
 import { createFocusReturn } from '../internal/focusPlaces.ts';
-import { consume } from '../internal/keys.ts';
+import { listenForEscape } from '../internal/keys.ts';
 import { viewOf } from '../internal/realm.ts';
+import { zoomOf } from '../internal/scale.ts';
 import { Button } from '../internal/Button.tsx';
 import { sliceText } from '../messageBody/excerpt.ts';
 import { textOf } from '../messageBody/plainText.ts';
@@ -150,18 +151,13 @@ function openBeside(element: HTMLElement, anchor: HTMLElement, onClose: (returns
     const around = message?.getBoundingClientRect() ?? at;
     const places = [around.top - height - GAP, around.bottom + GAP, at.top - height - GAP, at.bottom + GAP];
     const top = places.find((each) => each >= GAP && each + height <= view.innerHeight - GAP) ?? at.bottom + GAP;
-    element.style.top = `${top}px`;
+    // A page may be zoomed by its own style.
+    const zoom = zoomOf(element);
+    element.style.top = `${top / zoom}px`;
     // Own messages stand at the end of their line, so the panel goes on towards its start.
     const { direction } = view.getComputedStyle(message ?? anchor);
     const left = direction === 'rtl' ? around.left : at.right - width;
-    element.style.left = `${Math.max(GAP, Math.min(left, view.innerWidth - width - GAP))}px`;
-  }
-
-  // Not by React, whose events come after those of all elements around: a dialog of the host's must not close as well.
-  function onKeyDown(event: KeyboardEvent): void {
-    if (event.key !== 'Escape') return;
-    consume(event);
-    onClose(true);
+    element.style.left = `${Math.max(GAP, Math.min(left, view.innerWidth - width - GAP)) / zoom}px`;
   }
 
   /** What the browser itself closes: by a gesture, or a click elsewhere. */
@@ -173,12 +169,15 @@ function openBeside(element: HTMLElement, anchor: HTMLElement, onClose: (returns
   if (element.showPopover && !element.matches(':popover-open')) element.showPopover();
   place();
   element.focus({ preventScroll: true });
-  element.addEventListener('keydown', onKeyDown);
+  const stopKeys = listenForEscape(element, () => {
+    onClose(true);
+    return true;
+  });
   element.addEventListener('toggle', toggled);
   view?.addEventListener('scroll', place, true);
   view?.addEventListener('resize', place);
   return () => {
-    element.removeEventListener('keydown', onKeyDown);
+    stopKeys();
     element.removeEventListener('toggle', toggled);
     view?.removeEventListener('scroll', place, true);
     view?.removeEventListener('resize', place);

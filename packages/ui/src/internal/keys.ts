@@ -14,6 +14,20 @@ export function isImeKey({ nativeEvent }: KeyOfReact): boolean {
 }
 
 /**
+ * Hears Escape on an element itself, and keeps it from everything around. React's events come after those of all elements
+ * around: a dialog of the host's that listens for Escape would close as well. Returns a function that stops.
+ *
+ * @param pressed takes the key; false where it is for something else.
+ */
+export function listenForEscape(element: HTMLElement, pressed: (event: KeyboardEvent) => boolean): () => void {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && !isImeKey({ nativeEvent: event }) && pressed(event)) consume(event);
+  };
+  element.addEventListener('keydown', onKeyDown);
+  return () => element.removeEventListener('keydown', onKeyDown);
+}
+
+/**
  * Marks an event as handled here: the browser does nothing with it, such as closing a dialog around the component, and
  * nothing further out hears it.
  */

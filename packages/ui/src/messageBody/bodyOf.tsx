@@ -1,6 +1,6 @@
 import type { MessageRecord } from '@imflow/react';
 import { createElement, type ReactElement, type ReactNode, Suspense } from 'react';
-import { BodyBoundary } from './BodyBoundary.tsx';
+import { PartBoundary } from '../internal/PartBoundary.tsx';
 import { excerptEnd } from './excerpt.ts';
 import { HtmlBody } from './HtmlBody.tsx';
 import type { Settings } from '../settings/ChatSettings.tsx';
@@ -29,8 +29,8 @@ export function bodyOf(
     return bare ? body : <TextBody text={body} />;
   }
   return (
-    <BodyBoundary message={message} renderer={renderer}>
+    <PartBoundary inputs={[message, renderer]} substitute={<UnsupportedBody message={message} />}>
       <Suspense fallback={<span className="imflow-label">…</span>}>{createElement(renderer, { message })}</Suspense>
-    </BodyBoundary>
+    </PartBoundary>
   );
 }

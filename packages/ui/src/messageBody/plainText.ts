@@ -32,12 +32,23 @@ function parse(html: string): HTMLElement | undefined {
   }
 }
 
-/** A message in words; nothing where it can be seen, by a renderer of the application, and not be put into words. */
+/**
+ * A message in words; nothing where it can be seen, by a renderer of the application, and not be put into words, or where
+ * translations of the application throw. Previews, quotes and announcements stand in no row of their own, and have to go on.
+ */
 export function textOf(
   message: MessageRecord,
   translations: Translations,
   renderers: MessageRenderers,
 ): string | undefined {
+  try {
+    return wordsOf(message, translations, renderers);
+  } catch {
+    return undefined;
+  }
+}
+
+function wordsOf(message: MessageRecord, translations: Translations, renderers: MessageRenderers): string | undefined {
   if (message.retracted) return tombstoneOf(message, translations);
   const { contentType, body } = message;
   const type = essenceOf(contentType);

@@ -5,6 +5,7 @@
 import { createElement, type ReactElement, useEffect, useSyncExternalStore } from 'react';
 import { lazyModule } from '../internal/lazyModule.ts';
 import type { PartProps } from '../internal/part.ts';
+import { PartBoundary } from '../internal/PartBoundary.tsx';
 import type { MessageToolbar, MessageToolbarProps } from './actions/MessageToolbar.tsx';
 import { useMessageList } from './MessageListContext.ts';
 
@@ -19,7 +20,13 @@ export function MessageListActions(props: MessageListActionsProps): ReactElement
   const { surface } = useMessageList();
   const shown = useSyncExternalStore(surface.subscribe, surface.get, () => undefined);
   useEffect(() => surface.attach(), [surface]);
-  return shown ? <Toolbar {...props} shown={shown} /> : null;
+  if (!shown) return null;
+  // Actions and pickers of the application that throw cost no more than the toolbar of that message.
+  return (
+    <PartBoundary inputs={[shown]}>
+      <Toolbar {...props} shown={shown} />
+    </PartBoundary>
+  );
 }
 
 const useToolbar: () => typeof MessageToolbar | undefined = /* @__PURE__ */ lazyModule(

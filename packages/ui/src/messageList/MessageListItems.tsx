@@ -11,13 +11,14 @@ import {
   useContext,
   useSyncExternalStore,
 } from 'react';
+import { RowBoundary, RowFrom } from '../internal/RowBoundary.tsx';
 import { asElement } from '../internal/realm.ts';
 import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { MessageListItem, type MessageListItemProps } from './MessageListItem.tsx';
 import { useMessageList } from './MessageListContext.ts';
-import { MessageRowBoundary } from './MessageRowBoundary.tsx';
+import { MessageRowSubstitute } from './MessageRowSubstitute.tsx';
 import { selectionText } from './selectionText.ts';
 import { NO_ROWS } from './scroll/state.types.ts';
 import { UnreadDividerContext } from './UnreadDividerContext.ts';
@@ -62,9 +63,10 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
       divider: divider === undefined ? undefined : divider === id ? 'before' : divider === next ? 'after' : undefined,
     };
     return (
-      <MessageRowBoundary key={id} id={id} style={style}>
-        {children(row)}
-      </MessageRowBoundary>
+      <RowBoundary key={id} style={style} substitute={<MessageRowSubstitute id={id} />}>
+        {/* What an application renders may throw where it is called, too. */}
+        {children === renderItem ? renderItem(row) : <RowFrom row={row} render={children} />}
+      </RowBoundary>
     );
   }
 

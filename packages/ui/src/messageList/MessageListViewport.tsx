@@ -5,7 +5,7 @@
 import { type InstantMessagingFlow, useFlow, useFlowState } from '@imflow/react';
 import { type KeyboardEvent, type ReactElement, type RefCallback, useMemo } from 'react';
 import { focusPlace, registerFocusPlace } from '../internal/focusPlaces.ts';
-import { consume } from '../internal/keys.ts';
+import { consume, listenForEscape } from '../internal/keys.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { createSurfaceEvents } from './actions/surfaceEvents.ts';
@@ -35,16 +35,14 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
   const empty = useFlowState(({ messageCount }) => messageCount === 0);
   const loading = useFlowState(({ history }) => history.loading);
 
-  const ref = useMemo(() => createViewportRef(flow, scroller), [flow, scroller]);
+  const hasOwnKeys = props.onKeyDown !== undefined;
+  const ref = useMemo(() => createViewportRef(flow, scroller, !hasOwnKeys), [flow, scroller, hasOwnKeys]);
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
     const { key, target, currentTarget } = event;
     if (key === 'Escape') {
-      const composer = focusPlace('composer', flow, currentTarget);
-      // Without one, the key is the host's.
-      if (!composer) return;
-      consume(event);
-      composer.focus();
+      // Without a composer, the key is the host's.
+      if (focusComposer(flow, currentTarget)) consume(event);
       return;
     }
     const message = (target as Element).closest<HTMLElement>('[data-message]');
@@ -81,11 +79,33 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
 }
 
 /** A ref for the element that scrolls, which the focus may go to when what had it goes away. */
-function createViewportRef(flow: InstantMessagingFlow, scroller: Scroller): RefCallback<HTMLElement> {
+function createViewportRef(
+  flow: InstantMessagingFlow,
+  scroller: Scroller,
+  hearsEscape: boolean,
+): RefCallback<HTMLElement> {
   let unregister: (() => void) | undefined;
+  let stopKeys: (() => void) | undefined;
   return (element) => {
     unregister?.();
+    stopKeys?.();
     unregister = element ? registerFocusPlace('list', flow, element) : undefined;
+    // Controls inside a message come first, and theirs may be handlers of React's.
+    stopKeys =
+      element && hearsEscape
+        ? listenForEscape(
+            element,
+            ({ target }) =>
+              (target === element || (target as Element).matches('[data-message]')) && focusComposer(flow, element),
+          )
+        : undefined;
     scroller.attachViewport(element);
   };
+}
+
+/** Leads from the list to the composer. Returns whether there is one. */
+function focusComposer(flow: InstantMessagingFlow, viewport: Element): boolean {
+  const composer = focusPlace('composer', flow, viewport);
+  composer?.focus();
+  return composer !== undefined;
 }

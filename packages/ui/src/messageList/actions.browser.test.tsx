@@ -197,6 +197,20 @@ describe('the actions of a message', () => {
 });
 
 describe('Delete', () => {
+  it('B242 a question that goes away gives the focus on, also where its row is gone from the document', async () => {
+    const shown = await show({ stored: Array.from({ length: 60 }, (_, index) => message(index + 1)) });
+    const id = await deliver(shown, shown.ana, 'Mine');
+    const question = page.getByRole('alertdialog');
+    await openByKey(article(shown.log, 'Mine'));
+    await action('Delete').click();
+    await expect.element(question).toBeVisible();
+    shown.log.scrollTop = 0;
+    await expect.poll(() => shown.log.querySelector(`[data-message="${id}"]`)).toBeNull();
+    await userEvent.keyboard('{Escape}');
+    await expect.element(question).not.toBeInTheDocument();
+    expect(document.activeElement).toBe(box(shown));
+  });
+
   it('B253 asks where the other side has the message; then its place says that it was deleted', async () => {
     const shown = await show({ stored: [message(1)] });
     const id = await deliver(shown, shown.ana, 'a slip');

@@ -180,6 +180,16 @@ describe('scrolling', () => {
     expect(article(log, 'Here I am').getBoundingClientRect().bottom).toBeLessThan(log.getBoundingClientRect().bottom);
   });
 
+  it('B312 a message that comes while the reader looks at the end stands below no line, also the first one', async () => {
+    const { bo, log } = await show();
+    for (const text of ['The first', 'The second']) {
+      bo.sendMessage(text);
+      await expect.poll(() => log.textContent).toContain(text);
+      await nextFrames(5);
+      expect(log.querySelector('.imflow-unread')).toBeNull();
+    }
+  });
+
   it('opens at the first unread message, and counts to 99+', async () => {
     const stored = messages(160, (order) => (order > 40 ? { direction: 'incoming', status: 'delivered' } : {}));
     const { ana, screen, log } = await show({ stored, template: { pageSize: 160 } });

@@ -39,6 +39,12 @@ const TRANSLATORS: Record<string, (root: HTMLElement) => void> = {
       text.replaceWith(outer);
     }
   },
+  'each text node in a <font>, blanks too'(root) {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    const texts: Text[] = [];
+    while (walker.nextNode()) texts.push(walker.currentNode as Text);
+    for (const text of texts) if (text.parentElement && !isEdited(text)) text.replaceWith(font(text.data));
+  },
   'the translation after each text, as Immersive Translate does'(root) {
     for (const text of textsIn(root)) {
       if (text.nextSibling && (text.nextSibling as HTMLElement).dataset?.['translated'] === '') continue;
@@ -149,19 +155,25 @@ describe('a page that something translates', () => {
     await expect.poll(() => log.querySelector('.imflow-html b')?.textContent).toContain('bold');
   });
 
-  it('B215 a list of conversations goes on to work', async () => {
+  it.each(Object.keys(TRANSLATORS))('B215 %s: a list of conversations goes on to work', async (name) => {
     function List(): ReactElement {
       const flow = useFlow();
       return <ConversationList flows={[flow]} onSelect={() => {}} />;
     }
     const { ana, bo, screen } = await show({ stored: stored(), children: <List /> });
-    translate(screen.container, TRANSLATORS['each text in two <font>, as Google Translate and Edge do']!);
+    translate(screen.container, TRANSLATORS[name]!);
+    const row = (): string => screen.container.querySelector('[role="option"]')!.textContent;
     for (const text of ['One', 'Two', 'Three']) {
+      bo.setLocalComposingState('composing');
+      await expect.poll(row).toContain('typing');
       bo.sendMessage(text);
-      await expect.poll(() => screen.container.textContent).toContain(text);
+      await expect.poll(row).toContain(text);
     }
-    ana.sendMessage('Four');
-    await expect.poll(() => screen.container.textContent).toContain('Four');
+    const { id } = ana.sendMessage('Four');
+    await expect.poll(row).toContain('Four');
+    await expect.poll(() => ana.messages.get(id)?.status).toBe('delivered');
+    bo.sendMessage('Five');
+    await expect.poll(row).toContain('Five');
   });
 
   it('B215 in everything around bodies, a text stands alone in its element', async () => {

@@ -20,10 +20,11 @@ export function useDividerAbove(scroller: Scroller, divider: string | undefined)
     };
     const stops = [
       scroller.watch(look),
+      // Of the window that shows the list.
       watchAttention((now) => {
         attentive = now;
         look();
-      }),
+      }, scroller.viewport()?.ownerDocument),
     ];
     return () => {
       for (const stop of stops) stop();

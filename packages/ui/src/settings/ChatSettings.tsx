@@ -6,6 +6,7 @@ import { type Context, createContext, type ReactElement, type ReactNode, useCont
 import type { MessageRenderers } from '../messageBody/renderers.ts';
 import type { EmojiPicker, MessageAction, MessageActionName } from '../messageList/actions/messageAction.ts';
 import { sanitiseLabel } from './sanitiseLabel.ts';
+import { guardTranslations } from './guardTranslations.ts';
 import { type Direction, directionOf, isolate, regional } from './language.ts';
 import { defaultTranslations, type Translations } from './translations.ts';
 
@@ -70,7 +71,7 @@ export function ChatSettings(props: ChatSettingsProps): ReactElement {
   const above = useSettings();
   const settings = useMemo(
     () => ({
-      translations: translations ? { ...above.translations, ...translations } : above.translations,
+      translations: translations ? guardTranslations(translations, above.translations) : above.translations,
       names: names ?? above.names,
       renderers: renderers ?? above.renderers,
       messageActions: messageActions ?? above.messageActions,

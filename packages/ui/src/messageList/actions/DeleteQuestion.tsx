@@ -3,9 +3,10 @@
 /** The dialog that confirms the deletion of a message. */
 
 import { useFlow } from '@imflow/react';
-import { type KeyboardEvent, type ReactElement, useId, useLayoutEffect, useRef } from 'react';
+import { type KeyboardEvent, type ReactElement, useId, useLayoutEffect, useMemo, useRef } from 'react';
 import { Button } from '../../internal/Button.tsx';
-import { consume } from '../../internal/keys.ts';
+import { createFocusReturn, restingPlace } from '../../internal/focusPlaces.ts';
+import { consume, listenForEscape } from '../../internal/keys.ts';
 import { activeElementOf } from '../../internal/realm.ts';
 import { nameOf, useSettings } from '../../settings/ChatSettings.tsx';
 import { useMessageList } from '../MessageListContext.ts';
@@ -20,9 +21,23 @@ export function DeleteQuestion({ shown }: { readonly shown: ShownActions }): Rea
   const { translations } = settings;
   const dialog = useRef<HTMLDivElement>(null);
   const uid = useId();
+  const [leaving, close] = useMemo(() => {
+    // The row may be gone by now: what is far from view is not in the document.
+    const next = (near: HTMLElement): HTMLElement | undefined =>
+      shown.element.isConnected ? shown.element : restingPlace(flow, near);
+    return [
+      createFocusReturn(next),
+      (): void => {
+        const place = dialog.current && next(dialog.current);
+        surface.hide();
+        place?.focus({ preventScroll: true });
+      },
+    ] as const;
+  }, [flow, shown.element, surface]);
 
   useLayoutEffect(() => {
     const element = dialog.current;
+    leaving(element);
     if (!element) return undefined;
     // Older browsers have no top layer, and show it in its place. Effects may run twice.
     if (element.showPopover && !element.matches(':popover-open')) element.showPopover();
@@ -31,25 +46,16 @@ export function DeleteQuestion({ shown }: { readonly shown: ShownActions }): Rea
       if ((event as ToggleEvent).newState === 'closed') surface.hide();
     };
     element.addEventListener('toggle', toggled);
-    return () => element.removeEventListener('toggle', toggled);
-  }, [surface]);
-
-  function close(): void {
-    surface.hide();
-    shown.element.focus({ preventScroll: true });
-  }
-
-  function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
-    if (event.key === 'Escape') {
-      consume(event);
+    const stopKeys = listenForEscape(element, () => {
       close();
-    }
-    if (event.key !== 'Tab') return;
-    // The focus stays until there is an answer.
-    const buttons = Array.from(event.currentTarget.querySelectorAll('button'));
-    consume(event);
-    buttons.find((each) => each !== activeElementOf(each))?.focus();
-  }
+      return true;
+    });
+    return () => {
+      element.removeEventListener('toggle', toggled);
+      stopKeys();
+      leaving(null);
+    };
+  }, [surface, leaving, close]);
 
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- its buttons have the focus
@@ -63,7 +69,7 @@ export function DeleteQuestion({ shown }: { readonly shown: ShownActions }): Rea
       aria-labelledby={`${uid}q`}
       aria-describedby={`${uid}c`}
       tabIndex={-1}
-      onKeyDown={onKeyDown}
+      onKeyDown={keepFocus}
     >
       <strong id={`${uid}q`} className="imflow-label">
         {translations.deleteQuestion}
@@ -88,4 +94,12 @@ export function DeleteQuestion({ shown }: { readonly shown: ShownActions }): Rea
       </div>
     </div>
   );
+}
+
+/** The focus stays until there is an answer. */
+function keepFocus(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key !== 'Tab') return;
+  const buttons = Array.from(event.currentTarget.querySelectorAll('button'));
+  consume(event);
+  buttons.find((each) => each !== activeElementOf(each))?.focus();
 }

@@ -15,9 +15,10 @@ import {
 } from 'react';
 import { createPortal } from 'react-dom';
 import { Button } from '../../internal/Button.tsx';
-import { consume } from '../../internal/keys.ts';
+import { consume, listenForEscape } from '../../internal/keys.ts';
 import { type PartProps, useRenderPart } from '../../internal/part.ts';
 import { viewOf } from '../../internal/realm.ts';
+import { scaleOf } from '../../internal/scale.ts';
 import { useSettings } from '../../settings/ChatSettings.tsx';
 import { useMessageList } from '../MessageListContext.ts';
 import { hasReaction, toggleReaction } from '../reactions.ts';
@@ -66,13 +67,28 @@ function Toolbar({
     if (shown.focus) bar.current?.querySelector('button')?.focus({ preventScroll: true });
   }, [shown]);
 
+  useLayoutEffect(() => {
+    const element = bar.current;
+    return element
+      ? listenForEscape(element, ({ target }) => {
+          // A picker of the application has keys of its own, and hands on what it does not take.
+          if (!(target as Element).closest('.imflow-action')) return false;
+          leave();
+          return true;
+        })
+      : undefined;
+  });
+
+  function leave(): void {
+    if (shown.kind === 'emojis') surface.change('actions');
+    else shown.element.focus({ preventScroll: true });
+  }
+
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
     const { key, currentTarget } = event;
     if (key === 'Escape') {
       consume(event);
-      if (shown.kind === 'emojis') return surface.change('actions');
-      shown.element.focus({ preventScroll: true });
-      return;
+      return leave();
     }
     const buttons = Array.from(currentTarget.querySelectorAll<HTMLElement>('button'));
     const here = buttons.findIndex((each) => each === event.target);
@@ -179,14 +195,21 @@ function Emojis({ message }: { readonly message: MessageRecord }): ReactElement 
 /** Keeps a toolbar upon the upper edge of its message, or in view where that is not. Returns a function that lets go of it. */
 function keepInView(toolbar: HTMLElement, message: HTMLElement, viewport: HTMLElement): () => void {
   const place = (): void => {
+    // All in layout px, as styles are.
+    const scale = scaleOf(viewport);
     const around = viewport.getBoundingClientRect();
-    const { top, height } = message.getBoundingClientRect();
+    const box = message.getBoundingClientRect();
+    const [height, fromStart, toEnd] = [
+      box.height / scale,
+      (around.top - box.top) / scale,
+      (around.bottom - box.top) / scale,
+    ];
     const own = toolbar.offsetHeight;
     const above = OVERLAP - own;
-    const inView = around.top + 4 - top;
+    const inView = fromStart + 4;
     // Below its message, what it lies upon is read later.
-    const fits = above >= inView ? above : Math.max(inView, Math.min(height - OVERLAP, around.bottom - top - own - 4));
-    toolbar.style.insetBlockStart = `${height > around.height / 2 ? Math.max(above, inView) : fits}px`;
+    const fits = above >= inView ? above : Math.max(inView, Math.min(height - OVERLAP, toEnd - own - 4));
+    toolbar.style.insetBlockStart = `${height > around.height / scale / 2 ? Math.max(above, inView) : fits}px`;
   };
   place();
   viewport.addEventListener('scroll', place, { passive: true });

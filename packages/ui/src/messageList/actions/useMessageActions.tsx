@@ -6,6 +6,7 @@ import { type InstantMessagingFlow, type MessageRecord, useFlow, useFlowState, u
 import { type ReactElement, useMemo, useSyncExternalStore } from 'react';
 import { announceIn } from '../../internal/announce.ts';
 import { canEdit, composerOf } from '../../internal/composers.ts';
+import { consume } from '../../internal/keys.ts';
 import { viewOf } from '../../internal/realm.ts';
 import { textOf } from '../../messageBody/plainText.ts';
 import { type Settings, useSettings } from '../../settings/ChatSettings.tsx';
@@ -137,10 +138,28 @@ async function copy(
   { actions }: Settings['translations'],
 ): Promise<void> {
   try {
-    await viewOf(near)?.navigator.clipboard.writeText(text);
+    await writeToClipboard(near, text);
     announceIn(near, flow, 'polite', actions.copied);
   } catch {
     announceIn(near, flow, 'assertive', actions.copyFailed);
+  }
+}
+
+/** @throws where the browser refuses. */
+async function writeToClipboard(near: Element, text: string): Promise<void> {
+  // Pages without https have none.
+  const clipboard = viewOf(near)?.navigator.clipboard;
+  if (clipboard) return clipboard.writeText(text);
+  const { ownerDocument: page } = near;
+  const onCopy = (event: ClipboardEvent): void => {
+    event.clipboardData?.setData('text/plain', text);
+    consume(event);
+  };
+  page.addEventListener('copy', onCopy, true);
+  try {
+    if (!page.execCommand('copy')) throw new Error('The browser copies nothing here.');
+  } finally {
+    page.removeEventListener('copy', onCopy, true);
   }
 }
 

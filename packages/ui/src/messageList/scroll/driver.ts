@@ -51,6 +51,8 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
   let spacers = '';
   let idleTimer: number | undefined;
   let unsubscribe: (() => void) | undefined;
+  // The conversation was there before the change that is followed: what comes now comes under the eyes of the reader.
+  let isLive = false;
 
   function dispatch(event: ScrollEvent): void {
     const wasAtEnd = state.position.at === 'end';
@@ -224,6 +226,21 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     return place < 0 ? undefined : list.children[place < before ? place : place + to - from];
   }
 
+  const isReady = (): boolean => flow.store.getState().history.ready;
+
+  function follow(): () => void {
+    const stops = [
+      source.subscribe(followOrder),
+      flow.store.subscribe(() => {
+        isLive = isReady();
+      }),
+    ];
+    return () => {
+      isLive = false;
+      for (const stop of stops) stop();
+    };
+  }
+
   /** Takes over the order of messages. */
   function followOrder(): void {
     const order = source.get();
@@ -235,7 +252,7 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
       order,
       metrics: metrics(),
       // A reader who returns continues where they stopped; what they have not seen does not count as read.
-      firstUnread: before.length === 0 ? firstUnread(flow) : undefined,
+      firstUnread: before.length === 0 && !isLive ? firstUnread(flow) : undefined,
       hasSent: before.at(-1) !== newest && flow.messages.get(newest)?.direction === 'outgoing',
     });
   }
@@ -273,8 +290,9 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
       },
       subscribe(listener) {
         rowListeners.add(listener);
-        unsubscribe ??= source.subscribe(followOrder);
+        unsubscribe ??= follow();
         followOrder();
+        isLive = isReady();
         return () => {
           rowListeners.delete(listener);
           if (rowListeners.size > 0) return;

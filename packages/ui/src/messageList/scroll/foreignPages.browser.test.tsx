@@ -1,6 +1,7 @@
 import type { MessageRecord } from '@imflow/core';
 import { Profiler } from 'react';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
 import { message } from '../../../fixtures/conversation.ts';
 import { articles, distanceToEnd, nextFrames, show, type Shown } from '../../../fixtures/render.tsx';
 import { Chat } from '../../index.ts';
@@ -129,6 +130,51 @@ describe('a list in a container that the page transforms', () => {
     expect(visible(log).length).toBeGreaterThan(2);
     expect(errors).not.toHaveBeenCalled();
   });
+
+  it.each(['transform: scale(0.5)', 'transform: scale(1.27)', 'zoom: 0.8', 'zoom: 1.5', 'zoom: 1.5; direction: rtl'])(
+    'B308 %s: the toolbar and the details stand at their message',
+    async (css) => {
+      const { ana, frame, log } = await showMany(40);
+      await page.viewport(900, 720);
+      const { id } = ana.sendMessage('Mine');
+      for (let index = 0; index < 4; index += 1) ana.sendMessage(`After it ${index}`);
+      frame.style.cssText += `; block-size: 400px; inline-size: 300px; transform-origin: 0 0; ${css}`;
+      await nextFrames(RESTED);
+      const row = (): HTMLElement => log.querySelector(`[data-message="${id}"]`)!;
+      await expect.poll(row).not.toBeNull();
+      await nextFrames(RESTED);
+      row().focus();
+      await userEvent.keyboard('{Shift>}{F10}{/Shift}');
+      await expect.poll(() => row().querySelector('[role="toolbar"]')).not.toBeNull();
+      const scale = log.getBoundingClientRect().height / log.offsetHeight;
+      // It lies 8 px upon its message.
+      const toolbar = row().querySelector('[role="toolbar"]')!.getBoundingClientRect();
+      expect(Math.abs(toolbar.bottom - row().getBoundingClientRect().top - 8 * scale)).toBeLessThan(2.5);
+      await userEvent.keyboard('{Escape}{Enter}');
+      await expect.poll(() => document.querySelector('.imflow-details')).not.toBeNull();
+      await nextFrames(20);
+      const details = document.querySelector('.imflow-details')!.getBoundingClientRect();
+      const box = row().getBoundingClientRect();
+      const gap = details.bottom < box.bottom ? box.top - details.bottom : details.top - box.bottom;
+      expect(Math.abs(gap - 8)).toBeLessThan(2.5);
+      expect([details.left >= 7, details.right <= innerWidth - 7]).toEqual([true, true]);
+
+      // Of a tall message that begins above the view, the toolbar stays in view.
+      await userEvent.keyboard('{Escape}');
+      ana.sendMessage('Tall\n'.repeat(30));
+      await expect.poll(() => log.textContent).toContain('Tall');
+      await nextFrames(RESTED);
+      const tall = articles(log).at(-1)!;
+      tall.focus({ preventScroll: true });
+      await userEvent.keyboard('{Shift>}{F10}{/Shift}');
+      await expect.poll(() => tall.querySelector('[role="toolbar"]')).not.toBeNull();
+      const above = log.getBoundingClientRect().top - tall.getBoundingClientRect().top;
+      expect(above).toBeGreaterThan(40);
+      const inView =
+        tall.querySelector('[role="toolbar"]')!.getBoundingClientRect().top - log.getBoundingClientRect().top;
+      expect(Math.abs(inView - 4 * scale)).toBeLessThan(2.5);
+    },
+  );
 
   it.each(['scale(0.9)', 'scale(0.5)', 'scale(1.27)', 'rotate(180deg)'])(
     'B210 %s: a message above that grows moves nothing that is visible',

@@ -1,0 +1,37 @@
+'use client';
+
+/** The error boundary of a part that can be replaced. */
+
+import { Component, type ReactNode } from 'react';
+
+interface Props {
+  /** What the children depend on. They are rendered again when one of these changes; keep their number the same. */
+  readonly inputs: readonly unknown[];
+  /** What stands in for the children. Default: nothing. */
+  readonly substitute?: ReactNode;
+  readonly children: ReactNode;
+}
+
+interface Caught {
+  readonly failed: boolean;
+  readonly inputs: readonly unknown[];
+}
+
+/** A part that cannot be rendered is replaced, and takes nothing around it down. React reports the error. */
+export class PartBoundary extends Component<Props, Caught> {
+  static getDerivedStateFromError(): Partial<Caught> {
+    return { failed: true };
+  }
+
+  static getDerivedStateFromProps({ inputs }: Props, state: Caught): Caught | null {
+    const isSame = inputs.length === state.inputs.length && inputs.every((each, index) => each === state.inputs[index]);
+    return isSame ? null : { failed: false, inputs };
+  }
+
+  override readonly state: Caught = { failed: false, inputs: [] };
+
+  override render(): ReactNode {
+    const { substitute, children } = this.props;
+    return this.state.failed ? substitute : children;
+  }
+}

@@ -1,0 +1,113 @@
+'use client';
+
+/** The error boundary of a row, of messages and of conversations. */
+
+import {
+  Component,
+  type Context,
+  createContext,
+  type CSSProperties,
+  Fragment,
+  type ReactElement,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useRef,
+} from 'react';
+
+interface Props {
+  /** Of the element around the row. Default: there is none. */
+  readonly style?: CSSProperties;
+  /** What stands in for a row that fails. */
+  readonly substitute: ReactElement;
+  readonly children: ReactNode;
+}
+
+const RetryContext: Context<() => void> = createContext<() => void>(() => {});
+
+/** `empty`: nothing is rendered, so that what was rendered is taken out of the document as a whole. */
+type Attempt = 'row' | 'empty' | 'substitute';
+
+/** A row that was shown is rendered anew at most this often, */
+const MAX_RETRIES = 5;
+/** unless it was well for this long in between, in ms. Effects that throw would go on for ever. */
+const RECOVERY_TIME = 1_000;
+
+/**
+ * Contains a row of a list. A row that fails takes nothing else down: it is rendered anew, with new elements, since the page may
+ * have changed the old ones under React (a translator, an extension). One that fails again at once, before it was in the
+ * document, is replaced; where the substitute fails too, its place is empty. React reports the errors.
+ */
+export class RowBoundary extends Component<Props, { readonly attempt: Attempt }> {
+  static getDerivedStateFromError(): { attempt: Attempt } {
+    return { attempt: 'empty' };
+  }
+
+  override readonly state: { readonly attempt: Attempt } = { attempt: 'row' };
+  readonly #retry = (): void => this.#try('row');
+  #tried: Attempt = 'row';
+  #wasShown = false;
+  #retries = 0;
+  #failedAt = Number.NEGATIVE_INFINITY;
+
+  override componentDidMount(): void {
+    this.#wasShown = this.state.attempt === 'row';
+  }
+
+  override componentDidUpdate(): void {
+    this.#wasShown ||= this.state.attempt === 'row';
+  }
+
+  override componentDidCatch(): void {
+    if (this.#tried === 'substitute') return;
+    const now = performance.now();
+    this.#retries = now - this.#failedAt > RECOVERY_TIME ? 1 : this.#retries + 1;
+    this.#failedAt = now;
+    const retries = this.#wasShown && this.#retries <= MAX_RETRIES;
+    this.#wasShown = false;
+    this.#try(retries ? 'row' : 'substitute');
+  }
+
+  #try(attempt: Attempt): void {
+    this.#tried = attempt;
+    this.setState({ attempt });
+  }
+
+  override render(): ReactNode {
+    const { style, substitute, children } = this.props;
+    const { attempt } = this.state;
+    const content =
+      attempt === 'row'
+        ? children
+        : attempt === 'substitute' && <RetryContext.Provider value={this.#retry}>{substitute}</RetryContext.Provider>;
+    return style ? (
+      <div key={attempt} className="imflow-place" style={style}>
+        {content}
+      </div>
+    ) : (
+      <Fragment key={attempt}>{content}</Fragment>
+    );
+  }
+}
+
+/** For substitutes: renders the row again when a value changes, since what failed may succeed with it. */
+export function useRetryOnChange(value: unknown): void {
+  const retry = useContext(RetryContext);
+  const before = useRef(value);
+  useEffect(() => {
+    if (value === before.current) return;
+    before.current = value;
+    retry();
+  }, [value, retry]);
+}
+
+interface RowFromProps<Row> {
+  readonly row: Row;
+  /** Of the application. */
+  readonly render: (row: Row) => ReactElement;
+}
+
+/** Calls a function of the application that renders a row, within the boundary of that row. */
+export function RowFrom<Row>({ row, render }: RowFromProps<Row>): ReactElement {
+  return render(row);
+}

@@ -1,0 +1,34 @@
+/** Keeps sentences of the application that throw from taking anything down. */
+
+import type { Translations } from './translations.ts';
+
+/**
+ * Translations of the application over those that are there: where one of theirs throws, the other is used, and the error is
+ * reported as one that nobody caught. A sentence that cannot be made takes down nothing.
+ */
+export function guardTranslations(given: Partial<Translations>, above: Translations): Translations {
+  return guard({ ...above, ...given }, above) as Translations;
+}
+
+function guard(given: object, above: object): object {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]: [string, unknown]) => {
+      const other = (above as Record<string, unknown>)[name];
+      if (value === other) return [name, value];
+      if (typeof value === 'function' && typeof other === 'function') return [name, either(value, other)];
+      const isGroup = typeof value === 'object' && value !== null && typeof other === 'object' && other !== null;
+      return [name, isGroup ? guard(value, other) : value];
+    }),
+  );
+}
+
+function either(given: Function, above: Function): (...values: unknown[]) => unknown {
+  return (...values) => {
+    try {
+      return given(...values) as unknown;
+    } catch (error) {
+      globalThis.reportError?.(error);
+      return above(...values) as unknown;
+    }
+  };
+}
