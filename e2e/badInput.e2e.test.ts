@@ -152,7 +152,7 @@ describe('a browser that refuses', () => {
     });
     await page
       .getByRole('status')
-      .getByText(/BroadcastChannel cannot be used here/)
+      .getByText(/BroadcastChannel is not available here/)
       .waitFor();
   });
 

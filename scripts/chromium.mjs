@@ -16,8 +16,8 @@ export function findChromium() {
 }
 
 /**
- * Options for Playwright's `launch`.
- * Rendering is made the same everywhere, and the browser asks nothing of the network by itself.
+ * Options for Playwright's `launch`. Rendering is made the same everywhere, and the browser asks nothing of the network
+ * automatically.
  */
 export function chromiumLaunchOptions() {
   const executablePath = findChromium();

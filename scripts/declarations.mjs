@@ -18,7 +18,8 @@ import { parseSync } from 'vite';
  * @typedef {object} Module
  * @property {Map<string, Declaration>} declarations
  * @property {Map<string, { from: string, name: string }>} imports By local name.
- * @property {Map<string, { from: string, name: string }>} exports By exported name; `from` is empty for the file itself.
+ * @property {Map<string, { from: string, name: string }>} exports By exported name; `from` is empty for the file
+ * itself.
  */
 
 /**

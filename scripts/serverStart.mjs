@@ -22,8 +22,8 @@ export async function freePort() {
 }
 
 /**
- * Resolves once a server listens on a port. How long that takes depends on how busy the machine is, so it is the work of
- * the server that is limited, not the time.
+ * Resolves once a server listens on a port. How long that takes depends on how busy the machine is, so it is the work
+ * of the server that is limited, not the time.
  * @param {number} port
  * @param {import('node:child_process').ChildProcess} server
  * @param {string} name Of the server.

@@ -3,10 +3,10 @@
 // `pnpm run size --modules engine` says instead of what modules a part is made; `flow/seat+flow/mirroring` behind it
 // weighs these two together.
 //
-// Each part is bundled as an application would: minified, unused exports left out, React not counted. Neither counted is
-// what belongs to the application's bundle, not to the part: the names of exports, which a bundle does not keep, and
-// the bundler's loader of modules on demand, which is there once, and another one in each bundler.
-// Sizes are those of gzip; 1 kB is 1000 bytes. What a part loads only when it is needed counts by itself.
+// Each part is bundled as an application would: minified, unused exports left out, React not counted. Neither counted
+// is what belongs to the application's bundle, not to the part: the names of exports, which a bundle does not keep, and
+// the bundler's loader of modules on demand, which is there once, and another one in each bundler. Sizes are those of
+// gzip; 1 kB is 1000 bytes. What a part loads only when it is needed counts automatically.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -65,8 +65,8 @@ const PAGE_AREAS = ['transports', 'storage', 'tabs'];
 const CHANCE_AND_TIME_AREAS = ['ports'];
 
 /**
- * Where a clock's time of day may be read: to stamp what people see. It jumps when the clock is set, so that time-outs and
- * liveness read the monotonic time instead.
+ * Where a clock's time of day may be read: to stamp what people see. It jumps when the clock is set, so that time-outs
+ * and liveness read the monotonic time instead.
  */
 const TIME_OF_DAY = [
   'packages/core/src/engine/runtime.ts',

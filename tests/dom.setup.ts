@@ -1,5 +1,5 @@
 import { cleanup } from '@testing-library/react';
 import { afterEach } from 'vitest';
 
-// Testing Library does this by itself only where test functions are globals.
+// Testing Library does this automatically only where test functions are globals.
 afterEach(cleanup);

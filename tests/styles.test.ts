@@ -79,7 +79,10 @@ describe('the style sheets of the kit and of the sample application', () => {
   });
 });
 
-/** What every rule of a part begins with; the reset of the page's rules weighs less, and conversations more than other parts. */
+/**
+ * What every rule of a part begins with; the reset of the page's rules weighs less, and conversations more than other
+ * parts.
+ */
 const WEIGHT = ':not(x x x x x x x x x)';
 const WEIGHTS: Readonly<Record<string, string>> = {
   'internal/reset.css': ':not(x x x x x x)',
@@ -92,7 +95,10 @@ function selectorsOf(css: string): string[] {
   );
 }
 
-/** The weight comes from the one nesting selector; all that a selector names stands in `:where()`, but for the states that pages name. */
+/**
+ * The weight comes from the one nesting selector; all that a selector names stands in `:where()`, but for the states
+ * that pages name.
+ */
 function isWeak(selector: string): boolean {
   return split(selector).every((each) => {
     const rest = withoutWhere(each)

@@ -10,7 +10,9 @@ export interface Token {
 const DECLARATION = /(?:\/\*\* ([^*]*) \*\/\s*)?(--imflow-[a-z-]+):\s*([^;]*);/g;
 const PAIR = /^var\(--imflow-light, (.+)\) var\(--imflow-dark, (.+)\)$/;
 
-/** The custom properties that a style sheet declares, in their order. One without a comment before it has no meaning. */
+/**
+ * The custom properties that a style sheet declares, in their order. One without a comment before it has no meaning.
+ */
 export function readTokens(css: string): Token[] {
   return Array.from(css.matchAll(DECLARATION), ([, meaning = '', name = '', value = '']) => ({
     name,

@@ -4,7 +4,8 @@
  * @typedef {object} ContenderInfo
  * @property {string} id
  * @property {string} name As tables say it.
- * @property {'ours' | 'floor' | 'list' | 'full'} kind `list`: shows what is near view; `full`: has all rows in the document.
+ * @property {'ours' | 'floor' | 'list' | 'full'} kind `list`: shows what is near view; `full`: has all rows in the
+ * document.
  */
 
 /** @type {readonly ContenderInfo[]} */

@@ -16,7 +16,8 @@ import { countsTable, growthTable, openingTable, rendersTable, workTable } from 
  * @property {string} machine
  * @property {readonly [number, number]} load The load of the machine over a minute, at the beginning and at the end.
  * @property {readonly Row[]} rows
- * @property {readonly { contender: string, scenario: string, rows: number, components: number }[]} renders For each step.
+ * @property {readonly { contender: string, scenario: string, rows: number, components: number }[]} renders For each
+ * step.
  * @property {readonly { size: number, elapsed: number, heap: number }[]} opening
  */
 

@@ -50,7 +50,10 @@ function rowOf(group) {
   const perStep = (/** @type {(sample: Sample) => number} */ pick) =>
     group.map((sample) => pick(sample) / Math.max(1, sample.ops)).toSorted((a, b) => a - b);
   const work = perStep((sample) => sample.spent.work);
-  /** @type {(name: 'heap' | 'elements' | 'moved' | 'frames' | 'dropped' | 'blank', take?: (values: number[]) => number) => Partial<Row>} */
+  /**
+   * @type {(name: 'heap' | 'elements' | 'moved' | 'frames' | 'dropped' | 'blank', take?: (values: number[]) => number)
+   * => Partial<Row>}
+   */
   const optional = (name, take = median) => {
     const values = group.map((sample) => sample[name]).filter((value) => value !== undefined);
     return values.length > 0 ? { [name]: take(values) } : {};

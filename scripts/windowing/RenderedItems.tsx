@@ -14,8 +14,8 @@ const Row = memo(function Row(row: { id: string; previous: string | undefined; n
 });
 
 /**
- * All messages in the document, of which the browser skips what is out of view: what `MessageList.Items` would be without
- * a window. The browser keeps the place; at the end, the list follows.
+ * All messages in the document, of which the browser skips what is out of view: what `MessageList.Items` would be
+ * without a window. The browser keeps the place; at the end, the list follows.
  */
 export function RenderedItems(): ReactElement {
   const order = useMessageOrder();

@@ -137,8 +137,8 @@ function viewport(): HTMLElement {
 }
 
 /**
- * The first row that begins in the window, at least so far from its top. It is looked for where it is seen: to ask every
- * row for its place would have the browser lay out what it skips.
+ * The first row that begins in the window, at least so far from its top. It is looked for where it is seen: to ask
+ * every row for its place would have the browser lay out what it skips.
  */
 function rowBelow(top: number): Element {
   for (let y = top; y < innerHeight; y += 5) {

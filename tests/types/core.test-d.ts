@@ -98,7 +98,7 @@ if (error.code === 'network') flow.terminate();
 const failure = new TransportFailure(503, 'The service is overloaded.');
 expectTypeOf(failure.retryable).toEqualTypeOf<boolean>();
 
-// A transport of one's own
+// A transport of the application
 const answer: SendResult = { outcome: 'accepted' };
 expectTypeOf(answer.outcome).toEqualTypeOf<'accepted' | 'delivered'>();
 // @ts-expect-error -- a wire says who took the message, no more

@@ -34,7 +34,7 @@ export function createRelayTransport(address: string, openSocket: () => WebSocke
     socket = undefined;
     stopRedial?.();
     stopRedial = next === 'connecting' ? clock.setTimer(dial, 1_000) : undefined;
-    for (const channel of channels) fail(channel, passing(503, 'The link broke before the answer came.'));
+    for (const channel of channels) fail(channel, passing(503, 'The connection was lost before the response arrived.'));
     become(next);
   }
   function fail({ unanswered }: Open, failure: Error): void {

@@ -11,7 +11,7 @@ import { createRegistration } from './registration.ts';
 import { codeOf, type Identity, isRequest, type RequestDraft, writeRequest } from './requests.ts';
 import { createTransactions } from './transactions.ts';
 
-/** The delay before the first reconnection, in ms. It doubles up to `maxReconnectDelay`. */
+/** The delay before the first reconnection attempt, in ms. It doubles up to `maxReconnectDelay`. */
 const FIRST_RECONNECT_DELAY = 500;
 /** The part of its lifetime after which a registration is renewed. */
 const RENEWAL = 0.8;
@@ -72,7 +72,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
 
   function dial(): void {
     become({ state: 'connecting' });
-    // A socket may call back before it is handed over.
+    // A socket may call back before `openLink` returns.
     let opened: Link | undefined;
     const current = (): boolean => link === opened;
     try {
@@ -156,7 +156,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
     for (let isAnswered = false; ; isAnswered = true) {
       const authorization = credentials.headersFor(draft.method, draft.uri);
       if (on === undefined || link !== on) {
-        throw new TransportFailure(503, 'There is no connection.', { retryable: true });
+        throw new TransportFailure(503, 'The transport is not connected.', { retryable: true });
       }
       cseq += 1;
       const place = { branch: `z9hG4bK${random.id()}`, cseq, authorization };
@@ -235,5 +235,5 @@ const PROBLEMS = {
   unreachable: 'The server cannot be reached, or its certificate is not trusted.',
   'not-sip': 'Something answers at this address, but it does not speak SIP.',
   'no-answer': 'The server does not answer.',
-  ended: 'The connection ended; the transport reconnects.',
+  ended: 'The connection was lost; the transport reconnects.',
 } as const satisfies Partial<Record<ConnectionError['code'], string>>;

@@ -8,7 +8,7 @@ import { headersOf, type SipFrame, type SipHeader } from './codecs/frame.ts';
 /** Pure functions: WebCrypto has no MD5, and browsers offer its SHA-256 to secure pages only. */
 const HASHES = { MD5: md5, 'SHA-256': sha256 };
 
-/** The answers to a server that asks who is there (Digest: RFC 3261 section 22, RFC 8760). */
+/** Responds to the authentication challenges of a server (Digest: RFC 3261 section 22, RFC 8760). */
 export interface Credentials {
   /** What a request carries, once the server has asked. */
   headersFor(method: string, uri: string): readonly SipHeader[];

@@ -11,7 +11,7 @@ it.each([
   const transport = createSipTransport({ server: 'wss://example.com', address: 'ana@example.com', password: 'x' });
   const flow = createInstantMessagingFlow({ transport, remote: 'bo@example.com', clock: createVirtualClock() });
   expect(flow.store.getState().maxMessageBytes).toBe(14_000);
-  expect(() => flow.sendMessage(text)).toThrow(`body has ${bytes} bytes, but this wire takes at most 14000.`);
+  expect(() => flow.sendMessage(text)).toThrow(`body has ${bytes} bytes, but the transport accepts at most 14000.`);
 });
 
 it('B302 a flow over SIP names both participants in the one form of their addresses', () => {

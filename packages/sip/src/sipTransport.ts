@@ -37,7 +37,7 @@ export function createSipTransport(options: SipTransportOptions): Transport {
   const connection = createConnection(checked, {
     request: (request) => receiveRequest(request, conversations, clock, answer),
     unreadable(problem) {
-      const message = `The server sent something that cannot be read: ${problem}.`;
+      const message = `The server sent an invalid frame: ${problem}.`;
       for (const conversation of conversations.all()) {
         conversations.emit(conversation, () => ({ type: 'diagnostic', code: 'sip-unreadable', message }));
       }
@@ -70,7 +70,7 @@ export function createSipTransport(options: SipTransportOptions): Transport {
         throw new TransportFailure(404, 'The address of the participant is not a SIP address.', { retryable: false });
       }
       if (!channels.has(channel)) throw unavailable('The channel is closed.');
-      if (connection.getStatus().state !== 'online') throw unavailable('There is no connection.');
+      if (connection.getStatus().state !== 'online') throw unavailable('The transport is not connected.');
     }
 
     /** Queues a copy, because the caller may change its object. */
@@ -109,7 +109,7 @@ export function createSipTransport(options: SipTransportOptions): Transport {
       },
       close() {
         if (!channels.delete(channel)) return;
-        queue.cancel(channel, unavailable('The channel was closed before the answer came.'));
+        queue.cancel(channel, unavailable('The channel was closed before the response arrived.'));
         if (channels.size > 0) return;
         for (const responses of [deferred, storing]) responses.respondToAll(TEMPORARILY_UNAVAILABLE);
       },
@@ -142,7 +142,7 @@ function answerCode({ outcome, code, withholdDelivery }: OutgoingNotification): 
 /** @throws TransportFailure 400 for a value that cannot be cloned. */
 function copyOf<T>(given: T): T {
   try {
-    if (typeof given !== 'object' || given === null) throw new TypeError('No object');
+    if (typeof given !== 'object' || given === null) throw new TypeError('The argument must be an object.');
     return structuredClone(given);
   } catch (cause) {
     throw new TransportFailure(400, 'Invalid argument: expected an object that can be cloned.', {

@@ -21,7 +21,7 @@ export function createTransactions(clock: Clock, send: (request: SipFrame) => vo
       new Promise((resolve, reject) => {
         const id = transactionOf(request);
         const stop = clock.setTimer(
-          () => settle(new TransportFailure(408, 'No answer came in time.', { retryable: true })),
+          () => settle(new TransportFailure(408, 'No response arrived in time.', { retryable: true })),
           timeout,
         );
         const settle = (outcome: SipFrame | TransportFailure): void => {
@@ -37,7 +37,9 @@ export function createTransactions(clock: Clock, send: (request: SipFrame) => vo
       if (codeOf(response) >= 200) pending.get(transactionOf(response))?.(response);
     },
     failAll() {
-      const failure = new TransportFailure(503, 'The connection ended before the answer came.', { retryable: true });
+      const failure = new TransportFailure(503, 'The connection was lost before the response arrived.', {
+        retryable: true,
+      });
       for (const settle of Array.from(pending.values())) settle(failure);
     },
   };

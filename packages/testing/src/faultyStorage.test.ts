@@ -82,6 +82,6 @@ describe('faulty storage', () => {
 
   it('wants a clock for a delay', () => {
     const storage = createFaultyStorage(createNotes(), () => ({ type: 'delay', ms: 1 }));
-    expect(() => storage.find('c', ['m'])).toThrow('needs a clock');
+    expect(() => storage.find('c', ['m'])).toThrow('pass a clock');
   });
 });

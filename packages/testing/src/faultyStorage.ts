@@ -61,7 +61,7 @@ export function createFaultyStorage(
         return new Promise(() => {});
       case 'delay': {
         const { clock } = options;
-        if (clock === undefined) throw new Error('The plan delays a call: createFaultyStorage needs a clock.');
+        if (clock === undefined) throw new Error('The plan delays a call: pass a clock to createFaultyStorage().');
         return new Promise((resolve) => {
           clock.setTimer(() => resolve(work()), fault.ms);
         });

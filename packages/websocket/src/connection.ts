@@ -292,6 +292,6 @@ export function unavailable(reason: string): TransportFailure {
 const ERRORS = {
   unreachable: { code: 'unreachable', message: 'The server cannot be reached, or its certificate is not trusted.' },
   silent: { code: 'no-answer', message: 'The server does not answer.' },
-  ended: { code: 'ended', message: 'The connection ended; the transport connects again.' },
+  ended: { code: 'ended', message: 'The connection was lost; the transport reconnects.' },
   token: { code: 'token', message: 'The application could not provide a token.' },
 } as const satisfies Record<string, ConnectionError>;

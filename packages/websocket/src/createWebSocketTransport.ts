@@ -115,7 +115,7 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
 
     function requireOpen(): void {
       if (!conversations.has(remote, channel)) throw unavailable('The channel is closed.');
-      if (connection.status.state !== 'online') throw unavailable('There is no connection.');
+      if (connection.status.state !== 'online') throw unavailable('The transport is not connected.');
     }
 
     async function ask(frame: Request): Promise<Awaited<PendingRequest['answer']>> {
@@ -151,7 +151,7 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
       },
       async loadHistory({ before, limit }: HistoryRequest): Promise<HistoryPage> {
         const answer = await ask({ type: 'history', with: remote, before: parsePosition(before, epoch), limit });
-        if (answer.type !== 'page') throw unavailable('The server answered with another frame than a page.');
+        if (answer.type !== 'page') throw unavailable('The server responded with a frame that is not a page.');
         return { ...pageOf(answer, remote, epoch), end: answer.end };
       },
       close() {

@@ -98,7 +98,7 @@ function wholeNumber(value: number): number {
 }
 
 function text(value: unknown): string {
-  if (typeof value !== 'string') throw new TypeError('This is not a text.');
+  if (typeof value !== 'string') throw new TypeError('The value must be a string.');
   return value;
 }
 

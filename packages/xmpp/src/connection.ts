@@ -265,7 +265,7 @@ export function createConnection(
 
   function reportError(reason: string): void {
     options.onConnectionError?.(
-      PROBLEMS[reason] ?? { code: 'ended', message: 'The connection ended; it is made again.' },
+      PROBLEMS[reason] ?? { code: 'ended', message: 'The connection was lost; the transport reconnects.' },
     );
   }
 

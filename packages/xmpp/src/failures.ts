@@ -19,6 +19,9 @@ export function wellFormed(write: () => XmlElement): XmlElement {
   try {
     return write();
   } catch (cause) {
-    throw new TransportFailure(400, 'What was handed over cannot be written as XMPP.', { retryable: false, cause });
+    throw new TransportFailure(400, 'Invalid argument: the value cannot be written as XMPP.', {
+      retryable: false,
+      cause,
+    });
   }
 }

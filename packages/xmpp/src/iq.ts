@@ -24,7 +24,7 @@ export class IqError extends Error {
   readonly condition: string | undefined;
 
   constructor(reason: 'refused' | 'silent' | 'broken', condition?: string) {
-    super(`The request got no answer: ${condition ?? reason}.`);
+    super(`The request failed: ${condition ?? reason}.`);
     this.reason = reason;
     this.condition = condition;
   }

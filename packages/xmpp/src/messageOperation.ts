@@ -13,7 +13,7 @@ const RETRACTED = 'The sender asked to delete a message, but this app cannot do 
 export function encodeOperation(to: string, operation: OutgoingOperation): XmlElement {
   const { id, target, sequence } = operation;
   if (![id, target].every((text) => typeof text === 'string' && text !== '')) {
-    throw new TypeError('An operation has an id and names a message.');
+    throw new TypeError('An operation must have an id and a target.');
   }
   const own = { sequence: String(sequence) };
   switch (operation.kind) {
@@ -37,7 +37,7 @@ export function encodeOperation(to: string, operation: OutgoingOperation): XmlEl
         ),
       ]);
     default:
-      throw new TypeError('An operation is an edit, a retraction or reactions.');
+      throw new TypeError('operation.kind must be an edit, a retraction or reactions.');
   }
 }
 

@@ -61,7 +61,7 @@ export function encodeMessage(to: string, message: OutgoingMessage): XmlElement 
 }
 
 export function encodeComposing(to: string, { state, frameSequence }: OutgoingComposing): XmlElement {
-  if (state !== 'composing' && state !== 'idle') throw new TypeError('A composing state is composing or idle.');
+  if (state !== 'composing' && state !== 'idle') throw new TypeError('state must be composing or idle.');
   return element(
     'message',
     NS.client,
@@ -77,7 +77,7 @@ export function encodeComposing(to: string, { state, frameSequence }: OutgoingCo
  */
 export function encodeNotification(to: string, id: string, notification: OutgoingNotification): XmlElement {
   const { messageId, outcome, code, messageIds } = notification;
-  if (typeof messageId !== 'string' || messageId === '') throw new TypeError('A notification names a message.');
+  if (typeof messageId !== 'string' || messageId === '') throw new TypeError('A notification must have a messageId.');
   const about = {
     delivered: () => [element('received', NS.receipts, { id: messageId })],
     displayed: () => [
@@ -89,7 +89,7 @@ export function encodeNotification(to: string, id: string, notification: Outgoin
       element('failed', NS.imflow, { id: messageId, code: code === undefined ? undefined : String(code) }),
     ],
   };
-  if (!Object.hasOwn(about, outcome)) throw new TypeError('A notification is delivered, displayed or failed.');
+  if (!Object.hasOwn(about, outcome)) throw new TypeError('outcome must be delivered, displayed or failed.');
   return element('message', NS.client, { to, type: 'chat', id }, ...about[outcome](), element('store', NS.hints));
 }
 

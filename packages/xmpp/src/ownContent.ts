@@ -23,7 +23,7 @@ export function encodeContent(
   ...more: readonly XmlElement[]
 ): XmlElement {
   if (![id, contentType, body].every((text) => typeof text === 'string') || id === '') {
-    throw new TypeError('A message needs an id, a content type and a body.');
+    throw new TypeError('A message must have messageId, contentType and body as strings.');
   }
   const exact = fitsXml(body) ? undefined : escaped(body);
   const type = contentType === PLAIN ? undefined : contentType;

@@ -49,7 +49,7 @@ export function openXmlStream(socket: WebSocketLike, onClosed: (reason: string) 
     let stanza: XmlElement;
     try {
       if (typeof data !== 'string' || data.length > MAX_FRAME_LENGTH)
-        throw new SyntaxError('No text, or too much of it');
+        throw new SyntaxError('The frame is not a text, or it is too long');
       stanza = parseXml(data);
     } catch {
       end('not-xmpp', true);

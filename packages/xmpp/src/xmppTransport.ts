@@ -197,7 +197,8 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
         calls.delete(giveUp);
         if (isOldest) broke?.();
         if (has) resolve({ outcome: 'accepted' });
-        else reject(passing('The connection ended, or the channel was closed, before the server had it.'));
+        else
+          reject(passing('The connection was lost, or the channel was closed, before the server accepted the frame.'));
       };
       calls.add(giveUp);
       connection.deliver(stanza, id, settle);
@@ -306,7 +307,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
 
     function requireOpen(): void {
       if (!conversations.isOpen(remote, channel)) throw passing('The channel is closed.');
-      if (connection.status.state !== 'online') throw passing('There is no connection.');
+      if (connection.status.state !== 'online') throw passing('The transport is not connected.');
     }
 
     /** Sends a message or an operation, unless the server is known to have it. */

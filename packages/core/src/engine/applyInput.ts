@@ -118,7 +118,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       return;
     case 'composingRejected':
       if (input.failure.code === UNSUPPORTED_MEDIA_TYPE) dispatchLocalComposing(tx, { type: 'unsupported' });
-      diagnose(tx, 'composing-refused', 'The wire did not take a composing notification.', input.failure);
+      diagnose(tx, 'composing-refused', 'The transport refused a composing notification.', input.failure);
       return;
     case 'receiptTaken':
       dispatchReceipts(tx, { type: 'taken', key: input.key });

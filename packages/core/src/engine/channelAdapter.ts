@@ -107,7 +107,7 @@ export function createChannelAdapter(
       const { id, attempt } = operation;
       call(async (open) => {
         if (open.sendOperation !== undefined) return open.sendOperation(operation);
-        throw new TransportFailure(501, 'This wire carries no operations.', { retryable: false });
+        throw new TransportFailure(501, 'The transport does not support operations.', { retryable: false });
       }).then(
         (result) => listener.dispatch({ type: 'sendSucceeded', id, answer: parseSendResult(result) }),
         (error: unknown) => listener.dispatch({ type: 'sendFailed', id, attempt, failure: parseFailure(error) }),

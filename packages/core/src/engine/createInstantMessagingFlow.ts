@@ -76,7 +76,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
   function checkRunning(): void {
     if (phase() === 'terminated') throw ended();
     if (!runtime.state.lifecycle.started) {
-      throw misuse('Messages are sent by a flow that was started: call start() first.');
+      throw misuse('The flow was not started: call start() first.');
     }
   }
 
@@ -96,7 +96,8 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
   }
 
   function replyTo(id: string): ReplyTarget {
-    if (operations().reply !== true) throw misuse('This wire carries no replies.');
+    if (operations().reply !== true)
+      throw misuse('The transport does not support replies (capabilities.operations.reply).');
     const { messageId, sender, body } = known(id);
     return { id: messageId, sender, excerpt: body.slice(0, MAX_EXCERPT_LENGTH) };
   }
@@ -115,7 +116,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
   function reportOutcome(id: string, outcome: 'success' | number): void {
     if (phase() === 'terminated') throw ended();
     if (!proxied()) {
-      throw misuse('Delivery notifications go out by themselves here; only a proxied flow reports them.');
+      throw misuse('The flow sends delivery notifications automatically; only a proxied flow takes reports.');
     }
     // Its deadline may have passed before its timer comes.
     runtime.dispatch({ type: 'time' });
@@ -160,7 +161,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     },
     start() {
       if (phase() === 'terminated')
-        throw new FlowError('terminated', 'A terminated flow is not started again: make a new one.');
+        throw new FlowError('terminated', 'The flow is terminated and cannot be started again: create a new flow.');
       checkMode(runtime.settings);
       runtime.dispatch({ type: 'start' });
     },
@@ -232,7 +233,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     discardMessage(id) {
       const { body } = known(id);
       if (!mayDiscard(runtime, known(id))) {
-        throw misuse(`Message '${id}' was handed to the wire and can't be taken back.`);
+        throw misuse(`Message '${id}' was passed to the transport and cannot be discarded.`);
       }
       runtime.dispatch({ type: 'discard', id });
       return body;
@@ -276,7 +277,7 @@ function checkBody(body: unknown, maxLength: number, maxBytes: number | undefine
   }
   const bytes = maxBytes === undefined ? 0 : new TextEncoder().encode(body).length;
   if (bytes > (maxBytes ?? 0)) {
-    throw new FlowError('out-of-range', `body has ${bytes} bytes, but this wire takes at most ${maxBytes}.`);
+    throw new FlowError('out-of-range', `body has ${bytes} bytes, but the transport accepts at most ${maxBytes}.`);
   }
 }
 

@@ -94,7 +94,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     status(value) {
       const status = parseStatus(value);
       if (status === undefined) {
-        diagnose('status-malformed', 'The transport reports an invalid status; the last one stays.', value);
+        diagnose('status-malformed', 'The transport reported an invalid status; the previous status stays.', value);
         return;
       }
       // What was composed before belongs to the connection that is gone.
@@ -344,7 +344,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       receiver.receive({ type: 'history', ...missed });
       receiver.receive({ type: 'caughtUp', complete });
     } catch (cause) {
-      const error = new FlowError('refused', 'Messages that were missed could not be read.', { cause });
+      const error = new FlowError('refused', 'The missed messages could not be loaded.', { cause });
       dispatch({ type: 'catchUpFailed', error });
     }
   }

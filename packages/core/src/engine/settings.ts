@@ -124,7 +124,7 @@ function resolvePolicy(given: Partial<ComposingPolicy>, proposed: ComposingPolic
   const policy = { ...proposed, ...given };
   if (policy.refresh !== 'never' && policy.refresh !== proposed.refresh) {
     if (proposed.refresh === 'never') {
-      const problem = `composingPolicy.refresh is ${show(policy.refresh)}, but this wire forbids repeating: use 'never'.`;
+      const problem = `composingPolicy.refresh is ${show(policy.refresh)}, but the transport forbids refreshes: use 'never'.`;
       throw new FlowError('out-of-range', problem);
     }
     inRange('composingPolicy.refresh', policy.refresh, 1_000, 600_000, 'ms');

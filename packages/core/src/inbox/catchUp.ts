@@ -58,7 +58,12 @@ export function interruptCatchUp(tx: Transaction): void {
 /** All missed messages have been merged. */
 export function finishCatchUp(tx: Transaction, complete: boolean): void {
   if (tx.state.history.catchUp !== 'running') return;
-  if (!complete) diagnose(tx, 'catch-up-incomplete', 'More messages were missed than are read at once.');
+  if (!complete)
+    diagnose(
+      tx,
+      'catch-up-incomplete',
+      'More messages were missed than one catch-up reads; loadOlder() reads the others.',
+    );
   setHistory(tx, { catchUp: 'done', gapAfterOrder: undefined });
   tx.writesMeta = true;
 }

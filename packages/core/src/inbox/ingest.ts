@@ -75,7 +75,7 @@ export function ingest(
     return undefined;
   }
   if (NOTIFICATION_TYPES.has(mediaType(contentType))) {
-    diagnose(tx, 'notification-as-message', 'A notification arrived as if it were a message.');
+    diagnose(tx, 'notification-as-message', 'A notification arrived as a message; it was ignored.');
     return undefined;
   }
   // What is refused leaves no record, so each snapshot of history would have it refused again.
@@ -100,7 +100,7 @@ export function ingest(
   }
   const id = uniqueId(tx, messageId);
   if (id !== messageId) {
-    diagnose(tx, 'message-id-reused', 'A message id came again with another content or sender.');
+    diagnose(tx, 'message-id-reused', 'A message id was reused with different content or by a different sender.');
   }
   const proxied = !own && arrival !== 'older' && settings.messageConsumptionMode === 'proxied-to-remote-entity';
   if (proxied && !awaitOutcome(tx, id, message.responsePending === true)) {

@@ -4,24 +4,24 @@ import type { FrameSequence, MessageDeliveryFailure, ReplyTarget } from '../port
 
 /**
  * The stages of an outgoing message: `queued` → `sending` → `sent` → `delivered` → `displayed`, with the ends `failed`
- * (it never left, or the wire refused it; it can be retried where `retryable`) and `undeliverable` (the other side
+ * (it never left, or the transport refused it; it can be retried if `retryable`) and `undeliverable` (the other side
  * reported failure). A later stage is never left for an earlier one; only a retry takes `failed` back to `queued`.
  */
 export type MessageStatus = 'queued' | 'sending' | 'sent' | 'delivered' | 'displayed' | 'failed' | 'undeliverable';
 
-/** Orders from here up belong to own messages that the wire has not placed yet. */
+/** Own messages that the network has not accepted yet have orders from here up. */
 export const PENDING_ORDER = 1e15;
 
 /**
- * How far a place in the conversation is from 0 at the most, and the order of a waiting message from `PENDING_ORDER`. The
- * engine counts from 1, or from the time of day in ms (1.8e12 in 2026), so that it never gets there; what is stored
- * further away was not written by it, and would leave no numbers for what comes next.
+ * The greatest distance of an order from 0, and of the order of a waiting message from `PENDING_ORDER`. The engine
+ * counts from 1, or from the time of day in ms (1.8e12 in 2026), so that it never gets there; what is stored further
+ * away was not written by it, and would leave no numbers for what comes next.
  */
 export const MAX_ORDER: number = PENDING_ORDER / 2;
 
-/** Which text of a message it is: of the message as it was sent first, or of an edit or a retraction. */
+/** Names one revision of a message: the original, an edit or a retraction. */
 export interface RevisionName {
-  /** The id by which the wire and its notifications know it: that of the operation, or of the message itself. */
+  /** Its id on the network, which receipts refer to: that of the operation, or of the message itself. */
   readonly id: string;
   /** Decides which revision is newer. 0 for a message that its author has not changed. */
   readonly sequence: number;
@@ -29,7 +29,7 @@ export interface RevisionName {
   readonly at: number;
 }
 
-/** One text of a message, with what became of it. */
+/** One revision of a message: its text and its status. */
 export interface MessageRevision
   extends
     RevisionName,
@@ -38,7 +38,7 @@ export interface MessageRevision
       'contentType' | 'body' | 'status' | 'attempts' | 'timestamps' | 'code' | 'retryable' | 'deliveryFailures'
     > {}
 
-/** What one author reacts with. */
+/** The reactions of one author. */
 export interface MessageReaction {
   /** Address of the author. */
   readonly author: string;
@@ -50,13 +50,13 @@ export interface MessageReaction {
 }
 
 /**
- * One message of a conversation. Read-only; a change makes a new record under the same id. An edited message shows its
+ * One message of a conversation. Read-only; a change creates a new record with the same id. An edited message shows its
  * newest revision: `body`, `contentType`, `status` and all that goes with it are of that one.
  */
 export interface MessageRecord {
   /** Unique in the conversation, for keys and look-ups. Equal to `messageId` but for a reused id (see `conflict`). */
   readonly id: string;
-  /** The id on the wire, made by the sender. */
+  /** The id on the network, made by the sender. */
   readonly messageId: string;
   readonly direction: 'incoming' | 'outgoing';
   /** Address of the author. */
@@ -64,28 +64,30 @@ export interface MessageRecord {
   readonly contentType: string;
   readonly body: string;
   /**
-   * What messages are sorted by, with the id where two are equal: the order of arrival, or of the wire. It may be a
-   * fraction or negative, and it may grow, when messages come between others. Own messages that still wait for the wire have orders from `PENDING_ORDER` up, so they come last, in order of sending.
+   * What messages are sorted by, with the id where two are equal: the order of arrival, or of the transport. It may be
+   * a fraction or negative, and it may grow, when messages come between others. Own messages that still wait for the
+   * transport have orders from `PENDING_ORDER` up, so they come last, in order of sending.
    */
   readonly order: number;
   /** When the engine accepted or received it, in ms since the epoch, by the local clock. */
   readonly at: number;
   /** Incoming: the sender's own time, a label only. */
   readonly sentAt?: number;
-  /** Incoming: its place among the frames of its sender, where the wire carries that. */
+  /** Incoming: its place among the frames of its sender, where the transport carries that. */
   readonly frameSequence?: FrameSequence;
-  /** The wire's own position in its archive, where it has one. */
+  /** The archive position in its archive, where it has one. */
   readonly position?: string;
 
   /** Of outgoing messages; incoming ones are `delivered`. */
   readonly status: MessageStatus;
-  /** Outgoing: how often it was handed to the wire. */
+  /** Outgoing: how often it was passed to the transport. */
   readonly attempts: number;
   /** When each stage was reached, in ms since the epoch, by the local clock. */
   readonly timestamps: { readonly [stage in MessageStatus]?: number };
   /**
-   * Outgoing: it is held (`sendDelay`) until this time, in ms since the epoch, by the local clock. Absent as soon as it may
-   * be sent, also where there is no connection then. The engine does not count the time down: a component that shows it does.
+   * Outgoing: it is held (`sendDelay`) until this time, in ms since the epoch, by the local clock. Absent as soon as it
+   * may be sent, also where there is no connection then. The engine does not count the time down: a component that
+   * shows it does.
    */
   readonly heldUntil?: number;
   /** For `failed` and `undeliverable`: a SIP response code (408 for a time-out). */
@@ -102,7 +104,10 @@ export interface MessageRecord {
   readonly revision?: RevisionName & { readonly displayed?: true };
   /** What an edited message said before, oldest first: the first text and the newest others, at most 20. */
   readonly earlierRevisions?: readonly MessageRevision[];
-  /** Its author took it back, for good: the body is empty, and earlier texts are gone. `at`: when that became known here. */
+  /**
+   * Its author took it back, for good: the body is empty, and earlier texts are gone. `at`: when that became known
+   * here.
+   */
   readonly retracted?: { readonly at: number };
   /** The newest reactions of each author who ever reacted. */
   readonly reactions?: readonly MessageReaction[];
@@ -113,7 +118,9 @@ export interface MessageRecord {
   readonly isContentTypeSupported: boolean;
   /** The id was used before, by another sender or for another content: shown as a message of its own. */
   readonly conflict?: boolean;
-  /** Incoming: so far only read in the wire's archive. `messageReceived` tells of it once the wire delivers it. */
+  /**
+   * Incoming: so far only read in the server's archive. `messageReceived` tells of it once the transport delivers it.
+   */
   readonly archived?: true;
   /** Incoming: the sender asked not to be told when it is displayed. */
   readonly wantsDisplayed?: false;

@@ -3,35 +3,35 @@
 import type { MessageOperation } from '../ports/operations.ts';
 import type { MessageReaction, MessageRecord, MessageRevision } from './messageRecord.ts';
 
-/** How many earlier revisions a record keeps: the first one and the newest others. */
+/** The number of earlier revisions that a record keeps: the first and the newest ones. */
 export const MAX_EARLIER_REVISIONS = 20;
 
 /** The fields of a record that belong to one revision of it. */
 export type RevisionFields = Omit<MessageRevision, 'id' | 'sequence' | 'at'>;
 
-/** What is known of a revision besides its text. */
+/** The status, times and failure of a revision. */
 export type RevisionState = Omit<RevisionFields, 'contentType' | 'body'>;
 
 /** What orders the operations of one author on one message. */
 type Version = Pick<MessageOperation, 'id' | 'sequence'>;
 
-/** The id by which the wire knows the revision that a record shows: that of the operation, or of the message itself. */
+/** The id on the network of the revision that a record shows: that of the operation, or of the message itself. */
 export function revisionId(record: MessageRecord): string {
   return record.revision?.id ?? record.messageId;
 }
 
-/** The ids by which a storage finds a record: of its message, of its revisions, and of what it replies to. */
+/** The ids by which a storage finds a record: of the message, its revisions, and the message that it replies to. */
 export function lookupIds(record: MessageRecord): ReadonlySet<string> {
   const revisions = record.revision === undefined ? [] : revisionsOf(record).map(({ id }) => id);
   return new Set([record.messageId, ...revisions, ...(record.replyTo === undefined ? [] : [record.replyTo.id])]);
 }
 
-/** Whether a record is of a message or a revision with this id. */
+/** Whether a record is that of a message or revision with this id. */
 export function hasId(record: MessageRecord, id: string): boolean {
   return record.messageId === id || findRevision(record, id) !== undefined;
 }
 
-/** Whether the author has changed the text of a message that others may have seen before. */
+/** Whether the author edited the message after others may have seen it. */
 export function isEdited(record: MessageRecord): boolean {
   return record.retracted === undefined && revisionId(record) !== record.messageId;
 }
@@ -41,18 +41,18 @@ export function firstRevision(record: MessageRecord): RevisionFields {
   return record.earlierRevisions?.[0] ?? record;
 }
 
-/** One revision of a record; undefined where it has none of that id. */
+/** Returns the revision of a record with this id; undefined if there is none. */
 export function findRevision(record: MessageRecord, id: string): RevisionFields | undefined {
   if (revisionId(record) === id) return record;
   return record.earlierRevisions?.find((revision) => revision.id === id);
 }
 
-/** Whether a record shows another text than one that a new text has replaced: then markers of the first say nothing of it. */
+/** Whether a record shows a text that replaced the marked one: read markers of the earlier text do not apply then. */
 export function hasLaterRevision(record: MessageRecord): boolean {
   return revisionId(record) !== record.messageId;
 }
 
-/** All revisions of a record, oldest first. The last one is what the record shows. */
+/** All revisions of a record, oldest first. The record shows the last one. */
 export function revisionsOf(record: MessageRecord): readonly MessageRevision[] {
   const { contentType, body, revision = { id: record.messageId, sequence: 0, at: record.at } } = record;
   return [
@@ -61,7 +61,7 @@ export function revisionsOf(record: MessageRecord): readonly MessageRevision[] {
   ];
 }
 
-/** Changes one revision of a record; the same record where it has no such revision or the change is none. */
+/** Changes one revision of a record. Returns the same record if it has no such revision or nothing changed. */
 export function mapRevision(
   record: MessageRecord,
   id: string,
@@ -78,7 +78,7 @@ export function mapRevision(
 }
 
 /**
- * The record after an operation; the same record where it changes nothing. Operations of one author count by their
+ * Applies an operation to a record. Returns the same record if nothing changed. Operations of one author count by their
  * sequence, never by their arrival, so all who know the same operations show the same. Nothing changes a message that
  * was retracted.
  * @param author who wrote the operation. The caller has checked that they may.
@@ -105,14 +105,17 @@ export function applyOperation(
   }
 }
 
-/** Replaces what an author reacts with, unless a newer set of theirs is known. */
+/** Replaces the reactions of an author, unless a newer set is known. */
 export function withReaction(record: MessageRecord, reaction: MessageReaction): MessageRecord {
   const known = record.reactions?.find(({ author }) => author === reaction.author);
   if (known !== undefined && compareVersions(known, reaction) >= 0) return record;
   return { ...record, reactions: [...(record.reactions ?? []).filter((other) => other !== known), reaction] };
 }
 
-/** Takes back the newest revision. Its sequence stays, so that the record counts as newer than one that still has it. */
+/**
+ * Removes the newest revision. Its sequence stays, so that the record counts as newer than one that still contains the
+ * revision.
+ */
 export function withoutNewestRevision(record: MessageRecord): MessageRecord {
   const { earlierRevisions = [], revision, ...rest } = record;
   const previous = earlierRevisions.at(-1);
@@ -127,26 +130,29 @@ export function withoutNewestRevision(record: MessageRecord): MessageRecord {
   };
 }
 
-/** Which of two accounts of a message shows the newer revision: positive for the first one, negative for the other. */
+/**
+ * Compares two records of a message by their newest revision: positive if the first is newer, negative if the second
+ * is.
+ */
 export function compareRevisions(one: MessageRecord, other: MessageRecord): number {
   const retracted = Number(one.retracted !== undefined) - Number(other.retracted !== undefined);
   return retracted || (one.revision?.sequence ?? 0) - (other.revision?.sequence ?? 0);
 }
 
-/** A record with the newest reactions of it and of another account of the same message. */
+/** Merges the newest reactions of two records of the same message. */
 export function withReactionsOf(record: MessageRecord, other: MessageRecord): MessageRecord {
   if (record.retracted !== undefined) return record;
   return (other.reactions ?? []).reduce(withReaction, record);
 }
 
-/** A set of reactions, without repetitions: ❤ and ❤️ are one. */
+/** A set of reactions without duplicates: ❤ and ❤️ are the same. */
 export function normaliseEmojis(emojis: readonly string[]): readonly string[] {
   return [
     ...new Map(emojis.map((emoji) => [emojiKey(emoji), emoji.normalize('NFC')] as const).toReversed()).values(),
   ].toReversed();
 }
 
-/** What is the same for emojis that look alike: composed, and without the variation selectors of text and emoji style. */
+/** The key by which emojis are compared: composed, without variation selectors. */
 export function emojiKey(emoji: string): string {
   return emoji.normalize('NFC').replaceAll(/[\uFE0E\uFE0F]/g, '');
 }
@@ -181,7 +187,7 @@ function withoutFailure<T extends Pick<RevisionFields, 'code' | 'retryable'>>(
   return rest;
 }
 
-/** What is known of a revision, out of a record or a revision. */
+/** The status, times and failure of a record or a revision. */
 export function stateOf(revision: RevisionFields): RevisionState {
   const { status, attempts, timestamps, code, retryable, deliveryFailures } = revision;
   return {

@@ -4,7 +4,7 @@ import { bodies, createSendingFlow, notification, type SendingFlow } from '../..
 import { isEdited, revisionsOf } from '../messages/revisions.ts';
 import { TransportFailure } from '../ports/transport.ts';
 
-/** Sends a text, and lets the wire and the participant answer. */
+/** Sends a text, and lets the transport and the participant answer. */
 async function deliver(test: SendingFlow, body: string, outcome?: 'delivered' | 'displayed'): Promise<string> {
   const { id } = test.flow.sendMessage(body);
   test.transport.messages.at(-1)?.accept();

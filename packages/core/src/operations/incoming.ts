@@ -62,7 +62,7 @@ function take(tx: Transaction, operation: IncomingOperation, arrival: Arrival): 
   if (!isOwn(tx, operation)) {
     if (trustOf(tx, sender) === 'blocked') return undefined;
     if (!isFromRemote(tx, operation)) {
-      diagnose(tx, 'operation-foreign', 'An operation came from somebody who takes no part in the conversation.');
+      diagnose(tx, 'operation-foreign', 'An operation came from a sender outside the conversation; it was ignored.');
       return undefined;
     }
   }
@@ -80,7 +80,7 @@ function keep(tx: Transaction, operation: IncomingOperation): void {
     (other) => other.id !== operation.id && !takesBack(operation, other),
   );
   if (others.length >= MAX_UNMATCHED_OPERATIONS) {
-    diagnose(tx, 'operations-unmatched', 'Too many operations are about messages that are not known; one was dropped.');
+    diagnose(tx, 'operations-unmatched', 'Too many operations refer to unknown messages; one was dropped.');
   }
   setState(tx, { unmatchedOperations: [...others, operation].slice(-MAX_UNMATCHED_OPERATIONS) });
   tx.writesMeta = true;
@@ -96,7 +96,11 @@ function apply(tx: Transaction, record: MessageRecord, operation: IncomingOperat
   const own = isOwn(tx, operation);
   const { kind, id } = operation;
   if (kind !== 'react' && own !== (record.direction === 'outgoing')) {
-    diagnose(tx, 'operation-not-by-author', 'Somebody tried to change a message of somebody else; it stays as it is.');
+    diagnose(
+      tx,
+      'operation-not-by-author',
+      'An operation came from a sender who is not the author of the message; it was ignored.',
+    );
     return;
   }
   if (own && findRevision(record, id) !== undefined) {

@@ -27,13 +27,13 @@ import { purgeExcerpts } from './purge.ts';
 
 type Request<T extends MessageOperation> = Omit<T, 'target' | 'sequence'>;
 
-/** What the user wants to do to a message. */
+/** A call of the local user: edit, retract or react. */
 export type OperationRequest = Request<EditOperation> | Request<RetractOperation> | Request<ReactOperation>;
 
 /** How many operations are remembered by their ids. */
 const MAX_PERFORMED_OPERATIONS = 200;
 
-/** Why an operation on a message cannot be meant, in words; undefined where it can. */
+/** Why an operation on a message is a misuse of the API, as a sentence; undefined if it is allowed. */
 export function misuseOf(record: MessageRecord, kind: MessageOperation['kind']): string | undefined {
   if (record.conflict === true) return 'has an id that is not its own';
   if (record.retracted !== undefined) return kind === 'retract' ? undefined : 'was retracted';
@@ -44,8 +44,8 @@ export function misuseOf(record: MessageRecord, kind: MessageOperation['kind']):
 }
 
 /**
- * Does to a message what the user wants. What has not left yet changes in place; all else becomes an operation in the
- * outbox, behind its message.
+ * Applies an operation of the local user. A message that has not left changes in place; otherwise the operation enters
+ * the outbox behind its message.
  */
 export function operate(tx: Transaction, recordId: string, request: OperationRequest): void {
   if (tx.state.role === 'follower') {
@@ -126,7 +126,7 @@ function react(tx: Transaction, record: MessageRecord, request: Request<ReactOpe
   addOperation(tx, next, operation, previous);
 }
 
-/** Changes the text of a message that nobody has seen: the message goes out with it. */
+/** Changes the text of a message that has not left: it is sent with the new text. */
 function rewrite(tx: Transaction, record: MessageRecord, request: Request<EditOperation>): void {
   const { sequence } = operationOf(tx, record, request);
   const { contentType, body } = request;
@@ -143,7 +143,10 @@ function rewrite(tx: Transaction, record: MessageRecord, request: Request<EditOp
   enqueue(tx, next, !tx.context.hasStorage);
 }
 
-/** Whether nobody else can have the text: the message was never handed to the wire, or refused at the first try. */
+/**
+ * Whether the text cannot have arrived: the message was never passed to the transport, or was refused at the first
+ * attempt.
+ */
 function hasNeverLeft(tx: Transaction, record: MessageRecord): boolean {
   if (record.direction !== 'outgoing' || revisionId(record) !== record.messageId) return false;
   const { status, attempts, retryable } = record;

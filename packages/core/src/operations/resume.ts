@@ -8,7 +8,7 @@ import { enqueueOperation } from '../outbox/handlers.ts';
 import { applyOperation } from '../messages/revisions.ts';
 import { purgeExcerpt, purgeExcerpts } from './purge.ts';
 
-/** Operations that wait go on. Those whose messages are stored but not loaded wait until these have been looked for. */
+/** Resumes the pending operations. Those whose messages are stored but not loaded wait for a lookup. */
 export function resumeOperations(tx: Transaction): void {
   const missing = tx.state.operations.filter((pending) => !isKnown(tx, pending));
   const messageIds = missing.map(({ operation }) => operation.target);
@@ -17,14 +17,14 @@ export function resumeOperations(tx: Transaction): void {
   enqueue(tx, looks ? (pending) => isKnown(tx, pending) : () => true);
 }
 
-/** Stored records were found: the targets of operations that wait, and replies to what was retracted. */
+/** Handles the records of a lookup: targets of pending operations, and replies to retracted messages. */
 export function storedFound(tx: Transaction, records: readonly MessageRecord[]): void {
   for (const record of records) if (recordOf(tx, record.id) === undefined) tx.storedOnly.set(record.id, record);
   enqueue(tx, () => true);
   for (const record of tx.storedOnly.values()) purgeExcerpt(tx, record);
 }
 
-/** Remembers the records that pending operations change, where they are not loaded. Called at the end of a transaction. */
+/** Keeps the records that pending operations change and that are not loaded. Called at the end of a transaction. */
 export function keepOperationTargets(tx: Transaction): void {
   const { operations, operationTargets } = tx.state;
   if (operations.length === 0 && operationTargets.size === 0) return;

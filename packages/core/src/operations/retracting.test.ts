@@ -259,7 +259,7 @@ describe('what cannot be done', () => {
     }
     expect(flow.messages.get(first)?.body).toBe('one');
     expect(transport.operations).toEqual([]);
-    expect(() => flow.sendMessage('re', { replyTo: first })).toThrow('carries no replies');
+    expect(() => flow.sendMessage('re', { replyTo: first })).toThrow('does not support replies');
   });
 
   it('B148 B273 with this participant is what the transport says of them at the moment', async () => {
@@ -269,7 +269,7 @@ describe('what cannot be done', () => {
     Object.assign(transport, { operationsFor: (remote: string) => (remote === 'bo' ? { react: 'one' } : {}) });
     expect(flow.operations).toEqual({ react: 'one' });
     expect(() => flow.react('m1', ['👍', '🎉'])).toThrow('at most 1');
-    expect(() => flow.sendMessage('re', { replyTo: 'm1' })).toThrow('carries no replies');
+    expect(() => flow.sendMessage('re', { replyTo: 'm1' })).toThrow('does not support replies');
     Object.assign(transport, {
       operationsFor: () => {
         throw new Error('broken');
@@ -304,7 +304,7 @@ describe('what cannot be done', () => {
     expect(transport.messages[0]?.message.replyTo).toEqual(replyTo);
     transport.messages[0]?.accept();
     await flushMicrotasks();
-    // For a wire whose edits replace the whole message.
+    // For a transport whose edits replace the whole message.
     flow.editMessage(id, 'hi there');
     expect(transport.operations[0]?.operation).toMatchObject({ kind: 'edit', body: 'hi there', replyTo });
     await push(operation({ kind: 'retract' }));

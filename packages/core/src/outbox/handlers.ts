@@ -21,20 +21,20 @@ import type { SendResult, TransportFailure } from '../ports/transport.ts';
 import { MAX_SEND_DELAY } from '../engine/settings.ts';
 import { assignSortKey } from '../inbox/sortKeys.ts';
 
-/** SIP response codes that the engine itself uses. */
+/** SIP response codes that the engine sets. */
 export const REQUEST_TIMEOUT = 408;
 
-/** Codes of failures that may pass when the user tries again; other 4xx need another message. */
+/** Codes of failures where a retry of the user may succeed; other 4xx need a different message. */
 const RETRYABLE: ReadonlySet<number> = new Set([408, 429, 480, 486, 487]);
 
-/** The next place in the outbox; rising over reloads too, so that what waited before stays before. */
+/** The next order in the outbox. It rises across reloads, so that messages keep their order. */
 export function takePendingOrder(tx: Transaction): number {
   const order = Math.max(tx.state.lastPendingOrder + 1, PENDING_ORDER + tx.context.wall);
   setState(tx, { lastPendingOrder: order });
   return order;
 }
 
-/** Puts a waiting message into the outbox. */
+/** Adds a queued message to the outbox. */
 export function enqueue(tx: Transaction, record: MessageRecord, durable: boolean): void {
   const { attempts } = firstRevision(record);
   const { heldUntil } = record;
@@ -47,7 +47,7 @@ function holdLeft(tx: Transaction, heldUntil: number): number {
   return Math.min(Math.max(heldUntil - tx.context.wall, 0), MAX_SEND_DELAY);
 }
 
-/** The wire took a message or an operation. */
+/** Handles the acceptance of a message or an operation by the transport. */
 export function sendSucceeded(tx: Transaction, id: string, result: SendResult): void {
   const pending = pendingOperation(tx, id);
   if (pending?.operation.kind === 'react') {
@@ -69,13 +69,13 @@ export function sendSucceeded(tx: Transaction, id: string, result: SendResult): 
   if (next === undefined && final && known !== undefined) settle(tx, id, known, final);
 }
 
-/** The wire did not take a message or an operation. */
+/** Handles the failure of a message or an operation. */
 export function sendFailed(tx: Transaction, id: string, attempt: number, failure: TransportFailure): void {
   if (failure.retryable) {
     dispatchOutbox(tx, { type: 'retryableFailure', id, attempt, code: failure.code, jitter: tx.context.jitter });
     return;
   }
-  // An older try's refusal says nothing of the one on its way.
+  // The refusal of an earlier attempt does not apply to the one in flight.
   const sent = sentRevision(tx, id);
   const attempts = sent && findRevision(sent.record, sent.revision)?.attempts;
   // That of reactions is only in the outbox.
@@ -89,14 +89,14 @@ function sentRevision(tx: Transaction, id: string): { record: MessageRecord; rev
   return record && { record, revision: record.id === id ? record.messageId : id };
 }
 
-/** Feeds the outbox machine and does what it says. */
+/** Dispatches an event to the outbox machine and executes its effects. */
 export function dispatchOutbox(tx: Transaction, event: OutboxEvent): void {
   const step = reduceOutbox(tx.state.outbox, event, tx.context.now, outboxSettings(tx));
   setState(tx, { outbox: step.state });
   for (const effect of step.effects) executeEffect(tx, effect);
 }
 
-/** A message or an operation waits no longer. */
+/** Removes a message or an operation from the outbox. */
 export function leaveOutbox(tx: Transaction, id: string): void {
   const operations = tx.state.operations.filter(({ operation }) => operation.id !== id);
   if (operations.length < tx.state.operations.length) {
@@ -106,20 +106,20 @@ export function leaveOutbox(tx: Transaction, id: string): void {
   dispatchOutbox(tx, { type: 'done', id });
 }
 
-/** What is not pending any more according to a record that another tab or the storage brought leaves the outbox. */
+/** Removes from the outbox what a record from a different tab or the storage shows as no longer pending. */
 export function leaveOutboxAsIn(tx: Transaction, record: MessageRecord): void {
   if (!isWaiting(record)) leaveOutbox(tx, record.id);
   if (!isPending(record) && revisionId(record) !== record.messageId) leaveOutbox(tx, revisionId(record));
 }
 
-/** By which id the outbox and the application know a revision. */
+/** The id of a revision in the outbox and for the application. */
 export function outboxId(record: MessageRecord, revision: string): string {
   return revision === record.messageId ? record.id : revision;
 }
 
 /**
- * Takes one revision of a message to a later status; a step back does nothing and returns undefined.
- * `final`: no more is to be expected for it.
+ * Advances the status of one revision; a step back does nothing and returns undefined. `final`: no later result will
+ * follow.
  */
 export function advanceStatus(
   tx: Transaction,
@@ -212,8 +212,8 @@ function isRetryable(code: number): boolean {
 }
 
 /**
- * Nobody knows whether the set has arrived: taking it back could show another one than the participant has. There is
- * nothing that the user could retry, so that it is sent again, behind all that waits.
+ * It is unknown whether the set has arrived: restoring the previous one could show reactions that the participant does
+ * not see. There is nothing that the user could retry, so that it is sent again, behind all that waits.
  */
 function reactionUnanswered(tx: Transaction, pending: PendingOperation, code: number): void {
   const { operation } = pending;
@@ -233,12 +233,12 @@ function outboxSettings(tx: Transaction): OutboxSettings {
   };
 }
 
-/** The operation of the local user with this id, while it waits for the wire's answer. */
+/** The pending operation of the local user with this id. */
 export function pendingOperation(tx: Pick<Transaction, 'state'>, id: string): PendingOperation | undefined {
   return tx.state.operations.find(({ operation }) => operation.id === id);
 }
 
-/** Puts an operation into the outbox. It is stored before it goes out. */
+/** Adds an operation to the outbox. It is stored before it is sent. */
 export function addOperation(
   tx: Transaction,
   record: MessageRecord,
@@ -260,7 +260,7 @@ export function enqueueOperation(tx: Transaction, { operation, order }: PendingO
   dispatchOutbox(tx, { type: 'queued', id: operation.id, order, attempts: 0, durable });
 }
 
-/** Sends the edit or the retraction that a record shows once more. */
+/** Sends the edit or retraction of a record again. */
 export function requeueOperation(tx: Transaction, record: MessageRecord): void {
   const { messageId, contentType, body } = record;
   const head = { id: revisionId(record), target: messageId, sequence: record.revision?.sequence ?? 0 };
@@ -271,7 +271,7 @@ export function requeueOperation(tx: Transaction, record: MessageRecord): void {
   );
 }
 
-/** Operations on a record that wait are not wanted any more. */
+/** Cancels the pending operations on a record. */
 export function dropOperations(
   tx: Transaction,
   recordId: string,
@@ -285,9 +285,7 @@ export function dropOperations(
   }
 }
 
-/**
- * The wire answered for reactions. Where it refused them, with a SIP response code, those before hold again.
- */
+/** Handles the result of reactions. After a refusal, with a SIP response code, the previous reactions apply again. */
 export function reactionAnswered(tx: Transaction, pending: PendingOperation, code: number | undefined): void {
   const { operation, recordId, previous = [] } = pending;
   const status = code === undefined ? 'sent' : 'failed';

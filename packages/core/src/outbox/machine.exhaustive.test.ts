@@ -24,9 +24,9 @@ interface Accepted {
   readonly failures: number;
   /** It is held until then; undefined while it is not held. */
   readonly heldUntil?: number | undefined;
-  /** When the wire must have answered; undefined while the wire has not been asked. */
+  /** When the transport must have answered; undefined while the transport has not been asked. */
   readonly answerBy: number | undefined;
-  /** The wait for the answer has begun anew. */
+  /** The wait for the answer has begun again. */
   readonly extended: boolean;
 }
 
@@ -35,7 +35,7 @@ interface Memory {
   readonly accepted: Readonly<Record<string, Accepted>>;
   readonly open: boolean;
   readonly reachable: boolean;
-  /** After a passing failure nothing goes out before. */
+  /** After a retryable failure nothing goes out before. */
   readonly quietUntil: number;
 }
 
@@ -63,7 +63,7 @@ function orderOf(id: string): number {
   return id.charCodeAt(0);
 }
 
-/** One of the searches is enough for hidden pages. Without them, whether a wait began anew makes no difference. */
+/** One of the searches is enough for hidden pages. Without them, whether a wait began again makes no difference. */
 function hasThrottling(ids: readonly string[]): boolean {
   return ids.length < 4;
 }
@@ -237,7 +237,7 @@ function watch(
   return { accepted: Object.fromEntries(accepted), open, reachable, quietUntil };
 }
 
-/** The wire may give places to the first of those that wait, and so to all in flight: the queue stays as it is. */
+/** The transport may give places to the first of those that wait, and so to all in flight: the queue stays as it is. */
 function checkReordered(state: Outbox): void {
   const names = (items: readonly OutboxItem[]): string => items.map(({ id }) => id).join();
   for (let count = 1; count <= state.waiting.length; count += 1) {

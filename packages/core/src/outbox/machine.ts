@@ -3,10 +3,10 @@ import { checkTimeout } from '../time/sleepTolerantTimeout.ts';
 import { NO_DEADLINE, type Step } from '../time/step.ts';
 
 /**
- * The messages that wait for the wire, first in, first out. As a rule one is in flight. A passing failure keeps the head
- * and tries again later; a message without an answer in time leaves the queue as timed out. While the computer slept there
- * was no time to answer: the wait begins anew, and where the connection was lost meanwhile, the message is sent again.
- * A message may be held for a while; those behind it wait too, so that the order is kept.
+ * The queue of outgoing messages, first in, first out, usually with one in flight. A retryable failure keeps the head
+ * and retries it later; a message without a response in time leaves the queue as timed out. After the computer slept,
+ * the wait starts again; if the connection was lost meanwhile, the message is sent again. A message may be held for a
+ * while; those behind it wait too, so that the order is kept.
  */
 export interface Outbox {
   /** Sorted by order. */
@@ -14,9 +14,9 @@ export interface Outbox {
   readonly inFlight: readonly OutboxItem[];
   /** The connection is up, and what was stored has been read. */
   readonly online: boolean;
-  /** The participant is there, or the wire keeps messages for them. */
+  /** The participant is online, or the server stores messages for them. */
   readonly reachable: boolean;
-  /** After a passing failure nothing is handed over before this time. */
+  /** After a retryable failure nothing is sent before this time. */
   readonly retryAt: number;
 }
 
@@ -30,9 +30,9 @@ export interface OutboxItem {
   readonly failures: number;
   /** It is not sent before this time. Absent: it is not held, or not any more. */
   readonly heldUntil?: number;
-  /** When the wire's answer is overdue; `NEVER` while it waits. */
+  /** The deadline of the response; `NO_DEADLINE` while the message is queued. */
   readonly answerBy: number;
-  /** The wait for the answer has begun anew, because the page was not running. */
+  /** The wait for the response was restarted, because the page was not running. */
   readonly extended: boolean;
 }
 
@@ -54,9 +54,9 @@ export type OutboxEvent =
       readonly holdFor?: number;
     }
   | { readonly type: 'durable'; readonly ids: ReadonlySet<string> }
-  /** The wire answered for good, or the participant reported, or the message was discarded. */
+  /** The transport responded for good, the participant sent a receipt, or the message was discarded. */
   | { readonly type: 'done'; readonly id: string }
-  /** The wire did not take it, but may later. `jitter` is a number in [0, 1). */
+  /** A retryable failure. `jitter` is a number in [0, 1). */
   | {
       readonly type: 'retryableFailure';
       readonly id: string;
@@ -95,7 +95,7 @@ export function reduceOutbox(
   return { state: sendReady(applied, now, settings, effects), effects };
 }
 
-/** Messages that are still in the outbox have other orders; what is retried later finds its turn among them. */
+/** Updates the orders of the messages in the outbox, among which retried ones are sorted. */
 export function withSortKeys(state: Outbox, orders: ReadonlyMap<string, number>): Outbox {
   if (![...state.waiting, ...state.inFlight].some(({ id }) => orders.has(id))) return state;
   const move = (item: OutboxItem): OutboxItem => ({ ...item, order: orders.get(item.id) ?? item.order });
@@ -106,7 +106,7 @@ export function withSortKeys(state: Outbox, orders: ReadonlyMap<string, number>)
   };
 }
 
-/** When the machine wants to be asked again. */
+/** The time at which the machine must run next; `NO_DEADLINE`: not before the next event. */
 export function outboxDeadline(state: Outbox): number {
   const answerBy = state.inFlight.reduce((earliest, item) => Math.min(earliest, item.answerBy), NO_DEADLINE);
   const holds = state.waiting.map(({ heldUntil = NO_DEADLINE }) => heldUntil);
@@ -123,7 +123,7 @@ export function isInFlight(state: Outbox, id: string): boolean {
   return state.inFlight.some((item) => item.id === id);
 }
 
-/** How often something in the outbox was handed over; undefined where it is not in it. */
+/** How often an item of the outbox was passed to the transport; undefined if it is not in the outbox. */
 export function attemptsOf(state: Outbox, id: string): number | undefined {
   return [...state.inFlight, ...state.waiting].find((item) => item.id === id)?.attempts;
 }
@@ -215,7 +215,7 @@ function endHolds(state: Outbox, now: number, effects: OutboxEffect[]): Outbox {
   return { ...state, waiting };
 }
 
-/** Hands over what may go now, in order. */
+/** Sends what may be sent now, in order. */
 function sendReady(state: Outbox, now: number, settings: OutboxSettings, effects: OutboxEffect[]): Outbox {
   if (!ready(state) || now < state.retryAt) return state;
   const room = settings.maxInFlight - state.inFlight.length;

@@ -84,7 +84,7 @@ function loadOperations(tx: Transaction, { pendingOperations = [], unmatchedOper
  */
 function loadReadMarkers(tx: Transaction, stored: StoredConversation, lastOrder: number): ConversationMeta {
   const leaveOut = (name: string): void =>
-    diagnose(tx, 'stored-marker-corrupt', `How far the conversation was displayed (${name}) could not be read.`);
+    diagnose(tx, 'stored-marker-corrupt', `The stored read marker ${name} is invalid and was ignored.`);
   const meta = parseMeta(stored.meta, leaveOut);
   const orders = stored.records.map((value) => tryRead(() => orderOf(value), NaN)).filter(isSortKey);
   const furthest = Math.max(lastOrder, ...orders);
@@ -126,7 +126,7 @@ export function olderLoaded(tx: Transaction, page: StoredPage): void {
   // A storage that goes no further back would be asked for the same page for ever.
   const isStuck = page.hasOlder && (oldest === undefined || oldest === readFrom);
   if (isStuck)
-    diagnose(tx, 'stored-page-repeated', 'The storage returned no older messages, though it said it has some.');
+    diagnose(tx, 'stored-page-repeated', 'The storage returned no older messages although it had reported some.');
   setHistory(tx, { loading: false, olderInStorage: page.hasOlder && !isStuck, readFrom: oldest });
   setState(tx, { unreadCount: countUnread(tx) });
   tx.effects.push({ type: 'olderLoaded', count });
@@ -179,7 +179,7 @@ function loadRecords(tx: Transaction, values: readonly unknown[]): MessageRecord
   for (const value of values) {
     const record = parseRecord(value);
     if (record === undefined) {
-      diagnose(tx, 'stored-record-corrupt', 'A stored message could not be read; it is left out.');
+      diagnose(tx, 'stored-record-corrupt', 'A stored message is invalid and was skipped.');
       continue;
     }
     // It may have been read before the user discarded or retried the message.

@@ -33,7 +33,7 @@ export function applyHistoryReceipts(
 ): void {
   const known = tx.state.readMarkers.remoteDisplayedOrder;
   const foreign = receipts.some((receipt) => receipt.sender !== tx.context.localAddress && !isFromRemote(tx, receipt));
-  if (foreign) diagnose(tx, 'notification-foreign', 'History has receipts of somebody the messages did not go to.');
+  if (foreign) diagnose(tx, 'notification-foreign', 'History has receipts from a sender who is not the recipient.');
   const unmatched = new Map<string, HistoryReceipt>();
   const all = [...tx.state.unmatchedHistoryReceipts.values(), ...receipts.flatMap((receipt) => single(tx, receipt))];
   for (const receipt of all) {

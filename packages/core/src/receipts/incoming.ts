@@ -17,10 +17,10 @@ import { findRevision, hasLaterRevision } from '../messages/revisions.ts';
 import { advanceStatus } from '../outbox/handlers.ts';
 import type { FailureDetails } from '../messages/messageStatus.ts';
 
-/** How many notifications wait for a storage that can't be read. */
+/** The most notifications that wait while the storage cannot be read. */
 const MAX_UNMATCHED_RECEIPTS = 1_000;
 
-/** A delivery notification of the participant (UCMA: matched with the message that it is about). */
+/** Receives a delivery notification and matches it with its message (UCMA). */
 export function receiveReceipt(tx: Transaction, event: ChannelEvent & { readonly type: 'notification' }): void {
   const { messageId, outcome } = event;
   const record = recordsWithRevision(tx, messageId).find((candidate) => candidate.direction === 'outgoing');
@@ -40,11 +40,15 @@ function applyReceipt(
 ): void {
   const { outcome } = event;
   if (!isFromRemote(tx, event)) {
-    diagnose(tx, 'notification-foreign', 'A delivery notification came from somebody the message did not go to.');
+    diagnose(
+      tx,
+      'notification-foreign',
+      'A delivery notification came from a sender who is not the recipient; it was ignored.',
+    );
     return;
   }
   if (record === undefined) {
-    diagnose(tx, 'notification-unknown', 'A delivery notification names a message that is not known.');
+    diagnose(tx, 'notification-unknown', 'A delivery notification names an unknown message; it was ignored.');
     return;
   }
   const status = outcome === 'failed' ? 'undeliverable' : outcome;
@@ -53,7 +57,7 @@ function applyReceipt(
   if (next === undefined) {
     const known = findRevision(record, event.messageId)?.status;
     if (outcome === 'failed' && known !== undefined && known !== 'undeliverable') {
-      diagnose(tx, 'notification-late', 'A failure notification came for a message that had arrived.');
+      diagnose(tx, 'notification-late', 'A failure was reported for a message that had been delivered.');
     }
   } else {
     raiseReceiptReceived(tx, next, outcome);
@@ -63,7 +67,9 @@ function applyReceipt(
   else displayedByIds(tx, event.messageIds);
 }
 
-/** All up to an order are displayed, as far as they are known to have arrived: a marker proves nothing of others. */
+/**
+ * Marks all messages up to an order as displayed that are known to have arrived: a marker proves nothing about others.
+ */
 function displayedUpTo(tx: Transaction, order: number): void {
   const known = tx.state.readMarkers.remoteDisplayedOrder;
   if (order <= known) return;
@@ -83,14 +89,17 @@ function displayedByIds(tx: Transaction, messageIds: readonly string[]): void {
   }
 }
 
-/** Whether a marker for a later message covers this one. It may be older than an edit, so it says nothing of that. */
+/**
+ * Whether a read marker for a later message covers this one. The marker may be older than an edit, so it does not cover
+ * the edit.
+ */
 export function isCoveredByMarker(tx: Transaction, record: MessageRecord): boolean {
   if (record.direction !== 'outgoing' || hasLaterRevision(record)) return false;
   const arrived = tx.context.capabilities.deliveryNotifications ? 'delivered' : 'sent';
   return record.status === 'delivered' || record.status === arrived;
 }
 
-/** Whether the participant sent it, by one of their addresses. */
+/** Whether one of the participant's addresses is the sender. */
 export function isFromRemote(tx: Transaction, { sender }: { readonly sender: string }): boolean {
   return sender === tx.context.remote || tx.state.aliases.includes(sender);
 }

@@ -314,7 +314,7 @@ function executeReceiptsEffect(tx: Transaction, effect: ReceiptsEffect): void {
     }
     case 'dropped': {
       const { id, notification } = effect.owed;
-      diagnose(tx, 'notification-refused', `The wire did not take a ${notification.outcome} notification.`);
+      diagnose(tx, 'notification-refused', `The transport refused a ${notification.outcome} notification.`);
       const record = recordOf(tx, id);
       const pending = tx.state.proxied.entries.some((entry) => entry.id === id);
       if (record?.outcome === undefined || !pending || notification.outcome === 'displayed') return;
@@ -338,7 +338,11 @@ function executeProxiedEffect(tx: Transaction, effect: ProxiedEffect): void {
   const record = recordOf(tx, effect.id);
   switch (effect.type) {
     case 'expired':
-      diagnose(tx, 'delivery-report-missing', 'A message was not reported in time; the engine reported failure 408.');
+      diagnose(
+        tx,
+        'delivery-report-missing',
+        'The application did not report on a message in time; the engine reported failure 408.',
+      );
       if (record === undefined) return;
       putRecord(tx, { ...record, outcome: REQUEST_TIMEOUT });
       sendOutcome(tx, record, REQUEST_TIMEOUT, effect.held);
@@ -356,6 +360,10 @@ function executeProxiedEffect(tx: Transaction, effect: ProxiedEffect): void {
       });
       return;
     case 'overflowed':
-      diagnose(tx, 'delivery-reports-full', 'Too many messages await a delivery report; one was answered 503.');
+      diagnose(
+        tx,
+        'delivery-reports-full',
+        'Too many messages await a report of the application; one was refused with 503.',
+      );
   }
 }

@@ -26,7 +26,7 @@ export function createMembership(
     try {
       if (membership !== undefined) act(membership);
     } catch (error) {
-      report('tab-post-failed', 'Other tabs could not be reached.', error);
+      report('tab-post-failed', 'Posting to the other tabs failed.', error);
     }
   }
 

@@ -297,7 +297,7 @@ it.each([true, false])(
     const reported = heirWire.notifications.map(
       ({ notification: { messageId, outcome } }) => `${messageId} ${outcome}`,
     );
-    // What the wire had taken may be said again, which changes nothing for the participant (B112).
+    // What the transport had taken may be said again, which changes nothing for the participant (B112).
     if (!taken) expect(reported).toContain('theirs displayed');
   },
 );

@@ -16,14 +16,14 @@ import {
   optionalFields,
 } from './guards.ts';
 
-/** How many emojis one author may react with, and how long each may be, in UTF-16 units; a peer can send no more. */
+/** The most emojis in the reactions of one author, and the longest emoji in UTF-16 units; input beyond is ignored. */
 export const MAX_EMOJIS = 20;
 export const MAX_EMOJI_LENGTH = 64;
 
-/** How much of a message a reply quotes at the most, in UTF-16 units. */
+/** The longest quote in a reply, in UTF-16 units. */
 export const MAX_EXCERPT_LENGTH = 200;
 
-/** An unknown value as an operation; undefined for what is none. */
+/** Parses an operation; undefined if the value is invalid. */
 export function parseOperation(value: unknown): MessageOperation | undefined {
   if (!isObject(value)) return undefined;
   const { id, target, sequence, kind, contentType, body, emojis } = value;
@@ -35,7 +35,7 @@ export function parseOperation(value: unknown): MessageOperation | undefined {
   return isEdit ? { ...head, kind, contentType, body } : undefined;
 }
 
-/** An operation as a wire hands it up; optional parts that are wrong are left out. */
+/** Parses an operation from a transport; invalid optional fields are removed. */
 export function parseIncomingOperation(value: unknown): IncomingOperation | undefined {
   const operation = parseOperation(value);
   if (operation === undefined || !isObject(value)) return undefined;
@@ -46,13 +46,13 @@ export function parseIncomingOperation(value: unknown): IncomingOperation | unde
 
 const FROM_HISTORY: Checks<{ fromHistory: true }> = { fromHistory: isTrue };
 
-/** A list of operations as a wire, the storage or another tab has it; what is none is left out. */
+/** Parses a list of operations; invalid ones are removed. */
 export function parseIncomingOperations(value: unknown): readonly IncomingOperation[] {
   if (!Array.isArray(value)) return [];
   return value.map(parseIncomingOperation).filter((operation) => operation !== undefined);
 }
 
-/** Operations that wait, as the storage or another tab has them; what is none is left out. */
+/** Parses a list of pending operations; invalid ones are removed. */
 export function parsePendingOperations(value: unknown): readonly PendingOperation[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((pending: unknown) => {
@@ -64,7 +64,7 @@ export function parsePendingOperations(value: unknown): readonly PendingOperatio
   });
 }
 
-/** The receipts that the sender of a message or an operation asks for, where they say so. */
+/** Parses the requested receipts of a message or an operation; undefined if there are none. */
 export function parseRequested(value: unknown): Pick<IncomingOperation, 'requestedReceipts'> {
   if (!isObject(value)) return {};
   return {
@@ -72,7 +72,7 @@ export function parseRequested(value: unknown): Pick<IncomingOperation, 'request
   };
 }
 
-/** The message that another one replies to, where the value names one. */
+/** Parses the target of a reply; undefined if there is none. */
 export function parseReplyTo(value: unknown): { replyTo?: ReplyTarget } {
   if (!isObject(value)) return {};
   const { id, sender, excerpt } = value;

@@ -163,9 +163,9 @@ describe('a bus that loses messages', () => {
 
 describe('options of a bus', () => {
   it.each([
-    [() => createPostgresBus({ connectionString: '' }), 'connectionString is missing'],
+    [() => createPostgresBus({ connectionString: '' }), 'connectionString must be'],
     [() => createPostgresBus({ connectionString: 'postgres://x', channel: 'a"b' }), 'channel is "a"b"'],
-    [() => createNatsBus({ connection: {} }), 'connection.servers is missing'],
+    [() => createNatsBus({ connection: {} }), 'connection.servers must be'],
     [() => createNatsBus({ connection: { servers: 'x' }, subject: 'a.*' }), 'subject is "a.*"'],
     [
       () => createChatServer({ store: createMemoryStore(), authenticate: () => 'ana', refreshInterval: 50 }),

@@ -24,7 +24,7 @@ export interface NatsBusOptions {
  */
 export function createNatsBus({ connection, subject = 'imflow', onError }: NatsBusOptions): Bus {
   if (connection?.servers === undefined) {
-    throw new FlowError('invalid-argument', 'connection.servers is missing, but must be an address of a NATS server.');
+    throw new FlowError('invalid-argument', 'connection.servers must be the address of a NATS server.');
   }
   if (!/^[\w-]+(?:\.[\w-]+)*$/.test(subject)) {
     throw new FlowError('invalid-argument', `subject is "${subject}", but must be names with dots between them.`);

@@ -34,7 +34,7 @@ export interface PostgresBusOptions {
 export function createPostgresBus(options: PostgresBusOptions): Bus {
   const { connectionString, channel = 'imflow', onError } = options;
   if (typeof connectionString !== 'string' || connectionString === '') {
-    throw new FlowError('invalid-argument', 'connectionString is missing, but must be an address of a database.');
+    throw new FlowError('invalid-argument', 'connectionString must be the address of a database.');
   }
   if (!/^\w{1,63}$/.test(channel)) {
     throw new FlowError('invalid-argument', `channel is "${channel}", but must be 1 to 63 letters, digits and _.`);

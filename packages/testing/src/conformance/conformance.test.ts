@@ -210,7 +210,7 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
   [
     'it cuts what is long',
     () => messages((message) => ({ ...message, body: message.body.slice(0, 4_096) })),
-    'messages: 64 kB arrive, or as much as the wire says that it takes',
+    'messages: 64 kB arrive, or the largest body that the capabilities allow',
     /the body/,
   ],
   [
@@ -296,7 +296,7 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
   [
     'it keeps nothing, but says so',
     () => messages((message) => (message.fromHistory === true ? undefined : message)),
-    'absence: what the wire stores comes later and says so; composing never does',
+    'absence: what the server stores comes later and says so; composing never does',
     /never arrived/,
   ],
   [

@@ -126,7 +126,7 @@ export async function resolvesOrRejectsRetryably(
 
 function passing(error: unknown, what: string): void {
   check(error instanceof TransportFailure, `${what} should reject with a TransportFailure, not ${String(error)}`);
-  check(error.retryable, `${what} rejected for good (retryable false), but the same request may pass later`);
+  check(error.retryable, `${what} rejected for good (retryable false), but the same request may succeed later`);
 }
 
 /** Waits for something to become true. */
@@ -243,7 +243,7 @@ export async function sent(pair: ConformancePair, from: Endpoint, message: Outgo
 export async function arrived(pair: ConformancePair, at: Endpoint, messageId: string): Promise<IncomingMessage> {
   const find = (): IncomingMessage | undefined =>
     receivedMessages(at).find((message) => message.messageId === messageId);
-  await eventually(pair, () => find() !== undefined, 'a message that the wire took never arrived');
+  await eventually(pair, () => find() !== undefined, 'a message that the transport accepted never arrived');
   return find() as IncomingMessage;
 }
 

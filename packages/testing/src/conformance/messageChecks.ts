@@ -56,7 +56,7 @@ export const messageChecks: Checks = {
     await exchange(pair, stage, text('<p>hello</p>', 'text/html;charset=utf-8'));
   },
 
-  'messages: 64 kB arrive, or as much as the wire says that it takes': async (pair) => {
+  'messages: 64 kB arrive, or the largest body that the capabilities allow': async (pair) => {
     const stage = await connected(pair);
     await exchange(pair, stage, text(large(pair.ana.capabilities.maxMessageBytes)));
   },

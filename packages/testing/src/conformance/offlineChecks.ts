@@ -20,7 +20,7 @@ import {
 
 /** The checks about participants who are away. */
 export const offlineChecks: Checks = {
-  'absence: what the wire stores comes later and says so; composing never does': async (pair) => {
+  'absence: what the server stores comes later and says so; composing never does': async (pair) => {
     if (pair.ana.capabilities.offlineDelivery !== true) return;
     const { ana, bo } = await connected(pair);
     pair.bo.disconnect();

@@ -50,7 +50,7 @@ async function operate(
   await eventually(
     pair,
     () => operationsAt(bo).some(({ kind, target }) => kind === operation.kind && target === operation.target),
-    `an operation that the wire took (${operation.kind}) never arrived`,
+    `an operation that the transport accepted (${operation.kind}) never arrived`,
   );
 }
 

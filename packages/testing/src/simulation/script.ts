@@ -12,7 +12,7 @@ export interface Setting {
   readonly tabs: 1 | 2;
   /** Messages are stored; without a storage no tab is killed, since its messages would rightly be gone. */
   readonly stored: boolean;
-  /** `bo` forwards messages elsewhere, and reports what became of them. */
+  /** `bo` forwards messages elsewhere, and reports what happened to them. */
   readonly proxied: boolean;
   readonly maxInFlight: number;
   /** What carries messages: a server that keeps them, or broadcast channels between pages, which keep nothing. */
@@ -54,7 +54,10 @@ export interface Script {
   readonly actions: readonly Action[];
 }
 
-/** A script out of a seed: 30 to 90 actions. `operations`: messages are edited, retracted, reacted and replied to as well. */
+/**
+ * A script out of a seed: 30 to 90 actions. `operations`: messages are edited, retracted, reacted and replied to as
+ * well.
+ */
 export function createScript(seed: number, random: Random, operations = false): Script {
   const chance = (probability: number): boolean => random.next() < probability;
   const between = (least: number, most: number): number => least + Math.floor(random.next() * (most - least + 1));
@@ -113,7 +116,7 @@ export function createScript(seed: number, random: Random, operations = false): 
     return {
       delay: between(0, 300),
       jitter: chance(0.5) ? between(0, 500) : 0,
-      // Who has several messages in flight relies on a wire that keeps their order.
+      // Who has several messages in flight relies on a transport that keeps their order.
       loss: setting.maxInFlight === 1 && chance(0.5) ? random.next() * 0.4 : 0,
       duplication: chance(0.4) ? random.next() * 0.4 : 0,
       reordering,

@@ -12,8 +12,8 @@ const SEEDS = 2_000;
 const FIRST_SEEDS = 1_000_000_000;
 
 /**
- * The new tab of Ana takes over a waiting message while the storage, which alone knows an earlier one, can't be read: the
- * tab that spoke died before it could answer the new one.
+ * The new tab of Ana takes over a waiting message while the storage, which alone knows an earlier one, can't be read:
+ * the tab that spoke died before it could answer the new one.
  */
 const READ_LATE = `
 seed 200003437 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1,"wire":"server"}
@@ -44,7 +44,9 @@ seed 5017447 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1,"wire":"ser
 {"do":"sleep","party":"ana","ms":110923,"timersFirst":true}
 `;
 
-/** The only tab of Bo sleeps while Ana sends, and dies then; his next tab opens when Ana's message was given up once. */
+/**
+ * The only tab of Bo sleeps while Ana sends, and dies then; his next tab opens when Ana's message was given up once.
+ */
 const WAITS_FOR_PAGE = `
 seed 20127 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1,"wire":"pages"}
 {"do":"send","party":"ana","tab":1}

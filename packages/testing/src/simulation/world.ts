@@ -112,7 +112,7 @@ interface BusFrame {
   readonly operation?: { readonly id: string };
 }
 
-/** By which id the wire knows the text that a record shows. */
+/** By which id the transport knows the text that a record shows. */
 export function textId(record: MessageRecord): string {
   return revisionsOf(record).at(-1)?.id ?? record.messageId;
 }

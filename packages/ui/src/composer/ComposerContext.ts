@@ -53,6 +53,6 @@ export const ComposerContext: Context<ComposerParts | undefined> = createContext
 
 export function useComposer(): ComposerParts {
   const parts = useContext(ComposerContext);
-  if (!parts) throw new Error('This part of a composer is outside of <Composer.Root>.');
+  if (!parts) throw new Error('Parts of a composer must be rendered inside <Composer.Root>.');
   return parts;
 }

@@ -36,6 +36,6 @@ export const MessageListContext: Context<MessageListParts | undefined> = createC
 
 export function useMessageList(): MessageListParts {
   const parts = useContext(MessageListContext);
-  if (!parts) throw new Error('This part of a message list is outside of <MessageList.Root>.');
+  if (!parts) throw new Error('Parts of a message list must be rendered inside <MessageList.Root>.');
   return parts;
 }

@@ -30,6 +30,6 @@ export const RowContext: Context<RowModel | undefined> = createContext<RowModel 
 
 export function useRow(): RowModel {
   const row = useContext(RowContext);
-  if (!row) throw new Error('This part of a message is outside of <MessageList.Item>.');
+  if (!row) throw new Error('Parts of a message must be rendered inside <MessageList.Item>.');
   return row;
 }

@@ -16,7 +16,7 @@ describe('a locale', () => {
   });
 
   it('that is none is answered in words', () => {
-    expect(() => directionOf('de_DE')).toThrow('"de_DE" names no locale');
+    expect(() => directionOf('de_DE')).toThrow('"de_DE" is not a valid locale');
     expect(() => directionOf('')).toThrow(RangeError);
   });
 

@@ -25,7 +25,7 @@ function scriptOf(tag: string): string | undefined {
   try {
     return new Intl.Locale(tag).maximize().script;
   } catch {
-    throw new RangeError(`"${tag}" names no locale. A BCP 47 tag does, such as "de", "en-GB" or "zh-Hant".`);
+    throw new RangeError(`"${tag}" is not a valid locale: pass a BCP 47 tag, such as "de", "en-GB" or "zh-Hant".`);
   }
 }
 

@@ -188,7 +188,7 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
     try {
       channel = createChannel(name);
     } catch (cause) {
-      const problem = 'BroadcastChannel cannot be used here: it needs a browser (or a host that has one).';
+      const problem = 'BroadcastChannel is not available here: use a browser, or pass createChannel.';
       status.set({ state: 'closed', error: new FlowError('configuration', problem, { cause }) });
       return;
     }
@@ -316,8 +316,8 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
 }
 
 const PROBLEMS = {
-  'unknown-frame': 'Something that is not a frame of imflow came in on the channel; it was ignored.',
-  'other-version': 'A tab speaks another version of the frames; reload all tabs to bring them together.',
+  'unknown-frame': 'The channel delivered an invalid frame; it was ignored.',
+  'other-version': 'A tab uses a different version of the frames: reload all tabs.',
 } as const;
 
 function newBroadcastChannel(name: string): BroadcastChannelLike {

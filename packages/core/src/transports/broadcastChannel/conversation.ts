@@ -85,7 +85,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     cancel(channel) {
       for (const [number, request] of Array.from(pending)) {
         if (request.channel !== channel) continue;
-        take(number)?.reject(retryableFailure(503, 'The channel was closed before the answer came.'));
+        take(number)?.reject(retryableFailure(503, 'The channel was closed before the response arrived.'));
         dispatch({ type: 'cancelled', number });
       }
     },
@@ -147,7 +147,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   function postRequest(number: number): void {
     const request = pending.get(number);
     if (request === undefined || post(request.body(number))) return;
-    take(number)?.reject(retryableFailure(503, 'The channel did not take it.'));
+    take(number)?.reject(retryableFailure(503, 'The BroadcastChannel refused the frame.'));
     dispatch({ type: 'cancelled', number });
   }
 
@@ -162,11 +162,11 @@ export function createConversation(options: ConversationOptions): Conversation {
 
 const FAILURES: Readonly<Record<RejectReason, readonly [code: number, reason: string]>> = {
   inactive: [503, 'The transport is not connected.'],
-  away: [480, 'The participant is not there.'],
+  away: [480, 'The participant is not online.'],
   left: [480, 'The participant left.'],
-  notConfirmed: [408, 'No tab of the participant confirmed it in time.'],
-  notStored: [408, 'The participant got it, but has not stored it in time.'],
-  stopped: [503, 'The transport was disconnected before the answer came.'],
+  notConfirmed: [408, 'No tab of the participant confirmed the frame in time.'],
+  notStored: [408, 'A tab of the participant received the frame, but did not store it in time.'],
+  stopped: [503, 'The transport was disconnected before the response arrived.'],
 };
 
 function failureOf(reason: RejectReason): TransportFailure {

@@ -125,7 +125,7 @@ export function createDevice(address: string, capabilities: TransportCapabilitie
       close() {
         siblings.delete(channel);
         if (siblings.size === 0 && channels.get(remote) === siblings) channels.delete(remote);
-        reject((waiting) => waiting.channel === channel, 'The channel was closed before the answer came.');
+        reject((waiting) => waiting.channel === channel, 'The channel was closed before the response arrived.');
       },
     };
   }

@@ -153,7 +153,7 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
       device,
       transits.flatMap((transit) => (transit.kind === 'down' ? [transit.frame] : [])),
     );
-    device.failPending('The link broke before the answer came.');
+    device.failPending('The connection was lost before the response arrived.');
   }
 
   function signOn(device: Device): void {
