@@ -49,6 +49,8 @@ export interface EngineState {
   readonly readMarkers: ReadMarkers;
   /** Ids of messages that were displayed and whose senders are still to be told. */
   readonly pendingReadReceipts: readonly string[];
+  /** What is kept besides messages has changed, and cannot be written before the stored part of it has been read. */
+  readonly isMetaDue: boolean;
   readonly nextOrder: number;
   readonly lastPendingOrder: number;
   readonly unreadCount: number;
@@ -109,6 +111,7 @@ export const initialState: EngineState = {
   aliases: [],
   readMarkers: initialReadMarkers,
   pendingReadReceipts: [],
+  isMetaDue: false,
   nextOrder: 1,
   lastPendingOrder: PENDING_ORDER,
   unreadCount: 0,

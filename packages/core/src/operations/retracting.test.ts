@@ -245,6 +245,33 @@ describe('operations that wait', () => {
 });
 
 describe('what cannot be done', () => {
+  it('B146 are kept and sent where the storage cannot be read at first, though something else is to be stored', async () => {
+    const storage = createMemoryStorage();
+    const first = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'accepted' } } });
+    const { id } = first.flow.sendMessage('helo');
+    await flushMicrotasks();
+    first.transport.setStatus({ state: 'offline' });
+    first.flow.editMessage(id, 'hello');
+    await flushMicrotasks();
+    first.flow.terminate();
+    let fails = true;
+    const open: typeof storage.open = (...given) =>
+      fails ? Promise.reject(new Error('The disk is busy.')) : storage.open(...given);
+    const second = await createSendingFlow({
+      storage: { ...storage, open },
+      fake: { autoAnswer: { outcome: 'accepted' } },
+      seed: 2,
+    });
+    await second.push(operation({ kind: 'edit', body: 'new' }));
+    await second.push(incoming('m2'));
+    fails = false;
+    await second.clock.advance(60_000);
+    expect(second.transport.operations.map((sent) => sent.operation)).toMatchObject([{ kind: 'edit', body: 'hello' }]);
+    expect(second.flow.messages.get(id)).toMatchObject({ body: 'hello', status: 'sent' });
+    await second.push(incoming('m1'));
+    expect(second.flow.messages.get('m1')?.body).toBe('new');
+  });
+
   it('B148 on this wire is said by the result, and changes nothing', async () => {
     const { flow, transport, push } = await createSendingFlow({
       fake: { capabilities: { operations: { edit: 'last' } } },

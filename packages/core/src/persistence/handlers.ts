@@ -58,9 +58,18 @@ export function releaseDurable(tx: Transaction, { stored, current }: WriteResult
   flushAcks(tx, (id) => current.has(id));
 }
 
-/** Notifies the storage machine of changes to write. Called once, at the end of a transaction. */
+/**
+ * Tells the storage's machine that there is something to write. Called once, at the end of a transaction. The meta data are
+ * written only once those of the storage have been read: they would replace operations that wait there.
+ */
 export function storeChanges(tx: Transaction): void {
-  if (tx.context.hasStorage && (tx.writes.size > 0 || tx.insertIfAbsent.size > 0 || tx.writesMeta)) {
-    dispatchPersistence(tx, { type: 'changed' });
-  }
+  if (!tx.context.hasStorage) return;
+  const { ready, readFailures } = tx.state.history;
+  const changesMeta = tx.writesMeta;
+  const isMetaDue = changesMeta || tx.state.isMetaDue;
+  tx.writesMeta = isMetaDue && ready && readFailures === 0;
+  setState(tx, { isMetaDue: isMetaDue && !tx.writesMeta });
+  // A storage that cannot be read is tried again, and nothing waits for it.
+  const isWanted = tx.writesMeta || (changesMeta && readFailures > 0);
+  if (tx.writes.size > 0 || tx.insertIfAbsent.size > 0 || isWanted) dispatchPersistence(tx, { type: 'changed' });
 }
