@@ -102,7 +102,7 @@ function selectorsOf(css: string): string[] {
 function isWeak(selector: string): boolean {
   return split(selector).every((each) => {
     const rest = withoutWhere(each)
-      .replace(/::[\w-]+$/, '')
+      .replace(/::[\w-]+(?:\([\w-]+\))?$/, '')
       .replace(/:is\(\s*:hover,\s*:active\s*\)$|:is\(:focus, :hover\)$|:disabled$|:focus(?:-visible)?$/, '');
     return /^(?:> |\s)*&$/.test(rest.trim());
   });

@@ -18,6 +18,7 @@ const BRINGS = {
   ConnectionBanner: [],
   // It announces the messages of conversations that are not open.
   ConversationList: ['Announcer', 'DeliveryTicks'],
+  FindBar: [],
   MessageDetails: [],
   DeliveryTicks: [],
   MessageBody: [],
@@ -25,8 +26,8 @@ const BRINGS = {
   TypingIndicator: [],
 };
 
-/** Components need its errors only, and the rule by which a text is blank. */
-const ENGINE = /\/core\/dist\/(?!errors\/|messages\/(?:isBlankText|revisions)\.)/;
+/** Components need its errors only, and the rules by which a text is blank or found. */
+const ENGINE = /\/core\/dist\/(?!errors\/|messages\/(?:isBlankText|revisions|foldText|searchText)\.)/;
 
 /** What must not come with an export of the engine. */
 const APART = [

@@ -6,6 +6,7 @@ import type { ReactElement } from 'react';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
+import { FindableChat } from './findInConversation.tsx';
 import { FirstChat } from './firstChat.tsx';
 import { ChatWithBo } from './fiveLines.tsx';
 import { PlacesChat } from './locationMessage.tsx';
@@ -170,6 +171,19 @@ it('messageActions.tsx: a message waits, and can be taken back', async () => {
   await screen.getByRole('button', { name: 'Undo' }).click();
   await expect.element(screen.getByRole('textbox', { name: 'Message bo' })).toHaveValue('Too soon');
   expect(bo.messages.order).toHaveLength(0);
+});
+
+it('findInConversation.tsx: Ctrl+F opens the search', async () => {
+  const network = createLoopbackNetwork();
+  const bo = start(network, 'bo', 'ana');
+  const screen = await render(<FindableChat transport={network.connect('ana')} />);
+  bo.sendMessage('Hello Ana');
+  await expect.element(screen.getByText('Hello Ana', { exact: true })).toBeVisible();
+  await screen.getByRole('textbox', { name: 'Message bo' }).click();
+  await userEvent.keyboard('{Control>}f{/Control}');
+  await expect.element(screen.getByRole('searchbox')).toHaveFocus();
+  await userEvent.keyboard('ana');
+  await expect.element(screen.getByText('1 of 1', { exact: true })).toBeVisible();
 });
 
 it('relayChat.tsx: two users of a relay behind a WebSocket', async () => {

@@ -38,6 +38,8 @@ export type {
 export { parseRecord } from './validation/records.ts';
 export type { ReadonlyMessageTable } from './messages/messageTable.ts';
 export type { MessageOrder } from './messages/orderIndex.ts';
+export { foldText } from './messages/foldText.ts';
+export { createTextMatcher } from './messages/searchText.ts';
 export { isBlankText } from './messages/isBlankText.ts';
 export type { ReadonlyStore } from './messages/readonlyStore.ts';
 export type { SortKey } from './messages/sortKey.ts';
@@ -51,6 +53,7 @@ export type {
   PendingOperation,
   StorageWrite,
   StoredConversation,
+  StoredMatches,
   StoredPage,
 } from './ports/storage.ts';
 export type { TabCoordinator, TabListener, TabMembership } from './ports/tabs.ts';

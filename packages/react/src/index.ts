@@ -1,8 +1,10 @@
 export { FlowProvider, type FlowProviderProps } from './FlowProvider.tsx';
-export { emojiKey, isBlankText, isEdited, revisionsOf } from '@imflow/core';
+export { createTextMatcher, emojiKey, foldText, isBlankText, isEdited, revisionsOf } from '@imflow/core';
 export type { FlowSource } from './flowRegistry.ts';
 export { stopComposing } from './stopComposing.ts';
 export { useConversationOrder } from './useConversationOrder.ts';
+export { type Find, useFind } from './useFind.ts';
+export type { FindState } from './finder.ts';
 export { useFlow } from './useFlow.ts';
 export { useFlowEvent } from './useFlowEvent.ts';
 export { useFlows } from './useFlows.ts';

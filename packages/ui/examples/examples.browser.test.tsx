@@ -10,6 +10,7 @@ import { ChatSettingsAnatomy } from './ChatSettings.tsx';
 import { ComposerAnatomy } from './Composer.tsx';
 import { ConnectionBannerAnatomy } from './ConnectionBanner.tsx';
 import { ConversationListAnatomy } from './ConversationList.tsx';
+import { FindBarAnatomy } from './FindBar.tsx';
 import { MessageDetailsAnatomy } from './MessageDetails.tsx';
 import { DeliveryTicksAnatomy } from './DeliveryTicks.tsx';
 import { MessageBodyAnatomy } from './MessageBody.tsx';
@@ -45,6 +46,7 @@ const EXAMPLES: readonly (readonly [string, ReactElement, readonly string[]])[] 
     ['button.imflow-details-button[aria-haspopup="dialog"] > .imflow-ticks[data-status="read"]'],
   ],
   ['DeliveryTicks', <DeliveryTicksAnatomy key="" id="m2" />, ['.imflow-ticks[data-status="read"]']],
+  ['FindBar', <FindBarAnatomy key="" />, ['.imflow-header', ...LIST, ...COMPOSER]],
   ['MessageBody', <MessageBodyAnatomy key="" id="m1" />, ['blockquote[dir="auto"] > a[href="https://example.org/"]']],
   ['MessageList', <MessageListAnatomy key="" />, [...LIST, '.imflow-head[data-complete]']],
   [

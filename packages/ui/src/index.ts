@@ -23,6 +23,7 @@ export {
   type ConversationRow,
 } from './conversationList/ConversationList.tsx';
 export type { ConversationListItemProps, ConversationState } from './conversationList/ConversationListItem.tsx';
+export { FindBar, type FindBarHandle, type FindBarProps, type FindBarState } from './findBar/FindBar.tsx';
 export { MessageDetails, type MessageDetailsProps, type MessageDetailsState } from './deliveryTicks/MessageDetails.tsx';
 export { DeliveryTicks, type DeliveryTicksProps, type DeliveryTicksState } from './deliveryTicks/DeliveryTicks.tsx';
 export type { TickState } from './deliveryTicks/tickState.ts';

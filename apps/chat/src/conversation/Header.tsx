@@ -11,13 +11,14 @@ interface HeaderProps {
   readonly me: Participant;
   readonly remote: Participant;
   readonly onServer: boolean;
+  readonly onFind: () => void;
 }
 
 /**
  * Whom one talks with, who one is, and the way to the other side where that is in this browser. On a server there are
  * other conversations, and the settings are with their list.
  */
-export function Header({ me, remote, onServer }: HeaderProps): ReactElement {
+export function Header({ me, remote, onServer, onFind }: HeaderProps): ReactElement {
   const translations = useWords();
   const open = translations.openTab(remote.name);
   return (
@@ -25,6 +26,16 @@ export function Header({ me, remote, onServer }: HeaderProps): ReactElement {
       {onServer && <BackLink />}
       <ChatHeader className="conversation-remote" />
       <span className="conversation-me">{translations.conversation.youAre(me.name)}</span>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={translations.conversation.find}
+        aria-keyshortcuts="Control+F"
+        title={translations.conversation.find}
+        onClick={onFind}
+      >
+        <Icon name="find" />
+      </button>
       {!onServer && (
         <a
           className="icon-button"

@@ -61,6 +61,7 @@ export const app: AppWords = {
     title: (me, remote) => `${named(me)} مع ${named(remote)}`,
     heading: (me, remote) => `محادثة ${named(me)} مع ${named(remote)}`,
     youAre: (name) => `أنت ${named(name)}`,
+    find: 'البحث في المحادثة',
     sayHello: (me, remote) => `${named(me)}، ألقِ التحية على ${named(remote)}`,
     elsewhere: (remote) =>
       `${named(remote)} في علامة تبويب أخرى من هذا المتصفح. لا شيء يغادره: لا خادم ولا حساب. وما تكتبه والعلامة مغلقة ينتظر فتحها.`,

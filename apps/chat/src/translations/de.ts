@@ -68,6 +68,7 @@ export const app: AppWords = {
     title: (me, remote) => `${named(me)} mit ${named(remote)}`,
     heading: (me, remote) => `Unterhaltung von ${named(me)} mit ${named(remote)}`,
     youAre: (name) => `Du bist ${named(name)}`,
+    find: 'In der Unterhaltung suchen',
     sayHello: (me, remote) => `${named(me)}, sag Hallo zu ${named(remote)}`,
     elsewhere: (remote) =>
       `${named(remote)} wohnt in einem anderen Tab dieses Browsers. Nichts verlässt ihn: kein Server, kein Konto. Was du schreibst, während jener Tab geschlossen ist, wartet auf ihn.`,

@@ -69,6 +69,7 @@ export const app: AppWords = {
     title: (me, remote) => `${named(me)} with ${named(remote)}`,
     heading: (me, remote) => `${named(me)}’s conversation with ${named(remote)}`,
     youAre: (name) => `You are ${named(name)}`,
+    find: 'Find in conversation',
     sayHello: (me, remote) => `${named(me)}, say hello to ${named(remote)}`,
     elsewhere: (remote) =>
       `${named(remote)} lives in another tab of this browser. Nothing leaves it: no server, no account. What you write while that tab is closed waits for it.`,

@@ -67,6 +67,7 @@ export const app: AppWords = {
     title: (me, remote) => `${named(me)}と${named(remote)}`,
     heading: (me, remote) => `${named(me)}と${named(remote)}の会話`,
     youAre: (name) => `あなたは${named(name)}です`,
+    find: '会話内を検索',
     sayHello: (me, remote) => `${named(me)}さん、${named(remote)}さんにあいさつしましょう`,
     elsewhere: (remote) =>
       `${named(remote)}さんは、このブラウザーの別のタブにいます。サーバーもアカウントも使わず、何も外へ出ません。そのタブが閉じている間に書いたものは、開くまで待機します。`,

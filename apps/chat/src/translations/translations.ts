@@ -61,6 +61,8 @@ export interface AppWords {
     readonly title: (me: string, remote: string) => string;
     readonly heading: (me: string, remote: string) => string;
     readonly youAre: (name: string) => string;
+    /** Opens the search in the conversation. */
+    readonly find: string;
     readonly sayHello: (me: string, remote: string) => string;
     readonly elsewhere: (remote: string) => string;
     readonly nothingYet: string;

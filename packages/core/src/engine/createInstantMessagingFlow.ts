@@ -20,7 +20,8 @@ import type {
   SettleOptions,
 } from './publicTypes.ts';
 import { isBlankText } from '../messages/isBlankText.ts';
-import { createRuntime } from './runtime.ts';
+import { searchStored } from '../persistence/searchStored.ts';
+import { conversationKey, createRuntime } from './runtime.ts';
 import { mayDiscard } from '../outbox/commands.ts';
 import { checkComposingTimeout, type FlowSettings, mustBe, resolveSettings } from './settings.ts';
 
@@ -247,6 +248,10 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       runtime.dispatch({ type: 'attention', attentive });
     },
     loadOlder: () => runtime.loadOlder(),
+    async searchStored(text, before) {
+      if (typeof text !== 'string') throw mustBe('a text', 'text', text);
+      return searchStored(storage, conversationKey(transport, remote), text, before);
+    },
 
     sendSuccessDeliveryNotification(id) {
       reportOutcome(id, 'success');

@@ -7,7 +7,8 @@ import type { ReadonlyMessageTable } from '../messages/messageTable.ts';
 import type { ReadonlyStore } from '../messages/readonlyStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
-import type { MessageStorage } from '../ports/storage.ts';
+import type { SortKey } from '../messages/sortKey.ts';
+import type { MessageStorage, StoredMatches } from '../ports/storage.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';
 import type { MessageOperation, OperationCapabilities } from '../ports/operations.ts';
 import type { MessageDeliveryFailure, Transport, TransportCapabilities } from '../ports/transport.ts';
@@ -311,6 +312,14 @@ export interface InstantMessagingFlow {
   setAttention(attentive: boolean): void;
   /** Reads the page before the oldest message, from the storage or the wire. Resolves with how many came. */
   loadOlder(): Promise<number>;
+  /**
+   * Searches the messages that are stored for a text, newest first, in steps: each call reads a part, and `next` is where the next
+   * call goes on. Only the newest text of a message counts, and none that was retracted. Without a storage there is nothing to
+   * search; messages that are loaded are in `messages`, also where they are not stored yet. `createTextMatcher` compares alike.
+   * Rejects with a FlowError `storage` when the storage refuses.
+   * @param before searches what is older than this. Default: all of it.
+   */
+  searchStored(text: string, before?: SortKey): Promise<StoredMatches>;
 
   /**
    * Proxied mode: the message reached its final destination (UCMA `BeginSendSuccessDeliveryNotification`).

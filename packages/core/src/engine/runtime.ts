@@ -61,7 +61,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const table = createMessageTable();
   const events = createEmitter<FlowEvents>();
   const settlements = createSendResults((id) => table.get(id));
-  const conversation = JSON.stringify([transport.localAddress, remote]);
+  const conversation = conversationKey(transport, remote);
   const stored = storage && createWriteBuffer(storage, conversation);
   const membership = tabs && createMembership(tabs, conversation, dispatch, () => hello({ state: machines }), diagnose);
   const offlineDelivery = transport.capabilities.offlineDelivery === true;
@@ -401,6 +401,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       });
     },
   };
+}
+
+/** Names a conversation in storages, and among tabs. */
+export function conversationKey({ localAddress }: Transport, remote: string): string {
+  return JSON.stringify([localAddress, remote]);
 }
 
 /** A started write goes on after the end; nothing else does. */

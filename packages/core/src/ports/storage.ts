@@ -60,6 +60,14 @@ export interface StoredPage {
   readonly oldest?: SortKey | undefined;
 }
 
+/** What one step of a search found. */
+export interface StoredMatches {
+  /** The messages that contain the text, newest first. */
+  readonly matches: readonly SortKey[];
+  /** From where the next step goes on, towards older messages. Absent: everything has been searched. */
+  readonly next?: SortKey;
+}
+
 /** Changes that are stored together or not at all. */
 export interface StorageWrite {
   readonly put: readonly MessageRecord[];
@@ -89,6 +97,12 @@ export interface MessageStorage {
    * or as that of the message that they reply to. There may be a thousand ids after a reconnect.
    */
   find(conversation: string, messageIds: readonly string[]): Promise<readonly unknown[]>;
+  /**
+   * Searches messages before a sort key for a text, newest first, in steps: each call reads no more than takes a few milliseconds,
+   * and names where the next one goes on. `createTextMatcher` says which records contain a text. Default: the engine reads
+   * page by page with `loadBefore`.
+   */
+  search?(conversation: string, text: string, before: SortKey): Promise<StoredMatches>;
   write(conversation: string, write: StorageWrite): Promise<void>;
   /**
    * Calls back as soon as a newer version of the application takes over what is stored, so

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type MessageRecord, type MessageStatus, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
-import type { MessageStorage, StorageWrite, StoredPage } from '../ports/storage.ts';
+import type { MessageStorage, StorageWrite, StoredMatches, StoredPage } from '../ports/storage.ts';
 import { createMemoryStorage } from './memory.ts';
 
 export function incoming(id: string, order: number, changes: Partial<MessageRecord> = {}): MessageRecord {
@@ -216,6 +216,57 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
         expect(stored.records).toEqual([incoming('kept', 1)]);
       },
     );
+
+    it('B222 finds messages by their newest text, newest first, without case, accents and width; CJK by substring', async () => {
+      const storage = create();
+      const put = [
+        incoming('a', 1, { body: 'Voilà, ein CAFÉ' }),
+        incoming('b', 2, { body: 'Cafe\u0301 später' }),
+        incoming('c', 3, { body: 'ｃａｆｅ' }),
+        incoming('d', 4, { body: '明日は喫茶店に行く' }),
+        incoming('e', 5, { body: '', retracted: { at: 1 } }),
+        incoming('f', 6, {
+          body: '<p>A <b>ca</b>fe &amp; <i class="cafe">tea</i></p>',
+          contentType: 'text/html; charset=utf-8',
+        }),
+        incoming('g', 7, { body: '{"cafe":1}', contentType: 'application/vnd.example' }),
+        incoming('h', 8, {
+          body: 'tea',
+          earlierRevisions: [{ ...incoming('h', 8), body: 'cafe', id: 'h', sequence: 0 }],
+        }),
+        outgoing('waits', PENDING_ORDER, 'queued'),
+      ];
+      await storage.write('c', change({ put }));
+      await storage.write('d', change({ put: [incoming('other', 9, { body: 'cafe' })] }));
+      const found = async (text: string, before = at(PENDING_ORDER)): Promise<string[]> =>
+        (await storage.search!('c', text, before)).matches.map(({ id }) => id);
+      expect(await found('cafe')).toEqual(['f', 'c', 'b', 'a']);
+      expect(await found(' CAFÉ ')).toEqual(['f', 'c', 'b', 'a']);
+      expect(await found('cafe', at(3))).toEqual(['b', 'a']);
+      expect(await found('茶店')).toEqual(['d']);
+      expect(await found('& tea')).toEqual(['f']);
+      expect(await found('class')).toEqual([]);
+      expect(await found('  ')).toEqual([]);
+    });
+
+    it('B222 searches a long conversation in steps, which leave nothing out', async () => {
+      const storage = create();
+      const put = Array.from({ length: 2_300 }, (_, order) =>
+        incoming(`m${order}`, order, { body: order % 100 === 7 ? 'a needle' : 'hay' }),
+      );
+      await storage.write('c', change({ put }));
+      const found: string[] = [];
+      let steps = 0;
+      let before: SortKey | undefined = at(PENDING_ORDER);
+      while (before) {
+        const { matches, next }: StoredMatches = await storage.search!('c', 'NEEDLE', before);
+        found.push(...matches.map(({ id }) => id));
+        before = next;
+        steps += 1;
+      }
+      expect(found).toEqual(Array.from({ length: 23 }, (_, index) => `m${2_207 - index * 100}`));
+      expect(steps).toBeGreaterThan(2);
+    });
 
     it('takes a write that changes nothing', async () => {
       const storage = create();

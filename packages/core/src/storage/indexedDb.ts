@@ -4,6 +4,7 @@ import type { IDBPCursor, IDBPIndex, IDBPObjectStore, StoreNames } from 'idb';
 import { FlowError } from '../errors/FlowError.ts';
 import { PENDING_ORDER } from '../messages/messageRecord.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
+import { createTextMatcher } from '../messages/searchText.ts';
 import type { MessageStorage, StorageWrite, StoredConversation, StoredPage } from '../ports/storage.ts';
 import { createDatabaseConnection } from './indexedDbConnection.ts';
 import { linkKey, type MessageRow, type MessagesDatabase, type MessagesSchema, rowOf } from './indexedDbSchema.ts';
@@ -11,6 +12,9 @@ import { linkKey, type MessageRow, type MessagesDatabase, type MessagesSchema, r
 type WritableMessages = IDBPObjectStore<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'readwrite'>;
 type KeyCursor = IDBPCursor<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'order'>;
 type OrderIndex = IDBPIndex<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'order'>;
+
+/** How many messages one step of a search reads: what takes some milliseconds. */
+const MAX_SEARCHED = 500;
 
 /** Which database it is. */
 export interface IndexedDbStorageOptions {
@@ -50,6 +54,17 @@ export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): M
         const rows = new Map(found.flat().map((row) => [row.id, row]));
         return recordsOf([...rows.values()]);
       }),
+    search: (conversation, text, before) =>
+      connection.run('read', async (database) => {
+        const { store } = database.transaction('messages');
+        const page = await readRows(store.index('order'), conversation, before, MAX_SEARCHED);
+        const matches = createTextMatcher(text);
+        const found = page.rows
+          .filter(({ record }) => matches(record))
+          .map(sortKeyOf)
+          .toReversed();
+        return { matches: found, ...(page.hasOlder && page.oldest && { next: page.oldest }) };
+      }),
     write: (conversation, changes) => connection.run('write', (database) => writeAll(database, conversation, changes)),
     onOutdated: connection.onOutdated,
   };
@@ -75,10 +90,20 @@ async function readNewest(
  * order follow each other by their primary keys, that is by id.
  */
 async function readPage(index: OrderIndex, conversation: string, before: SortKey, limit: number): Promise<StoredPage> {
+  const { rows, ...page } = await readRows(index, conversation, before, limit);
+  return { records: recordsOf(rows), ...page };
+}
+
+async function readRows(
+  index: OrderIndex,
+  conversation: string,
+  before: SortKey,
+  limit: number,
+): Promise<Omit<StoredPage, 'records'> & { readonly rows: readonly MessageRow[] }> {
   const range = IDBKeyRange.bound([conversation], [conversation, before.order]);
   const first = await index.openKeyCursor(range, 'prev');
   const cursor = first && (await skipTo(first, conversation, before));
-  if (!cursor) return { records: [], hasOlder: false };
+  if (!cursor) return { rows: [], hasOlder: false };
   const newest = keyAt(cursor);
   const isComplete = limit === 1 || (await cursor.advance(limit - 1)) !== null;
   const oldest = isComplete ? keyAt(cursor) : undefined;
@@ -89,7 +114,7 @@ async function readPage(index: OrderIndex, conversation: string, before: SortKey
     (row) => compareSortKeys(row, newest) <= 0 && (oldest === undefined || compareSortKeys(row, oldest) >= 0),
   );
   const [start] = page;
-  return { records: recordsOf(page), hasOlder, oldest: start && { order: start.order, id: start.id } };
+  return { rows: page, hasOlder, oldest: start && sortKeyOf(start) };
 }
 
 /** Takes a cursor, which moves to lower keys, to the first row before a sort key. */
@@ -99,6 +124,10 @@ async function skipTo(cursor: KeyCursor, conversation: string, before: SortKey):
     current = await current.continuePrimaryKey([conversation, before.order], [conversation, before.id]);
   }
   return current !== null && compareSortKeys(keyAt(current), before) === 0 ? current.continue() : current;
+}
+
+function sortKeyOf({ order, id }: SortKey): SortKey {
+  return { order, id };
 }
 
 function keyAt({ key: [, order], primaryKey: [, id] }: KeyCursor): SortKey {

@@ -2,9 +2,13 @@
 
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
+import { createTextMatcher } from '../messages/searchText.ts';
 import { isWaiting } from '../messages/messageStatus.ts';
 import { lookupIds } from '../messages/revisions.ts';
 import type { ConversationMeta, MessageStorage, StoredPage } from '../ports/storage.ts';
+
+/** How many messages one step of a search looks at. */
+const MAX_SEARCHED = 1_000;
 
 interface Conversation {
   readonly byId: Map<string, MessageRecord>;
@@ -51,6 +55,15 @@ export function createMemoryStorage(): MessageStorage {
       const found = new Set(messageIds.flatMap((id) => [...(byMessageId.get(id) ?? [])]));
       return structuredClone(inOrder(found));
     },
+    async search(key, text, before) {
+      const { byOrder } = conversation(key);
+      const matches = createTextMatcher(text);
+      const end = firstFrom(byOrder, before);
+      const start = Math.max(0, end - MAX_SEARCHED);
+      const found = byOrder.slice(start, end).filter(matches).map(keyOf).toReversed();
+      const first = byOrder[start];
+      return { matches: found, ...(start > 0 && first && { next: keyOf(first) }) };
+    },
     async write(key, { put, add: additions = [], remove, meta }) {
       const copies = structuredClone(put);
       const newcomers = structuredClone(additions);
@@ -84,6 +97,10 @@ function take({ byId, byOrder, byMessageId, outbox }: Conversation, id: string):
     if (namesakes?.size === 0) byMessageId.delete(name);
   }
   outbox.delete(record);
+}
+
+function keyOf({ order, id }: SortKey): SortKey {
+  return { order, id };
 }
 
 function inOrder(records: Iterable<MessageRecord>): MessageRecord[] {

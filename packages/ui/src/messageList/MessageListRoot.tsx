@@ -13,6 +13,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { isTouchDevice } from '../internal/focusPlaces.ts';
+import { registerList } from '../internal/lists.ts';
 import { useDropGuard } from '../internal/fileDrops.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
@@ -57,7 +58,7 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
     // oxlint-disable-next-line react/set-state-in-effect -- the pointer is known to the document, not to a server
     setHasActionButtons(viewport !== null && surface.isAttached() && isTouchDevice(viewport));
   }, [scroller, surface]);
-  const { stop, scrollToMessage, scrollFrom, takeOrigin } = handle;
+  const { stop, scrollToMessage, scrollFrom, takeOrigin, reveal } = handle;
   const atEnd = useSyncExternalStore(scroller.subscribe, scroller.isAtEnd, () => true);
   const observe = useMemo(() => createReadReceiptObserver(flow), [flow]);
   const parts = useMemo(
@@ -91,6 +92,10 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
   const divider = useUnreadDivider(scroller);
   useImperativeHandle(actionsRef, () => ({ scrollToMessage }), [scrollToMessage]);
   useEffect(() => stop, [stop]);
+  useEffect(() => {
+    const element = scroller.viewport();
+    return element ? registerList(flow, { element, reveal, focus: (id) => scroller.focusRow(id) }) : undefined;
+  }, [flow, scroller, reveal]);
   // It may be shown in another window than the one that the provider of the flow knows.
   useEffect(() => trackAttention(flow, scroller.viewport()?.ownerDocument), [flow, scroller]);
   const list = useRenderPart('div', 'list', { atEnd }, rest, { ...language, ref: guardDrops });

@@ -1,6 +1,7 @@
 /** The imperative handle of a message list (`actionsRef`): `scrollToMessage`. */
 
 import type { InstantMessagingFlow } from '@imflow/react';
+import type { ListControl } from '../internal/lists.ts';
 import type { Highlight } from './highlight.ts';
 import type { Scroller } from './scroll/scroller.types.ts';
 
@@ -20,7 +21,7 @@ export interface MessageListHandle {
   readonly scrollToMessage: (id: string) => Promise<boolean>;
 }
 
-export interface CancellableHandle extends MessageListHandle {
+export interface CancellableHandle extends MessageListHandle, Pick<ListControl, 'reveal'> {
   /** Leads to a message, and remembers the one that the reader came from. */
   readonly scrollFrom: (id: string, from: string) => Promise<boolean>;
   /** The message that the reader came from last; each one once. */
@@ -48,16 +49,28 @@ export function createMessageListHandle(
       return found;
     },
     scrollToMessage,
+    async reveal(id, marks) {
+      const place = await placeOf(id);
+      if (place === undefined) return false;
+      if (marks) highlight.show(id);
+      if (place !== 'in view') scroller.toRow(id, 'center');
+      return true;
+    },
   };
 
-  async function scrollToMessage(id: string): Promise<boolean> {
+  /** Where a message is, once it is loaded. Undefined where it is not found, or another one is looked for by then. */
+  async function placeOf(id: string): Promise<ReturnType<Scroller['placeOf']>> {
     const mine = {};
     search = mine;
     const newest = flow.messages.order.at(-1);
     const there = await loadUntil(flow, id, () => search === mine && !hasSentAfter(flow, newest));
-    if (search !== mine) return false;
+    if (search !== mine) return undefined;
     search = undefined;
-    const place = there ? scroller.placeOf(id) : undefined;
+    return there ? scroller.placeOf(id) : undefined;
+  }
+
+  async function scrollToMessage(id: string): Promise<boolean> {
+    const place = await placeOf(id);
     if (place === undefined) return false;
     highlight.show(id);
     // What can be seen stays where it is.

@@ -146,6 +146,22 @@ export interface Translations {
     /** Leaves the quick reactions. */
     readonly back: string;
   };
+  /** The search in a conversation. */
+  readonly find: {
+    /** The name of the search box, and its placeholder. */
+    readonly label: string;
+    /** Which match it is, and of how many. */
+    readonly position: (current: string, total: string) => string;
+    readonly none: string;
+    readonly searching: string;
+    /** Nothing was found, and the storage could not be read to its end. */
+    readonly failed: string;
+    /** To the next older match. */
+    readonly next: string;
+    /** To the next newer match. */
+    readonly previous: string;
+    readonly close: string;
+  };
   /** The question before a message is deleted that the other side has. */
   readonly deleteQuestion: string;
   readonly deleteConsequence: (name: string) => string;
@@ -287,6 +303,16 @@ export const defaultTranslations: Translations = {
     copied: 'Copied',
     copyFailed: 'The text could not be copied.',
     back: 'Back',
+  },
+  find: {
+    label: 'Find in conversation',
+    position: (current, total) => `${current} of ${total}`,
+    none: 'No matches',
+    searching: 'Searching…',
+    failed: 'Older messages could not be searched.',
+    next: 'Next match',
+    previous: 'Previous match',
+    close: 'Close',
   },
   deleteQuestion: 'Delete this message?',
   deleteConsequence: (name) => `It is deleted here, and ${name} is asked to delete it. It may have been read.`,

@@ -134,6 +134,16 @@ export const de: Translations = {
     copyFailed: 'Der Text konnte nicht kopiert werden.',
     back: 'Zurück',
   },
+  find: {
+    label: 'In der Unterhaltung suchen',
+    position: (current, total) => `${current} von ${total}`,
+    none: 'Keine Treffer',
+    searching: 'Suche läuft\u00A0…',
+    failed: 'Ältere Nachrichten konnten nicht durchsucht werden.',
+    next: 'Nächster Treffer',
+    previous: 'Vorheriger Treffer',
+    close: 'Schließen',
+  },
   deleteQuestion: 'Diese Nachricht löschen?',
   deleteConsequence: (name) =>
     `Sie wird hier gelöscht, und ${name} wird gebeten, sie zu löschen. Vielleicht wurde sie schon gelesen.`,

@@ -128,6 +128,16 @@ export const ja: Translations = {
     copyFailed: '文章をコピーできませんでした。',
     back: '戻る',
   },
+  find: {
+    label: '会話内を検索',
+    position: (current, total) => `${total}件中${current}件目`,
+    none: '一致するメッセージはありません',
+    searching: '検索中…',
+    failed: '以前のメッセージを検索できませんでした。',
+    next: '次の一致',
+    previous: '前の一致',
+    close: '閉じる',
+  },
   deleteQuestion: 'このメッセージを削除しますか？',
   deleteConsequence: (name) =>
     `ここでは削除され、${name}さんの側にも削除を依頼します。すでに読まれている可能性があります。`,

@@ -38,6 +38,7 @@ function spoken(translations: Translations): Map<string, string> {
   said.set('reaction', translations.reaction('👍', ['Bo', translations.you]));
   said.set('revision', translations.revision('2'));
   said.set('joined', translations.joined('a', 'b'));
+  said.set('find.position', translations.find.position('3', '12'));
   said.set('sendingIn', translations.sendingIn('7'));
   said.set('failure', translations.failure('a', 'b'));
   return said;

@@ -1,0 +1,39 @@
+import { foldText } from './foldText.ts';
+
+const UNREADABLE = /<(head|script|style|template)\b[^]*?(?:<\/\1\b[^>]*>|$)|<!--[^]*?(?:-->|$)/gi;
+const BREAKS = /<\/?(?:address|blockquote|br|dd|div|dt|h[1-6]|hr|li|p|pre|t[dhr])\b[^>]*>/gi;
+const TAGS = /<[a-z/!?][^>]*>/gi;
+const REFERENCES = /&(?:#x([\da-f]{1,6})|#(\d{1,7})|(amp|apos|gt|lt|nbsp|quot));/gi;
+const NAMED: Readonly<Record<string, string>> = { amp: '&', apos: "'", gt: '>', lt: '<', nbsp: ' ', quot: '"' };
+
+/**
+ * Makes a test for records that contain a text, for {@link MessageStorage.search}. It compares the text that the message has by
+ * now: never an earlier one, nor one that was retracted. Only plain text and HTML have a text. Case, accents and width do not count.
+ *
+ * @param text with spaces around it left out. A blank one matches nothing.
+ * @returns a function of a record as it was stored. It never throws.
+ */
+export function createTextMatcher(text: string): (record: unknown) => boolean {
+  const wanted = foldText(text.trim());
+  return (record) => wanted !== '' && foldText(searchTextOf(record)).includes(wanted);
+}
+
+function searchTextOf(record: unknown): string {
+  const { body, contentType, retracted } = (record ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof body !== 'string' || typeof contentType !== 'string' || retracted !== undefined) return '';
+  const [essence = ''] = contentType.split(';');
+  const type = essence.trim().toLowerCase();
+  return type === 'text/plain' ? body : type === 'text/html' ? withoutMarkup(body) : '';
+}
+
+function withoutMarkup(html: string): string {
+  return html
+    .replaceAll(UNREADABLE, '')
+    .replaceAll(BREAKS, ' ')
+    .replaceAll(TAGS, '')
+    .replaceAll(REFERENCES, (_, hex?: string, decimal?: string, name?: string) => {
+      if (name !== undefined) return NAMED[name.toLowerCase()] ?? '';
+      const code = hex === undefined ? Number(decimal) : parseInt(hex, 16);
+      return code <= 0x10_ffff ? String.fromCodePoint(code) : '';
+    });
+}

@@ -1,0 +1,42 @@
+import { PENDING_ORDER } from '../messages/messageRecord.ts';
+import { createTextMatcher } from '../messages/searchText.ts';
+import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
+import type { MessageStorage, StoredMatches } from '../ports/storage.ts';
+
+/** How many messages are read at a time where a storage cannot search: a few milliseconds of work. */
+const MAX_SCANNED = 200;
+
+/** Searches the next older part of what is stored. A storage that cannot search is read page by page. */
+export async function searchStored(
+  storage: MessageStorage | undefined,
+  conversation: string,
+  text: string,
+  before: SortKey = { order: PENDING_ORDER, id: '' },
+): Promise<StoredMatches> {
+  if (!storage) return { matches: [] };
+  const { matches, next } = storage.search
+    ? await storage.search(conversation, text, before)
+    : await scan(storage, conversation, text, before);
+  return {
+    matches: (matches as readonly unknown[]).filter(isSortKey).map(({ order, id }) => ({ order, id })),
+    // A storage that goes no further back would be asked for the same part for ever.
+    ...(isSortKey(next) && compareSortKeys(next, before) < 0 && { next: { order: next.order, id: next.id } }),
+  };
+}
+
+async function scan(
+  storage: MessageStorage,
+  conversation: string,
+  text: string,
+  before: SortKey,
+): Promise<{ readonly matches: readonly unknown[]; readonly next: unknown }> {
+  const { records, hasOlder, oldest } = await storage.loadBefore(conversation, before, MAX_SCANNED);
+  const matches = records.filter(createTextMatcher(text)).toReversed();
+  return { matches, next: hasOlder ? (oldest ?? records[0]) : undefined };
+}
+
+/** A storage of the application may hold something else, whatever the types say. */
+function isSortKey(value: unknown): value is SortKey {
+  const { order, id } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof order === 'number' && typeof id === 'string';
+}

@@ -1,0 +1,219 @@
+import { createTextMatcher, type InstantMessagingFlow, type MessageRecord, type SortKey } from '@imflow/core';
+
+/** How long a search works at a time, in ms, before it lets the page go on. */
+const MAX_WORK = 8;
+/** What is found later is told at most so often, in ms. */
+const TELLING_PAUSE = 100;
+
+/** What a search has found so far. */
+export interface FindState {
+  /** The text that is looked for. Empty: nothing is. */
+  readonly query: string;
+  /** The ids of the messages that contain it, newest first. Older ones may follow while it is `searching`. */
+  readonly matches: readonly string[];
+  /** The match that the user has come to. */
+  readonly current: string | undefined;
+  /** The place of `current` among the matches, from 1 for the newest; 0 where there is none. */
+  readonly position: number;
+  readonly searching: boolean;
+  /** The storage could not be read to its end. */
+  readonly failed: boolean;
+}
+
+/** A search in one conversation, as an external store. */
+export interface Finder {
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly get: () => FindState;
+  /** Follows the conversation. Returns a function that ends that, and the search. */
+  readonly attach: () => () => void;
+  readonly find: (query: string) => void;
+  /** Goes to the next older match, after the oldest one to the newest. */
+  readonly next: () => void;
+  /** Goes to the next newer match, after the newest one to the oldest. */
+  readonly previous: () => void;
+}
+
+const NOTHING: FindState = { query: '', matches: [], current: undefined, position: 0, searching: false, failed: false };
+
+/**
+ * Creates the search of a conversation. It tests the messages that are loaded, then those in the storage, from the newest to the
+ * oldest, in parts between which the page goes on. Messages that come, change or go are followed.
+ */
+export function createFinder(flow: InstantMessagingFlow): Finder {
+  const listeners = new Set<() => void>();
+  let state = NOTHING;
+  let run: object | undefined;
+  let matches = createTextMatcher('');
+  /** Whether a record matches. Records are immutable. */
+  let known = new WeakMap<MessageRecord, boolean>();
+  let loaded: readonly string[] = [];
+  /** Those in the storage that were not loaded when they were found, newest first. */
+  let stored: SortKey[] = [];
+  /** Messages that were changed and are not loaded: what the storage says of them may be older. */
+  let changed = new Set<string>();
+  let place = 0;
+  let isFollowing = false;
+  let isStale = false;
+
+  function set(changes: Partial<FindState>): void {
+    state = { ...state, ...changes };
+    for (const listener of listeners) listener();
+  }
+
+  function doesMatch(record: MessageRecord | undefined): boolean {
+    if (!record) return false;
+    const answer = known.get(record) ?? matches(record);
+    known.set(record, answer);
+    return answer;
+  }
+
+  /** Tells what was found. A match that has gone gives its place to the one that follows. */
+  function tell(changes: Partial<FindState> = {}): void {
+    const first = stored.findIndex(({ id }) => flow.messages.get(id) === undefined);
+    const all = [...loaded, ...(first < 0 ? [] : stored.slice(first).map(({ id }) => id))];
+    const at = state.current === undefined ? -1 : all.indexOf(state.current);
+    place = at < 0 ? Math.min(place, Math.max(all.length - 1, 0)) : at;
+    set({ matches: all, current: all[place], position: all.length === 0 ? 0 : place + 1, ...changes });
+  }
+
+  /** Tests what is loaded, again where it has changed. */
+  async function lookThroughLoaded(mine: object): Promise<void> {
+    do {
+      isStale = false;
+      const found: string[] = [];
+      const { order } = flow.messages;
+      let since = performance.now();
+      for (let index = order.length - 1; index >= 0; index -= 1) {
+        const id = order.at(index) ?? '';
+        if (doesMatch(flow.messages.get(id))) found.push(id);
+        if (index % 64 === 0 && performance.now() - since > MAX_WORK) {
+          await nextTask();
+          if (run !== mine) return;
+          since = performance.now();
+        }
+      }
+      loaded = found;
+    } while (isStale);
+  }
+
+  function oldestLoaded(): SortKey | undefined {
+    const record = flow.messages.get(flow.messages.order.at(0) ?? '');
+    return record && { order: record.order, id: record.id };
+  }
+
+  async function lookThroughStored(mine: object, text: string): Promise<void> {
+    let told = 0;
+    let before = oldestLoaded();
+    for (;;) {
+      const part = await flow.searchStored(text, before);
+      if (run !== mine) return;
+      stored.push(...part.matches.filter(({ id }) => !changed.has(id)));
+      before = part.next;
+      if (!before) return;
+      if (part.matches.length > 0 && performance.now() - told > TELLING_PAUSE) {
+        told = performance.now();
+        tell();
+      }
+      await nextTask();
+      if (run !== mine) return;
+    }
+  }
+
+  async function search(text: string): Promise<void> {
+    const mine = {};
+    run = mine;
+    await lookThroughLoaded(mine);
+    if (run !== mine) return;
+    tell();
+    let failed = false;
+    try {
+      await lookThroughStored(mine, text);
+    } catch {
+      failed = true;
+    }
+    if (run === mine) tell({ searching: false, failed });
+  }
+
+  /** A message may match by now, or no longer. Several changes at once are one. */
+  async function follow(): Promise<void> {
+    isStale = true;
+    const mine = run;
+    if (!mine || isFollowing) return;
+    isFollowing = true;
+    await nextTask();
+    while (isStale && run === mine) await lookThroughLoaded(mine);
+    isFollowing = false;
+    if (run === mine) tell();
+  }
+
+  function followStored(message: MessageRecord): void {
+    if (flow.messages.get(message.id) === undefined) {
+      changed.add(message.id);
+      stored = stored.filter(({ id }) => id !== message.id);
+      if (doesMatch(message)) stored = insert(stored, message);
+    }
+    void follow();
+  }
+
+  function find(query: string): void {
+    const text = query.trim();
+    if (text === state.query.trim() && run) return set({ query });
+    [matches, known, loaded, stored, changed, place] = [createTextMatcher(text), new WeakMap(), [], [], new Set(), 0];
+    run = undefined;
+    set({ ...NOTHING, query, searching: text !== '' });
+    if (text !== '') void search(text);
+  }
+
+  function go(step: number): void {
+    const { length } = state.matches;
+    if (length === 0) return;
+    // While older ones are searched, the oldest that is known is no reason to begin again.
+    place = state.searching ? Math.min(Math.max(place + step, 0), length - 1) : (place + step + length) % length;
+    set({ current: state.matches[place], position: place + 1 });
+  }
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    get: () => state,
+    attach() {
+      const stops = [
+        flow.store.subscribe((now, before) => {
+          if (now.orderRevision !== before.orderRevision) void follow();
+        }),
+        flow.on('messageChanged', ({ message }) => followStored(message)),
+      ];
+      // Effects may run twice.
+      const { query } = state;
+      if (query.trim() !== '' && !run) {
+        state = NOTHING;
+        find(query);
+      }
+      return () => {
+        run = undefined;
+        for (const stop of stops) stop();
+      };
+    },
+    find,
+    next: () => go(1),
+    previous: () => go(-1),
+  };
+}
+
+/** Adds a message to others that are sorted from the newest to the oldest. */
+function insert(sorted: readonly SortKey[], { order, id }: SortKey): SortKey[] {
+  const at = sorted.findIndex((each) => each.order < order || (each.order === order && each.id < id));
+  return sorted.toSpliced(at < 0 ? sorted.length : at, 0, { order, id });
+}
+
+interface Yielding {
+  readonly scheduler?: { readonly yield?: () => Promise<void> };
+}
+
+/** Lets the page handle what waits. */
+function nextTask(): Promise<void> {
+  const { scheduler } = globalThis as Yielding;
+  return scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
+}
