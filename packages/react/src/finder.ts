@@ -141,9 +141,10 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
     if (!mine || isFollowing) return;
     isFollowing = true;
     await nextTask();
-    while (isStale && run === mine) await lookThroughLoaded(mine);
+    if (run === mine) await lookThroughLoaded(mine);
     isFollowing = false;
     if (run === mine) tell();
+    if (isStale) void follow();
   }
 
   function followStored(message: MessageRecord): void {
