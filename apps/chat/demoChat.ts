@@ -16,7 +16,9 @@ export interface DemoStore {
 /** Names as all who mean the same person write them. */
 const NAME = /^[^\p{Cc}\p{Cs}]{1,64}$/u;
 
-/** A chat server for demos. It accepts every name without a password. Without a place, messages end with the process. */
+/**
+ * A chat server for demos. It accepts every name without a password. Without a place, messages end with the process.
+ */
 export function createDemoChat(place: DemoStore = {}): ChatServer {
   return createChatServer({
     store: storeOf(place),

@@ -14,8 +14,8 @@ import { sendAndSeeTick, withPages, withServer } from './browser.mjs';
 const EXAMPLES = join(ROOT, 'docs/guides/examples');
 
 /**
- * Imports what it is told to. Each has to export something, and none may leave anything in the global object, but for what
- * zod, which the server checks frames with, shares between its copies.
+ * Imports what it is told to. Each has to export something, and none may leave anything in the global object, but for
+ * what zod, which the server checks frames with, shares between its copies.
  */
 const EVERYTHING = `
 async function importAll(names) {

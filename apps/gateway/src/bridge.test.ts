@@ -203,7 +203,7 @@ describe('memory', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('flows are made anew when nothing is under way, and the connections stay', async () => {
+  it('flows are created again when nothing is in flight, and the connections stay', async () => {
     const { bridge, clock, bos, anas } = await createFakeBridge(10);
     for (let index = 0; index < 30; index += 1) {
       bos.push(said('bo', `m${index}`));

@@ -22,7 +22,7 @@ it('a message that got no answer fails, and a late answer puts that right', asyn
   expect(clock.pending).toBe(0);
 });
 
-it('what is written while the wire says no waits, and goes out once it says yes', async () => {
+it('a message that the network refuses waits, and is sent once the network accepts it', async () => {
   const clock = createVirtualClock();
   const transport = createFakeTransport({ autoAnswer: 'manual' });
   const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock });

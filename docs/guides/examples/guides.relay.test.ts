@@ -100,7 +100,7 @@ describe('relayServer.mjs: what others send', () => {
     expect(await once(ana, 'close')).toEqual([1003, Buffer.from('That is no frame.')]);
   });
 
-  it('who is not let in is told so', async () => {
+  it('a user who is refused receives the reason', async () => {
     const relay = await listen();
     onTestFinished(() => relay.close());
     relay.refused.add('carol');

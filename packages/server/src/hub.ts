@@ -20,10 +20,10 @@ import type { ClientFrame } from '@imflow/websocket';
 type ReceiptFrame = Extract<ClientFrame, { readonly type: 'receipt' }>;
 type ComposingFrame = Extract<ClientFrame, { readonly type: 'composing' }>;
 
-/** The most writes of one commit. */
+/** The most writes in one commit. */
 const MAX_BATCH = 500;
 
-/** What became of an entry: its place, or why it is not stored, as in `docs/protocol.md`. */
+/** What happened to an entry: its place, or why it is not stored, as in `docs/protocol.md`. */
 export type Acceptance = { readonly position: number; readonly at: number } | { readonly code: 403 | 404 | 409 | 410 };
 
 /** The sessions of a node, and everything that goes between them. */

@@ -59,15 +59,17 @@ export interface Limits {
 export interface ChatServerOptions {
   /** Where messages are kept. The server opens and closes it. */
   readonly store: Store;
-  /** Says who a client is; undefined or null for a token that is not valid. What it throws counts as a failure for now. */
+  /**
+   * Says who a client is; undefined or null for a token that is not valid. What it throws counts as a failure for now.
+   */
   readonly authenticate: (credentials: Credentials) => MaybePromise<Identity | string | null | undefined>;
   /** Whether a user may talk with another one. Default: everybody may talk with everybody. */
   readonly mayTalk?: (user: string, other: string) => MaybePromise<boolean>;
   /** Joins several nodes that share a store. Default: there is one node. */
   readonly bus?: Bus;
   /**
-   * How often a node with a bus reads again what its users have open, in ms, since every bus loses messages. 100 to 10 000,
-   * default 10 000.
+   * How often a node with a bus reads again what its users have open, in ms, since every bus loses messages. 100 to 10
+   * 000, default 10 000.
    */
   readonly refreshInterval?: number;
   /** Called after a message was stored for a user who is not connected: to send a push notification. */

@@ -58,7 +58,7 @@ describe('what a well-known softphone sends', () => {
     expect(codesOf(server)).toEqual([202, 480]);
   });
 
-  it('a plain one asks for nothing, but is told when it is read by those who know notifications', async () => {
+  it('a plain message requests nothing, but clients that know notifications receive displayed', async () => {
     const { clock, server, messages, online } = setUp();
     await online();
     server.say(message('one', { id: 'm1' }));

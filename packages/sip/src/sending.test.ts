@@ -224,7 +224,7 @@ describe('composing that goes out', () => {
     expect(await sending).toEqual({ outcome: 'delivered' });
   });
 
-  it('B36 switched off, there is none on the wire', async () => {
+  it('B36 no composing notification is sent if the option is off', async () => {
     const { server, channel, online } = setUp({ isComposing: false });
     await online();
     await expect(channel.sendComposing({ state: 'composing', frameSequence: NOW })).rejects.toMatchObject({

@@ -14,7 +14,7 @@ const message: OutgoingMessage = {
 };
 
 describe('fake transport', () => {
-  it('is offline, and online as soon as it is told to connect', () => {
+  it('the fake transport is offline, and online once connect is called', () => {
     const transport = createFakeTransport();
     const states: string[] = [];
     transport.subscribe(() => states.push(transport.getStatus().state));
@@ -99,7 +99,7 @@ describe('fake transport', () => {
     expect(transport.openChannels).toBe(1);
   });
 
-  it('notes what was acknowledged, beside the log of the wire', () => {
+  it('the fake transport records acks beside its log', () => {
     const transport = createFakeTransport();
     const channel = transport.openChannel('bo', () => {});
     channel.acknowledge?.('m1');

@@ -156,7 +156,7 @@ describe('what strangers send', () => {
     },
   );
 
-  it('B95 a copy from the own account is; nobody is told that it arrived', async () => {
+  it('B95 a carbon from the own account is accepted, and no receipt is sent', async () => {
     const { server, events, online } = setUp();
     await online();
     server.say(

@@ -280,7 +280,7 @@ describe('what was missed', () => {
     expect(ids(events)).toEqual(['m1']);
   });
 
-  it('B117 of one with whom no channel is open waits for it, and the application hears of it once', async () => {
+  it('B117 a message of a participant without an open channel waits, and the application is notified once', async () => {
     const { clock, server, transport, unopened, online } = setUp();
     await online();
     server.say(serialize(said('m1', 'cy@example.com')));

@@ -117,7 +117,7 @@ describe('what a stored conversation missed while this device had no session', (
     expect((await storage.open(JSON.stringify(['ana', 'bo']), 1)).meta).not.toHaveProperty('gapAfterOrder');
   });
 
-  it('B260 is asked for once for each session, and by no one who has nothing stored, or whose wire brings it', async () => {
+  it('B260 the catch-up runs once for each session, unless nothing is stored or the transport delivers missed messages', async () => {
     const storage = await stored(range(1, 3));
     const test = await createSendingFlow({ fake: FAKE, storage });
     await answer(test, range(1, 3));

@@ -61,7 +61,7 @@ function refuses(): Promise<never> {
 }
 
 describe('a snapshot of history', () => {
-  it('B117 fills the gaps, in the order of the wire, and leaves pending messages last', async () => {
+  it('B117 history fills the gaps in the order of the server, and pending messages stay last', async () => {
     const { flow, transport, push, received } = await withReceived(['m1', 'm3', 'm6']);
     transport.setStatus({ state: 'offline' });
     flow.sendMessage('pending 1');
@@ -84,7 +84,7 @@ describe('a snapshot of history', () => {
     expect(flow.messages.order).toBe(order);
   });
 
-  it('B117 puts confirmed messages into the order of the wire', async () => {
+  it('B117 history puts confirmed messages into the order of the server', async () => {
     const { flow, push } = await withReceived(['m2', 'm1', 'm3']);
     await push(history(...range(1, 3).map((id) => said(id))));
     expect(bodies(flow)).toEqual(['m1', 'm2', 'm3']);
@@ -145,7 +145,7 @@ describe('a snapshot of history', () => {
     expect(received).toHaveLength(2);
   });
 
-  it('B117 never moves a message without need, and ends in the order of the wire, whatever was known', async () => {
+  it('B117 history never moves a message without need, and the list ends in the order of the server', async () => {
     const log = range(1, 12);
     await fc.assert(
       fc.asyncProperty(
@@ -181,7 +181,7 @@ describe('a snapshot of history', () => {
     );
   });
 
-  it('B118 each of its messages is acknowledged to the wire, those that are known too', async () => {
+  it('B118 each message of a history page is acknowledged, known ones too', async () => {
     const { flow, transport, push } = await withReceived(['m1']);
     await push(history(said('m1'), said('m2'), own('m3')));
     expect(bodies(flow)).toEqual(['m1', 'm2', 'm3']);
@@ -189,7 +189,7 @@ describe('a snapshot of history', () => {
   });
 });
 
-describe('older messages of the wire', () => {
+describe('older messages of the server', () => {
   const HISTORY = { capabilities: { history: true } };
 
   it('B117 come before the rest, from the position of the oldest', async () => {
@@ -300,7 +300,7 @@ describe('older messages of the wire', () => {
 });
 
 describe('stored messages', () => {
-  it('B117 come back page by page, and then from the wire', async () => {
+  it('B117 older messages come page by page from the storage, then from the server', async () => {
     const storage = await stored(range(1, 12));
     const { flow, transport, received } = await createSendingFlow({
       storage,
@@ -817,7 +817,7 @@ describe('a message and the storage', () => {
     expect(transport.wire).toEqual(['delivered:m1']);
   });
 
-  it('B86 is let go by the wire once its tick is stored, not what was there before the tick', async () => {
+  it('B86 a receipt is acknowledged once its tick is stored', async () => {
     const { storage, letGo } = createHeldStorage(createMemoryStorage(), 'write');
     const { flow, transport, push } = await createSendingFlow({ storage });
     const { id } = flow.sendMessage('one');

@@ -6,7 +6,7 @@ import { createMemoryStorage } from '../storage/index.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 
 describe('a message that comes in', () => {
-  it('B88 is told once and acknowledged once, by itself', async () => {
+  it('B88 a message is raised once and acknowledged once, automatically', async () => {
     const { flow, transport, push, received, clock } = await createSendingFlow();
     await push(incoming('m1', { body: 'hello', sentAt: 5 }));
     await clock.advance(600_000);
@@ -36,7 +36,7 @@ describe('a message that comes in', () => {
     },
   );
 
-  it('B88 whose wire holds its answer is answered with success', async () => {
+  it('B88 a message with a deferred response is answered with success', async () => {
     const { transport, push } = await createSendingFlow({ fake: { capabilities: { deliveryNotifications: false } } });
     await push(incoming('m1', { responsePending: true }));
     expect(transport.notifications.map((call) => call.notification)).toEqual([
@@ -44,7 +44,7 @@ describe('a message that comes in', () => {
     ]);
   });
 
-  it('B88 is acknowledged again until the wire has taken it', async () => {
+  it('B88 the receipt for a message is repeated until the transport has accepted it', async () => {
     const { transport, push, clock } = await createSendingFlow({ fake: { notificationAnswer: 'manual' } });
     await push(incoming('m1'));
     transport.notifications[0]?.fail(new TransportFailure(503, 'later', { retryable: true }));
@@ -159,7 +159,7 @@ describe('a message of an unsupported content type', () => {
     expect(transport.wire).toEqual(['failed:m1:415', 'delivered:m2']);
   });
 
-  it("B91 is refused with the wire's own answer where that is held", async () => {
+  it('B91 a message of an unsupported type is refused with the deferred response', async () => {
     const { transport, push } = await createSendingFlow({
       template: { unsupportedFormat: 'refuse' },
       fake: { capabilities: { deliveryNotifications: false } },
@@ -173,7 +173,7 @@ describe('a message of an unsupported content type', () => {
     });
   });
 
-  it('B91 is refused in silence where the wire cannot say so', async () => {
+  it('B91 a message of an unsupported type is refused silently if the transport cannot report it', async () => {
     const { transport, push, received } = await createSendingFlow({
       template: { unsupportedFormat: 'refuse' },
       fake: { capabilities: { deliveryNotifications: false } },
@@ -209,7 +209,7 @@ describe('a message that comes again', () => {
     expect(transport.wire).toEqual(['delivered:m1', 'delivered:m1', 'delivered:m1']);
   });
 
-  it('B92 is acknowledged once for both while the wire has not taken the first', async () => {
+  it('B92 a duplicate gets no second receipt while the first is in flight', async () => {
     const { transport, push } = await createSendingFlow({ fake: { notificationAnswer: 'manual' } });
     await push(incoming('m1'));
     await push(incoming('m1'));
@@ -264,7 +264,7 @@ describe('a message that comes again', () => {
     expect(diagnostics).toEqual(['message-id-reused']);
   });
 
-  it('B53 B88 from another address of the remote side is safe for the wire too, and so is one from who is blocked', async () => {
+  it('B53 B88 a message from a different address of the remote side is acknowledged, and so is one from a blocked sender', async () => {
     const trust = (sender: string): 'trusted' | 'blocked' => (sender === 'eve' ? 'blocked' : 'trusted');
     const { transport, push, received } = await createSendingFlow({ template: { trust } });
     await push(incoming('m1', { sender: 'bo/phone' }));
@@ -319,7 +319,7 @@ describe('a message of history', () => {
     expect(flow.store.getState().unreadCount).toBe(0);
   });
 
-  it('B88 B94 that is read on demand is acknowledged and told, once, when the wire delivers it afterwards', async () => {
+  it('B88 B94 a message that was read on demand is raised and acknowledged once when the network delivers it afterwards', async () => {
     const { flow, transport, push, received } = await createSendingFlow({
       fake: { capabilities: { history: true } },
       storage: createMemoryStorage(),
@@ -355,7 +355,7 @@ describe('a message of history', () => {
     expect(transport.notifications.at(-1)?.notification.messageIds).toEqual(['m2', 'm3']);
   });
 
-  it('B52 B88 that is read on demand ends composing, and is told after a reload too, when it is delivered', async () => {
+  it('B52 B88 a message that was read on demand ends composing, and is raised after a reload too when it is delivered', async () => {
     const storage = createMemoryStorage();
     const fake = { capabilities: { history: true } };
     const before = await createSendingFlow({ fake, storage });
@@ -377,7 +377,7 @@ describe('a message of history', () => {
     expect(flow.messages.get('m1')).not.toHaveProperty('archived');
   });
 
-  it('B99 B101 that is read on demand is told to a gateway, which has to report, when it is delivered', async () => {
+  it('B99 B101 a message that was read on demand is raised for a gateway, which has to report, when it is delivered', async () => {
     const { flow, transport, push, received } = await createSendingFlow({
       fake: { capabilities: { history: true } },
       template: { messageConsumptionMode: 'proxied-to-remote-entity', maxPendingDeliveryReports: 1 },
@@ -393,7 +393,7 @@ describe('a message of history', () => {
     expect(transport.wire).toEqual(['failed:m2:503', 'delivered:m1']);
   });
 
-  it('B91 B94 is refused where the wire kept it, and not again with each snapshot', async () => {
+  it('B91 B94 a stored message of an unsupported type is refused once, not with each snapshot', async () => {
     const { flow, transport, push } = await createSendingFlow({ template: { unsupportedFormat: 'refuse' } });
     await push(incoming('m1', { contentType: 'image/gif', fromHistory: true }));
     expect(transport.wire).toEqual(['failed:m1:415']);
@@ -513,7 +513,7 @@ describe('silence', () => {
     expect(transport.wire).toEqual([]);
   });
 
-  it('B96 is all that a blocked sender hears, and nobody else hears of them', async () => {
+  it('B96 a blocked sender receives nothing else, and the application raises nothing', async () => {
     const { flow, transport, push, received } = await createSendingFlow({ template: { trust: () => 'blocked' } });
     await push(incoming('m1'));
     expect(transport.wire).toEqual([]);
@@ -596,7 +596,7 @@ describe('what the local user has seen', () => {
     expect(() => flow.markDisplayed('nobody')).toThrow(expect.objectContaining({ code: 'unknown-message' }));
   });
 
-  it('B98 is reported for each one where the wire knows no "up to"', async () => {
+  it('B98 a displayed receipt is sent for each message if the protocol has no "up to"', async () => {
     const { flow, transport, push, clock } = await createSendingFlow({
       fake: { capabilities: { displayedNotifications: 'each' } },
     });
@@ -613,7 +613,7 @@ describe('what the local user has seen', () => {
     ]);
   });
 
-  it('B98 is not reported on a wire without such reports, but read all the same', async () => {
+  it('B98 messages are marked as read without receipts if the transport does not support them', async () => {
     const { flow, transport, push, clock } = await createSendingFlow({
       fake: { capabilities: { displayedNotifications: false } },
     });

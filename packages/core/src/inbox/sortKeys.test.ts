@@ -169,7 +169,7 @@ describe('the order of messages that come between others', () => {
 });
 
 describe('older pages', () => {
-  it('B163 of the wire follow each other by the archive, whatever order messages are shown in', async () => {
+  it('B163 pages of the server continue by archive position, whatever the order of the list', async () => {
     const test = await createSendingFlow({ fake: { capabilities: { history: true } }, template: { pageSize: 3 } });
     const archive = Array.from({ length: 12 }, (_, index) => `m${index}`);
     const tell = (id: string): IncomingMessage => said(id, { position: `at ${id}` });

@@ -209,7 +209,7 @@ describe('lifecycle', () => {
     expect(await settled).toMatchObject({ status: 'queued', code: 'terminated' });
   });
 
-  it('B14 releases what awaits a report, and answers what the wire holds once', async () => {
+  it('B14 terminate releases pending reports, and answers each deferred response once', async () => {
     const { flow, transport, wire, clock } = createTestFlow({
       template: { messageConsumptionMode: 'proxied-to-remote-entity' },
       fake: { notificationAnswer: 'manual' },
@@ -415,7 +415,7 @@ describe('settings', () => {
     expect(await wireOf({ defaults, template: { notify: { composing: true } } })).not.toEqual([]);
   });
 
-  it("B11 takes the wire's own timing where nobody says otherwise, and never repeats where it forbids that", async () => {
+  it('B11 the flow uses the timing of the transport by default, and never refreshes if the protocol forbids it', async () => {
     const fake = { capabilities: { composing: composingPolicies.xep0085 } };
     const { flow, clock, wire } = createTestFlow({ times: false, fake });
     flow.setLocalComposingState('composing');

@@ -113,7 +113,7 @@ describe('an edit of a message that has left', () => {
     expect(revisionsOf(flow.messages.get(id)!).map(({ status }) => status)).toEqual(['delivered', 'displayed']);
   });
 
-  it('B135 that the wire refuses has failed, and a retry sends it again under its id', async () => {
+  it('B135 an edit that the network refuses fails, and a retry sends it again under its id', async () => {
     const test = await createSendingFlow();
     const { flow, transport } = test;
     const id = await deliver(test, 'one', 'delivered');
@@ -181,7 +181,7 @@ describe('an edit of a message that has not left', () => {
     expect(await edited.settled).toEqual(await settled);
   });
 
-  it('B132 that the wire refused changes its text, and a retry sends the new one', async () => {
+  it('B132 a message that the network refused changes its text, and a retry sends the new one', async () => {
     const { flow, transport } = await createSendingFlow();
     const { id } = flow.sendMessage('much too long');
     transport.messages[0]?.fail(new TransportFailure(413, 'too large', { retryable: false }));

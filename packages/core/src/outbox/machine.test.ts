@@ -59,7 +59,7 @@ describe('the outbox', () => {
     expect(run.state).toEqual({ ...initialOutbox, online: true });
   });
 
-  it('B81 hands over as many at once as the wire takes', () => {
+  it('B81 the outbox sends as many messages at once as the transport allows', () => {
     const run = start({ maxInFlight: 2 }, initialOutbox);
     for (const id of ['1', '2', '3']) run.do(queued(id));
     expect(run.do({ type: 'open' })).toEqual(['send 1 1', 'send 2 1']);
@@ -144,7 +144,7 @@ describe('the outbox', () => {
     expect(run.do({ type: 'open' })).toEqual(['send 1 2', 'send 2 2', 'send 3 2']);
   });
 
-  it('B115 gives up after so many failures', () => {
+  it('B115 the outbox gives up after the maximum number of attempts', () => {
     const run = start({ maxAttempts: 2 });
     run.do(queued('1'));
     run.do(queued('2'));

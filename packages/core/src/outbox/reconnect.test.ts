@@ -138,7 +138,7 @@ describe('without a connection', () => {
     expect(transport.wire).toEqual(['message:one', 'message:two']);
   });
 
-  it('B115 a head that never passes is given up after so many tries, and the queue moves on', async () => {
+  it('B115 a head that keeps failing is given up after the maximum number of attempts, and the queue moves on', async () => {
     const { flow, transport, clock } = await createSendingFlow({ template: { maxSendAttempts: 3 } });
     const one = flow.sendMessage('one');
     flow.sendMessage('two');
@@ -161,7 +161,7 @@ describe('without a connection', () => {
     expect(transport.wire).toEqual(['message:one', 'message:one']);
   });
 
-  it('B115 messages wait for a participant who is away, where the wire keeps none for them', async () => {
+  it('B115 messages wait for a participant who is away, if the server stores none for them', async () => {
     const { flow, transport, push } = await createSendingFlow({ fake: { capabilities: { offlineDelivery: false } } });
     await push({ type: 'participant', address: 'bo', change: 'unavailable' });
     const { id } = flow.sendMessage('one');
@@ -357,7 +357,7 @@ describe('a connection that breaks', () => {
     expect(transport.wire.slice(3)).toEqual(['displayed:m3']);
   });
 
-  it('B118 sends again what the wire had not confirmed', async () => {
+  it('B118 after a reconnect, receipts without a confirmation are sent again', async () => {
     const { transport, push, clock } = await createSendingFlow({ fake: { notificationAnswer: 'manual' } });
     await push(incoming('m1'));
     transport.setStatus({ state: 'offline' });

@@ -232,7 +232,7 @@ describe('settled', () => {
     expect(diagnostics).toEqual(['subscriber-failed']);
   });
 
-  it('B87 takes back no message when the application throws where it hears of its settling', async () => {
+  it('B87 a throw in the application while a message settles does not affect the message', async () => {
     const { flow, transport, diagnostics } = await createSendingFlow();
     const { settled } = flow.sendMessage('one');
     flow.sendMessage('two');
@@ -256,7 +256,7 @@ describe('settled', () => {
     expect(await now(two.settled)).toMatchObject({ status: 'sending', code: 'terminated' });
   });
 
-  it('B67 resolves by an own message that history brings, where the wire knows no notifications', async () => {
+  it('B67 settled resolves by an own message in history, if the transport has no notifications', async () => {
     const { flow, transport, push } = await createSendingFlow({
       fake: { capabilities: { deliveryNotifications: false } },
     });

@@ -46,7 +46,7 @@ describe('a message that is sent', () => {
     expect(transport.messages[0]?.message).toMatchObject({ messageId: id, body: 'hello', attempt: 1 });
   });
 
-  it('B65 is pending while the wire is not there', async () => {
+  it('B65 a message is queued while the transport is offline', async () => {
     const { flow, transport } = await createSendingFlow();
     transport.setStatus({ state: 'connecting' });
     const { id } = flow.sendMessage('hello');
@@ -137,7 +137,7 @@ describe('a message that is sent', () => {
     expect(transport.wire).toEqual(['message:12345']);
   });
 
-  it("B79 over the wire's limit in bytes is refused, too", async () => {
+  it("B79 a body over the transport's limit in bytes is refused", async () => {
     const { flow, transport } = await createSendingFlow({ fake: { capabilities: { maxMessageBytes: 10 } } });
     // One, two, three and four bytes.
     expect(() => flow.sendMessage('aé€😀!')).toThrow(expect.objectContaining({ code: 'out-of-range' }));
@@ -179,7 +179,7 @@ describe('several messages', () => {
     expect(transport.wire).toEqual(['message:one', 'message:two', 'message:three']);
   });
 
-  it('B81 go in the order of the calls where the wire takes several at once', async () => {
+  it('B81 messages are sent in the order of the calls if the transport allows several at once', async () => {
     const { flow, transport } = await createSendingFlow({ fake: { capabilities: { maxInFlight: 2 } } });
     for (const body of ['one', 'two', 'three']) flow.sendMessage(body);
     expect(transport.wire).toEqual(['message:one', 'message:two']);
@@ -213,7 +213,7 @@ describe('a failed message', () => {
     expect(bodies(flow)).toEqual(['first', 'second', 'third']);
   });
 
-  it('B82 is retried with all others that may pass, oldest first', async () => {
+  it('B82 retryFailed retries all retryable messages, oldest first', async () => {
     const test = await createSendingFlow();
     const { flow, transport } = test;
     for (const [body, code] of [
@@ -295,7 +295,7 @@ describe('a message that is taken back', () => {
     expect(() => flow.discardMessage(two.id)).toThrow(expect.objectContaining({ code: 'unknown-message' }));
   });
 
-  it('B85 is refused once it was handed over, also while the wire is down', async () => {
+  it('B85 a discard is refused once the message was passed to the transport, also while the transport is offline', async () => {
     const { flow, transport, push } = await createSendingFlow();
     const { id } = flow.sendMessage('hello');
     const refused = expect.objectContaining({ code: 'invalid-operation' });
@@ -311,7 +311,7 @@ describe('a message that is taken back', () => {
     expect(flow.messages.get(id)?.status).toBe('delivered');
   });
 
-  it('B85 is refused while it waits for its next try: the wire may have it', async () => {
+  it('B85 a discard is refused while the message waits for its next attempt: the network may have it', async () => {
     const { flow, transport, clock } = await createSendingFlow();
     const { id } = flow.sendMessage('hello');
     transport.messages[0]?.fail(new TransportFailure(503, 'later', { retryable: true }));
@@ -358,7 +358,7 @@ describe('a message that is taken back', () => {
 });
 
 describe('what the participant says of a message', () => {
-  it('B69 before the wire has answered counts, and the answer takes nothing back', async () => {
+  it('B69 a receipt before the response counts, and the response does not lower the status', async () => {
     const { flow, transport, push, notified } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('hello');
     await push(notification(id, 'delivered'));
@@ -370,7 +370,7 @@ describe('what the participant says of a message', () => {
     expect(notified).toEqual([`delivered:${id}`]);
   });
 
-  it('B69 before the wire has answered lets the next one go', async () => {
+  it('B69 a receipt before the response lets the next message go', async () => {
     const { flow, transport, push } = await createSendingFlow();
     const { id } = flow.sendMessage('one');
     flow.sendMessage('two');
@@ -509,7 +509,7 @@ describe('what the participant says of a message', () => {
     expect(notified).toEqual([`displayed:${ids[1]}`]);
   });
 
-  it('B76 names what it stands for, where the wire carries that, and no other', async () => {
+  it('B76 a read marker with a list covers exactly the messages that it names', async () => {
     const test = await createSendingFlow();
     const { flow, push } = test;
     const ids = [];

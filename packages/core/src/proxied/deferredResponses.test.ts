@@ -11,7 +11,7 @@ function told({ notifications }: FakeTransport): readonly OutgoingNotification[]
   return notifications.map(({ notification }) => notification);
 }
 
-describe('an answer that the wire holds', () => {
+describe('a deferred response', () => {
   it('B101 is delivered once the message has arrived', async () => {
     const { transport, push } = await createSendingFlow({ fake: HELD });
     await push(incoming('m1', { responsePending: true }));

@@ -31,7 +31,7 @@ function start(settings = { timeout: 25_000, cap: 1_000 }): Run {
 const received = (id: string, held = false): ProxiedEvent => ({ type: 'received', id, held });
 
 describe('delivery reports', () => {
-  it('B100 await a message until it is reported and the wire has taken that', () => {
+  it('B100 a pending outcome waits until it is reported and the transport has accepted the report', () => {
     const run = start();
     run.do(received('m1'));
     expect(awaitedOutcome(run.state, 'm1')).toMatchObject({ id: 'm1', held: false });
@@ -43,7 +43,7 @@ describe('delivery reports', () => {
     expect(run.do({ type: 'done', id: 'm1' })).toEqual([]);
   });
 
-  it('B108 await it again when the wire refuses the report', () => {
+  it('B108 a pending outcome waits again when the transport refuses the report', () => {
     const run = start();
     run.do(received('m1'));
     run.do({ type: 'reported', id: 'm1' });
@@ -89,7 +89,7 @@ describe('delivery reports', () => {
     expect(run.state).toEqual(initialProxiedOutcomes);
   });
 
-  it('B105 B106 give each message one outcome at the most, and never leak, whatever happens when', () => {
+  it('B105 B106 each message gets at most one outcome, and none leaks, in any interleaving', () => {
     const id = fc.constantFrom('a', 'b', 'c', 'd');
     const happening = fc.oneof(
       fc.record({ type: fc.constantFrom('received', 'report', 'done', 'refused'), id }),

@@ -176,7 +176,7 @@ describe('a proxied flow', () => {
     expect(pending(test)).toBe(0);
   });
 
-  it('B101 has nothing to tell on a wire without notifications and held answers', async () => {
+  it('B101 a report sends nothing on a transport without notifications and deferred responses', async () => {
     const test = await createProxiedFlow({ fake: { capabilities: { deliveryNotifications: false } } });
     await test.push(incoming('m1'));
     expect(pending(test)).toBe(1);
@@ -209,17 +209,20 @@ describe('a proxied flow', () => {
     expect(test.transport.wire).toEqual([`failed:m1:${code}`]);
   });
 
-  it.each(['auto', 'manual'] as const)('B103 reports a message once (the wire takes it: %s)', async (answer) => {
-    const { flow, transport, push } = await createProxiedFlow({ fake: { notificationAnswer: answer } });
-    await push(incoming('m1'));
-    flow.sendSuccessDeliveryNotification('m1');
-    await flushMicrotasks();
-    expect(() => flow.sendSuccessDeliveryNotification('m1')).toThrow(error('invalid-operation'));
-    expect(() => flow.sendFailureDeliveryNotification('m1', 486)).toThrow(error('invalid-operation'));
-    await flushMicrotasks();
-    expect(transport.wire).toEqual(['delivered:m1']);
-    expect(flow.messages.get('m1')?.outcome).toBe('success');
-  });
+  it.each(['auto', 'manual'] as const)(
+    'B103 a message is reported once (the transport responds: %s)',
+    async (answer) => {
+      const { flow, transport, push } = await createProxiedFlow({ fake: { notificationAnswer: answer } });
+      await push(incoming('m1'));
+      flow.sendSuccessDeliveryNotification('m1');
+      await flushMicrotasks();
+      expect(() => flow.sendSuccessDeliveryNotification('m1')).toThrow(error('invalid-operation'));
+      expect(() => flow.sendFailureDeliveryNotification('m1', 486)).toThrow(error('invalid-operation'));
+      await flushMicrotasks();
+      expect(transport.wire).toEqual(['delivered:m1']);
+      expect(flow.messages.get('m1')?.outcome).toBe('success');
+    },
+  );
 
   it('B103 reports a message once, also from within its event', async () => {
     const { flow, transport, push, diagnostics } = await createProxiedFlow();
@@ -394,7 +397,7 @@ describe('a proxied flow', () => {
     expect(transport.wire).toEqual(['failed:m3:503', 'delivered:m1']);
   });
 
-  it('B108 may be reported again when the wire refuses the report, and says so', async () => {
+  it('B108 a message can be reported again when the transport refuses the report, with a diagnostic', async () => {
     const test = await createProxiedFlow({ fake: { notificationAnswer: 'manual' } });
     const { flow, transport, push, diagnostics } = test;
     await push(incoming('m1'));
@@ -411,7 +414,7 @@ describe('a proxied flow', () => {
     expect(pending(test)).toBe(0);
   });
 
-  it('B108 is reported again by itself when the failure may pass', async () => {
+  it('B108 a report is retried automatically after a retryable failure', async () => {
     const test = await createProxiedFlow({ fake: { notificationAnswer: 'manual' } });
     const { flow, transport, push, clock } = test;
     await push(incoming('m1'));
@@ -426,7 +429,7 @@ describe('a proxied flow', () => {
     expect(pending(test)).toBe(0);
   });
 
-  it('B108 fails at its deadline when the wire refuses and nobody reports again', async () => {
+  it('B108 a message fails at its deadline when the transport refused the report and no other follows', async () => {
     const test = await createProxiedFlow({ fake: { notificationAnswer: 'manual' } });
     const { flow, transport, push, clock } = test;
     await push(incoming('m1'));
@@ -437,7 +440,7 @@ describe('a proxied flow', () => {
     expect(pending(test)).toBe(0);
   });
 
-  it('B108 stays reported when the wire refuses after the deadline', async () => {
+  it('B108 a message stays reported when the transport refuses after the deadline', async () => {
     const test = await createProxiedFlow({ fake: { notificationAnswer: 'manual' } });
     const { flow, transport, push, clock } = test;
     await push(incoming('m1'));
@@ -505,7 +508,7 @@ describe('a proxied flow', () => {
     expect(['m1', 'm2', 'm3'].map((id) => flow.messages.get(id)?.outcome)).toEqual(['success', 504, 'success']);
   });
 
-  it('B110 answers each message under its own id where the wire holds its answers', async () => {
+  it('B110 each message with a deferred response is answered under its own id', async () => {
     const { flow, transport, push } = await createProxiedFlow({ fake: HELD });
     for (const id of ['m1', 'm2']) await push(incoming(id, { responsePending: true }));
     flow.sendFailureDeliveryNotification('m2', 504);
@@ -517,7 +520,7 @@ describe('a proxied flow', () => {
     ]);
   });
 
-  it('B110 tells the items of a reused id apart, and the wire knows both by the same', async () => {
+  it('B110 reports on messages with a reused id reach the right one', async () => {
     const { flow, transport, push, received } = await createProxiedFlow();
     await push(incoming('m1', { body: 'one' }));
     await push(incoming('m1', { body: 'two' }));
@@ -529,7 +532,7 @@ describe('a proxied flow', () => {
 });
 
 describe('a message that comes again to a proxied flow', () => {
-  it('B103 that was reported is told the same outcome again, once the sender seems to have missed it', async () => {
+  it('B103 a sender who repeats a reported message receives the same outcome again', async () => {
     const test = await createProxiedFlow();
     const { flow, transport, push, received } = test;
     await push(incoming('m1'));
@@ -544,7 +547,7 @@ describe('a message that comes again to a proxied flow', () => {
     expect(pending(test)).toBe(0);
   });
 
-  it('B103 that was reported answers the wire that holds its answer again', async () => {
+  it('B103 a repeated message with a deferred response is answered with the same outcome again', async () => {
     const { flow, transport, push } = await createProxiedFlow({ fake: HELD });
     await push(incoming('m1', { responsePending: true }));
     flow.sendFailureDeliveryNotification('m1', 486);
@@ -617,7 +620,7 @@ describe('a message that comes again to a proxied flow', () => {
   });
 });
 
-it('B103 B105 B107 B108 gives each message one outcome that the wire takes, whatever happens when', async () => {
+it('B103 B105 B107 B108 each message gets one outcome that the transport accepts, in any interleaving', async () => {
   const id = fc.constantFrom('m1', 'm2', 'm3', 'm4');
   const happening = fc.oneof(
     fc.record({ type: fc.constantFrom('receive', 'history', 'succeed', 'fail'), id }),

@@ -30,7 +30,7 @@ function statuses({ flow }: SendingFlow): Record<string, MessageStatus | undefin
   return Object.fromEntries(Array.from(flow.messages.order, (id) => [id, flow.messages.get(id)?.status]));
 }
 
-describe('what became of own messages, read from the history of the wire', () => {
+describe('receipts for own messages, read from the history of the server', () => {
   it('B160 shows as it did before the reload: sent, delivered, displayed, undeliverable', async () => {
     const test = await createSendingFlow(READABLE);
     await readPage(test, {
@@ -182,7 +182,7 @@ describe('what became of own messages while the connection was down, in a snapsh
   });
 });
 
-describe('a wire that keeps everything, for a page that keeps nothing', () => {
+describe('a server that stores everything, for a page that stores nothing', () => {
   it('B160 gives the ticks back after a reload', async () => {
     const clock = createVirtualClock();
     const network = createLoopbackNetwork({ clock });

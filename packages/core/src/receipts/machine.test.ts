@@ -102,7 +102,7 @@ describe('what is owed', () => {
     expect(run.do({ type: 'durable', ids: new Set(['m1', 'other']) })).toEqual(['send delivered:m1']);
   });
 
-  it('B118 waits for the connection, and goes out again where the wire had not taken it', () => {
+  it('B118 a receipt waits for the connection, and is sent again if the transport had not accepted it', () => {
     const run = start({}, initialReceipts);
     run.do(owe('m1'));
     run.do(owe('m2'));
@@ -115,7 +115,7 @@ describe('what is owed', () => {
     expect(run.do(taken('m2'))).toEqual(['settled delivered:m2']);
   });
 
-  it('B108 is tried again with back-off when its failure may pass', () => {
+  it('B108 a receipt is retried with back-off after a retryable failure', () => {
     const run = start();
     run.do(owe('m1'));
     expect(run.do(refused(run, 'm1', true), 1_000)).toEqual([]);
@@ -126,7 +126,7 @@ describe('what is owed', () => {
     expect(receiptsDeadline(run.state)).toBe(2_500);
   });
 
-  it('B108 is tried again when the wire says nothing in time', () => {
+  it('B108 a receipt is retried when no response comes in time', () => {
     const run = start();
     run.do(owe('m1'));
     expect(receiptsDeadline(run.state)).toBe(30_000);
@@ -151,7 +151,7 @@ describe('what is owed', () => {
     expect(run.do(refused(run, 'm2', false), now)).toEqual([]);
   });
 
-  it('B107 is bounded, on the wire and in memory', () => {
+  it('B107 pending receipts are bounded, in flight and in memory', () => {
     const run = start({}, initialReceipts);
     const effects: string[] = [];
     for (let number = 1; number <= MAX_PENDING_RECEIPTS + 1; number += 1) effects.push(...run.do(owe(`m${number}`)));
@@ -197,7 +197,7 @@ describe('what the user has seen', () => {
     expect(run.do({ type: 'attention', attentive: true }, 60_000)).toEqual([]);
   });
 
-  it('B98 is reported one by one where the wire knows no other way, or not at all', () => {
+  it('B98 displayed receipts are sent one by one if the protocol has no markers, or not at all', () => {
     const each = start({ displayed: 'each' });
     each.do(seen('m1', 'm2'));
     expect(each.do({ type: 'time' }, DISPLAYED_DELAY)).toEqual([
@@ -245,7 +245,7 @@ describe('what the user has seen', () => {
   });
 });
 
-it('B88 B98 B118 sends each debt until it is taken, in bounds, and forgets none, whatever happens when', () => {
+it('B88 B98 B118 each pending receipt is sent until it is accepted, within the bounds, in any interleaving', () => {
   const number = fc.integer({ min: 1, max: 30 });
   const happening = fc.oneof(
     fc.record({ type: fc.constant('owe' as const), number, durable: fc.boolean() }),

@@ -241,7 +241,7 @@ describe('IndexedDB storage in trouble', () => {
     expect((await storage.open('c', 1)).records).toEqual([incoming('m', 1)]);
   });
 
-  it('makes way when somebody deletes the database, and begins anew', async () => {
+  it('the storage closes when the database is deleted, and opens a new one', async () => {
     const name = newName();
     const storage = createIndexedDbStorage({ name });
     await storage.write('c', change({ put: [incoming('m', 1)] }));

@@ -11,7 +11,7 @@ import { createMemoryStorage } from '../storage/index.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
 
-it('B95 B117 a tab that comes while the storage lags behind is told all messages, not only the last page', async () => {
+it('B95 B117 a tab that joins while the storage lags behind receives all messages, not only the last page', async () => {
   const { storage, letGo } = createHeldStorage(createMemoryStorage(), 'write');
   const transport = createFakeTransport();
   const told: { readonly kind?: string; readonly records?: readonly unknown[] }[] = [];
@@ -45,7 +45,7 @@ it('B95 B117 a tab that comes while the storage lags behind is told all messages
   flow.terminate();
 });
 
-it('B115 a tab that comes late is told all that waits to be sent, which it could have to send', async () => {
+it('B115 a tab that joins late receives the whole outbox, which it may have to send as the next leader', async () => {
   const [transport, tabs] = [createFakeTransport(), createTabs()];
   const open = (seed: string, storage: MessageStorage): InstantMessagingFlow => {
     const flow = createInstantMessagingFlow({
@@ -121,7 +121,7 @@ it('B85 a message that one tab sent and another one discards is settled in both'
 });
 
 it.each([true, false])(
-  'B98 B118 a report that the last tab owed is said by the next, unless the wire had taken it (%s)',
+  'B98 B118 the next leader sends a receipt that the last one owed, unless the network had accepted it (%s)',
   async (taken) => {
     const { clock, transport, leader, follower } = await openTwoTabs();
     transport.push(incoming('m1'));

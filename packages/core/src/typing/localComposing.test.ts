@@ -53,7 +53,7 @@ describe('local composing', () => {
     expect(test.wire.at(-1)).toBe('13 idle');
   });
 
-  it('B21 reverts after T: one idle on the wire, local state idle', async () => {
+  it('B21 composing reverts after T: one idle is sent, the local state is idle', async () => {
     const test = createTestFlow(timing(3_000, 3_000));
     test.flow.setLocalComposingState('composing');
     await test.clock.advance(3_000);
@@ -110,7 +110,7 @@ describe('local composing', () => {
     expect(test.wire).toEqual(['0 composing']);
   });
 
-  it('B26 does nothing when idle is set while idle: no wire, no event, no change of the store', () => {
+  it('B26 setting idle while idle does nothing: nothing is sent, no event, no change of the store', () => {
     const test = createTestFlow();
     const before = test.flow.store.getState();
     test.flow.setLocalComposingState('idle');
@@ -120,7 +120,7 @@ describe('local composing', () => {
     expect(test.clock.pending).toBe(0);
   });
 
-  it('B27 is idle before the wire sees the message, and sends no idle', async () => {
+  it('B27 the local state is idle before the message is sent, and no idle is sent', async () => {
     const test = createTestFlow({ started: false });
     const seen: string[] = [];
     const openChannel = test.transport.openChannel.bind(test.transport);
@@ -371,7 +371,7 @@ describe('local composing', () => {
   });
 
   it.each(['idle', 'composing'] as const)(
-    'B42 keeps flapping under the cap, and the wire ends with what the user ended with (%s)',
+    'B42 flapping stays under the rate limit, and the last sent state is the last local state (%s)',
     async (last) => {
       const test = createTestFlow(timing(10_000, 'never'));
       for (let flaps = 0; flaps < 10; flaps += 1) {
@@ -482,7 +482,7 @@ const anyAct = fc.oneof(
     .map((time) => act(`T = ${time}`, ({ flow }) => flow.setComposingTimeout(time))),
 );
 
-describe('any interleaving of what the user, the wire and the clock do', () => {
+describe('any interleaving of user, transport and clock', () => {
   it.each(['idle', 'composing'] as const)(
     'B27 B30 B42 B43 ends with a participant who believes %s, as it is; the cap holds, and one timer is enough',
     async (last) => {

@@ -154,7 +154,7 @@ describe('local composing', () => {
       ['0 composing', '1 idle', '2 composing', '3 idle', '4 composing', `${RATE_WINDOW} idle`],
     ],
     [
-      'B42 the cap spares the wire what was taken back meanwhile',
+      'B42 the rate limit drops a state that was reverted meanwhile',
       patient,
       [
         [0, 'composing'],

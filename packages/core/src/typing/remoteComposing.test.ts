@@ -35,7 +35,7 @@ describe('remote composing', () => {
     expect(test.flow.store.getState()).toMatchObject({ remoteComposingState: 'composing', remoteComposers: ['bo'] });
   });
 
-  it('B46 raises no change when it is said again, and the expiry starts anew', async () => {
+  it('B46 a refresh raises no change, and the expiry starts again', async () => {
     const test = createTestFlow();
     hear(test, 'composing');
     await test.clock.advance(5_000);
@@ -86,7 +86,7 @@ describe('remote composing', () => {
     expect(test.clock.pending).toBe(0);
   });
 
-  it('B49 expires by itself after X, with one event', async () => {
+  it('B49 remote composing expires automatically after X, with one event', async () => {
     const test = createTestFlow();
     hear(test, 'composing');
     await test.clock.advance(5_999);
@@ -125,7 +125,7 @@ describe('remote composing', () => {
     expect(told(test)).toEqual(['0 bo composing', '6 bo idle']);
   });
 
-  it('B52 is idle before the message of the same participant is told, and once', async () => {
+  it('B52 remote composing ends once, before the message of the same participant is raised', async () => {
     const test = createTestFlow();
     const states: string[] = [];
     test.flow.on('messageReceived', () => states.push(test.flow.store.getState().remoteComposingState));
@@ -302,7 +302,7 @@ describe('remote composing', () => {
     expect(told(other)).toEqual([]);
   });
 
-  it('B58 lists both who compose in the order in which they began, and ends each by itself', async () => {
+  it('B58 both who compose are listed in the order in which they began, and each ends separately', async () => {
     const test = createTestFlow();
     hear(test, 'composing', { sender: 'ann' });
     await test.clock.advance(2_000);

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { FlowError } from '@imflow/core';
 
 /**
- * Takes a folder for this process. A lock that a killed process left behind is taken over.
- * @returns a function that gives the folder back.
- * @throws FlowError `storage` where another process that is running has it.
+ * Locks a folder for this process. A lock that a killed process left behind is taken over.
+ * @returns a function that releases the lock.
+ * @throws FlowError `storage` if a different running process holds the lock.
  */
 export function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true });

@@ -177,7 +177,7 @@ describe('with forced colours', () => {
     expect(strokeOf('read')).not.toBe(strokeOf('delivered'));
   });
 
-  it('what is told apart by its ground has an edge', async () => {
+  it('elements that differ only by their background have an edge in forced colours', async () => {
     await emulate({ 'forced-colors': 'active' });
     const { screen } = await showState('away from the end');
     for (const part of ['avatar', 'bubble', 'jump', 'send', 'textbox']) {

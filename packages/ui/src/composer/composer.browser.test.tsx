@@ -85,7 +85,7 @@ describe('what counts as typing', () => {
     expect(transport.wire).toEqual(['composing', 'idle']);
   });
 
-  it('B40 where idle may not be said, it reverts by itself', async () => {
+  it('B40 if idle cannot be set, composing reverts automatically', async () => {
     const { clock, transport, screen } = await show({}, { allowExplicitIdle: false });
     await userEvent.keyboard('ab');
     await userEvent.clear(screen.getByRole('textbox'));
@@ -94,7 +94,7 @@ describe('what counts as typing', () => {
     expect(transport.wire.at(-1)).toBe('idle');
   });
 
-  it('B41 fifty keystrokes in a second are one composing on the wire', async () => {
+  it('B41 fifty keystrokes in a second send one composing notification', async () => {
     const { clock, transport, box } = await show();
     for (let stroke = 0; stroke < 50; stroke += 1) {
       setText(box, 'x', 'insertText');

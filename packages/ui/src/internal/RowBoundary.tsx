@@ -28,15 +28,15 @@ const RetryContext: Context<() => void> = createContext<() => void>(() => {});
 /** `empty`: nothing is rendered, so that what was rendered is taken out of the document as a whole. */
 type Attempt = 'row' | 'empty' | 'substitute';
 
-/** A row that was shown is rendered anew at most this often, */
+/** A row that was shown is rendered again at most this often, */
 const MAX_RETRIES = 5;
 /** unless it was well for this long in between, in ms. Effects that throw would go on for ever. */
 const RECOVERY_TIME = 1_000;
 
 /**
- * Contains a row of a list. A row that fails takes nothing else down: it is rendered anew, with new elements, since the page may
- * have changed the old ones under React (a translator, an extension). One that fails again at once, before it was in the
- * document, is replaced; where the substitute fails too, its place is empty. React reports the errors.
+ * Contains a row of a list. A row that fails takes nothing else down: it is rendered again, with new elements, since
+ * the page may have changed the old ones under React (a translator, an extension). One that fails again at once, before
+ * it was in the document, is replaced; where the substitute fails too, its place is empty. React reports the errors.
  */
 export class RowBoundary extends Component<Props, { readonly attempt: Attempt }> {
   static getDerivedStateFromError(): { attempt: Attempt } {

@@ -1,21 +1,22 @@
 /** Helpers for key events. */
 
-/** What is needed of a key event of React's. */
+/** The fields of a React key event that are needed. */
 interface KeyOfReact {
   readonly nativeEvent: { readonly isComposing: boolean; readonly keyCode: number };
 }
 
 /**
- * Whether a key belongs to an input method that is still composing. Safari reports the Enter that ends a composition after
- * the composition has ended, and with the key code 229 only (UI Events, 7.3.1); a later Enter has its usual code, 13.
+ * Whether a key belongs to an input method that is still composing. Safari reports the Enter that ends a composition
+ * after the composition has ended, and with the key code 229 only (UI Events, 7.3.1); a later Enter has its usual code,
+ * 13.
  */
 export function isImeKey({ nativeEvent }: KeyOfReact): boolean {
   return nativeEvent.isComposing || nativeEvent.keyCode === 229;
 }
 
 /**
- * Hears Escape on an element itself, and keeps it from everything around. React's events come after those of all elements
- * around: a dialog of the host's that listens for Escape would close as well. Returns a function that stops.
+ * Receives Escape on an element itself, and keeps it from everything around. React's events come after those of all
+ * elements around: a dialog of the host's that listens for Escape would close as well. Returns a function that stops.
  *
  * @param pressed takes the key; false where it is for something else.
  */
@@ -28,8 +29,8 @@ export function listenForEscape(element: HTMLElement, pressed: (event: KeyboardE
 }
 
 /**
- * Marks an event as handled here: the browser does nothing with it, such as closing a dialog around the component, and
- * nothing further out hears it.
+ * Marks an event as handled: prevents the default action, such as closing a dialog around the component, and stops its
+ * propagation.
  */
 export function consume(event: { preventDefault: () => void; stopPropagation: () => void }): void {
   event.preventDefault();

@@ -4,8 +4,8 @@
 const ROUNDING = 0.01;
 
 /**
- * How many px of the window, as `getBoundingClientRect` returns them, one px of an element's own styles takes: transforms and
- * zoom around it change that. 1 for an element without a box.
+ * How many px of the window, as `getBoundingClientRect` returns them, one px of an element's own styles takes:
+ * transforms and zoom around it change that. 1 for an element without a box.
  */
 export function scaleOf(element: HTMLElement): number {
   const { offsetHeight } = element;

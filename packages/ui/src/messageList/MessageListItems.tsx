@@ -23,10 +23,10 @@ import { selectionText } from './selectionText.ts';
 import { NO_ROWS } from './scroll/state.types.ts';
 import { UnreadDividerContext } from './UnreadDividerContext.ts';
 
-/** Which message a row shows, and between which it stands. */
+/** The message of a row and its neighbours. */
 export type MessageRow = Required<Pick<MessageListItemProps, 'id' | 'previous' | 'next' | 'divider'>>;
 
-/** How rows are rendered; else the attributes of a `<div>`, `className` and `render`. */
+/** How rows are rendered, and the attributes of a `<div>`, `className` and `render`. */
 export interface MessageListItemsProps extends Omit<PartProps<'div'>, 'children'> {
   /** Renders a row. Default: `(row) => <MessageList.Item {...row} />`. Keep the function the same. */
   readonly children?: (row: MessageRow) => ReactElement;
@@ -47,7 +47,7 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
   const flow = useFlow();
   const settings = useSettings();
   const divider = useContext(UnreadDividerContext);
-  // Where older messages can be had, the list may have to ask for them.
+  // If there are older messages, the list may have to load them.
   useFlowState(({ history }) => history.ready && history.hasOlder && !history.failed);
 
   // Before the page is painted: the reader never sees the list move.

@@ -12,7 +12,7 @@ import { createSurfaceEvents } from './actions/surfaceEvents.ts';
 import { useMessageList } from './MessageListContext.ts';
 import type { Scroller } from './scroll/scroller.types.ts';
 
-/** What is in the list, as `data-*` attributes and for `className` and `render`. */
+/** The state of the part: `data-*` attributes, and the argument of `className` and `render`. */
 export interface MessageListViewportState {
   readonly empty: boolean;
   /** Older messages are on their way. */

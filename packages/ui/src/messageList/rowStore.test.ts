@@ -80,7 +80,7 @@ describe('what a row shows', () => {
     expect(told()).toBeGreaterThan(0);
   });
 
-  it('waits for the connection, and hears of it', () => {
+  it('a row waits for the connection, and is notified of it', () => {
     const { transport, row, told } = watched();
     const before = told();
     transport.setStatus({ state: 'offline' });

@@ -87,7 +87,7 @@ describe('a reader away from the end', () => {
     expect(pageScroll()).toEqual([0, 0, 0, 0]);
   });
 
-  it('B126 a window that gets another width moves the row under the eye by 0 px, though all rows wrap anew', async () => {
+  it('B126 a new width of the window moves the anchored row by 0 px, though all rows wrap again', async () => {
     const { log, eye, screen } = await reading();
     const frame = screen.container.querySelector<HTMLElement>('.imflow-chat')!.parentElement!;
     const heightOf = (): number => above(log, eye)[0]!.getBoundingClientRect().height;

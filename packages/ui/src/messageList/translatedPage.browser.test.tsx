@@ -228,7 +228,7 @@ describe('a row that fails', () => {
     expect(complaints).toHaveBeenCalled();
   });
 
-  it('B216 because the page took its elements away: it is rendered anew', async () => {
+  it('B216 a row whose elements the page removed is rendered again', async () => {
     const complaints = vi.spyOn(console, 'error').mockImplementation(() => {});
     const setters: ((isOn: boolean) => void)[] = [];
     function Optional(): ReactElement {

@@ -4,7 +4,7 @@ import { watchAttention } from '@imflow/react';
 import { useEffect, useState } from 'react';
 import type { Scroller } from './scroll/scroller.types.ts';
 
-/** Whether the "New" line stands above what is in view, and the reader has not come by it. */
+/** Whether the "New" line is above the viewport and the reader has not seen it. */
 export function useDividerAbove(scroller: Scroller, divider: string | undefined): boolean {
   const [above, setAbove] = useState(false);
   useEffect(() => {

@@ -19,7 +19,7 @@ function box(root: ParentNode, selector: string): DOMRect {
 }
 
 describe('a chat in Arabic', () => {
-  it('runs from right to left by itself: own messages at the left, ticks after the time, the button at the end', async () => {
+  it('the kit runs from right to left automatically: own messages at the left, ticks after the time, the button at the end', async () => {
     const { screen, log } = await show({ stored, children: <Chat translations={ar} /> });
     const chat = screen.container.querySelector<HTMLElement>('.imflow-chat')!;
     expect([chat.lang, chat.dir, getComputedStyle(chat).direction]).toEqual(['ar', 'rtl', 'rtl']);

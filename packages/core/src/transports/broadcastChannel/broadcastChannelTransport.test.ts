@@ -162,7 +162,7 @@ describe('presence', () => {
     expect(presence(ana)).toEqual(['available', 'unavailable', 'available', 'unavailable']);
   });
 
-  it('is told to a channel that joins another one of the same conversation', async () => {
+  it('presence is delivered to a channel that joins a different one of the same conversation', async () => {
     const ana = tab('ana', 'bo');
     tab('bo', 'ana');
     await clock.advance(0);
@@ -582,7 +582,7 @@ describe('settings', () => {
     expect(create).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) as unknown }));
   });
 
-  it('say what the wire can do', () => {
+  it('the capabilities are those of a page', () => {
     expect(tab('ana', 'bo').transport.capabilities).toEqual({
       deliveryNotifications: true,
       displayedNotifications: 'up-to',

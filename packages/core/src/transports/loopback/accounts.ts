@@ -1,6 +1,6 @@
 import type { Device } from './device.ts';
 import type { EventFrame } from './frames.ts';
-import { createMailbox, type Mailbox } from './mailbox.ts';
+import { createOfflineQueue, type OfflineQueue } from './offlineQueue.ts';
 
 /** The accounts of the loopback server: addresses, their devices and their offline queues. */
 export interface Accounts {
@@ -22,12 +22,12 @@ export interface Accounts {
 }
 
 interface Account {
-  readonly devices: Map<Device, Mailbox>;
+  readonly devices: Map<Device, OfflineQueue>;
   /** For the next device, while none is attached. */
-  readonly mailbox: Mailbox;
+  readonly offlineQueue: OfflineQueue;
 }
 
-function move(from: Mailbox, to: Mailbox): void {
+function move(from: OfflineQueue, to: OfflineQueue): void {
   for (const frame of from.take(() => true)) to.add(frame);
 }
 
@@ -38,7 +38,7 @@ export function createAccounts(): Accounts {
   function account(address: string): Account {
     const known = accounts.get(address);
     if (known !== undefined) return known;
-    const created: Account = { devices: new Map(), mailbox: createMailbox() };
+    const created: Account = { devices: new Map(), offlineQueue: createOfflineQueue() };
     accounts.set(address, created);
     return created;
   }
@@ -50,15 +50,15 @@ export function createAccounts(): Accounts {
   return {
     attach(device) {
       const home = account(device.address);
-      const mailbox = createMailbox();
-      move(home.mailbox, mailbox);
-      home.devices.set(device, mailbox);
+      const offlineQueue = createOfflineQueue();
+      move(home.offlineQueue, offlineQueue);
+      home.devices.set(device, offlineQueue);
     },
     detach(device) {
       const home = account(device.address);
-      const mailbox = home.devices.get(device);
+      const offlineQueue = home.devices.get(device);
       home.devices.delete(device);
-      if (mailbox !== undefined && home.devices.size === 0) move(mailbox, home.mailbox);
+      if (offlineQueue !== undefined && home.devices.size === 0) move(offlineQueue, home.offlineQueue);
     },
     devices,
     isOnline: (address) => devices(address).some((device) => device.linked),
@@ -67,7 +67,7 @@ export function createAccounts(): Accounts {
       return all.filter((device) => device.address !== address && device.linked && device.hasChannel(address));
     },
     keep(owner, frame) {
-      if (typeof owner === 'string') account(owner).mailbox.add(frame);
+      if (typeof owner === 'string') account(owner).offlineQueue.add(frame);
       else account(owner.address).devices.get(owner)?.add(frame);
     },
     takeKept: (device, matches) => account(device.address).devices.get(device)?.take(matches) ?? [],

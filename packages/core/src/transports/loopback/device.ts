@@ -10,7 +10,7 @@ import type {
 import { TransportFailure } from '../../ports/transport.ts';
 import { createConnectionStatus } from '../connectionStatus.ts';
 import type { DownFrame, ServerAnswer, UpFrame } from './frames.ts';
-import type { Lane } from './linkFaults.ts';
+import type { LinkDirection } from './linkFaults.ts';
 
 /** One device of the loopback network: a transport and its link. */
 export interface Device {
@@ -18,8 +18,8 @@ export interface Device {
   readonly capabilities: TransportCapabilities;
   readonly transport: Transport;
   /** The two directions of its link. */
-  readonly up: Lane;
-  readonly down: Lane;
+  readonly up: LinkDirection;
+  readonly down: LinkDirection;
   readonly remotes: Iterable<string>;
   hasChannel(remote: string): boolean;
   /** Whether the server reaches it. Set by the network. */

@@ -16,7 +16,7 @@ export interface LinkFaults {
 }
 
 /** The time of the last arrival on one direction of a link; frames that keep their order come no earlier. */
-export interface Lane {
+export interface LinkDirection {
   lastArrival: number;
 }
 
@@ -37,7 +37,7 @@ export function checkFaults(faults: LinkFaults): LinkFaults {
 }
 
 /** The times at which a frame sent now arrives: none (lost), one, or two (duplicated). */
-export function crossLink(lane: Lane, faults: LinkFaults, now: number, random: Random): number[] {
+export function crossLink(lane: LinkDirection, faults: LinkFaults, now: number, random: Random): number[] {
   if (happens(faults.loss, random)) return [];
   const arrivals = [arrival(lane, faults, now, random)];
   if (happens(faults.duplication, random)) arrivals.push(arrival(lane, faults, now, random));
@@ -45,11 +45,11 @@ export function crossLink(lane: Lane, faults: LinkFaults, now: number, random: R
 }
 
 /** The time at which a frame arrives that is neither lost nor reordered. */
-export function crossReliably(lane: Lane, faults: LinkFaults, now: number, random: Random): number {
+export function crossReliably(lane: LinkDirection, faults: LinkFaults, now: number, random: Random): number {
   return arrival(lane, { ...faults, reordering: false }, now, random);
 }
 
-function arrival(lane: Lane, faults: LinkFaults, now: number, random: Random): number {
+function arrival(lane: LinkDirection, faults: LinkFaults, now: number, random: Random): number {
   const jitter = faults.jitter ?? 0;
   const time = now + (faults.delay ?? 0) + (jitter > 0 ? jitter * random.next() : 0);
   const placed = faults.reordering === true ? time : Math.max(time, lane.lastArrival);

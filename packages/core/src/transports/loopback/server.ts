@@ -3,8 +3,8 @@ import { createAccounts } from './accounts.ts';
 import { type Archive, createArchive } from './archive.ts';
 import type { Device } from './device.ts';
 import type { DownFrame, EventFrame, ServerAnswer, UpFrame } from './frames.ts';
-import { type Asker, createHeldAnswers } from './heldAnswers.ts';
-import { isKept } from './mailbox.ts';
+import { type Requester, createDeferredResponses } from './deferredResponses.ts';
+import { isKept } from './offlineQueue.ts';
 import { createUnacknowledged } from './unacknowledged.ts';
 
 /**
@@ -55,7 +55,7 @@ export function createServer(link: ServerLink): Server {
   let archive: Archive | undefined;
   /** By message, oldest first. */
   const answers = new Map<string, SendResult>();
-  const held = createHeldAnswers((key, asker, given) => {
+  const held = createDeferredResponses((key, asker, given) => {
     if (given.taken) remember(key, given.answer);
     answer(asker, given);
   });
@@ -136,7 +136,7 @@ export function createServer(link: ServerLink): Server {
   /** Takes in a message, or an operation on one. */
   function receiveContent(device: Device, { to: peer, request }: UpContent, content: Content, copy: boolean): void {
     const messageId = idOf(content);
-    const asker: Asker = { device, request, peer, messageId };
+    const asker: Requester = { device, request, peer, messageId };
     if (accounts.isClosed(peer)) {
       answer(asker, { taken: false, code: 404, retryable: false });
       return;
@@ -208,7 +208,7 @@ export function createServer(link: ServerLink): Server {
     }
   }
 
-  function answer({ device, ...asked }: Asker, given: ServerAnswer): void {
+  function answer({ device, ...asked }: Requester, given: ServerAnswer): void {
     if (device.linked) link.send(device, { kind: 'answer', ...asked, answer: given });
   }
 

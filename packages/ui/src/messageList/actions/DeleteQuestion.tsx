@@ -13,7 +13,9 @@ import { useMessageList } from '../MessageListContext.ts';
 import { tryOperation } from '../tryOperation.ts';
 import type { ShownActions } from './actionSurface.ts';
 
-/** Asks before a message is deleted that the other side has. Renders a `<div role="alertdialog">` that has the focus. */
+/**
+ * Asks before a message is deleted that the other side has. Renders a `<div role="alertdialog">` that has the focus.
+ */
 export function DeleteQuestion({ shown }: { readonly shown: ShownActions }): ReactElement {
   const flow = useFlow();
   const settings = useSettings();

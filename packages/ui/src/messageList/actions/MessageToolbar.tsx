@@ -29,7 +29,7 @@ import { QUICK_EMOJIS } from './messageAction.ts';
 import { messageOf } from './surfaceEvents.ts';
 import { useMessageActions } from './useMessageActions.tsx';
 
-/** How far the toolbar lies upon its message, in px. */
+/** The overlap of the toolbar and its message, in px. */
 const OVERLAP = 8;
 
 export interface MessageToolbarProps extends PartProps<'div'> {
@@ -192,7 +192,10 @@ function Emojis({ message }: { readonly message: MessageRecord }): ReactElement 
   );
 }
 
-/** Keeps a toolbar upon the upper edge of its message, or in view where that is not. Returns a function that lets go of it. */
+/**
+ * Keeps a toolbar upon the upper edge of its message, or in view where that is not. Returns a function that lets go of
+ * it.
+ */
 function keepInView(toolbar: HTMLElement, message: HTMLElement, viewport: HTMLElement): () => void {
   const place = (): void => {
     // All in layout px, as styles are.

@@ -4,7 +4,7 @@ import type { Device } from './device.ts';
 import type { ServerAnswer } from './frames.ts';
 
 /** The device that waits for the response to a message. */
-export interface Asker {
+export interface Requester {
   readonly device: Device;
   readonly request: number;
   /** The recipient of the message. */
@@ -13,10 +13,10 @@ export interface Asker {
 }
 
 /** Responses that wait for the report of the recipient's application. */
-export interface HeldAnswers {
-  hold(key: string, asker: Asker, holders: readonly Device[]): void;
+export interface DeferredResponses {
+  hold(key: string, asker: Requester, holders: readonly Device[]): void;
   /** The same message was sent again: the answer goes there. False where none is held. */
-  redirect(key: string, asker: Asker): boolean;
+  redirect(key: string, asker: Requester): boolean;
   /** Gives the answer. False where none is held. */
   settle(key: string, answer: ServerAnswer): boolean;
   /** A device that could have reported is gone; without another one the sender may try again later. */
@@ -24,8 +24,10 @@ export interface HeldAnswers {
 }
 
 /** @param give sends a response, once for each deferred message. */
-export function createHeldAnswers(give: (key: string, asker: Asker, answer: ServerAnswer) => void): HeldAnswers {
-  const held = new Map<string, { asker: Asker; readonly holders: Set<Device> }>();
+export function createDeferredResponses(
+  give: (key: string, asker: Requester, answer: ServerAnswer) => void,
+): DeferredResponses {
+  const held = new Map<string, { asker: Requester; readonly holders: Set<Device> }>();
 
   function settle(key: string, answer: ServerAnswer): boolean {
     const entry = held.get(key);

@@ -3,13 +3,13 @@
 import type { EventFrame } from './frames.ts';
 
 /** The offline queue of a recipient, oldest first. */
-export interface Mailbox {
+export interface OfflineQueue {
   add(frame: EventFrame): void;
   /** Takes out what is for the conversations that match; messages are marked as coming from a store. */
   take(matches: (peer: string) => boolean): EventFrame[];
 }
 
-export function createMailbox(): Mailbox {
+export function createOfflineQueue(): OfflineQueue {
   let frames: EventFrame[] = [];
   return {
     add(frame) {
