@@ -5,7 +5,7 @@ import type { Conversation } from './shared/contender.ts';
 const DURATION = 5_000;
 /** Where the painted list is looked at, as parts of its height. */
 const PROBES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
-/** So many probes that hit no row, a third of the view, make a blank frame. */
+/** A frame counts as blank if this many probes, a third of the view, hit no row. */
 const BLANK = 3;
 const FRAME = 1_000 / 60;
 

@@ -6,7 +6,7 @@ export type Counterpart = (id: string) => string | undefined;
 /**
  * Hands on what the person of one side does to messages after they were sent: edits, retractions and reactions, as far
  * as the other side can carry them.
- * @param onDropped receives the operations that were not handed on, without the body of any message.
+ * @param onDropped receives the operations that were not forwarded, without the body of any message.
  * @returns a function that stops it.
  */
 export function relayOperations(

@@ -36,8 +36,8 @@ export interface Finder {
 const NOTHING: FindState = { query: '', matches: [], current: undefined, position: 0, searching: false, failed: false };
 
 /**
- * Creates the search of a conversation. It tests the messages that are loaded, then those in the storage, from the newest to the
- * oldest, in parts between which the page goes on. Messages that come, change or go are followed.
+ * Creates the search of a conversation. It tests the messages that are loaded, then those in the storage, from the
+ * newest to the oldest, in parts between which the page goes on. Messages that come, change or go are followed.
  */
 export function createFinder(flow: InstantMessagingFlow): Finder {
   const listeners = new Set<() => void>();

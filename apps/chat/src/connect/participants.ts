@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** With whom an account talks; remembered in this browser, since nobody else remembers it. */
+/** The participants of an account, stored in this browser. */
 export interface Participants {
   readonly get: () => readonly string[];
   readonly subscribe: (listener: () => void) => () => void;

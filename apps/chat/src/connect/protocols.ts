@@ -23,7 +23,7 @@ export interface Protocol {
   readonly open: (account: Account, listener: ConnectionListener) => Promise<Transport>;
 }
 
-/** Who hears of a connection. */
+/** The listener of a connection. */
 export interface ConnectionListener {
   /** Receives why a try to connect failed. */
   readonly onConnectionError: (problem: Problem) => void;

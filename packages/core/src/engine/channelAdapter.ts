@@ -28,7 +28,7 @@ export interface ChannelListener {
   received(event: ChannelEvent): void;
   /** A part of a history page is wrong, and is left out. */
   leftOut(name: string): void;
-  /** What happened to something that was handed to it. */
+  /** The outcome of a call. */
   dispatch(input: FlowInput): void;
 }
 

@@ -24,14 +24,14 @@ export type FlowEffect =
   | { readonly type: 'sendOperation'; readonly operation: OutgoingOperation }
   | { readonly type: 'sendComposing'; readonly state: ComposingState; readonly refresh: number | undefined }
   | { readonly type: 'sendNotification'; readonly owed: PendingReceipt }
-  /** The transport is answered without waiting for what becomes of it. */
+  /** A response that is sent without waiting for its result. */
   | { readonly type: 'sendUnconfirmed'; readonly notification: OutgoingNotification }
   | { readonly type: 'ack'; readonly received: PendingAck }
   | { readonly type: 'write' }
   | { readonly type: 'loadOlder'; readonly from: 'storage' | 'wire' }
   | { readonly type: 'catchUp'; readonly from: CatchUpFrom }
   | { readonly type: 'olderLoaded'; readonly count: number }
-  /** What happened to a message or an operation; `final`: nothing more is to be expected for it. */
+  /** The outcome of a message or an operation; `final`: no later result will follow. */
   | {
       readonly type: 'settle';
       readonly id: string;

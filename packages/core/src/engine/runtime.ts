@@ -108,7 +108,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const store = createStore<FlowSnapshot>(() =>
     takeSnapshot(undefined, machines, settings, table, orderRevision, offlineDelivery, maxMessageBytes),
   );
-  // By the rules of events, which a plain store does not keep: who throws stops nobody, who joins waits for the next.
+  // As for events, and unlike a plain store: a subscriber that throws does not stop others, and a new one waits for the
+  // next change.
   const changes = createEmitter<{ change: readonly [FlowSnapshot, FlowSnapshot] }>();
   store.subscribe((...change) => changes.emit('change', change, subscriberFailed));
 
@@ -138,7 +139,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     if (machines.lifecycle.phase === 'terminated') settlements.end('terminated');
     for (const { name, event } of tx.raised) {
       events.emit(name, event, (error) => {
-        // A listener of diagnostics that throws has nobody left to tell.
+        // An error of a diagnostics listener cannot be reported.
         if (name !== 'diagnostic') diagnose('listener-failed', `A listener of ${name} threw.`, error);
       });
     }
@@ -313,7 +314,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     });
   }
 
-  /** Own messages, whose echo the transport did not send, have none. */
+  /** Own messages without an echo have none. */
   function oldestArchiveId(): string | undefined {
     for (const id of table.order) {
       const position = table.get(id)?.position;
@@ -361,8 +362,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     // The oldest message shown need not be the archive's oldest that is known: pages follow each other by the archive.
     const before = archiveReadFrom ?? oldestArchiveId();
     wire.loadHistory({ ...(before === undefined ? {} : { before }), limit: settings.pageSize }).then(
-      // Behind what the transport handed up before: a message that waits here must not be taken for one that was read
-      // long ago.
+      // After the events that are queued: a waiting message must not count as one that was read long ago.
       (page) => receiver.receive({ type: 'olderPage', page }),
       (error: unknown) => {
         const message = 'Older messages could not be loaded.';

@@ -44,7 +44,7 @@ async function answer({ transport }: SendingFlow, archive: readonly string[], fr
 }
 
 describe('what a stored conversation missed while this device had no session', () => {
-  it('B260 is read from the history, is unread, and is acknowledged to its senders', async () => {
+  it('B260 a missed message is read from the history, counts as unread, and its sender receives a receipt', async () => {
     const test = await createSendingFlow({ fake: FAKE, storage: await stored(range(1, 3)) });
     expect(await answer(test, range(1, 5))).toBe(1);
     expect(bodies(test.flow)).toEqual(range(1, 5));
@@ -53,14 +53,14 @@ describe('what a stored conversation missed while this device had no session', (
     expect(test.flow.store.getState().unreadCount).toBe(5);
   });
 
-  it.each([1, 5, 99, 100, 101, 250, 1_000])('B260 is read back over as many pages as it takes: %i', async (missed) => {
+  it.each([1, 5, 99, 100, 101, 250, 1_000])('B260 the catch-up reads as many pages as it needs: %i', async (missed) => {
     const test = await createSendingFlow({ fake: FAKE, storage: await stored(range(1, 40)) });
     await answer(test, range(1, 40 + missed));
     expect(bodies(test.flow)).toEqual(range(1, 40 + missed));
     expect(test.received).toHaveLength(missed);
   });
 
-  it('B260 may lie before messages that are stored, where the server put it into its archive late', async () => {
+  it('B260 a missed message may precede stored ones, if the server archived it late', async () => {
     const log = range(1, 40);
     const late = ['m12', 'm25', 'm39'];
     const storage = await stored(log.filter((id) => !late.includes(id)));
@@ -70,7 +70,7 @@ describe('what a stored conversation missed while this device had no session', (
     expect(test.received.map(({ id }) => id)).toEqual(late);
   });
 
-  it('B260 brings what became of own messages', async () => {
+  it('B260 the catch-up brings the receipts for own messages', async () => {
     const storage = createMemoryStorage();
     const before = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'accepted' } } });
     const { id } = before.flow.sendMessage('mine');
@@ -87,7 +87,7 @@ describe('what a stored conversation missed while this device had no session', (
     expect(flow.messages.get(id)?.status).toBe('displayed');
   });
 
-  it('B260 is read again with the next connection where it could not be read, and after a reload in between', async () => {
+  it('B260 a failed catch-up is repeated with the next connection, also after a reload', async () => {
     const storage = await stored(range(1, 30));
     const first = await createSendingFlow({ fake: FAKE, storage });
     first.transport.historyRequests[0]?.fail(new TransportFailure(503, 'later', { retryable: true }));

@@ -75,7 +75,7 @@ describe('a snapshot of history', () => {
     expect(bodies(flow)).toEqual([...range(1, 8), 'pending 1', 'pending 2']);
   });
 
-  it('B117 that says what is known changes nothing', async () => {
+  it('B117 history of known messages changes nothing', async () => {
     const { flow, push } = await withReceived(range(1, 5));
     const before = flow.store.getState();
     const { order } = flow.messages;
@@ -92,7 +92,7 @@ describe('a snapshot of history', () => {
     expect(bodies(flow)).toEqual(['m1', 'm2', 'm3', 'm4']);
   });
 
-  it('B117 B116 gives an own message its place that was in flight, behind what came before it', async () => {
+  it('B117 B116 history gives an own message that was in flight its place, behind earlier ones', async () => {
     const { flow, transport, push } = await withReceived(['m1']);
     const { id } = flow.sendMessage('mine');
     flow.sendMessage('pending');
@@ -113,31 +113,31 @@ describe('a snapshot of history', () => {
     ]);
   });
 
-  it('B117 takes what came live meanwhile into its order', async () => {
+  it('B117 history sorts messages that arrived live meanwhile', async () => {
     const { flow, push } = await withReceived(['m1', 'm5']);
     await push(history(...range(2, 6).map((id) => said(id))));
     expect(bodies(flow)).toEqual(range(1, 6));
   });
 
-  it('B117 of long ago goes before the rest', async () => {
+  it('B117 history of long ago goes before the rest', async () => {
     const { flow, push } = await withReceived(['m4', 'm5']);
     await push(history(...range(1, 4).map((id) => said(id))));
     expect(bodies(flow)).toEqual(range(1, 5));
   });
 
-  it('B117 may name a message twice; its first place counts', async () => {
+  it('B117 history may name a message twice; its first place counts', async () => {
     const { flow, push } = await withReceived(['m1']);
     await push(history(said('m1'), said('m2'), said('m2'), said('m3'), said('m1'), said('m4')));
     expect(bodies(flow)).toEqual(range(1, 4));
   });
 
-  it('B117 that has a message again at a later position leaves it where it is, and others too', async () => {
+  it('B117 a message that history repeats at a later position stays in its place, and so do others', async () => {
     const { flow, push } = await withReceived(range(1, 3));
     await push(history(said('m1', { position: 'at m1 again' }), said('m4')));
     expect(bodies(flow)).toEqual(range(1, 4));
   });
 
-  it('B117 shows own messages of other devices where they belong', async () => {
+  it('B117 history shows own messages of other devices in their place', async () => {
     const { flow, push, received } = await withReceived(['m1', 'm2']);
     await push(history(said('m1'), own('o1'), said('m2'), own('o2')));
     expect(bodies(flow)).toEqual(['m1', 'o1', 'm2', 'o2']);
@@ -216,7 +216,7 @@ describe('older messages of the server', () => {
     expect(transport.wire).toEqual(['delivered:m7', 'delivered:m8']);
   });
 
-  it('B117 are read once for all who ask meanwhile', async () => {
+  it('B117 simultaneous calls of loadOlder share one page', async () => {
     const { flow, transport } = await withReceived(['m2'], { fake: HISTORY });
     const loads = [flow.loadOlder(), flow.loadOlder()];
     transport.historyRequests[0]?.accept({ messages: [said('m1')], end: true });
@@ -233,7 +233,7 @@ describe('older messages of the server', () => {
     expect(bodies(flow)).toEqual(['m2', 'o1', 'm3']);
   });
 
-  it('B117 are read from the oldest position known, where own messages have none', async () => {
+  it('B117 older messages are read from the oldest known position, if own messages have none', async () => {
     const { flow, transport, push } = await createSendingFlow({ fake: HISTORY });
     const { id } = flow.sendMessage('mine');
     transport.messages[0]?.accept();
@@ -250,7 +250,7 @@ describe('older messages of the server', () => {
     expect(flow.messages.get(id)?.position).toBe('at mine');
   });
 
-  it('B117 that cannot be read can be asked for again', async () => {
+  it('B117 a page of older messages that failed can be loaded again', async () => {
     const { flow, transport, diagnostics } = await withReceived(['m2'], { fake: HISTORY });
     const loaded = flow.loadOlder();
     transport.historyRequests[0]?.fail(new TransportFailure(503, 'later', { retryable: true }));
@@ -264,7 +264,7 @@ describe('older messages of the server', () => {
     expect(flow.store.getState().history.failed).toBe(false);
   });
 
-  it('B117 that could not be read do not count as failed over a new connection', async () => {
+  it('B117 a failed page of older messages does not count as failed after a reconnect', async () => {
     const { flow, transport } = await withReceived(['m2'], { fake: HISTORY });
     void flow.loadOlder();
     transport.historyRequests[0]?.fail(new TransportFailure(503, 'later', { retryable: true }));
@@ -287,7 +287,7 @@ describe('older messages of the server', () => {
     expect(bodies(flow)).toEqual(['m1', 'mine']);
   });
 
-  it('B117 are given up at the end of the flow', async () => {
+  it('B117 pending loads of older messages end with the flow', async () => {
     const { flow, transport } = await createSendingFlow({ fake: HISTORY });
     const loaded = flow.loadOlder();
     flow.terminate();
@@ -327,7 +327,7 @@ describe('stored messages', () => {
     expect(received).toEqual([]);
   });
 
-  it('B117 are unread as far as they were not displayed', async () => {
+  it('B117 stored messages are unread unless they were displayed', async () => {
     const storage = createMemoryStorage();
     const before = await withReceived(range(1, 6), { storage });
     before.flow.markDisplayed('m4');
@@ -346,7 +346,7 @@ describe('stored messages', () => {
     expect(transport.wire).toEqual(['delivered:m7', 'displayed:m7']);
   });
 
-  it('B117 are unread beyond the first page, too', async () => {
+  it('B117 stored messages are unread beyond the first page, too', async () => {
     const storage = await stored(range(1, 6));
     const { flow } = await createSendingFlow({ storage, template: { pageSize: 4 } });
     expect(flow.store.getState().unreadCount).toBe(4);
@@ -354,7 +354,7 @@ describe('stored messages', () => {
     expect(flow.store.getState().unreadCount).toBe(6);
   });
 
-  it('B117 B116 that wait go on after a reload, in order, under their ids and times, and stay last', async () => {
+  it('B117 B116 queued messages are sent after a reload, in order, with their ids and times, and stay last', async () => {
     const storage = createMemoryStorage();
     const before = await withReceived(['m1'], { storage });
     const sentAt = before.clock.now();
@@ -383,7 +383,7 @@ describe('stored messages', () => {
     expect(bodies(flow)).toEqual(['m1', 'm2', 'one', 'two', 'three']);
   });
 
-  it('B82 B117 that were retried go on after a reload, once, in their place', async () => {
+  it('B82 B117 retried messages are sent after a reload, once, in their place', async () => {
     const storage = createMemoryStorage();
     const before = await createSendingFlow({ storage });
     const { id } = before.flow.sendMessage('one');
@@ -403,7 +403,7 @@ describe('stored messages', () => {
     expect(flow.messages.get(id)?.status).toBe('sent');
   });
 
-  it('B118 that were not acknowledged are so after a reload, once', async () => {
+  it('B118 receipts that were not sent are sent after a reload, once', async () => {
     const storage = createMemoryStorage();
     const before = await createSendingFlow({ storage, fake: { notificationAnswer: 'manual' } });
     await before.push(incoming('m1'));
@@ -417,7 +417,7 @@ describe('stored messages', () => {
     expect(transport.wire).toEqual([]);
   });
 
-  it('B96 B118 that were not acknowledged are not so after a reload where that is off now', async () => {
+  it('B96 B118 receipts that were not sent are not sent after a reload if they are off now', async () => {
     const storage = createMemoryStorage();
     const before = await createSendingFlow({ storage, fake: { notificationAnswer: 'manual' } });
     await before.push(incoming('m1'));
@@ -432,7 +432,7 @@ describe('stored messages', () => {
     }
   });
 
-  it('B92 B94 that are not loaded are known all the same', async () => {
+  it('B92 B94 duplicates of stored messages that are not loaded are recognised', async () => {
     const storage = await stored(range(1, 8));
     const { flow, transport, push, received } = await createSendingFlow({ storage, template: { pageSize: 2 } });
     await push(incoming('m1'));
@@ -443,7 +443,7 @@ describe('stored messages', () => {
     expect(transport.wire).toEqual(['delivered:m1']);
   });
 
-  it('B69 B117 that are not loaded learn what the participant says', async () => {
+  it('B69 B117 stored messages that are not loaded take receipts', async () => {
     const storage = createMemoryStorage();
     const before = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'accepted' } } });
     const { id } = before.flow.sendMessage('mine');
@@ -461,7 +461,7 @@ describe('stored messages', () => {
     expect(flow.messages.get(id)?.status).toBe('delivered');
   });
 
-  it('B76 that are not loaded are covered by "up to" once they are', async () => {
+  it('B76 stored messages are covered by a read marker once they are loaded', async () => {
     const storage = createMemoryStorage();
     const before = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'delivered' } } });
     const ids: string[] = [];
@@ -493,7 +493,7 @@ describe('stored messages', () => {
     ]);
   });
 
-  it('B76 that arrived after "up to" are not covered by it, also after a reload', async () => {
+  it('B76 messages that arrived after a read marker are not covered by it, also after a reload', async () => {
     const storage = createMemoryStorage();
     const before = await createSendingFlow({ storage });
     const ids: string[] = [];
@@ -527,7 +527,7 @@ describe('stored messages', () => {
     expect(bodies(flow)).toEqual(range(1, 8));
   });
 
-  it('B117 are not overwritten by history that is asked for before they have been read', async () => {
+  it('B117 history that is requested before the storage was read does not overwrite stored messages', async () => {
     const storage = createMemoryStorage();
     const before = await createSendingFlow({ storage });
     const { id } = before.flow.sendMessage('mine');
@@ -553,7 +553,7 @@ describe('stored messages', () => {
     expect(bodies(flow)).toEqual(['m0', 'mine']);
   });
 
-  it('B117 that cannot be understood are left out, and hold up nothing', async () => {
+  it('B117 invalid stored records are skipped, and block nothing', async () => {
     const storage = await stored(range(1, 6));
     const { records } = await storage.open(CONVERSATION, 100);
     for (const record of records as { id: string }[]) {
@@ -617,7 +617,7 @@ describe('stored messages', () => {
     expect(later.diagnostics).toEqual(Array.from({ length: refused }, () => 'stored-marker-corrupt'));
   });
 
-  it('B117 are read up to a marker whose message could not be read, and no further', async () => {
+  it('B117 messages are marked as read up to a marker whose message is invalid, and no further', async () => {
     const storage = await stored(range(1, 3));
     const { records } = await storage.open(CONVERSATION, 100);
     const spoilt = { ...(records[2] as MessageRecord), body: 5 } as never;
@@ -629,26 +629,29 @@ describe('stored messages', () => {
     expect(test.flow.store.getState().unreadCount).toBe(1);
   });
 
-  it.each([Number.NaN, Infinity, 1e300, -1e300, 5e14 + 1])('B117 with the order %d are left out', async (order) => {
-    const storage = await stored(range(1, 3));
-    const { records, ...conversation } = await storage.open(CONVERSATION, 100);
-    const spoilt = [...records.slice(0, 2), { ...(records[2] as MessageRecord), order }];
-    const test = await createSendingFlow({
-      storage: { ...storage, open: async () => ({ ...conversation, records: spoilt }) },
-    });
-    expect(test.diagnostics).toEqual(['stored-record-corrupt']);
-    expect(bodies(test.flow)).toEqual(['m1', 'm2']);
-    await test.push(incoming('m4'));
-    const { id } = test.flow.sendMessage('mine');
-    await flushMicrotasks();
-    test.transport.messages[0]?.accept();
-    await flushMicrotasks();
-    await test.push(incoming('m5'));
-    expect(bodies(test.flow)).toEqual(['m1', 'm2', 'm4', 'mine', 'm5']);
-    expect(test.flow.messages.get(id)?.order).toBeLessThan(10);
-  });
+  it.each([Number.NaN, Infinity, 1e300, -1e300, 5e14 + 1])(
+    'B117 stored messages with the order %d are skipped',
+    async (order) => {
+      const storage = await stored(range(1, 3));
+      const { records, ...conversation } = await storage.open(CONVERSATION, 100);
+      const spoilt = [...records.slice(0, 2), { ...(records[2] as MessageRecord), order }];
+      const test = await createSendingFlow({
+        storage: { ...storage, open: async () => ({ ...conversation, records: spoilt }) },
+      });
+      expect(test.diagnostics).toEqual(['stored-record-corrupt']);
+      expect(bodies(test.flow)).toEqual(['m1', 'm2']);
+      await test.push(incoming('m4'));
+      const { id } = test.flow.sendMessage('mine');
+      await flushMicrotasks();
+      test.transport.messages[0]?.accept();
+      await flushMicrotasks();
+      await test.push(incoming('m5'));
+      expect(bodies(test.flow)).toEqual(['m1', 'm2', 'm4', 'mine', 'm5']);
+      expect(test.flow.messages.get(id)?.order).toBeLessThan(10);
+    },
+  );
 
-  it('B117 that cannot be read leave the flow in memory, with an error until it works again', async () => {
+  it('B117 a storage that cannot be read leaves the flow in memory, with an error until it works again', async () => {
     const { flow, transport, push, diagnostics, clock } = await createSendingFlow({
       storage: BROKEN,
       fake: { autoAnswer: { outcome: 'accepted' } },
@@ -664,7 +667,7 @@ describe('stored messages', () => {
     expect(diagnostics).toContain('storage-write-failed');
   });
 
-  it('B117 that cannot be read, while writing works, are tried again with back-off until they can', async () => {
+  it('B117 reading a storage that fails is retried with back-off, while writes work', async () => {
     const inner = createMemoryStorage();
     let opens = 0;
     const { flow, clock } = await createSendingFlow({
@@ -684,7 +687,7 @@ describe('stored messages', () => {
     expect(flow.store.getState().error).toBeUndefined();
   });
 
-  it('B117 that are slow hold up neither sending nor receiving for long', async () => {
+  it('B117 a slow storage does not delay sending and receiving for long', async () => {
     const { flow, transport, push, clock } = await createSendingFlow({
       storage: MUTE,
       fake: { autoAnswer: { outcome: 'accepted' } },
@@ -730,7 +733,7 @@ describe('what comes at once while older messages are only in the storage', () =
     return { ...test, storage, id };
   }
 
-  it('B117 is looked up together: the first, and then what waited meanwhile, 200 at a time', async () => {
+  it('B117 a burst of messages is looked up together: the first, then the waiting ones, 200 at a time', async () => {
     const looked: number[] = [];
     const { transport, flow, received } = await withOlder((storage) => ({
       ...storage,
@@ -787,7 +790,7 @@ describe('what comes at once while older messages are only in the storage', () =
 });
 
 describe('a message and the storage', () => {
-  it('B13 B115 is handed over once it is stored, so that no crash can lose it', async () => {
+  it('B13 B115 a message is sent once it is stored, so that no crash can lose it', async () => {
     const storage = createMemoryStorage();
     const order: string[] = [];
     const { flow, transport } = await createSendingFlow({
@@ -807,7 +810,7 @@ describe('a message and the storage', () => {
     expect(transport.wire).toEqual(['message:one']);
   });
 
-  it('B88 is acknowledged once it is stored, so that the claim stays true', async () => {
+  it('B88 the receipt for a message is sent once it is stored, so that it stays true', async () => {
     const { storage, letGo } = createHeldStorage(createMemoryStorage(), 'write');
     const { transport, push, received } = await createSendingFlow({ storage });
     await push(incoming('m1'));
@@ -834,7 +837,7 @@ describe('a message and the storage', () => {
     expect(await storage.find(CONVERSATION, [id])).toMatchObject([{ status: 'delivered' }]);
   });
 
-  it('B85 is forgotten there too when it is taken back', async () => {
+  it('B85 a discarded message is removed from the storage', async () => {
     const storage = createMemoryStorage();
     const { flow, transport } = await createSendingFlow({ storage });
     transport.setStatus({ state: 'offline' });

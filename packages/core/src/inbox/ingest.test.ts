@@ -55,7 +55,7 @@ describe('a message that comes in', () => {
     expect(transport.wire).toHaveLength(2);
   });
 
-  it('B89 is not reported by the application where the flow consumes it', async () => {
+  it('B89 the application cannot report on a message that the flow consumes locally', async () => {
     const { flow, transport, push } = await createSendingFlow({ template: { notify: { delivered: false } } });
     await push(incoming('m1'));
     const refused = expect.objectContaining({ code: 'invalid-operation' });
@@ -65,7 +65,7 @@ describe('a message that comes in', () => {
     expect(transport.wire).toEqual([]);
   });
 
-  it('B90 is acknowledged with success though the listener throws, and the flow lives on', async () => {
+  it('B90 a message is acknowledged though the listener throws, and the flow continues', async () => {
     const { flow, transport, push, received, diagnostics } = await createSendingFlow();
     const stop = flow.on('messageReceived', () => {
       throw new Error('a bug of the application');
@@ -82,7 +82,7 @@ describe('a message that comes in', () => {
 });
 
 describe('a peer that fills the memory', () => {
-  it('B166 has a body over the limit refused with 413, and nothing of it is kept', async () => {
+  it('B166 a message with a body over the limit is refused with 413, and nothing of it is stored', async () => {
     const { flow, transport, push, diagnostics } = await createSendingFlow();
     await push(incoming('long', { body: 'x'.repeat(262_145) }));
     await push(incoming('longest', { body: 'x'.repeat(262_144) }));
@@ -92,7 +92,7 @@ describe('a peer that fills the memory', () => {
     expect(transport.acknowledgements.map(({ messageId }) => messageId)).toEqual(['long', 'longest']);
   });
 
-  it('B166 may send what the local user may, and own messages of other devices have no limit', async () => {
+  it('B166 a participant may send as long bodies as the local user, and own messages of other devices have no limit', async () => {
     const { flow, push } = await createSendingFlow({ template: { maxMessageLength: 300_000 } });
     await push(incoming('theirs', { body: 'x'.repeat(300_000) }));
     await push(incoming('mine', { sender: 'ana', body: 'x'.repeat(300_001) }));
@@ -100,14 +100,14 @@ describe('a peer that fills the memory', () => {
     expect(Array.from(flow.messages.order)).toEqual(['theirs', 'mine']);
   });
 
-  it('B166 is not answered for a long body in history, which comes again with each snapshot', async () => {
+  it('B166 a long body in history is not refused, since it comes again with each snapshot', async () => {
     const { flow, transport, push } = await createSendingFlow();
     await push({ type: 'history', messages: [said('m1'), said('long', { body: 'x'.repeat(262_145) }), said('m2')] });
     expect(Array.from(flow.messages.order)).toEqual(['m1', 'm2']);
     expect(transport.wire).toEqual(['delivered:m1', 'delivered:m2']);
   });
 
-  it('B166 has long positions and sessions left out, and says which', async () => {
+  it('B166 long positions and sessions are removed, with a diagnostic that names them', async () => {
     const { flow, push, diagnostics } = await createSendingFlow();
     await push(incoming('m1', { position: 'p'.repeat(1_025), fromHistory: false, responsePending: false }));
     await push(incoming('m2', { frameSequence: { session: 's'.repeat(1_025), sequence: 1 } }));
@@ -122,7 +122,7 @@ describe('a peer that fills the memory', () => {
     expect(diagnostics).toEqual(['event-incomplete', 'event-incomplete', 'event-incomplete']);
   });
 
-  it('B166 has messages with a long content type or id left out, and says so, in a snapshot and on a page too', async () => {
+  it('B166 messages with a long content type or id are ignored with a diagnostic, in a snapshot and on a page too', async () => {
     const { flow, transport, push, diagnostics } = await createSendingFlow({
       fake: { capabilities: { history: true } },
     });
@@ -140,14 +140,14 @@ describe('a peer that fills the memory', () => {
 describe('a message of an unsupported content type', () => {
   const sketch = { contentType: 'application/x-ms-ink', body: '…' };
 
-  it('B91 is shown as unsupported by the policy "deliver"', async () => {
+  it('B91 a message of an unsupported type is shown as unsupported by the policy "deliver"', async () => {
     const { transport, push, received } = await createSendingFlow({ template: { unsupportedFormat: 'deliver' } });
     await push(incoming('m1', sketch));
     expect(received[0]).toMatchObject({ id: 'm1', contentType: 'application/x-ms-ink', isContentTypeSupported: false });
     expect(transport.wire).toEqual(['delivered:m1']);
   });
 
-  it('B91 is refused with 415 by the policy "refuse"', async () => {
+  it('B91 a message of an unsupported type is refused with 415 by the policy "refuse"', async () => {
     const { flow, transport, push, received } = await createSendingFlow({ template: { unsupportedFormat: 'refuse' } });
     await push(incoming('m1', sketch));
     expect(transport.notifications.map((call) => call.notification)).toEqual([
@@ -198,7 +198,7 @@ describe('a message of an unsupported content type', () => {
 });
 
 describe('a message that comes again', () => {
-  it('B92 is not shown again, but acknowledged again', async () => {
+  it('B92 a duplicate is not shown again, but acknowledged again', async () => {
     const { flow, transport, push, received } = await createSendingFlow();
     await push(incoming('m1'));
     const snapshot = flow.store.getState();
@@ -234,7 +234,7 @@ describe('a message that comes again', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('B93 with another content is an item of its own, and flagged', async () => {
+  it('B93 a reused id with different content is a separate message, and flagged', async () => {
     const { flow, transport, push, received, diagnostics } = await createSendingFlow();
     await push(incoming('m1', { body: 'one' }));
     await push(incoming('m1', { body: 'two' }));
@@ -252,7 +252,7 @@ describe('a message that comes again', () => {
     expect(bodies(flow)).toEqual(['one', 'two', 'one']);
   });
 
-  it('B93 from another sender is an item of its own, and flagged', async () => {
+  it('B93 a reused id from a different sender is a separate message, and flagged', async () => {
     const { flow, push, received, diagnostics } = await createSendingFlow();
     await push(incoming('m1', { body: 'one' }));
     await push(incoming('m1', { body: 'one', sender: 'bo/phone' }));
@@ -277,7 +277,7 @@ describe('a message that comes again', () => {
     expect(transport.wire).toEqual(['delivered:m1']);
   });
 
-  it('B93 with the id of an own message neither replaces nor changes it', async () => {
+  it('B93 a received message with the id of an own one neither replaces nor changes it', async () => {
     const { flow, push, received } = await createSendingFlow();
     const { id } = flow.sendMessage('mine');
     await push(incoming(id, { body: 'mine' }));
@@ -287,7 +287,7 @@ describe('a message that comes again', () => {
 });
 
 describe('a message of history', () => {
-  it('B94 that was acknowledged before is not acknowledged again', async () => {
+  it('B94 a message from history that was acknowledged before is not acknowledged again', async () => {
     const { flow, transport, push, received } = await createSendingFlow();
     await push(incoming('m1'));
     await push(incoming('m1', { fromHistory: true }));
@@ -308,7 +308,7 @@ describe('a message of history', () => {
     expect(received.map(({ id }) => id)).toEqual(['m1']);
   });
 
-  it('B94 that is read on demand is neither acknowledged nor told', async () => {
+  it('B94 a message that is read on demand is neither acknowledged nor raised', async () => {
     const { flow, transport, received } = await createSendingFlow({ fake: { capabilities: { history: true } } });
     const loaded = flow.loadOlder();
     transport.historyRequests[0]?.accept({ messages: [said('m1')], end: true });
@@ -339,7 +339,7 @@ describe('a message of history', () => {
     expect(bodies(flow)).toEqual(['m1', 'm2', 'm3']);
   });
 
-  it('B76 B117 that is read on demand before it is delivered is unread again, and reported once it is seen', async () => {
+  it('B76 B117 a message that is read on demand before its delivery becomes unread, and its displayed receipt is sent once it is seen', async () => {
     const { flow, transport, push, clock } = await createSendingFlow({ fake: { capabilities: { history: true } } });
     const loaded = flow.loadOlder();
     transport.historyRequests[0]?.accept({ messages: ['m1', 'm2', 'm3'].map((id) => said(id)), end: true });
@@ -406,7 +406,7 @@ describe('a message of history', () => {
 });
 
 describe('an own message that comes back', () => {
-  it('B95 is merged with the local one, without event and acknowledgement', async () => {
+  it('B95 an echo is merged with the own message, without event and receipt', async () => {
     const { flow, transport, push, received } = await createSendingFlow();
     const { id } = flow.sendMessage('hello');
     await push(incoming(id, { sender: 'ana', body: 'hello', position: 'p1' }));
@@ -442,7 +442,7 @@ describe('an own message that comes back', () => {
     expect(flow.store.getState().messageCount).toBe(2);
   });
 
-  it('B95 from another device is shown as an own one, without event and acknowledgement', async () => {
+  it('B95 a carbon from a different device is shown as an own message, without event and receipt', async () => {
     const { flow, transport, push, received } = await createSendingFlow();
     await push(incoming('m1', { sender: 'ana' }));
     expect(flow.messages.get('m1')).toMatchObject({ direction: 'outgoing', status: 'sent', sender: 'ana' });
@@ -454,7 +454,7 @@ describe('an own message that comes back', () => {
     expect(flow.messages.get('m1')?.status).toBe('delivered');
   });
 
-  it('B95 from another device is not acknowledged after a reload either', async () => {
+  it('B95 a carbon from a different device gets no receipt after a reload either', async () => {
     const storage = createMemoryStorage();
     const before = await createSendingFlow({ storage });
     await before.push(incoming('m1', { sender: 'ana' }));
@@ -465,7 +465,7 @@ describe('an own message that comes back', () => {
     expect(transport.wire).toEqual([]);
   });
 
-  it('B95 takes back nothing that is known of it', async () => {
+  it('B95 an echo lowers no status', async () => {
     const { flow, transport, push } = await createSendingFlow();
     const { id } = flow.sendMessage('hello');
     transport.messages[0]?.accept({ outcome: 'delivered' });
@@ -505,7 +505,7 @@ describe('silence', () => {
     expect(flow.store.getState().unreadCount).toBe(0);
   });
 
-  it('B96 is all that the sender hears who asks for none', async () => {
+  it('B96 a sender who requests no receipts receives none', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
     await push(incoming('m1', { requestedReceipts: { delivered: false, displayed: false } }));
     flow.markDisplayed('m1');
@@ -538,7 +538,7 @@ describe('silence', () => {
 });
 
 describe('what the local user has seen', () => {
-  it('B98 is not reported while they look elsewhere, and then with one report up to the last', async () => {
+  it('B98 no displayed receipt is sent while the user looks elsewhere, then one up to the last message', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
     for (const id of ['m1', 'm2', 'm3']) await push(incoming(id));
     const acknowledgements = transport.wire.length;
@@ -561,7 +561,7 @@ describe('what the local user has seen', () => {
     expect(flow.store.getState().unreadCount).toBe(0);
   });
 
-  it('B98 is reported once for all that is seen in quick succession', async () => {
+  it('B98 messages seen in quick succession share one displayed receipt', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
     for (const id of ['m1', 'm2', 'm3']) {
       await push(incoming(id));
@@ -572,7 +572,7 @@ describe('what the local user has seen', () => {
     expect(transport.wire.filter((call) => call.startsWith('displayed'))).toEqual(['displayed:m3']);
   });
 
-  it('B98 is not reported when they look away before the report', async () => {
+  it('B98 no displayed receipt is sent if the user looks away before', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
     await push(incoming('m1'));
     flow.markDisplayed('m1');
@@ -581,7 +581,7 @@ describe('what the local user has seen', () => {
     expect(transport.wire).toEqual(['delivered:m1']);
   });
 
-  it('B98 is reported never again, and for older ones never', async () => {
+  it('B98 a displayed receipt is never repeated, and never sent for older messages', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
     await push(incoming('m1'));
     await push(incoming('m2'));
@@ -625,7 +625,7 @@ describe('what the local user has seen', () => {
     expect(flow.store.getState().unreadCount).toBe(0);
   });
 
-  it('B98 is reported up to the last one whose sender wants to know', async () => {
+  it('B98 a displayed receipt names the last message whose sender requested one', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
     await push(incoming('m1'));
     await push(incoming('m2', { requestedReceipts: { delivered: true, displayed: false } }));
@@ -635,7 +635,7 @@ describe('what the local user has seen', () => {
     expect(flow.store.getState().unreadCount).toBe(0);
   });
 
-  it('B98 of an own message is what came before it', async () => {
+  it('B98 markDisplayed with an own message covers the messages before it', async () => {
     const { flow, transport, push, clock } = await createSendingFlow({ fake: { autoAnswer: { outcome: 'accepted' } } });
     await push(incoming('m1'));
     const { id } = flow.sendMessage('mine');

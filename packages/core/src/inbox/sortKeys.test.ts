@@ -41,7 +41,7 @@ async function expectSameAfterReload({ flow }: SendingFlow, storage: MessageStor
 }
 
 describe('the order of messages that come between others', () => {
-  it('B162 is the same after a reload, though each of 300 messages overtakes the one before it', async () => {
+  it('B162 the order is the same after a reload, though each of 300 messages overtakes the one before it', async () => {
     const storage = createMemoryStorage();
     const test = await createSendingFlow({ storage });
     for (let index = 0; index < 300; index += 1) await test.push(numbered(`m${index}`, 300 - index));
@@ -70,7 +70,7 @@ describe('the order of messages that come between others', () => {
     },
   );
 
-  it('B162 holds where the numbers are large, as after a storage that could not be read', async () => {
+  it('B162 the order holds for large numbers, as after a storage that could not be read', async () => {
     const storage = createMemoryStorage();
     let refuses = true;
     const flaky: MessageStorage = {
@@ -90,7 +90,7 @@ describe('the order of messages that come between others', () => {
     await expectSameAfterReload(test, storage);
   });
 
-  it('B162 keeps what is read and what is not, when messages move to make room', async () => {
+  it('B162 read and unread messages stay so when messages move to make room', async () => {
     const storage = createMemoryStorage();
     const test = await createSendingFlow({ storage });
     const { flow, push, clock } = test;
@@ -132,7 +132,7 @@ describe('the order of messages that come between others', () => {
     await expectSameAfterReload(test, storage, 3);
   });
 
-  it('B162 is the same after a reload, whatever came and however', async () => {
+  it('B162 the order is the same after a reload, for any sequence of arrivals', async () => {
     type Step = { readonly kind: 'live' | 'history' | 'own'; readonly a: number; readonly b: number };
     const step: fc.Arbitrary<Step> = fc.record({
       kind: fc.constantFrom('live', 'live', 'history', 'history', 'own'),
@@ -194,7 +194,7 @@ describe('older pages', () => {
     expect(new Set(bodies(test.flow))).toEqual(new Set(archive));
   });
 
-  it('B163 of the storage are read past one in which nothing can be understood', async () => {
+  it('B163 pages of the storage are read past one without valid records', async () => {
     const storage = createMemoryStorage();
     const first = await createSendingFlow({ storage });
     for (let index = 0; index < 6; index += 1) await first.push(incoming(`m${index}`));

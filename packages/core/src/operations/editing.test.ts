@@ -14,7 +14,7 @@ async function deliver(test: SendingFlow, body: string, outcome?: 'delivered' | 
 }
 
 describe('an edit of a message that has left', () => {
-  it('B131 goes out behind its message, and the row shows its text and its status', async () => {
+  it('B131 an edit is sent behind its message, and the record shows its text and status', async () => {
     const test = await createSendingFlow();
     const { flow, transport, clock } = test;
     const changes: string[] = [];
@@ -35,7 +35,7 @@ describe('an edit of a message that has left', () => {
     expect(flow.messages.order.length).toBe(1);
   });
 
-  it('B131 waits for the answer to its message', async () => {
+  it('B131 an edit waits for the response to its message', async () => {
     const { flow, transport } = await createSendingFlow();
     const { id } = flow.sendMessage('helo');
     flow.editMessage(id, 'hello');
@@ -46,7 +46,7 @@ describe('an edit of a message that has left', () => {
     expect(transport.wire).toEqual(['message:helo', `edit:${id}`]);
   });
 
-  it('B131 keeps what was said before, with what became of it', async () => {
+  it('B131 an edited record keeps the earlier texts with their statuses', async () => {
     const test = await createSendingFlow();
     const id = await deliver(test, 'one', 'displayed');
     test.flow.editMessage(id, 'two');
@@ -58,7 +58,7 @@ describe('an edit of a message that has left', () => {
     ]);
   });
 
-  it('B133 of several that wait only the last one goes out', async () => {
+  it('B133 of several queued edits only the last one is sent', async () => {
     const test = await createSendingFlow();
     const { flow, transport } = test;
     const id = await deliver(test, 'one');
@@ -128,7 +128,7 @@ describe('an edit of a message that has left', () => {
     expect(bodies(flow)).toEqual(['two']);
   });
 
-  it('B135 that failed is taken back by a discard: the text before shows again, with its tick', async () => {
+  it('B135 a discard of a failed edit restores the earlier text with its tick', async () => {
     const test = await createSendingFlow();
     const { flow, transport } = test;
     const id = await deliver(test, 'one', 'displayed');
@@ -194,7 +194,7 @@ describe('an edit of a message that has not left', () => {
 });
 
 describe('an edit of a message that may have arrived, though it failed', () => {
-  it('B136 goes along when the message is sent again, as its own text went', async () => {
+  it('B136 a retry sends a failed message and its edit', async () => {
     const { flow, transport, clock } = await createSendingFlow();
     const { id } = flow.sendMessage('helo');
     await clock.advance(30_000);
@@ -208,7 +208,7 @@ describe('an edit of a message that may have arrived, though it failed', () => {
     expect(flow.messages.get(id)).toMatchObject({ body: 'hello', status: 'sending' });
   });
 
-  it('B136 fails with its message', async () => {
+  it('B136 an edit fails with its message', async () => {
     const { flow, transport } = await createSendingFlow();
     const { id } = flow.sendMessage('helo');
     const edit = flow.editMessage(id, 'hello');

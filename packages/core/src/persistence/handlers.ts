@@ -59,8 +59,8 @@ export function releaseDurable(tx: Transaction, { stored, current }: WriteResult
 }
 
 /**
- * Tells the storage's machine that there is something to write. Called once, at the end of a transaction. The meta data are
- * written only once those of the storage have been read: they would replace operations that wait there.
+ * Notifies the storage machine of changes to write. Called once, at the end of a transaction. The meta data are written
+ * only once those of the storage have been read: they would replace operations that wait there.
  */
 export function storeChanges(tx: Transaction): void {
   if (!tx.context.hasStorage) return;

@@ -35,7 +35,7 @@ export interface FindBarHandle {
   readonly focus: () => void;
 }
 
-/** What happens when the user leaves it; else the attributes of a `<div>`, `className` by state, and `render`. */
+/** What happens when the user leaves it, and the attributes of a `<div>`, `className` by state, and `render`. */
 export interface FindBarProps extends Omit<PartProps<'div', FindBarState>, 'children'> {
   /** The user leaves it, by Escape or its button: the application takes it away. */
   readonly onClose: () => void;
@@ -44,9 +44,9 @@ export interface FindBarProps extends Omit<PartProps<'div', FindBarState>, 'chil
 }
 
 /**
- * Finds a text in all messages of the conversation that are stored, marks it in the message list, and leads from one match to the
- * next: Enter to the next older one, Shift+Enter back, Escape leaves. It has the focus when it appears. Renders a
- * `<div role="search">`.
+ * Finds a text in all messages of the conversation that are stored, marks it in the message list, and leads from one
+ * match to the next: Enter to the next older one, Shift+Enter back, Escape leaves. It has the focus when it appears.
+ * Renders a `<div role="search">`.
  */
 export function FindBar({ onClose, actionsRef, ...rest }: FindBarProps): ReactElement {
   const flow = useFlow();

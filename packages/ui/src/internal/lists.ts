@@ -18,7 +18,7 @@ export interface ListControl {
 
 const lists = new WeakMap<InstantMessagingFlow, Set<ListControl>>();
 
-/** Returns a function that undoes it. */
+/** Returns a function that unregisters it. */
 export function registerList(flow: InstantMessagingFlow, control: ListControl): () => void {
   const all = lists.get(flow) ?? new Set();
   lists.set(flow, all.add(control));
