@@ -17,6 +17,7 @@ const FIELDS = [
   'remoteComposingState',
   'remoteComposers',
   'unreadCount',
+  'markedUnread',
   'outboxCount',
   'error',
 ] as const;
@@ -32,6 +33,7 @@ const ACTIONS = [
   'retryAll',
   'discardMessage',
   'markDisplayed',
+  'markUnread',
   'loadOlder',
   'sendSuccessDeliveryNotification',
   'sendFailureDeliveryNotification',

@@ -15,6 +15,7 @@ import { dispatchOutbox, sendFailed, sendSucceeded } from '../outbox/handlers.ts
 import { discard, retry, send } from '../outbox/commands.ts';
 import { dispatchProxied, dispatchReceipts, markDisplayed, reportOutcome, trustOf } from '../receipts/outgoing.ts';
 import { becomeFollower, becomeLeader, receiveTabMessage, replicateToFollowers } from '../tabs/replication.ts';
+import { markUnread } from '../receipts/markedUnread.ts';
 import { loadOlder } from '../persistence/pagination.ts';
 import { hydrate, hydrationFailed, olderLoaded } from '../persistence/hydrate.ts';
 import { merge, mergeOlder } from '../inbox/historyMerge.ts';
@@ -82,6 +83,9 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       return;
     case 'seen':
       markDisplayed(tx, input.id);
+      return;
+    case 'markUnread':
+      markUnread(tx, input.unread);
       return;
     case 'elected':
       becomeLeader(tx);

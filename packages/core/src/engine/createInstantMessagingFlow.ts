@@ -244,6 +244,10 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       known(id);
       runtime.dispatch({ type: 'seen', id });
     },
+    markUnread(unread = true) {
+      if (typeof unread !== 'boolean') throw mustBe('true or false', 'unread', unread);
+      runtime.dispatch({ type: 'markUnread', unread });
+    },
     setAttention(attentive) {
       runtime.dispatch({ type: 'attention', attentive });
     },

@@ -17,6 +17,7 @@ export type FlowInput =
   | { readonly type: 'discard'; readonly id: string }
   | { readonly type: 'operate'; readonly id: string; readonly request: OperationRequest }
   | { readonly type: 'seen'; readonly id: string }
+  | { readonly type: 'markUnread'; readonly unread: boolean }
   | { readonly type: 'attention'; readonly attentive: boolean }
   | { readonly type: 'report'; readonly id: string; readonly outcome: 'success' | number }
   | { readonly type: 'loadOlder' }

@@ -115,6 +115,8 @@ export interface FlowSnapshot {
   readonly messageCount: number;
   /** Incoming messages not displayed yet. */
   readonly unreadCount: number;
+  /** The local user marked the conversation as unread, and has not opened it since. See `markUnread`. */
+  readonly markedUnread: boolean;
   /** Own messages that are queued or being sent. */
   readonly outboxCount: number;
   /** Own messages that ended as `failed`. */
@@ -308,6 +310,13 @@ export interface InstantMessagingFlow {
    * @throws FlowError `unknown-message`.
    */
   markDisplayed(id: string): void;
+  /**
+   * Marks the conversation as unread, so that the local user comes back to it, or takes that back (false). A reminder on this
+   * device only: it is stored and shared with the other tabs, no message counts as unread, and the participant learns nothing.
+   * It ends with `markDisplayed` while the user is looking, and with a message that the user sends. Default true.
+   * @throws FlowError `invalid-argument` for anything but true and false.
+   */
+  markUnread(unread?: boolean): void;
   /** Whether the local user is looking (visible, focused). While not, displayed reports are held. Default true. */
   setAttention(attentive: boolean): void;
   /** Reads the page before the oldest message, from the storage or the wire. Resolves with how many came. */

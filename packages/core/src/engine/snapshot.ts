@@ -33,6 +33,7 @@ export function takeSnapshot(
     orderRevision,
     messageCount: table.order.length,
     unreadCount: machines.unreadCount,
+    markedUnread: machines.markedUnread === true,
     outboxCount: table.counts.waiting + machines.operations.length,
     failedCount: table.counts.failed,
     pendingDeliveryReports: machines.proxied.entries.length,

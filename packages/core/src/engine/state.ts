@@ -54,6 +54,8 @@ export interface EngineState {
   readonly nextOrder: number;
   readonly lastPendingOrder: number;
   readonly unreadCount: number;
+  /** The user marked the conversation as unread, or took that back. Absent: neither has happened here, and the storage knows. */
+  readonly markedUnread: boolean | undefined;
   readonly history: HistoryState;
   readonly connectionError: FlowError | undefined;
   readonly storageError: FlowError | undefined;
@@ -115,6 +117,7 @@ export const initialState: EngineState = {
   nextOrder: 1,
   lastPendingOrder: PENDING_ORDER,
   unreadCount: 0,
+  markedUnread: undefined,
   history: {
     ready: false,
     readFailures: 0,

@@ -20,7 +20,7 @@ import { isContentTypeSupported, mediaType } from './contentTypes.ts';
 import {
   awaitOutcome,
   ignore,
-  markUnread,
+  markMessageUnread,
   refuse,
   repeatOutcome,
   sendReceipt,
@@ -162,7 +162,7 @@ function ingestDuplicate(
   if (archived === true) {
     // Read in the archive before it was delivered: it is shown, but it arrives only now.
     putRecord(tx, delivered);
-    markUnread(tx, delivered);
+    markMessageUnread(tx, delivered);
     endComposing(tx, message, arrival);
   }
   repeatReceipt(tx, delivered, message, arrival);

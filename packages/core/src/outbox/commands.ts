@@ -16,6 +16,7 @@ import { isPending, requeue } from '../messages/messageStatus.ts';
 import { firstRevision, mapRevision, revisionId, revisionsOf, withoutNewestRevision } from '../messages/revisions.ts';
 import { dispatchLocalComposing } from '../typing/handlers.ts';
 import { dropOperations, enqueue, leaveOutbox, outboxId, requeueOperation, takePendingOrder } from './handlers.ts';
+import { markUnread } from '../receipts/markedUnread.ts';
 import { isInFlight } from './machine.ts';
 
 /** How many discarded messages are remembered. */
@@ -48,6 +49,7 @@ export function send(tx: Transaction, message: NewMessage): void {
     if (hasStorage) tx.insertIfAbsent.set(record.id, record);
     postToTabs(tx, { kind: 'send', record });
   }
+  if (tx.state.markedUnread === true) markUnread(tx, false);
   dispatchLocalComposing(tx, { type: 'messageQueued' });
   enqueue(tx, record, !hasStorage);
 }

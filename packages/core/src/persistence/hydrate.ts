@@ -28,6 +28,7 @@ import { parseMeta, parseRecord } from '../validation/records.ts';
 import type { FlowError } from '../errors/FlowError.ts';
 import { dispatchPersistence, setStorageError } from './handlers.ts';
 import { countUnread, resumeReadReceipts, resumeReceipt } from '../receipts/outgoing.ts';
+import { loadMarkedUnread } from '../receipts/markedUnread.ts';
 import { loadOlder } from './pagination.ts';
 import { hello } from '../tabs/hello.ts';
 import { noteStoredEnd, startCatchUp } from '../inbox/catchUp.ts';
@@ -52,6 +53,7 @@ export function hydrate(tx: Transaction, stored: StoredConversation): void {
   });
   advanceReadMarkers(tx, { ...meta }, false);
   setState(tx, { pendingReadReceipts: [...tx.state.pendingReadReceipts, ...(meta.pendingReadReceipts ?? [])] });
+  loadMarkedUnread(tx, meta.markedUnread === true);
   loadOperations(tx, parseMeta(stored.meta));
   applyRemoteMarker(tx, records);
   resume(tx);

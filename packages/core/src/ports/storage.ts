@@ -31,6 +31,8 @@ export interface ConversationMeta {
   readonly unmatchedOperations?: readonly IncomingOperation[];
   /** Order of the last message before which nothing is missing, while what the wire has beyond it is still to be read. */
   readonly gapAfterOrder?: number;
+  /** The local user marked the conversation as unread. */
+  readonly markedUnread?: true;
 }
 
 /** What a conversation begins with after a reload. Its records are checked before they are used. */

@@ -7,6 +7,7 @@ import { revisionId } from '../messages/revisions.ts';
 import type { IncomingMessage, OutgoingNotification } from '../ports/transport.ts';
 import { REQUEST_TIMEOUT } from '../outbox/handlers.ts';
 import { flushAcks, rejectionKey } from './acks.ts';
+import { markUnread } from './markedUnread.ts';
 import { neighbouringKeys } from '../inbox/sortKeyGaps.ts';
 import {
   diagnose,
@@ -126,6 +127,7 @@ export function reportOutcome(tx: Transaction, id: string, outcome: 'success' | 
 /** The local user has seen all up to a message. */
 export function markDisplayed(tx: Transaction, id: string): void {
   const last = recordOf(tx, id);
+  if (tx.state.receipts.hasFocus && tx.state.markedUnread === true) markUnread(tx, false);
   const from = Math.max(tx.state.readMarkers.displayedOrder, tx.state.receipts.displayed.at(-1)?.order ?? -Infinity);
   if (last === undefined) return;
   if (last.order <= from) {
@@ -142,7 +144,7 @@ export function markDisplayed(tx: Transaction, id: string): void {
 }
 
 /** A message counts as displayed no more, nor do those behind it: it has only been read in the archive. */
-export function markUnread(tx: Transaction, record: MessageRecord): void {
+export function markMessageUnread(tx: Transaction, record: MessageRecord): void {
   const { readMarkers } = tx.state;
   if (record.order > readMarkers.displayedOrder) return;
   const { previous } = neighbouringKeys(tx, record.order);

@@ -30,16 +30,18 @@ export function toConversationMeta({
   pendingReadReceipts,
   operations: pendingOperations,
   unmatchedOperations,
+  markedUnread,
   history: { gapAfterOrder },
 }: Pick<
   EngineState,
-  'readMarkers' | 'pendingReadReceipts' | 'operations' | 'unmatchedOperations' | 'history'
+  'readMarkers' | 'pendingReadReceipts' | 'operations' | 'unmatchedOperations' | 'markedUnread' | 'history'
 >): ConversationMeta {
   const moved = Object.entries(marks).filter(([, last]) => Number.isFinite(last));
   return {
     ...Object.fromEntries(moved),
     pendingReadReceipts,
     ...(gapAfterOrder === undefined ? {} : { gapAfterOrder }),
+    ...(markedUnread === true ? { markedUnread } : {}),
     ...(pendingOperations.length > 0 ? { pendingOperations } : {}),
     ...(unmatchedOperations.length > 0 ? { unmatchedOperations } : {}),
   };

@@ -2,13 +2,14 @@ import { isNonEmptyString, isObject } from '../validation/guards.ts';
 import { parseOperation } from '../validation/operations.ts';
 import { operate } from '../operations/outgoing.ts';
 import { markDisplayedInOtherTab } from '../receipts/outgoing.ts';
+import { markUnread } from '../receipts/markedUnread.ts';
 import { discard, retry } from '../outbox/commands.ts';
 import type { Transaction } from '../engine/transaction.ts';
 
 /** Carries out a command that a follower forwarded. The input is not trusted; an invalid command is ignored. */
 export function applyCommand(
   tx: Transaction,
-  { kind, id, ids, revisions, request }: Readonly<Record<string, unknown>>,
+  { kind, id, ids, revisions, request, unread }: Readonly<Record<string, unknown>>,
 ): void {
   if (kind === 'seen' && Array.isArray(ids)) {
     const texts = Array.isArray(revisions) ? revisions : [];
@@ -19,6 +20,7 @@ export function applyCommand(
       seen.map(([, revision]) => (isNonEmptyString(revision) ? revision : undefined)),
     );
   }
+  if (kind === 'markUnread' && typeof unread === 'boolean') markUnread(tx, unread);
   if (kind === 'retry' && isNonEmptyString(id)) retry(tx, id);
   if (kind === 'discard' && isNonEmptyString(id)) discard(tx, id);
   if (kind === 'operate' && isNonEmptyString(id)) operateAs(tx, id, request);

@@ -26,6 +26,7 @@ export type TabPost =
 export type TabCommand =
   | { readonly kind: 'retry' | 'discard'; readonly id: string }
   | { readonly kind: 'operate'; readonly id: string; readonly request: OperationRequest }
+  | { readonly kind: 'markUnread'; readonly unread: boolean }
   | { readonly kind: 'seen'; readonly ids: readonly string[]; readonly revisions: readonly string[] };
 
 /** The version of what tabs post to each other; another version's posts are not understood. */

@@ -30,7 +30,7 @@ import { isOperationKind, parseIncomingOperations, parsePendingOperations } from
 import { parseFailures, parseRecord } from '../validation/records.ts';
 import { enqueue, leaveOutboxAsIn } from '../outbox/handlers.ts';
 import { discard, forget } from '../outbox/commands.ts';
-import { countUnread, markUnread } from '../receipts/outgoing.ts';
+import { countUnread, markMessageUnread } from '../receipts/outgoing.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 
 /** How many messages a late tab is told where the storage does not have them all as they are. */
@@ -135,6 +135,7 @@ function mergeLatePost(tx: Transaction, post: Record<string, unknown>): void {
   for (const id of list(post['removed'])) if (isNonEmptyString(id)) discard(tx, id);
   mergeOutcomes(tx, post);
   advanceReadMarkers(tx, post);
+  mergeMarkedUnread(tx, post);
   setState(tx, {
     pendingReadReceipts: [
       ...tx.state.pendingReadReceipts,
@@ -271,7 +272,7 @@ function mergeRecord(tx: Transaction, record: MessageRecord, isNew: boolean): vo
   putRecord(tx, known === undefined ? record : withReactionsOf(record, known), false);
   if (isPlaced(record)) setState(tx, { nextOrder: Math.max(tx.state.nextOrder, Math.floor(record.order) + 1) });
   leaveOutboxAsIn(tx, record);
-  if (known?.archived === true && record.archived !== true) markUnread(tx, record);
+  if (known?.archived === true && record.archived !== true) markMessageUnread(tx, record);
   if (known === undefined || known.archived === true) {
     if (isNew && record.direction === 'incoming') raiseEvent(tx, 'messageReceived', { message: record });
   } else {
@@ -292,6 +293,12 @@ function mergeState(tx: Transaction, post: Record<string, unknown>): void {
     unmatchedOperations: parseIncomingOperations(post['unmatchedOperations']),
   });
   setState(tx, { unreadCount: countUnread(tx) });
+  mergeMarkedUnread(tx, post);
+}
+
+/** What the leader knows of it is newer than what the storage says. A leader that does not know yet says nothing. */
+function mergeMarkedUnread(tx: Transaction, { markedUnread }: Record<string, unknown>): void {
+  if (typeof markedUnread === 'boolean') setState(tx, { markedUnread });
 }
 
 /** The record whose id a posted value names. */
@@ -325,6 +332,7 @@ function stateOf({
   pendingReadReceipts,
   operations,
   unmatchedOperations,
+  markedUnread,
 }: Transaction['state']): Readonly<Record<string, unknown>> {
   return {
     connection: lifecycle.connection,
@@ -332,6 +340,7 @@ function stateOf({
     pendingReadReceipts,
     operations,
     unmatchedOperations,
+    markedUnread,
     ...marks,
   };
 }

@@ -171,6 +171,7 @@ const META: Checks<ConversationMeta> = {
   remoteDisplayedOrder: isSortKey,
   remoteDisplayedAt: isTime,
   gapAfterOrder: isSortKey,
+  markedUnread: isTrue,
 };
 
 /**
