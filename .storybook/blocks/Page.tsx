@@ -39,6 +39,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'gateways.md': 'guides-gateways-and-the-proxied-mode',
   'getting-started.md': 'guides-a-chat-in-five-minutes',
   'glossary.md': 'reference-glossary',
+  'notifications.md': 'guides-notifications-and-the-title',
   'offline-and-tabs.md': 'guides-offline-and-two-tabs',
   'server-rendering.md': 'guides-server-rendering',
   'sip.md': 'guides-sip',

@@ -11,6 +11,7 @@ import { FirstChat } from './firstChat.tsx';
 import { ChatWithBo } from './fiveLines.tsx';
 import { PlacesChat } from './locationMessage.tsx';
 import { PinningChat, UnhurriedChat } from './messageActions.tsx';
+import { Notified } from './notifications.tsx';
 import { OutboxNotice } from './outboxNotice.tsx';
 import { createMemoryRelay } from './memoryRelay.ts';
 import { BareChat } from './ownComponents.tsx';
@@ -199,4 +200,29 @@ it('relayChat.tsx: two users of a relay behind a WebSocket', async () => {
   const bosChat = page.elementLocator(bo.container);
   await expect.element(bosChat.getByRole('article', { name: 'Over the relay' })).toBeVisible();
   await expect.element(ana.getByText(/^(Delivered|Read)$/)).toBeInTheDocument();
+});
+
+it('notifications.tsx counts what is unread in the title, and shows messages that come while the user is elsewhere', async () => {
+  const shown: [string, string | undefined][] = [];
+  vi.stubGlobal(
+    'Notification',
+    class extends EventTarget {
+      static readonly permission = 'granted';
+      constructor(title: string, options?: NotificationOptions) {
+        super();
+        shown.push([title, options?.body]);
+      }
+    },
+  );
+  onTestFinished(() => void vi.unstubAllGlobals());
+  vi.spyOn(document, 'hasFocus').mockReturnValue(false);
+  const network = createLoopbackNetwork();
+  const [ana, bo] = [start(network, 'ana', 'bo'), start(network, 'bo', 'ana')];
+  const { title } = document;
+  const screen = await render(<Notified flows={[ana]} names={{ bo: 'Bo' }} muted={[]} />);
+  bo.sendMessage('Hello');
+  await expect.poll(() => document.title).toBe('(1) Chats');
+  await expect.poll(() => shown).toEqual([['Bo', 'Hello']]);
+  await screen.unmount();
+  document.title = title;
 });

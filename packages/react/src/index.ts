@@ -11,6 +11,15 @@ export { useFlows } from './useFlows.ts';
 export { useFlowState, useRemoteComposers } from './useFlowState.ts';
 export { type InstantMessaging, useInstantMessagingFlow } from './useInstantMessagingFlow.ts';
 export { useLastMessage, useMessage, useMessageOrder, useMessageState } from './useMessages.ts';
+export { type NotificationsOptions, useNotifications } from './useNotifications.ts';
+export { type UnreadTitleOptions, useUnreadTitle } from './useUnreadTitle.ts';
+export {
+  notificationAccess,
+  type NotificationAccess,
+  requestNotificationAccess,
+  showSystemNotification,
+  type SystemNotification,
+} from './systemNotification.ts';
 export { trackAttention, watchAttention } from './attention.ts';
 export type {
   FlowEvents,

@@ -90,6 +90,8 @@ export interface InstantMessagingFlowOptions {
 /** What a flow's store holds: the small things. Messages are in `flow.messages`. */
 export interface FlowSnapshot {
   readonly state: FlowState;
+  /** Whether this tab leads and uses the transport, or follows the tab that does. A flow without `tabs` always leads. */
+  readonly role: 'leader' | 'follower';
   /** `offline` also where the flow was never started. */
   readonly connection: 'offline' | 'connecting' | 'online';
   /** Whether the participant is there, where the wire knows. */

@@ -19,6 +19,7 @@ export function takeSnapshot(
   const { ready, loading, failed, olderInStorage, olderOnWire } = machines.history;
   const next: FlowSnapshot = {
     state: machines.lifecycle.phase,
+    role: machines.role,
     connection,
     remoteAvailable: machines.remoteAvailable,
     canSend: connection === 'online' && (machines.remoteAvailable !== false || offlineDelivery),

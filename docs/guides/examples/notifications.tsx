@@ -1,0 +1,42 @@
+import {
+  type InstantMessagingFlow,
+  requestNotificationAccess,
+  showSystemNotification,
+  useNotifications,
+  useUnreadTitle,
+} from '@imflow/react';
+import type { ReactElement } from 'react';
+
+export interface NotifiedProps {
+  readonly flows: readonly InstantMessagingFlow[];
+  readonly names: Readonly<Record<string, string>>;
+  /** Addresses whose messages are not shown. */
+  readonly muted: readonly string[];
+}
+
+// #region hooks
+function useMessageNotifications({ flows, names, muted }: NotifiedProps): void {
+  useUnreadTitle(flows, 'Chats');
+  useNotifications(flows, {
+    show(message, flow) {
+      if (muted.includes(flow.remote)) return;
+      showSystemNotification({
+        title: names[flow.remote] ?? flow.remote,
+        body: message.contentType === 'text/plain' ? message.body : 'New message',
+        tag: message.id,
+        onClick: () => location.assign(`#${encodeURIComponent(flow.remote)}`),
+      });
+    },
+  });
+}
+// #endregion
+
+/** The title of the page counts what is unread; messages that come while the user is elsewhere are shown by the system. */
+export function Notified(props: NotifiedProps): ReactElement {
+  useMessageNotifications(props);
+  return (
+    <button type="button" onClick={() => void requestNotificationAccess()}>
+      Turn on notifications
+    </button>
+  );
+}

@@ -1,0 +1,179 @@
+import { createInstantMessagingFlow, type InstantMessagingFlow } from '@imflow/core';
+import { createFakeTransport, type FakeTransport } from '@imflow/testing';
+import { act, renderHook } from '@testing-library/react';
+import { type ReactNode, StrictMode } from 'react';
+import { renderToString } from 'react-dom/server';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import {
+  notificationAccess,
+  requestNotificationAccess,
+  showSystemNotification,
+  useNotifications,
+  useUnreadTitle,
+} from './index.ts';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+/** Whether the user looks at the page. */
+function look(attentive: boolean): void {
+  vi.spyOn(document, 'hasFocus').mockReturnValue(attentive);
+  window.dispatchEvent(new Event(attentive ? 'focus' : 'blur'));
+}
+
+/** Web Locks of one browser: the names that are held, as often as they are. */
+function stubLocks(): { held: string[] } {
+  const locks: { held: string[] } = { held: [] };
+  vi.stubGlobal('navigator', {
+    locks: {
+      query: () => Promise.resolve({ held: locks.held.map((name) => ({ name })) }),
+      async request(name: string, _options: object, callback: () => Promise<void>) {
+        locks.held.push(name);
+        await callback();
+        locks.held.splice(locks.held.indexOf(name), 1);
+      },
+    },
+  });
+  return locks;
+}
+
+type Tabs = NonNullable<Parameters<typeof createInstantMessagingFlow>[0]['tabs']>;
+
+/** Tabs of one user of which the first one leads. */
+function createTabs(): Tabs {
+  const listeners: Parameters<Tabs['join']>[1][] = [];
+  return {
+    join(_conversation, listener) {
+      listeners.push(listener);
+      if (listeners.length === 1) queueMicrotask(() => listener.elected());
+      return {
+        post: (post) => {
+          for (const other of listeners) if (other !== listener) queueMicrotask(() => other.received(post));
+        },
+        leave: () => {},
+      };
+    },
+  };
+}
+
+function start(transport: FakeTransport, tabs?: Tabs): InstantMessagingFlow {
+  const flow = createInstantMessagingFlow({ transport, remote: 'bo', ...(tabs && { tabs }) });
+  flow.start();
+  onTestFinished(() => flow.terminate());
+  return flow;
+}
+
+async function receive(transport: FakeTransport, messageId: string): Promise<void> {
+  await act(async () => {
+    const message = { messageId, sender: 'bo', contentType: 'text/plain', body: messageId };
+    transport.push({ type: 'message', message });
+    await new Promise((resolve) => setTimeout(resolve));
+  });
+}
+
+describe('notifications of messages', () => {
+  it('B336 come for what is received while the user does not look, once, and for nothing that was there', async () => {
+    stubLocks();
+    look(false);
+    const transport = createFakeTransport();
+    const flow = start(transport);
+    await receive(transport, 'm1');
+    const shown: string[] = [];
+    const { unmount } = renderHook(() => useNotifications(flow, { show: ({ id }) => shown.push(id) }), {
+      wrapper: StrictMode,
+    });
+    await receive(transport, 'm2');
+    look(true);
+    await receive(transport, 'm3');
+    look(false);
+    // The lock of the tab is given back in a later task.
+    await act(() => new Promise((resolve) => setTimeout(resolve)));
+    await receive(transport, 'm4');
+    unmount();
+    await receive(transport, 'm5');
+    expect(shown).toEqual(['m2', 'm4']);
+  });
+
+  it('B336 come from the tab that leads alone, and from none while the user looks at another one', async () => {
+    const locks = stubLocks();
+    look(false);
+    const [transport, tabs] = [createFakeTransport(), createTabs()];
+    const shown: string[] = [];
+    for (const name of ['leader', 'follower']) {
+      const flow = start(transport, tabs);
+      await act(() => Promise.resolve());
+      renderHook(() => useNotifications(flow, { show: ({ id }) => shown.push(`${name} ${id}`) }));
+    }
+    await receive(transport, 'm1');
+    expect(shown).toEqual(['leader m1']);
+    locks.held.push('imflow:attention:ana');
+    await receive(transport, 'm2');
+    expect(shown).toEqual(['leader m1']);
+  });
+
+  it('B336 are held back in other tabs for as long as the user looks at this one', async () => {
+    const locks = stubLocks();
+    look(true);
+    const flow = start(createFakeTransport());
+    const { unmount } = renderHook(() => useNotifications([flow], { show: () => {} }));
+    expect(locks.held).toEqual(['imflow:attention:ana']);
+    look(false);
+    await act(() => Promise.resolve());
+    expect(locks.held).toEqual([]);
+    look(true);
+    unmount();
+    await act(() => Promise.resolve());
+    expect(locks.held).toEqual([]);
+  });
+
+  it('B337 are not shown where the user or the browser refuses, and nothing throws', async () => {
+    vi.stubGlobal('Notification', undefined);
+    expect([notificationAccess(), await requestNotificationAccess()]).toEqual(['unsupported', 'unsupported']);
+    expect(showSystemNotification({ title: 'Bo' })).toBe(false);
+    const refusing = Object.assign(
+      vi.fn(() => {
+        throw new TypeError('Illegal constructor.');
+      }),
+      { permission: 'denied', requestPermission: () => Promise.reject(new Error('By policy.')) },
+    );
+    vi.stubGlobal('Notification', refusing);
+    expect(await requestNotificationAccess()).toBe('denied');
+    expect(showSystemNotification({ title: 'Bo' })).toBe(false);
+    expect(refusing).not.toHaveBeenCalled();
+    refusing.permission = 'granted';
+    expect(showSystemNotification({ title: 'Bo' })).toBe(false);
+  });
+});
+
+describe('the title with what is unread', () => {
+  it('B338 counts the messages of all conversations, and says nothing else once they are read', async () => {
+    const [one, two] = [createFakeTransport(), createFakeTransport()];
+    const flows = [start(one), start(two)];
+    const { rerender, unmount } = renderHook(({ title }) => useUnreadTitle(flows, title), {
+      initialProps: { title: 'Chats' },
+    });
+    expect(document.title).toBe('Chats');
+    await receive(one, 'm1');
+    await receive(two, 'm2');
+    expect(document.title).toBe('(2) Chats');
+    act(() => flows[1]!.markUnread());
+    rerender({ title: 'Bo' });
+    expect(document.title).toBe('(2) Bo');
+    for (let index = 0; index < 100; index += 1) await receive(one, `n${index}`);
+    expect(document.title).toBe('(99+) Bo');
+    unmount();
+    expect(document.title).toBe('Bo');
+  });
+
+  it('B338 is written as the application writes it, and not at all on a server', () => {
+    const flow = start(createFakeTransport());
+    flow.markUnread();
+    document.title = 'before';
+    const Title = (): ReactNode => useUnreadTitle(flow, 'Chats');
+    expect(renderToString(<Title />)).toBe('0');
+    expect(document.title).toBe('before');
+    renderHook(() => useUnreadTitle(flow, 'Chats', { format: (count, title) => `${title}: ${count}` }));
+    expect(document.title).toBe('Chats: 1');
+  });
+});

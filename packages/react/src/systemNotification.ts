@@ -1,0 +1,59 @@
+/** What the browser may do: `unsupported` where it has no notifications. */
+export type NotificationAccess = NotificationPermission | 'unsupported';
+
+/** A notification of the operating system. */
+export interface SystemNotification {
+  readonly title: string;
+  readonly body?: string | undefined;
+  /** The URL of a picture. */
+  readonly icon?: string | undefined;
+  /** A later one with the same tag replaces this one, in silence. Pass the id of the message. */
+  readonly tag?: string | undefined;
+  /** The user has chosen it. Default: the window comes to the front. */
+  readonly onClick?: (() => void) | undefined;
+}
+
+/** What the user has allowed. */
+export function notificationAccess(): NotificationAccess {
+  return constructorOf()?.permission ?? 'unsupported';
+}
+
+/** Asks the user, where they have not answered yet. Call it in answer to a click: browsers ignore it else. Never rejects. */
+export async function requestNotificationAccess(): Promise<NotificationAccess> {
+  try {
+    await constructorOf()?.requestPermission();
+  } catch {
+    // Refused by a policy of the page, which says the same as the user's refusal.
+  }
+  return notificationAccess();
+}
+
+/**
+ * Shows a notification of the operating system. Never throws.
+ *
+ * @returns whether it could be shown: false where the user or the browser does not allow it.
+ */
+export function showSystemNotification({ title, onClick, ...options }: SystemNotification): boolean {
+  const Constructor = constructorOf();
+  if (Constructor?.permission !== 'granted') return false;
+  try {
+    const notification = new Constructor(title, defined(options));
+    notification.addEventListener('click', () => {
+      globalThis.focus?.();
+      notification.close();
+      onClick?.();
+    });
+    return true;
+  } catch {
+    // Chrome on Android shows them from a service worker only.
+    return false;
+  }
+}
+
+function defined(options: Omit<SystemNotification, 'title' | 'onClick'>): NotificationOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function constructorOf(): typeof Notification | undefined {
+  return globalThis.Notification;
+}

@@ -1,0 +1,62 @@
+'use client';
+
+import type { InstantMessagingFlow, MessageRecord } from '@imflow/core';
+import { useEffect, useRef } from 'react';
+import { isAttended, shareAttention } from './sharedAttention.ts';
+import { listOf } from './useUnreadTitle.ts';
+import { watchAttention } from './attention.ts';
+
+/** How messages are made known. */
+export interface NotificationsOptions {
+  /**
+   * Makes a message known, such as by `showSystemNotification`. May be another function with each rendering; what it throws
+   * is reported as an uncaught error, and stops nothing.
+   */
+  readonly show: (message: MessageRecord, flow: InstantMessagingFlow) => void;
+}
+
+/**
+ * Calls `show` for each message that comes while the user is not looking: neither at this page nor at another tab of theirs
+ * that uses this hook. Only the tab that leads a conversation calls it, so that a message is made known once. Nothing is
+ * shown of messages that were there before.
+ *
+ * @param flows one conversation, or several: keep the array the same while its flows are, as `useFlows` does.
+ */
+export function useNotifications(
+  flows: InstantMessagingFlow | readonly InstantMessagingFlow[],
+  { show }: NotificationsOptions,
+): void {
+  const latest = useRef(show);
+  useEffect(() => {
+    latest.current = show;
+  });
+  useEffect(() => {
+    let attentive = false;
+    const stops = [
+      watchAttention((now) => {
+        attentive = now;
+      }),
+    ];
+
+    async function received(flow: InstantMessagingFlow, { id, direction }: MessageRecord): Promise<void> {
+      if (direction !== 'incoming' || attentive || flow.store.getState().role === 'follower') return;
+      if (await isAttended(lockName(flow))) return;
+      const message = flow.messages.get(id);
+      // Taken back meanwhile, or the user has come back.
+      if (message === undefined || message.retracted !== undefined || attentive) return;
+      latest.current(message, flow);
+    }
+
+    const all = listOf(flows);
+    for (const name of new Set(all.map(lockName))) stops.push(shareAttention(name));
+    for (const flow of all) stops.push(flow.on('messageReceived', ({ message }) => void received(flow, message)));
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [flows]);
+}
+
+/** The user looks at a tab of theirs, whichever conversation it shows. */
+function lockName({ localAddress }: InstantMessagingFlow): string {
+  return `imflow:attention:${localAddress}`;
+}
