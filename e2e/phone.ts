@@ -37,7 +37,8 @@ export function phone(scope: Page | Locator, name: string): Phone {
     sent: (tick, text) => article(`${tick} You said: ${text}`),
     async say(text) {
       await box.fill(text);
-      await box.press('Enter');
+      // Where a finger is the main pointer, Enter begins a new line.
+      await box.press((await box.getAttribute('enterkeyhint')) === 'send' ? 'Enter' : 'Control+Enter');
     },
   };
 }

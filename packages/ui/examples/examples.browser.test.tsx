@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { message } from '../fixtures/conversation.ts';
 import { nextFrames, show } from '../fixtures/render.tsx';
 import { AnnouncerAnatomy } from './Announcer.tsx';
+import { AvatarAnatomy } from './Avatar.tsx';
 import { ChatAnatomy } from './Chat.tsx';
 import { ChatHeaderAnatomy } from './ChatHeader.tsx';
 import { ChatSettingsAnatomy } from './ChatSettings.tsx';
@@ -26,6 +27,11 @@ const SOURCES = [{ transport: createLoopbackNetwork().connect('ana'), remote: 'b
 /** What stands on the page of each component, and what it has to show. */
 const EXAMPLES: readonly (readonly [string, ReactElement, readonly string[]])[] = [
   ['Announcer', <AnnouncerAnatomy key="" />, [...LIST, '.imflow-hidden > [aria-live="polite"]', ...COMPOSER]],
+  [
+    'Avatar',
+    <AvatarAnatomy key="" picture="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>" />,
+    ['.imflow-avatar > img[alt=""]', '.imflow-avatar[class*="tint-"]'],
+  ],
   [
     'Chat',
     <ChatAnatomy key="" />,

@@ -1,6 +1,8 @@
 export { Announcer, type AnnouncerProps } from './announcer/Announcer.tsx';
+export { Avatar, type AvatarProps, type AvatarState } from './avatar/Avatar.tsx';
 export { Chat, type ChatProps } from './chat/Chat.tsx';
 export { ChatHeader, type ChatHeaderProps, type ChatHeaderState } from './chat/ChatHeader.tsx';
+export { useKeyboardInset } from './chat/useKeyboardInset.ts';
 export { Composer, type ComposerProps } from './composer/Composer.tsx';
 export type { ComposerBannerProps } from './composer/ComposerBanner.tsx';
 export type { ComposerState, EnterKey } from './composer/ComposerContext.ts';
@@ -22,6 +24,7 @@ export {
   type ConversationListState,
   type ConversationRow,
 } from './conversationList/ConversationList.tsx';
+export type { ConversationListHeaderProps } from './conversationList/ConversationListHeader.tsx';
 export type { ConversationListItemProps, ConversationState } from './conversationList/ConversationListItem.tsx';
 export { FindBar, type FindBarHandle, type FindBarProps, type FindBarState } from './findBar/FindBar.tsx';
 export { MessageDetails, type MessageDetailsProps, type MessageDetailsState } from './deliveryTicks/MessageDetails.tsx';
@@ -31,6 +34,8 @@ export type { Customisation, PartProps } from './internal/part.ts';
 export { MessageBody, type MessageBodyProps } from './messageBody/MessageBody.tsx';
 export type {
   ContentTypePattern,
+  MessageExcerpt,
+  MessageExcerpts,
   MessageRenderer,
   MessageRendererProps,
   MessageRenderers,
@@ -48,6 +53,7 @@ export type { MessageListActionsProps } from './messageList/MessageListActions.t
 export type { MessageListBubbleProps } from './messageList/MessageListBubble.tsx';
 export type { MessageListHeldProps } from './messageList/MessageHeld.tsx';
 export type { MessageListFailureProps } from './messageList/MessageFailure.tsx';
+export type { MessageListDayInViewProps } from './messageList/MessageListDayInView.tsx';
 export type { MessageListEmptyProps } from './messageList/MessageListEmpty.tsx';
 export type {
   MessageListHistoryStatusProps,

@@ -6,6 +6,8 @@ import { ChatSettings } from '@imflow/ui';
 import { type ReactElement, useMemo, useState } from 'react';
 import { Conversation } from '../conversation/Conversation.tsx';
 import { Conversations } from '../conversations/Conversations.tsx';
+import { useNotice } from '../conversations/useNotice.ts';
+import { useStoredAddresses } from '../conversations/useStoredAddresses.ts';
 import { openConversation } from '../conversations/useOpenConversation.ts';
 import { type Participant, participantOnServer } from '../route/participant.ts';
 import { TalkTo } from './TalkTo.tsx';
@@ -34,6 +36,9 @@ export function ConnectedPage({ transport, me, participants, normal }: Connected
     [me, remotes],
   );
 
+  const [muted, setMuted] = useStoredAddresses('imflow:muted');
+  useNotice(flows, names, muted);
+
   function talkTo(address: string): void {
     const remote = normal(address);
     if (remote === me.address) return;
@@ -43,7 +48,7 @@ export function ConnectedPage({ transport, me, participants, normal }: Connected
 
   return (
     <ChatSettings names={names}>
-      <Conversations flows={flows} footer={<TalkTo onChoose={talkTo} />}>
+      <Conversations flows={flows} muted={muted} onMutedChange={setMuted} footer={<TalkTo onChoose={talkTo} />}>
         {(open) => (
           <FlowProvider key={open.remote} flow={open}>
             <Conversation me={me} remote={participantOnServer(open.remote)} onServer />

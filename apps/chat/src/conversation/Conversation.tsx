@@ -1,4 +1,13 @@
-import { Announcer, Composer, ConnectionBanner, FindBar, MessageList, TypingIndicator } from '@imflow/ui';
+import { type InstantMessagingFlow, useFlow, useUnreadTitle } from '@imflow/react';
+import {
+  Announcer,
+  Composer,
+  ConnectionBanner,
+  FindBar,
+  MessageList,
+  TypingIndicator,
+  useKeyboardInset,
+} from '@imflow/ui';
 import type { ReactElement } from 'react';
 import type { Participant } from '../route/participant.ts';
 import { useWords } from '../settings/SettingsProvider.tsx';
@@ -6,7 +15,9 @@ import { Header } from './Header.tsx';
 import { Invitation } from './Invitation.tsx';
 import { StorageNotice } from './StorageNotice.tsx';
 import { useFindShortcut } from './useFindShortcut.ts';
-import { useUnreadTitle } from './useUnreadTitle.ts';
+import { useNotice } from '../conversations/useNotice.ts';
+
+const NONE: readonly InstantMessagingFlow[] = [];
 
 interface ConversationProps {
   readonly me: Participant;
@@ -19,9 +30,12 @@ interface ConversationProps {
 export function Conversation({ me, remote, onServer = false }: ConversationProps): ReactElement {
   const translations = useWords().conversation;
   const { isOpen, bar, open, close } = useFindShortcut();
-  useUnreadTitle(`${translations.title(me.name, remote.name)} · imflow`);
+  const flow = useFlow();
+  useUnreadTitle(flow, `${translations.title(me.name, remote.name)} · imflow`);
+  // On a server, the page of all conversations does it.
+  useNotice(onServer ? NONE : flow, { [remote.address]: remote.name });
   return (
-    <main className="conversation">
+    <main className="conversation" ref={useKeyboardInset()}>
       <h1 className="unseen">{translations.heading(me.name, remote.name)}</h1>
       <Header me={me} remote={remote} onServer={onServer} onFind={open} />
       {isOpen && <FindBar actionsRef={bar} onClose={close} />}
@@ -36,6 +50,7 @@ export function Conversation({ me, remote, onServer = false }: ConversationProps
             {onServer ? <p>{translations.nothingYet}</p> : <Invitation me={me} remote={remote} />}
           </MessageList.Empty>
         </MessageList.Viewport>
+        <MessageList.DayInView />
         <MessageList.ScrollToUnread />
         <MessageList.ScrollToLatest />
         <Announcer />

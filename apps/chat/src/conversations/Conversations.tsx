@@ -5,10 +5,15 @@ import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 import { Icon } from '../Icon.tsx';
 import { SettingsMenu } from '../settings/SettingsMenu.tsx';
 import { useWords } from '../settings/SettingsProvider.tsx';
+import { NoticeButton } from './NoticeButton.tsx';
+import { useStoredAddresses } from './useStoredAddresses.ts';
 import { openConversation, useOpenConversation } from './useOpenConversation.ts';
 
 interface ConversationsProps {
   readonly flows: readonly InstantMessagingFlow[];
+  /** Addresses whose messages make no noise. */
+  readonly muted: readonly string[];
+  readonly onMutedChange: (muted: readonly string[]) => void;
   /** What stands below the list. */
   readonly footer?: ReactNode;
   /** The conversation that is open. */
@@ -16,8 +21,9 @@ interface ConversationsProps {
 }
 
 /** A list of conversations and the one that is open: side by side, or one after the other on a phone. */
-export function Conversations({ flows, footer, children }: ConversationsProps): ReactElement {
+export function Conversations({ flows, muted, onMutedChange, footer, children }: ConversationsProps): ReactElement {
   const translations = useWords().conversations;
+  const [pinned, setPinned] = useStoredAddresses('imflow:pinned');
   const address = useOpenConversation();
   const open = flows.find(({ remote }) => remote === address);
   const list = useRef<ConversationListActions>(null);
@@ -34,6 +40,7 @@ export function Conversations({ flows, footer, children }: ConversationsProps): 
       <nav className="conversations-all" aria-labelledby="conversations-title">
         <header>
           <h1 id="conversations-title">{translations.title}</h1>
+          <NoticeButton />
           <SettingsMenu />
         </header>
         <ConversationList
@@ -41,6 +48,11 @@ export function Conversations({ flows, footer, children }: ConversationsProps): 
           selected={open}
           onSelect={({ remote }) => openConversation(remote)}
           actionsRef={list}
+          search
+          pinned={pinned}
+          onPinnedChange={setPinned}
+          muted={muted}
+          onMutedChange={onMutedChange}
         />
         {footer}
       </nav>

@@ -1,10 +1,12 @@
-import { useFlows } from '@imflow/react';
+import { useFlows, useUnreadTitle } from '@imflow/react';
 import { Chat, ChatHeader, ChatSettings } from '@imflow/ui';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useLanguage } from '../settings/SettingsProvider.tsx';
 import { BackLink } from './BackLink.tsx';
 import { Conversations } from './Conversations.tsx';
 import { useOpenConversation } from './useOpenConversation.ts';
+import { useNotice } from './useNotice.ts';
+import { useStoredAddresses } from './useStoredAddresses.ts';
 import { createDemoNetwork } from './demoNetwork.ts';
 
 /** Where a finger is the pointer, the focus in the text box would bring up the keyboard. */
@@ -26,13 +28,13 @@ export function ConversationsPage(): ReactElement {
   const flows = useFlows(world.sources);
   const address = useOpenConversation();
   const name = Object.hasOwn(names, address) ? `${names[address]} · ` : '';
-  useEffect(() => {
-    document.title = `${name}${translations.title} · imflow`;
-  }, [name, translations]);
+  useUnreadTitle(flows, `${name}${translations.title} · imflow`);
+  const [muted, setMuted] = useStoredAddresses('imflow:muted');
+  useNotice(flows, names, muted);
 
   return (
     <ChatSettings names={names}>
-      <Conversations flows={flows}>
+      <Conversations flows={flows} muted={muted} onMutedChange={setMuted}>
         {(open) => (
           <main>
             <Chat

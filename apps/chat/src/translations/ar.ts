@@ -49,6 +49,7 @@ export const app: AppWords = {
     title: 'المحادثات',
     back: 'العودة إلى المحادثات',
     choose: 'اختر محادثة.',
+    notify: 'تفعيل الإشعارات',
     talkTo: 'تحدّث مع شخص: عنوانه',
     begin: 'ابدأ',
     said: {

@@ -50,6 +50,7 @@ export const app: AppWords = {
     title: 'Unterhaltungen',
     back: 'Zurück zu den Unterhaltungen',
     choose: 'Wähle eine Unterhaltung.',
+    notify: 'Benachrichtigungen einschalten',
     talkTo: 'Mit jemandem sprechen: die Adresse',
     begin: 'Beginnen',
     said: {

@@ -51,6 +51,7 @@ export const app: AppWords = {
     title: 'Conversations',
     back: 'Back to conversations',
     choose: 'Choose a conversation.',
+    notify: 'Turn on notifications',
     talkTo: 'Talk to somebody: their address',
     begin: 'Begin',
     said: {

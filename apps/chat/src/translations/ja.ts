@@ -49,6 +49,7 @@ export const app: AppWords = {
     title: '会話',
     back: '会話の一覧に戻る',
     choose: '会話を選んでください。',
+    notify: '通知をオンにする',
     talkTo: '話したい相手のアドレス',
     begin: '始める',
     said: {

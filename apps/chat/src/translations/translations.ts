@@ -47,6 +47,8 @@ export interface AppWords {
     readonly title: string;
     readonly back: string;
     readonly choose: string;
+    /** Asks whether messages may be shown by the system. */
+    readonly notify: string;
     readonly talkTo: string;
     readonly begin: string;
     /** What the people of the page say. */

@@ -19,6 +19,6 @@ export function useSpokenLanguage(): Language {
     translations: () => latest.current.translations,
     name: (address) => nameOf(latest.current, address),
     number: (value) => numberText(value, latest.current.locale),
-    text: (message) => textOf(message, latest.current.translations, latest.current.renderers),
+    text: (message) => textOf(message, latest.current),
   }))[0];
 }

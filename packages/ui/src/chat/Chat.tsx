@@ -3,7 +3,7 @@
 /** The ready-made conversation: header, messages, typing indicator and composer. */
 
 import { FlowProvider, type InstantMessagingFlow, useFlow } from '@imflow/react';
-import { type ReactElement, type ReactNode, useMemo } from 'react';
+import { type ReactElement, type ReactNode, useCallback, useMemo } from 'react';
 import { Composer, type ComposerProps } from '../composer/Composer.tsx';
 import { ConnectionBanner } from '../connectionBanner/ConnectionBanner.tsx';
 import { useDropGuard } from '../internal/fileDrops.ts';
@@ -12,6 +12,7 @@ import { MessageList, type MessageListProps } from '../messageList/MessageList.t
 import { ChatSettings, type ChatSettingsProps, useSettings } from '../settings/ChatSettings.tsx';
 import { TypingIndicator } from '../typingIndicator/TypingIndicator.tsx';
 import { ChatHeader } from './ChatHeader.tsx';
+import { useKeyboardInset } from './useKeyboardInset.ts';
 
 /** Whose conversation it is, its words and names, and how the composer behaves; else the attributes of a `<section>`. */
 export interface ChatProps
@@ -47,6 +48,8 @@ function Conversation({
   locale,
   dir,
   renderers,
+  excerpts,
+  avatars,
   messageActions,
   emojis,
   emojiPicker,
@@ -66,7 +69,10 @@ function Conversation({
     [above, names, name, remote],
   );
   return (
-    <ChatSettings {...{ translations, locale, dir, renderers, messageActions, emojis, emojiPicker }} names={known}>
+    <ChatSettings
+      {...{ translations, locale, dir, renderers, excerpts, avatars, messageActions, emojis, emojiPicker }}
+      names={known}
+    >
       <Frame {...rest}>
         {header === undefined ? <ChatHeader /> : header}
         <ConnectionBanner />
@@ -88,9 +94,14 @@ function Conversation({
 
 /** The section, in the language of the settings. */
 function Frame({ children, ...rest }: PartProps<'section'>): ReactElement {
-  return useRenderPart('section', 'chat', {}, rest, {
-    ...useSettings().language,
-    ref: useDropGuard(useFlow()),
-    children,
-  });
+  const guardDrops = useDropGuard(useFlow());
+  const keyboardInset = useKeyboardInset();
+  const ref = useCallback(
+    (element: HTMLElement | null) => {
+      guardDrops(element);
+      keyboardInset(element);
+    },
+    [guardDrops, keyboardInset],
+  );
+  return useRenderPart('section', 'chat', {}, rest, { ...useSettings().language, ref, children });
 }

@@ -3,8 +3,8 @@
 /** The header of a conversation: the participant's name and presence. */
 
 import { useFlow, useFlowState } from '@imflow/react';
-import type { ReactElement } from 'react';
-import { Avatar } from '../internal/Avatar.tsx';
+import type { ReactElement, ReactNode } from 'react';
+import { Avatar } from '../avatar/Avatar.tsx';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 
@@ -14,11 +14,16 @@ export interface ChatHeaderState {
   readonly presence: 'available' | 'unavailable' | undefined;
 }
 
-/** The attributes of a `<header>`, `className` by state, and `render`. */
-export type ChatHeaderProps = PartProps<'header', ChatHeaderState>;
+/** What stands beside the name; else the attributes of a `<header>`, `className` by state, and `render`. */
+export interface ChatHeaderProps extends PartProps<'header', ChatHeaderState> {
+  /** What stands before the name; `null` for nothing. Default: `<Avatar address={flow.remote} />`. */
+  readonly avatar?: ReactNode;
+  /** What stands at the end, such as buttons. Default: nothing. */
+  readonly actions?: ReactNode;
+}
 
-/** Whom the conversation is with, and whether they are there. Renders a `<header>`. */
-export function ChatHeader(props: ChatHeaderProps): ReactElement {
+/** Whom the conversation is with, whether they are there, and what the application adds. Renders a `<header>`. */
+export function ChatHeader({ avatar, actions, ...props }: ChatHeaderProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();
   const available = useFlowState(({ connection, remoteAvailable }) =>
@@ -30,7 +35,7 @@ export function ChatHeader(props: ChatHeaderProps): ReactElement {
     ...settings.language,
     children: (
       <>
-        <Avatar name={name} address={flow.remote} />
+        {avatar === undefined ? <Avatar address={flow.remote} /> : avatar}
         <span className="imflow-title">
           <strong className="imflow-name" dir="auto">
             {name}
@@ -39,6 +44,7 @@ export function ChatHeader(props: ChatHeaderProps): ReactElement {
             {presence && settings.translations[presence]}
           </small>
         </span>
+        {actions}
       </>
     ),
   });

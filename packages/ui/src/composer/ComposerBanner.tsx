@@ -23,9 +23,9 @@ export function ComposerBanner(props: ComposerBannerProps): ReactElement | null 
   const settings = useSettings();
   const { state, target, targetId, input, dismiss } = useComposer();
   if (!target) return null;
-  const { translations, renderers } = settings;
+  const { translations } = settings;
   const name = target.sender === flow.localAddress ? translations.you : nameOf(settings, target.sender);
-  const text = textOf(target, translations, renderers) ?? '';
+  const text = textOf(target, settings) ?? '';
   return renderPart('div', 'target', state, props, {
     children: (
       <>

@@ -2,7 +2,7 @@
 
 /** The text box of the composer. */
 
-import { type KeyboardEvent, type ReactElement, useEffect } from 'react';
+import { type KeyboardEvent, type ReactElement, useEffect, useState } from 'react';
 import { focusPlace, isTouchDevice } from '../internal/focusPlaces.ts';
 import { consume, isImeKey, listenForEscape } from '../internal/keys.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
@@ -20,6 +20,14 @@ export function ComposerInput({ autoFocus, ...rest }: ComposerInputProps): React
   const { state, input, enterKey, name, note, noteId, target, targetId, dismiss, editLast, changed, send } =
     useComposer();
   const label = translations.message(name);
+  // The pointer is known to the document, not to a server.
+  const [byTouch, setByTouch] = useState(false);
+  const sends = enterKey === 'auto' ? (byTouch ? 'ctrl-enter' : 'send') : enterKey;
+
+  useEffect(() => {
+    // oxlint-disable-next-line react/set-state-in-effect -- see above
+    if (input.current) setByTouch(isTouchDevice(input.current));
+  }, [input]);
 
   useEffect(() => {
     const box = input.current;
@@ -45,7 +53,7 @@ export function ComposerInput({ autoFocus, ...rest }: ComposerInputProps): React
       return;
     }
     if (key !== 'Enter') return;
-    if (enterKey === 'send' ? shiftKey : enterKey === 'newline' || !(ctrlKey || metaKey)) return;
+    if (sends === 'send' ? shiftKey : sends === 'newline' || !(ctrlKey || metaKey)) return;
     consume(event);
     send();
   }
@@ -65,7 +73,7 @@ export function ComposerInput({ autoFocus, ...rest }: ComposerInputProps): React
         'aria-invalid': state.invalid || undefined,
         // Not disabled: the focus stays, and what was written can still be copied.
         readOnly: state.disabled,
-        enterKeyHint: enterKey === 'send' ? 'send' : 'enter',
+        enterKeyHint: sends === 'send' ? 'send' : 'enter',
         onInput: changed,
         onKeyDown,
       })}

@@ -24,7 +24,7 @@ import { useTargets } from './useTargets.ts';
 
 /** The behaviour of the composer, and the attributes of its `<div>`. */
 export interface ComposerRootProps extends PartProps<'div', ComposerState> {
-  /** Default `send`. */
+  /** Default `auto`. */
   readonly enterKey?: EnterKey | undefined;
   /** The longest message in characters, if it is to be shorter than the flow and its transport allow. */
   readonly maxLength?: number | undefined;
@@ -41,7 +41,7 @@ type Problem = 'refused' | 'files' | undefined;
 
 /** The root of a composer. Holds the draft. Renders a `<div>`. */
 export function ComposerRoot({
-  enterKey = 'send',
+  enterKey = 'auto',
   maxLength = Infinity,
   draftKey,
   draftStorage,

@@ -14,16 +14,18 @@ interface ConversationAnnouncerProps {
   readonly flows: readonly InstantMessagingFlow[];
   /** The conversation that is open has an announcer of its own. */
   readonly selected: InstantMessagingFlow | undefined;
+  /** Addresses whose messages are not announced. */
+  readonly muted: readonly string[];
 }
 
 /** Tells a screen reader of new messages in the conversations that are not open. */
-export function ConversationAnnouncer({ flows, selected }: ConversationAnnouncerProps): ReactElement {
+export function ConversationAnnouncer({ flows, selected, muted }: ConversationAnnouncerProps): ReactElement {
   const spoken = useSpokenLanguage();
   const { language } = useSettings();
   const polite = useRef<HTMLDivElement>(null);
-  const open = useRef(selected);
+  const latest = useRef({ selected, muted });
   useEffect(() => {
-    open.current = selected;
+    latest.current = { selected, muted };
   });
   useEffect(() => {
     let received: Received[] = [];
@@ -34,7 +36,7 @@ export function ConversationAnnouncer({ flows, selected }: ConversationAnnouncer
     });
     const stops = flows.flatMap((flow) => [
       flow.on('messageReceived', ({ message }) => {
-        if (flow === open.current) return;
+        if (flow === latest.current.selected || latest.current.muted.includes(flow.remote)) return;
         received.push({ flow, id: message.id });
         liveRegions.requestNext();
       }),

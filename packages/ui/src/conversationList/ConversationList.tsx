@@ -4,6 +4,7 @@
 
 import { type InstantMessagingFlow, useConversationOrder } from '@imflow/react';
 import {
+  createElement,
   type FocusEvent,
   type KeyboardEvent,
   type MouseEvent,
@@ -16,21 +17,29 @@ import {
 } from 'react';
 import { useDropGuard } from '../internal/fileDrops.ts';
 import { isImeKey } from '../internal/keys.ts';
+import { lazyModule } from '../internal/lazyModule.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { RowBoundary, RowFrom } from '../internal/RowBoundary.tsx';
 import { useToday } from '../messageList/useToday.ts';
 import { own, useSettings } from '../settings/ChatSettings.tsx';
 import { ConversationAnnouncer } from './ConversationAnnouncer.tsx';
+import { ConversationListHeader } from './ConversationListHeader.tsx';
 import { ConversationListItem, type ConversationListItemProps } from './ConversationListItem.tsx';
 import { ConversationSubstitute } from './ConversationSubstitute.tsx';
+import type { ConversationMenu, ConversationMenuProps } from './ConversationMenu.tsx';
+import { ConversationSearch } from './ConversationSearch.tsx';
+import { matches } from './searchText.ts';
 import { createTypeahead } from './typeahead.ts';
 
 /** Which conversation a row shows, and how. */
-export type ConversationRow = Pick<ConversationListItemProps, 'flow' | 'selected' | 'tabStop' | 'today'>;
+export type ConversationRow = Pick<
+  ConversationListItemProps,
+  'flow' | 'selected' | 'tabStop' | 'today' | 'pinned' | 'muted' | 'onMenu'
+>;
 
 /** What the list shows, as `data-*` attributes and for `className` and `render`. */
 export interface ConversationListState {
-  /** There are no conversations. */
+  /** There are no conversations, or none that was looked for. */
   readonly empty: boolean;
 }
 
@@ -52,6 +61,21 @@ export interface ConversationListProps extends Omit<PartProps<'div', Conversatio
   readonly selected?: InstantMessagingFlow | undefined;
   /** The user has chosen one: by a click, or by Enter or Space. */
   readonly onSelect: (flow: InstantMessagingFlow) => void;
+  /** A search box above the list, for names and addresses. Default false. */
+  readonly search?: boolean | undefined;
+  /** Addresses of the participants whose conversations stand above the others. Default: none. */
+  readonly pinned?: readonly string[] | undefined;
+  /** The user has pinned one, or pinned it no more. Default: conversations cannot be pinned here. */
+  readonly onPinnedChange?: ((pinned: readonly string[]) => void) | undefined;
+  /** Addresses of the participants whose messages are not announced, and whose counts are quiet. Default: none. */
+  readonly muted?: readonly string[] | undefined;
+  /** The user has muted one, or muted it no more. Default: conversations cannot be muted here. */
+  readonly onMutedChange?: ((muted: readonly string[]) => void) | undefined;
+  /**
+   * Each row has a menu: mark as unread, and pin and mute where they have a function. By a button at the row, the right
+   * mouse button, a long touch, ContextMenu or Shift+F10. Default true.
+   */
+  readonly menu?: boolean | undefined;
   /** Is given what the list can be asked for: to take the focus. */
   readonly actionsRef?: Ref<ConversationListActions> | undefined;
   /** Renders a row. Default: `(row) => <ConversationList.Item {...row} />`. Keep the function the same. */
@@ -63,11 +87,28 @@ function renderItem(row: ConversationRow): ReactElement {
 }
 
 function ReadyConversationList(props: ConversationListProps): ReactElement {
-  const { flows, selected, onSelect, actionsRef, children = renderItem, ...rest } = props;
-  const { translations, textDir, language, locale, names } = useSettings();
-  const sorted = useConversationOrder(flows);
+  const {
+    flows,
+    selected,
+    onSelect,
+    actionsRef,
+    children = renderItem,
+    search = false,
+    menu = true,
+    ...others
+  } = props;
+  const { pinned = NONE, onPinnedChange, muted = NONE, onMutedChange, ...rest } = others;
+  const settings = useSettings();
+  const { translations, textDir, language, locale, names } = settings;
+  const [query, setQuery] = useState('');
+  const [opened, setOpened] = useState<{ readonly flow: InstantMessagingFlow; readonly anchor: HTMLElement }>();
+  const byTime = useConversationOrder(flows);
+  const sorted = byTime
+    .toSorted((one, other) => Number(pinned.includes(other.remote)) - Number(pinned.includes(one.remote)))
+    .filter(({ remote }) => !search || matches(query, [own(names, remote) ?? '', remote], locale));
   const [focused, setFocused] = useState<InstantMessagingFlow>();
   const list = useRef<HTMLElement>(null);
+  const box = useRef<HTMLInputElement>(null);
   const today = useToday(useCallback(() => list.current, []));
   const guardDrops = useDropGuard();
   const ref = useCallback(
@@ -79,18 +120,21 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
   );
   const [typed] = useState(createTypeahead);
   const empty = sorted.length === 0;
+  const onMenu = useCallback((flow: InstantMessagingFlow, anchor: HTMLElement) => setOpened({ flow, anchor }), []);
   // Where Tab leads: to where the user is or was, else to what is open, else to the first.
   const stop = [focused, selected].find((flow) => flow !== undefined && sorted.includes(flow)) ?? sorted[0];
 
-  useImperativeHandle(
-    actionsRef,
-    () => ({
-      focus(flow = stop) {
-        if (list.current && flow) rowsOf(list.current)[sorted.indexOf(flow)]?.focus();
-      },
-    }),
-    [sorted, stop],
-  );
+  function focusRow(flow: InstantMessagingFlow | undefined): void {
+    if (list.current && flow) rowsOf(list.current)[sorted.indexOf(flow)]?.focus();
+  }
+
+  useImperativeHandle(actionsRef, () => ({ focus: (flow = stop) => focusRow(flow) }));
+
+  function select(flow: InstantMessagingFlow): void {
+    // Opened is what the mark reminded of.
+    flow.markUnread(false);
+    onSelect(flow);
+  }
 
   /** Where a key leads to as a letter, from a row. -1: nowhere. */
   function rowTyped(event: KeyboardEvent, here: number): number {
@@ -109,10 +153,12 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
     const steps: Readonly<Record<string, number>> = { ArrowUp: here - 1, ArrowDown: here + 1, Home: 0, End: last };
     const flow = sorted[here];
     const row = steps[event.key] ?? rowTyped(event, here);
-    if (row >= 0 || event.key in steps) {
+    if (event.key === 'ArrowUp' && here === 0) {
+      box.current?.focus();
+    } else if (row >= 0 || event.key in steps) {
       rows[row]?.focus();
     } else if (event.key === 'Enter' || event.key === ' ') {
-      if (flow) onSelect(flow);
+      if (flow) select(flow);
     } else return;
     event.preventDefault();
   }
@@ -122,6 +168,14 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
     return sorted[rowsOf(currentTarget).indexOf(row as HTMLElement)];
   }
 
+  /** By the right mouse button, a long touch, ContextMenu or Shift+F10. */
+  function onContextMenu(event: MouseEvent): void {
+    const flow = flowAt(event);
+    if (!flow) return;
+    event.preventDefault();
+    onMenu(flow, rowsOf(event.currentTarget)[sorted.indexOf(flow)] as HTMLElement);
+  }
+
   const shown = useRenderPart('div', 'conversations', { empty }, rest, {
     ...language,
     ref,
@@ -129,7 +183,7 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
       ? {
           children: (
             <span className="imflow-label" dir={textDir}>
-              {translations.noConversations}
+              {flows.length > 0 ? translations.search.none : translations.noConversations}
             </span>
           ),
         }
@@ -140,11 +194,20 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
           onKeyDown,
           onClick(event: MouseEvent) {
             const flow = flowAt(event);
-            if (flow) onSelect(flow);
+            if (flow) select(flow);
           },
+          ...(menu && { onContextMenu }),
           onFocus: (event: FocusEvent) => setFocused(flowAt(event)),
           children: sorted.map((flow) => {
-            const row: ConversationRow = { flow, selected: flow === selected, tabStop: flow === stop, today };
+            const row: ConversationRow = {
+              flow,
+              selected: flow === selected,
+              tabStop: flow === stop,
+              today,
+              pinned: pinned.includes(flow.remote),
+              muted: muted.includes(flow.remote),
+              onMenu: menu ? onMenu : undefined,
+            };
             return (
               <RowBoundary
                 key={`${flow.localAddress} ${flow.remote}`}
@@ -158,11 +221,53 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
   });
   return (
     <>
+      {search && flows.length > 0 && (
+        <ConversationSearch
+          query={query}
+          count={sorted.length}
+          inputRef={box}
+          onQuery={setQuery}
+          onLeave={(open) => {
+            if (!open) focusRow(sorted[0]);
+            else if (sorted[0]) select(sorted[0]);
+          }}
+        />
+      )}
       {shown}
+      {opened && (
+        <Menu
+          {...opened}
+          pinned={pinned.includes(opened.flow.remote)}
+          muted={muted.includes(opened.flow.remote)}
+          onPin={onPinnedChange && (({ remote }) => onPinnedChange(toggled(pinned, remote)))}
+          onMute={onMutedChange && (({ remote }) => onMutedChange(toggled(muted, remote)))}
+          close={(returns) => {
+            setOpened(undefined);
+            if (returns) focusRow(opened.flow);
+          }}
+        />
+      )}
       {/* Beside it: a list box holds options and nothing else. */}
-      <ConversationAnnouncer flows={flows} selected={selected} />
+      <ConversationAnnouncer flows={flows} selected={selected} muted={muted} />
     </>
   );
+}
+
+const NONE: readonly string[] = [];
+
+/** The addresses with this one, or without it where it is among them. */
+function toggled(addresses: readonly string[], address: string): readonly string[] {
+  return addresses.includes(address) ? addresses.filter((each) => each !== address) : [...addresses, address];
+}
+
+const useMenu: () => typeof ConversationMenu | undefined = /* @__PURE__ */ lazyModule(
+  async () => (await import('./ConversationMenu.tsx')).ConversationMenu,
+);
+
+/** Fetched when the first one is opened, since most never are. */
+function Menu(props: ConversationMenuProps): ReactElement | null {
+  const loaded = useMenu();
+  return loaded ? createElement(loaded, props) : null;
 }
 
 function rowsOf(list: Element): HTMLElement[] {
@@ -171,14 +276,16 @@ function rowsOf(list: Element): HTMLElement[] {
 
 interface ConversationListComponent {
   (props: ConversationListProps): ReactElement;
+  Header: typeof ConversationListHeader;
   Item: typeof ConversationListItem;
 }
 
 /**
- * Several conversations, that of the newest message first, of which one is open. Made of `ConversationList.Item`, one for
+ * Several conversations, pinned ones first and then that of the newest message, of which one is open. Made of `ConversationList.Item`, one for
  * each. Renders a `<div>` with the role `listbox`, which is one stop of the Tab key; arrows,
  * Home, End and the first letters of a name lead through it.
  */
 export const ConversationList: ConversationListComponent = /* @__PURE__ */ Object.assign(ReadyConversationList, {
+  Header: ConversationListHeader,
   Item: ConversationListItem,
 });

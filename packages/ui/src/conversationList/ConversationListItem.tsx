@@ -3,10 +3,10 @@
 /** One row of the list of conversations. */
 
 import { type InstantMessagingFlow, type MessageRecord, useFlowState, useLastMessage } from '@imflow/react';
-import { type MemoExoticComponent, memo, type ReactElement } from 'react';
+import { type MemoExoticComponent, memo, type MouseEvent, type ReactElement } from 'react';
 import { DeliveryTicks } from '../deliveryTicks/DeliveryTicks.tsx';
 import { isPending, isUnconfirmed } from '../deliveryTicks/tickState.ts';
-import { Avatar } from '../internal/Avatar.tsx';
+import { Avatar } from '../avatar/Avatar.tsx';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { shownUnread, unreadText } from '../internal/unreadText.ts';
 import { kindOf } from '../messageBody/contentType.ts';
@@ -20,6 +20,9 @@ import { useVisibleTypists } from '../typingIndicator/useVisibleTypists.ts';
 /** How much of a message is looked at, in UTF-16 units: more than any row has room for. */
 const LONGEST = 400;
 
+const PIN = 'M9 3h6l-1 7 3 3v2H7v-2l3-3zM12 15v6';
+const BELL_OFF = 'M6.5 16V11c0-.8.2-1.6.5-2.3M9.3 6.2A5.5 5.5 0 0 1 17.5 11v2M5 16h11M10 20h4M4 4l16 16';
+
 /** What a row shows, as `data-*` attributes and for `className` and `render`. */
 export interface ConversationState {
   /** It is the one that is open. */
@@ -28,6 +31,10 @@ export interface ConversationState {
   readonly unread: boolean;
   /** Somebody in it is typing. */
   readonly typing: boolean;
+  /** It stands above those that are not. */
+  readonly pinned: boolean;
+  /** Its messages are not announced, and its count is quiet. */
+  readonly muted: boolean;
 }
 
 /** Which conversation a row shows, as the list hands it out; else the attributes of a `<div>`. */
@@ -38,6 +45,12 @@ export interface ConversationListItemProps extends PartProps<'div', Conversation
   readonly tabStop: boolean;
   /** Midnight before now, in ms since the epoch: how a time is written depends on it. */
   readonly today: number;
+  /** It stands above those that are not. Default false. */
+  readonly pinned?: boolean | undefined;
+  /** Its messages are not announced, and its count is quiet. Default false. */
+  readonly muted?: boolean | undefined;
+  /** Opens the menu of the conversation beside an element of its row. Default: there is none. */
+  readonly onMenu?: ((flow: InstantMessagingFlow, anchor: HTMLElement) => void) | undefined;
 }
 
 /**
@@ -45,11 +58,13 @@ export interface ConversationListItemProps extends PartProps<'div', Conversation
  * again when one of these changes, and for nothing else. Renders a `<div>` with the role `option`.
  */
 export const ConversationListItem: MemoExoticComponent<(props: ConversationListItemProps) => ReactElement> = memo(
-  function ConversationListItem({ flow, selected, tabStop, today, ...rest }: ConversationListItemProps): ReactElement {
+  function ConversationListItem(props: ConversationListItemProps): ReactElement {
+    const { flow, selected, tabStop, today, pinned = false, muted = false, onMenu, ...rest } = props;
     const settings = useSettings();
     const { translations, locale, textDir } = settings;
     const last = useLastMessage(flow);
     const count = useFlowState(shownUnread, flow);
+    const marked = useFlowState(({ markedUnread }) => markedUnread, flow) && count === 0;
     const waiting = useFlowState((snapshot) => isPending(last?.status, snapshot), flow);
     const composers = useVisibleTypists(flow);
 
@@ -57,13 +72,17 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
     const shownCount = unreadText(count, locale);
     const typing =
       composers.length > 0 &&
-      translations.typing(
-        composers.map((address) => nameOf(settings, address)),
-        numberText(composers.length, locale),
-      );
+      // The row begins with the name of the participant.
+      (composers.length === 1 && composers[0] === flow.remote
+        ? translations.typingAlone
+        : translations.typing(
+            composers.map((address) => nameOf(settings, address)),
+            numberText(composers.length, locale),
+          ));
     const time = last ? timeOf(last) : NaN;
     const when = whenOf(time, today, settings);
-    const state: ConversationState = { selected, unread: count > 0, typing: typing !== false };
+    const unread = count > 0 || marked;
+    const state: ConversationState = { selected, unread, typing: typing !== false, pinned, muted };
 
     return renderPart('div', 'conversation', state, rest, {
       role: 'option',
@@ -72,7 +91,7 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
       // The row's name is what it holds, word by word.
       children: (
         <>
-          <Avatar name={name} address={flow.remote} />
+          <Avatar address={flow.remote} />
           <span className="imflow-conversation-line">
             <strong className="imflow-name" dir="auto">
               {name}
@@ -95,6 +114,13 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
                 {translations.empty}
               </span>
             )}{' '}
+            {muted && <Mark path={BELL_OFF}>{translations.muted}</Mark>}{' '}
+            {pinned && <Mark path={PIN}>{translations.pinned}</Mark>}{' '}
+            {marked && (
+              <span className="imflow-marked">
+                <span className="imflow-hidden">{translations.markedUnread}</span>
+              </span>
+            )}
             {count > 0 && (
               <span className="imflow-count">
                 <span className="imflow-label" aria-hidden="true">
@@ -104,11 +130,38 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
               </span>
             )}
           </span>
+          {onMenu && (
+            // For a pointer alone: the keyboard and screen readers have the key ContextMenu of the row.
+            <span
+              aria-hidden="true"
+              className="imflow-conversation-more"
+              onClick={(event: MouseEvent<HTMLElement>) => {
+                event.stopPropagation();
+                onMenu(flow, event.currentTarget);
+              }}
+            >
+              <svg className="imflow-icon" viewBox="0 0 24 24">
+                <path d="M6 9l6 6 6-6" />
+              </svg>
+            </span>
+          )}
         </>
       ),
     });
   },
 );
+
+/** A state of the conversation: a picture, and the same in words for screen readers. */
+function Mark({ path, children }: { readonly path: string; readonly children: string }): ReactElement {
+  return (
+    <span className="imflow-mark" title={children}>
+      <svg className="imflow-icon" aria-hidden="true" viewBox="0 0 24 24">
+        <path d={path} />
+      </svg>
+      <span className="imflow-hidden">{children}</span>
+    </span>
+  );
+}
 
 /** The beginning of a text in one line. */
 function lineOf(text: string): string {
@@ -129,8 +182,9 @@ interface LastMessageProps {
 
 /** The last message in one line; an own one with its ticks. */
 function LastMessage({ message, waiting }: LastMessageProps): ReactElement {
-  const { translations, renderers } = useSettings();
-  const text = textOf(message, translations, renderers) ?? translations.kinds[kindOf(message.contentType)];
+  const settings = useSettings();
+  const { translations } = settings;
+  const text = textOf(message, settings) ?? translations.kinds[kindOf(message.contentType)];
   return (
     <>
       {message.direction === 'outgoing' && (

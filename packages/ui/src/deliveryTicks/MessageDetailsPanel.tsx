@@ -36,7 +36,7 @@ export interface MessageDetailsPanelProps {
 export function MessageDetailsPanel({ message, waiting, anchor, close }: MessageDetailsPanelProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();
-  const { translations, locale, renderers } = settings;
+  const { translations, locale } = settings;
   const panel = useRef<HTMLDivElement>(null);
   const latestClose = useRef(close);
   const { id, status } = message;
@@ -86,7 +86,7 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
             <div className="imflow-revision">
               <span className="imflow-label">{translations.revision(numberText(index + 1, locale))}</span>{' '}
               <span className="imflow-revision-text" dir="auto">
-                {sliceText(textOf({ ...message, ...revision }, translations, renderers) ?? '', MAX_LENGTH)}
+                {sliceText(textOf({ ...message, ...revision }, settings) ?? '', MAX_LENGTH)}
               </span>
             </div>
           )}

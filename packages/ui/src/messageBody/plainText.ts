@@ -1,10 +1,10 @@
 /** Converts the body of a message to plain text. */
 
 import type { MessageRecord } from '@imflow/react';
-import type { Translations } from '../settings/translations.ts';
+import type { Settings } from '../settings/ChatSettings.tsx';
 import { essenceOf, isEncrypted } from './contentType.ts';
 import { BLOCKS, markupToText, UNREADABLE } from './markupToText.ts';
-import { type MessageRenderers, rendererFor } from './renderers.ts';
+import { excerptFor, type MessageExcerpt, rendererFor } from './renderers.ts';
 import { tombstoneOf } from './tombstone.ts';
 
 /** False once the page has refused the parser: with Trusted Types, each try is reported as a violation. */
@@ -38,8 +38,7 @@ function parse(html: string): HTMLElement | undefined {
  */
 export function textOf(
   message: MessageRecord,
-  translations: Translations,
-  renderers: MessageRenderers,
+  { translations, renderers, excerpts }: Pick<Settings, 'translations' | 'renderers' | 'excerpts'>,
 ): string | undefined {
   try {
     return wordsOf(message, translations, renderers);
@@ -52,10 +51,22 @@ function wordsOf(message: MessageRecord, translations: Translations, renderers: 
   if (message.retracted) return tombstoneOf(message, translations);
   const { contentType, body } = message;
   const type = essenceOf(contentType);
+  const isKnown = type === 'text/html' || type === 'text/plain';
+  const excerpt = tryExcerpt(message, excerptFor(type, excerpts, isKnown));
+  if (excerpt !== undefined) return excerpt;
   // A storage or a transport of the application may hold something else, whatever the types say.
   const text = typeof body === 'string' ? body : '';
-  if (type === 'text/html') return htmlToText(text).trim();
-  if (type === 'text/plain') return text;
+  if (isKnown) return type === 'text/html' ? htmlToText(text).trim() : text;
   if (rendererFor(type, renderers, {})) return undefined;
   return isEncrypted(type) ? translations.encrypted : translations.unsupported(type);
+}
+
+/** One of the application that fails, or finds no words, takes nothing else down. */
+function tryExcerpt(message: MessageRecord, excerpt: MessageExcerpt | undefined): string | undefined {
+  try {
+    const text: unknown = excerpt?.(message);
+    return typeof text === 'string' && text.trim() !== '' ? text : undefined;
+  } catch {
+    return undefined;
+  }
 }

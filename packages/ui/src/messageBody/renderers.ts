@@ -25,6 +25,12 @@ export type ContentTypePattern = `${string}/${string}`;
  */
 export type MessageRenderers = Readonly<Record<ContentTypePattern, MessageRenderer>>;
 
+/** A message of an own content type in words, for one line and for a screen reader. */
+export type MessageExcerpt = (message: MessageRecord) => string;
+
+/** Excerpts by content type. An exact type wins over the kit's own, these over a kind, and a kind over all. */
+export type MessageExcerpts = Readonly<Record<ContentTypePattern, MessageExcerpt>>;
+
 /** The renderer of a content type: one of the application, or the one that the kit has for it. */
 export function rendererFor(
   contentType: string,
@@ -32,10 +38,19 @@ export function rendererFor(
   kit: MessageRenderers,
 ): MessageRenderer | undefined {
   const type = essenceOf(contentType);
-  return own(given, type) ?? own(kit, type) ?? own(given, `${type.split('/', 1).join('')}/*`) ?? own(given, '*/*');
+  return own(given, type) ?? own(kit, type) ?? ofKind(given, type);
+}
+
+/** What the application gives for a content type: for exactly this one, or for its kind where the kit has nothing. */
+export function excerptFor(type: string, given: MessageExcerpts, known: boolean): MessageExcerpt | undefined {
+  return own(given, type) ?? (known ? undefined : ofKind(given, type));
+}
+
+function ofKind<T>(given: Readonly<Record<ContentTypePattern, T>>, type: string): T | undefined {
+  return own(given, `${type.split('/', 1).join('')}/*`) ?? own(given, '*/*');
 }
 
 /** The key is a stranger's, and may be the name of something that every object has. */
-function own(renderers: MessageRenderers, key: string): MessageRenderer | undefined {
-  return Object.hasOwn(renderers, key) ? renderers[key as ContentTypePattern] : undefined;
+function own<T>(given: Readonly<Record<ContentTypePattern, T>>, key: string): T | undefined {
+  return Object.hasOwn(given, key) ? given[key as ContentTypePattern] : undefined;
 }

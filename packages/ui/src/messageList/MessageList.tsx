@@ -6,6 +6,7 @@ import type { ReactElement } from 'react';
 import { Announcer } from '../announcer/Announcer.tsx';
 import { MessageListActions } from './MessageListActions.tsx';
 import { MessageListBubble } from './MessageListBubble.tsx';
+import { MessageListDayInView } from './MessageListDayInView.tsx';
 import { MessageListEmpty } from './MessageListEmpty.tsx';
 import { MessageListFailure } from './MessageFailure.tsx';
 import { MessageListHistoryStatus } from './MessageListHistoryStatus.tsx';
@@ -32,6 +33,7 @@ function ReadyMessageList(props: MessageListProps): ReactElement {
         <MessageListActions />
         <MessageListEmpty />
       </MessageListViewport>
+      <MessageListDayInView />
       <MessageListScrollToUnread />
       <MessageListScrollToLatest />
       <Announcer />
@@ -54,13 +56,14 @@ interface MessageListComponent {
   Held: typeof MessageListHeld;
   Failure: typeof MessageListFailure;
   Empty: typeof MessageListEmpty;
+  DayInView: typeof MessageListDayInView;
   ScrollToLatest: typeof MessageListScrollToLatest;
   ScrollToUnread: typeof MessageListScrollToUnread;
 }
 
 /**
  * The message list. Consists of the parts `MessageList.Root`, `.Viewport`, `.HistoryStatus`, `.Items`, `.Item`,
- * `.Actions`, `.Empty`, `.ScrollToLatest` and `.ScrollToUnread`, and the `Announcer`; a message of `.Bubble`, with
+ * `.Actions`, `.Empty`, `.DayInView`, `.ScrollToLatest` and `.ScrollToUnread`, and the `Announcer`; a message of `.Bubble`, with
  * `.Quote` and `.Meta` in it, `.Reactions`, `.Held` and `.Failure`.
  */
 export const MessageList: MessageListComponent = Object.assign(ReadyMessageList, {
@@ -77,6 +80,7 @@ export const MessageList: MessageListComponent = Object.assign(ReadyMessageList,
   Held: MessageListHeld,
   Failure: MessageListFailure,
   Empty: MessageListEmpty,
+  DayInView: MessageListDayInView,
   ScrollToLatest: MessageListScrollToLatest,
   ScrollToUnread: MessageListScrollToUnread,
 });

@@ -35,13 +35,13 @@ export function MessageListQuote(props: MessageListQuoteProps): ReactElement | n
 
 export function Quote({ row, ...rest }: MessageListQuoteProps & { readonly row: RowModel }): ReactElement {
   const { flow, list, settings, uid, quoted, record } = row;
-  const { translations, renderers } = settings;
+  const { translations } = settings;
   const [state, setState] = useState<MessageListQuoteState>({ searching: false, missing: false });
   const { id = '', sender = '', excerpt = '' } = record.replyTo ?? {};
   const author = quoted?.sender ?? sender;
   const name = author === flow.localAddress ? translations.you : nameOf(settings, author);
   // An excerpt is empty where its message was retracted.
-  const text = quoted ? (textOf(quoted, translations, renderers) ?? excerpt) : excerpt || translations.deleted;
+  const text = quoted ? (textOf(quoted, settings) ?? excerpt) : excerpt || translations.deleted;
   const shown = sliceText(text.trim(), MAX_LENGTH);
 
   async function goThere({ currentTarget }: MouseEvent<HTMLElement>): Promise<void> {

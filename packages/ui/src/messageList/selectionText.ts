@@ -28,7 +28,7 @@ export function selectionText(items: Element, flow: InstantMessagingFlow, settin
     const record = messages.get(messages.order.at(index) ?? '');
     if (!record) continue;
     const cut = index === from ? selectedPart(first, range) : index === to ? selectedPart(last, range) : undefined;
-    const text = cut ?? textOf(record, settings.translations, settings.renderers) ?? '';
+    const text = cut ?? textOf(record, settings) ?? '';
     if (text.trim() === '') continue;
     const at = timeOf(record);
     const day = isOneDay ? '' : `${shortDate(at, settings.locale)} `;

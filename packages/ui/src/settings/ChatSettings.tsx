@@ -3,7 +3,7 @@
 /** The settings of the components: translations, names, locale, renderers, actions. */
 
 import { type Context, createContext, type ReactElement, type ReactNode, useContext, useMemo } from 'react';
-import type { MessageRenderers } from '../messageBody/renderers.ts';
+import type { MessageExcerpts, MessageRenderers } from '../messageBody/renderers.ts';
 import type { EmojiPicker, MessageAction, MessageActionName } from '../messageList/actions/messageAction.ts';
 import { sanitiseLabel } from './sanitiseLabel.ts';
 import { guardTranslations } from './guardTranslations.ts';
@@ -22,6 +22,10 @@ export interface Settings {
   readonly textDir: Direction | 'auto';
   /** Renderers by content type; an exact one wins over the kit's own. */
   readonly renderers: MessageRenderers;
+  /** Messages of own content types in words, by content type: for lists, quotes, announcements and copies. */
+  readonly excerpts: MessageExcerpts;
+  /** Addresses of pictures (URLs) by address of the participant. */
+  readonly avatars: Readonly<Record<string, string>>;
   /** What can be done to a message, in order. Default: all that the kit has. */
   readonly messageActions?: readonly (MessageActionName | MessageAction)[] | undefined;
   /** Emojis to react with at once. Default: 👍 ❤️ 😂 😮 😢 🎉 */
@@ -40,6 +44,8 @@ const SettingsContext: Context<Settings> = createContext<Settings>({
   language: {},
   textDir: 'auto',
   renderers: {},
+  excerpts: {},
+  avatars: {},
 });
 
 /** What to change of the settings above. What is left out stays as it is there. */
@@ -56,6 +62,13 @@ export interface ChatSettingsProps {
   /** The direction of the components. Default: that of the locale, or of the page while neither locale nor words are set. */
   readonly dir?: Direction | undefined;
   readonly renderers?: Settings['renderers'] | undefined;
+  /**
+   * Messages of own content types in words, by content type, as in `renderers`: for the list of conversations, quotes,
+   * announcements and copies. Default: what kind of message it is.
+   */
+  readonly excerpts?: Settings['excerpts'] | undefined;
+  /** URLs of pictures by address of the participant; who has none gets initials. Default: none. */
+  readonly avatars?: Settings['avatars'] | undefined;
   /** What can be done to a message, in order: names of the kit's actions, and actions of the application. Default: all of the kit's. */
   readonly messageActions?: Settings['messageActions'];
   /** Emojis to react with at once. Default: 👍 ❤️ 😂 😮 😢 🎉 */
@@ -67,19 +80,22 @@ export interface ChatSettingsProps {
 
 /** Translations, names, locale and renderers for all components below. What is left out comes from the settings above. */
 export function ChatSettings(props: ChatSettingsProps): ReactElement {
-  const { translations, names, locale, dir, renderers, messageActions, emojis, emojiPicker, children } = props;
+  const { translations, names, locale, dir, renderers, excerpts, avatars, children } = props;
+  const { messageActions, emojis, emojiPicker } = props;
   const above = useSettings();
   const settings = useMemo(
     () => ({
       translations: translations ? guardTranslations(translations, above.translations) : above.translations,
       names: names ?? above.names,
       renderers: renderers ?? above.renderers,
+      excerpts: excerpts ?? above.excerpts,
+      avatars: avatars ?? above.avatars,
       messageActions: messageActions ?? above.messageActions,
       emojis: emojis ?? above.emojis,
       emojiPicker: emojiPicker ?? above.emojiPicker,
       ...languageOf(above, translations?.locale, locale, dir),
     }),
-    [above, translations, names, locale, dir, renderers, messageActions, emojis, emojiPicker],
+    [above, translations, names, locale, dir, renderers, excerpts, avatars, messageActions, emojis, emojiPicker],
   );
   return <SettingsContext.Provider value={settings}>{children}</SettingsContext.Provider>;
 }

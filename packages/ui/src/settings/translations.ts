@@ -16,6 +16,30 @@ export interface Translations {
   /** The name of the list of conversations. */
   readonly conversations: string;
   readonly noConversations: string;
+  /** What can be done to a conversation of the list. */
+  readonly conversationActions: {
+    /** The name of the menu. */
+    readonly label: (name: string) => string;
+    readonly markUnread: string;
+    readonly markRead: string;
+    readonly pin: string;
+    readonly unpin: string;
+    readonly mute: string;
+    readonly unmute: string;
+  };
+  /** In place of a number of unread messages: the user wants to come back to the conversation. */
+  readonly markedUnread: string;
+  readonly pinned: string;
+  readonly muted: string;
+  /** The search box above the list of conversations. */
+  readonly search: {
+    readonly label: string;
+    readonly none: string;
+    /** `shown`: the count in digits of the locale. */
+    readonly found: (count: number, shown: string) => string;
+  };
+  /** Who types in a row that begins with their name. */
+  readonly typingAlone: string;
   /** The name of the text box, and its placeholder. */
   readonly message: (name: string) => string;
   readonly send: string;
@@ -207,6 +231,24 @@ export const defaultTranslations: Translations = {
   conversation: (name) => `Conversation with ${name}`,
   conversations: 'Conversations',
   noConversations: 'No conversations yet.',
+  conversationActions: {
+    label: (name) => `Actions for ${name}`,
+    markUnread: 'Mark as unread',
+    markRead: 'Mark as read',
+    pin: 'Pin',
+    unpin: 'Unpin',
+    mute: 'Mute',
+    unmute: 'Unmute',
+  },
+  markedUnread: 'Marked as unread',
+  pinned: 'Pinned',
+  muted: 'Muted',
+  search: {
+    label: 'Search conversations',
+    none: 'No conversations found.',
+    found: (count, shown) => `${shown} ${plural(count, { one: 'conversation', other: 'conversations' })} found`,
+  },
+  typingAlone: 'typing…',
   message: (name) => `Message ${name}`,
   send: 'Send',
   retry: 'Retry',

@@ -24,6 +24,7 @@ function spoken(translations: Translations): Map<string, string> {
     said.set(`typing ${count}`, translations.typing(names, String(count)));
     said.set(`announce.typing ${count}`, translations.announce.typing(names, String(count)));
     said.set(`newMessages ${count}`, translations.newMessages(count, String(count)));
+    said.set(`search.found ${count}`, translations.search.found(count, String(count)));
     said.set(`tooLong ${count}`, translations.tooLong(count, String(count)));
     said.set(`announce.held ${count}`, translations.announce.held(count, String(count)));
     said.set(`announce.messages ${count}`, translations.announce.messages(count, String(count), 'Bo'));
@@ -34,6 +35,7 @@ function spoken(translations: Translations): Map<string, string> {
     said.set(key, translations[key]('Bo'));
   said.set('announce.message', translations.announce.message('Bo', 'Hello'));
   for (const key of ['deleteConsequence', 'replyingTo'] as const) said.set(key, translations[key]('Bo'));
+  said.set('conversationActions.label', translations.conversationActions.label('Bo'));
   said.set('quote', translations.quote('Bo', 'Hello'));
   said.set('reaction', translations.reaction('👍', ['Bo', translations.you]));
   said.set('revision', translations.revision('2'));
@@ -78,7 +80,7 @@ describe('the catalogues', () => {
     ]) {
       expect(said.get(key), key).toContain('Bo');
     }
-    for (const key of ['newMessages 11', 'tooLong 11', 'announce.messages 11', 'typing 11']) {
+    for (const key of ['newMessages 11', 'search.found 11', 'tooLong 11', 'announce.messages 11', 'typing 11']) {
       expect(said.get(key), key).toContain('11');
     }
   });

@@ -66,7 +66,7 @@ function standardAction(
   name: MessageActionName,
   { flow, message, settings, list, running }: Surroundings,
 ): MessageAction {
-  const { translations, renderers } = settings;
+  const { translations } = settings;
   const { id, direction, status, retracted, retryable } = message;
   const { reply, react, retract } = flow.operations;
   const own = direction === 'outgoing';
@@ -100,7 +100,7 @@ function standardAction(
         composer?.edit(id),
       );
     case 'copy': {
-      const text = retracted ? undefined : textOf(message, translations, renderers);
+      const text = retracted ? undefined : textOf(message, settings);
       return action(translations.actions.copy, text !== undefined && text !== '', () => {
         if (viewport) void copy(viewport, text ?? '', flow, translations);
       });

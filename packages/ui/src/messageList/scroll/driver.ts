@@ -14,7 +14,7 @@ import { createScrollAnchor } from './scrollAnchor.ts';
 import type { Scroller } from './scroller.types.ts';
 import { selectedMessages } from './selectedMessages.ts';
 import { createSizeObserver } from './sizeObserver.ts';
-import { offsetOf, withSizes } from './sizeCache.ts';
+import { indexAt, offsetOf, withSizes } from './sizeCache.ts';
 import { INITIAL_STATE, scrollReducer } from './state.ts';
 import type { Metrics, Rows, ScrollEffect, ScrollEvent } from './state.types.ts';
 
@@ -321,6 +321,13 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     watch(listener) {
       moveListeners.add(listener);
       return () => moveListeners.delete(listener);
+    },
+    firstInView() {
+      const { sizes, origin, adjustment } = state;
+      const top = (viewport?.scrollTop ?? 0) - origin - adjustment;
+      const index = indexAt(sizes, top);
+      const id = sizes.order.at(index);
+      return viewport && id !== undefined ? { id, above: top - offsetOf(sizes, index) } : undefined;
     },
     placeOf(id) {
       const index = state.sizes.order.indexOf(id);

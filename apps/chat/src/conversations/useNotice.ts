@@ -1,0 +1,20 @@
+import { type InstantMessagingFlow, showSystemNotification, useNotifications } from '@imflow/react';
+
+/** A notification of the system for each message that comes while the user is elsewhere, where they have allowed it. */
+export function useNotice(
+  flows: InstantMessagingFlow | readonly InstantMessagingFlow[],
+  names: Readonly<Record<string, string>>,
+  muted: readonly string[] = [],
+): void {
+  useNotifications(flows, {
+    show({ id, body, contentType }, { remote }) {
+      if (muted.includes(remote)) return;
+      const name = Object.hasOwn(names, remote) ? names[remote] : undefined;
+      showSystemNotification({
+        title: name ?? remote,
+        body: contentType === 'text/plain' ? body.slice(0, 200) : undefined,
+        tag: id,
+      });
+    },
+  });
+}
