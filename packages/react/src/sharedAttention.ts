@@ -1,3 +1,5 @@
+/** Tells the tabs of one browser whether the user looks at one of them. */
+
 import { watchAttention } from './attention.ts';
 
 /** What is needed of Web Locks (W3C). They are given up with the tab that holds them, however it ends. */

@@ -1,3 +1,5 @@
+/** Notifications of the operating system, and the permission for them. */
+
 /** What the browser may do: `unsupported` where it has no notifications. */
 export type NotificationAccess = NotificationPermission | 'unsupported';
 

@@ -1,5 +1,7 @@
 'use client';
 
+/** The hook that makes new messages known while the user is elsewhere. */
+
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/core';
 import { useEffect, useRef } from 'react';
 import { isAttended, shareAttention } from './sharedAttention.ts';

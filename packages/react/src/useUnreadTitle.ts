@@ -1,5 +1,7 @@
 'use client';
 
+/** The hook that counts unread messages in the title of the page. */
+
 import type { InstantMessagingFlow } from '@imflow/core';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 

@@ -1,3 +1,5 @@
+/** The mark that a conversation is unread: setting it, and loading it from the storage. */
+
 import { forwardCommand, setState, type Transaction } from '../engine/transaction.ts';
 
 /** The local user marks the conversation as unread, or takes that back. A follower leaves it to the leader to store it. */

@@ -1,5 +1,7 @@
 'use client';
 
+/** The picture or the initials of a participant. */
+
 import { type ReactElement, useState } from 'react';
 import { nameOf, own, useSettings } from '../settings/ChatSettings.tsx';
 import { type PartProps, renderPart } from '../internal/part.ts';

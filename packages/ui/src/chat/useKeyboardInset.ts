@@ -1,5 +1,7 @@
 'use client';
 
+/** The hook that keeps a chat clear of a keyboard on the screen. */
+
 import { type RefCallback, useMemo } from 'react';
 import { watchKeyboard } from '../internal/keyboardInset.ts';
 

@@ -1,5 +1,7 @@
 'use client';
 
+/** The heading above a list of conversations. */
+
 import type { ReactElement, ReactNode } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';

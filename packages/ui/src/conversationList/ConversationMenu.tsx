@@ -1,5 +1,7 @@
 'use client';
 
+/** The menu of a conversation in the list. */
+
 import type { InstantMessagingFlow } from '@imflow/react';
 import { useFlowState } from '@imflow/react';
 import { type FocusEvent, type KeyboardEvent, type ReactElement, useLayoutEffect, useRef } from 'react';

@@ -1,5 +1,7 @@
 'use client';
 
+/** The search box above a list of conversations. */
+
 import type { KeyboardEvent, ReactElement, Ref } from 'react';
 import { consume, isImeKey } from '../internal/keys.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';

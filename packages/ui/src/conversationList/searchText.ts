@@ -1,3 +1,5 @@
+/** Compares what is searched for with names and addresses. */
+
 /** Marks on letters, such as accents, once they have been taken apart. */
 const MARKS = /\p{M}/gu;
 

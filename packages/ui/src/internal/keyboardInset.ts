@@ -1,3 +1,5 @@
+/** Keeps an element clear of a keyboard on the screen. */
+
 import { hasFocusIn, viewOf } from './realm.ts';
 
 /** A keyboard on the screen takes at least this much of its height, in px: more than the bars of a browser. */

@@ -1,5 +1,7 @@
 'use client';
 
+/** The day of the messages in view, over the list. */
+
 import { type InstantMessagingFlow, useFlow } from '@imflow/react';
 import { type ReactElement, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
