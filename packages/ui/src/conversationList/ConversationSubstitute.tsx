@@ -4,7 +4,7 @@
 
 import { type InstantMessagingFlow, useLastMessage } from '@imflow/react';
 import type { ReactElement } from 'react';
-import { Avatar } from '../internal/Avatar.tsx';
+import { Avatar } from '../avatar/Avatar.tsx';
 import { useRetryOnChange } from '../internal/RowBoundary.tsx';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 
@@ -28,7 +28,7 @@ export function ConversationSubstitute(props: ConversationSubstituteProps): Reac
       aria-selected={selected}
       tabIndex={tabStop ? 0 : -1}
     >
-      <Avatar name={name} address={flow.remote} />
+      <Avatar address={flow.remote} />
       <span className="imflow-conversation-line">
         <strong className="imflow-name" dir="auto">
           {name}

@@ -7,6 +7,9 @@ import { BLOCKS, markupToText, UNREADABLE } from './markupToText.ts';
 import { excerptFor, type MessageExcerpt, rendererFor } from './renderers.ts';
 import { tombstoneOf } from './tombstone.ts';
 
+/** What says how messages are put into words. */
+type TextSettings = Pick<Settings, 'translations' | 'renderers' | 'excerpts'>;
+
 /** False once the page has refused the parser: with Trusted Types, each try is reported as a violation. */
 let isParserAllowed = true;
 
@@ -36,18 +39,15 @@ function parse(html: string): HTMLElement | undefined {
  * A message in words; nothing where it can be seen, by a renderer of the application, and not be put into words, or where
  * translations of the application throw. Previews, quotes and announcements stand in no row of their own, and have to go on.
  */
-export function textOf(
-  message: MessageRecord,
-  { translations, renderers, excerpts }: Pick<Settings, 'translations' | 'renderers' | 'excerpts'>,
-): string | undefined {
+export function textOf(message: MessageRecord, settings: TextSettings): string | undefined {
   try {
-    return wordsOf(message, translations, renderers);
+    return wordsOf(message, settings);
   } catch {
     return undefined;
   }
 }
 
-function wordsOf(message: MessageRecord, translations: Translations, renderers: MessageRenderers): string | undefined {
+function wordsOf(message: MessageRecord, { translations, renderers, excerpts }: TextSettings): string | undefined {
   if (message.retracted) return tombstoneOf(message, translations);
   const { contentType, body } = message;
   const type = essenceOf(contentType);
