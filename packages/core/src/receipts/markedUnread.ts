@@ -4,12 +4,11 @@ import { forwardCommand, setState, type Transaction } from '../engine/transactio
 
 /** The local user marks the conversation as unread, or takes that back. A follower leaves it to the leader to store it. */
 export function markUnread(tx: Transaction, unread: boolean): void {
-  const { markedUnread, role, history } = tx.state;
+  const { markedUnread, role } = tx.state;
   if (markedUnread === unread) return;
   setState(tx, { markedUnread: unread });
   if (role === 'follower') forwardCommand(tx, { kind: 'markUnread', unread });
-  // What is stored beside it must be known before it is written again.
-  else if (history.ready && history.readFailures === 0) tx.writesMeta = true;
+  else tx.writesMeta = true;
 }
 
 /** The storage has been read. What the user did here or in another tab since is newer, and is stored where it differs. */
