@@ -20,7 +20,8 @@ for (const { path, sources } of packages) {
 }
 
 /** @param {import('./packages.mjs').Package} package_ */
-async function buildModules({ path, sources }) {
+async function buildModules({ path, sources, programs }) {
+  const entries = [...sources.filter((source) => !isStyle(source)), ...programs];
   await build({
     root: path,
     configFile: false,
@@ -30,7 +31,7 @@ async function buildModules({ path, sources }) {
       target: 'es2022',
       minify: false,
       sourcemap: true,
-      lib: { entry: sources.filter((source) => !isStyle(source)).map((source) => join(path, source)), formats: ['es'] },
+      lib: { entry: entries.map((source) => join(path, source)), formats: ['es'] },
       rolldownOptions: {
         // Kept, since each module stays a module of its own.
         checks: { moduleLevelDirective: false },

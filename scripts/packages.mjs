@@ -16,6 +16,7 @@ export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
  * @property {string} version
  * @property {string} path Absolute.
  * @property {string[]} sources What its exports name as their source, relative to `path`.
+ * @property {string[]} programs The sources of its commands, relative to `path`.
  */
 
 /**
@@ -25,10 +26,13 @@ export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 export function publishedPackages(root = ROOT) {
   return readdirSync(join(root, 'packages')).map((folder) => {
     const path = join(root, 'packages', folder);
-    /** @type {{ name: string, version: string, exports: Record<string, Record<string, string>> }} */
+    /** @type {{ name: string, version: string, exports: Record<string, Record<string, string>>, bin?: Record<string, string> }} */
     const manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
     const sources = Object.values(manifest.exports).flatMap((entry) => entry['@imflow/source'] ?? []);
-    return { name: manifest.name, version: manifest.version, path, sources };
+    const programs = Object.values(manifest.bin ?? {}).map((file) =>
+      file.replace('./dist/', './src/').replace(/\.js$/, '.ts'),
+    );
+    return { name: manifest.name, version: manifest.version, path, sources, programs };
   });
 }
 

@@ -60,7 +60,7 @@ async function startChat(folder: string | undefined): Promise<ChatServer> {
       },
     },
   );
-  const chat = module.createDemoChat({ folder });
+  const chat = module.createDemoChat(folder);
   await chat.ready;
   return chat;
 }

@@ -91,6 +91,8 @@ async function onNode(application) {
   await application.run('tsc of what needs optional peers', 'tsc', '--project', 'tsconfig.others.json');
   await application.run('import of everything', 'node', 'everything.mjs');
   application.say(`${names.length} entry points`);
+  const help = await application.run('command', 'imflow-server', '--help');
+  if (!help.startsWith('imflow-server: a chat server')) throw new Error(`node: the command said:\n${help}`);
   const said = await application.run('conversation', 'node', 'conversation.mjs');
   if (said !== 'Bo received: Hello\nAna sees: delivered\n')
     throw new Error(`node: the conversation went wrong:\n${said}`);

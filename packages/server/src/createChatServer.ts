@@ -8,8 +8,12 @@ import { type RawData, WebSocketServer, type WebSocket } from 'ws';
 import type { BusMember } from './bus/bus.ts';
 import { createHub, type Hub } from './hub.ts';
 import { isOriginAllowed } from './origin.ts';
-import { checkLimits, checkRefreshInterval, type ChatServerOptions, type Logger } from './options.ts';
+import { createSafeLogger } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { checkLimits, checkRefreshInterval, type ChatServerOptions } from './options.ts';
 import { createSession, type Socket } from './session.ts';
+import { carryOverSocketIo, type SocketIoSocket } from './socketIo.ts';
+import type { Wire } from './wire.ts';
 import { createWsWire } from './wsWire.ts';
 
 /** How often sockets are asked whether they are there, in ms. */
@@ -27,13 +31,16 @@ export interface ChatServer {
   attach(server: Server, options?: { readonly path?: string }): void;
   /** Takes one upgrade of HTTP, for servers that choose themselves. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /**
+   * Takes a socket of Socket.IO, whose client uses `createSocketIoConnector` of `@imflow/websocket`:
+   * `io.on('connection', (socket) => chat.handleSocketIo(socket))`.
+   */
+  handleSocketIo(socket: SocketIoSocket): void;
   /** What a load balancer asks: whether the store answers, and how many sockets there are. */
   health(): Promise<{ readonly ok: boolean; readonly connections: number }>;
   /** Stops taking sockets, stores what was accepted, tells clients to connect elsewhere, and closes the store. */
   close(): Promise<void>;
 }
-
-const SILENT: Logger = { info() {}, warn() {}, error() {} };
 
 /**
  * Makes a chat server that speaks the protocol of `docs/protocol.md`. It has no port of its own: attach it to yours.
@@ -42,7 +49,10 @@ const SILENT: Logger = { info() {}, warn() {}, error() {} };
 export function createChatServer(options: ChatServerOptions): ChatServer {
   const limits = checkLimits(options);
   const refreshInterval = checkRefreshInterval(options.refreshInterval);
-  const { store, bus, origins, logger = SILENT } = options;
+  const { store, bus, origins } = options;
+  const logger = createSafeLogger(options.logger);
+  /** Sessions that Socket.IO carries. */
+  const carried = new Set<Socket>();
   const sockets = new Map<WebSocket, { readonly session: Socket; silentBeats: number }>();
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -56,8 +66,11 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
   let refreshing: NodeJS.Timeout | undefined;
   let member: BusMember | undefined;
 
+  const connections = (): number => sockets.size + carried.size;
+  const metrics = createMetrics(options.metrics, connections);
   const hub: Hub = createHub({
     store,
+    metrics,
     onOffline: options.onOffline,
     node: randomUUID(),
     publish: (text) => member?.publish(text),
@@ -89,12 +102,13 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
     }
   }
 
-  function take(socket: WebSocket, request: IncomingMessage): void {
-    const session = createSession({
+  function begin(wire: Wire, request: IncomingMessage): Socket {
+    return createSession({
       hub,
-      wire: createWsWire(socket),
+      wire,
       request,
       store,
+      metrics,
       authenticate: options.authenticate,
       ...(options.mayTalk === undefined ? {} : { mayTalk: options.mayTalk }),
       epoch,
@@ -102,6 +116,10 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
       logger,
       now: Date.now,
     });
+  }
+
+  function take(socket: WebSocket, request: IncomingMessage): void {
+    const session = begin(createWsWire(socket), request);
     const state = { session, silentBeats: 0 };
     sockets.set(socket, state);
     socket.on('message', (data: RawData, isBinary) => {
@@ -128,13 +146,20 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
   // An application may never await `ready`: the failure is logged here, and no rejection stays unhandled.
   ready.catch((error: unknown) => logger.error({ error }, 'the store cannot be opened'));
 
+  function isOriginRefused({ headers }: IncomingMessage): boolean {
+    if (isOriginAllowed(headers.origin, headers.host, origins)) return false;
+    logger.warn({ origin: headers.origin?.slice(0, 200) }, 'a page of another site was refused');
+    return true;
+  }
+
+  const isFull = (): boolean => isClosing || connections() >= limits.maxConnections;
+
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    if (!isOriginAllowed(request.headers.origin, request.headers.host, origins)) {
-      logger.warn({ origin: request.headers.origin }, 'a page of another site was refused');
+    if (isOriginRefused(request)) {
       refuse(socket, '403 Forbidden');
       return;
     }
-    if (isClosing || sockets.size >= limits.maxConnections) {
+    if (isFull()) {
       refuse(socket, '503 Service Unavailable');
       return;
     }
@@ -162,12 +187,34 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
       attached.push(() => server.off('upgrade', listener));
     },
     handleUpgrade,
+    handleSocketIo(socket) {
+      const { request } = socket;
+      // Socket.IO itself compares origins for long polling only.
+      const isRefused = isOriginRefused(request);
+      carryOverSocketIo({
+        socket,
+        ...limits,
+        begin(wire) {
+          // A client that comes before the store is open tries again.
+          if (isRefused || epoch === '' || isFull()) return undefined;
+          const session = begin(wire, request);
+          carried.add(session);
+          return {
+            receive: (text) => session.receive(text),
+            closed() {
+              carried.delete(session);
+              session.closed();
+            },
+          };
+        },
+      });
+    },
     async health() {
       try {
         await store.heads([]);
-        return { ok: !isClosing, connections: sockets.size };
+        return { ok: !isClosing, connections: connections() };
       } catch {
-        return { ok: false, connections: sockets.size };
+        return { ok: false, connections: connections() };
       }
     },
     async close() {
@@ -180,6 +227,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
       await hub.idle();
       hub.presence.close();
       for (const { session } of sockets.values()) session.end();
+      for (const session of Array.from(carried)) session.end();
       await Promise.race([allClosed(), delay(CLOSE_TIMEOUT)]);
       await hub.idle();
       for (const socket of sockets.keys()) socket.terminate();

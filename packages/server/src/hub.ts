@@ -3,6 +3,7 @@
 import type { BusMessage, FromNode } from './bus/bus.ts';
 import { createGroupCommit } from './groupCommit.ts';
 import { type EntryFrame, isSameContent, newEntry } from './payload.ts';
+import type { Metrics } from './metrics.ts';
 import { createPresence, type Presence } from './presence.ts';
 import type { ChatServerOptions, Logger } from './options.ts';
 import type { Session } from './session.ts';
@@ -52,13 +53,14 @@ export interface Hub {
 
 export interface HubOptions extends Pick<ChatServerOptions, 'store'> {
   readonly onOffline: ChatServerOptions['onOffline'] | undefined;
+  readonly metrics: Metrics;
   readonly node: string;
   readonly publish: (text: string) => void;
   readonly logger: Logger;
   readonly now: () => number;
 }
 
-export function createHub({ store, onOffline, node, publish, logger, now }: HubOptions): Hub {
+export function createHub({ store, metrics, onOffline, node, publish, logger, now }: HubOptions): Hub {
   const sessions = new Map<string, Set<Session>>();
   /** By participant: the sessions that have a conversation with them open. */
   const watchers = new Map<string, Set<Session>>();
@@ -78,6 +80,7 @@ export function createHub({ store, onOffline, node, publish, logger, now }: HubO
     async commit(entries) {
       const at = now();
       const { stored, growth, refused } = await store.append(entries, at);
+      metrics.committed(entries.length);
       const byKey = new Map(stored.map((entry) => [JSON.stringify([entry.conversation, entry.id]), entry]));
       const repeated = entries.filter(({ conversation, id }) => !byKey.has(JSON.stringify([conversation, id])));
       for (const entry of await store.find(repeated)) byKey.set(JSON.stringify([entry.conversation, entry.id]), entry);

@@ -10,6 +10,9 @@ export type {
   MaybePromise,
   OfflineMessage,
 } from './options.ts';
+export type { MetricsRegistry } from './metrics.ts';
+export type { Origins } from './origin.ts';
+export type { SocketIoSocket } from './socketIo.ts';
 export { createMemoryStore } from './store/memoryStore.ts';
 export {
   type ConversationKey,

@@ -3,6 +3,8 @@
 import type { IncomingMessage } from 'node:http';
 import { FlowError } from '@imflow/core';
 import type { Bus } from './bus/bus.ts';
+import type { MetricsRegistry } from './metrics.ts';
+import type { Origins } from './origin.ts';
 import type { Store } from './store/store.ts';
 
 /** What a client shows to be let in. */
@@ -30,7 +32,7 @@ export interface OfflineMessage {
   readonly body: string;
 }
 
-/** Where a server says what it does. `pino` and `console` fit. No token and no body is ever logged. */
+/** Where a server says what it does, such as a logger of `pino`. No token and no body is ever logged. */
 export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -74,9 +76,11 @@ export interface ChatServerOptions {
   readonly refreshInterval?: number;
   /** Called after a message was stored for a user who is not connected: to send a push notification. */
   readonly onOffline?: (message: OfflineMessage) => void;
-  /** The origins whose pages may connect, such as `https://example.com`. Default: the origin of the server itself. */
-  readonly origins?: readonly string[];
+  /** The origins whose pages may connect, or a rule for them. Default: the origin of the server itself. */
+  readonly origins?: Origins;
   readonly limits?: Partial<Limits>;
+  /** Where the server registers what it counts: `register` of `prom-client`. Default: nothing is counted. */
+  readonly metrics?: MetricsRegistry;
   /** Default: nothing is logged. */
   readonly logger?: Logger;
 }

@@ -4,6 +4,8 @@ import type { ClientFrame, ServerFrame } from '@imflow/websocket';
 import type { BusMessage } from './bus/bus.ts';
 import { PROTOCOL_VERSION, readFrame, writeFrame } from './frames.ts';
 import type { Hub } from './hub.ts';
+import { errorFields } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import type { ChatServerOptions, Credentials, Identity, Limits, Logger } from './options.ts';
 import { createPacing } from './pacing.ts';
 import { createRequests, refusal } from './requests.ts';
@@ -13,6 +15,7 @@ import type { Wire } from './wire.ts';
 
 type Composing = Extract<BusMessage, { readonly type: 'composing' }>;
 type Frame<T extends ClientFrame['type']> = Extract<ClientFrame, { readonly type: T }>;
+type RequestFrame = Pick<Frame<'open' | 'message' | 'operation' | 'receipt' | 'history'>, 'type' | 'request'>;
 
 /** How long a client may take to say who it is, in ms. */
 const HELLO_TIMEOUT = 10_000;
@@ -44,6 +47,7 @@ export interface Socket {
 export interface SessionOptions extends Pick<ChatServerOptions, 'store' | 'authenticate' | 'mayTalk'> {
   readonly hub: Hub;
   readonly wire: Wire;
+  readonly metrics: Metrics;
   readonly request: Credentials['request'];
   readonly epoch: string;
   readonly limits: Limits;
@@ -52,7 +56,7 @@ export interface SessionOptions extends Pick<ChatServerOptions, 'store' | 'authe
 }
 
 export function createSession(options: SessionOptions): Socket {
-  const { hub, wire, store, limits, logger, now } = options;
+  const { hub, wire, store, metrics, limits, logger, now } = options;
   const watches = new Map<string, Watch>();
   /** Conversations that are being opened, and how far their logs went meanwhile. */
   const opening = new Map<string, { head: number }>();
@@ -111,6 +115,7 @@ export function createSession(options: SessionOptions): Socket {
   }
 
   function fail(error: unknown): void {
+    metrics.storeFailed();
     if (isClosed) return;
     logger.error({ error, user: session?.user }, 'the store failed');
     // Everything that is under way fails with it, so that a later message never overtakes an earlier one.
@@ -140,7 +145,7 @@ export function createSession(options: SessionOptions): Socket {
       const said = await options.authenticate({ token, request: options.request });
       identity = typeof said === 'string' ? { user: said } : (said ?? undefined);
     } catch (error) {
-      logger.error({ error }, 'authenticate threw');
+      logger.error({ error: errorFields(error, token) }, 'authenticate threw');
       end(503, 'The server cannot check who this is.', true);
       return;
     }
@@ -243,17 +248,19 @@ export function createSession(options: SessionOptions): Socket {
   async function answer(
     { user }: Session,
     other: string,
-    request: number,
+    { type, request }: RequestFrame,
     work: () => Promise<ServerFrame | undefined>,
   ): Promise<void> {
+    const begun = performance.now();
     pacing.begin();
     try {
-      if (!(await mayTalk(user, other))) {
-        void send(refusal(request, 403, 'These two may not talk with each other.'));
-        return;
-      }
-      const frame = await work();
-      if (frame !== undefined) void send(frame);
+      const frame = (await mayTalk(user, other))
+        ? await work()
+        : refusal(request, 403, 'These two may not talk with each other.');
+      if (frame === undefined) return;
+      void send(frame);
+      const code = frame.type === 'refused' ? frame.code : undefined;
+      metrics.answered(type, frame.type, code, performance.now() - begun);
     } catch (error) {
       fail(error);
     } finally {
@@ -261,10 +268,9 @@ export function createSession(options: SessionOptions): Socket {
     }
   }
 
-  async function open(member: Session, { request, with: other }: Frame<'open'>): Promise<undefined> {
+  async function open(member: Session, { request, with: other }: Frame<'open'>): Promise<ServerFrame | undefined> {
     if (watches.size >= limits.maxOpenConversations) {
-      void send(refusal(request, 413, `More than ${limits.maxOpenConversations} conversations are open.`));
-      return;
+      return refusal(request, 413, `More than ${limits.maxOpenConversations} conversations are open.`);
     }
     const { user, device } = member;
     const turn = { head: 0 };
@@ -273,7 +279,7 @@ export function createSession(options: SessionOptions): Socket {
     const { conversation } = conversationOf(user, other);
     const { cursor, head } = await hub.cursor({ user, device, conversation });
     // It was closed, or opened again, meanwhile.
-    if (isClosed || opening.get(other) !== turn) return;
+    if (isClosed || opening.get(other) !== turn) return undefined;
     opening.delete(other);
     closeWatch(other);
     void send({ type: 'accepted', request });
@@ -282,6 +288,7 @@ export function createSession(options: SessionOptions): Socket {
     hub.watch(other, member);
     watch.hint(turn.head);
     await tellPresenceOf(other);
+    return undefined;
   }
 
   async function tellPresenceOf(other: string): Promise<void> {
@@ -296,7 +303,7 @@ export function createSession(options: SessionOptions): Socket {
         end(400, 'A second hello.', false);
         return;
       case 'open':
-        void answer(member, frame.with, frame.request, () => open(member, frame));
+        void answer(member, frame.with, frame, () => open(member, frame));
         return;
       case 'close':
         opening.delete(frame.with);
@@ -304,10 +311,10 @@ export function createSession(options: SessionOptions): Socket {
         return;
       case 'message':
       case 'operation':
-        void answer(member, frame.to, frame.request, () => requests.append(member, frame));
+        void answer(member, frame.to, frame, () => requests.append(member, frame));
         return;
       case 'receipt':
-        void answer(member, frame.to, frame.request, async () => {
+        void answer(member, frame.to, frame, async () => {
           await hub.mark(member.user, frame);
           return { type: 'accepted', request: frame.request };
         });
@@ -319,7 +326,7 @@ export function createSession(options: SessionOptions): Socket {
         saveCursor(frame.with, watches.get(frame.with)?.acknowledge(frame.position));
         return;
       case 'history':
-        void answer(member, frame.with, frame.request, () => requests.history(member, frame));
+        void answer(member, frame.with, frame, () => requests.history(member, frame));
         return;
       case 'ping':
         void send({ type: 'pong', request: frame.request });
@@ -339,6 +346,7 @@ export function createSession(options: SessionOptions): Socket {
         return;
       }
       badFrames += 1;
+      metrics.unreadable();
       if (badFrames > MAX_BAD_FRAMES) {
         end(400, 'Too many frames that cannot be read.', true);
       } else if ('unknown' in read) {

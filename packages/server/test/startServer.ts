@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { createWebSocketTransport, type WebSocketTransportOptions } from '@imflow/websocket';
 import type { Transport } from '@imflow/core';
 import { WebSocket } from 'ws';
@@ -22,12 +22,8 @@ export async function startServer(options: Partial<ChatServerOptions> = {}): Pro
   });
   const http = createServer();
   chat.attach(http);
-  await new Promise<void>((resolve) => {
-    http.listen(0, '127.0.0.1', resolve);
-  });
+  const port = await listen(http);
   await chat.ready;
-  const address = http.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
     chat,
     port,
@@ -40,6 +36,15 @@ export async function startServer(options: Partial<ChatServerOptions> = {}): Pro
       });
     },
   };
+}
+
+/** Resolves with the free port of the loopback interface on which a server now listens. */
+export async function listen(http: Server): Promise<number> {
+  await new Promise<void>((resolve) => {
+    http.listen(0, '127.0.0.1', resolve);
+  });
+  const address = http.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** A transport of a user; Node 20 has no WebSocket of its own. */

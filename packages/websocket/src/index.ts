@@ -1,5 +1,6 @@
 export { createWebSocketTransport } from './createWebSocketTransport.ts';
 export type { ConnectionError, Presence, SessionStore, WebSocketLike, WebSocketTransportOptions } from './options.ts';
+export { createSocketIoConnector, type SocketIoClientLike } from './socketIoConnector.ts';
 export type {
   ClientFrame,
   FrameSequenceFields,

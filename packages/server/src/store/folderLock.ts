@@ -1,17 +1,23 @@
-/** A lock file that keeps two processes out of one database folder. */
+/** A lock file that keeps two servers out of one database folder. */
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { FlowError } from '@imflow/core';
+
+/** The lock files that this process holds. Its number in a file does not prove that: systems use numbers again. */
+const held = new Set<string>();
 
 /**
  * Locks a folder for this process. A lock that a killed process left behind is taken over.
  * @returns a function that releases the lock.
- * @throws FlowError `storage` if a different running process holds the lock.
+ * @throws FlowError `storage` if this process or a different running process holds the lock.
  */
 export function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'imflow.lock');
+  const file = resolve(join(folder, 'imflow.lock'));
+  if (held.has(file)) {
+    throw new FlowError('storage', `The folder ${folder} is used by a server of this process: close it first.`);
+  }
   try {
     writeFileSync(file, String(process.pid), { flag: 'wx' });
   } catch {
@@ -21,7 +27,11 @@ export function lockFolder(folder: string): () => void {
     }
     writeFileSync(file, String(process.pid));
   }
-  return () => rmSync(file, { force: true });
+  held.add(file);
+  return () => {
+    held.delete(file);
+    rmSync(file, { force: true });
+  };
 }
 
 function ownerOf(file: string): number | undefined {

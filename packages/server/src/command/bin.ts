@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { runCommand } from './runCommand.ts';
+
+const result = await runCommand(process.argv.slice(2), {
+  print: (line) => process.stdout.write(`${line}\n`),
+  printError: (line) => process.stderr.write(`${line}\n`),
+});
+if ('exitCode' in result) {
+  process.exitCode = result.exitCode;
+} else {
+  const { server } = result;
+  let isEnding = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // Who asks twice does not want to wait.
+      if (isEnding) process.exit(1);
+      isEnding = true;
+      void server.close().then(() => process.exit(0));
+    });
+  }
+}
