@@ -58,7 +58,7 @@ export default mergeConfig(
           test: {
             name: 'browser',
             include: [BROWSER_TESTS],
-            globalSetup: ['tests/kamailio.setup.ts'],
+            globalSetup: ['tests/kamailio.setup.ts', 'tests/chatServer.setup.ts'],
             sequence: { groupOrder: 1 },
             browser,
           },

@@ -12,14 +12,22 @@ export interface ChatApp {
   close(): Promise<void>;
 }
 
-/** Serves the built sample application and opens a browser for it. */
-export async function openChatApp(): Promise<ChatApp> {
+/**
+ * Serves the built sample application and opens a browser for it.
+ * @param host by which the browser reaches it. Default: the address of this machine for itself.
+ */
+export async function openChatApp({ host }: { readonly host?: string } = {}): Promise<ChatApp> {
   if (!existsSync(join(ROOT, 'dist/index.html')))
     throw new Error('The application is not built. Run: pnpm run build:app');
-  const server = await preview({ root: ROOT, logLevel: 'error', preview: { host: '127.0.0.1', port: 0 } });
-  const browser = await chromium.launch(chromiumLaunchOptions());
-  const url = server.resolvedUrls?.local[0];
-  if (url === undefined) throw new Error('The server has no address');
+  // Reached by a name, it listens in the local network too.
+  const named = host === undefined ? { host: '127.0.0.1' } : { host: '0.0.0.0', allowedHosts: [host] };
+  const server = await preview({ root: ROOT, logLevel: 'error', preview: { ...named, port: 0 } });
+  const options = chromiumLaunchOptions();
+  const rules = host === undefined ? [] : [`--host-resolver-rules=MAP ${host} 127.0.0.1`];
+  const browser = await chromium.launch({ ...options, args: [...(options.args ?? []), ...rules] });
+  const local = server.resolvedUrls?.local[0];
+  if (local === undefined) throw new Error('The server has no address');
+  const url = host === undefined ? local : local.replace(/\/\/[^:/]+/, `//${host}`);
   return {
     url,
     browser,

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { EventEmitter } from 'node:events';
@@ -7,32 +7,63 @@ import react from '@vitejs/plugin-react';
 import { defaultServerConditions, defineConfig, type Logger, mergeConfig, type Plugin, runnerImport } from 'vite';
 import { fromSource } from '../../vite.base.ts';
 import type { createDemoChat } from './demoChat.ts';
+import type { ServerStatus } from './src/server/serverStatus.ts';
 
 export default mergeConfig(
   fromSource,
-  defineConfig({ plugins: [react(), addresses(), chatServer()], server: { port: 5173, open: hasDesktop() } }),
+  defineConfig({
+    plugins: [react(), addresses(), chatServer()],
+    server: { port: 5173, open: hasDesktop(), host: true },
+  }),
 );
 
 /** The chat server behind `/server`, on the port of the pages; it starts together with them. */
 function chatServer(): Plugin {
   return {
     name: 'imflow:chat-server',
-    configureServer({ httpServer, config }) {
-      attachChat(httpServer, config.logger, join(import.meta.dirname, '../../.imflow-data'));
+    configureServer(server) {
+      attachChat(server, join(import.meta.dirname, '../../.imflow-data'));
     },
-    configurePreviewServer({ httpServer, config }) {
-      attachChat(httpServer, config.logger);
+    configurePreviewServer(server) {
+      attachChat(server);
     },
   };
 }
 
+/** What serves the pages: while they are developed, and after they were built. */
+interface PageServer {
+  readonly httpServer: Pick<EventEmitter, 'on'> | null;
+  readonly config: { readonly logger: Pick<Logger, 'error'> };
+  readonly middlewares: {
+    use(path: string, answer: (request: IncomingMessage, response: ServerResponse) => void): unknown;
+  };
+  readonly resolvedUrls: { readonly network: string[] } | null;
+}
+
 /** @param folder for the messages. Default: they live as long as the server. */
-function attachChat(http: Pick<EventEmitter, 'on'> | null, logger: Pick<Logger, 'error'>, folder?: string): void {
+function attachChat(server: PageServer, folder?: string): void {
+  const { httpServer: http, config, middlewares } = server;
   let starting: Promise<ChatServer> | undefined;
+  let state: ServerStatus['state'] = 'starting';
+  middlewares.use('/chat-status', (_request, response) => {
+    const status: ServerStatus = { state, addresses: server.resolvedUrls?.network ?? [] };
+    response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+    response.end(JSON.stringify(status));
+  });
+  async function watch(start: Promise<ChatServer>): Promise<void> {
+    try {
+      await start;
+      state = 'ready';
+    } catch (error) {
+      state = 'failed';
+      config.logger.error(`The chat server cannot start: ${String(error)}`);
+    }
+  }
+
   // PGlite takes seconds to start, which nobody should wait for who signs in.
   http?.on('listening', () => {
     starting ??= startChat(folder);
-    starting.catch((error: unknown) => logger.error(`The chat server cannot start: ${String(error)}`));
+    void watch(starting);
   });
   http?.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!/^\/chat(?:\?|$)/.test(request.url ?? '')) return;

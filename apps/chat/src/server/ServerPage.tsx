@@ -6,6 +6,8 @@ import { connectOnce } from '../connect/connectOnce.ts';
 import { createParticipants } from '../connect/participants.ts';
 import { ConnectError, type Problem } from '../connect/problem.ts';
 import { websocket } from '../connect/protocols.ts';
+import { NetworkAddresses } from './NetworkAddresses.tsx';
+import { useServerStatus } from './useServerStatus.ts';
 import { MinimalPage } from '../problem/MinimalPage.tsx';
 import { participantOnServer } from '../route/participant.ts';
 import { SettingsMenu } from '../settings/SettingsMenu.tsx';
@@ -19,6 +21,7 @@ export function ServerPage({ name, remote }: { name: string; remote: string }): 
   const [problem, setProblem] = useState<Problem>();
   const [connected, setConnected] = useState<Connected>();
   const { server: translations, connect } = useWords();
+  const { state, addresses } = useServerStatus();
 
   useEffect(() => {
     if (connected === undefined) document.title = `${translations.title} · imflow`;
@@ -64,11 +67,14 @@ export function ServerPage({ name, remote }: { name: string; remote: string }): 
           <p>{translations.about}</p>
           <Field label={translations.yourName} name="name" dir="auto" defaultValue={name} maxLength={64} />
           <Field label={connect.talkTo} name="with" dir="auto" defaultValue={remote} maxLength={64} />
+          <output>{state === 'starting' && translations.starting}</output>
+          <div role="alert">{state === 'failed' && <p>{translations.failed}</p>}</div>
           <div role="alert">{problem && <Explanation problem={problem} protocol={websocket} />}</div>
           <button type="submit" className="button" aria-disabled={busy}>
             {busy ? connect.connecting : translations.start}
           </button>
         </form>
+        <NetworkAddresses addresses={addresses} />
       </MinimalPage>
     </>
   );

@@ -87,6 +87,10 @@ export const app: AppWords = {
       'Zwei Browser, zwei Geräte oder zwei Menschen: Alle melden sich mit einem Namen an. Dieser Computer bewahrt die Nachrichten auf.',
     yourName: 'Dein Name',
     start: 'Chat beginnen',
+    starting: 'Der Server startet…',
+    failed: 'Der Server konnte nicht starten. Warum, steht in dem Fenster, in dem er gestartet wurde.',
+    addresses: 'Geräte im selben Netz öffnen:',
+    qrCode: (address) => `QR-Code von ${address}`,
   },
   connect: {
     title: 'Mit einem Server verbinden',

@@ -86,6 +86,10 @@ export const app: AppWords = {
     about: 'Two browsers, two devices, or two people: each signs in with a name. This computer keeps the messages.',
     yourName: 'Your name',
     start: 'Start chatting',
+    starting: 'The server is starting…',
+    failed: 'The server could not start. The window in which it was started says why.',
+    addresses: 'Devices in the same network open:',
+    qrCode: (address) => `QR code of ${address}`,
   },
   connect: {
     title: 'Connect to a server',

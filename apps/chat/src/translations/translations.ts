@@ -82,6 +82,12 @@ export interface AppWords {
     readonly about: string;
     readonly yourName: string;
     readonly start: string;
+    /** The server takes some seconds until it answers. */
+    readonly starting: string;
+    readonly failed: string;
+    /** Where other devices in the local network find this page. */
+    readonly addresses: string;
+    readonly qrCode: (address: string) => string;
   };
   /** Signing in at a server. */
   readonly connect: {

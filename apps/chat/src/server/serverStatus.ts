@@ -1,0 +1,13 @@
+/** What the server of the page says of itself at `/chat-status`. */
+export interface ServerStatus {
+  readonly state: 'starting' | 'ready' | 'failed';
+  /** Where other devices in the local network find the pages. */
+  readonly addresses: readonly string[];
+}
+
+/** Reads an answer. Returns undefined where no such server answered. */
+export function readServerStatus(value: unknown): ServerStatus | undefined {
+  const { state, addresses } = (typeof value === 'object' && value !== null ? value : {}) as Partial<ServerStatus>;
+  if (state !== 'starting' && state !== 'ready' && state !== 'failed') return undefined;
+  return { state, addresses: Array.isArray(addresses) ? addresses.filter((each) => URL.canParse(String(each))) : [] };
+}
