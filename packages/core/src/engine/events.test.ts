@@ -17,7 +17,7 @@ function listen(flow: InstantMessagingFlow, name: string, log: string[], act = (
 }
 
 describe('events', () => {
-  it('B113 tells every subscriber of A before anybody of B', () => {
+  it('B113 the flow notifies every subscriber of A before any of B', () => {
     const test = createTestFlow();
     const log: string[] = [];
     listen(test.flow, 'first', log);
@@ -26,7 +26,7 @@ describe('events', () => {
     expect(log).toEqual(['first composing', 'second composing', 'first idle', 'second idle']);
   });
 
-  it('B113 tells every subscriber of A before B, though a listener of A brings B about', () => {
+  it('B113 the flow notifies every subscriber of A before B, though a listener of A causes B', () => {
     const test = createTestFlow();
     const log: string[] = [];
     const end = (): void => test.transport.push({ type: 'composing', sender: 'bo', state: 'idle' });
@@ -46,7 +46,7 @@ describe('events', () => {
     ]);
   });
 
-  it('B113 keeps the order over events of different names', () => {
+  it('B113 the flow keeps the order over events of different names', () => {
     const test = createTestFlow();
     const log: string[] = [];
     for (const name of ['first', 'second']) {
@@ -61,7 +61,7 @@ describe('events', () => {
     expect(log.slice(2)).toEqual(['first idle', 'second idle', 'first hello', 'second hello']);
   });
 
-  it('B113 shows a subscriber that is added during A only B', () => {
+  it('B113 the flow shows a subscriber that is added during A only B', () => {
     const test = createTestFlow();
     const log: string[] = [];
     const off = listen(test.flow, 'old', log, () => {
@@ -85,7 +85,7 @@ describe('events', () => {
     expect(log).toEqual(['before composing', 'remover composing', 'remover idle']);
   });
 
-  it('B113 lets one function listen twice, and unsubscribe twice without harm', () => {
+  it('B113 the flow lets one function listen twice, and unsubscribe twice without harm', () => {
     const test = createTestFlow();
     const log: string[] = [];
     const listener = (): number => log.push('heard');
@@ -97,7 +97,7 @@ describe('events', () => {
     expect(log).toEqual(['heard']);
   });
 
-  it('B113 stops nobody when a listener throws, and tells of it once', () => {
+  it('B113 a listener that throws does not stop others, and is reported once', () => {
     const test = createTestFlow();
     const log: string[] = [];
     listen(test.flow, 'bad', log, () => {
@@ -109,7 +109,7 @@ describe('events', () => {
     expect(test.events.filter((event) => event === '0 listener-failed')).toHaveLength(2);
   });
 
-  it('B113 does not go in circles when a listener of diagnostics throws', () => {
+  it('B113 the flow does not loop when a listener of diagnostics throws', () => {
     const test = createTestFlow();
     test.flow.on('diagnostic', () => {
       throw new Error('listener');
@@ -118,7 +118,7 @@ describe('events', () => {
     expect(test.events.slice(1)).toEqual(['0 odd']);
   });
 
-  it('B113 tells the subscribers of the store one after another, and stops nobody when one throws', () => {
+  it('B113 the flow tells the subscribers of the store one after another, and stops nobody when one throws', () => {
     const test = createTestFlow();
     const log: string[] = [];
     test.flow.store.subscribe(({ remoteComposingState }) => {
@@ -133,7 +133,7 @@ describe('events', () => {
     expect(test.events).toContain('0 subscriber-failed');
   });
 
-  it('B113 shows a subscriber that joins the store during A only B, and one that leaves no more', () => {
+  it('B113 the flow shows a subscriber that joins the store during A only B, and one that leaves no more', () => {
     const test = createTestFlow();
     const log: string[] = [];
     const { store } = test.flow;
@@ -148,7 +148,7 @@ describe('events', () => {
     expect(log).toEqual(['first composing', 'third idle']);
   });
 
-  it('B17 lets all listeners go when it is cleared', () => {
+  it('B17 the emitter drops all listeners when it is cleared', () => {
     const emitter = createEmitter<{ a: number; b: string }>();
     emitter.on('a', () => {});
     emitter.on('a', () => {});
@@ -158,7 +158,7 @@ describe('events', () => {
     expect([emitter.count('a'), emitter.count('b')]).toEqual([0, 0]);
   });
 
-  it('B17 is silent after its end', () => {
+  it('B17 the emitter raises nothing after its end', () => {
     const test = createTestFlow();
     test.flow.terminate();
     const told = test.events.length;
@@ -173,7 +173,7 @@ describe('events', () => {
 });
 
 describe('snapshots', () => {
-  it('B114 is the same object as long as nothing changes, and a new one after a change', () => {
+  it('B114 the snapshot is the same object as long as nothing changes, and a new one after a change', () => {
     const test = createTestFlow();
     const { store } = test.flow;
     const first = store.getState();
@@ -188,7 +188,7 @@ describe('snapshots', () => {
     expect(store.getState()).toBe(second);
   });
 
-  it('B114 keeps the parts that do not change', () => {
+  it('B114 the snapshot keeps the parts that do not change', () => {
     const test = createTestFlow();
     test.transport.push({ type: 'composing', sender: 'bo', state: 'composing' });
     const before = test.flow.store.getState();
@@ -232,7 +232,7 @@ describe('snapshots', () => {
     });
   });
 
-  it('B114 gives messages and their order a new identity only when they change', async () => {
+  it('B114 the flow gives messages and their order a new identity only when they change', async () => {
     const test = createTestFlow({ fake: { autoAnswer: 'manual' } });
     const { id } = test.flow.sendMessage('hello');
     const [record, order, snapshot] = [

@@ -45,7 +45,7 @@ async function wireOf(options: Pick<TestFlowOptions, 'defaults' | 'template'>): 
 }
 
 describe('lifecycle', () => {
-  it('B1 is idle, silent and without timers as long as it is new', () => {
+  it('B1 a flow is idle, silent and without timers as long as it is new', () => {
     const { flow, clock, transport, events } = createTestFlow({ started: false });
     expect(flow.store.getState()).toMatchObject({
       state: 'idle',
@@ -71,7 +71,7 @@ describe('lifecycle', () => {
     expect(seen).toEqual([{ previousState: 'idle', state: 'active' }]);
   });
 
-  it('B3 raises nothing when active is said again, be it repeated or after a gap', () => {
+  it('B3 a flow raises nothing when active is said again, be it repeated or after a gap', () => {
     const { flow, transport, events } = createTestFlow();
     transport.setStatus({ state: 'online' });
     flow.start();
@@ -92,14 +92,14 @@ describe('lifecycle', () => {
     expect([transport.openChannels, transport.subscribers]).toEqual([0, 0]);
   });
 
-  it('B5 goes from idle to terminated when it fails to establish', () => {
+  it('B5 a flow goes from idle to terminated when it fails to establish', () => {
     const { transport, events } = createTestFlow({ fake: byHand });
     transport.setStatus({ state: 'connecting' });
     transport.setStatus({ state: 'closed' });
     expect(events).toEqual(['0 idle→terminated']);
   });
 
-  it('B5 goes from idle to terminated on a transport that was closed before the start', () => {
+  it('B5 a flow goes from idle to terminated on a transport that was closed before the start', () => {
     const { flow, transport, events } = createTestFlow({ started: false });
     transport.setStatus({ state: 'closed' });
     flow.start();
@@ -134,7 +134,7 @@ describe('lifecycle', () => {
     expect(flow.store.getState()).toMatchObject({ state: 'terminated', error: undefined });
   });
 
-  it('B6 stays terminated when the transport is ready again', () => {
+  it('B6 a flow stays terminated when the transport is ready again', () => {
     const { flow, transport, events } = createTestFlow();
     flow.terminate();
     const last = flow.store.getState();
@@ -172,7 +172,7 @@ describe('lifecycle', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B13 leaves in the storage, as queued, what is queued', async () => {
+  it('B13 a flow leaves in the storage, as queued, what is queued', async () => {
     const writes: StorageWrite[] = [];
     const storage = storageThat((write) => {
       writes.push(write);
@@ -197,7 +197,7 @@ describe('lifecycle', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B13 leaves no timer, though the storage keeps failing', async () => {
+  it('B13 a flow leaves no timer, though the storage keeps failing', async () => {
     const storage = storageThat(() => Promise.reject(new Error('full')));
     const { flow, clock } = createTestFlow({ storage, fake: byHand });
     await clock.advance(0);
@@ -240,7 +240,7 @@ describe('lifecycle', () => {
     expect(events).toEqual(['0 message:at once', '0 idle→active', '0 bo composing']);
   });
 
-  it('B16 takes a terminate() out of a state handler, and every handler sees both events in order', () => {
+  it('B16 a flow allows terminate() in a state handler, and every handler sees both events in order', () => {
     const { flow, events, clock } = createTestFlow({ started: false });
     flow.on('stateChanged', () => flow.terminate());
     const later: string[] = [];
@@ -251,7 +251,7 @@ describe('lifecycle', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B17 leaves nothing behind after 10 000 lives', { timeout: 60_000 }, async () => {
+  it('B17 flows leave nothing behind after 10 000 create and terminate cycles', { timeout: 60_000 }, async () => {
     const clock = createVirtualClock();
     const transport = createFakeTransport();
     const random = createSeededRandom('lives');
@@ -272,7 +272,7 @@ describe('lifecycle', () => {
 });
 
 describe('settings', () => {
-  it('B7 takes the values of a template by copy', async () => {
+  it('B7 a flow takes the values of a template by copy', async () => {
     const policy = { refresh: 5_000, expiry: 6_000 };
     const formats = ['text/plain'];
     const notify = { composing: true };
@@ -313,7 +313,7 @@ describe('settings', () => {
     expect(flow.store.getState()).toBe(before);
   });
 
-  it('B12 keeps the mode that was set, however often it is consulted while active', () => {
+  it('B12 a flow keeps the mode that was set, however often it is consulted while active', () => {
     const { flow } = createTestFlow({ template: { messageConsumptionMode: 'proxied-to-remote-entity' } });
     const { state, messageConsumptionMode } = flow.store.getState();
     expect([state, messageConsumptionMode]).toEqual(['active', 'proxied-to-remote-entity']);
@@ -321,7 +321,7 @@ describe('settings', () => {
     expect(flow.store.getState().messageConsumptionMode).toBe('proxied-to-remote-entity');
   });
 
-  it('B9 takes the second template where a flow is initialised twice', () => {
+  it('B9 a flow takes the second template when it is initialised twice', () => {
     const { flow } = createTestFlow({ started: false });
     flow.initialize({ composingTimeout: 9_000, messageConsumptionMode: 'proxied-to-remote-entity' });
     flow.initialize({ composingTimeout: 8_000 });
@@ -395,7 +395,7 @@ describe('settings', () => {
     });
   });
 
-  it("B11 applies a provider's defaults", async () => {
+  it("B11 a flow applies a provider's defaults", async () => {
     const defaults = { composingTimeout: 8_000, composingPolicy: { refresh: 5_000 } } as const;
     const expected = ['0 composing', '5 composing', '10 composing', '12 idle'];
     expect(await wireOf({ defaults })).toEqual(expected);
@@ -403,13 +403,13 @@ describe('settings', () => {
     expect(await wireOf({ defaults, template: silent as object })).toEqual(expected);
   });
 
-  it("B11 lets the flow's own values win, and keeps the provider's others", async () => {
+  it("B11 a flow prefers its own values to the provider's", async () => {
     const defaults = { composingTimeout: 8_000, composingPolicy: { refresh: 5_000, expiry: 10_000 } } as const;
     const template = { composingTimeout: 10_000, composingPolicy: { expiry: 6_000 } } as const;
     expect(await wireOf({ defaults, template })).toEqual(['0 composing', '5 composing', '10 composing', '14 idle']);
   });
 
-  it("B11 keeps a provider's privacy where the flow's own template is silent on it", async () => {
+  it("B11 a flow keeps a provider's privacy settings if its own template does not set them", async () => {
     const defaults = { notify: { composing: false } } as const;
     expect(await wireOf({ defaults, template: { notify: { displayed: false } } })).toEqual([]);
     expect(await wireOf({ defaults, template: { notify: { composing: true } } })).not.toEqual([]);

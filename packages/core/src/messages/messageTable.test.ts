@@ -37,7 +37,7 @@ function flush(table: MessageTable): void {
 }
 
 describe('the message table', () => {
-  it('B114 keeps the order, and its identity, when a record changes', () => {
+  it('B114 the table keeps the order, and its identity, when a record changes', () => {
     const table = createMessageTable();
     expect(put(table, record('a', { order: 1 }), record('b', { order: 2 }))).toBe(true);
     const { order } = table;
@@ -55,7 +55,7 @@ describe('the message table', () => {
     expect(Array.from(table.order)).toEqual(['a']);
   });
 
-  it('B117 moves several at once to where they belong', () => {
+  it('B117 the table moves several at once to where they belong', () => {
     const table = createMessageTable();
     put(table, record('z', { order: 5 }), record('a', { order: 6 }), record('b', { order: 7 }));
     put(table, record('a', { order: 1 }), record('b', { order: 2 }));
@@ -93,7 +93,7 @@ describe('the message table', () => {
     expect(table.store('a').getInitialState()).toBe(table.get('a'));
   });
 
-  it('B87 tells all subscribers though one throws', () => {
+  it('B87 the table tells all subscribers though one throws', () => {
     const table = createMessageTable();
     put(table, record('a'));
     flush(table);
@@ -120,7 +120,7 @@ describe('the message table', () => {
     expect(table.withMessageId('a').map(({ id }) => id)).toEqual(['a', 'a~3']);
   });
 
-  it('B115 counts own messages that wait and that failed', () => {
+  it('B115 the table counts own messages that wait and that failed', () => {
     const table = createMessageTable();
     put(table, record('a'), record('b', { order: 2, status: 'sending' }), record('c', { order: 3, status: 'failed' }));
     put(table, record('d', { order: 4, direction: 'incoming', status: 'delivered' }));
@@ -131,7 +131,7 @@ describe('the message table', () => {
     expect(table.counts).toEqual({ waiting: 0, failed: 0 });
   });
 
-  it('B114 B117 is like a sorted list after any changes, and old views of the order never change', () => {
+  it('B114 B117 the table is like a sorted list after any changes, and old views of the order never change', () => {
     const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
     // Orders are unique in a conversation, so each comes with its id as a fraction.
     const order = fc.integer({ min: -5, max: 5 });

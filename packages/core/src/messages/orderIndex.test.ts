@@ -8,14 +8,14 @@ function indexOf(orders: Record<string, number>) {
 }
 
 describe('the order index', () => {
-  it('B117 keeps ids in their order, whatever they are added in', () => {
+  it('B117 the index keeps ids in their order, whatever they are added in', () => {
     const index = indexOf({ c: 3, a: 1, b: 2, z: -1, 'a half': 1.5 });
     expect(Array.from(index.view)).toEqual(['z', 'a', 'a half', 'b', 'c']);
     index.update([], new Set(['a', 'c']));
     expect(Array.from(index.view)).toEqual(['z', 'a half', 'b']);
   });
 
-  it('B114 gives a view like an array, whose identity changes with each change alone', () => {
+  it('B114 the index gives a view like an array, whose identity changes with each change alone', () => {
     const index = indexOf({ a: 1, b: 2, c: 3 });
     const { view } = index;
     expect(index.view).toBe(view);
@@ -35,7 +35,7 @@ describe('the order index', () => {
     expect(index.view).not.toBe(view);
   });
 
-  it('B114 never changes a view that somebody holds, not even by adding behind it', () => {
+  it('B114 the index never changes a view that somebody holds, not even by adding behind it', () => {
     const orders: Record<string, number> = { a: 1, b: 2 };
     const index = indexOf(orders);
     const first = index.view;
@@ -67,7 +67,7 @@ describe('the order index', () => {
     expect([old.indexOf('a'), index.view.indexOf('a')]).toEqual([0, 2]);
   });
 
-  it('B117 tells whether an id still agrees with its neighbours', () => {
+  it('B117 the index tells whether an id still agrees with its neighbours', () => {
     const orders: Record<string, number> = { a: 1, b: 2, c: 3 };
     const index = indexOf(orders);
     const agrees = (id: string, order: number): boolean => {

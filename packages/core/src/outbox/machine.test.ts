@@ -77,7 +77,7 @@ describe('the outbox', () => {
     expect([isQueued(run.state, '2'), isInFlight(run.state, '2')]).toEqual([true, false]);
   });
 
-  it('B82 goes on counting the tries of a message that comes again, and gives it its turn', () => {
+  it('B82 the outbox continues the attempt counter of a retried message, and keeps its order', () => {
     const run = start({}, initialOutbox);
     run.do(queued('5'));
     run.do(queued('6'));
@@ -86,7 +86,7 @@ describe('the outbox', () => {
     expect(run.do({ type: 'done', id: '2' })).toEqual(['send 5 1']);
   });
 
-  it('B115 gives a message its turn among those that have got another place meanwhile', () => {
+  it('B115 the outbox sorts a message among those whose order has changed meanwhile', () => {
     const run = start({ maxInFlight: 2 });
     for (const id of ['11', '12', '13', '14']) run.do(queued(id));
     run.do({ type: 'done', id: '12' });
@@ -103,7 +103,7 @@ describe('the outbox', () => {
     expect(waiting).toEqual(['14', '13']);
   });
 
-  it('B85 forgets a message that is taken back', () => {
+  it('B85 the outbox drops a discarded message', () => {
     const run = start();
     for (const id of ['1', '2', '3']) run.do(queued(id));
     run.do({ type: 'done', id: '2' });
@@ -111,7 +111,7 @@ describe('the outbox', () => {
     expect(run.do({ type: 'done', id: 'nobody' })).toEqual([]);
   });
 
-  it('B72 gives up what has no answer in time, and moves on', () => {
+  it('B72 the outbox gives up a message without a response in time, and moves on', () => {
     const run = start();
     run.do(queued('1'), 1_000);
     run.do(queued('2'), 1_000);
@@ -121,7 +121,7 @@ describe('the outbox', () => {
     expect(outboxDeadline(run.state)).toBe(61_000);
   });
 
-  it('B115 keeps the head that fails for now, and all behind it', () => {
+  it('B115 the outbox keeps the head after a retryable failure, and all behind it', () => {
     const run = start();
     run.do(queued('1'));
     run.do(queued('2'));
@@ -133,7 +133,7 @@ describe('the outbox', () => {
     expect(outboxDeadline(run.state)).toBe(7_000);
   });
 
-  it('B115 keeps the order where several were in flight', () => {
+  it('B115 the outbox keeps the order where several were in flight', () => {
     const run = start({ maxInFlight: 3 });
     for (const id of ['1', '2', '3', '4']) run.do(queued(id));
     run.do(failed('1', 1));
@@ -154,7 +154,7 @@ describe('the outbox', () => {
     expect(run.effects.at(-2)).toEqual({ type: 'gaveUp', id: '1', code: 503 });
   });
 
-  it('B115 keeps everything while the connection or the participant is not there', () => {
+  it('B115 the outbox keeps everything while the transport is offline or the participant is away', () => {
     const run = start();
     run.do({ type: 'reachable', reachable: false });
     expect(run.do(queued('1'))).toEqual([]);
@@ -165,7 +165,7 @@ describe('the outbox', () => {
     expect(outboxDeadline(run.state)).toBe(NO_DEADLINE);
   });
 
-  it('B115 does not wait out the back-off after a reconnect, or when the participant comes', () => {
+  it('B115 the outbox does not wait out the back-off after a reconnect, or when the participant comes', () => {
     for (const event of [{ type: 'open' }, { type: 'reachable', reachable: true }] as const) {
       const run = start();
       run.do(queued('1'));

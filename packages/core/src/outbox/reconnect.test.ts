@@ -229,7 +229,7 @@ describe('a connection that breaks', () => {
     expect(await settled).toMatchObject({ status: 'sent' });
   });
 
-  it('B116 takes the late answer to the first try for an answer', async () => {
+  it('B116 the flow accepts the late response to the first attempt', async () => {
     const { flow, transport } = await createSendingFlow();
     const { id } = flow.sendMessage('one');
     flow.sendMessage('two');
@@ -244,7 +244,7 @@ describe('a connection that breaks', () => {
     expect(transport.wire).toHaveLength(3);
   });
 
-  it('B116 does not take the late failure of the first try for the answer to the second', async () => {
+  it('B116 the flow ignores the late failure of the first attempt during the second', async () => {
     const { flow, transport, clock } = await createSendingFlow();
     const { id } = flow.sendMessage('one');
     transport.setStatus({ state: 'offline' });
@@ -276,7 +276,7 @@ describe('a connection that breaks', () => {
     expect(transport.wire).toEqual(['message:one', 'message:one']);
   });
 
-  it('B116 does not send again what the echo has shown to be there', async () => {
+  it('B116 the flow does not send a message again whose echo arrived', async () => {
     const { flow, transport, push } = await createSendingFlow();
     const { id } = flow.sendMessage('one');
     transport.setStatus({ state: 'offline' });
@@ -328,7 +328,7 @@ describe('a connection that breaks', () => {
     expect(flow.store.getState().remoteComposingState).toBe('idle');
   });
 
-  it('B118 sends what is owed after the reconnect, once', async () => {
+  it('B118 the flow sends pending receipts once after the reconnect', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
     await push(incoming('m1'));
     transport.setStatus({ state: 'offline' });
@@ -344,7 +344,7 @@ describe('a connection that breaks', () => {
     expect(transport.wire).toEqual(['delivered:m1', 'delivered:m2', 'displayed:m2']);
   });
 
-  it('B118 reports what was read in several goes with one report', async () => {
+  it('B118 the flow sends one displayed receipt for messages that were read one after the other', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
     for (const id of ['m1', 'm2', 'm3']) await push(incoming(id));
     transport.setStatus({ state: 'offline' });

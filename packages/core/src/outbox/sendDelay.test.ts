@@ -10,7 +10,7 @@ import { createMemoryStorage } from '../storage/index.ts';
 const template = { sendDelay: 10_000 };
 
 describe('a send delay', () => {
-  it('B154 holds a message, says until when, and sends it then', async () => {
+  it('B154 sendDelay holds a message, with the time in its record, and sends it then', async () => {
     const { flow, transport, clock } = await createSendingFlow({ template });
     const { id } = flow.sendMessage('hello');
     expect(flow.messages.get(id)).toMatchObject({ status: 'queued', heldUntil: clock.now() + 10_000 });
@@ -22,7 +22,7 @@ describe('a send delay', () => {
     expect(flow.messages.get(id)).not.toHaveProperty('heldUntil');
   });
 
-  it('B154 keeps the order: a later message releases no earlier one, nor goes before it', async () => {
+  it('B154 sendDelay keeps the order: a later message releases no earlier one, nor goes before it', async () => {
     const { flow, transport, clock } = await createSendingFlow({
       template,
       fake: { autoAnswer: { outcome: 'accepted' } },
@@ -38,7 +38,7 @@ describe('a send delay', () => {
     expect(transport.wire).toEqual(['message:first', 'message:second']);
   });
 
-  it('B154 ends without a connection too: then the message waits for that, and is held no longer', async () => {
+  it('B154 sendDelay ends without a connection too: then the message waits for that, and is held no longer', async () => {
     const { flow, transport, clock } = await createSendingFlow({ template });
     transport.setStatus({ state: 'offline' });
     const { id } = flow.sendMessage('hello');
@@ -50,7 +50,7 @@ describe('a send delay', () => {
     expect(transport.wire).toEqual(['message:hello']);
   });
 
-  it('B154 is not begun again by a retry', async () => {
+  it('B154 sendDelay is not begun again by a retry', async () => {
     const { flow, transport, clock } = await createSendingFlow({ template });
     const { id } = flow.sendMessage('hello');
     await clock.advance(10_000);
@@ -62,7 +62,7 @@ describe('a send delay', () => {
     expect(transport.wire).toEqual(['message:hello', 'message:hello']);
   });
 
-  it('B155 lets the author discard the message: its text comes back, and nothing is ever sent', async () => {
+  it('B155 sendDelay lets the author discard the message: its text comes back, and nothing is ever sent', async () => {
     const storage = createMemoryStorage();
     const { flow, transport, clock } = await createSendingFlow({ template, storage });
     const { id, settled } = flow.sendMessage('too early');
@@ -76,7 +76,7 @@ describe('a send delay', () => {
     expect(JSON.stringify(await storage.open(JSON.stringify(['ana', 'bo']), 50))).not.toContain('too early');
   });
 
-  it('B155 sends the new text of a message that was edited meanwhile, at the time of the first', async () => {
+  it('B155 sendDelay sends the new text of a message that was edited meanwhile, at the time of the first', async () => {
     const { flow, transport, clock } = await createSendingFlow({ template });
     const { id } = flow.sendMessage('helo');
     await clock.advance(6_000);
@@ -104,7 +104,7 @@ describe('a send delay', () => {
     expect(transport.wire).toEqual(['message:hello']);
   });
 
-  it('B156 holds no message longer than two minutes, though the clock was set back', async () => {
+  it('B156 sendDelay holds no message longer than two minutes, though the clock was set back', async () => {
     const [storage, clock] = [createMemoryStorage(), createVirtualClock()];
     const before = await createSendingFlow({ template, storage, clock });
     before.flow.sendMessage('hello');

@@ -13,7 +13,7 @@ async function now(settled: Promise<SendInstantMessageResult>): Promise<SendInst
 }
 
 describe('settled', () => {
-  it('B67 waits for the delivery notification', async () => {
+  it('B67 settled waits for the delivery notification', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('hello');
     transport.messages[0]?.accept({ outcome: 'accepted' });
@@ -27,14 +27,14 @@ describe('settled', () => {
     expect(flow.messages.get(id)?.status).toBe('delivered');
   });
 
-  it('B67 does not wait where no notification will come', async () => {
+  it('B67 settled does not wait where no notification will come', async () => {
     const { flow, transport } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('hello');
     transport.messages[0]?.accept({ outcome: 'accepted', notificationExpected: false });
     expect(await now(settled)).toEqual({ messageId: id, status: 'sent', deliveryFailures: [] });
   });
 
-  it('B67 does not wait where no notification will come, also when the echo came before the answer', async () => {
+  it('B67 settled does not wait where no notification will come, also when the echo came before the answer', async () => {
     const { flow, transport, push } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('hello');
     await push(incoming(id, { sender: 'ana', body: 'hello' }));
@@ -58,7 +58,7 @@ describe('settled', () => {
     expect(flow.messages.get(id)?.status).toBe('delivered');
   });
 
-  it('B68 waits where the call says so, against the template', async () => {
+  it('B68 settled waits where the call says so, against the template', async () => {
     const { flow, transport, push } = await createSendingFlow({ template: { waitForDeliveryNotification: false } });
     const { id, settled } = flow.sendMessage('hello', { waitForDeliveryNotification: true });
     transport.messages[0]?.accept({ outcome: 'accepted' });
@@ -96,7 +96,7 @@ describe('settled', () => {
     }
   });
 
-  it('B72 resolves with a time-out without an answer, and a success afterwards still counts', async () => {
+  it('B72 settled resolves with a time-out without an answer, and a success afterwards still counts', async () => {
     const { flow, transport, clock } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('hello');
     await clock.advance(29_999);
@@ -128,7 +128,7 @@ describe('settled', () => {
     expect(flow.messages.get(id)?.status).toBe('delivered');
   });
 
-  it('B72 has no time-out while it waits for the connection', async () => {
+  it('B72 settled has no time-out while it waits for the connection', async () => {
     const { flow, transport, clock } = await createSendingFlow();
     transport.setStatus({ state: 'offline' });
     const { id, settled } = flow.sendMessage('hello');
@@ -138,7 +138,7 @@ describe('settled', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B86 resolves with "aborted", and late answers still reach the message', async () => {
+  it('B86 settled resolves with "aborted", and late answers still reach the message', async () => {
     const { flow, transport, push } = await createSendingFlow();
     const controller = new AbortController();
     const { id, settled } = flow.sendMessage('hello', { signal: controller.signal });
@@ -169,7 +169,7 @@ describe('settled', () => {
     expect(flow.messages.get(first.id)?.status).toBe('delivered');
   });
 
-  it('B86 resolves at once for a signal that was aborted before; the message goes its way', async () => {
+  it('B86 settled resolves at once for a signal that was aborted before; the message is sent', async () => {
     const { flow, transport } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('hello', { signal: AbortSignal.abort() });
     expect(await now(settled)).toMatchObject({ messageId: id, code: 'aborted' });
@@ -185,7 +185,7 @@ describe('settled', () => {
     expect(transport.wire).toEqual([]);
   });
 
-  it('B86 takes no notice of a signal once it has resolved, and lets go of it', async () => {
+  it('B86 settled ignores a signal once it has resolved, and releases it', async () => {
     const { flow, transport } = await createSendingFlow();
     const listeners = new Set<unknown>();
     const signal = {
@@ -200,7 +200,7 @@ describe('settled', () => {
     expect(listeners.size).toBe(0);
   });
 
-  it('B87 is not held up by a listener that throws, nor is the queue; that is reported once', async () => {
+  it('B87 settled is not held up by a listener that throws, nor is the queue; that is reported once', async () => {
     const { flow, transport, push, diagnostics, notified } = await createSendingFlow();
     const heard: string[] = [];
     flow.on('deliveryNotificationReceived', () => {
@@ -218,7 +218,7 @@ describe('settled', () => {
     expect(transport.wire).toEqual(['message:one', 'message:two']);
   });
 
-  it('B87 is not held up by subscribers of the store or of the message that throw', async () => {
+  it('B87 settled is not held up by subscribers of the store or of the message that throw', async () => {
     const { flow, transport, diagnostics } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('one');
     const heard: (string | undefined)[] = [];
@@ -245,7 +245,7 @@ describe('settled', () => {
     expect(diagnostics).toEqual([]);
   });
 
-  it('B67 resolves with the end of the flow, as it was then', async () => {
+  it('B67 settled resolves at the end of the flow with the last status', async () => {
     const { flow, transport } = await createSendingFlow();
     const one = flow.sendMessage('one');
     transport.messages[0]?.accept();

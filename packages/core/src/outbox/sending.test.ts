@@ -54,7 +54,7 @@ describe('a message that is sent', () => {
     expect(flow.store.getState()).toMatchObject({ messageCount: 1, outboxCount: 1 });
   });
 
-  it('B66 is delivered by an answer that means the final destination', async () => {
+  it('B66 a message is delivered when the response comes from the final destination', async () => {
     const { flow, transport } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('hello');
     transport.messages[0]?.accept({ outcome: 'delivered' });
@@ -62,7 +62,7 @@ describe('a message that is sent', () => {
     expect(flow.messages.get(id)).toMatchObject({ status: 'delivered', deliveryFailures: [] });
   });
 
-  it('B66 is sent by an answer of somebody on the way', async () => {
+  it('B66 a message is sent when a server on the way accepts it', async () => {
     const { flow, transport } = await createSendingFlow({ fake: { capabilities: { deliveryNotifications: false } } });
     const { id, settled } = flow.sendMessage('hello');
     transport.messages[0]?.accept({ outcome: 'accepted' });
@@ -93,7 +93,7 @@ describe('a message that is sent', () => {
     expect(flow.store.getState()).toMatchObject({ messageCount: 0, outboxCount: 0 });
   });
 
-  it('B77 may begin and end with blanks, which stay', async () => {
+  it('B77 a message may begin and end with blanks, which stay', async () => {
     const { flow, transport } = await createSendingFlow();
     flow.sendMessage('  hello ');
     expect(transport.wire).toEqual(['message:  hello ']);
@@ -119,7 +119,7 @@ describe('a message that is sent', () => {
     expect(transport.wire).toEqual([]);
   });
 
-  it('B78 is queued before the first connection, and goes once it is up', async () => {
+  it('B78 a message is queued before the first connection, and goes once it is up', async () => {
     const { flow, transport } = await createSendingFlow({ fake: { autoConnect: false } });
     const { id } = flow.sendMessage('hello');
     expect(flow.store.getState()).toMatchObject({ state: 'idle', outboxCount: 1 });
@@ -129,7 +129,7 @@ describe('a message that is sent', () => {
     expect(transport.wire).toEqual(['message:hello']);
   });
 
-  it('B79 over the limit is refused before anything is queued', async () => {
+  it('B79 a message over the limit is refused before anything is queued', async () => {
     const { flow, transport } = await createSendingFlow({ template: { maxMessageLength: 5 } });
     expect(() => flow.sendMessage('123456')).toThrow(expect.objectContaining({ code: 'out-of-range' }));
     expect(flow.store.getState()).toMatchObject({ messageCount: 0, outboxCount: 0 });
@@ -146,7 +146,7 @@ describe('a message that is sent', () => {
     expect(transport.wire).toEqual(['message:aé€😀']);
   });
 
-  it('B79 of a type that the peer refuses fails with a clear code', async () => {
+  it('B79 a message of a type that the peer refuses fails with a clear code', async () => {
     const { flow, transport } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('{}', { contentType: 'application/json' });
     expect(transport.messages[0]?.message.contentType).toBe('application/json');
@@ -190,7 +190,7 @@ describe('several messages', () => {
 });
 
 describe('a failed message', () => {
-  it('B82 is sent again under its id, in its place, as a further try', async () => {
+  it('B82 a retry sends a message again under its id, in its place, as a further attempt', async () => {
     const test = await createSendingFlow();
     const { flow, transport, clock, push } = test;
     const sentAt = clock.now();
@@ -241,7 +241,7 @@ describe('a failed message', () => {
     expect(await settled).toMatchObject({ status: 'delivered', deliveryFailures: [] });
   });
 
-  it('B84 goes out once, however often one clicks', async () => {
+  it('B84 a message is sent once, however often the user clicks Retry', async () => {
     const test = await createSendingFlow();
     const { flow, transport } = test;
     const id = await sendAnd(test, 'hello', 486);
@@ -256,7 +256,7 @@ describe('a failed message', () => {
     expect(transport.messages).toHaveLength(2);
   });
 
-  it('B84 goes out once where it is queued and clicked again', async () => {
+  it('B84 a queued message is sent once when the user clicks Retry again', async () => {
     const test = await createSendingFlow();
     const { flow, transport } = test;
     const id = await sendAnd(test, 'hello', 486);
@@ -269,7 +269,7 @@ describe('a failed message', () => {
     expect(transport.wire).toEqual(['message:hello', 'message:hello']);
   });
 
-  it('B82 cannot be retried where it did not fail, or is not known', async () => {
+  it('B82 a message cannot be retried if it did not fail, or is unknown', async () => {
     const test = await createSendingFlow();
     const id = await sendAnd(test, 'hello', 'accept');
     expect(() => test.flow.retryMessage(id)).toThrow(expect.objectContaining({ code: 'invalid-operation' }));
@@ -278,7 +278,7 @@ describe('a failed message', () => {
 });
 
 describe('a message that is taken back', () => {
-  it('B85 is never sent while it is queued', async () => {
+  it('B85 a message that is discarded while queued is never sent', async () => {
     const { flow, transport } = await createSendingFlow();
     const [one, two, three] = [flow.sendMessage('one'), flow.sendMessage('two'), flow.sendMessage('three')];
     flow.discardMessage(two.id);
@@ -323,7 +323,7 @@ describe('a message that is taken back', () => {
     expect(flow.messages.get(id)?.status).toBe('delivered');
   });
 
-  it('B85 is never sent where it is taken back while it is being stored', async () => {
+  it('B85 a message that is discarded while it is being stored is never sent', async () => {
     const storage = createMemoryStorage();
     const held = createHeldStorage(storage, 'write');
     const { flow, transport } = await createSendingFlow({ storage: held.storage });
@@ -339,7 +339,7 @@ describe('a message that is taken back', () => {
     expect(again.flow.messages.order.length).toBe(0);
   });
 
-  it('B85 is forgotten once it failed', async () => {
+  it('B85 a failed message can be discarded', async () => {
     const test = await createSendingFlow();
     const { flow } = test;
     const failed = await sendAnd(test, 'one', 403);
@@ -378,7 +378,7 @@ describe('what the participant says of a message', () => {
     expect(transport.wire).toEqual(['message:one', 'message:two']);
   });
 
-  it('B70 names each recipient that did not get it, and why', async () => {
+  it('B70 a message names each recipient that it did not reach, and why', async () => {
     const test = await createSendingFlow();
     const { flow, push } = test;
     const events: unknown[] = [];
@@ -447,7 +447,7 @@ describe('what the participant says of a message', () => {
     expect(flow.messages.get(id)).toMatchObject({ status: 'delivered', deliveryFailures: [] });
   });
 
-  it('B74 stays displayed when delivered comes late, and learns when it was delivered', async () => {
+  it('B74 a message stays displayed when delivered comes late, and takes its time', async () => {
     const test = await createSendingFlow();
     const { flow, push, clock } = test;
     const id = await sendAnd(test, 'hello', 'accept');

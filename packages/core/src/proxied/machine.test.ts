@@ -52,7 +52,7 @@ describe('delivery reports', () => {
     expect(run.do({ type: 'time' }, 25_000)).toEqual([{ type: 'expired', id: 'm1', held: false }]);
   });
 
-  it('B106 are made at the deadline by the engine, unless they are under way', () => {
+  it('B106 pending reports are made at the deadline by the engine, unless they are under way', () => {
     const run = start();
     run.do(received('m1', true), 0);
     run.do(received('m2'), 1_000);
@@ -76,7 +76,7 @@ describe('delivery reports', () => {
     expect(run.do(received('m3'))).toEqual([]);
   });
 
-  it('B109 are released at the end, but for those under way', () => {
+  it('B109 pending reports are released at the end, but for those under way', () => {
     const run = start();
     run.do(received('m1', true));
     run.do(received('m2'));

@@ -43,7 +43,7 @@ async function raced(report: () => void): Promise<string> {
 }
 
 describe('a proxied flow', () => {
-  it('B99 does not start without somebody who listens to messages', () => {
+  it('B99 proxied mode does not start without a messageReceived listener', () => {
     const transport = createFakeTransport();
     const flow = createInstantMessagingFlow({
       transport,
@@ -63,7 +63,7 @@ describe('a proxied flow', () => {
     expect(flow.store.getState().state).toBe('active');
   });
 
-  it('B107 answers 503 to what a full ledger leaves no room for in history, and takes it when it comes again', async () => {
+  it('B107 proxied mode refuses history with 503 while its pending reports are full, and accepts it when it comes again', async () => {
     const test = await createProxiedFlow({ template: { maxPendingDeliveryReports: 1 } });
     const { flow, transport, push, received, diagnostics } = test;
     const snapshot = { type: 'history', messages: [said('m1'), said('m2')] } as const;
@@ -83,7 +83,7 @@ describe('a proxied flow', () => {
     expect(pending(test)).toBe(0);
   });
 
-  it('B9 B99 does not become proxied after its start without somebody who listens', () => {
+  it('B9 B99 a flow does not become proxied after its start without a messageReceived listener', () => {
     const transport = createFakeTransport({ autoConnect: false });
     const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock: createVirtualClock() });
     flow.start();
@@ -98,7 +98,7 @@ describe('a proxied flow', () => {
     expect(flow.store.getState().messageConsumptionMode).toBe('proxied-to-remote-entity');
   });
 
-  it('B9 B99 does not become proxied after its start where other tabs share the conversation', () => {
+  it('B9 B99 a flow does not become proxied after its start if other tabs share the conversation', () => {
     const transport = createFakeTransport({ autoConnect: false });
     const tabs: TabCoordinator = { join: () => ({ post: () => {}, leave: () => {} }) };
     const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock: createVirtualClock(), tabs });
@@ -127,7 +127,7 @@ describe('a proxied flow', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B100 tells a failure with its code', async () => {
+  it('B100 proxied mode reports a failure with its code', async () => {
     const test = await createProxiedFlow();
     await test.push(incoming('m1'));
     test.flow.sendFailureDeliveryNotification('m1', 504);
@@ -139,7 +139,7 @@ describe('a proxied flow', () => {
     expect(pending(test)).toBe(0);
   });
 
-  it('B100 tells nobody who did not ask, or is not trusted, or where notifications are off', async () => {
+  it('B100 proxied mode sends no result to a sender who requested none or is untrusted, or if notifications are off', async () => {
     for (const [template, more] of [
       [{}, { requestedReceipts: { delivered: false, displayed: false } }],
       [{ trust: () => 'untrusted' as const }, {}],
@@ -224,7 +224,7 @@ describe('a proxied flow', () => {
     },
   );
 
-  it('B103 reports a message once, also from within its event', async () => {
+  it('B103 proxied mode reports a message once, also from within its event', async () => {
     const { flow, transport, push, diagnostics } = await createProxiedFlow();
     const thrown: unknown[] = [];
     flow.on('messageReceived', ({ message: { id } }) => {
@@ -286,7 +286,7 @@ describe('a proxied flow', () => {
     expect(transport.notifications.map((call) => call.remote)).toEqual(['bo']);
   });
 
-  it('B105 lets one of two reports win', async () => {
+  it('B105 proxied mode lets one of two reports win', async () => {
     const { flow, transport, push } = await createProxiedFlow();
     await push(incoming('m1'));
     const outcomes = await Promise.all([
@@ -299,7 +299,7 @@ describe('a proxied flow', () => {
     expect(transport.wire).toEqual(['failed:m1:504']);
   });
 
-  it('B105 lets the report or the deadline win, and says so to the one who reports', async () => {
+  it('B105 proxied mode lets the report or the deadline win, and says so to the one who reports', async () => {
     const { flow, transport, push, clock } = await createProxiedFlow({ template: { deliveryReportTimeout: 5_000 } });
     await push(incoming('m1'));
     await push(incoming('m2'));
@@ -310,7 +310,7 @@ describe('a proxied flow', () => {
     expect(transport.wire).toEqual(['delivered:m1', 'failed:m2:408']);
   });
 
-  it('B105 lets the deadline win though its timer comes late', async () => {
+  it('B105 proxied mode lets the deadline win though its timer comes late', async () => {
     let now = 0;
     const transport = createFakeTransport();
     const flow = createInstantMessagingFlow({
@@ -350,7 +350,7 @@ describe('a proxied flow', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B106 takes no longer deadline than 30 s', async () => {
+  it('B106 proxied mode takes no longer deadline than 30 s', async () => {
     await expect(createProxiedFlow({ template: { deliveryReportTimeout: 30_001 } })).rejects.toThrow(
       error('out-of-range'),
     );
@@ -360,7 +360,7 @@ describe('a proxied flow', () => {
     expect(pending(test)).toBe(0);
   });
 
-  it('B107 keeps a bounded number of 10 000 messages that nobody reports, and refuses the others', async () => {
+  it('B107 proxied mode keeps a bounded number of 10 000 messages that nobody reports, and refuses the others', async () => {
     const test = await createProxiedFlow();
     const { flow, transport, clock, diagnostics, received } = test;
     let most = 0;
@@ -384,7 +384,7 @@ describe('a proxied flow', () => {
     expect(transport.wire.filter((call) => call.endsWith(':408'))).toHaveLength(1_000);
   });
 
-  it('B107 is bounded as the template says, and has room again after a report', async () => {
+  it('B107 proxied mode is bounded as the template says, and has room again after a report', async () => {
     const test = await createProxiedFlow({ template: { maxPendingDeliveryReports: 2 } });
     const { flow, transport, push } = test;
     for (const id of ['m1', 'm2', 'm3']) await push(incoming(id));
@@ -475,7 +475,7 @@ describe('a proxied flow', () => {
     expect(transport.wire).toEqual([told]);
   });
 
-  it('B109 reports nothing any more once the flow has ended', async () => {
+  it('B109 proxied mode reports nothing any more once the flow has ended', async () => {
     const test = await createProxiedFlow();
     const { flow, transport, push, clock } = test;
     await push(incoming('m1'));
@@ -488,7 +488,7 @@ describe('a proxied flow', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B109 gives up the held answers at the end, each once', async () => {
+  it('B109 proxied mode ends each deferred response once at the end of the flow', async () => {
     const test = await createProxiedFlow({ fake: { ...HELD, notificationAnswer: 'manual' } });
     const { flow, transport, push } = test;
     for (const id of ['m1', 'm2', 'm3']) await push(incoming(id, { responsePending: true }));
@@ -497,7 +497,7 @@ describe('a proxied flow', () => {
     expect(transport.wire).toEqual(['delivered:m1', 'failed:m2:480', 'failed:m3:480']);
   });
 
-  it('B110 reports each message under its own id, in whatever order', async () => {
+  it('B110 proxied mode reports each message under its own id, in whatever order', async () => {
     const { flow, transport, push } = await createProxiedFlow();
     for (const id of ['m1', 'm2', 'm3']) await push(incoming(id));
     flow.sendFailureDeliveryNotification('m2', 504);

@@ -31,7 +31,7 @@ function statuses({ flow }: SendingFlow): Record<string, MessageStatus | undefin
 }
 
 describe('receipts for own messages, read from the history of the server', () => {
-  it('B160 shows as it did before the reload: sent, delivered, displayed, undeliverable', async () => {
+  it('B160 a message shows as it did before the reload: sent, delivered, displayed, undeliverable', async () => {
     const test = await createSendingFlow(READABLE);
     await readPage(test, {
       messages: ['m1', 'm2', 'm3', 'm4'].map(own),
@@ -47,7 +47,7 @@ describe('receipts for own messages, read from the history of the server', () =>
     expect(test.flow.messages.get('m4')?.deliveryFailures).toEqual([{ recipient: 'bo', responseCode: 486 }]);
   });
 
-  it('B160 has the times that the archive gives, and none where it gives none', async () => {
+  it('B160 a message has the times that the archive gives, and none where it gives none', async () => {
     const test = await createSendingFlow(READABLE);
     await readPage(test, {
       messages: ['m1', 'm2'].map(own),
@@ -74,7 +74,7 @@ describe('receipts for own messages, read from the history of the server', () =>
     expect(mine).toEqual({ m1: 'undeliverable', m2: 'displayed', m3: 'displayed', m4: 'displayed', m5: 'sent' });
   });
 
-  it('B160 is exactly what an "up to" with a list names', async () => {
+  it('B160 a receipt in history is exactly what an "up to" with a list names', async () => {
     const test = await createSendingFlow(READABLE);
     await readPage(test, {
       messages: ['m1', 'm2', 'm3'].map(own),
@@ -84,7 +84,7 @@ describe('receipts for own messages, read from the history of the server', () =>
     expect(statuses(test)).toEqual({ m1: 'displayed', m2: 'sent', m3: 'displayed' });
   });
 
-  it('B160 is not lost where a page with receipts is read before the page with their messages', async () => {
+  it('B160 a receipt in history is not lost where a page with receipts is read before the page with their messages', async () => {
     const test = await createSendingFlow(READABLE);
     await readPage(test, {
       messages: [said('b1', { position: 'at b1' })],
@@ -102,7 +102,7 @@ describe('receipts for own messages, read from the history of the server', () =>
     expect([test.statuses, test.notified]).toEqual([[], []]);
   });
 
-  it('B160 counts only as a word of the participant', async () => {
+  it("B160 a receipt in history counts only if it is the participant's", async () => {
     const test = await createSendingFlow(READABLE);
     await readPage(test, {
       messages: [own('m1')],
@@ -135,7 +135,7 @@ describe('what became of own messages while the connection was down, in a snapsh
     await expect(settled).resolves.toMatchObject({ status: 'displayed' });
   });
 
-  it('B161 never moves a tick back', async () => {
+  it('B161 a receipt in history never moves a tick back', async () => {
     const test = await createSendingFlow();
     const { id } = test.flow.sendMessage('mine');
     test.transport.messages[0]?.accept();
@@ -148,7 +148,7 @@ describe('what became of own messages while the connection was down, in a snapsh
     expect(test.flow.messages.get(id)?.status).toBe('displayed');
   });
 
-  it('B161 sends no message again that is still queued here', async () => {
+  it('B161 a receipt in history sends no message again that is still queued here', async () => {
     const test = await createSendingFlow({ fake: { autoConnect: false } });
     const { id } = test.flow.sendMessage('mine');
     await test.push({
@@ -183,7 +183,7 @@ describe('what became of own messages while the connection was down, in a snapsh
 });
 
 describe('a server that stores everything, for a page that stores nothing', () => {
-  it('B160 gives the ticks back after a reload', async () => {
+  it('B160 a receipt in history gives the ticks back after a reload', async () => {
     const clock = createVirtualClock();
     const network = createLoopbackNetwork({ clock });
     const open = (local: string, remote: string): InstantMessagingFlow => {

@@ -72,7 +72,7 @@ function refused({ state }: Run, id: string, retryable: boolean, before: number 
 }
 
 describe('what is owed', () => {
-  it('B88 B108 is not dropped or held back by the late refusal of an earlier try', () => {
+  it('B88 B108 a receipt is not dropped or held back by the late refusal of an earlier try', () => {
     const run = start();
     run.do(owe('m1'));
     run.do({ type: 'closed' });
@@ -83,7 +83,7 @@ describe('what is owed', () => {
     expect(run.do(refused(run, 'm1', false))).toEqual(['dropped delivered:m1']);
   });
 
-  it('B88 goes out at once, and once', () => {
+  it('B88 a receipt is sent at once, and once', () => {
     const run = start();
     expect(run.do(owe('m1'))).toEqual(['send delivered:m1']);
     expect(run.do(owe('m1'))).toEqual([]);
@@ -94,7 +94,7 @@ describe('what is owed', () => {
     expect(run.do(owe('m1'))).toEqual(['send delivered:m1']);
   });
 
-  it('B88 waits until the message is stored, and holds up no other', () => {
+  it('B88 a receipt waits until the message is stored, and holds up no other', () => {
     const run = start();
     expect(run.do(owe('m1', { durable: false }))).toEqual([]);
     expect(run.do(owe('m2'))).toEqual(['send delivered:m2']);
@@ -134,7 +134,7 @@ describe('what is owed', () => {
     expect(run.do({ type: 'time' }, 30_500)).toEqual(['send delivered:m1']);
   });
 
-  it('B108 is dropped when it is refused for good, or too often', () => {
+  it('B108 a receipt is dropped when it is refused for good, or too often', () => {
     const run = start();
     run.do(owe('m1'));
     expect(run.do(refused(run, 'm1', false))).toEqual(['dropped delivered:m1']);
@@ -172,7 +172,7 @@ describe('what is owed', () => {
 });
 
 describe('what the user has seen', () => {
-  it('B98 is reported after a short while, up to the last, by name', () => {
+  it('B98 a displayed message is reported after a short while, up to the last, by name', () => {
     const run = start();
     expect(run.do(seen('m1', 'm2'), 1_000)).toEqual([]);
     run.do(seen('m3'), 1_100);
@@ -187,7 +187,7 @@ describe('what the user has seen', () => {
     ]);
   });
 
-  it('B98 is reported only while the user looks', () => {
+  it('B98 a displayed message is reported only while the user looks', () => {
     const run = start();
     run.do({ type: 'attention', attentive: false });
     run.do(seen('m1'), 0);
@@ -210,7 +210,7 @@ describe('what the user has seen', () => {
     expect(none.do({ type: 'time' }, DISPLAYED_DELAY)).toEqual(['displayed m1,m2']);
   });
 
-  it('B96 is not reported to those who may not know', () => {
+  it('B96 a displayed message is not reported to untrusted senders', () => {
     const run = start();
     run.do(seen('m1', ['m2', false]));
     expect(run.do({ type: 'time' }, DISPLAYED_DELAY)).toEqual(['displayed m1,m2', 'send displayed:m1']);

@@ -22,14 +22,14 @@ async function type({ flow, clock }: TestFlow, timestamps: number, interval: num
 }
 
 describe('local composing', () => {
-  it('B18 sends exactly one composing at once', () => {
+  it('B18 the flow sends exactly one composing at once', () => {
     const test = createTestFlow();
     test.flow.setLocalComposingState('composing');
     expect(test.wire).toEqual(['0 composing']);
     expect(local(test)).toBe('composing');
   });
 
-  it('B19 sends nothing when composing is said again, and idle comes T after the last', async () => {
+  it('B19 the flow sends nothing when composing is set again, and idle T after the last call', async () => {
     const test = createTestFlow(timing(3_000, 'never'));
     test.flow.setLocalComposingState('composing');
     await test.clock.advance(2_000);
@@ -82,14 +82,14 @@ describe('local composing', () => {
     expect(test.wire).toEqual(['0 composing', ...expected]);
   });
 
-  it('B23 sends idle only, though the timer comes late for both', async () => {
+  it('B23 the flow sends idle only, though the timer comes late for both', async () => {
     const test = createTestFlow(timing(10_000, 3_000));
     test.flow.setLocalComposingState('composing');
     await test.clock.sleep(10_000);
     expect(test.wire).toEqual(['0 composing', '10 idle']);
   });
 
-  it('B25 sends one idle when idle is set, and runs no timer any more', async () => {
+  it('B25 the flow sends one idle when idle is set, and runs no timer any more', async () => {
     const test = createTestFlow();
     test.flow.setLocalComposingState('composing');
     await test.clock.advance(1_000);
@@ -143,7 +143,7 @@ describe('local composing', () => {
     expect(test.wire).toEqual(['0 composing', '1 message:hello']);
   });
 
-  it('B27 keeps idle back while a message waits its turn, but not for longer than a second', async () => {
+  it('B27 the flow keeps idle back while a message waits its turn, but not for longer than a second', async () => {
     const test = createTestFlow({ fake: { autoAnswer: 'manual' } });
     test.flow.sendMessage('first');
     for (const [waits, body] of [
@@ -197,7 +197,7 @@ describe('local composing', () => {
     },
   );
 
-  it('B30 sends a new composing after the message in flight', async () => {
+  it('B30 the flow sends a new composing after the message in flight', async () => {
     const test = createTestFlow({ fake: { autoAnswer: 'manual' } });
     test.flow.setLocalComposingState('composing');
     test.flow.sendMessage('hello');
@@ -208,7 +208,7 @@ describe('local composing', () => {
     expect(test.wire.at(-1)).toBe('3 idle');
   });
 
-  it('B30 tells it again after each message that goes out while the user types', async () => {
+  it('B30 the flow sends composing again after each message that goes out while the user types', async () => {
     const test = createTestFlow({ fake: { autoAnswer: 'manual' } });
     test.flow.sendMessage('first');
     test.flow.sendMessage('second');
@@ -220,7 +220,7 @@ describe('local composing', () => {
     expect(test.wire).toEqual(['0 message:first', '0.5 message:second', '0.5 composing']);
   });
 
-  it('B30 sends what waited for the connection before the composing of now', async () => {
+  it('B30 the flow sends queued messages before composing after a reconnect', async () => {
     const test = createTestFlow({ fake: { autoAnswer: 'manual' } });
     test.transport.setStatus({ state: 'offline' });
     test.flow.sendMessage('waited');
@@ -230,7 +230,7 @@ describe('local composing', () => {
     expect(test.wire).toEqual(['1 message:waited', '1 composing']);
   });
 
-  it('B31 sends nothing for being read a thousand times', () => {
+  it('B31 the flow sends nothing when its state is read a thousand times', () => {
     const test = createTestFlow();
     for (let read = 0; read < 1_000; read += 1) expect(local(test)).toBe('idle');
     expect(test.wire).toEqual([]);
@@ -239,7 +239,7 @@ describe('local composing', () => {
     expect(test.wire).toEqual(['0 composing']);
   });
 
-  it('B32 raises no remote event for a local change', async () => {
+  it('B32 the flow raises no remote event for a local change', async () => {
     const test = createTestFlow();
     const remote: unknown[] = [];
     test.flow.on('remoteComposingRefreshed', (event) => remote.push(event));
@@ -264,7 +264,7 @@ describe('local composing', () => {
     expect(test.wire).toEqual(expected);
   });
 
-  it('B33 says nothing of what was taken back, or sent, before the flow was established', async () => {
+  it('B33 the flow sends no composing that ended before the flow was established', async () => {
     const test = createTestFlow({ fake: { autoConnect: false } });
     test.flow.setLocalComposingState('composing');
     test.flow.setLocalComposingState('idle');
@@ -277,20 +277,20 @@ describe('local composing', () => {
     expect(other.wire).toEqual(['0 message:hello']);
   });
 
-  it('B33 does not throw on a flow that was never started', () => {
+  it('B33 setting composing does not throw on a flow that was never started', () => {
     const test = createTestFlow({ started: false });
     expect(() => test.flow.setLocalComposingState('composing')).not.toThrow();
     expect([local(test), test.clock.pending, test.wire.length]).toEqual(['idle', 0, 0]);
   });
 
-  it('B34 stays idle and silent when terminated', () => {
+  it('B34 the flow stays idle and silent when terminated', () => {
     const test = createTestFlow();
     test.flow.terminate();
     test.flow.setLocalComposingState('composing');
     expect([local(test), test.clock.pending, test.wire.length]).toEqual(['idle', 0, 0]);
   });
 
-  it('B35 makes no late call when the flow ends while composing', async () => {
+  it('B35 the flow makes no late call when it ends while composing', async () => {
     const test = createTestFlow({ fake: { composingAnswer: 'manual' } });
     test.flow.setLocalComposingState('composing');
     await test.clock.advance(1_000);
@@ -302,7 +302,7 @@ describe('local composing', () => {
     expect(test.events.at(-1)).toBe('1 active→terminated');
   });
 
-  it('B36 tells the participant nothing where the user keeps it private; the local state works', async () => {
+  it('B36 the flow sends no composing notification if the user keeps it private; the local state works', async () => {
     const test = createTestFlow({ template: { notify: { composing: false } } });
     await type(test, 6, 1_000);
     expect(local(test)).toBe('composing');
@@ -316,7 +316,7 @@ describe('local composing', () => {
     expect(test.wire).toEqual(['8 message:hello']);
   });
 
-  it('B37 sends no more after 415, not even after a reconnect; the local state works', async () => {
+  it('B37 the flow sends no more after 415, not even after a reconnect; the local state works', async () => {
     const test = createTestFlow({ fake: { composingAnswer: 'manual' } });
     test.flow.setLocalComposingState('composing');
     test.transport.composing[0]?.fail(new TransportFailure(415, 'unsupported', { retryable: false }));
@@ -331,7 +331,7 @@ describe('local composing', () => {
     expect(test.wire).toEqual(['0 composing']);
   });
 
-  it('B37 counts what the machine of another peer says: only 415 ends the notifications', async () => {
+  it('B37 only 415 ends the notifications, no other refusal', async () => {
     const test = createTestFlow({ fake: { composingAnswer: 'manual' } });
     test.flow.setLocalComposingState('composing');
     test.transport.composing[0]?.fail(new TransportFailure(406, 'not acceptable', { retryable: false }));
@@ -362,7 +362,7 @@ describe('local composing', () => {
     expect(test.flow.messages.get(test.flow.messages.order.at(0) ?? '')?.status).toBe('sent');
   });
 
-  it('B41 sends one composing for 50 keystrokes in a second', async () => {
+  it('B41 the flow sends one composing for 50 keystrokes in a second', async () => {
     const test = createTestFlow();
     await type(test, 50, 20);
     expect(test.wire).toEqual(['0 composing']);
@@ -387,7 +387,7 @@ describe('local composing', () => {
     },
   );
 
-  it('B42 keeps the cap over lost and regained connections', () => {
+  it('B42 the flow keeps the cap over lost and regained connections', () => {
     const test = createTestFlow();
     for (let flaps = 0; flaps < 20; flaps += 1) {
       test.flow.setLocalComposingState('composing');
@@ -397,7 +397,7 @@ describe('local composing', () => {
     expect(test.wire).toHaveLength(MAX_NOTIFICATIONS);
   });
 
-  it('B43 is idle as soon as a machine that slept wakes: one idle, no burst of refreshes', async () => {
+  it('B43 local composing is idle as soon as a computer wakes: one idle, no burst of refreshes', async () => {
     const test = createTestFlow(timing(30_000, 3_000));
     test.flow.setLocalComposingState('composing');
     await test.clock.sleep(60_000);
@@ -406,7 +406,7 @@ describe('local composing', () => {
     expect(test.clock.pending).toBe(0);
   });
 
-  it('B43 makes up for a late timer before anything else is done', async () => {
+  it('B43 the flow handles a late timer before anything else', async () => {
     const test = createTestFlow(timing(30_000, 3_000));
     test.flow.setLocalComposingState('composing');
     // The machine wakes, and the user is faster than the timers.
@@ -435,7 +435,7 @@ describe('local composing', () => {
 });
 
 describe('local composing in a follower tab', () => {
-  it('B18 is forwarded to the leader and calls no transport', async () => {
+  it('B18 composing in a follower is forwarded to the leader and calls no transport', async () => {
     const posts: unknown[] = [];
     const tabs: TabCoordinator = {
       join: (_conversation, { received }) => {

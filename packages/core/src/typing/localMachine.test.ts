@@ -190,7 +190,7 @@ describe('local composing', () => {
     notify: fc.boolean(),
   });
 
-  it('B1 B43 has a deadline that is always ahead, at which something happens, and before which nothing does', () => {
+  it('B1 B43 the machine has a deadline that is always ahead, at which something happens, and before which nothing does', () => {
     const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 4_000 }), said), { maxLength: 40 });
     fc.assert(
       fc.property(anySettings, steps, (settings, history) => {
@@ -211,7 +211,7 @@ describe('local composing', () => {
     );
   });
 
-  it('B42 sends at most RATE_CAP notifications in any RATE_SPAN, whatever happens', () => {
+  it('B42 the machine sends at most RATE_CAP notifications in any RATE_SPAN, whatever happens', () => {
     const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 300 }), said), { maxLength: 100 });
     fc.assert(
       fc.property(anySettings, steps, (settings, history) => {

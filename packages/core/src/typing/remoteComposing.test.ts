@@ -26,7 +26,7 @@ const at = (sequence: number, session = 's'): { frameSequence: FrameSequence } =
 });
 
 describe('remote composing', () => {
-  it('B45 raises one event with the participant', () => {
+  it('B45 the flow raises one event with the participant', () => {
     const test = createTestFlow();
     const seen: unknown[] = [];
     test.flow.on('remoteComposingStateChanged', (event) => seen.push(event));
@@ -48,7 +48,7 @@ describe('remote composing', () => {
     expect(told(test)).toEqual(['0 bo composing', '11 bo idle']);
   });
 
-  it('B46 raises a refresh for those who ask for it, once a second at most', async () => {
+  it('B46 the flow raises a refresh for those who ask for it, once a second at most', async () => {
     const test = createTestFlow();
     const refreshed: unknown[] = [];
     const off = test.flow.on('remoteComposingRefreshed', (event) => refreshed.push(event));
@@ -65,7 +65,7 @@ describe('remote composing', () => {
     expect(told(test)).toEqual(['0 bo composing']);
   });
 
-  it('B47 raises one event when idle arrives, and none at the expiry that was due', async () => {
+  it('B47 the flow raises one event when idle arrives, and none at the expiry that was due', async () => {
     const test = createTestFlow();
     hear(test, 'composing');
     await test.clock.advance(1_000);
@@ -75,7 +75,7 @@ describe('remote composing', () => {
     expect(told(test)).toEqual(['0 bo composing', '1 bo idle']);
   });
 
-  it('B48 raises no change when idle arrives while idle', async () => {
+  it('B48 the flow raises no change when idle arrives while idle', async () => {
     const test = createTestFlow();
     const before = test.flow.store.getState();
     hear(test, 'idle');
@@ -146,7 +146,7 @@ describe('remote composing', () => {
     expect(seen).toEqual(['idle 1']);
   });
 
-  it('B53 leaves A composing when B sends a message', () => {
+  it('B53 the flow leaves A composing when B sends a message', () => {
     const test = createTestFlow();
     hear(test, 'composing', { sender: 'ann' });
     hear(test, 'composing', { sender: 'bo' });
@@ -200,7 +200,7 @@ describe('remote composing', () => {
     expect(shown(test)).toEqual(['bo']);
   });
 
-  it('B54 stays composing when older messages of the participant are read', async () => {
+  it('B54 remote composing stays when older messages of the participant are read', async () => {
     const test = createTestFlow({ fake: { capabilities: { history: true } } });
     hear(test, 'composing', at(5));
     const read = test.flow.loadOlder();
@@ -215,7 +215,7 @@ describe('remote composing', () => {
     expect(shown(test)).toEqual([]);
   });
 
-  it('B54 stays composing when a message comes a second time', () => {
+  it('B54 remote composing stays when a duplicate arrives', () => {
     const test = createTestFlow();
     message(test);
     hear(test, 'composing');
@@ -272,7 +272,7 @@ describe('remote composing', () => {
     expect(shown(test)).toEqual(['bo']);
   });
 
-  it('B56 is not cleared by a message that is older than the composing', () => {
+  it('B56 remote composing is not cleared by an older message', () => {
     const test = createTestFlow();
     hear(test, 'composing', at(7));
     message(test, at(6));
@@ -289,7 +289,7 @@ describe('remote composing', () => {
     expect(shown(test)).toEqual([]);
   });
 
-  it('B57 ends idle when composing and idle arrive swapped', async () => {
+  it('B57 the flow ends idle when composing and idle arrive swapped', async () => {
     const test = createTestFlow();
     hear(test, 'composing', at(1));
     hear(test, 'idle', at(3));
@@ -333,7 +333,7 @@ describe('remote composing', () => {
     expect(told(test).filter((line) => line.endsWith('bo idle'))).toEqual(['0 bo idle']);
   });
 
-  it('B59 shows a renamed participant by the new address only', () => {
+  it('B59 the flow shows a renamed participant by the new address only', () => {
     const test = createTestFlow();
     hear(test, 'composing');
     test.transport.push({ type: 'participant', address: 'bo', change: 'renamed', to: 'bob' });
@@ -341,7 +341,7 @@ describe('remote composing', () => {
     expect(shown(test)).toEqual(['bob']);
   });
 
-  it('B60 does not show oneself on another device as the remote side', () => {
+  it('B60 the flow does not show oneself on another device as the remote side', () => {
     const test = createTestFlow();
     hear(test, 'composing', { sender: 'ana' });
     expect([told(test), shown(test), test.clock.pending]).toEqual([[], [], 0]);
@@ -375,7 +375,7 @@ describe('remote composing', () => {
     },
   );
 
-  it('B61 shows somebody again after the connection is back', async () => {
+  it('B61 the flow shows composing again after the connection is restored', async () => {
     const test = createTestFlow();
     hear(test, 'composing', at(1));
     test.transport.setStatus({ state: 'offline' });
@@ -417,7 +417,7 @@ describe('remote composing', () => {
     expect(writes).toBeLessThanOrEqual(8);
   });
 
-  it('B62 shows the last state when the flood is over', async () => {
+  it('B62 the flow shows the last state when the flood is over', async () => {
     const test = createTestFlow();
     for (let round = 0; round < 101; round += 1) hear(test, round % 2 === 0 ? 'composing' : 'idle');
     await test.clock.advance(1_000);
@@ -426,7 +426,7 @@ describe('remote composing', () => {
     expect(shown(test)).toEqual([]);
   });
 
-  it('B62 keeps no more senders in mind than it must', async () => {
+  it('B62 the flow remembers a bounded number of senders', async () => {
     const test = createTestFlow();
     for (let sender = 0; sender < 1_000; sender += 1) hear(test, 'composing', { sender: `x${sender}` });
     expect(shown(test)).toHaveLength(64);
@@ -434,7 +434,7 @@ describe('remote composing', () => {
     expect(shown(test)).toEqual([]);
   });
 
-  it('B63 shows idle after a reload, whatever was stored', async () => {
+  it('B63 the flow shows idle after a reload, whatever was stored', async () => {
     const stale = { remoteComposingState: 'composing', remoteComposers: ['bo'], composers: [{ address: 'bo' }] };
     const storage: MessageStorage = {
       open: () => Promise.resolve({ records: [], outbox: [], meta: stale, hasOlder: false }),
@@ -449,7 +449,7 @@ describe('remote composing', () => {
     expect(told(test)).toEqual([]);
   });
 
-  it('B63 is idle when a machine wakes that slept for longer than X', async () => {
+  it('B63 remote composing is idle when a computer wakes that slept for longer than X', async () => {
     const test = createTestFlow();
     hear(test, 'composing');
     const waking = test.clock.sleep(6_000);

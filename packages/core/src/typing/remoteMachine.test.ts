@@ -41,7 +41,7 @@ const anyEvent: fc.Arbitrary<RemoteComposingEvent> = fc.oneof(
 const history = fc.array(fc.tuple(fc.integer({ min: 0, max: 3_000 }), anyEvent), { maxLength: 60 });
 
 describe('remote composing', () => {
-  it('B49 B61 has a deadline that is always ahead, at which something happens, and before which nothing does', () => {
+  it('B49 B61 the machine has a deadline that is always ahead, at which something happens, and before which nothing does', () => {
     fc.assert(
       fc.property(history, (events) => {
         let state = initialRemoteComposing;
@@ -60,7 +60,7 @@ describe('remote composing', () => {
     );
   });
 
-  it('B45 B47 B58 raises begin and end of each by turns, and they add up to what is shown', () => {
+  it('B45 B47 B58 the machine raises begin and end of each by turns, and they add up to what is shown', () => {
     fc.assert(
       fc.property(history, (events) => {
         let state = initialRemoteComposing;
@@ -82,7 +82,7 @@ describe('remote composing', () => {
     );
   });
 
-  it('B49 B51 shows nobody for longer than the last word allows, nor against it', () => {
+  it('B49 B51 the machine shows nobody for longer than the last word allows, nor against it', () => {
     fc.assert(
       fc.property(history, (events) => {
         let state = initialRemoteComposing;
@@ -115,7 +115,7 @@ describe('remote composing', () => {
     );
   });
 
-  it('B62 keeps a bounded number of senders, however many names turn up', () => {
+  it('B62 the machine keeps a bounded number of senders, however many names turn up', () => {
     let state = initialRemoteComposing;
     for (let name = 0; name < 1_000; name += 1) {
       const event = { type: 'notified', sender: `x${name}`, state: 'composing' } as const;
