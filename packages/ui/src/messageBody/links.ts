@@ -1,5 +1,7 @@
 /** Finds links in a text, and checks where they lead. */
 
+import { LinkifyIt, REBuilder } from 'linkify-it';
+
 /** A piece of a text: plain, or a link. */
 export interface Piece {
   /** Where it begins in the text. */
@@ -9,7 +11,13 @@ export interface Piece {
 }
 
 /** Longer addresses, in UTF-16 units, are no links. */
-const LONGEST = 2_048;
+const MAX_LENGTH = 2_048;
+
+/** A run without a break that is longer, in UTF-16 units, is not searched: the library's time grows with its square. */
+const MAX_RUN = 2 * MAX_LENGTH;
+
+/** A host has at most 253 characters (RFC 1035). */
+const MAX_HOST = 256;
 
 /**
  * What can be in a link without a break: no blanks, no quotes, no brackets or stops of CJK, no backslash (a slash to
@@ -17,26 +25,55 @@ const LONGEST = 2_048;
  */
 const RUN = /[^\s\p{C}<>"`\\\p{Pi}\p{Pf}…\u3000-\u303F\uFF00-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65]+/gu;
 
-/**
- * Where a link begins in a run: an address of the web, one of mail, or a bare domain below a few old top-level domains
- * that are no words of prose. What stands before must not be a part of it. None of the quantifiers can match the same
- * characters in two ways, so the time is in proportion to the length.
- */
-const LINK = new RegExp(
-  [
-    String.raw`(?<![\p{L}\p{N}_])(?:https?:\/\/|www\.(?=[\p{L}\p{N}]))[^]+`,
-    String.raw`(?<![\p{L}\p{N}\p{M}_.+@\/%-])(?:mailto:)?[\w.+-]{1,64}@(?:[\p{L}\p{N}][\p{L}\p{N}\p{M}-]{0,62}\.)+\p{L}[\p{L}\p{N}\p{M}-]{1,62}(?![\p{L}\p{N}\p{M}@_-])`,
-    String.raw`(?<![\p{L}\p{N}\p{M}_.+@\/:%-])(?:[a-z\d][a-z\d-]{0,62}\.)+(?:com|org|edu|gov)(?![\p{L}\p{N}\p{M}_@-]|\.[\p{L}\p{N}])(?::\d{1,5}(?!\d))?(?:[/?#][^]*)?`,
-  ].join('|'),
-  'giu',
-);
-
-const WEB = /^(?:https?:\/\/|www\.)/iu;
-
 /** What every link has in it. */
-const SIGN = /:\/\/|www\.|@|\.(?:com|org|edu|gov)/i;
+const SIGN = /:\/\/|@|[^\s.]\.[\p{L}\d]/u;
 
-/** A quick check whether a text may contain links. */
+/** Top-level domains of bare domains, besides those of countries and the old ones, which the library knows. */
+const TOP_LEVEL_DOMAINS =
+  'academy agency app art berlin blog business cafe chat church city cloud club coffee community company consulting ' +
+  'cool cymru design dev digital earth education email engineering events exchange expert finance fitness foundation ' +
+  'fun fund gallery games global group guide guru hamburg health help host hosting international io kitchen koeln law ' +
+  'legal life link live london ltd management market marketing media money network news ninja nyc one online page ' +
+  'paris partners photo photos photography pizza plus press productions rocks run sale school science scot services ' +
+  'site social software solutions space store studio support swiss systems team tech technology tips today tools top ' +
+  'tours town trade training travel university video vip wales website wien wiki work world wtf xyz yoga zone';
+
+/** Endings of files that are top-level domains, too: `README.md` is no link, `example.md/a` is. */
+const FILE = /\.(?:cc|md|pl|ps|py|rs|sh)$/i;
+
+/** The library's patterns with a port after a bare domain, and with mail after a comma or a colon. */
+class Patterns extends REBuilder {
+  override get_fuzzy_url_host_port(): RegExp {
+    return (this.cache['fuzzy_url_host_port'] ??= new RegExp(
+      super
+        .get_fuzzy_url_host_port()
+        .source.replace(
+          this.get_host_terminator().source,
+          () => this.get_port().source + this.get_host_terminator().source,
+        ),
+    ));
+  }
+
+  override get_mail_name_validator(): RegExp {
+    return (this.cache['mail_name_validator'] ??= new RegExp(
+      `(?:^|[,;:()\\[\\]{}|*'])(${this.get_mail_name().source})$`,
+    ));
+  }
+}
+
+const finder = new LinkifyIt({ fuzzyLink: true, maxLength: MAX_LENGTH, rebuilder: new Patterns() })
+  .add('ftp:', null)
+  .add('//', null)
+  .add('www.', {
+    validate: (text, position, { re }) => {
+      const host = re.get_relative_proto_validator();
+      host.lastIndex = position;
+      return host.exec(text)?.[0].length ?? 0;
+    },
+  })
+  .tlds(TOP_LEVEL_DOMAINS.split(' '), true);
+
+/** Whether it is worth to look for links in a text: in most messages it is not. */
 export function mayHoldLinks(text: string): boolean {
   return SIGN.test(text);
 }
@@ -46,12 +83,13 @@ export function findLinks(text: string): readonly Piece[] {
   if (!mayHoldLinks(text)) return [{ start: 0, text }];
   const pieces: Piece[] = [];
   let end = 0;
-  for (const run of text.matchAll(RUN)) {
-    for (const match of run[0].matchAll(LINK)) {
-      const link = withoutTrail(match[0]);
-      const href = hrefOf(link);
+  for (const { 0: run, index } of text.matchAll(RUN)) {
+    if (run.length > MAX_RUN) continue;
+    for (const match of finder.match(run) ?? []) {
+      const link = match.raw.replace(/[?!*]+$/, '');
+      const href = isPartOfMore(run, match.index, match.lastIndex) ? undefined : hrefOf(link, match.schema);
       if (href === undefined) continue;
-      const start = run.index + match.index;
+      const start = index + match.index;
       if (start > end) pieces.push({ start: end, text: text.slice(end, start) });
       pieces.push({ start, text: link, href });
       end = start + link.length;
@@ -66,7 +104,7 @@ export function findLinks(text: string): readonly Piece[] {
  * number. One with a user name in front is not: `https://bank.example@evil.example` leads to the second.
  */
 export function safeHref(address: string): string | undefined {
-  if (address.length > LONGEST) return undefined;
+  if (address.length > MAX_LENGTH) return undefined;
   try {
     const { protocol, hostname, username, password, href } = new URL(address);
     if (protocol === 'mailto:' || protocol === 'tel:') return href;
@@ -77,30 +115,19 @@ export function safeHref(address: string): string | undefined {
   }
 }
 
-function hrefOf(link: string): string | undefined {
-  if (WEB.test(link)) return safeHref(/^w/i.test(link) ? `https://${link}` : link);
-  // In mail, the part before the @ may hold what would be an address of the web.
-  if (/^[^/?#]*@/.test(link)) return safeHref(/^mailto:/i.test(link) ? link : `mailto:${link}`);
+/** A part of an address that is none, such as one with a user name, must not lead anywhere by itself. */
+function isPartOfMore(run: string, start: number, end: number): boolean {
+  return (
+    /^(?::[^/?#]*)?[@%]/.test(run.slice(end, end + MAX_HOST)) ||
+    /(?:[\p{L}\p{N}\p{M}_@%]|\/\/[^/?#]*)$/u.test(run.slice(0, start))
+  );
+}
+
+function hrefOf(link: string, schema: string): string | undefined {
+  if (schema === 'mailto:') return safeHref(/^mailto:/i.test(link) ? link : `mailto:${link}`);
+  if (schema === 'http:' || schema === 'https:') return safeHref(link);
+  if (schema === 'www.') return safeHref(`https://${link}`);
+  // "Done.Is it?" lacks a blank; nobody writes a domain so.
+  if (FILE.test(link) || /^[^/?#:]*\.\p{Lu}\p{Ll}+(?![^/?#:])/u.test(link)) return undefined;
   return safeHref(`https://${link}`);
 }
-
-/** A link without the stops of the sentence around it, and without brackets that it does not open itself. */
-function withoutTrail(link: string): string {
-  if (link.length > LONGEST) return link;
-  const open: Record<string, number> = { ')': 0, ']': 0, '}': 0 };
-  for (const character of link) {
-    const closing = CLOSING[character];
-    if (closing) open[closing] = (open[closing] ?? 0) + 1;
-    else if (character in open) open[character] = (open[character] ?? 0) - 1;
-  }
-  let end = link.length;
-  for (; end > 0; end -= 1) {
-    const last = link.charAt(end - 1);
-    const unopened = open[last];
-    if (unopened !== undefined && unopened < 0) open[last] = unopened + 1;
-    else if (!/[.,;:!?'*([{]/.test(last)) break;
-  }
-  return link.slice(0, end);
-}
-
-const CLOSING: Readonly<Record<string, string | undefined>> = { '(': ')', '[': ']', '{': '}' };
