@@ -7,6 +7,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { olderCompilers } from './consumers/compilers.mjs';
+import { jest } from './consumers/jest.mjs';
 import { nextJs } from './consumers/next.mjs';
 import { nodeAndPageWithoutBundler } from './consumers/node.mjs';
 import { viteWithReact18, viteWithReact19 } from './consumers/vite.mjs';
@@ -23,6 +25,8 @@ const CONSUMERS = new Map([
   ['react19', viteWithReact19],
   ['react18', viteWithReact18],
   ['node', nodeAndPageWithoutBundler],
+  ['compilers', olderCompilers],
+  ['jest', jest],
   ['next', nextJs],
 ]);
 

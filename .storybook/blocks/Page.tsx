@@ -29,6 +29,7 @@ function Fence({
 
 /** Pages of docs that Storybook has, by the end of their path. */
 const TITLES: Readonly<Record<string, string>> = {
+  'content-security-policy.md': 'guides-content-security-policy',
   'contract.md': 'reference-the-contract',
   'custom-messages.md': 'guides-messages-of-your-own',
   'message-actions.md': 'guides-message-actions',

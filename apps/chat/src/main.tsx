@@ -7,6 +7,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { ErrorBoundary } from './problem/ErrorBoundary.tsx';
+import { keepPage } from './keepPage.ts';
 import { parseRoute } from './route/parseRoute.ts';
 import { ENGLISH, loadLanguage } from './settings/languages.ts';
 import { SettingsProvider } from './settings/SettingsProvider.tsx';
@@ -22,6 +23,7 @@ applyTheme(settings, ENGLISH);
 const language = await loadLanguage(settings.language).catch(() => ENGLISH);
 applyTheme(settings, language);
 
+keepPage(window);
 createRoot(root).render(
   <StrictMode>
     <ErrorBoundary>

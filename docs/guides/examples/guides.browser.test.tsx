@@ -70,6 +70,17 @@ it('ownComponents.tsx: a chat without the kit', async () => {
   await expect.element(screen.getByRole('listitem')).toHaveTextContent('Hello delivered');
   bo.setLocalComposingState('composing');
   await expect.element(screen.getByText('bo is typing…')).toBeVisible();
+  // Read while the user looks, and only then, whoever wrote last.
+  const looking = vi.spyOn(document, 'hasFocus').mockReturnValue(false);
+  window.dispatchEvent(new Event('blur'));
+  const { id } = bo.sendMessage('Answer');
+  await expect.poll(() => bo.messages.get(id)?.status).toBe('delivered');
+  await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), 'Bye{Enter}');
+  await expect.poll(() => bo.messages.order.length).toBe(3);
+  expect(bo.messages.get(id)?.status).toBe('delivered');
+  looking.mockReturnValue(true);
+  window.dispatchEvent(new Event('focus'));
+  await expect.poll(() => bo.messages.get(id)?.status).toBe('displayed');
 });
 
 it('twoTabs.tsx: what one writes, the other has, also after a reload', async () => {

@@ -1,13 +1,20 @@
 import type { Transport } from '@imflow/core';
-import { type InstantMessagingFlow, useInstantMessagingFlow, useMessage } from '@imflow/react';
-import { type ReactElement, useState } from 'react';
+import { type InstantMessagingFlow, useInstantMessagingFlow, useMessage, watchAttention } from '@imflow/react';
+import { type ReactElement, useEffect, useState } from 'react';
 
 export function BareChat({ transport, remote }: { transport: Transport; remote: string }): ReactElement {
-  const { flow, messages, remoteComposers, connection, sendMessage, setLocalComposingState } = useInstantMessagingFlow({
-    transport,
-    remote,
-  });
+  const { flow, messages, remoteComposers, connection, sendMessage, setLocalComposingState, markDisplayed } =
+    useInstantMessagingFlow({ transport, remote });
   const [text, setText] = useState('');
+  const [attentive, setAttentive] = useState(false);
+  const newest = messages.at(-1);
+
+  // The user looks: the page is visible and has the focus.
+  useEffect(() => watchAttention(setAttentive), []);
+  // All messages are in view here. Everything up to this one is read; it may be an own one.
+  useEffect(() => {
+    if (attentive && newest !== undefined) markDisplayed(newest);
+  }, [attentive, newest, markDisplayed]);
 
   return (
     <form

@@ -87,7 +87,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
         () => hub.resubscribed(),
       );
       refreshing = setInterval(() => {
-        hub.presence.beat(Date.now());
+        hub.presence.beat();
         hub.refresh();
       }, refreshInterval);
     }

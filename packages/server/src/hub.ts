@@ -221,12 +221,12 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
         return;
       case 'who':
         readAll();
-        presence.receive(message, now());
+        presence.receive(message);
         return;
       case 'present':
       case 'gone':
       case 'alive':
-        presence.receive(message, now());
+        presence.receive(message);
     }
   }
 

@@ -17,9 +17,9 @@ export interface Presence {
   /** One socket of a user less. */
   leave(user: string): void;
   /** Another node said something. */
-  receive(message: FromNode<PresenceMessage>, now: number): void;
+  receive(message: FromNode<PresenceMessage>): void;
   /** Announces this node to the others, and removes nodes that are gone. */
-  beat(now: number): void;
+  beat(): void;
   /** Asks the others, after messages may have been lost. */
   ask(): void;
   /** This node ends. */
@@ -82,7 +82,8 @@ export function createPresence(
       publish({ type: 'gone', users: [user] });
       if (!isRemote(user)) changed(user, false);
     },
-    receive(message, now) {
+    receive(message) {
+      const now = performance.now();
       if (message.type === 'who') tell('present');
       const known = remote.get(message.node) ?? { users: new Set<string>(), heardAt: now };
       remote.set(message.node, known);
@@ -96,7 +97,9 @@ export function createPresence(
         }
       }
     },
-    beat(now) {
+    beat() {
+      // Not the time of day: a clock that is set makes nobody absent.
+      const now = performance.now();
       publish({ type: 'alive' });
       for (const [name, { heardAt }] of Array.from(remote)) if (now - heardAt > NODE_EXPIRY) forget(name);
     },

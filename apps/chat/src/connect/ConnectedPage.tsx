@@ -51,7 +51,13 @@ export function ConnectedPage({ transport, me, participants, normal }: Connected
       <Conversations flows={flows} muted={muted} onMutedChange={setMuted} footer={<TalkTo onChoose={talkTo} />}>
         {(open) => (
           <FlowProvider key={open.remote} flow={open}>
-            <Conversation me={me} remote={participantOnServer(open.remote)} onServer />
+            <Conversation
+              me={me}
+              remote={participantOnServer(open.remote)}
+              onServer
+              // The address of the page has all but the password, which is asked for again.
+              onSignIn={() => location.reload()}
+            />
           </FlowProvider>
         )}
       </Conversations>

@@ -24,10 +24,12 @@ interface ConversationProps {
   readonly remote: Participant;
   /** The other one is on a server, not in another tab. */
   readonly onServer?: boolean;
+  /** Asks for the account again, once the server has refused it. Default: there is nothing to sign in to. */
+  readonly onSignIn?: () => void;
 }
 
 /** The kit's parts, put together with a header, an invitation and a line for trouble of our own. */
-export function Conversation({ me, remote, onServer = false }: ConversationProps): ReactElement {
+export function Conversation({ me, remote, onServer = false, onSignIn }: ConversationProps): ReactElement {
   const translations = useWords().conversation;
   const { isOpen, bar, open, close } = useFindShortcut();
   const flow = useFlow();
@@ -56,7 +58,16 @@ export function Conversation({ me, remote, onServer = false }: ConversationProps
         <Announcer />
       </MessageList.Root>
       <TypingIndicator />
-      <Composer draftKey={`imflow:draft:${me.address}:${remote.address}`} />
+      <Composer
+        draftKey={`imflow:draft:${me.address}:${remote.address}`}
+        endedAction={
+          onSignIn && (
+            <button type="button" className="button" onClick={onSignIn}>
+              {translations.signInAgain}
+            </button>
+          )
+        }
+      />
     </main>
   );
 }

@@ -80,6 +80,7 @@ export const app: AppWords = {
     noDatabase:
       'Der Browser hat keine Datenbank für diese Seite: ein privates Fenster, oder eine Einstellung verbietet es.',
     closed: 'Es gibt keine Verbindung mehr. Lade die Seite neu, um eine neue zu bekommen.',
+    signInAgain: 'Neu anmelden',
   },
   server: {
     title: 'Von einem anderen Gerät chatten',

@@ -80,6 +80,7 @@ export const app: AppWords = {
     newerDatabase: 'They are stored by a newer version of this page: load it again.',
     noDatabase: 'The browser has no database for this page: a private window, or a setting that forbids it.',
     closed: 'There is no connection any more. Load the page again to have a new one.',
+    signInAgain: 'Sign in again',
   },
   server: {
     title: 'Chat from another device',

@@ -75,6 +75,8 @@ export interface AppWords {
     readonly noDatabase: string;
     /** The connection is gone for good. */
     readonly closed: string;
+    /** A button, once the connection is gone for good. */
+    readonly signInAgain: string;
   };
   /** Signing in by a name at the server that comes with the page. */
   readonly server: {

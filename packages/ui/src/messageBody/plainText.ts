@@ -24,11 +24,39 @@ export function htmlToText(html: string): string {
   return body.textContent;
 }
 
+/** As much of Trusted Types as is used; not all compilers know it. */
+interface TrustedTypes {
+  readonly createPolicy: (
+    name: string,
+    rules: { readonly createHTML: (html: string) => string },
+  ) => { readonly createHTML: (html: string) => string };
+}
+
+let createHTML: ((html: string) => string) | undefined;
+
+/**
+ * The markup as the parser takes it in a page with Trusted Types that allows the policy `imflow`. It goes into a document that
+ * runs and loads nothing, and only its text is used.
+ */
+function trusted(html: string): string {
+  if (!createHTML) {
+    createHTML = (each) => each;
+    try {
+      const { trustedTypes } = globalThis as { readonly trustedTypes?: TrustedTypes };
+      const policy = trustedTypes?.createPolicy('imflow', { createHTML: (each) => each });
+      if (policy) createHTML = (each) => policy.createHTML(each);
+    } catch {
+      // The page does not name the policy; it may still allow the parser.
+    }
+  }
+  return createHTML(html);
+}
+
 /** Nothing where there is no parser, as on a server, or where the page's Trusted Types do not allow it. */
 function parse(html: string): HTMLElement | undefined {
   if (!isParserAllowed || typeof DOMParser === 'undefined') return undefined;
   try {
-    return new DOMParser().parseFromString(html, 'text/html').body;
+    return new DOMParser().parseFromString(trusted(html), 'text/html').body;
   } catch {
     isParserAllowed = false;
     return undefined;

@@ -1,0 +1,20 @@
+/** Keeps the page where a browser would leave it for a file that is dropped beside a chat. */
+
+/** The kit handles what is dropped on its parts, and says what happens. */
+const KIT = '[class^="imflow-"], [class*=" imflow-"]';
+
+/** Ignores files that are dropped outside of the kit's parts. Returns a function that stops. */
+export function keepPage(view: Window): () => void {
+  for (const type of ['dragover', 'drop'] as const) view.addEventListener(type, ignore);
+  return () => {
+    for (const type of ['dragover', 'drop'] as const) view.removeEventListener(type, ignore);
+  };
+}
+
+function ignore(event: DragEvent): void {
+  const [target] = event.composedPath();
+  const inKit = target !== undefined && 'closest' in target && (target as Element).closest(KIT) !== null;
+  if (inKit || event.defaultPrevented || event.dataTransfer?.types.includes('Files') !== true) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = 'none';
+}
