@@ -43,7 +43,7 @@ describe('several conversations over one connection', () => {
   test('B130 by keyboard: arrows walk in the list, Enter opens, and one writes at once', async () => {
     const { open } = await visit(DESKTOP);
     const page = await open('conversations');
-    // The last that comes by itself for a while, so that nothing else comes up.
+    // The last that comes automatically for a while, so that nothing else comes up.
     await row(page, 'News').getByText('1 new message', { exact: true }).waitFor();
     await row(page, 'Bo').focus();
     await page.keyboard.press('End');

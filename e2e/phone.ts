@@ -8,7 +8,7 @@ export interface Phone {
   readonly typing: Locator;
   /** A message that was received. */
   readonly received: (text: string) => Locator;
-  /** A message of one's own under a tick. */
+  /** A message of the application under a tick. */
   readonly sent: (tick: Tick, text: string) => Locator;
   readonly say: (text: string) => Promise<void>;
 }

@@ -26,7 +26,10 @@ export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 export function publishedPackages(root = ROOT) {
   return readdirSync(join(root, 'packages')).map((folder) => {
     const path = join(root, 'packages', folder);
-    /** @type {{ name: string, version: string, exports: Record<string, Record<string, string>>, bin?: Record<string, string> }} */
+    /**
+     * @type {{ name: string, version: string, exports: Record<string, Record<string, string>>, bin?: Record<string,
+     * string> }}
+     */
     const manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
     const sources = Object.values(manifest.exports).flatMap((entry) => entry['@imflow/source'] ?? []);
     const programs = Object.values(manifest.bin ?? {}).map((file) =>

@@ -20,7 +20,10 @@ export function notificationAccess(): NotificationAccess {
   return constructorOf()?.permission ?? 'unsupported';
 }
 
-/** Asks the user, where they have not answered yet. Call it in answer to a click: browsers ignore it else. Never rejects. */
+/**
+ * Asks the user, where they have not answered yet. Call it in answer to a click: browsers ignore it else. Never
+ * rejects.
+ */
 export async function requestNotificationAccess(): Promise<NotificationAccess> {
   try {
     await constructorOf()?.requestPermission();

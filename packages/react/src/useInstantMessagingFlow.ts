@@ -9,7 +9,7 @@ import { orderOf } from './useMessages.ts';
 import { useSharedFlow } from './useSharedFlow.ts';
 import { useStore } from './useStore.ts';
 
-/** The fields of the flow's state that the hook hands out. */
+/** The fields of the flow's state that the hook returns. */
 const FIELDS = [
   'state',
   'connection',
@@ -42,7 +42,7 @@ const ACTIONS = [
 type HandedOut = Pick<FlowSnapshot, (typeof FIELDS)[number]>;
 type Actions = Pick<InstantMessagingFlow, (typeof ACTIONS)[number]>;
 
-/** A conversation as the hook hands it out: what it is now, and all that can be done in it. */
+/** A conversation as the hook returns it: its state and its actions. */
 export interface InstantMessaging extends HandedOut, Actions {
   readonly flow: InstantMessagingFlow;
   /** The ids of all messages, oldest first; read one with `useMessage(id, flow)`. */
@@ -53,8 +53,8 @@ export interface InstantMessaging extends HandedOut, Actions {
  * An instant-messaging conversation with one remote participant.
  *
  * Given options, it starts the flow when the component has mounted. Components that name the same transport and remote
- * share one flow, which ends after the last of them. A flow of your own is yours to start and terminate.
- * It renders again when a field that it returns changes, never for a tick or a text.
+ * share one flow, which ends after the last of them. The application starts and terminates its own flow. It re-renders
+ * when a field that it returns changes, never for a tick or a text.
  */
 export function useInstantMessagingFlow(source: FlowSource): InstantMessaging {
   const flow = useSharedFlow(source);

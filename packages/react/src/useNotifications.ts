@@ -11,8 +11,8 @@ import { watchAttention } from './attention.ts';
 /** How messages are made known. */
 export interface NotificationsOptions {
   /**
-   * Makes a message known, such as by `showSystemNotification`. May be another function with each rendering; what it throws
-   * is reported as an uncaught error, and stops nothing.
+   * Makes a message known, such as by `showSystemNotification`. May be another function with each rendering; what it
+   * throws is reported as an uncaught error, and stops nothing.
    */
   readonly show: (message: MessageRecord, flow: InstantMessagingFlow) => void;
 }

@@ -7,7 +7,7 @@ import type { MetricsRegistry } from './metrics.ts';
 import type { Origins } from './origin.ts';
 import type { Store } from './store/store.ts';
 
-/** What a client shows to be let in. */
+/** The credentials of a client. */
 export interface Credentials {
   /** The token of its first frame. */
   readonly token: string;
@@ -15,7 +15,7 @@ export interface Credentials {
   readonly request: IncomingMessage | undefined;
 }
 
-/** Who a client is. */
+/** The identity of an authenticated client. */
 export interface Identity {
   /** The user's name: 1 to 200 characters without control characters. */
   readonly user: string;
@@ -39,7 +39,7 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
-/** What a client may use up. */
+/** The limits for a client. */
 export interface Limits {
   /** The largest frame in bytes; a socket that sends a larger one is closed. 65 536 to 16 777 216, default 524 288. */
   readonly maxFrameBytes: number;
@@ -57,7 +57,7 @@ export interface Limits {
   readonly maxQueuedBytes: number;
 }
 
-/** What a server is made of. A wrong option throws an error that names it. */
+/** The options of a server. An invalid option throws an error that names it. */
 export interface ChatServerOptions {
   /** Where messages are kept. The server opens and closes it. */
   readonly store: Store;

@@ -17,13 +17,13 @@ type Composing = Extract<BusMessage, { readonly type: 'composing' }>;
 type Frame<T extends ClientFrame['type']> = Extract<ClientFrame, { readonly type: T }>;
 type RequestFrame = Pick<Frame<'open' | 'message' | 'operation' | 'receipt' | 'history'>, 'type' | 'request'>;
 
-/** How long a client may take to say who it is, in ms. */
+/** The time limit for the first frame of a client, in ms. */
 const HELLO_TIMEOUT = 10_000;
 /** How many frames that cannot be read a socket may send. */
 const MAX_BAD_FRAMES = 50;
 const USER_NAME = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
 
-/** A socket of a user who was let in. */
+/** The session of an authenticated user. */
 export interface Session {
   readonly user: string;
   readonly device: string;
@@ -36,7 +36,7 @@ export interface Session {
   replace(): void;
 }
 
-/** A socket, before and after its user was let in. */
+/** The socket of a session, before and after authentication. */
 export interface Socket {
   receive(text: string): void;
   closed(): void;

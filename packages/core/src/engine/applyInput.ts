@@ -39,7 +39,9 @@ import type { ChannelEvent } from '../ports/transport.ts';
 
 const UNSUPPORTED_MEDIA_TYPE = 415;
 
-/** What a channel reports: a tab that was demoted meanwhile leaves it to the leader. */
+/**
+ * Handles an event of the channel. A tab that is no longer the leader ignores it; the new leader receives the event.
+ */
 const OF_THE_CHANNEL: ReadonlySet<FlowInput['type']> = new Set([
   'status',
   'channel',
@@ -50,7 +52,7 @@ const OF_THE_CHANNEL: ReadonlySet<FlowInput['type']> = new Set([
   'receiptRejected',
 ]);
 
-/** Works one input into a transaction: machines, records, effects and events. Pure but for the transaction it fills. */
+/** Applies one input to a transaction: machines, records, effects and events. Changes nothing but the transaction. */
 export function applyInput(tx: Transaction, input: FlowInput): void {
   if (isFollower(tx) && OF_THE_CHANNEL.has(input.type)) return;
   switch (input.type) {
@@ -200,7 +202,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
   }
 }
 
-/** Ends a transaction: what it changed is to be stored, and told to the other tabs. */
+/** Ends a transaction: schedules the changes to be stored and posts them to the other tabs. */
 export function finishTransaction(tx: Transaction, before: EngineState): void {
   purgeQuotes(tx);
   keepOperationTargets(tx);

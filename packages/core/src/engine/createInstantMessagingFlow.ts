@@ -26,7 +26,7 @@ import { mayDiscard } from '../outbox/commands.ts';
 import { checkComposingTimeout, type FlowSettings, mustBe, resolveSettings } from './settings.ts';
 
 /**
- * Makes a flow: an instant-messaging connection with one remote participant (UCMA `InstantMessagingFlow`). Nothing
+ * Creates a flow: an instant-messaging connection with one remote participant (UCMA `InstantMessagingFlow`). Nothing
  * happens before `start`.
  * @throws FlowError for a bad option, naming option, value and range.
  */
@@ -81,7 +81,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     }
   }
 
-  /** An operation on a message that is known and may have it; where the wire cannot carry it, nothing changes. */
+  /** An operation on a message that is known and may have it; where the transport cannot carry it, nothing changes. */
   function operate(id: string, request: OperationRequest, supported: boolean, waits: SettleOptions): SentMessage {
     const record = known(id);
     const problem = misuseOf(record, request.kind);
@@ -106,7 +106,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
   const operations = (): OperationCapabilities =>
     tryRead(() => transport.operationsFor?.(remote), undefined) ?? transport.capabilities.operations ?? {};
 
-  /** Whether the wire takes an edit of this message. */
+  /** Whether the transport takes an edit of this message. */
   function mayEdit({ id }: MessageRecord): boolean {
     const { edit } = operations();
     if (edit !== 'last') return edit === 'any';
@@ -271,7 +271,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
   };
 }
 
-/** An address in the one form in which the wire names it; as written where the transport cannot say. */
+/** An address in the one form in which the transport names it; as written where the transport cannot say. */
 function normalizeAddress(transport: Transport, address: string): string {
   const normal = tryRead<unknown>(() => transport.normalizeAddress?.(address), undefined);
   return isNonEmptyString(normal) ? normal : address;
@@ -307,7 +307,7 @@ function checkEmojis(emojis: unknown, most: number): readonly string[] {
   return normalised;
 }
 
-/** What becomes of an operation that the wire cannot carry. */
+/** What becomes of an operation that the transport cannot carry. */
 function unsupported({ id, status, deliveryFailures }: MessageRecord): SendInstantMessageResult {
   return { messageId: id, status, deliveryFailures, code: 'unsupported' };
 }

@@ -7,7 +7,7 @@ import type { FlowError } from '../errors/FlowError.ts';
 import type { OperationRequest } from '../operations/outgoing.ts';
 import type { WriteResult } from '../persistence/writeBuffer.ts';
 
-/** Everything that can happen to a flow: the application, the wire, the storage, the clock. */
+/** An input of a flow: a call of the application, an event of the transport, a result of the storage, or the time. */
 export type FlowInput =
   | { readonly type: 'start' }
   | { readonly type: 'terminate' }

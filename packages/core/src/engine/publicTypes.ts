@@ -13,7 +13,7 @@ import type { TabCoordinator } from '../ports/tabs.ts';
 import type { MessageOperation, OperationCapabilities } from '../ports/operations.ts';
 import type { MessageDeliveryFailure, Transport, TransportCapabilities } from '../ports/transport.ts';
 
-/** UCMA `MediaFlowState`: not established yet, usable, ended for good. */
+/** UCMA `MediaFlowState`: `idle` (not established yet), `active` or `terminated`. */
 export type FlowState = 'idle' | 'active' | 'terminated';
 
 /** UCMA `InstantMessageConsumptionMode`. */
@@ -34,9 +34,11 @@ export interface InstantMessagingFlowTemplate {
   readonly messageConsumptionMode?: MessageConsumptionMode;
   /** Content types that the application takes, `*` for all. Default `text/plain` and `text/html`. */
   readonly supportedFormats?: readonly string[];
-  /** What becomes of an incoming message of another type: refused with 415, or shown as unsupported. Default `deliver`. */
+  /**
+   * What becomes of an incoming message of another type: refused with 415, or shown as unsupported. Default `deliver`.
+   */
   readonly unsupportedFormat?: 'refuse' | 'deliver';
-  /** Whether `settled` waits for the delivery notification where the wire has them. Default true. */
+  /** Whether `settled` waits for the delivery notification, if the transport supports them. Default true. */
   readonly waitForDeliveryNotification?: boolean;
   /** What the participant may learn of the local user. Each is on by default; off means silence. */
   readonly notify?: {
@@ -44,20 +46,24 @@ export interface InstantMessagingFlowTemplate {
     readonly delivered?: boolean;
     readonly displayed?: boolean;
   };
-  /** How the engine treats a sender: `untrusted` gets no notifications, `blocked` is not heard. Default: all trusted. */
+  /**
+   * How the engine treats a sender: `untrusted` gets no notifications, `blocked` is not heard. Default: all trusted.
+   */
   readonly trust?: (sender: string) => 'trusted' | 'untrusted' | 'blocked';
   /**
-   * A new message is held for this time before it is sent, in ms, so that its author can still discard it ("undo send").
-   * See `MessageRecord.heldUntil`. 0 to 120 000, default 0: it is sent at once.
+   * A new message is held for this time before it is sent, in ms, so that its author can still discard it ("undo
+   * send"). See `MessageRecord.heldUntil`. 0 to 120 000, default 0: it is sent at once.
    */
   readonly sendDelay?: number;
-  /** A message without any answer of the wire fails after this time, in ms. 1 000 to 600 000, default 30 000. */
+  /** A message without a response fails after this time, in ms. 1 000 to 600 000, default 30 000. */
   readonly sendTimeout?: number;
-  /** How often a message is sent again after failures that may pass, before it fails for good. 1 to 1 000, default 10. */
+  /** How often a message is retried after retryable failures before it fails. 1 to 1 000, default 10. */
   readonly maxSendAttempts?: number;
   /** The longest body in characters. 1 to 10 000 000, default 100 000. */
   readonly maxMessageLength?: number;
-  /** Proxied mode: a message without a report fails with 408 after this time, in ms. 1 000 to 30 000, default 25 000. */
+  /**
+   * Proxied mode: a message without a report fails with 408 after this time, in ms. 1 000 to 30 000, default 25 000.
+   */
   readonly deliveryReportTimeout?: number;
   /** Proxied mode: how many messages may await their report; more are answered 503. 1 to 100 000, default 1 000. */
   readonly maxPendingDeliveryReports?: number;
@@ -65,7 +71,7 @@ export interface InstantMessagingFlowTemplate {
   readonly pageSize?: number;
 }
 
-/** What a flow is made of: whom it talks with, over what, and what the outside brings. Only two are required. */
+/** Options of a flow: transport, remote address, and the ports. Only the first two are required. */
 export interface InstantMessagingFlowOptions {
   /** The connection of the local user. Flows may share it. */
   readonly transport: Transport;
@@ -77,8 +83,8 @@ export interface InstantMessagingFlowOptions {
   /** Keeps messages and the outbox over reloads. Default: memory only. */
   readonly storage?: MessageStorage;
   /**
-   * Lets the tabs of one user share the conversation: one leads and uses the transport, the others follow it. Not for the proxied
-   * mode. Default: this flow is alone.
+   * Lets the tabs of one user share the conversation: one leads and uses the transport, the others follow it. Not for
+   * the proxied mode. Default: this flow is alone.
    */
   readonly tabs?: TabCoordinator;
   /** Default: the system clock. */
@@ -87,16 +93,21 @@ export interface InstantMessagingFlowOptions {
   readonly random?: Random;
 }
 
-/** What a flow's store holds: the small things. Messages are in `flow.messages`. */
+/** The state of a flow without its messages, which are in `flow.messages`. */
 export interface FlowSnapshot {
   readonly state: FlowState;
-  /** Whether this tab leads and uses the transport, or follows the tab that does. A flow without `tabs` always leads. */
+  /**
+   * Whether this tab leads and uses the transport, or follows the tab that does. A flow without `tabs` always leads.
+   */
   readonly role: 'leader' | 'follower';
   /** `offline` also where the flow was never started. */
   readonly connection: 'offline' | 'connecting' | 'online';
-  /** Whether the participant is there, where the wire knows. */
+  /** Whether the participant is online, if the transport knows. */
   readonly remoteAvailable: boolean | undefined;
-  /** Messages can leave now: the connection is up, and the participant is there or the transport keeps messages for them. */
+  /**
+   * Messages can leave now: the connection is up, and the participant is there or the transport keeps messages for
+   * them.
+   */
   readonly canSend: boolean;
   /** The longest message in UTF-16 units (see the template). */
   readonly maxMessageLength: number;
@@ -129,7 +140,7 @@ export interface FlowSnapshot {
     /** Older messages can be loaded with `loadOlder`. */
     readonly hasOlder: boolean;
     readonly loading: boolean;
-    /** The last page that was asked for could not be had. False again with the next try, and with a new connection. */
+    /** The last requested page could not be loaded. Becomes false with the next attempt and with a new connection. */
     readonly failed: boolean;
     /** The stored messages have been read (true at once without a storage). */
     readonly ready: boolean;
@@ -138,15 +149,16 @@ export interface FlowSnapshot {
   readonly error: FlowError | undefined;
 }
 
-/** What becomes of a message (UCMA `SendInstantMessageResult`). */
+/** The outcome of a message (UCMA `SendInstantMessageResult`). */
 export interface SendInstantMessageResult {
   readonly messageId: string;
   readonly status: MessageStatus;
   /** Never absent; filled when the participant's side reported failure. */
   readonly deliveryFailures: readonly MessageDeliveryFailure[];
   /**
-   * Why it did not arrive (or is not known to have arrived). Absent when all is well. `discarded` also where a later edit
-   * or set of reactions replaced one that waited; `unsupported` where the wire cannot carry the operation: nothing changed.
+   * Why it did not arrive (or is not known to have arrived). Absent when all is well. `discarded` also where a later
+   * edit or set of reactions replaced one that waited; `unsupported` where the transport cannot carry the operation:
+   * nothing changed.
    */
   readonly code?:
     | 'refused'
@@ -161,15 +173,15 @@ export interface SendInstantMessageResult {
   readonly responseCode?: number;
 }
 
-/** What `sendMessage` and the operations on a message return at once, before anything has left. */
+/** The synchronous result of `sendMessage` and of operations, before anything is sent. */
 export interface SentMessage {
   /** The message's id, the same on every side and every try. */
   readonly id: string;
-  /** Resolves with what became of the message. Never rejects. */
+  /** Resolves with what happened to the message. Never rejects. */
   readonly settled: Promise<SendInstantMessageResult>;
 }
 
-/** How one waits for what becomes of a message or an operation. */
+/** Options of a wait for the outcome of a message or an operation. */
 export interface SettleOptions {
   /** Default: the template's. */
   readonly waitForDeliveryNotification?: boolean;
@@ -191,7 +203,7 @@ export interface EditMessageOptions extends SettleOptions {
   readonly contentType?: string;
 }
 
-/** What `flow.on` can listen to. */
+/** The events of a flow, for `flow.on`. */
 export interface FlowEvents {
   /** UCMA `StateChanged`. */
   stateChanged: { readonly previousState: FlowState; readonly state: FlowState };
@@ -211,8 +223,8 @@ export interface FlowEvents {
   /** An own message reached another stage. */
   messageStatusChanged: { readonly message: MessageRecord; readonly previousStatus: MessageStatus };
   /**
-   * An edit, a retraction or reactions, of either side, changed what a message shows. `author` is the address of who did it.
-   * A message that comes with what was done to it is only received.
+   * An edit, a retraction or reactions, of either side, changed what a message shows. `author` is the address of who
+   * did it. A message that comes with what was done to it is only received.
    */
   messageChanged: {
     readonly message: MessageRecord;
@@ -226,9 +238,11 @@ export interface FlowEvents {
 export interface InstantMessagingFlow {
   readonly localAddress: string;
   readonly remote: string;
-  /** What the wire can do. */
+  /** The capabilities of the transport. */
   readonly capabilities: TransportCapabilities;
-  /** What can be done to messages after they were sent, as far as the transport knows this participant at the moment. */
+  /**
+   * What can be done to messages after they were sent, as far as the transport knows this participant at the moment.
+   */
   readonly operations: OperationCapabilities;
   /** The flow's small state. Written once for each event. */
   readonly store: ReadonlyStore<FlowSnapshot>;
@@ -242,8 +256,8 @@ export interface InstantMessagingFlow {
    */
   initialize(template: InstantMessagingFlowTemplate): void;
   /**
-   * Connects. The flow becomes active once the wire is up. A second call does nothing. A transport that throws ends the
-   * flow: the store's `error` is then a FlowError `configuration` with what was thrown as its cause.
+   * Connects. The flow becomes active once the transport is connected. A second call does nothing. A transport that
+   * throws ends the flow: the store's `error` is then a FlowError `configuration` with what was thrown as its cause.
    * @throws FlowError `configuration` in proxied mode without a `messageReceived` listener; `terminated`.
    */
   start(): void;
@@ -253,7 +267,8 @@ export interface InstantMessagingFlow {
   /**
    * Says what the local user does. Each keystroke may say `composing`; the engine notifies, refreshes and reverts.
    * Quiet while the flow is not active or not connected.
-   * @throws FlowError `invalid-argument` for another value; `invalid-operation` for `idle` with `allowExplicitIdle: false`.
+   * @throws FlowError `invalid-argument` for another value; `invalid-operation` for `idle` with `allowExplicitIdle:
+   * false`.
    */
   setLocalComposingState(state: ComposingState): void;
   /**
@@ -266,7 +281,7 @@ export interface InstantMessagingFlow {
   /**
    * Queues a message and returns at once.
    * @throws FlowError `invalid-argument` for a missing, empty or blank body; `out-of-range` for one over the limit;
-   * `invalid-operation` when the flow was never started or is terminated, or where the wire carries no replies;
+   * `invalid-operation` when the flow was never started or is terminated, or where the transport carries no replies;
    * `unknown-message` for a reply to one.
    */
   sendMessage(body: string, options?: SendMessageOptions): SentMessage;
@@ -275,59 +290,63 @@ export interface InstantMessagingFlow {
    * @throws FlowError `unknown-message`; `invalid-operation` for a message that did not fail, or a terminated flow.
    */
   retryMessage(id: string): SentMessage;
-  /** Retries every failed message that may pass, oldest first. Returns how many. */
+  /** Retries every failed message that is retryable, oldest first. Returns their number. */
   retryAll(): number;
   /**
-   * Forgets a message that is still queued or held, failed or undeliverable; it will never be sent. Of a message that has left, it
-   * takes back an edit that is still queued or failed. Returns the text that was not sent.
-   * @throws FlowError `unknown-message`; `invalid-operation` once it was handed to the wire.
+   * Forgets a message that is still queued or held, failed or undeliverable; it will never be sent. Of a message that
+   * has left, it takes back an edit that is still queued or failed. Returns the text that was not sent.
+   * @throws FlowError `unknown-message`; `invalid-operation` once it was passed to the transport.
    */
   discardMessage(id: string): string;
 
   /**
-   * Replaces the text of an own message. What has not left yet changes in place; else an edit goes out behind the message,
-   * and the last one of several that wait. The status of the record is that of the newest text from now on. A message that
-   * failed takes its edit along when it is sent again.
-   * @throws FlowError `unknown-message`; `invalid-argument` and `out-of-range` as for `sendMessage`; `invalid-operation` for
-   * a message of the participant, one that was retracted or is undeliverable, and a flow that does not run.
+   * Replaces the text of an own message. What has not left yet changes in place; else an edit goes out behind the
+   * message, and the last one of several that wait. The status of the record is that of the newest text from now on. A
+   * message that failed takes its edit along when it is sent again.
+   * @throws FlowError `unknown-message`; `invalid-argument` and `out-of-range` as for `sendMessage`;
+   * `invalid-operation` for a message of the participant, one that was retracted or is undeliverable, and a flow that
+   * does not run.
    */
   editMessage(id: string, body: string, options?: EditMessageOptions): SentMessage;
   /**
    * Takes an own message back, for good: its text goes at once, here and in the storage, and the other side is asked to
    * forget it. A message that has not left is discarded. A second call waits with the first.
-   * @throws FlowError `unknown-message`; `invalid-operation` for a message of the participant, and a flow that does not run.
+   * @throws FlowError `unknown-message`; `invalid-operation` for a message of the participant, and a flow that does not
+   * run.
    */
   retractMessage(id: string, options?: SettleOptions): SentMessage;
   /**
-   * Sets what the local user reacts with to a message of either side: the whole set; an empty one takes all back. Where the
-   * wire refuses it, the set before holds again.
-   * @throws FlowError `unknown-message`; `invalid-argument` for anything but a list of emojis; `out-of-range` for more than
-   * 20, or more than one where the wire takes one; `invalid-operation` for a message that was retracted or did not leave.
+   * Sets what the local user reacts with to a message of either side: the whole set; an empty one takes all back. Where
+   * the transport refuses it, the set before holds again.
+   * @throws FlowError `unknown-message`; `invalid-argument` for anything but a list of emojis; `out-of-range` for more
+   * than 20, or more than one where the transport takes one; `invalid-operation` for a message that was retracted or
+   * did not leave.
    */
   react(id: string, emojis: readonly string[], options?: SettleOptions): SentMessage;
 
   /**
-   * The local user has seen the messages up to this one, which may be an own one: what came before it is meant then. One
-   * report goes out, if the wire and `notify` allow, once the user is looking (see {@link setAttention}).
+   * The local user has seen the messages up to this one, which may be an own one: what came before it is meant then.
+   * One report goes out, if the transport and `notify` allow, once the user is looking (see {@link setAttention}).
    * @throws FlowError `unknown-message`.
    */
   markDisplayed(id: string): void;
   /**
-   * Marks the conversation as unread, so that the local user comes back to it, or takes that back (false). A reminder on this
-   * device only: it is stored and shared with the other tabs, no message counts as unread, and the participant learns nothing.
-   * It ends with `markDisplayed` while the user is looking, and with a message that the user sends. Default true.
+   * Marks the conversation as unread, so that the local user comes back to it, or takes that back (false). A reminder
+   * on this device only: it is stored and shared with the other tabs, no message counts as unread, and the participant
+   * learns nothing. It ends with `markDisplayed` while the user is looking, and with a message that the user sends.
+   * Default true.
    * @throws FlowError `invalid-argument` for anything but true and false.
    */
   markUnread(unread?: boolean): void;
   /** Whether the local user is looking (visible, focused). While not, displayed reports are held. Default true. */
   setAttention(attentive: boolean): void;
-  /** Reads the page before the oldest message, from the storage or the wire. Resolves with how many came. */
+  /** Loads the page before the oldest message, from the storage or the server. Resolves with the number of messages. */
   loadOlder(): Promise<number>;
   /**
-   * Searches the messages that are stored for a text, newest first, in steps: each call reads a part, and `next` is where the next
-   * call goes on. Only the newest text of a message counts, and none that was retracted. Without a storage there is nothing to
-   * search; messages that are loaded are in `messages`, also where they are not stored yet. `createTextMatcher` compares alike.
-   * Rejects with a FlowError `storage` when the storage refuses.
+   * Searches the messages that are stored for a text, newest first, in steps: each call reads a part, and `next` is
+   * where the next call goes on. Only the newest text of a message counts, and none that was retracted. Without a
+   * storage there is nothing to search; messages that are loaded are in `messages`, also where they are not stored yet.
+   * `createTextMatcher` compares alike. Rejects with a FlowError `storage` when the storage refuses.
    * @param before searches what is older than this. Default: all of it.
    */
   searchStored(text: string, before?: SortKey): Promise<StoredMatches>;
@@ -344,6 +363,6 @@ export interface InstantMessagingFlow {
    */
   sendFailureDeliveryNotification(id: string, responseCode: number): void;
 
-  /** Listens. Returns a function that unsubscribes. A listener that throws stops nobody. */
+  /** Subscribes to an event. Returns a function that unsubscribes. A listener that throws does not affect others. */
   on<K extends keyof FlowEvents>(event: K, listener: (event: FlowEvents[K]) => void): () => void;
 }

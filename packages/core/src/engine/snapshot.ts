@@ -4,7 +4,7 @@ import type { FlowSnapshot } from './publicTypes.ts';
 import type { FlowSettings } from './settings.ts';
 import type { EngineState } from './state.ts';
 
-/** What readers of the store see. Parts that did not change keep their identity, and so does the whole. */
+/** Creates the public snapshot of a flow. Unchanged parts, and an unchanged whole, keep their identity. */
 export function takeSnapshot(
   previous: FlowSnapshot | undefined,
   machines: EngineState,
@@ -50,7 +50,7 @@ function reuse(previous: unknown, next: unknown): unknown {
   const keys = Object.keys(next);
   let alike = keys.length === Object.keys(previous).length;
   for (const key of keys) {
-    // It was made for this snapshot, and nobody has seen it yet.
+    // It was created for this snapshot and is not published yet.
     next[key] = reuse(previous[key], next[key]);
     alike &&= next[key] === previous[key];
   }

@@ -14,7 +14,7 @@ import type { PendingOperation } from '../ports/storage.ts';
 import type { SortKey } from '../messages/sortKey.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 
-/** Everything that a flow knows besides its messages. Plain, read-only data. */
+/** The state of a flow besides its messages. Plain, read-only data. */
 export interface EngineState {
   /** Whether this tab leads and uses the transport, or follows the tab that does. */
   readonly role: 'leader' | 'follower';
@@ -22,7 +22,7 @@ export interface EngineState {
   readonly localComposing: LocalComposing;
   readonly remoteComposing: RemoteComposing;
   readonly outbox: Outbox;
-  /** Edits, retractions and reactions of the local user that the wire has not answered for, by order. */
+  /** Edits, retractions and reactions of the local user that the transport has not answered for, by order. */
   readonly operations: readonly PendingOperation[];
   /** The records that they change, where those are stored but not loaded, by id. */
   readonly operationTargets: ReadonlyMap<string, MessageRecord>;
@@ -33,11 +33,11 @@ export interface EngineState {
   readonly receipts: Receipts;
   readonly proxied: ProxiedOutcomes;
   readonly persistence: Persistence;
-  /** What was received and is not stored yet, and so not acknowledged to the wire. */
+  /** What was received and is not stored yet, and so not acknowledged to the transport. */
   readonly pendingAcks: readonly PendingAck[];
   /** Notifications about messages that are not known, while the storage can't be read. */
   readonly unmatchedReceipts: readonly (ChannelEvent & { readonly type: 'notification' })[];
-  /** Receipts of the wire's history, by outcome and message id, whose messages are on pages still to be read. */
+  /** Receipts of the server's history, by outcome and message id, whose messages are on pages still to be read. */
   readonly unmatchedHistoryReceipts: ReadonlyMap<string, HistoryReceipt>;
   /** Ids of messages that were discarded of late: no other tab brings them back. */
   readonly discardedIds: readonly string[];
@@ -54,14 +54,17 @@ export interface EngineState {
   readonly nextOrder: number;
   readonly lastPendingOrder: number;
   readonly unreadCount: number;
-  /** The user marked the conversation as unread, or took that back. Absent: neither has happened here, and the storage knows. */
+  /**
+   * The user marked the conversation as unread, or took that back. Absent: neither has happened here, and the storage
+   * knows.
+   */
   readonly markedUnread: boolean | undefined;
   readonly history: HistoryState;
   readonly connectionError: FlowError | undefined;
   readonly storageError: FlowError | undefined;
 }
 
-/** A message, or a notification about one, that the wire may have to deliver again. */
+/** A message, or a notification about one, that the transport may have to deliver again. */
 export interface PendingAck {
   /** The record that has to be stored first. */
   readonly id: string;
@@ -75,17 +78,17 @@ export interface HistoryState {
   /** How often the storage could not be read, in a row; it is tried again when it takes something. */
   readonly readFailures: number;
   readonly loading: boolean;
-  /** The last page that was asked for could not be had. */
+  /** The last requested page could not be loaded. */
   readonly failed: boolean;
   /** Older messages were asked for before the stored ones had been read. */
   readonly requested: boolean;
   /** The storage has been read down to this message. */
   readonly readFrom: SortKey | undefined;
-  /** The wire's archive has been read down to this position. */
+  /** The server's archive has been read down to this position. */
   readonly archiveReadFrom: string | undefined;
   readonly olderInStorage: boolean;
   readonly olderOnWire: boolean;
-  /** What was missed while this device had no session is to be read from the wire. */
+  /** What was missed while this device had no session is to be read from the transport. */
   readonly catchUp: 'none' | 'due' | 'running' | 'done';
   /** See `ConversationMeta`. */
   readonly gapAfterOrder: number | undefined;

@@ -19,10 +19,10 @@ import { dropOperations, enqueue, leaveOutbox, outboxId, requeueOperation, takeP
 import { markUnread } from '../receipts/markedUnread.ts';
 import { isInFlight } from './machine.ts';
 
-/** How many discarded messages are remembered. */
+/** The number of discarded messages that are remembered. */
 const MAX_DISCARDED_IDS = 200;
 
-/** What a message is made of, before it is queued. */
+/** The content of a message before it is queued. */
 export type NewMessage = Pick<MessageRecord, 'id' | 'contentType' | 'body' | 'replyTo'>;
 
 /** Queues a new message. */
@@ -54,7 +54,9 @@ export function send(tx: Transaction, message: NewMessage): void {
   enqueue(tx, record, !hasStorage);
 }
 
-/** Sends the failed parts of a message again: the message itself and its newest text. A second call sends nothing more. */
+/**
+ * Sends the failed parts of a message again: the message itself and its newest text. A second call sends nothing more.
+ */
 export function retry(tx: Transaction, id: string): void {
   const record = recordOf(tx, id);
   if (record?.status !== 'failed') return;
@@ -68,7 +70,7 @@ export function retry(tx: Transaction, id: string): void {
   if (revisionId(again) !== again.messageId) requeueOperation(tx, again);
 }
 
-/** Forgets a message that did not go out, or takes back an edit that did not. */
+/** Discards a message, or an edit, that was not sent. */
 export function discard(tx: Transaction, id: string): void {
   const record = recordOf(tx, id);
   if (record === undefined || !mayDiscard(tx, record)) return;
@@ -84,7 +86,7 @@ export function discard(tx: Transaction, id: string): void {
   forget(tx, record);
 }
 
-/** A message was discarded, here or in another tab: this one may be about to store it. */
+/** Removes a message that was discarded in this tab or a different one; this tab may be about to store it. */
 export function forget(tx: Transaction, record: MessageRecord): void {
   removeRecord(tx, record.id);
   settleRevisions(tx, record, 'discarded');
@@ -98,8 +100,8 @@ export function settleRevisions(tx: Transaction, record: MessageRecord, reason: 
 }
 
 /**
- * A message may be forgotten until it is handed to the wire, and again once it failed. Of one that arrived, only an edit
- * that waits or failed is taken back.
+ * Whether a message can be discarded: before it is passed to the transport, and after it failed. Of a message that
+ * arrived, only a queued or failed edit can be discarded.
  */
 export function mayDiscard(tx: Pick<Transaction, 'state'>, record: MessageRecord): boolean {
   if (record.direction !== 'outgoing' || record.retracted !== undefined) return false;

@@ -34,7 +34,7 @@ import { hello } from '../tabs/hello.ts';
 import { noteStoredEnd, startCatchUp } from '../inbox/catchUp.ts';
 import { applyCommand } from '../tabs/commands.ts';
 
-/** The storage has been read: its last page comes in, and its outbox goes on. */
+/** Loads the last stored page and resumes the stored outbox. */
 export function hydrate(tx: Transaction, stored: StoredConversation): void {
   const records = loadRecords(tx, stored.records);
   const waiting = loadRecords(tx, stored.outbox).filter(isWaiting);
@@ -99,7 +99,7 @@ function loadReadMarkers(tx: Transaction, stored: StoredConversation, lastOrder:
   return markers;
 }
 
-/** The storage could not be read: the flow goes on in memory. */
+/** The storage could not be read: the flow continues in memory. */
 export function hydrationFailed(tx: Transaction, error: FlowError): void {
   // Behind anything that may be stored, should it be readable later.
   setStorageError(tx, error);
@@ -115,7 +115,7 @@ export function hydrationFailed(tx: Transaction, error: FlowError): void {
   }
 }
 
-/** An older page of the storage has been read. */
+/** Adds an older page from the storage. */
 export function olderLoaded(tx: Transaction, page: StoredPage): void {
   const before = tx.changes.size;
   const records = loadRecords(tx, page.records);
@@ -157,7 +157,7 @@ function becomeReady(tx: Transaction, olderInStorage: boolean): void {
   loadOlder(tx);
 }
 
-/** Own messages that wait, and debts to senders, go on: those of the storage, and those that another tab had in hand. */
+/** Resumes queued messages and pending receipts: those of the storage, and those of the previous leader. */
 export function resume(tx: Transaction): void {
   const { role, forwardedCommands } = tx.state;
   if (role === 'follower') return;

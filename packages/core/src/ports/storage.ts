@@ -4,18 +4,18 @@ import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { SortKey } from '../messages/sortKey.ts';
 import type { IncomingOperation, MessageOperation } from './operations.ts';
 
-/** An operation of the local user that waits for the wire's answer. */
+/** An operation of the local user that waits for the response of the transport. */
 export interface PendingOperation {
   readonly operation: MessageOperation;
   /** The id of the record that it changes. */
   readonly recordId: string;
   /** Its place in the outbox: messages and operations go out in their order. */
   readonly order: number;
-  /** Reactions: those that hold again if the wire refuses these. */
+  /** Reactions: the previous ones, which apply again if these are refused. */
   readonly previous?: readonly string[];
 }
 
-/** What a conversation keeps besides its messages. */
+/** The stored data of a conversation besides its messages. */
 export interface ConversationMeta {
   /** Order of the last incoming message that the local user has displayed. */
   readonly displayedOrder?: number;
@@ -29,13 +29,16 @@ export interface ConversationMeta {
   readonly pendingOperations?: readonly PendingOperation[];
   /** Operations whose messages are not known yet; the last 500. */
   readonly unmatchedOperations?: readonly IncomingOperation[];
-  /** Order of the last message before which nothing is missing, while what the wire has beyond it is still to be read. */
+  /**
+   * Order of the last message before which nothing is missing, while the messages after it are still to be read from
+   * the server.
+   */
   readonly gapAfterOrder?: number;
   /** The local user marked the conversation as unread. */
   readonly markedUnread?: true;
 }
 
-/** What a conversation begins with after a reload. Its records are checked before they are used. */
+/** The stored part of a conversation that is loaded at the start. The engine validates its records. */
 export interface StoredConversation {
   /**
    * The newest page of placed messages (orders below `PENDING_ORDER`), oldest first. Unchecked: the engine validates
@@ -82,9 +85,9 @@ export interface StorageWrite {
 
 /**
  * Where messages are kept. One storage serves many conversations, named by a key that the engine makes of both
- * addresses. Every method rejects when the storage refuses (private mode, quota); the engine goes on in memory. A method
- * that rejects with a FlowError `outdated` says that a newer version of the application has taken over what is stored:
- * the engine then reports nothing to the participant that it cannot keep, until a write succeeds.
+ * addresses. Every method rejects when the storage refuses (private mode, quota); the engine goes on in memory. A
+ * method that rejects with a FlowError `outdated` says that a newer version of the application has taken over what is
+ * stored: the engine then reports nothing to the participant that it cannot keep, until a write succeeds.
  */
 export interface MessageStorage {
   /** Reads the newest `limit` placed messages and the outbox. Must not read the whole conversation. */
@@ -100,9 +103,9 @@ export interface MessageStorage {
    */
   find(conversation: string, messageIds: readonly string[]): Promise<readonly unknown[]>;
   /**
-   * Searches messages before a sort key for a text, newest first, in steps: each call reads no more than takes a few milliseconds,
-   * and names where the next one goes on. `createTextMatcher` says which records contain a text. Default: the engine reads
-   * page by page with `loadBefore`.
+   * Searches messages before a sort key for a text, newest first, in steps: each call reads no more than takes a few
+   * milliseconds, and names where the next one goes on. `createTextMatcher` says which records contain a text. Default:
+   * the engine reads page by page with `loadBefore`.
    */
   search?(conversation: string, text: string, before: SortKey): Promise<StoredMatches>;
   write(conversation: string, write: StorageWrite): Promise<void>;

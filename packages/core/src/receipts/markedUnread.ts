@@ -2,7 +2,9 @@
 
 import { forwardCommand, setState, type Transaction } from '../engine/transaction.ts';
 
-/** The local user marks the conversation as unread, or takes that back. A follower leaves it to the leader to store it. */
+/**
+ * The local user marks the conversation as unread, or takes that back. A follower leaves it to the leader to store it.
+ */
 export function markUnread(tx: Transaction, unread: boolean): void {
   const { markedUnread, role } = tx.state;
   if (markedUnread === unread) return;
@@ -11,7 +13,9 @@ export function markUnread(tx: Transaction, unread: boolean): void {
   else tx.writesMeta = true;
 }
 
-/** The storage has been read. What the user did here or in another tab since is newer, and is stored where it differs. */
+/**
+ * The storage has been read. What the user did here or in another tab since is newer, and is stored where it differs.
+ */
 export function loadMarkedUnread(tx: Transaction, stored: boolean): void {
   const { markedUnread, role } = tx.state;
   if (markedUnread === undefined) setState(tx, { markedUnread: stored });

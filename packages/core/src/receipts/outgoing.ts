@@ -21,11 +21,11 @@ import {
   forwardCommand,
 } from '../engine/transaction.ts';
 
-/** SIP response code: no more can be taken now. */
+/** SIP response code: overloaded. */
 export const SERVICE_UNAVAILABLE = 503;
 const TEMPORARILY_UNAVAILABLE = 480;
 
-/** How a sender is treated; a function of the application's that throws counts as distrust. */
+/** Returns the trust of a sender. If the application's function throws, the sender is untrusted. */
 export function trustOf(tx: Transaction, sender: string): 'trusted' | 'untrusted' | 'blocked' {
   try {
     return tx.context.settings.trust(sender);
@@ -35,7 +35,7 @@ export function trustOf(tx: Transaction, sender: string): 'trusted' | 'untrusted
   }
 }
 
-/** Consumed locally: the message reached the application, and its sender may know. */
+/** Consumed locally: sends the receipt for a message that reached the application. */
 export function sendReceipt(
   tx: Transaction,
   record: MessageRecord,
@@ -65,14 +65,14 @@ function mayLearn(tx: Transaction, sender: string): boolean {
   return tx.context.settings.notify.delivered && trustOf(tx, sender) === 'trusted';
 }
 
-/** A message is not heard; a wire that waits for an answer hears what it would if nobody were there. */
+/** Ignores a message. If the transport awaits a response, responds 480 as if the user were offline. */
 export function ignore(tx: Transaction, { messageId, responsePending }: IncomingMessage): void {
   if (responsePending !== true) return;
   const notification = { messageId, outcome: 'failed', code: TEMPORARILY_UNAVAILABLE, asResponse: true } as const;
   tx.effects.push({ type: 'sendUnconfirmed', notification });
 }
 
-/** A message is refused with a code, where the wire can say so. */
+/** Refuses a message with a code, if the transport can report it. */
 export function refuse(tx: Transaction, message: IncomingMessage, code: number): void {
   const { messageId, sender, responsePending } = message;
   if (!wantsReceipt(tx, message)) return;
@@ -84,19 +84,19 @@ export function refuse(tx: Transaction, message: IncomingMessage, code: number):
   );
 }
 
-/** Proxied mode: a message awaits the application's report. Returns false where the ledger is full. */
+/** Proxied mode: adds a message to the pending outcomes. Returns false if they are full. */
 export function awaitOutcome(tx: Transaction, id: string, held: boolean): boolean {
   dispatchProxied(tx, { type: 'received', id, held });
   return tx.state.proxied.entries.some((entry) => entry.id === id);
 }
 
-/** The flow ended before the sender of a stored message learnt what became of it. */
+/** Resumes the receipt of a stored message whose sender was not notified before the flow ended. */
 export function resumeReceipt(tx: Transaction, record: MessageRecord, durable: boolean): void {
   // It may have been switched off meanwhile.
   if (maySendReceipt(tx, record.sender)) repeatOutcome(tx, record, false, durable);
 }
 
-/** Tells the sender once more what became of a message; in proxied mode, once that is known. */
+/** Sends the receipt for a message again; in proxied mode, once the outcome is known. */
 export function repeatOutcome(
   tx: Transaction,
   record: MessageRecord,
@@ -114,7 +114,7 @@ export function repeatOutcome(
   }
 }
 
-/** Proxied mode: the application reports what became of a message. */
+/** Proxied mode: the application reports the outcome of a message. */
 export function reportOutcome(tx: Transaction, id: string, outcome: 'success' | number): void {
   const record = recordOf(tx, id);
   const entry = awaitedOutcome(tx.state.proxied, id);
@@ -124,7 +124,7 @@ export function reportOutcome(tx: Transaction, id: string, outcome: 'success' | 
   sendOutcome(tx, record, outcome, entry.held);
 }
 
-/** The local user has seen all up to a message. */
+/** Marks all messages up to one as displayed by the local user. */
 export function markDisplayed(tx: Transaction, id: string): void {
   const last = recordOf(tx, id);
   if (tx.state.receipts.hasFocus && tx.state.markedUnread === true) markUnread(tx, false);
@@ -143,7 +143,7 @@ export function markDisplayed(tx: Transaction, id: string): void {
   displayRecords(tx, records.toReversed(), false);
 }
 
-/** A message counts as displayed no more, nor do those behind it: it has only been read in the archive. */
+/** Marks a message and those after it as not displayed: it was only read from the archive. */
 export function markMessageUnread(tx: Transaction, record: MessageRecord): void {
   const { readMarkers } = tx.state;
   if (record.order > readMarkers.displayedOrder) return;
@@ -155,7 +155,7 @@ export function markMessageUnread(tx: Transaction, record: MessageRecord): void 
 }
 
 /**
- * The local user has seen messages in another tab, where they were looking.
+ * Marks messages as displayed that the user has seen in a different tab.
  * @param revisions for each id, which text was on the screen there: an edit may have come to this tab only.
  */
 export function markDisplayedInOtherTab(
@@ -168,7 +168,7 @@ export function markDisplayedInOtherTab(
   displayRecords(tx, recordsOf(tx, ids), true, (record) => seen.get(record.id) ?? revisionId(record));
 }
 
-/** The flow ended before the senders of what was displayed had been told. */
+/** Resumes displayed receipts that were not sent before the flow ended. */
 export function resumeReadReceipts(tx: Transaction, records: readonly MessageRecord[]): void {
   const unreported = records.filter((record) => tx.state.pendingReadReceipts.includes(revisionId(record)));
   if (unreported.length > 0) displayRecords(tx, unreported, true);
@@ -177,7 +177,7 @@ export function resumeReadReceipts(tx: Transaction, records: readonly MessageRec
 /** What is still to be reported is stored, so that it is said after a crash too. */
 function storePendingReadReceipts(tx: Transaction): void {
   const { role, history, receipts } = tx.state;
-  // What is owed of old is known only when the storage has been read.
+  // Pending receipts of earlier runs are known only when the storage has been read.
   if (role === 'follower' || !history.ready || history.readFailures > 0) return;
   const unreported = receipts.pending
     .filter(({ notification }) => notification.outcome === 'displayed')
@@ -206,7 +206,7 @@ function displayRecords(
   const mayTell = (record: MessageRecord): boolean =>
     tx.context.settings.notify.displayed &&
     record.wantsDisplayed !== false &&
-    // What did not arrive, or is not known to have, was displayed to nobody.
+    // A message that is not known to have arrived cannot have been displayed.
     (!isProxied(tx) || record.outcome === 'success') &&
     trustOf(tx, record.sender) === 'trusted';
   dispatchReceipts(tx, {
@@ -221,7 +221,7 @@ function displayRecords(
   });
 }
 
-/** Feeds the machine of the notifications owed, and does what it says. */
+/** Dispatches an event to the receipts machine and executes its effects. */
 export function dispatchReceipts(tx: Transaction, event: ReceiptsEvent): void {
   const settings = {
     sendTimeout: tx.context.settings.sendTimeout,
@@ -234,7 +234,7 @@ export function dispatchReceipts(tx: Transaction, event: ReceiptsEvent): void {
   storePendingReadReceipts(tx);
 }
 
-/** Feeds the proxied mode's ledger, and does what it says. */
+/** Dispatches an event to the proxied-mode machine and executes its effects. */
 export function dispatchProxied(tx: Transaction, event: ProxiedEvent): void {
   const { deliveryReportTimeout, maxPendingDeliveryReports } = tx.context.settings;
   const settings = { timeout: deliveryReportTimeout, cap: maxPendingDeliveryReports };
@@ -266,7 +266,7 @@ export function isProxied(tx: Transaction): boolean {
   return tx.context.settings.messageConsumptionMode === 'proxied-to-remote-entity';
 }
 
-/** @param held whether it goes out as the answer that the wire holds, not as a notification. */
+/** @param held whether it is sent as the deferred response, not as a notification. */
 function enqueueReceipt(
   tx: Transaction,
   { id, sender }: Pick<MessageRecord, 'id' | 'sender'>,
@@ -274,7 +274,7 @@ function enqueueReceipt(
   held: boolean,
   durable = true,
 ): void {
-  // The wire's own answer has to be given, but says no more than the sender may know.
+  // A response is required, but says no more than the sender may know.
   const withholdDelivery = notification.outcome === 'delivered' && !mayLearn(tx, sender);
   const outgoing = held
     ? { ...notification, asResponse: true, ...(withholdDelivery ? { withholdDelivery } : {}) }

@@ -16,7 +16,10 @@ export const initialReadMarkers: ReadMarkers = {
   remoteDisplayedAt: -NO_DEADLINE,
 };
 
-/** Returns the read markers advanced to the given values, ignoring invalid ones; returns the same object if nothing advanced. */
+/**
+ * Returns the read markers advanced to the given values, ignoring invalid ones; returns the same object if nothing
+ * advanced.
+ */
 export function advancedReadMarkers(marks: ReadMarkers, given: Readonly<Record<string, unknown>>): ReadMarkers {
   const moved = Object.entries(parseMeta(given)).filter(
     ([name, next]) => Number(next) > marks[name as keyof ReadMarkers],
@@ -24,7 +27,7 @@ export function advancedReadMarkers(marks: ReadMarkers, given: Readonly<Record<s
   return moved.length === 0 ? marks : { ...marks, ...Object.fromEntries(moved) };
 }
 
-/** What is stored besides messages: the marks that have been moved, what is still to be reported, and operations. */
+/** The stored data besides messages: read markers that have moved, pending receipts and operations. */
 export function toConversationMeta({
   readMarkers: marks,
   pendingReadReceipts,

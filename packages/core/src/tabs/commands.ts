@@ -6,7 +6,7 @@ import { markUnread } from '../receipts/markedUnread.ts';
 import { discard, retry } from '../outbox/commands.ts';
 import type { Transaction } from '../engine/transaction.ts';
 
-/** Carries out a command that a follower forwarded. The input is not trusted; an invalid command is ignored. */
+/** Executes a command that a follower forwarded. The input is untrusted; an invalid command is ignored. */
 export function applyCommand(
   tx: Transaction,
   { kind, id, ids, revisions, request, unread }: Readonly<Record<string, unknown>>,

@@ -22,12 +22,12 @@ export type TabPost =
       readonly followed?: readonly unknown[];
     };
 
-/** What the user does in a follower, and only the leader can carry out. */
+/** A command of the user in a follower, which only the leader can execute. */
 export type TabCommand =
   | { readonly kind: 'retry' | 'discard'; readonly id: string }
   | { readonly kind: 'operate'; readonly id: string; readonly request: OperationRequest }
   | { readonly kind: 'markUnread'; readonly unread: boolean }
   | { readonly kind: 'seen'; readonly ids: readonly string[]; readonly revisions: readonly string[] };
 
-/** The version of what tabs post to each other; another version's posts are not understood. */
+/** The version of the messages between tabs. Messages of a different version are ignored. */
 export const TAB_MESSAGE_VERSION = 1;

@@ -33,10 +33,10 @@ import { discard, forget } from '../outbox/commands.ts';
 import { countUnread, markMessageUnread } from '../receipts/outgoing.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 
-/** How many messages a late tab is told where the storage does not have them all as they are. */
+/** The most messages that a new tab receives from the leader if the storage is not up to date. */
 const MAX_SNAPSHOT_MESSAGES = 1_000;
 
-/** This tab leads from now on: it takes over what the last leader left. */
+/** Becomes the leader: takes over the queue and the receipts of the previous leader. */
 export function becomeLeader(tx: Transaction): void {
   if (tx.state.role === 'leader') return;
   dispatchLifecycle(tx, { type: 'connection', state: 'offline' });
@@ -50,7 +50,7 @@ export function becomeLeader(tx: Transaction): void {
   postToTabs(tx, { kind: 'elected' });
 }
 
-/** Another tab takes over: this one follows from now on. */
+/** Becomes a follower after a different tab was elected. */
 export function becomeFollower(tx: Transaction): void {
   if (tx.state.role === 'follower') return;
   // The new leader may not know what this tab has heard, and has read the storage before this tab's last write.
@@ -67,7 +67,7 @@ function resign(tx: Transaction): void {
   tx.effects.push({ type: 'rejoinTabs' });
 }
 
-/** Another tab posted something. */
+/** Handles a message of a different tab. */
 export function receiveTabMessage(tx: Transaction, posted: unknown): void {
   const post = parseTabMessage(posted);
   if (post?.['version'] !== TAB_MESSAGE_VERSION) {
@@ -78,7 +78,10 @@ export function receiveTabMessage(tx: Transaction, posted: unknown): void {
   else receiveAsLeader(tx, post);
 }
 
-/** Posts what followers must learn of this transaction, if anything. Called once, at the end of a leader's transaction. */
+/**
+ * Posts the changes of this transaction to the followers, if there are any. Called once, at the end of a leader's
+ * transaction.
+ */
 export function replicateToFollowers(tx: Transaction, before: Transaction['state']): void {
   if (!tx.context.hasTabs || tx.state.role === 'follower' || !tx.state.lifecycle.started) return;
   const [old, state] = [stateOf(before), stateOf(tx.state)];
@@ -127,7 +130,7 @@ function receiveAsLeader(tx: Transaction, post: Record<string, unknown>): void {
   }
 }
 
-/** What the last leader told may come only when this tab was elected, and nobody else may know of it. */
+/** The last post of the previous leader may arrive after this tab was elected, and no other tab may have it. */
 function mergeLatePost(tx: Transaction, post: Record<string, unknown>): void {
   mergeRecords(tx, post, (record, known) =>
     known === undefined ? !tx.state.discardedIds.includes(record.id) : isNewerThan(record, known),
@@ -166,7 +169,7 @@ function adoptMessage(tx: Transaction, record: MessageRecord | undefined): void 
   }
   const known = recordOf(tx, record.id);
   if (known !== undefined) {
-    // The tab has missed what became of it.
+    // The tab has missed what happened to it.
     const { id, status, deliveryFailures } = known;
     if (status !== record.status) postRecords(tx, [id], { settled: [{ id, status, deliveryFailures, final: false }] });
     return;
@@ -210,7 +213,7 @@ function receiveAsFollower(tx: Transaction, post: Record<string, unknown>): void
   mergeOutcomes(tx, post);
 }
 
-/** Tells a new leader what waits here, and asks for what this tab may have missed. */
+/** Sends a new leader the queue of this tab, and requests what this tab may have missed. */
 function introduceFollower(tx: Transaction): void {
   for (const record of recordsOf(tx, tx.context.table.order)) {
     if (isWaiting(record)) postToTabs(tx, { kind: 'send', record });
@@ -238,7 +241,7 @@ function isOutdated(record: MessageRecord, known: MessageRecord): boolean {
   return isNewerThan(known, record) && !(known.status === 'failed' && record.status === 'queued');
 }
 
-/** Tells the application what the leader told its own. */
+/** Raises the events of the leader in this tab. */
 function mergeOutcomes(tx: Transaction, post: Record<string, unknown>): void {
   for (const value of list(post['notified'])) {
     const record = recordNamed(tx, value);

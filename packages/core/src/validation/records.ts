@@ -30,12 +30,12 @@ import { isStatus } from '../messages/messageStatus.ts';
 import type { ConversationMeta } from '../ports/storage.ts';
 import type { MessageDeliveryFailure, FrameSequence } from '../ports/transport.ts';
 
-/** A stored value as a record, or undefined where it is none. Fields that are unknown or optional and wrong are left out. */
+/** Parses a stored record; undefined if it is invalid. Unknown fields and invalid optional fields are removed. */
 export function parseRecord(value: unknown): MessageRecord | undefined {
   return tryRead(() => (isObject(value) ? parse(value) : undefined), undefined);
 }
 
-/** A list of stored values as records; those that are none are left out. */
+/** Parses a list of stored records; invalid ones are removed. */
 export function parseRecords(value: unknown): readonly MessageRecord[] {
   const values = tryRead<readonly unknown[]>(() => (Array.isArray(value) ? Array.from(value) : []), []);
   return values.map(parseRecord).filter((record) => record !== undefined);
@@ -146,8 +146,8 @@ const OPTIONAL: Checks<MessageRecord> = {
 };
 
 /**
- * A stored value as the conversation's meta data. What is wrong is left out, and `leftOut` is told of it: a marker that is
- * no place in the conversation would call everything read, whatever still comes.
+ * Parses the stored meta data of a conversation. Invalid fields are removed and reported to `leftOut`: an invalid read
+ * marker would mark every later message as read.
  */
 export function parseMeta(value: unknown, leftOut: (name: string) => void = () => undefined): ConversationMeta {
   if (value === undefined) return {};
@@ -175,8 +175,8 @@ const META: Checks<ConversationMeta> = {
 };
 
 /**
- * Recipients with response codes out of an unknown value; at most 100, so that a peer can't fill the memory. What has a
- * code that is none of a failure is left out: a 200 would say that the message arrived.
+ * Parses the failed recipients of a message; at most 100, so that a peer cannot fill the memory. Entries without the
+ * code of a failure are removed: a 200 would mean that the message arrived.
  */
 export function parseFailures(value: unknown): readonly MessageDeliveryFailure[] {
   if (!Array.isArray(value)) return [];
@@ -189,7 +189,7 @@ export function parseFailures(value: unknown): readonly MessageDeliveryFailure[]
 
 const FAILURE: AllChecks<MessageDeliveryFailure> = { recipient: isName, responseCode: isFailureCode };
 
-/** The stamp of an unknown value, if it has a sound one. */
+/** Parses the frame sequence of a value; undefined if it is invalid. */
 export function stampOf(value: Record<string, unknown>): { frameSequence?: FrameSequence } {
   const { frameSequence } = value;
   if (!isObject(frameSequence)) return {};

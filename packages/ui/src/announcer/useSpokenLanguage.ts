@@ -8,7 +8,7 @@ import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { numberText } from '../settings/language.ts';
 import type { Language } from './announcements.ts';
 
-/** How to say things now: the same object always, which asks the settings of the moment. */
+/** Returns a stable object that reads the current settings. */
 export function useSpokenLanguage(): Language {
   const settings = useSettings();
   const latest = useRef(settings);

@@ -6,7 +6,7 @@ import { type ReactElement, useState } from 'react';
 import { nameOf, own, useSettings } from '../settings/ChatSettings.tsx';
 import { type PartProps, renderPart } from '../internal/part.ts';
 
-/** How many tints there are: the rules for `data-tint` in internal.css. */
+/** The number of tints, which are the rules for `data-tint` in internal.css. */
 const TINTS = 8;
 
 /** What an avatar shows, as `data-*` attributes and for `className` and `render`. */
@@ -15,17 +15,20 @@ export interface AvatarState {
   readonly tint: number;
 }
 
-/** Whose avatar it is; else the attributes of a `<span>`. */
+/** Whose avatar it is, and the attributes of a `<span>`. */
 export interface AvatarProps extends PartProps<'span', AvatarState> {
   /** The address of the participant. */
   readonly address: string;
-  /** The URL of a picture. Default: that of `avatars` in the settings, if it has one; a picture that cannot be loaded gives way to the initials. */
+  /**
+   * The URL of a picture. Default: that of `avatars` in the settings, if it has one; a picture that cannot be loaded
+   * gives way to the initials.
+   */
   readonly src?: string | undefined;
 }
 
 /**
- * A picture of a participant in a circle, or the initials of the name on a tint that comes from the address. Screen readers
- * skip it, since the name stands beside it. Renders a `<span>`.
+ * A picture of a participant in a circle, or the initials of the name on a tint that comes from the address. Screen
+ * readers skip it, since the name stands beside it. Renders a `<span>`.
  */
 export function Avatar({ address, src, ...rest }: AvatarProps): ReactElement {
   const settings = useSettings();

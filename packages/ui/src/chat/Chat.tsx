@@ -14,7 +14,10 @@ import { TypingIndicator } from '../typingIndicator/TypingIndicator.tsx';
 import { ChatHeader } from './ChatHeader.tsx';
 import { useKeyboardInset } from './useKeyboardInset.ts';
 
-/** Whose conversation it is, its words and names, and how the composer behaves; else the attributes of a `<section>`. */
+/**
+ * The flow of the conversation, translations and names, and the behaviour of the composer, and the attributes of a
+ * `<section>`.
+ */
 export interface ChatProps
   extends
     Omit<PartProps<'section'>, 'children' | 'autoFocus' | 'dir'>,
@@ -29,7 +32,10 @@ export interface ChatProps
   readonly header?: ReactNode;
 }
 
-/** A whole conversation, ready to use: header, messages, typing, composer. It fills its container. Renders a `<section>`. */
+/**
+ * A whole conversation, ready to use: header, messages, typing, composer. It fills its container. Renders a
+ * `<section>`.
+ */
 export function Chat({ flow, ...rest }: ChatProps): ReactElement {
   return flow ? (
     <FlowProvider flow={flow}>

@@ -8,13 +8,13 @@ import { Avatar } from '../avatar/Avatar.tsx';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 
-/** What the header shows, as `data-*` attributes and for `className` and `render`. */
+/** The state of the header: `data-*` attributes, and the argument of `className` and `render`. */
 export interface ChatHeaderState {
-  /** Whether the participant is there, where the wire knows. */
+  /** Whether the participant is online, if the transport knows. */
   readonly presence: 'available' | 'unavailable' | undefined;
 }
 
-/** What stands beside the name; else the attributes of a `<header>`, `className` by state, and `render`. */
+/** What stands beside the name, and the attributes of a `<header>`, `className` by state, and `render`. */
 export interface ChatHeaderProps extends PartProps<'header', ChatHeaderState> {
   /** What stands before the name; `null` for nothing. Default: `<Avatar address={flow.remote} />`. */
   readonly avatar?: ReactNode;

@@ -3,7 +3,9 @@ import { userEvent } from 'vitest/browser';
 import { show, type Shown } from '../../fixtures/render.tsx';
 import { sampleConversation } from '../../fixtures/sampleConversation.ts';
 
-/** A window whose keyboard lies over the page, as on iOS: what is visible of it is told, and the page stays as large. */
+/**
+ * A window whose keyboard lies over the page, as on iOS: what is visible of it is told, and the page stays as large.
+ */
 function stubVisualViewport(): (change: Partial<VisualViewport>) => void {
   const visible = { height: innerHeight, offsetTop: 0, scale: 1 };
   const target = new EventTarget();

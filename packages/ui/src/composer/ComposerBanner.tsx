@@ -11,13 +11,13 @@ import { textOf } from '../messageBody/plainText.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { type ComposerState, useComposer } from './ComposerContext.ts';
 
-/** How much of a message is shown, in UTF-16 units. */
+/** The longest shown text of a message, in UTF-16 units. */
 const MAX_LENGTH = 200;
 
 /** The attributes of a `<div>`, `className` by state, and `render`. */
 export type ComposerBannerProps = PartProps<'div', ComposerState>;
 
-/** Says which message is edited or replied to, and lets the user leave that. Renders a `<div>`, or nothing. */
+/** Shows which message is edited or replied to, with a button that cancels. Renders a `<div>`, or nothing. */
 export function ComposerBanner(props: ComposerBannerProps): ReactElement | null {
   const flow = useFlow();
   const settings = useSettings();

@@ -6,8 +6,9 @@ import type { MessageRecord } from '@imflow/react';
 import { type Context, createContext, type ReactNode, type RefObject, useContext } from 'react';
 
 /**
- * When the key sends: `send`: Enter, with Shift+Enter for a new line; `ctrl-enter`: Ctrl or ⌘ with Enter; `newline`: never;
- * `auto`: as `send`, and as `ctrl-enter` where a finger is the main pointer, since a keyboard on the screen has no Shift+Enter.
+ * When the key sends: `send`: Enter, with Shift+Enter for a new line; `ctrl-enter`: Ctrl or ⌘ with Enter; `newline`:
+ * never; `auto`: as `send`, and as `ctrl-enter` where a finger is the main pointer, since a keyboard on the screen has
+ * no Shift+Enter.
  */
 export type EnterKey = 'auto' | 'send' | 'newline' | 'ctrl-enter';
 

@@ -10,10 +10,10 @@ import { useSettings } from '../settings/ChatSettings.tsx';
 import { type ComposerState, useComposer } from './ComposerContext.ts';
 import { useFlow } from '@imflow/react';
 
-/** The attributes of a `<textarea>`, `className` by state, and `render`. It is not controlled: the text is its own. */
+/** The attributes of a `<textarea>`, `className` by state, and `render`. It is uncontrolled. */
 export type ComposerInputProps = PartProps<'textarea', ComposerState>;
 
-/** The text box, as high as its text. Renders a `<textarea>` in a `<div>`. */
+/** The text box, which grows with its text. Renders a `<textarea>` in a `<div>`. */
 export function ComposerInput({ autoFocus, ...rest }: ComposerInputProps): ReactElement {
   const { translations } = useSettings();
   const flow = useFlow();

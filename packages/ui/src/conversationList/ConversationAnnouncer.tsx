@@ -12,13 +12,13 @@ import { useSettings } from '../settings/ChatSettings.tsx';
 
 interface ConversationAnnouncerProps {
   readonly flows: readonly InstantMessagingFlow[];
-  /** The conversation that is open has an announcer of its own. */
+  /** The open conversation has its own announcer. */
   readonly selected: InstantMessagingFlow | undefined;
   /** Addresses whose messages are not announced. */
   readonly muted: readonly string[];
 }
 
-/** Tells a screen reader of new messages in the conversations that are not open. */
+/** Announces new messages in the conversations that are not open. */
 export function ConversationAnnouncer({ flows, selected, muted }: ConversationAnnouncerProps): ReactElement {
   const spoken = useSpokenLanguage();
   const { language } = useSettings();

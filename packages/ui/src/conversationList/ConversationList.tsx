@@ -31,19 +31,19 @@ import { ConversationSearch } from './ConversationSearch.tsx';
 import { matches } from './searchText.ts';
 import { createTypeahead } from './typeahead.ts';
 
-/** Which conversation a row shows, and how. */
+/** The data of a row. */
 export type ConversationRow = Pick<
   ConversationListItemProps,
   'flow' | 'selected' | 'tabStop' | 'today' | 'pinned' | 'muted' | 'onMenu'
 >;
 
-/** What the list shows, as `data-*` attributes and for `className` and `render`. */
+/** The state of the list: `data-*` attributes, and the argument of `className` and `render`. */
 export interface ConversationListState {
   /** There are no conversations, or none that was looked for. */
   readonly empty: boolean;
 }
 
-/** What an application can ask a list of conversations for, by its `actionsRef`. */
+/** The imperative handle of a list of conversations (`actionsRef`). */
 export interface ConversationListActions {
   /**
    * Gives the focus to the row of a conversation. Nothing is opened by it, and nothing happens where there is no such row.
@@ -53,7 +53,7 @@ export interface ConversationListActions {
   readonly focus: (flow?: InstantMessagingFlow) => void;
 }
 
-/** The conversations, which of them is open, and what happens when one is chosen; else the attributes of a `<div>`. */
+/** The conversations, the open one, and the callback for a selection, and the attributes of a `<div>`. */
 export interface ConversationListProps extends Omit<PartProps<'div', ConversationListState>, 'children' | 'onSelect'> {
   /** The conversations, in any order; keep the array the same while they are, as `useFlows` does. */
   readonly flows: readonly InstantMessagingFlow[];
@@ -281,9 +281,9 @@ interface ConversationListComponent {
 }
 
 /**
- * Several conversations, pinned ones first and then that of the newest message, of which one is open. Made of `ConversationList.Item`, one for
- * each. Renders a `<div>` with the role `listbox`, which is one stop of the Tab key; arrows,
- * Home, End and the first letters of a name lead through it.
+ * Several conversations, pinned ones first and then that of the newest message, of which one is open. Made of
+ * `ConversationList.Item`, one for each. Renders a `<div>` with the role `listbox`, which is one stop of the Tab key;
+ * arrows, Home, End and the first letters of a name lead through it.
  */
 export const ConversationList: ConversationListComponent = /* @__PURE__ */ Object.assign(ReadyConversationList, {
   Header: ConversationListHeader,

@@ -6,7 +6,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 
-/** What stands above the list; else the attributes of a `<header>`, `className` and `render`. */
+/** What stands above the list, and the attributes of a `<header>`, `className` and `render`. */
 export interface ConversationListHeaderProps extends Omit<PartProps<'header'>, 'title'> {
   /** Default: a heading "Conversations". */
   readonly heading?: ReactNode;

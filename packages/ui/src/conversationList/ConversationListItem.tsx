@@ -17,19 +17,19 @@ import { sanitiseLabel } from '../settings/sanitiseLabel.ts';
 import { numberText } from '../settings/language.ts';
 import { useVisibleTypists } from '../typingIndicator/useVisibleTypists.ts';
 
-/** How much of a message is looked at, in UTF-16 units: more than any row has room for. */
+/** The length of the message preview, in UTF-16 units: more than fits into any row. */
 const LONGEST = 400;
 
 const PIN = 'M9 3h6l-1 7 3 3v2H7v-2l3-3zM12 15v6';
 const BELL_OFF = 'M6.5 16V11c0-.8.2-1.6.5-2.3M9.3 6.2A5.5 5.5 0 0 1 17.5 11v2M5 16h11M10 20h4M4 4l16 16';
 
-/** What a row shows, as `data-*` attributes and for `className` and `render`. */
+/** The state of a row: `data-*` attributes, and the argument of `className` and `render`. */
 export interface ConversationState {
   /** It is the one that is open. */
   readonly selected: boolean;
   /** It has unread messages. */
   readonly unread: boolean;
-  /** Somebody in it is typing. */
+  /** A participant is typing. */
   readonly typing: boolean;
   /** It stands above those that are not. */
   readonly pinned: boolean;
@@ -37,7 +37,7 @@ export interface ConversationState {
   readonly muted: boolean;
 }
 
-/** Which conversation a row shows, as the list hands it out; else the attributes of a `<div>`. */
+/** The row data from the list, and the attributes of a `<div>`. */
 export interface ConversationListItemProps extends PartProps<'div', ConversationState> {
   readonly flow: InstantMessagingFlow;
   readonly selected: boolean;
@@ -54,8 +54,8 @@ export interface ConversationListItemProps extends PartProps<'div', Conversation
 }
 
 /**
- * One conversation: whom it is with, its last message or who is typing, when that was, and how many are unread. It renders
- * again when one of these changes, and for nothing else. Renders a `<div>` with the role `option`.
+ * One conversation: the participant, the last message or who is typing, its time, and the number of unread messages.
+ * Re-renders only when one of these changes. Renders a `<div>` with the role `option`.
  */
 export const ConversationListItem: MemoExoticComponent<(props: ConversationListItemProps) => ReactElement> = memo(
   function ConversationListItem(props: ConversationListItemProps): ReactElement {

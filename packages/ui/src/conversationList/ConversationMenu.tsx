@@ -25,7 +25,9 @@ export interface ConversationMenuProps {
   readonly close: (returns: boolean) => void;
 }
 
-/** What can be done to a conversation of the list. Renders a `<div role="menu">` that has the focus while it is open. */
+/**
+ * What can be done to a conversation of the list. Renders a `<div role="menu">` that has the focus while it is open.
+ */
 export function ConversationMenu(props: ConversationMenuProps): ReactElement {
   const { flow, anchor, pinned, muted, onPin, onMute, close } = props;
   const settings = useSettings();

@@ -14,7 +14,9 @@ interface ConversationSubstituteProps {
   readonly tabStop: boolean;
 }
 
-/** Stands in for a conversation whose row cannot be rendered, until its last message changes: it can still be opened. */
+/**
+ * Stands in for a conversation whose row cannot be rendered, until its last message changes: it can still be opened.
+ */
 export function ConversationSubstitute(props: ConversationSubstituteProps): ReactElement {
   const { flow, selected, tabStop } = props;
   const name = nameOf(useSettings(), flow.remote);

@@ -261,7 +261,10 @@ describe('the keyboard', () => {
   });
 });
 
-/** Presses a key where the focus is, at a time in ms. Returns where the focus is then, and whether the list used the key. */
+/**
+ * Presses a key where the focus is, at a time in ms. Returns where the focus is then, and whether the list used the
+ * key.
+ */
 function typed(key: string, at = 0, how: KeyboardEventInit = {}): [name: string | undefined, used: boolean] {
   const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...how });
   Object.defineProperty(event, 'timeStamp', { value: at + 1 });

@@ -18,7 +18,7 @@ import { numberText } from '../settings/language.ts';
 import { type StageEntry, stagesOf } from './stages.ts';
 import { failureReason } from './failureReason.ts';
 
-/** How far the panel stays from the button and from the edges of the window, in px. */
+/** The distance of the panel from the button and from the edges of the window, in px. */
 const GAP = 8;
 /** How much of an earlier text is shown, in UTF-16 units. */
 const MAX_LENGTH = 200;
@@ -32,7 +32,10 @@ export interface MessageDetailsPanelProps {
   readonly close: (returns: boolean) => void;
 }
 
-/** What became of an own message, stage by stage, and of each text that an edited one had. Renders a `<div role="dialog">` that has the focus. */
+/**
+ * The stages of an own message, and of each revision of an edited one. Renders a `<div role="dialog">` that has the
+ * focus.
+ */
 export function MessageDetailsPanel({ message, waiting, anchor, close }: MessageDetailsPanelProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();

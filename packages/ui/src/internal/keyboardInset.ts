@@ -6,9 +6,9 @@ import { hasFocusIn, viewOf } from './realm.ts';
 const MIN_KEYBOARD_HEIGHT = 120;
 
 /**
- * Keeps what is in an element clear of the keyboard on the screen, where the browser lays the keyboard over the page and moves
- * the page behind it, as Safari on iOS does: by padding at the element's start and end, for as long as the focus is in it.
- * Where the page itself becomes smaller, nothing is left to do. Returns a function that stops.
+ * Keeps what is in an element clear of the keyboard on the screen, where the browser lays the keyboard over the page
+ * and moves the page behind it, as Safari on iOS does: by padding at the element's start and end, for as long as the
+ * focus is in it. Where the page itself becomes smaller, nothing is left to do. Returns a function that stops.
  */
 export function watchKeyboard(element: HTMLElement): () => void {
   const view = viewOf(element);

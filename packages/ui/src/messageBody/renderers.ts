@@ -4,9 +4,9 @@ import type { ComponentType } from 'react';
 import type { MessageRecord } from '@imflow/react';
 import { essenceOf } from './contentType.ts';
 
-/** What a renderer is given. */
+/** The props of a renderer. */
 export interface MessageRendererProps {
-  /** Renders again when it changes; a row of a list ignores changes of `receipt` alone (see `useMessage`). */
+  /** Re-renders when it changes; a row of a list ignores changes of `receipt` alone (see `useMessage`). */
   readonly message: MessageRecord;
 }
 

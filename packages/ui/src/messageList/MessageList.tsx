@@ -63,8 +63,8 @@ interface MessageListComponent {
 
 /**
  * The message list. Consists of the parts `MessageList.Root`, `.Viewport`, `.HistoryStatus`, `.Items`, `.Item`,
- * `.Actions`, `.Empty`, `.DayInView`, `.ScrollToLatest` and `.ScrollToUnread`, and the `Announcer`; a message of `.Bubble`, with
- * `.Quote` and `.Meta` in it, `.Reactions`, `.Held` and `.Failure`.
+ * `.Actions`, `.Empty`, `.DayInView`, `.ScrollToLatest` and `.ScrollToUnread`, and the `Announcer`; a message of
+ * `.Bubble`, with `.Quote` and `.Meta` in it, `.Reactions`, `.Held` and `.Failure`.
  */
 export const MessageList: MessageListComponent = Object.assign(ReadyMessageList, {
   Root: MessageListRoot,

@@ -10,10 +10,10 @@ import { textOf } from '../messageBody/plainText.ts';
 import { nameOf } from '../settings/ChatSettings.tsx';
 import { type RowModel, useRow } from './rowModel.ts';
 
-/** How much of a message is quoted, in UTF-16 units. */
+/** The length of a quote, in UTF-16 units. */
 const MAX_LENGTH = 200;
 
-/** What a quote does, as `data-*` attributes and for `className` and `render`. */
+/** The state of a quote: `data-*` attributes, and the argument of `className` and `render`. */
 export interface MessageListQuoteState {
   /** Older messages are read, to find what is quoted. */
   readonly searching: boolean;
@@ -25,8 +25,9 @@ export interface MessageListQuoteState {
 export type MessageListQuoteProps = PartProps<'button', MessageListQuoteState>;
 
 /**
- * The message that this one replies to: its author, and how its text begins by now, or that it was deleted. It leads there,
- * and reads older messages on the way. Renders a `<button>`, or nothing for a message that replies to none.
+ * The message that this one replies to: its author and the beginning of its current text, or that it was deleted. A
+ * click scrolls to it and loads older messages if needed. Renders a `<button>`, or nothing for a message that replies
+ * to none.
  */
 export function MessageListQuote(props: MessageListQuoteProps): ReactElement | null {
   const row = useRow();

@@ -6,13 +6,13 @@ import { nameOf, type Settings } from '../settings/ChatSettings.tsx';
 import { dayOf, shortDate, shortTime, timeOf } from './dates.ts';
 import { selectedRange } from './scroll/selectedMessages.ts';
 
-/** The text of a body, within its message. */
+/** The selected text of a body. */
 const BODY = '[data-message-text]';
 
 /**
- * What a selection over several messages is copied as: `[time] name: text`, a line for each message, with the date where
- * they are of several days. The messages between its ends need not be in the document. Undefined for a selection within one
- * message, or one that reaches beyond the list: the browser copies it as it is seen.
+ * Returns the text that is copied for a selection of several messages: `[time] name: text`, a line for each message,
+ * with the date where they are of several days. The messages between its ends need not be in the document. Undefined
+ * for a selection within one message, or one that reaches beyond the list: the browser copies it as it is seen.
  */
 export function selectionText(items: Element, flow: InstantMessagingFlow, settings: Settings): string | undefined {
   const range = selectedRange(items);

@@ -48,9 +48,12 @@ const SettingsContext: Context<Settings> = createContext<Settings>({
   avatars: {},
 });
 
-/** What to change of the settings above. What is left out stays as it is there. */
+/** The settings to change; absent ones are inherited. */
 export interface ChatSettingsProps {
-  /** Translations that replace those above: a catalogue such as `de` of `@imflow/ui/translations/de`, or some of your own. */
+  /**
+   * Translations that replace those above: a catalogue such as `de` of `@imflow/ui/translations/de`, or some of your
+   * own.
+   */
   readonly translations?: Partial<Translations> | undefined;
   readonly names?: Settings['names'] | undefined;
   /**
@@ -59,7 +62,10 @@ export interface ChatSettingsProps {
    * @throws {RangeError} while rendering, if it is none.
    */
   readonly locale?: string | undefined;
-  /** The direction of the components. Default: that of the locale, or of the page while neither locale nor words are set. */
+  /**
+   * The direction of the components. Default: that of the locale, or of the page while neither locale nor words are
+   * set.
+   */
   readonly dir?: Direction | undefined;
   readonly renderers?: Settings['renderers'] | undefined;
   /**
@@ -69,7 +75,10 @@ export interface ChatSettingsProps {
   readonly excerpts?: Settings['excerpts'] | undefined;
   /** URLs of pictures by address of the participant; who has none gets initials. Default: none. */
   readonly avatars?: Settings['avatars'] | undefined;
-  /** What can be done to a message, in order: names of the kit's actions, and actions of the application. Default: all of the kit's. */
+  /**
+   * What can be done to a message, in order: names of the kit's actions, and actions of the application. Default: all
+   * of the kit's.
+   */
   readonly messageActions?: Settings['messageActions'];
   /** Emojis to react with at once. Default: 👍 ❤️ 😂 😮 😢 🎉 */
   readonly emojis?: Settings['emojis'];
@@ -78,7 +87,7 @@ export interface ChatSettingsProps {
   readonly children?: ReactNode;
 }
 
-/** Translations, names, locale and renderers for all components below. What is left out comes from the settings above. */
+/** Translations, names, locale and renderers for all components below. Absent ones are inherited. */
 export function ChatSettings(props: ChatSettingsProps): ReactElement {
   const { translations, names, locale, dir, renderers, excerpts, avatars, children } = props;
   const { messageActions, emojis, emojiPicker } = props;
@@ -116,17 +125,17 @@ function languageOf(
   return { locale: locale ?? regional(lang), language: { lang, dir: dir ?? textDir }, textDir };
 }
 
-/** The settings in force here. */
+/** Returns the inherited settings. */
 export function useSettings(): Settings {
   return useContext(SettingsContext);
 }
 
-/** The display name of an address, fit to stand in a sentence of the words: it cannot change what stands around it. */
+/** The display name of an address, sanitised for use in a sentence. */
 export function nameOf({ names, textDir }: Settings, address: string): string {
   return isolate(sanitiseLabel(own(names, address) ?? address), textDir === 'auto' ? 'ltr' : textDir);
 }
 
-/** A value under a key that a stranger chose, which may be the name of something that every object has. */
+/** Reads an own property under a key that a stranger chose, which may be `constructor`. */
 export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -2,8 +2,8 @@ import type { TickState } from '../deliveryTicks/tickState.ts';
 import { createListing, createPlural } from '../translations/grammar.ts';
 
 /**
- * Every word that the components show or speak, in one language. Take {@link defaultTranslations}, or one of the catalogues
- * under `@imflow/ui/translations/`, and change what you need.
+ * All texts of the components in one language. Take {@link defaultTranslations}, or one of the catalogues under
+ * `@imflow/ui/translations/`, and change what you need.
  *
  * A catalogue that lacks a word does not compile. Where a function takes a number and a text, the number decides the
  * plural and the text is what to show: the number in the digits of the locale, or cut short, such as "99+".
@@ -47,7 +47,7 @@ export interface Translations {
   readonly delete: string;
   /** A label, and what is to be known besides. */
   readonly joined: (label: string, detail: string) => string;
-  /** What became of a message, and why; the reason may be empty. */
+  /** What happened to a message, and why; the reason may be empty. */
   readonly failure: (status: string, reason: string) => string;
   readonly ticks: Readonly<Record<TickState, string>>;
   /** Why a message did not arrive, for a SIP response code; empty where nothing can be said. */
@@ -67,7 +67,7 @@ export interface Translations {
   /** Leads to the first message after the "New" line. */
   readonly scrollToUnread: string;
   readonly loadingOlder: string;
-  /** Older messages could not be had. */
+  /** Older messages could not be loaded. */
   readonly olderFailed: string;
   readonly tryAgain: string;
   readonly beginning: (name: string) => string;
@@ -118,7 +118,7 @@ export interface Translations {
   /** Shows more of a long text. */
   readonly showMore: string;
   readonly showLess: string;
-  /** The name of the panel that says what became of a message. */
+  /** The name of the panel that says what happened to a message. */
   readonly facts: string;
   /** The first stage of a message: written, and waiting for its turn. */
   readonly queued: string;
@@ -225,7 +225,7 @@ function typing(names: readonly string[], shown: string): string {
   return `${listing(names)} ${names.length === 1 ? 'is' : 'are'} typing`;
 }
 
-/** The words in English. */
+/** The translations in English. */
 export const defaultTranslations: Translations = {
   locale: 'en',
   conversation: (name) => `Conversation with ${name}`,

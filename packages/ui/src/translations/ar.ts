@@ -48,7 +48,7 @@ function newMessages(count: number, shown: string): string {
   });
 }
 
-/** The words in Arabic, which runs from right to left. */
+/** The translations in Arabic, which is written from right to left. */
 export const ar: Translations = {
   locale: 'ar',
   conversation: (name) => `المحادثة مع ${name}`,

@@ -30,7 +30,7 @@ function typing(names: readonly string[], shown: string): string {
   return `${listing(names)} ${names.length === 1 ? 'schreibt' : 'schreiben'}`;
 }
 
-/** The words in German; the user is addressed as "du". */
+/** The translations in German; the user is addressed as "du". */
 export const de: Translations = {
   locale: 'de',
   conversation: (name) => `Unterhaltung mit ${name}`,

@@ -27,7 +27,7 @@ function typing(names: readonly string[], shown: string): string {
   return `${who}が入力中`;
 }
 
-/** The words in Japanese. */
+/** The translations in Japanese. */
 export const ja: Translations = {
   locale: 'ja',
   conversation: (name) => `${name}さんとの会話`,

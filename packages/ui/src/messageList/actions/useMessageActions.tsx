@@ -15,7 +15,7 @@ import { type MessageListParts, useMessageList } from '../MessageListContext.ts'
 import { NO_BUTTONS } from '../rowButtons.ts';
 import { type MessageAction, type MessageActionName, STANDARD_ACTIONS } from './messageAction.ts';
 
-/** An action that can be done now. */
+/** An action that is available now. */
 export interface AvailableMessageAction extends Pick<MessageAction, 'id' | 'label' | 'icon'> {
   readonly run: () => void;
 }
@@ -23,10 +23,10 @@ export interface AvailableMessageAction extends Pick<MessageAction, 'id' | 'labe
 const NONE: readonly AvailableMessageAction[] = [];
 
 /**
- * What can be done to a message now, in order: what the network carries, what the state of the message allows, and what the
- * application has added (`messageActions` of the settings). What has a button in the message, such as Retry in one that failed, is
- * not among them. In a message list; "Reply" and "Edit" need a composer, and
- * "React" and "Delete" the part `MessageList.Actions`.
+ * What can be done to a message now, in order: what the network carries, what the state of the message allows, and what
+ * the application has added (`messageActions` of the settings). What has a button in the message, such as Retry in one
+ * that failed, is not among them. In a message list; "Reply" and "Edit" need a composer, and "React" and "Delete" the
+ * part `MessageList.Actions`.
  */
 export function useMessageActions(id: string): readonly AvailableMessageAction[] {
   const flow = useFlow();

@@ -23,7 +23,7 @@ const VISIBLE_TOLERANCE = 8;
 /** The list is idle when it has not moved for this long, in ms. */
 const IDLE_DELAY = 120;
 
-/** The browser scrolls where it is told to, at once, and nowhere of its own accord. */
+/** Programmatic scrolling is immediate, and the browser's own scroll anchoring is off. */
 const OWN_SCROLLING = [
   ['overflow-anchor', 'none'],
   ['scroll-behavior', 'auto'],

@@ -25,7 +25,10 @@ export interface Scroller {
   readonly hold: (element: Element) => void;
   /** Calls the listener when the list may stand elsewhere. */
   readonly watch: (listener: () => void) => () => void;
-  /** The message at the start of the view, and how much of its row is above it, in px; negative where the row begins below. */
+  /**
+   * The message at the start of the view, and how much of its row is above it, in px; negative where the row begins
+   * below.
+   */
   readonly firstInView: () => { readonly id: string; readonly above: number } | undefined;
   /** Where the row of a message begins; undefined if there is none. */
   readonly placeOf: (id: string) => 'above' | 'in view' | 'below' | undefined;
