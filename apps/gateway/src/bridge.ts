@@ -7,7 +7,7 @@ import {
   systemClock,
   type Transport,
 } from '@imflow/core';
-import { relayOperations } from './operations.ts';
+import { type Counterpart, relayOperations } from './operations.ts';
 import { createRelay, type Relay } from './relay.ts';
 
 /** One side of a bridge: the gateway's own account there, and who is spoken for on the other side. */
@@ -63,7 +63,8 @@ interface Span {
 /**
  * Connects both sides: each message is accepted, handed on, and reported to its sender only when the far side has
  * answered. Typing passes, and so does the news that a message was displayed. Edits, retractions and reactions pass
- * where both sides can carry them; what does not pass is a diagnostic `operation-dropped`.
+ * where both sides can carry them; what does not pass is a diagnostic `operation-dropped`. A reply whose target the far
+ * side does not know passes as a message, with a diagnostic `reply-dropped`.
  * @throws RangeError if `reportTimeout` is out of range.
  */
 export function createBridge(options: BridgeOptions): Bridge {
@@ -91,19 +92,17 @@ export function createBridge(options: BridgeOptions): Bridge {
     const flows = sides.map(({ transport, remote }) =>
       createInstantMessagingFlow({ transport, remote, template, clock }),
     ) as [InstantMessagingFlow, InstantMessagingFlow];
-    const relayOptions = { clock, reportTimeout };
-    const relays = [
-      createRelay(flows[0], flows[1], relayOptions),
-      createRelay(flows[1], flows[0], relayOptions),
-    ] as const;
-    for (const [near, far] of [
-      [0, 1],
-      [1, 0],
-    ] as const) {
-      // A message of the near side, or one of the far side that was handed on to the near one.
-      const counterpart = (id: string): string | undefined => relays[near].farId(id) ?? relays[far].nearId(id);
+    // A message of the near side, or one of the far side that was handed on to the near one.
+    const counterpartOf =
+      (near: 0 | 1, far: 0 | 1): Counterpart =>
+      (id) =>
+        relays[near].farId(id) ?? relays[far].nearId(id);
+    const relay = (near: 0 | 1, far: 0 | 1): Relay => {
+      const counterpart = counterpartOf(near, far);
       relayOperations(flows[near], flows[far], counterpart, dropped);
-    }
+      return createRelay(flows[near], flows[far], { clock, reportTimeout, counterpart, onDropped: dropped });
+    };
+    const relays = [relay(0, 1), relay(1, 0)] as const;
     for (const flow of flows) {
       if (onDiagnostic !== undefined) flow.on('diagnostic', onDiagnostic);
       flow.store.subscribe(checkLater);

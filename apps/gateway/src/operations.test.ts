@@ -56,3 +56,43 @@ it('B276 what the other side cannot carry is a diagnostic, and changes nothing t
   expect(test.anas.operations).toEqual([]);
   expect(test.diagnostics).toEqual(['operation-dropped', 'operation-dropped', 'operation-dropped']);
 });
+
+const answer = (sender: string, id: string, messageId = 'a1'): ChannelEvent => ({
+  type: 'message',
+  message: {
+    messageId,
+    sender,
+    contentType: 'text/plain',
+    body: 'yes',
+    replyTo: { id, sender: 'somebody', excerpt: 'the first words' },
+  },
+});
+
+it('B277 a reply is one to the same message on the other side, in both directions', async () => {
+  const test = await createFakeBridge();
+  const target = await handedOn(test);
+  test.bos.push(answer('bo', 'm1'));
+  await test.clock.advance(0);
+  expect(test.anas.messages[1]?.message).toMatchObject({ body: 'yes', replyTo: { id: target, excerpt: 'helo' } });
+  test.anas.push(answer('ana', target));
+  await test.clock.advance(0);
+  expect(test.bos.messages[0]?.message).toMatchObject({ body: 'yes', replyTo: { id: 'm1', excerpt: 'helo' } });
+  expect(test.diagnostics).toEqual([]);
+});
+
+it('B277 a reply that the other side cannot carry, or whose message is not known, goes as a message, and is said', async () => {
+  const test = await createFakeBridge();
+  await handedOn(test);
+  test.bos.push(answer('bo', 'never-seen'));
+  await test.clock.advance(0);
+  test.anas.messages[1]?.accept({ outcome: 'delivered' });
+  Object.assign(test.anas, { operationsFor: () => ({}) });
+  test.bos.push(answer('bo', 'm1', 'a2'));
+  await test.clock.advance(0);
+  const [, first, second] = test.anas.messages.map(({ message }) => message);
+  expect(first).toMatchObject({ body: 'yes' });
+  expect(first).not.toHaveProperty('replyTo');
+  expect(second).toMatchObject({ body: 'yes' });
+  expect(second).not.toHaveProperty('replyTo');
+  expect(test.diagnostics).toEqual(['reply-dropped', 'reply-dropped']);
+});

@@ -1,16 +1,24 @@
 import {
   type Clock,
+  type Diagnostic,
   FlowError,
   type InstantMessagingFlow,
+  type MessageRecord,
   type SendInstantMessageResult,
   type SentMessage,
+  type ReplyTarget,
 } from '@imflow/core';
+import type { Counterpart } from './operations.ts';
 
 /** How one direction of a bridge behaves. */
 export interface RelayOptions {
   readonly clock: Clock;
   /** How long the far side may take to say what became of a message, in ms. */
   readonly reportTimeout: number;
+  /** Names the message on the far side that a reply is to. */
+  readonly counterpart: Counterpart;
+  /** Receives a diagnostic for a reply that goes out as a message of its own, without the body of any message. */
+  readonly onDropped: (diagnostic: Diagnostic) => void;
 }
 
 /** One direction: what is received on one flow goes out on the other. */
@@ -36,7 +44,7 @@ const SERVICE_UNAVAILABLE = 503;
 const MESSAGE_TOO_LARGE = 513;
 
 export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow, options: RelayOptions): Relay {
-  const { clock, reportTimeout } = options;
+  const { clock, reportTimeout, counterpart, onDropped } = options;
   /** By its id on the far side, a message that was received here and went out there. */
   const forwarded = new Map<string, { readonly id: string; readonly place: number }>();
   const waits = new Map<string, () => void>();
@@ -47,7 +55,7 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
   let received = 0;
   let stopComposing: (() => void) | undefined;
 
-  function forward(id: string, body: string, contentType: string): void {
+  function forward({ id, body, contentType, replyTo }: MessageRecord): void {
     unreported.set(id, received);
     received += 1;
     // What waits for a connection would come when nobody expects it any more: the sender decides whether to try again.
@@ -56,7 +64,7 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
       return;
     }
     try {
-      const sent = to.sendMessage(body, { contentType });
+      const sent = to.sendMessage(body, { contentType, ...replyThere(replyTo) });
       remember(sent.id, id);
       waits.set(
         sent.id,
@@ -66,6 +74,17 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
     } catch (error) {
       report(id, codeOf(error));
     }
+  }
+
+  /** What a message replies to over there. It goes out in any case: a quote is worth less than the message. */
+  function replyThere(replyTo: ReplyTarget | undefined): { readonly replyTo?: string } {
+    if (replyTo === undefined) return {};
+    const isSupported = to.operations.reply === true;
+    const target = counterpart(replyTo.id);
+    if (isSupported && target !== undefined && to.messages.get(target) !== undefined) return { replyTo: target };
+    const reason = isSupported ? 'its message is not known there' : 'the other side cannot carry it';
+    onDropped({ code: 'reply-dropped', message: `A reply was handed on as a message of its own: ${reason}.` });
+    return {};
   }
 
   async function reportOutcome({ id: farId, settled }: SentMessage, id: string): Promise<void> {
@@ -143,7 +162,7 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
   }
 
   const listening = [
-    from.on('messageReceived', ({ message }) => forward(message.id, message.body, message.contentType)),
+    from.on('messageReceived', ({ message }) => forward(message)),
     from.on('remoteComposingStateChanged', ({ state }) => (state === 'composing' ? compose() : composingEnded())),
     from.on('remoteComposingRefreshed', compose),
     to.on('messageStatusChanged', ({ message }) => {

@@ -13,7 +13,7 @@ import {
 import type { IncomingMessage } from '../ports/transport.ts';
 import { sortKeyOnArrival, assignSortKey } from './sortKeys.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
-import { firstRevision } from '../messages/revisions.ts';
+import { revisionsOf } from '../messages/revisions.ts';
 import { applyUnmatchedOperations } from '../operations/incoming.ts';
 import { purgeExcerpt } from '../operations/purge.ts';
 import { isContentTypeSupported, mediaType } from './contentTypes.ts';
@@ -203,14 +203,18 @@ export function progressEcho(tx: Transaction, record: MessageRecord): void {
   }
 }
 
-/** The record of a message: same sender, id and content, as it was sent first. */
+/** The record of a message: same sender and id, and the content that it was sent with or has had since. */
 export function findDuplicate(tx: Transaction, message: IncomingMessage): MessageRecord | undefined {
   return recordsWithMessageId(tx, message.messageId).find(
     (record) =>
       record.sender === message.sender &&
       // What was retracted is not known any more.
-      (record.retracted !== undefined || normalisedContent(firstRevision(record)) === normalisedContent(message)),
+      (record.retracted !== undefined || revisionsOf(record).some((known) => isCopy(known, message))),
   );
+}
+
+function isCopy(known: Pick<MessageRecord, 'contentType' | 'body'>, message: IncomingMessage): boolean {
+  return normalisedContent(known) === normalisedContent(message);
 }
 
 /**

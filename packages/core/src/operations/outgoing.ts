@@ -9,6 +9,7 @@ import {
   settle,
   type Transaction,
 } from '../engine/transaction.ts';
+import { assignSortKey } from '../inbox/sortKeys.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import {
   applyOperation,
@@ -96,7 +97,9 @@ function retract(tx: Transaction, record: MessageRecord, request: Request<Retrac
     return;
   }
   const operation = operationOf(tx, record, request);
-  const next = applyOperation(record, operation, record.sender, queuedState(tx), tx.context.wall);
+  const retracted = applyOperation(record, operation, record.sender, queuedState(tx), tx.context.wall);
+  // It waits no longer: what waits behind it comes after it, whichever is answered first.
+  const next = assignSortKey(tx, retracted);
   change(tx, next, operation, record.sender);
   settleRevisions(tx, record, 'retracted');
   // Neither the message nor an edit of it is sent once more.

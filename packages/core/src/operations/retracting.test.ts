@@ -59,6 +59,23 @@ describe('a retraction', () => {
     expect(transport.wire).toEqual([]);
   });
 
+  it('B137 leaves the message in its place before what was sent later, over a reload too', async () => {
+    const storage = createMemoryStorage();
+    const first = await createSendingFlow({ storage });
+    const { id } = first.flow.sendMessage('first');
+    await flushMicrotasks();
+    const { id: second } = first.flow.sendMessage('second');
+    first.transport.setStatus({ state: 'offline' });
+    first.flow.retractMessage(id);
+    await flushMicrotasks();
+    first.flow.terminate();
+    const fake = { autoAnswer: { outcome: 'accepted' } } as const;
+    const { flow, transport } = await createSendingFlow({ storage, fake, seed: 2 });
+    await flushMicrotasks();
+    expect(transport.wire).toEqual(['message:second', `retract:${id}`]);
+    expect(Array.from(flow.messages.order)).toEqual([id, second]);
+  });
+
   it('B138 has neither its message nor an edit that waits sent once more', async () => {
     const { flow, transport } = await createSendingFlow();
     const { id } = flow.sendMessage('secret');
@@ -158,11 +175,11 @@ describe('an operation of the participant', () => {
     },
   );
 
-  it('B152 does not make a late copy of the first text another message', async () => {
+  it.each(['helo', 'hello'])('B151 B152 does not make a late copy that says %j another message', async (body) => {
     const { flow, push, diagnostics } = await createSendingFlow();
     await push(incoming('m1', { body: 'helo' }));
     await push(operation({ kind: 'edit', body: 'hello' }));
-    await push(incoming('m1', { body: 'helo' }));
+    await push(incoming('m1', { body }));
     expect(flow.messages.order.length).toBe(1);
     expect(flow.messages.get('m1')?.body).toBe('hello');
     expect(diagnostics).toEqual([]);

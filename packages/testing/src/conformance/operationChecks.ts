@@ -9,6 +9,7 @@ import {
   eventually,
   receivedMessages,
   ofType,
+  online,
   doesNotThrow,
   resolved,
   expectEqual,
@@ -89,6 +90,36 @@ export const operationChecks: Checks = {
     }
     const ids = new Set(operationsAt(stage.bo).map(({ kind, id }) => `${kind} ${id}`));
     expectEqual(ids.size, operationsOn(pair, message.messageId).length, 'the number of different operations');
+  },
+
+  'operations: an edited message keeps its first text wherever it comes again, and the edit is an operation': async (
+    pair,
+  ) => {
+    const stage = await connected(pair);
+    const message = text();
+    const { messageId } = message;
+    await sent(pair, stage.ana, message);
+    await arrived(pair, stage.bo, messageId);
+    const edit = operationsOn(pair, messageId).find(({ kind }) => kind === 'edit');
+    if (edit === undefined) return;
+    await operate(pair, stage, edit);
+    pair.cut?.(pair.bo.localAddress);
+    await pair.settle();
+    pair.restore?.(pair.bo.localAddress);
+    await online(pair, pair.bo);
+    await pair.settle();
+    const { channel } = stage.bo;
+    const history =
+      pair.bo.capabilities.history === true && channel.loadHistory !== undefined
+        ? await resolved(pair, channel.loadHistory({ limit: 10 }), 'loadHistory')
+        : undefined;
+    const messages = [...receivedMessages(stage.bo), ...(history?.messages ?? [])];
+    const copies = messages.filter((each) => each.messageId === messageId);
+    const bodies = new Set(copies.map(({ body }) => body));
+    expectEqual([...bodies], ['hello'], 'what a message says that was edited, wherever it comes under its id');
+    if (history === undefined) return;
+    const isThere = history.operations?.some(({ kind, target }) => kind === 'edit' && target === messageId) === true;
+    check(isThere, 'the history has a message that was edited, but not the edit');
   },
 
   'operations: a notification of an edit reaches its author, by the id that the edit came with': async (pair) => {
