@@ -24,7 +24,7 @@ export interface XmlStream {
   close(graceful: boolean): void;
 }
 
-/** A frame longer than this is no message of anybody; 10 MB of text. */
+/** The maximum length of a frame, in characters: longer ones are no messages; 10 MB of text. */
 const MAX_FRAME_LENGTH = 10_000_000;
 
 /** @param onClosed called once with the reason when the other side or the network ends the stream. */

@@ -43,8 +43,8 @@ export const MAX_BODY_LENGTH = 262_144;
 /** Content types of notifications. They are no messages: they are never shown and never acknowledged. */
 const NOTIFICATION_TYPES: ReadonlySet<string> = new Set(['message/imdn+xml', 'application/im-iscomposing+xml']);
 /**
- * How a message came: `live` from the participant, `kept` for them by the wire, `missed` in a snapshot of history, which
- * may come again with each reconnect, `older` on demand.
+ * How a message came: `live` from the participant, `kept` for them by the wire, `missed` in a snapshot of history,
+ * which may come again with each reconnect, `older` on demand.
  */
 export type MessageSource = 'live' | 'kept' | 'missed' | 'older';
 
@@ -145,7 +145,7 @@ export function ingest(
   return shown;
 }
 
-/** A message says that its sender has finished it; an old one says so only by its place among their frames. */
+/** A message ends its sender's composing state. A stored message does so only if its sequence number is newer. */
 function endComposing(tx: Transaction, { sender, frameSequence }: IncomingMessage, arrival: MessageSource): void {
   if (arrival !== 'live' && (arrival === 'older' || frameSequence === undefined)) return;
   dispatchRemoteComposing(tx, { type: 'message', sender, frameSequence });

@@ -76,7 +76,7 @@ export interface ConversationListProps extends Omit<PartProps<'div', Conversatio
    * mouse button, a long touch, ContextMenu or Shift+F10. Default true.
    */
   readonly menu?: boolean | undefined;
-  /** Is given what the list can be asked for: to take the focus. */
+  /** Receives what the list can be asked for: to take the focus. */
   readonly actionsRef?: Ref<ConversationListActions> | undefined;
   /** Renders a row. Default: `(row) => <ConversationList.Item {...row} />`. Keep the function the same. */
   readonly children?: ((row: ConversationRow) => ReactElement) | undefined;

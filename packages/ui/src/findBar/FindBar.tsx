@@ -39,7 +39,7 @@ export interface FindBarHandle {
 export interface FindBarProps extends Omit<PartProps<'div', FindBarState>, 'children'> {
   /** The user leaves it, by Escape or its button: the application takes it away. */
   readonly onClose: () => void;
-  /** Is given what the bar can be asked for. */
+  /** Receives what the bar can be asked for. */
   readonly actionsRef?: Ref<FindBarHandle> | undefined;
 }
 

@@ -39,7 +39,7 @@ export interface MessageState {
   readonly status: TickState | undefined;
   /** A few emoji and nothing else. */
   readonly emojiOnly: boolean;
-  /** It was looked for just now. */
+  /** Just scrolled to by `scrollToMessage`. */
   readonly highlighted: boolean;
   /** Its author has changed its text. */
   readonly edited: boolean;
