@@ -16,6 +16,7 @@ import { chromium } from 'playwright';
 import { build, preview } from 'vite';
 import { chromiumLaunchOptions } from './chromium.mjs';
 import { CONTENDERS, plan } from './bench/contenders.mjs';
+import { runFinding } from './bench/finding.mjs';
 import { runOpening } from './bench/opening.mjs';
 import { profile } from './bench/profile.mjs';
 import { fill, publish } from './bench/publish.mjs';
@@ -85,6 +86,7 @@ for (const [index, { contender, size, counts }] of turns.entries()) {
 }
 if (!quick) console.log('Opening stored conversations.');
 const opening = quick ? [] : await runOpening(browser, url, 2 * rounds + 1);
+const finding = quick ? [] : await runFinding(browser, url, rounds);
 
 const results = {
   date: new Date().toISOString().slice(0, 10),
@@ -96,6 +98,7 @@ const results = {
     renders ? [{ contender, scenario, rows: renders.rows / ops, components: renders.components / ops }] : [],
   ),
   opening,
+  finding,
 };
 await browser.close();
 await server.close();

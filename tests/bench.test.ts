@@ -40,7 +40,7 @@ describe('a summary of the bench', () => {
       sample('memo', 100, { ops: 10, finished: false }),
     ]);
     const table = workTable(
-      { rows, renders: [], opening: [], date: '', browser: '', machine: '', load: [0, 0] },
+      { rows, renders: [], opening: [], finding: [], date: '', browser: '', machine: '', load: [0, 0] },
       10_000,
     );
     expect(table).toMatch(/\| typing on or off, 40 times +\| +40 \| 60 \(1\.5×\) \| +≈ 400 \(10×\) \|/);

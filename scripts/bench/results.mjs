@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ROOT } from '../packages.mjs';
 import { goalsTable } from './goals.mjs';
 import { plot } from './plot.mjs';
-import { countsTable, growthTable, openingTable, rendersTable, workTable } from './tables.mjs';
+import { countsTable, findingTable, growthTable, openingTable, rendersTable, workTable } from './tables.mjs';
 
 /** @import { Row } from './summary.mjs' */
 
@@ -19,6 +19,7 @@ import { countsTable, growthTable, openingTable, rendersTable, workTable } from 
  * @property {readonly { contender: string, scenario: string, rows: number, components: number }[]} renders For each
  * step.
  * @property {readonly { size: number, elapsed: number, heap: number }[]} opening
+ * @property {readonly { where: string, first: number, all: number, longest: number, matches: number }[]} finding
  */
 
 export const RESULTS = join(ROOT, 'apps/bench/results');
@@ -46,5 +47,6 @@ export function tablesOf(results) {
     goals: goalsTable(results),
     ...(sizes.length > 1 ? { growth: growthTable(results) } : {}),
     ...(results.opening.length > 0 ? { opening: openingTable(results) } : {}),
+    ...(results.finding.length > 0 ? { finding: findingTable(results) } : {}),
   };
 }

@@ -130,6 +130,20 @@ export function openingTable({ opening }) {
   );
 }
 
+/** @param {Results} results */
+export function findingTable({ finding }) {
+  return markdown(
+    ['the text stands', 'matches', 'ms until the first match', 'ms until all is searched', 'longest task, ms'],
+    finding.map(({ where, matches, first, all, longest }) => [
+      where,
+      number(matches),
+      matches > 0 ? number(first) : '–',
+      number(all),
+      longest > 0 ? number(longest) : 'less than 50',
+    ]),
+  );
+}
+
 /**
  * @param {readonly Row[]} rows
  * @param {number} size

@@ -2,6 +2,7 @@ import type { Renders } from './counters.ts';
 import { conversation as madeUp } from './shared/messages.ts';
 import type { Contender, Conversation } from './shared/contender.ts';
 import { type Outcome, type ScenarioName, scenarios } from './scenarios.ts';
+import type { measureFinding } from './imflow/finding.tsx';
 import type { Opening } from './imflow/opening.tsx';
 import { until } from './shared/until.ts';
 
@@ -20,6 +21,8 @@ export interface Bench {
   takeRenders(): { readonly components: number; readonly rows: number } | undefined;
   /** Conversations that IndexedDB holds; only imflow has such. */
   opening(): Promise<Opening>;
+  /** Searches in one that `opening` has filled. */
+  finding(): Promise<typeof measureFinding>;
 }
 
 declare global {
@@ -57,6 +60,7 @@ export function createBench(contender: Contender, host: HTMLElement, renders: Re
     focusInput: () => conversationShown().input().focus(),
     takeRenders: () => renders?.take(contender.rowType),
     opening: async () => (await import('./imflow/opening.tsx')).measureOpening,
+    finding: async () => (await import('./imflow/finding.tsx')).measureFinding,
   };
 }
 

@@ -33,7 +33,8 @@ describe('a text matcher', () => {
   it('B222 takes whatever a storage holds, and throws for none', () => {
     const matches = createTextMatcher('a');
     const html = { contentType: 'text/html', body: '<style>a</style><img alt="a">&#x110000;&#xzz;' };
-    const odd = [undefined, null, 1, 'a', {}, { body: 1 }, { body: 'a' }, { body: 'a', contentType: 7 }, html];
+    const gone = { contentType: 'text/plain', body: 'a', retracted: { at: 1 } };
+    const odd = [gone, undefined, null, 1, 'a', {}, { body: 1 }, { body: 'a' }, { body: 'a', contentType: 7 }, html];
     expect(odd.map((record) => matches(record))).toEqual(odd.map(() => false));
     expect(matches({ contentType: 'TEXT/plain;charset=utf-8', body: 'A' })).toBe(true);
   });
