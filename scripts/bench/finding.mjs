@@ -49,5 +49,11 @@ export async function runFinding(browser, url, rounds) {
     }
   }
   await context.close();
-  return searches.map(({ first, all, text: _, ...rest }) => ({ ...rest, first: median(first), all: median(all) }));
+  return searches.map(({ where, first, all, longest, matches }) => ({
+    where,
+    first: median(first),
+    all: median(all),
+    longest,
+    matches,
+  }));
 }
