@@ -93,6 +93,8 @@ async function onNode(application) {
   application.say(`${names.length} entry points`);
   const help = await application.run('command', 'imflow-server', '--help');
   if (!help.startsWith('imflow-server: a chat server')) throw new Error(`node: the command said:\n${help}`);
+  const version = await application.run('version of the command', 'imflow-server', '--version');
+  if (!/^\d+\.\d+\.\d+/.test(version)) throw new Error(`node: the command said:\n${version}`);
   const said = await application.run('conversation', 'node', 'conversation.mjs');
   if (said !== 'Bo received: Hello\nAna sees: delivered\n')
     throw new Error(`node: the conversation went wrong:\n${said}`);

@@ -1,3 +1,5 @@
+/** What is logged: errors without what they carry besides, and no failure of the logger itself. */
+
 import type { Logger } from './options.ts';
 
 /** What is logged of an error. */

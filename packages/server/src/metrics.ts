@@ -1,3 +1,5 @@
+/** What the server counts for Prometheus. */
+
 import type { ServerFrame } from '@imflow/websocket';
 import { Counter, Gauge, Histogram, type Metric, type Registry } from 'prom-client';
 

@@ -1,3 +1,5 @@
+/** Carries sessions over sockets of Socket.IO. */
+
 import type { IncomingMessage } from 'node:http';
 import type { Wire } from './wire.ts';
 

@@ -1,3 +1,5 @@
+/** Carries the frames of the transport over a socket of `socket.io-client`. */
+
 import type { WebSocketLike, WebSocketTransportOptions } from './options.ts';
 
 /** What the transport needs of a socket of `socket.io-client`, which has it. */

@@ -1,3 +1,5 @@
+/** The addresses of this page for other devices in the local network. */
+
 import { type ReactElement, useEffect, useState } from 'react';
 import { useWords } from '../settings/SettingsProvider.tsx';
 

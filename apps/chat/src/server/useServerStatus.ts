@@ -1,3 +1,5 @@
+/** Asks the server of the page whether it has started. */
+
 import { useEffect, useState } from 'react';
 import { readServerStatus, type ServerStatus } from './serverStatus.ts';
 

@@ -1,3 +1,5 @@
+/** The options of the command `imflow-server`. */
+
 import { parseArgs } from 'node:util';
 
 /** What `imflow-server` was asked to do. */

@@ -1,5 +1,8 @@
+/** The command `imflow-server`: listens, says where, and answers `/health` and `/metrics`. */
+
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { ChatServer } from '../createChatServer.ts';
@@ -131,6 +134,6 @@ function greet(print: CommandOutput['print'], { host, folder }: CommandOptions, 
 }
 
 function version(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const manifest = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8');
   return String((JSON.parse(manifest) as { version: unknown }).version);
 }

@@ -1,3 +1,5 @@
+/** The chat server of the command `imflow-server`: the token is the name. */
+
 import { networkInterfaces } from 'node:os';
 import type { Bus } from '../bus/bus.ts';
 import { type ChatServer, createChatServer } from '../createChatServer.ts';
