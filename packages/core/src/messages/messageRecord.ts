@@ -47,6 +47,8 @@ export interface MessageReaction {
   /** The operation that said so, and which one is newer. */
   readonly id: string;
   readonly sequence: number;
+  /** Those of the local user: the sets before, oldest first, at most 5. The last one shows again if the network refuses this. */
+  readonly earlier?: readonly { readonly id: string; readonly emojis: readonly string[] }[];
 }
 
 /**

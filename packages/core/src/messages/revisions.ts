@@ -20,10 +20,13 @@ export function revisionId(record: MessageRecord): string {
   return record.revision?.id ?? record.messageId;
 }
 
-/** The ids by which a storage finds a record: of the message, its revisions, and the message that it replies to. */
+/** The ids by which a storage finds a record: of its message, its revisions, its reactions, and of what it replies to. */
 export function lookupIds(record: MessageRecord): ReadonlySet<string> {
-  const revisions = record.revision === undefined ? [] : revisionsOf(record).map(({ id }) => id);
-  return new Set([record.messageId, ...revisions, ...(record.replyTo === undefined ? [] : [record.replyTo.id])]);
+  const { messageId, replyTo, reactions = [], revision } = record;
+  const revisions = revision === undefined ? [] : revisionsOf(record);
+  const sets = reactions.flatMap((reaction) => [reaction, ...(reaction.earlier ?? [])]);
+  const named = [...revisions, ...sets, ...(replyTo === undefined ? [] : [replyTo])];
+  return new Set([messageId, ...named.map(({ id }) => id)]);
 }
 
 /** Whether a record is that of a message or revision with this id. */

@@ -141,6 +141,46 @@ describe('an edit of a message that has left', () => {
     expect(flow.store.getState()).toMatchObject({ outboxCount: 0, failedCount: 0 });
   });
 
+  it('B135 that may have arrived is taken back by the text before, sent as the newest one', async () => {
+    const test = await createSendingFlow();
+    const { flow, transport, clock } = test;
+    const id = await deliver(test, 'one', 'displayed');
+    const { settled } = flow.editMessage(id, 'two');
+    await clock.advance(30_000);
+    expect(flow.messages.get(id)).toMatchObject({ body: 'two', status: 'failed', code: 408 });
+    expect(flow.discardMessage(id)).toBe('two');
+    expect(await settled).toMatchObject({ messageId: id, status: 'failed', code: 'timeout' });
+    const [first, second] = transport.operations.map(({ operation }) => operation);
+    expect(second).toMatchObject({ target: id, kind: 'edit', body: 'one' });
+    expect(second?.sequence).toBeGreaterThan(first?.sequence ?? Infinity);
+    expect(flow.messages.get(id)).toMatchObject({ body: 'one', status: 'sending' });
+    transport.operations[1]?.accept({ outcome: 'delivered' });
+    await flushMicrotasks();
+    expect(revisionsOf(flow.messages.get(id)!).map(({ body, status }) => `${body} ${status}`)).toEqual([
+      'one displayed',
+      'one delivered',
+    ]);
+    expect(flow.store.getState()).toMatchObject({ outboxCount: 0, failedCount: 0 });
+  });
+
+  it('B135 that came back from a try without an answer, and was refused then, is taken back in the same way', async () => {
+    const test = await createSendingFlow();
+    const { flow, transport } = test;
+    const id = await deliver(test, 'one');
+    flow.editMessage(id, 'two');
+    transport.setStatus({ state: 'offline' });
+    transport.setStatus({ state: 'online' });
+    await flushMicrotasks();
+    transport.operations[1]?.fail(new TransportFailure(403, 'no', { retryable: false }));
+    await flushMicrotasks();
+    flow.discardMessage(id);
+    expect(transport.operations.map(({ operation }) => operation)).toMatchObject([
+      { body: 'two' },
+      { body: 'two' },
+      { body: 'one' },
+    ]);
+  });
+
   it('B135 without an answer in time fails, and a late answer still counts', async () => {
     const test = await createSendingFlow();
     const { flow, transport, clock } = test;

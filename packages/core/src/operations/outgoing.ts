@@ -19,12 +19,19 @@ import {
   stateOf,
   withoutNewestRevision,
 } from '../messages/revisions.ts';
-import { enqueue, leaveOutbox } from '../outbox/handlers.ts';
 import { discard, settleRevisions } from '../outbox/commands.ts';
 import { isInFlight } from '../outbox/machine.ts';
 import type { EditOperation, MessageOperation, ReactOperation, RetractOperation } from '../ports/operations.ts';
-import { addOperation, dropOperations, pendingOperation } from '../outbox/handlers.ts';
+import {
+  addOperation,
+  dispatchOutbox,
+  dropOperations,
+  enqueue,
+  leaveOutbox,
+  pendingOperation,
+} from '../outbox/handlers.ts';
 import { purgeExcerpts } from './purge.ts';
+import { reactionsOf, withOwnReactions } from './reactions.ts';
 
 type Request<T extends MessageOperation> = Omit<T, 'target' | 'sequence'>;
 
@@ -81,7 +88,7 @@ function edit(tx: Transaction, record: MessageRecord, request: Request<EditOpera
   const base = waits ? withoutNewestRevision(record) : record;
   const first = stateOf(firstRevision(record));
   const failed = first.status === 'failed';
-  const operation = operationOf(tx, record, request);
+  const operation = { ...request, ...placeOf(tx, record, request.kind) };
   // A message that failed takes its edit along when it is sent again.
   const state = failed ? { ...first, attempts: 0 } : queuedState(tx);
   const next = applyOperation(base, operation, record.sender, state, tx.context.wall);
@@ -96,7 +103,7 @@ function retract(tx: Transaction, record: MessageRecord, request: Request<Retrac
     discard(tx, record.id);
     return;
   }
-  const operation = operationOf(tx, record, request);
+  const operation = { ...request, ...placeOf(tx, record, request.kind) };
   const retracted = applyOperation(record, operation, record.sender, queuedState(tx), tx.context.wall);
   // It waits no longer: what waits behind it comes after it, whichever is answered first.
   const next = assignSortKey(tx, retracted);
@@ -111,27 +118,22 @@ function retract(tx: Transaction, record: MessageRecord, request: Request<Retrac
 
 function react(tx: Transaction, record: MessageRecord, request: Request<ReactOperation>): void {
   const author = tx.context.localAddress;
-  const operation = operationOf(tx, record, request);
+  const operation = { ...request, ...placeOf(tx, record, 'react') };
   const waiting = tx.state.operations.find(
     (pending) =>
       pending.recordId === record.id &&
       pending.operation.kind === 'react' &&
       !isInFlight(tx.state.outbox, pending.operation.id),
   );
-  const flying = tx.state.operations.find(
-    (pending) => pending.recordId === record.id && pending.operation.kind === 'react' && pending !== waiting,
-  );
-  const known = record.reactions?.find((reaction) => reaction.author === author)?.emojis ?? [];
-  const previous = waiting?.previous ?? flying?.previous ?? known;
   if (waiting !== undefined) dropOperations(tx, record.id, 'discarded', (pending) => pending === waiting);
-  const next = applyOperation(record, operation, author, queuedState(tx), tx.context.wall);
+  const next = withOwnReactions(record, operation, author, waiting?.operation.id);
   change(tx, next, operation, author);
-  addOperation(tx, next, operation, previous);
+  addOperation(tx, next, operation);
 }
 
 /** Changes the text of a message that has not left: it is sent with the new text. */
 function rewrite(tx: Transaction, record: MessageRecord, request: Request<EditOperation>): void {
-  const { sequence } = operationOf(tx, record, request);
+  const { sequence } = placeOf(tx, record, request.kind);
   const { contentType, body } = request;
   const revision = { id: record.messageId, sequence, at: tx.context.wall };
   const next: MessageRecord = { ...record, contentType, body, revision };
@@ -141,9 +143,10 @@ function rewrite(tx: Transaction, record: MessageRecord, request: Request<EditOp
     return;
   }
   tx.effects.push({ type: 'follow', id: request.id, messageId: record.id });
-  // It waits until the new text is stored.
-  leaveOutbox(tx, record.id);
-  enqueue(tx, next, !tx.context.hasStorage);
+  // It waits until the new text is stored, and is held no longer than before.
+  const durable = !tx.context.hasStorage;
+  dispatchOutbox(tx, { type: 'rewritten', id: record.id, durable });
+  enqueue(tx, next, durable);
 }
 
 /**
@@ -158,10 +161,14 @@ function hasNeverLeft(tx: Transaction, record: MessageRecord): boolean {
 }
 
 /** Gives an operation its place among those of its author on this message. */
-function operationOf(tx: Transaction, record: MessageRecord, request: OperationRequest): MessageOperation {
-  const own = record.reactions?.find(({ author }) => author === tx.context.localAddress);
-  const last = request.kind === 'react' ? own?.sequence : record.revision?.sequence;
-  return { ...request, target: record.messageId, sequence: Math.max(tx.context.wall, (last ?? 0) + 1) };
+function placeOf(
+  tx: Transaction,
+  record: MessageRecord,
+  kind: MessageOperation['kind'],
+): Pick<MessageOperation, 'target' | 'sequence'> {
+  const { wall, localAddress } = tx.context;
+  const last = kind === 'react' ? reactionsOf(record, localAddress)?.sequence : record.revision?.sequence;
+  return { target: record.messageId, sequence: Math.max(wall, (last ?? 0) + 1) };
 }
 
 function change(tx: Transaction, next: MessageRecord, { kind }: MessageOperation, author: string): void {

@@ -2,13 +2,34 @@
 
 import { putRecord, recordOf, setState, type Transaction } from '../engine/transaction.ts';
 import { isQueued } from '../outbox/machine.ts';
-import type { MessageRecord } from '../messages/messageRecord.ts';
-import type { PendingOperation } from '../ports/storage.ts';
+import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
+import type { ConversationMeta, PendingOperation } from '../ports/storage.ts';
 import { enqueueOperation } from '../outbox/handlers.ts';
 import { applyOperation } from '../messages/revisions.ts';
 import { purgeExcerpt, purgeExcerpts } from './purge.ts';
 
-/** Resumes the pending operations. Those whose messages are stored but not loaded wait for a lookup. */
+/**
+ * Takes up operations that wait, and those whose messages were not known, of the storage or of another tab. What this tab
+ * knows already is newer. Returns whether there were any that it did not know.
+ */
+export function mergeOperations(
+  tx: Transaction,
+  { pendingOperations = [], unmatchedOperations = [] }: ConversationMeta,
+): boolean {
+  const known = new Set(tx.state.operations.map(({ operation }) => operation.id));
+  const others = pendingOperations.filter(({ operation }) => !known.has(operation.id));
+  const operations = [...tx.state.operations, ...others].toSorted((one, two) => one.order - two.order);
+  const unmatched = new Map([...unmatchedOperations, ...tx.state.unmatchedOperations].map((each) => [each.id, each]));
+  const more = others.length + unmatched.size - tx.state.unmatchedOperations.length;
+  setState(tx, {
+    operations,
+    unmatchedOperations: [...unmatched.values()],
+    lastPendingOrder: Math.max(tx.state.lastPendingOrder, operations.at(-1)?.order ?? PENDING_ORDER),
+  });
+  return more > 0;
+}
+
+/** Operations that wait go on. Those whose messages are stored but not loaded wait until these have been looked for. */
 export function resumeOperations(tx: Transaction): void {
   const missing = tx.state.operations.filter((pending) => !isKnown(tx, pending));
   const messageIds = missing.map(({ operation }) => operation.target);

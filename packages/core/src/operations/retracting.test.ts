@@ -1,4 +1,4 @@
-import { flushMicrotasks } from '@imflow/testing';
+import { createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { createSendingFlow, incoming, notification } from '../../test/sendingFlow.ts';
 import type { IncomingOperation } from '../ports/operations.ts';
@@ -223,6 +223,56 @@ describe('reactions', () => {
     transport.operations[1]?.fail(new TransportFailure(403, 'no', { retryable: false }));
     expect(await settled).toMatchObject({ messageId: 'm1', status: 'failed', code: 'refused' });
     expect(flow.messages.get('m1')?.reactions?.[0]?.emojis).toEqual(['👍']);
+  });
+
+  it('B144 that come back from the network after the wire took them give way to those before', async () => {
+    const storage = createMemoryStorage();
+    const { flow, transport, push, diagnostics } = await createSendingFlow({
+      storage,
+      fake: { autoAnswer: { outcome: 'accepted' } },
+    });
+    await push(incoming('m1'));
+    for (const emoji of ['👍', '👎', '🎉']) {
+      flow.react('m1', [emoji]);
+      await flushMicrotasks();
+    }
+    const [first, second, third] = transport.operations.map((sent) => sent.operation.id);
+    const shown = (): readonly string[] | undefined => flow.messages.get('m1')?.reactions?.[0]?.emojis;
+    await push(notification(second ?? '', 'failed', { code: 503, sender: 'eve' }));
+    expect(diagnostics).toEqual(['notification-foreign']);
+    await push(notification(second ?? '', 'failed', { code: 503 }));
+    expect(shown()).toEqual(['🎉']);
+    await push(notification(third ?? '', 'failed', { code: 503 }));
+    await push(notification(third ?? '', 'failed', { code: 503 }));
+    expect(shown()).toEqual(['👍']);
+    await push(notification(first ?? '', 'failed', { code: 503 }));
+    expect(shown()).toEqual([]);
+    // What comes late of a refused set does not bring it back, and the next one counts.
+    const { operation: late } = transport.operations[2]!;
+    await push(operation({ ...late, sender: 'ana' }));
+    expect(shown()).toEqual([]);
+    flow.react('m1', ['😀']);
+    expect(shown()).toEqual(['😀']);
+  });
+
+  it('B144 that come back are found where their message is stored, but not loaded', async () => {
+    const [storage, clock] = [createMemoryStorage(), createVirtualClock()];
+    const fake = { autoAnswer: { outcome: 'accepted' } } as const;
+    const first = await createSendingFlow({ storage, clock, fake });
+    await first.push(incoming('m1'));
+    for (const emoji of ['👍', '👎']) {
+      first.flow.react('m1', [emoji]);
+      await flushMicrotasks();
+    }
+    for (const id of ['m2', 'm3']) await first.push(incoming(id));
+    const refused = first.transport.operations[1]?.operation.id ?? '';
+    first.flow.terminate();
+    const template = { pageSize: 2 };
+    const second = await createSendingFlow({ storage, clock, fake, template, seed: 2 });
+    expect(second.flow.messages.get('m1')).toBeUndefined();
+    await second.push(notification(refused, 'failed', { code: 503 }));
+    await second.flow.loadOlder();
+    expect(second.flow.messages.get('m1')?.reactions?.[0]?.emojis).toEqual(['👍']);
   });
 
   it('B145 of several sets that wait only the last one goes out', async () => {

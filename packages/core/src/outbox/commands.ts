@@ -3,6 +3,7 @@
 import {
   postToTabs,
   putRecord,
+  raiseEvent,
   raiseStatusChanged,
   recordOf,
   removeRecord,
@@ -13,9 +14,24 @@ import {
 } from '../engine/transaction.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { isPending, requeue } from '../messages/messageStatus.ts';
-import { firstRevision, mapRevision, revisionId, revisionsOf, withoutNewestRevision } from '../messages/revisions.ts';
+import {
+  applyOperation,
+  firstRevision,
+  mapRevision,
+  revisionId,
+  revisionsOf,
+  withoutNewestRevision,
+} from '../messages/revisions.ts';
 import { dispatchLocalComposing } from '../typing/handlers.ts';
-import { dropOperations, enqueue, leaveOutbox, outboxId, requeueOperation, takePendingOrder } from './handlers.ts';
+import {
+  addOperation,
+  dropOperations,
+  enqueue,
+  leaveOutbox,
+  outboxId,
+  requeueOperation,
+  takePendingOrder,
+} from './handlers.ts';
 import { markUnread } from '../receipts/markedUnread.ts';
 import { isInFlight } from './machine.ts';
 
@@ -75,18 +91,46 @@ export function discard(tx: Transaction, id: string): void {
   const record = recordOf(tx, id);
   if (record === undefined || !mayDiscard(tx, record)) return;
   if (!mayForget(tx, record)) {
-    settle(tx, revisionId(record), record, true, 'discarded');
-    const restored = withoutNewestRevision(record);
-    putRecord(tx, restored);
-    leaveOutbox(tx, revisionId(record));
-    raiseStatusChanged(tx, restored, record.status);
+    takeBackEdit(tx, record);
     return;
   }
   setState(tx, { discardedIds: [...tx.state.discardedIds, id].slice(-MAX_DISCARDED_IDS) });
   forget(tx, record);
 }
 
-/** Removes a message that was discarded in this tab or a different one; this tab may be about to store it. */
+/**
+ * The text before an edit shows again. Where the edit may have arrived, that text goes out as the newest one: otherwise
+ * each side would show another text, for good.
+ */
+function takeBackEdit(tx: Transaction, record: MessageRecord): void {
+  const { wall } = tx.context;
+  const id = revisionId(record);
+  settle(tx, id, record, true, 'discarded');
+  leaveOutbox(tx, id);
+  const restored = withoutNewestRevision(record);
+  if (wasRefused(record)) {
+    putRecord(tx, restored);
+    raiseStatusChanged(tx, restored, record.status);
+    return;
+  }
+  const { messageId, sender, contentType, body, revision } = restored;
+  const sequence = Math.max(wall, (revision?.sequence ?? 0) + 1);
+  const edit = { id: `${id}~`, target: messageId, sequence, kind: 'edit', contentType, body } as const;
+  const state = { status: 'queued', attempts: 0, timestamps: { queued: wall }, deliveryFailures: [] } as const;
+  const next = applyOperation(restored, edit, sender, state, wall);
+  putRecord(tx, next);
+  raiseStatusChanged(tx, next, record.status);
+  raiseEvent(tx, 'messageChanged', { message: next, change: 'edit', author: sender });
+  addOperation(tx, next, edit);
+}
+
+/** Whether an edit is known to be nowhere else: it was never handed to the wire, or was refused at the first try. */
+function wasRefused({ status, attempts, retryable }: MessageRecord): boolean {
+  const refused = status === 'undeliverable' || (status === 'failed' && retryable !== true);
+  return attempts === 0 || (attempts === 1 && refused);
+}
+
+/** A message was discarded, here or in another tab: this one may be about to store it. */
 export function forget(tx: Transaction, record: MessageRecord): void {
   removeRecord(tx, record.id);
   settleRevisions(tx, record, 'discarded');

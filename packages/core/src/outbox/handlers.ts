@@ -2,6 +2,7 @@
 
 import {
   putRecord,
+  raiseEvent,
   raiseStatusChanged,
   recordOf,
   recordsWithRevision,
@@ -18,6 +19,7 @@ import { attemptsOf, type OutboxEffect, type OutboxEvent, type OutboxSettings, r
 import type { MessageOperation } from '../ports/operations.ts';
 import type { PendingOperation } from '../ports/storage.ts';
 import type { SendResult, TransportFailure } from '../ports/transport.ts';
+import { withoutRefusedReactions } from '../operations/reactions.ts';
 import { MAX_SEND_DELAY } from '../engine/settings.ts';
 import { assignSortKey } from '../inbox/sortKeys.ts';
 
@@ -238,18 +240,12 @@ export function pendingOperation(tx: Pick<Transaction, 'state'>, id: string): Pe
   return tx.state.operations.find(({ operation }) => operation.id === id);
 }
 
-/** Adds an operation to the outbox. It is stored before it is sent. */
-export function addOperation(
-  tx: Transaction,
-  record: MessageRecord,
-  operation: MessageOperation,
-  previous?: readonly string[],
-): void {
+/** Puts an operation into the outbox. It is stored before it goes out. */
+export function addOperation(tx: Transaction, record: MessageRecord, operation: MessageOperation): void {
   const pending = {
     operation,
     recordId: record.id,
     order: takePendingOrder(tx),
-    ...(previous === undefined ? {} : { previous }),
   };
   setState(tx, { operations: [...tx.state.operations, pending] });
   tx.writesMeta = true;
@@ -285,31 +281,18 @@ export function dropOperations(
   }
 }
 
-/** Handles the result of reactions. After a refusal, with a SIP response code, the previous reactions apply again. */
-export function reactionAnswered(tx: Transaction, pending: PendingOperation, code: number | undefined): void {
-  const { operation, recordId, previous = [] } = pending;
+/** The wire answered for reactions. Where it refused them, with a SIP response code, those before hold again. */
+function reactionAnswered(tx: Transaction, { operation, recordId }: PendingOperation, code: number | undefined): void {
   const status = code === undefined ? 'sent' : 'failed';
   settle(tx, operation.id, { status, deliveryFailures: [], ...(code === undefined ? {} : { code }) }, true);
-  if (code === undefined && operation.kind === 'react') {
-    // What waits falls back to what holds now.
-    const operations = tx.state.operations.map((other) =>
-      other.recordId === recordId && other.operation.kind === 'react' && other !== pending
-        ? { ...other, previous: operation.emojis }
-        : other,
-    );
-    setState(tx, { operations });
-  } else {
-    restoreReactions(tx, pending, previous);
-  }
+  if (code !== undefined) refuseReactions(tx, recordOf(tx, recordId), operation.id);
   leaveOutbox(tx, operation.id);
 }
 
-/** The set keeps the sequence of the one that was refused, so that all tabs take it for the newest. */
-function restoreReactions(tx: Transaction, { operation, recordId }: PendingOperation, emojis: readonly string[]): void {
-  const record = recordOf(tx, recordId);
-  if (record?.reactions?.some(({ id }) => id === operation.id) !== true) return;
-  const reactions = record.reactions.map((reaction) =>
-    reaction.id === operation.id ? { ...reaction, emojis } : reaction,
-  );
-  putRecord(tx, { ...record, reactions });
+/** The wire or the network refused a set of reactions, which may have been taken before. Those before hold again. */
+export function refuseReactions(tx: Transaction, record: MessageRecord | undefined, id: string): void {
+  const next = record && withoutRefusedReactions(record, id, tx.context.localAddress);
+  if (next === undefined || next === record) return;
+  putRecord(tx, next);
+  raiseEvent(tx, 'messageChanged', { message: next, change: 'react', author: tx.context.localAddress });
 }

@@ -85,6 +85,7 @@ function movesOf(ids: readonly string[], state: Outbox): readonly Move<OutboxEve
       ? [{ type: 'queued', id, order: orderOf(id), durable: true, attempts: 0, holdFor: 3 * UNIT } as const]
       : []),
     { type: 'durable', ids: new Set([id]) },
+    ...(hasHolds(ids) ? ([{ type: 'rewritten', id, durable: false }] as const) : []),
     { type: 'done', id },
     failed(id, attemptOf(id)),
     failed(id, attemptOf(id) - 1),
@@ -134,6 +135,10 @@ function watch(
       break;
     case 'durable':
       for (const id of event.ids) change(id, { durable: true });
+      break;
+    case 'rewritten':
+      // What is on its way has left with the old text.
+      if (accepted.get(event.id)?.answerBy === undefined) change(event.id, { durable: event.durable });
       break;
     case 'done':
       accepted.delete(event.id);

@@ -54,7 +54,9 @@ export type OutboxEvent =
       readonly holdFor?: number;
     }
   | { readonly type: 'durable'; readonly ids: ReadonlySet<string> }
-  /** The transport responded for good, the participant sent a receipt, or the message was discarded. */
+  /** A waiting message has another text, which may have to be stored first. Its place and its hold stay. */
+  | { readonly type: 'rewritten'; readonly id: string; readonly durable: boolean }
+  /** The wire answered for good, or the participant reported, or the message was discarded. */
   | { readonly type: 'done'; readonly id: string }
   /** A retryable failure. `jitter` is a number in [0, 1). */
   | {
@@ -149,6 +151,11 @@ function apply(
         waiting: state.waiting.map((item) =>
           !item.durable && event.ids.has(item.id) ? { ...item, durable: true } : item,
         ),
+      };
+    case 'rewritten':
+      return {
+        ...state,
+        waiting: state.waiting.map((item) => (item.id === event.id ? { ...item, durable: event.durable } : item)),
       };
     case 'done':
       return { ...state, waiting: without(state.waiting, event.id), inFlight: without(state.inFlight, event.id) };

@@ -76,10 +76,15 @@ describe('a send delay', () => {
     expect(JSON.stringify(await storage.open(JSON.stringify(['ana', 'bo']), 50))).not.toContain('too early');
   });
 
-  it('B155 sendDelay sends the new text of a message that was edited meanwhile, at the time of the first', async () => {
+  it.each([
+    ['goes on', 0],
+    ['was set back', -3_600_000],
+    ['was set forward', 3_600_000],
+  ])('B155 sends the new text of an edited message at the time of the first, though the clock %s', async (_how, by) => {
     const { flow, transport, clock } = await createSendingFlow({ template });
     const { id } = flow.sendMessage('helo');
     await clock.advance(6_000);
+    clock.setWallClock(clock.now() + by);
     flow.editMessage(id, 'hello');
     await clock.advance(3_999);
     expect(transport.wire).toEqual([]);

@@ -22,7 +22,7 @@ import { isCoveredByMarker, receiveReceipt } from '../receipts/incoming.ts';
 import { advanceStatus, dispatchOutbox, enqueue, leaveOutboxAsIn, outboxId } from '../outbox/handlers.ts';
 import { revisionId, revisionsOf, withReactionsOf } from '../messages/revisions.ts';
 import { applyUnmatchedOperations } from '../operations/incoming.ts';
-import { resumeOperations } from '../operations/resume.ts';
+import { mergeOperations, resumeOperations } from '../operations/resume.ts';
 import { isNumber, isObject, isSortKey, tryRead } from '../validation/guards.ts';
 import { parseMeta, parseRecord } from '../validation/records.ts';
 import type { FlowError } from '../errors/FlowError.ts';
@@ -54,7 +54,7 @@ export function hydrate(tx: Transaction, stored: StoredConversation): void {
   advanceReadMarkers(tx, { ...meta }, false);
   setState(tx, { pendingReadReceipts: [...tx.state.pendingReadReceipts, ...(meta.pendingReadReceipts ?? [])] });
   loadMarkedUnread(tx, meta.markedUnread === true);
-  loadOperations(tx, parseMeta(stored.meta));
+  mergeOperations(tx, parseMeta(stored.meta));
   applyRemoteMarker(tx, records);
   resume(tx);
   // Some of it may have changed since it was read.
@@ -65,19 +65,6 @@ export function hydrate(tx: Transaction, stored: StoredConversation): void {
   for (const orphan of orphans) receiveReceipt(tx, orphan);
   applyHistoryReceipts(tx, []);
   applyUnmatchedOperations(tx);
-}
-
-/** Operations that wait, and those whose messages were not known. What this tab knows already is newer. */
-function loadOperations(tx: Transaction, { pendingOperations = [], unmatchedOperations = [] }: ConversationMeta): void {
-  const known = new Set(tx.state.operations.map(({ operation }) => operation.id));
-  const loaded = pendingOperations.filter(({ operation }) => !known.has(operation.id));
-  const operations = [...tx.state.operations, ...loaded].toSorted((one, two) => one.order - two.order);
-  const unmatched = new Map([...unmatchedOperations, ...tx.state.unmatchedOperations].map((each) => [each.id, each]));
-  setState(tx, {
-    operations,
-    unmatchedOperations: [...unmatched.values()],
-    lastPendingOrder: Math.max(tx.state.lastPendingOrder, operations.at(-1)?.order ?? PENDING_ORDER),
-  });
 }
 
 /**

@@ -11,8 +11,6 @@ export interface PendingOperation {
   readonly recordId: string;
   /** Its place in the outbox: messages and operations go out in their order. */
   readonly order: number;
-  /** Reactions: the previous ones, which apply again if these are refused. */
-  readonly previous?: readonly string[];
 }
 
 /** The stored data of a conversation besides its messages. */

@@ -14,7 +14,8 @@ import {
 import type { ChannelEvent } from '../ports/transport.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { findRevision, hasLaterRevision } from '../messages/revisions.ts';
-import { advanceStatus } from '../outbox/handlers.ts';
+import { hasReactions } from '../operations/reactions.ts';
+import { advanceStatus, refuseReactions } from '../outbox/handlers.ts';
 import type { FailureDetails } from '../messages/messageStatus.ts';
 
 /** The most notifications that wait while the storage cannot be read. */
@@ -24,6 +25,13 @@ const MAX_UNMATCHED_RECEIPTS = 1_000;
 export function receiveReceipt(tx: Transaction, event: ChannelEvent & { readonly type: 'notification' }): void {
   const { messageId, outcome } = event;
   const record = recordsWithRevision(tx, messageId).find((candidate) => candidate.direction === 'outgoing');
+  const reacted = record === undefined && outcome === 'failed' ? withReactions(tx, messageId) : undefined;
+  if (reacted !== undefined) {
+    if (isFromRemote(tx, event)) refuseReactions(tx, reacted, messageId);
+    else diagnoseForeign(tx);
+    ackOrDefer(tx, { id: reacted.id, messageId, outcome });
+    return;
+  }
   if (record === undefined && tx.state.history.readFailures > 0) {
     // The message may be in the storage, which could not be read so far.
     setState(tx, { unmatchedReceipts: [...tx.state.unmatchedReceipts, event].slice(-MAX_UNMATCHED_RECEIPTS) });
@@ -40,11 +48,7 @@ function applyReceipt(
 ): void {
   const { outcome } = event;
   if (!isFromRemote(tx, event)) {
-    diagnose(
-      tx,
-      'notification-foreign',
-      'A delivery notification came from a sender who is not the recipient; it was ignored.',
-    );
+    diagnoseForeign(tx);
     return;
   }
   if (record === undefined) {
@@ -65,6 +69,20 @@ function applyReceipt(
   if (outcome !== 'displayed' || event.upTo !== true) return;
   if (event.messageIds === undefined) displayedUpTo(tx, recordOf(tx, record.id)?.order ?? 0);
   else displayedByIds(tx, event.messageIds);
+}
+
+function diagnoseForeign(tx: Transaction): void {
+  diagnose(
+    tx,
+    'notification-foreign',
+    'A delivery notification came from a sender who is not the recipient; it was ignored.',
+  );
+}
+
+/** The message to which the local user has reacted with a set of this id. */
+function withReactions(tx: Transaction, id: string): MessageRecord | undefined {
+  const records = [...newestFirst(tx), ...tx.storedOnly.values()];
+  return records.find((record) => hasReactions(record, id, tx.context.localAddress));
 }
 
 /**

@@ -255,6 +255,41 @@ it('B117 what the last leader told late is stored where the storage lacks it, an
   expect(metas).toContainEqual(expect.objectContaining({ remoteDisplayedOrder: heir.messages.get(displayed)?.order }));
 });
 
+it('B147 an operation that the last leader told late goes out before one that was made later, whatever the clock says', async () => {
+  const { clock, dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs();
+  for (const id of ['m1', 'm2']) deadWire.push(incoming(id));
+  deadWire.setStatus({ state: 'offline' });
+  await flushMicrotasks();
+  dead.react('m1', ['👍']);
+  elect();
+  deliver();
+  await flushMicrotasks();
+  heirWire.setStatus({ state: 'offline' });
+  const sent = heirWire.operations.length;
+  clock.setWallClock(clock.now() - 3_600_000);
+  heir.react('m2', ['👎']);
+  heirWire.setStatus({ state: 'online' });
+  for (let index = 0; index < 2; index += 1) {
+    await flushMicrotasks();
+    heirWire.operations.at(-1)?.accept();
+  }
+  await flushMicrotasks();
+  expect(heirWire.operations.slice(sent).map(({ operation }) => operation.target)).toEqual(['m1', 'm2']);
+});
+
+it('B143 B147 an operation on an unknown message, which the last leader told late, waits for its message', async () => {
+  const { deadWire, heir, heirWire, elect, deliver } = await openDyingTabs();
+  const head = { id: 'o1', target: 'm1', sequence: 1, sender: 'bo', kind: 'edit' } as const;
+  deadWire.push({ type: 'operation', operation: { ...head, contentType: 'text/plain', body: 'new' } });
+  await flushMicrotasks();
+  elect();
+  deliver();
+  await flushMicrotasks();
+  heirWire.push(incoming('m1'));
+  await flushMicrotasks();
+  expect(heir.messages.get('m1')?.body).toBe('new');
+});
+
 it('B74 what the last leader told late takes no tick back', async () => {
   const { dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs(createMemoryStorage());
   const { id } = dead.sendMessage('mine');

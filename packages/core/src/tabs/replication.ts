@@ -21,13 +21,15 @@ import { isOutcome, isSettledReason, parseTabMessage } from '../validation/trans
 import { TAB_MESSAGE_VERSION, type TabPost } from './protocol.ts';
 import { dispatchLocalComposing, dispatchRemoteComposing } from '../typing/handlers.ts';
 import { isOutdatedPage } from '../persistence/outdated.ts';
+import { applyUnmatchedOperations } from '../operations/incoming.ts';
+import { mergeOperations } from '../operations/resume.ts';
 import { applyCommand } from './commands.ts';
 import { hello } from './hello.ts';
 import { isNewerThan, isPlaced, isStatus, isWaiting } from '../messages/messageStatus.ts';
 import { withReactionsOf } from '../messages/revisions.ts';
 import { isFailureCode, isNonEmptyString, isObject } from '../validation/guards.ts';
 import { isOperationKind, parseIncomingOperations, parsePendingOperations } from '../validation/operations.ts';
-import { parseFailures, parseRecord } from '../validation/records.ts';
+import { parseFailures, parseMeta, parseRecord } from '../validation/records.ts';
 import { enqueue, leaveOutboxAsIn } from '../outbox/handlers.ts';
 import { discard, forget } from '../outbox/commands.ts';
 import { countUnread, markMessageUnread } from '../receipts/outgoing.ts';
@@ -145,9 +147,11 @@ function mergeLatePost(tx: Transaction, post: Record<string, unknown>): void {
       ...list(post['pendingReadReceipts']).filter(isNonEmptyString),
     ],
   });
-  const known = new Set(tx.state.operations.map(({ operation }) => operation.id));
-  const late = parsePendingOperations(post['operations']).filter(({ operation }) => !known.has(operation.id));
-  setState(tx, { operations: [...tx.state.operations, ...late] });
+  const late = { pendingOperations: post['operations'], unmatchedOperations: post['unmatchedOperations'] };
+  if (mergeOperations(tx, parseMeta(late))) {
+    tx.writesMeta = true;
+    applyUnmatchedOperations(tx);
+  }
   setState(tx, { unreadCount: countUnread(tx) });
   // The storage may know better, and is to have what it lacks. One reading serves all that comes until then.
   if (!tx.state.history.ready) return;

@@ -58,9 +58,9 @@ export function parsePendingOperations(value: unknown): readonly PendingOperatio
   return value.flatMap((pending: unknown) => {
     const operation = isObject(pending) ? parseOperation(pending['operation']) : undefined;
     if (operation === undefined || !isObject(pending)) return [];
-    const { recordId, order, previous } = pending;
+    const { recordId, order } = pending;
     if (!isNonEmptyString(recordId) || !isNumber(order)) return [];
-    return [{ operation, recordId, order, ...(Array.isArray(previous) ? { previous: parseEmojis(previous) } : {}) }];
+    return [{ operation, recordId, order }];
   });
 }
 
@@ -84,7 +84,7 @@ export function isOperationKind(value: unknown): value is MessageOperation['kind
   return value === 'edit' || value === 'retract' || value === 'react';
 }
 
-function parseEmojis(values: readonly unknown[]): readonly string[] {
+export function parseEmojis(values: readonly unknown[]): readonly string[] {
   const sound = values.filter(isNonEmptyString).filter((emoji) => emoji.length <= MAX_EMOJI_LENGTH);
   return normaliseEmojis(sound).slice(0, MAX_EMOJIS);
 }

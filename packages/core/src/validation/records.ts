@@ -25,7 +25,14 @@ import {
   requiredFields,
   tryRead,
 } from './guards.ts';
-import { parseIncomingOperations, parseOperation, parsePendingOperations, parseReplyTo } from './operations.ts';
+import {
+  parseEmojis,
+  parseIncomingOperations,
+  parseOperation,
+  parsePendingOperations,
+  parseReplyTo,
+} from './operations.ts';
+import { MAX_EARLIER_REACTIONS } from '../operations/reactions.ts';
 import { isStatus } from '../messages/messageStatus.ts';
 import type { ConversationMeta } from '../ports/storage.ts';
 import type { MessageDeliveryFailure, FrameSequence } from '../ports/transport.ts';
@@ -121,7 +128,15 @@ function parseReaction(value: unknown): MessageReaction | undefined {
   const operation = isObject(value) ? parseOperation({ ...value, kind: 'react', target: value['id'] }) : undefined;
   if (operation?.kind !== 'react' || !isObject(value) || !isName(value['author'])) return undefined;
   const { id, sequence, emojis } = operation;
-  return { author: value['author'], emojis, id, sequence };
+  const earlier = listOf(value['earlier'], parseEarlierReactions).slice(-MAX_EARLIER_REACTIONS);
+  return { author: value['author'], emojis, id, sequence, ...(earlier.length === 0 ? {} : { earlier }) };
+}
+
+function parseEarlierReactions(
+  value: unknown,
+): { readonly id: string; readonly emojis: readonly string[] } | undefined {
+  if (!isObject(value) || !isName(value['id']) || !Array.isArray(value['emojis'])) return undefined;
+  return { id: value['id'], emojis: parseEmojis(value['emojis']) };
 }
 
 function listOf<T>(value: unknown, parseOne: (item: unknown) => T | undefined): readonly T[] {

@@ -37,6 +37,7 @@ export function checkAlways(world: World): void {
   }
   for (const party of world.parties) {
     for (const sent of world.sent.values()) {
+      if (sent.party === party.name) checkHeld(world, sent);
       if (sent.party !== party.name || !sent.stored || sent.discarded) continue;
       if (!party.storedIds().has(sent.id)) throw new Violation(`${party.name}: stored message ${sent.body} is gone`);
     }
@@ -55,9 +56,11 @@ export function checkAtEnd(world: World): void {
     if (state.error !== undefined) fail(tab, `ends with the error "${state.error.message}"`);
     const records = new Map(recordsOf(tab).map((record) => [record.messageId, record]));
     for (const sent of world.sent.values()) {
-      if (sent.discarded || !sent.known) continue;
+      if (!sent.known) continue;
       const record = records.get(sent.id);
       if (record === undefined) {
+        // What was discarded may have arrived all the same.
+        if (sent.discarded) continue;
         if (!state.history.hasOlder && (sent.party === tab.party || world.arrived(sent)))
           fail(tab, `misses ${sent.body}`);
       } else if (sent.party === tab.party && !isSettled(world, sent, record)) {
@@ -78,8 +81,10 @@ function isSettled(world: World, sent: SentBySomeone, record: MessageRecord): bo
   const { status } = record;
   if (status === 'delivered' || status === 'displayed') return true;
   if (status === 'sent' && sent.tickLost) return true;
-  // An edit of a message that a page has lost with its storage is kept there, and not known to have arrived.
-  if (status === 'sent' && textId(record) !== record.messageId && !world.arrived(sent)) return true;
+  // What is done to a message that never came, or that a page has lost with its storage, is kept there for the message.
+  const isLost = world.setting.wire === 'pages' && world.peerOf(sent.party).storageBroke;
+  const mayBeUnknown = record.retracted !== undefined || isLost;
+  if (status === 'sent' && mayBeUnknown && textId(record) !== record.messageId && !world.arrived(sent)) return true;
   // The proxy reports on messages only.
   const toProxy = world.setting.proxied && sent.party === 'ana';
   if (status === 'sent' && toProxy && textId(record) !== record.messageId) return true;
@@ -137,6 +142,17 @@ function checkOrder(world: World, tab: SimulatedTab, records: readonly MessageRe
     if (sent.index < (last.get(series) ?? -1)) fail(tab, `shows ${record.body} after what was sent later`);
     last.set(series, sent.index);
   }
+}
+
+/** What is held goes out when its time has come, and never after it was taken back. */
+function checkHeld(world: World, sent: SentBySomeone): void {
+  const wentOut = world.onWire.get(sent.id);
+  if (wentOut === undefined) return;
+  if (sent.unsent) throw new Violation(`${sent.body} went out after it had been taken back`);
+  const { tabs, sendDelay } = world.setting;
+  if (tabs > 1 || world.partyOf(sent.party).lostTabs) return;
+  const held = wentOut - sent.queuedAt;
+  if (held < sendDelay) throw new Violation(`${sent.body} was held for ${held} ms of ${sendDelay}`);
 }
 
 /** What a tab has shown, it shows until it is closed. */

@@ -39,13 +39,14 @@ function perform(
     case 'edit': {
       const body = `${tab.name} ${sent?.index} edit ${sent?.texts.length}.`;
       flow.editMessage(record.id, body);
+      if (sent?.hadLeft === true && record.status === 'queued' && record.attempts === 0) sent.textUncertain = true;
       sent?.texts.push(body);
       return;
     }
     case 'retract':
       flow.retractMessage(record.id);
       // One that has not left is discarded, and the tab that leads knows best.
-      if (!ARRIVED.has(record.earlierRevisions?.[0]?.status ?? record.status)) world.discarded(record.id);
+      if (!hasArrived(record)) world.discarded(record.id);
       return;
     case 'react':
       flow.react(record.id, SETS[(action.pick + world.sent.size) % SETS.length] ?? []);
@@ -56,3 +57,13 @@ function perform(
 }
 
 const ARRIVED: ReadonlySet<string> = new Set(['sent', 'delivered', 'displayed']);
+
+/** Whether the message itself has left for good, whatever became of an edit of it. */
+export function hasArrived({ status, earlierRevisions }: MessageRecord): boolean {
+  return ARRIVED.has(earlierRevisions?.[0]?.status ?? status);
+}
+
+/** Whether a message waits until its time to go out has come. */
+export function isHeld({ heldUntil }: MessageRecord): boolean {
+  return heldUntil !== undefined;
+}

@@ -5,7 +5,7 @@ import { fail, recordsOf, Violation } from './violation.ts';
 import type { SentBySomeone, SimulatedTab, World } from './world.ts';
 
 /** What both sides show of a message. */
-function projectionOf({ body, retracted, reactions = [] }: MessageRecord): string {
+export function projectionOf({ body, retracted, reactions = [] }: MessageRecord): string {
   const sets = reactions.filter(({ emojis }) => emojis.length > 0);
   return JSON.stringify({
     body,
@@ -14,13 +14,18 @@ function projectionOf({ body, retracted, reactions = [] }: MessageRecord): strin
   });
 }
 
-/** Holds at the end: all tabs of both sides show the same of each message. */
+/** Holds at the end: all tabs of one side show the same of each message, and both sides do where they can. */
 export function checkProjections(world: World): void {
+  for (const { tabs } of world.parties) checkAlike(world, tabs, () => false);
+  checkAlike(world, world.tabs(), isUncertain);
+}
+
+function checkAlike(world: World, tabs: readonly SimulatedTab[], leftOut: (sent: SentBySomeone) => boolean): void {
   const shown = new Map<string, { readonly tab: SimulatedTab; readonly projection: string }>();
-  for (const tab of world.tabs()) {
+  for (const tab of tabs) {
     for (const record of recordsOf(tab)) {
       const sent = world.sent.get(record.messageId);
-      if (sent === undefined || isUncertain(sent)) continue;
+      if (sent === undefined || leftOut(sent)) continue;
       const projection = projectionOf(record);
       const first = shown.get(sent.id) ?? { tab, projection };
       shown.set(sent.id, first);
@@ -51,7 +56,7 @@ function checkText(where: string, text: string, erased: ReadonlySet<SentBySomeon
   }
 }
 
-/** What was discarded may have arrived: nobody can tell the other side then. */
+/** What a dead tab did while its storage failed is known to nobody of its side; what of it went out, the other side shows. */
 function isUncertain(sent: SentBySomeone): boolean {
-  return sent.discarded || sent.textUncertain;
+  return sent.textUncertain;
 }

@@ -17,6 +17,8 @@ export interface Setting {
   readonly maxInFlight: number;
   /** What carries messages: a server that keeps them, or broadcast channels between pages, which keep nothing. */
   readonly wire: 'server' | 'pages';
+  /** For how long messages are held before they go out, in ms. */
+  readonly sendDelay: number;
 }
 
 /** One thing that happens. `tab` counts the party's open tabs, modulo their number. */
@@ -54,11 +56,8 @@ export interface Script {
   readonly actions: readonly Action[];
 }
 
-/**
- * A script out of a seed: 30 to 90 actions. `operations`: messages are edited, retracted, reacted and replied to as
- * well.
- */
-export function createScript(seed: number, random: Random, operations = false): Script {
+/** A script out of a seed: 30 to 90 actions. */
+export function createScript(seed: number, random: Random): Script {
   const chance = (probability: number): boolean => random.next() < probability;
   const between = (least: number, most: number): number => least + Math.floor(random.next() * (most - least + 1));
   const stored = chance(0.75);
@@ -69,6 +68,7 @@ export function createScript(seed: number, random: Random, operations = false): 
     proxied: chance(0.2) && wire === 'server',
     maxInFlight: chance(0.7) || wire === 'pages' ? 1 : between(2, 4),
     wire,
+    sendDelay: chance(0.25) ? between(500, 10_000) : 0,
   };
   const calm = chance(0.2);
   // A message that overtakes another one across a crash has no order that anybody could know.
@@ -94,11 +94,11 @@ export function createScript(seed: number, random: Random, operations = false): 
     [8, on('look')],
     [2, on('older')],
     [3, on('retry')],
-    [1, on('discard')],
-    [operations ? 5 : 0, change('edit')],
-    [operations ? 2 : 0, change('retract')],
-    [operations ? 5 : 0, change('react')],
-    [operations ? 2 : 0, change('reply')],
+    [setting.sendDelay > 0 ? 4 : 1, on('discard')],
+    [5, change('edit')],
+    [2, change('retract')],
+    [5, change('react')],
+    [2, change('reply')],
     [3, () => ({ do: 'attend', party: party(), tab: between(0, 1), attentive: chance(0.6) })],
     [stored && !calm ? 5 : 0, on('kill')],
     [7, () => ({ do: 'open', party: party() })],
@@ -140,14 +140,14 @@ export function printScript({ seed, setting, actions }: Script): string {
   return [`seed ${seed} ${JSON.stringify(setting)}`, ...actions.map((action) => JSON.stringify(action))].join('\n');
 }
 
-/** The script of a text that {@link printScript} made. */
+/** The script of a text that {@link printScript} made. What the setting does not say is as it was before it could. */
 export function readScript(text: string): Script {
   const [first = '', ...lines] = text.trim().split('\n');
   const [, seed, setting] = /^seed (\d+) (.*)$/.exec(first) ?? [];
   if (setting === undefined) throw new Error('A script begins with a line "seed <number> <setting>".');
   return {
     seed: Number(seed),
-    setting: JSON.parse(setting) as Setting,
+    setting: { sendDelay: 0, ...(JSON.parse(setting) as Omit<Setting, 'sendDelay'>) },
     actions: lines.map((line) => JSON.parse(line) as Action),
   };
 }

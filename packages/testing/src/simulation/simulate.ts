@@ -4,7 +4,7 @@ import { FlowError } from '@imflow/core';
 import { flushMicrotasks } from '../flushMicrotasks.ts';
 import { createSeededRandom } from '../seededRandom.ts';
 import { checkAlways, checkAtEnd, checkTerminated } from './invariants.ts';
-import { changeMessage } from './operations.ts';
+import { changeMessage, hasArrived, isHeld } from './operations.ts';
 import { checkErased } from './projections.ts';
 import { recordsOf, Violation } from './violation.ts';
 import { type Action, createScript, type Script } from './script.ts';
@@ -24,10 +24,9 @@ export async function searchSeeds(
   first: number,
   count: number,
   onSeed: (result: SimulationResult) => void = () => undefined,
-  operations = false,
 ): Promise<SimulationResult | undefined> {
   for (let seed = first; seed < first + count; seed += 1) {
-    const result = await simulateSeed(seed, operations);
+    const result = await simulateSeed(seed);
     onSeed(result);
     if (result.violation !== undefined) return simulate(await shrink(result.script));
   }
@@ -35,8 +34,8 @@ export async function searchSeeds(
 }
 
 /** Runs the conversation of a seed: two users, a bad network, tabs that die, machines that sleep. */
-export function simulateSeed(seed: number, operations = false): Promise<SimulationResult> {
-  return simulate(createScript(seed, createSeededRandom(`script ${seed}`), operations));
+export function simulateSeed(seed: number): Promise<SimulationResult> {
+  return simulate(createScript(seed, createSeededRandom(`script ${seed}`)));
 }
 
 /** Runs a script, and checks every promise after every step. */
@@ -176,12 +175,16 @@ function act(world: World, tab: SimulatedTab, action: Extract<Action, { readonly
   }
 }
 
-function discard(world: World, { flow }: SimulatedTab): void {
-  const waiting = Array.from(flow.messages.order).find((id) => flow.messages.get(id)?.status === 'failed');
-  if (waiting === undefined) return;
+/** Takes back the newest message that is held, or the oldest that failed. */
+function discard(world: World, tab: SimulatedTab): void {
+  const records = recordsOf(tab);
+  const record = records.findLast(isHeld) ?? records.find(({ status }) => status === 'failed');
+  if (record === undefined) return;
   try {
-    flow.discardMessage(waiting);
-    world.discarded(waiting);
+    tab.flow.discardMessage(record.id);
+    // Of one that has arrived, its edit was taken back.
+    if (!hasArrived(record)) world.discarded(record.id);
+    if (isHeld(record) && world.setting.tabs === 1) world.unsent(record.id);
   } catch (error) {
     if (!(error instanceof FlowError)) throw error;
   }

@@ -117,7 +117,7 @@ function reportOf({ script, violation }: SimulationResult): string {
 }
 
 describe('simulated conversations', () => {
-  it(`keep every promise, over ${SEEDS} fresh seeds`, { timeout: 300_000 }, async () => {
+  it(`B141 B147 B154 B155 keep every promise, over ${SEEDS} fresh seeds`, { timeout: 300_000 }, async () => {
     const first = firstSeed();
     expect(first).toSatisfy(Number.isSafeInteger);
     // oxlint-disable-next-line no-console -- a run can be had again only by who knows where it began
@@ -152,15 +152,6 @@ describe('simulated conversations', () => {
   it('B180 B181 deliver between pages what was sent while the only page of the participant slept and died', async () => {
     expect(await simulate(readScript(WAITS_FOR_PAGE))).not.toHaveProperty('violation');
   });
-
-  it(
-    'B141 B147 with operations show the same on both sides, keep nothing retracted, and no tick lies',
-    { timeout: 300_000 },
-    async () => {
-      const broken = await searchSeeds(5_000, 130, () => undefined, true);
-      if (broken !== undefined) expect.fail(reportOf(broken));
-    },
-  );
 
   it.each(OPERATIONS)('B141 B147 keep to %s', async (_title, script) => {
     expect(await simulate(readScript(script))).not.toHaveProperty('violation');

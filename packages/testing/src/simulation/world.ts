@@ -15,6 +15,7 @@ import { createVirtualClock, type VirtualClock } from '../virtualClock.ts';
 import { createChannelBus } from './channelBus.ts';
 import { noteLateReads } from './lateReads.ts';
 import { createMachine, type Machine } from './machine.ts';
+import { projectionOf } from './projections.ts';
 import type { Party, Setting } from './script.ts';
 import { createSimulatedTabs, type SimulatedTabs } from './simulatedTabs.ts';
 
@@ -50,11 +51,15 @@ export interface SimulatedParty {
   readonly coordination: SimulatedTabs;
   /** What the storage says of own messages: which text, and its status. */
   readonly storedTicks: ReadonlyMap<string, string>;
+  /** What the storage would show of each message. */
+  readonly storedProjections: ReadonlyMap<string, string>;
   /** When their machine woke last. */
   wokeAt: number;
   storageWorks: boolean;
   /** It failed at some time: what arrives while the stored messages can't be read has no place among them. */
   storageBroke: boolean;
+  /** A tab of theirs died: the next one goes by the time of day. */
+  lostTabs: boolean;
   /** Own messages that a tab could read only when it had gone on without them: later ones may have left before them. */
   readonly readLate: Set<string>;
   storedIds(): ReadonlySet<string>;
@@ -76,6 +81,12 @@ export interface SentBySomeone {
   /** A tab died before it could store what it knew of the message: its tick may stay behind. */
   tickLost: boolean;
   discarded: boolean;
+  /** A tab died after it had handed the message over, and before that was stored (decision 40). */
+  hadLeft: boolean;
+  /** It was taken back before it could go out, and must not go out. */
+  unsent: boolean;
+  /** When the user sent it, by the monotonic clock. */
+  readonly queuedAt: number;
   /** All that it ever said. */
   readonly texts: string[];
   /** What was taken back of it may have arrived: the other side may show more of it. */
@@ -89,8 +100,8 @@ export interface World {
   readonly network: LoopbackNetwork;
   readonly parties: readonly [SimulatedParty, SimulatedParty];
   readonly sent: ReadonlyMap<string, SentBySomeone>;
-  /** Messages that the network has carried. */
-  readonly onWire: ReadonlySet<string>;
+  /** Messages and operations that the network has carried, with the time of the first try. */
+  readonly onWire: ReadonlyMap<string, number>;
   partyOf(name: Party): SimulatedParty;
   peerOf(name: Party): SimulatedParty;
   tabs(): readonly SimulatedTab[];
@@ -100,6 +111,8 @@ export interface World {
   setOnline(name: Party, online: boolean): void;
   send(tab: SimulatedTab, replyTo?: string): void;
   discarded(id: string): void;
+  /** It was taken back while it was held, by the only tab there is. */
+  unsent(id: string): void;
   reported(id: string, success: boolean): void;
   /** Looks at what has been stored since the last step. */
   observe(): void;
@@ -136,20 +149,24 @@ export function createWorld(seed: number, setting: Setting): World {
   const network = createLoopbackNetwork({ clock, random });
   const bus = createChannelBus(clock);
   const sent = new Map<string, SentBySomeone>();
-  const onWire = new Set<string>();
+  const onWire = new Map<string, number>();
   const composingEnds = new Map<Party, number>();
   let opened = 0;
 
+  function carried(id: string): void {
+    if (!onWire.has(id)) onWire.set(id, clock.monotonic());
+  }
+
   network.onFrame((frame) => {
     if ((frame.kind === 'message' || frame.kind === 'operation') && frame.messageId !== undefined) {
-      onWire.add(frame.messageId);
+      carried(frame.messageId);
     }
   });
 
   bus.onPost((data) => {
     const { message, operation } = data as BusFrame;
-    if (message !== undefined) onWire.add(message.messageId);
-    if (operation !== undefined) onWire.add(operation.id);
+    if (message !== undefined) carried(message.messageId);
+    if (operation !== undefined) carried(operation.id);
   });
 
   const parties = [createParty('ana'), createParty('bo')] as const;
@@ -158,6 +175,7 @@ export function createWorld(seed: number, setting: Setting): World {
     const storage = createMemoryStorage();
     const storedIds = new Set<string>();
     const storedTicks = new Map<string, string>();
+    const storedProjections = new Map<string, string>();
     const write = storage.write.bind(storage);
     const party = {
       name,
@@ -166,9 +184,11 @@ export function createWorld(seed: number, setting: Setting): World {
       looked: new Set<string>(),
       coordination: createSimulatedTabs(clock, random),
       storedTicks,
+      storedProjections,
       wokeAt: -Infinity,
       storageWorks: true,
       storageBroke: false,
+      lostTabs: false,
       readLate: new Set<string>(),
       storedIds: () => storedIds,
       dump: async () => JSON.stringify(await storage.open(conversationOf(name), Infinity)),
@@ -179,6 +199,7 @@ export function createWorld(seed: number, setting: Setting): World {
           for (const record of [...what.put, ...(what.add ?? [])]) {
             storedIds.add(record.id);
             storedTicks.set(record.id, tickOf(record));
+            storedProjections.set(record.id, projectionOf(record));
             if (record.direction === 'incoming' && !proxies(name)) gotAll(party.got, record);
           }
           for (const id of what.remove) storedIds.delete(id);
@@ -218,6 +239,7 @@ export function createWorld(seed: number, setting: Setting): World {
       template: {
         pageSize: 20,
         maxPendingDeliveryReports: REPORT_CAP,
+        sendDelay: setting.sendDelay,
         messageConsumptionMode: proxies(name) ? 'proxied-to-remote-entity' : 'consumed-locally',
       },
       ...(setting.stored
@@ -300,14 +322,23 @@ export function createWorld(seed: number, setting: Setting): World {
     tabs: allTabs,
     openTab,
     kill(tab) {
-      const { tabs, storedTicks } = partyOf(tab.party);
+      const { tabs, storedTicks, storedProjections } = partyOf(tab.party);
       for (const entry of sent.values()) {
         const record = tab.flow.messages.get(entry.id);
         const tick = record && tickOf(record);
         if (entry.party === tab.party && tick !== storedTicks.get(entry.id)) entry.tickLost = true;
-        // What it did or heard while the storage failed is known to nobody of this party any more.
-        if (record !== undefined && partyOf(tab.party).storageBroke) entry.textUncertain = true;
+        // The next tab takes it for one that has never left.
+        if (record?.status !== 'queued' && storedTicks.get(entry.id)?.endsWith(' queued')) entry.hadLeft = true;
+        // What it could not store is known to nobody of this party any more.
+        if (record !== undefined && projectionOf(record) !== storedProjections.get(entry.id))
+          entry.textUncertain = true;
       }
+      // Nobody else has heard that it was taken back.
+      for (const id of partyOf(tab.party).storedIds()) {
+        const entry = sent.get(id);
+        if (entry?.party === tab.party) entry.unsent = false;
+      }
+      partyOf(tab.party).lostTabs = true;
       if (tab.composingUntil === Infinity) composingEnded(tab);
       tab.machine.kill();
       tabs.splice(tabs.indexOf(tab), 1);
@@ -320,12 +351,17 @@ export function createWorld(seed: number, setting: Setting): World {
       const index = sent.size;
       const body = `${tab.name} #${index}.`;
       const { id } = tab.flow.sendMessage(body, replyTo === undefined ? {} : { replyTo });
-      const entry = { id, body, party: tab.party, tab: tab.name, index, texts: [body], textUncertain: false };
-      sent.set(id, { ...entry, stored: false, known: true, failed: false, tickLost: false, discarded: false });
+      const entry = { id, body, party: tab.party, tab: tab.name, index, queuedAt: clock.monotonic(), texts: [body] };
+      const fate = { stored: false, known: true, failed: false, tickLost: false, discarded: false, unsent: false };
+      sent.set(id, { ...entry, ...fate, hadLeft: false, textUncertain: false });
     },
     discarded(id) {
       const entry = sent.get(id);
       if (entry !== undefined) entry.discarded = true;
+    },
+    unsent(id) {
+      const entry = sent.get(id);
+      if (entry !== undefined) entry.unsent = true;
     },
     reported(id, success) {
       if (success) partyOf('bo').got.add(id);
