@@ -1,4 +1,5 @@
-// Simulated conversations, as many as asked: `npm run simulate -- --seeds 100000 [--from 1]`.
+// Simulated conversations, as many as asked: `npm run simulate -- --seeds 100000 --from 1`. With
+// `--no-operations`, messages are neither held nor edited, retracted, reacted to or replied to.
 // A script that a failing run printed is replayed with `npm run simulate -- --script < script.txt`.
 
 import { join } from 'node:path';
@@ -28,7 +29,9 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '10000' },
     from: { type: 'string', default: '1' },
     script: { type: 'boolean', default: false },
+    operations: { type: 'boolean', default: true },
   },
+  allowNegative: true,
 });
 
 const result = values.script ? await simulate(readScript(await readInput())) : await search();
@@ -43,13 +46,18 @@ async function search() {
   let messages = 0;
   let done = 0;
   const started = Date.now();
-  const broken = await searchSeeds(first, count, (seed) => {
-    messages += seed.messages;
-    done += 1;
-    if (done % 1_000 !== 0 && done !== count) return;
-    const seconds = Math.round((Date.now() - started) / 1_000);
-    console.log(`${done} of ${count} conversations, ${messages} messages, ${seconds} s`);
-  });
+  const broken = await searchSeeds(
+    first,
+    count,
+    (seed) => {
+      messages += seed.messages;
+      done += 1;
+      if (done % 1_000 !== 0 && done !== count) return;
+      const seconds = Math.round((Date.now() - started) / 1_000);
+      console.log(`${done} of ${count} conversations, ${messages} messages, ${seconds} s`);
+    },
+    { operations: values.operations },
+  );
   if (broken === undefined) console.log('Every promise was kept.');
   return broken;
 }

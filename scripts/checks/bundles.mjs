@@ -13,6 +13,7 @@ const EVERYWHERE = ['Chat', 'ChatSettings'];
  */
 const BRINGS = {
   Announcer: [],
+  Avatar: [],
   ChatHeader: [],
   Composer: [],
   ConnectionBanner: [],

@@ -56,8 +56,14 @@ export interface Script {
   readonly actions: readonly Action[];
 }
 
+/** What a script may hold besides messages. */
+export interface ScriptOptions {
+  /** Messages are held, edited, retracted, reacted to and replied to. Default: true. */
+  readonly operations?: boolean;
+}
+
 /** A script out of a seed: 30 to 90 actions. */
-export function createScript(seed: number, random: Random): Script {
+export function createScript(seed: number, random: Random, { operations = true }: ScriptOptions = {}): Script {
   const chance = (probability: number): boolean => random.next() < probability;
   const between = (least: number, most: number): number => least + Math.floor(random.next() * (most - least + 1));
   const stored = chance(0.75);
@@ -68,7 +74,7 @@ export function createScript(seed: number, random: Random): Script {
     proxied: chance(0.2) && wire === 'server',
     maxInFlight: chance(0.7) || wire === 'pages' ? 1 : between(2, 4),
     wire,
-    sendDelay: chance(0.25) ? between(500, 10_000) : 0,
+    sendDelay: operations && chance(0.25) ? between(500, 10_000) : 0,
   };
   const calm = chance(0.2);
   // A message that overtakes another one across a crash has no order that anybody could know.
@@ -95,10 +101,10 @@ export function createScript(seed: number, random: Random): Script {
     [2, on('older')],
     [3, on('retry')],
     [setting.sendDelay > 0 ? 4 : 1, on('discard')],
-    [5, change('edit')],
-    [2, change('retract')],
-    [5, change('react')],
-    [2, change('reply')],
+    [operations ? 5 : 0, change('edit')],
+    [operations ? 2 : 0, change('retract')],
+    [operations ? 5 : 0, change('react')],
+    [operations ? 2 : 0, change('reply')],
     [3, () => ({ do: 'attend', party: party(), tab: between(0, 1), attentive: chance(0.6) })],
     [stored && !calm ? 5 : 0, on('kill')],
     [7, () => ({ do: 'open', party: party() })],

@@ -7,7 +7,7 @@ import { checkAlways, checkAtEnd, checkTerminated } from './invariants.ts';
 import { changeMessage, hasArrived, isHeld } from './operations.ts';
 import { checkErased } from './projections.ts';
 import { recordsOf, Violation } from './violation.ts';
-import { type Action, createScript, type Script } from './script.ts';
+import { type Action, createScript, type Script, type ScriptOptions } from './script.ts';
 import { createWorld, type SimulatedTab, textId, type World } from './world.ts';
 
 /** How a simulated conversation went. */
@@ -24,9 +24,10 @@ export async function searchSeeds(
   first: number,
   count: number,
   onSeed: (result: SimulationResult) => void = () => undefined,
+  options: ScriptOptions = {},
 ): Promise<SimulationResult | undefined> {
   for (let seed = first; seed < first + count; seed += 1) {
-    const result = await simulateSeed(seed);
+    const result = await simulateSeed(seed, options);
     onSeed(result);
     if (result.violation !== undefined) return simulate(await shrink(result.script));
   }
@@ -34,8 +35,8 @@ export async function searchSeeds(
 }
 
 /** Runs the conversation of a seed: two users, a bad network, tabs that die, machines that sleep. */
-export function simulateSeed(seed: number): Promise<SimulationResult> {
-  return simulate(createScript(seed, createSeededRandom(`script ${seed}`)));
+export function simulateSeed(seed: number, options: ScriptOptions = {}): Promise<SimulationResult> {
+  return simulate(createScript(seed, createSeededRandom(`script ${seed}`), options));
 }
 
 /** Runs a script, and checks every promise after every step. */

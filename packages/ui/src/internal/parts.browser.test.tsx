@@ -5,8 +5,8 @@ import { userEvent } from 'vitest/browser';
 import { message } from '../../fixtures/conversation.ts';
 import { comeBack, nextFrames, show, type Shown } from '../../fixtures/render.tsx';
 import * as kit from '../index.ts';
-import { Announcer, Chat, ChatHeader, Composer, ConnectionBanner, ConversationList } from '../index.ts';
-import { MessageDetails, DeliveryTicks, MessageList, TypingIndicator } from '../index.ts';
+import { Announcer, Avatar, Chat, ChatHeader, Composer, ConnectionBanner, ConversationList } from '../index.ts';
+import { MessageDetails, DeliveryTicks, FindBar, MessageList, TypingIndicator } from '../index.ts';
 import type { Customisation } from './part.ts';
 
 /** What every part takes. */
@@ -48,6 +48,7 @@ function Flows({ children }: { children: (flows: readonly [InstantMessagingFlow]
 
 const PARTS: Readonly<Record<string, Part>> = {
   Announcer: { is: 'div.imflow-hidden', stand: (given) => <Announcer {...given} /> },
+  Avatar: { is: 'span.imflow-avatar', stand: (given) => <Avatar address="bo" {...given} /> },
   Chat: { is: 'section.imflow-chat', messages: 1, stand: (given) => <Chat {...given} /> },
   ChatHeader: { is: 'header.imflow-header', stand: (given) => <ChatHeader {...given} /> },
   Composer: { is: 'div.imflow-composer', stand: (given) => <Composer {...given} /> },
@@ -83,6 +84,10 @@ const PARTS: Readonly<Record<string, Part>> = {
       <Flows>{(flows) => <ConversationList flows={flows} onSelect={() => undefined} {...given} />}</Flows>
     ),
   },
+  'ConversationList.Header': {
+    is: 'header.imflow-conversations-header',
+    stand: (given) => <ConversationList.Header {...given} />,
+  },
   'ConversationList.Item': {
     is: 'div.imflow-conversation',
     stand: (given) => (
@@ -91,6 +96,7 @@ const PARTS: Readonly<Record<string, Part>> = {
       </Flows>
     ),
   },
+  FindBar: { is: 'div.imflow-find', stand: (given) => <FindBar onClose={() => undefined} {...given} /> },
   MessageDetails: {
     is: 'button.imflow-details-button',
     stand: (given) => (
@@ -169,6 +175,35 @@ const PARTS: Readonly<Record<string, Part>> = {
     fields: { direction: 'outgoing', status: 'failed', code: 408 },
     stand: (given) => row(<MessageList.Failure {...given} />),
   },
+  'MessageList.Held': {
+    is: 'div.imflow-held',
+    messages: 1,
+    fields: { direction: 'outgoing', status: 'queued', heldUntil: Date.now() + 110_000 },
+    stand: (given) => row(<MessageList.Held {...given} />),
+  },
+  'MessageList.DayInView': {
+    is: 'div.imflow-day-in-view',
+    messages: 40,
+    stand: (given) => (
+      <MessageList.Root>
+        <MessageList.Viewport>
+          <MessageList.Items />
+        </MessageList.Viewport>
+        <MessageList.DayInView {...given} />
+      </MessageList.Root>
+    ),
+    act: async ({ log, screen }) => {
+      const day = (): HTMLElement | null => screen.container.querySelector('[data-mine]');
+      await expect
+        .poll(() => {
+          log.scrollTop -= 300;
+          return day();
+        })
+        .not.toBeNull();
+      // `data-shown` goes after a second.
+      await expect.poll(() => day()?.dataset['shown']).toBeUndefined();
+    },
+  },
   'MessageList.Empty': {
     is: 'div.imflow-empty',
     stand: (given) => list(<MessageList.Empty {...given} />),
@@ -226,9 +261,9 @@ async function elementOf({ stand, act, messages = 0, fields }: Part, given: Give
   return find()!;
 }
 
-/** A text without times of day: a minute may pass between two renderings. */
+/** A text without times: a minute or a second may pass between two renderings. */
 function withoutTime(text: string): string {
-  return text.replaceAll(/\d+:\d\d/g, '');
+  return text.replaceAll(/\d+:\d\d|\d+ s\b/g, '');
 }
 
 describe.each(Object.entries(PARTS))('%s', (_, part) => {

@@ -61,6 +61,9 @@ it('a list of conversations stands out, in each theme', async () => {
   conversations.peer('notes').setLocalComposingState('composing');
   await expect.poll(() => container.querySelector('.imflow-conversation-typing')).not.toBeNull();
   await expect.poll(() => container.querySelector('.imflow-count')).not.toBeNull();
+  // The button of a row is seen only while the pointer is over it.
+  await userEvent.hover(container.querySelector('.imflow-conversation')!);
+  await expect.poll(() => allSeen(container).some(({ part }) => part.includes('conversation-more'))).toBe(true);
   const faint = THEMES.flatMap(([theme, text]) => {
     document.documentElement.dataset['theme'] = theme;
     return tooFaint(allSeen(container), text).map((seen) => ({ theme, ...seen }));
