@@ -14,11 +14,11 @@ const EVERYWHERE = ['Chat', 'ChatSettings'];
 const BRINGS = {
   Announcer: [],
   Avatar: [],
-  ChatHeader: [],
+  ChatHeader: ['Avatar'],
   Composer: [],
   ConnectionBanner: [],
   // It announces the messages of conversations that are not open.
-  ConversationList: ['Announcer', 'DeliveryTicks'],
+  ConversationList: ['Announcer', 'Avatar', 'DeliveryTicks'],
   FindBar: [],
   MessageDetails: [],
   DeliveryTicks: [],
