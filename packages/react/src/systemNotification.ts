@@ -1,7 +1,10 @@
 /** Notifications of the operating system, and the permission for them. */
 
-/** What the browser may do: `unsupported` where it has no notifications. */
-export type NotificationAccess = NotificationPermission | 'unsupported';
+/**
+ * What the browser may do: `unsupported` where it has no notifications. Not `NotificationPermission`, which servers have
+ * no type for.
+ */
+export type NotificationAccess = 'default' | 'denied' | 'granted' | 'unsupported';
 
 /** A notification of the operating system. */
 export interface SystemNotification {
