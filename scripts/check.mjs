@@ -91,6 +91,7 @@ async function run({ name, isSuite = false, cure }) {
   console.log(
     `${failed ? '✗' : '✓'} ${name.padEnd(16)} ${seconds.padStart(6)} s${isSuite ? `   ${sentence(counted)}` : ''}`,
   );
+  // The table of sizes, without the lines of pnpm (`$ …`) and of wireit (which begin with an emoji).
   if (name === 'size' && !failed) console.log(output.replaceAll(/^(?:\$|\P{ASCII}).*\n/gmu, '').trim());
   if (failed) console.log(`${output.trimEnd()}\n\n  again: pnpm run ${name}${cure ? `\n  cure:  ${cure}` : ''}\n`);
   return counted;

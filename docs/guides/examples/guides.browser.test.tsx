@@ -70,7 +70,7 @@ it('ownComponents.tsx: a chat without the kit', async () => {
   await expect.element(screen.getByRole('listitem')).toHaveTextContent('Hello delivered');
   bo.setLocalComposingState('composing');
   await expect.element(screen.getByText('bo is typing…')).toBeVisible();
-  // Read while the user looks, and only then, whoever wrote last.
+  // Messages become read only while the user looks, also when the last one is an own message.
   const looking = vi.spyOn(document, 'hasFocus').mockReturnValue(false);
   window.dispatchEvent(new Event('blur'));
   const { id } = bo.sendMessage('Answer');

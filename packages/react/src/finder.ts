@@ -1,9 +1,11 @@
+/** Searches the messages of a conversation, as an external store for `useFind`. */
+
 import { createTextMatcher, type InstantMessagingFlow, type MessageRecord, type SortKey } from '@imflow/core';
 
 /** How long a search works at a time, in ms, before it lets the page go on. */
 const MAX_WORK = 8;
-/** What is found later is told at most so often, in ms. */
-const TELLING_PAUSE = 100;
+/** The least time between two updates while the storage is searched, in ms. */
+const UPDATE_INTERVAL = 100;
 
 /** What a search has found so far. */
 export interface FindState {
@@ -67,8 +69,8 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
     return answer;
   }
 
-  /** Tells what was found. A match that has gone gives its place to the one that follows. */
-  function tell(changes: Partial<FindState> = {}): void {
+  /** Publishes what was found. A match that has gone gives its place to the one that follows. */
+  function publish(changes: Partial<FindState> = {}): void {
     const first = stored.findIndex(({ id }) => flow.messages.get(id) === undefined);
     const all = [...loaded, ...(first < 0 ? [] : stored.slice(first).map(({ id }) => id))];
     const at = state.current === undefined ? -1 : all.indexOf(state.current);
@@ -102,7 +104,7 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
   }
 
   async function lookThroughStored(mine: object, text: string): Promise<void> {
-    let told = 0;
+    let publishedAt = 0;
     let before = oldestLoaded();
     for (;;) {
       const part = await flow.searchStored(text, before);
@@ -110,9 +112,9 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
       stored.push(...part.matches.filter(({ id }) => !changed.has(id)));
       before = part.next;
       if (!before) return;
-      if (part.matches.length > 0 && performance.now() - told > TELLING_PAUSE) {
-        told = performance.now();
-        tell();
+      if (part.matches.length > 0 && performance.now() - publishedAt > UPDATE_INTERVAL) {
+        publishedAt = performance.now();
+        publish();
       }
       await nextTask();
       if (run !== mine) return;
@@ -124,14 +126,14 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
     run = mine;
     await lookThroughLoaded(mine);
     if (run !== mine) return;
-    tell();
+    publish();
     let failed = false;
     try {
       await lookThroughStored(mine, text);
     } catch {
       failed = true;
     }
-    if (run === mine) tell({ searching: false, failed });
+    if (run === mine) publish({ searching: false, failed });
   }
 
   /** A message may match by now, or no longer. Several changes at once are one. */
@@ -143,7 +145,7 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
     await nextTask();
     if (run === mine) await lookThroughLoaded(mine);
     isFollowing = false;
-    if (run === mine) tell();
+    if (run === mine) publish();
     if (isStale) void follow();
   }
 

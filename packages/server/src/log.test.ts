@@ -38,7 +38,7 @@ it('B321 pino gets no token and no text of a message, whatever libraries put int
     logger,
     authenticate: ({ token }) => {
       if (token === TOKEN) throw new Error(`cannot read the token ${token}`);
-      // oxlint-disable-next-line only-throw-error -- an application may do so.
+      // oxlint-disable-next-line only-throw-error -- an application may throw what is no error, and the log must hide the token there too
       if (token === `${TOKEN}2`) throw token;
       return 'ana';
     },

@@ -25,7 +25,7 @@ export function ComposerInput({ autoFocus, ...rest }: ComposerInputProps): React
   const sends = enterKey === 'auto' ? (byTouch ? 'ctrl-enter' : 'send') : enterKey;
 
   useEffect(() => {
-    // oxlint-disable-next-line react/set-state-in-effect -- see above
+    // oxlint-disable-next-line react/set-state-in-effect -- a server cannot know the pointer, so the first render must not depend on it
     if (input.current) setByTouch(isTouchDevice(input.current));
   }, [input]);
 

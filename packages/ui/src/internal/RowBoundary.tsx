@@ -28,9 +28,9 @@ const RetryContext: Context<() => void> = createContext<() => void>(() => {});
 /** `empty`: nothing is rendered, so that what was rendered is taken out of the document as a whole. */
 type Attempt = 'row' | 'empty' | 'substitute';
 
-/** A row that was shown is rendered again at most this often, */
+/** How many consecutive retries a row gets that was shown before: effects that throw must not go on for ever. */
 const MAX_RETRIES = 5;
-/** unless it was well for this long in between, in ms. Effects that throw would go on for ever. */
+/** After this long without a failure, in ms, the retries count from zero. */
 const RECOVERY_TIME = 1_000;
 
 /**

@@ -26,6 +26,7 @@ describe('links in a text', () => {
     ['a bare domain with a path', 'example.org/a?b#c', ['example.org/a?b#c → https://example.org/a?b#c']],
     ['a bare domain with a port', 'example.org:8080/a', ['example.org:8080/a → https://example.org:8080/a']],
     ['a bare domain of many labels', 'a.b.c.example.edu', ['a.b.c.example.edu → https://a.b.c.example.edu/']],
+    ['a bare domain that ends like a file, with a path', 'example.md/a', ['example.md/a → https://example.md/a']],
     ['a country', 'bbc.co.uk', ['bbc.co.uk → https://bbc.co.uk/']],
     ['a country and a path', 'heise.de/a', ['heise.de/a → https://heise.de/a']],
     ['a newer top-level domain', 'my-app.vercel.app', ['my-app.vercel.app → https://my-app.vercel.app/']],
@@ -137,6 +138,10 @@ describe('links in a text', () => {
         .map((piece) => piece.text)
         .join(''),
     ).toBe(text);
+  });
+
+  it('B128 a run without a break that is longer than 4,096 UTF-16 units holds no link', () => {
+    expect(linksIn(`${'x,'.repeat(2_048)}https://a.example/`)).toEqual([]);
   });
 
   it('B128 pieces say where they begin', () => {

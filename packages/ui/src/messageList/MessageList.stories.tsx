@@ -241,7 +241,7 @@ export const ScrollToMessage: Story = {
   },
 };
 
-/** A page of older messages could not be had. */
+/** A page of older messages could not be loaded. */
 export const OlderFailed: Story = {
   render: (args) => (
     <StoryFrame

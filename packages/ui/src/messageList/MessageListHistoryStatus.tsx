@@ -26,7 +26,7 @@ export interface MessageListHistoryStatusState {
 export type MessageListHistoryStatusProps = PartProps<'div', MessageListHistoryStatusState>;
 
 /**
- * Stands before the oldest message: older ones are on their way, or could not be had, with a button that tries again,
+ * Stands before the oldest message: older ones are loading, or could not be loaded, with a button that tries again,
  * or there are none. Its height never changes. Renders a `<div>`.
  */
 export function MessageListHistoryStatus(props: MessageListHistoryStatusProps): ReactElement {
