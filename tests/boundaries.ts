@@ -65,8 +65,8 @@ const PAGE_AREAS = ['transports', 'storage', 'tabs'];
 const CHANCE_AND_TIME_AREAS = ['ports'];
 
 /**
- * Where a clock's time of day may be read: to stamp what people see. It jumps when the clock is set, so that time-outs
- * and liveness read the monotonic time instead.
+ * Where a clock's time of day may be read: to stamp what people see, and to compare it with a server's stamps. It jumps
+ * when the clock is set, so that time-outs and liveness read the monotonic time instead.
  */
 const TIME_OF_DAY = [
   'packages/core/src/engine/runtime.ts',
@@ -75,6 +75,7 @@ const TIME_OF_DAY = [
   'packages/sip/src/receiving.ts',
   'packages/sip/src/sending.ts',
   'packages/testing/src/simulation/simulate.ts',
+  'packages/xmpp/src/archiveReader.ts',
   'packages/xmpp/src/operationOrder.ts',
 ];
 

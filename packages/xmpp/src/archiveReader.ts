@@ -1,6 +1,13 @@
 /** Reads the archive of the local user page by page (XEP-0313). */
 
-import type { HistoryPage, HistoryReceipt, HistoryRequest, IncomingMessage, IncomingOperation } from '@imflow/core';
+import type {
+  Clock,
+  HistoryPage,
+  HistoryReceipt,
+  HistoryRequest,
+  IncomingMessage,
+  IncomingOperation,
+} from '@imflow/core';
 import { type ArchiveQuery, encodeArchiveQuery, isComplete } from './archive.ts';
 import { type Forwarded, forwardedIn } from './carbons.ts';
 import { decodeMessage, type DecodedMessage, messagesIn, operationsIn } from './messageStanza.ts';
@@ -13,6 +20,8 @@ const CATCH_UP_PAGE = 100;
 const MAX_PAGES = 1_000;
 /** How many of the newest pages are read where the archive no longer knows the place from where to go on. */
 const MAX_PAGES_FROM_UNKNOWN_POSITION = 10;
+/** What the server got so short a time before a device's first sign-in, in ms, may never be delivered to it. */
+const FIRST_OVERLAP = 60_000;
 
 /** An entry of the archive. */
 export interface Entry {
@@ -23,9 +32,12 @@ export interface Entry {
   readonly decoded: DecodedMessage | undefined;
 }
 
-/** The missed messages, and the last position of the archive; empty if the archive is empty. */
+/** The missed messages, and their place in the archive. */
 export interface CaughtUp {
+  /** The position before the entries; empty if they are the first ones. */
+  readonly start: string;
   readonly entries: readonly Entry[];
+  /** The last position of the archive; empty if the archive is empty. */
   readonly reached: string;
 }
 
@@ -34,8 +46,8 @@ export interface ArchiveReader {
   /** A stanza with a result of a query came, from the own server. */
   take(result: XmlElement): void;
   /**
-   * All entries after a position, in one piece, so that their order is one; without a position it only looks where to
-   * begin. Undefined if the server refuses, such as one without an archive.
+   * All entries after a position, in one piece, so that their order is one; without a position only those of the last
+   * minute. Undefined if the server refuses, such as one without an archive.
    */
   catchUp(from: string | undefined): Promise<CaughtUp | undefined>;
   /** A page of messages of one conversation; the archive may hold other things between them. */
@@ -54,6 +66,7 @@ export function createArchiveReader(
   local: string,
   newId: () => string,
   order: OperationOrder,
+  clock: Clock,
   languages: readonly string[] = [],
 ): ArchiveReader {
   const queries = new Map<string, Result[]>();
@@ -106,6 +119,25 @@ export function createArchiveReader(
     return found;
   }
 
+  /**
+   * Where a device begins that knows nothing of the archive. The server delivers what it kept when the device becomes
+   * available, except for what it archived before that and kept after it (seen on ejabberd 23.01): that comes only to
+   * the next session. So the newest entries are read, too; copies fall out by their id. Where the clocks of the device
+   * and the server differ by more than the overlap, nothing is read.
+   */
+  async function readFirst(): Promise<CaughtUp> {
+    const now = clock.now();
+    const isRecent = ({ at }: Entry): boolean => Math.abs(now - at) <= FIRST_OVERLAP;
+    const newest = (await readNewest(1, 1)).at(-1);
+    const reached = newest?.id ?? '';
+    if (newest === undefined || !isRecent(newest)) return { start: reached, entries: [], reached };
+    const { entries, complete } = await read({ before: '', limit: CATCH_UP_PAGE });
+    const first = entries.findIndex(isRecent);
+    if (first === -1) return { start: reached, entries: [], reached };
+    const start = first === 0 && complete ? '' : (entries[Math.max(0, first - 1)]?.id ?? reached);
+    return { start, entries: entries.slice(first), reached: entries.at(-1)?.id ?? reached };
+  }
+
   return {
     take(result) {
       const { queryid = '', id = '' } = result.attributes;
@@ -114,12 +146,12 @@ export function createArchiveReader(
     },
     async catchUp(from) {
       try {
-        if (from === undefined) return { entries: [], reached: (await readNewest(1, 1)).at(-1)?.id ?? '' };
+        if (from === undefined) return await readFirst();
         const entries = await readOn(from).catch((error: unknown) => {
           if (from === '' || !isRefusal(error) || error.condition !== 'item-not-found') throw error;
           return readNewest(MAX_PAGES_FROM_UNKNOWN_POSITION, CATCH_UP_PAGE);
         });
-        return { entries, reached: entries.at(-1)?.id ?? from };
+        return { start: from, entries, reached: entries.at(-1)?.id ?? from };
       } catch (error) {
         if (isRefusal(error)) return undefined;
         throw error;

@@ -237,6 +237,65 @@ describe('what was missed', () => {
     expect(positionIn(store)).toBe('p1');
   });
 
+  it('B311 a device that signs in for the first time shows what reached the archive within the minute before', async () => {
+    const { server, store, channel, transport, clock, events } = setUp();
+    const at = clock.now();
+    server.archive = [
+      { id: 'p1', message: said('m1'), at: at - 3_600_000 },
+      { id: 'p2', message: said('m2'), at: at - 50_000 },
+      { id: 'p3', message: said('m3'), at: at - 1 },
+    ];
+    transport.connect();
+    await clock.advance(100);
+    expect(ids(events)).toEqual(['m2', 'm3']);
+    // A reload that comes before they are stored begins before them.
+    expect(positionIn(store)).toBe('p1');
+    server.say(serialize(said('m4', BO, 'p4')));
+    channel.acknowledge?.('m4');
+    await clock.advance(1);
+    expect(positionIn(store)).toBe('p1');
+    for (const id of ['m2', 'm3']) channel.acknowledge?.(id);
+    server.say(serialize(said('m5', BO, 'p5')));
+    channel.acknowledge?.('m5');
+    await clock.advance(1);
+    expect(positionIn(store)).toBe('p5');
+  });
+
+  it('B311 the archive is read once more when a new session has gone on for a while', async () => {
+    const { server, clock, events, online } = setUp();
+    server.archive = [{ id: 'p1', message: said('m1') }];
+    await online();
+    server.archive.push({ id: 'p2', message: said('m2') });
+    await clock.advance(9_000);
+    expect(ids(events)).toEqual([]);
+    await clock.advance(1_500);
+    expect(ids(events)).toEqual(['m2']);
+    server.archive.push({ id: 'p3', message: said('m3') });
+    await clock.advance(60_000);
+    expect(ids(events)).toEqual(['m2']);
+  });
+
+  it('B311 the first message of all is read by a device that signs in for the first time', async () => {
+    const { server, store, transport, clock, events } = setUp();
+    server.archive = [{ id: 'p1', message: said('m1'), at: clock.now() }];
+    transport.connect();
+    await clock.advance(100);
+    expect(ids(events)).toEqual(['m1']);
+    expect(positionIn(store)).toBe('');
+  });
+
+  it('B311 a device that signs in for the first time reads nothing older, also where its clock is wrong', async () => {
+    const { server, store, transport, clock, events } = setUp();
+    server.archive = [
+      { id: 'p1', message: said('m1'), at: clock.now() - 61_000 },
+      { id: 'p2', message: said('m2'), at: clock.now() + 3_600_000 },
+    ];
+    transport.connect();
+    await clock.advance(100);
+    expect(ids(events)).toEqual([]);
+    expect(positionIn(store)).toBe('p2');
+  });
+
   it('B268 is read again from some minutes before, since a server may archive late what it held for a lost session', async () => {
     const { clock, server, events, channel, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];

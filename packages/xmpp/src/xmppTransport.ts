@@ -44,8 +44,8 @@ import { childOf, element, type XmlElement } from './xml.ts';
 
 /** The most remembered ids of messages that the server has, which are not sent again after a resumption. */
 const MAX_CONFIRMED = 1_000;
-/** When the archive is read again after a session was lost, in ms; and once more, after the server has given it up. */
-const FIRST_LATE_LOOK = 10_000;
+/** How long after a session began, or the server gave a lost one up, the archive is read once more, in ms. */
+const LATE_LOOK = 10_000;
 
 /**
  * A transport over XMPP by WebSocket (RFC 7395). A message is accepted when the server has counted it (XEP-0198), or
@@ -68,7 +68,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     (overdue) => clock.setTimer(overdue, checked.requestTimeout),
   );
   const order = createOperationOrder(clock);
-  const archive = createArchiveReader(iq, address, () => random.id(), order, checked.languages);
+  const archive = createArchiveReader(iq, address, () => random.id(), order, clock, checked.languages);
   const support = createParticipantSupport(
     (device) => iq.request('get', element('query', NS.info), device),
     (remote) => conversations.has(remote),
@@ -101,7 +101,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
       conversations.forget();
       support.forget();
     },
-    onSessionLost: lookAgainLater,
+    onSessionLost: (heldFor) => lookAgainLater(heldFor + LATE_LOOK),
     catchUp: settleIn,
     onResuming(ids) {
       for (const id of ids) rememberConfirmed(id);
@@ -140,28 +140,28 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     const waiting = catchUpBuffer ?? [];
     catchUpBuffer = undefined;
     for (const { stanza, inbound } of waiting) if (!receiveMessage(stanza, inbound)) connection.handle([inbound]);
+    // A busy server may archive after this what it took before the presence, and keep it for the next session.
+    lookAgainLater(LATE_LOOK);
   }
 
-  /** Without a position it only looks where to begin; messages that arrived meanwhile carry their own position. */
+  /** Without a position it looks where to begin; messages that arrived meanwhile carry their own position. */
   async function catchUp(from: string | undefined): Promise<string | undefined> {
     const missed = await archive.catchUp(from);
     if (missed === undefined) return undefined;
-    if (from === undefined && (catchUpBuffer ?? []).length === 0) acks.setPosition(missed.reached);
+    if (from === undefined && (catchUpBuffer ?? []).length === 0) acks.setPosition(missed.start);
     receiveEntries(missed.entries);
     return missed.reached;
   }
 
   /** The server may archive what it held for a lost session only once it has given that up. */
-  function lookAgainLater(heldFor: number): void {
+  function lookAgainLater(delay: number): void {
     const from = acks.overlapping;
     if (from === undefined) return;
-    for (const delay of [FIRST_LATE_LOOK, heldFor + FIRST_LATE_LOOK]) {
-      const stop = clock.setTimer(() => {
-        lateLooks.delete(stop);
-        if (connection.status.state === 'online') void catchUp(from).catch(() => undefined);
-      }, delay);
-      lateLooks.add(stop);
-    }
+    const stop = clock.setTimer(() => {
+      lateLooks.delete(stop);
+      if (connection.status.state === 'online') void catchUp(from).catch(() => undefined);
+    }, delay);
+    lateLooks.add(stop);
   }
 
   function stopLateLooks(): void {

@@ -25,7 +25,7 @@ export interface ScriptedServer {
   /** It says what it has to say, and has an ear for nothing but logins. */
   deaf: boolean;
   /** What the archive of the user holds, by position; undefined where there is no archive. */
-  archive: { readonly id: string; readonly message: XmlElement }[] | undefined;
+  archive: { readonly id: string; readonly message: XmlElement; readonly at?: number }[] | undefined;
   /** Called once the archive has answered. */
   asked?: (query: XmlElement) => void;
   /** All that came in, newest last. */
@@ -107,7 +107,9 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
     const rest = archive.slice(place + 1);
     const page = newest ? rest.slice(-max) : rest.slice(0, max);
     const results = page.map((entry) => {
-      const inner = element('forwarded', NS.forward, {}, entry.message);
+      const stamp = entry.at === undefined ? undefined : new Date(entry.at).toISOString();
+      const delay = stamp === undefined ? undefined : element('delay', NS.delay, { stamp });
+      const inner = element('forwarded', NS.forward, {}, delay, entry.message);
       const { queryid } = query.attributes;
       return element('message', NS.client, {}, element('result', NS.mam, { queryid, id: entry.id }, inner));
     });
