@@ -49,6 +49,8 @@ export interface EngineState {
   readonly readMarkers: ReadMarkers;
   /** Ids of messages that were displayed and whose senders are still to be told. */
   readonly pendingReadReceipts: readonly string[];
+  /** Ids of records that are not stored as they are before the operations on them can be. */
+  readonly withheldRecords: ReadonlySet<string>;
   /** What is kept besides messages has changed, and cannot be written before the stored part of it has been read. */
   readonly isMetaDue: boolean;
   readonly nextOrder: number;
@@ -116,6 +118,7 @@ export const initialState: EngineState = {
   aliases: [],
   readMarkers: initialReadMarkers,
   pendingReadReceipts: [],
+  withheldRecords: new Set(),
   isMetaDue: false,
   nextOrder: 1,
   lastPendingOrder: PENDING_ORDER,

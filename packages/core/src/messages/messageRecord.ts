@@ -82,7 +82,10 @@ export interface MessageRecord {
 
   /** Of outgoing messages; incoming ones are `delivered`. */
   readonly status: MessageStatus;
-  /** Outgoing: how often it was passed to the transport. */
+  /**
+   * Outgoing: how often it was passed to the transport. Where there is a storage, the stored record counts an attempt
+   * before it is made, so that after a crash a message with attempts may have left.
+   */
   readonly attempts: number;
   /** When each stage was reached, in ms since the epoch, by the local clock. */
   readonly timestamps: { readonly [stage in MessageStatus]?: number };

@@ -2,7 +2,7 @@
 
 import type { MessageDeliveryFailure } from '../ports/transport.ts';
 import { type MessageRecord, type MessageStatus, PENDING_ORDER } from './messageRecord.ts';
-import { compareRevisions, firstRevision } from './revisions.ts';
+import { compareRevisions, firstRevision, mapRevision, revisionId, revisionsOf } from './revisions.ts';
 
 /**
  * The statuses of an outgoing message, each beating those before it. Nothing leads back: a late success beats an
@@ -66,6 +66,29 @@ export function requeue<T extends Tracked>(record: T, at: number): T {
   return { ...rest, status: 'queued', timestamps: { queued: at }, deliveryFailures: [] } as unknown as T;
 }
 
+/**
+ * Returns the record with an attempt counted for what is about to leave, so that it is known after a crash as what may
+ * have left. `ids`: of records, and of revisions.
+ */
+export function withAttemptsAhead(record: MessageRecord, ids: ReadonlySet<string>): MessageRecord {
+  if (record.direction === 'incoming') return record;
+  const message = ids.has(record.id) ? mapRevision(record, record.messageId, withAttempt) : record;
+  const newest = revisionId(record);
+  return newest !== record.messageId && ids.has(newest) ? mapRevision(message, newest, withAttempt) : message;
+}
+
+/** Returns the record with the attempts that another copy of it counts, which knew more of what may have left. */
+export function withAttemptsOf(record: MessageRecord, other: MessageRecord): MessageRecord {
+  if (record.direction === 'incoming') return record;
+  return revisionsOf(other).reduce(
+    (next, { id, attempts }) =>
+      mapRevision(next, id, (revision) =>
+        revision.status === 'queued' && revision.attempts < attempts ? { ...revision, attempts } : revision,
+      ),
+    record,
+  );
+}
+
 /** Whether a message is in the outbox. A message that has arrived is not, even if an edit of it is. */
 export function isWaiting(record: MessageRecord): boolean {
   return record.direction === 'outgoing' && record.retracted === undefined && isPending(firstRevision(record));
@@ -86,6 +109,10 @@ export function isNewerThan(record: MessageRecord, other: MessageRecord): boolea
   const revisions = compareRevisions(record, other);
   if (revisions !== 0) return revisions > 0;
   return outranks(other.status, record.status) || (isPlaced(record) && !isPlaced(other));
+}
+
+function withAttempt<T extends Pick<MessageRecord, 'attempts' | 'status'>>(revision: T): T {
+  return revision.status === 'queued' && revision.attempts === 0 ? { ...revision, attempts: 1 } : revision;
 }
 
 /** "Delivered" that comes after "displayed" changes no status, but fills in its time. */

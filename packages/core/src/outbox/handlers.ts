@@ -148,6 +148,7 @@ export function advanceStatus(
 
 function executeEffect(tx: Transaction, effect: OutboxEffect): void {
   if (effect.type === 'send') handOver(tx, effect.id, effect.attempt);
+  else if (effect.type === 'writeAhead') writeAhead(tx, effect.id);
   else if (effect.type === 'due') endHold(tx, effect.id);
   else fail(tx, effect.id, effect.type === 'timedOut' ? REQUEST_TIMEOUT : effect.code);
 }
@@ -156,6 +157,13 @@ function executeEffect(tx: Transaction, effect: OutboxEffect): void {
 function endHold(tx: Transaction, id: string): void {
   const { heldUntil, ...record } = recordOf(tx, id) ?? {};
   if (heldUntil !== undefined) putRecord(tx, record as MessageRecord, false);
+}
+
+/** What `storeChanges` writes of it counts the attempt that is to come. */
+function writeAhead(tx: Transaction, id: string): void {
+  const sent = sentRevision(tx, id);
+  if (sent !== undefined) putRecord(tx, sent.record);
+  if (pendingOperation(tx, id) !== undefined) tx.writesMeta = true;
 }
 
 function handOver(tx: Transaction, id: string, attempt: number): void {
@@ -232,6 +240,7 @@ function outboxSettings(tx: Transaction): OutboxSettings {
     sendTimeout: settings.sendTimeout,
     maxInFlight: capabilities.maxInFlight ?? 1,
     maxAttempts: settings.maxSendAttempts,
+    writesAhead: tx.context.hasStorage,
   };
 }
 

@@ -20,6 +20,8 @@ vi.setConfig({ testTimeout: 60_000 });
 /** A message that was accepted and that nobody has said is over. */
 interface Accepted {
   readonly durable: boolean;
+  /** What is stored of it says that it may have left. */
+  readonly ahead: boolean;
   readonly attempts: number;
   readonly failures: number;
   /** It is held until then; undefined while it is not held. */
@@ -54,7 +56,7 @@ const SLEEP = 3_600_000;
 /** How late a timer of a hidden page may be. */
 const THROTTLED = 60_000;
 const CODE = 503;
-const SETTINGS = { sendTimeout: 2 * UNIT };
+const SETTINGS = { sendTimeout: 2 * UNIT, writesAhead: false };
 
 const NOT_ASKED = { answerBy: undefined, extended: false };
 
@@ -103,7 +105,7 @@ function movesOf(ids: readonly string[], state: Outbox): readonly Move<OutboxEve
 function watch(
   memory: Memory,
   { before, event, wait, after, effects }: Made<Outbox, OutboxEvent, OutboxEffect>,
-  { sendTimeout, maxInFlight, maxAttempts }: OutboxSettings,
+  { sendTimeout, maxInFlight, maxAttempts, writesAhead }: OutboxSettings,
 ): Memory {
   let { open, reachable } = memory;
   let quietUntil = memory.quietUntil - wait;
@@ -127,6 +129,7 @@ function watch(
       if (accepted.has(event.id)) break;
       accepted.set(event.id, {
         durable: event.durable,
+        ahead: false,
         attempts: event.attempts,
         failures: 0,
         heldUntil: event.holdFor,
@@ -186,6 +189,17 @@ function watch(
     change(id, { heldUntil: undefined });
   }
 
+  if (writesAhead && open && reachable) {
+    const waiting = [...accepted].filter(([, { answerBy }]) => answerBy === undefined);
+    const inOrder = waiting.toSorted(([one], [other]) => orderOf(one) - orderOf(other));
+    const held = inOrder.findIndex(([, { heldUntil }]) => heldUntil !== undefined);
+    for (const [id, { ahead }] of held === -1 ? inOrder : inOrder.slice(0, held)) {
+      if (ahead || ended.includes(`timedOut ${id}`) || ended.includes(`gaveUp ${id} ${CODE}`)) continue;
+      ended.push(`ahead ${id}`);
+      change(id, { ahead: true, durable: false });
+    }
+  }
+
   const told: string[] = [];
   for (const effect of effects) {
     if (effect.type === 'send') {
@@ -193,6 +207,7 @@ function watch(
       assert(item !== undefined, 'only what was accepted goes out');
       assert(item.answerBy === undefined, 'tries do not overlap');
       assert(item.durable, 'only what is stored goes out');
+      assert(item.ahead || !writesAhead, 'only what is stored as what may have left goes out');
       assert(item.heldUntil === undefined, 'what is held does not go out');
       assert(effect.attempt === item.attempts + 1, 'tries are counted');
       assert(open && reachable, 'nothing goes out without a connection or a participant');
@@ -203,6 +218,8 @@ function watch(
       }
     } else if (effect.type === 'due') {
       told.push(`due ${effect.id}`);
+    } else if (effect.type === 'writeAhead') {
+      told.push(`ahead ${effect.id}`);
     } else {
       told.push(effect.type === 'gaveUp' ? `gaveUp ${effect.id} ${effect.code}` : `timedOut ${effect.id}`);
       accepted.delete(effect.id);
@@ -219,6 +236,7 @@ function watch(
     const known = accepted.get(item.id);
     assert(known !== undefined, 'nothing comes back');
     assert(known.durable === item.durable && known.attempts === item.attempts, 'items stay what they were');
+    assert(known.ahead === item.writtenAhead || !writesAhead, 'each is stored once as what may have left');
     assert(known.failures === item.failures, 'failures are counted');
     assert(known.heldUntil === item.heldUntil, 'what is held stays held until its time');
     assert(outboxDeadline(after) <= (item.heldUntil ?? NO_DEADLINE), 'the end of a hold has its deadline');
@@ -270,7 +288,10 @@ function subjectOf(
     // The number of tries is left out: it is only compared with that of an answer, which is the same or an earlier one.
     key: ({ waiting, inFlight, online: open, reachable, retryAt }, { accepted, quietUntil }) =>
       [
-        waiting.map(({ id, durable, failures, heldUntil = '' }) => `${id}${durable ? '!' : ''}${failures}${heldUntil}`),
+        waiting.map(
+          ({ id, durable, writtenAhead, failures, heldUntil = '' }) =>
+            `${id}${durable ? '!' : ''}${settings.writesAhead && writtenAhead ? '>' : ''}${failures}${heldUntil}`,
+        ),
         inFlight.map(
           ({ id, failures, answerBy, extended }) =>
             `${id}${failures}@${answerBy}${extended && hasThrottling(ids) ? '+' : ''}`,
@@ -279,8 +300,8 @@ function subjectOf(
         reachable,
         retryAt === -NO_DEADLINE ? '' : past(retryAt),
         ids.map((id) => {
-          const { durable, failures, answerBy, heldUntil } = accepted[id] ?? {};
-          return `${durable} ${failures} ${answerBy} ${heldUntil}`;
+          const { durable, ahead, failures, answerBy, heldUntil } = accepted[id] ?? {};
+          return `${durable} ${ahead} ${failures} ${answerBy} ${heldUntil}`;
         }),
         past(quietUntil),
       ].join(';'),
@@ -290,6 +311,7 @@ function subjectOf(
 it.each<Row>([
   ['B81 B82 B84 B115', 'one in flight', 5_721, 171_630, 'abcd', { ...SETTINGS, maxInFlight: 1, maxAttempts: 3 }],
   ['B154', 'messages that are held', 501, 10_521, 'ab', { ...SETTINGS, maxInFlight: 1, maxAttempts: 2 }],
+  ['B340', 'what is stored ahead', 1, 1, 'ab', { ...SETTINGS, writesAhead: true, maxInFlight: 1, maxAttempts: 2 }],
   ['B72 B85 B116', 'two in flight', 1_642, 39_408, 'abc', { ...SETTINGS, maxInFlight: 2, maxAttempts: 2 }],
 ])('%s the outbox, %s: all states, at least %i, and %i steps', (_numbers, _title, least, leastSteps, ids, settings) => {
   const { closed, states, steps } = searchExhaustively(subjectOf(Array.from(ids), settings));

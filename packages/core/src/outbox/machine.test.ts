@@ -14,7 +14,7 @@ import {
 } from './machine.ts';
 import { NO_DEADLINE } from '../time/step.ts';
 
-const SETTINGS: OutboxSettings = { sendTimeout: 30_000, maxInFlight: 1, maxAttempts: 10 };
+const SETTINGS: OutboxSettings = { sendTimeout: 30_000, maxInFlight: 1, maxAttempts: 10, writesAhead: false };
 
 interface Run {
   state: Outbox;
@@ -48,6 +48,21 @@ function failed(id: string, attempt: number): OutboxEvent {
 }
 
 describe('the outbox', () => {
+  it('B340 has it stored that messages may leave, all that wait in one go, before the first one leaves', () => {
+    const run = start({ writesAhead: true }, initialOutbox);
+    expect(run.do(queued('1'))).toEqual([]);
+    expect(run.do(queued('2'))).toEqual([]);
+    expect(run.do({ type: 'queued', id: '3', order: 3, durable: true, attempts: 0, holdFor: 1_000 })).toEqual([]);
+    expect(run.do({ type: 'open' })).toEqual(['writeAhead 1', 'writeAhead 2']);
+    expect(run.do({ type: 'durable', ids: new Set(['1', '2', '3']) })).toEqual(['send 1 1']);
+    expect(run.do({ type: 'closed' })).toEqual([]);
+    expect(run.do({ type: 'open' })).toEqual(['send 1 2']);
+    expect(run.do({ type: 'done', id: '1' })).toEqual(['send 2 1']);
+    expect(run.do({ type: 'time' }, 1_000)).toEqual(['due 3', 'writeAhead 3']);
+    expect(run.do({ type: 'done', id: '2' }, 1_000)).toEqual([]);
+    expect(run.do({ type: 'durable', ids: new Set(['3']) }, 1_000)).toEqual(['send 3 1']);
+  });
+
   it('B81 hands over one at a time, first in, first out', () => {
     const run = start();
     expect(run.do(queued('1'))).toEqual(['send 1 1']);

@@ -26,6 +26,8 @@ export interface OutboxItem {
   readonly order: number;
   /** Written to the storage, so that a crash after the hand-over cannot lose it. */
   readonly durable: boolean;
+  /** What is stored of it, or is about to be, says that it may have left. Nothing goes out before that is stored. */
+  readonly writtenAhead: boolean;
   readonly attempts: number;
   readonly failures: number;
   /** It is not sent before this time. Absent: it is not held, or not any more. */
@@ -41,6 +43,8 @@ export interface OutboxSettings {
   readonly sendTimeout: number;
   readonly maxInFlight: number;
   readonly maxAttempts: number;
+  /** There is a storage, which is to say of each message that it may have left before it does. */
+  readonly writesAhead: boolean;
 }
 
 export type OutboxEvent =
@@ -73,6 +77,8 @@ export type OutboxEvent =
 
 export type OutboxEffect =
   | { readonly type: 'send'; readonly id: string; readonly attempt: number }
+  /** Store that it may have left: it goes out once `durable` follows. */
+  | { readonly type: 'writeAhead'; readonly id: string }
   /** It is not held any longer. */
   | { readonly type: 'due'; readonly id: string }
   | { readonly type: 'timedOut'; readonly id: string }
@@ -94,7 +100,8 @@ export function reduceOutbox(
 ): Step<Outbox, OutboxEffect> {
   const effects: OutboxEffect[] = [];
   const applied = endHolds(apply(state, event, now, settings, effects), now, effects);
-  return { state: sendReady(applied, now, settings, effects), effects };
+  const ahead = settings.writesAhead ? writeAhead(applied, effects) : applied;
+  return { state: sendReady(ahead, now, settings, effects), effects };
 }
 
 /** Updates the orders of the messages in the outbox, among which retried ones are sorted. */
@@ -121,6 +128,11 @@ export function isQueued(state: Outbox, id: string): boolean {
   return isInFlight(state, id) || state.waiting.some((item) => item.id === id);
 }
 
+/** The ids of what waits and is stored, or is about to be, as what may have left. */
+export function idsWrittenAhead({ waiting }: Outbox): ReadonlySet<string> {
+  return new Set(waiting.filter(({ writtenAhead }) => writtenAhead).map(({ id }) => id));
+}
+
 export function isInFlight(state: Outbox, id: string): boolean {
   return state.inFlight.some((item) => item.id === id);
 }
@@ -142,7 +154,9 @@ function apply(
       const { id, order, durable, attempts, holdFor } = event;
       if (isQueued(state, id)) return state;
       const hold = holdFor === undefined ? {} : { heldUntil: now + holdFor };
-      const item = { id, order, durable, attempts, failures: 0, answerBy: NO_DEADLINE, extended: false, ...hold };
+      // One that was stored after an attempt says so.
+      const stored = { durable, writtenAhead: attempts > 0 };
+      const item = { id, order, ...stored, attempts, failures: 0, answerBy: NO_DEADLINE, extended: false, ...hold };
       return { ...state, waiting: insert(state.waiting, item) };
     }
     case 'durable':
@@ -218,6 +232,20 @@ function endHolds(state: Outbox, now: number, effects: OutboxEffect[]): Outbox {
     effects.push({ type: 'due', id: item.id });
     const { heldUntil: _held, ...released } = item;
     return released;
+  });
+  return { ...state, waiting };
+}
+
+/** All that may go out, now or behind others, is stored as such in one write. */
+function writeAhead(state: Outbox, effects: OutboxEffect[]): Outbox {
+  if (!ready(state)) return state;
+  const held = state.waiting.findIndex(({ heldUntil }) => heldUntil !== undefined);
+  const end = held === -1 ? state.waiting.length : held;
+  if (state.waiting.every((item, index) => item.writtenAhead || index >= end)) return state;
+  const waiting = state.waiting.map((item, index) => {
+    if (item.writtenAhead || index >= end) return item;
+    effects.push({ type: 'writeAhead', id: item.id });
+    return { ...item, writtenAhead: true, durable: false };
   });
   return { ...state, waiting };
 }

@@ -4,11 +4,12 @@ import { FlowError } from '../errors/FlowError.ts';
 import { reducePersistence, type PersistenceEvent } from './machine.ts';
 import { dispatchReceipts } from '../receipts/outgoing.ts';
 import { dispatchOutbox } from '../outbox/handlers.ts';
-import type { WriteResult } from './writeBuffer.ts';
 import { flushAcks } from '../receipts/acks.ts';
 import { isOutdatedPage } from './outdated.ts';
+import { idsWrittenAhead } from '../outbox/machine.ts';
+import { withAttemptsAhead } from '../messages/messageStatus.ts';
 import { updateReceiptsReach } from '../receipts/reach.ts';
-import { diagnose, type Transaction, setState } from '../engine/transaction.ts';
+import { diagnose, recordOf, type Transaction, setState } from '../engine/transaction.ts';
 
 /** Dispatches an event to the storage machine and executes its effects. */
 export function dispatchPersistence(tx: Transaction, event: PersistenceEvent): void {
@@ -50,12 +51,11 @@ export function storageTimeout(): FlowError {
   return new FlowError('storage', 'The storage does not respond; messages are kept in memory until it works again.');
 }
 
-/** Continues what waited for the storage. */
-export function releaseDurable(tx: Transaction, { stored, current }: WriteResult): void {
-  dispatchOutbox(tx, { type: 'durable', ids: stored });
-  // A notification or an edit may have come while the message was being written as it was before.
-  dispatchReceipts(tx, { type: 'durable', ids: current });
-  flushAcks(tx, (id) => current.has(id));
+/** Continues what waited for the storage, which holds these records and operations as they are. */
+export function releaseDurable(tx: Transaction, ids: ReadonlySet<string>): void {
+  dispatchOutbox(tx, { type: 'durable', ids });
+  dispatchReceipts(tx, { type: 'durable', ids });
+  flushAcks(tx, (id) => ids.has(id));
 }
 
 /**
@@ -67,9 +67,41 @@ export function storeChanges(tx: Transaction): void {
   const { ready, readFailures } = tx.state.history;
   const changesMeta = tx.writesMeta;
   const isMetaDue = changesMeta || tx.state.isMetaDue;
-  tx.writesMeta = isMetaDue && ready && readFailures === 0;
+  const isMetaWritable = ready && readFailures === 0;
+  tx.writesMeta = isMetaDue && isMetaWritable;
+  withholdRecords(tx, isMetaWritable);
+  writeAhead(tx);
   setState(tx, { isMetaDue: isMetaDue && !tx.writesMeta });
   // A storage that cannot be read is tried again, and nothing waits for it.
   const isWanted = tx.writesMeta || (changesMeta && readFailures > 0);
   if (tx.writes.size > 0 || tx.insertIfAbsent.size > 0 || isWanted) dispatchPersistence(tx, { type: 'changed' });
+}
+
+/**
+ * A record that the local user has changed by an operation is stored in one write with the operation, which is part of
+ * the meta data. One without the other would leave the two sides different after a crash. What was stored before stays
+ * until then.
+ */
+function withholdRecords(tx: Transaction, isMetaWritable: boolean): void {
+  const withheld = new Set(tx.state.withheldRecords);
+  if (withheld.size === 0 && (isMetaWritable || tx.state.operations.length === 0)) return;
+  const changed = new Set(isMetaWritable ? [] : tx.state.operations.map(({ recordId }) => recordId));
+  for (const id of withheld) {
+    if (changed.has(id)) continue;
+    withheld.delete(id);
+    const record = recordOf(tx, id);
+    if (record !== undefined && !tx.writes.has(id)) tx.writes.set(id, record);
+  }
+  for (const id of changed) if (tx.writes.delete(id)) withheld.add(id);
+  setState(tx, { withheldRecords: withheld });
+}
+
+/** What may go out as soon as it is stored is stored as what may have left. */
+function writeAhead(tx: Transaction): void {
+  if (tx.writes.size === 0 || tx.state.outbox.waiting.length === 0) return;
+  const ids = idsWrittenAhead(tx.state.outbox);
+  if (ids.size === 0) return;
+  for (const [id, record] of tx.writes) {
+    if (record !== undefined) tx.writes.set(id, withAttemptsAhead(record, ids));
+  }
 }

@@ -14,7 +14,7 @@ import {
   type Transaction,
 } from '../engine/transaction.ts';
 import type { ConversationMeta, StoredConversation, StoredPage } from '../ports/storage.ts';
-import { isNewerThan, isPending, isPlaced, isWaiting } from '../messages/messageStatus.ts';
+import { isNewerThan, isPending, isPlaced, isWaiting, withAttemptsOf } from '../messages/messageStatus.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import { MAX_ORDER, type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
@@ -183,9 +183,15 @@ function loadRecords(tx: Transaction, values: readonly unknown[]): MessageRecord
     const wasRetried = known?.status === 'queued' && record.status === 'failed';
     if (known === undefined) putRecord(tx, record, false);
     else if (isNewerThan(record, known) && !wasRetried) advanceFromStorage(tx, record, known);
+    else putIfChanged(tx, withAttemptsOf(known, record), known);
     records.push(record);
   }
   return records;
+}
+
+/** The tab that led before may have sent it and died. */
+function putIfChanged(tx: Transaction, record: MessageRecord, known: MessageRecord): void {
+  if (record !== known) putRecord(tx, record, false);
 }
 
 /** Another tab has brought a message further, and died before it told. */

@@ -29,18 +29,10 @@ export interface WriteBuffer {
     added: ReadonlyMap<string, MessageRecord>,
     meta: ConversationMeta | undefined,
   ): void;
-  /** Writes all that has been added. */
-  write(): Promise<WriteResult>;
+  /** Writes all that has been added. Resolves with the ids of records and operations that are stored as they are. */
+  write(): Promise<ReadonlySet<string>>;
   /** Calls back when a newer version of the application takes over the storage. The returned function ends that. */
   onOutdated(listener: () => void): () => void;
-}
-
-/** The ids of the records and operations that a write has stored. */
-export interface WriteResult {
-  /** They are in the storage, as they were when the write began or newer. */
-  readonly stored: ReadonlySet<string>;
-  /** Those of them that have not changed since. */
-  readonly current: ReadonlySet<string>;
 }
 
 type Changes = ReadonlyMap<string, MessageRecord | undefined>;
@@ -95,13 +87,11 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
       } finally {
         writing = new Map();
       }
-      const operations = writtenMeta?.pendingOperations?.map(({ operation }) => operation.id) ?? [];
-      const stored = new Set([...written.keys(), ...writtenAdded.keys(), ...operations]);
-      const current = [...stored].filter((id) => !changes.has(id));
-      return {
-        stored,
-        current: new Set(writtenMeta !== undefined && meta === undefined ? [...current, META_KEY] : current),
-      };
+      // What changed meanwhile is stored as it was before.
+      const records = [...written.keys(), ...writtenAdded.keys()].filter((id) => !changes.has(id));
+      if (writtenMeta === undefined || meta !== undefined) return new Set(records);
+      const operations = writtenMeta.pendingOperations?.map(({ operation }) => operation.id) ?? [];
+      return new Set([...records, ...operations, META_KEY]);
     },
   };
 }

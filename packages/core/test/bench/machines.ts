@@ -23,7 +23,13 @@ export interface MachineRound {
 }
 
 const local = { timeout: 5_000, refresh: 3_000, notify: true } as const;
-const sending = { sendTimeout: 30_000, maxInFlight: 1, maxAttempts: 10, displayed: 'up-to' } as const;
+const sending = {
+  sendTimeout: 30_000,
+  maxInFlight: 1,
+  maxAttempts: 10,
+  displayed: 'up-to',
+  writesAhead: true,
+} as const;
 const notification = { messageId: 'm', outcome: 'delivered' } as const;
 
 export const machineRounds: readonly MachineRound[] = [

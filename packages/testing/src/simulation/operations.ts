@@ -39,7 +39,6 @@ function perform(
     case 'edit': {
       const body = `${tab.name} ${sent?.index} edit ${sent?.texts.length}.`;
       flow.editMessage(record.id, body);
-      if (sent?.hadLeft === true && record.status === 'queued' && record.attempts === 0) sent.textUncertain = true;
       sent?.texts.push(body);
       return;
     }

@@ -16,8 +16,7 @@ export function projectionOf({ body, retracted, reactions = [] }: MessageRecord)
 
 /** Holds at the end: all tabs of one side show the same of each message, and both sides do where they can. */
 export function checkProjections(world: World): void {
-  // A text that was rewritten though it had left comes as two messages (decision 40).
-  for (const { tabs } of world.parties) checkAlike(world, tabs, (sent) => sent.hadLeft && sent.textUncertain);
+  for (const { tabs } of world.parties) checkAlike(world, tabs, () => false);
   checkAlike(world, world.tabs(), isUncertain);
 }
 

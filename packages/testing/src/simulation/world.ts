@@ -81,8 +81,6 @@ export interface SentBySomeone {
   /** A tab died before it could store what it knew of the message: its tick may stay behind. */
   tickLost: boolean;
   discarded: boolean;
-  /** A tab died after it had handed the message over, and before that was stored (decision 40). */
-  hadLeft: boolean;
   /** It was taken back before it could go out, and must not go out. */
   unsent: boolean;
   /** When the user sent it, by the monotonic clock. */
@@ -327,8 +325,6 @@ export function createWorld(seed: number, setting: Setting): World {
         const record = tab.flow.messages.get(entry.id);
         const tick = record && tickOf(record);
         if (entry.party === tab.party && tick !== storedTicks.get(entry.id)) entry.tickLost = true;
-        // The next tab takes it for one that has never left.
-        if (record?.status !== 'queued' && storedTicks.get(entry.id)?.endsWith(' queued')) entry.hadLeft = true;
         // What it could not store is known to nobody of this party any more.
         if (record !== undefined && projectionOf(record) !== storedProjections.get(entry.id))
           entry.textUncertain = true;
@@ -353,7 +349,7 @@ export function createWorld(seed: number, setting: Setting): World {
       const { id } = tab.flow.sendMessage(body, replyTo === undefined ? {} : { replyTo });
       const entry = { id, body, party: tab.party, tab: tab.name, index, queuedAt: clock.monotonic(), texts: [body] };
       const fate = { stored: false, known: true, failed: false, tickLost: false, discarded: false, unsent: false };
-      sent.set(id, { ...entry, ...fate, hadLeft: false, textUncertain: false });
+      sent.set(id, { ...entry, ...fate, textUncertain: false });
     },
     discarded(id) {
       const entry = sent.get(id);
