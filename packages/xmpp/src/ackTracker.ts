@@ -1,7 +1,10 @@
 /** Tracks which stanzas the engine has stored, so that the archive is read from the right place. */
 
 import type { ChannelEvent, OutgoingNotification } from '@imflow/core';
+import type { SavedSession } from './savedSession.ts';
 import type { Inbound } from './streamManagement.ts';
+
+type SavedPositions = Pick<SavedSession, 'position' | 'overlapping'>;
 
 type Outcome = OutgoingNotification['outcome'] | undefined;
 
@@ -45,14 +48,20 @@ export const ARCHIVE_OVERLAP = 180_000;
 /** A position for each such span is remembered, in ms. */
 const SAMPLE_SPAN = 1_000;
 
-/** @param now milliseconds that never run backwards. */
-export function createAckTracker(now: () => number, savedPosition?: string): AckTracker {
+/**
+ * @param now milliseconds that never run backwards.
+ * @param saved what an earlier page has saved.
+ */
+export function createAckTracker(now: () => number, saved: SavedPositions = {}): AckTracker {
   const byKey = new Map<string, Tracked[]>();
   /** In the order in which it came. */
   let queue: Tracked[] = [];
-  let position = savedPosition;
+  let position = saved.position;
   /** Positions by the time when they were reached, oldest first; the first one is at least as old as the overlap. */
   let reached: { readonly position: string; readonly at: number }[] = [];
+  // How long ago an earlier page has reached it is not known. Half of the time keeps pages that are reloaded again and
+  // again from reading more each time.
+  if (saved.overlapping !== undefined) reached.push({ position: saved.overlapping, at: now() - ARCHIVE_OVERLAP / 2 });
   if (position !== undefined) reachedPosition(position);
 
   function reachedPosition(next: string): void {

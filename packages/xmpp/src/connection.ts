@@ -20,12 +20,12 @@ const DEFAULT_RESUMABLE_FOR = 60;
 
 /** The callbacks of a connection into the transport. */
 export interface ConnectionHooks {
-  /** A new session has begun; the state of the previous one is void. */
-  onNewSession(): void;
   /**
-   * A session could not be resumed; the server may deliver what it held for it, or archive it, until this has passed.
+   * A new session has begun; the state of the previous one is void.
+   * @param heldFor how long the server may hold what came for earlier sessions, in ms, before it delivers or archives
+   *   it; undefined where the session was ended on purpose.
    */
-  onSessionLost(heldFor: number): void;
+  onNewSession(heldFor?: number): void;
   /**
    * What a new session begins with. A rejection gives the stream up, and the next one begins with it again, resumed or
    * not; so does a stream that breaks on the way.
@@ -159,7 +159,6 @@ export function createConnection(
       reconnectLater('ended');
       return;
     }
-    const lost = resumable !== undefined && started.resumedWith === undefined;
     const { resumableFor = DEFAULT_RESUMABLE_FOR } = session ?? started;
     session = { ...session, ...started };
     resumable = started.resumable;
@@ -167,8 +166,7 @@ export function createConnection(
     if (started.resumedWith === undefined) {
       counting = createStreamManagement();
       isCaughtUp = false;
-      hooks.onNewSession();
-      if (lost) hooks.onSessionLost(resumableFor * 1_000);
+      hooks.onNewSession(resumableFor * 1_000);
     }
     const taken = started.resumedWith === undefined ? undefined : counting.resumed(started.resumedWith);
     persist();

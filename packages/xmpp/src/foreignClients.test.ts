@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createScriptedSession } from '../test/scriptedSession.ts';
+import { ANA, BO, createScriptedSession } from '../test/scriptedSession.ts';
 import { NS } from './namespaces.ts';
-import { childOf, parseXml, textOf } from './xml.ts';
+import { conditionOf, encodeMessageError, responseCodeOf } from './stanzaError.ts';
+import { childOf, element, parseXml, textOf } from './xml.ts';
 
 const ENCRYPTED = 'application/vnd.imflow.encrypted';
 
@@ -95,6 +96,31 @@ describe('what other clients send', () => {
       'type="error" id="m1"',
     );
     expect(events).toMatchObject([{ type: 'notification', messageId: 'm1', outcome: 'failed', code }]);
+  });
+
+  it('B263 each code of a failure has a condition that other clients know, and is read again as it was', () => {
+    for (let code = 300; code <= 699; code += 1) {
+      const stanza = encodeMessageError('bo@example.com/phone', 'm1', code);
+      expect(conditionOf(stanza), String(code)).not.toBe('undefined-condition');
+      expect(responseCodeOf(stanza)).toBe(code);
+    }
+    expect(conditionOf(encodeMessageError('bo@example.com/phone', 'm1', 513))).toBe('policy-violation');
+  });
+
+  it('B263 a failure of a message that came from the archive goes to the address that sent it', async () => {
+    const { server, channel, clock } = await createScriptedSession(['en'], (prepared) => {
+      prepared.archive = [{ id: 'p0', message: element('message', NS.client, { from: BO, to: ANA, id: 'f0' }) }];
+    });
+    const body = element('body', NS.client, {}, 'hello');
+    server.archive?.push({
+      id: 'p1',
+      message: element('message', NS.client, { from: `${BO}/phone`, to: ANA, type: 'chat', id: 'f1' }, body),
+    });
+    server.drop();
+    await clock.advance(1_000);
+    channel.sendNotification({ messageId: 'f1', outcome: 'failed', code: 480 }).catch(() => undefined);
+    const last = server.heard.findLast(({ name }) => name === 'message');
+    expect(last?.attributes).toEqual({ to: `${BO}/phone`, type: 'error', id: 'f1' });
   });
 
   it('B264 an address has one form, however it is written', async () => {

@@ -1,60 +1,54 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createInstantMessagingFlow, type InstantMessagingFlow, type MessageRecord } from '@imflow/core';
+import {
+  createInstantMessagingFlow,
+  type InstantMessagingFlow,
+  type InstantMessagingFlowTemplate,
+  type MessageRecord,
+} from '@imflow/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasProsody, type XmppServer, startProsody } from '../../../scripts/prosody.mjs';
+import type { XmppServer } from '../../../scripts/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
+import { hasSlixmpp, type IndependentClient, startIndependentClient } from '../test/independentClient.ts';
+import { MAX_START, servers } from '../test/server/servers.ts';
 import { until } from '../test/soak.ts';
 import { createXmppTransport } from './index.ts';
 
-const PYTHON = '/usr/bin/python3';
-const hasSlixmpp = spawnSync(PYTHON, ['-c', 'import slixmpp']).status === 0;
-
-interface Meeting {
+interface Meeting extends Omit<IndependentClient, 'stop'> {
   /** Of Ana. */
   readonly flow: InstantMessagingFlow;
   /** The address of the other client. */
   readonly bo: string;
-  /** Has the other client do something. */
-  tell(line: string): void;
-  /** Waits for the other client to print a line. */
-  says(line: string): Promise<void>;
   /** Waits for a message that fits. */
   message(fits: (record: MessageRecord) => boolean): Promise<MessageRecord>;
 }
 
-describe.skipIf(!hasProsody() || !hasSlixmpp)('a conversation with another client (slixmpp)', () => {
+describe.each(servers)('a conversation with another client (slixmpp) over $name', (kind) => {
   let server: XmppServer;
   beforeAll(async () => {
-    server = await startProsody();
-  }, 30_000);
-  afterAll(() => server.stop());
+    if (kind.isInstalled && hasSlixmpp) server = await kind.start();
+  }, MAX_START);
+  afterAll(() => server?.stop());
 
-  async function meet(talk: (meeting: Meeting) => Promise<void>): Promise<void> {
+  const test = it.skipIf(!kind.isInstalled || !hasSlixmpp);
+
+  async function meet(
+    talk: (meeting: Meeting) => Promise<void>,
+    template: InstantMessagingFlowTemplate = {},
+  ): Promise<void> {
     const { options, proxy } = await newAccount(server, 'ana');
     const bo = await server.addUser(`bo${options.address.replace(/@.*/, '')}`, 'secret');
-    const script = join(import.meta.dirname, '../test/independentClient.py');
-    const client = spawn(PYTHON, [script, bo, 'secret', options.address, String(server.tcpPort)], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    const lines: string[] = [];
-    createInterface({ input: client.stdout }).on('line', (line) => lines.push(line));
+    const client = await startIndependentClient(server, bo, 'secret', options.address);
     const soon = (): number => Date.now() + 10_000;
-    const flow = createInstantMessagingFlow({ transport: createXmppTransport(options), remote: bo });
+    const flow = createInstantMessagingFlow({ transport: createXmppTransport(options), remote: bo, template });
     const records = (): MessageRecord[] =>
       Array.from(flow.messages.order, (id) => flow.messages.get(id)).filter((record) => record !== undefined);
-    const says = (line: string): Promise<void> =>
-      until(() => lines.includes(line), soon()).catch(() => expect(lines).toContain(line));
+    flow.on('messageReceived', () => undefined);
     flow.start();
     try {
-      await says('ready');
       await until(() => flow.store.getState().state === 'active', soon());
       await talk({
+        ...client,
         flow,
         bo,
-        says,
-        tell: (line) => client.stdin.write(`${line}\n`),
         async message(fits) {
           await until(() => records().some(fits), soon()).catch(() => expect(records()).toContainEqual(fits));
           return records().find(fits)!;
@@ -62,12 +56,12 @@ describe.skipIf(!hasProsody() || !hasSlixmpp)('a conversation with another clien
       });
     } finally {
       flow.terminate();
-      client.kill('SIGKILL');
+      client.stop();
       await proxy.close();
     }
   }
 
-  it('B45 B67 B88 works both ways, with typing and receipts', async () => {
+  test('B45 B67 B88 works both ways, with typing and receipts', async () => {
     await meet(async ({ flow, bo, tell, says, message }) => {
       const typing: string[] = [];
       flow.on('remoteComposingStateChanged', ({ state }) => typing.push(state));
@@ -88,7 +82,7 @@ describe.skipIf(!hasProsody() || !hasSlixmpp)('a conversation with another clien
     });
   }, 40_000);
 
-  it('B269 it reads our edits, retractions, reactions and replies', async () => {
+  test('B269 it reads our edits, retractions, reactions and replies', async () => {
     await meet(async ({ flow, tell, says, message }) => {
       const { id } = flow.sendMessage('helo');
       await says('message helo');
@@ -112,7 +106,7 @@ describe.skipIf(!hasProsody() || !hasSlixmpp)('a conversation with another clien
     });
   }, 40_000);
 
-  it('B270 its edits, retractions, reactions and replies arrive as such', async () => {
+  test('B270 its edits, retractions, reactions and replies arrive as such', async () => {
     await meet(async ({ flow, bo, tell, says, message }) => {
       const { id } = flow.sendMessage('Tea or coffee?');
       await says('message Tea or coffee?');
@@ -134,4 +128,51 @@ describe.skipIf(!hasProsody() || !hasSlixmpp)('a conversation with another clien
       expect(flow.messages.order.length).toBe(2);
     });
   }, 40_000);
+
+  test('B263 it hears why its message was not taken, as an error at the device that sent it', async () => {
+    await meet(
+      async ({ flow, tell, saysAfter, says, message }) => {
+        tell('say Hello Ana');
+        const id = await saysAfter('said Hello Ana as ');
+        const received = await message(({ body }) => body === 'Hello Ana');
+        flow.sendFailureDeliveryNotification(received.id, 480);
+        await says(`error ${id} wait recipient-unavailable here`);
+      },
+      { messageConsumptionMode: 'proxied-to-remote-entity' },
+    );
+  }, 40_000);
+
+  test('B263 it hears so too of a message that came while nobody was there to take it', async () => {
+    const { options, proxy } = await newAccount(server, 'ana');
+    const bo = await server.addUser(`bo${options.address.replace(/@.*/, '')}`, 'secret');
+    let saved: string | undefined;
+    const session = { load: () => saved, save: (next: string | undefined) => void (saved = next) };
+    const visit = async (): Promise<InstantMessagingFlow> => {
+      const flow = createInstantMessagingFlow({
+        transport: createXmppTransport({ ...options, session }),
+        remote: bo,
+        template: { messageConsumptionMode: 'proxied-to-remote-entity' },
+      });
+      flow.on('messageReceived', ({ message }) => flow.sendFailureDeliveryNotification(message.id, 404));
+      flow.start();
+      await until(() => flow.store.getState().state === 'active', Date.now() + 10_000);
+      return flow;
+    };
+    const client = await startIndependentClient(server, bo, 'secret', options.address);
+    try {
+      const first = await visit();
+      client.tell('say one');
+      await client.says(`error ${await client.saysAfter('said one as ')} cancel item-not-found here`);
+      proxy.cut();
+      first.terminate();
+      client.tell('say two');
+      proxy.restore();
+      const second = await visit();
+      await client.says(`error ${await client.saysAfter('said two as ')} cancel item-not-found here`);
+      second.terminate();
+    } finally {
+      client.stop();
+      await proxy.close();
+    }
+  }, 60_000);
 });

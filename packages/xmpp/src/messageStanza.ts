@@ -32,6 +32,8 @@ export interface DecodedMessage {
   readonly hasChatState: boolean;
   /** The server's own position of it in the local user's archive (XEP-0359). */
   readonly position: string | undefined;
+  /** The full address that sent it, where that is a participant's client of another kind. */
+  readonly foreignSender: string | undefined;
 }
 
 export interface DecodeOptions {
@@ -102,7 +104,13 @@ export function decodeMessage(stanza: XmlElement, options: DecodeOptions): Decod
   const remote = own ? bareOf(to) : sender;
   if (type === 'groupchat' || type === 'headline' || remote === local) return undefined;
   if (type === 'error')
-    return { remote, events: decodeError(stanza, remote), hasChatState: false, position: undefined };
+    return {
+      remote,
+      events: decodeError(stanza, remote),
+      hasChatState: false,
+      position: undefined,
+      foreignSender: undefined,
+    };
 
   const ids = childrenOf(stanza).filter(({ name, xmlns }) => name === 'stanza-id' && xmlns === NS.ids);
   // Only the own server may say where a message is in the own archive.
@@ -128,7 +136,8 @@ export function decodeMessage(stanza: XmlElement, options: DecodeOptions): Decod
     events.push({ type: 'composing', sender, state: composing, ...sequenceOf(extra) });
   }
   if (!own) events.push(...decodeNotifications(stanza, sender));
-  return { remote, events, hasChatState: state !== undefined, position };
+  const foreignSender = own || extra !== undefined ? undefined : from;
+  return { remote, events, hasChatState: state !== undefined, position, foreignSender };
 }
 
 export function messagesIn(events: readonly ChannelEvent[]): IncomingMessage[] {

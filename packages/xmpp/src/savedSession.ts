@@ -11,13 +11,18 @@ export interface SavedSession {
   readonly handled?: number;
   /** The last position of the archive that is safe here. */
   readonly position?: string;
+  /**
+   * A position of some minutes before, from which a new session reads: a server may archive late what it held for the
+   * sessions of pages that were closed.
+   */
+  readonly overlapping?: string;
 }
 
 /** Loads the valid parts of the saved session; a store that throws counts as empty. */
 export function loadSession(store: SessionStore | undefined, address: string): SavedSession | undefined {
   try {
     const saved = JSON.parse(store?.load() ?? 'null') as Record<string, unknown> | null;
-    const { resource, resumable, handled, position } = saved ?? {};
+    const { resource, resumable, handled, position, overlapping } = saved ?? {};
     if (saved?.['address'] !== address) return undefined;
     const hasResource = typeof resource === 'string' && resource !== '';
     return {
@@ -26,6 +31,7 @@ export function loadSession(store: SessionStore | undefined, address: string): S
         ? { resumable, handled: Number(handled) }
         : {}),
       ...(typeof position === 'string' ? { position } : {}),
+      ...(typeof overlapping === 'string' ? { overlapping } : {}),
     };
   } catch {
     return undefined;

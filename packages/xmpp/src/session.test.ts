@@ -261,7 +261,7 @@ describe('what was missed', () => {
     expect(positionIn(store)).toBe('p5');
   });
 
-  it('B311 the archive is read once more when a new session has gone on for a while', async () => {
+  it('B311 the archive is read twice more when a new session has gone on for a while, and then no more', async () => {
     const { server, clock, events, online } = setUp();
     server.archive = [{ id: 'p1', message: said('m1') }];
     await online();
@@ -271,8 +271,11 @@ describe('what was missed', () => {
     await clock.advance(1_500);
     expect(ids(events)).toEqual(['m2']);
     server.archive.push({ id: 'p3', message: said('m3') });
-    await clock.advance(60_000);
-    expect(ids(events)).toEqual(['m2']);
+    await clock.advance(120_000);
+    expect(ids(events)).toEqual(['m2', 'm2', 'm3']);
+    server.archive.push({ id: 'p4', message: said('m4') });
+    await clock.advance(600_000);
+    expect(ids(events)).not.toContain('m4');
   });
 
   it('B311 the first message of all is read by a device that signs in for the first time', async () => {
@@ -328,6 +331,74 @@ describe('what was missed', () => {
     await reconnect();
     transport.disconnect();
     expect(clock.pending).toBe(0);
+  });
+
+  it('B268 is read from some minutes before, and again later, by a page that opens after all were closed', async () => {
+    const first = setUp();
+    first.server.archive = [{ id: 'p0', message: said('m0') }];
+    await first.online();
+    first.server.archive.push({ id: 'p2', message: said('m2') });
+    first.server.say(serialize(said('m2', BO, 'p2')));
+    first.channel.acknowledge?.('m2');
+    await first.clock.advance(10);
+    const { address, position, overlapping } = JSON.parse(first.store.saved ?? '') as Record<string, unknown>;
+    expect(position).toBe('p2');
+    const store = createStore();
+    store.save(JSON.stringify({ address, position, overlapping }));
+    const second = setUp(store);
+    second.server.archive = [...first.server.archive];
+    second.server.archive.splice(1, 0, { id: 'p1', message: said('m1') });
+    await second.online();
+    expect(new Set(ids(second.events))).toEqual(new Set(['m1', 'm2']));
+    second.server.archive.splice(1, 0, { id: 'p0a', message: said('late') });
+    await second.clock.advance(75_000);
+    expect(ids(second.events)).toContain('late');
+  });
+
+  it('B268 such a look that falls into an interruption is made up for after it', async () => {
+    const { clock, server, events, online, reconnect } = setUp();
+    server.archive = [{ id: 'p0', message: said('m0') }];
+    await online();
+    await reconnect();
+    server.resumes = true;
+    await clock.advance(9_000);
+    server.drop();
+    server.archive.push({ id: 'p1', message: said('late') });
+    await clock.advance(300);
+    expect(ids(events)).toEqual([]);
+    await clock.advance(4_000);
+    expect(ids(events)).toEqual(['late']);
+  });
+
+  it.each([
+    [
+      'the server hears nothing of the resumed session',
+      (server: ReturnType<typeof setUp>['server']) => {
+        server.resumes = true;
+        server.deaf = true;
+        server.drop();
+      },
+    ],
+    [
+      'the server ends the stream with an error',
+      (server: ReturnType<typeof setUp>['server']) =>
+        server.say(
+          '<stream:error xmlns:stream="http://etherx.jabber.org/streams"><reset xmlns="urn:ietf:params:xml:ns:xmpp-streams"/></stream:error>',
+        ),
+    ],
+  ])('B268 is read once more some time after the session was given up because %s', async (_, lose) => {
+    const { clock, server, events, transport, online } = setUp();
+    server.archive = [{ id: 'p0', message: said('m0') }];
+    await online();
+    lose(server);
+    await clock.advance(2_000);
+    server.deaf = false;
+    await clock.advance(5_000);
+    expect(transport.getStatus().state).toBe('online');
+    expect(ids(events)).toEqual([]);
+    server.archive.push({ id: 'p1', message: said('late') });
+    await clock.advance(75_000);
+    expect(ids(events)).toContain('late');
   });
 
   it('B117 a server without an archive lets in all the same', async () => {

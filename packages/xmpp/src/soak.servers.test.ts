@@ -7,6 +7,7 @@ import { soak } from '../test/soak.ts';
 const messages = Number(process.env['SOAK_MESSAGES'] ?? 100);
 const kills = Number(process.env['SOAK_KILLS'] ?? 10);
 const seed = Number(process.env['SOAK_SEED'] ?? 1);
+const killsPerTab = Number(process.env['SOAK_KILLS_PER_TAB'] ?? 5);
 // On ejabberd messages are still lost after a refused resumption (its archive takes them late, under older ids), so that
 // run is asked for by name: SOAK_SERVER=ejabberd.
 const only = process.env['SOAK_SERVER'] ?? 'Prosody';
@@ -21,13 +22,14 @@ describe.each(chosen)('two engines over $name', ({ isInstalled, start }) => {
   afterAll(() => server?.stop());
 
   it.skipIf(!isInstalled)(
-    `B116 ${kills} killed connections during ${messages} messages: nothing lost, nothing twice, order kept, all delivered`,
+    `B116 B260 ${kills} killed connections during ${messages} messages, and tabs that close and open: nothing lost, nothing twice, order kept, all delivered`,
     async () => {
-      const result = await soak(server, { seed, messages, kills, patience });
+      const result = await soak(server, { seed, messages, kills, killsPerTab, patience });
       expect(result.received.byBo).toEqual(result.sent.ana);
       expect(result.received.byAna).toEqual(result.sent.bo);
       expect(result.statuses).toEqual(['delivered']);
       expect(result.kills).toBe(kills);
+      expect(result.tabs).toBe(Math.floor(kills / killsPerTab));
     },
     patience + 30_000,
   );

@@ -14,8 +14,12 @@ export function conditionOf(stanza: XmlElement): string | undefined {
 const CODES: Readonly<Record<string, number>> = {
   'bad-request': 400,
   'not-authorized': 401,
+  'payment-required': 402,
   forbidden: 403,
+  'registration-required': 403,
+  'subscription-required': 403,
   'item-not-found': 404,
+  'jid-malformed': 404,
   'not-allowed': 405,
   'not-acceptable': 406,
   'policy-violation': 413,
@@ -25,6 +29,9 @@ const CODES: Readonly<Record<string, number>> = {
   'remote-server-not-found': 404,
   'remote-server-timeout': 504,
   gone: 410,
+  redirect: 410,
+  'unexpected-request': 400,
+  'feature-not-implemented': 501,
 };
 
 /** The response code of a stanza error. */
@@ -44,30 +51,49 @@ const CONDITIONS: Readonly<Record<number, readonly [type: string, condition: str
   400: ['modify', 'bad-request'],
   401: ['auth', 'not-authorized'],
   403: ['auth', 'forbidden'],
+  402: ['auth', 'forbidden'],
   404: ['cancel', 'item-not-found'],
   405: ['cancel', 'not-allowed'],
   406: ['modify', 'not-acceptable'],
+  407: ['auth', 'not-authorized'],
   408: ['wait', 'remote-server-timeout'],
   410: ['cancel', 'gone'],
   413: ['modify', 'policy-violation'],
+  414: ['modify', 'policy-violation'],
   415: ['modify', 'not-acceptable'],
+  416: ['modify', 'not-acceptable'],
+  429: ['wait', 'policy-violation'],
   480: ['wait', 'recipient-unavailable'],
+  481: ['cancel', 'item-not-found'],
+  484: ['cancel', 'item-not-found'],
+  485: ['cancel', 'item-not-found'],
   486: ['wait', 'recipient-unavailable'],
+  487: ['wait', 'recipient-unavailable'],
   488: ['modify', 'not-acceptable'],
+  500: ['cancel', 'internal-server-error'],
+  501: ['cancel', 'feature-not-implemented'],
+  502: ['cancel', 'remote-server-not-found'],
   503: ['wait', 'resource-constraint'],
   504: ['wait', 'remote-server-timeout'],
+  513: ['modify', 'policy-violation'],
   600: ['wait', 'recipient-unavailable'],
   603: ['cancel', 'not-allowed'],
   604: ['cancel', 'item-not-found'],
   606: ['modify', 'not-acceptable'],
 };
 
+/** A code that is not known counts as the first one of its hundred (RFC 3261 section 8.1.3.2); one of 3xx names a move. */
+function conditionFor(code: number): readonly [type: string, condition: string] {
+  const group = code - (code % 100);
+  return CONDITIONS[code] ?? (group === 300 ? CONDITIONS[410] : CONDITIONS[group]) ?? ['cancel', 'undefined-condition'];
+}
+
 /**
  * Writes the failure of a message as a stanza error, which every client understands. @param to the full address that
  * sent it.
  */
 export function encodeMessageError(to: string, messageId: string, code = 500): XmlElement {
-  const [type, condition] = CONDITIONS[code] ?? ['cancel', 'undefined-condition'];
+  const [type, condition] = conditionFor(code);
   const failed = element('failed', NS.imflow, { id: messageId, code: String(code) });
   const error = element('error', NS.client, { type }, element(condition, NS.stanzas), failed);
   return element('message', NS.client, { to, type: 'error', id: messageId }, error);

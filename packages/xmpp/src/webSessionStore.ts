@@ -18,8 +18,9 @@ export function createWebSessionStore(name: string): SessionStore {
         return;
       }
       globalThis.sessionStorage.setItem(key, session);
-      const { address, position } = JSON.parse(session) as { address?: unknown; position?: unknown };
-      if (position !== undefined) globalThis.localStorage.setItem(key, JSON.stringify({ address, position }));
+      const { address, position, overlapping } = JSON.parse(session) as Readonly<Record<string, unknown>>;
+      if (position !== undefined)
+        globalThis.localStorage.setItem(key, JSON.stringify({ address, position, overlapping }));
     },
   };
 }

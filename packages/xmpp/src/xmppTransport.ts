@@ -37,6 +37,7 @@ import { passing, unlessRefused, wellFormed } from './failures.ts';
 import { createIqTracker } from './iq.ts';
 import { rememberIn } from './boundedMap.ts';
 import { createAckTracker } from './ackTracker.ts';
+import { createLateLooks } from './lateLooks.ts';
 import { loadSession, saveSession } from './savedSession.ts';
 import type { Inbound } from './streamManagement.ts';
 import { encodeMessageError } from './stanzaError.ts';
@@ -44,8 +45,6 @@ import { childOf, element, type XmlElement } from './xml.ts';
 
 /** The most remembered ids of messages that the server has, which are not sent again after a resumption. */
 const MAX_CONFIRMED = 1_000;
-/** How long after a session began, or the server gave a lost one up, the archive is read once more, in ms. */
-const LATE_LOOK = 10_000;
 
 /**
  * A transport over XMPP by WebSocket (RFC 7395). A message is accepted when the server has counted it (XEP-0198), or
@@ -62,7 +61,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
   const resource = saved?.resource ?? newResource(random);
   const now = createMonotonicTime(clock);
   const conversations = createConversations(checked.onIncomingConversation);
-  const acks = createAckTracker(now, saved?.position);
+  const acks = createAckTracker(now, saved);
   const iq = createIqTracker(
     (request) => connection.send(request),
     (overdue) => clock.setTimer(overdue, checked.requestTimeout),
@@ -83,7 +82,12 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
    * Senders of messages that may have to be refused, by participant and message id: full addresses of other clients.
    */
   const senders = new Map<string, string>();
-  const lateLooks = new Set<() => void>();
+  /** How long the server may hold what came for earlier sessions, in ms. */
+  let heldFor = 0;
+  const lateLooks = createLateLooks(clock, async (from) => {
+    if (connection.status.state !== 'online') throw passing('The transport is not connected.');
+    await catchUp(from);
+  });
   /**
    * Messages that the server may have or not, oldest first, each with the position that was safe when it was first
    * sent.
@@ -94,14 +98,14 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     saved?.resumable === undefined ? [] : undefined;
 
   const connection = createConnection({ ...checked, bareAddress: address, resource }, saved, {
-    onNewSession() {
-      stopLateLooks();
+    onNewSession(held = 0) {
+      lateLooks.stop();
+      heldFor = held;
       catchUpBuffer = [];
       acks.forget();
       conversations.forget();
       support.forget();
     },
-    onSessionLost: (heldFor) => lookAgainLater(heldFor + LATE_LOOK),
     catchUp: settleIn,
     onResuming(ids) {
       for (const id of ids) rememberConfirmed(id);
@@ -115,8 +119,9 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     },
     receive,
     persistSession(session) {
-      const { position } = acks;
-      const kept = { resource: connection.resource, ...session, ...(position === undefined ? {} : { position }) };
+      const { position, overlapping } = acks;
+      const positions = position === undefined ? {} : { position, overlapping: overlapping ?? position };
+      const kept = { resource: connection.resource, ...session, ...positions };
       saveSession(store, address, session && kept);
     },
   });
@@ -140,8 +145,8 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     const waiting = catchUpBuffer ?? [];
     catchUpBuffer = undefined;
     for (const { stanza, inbound } of waiting) if (!receiveMessage(stanza, inbound)) connection.handle([inbound]);
-    // A busy server may archive after this what it took before the presence, and keep it for the next session.
-    lookAgainLater(LATE_LOOK);
+    // A busy server may also archive after this what it took before the presence, and keep it for the next session.
+    lateLooks.begin(from ?? acks.overlapping, heldFor);
   }
 
   /** Without a position it looks where to begin; messages that arrived meanwhile carry their own position. */
@@ -153,27 +158,12 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     return missed.reached;
   }
 
-  /** The server may archive what it held for a lost session only once it has given that up. */
-  function lookAgainLater(delay: number): void {
-    const from = acks.overlapping;
-    if (from === undefined) return;
-    const stop = clock.setTimer(() => {
-      lateLooks.delete(stop);
-      if (connection.status.state === 'online') void catchUp(from).catch(() => undefined);
-    }, delay);
-    lateLooks.add(stop);
-  }
-
-  function stopLateLooks(): void {
-    for (const stop of lateLooks) stop();
-    lateLooks.clear();
-  }
-
   /** Entries of the archive, conversation by conversation. */
   function receiveEntries(entries: readonly Entry[]): void {
     const byRemote = new Map<string, ChannelEvent[]>();
     for (const { id, decoded } of entries) {
       if (decoded === undefined) continue;
+      rememberSender(decoded);
       acks.track(decoded.remote, decoded.events, id);
       const events = byRemote.get(decoded.remote) ?? [];
       events.push(...decoded.events);
@@ -257,18 +247,17 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     const decoded = decodeMessage(carbon ?? stanza, how);
     if (decoded === undefined) return false;
     learnChatStates(decoded);
-    if (carbon === undefined) {
-      if (childOf(stanza, 'message', NS.imflow) === undefined) rememberSender(stanza, decoded);
-      else support.usesImflow(decoded.remote);
-    }
+    rememberSender(decoded);
+    if (carbon === undefined && childOf(stanza, 'message', NS.imflow) !== undefined) support.usesImflow(decoded.remote);
     const waits = acks.track(decoded.remote, decoded.events, decoded.position, inbound);
     for (const event of decoded.events) conversations.emit(decoded.remote, event);
     return waits;
   }
 
-  function rememberSender({ attributes: { from } }: XmlElement, { remote, events }: DecodedMessage): void {
+  function rememberSender({ remote, events, foreignSender }: DecodedMessage): void {
+    if (foreignSender === undefined) return;
     for (const { messageId } of messagesIn(events)) {
-      if (from !== undefined) rememberIn(senders, JSON.stringify([remote, messageId]), from);
+      rememberIn(senders, JSON.stringify([remote, messageId]), foreignSender);
     }
   }
 

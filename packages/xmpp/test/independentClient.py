@@ -10,6 +10,7 @@ import threading
 import slixmpp
 
 address, password, remote, port = sys.argv[1:5]
+CONDITION = "{urn:ietf:params:xml:ns:xmpp-stanzas}"
 PLUGINS = ("xep_0030", "xep_0085", "xep_0184", "xep_0199", "xep_0308", "xep_0333", "xep_0424", "xep_0444", "xep_0461")
 
 
@@ -34,6 +35,7 @@ class Client(slixmpp.ClientXMPP):
         self.add_event_handler(
             "reactions", lambda it: tell("reactions", it["reactions"]["id"], *sorted(it["reactions"]["values"]))
         )
+        self.add_event_handler("message_error", self.refused)
         self.add_event_handler("message_reply", lambda it: tell("reply", it["reply"]["id"], it["body"]))
 
     async def begin(self, _):
@@ -43,6 +45,12 @@ class Client(slixmpp.ClientXMPP):
     def got(self, stanza):
         if stanza["type"] == "chat" and stanza["body"]:
             tell("message", stanza["body"])
+
+    def refused(self, stanza):
+        mine = "here" if stanza["to"] == self.boundjid else stanza["to"]
+        # slixmpp itself does not know each condition of RFC 6120.
+        conditions = [child.tag for child in stanza["error"].xml if child.tag.startswith(CONDITION)]
+        tell("error", stanza["id"], stanza["error"]["type"], *(tag.removeprefix(CONDITION) for tag in conditions), mine)
 
     def obey(self, line):
         word, _, rest = line.strip().partition(" ")
@@ -62,6 +70,8 @@ class Client(slixmpp.ClientXMPP):
             if word == "correct":
                 stanza["replace"]["id"] = target
             stanza.send()
+            if word == "say":
+                tell("said", body, "as", stanza["id"])
 
 
 client = Client()

@@ -1,13 +1,16 @@
-import { createInstantMessagingFlow, type InstantMessagingFlow } from '@imflow/core';
+import { createInstantMessagingFlow, type InstantMessagingFlow, type Transport } from '@imflow/core';
+import { createMemoryStorage } from '@imflow/core/storage';
 import { createSeededRandom } from '@imflow/testing';
 import type { XmppServer } from '../../../scripts/prosody.mjs';
-import { createXmppTransport } from '../src/index.ts';
+import { createXmppTransport, type SessionStore } from '../src/index.ts';
 import { newAccount } from './accounts.ts';
 
 export interface SoakOptions {
   readonly seed: number;
   readonly messages: number;
   readonly kills: number;
+  /** After each so many killed connections a tab is closed in place of one, and another tab opens. Default: never. */
+  readonly killsPerTab?: number;
   /** How long it may take, in ms. */
   readonly patience: number;
 }
@@ -20,54 +23,108 @@ export interface SoakResult {
   /** The statuses of all own messages, each once. */
   readonly statuses: string[];
   readonly kills: number;
+  /** How many tabs were closed and opened. */
+  readonly tabs: number;
 }
 
-/** Two engines talk over a server while their connections are reset at random moments of the conversation. */
-export async function soak(server: XmppServer, { seed, messages, kills, patience }: SoakOptions): Promise<SoakResult> {
+/**
+ * Two engines talk over a server while their connections are reset at random moments of the conversation, and tabs are
+ * closed and opened.
+ */
+export async function soak(server: XmppServer, options: SoakOptions): Promise<SoakResult> {
+  const { seed, messages, kills, killsPerTab = Infinity, patience } = options;
   const random = createSeededRandom(seed);
-  const [anasAccount, bosAccount] = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
-  const sides = [
-    { ...anasAccount, transport: createXmppTransport(anasAccount.options), remote: bosAccount.options.address },
-    { ...bosAccount, transport: createXmppTransport(bosAccount.options), remote: anasAccount.options.address },
-  ] as const;
-  const flowOf = ({ transport, remote }: (typeof sides)[number]): InstantMessagingFlow =>
-    createInstantMessagingFlow({ transport, remote, template: { maxSendAttempts: 1_000 } });
-  const [ana, bo] = [flowOf(sides[0]), flowOf(sides[1])];
-  ana.start();
-  bo.start();
+  const [anas, bos] = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
+  const [ana, bo] = [createDevice(anas, bos.options.address), createDevice(bos, anas.options.address)];
+  const devices = [ana, bo];
   const end = Date.now() + patience;
   const sent = { ana: [] as string[], bo: [] as string[] };
   let killed = 0;
+  let tabs = 0;
   try {
-    await until(() => [ana, bo].every((flow) => flow.store.getState().state === 'active'), end);
+    await until(() => devices.every(({ flow }) => flow.store.getState().state === 'active'), end);
     for (let index = 0; index < messages; index += 1) {
       const mine = random.next() < 0.5;
-      const [flow, list] = mine ? [ana, sent.ana] : [bo, sent.bo];
+      const [{ flow }, list] = mine ? [ana, sent.ana] : [bo, sent.bo];
       const body = `message ${index}`;
       list.push(body);
       flow.sendMessage(body);
       if (killed < Math.floor(((index + 1) * kills) / messages)) {
         // Only a connection that stands can be killed.
-        const { transport, proxy } = sides[random.next() < 0.5 ? 0 : 1];
-        await until(() => transport.getStatus().state === 'online', end);
+        const device = random.next() < 0.5 ? ana : bo;
+        await until(() => device.transport.getStatus().state === 'online', end);
         await pause(random.next() * 30);
-        proxy.kill();
         killed += 1;
+        if (killed % killsPerTab === 0) {
+          await device.reopen(end);
+          tabs += 1;
+        } else {
+          device.proxy.kill();
+        }
       }
     }
-    const isDone = (flow: InstantMessagingFlow): boolean => own(flow).every((status) => status === 'delivered');
-    await until(() => isDone(ana) && isDone(bo), end).catch(() => undefined);
+    const isDone = ({ flow }: Device): boolean => own(flow).every((status) => status === 'delivered');
+    await until(() => devices.every(isDone), end).catch(() => undefined);
+    for (const { flow } of devices) while (flow.store.getState().history.hasOlder) await flow.loadOlder();
     return {
       sent,
-      received: { byBo: incoming(bo), byAna: incoming(ana) },
-      statuses: Array.from(new Set([...own(ana), ...own(bo)])),
+      received: { byBo: incoming(bo.flow), byAna: incoming(ana.flow) },
+      statuses: Array.from(new Set([...own(ana.flow), ...own(bo.flow)])),
       kills: killed,
+      tabs,
     };
   } finally {
-    ana.terminate();
-    bo.terminate();
-    for (const { proxy } of sides) await proxy.close();
+    for (const { flow, proxy } of devices) {
+      flow.terminate();
+      await proxy.close();
+    }
   }
+}
+
+/** A browser of somebody, with one tab. */
+interface Device {
+  readonly flow: InstantMessagingFlow;
+  readonly transport: Transport;
+  readonly proxy: Awaited<ReturnType<typeof newAccount>>['proxy'];
+  /** Closes the tab, whose connection says nothing of it, and opens another one. */
+  reopen(end: number): Promise<void>;
+}
+
+function createDevice({ options, proxy }: Awaited<ReturnType<typeof newAccount>>, remote: string): Device {
+  const storage = createMemoryStorage();
+  let saved: string | undefined;
+  const open = (): Pick<Device, 'flow' | 'transport'> => {
+    const session: SessionStore = {
+      load: () => saved,
+      save(next) {
+        // As `createWebSessionStore` does: the session itself belongs to the tab.
+        const { address, position, overlapping } = JSON.parse(next ?? '{}') as Record<string, unknown>;
+        if (position !== undefined) saved = JSON.stringify({ address, position, overlapping });
+      },
+    };
+    const transport = createXmppTransport({ ...options, session });
+    const template = { maxSendAttempts: 1_000 };
+    const flow = createInstantMessagingFlow({ transport, remote, template, storage });
+    flow.start();
+    return { flow, transport };
+  };
+  let tab = open();
+  return {
+    proxy,
+    get flow() {
+      return tab.flow;
+    },
+    get transport() {
+      return tab.transport;
+    },
+    async reopen(end) {
+      proxy.cut();
+      tab.flow.terminate();
+      proxy.restore();
+      tab = open();
+      await until(() => tab.flow.store.getState().state === 'active', end);
+    },
+  };
 }
 
 function records(flow: InstantMessagingFlow) {

@@ -1,0 +1,64 @@
+/** Drives the client in `independentClient.py`. */
+
+import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { XmppServer } from '../../../scripts/prosody.mjs';
+import { until } from './soak.ts';
+
+const PYTHON = '/usr/bin/python3';
+const PATIENCE = 10_000;
+
+export const hasSlixmpp = spawnSync(PYTHON, ['-c', 'import slixmpp']).status === 0;
+
+/** Another client (slixmpp), in a process of its own. */
+export interface IndependentClient {
+  /** Has it do something. */
+  tell(line: string): void;
+  /** Waits until it has printed a line. @throws Error, with what it has printed, where that does not happen in time. */
+  says(line: string): Promise<void>;
+  /** Waits until it has printed a line that begins with this, and returns the rest of the line. */
+  saysAfter(beginning: string): Promise<string>;
+  stop(): void;
+}
+
+/** Starts the client, signs it in, and waits until it is online. */
+export async function startIndependentClient(
+  server: XmppServer,
+  address: string,
+  password: string,
+  remote: string,
+): Promise<IndependentClient> {
+  const script = join(import.meta.dirname, 'independentClient.py');
+  const client = spawn(PYTHON, [script, address, password, remote, String(server.tcpPort)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines: string[] = [];
+  createInterface({ input: client.stdout }).on('line', (line) => lines.push(line));
+
+  async function find(fits: (line: string) => boolean, what: string): Promise<string> {
+    await until(() => lines.some(fits), Date.now() + PATIENCE).catch(() => {
+      throw new Error(`The other client did not say "${what}", but: ${lines.join(' / ')}`);
+    });
+    return lines.find(fits) ?? '';
+  }
+
+  const running: IndependentClient = {
+    tell: (line) => void client.stdin.write(`${line}\n`),
+    async says(line) {
+      await find((each) => each === line, line);
+    },
+    async saysAfter(beginning) {
+      const line = await find((each) => each.startsWith(beginning), `${beginning}…`);
+      return line.slice(beginning.length);
+    },
+    stop: () => void client.kill('SIGKILL'),
+  };
+  try {
+    await running.says('ready');
+  } catch (error) {
+    running.stop();
+    throw error;
+  }
+  return running;
+}
