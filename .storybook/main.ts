@@ -1,7 +1,7 @@
 import type { StorybookConfig } from '@storybook/react-vite';
 import remarkGfm from 'remark-gfm';
 import { mergeConfig } from 'vite';
-import { reference } from '../scripts/reference.mjs';
+import { reference } from '../tools/reference.mjs';
 import { fromSource } from '../vite.base.ts';
 
 const config: StorybookConfig = {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findKamailio, type Kamailio, startKamailio } from '../scripts/kamailio.mjs';
-import { hasProsody, type XmppServer, startProsody } from '../scripts/prosody.mjs';
+import { findKamailio, type Kamailio, startKamailio } from '../packages/sip/test/server/kamailio.mjs';
+import { hasProsody, type XmppServer, startProsody } from '../packages/xmpp/test/server/prosody.mjs';
 import { phone } from './phone.ts';
 import { withChatApp } from './visits.ts';
 

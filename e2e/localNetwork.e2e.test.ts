@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { createChatServer, createMemoryStore, type ChatServer } from '@imflow/server';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from '../scripts/serverStart.mjs';
+import { freePort } from '../tools/serverStart.mjs';
 import { type ChatApp, openChatApp } from './chatApp.ts';
 import { phone } from './phone.ts';
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findKamailio, type Kamailio, startKamailio } from '../scripts/kamailio.mjs';
+import { findKamailio, type Kamailio, startKamailio } from '../packages/sip/test/server/kamailio.mjs';
 import { phone } from './phone.ts';
 import { withChatApp } from './visits.ts';
 

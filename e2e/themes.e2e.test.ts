@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumLaunchOptions } from '../scripts/chromium.mjs';
+import { chromiumLaunchOptions } from '../tools/chromium.mjs';
 
 const KIT = join(import.meta.dirname, '../packages/ui/src');
 const STYLES = join(KIT, 'styles.css');

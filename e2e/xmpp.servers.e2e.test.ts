@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasProsody, type XmppServer, startProsody } from '../scripts/prosody.mjs';
+import { hasProsody, type XmppServer, startProsody } from '../packages/xmpp/test/server/prosody.mjs';
 import { type Phone, phone } from './phone.ts';
 import { withChatApp } from './visits.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CONTENDERS, plan } from '../scripts/bench/contenders.mjs';
-import { summarise } from '../scripts/bench/summary.mjs';
-import { workTable } from '../scripts/bench/tables.mjs';
+import { CONTENDERS, plan } from '../apps/bench/driver/contenders.mjs';
+import { summarise } from '../apps/bench/driver/summary.mjs';
+import { workTable } from '../apps/bench/driver/tables.mjs';
 
 const SPENT = { script: 0, layout: 0, style: 0, task: 0, layouts: 0, styles: 0 };
 

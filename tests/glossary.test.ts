@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ROOT } from '../scripts/packages.mjs';
+import { ROOT } from '../tools/packages.mjs';
 
 /** The words of the column "Never call it". */
 const FORBIDDEN = readFileSync(join(ROOT, 'docs/glossary.md'), 'utf8')

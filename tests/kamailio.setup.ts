@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { findKamailio, startKamailio } from '../scripts/kamailio.mjs';
+import { findKamailio, startKamailio } from '../packages/sip/test/server/kamailio.mjs';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ROOT } from '../scripts/packages.mjs';
+import { ROOT } from '../tools/packages.mjs';
 
 const LINK = /!?\[[^\]]*\]\((?<target>[^)\s]+)\)/g;
 const PAGES = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' })

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { checkModules } from '../scripts/checks/modules.mjs';
-import { checkTarball } from '../scripts/checks/tarball.mjs';
+import { checkModules } from '../tools/checks/modules.mjs';
+import { checkTarball } from '../tools/checks/tarball.mjs';
 
 const MANIFEST = {
   name: '@imflow/sample',

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { readEntry } from '../scripts/declarations.mjs';
-import { publishedPackages, ROOT } from '../scripts/packages.mjs';
-import { docstring, writeReference } from '../scripts/reference.mjs';
+import { readEntry } from '../tools/declarations.mjs';
+import { publishedPackages, ROOT } from '../tools/packages.mjs';
+import { docstring, writeReference } from '../tools/reference.mjs';
 
 const DECLARATIONS = `
 import type { Clock } from '@imflow/core';

@@ -2,11 +2,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { ROOT } from '../scripts/packages.mjs';
-import { problemsOfBump } from '../scripts/release/bump.mjs';
-import { git, reasonsNotToRelease } from '../scripts/release/guard.mjs';
-import { publish } from '../scripts/release/publish.mjs';
-import { changesOf, hasChangesets, versionOf, writeVersions } from '../scripts/release/versions.mjs';
+import { ROOT } from '../tools/packages.mjs';
+import { problemsOfBump } from '../tools/release/bump.mjs';
+import { git, reasonsNotToRelease } from '../tools/release/guard.mjs';
+import { publish } from '../tools/release/publish.mjs';
+import { changesOf, hasChangesets, versionOf, writeVersions } from '../tools/release/versions.mjs';
 
 /** `npm` for these tests: it notes what is published, and knows of @imflow/core only. */
 const NPM = `#!/bin/sh

@@ -2,7 +2,7 @@ import { createBench } from './bench.ts';
 import { watchRenders } from './counters.ts';
 import type { Contender } from './shared/contender.ts';
 
-// `?contender=imflow&count`: the page of one contender. The driver (scripts/bench) does the rest through `window.bench`.
+// `?contender=imflow&count`: the page of one contender. The driver (apps/bench/driver) does the rest through `window.bench`.
 const query = new URLSearchParams(location.search);
 const counts = query.has('count');
 const renders = counts ? watchRenders() : undefined;

@@ -10,8 +10,8 @@ import {
   startIndependentClient,
 } from '../../../packages/xmpp/test/independentClient.ts';
 import { MAX_START, servers } from '../../../packages/xmpp/test/server/servers.ts';
-import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kamailio.mjs';
-import type { XmppServer } from '../../../scripts/prosody.mjs';
+import { findKamailio, type Kamailio, startKamailio } from '../../../packages/sip/test/server/kamailio.mjs';
+import type { XmppServer } from '../../../packages/xmpp/test/server/prosody.mjs';
 import { createBridge } from './bridge.ts';
 
 /** A busy machine takes its time. */

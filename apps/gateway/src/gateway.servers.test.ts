@@ -4,12 +4,12 @@ import { createXmppTransport } from '@imflow/xmpp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newAccount as newSipAccount } from '../../../packages/sip/test/accounts.ts';
 import { newAccount as newXmppAccount } from '../../../packages/xmpp/test/accounts.ts';
-import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kamailio.mjs';
-import { hasProsody, type XmppServer, startProsody } from '../../../scripts/prosody.mjs';
+import { findKamailio, type Kamailio, startKamailio } from '../../../packages/sip/test/server/kamailio.mjs';
+import { hasProsody, type XmppServer, startProsody } from '../../../packages/xmpp/test/server/prosody.mjs';
 import { type Bridge, createBridge } from './bridge.ts';
 
 const missing = findKamailio() === undefined || !hasProsody();
-if (missing) process.stderr.write('SKIPPED: the gateway needs both Kamailio and Prosody (node scripts/ensure-….mjs)\n');
+if (missing) process.stderr.write('SKIPPED: the gateway needs both Kamailio and Prosody (node tools/ensure.mjs)\n');
 
 /** A busy machine takes its time. */
 const SOON = { timeout: 20_000 };

@@ -4,7 +4,7 @@ import { type ConformancePair, transportConformance } from '@imflow/testing';
 import { Server as SocketIoServer } from 'socket.io';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { hasPostgres, type PostgresServer, startPostgres } from '../../../scripts/postgres.mjs';
+import { hasPostgres, type PostgresServer, startPostgres } from '../test/server/postgres.mjs';
 import { type CuttableProxy, startProxy } from '../../xmpp/test/cuttableProxy.ts';
 import { listen, startServer, type StartedServer, transportOf } from '../test/startServer.ts';
 import { createMemoryStore } from './store/memoryStore.ts';

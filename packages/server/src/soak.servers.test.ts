@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { hasNats, type NatsServer, startNats } from '../../../scripts/nats.mjs';
-import { hasPostgres, type PostgresServer, startPostgres } from '../../../scripts/postgres.mjs';
+import { hasNats, type NatsServer, startNats } from '../test/server/nats.mjs';
+import { hasPostgres, type PostgresServer, startPostgres } from '../test/server/postgres.mjs';
 import { soak, type SoakOptions } from '../test/soak.ts';
 
 // `SOAK_MESSAGES=20000 SOAK_PAIRS=10 SOAK_CUTS=500 SOAK_KILLS=50` makes it the long run.

@@ -59,7 +59,7 @@ async function startNode({ database, nats }: SoakOptions): Promise<ServerProcess
 
   async function start(): Promise<void> {
     const bus = nats === undefined ? [] : ['--nats', nats];
-    server = spawn(process.execPath, ['scripts/server.mjs', '--port', String(port), '--database', database, ...bus], {
+    server = spawn(process.execPath, ['tools/server.mjs', '--port', String(port), '--database', database, ...bus], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -2,7 +2,7 @@ import type { Transport } from '@imflow/core';
 import { transportConformance } from '@imflow/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { newAccount } from '../test/accounts.ts';
-import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kamailio.mjs';
+import { findKamailio, type Kamailio, startKamailio } from '../test/server/kamailio.mjs';
 import { keyOf } from './address.ts';
 import { createSipTransport } from './index.ts';
 

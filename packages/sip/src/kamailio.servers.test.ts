@@ -4,10 +4,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { newAccount } from '../test/accounts.ts';
 import { outgoing } from '../test/setUp.ts';
 import { createSipTransport } from './index.ts';
-import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kamailio.mjs';
+import { findKamailio, type Kamailio, startKamailio } from '../test/server/kamailio.mjs';
 
 const missing = findKamailio() === undefined;
-if (missing) process.stderr.write('SKIPPED: no Kamailio. Install it with: node scripts/ensure-kamailio.mjs\n');
+if (missing) process.stderr.write('SKIPPED: no Kamailio. Install it with: node tools/ensure.mjs kamailio\n');
 
 /** The status of a handshake, and the sub-protocol that the server chose. */
 function shakeHands({ webSocketUrl }: Kamailio, protocol: string): Promise<{ status?: number; protocol?: string }> {

@@ -1,7 +1,7 @@
 import { type Clock, createInstantMessagingFlow, type InstantMessagingFlow, systemClock } from '@imflow/core';
 import { createSeededRandom } from '@imflow/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kamailio.mjs';
+import { findKamailio, type Kamailio, startKamailio } from '../test/server/kamailio.mjs';
 import { newAccount } from '../test/accounts.ts';
 import { createSipTransport } from './index.ts';
 

@@ -1,6 +1,6 @@
 import type { ChannelEvent, Channel, Transport, TransportFailure } from '@imflow/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { findKamailio, type Kamailio, startKamailio } from '../../../scripts/kamailio.mjs';
+import { findKamailio, type Kamailio, startKamailio } from '../test/server/kamailio.mjs';
 import { newAccount } from '../test/accounts.ts';
 import { outgoing } from '../test/setUp.ts';
 import { freeUdpPort, hasSipp, runSipp } from '../test/sipp.ts';
@@ -9,7 +9,7 @@ import { createSipTransport } from './index.ts';
 
 const missing = findKamailio() === undefined || !hasSipp();
 if (missing)
-  process.stderr.write('SKIPPED: no Kamailio or no SIPp. Install them with: node scripts/ensure-kamailio.mjs\n');
+  process.stderr.write('SKIPPED: no Kamailio or no SIPp. Install them with: node tools/ensure.mjs kamailio\n');
 
 const PHONE = 'sip:phone@sip.test';
 

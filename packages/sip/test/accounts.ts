@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { type CuttableProxy, startProxy } from '../../xmpp/test/cuttableProxy.ts';
 import type { SipTransportOptions, WebSocketLike } from '../src/index.ts';
-import type { Kamailio } from '../../../scripts/kamailio.mjs';
+import type { Kamailio } from './server/kamailio.mjs';
 
 /** Node 20 has no WebSocket of its own. */
 export function createSocket(url: string, protocol: string): WebSocketLike {

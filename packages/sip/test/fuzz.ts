@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Cases for each property. `npm run fuzz:sip` sets 100 000. */
+/** Cases for each property. `packages/sip/test/fuzz.mjs` sets 100 000. */
 export const runs = Number(process.env['SIP_FUZZ_RUNS'] ?? 2_000);
 export const fuzzTimeout = 30_000 + runs * 10;
 

@@ -1,7 +1,7 @@
 import { createInstantMessagingFlow, type InstantMessagingFlow, type MessageStorage } from '@imflow/core';
 import { createMemoryStorage } from '@imflow/core/storage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { XmppServer } from '../../../scripts/prosody.mjs';
+import type { XmppServer } from '../test/server/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
 import { MAX_START, servers } from '../test/server/servers.ts';
 import { until } from '../test/soak.ts';

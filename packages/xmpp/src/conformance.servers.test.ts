@@ -1,7 +1,7 @@
 import type { Transport } from '@imflow/core';
 import { transportConformance } from '@imflow/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { XmppServer } from '../../../scripts/prosody.mjs';
+import type { XmppServer } from '../test/server/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
 import { MAX_START, servers } from '../test/server/servers.ts';
 import { createXmppTransport } from './index.ts';

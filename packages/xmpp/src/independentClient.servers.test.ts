@@ -5,7 +5,7 @@ import {
   type MessageRecord,
 } from '@imflow/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { XmppServer } from '../../../scripts/prosody.mjs';
+import type { XmppServer } from '../test/server/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
 import { hasSlixmpp, type IndependentClient, startIndependentClient } from '../test/independentClient.ts';
 import { MAX_START, servers } from '../test/server/servers.ts';

@@ -1,6 +1,6 @@
 import { createInstantMessagingFlow, type InstantMessagingFlow } from '@imflow/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasProsody, type XmppServer, startProsody } from '../../../scripts/prosody.mjs';
+import { hasProsody, type XmppServer, startProsody } from '../test/server/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
 import { until } from '../test/soak.ts';
 import { createXmppTransport } from './index.ts';

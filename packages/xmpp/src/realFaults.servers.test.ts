@@ -1,6 +1,6 @@
 import { createInstantMessagingFlow, type InstantMessagingFlow } from '@imflow/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { XmppServer } from '../../../scripts/prosody.mjs';
+import type { XmppServer } from '../test/server/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
 import { MAX_START, servers } from '../test/server/servers.ts';
 import { until } from '../test/soak.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { XmppServer } from '../../../scripts/prosody.mjs';
+import type { XmppServer } from '../test/server/prosody.mjs';
 import { MAX_START, servers } from '../test/server/servers.ts';
 import { soak } from '../test/soak.ts';
 
-// `npm run soak:xmpp` sets them.
+// `packages/xmpp/test/soak.mjs` sets them.
 const messages = Number(process.env['SOAK_MESSAGES'] ?? 100);
 const kills = Number(process.env['SOAK_KILLS'] ?? 10);
 const seed = Number(process.env['SOAK_SEED'] ?? 1);

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { XmppServer } from '../../../scripts/prosody.mjs';
+import type { XmppServer } from './server/prosody.mjs';
 import type { WebSocketLike, XmppTransportOptions } from '../src/index.ts';
 import { type CuttableProxy, startProxy } from './cuttableProxy.ts';
 

@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { XmppServer } from '../../../scripts/prosody.mjs';
+import type { XmppServer } from './server/prosody.mjs';
 import { until } from './soak.ts';
 
 const PYTHON = '/usr/bin/python3';

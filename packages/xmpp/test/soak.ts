@@ -1,7 +1,7 @@
 import { createInstantMessagingFlow, type InstantMessagingFlow, type Transport } from '@imflow/core';
 import { createMemoryStorage } from '@imflow/core/storage';
 import { createSeededRandom } from '@imflow/testing';
-import type { XmppServer } from '../../../scripts/prosody.mjs';
+import type { XmppServer } from './server/prosody.mjs';
 import { createXmppTransport, type SessionStore } from '../src/index.ts';
 import { newAccount } from './accounts.ts';
 

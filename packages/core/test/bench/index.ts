@@ -7,7 +7,7 @@ import { bursts } from './bursts.ts';
 import { idAt, openLongConversation } from './longConversation.ts';
 import { machineRounds } from './machines.ts';
 
-// What the engine costs, for scripts/bench-engine.mjs. Times are in µs of a process that does nothing else.
+// What the engine costs, for apps/bench/engine.mjs. Times are in µs of a process that does nothing else.
 
 /** How often each thing is done at most. */
 const STEPS = 2_000;

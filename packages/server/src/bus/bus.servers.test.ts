@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { hasNats, type NatsServer, startNats } from '../../../../scripts/nats.mjs';
-import { hasPostgres, type PostgresServer, startPostgres } from '../../../../scripts/postgres.mjs';
+import { hasNats, type NatsServer, startNats } from '../../test/server/nats.mjs';
+import { hasPostgres, type PostgresServer, startPostgres } from '../../test/server/postgres.mjs';
 import { message, type RawClient, signIn } from '../../test/rawClient.ts';
 import { startServer, type StartedServer } from '../../test/startServer.ts';
 import { type Bus, createChatServer, createMemoryBus, createMemoryStore, type Store } from '../index.ts';

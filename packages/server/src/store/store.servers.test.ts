@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasPostgres, type PostgresServer, startPostgres } from '../../../../scripts/postgres.mjs';
+import { hasPostgres, type PostgresServer, startPostgres } from '../../test/server/postgres.mjs';
 import { operationContract, storeContract } from '../../test/storeContract.ts';
 import { lockFolder } from './folderLock.ts';
 import { createMemoryStore } from './memoryStore.ts';

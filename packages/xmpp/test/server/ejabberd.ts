@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { XmppServer } from '../../../../scripts/prosody.mjs';
-import { freePort, listening } from '../../../../scripts/serverStart.mjs';
+import type { XmppServer } from './prosody.mjs';
+import { freePort, listening } from '../../../../tools/serverStart.mjs';
 
 const ERLANG = '/usr/bin/erl';
 /** Where the packages of Debian and Ubuntu put the program. */

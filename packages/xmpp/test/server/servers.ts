@@ -1,4 +1,4 @@
-import { hasProsody, startProsody, type XmppServer } from '../../../../scripts/prosody.mjs';
+import { hasProsody, startProsody, type XmppServer } from './prosody.mjs';
 import { hasEjabberd, startEjabberd } from './ejabberd.ts';
 
 /** How long a server may take to start on a busy machine, in ms. `start` fails earlier where it does not get on. */

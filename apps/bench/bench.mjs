@@ -1,0 +1,129 @@
+// What imflow costs in a real browser, beside other libraries: `npm run bench`, or `npm run bench -- --quick`.
+//
+// --quick       two minutes: 10,000 messages, one chat kit
+// --rounds N    how often each contender has its turn (3; quick: 2)
+// --only A,B    these contenders alone, by the names in apps/bench/driver/contenders.mjs
+// --profile S   where the time of a scenario goes (mount, append, scroll …), and nothing else
+// --publish     writes the tables and the plot into docs
+//
+// Tables go to the terminal, everything else to apps/bench/results. docs/performance.md says how it is measured.
+
+import { spawnSync } from 'node:child_process';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright';
+import { build, preview } from 'vite';
+import { chromiumLaunchOptions } from '../../tools/chromium.mjs';
+import { CONTENDERS, plan } from './driver/contenders.mjs';
+import { runFinding } from './driver/finding.mjs';
+import { runOpening } from './driver/opening.mjs';
+import { profile } from './driver/profile.mjs';
+import { fill, publish } from './driver/publish.mjs';
+import { keep, RESULTS, tablesOf } from './driver/results.mjs';
+import { runContender, SCENARIOS } from './driver/session.mjs';
+import { summarise } from './driver/summary.mjs';
+import { ROOT } from '../../tools/packages.mjs';
+
+/** @import { ScenarioName } from './src/scenarios.ts' */
+/** @import { Sample } from './driver/session.mjs' */
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    only: { type: 'string' },
+    profile: { type: 'string' },
+    publish: { type: 'boolean', default: false },
+  },
+});
+const { quick } = values;
+const rounds = Number(values.rounds ?? (quick ? 2 : 3));
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds wants a whole number from 1.');
+
+const only = values.only?.split(',') ?? CONTENDERS.map(({ id }) => id);
+const unknown = only.find((id) => !CONTENDERS.some((contender) => contender.id === id));
+if (unknown !== undefined) throw new Error(`There is no contender '${unknown}'.`);
+
+const APP = join(ROOT, 'apps/bench');
+/** How long a scenario may go on, in ms. */
+const LIMIT = quick ? 2_000 : 5_000;
+
+console.log('Installing what is measured, and building it.');
+install();
+const browser = await chromium.launch(chromiumLaunchOptions());
+if (values.profile !== undefined) {
+  const table = await profile(browser, scenarioNamed(values.profile), rounds);
+  console.log(`\n${table}`);
+  if (values.publish) fill({ [`profile ${values.profile}`]: table });
+  await browser.close();
+  process.exit();
+}
+await build({ root: APP, logLevel: 'error' });
+const server = await preview({ root: APP, logLevel: 'error', preview: { host: '127.0.0.1', port: 0 } });
+const url = server.resolvedUrls?.local[0] ?? '';
+const load = loadavg()[0] ?? NaN;
+const started = performance.now();
+
+/** @type {Sample[]} */
+const samples = [];
+const turns = plan({ quick, rounds }).filter(({ contender }) => only.includes(contender));
+for (const [index, { contender, size, counts }] of turns.entries()) {
+  const name = CONTENDERS.find(({ id }) => id === contender)?.name ?? contender;
+  const seconds = Math.round((performance.now() - started) / 1_000);
+  console.log(
+    `${index + 1} of ${turns.length} · ${seconds} s · ${name}, ${size.toLocaleString('en')} messages${counts ? ', counting' : ''}`,
+  );
+  // Counting needs no full run.
+  const scenarios = counts ? { scenarios: ['tickInView', 'tickOutOfView', 'typing', 'keys', 'append'] } : {};
+  try {
+    samples.push(...(await runContender(browser, url, { contender, size, counts, limit: LIMIT, ...scenarios })));
+  } catch (error) {
+    // One that breaks down does not take the others with it.
+    console.error(`  ${name} did not get through: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
+if (!quick) console.log('Opening stored conversations.');
+const opening = quick ? [] : await runOpening(browser, url, 2 * rounds + 1);
+const finding = quick ? [] : await runFinding(browser, url, rounds);
+
+const results = {
+  date: new Date().toISOString().slice(0, 10),
+  browser: `Chromium ${browser.version()}`,
+  machine: `${cpus().length} cores, Node ${process.versions.node}`,
+  load: /** @type {const} */ ([load, loadavg()[0] ?? NaN]),
+  rows: summarise(samples),
+  renders: samples.flatMap(({ contender, scenario, ops, renders }) =>
+    renders ? [{ contender, scenario, rows: renders.rows / ops, components: renders.components / ops }] : [],
+  ),
+  opening,
+  finding,
+};
+await browser.close();
+await server.close();
+keep(results);
+for (const [name, table] of Object.entries(tablesOf(results))) console.log(`\n${name}\n\n${table}`);
+console.log(`\nAll of it, and a plot: ${RESULTS}`);
+if (values.publish) publish(results);
+
+/** The contenders are a workspace of their own; see apps/bench/contenders. */
+function install() {
+  const { status } = spawnSync(
+    'npx',
+    ['--yes', 'pnpm@12.21.0', 'install', '--frozen-lockfile', '--prefer-offline', '--reporter=silent'],
+    {
+      cwd: join(APP, 'contenders'),
+      stdio: 'inherit',
+    },
+  );
+  if (status !== 0) throw new Error('The contenders could not be installed.');
+  const types = spawnSync('npx', ['tsc', '-p', 'apps/bench/contenders'], { cwd: ROOT, stdio: 'inherit' });
+  if (types.status !== 0) throw new Error('The types of the contenders do not fit.');
+}
+
+/** @param {string} name */
+function scenarioNamed(name) {
+  if (name === 'keys' || !SCENARIOS.includes(name)) throw new Error(`There is no scenario '${name}' to profile.`);
+  return /** @type {ScenarioName | 'mount'} */ (name);
+}
