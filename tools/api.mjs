@@ -6,9 +6,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEntry, sourceOf } from './declarations.mjs';
-import { entryPoints, publishedPackages, ROOT } from './packages.mjs';
-import { problemsOfBump } from './release/bump.mjs';
-import { versionOf } from './release/versions.mjs';
+import { problemsOfBump } from './bump.mjs';
+import { entryPoints, publishedPackages, ROOT, versionOf } from './packages.mjs';
 
 const checkOnly = process.argv.includes('--check');
 /** @type {string[]} */

@@ -40,6 +40,20 @@ export function publishedPackages(root = ROOT) {
 }
 
 /**
+ * The version that all packages share.
+ *
+ * @param {string} [root] Of the repository. Default: this one.
+ * @throws Where they do not.
+ */
+export function versionOf(root = ROOT) {
+  const versions = new Set(publishedPackages(root).map(({ version }) => version));
+  const [version] = versions;
+  if (version === undefined || versions.size > 1)
+    throw new Error(`The packages do not share one version: ${Array.from(versions).join(', ')}`);
+  return version;
+}
+
+/**
  * What applications import of a package's modules: `@imflow/core`, `@imflow/core/storage`, …
  *
  * @param {Pick<Package, 'name' | 'sources'>} published
@@ -55,12 +69,11 @@ export function entryPoints({ name, sources }) {
  * Packs every package, as it would be published, into a folder.
  *
  * @param {string} folder
- * @param {string} [root] Of the repository. Default: this one.
  * @returns {Promise<(Package & { tarball: string })[]>}
  */
-export function packAll(folder, root = ROOT) {
+export function packAll(folder) {
   return Promise.all(
-    publishedPackages(root).map(async (published) => {
+    publishedPackages().map(async (published) => {
       requireBuild(published.path);
       const { stdout } = await execute('pnpm', ['pack', '--json', '--pack-destination', folder], {
         cwd: published.path,

@@ -1,8 +1,8 @@
 // Whether the changesets say enough: a change of the public types is not a patch.
 
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { git } from './guard.mjs';
 
 const KINDS = ['patch', 'minor', 'major'];
 
@@ -37,4 +37,12 @@ function pendingKind(root) {
     Array.from(text.matchAll(/^['"]@imflow\/[\w-]+['"]: (\w+)$/gm), ([, kind]) => kind),
   );
   return KINDS.findLast((kind) => kinds.includes(kind)) ?? '';
+}
+
+/**
+ * @param {string} root
+ * @param {string[]} args
+ */
+function git(root, ...args) {
+  return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trimEnd();
 }
