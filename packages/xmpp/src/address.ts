@@ -5,7 +5,16 @@ const BARE = /^[^\s"&'/:<>@]{1,1023}@[^\s"&'/<>@]{1,1023}$/u;
 
 /** The bare address, in the form in which addresses are compared. */
 export function bareOf(address: string): string {
-  return address.replace(/\/.*$/s, '').normalize('NFC').toLowerCase();
+  return (
+    address
+      .replace(/\/.*$/s, '')
+      // Wide letters count as common ones (RFC 8265 section 3.3), and the dot at the end of a domain as none (RFC 7622
+      // section 3.2).
+      .replace(/[\uFF01-\uFFEE]/g, (letter) => letter.normalize('NFKC'))
+      .replace(/\.$/, '')
+      .normalize('NFC')
+      .toLowerCase()
+  );
 }
 
 export function isBareAddress(value: unknown): value is string {

@@ -14,6 +14,11 @@ describe('what other clients send', () => {
     ['<openpgp xmlns="urn:xmpp:openpgp:0">abc</openpgp>'],
     ['<x xmlns="jabber:x:encrypted">abc</x><body>This message is encrypted.</body>'],
     ['<encryption xmlns="urn:xmpp:eme:0" namespace="urn:xmpp:otr:0"/><body>?OTR:abc</body>'],
+    [
+      '<body>?OTR:AAMDJ+MVmSfjFZcAAAAAAQAAAAIAAADA1g5IjD1ZGLDVQEyCgCyn9hbrL3KAbGDdzE2ZkMyTKl7XfkSxh8YJnudstiB74i4=.</body>',
+    ],
+    ['<body>?OTRv23?\nBo has requested a private conversation.</body>'],
+    ['<e2e xmlns="urn:ietf:params:xml:ns:xmpp-e2e">abc</e2e><body>This message is encrypted.</body>'],
   ])('B262 what is encrypted is said to be, and is never reported as read: %s', async (inner) => {
     const { events, say, shown } = await createScriptedSession();
     say(`${inner}<markable xmlns="urn:xmpp:chat-markers:0"/><request xmlns="urn:xmpp:receipts"/>`);
@@ -25,6 +30,8 @@ describe('what other clients send', () => {
     ['<body/>'],
     ['<body>  \n\t </body>'],
     ['<body>\u200B\u2060</body>'],
+    ['<body>\uFFF9\u{1D159}</body>'],
+    ['<file-sharing xmlns="urn:xmpp:sfs:0"><sources/></file-sharing>'],
     ['<subject> </subject><body> </body>'],
     ['<encrypted xmlns="eu.siacs.conversations.axolotl"><header sid="1"/></encrypted>'],
     ['<reactions xmlns="urn:xmpp:reactions:0"><reaction>x</reaction></reactions><body>x</body>'],
@@ -44,6 +51,17 @@ describe('what other clients send', () => {
       '<body>https://example.com/a.jpg</body><x xmlns="jabber:x:oob"><url>https://example.com/a.jpg</url></x>',
       'https://example.com/a.jpg',
     ],
+    [
+      '<x xmlns="jabber:x:oob"><url>https://example.com/a</url></x><x xmlns="jabber:x:oob"><url>https://example.com/b</url></x>' +
+        '<x xmlns="jabber:x:oob"><url>https://example.com/a</url></x>',
+      'https://example.com/a\nhttps://example.com/b',
+    ],
+    [
+      '<file-sharing xmlns="urn:xmpp:sfs:0"><sources><url-data xmlns="http://jabber.org/protocol/url-data" ' +
+        'target="https://example.com/a.jpg"/></sources></file-sharing>',
+      'https://example.com/a.jpg',
+    ],
+    ['<body>What is ?OTR: good for</body>', 'What is ?OTR: good for'],
     ['<body>Hello</body><body xml:lang="de">Hallo</body><body xml:lang="fr">Bonjour</body>', 'Hallo'],
     ['<body xml:lang="fr">Bonjour</body><body xml:lang="ja">x</body>', 'Bonjour'],
     [
@@ -125,7 +143,9 @@ describe('what other clients send', () => {
 
   it('B264 an address has one form, however it is written', async () => {
     const { transport, say, shown } = await createScriptedSession();
-    expect(transport.normalizeAddress?.('Bo@Example.COM/phone')).toBe('bo@example.com');
+    for (const written of ['Bo@Example.COM/phone', 'bo@example.com.', 'ｂｏ@example.com', 'bo@example.com./a@b.']) {
+      expect(transport.normalizeAddress?.(written)).toBe('bo@example.com');
+    }
     say('<body>hello</body>');
     expect(shown()).toHaveLength(1);
   });

@@ -1,5 +1,6 @@
 /** Reads what a message of a different client shows. */
 
+import { isBlankText } from '@imflow/core';
 import { NS } from './namespaces.ts';
 import { withoutQuote } from './messageReply.ts';
 import { childOf, childrenOf, textOf, type XmlElement } from './xml.ts';
@@ -14,9 +15,12 @@ const ENCRYPTIONS: ReadonlySet<string> = new Set([
   'urn:xmpp:omemo:2',
   'urn:xmpp:openpgp:0',
   'jabber:x:encrypted',
+  'urn:ietf:params:xml:ns:xmpp-e2e',
 ]);
-/** White space and invisible characters. */
-const BLANK = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+/** The beginning of a body of Off-the-Record Messaging (XEP-0364), which no element announces. */
+const OFF_THE_RECORD = /^\?OTR(?=[:?v,|])/;
+/** The most addresses of files of one message that are shown. */
+const MAX_FILES = 20;
 
 /** The content of a different client's message. Undefined if it shows nothing. */
 export interface MessageContent {
@@ -26,8 +30,8 @@ export interface MessageContent {
 
 /**
  * Reads what a message of another client shows: its body in the reader's language, without the quote that a reply
- * (XEP-0461) carries for clients that do not know replies, below its subject; the address of a file that it only names
- * (XEP-0066); or that it is encrypted (XEP-0380).
+ * (XEP-0461) carries for clients that do not know replies, below its subject; the address of the files that it only
+ * names (XEP-0066, XEP-0447); or that it is encrypted (XEP-0380, XEP-0364).
  * @param languages the reader's, best first.
  */
 export function contentIn(stanza: XmlElement, languages: readonly string[]): MessageContent | undefined {
@@ -35,10 +39,10 @@ export function contentIn(stanza: XmlElement, languages: readonly string[]): Mes
   if (encryption === 'keys') return undefined;
   if (encryption === 'message') return { contentType: ENCRYPTED, body: '' };
   const text = withoutQuote(stanza, bodyIn(stanza, languages));
-  const url = addressIn(stanza);
+  if (OFF_THE_RECORD.test(text)) return { contentType: ENCRYPTED, body: '' };
   const subject = inLanguage(stanza, 'subject', languages);
-  const parts = [subject, text, url === undefined || text.includes(url) ? '' : url];
-  const body = parts.filter((part) => !BLANK.test(part)).join('\n\n');
+  const files = addressesIn(stanza).filter((address) => !text.includes(address));
+  const body = [subject, text, files.join('\n')].filter((part) => !isBlankText(part)).join('\n\n');
   return body === '' ? undefined : { contentType: 'text/plain', body };
 }
 
@@ -72,8 +76,15 @@ function inLanguage(stanza: XmlElement, name: string, languages: readonly string
   return textOf(texts[0]);
 }
 
-function addressIn(stanza: XmlElement): string | undefined {
-  const oob = childOf(stanza, 'x', 'jabber:x:oob');
-  const url = textOf(oob && childOf(oob, 'url', 'jabber:x:oob')).trim();
-  return /^https?:\/\/\S+$/i.test(url) ? url : undefined;
+/** The addresses of files, each once. */
+function addressesIn(stanza: XmlElement): readonly string[] {
+  const found = childrenOf(stanza).flatMap((child) => {
+    if (child.xmlns === 'jabber:x:oob') return textOf(childOf(child, 'url', 'jabber:x:oob'));
+    if (child.xmlns !== 'urn:xmpp:sfs:0' || child.name !== 'file-sharing') return [];
+    const sources = childOf(child, 'sources', 'urn:xmpp:sfs:0');
+    const source = sources && childOf(sources, 'url-data', 'http://jabber.org/protocol/url-data');
+    return source?.attributes['target'] ?? [];
+  });
+  const addresses = found.map((address) => address.trim()).filter((address) => /^https?:\/\/\S+$/i.test(address));
+  return Array.from(new Set(addresses)).slice(0, MAX_FILES);
 }

@@ -136,9 +136,19 @@ async function expectSuccess(stream: XmlStream): Promise<XmlElement> {
   return success;
 }
 
+/** Failures of SASL (RFC 6120 section 6.5). */
+const REFUSALS: Readonly<Record<string, string>> = {
+  'not-authorized': 'the address or the password is wrong',
+  'account-disabled': 'this account is disabled',
+  'credentials-expired': 'the password has expired',
+  'encryption-required': 'it asks for an encrypted connection',
+  'mechanism-too-weak': 'it asks for a safer way to sign in than this app has',
+};
+
 /** Of the failures of SASL, only `temporary-auth-failure` is retryable (RFC 6120 section 6.5.11). */
 function refusedIf(answer: XmlElement): void {
   if (answer.name !== 'failure' || answer.xmlns !== NS.sasl) return;
   if (childOf(answer, 'temporary-auth-failure', NS.sasl) !== undefined) throw new Error('temporary');
-  throw new AuthenticationError('The server refused the sign-in: the address or the password is wrong.');
+  const reason = childrenOf(answer).find(({ name }) => Object.hasOwn(REFUSALS, name))?.name ?? 'not-authorized';
+  throw new AuthenticationError(`The server refused the sign-in: ${REFUSALS[reason]}.`);
 }

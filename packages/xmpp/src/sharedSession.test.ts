@@ -154,4 +154,20 @@ describe('a sign-in that cannot work', () => {
     expect(errors).toMatchObject([{ message: 'This server does not know the domain example.com.' }]);
     expect(server.sockets).toBe(1);
   });
+
+  it.each([
+    ['account-disabled', 'closed', 'The server refused the sign-in: this account is disabled.'],
+    ['credentials-expired', 'closed', 'The server refused the sign-in: the password has expired.'],
+    ['something-new', 'closed', 'The server refused the sign-in: the address or the password is wrong.'],
+    ['temporary-auth-failure', 'connecting', 'The connection was lost; the transport reconnects.'],
+  ])('B267 says why the server refuses: %s', async (condition, state, problem) => {
+    const { clock, server, transport, errors } = setUp();
+    const failure = element('failure', NS.sasl, {}, element(condition, NS.sasl));
+    server.at = { stage: 'auth', act: { say: serialize(failure) } };
+    transport.connect();
+    await clock.advance(100);
+    expect(transport.getStatus().state).toBe(state);
+    expect(errors).toMatchObject([{ message: problem }]);
+    transport.disconnect();
+  });
 });

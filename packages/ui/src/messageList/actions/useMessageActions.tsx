@@ -145,12 +145,20 @@ async function copy(
   }
 }
 
-/** @throws where the browser refuses. */
+/** @throws Error where the browser refuses. */
 async function writeToClipboard(near: Element, text: string): Promise<void> {
-  // Pages without https have none.
-  const clipboard = viewOf(near)?.navigator.clipboard;
-  if (clipboard) return clipboard.writeText(text);
-  const { ownerDocument: page } = near;
+  // Pages without https have no asynchronous clipboard, and frames that are not allowed to use it are refused.
+  const written = viewOf(near)
+    ?.navigator.clipboard?.writeText(text)
+    .then(
+      () => true,
+      () => false,
+    );
+  if ((await written) !== true) copyAsTheUser(near.ownerDocument, text);
+}
+
+/** @throws Error where the browser refuses. */
+function copyAsTheUser(page: Document, text: string): void {
   const onCopy = (event: ClipboardEvent): void => {
     event.clipboardData?.setData('text/plain', text);
     consume(event);
