@@ -84,6 +84,7 @@ function keep(tx: Transaction, operation: IncomingOperation): void {
   }
   setState(tx, { unmatchedOperations: [...others, operation].slice(-MAX_UNMATCHED_OPERATIONS) });
   tx.writesMeta = true;
+  if (operation.kind === 'retract') purgeExcerpts(tx, operation.target);
 }
 
 /** Whether a retraction takes back what an edit of the same author says. */

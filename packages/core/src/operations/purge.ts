@@ -2,11 +2,12 @@
 
 import { newestFirst, putRecord, recordsWithMessageId, type Transaction } from '../engine/transaction.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
+import type { ReplyTarget } from '../ports/transport.ts';
 
 /** Removes the text of a retracted message from its replies, loaded or stored. */
 export function purgeExcerpts(tx: Transaction, messageId: string): void {
   for (const record of [...newestFirst(tx), ...tx.storedOnly.values()]) {
-    if (record.replyTo?.id === messageId) purge(tx, record);
+    if (record.replyTo?.id === messageId) purgeExcerpt(tx, record);
   }
   if (tx.context.hasStorage) tx.effects.push({ type: 'findStored', messageIds: [messageId] });
 }
@@ -19,12 +20,15 @@ export function purgeQuotes(tx: Transaction): void {
 /** Removes the quoted text from a reply to a message that is known to be retracted. */
 export function purgeExcerpt(tx: Transaction, record: MessageRecord): MessageRecord {
   const { replyTo } = record;
-  if (replyTo === undefined || !recordsWithMessageId(tx, replyTo.id).some(isRetracted)) return record;
-  return purge(tx, record);
+  return replyTo !== undefined && isKnownAsRetracted(tx, replyTo) ? purge(tx, record) : record;
 }
 
-function isRetracted({ retracted }: MessageRecord): boolean {
-  return retracted !== undefined;
+/** Also where the message itself has never come, and its author has retracted it. */
+function isKnownAsRetracted(tx: Transaction, { id, sender }: ReplyTarget): boolean {
+  if (recordsWithMessageId(tx, id).some(({ retracted }) => retracted !== undefined)) return true;
+  return tx.state.unmatchedOperations.some(
+    (operation) => operation.kind === 'retract' && operation.target === id && operation.sender === sender,
+  );
 }
 
 function purge(tx: Transaction, record: MessageRecord): MessageRecord {

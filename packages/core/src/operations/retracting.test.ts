@@ -389,6 +389,29 @@ describe('what cannot be done', () => {
     expect(() => flow.react('m1', ['👍'])).toThrow('was retracted');
   });
 
+  it.each(['before', 'after'])(
+    'B150 a reply loses its quote where the retraction comes %s it, and its message never',
+    async (order) => {
+      const storage = createMemoryStorage();
+      const { flow, push } = await createSendingFlow({ storage });
+      const replyTo = { id: 'lost', sender: 'bo', excerpt: 'secret' };
+      const retraction = operation({ target: 'lost', kind: 'retract' });
+      if (order === 'before') await push(retraction);
+      await push(incoming('m2', { replyTo }));
+      if (order === 'after') await push(retraction);
+      expect(flow.messages.get('m2')?.replyTo).toEqual({ ...replyTo, excerpt: '' });
+      expect(JSON.stringify(await storage.open(CONVERSATION, 50))).not.toContain('secret');
+    },
+  );
+
+  it('B150 a reply keeps its quote where somebody else than the author of its message retracts that', async () => {
+    const { flow, push } = await createSendingFlow();
+    const replyTo = { id: 'lost', sender: 'ana', excerpt: 'mine' };
+    await push(incoming('m2', { replyTo }));
+    await push(operation({ target: 'lost', kind: 'retract' }));
+    expect(flow.messages.get('m2')?.replyTo).toEqual(replyTo);
+  });
+
   it('B150 a reply names its message, with how that began', async () => {
     const { flow, transport, push } = await createSendingFlow();
     await push(incoming('m1', { body: 'hello' }));
