@@ -104,7 +104,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     };
     const relays = [relay(0, 1), relay(1, 0)] as const;
     for (const flow of flows) {
-      if (onDiagnostic !== undefined) flow.on('diagnostic', onDiagnostic);
+      if (onDiagnostic !== undefined) flow.on('diagnostic', (diagnostic) => onDiagnostic(asDropped(diagnostic)));
       flow.store.subscribe(checkLater);
       flow.start();
     }
@@ -150,6 +150,13 @@ export function createBridge(options: BridgeOptions): Bridge {
       close(span);
     },
   };
+}
+
+/** An operation on a message from before the flows were renewed, or from before the gateway was started. */
+function asDropped(diagnostic: Diagnostic): Diagnostic {
+  if (diagnostic.code !== 'operation-unmatched') return diagnostic;
+  const message = 'An operation was not handed on: the gateway does not know its message any more.';
+  return { code: 'operation-dropped', message };
 }
 
 function close({ flows, relays }: Span): void {

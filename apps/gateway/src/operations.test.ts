@@ -57,6 +57,19 @@ it('B276 what the other side cannot carry is a diagnostic, and changes nothing t
   expect(test.diagnostics).toEqual(['operation-dropped', 'operation-dropped', 'operation-dropped']);
 });
 
+it('B342 an operation on a message from before the flows were renewed is a diagnostic, and changes nothing', async () => {
+  const test = await createFakeBridge(1);
+  await handedOn(test);
+  await test.clock.advance(1_000);
+  expect(test.bridge.counts.renewals).toBe(1);
+  for (const act of [EDIT, { kind: 'react', emojis: ['👍'] }, { kind: 'retract' }] as const) {
+    test.bos.push(did('bo', 'm1', act));
+    await test.clock.advance(0);
+  }
+  expect(test.anas.operations).toEqual([]);
+  expect(test.diagnostics).toEqual(['operation-dropped', 'operation-dropped', 'operation-dropped']);
+});
+
 const answer = (sender: string, id: string, messageId = 'a1'): ChannelEvent => ({
   type: 'message',
   message: {

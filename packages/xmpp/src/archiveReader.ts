@@ -12,7 +12,8 @@ import { type ArchiveQuery, encodeArchiveQuery, isComplete } from './archive.ts'
 import { type Forwarded, forwardedIn } from './carbons.ts';
 import { decodeMessage, type DecodedMessage, messagesIn, operationsIn } from './messageStanza.ts';
 import { IqError, type IqTracker } from './iq.ts';
-import type { OperationOrder } from './operationOrder.ts';
+import type { OperationOrder, PageBounds } from './operationOrder.ts';
+import { rememberIn } from './boundedMap.ts';
 import type { XmlElement } from './xml.ts';
 
 const CATCH_UP_PAGE = 100;
@@ -70,19 +71,17 @@ export function createArchiveReader(
   languages: readonly string[] = [],
 ): ArchiveReader {
   const queries = new Map<string, Result[]>();
+  /** By archive position, the places of entries among operations. Pages are read from the newest one back. */
+  const places = new Map<string, number>();
 
-  /** @param sequenceAt shared by pages that follow each other. */
-  async function read(
-    query: ArchiveQuery,
-    sequenceAt: (at: number) => number = order.ofArchive(),
-  ): Promise<{ entries: readonly Entry[]; complete: boolean }> {
+  async function read(query: ArchiveQuery): Promise<{ entries: readonly Entry[]; complete: boolean }> {
     const id = newId();
     const results: Result[] = [];
     queries.set(id, results);
     try {
       const answer = await requests.request('set', encodeArchiveQuery(id, query));
       return {
-        entries: results.map((result) => decode(result, sequenceAt)),
+        entries: decodePage(results, boundsOf(query)),
         complete: isComplete(answer) || results.length === 0,
       };
     } finally {
@@ -90,18 +89,32 @@ export function createArchiveReader(
     }
   }
 
-  function decode({ id, forwarded: { message, stamp = '' } }: Result, sequenceAt: (at: number) => number): Entry {
+  function boundsOf({ before = '', after = '' }: ArchiveQuery): PageBounds {
+    return { after: places.get(after), ...(before === '' ? {} : { before: places.get(before) ?? 'unknown' }) };
+  }
+
+  function decodePage(results: readonly Result[], bounds: PageBounds): readonly Entry[] {
+    const times = results.map(({ forwarded: { stamp = '' } }) => Date.parse(stamp));
+    const sequences = order.ofPage(times, bounds);
+    return results.map((result, index) => {
+      const sequence = sequences[index] ?? 0;
+      rememberIn(places, result.id, sequence);
+      return decode(result, sequence);
+    });
+  }
+
+  function decode({ id, forwarded: { message, stamp = '' } }: Result, sequence: number): Entry {
+    const sequenceAt = (): number => sequence;
     const how = { local, origin: 'archive', position: id, newId: () => id, languages, stamp, sequenceAt } as const;
     return { id, at: Date.parse(stamp), decoded: decodeMessage(message, how) };
   }
 
   async function readOn(from: string): Promise<readonly Entry[]> {
     const found: Entry[] = [];
-    const sequenceAt = order.ofArchive();
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const after = found.at(-1)?.id ?? from;
       const query = { ...(after === '' ? {} : { after }), limit: CATCH_UP_PAGE };
-      const { entries, complete } = await read(query, sequenceAt);
+      const { entries, complete } = await read(query);
       found.push(...entries);
       if (complete) break;
     }

@@ -211,6 +211,44 @@ describe('operations of other clients', () => {
     expect(sequences).toEqual([...new Set(sequences)].toSorted((a, b) => a - b));
   });
 
+  it.each(['one session', 'two sessions'])(
+    'B271 of one second keep the order of the archive across its pages, read from the newest page back in %s',
+    async (sessions) => {
+      const at = Date.parse('2026-11-29T12:00:00Z');
+      const stanza = (id: string, content: string): { id: string; message: XmlElement; at: number } => ({
+        id: `p-${id}`,
+        at,
+        message: parseXml(
+          `<message xmlns="jabber:client" from="${BO}/phone" to="${ANA}" id="${id}" type="chat">${content}</message>`,
+        ),
+      });
+      const reaction = (id: string): ReturnType<typeof stanza> =>
+        stanza(id, `<reactions xmlns="urn:xmpp:reactions:0" id="o1"><reaction>${id}</reaction></reactions>`);
+      const entries = [
+        stanza('m1', '<body>one</body>'),
+        reaction('r1'),
+        reaction('r2'),
+        reaction('r3'),
+        reaction('r4'),
+        stanza('m2', '<body>two</body>'),
+        reaction('r5'),
+        reaction('r6'),
+      ];
+      const open = async (): ReturnType<typeof createScriptedSession> =>
+        createScriptedSession(['en'], (server) => {
+          server.archive = entries;
+        });
+      const first = await open();
+      const newer = await first.channel.loadHistory?.({ limit: 1 });
+      const { channel } = sessions === 'one session' ? first : await open();
+      const older = await channel.loadHistory?.({ before: 'p-m2', limit: 2 });
+      const all = [...(older?.operations ?? []), ...(newer?.operations ?? [])];
+      expect(all.map(({ id }) => id)).toEqual(['r1', 'r2', 'r3', 'r4', 'r5', 'r6']);
+      const sequences = all.map(({ sequence }) => sequence);
+      expect(sequences).toEqual([...new Set(sequences)].toSorted((a, b) => a - b));
+    },
+  );
+
   it('B272 that another device of the local user sent come as copies, without a receipt', async () => {
     const { server, events } = await createScriptedSession();
     const inner =

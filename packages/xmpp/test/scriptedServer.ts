@@ -87,7 +87,7 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
     return element('resumed', NS.sm, { previd: 'session', h: String(taken) });
   }
 
-  /** Pages of the archive, by what came after a position. */
+  /** Pages of the archive, by what came after a position or before one. */
   function answerQuery(query: XmlElement, id: string | undefined): XmlElement[] {
     const { archive } = server;
     const set = childOf(query, 'set', NS.rsm);
@@ -103,9 +103,10 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
     if (archive === undefined) return [refusal('service-unavailable')];
     if (after !== '' && place === -1) return [refusal('item-not-found')];
     const max = Number(textOf(set && childOf(set, 'max', NS.rsm)));
-    const newest = set !== undefined && childOf(set, 'before', NS.rsm) !== undefined;
-    const rest = archive.slice(place + 1);
-    const page = newest ? rest.slice(-max) : rest.slice(0, max);
+    const before = set && childOf(set, 'before', NS.rsm);
+    const end = archive.findIndex((entry) => entry.id === textOf(before));
+    const rest = archive.slice(place + 1, end === -1 ? archive.length : end);
+    const page = before !== undefined ? rest.slice(-max) : rest.slice(0, max);
     const results = page.map((entry) => {
       const stamp = entry.at === undefined ? undefined : new Date(entry.at).toISOString();
       const delay = stamp === undefined ? undefined : element('delay', NS.delay, { stamp });
