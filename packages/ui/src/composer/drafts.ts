@@ -10,7 +10,7 @@ export interface DraftPlace {
   readonly storage: DraftStorage | undefined;
 }
 
-/** Drafts that their storage refused, by their key: they live as long as the page. */
+/** Drafts that their storage refused, by their key, also empty ones: they live as long as the page. */
 const unstored = new Map<string, string>();
 /** Those who show a draft in this page, by its key. */
 const watchers = new Map<string, Set<() => void>>();
@@ -30,7 +30,8 @@ export function writeDraft({ key, storage }: DraftPlace, draft: string): void {
     else place.removeItem(key);
     return true;
   });
-  if (isStored || !draft) unstored.delete(key);
+  // An empty one counts too: the storage may still have an earlier one that it does not let go.
+  if (isStored) unstored.delete(key);
   else unstored.set(key, draft);
   for (const changed of watchers.get(key) ?? []) changed();
 }

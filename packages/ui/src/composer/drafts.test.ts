@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { type DraftStorage, readDraft, writeDraft } from './drafts.ts';
+
+it('B239 a draft that was sent is not offered again, also where the storage no longer lets go of it', () => {
+  const kept = new Map<string, string>();
+  let isRefused = false;
+  const refusable = <T>(run: () => T): T => {
+    if (isRefused) throw new DOMException('No', 'SecurityError');
+    return run();
+  };
+  const storage: DraftStorage = {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, draft) => refusable(() => void kept.set(key, draft)),
+    removeItem: (key) => refusable(() => void kept.delete(key)),
+  };
+  const place = { key: 'draft', storage };
+  writeDraft(place, 'Hello');
+  expect(readDraft(place)).toBe('Hello');
+  isRefused = true;
+  writeDraft(place, '');
+  expect(readDraft(place)).toBe('');
+  writeDraft(place, 'Next');
+  expect(readDraft(place)).toBe('Next');
+  isRefused = false;
+  writeDraft(place, '');
+  expect(readDraft(place)).toBe('');
+  expect(kept.size).toBe(0);
+});
