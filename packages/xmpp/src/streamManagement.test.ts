@@ -44,6 +44,27 @@ describe('the counters of XEP-0198', () => {
     expect(settle).toHaveBeenCalledExactlyOnceWith(true);
   });
 
+  it.each([0, 1, 4_294_967_295])('a count that runs backwards settles nothing, live or after a resumption: %i', (h) => {
+    const counting = createStreamManagement();
+    const settle = Array.from({ length: 5 }, () => vi.fn());
+    settle.forEach((each, index) => counting.sent(String(index), each));
+    counting.acknowledged(2);
+    counting.acknowledged(h);
+    expect(settle.map((each) => each.mock.calls.length)).toEqual([1, 1, 0, 0, 0]);
+    counting.broken();
+    counting.resuming();
+    expect(counting.resumed(h)).toEqual([]);
+  });
+
+  it('a count goes on after it has wrapped', () => {
+    const counting = createStreamManagement(0);
+    counting.resumed(4_294_967_294);
+    const settle = Array.from({ length: 4 }, () => vi.fn());
+    settle.forEach((each, index) => counting.sent(String(index), each));
+    counting.acknowledged(1);
+    expect(settle.map((each) => each.mock.calls.length)).toEqual([1, 1, 1, 0]);
+  });
+
   it('what nobody makes safe does not pile up', () => {
     const counting = createStreamManagement();
     for (let index = 0; index < 1_500; index += 1) counting.received();

@@ -64,10 +64,11 @@ export function createStreamManagement(handledBefore?: number): StreamManagement
   }
 
   function taken(h: number): Outbound[] {
-    const count = Math.min((h - acknowledged + WRAP) % WRAP, outbound.length);
-    const gone = outbound.splice(0, count);
+    const ahead = (h - acknowledged + WRAP) % WRAP;
+    // A count that runs backwards, or is missing, says nothing of what is under way.
+    if (ahead >= WRAP / 2) return [];
     acknowledged = h;
-    return gone;
+    return outbound.splice(0, Math.min(ahead, outbound.length));
   }
 
   return {
@@ -114,8 +115,10 @@ export function createStreamManagement(handledBefore?: number): StreamManagement
       return knowsSent && excess > 0 && excess < WRAP / 2;
     },
     resumed(h) {
+      const ids = knowsSent ? taken(h).flatMap(({ id }) => id ?? []) : [];
       knowsSent = true;
-      const ids = taken(h).flatMap(({ id }) => id ?? []);
+      // From here on, the server counts from what it says.
+      acknowledged = h;
       outbound = [];
       return ids;
     },
