@@ -2,6 +2,7 @@
 
 /** A sanitised HTML body. */
 
+import { isBlankText } from '@imflow/react';
 import { type ReactElement, useMemo, useRef } from 'react';
 import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect.ts';
 import { htmlToText } from './plainText.ts';
@@ -25,7 +26,7 @@ export function HtmlBody({ message }: MessageRendererProps): ReactElement {
     return [trimmed, body.length <= LONGEST && read.length - trimmed.length <= MAX_BLANK];
   }, [body]);
   const content = useMemo(() => (formatted ? sanitise?.(body) : undefined), [body, formatted, sanitise]);
-  if (text === '') return <UnsupportedBody message={message} />;
+  if (isBlankText(text)) return <UnsupportedBody message={message} />;
   if (content) {
     return (
       <TextBody key="html" text={text}>

@@ -1,4 +1,4 @@
-import type { MessageRecord } from '@imflow/react';
+import { isBlankText, type MessageRecord } from '@imflow/react';
 import { createElement, type ReactElement, type ReactNode, Suspense } from 'react';
 import { PartBoundary } from '../internal/PartBoundary.tsx';
 import { excerptEnd } from './excerpt.ts';
@@ -25,6 +25,7 @@ export function bodyOf(
   const { contentType, body } = message;
   const renderer = rendererFor(contentType, renderers, KIT) ?? UnsupportedBody;
   if (renderer === PlainBody && typeof body === 'string') {
+    if (isBlankText(body)) return <UnsupportedBody message={message} />;
     const bare = !mayHoldLinks(body) && excerptEnd(body, 1) === body.length;
     return bare ? body : <TextBody text={body} />;
   }

@@ -1,6 +1,6 @@
 /** Converts the body of a message to plain text. */
 
-import type { MessageRecord } from '@imflow/react';
+import { isBlankText, type MessageRecord } from '@imflow/react';
 import type { Settings } from '../settings/ChatSettings.tsx';
 import { essenceOf, isEncrypted } from './contentType.ts';
 import { BLOCKS, markupToText, UNREADABLE } from './markupToText.ts';
@@ -84,7 +84,10 @@ function wordsOf(message: MessageRecord, { translations, renderers, excerpts }: 
   if (excerpt !== undefined) return excerpt;
   // A storage or a transport of the application may hold something else, whatever the types say.
   const text = typeof body === 'string' ? body : '';
-  if (isKnown) return type === 'text/html' ? htmlToText(text).trim() : text;
+  if (isKnown) {
+    const read = type === 'text/html' ? htmlToText(text).trim() : text;
+    return isBlankText(read) ? translations.unsupported(type) : read;
+  }
   if (rendererFor(type, renderers, {})) return undefined;
   return isEncrypted(type) ? translations.encrypted : translations.unsupported(type);
 }
