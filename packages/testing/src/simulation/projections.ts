@@ -16,7 +16,10 @@ export function projectionOf({ body, retracted, reactions = [] }: MessageRecord)
 
 /** Holds at the end: all tabs of one side show the same of each message, and both sides do where they can. */
 export function checkProjections(world: World): void {
-  for (const { tabs } of world.parties) checkAlike(world, tabs, () => false);
+  // What a tab rewrote and sent while its storage failed, and could not store before it died, comes as two messages
+  // (decision 43).
+  const isTwice = (sent: SentBySomeone): boolean => sent.textUncertain && world.partyOf(sent.party).storageBroke;
+  for (const { tabs } of world.parties) checkAlike(world, tabs, isTwice);
   checkAlike(world, world.tabs(), isUncertain);
 }
 
