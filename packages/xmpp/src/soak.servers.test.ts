@@ -8,8 +8,8 @@ const messages = Number(process.env['SOAK_MESSAGES'] ?? 100);
 const kills = Number(process.env['SOAK_KILLS'] ?? 10);
 const seed = Number(process.env['SOAK_SEED'] ?? 1);
 const killsPerTab = Number(process.env['SOAK_KILLS_PER_TAB'] ?? 5);
-// On ejabberd messages are still lost after a refused resumption (its archive takes them late, under older ids), so that
-// run is asked for by name: SOAK_SERVER=ejabberd.
+// On ejabberd 23.01 messages are still missing at the end where a session was lost; in a run that was looked into, its
+// archive of the recipient never got them. So that run is asked for by name: SOAK_SERVER=ejabberd.
 const only = process.env['SOAK_SERVER'] ?? 'Prosody';
 const chosen = servers.filter(({ name }) => name === only);
 const patience = Math.max(60_000, messages * 300);
