@@ -45,16 +45,25 @@ const ENGINE = [
   'validation',
 ];
 
-const FEATURE: Area = { values: [...DATA_TYPES, ...ENGINE, 'time'], types: [], npm: ['zustand/vanilla'] };
+const FEATURE: Area = {
+  values: [...DATA_TYPES, ...ENGINE, 'collections', 'time'],
+  types: [],
+  npm: ['zustand/vanilla'],
+};
 
 const CORE: Record<string, Area> = {
   ...Object.fromEntries(ENGINE.map((area) => [area, FEATURE])),
+  collections: { values: [], types: [], npm: [] },
   errors: { values: [], types: [], npm: [] },
   time: { values: [], types: ['ports'], npm: [] },
   ports: { values: ['errors'], types: DATA_TYPES, npm: [] },
-  messages: { values: ['errors'], types: DATA_TYPES, npm: ['zustand/vanilla'] },
-  transports: { values: ['errors', 'ports', 'messages', 'time', 'validation'], types: DATA_TYPES, npm: [] },
-  storage: { values: ['errors', 'ports', 'messages', 'validation'], types: DATA_TYPES, npm: ['idb'] },
+  messages: { values: ['collections', 'errors'], types: DATA_TYPES, npm: ['zustand/vanilla'] },
+  transports: {
+    values: ['collections', 'errors', 'ports', 'messages', 'time', 'validation'],
+    types: DATA_TYPES,
+    npm: [],
+  },
+  storage: { values: ['collections', 'errors', 'ports', 'messages', 'validation'], types: DATA_TYPES, npm: ['idb'] },
   'index.ts': { values: [...DATA_TYPES, ...ENGINE, 'time'], types: [], npm: [] },
 };
 

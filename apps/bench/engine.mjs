@@ -11,6 +11,8 @@ import { markdown, number } from './driver/markdown.mjs';
 import { ROOT } from '../../tools/packages.mjs';
 
 const OUT = join(ROOT, 'node_modules/.cache/bench-engine');
+
+
 const SIZES = [1_000, 10_000, 100_000, 1_000_000];
 
 setFlagsFromString('--expose-gc');

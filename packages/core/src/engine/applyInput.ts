@@ -1,7 +1,7 @@
 /** Applies one input of a flow (a call, a network event, a storage result, the time) to its state. */
 
 import type { EngineState } from './state.ts';
-import { diagnose, forwardCommand, postToTabs, setHistory, type Transaction } from './transaction.ts';
+import { addStoredOnly, diagnose, forwardCommand, postToTabs, setHistory, type Transaction } from './transaction.ts';
 import type { FlowInput } from './inputs.ts';
 import { changeParticipant, changeStatus, dispatchLifecycle } from '../lifecycle/handlers.ts';
 import { dispatchLocalComposing, dispatchRemoteComposing, localSettings } from '../typing/handlers.ts';
@@ -112,7 +112,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       return;
     case 'channel':
       for (const record of input.stored) {
-        if (tx.context.table.get(record.id) === undefined) tx.storedOnly.set(record.id, record);
+        if (tx.context.table.get(record.id) === undefined) addStoredOnly(tx, record);
       }
       applyChannelEvent(tx, input.event);
       return;

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import { createFifoQueue } from '../collections/fifoQueue.ts';
 import { FlowError } from '../errors/FlowError.ts';
 import { NO_DEADLINE } from '../time/step.ts';
 import { createMessageTable, type MessageTable } from '../messages/messageTable.ts';
@@ -66,7 +67,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const membership = tabs && createMembership(tabs, conversation, dispatch, () => hello({ state: machines }), diagnose);
   const offlineDelivery = transport.capabilities.offlineDelivery === true;
   const { maxMessageBytes } = transport.capabilities;
-  const queue: FlowInput[] = [];
+  const queue = createFifoQueue<FlowInput>();
   const olderWaits: ((count: number) => void)[] = [];
 
   let settings = options.settings;

@@ -1,3 +1,4 @@
+import type { SortedList } from '../collections/sortedList.ts';
 import type { TabCommand } from '../tabs/protocol.ts';
 import { initialLifecycle, type Lifecycle } from '../lifecycle/machine.ts';
 import { initialLocalComposing, type LocalComposing } from '../typing/localMachine.ts';
@@ -33,8 +34,8 @@ export interface EngineState {
   readonly receipts: Receipts;
   readonly proxied: ProxiedOutcomes;
   readonly persistence: Persistence;
-  /** What was received and is not stored yet, and so not acknowledged to the transport. */
-  readonly pendingAcks: readonly PendingAck[];
+  /** What was received and is not stored yet, and so not acknowledged to the transport; sorted by record. */
+  readonly pendingAcks: SortedList<PendingAck>;
   /** Notifications about messages that are not known, while the storage can't be read. */
   readonly unmatchedReceipts: readonly (ChannelEvent & { readonly type: 'notification' })[];
   /** Receipts of the server's history, by outcome and message id, whose messages are on pages still to be read. */

@@ -6,7 +6,7 @@ import type { MessageTable } from '../messages/messageTable.ts';
 import type { EngineState, HistoryState } from './state.ts';
 import type { FlowEffect, RaisedEvent } from './effects.ts';
 import type { MessageRecord, MessageStatus } from '../messages/messageRecord.ts';
-import { hasId } from '../messages/revisions.ts';
+import { hasId, revisionIds } from '../messages/revisions.ts';
 import { advancedReadMarkers } from '../receipts/readMarkers.ts';
 import type { FlowEvents, SendInstantMessageResult } from './publicTypes.ts';
 import type { TabCommand, TabPost } from '../tabs/protocol.ts';
@@ -23,7 +23,10 @@ export interface TransactionContext {
   readonly hasStorage: boolean;
   /** Other tabs may hold the same conversation. */
   readonly hasTabs: boolean;
-  readonly table: Pick<MessageTable, 'firstFrom' | 'get' | 'order' | 'withMessageId'>;
+  readonly table: Pick<
+    MessageTable,
+    'countIncomingAfter' | 'firstFrom' | 'get' | 'namesakes' | 'order' | 'withMessageId'
+  >;
   /** Milliseconds that never run backwards, for deadlines. */
   readonly now: number;
   /** Milliseconds since the epoch, for people. */
@@ -45,13 +48,15 @@ export interface Transaction {
   readonly writes: Map<string, MessageRecord | undefined>;
   /** Records to be stored unless another tab has stored them. */
   readonly insertIfAbsent: Map<string, MessageRecord>;
-  /** Stored records that this input is about, without a place in the table. */
+  /** Stored records that this input is about, without a place in the table. `addStoredOnly` adds to them. */
   readonly storedOnly: Map<string, MessageRecord>;
+  /** Ids of the records of `changes` and `storedOnly`, by the ids of their messages and revisions. */
+  readonly byMessageId: Map<string, Set<string>>;
   writesMeta: boolean;
 }
 
 export function createTransaction(machines: EngineState, world: TransactionContext): Transaction {
-  return {
+  const tx: Transaction = {
     state: { ...machines },
     context: world,
     effects: [],
@@ -59,9 +64,28 @@ export function createTransaction(machines: EngineState, world: TransactionConte
     changes: new Map(),
     writes: new Map(),
     insertIfAbsent: new Map(),
-    storedOnly: new Map([...machines.operationTargets].filter(([id]) => world.table.get(id) === undefined)),
+    storedOnly: new Map(),
+    byMessageId: new Map(),
     writesMeta: false,
   };
+  for (const [id, record] of machines.operationTargets) {
+    if (world.table.get(id) === undefined) addStoredOnly(tx, record);
+  }
+  return tx;
+}
+
+/** Adds a stored record that has no place in the table. */
+export function addStoredOnly(tx: Transaction, record: MessageRecord): void {
+  tx.storedOnly.set(record.id, record);
+  indexRecord(tx, record);
+}
+
+function indexRecord(tx: Transaction, record: MessageRecord): void {
+  for (const id of revisionIds(record)) {
+    const known = tx.byMessageId.get(id);
+    if (known === undefined) tx.byMessageId.set(id, new Set([record.id]));
+    else known.add(record.id);
+  }
 }
 
 export function setState(tx: Transaction, change: Partial<EngineState>): void {
@@ -111,8 +135,9 @@ export function recordsWithMessageId(tx: Transaction, messageId: string): readon
 export function recordsWithRevision(tx: Transaction, id: string): readonly MessageRecord[] {
   const ids = new Set<string>();
   for (const record of tx.context.table.withMessageId(id)) ids.add(record.id);
-  for (const record of [...tx.storedOnly.values(), ...tx.changes.values()]) {
-    if (record !== undefined && hasId(record, id)) ids.add(record.id);
+  for (const recordId of tx.byMessageId.get(id) ?? []) {
+    const record = recordOf(tx, recordId);
+    if (record !== undefined && hasId(record, id)) ids.add(recordId);
   }
   return recordsOf(tx, ids);
 }
@@ -121,6 +146,7 @@ export function recordsWithRevision(tx: Transaction, id: string): readonly Messa
 export function putRecord(tx: Transaction, record: MessageRecord, stored = true): void {
   if (tx.storedOnly.has(record.id)) tx.storedOnly.set(record.id, record);
   else tx.changes.set(record.id, record);
+  indexRecord(tx, record);
   if (stored && tx.context.hasStorage) tx.writes.set(record.id, record);
 }
 

@@ -3,9 +3,11 @@
 import { ackOrDefer, rejectionKey } from '../receipts/acks.ts';
 import { advanceReadMarkers, putRecord, recordOf, type Transaction } from '../engine/transaction.ts';
 import type { IncomingMessage } from '../ports/transport.ts';
-import { findDuplicate, ingest, type MessageSource, normalisedContent, progressEcho } from './ingest.ts';
+import { findDuplicate, ingest, type MessageSource, progressEcho } from './ingest.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
-import { firstSortKey, sortKeyAfter, sortKeyBefore, takeSortKey } from './sortKeys.ts';
+import { normalisedContent } from '../messages/normalisedContent.ts';
+import type { SortKeyRun } from './sortKeyGaps.ts';
+import { firstSortKey, sortKeyAfter, sortKeysAfter, sortKeysBefore, takeSortKey } from './sortKeys.ts';
 
 /**
  * Merges messages in the server's order. Known messages keep their place as long as it agrees with that order; new ones
@@ -24,6 +26,8 @@ export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arr
   const confirm = ({ messageId }: IncomingMessage, record: MessageRecord | undefined): void => {
     if (arrival !== 'older') ackOrDefer(tx, { id: record?.id ?? rejectionKey(messageId), messageId });
   };
+  const runs = runsOfNew(known);
+  let run: KeyRun | undefined;
   let low = -Infinity;
   messages.forEach((message, index) => {
     const record = known[index];
@@ -33,16 +37,20 @@ export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arr
       const placed = recordOf(tx, record.id);
       if (placed === undefined) return;
       const moves = placed.order <= low && !tx.storedOnly.has(placed.id);
-      if (moves) putRecord(tx, { ...placed, order: sortKeyAfter(tx, low, 1) });
+      if (moves) putRecord(tx, { ...placed, order: sortKeyAfter(tx, low) });
       low = Math.max(low, recordOf(tx, placed.id)?.order ?? low);
       return;
     }
-    const run = known.slice(index).findIndex((candidate) => candidate !== undefined);
-    const following = run === -1 ? undefined : recordOf(tx, known[index + run]?.id ?? '');
     const order = (): number => {
-      if (following !== undefined && following.order > low) return sortKeyBefore(tx, following.order, run);
-      if (low !== -Infinity) return sortKeyAfter(tx, low, run === -1 ? messages.length - index : run);
-      return arrival === 'older' ? firstSortKey(tx) - (messages.length - index) : takeSortKey(tx);
+      // The next key of a run that was planned, unless something came between.
+      if (run === undefined || run.given === 0 || lastKey(run) !== low) {
+        const count = runs[index] ?? 1;
+        const following = recordOf(tx, known[index + count]?.id ?? '');
+        run = planKeys(tx, low, following, count, arrival);
+      }
+      if (run === undefined) return takeSortKey(tx);
+      run.given += 1;
+      return lastKey(run);
     };
     const added = ingest(tx, message, arrival, order);
     confirm(message, added);
@@ -50,6 +58,43 @@ export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arr
   });
   const taken = new Set(messages);
   for (const message of snapshot) if (!taken.has(message)) confirm(message, findDuplicate(tx, message));
+}
+
+/** Sort keys at equal distances for messages that come next to each other. */
+interface KeyRun extends SortKeyRun {
+  given: number;
+}
+
+function lastKey({ first, step, given }: KeyRun): number {
+  return first + (given - 1) * step;
+}
+
+/** Keys for `count` new messages behind `low` and before the following one; undefined: behind everything. */
+function planKeys(
+  tx: Transaction,
+  low: number,
+  following: MessageRecord | undefined,
+  count: number,
+  arrival: MessageSource,
+): KeyRun | undefined {
+  if (following !== undefined && following.order > low) {
+    return { ...sortKeysBefore(tx, following.order, count), given: 0 };
+  }
+  if (low === -Infinity) {
+    return arrival === 'older' ? { first: firstSortKey(tx) - count, step: 1, given: 0 } : undefined;
+  }
+  const run = sortKeysAfter(tx, low, count);
+  return run && { ...run, given: 0 };
+}
+
+/** For each message that is not known, how many come up to the next that is. */
+function runsOfNew(known: readonly (MessageRecord | undefined)[]): readonly number[] {
+  const runs: number[] = [];
+  for (let index = known.length - 1, run = 0; index >= 0; index -= 1) {
+    run = known[index] === undefined ? run + 1 : 0;
+    runs[index] = run;
+  }
+  return runs;
 }
 
 /** A message that is known from a different archive position, or that was seen before, does not define the order. */
@@ -76,7 +121,11 @@ export function mergeOlder(tx: Transaction, messages: readonly IncomingMessage[]
   const added = Array.from(tx.changes.values()).filter(
     (record) => record !== undefined && get(record.id) === undefined,
   );
-  const read = added.map((record) => record?.order ?? first).filter((order) => order < first);
-  advanceReadMarkers(tx, { displayedOrder: Math.max(...read) });
+  let displayedOrder = -Infinity;
+  for (const record of added) {
+    const order = record?.order ?? first;
+    if (order < first) displayedOrder = Math.max(displayedOrder, order);
+  }
+  advanceReadMarkers(tx, { displayedOrder });
   return added.length;
 }

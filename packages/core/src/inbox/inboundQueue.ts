@@ -1,5 +1,6 @@
 /** The queue of incoming events, which waits while the storage is asked for duplicates. */
 
+import { createFifoQueue } from '../collections/fifoQueue.ts';
 import { NO_DEADLINE } from '../time/step.ts';
 import { SUSPEND_THRESHOLD } from '../persistence/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
@@ -63,21 +64,21 @@ export function createInboundQueue({
   deliver: take,
   deadlineChanged: tellClosed,
 }: InboundQueueOptions): InboundQueue {
-  let waiting: Inbound[] = [];
+  const waiting = createFifoQueue<Inbound>();
   let closed: Closed | undefined;
   // One look into a storage that hangs is enough until it answers.
   let hangs = false;
 
   function pass(): void {
     if (closed !== undefined || waiting.length === 0) return;
-    const batch = waiting.slice(0, MAX_LOOKUP_BATCH);
+    const batch = waiting.peek(MAX_LOOKUP_BATCH);
     const looking = hangs ? undefined : look(batch);
     const handOver = (found: StoredRecords): void => {
       const own = closed;
       for (const item of batch) {
         // Handling an event may pause the queue again, or drop the others.
         if (closed !== own) return;
-        if (item !== waiting[0]) continue;
+        if (item !== waiting.first) continue;
         waiting.shift();
         take(item, messageIdsOf(item).flatMap(found));
       }
@@ -131,10 +132,10 @@ export function createInboundQueue({
       else reopen(closed, closed.late);
     },
     drop(matches) {
-      waiting = waiting.filter((item) => !matches(item));
+      waiting.keep((item) => !matches(item));
     },
     clear() {
-      waiting = [];
+      waiting.keep(() => false);
       closed = undefined;
     },
   };

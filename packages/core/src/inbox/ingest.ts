@@ -6,6 +6,7 @@ import {
   putRecord,
   raiseEvent,
   recordOf,
+  recordsOf,
   recordsWithMessageId,
   setState,
   type Transaction,
@@ -13,6 +14,7 @@ import {
 import type { IncomingMessage } from '../ports/transport.ts';
 import { sortKeyOnArrival, assignSortKey } from './sortKeys.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
+import { normalisedContent } from '../messages/normalisedContent.ts';
 import { revisionsOf } from '../messages/revisions.ts';
 import { applyUnmatchedOperations } from '../operations/incoming.ts';
 import { purgeExcerpt } from '../operations/purge.ts';
@@ -137,7 +139,7 @@ export function ingest(
   putRecord(tx, record);
   if (owed && !proxied) sendReceipt(tx, record, message.responsePending === true, !tx.context.hasStorage);
   // What was done to it may have come before it.
-  applyUnmatchedOperations(tx);
+  if (tx.state.unmatchedOperations.some(({ target }) => target === messageId)) applyUnmatchedOperations(tx);
   const shown = purgeExcerpt(tx, recordOf(tx, id) ?? record);
   if (own || arrival === 'older' || shown.retracted !== undefined) return shown;
   if (record.order > tx.state.readMarkers.displayedOrder) setState(tx, { unreadCount: tx.state.unreadCount + 1 });
@@ -205,29 +207,21 @@ export function progressEcho(tx: Transaction, record: MessageRecord): void {
 
 /** The record of a message: same sender and id, and the content that it was sent with or has had since. */
 export function findDuplicate(tx: Transaction, message: IncomingMessage): MessageRecord | undefined {
-  return recordsWithMessageId(tx, message.messageId).find(
-    (record) =>
-      record.sender === message.sender &&
-      // What was retracted is not known any more.
-      (record.retracted !== undefined || revisionsOf(record).some((known) => isCopy(known, message))),
-  );
-}
-
-function isCopy(known: Pick<MessageRecord, 'contentType' | 'body'>, message: IncomingMessage): boolean {
-  return normalisedContent(known) === normalisedContent(message);
-}
-
-/**
- * The content as it compares. On its way a wire may write it in another way that means the same: the case and spaces of
- * the type, the charset that it was carried in (RFC 2045 section 5.1), the ends of lines (RFC 2046 section 4.1.1).
- */
-export function normalisedContent({ contentType, body }: Pick<MessageRecord, 'contentType' | 'body'>): string {
-  const type = contentType.toLowerCase().replaceAll(/;\s*charset=[^;]*|\s/g, '');
-  return `${type} ${body.replaceAll(/\r\n?/g, '\n')}`;
+  const { messageId, sender } = message;
+  const content = normalisedContent(message);
+  const isCopy = (record: MessageRecord): boolean =>
+    record.sender === sender &&
+    // What was retracted is not known any more.
+    (record.retracted !== undefined || revisionsOf(record).some((known) => normalisedContent(known) === content));
+  const namesakes = tx.context.table.namesakes(messageId);
+  if (namesakes === undefined) return recordsWithMessageId(tx, messageId).find(isCopy);
+  const candidates = new Set([...namesakes.copies(sender, content), ...(tx.byMessageId.get(messageId) ?? [])]);
+  return recordsOf(tx, candidates).find((record) => record.messageId === messageId && isCopy(record));
 }
 
 function uniqueId(tx: Transaction, messageId: string): string {
+  const first = (tx.context.table.namesakes(messageId)?.count ?? 0) + 2;
   let id = messageId;
-  for (let copy = 2; recordOf(tx, id) !== undefined; copy += 1) id = `${messageId}~${copy}`;
+  for (let copy = first; recordOf(tx, id) !== undefined; copy += 1) id = `${messageId}~${copy}`;
   return id;
 }

@@ -40,14 +40,21 @@ export function neighbouringKeys(tx: Transaction, order: number): { readonly pre
   return { previous, next };
 }
 
+/** Keys at equal distances. */
+export interface SortKeyRun {
+  readonly first: number;
+  readonly step: number;
+}
+
 /**
- * The first of `count` keys between two neighbouring orders. `low` may be `-Infinity`: nothing that is loaded comes
+ * Places for `count` keys between two neighbouring orders. `low` may be `-Infinity`: nothing that is loaded comes
  * before `high`.
  */
-export function sortKeyBetween(tx: Transaction, low: number, high: number, count: number): number {
+export function sortKeysBetween(tx: Transaction, low: number, high: number, count: number): SortKeyRun {
   const bound = low === -Infinity ? boundBefore(tx, high, count) : low;
   const step = (high - bound) / (count + 1);
-  return bound + (step >= minStep(bound, high) ? step : widenGap(tx, bound, high, count));
+  const given = step >= minStep(bound, high) ? step : widenGap(tx, bound, high, count);
+  return { first: bound + given, step: given };
 }
 
 /** Stored messages that are not loaded may come directly before the first one that is: the keys stay close to it. */

@@ -5,7 +5,7 @@ import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts'
 import { isPlaced } from '../messages/messageStatus.ts';
 import { withSortKeys } from '../outbox/machine.ts';
 import type { IncomingMessage } from '../ports/transport.ts';
-import { neighbouringKeys, sortKeyBetween } from './sortKeyGaps.ts';
+import { neighbouringKeys, type SortKeyRun, sortKeysBetween } from './sortKeyGaps.ts';
 
 /** Assigns the final sort key to an own message that the network has accepted, and to those sent before it. */
 export function assignSortKey(tx: Transaction, record: MessageRecord): MessageRecord {
@@ -58,19 +58,24 @@ export function sortKeyOnArrival(tx: Transaction, { sender, frameSequence }: Inc
     if (record.frameSequence.sequence < frameSequence.sequence) break;
     overtaken = record;
   }
-  return overtaken === undefined ? takeSortKey(tx) : sortKeyBefore(tx, overtaken.order, 1);
+  return overtaken === undefined ? takeSortKey(tx) : sortKeysBefore(tx, overtaken.order, 1).first;
 }
 
-/** The first of `count` keys after an order and before the next one. */
-export function sortKeyAfter(tx: Transaction, order: number, count: number): number {
-  if (order === tx.state.nextOrder - 1) return takeSortKey(tx);
+/** A key directly after an order. */
+export function sortKeyAfter(tx: Transaction, order: number): number {
+  return sortKeysAfter(tx, order, 1)?.first ?? takeSortKey(tx);
+}
+
+/** Keys after an order and before the next one; undefined where nothing comes next. */
+export function sortKeysAfter(tx: Transaction, order: number, count: number): SortKeyRun | undefined {
+  if (order === tx.state.nextOrder - 1) return undefined;
   const { next } = neighbouringKeys(tx, order);
-  return next >= PENDING_ORDER ? takeSortKey(tx) : sortKeyBetween(tx, order, next, count);
+  return next >= PENDING_ORDER ? undefined : sortKeysBetween(tx, order, next, count);
 }
 
-/** The first of `count` keys directly before an order. */
-export function sortKeyBefore(tx: Transaction, order: number, count: number): number {
-  return sortKeyBetween(tx, neighbouringKeys(tx, order).previous, order, count);
+/** Keys directly before an order. */
+export function sortKeysBefore(tx: Transaction, order: number, count: number): SortKeyRun {
+  return sortKeysBetween(tx, neighbouringKeys(tx, order).previous, order, count);
 }
 
 export function firstSortKey(tx: Transaction): number {

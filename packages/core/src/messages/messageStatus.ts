@@ -68,13 +68,14 @@ export function requeue<T extends Tracked>(record: T, at: number): T {
 
 /**
  * Returns the record with an attempt counted for what is about to leave, so that it is known after a crash as what may
- * have left. `ids`: of records, and of revisions.
+ * have left.
+ * @param isAhead takes the id of a record, or of a revision.
  */
-export function withAttemptsAhead(record: MessageRecord, ids: ReadonlySet<string>): MessageRecord {
+export function withAttemptsAhead(record: MessageRecord, isAhead: (id: string) => boolean): MessageRecord {
   if (record.direction === 'incoming') return record;
-  const message = ids.has(record.id) ? mapRevision(record, record.messageId, withAttempt) : record;
+  const message = isAhead(record.id) ? mapRevision(record, record.messageId, withAttempt) : record;
   const newest = revisionId(record);
-  return newest !== record.messageId && ids.has(newest) ? mapRevision(message, newest, withAttempt) : message;
+  return newest !== record.messageId && isAhead(newest) ? mapRevision(message, newest, withAttempt) : message;
 }
 
 /** Returns the record with the attempts that another copy of it counts, which knew more of what may have left. */

@@ -1,6 +1,7 @@
 import type { MessageRecord } from './messageRecord.ts';
 import { isWaiting } from './messageStatus.ts';
-import { hasId, revisionsOf } from './revisions.ts';
+import { normalisedContent } from './normalisedContent.ts';
+import { hasId, revisionIds, revisionsOf } from './revisions.ts';
 import { createOrderIndex, type MessageOrder } from './orderIndex.ts';
 import type { ReadonlyStore } from './readonlyStore.ts';
 
@@ -27,21 +28,39 @@ export interface MessageTable extends ReadonlyMessageTable {
   flush(onError: (error: unknown) => void): void;
   /** The place of the first message of this order or a later one. */
   readonly firstFrom: (order: number) => number;
+  /** How many incoming messages that were not retracted have a higher order. */
+  readonly countIncomingAfter: (order: number) => number;
   /** All records that carry an id, as that of their message or of one of their revisions, from any sender. */
   withMessageId(messageId: string): readonly MessageRecord[];
+  /** The records of one message id, where they are too many to be compared one by one. */
+  namesakes(messageId: string): Namesakes | undefined;
   /** How many own messages wait, and how many failed. */
   readonly counts: { readonly waiting: number; readonly failed: number };
 }
+
+/** The records of one message id, apart from the first. */
+export interface Namesakes {
+  readonly count: number;
+  /** Ids of the records that may be copies of a message: of this sender, with this normalised content or retracted. */
+  copies(sender: string, content: string): Iterable<string>;
+}
+
+/** From this number on, the records of one message id are also found by their content. */
+const MIN_NAMESAKES = 8;
 
 type Listener = (state: MessageRecord | undefined, previous: MessageRecord | undefined) => void;
 
 export function createMessageTable(): MessageTable {
   const records = new Map<string, MessageRecord>();
   // A reused message id, and that of an edit, lead to records with a different id.
-  const others = new Map<string, readonly string[]>();
+  const others = new Map<string, Set<string>>();
+  // Of ids with many records: their ids by sender and content.
+  const contents = new Map<string, Map<string, Set<string>>>();
   const listeners = new Map<string, Set<Listener>>();
   const counts = { waiting: 0, failed: 0 };
-  const sorted = createOrderIndex((id) => records.get(id)?.order ?? Number.NaN);
+  const orderOf = (id: string): number => records.get(id)?.order ?? Number.NaN;
+  const sorted = createOrderIndex(orderOf);
+  const incoming = createOrderIndex(orderOf);
   let unflushed = new Map<string, MessageRecord | undefined>();
 
   function replace(id: string, record: MessageRecord | undefined): void {
@@ -55,11 +74,27 @@ export function createMessageTable(): MessageTable {
   }
 
   function index(record: MessageRecord): void {
-    const revisions = record.revision === undefined ? [] : revisionsOf(record);
-    for (const id of [record.messageId, ...revisions.map((revision) => revision.id)]) {
-      const known = others.get(id) ?? [];
-      if (id !== record.id && !known.includes(record.id)) others.set(id, [...known, record.id]);
+    for (const id of revisionIds(record)) {
+      const known = others.get(id);
+      if (id === record.id) continue;
+      if (known === undefined) others.set(id, new Set([record.id]));
+      else known.add(record.id);
     }
+    const { messageId } = record;
+    const known = others.get(messageId);
+    if (known === undefined || known.size < MIN_NAMESAKES) return;
+    const byContent = contents.get(messageId);
+    if (byContent !== undefined) indexContent(byContent, record);
+    else contents.set(messageId, indexAll([messageId, ...known]));
+  }
+
+  function indexAll(ids: readonly string[]): Map<string, Set<string>> {
+    const byContent = new Map<string, Set<string>>();
+    for (const id of ids) {
+      const record = records.get(id);
+      if (record !== undefined) indexContent(byContent, record);
+    }
+    return byContent;
   }
 
   function count(record: MessageRecord | undefined, by: number): void {
@@ -90,25 +125,31 @@ export function createMessageTable(): MessageTable {
     },
     apply(changes) {
       const added: string[] = [];
-      const removed = new Set<string>();
-      const reordered = new Map<string, number>();
+      const removed: string[] = [];
+      const reordered: string[] = [];
+      // Of the index of incoming messages.
+      const [entering, leaving]: [string[], string[]] = [[], []];
       for (const [id, record] of changes) {
         const previous = records.get(id);
-        if (previous !== undefined && record === undefined) removed.add(id);
+        if (previous !== undefined && record === undefined) removed.push(id);
         else if (previous === undefined && record !== undefined) added.push(id);
-        else if (previous?.order !== record?.order) reordered.set(id, sorted.view.indexOf(id));
+        else if (previous?.order !== record?.order) reordered.push(id);
+        const [was, is] = [isCounted(previous), isCounted(record)];
+        if (was && (!is || previous?.order !== record?.order)) leaving.push(id);
+        if (is && (!was || previous?.order !== record?.order)) entering.push(id);
       }
-      for (const [id, record] of changes) if (record !== records.get(id)) replace(id, record);
+      const orderOfNow = (id: string): number => (changes.has(id) ? changes.get(id)?.order : orderOf(id)) ?? Number.NaN;
       // Another order need not be another place, as long as all neighbours agree.
-      if (Array.from(reordered.values()).some((place) => !sorted.isSortedAt(place))) {
-        for (const id of reordered.keys()) {
-          removed.add(id);
-          added.push(id);
-        }
+      if (reordered.some((id) => !sorted.isSortedAt(sorted.view.indexOf(id), orderOfNow))) {
+        removed.push(...reordered);
+        added.push(...reordered);
       }
-      const changed = added.length > 0 || removed.size > 0;
-      if (changed) sorted.update(added, removed);
-      return changed;
+      sorted.remove(removed);
+      incoming.remove(leaving);
+      for (const [id, record] of changes) if (record !== records.get(id)) replace(id, record);
+      sorted.add(added);
+      incoming.add(entering);
+      return added.length > 0 || removed.length > 0;
     },
     flush(onError) {
       const flushed = unflushed;
@@ -123,7 +164,17 @@ export function createMessageTable(): MessageTable {
         }
       }
     },
-    firstFrom: sorted.firstFrom,
+    firstFrom: (order) => sorted.firstFrom(order),
+    countIncomingAfter: (order) => incoming.countAfter(order),
+    namesakes(messageId) {
+      const byContent = contents.get(messageId);
+      if (byContent === undefined) return undefined;
+      return {
+        count: others.get(messageId)?.size ?? 0,
+        copies: (sender, content) =>
+          [contentKey(sender, content), contentKey(sender)].flatMap((key) => [...(byContent.get(key) ?? [])]),
+      };
+    },
     withMessageId(messageId) {
       return [messageId, ...(others.get(messageId) ?? [])]
         .map((id) => records.get(id))
@@ -131,4 +182,22 @@ export function createMessageTable(): MessageTable {
         .filter((record) => hasId(record, messageId));
     },
   };
+}
+
+function isCounted(record: MessageRecord | undefined): boolean {
+  return record?.direction === 'incoming' && record.retracted === undefined;
+}
+
+function indexContent(byContent: Map<string, Set<string>>, record: MessageRecord): void {
+  const { id, sender, retracted } = record;
+  const keys =
+    retracted === undefined
+      ? revisionsOf(record).map((revision) => contentKey(sender, normalisedContent(revision)))
+      : [contentKey(sender)];
+  for (const key of keys) byContent.set(key, (byContent.get(key) ?? new Set()).add(id));
+}
+
+/** Without a content: of what was retracted. */
+function contentKey(sender: string, content?: string): string {
+  return JSON.stringify([sender, content]);
 }

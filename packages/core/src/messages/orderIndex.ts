@@ -1,3 +1,4 @@
+import { chunkAt, lowerBound, type Probe, putAll, remove, type SortedList } from '../collections/sortedList.ts';
 import { compareSortKeys, type SortKey } from './sortKey.ts';
 
 /** The ids of a conversation's messages, oldest first. Array-like; each change of the order creates a new object. */
@@ -12,88 +13,142 @@ export interface MessageOrder extends ArrayLike<string> {
 export interface OrderIndex {
   /** What readers get. */
   readonly view: MessageOrder;
-  /** Puts ids into their places, and takes others out. Costs nothing but the new ids when they come last. */
-  update(added: readonly string[], removed: ReadonlySet<string>): void;
+  readonly length: number;
+  /** Takes ids out. Call it while they have the orders that they are in the index with. */
+  remove(ids: Iterable<string>): void;
+  /** Puts ids into their places, by the orders that they have now. */
+  add(ids: readonly string[]): void;
   /** The place of the first id of this order or a later one. */
-  readonly firstFrom: (order: number) => number;
-  /** Whether the id at a place is in order with its neighbours, by the orders that they have now. */
-  isSortedAt(place: number): boolean;
+  firstFrom(order: number): number;
+  /** How many ids have a higher order. */
+  countAfter(order: number): number;
+  /** Whether the id at a place is in order with its neighbours, by these orders. */
+  isSortedAt(place: number, orderOf: (id: string) => number): boolean;
 }
+
+type Ids = SortedList<string>;
 
 /** @param orderOf the order of an id that is or will be in the index; ids of one order are sorted by id. */
 export function createOrderIndex(orderOf: (id: string) => number): OrderIndex {
-  // Views share this array and know their length: appending leaves them whole. Any other change makes a new array.
-  let ids: string[] = [];
-  let view = createView(ids, 0, locate);
+  let ids: Ids = [];
+  let view: View | undefined;
 
   const keyOf = (id: string): SortKey => ({ id, order: orderOf(id) });
   const compare = (one: string, two: string): number => compareSortKeys(keyOf(one), keyOf(two));
+  const at =
+    (key: SortKey): Probe<string> =>
+    (id) =>
+      compareSortKeys(keyOf(id), key);
 
-  function firstFrom(key: SortKey, list: readonly string[], length: number): number {
-    let low = 0;
-    let high = length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (compareSortKeys(keyOf(list[middle] as string), key) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  function currentView(): View {
+    return (view ??= createView(ids, (shown, id) => rankOf(shown, at(keyOf(id)))));
   }
 
-  function locate(list: readonly string[], length: number, id: string): number {
-    const place = firstFrom(keyOf(id), list, length);
-    // An older view may be sorted by orders that have changed since.
-    return list[place] === id && place < length ? place : list.slice(0, length).indexOf(id);
+  function rankFrom(order: number): number {
+    return rankOf(currentView(), (id) => (orderOf(id) < order ? -1 : 1));
   }
 
   return {
     get view() {
-      return view;
+      return currentView().order;
     },
-    update(added, removed) {
-      const sorted = added.toSorted(compare);
-      const first = sorted[0];
-      const last = ids.at(-1);
-      const appends = removed.size === 0 && (first === undefined || last === undefined || compare(last, first) < 0);
-      if (appends) ids.push(...sorted);
-      else ids = merge(removed.size === 0 ? ids : ids.filter((id) => !removed.has(id)), sorted, compare);
-      view = createView(ids, ids.length, locate);
+    get length() {
+      return currentView().length;
     },
-    firstFrom: (order) => firstFrom({ order, id: '' }, ids, ids.length),
-    isSortedAt(place) {
-      const [before, id, after] = [ids[place - 1], ids[place] ?? '', ids[place + 1]];
-      return (before === undefined || compare(before, id) < 0) && (after === undefined || compare(id, after) < 0);
+    remove(removed) {
+      for (const id of removed) {
+        const rest = remove(ids, at(keyOf(id)));
+        if (rest === ids) continue;
+        ids = rest;
+        view = undefined;
+      }
+    },
+    add(added) {
+      if (added.length === 0) return;
+      ids = putAll(ids, added.length === 1 ? added : added.toSorted(compare), compare);
+      view = undefined;
+    },
+    firstFrom: rankFrom,
+    countAfter: (order) => {
+      const shown = currentView();
+      return shown.length - rankOf(shown, (id) => (orderOf(id) <= order ? -1 : 1));
+    },
+    isSortedAt(place, orderOfNow) {
+      const { at: idAt } = currentView();
+      const [before, id, after] = [place < 1 ? undefined : idAt(place - 1), idAt(place) ?? '', idAt(place + 1)];
+      const isBefore = (one: string, two: string): boolean =>
+        compareSortKeys({ id: one, order: orderOfNow(one) }, { id: two, order: orderOfNow(two) }) < 0;
+      return (before === undefined || isBefore(before, id)) && (after === undefined || isBefore(id, after));
     },
   };
 }
 
-function merge(a: readonly string[], b: readonly string[], compare: (one: string, two: string) => number): string[] {
-  const merged: string[] = [];
-  let i = 0;
-  for (const id of b) {
-    while (i < a.length && compare(a[i] as string, id) <= 0) merged.push(a[i++] as string);
-    merged.push(id);
-  }
-  while (i < a.length) merged.push(a[i++] as string);
-  return merged;
+interface View {
+  readonly ids: Ids;
+  readonly length: number;
+  readonly at: (index: number) => string | undefined;
+  /** The array-like object for readers. */
+  readonly order: MessageOrder;
+  /** The place of the first id of each chunk. */
+  readonly starts: () => readonly number[];
 }
 
-function createView(
-  ids: readonly string[],
-  length: number,
-  locate: (ids: readonly string[], length: number, id: string) => number,
-): MessageOrder {
-  const view = {
+/** How many ids come before what is looked for. */
+function rankOf({ ids, length, starts }: View, probe: Probe<string>): number {
+  const place = chunkAt(ids, probe);
+  const chunk = ids[place];
+  return chunk === undefined ? length : (starts()[place] ?? 0) + lowerBound(chunk, probe);
+}
+
+/** @param rank where an id belongs by the order that it has now. */
+function createView(ids: Ids, rank: (view: View, id: string) => number): View {
+  let length = 0;
+  for (const chunk of ids) length += chunk.length;
+  let known: readonly number[] | undefined;
+
+  function starts(): readonly number[] {
+    if (known !== undefined) return known;
+    const sums: number[] = [];
+    let sum = 0;
+    for (const chunk of ids) {
+      sums.push(sum);
+      sum += chunk.length;
+    }
+    known = sums;
+    return sums;
+  }
+
+  function at(index: number): string | undefined {
+    const place = index < 0 ? length + index : index;
+    if (!(place >= 0 && place < length)) return undefined;
+    const chunk = lowerBound(starts(), (start) => (start <= place ? -1 : 1)) - 1;
+    return ids[chunk]?.[place - (starts()[chunk] ?? 0)];
+  }
+
+  function indexOf(id: string): number {
+    const place = rank(view, id);
+    if (at(place) === id) return place;
+    // An older view may be sorted by orders that have changed since.
+    for (const [chunk, items] of ids.entries()) {
+      const index = items.indexOf(id);
+      if (index !== -1) return (starts()[chunk] ?? 0) + index;
+    }
+    return -1;
+  }
+
+  const target = {
     length,
-    at: (index: number) => (index < 0 ? ids[length + index] : index < length ? ids[index] : undefined),
-    indexOf: (id: string) => locate(ids, length, id),
+    at,
+    indexOf,
     *[Symbol.iterator]() {
-      for (let index = 0; index < length; index += 1) yield ids[index] as string;
+      for (const chunk of ids) yield* chunk;
     },
   };
   // Array-like without a copy of the ids for every change.
-  return new Proxy(view, {
-    get: (target, key) =>
-      typeof key === 'string' && /^\d+$/.test(key) ? target.at(Number(key)) : Reflect.get(target, key),
+  const order = new Proxy(target, {
+    get: (shown, key) =>
+      typeof key === 'string' && /^\d+$/.test(key) ? shown.at(Number(key)) : Reflect.get(shown, key),
   }) as object as MessageOrder;
+  const view: View = { ids, length, at, order, starts };
+  return view;
 }

@@ -29,6 +29,12 @@ export function lookupIds(record: MessageRecord): ReadonlySet<string> {
   return new Set([messageId, ...named.map(({ id }) => id)]);
 }
 
+/** The ids of a message and of its revisions. */
+export function revisionIds({ messageId, revision, earlierRevisions = [] }: MessageRecord): readonly string[] {
+  if (revision === undefined) return [messageId];
+  return [messageId, ...earlierRevisions.map(({ id }) => id), revision.id];
+}
+
 /** Whether a record is that of a message or revision with this id. */
 export function hasId(record: MessageRecord, id: string): boolean {
   return record.messageId === id || findRevision(record, id) !== undefined;

@@ -1,6 +1,6 @@
 /** Continues the operations that were pending when the flow was started or lost its role. */
 
-import { putRecord, recordOf, setState, type Transaction } from '../engine/transaction.ts';
+import { addStoredOnly, putRecord, recordOf, setState, type Transaction } from '../engine/transaction.ts';
 import { isQueued } from '../outbox/machine.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import type { ConversationMeta, PendingOperation } from '../ports/storage.ts';
@@ -40,7 +40,7 @@ export function resumeOperations(tx: Transaction): void {
 
 /** Handles the records of a lookup: targets of pending operations, and replies to retracted messages. */
 export function storedFound(tx: Transaction, records: readonly MessageRecord[]): void {
-  for (const record of records) if (recordOf(tx, record.id) === undefined) tx.storedOnly.set(record.id, record);
+  for (const record of records) if (recordOf(tx, record.id) === undefined) addStoredOnly(tx, record);
   enqueue(tx, () => true);
   for (const record of tx.storedOnly.values()) purgeExcerpt(tx, record);
 }

@@ -7,15 +7,16 @@ import {
   outboxDeadline,
   type OutboxEffect,
   type OutboxEvent,
-  type OutboxItem,
   type OutboxSettings,
   reduceOutbox,
+  waitingItems,
   withSortKeys,
 } from './machine.ts';
 import { MAX_TIMER_THROTTLING, SUSPEND_THRESHOLD } from '../time/sleepTolerantTimeout.ts';
 import { NO_DEADLINE } from '../time/step.ts';
+import type { OutboxItem } from './waitingItems.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 /** A message that was accepted and that nobody has said is over. */
 interface Accepted {
@@ -230,7 +231,7 @@ function watch(
 
   assert(after.online === open && after.reachable === reachable, 'whether anything may go is known');
   assert(after.inFlight.length <= maxInFlight, 'no more is in flight than the wire takes');
-  const items = [...after.waiting, ...after.inFlight];
+  const items = [...waitingItems(after), ...after.inFlight];
   assert(items.length === accepted.size, 'nothing vanishes, nothing is doubled');
   for (const item of items) {
     const known = accepted.get(item.id);
@@ -245,12 +246,12 @@ function watch(
     assert(after.inFlight.includes(item) === (known.answerBy !== undefined), 'what is asked is in flight');
     assert(item.answerBy > 0, 'no answer is overdue');
   }
-  const orders = after.waiting.map(({ order }) => order);
+  const orders = Array.from(waitingItems(after), ({ order }) => order);
   assert(
     orders.every((order, index) => index === 0 || (orders[index - 1] ?? NO_DEADLINE) < order),
     'the queue is in order',
   );
-  const next = after.waiting[0];
+  const [next] = waitingItems(after);
   const room = after.inFlight.length < maxInFlight;
   if (open && reachable && room && next?.durable === true && next.heldUntil === undefined) {
     assert(quietUntil > 0, 'what may go goes');
@@ -263,10 +264,11 @@ function watch(
 /** The transport may give places to the first of those that wait, and so to all in flight: the queue stays as it is. */
 function checkReordered(state: Outbox): void {
   const names = (items: readonly OutboxItem[]): string => items.map(({ id }) => id).join();
-  for (let count = 1; count <= state.waiting.length; count += 1) {
-    const placed = [...state.inFlight, ...state.waiting.slice(0, count)];
+  const waiting = [...waitingItems(state)];
+  for (let count = 1; count <= waiting.length; count += 1) {
+    const placed = [...state.inFlight, ...waiting.slice(0, count)];
     const moved = withSortKeys(state, new Map(placed.map(({ id }, index) => [id, index])));
-    assert(names(moved.waiting) === names(state.waiting), 'a place given by the wire does not change the queue');
+    assert(names([...waitingItems(moved)]) === names(waiting), 'a place given by the wire does not change the queue');
     assert(names(moved.inFlight) === names(state.inFlight), 'a place given by the wire does not change what is asked');
   }
 }
@@ -288,7 +290,8 @@ function subjectOf(
     // The number of tries is left out: it is only compared with that of an answer, which is the same or an earlier one.
     key: ({ waiting, inFlight, online: open, reachable, retryAt }, { accepted, quietUntil }) =>
       [
-        waiting.map(
+        Array.from(
+          waitingItems({ waiting }),
           ({ id, durable, writtenAhead, failures, heldUntil = '' }) =>
             `${id}${durable ? '!' : ''}${settings.writesAhead && writtenAhead ? '>' : ''}${failures}${heldUntil}`,
         ),

@@ -10,6 +10,7 @@ import {
   type OutboxEvent,
   type OutboxSettings,
   reduceOutbox,
+  waitingItems,
   withSortKeys,
 } from './machine.ts';
 import { NO_DEADLINE } from '../time/step.ts';
@@ -87,7 +88,7 @@ describe('the outbox', () => {
     expect(run.do(queued('1'))).toEqual([]);
     run.do(queued('2'));
     run.do(queued('2'));
-    expect(run.state.waiting).toHaveLength(1);
+    expect([...waitingItems(run.state)]).toHaveLength(1);
     expect([isQueued(run.state, '1'), isInFlight(run.state, '1')]).toEqual([true, true]);
     expect([isQueued(run.state, '2'), isInFlight(run.state, '2')]).toEqual([true, false]);
   });
@@ -114,7 +115,7 @@ describe('the outbox', () => {
     again.do({ type: 'closed' });
     again.do(queued('12', { order: 2, attempts: 1 }));
     expect(again.do({ type: 'open' })).toEqual(['send 11 2', 'send 12 2']);
-    const waiting = withSortKeys(again.state, new Map([['14', 3]])).waiting.map(({ id }) => id);
+    const waiting = Array.from(waitingItems(withSortKeys(again.state, new Map([['14', 3]]))), ({ id }) => id);
     expect(waiting).toEqual(['14', '13']);
   });
 
@@ -153,9 +154,9 @@ describe('the outbox', () => {
     for (const id of ['1', '2', '3', '4']) run.do(queued(id));
     run.do(failed('1', 1));
     run.do(failed('2', 1));
-    expect(run.state.waiting.map(({ id }) => id)).toEqual(['1', '2', '4']);
+    expect(Array.from(waitingItems(run.state), ({ id }) => id)).toEqual(['1', '2', '4']);
     run.do({ type: 'closed' });
-    expect(run.state.waiting.map(({ id }) => id)).toEqual(['1', '2', '3', '4']);
+    expect(Array.from(waitingItems(run.state), ({ id }) => id)).toEqual(['1', '2', '3', '4']);
     expect(run.do({ type: 'open' })).toEqual(['send 1 2', 'send 2 2', 'send 3 2']);
   });
 
@@ -276,7 +277,7 @@ describe('the outbox', () => {
           }
           if (handedOver.length > 0) expect([open, reachable]).toEqual([true, true]);
 
-          const waiting = run.state.waiting.map((item) => item.id);
+          const waiting = Array.from(waitingItems(run.state), (item) => item.id);
           const inFlight = run.state.inFlight.map((item) => item.id);
           // Nothing is lost, nothing is there twice.
           expect([...waiting, ...inFlight].toSorted()).toEqual([...expected.keys()].toSorted());
@@ -285,7 +286,7 @@ describe('the outbox', () => {
           const gone = handedOver.map((effect) => effect.id);
           expect([...gone, ...waiting]).toEqual([...gone, ...waiting].toSorted());
           // What may go has gone: nothing but a full wire, the storage or a back-off holds it.
-          const head = run.state.waiting[0];
+          const head = [...waitingItems(run.state)][0];
           if (open && reachable && head?.durable === true && inFlight.length < maxInFlight) {
             expect(run.state.retryAt).toBeGreaterThan(now);
             expect(outboxDeadline(run.state)).toBeLessThanOrEqual(run.state.retryAt);

@@ -1,6 +1,19 @@
 import { backOff } from '../time/backOff.ts';
 import { checkTimeout } from '../time/sleepTolerantTimeout.ts';
 import { NO_DEADLINE, type Step } from '../time/step.ts';
+import {
+  allWaiting,
+  changeItem,
+  firstHold,
+  firstWaiting,
+  nextToWrite,
+  noWaitingItems,
+  type OutboxItem,
+  putItem,
+  takeItem,
+  type WaitingItems,
+  waitingItem,
+} from './waitingItems.ts';
 
 /**
  * The queue of outgoing messages, first in, first out, usually with one in flight. A retryable failure keeps the head
@@ -9,8 +22,7 @@ import { NO_DEADLINE, type Step } from '../time/step.ts';
  * while; those behind it wait too, so that the order is kept.
  */
 export interface Outbox {
-  /** Sorted by order. */
-  readonly waiting: readonly OutboxItem[];
+  readonly waiting: WaitingItems;
   readonly inFlight: readonly OutboxItem[];
   /** The connection is up, and what was stored has been read. */
   readonly online: boolean;
@@ -18,24 +30,6 @@ export interface Outbox {
   readonly reachable: boolean;
   /** After a retryable failure nothing is sent before this time. */
   readonly retryAt: number;
-}
-
-export interface OutboxItem {
-  readonly id: string;
-  /** The message's place in the conversation; the queue is sorted by it, so a retried message keeps its transaction. */
-  readonly order: number;
-  /** Written to the storage, so that a crash after the hand-over cannot lose it. */
-  readonly durable: boolean;
-  /** What is stored of it, or is about to be, says that it may have left. Nothing goes out before that is stored. */
-  readonly writtenAhead: boolean;
-  readonly attempts: number;
-  readonly failures: number;
-  /** It is not sent before this time. Absent: it is not held, or not any more. */
-  readonly heldUntil?: number;
-  /** The deadline of the response; `NO_DEADLINE` while the message is queued. */
-  readonly answerBy: number;
-  /** The wait for the response was restarted, because the page was not running. */
-  readonly extended: boolean;
 }
 
 export interface OutboxSettings {
@@ -85,7 +79,7 @@ export type OutboxEffect =
   | { readonly type: 'gaveUp'; readonly id: string; readonly code: number };
 
 export const initialOutbox: Outbox = {
-  waiting: [],
+  waiting: noWaitingItems,
   inFlight: [],
   online: false,
   reachable: true,
@@ -106,31 +100,35 @@ export function reduceOutbox(
 
 /** Updates the orders of the messages in the outbox, among which retried ones are sorted. */
 export function withSortKeys(state: Outbox, orders: ReadonlyMap<string, number>): Outbox {
-  if (![...state.waiting, ...state.inFlight].some(({ id }) => orders.has(id))) return state;
-  const move = (item: OutboxItem): OutboxItem => ({ ...item, order: orders.get(item.id) ?? item.order });
-  return {
-    ...state,
-    waiting: state.waiting.map(move).toSorted((one, two) => one.order - two.order),
-    inFlight: state.inFlight.map(move),
-  };
+  let { waiting, inFlight } = state;
+  for (const [id, order] of orders) waiting = changeItem(waiting, id, { order });
+  if (inFlight.some(({ id }) => orders.has(id))) {
+    inFlight = inFlight.map((item) => ({ ...item, order: orders.get(item.id) ?? item.order }));
+  }
+  return waiting === state.waiting && inFlight === state.inFlight ? state : { ...state, waiting, inFlight };
 }
 
 /** The time at which the machine must run next; `NO_DEADLINE`: not before the next event. */
 export function outboxDeadline(state: Outbox): number {
   const answerBy = state.inFlight.reduce((earliest, item) => Math.min(earliest, item.answerBy), NO_DEADLINE);
-  const holds = state.waiting.map(({ heldUntil = NO_DEADLINE }) => heldUntil);
-  const [next] = state.waiting;
+  const hold = firstHold(state.waiting)?.heldUntil ?? NO_DEADLINE;
+  const next = firstWaiting(state.waiting);
   const waitsForRetry = ready(state) && next !== undefined && mayGo(next) && state.retryAt > -NO_DEADLINE;
-  return Math.min(answerBy, ...holds, waitsForRetry ? state.retryAt : NO_DEADLINE);
+  return Math.min(answerBy, hold, waitsForRetry ? state.retryAt : NO_DEADLINE);
+}
+
+/** The messages and operations that wait, in order. */
+export function waitingItems({ waiting }: Pick<Outbox, 'waiting'>): Iterable<OutboxItem> {
+  return allWaiting(waiting);
 }
 
 export function isQueued(state: Outbox, id: string): boolean {
-  return isInFlight(state, id) || state.waiting.some((item) => item.id === id);
+  return isInFlight(state, id) || waitingItem(state.waiting, id) !== undefined;
 }
 
-/** The ids of what waits and is stored, or is about to be, as what may have left. */
-export function idsWrittenAhead({ waiting }: Outbox): ReadonlySet<string> {
-  return new Set(waiting.filter(({ writtenAhead }) => writtenAhead).map(({ id }) => id));
+/** Whether something waits and is stored, or is about to be, as what may have left. */
+export function isWrittenAhead({ waiting }: Outbox, id: string): boolean {
+  return waitingItem(waiting, id)?.writtenAhead === true;
 }
 
 export function isInFlight(state: Outbox, id: string): boolean {
@@ -139,7 +137,7 @@ export function isInFlight(state: Outbox, id: string): boolean {
 
 /** How often an item of the outbox was passed to the transport; undefined if it is not in the outbox. */
 export function attemptsOf(state: Outbox, id: string): number | undefined {
-  return [...state.inFlight, ...state.waiting].find((item) => item.id === id)?.attempts;
+  return (state.inFlight.find((item) => item.id === id) ?? waitingItem(state.waiting, id))?.attempts;
 }
 
 function apply(
@@ -157,22 +155,19 @@ function apply(
       // One that was stored after an attempt says so.
       const stored = { durable, writtenAhead: attempts > 0 };
       const item = { id, order, ...stored, attempts, failures: 0, answerBy: NO_DEADLINE, extended: false, ...hold };
-      return { ...state, waiting: insert(state.waiting, item) };
+      return { ...state, waiting: putItem(state.waiting, item) };
     }
-    case 'durable':
-      return {
-        ...state,
-        waiting: state.waiting.map((item) =>
-          !item.durable && event.ids.has(item.id) ? { ...item, durable: true } : item,
-        ),
-      };
+    case 'durable': {
+      let { waiting } = state;
+      for (const id of event.ids) {
+        if (waitingItem(waiting, id)?.durable === false) waiting = changeItem(waiting, id, { durable: true });
+      }
+      return { ...state, waiting };
+    }
     case 'rewritten':
-      return {
-        ...state,
-        waiting: state.waiting.map((item) => (item.id === event.id ? { ...item, durable: event.durable } : item)),
-      };
+      return { ...state, waiting: changeItem(state.waiting, event.id, { durable: event.durable }) };
     case 'done':
-      return { ...state, waiting: without(state.waiting, event.id), inFlight: without(state.inFlight, event.id) };
+      return { ...state, waiting: takeItem(state.waiting, event.id), inFlight: without(state.inFlight, event.id) };
     case 'retryableFailure':
       return fail(state, event, now, settings, effects);
     case 'open':
@@ -186,7 +181,7 @@ function apply(
         ...state,
         reachable: event.reachable,
         retryAt: -NO_DEADLINE,
-        waiting: state.waiting.map((item) => (item.failures === 0 ? item : { ...item, failures: 0 })),
+        waiting: withoutFailures(state.waiting),
       };
     case 'time':
       return expire(state, now, settings, effects);
@@ -225,48 +220,39 @@ function expire(state: Outbox, now: number, { sendTimeout }: OutboxSettings, eff
 }
 
 function endHolds(state: Outbox, now: number, effects: OutboxEffect[]): Outbox {
-  const isDue = ({ heldUntil = NO_DEADLINE }: OutboxItem): boolean => heldUntil <= now;
-  if (!state.waiting.some(isDue)) return state;
-  const waiting = state.waiting.map((item) => {
-    if (!isDue(item)) return item;
-    effects.push({ type: 'due', id: item.id });
-    const { heldUntil: _held, ...released } = item;
-    return released;
-  });
-  return { ...state, waiting };
+  let { waiting } = state;
+  for (let due = firstHold(waiting); due !== undefined && due.heldUntil <= now; due = firstHold(waiting)) {
+    effects.push({ type: 'due', id: due.id });
+    const { heldUntil: _held, ...released } = waitingItem(waiting, due.id) as OutboxItem;
+    waiting = putItem(waiting, released);
+  }
+  return waiting === state.waiting ? state : { ...state, waiting };
 }
 
 /** All that may go out, now or behind others, is stored as such in one write. */
 function writeAhead(state: Outbox, effects: OutboxEffect[]): Outbox {
   if (!ready(state)) return state;
-  const held = state.waiting.findIndex(({ heldUntil }) => heldUntil !== undefined);
-  const end = held === -1 ? state.waiting.length : held;
-  if (state.waiting.every((item, index) => item.writtenAhead || index >= end)) return state;
-  const waiting = state.waiting.map((item, index) => {
-    if (item.writtenAhead || index >= end) return item;
+  let { waiting } = state;
+  for (let item = nextToWrite(waiting); item !== undefined; item = nextToWrite(waiting)) {
     effects.push({ type: 'writeAhead', id: item.id });
-    return { ...item, writtenAhead: true, durable: false };
-  });
-  return { ...state, waiting };
+    waiting = putItem(waiting, { ...item, writtenAhead: true, durable: false });
+  }
+  return waiting === state.waiting ? state : { ...state, waiting };
 }
 
 /** Sends what may be sent now, in order. */
 function sendReady(state: Outbox, now: number, settings: OutboxSettings, effects: OutboxEffect[]): Outbox {
   if (!ready(state) || now < state.retryAt) return state;
-  const room = settings.maxInFlight - state.inFlight.length;
-  const stop = state.waiting.findIndex((item) => !mayGo(item));
-  const count = Math.min(room, stop === -1 ? state.waiting.length : stop);
-  if (count <= 0) return state;
-  const sent = state.waiting
-    .slice(0, count)
-    .map((item) => ({ ...item, attempts: item.attempts + 1, answerBy: now + settings.sendTimeout, extended: false }));
-  for (const item of sent) effects.push({ type: 'send', id: item.id, attempt: item.attempts });
-  return {
-    ...state,
-    waiting: state.waiting.slice(count),
-    inFlight: [...state.inFlight, ...sent],
-    retryAt: -NO_DEADLINE,
-  };
+  let { waiting } = state;
+  const inFlight = [...state.inFlight];
+  for (let next = firstWaiting(waiting); next !== undefined; next = firstWaiting(waiting)) {
+    if (inFlight.length >= settings.maxInFlight || !mayGo(next)) break;
+    const sent = { ...next, attempts: next.attempts + 1, answerBy: now + settings.sendTimeout, extended: false };
+    effects.push({ type: 'send', id: sent.id, attempt: sent.attempts });
+    waiting = takeItem(waiting, sent.id);
+    inFlight.push(sent);
+  }
+  return waiting === state.waiting ? state : { ...state, waiting, inFlight, retryAt: -NO_DEADLINE };
 }
 
 function mayGo({ durable, heldUntil }: OutboxItem): boolean {
@@ -281,11 +267,11 @@ function without(items: readonly OutboxItem[], id: string): readonly OutboxItem[
   return items.some((item) => item.id === id) ? items.filter((item) => item.id !== id) : items;
 }
 
-function comeBack(state: Outbox, items: readonly OutboxItem[]): readonly OutboxItem[] {
-  return items.reduce((waiting, item) => insert(waiting, { ...item, answerBy: NO_DEADLINE }), state.waiting);
+function comeBack(state: Outbox, items: readonly OutboxItem[]): WaitingItems {
+  return items.reduce((waiting, item) => putItem(waiting, { ...item, answerBy: NO_DEADLINE }), state.waiting);
 }
 
-function insert(items: readonly OutboxItem[], item: OutboxItem): readonly OutboxItem[] {
-  const index = items.findLastIndex((other) => other.order <= item.order);
-  return items.toSpliced(index + 1, 0, item);
+/** A participant who comes or goes is a new chance for what waits. */
+function withoutFailures(waiting: WaitingItems): WaitingItems {
+  return waiting.failing.reduce((next, id) => changeItem(next, id, { failures: 0 }), waiting);
 }

@@ -4,9 +4,10 @@ import { FlowError } from '../errors/FlowError.ts';
 import { reducePersistence, type PersistenceEvent } from './machine.ts';
 import { dispatchReceipts } from '../receipts/outgoing.ts';
 import { dispatchOutbox } from '../outbox/handlers.ts';
+import { pendingReceipts } from '../receipts/machine.ts';
 import { flushAcks } from '../receipts/acks.ts';
 import { isOutdatedPage } from './outdated.ts';
-import { idsWrittenAhead } from '../outbox/machine.ts';
+import { isWrittenAhead, waitingItems } from '../outbox/machine.ts';
 import { withAttemptsAhead } from '../messages/messageStatus.ts';
 import { updateReceiptsReach } from '../receipts/reach.ts';
 import { diagnose, recordOf, type Transaction, setState } from '../engine/transaction.ts';
@@ -25,7 +26,7 @@ export function dispatchPersistence(tx: Transaction, event: PersistenceEvent): v
 function releaseWithoutStorage(tx: Transaction): void {
   setStorageError(tx, tx.state.storageError ?? storageTimeout());
   // What is not stored is not acknowledged: only the server could deliver it again after a crash.
-  const waiting = [...tx.state.outbox.waiting, ...tx.state.receipts.pending];
+  const waiting = [...waitingItems(tx.state.outbox), ...pendingReceipts(tx.state.receipts)];
   const ids = new Set(waiting.map((item) => item.id));
   dispatchOutbox(tx, { type: 'durable', ids });
   dispatchReceipts(tx, { type: 'durable', ids });
@@ -55,7 +56,7 @@ export function storageTimeout(): FlowError {
 export function releaseDurable(tx: Transaction, ids: ReadonlySet<string>): void {
   dispatchOutbox(tx, { type: 'durable', ids });
   dispatchReceipts(tx, { type: 'durable', ids });
-  flushAcks(tx, (id) => ids.has(id));
+  flushAcks(tx, ids);
 }
 
 /**
@@ -98,10 +99,9 @@ function withholdRecords(tx: Transaction, isMetaWritable: boolean): void {
 
 /** What may go out as soon as it is stored is stored as what may have left. */
 function writeAhead(tx: Transaction): void {
-  if (tx.writes.size === 0 || tx.state.outbox.waiting.length === 0) return;
-  const ids = idsWrittenAhead(tx.state.outbox);
-  if (ids.size === 0) return;
+  const { outbox } = tx.state;
+  const isAhead = (id: string): boolean => isWrittenAhead(outbox, id);
   for (const [id, record] of tx.writes) {
-    if (record !== undefined) tx.writes.set(id, withAttemptsAhead(record, ids));
+    if (record !== undefined) tx.writes.set(id, withAttemptsAhead(record, isAhead));
   }
 }

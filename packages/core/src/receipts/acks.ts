@@ -1,30 +1,42 @@
+import { compareKeys } from '../collections/keyedQueue.ts';
+import { find, itemsFrom, put, remove } from '../collections/sortedList.ts';
+import { pendingReceipt, receiptKey } from './machine.ts';
 import { REFUSAL, setState, type Transaction } from '../engine/transaction.ts';
 import type { PendingAck } from '../engine/state.ts';
 
 /** Acknowledges a received frame once its effects are stored. */
 export function ackOrDefer(tx: Transaction, received: PendingAck): void {
-  const { pendingAcks: unacknowledged } = tx.state;
-  const { id, messageId, outcome } = received;
-  const waits = unacknowledged.some(
-    (other) => other.id === id && other.messageId === messageId && other.outcome === outcome,
-  );
-  if (waits) return;
+  const { pendingAcks } = tx.state;
+  const { id, messageId } = received;
+  if (find(pendingAcks, (other) => compareAcks(other, received)) !== undefined) return;
   const refuses = (): boolean =>
-    isRejection(received.id) && tx.state.receipts.pending.some((owed) => owed.id === received.id);
+    isRejection(id) && pendingReceipt(tx.state.receipts, receiptKey(messageId, 'failed'))?.id === id;
   const isWritten = id === META_KEY ? tx.writesMeta && tx.context.hasStorage : tx.writes.has(id);
-  if (isWritten || refuses()) setState(tx, { pendingAcks: [...unacknowledged, received] });
+  if (isWritten || refuses()) setState(tx, { pendingAcks: put(pendingAcks, received, compareAcks) });
   else tx.effects.push({ type: 'ack', received });
 }
 
 /** Acknowledges the frames of these records: they are stored, or their refusal is on its way. */
-export function flushAcks(tx: Transaction, isSafe: (id: string) => boolean): void {
-  const { pendingAcks: unacknowledged } = tx.state;
-  const rest = unacknowledged.filter(({ id }) => !isSafe(id));
-  if (rest.length === unacknowledged.length) return;
-  setState(tx, { pendingAcks: rest });
-  for (const received of unacknowledged) {
-    if (isSafe(received.id)) tx.effects.push({ type: 'ack', received });
+export function flushAcks(tx: Transaction, ids: Iterable<string>): void {
+  const { pendingAcks } = tx.state;
+  if (pendingAcks.length === 0) return;
+  let rest = pendingAcks;
+  for (const id of ids) {
+    for (const received of itemsFrom(pendingAcks, (other) => (other.id < id ? -1 : 1))) {
+      if (received.id !== id) break;
+      rest = remove(rest, (other) => compareAcks(other, received));
+      tx.effects.push({ type: 'ack', received });
+    }
   }
+  if (rest !== pendingAcks) setState(tx, { pendingAcks: rest });
+}
+
+function compareAcks(one: PendingAck, other: PendingAck): number {
+  return (
+    compareKeys(one.id, other.id) ||
+    compareKeys(one.messageId, other.messageId) ||
+    compareKeys(one.outcome ?? '', other.outcome ?? '')
+  );
 }
 
 /** The key for stored data besides records. */

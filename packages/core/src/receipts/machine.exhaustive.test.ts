@@ -13,10 +13,13 @@ import {
   reduceReceipts,
   DISPLAYED_DELAY,
   type DisplayedMessage,
+  displayedMessages,
+  pendingReceipt,
+  pendingReceipts,
 } from './machine.ts';
 import { NO_DEADLINE } from '../time/step.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 /** A notification that the sender of a message is still to get. */
 interface Debt {
@@ -79,7 +82,7 @@ function movesOf(
     ...ids.map((id) => receiptKey(id, 'delivered')),
     ...messages.map(({ id }) => receiptKey(id, 'displayed')),
   ];
-  const attemptOf = (key: string): number => state.pending.find((owed) => owed.key === key)?.attempts ?? 1;
+  const attemptOf = (key: string): number => pendingReceipt(state, key)?.attempts ?? 1;
   const unseen = messages.filter(({ order }) => order > memory.lastSeen);
   const events: ReceiptsEvent[] = [
     ...debtsOf(ids),
@@ -218,9 +221,10 @@ function watch(
 
   assert(after.online === open && after.reachable === reachable, 'whether anything may go is known');
   assert(after.hasFocus === attentive, 'whether the user looks is known');
-  assert(after.pending.length === debts.size, 'no debt vanishes, none is doubled');
+  const pending = [...pendingReceipts(after)];
+  assert(pending.length === debts.size, 'no debt vanishes, none is doubled');
   const named: string[] = [];
-  for (const owed of after.pending) {
+  for (const owed of pending) {
     const debt = debts.get(owed.key);
     assert(debt !== undefined, 'no debt comes back');
     assert(owed.notification.outcome === debt.outcome, 'a message has one outcome');
@@ -233,11 +237,11 @@ function watch(
     if (open && reachable && waits) assert(quietUntil > 0, 'what may go goes');
   }
   assert(new Set(named).size === named.length, 'no message is named twice');
-  assert(after.displayed.length === seen.length, 'what is seen waits for its report');
+  assert([...displayedMessages(after)].length === seen.length, 'what is seen waits for its report');
   if (seen.length > 0) assert(after.sendDisplayedAt === reportAt, 'the first that is seen sets the time of the report');
   if (seen.length > 0 && attentive) assert(reportAt > 0, 'what is seen is reported in time');
   if (seen.length === 0)
-    assert(before.displayed.length === 0 || reportAt === NO_DEADLINE, 'a report is over when it is made');
+    assert([...displayedMessages(before)].length === 0 || reportAt === NO_DEADLINE, 'a report is over when it is made');
   return { debts: Object.fromEntries(debts), open, reachable, attentive, quietUntil, seen, reportAt, lastSeen };
 }
 
@@ -278,15 +282,18 @@ function subjectOf(
       { debts, quietUntil, lastSeen, ...memory },
     ) =>
       [
-        owed.map(({ key, durable, failures, answerBy, notification: { outcome, messageIds } }) => {
-          const debt = debts[key];
-          const known = [debt?.durable, debt?.failures, debt?.answerBy, debt?.messageIds];
-          return [key, outcome, durable, failures, answerBy, messageIds, ...known].join(' ');
-        }),
+        Array.from(
+          pendingReceipts({ pending: owed }),
+          ({ key, durable, failures, answerBy, notification: { outcome, messageIds } }) => {
+            const debt = debts[key];
+            const known = [debt?.durable, debt?.failures, debt?.answerBy, debt?.messageIds];
+            return [key, outcome, durable, failures, answerBy, messageIds, ...known].join(' ');
+          },
+        ),
         open,
         reachable,
         retryAt === -NO_DEADLINE ? '' : past(retryAt),
-        seen.map(({ id }) => id),
+        Array.from(displayedMessages({ displayed: seen }), ({ id }) => id),
         past(reportAt),
         attentive,
         past(quietUntil),

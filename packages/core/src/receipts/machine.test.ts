@@ -15,6 +15,9 @@ import {
   type ReceiptsSettings,
   reduceReceipts,
   DISPLAYED_DELAY,
+  displayedMessages,
+  pendingReceipt,
+  pendingReceipts,
 } from './machine.ts';
 import { NO_DEADLINE } from '../time/step.ts';
 
@@ -67,7 +70,7 @@ const taken = (id: string, outcome: OutgoingNotification['outcome'] = 'delivered
 /** The refusal of the last try, or of one so many tries before. */
 function refused({ state }: Run, id: string, retryable: boolean, before: number = 0): ReceiptsEvent {
   const key = receiptKey(id, 'delivered');
-  const attempt = (state.pending.find((owed) => owed.key === key)?.attempts ?? 0) - before;
+  const attempt = (pendingReceipt(state, key)?.attempts ?? 0) - before;
   return { type: 'refused', key, attempt, retryable, jitter: 0 };
 }
 
@@ -79,7 +82,7 @@ describe('what is owed', () => {
     expect(run.do({ type: 'open' })).toEqual(['send delivered:m1']);
     expect(run.do(refused(run, 'm1', true, 1))).toEqual([]);
     expect(run.do(refused(run, 'm1', false, 1))).toEqual([]);
-    expect(run.state.pending).toMatchObject([{ attempts: 2, failures: 0, answerBy: 30_000 }]);
+    expect([...pendingReceipts(run.state)]).toMatchObject([{ attempts: 2, failures: 0, answerBy: 30_000 }]);
     expect(run.do(refused(run, 'm1', false))).toEqual(['dropped delivered:m1']);
   });
 
@@ -146,7 +149,7 @@ describe('what is owed', () => {
       expect(run.do({ type: 'time' }, now)).toEqual(['send delivered:m2']);
     }
     expect(run.do(refused(run, 'm2', true), now)).toEqual(['dropped delivered:m2']);
-    expect(run.state.pending).toEqual([]);
+    expect([...pendingReceipts(run.state)]).toEqual([]);
     // Old news is no news.
     expect(run.do(refused(run, 'm2', false), now)).toEqual([]);
   });
@@ -156,7 +159,7 @@ describe('what is owed', () => {
     const effects: string[] = [];
     for (let number = 1; number <= MAX_PENDING_RECEIPTS + 1; number += 1) effects.push(...run.do(owe(`m${number}`)));
     expect(effects).toEqual(['dropped delivered:m1']);
-    expect(run.state.pending).toHaveLength(MAX_PENDING_RECEIPTS);
+    expect([...pendingReceipts(run.state)]).toHaveLength(MAX_PENDING_RECEIPTS);
     const sent = run.do({ type: 'open' });
     expect([sent.length, sent[0], sent.at(-1)]).toEqual([16, 'send delivered:m2', 'send delivered:m17']);
     expect(MAX_RECEIPTS_IN_FLIGHT).toBe(16);
@@ -304,16 +307,22 @@ it('B88 B98 B118 each pending receipt is sent until it is accepted, within the b
             take(run.feed(event, now));
         }
         const { state } = run;
-        const delivered = state.pending.filter(({ notification }) => notification.outcome === 'delivered');
+        const delivered = Array.from(pendingReceipts(state)).filter(
+          ({ notification }) => notification.outcome === 'delivered',
+        );
         expect(new Set(delivered.map(({ id }) => id))).toEqual(owed);
         // Each message that was seen waits for its report, or is named by one; by one alone.
-        const named = state.pending.flatMap(({ notification }) => notification.messageIds ?? []);
-        expect([...named, ...state.displayed.map(({ id }) => id)].toSorted()).toEqual([...unreported].toSorted());
-        const inFlight = state.pending.filter(({ answerBy }) => answerBy !== NO_DEADLINE);
+        const named = Array.from(pendingReceipts(state)).flatMap(({ notification }) => notification.messageIds ?? []);
+        expect([...named, ...Array.from(displayedMessages(state), ({ id }) => id)].toSorted()).toEqual(
+          [...unreported].toSorted(),
+        );
+        const inFlight = Array.from(pendingReceipts(state)).filter(({ answerBy }) => answerBy !== NO_DEADLINE);
         expect(inFlight.length).toBeLessThanOrEqual(MAX_RECEIPTS_IN_FLIGHT);
         if (!state.online) expect(inFlight).toEqual([]);
         // What may go has gone.
-        const waits = state.pending.some(({ durable, answerBy }) => durable && answerBy === NO_DEADLINE);
+        const waits = Array.from(pendingReceipts(state)).some(
+          ({ durable, answerBy }) => durable && answerBy === NO_DEADLINE,
+        );
         if (state.online && waits && inFlight.length < MAX_RECEIPTS_IN_FLIGHT) {
           expect(state.retryAt).toBeGreaterThan(now);
           expect(receiptsDeadline(state)).toBeLessThanOrEqual(state.retryAt);

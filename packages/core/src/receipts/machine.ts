@@ -1,4 +1,15 @@
 import type { OutgoingNotification } from '../ports/transport.ts';
+import { compareKeys, type KeyedQueue, keyedQueueType } from '../collections/keyedQueue.ts';
+import {
+  find,
+  firstOf,
+  itemsBefore,
+  itemsFrom,
+  lengthOf,
+  put,
+  remove,
+  type SortedList,
+} from '../collections/sortedList.ts';
 import { backOff } from '../time/backOff.ts';
 import { NO_DEADLINE, type Step } from '../time/step.ts';
 
@@ -7,7 +18,16 @@ import { NO_DEADLINE, type Step } from '../time/step.ts';
  * transport has accepted it; repeating one is harmless, since statuses only move forward.
  */
 export interface Receipts {
-  readonly pending: readonly PendingReceipt[];
+  /** All of them, by key, in the order in which they came to be owed. */
+  readonly pending: KeyedQueue<PendingReceipt>;
+  /** Those whose messages are not stored yet, sorted by the ids of the records. */
+  readonly unstored: SortedList<UnstoredReceipt>;
+  /** Those that may go out and have not, sorted by sequence. */
+  readonly unsent: SortedList<number>;
+  /** Those that await a response, sorted by sequence. */
+  readonly inFlight: readonly PendingReceipt[];
+  /** Those that say that messages were displayed, sorted by sequence. */
+  readonly displayedPending: SortedList<number>;
   readonly online: boolean;
   /**
    * The participant is online, or the server stores notifications for them; and this page can store what it reports.
@@ -15,7 +35,7 @@ export interface Receipts {
   readonly reachable: boolean;
   readonly retryAt: number;
   /** Messages that the local user has seen since the last report, by order. */
-  readonly displayed: readonly DisplayedMessage[];
+  readonly displayed: KeyedQueue<DisplayedMessage>;
   /** When they are reported, if the user is looking. */
   readonly sendDisplayedAt: number;
   /** The local user is looking. */
@@ -25,6 +45,8 @@ export interface Receipts {
 export interface PendingReceipt {
   /** The key of the receipt: one for each revision of a message and each outcome. */
   readonly key: string;
+  /** Rises in the order in which receipts came to be owed. */
+  readonly sequence: number;
   /** The record that it is about. */
   readonly id: string;
   readonly notification: OutgoingNotification;
@@ -35,6 +57,11 @@ export interface PendingReceipt {
   readonly failures: number;
   /** The deadline of the response; `NO_DEADLINE` while it is not in flight. */
   readonly answerBy: number;
+}
+
+interface UnstoredReceipt {
+  readonly id: string;
+  readonly key: string;
 }
 
 export interface DisplayedMessage {
@@ -98,12 +125,25 @@ export const MAX_COVERED_MESSAGES = 200;
 /** A notification that fails this often is dropped. */
 export const MAX_RECEIPT_ATTEMPTS = 10;
 
+const PENDING = keyedQueueType<PendingReceipt>(
+  ({ key }) => key,
+  ({ sequence }) => sequence,
+);
+const DISPLAYED = keyedQueueType<DisplayedMessage>(
+  ({ id }) => id,
+  ({ order }) => order,
+);
+
 export const initialReceipts: Receipts = {
-  pending: [],
+  pending: PENDING.empty,
+  unstored: [],
+  unsent: [],
+  inFlight: [],
+  displayedPending: [],
   online: false,
   reachable: true,
   retryAt: -NO_DEADLINE,
-  displayed: [],
+  displayed: DISPLAYED.empty,
   sendDisplayedAt: NO_DEADLINE,
   hasFocus: true,
 };
@@ -121,16 +161,46 @@ export function reduceReceipts(
 
 /** Updates the orders of displayed messages that are still to be reported. */
 export function withSortKeys(state: Receipts, orders: ReadonlyMap<string, number>): Receipts {
-  if (!state.displayed.some(({ id }) => orders.has(id))) return state;
-  const displayed = state.displayed.map((message) => ({ ...message, order: orders.get(message.id) ?? message.order }));
-  return { ...state, displayed };
+  let { displayed } = state;
+  for (const [id, order] of orders) {
+    const message = DISPLAYED.get(displayed, id);
+    if (message !== undefined) displayed = DISPLAYED.put(displayed, { ...message, order });
+  }
+  return displayed === state.displayed ? state : { ...state, displayed };
+}
+
+/** The pending receipts, in the order in which they came to be owed. */
+export function pendingReceipts({ pending }: Pick<Receipts, 'pending'>): Iterable<PendingReceipt> {
+  return PENDING.all(pending);
+}
+
+export function pendingReceipt({ pending }: Receipts, key: string): PendingReceipt | undefined {
+  return PENDING.get(pending, key);
+}
+
+/** The pending receipts that say that messages were displayed, newest first. */
+export function* displayedReceipts({ pending, displayedPending }: Receipts): Generator<PendingReceipt> {
+  for (const sequence of itemsBefore(displayedPending)) {
+    const owed = bySequence(pending, sequence);
+    if (owed !== undefined) yield owed;
+  }
+}
+
+/** The messages that the user has seen since the last report, by order. */
+export function displayedMessages({ displayed }: Pick<Receipts, 'displayed'>): Iterable<DisplayedMessage> {
+  return DISPLAYED.all(displayed);
+}
+
+/** The last of the messages that the user has seen since the last report. */
+export function lastDisplayed({ displayed }: Receipts): DisplayedMessage | undefined {
+  return DISPLAYED.last(displayed);
 }
 
 /** The time at which the machine must run next; `NO_DEADLINE`: not before the next event. */
 export function receiptsDeadline(state: Receipts): number {
-  let earliest = state.hasFocus && state.displayed.length > 0 ? state.sendDisplayedAt : NO_DEADLINE;
-  for (const owed of state.pending) earliest = Math.min(earliest, owed.answerBy);
-  const waits = ready(state) && state.retryAt > -NO_DEADLINE && state.pending.some(mayGo);
+  let earliest = state.hasFocus && lastDisplayed(state) !== undefined ? state.sendDisplayedAt : NO_DEADLINE;
+  for (const owed of state.inFlight) earliest = Math.min(earliest, owed.answerBy);
+  const waits = ready(state) && state.retryAt > -NO_DEADLINE && state.unsent.length > 0;
   return waits ? Math.min(earliest, state.retryAt) : earliest;
 }
 
@@ -144,25 +214,19 @@ function apply(state: Receipts, event: ReceiptsEvent, now: number, effects: Rece
     case 'owe':
       return enqueue(state, event.id, event.notification, event.durable, effects);
     case 'durable':
-      return {
-        ...state,
-        pending: state.pending.map((owed) =>
-          !owed.durable && event.ids.has(owed.id) ? { ...owed, durable: true } : owed,
-        ),
-      };
+      return becomeDurable(state, event.ids);
     case 'taken': {
-      const owed = state.pending.find((candidate) => candidate.key === event.key);
+      const owed = pendingReceipt(state, event.key);
       if (owed === undefined) return state;
       effects.push({ type: 'settled', owed });
-      return { ...state, pending: state.pending.filter((other) => other !== owed) };
+      return withoutReceipt(state, owed);
     }
     case 'refused':
       return refuse(state, event, now, effects);
     case 'seen': {
-      const byId = new Map([...state.displayed, ...event.messages].map((message) => [message.id, message]));
       return {
         ...state,
-        displayed: Array.from(byId.values()).toSorted((one, two) => one.order - two.order),
+        displayed: event.messages.reduce((seen, message) => DISPLAYED.put(seen, message), state.displayed),
         sendDisplayedAt: state.sendDisplayedAt === NO_DEADLINE ? now + DISPLAYED_DELAY : state.sendDisplayedAt,
       };
     }
@@ -171,11 +235,11 @@ function apply(state: Receipts, event: ReceiptsEvent, now: number, effects: Rece
     case 'open':
       return { ...state, online: true, retryAt: -NO_DEADLINE };
     case 'closed':
-      return { ...state, online: false, retryAt: -NO_DEADLINE, pending: state.pending.map(landed) };
+      return state.inFlight.reduce(land, { ...state, online: false, retryAt: -NO_DEADLINE });
     case 'reachable':
       return { ...state, reachable: event.reachable, retryAt: -NO_DEADLINE };
     case 'time': {
-      const overdue = state.pending.filter((owed) => now >= owed.answerBy);
+      const overdue = state.inFlight.filter((owed) => now >= owed.answerBy);
       return overdue.reduce(
         (next, { key, attempts }) => refuse(next, { key, attempt: attempts, retryable: true, jitter: 0 }, now, effects),
         state,
@@ -192,12 +256,14 @@ function enqueue(
   effects: ReceiptsEffect[],
 ): Receipts {
   const key = receiptKey(notification.messageId, notification.outcome);
-  const known = state.pending.find((owed) => owed.key === key);
-  if (known !== undefined) return state;
-  const owed = [...state.pending, { key, id, notification, durable, attempts: 0, failures: 0, answerBy: NO_DEADLINE }];
-  const dropped = owed.length > MAX_PENDING_RECEIPTS ? owed.shift() : undefined;
-  if (dropped !== undefined) effects.push({ type: 'dropped', owed: dropped });
-  return { ...state, pending: owed };
+  if (PENDING.has(state.pending, key)) return state;
+  const sequence = (PENDING.last(state.pending)?.sequence ?? 0) + 1;
+  const owed = { key, sequence, id, notification, durable, attempts: 0, failures: 0, answerBy: NO_DEADLINE };
+  const next = withReceipt(state, owed);
+  const oldest = PENDING.first(next.pending);
+  if (oldest === undefined || lengthOf(next.pending.items) <= MAX_PENDING_RECEIPTS) return next;
+  effects.push({ type: 'dropped', owed: oldest });
+  return withoutReceipt(next, oldest);
 }
 
 function refuse(
@@ -206,19 +272,15 @@ function refuse(
   now: number,
   effects: ReceiptsEffect[],
 ): Receipts {
-  const owed = state.pending.find((candidate) => candidate.key === event.key);
+  const owed = pendingReceipt(state, event.key);
   // The answer to an earlier try is old news.
   if (owed === undefined || owed.answerBy === NO_DEADLINE || owed.attempts !== event.attempt) return state;
   const failures = owed.failures + 1;
   if (!event.retryable || failures >= MAX_RECEIPT_ATTEMPTS) {
     effects.push({ type: 'dropped', owed });
-    return { ...state, pending: state.pending.filter((other) => other !== owed) };
+    return withoutReceipt(state, owed);
   }
-  return {
-    ...state,
-    pending: state.pending.map((other) => (other === owed ? { ...owed, failures, answerBy: NO_DEADLINE } : other)),
-    retryAt: now + backOff(failures, event.jitter),
-  };
+  return { ...land(state, { ...owed, failures }), retryAt: now + backOff(failures, event.jitter) };
 }
 
 /** Turns seen messages into pending receipts, once the user looks and the short wait is over. */
@@ -235,14 +297,18 @@ function enqueueDisplayed(
   const upToOrder = isDue
     ? NO_DEADLINE
     : elsewhere.reduce((furthest, { order }) => Math.max(furthest, order), -NO_DEADLINE);
-  const due = state.displayed.filter(({ order }) => order <= upToOrder);
+  const due: DisplayedMessage[] = [];
+  for (const message of displayedMessages(state)) {
+    if (message.order > upToOrder) break;
+    due.push(message);
+  }
   const last = due.at(-1);
   if (last === undefined) return state;
-  const seen = state.displayed.slice(due.length);
+  const seen = due.reduce((left, { id }) => DISPLAYED.delete(left, id), state.displayed);
   const rest: Receipts = {
     ...state,
     displayed: seen,
-    sendDisplayedAt: seen.length > 0 ? state.sendDisplayedAt : NO_DEADLINE,
+    sendDisplayedAt: DISPLAYED.first(seen) === undefined ? NO_DEADLINE : state.sendDisplayedAt,
   };
   effects.push({
     type: 'displayed',
@@ -259,46 +325,117 @@ function enqueueDisplayed(
     );
   }
   // What has not gone out yet goes with this report, if one can name it all.
-  const unsent = told.length > 0 ? state.pending.filter(isUnsentDisplayed) : [];
+  const unsent = told.length > 0 ? lastUnsentReports(state, MAX_COVERED_MESSAGES - told.length) : [];
   const earlier = unsent.flatMap((owed) => owed.notification.messageIds ?? []);
-  const merges = earlier.length + told.length <= MAX_COVERED_MESSAGES;
-  let next = rest;
-  if (merges) next = { ...next, pending: next.pending.filter((owed) => !unsent.includes(owed)) };
+  let next = unsent.reduce(withoutReceipt, rest);
   for (let from = 0; from < told.length; from += MAX_COVERED_MESSAGES) {
     const part = told.slice(from, from + MAX_COVERED_MESSAGES);
     const { id, messageId } = part.at(-1) as DisplayedMessage;
-    const messageIds = [...(merges ? earlier : []), ...part.map((message) => message.messageId)];
+    const messageIds = [...earlier, ...part.map((message) => message.messageId)];
     next = enqueue(next, id, { messageId, outcome: 'displayed', upTo, messageIds: messageIds }, true, effects);
   }
   return next;
 }
 
 function send(state: Receipts, now: number, settings: ReceiptsSettings, effects: ReceiptsEffect[]): Receipts {
-  if (!ready(state) || now < state.retryAt || !state.pending.some(mayGo)) return state;
-  let inFlight = state.pending.reduce((count, owed) => (owed.answerBy === NO_DEADLINE ? count : count + 1), 0);
-  if (inFlight >= MAX_RECEIPTS_IN_FLIGHT) return { ...state, retryAt: -NO_DEADLINE };
-  const owed = state.pending.map((candidate) => {
-    if (!mayGo(candidate) || inFlight >= MAX_RECEIPTS_IN_FLIGHT) return candidate;
-    inFlight += 1;
-    const sent = { ...candidate, attempts: candidate.attempts + 1, answerBy: now + settings.sendTimeout };
+  if (!ready(state) || now < state.retryAt || state.unsent.length === 0) return state;
+  let next: Receipts = { ...state, retryAt: -NO_DEADLINE };
+  while (next.inFlight.length < MAX_RECEIPTS_IN_FLIGHT) {
+    const sequence = firstOf(next.unsent);
+    const owed = sequence === undefined ? undefined : bySequence(next.pending, sequence);
+    if (owed === undefined) break;
+    const sent = { ...owed, attempts: owed.attempts + 1, answerBy: now + settings.sendTimeout };
     effects.push({ type: 'send', owed: sent });
-    return sent;
-  });
-  return { ...state, pending: owed, retryAt: -NO_DEADLINE };
+    next = withReceipt(next, sent);
+  }
+  return next;
 }
 
 function ready(state: Receipts): boolean {
   return state.online && state.reachable;
 }
 
-function isUnsentDisplayed(owed: PendingReceipt): boolean {
-  return owed.notification.upTo === true && owed.answerBy === NO_DEADLINE;
+/** The newest displayed receipts that have not gone out, oldest first, as long as they name at most so many messages. */
+function lastUnsentReports(state: Receipts, most: number): readonly PendingReceipt[] {
+  const reports: PendingReceipt[] = [];
+  let named = 0;
+  for (const owed of displayedReceipts(state)) {
+    if (owed.answerBy !== NO_DEADLINE || owed.notification.upTo !== true) continue;
+    named += owed.notification.messageIds?.length ?? 0;
+    if (named > most) break;
+    reports.push(owed);
+  }
+  return reports.toReversed();
 }
 
-function mayGo(owed: PendingReceipt): boolean {
-  return owed.durable && owed.answerBy === NO_DEADLINE;
+/** It waits for its next try. */
+function land(state: Receipts, owed: PendingReceipt): Receipts {
+  return withReceipt(state, { ...owed, answerBy: NO_DEADLINE });
 }
 
-function landed(owed: PendingReceipt): PendingReceipt {
-  return owed.answerBy === NO_DEADLINE ? owed : { ...owed, answerBy: NO_DEADLINE };
+function becomeDurable(state: Receipts, ids: ReadonlySet<string>): Receipts {
+  if (state.unstored.length === 0) return state;
+  let next = state;
+  for (const id of ids) {
+    for (const { id: other, key } of itemsFrom(state.unstored, (item) => (item.id < id ? -1 : 1))) {
+      if (other !== id) break;
+      const owed = pendingReceipt(next, key);
+      if (owed !== undefined) next = withReceipt(next, { ...owed, durable: true });
+    }
+  }
+  return next;
+}
+
+/** Adds a receipt, or replaces the one with its key. */
+function withReceipt(state: Receipts, owed: PendingReceipt): Receipts {
+  const { id, key, sequence } = owed;
+  const { notification, answerBy, durable } = owed;
+  const waits = answerBy === NO_DEADLINE;
+  const reports = notification.outcome === 'displayed';
+  const others = withoutKey(state.inFlight, key);
+  return {
+    ...state,
+    pending: PENDING.put(state.pending, owed),
+    unstored: durable
+      ? remove(state.unstored, atUnstored({ id, key }))
+      : put(state.unstored, { id, key }, compareUnstored),
+    unsent: durable && waits ? put(state.unsent, sequence, compareNumbers) : remove(state.unsent, atNumber(sequence)),
+    inFlight: waits ? others : [...others, owed].toSorted((one, other) => one.sequence - other.sequence),
+    displayedPending: reports ? put(state.displayedPending, sequence, compareNumbers) : state.displayedPending,
+  };
+}
+
+function withoutReceipt(state: Receipts, { id, key, sequence }: PendingReceipt): Receipts {
+  return {
+    ...state,
+    pending: PENDING.delete(state.pending, key),
+    unstored: remove(state.unstored, atUnstored({ id, key })),
+    unsent: remove(state.unsent, atNumber(sequence)),
+    inFlight: withoutKey(state.inFlight, key),
+    displayedPending: remove(state.displayedPending, atNumber(sequence)),
+  };
+}
+
+function withoutKey(items: readonly PendingReceipt[], key: string): readonly PendingReceipt[] {
+  return items.some((owed) => owed.key === key) ? items.filter((owed) => owed.key !== key) : items;
+}
+
+function bySequence({ items }: KeyedQueue<PendingReceipt>, sequence: number): PendingReceipt | undefined {
+  return find(items, (owed) => owed.sequence - sequence);
+}
+
+function compareNumbers(one: number, other: number): number {
+  return one - other;
+}
+
+function atNumber(number: number): (other: number) => number {
+  return (other) => other - number;
+}
+
+function compareUnstored(one: UnstoredReceipt, other: UnstoredReceipt): number {
+  return compareKeys(one.id, other.id) || compareKeys(one.key, other.key);
+}
+
+function atUnstored(receipt: UnstoredReceipt): (other: UnstoredReceipt) => number {
+  return (other) => compareUnstored(other, receipt);
 }

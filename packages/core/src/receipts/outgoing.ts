@@ -1,7 +1,15 @@
 /** Sends the receipts for received messages: delivered, displayed, failed, and the outcomes of proxied mode. */
 
 import { awaitedOutcome, type ProxiedEffect, type ProxiedEvent, reduceProxied } from '../proxied/machine.ts';
-import { MAX_COVERED_MESSAGES, type ReceiptsEffect, type ReceiptsEvent, reduceReceipts } from './machine.ts';
+import {
+  displayedReceipts,
+  lastDisplayed,
+  MAX_COVERED_MESSAGES,
+  type Receipts,
+  type ReceiptsEffect,
+  type ReceiptsEvent,
+  reduceReceipts,
+} from './machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { revisionId } from '../messages/revisions.ts';
 import type { IncomingMessage, OutgoingNotification } from '../ports/transport.ts';
@@ -128,7 +136,7 @@ export function reportOutcome(tx: Transaction, id: string, outcome: 'success' | 
 export function markDisplayed(tx: Transaction, id: string): void {
   const last = recordOf(tx, id);
   if (tx.state.receipts.hasFocus && tx.state.markedUnread === true) markUnread(tx, false);
-  const from = Math.max(tx.state.readMarkers.displayedOrder, tx.state.receipts.displayed.at(-1)?.order ?? -Infinity);
+  const from = Math.max(tx.state.readMarkers.displayedOrder, lastDisplayed(tx.state.receipts)?.order ?? -Infinity);
   if (last === undefined) return;
   if (last.order <= from) {
     // It was seen with another text.
@@ -179,13 +187,23 @@ function storePendingReadReceipts(tx: Transaction): void {
   const { role, history, receipts } = tx.state;
   // Pending receipts of earlier runs are known only when the storage has been read.
   if (role === 'follower' || !history.ready || history.readFailures > 0) return;
-  const unreported = receipts.pending
-    .filter(({ notification }) => notification.outcome === 'displayed')
-    .flatMap(({ notification: { messageId, messageIds } }) => messageIds ?? [messageId])
-    .slice(-MAX_COVERED_MESSAGES);
+  const unreported = lastUnreported(receipts);
   if (unreported.join() === tx.state.pendingReadReceipts.join()) return;
   setState(tx, { pendingReadReceipts: unreported });
   tx.writesMeta = true;
+}
+
+/** The ids that the newest pending receipts say were displayed, at most as many as are stored. */
+function lastUnreported(receipts: Receipts): readonly string[] {
+  const parts: (readonly string[])[] = [];
+  let count = 0;
+  for (const { notification } of displayedReceipts(receipts)) {
+    const { messageId, messageIds = [messageId] } = notification;
+    parts.push(messageIds);
+    count += messageIds.length;
+    if (count >= MAX_COVERED_MESSAGES) break;
+  }
+  return parts.toReversed().flat().slice(-MAX_COVERED_MESSAGES);
 }
 
 /** Whether the local user has not seen the text that an edited message shows now. */
@@ -244,16 +262,12 @@ export function dispatchProxied(tx: Transaction, event: ProxiedEvent): void {
 }
 
 export function countUnread(tx: Transaction): number {
-  const { get } = tx.context.table;
-  let count = 0;
-  for (const [id, record] of tx.changes) {
-    const isNew = record !== undefined && isUnread(record) && get(id) === undefined;
-    if (isNew && record.order > tx.state.readMarkers.displayedOrder) count += 1;
-  }
-  for (const record of newestFirst(tx)) {
-    if (record.order <= tx.state.readMarkers.displayedOrder) break;
-    if (isUnread(record)) count += 1;
-  }
+  const { get, countIncomingAfter } = tx.context.table;
+  const { displayedOrder } = tx.state.readMarkers;
+  const counts = (record: MessageRecord | undefined): boolean =>
+    record !== undefined && isUnread(record) && record.order > displayedOrder;
+  let count = countIncomingAfter(displayedOrder);
+  for (const [id, record] of tx.changes) count += Number(counts(record)) - Number(counts(get(id)));
   return count;
 }
 
@@ -307,7 +321,7 @@ function executeReceiptsEffect(tx: Transaction, effect: ReceiptsEffect): void {
       }
       return;
     case 'settled': {
-      flushAcks(tx, (id) => id === rejectionKey(effect.owed.notification.messageId));
+      flushAcks(tx, [rejectionKey(effect.owed.notification.messageId)]);
       const record = recordOf(tx, effect.owed.id);
       if (effect.owed.notification.outcome !== 'displayed') dispatchProxied(tx, { type: 'done', id: effect.owed.id });
       const isAbout = record !== undefined && revisionId(record) === effect.owed.notification.messageId;

@@ -1,5 +1,7 @@
 /** A message storage in memory. */
 
+import * as sortedList from '../collections/sortedList.ts';
+import type { SortedList } from '../collections/sortedList.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import { createTextMatcher } from '../messages/searchText.ts';
@@ -13,7 +15,7 @@ const MAX_SEARCHED = 1_000;
 interface Conversation {
   readonly byId: Map<string, MessageRecord>;
   /** The records sorted by order. */
-  readonly byOrder: MessageRecord[];
+  byOrder: SortedList<MessageRecord>;
   /** By all ids by which they are found. */
   readonly byMessageId: Map<string, Set<MessageRecord>>;
   readonly outbox: Set<MessageRecord>;
@@ -56,13 +58,9 @@ export function createMemoryStorage(): MessageStorage {
       return structuredClone(inOrder(found));
     },
     async search(key, text, before) {
-      const { byOrder } = conversation(key);
-      const matches = createTextMatcher(text);
-      const end = firstFrom(byOrder, before);
-      const start = Math.max(0, end - MAX_SEARCHED);
-      const found = byOrder.slice(start, end).filter(matches).map(keyOf).toReversed();
-      const first = byOrder[start];
-      return { matches: found, ...(start > 0 && first && { next: keyOf(first) }) };
+      const { records, hasOlder, oldest } = pageBefore(conversation(key).byOrder, before, MAX_SEARCHED);
+      const matches = records.toReversed().filter(createTextMatcher(text));
+      return { matches: matches.map(keyOf), ...(hasOlder && oldest && { next: oldest }) };
     },
     async write(key, { put, add: additions = [], remove, meta }) {
       const copies = structuredClone(put);
@@ -79,18 +77,20 @@ export function createMemoryStorage(): MessageStorage {
   };
 }
 
-function add({ byId, byOrder, byMessageId, outbox }: Conversation, record: MessageRecord): void {
+function add(conversation: Conversation, record: MessageRecord): void {
+  const { byId, byMessageId, outbox } = conversation;
   byId.set(record.id, record);
-  byOrder.splice(firstFrom(byOrder, record), 0, record);
+  conversation.byOrder = sortedList.put(conversation.byOrder, record, compareSortKeys);
   for (const id of lookupIds(record)) byMessageId.set(id, (byMessageId.get(id) ?? new Set()).add(record));
   if (isWaiting(record)) outbox.add(record);
 }
 
-function take({ byId, byOrder, byMessageId, outbox }: Conversation, id: string): void {
+function take(conversation: Conversation, id: string): void {
+  const { byId, byMessageId, outbox } = conversation;
   const record = byId.get(id);
   if (record === undefined) return;
   byId.delete(id);
-  byOrder.splice(firstFrom(byOrder, record), 1);
+  conversation.byOrder = sortedList.remove(conversation.byOrder, (other) => compareSortKeys(other, record));
   for (const name of lookupIds(record)) {
     const namesakes = byMessageId.get(name);
     namesakes?.delete(record);
@@ -107,23 +107,19 @@ function inOrder(records: Iterable<MessageRecord>): MessageRecord[] {
   return Array.from(records).toSorted(compareSortKeys);
 }
 
-function pageBefore(records: readonly MessageRecord[], before: SortKey, limit: number): StoredPage {
-  const end = firstFrom(records, before);
-  const start = Math.max(0, end - limit);
-  const page = records.slice(start, end);
-  const [first] = page;
-  return { records: page, hasOlder: start > 0, oldest: first && { order: first.order, id: first.id } };
-}
-
-/** The index of the first record of this sort key or a later one. */
-function firstFrom(records: readonly MessageRecord[], key: SortKey): number {
-  let low = 0;
-  let high = records.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const record = records[middle];
-    if (record !== undefined && compareSortKeys(record, key) < 0) low = middle + 1;
-    else high = middle;
+function pageBefore(
+  records: SortedList<MessageRecord>,
+  before: SortKey,
+  limit: number,
+): Omit<StoredPage, 'records'> & { readonly records: readonly MessageRecord[] } {
+  const page: MessageRecord[] = [];
+  let hasOlder = false;
+  for (const record of sortedList.itemsBefore(records, (other) => compareSortKeys(other, before))) {
+    hasOlder = page.length === limit;
+    if (hasOlder) break;
+    page.push(record);
   }
-  return low;
+  page.reverse();
+  const [first] = page;
+  return { records: page, hasOlder, oldest: first && keyOf(first) };
 }

@@ -30,6 +30,7 @@ import { withReactionsOf } from '../messages/revisions.ts';
 import { isFailureCode, isNonEmptyString, isObject } from '../validation/guards.ts';
 import { isOperationKind, parseIncomingOperations, parsePendingOperations } from '../validation/operations.ts';
 import { parseFailures, parseMeta, parseRecord } from '../validation/records.ts';
+import { waitingItems } from '../outbox/machine.ts';
 import { enqueue, leaveOutboxAsIn } from '../outbox/handlers.ts';
 import { discard, forget } from '../outbox/commands.ts';
 import { countUnread, markMessageUnread } from '../receipts/outgoing.ts';
@@ -328,7 +329,7 @@ function snapshotForNewTab(tx: Transaction): Iterable<string> {
   const { state: machines, context: world } = tx;
   const isStored = world.hasStorage && machines.persistence.state === 'clean';
   const ids = Array.from(world.table.order).slice(isStored ? -world.settings.pageSize : -MAX_SNAPSHOT_MESSAGES);
-  return new Set([...machines.outbox.waiting.map(({ id }) => id), ...ids]);
+  return new Set([...Array.from(waitingItems(machines.outbox), ({ id }) => id), ...ids]);
 }
 
 /** What followers show besides messages. */

@@ -4,6 +4,7 @@ import { createMemoryStorage } from '../../src/storage/memory.ts';
 import { rowOf } from '../../src/storage/indexedDbSchema.ts';
 import { createLoopbackNetwork } from '../../src/transports/loopback/loopbackNetwork.ts';
 import { bursts } from './bursts.ts';
+import { linearWork, measureWeek, sinceThen } from './linear.ts';
 import { idAt, openLongConversation } from './longConversation.ts';
 import { machineRounds } from './machines.ts';
 
@@ -73,6 +74,26 @@ export async function measureBursts(collect: () => void): Promise<{ name: string
     measured.push({ name, milliseconds: median(times) });
   }
   return measured;
+}
+
+export { linearWork, measureWeek };
+
+/** How many messages each size is measured with at least, so that a short one is not lost in the noise. */
+const MIN_MEASURED = 3_000;
+
+/** CPU time in µs for each message of a piece of work, at this many messages. */
+export async function measureLinear(index: number, count: number, collect: () => void): Promise<number> {
+  const work = linearWork[index];
+  if (work === undefined) throw new RangeError(`There is no work ${index}.`);
+  const times: number[] = [];
+  for (let round = 0; round < Math.max(1, MIN_MEASURED / count); round += 1) {
+    const run = await work.prepare(count);
+    collect();
+    const started = process.cpuUsage();
+    await run();
+    times.push((sinceThen(started) * 1_000) / count);
+  }
+  return median(times);
 }
 
 /** What a conversation of this many messages costs. */

@@ -55,6 +55,8 @@ export function createServer(link: ServerLink): Server {
   let archive: Archive | undefined;
   /** By message, oldest first. */
   const answers = new Map<string, SendResult>();
+  // One iterator for all: a new one would pass by what was deleted, each time again.
+  const oldest = answers.keys();
   const held = createDeferredResponses((key, asker, given) => {
     if (given.taken) remember(key, given.answer);
     answer(asker, given);
@@ -62,8 +64,9 @@ export function createServer(link: ServerLink): Server {
 
   function remember(key: string, given: SendResult): void {
     answers.set(key, given);
-    const oldest = answers.keys().next();
-    if (answers.size > REMEMBERED_ANSWERS && oldest.done !== true) answers.delete(oldest.value);
+    if (answers.size <= REMEMBERED_ANSWERS) return;
+    const { done, value } = oldest.next();
+    if (done !== true) answers.delete(value);
   }
 
   /** Keeps a frame for a device that cannot take it now. */

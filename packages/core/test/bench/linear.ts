@@ -1,0 +1,364 @@
+import { createFakeTransport, type FakeTransport, type FakeTransportOptions } from '@imflow/testing';
+import { createInstantMessagingFlow } from '../../src/engine/createInstantMessagingFlow.ts';
+import type { InstantMessagingFlow } from '../../src/engine/publicTypes.ts';
+import type { TabCoordinator, TabListener } from '../../src/ports/tabs.ts';
+import type { ChannelEvent, IncomingMessage } from '../../src/ports/transport.ts';
+import { createMemoryStorage } from '../../src/storage/memory.ts';
+
+/** Work whose cost for each message should not depend on how many there are. */
+export interface LinearWork {
+  readonly name: string;
+  /** Prepares it for so many messages, and returns what is measured. */
+  readonly prepare: (count: number) => Promise<() => Promise<void>>;
+}
+
+/** How many messages a page of the archive has. */
+const PAGE = 100;
+
+export const linearWork: readonly LinearWork[] = [
+  {
+    name: 'queued while offline, then sent and delivered',
+    async prepare(count) {
+      const { flow, transport } = await opened();
+      return async () => {
+        transport.setStatus({ state: 'offline' });
+        const ids: string[] = [];
+        for (let index = 0; index < count; index += 1) {
+          ids.push(flow.sendMessage(`Message ${index} of those that wait`).id);
+          if (index % 10 === 0) await turn();
+        }
+        transport.setStatus({ state: 'online' });
+        await until(() => flow.messages.get(ids.at(-1) ?? '')?.status === 'sent');
+        for (const messageId of ids)
+          transport.push({ type: 'notification', sender: 'bo', messageId, outcome: 'delivered' });
+        await until(() => flow.messages.get(ids.at(-1) ?? '')?.status === 'delivered');
+        await turn();
+        flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'received at once',
+    async prepare(count) {
+      const { flow, transport } = await opened();
+      return async () => {
+        for (let index = 0; index < count; index += 1) transport.push(incoming(index));
+        await until(() => transport.notifications.length === count);
+        await turn();
+        flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'received one by one',
+    async prepare(count) {
+      const { flow, transport } = await opened();
+      return async () => {
+        for (let index = 0; index < count; index += 1) {
+          transport.push(incoming(index));
+          await turn();
+        }
+        await until(() => transport.notifications.length === count);
+        flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'received while an own message waits',
+    async prepare(count) {
+      const { flow, transport } = await opened({ autoAnswer: 'manual' });
+      flow.sendMessage('This one waits.');
+      await turn();
+      return async () => {
+        for (let index = 0; index < count; index += 1) transport.push(incoming(index));
+        await until(() => transport.notifications.length === count);
+        await turn();
+        flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'received while 1,000 own messages wait',
+    async prepare(count) {
+      const { flow, transport } = await opened({ autoAnswer: 'manual' });
+      for (let index = 0; index < 1_000; index += 1) flow.sendMessage('One of those that wait');
+      await turn();
+      return async () => {
+        for (let index = 0; index < count; index += 1) transport.push(incoming(index));
+        await until(() => transport.notifications.length === count);
+        await turn();
+        flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'receipts after a reconnect',
+    async prepare(count) {
+      const { flow, transport } = await opened();
+      const ids = await sent(flow, count);
+      return async () => {
+        for (const messageId of ids)
+          transport.push({ type: 'notification', sender: 'bo', messageId, outcome: 'delivered' });
+        await until(() => flow.messages.get(ids.at(-1) ?? '')?.status === 'delivered');
+        await turn();
+        flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'receipts owed to a slow wire',
+    async prepare(count) {
+      const { flow, transport } = await opened({ notificationAnswer: 'manual' });
+      return async () => {
+        let answered = 0;
+        for (let index = 0; index < count; index += 1) {
+          transport.push(incoming(index));
+          if (index % 10 === 0) await turn();
+        }
+        for (let idle = 0; idle < 3;) {
+          const waiting = transport.notifications[answered];
+          if (waiting === undefined) {
+            idle += 1;
+          } else {
+            waiting.accept();
+            answered += 1;
+            idle = 0;
+          }
+          await turn();
+        }
+        flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'displayed one by one',
+    async prepare(count) {
+      const { flow, transport } = await opened();
+      flow.setAttention(false);
+      for (let index = 0; index < count; index += 1) transport.push(incoming(index));
+      await until(() => transport.notifications.length === count);
+      return async () => {
+        for (let index = 0; index < count; index += 1) {
+          flow.markDisplayed(idAt(index));
+          flow.setAttention(true);
+          flow.setAttention(false);
+          if (index % 10 === 0) await turn();
+        }
+        await turn();
+        flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'in history events of 100',
+    async prepare(count) {
+      const { flow, transport } = await opened();
+      return async () => {
+        for (let from = 0; from < count; from += PAGE) {
+          transport.push({ type: 'history', messages: page(from, Math.min(from + PAGE, count)) });
+        }
+        await until(() => transport.notifications.length === count);
+        await turn();
+        flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'in one history event',
+    async prepare(count) {
+      const { flow, transport } = await opened();
+      return async () => {
+        transport.push({ type: 'history', messages: page(0, count) });
+        await until(() => transport.notifications.length === count);
+        await turn();
+        flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'on archive pages of 100',
+    async prepare(count) {
+      const { flow, transport } = await opened({ capabilities: { history: true } });
+      return async () => {
+        for (let end = count; end > 0; end -= PAGE) {
+          const loaded = flow.loadOlder();
+          const start = Math.max(0, end - PAGE);
+          transport.historyRequests.at(-1)?.accept({ messages: page(start, end), end: start === 0 });
+          await loaded;
+        }
+        await turn();
+        flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'one id with as many bodies',
+    async prepare(count) {
+      const { flow, transport } = await opened();
+      return async () => {
+        for (let index = 0; index < count; index += 1) transport.push(incoming(index, { messageId: 'same' }));
+        await until(() => flow.messages.order.length === count);
+        await turn();
+        flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'received and mirrored in another tab',
+    async prepare(count) {
+      const tabs = createTabs();
+      const { flow, transport } = await opened({}, tabs);
+      const other = await opened({}, tabs);
+      return async () => {
+        for (let index = 0; index < count; index += 1) {
+          transport.push(incoming(index));
+          if (index % 10 === 0) await turn();
+        }
+        await until(() => other.flow.messages.order.length === count);
+        await turn();
+        flow.terminate();
+        other.flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'sent from the tab that follows',
+    async prepare(count) {
+      const tabs = createTabs();
+      const { flow } = await opened({}, tabs);
+      const other = await opened({}, tabs);
+      return async () => {
+        let last = '';
+        for (let index = 0; index < count; index += 1) {
+          last = other.flow.sendMessage(`Message ${index} of the tab that follows`).id;
+          if (index % 10 === 0) await turn();
+        }
+        await until(() => other.flow.messages.get(last)?.status === 'sent');
+        flow.terminate();
+        other.flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'reactions made while offline, then sent',
+    async prepare(count) {
+      const { flow, transport } = await opened();
+      for (let index = 0; index < count; index += 1) transport.push(incoming(index));
+      await until(() => transport.notifications.length === count);
+      return async () => {
+        transport.setStatus({ state: 'offline' });
+        for (let index = 0; index < count; index += 1) {
+          flow.react(idAt(index), ['👍']);
+          if (index % 10 === 0) await turn();
+        }
+        transport.setStatus({ state: 'online' });
+        await until(() => transport.operations.length === count);
+        await turn();
+        flow.terminate();
+      };
+    },
+  },
+];
+
+/** A week of 10,080 minutes, each with a reconnect and 20 messages, of which half are own. Returns the CPU time in ms. */
+export async function measureWeek(reconnects = 10_080): Promise<number> {
+  const { flow, transport } = await opened();
+  const started = process.cpuUsage();
+  let received = 0;
+  for (let minute = 0; minute < reconnects; minute += 1) {
+    transport.setStatus({ state: 'offline' });
+    const ids = Array.from({ length: 10 }, (_, index) => flow.sendMessage(`Message ${index} of minute ${minute}`).id);
+    await turn();
+    transport.setStatus({ state: 'online' });
+    for (let index = 0; index < 10; index += 1) transport.push(incoming((received += 1)));
+    await until(() => flow.messages.get(ids.at(-1) ?? '')?.status === 'sent');
+    for (const messageId of ids)
+      transport.push({ type: 'notification', sender: 'bo', messageId, outcome: 'delivered' });
+    flow.markDisplayed(idAt(received));
+    await turn();
+  }
+  flow.terminate();
+  return sinceThen(started);
+}
+
+/** CPU time of this process since then, in ms. */
+export function sinceThen(started: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1_000;
+}
+
+interface Opened {
+  readonly flow: InstantMessagingFlow;
+  readonly transport: FakeTransport;
+}
+
+/** A flow that is online, with its messages stored in memory. */
+async function opened(fake: FakeTransportOptions = {}, tabs?: TabCoordinator): Promise<Opened> {
+  const transport = createFakeTransport(fake);
+  const storage = createMemoryStorage();
+  const flow = createInstantMessagingFlow({ transport, remote: 'bo', storage, ...(tabs && { tabs }) });
+  flow.start();
+  await until(() => flow.store.getState().history.ready);
+  return { flow, transport };
+}
+
+async function sent(flow: InstantMessagingFlow, count: number): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    ids.push(flow.sendMessage(`Message ${index}`).id);
+    await turn();
+  }
+  await until(() => flow.messages.get(ids.at(-1) ?? '')?.status === 'sent');
+  return ids;
+}
+
+function idAt(index: number): string {
+  return `m${index}`;
+}
+
+function said(index: number): IncomingMessage {
+  const body = `${index} See you at the station then, quarter past seven, under the clock.`;
+  return { messageId: idAt(index), sender: 'bo', contentType: 'text/plain', body };
+}
+
+function page(from: number, to: number): readonly IncomingMessage[] {
+  return Array.from({ length: to - from }, (_, index) => ({ ...said(from + index), position: `p${from + index}` }));
+}
+
+function incoming(index: number, more: Partial<IncomingMessage> = {}): ChannelEvent {
+  const requestedReceipts = { delivered: true, displayed: true };
+  return { type: 'message', message: { ...said(index), requestedReceipts, ...more } };
+}
+
+/** Tabs of one page: the first one leads, and each post is copied. */
+function createTabs(): TabCoordinator {
+  const joined: TabListener[] = [];
+  return {
+    join(_conversation, listener) {
+      joined.push(listener);
+      if (joined.length === 1) queueMicrotask(() => listener.elected());
+      return {
+        post(message) {
+          const copy: unknown = structuredClone(message);
+          queueMicrotask(() => {
+            for (const other of joined) if (other !== listener) other.received(copy);
+          });
+        },
+        leave() {
+          joined.splice(joined.indexOf(listener), 1);
+        },
+      };
+    },
+  };
+}
+
+/** Promise jobs run, and those that they schedule. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await turn();
+}
