@@ -1,9 +1,12 @@
 // What the engine costs in Node, without a page: `npm run bench:engine`. `-- --publish` writes it into docs/performance.md.
+// `-- --linear` measures only whether the cost of a message depends on their number, `--counts 300,30000` at how many,
+// `--only 3` which piece of work. `--week` adds a simulated week.
 
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { serialize, setFlagsFromString } from 'node:v8';
+import { parseArgs } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { build } from 'vite';
 import { fill } from './driver/publish.mjs';
@@ -11,8 +14,6 @@ import { markdown, number } from './driver/markdown.mjs';
 import { ROOT } from '../../tools/packages.mjs';
 
 const OUT = join(ROOT, 'node_modules/.cache/bench-engine');
-
-
 const SIZES = [1_000, 10_000, 100_000, 1_000_000];
 
 setFlagsFromString('--expose-gc');
@@ -30,6 +31,56 @@ await build({
 /** @type {typeof import('../../packages/core/test/bench/index.ts')} */
 const engine = await import(pathToFileURL(join(OUT, 'index.js')).href);
 
+const { values: asked } = parseArgs({
+  allowPositionals: true,
+  options: {
+    counts: { type: 'string', default: '300,3000,30000' },
+    linear: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    publish: { type: 'boolean', default: false },
+    week: { type: 'boolean', default: false },
+  },
+});
+const run = `${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus().length} cores; load ${(loadavg()[0] ?? NaN).toFixed(1)}.`;
+
+/** CPU time of this process for each message, at several numbers of messages; the last column compares the ends. */
+async function measureLinear() {
+  const counts = asked.counts.split(',').map(Number);
+  const rows = [];
+  for (const [index, { name }] of engine.linearWork.entries()) {
+    if (asked.only !== undefined && !asked.only.split(',').includes(String(index))) continue;
+    // What is compiled while it runs is not what is measured.
+    await engine.measureLinear(index, 1_000, collect);
+    /** @type {number[]} */
+    const times = [];
+    for (const count of counts) times.push(await engine.measureLinear(index, count, collect));
+    const ratio = (times.at(-1) ?? NaN) / (times[0] ?? NaN);
+    console.log([index, name, ...times.map(number), ratio.toFixed(2)].join('  '));
+    rows.push([name, ...times.map(number), ratio.toFixed(2)]);
+  }
+  return markdown(['messages', ...counts.map((count) => `${number(count)}, µs each`), 'ratio'], rows);
+}
+
+/** @returns {Promise<Record<string, string>>} */
+async function measureGrowth() {
+  console.log('The cost of a message at several numbers of messages');
+  const linear = await measureLinear();
+  if (!asked.week) return { 'engine linear': linear };
+  console.log('A week');
+  const seconds = (await engine.measureWeek()) / 1_000;
+  return {
+    'engine linear': linear,
+    'engine week': `A simulated week, 201,600 messages and 10,080 reconnects, takes ${number(seconds)} s of CPU time.`,
+  };
+}
+
+if (asked.linear) {
+  const tables = { 'engine linear run': run, ...(await measureGrowth()) };
+  for (const table of Object.values(tables)) console.log(`\n${table}`);
+  if (asked.publish) fill(tables);
+  process.exit();
+}
+
 console.log('Machines');
 const machines = engine.measureMachines();
 console.log('Two engines');
@@ -44,7 +95,7 @@ const bursts = await engine.measureBursts(collect);
 const writes = await engine.measureWrites((value) => serialize(value).length);
 
 const tables = {
-  'engine run': `${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus().length} cores; load ${(loadavg()[0] ?? NaN).toFixed(1)}.`,
+  'engine run': run,
   'engine machines': markdown(
     ['machine', 'transitions in a second'],
     machines.map(({ name, perSecond }) => [name, number(perSecond)]),
@@ -72,4 +123,4 @@ const tables = {
   ),
 };
 for (const table of Object.values(tables)) console.log(`\n${table}`);
-if (process.argv.includes('--publish')) fill(tables);
+if (asked.publish) fill(tables);
