@@ -2,7 +2,8 @@
 //
 // Outside the workspace, applications of several kinds install the packed packages with npm. They are type-checked, the
 // packages' declarations too, and built; in Chromium a message is written and gets its tick. Without a name, all are
-// tried but Next.js, which takes as long as the others together and has a step of its own.
+// tried but Next.js, which takes as long as the others together and has a step of its own, and `server`, which follows the
+// guide "Your own server" with its fixed ports.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { join } from 'node:path';
 import { olderCompilers } from './compilers.mjs';
 import { jest } from './jest.mjs';
 import { nextJs } from './next.mjs';
+import { ownServer } from './ownServer.mjs';
 import { nodeAndPageWithoutBundler } from './node.mjs';
 import { viteWithReact18, viteWithReact19 } from './vite.mjs';
 import { packAll } from '../tools/packages.mjs';
@@ -25,6 +27,7 @@ const CONSUMERS = new Map([
   ['react19', viteWithReact19],
   ['react18', viteWithReact18],
   ['node', nodeAndPageWithoutBundler],
+  ['server', ownServer],
   ['compilers', olderCompilers],
   ['jest', jest],
   ['next', nextJs],
@@ -34,7 +37,9 @@ const names = process.argv.slice(2);
 const unknown = names.filter((name) => !CONSUMERS.has(name));
 if (unknown.length > 0)
   throw new Error(`No such consumer: ${unknown.join(', ')}. There are ${Array.from(CONSUMERS.keys()).join(', ')}`);
-const chosen = Array.from(CONSUMERS).filter(([name]) => (names.length > 0 ? names.includes(name) : name !== 'next'));
+const chosen = Array.from(CONSUMERS).filter(([name]) =>
+  names.length > 0 ? names.includes(name) : !['next', 'server'].includes(name),
+);
 
 const folder = mkdtempSync(join(tmpdir(), 'imflow-consumer-'));
 try {

@@ -20,13 +20,14 @@ export function publish(results) {
 /**
  * Replaces what stands between `<!-- bench: name -->` and `<!-- /bench -->`.
  *
- * @param {Record<string, string>} tables
+ * @param {Readonly<Record<string, string | undefined>>} tables
+ * @param {string} [path] Of the page. Default: `docs/performance.md`.
  */
-export function fill(tables) {
-  const page = readFileSync(PAGE, 'utf8').replaceAll(
+export function fill(tables, path = PAGE) {
+  const page = readFileSync(path, 'utf8').replaceAll(
     /(<!-- bench: (.+?) -->\n)[^]*?(<!-- \/bench -->)/g,
     (all, start, name, end) => (tables[name] === undefined ? all : `${start}\n${tables[name]}\n\n${end}`),
   );
-  writeFileSync(PAGE, page);
-  spawnSync('npx', ['oxfmt', PAGE], { cwd: ROOT });
+  writeFileSync(path, page);
+  spawnSync('npx', ['oxfmt', path], { cwd: ROOT });
 }

@@ -73,7 +73,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
     metrics,
     onOffline: options.onOffline,
     node: randomUUID(),
-    publish: (text) => member?.publish(text),
+    publish: (write) => member?.publish(write()),
     logger,
     now: Date.now,
   });
@@ -119,7 +119,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
   }
 
   function take(socket: WebSocket, request: IncomingMessage): void {
-    const session = begin(createWsWire(socket), request);
+    const session = begin(createWsWire(socket, request.socket), request);
     const state = { session, silentBeats: 0 };
     sockets.set(socket, state);
     socket.on('message', (data: RawData, isBinary) => {

@@ -1,6 +1,6 @@
 /** Reads and writes the frames of the protocol. */
 
-import type { ClientFrame, ServerFrame } from '@imflow/websocket';
+import type { ClientFrame, ReceiptEntry, ServerFrame } from '@imflow/websocket';
 import { z } from 'zod';
 
 /** The version of the protocol that the server speaks. See `docs/protocol.md`. */
@@ -107,6 +107,22 @@ export function readFrame(text: string): ReadFrame {
     malformed: `${field} of the frame "${type}" is missing or wrong.`,
     request: Number.isSafeInteger(request) && Number(request) >= 0 ? Number(request) : undefined,
   };
+}
+
+/** Entries of a conversation for a device. */
+export interface EntriesToWrite {
+  readonly with: string;
+  /** Each as JSON. */
+  readonly entries: readonly string[];
+  readonly receipts: readonly ReceiptEntry[];
+  readonly position: number;
+  readonly stored: boolean;
+}
+
+/** Writes a frame of entries, which are JSON already. */
+export function writeEntries({ with: other, entries, receipts, position, stored }: EntriesToWrite): string {
+  const said = receipts.length === 0 ? '[]' : JSON.stringify(receipts);
+  return `{"type":"entries","with":${JSON.stringify(other)},"entries":[${entries.join(',')}],"receipts":${said},"position":${position},"stored":${stored}}`;
 }
 
 /** Writes a frame of the server. */

@@ -39,9 +39,9 @@ export function createGroupCommit<T, R>({ commit, keyOf, maxItems }: GroupCommit
   }
 
   async function run(): Promise<void> {
-    // What arrives in this turn of the event loop goes together.
-    await new Promise((resolve) => setImmediate(resolve));
     while (queue.length > 0) {
+      // What arrives in this turn of the event loop goes together, also with what waited for the last commit.
+      await new Promise((resolve) => setImmediate(resolve));
       const batch = takeBatch();
       try {
         const results = await commit(batch.map(({ item }) => item));

@@ -1,6 +1,7 @@
 /** The sessions of a node: stores what they send and forwards it to those it concerns. */
 
 import type { BusMessage, FromNode } from './bus/bus.ts';
+import { createCursorWriter } from './cursorWriter.ts';
 import { createGroupCommit } from './groupCommit.ts';
 import { type EntryFrame, isSameContent, newEntry } from './payload.ts';
 import type { Metrics } from './metrics.ts';
@@ -9,6 +10,7 @@ import type { ChatServerOptions, Logger } from './options.ts';
 import type { Session } from './session.ts';
 import {
   conversationOf,
+  nameOf,
   type Cursor,
   type EntryStatus,
   type Growth,
@@ -39,7 +41,10 @@ export interface Hub {
   /** A session opened or closed the conversation with a participant. */
   watch(participant: string, session: Session): void;
   unwatch(participant: string, session: Session): void;
+  /** Saves a cursor that has moved, a little later. */
   saveCursor(cursor: Cursor): void;
+  /** Resolves once all cursors of a user are saved. */
+  settleCursors(user: string): Promise<void>;
   /** How far the logs of conversations go, and the cursors of devices, read together with those of others. */
   cursor(of: Omit<Cursor, 'position'>): Promise<{ readonly cursor: number; readonly head: number }>;
   receive(text: string): void;
@@ -55,7 +60,8 @@ export interface HubOptions extends Pick<ChatServerOptions, 'store'> {
   readonly onOffline: ChatServerOptions['onOffline'] | undefined;
   readonly metrics: Metrics;
   readonly node: string;
-  readonly publish: (text: string) => void;
+  /** Sends a text to the other nodes, if there can be any. */
+  readonly publish: (write: () => string) => void;
   readonly logger: Logger;
   readonly now: () => number;
 }
@@ -66,7 +72,7 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
   const watchers = new Map<string, Set<Session>>();
   let isRefreshing = false;
   let isRefreshWanted = false;
-  const tell = (message: BusMessage): void => publish(JSON.stringify({ ...message, node }));
+  const tell = (message: BusMessage): void => publish(() => JSON.stringify({ ...message, node }));
   const presence = createPresence(tell, (user, available) => {
     if (!available) saveSeen(user);
     for (const session of watchers.get(user) ?? []) {
@@ -76,17 +82,20 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
 
   const appends = createGroupCommit<NewEntry, Acceptance>({
     maxItems: MAX_BATCH,
-    keyOf: ({ conversation, id }) => JSON.stringify([conversation, id]),
+    keyOf: nameOf,
     async commit(entries) {
       const at = now();
       const { stored, growth, refused } = await store.append(entries, at);
       metrics.committed(entries.length);
-      const byKey = new Map(stored.map((entry) => [JSON.stringify([entry.conversation, entry.id]), entry]));
-      const repeated = entries.filter(({ conversation, id }) => !byKey.has(JSON.stringify([conversation, id])));
-      for (const entry of await store.find(repeated)) byKey.set(JSON.stringify([entry.conversation, entry.id]), entry);
+      const news = new Map(stored.map((entry) => [nameOf(entry), entry]));
+      const repeated = entries.filter((entry) => !news.has(nameOf(entry)));
+      const before = new Map((await store.find(repeated)).map((entry) => [nameOf(entry), entry]));
       distribute(entries, growth, stored, []);
       return entries.map((entry) => {
-        const found = byKey.get(JSON.stringify([entry.conversation, entry.id]));
+        const name = nameOf(entry);
+        const kept = news.get(name);
+        if (kept !== undefined) return { position: kept.position, at: kept.at };
+        const found = before.get(name);
         if (found !== undefined && isSameContent(found, entry)) return { position: found.position, at: found.at };
         const refusal = refused.find(({ conversation, id }) => conversation === entry.conversation && id === entry.id);
         return { code: refusal?.code ?? 409 };
@@ -103,13 +112,7 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
     },
   });
 
-  const cursors = createGroupCommit<Cursor, void>({
-    maxItems: 1_000,
-    async commit(batch) {
-      await store.saveCursors(batch);
-      return batch.map(() => undefined);
-    },
-  });
+  const cursors = createCursorWriter(store, (error) => logger.warn({ error }, 'cursors were not saved'));
 
   const openings = createGroupCommit<Omit<Cursor, 'position'>, { cursor: number; head: number }>({
     maxItems: 1_000,
@@ -245,6 +248,8 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
       if (own?.delete(session) !== true) return;
       if (own.size === 0) sessions.delete(session.user);
       presence.leave(session.user);
+      // Its device may come back on another node.
+      void cursors.flush();
     },
     async append(author, device, frame) {
       const acceptance = await appends.add(newEntry(author, device, frame));
@@ -282,11 +287,12 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
       for (const session of sessions.get(to) ?? []) session.tellComposing(from, said);
       tell(said);
     },
-    saveCursor(cursor) {
-      // A cursor that is not saved makes entries come again, which clients recognise.
-      cursors.add(cursor).catch((error: unknown) => logger.warn({ error }, 'a cursor was not saved'));
+    saveCursor: (cursor) => cursors.save(cursor),
+    settleCursors: (user) => cursors.settle(user),
+    async cursor(of) {
+      await cursors.settle(of.user);
+      return openings.add(of);
     },
-    cursor: (of) => openings.add(of),
     receive,
     refresh: readAll,
     resubscribed() {
@@ -294,7 +300,7 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
       readAll();
     },
     async idle() {
-      await Promise.all([appends.idle(), receipts.idle(), cursors.idle()]);
+      await Promise.all([appends.idle(), receipts.idle(), cursors.flush()]);
     },
   };
 }

@@ -25,11 +25,15 @@ export function createPacing({ wire, limits: { maxInFlight, maxFramesPerSecond }
   let allowance = maxFramesPerSecond;
   let countedAt = now();
   let isStopped = false;
+  let isPaused = false;
   let resumeTimer: NodeJS.Timeout | undefined;
 
   function adjust(): void {
     if (isStopped) return;
-    if (inFlight >= maxInFlight || resumeTimer !== undefined) wire.pause();
+    const wasPaused = isPaused;
+    isPaused = inFlight >= maxInFlight || resumeTimer !== undefined;
+    if (isPaused === wasPaused) return;
+    if (isPaused) wire.pause();
     else wire.resume();
   }
 

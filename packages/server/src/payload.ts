@@ -43,6 +43,12 @@ function contentKey(payload: string): string {
   return JSON.stringify([contentType, body, emojis]);
 }
 
+/** Writes an entry as clients receive it, like `logEntry`. Its payload is JSON already, and is not read for that. */
+export function writeEntry({ id, author, position, at, payload, kind, erased }: StoredEntry): string {
+  const retracted = kind === 'message' && erased ? ',"retracted":true' : '';
+  return `${payload.slice(0, -1)},"id":${JSON.stringify(id)},"author":${JSON.stringify(author)},"position":${position},"at":${at}${retracted}}`;
+}
+
 /** Converts an entry to the form that clients receive. */
 export function logEntry({ id, author, position, at, payload, kind, erased }: StoredEntry): LogEntry {
   const said = JSON.parse(payload) as LogEntry;

@@ -76,14 +76,22 @@ export function createSession(options: SessionOptions): Socket {
   );
   let expiryTimer: NodeJS.Timeout | undefined;
 
-  function send(frame: ServerFrame): Promise<void> {
-    if (isClosed) return Promise.resolve();
+  function send(frame: ServerFrame): void {
+    sendText(writeFrame(frame));
+  }
+
+  function sendText(text: string, taken?: () => void): void {
+    if (isClosed) {
+      taken?.();
+      return;
+    }
     if (wire.bufferedBytes > limits.maxQueuedBytes) {
       logger.warn({ user: session?.user }, 'a socket that does not read is closed');
       close(1013, 'The queue is full.');
-      return Promise.resolve();
+      taken?.();
+      return;
     }
-    return wire.send(writeFrame(frame));
+    wire.send(text, taken);
   }
 
   function close(code: number, reason: string): void {
@@ -94,7 +102,7 @@ export function createSession(options: SessionOptions): Socket {
 
   /** Says why, and closes. */
   function end(code: number, reason: string, retryable: boolean): void {
-    void send({ type: 'refused', code, reason, retryable });
+    send({ type: 'refused', code, reason, retryable });
     close(code === 503 ? 1001 : 1008, reason);
   }
 
@@ -165,6 +173,7 @@ export function createSession(options: SessionOptions): Socket {
     session = createMember(user, device);
     // Before the store is asked, so that nothing is missed in between.
     hub.add(session);
+    await hub.settleCursors(user);
     await store.signIn(user, device, now());
     const [waiting = []] = await store.waiting([{ user, device }]);
     if (isClosed) return;
@@ -174,7 +183,7 @@ export function createSession(options: SessionOptions): Socket {
       expiryTimer = setTimeout(() => end(401, 'The token has expired.', true), delay);
     }
     const { maxFrameBytes, maxMessageBytes, maxInFlight, maxFramesPerSecond } = limits;
-    void send({
+    send({
       type: 'welcome',
       protocol: PROTOCOL_VERSION,
       user,
@@ -208,10 +217,10 @@ export function createSession(options: SessionOptions): Socket {
         else announce(other);
       },
       tellComposing(from, { state, refresh, frameSequence }) {
-        if (watches.has(from)) void send({ type: 'composing', with: from, state, refresh, frameSequence });
+        if (watches.has(from)) send({ type: 'composing', with: from, state, refresh, frameSequence });
       },
       tellPresence(of, available, lastSeen) {
-        if (watches.has(of)) void send({ type: 'presence', with: of, available, lastSeen });
+        if (watches.has(of)) send({ type: 'presence', with: of, available, lastSeen });
       },
       replace() {
         end(409, 'Another socket has signed in as this device.', true);
@@ -222,7 +231,7 @@ export function createSession(options: SessionOptions): Socket {
   function announce(other: string): void {
     if (watches.has(other) || opening.has(other) || announced.has(other)) return;
     announced.add(other);
-    if (isWelcome) void send({ type: 'waiting', with: other });
+    if (isWelcome) send({ type: 'waiting', with: other });
   }
 
   // Frames of a user
@@ -258,7 +267,7 @@ export function createSession(options: SessionOptions): Socket {
         ? await work()
         : refusal(request, 403, 'These two may not talk with each other.');
       if (frame === undefined) return;
-      void send(frame);
+      send(frame);
       const code = frame.type === 'refused' ? frame.code : undefined;
       metrics.answered(type, frame.type, code, performance.now() - begun);
     } catch (error) {
@@ -282,8 +291,8 @@ export function createSession(options: SessionOptions): Socket {
     if (isClosed || opening.get(other) !== turn) return undefined;
     opening.delete(other);
     closeWatch(other);
-    void send({ type: 'accepted', request });
-    const watch = createWatch({ store, user, device, peer: other, cursor, head, send, fail });
+    send({ type: 'accepted', request });
+    const watch = createWatch({ store, user, device, peer: other, cursor, head, send: sendText, fail });
     watches.set(other, watch);
     hub.watch(other, member);
     watch.hint(turn.head);
@@ -294,7 +303,7 @@ export function createSession(options: SessionOptions): Socket {
   async function tellPresenceOf(other: string): Promise<void> {
     const available = hub.presence.isAvailable(other);
     const lastSeen = available ? undefined : await store.lastSeen(other);
-    void send({ type: 'presence', with: other, available: hub.presence.isAvailable(other), lastSeen });
+    send({ type: 'presence', with: other, available: hub.presence.isAvailable(other), lastSeen });
   }
 
   function dispatch(member: Session, frame: ClientFrame): void {
@@ -329,7 +338,7 @@ export function createSession(options: SessionOptions): Socket {
         void answer(member, frame.with, frame, () => requests.history(member, frame));
         return;
       case 'ping':
-        void send({ type: 'pong', request: frame.request });
+        send({ type: 'pong', request: frame.request });
     }
   }
 
@@ -350,11 +359,11 @@ export function createSession(options: SessionOptions): Socket {
       if (badFrames > MAX_BAD_FRAMES) {
         end(400, 'Too many frames that cannot be read.', true);
       } else if ('unknown' in read) {
-        void send({ type: 'unknown', frame: read.unknown });
+        send({ type: 'unknown', frame: read.unknown });
       } else if (read.request === undefined) {
-        void send({ type: 'unknown', frame: read.malformed });
+        send({ type: 'unknown', frame: read.malformed });
       } else {
-        void send(refusal(read.request, 400, read.malformed));
+        send(refusal(read.request, 400, read.malformed));
       }
     },
     closed,

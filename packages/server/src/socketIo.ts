@@ -76,12 +76,11 @@ export function carryOverSocketIo({ socket, maxFrameBytes, maxQueuedBytes, begin
     }
 
     const session = begin({
-      send: (text) =>
-        new Promise((resolve) => {
-          queuedBytes += text.length;
-          taken.push(resolve);
-          socket.emit(FRAME, number, text);
-        }),
+      send(text, done) {
+        queuedBytes += text.length;
+        if (done !== undefined) taken.push(done);
+        socket.emit(FRAME, number, text);
+      },
       close: (code, reason) => end(number, code, reason),
       get bufferedBytes() {
         return queuedBytes;

@@ -1,10 +1,8 @@
 /** Sends the log of an open conversation to a device, in order. */
 
-import type { ServerFrame } from '@imflow/websocket';
-import { logEntry, receiptEntries } from './payload.ts';
+import { type EntriesToWrite, writeEntries } from './frames.ts';
+import { receiptEntries, writeEntry } from './payload.ts';
 import { conversationOf, type EntryStatus, type Growth, type Store, type StoredEntry } from './store/store.ts';
-
-type EntriesFrame = Extract<ServerFrame, { readonly type: 'entries' }>;
 
 /** The page size for reading the log. */
 const PAGE_LENGTH = 200;
@@ -35,8 +33,8 @@ export interface WatchOptions {
   readonly cursor: number;
   /** How far the log goes now; what is up to there was stored before. */
   readonly head: number;
-  /** Resolves once the socket has taken the frame. */
-  readonly send: (frame: EntriesFrame) => Promise<void>;
+  /** Sends a frame. @param taken is called once the socket has taken it, or is closed. */
+  readonly send: (frame: string, taken?: () => void) => void;
   /** The store failed. */
   readonly fail: (error: unknown) => void;
 }
@@ -67,26 +65,32 @@ export function createWatch({ store, user, device, peer, cursor, head, send, fai
     return [...entries, ...operations.filter(({ kind, id }) => kind === 'retract' && !names.has(id))];
   }
 
-  function frame(position: number, entries: readonly StoredEntry[], statuses: readonly EntryStatus[]): EntriesFrame {
+  function frame(position: number, entries: readonly StoredEntry[], statuses: readonly EntryStatus[]): EntriesToWrite {
     const own = statuses.filter(({ author }) => author === user);
     return {
-      type: 'entries',
       with: peer,
-      entries: entries.map(logEntry),
+      entries: entries.map(writeEntry),
       receipts: receiptEntries(own),
       position,
       stored: position <= head,
     };
   }
 
+  /** Resolves once the socket has taken the frame, so that a slow one is read for no faster than it reads. */
+  function take(each: EntriesToWrite): Promise<void> {
+    return new Promise((resolve) => {
+      send(writeEntries(each), resolve);
+    });
+  }
+
   /** Sends the log from `pushed` to `target`, all of which is committed. */
   async function sendUpTo(target: number): Promise<void> {
     const from = pushed;
     let sent = from;
-    const deliver = async (each: EntriesFrame): Promise<void> => {
+    const deliver = async (each: EntriesToWrite): Promise<void> => {
       sent = each.position;
       outstanding = target;
-      await send(each);
+      await take(each);
     };
     // First what happened to older entries, without moving the cursor; then newer entries, each with its status, up to
     // which the cursor can move. The cursor then never passes anything that was not sent.
@@ -108,7 +112,7 @@ export function createWatch({ store, user, device, peer, cursor, head, send, fai
       if (page.length < PAGE_LENGTH || committed.length < page.length) break;
     }
     if (isClosed) return;
-    if (outstanding === target && sent < target) await send(frame(target, [], []));
+    if (outstanding === target && sent < target) await take(frame(target, [], []));
     pushed = Math.max(pushed, target);
   }
 
@@ -151,7 +155,7 @@ export function createWatch({ store, user, device, peer, cursor, head, send, fai
       const statuses = changed.filter(({ author }) => author === user);
       if (arrivals.length === 0 && statuses.length === 0) return;
       outstanding = growth.head;
-      send(frame(growth.head, arrivals, statuses)).catch(fail);
+      send(writeEntries(frame(growth.head, arrivals, statuses)));
     },
     hint,
     acknowledge(position) {

@@ -1,13 +1,9 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { randomUUID } from 'node:crypto';
 import { createInstantMessagingFlow, type InstantMessagingFlow, type MessageRecord } from '@imflow/core';
 import { createSeededRandom } from '@imflow/testing';
 import { startProxy } from '../../xmpp/test/cuttableProxy.ts';
+import { type ServerProcess, startServerProcess } from './serverProcess.ts';
 import { transportOf } from './startServer.ts';
-
-const ROOT = join(import.meta.dirname, '../../..');
 
 export interface SoakOptions {
   /** Where the servers keep their messages. */
@@ -48,56 +44,23 @@ export interface SoakResult {
   readonly kills: number;
 }
 
-/** A node of the chat server in a process of its own. */
-interface ServerProcess extends Victim {
-  readonly port: number;
-}
-
-async function startNode({ database, nats }: SoakOptions): Promise<ServerProcess> {
-  let port = 0;
-  let server: ChildProcessByStdio<null, Readable, null> | undefined;
-
-  async function start(): Promise<void> {
-    const bus = nats === undefined ? [] : ['--nats', nats];
-    server = spawn(process.execPath, ['tools/server.mjs', '--port', String(port), '--database', database, ...bus], {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const lines = createInterface({ input: server.stdout });
-    for await (const line of lines) {
-      const found = /ws:\/\/127\.0\.0\.1:(?<port>\d+)\//.exec(line)?.groups?.['port'];
-      if (found === undefined) continue;
-      port = Number(found);
-      return;
-    }
-    throw new Error('The server ended before it listened.');
-  }
-
-  async function kill(): Promise<void> {
-    const exited = new Promise((resolve) => server?.once('exit', resolve));
-    if (server?.kill('SIGKILL') === true) await exited;
-  }
-
-  await start();
-  return {
-    start,
-    kill,
-    get port() {
-      return port;
-    },
-  };
+function startNode({ database, nats }: SoakOptions): Promise<ServerProcess> {
+  return startServerProcess('--database', database, ...(nats === undefined ? [] : ['--nats', nats]));
 }
 
 /** People talk in pairs over a server, while connections are reset and the server is killed. */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const { seed, pairs, messages, cuts, kills, nodes: count, others = [], patience } = options;
   const random = createSeededRandom(seed);
+  // People whom the database does not know: where a server was killed, a new device may get again what an old one had.
+  const run = randomUUID();
+  const nameOf = (index: number): string => `user ${index} of ${run}`;
   const end = Date.now() + patience;
   const nodes = await Promise.all(Array.from({ length: count }, () => startNode(options)));
   const victims: readonly Victim[] = [...nodes, ...others];
   const sides = await Promise.all(
     Array.from({ length: pairs * 2 }, async (_, index) => {
-      const [me, remote] = [`user ${index}`, `user ${index ^ 1}`];
+      const [me, remote] = [nameOf(index), nameOf(index ^ 1)];
       // Each of a pair is on another node, where there are two.
       const proxy = await startProxy(nodes[index % nodes.length]?.port ?? 0);
       const transport = transportOf(me, proxy.port, { token: me, requestTimeout: 5_000, maxReconnectDelay: 1_000 });

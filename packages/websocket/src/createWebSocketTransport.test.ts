@@ -210,9 +210,12 @@ describe('signing in', () => {
   });
 });
 
+const acksOn = ({ frames }: ScriptedSocket): number[] =>
+  frames.flatMap((frame) => (frame.type === 'ack' ? [frame.position] : []));
+
 describe('what arrives', () => {
   it('B284 is acknowledged by position once the engine has it, and only for a conversation that is open', async () => {
-    const { transport, welcome } = setUp();
+    const { transport, clock, welcome } = setUp();
     const events: ChannelEvent[] = [];
     const channel = transport.openChannel('bo', (event) => events.push(event));
     transport.connect();
@@ -224,13 +227,81 @@ describe('what arrives', () => {
     socket.say(entries(4, 'b', 'c'));
     expect(events).toMatchObject([{ message: { body: 'a', position: '2 e1' } }, {}, {}]);
     channel.acknowledge?.('a');
+    await clock.advance(100);
     channel.acknowledge?.('c');
+    await clock.advance(100);
     channel.acknowledge?.('b');
-    const acks = socket.frames.filter(({ type }) => type === 'ack');
-    expect(acks).toEqual([
-      { type: 'ack', with: 'bo', position: 2 },
+    await clock.advance(100);
+    expect(acksOn(socket)).toEqual([2, 4]);
+  });
+
+  it('B325 what a conversation reaches within 100 ms is acknowledged by one frame, and before it is closed', async () => {
+    const { transport, clock, welcome } = setUp();
+    const channel = transport.openChannel('bo', () => {});
+    transport.connect();
+    const socket = await welcome();
+    accept(socket, 'open');
+    for (const [position, id] of ['a', 'b', 'c'].entries()) {
+      socket.say(entries(position + 1, id));
+      channel.acknowledge?.(id);
+    }
+    expect(acksOn(socket)).toEqual([]);
+    await clock.advance(100);
+    expect(acksOn(socket)).toEqual([3]);
+    socket.say(entries(4, 'd'));
+    channel.acknowledge?.('d');
+    channel.close();
+    expect(socket.frames.slice(-2)).toEqual([
       { type: 'ack', with: 'bo', position: 4 },
+      { type: 'close', with: 'bo' },
     ]);
+  });
+
+  it('B325 what the engine stores while the next socket waits for its token is not acknowledged there', async () => {
+    let asked = 0;
+    const token = (): Promise<string> => {
+      asked += 1;
+      return asked === 1 ? Promise.resolve('t') : new Promise(() => {});
+    };
+    const { transport, clock, sockets, welcome } = setUp({ token });
+    const channel = transport.openChannel('bo', () => {});
+    transport.connect();
+    const socket = await welcome();
+    accept(socket, 'open');
+    socket.say(entries(1, 'a'));
+    socket.drop();
+    await clock.advance(2_000);
+    expect(asked).toBe(2);
+    channel.acknowledge?.('a');
+    await clock.advance(100);
+    expect(sockets[1]?.frames).toEqual([]);
+  });
+
+  it('B325 what was to be acknowledged on a socket that has closed is not acknowledged on the next one', async () => {
+    const { transport, welcome } = setUp();
+    const channel = transport.openChannel('bo', () => {});
+    transport.connect();
+    const socket = await welcome();
+    accept(socket, 'open');
+    socket.say(entries(1, 'a'));
+    socket.drop();
+    const next = await welcome();
+    channel.acknowledge?.('a');
+    accept(next, 'open');
+    transport.disconnect();
+    expect(acksOn(next)).toEqual([]);
+  });
+
+  it('B325 a transport that disconnects acknowledges first what it has', async () => {
+    const { transport, welcome } = setUp();
+    const channel = transport.openChannel('bo', () => {});
+    transport.connect();
+    const socket = await welcome();
+    accept(socket, 'open');
+    socket.say(entries(1, 'a'));
+    channel.acknowledge?.('a');
+    transport.disconnect();
+    expect(acksOn(socket)).toEqual([1]);
   });
 
   it('B283 after a frame that cannot be read nothing is acknowledged, so that it comes again', async () => {

@@ -8,6 +8,7 @@ import {
   type Transport,
   TransportFailure,
 } from '@imflow/core';
+import { createAckBatch } from './ackBatch.ts';
 import { ackKey } from './ackTracker.ts';
 import { createConnection, type PendingRequest, type PushedFrame, unavailable } from './connection.ts';
 import { createConversations, type OpenChannel } from './conversations.ts';
@@ -33,9 +34,14 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
   /** Participants whose messages wait and of whom the application knows. */
   const announced = new Set<string>();
   let epoch = '';
+  const acks = createAckBatch(checked.clock, (remote, position) => {
+    // On a socket that is not signed in yet it would be refused; there everything comes again anyway.
+    if (connection.status.state === 'online') connection.send({ type: 'ack', with: remote, position });
+  });
   const connection = createConnection(checked, createDevice(checked.session, address, checked.random), {
     onWelcome(current) {
       epoch = current;
+      acks.clear();
       conversations.restart();
       announced.clear();
       for (const remote of conversations.remotes) open(remote);
@@ -100,7 +106,7 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
   }
 
   function acknowledge(remote: string, position: number | undefined): void {
-    if (position !== undefined) connection.send({ type: 'ack', with: remote, position });
+    if (position !== undefined) acks.add(remote, position);
   }
 
   function openChannel(remote: string, receiveEvent: (event: ChannelEvent) => void): Channel {
@@ -157,7 +163,9 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
       close() {
         const wasLast = conversations.remove(remote, channel);
         for (const each of Array.from(channel.pending)) each.giveUp('The channel was closed.');
-        if (wasLast && connection.status.state === 'online') connection.send({ type: 'close', with: remote });
+        if (!wasLast || connection.status.state !== 'online') return;
+        acks.flush();
+        connection.send({ type: 'close', with: remote });
       },
     };
   }
@@ -174,7 +182,10 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
       operations: { edit: 'any', retract: true, react: 'many', reply: true },
     },
     connect: () => connection.connect(),
-    disconnect: () => connection.disconnect(),
+    disconnect() {
+      acks.flush();
+      connection.disconnect();
+    },
     getStatus: () => connection.status,
     subscribe: (listener) => connection.subscribe(listener),
     openChannel,

@@ -19,7 +19,16 @@ import {
   SIGN_IN,
   WAITING,
 } from './statements.ts';
-import type { EntryStatus, Growth, Named, NewEntry, NewReceipt, Store, StoredEntry } from './store.ts';
+import {
+  nameOf,
+  type EntryStatus,
+  type Growth,
+  type Named,
+  type NewEntry,
+  type NewReceipt,
+  type Store,
+  type StoredEntry,
+} from './store.ts';
 
 /** The store over a database that speaks the SQL of PostgreSQL. */
 export function createSqlStore(sql: Sql): Store {
@@ -194,9 +203,9 @@ async function append(query: Query, entries: readonly NewEntry[], at: number) {
     entries.map(({ sequence }) => sequence),
     entries.map(({ erased = false }) => erased),
   ]);
-  const given = new Map(entries.map((entry) => [JSON.stringify([entry.conversation, entry.id]), entry]));
+  const given = new Map(entries.map((entry) => [nameOf(entry), entry]));
   const stored = rows.flatMap(({ conversation, id, position }) => {
-    const entry = given.get(JSON.stringify([conversation, id]));
+    const entry = given.get(nameOf({ conversation: String(conversation), id: String(id) }));
     if (entry === undefined) return [];
     const { users: _users, erased = false, ...kept } = entry;
     const place = Number(position);

@@ -20,6 +20,11 @@ export interface Named {
   readonly id: string;
 }
 
+/** An entry's name as one text. The key of a conversation is JSON, so that it is clear where it ends. */
+export function nameOf({ conversation, id }: Named): string {
+  return `${conversation}${id}`;
+}
+
 /** The kind of an entry. */
 export type EntryKind = 'message' | 'edit' | 'retract' | 'react';
 

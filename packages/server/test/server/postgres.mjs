@@ -24,6 +24,7 @@ export function hasPostgres() {
 /**
  * @typedef {object} PostgresServer
  * @property {string} connectionString
+ * @property {number} pid Of its first process, whose children the others are. Another one after `start`.
  * @property {() => Promise<void>} kill Ends it as a loss of power would (SIGKILL), with all its children.
  * @property {() => Promise<void>} start Starts it again, on the same port with the same data.
  * @property {() => Promise<void>} stop Ends it and deletes its data.
@@ -76,6 +77,9 @@ export async function startPostgres() {
   await start();
   return {
     connectionString,
+    get pid() {
+      return server?.pid ?? 0;
+    },
     kill,
     start,
     async stop() {

@@ -1,0 +1,9 @@
+import react from '@vitejs/plugin-react';
+
+export default {
+  plugins: [react()],
+  server: {
+    host: true, // for other computers of the network
+    proxy: { '/chat': { target: 'ws://localhost:8787', ws: true } },
+  },
+};

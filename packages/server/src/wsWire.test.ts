@@ -1,0 +1,26 @@
+import { Duplex } from 'node:stream';
+import { expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
+import { createWsWire } from './wsWire.ts';
+
+it('B327 the frames of one turn of the event loop are written at once, in their order', async () => {
+  const writes: string[] = [];
+  const stream = new Duplex({
+    read() {},
+    write(chunk: Buffer, _encoding, done) {
+      writes.push(chunk.toString());
+      done();
+    },
+    writev(chunks, done) {
+      writes.push(chunks.map(({ chunk }) => String(chunk)).join(' '));
+      done();
+    },
+  });
+  const socket = { send: (text: string, sent?: () => void) => stream.write(text, sent) };
+  const wire = createWsWire(socket as unknown as WebSocket, stream);
+  const taken = (text: string): Promise<void> => new Promise((resolve) => wire.send(text, resolve));
+  wire.send('one');
+  await taken('two');
+  await taken('three');
+  expect(writes).toEqual(['one two', 'three']);
+});

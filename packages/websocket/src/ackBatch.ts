@@ -1,0 +1,42 @@
+/** Sends acknowledgements of positions, one for all that a conversation reaches within a short time. */
+
+import type { Clock } from '@imflow/core';
+
+/** How long a position waits for further ones, in ms. */
+const MAX_DELAY = 100;
+
+/** Positions that the server has to be told. */
+export interface AckBatch {
+  /** The device has everything up to this position. */
+  add(remote: string, position: number): void;
+  /** Sends what waits now. */
+  flush(): void;
+  /** Forgets what waits: the socket has closed, and what was not acknowledged comes again. */
+  clear(): void;
+}
+
+export function createAckBatch(clock: Clock, send: (remote: string, position: number) => void): AckBatch {
+  const waiting = new Map<string, number>();
+  let stopTimer: (() => void) | undefined;
+
+  function clear(): void {
+    stopTimer?.();
+    stopTimer = undefined;
+    waiting.clear();
+  }
+
+  function flush(): void {
+    const positions = Array.from(waiting);
+    clear();
+    for (const [remote, position] of positions) send(remote, position);
+  }
+
+  return {
+    add(remote, position) {
+      waiting.set(remote, position);
+      stopTimer ??= clock.setTimer(flush, MAX_DELAY);
+    },
+    flush,
+    clear,
+  };
+}
