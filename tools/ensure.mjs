@@ -1,4 +1,4 @@
-// Makes sure that a program which tests need is there: `node tools/ensure.mjs [chromium kamailio prosody postgres nats]`.
+// Makes sure that a program which tests need is there: `node tools/ensure.mjs [name ...]`.
 // Without a name, all of them.
 //
 // What is missing is installed from the packages of Debian or Ubuntu where this user may do that; otherwise the commands
@@ -59,6 +59,15 @@ const PROGRAMS = new Map([
         mkdirSync('/etc/postgresql-common', { recursive: true });
         if (!existsSync(settings)) writeFileSync(settings, 'create_main_cluster = false\n');
       },
+    },
+  ],
+  [
+    'browsers',
+    {
+      isThere: () =>
+        ['/usr/bin/firefox-esr', '/usr/bin/WebKitWebDriver', '/usr/bin/Xvfb'].every((path) => existsSync(path)),
+      packages: ['firefox-esr', 'webkit2gtk-driver', 'xvfb'],
+      without: 'the tests in Firefox and in WebKit are skipped',
     },
   ],
   [

@@ -12,15 +12,16 @@ interface LinkControlsProps {
 
 /** The means to cut, slow down and spoil one person's connection. */
 export function LinkControls({ name, link, lost, onChange }: LinkControlsProps): ReactElement {
-  const id = useId();
+  const [id, nameId] = [useId(), useId()];
   const { language } = useChoices();
   const translations = language.app.network;
   return (
-    <fieldset className="link">
-      <legend>
+    <fieldset className="link" aria-labelledby={nameId}>
+      {/* No legend: WebKit puts one on the edge, floating or not. */}
+      <p className="link-name" id={nameId}>
         {name}
         {lost > 0 && <small>{translations.lost(lost.toLocaleString(language.tag))}</small>}
-      </legend>
+      </p>
       <div className="link-switch">
         <label htmlFor={id}>{translations.connected}</label>
         <input
