@@ -2,7 +2,7 @@
 
 import type { ComposingState } from '../ports/composing.ts';
 import type { OutgoingOperation } from '../ports/operations.ts';
-import type { PendingReceipt } from '../receipts/machine.ts';
+import type { PendingReceipt } from '../receipts/pendingReceipts.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { tryRead } from '../validation/guards.ts';
 import {

@@ -1,7 +1,7 @@
 import type { TabPost } from '../tabs/protocol.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { ComposingState } from '../ports/composing.ts';
-import type { PendingReceipt } from '../receipts/machine.ts';
+import type { PendingReceipt } from '../receipts/pendingReceipts.ts';
 import type { OutgoingNotification } from '../ports/transport.ts';
 import type { PendingAck } from './state.ts';
 import type { CatchUpFrom } from '../inbox/catchUp.ts';

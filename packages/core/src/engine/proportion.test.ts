@@ -8,16 +8,15 @@ import { createOrderIndex } from '../messages/orderIndex.ts';
 import { initialOutbox, type Outbox, outboxDeadline, type OutboxEvent, reduceOutbox } from '../outbox/machine.ts';
 import {
   DISPLAYED_DELAY,
-  displayedReceipts,
   initialReceipts,
   MAX_COVERED_MESSAGES,
-  pendingReceipts,
   type Receipts,
   receiptKey,
   receiptsDeadline,
   type ReceiptsEvent,
   reduceReceipts,
 } from '../receipts/machine.ts';
+import { displayedReceipts, pendingReceipts } from '../receipts/pendingReceipts.ts';
 import { resolveSettings } from './settings.ts';
 import { initialState } from './state.ts';
 import { createTransaction, putRecord, recordsWithMessageId } from './transaction.ts';

@@ -4,7 +4,7 @@ import { FlowError } from '../errors/FlowError.ts';
 import { reducePersistence, type PersistenceEvent } from './machine.ts';
 import { dispatchReceipts } from '../receipts/outgoing.ts';
 import { dispatchOutbox } from '../outbox/handlers.ts';
-import { pendingReceipts } from '../receipts/machine.ts';
+import { pendingReceipts } from '../receipts/pendingReceipts.ts';
 import { flushAcks } from '../receipts/acks.ts';
 import { isOutdatedPage } from './outdated.ts';
 import { isWrittenAhead, waitingItems } from '../outbox/machine.ts';

@@ -1,6 +1,7 @@
 import { compareKeys } from '../collections/keyedQueue.ts';
 import { find, itemsFrom, put, remove } from '../collections/sortedList.ts';
-import { pendingReceipt, receiptKey } from './machine.ts';
+import { receiptKey } from './machine.ts';
+import { pendingReceipt } from './pendingReceipts.ts';
 import { REFUSAL, setState, type Transaction } from '../engine/transaction.ts';
 import type { PendingAck } from '../engine/state.ts';
 

@@ -14,9 +14,8 @@ import {
   DISPLAYED_DELAY,
   type DisplayedMessage,
   displayedMessages,
-  pendingReceipt,
-  pendingReceipts,
 } from './machine.ts';
+import { pendingReceipt, pendingReceipts } from './pendingReceipts.ts';
 import { NO_DEADLINE } from '../time/step.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -16,9 +16,8 @@ import {
   reduceReceipts,
   DISPLAYED_DELAY,
   displayedMessages,
-  pendingReceipt,
-  pendingReceipts,
 } from './machine.ts';
+import { pendingReceipt, pendingReceipts } from './pendingReceipts.ts';
 import { NO_DEADLINE } from '../time/step.ts';
 
 interface Run {

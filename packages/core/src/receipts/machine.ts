@@ -1,33 +1,28 @@
+import { type KeyedQueue, keyedQueueType } from '../collections/keyedQueue.ts';
 import type { OutgoingNotification } from '../ports/transport.ts';
-import { compareKeys, type KeyedQueue, keyedQueueType } from '../collections/keyedQueue.ts';
-import {
-  find,
-  firstOf,
-  itemsBefore,
-  itemsFrom,
-  lengthOf,
-  put,
-  remove,
-  type SortedList,
-} from '../collections/sortedList.ts';
 import { backOff } from '../time/backOff.ts';
 import { NO_DEADLINE, type Step } from '../time/step.ts';
+import {
+  becomeDurable,
+  countReceipts,
+  displayedReceipts,
+  firstReceipt,
+  hasReceipt,
+  lastReceipt,
+  nextToSend,
+  noPendingReceipts,
+  type PendingReceipt,
+  pendingReceipt,
+  type PendingReceipts,
+  withoutReceipt,
+  withReceipt,
+} from './pendingReceipts.ts';
 
 /**
  * The notifications that the local side owes the participant: delivered, displayed, failed. Each is sent until the
  * transport has accepted it; repeating one is harmless, since statuses only move forward.
  */
-export interface Receipts {
-  /** All of them, by key, in the order in which they came to be owed. */
-  readonly pending: KeyedQueue<PendingReceipt>;
-  /** Those whose messages are not stored yet, sorted by the ids of the records. */
-  readonly unstored: SortedList<UnstoredReceipt>;
-  /** Those that may go out and have not, sorted by sequence. */
-  readonly unsent: SortedList<number>;
-  /** Those that await a response, sorted by sequence. */
-  readonly inFlight: readonly PendingReceipt[];
-  /** Those that say that messages were displayed, sorted by sequence. */
-  readonly displayedPending: SortedList<number>;
+export interface Receipts extends PendingReceipts {
   readonly online: boolean;
   /**
    * The participant is online, or the server stores notifications for them; and this page can store what it reports.
@@ -40,28 +35,6 @@ export interface Receipts {
   readonly sendDisplayedAt: number;
   /** The local user is looking. */
   readonly hasFocus: boolean;
-}
-
-export interface PendingReceipt {
-  /** The key of the receipt: one for each revision of a message and each outcome. */
-  readonly key: string;
-  /** Rises in the order in which receipts came to be owed. */
-  readonly sequence: number;
-  /** The record that it is about. */
-  readonly id: string;
-  readonly notification: OutgoingNotification;
-  /** The message is stored, so the claim that it arrived stays true after a crash. */
-  readonly durable: boolean;
-  /** How often it was passed to the transport. */
-  readonly attempts: number;
-  readonly failures: number;
-  /** The deadline of the response; `NO_DEADLINE` while it is not in flight. */
-  readonly answerBy: number;
-}
-
-interface UnstoredReceipt {
-  readonly id: string;
-  readonly key: string;
 }
 
 export interface DisplayedMessage {
@@ -125,21 +98,13 @@ export const MAX_COVERED_MESSAGES = 200;
 /** A notification that fails this often is dropped. */
 export const MAX_RECEIPT_ATTEMPTS = 10;
 
-const PENDING = keyedQueueType<PendingReceipt>(
-  ({ key }) => key,
-  ({ sequence }) => sequence,
-);
 const DISPLAYED = keyedQueueType<DisplayedMessage>(
   ({ id }) => id,
   ({ order }) => order,
 );
 
 export const initialReceipts: Receipts = {
-  pending: PENDING.empty,
-  unstored: [],
-  unsent: [],
-  inFlight: [],
-  displayedPending: [],
+  ...noPendingReceipts,
   online: false,
   reachable: true,
   retryAt: -NO_DEADLINE,
@@ -167,23 +132,6 @@ export function withSortKeys(state: Receipts, orders: ReadonlyMap<string, number
     if (message !== undefined) displayed = DISPLAYED.put(displayed, { ...message, order });
   }
   return displayed === state.displayed ? state : { ...state, displayed };
-}
-
-/** The pending receipts, in the order in which they came to be owed. */
-export function pendingReceipts({ pending }: Pick<Receipts, 'pending'>): Iterable<PendingReceipt> {
-  return PENDING.all(pending);
-}
-
-export function pendingReceipt({ pending }: Receipts, key: string): PendingReceipt | undefined {
-  return PENDING.get(pending, key);
-}
-
-/** The pending receipts that say that messages were displayed, newest first. */
-export function* displayedReceipts({ pending, displayedPending }: Receipts): Generator<PendingReceipt> {
-  for (const sequence of itemsBefore(displayedPending)) {
-    const owed = bySequence(pending, sequence);
-    if (owed !== undefined) yield owed;
-  }
 }
 
 /** The messages that the user has seen since the last report, by order. */
@@ -235,7 +183,7 @@ function apply(state: Receipts, event: ReceiptsEvent, now: number, effects: Rece
     case 'open':
       return { ...state, online: true, retryAt: -NO_DEADLINE };
     case 'closed':
-      return state.inFlight.reduce(land, { ...state, online: false, retryAt: -NO_DEADLINE });
+      return state.inFlight.reduce<Receipts>(land, { ...state, online: false, retryAt: -NO_DEADLINE });
     case 'reachable':
       return { ...state, reachable: event.reachable, retryAt: -NO_DEADLINE };
     case 'time': {
@@ -256,12 +204,12 @@ function enqueue(
   effects: ReceiptsEffect[],
 ): Receipts {
   const key = receiptKey(notification.messageId, notification.outcome);
-  if (PENDING.has(state.pending, key)) return state;
-  const sequence = (PENDING.last(state.pending)?.sequence ?? 0) + 1;
+  if (hasReceipt(state, key)) return state;
+  const sequence = (lastReceipt(state)?.sequence ?? 0) + 1;
   const owed = { key, sequence, id, notification, durable, attempts: 0, failures: 0, answerBy: NO_DEADLINE };
   const next = withReceipt(state, owed);
-  const oldest = PENDING.first(next.pending);
-  if (oldest === undefined || lengthOf(next.pending.items) <= MAX_PENDING_RECEIPTS) return next;
+  const oldest = firstReceipt(next);
+  if (oldest === undefined || countReceipts(next) <= MAX_PENDING_RECEIPTS) return next;
   effects.push({ type: 'dropped', owed: oldest });
   return withoutReceipt(next, oldest);
 }
@@ -327,7 +275,7 @@ function enqueueDisplayed(
   // What has not gone out yet goes with this report, if one can name it all.
   const unsent = told.length > 0 ? lastUnsentReports(state, MAX_COVERED_MESSAGES - told.length) : [];
   const earlier = unsent.flatMap((owed) => owed.notification.messageIds ?? []);
-  let next = unsent.reduce(withoutReceipt, rest);
+  let next = unsent.reduce<Receipts>(withoutReceipt, rest);
   for (let from = 0; from < told.length; from += MAX_COVERED_MESSAGES) {
     const part = told.slice(from, from + MAX_COVERED_MESSAGES);
     const { id, messageId } = part.at(-1) as DisplayedMessage;
@@ -341,8 +289,7 @@ function send(state: Receipts, now: number, settings: ReceiptsSettings, effects:
   if (!ready(state) || now < state.retryAt || state.unsent.length === 0) return state;
   let next: Receipts = { ...state, retryAt: -NO_DEADLINE };
   while (next.inFlight.length < MAX_RECEIPTS_IN_FLIGHT) {
-    const sequence = firstOf(next.unsent);
-    const owed = sequence === undefined ? undefined : bySequence(next.pending, sequence);
+    const owed = nextToSend(next);
     if (owed === undefined) break;
     const sent = { ...owed, attempts: owed.attempts + 1, answerBy: now + settings.sendTimeout };
     effects.push({ type: 'send', owed: sent });
@@ -371,71 +318,4 @@ function lastUnsentReports(state: Receipts, most: number): readonly PendingRecei
 /** It waits for its next try. */
 function land(state: Receipts, owed: PendingReceipt): Receipts {
   return withReceipt(state, { ...owed, answerBy: NO_DEADLINE });
-}
-
-function becomeDurable(state: Receipts, ids: ReadonlySet<string>): Receipts {
-  if (state.unstored.length === 0) return state;
-  let next = state;
-  for (const id of ids) {
-    for (const { id: other, key } of itemsFrom(state.unstored, (item) => (item.id < id ? -1 : 1))) {
-      if (other !== id) break;
-      const owed = pendingReceipt(next, key);
-      if (owed !== undefined) next = withReceipt(next, { ...owed, durable: true });
-    }
-  }
-  return next;
-}
-
-/** Adds a receipt, or replaces the one with its key. */
-function withReceipt(state: Receipts, owed: PendingReceipt): Receipts {
-  const { id, key, sequence } = owed;
-  const { notification, answerBy, durable } = owed;
-  const waits = answerBy === NO_DEADLINE;
-  const reports = notification.outcome === 'displayed';
-  const others = withoutKey(state.inFlight, key);
-  return {
-    ...state,
-    pending: PENDING.put(state.pending, owed),
-    unstored: durable
-      ? remove(state.unstored, atUnstored({ id, key }))
-      : put(state.unstored, { id, key }, compareUnstored),
-    unsent: durable && waits ? put(state.unsent, sequence, compareNumbers) : remove(state.unsent, atNumber(sequence)),
-    inFlight: waits ? others : [...others, owed].toSorted((one, other) => one.sequence - other.sequence),
-    displayedPending: reports ? put(state.displayedPending, sequence, compareNumbers) : state.displayedPending,
-  };
-}
-
-function withoutReceipt(state: Receipts, { id, key, sequence }: PendingReceipt): Receipts {
-  return {
-    ...state,
-    pending: PENDING.delete(state.pending, key),
-    unstored: remove(state.unstored, atUnstored({ id, key })),
-    unsent: remove(state.unsent, atNumber(sequence)),
-    inFlight: withoutKey(state.inFlight, key),
-    displayedPending: remove(state.displayedPending, atNumber(sequence)),
-  };
-}
-
-function withoutKey(items: readonly PendingReceipt[], key: string): readonly PendingReceipt[] {
-  return items.some((owed) => owed.key === key) ? items.filter((owed) => owed.key !== key) : items;
-}
-
-function bySequence({ items }: KeyedQueue<PendingReceipt>, sequence: number): PendingReceipt | undefined {
-  return find(items, (owed) => owed.sequence - sequence);
-}
-
-function compareNumbers(one: number, other: number): number {
-  return one - other;
-}
-
-function atNumber(number: number): (other: number) => number {
-  return (other) => other - number;
-}
-
-function compareUnstored(one: UnstoredReceipt, other: UnstoredReceipt): number {
-  return compareKeys(one.id, other.id) || compareKeys(one.key, other.key);
-}
-
-function atUnstored(receipt: UnstoredReceipt): (other: UnstoredReceipt) => number {
-  return (other) => compareUnstored(other, receipt);
 }

@@ -2,7 +2,6 @@
 
 import { awaitedOutcome, type ProxiedEffect, type ProxiedEvent, reduceProxied } from '../proxied/machine.ts';
 import {
-  displayedReceipts,
   lastDisplayed,
   MAX_COVERED_MESSAGES,
   type Receipts,
@@ -10,6 +9,7 @@ import {
   type ReceiptsEvent,
   reduceReceipts,
 } from './machine.ts';
+import { displayedReceipts } from './pendingReceipts.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { revisionId } from '../messages/revisions.ts';
 import type { IncomingMessage, OutgoingNotification } from '../ports/transport.ts';
