@@ -115,7 +115,7 @@ it('in a narrow chat of a wide window, what the composer has to say covers no me
   await page.viewport(1_280, 720);
   network.setOnline('ana', false);
   const note = screen.container.querySelector('.imflow-note')!;
-  await expect.poll(() => note.textContent).toContain('offline');
+  await expect.poll(() => note.textContent).toContain('later');
   await nextFrames(4);
   expect(note.getBoundingClientRect().top).toBeGreaterThanOrEqual(log.getBoundingClientRect().bottom);
 });

@@ -2,6 +2,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect, userEvent, waitFor } from 'storybook/test';
 import { message } from '../../fixtures/conversation.ts';
 import { StoryFrame, story } from '../../fixtures/StoryFrame.tsx';
+import { MessageList } from '../messageList/MessageList.tsx';
 import { Composer } from './Composer.tsx';
 
 const meta = {
@@ -62,6 +63,23 @@ export const Editing: Story = {
     await userEvent.type(box, '{ArrowUp}');
     await expect(box).toHaveValue('See you at the clok');
     await expect(canvas.getByText('Editing')).toBeVisible();
+  },
+};
+
+/** A reply names the message that it answers, until it is sent or left by Escape. */
+export const Replying: Story = {
+  render: (args) => (
+    <StoryFrame stored={[message(1, { body: 'Shall we meet at 8?' })]} width={420} height={420}>
+      <MessageList />
+      <Composer {...args} />
+    </StoryFrame>
+  ),
+  play: async ({ canvas }) => {
+    const text = await canvas.findByText('Shall we meet at 8?');
+    text.closest('article')?.focus();
+    await userEvent.keyboard('{Shift>}{F10}{/Shift}');
+    await userEvent.click(await canvas.findByRole('button', { name: 'Reply' }));
+    await expect(await canvas.findByText('Reply to Bo')).toBeVisible();
   },
 };
 

@@ -41,8 +41,8 @@ export function ConversationSearch({
     <div className="imflow-conversations-search" {...language}>
       <input
         ref={inputRef}
-        type="search"
         className="imflow-searchbox"
+        role="searchbox"
         dir={query === '' ? textDir : 'auto'}
         aria-label={label}
         placeholder={label}
@@ -53,9 +53,10 @@ export function ConversationSearch({
         onChange={({ currentTarget }) => onQuery(currentTarget.value)}
         onKeyDown={onKeyDown}
       />
-      <output className="imflow-hidden">
+      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- style sheets of pages name `output` */}
+      <span role="status" className="imflow-hidden">
         {query.trim() !== '' && (count > 0 ? found(count, numberText(count, locale)) : none)}
-      </output>
+      </span>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { userEvent } from 'vitest/browser';
+import { OPEN } from '../../fixtures/everything.tsx';
 import { looks, PLACES, type Place, stand } from '../../fixtures/hostPage.tsx';
 import { HOST_SHEETS } from '../../fixtures/hostSheets.ts';
 import { differences, type Looks, looksOf } from '../../fixtures/looksOf.ts';
@@ -10,21 +11,25 @@ function chatLooks(frame: Element): Looks {
 }
 
 describe.each(Object.keys(PLACES) as Place[])('in %s', (place) => {
-  it('B200 looks as on an empty page, whatever style sheet the page has for its elements', async () => {
-    const { frame, add } = await stand(place);
-    const before = looks(frame);
-    const found: Record<string, string[]> = {};
-    for (const [name, css] of Object.entries(HOST_SHEETS)) {
-      // Before and after makes a difference to layers only.
-      for (const where of css.includes('@layer') ? (['before', 'after'] as const) : (['after'] as const)) {
-        const remove = add(css, where);
-        const differing = differences(before, looks(frame));
-        if (differing.length > 0) found[`${name}, ${where}`] = differing;
-        remove();
+  it.each(OPEN)(
+    'B200 with %s, looks as on an empty page, whatever style sheet the page has',
+    async (open) => {
+      const { frame, add } = await stand(place, undefined, undefined, open);
+      const before = looks(frame);
+      const found: Record<string, string[]> = {};
+      for (const [name, css] of Object.entries(HOST_SHEETS)) {
+        // Before and after makes a difference to layers only.
+        for (const where of css.includes('@layer') ? (['before', 'after'] as const) : (['after'] as const)) {
+          const remove = add(css, where);
+          const differing = differences(before, looks(frame));
+          if (differing.length > 0) found[`${name}, ${where}`] = differing;
+          remove();
+        }
       }
-    }
-    expect(found).toEqual({});
-  }, 120_000);
+      expect(found).toEqual({});
+    },
+    120_000,
+  );
 });
 
 /** One declaration of each kind, none of which is the kit's own. */

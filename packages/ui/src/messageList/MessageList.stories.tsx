@@ -142,6 +142,20 @@ export const Actions: Story = storyOf(
   },
 );
 
+/** Before a message is deleted that the other side may have, a question comes. */
+export const DeleteQuestion: Story = storyOf(
+  [message(1, { body: 'Shall we?' }), own(2, { body: 'A slip', status: 'displayed' })],
+  {
+    play: async ({ canvas }) => {
+      const text = await canvas.findByText('A slip');
+      text.closest('article')?.focus();
+      await userEvent.keyboard('{Shift>}{F10}{/Shift}');
+      await userEvent.click(await canvas.findByRole('button', { name: 'Delete' }));
+      await expect(await canvas.findByRole('alertdialog')).toBeVisible();
+    },
+  },
+);
+
 /** With `sendDelay`, an own message can be taken back for a time before it is sent. */
 export const UndoSend: Story = {
   render: () => (

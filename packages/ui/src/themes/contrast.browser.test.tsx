@@ -55,7 +55,7 @@ it('a list of conversations stands out, in each theme', async () => {
   onTestFinished(() => conversations.end());
   const [selected] = conversations.flows;
   const { container } = await render(
-    <ConversationList flows={conversations.flows} selected={selected} onSelect={() => undefined} />,
+    <ConversationList flows={conversations.flows} selected={selected} onSelect={() => undefined} search />,
   );
   await expect.poll(() => container.querySelectorAll('.imflow-conversation').length).toBe(4);
   conversations.peer('notes').setLocalComposingState('composing');
@@ -64,6 +64,9 @@ it('a list of conversations stands out, in each theme', async () => {
   // The button of a row is seen only while the pointer is over it.
   await userEvent.hover(container.querySelector('.imflow-conversation')!);
   await expect.poll(() => allSeen(container).some(({ part }) => part.includes('conversation-more'))).toBe(true);
+  container.querySelector<HTMLElement>('.imflow-conversation')!.focus();
+  await userEvent.keyboard('{Shift>}{F10}{/Shift}');
+  await expect.poll(() => allSeen(container).some(({ part }) => part.includes('menuitem'))).toBe(true);
   const faint = THEMES.flatMap(([theme, text]) => {
     document.documentElement.dataset['theme'] = theme;
     return tooFaint(allSeen(container), text).map((seen) => ({ theme, ...seen }));
@@ -80,18 +83,26 @@ it('the test looks at what there is to see', async () => {
   }
   expect(Array.from(parts).toSorted()).toMatchInlineSnapshot(`
     [
+      "imflow-action",
+      "imflow-action icon path",
+      "imflow-answers button",
       "imflow-avatar",
       "imflow-banner label",
       "imflow-body text",
       "imflow-body text a",
+      "imflow-consequence",
       "imflow-day label",
+      "imflow-dismiss icon path",
       "imflow-edited",
       "imflow-failure button",
       "imflow-failure label",
       "imflow-file button",
       "imflow-file em",
       "imflow-file label",
+      "imflow-find-result",
       "imflow-head label",
+      "imflow-held button",
+      "imflow-held label",
       "imflow-html p",
       "imflow-html p code",
       "imflow-html p mark",
@@ -104,6 +115,7 @@ it('the test looks at what there is to see', async () => {
       "imflow-meta time",
       "imflow-note",
       "imflow-presence",
+      "imflow-question label",
       "imflow-quote-name",
       "imflow-quote-text",
       "imflow-reaction",
@@ -112,6 +124,8 @@ it('the test looks at what there is to see', async () => {
       "imflow-send icon path",
       "imflow-stage delivered label",
       "imflow-stage read label",
+      "imflow-target-name",
+      "imflow-target-text",
       "imflow-textbox",
       "imflow-ticks delivered icon path",
       "imflow-ticks read icon path",

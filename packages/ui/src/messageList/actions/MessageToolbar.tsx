@@ -124,6 +124,7 @@ function Toolbar({
           <Button
             key={id}
             name="action"
+            data-action={id}
             aria-label={icon === undefined ? undefined : label}
             title={label}
             tabIndex={index === Math.min(stop, actions.length - 1) ? 0 : -1}
