@@ -103,7 +103,7 @@ export const Offline: Story = {
   ),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('Waiting to be sent')).toBeInTheDocument();
-    await canvas.findByText('You are offline. Messages will be sent later.', {}, { timeout: 3_000 });
+    await canvas.findByText('Messages will be sent later.', {}, { timeout: 3_000 });
   },
 };
 

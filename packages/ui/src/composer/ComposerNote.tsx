@@ -13,9 +13,11 @@ export type ComposerNoteProps = PartProps<'div', ComposerState>;
 /** Says why a message cannot be sent, or why not now. Renders a `<div>`, empty while there is nothing to say. */
 export function ComposerNote(props: ComposerNoteProps): ReactElement {
   const { state, note, noteId, endedAction } = useComposer();
+  const { translations, textDir } = useSettings();
   return renderPart('div', 'note', state, props, {
     id: noteId,
-    dir: useSettings().textDir,
+    dir: textDir,
+    'data-brief': note === translations.sentLater ? '' : undefined,
     children:
       state.disabled && endedAction ? (
         <>

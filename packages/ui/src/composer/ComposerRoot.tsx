@@ -3,9 +3,20 @@
 /** The composer's logic: draft, edit, reply, limits and sending. */
 
 import { isBlankText, stopComposing, useFlow, useFlowState } from '@imflow/react';
-import { type ReactElement, type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
+import {
+  type ReactElement,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { useConnectionBanner } from '../connectionBanner/useConnectionBanner.ts';
 import { announceIn } from '../internal/announce.ts';
+import { hasBanner, watchBanners } from '../internal/banners.ts';
 import { lastEditable, registerComposer } from '../internal/composers.ts';
 import { endedText } from '../internal/endedText.ts';
 import { onFilesIgnored, useDropGuard } from '../internal/fileDrops.ts';
@@ -61,6 +72,11 @@ export function ComposerRoot({
   const maxBytes = useFlowState((snapshot) => snapshot.maxMessageBytes);
   const phase = useConnectionBanner();
   const online = useFlowState(({ connection }) => connection === 'online');
+  const isSaidAbove = useSyncExternalStore(
+    watchBanners,
+    () => hasBanner(flow),
+    () => false,
+  );
   const noteId = useId();
   const input = useRef<HTMLTextAreaElement>(null);
   const guardDrops = useDropGuard(flow);
@@ -82,7 +98,8 @@ export function ComposerRoot({
     if (problem !== undefined) return translations.cannotSend;
     // What waits now is kept nowhere.
     if (phase === 'outdated') return online ? '' : translations.outdated;
-    return phase === 'offline' || phase === 'reconnecting' ? translations.sendLater : '';
+    if (phase !== 'offline' && phase !== 'reconnecting') return '';
+    return isSaidAbove ? translations.sentLater : translations.sendLater;
   }
 
   const take = useCallback((): string => {

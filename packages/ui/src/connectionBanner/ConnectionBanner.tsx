@@ -2,7 +2,9 @@
 
 /** The banner that says when the connection is lost or restored. */
 
-import type { ReactElement } from 'react';
+import { useFlow } from '@imflow/react';
+import { type ReactElement, useEffect } from 'react';
+import { registerBanner } from '../internal/banners.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { type ConnectionPhase, useConnectionBanner } from './useConnectionBanner.ts';
@@ -18,7 +20,9 @@ export type ConnectionBannerProps = PartProps<'div', ConnectionBannerState>;
 /** Says that the connection is lost or restored. Renders a `<div>`, empty while there is nothing to say. */
 export function ConnectionBanner(props: ConnectionBannerProps): ReactElement {
   const { translations, language, textDir } = useSettings();
+  const flow = useFlow();
   const connection = useConnectionBanner();
+  useEffect(() => registerBanner(flow), [flow]);
   return renderPart('div', 'banner', { connection }, props, {
     ...language,
     children: connection !== 'idle' && (

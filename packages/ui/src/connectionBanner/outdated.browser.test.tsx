@@ -59,7 +59,7 @@ it.each(Object.entries({ English: defaultTranslations, German: de, Japanese: ja,
 
     // It covers what the connection has to say, and what waits is not said to be sent later.
     transport.setStatus({ state: 'offline' });
-    await expect.element(page.elementLocator(container)).not.toHaveTextContent(translations.sendLater);
+    await expect.element(page.elementLocator(container)).not.toHaveTextContent(translations.sentLater);
     await vi.waitFor(() =>
       expect(container.querySelector('.imflow-composer')?.textContent).toContain(translations.outdated),
     );

@@ -43,7 +43,7 @@ export const Read: Story = {
       timestamps: { queued: AT, sent: AT + 900, delivered: AT + 2_100, displayed: AT + 95_000 },
     }),
   },
-  play: opened('Read', 'Queued', 'Delivered', '9:42:35'),
+  play: opened('Read', 'Written', 'Delivered', '9:42:35'),
 };
 
 /** Reading proves that it was delivered, though nobody said when. */
@@ -55,7 +55,7 @@ export const UnknownTime: Story = {
 /** It can be taken back while it is queued. */
 export const Queued: Story = {
   args: { message: message(1, { ...own, status: 'queued', timestamps: { queued: AT } }), waiting: true },
-  play: opened('Waiting to be sent', 'Queued', 'Do not send'),
+  play: opened('Waiting to be sent', 'Written', 'Do not send'),
 };
 
 export const Undeliverable: Story = {

@@ -32,7 +32,7 @@ describe('the facts of an own message', () => {
       await userEvent.keyboard(key);
       await expect.element(screen.getByRole('dialog', { name: 'Message details' })).toHaveFocus();
       expect(lines()).toEqual([
-        `Queued ${new Date(AT).toISOString()}`,
+        `Written ${new Date(AT).toISOString()}`,
         `Sent ${new Date(AT + 1_000).toISOString()}`,
         'Delivered Time unknown',
         `Read ${new Date(AT + 60_000).toISOString()}`,

@@ -22,6 +22,8 @@ export interface MessageListParts {
   readonly surface: ActionSurface;
   /** Which actions have buttons in the rows. */
   readonly rowButtons: RowButtons;
+  /** The messages with a line that says how long they are held, or its room. */
+  readonly heldLines: Set<string>;
   /** Each message has a button that shows that: a finger is the main pointer. */
   readonly hasActionButtons: boolean;
   /** Leads to a message, and remembers the one that the reader came from. */

@@ -10,10 +10,26 @@ import { useSettings } from '../settings/ChatSettings.tsx';
 /** The attributes of a `<div>`, `className` and `render`. Children replace the words. */
 export type MessageListEmptyProps = PartProps<'div'>;
 
-/** The placeholder while there are no messages. Renders a `<div>`, or nothing. */
+/** How many bubbles stand for what is not known yet. */
+const SKELETONS = 6;
+
+/**
+ * The placeholder while there are no messages, or while it is not known yet whether there are some. Renders a `<div>`, or
+ * nothing.
+ */
 export function MessageListEmpty(props: MessageListEmptyProps): ReactElement | null {
   const { translations, textDir } = useSettings();
   const empty = useFlowState(({ history, messageCount }) => history.ready && !history.loading && messageCount === 0);
+  const opening = useFlowState(({ history, messageCount }) => !history.ready && messageCount === 0);
+  if (opening) {
+    return (
+      <div className="imflow-skeletons" aria-hidden="true">
+        {Array.from({ length: SKELETONS }, (_, index) => (
+          <span key={index} className="imflow-skeleton" />
+        ))}
+      </div>
+    );
+  }
   return empty
     ? renderPart('div', 'empty', {}, props, {
         children: (

@@ -22,7 +22,7 @@ import { dayName, dayOf, timeOf } from './dates.ts';
 import type { ObserveMessage } from './readReceiptObserver.ts';
 import { hasFailed } from './grouping.ts';
 import { MessageFailure } from './MessageFailure.tsx';
-import { MessageHeld } from './MessageHeld.tsx';
+import { hasHeldLine, MessageHeld } from './MessageHeld.tsx';
 import { bubbleOf } from './MessageListBubble.tsx';
 import { useMessageList } from './MessageListContext.ts';
 import { chipsOf } from './MessageListReactions.tsx';
@@ -145,7 +145,7 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
                   </svg>
                 </Button>
               )}
-              {record.heldUntil !== undefined && <MessageHeld message={record} until={record.heldUntil} />}
+              {hasHeldLine(record, list) && <MessageHeld message={record} />}
               {own && hasFailed(record) && <MessageFailure message={record} name={nameOf(settings, flow.remote)} />}
             </>
           ),

@@ -50,7 +50,7 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
   const guardDrops = useDropGuard(flow);
   const [conversation, setConversation] = useState(() => createListModel(flow, 0));
   if (conversation.flow !== flow) setConversation(createListModel(flow, conversation.key + 1));
-  const { scroller, highlight, handle, details, surface, rowButtons, key } = conversation;
+  const { scroller, highlight, handle, details, surface, rowButtons, heldLines, key } = conversation;
   const today = useToday(scroller.viewport);
   const [hasActionButtons, setHasActionButtons] = useState(false);
   useEffect(() => {
@@ -71,6 +71,7 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
       details,
       surface,
       rowButtons,
+      heldLines,
       hasActionButtons,
       takeOrigin,
       scrollToMessage: scrollFrom,
@@ -84,6 +85,7 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
       details,
       surface,
       rowButtons,
+      heldLines,
       hasActionButtons,
       scrollFrom,
       takeOrigin,
@@ -119,6 +121,7 @@ function createListModel(flow: InstantMessagingFlow, key: number) {
     details,
     surface,
     rowButtons: createRowButtons(),
+    heldLines: new Set<string>(),
     handle: createMessageListHandle(flow, scroller, highlight),
     key,
   };

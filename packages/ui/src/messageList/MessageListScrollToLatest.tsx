@@ -3,18 +3,23 @@
 /** The button that scrolls to the newest message. */
 
 import { useFlow, useFlowState } from '@imflow/react';
-import { type MouseEvent, type ReactElement, useMemo, useSyncExternalStore } from 'react';
-import { createFocusReturn, restingPlace } from '../internal/focusPlaces.ts';
+import { type MouseEvent, type ReactElement, useRef, useSyncExternalStore } from 'react';
+import { restingPlace } from '../internal/focusPlaces.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { shownUnread, unreadText } from '../internal/unreadText.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { useMessageList } from './MessageListContext.ts';
+import { hasFocusIn } from '../internal/realm.ts';
+import { useIsomorphicLayoutEffect } from '../internal/useIsomorphicLayoutEffect.ts';
+import { usePresence } from '../internal/usePresence.ts';
 import { firstUnread } from './firstUnread.ts';
 
 /** The state of the part: `data-*` attributes, and the argument of `className` and `render`. */
 export interface MessageListScrollToLatestState {
   /** There are unread messages. */
   readonly unread: boolean;
+  /** The newest message is in view, and the button fades out. */
+  readonly leaving: boolean;
 }
 
 /** The attributes of a `<button>`, `className` by state, and `render`. Children replace the arrow and the count. */
@@ -32,7 +37,14 @@ export function MessageListScrollToLatest(props: MessageListScrollToLatestProps)
   const count = useFlowState(shownUnread);
   const unread = count > 0;
   const shown = unreadText(count, locale);
-  const leaving = useMemo(() => createFocusReturn((element) => restingPlace(flow, element)), [flow]);
+  const element = useRef<HTMLButtonElement>(null);
+  const presence = usePresence(!atEnd, element);
+  const leaving = presence === 'leaving';
+  useIsomorphicLayoutEffect(() => {
+    // What fades out has no focus any more.
+    const button = element.current;
+    if (leaving && button && hasFocusIn(button)) restingPlace(flow, button)?.focus({ preventScroll: true });
+  }, [leaving, flow]);
 
   /** The last message, of those whose quotes were followed, that is below by now. */
   function originBelow(): string | undefined {
@@ -51,9 +63,11 @@ export function MessageListScrollToLatest(props: MessageListScrollToLatestProps)
     else scroller.toRow(first, 'start');
   }
 
-  const button = useRenderPart('button', 'jump', { unread }, props, {
-    ref: leaving,
+  const button = useRenderPart('button', 'jump', { unread, leaving }, props, {
+    ref: element,
     type: 'button',
+    'aria-hidden': leaving || undefined,
+    tabIndex: leaving ? -1 : undefined,
     'aria-label': unread
       ? translations.joined(translations.jumpToLatest, translations.newMessages(count, shown))
       : translations.jumpToLatest,
@@ -71,5 +85,5 @@ export function MessageListScrollToLatest(props: MessageListScrollToLatestProps)
       </>
     ),
   });
-  return atEnd ? null : button;
+  return presence === 'gone' ? null : button;
 }

@@ -49,6 +49,12 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     // Controls inside a message keep their keys.
     if (target !== currentTarget && target !== message) return;
     if (message && showByKey(event, message)) return;
+    if (message && startsText(event)) {
+      // What the key writes goes to where the focus is by then.
+      const composer = focusPlace('composer', flow, currentTarget);
+      if (composer && !(composer as HTMLTextAreaElement).readOnly) composer.focus();
+      return;
+    }
     if (message && (key === 'Enter' || key === ' ')) {
       event.preventDefault();
       // Opens what is known of an own message.
@@ -58,8 +64,17 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     const { order } = flow.messages;
     const last = order.length - 1;
     const here = message ? order.indexOf(message.dataset['message'] ?? '') : last + 1;
-    const steps: Readonly<Record<string, number>> = { ArrowUp: here - 1, ArrowDown: here + 1, Home: 0, End: last };
-    const next = Math.min(steps[key] ?? -1, last);
+    const steps: Readonly<Record<string, number>> = {
+      ArrowUp: here - 1,
+      ArrowDown: here + 1,
+      Home: 0,
+      End: last,
+      // From a message, the focus comes along; from the list itself, it scrolls.
+      ...(message && pageSteps(currentTarget, here)),
+    };
+    // Beyond either end is the end; above the first message there is nothing to go to by one step.
+    const wanted = steps[key] ?? -1;
+    const next = Math.min(key === 'PageUp' ? Math.max(wanted, 0) : wanted, last);
     const id = order.at(next);
     if (!(key in steps) || next < 0 || id === undefined) return;
     event.preventDefault();
@@ -76,6 +91,24 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     onKeyDown,
     ...events,
   });
+}
+
+/** Whether a key begins a text: a letter, a digit, a sign. A blank has another meaning on a message. */
+function startsText({ key, ctrlKey, metaKey, altKey, nativeEvent }: KeyboardEvent): boolean {
+  // What an input method composes begins with a key of its own name.
+  const isComposed = nativeEvent.keyCode === 229;
+  return !ctrlKey && !metaKey && !altKey && (isComposed || (/^.$/u.test(key) && key !== ' '));
+}
+
+/** Where PageUp and PageDown lead to from a message: about as many messages as are in view. */
+function pageSteps(viewport: Element, here: number): Readonly<Record<'PageUp' | 'PageDown', number>> {
+  const { top, bottom } = viewport.getBoundingClientRect();
+  const inView = Array.from(viewport.querySelectorAll('[data-message]')).filter((each) => {
+    const box = each.getBoundingClientRect();
+    return box.bottom > top && box.top < bottom;
+  });
+  const step = Math.max(1, inView.length - 1);
+  return { PageUp: here - step, PageDown: here + step };
 }
 
 /** A ref for the element that scrolls, which the focus may go to when what had it goes away. */

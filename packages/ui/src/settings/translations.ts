@@ -81,6 +81,8 @@ export interface Translations {
   readonly reconnected: string;
   /** Why the text box says that nothing leaves now. */
   readonly sendLater: string;
+  /** The same, where a banner says that the user is offline. */
+  readonly sentLater: string;
   readonly ended: string;
   readonly tooLong: (over: number, shown: string) => string;
   readonly cannotSend: string;
@@ -287,6 +289,7 @@ export const defaultTranslations: Translations = {
   offline: 'You are offline',
   reconnected: 'Connected again',
   sendLater: 'You are offline. Messages will be sent later.',
+  sentLater: 'Messages will be sent later.',
   ended: 'This conversation has ended.',
   tooLong: (over, shown) =>
     `This message is too long by ${shown} ${plural(over, { one: 'character', other: 'characters' })}.`,
@@ -318,7 +321,7 @@ export const defaultTranslations: Translations = {
   showMore: 'Show more',
   showLess: 'Show less',
   facts: 'Message details',
-  queued: 'Queued',
+  queued: 'Written',
   unknownTime: 'Time unknown',
   mayHaveArrived: 'No answer came in time. The message may have arrived; it is safe to retry.',
   cancel: 'Do not send',

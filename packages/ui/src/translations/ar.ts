@@ -117,6 +117,7 @@ export const ar: Translations = {
   reconnecting: 'جارٍ إعادة الاتصال…',
   offline: 'لا يوجد اتصال',
   reconnected: 'عاد الاتصال',
+  sentLater: 'ستُرسَل الرسائل لاحقًا.',
   sendLater: 'لا يوجد اتصال. ستُرسَل الرسائل لاحقًا.',
   ended: 'انتهت هذه المحادثة.',
   tooLong: (over, shown) =>
@@ -162,7 +163,7 @@ export const ar: Translations = {
   showMore: 'عرض المزيد',
   showLess: 'عرض أقل',
   facts: 'تفاصيل الرسالة',
-  queued: 'أُضيفت إلى قائمة الإرسال',
+  queued: 'كُتبت',
   unknownTime: 'الوقت غير معروف',
   mayHaveArrived: 'لم يصل ردّ في الوقت المحدّد. ربما وصلت الرسالة، ويمكن إعادة إرسالها بأمان.',
   cancel: 'إلغاء الإرسال',

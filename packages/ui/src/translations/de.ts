@@ -92,6 +92,7 @@ export const de: Translations = {
   reconnecting: 'Verbindung wird wiederhergestellt\u00A0…',
   offline: 'Du bist offline',
   reconnected: 'Wieder verbunden',
+  sentLater: 'Nachrichten werden später gesendet.',
   sendLater: 'Du bist offline. Nachrichten werden später gesendet.',
   ended: 'Diese Unterhaltung ist beendet.',
   tooLong: (_, shown) => `Diese Nachricht ist um ${shown} Zeichen zu lang.`,
@@ -123,7 +124,7 @@ export const de: Translations = {
   showMore: 'Mehr anzeigen',
   showLess: 'Weniger anzeigen',
   facts: 'Nachrichtendetails',
-  queued: 'Zum Senden vorgemerkt',
+  queued: 'Geschrieben',
   unknownTime: 'Zeit unbekannt',
   mayHaveArrived:
     'Es kam nicht rechtzeitig eine Antwort. Die Nachricht ist vielleicht angekommen; du kannst sie gefahrlos erneut senden.',
