@@ -3,10 +3,10 @@ import { type ReactElement, type ReactNode, type ToggleEvent, useId, useRef } fr
 import { Icon } from '../Icon.tsx';
 import { LANGUAGES, type LanguageTag } from './languages.ts';
 import { useChoices, useWords } from './SettingsProvider.tsx';
-import { BRIGHTNESSES, THEMES } from './storedSettings.ts';
+import { BRIGHTNESSES, SEND_DELAYS, THEMES } from './storedSettings.ts';
 import { themeWords } from './applyTheme.ts';
 
-/** A button, and the panel that it opens: language, brightness and theme. */
+/** A button, and the panel that it opens: language, brightness, theme, and for how long a message can be taken back. */
 export function SettingsMenu(): ReactElement {
   const { settings, language, failed, choose } = useChoices();
   const translations = useWords().settings;
@@ -66,12 +66,24 @@ export function SettingsMenu(): ReactElement {
             </>
           )}
         </Choice>
+        <Choice
+          label={translations.undoSend}
+          options={SEND_DELAYS}
+          value={settings.sendDelay}
+          onChoose={(sendDelay) => choose({ sendDelay })}
+        >
+          {(seconds) =>
+            seconds === 0
+              ? translations.off
+              : new Intl.NumberFormat(language.tag, { style: 'unit', unit: 'second' }).format(seconds)
+          }
+        </Choice>
       </section>
     </>
   );
 }
 
-interface ChoiceProps<Option extends string> {
+interface ChoiceProps<Option extends string | number> {
   readonly label: string;
   readonly options: readonly Option[];
   readonly value: Option;
@@ -80,7 +92,7 @@ interface ChoiceProps<Option extends string> {
 }
 
 /** One of a few. */
-function Choice<Option extends string>({
+function Choice<Option extends string | number>({
   label,
   options,
   value,

@@ -19,6 +19,8 @@ export const app: AppWords = {
     plain: 'سماء',
     meadow: 'مرج',
     ink: 'حبر',
+    undoSend: 'التراجع عن الإرسال',
+    off: 'إيقاف',
     failed: 'تعذّر تحميل هذه اللغة. هل يوجد اتصال؟',
   },
   views: {

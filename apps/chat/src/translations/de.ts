@@ -19,6 +19,8 @@ export const app: AppWords = {
     plain: 'Himmel',
     meadow: 'Wiese',
     ink: 'Tinte',
+    undoSend: 'Senden rückgängig machen',
+    off: 'Aus',
     failed: 'Diese Sprache konnte nicht geladen werden. Besteht eine Verbindung?',
   },
   views: {

@@ -20,6 +20,8 @@ export const app: AppWords = {
     plain: 'Sky',
     meadow: 'Meadow',
     ink: 'Ink',
+    undoSend: 'Undo send',
+    off: 'Off',
     failed: 'This language could not be loaded. Is there a connection?',
   },
   views: {

@@ -19,6 +19,8 @@ export const app: AppWords = {
     plain: '空',
     meadow: '草原',
     ink: '墨',
+    undoSend: '送信の取り消し',
+    off: 'オフ',
     failed: 'この言語を読み込めませんでした。接続を確認してください。',
   },
   views: {

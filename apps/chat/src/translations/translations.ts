@@ -14,6 +14,9 @@ export interface AppWords {
     readonly plain: string;
     readonly meadow: string;
     readonly ink: string;
+    /** For how long a message can be taken back before it is sent. */
+    readonly undoSend: string;
+    readonly off: string;
     /** A language could not be loaded. */
     readonly failed: string;
   };
