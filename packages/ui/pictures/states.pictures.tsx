@@ -6,7 +6,16 @@ import { message } from '../fixtures/conversation.ts';
 import { createConversations } from '../fixtures/conversations.ts';
 import { nextFrames, show, type ShowOptions, type Shown } from '../fixtures/render.tsx';
 import { sampleConversation } from '../fixtures/sampleConversation.ts';
-import { Chat, ChatSettings, Composer, ConversationList, DeliveryTicks, MessageList } from '../src/index.ts';
+import {
+  Chat,
+  ChatHeader,
+  ChatSettings,
+  Composer,
+  ConversationList,
+  DeliveryTicks,
+  FindBar,
+  MessageList,
+} from '../src/index.ts';
 import { LOOKS, wear } from './look.ts';
 
 /** A Thursday. Times of day are those of UTC, in British English: see the project in vite.config.ts. */
@@ -38,7 +47,15 @@ function Conversations(): ReactElement {
   }, [conversations]);
   return (
     <ChatSettings names={NAMES}>
-      <ConversationList flows={conversations.flows} selected={conversations.flows[0]} onSelect={() => {}} />
+      <ConversationList
+        flows={conversations.flows}
+        selected={conversations.flows[0]}
+        onSelect={() => {}}
+        pinned={['news']}
+        onPinnedChange={() => {}}
+        muted={['notes']}
+        onMutedChange={() => {}}
+      />
     </ChatSettings>
   );
 }
@@ -56,6 +73,43 @@ const said =
   async ({ screen }: Shown): Promise<void> => {
     await expect.element(screen.getByText(text, { exact: true }).first()).toBeVisible();
   };
+
+/** Leads by a key to the actions of a message. */
+async function openActions({ log, screen }: Shown, id: string): Promise<void> {
+  const find = (): HTMLElement | null => log.querySelector(`[data-message="${id}"]`);
+  await expect.poll(find).not.toBeNull();
+  find()?.focus();
+  await userEvent.keyboard('{Shift>}{F10}{/Shift}');
+  await expect.element(screen.getByRole('toolbar', { name: 'Message actions' })).toBeVisible();
+}
+
+const choose = async ({ screen }: Shown, name: string): Promise<void> =>
+  screen.getByRole('toolbar', { name: 'Message actions' }).getByRole('button', { name, exact: true }).click();
+
+const reactions = (...authors: readonly string[]): NonNullable<MessageRecord['reactions']> =>
+  authors.map((author, index) => ({ author, emojis: ['👍', '🎉'].slice(index), id: author, sequence: 1 }));
+
+/** Messages that were edited, replied to, reacted to and taken back. */
+function operations(): MessageRecord[] {
+  const edited = (body: string): Partial<MessageRecord> => ({
+    revision: { id: 'edit', sequence: 1, at: NOW },
+    earlierRevisions: [{ ...own(0, { body, status: 'displayed' }), id: 'first', sequence: 0 }],
+  });
+  return [
+    at(11, { body: 'Shall we meet at 8?', ...edited('Shall we meet at 7?') }),
+    at(12, { body: 'At the clock, as always', reactions: reactions('ana', 'bo') }),
+    at(13, { body: 'Or at the station', reactions: reactions('ana') }),
+    own(14, {
+      body: 'Gladly!',
+      status: 'displayed',
+      replyTo: { id: 'm12', sender: 'bo', excerpt: '' },
+      reactions: reactions('bo'),
+    }),
+    at(15, { body: '', retracted: { at: NOW } }),
+    own(16, { body: '', retracted: { at: NOW }, status: 'displayed' }),
+    own(17, { body: 'See you then', status: 'displayed' }),
+  ];
+}
 
 /** The states of the kit that a person may see, and that no other test looks at as a whole. */
 const STATES: Readonly<Record<string, () => State>> = {
@@ -147,6 +201,96 @@ const STATES: Readonly<Record<string, () => State>> = {
     part: '.imflow-composer',
     act: async ({ screen }) => {
       await userEvent.fill(screen.getByRole('textbox'), 'This is a message that is longer than it may be,\nby far');
+    },
+  }),
+  operations: () => ({ stored: operations(), children: <MessageList /> }),
+  actions: () => ({
+    stored: operations(),
+    children: <MessageList />,
+    act: async (shown) => openActions(shown, 'm17'),
+  }),
+  emojis: () => ({
+    stored: operations(),
+    children: <MessageList />,
+    act: async (shown) => {
+      await openActions(shown, 'm13');
+      await choose(shown, 'React');
+    },
+  }),
+  question: () => ({
+    stored: operations(),
+    act: async (shown) => {
+      await openActions(shown, 'm17');
+      await choose(shown, 'Delete');
+      await expect.element(shown.screen.getByRole('alertdialog')).toBeVisible();
+    },
+  }),
+  reply: () => ({
+    stored: operations(),
+    act: async (shown) => {
+      await openActions(shown, 'm12');
+      await choose(shown, 'Reply');
+      await expect.element(shown.screen.getByText('Reply to Bo', { exact: true })).toBeVisible();
+    },
+  }),
+  edit: () => ({
+    stored: operations(),
+    act: async ({ screen }) => {
+      await userEvent.click(screen.getByRole('textbox'));
+      await userEvent.keyboard('{ArrowUp}');
+      await expect.element(screen.getByText('Editing', { exact: true })).toBeVisible();
+    },
+  }),
+  held: () => ({
+    stored: operations(),
+    template: { sendDelay: 60_000 },
+    act: async ({ ana, screen }) => {
+      ana.sendMessage('One more thing');
+      await expect.element(screen.getByRole('button', { name: 'Undo', exact: true })).toBeVisible();
+    },
+  }),
+  find: () => ({
+    stored: sampleConversation(NOW),
+    children: (
+      <Chat
+        header={
+          <>
+            <ChatHeader />
+            <FindBar onClose={() => {}} />
+          </>
+        }
+      />
+    ),
+    act: async ({ screen }) => {
+      await userEvent.fill(screen.getByRole('searchbox'), 'the');
+      await expect.element(screen.getByText(/^1 of \d+$/)).toBeVisible();
+    },
+  }),
+  menu: () => ({
+    children: <Conversations />,
+    strict: false,
+    act: async (shown) => {
+      await said('The lake is warm enough')(shown);
+      shown.screen
+        .getByRole('option', { name: /Dana Marsh/ })
+        .element()
+        .focus();
+      await userEvent.keyboard('{Shift>}{F10}{/Shift}');
+      await expect.element(shown.screen.getByRole('menu')).toBeVisible();
+    },
+  }),
+  older: () => ({
+    stored: Array.from({ length: 60 }, (_, index) => at(index - 40, { body: `Message ${index + 1}` })),
+    template: { pageSize: 20 },
+    loadBefore: () => new Promise(() => {}),
+    children: <MessageList />,
+    act: async ({ log }) => {
+      await expect
+        .poll(() => {
+          log.scrollTop = 0;
+          return log.querySelector('.imflow-head[data-loading]');
+        })
+        .not.toBeNull();
     },
   }),
   offline: () => ({
