@@ -27,7 +27,7 @@ describe('Ctrl+F', () => {
     const page = await open('?me=ana&with=bo');
     const ana = phone(page, 'Bo');
     for (const text of ['The lake is cold', 'The train is late', 'The lake is warm']) await ana.say(text);
-    await ana.sent('Sent', 'The lake is warm').waitFor();
+    await ana.log.getByText('The lake is warm').waitFor();
     expect(await pressFind(page)).toBe(true);
     const box = page.getByRole('searchbox', { name: 'Find in conversation' });
     await expect.poll(() => box.evaluate((element) => element === document.activeElement)).toBe(true);
@@ -62,6 +62,7 @@ describe('Undo', () => {
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByRole('group', { name: 'Undo send' }).getByRole('radio', { name: /^5/ }).check();
     await page.keyboard.press('Escape');
+    await bo.box.waitFor();
     await ana.say('a slip');
     await ana.log.getByRole('button', { name: 'Undo', exact: true }).click();
     await expect.poll(() => ana.box.inputValue()).toBe('a slip');
@@ -97,7 +98,7 @@ describe('a phone', () => {
           box !== null && box.y >= 0 && box.y + box.height <= viewport.height && box.x + box.width <= viewport.width
         );
       };
-      expect(await inView(page.getByRole('banner'))).toBe(true);
+      expect(await inView(page.locator('header'))).toBe(true);
       expect(await inView(ana.box)).toBe(true);
       expect(await inView(ana.send)).toBe(true);
       expect((await ana.log.boundingBox())?.height).toBeGreaterThan(150);

@@ -15,27 +15,29 @@ interface ConversationPageProps {
 }
 
 /** One person in a tab of their own, or in several. What is said is kept in this browser. */
-export function ConversationPage(props: ConversationPageProps): ReactElement {
+export function ConversationPage({ me, remote }: ConversationPageProps): ReactElement {
   const { sendDelay } = useChoices().settings;
-  // With another delay, all begins anew: what waits is in the storage.
-  return <StoredConversation key={sendDelay} sendDelay={sendDelay} {...props} />;
-}
-
-interface StoredConversationProps extends ConversationPageProps {
-  /** For how long a message can be taken back before it is sent, in s. */
-  readonly sendDelay: number;
-}
-
-function StoredConversation({ me, remote, sendDelay }: StoredConversationProps): ReactElement {
-  const [transport] = useState(() => createBroadcastChannelTransport({ address: me.address }));
-  const [storage] = useState(() => createIndexedDbStorage());
-  const [tabs] = useState(() => createWebLocksTabCoordinator());
-  const [template] = useState({ sendDelay: sendDelay * 1_000 });
+  const [connection, setConnection] = useState(() => connect(me, sendDelay));
+  // Another flow for another delay, and nothing on the page begins anew: what waits is in the storage.
+  if (connection.sendDelay !== sendDelay) setConnection(connect(me, sendDelay));
   return (
-    <FlowProvider transport={transport} remote={remote.address} storage={storage} tabs={tabs} template={template}>
+    <FlowProvider {...connection.options} remote={remote.address}>
       <ChatSettings names={{ [me.address]: me.name, [remote.address]: remote.name }}>
         <Conversation me={me} remote={remote} />
       </ChatSettings>
     </FlowProvider>
   );
+}
+
+/** @param sendDelay for how long a message can be taken back before it is sent, in s. */
+function connect(me: Participant, sendDelay: number) {
+  return {
+    sendDelay,
+    options: {
+      transport: createBroadcastChannelTransport({ address: me.address }),
+      storage: createIndexedDbStorage(),
+      tabs: createWebLocksTabCoordinator(),
+      template: { sendDelay: sendDelay * 1_000 },
+    },
+  };
 }
