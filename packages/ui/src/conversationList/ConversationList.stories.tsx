@@ -105,17 +105,6 @@ export const Organised: Story = {
   },
 };
 
-/** ContextMenu and Shift+F10 open the menu of a conversation, as the right mouse button does. */
-export const OpenMenu: Story = {
-  render: () => <Organiser />,
-  play: async ({ canvas }) => {
-    const row = await canvas.findByRole('option', { name: /^News of the day/ });
-    row.focus();
-    await userEvent.keyboard('{Shift>}{F10}{/Shift}');
-    await expect(await canvas.findByRole('menu')).toBeVisible();
-  },
-};
-
 /** The user wants to come back to it: no message counts as unread. */
 export const MarkedUnread: Story = {
   render: ({ onSelect }) => <List stored={some()} onSelect={onSelect} begin={({ flows }) => flows[0]?.markUnread()} />,

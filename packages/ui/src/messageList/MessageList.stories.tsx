@@ -137,7 +137,8 @@ export const Actions: Story = storyOf(
       text.closest('article')?.focus();
       await userEvent.keyboard('{Shift>}{F10}{/Shift}');
       await waitFor(() => expect(canvas.getByRole('button', { name: 'React' })).toHaveFocus());
-      await expect(canvas.getByRole('toolbar', { name: 'Message actions' })).toBeVisible();
+      // It fades in.
+      await waitFor(() => expect(canvas.getByRole('toolbar', { name: 'Message actions' })).toBeVisible());
     },
   },
 );
