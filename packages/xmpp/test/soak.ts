@@ -63,9 +63,10 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
         }
       }
     }
+    // A new tab has loaded the newest messages only; those before them wait for their receipts, too.
+    for (const { flow } of devices) while (flow.store.getState().history.hasOlder) await flow.loadOlder();
     const isDone = ({ flow }: Device): boolean => own(flow).every((status) => status === 'delivered');
     await until(() => devices.every(isDone), end).catch(() => undefined);
-    for (const { flow } of devices) while (flow.store.getState().history.hasOlder) await flow.loadOlder();
     return {
       sent,
       received: { byBo: incoming(bo.flow), byAna: incoming(ana.flow) },

@@ -1,3 +1,5 @@
+'use client';
+
 /** Keeps an element in the document until its exit animation has ended. */
 
 import { type RefObject, useState } from 'react';
