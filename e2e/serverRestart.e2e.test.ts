@@ -7,8 +7,8 @@ import { type ServerProcess, startServerProcess } from '../packages/server/test/
 import { phone } from './phone.ts';
 import { withChatApp } from './visits.ts';
 
-// The browser itself complains of each connection that fails.
-const visit = withChatApp(/WebSocket connection to|net::ERR_/);
+// The browser itself complains of each connection that fails, and of what the page asks to learn why.
+const visit = withChatApp(/WebSocket connection to|net::ERR_|status of 404/);
 const folder = mkdtempSync(join(tmpdir(), 'imflow-restart-'));
 let server: ServerProcess;
 

@@ -34,7 +34,8 @@ export function withChatApp(expected?: RegExp): (options?: BrowserContextOptions
         page.on('pageerror', (error) => complaints.push(String(error)));
         page.on('console', (message) => {
           const text = message.text();
-          if (message.type() === 'error' && expected?.test(text) !== true) complaints.push(text);
+          if (message.type() === 'error' && expected?.test(text) !== true)
+            complaints.push(`${text} (${message.location().url})`);
         });
         if (prepare) await page.addInitScript(prepare);
         await page.goto(`${app.url}${path}`);
