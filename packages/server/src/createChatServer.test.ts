@@ -90,6 +90,23 @@ describe('a device', () => {
     ana.socket.close();
   });
 
+  it('B287 is sent what it missed before any page of history, however soon it asks for one', async () => {
+    const ana = await signIn(url, 'ana30');
+    await ana.ask(message('bo30', 'missed'));
+    const bo = await signIn(url, 'bo30');
+    const seen: string[] = [];
+    bo.socket.addEventListener('message', ({ data }) => {
+      if (typeof data === 'string') seen.push((JSON.parse(data) as ServerFrame).type);
+    });
+    const opened = bo.ask({ type: 'open', with: 'ana30' });
+    const page = await bo.ask({ type: 'history', with: 'ana30', limit: 50 });
+    expect(bodiesOf(page)).toEqual(['missed']);
+    await opened;
+    expect(seen.indexOf('entries')).toBeGreaterThan(-1);
+    expect(seen.indexOf('entries')).toBeLessThan(seen.indexOf('page'));
+    for (const each of [ana, bo]) each.socket.close();
+  });
+
   it('B287 that connects twice is kept once; the older socket receives the reason', async () => {
     const first = await signIn(url, 'ana6', 'tab');
     const second = await signIn(url, 'ana6', 'tab');

@@ -60,6 +60,11 @@ export function createSession(options: SessionOptions): Socket {
   const watches = new Map<string, Watch>();
   /** Conversations that are being opened, and how far their logs went meanwhile. */
   const opening = new Map<string, { head: number }>();
+  /**
+   * By participant, resolves once what the device had missed has been sent. A page of history waits for it: the device
+   * would take a message that the page brings first for an old one, of which its author gets no receipt.
+   */
+  const missedSent = new Map<string, Promise<void>>();
   const permissions = new Map<string, Promise<boolean>>();
   /** Conversations that are not open and of which the client knows that something waits. */
   const announced = new Set<string>();
@@ -312,10 +317,18 @@ export function createSession(options: SessionOptions): Socket {
         end(400, 'A second hello.', false);
         return;
       case 'open':
-        void answer(member, frame.with, frame, () => open(member, frame));
+        missedSent.set(
+          frame.with,
+          answer(member, frame.with, frame, () => open(member, frame)).then(() => {
+            const watch = watches.get(frame.with);
+            if (watch === undefined) missedSent.delete(frame.with);
+            return watch?.missedSent;
+          }),
+        );
         return;
       case 'close':
         opening.delete(frame.with);
+        missedSent.delete(frame.with);
         closeWatch(frame.with);
         return;
       case 'message':
@@ -335,7 +348,10 @@ export function createSession(options: SessionOptions): Socket {
         saveCursor(frame.with, watches.get(frame.with)?.acknowledge(frame.position));
         return;
       case 'history':
-        void answer(member, frame.with, frame, () => requests.history(member, frame));
+        void answer(member, frame.with, frame, async () => {
+          await missedSent.get(frame.with);
+          return requests.history(member, frame);
+        });
         return;
       case 'ping':
         send({ type: 'pong', request: frame.request });

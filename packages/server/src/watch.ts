@@ -14,6 +14,8 @@ export interface Watch {
   readonly conversation: string;
   /** How far the log was sent. */
   readonly pushed: number;
+  /** Resolves once the socket has taken what the device had missed when the watch began. Never rejects. */
+  readonly missedSent: Promise<void>;
   /** The log has grown by this. */
   offer(growth: Growth, stored: readonly StoredEntry[], changed: readonly EntryStatus[]): void;
   /** The log goes as far as this. */
@@ -132,9 +134,10 @@ export function createWatch({ store, user, device, peer, cursor, head, send, fai
     if (!isClosed && !isReading && pushed < known) void read();
   }
 
-  hint(head);
+  const missedSent = pushed < known ? read() : Promise.resolve();
   return {
     conversation,
+    missedSent,
     get pushed() {
       return pushed;
     },
