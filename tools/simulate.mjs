@@ -2,26 +2,14 @@
 // `--no-operations`, messages are neither held nor edited, retracted, reacted to or replied to.
 // A script that a failing run printed is replayed with `npm run simulate -- --script < script.txt`.
 
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'vite';
-import { ROOT } from './packages.mjs';
+import { importSource } from './importSource.mjs';
 
 /** @import { SimulationResult } from '@imflow/testing' */
 
-const OUT = join(ROOT, 'node_modules/.cache/simulate');
-
-await build({
-  root: ROOT,
-  configFile: false,
-  logLevel: 'error',
-  resolve: { conditions: ['@imflow/source', 'module', 'node'] },
-  ssr: { noExternal: true, resolve: { conditions: ['@imflow/source', 'module', 'node'] } },
-  build: { ssr: join(ROOT, 'packages/testing/src/index.ts'), outDir: OUT, emptyOutDir: true, minify: false },
-});
-/** @type {typeof import('@imflow/testing')} */
-const testing = await import(pathToFileURL(join(OUT, 'index.js')).href);
+const testing = /** @type {typeof import('@imflow/testing')} */ (
+  await importSource('packages/testing/src/index.ts', 'simulate')
+);
 const { printScript, readScript, searchSeeds, simulate } = testing;
 
 const { values } = parseArgs({

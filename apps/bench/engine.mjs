@@ -1,40 +1,29 @@
 // What the engine costs in Node, without a page: `npm run bench:engine`. `-- --publish` writes it into docs/performance.md.
-// `-- --linear` measures only whether the cost of a message depends on their number, `--counts 300,30000` at how many,
+// `-- --linear` measures only whether the cost of a message depends on their number, `--counts 300,10000` at how many,
 // `--only 3` which piece of work. `--week` adds a simulated week.
 
 import { cpus, loadavg } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { serialize, setFlagsFromString } from 'node:v8';
 import { parseArgs } from 'node:util';
 import { runInNewContext } from 'node:vm';
-import { build } from 'vite';
 import { fill } from './driver/publish.mjs';
 import { markdown, number } from './driver/markdown.mjs';
-import { ROOT } from '../../tools/packages.mjs';
+import { importSource } from '../../tools/importSource.mjs';
 
-const OUT = join(ROOT, 'node_modules/.cache/bench-engine');
 const SIZES = [1_000, 10_000, 100_000, 1_000_000];
 
 setFlagsFromString('--expose-gc');
 /** @type {() => void} */
 const collect = runInNewContext('gc');
 
-await build({
-  root: ROOT,
-  configFile: false,
-  logLevel: 'error',
-  resolve: { conditions: ['@imflow/source', 'module', 'node'] },
-  ssr: { noExternal: true, resolve: { conditions: ['@imflow/source', 'module', 'node'] } },
-  build: { ssr: join(ROOT, 'packages/core/test/bench/index.ts'), outDir: OUT, emptyOutDir: true, minify: false },
-});
-/** @type {typeof import('../../packages/core/test/bench/index.ts')} */
-const engine = await import(pathToFileURL(join(OUT, 'index.js')).href);
+const engine = /** @type {typeof import('../../packages/core/test/bench/index.ts')} */ (
+  await importSource('packages/core/test/bench/index.ts', 'bench-engine')
+);
 
 const { values: asked } = parseArgs({
   allowPositionals: true,
   options: {
-    counts: { type: 'string', default: '300,3000,30000' },
+    counts: { type: 'string', default: '300,3000,10000' },
     linear: { type: 'boolean', default: false },
     only: { type: 'string' },
     publish: { type: 'boolean', default: false },

@@ -84,7 +84,7 @@ function keep(tx: Transaction, operation: IncomingOperation): void {
   }
   setState(tx, { unmatchedOperations: [...others, operation].slice(-MAX_UNMATCHED_OPERATIONS) });
   tx.writesMeta = true;
-  // Whoever reports on messages is to know what never reached it.
+  // An application that reports on messages has to know what it never received.
   if (isProxied(tx)) {
     const problem = 'An operation refers to a message that this flow does not have; no event reports it.';
     diagnose(tx, 'operation-unmatched', problem);

@@ -68,7 +68,7 @@ describe('a user who is offline', () => {
 });
 
 describe('what is not there yet', () => {
-  it('B355 has shapes while a conversation is opened, which no screen reader hears of', async () => {
+  it('B355 a conversation that is opened shows skeletons, which screen readers do not read', async () => {
     const { screen, log } = await show({ stored: STORED });
     expect(log.querySelector('.imflow-skeletons')).toBeNull();
     await screen.unmount();
