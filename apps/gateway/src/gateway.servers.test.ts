@@ -47,15 +47,20 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
   });
 
   /** Ana on SIP and Bo on XMPP, each talking to an account of the gateway on their own network. */
-  async function talk(cpim: boolean, reportTimeout = 20_000): Promise<{ ana: Person; bo: Person; bridge: Bridge }> {
+  async function talk(
+    cpim: boolean,
+    reportTimeout = 20_000,
+  ): Promise<{ ana: Person; bo: Person; bridge: Bridge; diagnostics: string[] }> {
     const [left, right] = [await newXmppAccount(prosody, 'gateway'), await newSipAccount(kamailio, 'gateway')];
     const [bos, anas] = [await newXmppAccount(prosody, 'bo'), await newSipAccount(kamailio, 'ana')];
+    const diagnostics: string[] = [];
     const bridge = createBridge({
       sides: [
         { transport: createXmppTransport(left.options), remote: bos.options.address },
         { transport: createSipTransport({ ...right.options, cpim }), remote: anas.options.address },
       ],
       reportTimeout,
+      onDiagnostic: ({ code }) => diagnostics.push(code),
     });
     const [bo, ana] = [
       person(createInstantMessagingFlow({ transport: createXmppTransport(bos.options), remote: left.options.address })),
@@ -74,7 +79,7 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
     });
     const isOnline = ({ flow }: Person): boolean => flow.store.getState().connection === 'online';
     await vi.waitUntil(() => isOnline(ana) && isOnline(bo) && bridge.isOnline, SOON);
-    return { ana, bo, bridge };
+    return { ana, bo, bridge, diagnostics };
   }
 
   it.each([
@@ -123,6 +128,43 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
     const { ana, bo } = await talk(cpim, 2_000);
     bo.flow.terminate();
     expect(await ana.flow.sendMessage('Are you there?').settled).toMatchObject({ status, responseCode: 408 });
+  });
+
+  it('B276 B277 B343 edits, reactions, replies and retractions pass both ways between clients of imflow', async () => {
+    const { ana, bo } = await talk(true);
+    for (const [from, to] of [
+      [bo, ana],
+      [ana, bo],
+    ] as const) {
+      const before = to.received.length;
+      const { id } = from.flow.sendMessage('helo');
+      await expect.poll(() => from.flow.messages.get(id)?.status, SOON).toBe('displayed');
+      const there = to.received[before]?.id ?? '';
+      await expect.poll(() => [from.flow.operations.retract, to.flow.operations.react], SOON).toEqual([true, 'many']);
+      from.flow.editMessage(id, 'hello');
+      await expect.poll(() => to.flow.messages.get(there)?.body, SOON).toBe('hello');
+      to.flow.react(there, ['👍']);
+      await expect.poll(() => from.flow.messages.get(id)?.reactions?.[0]?.emojis, SOON).toEqual(['👍']);
+      const reply = to.flow.sendMessage('hi', { replyTo: there });
+      await expect.poll(() => from.received.at(-1)?.replyTo, SOON).toMatchObject({ id, excerpt: 'hello' });
+      from.flow.retractMessage(id);
+      await expect.poll(() => to.flow.messages.get(there)?.retracted, SOON).toBeDefined();
+      expect(to.flow.messages.get(there)?.body).toBe('');
+      expect(to.flow.messages.get(reply.id)?.replyTo?.excerpt).toBe('');
+    }
+  });
+
+  it('B276 B343 what a client of plain SIP cannot take is refused, and its text stays', async () => {
+    const { ana, bo, diagnostics } = await talk(false);
+    const { id } = bo.flow.sendMessage('helo');
+    await expect.poll(() => ana.received.map(({ body }) => body), SOON).toEqual(['helo']);
+    bo.flow.editMessage(id, 'hello');
+    await expect.poll(() => diagnostics, SOON).toEqual(['operation-dropped']);
+    expect(bo.flow.messages.get(id)).toMatchObject({ body: 'hello', status: 'sent' });
+    const there = ana.received[0]?.id ?? '';
+    expect(await ana.flow.react(there, ['👍']).settled).toMatchObject({ code: 'unsupported' });
+    expect(ana.flow.messages.get(there)?.body).toBe('helo');
+    expect(ana.received).toHaveLength(1);
   });
 
   it('many messages at once keep their order, and each is answered', async () => {

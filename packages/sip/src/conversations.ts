@@ -3,7 +3,9 @@
 import type { ChannelEvent, Clock } from '@imflow/core';
 import { keyOf } from './address.ts';
 import type { SipFrame } from './codecs/frame.ts';
+import { OPERATION_TAG } from './codecs/operation.ts';
 import { createPendingResponses, type PendingResponses } from './pendingResponses.ts';
+import { optionTagsOf } from './requests.ts';
 import { createSerialQueue, type SerialQueue } from './serialQueue.ts';
 
 /** One open channel. */
@@ -30,6 +32,8 @@ export interface Peer {
   cpim: boolean | undefined;
   /** Whether it has notifications: it sent one, or said that it is composing; false once it refused one. */
   notifications: boolean | undefined;
+  /** Whether it understands operations on messages; undefined until it has said so, or was asked. */
+  operations: boolean | undefined;
   /** When its last messages were sent, by id. */
   readonly sentAt: Map<string, number>;
 }
@@ -57,7 +61,7 @@ export function createConversations(clock: Clock, answer: (request: SipFrame, co
         queue: createSerialQueue(),
         deferred: createPendingResponses(clock, answer),
         storing: createPendingResponses(clock, answer),
-        peer: { cpim: undefined, notifications: undefined, sentAt: new Map() },
+        peer: { cpim: undefined, notifications: undefined, operations: undefined, sentAt: new Map() },
       };
       conversations.set(key, conversation);
       conversation.channels.add(channel);
@@ -78,4 +82,14 @@ export function remember({ sentAt }: Peer, messageId: string, time: number): voi
   sentAt.set(messageId, time);
   const [oldest] = sentAt.keys();
   if (sentAt.size > MAX_REMEMBERED && oldest !== undefined) sentAt.delete(oldest);
+}
+
+/** Notes that a request or a response of the participant says that their client understands operations. */
+export function noteOperations(peer: Peer, frame: SipFrame): void {
+  if (supportsOperations(frame)) peer.operations = true;
+}
+
+/** Whether the client that sent a request or a response says that it understands operations. */
+export function supportsOperations(frame: SipFrame): boolean {
+  return optionTagsOf(frame, 'supported').includes(OPERATION_TAG);
 }

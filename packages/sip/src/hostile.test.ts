@@ -14,6 +14,7 @@ const SOUND = [
   message(captures.delivered, { type: 'message/imdn+xml' }),
   message(captures.composing, { type: 'application/im-iscomposing+xml' }),
   message('').replaceAll('MESSAGE', 'OPTIONS'),
+  message(captures.operation, { type: 'message/cpim', extra: ['Require: imflow.operations'] }),
   'SIP/2.0 200 OK\r\nVia: SIP/2.0/WSS x.invalid;branch=z9hG4bKx\r\nFrom: a\r\nTo: b\r\nCall-ID: c\r\nCSeq: 1 MESSAGE\r\n\r\n',
 ];
 
@@ -34,7 +35,7 @@ describe('what strangers send', () => {
         }),
         { numRuns: runs },
       );
-      for (const code of codesOf(server)) expect([200, 202, 400, 405, 415, 480, 481]).toContain(code);
+      for (const code of codesOf(server)) expect([200, 202, 400, 405, 415, 420, 480, 481]).toContain(code);
       expect(transport.getStatus().state).toBe('online');
       await clock.advance(32_000);
       server.say(message('after', { id: 'after' }));

@@ -4,6 +4,7 @@ import {
   type IncomingMessage,
   type OutgoingComposing,
   type OutgoingMessage,
+  type MessageOperation,
   type OutgoingNotification,
   TransportFailure,
 } from '@imflow/core';
@@ -11,6 +12,7 @@ import { type Cpim, CPIM_TYPE, decodeCpim, encodeCpim } from './codecs/cpim.ts';
 import { headerOf, type SipFrame, type SipHeader } from './codecs/frame.ts';
 import { decodeImdn, encodeImdn, type Imdn, IMDN_TYPE } from './codecs/imdn.ts';
 import { decodeIsComposing, encodeIsComposing, IS_COMPOSING_TYPE } from './codecs/isComposing.ts';
+import { decodeOperationContent, encodeOperationContent, OPERATION_TAG, OPERATION_TYPE } from './codecs/operation.ts';
 
 /** The headers and the body of a MESSAGE request. */
 export interface SipBody {
@@ -21,6 +23,11 @@ export interface SipBody {
 /** The meaning of a received MESSAGE request. */
 export type DecodedRequest =
   | { readonly kind: 'message'; readonly message: Omit<IncomingMessage, 'sender'>; readonly isCpim: boolean }
+  | {
+      readonly kind: 'operation';
+      readonly operation: MessageOperation;
+      readonly requestedReceipts: { readonly delivered: boolean; readonly displayed: boolean };
+    }
   | { readonly kind: 'composing'; readonly state: string; readonly refresh?: number }
   | {
       readonly kind: 'notification';
@@ -46,14 +53,41 @@ const TRANSIENT: readonly SipHeader[] = [
 
 /** @throws TransportFailure 400 for an invalid message. */
 export function encodeMessage(message: OutgoingMessage, endpoints: Endpoints, asCpim: boolean): SipBody {
-  const { messageId, contentType, body, sentAt } = message;
-  if ([messageId, contentType, body].some((text) => typeof text !== 'string')) throw invalidMessage();
+  const { messageId, contentType, body, sentAt, replyTo } = message;
+  const quote = replyTo === undefined ? [] : [replyTo.id, replyTo.sender, replyTo.excerpt];
+  if ([messageId, contentType, body, ...quote].some((text) => typeof text !== 'string')) throw invalidMessage();
   if (!asCpim) return content(contentType, body);
   const requestedReceipts = ['positive-delivery', 'negative-delivery', 'display'] as const;
   return content(
     CPIM_TYPE,
-    encodeCpim({ ...endpoints, messageId, sentAt, requestedReceipts, contentType, isNotification: false, body }),
+    encodeCpim({
+      ...endpoints,
+      messageId,
+      sentAt,
+      requestedReceipts,
+      contentType,
+      isNotification: false,
+      body,
+      ...(replyTo === undefined ? {} : { replyTo }),
+    }),
   );
+}
+
+/** @throws TransportFailure 400 for an invalid operation. */
+export function encodeOperation(operation: MessageOperation, endpoints: Endpoints): SipBody {
+  const { id, kind } = operation;
+  const body = encodeOperationContent(operation);
+  if (body === undefined) {
+    throw new TransportFailure(400, 'Invalid operation: expected an edit, a retraction or reactions.', {
+      retryable: false,
+    });
+  }
+  // Reactions have no ticks.
+  const requestedReceipts = kind === 'react' ? [] : (['positive-delivery', 'negative-delivery', 'display'] as const);
+  const head = { ...endpoints, messageId: id, requestedReceipts, contentType: OPERATION_TYPE };
+  return content(CPIM_TYPE, encodeCpim({ ...head, isNotification: false, body }), [
+    { name: 'Require', value: OPERATION_TAG },
+  ]);
 }
 
 /** @throws TransportFailure 400 for an invalid composing notification. */
@@ -133,21 +167,30 @@ function decodeInner(
       const read = decodeImdn(body);
       return 'problem' in read ? refused(400, read.problem) : notificationOf(read.value);
     }
+    case OPERATION_TYPE: {
+      // Its id would be that of the request, which its author may change when it is sent again.
+      if (cpim === undefined) return refused(415, 'an operation outside CPIM');
+      const read = decodeOperationContent(named.messageId, body);
+      if ('problem' in read) return refused(400, read.problem);
+      return { kind: 'operation', operation: read.value, requestedReceipts: requestedIn(cpim) };
+    }
     default: {
       if (cpim?.isNotification === true) return { kind: 'nothing' };
       if (named.messageId === '') return refused(400, 'a message without an id');
-      const asked = cpim?.requestedReceipts ?? [];
-      const requestedReceipts = {
-        delivered: asked.includes('positive-delivery'),
-        displayed: asked.includes('display'),
-      };
+      const { replyTo } = cpim ?? {};
+      const requestedReceipts = requestedIn(cpim);
       return {
         kind: 'message',
-        message: { ...named, contentType, body, requestedReceipts },
+        message: { ...named, contentType, body, requestedReceipts, ...(replyTo === undefined ? {} : { replyTo }) },
         isCpim: cpim !== undefined,
       };
     }
   }
+}
+
+function requestedIn(cpim: Cpim | undefined): { readonly delivered: boolean; readonly displayed: boolean } {
+  const requested = cpim?.requestedReceipts ?? [];
+  return { delivered: requested.includes('positive-delivery'), displayed: requested.includes('display') };
 }
 
 /** `forbidden`, `error` and `stored` say nothing about delivery (RFC 5438, section 7.2.1). */

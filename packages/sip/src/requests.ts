@@ -1,6 +1,6 @@
 /** Writes SIP requests and responses, and reads their parts. */
 
-import { headerOf, type SipFrame, type SipHeader } from './codecs/frame.ts';
+import { headerOf, headersOf, type SipFrame, type SipHeader } from './codecs/frame.ts';
 
 /** The identity of the transport in its requests, for its lifetime. */
 export interface Identity {
@@ -31,6 +31,7 @@ const REASONS: Readonly<Record<number, string>> = {
   405: 'Method Not Allowed',
   408: 'Request Timeout',
   415: 'Unsupported Media Type',
+  420: 'Bad Extension',
   480: 'Temporarily Unavailable',
   481: 'Call/Transaction Does Not Exist',
   486: 'Busy Here',
@@ -85,6 +86,12 @@ export function isRequest({ startLine }: SipFrame): boolean {
 
 export function methodOf({ startLine }: SipFrame): string {
   return startLine.slice(0, startLine.indexOf(' '));
+}
+
+/** The option tags (RFC 3261, section 19.2) in all headers of a name, in lower case. */
+export function optionTagsOf(frame: SipFrame, name: 'supported' | 'require'): readonly string[] {
+  const tags = headersOf(frame, name).flatMap((value) => value.split(','));
+  return tags.map((tag) => tag.trim().toLowerCase()).filter((tag) => tag !== '');
 }
 
 /** The status code of a response. */

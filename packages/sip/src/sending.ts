@@ -9,8 +9,8 @@ import {
   type SendResult,
   TransportFailure,
 } from '@imflow/core';
-import type { SipFrame } from './codecs/frame.ts';
-import type { Peer } from './conversations.ts';
+import type { SipFrame, SipHeader } from './codecs/frame.ts';
+import { noteOperations, type Peer } from './conversations.ts';
 import { type SipBody, encodeComposing, encodeMessage, encodeNotification, type Endpoints } from './mapping.ts';
 import { codeOf, type RequestDraft } from './requests.ts';
 
@@ -20,6 +20,8 @@ export interface Route {
   readonly peer: Peer;
   readonly random: Random;
   readonly clock: Clock;
+  /** What all requests say of this client. */
+  readonly supported: readonly SipHeader[];
   /** Sends a request and resolves with its final response. Rejects with a {@link TransportFailure}. */
   readonly request: (draft: RequestDraft, timeout: number) => Promise<SipFrame>;
 }
@@ -34,9 +36,9 @@ const MESSAGE_TIMEOUT = 28_000;
 const NOTICE_TIMEOUT = 8_000;
 
 const OK = 200;
-const UNSUPPORTED = 415;
+export const UNSUPPORTED = 415;
 /** The other side does not accept the content: 415 refuses its type, 488 the request as a whole. */
-const REFUSES_CONTENT: ReadonlySet<number> = new Set([UNSUPPORTED, 488]);
+export const REFUSES_CONTENT: ReadonlySet<number> = new Set([UNSUPPORTED, 488]);
 
 /**
  * Codes after which the same request may succeed later. 404 is not one: 480 is the code for a participant who is away
@@ -94,7 +96,7 @@ export async function sendNotification(route: Route, notification: OutgoingNotif
 /**
  * Notifications about a message without CPIM name its Call-ID, so that is the message's id wherever it can be one.
  */
-function sendMessageRequest(route: Route, content: SipBody, messageId: string): Promise<SipFrame> {
+export function sendMessageRequest(route: Route, content: SipBody, messageId: string): Promise<SipFrame> {
   const callId = /^[\w.!%*+`'~-]{1,255}$/.test(messageId) ? messageId : route.random.id();
   return sendRequest(route, content, callId, MESSAGE_TIMEOUT);
 }
@@ -103,19 +105,23 @@ function sendNoticeRequest(route: Route, content: SipBody): Promise<SipFrame> {
   return sendRequest(route, content, route.random.id(), NOTICE_TIMEOUT);
 }
 
-function sendRequest(
-  { endpoints, random, request }: Route,
+async function sendRequest(
+  { endpoints, peer, random, request, supported }: Route,
   { headers, body }: SipBody,
   callId: string,
   timeout: number,
 ): Promise<SipFrame> {
-  return request(
-    { method: 'MESSAGE', uri: endpoints.to, to: endpoints.to, callId, fromTag: random.id(), headers, body },
+  const { to } = endpoints;
+  const response = await request(
+    { method: 'MESSAGE', uri: to, to, callId, fromTag: random.id(), headers: [...supported, ...headers], body },
     timeout,
   );
+  noteOperations(peer, response);
+  return response;
 }
 
-function expectSuccess(response: SipFrame): void {
+/** @throws TransportFailure unless a response is one of success. */
+export function expectSuccess(response: SipFrame): void {
   const code = codeOf(response);
   if (code < 300) return;
   const reason = response.startLine.slice(8, 200).trim();

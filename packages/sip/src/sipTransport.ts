@@ -8,21 +8,27 @@ import {
 } from '@imflow/core';
 import { isAddress, normalAddressOf, uriOf } from './address.ts';
 import type { SipFrame, SipHeader } from './codecs/frame.ts';
+import { OPERATION_TAG } from './codecs/operation.ts';
 import { createConnection } from './connection.ts';
 import { createConversations, type OpenChannel } from './conversations.ts';
 import { checkOptions, type SipTransportOptions } from './options.ts';
 import { receiveRequest } from './receiving.ts';
 import { writeResponse } from './requests.ts';
+import { OPERATIONS, sendOperation } from './operations.ts';
 import { sendComposing, sendMessage, sendNotification, type Route } from './sending.ts';
 
 const OK = 200;
 const ACCEPTED = 202;
 const TEMPORARILY_UNAVAILABLE = 480;
+/** By how many bytes an operation may exceed the largest body: ids, and what JSON escapes. */
+const MAX_OPERATION_OVERHEAD = 500;
 
 /**
  * A transport over SIP: MESSAGE (RFC 3428) by WebSocket (RFC 7118). A message is delivered when the other side answers
  * 200, accepted when it answers 202; notifications (RFC 5438) then report the outcome. Nothing is stored for participants
- * who are away: the server refuses messages to them for now, and the engine sends them again.
+ * who are away: the server refuses messages to them for now, and the engine sends them again. Messages can be edited,
+ * retracted, reacted to and replied to where the client of the participant is imflow too, which its requests and responses
+ * say.
  *
  * A sign-in that is refused ends in the status `closed` with a FlowError `refused`; after all other errors the transport reconnects.
  * @throws FlowError `invalid-argument` or `out-of-range` for an option, which it names.
@@ -31,11 +37,12 @@ export function createSipTransport(options: SipTransportOptions): Transport {
   const checked = checkOptions(options);
   const { clock, random, address } = checked;
   const tag = random.id();
-  const answer = (request: SipFrame, code: number, headers?: readonly SipHeader[]): void =>
-    connection.send(writeResponse(request, code, tag, headers));
+  const supported = checked.cpim ? [{ name: 'Supported', value: OPERATION_TAG }] : [];
+  const answer = (request: SipFrame, code: number, headers: readonly SipHeader[] = []): void =>
+    connection.send(writeResponse(request, code, tag, code < 300 ? [...supported, ...headers] : headers));
   const conversations = createConversations(clock, answer);
   const connection = createConnection(checked, {
-    request: (request) => receiveRequest(request, conversations, clock, answer),
+    request: (request) => receiveRequest(request, conversations, clock, checked.cpim, answer),
     unreadable(problem) {
       const message = `The server sent an invalid frame: ${problem}.`;
       for (const conversation of conversations.all()) {
@@ -48,8 +55,11 @@ export function createSipTransport(options: SipTransportOptions): Transport {
       }
     },
     disconnected() {
-      for (const { deferred, storing } of conversations.all())
+      for (const { deferred, storing, peer } of conversations.all()) {
         for (const responses of [deferred, storing]) responses.clear();
+        // The participant may come back with a different client.
+        if (peer.operations === false) peer.operations = undefined;
+      }
     },
   });
 
@@ -62,6 +72,7 @@ export function createSipTransport(options: SipTransportOptions): Transport {
       peer,
       random,
       clock,
+      supported,
       request: (draft, timeout) => connection.ask(draft, timeout),
     };
 
@@ -90,6 +101,15 @@ export function createSipTransport(options: SipTransportOptions): Transport {
     return {
       async send(message) {
         const sent = await queued('message', message, (copy) => sendMessage(route, copy, checked.cpim));
+        return sent ?? { outcome: 'accepted' };
+      },
+      async sendOperation(operation) {
+        if (!checked.cpim) {
+          throw new TransportFailure(415, 'CPIM, which operations need, is switched off.', { retryable: false });
+        }
+        const sent = await queued('message', operation, (copy) =>
+          sendOperation(route, copy, checked.maxMessageBytes + MAX_OPERATION_OVERHEAD),
+        );
         return sent ?? { outcome: 'accepted' };
       },
       async sendComposing(composing) {
@@ -125,7 +145,9 @@ export function createSipTransport(options: SipTransportOptions): Transport {
       deferredResponses: true,
       composing: composingPolicies.rfc3994,
       maxMessageBytes: checked.maxMessageBytes,
+      ...(checked.cpim ? { operations: OPERATIONS } : {}),
     },
+    operationsFor: (remote) => (conversations.find(uriOf(remote))?.peer.operations === true ? OPERATIONS : {}),
     connect: () => connection.connect(),
     disconnect: () => connection.disconnect(),
     getStatus: () => connection.getStatus(),

@@ -14,13 +14,13 @@ if (missing)
 const PHONE = 'sip:phone@sip.test';
 
 /** What SIPp expects, and answers. */
-function receive(code: number, checks: Readonly<Record<string, string>> = {}): string {
+function receive(code: number, checks: Readonly<Record<string, string>> = {}, method = 'MESSAGE', extra = ''): string {
   const eregs = Object.entries(checks).map(
     ([header, pattern], index) =>
       `<ereg regexp="${pattern}" search_in="hdr" header="${header}:" check_it="true" assign_to="${index + 1}"/>`,
   );
   const references = eregs.length === 0 ? '' : `<Reference variables="${eregs.map((_, at) => at + 1).join(',')}"/>`;
-  return `<recv request="MESSAGE" timeout="10000"><action>${eregs.join('')}</action></recv>
+  return `<recv request="${method}" timeout="10000"><action>${eregs.join('')}</action></recv>
 <send><![CDATA[
 SIP/2.0 ${code} Whatever
 [last_Via:]
@@ -28,7 +28,7 @@ SIP/2.0 ${code} Whatever
 [last_To:];tag=sipp
 [last_Call-ID:]
 [last_CSeq:]
-Content-Length: 0
+${extra}Content-Length: 0
 
 ]]></send>${references}`;
 }
@@ -171,6 +171,32 @@ describe.skipIf(missing)('with SIPp on the UDP side', { timeout: 30_000 }, () =>
       type: 'message',
       message: { messageId: 'a1', requestedReceipts: { delivered: true } },
     });
+  });
+
+  it('B343 a phone that shows whatever comes gets no operation, also beside a device that understands them', async () => {
+    const operation = { id: 'o1', target: 'm1', sequence: 1, attempt: 1, kind: 'retract' } as const;
+    const asked = await runSipp(receive(200, {}, 'OPTIONS', 'Accept: */*\n'), port, server.port);
+    await expect(channel.sendOperation?.(operation)).rejects.toMatchObject({ code: 415, retryable: false });
+    expect(await asked.status).toBe(0);
+    expect(asked.received()).toHaveLength(1);
+
+    const { options, proxy } = await newAccount(server, 'beside');
+    const beside = createSipTransport({ ...options, address: PHONE, password: 'phonepw' });
+    const received: ChannelEvent[] = [];
+    const its = beside.openChannel(uriOf(ana.localAddress), (event) => {
+      received.push(event);
+      if (event.type === 'operation') its.acknowledge?.(event.operation.id);
+    });
+    beside.connect();
+    await vi.waitUntil(() => beside.getStatus().state === 'online', { timeout: 10_000 });
+    await its.sendComposing({ state: 'composing', frameSequence: { session: 's', sequence: 1 } });
+    const phone = await runSipp(receive(420, { Require: 'imflow.operations' }), port, server.port);
+    expect(await channel.sendOperation?.(operation)).toEqual({ outcome: 'accepted' });
+    expect(await phone.status).toBe(0);
+    expect(received).toMatchObject([{ type: 'operation', operation: { id: 'o1', kind: 'retract' } }]);
+    beside.disconnect();
+    await vi.waitUntil(() => beside.getStatus().state === 'offline', { timeout: 10_000 });
+    await proxy.close();
   });
 
   // The last one: from here on Ana knows that the phone has no CPIM, and no typing.

@@ -44,3 +44,16 @@ Content-Length: ${body.length}
 
 export const cpimDelivered = cpimNotification('2026-11-23T21:27:44Z', delivered);
 export const cpimDisplayed = cpimNotification('2026-11-23T21:27:46Z', displayed);
+
+/** An edit, as imflow sends it. */
+export const operation = [
+  'From: <sip:bo@example.com>',
+  'To: <sip:ana@example.com>',
+  'NS: imdn <urn:ietf:params:imdn>',
+  'imdn.Message-ID: o1',
+  'imdn.Disposition-Notification: positive-delivery, negative-delivery, display',
+  '',
+  'Content-Type: application/vnd.imflow.operation+json',
+  '',
+  '{"kind":"edit","target":"m1","sequence":1,"contentType":"text/plain","body":"better"}',
+].join('\r\n');

@@ -97,6 +97,11 @@ describe('CPIM (RFC 3862)', () => {
         sentAt: fc.integer({ min: 0, max: 4e12 }),
         messageId: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
         requestedReceipts: fc.subarray(['positive-delivery', 'negative-delivery', 'processing', 'display'] as const),
+        replyTo: fc.record({
+          id: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
+          sender: fc.emailAddress().map((address) => `sip:${address}`),
+          excerpt: fc.string({ unit: 'grapheme', maxLength: 200 }),
+        }),
         contentType: fc.constantFrom('text/plain', 'text/html;charset=utf-8', 'message/imdn+xml'),
         isNotification: fc.boolean(),
         body: fc.string({ unit: 'grapheme', maxLength: 200 }),

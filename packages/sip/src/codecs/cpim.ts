@@ -1,10 +1,13 @@
 /** Reads and writes CPIM messages (RFC 3862). */
 
+import type { ReplyTarget } from '@imflow/core';
 import { type Decoded, problem } from './decoded.ts';
 
 /** The content type of a wrapped message (RFC 3862, section 2). */
 export const CPIM_TYPE = 'message/cpim';
 const IMDN_NAMESPACE = 'urn:ietf:params:imdn';
+/** Of the headers of imflow, which other clients ignore (RFC 3862, section 3.5). */
+const IMFLOW_NAMESPACE = 'urn:imflow:cpim:1';
 
 /** Notifications that the sender of a message may ask for with `imdn.Disposition-Notification` (RFC 5438). */
 export type RequestedDisposition = 'positive-delivery' | 'negative-delivery' | 'processing' | 'display';
@@ -20,6 +23,8 @@ export interface Cpim {
   readonly messageId?: string;
   /** Unknown values are left out. */
   readonly requestedReceipts: readonly RequestedDisposition[];
+  /** `imflow.Reply-To`, `imflow.Reply-Author` and `imflow.Reply-Excerpt`: the message that this one replies to. */
+  readonly replyTo?: ReplyTarget;
   /** Type of the content, with its parameters. Default `text/plain`. */
   readonly contentType: string;
   /** `Content-Disposition: notification` (RFC 5438, section 7.2.1.1). */
@@ -51,8 +56,11 @@ export function decodeCpim(source: string): Decoded<Cpim> {
       .map(({ value }) => /^\s*(\S*)\s*<([^>]*)>/.exec(value) ?? [])
       .map(([, prefix = '', uri = '']) => [uri, prefix]),
   );
-  const prefix = prefixes.get(IMDN_NAMESPACE) ?? 'imdn';
-  const imdn = (name: string): string | undefined => valueOf(headers, prefix === '' ? name : `${prefix}.${name}`);
+  const inNamespace = (prefix: string, name: string): string | undefined =>
+    valueOf(headers, prefix === '' ? name : `${prefix}.${name}`);
+  const imdn = (name: string): string | undefined => inNamespace(prefixes.get(IMDN_NAMESPACE) ?? 'imdn', name);
+  const ownPrefix = prefixes.get(IMFLOW_NAMESPACE);
+  const own = (name: string): string => (ownPrefix === undefined ? '' : (inNamespace(ownPrefix, name) ?? ''));
   const mime = (name: string): string =>
     inner.value.headers.find((header) => header.name.toLowerCase() === name)?.value ?? '';
 
@@ -67,6 +75,7 @@ export function decodeCpim(source: string): Decoded<Cpim> {
       ...(to === undefined ? {} : { to }),
       ...(Number.isNaN(sentAt) ? {} : { sentAt }),
       ...(messageId === '' ? {} : { messageId }),
+      ...replyIn(own('Reply-To'), own('Reply-Author'), own('Reply-Excerpt')),
       requestedReceipts: REQUESTS.filter((request) => requested.includes(request)),
       contentType: mime('content-type') || 'text/plain',
       isNotification: mime('content-disposition').replace(/;.*/s, '').trim().toLowerCase() === 'notification',
@@ -81,6 +90,7 @@ export function encodeCpim({
   to,
   sentAt,
   messageId,
+  replyTo,
   requestedReceipts,
   contentType,
   isNotification,
@@ -94,6 +104,7 @@ export function encodeCpim({
     messageId === undefined && requestedReceipts.length === 0 ? '' : `NS: imdn <${IMDN_NAMESPACE}>`,
     messageId === undefined ? '' : `imdn.Message-ID: ${escapeValue(messageId)}`,
     requestedReceipts.length === 0 ? '' : `imdn.Disposition-Notification: ${requestedReceipts.join(', ')}`,
+    ...(replyTo === undefined ? [] : replyHeaders(replyTo)),
   ];
   const mime = [
     `Content-Type: ${contentType.replaceAll(/[\r\n]+/g, ' ')}`,
@@ -101,6 +112,19 @@ export function encodeCpim({
     `Content-Length: ${new TextEncoder().encode(body).length}`,
   ];
   return `${block(lines)}\r\n${block(mime)}\r\n${body}`;
+}
+
+function replyHeaders({ id, sender, excerpt }: ReplyTarget): readonly string[] {
+  return [
+    `NS: imflow <${IMFLOW_NAMESPACE}>`,
+    `imflow.Reply-To: ${escapeValue(id)}`,
+    `imflow.Reply-Author: ${escapeValue(sender)}`,
+    `imflow.Reply-Excerpt: ${escapeValue(excerpt)}`,
+  ];
+}
+
+function replyIn(id: string, sender: string, excerpt: string): { readonly replyTo?: ReplyTarget } {
+  return id === '' || sender === '' ? {} : { replyTo: { id, sender, excerpt } };
 }
 
 function block(lines: readonly string[]): string {

@@ -33,6 +33,7 @@ const COMPACT: Readonly<Record<string, string>> = {
   e: 'content-encoding',
   f: 'from',
   i: 'call-id',
+  k: 'supported',
   l: 'content-length',
   t: 'to',
   v: 'via',
