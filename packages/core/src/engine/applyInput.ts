@@ -5,7 +5,7 @@ import { addStoredOnly, diagnose, forwardCommand, postToTabs, setHistory, type T
 import type { FlowInput } from './inputs.ts';
 import { changeParticipant, changeStatus, dispatchLifecycle } from '../lifecycle/handlers.ts';
 import { dispatchLocalComposing, dispatchRemoteComposing, localSettings } from '../typing/handlers.ts';
-import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
+import { applyHistoryReceipts, applyUnmatchedReceipts } from '../receipts/fromHistory.ts';
 import { receiveOperation, receiveOperations } from '../operations/incoming.ts';
 import { operate } from '../operations/outgoing.ts';
 import { purgeQuotes } from '../operations/purge.ts';
@@ -204,6 +204,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
 
 /** Ends a transaction: schedules the changes to be stored and posts them to the other tabs. */
 export function finishTransaction(tx: Transaction, before: EngineState): void {
+  applyUnmatchedReceipts(tx);
   purgeQuotes(tx);
   keepOperationTargets(tx);
   storeChanges(tx);

@@ -37,9 +37,9 @@ export interface EngineState {
   /** What was received and is not stored yet, and so not acknowledged to the transport; sorted by record. */
   readonly pendingAcks: SortedList<PendingAck>;
   /** Notifications about messages that are not known, while the storage can't be read. */
-  readonly unmatchedReceipts: readonly (ChannelEvent & { readonly type: 'notification' })[];
-  /** Receipts of the server's history, by outcome and message id, whose messages are on pages still to be read. */
-  readonly unmatchedHistoryReceipts: ReadonlyMap<string, HistoryReceipt>;
+  readonly deferredReceipts: readonly (ChannelEvent & { readonly type: 'notification' })[];
+  /** Receipts that came before the messages that they name, oldest first. */
+  readonly unmatchedReceipts: readonly HistoryReceipt[];
   /** Ids of messages that were discarded of late: no other tab brings them back. */
   readonly discardedIds: readonly string[];
   /** Commands of the user in this follower that no leader has answered yet. */
@@ -111,8 +111,8 @@ export const initialState: EngineState = {
   proxied: initialProxiedOutcomes,
   persistence: initialPersistence,
   pendingAcks: [],
+  deferredReceipts: [],
   unmatchedReceipts: [],
-  unmatchedHistoryReceipts: new Map(),
   discardedIds: [],
   forwardedCommands: [],
   remoteAvailable: undefined,

@@ -18,6 +18,7 @@ import { isNewerThan, isPending, isPlaced, isWaiting, withAttemptsOf } from '../
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import { MAX_ORDER, type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
+import { mergeUnmatchedReceipts, parseUnmatchedReceipts } from '../receipts/unmatched.ts';
 import { isCoveredByMarker, receiveReceipt } from '../receipts/incoming.ts';
 import { advanceStatus, dispatchOutbox, enqueue, leaveOutboxAsIn, outboxId } from '../outbox/handlers.ts';
 import { revisionId, revisionsOf, withReactionsOf } from '../messages/revisions.ts';
@@ -60,9 +61,10 @@ export function hydrate(tx: Transaction, stored: StoredConversation): void {
   // Some of it may have changed since it was read.
   if (tx.state.role === 'follower') postToTabs(tx, hello(tx));
   becomeReady(tx, stored.hasOlder);
-  const { unmatchedReceipts: orphans } = tx.state;
-  setState(tx, { unmatchedReceipts: [] });
-  for (const orphan of orphans) receiveReceipt(tx, orphan);
+  const { deferredReceipts } = tx.state;
+  setState(tx, { deferredReceipts: [] });
+  for (const receipt of deferredReceipts) receiveReceipt(tx, receipt);
+  mergeUnmatchedReceipts(tx, parseUnmatchedReceipts(stored.meta));
   applyHistoryReceipts(tx, []);
   applyUnmatchedOperations(tx);
 }
@@ -108,7 +110,6 @@ export function olderLoaded(tx: Transaction, page: StoredPage): void {
   const records = loadRecords(tx, page.records);
   const count = tx.changes.size - before;
   applyRemoteMarker(tx, records);
-  applyHistoryReceipts(tx, []);
   applyUnmatchedOperations(tx);
   const { readFrom } = tx.state.history;
   const oldest = oldestKeyOf(tx, page);

@@ -3,6 +3,7 @@
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { SortKey } from '../messages/sortKey.ts';
 import type { IncomingOperation, MessageOperation } from './operations.ts';
+import type { HistoryReceipt } from './transport.ts';
 
 /** An operation of the local user that waits for the response of the transport. */
 export interface PendingOperation {
@@ -27,6 +28,8 @@ export interface ConversationMeta {
   readonly pendingOperations?: readonly PendingOperation[];
   /** Operations whose messages are not known yet; the last 500. */
   readonly unmatchedOperations?: readonly IncomingOperation[];
+  /** Receipts for own messages that are not known yet, oldest first; the last 1,000. */
+  readonly unmatchedReceipts?: readonly HistoryReceipt[];
   /**
    * Order of the last message before which nothing is missing, while the messages after it are still to be read from
    * the server.

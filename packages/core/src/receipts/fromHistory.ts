@@ -15,16 +15,14 @@ import {
 import { assignSortKey } from '../inbox/sortKeys.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { withStatus } from '../messages/messageStatus.ts';
-import { findRevision, hasLaterRevision, mapRevision } from '../messages/revisions.ts';
+import { findRevision, hasLaterRevision, mapRevision, revisionIds } from '../messages/revisions.ts';
 import { leaveOutbox, outboxId } from '../outbox/handlers.ts';
 import type { HistoryReceipt, IncomingMessage } from '../ports/transport.ts';
 import { failureOf, isCoveredByMarker, isFromRemote } from './incoming.ts';
-
-/** The most receipts that wait for the page with their message, which is read after that of the receipt. */
-const MAX_UNMATCHED = 2_000;
+import { mergeUnmatchedReceipts, receiptForEach } from './unmatched.ts';
 
 /**
- * Applies the receipts for own messages from a page of history, and those of earlier pages whose messages it contains.
+ * Applies the receipts for own messages from a page of history, and those that came before whose messages it contains.
  */
 export function applyHistoryReceipts(
   tx: Transaction,
@@ -34,33 +32,55 @@ export function applyHistoryReceipts(
   const known = tx.state.readMarkers.remoteDisplayedOrder;
   const foreign = receipts.some((receipt) => receipt.sender !== tx.context.localAddress && !isFromRemote(tx, receipt));
   if (foreign) diagnose(tx, 'notification-foreign', 'History has receipts from a sender who is not the recipient.');
-  const unmatched = new Map<string, HistoryReceipt>();
-  const all = [...tx.state.unmatchedHistoryReceipts.values(), ...receipts.flatMap((receipt) => single(tx, receipt))];
-  for (const receipt of all) {
-    const record = ownRecord(tx, receipt.messageId);
-    if (record === undefined) unmatched.set(`${receipt.outcome}:${receipt.messageId}`, receipt);
-    else applyReceipt(tx, record, receipt);
+  const news = receipts.filter((receipt) => isFromRemote(tx, receipt)).flatMap(receiptForEach);
+  const kept = tx.state.unmatchedReceipts;
+  const unmatched = kept.filter((receipt) => !applyToKnown(tx, receipt));
+  if (unmatched.length < kept.length) {
+    setState(tx, { unmatchedReceipts: unmatched });
+    tx.writesMeta = true;
   }
-  const kept = unmatched.size > MAX_UNMATCHED ? new Map([...unmatched].slice(-MAX_UNMATCHED)) : unmatched;
-  setState(tx, { unmatchedHistoryReceipts: kept });
+  const unknown = news.filter((receipt) => !applyToKnown(tx, receipt));
+  if (mergeUnmatchedReceipts(tx, unknown)) tx.writesMeta = true;
   applyMarker(tx, messages, known);
 }
 
-/** One receipt for each message that it names. */
-function single(tx: Transaction, receipt: HistoryReceipt): readonly HistoryReceipt[] {
-  const { messageIds, ...rest } = receipt;
-  if (!isFromRemote(tx, receipt)) return [];
-  if (messageIds === undefined) return [receipt];
-  const { upTo: _upTo, ...displayed } = rest;
-  return [displayed, ...messageIds.map((messageId) => ({ ...displayed, messageId }))];
+/**
+ * Applies the receipts that came before their messages, where this transaction has made some of these known, in whatever
+ * way. Called once, at the end of each transaction.
+ */
+export function applyUnmatchedReceipts(tx: Transaction): void {
+  const { unmatchedReceipts, role } = tx.state;
+  // A follower hears from the leader what becomes of its messages.
+  if (unmatchedReceipts.length === 0 || tx.changes.size === 0 || role === 'follower') return;
+  const known = new Set<string>();
+  for (const record of tx.changes.values()) {
+    if (record !== undefined) for (const id of revisionIds(record)) known.add(id);
+  }
+  if (unmatchedReceipts.some(({ messageId }) => known.has(messageId))) applyHistoryReceipts(tx, []);
+}
+
+/** Returns false where no message is known that the receipt is about. */
+function applyToKnown(tx: Transaction, receipt: HistoryReceipt): boolean {
+  const record = ownRecord(tx, receipt.messageId);
+  if (record !== undefined) {
+    applyReceipt(tx, record, receipt);
+    return true;
+  }
+  const received = recordsWithRevision(tx, receipt.messageId)[0];
+  if (received === undefined) return false;
+  if (receipt.outcome === 'displayed' && receipt.upTo === true) advanceMarker(tx, received.order, receipt.at);
+  return true;
 }
 
 function applyReceipt(tx: Transaction, record: MessageRecord, receipt: HistoryReceipt): void {
   const { outcome, at, upTo } = receipt;
   const next = advance(tx, record, receipt.messageId, outcome, receipt);
-  if (outcome !== 'displayed' || upTo !== true) return;
-  const marked = { remoteDisplayedOrder: next.order, remoteDisplayedAt: at ?? tx.context.wall };
-  if (next.order > tx.state.readMarkers.remoteDisplayedOrder) advanceReadMarkers(tx, marked);
+  if (outcome === 'displayed' && upTo === true) advanceMarker(tx, next.order, at);
+}
+
+function advanceMarker(tx: Transaction, order: number, at: number | undefined): void {
+  if (order <= tx.state.readMarkers.remoteDisplayedOrder) return;
+  advanceReadMarkers(tx, { remoteDisplayedOrder: order, remoteDisplayedAt: at ?? tx.context.wall });
 }
 
 /** What the page lists is covered by a marker behind it; what was known before, only as far as it had arrived. */

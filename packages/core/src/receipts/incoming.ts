@@ -1,6 +1,7 @@
 /** Receives the participant's delivery notifications for own messages. */
 
-import { ackOrDefer } from './acks.ts';
+import { ackOrDefer, META_KEY } from './acks.ts';
+import { mergeUnmatchedReceipts, receiptForEach } from './unmatched.ts';
 import {
   advanceReadMarkers,
   diagnose,
@@ -19,7 +20,7 @@ import { advanceStatus, refuseReactions } from '../outbox/handlers.ts';
 import type { FailureDetails } from '../messages/messageStatus.ts';
 
 /** The most notifications that wait while the storage cannot be read. */
-const MAX_UNMATCHED_RECEIPTS = 1_000;
+const MAX_DEFERRED_RECEIPTS = 1_000;
 
 /** Receives a delivery notification and matches it with its message (UCMA). */
 export function receiveReceipt(tx: Transaction, event: ChannelEvent & { readonly type: 'notification' }): void {
@@ -34,26 +35,31 @@ export function receiveReceipt(tx: Transaction, event: ChannelEvent & { readonly
   }
   if (record === undefined && tx.state.history.readFailures > 0) {
     // The message may be in the storage, which could not be read so far.
-    setState(tx, { unmatchedReceipts: [...tx.state.unmatchedReceipts, event].slice(-MAX_UNMATCHED_RECEIPTS) });
+    setState(tx, { deferredReceipts: [...tx.state.deferredReceipts, event].slice(-MAX_DEFERRED_RECEIPTS) });
     return;
   }
-  applyReceipt(tx, event, record);
-  ackOrDefer(tx, { id: record?.id ?? '', messageId, outcome });
+  const isKept = applyReceipt(tx, event, record);
+  ackOrDefer(tx, { id: record?.id ?? (isKept ? META_KEY : ''), messageId, outcome });
 }
 
+/** Returns whether the receipt, or a part of it, is kept until its message is known. */
 function applyReceipt(
   tx: Transaction,
   event: ChannelEvent & { readonly type: 'notification' },
   record: MessageRecord | undefined,
-): void {
-  const { outcome } = event;
+): boolean {
+  const { outcome, upTo, messageIds } = event;
   if (!isFromRemote(tx, event)) {
     diagnoseForeign(tx);
-    return;
+    return false;
   }
   if (record === undefined) {
-    diagnose(tx, 'notification-unknown', 'A delivery notification names an unknown message; it was ignored.');
-    return;
+    // A server may name the last message of the conversation as read, whoever sent it.
+    const received = recordsWithRevision(tx, event.messageId)[0];
+    const isCursor = received !== undefined && outcome === 'displayed' && upTo === true && messageIds === undefined;
+    if (isCursor) displayedUpTo(tx, received.order);
+    else diagnose(tx, 'notification-unknown', 'A delivery notification names an unknown message.');
+    return received === undefined && keep(tx, event);
   }
   const status = outcome === 'failed' ? 'undeliverable' : outcome;
   const failure = outcome === 'failed' ? failureOf(event) : undefined;
@@ -66,9 +72,17 @@ function applyReceipt(
   } else {
     raiseReceiptReceived(tx, next, outcome);
   }
-  if (outcome !== 'displayed' || event.upTo !== true) return;
-  if (event.messageIds === undefined) displayedUpTo(tx, recordOf(tx, record.id)?.order ?? 0);
-  else displayedByIds(tx, event.messageIds);
+  if (outcome !== 'displayed' || upTo !== true) return false;
+  if (messageIds !== undefined) return displayedByIds(tx, event, messageIds);
+  displayedUpTo(tx, recordOf(tx, record.id)?.order ?? 0);
+  return false;
+}
+
+/** Its message may be told later: another device of the user sent it, or it is on a page that is not read yet. */
+function keep(tx: Transaction, { type: _type, ...receipt }: ChannelEvent & { readonly type: 'notification' }): boolean {
+  const isNew = mergeUnmatchedReceipts(tx, receiptForEach({ ...receipt, at: tx.context.wall }));
+  if (isNew) tx.writesMeta = true;
+  return isNew;
 }
 
 function diagnoseForeign(tx: Transaction): void {
@@ -99,12 +113,20 @@ function displayedUpTo(tx: Transaction, order: number): void {
   }
 }
 
-/** A marker that names what it stands for. */
-function displayedByIds(tx: Transaction, messageIds: readonly string[]): void {
+/** A marker that names what it stands for. Returns whether a part of it is kept until its messages are known. */
+function displayedByIds(
+  tx: Transaction,
+  { messageIds: _ids, ...event }: ChannelEvent & { readonly type: 'notification' },
+  messageIds: readonly string[],
+): boolean {
+  let isKept = false;
   for (const messageId of messageIds) {
-    const record = recordsWithRevision(tx, messageId).find((candidate) => candidate.direction === 'outgoing');
+    const records = recordsWithRevision(tx, messageId);
+    const record = records.find((candidate) => candidate.direction === 'outgoing');
     if (record !== undefined) advanceStatus(tx, record, messageId, 'displayed', undefined, true);
+    else if (records.length === 0) isKept = keep(tx, { ...event, messageId, upTo: false }) || isKept;
   }
+  return isKept;
 }
 
 /**

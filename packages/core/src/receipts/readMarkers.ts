@@ -33,11 +33,18 @@ export function toConversationMeta({
   pendingReadReceipts,
   operations: pendingOperations,
   unmatchedOperations,
+  unmatchedReceipts,
   markedUnread,
   history: { gapAfterOrder },
 }: Pick<
   EngineState,
-  'readMarkers' | 'pendingReadReceipts' | 'operations' | 'unmatchedOperations' | 'markedUnread' | 'history'
+  | 'readMarkers'
+  | 'pendingReadReceipts'
+  | 'operations'
+  | 'unmatchedOperations'
+  | 'unmatchedReceipts'
+  | 'markedUnread'
+  | 'history'
 >): ConversationMeta {
   const moved = Object.entries(marks).filter(([, last]) => Number.isFinite(last));
   return {
@@ -47,5 +54,6 @@ export function toConversationMeta({
     ...(markedUnread === true ? { markedUnread } : {}),
     ...(pendingOperations.length > 0 ? { pendingOperations } : {}),
     ...(unmatchedOperations.length > 0 ? { unmatchedOperations } : {}),
+    ...(unmatchedReceipts.length > 0 ? { unmatchedReceipts } : {}),
   };
 }

@@ -17,11 +17,14 @@ import {
 } from '../engine/transaction.ts';
 import { dispatchLifecycle } from '../lifecycle/handlers.ts';
 import { resume } from '../persistence/hydrate.ts';
-import { isOutcome, isSettledReason, parseTabMessage } from '../validation/transportValues.ts';
+import { isOutcome } from '../validation/receipts.ts';
+import { isSettledReason, parseTabMessage } from '../validation/transportValues.ts';
 import { TAB_MESSAGE_VERSION, type TabPost } from './protocol.ts';
 import { dispatchLocalComposing, dispatchRemoteComposing } from '../typing/handlers.ts';
 import { isOutdatedPage } from '../persistence/outdated.ts';
 import { applyUnmatchedOperations } from '../operations/incoming.ts';
+import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
+import { mergeUnmatchedReceipts, parseUnmatchedReceipts } from '../receipts/unmatched.ts';
 import { mergeOperations } from '../operations/resume.ts';
 import { applyCommand } from './commands.ts';
 import { hello } from './hello.ts';
@@ -59,7 +62,7 @@ export function becomeFollower(tx: Transaction): void {
   // The new leader may not know what this tab has heard, and has read the storage before this tab's last write.
   postRecords(tx, [...snapshotForNewTab(tx), ...tx.state.discardedIds], {});
   dispatchLifecycle(tx, { type: 'connection', state: 'offline' });
-  setState(tx, { role: 'follower', pendingAcks: [], unmatchedReceipts: [] });
+  setState(tx, { role: 'follower', pendingAcks: [], deferredReceipts: [] });
   tx.effects.push({ type: 'closeChannel' });
   introduceFollower(tx);
 }
@@ -152,6 +155,10 @@ function mergeLatePost(tx: Transaction, post: Record<string, unknown>): void {
   if (mergeOperations(tx, parseMeta(late))) {
     tx.writesMeta = true;
     applyUnmatchedOperations(tx);
+  }
+  if (mergeUnmatchedReceipts(tx, parseUnmatchedReceipts(post))) {
+    tx.writesMeta = true;
+    applyHistoryReceipts(tx, []);
   }
   setState(tx, { unreadCount: countUnread(tx) });
   // The storage may know better, and is to have what it lacks. One reading serves all that comes until then.
@@ -299,6 +306,7 @@ function mergeState(tx: Transaction, post: Record<string, unknown>): void {
     pendingReadReceipts: list(post['pendingReadReceipts']).filter(isNonEmptyString),
     operations: parsePendingOperations(post['operations']),
     unmatchedOperations: parseIncomingOperations(post['unmatchedOperations']),
+    unmatchedReceipts: parseUnmatchedReceipts(post),
   });
   setState(tx, { unreadCount: countUnread(tx) });
   mergeMarkedUnread(tx, post);
@@ -340,6 +348,7 @@ function stateOf({
   pendingReadReceipts,
   operations,
   unmatchedOperations,
+  unmatchedReceipts,
   markedUnread,
 }: Transaction['state']): Readonly<Record<string, unknown>> {
   return {
@@ -348,6 +357,7 @@ function stateOf({
     pendingReadReceipts,
     operations,
     unmatchedOperations,
+    unmatchedReceipts,
     markedUnread,
     ...marks,
   };

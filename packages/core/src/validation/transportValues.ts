@@ -17,22 +17,18 @@ import {
   tryRead,
 } from './guards.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
-import { parseFailures, stampOf } from './records.ts';
+import { parseHistoryReceipts, parseNotification } from './receipts.ts';
+import { stampOf } from './records.ts';
 import { parseIncomingOperation, parseIncomingOperations, parseReplyTo, parseRequested } from './operations.ts';
 import type { StoredConversation, StoredPage } from '../ports/storage.ts';
 import {
   type ChannelEvent,
   type HistoryPage,
-  type HistoryReceipt,
   type IncomingMessage,
-  type OutgoingNotification,
   type SendResult,
   TransportFailure,
   type TransportStatus,
 } from '../ports/transport.ts';
-
-/** The most messages that a read marker can cover; a longer list is cut. */
-const MAX_COVERED = 1_000;
 
 /** A page of history with more receipts is cut. */
 const MAX_HISTORY_RECEIPTS = 10_000;
@@ -109,10 +105,6 @@ export function parseTabMessage(value: unknown): Record<string, unknown> | undef
   }, undefined);
 }
 
-export function isOutcome(value: unknown): value is OutgoingNotification['outcome'] {
-  return value === 'delivered' || value === 'displayed' || value === 'failed';
-}
-
 function parseSortKey(value: unknown): SortKey | undefined {
   return tryRead(() => (isObject(value) ? requiredFields(value, SORT_KEY) : undefined), undefined);
 }
@@ -177,52 +169,22 @@ function parse(value: Record<string, unknown>, leftOut: LeftOut): ChannelEvent |
 }
 
 type Composing = ChannelEvent & { readonly type: 'composing' };
-type Notification = ChannelEvent & { readonly type: 'notification' };
 
 const COMPOSING: AllChecks<Pick<Composing, 'sender' | 'state'>> = { sender: isName, state: isString };
 const REFRESH: Checks<{ refresh: number }> = { refresh: (value) => isNumber(value) && value > 0 };
-
-function parseNotification(value: Record<string, unknown>): Notification | undefined {
-  const said = requiredFields(value, NOTIFICATION);
-  if (said === undefined) return undefined;
-  const { messageIds } = value;
-  const failures = parseFailures(value['failures']);
-  return {
-    type: 'notification',
-    ...said,
-    ...optionalFields<{ upTo: true; code: number }>(value, { upTo: isTrue, code: isFailureCode }),
-    ...(Array.isArray(messageIds) ? { messageIds: messageIds.slice(0, MAX_COVERED).filter(isName) } : {}),
-    ...(failures.length > 0 ? { failures } : {}),
-  };
-}
-
-const NOTIFICATION: AllChecks<Pick<Notification, 'sender' | 'messageId' | 'outcome'>> = {
-  sender: isName,
-  messageId: isName,
-  outcome: isOutcome,
-};
 
 /** The messages of a page and what happened to own ones; an invalid receipt is left out. */
 function parseHistory(
   value: Record<string, unknown>,
   leftOut: LeftOut,
 ): Pick<HistoryPage, 'messages' | 'receipts' | 'operations'> {
-  const receipts = (Array.isArray(value['receipts']) ? value['receipts'].slice(0, MAX_HISTORY_RECEIPTS) : [])
-    .map((receipt: unknown) => (isObject(receipt) ? parseHistoryReceipt(receipt) : undefined))
-    .filter((receipt) => receipt !== undefined);
+  const receipts = parseHistoryReceipts(value['receipts'], MAX_HISTORY_RECEIPTS);
   const operations = parseIncomingOperations(value['operations']).slice(0, MAX_HISTORY_OPERATIONS);
   return {
     messages: parseMessages(value['messages'], leftOut),
     ...(receipts.length > 0 ? { receipts } : {}),
     ...(operations.length > 0 ? { operations } : {}),
   };
-}
-
-function parseHistoryReceipt(value: Record<string, unknown>): HistoryReceipt | undefined {
-  const notification = parseNotification(value);
-  if (notification === undefined) return undefined;
-  const { type: _type, ...receipt } = notification;
-  return { ...receipt, ...optionalFields<{ at: number }>(value, { at: isTime }) };
 }
 
 function parseMessages(value: unknown, leftOut: LeftOut): readonly IncomingMessage[] {
