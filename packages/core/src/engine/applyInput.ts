@@ -105,7 +105,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       reportOutcome(tx, input.id, input.outcome);
       return;
     case 'loadOlder':
-      loadOlder(tx);
+      loadOlder(tx, input.limit);
       return;
     case 'status':
       changeStatus(tx, input.status);

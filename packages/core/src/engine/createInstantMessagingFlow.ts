@@ -23,7 +23,7 @@ import { isBlankText } from '../messages/isBlankText.ts';
 import { searchStored } from '../persistence/searchStored.ts';
 import { conversationKey, createRuntime } from './runtime.ts';
 import { mayDiscard } from '../outbox/commands.ts';
-import { checkComposingTimeout, type FlowSettings, mustBe, resolveSettings } from './settings.ts';
+import { checkComposingTimeout, checkPageSize, type FlowSettings, mustBe, resolveSettings } from './settings.ts';
 
 /**
  * Creates a flow: an instant-messaging connection with one remote participant (UCMA `InstantMessagingFlow`). Nothing
@@ -251,7 +251,10 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     setAttention(attentive) {
       runtime.dispatch({ type: 'attention', attentive });
     },
-    loadOlder: () => runtime.loadOlder(),
+    async loadOlder(page) {
+      const { limit } = page ?? {};
+      return runtime.loadOlder(limit === undefined ? undefined : checkPageSize('limit', limit));
+    },
     async searchStored(text, before) {
       if (typeof text !== 'string') throw mustBe('a text', 'text', text);
       return searchStored(storage, conversationKey(transport, remote), text, before);

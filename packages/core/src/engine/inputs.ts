@@ -19,7 +19,7 @@ export type FlowInput =
   | { readonly type: 'markUnread'; readonly unread: boolean }
   | { readonly type: 'attention'; readonly attentive: boolean }
   | { readonly type: 'report'; readonly id: string; readonly outcome: 'success' | number }
-  | { readonly type: 'loadOlder' }
+  | { readonly type: 'loadOlder'; readonly limit?: number | undefined }
   | { readonly type: 'status'; readonly status: TransportStatus }
   | { readonly type: 'channel'; readonly event: ChannelEvent; readonly stored: readonly MessageRecord[] }
   | { readonly type: 'sendSucceeded'; readonly id: string; readonly answer: SendResult }

@@ -340,8 +340,13 @@ export interface InstantMessagingFlow {
   markUnread(unread?: boolean): void;
   /** Whether the local user is looking (visible, focused). While not, displayed reports are held. Default true. */
   setAttention(attentive: boolean): void;
-  /** Loads the page before the oldest message, from the storage or the server. Resolves with the number of messages. */
-  loadOlder(): Promise<number>;
+  /**
+   * Loads the page before the oldest message, from the storage or the server. Resolves with the number of messages.
+   * @param page `limit`: how many messages a page from the storage holds, 1 to 1,000. Default: `pageSize`. Where
+   * many pages are needed, larger ones get there sooner. A server is asked for `pageSize` messages in any case.
+   * Rejects with a FlowError `out-of-range` for another limit.
+   */
+  loadOlder(page?: { readonly limit?: number | undefined }): Promise<number>;
   /**
    * Searches the messages that are stored for a text, newest first, in steps: each call reads a part, and `next` is
    * where the next call goes on. Only the newest text of a message counts, and none that was retracted. Without a

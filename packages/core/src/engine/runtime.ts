@@ -54,7 +54,7 @@ export interface Runtime {
   dispatch(input: FlowInput): void;
   /** Whether an input waits its transaction, as it does in a listener. */
   isQueued(matches: (input: FlowInput) => boolean): boolean;
-  loadOlder(): Promise<number>;
+  loadOlder(limit?: number): Promise<number>;
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
@@ -239,7 +239,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         );
         return;
       case 'loadOlder':
-        loadPage(effect.from);
+        loadPage(effect.from, effect.limit);
         return;
       case 'catchUp':
         void catchUp(effect.from);
@@ -351,10 +351,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   }
 
-  function loadPage(from: 'storage' | 'wire'): void {
+  function loadPage(from: 'storage' | 'wire', limit: number = settings.pageSize): void {
     const { readFrom, archiveReadFrom } = machines.history;
     if (from === 'storage' && stored !== undefined && readFrom !== undefined) {
-      stored.loadBefore(readFrom, settings.pageSize).then(
+      stored.loadBefore(readFrom, limit).then(
         (page) => dispatch({ type: 'olderLoaded', page }),
         (error: FlowError) => dispatch({ type: 'olderFailed', error }),
       );
@@ -394,11 +394,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       deadline = flowDeadline(machines, settings);
       dispatch({ type: 'settingsChanged' });
     },
-    loadOlder() {
+    loadOlder(limit) {
       if (machines.lifecycle.phase === 'terminated') return Promise.resolve(0);
       return new Promise((resolve) => {
         olderWaits.push(resolve);
-        dispatch({ type: 'loadOlder' });
+        dispatch({ type: 'loadOlder', limit });
       });
     },
   };

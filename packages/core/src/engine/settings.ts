@@ -89,6 +89,11 @@ export function checkComposingTimeout(value: unknown): number {
   return inRange('composingTimeout', value, ...COMPOSING_TIMEOUT);
 }
 
+/** @throws FlowError `out-of-range` naming option, value and range. */
+export function checkPageSize(option: string, value: unknown): number {
+  return CHECKS.pageSize(option, value);
+}
+
 /** The error for an option whose value is not allowed. */
 export function mustBe(
   what: string,

@@ -15,7 +15,12 @@ const NAMED: Readonly<Record<string, string>> = { amp: '&', apos: "'", gt: '>', 
  */
 export function createTextMatcher(text: string): (record: unknown) => boolean {
   const wanted = foldText(text.trim());
-  return (record) => wanted !== '' && foldText(searchTextOf(record)).includes(wanted);
+  return (record) => wanted !== '' && foldedTextOf(record).includes(wanted);
+}
+
+/** The text of a stored record as it is compared, without line breaks. Empty where it has none. It never throws. */
+export function foldedTextOf(record: unknown): string {
+  return foldText(searchTextOf(record));
 }
 
 function searchTextOf(record: unknown): string {

@@ -252,7 +252,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
     it('B222 searches a long conversation in steps, which leave nothing out', async () => {
       const storage = create();
       const put = Array.from({ length: 2_300 }, (_, order) =>
-        incoming(`m${order}`, order, { body: order % 100 === 7 ? 'a needle' : 'hay' }),
+        incoming(`m${order}`, order, { body: order % 100 === 7 ? 'a needle' : 'hay '.repeat(150) }),
       );
       await storage.write('c', change({ put }));
       const found: string[] = [];
@@ -266,6 +266,45 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       }
       expect(found).toEqual(Array.from({ length: 23 }, (_, index) => `m${2_207 - index * 100}`));
       expect(steps).toBeGreaterThan(2);
+    });
+
+    it('B365 finds what writes leave, whatever came between, was edited, moved, retracted or removed', async () => {
+      const storage = create();
+      const expected = new Map<string, MessageRecord>();
+      // The same numbers each time.
+      let seed = 7;
+      const random = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
+      for (let write = 0; write < 30; write += 1) {
+        const put = Array.from({ length: 60 }, () => {
+          // Few orders, so that many are equal, and ids that are written again with other texts and orders.
+          const body = `${random(3) === 0 ? 'A needle' : 'Hay'}\n${'and straw '.repeat(random(60))}`;
+          const isRetracted = random(9) === 0;
+          const changes = isRetracted ? { body: '', retracted: { at: 1 } } : { body };
+          return incoming(`m${random(1_500)}`, random(900) - 100, changes);
+        });
+        const removed = Array.from({ length: 10 }, () => `m${random(1_500)}`);
+        const added = incoming(`m${random(1_500)}`, random(900), { body: 'An added needle' });
+        const unique = Array.from(new Map(put.map((record) => [record.id, record])).values());
+        for (const id of removed) expected.delete(id);
+        for (const record of unique) expected.set(record.id, record);
+        if (!expected.has(added.id)) expected.set(added.id, added);
+        await storage.write('c', { put: unique, add: [added], remove: removed });
+        await storage.write('c2', change({ put: [incoming(`n${write}`, random(900), { body: 'Needle of another' })] }));
+      }
+      const found: SortKey[] = [];
+      let before: SortKey | undefined = at(PENDING_ORDER);
+      while (before) {
+        const { matches, next }: StoredMatches = await storage.search!('c', 'needle', before);
+        found.push(...matches);
+        before = next;
+      }
+      const wanted = Array.from(expected.values()).filter(({ body }) => body.includes('needle'));
+      const sorted = wanted.toSorted(compareSortKeys).toReversed();
+      expect(found).toEqual(sorted.map(({ order, id }) => ({ order, id })));
+      const middle = sorted[Math.floor(sorted.length / 2)]!;
+      const { matches } = await storage.search!('c', 'needle', { order: middle.order, id: middle.id });
+      const after = sorted.slice(sorted.indexOf(middle) + 1).map(({ id }) => id);
+      expect(after.slice(0, matches.length)).toEqual(matches.map(({ id }) => id));
     });
 
     it('takes a write that changes nothing', async () => {

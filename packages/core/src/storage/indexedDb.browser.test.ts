@@ -1,8 +1,9 @@
 import { deleteDB, type IDBPDatabase, openDB } from 'idb';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FlowError } from '../errors/FlowError.ts';
-import type { MessageRecord } from '../messages/messageRecord.ts';
-import type { MessageStorage } from '../ports/storage.ts';
+import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
+import type { SortKey } from '../messages/sortKey.ts';
+import type { MessageStorage, StoredMatches } from '../ports/storage.ts';
 import { change, describeStorage, incoming, outgoing } from './contract.test.ts';
 import { createIndexedDbStorage } from './indexedDb.ts';
 import { createDatabaseConnection } from './indexedDbConnection.ts';
@@ -52,6 +53,24 @@ async function cost(work: () => Promise<unknown>): Promise<{ answers: number; ro
   await work();
   vi.restoreAllMocks();
   return { answers, rows };
+}
+
+/** All that a search finds, in all its steps. */
+async function searchAll(
+  storage: MessageStorage,
+  conversation: string,
+  text: string,
+): Promise<{ readonly matches: string[]; readonly steps: number }> {
+  const matches: string[] = [];
+  let steps = 0;
+  let before: SortKey | undefined = { order: PENDING_ORDER, id: '' };
+  while (before) {
+    const found: StoredMatches = await storage.search!(conversation, text, before);
+    matches.push(...found.matches.map(({ id }) => id));
+    before = found.next;
+    steps += 1;
+  }
+  return { matches, steps };
 }
 
 const failure = (text: RegExp): unknown =>
@@ -176,6 +195,33 @@ describe('IndexedDB storage with a long conversation', () => {
   });
 });
 
+describe('a search in an IndexedDB storage with a long conversation', () => {
+  it('B365 reads 10,000 messages in some dozen answers, in steps of a bounded size', async () => {
+    const storage = createIndexedDbStorage({ name: newName() });
+    const put = Array.from({ length: 10_000 }, (_, order) =>
+      incoming(`m${order}`, order, { body: order === 3 ? 'A needle' : 'Hay and straw. '.repeat(order % 9) }),
+    );
+    await storage.write('c', change({ put }));
+    let found: unknown;
+    const { answers, rows } = await cost(async () => (found = await searchAll(storage, 'c', 'NEEDLE')));
+    expect(found).toEqual({ matches: ['m3'], steps: expect.toSatisfy((steps: number) => steps > 1 && steps < 10) });
+    expect(rows).toBeLessThan(200);
+    expect(answers).toBeLessThan(40);
+  });
+
+  it('B365 leaves its index alone where a message only changes its status', async () => {
+    const storage = createIndexedDbStorage({ name: newName() });
+    await storage.write('c', change({ put: [outgoing('m', 1, 'sent')] }));
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put');
+    await storage.write('c', change({ put: [outgoing('m', 1, 'delivered')] }));
+    const stores = (): string[] => put.mock.contexts.map((store) => (store as IDBObjectStore).name);
+    expect(stores()).toEqual(['messages']);
+    await storage.write('c', change({ put: [{ ...outgoing('m', 1, 'delivered'), body: 'Another' }] }));
+    expect(stores()).toEqual(['messages', 'messages', 'texts']);
+    put.mockRestore();
+  });
+});
+
 describe('IndexedDB storage in trouble', () => {
   it('says that the quota is used up, stores nothing of that write, and works again', async () => {
     const name = newName();
@@ -287,6 +333,33 @@ describe('IndexedDB storage in trouble', () => {
       expect(rows.map(({ record }) => record)).toEqual([incoming('m', 1)]);
     });
     await upgraded.run('read', async (database) => connections.add(database));
+  });
+
+  it('B365 finds what a page of version 2 stored', async () => {
+    const name = newName();
+    const second = await openDB(name, 2, {
+      upgrade(database) {
+        const messages = database.createObjectStore('messages', { keyPath: ['conversation', 'id'] });
+        messages.createIndex('order', ['conversation', 'order']);
+        messages.createIndex('messageId', ['conversation', 'messageId']);
+        messages.createIndex('waiting', ['conversation', 'waiting']);
+        messages.createIndex('links', 'links', { multiEntry: true });
+        database.createObjectStore('meta');
+      },
+    });
+    const transaction = second.transaction('messages', 'readwrite');
+    for (let order = 0; order < 2_100; order += 1) {
+      const body = order % 1_000 === 50 ? 'A needle' : 'Hay';
+      void transaction.store.put(rowOf(order % 2 === 0 ? 'c' : 'd', incoming(`m${order}`, order, { body })));
+    }
+    void transaction.store.put({ conversation: 'c', id: 'x', order: 9_999, messageId: 'x', record: 'no record' });
+    await transaction.done;
+    second.close();
+    const storage = createIndexedDbStorage({ name });
+    const found = await searchAll(storage, 'c', 'needle');
+    expect(found.matches).toEqual(['m2050', 'm1050', 'm50']);
+    await storage.write('c', change({ remove: ['m1050'] }));
+    expect((await searchAll(storage, 'c', 'needle')).matches).toEqual(['m2050', 'm50']);
   });
 
   it('keeps what a page of version 1 stored, and finds edits in it from now on', async () => {

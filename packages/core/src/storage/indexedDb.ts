@@ -2,19 +2,24 @@
 
 import type { IDBPCursor, IDBPIndex, IDBPObjectStore, StoreNames } from 'idb';
 import { FlowError } from '../errors/FlowError.ts';
-import { PENDING_ORDER } from '../messages/messageRecord.ts';
+import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
-import { createTextMatcher } from '../messages/searchText.ts';
+import { foldedTextOf } from '../messages/searchText.ts';
 import type { MessageStorage, StorageWrite, StoredConversation, StoredPage } from '../ports/storage.ts';
 import { createDatabaseConnection } from './indexedDbConnection.ts';
-import { linkKey, type MessageRow, type MessagesDatabase, type MessagesSchema, rowOf } from './indexedDbSchema.ts';
+import {
+  abort,
+  linkKey,
+  type MessageRow,
+  type MessagesDatabase,
+  type MessagesSchema,
+  rowOf,
+} from './indexedDbSchema.ts';
+import { searchTexts, type TextChange, updateTexts } from './indexedDbTexts.ts';
 
 type WritableMessages = IDBPObjectStore<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'readwrite'>;
 type KeyCursor = IDBPCursor<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'order'>;
 type OrderIndex = IDBPIndex<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'order'>;
-
-/** How many messages one step of a search reads: what takes some milliseconds. */
-const MAX_SEARCHED = 500;
 
 /** Which database it is. */
 export interface IndexedDbStorageOptions {
@@ -55,16 +60,9 @@ export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): M
         return recordsOf([...rows.values()]);
       }),
     search: (conversation, text, before) =>
-      connection.run('read', async (database) => {
-        const { store } = database.transaction('messages');
-        const page = await readRows(store.index('order'), conversation, before, MAX_SEARCHED);
-        const matches = createTextMatcher(text);
-        const found = page.rows
-          .filter(({ record }) => matches(record))
-          .map(sortKeyOf)
-          .toReversed();
-        return { matches: found, ...(page.hasOlder && page.oldest && { next: page.oldest }) };
-      }),
+      connection.run('read', (database) =>
+        searchTexts(database.transaction('texts').store, conversation, text, before),
+      ),
     write: (conversation, changes) => connection.run('write', (database) => writeAll(database, conversation, changes)),
     onOutdated: connection.onOutdated,
   };
@@ -90,20 +88,10 @@ async function readNewest(
  * order follow each other by their primary keys, that is by id.
  */
 async function readPage(index: OrderIndex, conversation: string, before: SortKey, limit: number): Promise<StoredPage> {
-  const { rows, ...page } = await readRows(index, conversation, before, limit);
-  return { records: recordsOf(rows), ...page };
-}
-
-async function readRows(
-  index: OrderIndex,
-  conversation: string,
-  before: SortKey,
-  limit: number,
-): Promise<Omit<StoredPage, 'records'> & { readonly rows: readonly MessageRow[] }> {
   const range = IDBKeyRange.bound([conversation], [conversation, before.order]);
   const first = await index.openKeyCursor(range, 'prev');
   const cursor = first && (await skipTo(first, conversation, before));
-  if (!cursor) return { rows: [], hasOlder: false };
+  if (!cursor) return { records: [], hasOlder: false };
   const newest = keyAt(cursor);
   const isComplete = limit === 1 || (await cursor.advance(limit - 1)) !== null;
   const oldest = isComplete ? keyAt(cursor) : undefined;
@@ -114,7 +102,7 @@ async function readRows(
     (row) => compareSortKeys(row, newest) <= 0 && (oldest === undefined || compareSortKeys(row, oldest) >= 0),
   );
   const [start] = page;
-  return { rows: page, hasOlder, oldest: start && sortKeyOf(start) };
+  return { records: recordsOf(page), hasOlder, oldest: start && { order: start.order, id: start.id } };
 }
 
 /** Takes a cursor, which moves to lower keys, to the first row before a sort key. */
@@ -126,10 +114,6 @@ async function skipTo(cursor: KeyCursor, conversation: string, before: SortKey):
   return current !== null && compareSortKeys(keyAt(current), before) === 0 ? current.continue() : current;
 }
 
-function sortKeyOf({ order, id }: SortKey): SortKey {
-  return { order, id };
-}
-
 function keyAt({ key: [, order], primaryKey: [, id] }: KeyCursor): SortKey {
   return { order, id };
 }
@@ -138,14 +122,17 @@ function keyAt({ key: [, order], primaryKey: [, id] }: KeyCursor): SortKey {
 async function writeAll(database: MessagesDatabase, conversation: string, changes: StorageWrite): Promise<void> {
   // Strict: done means on the disk, not only handed to the system. A delivery notification goes out once its message is
   // stored, so a power cut must not take the message back; writes are few and each is one transaction.
-  const transaction = database.transaction(['messages', 'meta'], 'readwrite', { durability: 'strict' });
+  const transaction = database.transaction(['messages', 'texts', 'meta'], 'readwrite', { durability: 'strict' });
   const messages = transaction.objectStore('messages');
   const work: Promise<unknown>[] = [transaction.done];
   try {
-    for (const id of changes.remove) work.push(messages.delete([conversation, id]));
-    for (const record of changes.put) work.push(messages.put(rowOf(conversation, record)));
-    for (const record of changes.add ?? []) work.push(addUnlessStored(messages, rowOf(conversation, record)));
     if (changes.meta !== undefined) work.push(transaction.objectStore('meta').put(changes.meta, conversation));
+    const stored = await readStored(messages, conversation, changes);
+    const final = finalRecords(stored, changes);
+    for (const [id, record] of final) {
+      work.push(record ? messages.put(rowOf(conversation, record)) : messages.delete([conversation, id]));
+    }
+    work.push(updateTexts(transaction.objectStore('texts'), conversation, textChanges(stored, final)));
     await Promise.all(work);
   } catch (error) {
     // A value that cannot be stored is found out after others went in.
@@ -155,18 +142,47 @@ async function writeAll(database: MessagesDatabase, conversation: string, change
   }
 }
 
-/** Undoes a transaction, unless it is over already. */
-function abort(transaction: { abort(): void }): void {
-  try {
-    transaction.abort();
-  } catch {
-    // The transaction failed on its own.
-  }
+/** The rows, as they are, of all messages that a write names. */
+async function readStored(
+  messages: WritableMessages,
+  conversation: string,
+  { put, add = [], remove }: StorageWrite,
+): Promise<ReadonlyMap<string, MessageRow | undefined>> {
+  const ids = new Set([...remove, ...put.map(({ id }) => id), ...add.map(({ id }) => id)]);
+  return new Map(
+    await Promise.all(Array.from(ids, async (id) => [id, await messages.get([conversation, id])] as const)),
+  );
 }
 
-async function addUnlessStored(messages: WritableMessages, row: MessageRow): Promise<void> {
-  const stored = await messages.getKey([row.conversation, row.id]);
-  if (stored === undefined) await messages.add(row);
+/** What a write leaves of each message that it changes. Undefined: nothing. */
+function finalRecords(
+  stored: ReadonlyMap<string, MessageRow | undefined>,
+  { put, add = [], remove }: StorageWrite,
+): ReadonlyMap<string, MessageRecord | undefined> {
+  const final = new Map<string, MessageRecord | undefined>(remove.map((id) => [id, undefined]));
+  for (const record of put) final.set(record.id, record);
+  for (const record of add) {
+    const { id } = record;
+    const isThere = final.has(id) ? final.get(id) : stored.get(id);
+    if (isThere === undefined) final.set(id, record);
+  }
+  return final;
+}
+
+/** What a write changes in the search index: nothing where messages only change their status. */
+function textChanges(
+  stored: ReadonlyMap<string, MessageRow | undefined>,
+  final: ReadonlyMap<string, MessageRecord | undefined>,
+): TextChange[] {
+  const changes: TextChange[] = [];
+  for (const [id, record] of final) {
+    const row = stored.get(id);
+    const [before, after] = [foldedTextOf(row?.record), foldedTextOf(record)];
+    const hasMoved = row?.order !== record?.order;
+    if (row && before !== '' && (hasMoved || after === '')) changes.push({ key: row, text: '' });
+    if (record && after !== '' && (hasMoved || before !== after)) changes.push({ key: record, text: after });
+  }
+  return changes;
 }
 
 function recordsOf(rows: readonly MessageRow[]): unknown[] {

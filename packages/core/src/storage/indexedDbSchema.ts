@@ -4,9 +4,11 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { isWaiting } from '../messages/messageStatus.ts';
 import { lookupIds } from '../messages/revisions.ts';
+import type { SortKey } from '../messages/sortKey.ts';
+import { indexTexts } from './indexedDbTexts.ts';
 
 /** The version of the schema below; a change of it needs a new number and a step in `upgradeSchema`. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** A stored message with its index keys. The record is stored unchanged. */
 export interface MessageRow {
@@ -21,6 +23,16 @@ export interface MessageRow {
   readonly record: unknown;
 }
 
+/** The folded texts of messages that follow each other, without those that have none. */
+export interface TextBlock extends SortKey {
+  readonly conversation: string;
+  /** The sort keys of the messages; the first one is that of the block. */
+  readonly orders: readonly number[];
+  readonly ids: readonly string[];
+  /** Their texts, each on a line. */
+  readonly texts: string;
+}
+
 export interface MessagesSchema extends DBSchema {
   messages: {
     key: [conversation: string, id: string];
@@ -32,6 +44,7 @@ export interface MessagesSchema extends DBSchema {
       links: string;
     };
   };
+  texts: { key: [conversation: string, order: number, id: string]; value: TextBlock };
   /** By conversation. */
   meta: { key: string; value: unknown };
 }
@@ -53,6 +66,20 @@ export function upgradeSchema(
   }
   // Rows of version 1 have no links: nothing was edited or replied to then.
   if (oldVersion < 2) transaction.objectStore('messages').createIndex('links', 'links', { multiEntry: true });
+  if (oldVersion < 3) {
+    const texts = database.createObjectStore('texts', { keyPath: ['conversation', 'order', 'id'] });
+    // The database opens once they are indexed, or fails to open with the transaction.
+    indexTexts(texts, transaction.objectStore('messages').index('order')).catch(() => abort(transaction));
+  }
+}
+
+/** Undoes a transaction, unless it is over already. */
+export function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch {
+    // The transaction failed on its own.
+  }
 }
 
 export function rowOf(conversation: string, record: MessageRecord): MessageRow {

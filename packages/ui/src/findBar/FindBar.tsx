@@ -1,6 +1,6 @@
 'use client';
 
-import { useFind, useFlow } from '@imflow/react';
+import { useFind, useFlow, useFlowState } from '@imflow/react';
 import {
   type KeyboardEvent,
   type ReactElement,
@@ -56,6 +56,7 @@ export function FindBar({ onClose, actionsRef, ...rest }: FindBarProps): ReactEl
   const { query, matches, current, searching, failed, position, next, previous } = search;
   const box = useRef<HTMLInputElement>(null);
   const [loading, setLoading] = useState(false);
+  const loadedCount = useFlowState(({ messageCount }) => (loading ? messageCount : 0));
   const leaving = useMemo(() => createFocusReturn((bar) => restingPlace(flow, bar)), [flow]);
 
   useEffect(() => box.current?.focus({ preventScroll: true }), []);
@@ -134,6 +135,8 @@ export function FindBar({ onClose, actionsRef, ...rest }: FindBarProps): ReactEl
         {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- style sheets of pages name `output` */}
         <span role="status" className="imflow-find-result">
           {result}
+          {/* Said once, and seen to go on. */}
+          {loading && <span aria-hidden="true"> ({numberText(loadedCount, locale)})</span>}
         </span>
         <Button name="action" aria-label={words.next} title={words.next} disabled={matches.length === 0} onClick={next}>
           <Icon path="M5 12.5l5-5l5 5" />

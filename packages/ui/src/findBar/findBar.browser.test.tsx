@@ -126,11 +126,28 @@ describe('the find bar', () => {
   it('B221 finds what is only in the storage, and reads older pages to show it; the focus stays', async () => {
     const shown = await find({ stored: LONG, storageDelay: 20 });
     await userEvent.keyboard('needle');
-    await expect.poll(() => result(shown)).toBe('Loading earlier messages…');
+    await expect.poll(() => result(shown)).toMatch(/^Loading earlier messages… \(\d+\)$/);
     await expect.poll(() => marked('imflow-found-current')).toEqual(['needle']);
     await expect.element(shown.screen.getByText('The needle')).toBeInViewport();
     await expect.poll(() => result(shown)).toBe('1 of 1');
     await expect.element(searchBox(shown)).toHaveFocus();
+  });
+
+  it('B366 shows how many messages it has read on the way to one that is far back; a screen reader hears it once', async () => {
+    const shown = await find({ stored: LONG, storageDelay: 20 });
+    const texts = new Set<string>();
+    const spoken = new Set<string>();
+    const status = shown.screen.container.querySelector('.imflow-find [role="status"]')!;
+    new MutationObserver(() => {
+      const copy = status.cloneNode(true) as HTMLElement;
+      texts.add(copy.textContent);
+      for (const hidden of copy.querySelectorAll('[aria-hidden]')) hidden.remove();
+      spoken.add(copy.textContent);
+    }).observe(status, { childList: true, characterData: true, subtree: true });
+    await userEvent.keyboard('needle');
+    await expect.poll(() => result(shown)).toBe('1 of 1');
+    expect(Array.from(texts).filter((text) => /^Loading earlier messages… \(\d+\)$/.test(text))).not.toHaveLength(0);
+    expect(Array.from(spoken).filter((text) => text.startsWith('Loading'))).toEqual(['Loading earlier messages…']);
   });
 
   it('B221 follows what comes, is edited and is retracted', async () => {

@@ -7,6 +7,10 @@ import type { Scroller } from './scroll/scroller.types.ts';
 
 /** Give up after this many consecutive pages without a visible message. */
 const MAX_EMPTY_PAGES = 10;
+/** How many messages are read first on the way to one that is further back. Each page is twice the one before. */
+const FIRST_PAGE = 50;
+/** And at most: some milliseconds of work. */
+const MAX_PAGE = 250;
 
 /** The imperative handle of a message list, which `actionsRef` receives. */
 export interface MessageListHandle {
@@ -82,11 +86,13 @@ export function createMessageListHandle(
 /** Reads older pages until a message is there and rendered, or there are no more. */
 async function loadUntil(flow: InstantMessagingFlow, id: string, wanted: () => boolean): Promise<boolean> {
   let empty = 0;
+  let limit = FIRST_PAGE;
   while (flow.messages.order.indexOf(id) < 0) {
     const { hasOlder, ready } = flow.store.getState().history;
     if ((ready && !hasOlder) || empty === MAX_EMPTY_PAGES) return false;
     // One page after the other: each begins where the one before it ended.
-    const count = await flow.loadOlder();
+    const count = await flow.loadOlder({ limit });
+    limit = Math.min(limit * 2, MAX_PAGE);
     if (!wanted() || flow.store.getState().history.failed) return false;
     empty = count > 0 ? 0 : empty + 1;
   }
