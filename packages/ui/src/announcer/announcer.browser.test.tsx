@@ -75,6 +75,33 @@ describe('an interruption of the connection', () => {
   });
 });
 
+describe('a connection that comes and goes', () => {
+  it('B240 is shown and announced in time, however quickly its state changes between the tries', async () => {
+    const { transport, said, screen } = await show();
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      for (const state of ['offline', 'connecting'] as const) {
+        transport.setStatus({ state });
+        await vi.advanceTimersByTimeAsync(200);
+      }
+    }
+    await pass(0);
+    expect(screen.container.querySelector('.imflow-banner')!.textContent).not.toBe('');
+    expect(said).toEqual(['You are offline. Messages will be sent later.']);
+  });
+
+  it('B240 is silent where each interruption is short, however many there are', async () => {
+    const { transport, said } = await show();
+    for (let attempt = 0; attempt < 8; attempt += 1) {
+      transport.setStatus({ state: 'offline' });
+      await vi.advanceTimersByTimeAsync(400);
+      transport.setStatus({ state: 'online' });
+      await vi.advanceTimersByTimeAsync(400);
+    }
+    await pass(3_000);
+    expect(said).toEqual([]);
+  });
+});
+
 describe('what makes a key do nothing', () => {
   it.each(['characters', 'bytes'])('B240 is announced: a text that is too long in %s', async (unit) => {
     const { said, screen, flow } = await show({ maxMessageBytes: unit === 'bytes' ? 200_000 : 400_000 });

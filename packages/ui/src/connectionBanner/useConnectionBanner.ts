@@ -35,12 +35,20 @@ export function useConnectionBanner(): ConnectionPhase {
 export function watchConnection(flow: InstantMessagingFlow, tell: (phase: ConnectionPhase) => void): () => void {
   let phase: ConnectionPhase = 'idle';
   let timer: ReturnType<typeof setTimeout> | undefined;
+  // The interruption that waits to be shown. Its words may change, and its time goes on.
+  let waiting: ConnectionPhase | undefined;
 
   const enter = (next: ConnectionPhase, delay: number): void => {
+    const isInterruption = delay === PATIENCE;
+    const goesOn = isInterruption && waiting !== undefined;
+    waiting = isInterruption ? next : undefined;
+    if (goesOn) return;
     clearTimeout(timer);
     const change = (): void => {
-      tell((phase = next));
-      if (next === 'reconnected') enter('idle', RECONNECTED);
+      phase = waiting ?? next;
+      waiting = undefined;
+      tell(phase);
+      if (phase === 'reconnected') enter('idle', RECONNECTED);
     };
     if (delay === 0) change();
     else timer = setTimeout(change, delay);

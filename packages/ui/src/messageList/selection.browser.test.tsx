@@ -235,6 +235,8 @@ describe('printing', () => {
     expect(articles(log)).toHaveLength(120);
     expect(log.scrollHeight - log.clientHeight).toBeLessThanOrEqual(1);
     const boxes = articles(log).map((element) => element.getBoundingClientRect());
+    // The frame of the page is lower than the messages; what follows the chat stands below them all the same.
+    expect(log.closest('.imflow-chat')!.getBoundingClientRect().bottom).toBeGreaterThanOrEqual(boxes.at(-1)!.bottom);
     for (const [index, box] of boxes.entries())
       if (index > 0) expect(box.top).toBeGreaterThanOrEqual(boxes[index - 1]!.bottom);
     expect(getComputedStyle(log.closest('.imflow-chat')!.querySelector('.imflow-composer')!).display).toBe('none');
