@@ -5,7 +5,7 @@ import {
   putRecord,
   raiseEvent,
   recordOf,
-  recordsWithMessageId,
+  recordsWithRevision,
   setState,
   type Transaction,
 } from '../engine/transaction.ts';
@@ -126,6 +126,7 @@ function apply(tx: Transaction, record: MessageRecord, operation: IncomingOperat
     }
   }
   if (!own) acknowledge(tx, next, operation, arrival === 'news' || next !== record);
+  if (tx.state.unmatchedOperations.some(({ target }) => target === id)) applyUnmatchedOperations(tx);
 }
 
 /** The author may know which revision arrived; reactions have no ticks. */
@@ -150,9 +151,12 @@ function withFormat(tx: Transaction, record: MessageRecord): MessageRecord {
   return supported === record.isContentTypeSupported ? record : { ...record, isContentTypeSupported: supported };
 }
 
-/** The record that an operation is about; where an id was used twice, that of the operation's author. */
+/**
+ * The record that an operation is about; where an id was used twice, that of the operation's author. Some clients name
+ * the last edit instead of the message itself.
+ */
 function targetOf(tx: Transaction, operation: IncomingOperation): MessageRecord | undefined {
-  const records = recordsWithMessageId(tx, operation.target);
+  const records = recordsWithRevision(tx, operation.target);
   const direction = isOwn(tx, operation) ? 'outgoing' : 'incoming';
   const found = records.find((record) => operation.kind === 'react' || record.direction === direction) ?? records[0];
   return found && recordOf(tx, found.id);
