@@ -18,6 +18,7 @@ import { normalisedContent } from '../messages/normalisedContent.ts';
 import { revisionsOf } from '../messages/revisions.ts';
 import { applyUnmatchedOperations } from '../operations/incoming.ts';
 import { purgeExcerpt } from '../operations/purge.ts';
+import { CONTENT_TOO_LARGE, isBodyTooLong } from './bodyLimit.ts';
 import { isContentTypeSupported, mediaType } from './contentTypes.ts';
 import {
   awaitOutcome,
@@ -33,14 +34,7 @@ import {
 import { dispatchRemoteComposing } from '../typing/handlers.ts';
 import { advanceStatus } from '../outbox/handlers.ts';
 
-const CONTENT_TOO_LARGE = 413;
 const UNSUPPORTED_MEDIA_TYPE = 415;
-
-/**
- * The longest body that a participant may send, in UTF-16 code units, unless the local user may send longer ones. It is
- * what servers let through as a rule; fifty messages without a limit held 94 MB.
- */
-export const MAX_BODY_LENGTH = 262_144;
 
 /** Content types of notifications. They are no messages: they are never shown and never acknowledged. */
 const NOTIFICATION_TYPES: ReadonlySet<string> = new Set(['message/imdn+xml', 'application/im-iscomposing+xml']);
@@ -82,7 +76,7 @@ export function ingest(
   }
   // What is refused leaves no record, so each snapshot of history would have it refused again.
   const mayRefuse = arrival === 'live' || arrival === 'kept';
-  if (!own && body.length > Math.max(MAX_BODY_LENGTH, settings.maxMessageLength)) {
+  if (!own && isBodyTooLong(tx, body)) {
     diagnose(tx, 'message-too-long', `A message of ${body.length} characters was refused with 413.`);
     endComposing(tx, message, arrival);
     if (mayRefuse) refuse(tx, message, CONTENT_TOO_LARGE);

@@ -10,17 +10,20 @@ import {
   type Transaction,
 } from '../engine/transaction.ts';
 import { isContentTypeSupported } from '../inbox/contentTypes.ts';
+import { CONTENT_TOO_LARGE, isBodyTooLong } from '../inbox/bodyLimit.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { applyOperation, findRevision, revisionId, type RevisionState } from '../messages/revisions.ts';
 import { advanceStatus } from '../outbox/handlers.ts';
 import type { IncomingOperation } from '../ports/operations.ts';
 import { ackOrDefer, META_KEY } from '../receipts/acks.ts';
 import { isFromRemote } from '../receipts/incoming.ts';
-import { countUnread, isProxied, sendReceipt, trustOf, wantsReceipt } from '../receipts/outgoing.ts';
+import { countUnread, isProxied, refuse, sendReceipt, trustOf, wantsReceipt } from '../receipts/outgoing.ts';
 import { purgeExcerpts } from './purge.ts';
 
 /** The most operations that wait for a message that has not arrived. */
 export const MAX_UNMATCHED_OPERATIONS = 500;
+/** The most text of edits among them, in UTF-16 code units. They are stored together with each change. */
+const MAX_UNMATCHED_TEXT = 1_048_576;
 
 /** How an operation arrived: live, or with a page of history, which raises no events. */
 type Arrival = 'news' | 'history';
@@ -66,6 +69,14 @@ function take(tx: Transaction, operation: IncomingOperation, arrival: Arrival): 
       return undefined;
     }
   }
+  if (!isOwn(tx, operation) && operation.kind === 'edit' && isBodyTooLong(tx, operation.body)) {
+    diagnose(tx, 'message-too-long', `An edit to ${operation.body.length} characters was refused with 413.`);
+    // What history brings comes again, so that it would be refused each time.
+    if (arrival === 'news' && operation.fromHistory !== true) {
+      refuse(tx, { ...operation, messageId: operation.id }, CONTENT_TOO_LARGE);
+    }
+    return undefined;
+  }
   const record = targetOf(tx, operation);
   if (record === undefined) keep(tx, operation);
   else apply(tx, record, operation, arrival);
@@ -82,7 +93,8 @@ function keep(tx: Transaction, operation: IncomingOperation): void {
   if (others.length >= MAX_UNMATCHED_OPERATIONS) {
     diagnose(tx, 'operations-unmatched', 'Too many operations refer to unknown messages; one was dropped.');
   }
-  setState(tx, { unmatchedOperations: [...others, operation].slice(-MAX_UNMATCHED_OPERATIONS) });
+  const kept = newestWithin([...others, operation].slice(-MAX_UNMATCHED_OPERATIONS), MAX_UNMATCHED_TEXT);
+  setState(tx, { unmatchedOperations: kept });
   tx.writesMeta = true;
   // An application that reports on messages has to know what it never received.
   if (isProxied(tx)) {
@@ -90,6 +102,17 @@ function keep(tx: Transaction, operation: IncomingOperation): void {
     diagnose(tx, 'operation-unmatched', problem);
   }
   if (operation.kind === 'retract') purgeExcerpts(tx, operation.target);
+}
+
+/** The newest operations whose texts are not longer together than the limit. */
+function newestWithin(operations: readonly IncomingOperation[], limit: number): readonly IncomingOperation[] {
+  let first = operations.length;
+  for (let length = 0; first > 0; first -= 1) {
+    const operation = operations[first - 1];
+    length += operation?.kind === 'edit' ? operation.body.length : 0;
+    if (length > limit && first < operations.length) break;
+  }
+  return operations.slice(first);
 }
 
 /** Whether a retraction takes back what an edit of the same author says. */

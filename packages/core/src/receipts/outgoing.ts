@@ -80,8 +80,12 @@ export function ignore(tx: Transaction, { messageId, responsePending }: Incoming
   tx.effects.push({ type: 'sendUnconfirmed', notification });
 }
 
-/** Refuses a message with a code, if the transport can report it. */
-export function refuse(tx: Transaction, message: IncomingMessage, code: number): void {
+/** Refuses a message, or an edit of one, with a code, if the transport can report it. */
+export function refuse(
+  tx: Transaction,
+  message: Pick<IncomingMessage, 'messageId' | 'sender' | 'requestedReceipts' | 'responsePending'>,
+  code: number,
+): void {
   const { messageId, sender, responsePending } = message;
   if (!wantsReceipt(tx, message)) return;
   enqueueReceipt(

@@ -31,7 +31,7 @@ export function parseOperation(value: unknown): MessageOperation | undefined {
   const head = { id, target, sequence };
   if (kind === 'retract') return { ...head, kind };
   if (kind === 'react') return Array.isArray(emojis) ? { ...head, kind, emojis: parseEmojis(emojis) } : undefined;
-  const isEdit = kind === 'edit' && isNonEmptyString(contentType) && isString(body);
+  const isEdit = kind === 'edit' && isName(contentType) && isString(body);
   return isEdit ? { ...head, kind, contentType, body } : undefined;
 }
 
