@@ -76,6 +76,7 @@ export function createFaultyStorage(
       disturb('loadBefore', conversation, () => inner.loadBefore(conversation, before, limit)),
     find: (conversation, messageIds) => disturb('find', conversation, () => inner.find(conversation, messageIds)),
     write: (conversation, changes) => disturb('write', conversation, () => inner.write(conversation, changes)),
+    ...(inner.onPageHide === undefined ? {} : { onPageHide: (listener) => inner.onPageHide?.(listener) ?? (() => {}) }),
     ...(inner.onOutdated === undefined ? {} : { onOutdated: (listener) => inner.onOutdated?.(listener) ?? (() => {}) }),
   };
 }

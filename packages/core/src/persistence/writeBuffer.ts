@@ -43,6 +43,24 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
   let meta: ConversationMeta | undefined;
   /** What the running write takes. */
   let writing: Changes = new Map();
+  let unwatchPage: (() => void) | undefined;
+
+  const isEmpty = (): boolean => changes.size === 0 && added.size === 0 && meta === undefined;
+
+  /** Writes what waits for the running write to end, or for the next try. It still waits then: the page may live on. */
+  function writeWaiting(): void {
+    if (!isEmpty()) checked(() => storage.write(conversation, writeOf(changes, added, meta))).catch(() => {});
+  }
+
+  /** Watches the page while something would be lost with it. */
+  function watchPage(): void {
+    if (!isEmpty()) {
+      unwatchPage ??= tryRead(() => storage.onPageHide?.(writeWaiting), undefined);
+      return;
+    }
+    tryRead(() => unwatchPage?.(), undefined);
+    unwatchPage = undefined;
+  }
 
   return {
     open: async (limit) => parseStored(await checked(() => storage.open(conversation, limit))),
@@ -71,6 +89,7 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
       for (const [id, record] of more) changes.set(id, record);
       for (const [id, record] of moreAdded) added.set(id, record);
       meta = newMeta ?? meta;
+      watchPage();
     },
     async write() {
       const [written, writtenAdded, writtenMeta] = [changes, added, meta];
@@ -86,6 +105,7 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
         throw error;
       } finally {
         writing = new Map();
+        watchPage();
       }
       // What changed meanwhile is stored as it was before.
       const records = [...written.keys(), ...writtenAdded.keys()].filter((id) => !changes.has(id));

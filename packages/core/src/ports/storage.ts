@@ -109,7 +109,14 @@ export interface MessageStorage {
    * the engine reads page by page with `loadBefore`.
    */
   search?(conversation: string, text: string, before: SortKey): Promise<StoredMatches>;
+  /** Stores changes. Where calls overlap, which they do only after {@link onPageHide}, later ones win. */
   write(conversation: string, write: StorageWrite): Promise<void>;
+  /**
+   * Calls back when the page may go away, and the storage with it: the engine then writes at once what waits for the
+   * end of a running write, or for the next try. The returned function ends that. Default: what waits is lost with the
+   * page.
+   */
+  onPageHide?(listener: () => void): () => void;
   /**
    * Calls back as soon as a newer version of the application takes over what is stored, so
    * that a page that writes nothing learns of it too. The returned function ends that. Default: the next write says it.

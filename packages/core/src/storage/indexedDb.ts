@@ -15,6 +15,7 @@ import {
   type MessagesSchema,
   rowOf,
 } from './indexedDbSchema.ts';
+import { createOutboxJournal } from './outboxJournal.ts';
 import { searchTexts, type TextChange, updateTexts } from './indexedDbTexts.ts';
 
 type WritableMessages = IDBPObjectStore<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'readwrite'>;
@@ -34,6 +35,9 @@ export interface IndexedDbStorageOptions {
  * Its methods reject with a FlowError `storage` that tells a full disk from a browser that allows no database, an
  * older tab that blocks the way, and other failures; and with `outdated` where a newer version of the application has
  * upgraded the database. Each later call tries again.
+ *
+ * Messages that were sent and are not stored when the page goes away wait in `localStorage`, under keys that begin with
+ * `imflow-outbox:`, until the conversation is opened again.
  * @throws FlowError `invalid-argument` for an empty name.
  */
 export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): MessageStorage {
@@ -42,8 +46,28 @@ export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): M
     throw new FlowError('invalid-argument', 'name must be a non-empty string.');
   }
   const connection = createDatabaseConnection(name);
+  const journal = createOutboxJournal(name);
+
+  async function write(conversation: string, changes: StorageWrite): Promise<void> {
+    await connection.run('write', (database) => writeAll(database, conversation, changes));
+    if (changes.remove.length > 0) journal.remove(conversation, changes.remove);
+  }
+
+  /** Stores what a page left behind when it went away. */
+  async function restore(conversation: string): Promise<void> {
+    const add = journal.read(conversation);
+    if (add.length === 0) return;
+    await write(conversation, { put: [], remove: [], add });
+    const ids = add.map(({ id }) => id);
+    journal.remove(conversation, ids);
+  }
+
   return {
-    open: (conversation, limit) => connection.run('read', (database) => readNewest(database, conversation, limit)),
+    async open(conversation, limit) {
+      // What can't be stored now stays in the journal.
+      await restore(conversation).catch(() => {});
+      return connection.run('read', (database) => readNewest(database, conversation, limit));
+    },
     loadBefore: (conversation, before, limit) =>
       connection.run('read', (database) => {
         const { store } = database.transaction('messages');
@@ -63,7 +87,8 @@ export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): M
       connection.run('read', (database) =>
         searchTexts(database.transaction('texts').store, conversation, text, before),
       ),
-    write: (conversation, changes) => connection.run('write', (database) => writeAll(database, conversation, changes)),
+    write: (conversation, changes) => journal.guard(conversation, changes, () => write(conversation, changes)),
+    onPageHide: journal.onPageHide,
     onOutdated: connection.onOutdated,
   };
 }

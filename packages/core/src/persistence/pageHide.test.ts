@@ -1,0 +1,68 @@
+import { flushMicrotasks } from '@imflow/testing';
+import { describe, expect, it } from 'vitest';
+import { createSendingFlow } from '../../test/sendingFlow.ts';
+import type { MessageStorage, StorageWrite } from '../ports/storage.ts';
+import { createMemoryStorage } from '../storage/index.ts';
+
+/** A storage that ends its writes when the test says so, and a page that the test hides. */
+function createSlowStorage() {
+  const inner = createMemoryStorage();
+  const writes: StorageWrite[] = [];
+  const listeners = new Set<() => void>();
+  const ends: (() => void)[] = [];
+  const storage: MessageStorage = {
+    ...inner,
+    async write(conversation, changes) {
+      writes.push(changes);
+      await new Promise<void>((resolve) => ends.push(resolve));
+      await inner.write(conversation, changes);
+    },
+    onPageHide(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+  return {
+    storage,
+    listeners,
+    hidePage: () => listeners.forEach((listener) => listener()),
+    async endWrites() {
+      for (const end of ends.splice(0)) end();
+      await flushMicrotasks();
+    },
+    written: () => writes.map(({ put }) => put.map(({ body }) => body)),
+  };
+}
+
+describe('a page that goes away while a write runs', () => {
+  it('B380 writes what was sent meanwhile at once', async () => {
+    const { storage, hidePage, written } = createSlowStorage();
+    const { flow } = await createSendingFlow({ storage });
+    flow.sendMessage('first');
+    flow.sendMessage('second');
+    expect(written()).toEqual([['first']]);
+    hidePage();
+    expect(written()).toEqual([['first'], ['second']]);
+  });
+
+  it('B380 stores what it wrote again when it lives on, since that write may have failed', async () => {
+    const { storage, hidePage, endWrites, written, listeners } = createSlowStorage();
+    const { flow } = await createSendingFlow({ storage });
+    flow.sendMessage('first');
+    flow.sendMessage('second');
+    hidePage();
+    await endWrites();
+    expect(written()[2]).toContain('second');
+    await endWrites();
+    await endWrites();
+    expect(listeners.size).toBe(0);
+  });
+
+  it('B380 writes nothing where nothing waits', async () => {
+    const { storage, hidePage, written } = createSlowStorage();
+    const { flow } = await createSendingFlow({ storage });
+    flow.sendMessage('first');
+    hidePage();
+    expect(written()).toEqual([['first']]);
+  });
+});
