@@ -54,6 +54,21 @@ describe('HTML', () => {
       '<a href="https://evil.example/x" target="_blank" rel="noopener noreferrer nofollow">www.bank.example (evil.example)</a>',
     ],
     [
+      'nothing of a domain that is written in letters and leads to its form of the network',
+      '<a href="https://xn--bcher-kva.example/">https://bücher.example/</a>',
+      '<a href="https://xn--bcher-kva.example/" target="_blank" rel="noopener noreferrer nofollow">https://bücher.example/</a>',
+    ],
+    [
+      'nothing of the domain of a mail address that is written in letters',
+      '<a href="mailto:ana@xn--bcher-kva.com">ana@bücher.com</a>',
+      '<a href="mailto:ana@xn--bcher-kva.com" target="_blank" rel="noopener noreferrer nofollow">ana@bücher.com</a>',
+    ],
+    [
+      'where a link leads whose domain only looks like the one that it says',
+      '<a href="https://аррӏе.com/">https://apple.com/</a>',
+      '<a href="https://xn--80ak6aa92e.com/" target="_blank" rel="noopener noreferrer nofollow">https://apple.com/ (xn--80ak6aa92e.com)</a>',
+    ],
+    [
       'nothing of a link that says its own place',
       '<a href="https://www.a.example/x?y">a.example: see https://a.example/z</a>',
       '<a href="https://www.a.example/x?y" target="_blank" rel="noopener noreferrer nofollow">a.example: see https://a.example/z</a>',

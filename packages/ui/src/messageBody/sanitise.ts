@@ -79,8 +79,19 @@ function guard(link: HTMLAnchorElement): void {
   if (said !== undefined && placeOf(said) !== placeOf(href)) link.append(` (${placeOf(href)})`);
 }
 
-/** Where an address leads, as a person would say it. */
+/** Where an address leads, as a person would say it; a domain in the form of the network, however it is written. */
 function placeOf(address: string): string {
   const { protocol, host, pathname } = new URL(address);
-  return protocol === 'http:' || protocol === 'https:' ? host.replace(/^www\./, '') : pathname;
+  if (protocol === 'http:' || protocol === 'https:') return host.replace(/^www\./, '');
+  const at = pathname.lastIndexOf('@');
+  return at < 0 ? pathname : `${pathname.slice(0, at)}@${hostOf(pathname.slice(at + 1))}`;
+}
+
+/** The domain of a mail address, whose letters a browser does not encode as those of the web. */
+function hostOf(domain: string): string {
+  try {
+    return new URL(`https://${decodeURIComponent(domain)}`).host;
+  } catch {
+    return domain;
+  }
 }
