@@ -14,6 +14,7 @@ import { useWords } from '../settings/SettingsProvider.tsx';
 import { Header } from './Header.tsx';
 import { Invitation } from './Invitation.tsx';
 import { StorageNotice } from './StorageNotice.tsx';
+import { draftKeyOf } from './draftKeyOf.ts';
 import { useFindShortcut } from './useFindShortcut.ts';
 import { useNotice } from '../conversations/useNotice.ts';
 
@@ -59,7 +60,7 @@ export function Conversation({ me, remote, onServer = false, onSignIn }: Convers
       </MessageList.Root>
       <TypingIndicator />
       <Composer
-        draftKey={`imflow:draft:${me.address}:${remote.address}`}
+        draftKey={draftKeyOf({ localAddress: me.address, remote: remote.address })}
         endedAction={
           onSignIn && (
             <button type="button" className="button" onClick={onSignIn}>

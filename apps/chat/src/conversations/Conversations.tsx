@@ -2,6 +2,7 @@ import './conversations.css';
 import type { InstantMessagingFlow } from '@imflow/react';
 import { ConversationList, type ConversationListActions } from '@imflow/ui';
 import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
+import { draftKeyOf } from '../conversation/draftKeyOf.ts';
 import { Icon } from '../Icon.tsx';
 import { SettingsMenu } from '../settings/SettingsMenu.tsx';
 import { useWords } from '../settings/SettingsProvider.tsx';
@@ -53,6 +54,7 @@ export function Conversations({ flows, muted, onMutedChange, footer, children }:
           onPinnedChange={setPinned}
           muted={muted}
           onMutedChange={onMutedChange}
+          draftKey={draftKeyOf}
         />
         {footer}
       </nav>

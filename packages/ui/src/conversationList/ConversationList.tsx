@@ -15,6 +15,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import type { DraftStorage } from '../composer/drafts.ts';
 import { useDropGuard } from '../internal/fileDrops.ts';
 import { isImeKey } from '../internal/keys.ts';
 import { lazyModule } from '../internal/lazyModule.ts';
@@ -34,7 +35,7 @@ import { createTypeahead } from './typeahead.ts';
 /** The data of a row. */
 export type ConversationRow = Pick<
   ConversationListItemProps,
-  'flow' | 'selected' | 'tabStop' | 'today' | 'pinned' | 'muted' | 'onMenu'
+  'flow' | 'selected' | 'tabStop' | 'today' | 'pinned' | 'muted' | 'draftKey' | 'draftStorage' | 'onMenu'
 >;
 
 /** The state of the list: `data-*` attributes, and the argument of `className` and `render`. */
@@ -72,6 +73,13 @@ export interface ConversationListProps extends Omit<PartProps<'div', Conversatio
   /** The user has muted one, or muted it no more. Default: conversations cannot be muted here. */
   readonly onMutedChange?: ((muted: readonly string[]) => void) | undefined;
   /**
+   * The key of the stored draft of a conversation, the same as the `draftKey` of its `Composer`: rows of other
+   * conversations than the open one show what the user has begun to write. Default: no drafts are shown.
+   */
+  readonly draftKey?: ((flow: InstantMessagingFlow) => string | undefined) | undefined;
+  /** Where drafts are stored. Default: `localStorage`. */
+  readonly draftStorage?: DraftStorage | undefined;
+  /**
    * Each row has a menu: mark as unread, and pin and mute where they have a function. By a button at the row, the right
    * mouse button, a long touch, ContextMenu or Shift+F10. Default true.
    */
@@ -97,7 +105,7 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
     menu = true,
     ...others
   } = props;
-  const { pinned = NONE, onPinnedChange, muted = NONE, onMutedChange, ...rest } = others;
+  const { pinned = NONE, onPinnedChange, muted = NONE, onMutedChange, draftKey, draftStorage, ...rest } = others;
   const settings = useSettings();
   const { translations, textDir, language, locale, names } = settings;
   const [query, setQuery] = useState('');
@@ -206,6 +214,8 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
               today,
               pinned: pinned.includes(flow.remote),
               muted: muted.includes(flow.remote),
+              draftKey: draftKey?.(flow),
+              draftStorage,
               onMenu: menu ? onMenu : undefined,
             };
             return (

@@ -3,11 +3,22 @@
 /** One row of the list of conversations. */
 
 import { type InstantMessagingFlow, type MessageRecord, useFlowState, useLastMessage } from '@imflow/react';
-import { type MemoExoticComponent, memo, type MouseEvent, type ReactElement } from 'react';
+import {
+  type MemoExoticComponent,
+  memo,
+  type MouseEvent,
+  type ReactElement,
+  type RefObject,
+  useMemo,
+  useRef,
+  useSyncExternalStore,
+} from 'react';
+import { type DraftStorage, readDraft, watchDraft } from '../composer/drafts.ts';
 import { DeliveryTicks } from '../deliveryTicks/DeliveryTicks.tsx';
 import { isPending, isUnconfirmed } from '../deliveryTicks/tickState.ts';
 import { Avatar } from '../avatar/Avatar.tsx';
 import { type PartProps, renderPart } from '../internal/part.ts';
+import { viewOf } from '../internal/realm.ts';
 import { shownUnread, unreadText } from '../internal/unreadText.ts';
 import { kindOf } from '../messageBody/contentType.ts';
 import { textOf } from '../messageBody/plainText.ts';
@@ -35,6 +46,8 @@ export interface ConversationState {
   readonly pinned: boolean;
   /** Its messages are not announced, and its count is quiet. */
   readonly muted: boolean;
+  /** It shows a text that the user has begun to write. */
+  readonly draft: boolean;
 }
 
 /** The row data from the list, and the attributes of a `<div>`. */
@@ -49,6 +62,10 @@ export interface ConversationListItemProps extends PartProps<'div', Conversation
   readonly pinned?: boolean | undefined;
   /** Its messages are not announced, and its count is quiet. Default false. */
   readonly muted?: boolean | undefined;
+  /** The key of the stored draft, as its `Composer` has it. Default: no draft is shown. */
+  readonly draftKey?: string | undefined;
+  /** Where the draft is stored. Default: `localStorage`. */
+  readonly draftStorage?: DraftStorage | undefined;
   /** Opens the menu of the conversation beside an element of its row. Default: there is none. */
   readonly onMenu?: ((flow: InstantMessagingFlow, anchor: HTMLElement) => void) | undefined;
 }
@@ -59,7 +76,8 @@ export interface ConversationListItemProps extends PartProps<'div', Conversation
  */
 export const ConversationListItem: MemoExoticComponent<(props: ConversationListItemProps) => ReactElement> = memo(
   function ConversationListItem(props: ConversationListItemProps): ReactElement {
-    const { flow, selected, tabStop, today, pinned = false, muted = false, onMenu, ...rest } = props;
+    const { flow, selected, tabStop, today, pinned = false, muted = false, onMenu, ...others } = props;
+    const { draftKey, draftStorage, ...rest } = others;
     const settings = useSettings();
     const { translations, locale, textDir } = settings;
     const last = useLastMessage(flow);
@@ -67,6 +85,10 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
     const marked = useFlowState(({ markedUnread }) => markedUnread, flow) && count === 0;
     const waiting = useFlowState((snapshot) => isPending(last?.status, snapshot), flow);
     const composers = useVisibleTypists(flow);
+
+    // In the conversation that is open, the text stands in the composer.
+    const line = useRef<HTMLElement>(null);
+    const draft = lineOf(useStoredDraft(line, selected ? undefined : draftKey, draftStorage));
 
     const name = nameOf(settings, flow.remote);
     const shownCount = unreadText(count, locale);
@@ -82,7 +104,7 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
     const time = last ? timeOf(last) : NaN;
     const when = whenOf(time, today, settings);
     const unread = count > 0 || marked;
-    const state: ConversationState = { selected, unread, typing: typing !== false, pinned, muted };
+    const state: ConversationState = { selected, unread, typing: typing !== false, pinned, muted, draft: draft !== '' };
 
     return renderPart('div', 'conversation', state, rest, {
       role: 'option',
@@ -102,11 +124,20 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
               </time>
             )}
           </span>{' '}
-          <span className="imflow-conversation-line">
+          <span ref={line} className="imflow-conversation-line">
             {typing ? (
               <span className="imflow-conversation-typing" dir={textDir}>
                 {typing}
               </span>
+            ) : draft ? (
+              <>
+                <span className="imflow-conversation-draft" dir={textDir}>
+                  {translations.draft}
+                </span>{' '}
+                <span className="imflow-conversation-text" dir="auto">
+                  {draft}
+                </span>
+              </>
             ) : last ? (
               <LastMessage message={last} waiting={waiting} />
             ) : (
@@ -150,6 +181,27 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
     });
   },
 );
+
+/** The stored draft of a conversation, which changes while it is written in a different composer or tab. */
+function useStoredDraft(
+  row: RefObject<HTMLElement | null>,
+  key: string | undefined,
+  storage: DraftStorage | undefined,
+): string {
+  const store = useMemo(
+    () => ({
+      subscribe: (changed: () => void) => watchDraft({ key, storage }, row.current && viewOf(row.current), changed),
+      get: () => readDraft({ key, storage }),
+    }),
+    [row, key, storage],
+  );
+  return useSyncExternalStore(store.subscribe, store.get, noDraft);
+}
+
+/** On a server, and while a page from a server is taken over, there is none. */
+function noDraft(): string {
+  return '';
+}
 
 /** A state of the conversation: a picture, and the same in words for screen readers. */
 function Mark({ path, children }: { readonly path: string; readonly children: string }): ReactElement {

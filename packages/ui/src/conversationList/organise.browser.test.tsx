@@ -1,4 +1,4 @@
-import type { MessageRecord } from '@imflow/core';
+import type { InstantMessagingFlow, MessageRecord } from '@imflow/core';
 import { type ReactElement, useState } from 'react';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
@@ -32,16 +32,22 @@ async function showList(settings: ChatSettingsProps = {}, more: Partial<MessageR
   function Organised(): ReactElement {
     const [pinned, setPinned] = useState<readonly string[]>([]);
     const [muted, setMuted] = useState<readonly string[]>([]);
+    const [open, setOpen] = useState<InstantMessagingFlow>();
     return (
       <ChatSettings names={NAMES} locale="en-GB" {...settings}>
         <ConversationList
           flows={conversations.flows}
-          onSelect={({ remote }) => opened.push(remote)}
+          onSelect={(flow) => {
+            opened.push(flow.remote);
+            setOpen(flow);
+          }}
           search
           pinned={pinned}
           onPinnedChange={setPinned}
           muted={muted}
           onMutedChange={setMuted}
+          selected={open}
+          draftKey={({ remote }) => `test:draft:${remote}`}
         />
       </ChatSettings>
     );
@@ -188,5 +194,38 @@ describe('a row', () => {
     const shown = await showList();
     shown.peer('bo').setLocalComposingState('composing');
     await expect.element(shown.screen.getByRole('option', { name: /^Bo Müller [^B]+ typing…$/ })).toBeVisible();
+  });
+});
+
+describe('a draft', () => {
+  it('B368 stands in the row of its conversation, until it is sent or the conversation is open', async () => {
+    onTestFinished(() => localStorage.clear());
+    localStorage.setItem('test:draft:bo', 'On my way,\n  at <five>');
+    const shown = await showList();
+    await expect
+      .element(shown.screen.getByRole('option', { name: /Bo Müller .*Draft: On my way, at <five>/ }))
+      .toBeVisible();
+    expect(row(shown, /Bo Müller/).textContent).not.toContain('See you');
+    expect(row(shown, /Bo Müller/).hasAttribute('data-draft')).toBe(true);
+    expect(row(shown, /Echo/).textContent).not.toContain('Draft');
+    // A different tab writes it, and sends it.
+    localStorage.setItem('test:draft:echo', 'Still there?');
+    window.dispatchEvent(new StorageEvent('storage', { key: 'test:draft:echo' }));
+    await expect.element(shown.screen.getByRole('option', { name: /Echo .*Draft: Still there\?/ })).toBeVisible();
+    localStorage.removeItem('test:draft:echo');
+    window.dispatchEvent(new StorageEvent('storage', { key: 'test:draft:echo' }));
+    await expect.poll(() => row(shown, /Echo/).textContent).toContain('Hello?');
+    row(shown, /Bo Müller/).click();
+    await expect.poll(() => row(shown, /Bo Müller/).textContent).toContain('See you');
+    row(shown, /Echo/).click();
+    await expect.poll(() => row(shown, /Bo Müller/).textContent).toContain('Draft:');
+  });
+
+  it('B368 of blanks alone is none', async () => {
+    onTestFinished(() => localStorage.clear());
+    localStorage.setItem('test:draft:bo', ' \n ');
+    const shown = await showList();
+    await expect.poll(() => row(shown, /Bo Müller/).textContent).toContain('See you');
+    expect(row(shown, /Bo Müller/).hasAttribute('data-draft')).toBe(false);
   });
 });

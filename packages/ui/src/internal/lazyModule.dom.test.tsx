@@ -21,6 +21,19 @@ describe('what is fetched on demand', () => {
     expect(renderHook(useIt).result.current).toBe('there');
   });
 
+  it('B371 is there at once for a component that appears after it was loaded in advance', async () => {
+    const load = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new TypeError('no network'));
+    load.mockResolvedValue('there');
+    const useIt = lazyModule(load);
+    useIt.preload();
+    await loads();
+    useIt.preload();
+    useIt.preload();
+    await loads();
+    expect(load).toHaveBeenCalledTimes(2);
+    expect(renderHook(useIt).result.current).toBe('there');
+  });
+
   it('stays away where it cannot be fetched, and is asked for again by the next', async () => {
     const load = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new TypeError('no network'));
     load.mockResolvedValue('there');

@@ -4,11 +4,18 @@
 
 import { useSyncExternalStore } from 'react';
 
+/** A hook that returns the module, and how to load it before it is needed. */
+export interface LazyModule<T> {
+  (): T | undefined;
+  /** Loads it, unless that has begun. It never throws. */
+  readonly preload: () => void;
+}
+
 /**
  * Creates a hook that returns the value of a lazily loaded module; undefined until it is loaded. The first component
  * that uses the hook loads the module, never on a server. After a failure, the next component tries again.
  */
-export function lazyModule<T>(load: () => Promise<T>): () => T | undefined {
+export function lazyModule<T>(load: () => Promise<T>): LazyModule<T> {
   let loaded: T | undefined;
   let loading: Promise<void> | undefined;
   const listeners = new Set<() => void>();
@@ -28,10 +35,15 @@ export function lazyModule<T>(load: () => Promise<T>): () => T | undefined {
     return () => listeners.delete(listener);
   }
 
-  return () =>
+  const useLoaded = (): T | undefined =>
     useSyncExternalStore(
       subscribe,
       () => loaded,
       () => undefined,
     );
+  return Object.assign(useLoaded, {
+    preload(): void {
+      loading ??= fetchOnce();
+    },
+  });
 }

@@ -3,7 +3,7 @@
 /** The toolbar of message actions. */
 
 import { createElement, type ReactElement, useEffect, useSyncExternalStore } from 'react';
-import { lazyModule } from '../internal/lazyModule.ts';
+import { type LazyModule, lazyModule } from '../internal/lazyModule.ts';
 import type { PartProps } from '../internal/part.ts';
 import { PartBoundary } from '../internal/PartBoundary.tsx';
 import type { MessageToolbar, MessageToolbarProps } from './actions/MessageToolbar.tsx';
@@ -20,7 +20,7 @@ export type MessageListActionsProps = Omit<PartProps<'div'>, 'children'>;
 export function MessageListActions(props: MessageListActionsProps): ReactElement | null {
   const { surface } = useMessageList();
   const shown = useSyncExternalStore(surface.subscribe, surface.get, () => undefined);
-  useEffect(() => surface.attach(), [surface]);
+  useEffect(() => surface.attach(useToolbar.preload), [surface]);
   if (!shown) return null;
   // Actions and pickers of the application that throw cost no more than the toolbar of that message.
   return (
@@ -30,11 +30,11 @@ export function MessageListActions(props: MessageListActionsProps): ReactElement
   );
 }
 
-const useToolbar: () => typeof MessageToolbar | undefined = /* @__PURE__ */ lazyModule(
+const useToolbar: LazyModule<typeof MessageToolbar> = /* @__PURE__ */ lazyModule(
   async () => (await import('./actions/MessageToolbar.tsx')).MessageToolbar,
 );
 
-/** Fetched when the first message is pointed at. */
+/** Fetched when the list is first touched, or a message is pointed at or gets the focus. */
 function Toolbar(props: MessageToolbarProps): ReactElement | null {
   const loaded = useToolbar();
   return loaded ? createElement(loaded, props) : null;

@@ -4,12 +4,15 @@
 
 import { type InstantMessagingFlow, useFlow, useFlowState } from '@imflow/react';
 import { type KeyboardEvent, type ReactElement, type RefCallback, useMemo } from 'react';
+import { composerOf } from '../internal/composers.ts';
 import { focusPlace, registerFocusPlace } from '../internal/focusPlaces.ts';
 import { consume, listenForEscape } from '../internal/keys.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { createSurfaceEvents } from './actions/surfaceEvents.ts';
-import { useMessageList } from './MessageListContext.ts';
+import { createTouchGestures, type TouchGestures } from './actions/touchGestures.ts';
+import { canReply } from './actions/canReply.ts';
+import { type MessageListParts, useMessageList } from './MessageListContext.ts';
 import type { Scroller } from './scroll/scroller.types.ts';
 
 /** The state of the part: `data-*` attributes, and the argument of `className` and `render`. */
@@ -30,8 +33,10 @@ export type MessageListViewportProps = PartProps<'div', MessageListViewportState
 export function MessageListViewport(props: MessageListViewportProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();
-  const { scroller, details, surface } = useMessageList();
+  const list = useMessageList();
+  const { scroller, details, surface } = list;
   const { showByKey, ...events } = useMemo(() => createSurfaceEvents(surface), [surface]);
+  const gestures = useMemo(() => createViewportGestures(flow, list), [flow, list]);
   const empty = useFlowState(({ messageCount }) => messageCount === 0);
   const loading = useFlowState(({ history }) => history.loading);
 
@@ -90,7 +95,20 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     tabIndex: 0,
     onKeyDown,
     ...events,
+    ...gestures,
   });
+}
+
+function createViewportGestures(
+  flow: InstantMessagingFlow,
+  { surface, scroller }: Pick<MessageListParts, 'surface' | 'scroller'>,
+): TouchGestures {
+  const composer = () => composerOf(flow, scroller.viewport());
+  return createTouchGestures(
+    surface,
+    (id) => composer() !== undefined && canReply(flow, flow.messages.get(id)),
+    (id) => composer()?.reply(id),
+  );
 }
 
 /** Whether a key begins a text: a letter, a digit, a sign. A blank has another meaning on a message. */

@@ -59,6 +59,43 @@ async function atTheEnd(template = {}): Promise<Shown & { readonly mine: string;
 
 const chips = (log: HTMLElement): number => log.querySelectorAll('.imflow-reaction').length;
 
+/** Messages of very different heights. */
+const UNEVEN = Array.from({ length: 400 }, (_, index) =>
+  message(index + 1, {
+    direction: index % 3 === 0 ? 'outgoing' : 'incoming',
+    body: `Message ${index + 1}. ${'Some more words. '.repeat(((index + 1) * 7) % 31)}`,
+    at: Date.now() - (400 - index) * 400_000,
+  }),
+);
+
+describe('a reader who jumps to the very top', () => {
+  it.each([0, 1, 8, 16, 33, 120])(
+    'B367 sees no row move when an older page comes %i ms later',
+    async (storageDelay) => {
+      const { ana, log } = await show({ stored: UNEVEN, storageDelay, strict: false });
+      await nextFrames(20);
+      for (let page = 0; page < 4; page += 1) {
+        const { order } = ana.messages;
+        const first = order.at(0)!;
+        const length = order.length;
+        log.scrollTop = 0;
+        // What a page is painted with counts, from the first paint after the jump.
+        await nextFrames(1);
+        const before = places(log);
+        const found: Record<string, number> = {};
+        for (let frame = 0; frame < 40 || ana.messages.order.length === length; frame += 1) {
+          await nextFrames(1);
+          for (const [id, top] of places(log)) {
+            const by = top - (before.get(id) ?? top);
+            if (Math.abs(by) > 1 && top < 700) found[id] = by;
+          }
+        }
+        expect([storageDelay, page, first, found]).toEqual([storageDelay, page, first, {}]);
+      }
+    },
+  );
+});
+
 describe('a reader at the end', () => {
   it('B350 sees no row move when the hold of a message ends, and the room of its line goes with the next message', async () => {
     const { ana, bo, log } = await show({ stored: STORED, template: { sendDelay: 1_500 }, strict: false });
@@ -148,6 +185,22 @@ describe('a reader at the end', () => {
       });
       expect([name, rows]).toEqual([name, {}]);
     }
+  });
+
+  it('B350 sees no row move when a quote leads to a message that is in view, and when the frame around it goes', async () => {
+    const { ana, log, theirs } = await atTheEnd();
+    ana.sendMessage('Indeed', { replyTo: theirs });
+    await expect.poll(() => log.querySelector('.imflow-quote')).not.toBeNull();
+    await nextFrames(20);
+    const target = log.querySelector<HTMLElement>(`[data-message="${theirs}"]`)!;
+    expect(
+      await moved(log, async () => {
+        log.querySelector<HTMLElement>('.imflow-quote')!.click();
+        await expect.poll(() => target.hasAttribute('data-highlighted')).toBe(true);
+        await expect.poll(() => target.hasAttribute('data-highlighted'), { timeout: 5_000 }).toBe(false);
+      }),
+    ).toEqual({});
+    expect(document.activeElement).toBe(target);
   });
 
   it('B350 sees no row move when the actions of a message, its emojis, and the question show', async () => {

@@ -31,6 +31,8 @@ export interface Translations {
   readonly markedUnread: string;
   readonly pinned: string;
   readonly muted: string;
+  /** Before a text that the user has begun to write, in a list of conversations. */
+  readonly draft: string;
   /** The search box above the list of conversations. */
   readonly search: {
     readonly label: string;
@@ -245,6 +247,7 @@ export const defaultTranslations: Translations = {
   markedUnread: 'Marked as unread',
   pinned: 'Pinned',
   muted: 'Muted',
+  draft: 'Draft:',
   search: {
     label: 'Search conversations',
     none: 'No conversations found.',

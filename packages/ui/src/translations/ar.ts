@@ -66,6 +66,7 @@ export const ar: Translations = {
   markedUnread: 'عليها علامة غير مقروءة',
   pinned: 'مثبّتة',
   muted: 'مكتومة',
+  draft: 'مسودة:',
   search: {
     label: 'البحث في المحادثات',
     none: 'لم يُعثر على محادثات.',

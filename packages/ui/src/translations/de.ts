@@ -48,6 +48,7 @@ export const de: Translations = {
   markedUnread: 'Als ungelesen markiert',
   pinned: 'Angeheftet',
   muted: 'Stummgeschaltet',
+  draft: 'Entwurf:',
   search: {
     label: 'Unterhaltungen suchen',
     none: 'Keine Unterhaltungen gefunden.',

@@ -45,6 +45,7 @@ export const ja: Translations = {
   markedUnread: '未読に設定済み',
   pinned: 'ピン留め済み',
   muted: 'ミュート中',
+  draft: '下書き：',
   search: {
     label: '会話を検索',
     none: '会話が見つかりません。',

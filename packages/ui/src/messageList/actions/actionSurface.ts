@@ -20,15 +20,21 @@ export interface ActionSurface {
   /** Shows something else of the message that shows its actions. */
   readonly change: (kind: ShownActions['kind']) => void;
   readonly hide: () => void;
-  /** Registers the component that shows them. Returns a function that unregisters it. */
-  readonly attach: () => () => void;
+  /**
+   * Registers the component that shows them.
+   * @param prepare loads what it needs.
+   * @returns a function that unregisters it.
+   */
+  readonly attach: (prepare: () => void) => () => void;
+  /** Loads what shows them, so that they show at once. */
+  readonly prepare: () => void;
   readonly isAttached: () => boolean;
 }
 
 export function createActionSurface(): ActionSurface {
   const listeners = new Set<() => void>();
   let shown: ShownActions | undefined;
-  let hosts = 0;
+  const hosts = new Set<() => void>();
 
   function set(next: ShownActions | undefined): void {
     if (next === shown) return;
@@ -43,18 +49,21 @@ export function createActionSurface(): ActionSurface {
       return () => listeners.delete(listener);
     },
     show(next) {
-      if (hosts > 0) set(next);
+      if (hosts.size > 0) set(next);
     },
     change(kind) {
       if (shown) set({ ...shown, kind, focus: true });
     },
     hide: () => set(undefined),
-    attach() {
-      hosts += 1;
-      return () => {
-        hosts -= 1;
-      };
+    attach(prepare) {
+      // Each is one of its own, also where two prepare alike.
+      const host = (): void => prepare();
+      hosts.add(host);
+      return () => void hosts.delete(host);
     },
-    isAttached: () => hosts > 0,
+    prepare() {
+      for (const host of hosts) host();
+    },
+    isAttached: () => hosts.size > 0,
   };
 }

@@ -37,6 +37,7 @@ export function createSurfaceEvents(surface: ActionSurface): SurfaceEvents {
       if (!isHeld()) surface.hide();
     },
     onFocus({ target }) {
+      surface.prepare();
       const element = messageOf(target);
       // By a key: a click or a touch on a text is no wish to act on it.
       if (element === target && element?.matches(':focus-visible') && surface.get()?.element !== element)

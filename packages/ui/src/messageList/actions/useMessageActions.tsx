@@ -13,6 +13,7 @@ import { type Settings, useSettings } from '../../settings/ChatSettings.tsx';
 import { discardFrom } from '../discardFrom.ts';
 import { type MessageListParts, useMessageList } from '../MessageListContext.ts';
 import { NO_BUTTONS } from '../rowButtons.ts';
+import { canReply, isFailed } from './canReply.ts';
 import { type MessageAction, type MessageActionName, STANDARD_ACTIONS } from './messageAction.ts';
 
 /** An action that is available now. */
@@ -68,7 +69,7 @@ function standardAction(
 ): MessageAction {
   const { translations } = settings;
   const { id, direction, status, retracted, retryable } = message;
-  const { reply, react, retract } = flow.operations;
+  const { react, retract } = flow.operations;
   const own = direction === 'outgoing';
   const viewport = list.scroller.viewport();
   const composer = composerOf(flow, viewport);
@@ -84,10 +85,8 @@ function standardAction(
 
   switch (name) {
     case 'reply':
-      return action(
-        translations.actions.reply,
-        running && reply === true && composer !== undefined && !retracted && !hasFailed,
-        () => composer?.reply(id),
+      return action(translations.actions.reply, composer !== undefined && canReply(flow, message), () =>
+        composer?.reply(id),
       );
     case 'react':
       return action(
@@ -123,12 +122,6 @@ function standardAction(
 /** Whether a message was not handed to the network yet, so that the other side cannot have it. */
 function isWaiting({ direction, status, attempts, earlierRevisions }: MessageRecord): boolean {
   return direction === 'outgoing' && status === 'queued' && attempts === 0 && !earlierRevisions;
-}
-
-/** Whether the message itself, not an edit of it, did not arrive. */
-export function isFailed({ direction, status, earlierRevisions }: MessageRecord): boolean {
-  const first = earlierRevisions?.[0]?.status ?? status;
-  return direction === 'outgoing' && (first === 'failed' || first === 'undeliverable');
 }
 
 async function copy(
