@@ -150,7 +150,8 @@ function executeEffect(tx: Transaction, effect: OutboxEffect): void {
   if (effect.type === 'send') handOver(tx, effect.id, effect.attempt);
   else if (effect.type === 'writeAhead') writeAhead(tx, effect.id);
   else if (effect.type === 'due') endHold(tx, effect.id);
-  else fail(tx, effect.id, effect.type === 'timedOut' ? REQUEST_TIMEOUT : effect.code);
+  // What the last attempt met says nothing about one that may have arrived.
+  else fail(tx, effect.id, effect.type === 'timedOut' || effect.mayHaveArrived ? REQUEST_TIMEOUT : effect.code);
 }
 
 /** Not worth a write: after a reload a time that is over holds nothing. */

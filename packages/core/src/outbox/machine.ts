@@ -76,7 +76,8 @@ export type OutboxEffect =
   /** It is not held any longer. */
   | { readonly type: 'due'; readonly id: string }
   | { readonly type: 'timedOut'; readonly id: string }
-  | { readonly type: 'gaveUp'; readonly id: string; readonly code: number };
+  /** `mayHaveArrived`: the connection was lost before an earlier attempt was answered. */
+  | { readonly type: 'gaveUp'; readonly id: string; readonly code: number; readonly mayHaveArrived?: true };
 
 export const initialOutbox: Outbox = {
   waiting: noWaitingItems,
@@ -174,7 +175,16 @@ function apply(
       return { ...state, online: true, retryAt: -NO_DEADLINE };
     case 'closed':
       // What was in flight is sent again under the same id when the connection is back.
-      return { ...state, online: false, retryAt: -NO_DEADLINE, inFlight: [], waiting: comeBack(state, state.inFlight) };
+      return {
+        ...state,
+        online: false,
+        retryAt: -NO_DEADLINE,
+        inFlight: [],
+        waiting: comeBack(
+          state,
+          state.inFlight.map((item) => ({ ...item, unanswered: true })),
+        ),
+      };
     case 'reachable':
       if (event.reachable === state.reachable) return state;
       return {
@@ -201,7 +211,8 @@ function fail(
   const inFlight = without(state.inFlight, item.id);
   const failures = item.failures + 1;
   if (failures >= settings.maxAttempts) {
-    effects.push({ type: 'gaveUp', id: item.id, code: event.code });
+    const mayHaveArrived = item.unanswered === true ? { mayHaveArrived: true as const } : {};
+    effects.push({ type: 'gaveUp', id: item.id, code: event.code, ...mayHaveArrived });
     return { ...state, inFlight };
   }
   const waiting = comeBack(state, [{ ...item, failures }]);

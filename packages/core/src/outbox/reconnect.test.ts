@@ -151,6 +151,24 @@ describe('without a connection', () => {
     expect(transport.wire).toEqual(['message:one', 'message:one', 'message:one', 'message:two']);
   });
 
+  it('B319 a message that may have arrived before the connection was lost counts as unanswered when it is given up', async () => {
+    const { flow, transport, clock } = await createSendingFlow({ template: { maxSendAttempts: 2 } });
+    const { id, settled } = flow.sendMessage('one');
+    const other = flow.sendMessage('two');
+    await flushMicrotasks();
+    transport.setStatus({ state: 'offline' });
+    transport.setStatus({ state: 'online' });
+    for (let tries = 1; tries <= 4; tries += 1) {
+      await flushMicrotasks();
+      transport.messages.at(-1)?.fail(passing);
+      await clock.advance(10_000);
+    }
+    expect(await settled).toMatchObject({ status: 'failed', code: 'timeout', responseCode: 408 });
+    expect(flow.messages.get(id)).toMatchObject({ status: 'failed', code: 408, retryable: true });
+    // The one behind it was answered each time.
+    expect(await other.settled).toMatchObject({ status: 'failed', code: 'refused', responseCode: 503 });
+  });
+
   it('B115 a new connection does not wait for the back-off', async () => {
     const { flow, transport } = await createSendingFlow();
     flow.sendMessage('one');

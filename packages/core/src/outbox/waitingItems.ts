@@ -13,6 +13,8 @@ export interface OutboxItem {
   readonly writtenAhead: boolean;
   readonly attempts: number;
   readonly failures: number;
+  /** The connection was lost before the answer to one of its attempts came: it may have arrived. */
+  readonly unanswered?: true;
   /** It is not sent before this time. Absent: it is not held, or not any more. */
   readonly heldUntil?: number;
   /** The deadline of the response; `NO_DEADLINE` while the message is queued. */
