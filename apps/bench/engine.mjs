@@ -23,7 +23,7 @@ const engine = /** @type {typeof import('../../packages/core/test/bench/index.ts
 const { values: asked } = parseArgs({
   allowPositionals: true,
   options: {
-    counts: { type: 'string', default: '300,3000,10000' },
+    counts: { type: 'string', default: '300,3000,30000' },
     linear: { type: 'boolean', default: false },
     only: { type: 'string' },
     publish: { type: 'boolean', default: false },

@@ -15,6 +15,9 @@ export interface LinearWork {
 /** How many messages a page of the archive has. */
 const PAGE = 100;
 
+/** How many messages come at once: the engine does not owe more receipts than 10,000 at a time. */
+const BURST = 5_000;
+
 export const linearWork: readonly LinearWork[] = [
   {
     name: 'queued while offline, then sent and delivered',
@@ -42,8 +45,7 @@ export const linearWork: readonly LinearWork[] = [
     async prepare(count) {
       const { flow, transport } = await opened();
       return async () => {
-        for (let index = 0; index < count; index += 1) transport.push(incoming(index));
-        await until(() => transport.notifications.length === count);
+        await receive(transport, count);
         await turn();
         flow.terminate();
       };
@@ -70,8 +72,7 @@ export const linearWork: readonly LinearWork[] = [
       flow.sendMessage('This one waits.');
       await turn();
       return async () => {
-        for (let index = 0; index < count; index += 1) transport.push(incoming(index));
-        await until(() => transport.notifications.length === count);
+        await receive(transport, count);
         await turn();
         flow.terminate();
       };
@@ -84,8 +85,7 @@ export const linearWork: readonly LinearWork[] = [
       for (let index = 0; index < 1_000; index += 1) flow.sendMessage('One of those that wait');
       await turn();
       return async () => {
-        for (let index = 0; index < count; index += 1) transport.push(incoming(index));
-        await until(() => transport.notifications.length === count);
+        await receive(transport, count);
         await turn();
         flow.terminate();
       };
@@ -135,8 +135,7 @@ export const linearWork: readonly LinearWork[] = [
     async prepare(count) {
       const { flow, transport } = await opened();
       flow.setAttention(false);
-      for (let index = 0; index < count; index += 1) transport.push(incoming(index));
-      await until(() => transport.notifications.length === count);
+      await receive(transport, count);
       return async () => {
         for (let index = 0; index < count; index += 1) {
           flow.markDisplayed(idAt(index));
@@ -155,7 +154,9 @@ export const linearWork: readonly LinearWork[] = [
       const { flow, transport } = await opened();
       return async () => {
         for (let from = 0; from < count; from += PAGE) {
-          transport.push({ type: 'history', messages: page(from, Math.min(from + PAGE, count)) });
+          const end = Math.min(from + PAGE, count);
+          transport.push({ type: 'history', messages: page(from, end) });
+          if (end % BURST === 0) await until(() => transport.notifications.length === end);
         }
         await until(() => transport.notifications.length === count);
         await turn();
@@ -169,7 +170,7 @@ export const linearWork: readonly LinearWork[] = [
       const { flow, transport } = await opened();
       return async () => {
         transport.push({ type: 'history', messages: page(0, count) });
-        await until(() => transport.notifications.length === count);
+        await until(() => flow.messages.order.length === count);
         await turn();
         flow.terminate();
       };
@@ -243,8 +244,7 @@ export const linearWork: readonly LinearWork[] = [
     name: 'reactions made while offline, then sent',
     async prepare(count) {
       const { flow, transport } = await opened();
-      for (let index = 0; index < count; index += 1) transport.push(incoming(index));
-      await until(() => transport.notifications.length === count);
+      await receive(transport, count);
       return async () => {
         transport.setStatus({ state: 'offline' });
         for (let index = 0; index < count; index += 1) {
@@ -300,6 +300,15 @@ async function opened(fake: FakeTransportOptions = {}, tabs?: TabCoordinator): P
   flow.start();
   await until(() => flow.store.getState().history.ready);
   return { flow, transport };
+}
+
+/** Messages that come in bursts, each as soon as the one before is stored and its receipts are sent. */
+async function receive(transport: FakeTransport, count: number): Promise<void> {
+  for (let from = 0; from < count; from += BURST) {
+    const end = Math.min(from + BURST, count);
+    for (let index = from; index < end; index += 1) transport.push(incoming(index));
+    await until(() => transport.notifications.length === end);
+  }
 }
 
 async function sent(flow: InstantMessagingFlow, count: number): Promise<readonly string[]> {
