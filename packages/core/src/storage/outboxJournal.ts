@@ -6,6 +6,7 @@
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { isWaiting } from '../messages/messageStatus.ts';
 import type { StorageWrite } from '../ports/storage.ts';
+import { systemRandom } from '../ports/systemPorts.ts';
 import { tryRead } from '../validation/guards.ts';
 
 export interface OutboxJournal {
@@ -43,7 +44,7 @@ export function createOutboxJournal(database: string): OutboxJournal {
       if (waiting.length > 0) saved[conversation] = latest([...(saved[conversation] ?? []), ...waiting]);
     }
     if (Object.keys(saved).length === 0) return;
-    ownKey ??= `${prefix}${Date.now()}-${Math.random()}`;
+    ownKey ??= `${prefix}${systemRandom.id()}`;
     store(ownKey, saved);
   }
 
