@@ -10,6 +10,7 @@ import { receiveOperation, receiveOperations } from '../operations/incoming.ts';
 import { operate } from '../operations/outgoing.ts';
 import { purgeQuotes } from '../operations/purge.ts';
 import { keepOperationTargets, storedFound } from '../operations/resume.ts';
+import { noteWritten } from '../operations/rewrites.ts';
 import { receiveReceipt } from '../receipts/incoming.ts';
 import { dispatchOutbox, sendFailed, sendSucceeded } from '../outbox/handlers.ts';
 import { discard, retry, send } from '../outbox/commands.ts';
@@ -170,6 +171,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       return;
     case 'written':
       setStorageError(tx, undefined);
+      noteWritten(tx, input.written, input.superseded);
       releaseDurable(tx, input.written);
       dispatchPersistence(tx, { type: 'written' });
       if (tx.state.history.readFailures > 0) tx.effects.push({ type: 'readStorage' });

@@ -41,6 +41,8 @@ export type FlowEffect =
     }
   /** Those who wait for an operation wait for the message instead, which the operation rewrote. */
   | { readonly type: 'follow'; readonly id: string; readonly messageId: string }
+  /** Those who wait for the operation wait for it again. */
+  | { readonly type: 'unfollow'; readonly id: string; readonly messageId: string }
   /** Looks for stored records that are not loaded: by id the targets of operations, by target the replies to it. */
   | { readonly type: 'findStored'; readonly messageIds: readonly string[] };
 

@@ -5,6 +5,7 @@ import type { StoredConversation, StoredPage } from '../ports/storage.ts';
 import type { NewMessage } from '../outbox/commands.ts';
 import type { FlowError } from '../errors/FlowError.ts';
 import type { OperationRequest } from '../operations/outgoing.ts';
+import type { Written } from '../persistence/writeBuffer.ts';
 
 /** An input of a flow: a call of the application, an event of the transport, a result of the storage, or the time. */
 export type FlowInput =
@@ -39,7 +40,7 @@ export type FlowInput =
   | { readonly type: 'olderFailed'; readonly error: FlowError }
   | { readonly type: 'caughtUp'; readonly complete: boolean }
   | { readonly type: 'catchUpFailed'; readonly error: FlowError }
-  | { readonly type: 'written'; readonly written: ReadonlySet<string> }
+  | ({ readonly type: 'written' } & Written)
   | { readonly type: 'writeFailed'; readonly error: FlowError }
   /** What was looked for in the storage; empty where it could not be read. */
   | { readonly type: 'storedFound'; readonly records: readonly MessageRecord[] }

@@ -234,7 +234,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         return;
       case 'write':
         stored?.write().then(
-          (written) => dispatch({ type: 'written', written }),
+          (written) => dispatch({ type: 'written', ...written }),
           (error: FlowError) => dispatch({ type: 'writeFailed', error }),
         );
         return;
@@ -252,6 +252,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         return;
       case 'follow':
         settlements.follow(effect.id, effect.messageId);
+        return;
+      case 'unfollow':
+        settlements.unfollow(effect.id, effect.messageId);
         return;
       case 'findStored':
         findTargets(effect.messageIds);

@@ -11,6 +11,7 @@ import type { ChannelEvent, HistoryReceipt, OutgoingNotification } from '../port
 import { initialReadMarkers, type ReadMarkers } from '../receipts/readMarkers.ts';
 import type { FlowError } from '../errors/FlowError.ts';
 import type { IncomingOperation } from '../ports/operations.ts';
+import type { Rewrite } from '../operations/rewrites.ts';
 import type { PendingOperation } from '../ports/storage.ts';
 import type { SortKey } from '../messages/sortKey.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
@@ -25,6 +26,12 @@ export interface EngineState {
   readonly outbox: Outbox;
   /** Edits, retractions and reactions of the local user that the transport has not answered for, by order. */
   readonly operations: readonly PendingOperation[];
+  /** Texts of waiting messages that were changed in place and are not stored yet, by record. */
+  readonly rewrites: ReadonlyMap<string, Rewrite>;
+  /** Own messages up to this order may be stored. */
+  readonly storedOrder: number;
+  /** Own messages up to this order are in the running write, or were in the last one. */
+  readonly writingOrder: number;
   /** The records that they change, where those are stored but not loaded, by id. */
   readonly operationTargets: ReadonlyMap<string, MessageRecord>;
   /** Ids of operations of the local user that were taken up of late: none is done twice. */
@@ -104,6 +111,9 @@ export const initialState: EngineState = {
   remoteComposing: initialRemoteComposing,
   outbox: initialOutbox,
   operations: [],
+  rewrites: new Map(),
+  storedOrder: 0,
+  writingOrder: 0,
   operationTargets: new Map(),
   performedOperations: [],
   unmatchedOperations: [],

@@ -31,6 +31,7 @@ import {
   pendingOperation,
 } from '../outbox/handlers.ts';
 import { purgeExcerpts } from './purge.ts';
+import { isUnsent, noteRewrite } from './rewrites.ts';
 import { reactionsOf, withOwnReactions } from './reactions.ts';
 
 type Request<T extends MessageOperation> = Omit<T, 'target' | 'sequence'>;
@@ -98,7 +99,7 @@ function edit(tx: Transaction, record: MessageRecord, request: Request<EditOpera
 }
 
 function retract(tx: Transaction, record: MessageRecord, request: Request<RetractOperation>): void {
-  if (hasNeverLeft(tx, record)) {
+  if (hasNeverLeft(tx, record) || isUnsent(tx, record)) {
     settle(tx, request.id, record, true, 'discarded');
     discard(tx, record.id);
     return;
@@ -142,6 +143,7 @@ function rewrite(tx: Transaction, record: MessageRecord, request: Request<EditOp
     settle(tx, request.id, next, true);
     return;
   }
+  noteRewrite(tx, record, request.id);
   tx.effects.push({ type: 'follow', id: request.id, messageId: record.id });
   // It waits until the new text is stored, and is held no longer than before.
   const durable = !tx.context.hasStorage;
@@ -155,8 +157,8 @@ function rewrite(tx: Transaction, record: MessageRecord, request: Request<EditOp
  */
 function hasNeverLeft(tx: Transaction, record: MessageRecord): boolean {
   if (record.direction !== 'outgoing' || revisionId(record) !== record.messageId) return false;
+  if (isUnsent(tx, record)) return true;
   const { status, attempts, retryable } = record;
-  if (status === 'queued') return attempts === 0 && !isInFlight(tx.state.outbox, record.id);
   return status === 'failed' && attempts === 1 && retryable !== true;
 }
 

@@ -24,6 +24,8 @@ export interface SendResults {
   settle(id: string, outcome: SendOutcome, final: boolean, reason?: SettledReason): void;
   /** What becomes of a message is what those wait for who wait for an operation. */
   follow(id: string, messageId: string): void;
+  /** Those who wait for a message because an operation rewrote it wait for the operation again. */
+  unfollow(id: string, messageId: string): void;
   /** Ends all waits. */
   end(reason: SettledReason): void;
 }
@@ -31,6 +33,8 @@ export interface SendResults {
 interface PendingResult {
   /** By which it is kept. */
   id: string;
+  /** What was called. */
+  readonly origin: string;
   readonly awaitReceipt: boolean;
   /** Of an operation: the last known result. */
   last: SendOutcome | undefined;
@@ -62,6 +66,7 @@ export function createSendResults(recordOf: (id: string) => MessageRecord | unde
         const abort = (): void => wait.resolve(latest(wait), 'aborted');
         const wait: PendingResult = {
           id,
+          origin: id,
           awaitReceipt,
           last: undefined,
           resolve(outcome, reason) {
@@ -84,6 +89,12 @@ export function createSendResults(recordOf: (id: string) => MessageRecord | unde
     follow(id, messageId) {
       for (const wait of waits.get(id) ?? []) add(messageId, wait);
       waits.delete(id);
+    },
+    unfollow(id, messageId) {
+      for (const wait of Array.from(waits.get(messageId) ?? []).filter(({ origin }) => origin === id)) {
+        remove(wait);
+        add(id, wait);
+      }
     },
     end(reason) {
       for (const own of Array.from(waits.values())) for (const wait of own) wait.resolve(latest(wait), reason);

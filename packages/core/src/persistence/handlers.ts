@@ -1,7 +1,7 @@
 /** Connects the storage machine with the flow: writes, failures, and what waits for durability. */
 
 import { FlowError } from '../errors/FlowError.ts';
-import { reducePersistence, type PersistenceEvent } from './machine.ts';
+import { isWaitingOver, reducePersistence, type PersistenceEvent } from './machine.ts';
 import { dispatchReceipts } from '../receipts/outgoing.ts';
 import { dispatchOutbox } from '../outbox/handlers.ts';
 import { pendingReceipts } from '../receipts/pendingReceipts.ts';
@@ -9,6 +9,7 @@ import { flushAcks } from '../receipts/acks.ts';
 import { isOutdatedPage } from './outdated.ts';
 import { isWrittenAhead, waitingItems } from '../outbox/machine.ts';
 import { withAttemptsAhead } from '../messages/messageStatus.ts';
+import { noteWriting, separateRewrites } from '../operations/rewrites.ts';
 import { updateReceiptsReach } from '../receipts/reach.ts';
 import { diagnose, recordOf, type Transaction, setState } from '../engine/transaction.ts';
 
@@ -17,14 +18,17 @@ export function dispatchPersistence(tx: Transaction, event: PersistenceEvent): v
   const step = reducePersistence(tx.state.persistence, event, tx.context.now);
   setState(tx, { persistence: step.state });
   for (const effect of step.effects) {
-    if (effect.type === 'write') tx.effects.push(effect);
-    else releaseWithoutStorage(tx);
+    if (effect.type === 'write') {
+      noteWriting(tx);
+      tx.effects.push(effect);
+    } else releaseWithoutStorage(tx);
   }
 }
 
 /** The storage fails or hangs: nothing waits for it, and the application is notified. */
 function releaseWithoutStorage(tx: Transaction): void {
   setStorageError(tx, tx.state.storageError ?? storageTimeout());
+  separateRewrites(tx);
   // What is not stored is not acknowledged: only the server could deliver it again after a crash.
   const waiting = [...waitingItems(tx.state.outbox), ...pendingReceipts(tx.state.receipts)];
   const ids = new Set(waiting.map((item) => item.id));
@@ -65,6 +69,8 @@ export function releaseDurable(tx: Transaction, ids: ReadonlySet<string>): void 
  */
 export function storeChanges(tx: Transaction): void {
   if (!tx.context.hasStorage) return;
+  // Before it is known what is to be written.
+  if (isWaitingOver(tx.state.persistence)) separateRewrites(tx);
   const { ready, readFailures } = tx.state.history;
   const changesMeta = tx.writesMeta;
   const isMetaDue = changesMeta || tx.state.isMetaDue;

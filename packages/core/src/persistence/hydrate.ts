@@ -21,9 +21,10 @@ import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
 import { mergeUnmatchedReceipts, parseUnmatchedReceipts } from '../receipts/unmatched.ts';
 import { isCoveredByMarker, receiveReceipt } from '../receipts/incoming.ts';
 import { advanceStatus, dispatchOutbox, enqueue, leaveOutboxAsIn, outboxId } from '../outbox/handlers.ts';
-import { revisionId, revisionsOf, withReactionsOf } from '../messages/revisions.ts';
+import { hasLaterRevision, revisionId, revisionsOf, withReactionsOf } from '../messages/revisions.ts';
 import { applyUnmatchedOperations } from '../operations/incoming.ts';
 import { mergeOperations, resumeOperations } from '../operations/resume.ts';
+import { isUnsent, noteRewrite, noteStoredOrder } from '../operations/rewrites.ts';
 import { isNumber, isObject, isSortKey, tryRead } from '../validation/guards.ts';
 import { parseMeta, parseRecord } from '../validation/records.ts';
 import type { FlowError } from '../errors/FlowError.ts';
@@ -157,7 +158,10 @@ export function resume(tx: Transaction): void {
   for (const record of records) {
     const { id } = record;
     const durable = !tx.writes.has(id);
-    if (isWaiting(record)) enqueue(tx, record, durable);
+    if (isWaiting(record)) {
+      noteStoredOrder(tx, record.order);
+      enqueue(tx, record, durable);
+    }
     if (record.receipt === 'owed') resumeReceipt(tx, record, durable);
   }
   resumeOperations(tx);
@@ -219,6 +223,9 @@ function persistMissing(tx: Transaction, stored: readonly MessageRecord[], hasOl
     if (known === undefined || known.order < first) continue;
     if (other === undefined || isNewerThan(known, other) || withReactionsOf(other, known) !== other)
       putRecord(tx, known);
+    // The last leader changed it in place, and died before it could store that.
+    const isRewritten = other !== undefined && isUnsent(tx, other) && !hasLaterRevision(known);
+    if (isRewritten && other.body !== known.body) noteRewrite(tx, other, `${known.messageId}~`);
   }
 }
 

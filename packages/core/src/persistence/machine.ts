@@ -49,10 +49,9 @@ export function reducePersistence(
   switch (event.type) {
     case 'changed':
       if (state.state === 'clean') return write(state, now);
-      // Nothing waits for a storage that fails or hangs.
       return {
         state: { ...state, dirty: true },
-        effects: state.waitUntil === NO_DEADLINE ? [{ type: 'stopWaiting' }] : [],
+        effects: isWaitingOver(state) ? [{ type: 'stopWaiting' }] : [],
       };
     case 'written':
       return state.dirty ? write({ ...state, failures: 0 }, now) : { state: initialPersistence, effects: [] };
@@ -74,6 +73,11 @@ export function reducePersistence(
       }
       return now >= state.retryAt ? write(state, now) : { state, effects: [] };
   }
+}
+
+/** Whether the storage fails or hangs, so that nothing waits for it. */
+export function isWaitingOver({ state, waitUntil }: Persistence): boolean {
+  return state !== 'clean' && waitUntil === NO_DEADLINE;
 }
 
 /** The time at which the machine must run next; `NO_DEADLINE`: not before the next event. */

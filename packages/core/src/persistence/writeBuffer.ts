@@ -29,10 +29,18 @@ export interface WriteBuffer {
     added: ReadonlyMap<string, MessageRecord>,
     meta: ConversationMeta | undefined,
   ): void;
-  /** Writes all that has been added. Resolves with the ids of records and operations that are stored as they are. */
-  write(): Promise<ReadonlySet<string>>;
+  /** Writes all that has been added. */
+  write(): Promise<Written>;
   /** Calls back when a newer version of the application takes over the storage. The returned function ends that. */
   onOutdated(listener: () => void): () => void;
+}
+
+/** What a write has stored. */
+export interface Written {
+  /** Ids of records and operations that are stored as they are. */
+  readonly written: ReadonlySet<string>;
+  /** Records that have changed since the write began, as they are stored. */
+  readonly superseded: ReadonlyMap<string, MessageRecord>;
 }
 
 type Changes = ReadonlyMap<string, MessageRecord | undefined>;
@@ -108,10 +116,13 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
         watchPage();
       }
       // What changed meanwhile is stored as it was before.
-      const records = [...written.keys(), ...writtenAdded.keys()].filter((id) => !changes.has(id));
-      if (writtenMeta === undefined || meta !== undefined) return new Set(records);
+      const all = [...writtenAdded, ...written];
+      const superseded = new Map<string, MessageRecord>();
+      for (const [id, record] of all) if (record !== undefined && changes.has(id)) superseded.set(id, record);
+      const records = all.map(([id]) => id).filter((id) => !changes.has(id));
+      if (writtenMeta === undefined || meta !== undefined) return { written: new Set(records), superseded };
       const operations = writtenMeta.pendingOperations?.map(({ operation }) => operation.id) ?? [];
-      return new Set([...records, ...operations, META_KEY]);
+      return { written: new Set([...records, ...operations, META_KEY]), superseded };
     },
   };
 }

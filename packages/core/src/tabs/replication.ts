@@ -26,6 +26,7 @@ import { applyUnmatchedOperations } from '../operations/incoming.ts';
 import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
 import { mergeUnmatchedReceipts, parseUnmatchedReceipts } from '../receipts/unmatched.ts';
 import { mergeOperations } from '../operations/resume.ts';
+import { noteStoredOrder } from '../operations/rewrites.ts';
 import { applyCommand } from './commands.ts';
 import { hello } from './hello.ts';
 import { isNewerThan, isPlaced, isStatus, isWaiting } from '../messages/messageStatus.ts';
@@ -98,7 +99,7 @@ export function replicateToFollowers(tx: Transaction, before: Transaction['state
   const settled = tx.effects.flatMap((effect) =>
     effect.type === 'settle' ? [{ ...effect.outcome, id: effect.id, final: effect.final, reason: effect.reason }] : [],
   );
-  const followed = tx.effects.filter(({ type }) => type === 'follow');
+  const followed = tx.effects.filter(({ type }) => type === 'follow' || type === 'unfollow');
   const told = composing.length + settled.length + followed.length;
   if (tx.changes.size === 0 && !changedState && told === 0) return;
   postRecords(tx, [...tx.changes.keys()], {
@@ -187,6 +188,8 @@ function adoptMessage(tx: Transaction, record: MessageRecord | undefined): void 
     return;
   }
   putRecord(tx, { ...record, status: 'queued' });
+  // The other tab stores it too.
+  noteStoredOrder(tx, record.order);
   dispatchLocalComposing(tx, { type: 'messageQueued' });
   enqueue(tx, record, !tx.context.hasStorage);
 }
@@ -268,8 +271,9 @@ function mergeOutcomes(tx: Transaction, post: Record<string, unknown>): void {
     }
   }
   for (const value of list(post['followed'])) {
-    const { id, messageId } = isObject(value) ? value : {};
-    if (isNonEmptyString(id) && isNonEmptyString(messageId)) tx.effects.push({ type: 'follow', id, messageId });
+    const { type, id, messageId } = isObject(value) ? value : {};
+    if (!isNonEmptyString(id) || !isNonEmptyString(messageId)) continue;
+    tx.effects.push({ type: type === 'unfollow' ? 'unfollow' : 'follow', id, messageId });
   }
   for (const value of list(post['settled'])) {
     if (!isObject(value)) continue;

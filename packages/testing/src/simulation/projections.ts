@@ -16,14 +16,15 @@ export function projectionOf({ body, retracted, reactions = [] }: MessageRecord)
 
 /** Holds at the end: all tabs of one side show the same of each message, and both sides do where they can. */
 export function checkProjections(world: World): void {
-  // What a tab rewrote and sent while its storage failed, and could not store before it died, comes as two messages
-  // (decision 43).
-  const isTwice = (sent: SentBySomeone): boolean => sent.textUncertain && world.partyOf(sent.party).storageBroke;
-  for (const { tabs } of world.parties) checkAlike(world, tabs, isTwice);
+  for (const { tabs } of world.parties) checkAlike(world, tabs);
   checkAlike(world, world.tabs(), isUncertain);
 }
 
-function checkAlike(world: World, tabs: readonly SimulatedTab[], leftOut: (sent: SentBySomeone) => boolean): void {
+function checkAlike(
+  world: World,
+  tabs: readonly SimulatedTab[],
+  leftOut: (sent: SentBySomeone) => boolean = () => false,
+): void {
   const shown = new Map<string, { readonly tab: SimulatedTab; readonly projection: string }>();
   for (const tab of tabs) {
     for (const record of recordsOf(tab)) {

@@ -133,6 +133,33 @@ seed 663189924 {"tabs":1,"stored":true,"proxied":false,"maxInFlight":2,"wire":"s
 {"do":"kill","party":"bo","tab":1}
 `,
   ],
+  [
+    'one text under the id of a message that was edited before it left, while the storage failed',
+    `
+seed 710005301 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1,"wire":"pages","sendDelay":9301}
+{"do":"send","party":"ana","tab":1}
+{"do":"sleep","party":"ana","ms":70221,"timersFirst":false}
+{"do":"edit","party":"ana","tab":0,"pick":0}
+{"do":"send","party":"ana","tab":1}
+{"do":"send","party":"ana","tab":1}
+{"do":"storage","party":"ana","works":false}
+{"do":"retract","party":"ana","tab":0,"pick":3}
+{"do":"type","party":"bo","tab":1}
+{"do":"open","party":"bo"}
+{"do":"send","party":"ana","tab":1}
+{"do":"send","party":"ana","tab":1}
+{"do":"wait","ms":2097}
+{"do":"send","party":"bo","tab":1}
+{"do":"send","party":"bo","tab":1}
+{"do":"send","party":"bo","tab":0}
+{"do":"send","party":"ana","tab":0}
+{"do":"discard","party":"ana","tab":0}
+{"do":"discard","party":"ana","tab":0}
+{"do":"wait","ms":146}
+{"do":"send","party":"bo","tab":0}
+{"do":"closeAll","party":"ana"}
+`,
+  ],
 ];
 
 /** A seed that no run had before, as a rule; `SIMULATION_SEED` names another one. */
