@@ -19,6 +19,8 @@ import type { XmlElement } from './xml.ts';
 const CATCH_UP_PAGE = 100;
 /** The most archive pages for one catch-up or one page of messages. */
 const MAX_PAGES = 1_000;
+/** The most entries of one time that are counted behind a page. */
+const MAX_LATER = 1_000;
 /** How many of the newest pages are read where the archive no longer knows the place from where to go on. */
 const MAX_PAGES_FROM_UNKNOWN_POSITION = 10;
 /** What the server got so short a time before a device's first sign-in, in ms, may never be delivered to it. */
@@ -62,6 +64,9 @@ interface Result {
   readonly forwarded: Forwarded;
 }
 
+/** `not counted`: nothing on the page needed it. */
+type Bounds = Omit<PageBounds, 'later'> & { readonly later?: number | 'not counted' };
+
 export function createArchiveReader(
   requests: IqTracker,
   local: string,
@@ -74,37 +79,72 @@ export function createArchiveReader(
   /** By archive position, the places of entries among operations. Pages are read from the newest one back. */
   const places = new Map<string, number>();
 
-  async function read(query: ArchiveQuery): Promise<{ entries: readonly Entry[]; complete: boolean }> {
+  async function ask(query: ArchiveQuery): Promise<{ results: readonly Result[]; complete: boolean }> {
     const id = newId();
     const results: Result[] = [];
     queries.set(id, results);
     try {
       const answer = await requests.request('set', encodeArchiveQuery(id, query));
-      return {
-        entries: decodePage(results, boundsOf(query)),
-        complete: isComplete(answer) || results.length === 0,
-      };
+      return { results, complete: isComplete(answer) || results.length === 0 };
     } finally {
       queries.delete(id);
     }
   }
 
-  function boundsOf({ before = '', after = '' }: ArchiveQuery): PageBounds {
-    return { after: places.get(after), ...(before === '' ? {} : { before: places.get(before) ?? 'unknown' }) };
+  async function read(query: ArchiveQuery): Promise<{ entries: readonly Entry[]; complete: boolean }> {
+    const { results, complete } = await ask(query);
+    return { entries: decodePage(results, await boundsOf(query, results)), complete };
   }
 
-  function decodePage(results: readonly Result[], bounds: PageBounds): readonly Entry[] {
-    const times = results.map(({ forwarded: { stamp = '' } }) => Date.parse(stamp));
-    const sequences = order.ofPage(times, bounds);
+  async function boundsOf(query: ArchiveQuery, results: readonly Result[]): Promise<Bounds> {
+    const { before = '', after = '' } = query;
+    const known = { after: places.get(after), before: places.get(before) };
+    const last = results.at(-1);
+    if (before === '' || known.before !== undefined || last === undefined) return known;
+    const needsPlace = results.some((result) => isOfSameTime(result, last) && isWithoutSequence(result));
+    return { ...known, later: needsPlace ? await countLater(query, last) : 'not counted' };
+  }
+
+  /**
+   * How many entries after this one have its time. An earlier session has read them, and only the archive still knows
+   * how many they are.
+   */
+  async function countLater(query: ArchiveQuery, last: Result): Promise<number> {
+    let count = 0;
+    for (let after = last.id; count < MAX_LATER;) {
+      const about = query.with === undefined ? {} : { with: query.with };
+      const { results, complete } = await ask({ ...about, after, limit: CATCH_UP_PAGE });
+      const end = results.findIndex((result) => !isOfSameTime(result, last));
+      count += end === -1 ? results.length : end;
+      after = results.at(-1)?.id ?? after;
+      if (end !== -1 || complete) break;
+    }
+    return count;
+  }
+
+  /** Whether an entry is an operation of a client that sends no sequence. */
+  function isWithoutSequence(result: Result): boolean {
+    let isAsked = false;
+    decode(result, () => {
+      isAsked = true;
+      return 0;
+    });
+    return isAsked;
+  }
+
+  function decodePage(results: readonly Result[], { later, ...known }: Bounds): readonly Entry[] {
+    const isCounted = later !== 'not counted';
+    const sequences = order.ofPage(results.map(timeOf), isCounted ? { ...known, later } : known);
+    const last = results.at(-1);
     return results.map((result, index) => {
       const sequence = sequences[index] ?? 0;
-      rememberIn(places, result.id, sequence);
-      return decode(result, sequence);
+      // The places of the last second mean something only where it is known what lies behind the page.
+      if (isCounted || last === undefined || !isOfSameTime(result, last)) rememberIn(places, result.id, sequence);
+      return decode(result, () => sequence);
     });
   }
 
-  function decode({ id, forwarded: { message, stamp = '' } }: Result, sequence: number): Entry {
-    const sequenceAt = (): number => sequence;
+  function decode({ id, forwarded: { message, stamp = '' } }: Result, sequenceAt: () => number): Entry {
     const how = { local, origin: 'archive', position: id, newId: () => id, languages, stamp, sequenceAt } as const;
     return { id, at: Date.parse(stamp), decoded: decodeMessage(message, how) };
   }
@@ -188,6 +228,14 @@ export function createArchiveReader(
     },
     forget: () => queries.clear(),
   };
+}
+
+function timeOf({ forwarded: { stamp = '' } }: Result): number {
+  return Date.parse(stamp);
+}
+
+function isOfSameTime(one: Result, other: Result): boolean {
+  return timeOf(one) === timeOf(other);
 }
 
 /** The receipts and markers of an entry (XEP-0184, XEP-0333), as of when the server got them. */

@@ -17,18 +17,17 @@ export interface OperationOrder {
 export interface PageBounds {
   /** The place of the entry before the page. Default: none is known. */
   readonly after?: number | undefined;
+  /** The place of the entry after the page. Default: none is known, or the page is the newest one. */
+  readonly before?: number | undefined;
   /**
-   * The place of the entry after the page; `unknown` where there is one of which the place is not known. Default: the
-   * page is the newest one.
+   * How many entries after the page have the time of its last entry. Where an earlier session has read them, each has a
+   * place of its own at that time or, a step for each, before it. Default: none, or it is not known.
    */
-  readonly before?: number | 'unknown' | undefined;
+  readonly later?: number | undefined;
 }
 
 /** Between entries of the same time, in ms: 1,024 of them fit between two milliseconds, and times of day keep exact. */
 const STEP = 1 / 1_024;
-
-/** Below its time, where a page begins whose newer neighbours were read by an earlier session, in ms. */
-const UNKNOWN_GAP = 0.5;
 
 export function createOperationOrder(clock: Clock): OperationOrder {
   /** The latest place: what comes later is newer, even if the clock of this device is behind that of the server. */
@@ -39,14 +38,15 @@ export function createOperationOrder(clock: Clock): OperationOrder {
       latest = Math.max(Number.isNaN(at) ? clock.now() : at, latest + 1);
       return latest;
     },
-    ofPage(times, { after = 0, before = Infinity }) {
+    ofPage(times, { after = 0, before, later }) {
       let last = after;
       const rising = times.map((at) => {
         last = Math.max(Number.isNaN(at) ? 0 : at, last + STEP);
         return last;
       });
+      const end = later === undefined ? Infinity : (times.at(-1) ?? Infinity) - (later - 1) * STEP;
       // The entry after the page may be of the same second as the last one of the page.
-      let next = before === 'unknown' ? (times.at(-1) ?? Infinity) - UNKNOWN_GAP : before;
+      let next = before ?? end;
       const places = rising.toReversed().map((place) => {
         next = Number.isNaN(next) ? place : Math.min(place, next - STEP);
         return next;

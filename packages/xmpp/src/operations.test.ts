@@ -249,6 +249,77 @@ describe('operations of other clients', () => {
     },
   );
 
+  describe('B361 of one second, read by one session after another', () => {
+    const at = Date.parse('2026-11-29T12:00:00Z');
+    const stanza = (id: string, content: string): { id: string; message: XmlElement; at: number } => ({
+      id: `p-${id}`,
+      at,
+      message: parseXml(
+        `<message xmlns="jabber:client" from="${BO}/phone" to="${ANA}" id="${id}" type="chat">${content}</message>`,
+      ),
+    });
+    const reaction = (id: string): ReturnType<typeof stanza> =>
+      stanza(id, `<reactions xmlns="urn:xmpp:reactions:0" id="o1"><reaction>${id}</reaction></reactions>`);
+    const text = (id: string): ReturnType<typeof stanza> => stanza(id, `<body>${id}</body>`);
+    const entries = 'm1 m2 r1 r2 m3 m4 r3 r4 m5 m6 r5 r6 m7 m8 r7 m9'
+      .split(' ')
+      .map((id) => (id.startsWith('m') ? text(id) : reaction(id)));
+
+    it.each([1, 2, 3, 4])('keep the order of the archive, by pages of %i', async (limit) => {
+      const found: IncomingOperation[] = [];
+      for (let before = ''; before !== 'p-m1';) {
+        const { channel } = await createScriptedSession(['en'], (server) => {
+          server.archive = entries;
+        });
+        const page = await channel.loadHistory?.({ ...(before === '' ? {} : { before }), limit });
+        found.unshift(...(page?.operations ?? []).filter(({ id }) => found.every((other) => other.id !== id)));
+        before = page?.messages[0]?.position ?? 'p-m1';
+      }
+      expect(found.map(({ id }) => id)).toEqual(['r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7']);
+      const sequences = found.map(({ sequence }) => sequence);
+      expect(sequences).toEqual([...new Set(sequences)].toSorted((a, b) => a - b));
+    });
+
+    it('keep it behind a page on which no operation needed a place', async () => {
+      const open = () =>
+        createScriptedSession(['en'], (server) => {
+          server.archive = [
+            text('m1'),
+            reaction('r1'),
+            ...['m2', 'm3'].map(text),
+            reaction('r2'),
+            text('m4'),
+            text('m5'),
+          ];
+        });
+      const [first, second] = [(await open()).channel, (await open()).channel];
+      for (const before of ['', 'p-m5']) await first.loadHistory?.({ before, limit: 1 });
+      const newer = await first.loadHistory?.({ before: 'p-m4', limit: 1 });
+      await second.loadHistory?.({ before: 'p-m3', limit: 1 });
+      const older = await second.loadHistory?.({ before: 'p-m2', limit: 1 });
+      expect([older, newer].map((page) => page?.operations?.map(({ id }) => id))).toEqual([['r1'], ['r2']]);
+      expect(older?.operations?.[0]?.sequence).toBeLessThan(newer?.operations?.[0]?.sequence ?? NaN);
+    });
+
+    it('ask nothing more of the archive where no operation needs a place', async () => {
+      const { server, channel } = await createScriptedSession(['en'], (each) => {
+        each.archive = [text('m1'), text('m2'), text('m3')];
+      });
+      const before = server.heard.length;
+      await channel.loadHistory?.({ before: 'p-m3', limit: 1 });
+      expect(server.heard.length - before).toBe(1);
+    });
+
+    it('count the entries behind a page that are more than one page of the archive', async () => {
+      const many = Array.from({ length: 230 }, (_, index) => text(`n${index}`));
+      const { channel } = await createScriptedSession(['en'], (server) => {
+        server.archive = [text('m1'), reaction('r1'), text('m2'), ...many];
+      });
+      const page = await channel.loadHistory?.({ before: 'p-m2', limit: 1 });
+      expect(page?.operations?.map(({ sequence }) => sequence)).toEqual([at - 231 / 1_024]);
+    });
+  });
+
   it('B272 that another device of the local user sent come as copies, without a receipt', async () => {
     const { server, events } = await createScriptedSession();
     const inner =

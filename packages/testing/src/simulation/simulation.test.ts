@@ -184,7 +184,7 @@ describe('simulated conversations', () => {
     if (broken !== undefined) expect.fail(reportOf(broken, { operations: false }));
   });
 
-  // Always the same seeds: of fresh ones, some may still break a promise (decision 14).
+  // Always the same seeds: a rare fault that fresh ones find would fail the run of somebody else (decision 14).
   it('B141 B147 B154 B155 keep every promise, over 250 seeds with operations', { timeout: 300_000 }, async () => {
     const broken = await searchSeeds(30_001, 250);
     if (broken !== undefined) expect.fail(reportOf(broken));
