@@ -3,6 +3,7 @@
 // --quick       two minutes: 10,000 messages, one chat kit
 // --rounds N    how often each contender has its turn (3; quick: 2)
 // --only A,B    these contenders alone, by the names in apps/bench/driver/contenders.mjs
+// --finding     finding in a stored conversation, and nothing else
 // --profile S   where the time of a scenario goes (mount, append, scroll …), and nothing else
 // --publish     writes the tables and the plot into docs
 //
@@ -15,12 +16,13 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { build, preview } from 'vite';
 import { chromiumLaunchOptions } from '../../tools/chromium.mjs';
+import { findingTable } from './driver/tables.mjs';
 import { CONTENDERS, plan } from './driver/contenders.mjs';
 import { runFinding } from './driver/finding.mjs';
 import { runOpening } from './driver/opening.mjs';
 import { profile } from './driver/profile.mjs';
 import { fill, publish } from './driver/publish.mjs';
-import { keep, RESULTS, tablesOf } from './driver/results.mjs';
+import { keep, RESULTS, runOf, tablesOf } from './driver/results.mjs';
 import { runContender, SCENARIOS } from './driver/session.mjs';
 import { summarise } from './driver/summary.mjs';
 import { ROOT } from '../../tools/packages.mjs';
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     only: { type: 'string' },
+    finding: { type: 'boolean', default: false },
     profile: { type: 'string' },
     publish: { type: 'boolean', default: false },
   },
@@ -63,6 +66,15 @@ await build({ root: APP, logLevel: 'error' });
 const server = await preview({ root: APP, logLevel: 'error', preview: { host: '127.0.0.1', port: 0 } });
 const url = server.resolvedUrls?.local[0] ?? '';
 const load = loadavg()[0] ?? NaN;
+if (values.finding) {
+  const table = findingTable({ finding: await runFinding(browser, url, rounds) });
+  const run = runOf(environment());
+  console.log(`\n${run}\n\n${table}`);
+  if (values.publish) fill({ 'finding run': run, finding: table });
+  await browser.close();
+  await server.close();
+  process.exit();
+}
 const started = performance.now();
 
 /** @type {Sample[]} */
@@ -89,10 +101,7 @@ const opening = quick ? [] : await runOpening(browser, url, 2 * rounds + 1);
 const finding = quick ? [] : await runFinding(browser, url, rounds);
 
 const results = {
-  date: new Date().toISOString().slice(0, 10),
-  browser: `Chromium ${browser.version()}`,
-  machine: `${cpus().length} cores, Node ${process.versions.node}`,
-  load: /** @type {const} */ ([load, loadavg()[0] ?? NaN]),
+  ...environment(),
   rows: summarise(samples),
   renders: samples.flatMap(({ contender, scenario, ops, renders }) =>
     renders ? [{ contender, scenario, rows: renders.rows / ops, components: renders.components / ops }] : [],
@@ -120,6 +129,16 @@ function install() {
   if (status !== 0) throw new Error('The contenders could not be installed.');
   const types = spawnSync('npx', ['tsc', '-p', 'apps/bench/contenders'], { cwd: ROOT, stdio: 'inherit' });
   if (types.status !== 0) throw new Error('The types of the contenders do not fit.');
+}
+
+/** When and in what it was measured. */
+function environment() {
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    browser: `Chromium ${browser.version()}`,
+    machine: `${cpus().length} cores, Node ${process.versions.node}`,
+    load: /** @type {const} */ ([load, loadavg()[0] ?? NaN]),
+  };
 }
 
 /** @param {string} name */

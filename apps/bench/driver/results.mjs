@@ -40,13 +40,22 @@ export function keep(results) {
 export function tablesOf(results) {
   const sizes = Array.from(new Set(results.rows.map(({ size }) => size))).toSorted((a, b) => a - b);
   return {
-    run: `${results.date}, ${results.browser}, ${results.machine}; load ${results.load.map((load) => load.toFixed(1)).join(' to ')}.`,
+    run: runOf(results),
     ...Object.fromEntries(sizes.map((size) => [`work ${size}`, workTable(results, size)])),
     ...(sizes.includes(10_000) ? { counts: countsTable(results, 10_000) } : {}),
     renders: rendersTable(results),
     goals: goalsTable(results),
     ...(sizes.length > 1 ? { growth: growthTable(results) } : {}),
     ...(results.opening.length > 0 ? { opening: openingTable(results) } : {}),
-    ...(results.finding.length > 0 ? { finding: findingTable(results) } : {}),
+    ...(results.finding.length > 0 ? { finding: findingTable(results), 'finding run': runOf(results) } : {}),
   };
+}
+
+/**
+ * When and in what it was measured.
+ *
+ * @param {Pick<Results, 'date' | 'browser' | 'machine' | 'load'>} results
+ */
+export function runOf({ date, browser, machine, load }) {
+  return `${date}, ${browser}, ${machine}; load ${load.map((minute) => minute.toFixed(1)).join(' to ')}.`;
 }

@@ -130,7 +130,7 @@ export function openingTable({ opening }) {
   );
 }
 
-/** @param {Results} results */
+/** @param {Pick<Results, 'finding'>} results */
 export function findingTable({ finding }) {
   return markdown(
     ['the text stands', 'matches', 'ms until the first match', 'ms until all is searched', 'longest task, ms'],
