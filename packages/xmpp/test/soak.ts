@@ -64,7 +64,7 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
       }
     }
     // A new tab has loaded the newest messages only; those before them wait for their receipts, too.
-    for (const { flow } of devices) while (flow.store.getState().history.hasOlder) await flow.loadOlder();
+    for (const { flow } of devices) await loadAll(flow, end);
     const isDone = ({ flow }: Device): boolean => own(flow).every((status) => status === 'delivered');
     await until(() => devices.every(isDone), end).catch(() => undefined);
     return {
@@ -126,6 +126,15 @@ function createDevice({ options, proxy }: Awaited<ReturnType<typeof newAccount>>
       await until(() => tab.flow.store.getState().state === 'active', end);
     },
   };
+}
+
+/** Without a connection a page fails at once, which must not keep the connection from coming back. */
+async function loadAll(flow: InstantMessagingFlow, end: number): Promise<void> {
+  while (flow.store.getState().history.hasOlder) {
+    if (Date.now() > end) throw new Error('Older messages were not loaded in time.');
+    await flow.loadOlder();
+    await pause(5);
+  }
 }
 
 function records(flow: InstantMessagingFlow) {

@@ -112,6 +112,7 @@ export function olderLoaded(tx: Transaction, page: StoredPage): void {
   const count = tx.changes.size - before;
   applyRemoteMarker(tx, records);
   applyUnmatchedOperations(tx);
+  resumeReceiptsOf(tx, records);
   const { readFrom } = tx.state.history;
   const oldest = oldestKeyOf(tx, page);
   // A storage that goes no further back would be asked for the same page for ever.
@@ -121,6 +122,15 @@ export function olderLoaded(tx: Transaction, page: StoredPage): void {
   setHistory(tx, { loading: false, olderInStorage: page.hasOlder && !isStuck, readFrom: oldest });
   setState(tx, { unreadCount: countUnread(tx) });
   tx.effects.push({ type: 'olderLoaded', count });
+}
+
+/** Resumes the receipts that are owed for messages of an older page: at the start it was not loaded. */
+function resumeReceiptsOf(tx: Transaction, records: readonly MessageRecord[]): void {
+  if (tx.state.role === 'follower') return;
+  for (const record of records) {
+    const isNew = tx.context.table.get(record.id) === undefined;
+    if (isNew && record.receipt === 'owed') resumeReceipt(tx, record, !tx.writes.has(record.id));
+  }
 }
 
 /** How far back a page goes, also where it holds what cannot be understood. */
