@@ -54,7 +54,7 @@ function applyReceipt(
     return false;
   }
   if (record === undefined) {
-    // A server may name the last message of the conversation as read, whoever sent it.
+    // A server may name the last message of the conversation as read, also one that the participant sent.
     const received = recordsWithRevision(tx, event.messageId)[0];
     const isCursor = received !== undefined && outcome === 'displayed' && upTo === true && messageIds === undefined;
     if (isCursor) displayedUpTo(tx, received.order);

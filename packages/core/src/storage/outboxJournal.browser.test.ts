@@ -53,6 +53,24 @@ describe('the journal of messages that a page leaves behind', () => {
     expect(journal.read('ana-bo').map(({ body }) => body)).toEqual(['second']);
   });
 
+  it('B380 has nothing of a message that was discarded or has left meanwhile', () => {
+    const journal = createOutboxJournal('discarded');
+    const put = [outgoing('discarded', PENDING_ORDER, 'queued'), outgoing('left', PENDING_ORDER, 'queued')];
+    void journal.guard('ana-bo', change({ put }), createWrite().run);
+    const later = change({ put: [outgoing('left', 1, 'sent')], remove: ['discarded'] });
+    void journal.guard('ana-bo', later, createWrite().run);
+    hidePage();
+    expect(journal.read('ana-bo')).toEqual([]);
+  });
+
+  it('B380 keeps databases apart whose names begin alike', () => {
+    const put = [outgoing('sent', PENDING_ORDER, 'queued')];
+    void createOutboxJournal('app:work').guard('ana-bo', change({ put }), createWrite().run);
+    hidePage();
+    expect(createOutboxJournal('app').read('ana-bo')).toEqual([]);
+    expect(createOutboxJournal('app:work').read('ana-bo')).toHaveLength(1);
+  });
+
   it('B380 forgets what is stored where the page lives on, and keeps what could not be stored', async () => {
     const journal = createOutboxJournal('lives');
     const put = [outgoing('sent', PENDING_ORDER, 'queued')];

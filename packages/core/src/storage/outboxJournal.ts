@@ -29,7 +29,8 @@ interface RunningWrite {
 }
 
 export function createOutboxJournal(database: string): OutboxJournal {
-  const prefix = `imflow-outbox:${database}:`;
+  // Without a colon in the name, no prefix begins with that of a different database.
+  const prefix = `imflow-outbox:${encodeURIComponent(database)}:`;
   const running = new Set<RunningWrite>();
   const listeners = new Set<() => void>();
   /** Of this page, while it has an entry. */
@@ -38,11 +39,7 @@ export function createOutboxJournal(database: string): OutboxJournal {
 
   function save(): void {
     for (const listener of listeners) listener();
-    const saved: Record<string, MessageRecord[]> = {};
-    for (const { conversation, write } of running) {
-      const waiting = write.put.filter(isWaiting);
-      if (waiting.length > 0) saved[conversation] = latest([...(saved[conversation] ?? []), ...waiting]);
-    }
+    const saved = waitingIn(running);
     if (Object.keys(saved).length === 0) return;
     ownKey ??= `${prefix}${systemRandom.id()}`;
     store(ownKey, saved);
@@ -102,9 +99,20 @@ export function createOutboxJournal(database: string): OutboxJournal {
   };
 }
 
-/** The last version of each record. */
-function latest(records: readonly MessageRecord[]): MessageRecord[] {
-  return [...new Map(records.map((record) => [record.id, record])).values()];
+/** The messages that wait to be sent once all these writes are done, by conversation. Later writes win. */
+function waitingIn(writes: Iterable<RunningWrite>): Saved {
+  const records = new Map<string, Map<string, MessageRecord>>();
+  for (const { conversation, write } of writes) {
+    const waiting = records.get(conversation) ?? new Map<string, MessageRecord>();
+    records.set(conversation, waiting);
+    for (const id of write.remove) waiting.delete(id);
+    for (const record of write.put) {
+      if (isWaiting(record)) waiting.set(record.id, record);
+      else waiting.delete(record.id);
+    }
+  }
+  const left = Array.from(records, ([conversation, waiting]) => [conversation, [...waiting.values()]] as const);
+  return Object.fromEntries(left.filter(([, waiting]) => waiting.length > 0));
 }
 
 /** A host without `localStorage`, or one that refuses it, has no journal. */
