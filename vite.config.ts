@@ -20,6 +20,7 @@ const LOADED_IN_THE_BROWSER = [
   '@imflow/core > idb',
   '@imflow/core > zustand/vanilla',
   '@imflow/sip > saxes',
+  '@imflow/xmpp > saxes',
   '@imflow/ui > dompurify',
 ];
 
@@ -32,6 +33,8 @@ export default mergeConfig(
   fromSource,
   defineConfig({
     plugins: [react()],
+    // The files of `globalSetup` are loaded in an environment of Vitest's own.
+    environments: { __vitest__: { resolve: fromSource.ssr?.resolve ?? {} } },
     test: {
       restoreMocks: true,
       // A machine that has much to do shows later what it would show at once; what is right at once waits for nothing.

@@ -14,6 +14,30 @@ describe('XML', () => {
     );
   });
 
+  it('line ends and tabs survive in attributes and in text', () => {
+    const value = 'a\tb\nc\rd\r\ne';
+    const read = parseXml(serialize(element('a', 'x', { b: value }, value)));
+    expect(read.attributes['b']).toBe(value);
+    expect(textOf(read)).toBe(value);
+  });
+
+  it.each([
+    '<!DOCTYPE a><a/>',
+    '<a><!-- a comment --></a>',
+    '<a><?do this?></a>',
+    '<a/><b/>',
+    'text',
+    '',
+    '<a b="1" b="2"/>',
+    '<a>&custom;</a>',
+    '<a>&#0;</a>',
+    '<p:a/>',
+    '<a><b></a></b>',
+    '<a>'.repeat(100) + '</a>'.repeat(100),
+  ])('%s is a SyntaxError', (text) => {
+    expect(() => parseXml(text)).toThrow(SyntaxError);
+  });
+
   it('anything else is a SyntaxError and nothing worse', () => {
     assert(
       property(
