@@ -17,6 +17,7 @@ import { discard, retry, send } from '../outbox/commands.ts';
 import { dispatchProxied, dispatchReceipts, markDisplayed, reportOutcome, trustOf } from '../receipts/outgoing.ts';
 import { becomeFollower, becomeLeader, receiveTabMessage, replicateToFollowers } from '../tabs/replication.ts';
 import { markUnread } from '../receipts/markedUnread.ts';
+import { keepReceiptTargets } from '../receipts/targets.ts';
 import { loadOlder } from '../persistence/pagination.ts';
 import { hydrate, hydrationFailed, olderLoaded } from '../persistence/hydrate.ts';
 import { merge, mergeOlder } from '../inbox/historyMerge.ts';
@@ -209,6 +210,7 @@ export function finishTransaction(tx: Transaction, before: EngineState): void {
   applyUnmatchedReceipts(tx);
   purgeQuotes(tx);
   keepOperationTargets(tx);
+  keepReceiptTargets(tx);
   storeChanges(tx);
   replicateToFollowers(tx, before);
 }

@@ -43,6 +43,8 @@ export interface EngineState {
   readonly persistence: Persistence;
   /** What was received and is not stored yet, and so not acknowledged to the transport; sorted by record. */
   readonly pendingAcks: SortedList<PendingAck>;
+  /** The records of pending receipts, where those are stored but not loaded, by id. */
+  readonly receiptTargets: ReadonlyMap<string, MessageRecord>;
   /** Notifications about messages that are not known, while the storage can't be read. */
   readonly deferredReceipts: readonly (ChannelEvent & { readonly type: 'notification' })[];
   /** Receipts that came before the messages that they name, oldest first. */
@@ -121,6 +123,7 @@ export const initialState: EngineState = {
   proxied: initialProxiedOutcomes,
   persistence: initialPersistence,
   pendingAcks: [],
+  receiptTargets: new Map(),
   deferredReceipts: [],
   unmatchedReceipts: [],
   discardedIds: [],

@@ -95,6 +95,11 @@ export function isWaiting(record: MessageRecord): boolean {
   return record.direction === 'outgoing' && record.retracted === undefined && isPending(firstRevision(record));
 }
 
+/** Whether the sender of a received message is still to be told that it arrived. */
+export function isReceiptPending({ receipt }: Pick<MessageRecord, 'receipt'>): boolean {
+  return receipt === 'owed';
+}
+
 /** Whether the transport has not responded to a message or revision yet. */
 export function isPending({ status }: Pick<MessageRecord, 'status'>): boolean {
   return status === 'queued' || status === 'sending';

@@ -14,7 +14,14 @@ import {
   type Transaction,
 } from '../engine/transaction.ts';
 import type { ConversationMeta, StoredConversation, StoredPage } from '../ports/storage.ts';
-import { isNewerThan, isPending, isPlaced, isWaiting, withAttemptsOf } from '../messages/messageStatus.ts';
+import {
+  isNewerThan,
+  isPending,
+  isPlaced,
+  isReceiptPending,
+  isWaiting,
+  withAttemptsOf,
+} from '../messages/messageStatus.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import { MAX_ORDER, type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
@@ -29,7 +36,8 @@ import { isNumber, isObject, isSortKey, tryRead } from '../validation/guards.ts'
 import { parseMeta, parseRecord } from '../validation/records.ts';
 import type { FlowError } from '../errors/FlowError.ts';
 import { dispatchPersistence, setStorageError } from './handlers.ts';
-import { countUnread, resumeReadReceipts, resumeReceipt } from '../receipts/outgoing.ts';
+import { countUnread } from '../receipts/outgoing.ts';
+import { resumeReadReceipts, resumeReceipt, resumeUnloadedReceipts } from '../receipts/resume.ts';
 import { loadMarkedUnread } from '../receipts/markedUnread.ts';
 import { loadOlder } from './pagination.ts';
 import { hello } from '../tabs/hello.ts';
@@ -59,6 +67,7 @@ export function hydrate(tx: Transaction, stored: StoredConversation): void {
   mergeOperations(tx, parseMeta(stored.meta));
   applyRemoteMarker(tx, records);
   resume(tx);
+  resumeUnloadedReceipts(tx, stored.pendingReceipts ?? []);
   // Some of it may have changed since it was read.
   if (tx.state.role === 'follower') postToTabs(tx, hello(tx));
   becomeReady(tx, stored.hasOlder);
@@ -124,12 +133,12 @@ export function olderLoaded(tx: Transaction, page: StoredPage): void {
   tx.effects.push({ type: 'olderLoaded', count });
 }
 
-/** Resumes the receipts that are owed for messages of an older page: at the start it was not loaded. */
+/** Resumes the receipts that are owed for messages of an older page, unless they were when the storage was opened. */
 function resumeReceiptsOf(tx: Transaction, records: readonly MessageRecord[]): void {
   if (tx.state.role === 'follower') return;
   for (const record of records) {
     const isNew = tx.context.table.get(record.id) === undefined;
-    if (isNew && record.receipt === 'owed') resumeReceipt(tx, record, !tx.writes.has(record.id));
+    if (isNew && isReceiptPending(record)) resumeReceipt(tx, record, !tx.writes.has(record.id));
   }
 }
 
@@ -172,7 +181,7 @@ export function resume(tx: Transaction): void {
       noteStoredOrder(tx, record.order);
       enqueue(tx, record, durable);
     }
-    if (record.receipt === 'owed') resumeReceipt(tx, record, durable);
+    if (isReceiptPending(record)) resumeReceipt(tx, record, durable);
   }
   resumeOperations(tx);
 }

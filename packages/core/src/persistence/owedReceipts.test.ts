@@ -1,28 +1,123 @@
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, incoming } from '../../test/sendingFlow.ts';
+import { createSendingFlow, incoming, type SendingFlowOptions } from '../../test/sendingFlow.ts';
+import type { MessageStorage, StoredConversation } from '../ports/storage.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 
+type Template = SendingFlowOptions['template'];
+
 /** What a page has stored that received five messages and was closed before their sender heard of it. */
-async function createClosedPage() {
+async function createClosedPage(template: Template = {}) {
   const storage = createMemoryStorage();
-  const page = await createSendingFlow({ storage, fake: { notificationAnswer: 'manual' } });
+  const page = await createSendingFlow({ storage, template, fake: { notificationAnswer: 'manual' } });
   for (let number = 1; number <= 5; number += 1) await page.push(incoming(`m${number}`));
+  await page.clock.advance(1_000);
+  page.flow.markDisplayed('m2');
+  await page.clock.advance(1_000);
   page.flow.terminate();
   return storage;
 }
 
+/** Opens what is stored in a new page, which loads two messages. */
+async function reopen(storage: MessageStorage, options: SendingFlowOptions = {}) {
+  const { template, ...more } = options;
+  const page = await createSendingFlow({ storage, template: { pageSize: 2, ...template }, seed: 2, ...more });
+  await page.clock.advance(1_000);
+  const told = (outcome: string): string[] =>
+    page.transport.notifications
+      .filter(({ notification }) => notification.outcome === outcome)
+      .map(({ notification }) => notification.messageId)
+      .toSorted();
+  return { ...page, told, shown: () => [...page.flow.messages.order] };
+}
+
+/** A storage that was written before storages returned what is owed. */
+function withoutPendingReceipts(storage: MessageStorage): MessageStorage {
+  return {
+    ...storage,
+    async open(...given): Promise<StoredConversation> {
+      const { pendingReceipts: _, ...stored } = await storage.open(...given);
+      return stored;
+    },
+  };
+}
+
 describe('receipts that a closed page still owes', () => {
-  it('B381 go out for the newest page at the start, and for an older one when it is loaded', async () => {
+  it('B381 go out at the start, also for messages of a page that is not loaded', async () => {
+    const { told, shown } = await reopen(await createClosedPage());
+    expect(told('delivered')).toEqual(['m1', 'm2', 'm3', 'm4', 'm5']);
+    expect(shown()).toEqual(['m4', 'm5']);
+  });
+
+  it('B381 go out once: neither loading the page nor the next start repeats them', async () => {
     const storage = await createClosedPage();
-    const { flow, transport, clock } = await createSendingFlow({ storage, template: { pageSize: 2 }, seed: 2 });
-    const told = (): string[] => transport.notifications.map(({ notification }) => notification.messageId);
+    const { flow, told, clock } = await reopen(storage);
+    while (flow.store.getState().history.hasOlder) await flow.loadOlder();
     await clock.advance(1_000);
-    expect(told()).toEqual(['m4', 'm5']);
+    expect(told('delivered')).toEqual(['m1', 'm2', 'm3', 'm4', 'm5']);
+    flow.terminate();
+    const next = await reopen(storage);
+    expect(next.told('delivered')).toEqual([]);
+  });
+
+  it('B381 keep what an edit has changed while they were on their way', async () => {
+    const storage = await createClosedPage();
+    const { flow, push, transport, clock } = await reopen(storage, { fake: { notificationAnswer: 'manual' } });
+    await push({
+      type: 'operation',
+      operation: {
+        kind: 'edit',
+        id: 'e',
+        target: 'm1',
+        sequence: 1,
+        sender: 'bo',
+        contentType: 'text/plain',
+        body: 'edited',
+      },
+    });
+    await clock.advance(1_000);
+    for (const { accept } of transport.notifications) accept();
+    await clock.advance(1_000);
+    flow.terminate();
+    expect(await storage.find('["ana","bo"]', ['m1'])).toMatchObject([{ body: 'edited' }]);
+  });
+
+  it('B381 tell that messages were read, also of a page that is not loaded', async () => {
+    for (const displayedNotifications of ['each', 'up-to'] as const) {
+      const { told, transport } = await reopen(await createClosedPage(), {
+        fake: { capabilities: { displayedNotifications } },
+      });
+      expect(told('displayed')).toEqual(displayedNotifications === 'each' ? ['m1', 'm2'] : ['m2']);
+      const report = transport.notifications.find(({ notification }) => notification.outcome === 'displayed');
+      expect(report?.notification.messageIds).toEqual(displayedNotifications === 'each' ? undefined : ['m1', 'm2']);
+    }
+  });
+
+  it('B381 stay unsent where they are switched off, or the sender is no longer trusted', async () => {
+    for (const template of [
+      { notify: { delivered: false, displayed: false } },
+      { trust: () => 'untrusted' },
+    ] as const satisfies readonly Template[]) {
+      const { told } = await reopen(await createClosedPage(), { template });
+      expect([told('delivered'), told('displayed')]).toEqual([[], []]);
+    }
+  });
+
+  it('B381 await the report of an application, also on messages of a page that is not loaded', async () => {
+    const template = { messageConsumptionMode: 'proxied-to-remote-entity', deliveryReportTimeout: 5_000 } as const;
+    const { told, shown, flow, clock } = await reopen(await createClosedPage(template), { template });
+    expect([told('delivered'), told('failed')]).toEqual([[], []]);
+    flow.sendSuccessDeliveryNotification('m1');
+    flow.sendFailureDeliveryNotification('m2', 486);
+    await clock.advance(5_000);
+    expect([told('delivered'), told('failed')]).toEqual([['m1'], ['m2', 'm3', 'm4', 'm5']]);
+    expect(shown()).toEqual(['m4', 'm5']);
+  });
+
+  it('B381 go out with their page where the storage does not name them at the start', async () => {
+    const { flow, told, clock } = await reopen(withoutPendingReceipts(await createClosedPage()));
+    expect(told('delivered')).toEqual(['m4', 'm5']);
     await flow.loadOlder();
     await clock.advance(1_000);
-    expect(told()).toEqual(['m4', 'm5', 'm2', 'm3']);
-    await flow.loadOlder();
-    await clock.advance(1_000);
-    expect(told().toSorted()).toEqual(['m1', 'm2', 'm3', 'm4', 'm5']);
+    expect(told('delivered')).toEqual(['m2', 'm3', 'm4', 'm5']);
   });
 });

@@ -48,6 +48,11 @@ export interface StoredConversation {
   readonly records: readonly unknown[];
   /** Outgoing messages, of any age, that still wait in the outbox (`queued` or `sending`), by order. */
   readonly outbox: readonly unknown[];
+  /**
+   * Received messages, of any age, whose senders are still to be told that they arrived (`receipt` is `owed`), by
+   * order; of more than 1,000 the newest. Default: each sender is told once the page of the message is loaded.
+   */
+  readonly pendingReceipts?: readonly unknown[];
   readonly meta: unknown;
   readonly hasOlder: boolean;
   /** See {@link StoredPage.oldest}. */
@@ -91,7 +96,7 @@ export interface StorageWrite {
  * stored: the engine then reports nothing to the participant that it cannot keep, until a write succeeds.
  */
 export interface MessageStorage {
-  /** Reads the newest `limit` placed messages and the outbox. Must not read the whole conversation. */
+  /** Reads the newest `limit` placed messages, the outbox and the pending receipts. Must not read the whole conversation. */
   open(conversation: string, limit: number): Promise<StoredConversation>;
   /**
    * Reads the `limit` messages before a sort key: those of a lower order, and of the same order those whose ids are

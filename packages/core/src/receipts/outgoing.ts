@@ -11,10 +11,12 @@ import {
 } from './machine.ts';
 import { displayedReceipts } from './pendingReceipts.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
+import { isReceiptPending } from '../messages/messageStatus.ts';
 import { revisionId } from '../messages/revisions.ts';
 import type { IncomingMessage, OutgoingNotification } from '../ports/transport.ts';
 import { REQUEST_TIMEOUT } from '../outbox/handlers.ts';
 import { flushAcks, rejectionKey } from './acks.ts';
+import { receiptTarget } from './targets.ts';
 import { markUnread } from './markedUnread.ts';
 import { neighbouringKeys } from '../inbox/sortKeyGaps.ts';
 import {
@@ -64,7 +66,7 @@ export function wantsReceipt(
 }
 
 /** Whether a sender may be told, and can be. */
-function maySendReceipt(tx: Transaction, sender: string): boolean {
+export function maySendReceipt(tx: Transaction, sender: string): boolean {
   return tx.context.capabilities.deliveryNotifications && mayLearn(tx, sender);
 }
 
@@ -102,12 +104,6 @@ export function awaitOutcome(tx: Transaction, id: string, held: boolean): boolea
   return tx.state.proxied.entries.some((entry) => entry.id === id);
 }
 
-/** Resumes the receipt of a stored message whose sender was not notified before the flow ended. */
-export function resumeReceipt(tx: Transaction, record: MessageRecord, durable: boolean): void {
-  // It may have been switched off meanwhile.
-  if (maySendReceipt(tx, record.sender)) repeatOutcome(tx, record, false, durable);
-}
-
 /** Sends the receipt for a message again; in proxied mode, once the outcome is known. */
 export function repeatOutcome(
   tx: Transaction,
@@ -128,7 +124,7 @@ export function repeatOutcome(
 
 /** Proxied mode: the application reports the outcome of a message. */
 export function reportOutcome(tx: Transaction, id: string, outcome: 'success' | number): void {
-  const record = recordOf(tx, id);
+  const record = receiptTarget(tx, id);
   const entry = awaitedOutcome(tx.state.proxied, id);
   if (record === undefined || entry === undefined) return;
   putRecord(tx, { ...record, outcome: outcome });
@@ -180,12 +176,6 @@ export function markDisplayedInOtherTab(
   displayRecords(tx, recordsOf(tx, ids), true, (record) => seen.get(record.id) ?? revisionId(record));
 }
 
-/** Resumes displayed receipts that were not sent before the flow ended. */
-export function resumeReadReceipts(tx: Transaction, records: readonly MessageRecord[]): void {
-  const unreported = records.filter((record) => tx.state.pendingReadReceipts.includes(revisionId(record)));
-  if (unreported.length > 0) displayRecords(tx, unreported, true);
-}
-
 /** What is still to be reported is stored, so that it is said after a crash too. */
 function storePendingReadReceipts(tx: Transaction): void {
   const { role, history, receipts } = tx.state;
@@ -219,7 +209,8 @@ function isIncoming({ direction }: MessageRecord): boolean {
   return direction === 'incoming';
 }
 
-function displayRecords(
+/** Counts messages as displayed, and reports them to their senders where these may know. */
+export function displayRecords(
   tx: Transaction,
   records: readonly MessageRecord[],
   attended: boolean,
@@ -326,16 +317,16 @@ function executeReceiptsEffect(tx: Transaction, effect: ReceiptsEffect): void {
       return;
     case 'settled': {
       flushAcks(tx, [rejectionKey(effect.owed.notification.messageId)]);
-      const record = recordOf(tx, effect.owed.id);
+      const record = receiptTarget(tx, effect.owed.id);
       if (effect.owed.notification.outcome !== 'displayed') dispatchProxied(tx, { type: 'done', id: effect.owed.id });
       const isAbout = record !== undefined && revisionId(record) === effect.owed.notification.messageId;
-      if (isAbout && record.receipt === 'owed') putRecord(tx, { ...record, receipt: 'sent' });
+      if (isAbout && isReceiptPending(record)) putRecord(tx, { ...record, receipt: 'sent' });
       return;
     }
     case 'dropped': {
       const { id, notification } = effect.owed;
       diagnose(tx, 'notification-refused', `The transport refused a ${notification.outcome} notification.`);
-      const record = recordOf(tx, id);
+      const record = receiptTarget(tx, id);
       const pending = tx.state.proxied.entries.some((entry) => entry.id === id);
       if (record?.outcome === undefined || !pending || notification.outcome === 'displayed') return;
       // The application may report again, while there is time.
@@ -355,7 +346,7 @@ function noteSeenRevisions(tx: Transaction, ids: readonly string[], seen: Readon
 }
 
 function executeProxiedEffect(tx: Transaction, effect: ProxiedEffect): void {
-  const record = recordOf(tx, effect.id);
+  const record = receiptTarget(tx, effect.id);
   switch (effect.type) {
     case 'expired':
       diagnose(

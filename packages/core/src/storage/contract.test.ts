@@ -27,6 +27,8 @@ export function outgoing(id: string, order: number, status: MessageStatus): Mess
   return incoming(id, order, { direction: 'outgoing', sender: 'ana', status });
 }
 
+const EMPTY = { records: [], outbox: [], pendingReceipts: [], meta: undefined, hasOlder: false };
+
 export const change = (changes: Partial<StorageWrite>): StorageWrite => ({ put: [], remove: [], ...changes });
 
 /** The key before all messages of an order. */
@@ -39,7 +41,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
   describe(name, () => {
     it('is empty at first', async () => {
       const storage = create();
-      expect(await storage.open('c', 50)).toEqual({ records: [], outbox: [], meta: undefined, hasOlder: false });
+      expect(await storage.open('c', 50)).toEqual(EMPTY);
       expect(await storage.loadBefore('c', at(0), 50)).toEqual({ records: [], hasOlder: false });
       expect(await storage.find('c', ['m'])).toEqual([]);
     });
@@ -123,6 +125,36 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       await storage.write('c', change({ put }));
       const { records, outbox } = await storage.open('c', 1);
       expect([ids(records), ids(outbox)]).toEqual([['odd'], ['old', 'new']]);
+    });
+
+    it('B381 reads the messages whose senders are still to be told, whatever their age, by order', async () => {
+      const storage = create();
+      const put = [
+        incoming('newer', 2, { receipt: 'owed' }),
+        incoming('older', 1, { receipt: 'owed' }),
+        incoming('told', 3, { receipt: 'sent' }),
+        incoming('off', 4),
+        outgoing('mine', 5, 'sent'),
+        incoming('now told', 6, { receipt: 'owed' }),
+        incoming('gone', 7, { receipt: 'owed' }),
+      ];
+      await storage.write('c', change({ put }));
+      await storage.write('c', {
+        put: [incoming('now told', 6, { receipt: 'sent' })],
+        add: [incoming('new', 8, { receipt: 'owed' })],
+        remove: ['gone'],
+      });
+      await storage.write('c2', change({ put: [incoming('elsewhere', 1, { receipt: 'owed' })] }));
+      const { pendingReceipts = [] } = await storage.open('c', 1);
+      expect(ids(pendingReceipts)).toEqual(['older', 'newer', 'new']);
+    });
+
+    it.each([999, 1_000, 1_001, 1_300])('B381 reads the newest 1,000 of %i such messages', async (count) => {
+      const storage = create();
+      const put = Array.from({ length: count }, (_, order) => incoming(`m${order}`, order, { receipt: 'owed' }));
+      await storage.write('c', change({ put }));
+      const { pendingReceipts = [] } = await storage.open('c', 1);
+      expect(ids(pendingReceipts)).toEqual(put.slice(-1_000).map(({ id }) => id));
     });
 
     it('adds a message only where none of its id is stored', async () => {
@@ -310,7 +342,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
     it('takes a write that changes nothing', async () => {
       const storage = create();
       await storage.write('c', change({}));
-      expect(await storage.open('c', 1)).toEqual({ records: [], outbox: [], meta: undefined, hasOlder: false });
+      expect(await storage.open('c', 1)).toEqual(EMPTY);
     });
   });
 }

@@ -125,6 +125,7 @@ describe('IndexedDB storage over time', () => {
       oldest: { order: 1, id: 'x' },
       records: [{ status: 'nonsense', list: [1, new Date(0)] }, 'not even an object', undefined, incoming('good', 3)],
       outbox: ['not even an object'],
+      pendingReceipts: [],
       meta: 'strange',
       hasOlder: false,
     });
@@ -167,7 +168,7 @@ describe('IndexedDB storage with a long conversation', () => {
     expect(opened).toMatchObject({ hasOlder: true, outbox: [{ order: WAITING }] });
     const { records } = opened as { records: { order: number }[] };
     expect(records.map(({ order }) => order)).toEqual(Array.from({ length: 50 }, (_, index) => LENGTH - 50 + index));
-    expect(opening).toEqual({ answers: 6, rows: 51 });
+    expect(opening).toEqual({ answers: 7, rows: 51 });
   });
 
   it('reads a page of it in as many answers as one of a short conversation', async () => {
@@ -360,6 +361,27 @@ describe('IndexedDB storage in trouble', () => {
     expect(found.matches).toEqual(['m2050', 'm1050', 'm50']);
     await storage.write('c', change({ remove: ['m1050'] }));
     expect((await searchAll(storage, 'c', 'needle')).matches).toEqual(['m2050', 'm50']);
+  });
+
+  it('B381 reads the pending receipts of what a page of version 3 stored', async () => {
+    const name = newName();
+    const third = await openDB(name, 3, {
+      upgrade(database) {
+        const messages = database.createObjectStore('messages', { keyPath: ['conversation', 'id'] });
+        messages.createIndex('order', ['conversation', 'order']);
+        messages.createIndex('messageId', ['conversation', 'messageId']);
+        messages.createIndex('waiting', ['conversation', 'waiting']);
+        messages.createIndex('links', 'links', { multiEntry: true });
+        database.createObjectStore('texts', { keyPath: ['conversation', 'order', 'id'] });
+        database.createObjectStore('meta');
+      },
+    });
+    await third.put('messages', rowOf('c', incoming('owed', 1, { receipt: 'owed' })));
+    await third.put('messages', rowOf('c', incoming('sent', 2, { receipt: 'sent' })));
+    await third.put('messages', { conversation: 'c', id: 'x', order: 9_999, messageId: 'x', record: 'no record' });
+    third.close();
+    const { pendingReceipts } = await createIndexedDbStorage({ name }).open('c', 1);
+    expect(pendingReceipts).toEqual([incoming('owed', 1, { receipt: 'owed' })]);
   });
 
   it('keeps what a page of version 1 stored, and finds edits in it from now on', async () => {

@@ -16,10 +16,12 @@ import {
   rowOf,
 } from './indexedDbSchema.ts';
 import { createOutboxJournal } from './outboxJournal.ts';
+import { MAX_OPENED_RECEIPTS } from './limits.ts';
 import { searchTexts, type TextChange, updateTexts } from './indexedDbTexts.ts';
 
 type WritableMessages = IDBPObjectStore<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'readwrite'>;
 type KeyCursor = IDBPCursor<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'order'>;
+type ReceiptIndex = IDBPIndex<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'receipt'>;
 type OrderIndex = IDBPIndex<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'order'>;
 
 /** Which database it is. */
@@ -100,12 +102,23 @@ async function readNewest(
 ): Promise<StoredConversation> {
   const transaction = database.transaction(['messages', 'meta']);
   const messages = transaction.objectStore('messages');
-  const [page, outbox, meta] = await Promise.all([
+  const [page, outbox, pendingReceipts, meta] = await Promise.all([
     readPage(messages.index('order'), conversation, { order: PENDING_ORDER, id: '' }, limit),
     messages.index('waiting').getAll(all(conversation)),
+    readPendingReceipts(messages.index('receipt'), conversation),
     transaction.objectStore('meta').get(conversation),
   ]);
-  return { ...page, outbox: recordsOf(outbox), meta };
+  return { ...page, outbox: recordsOf(outbox), pendingReceipts, meta };
+}
+
+/** The newest messages whose senders are still to be told. The index has all received messages, by their receipts. */
+async function readPendingReceipts(index: ReceiptIndex, conversation: string): Promise<unknown[]> {
+  const owed = IDBKeyRange.bound([conversation, 'owed'], [conversation, 'owed', []]);
+  const cursor = await index.openKeyCursor(owed, 'prev');
+  if (!cursor) return [];
+  const oldest = await cursor.advance(MAX_OPENED_RECEIPTS - 1);
+  const rows = await index.getAll(oldest ? IDBKeyRange.bound(oldest.key, [conversation, 'owed', []]) : owed);
+  return recordsOf(rows.slice(-MAX_OPENED_RECEIPTS));
 }
 
 /**

@@ -8,7 +8,7 @@ import type { SortKey } from '../messages/sortKey.ts';
 import { indexTexts } from './indexedDbTexts.ts';
 
 /** The version of the schema below; a change of it needs a new number and a step in `upgradeSchema`. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** A stored message with its index keys. The record is stored unchanged. */
 export interface MessageRow {
@@ -42,6 +42,7 @@ export interface MessagesSchema extends DBSchema {
       messageId: [conversation: string, messageId: string];
       waiting: [conversation: string, order: number];
       links: string;
+      receipt: [conversation: string, receipt: NonNullable<MessageRecord['receipt']>, order: number];
     };
   };
   texts: { key: [conversation: string, order: number, id: string]; value: TextBlock };
@@ -70,6 +71,10 @@ export function upgradeSchema(
     const texts = database.createObjectStore('texts', { keyPath: ['conversation', 'order', 'id'] });
     // The database opens once they are indexed, or fails to open with the transaction.
     indexTexts(texts, transaction.objectStore('messages').index('order')).catch(() => abort(transaction));
+  }
+  // By a path into the record, so that the rows that are there need no change.
+  if (oldVersion < 4) {
+    transaction.objectStore('messages').createIndex('receipt', ['conversation', 'record.receipt', 'order']);
   }
 }
 

@@ -5,9 +5,10 @@ import type { SortedList } from '../collections/sortedList.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import { createTextMatcher } from '../messages/searchText.ts';
-import { isWaiting } from '../messages/messageStatus.ts';
+import { isReceiptPending, isWaiting } from '../messages/messageStatus.ts';
 import { lookupIds } from '../messages/revisions.ts';
 import type { ConversationMeta, MessageStorage, StoredPage } from '../ports/storage.ts';
+import { MAX_OPENED_RECEIPTS } from './limits.ts';
 
 /** How many messages one step of a search looks at. */
 const MAX_SEARCHED = 1_000;
@@ -19,6 +20,7 @@ interface Conversation {
   /** By all ids by which they are found. */
   readonly byMessageId: Map<string, Set<MessageRecord>>;
   readonly outbox: Set<MessageRecord>;
+  readonly pendingReceipts: Set<MessageRecord>;
   meta: ConversationMeta | undefined;
 }
 
@@ -37,6 +39,7 @@ export function createMemoryStorage(): MessageStorage {
       byOrder: [],
       byMessageId: new Map(),
       outbox: new Set(),
+      pendingReceipts: new Set(),
       meta: undefined,
     };
     conversations.set(key, created);
@@ -45,9 +48,10 @@ export function createMemoryStorage(): MessageStorage {
 
   return {
     async open(key, limit) {
-      const { byOrder, outbox, meta } = conversation(key);
+      const { byOrder, outbox, pendingReceipts, meta } = conversation(key);
       const page = pageBefore(byOrder, { order: PENDING_ORDER, id: '' }, limit);
-      return structuredClone({ ...page, outbox: inOrder(outbox), meta });
+      const pending = inOrder(pendingReceipts).slice(-MAX_OPENED_RECEIPTS);
+      return structuredClone({ ...page, outbox: inOrder(outbox), pendingReceipts: pending, meta });
     },
     async loadBefore(key, before, limit) {
       return structuredClone(pageBefore(conversation(key).byOrder, before, limit));
@@ -78,15 +82,16 @@ export function createMemoryStorage(): MessageStorage {
 }
 
 function add(conversation: Conversation, record: MessageRecord): void {
-  const { byId, byMessageId, outbox } = conversation;
+  const { byId, byMessageId, outbox, pendingReceipts } = conversation;
   byId.set(record.id, record);
   conversation.byOrder = sortedList.put(conversation.byOrder, record, compareSortKeys);
   for (const id of lookupIds(record)) byMessageId.set(id, (byMessageId.get(id) ?? new Set()).add(record));
   if (isWaiting(record)) outbox.add(record);
+  if (isReceiptPending(record)) pendingReceipts.add(record);
 }
 
 function take(conversation: Conversation, id: string): void {
-  const { byId, byMessageId, outbox } = conversation;
+  const { byId, byMessageId, outbox, pendingReceipts } = conversation;
   const record = byId.get(id);
   if (record === undefined) return;
   byId.delete(id);
@@ -97,6 +102,7 @@ function take(conversation: Conversation, id: string): void {
     if (namesakes?.size === 0) byMessageId.delete(name);
   }
   outbox.delete(record);
+  pendingReceipts.delete(record);
 }
 
 function keyOf({ order, id }: SortKey): SortKey {

@@ -63,7 +63,7 @@ export function becomeFollower(tx: Transaction): void {
   // The new leader may not know what this tab has heard, and has read the storage before this tab's last write.
   postRecords(tx, [...snapshotForNewTab(tx), ...tx.state.discardedIds], {});
   dispatchLifecycle(tx, { type: 'connection', state: 'offline' });
-  setState(tx, { role: 'follower', pendingAcks: [], deferredReceipts: [] });
+  setState(tx, { role: 'follower', pendingAcks: [], deferredReceipts: [], receiptTargets: new Map() });
   tx.effects.push({ type: 'closeChannel' });
   introduceFollower(tx);
 }

@@ -84,8 +84,8 @@ export function parseFailure(error: unknown): TransportFailure {
 
 /** Parses the stored conversation. Its records are validated when they are loaded. */
 export function parseStored(value: unknown): StoredConversation {
-  const { outbox, meta } = fieldsOf(value, ['outbox', 'meta']);
-  return { ...parseStoredPage(value), outbox: listOf(outbox), meta };
+  const { outbox, pendingReceipts, meta } = fieldsOf(value, ['outbox', 'pendingReceipts', 'meta']);
+  return { ...parseStoredPage(value), outbox: listOf(outbox), pendingReceipts: listOf(pendingReceipts), meta };
 }
 
 /** Parses an older page of a storage. */

@@ -19,6 +19,8 @@ export interface Setting {
   readonly wire: 'server' | 'pages';
   /** For how long messages are held before they go out, in ms. */
   readonly sendDelay: number;
+  /** How many messages the tabs of `bo` load at a time; those of `ana` load 20. */
+  readonly pageSize: number;
 }
 
 /** One thing that happens. `tab` counts the party's open tabs, modulo their number. */
@@ -75,6 +77,7 @@ export function createScript(seed: number, random: Random, { operations = true }
     maxInFlight: chance(0.7) || wire === 'pages' ? 1 : between(2, 4),
     wire,
     sendDelay: operations && chance(0.25) ? between(500, 10_000) : 0,
+    pageSize: seed % 3 === 0 ? 2 : 20,
   };
   const calm = chance(0.2);
   // A message that overtakes another one across a crash has no order that anybody could know.
@@ -153,7 +156,7 @@ export function readScript(text: string): Script {
   if (setting === undefined) throw new Error('A script begins with a line "seed <number> <setting>".');
   return {
     seed: Number(seed),
-    setting: { sendDelay: 0, ...(JSON.parse(setting) as Omit<Setting, 'sendDelay'>) },
+    setting: { sendDelay: 0, pageSize: 20, ...(JSON.parse(setting) as Omit<Setting, 'sendDelay' | 'pageSize'>) },
     actions: lines.map((line) => JSON.parse(line) as Action),
   };
 }

@@ -235,7 +235,7 @@ export function createWorld(seed: number, setting: Setting): World {
       clock: machine.clock,
       random: tabRandom,
       template: {
-        pageSize: 20,
+        pageSize: name === 'bo' ? setting.pageSize : 20,
         maxPendingDeliveryReports: REPORT_CAP,
         sendDelay: setting.sendDelay,
         messageConsumptionMode: proxies(name) ? 'proxied-to-remote-entity' : 'consumed-locally',
