@@ -1,6 +1,6 @@
 // What each part of imflow costs an application, against size-budgets.json: `pnpm run size` (after `pnpm run build`).
 // `pnpm run size --record` keeps the sizes in sizes.json; the last column says what changed since those of main.
-// `pnpm run size --modules engine` says instead of what modules a part is made; `flow/seat+flow/mirroring` behind it
+// `pnpm run size --modules engine` says instead of what modules a part is made; `tabs/membership+tabs/replication` behind it
 // weighs these two together.
 //
 // Each part is bundled as an application would: minified, unused exports left out, React not counted. Neither counted

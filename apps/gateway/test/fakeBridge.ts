@@ -10,14 +10,14 @@ export interface FakeBridge {
   readonly diagnostics: string[];
 }
 
-function wire(localAddress: string): FakeTransport {
+function fakeTransport(localAddress: string): FakeTransport {
   return createFakeTransport({ localAddress, autoAnswer: 'manual', capabilities: { maxMessageBytes: 1_000 } });
 }
 
 /** A bridge between Bo and Ana over wires that a test answers by hand, in virtual time. */
 export async function createFakeBridge(renewAfter?: number): Promise<FakeBridge> {
   const clock = createVirtualClock();
-  const [bos, anas] = [wire('gateway@left'), wire('gateway@right')];
+  const [bos, anas] = [fakeTransport('gateway@left'), fakeTransport('gateway@right')];
   const diagnostics: string[] = [];
   const bridge = createBridge({
     sides: [

@@ -4,7 +4,7 @@ type Open = { remote: string; receive(event: ChannelEvent): void; unanswered: Ma
 /** What the relay hands on. It vouches for the names: nobody can speak in another one's. */
 type Frame = { from: string; event?: ChannelEvent; id?: number; answer?: number; taken?: boolean };
 
-const passing = (code: number, why: string): Error => new TransportFailure(code, why, { retryable: true });
+const retryable = (code: number, why: string): Error => new TransportFailure(code, why, { retryable: true });
 
 /** @param openSocket opens a WebSocket to the relay, signed in as `address`. It must not throw. */
 export function createRelayTransport(address: string, openSocket: () => WebSocket, clock = systemClock): Transport {
@@ -34,7 +34,8 @@ export function createRelayTransport(address: string, openSocket: () => WebSocke
     socket = undefined;
     stopRedial?.();
     stopRedial = next === 'connecting' ? clock.setTimer(dial, 1_000) : undefined;
-    for (const channel of channels) fail(channel, passing(503, 'The connection was lost before the response arrived.'));
+    for (const channel of channels)
+      fail(channel, retryable(503, 'The connection was lost before the response arrived.'));
     become(next);
   }
   function fail({ unanswered }: Open, failure: Error): void {
@@ -45,14 +46,15 @@ export function createRelayTransport(address: string, openSocket: () => WebSocke
     const open = Array.from(channels).filter(({ remote }) => remote === from);
     if (id !== undefined) socket?.send(JSON.stringify({ to: from, answer: id, taken: open.length > 0 }));
     for (const channel of open) {
-      channel.unanswered.get(answer)?.(taken === true ? undefined : passing(480, 'They are not there.'));
+      channel.unanswered.get(answer)?.(taken === true ? undefined : retryable(480, 'They are not there.'));
       channel.unanswered.delete(answer);
-      if (event?.type === 'participant') fail(channel, passing(480, 'They came or went before the answer came.'));
+      if (event?.type === 'participant') fail(channel, retryable(480, 'They came or went before the answer came.'));
       if (event !== undefined) channel.receive(event);
     }
   }
   function post(channel: Open, event: object, id?: number): void {
-    if (state !== 'online' || !channels.has(channel)) throw passing(503, 'There is no link, or the channel is closed.');
+    if (state !== 'online' || !channels.has(channel))
+      throw retryable(503, 'There is no link, or the channel is closed.');
     socket?.send(JSON.stringify({ to: channel.remote, id, event }));
   }
   async function ask(channel: Open, event: object): Promise<SendResult> {
@@ -76,7 +78,7 @@ export function createRelayTransport(address: string, openSocket: () => WebSocke
         send: (message) => ask(channel, { type: 'message', message }),
         sendComposing: async (composing) => post(channel, { type: 'composing', ...composing }),
         sendNotification: async (it) => void (await ask(channel, { type: 'notification', ...it })),
-        close: () => (channels.delete(channel) ? fail(channel, passing(503, 'The channel was closed.')) : undefined),
+        close: () => (channels.delete(channel) ? fail(channel, retryable(503, 'The channel was closed.')) : undefined),
       };
     },
   };

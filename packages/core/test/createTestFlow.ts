@@ -9,7 +9,7 @@ import type {
 
 export interface TestFlowOptions extends Partial<InstantMessagingFlowOptions> {
   readonly fake?: FakeTransportOptions;
-  /** Default true. */
+  /** Whether the flow is started. Default true. */
   readonly started?: boolean;
   /** Sets the times of the behaviours: T = 3 s, R = 3 s, X = 6 s. Default true. */
   readonly times?: boolean;
@@ -19,9 +19,9 @@ export interface TestFlow {
   readonly clock: VirtualClock;
   readonly transport: FakeTransport;
   readonly flow: InstantMessagingFlow;
-  /** What the transport was asked to do, each with the seconds since the beginning: `3 composing`. */
+  /** The calls of the transport, with the seconds since the start: `3 composing`. */
   readonly wire: readonly string[];
-  /** What the application was told, likewise: `0 idle→active`, `6 bo idle`, `6 message:hello`. */
+  /** The events of the flow, likewise: `0 idle→active`, `6 bo idle`, `6 message:hello`. */
   readonly events: readonly string[];
 }
 
@@ -30,7 +30,7 @@ const TIMES: InstantMessagingFlowTemplate = {
   composingPolicy: { refresh: 3_000, expiry: 6_000 },
 };
 
-/** A flow of `ana` with `bo` over a fake transport, in virtual time, and logs of all that it does. */
+/** A flow of `ana` with `bo` over a fake transport in virtual time, with logs of calls and events. */
 export function createTestFlow({ fake, started = true, times = true, ...options }: TestFlowOptions = {}): TestFlow {
   const clock = createVirtualClock();
   const transport = createFakeTransport(fake);

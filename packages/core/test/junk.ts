@@ -175,7 +175,7 @@ const outcome = oneOf('delivered', 'displayed', 'failed');
 const status = oneOf('queued', 'sending', 'sent', 'delivered', 'displayed', 'failed', 'undeliverable');
 
 /** Nearly a message of the transport. */
-export const wireMessage: Recipes = nearly({
+export const transportMessage: Recipes = nearly({
   messageId: name,
   sender: address,
   contentType: oneOf('text/plain', 'text/html; charset=x', 'message/imdn+xml', ';'),
@@ -191,8 +191,8 @@ export const wireMessage: Recipes = nearly({
 /** Nearly an event of a channel. */
 export const channelEvent: Recipes = fc.oneof(
   junk,
-  nearly({ type: oneOf('message'), message: wireMessage }),
-  nearly({ type: oneOf('history'), messages: listOf(wireMessage) }),
+  nearly({ type: oneOf('message'), message: transportMessage }),
+  nearly({ type: oneOf('history'), messages: listOf(transportMessage) }),
   nearly({
     type: oneOf('composing'),
     sender: address,
@@ -226,7 +226,10 @@ export const transportStatus: Recipes = fc.oneof(
 );
 
 /** Nearly a page of the server's history. */
-export const historyPage: Recipes = fc.oneof(junk, nearly({ messages: listOf(wireMessage), end: oneOf(true, false) }));
+export const historyPage: Recipes = fc.oneof(
+  junk,
+  nearly({ messages: listOf(transportMessage), end: oneOf(true, false) }),
+);
 
 /** Nearly a stored message. */
 export const storedRecord: Recipes = nearly({

@@ -8,11 +8,11 @@ import type { ChannelEvent, IncomingMessage } from '../src/ports/transport.ts';
 
 export interface SendingFlowOptions {
   readonly template?: InstantMessagingFlowTemplate;
-  /** Messages are answered by hand unless this says otherwise. */
+  /** Default: the test answers each message itself (`autoAnswer: 'manual'`). */
   readonly fake?: FakeTransportOptions;
   readonly storage?: MessageStorage;
   readonly clock?: VirtualClock;
-  /** Another seed gives other message ids. */
+  /** The seed of message ids. Default: 1. */
   readonly seed?: number;
 }
 
@@ -20,19 +20,19 @@ export interface SendingFlow {
   readonly clock: VirtualClock;
   readonly transport: FakeTransport;
   readonly flow: InstantMessagingFlow;
-  /** What `messageReceived` told. */
+  /** The messages of `messageReceived` events. */
   readonly received: readonly MessageRecord[];
-  /** What `deliveryNotificationReceived` told: `delivered:<id>`. */
+  /** The `deliveryNotificationReceived` events: `delivered:<id>`. */
   readonly notified: readonly string[];
-  /** What `messageStatusChanged` told: `queued→sending`. */
+  /** The `messageStatusChanged` events: `queued→sending`. */
   readonly statuses: readonly string[];
-  /** Codes of the diagnostics. */
+  /** The codes of the diagnostics. */
   readonly diagnostics: readonly string[];
-  /** Hands an event up from the transport, and lets the promise jobs run. */
+  /** Emits an event of the transport, and lets promise jobs run. */
   push(event: ChannelEvent): Promise<void>;
 }
 
-/** A started flow of `ana` with `bo` over a transport that the test answers by hand, in virtual time. */
+/** A started flow of `ana` with `bo` in virtual time, whose messages the test answers. */
 export async function createSendingFlow(options: SendingFlowOptions = {}): Promise<SendingFlow> {
   const { template = {}, fake, storage, clock = createVirtualClock(), seed = 1 } = options;
   const transport = createFakeTransport({ autoAnswer: 'manual', ...fake });
@@ -68,17 +68,17 @@ export function bodies(flow: InstantMessagingFlow): string[] {
   return Array.from(flow.messages.order, (id) => flow.messages.get(id)?.body ?? '');
 }
 
-/** A message as the transport tells it: of `bo`, unless told otherwise. Its body is its id. */
+/** A message from the transport. Defaults: the sender is `bo`, and the body is the id. */
 export function said(messageId: string, more: Partial<IncomingMessage> = {}): IncomingMessage {
   return { messageId, sender: 'bo', contentType: 'text/plain', body: messageId, ...more };
 }
 
-/** The arrival of {@link said}. */
+/** The event of the message of {@link said}. */
 export function incoming(messageId: string, more: Partial<IncomingMessage> = {}): ChannelEvent {
   return { type: 'message', message: said(messageId, more) };
 }
 
-/** A notification of `bo`, unless told otherwise. */
+/** A delivery notification, by default from `bo`. */
 export function notification(
   messageId: string,
   outcome: 'delivered' | 'displayed' | 'failed',
@@ -87,11 +87,11 @@ export function notification(
   return { type: 'notification', sender: 'bo', messageId, outcome, ...more };
 }
 
-/** A storage one of whose methods answers only when it is let go. */
+/** A storage one of whose methods settles only after `release`. */
 export function createHeldStorage(
   storage: MessageStorage,
   held: 'open' | 'write',
-): { readonly storage: MessageStorage; letGo(): Promise<void> } {
+): { readonly storage: MessageStorage; release(): Promise<void> } {
   const waiting: (() => void)[] = [];
   async function hold(method: string): Promise<void> {
     if (method === held) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -108,7 +108,7 @@ export function createHeldStorage(
         return storage.write(...given);
       },
     },
-    async letGo() {
+    async release() {
       for (const resolve of waiting.splice(0)) resolve();
       await flushMicrotasks();
     },

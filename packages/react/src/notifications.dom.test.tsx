@@ -1,5 +1,5 @@
-import { createInstantMessagingFlow, type InstantMessagingFlow } from '@imflow/core';
-import { createFakeTransport, type FakeTransport } from '@imflow/testing';
+import { createInstantMessagingFlow, type InstantMessagingFlow, type TabCoordinator } from '@imflow/core';
+import { createFakeTabs, createFakeTransport, type FakeTransport } from '@imflow/testing';
 import { act, renderHook } from '@testing-library/react';
 import { type ReactNode, StrictMode } from 'react';
 import { renderToString } from 'react-dom/server';
@@ -38,26 +38,7 @@ function stubLocks(): { held: string[] } {
   return locks;
 }
 
-type Tabs = NonNullable<Parameters<typeof createInstantMessagingFlow>[0]['tabs']>;
-
-/** Tabs of one user of which the first one leads. */
-function createTabs(): Tabs {
-  const listeners: Parameters<Tabs['join']>[1][] = [];
-  return {
-    join(_conversation, listener) {
-      listeners.push(listener);
-      if (listeners.length === 1) queueMicrotask(() => listener.elected());
-      return {
-        post: (post) => {
-          for (const other of listeners) if (other !== listener) queueMicrotask(() => other.received(post));
-        },
-        leave: () => {},
-      };
-    },
-  };
-}
-
-function start(transport: FakeTransport, tabs?: Tabs): InstantMessagingFlow {
+function start(transport: FakeTransport, tabs?: TabCoordinator): InstantMessagingFlow {
   const flow = createInstantMessagingFlow({ transport, remote: 'bo', ...(tabs && { tabs }) });
   flow.start();
   onTestFinished(() => flow.terminate());
@@ -98,7 +79,7 @@ describe('notifications of messages', () => {
   it('B336 come from the tab that leads alone, and from none while the user looks at another one', async () => {
     const locks = stubLocks();
     look(false);
-    const [transport, tabs] = [createFakeTransport(), createTabs()];
+    const [transport, tabs] = [createFakeTransport(), createFakeTabs()];
     const shown: string[] = [];
     for (const name of ['leader', 'follower']) {
       const flow = start(transport, tabs);

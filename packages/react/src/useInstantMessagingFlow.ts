@@ -39,11 +39,11 @@ const ACTIONS = [
   'sendFailureDeliveryNotification',
 ] as const;
 
-type HandedOut = Pick<FlowSnapshot, (typeof FIELDS)[number]>;
+type SnapshotFields = Pick<FlowSnapshot, (typeof FIELDS)[number]>;
 type Actions = Pick<InstantMessagingFlow, (typeof ACTIONS)[number]>;
 
 /** A conversation as the hook returns it: its state and its actions. */
-export interface InstantMessaging extends HandedOut, Actions {
+export interface InstantMessaging extends SnapshotFields, Actions {
   readonly flow: InstantMessagingFlow;
   /** The ids of all messages, oldest first; read one with `useMessage(id, flow)`. */
   readonly messages: MessageOrder;
@@ -69,7 +69,7 @@ function createView(flow: InstantMessagingFlow): (snapshot: FlowSnapshot) => Ins
   return (snapshot) => {
     const messages = orderOf(flow, snapshot);
     if (view?.messages !== messages || FIELDS.some((field) => view?.[field] !== snapshot[field])) {
-      view = { flow, messages, ...(pick(FIELDS, (field) => snapshot[field]) as HandedOut), ...actions };
+      view = { flow, messages, ...(pick(FIELDS, (field) => snapshot[field]) as SnapshotFields), ...actions };
     }
     return view;
   };

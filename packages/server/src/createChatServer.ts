@@ -13,8 +13,8 @@ import { createMetrics } from './metrics.ts';
 import { checkLimits, checkRefreshInterval, type ChatServerOptions } from './options.ts';
 import { createSession, type Socket } from './session.ts';
 import { carryOverSocketIo, type SocketIoSocket } from './socketIo.ts';
-import type { Wire } from './wire.ts';
-import { createWsWire } from './wsWire.ts';
+import type { SessionSocket } from './sessionSocket.ts';
+import { adaptWebSocket } from './webSocketAdapter.ts';
 
 /** How often sockets are asked whether they are there, in ms. */
 const BEAT_INTERVAL = 10_000;
@@ -102,10 +102,10 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
     }
   }
 
-  function begin(wire: Wire, request: IncomingMessage): Socket {
+  function begin(socket: SessionSocket, request: IncomingMessage): Socket {
     return createSession({
       hub,
-      wire,
+      socket,
       request,
       store,
       metrics,
@@ -119,7 +119,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
   }
 
   function take(socket: WebSocket, request: IncomingMessage): void {
-    const session = begin(createWsWire(socket, request.socket), request);
+    const session = begin(adaptWebSocket(socket, request.socket), request);
     const state = { session, silentBeats: 0 };
     sockets.set(socket, state);
     socket.on('message', (data: RawData, isBinary) => {
@@ -194,10 +194,10 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
       carryOverSocketIo({
         socket,
         ...limits,
-        begin(wire) {
+        begin(adapted) {
           // A client that comes before the store is open tries again.
           if (isRefused || epoch === '' || isFull()) return undefined;
-          const session = begin(wire, request);
+          const session = begin(adapted, request);
           carried.add(session);
           return {
             receive: (text) => session.receive(text),

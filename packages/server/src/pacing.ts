@@ -1,5 +1,5 @@
 import type { Limits } from './options.ts';
-import type { Wire } from './wire.ts';
+import type { SessionSocket } from './sessionSocket.ts';
 
 /**
  * Limits the rate at which a client is read: a client that is too fast is read later; none of its frames is refused.
@@ -15,12 +15,12 @@ export interface Pacing {
 }
 
 export interface PacingOptions {
-  readonly wire: Pick<Wire, 'pause' | 'resume'>;
+  readonly socket: Pick<SessionSocket, 'pause' | 'resume'>;
   readonly limits: Pick<Limits, 'maxInFlight' | 'maxFramesPerSecond'>;
   readonly now: () => number;
 }
 
-export function createPacing({ wire, limits: { maxInFlight, maxFramesPerSecond }, now }: PacingOptions): Pacing {
+export function createPacing({ socket, limits: { maxInFlight, maxFramesPerSecond }, now }: PacingOptions): Pacing {
   let inFlight = 0;
   let allowance = maxFramesPerSecond;
   let countedAt = now();
@@ -33,8 +33,8 @@ export function createPacing({ wire, limits: { maxInFlight, maxFramesPerSecond }
     const wasPaused = isPaused;
     isPaused = inFlight >= maxInFlight || resumeTimer !== undefined;
     if (isPaused === wasPaused) return;
-    if (isPaused) wire.pause();
-    else wire.resume();
+    if (isPaused) socket.pause();
+    else socket.resume();
   }
 
   return {

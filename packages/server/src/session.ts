@@ -11,7 +11,7 @@ import { createPacing } from './pacing.ts';
 import { createRequests, refusal } from './requests.ts';
 import { conversationOf, type EntryStatus, type Growth, type StoredEntry } from './store/store.ts';
 import { createWatch, type Watch } from './watch.ts';
-import type { Wire } from './wire.ts';
+import type { SessionSocket } from './sessionSocket.ts';
 
 type Composing = Extract<BusMessage, { readonly type: 'composing' }>;
 type Frame<T extends ClientFrame['type']> = Extract<ClientFrame, { readonly type: T }>;
@@ -46,7 +46,7 @@ export interface Socket {
 
 export interface SessionOptions extends Pick<ChatServerOptions, 'store' | 'authenticate' | 'mayTalk'> {
   readonly hub: Hub;
-  readonly wire: Wire;
+  readonly socket: SessionSocket;
   readonly metrics: Metrics;
   readonly request: Credentials['request'];
   readonly epoch: string;
@@ -56,7 +56,7 @@ export interface SessionOptions extends Pick<ChatServerOptions, 'store' | 'authe
 }
 
 export function createSession(options: SessionOptions): Socket {
-  const { hub, wire, store, metrics, limits, logger, now } = options;
+  const { hub, socket, store, metrics, limits, logger, now } = options;
   const watches = new Map<string, Watch>();
   /** Conversations that are being opened, and how far their logs went meanwhile. */
   const opening = new Map<string, { head: number }>();
@@ -73,7 +73,7 @@ export function createSession(options: SessionOptions): Socket {
   let isGreeting = false;
   let isWelcome = false;
   let badFrames = 0;
-  const pacing = createPacing({ wire, limits, now });
+  const pacing = createPacing({ socket, limits, now });
   const requests = createRequests({ hub, store, limits });
   const helloTimer: NodeJS.Timeout | undefined = setTimeout(
     () => end(408, 'No hello came in time.', true),
@@ -90,18 +90,18 @@ export function createSession(options: SessionOptions): Socket {
       taken?.();
       return;
     }
-    if (wire.bufferedBytes > limits.maxQueuedBytes) {
+    if (socket.bufferedBytes > limits.maxQueuedBytes) {
       logger.warn({ user: session?.user }, 'a socket that does not read is closed');
       close(1013, 'The queue is full.');
       taken?.();
       return;
     }
-    wire.send(text, taken);
+    socket.send(text, taken);
   }
 
   function close(code: number, reason: string): void {
     if (isClosed) return;
-    wire.close(code, reason);
+    socket.close(code, reason);
     closed();
   }
 
@@ -143,7 +143,7 @@ export function createSession(options: SessionOptions): Socket {
 
   // Signing in
 
-  async function greet({ protocol, token, device }: Frame<'hello'>): Promise<void> {
+  async function receiveHello({ protocol, token, device }: Frame<'hello'>): Promise<void> {
     if (isGreeting) {
       end(400, 'A second hello.', false);
       return;
@@ -366,7 +366,7 @@ export function createSession(options: SessionOptions): Socket {
       if ('frame' in read) {
         const { frame } = read;
         if (session !== undefined && isWelcome) dispatch(session, frame);
-        else if (frame.type === 'hello') void greet(frame);
+        else if (frame.type === 'hello') void receiveHello(frame);
         else end(401, 'The first frame must be a hello.', false);
         return;
       }

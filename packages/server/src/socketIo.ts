@@ -1,7 +1,7 @@
 /** Carries sessions over sockets of Socket.IO. */
 
 import type { IncomingMessage } from 'node:http';
-import type { Wire } from './wire.ts';
+import type { SessionSocket } from './sessionSocket.ts';
 
 /** What the server needs of a socket of Socket.IO, which has it. */
 export interface SocketIoSocket {
@@ -22,7 +22,7 @@ export interface SocketIoOptions {
   readonly maxFrameBytes: number;
   readonly maxQueuedBytes: number;
   /** A session begins. Returns undefined where none may. */
-  readonly begin: (wire: Wire) => CarriedSession | undefined;
+  readonly begin: (socket: SessionSocket) => CarriedSession | undefined;
 }
 
 const FRAME = 'imflow';

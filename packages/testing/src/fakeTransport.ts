@@ -1,4 +1,4 @@
-/** A transport that a test drives by hand. */
+/** A transport without a network, which a test controls. */
 
 import type {
   Channel,
@@ -19,15 +19,15 @@ import type {
 export interface FakeTransportOptions {
   /** Default `ana`. */
   readonly localAddress?: string;
-  /** Default: delivery notifications, up-to displayed notifications, storage for the absent, all operations. */
+  /** Default: delivery notifications, up-to displayed notifications, offline delivery and all operations. */
   readonly capabilities?: Partial<TransportCapabilities>;
-  /** How messages are answered: at once with this, or by hand. Default `{ outcome: 'accepted' }`. */
+  /** The result of every message, or `manual`: the test answers each one. Default `{ outcome: 'accepted' }`. */
   readonly autoAnswer?: SendResult | 'manual';
-  /** Whether composing notifications are taken at once or by hand. Default `auto`. */
+  /** `auto` accepts composing notifications at once; `manual`: the test does. Default `auto`. */
   readonly composingAnswer?: 'auto' | 'manual';
-  /** Whether delivery and displayed notifications are taken at once or by hand. Default `auto`. */
+  /** `auto` accepts delivery and displayed notifications at once; `manual`: the test does. Default `auto`. */
   readonly notificationAnswer?: 'auto' | 'manual';
-  /** Whether `connect` leads to `online` at once, within the call. Default true. */
+  /** Whether `connect` sets the status to `online` before it returns. Default true. */
   readonly autoConnect?: boolean;
 }
 
@@ -85,20 +85,20 @@ export interface FakeAcknowledgement {
 export interface FakeTransport extends Transport {
   /** Sets the status and notifies the subscribers. Pending calls stay pending: reject them explicitly. */
   setStatus(status: TransportStatus): void;
-  /** Hands an event up the open channels: those of `remote`, or all. */
+  /** Emits an event on the open channels of `remote`, or on all open channels. */
   push(event: ChannelEvent, remote?: string): void;
-  /** Everything that was ever sent, oldest first. */
+  /** All sent messages, oldest first. */
   readonly messages: readonly FakeMessage[];
-  /** Edits, retractions and reactions. */
+  /** All sent edits, retractions and reactions, oldest first. */
   readonly operations: readonly FakeOperation[];
   readonly composing: readonly FakeComposing[];
   readonly notifications: readonly FakeNotification[];
   readonly historyRequests: readonly FakeHistoryRequest[];
-  /** What the engine said it has safe. */
+  /** The acks of the engine, oldest first. */
   readonly acknowledgements: readonly FakeAcknowledgement[];
   /**
-   * All calls in their order, in short: `composing`, `idle`, `message:<body>`, `delivered:<id>`, `displayed:<id>`,
-   * `failed:<id>:<code>`, and of an operation its kind with the id of its message: `edit:<id>`, `retract:<id>`,
+   * A log of all calls in their order: `composing`, `idle`, `message:<body>`, `delivered:<id>`, `displayed:<id>`,
+   * `failed:<id>:<code>`, and for operations the kind with the id of the message: `edit:<id>`, `retract:<id>`,
    * `react:<id>`.
    */
   readonly wire: readonly string[];
@@ -117,12 +117,12 @@ interface OpenChannel {
   readonly receive: (event: ChannelEvent) => void;
 }
 
-function wireName(notification: OutgoingNotification): string {
+function logEntryOf(notification: OutgoingNotification): string {
   const name = `${notification.outcome}:${notification.messageId}`;
   return notification.outcome === 'failed' ? `${name}:${notification.code}` : name;
 }
 
-/** A hand-driven transport for tests of the engine. It starts `offline`. */
+/** Creates a transport that the test controls. Its first status is `offline`. */
 export function createFakeTransport(options: FakeTransportOptions = {}): FakeTransport {
   const { autoAnswer = { outcome: 'accepted' }, autoConnect = true } = options;
   let status: TransportStatus = { state: 'offline' };
@@ -171,7 +171,7 @@ export function createFakeTransport(options: FakeTransportOptions = {}): FakeTra
         });
       },
       sendNotification(notification) {
-        wire.push(wireName(notification));
+        wire.push(logEntryOf(notification));
         return new Promise<void>((resolve, reject) => {
           notifications.push({ remote, notification, accept: resolve, fail: reject });
           if (options.notificationAnswer !== 'manual') resolve();

@@ -1,4 +1,4 @@
-/** A storage that fails, hangs or is slow where a test says so. */
+/** A storage that fails, hangs or is slow as a test plans. */
 
 import type { Clock, MessageStorage } from '@imflow/core';
 
@@ -6,7 +6,7 @@ import type { Clock, MessageStorage } from '@imflow/core';
 export interface StorageCall {
   readonly method: keyof MessageStorage;
   readonly conversation: string;
-  /** Which call of this method it is, from 1. */
+  /** The number of the call among those of the method, from 1. */
   readonly nth: number;
 }
 
@@ -14,11 +14,11 @@ export interface StorageCall {
 export type StorageFault =
   /** It rejects, and the inner storage is not asked. */
   | { readonly type: 'fail'; readonly error: unknown }
-  /** The inner storage does its work, but the answer is a rejection, as when a tab dies just then. */
+  /** The inner storage executes the call, and then it rejects, as when a tab crashes before it learns of the result. */
   | { readonly type: 'fail-after'; readonly error: unknown }
   /** It never settles, and the inner storage is not asked. */
   | { readonly type: 'hang' }
-  /** The inner storage is asked this many ms later, by the clock given in the options. */
+  /** The inner storage is called `ms` later, by the clock of the options. */
   | { readonly type: 'delay'; readonly ms: number };
 
 /** Options of a faulty storage besides its plan. */

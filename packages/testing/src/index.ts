@@ -1,5 +1,6 @@
 export type { ConformancePair } from './conformance/harness.ts';
 export { type ConformanceCase, transportConformance } from './conformance/transportConformance.ts';
+export { createFakeTabs } from './fakeTabs.ts';
 export { createFakeTransport } from './fakeTransport.ts';
 export type {
   FakeAcknowledgement,
@@ -18,7 +19,7 @@ export { flushMicrotasks } from './flushMicrotasks.ts';
 export { createSeededRandom } from './seededRandom.ts';
 export { createVirtualClock } from './virtualClock.ts';
 export type { VirtualClock, VirtualClockOptions } from './virtualClock.ts';
-export type { Action, Party, Script, Setting } from './simulation/script.ts';
+export type { SimulatedUserName, SimulationAction, SimulationScenario, SimulationScript } from './simulation/script.ts';
 export { createScript, printScript, readScript } from './simulation/script.ts';
 export type { SimulationResult } from './simulation/simulate.ts';
-export { searchSeeds, shrink, simulate, simulateSeed } from './simulation/simulate.ts';
+export { searchSeeds, shrinkScript, simulate, simulateSeed } from './simulation/simulate.ts';

@@ -33,7 +33,7 @@ export function createConversations(waits?: (remote: string) => void): Conversat
   const devices = new Map<string, Set<string>>();
   let waiting: { readonly remote: string; readonly event: ChannelEvent }[] = [];
 
-  function hand(remote: string, event: ChannelEvent): boolean {
+  function emitTo(remote: string, event: ChannelEvent): boolean {
     const open = Array.from(channels.get(remote) ?? []);
     for (const channel of open) channel.receive(event);
     return open.length > 0;
@@ -44,7 +44,7 @@ export function createConversations(waits?: (remote: string) => void): Conversat
   }
 
   function tellPresence(remote: string): void {
-    hand(remote, { type: 'participant', address: remote, change: isThere(remote) ? 'available' : 'unavailable' });
+    emitTo(remote, { type: 'participant', address: remote, change: isThere(remote) ? 'available' : 'unavailable' });
   }
 
   return {
@@ -56,7 +56,7 @@ export function createConversations(waits?: (remote: string) => void): Conversat
         if (devices.has(remote)) tellPresence(remote);
         const own = waiting.filter((each) => each.remote === remote);
         waiting = waiting.filter((each) => each.remote !== remote);
-        for (const { event } of own) hand(remote, event);
+        for (const { event } of own) emitTo(remote, event);
       });
     },
     close(remote, channel) {
@@ -67,7 +67,7 @@ export function createConversations(waits?: (remote: string) => void): Conversat
     has: (remote) => channels.has(remote),
     isOpen: (remote, channel) => channels.get(remote)?.has(channel) === true,
     emit(remote, event) {
-      if (hand(remote, event)) return;
+      if (emitTo(remote, event)) return;
       if (event.type === 'composing' || event.type === 'participant' || event.type === 'diagnostic') return;
       const isNew = waiting.every((each) => each.remote !== remote);
       waiting = [...waiting, { remote, event }].slice(-MAX_WAITING);

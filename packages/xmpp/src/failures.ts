@@ -5,7 +5,7 @@ import { IqError } from './iq.ts';
 import type { XmlElement } from './xml.ts';
 
 /** A retryable failure. */
-export function passing(reason: string): TransportFailure {
+export function retryableFailure(reason: string): TransportFailure {
   return new TransportFailure(503, reason, { retryable: true });
 }
 

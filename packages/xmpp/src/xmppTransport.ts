@@ -33,7 +33,7 @@ import { createOperationOrder } from './operationOrder.ts';
 import { createParticipantSupport, OPERATIONS } from './participantSupport.ts';
 import { answerTo, encodeCapabilities } from './serviceDiscovery.ts';
 import { createSizeLimit } from './sizeLimit.ts';
-import { passing, unlessRefused, wellFormed } from './failures.ts';
+import { retryableFailure, unlessRefused, wellFormed } from './failures.ts';
 import { createIqTracker } from './iq.ts';
 import { rememberIn } from './boundedMap.ts';
 import { createAckTracker } from './ackTracker.ts';
@@ -85,7 +85,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
   /** How long the server may hold what came for earlier sessions, in ms. */
   let heldFor = 0;
   const lateLooks = createLateLooks(clock, async (from) => {
-    if (connection.status.state !== 'online') throw passing('The transport is not connected.');
+    if (connection.status.state !== 'online') throw retryableFailure('The transport is not connected.');
     await catchUp(from);
   });
   /**
@@ -188,7 +188,11 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
         if (isOldest) broke?.();
         if (has) resolve({ outcome: 'accepted' });
         else
-          reject(passing('The connection was lost, or the channel was closed, before the server accepted the frame.'));
+          reject(
+            retryableFailure(
+              'The connection was lost, or the channel was closed, before the server accepted the frame.',
+            ),
+          );
       };
       calls.add(giveUp);
       connection.deliver(stanza, id, settle);
@@ -295,8 +299,8 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     support.opened(remote);
 
     function requireOpen(): void {
-      if (!conversations.isOpen(remote, channel)) throw passing('The channel is closed.');
-      if (connection.status.state !== 'online') throw passing('The transport is not connected.');
+      if (!conversations.isOpen(remote, channel)) throw retryableFailure('The channel is closed.');
+      if (connection.status.state !== 'online') throw retryableFailure('The transport is not connected.');
     }
 
     /** Sends a message or an operation, unless the server is known to have it. */

@@ -81,7 +81,7 @@ export const contender: Contender = {
       },
       grow: setGrown,
       async showOlder() {
-        past.letGo();
+        past.release();
         await until(() => flow.messages.order.length > messages.length && !flow.store.getState().history.loading);
       },
     };

@@ -7,7 +7,7 @@ export interface PastStorage {
   readonly storage: MessageStorage;
   /** Holds back all that is older than this order. */
   holdBefore(order: number): void;
-  letGo(): void;
+  release(): void;
 }
 
 const PAGE = 1_000;
@@ -35,7 +35,7 @@ export async function createPastStorage(
     holdBefore(order) {
       held = order;
     },
-    letGo() {
+    release() {
       held = 0;
       for (const resolve of waiting.splice(0)) resolve();
     },

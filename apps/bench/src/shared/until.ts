@@ -1,5 +1,5 @@
 /** How long anything may take, in ms. */
-const PATIENCE = 60_000;
+const TIMEOUT = 60_000;
 
 /**
  * Waits until something holds, asking once in a frame.
@@ -8,7 +8,7 @@ const PATIENCE = 60_000;
 export async function until(holds: () => boolean): Promise<void> {
   const started = performance.now();
   while (!holds()) {
-    if (performance.now() - started > PATIENCE) throw new Error('It did not come to pass within a minute.');
+    if (performance.now() - started > TIMEOUT) throw new Error('It did not come to pass within a minute.');
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
 }

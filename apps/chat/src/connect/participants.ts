@@ -9,7 +9,7 @@ export interface Participants {
 }
 
 /** More than these are not remembered. */
-const MOST = 200;
+const MAX_ADDRESSES = 200;
 
 /** @param account the address whose conversations these are. */
 export function createParticipants(account: string): Participants {
@@ -24,7 +24,7 @@ export function createParticipants(account: string): Participants {
     },
     add(address) {
       if (addresses.includes(address)) return;
-      addresses = [...addresses, address].slice(-MOST);
+      addresses = [...addresses, address].slice(-MAX_ADDRESSES);
       save(key, addresses);
       for (const listener of listeners) listener();
     },
@@ -38,7 +38,9 @@ export function useParticipants({ subscribe, get }: Participants): readonly stri
 function load(key: string): readonly string[] {
   try {
     const saved: unknown = JSON.parse(localStorage.getItem(key) ?? '[]');
-    return Array.isArray(saved) ? saved.filter((each): each is string => typeof each === 'string').slice(-MOST) : [];
+    return Array.isArray(saved)
+      ? saved.filter((each): each is string => typeof each === 'string').slice(-MAX_ADDRESSES)
+      : [];
   } catch {
     // Nothing is readable here; the list begins again.
     return [];

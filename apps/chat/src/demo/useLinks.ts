@@ -28,8 +28,8 @@ export function useLinks({ network, sides }: Demo): Links {
 
   useEffect(
     () =>
-      network.onFrame(({ fate, hop, from, to }) => {
-        if (fate !== 'lost') return;
+      network.onFrame(({ outcome, hop, from, to }) => {
+        if (outcome !== 'lost') return;
         const address = hop === 'to-server' ? from : to;
         setLost((counts) => new Map(counts).set(address, (counts.get(address) ?? 0) + 1));
       }),

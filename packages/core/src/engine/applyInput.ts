@@ -153,7 +153,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       const { archiveReadFrom } = tx.state.history;
       setHistory(tx, {
         loading: false,
-        olderOnWire: !input.page.end,
+        olderOnServer: !input.page.end,
         archiveReadFrom: oldest ?? archiveReadFrom,
       });
       tx.effects.push({ type: 'olderLoaded', count });

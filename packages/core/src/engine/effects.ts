@@ -28,7 +28,7 @@ export type FlowEffect =
   | { readonly type: 'sendUnconfirmed'; readonly notification: OutgoingNotification }
   | { readonly type: 'ack'; readonly received: PendingAck }
   | { readonly type: 'write' }
-  | { readonly type: 'loadOlder'; readonly from: 'storage' | 'wire'; readonly limit?: number | undefined }
+  | { readonly type: 'loadOlder'; readonly from: 'storage' | 'server'; readonly limit?: number | undefined }
   | { readonly type: 'catchUp'; readonly from: CatchUpFrom }
   | { readonly type: 'olderLoaded'; readonly count: number }
   /** The outcome of a message or an operation; `final`: no later result will follow. */

@@ -304,7 +304,7 @@ describe('whatever a storage answers', () => {
 });
 
 /** Other tabs, driven by the test. A membership throws the errors that the test queued, one by one. */
-function createFakeTabs(
+function createScriptedTabs(
   left: Recipe[] = [],
 ): TabCoordinator & { listener: TabListener | undefined; readonly posts: unknown[] } {
   const tabs = {
@@ -325,7 +325,7 @@ describe('whatever another tab posts', () => {
   it.each(['leader', 'follower'] as const)('to a %s, it goes on, and goes on as the leader', async (role) => {
     await fc.assert(
       fc.asyncProperty(fc.array(tabPost, { maxLength: 6 }), fc.boolean(), async (posts, rests) => {
-        const tabs = createFakeTabs();
+        const tabs = createScriptedTabs();
         const stage = await enter({ tabs });
         const { flow, clock } = stage;
         if (role === 'leader') tabs.listener?.elected();
@@ -361,7 +361,7 @@ describe('whatever a tab membership throws', () => {
     await fc.assert(
       fc.asyncProperty(left, fc.array(tabPost, { maxLength: 3 }), async (thrown, posts) => {
         const throws = [...thrown];
-        const tabs = createFakeTabs(throws);
+        const tabs = createScriptedTabs(throws);
         const stage = await enter({ tabs });
         const { flow, diagnostics } = stage;
         expect(diagnostics).toContain('tab-post-failed');

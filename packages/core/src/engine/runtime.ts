@@ -91,7 +91,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     deadlineChanged: arm,
   });
-  const wire = createChannelAdapter(transport, remote, random.id(), {
+  const channelAdapter = createChannelAdapter(transport, remote, random.id(), {
     status(value) {
       const status = parseStatus(value);
       if (status === undefined) {
@@ -195,7 +195,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         openChannel();
         return;
       case 'closeChannel':
-        wire.close();
+        channelAdapter.close();
         receiver.clear();
         return;
       case 'joinTabs':
@@ -208,29 +208,29 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         membership?.post(effect.post);
         return;
       case 'release':
-        wire.close();
+        channelAdapter.close();
         membership?.leave();
         unwatchStorage?.();
         receiver.clear();
         resolveOlder(0);
         return;
       case 'sendMessage':
-        wire.sendMessage(effect.record, effect.attempt);
+        channelAdapter.sendMessage(effect.record, effect.attempt);
         return;
       case 'sendOperation':
-        wire.sendOperation(effect.operation);
+        channelAdapter.sendOperation(effect.operation);
         return;
       case 'sendComposing':
-        wire.sendComposing(effect.state, effect.refresh);
+        channelAdapter.sendComposing(effect.state, effect.refresh);
         return;
       case 'sendNotification':
-        wire.sendNotification(effect.owed);
+        channelAdapter.sendNotification(effect.owed);
         return;
       case 'sendUnconfirmed':
-        wire.sendUnconfirmed(effect.notification);
+        channelAdapter.sendUnconfirmed(effect.notification);
         return;
       case 'ack':
-        wire.ack(effect.received);
+        channelAdapter.ack(effect.received);
         return;
       case 'write':
         stored?.write().then(
@@ -264,7 +264,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   /** A transport that can't even be opened is closed for good, and says why. */
   function openChannel(): void {
     try {
-      wire.open();
+      channelAdapter.open();
     } catch (cause) {
       const problem = 'The transport could not be opened.';
       diagnose('transport-failed', problem, cause);
@@ -342,7 +342,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const count = machines.history.olderInStorage ? Infinity : loaded;
     try {
       const { complete, ...missed } = await readMissedMessages(
-        (request) => wire.loadHistory(request),
+        (request) => channelAdapter.loadHistory(request),
         countStored,
         count,
       );
@@ -354,7 +354,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   }
 
-  function loadPage(from: 'storage' | 'wire', limit: number = settings.pageSize): void {
+  function loadPage(from: 'storage' | 'server', limit: number = settings.pageSize): void {
     const { readFrom, archiveReadFrom } = machines.history;
     if (from === 'storage' && stored !== undefined && readFrom !== undefined) {
       stored.loadBefore(readFrom, limit).then(
@@ -365,7 +365,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
     // The oldest message shown need not be the archive's oldest that is known: pages follow each other by the archive.
     const before = archiveReadFrom ?? oldestArchiveId();
-    wire.loadHistory({ ...(before === undefined ? {} : { before }), limit: settings.pageSize }).then(
+    channelAdapter.loadHistory({ ...(before === undefined ? {} : { before }), limit: settings.pageSize }).then(
       // After the events that are queued: a waiting message must not count as one that was read long ago.
       (page) => receiver.receive({ type: 'olderPage', page }),
       (error: unknown) => {

@@ -16,7 +16,7 @@ export function takeSnapshot(
 ): FlowSnapshot {
   const { connection } = machines.lifecycle;
   const composers = shownComposers(machines.remoteComposing);
-  const { ready, loading, failed, olderInStorage, olderOnWire } = machines.history;
+  const { ready, loading, failed, olderInStorage, olderOnServer } = machines.history;
   const next: FlowSnapshot = {
     state: machines.lifecycle.phase,
     role: machines.role,
@@ -38,7 +38,7 @@ export function takeSnapshot(
     outboxCount: table.counts.waiting + machines.operations.length,
     failedCount: table.counts.failed,
     pendingDeliveryReports: machines.proxied.entries.length,
-    history: { hasOlder: olderInStorage || olderOnWire, loading, failed, ready },
+    history: { hasOlder: olderInStorage || olderOnServer, loading, failed, ready },
     error: machines.storageError ?? machines.connectionError,
   };
   return previous === undefined ? next : (reuse(previous, next) as FlowSnapshot);

@@ -99,7 +99,7 @@ export interface HistoryState {
   /** The server's archive has been read down to this position. */
   readonly archiveReadFrom: string | undefined;
   readonly olderInStorage: boolean;
-  readonly olderOnWire: boolean;
+  readonly olderOnServer: boolean;
   /** What was missed while this device had no session is to be read from the transport. */
   readonly catchUp: 'none' | 'due' | 'running' | 'done';
   /** See `ConversationMeta`. */
@@ -147,7 +147,7 @@ export const initialState: EngineState = {
     readFrom: undefined,
     archiveReadFrom: undefined,
     olderInStorage: false,
-    olderOnWire: false,
+    olderOnServer: false,
     catchUp: 'none',
     gapAfterOrder: undefined,
   },

@@ -546,7 +546,7 @@ describe('stored messages', () => {
     await flushMicrotasks();
     transport.historyRequests[0]?.accept({ messages: [said('m0'), own(id, 'mine')], end: true });
     await flushMicrotasks();
-    await held.letGo();
+    await held.release();
     transport.historyRequests[0]?.accept({ messages: [said('m0'), own(id, 'mine')], end: true });
     expect(await loaded).toBe(1);
     expect(flow.messages.get(id)?.status).toBe('displayed');
@@ -762,18 +762,18 @@ describe('what comes at once while older messages are only in the storage', () =
   });
 
   it('B74 builds on what is still being stored', async () => {
-    let letGo = (): Promise<void> => Promise.resolve();
+    let release = (): Promise<void> => Promise.resolve();
     const { transport, storage, id } = await withOlder((inner) => {
       const held = createHeldStorage(inner, 'write');
-      ({ letGo } = held);
+      ({ release } = held);
       return held.storage;
     });
     for (const outcome of ['displayed', 'delivered'] as const) {
       transport.push(notification(id, outcome));
       await flushMicrotasks();
     }
-    await letGo();
-    await letGo();
+    await release();
+    await release();
     expect(await storage.find(CONVERSATION, [id])).toMatchObject([{ status: 'displayed' }]);
   });
 
@@ -811,28 +811,28 @@ describe('a message and the storage', () => {
   });
 
   it('B88 the receipt for a message is sent once it is stored, so that it stays true', async () => {
-    const { storage, letGo } = createHeldStorage(createMemoryStorage(), 'write');
+    const { storage, release } = createHeldStorage(createMemoryStorage(), 'write');
     const { transport, push, received } = await createSendingFlow({ storage });
     await push(incoming('m1'));
     expect(received).toHaveLength(1);
     expect(transport.wire).toEqual([]);
-    await letGo();
+    await release();
     expect(transport.wire).toEqual(['delivered:m1']);
   });
 
   it('B86 a receipt is acknowledged once its tick is stored', async () => {
-    const { storage, letGo } = createHeldStorage(createMemoryStorage(), 'write');
+    const { storage, release } = createHeldStorage(createMemoryStorage(), 'write');
     const { flow, transport, push } = await createSendingFlow({ storage });
     const { id } = flow.sendMessage('one');
-    await letGo();
+    await release();
     transport.messages[0]?.accept();
     await flushMicrotasks();
     // The message is being written as sent when the notification comes.
     expect(flow.messages.get(id)?.status).toBe('sent');
     await push(notification(id, 'delivered'));
-    await letGo();
+    await release();
     expect(transport.acknowledgements).toEqual([]);
-    await letGo();
+    await release();
     expect(transport.acknowledgements).toEqual([{ remote: 'bo', messageId: id, outcome: 'delivered' }]);
     expect(await storage.find(CONVERSATION, [id])).toMatchObject([{ status: 'delivered' }]);
   });

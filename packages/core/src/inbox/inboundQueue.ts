@@ -22,7 +22,7 @@ export interface InboundQueueOptions {
   /** Looks for the messages of events that may be stored but not loaded; undefined where there are none. */
   readonly findStored: (items: readonly Inbound[]) => Promise<StoredRecords> | undefined;
   readonly deliver: (item: Inbound, stored: readonly MessageRecord[]) => void;
-  /** It waits for something from now on: its deadline has changed. */
+  /** Is called when the queue pauses, since its deadline changes. */
   readonly deadlineChanged: () => void;
 }
 
@@ -31,7 +31,7 @@ export interface InboundQueueOptions {
  * wait, and are then looked up together.
  */
 export interface InboundQueue {
-  /** When it waits no longer. */
+  /** The end of the pause, in ms of `now`; `NO_DEADLINE` if the queue is not paused. */
   readonly deadline: number;
   receive(item: Inbound): void;
   /**
@@ -41,9 +41,9 @@ export interface InboundQueue {
   pause(late: () => void): (act: () => void) => boolean;
   /** To be called at the deadline. */
   expire(): void;
-  /** Forgets some of what waits. */
+  /** Removes the matching items from the queue. */
   drop(matches: (item: Inbound) => boolean): void;
-  /** Forgets what waits, and opens. */
+  /** Empties the queue and ends the pause. */
   clear(): void;
 }
 
@@ -53,90 +53,85 @@ const MAX_LOOKUP_BATCH = 200;
 /** The longest wait for the storage, in ms. */
 export const LOOKUP_TIMEOUT = 5_000;
 
-interface Closed {
+interface Pause {
   deadline: number;
   readonly late: () => void;
 }
 
-export function createInboundQueue({
-  now,
-  findStored: look,
-  deliver: take,
-  deadlineChanged: tellClosed,
-}: InboundQueueOptions): InboundQueue {
+export function createInboundQueue({ now, findStored, deliver, deadlineChanged }: InboundQueueOptions): InboundQueue {
   const waiting = createFifoQueue<Inbound>();
-  let closed: Closed | undefined;
-  // One look into a storage that hangs is enough until it answers.
+  let paused: Pause | undefined;
+  // While the storage hangs, no second lookup starts.
   let hangs = false;
 
-  function pass(): void {
-    if (closed !== undefined || waiting.length === 0) return;
+  function flush(): void {
+    if (paused !== undefined || waiting.length === 0) return;
     const batch = waiting.peek(MAX_LOOKUP_BATCH);
-    const looking = hangs ? undefined : look(batch);
-    const handOver = (found: StoredRecords): void => {
-      const own = closed;
+    const looking = hangs ? undefined : findStored(batch);
+    const deliverBatch = (found: StoredRecords): void => {
+      const own = paused;
       for (const item of batch) {
         // Handling an event may pause the queue again, or drop the others.
-        if (closed !== own) return;
+        if (paused !== own) return;
         if (item !== waiting.first) continue;
         waiting.shift();
-        take(item, messageIdsOf(item).flatMap(found));
+        deliver(item, messageIdsOf(item).flatMap(found));
       }
     };
-    const open = close(
+    const resume = pause(
       () => {
         hangs = true;
-        handOver(noRecords);
+        deliverBatch(noRecords);
       },
       looking === undefined ? NO_DEADLINE : LOOKUP_TIMEOUT,
     );
     if (looking === undefined) {
-      open(() => handOver(noRecords));
+      resume(() => deliverBatch(noRecords));
       return;
     }
-    tellClosed();
+    deadlineChanged();
     void looking.then((found) => {
       hangs = false;
-      return open(() => handOver(found));
+      return resume(() => deliverBatch(found));
     });
   }
 
-  function close(late: () => void, patience: number): (act: () => void) => boolean {
-    const own = (closed = { deadline: now() + patience, late });
+  function pause(late: () => void, timeout: number): (act: () => void) => boolean {
+    const own = (paused = { deadline: now() + timeout, late });
     return (act) => {
-      const inTime = closed === own;
-      if (inTime) reopen(own, act);
+      const inTime = paused === own;
+      if (inTime) endPause(own, act);
       return inTime;
     };
   }
 
-  function reopen(own: Closed, act: () => void): void {
+  function endPause(own: Pause, act: () => void): void {
     act();
-    if (closed === own) closed = undefined;
-    pass();
+    if (paused === own) paused = undefined;
+    flush();
   }
 
   return {
     get deadline() {
-      return closed?.deadline ?? NO_DEADLINE;
+      return paused?.deadline ?? NO_DEADLINE;
     },
     receive(item) {
       waiting.push(item);
-      pass();
+      flush();
     },
-    pause: (late) => close(late, LOOKUP_TIMEOUT),
+    pause: (late) => pause(late, LOOKUP_TIMEOUT),
     expire() {
-      if (closed === undefined || now() < closed.deadline) return;
-      // A timer that comes much too late says that the machine slept: so did what is waited for.
-      if (now() >= closed.deadline + SUSPEND_THRESHOLD) closed.deadline = now() + LOOKUP_TIMEOUT;
-      else reopen(closed, closed.late);
+      if (paused === undefined || now() < paused.deadline) return;
+      // A very late timer means that the computer was suspended, and the storage with it: wait again.
+      if (now() >= paused.deadline + SUSPEND_THRESHOLD) paused.deadline = now() + LOOKUP_TIMEOUT;
+      else endPause(paused, paused.late);
     },
     drop(matches) {
       waiting.keep((item) => !matches(item));
     },
     clear() {
       waiting.keep(() => false);
-      closed = undefined;
+      paused = undefined;
     },
   };
 }

@@ -46,7 +46,7 @@ function executeEffect(tx: Transaction, effect: LifecycleEffect): void {
   const { capabilities, hasStorage, hasTabs } = tx.context;
   switch (effect.type) {
     case 'acquire': {
-      setHistory(tx, { ready: !hasStorage, olderOnWire: capabilities.history === true });
+      setHistory(tx, { ready: !hasStorage, olderOnServer: capabilities.history === true });
       setState(tx, { role: hasTabs ? 'follower' : 'leader' });
       if (hasStorage) tx.effects.push({ type: 'readStorage' });
       tx.effects.push({ type: hasTabs ? 'joinTabs' : 'openChannel' });

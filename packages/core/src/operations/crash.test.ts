@@ -75,11 +75,11 @@ describe('a page that dies, with the next page on its storage', () => {
     const held = createHeldStorage(storage, 'write');
     const test = await openOffline(1, held.storage);
     const { id } = test.flow.sendMessage('helo');
-    await held.letGo();
+    await held.release();
     expect(await stored()).toMatchObject([{ id, status: 'queued', attempts: 0 }]);
     await connect(test);
     expect(test.transport.wire).toEqual([]);
-    await held.letGo();
+    await held.release();
     expect(await stored()).toMatchObject([{ id, status: 'queued', attempts: 1 }]);
     expect(test.transport.wire).toEqual(['message:helo']);
     expect(test.transport.messages[0]?.message.attempt).toBe(1);
@@ -90,10 +90,10 @@ describe('a page that dies, with the next page on its storage', () => {
     const test = await createSendingFlow({ storage: held.storage, clock });
     const { id } = test.flow.sendMessage('helo');
     test.flow.editMessage(id, 'hello');
-    await held.letGo();
+    await held.release();
     expect(await stored()).toMatchObject([{ id, body: 'helo' }]);
     expect(test.transport.wire).toEqual([]);
-    await held.letGo();
+    await held.release();
     expect(await stored()).toMatchObject([{ id, body: 'hello' }]);
     expect(test.transport.wire).toEqual(['message:hello']);
   });

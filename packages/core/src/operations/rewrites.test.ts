@@ -1,4 +1,5 @@
 import {
+  createFakeTabs,
   createFakeTransport,
   createFaultyStorage,
   createSeededRandom,
@@ -7,7 +8,7 @@ import {
 } from '@imflow/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createHeldStorage, createSendingFlow, type SendingFlow } from '../../test/sendingFlow.ts';
-import { createTabs } from '../../test/tabs.ts';
+
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import { TransportFailure } from '../ports/transport.ts';
@@ -99,11 +100,11 @@ describe('an edit of a message that has not left, while the storage fails', () =
     const held = createHeldStorage(faulty, 'write');
     const test = await createSendingFlow({ storage: held.storage, fake: OFFLINE });
     const { id } = test.flow.sendMessage('one');
-    await held.letGo();
+    await held.release();
     test.flow.editMessage(id, 'two');
     test.flow.editMessage(id, 'three');
     works = false;
-    await held.letGo();
+    await held.release();
     await connect(test);
     expect(test.transport.messages.map(({ message }) => message.body)).toEqual(['one']);
     expect(test.flow.messages.get(id)?.body).toBe('three');
@@ -113,12 +114,12 @@ describe('an edit of a message that has not left, while the storage fails', () =
     const held = createHeldStorage(faulty, 'write');
     const test = await createSendingFlow({ storage: held.storage, fake: OFFLINE });
     const { id } = test.flow.sendMessage('one');
-    await held.letGo();
+    await held.release();
     test.flow.editMessage(id, 'two');
     test.flow.editMessage(id, 'three');
-    await held.letGo();
+    await held.release();
     works = false;
-    await held.letGo();
+    await held.release();
     await connect(test);
     expect(test.transport.messages.map(({ message }) => message.body)).toEqual(['two']);
     test.flow.terminate();
@@ -192,7 +193,7 @@ describe('an edit of a message that has not left, while the storage fails', () =
   });
 
   it('B360 a tab that takes over sends the text that is stored, where the tab before it did not store its edit', async () => {
-    const [held, tabs] = [createHeldStorage(storage, 'write'), createTabs()];
+    const [held, tabs] = [createHeldStorage(storage, 'write'), createFakeTabs()];
     const open = (from: MessageStorage, seed: number) => {
       const transport = createFakeTransport(OFFLINE);
       const random = createSeededRandom(seed);
@@ -206,7 +207,7 @@ describe('an edit of a message that has not left, while the storage fails', () =
     const follower = open(faulty, 2);
     await flushMicrotasks();
     const { id } = leader.flow.sendMessage('helo');
-    await held.letGo();
+    await held.release();
     leader.flow.editMessage(id, 'hello');
     await flushMicrotasks();
     expect(follower.flow.messages.get(id)?.body).toBe('hello');

@@ -5,7 +5,7 @@ import { createHeldStorage, bodies, createSendingFlow, incoming, said, notificat
 import { TransportFailure } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 
-const passing = new TransportFailure(503, 'later', { retryable: true });
+const retryable = new TransportFailure(503, 'later', { retryable: true });
 const final = new TransportFailure(403, 'never', { retryable: false });
 
 describe('after the computer slept', () => {
@@ -85,7 +85,7 @@ describe('without a connection', () => {
     flow.sendMessage('two');
     for (let failures = 1; failures <= 8; failures += 1) {
       const tries = transport.messages.length;
-      transport.messages.at(-1)?.fail(passing);
+      transport.messages.at(-1)?.fail(retryable);
       await flushMicrotasks();
       const longest = Math.min(60_000, 1_000 * 2 ** (failures - 1));
       await clock.advance(longest / 2 - 1);
@@ -108,7 +108,7 @@ describe('without a connection', () => {
     for (let seed = 1; seed <= 8; seed += 1) {
       const { flow, transport, clock } = await createSendingFlow({ seed });
       flow.sendMessage('one');
-      transport.messages[0]?.fail(passing);
+      transport.messages[0]?.fail(retryable);
       await flushMicrotasks();
       const begin = clock.now();
       while (transport.messages.length === 1) await clock.advance(10);
@@ -143,7 +143,7 @@ describe('without a connection', () => {
     const one = flow.sendMessage('one');
     flow.sendMessage('two');
     for (let tries = 1; tries <= 3; tries += 1) {
-      transport.messages.at(-1)?.fail(passing);
+      transport.messages.at(-1)?.fail(retryable);
       await clock.advance(60_000 / 2);
     }
     expect(await one.settled).toMatchObject({ status: 'failed', responseCode: 503 });
@@ -160,7 +160,7 @@ describe('without a connection', () => {
     transport.setStatus({ state: 'online' });
     for (let tries = 1; tries <= 4; tries += 1) {
       await flushMicrotasks();
-      transport.messages.at(-1)?.fail(passing);
+      transport.messages.at(-1)?.fail(retryable);
       await clock.advance(10_000);
     }
     expect(await settled).toMatchObject({ status: 'failed', code: 'timeout', responseCode: 408 });
@@ -172,7 +172,7 @@ describe('without a connection', () => {
   it('B115 a new connection does not wait for the back-off', async () => {
     const { flow, transport } = await createSendingFlow();
     flow.sendMessage('one');
-    transport.messages[0]?.fail(passing);
+    transport.messages[0]?.fail(retryable);
     await flushMicrotasks();
     transport.setStatus({ state: 'offline' });
     transport.setStatus({ state: 'online' });
@@ -231,7 +231,7 @@ describe('a connection that breaks', () => {
     flow.sendMessage('two');
     await clock.advance(5_000);
     transport.setStatus({ state: 'offline' });
-    transport.messages[0]?.fail(passing);
+    transport.messages[0]?.fail(retryable);
     await clock.advance(3_600_000);
     expect(transport.messages).toHaveLength(1);
     transport.setStatus({ state: 'online' });
@@ -334,13 +334,13 @@ describe('a connection that breaks', () => {
   });
 
   it('B118 drops composing that waited for the storage', async () => {
-    const { storage, letGo } = createHeldStorage(createMemoryStorage(), 'open');
+    const { storage, release } = createHeldStorage(createMemoryStorage(), 'open');
     const { flow, transport, push } = await createSendingFlow({ storage });
     await push(incoming('m1'));
     await push({ type: 'composing', sender: 'bo', state: 'composing' });
     transport.setStatus({ state: 'offline' });
     transport.setStatus({ state: 'online' });
-    await letGo();
+    await release();
     // The message is not lost; the typing is over.
     expect(bodies(flow)).toEqual(['m1']);
     expect(flow.store.getState().remoteComposingState).toBe('idle');
@@ -379,7 +379,7 @@ describe('a connection that breaks', () => {
     const { transport, push, clock } = await createSendingFlow({ fake: { notificationAnswer: 'manual' } });
     await push(incoming('m1'));
     transport.setStatus({ state: 'offline' });
-    transport.notifications[0]?.fail(passing);
+    transport.notifications[0]?.fail(retryable);
     await clock.advance(60_000);
     transport.setStatus({ state: 'online' });
     transport.notifications[1]?.accept();
@@ -411,7 +411,7 @@ it('B115 B116 loses nothing, sends nothing out of order and settles everything, 
         else if (happening === 'cut') transport.setStatus({ state: 'offline' });
         else if (happening === 'accept') call?.accept();
         else if (happening === 'deliver') call?.accept({ outcome: 'delivered' });
-        else if (happening === 'pass') call?.fail(passing);
+        else if (happening === 'pass') call?.fail(retryable);
         else if (happening === 'refuse') call?.fail(final);
         else if (happening === 'wait') await clock.advance(100_000);
         else if (last !== undefined && handedOver().includes(last)) {

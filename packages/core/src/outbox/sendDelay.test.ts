@@ -1,7 +1,13 @@
-import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
+import {
+  createFakeTabs,
+  createFakeTransport,
+  createSeededRandom,
+  createVirtualClock,
+  flushMicrotasks,
+} from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { createSendingFlow } from '../../test/sendingFlow.ts';
-import { createTabs } from '../../test/tabs.ts';
+
 import { TransportFailure } from '../ports/transport.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
@@ -123,7 +129,7 @@ describe('a send delay', () => {
 
   it('B156 is kept by the leading tab, and by the next one where that is closed', async () => {
     const clock = createVirtualClock();
-    const [storage, tabs] = [createMemoryStorage(), createTabs()];
+    const [storage, tabs] = [createMemoryStorage(), createFakeTabs()];
     const transports = [createFakeTransport(), createFakeTransport()] as const;
     const [leader, follower] = transports.map((transport, index): InstantMessagingFlow => {
       const random = createSeededRandom(index);

@@ -330,8 +330,8 @@ describe('a message that is taken back', () => {
     const { id, settled } = flow.sendMessage('hello');
     flow.discardMessage(id);
     expect(await settled).toMatchObject({ status: 'queued', code: 'discarded' });
-    await held.letGo();
-    await held.letGo();
+    await held.release();
+    await held.release();
     expect(transport.wire).toEqual([]);
     flow.terminate();
     const again = await createSendingFlow({ storage, seed: 2 });

@@ -9,9 +9,9 @@ export function loadOlder(tx: Transaction, limit?: number): void {
   if (history.loading) return;
   if (lifecycle.started && !history.ready) {
     setHistory(tx, { loading: true, failed: false, requested: true });
-  } else if (history.olderInStorage || history.olderOnWire) {
+  } else if (history.olderInStorage || history.olderOnServer) {
     setHistory(tx, { loading: true, failed: false });
-    tx.effects.push({ type: 'loadOlder', from: history.olderInStorage ? 'storage' : 'wire', limit });
+    tx.effects.push({ type: 'loadOlder', from: history.olderInStorage ? 'storage' : 'server', limit });
   } else {
     tx.effects.push({ type: 'olderLoaded', count: 0 });
   }

@@ -1,7 +1,13 @@
-import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
+import {
+  createFakeTabs,
+  createFakeTransport,
+  createSeededRandom,
+  createVirtualClock,
+  flushMicrotasks,
+} from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { createSendingFlow, incoming } from '../../test/sendingFlow.ts';
-import { createTabs } from '../../test/tabs.ts';
+
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
 import type { MessageStorage } from '../ports/storage.ts';
@@ -89,7 +95,7 @@ describe('a conversation that is marked as unread', () => {
   });
 
   it('B330 is so in every tab, in one that comes later, and once its tab leads', async () => {
-    const [storage, tabs] = [createMemoryStorage(), createTabs()];
+    const [storage, tabs] = [createMemoryStorage(), createFakeTabs()];
     const [leader, follower] = [await open(storage, tabs), await open(storage, tabs)];
     follower.markUnread();
     await flushMicrotasks();
@@ -133,7 +139,7 @@ describe('a conversation that is marked as unread', () => {
   });
 
   it('B331 stays so while messages come, and ends in every tab when it is opened in one', async () => {
-    const [storage, tabs] = [createMemoryStorage(), createTabs()];
+    const [storage, tabs] = [createMemoryStorage(), createFakeTabs()];
     const [leader, follower] = [await open(storage, tabs), await open(storage, tabs)];
     leader.markUnread();
     await flushMicrotasks();

@@ -127,7 +127,7 @@ export function reportOutcome(tx: Transaction, id: string, outcome: 'success' | 
   const record = receiptTarget(tx, id);
   const entry = awaitedOutcome(tx.state.proxied, id);
   if (record === undefined || entry === undefined) return;
-  putRecord(tx, { ...record, outcome: outcome });
+  putRecord(tx, { ...record, outcome });
   dispatchProxied(tx, { type: 'reported', id });
   sendOutcome(tx, record, outcome, entry.held);
 }

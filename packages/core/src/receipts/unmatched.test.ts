@@ -1,7 +1,13 @@
-import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
+import {
+  createFakeTabs,
+  createFakeTransport,
+  createSeededRandom,
+  createVirtualClock,
+  flushMicrotasks,
+} from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { createSendingFlow, notification, said, type SendingFlow } from '../../test/sendingFlow.ts';
-import { createTabs } from '../../test/tabs.ts';
+
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
 import type { MessageStatus } from '../messages/messageRecord.ts';
@@ -120,7 +126,7 @@ describe('a receipt that comes before the own message that it names', () => {
   it.each([false, true])(
     'B313 a receipt is known to the tab that leads next, which reads the page with the message (stored: %s)',
     async (stored) => {
-      const [clock, tabs, storage] = [createVirtualClock(), createTabs(), createMemoryStorage()];
+      const [clock, tabs, storage] = [createVirtualClock(), createFakeTabs(), createMemoryStorage()];
       const transport = createFakeTransport({ autoAnswer: 'manual', capabilities: { history: true } });
       const open = async (seed: string): Promise<InstantMessagingFlow> => {
         const random = createSeededRandom(seed);

@@ -182,25 +182,25 @@ it('B82 B85 B98 commands of the user while no tab led are forwarded to the next 
 });
 
 it('B82 a retry holds, though the storage was being read from before it', async () => {
-  const { storage, letGo } = createHeldReading(await storageWith(failed));
+  const { storage, release } = createHeldReading(await storageWith(failed));
   const { transport, flow, elect } = await openTab({ storage });
-  await letGo();
+  await release();
   await elect();
   flow.retryMessage('m1');
-  await letGo();
+  await release();
   expect(transport.wire).toEqual(['message:theirs']);
   flow.terminate();
 });
 
 it('B85 a discarded message stays discarded, though the storage was being read from before it was', async () => {
-  const { storage, letGo } = createHeldReading(createMemoryStorage());
+  const { storage, release } = createHeldReading(createMemoryStorage());
   const { clock, transport, flow, elect } = await openTab({ storage });
-  await letGo();
+  await release();
   const { id } = flow.sendMessage('mine');
   await flushMicrotasks();
   await elect();
   flow.discardMessage(id);
-  await letGo();
+  await release();
   await clock.advance(60_000);
   expect(flow.messages.order.length).toBe(0);
   expect(transport.wire).toEqual([]);
@@ -209,18 +209,18 @@ it('B85 a discarded message stays discarded, though the storage was being read f
 
 it('B85 a message that the leader forgot is not stored again by the tab that sent it, whose storage is slow', async () => {
   const inner = createMemoryStorage();
-  const { storage, letGo } = createHeldStorage(inner, 'write');
+  const { storage, release } = createHeldStorage(inner, 'write');
   const { flow, hear } = await openTab({ storage });
   const first = flow.sendMessage('first').id;
   const second = flow.sendMessage('second').id;
   await hear({ kind: 'turn', removed: [first, second] });
-  for (let write = 0; write < 4; write += 1) await letGo();
+  for (let write = 0; write < 4; write += 1) await release();
   expect((await inner.open(CONVERSATION, 1)).outbox).toEqual([]);
   flow.terminate();
 });
 
 /** A storage that reads at once, and answers later. */
-function createHeldReading(storage: MessageStorage): { readonly storage: MessageStorage; letGo(): Promise<void> } {
+function createHeldReading(storage: MessageStorage): { readonly storage: MessageStorage; release(): Promise<void> } {
   const held = createHeldStorage({ ...storage, open: async () => read() }, 'open');
   let read = (): StoredConversation => ({ records: [], outbox: [], meta: undefined, hasOlder: false });
   return {
@@ -232,7 +232,7 @@ function createHeldReading(storage: MessageStorage): { readonly storage: Message
         return held.storage.open(...given);
       },
     },
-    letGo: held.letGo,
+    release: held.release,
   };
 }
 

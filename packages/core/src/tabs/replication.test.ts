@@ -1,8 +1,14 @@
-import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
+import {
+  createFakeTabs,
+  createFakeTransport,
+  createSeededRandom,
+  createVirtualClock,
+  flushMicrotasks,
+} from '@imflow/testing';
 import type { FakeNotification, FakeTransport, VirtualClock } from '@imflow/testing';
 import { expect, it } from 'vitest';
 import { createHeldStorage, incoming } from '../../test/sendingFlow.ts';
-import { createTabs } from '../../test/tabs.ts';
+
 import { DISPLAYED_DELAY } from '../receipts/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { MessageStorage } from '../ports/storage.ts';
@@ -12,7 +18,7 @@ import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
 
 it('B95 B117 a tab that joins while the storage lags behind receives all messages, not only the last page', async () => {
-  const { storage, letGo } = createHeldStorage(createMemoryStorage(), 'write');
+  const { storage, release } = createHeldStorage(createMemoryStorage(), 'write');
   const transport = createFakeTransport();
   const told: { readonly kind?: string; readonly records?: readonly unknown[] }[] = [];
   let tab: TabListener | undefined;
@@ -40,13 +46,13 @@ it('B95 B117 a tab that joins while the storage lags behind receives all message
     return told.at(-1)?.records?.length;
   };
   expect(answer()).toBe(4);
-  for (let write = 0; write < 4; write += 1) await letGo();
+  for (let write = 0; write < 4; write += 1) await release();
   expect(answer()).toBe(2);
   flow.terminate();
 });
 
 it('B115 a tab that joins late receives the whole outbox, which it may have to send as the next leader', async () => {
-  const [transport, tabs] = [createFakeTransport(), createTabs()];
+  const [transport, tabs] = [createFakeTransport(), createFakeTabs()];
   const open = (seed: string, storage: MessageStorage): InstantMessagingFlow => {
     const flow = createInstantMessagingFlow({
       transport,
@@ -81,7 +87,7 @@ interface TwoTabs {
 }
 
 async function openTwoTabs(): Promise<TwoTabs> {
-  const [clock, tabs] = [createVirtualClock(), createTabs()];
+  const [clock, tabs] = [createVirtualClock(), createFakeTabs()];
   const transport = createFakeTransport({ autoAnswer: 'manual', notificationAnswer: 'manual' });
   const [leader, follower] = ['one', 'two'].map((seed) => {
     const random = createSeededRandom(seed);

@@ -15,8 +15,8 @@ function open(): { ana: () => InstantMessagingFlow; bo: InstantMessagingFlow; de
   const name = crypto.randomUUID();
   const network = createLoopbackNetwork();
   const received = new Set<string>();
-  network.onFrame(({ hop, kind, fate, messageId }) => {
-    if (hop === 'to-server' && kind === 'message' && fate === 'delivered') {
+  network.onFrame(({ hop, kind, outcome, messageId }) => {
+    if (hop === 'to-server' && kind === 'message' && outcome === 'delivered') {
       if (received.has(messageId ?? '')) throw new Error('sent twice');
       received.add(messageId ?? '');
     }

@@ -27,8 +27,8 @@ beforeEach(() => {
   storage = createMemoryStorage();
   carried = [];
   network = createLoopbackNetwork({ clock, random: createSeededRandom(1) });
-  network.onFrame(({ hop, kind, fate, messageId }) => {
-    if (hop === 'to-server' && kind === 'message' && fate === 'delivered') carried.push(messageId ?? '');
+  network.onFrame(({ hop, kind, outcome, messageId }) => {
+    if (hop === 'to-server' && kind === 'message' && outcome === 'delivered') carried.push(messageId ?? '');
   });
   vi.stubGlobal('navigator', { locks });
   vi.stubGlobal('BroadcastChannel', function BroadcastChannel() {

@@ -106,7 +106,7 @@ function watch(
     recent.push(0);
     [told, toldAt, heldUntil] = [state, 0, -NO_DEADLINE];
   }
-  assert(after.wire === told, 'what the participant believes is known');
+  assert(after.sent === told, 'what the participant believes is known');
   assert(after.unsupported === unsupported && after.connected === connected, 'whether it may speak is known');
 
   const capped = recent.length >= MAX_NOTIFICATIONS;
@@ -154,7 +154,7 @@ function subjectOf(
     key: (state, memory) =>
       [
         state.local,
-        state.wire,
+        state.sent,
         state.connected,
         past(state.assertedAt, settings.timeout),
         past(state.refreshAt, 0),

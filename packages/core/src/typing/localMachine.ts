@@ -8,7 +8,7 @@ import { NO_DEADLINE, type Step } from '../time/step.ts';
 export interface LocalComposing {
   readonly local: ComposingState;
   /** What the participant believes. */
-  readonly wire: ComposingState;
+  readonly sent: ComposingState;
   readonly connected: boolean;
   /** When composing was said last; -Infinity when it was taken back. */
   readonly assertedAt: number;
@@ -49,7 +49,7 @@ export const MESSAGE_HOLD = 1_000;
 
 export const initialLocalComposing: LocalComposing = {
   local: 'idle',
-  wire: 'idle',
+  sent: 'idle',
   connected: false,
   assertedAt: -NO_DEADLINE,
   refreshAt: NO_DEADLINE,
@@ -71,7 +71,7 @@ export function reduceLocalComposing(
 export function localComposingDeadline(state: LocalComposing, settings: LocalComposingSettings): number {
   const idleAt = state.local === 'composing' ? state.assertedAt + settings.timeout : NO_DEADLINE;
   if (!notifies(state, settings)) return idleAt;
-  const due = state.local === state.wire ? state.refreshAt : -NO_DEADLINE;
+  const due = state.local === state.sent ? state.refreshAt : -NO_DEADLINE;
   const notifyAt = due === NO_DEADLINE ? NO_DEADLINE : Math.max(due, state.heldUntil, allowedAt(state));
   return Math.min(idleAt, notifyAt);
 }
@@ -101,7 +101,7 @@ function apply(
       };
     case 'messageHandedOver':
       // The message itself ends composing for the participant (RFC 3994 section 3.2).
-      return { ...state, wire: 'idle', refreshAt: NO_DEADLINE, heldUntil: -NO_DEADLINE };
+      return { ...state, sent: 'idle', refreshAt: NO_DEADLINE, heldUntil: -NO_DEADLINE };
     case 'connected': {
       const stillComposing = now < state.assertedAt + settings.timeout;
       return { ...state, connected: true, local: stillComposing ? 'composing' : 'idle' };
@@ -121,7 +121,7 @@ function synchronise(
   now: number,
   settings: LocalComposingSettings,
 ): Step<LocalComposing, LocalComposingEffect> {
-  const changed = state.local !== state.wire;
+  const changed = state.local !== state.sent;
   const due = changed || now >= state.refreshAt;
   if (!notifies(state, settings) || !due || now < state.heldUntil || now < allowedAt(state)) {
     return { state, effects: [] };
@@ -130,7 +130,7 @@ function synchronise(
   return {
     state: {
       ...state,
-      wire: state.local,
+      sent: state.local,
       refreshAt: now + refresh,
       heldUntil: -NO_DEADLINE,
       recent: [...state.recent, now].slice(-MAX_NOTIFICATIONS),

@@ -1,7 +1,7 @@
-import { createFakeTransport, type FakeTransport, type FakeTransportOptions } from '@imflow/testing';
+import { createFakeTabs, createFakeTransport, type FakeTransport, type FakeTransportOptions } from '@imflow/testing';
 import { createInstantMessagingFlow } from '../../src/engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../../src/engine/publicTypes.ts';
-import type { TabCoordinator, TabListener } from '../../src/ports/tabs.ts';
+import type { TabCoordinator } from '../../src/ports/tabs.ts';
 import type { ChannelEvent, IncomingMessage } from '../../src/ports/transport.ts';
 import { createMemoryStorage } from '../../src/storage/memory.ts';
 
@@ -209,7 +209,7 @@ export const linearWork: readonly LinearWork[] = [
   {
     name: 'received and mirrored in another tab',
     async prepare(count) {
-      const tabs = createTabs();
+      const tabs = createFakeTabs();
       const { flow, transport } = await opened({}, tabs);
       const other = await opened({}, tabs);
       return async () => {
@@ -227,7 +227,7 @@ export const linearWork: readonly LinearWork[] = [
   {
     name: 'sent from the tab that follows',
     async prepare(count) {
-      const tabs = createTabs();
+      const tabs = createFakeTabs();
       const { flow } = await opened({}, tabs);
       const other = await opened({}, tabs);
       return async () => {
@@ -343,29 +343,7 @@ function incoming(index: number, more: Partial<IncomingMessage> = {}): ChannelEv
   return { type: 'message', message: { ...said(index), requestedReceipts, ...more } };
 }
 
-/** Tabs of one page: the first one leads, and each post is copied. */
-function createTabs(): TabCoordinator {
-  const joined: TabListener[] = [];
-  return {
-    join(_conversation, listener) {
-      joined.push(listener);
-      if (joined.length === 1) queueMicrotask(() => listener.elected());
-      return {
-        post(message) {
-          const copy: unknown = structuredClone(message);
-          queueMicrotask(() => {
-            for (const other of joined) if (other !== listener) other.received(copy);
-          });
-        },
-        leave() {
-          joined.splice(joined.indexOf(listener), 1);
-        },
-      };
-    },
-  };
-}
-
-/** Promise jobs run, and those that they schedule. */
+/** Lets pending promise jobs run. */
 function turn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

@@ -50,7 +50,7 @@ export async function runCommand(
     // What ended the start is said once, to who typed the command.
     logger.level = 'warn';
     chat.attach(http);
-    greet(print, options, port);
+    printStart(print, options, port);
     const running = chat;
     return {
       server: {
@@ -124,7 +124,7 @@ async function answer(
   }
 }
 
-function greet(print: CommandOutput['print'], { host, folder }: CommandOptions, port: number): void {
+function printStart(print: CommandOutput['print'], { host, folder }: CommandOptions, port: number): void {
   const name = host.includes(':') ? `[${host}]` : host;
   print(`The chat server is at ws://${name}:${port}/chat`);
   print('It is for trying: everybody is let in under the name that they say, without a password.');

@@ -193,16 +193,16 @@ function deafAfterLeaving(): Changes {
   };
 }
 
-/** What is wrong with it, the wrapper that makes it so, the case that finds it out, and what the case says. */
+/** A fault, the wrapper that causes it, the case that detects it, and the message of that case. */
 const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
   [
-    'it never tells of a change',
+    'it never notifies its listeners',
     () => ({ transport: () => ({ subscribe: () => () => {} }) }),
-    'status: offline until connect, then online, and each change is told',
-    /told of/,
+    'status: offline until connect, then online, and listeners are notified of each change',
+    /listener received/,
   ],
   [
-    'it goes on telling one who unsubscribed',
+    'it calls a listener that unsubscribed',
     () => ({
       transport: (inner) => ({
         subscribe(listener) {
@@ -211,7 +211,7 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
         },
       }),
     }),
-    'status: a listener that unsubscribed hears nothing, the others do',
+    'status: an unsubscribed listener is not called, the others are',
     /unsubscribed/,
   ],
   ['it loses messages', () => messages(() => undefined), 'messages: arrive as they were sent', /never arrived/],
@@ -222,27 +222,32 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
     /the body/,
   ],
   [
-    'it cuts what is long',
+    'it truncates long bodies',
     () => messages((message) => ({ ...message, body: message.body.slice(0, 4_096) })),
     'messages: 64 kB arrive, or the largest body that the capabilities allow',
     /the body/,
   ],
   [
-    'it gives every message one stamp',
+    'it gives every message the same frame sequence',
     () => messages((message) => ({ ...message, frameSequence: { session: 'conformance', sequence: 1 } })),
     'messages: keep their order',
-    /different stamps/,
+    /different frame sequences/,
   ],
   ['messages overtake each other', swapping, 'messages: keep their order', /the order/],
-  ['the ends share objects', sharing, 'messages: the ends share no objects', /changed after send/],
   [
-    'it never answers',
+    'sender and recipient share objects',
+    sharing,
+    'messages: sender and recipient share no objects',
+    /changed after send/,
+  ],
+  [
+    'its send never settles',
     () => ({ channel: () => ({ send: never }) }),
     'messages: send resolves with accepted or delivered',
     /neither resolved nor rejected/,
   ],
   [
-    'it refuses what is already there',
+    'it refuses a message that is sent again',
     () => ({
       channel: (inner) => ({
         async send(message) {
@@ -251,13 +256,13 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
         },
       }),
     }),
-    'messages: the same message sent again is accepted too',
+    'messages: the same message sent again is accepted',
     /already there/,
   ],
   [
-    'it swallows idle',
+    'it drops idle notifications',
     () => ({ event: (event) => (event.type === 'composing' && event.state === 'idle' ? [] : [event]) }),
-    'composing: both states arrive, in order, with stamp and refresh',
+    'composing: both states arrive, in order, with frameSequence and refresh',
     /never arrived/,
   ],
   [
@@ -273,7 +278,7 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
     /the code/,
   ],
   [
-    'it forgets what displayed covers',
+    'it drops the messageIds of displayed notifications',
     () => ({
       event(event) {
         if (event.type !== 'notification') return [event];
@@ -281,67 +286,67 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
         return [rest];
       },
     }),
-    'notifications: displayed reaches the sender, up to a message with what it covers, or for each',
-    /covers/,
+    'notifications: displayed reaches the sender, up to a message with the messageIds that it covers, or for each',
+    /messageIds of/,
   ],
-  ['its channels hear after they are closed', deafToClose, 'events: none after channel.close', /after channel.close/],
+  ['a closed channel receives events', deafToClose, 'events: none after channel.close', /after channel.close/],
   [
-    'it fails for good while it is cut',
+    'its failures are not retryable while the link is cut',
     () => ({
       channel: (inner) => ({
         send: (message) => inner.send(message).catch(() => Promise.reject(new Error('no link'))),
       }),
     }),
-    'failures: a send while cut rejects and may pass later, and passes once restored',
+    'failures: a send while the link is cut rejects and is retryable, and succeeds once the link is restored',
     /TransportFailure/,
   ],
   [
-    'what is under way hangs when the link breaks',
+    'a pending send never settles when the link breaks',
     () => ({ channel: (inner) => ({ send: (message) => inner.send(message).catch(never<never>) }) }),
-    'failures: a send under way settles when the link breaks',
+    'failures: a pending send settles when the link breaks',
     /neither resolved nor rejected/,
   ],
   [
-    'it throws at once',
+    'it throws synchronously',
     () => ({ channel: (inner) => ({ send: ({ ...message }) => (message.body.at(0), inner.send(message)) }) }),
-    'failures: malformed use never throws at once, and harms nothing',
+    'failures: malformed arguments never throw synchronously, and break nothing',
     /threw at once/,
   ],
   [
-    'it keeps nothing, but says so',
+    'it claims offline delivery, but stores nothing',
     () => messages((message) => (message.fromHistory === true ? undefined : message)),
-    'absence: what the server stores comes later and says so; composing never does',
+    'absence: stored messages arrive later with fromHistory, and composing is not stored',
     /never arrived/,
   ],
   [
-    'it takes what nobody keeps',
+    'it accepts messages for offline participants without storing them',
     () => ({ capabilities: { offlineDelivery: false } }),
-    'absence: without a store a message is refused, and may pass later',
+    'absence: without offline delivery, a message is refused and is retryable',
     /should reject/,
   ],
   [
-    'it never says that somebody is back',
+    'it never reports a participant as available again',
     () => ({
       capabilities: { offlineDelivery: false },
       event: (event) => (event.type === 'participant' && event.change === 'available' ? [] : [event]),
     }),
-    'absence: without a store, one who was said to be away is said to be back',
-    /never said to be back/,
+    'absence: without offline delivery, a participant reported as unavailable is reported as available again',
+    /never reported as available/,
   ],
   [
-    'it does not pass on what is acknowledged',
+    'it ignores acknowledge',
     () => ({ channel: () => ({ acknowledge() {} }) }),
-    'acknowledge: what was not acknowledged comes again or was not accepted, what was does not come again',
-    /was acknowledged came again/,
+    'acknowledge: an unacknowledged message is redelivered or was not accepted, an acknowledged one is not redelivered',
+    /was acknowledged was redelivered/,
   ],
   [
-    'it turns its history pages round',
+    'its history pages are newest first',
     () => remembering((page) => page.toReversed()),
     'history: pages are read from the newest, each oldest first',
-    /the history/,
+    /from the history/,
   ],
   [
-    'its history says nothing of what became of own messages',
+    'its history has no receipts',
     () => ({
       capabilities: { history: true },
       channel: (inner) => ({
@@ -351,11 +356,11 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
         },
       }),
     }),
-    'history: what became of own messages comes with it',
-    /does not say/,
+    'history: pages contain the receipts for own messages',
+    /has no "/,
   ],
   [
-    'it reports without being asked',
+    'it responds before the recipient reports an outcome',
     () => ({
       capabilities: { deferredResponses: true },
       channel: (inner) => ({
@@ -365,19 +370,19 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
         },
       }),
     }),
-    'held answers: the answer is what the other side reports',
-    /before the other side/,
+    'deferred responses: the response is the outcome that the recipient reports',
+    /before the recipient/,
   ],
   [
-    'it goes on after disconnect',
+    'it delivers after disconnect',
     () => ({ transport: () => ({ disconnect() {} }) }),
-    'disconnect: nothing is pending and nothing comes any more',
+    'disconnect: nothing stays pending, and no event follows',
     /after disconnect/,
   ],
   [
     'it delivers twice after a second connect',
     connectingTwice,
-    'connect and disconnect: twice is once, and both can be repeated',
+    'connect and disconnect: a second call changes nothing, and both can be repeated',
     /copies/,
   ],
   [
@@ -393,9 +398,14 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
     'events: none before connect',
     /before connect/,
   ],
-  ['all channels hear all', gossiping, 'events: channels of other remotes hear nothing', /another remote/],
   [
-    'a message comes back to its own channel',
+    'every channel receives the events of all participants',
+    gossiping,
+    'events: channels of other participants receive nothing',
+    /a different participant/,
+  ],
+  [
+    'the sender receives its own message',
     () => ({
       transport: (inner) => ({
         openChannel(remote, receive) {
@@ -414,25 +424,25 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
     /came back/,
   ],
   [
-    'it takes messages without a link',
+    'it accepts messages while disconnected',
     () => ({ channel: () => ({ send: () => Promise.resolve({ outcome: 'accepted' }) }) }),
-    'failures: a send while disconnected rejects and may pass later',
+    'failures: a send while disconnected rejects and is retryable',
     /should reject/,
   ],
   [
-    'what is under way hangs when the other side leaves',
+    'a pending send never settles when the other side leaves',
     () => ({ channel: () => ({ send: never }) }),
-    'failures: a send under way settles when the other side leaves',
+    'failures: a pending send settles when the other side leaves',
     /neither resolved nor rejected/,
   ],
   [
-    'what is under way hangs when the channel is closed',
+    'a pending send never settles when the channel is closed',
     () => ({ channel: (inner) => ({ send: (message) => inner.send(message).catch(never<never>) }) }),
-    'failures: a send under way settles when the channel is closed',
+    'failures: a pending send settles when the channel is closed',
     /neither resolved nor rejected/,
   ],
   [
-    'it refuses a notification that is already there',
+    'it refuses a notification that is sent again',
     () => {
       const taken = new Set<string>();
       return {
@@ -445,20 +455,25 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
         }),
       };
     },
-    'notifications: the same one sent again is taken too',
+    'notifications: the same notification sent again is accepted',
     /already there/,
   ],
-  ['it is deaf once somebody left', deafAfterLeaving, 'absence: both can be away and come back', /never arrived/],
   [
-    'it loses what was not acknowledged',
+    'it delivers nothing after a participant left',
+    deafAfterLeaving,
+    'absence: both participants can disconnect and reconnect',
+    /never arrived/,
+  ],
+  [
+    'it loses unacknowledged messages',
     () => messages((message) => (message.fromHistory === true ? undefined : message)),
-    'acknowledge: what was not acknowledged comes again or was not accepted, what was does not come again',
-    /did not come again/,
+    'acknowledge: an unacknowledged message is redelivered or was not accepted, an acknowledged one is not redelivered',
+    /was not redelivered/,
   ],
   [
     'it loses operations',
     () => ({ event: (event) => (event.type === 'operation' ? [] : [event]) }),
-    'operations: arrive as they were sent, about their message, and never as a message',
+    'operations: arrive as they were sent, with their target, and never as a message',
     /never arrived/,
   ],
   [
@@ -471,27 +486,27 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
         },
       }),
     }),
-    'operations: the same one sent again is accepted too',
+    'operations: the same operation sent again is accepted',
     /already there/,
   ],
   [
-    'it delivers an edited message again under its old id',
+    'it redelivers an edited message with the new text under the old id',
     rewriting,
-    'operations: an edited message keeps its first text wherever it comes again, and the edit is an operation',
+    'operations: an edited message keeps its first text in every redelivery, and the edit arrives as an operation',
     /should be \["hello"\], but is \["hello","hello again"\]/,
   ],
   [
-    'it names another message in a notification of an edit',
+    'a notification for an edit has a different id',
     () => ({
       event: (event) => (event.type === 'notification' ? [{ ...event, messageId: 'another' }] : [event]),
     }),
-    'operations: a notification of an edit reaches its author, by the id that the edit came with',
-    /never arrived, or names another id/,
+    'operations: a notification for an edit reaches its author, under the id of the edit',
+    /never arrived, or has a different id/,
   ],
   [
-    'it forgets what a reply is to',
+    'it drops the target of a reply',
     () => messages((message) => Object.assign(structuredClone(message), { replyTo: undefined })),
-    'replies: carry what they reply to',
+    'replies: contain the target of the reply',
     /repl/,
   ],
 ];

@@ -20,25 +20,25 @@ import {
   text,
 } from './harness.ts';
 
-/** The checks about the connection and the life of a channel. */
+/** Checks of the conformance suite: the connection and the life of a channel. */
 export const connectionChecks: Checks = {
-  'status: offline until connect, then online, and each change is told': async (pair) => {
+  'status: offline until connect, then online, and listeners are notified of each change': async (pair) => {
     const { ana } = pair;
     check(ana.localAddress !== '', 'localAddress is empty');
-    check(ana.localAddress !== pair.bo.localAddress, 'both ends have the same localAddress');
+    check(ana.localAddress !== pair.bo.localAddress, 'both transports have the same localAddress');
     expectEqual(ana.getStatus().state, 'offline', 'the state before connect');
     const states = [ana.getStatus().state];
     ana.subscribe(() => states.push(ana.getStatus().state));
     await online(pair, ana);
-    expectEqual(states.at(-1), 'online', 'the last state that a listener was told of');
+    expectEqual(states.at(-1), 'online', 'the last state that a listener received');
     ana.disconnect();
     await eventually(pair, () => ana.getStatus().state === 'offline', 'disconnect did not lead to offline');
-    expectEqual(states.at(-1), 'offline', 'the last state that a listener was told of');
+    expectEqual(states.at(-1), 'offline', 'the last state that a listener received');
     const repeated = states.some((state, index) => index > 0 && state === states[index - 1]);
     check(!repeated, `a listener was called without a change of state: ${states.join(', ')}`);
   },
 
-  'status: a listener that unsubscribed hears nothing, the others do': async (pair) => {
+  'status: an unsubscribed listener is not called, the others are': async (pair) => {
     const calls = { gone: 0, kept: 0 };
     const unsubscribe = pair.ana.subscribe(() => {
       calls.gone += 1;
@@ -50,10 +50,10 @@ export const connectionChecks: Checks = {
     doesNotThrow('unsubscribing twice', unsubscribe);
     await online(pair, pair.ana);
     expectEqual(calls.gone, 0, 'the number of calls of a listener that unsubscribed');
-    check(calls.kept > 0, 'a listener was not told of a change because another one had unsubscribed');
+    check(calls.kept > 0, 'a listener was not called because a different one had unsubscribed');
   },
 
-  'connect and disconnect: twice is once, and both can be repeated': async (pair) => {
+  'connect and disconnect: a second call changes nothing, and both can be repeated': async (pair) => {
     const { ana, bo } = opened(pair);
     doesNotThrow('disconnect before connect', () => pair.ana.disconnect());
     for (let round = 0; round < 3; round += 1) {
@@ -108,7 +108,7 @@ export const connectionChecks: Checks = {
     check(!(await outcomeOf(pair, late, 'send on a closed channel')).resolved, 'a closed channel took a message');
   },
 
-  'events: channels of other remotes hear nothing': async (pair) => {
+  'events: channels of other participants receive nothing': async (pair) => {
     const { ana, bo } = await connected(pair);
     const others = [open(pair.bo, `${pair.ana.localAddress}-other`), open(pair.ana, `${pair.bo.localAddress}-other`)];
     const message = text();
@@ -123,10 +123,10 @@ export const connectionChecks: Checks = {
     await outcomeOf(pair, bo.channel.sendNotification(delivered), 'sendNotification');
     await pair.settle();
     for (const other of others)
-      expectEqual(participantEvents(other).length, 0, 'the number of events on the channel of another remote');
+      expectEqual(participantEvents(other).length, 0, 'the number of events on the channel of a different participant');
   },
 
-  'disconnect: nothing is pending and nothing comes any more': async (pair) => {
+  'disconnect: nothing stays pending, and no event follows': async (pair) => {
     const { ana, bo } = await connected(pair);
     const message = text();
     await sent(pair, bo, message);
@@ -152,7 +152,7 @@ export const connectionChecks: Checks = {
     );
   },
 
-  'failures: a send while disconnected rejects and may pass later': async (pair) => {
+  'failures: a send while disconnected rejects and is retryable': async (pair) => {
     const { ana } = await connected(pair);
     pair.ana.disconnect();
     await pair.settle();
@@ -160,7 +160,9 @@ export const connectionChecks: Checks = {
     await rejectsRetryably(pair, sending, 'send while disconnected');
   },
 
-  'failures: a send while cut rejects and may pass later, and passes once restored': async (pair) => {
+  'failures: a send while the link is cut rejects and is retryable, and succeeds once the link is restored': async (
+    pair,
+  ) => {
     if (pair.cut === undefined || pair.restore === undefined) return;
     const { ana, bo } = await connected(pair);
     pair.cut(pair.ana.localAddress);
@@ -178,7 +180,7 @@ export const connectionChecks: Checks = {
     await arrived(pair, bo, message.messageId);
   },
 
-  'failures: a send under way settles when the link breaks': async (pair) => {
+  'failures: a pending send settles when the link breaks': async (pair) => {
     if (pair.cut === undefined) return;
     const { ana } = await connected(pair);
     const sending = ana.channel.send(text());
@@ -186,21 +188,21 @@ export const connectionChecks: Checks = {
     await resolvesOrRejectsRetryably(pair, sending, 'send that was under way when the link broke');
   },
 
-  'failures: a send under way settles when the other side leaves': async (pair) => {
+  'failures: a pending send settles when the other side leaves': async (pair) => {
     const { ana } = await connected(pair);
     const sending = ana.channel.send(text());
     disconnect(pair, pair.bo);
     await resolvesOrRejectsRetryably(pair, sending, 'send that was under way when the other side left');
   },
 
-  'failures: a send under way settles when the channel is closed': async (pair) => {
+  'failures: a pending send settles when the channel is closed': async (pair) => {
     const { ana } = await connected(pair);
     const sending = ana.channel.send(text());
     ana.channel.close();
     await resolvesOrRejectsRetryably(pair, sending, 'send that was under way when the channel was closed');
   },
 
-  'failures: malformed use never throws at once, and harms nothing': async (pair) => {
+  'failures: malformed arguments never throw synchronously, and break nothing': async (pair) => {
     const { ana, bo } = await connected(pair);
     const malformed: readonly unknown[] = [undefined, {}, { ...text(), body: Symbol('no text') }];
     for (const value of malformed) {
@@ -210,7 +212,7 @@ export const connectionChecks: Checks = {
         doesNotThrow('sendNotification of something malformed', () => ana.channel.sendNotification(value as never)),
       ];
       for (const promise of promises) {
-        check(typeof promise?.then === 'function', 'something malformed was not answered with a promise');
+        check(typeof promise?.then === 'function', 'a call with malformed arguments returned no promise');
         await outcomeOf(pair, promise as Promise<unknown>, 'something malformed');
       }
     }

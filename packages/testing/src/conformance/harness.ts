@@ -111,7 +111,7 @@ export async function resolved<T>(pair: ConformancePair, promise: Promise<T>, wh
 export async function rejectsRetryably(pair: ConformancePair, promise: Promise<unknown>, what: string): Promise<void> {
   const outcome = await outcomeOf(pair, promise, what);
   check(!outcome.resolved, `${what} should reject, but resolved`);
-  passing(outcome.error, what);
+  checkRetryable(outcome.error, what);
 }
 
 /** @throws Error unless it resolves, or rejects with a retryable failure. */
@@ -121,10 +121,10 @@ export async function resolvesOrRejectsRetryably(
   what: string,
 ): Promise<void> {
   const outcome = await outcomeOf(pair, promise, what);
-  if (!outcome.resolved) passing(outcome.error, what);
+  if (!outcome.resolved) checkRetryable(outcome.error, what);
 }
 
-function passing(error: unknown, what: string): void {
+function checkRetryable(error: unknown, what: string): void {
   check(error instanceof TransportFailure, `${what} should reject with a TransportFailure, not ${String(error)}`);
   check(error.retryable, `${what} rejected for good (retryable false), but the same request may succeed later`);
 }

@@ -41,14 +41,15 @@ async function exchange(pair: ConformancePair, { ana, bo }: TestPair, message: O
   expectEqual(got.sender, pair.ana.localAddress, 'the sender of a message');
   const omits = pair.omits ?? [];
   if (!omits.includes('sentAt')) expectEqual(got.sentAt, message.sentAt, 'the sentAt of a message');
-  if (!omits.includes('frameSequence')) expectEqual(got.frameSequence, message.frameSequence, 'the stamp of a message');
+  if (!omits.includes('frameSequence'))
+    expectEqual(got.frameSequence, message.frameSequence, 'the frameSequence of a message');
 }
 
 function bodiesOf(end: Endpoint): string[] {
   return receivedMessages(end).map(({ body }) => body);
 }
 
-/** The checks about messages. */
+/** Checks of the conformance suite: messages. */
 export const messageChecks: Checks = {
   'messages: arrive as they were sent': async (pair) => {
     const stage = await connected(pair);
@@ -80,7 +81,7 @@ export const messageChecks: Checks = {
     check(isFlag, 'notificationExpected of an answer is neither true nor false');
   },
 
-  'messages: the same message sent again is accepted too': async (pair) => {
+  'messages: the same message sent again is accepted': async (pair) => {
     const { ana, bo } = await connected(pair);
     const message = text();
     await sent(pair, ana, message);
@@ -91,7 +92,7 @@ export const messageChecks: Checks = {
     const changed = receivedMessages(bo).some(
       ({ messageId, body }) => messageId !== message.messageId || body !== 'hello',
     );
-    check(!changed, 'a message that was sent again arrived as another message');
+    check(!changed, 'a message that was sent again arrived with different content');
   },
 
   'messages: keep their order': async (pair) => {
@@ -106,10 +107,10 @@ export const messageChecks: Checks = {
     expectEqual(Array.from(new Set(bodiesOf(bo))), bodiesOf({ ...bo, events: messages.map(asEvent) }), 'the order');
     if (pair.omits?.includes('frameSequence') === true) return;
     const numbers = new Set(receivedMessages(bo).map(({ frameSequence }) => frameSequence?.sequence));
-    expectEqual(numbers.size, messages.length, 'the number of different stamps on 40 messages');
+    expectEqual(numbers.size, messages.length, 'the number of different frame sequences of 40 messages');
   },
 
-  'messages: the ends share no objects': async (pair) => {
+  'messages: sender and recipient share no objects': async (pair) => {
     const { ana, bo } = await connected(pair);
     const [frameSequence, messageIds] = [{ session: 'conformance', sequence: 0 }, ['one']];
     const message = { ...text('before'), frameSequence };
@@ -119,8 +120,11 @@ export const messageChecks: Checks = {
     await resolved(pair, sending, 'send');
     const got = await arrived(pair, bo, message.messageId);
     expectEqual(got.body, 'before', 'the body of a message that its sender changed after send');
-    check(got.frameSequence?.sequence !== 99, 'the stamp of a message changed when its sender changed it after send');
-    check(got.frameSequence !== frameSequence, 'an object of the sender arrived at the other end');
+    check(
+      got.frameSequence?.sequence !== 99,
+      'the frameSequence of a message changed when its sender changed it after send',
+    );
+    check(got.frameSequence !== frameSequence, 'an object of the sender arrived at the recipient');
 
     const composing = { state: 'composing' as const, frameSequence };
     await outcomeOf(pair, ana.channel.sendComposing(composing), 'sendComposing');
@@ -128,12 +132,12 @@ export const messageChecks: Checks = {
     await outcomeOf(pair, bo.channel.sendNotification(displayed), 'sendNotification');
     await pair.settle();
     for (const event of ofType(bo, 'composing'))
-      check(event.frameSequence !== frameSequence, 'a stamp of the sender arrived');
+      check(event.frameSequence !== frameSequence, 'a frameSequence object of the sender arrived');
     for (const event of ofType(ana, 'notification'))
-      check(event.messageIds !== messageIds, 'a list of the sender arrived');
+      check(event.messageIds !== messageIds, 'an array of the sender arrived');
   },
 
-  'held answers: the answer is what the other side reports': async (pair) => {
+  'deferred responses: the response is the outcome that the recipient reports': async (pair) => {
     if (pair.bo.capabilities.deferredResponses !== true) return;
     const ana = open(pair.ana, pair.bo.localAddress);
     const bo = open(pair.bo, pair.ana.localAddress, { reports: false });
@@ -153,17 +157,21 @@ export const messageChecks: Checks = {
         await resolved(pair, sending, 'send of a message for which a notification is asked');
         continue;
       }
-      check(got.responsePending === true, 'a message whose answer is held should say so (responsePending)');
+      check(got.responsePending === true, 'a message with a deferred response should have responsePending: true');
       await pair.settle();
-      check(!seen.settled, 'the answer came before the other side had reported');
+      check(!seen.settled, 'the response came before the recipient had reported an outcome');
       const code = outcome === 'failed' ? { code: 486 } : {};
       const report = bo.channel.sendNotification({ messageId: message.messageId, outcome, asResponse: true, ...code });
       await resolved(pair, report, 'sendNotification with the answer');
       const answer = await outcomeOf(pair, sending, 'send');
       if (outcome === 'delivered') {
-        expectEqual(answer.resolved && answer.value.outcome, 'delivered', 'the answer to a message that was reported');
+        expectEqual(
+          answer.resolved && answer.value.outcome,
+          'delivered',
+          'the response to a message that was reported as delivered',
+        );
       } else {
-        check(!answer.resolved, 'the answer to a message that failed should be a rejection');
+        check(!answer.resolved, 'send should reject for a message that was reported as failed');
         expectEqual((answer.error as { code?: unknown }).code, 486, 'the code of the rejection');
       }
     }
@@ -190,10 +198,10 @@ export const messageChecks: Checks = {
       before = messages[0]?.position;
       check(before !== undefined, 'the oldest message of a page that is not the last has no position');
     }
-    expectEqual(read.slice(-bodies.length), bodies, 'what was read from the history');
+    expectEqual(read.slice(-bodies.length), bodies, 'the bodies that were read from the history');
   },
 
-  'history: what became of own messages comes with it': async (pair) => {
+  'history: pages contain the receipts for own messages': async (pair) => {
     const { deliveryNotifications, displayedNotifications, history } = pair.ana.capabilities;
     if (history !== true || !deliveryNotifications || pair.omits?.includes('receipts') === true) return;
     const { ana, bo } = await connected(pair);
@@ -215,11 +223,11 @@ export const messageChecks: Checks = {
     for (const { sender } of receipts) expectEqual(sender, pair.bo.localAddress, 'the sender of a receipt in history');
     const told = (messageId: string, outcome: string): boolean =>
       receipts.some((receipt) => receipt.messageId === messageId && receipt.outcome === outcome);
-    check(told(delivered, 'delivered'), 'history does not say of an own message that it was delivered');
+    check(told(delivered, 'delivered'), 'history has no "delivered" receipt for an own message');
     if (displayedNotifications === false) return;
-    check(told(displayed, 'displayed'), 'history does not say of an own message that it was displayed');
+    check(told(displayed, 'displayed'), 'history has no "displayed" receipt for an own message');
     const claims = told(untold, 'delivered') || told(untold, 'displayed') || told(delivered, 'displayed');
-    check(!claims, 'history says more of an own message than the participant did');
+    check(!claims, 'history has a receipt that the participant did not send');
   },
 };
 

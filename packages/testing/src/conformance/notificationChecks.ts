@@ -42,12 +42,12 @@ async function notify(
   expectEqual(got?.code, code, `the code of a notification of ${outcome}`);
   expectEqual(got?.upTo ?? false, upTo ?? false, `upTo of a notification of ${outcome}`);
   if (pair.omits?.includes('messageIds') !== true)
-    expectEqual(got?.messageIds, messageIds, `covers of a notification of ${outcome}`);
+    expectEqual(got?.messageIds, messageIds, `messageIds of a notification of ${outcome}`);
 }
 
-/** The checks about composing and notifications. */
+/** Checks of the conformance suite: composing and notifications. */
 export const notificationChecks: Checks = {
-  'composing: both states arrive, in order, with stamp and refresh': async (pair) => {
+  'composing: both states arrive, in order, with frameSequence and refresh': async (pair) => {
     const { ana, bo } = await connected(pair);
     const announces = pair.ana.capabilities.composing?.announce === true && pair.omits?.includes('refresh') !== true;
     const notifications = (['composing', 'idle'] as const).map((state) => {
@@ -86,19 +86,20 @@ export const notificationChecks: Checks = {
     await notify(pair, stage, { outcome: 'failed', code: 486 });
   },
 
-  'notifications: displayed reaches the sender, up to a message with what it covers, or for each': async (pair) => {
-    const { displayedNotifications } = pair.ana.capabilities;
-    if (displayedNotifications === false) return;
-    const stage = await connected(pair);
-    if (displayedNotifications === 'each') {
-      await notify(pair, stage, { outcome: 'displayed' });
-      return;
-    }
-    await notify(pair, stage, { outcome: 'displayed', upTo: true });
-    await notify(pair, stage, { outcome: 'displayed', upTo: true, messageIds: ['an earlier one'] });
-  },
+  'notifications: displayed reaches the sender, up to a message with the messageIds that it covers, or for each':
+    async (pair) => {
+      const { displayedNotifications } = pair.ana.capabilities;
+      if (displayedNotifications === false) return;
+      const stage = await connected(pair);
+      if (displayedNotifications === 'each') {
+        await notify(pair, stage, { outcome: 'displayed' });
+        return;
+      }
+      await notify(pair, stage, { outcome: 'displayed', upTo: true });
+      await notify(pair, stage, { outcome: 'displayed', upTo: true, messageIds: ['an earlier one'] });
+    },
 
-  'notifications: the same one sent again is taken too': async (pair) => {
+  'notifications: the same notification sent again is accepted': async (pair) => {
     if (!pair.ana.capabilities.deliveryNotifications) return;
     const { ana, bo } = await connected(pair);
     const message = text();
@@ -109,6 +110,6 @@ export const notificationChecks: Checks = {
       await resolved(pair, sending, what);
     }
     const strange = ofType(ana, 'notification').some(({ messageId }) => messageId !== message.messageId);
-    check(!strange, 'a notification arrived for a message that nobody notified of');
+    check(!strange, 'a notification arrived for a message without one');
   },
 };

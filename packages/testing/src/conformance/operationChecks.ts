@@ -45,7 +45,10 @@ async function operate(
   attempt = 1,
 ): Promise<void> {
   const { channel } = ana;
-  check(channel.sendOperation !== undefined, 'capabilities.operations names some, but a channel has no sendOperation');
+  check(
+    channel.sendOperation !== undefined,
+    'capabilities.operations is not empty, but a channel has no sendOperation',
+  );
   const sending = doesNotThrow('sendOperation', () => channel.sendOperation?.({ ...operation, attempt }));
   await resolved<unknown>(pair, sending ?? Promise.resolve(), `sendOperation of ${operation.kind}`);
   await eventually(
@@ -55,9 +58,9 @@ async function operate(
   );
 }
 
-/** The checks about operations on messages. */
+/** Checks of the conformance suite: operations on messages. */
 export const operationChecks: Checks = {
-  'operations: arrive as they were sent, about their message, and never as a message': async (pair) => {
+  'operations: arrive as they were sent, with their target, and never as a message': async (pair) => {
     const stage = await connected(pair);
     const message = text();
     await sent(pair, stage.ana, message);
@@ -79,7 +82,7 @@ export const operationChecks: Checks = {
     expectEqual(bodies, ['hello'], 'the bodies of messages that arrived');
   },
 
-  'operations: the same one sent again is accepted too': async (pair) => {
+  'operations: the same operation sent again is accepted': async (pair) => {
     const stage = await connected(pair);
     const message = text();
     await sent(pair, stage.ana, message);
@@ -92,37 +95,36 @@ export const operationChecks: Checks = {
     expectEqual(ids.size, operationsOn(pair, message.messageId).length, 'the number of different operations');
   },
 
-  'operations: an edited message keeps its first text wherever it comes again, and the edit is an operation': async (
-    pair,
-  ) => {
-    const stage = await connected(pair);
-    const message = text();
-    const { messageId } = message;
-    await sent(pair, stage.ana, message);
-    await arrived(pair, stage.bo, messageId);
-    const edit = operationsOn(pair, messageId).find(({ kind }) => kind === 'edit');
-    if (edit === undefined) return;
-    await operate(pair, stage, edit);
-    pair.cut?.(pair.bo.localAddress);
-    await pair.settle();
-    pair.restore?.(pair.bo.localAddress);
-    await online(pair, pair.bo);
-    await pair.settle();
-    const { channel } = stage.bo;
-    const history =
-      pair.bo.capabilities.history === true && channel.loadHistory !== undefined
-        ? await resolved(pair, channel.loadHistory({ limit: 10 }), 'loadHistory')
-        : undefined;
-    const messages = [...receivedMessages(stage.bo), ...(history?.messages ?? [])];
-    const copies = messages.filter((each) => each.messageId === messageId);
-    const bodies = new Set(copies.map(({ body }) => body));
-    expectEqual([...bodies], ['hello'], 'what a message says that was edited, wherever it comes under its id');
-    if (history === undefined) return;
-    const isThere = history.operations?.some(({ kind, target }) => kind === 'edit' && target === messageId) === true;
-    check(isThere, 'the history has a message that was edited, but not the edit');
-  },
+  'operations: an edited message keeps its first text in every redelivery, and the edit arrives as an operation':
+    async (pair) => {
+      const stage = await connected(pair);
+      const message = text();
+      const { messageId } = message;
+      await sent(pair, stage.ana, message);
+      await arrived(pair, stage.bo, messageId);
+      const edit = operationsOn(pair, messageId).find(({ kind }) => kind === 'edit');
+      if (edit === undefined) return;
+      await operate(pair, stage, edit);
+      pair.cut?.(pair.bo.localAddress);
+      await pair.settle();
+      pair.restore?.(pair.bo.localAddress);
+      await online(pair, pair.bo);
+      await pair.settle();
+      const { channel } = stage.bo;
+      const history =
+        pair.bo.capabilities.history === true && channel.loadHistory !== undefined
+          ? await resolved(pair, channel.loadHistory({ limit: 10 }), 'loadHistory')
+          : undefined;
+      const messages = [...receivedMessages(stage.bo), ...(history?.messages ?? [])];
+      const copies = messages.filter((each) => each.messageId === messageId);
+      const bodies = new Set(copies.map(({ body }) => body));
+      expectEqual([...bodies], ['hello'], 'the bodies under the id of an edited message');
+      if (history === undefined) return;
+      const isThere = history.operations?.some(({ kind, target }) => kind === 'edit' && target === messageId) === true;
+      check(isThere, 'the history has an edited message, but not the edit');
+    },
 
-  'operations: a notification of an edit reaches its author, by the id that the edit came with': async (pair) => {
+  'operations: a notification for an edit reaches its author, under the id of the edit': async (pair) => {
     const { deliveryNotifications, operations } = pair.ana.capabilities;
     if (!deliveryNotifications || operations?.edit === undefined) return;
     const stage = await connected(pair);
@@ -136,10 +138,10 @@ export const operationChecks: Checks = {
     const telling = stage.bo.channel.sendNotification({ messageId: id, outcome: 'delivered' });
     await resolved(pair, telling, 'sendNotification about an edit');
     const isTold = (): boolean => ofType(stage.ana, 'notification').some(({ messageId }) => messageId === edit.id);
-    await eventually(pair, isTold, 'a notification about an edit never arrived, or names another id');
+    await eventually(pair, isTold, 'a notification for an edit never arrived, or has a different id');
   },
 
-  'replies: carry what they reply to': async (pair) => {
+  'replies: contain the target of the reply': async (pair) => {
     if (pair.ana.capabilities.operations?.reply !== true) return;
     const { ana, bo } = await connected(pair);
     const message = text('question');
@@ -149,6 +151,6 @@ export const operationChecks: Checks = {
     await sent(pair, ana, answer);
     const got = await arrived(pair, bo, answer.messageId);
     expectEqual(got.body, 'answer', 'the body of a reply');
-    expectEqual(got.replyTo?.id, messageId, 'the message that a reply names');
+    expectEqual(got.replyTo?.id, messageId, 'the id of the message that a reply quotes');
   },
 };

@@ -1,7 +1,7 @@
 import type { Clock } from '@imflow/core';
 import type { BroadcastChannelLike } from '@imflow/core/transports';
 
-/** Broadcast channels in virtual time: every other open one gets a copy, in order, a moment later. */
+/** Broadcast channels in virtual time: every other open channel receives a copy, in order, 1 ms later. */
 export interface ChannelBus {
   create(): BroadcastChannelLike;
   onPost(listener: (data: unknown) => void): void;

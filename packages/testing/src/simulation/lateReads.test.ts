@@ -1,7 +1,7 @@
 import type { MessageStorage } from '@imflow/core';
 import { createMemoryStorage } from '@imflow/core/storage';
 import { describe, expect, it } from 'vitest';
-import { noteLateReads } from './lateReads.ts';
+import { recordLateReads } from './lateReads.ts';
 
 const CONVERSATION = { records: [], hasOlder: false, outbox: [{ id: 'a' }, { id: 'b' }], meta: {} };
 
@@ -15,7 +15,7 @@ function setup(failures: number): { readonly open: MessageStorage['open']; reado
       return left < 0 ? Promise.resolve(CONVERSATION) : Promise.reject(new Error('The disk is full.'));
     },
   };
-  return { open: noteLateReads(storage, (id) => id === 'a', late).open, late };
+  return { open: recordLateReads(storage, (id) => id === 'a', late).open, late };
 }
 
 describe('late reads', () => {

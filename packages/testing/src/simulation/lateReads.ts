@@ -1,12 +1,12 @@
-/** Notes the messages that a tab read late, for the invariants about order. */
+/** Records the messages that a tab read late, for the invariants about order. */
 
 import type { MessageRecord, MessageStorage } from '@imflow/core';
 
 /**
- * A tab's storage that notes in `late` the ids of waiting messages that the tab read only after a read had failed: it
- * went on without them, so that later ones may have left before them. `knows` says which ones the tab had all the same.
+ * Wraps the storage of a tab. After a failed read, the tab sends without the stored outbox, so later messages may leave
+ * before the stored ones. The ids of those are added to `late`, unless the tab knows them anyway.
  */
-export function noteLateReads(
+export function recordLateReads(
   storage: MessageStorage,
   knows: (id: string) => boolean,
   late: Set<string>,

@@ -1,18 +1,18 @@
 /** Random edits, retractions, reactions and replies of a simulated user. */
 
 import { FlowError, type MessageRecord } from '@imflow/core';
-import type { Action } from './script.ts';
+import type { SimulationAction } from './script.ts';
 import { recordsOf } from './violation.ts';
-import type { SimulatedTab, World } from './world.ts';
+import type { SimulatedTab, Simulation } from './simulation.ts';
 
-/** What people react with, by turns; the empty set takes all back. */
+/** The reactions, in turn; the empty set removes all. */
 const SETS: readonly (readonly string[])[] = [['👍'], ['🎉', '❤️'], [], ['😀']];
 
-/** Does something to a message of a tab, unless it cannot be done to it. */
+/** Edits, retracts, reacts or replies to a message of a tab. Does nothing if the engine refuses it. */
 export function changeMessage(
-  world: World,
+  simulation: Simulation,
   tab: SimulatedTab,
-  action: Extract<Action, { readonly pick: number }>,
+  action: Extract<SimulationAction, { readonly pick: number }>,
 ): void {
   const isOwn = action.do === 'edit' || action.do === 'retract';
   const candidates = recordsOf(tab).filter(
@@ -21,20 +21,20 @@ export function changeMessage(
   const record = candidates.at(-1 - (action.pick % Math.max(1, candidates.length)));
   if (record === undefined) return;
   try {
-    perform(world, tab, action, record);
+    perform(simulation, tab, action, record);
   } catch (error) {
     if (!(error instanceof FlowError)) throw error;
   }
 }
 
 function perform(
-  world: World,
+  simulation: Simulation,
   tab: SimulatedTab,
-  action: Extract<Action, { readonly pick: number }>,
+  action: Extract<SimulationAction, { readonly pick: number }>,
   record: MessageRecord,
 ): void {
   const { flow } = tab;
-  const sent = world.sent.get(record.messageId);
+  const sent = simulation.sent.get(record.messageId);
   switch (action.do) {
     case 'edit': {
       const body = `${tab.name} ${sent?.index} edit ${sent?.texts.length}.`;
@@ -44,25 +44,25 @@ function perform(
     }
     case 'retract':
       flow.retractMessage(record.id);
-      // One that has not left is discarded, and the tab that leads knows best.
-      if (!hasArrived(record)) world.discarded(record.id);
+      // A message that has not left is discarded.
+      if (!hasArrived(record)) simulation.discarded(record.id);
       return;
     case 'react':
-      flow.react(record.id, SETS[(action.pick + world.sent.size) % SETS.length] ?? []);
+      flow.react(record.id, SETS[(action.pick + simulation.sent.size) % SETS.length] ?? []);
       return;
     case 'reply':
-      world.send(tab, record.id);
+      simulation.send(tab, record.id);
   }
 }
 
 const ARRIVED: ReadonlySet<string> = new Set(['sent', 'delivered', 'displayed']);
 
-/** Whether the message itself has left for good, whatever became of an edit of it. */
+/** Whether the network accepted the message itself, whatever the status of an edit. */
 export function hasArrived({ status, earlierRevisions }: MessageRecord): boolean {
   return ARRIVED.has(earlierRevisions?.[0]?.status ?? status);
 }
 
-/** Whether a message waits until its time to go out has come. */
+/** Whether a message is held for its send delay. */
 export function isHeld({ heldUntil }: MessageRecord): boolean {
   return heldUntil !== undefined;
 }

@@ -2,9 +2,9 @@
 
 import type { MessageRecord } from '@imflow/core';
 import { fail, recordsOf, Violation } from './violation.ts';
-import type { SentBySomeone, SimulatedTab, World } from './world.ts';
+import type { SentMessage, SimulatedTab, Simulation } from './simulation.ts';
 
-/** What both sides show of a message. */
+/** The parts of a message that both sides show. */
 export function projectionOf({ body, retracted, reactions = [] }: MessageRecord): string {
   const sets = reactions.filter(({ emojis }) => emojis.length > 0);
   return JSON.stringify({
@@ -14,21 +14,21 @@ export function projectionOf({ body, retracted, reactions = [] }: MessageRecord)
   });
 }
 
-/** Holds at the end: all tabs of one side show the same of each message, and both sides do where they can. */
-export function checkProjections(world: World): void {
-  for (const { tabs } of world.parties) checkAlike(world, tabs);
-  checkAlike(world, world.tabs(), isUncertain);
+/** Invariant at the end: all tabs of a user show the same of each message, and so do both users. */
+export function checkProjections(simulation: Simulation): void {
+  for (const { tabs } of simulation.users) checkAlike(simulation, tabs);
+  checkAlike(simulation, simulation.tabs(), isUncertain);
 }
 
 function checkAlike(
-  world: World,
+  simulation: Simulation,
   tabs: readonly SimulatedTab[],
-  leftOut: (sent: SentBySomeone) => boolean = () => false,
+  leftOut: (sent: SentMessage) => boolean = () => false,
 ): void {
   const shown = new Map<string, { readonly tab: SimulatedTab; readonly projection: string }>();
   for (const tab of tabs) {
     for (const record of recordsOf(tab)) {
-      const sent = world.sent.get(record.messageId);
+      const sent = simulation.sent.get(record.messageId);
       if (sent === undefined || leftOut(sent)) continue;
       const projection = projectionOf(record);
       const first = shown.get(sent.id) ?? { tab, projection };
@@ -39,28 +39,28 @@ function checkAlike(
   }
 }
 
-/** Holds at the end: nothing of a retracted message is on the screen or in the storage of anybody. */
-export async function checkErased(world: World): Promise<void> {
-  const erased = new Set<SentBySomeone>();
-  for (const tab of world.tabs()) {
+/** Invariant at the end: no tab and no storage keeps a text of a retracted message. */
+export async function checkErased(simulation: Simulation): Promise<void> {
+  const erased = new Set<SentMessage>();
+  for (const tab of simulation.tabs()) {
     for (const { messageId, retracted } of recordsOf(tab)) {
-      const sent = world.sent.get(messageId);
+      const sent = simulation.sent.get(messageId);
       if (retracted !== undefined && sent !== undefined && !isUncertain(sent)) erased.add(sent);
     }
   }
   if (erased.size === 0) return;
-  for (const tab of world.tabs()) checkText(tab.name, JSON.stringify(recordsOf(tab)), erased);
-  for (const party of world.parties) checkText(`the storage of ${party.name}`, await party.dump(), erased);
+  for (const tab of simulation.tabs()) checkText(tab.name, JSON.stringify(recordsOf(tab)), erased);
+  for (const user of simulation.users) checkText(`the storage of ${user.name}`, await user.dump(), erased);
 }
 
-function checkText(where: string, text: string, erased: ReadonlySet<SentBySomeone>): void {
+function checkText(where: string, text: string, erased: ReadonlySet<SentMessage>): void {
   for (const { texts } of erased) {
     const kept = texts.find((body) => text.includes(body));
     if (kept !== undefined) throw new Violation(`${where} keeps ${kept}, which was retracted`);
   }
 }
 
-/** What a dead tab did while its storage failed is known to nobody of its side; what of it went out, the other side shows. */
-function isUncertain(sent: SentBySomeone): boolean {
+/** Whether both users may show different texts: a tab was killed before it stored an operation that the peer received. */
+function isUncertain(sent: SentMessage): boolean {
   return sent.textUncertain;
 }

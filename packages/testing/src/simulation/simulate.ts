@@ -7,19 +7,23 @@ import { checkAlways, checkAtEnd, checkTerminated } from './invariants.ts';
 import { changeMessage, hasArrived, isHeld } from './operations.ts';
 import { checkErased } from './projections.ts';
 import { recordsOf, Violation } from './violation.ts';
-import { type Action, createScript, type Script, type ScriptOptions } from './script.ts';
-import { createWorld, type SimulatedTab, textId, type World } from './world.ts';
+import { type SimulationAction, createScript, type SimulationScript, type ScriptOptions } from './script.ts';
+import { createSimulation, type SimulatedTab, textId, type Simulation } from './simulation.ts';
 
-/** How a simulated conversation went. */
+/** The result of a simulated conversation. */
 export interface SimulationResult {
-  readonly script: Script;
-  /** Messages that were sent. */
+  readonly script: SimulationScript;
+  /** The number of sent messages. */
   readonly messages: number;
-  /** The promise that was broken, if one was. */
+  /** The first violated invariant. */
   readonly violation?: Violation;
 }
 
-/** Searches seeds for one that breaks a promise; the script of the result is shrunk. `onSeed` is for progress. */
+/**
+ * Simulates the conversations of consecutive seeds until one violates an invariant, and shrinks its script.
+ * @param onSeed is called after each seed.
+ * @returns the violation with the shrunk script; undefined if all invariants held.
+ */
 export async function searchSeeds(
   first: number,
   count: number,
@@ -29,45 +33,48 @@ export async function searchSeeds(
   for (let seed = first; seed < first + count; seed += 1) {
     const result = await simulateSeed(seed, options);
     onSeed(result);
-    if (result.violation !== undefined) return simulate(await shrink(result.script));
+    if (result.violation !== undefined) return simulate(await shrinkScript(result.script));
   }
   return undefined;
 }
 
-/** Runs the conversation of a seed: two users, a bad network, tabs that die, machines that sleep. */
+/** Simulates the conversation of a seed: two users, a faulty network, tabs that crash, computers that sleep. */
 export function simulateSeed(seed: number, options: ScriptOptions = {}): Promise<SimulationResult> {
   return simulate(createScript(seed, createSeededRandom(`script ${seed}`), options));
 }
 
-/** Runs a script, and checks every promise after every step. */
-export function simulate(script: Script): Promise<SimulationResult> {
-  return simulateIn(createWorld(script.seed, script.setting), script);
+/** Runs a script, and checks every invariant after every step. */
+export function simulate(script: SimulationScript): Promise<SimulationResult> {
+  return simulateIn(createSimulation(script.seed, script.scenario), script);
 }
 
-/** Runs a script in a new world of its seed and setting, which can be looked at afterwards. */
-export async function simulateIn(world: World, script: Script): Promise<SimulationResult> {
+/** Runs a script in a given simulation, which the caller can inspect afterwards. */
+export async function simulateIn(simulation: Simulation, script: SimulationScript): Promise<SimulationResult> {
   try {
-    world.openTab('ana');
-    world.openTab('bo');
-    await settle(world, 0);
+    simulation.openTab('ana');
+    simulation.openTab('bo');
+    await settle(simulation, 0);
     for (const action of script.actions) {
-      await perform(world, action);
+      await perform(simulation, action);
     }
-    await end(world);
-    return { script, messages: world.sent.size };
+    await end(simulation);
+    return { script, messages: simulation.sent.size };
   } catch (error) {
     const violation = error instanceof Violation ? error : new Violation(`threw ${String(error)}`, { cause: error });
-    return { script, messages: world.sent.size, violation };
+    return { script, messages: simulation.sent.size, violation };
   }
 }
 
-/** The shortest script found that breaks the same kind of promise: chunks of actions are left out while it does. */
-export async function shrink(script: Script, mostRuns: number = 400): Promise<Script> {
+/**
+ * Shrinks a script that violates an invariant: removes chunks of actions as long as the same kind of violation remains.
+ * @param maxRuns how many simulations it may run. Default: 400.
+ */
+export async function shrinkScript(script: SimulationScript, maxRuns: number = 400): Promise<SimulationScript> {
   const kind = kindOf((await simulate(script)).violation);
   let best = script;
   let runs = 0;
   for (let size = Math.ceil(best.actions.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let from = 0; from < best.actions.length && runs < mostRuns;) {
+    for (let from = 0; from < best.actions.length && runs < maxRuns;) {
       const shorter = { ...best, actions: best.actions.toSpliced(from, size) };
       runs += 1;
       const { violation } = await simulate(shorter);
@@ -83,62 +90,66 @@ function kindOf(violation: Violation | undefined): string | undefined {
   return violation?.message.replaceAll(/\w+\/\d+|#?\d+/g, '');
 }
 
-async function perform(world: World, action: Action): Promise<void> {
+async function perform(simulation: Simulation, action: SimulationAction): Promise<void> {
   switch (action.do) {
     case 'wait':
-      await settle(world, action.ms);
+      await settle(simulation, action.ms);
       return;
     case 'open':
-      world.openTab(action.party);
+      simulation.openTab(action.user);
       break;
     case 'closeAll':
-      for (const tab of Array.from(world.partyOf(action.party).tabs)) world.kill(tab);
+      for (const tab of Array.from(simulation.userOf(action.user).tabs)) simulation.kill(tab);
       break;
     case 'clock':
-      world.clock.setWallClock(world.clock.now() + action.ms);
+      simulation.clock.setWallClock(simulation.clock.now() + action.ms);
       break;
     case 'link':
-      world.setOnline(action.party, action.online);
+      simulation.setOnline(action.user, action.online);
       break;
     case 'faults':
-      world.network.setFaults(action.faults, action.party);
+      simulation.network.setFaults(action.faults, action.user);
       break;
     case 'storage':
-      world.partyOf(action.party).storageWorks = action.works;
-      if (!action.works) world.partyOf(action.party).storageBroke = true;
+      simulation.userOf(action.user).storageWorks = action.works;
+      if (!action.works) simulation.userOf(action.user).storageBroke = true;
       break;
     case 'sleep':
-      await sleep(world, action);
+      await sleep(simulation, action);
       return;
     case 'report':
-      report(world, action.success);
+      report(simulation, action.success);
       break;
-    case 'attend':
+    case 'setAttention':
     case 'clear':
     case 'discard':
     case 'edit':
-    case 'kill':
-    case 'look':
-    case 'older':
+    case 'crash':
+    case 'markDisplayed':
+    case 'loadOlder':
     case 'react':
     case 'reply':
     case 'retract':
     case 'retry':
     case 'send':
     case 'type': {
-      const { tabs } = world.partyOf(action.party);
+      const { tabs } = simulation.userOf(action.user);
       const tab = tabs[action.tab % Math.max(1, tabs.length)];
-      if (tab !== undefined) act(world, tab, action);
+      if (tab !== undefined) act(simulation, tab, action);
     }
   }
-  await settle(world, 0);
+  await settle(simulation, 0);
 }
 
-function act(world: World, tab: SimulatedTab, action: Extract<Action, { readonly tab: number }>): void {
+function act(
+  simulation: Simulation,
+  tab: SimulatedTab,
+  action: Extract<SimulationAction, { readonly tab: number }>,
+): void {
   const { flow } = tab;
   switch (action.do) {
     case 'send':
-      world.send(tab);
+      simulation.send(tab);
       return;
     case 'type':
       flow.setLocalComposingState('composing');
@@ -146,59 +157,59 @@ function act(world: World, tab: SimulatedTab, action: Extract<Action, { readonly
     case 'clear':
       flow.setLocalComposingState('idle');
       return;
-    case 'look': {
+    case 'markDisplayed': {
       const incoming = recordsOf(tab).filter((record) => record.direction === 'incoming');
       const last = incoming.at(-1);
-      for (const record of incoming) world.partyOf(tab.party).looked.add(textId(record));
+      for (const record of incoming) simulation.userOf(tab.user).displayed.add(textId(record));
       if (last !== undefined) flow.markDisplayed(last.id);
       return;
     }
-    case 'attend':
+    case 'setAttention':
       flow.setAttention(action.attentive);
       return;
-    case 'older':
+    case 'loadOlder':
       void flow.loadOlder();
       return;
     case 'retry':
       flow.retryAll();
       return;
     case 'discard':
-      discard(world, tab);
+      discard(simulation, tab);
       return;
     case 'edit':
     case 'react':
     case 'reply':
     case 'retract':
-      changeMessage(world, tab, action);
+      changeMessage(simulation, tab, action);
       return;
-    case 'kill':
-      world.kill(tab);
+    case 'crash':
+      simulation.kill(tab);
   }
 }
 
-/** Takes back the newest message that is held, or the oldest that failed. */
-function discard(world: World, tab: SimulatedTab): void {
+/** Discards the newest held message, or the oldest failed one. */
+function discard(simulation: Simulation, tab: SimulatedTab): void {
   const records = recordsOf(tab);
   const record = records.findLast(isHeld) ?? records.find(({ status }) => status === 'failed');
   if (record === undefined) return;
   try {
     tab.flow.discardMessage(record.id);
-    // Of one that has arrived, its edit was taken back.
-    if (!hasArrived(record)) world.discarded(record.id);
-    if (isHeld(record) && world.setting.tabs === 1) world.unsent(record.id);
+    // For a message that has arrived, the engine discards its edit.
+    if (!hasArrived(record)) simulation.discarded(record.id);
+    if (isHeld(record) && simulation.scenario.tabs === 1) simulation.unsent(record.id);
   } catch (error) {
     if (!(error instanceof FlowError)) throw error;
   }
 }
 
-function report(world: World, success: boolean): void {
-  for (const { flow } of world.partyOf('bo').tabs) {
+function report(simulation: Simulation, success: boolean): void {
+  for (const { flow } of simulation.userOf('bo').tabs) {
     for (const id of flow.messages.order) {
       if (flow.messages.get(id)?.direction !== 'incoming') continue;
       try {
         if (success) flow.sendSuccessDeliveryNotification(id);
         else flow.sendFailureDeliveryNotification(id, 486);
-        world.reported(id, success);
+        simulation.reported(id, success);
         return;
       } catch (error) {
         if (!(error instanceof FlowError)) throw error;
@@ -207,51 +218,51 @@ function report(world: World, success: boolean): void {
   }
 }
 
-/** The machine is closed and opened again: its timers and what the network brought come late. */
-async function sleep(world: World, action: Action & { readonly do: 'sleep' }): Promise<void> {
-  const sleepers = [...world.partyOf(action.party).tabs];
-  for (const { machine } of sleepers) machine.sleep();
-  await settle(world, action.ms);
-  world.partyOf(action.party).wokeAt = world.clock.monotonic();
-  for (const { machine } of sleepers) machine.wake(action.timersFirst);
-  await settle(world, 0);
+/** The user's computer is suspended for a while: timers and events come late. */
+async function sleep(simulation: Simulation, action: SimulationAction & { readonly do: 'sleep' }): Promise<void> {
+  const sleepers = [...simulation.userOf(action.user).tabs];
+  for (const { host } of sleepers) host.sleep();
+  await settle(simulation, action.ms);
+  simulation.userOf(action.user).wokeAt = simulation.clock.monotonic();
+  for (const { host } of sleepers) host.wake(action.timersFirst);
+  await settle(simulation, 0);
 }
 
-async function settle(world: World, ms: number): Promise<void> {
-  await world.clock.advance(ms);
+async function settle(simulation: Simulation, ms: number): Promise<void> {
+  await simulation.clock.advance(ms);
   await flushMicrotasks();
-  world.observe();
-  checkAlways(world);
+  simulation.observe();
+  checkAlways(simulation);
 }
 
-/** The network and the storages work again, and whatever failed is retried: all must come to a good end. */
-async function end(world: World): Promise<void> {
-  for (const party of world.parties) {
-    party.storageWorks = true;
-    world.network.setFaults({ delay: 0, jitter: 0, loss: 0, duplication: 0, reordering: false }, party.name);
-    // What the network lost on its way to a device comes again after a reconnect.
-    world.setOnline(party.name, false);
-    world.setOnline(party.name, true);
-    if (party.tabs.length === 0) world.openTab(party.name);
-    for (const { flow } of party.tabs) flow.setAttention(true);
+/** Repairs the network and the storages, retries failed messages, and checks that everything arrives. */
+async function end(simulation: Simulation): Promise<void> {
+  for (const user of simulation.users) {
+    user.storageWorks = true;
+    simulation.network.setFaults({ delay: 0, jitter: 0, loss: 0, duplication: 0, reordering: false }, user.name);
+    // The network delivers lost frames again after a reconnect.
+    simulation.setOnline(user.name, false);
+    simulation.setOnline(user.name, true);
+    if (user.tabs.length === 0) simulation.openTab(user.name);
+    for (const { flow } of user.tabs) flow.setAttention(true);
   }
-  await settle(world, 1_000);
+  await settle(simulation, 1_000);
   for (let round = 0; round < 6; round += 1) {
-    await settle(world, 65_000);
-    for (const { flow } of world.tabs()) flow.retryAll();
-    await settle(world, 1_000);
+    await settle(simulation, 65_000);
+    for (const { flow } of simulation.tabs()) flow.retryAll();
+    await settle(simulation, 1_000);
   }
-  await settle(world, 65_000);
-  checkAtEnd(world);
-  await checkErased(world);
-  for (const tab of world.tabs()) {
+  await settle(simulation, 65_000);
+  checkAtEnd(simulation);
+  await checkErased(simulation);
+  for (const tab of simulation.tabs()) {
     tab.flow.terminate();
-    await world.clock.advance(10_000);
+    await simulation.clock.advance(10_000);
     checkTerminated(tab);
   }
-  for (const { coordination } of world.parties) {
-    if (coordination.memberships !== 0) throw new Violation('a tab membership is still held after the end');
+  for (const { tabGroup } of simulation.users) {
+    if (tabGroup.memberships !== 0) throw new Violation('a tab membership is still held after the end');
   }
-  await world.clock.advance(60_000);
-  if (world.clock.pending !== 0) throw new Violation(`${world.clock.pending} timers are left after the end`);
+  await simulation.clock.advance(60_000);
+  if (simulation.clock.pending !== 0) throw new Violation(`${simulation.clock.pending} timers are left after the end`);
 }

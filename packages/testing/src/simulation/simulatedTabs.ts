@@ -1,17 +1,17 @@
-/** Tab coordination in virtual time. */
+/** Tab tabGroup in virtual time. */
 
 import { type Clock, createMonotonicTime, type Random, type TabListener } from '@imflow/core';
 
-/** A place among the tabs of one user that can also be lost without a word. */
+/** The membership of a tab in the group of one user's tabs. */
 export interface SimulatedMembership {
   post(post: unknown): void;
   leave(): void;
 }
 
-/** The election and the channel of one user's tabs: the first leads, and when it leaves, the next is elected. */
+/** The tab group of one user: the first tab is the leader; when it leaves, the next one is elected. */
 export interface SimulatedTabs {
   join(listener: TabListener): SimulatedMembership;
-  /** How many memberships are held. */
+  /** The number of tabs in the group. */
   readonly memberships: number;
 }
 
@@ -20,7 +20,7 @@ interface Membership {
   elected: boolean;
 }
 
-/** The longest that a post or an election takes, in ms. */
+/** The longest duration of a post or an election, in ms. */
 const MAX_DELAY = 8;
 
 export function createSimulatedTabs(clock: Clock, random: Random): SimulatedTabs {

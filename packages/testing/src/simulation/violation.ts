@@ -1,11 +1,12 @@
 import type { MessageRecord } from '@imflow/core';
-import type { SimulatedTab } from './world.ts';
+import type { SimulatedTab } from './simulation.ts';
 
-/** A promise of imflow that a simulated conversation broke. */
+/** The violation of an invariant in a simulated conversation. */
 export class Violation extends Error {
   override readonly name = 'Violation';
 }
 
+/** @throws Violation with the name of the tab. */
 export function fail(tab: SimulatedTab, what: string): never {
   throw new Violation(`${tab.name} ${what}`);
 }

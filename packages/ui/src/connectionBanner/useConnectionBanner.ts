@@ -16,7 +16,7 @@ export type ConnectionPhase =
   | 'outdated';
 
 /** A shorter interruption is not worth a word, in ms. */
-const PATIENCE = 700;
+const SHOW_DELAY = 700;
 /** How long "Connected again" stays, in ms. */
 const RECONNECTED = 2_000;
 
@@ -39,7 +39,7 @@ export function watchConnection(flow: InstantMessagingFlow, tell: (phase: Connec
   let waiting: ConnectionPhase | undefined;
 
   const enter = (next: ConnectionPhase, delay: number): void => {
-    const isInterruption = delay === PATIENCE;
+    const isInterruption = delay === SHOW_DELAY;
     const goesOn = isInterruption && waiting !== undefined;
     waiting = isInterruption ? next : undefined;
     if (goesOn) return;
@@ -60,13 +60,13 @@ export function watchConnection(flow: InstantMessagingFlow, tell: (phase: Connec
     if (state === 'terminated') enter('idle', 0);
     else if (error?.code === 'outdated') enter('outdated', 0);
     // One that a provider owns starts with the commit.
-    else if (state === 'idle' && connection === 'offline') enter('notStarted', silent ? PATIENCE : 0);
+    else if (state === 'idle' && connection === 'offline') enter('notStarted', silent ? SHOW_DELAY : 0);
     else if (connection === 'online') {
       if (phase === 'offline' || phase === 'reconnecting') enter('reconnected', 0);
       else if (phase !== 'reconnected') enter('idle', 0);
     } else {
       const word = connection === 'offline' ? connection : state === 'active' ? 'reconnecting' : 'connecting';
-      enter(word, silent ? PATIENCE : 0);
+      enter(word, silent ? SHOW_DELAY : 0);
     }
   };
 

@@ -29,7 +29,7 @@ import { numberText } from '../settings/language.ts';
 import { useVisibleTypists } from '../typingIndicator/useVisibleTypists.ts';
 
 /** The length of the message preview, in UTF-16 units: more than fits into any row. */
-const LONGEST = 400;
+const MAX_PREVIEW_LENGTH = 400;
 
 const PIN = 'M9 3h6l-1 7 3 3v2H7v-2l3-3zM12 15v6';
 const BELL_OFF = 'M6.5 16V11c0-.8.2-1.6.5-2.3M9.3 6.2A5.5 5.5 0 0 1 17.5 11v2M5 16h11M10 20h4M4 4l16 16';
@@ -217,7 +217,7 @@ function Mark({ path, children }: { readonly path: string; readonly children: st
 
 /** The beginning of a text in one line. */
 function lineOf(text: string): string {
-  return sanitiseLabel(text.slice(0, LONGEST).replace(/\s+/g, ' ').trim());
+  return sanitiseLabel(text.slice(0, MAX_PREVIEW_LENGTH).replace(/\s+/g, ' ').trim());
 }
 
 /** "10:42" of today, "Yesterday", "Monday", "12 March". Empty where there is no time. */

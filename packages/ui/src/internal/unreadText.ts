@@ -3,14 +3,14 @@
 import { numberText } from '../settings/language.ts';
 
 /** The largest number of unread messages that is shown. */
-const MOST = 99;
+const MAX_SHOWN = 99;
 
 /** Formats a number of unread messages in the digits of a locale: at most "99+". */
 export function unreadText(count: number, locale: string): string {
-  return `${numberText(Math.min(count, MOST), locale)}${count > MOST ? '+' : ''}`;
+  return `${numberText(Math.min(count, MAX_SHOWN), locale)}${count > MAX_SHOWN ? '+' : ''}`;
 }
 
 /** Clamps a count to what {@link unreadText} shows. */
 export function shownUnread({ unreadCount }: { readonly unreadCount: number }): number {
-  return Math.min(unreadCount, MOST + 1);
+  return Math.min(unreadCount, MAX_SHOWN + 1);
 }

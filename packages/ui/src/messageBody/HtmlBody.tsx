@@ -12,7 +12,7 @@ import { TextBody } from './TextBody.tsx';
 import { UnsupportedBody } from './UnsupportedBody.tsx';
 
 /** Longer bodies, in UTF-16 units, are shown as text: sanitising them would block many frames. */
-const LONGEST = 200_000;
+const MAX_HTML_LENGTH = 200_000;
 /** So are those with more blanks than this before and after what can be read. */
 const MAX_BLANK = 100;
 
@@ -23,7 +23,7 @@ export function HtmlBody({ message }: MessageRendererProps): ReactElement {
   const [text, formatted] = useMemo(() => {
     const read = htmlToText(body);
     const trimmed = read.trim();
-    return [trimmed, body.length <= LONGEST && read.length - trimmed.length <= MAX_BLANK];
+    return [trimmed, body.length <= MAX_HTML_LENGTH && read.length - trimmed.length <= MAX_BLANK];
   }, [body]);
   const content = useMemo(() => (formatted ? sanitise?.(body) : undefined), [body, formatted, sanitise]);
   if (isBlankText(text)) return <UnsupportedBody message={message} />;

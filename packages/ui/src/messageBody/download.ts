@@ -14,7 +14,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 };
 
 /** How long an address of a blob lives, in ms: until the browser has surely taken it up. */
-const TAKEN_UP = 10_000;
+const REVOKE_DELAY = 10_000;
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
@@ -56,7 +56,7 @@ export function save(message: MessageRecord, page: Document): void {
   link.href = address;
   link.download = fileName(message);
   link.click();
-  setTimeout(() => URL.revokeObjectURL(address), TAKEN_UP);
+  setTimeout(() => URL.revokeObjectURL(address), REVOKE_DELAY);
 }
 
 function blobOf({ body }: MessageRecord): Blob {

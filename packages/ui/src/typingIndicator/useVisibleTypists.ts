@@ -6,7 +6,7 @@ import { type InstantMessagingFlow, useFlow } from '@imflow/react';
 import { useEffect, useState } from 'react';
 
 /** The time for which typing stays visible after the participant has stopped, in ms. */
-const LINGER = 1_000;
+const HIDE_DELAY = 1_000;
 
 const NOBODY: readonly string[] = [];
 
@@ -46,7 +46,7 @@ function watchTypists(flow: InstantMessagingFlow, show: (composers: readonly str
       if (changed || timer !== undefined) showNow(NOBODY);
     } else if (changed) {
       clearTimeout(timer);
-      timer = setTimeout(showNow, LINGER, NOBODY);
+      timer = setTimeout(showNow, HIDE_DELAY, NOBODY);
     }
   });
   return () => {

@@ -66,7 +66,7 @@ describe('a message between tabs whose recipient dies before it has stored it', 
     await pass(2_500);
     expect(ana.messages.get(id)?.status).toBe('sending');
     expect(ana.store.getState().remoteAvailable).toBe(true);
-    await held.letGo();
+    await held.release();
     await pass(100);
     expect(ana.messages.get(id)).toMatchObject({ status: 'delivered', attempts: 1 });
     expect(bodies(bo)).toEqual(['hello']);

@@ -60,9 +60,9 @@ export type ServerAnswer =
 export interface LoopbackFrame {
   /** When, in ms since the epoch. */
   readonly at: number;
-  /** Who it comes from: an answer comes from the one to whom the message went. */
+  /** The sender's address. An answer comes from the recipient of the message. */
   readonly from: string;
-  /** Who it goes to. */
+  /** The recipient's address. */
   readonly to: string;
   readonly hop: 'to-server' | 'to-device';
   readonly kind:
@@ -77,14 +77,14 @@ export interface LoopbackFrame {
   /** The id of the message or the operation that it carries or is about. */
   readonly messageId?: string;
   /**
-   * `lost` and `duplicated` are said when the frame sets out, `delivered` when it arrives. `kept`: the server holds it
-   * until a device of the recipient can take it. `dropped`: a cut link or an absent recipient ended it.
+   * `lost` and `duplicated` are reported when the frame is sent, `delivered` when it arrives. `kept`: the server stores
+   * it until a device of the recipient is online. `dropped`: the link was cut, or the recipient was away.
    */
-  readonly fate: 'delivered' | 'lost' | 'duplicated' | 'kept' | 'dropped';
+  readonly outcome: 'delivered' | 'lost' | 'duplicated' | 'kept' | 'dropped';
 }
 
 /** A frame as an observer sees it, without its time and outcome. */
-export type FrameLabel = Omit<LoopbackFrame, 'at' | 'fate'>;
+export type FrameLabel = Omit<LoopbackFrame, 'at' | 'outcome'>;
 
 export function labelUp(from: string, frame: UpFrame): FrameLabel {
   const label = { from, to: frame.to, hop: 'to-server', kind: frame.kind } as const;

@@ -68,15 +68,15 @@ function outcome(promise: Promise<unknown>): { value: unknown } {
   return result;
 }
 
-const fates = (kind: LoopbackFrame['kind'], hop: LoopbackFrame['hop']): string[] =>
-  frames.filter((frame) => frame.kind === kind && frame.hop === hop).map((frame) => frame.fate);
+const outcomesOf = (kind: LoopbackFrame['kind'], hop: LoopbackFrame['hop']): string[] =>
+  frames.filter((frame) => frame.kind === kind && frame.hop === hop).map((frame) => frame.outcome);
 
 /** All that happens to twenty messages under faults. */
 async function faultyRun(seed: number): Promise<string> {
   clock = createVirtualClock({ now: 0 });
   network = createLoopbackNetwork({ clock, random: createSeededRandom(seed) });
   const seen: string[] = [];
-  network.onFrame(({ at, kind, fate }) => seen.push(`${at} ${kind} ${fate}`));
+  network.onFrame(({ at, kind, outcome: state }) => seen.push(`${at} ${kind} ${state}`));
   const ana = await join('ana', 'bo');
   await join('bo', 'ana');
   network.setFaults({ jitter: 50, loss: 0.3, duplication: 0.3, reordering: true });
@@ -274,7 +274,7 @@ describe('a message', () => {
     const lost = outcome(ana.channel.send(text('m1')));
     await clock.advance(60_000);
     expect(lost.value).toBe('pending');
-    expect(fates('message', 'to-server')).toEqual(['lost']);
+    expect(outcomesOf('message', 'to-server')).toEqual(['lost']);
 
     network.setFaults({ delay: 10 }, 'ana');
     const unanswered = outcome(ana.channel.send(text('m2')));
@@ -283,7 +283,7 @@ describe('a message', () => {
     await clock.advance(60_000);
     expect(bodies(bo)).toEqual(['m2']);
     expect(unanswered.value).toBe('pending');
-    expect(fates('answer', 'to-device')).toEqual(['lost']);
+    expect(outcomesOf('answer', 'to-device')).toEqual(['lost']);
   });
 
   it('is not awaited any longer once its channel is closed', async () => {
@@ -336,9 +336,9 @@ describe('a message', () => {
     await clock.advance(0);
     expect(bodies(bo)).toEqual(['m1', 'm1', 'm2', 'm2']);
     expect([first.value, second.value]).toEqual([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
-    expect(fates('message', 'to-server')).toEqual(['delivered', 'duplicated', 'delivered', 'delivered']);
+    expect(outcomesOf('message', 'to-server')).toEqual(['delivered', 'duplicated', 'delivered', 'delivered']);
     // One for the first message; for the second one answer to each copy, each of them duplicated on its way.
-    expect(fates('answer', 'to-device').filter((fate) => fate === 'delivered')).toHaveLength(5);
+    expect(outcomesOf('answer', 'to-device').filter((each) => each === 'delivered')).toHaveLength(5);
   });
 
   it('keeps its place under jitter, and loses it only with reordering', async () => {
@@ -382,8 +382,8 @@ describe('what is for somebody who is away', () => {
       expect.objectContaining({ message: expect.objectContaining({ messageId: 'm1', fromHistory: true }) as unknown }),
       { type: 'notification', sender: 'ana', messageId: 'old', outcome: 'delivered' },
     ]);
-    expect(fates('composing', 'to-device')).toEqual(['dropped']);
-    expect(fates('message', 'to-device')).toEqual(['kept', 'delivered']);
+    expect(outcomesOf('composing', 'to-device')).toEqual(['dropped']);
+    expect(outcomesOf('message', 'to-device')).toEqual(['kept', 'delivered']);
   });
 
   it('is kept for each device whose link is cut, with what was on its way', async () => {
@@ -473,7 +473,7 @@ describe('what is for somebody who is away', () => {
       expect.objectContaining({ message: expect.objectContaining({ messageId: 'm2', fromHistory: true }) as unknown }),
       expect.objectContaining({ message: expect.objectContaining({ messageId: 'm3', fromHistory: true }) as unknown }),
     ]);
-    expect(fates('acknowledgement', 'to-server')).toEqual(['delivered', 'delivered']);
+    expect(outcomesOf('acknowledgement', 'to-server')).toEqual(['delivered', 'delivered']);
   });
 
   it('comes again to the next device of the address, when the one that had it died with it', async () => {

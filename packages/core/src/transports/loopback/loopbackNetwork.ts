@@ -81,14 +81,14 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
   const server = createServer({
     now: () => clock.now(),
     send: sendDown,
-    observe: (to, frame, fate) => observe(() => labelDown(to, frame), fate),
+    observe: (to, frame, outcome) => observe(() => labelDown(to, frame), outcome),
   });
 
   const faultsOf = (device: Device): LinkFaults => ({ ...faults, ...ownFaults.get(device.address) });
 
-  function observe(label: () => FrameLabel, fate: LoopbackFrame['fate']): void {
+  function observe(label: () => FrameLabel, outcome: LoopbackFrame['outcome']): void {
     if (observers.size === 0) return;
-    const frame: LoopbackFrame = { ...label(), at: clock.now(), fate };
+    const frame: LoopbackFrame = { ...label(), at: clock.now(), outcome };
     for (const observer of Array.from(observers)) observer(frame);
   }
 

@@ -5,7 +5,7 @@ import type { Device } from './device.ts';
 import type { DownFrame, EventFrame, ServerAnswer, UpFrame } from './frames.ts';
 import { type Requester, createDeferredResponses } from './deferredResponses.ts';
 import { isKept } from './offlineQueue.ts';
-import { createUnacknowledged } from './unacknowledged.ts';
+import { createUnackedFrames } from './unackedFrames.ts';
 
 /**
  * The server of the loopback network: responds to senders, forwards frames, and stores frames for users who are away.
@@ -35,7 +35,7 @@ export interface ServerLink {
   now(): number;
   /** Sends a frame to a device that is online. */
   send(device: Device, frame: DownFrame): void;
-  observe(to: string, frame: DownFrame, fate: 'kept' | 'dropped'): void;
+  observe(to: string, frame: DownFrame, outcome: 'kept' | 'dropped'): void;
 }
 
 type UpContent = UpFrame & { readonly kind: 'message' | 'operation' };
@@ -47,11 +47,11 @@ type UpNotification = UpFrame & { readonly kind: 'notification' };
 const REMEMBERED_ANSWERS = 10_000;
 
 /** The response codes of SIP by which a recipient asks to be tried again later; all others are final. */
-const PASSING_CODES: ReadonlySet<number> = new Set([480, 503]);
+const RETRYABLE_CODES: ReadonlySet<number> = new Set([480, 503]);
 
 export function createServer(link: ServerLink): Server {
   const accounts = createAccounts();
-  const unacknowledged = createUnacknowledged();
+  const unackedFrames = createUnackedFrames();
   let archive: Archive | undefined;
   /** By message, oldest first. */
   const answers = new Map<string, SendResult>();
@@ -91,13 +91,13 @@ export function createServer(link: ServerLink): Server {
   }
 
   function deliver(device: Device, frame: EventFrame): void {
-    unacknowledged.add(device, frame);
+    unackedFrames.add(device, frame);
     link.send(device, frame);
   }
 
   /** What the device may have lost comes again when it is back, before what is newer. */
   function takeBack(device: Device, undelivered: readonly DownFrame[]): void {
-    const messages = unacknowledged.take(device);
+    const messages = unackedFrames.take(device);
     const others = undelivered.filter((frame) => frame.kind === 'answer' || !messages.includes(frame));
     for (const frame of [...messages, ...others]) keep(device, frame);
   }
@@ -236,11 +236,11 @@ export function createServer(link: ServerLink): Server {
       if (frame.kind === 'notification') receiveNotification(device, frame);
       else if (frame.kind === 'history') receiveHistoryRequest(device, frame);
       else if (frame.kind === 'acknowledgement')
-        unacknowledged.acknowledged(device, frame.to, frame.messageId, frame.outcome);
+        unackedFrames.acknowledged(device, frame.to, frame.messageId, frame.outcome);
       else spread(frame.to, device.address, { type: 'composing', sender: device.address, ...frame.notification });
     },
     untaken(device, frame) {
-      if (frame.kind === 'event') unacknowledged.forget(device, frame);
+      if (frame.kind === 'event') unackedFrames.forget(device, frame);
       keep(device, frame);
     },
     channelOpened(device, remote) {
@@ -265,7 +265,7 @@ function acceptance(recipients: readonly Device[]): SendResult {
 function reported({ outcome, code = 500, withholdDelivery }: OutgoingNotification): ServerAnswer {
   if (outcome !== 'failed')
     return { taken: true, answer: { outcome: withholdDelivery === true ? 'accepted' : 'delivered' } };
-  return { taken: false, code, retryable: PASSING_CODES.has(code) };
+  return { taken: false, code, retryable: RETRYABLE_CODES.has(code) };
 }
 
 function contentOf(device: Device, frame: UpContent): Content {

@@ -54,7 +54,7 @@ export function useMessageActions(id: string): readonly AvailableMessageAction[]
   }, [flow, settings, list, message, running, inRow]);
 }
 
-interface Surroundings {
+interface ActionContext {
   readonly flow: InstantMessagingFlow;
   readonly message: MessageRecord;
   readonly settings: Settings;
@@ -65,7 +65,7 @@ interface Surroundings {
 
 function standardAction(
   name: MessageActionName,
-  { flow, message, settings, list, running }: Surroundings,
+  { flow, message, settings, list, running }: ActionContext,
 ): MessageAction {
   const { translations } = settings;
   const { id, direction, status, retracted, retryable } = message;

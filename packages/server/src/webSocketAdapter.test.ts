@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
-import { createWsWire } from './wsWire.ts';
+import { adaptWebSocket } from './webSocketAdapter.ts';
 
 it('B327 the frames of one turn of the event loop are written at once, in their order', async () => {
   const writes: string[] = [];
@@ -16,10 +16,10 @@ it('B327 the frames of one turn of the event loop are written at once, in their 
       done();
     },
   });
-  const socket = { send: (text: string, sent?: () => void) => stream.write(text, sent) };
-  const wire = createWsWire(socket as unknown as WebSocket, stream);
-  const taken = (text: string): Promise<void> => new Promise((resolve) => wire.send(text, resolve));
-  wire.send('one');
+  const webSocket = { send: (text: string, sent?: () => void) => stream.write(text, sent) };
+  const socket = adaptWebSocket(webSocket as unknown as WebSocket, stream);
+  const taken = (text: string): Promise<void> => new Promise((resolve) => socket.send(text, resolve));
+  socket.send('one');
   await taken('two');
   await taken('three');
   expect(writes).toEqual(['one two', 'three']);

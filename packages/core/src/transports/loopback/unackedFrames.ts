@@ -1,24 +1,26 @@
+/** The frames that the loopback server has sent and that no device has acknowledged. */
+
 import type { OutgoingNotification } from '../../ports/transport.ts';
 import type { Device } from './device.ts';
 import type { EventFrame } from './frames.ts';
 
 type Outcome = OutgoingNotification['outcome'] | undefined;
 
-/** Messages and notifications that were sent to a device and not acknowledged: the device may have crashed. */
-export interface Unacknowledged {
+/** The frames that a device has not acknowledged. If the device crashes, the server delivers them again. */
+export interface UnackedFrames {
   add(device: Device, frame: EventFrame): void;
   /** @param outcome of a notification; undefined for a message. */
   acknowledged(device: Device, peer: string, messageId: string, outcome: Outcome): void;
-  /** The frame did not stay with the device. */
+  /** Forgets a frame that did not reach the device. */
   forget(device: Device, frame: EventFrame): void;
-  /** Takes out all of a device, oldest first. */
+  /** Removes and returns all frames of a device, oldest first. */
   take(device: Device): EventFrame[];
 }
 
-/** More than this many are not remembered, for a recipient that never acknowledges. */
-const MOST = 1_000;
+/** The largest number of frames for one device: an application may never acknowledge. */
+const MAX_FRAMES = 1_000;
 
-export function createUnacknowledged(): Unacknowledged {
+export function createUnackedFrames(): UnackedFrames {
   const byDevice = new WeakMap<Device, Map<string, EventFrame>>();
 
   return {
@@ -28,7 +30,7 @@ export function createUnacknowledged(): Unacknowledged {
       const own = byDevice.get(device) ?? new Map<string, EventFrame>();
       byDevice.set(device, own.set(key, frame));
       const oldest = own.keys().next();
-      if (own.size > MOST && oldest.done !== true) own.delete(oldest.value);
+      if (own.size > MAX_FRAMES && oldest.done !== true) own.delete(oldest.value);
     },
     acknowledged(device, peer, messageId, outcome) {
       byDevice.get(device)?.delete(keyOf(peer, messageId, outcome));

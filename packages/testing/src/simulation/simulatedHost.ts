@@ -9,32 +9,33 @@ import type { BroadcastChannelLike } from '@imflow/core/transports';
 import type { SimulatedTabs } from './simulatedTabs.ts';
 
 /**
- * What a tab runs on. It can be killed: then no line of the tab runs any more, whatever it waited for. It can sleep:
- * then timers and events come late, all at once.
+ * The simulated browser and computer below one tab. A killed host runs no callback of the tab any more. A sleeping host
+ * delays timers and events until it wakes, and then runs all of them at once.
  */
-export interface Machine {
+export interface SimulatedHost {
   readonly clock: Clock;
-  /** Timers of the tab that are armed. */
+  /** The number of armed timers of the tab. */
   readonly timers: number;
   readonly alive: boolean;
   readonly asleep: boolean;
   wrapTransport(transport: Transport): Transport;
-  /** A killed tab's channel is silent from then on; a sleeping tab hears what came when it wakes. */
+  /** The channel of a killed tab neither sends nor receives; a sleeping tab receives when it wakes. */
   wrapChannel(channel: BroadcastChannelLike): BroadcastChannelLike;
   wrapTabs(tabs: SimulatedTabs): TabCoordinator;
-  /** Each call takes a while; a killed tab's call never comes to anything. */
+  /** Each call takes `delay()` ms; the call of a killed tab never settles. */
   wrapStorage(storage: MessageStorage, delay: () => number, works: () => boolean): MessageStorage;
   kill(): void;
   sleep(): void;
   wake(timersFirst: boolean): void;
 }
 
-/** What a dead tab waits for. */
+/** The result of a call by a killed tab. */
 function never<T>(): Promise<T> {
   return new Promise<T>(() => undefined);
 }
 
-export function createMachine(world: Clock): Machine {
+/** @param simulationClock the clock that all hosts share. */
+export function createSimulatedHost(simulationClock: Clock): SimulatedHost {
   let alive = true;
   let asleep = false;
   const cancels = new Set<() => void>();
@@ -42,7 +43,7 @@ export function createMachine(world: Clock): Machine {
   const lateEvents: (() => void)[] = [];
   const cuts: (() => void)[] = [];
 
-  /** Lets something happen to the tab now, or when it wakes, or never. */
+  /** Runs a callback of the tab now, when the host wakes, or never. */
   function happen(act: () => void): void {
     if (!alive) return;
     if (asleep) lateEvents.push(act);
@@ -59,8 +60,8 @@ export function createMachine(world: Clock): Machine {
   }
 
   const clock: Clock = {
-    now: () => world.now(),
-    monotonic: createMonotonicTime(world),
+    now: () => simulationClock.now(),
+    monotonic: createMonotonicTime(simulationClock),
     setTimer(callback, delay) {
       let live = true;
       const fire = (): void => {
@@ -69,7 +70,7 @@ export function createMachine(world: Clock): Machine {
         cancels.delete(cancel);
         callback();
       };
-      const cancelTimer = world.setTimer(() => (asleep ? lateTimers.push(fire) : fire()), delay);
+      const cancelTimer = simulationClock.setTimer(() => (asleep ? lateTimers.push(fire) : fire()), delay);
       const cancel = (): void => {
         live = false;
         cancelTimer();
@@ -116,7 +117,7 @@ export function createMachine(world: Clock): Machine {
       };
     },
     wrapChannel(inner) {
-      // First, so that nothing else of a killed tab says goodbye.
+      // First: a killed tab announces nothing.
       cuts.unshift(() => inner.close());
       return {
         addEventListener: (type, listener) => inner.addEventListener(type, (event) => happen(() => listener(event))),
@@ -145,7 +146,7 @@ export function createMachine(world: Clock): Machine {
       function call<T>(act: () => Promise<T>): Promise<T> {
         if (!alive) return never();
         return new Promise((resolve, reject) => {
-          world.setTimer(() => {
+          simulationClock.setTimer(() => {
             if (!alive) return;
             const result = works() ? act() : Promise.reject(new Error('The disk is full.'));
             answer(result).then(resolve, reject);
@@ -157,7 +158,7 @@ export function createMachine(world: Clock): Machine {
         loadBefore: (conversation, before, limit) => call(() => storage.loadBefore(conversation, before, limit)),
         find: (conversation, messageIds) => call(() => storage.find(conversation, messageIds)),
         write: (conversation, write) => {
-          // What is written is what it was at the call.
+          // The storage receives the values of the time of the call.
           const copy = structuredClone(write);
           return call(() => storage.write(conversation, copy));
         },

@@ -1,11 +1,13 @@
+/** Adapts WebSockets of `ws` for sessions. */
+
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { Wire } from './wire.ts';
+import type { SessionSocket } from './sessionSocket.ts';
 
-/** Sockets that hold back what is written in this turn of the event loop. */
+/** The corked sockets of this turn of the event loop. */
 let corked: Duplex[] = [];
 
-/** What a turn of the event loop sends to a client goes in one write: system calls are most of what a frame costs. */
+/** Collects the frames of one turn of the event loop in one write: system calls are the largest cost of a frame. */
 function cork(socket: Duplex): void {
   if (socket.writableCorked > 0) return;
   socket.cork();
@@ -20,20 +22,20 @@ function uncork(): void {
 }
 
 /**
- * A socket of `ws` as a wire.
- * @param stream that carries it.
+ * Adapts a WebSocket of `ws` for a session.
+ * @param stream the TCP or TLS stream below the WebSocket.
  */
-export function createWsWire(socket: WebSocket, stream: Duplex): Wire {
+export function adaptWebSocket(socket: WebSocket, stream: Duplex): SessionSocket {
   return {
     send(text, taken) {
       cork(stream);
-      // An error closes the socket, which is heard elsewhere.
+      // An error closes the socket, and the `close` listener handles that.
       if (taken === undefined) socket.send(text);
       else socket.send(text, () => taken());
     },
     close(code, reason) {
       socket.close(code, reason);
-      // One that does not answer is not waited for.
+      // A client that does not answer the close frame is cut off.
       setTimeout(() => socket.terminate(), 2_000).unref();
     },
     get bufferedBytes() {
