@@ -15,7 +15,7 @@ export type FlowEffect =
   | { readonly type: 'openChannel' }
   | { readonly type: 'closeChannel' }
   | { readonly type: 'joinTabs' }
-  /** The seat among the tabs is given up, and taken again behind those that wait for it. */
+  /** Leaves the election of the leading tab and joins it again, behind the tabs that wait to lead. */
   | { readonly type: 'rejoinTabs' }
   /** The end: releases the channel, the tab membership and what waits. */
   | { readonly type: 'release' }
