@@ -9,14 +9,14 @@ const PAGES = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: '
   .split('\n')
   .filter((page) => page !== '' && !page.startsWith('.changeset/') && existsSync(join(ROOT, page)));
 
-/** Without its code. */
+/** The text of a page without its code blocks. */
 function read(path: string): string {
   return readFileSync(path, 'utf8')
     .replaceAll(/^```[\s\S]*?^```$/gm, '')
     .replaceAll(/`[^`\n]*`/g, (code) => code.replaceAll(/[[\]]/g, ''));
 }
 
-/** The names by which a page's headings can be linked to. */
+/** The anchors of a page's headings. */
 function anchorsOf(text: string): string[] {
   return Array.from(text.matchAll(/^#+ (.*)$/gm), ([, heading = '']) =>
     heading
@@ -38,12 +38,41 @@ function problemsOf(page: string): string[] {
   });
 }
 
-it('every link of every page leads somewhere', () => {
+it('every link of every page has a target', () => {
   expect(PAGES).toContain('README.md');
   expect(PAGES.flatMap(problemsOf)).toEqual([]);
 });
 
-it('the READMEs of packages, which are also read outside the repository, lead nowhere inside it', () => {
+/** Files of the project that a page names in code, such as `engine/runtime.ts`. */
+const FILE_NAME = /`(?<name>(?!@|app\/)[\w.-]+(?:\/[\w.-]+)+\.(?:tsx?|mjs))`/g;
+
+it('every file that a page names exists', () => {
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  }).split('\n');
+  const names = PAGES.flatMap((page) =>
+    Array.from(readFileSync(join(ROOT, page), 'utf8').matchAll(FILE_NAME), ({ groups }) => ({
+      page,
+      name: groups?.['name'] ?? '',
+    })),
+  );
+  expect(names.length).toBeGreaterThan(0);
+  const missing = names.filter(({ name }) => !files.some((file) => file === name || file.endsWith(`/${name}`)));
+  expect(missing).toEqual([]);
+});
+
+it('every folder in the tables of the architecture exists', () => {
+  const text = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+  const folders = Array.from(text.matchAll(/^\| `(?<folder>[\w/]+)`/gm), ({ groups }) => groups?.['folder'] ?? '');
+  expect(folders.length).toBeGreaterThan(20);
+  const missing = folders.filter((folder) =>
+    ['.', 'packages/core/src'].every((parent) => !existsSync(join(ROOT, parent, folder))),
+  );
+  expect(missing).toEqual([]);
+});
+
+it('the READMEs of packages, which are also read outside the repository, have no relative links', () => {
   const readmes = PAGES.filter((page) => /^packages\/[^/]+\/README\.md$/.test(page));
   expect(readmes.length).toBeGreaterThan(0);
   const inside = readmes.flatMap((page) =>

@@ -1,7 +1,7 @@
 import { Composer, MessageList, TypingIndicator } from '@imflow/ui';
 import type { ReactElement } from 'react';
 
-/** A lane of its own between list and composer. */
+/** A reserved row between list and composer. */
 export function TypingIndicatorAnatomy(): ReactElement {
   return (
     <>
