@@ -1,5 +1,7 @@
 // Bundles with Rolldown, which is what Vite bundles with. Vite would add its own loader of modules on demand.
 
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 import { ROOT } from './packages.mjs';
 
@@ -8,12 +10,13 @@ import { ROOT } from './packages.mjs';
  *
  * @param {string} entry The text of the entry.
  * @param {(id: string) => boolean} isExternal What is left out.
- * @param {{ minify?: boolean, sourcemap?: 'hidden' }} [options] Default: minified.
+ * @param {{ minify?: boolean, sourcemap?: 'hidden', cwd?: string }} [options] Default: minified; packages are those that
+ * the root of the repository sees.
  * @returns {Promise<import('rolldown').RolldownOutput['output']>}
  */
-export async function bundle(entry, isExternal, { minify = true, sourcemap } = {}) {
+export async function bundle(entry, isExternal, { minify = true, sourcemap, cwd = ROOT } = {}) {
   const build = await rolldown({
-    cwd: ROOT,
+    cwd,
     input: 'entry',
     external: isExternal,
     platform: 'browser',
@@ -21,8 +24,8 @@ export async function bundle(entry, isExternal, { minify = true, sourcemap } = {
     plugins: [
       {
         name: 'entry',
-        resolveId: (id) => (id === 'entry' ? '\0entry' : undefined),
-        load: (id) => (id === '\0entry' ? entry : undefined),
+        resolveId: (id) => (id === 'entry' ? join(cwd, 'entry.mjs') : undefined),
+        load: (id) => (id === join(cwd, 'entry.mjs') ? entry : undefined),
       },
     ],
     transform: { target: 'es2022', define: { 'process.env.NODE_ENV': '"production"' } },
@@ -30,4 +33,31 @@ export async function bundle(entry, isExternal, { minify = true, sourcemap } = {
   const { output } = await build.generate({ format: 'es', minify, comments: !minify, ...(sourcemap && { sourcemap }) });
   await build.close();
   return output;
+}
+
+/**
+ * The chunks that are loaded with the entry, and those that are loaded when they are needed.
+ *
+ * @param {import('rolldown').RolldownOutput['output']} output
+ */
+export function byLoading(output) {
+  const chunks = output.filter((chunk) => chunk.type === 'chunk');
+  // An import that is not dynamic is loaded with what imports it.
+  const atOnce = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
+  for (const name of atOnce) {
+    for (const each of chunks.find(({ fileName }) => fileName === name)?.imports ?? []) atOnce.add(each);
+  }
+  return {
+    atOnce: chunks.filter(({ fileName }) => atOnce.has(fileName)),
+    onDemand: chunks.filter(({ fileName }) => !atOnce.has(fileName)),
+  };
+}
+
+/**
+ * In bytes.
+ *
+ * @param {{ code: string }[]} chunks
+ */
+export function gzippedSize(chunks) {
+  return chunks.length > 0 ? gzipSync(chunks.map(({ code }) => code).join('')).length : 0;
 }

@@ -12,7 +12,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { bundle } from './bundle.mjs';
+import { bundle, byLoading, gzippedSize } from './bundle.mjs';
 import { publishedPackages, requireBuild, ROOT } from './packages.mjs';
 import { sizesOfModules } from './size-modules.mjs';
 
@@ -137,22 +137,7 @@ async function bundlePart({ import: from, names, without = [] }, options = {}) {
   const entry = `import { ${used} } from '${from}'; globalThis.used = [${used}];`;
   const left = ['react', 'react-dom', ...without];
   const isLeft = (/** @type {string} */ id) => left.some((name) => id === name || id.startsWith(`${name}/`));
-  const output = await bundle(entry, isLeft, options);
-  const chunks = output.filter((chunk) => chunk.type === 'chunk');
-  // An import that is not dynamic is loaded with what imports it.
-  const atOnce = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
-  for (const name of atOnce) {
-    for (const each of chunks.find(({ fileName }) => fileName === name)?.imports ?? []) atOnce.add(each);
-  }
-  return {
-    atOnce: chunks.filter(({ fileName }) => atOnce.has(fileName)),
-    onDemand: chunks.filter(({ fileName }) => !atOnce.has(fileName)),
-  };
-}
-
-/** @param {{ code: string }[]} chunks */
-function gzippedSize(chunks) {
-  return chunks.length > 0 ? gzipSync(chunks.map(({ code }) => code).join('')).length : 0;
+  return byLoading(await bundle(entry, isLeft, options));
 }
 
 /** @param {string} from */

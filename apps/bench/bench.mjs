@@ -4,6 +4,7 @@
 // --rounds N    how often each contender has its turn (3; quick: 2)
 // --only A,B    these contenders alone, by the names in apps/bench/driver/contenders.mjs
 // --finding     finding in a stored conversation, and nothing else
+// --downloads   what a page downloads, beside other kits, and nothing else (after `pnpm run build`)
 // --profile S   where the time of a scenario goes (mount, append, scroll …), and nothing else
 // --publish     writes the tables and the plot into docs
 //
@@ -16,8 +17,9 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { build, preview } from 'vite';
 import { chromiumLaunchOptions } from '../../tools/chromium.mjs';
-import { findingTable } from './driver/tables.mjs';
+import { downloadsTable, findingTable } from './driver/tables.mjs';
 import { CONTENDERS, plan } from './driver/contenders.mjs';
+import { measureDownloads } from './driver/downloads.mjs';
 import { runFinding } from './driver/finding.mjs';
 import { runOpening } from './driver/opening.mjs';
 import { profile } from './driver/profile.mjs';
@@ -36,6 +38,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     only: { type: 'string' },
     finding: { type: 'boolean', default: false },
+    downloads: { type: 'boolean', default: false },
     profile: { type: 'string' },
     publish: { type: 'boolean', default: false },
   },
@@ -54,6 +57,12 @@ const LIMIT = quick ? 2_000 : 5_000;
 
 console.log('Installing what is measured, and building it.');
 install();
+if (values.downloads) {
+  const table = downloadsTable(await measureDownloads());
+  console.log(`\n${table}`);
+  if (values.publish) fill({ downloads: table });
+  process.exit();
+}
 const browser = await chromium.launch(chromiumLaunchOptions());
 if (values.profile !== undefined) {
   const table = await profile(browser, scenarioNamed(values.profile), rounds);

@@ -130,6 +130,25 @@ export function openingTable({ opening }) {
   );
 }
 
+/** @param {number} bytes */
+function kilobytes(bytes) {
+  return bytes === 0 ? '–' : number(bytes / 1_000);
+}
+
+/** @param {Awaited<ReturnType<typeof import('./downloads.mjs').measureDownloads>>} downloads */
+export function downloadsTable(downloads) {
+  return markdown(
+    ['a page with a chat of', 'scripts, kB', 'scripts on demand, kB', 'styles, kB', 'with the page, kB'],
+    downloads.map(({ name, includes, scripts, later, styles }) => [
+      `${name}: ${includes}`,
+      kilobytes(scripts),
+      kilobytes(later),
+      kilobytes(styles),
+      kilobytes(scripts + styles),
+    ]),
+  );
+}
+
 /** @param {Pick<Results, 'finding'>} results */
 export function findingTable({ finding }) {
   return markdown(
