@@ -23,7 +23,7 @@ const execute = promisify(execFile);
  * @param {string} parent The folder in which the application gets one of its own.
  * @param {string} name
  * @param {Record<string, string>} dependencies By name, versions or `file:` addresses.
- * @param {string} [template] The folder of `integrations`. Default: `name`.
+ * @param {string | null} [template] The folder of `integrations`; null begins with an empty one. Default: `name`.
  * @returns {Promise<Application>}
  */
 export async function createApplication(parent, name, dependencies, template = name) {
@@ -51,7 +51,7 @@ export async function createApplication(parent, name, dependencies, template = n
       }
     },
   };
-  cpSync(join(ROOT, 'integrations', template), folder, { recursive: true });
+  if (template !== null) cpSync(join(ROOT, 'integrations', template), folder, { recursive: true });
   application.write('package.json', { name, private: true, type: 'module', dependencies });
   const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
   await application.run('npm install', 'npm', ...install);

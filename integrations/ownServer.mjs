@@ -13,12 +13,16 @@ import { asInWorkspace, createApplication } from './application.mjs';
 
 /** @import { Page } from 'playwright' */
 
+/** What the guide installs. */
+const PACKAGES = ['@imflow/core', '@imflow/react', '@imflow/ui', '@imflow/websocket', '@imflow/server'];
 const EXAMPLES = join(ROOT, 'docs/guides/examples');
 
 /** @param {import('./run.mjs').Packed} packed */
 export async function ownServer({ folder, tarballs }) {
   const tools = asInWorkspace('@vitejs/plugin-react', 'react', 'react-dom', 'vite');
-  const application = await createApplication(folder, 'own-server', { ...tarballs, ...tools });
+  const own = PACKAGES.map((name) => [name, tarballs[name]]);
+  const dependencies = { ...Object.fromEntries(own), ...tools };
+  const application = await createApplication(folder, 'own-server', dependencies, null);
   const copy = (/** @type {string} */ example, /** @type {string} */ path) =>
     application.write(path, readFileSync(join(EXAMPLES, example), 'utf8'));
   copy('ownServerStart.mjs', 'server.mjs');

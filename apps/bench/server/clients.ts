@@ -1,5 +1,6 @@
 /** Clients that are as cheap as they can be, so that the load leaves the machine to the server. */
 
+import type { Socket } from 'node:net';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 
@@ -22,6 +23,23 @@ export interface Client {
 
 /** A frame of about 200 bytes. */
 const BODY = 'x'.repeat(100);
+
+/** Sends what one event causes in one write, since the system calls of the load take time from the server. */
+function createSender(socket: WebSocket): (text: string) => void {
+  let isCorked = false;
+  return (text) => {
+    const { _socket: stream } = socket as unknown as { readonly _socket: Socket };
+    if (!isCorked) {
+      isCorked = true;
+      stream.cork();
+      process.nextTick(() => {
+        isCorked = false;
+        stream.uncork();
+      });
+    }
+    socket.send(text);
+  };
+}
 
 /** Connects one user, and opens the conversation with the other one. */
 export function connectClient(kind: Kind, port: number, me: string, other: string, events: Events): Promise<Client> {
@@ -48,6 +66,7 @@ const ACK_DELAY = 100;
 /** As `@imflow/websocket` does: it sends a receipt for each message, and acknowledges what came within 100 ms. */
 function connectImflow(port: number, me: string, other: string, events: Events): Promise<Client> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/chat`, { perMessageDeflate: false });
+  const say = createSender(socket);
   const to = JSON.stringify(other);
   // Requests with even numbers are messages; 1 opens the conversation.
   let requests = 1;
@@ -56,18 +75,18 @@ function connectImflow(port: number, me: string, other: string, events: Events):
 
   function acknowledge(): void {
     acknowledging = undefined;
-    socket.send(`{"type":"ack","with":${to},"position":${position}}`);
+    say(`{"type":"ack","with":${to},"position":${position}}`);
   }
 
   return new Promise((resolve, reject) => {
     socket.on('error', reject);
-    socket.on('open', () => socket.send(JSON.stringify({ type: 'hello', protocol: 1, token: me, device: 'device' })));
+    socket.on('open', () => say(JSON.stringify({ type: 'hello', protocol: 1, token: me, device: 'device' })));
     socket.on('message', (data: Buffer) => {
       const frame = JSON.parse(data.toString()) as Frame;
       if (frame.type === 'entries') {
         for (const { id } of frame.entries) {
           requests += 2;
-          socket.send(`{"type":"receipt","request":${requests},"to":${to},"id":"${id}","outcome":"delivered"}`);
+          say(`{"type":"receipt","request":${requests},"to":${to},"id":"${id}","outcome":"delivered"}`);
         }
         position = frame.position;
         acknowledging ??= setTimeout(acknowledge, ACK_DELAY);
@@ -76,7 +95,7 @@ function connectImflow(port: number, me: string, other: string, events: Events):
         if (frame.request % 2 === 0) events.accepted(frame.request / 2);
         if (frame.request === 1) resolve(client);
       } else if (frame.type === 'welcome') {
-        socket.send(`{"type":"open","request":1,"with":${to}}`);
+        say(`{"type":"open","request":1,"with":${to}}`);
       } else if (frame.type === 'refused') {
         reject(new Error(`${frame.code}: ${frame.reason}`));
         throw new Error(`The server refused: ${frame.code}, ${frame.reason}`);
@@ -84,7 +103,7 @@ function connectImflow(port: number, me: string, other: string, events: Events):
     });
     const client: Client = {
       send: (message) =>
-        socket.send(
+        say(
           `{"type":"message","request":${2 * message},"to":${to},"id":"${me}-${message}","contentType":"text/plain","body":"${BODY}","sentAt":${Date.now()}}`,
         ),
       close() {
@@ -97,21 +116,20 @@ function connectImflow(port: number, me: string, other: string, events: Events):
 
 function connectWs(port: number, me: string, other: string, events: Events): Promise<Client> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });
+  const say = createSender(socket);
   const to = JSON.stringify(other);
   return new Promise((resolve, reject) => {
     socket.on('error', reject);
-    socket.on('open', () => socket.send(me));
+    socket.on('open', () => say(me));
     socket.on('message', (data: Buffer) => {
       const frame = JSON.parse(data.toString()) as { readonly type: string; readonly id: string };
       if (frame.type === 'accepted') events.accepted(numberOf(frame.id));
       if (frame.type === 'receipt') events.delivered(numberOf(frame.id));
-      if (frame.type === 'message') socket.send(`{"type":"receipt","to":${to},"id":"${frame.id}"}`);
+      if (frame.type === 'message') say(`{"type":"receipt","to":${to},"id":"${frame.id}"}`);
       if (frame.type === 'welcome') {
         resolve({
           send: (message) =>
-            socket.send(
-              `{"type":"message","to":${to},"id":"${me}-${message}","body":"${BODY}","sentAt":${Date.now()}}`,
-            ),
+            say(`{"type":"message","to":${to},"id":"${me}-${message}","body":"${BODY}","sentAt":${Date.now()}}`),
           close: () => socket.terminate(),
         });
       }

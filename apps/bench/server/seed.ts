@@ -14,10 +14,8 @@ export function namesOf(conversation: number): readonly [recipient: string, auth
 /** @param messages of each conversation, in the order in which people would have sent them: one after another. */
 export async function seed(store: Store, conversations: number, messages: number): Promise<void> {
   let batch: NewEntry[] = [];
-  for (let index = 0; index < conversations; index += 1) {
-    const [recipient] = namesOf(index);
-    await store.signIn(recipient, 'device', Date.now());
-  }
+  const devices = Array.from({ length: conversations }, (_, index) => ({ user: namesOf(index)[0], device: 'device' }));
+  await store.signIn(devices, Date.now());
   for (let index = 0; index < messages * conversations; index += 1) {
     const [recipient, author] = namesOf(index % conversations);
     const users = [author, recipient] as const;

@@ -24,11 +24,11 @@ function setUp(fails = false): { writer: CursorWriter; saved: (readonly Cursor[]
   return { writer: createCursorWriter(store, (error) => failures.push(error)), saved, failures };
 }
 
-it('B326 a cursor that moves often is saved once in 250 ms, at its furthest position', async () => {
+it('B326 a cursor that moves often is saved once in a second, at its furthest position', async () => {
   const { writer, saved } = setUp();
   for (const position of [1, 3, 2]) writer.save(cursor('ana', position));
   writer.save(cursor('bo', 7));
-  await vi.advanceTimersByTimeAsync(249);
+  await vi.advanceTimersByTimeAsync(999);
   expect(saved).toEqual([]);
   await vi.advanceTimersByTimeAsync(1);
   await writer.flush();

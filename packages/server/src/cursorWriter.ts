@@ -4,10 +4,10 @@ import { createGroupCommit } from './groupCommit.ts';
 import type { Cursor, Store } from './store/store.ts';
 
 /** How long a cursor that moves may wait to be saved, in ms. */
-const MAX_DELAY = 250;
+const MAX_DELAY = 1_000;
 
 /**
- * Saves cursors that move, each at most four times a second however often it moves. A server that is killed loses those
+ * Saves cursors that move, each at most once a second however often it moves. A server that is killed loses those
  * that wait: their entries come again, which clients recognise.
  */
 export interface CursorWriter {

@@ -9,8 +9,8 @@ export interface GroupCommit<T, R> {
 export interface GroupCommitOptions<T, R> {
   /** Commits a batch. Resolves with the results, in the order of the items. */
   readonly commit: (items: readonly T[]) => Promise<readonly R[]>;
-  /** Items of one key never go together. Default: all items may go together. */
-  readonly keyOf?: (item: T) => string;
+  /** Items of one key never go together; those without a key may. Default: no item has one. */
+  readonly keyOf?: (item: T) => string | undefined;
   /** The most items of one commit. */
   readonly maxItems: number;
 }

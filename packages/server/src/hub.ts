@@ -5,6 +5,7 @@ import { createCursorWriter } from './cursorWriter.ts';
 import { createGroupCommit } from './groupCommit.ts';
 import { type EntryFrame, isSameContent, newEntry } from './payload.ts';
 import type { Metrics } from './metrics.ts';
+import { createReads, type Reads } from './reads.ts';
 import { createPresence, type Presence } from './presence.ts';
 import type { ChatServerOptions, Logger } from './options.ts';
 import type { Session } from './session.ts';
@@ -12,10 +13,12 @@ import {
   conversationOf,
   nameOf,
   type Cursor,
+  type Device,
   type EntryStatus,
   type Growth,
   type NewEntry,
   type NewReceipt,
+  type Store,
   type StoredEntry,
 } from './store/store.ts';
 import type { ClientFrame } from '@imflow/websocket';
@@ -26,12 +29,22 @@ type ComposingFrame = Extract<ClientFrame, { readonly type: 'composing' }>;
 /** The most writes in one commit. */
 const MAX_BATCH = 500;
 
+/** What a commit stores. */
+type Write =
+  | { readonly entry: NewEntry; readonly receipt?: undefined }
+  | { readonly entry?: undefined; readonly receipt: NewReceipt };
+
+type Appended = Awaited<ReturnType<Store['append']>>;
+type Marked = Awaited<ReturnType<Store['mark']>>;
+const NOTHING: Appended & Marked = { stored: [], growth: [], refused: [], changed: [] };
+
 /** What happened to an entry: its place, or why it is not stored, as in `docs/protocol.md`. */
 export type Acceptance = { readonly position: number; readonly at: number } | { readonly code: 403 | 404 | 409 | 410 };
 
 /** The sessions of a node, and everything that goes between them. */
 export interface Hub {
   readonly presence: Presence;
+  readonly reads: Pick<Reads, 'entriesAfter' | 'changesAfter' | 'lastSeen'>;
   add(session: Session): void;
   remove(session: Session): void;
   /** Stores a message, or an operation on one. */
@@ -43,8 +56,8 @@ export interface Hub {
   unwatch(participant: string, session: Session): void;
   /** Saves a cursor that has moved, a little later. */
   saveCursor(cursor: Cursor): void;
-  /** Resolves once all cursors of a user are saved. */
-  settleCursors(user: string): Promise<void>;
+  /** A device signs in. Resolves with the participants of whom something waits for it. */
+  signIn(device: Device): Promise<readonly string[]>;
   /** How far the logs of conversations go, and the cursors of devices, read together with those of others. */
   cursor(of: Omit<Cursor, 'position'>): Promise<{ readonly cursor: number; readonly head: number }>;
   receive(text: string): void;
@@ -80,60 +93,49 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
     }
   });
 
-  const appends = createGroupCommit<NewEntry, Acceptance>({
+  // Messages and receipts go together: what a commit brings to a socket leaves in one write, which costs more than all
+  // else about a frame.
+  const commits = createGroupCommit<Write, Acceptance | undefined>({
     maxItems: MAX_BATCH,
-    keyOf: nameOf,
-    async commit(entries) {
+    keyOf: ({ entry }) => entry && nameOf(entry),
+    async commit(batch) {
+      const entries = batch.flatMap(({ entry }) => entry ?? []);
+      const receipts = batch.flatMap(({ receipt }) => receipt ?? []);
       const at = now();
-      const { stored, growth, refused } = await store.append(entries, at);
-      metrics.committed(entries.length);
+      const [appended, marked] = await allDone<Appended, Marked>(
+        entries.length === 0 ? NOTHING : store.append(entries, at),
+        receipts.length === 0 ? NOTHING : store.mark(receipts, at),
+      );
+      const { stored, refused } = appended;
       const news = new Map(stored.map((entry) => [nameOf(entry), entry]));
       const repeated = entries.filter((entry) => !news.has(nameOf(entry)));
-      const before = new Map((await store.find(repeated)).map((entry) => [nameOf(entry), entry]));
-      distribute(entries, growth, stored, []);
-      return entries.map((entry) => {
+      const found = repeated.length === 0 ? [] : await store.find(repeated);
+      const before = new Map(found.map((entry) => [nameOf(entry), entry]));
+      if (entries.length > 0) metrics.committed(entries.length);
+      distribute([...entries, ...receipts], joined(appended.growth, marked.growth), stored, marked.changed);
+      return batch.map(({ entry }) => {
+        if (entry === undefined) return undefined;
         const name = nameOf(entry);
-        const kept = news.get(name);
-        if (kept !== undefined) return { position: kept.position, at: kept.at };
-        const found = before.get(name);
-        if (found !== undefined && isSameContent(found, entry)) return { position: found.position, at: found.at };
+        const kept = news.get(name) ?? before.get(name);
+        if (kept !== undefined && (news.has(name) || isSameContent(kept, entry))) {
+          return { position: kept.position, at: kept.at };
+        }
         const refusal = refused.find(({ conversation, id }) => conversation === entry.conversation && id === entry.id);
         return { code: refusal?.code ?? 409 };
       });
     },
   });
 
-  const receipts = createGroupCommit<NewReceipt, void>({
-    maxItems: MAX_BATCH,
-    async commit(batch) {
-      const { changed, growth } = await store.mark(batch, now());
-      distribute(batch, growth, [], changed);
-      return batch.map(() => undefined);
-    },
-  });
-
   const cursors = createCursorWriter(store, (error) => logger.warn({ error }, 'cursors were not saved'));
 
-  const openings = createGroupCommit<Omit<Cursor, 'position'>, { cursor: number; head: number }>({
-    maxItems: 1_000,
-    async commit(batch) {
-      const [positions, heads] = await Promise.all([
-        store.cursors(batch),
-        store.heads(Array.from(new Set(batch.map(({ conversation }) => conversation)))),
-      ]);
-      return batch.map(({ conversation }, index) => ({
-        cursor: positions[index] ?? 0,
-        head: heads.get(conversation) ?? 0,
-      }));
-    },
-  });
+  const reads = createReads(store, now);
 
   function all(): Session[] {
     return Array.from(sessions.values()).flatMap((own) => Array.from(own));
   }
 
   function saveSeen(user: string): void {
-    store.saveSeen([user], now()).catch((error: unknown) => logger.warn({ error }, 'lastSeen was not saved'));
+    reads.saveSeen(user).catch((error: unknown) => logger.warn({ error }, 'lastSeen was not saved'));
   }
 
   /** Sends what was committed to those who are here, and a hint to the other nodes. */
@@ -235,6 +237,7 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
 
   return {
     presence,
+    reads,
     add(session) {
       const own = sessions.get(session.user) ?? new Set<Session>();
       sessions.set(session.user, own);
@@ -252,7 +255,7 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
       void cursors.flush();
     },
     async append(author, device, frame) {
-      const acceptance = await appends.add(newEntry(author, device, frame));
+      const acceptance = (await commits.add({ entry: newEntry(author, device, frame) })) ?? { code: 409 };
       if ('position' in acceptance && frame.type === 'message' && !presence.isAvailable(frame.to)) {
         const { to, id, contentType, body } = frame;
         try {
@@ -271,15 +274,17 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
       own?.delete(session);
       if (own?.size === 0) watchers.delete(participant);
     },
-    mark(user, { to, id, outcome, upTo = false, ids, code }) {
+    async mark(user, { to, id, outcome, upTo = false, ids, code }) {
       const named = ids === undefined ? [id] : [...ids.filter((each) => each !== id), id];
-      return receipts.add({
-        ...conversationOf(user, to),
-        author: to,
-        ids: named,
-        outcome,
-        upTo: upTo && ids === undefined,
-        code,
+      await commits.add({
+        receipt: {
+          ...conversationOf(user, to),
+          author: to,
+          ids: named,
+          outcome,
+          upTo: upTo && ids === undefined,
+          code,
+        },
       });
     },
     composing(from, { to, state, refresh, frameSequence }) {
@@ -288,10 +293,13 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
       tell(said);
     },
     saveCursor: (cursor) => cursors.save(cursor),
-    settleCursors: (user) => cursors.settle(user),
+    async signIn(device) {
+      await cursors.settle(device.user);
+      return reads.signIn(device);
+    },
     async cursor(of) {
       await cursors.settle(of.user);
-      return openings.add(of);
+      return reads.cursor(of);
     },
     receive,
     refresh: readAll,
@@ -300,7 +308,7 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
       readAll();
     },
     async idle() {
-      await Promise.all([appends.idle(), receipts.idle(), cursors.flush()]);
+      await Promise.all([commits.idle(), cursors.flush()]);
     },
   };
 }
@@ -313,4 +321,25 @@ function groupByConversation<T extends { readonly conversation: string }>(items:
     else group.push(item);
   }
   return groups;
+}
+
+/** As \`Promise.all\`; but where one fails, the other is waited for too, so that nothing is under way behind a failure. */
+async function allDone<A, B>(one: A | Promise<A>, other: B | Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
+}
+
+/** The growth of logs by two commits, of which either may have been the first: one step where they touch. */
+function joined(one: readonly Growth[], other: readonly Growth[]): readonly Growth[] {
+  if (one.length === 0 || other.length === 0) return [...one, ...other];
+  const all: Growth[] = [];
+  for (const steps of groupByConversation([...one, ...other]).values()) {
+    for (const step of steps.toSorted((left, right) => left.head - right.head)) {
+      const last = all.at(-1);
+      if (last?.conversation === step.conversation && last.head === step.from)
+        all[all.length - 1] = { ...step, from: last.from };
+      else all.push(step);
+    }
+  }
+  return all;
 }

@@ -15,12 +15,15 @@ export type { Origins } from './origin.ts';
 export type { SocketIoSocket } from './socketIo.ts';
 export { createMemoryStore } from './store/memoryStore.ts';
 export {
+  type Change,
   type ConversationKey,
   type Cursor,
+  type Device,
   type EntryStatus,
   type Growth,
   type NewEntry,
   type NewReceipt,
+  type Place,
   type Store,
   type StoredEntry,
 } from './store/store.ts';

@@ -178,9 +178,7 @@ export function createSession(options: SessionOptions): Socket {
     session = createMember(user, device);
     // Before the store is asked, so that nothing is missed in between.
     hub.add(session);
-    await hub.settleCursors(user);
-    await store.signIn(user, device, now());
-    const [waiting = []] = await store.waiting([{ user, device }]);
+    const waiting = await hub.signIn({ user, device });
     if (isClosed) return;
     clearTimeout(helloTimer);
     if (expiresAt !== undefined) {
@@ -297,7 +295,17 @@ export function createSession(options: SessionOptions): Socket {
     opening.delete(other);
     closeWatch(other);
     send({ type: 'accepted', request });
-    const watch = createWatch({ store, user, device, peer: other, cursor, head, send: sendText, fail });
+    const watch = createWatch({
+      store,
+      reads: hub.reads,
+      user,
+      device,
+      peer: other,
+      cursor,
+      head,
+      send: sendText,
+      fail,
+    });
     watches.set(other, watch);
     hub.watch(other, member);
     watch.hint(turn.head);
@@ -307,7 +315,7 @@ export function createSession(options: SessionOptions): Socket {
 
   async function tellPresenceOf(other: string): Promise<void> {
     const available = hub.presence.isAvailable(other);
-    const lastSeen = available ? undefined : await store.lastSeen(other);
+    const lastSeen = available ? undefined : await hub.reads.lastSeen(other);
     send({ type: 'presence', with: other, available: hub.presence.isAvailable(other), lastSeen });
   }
 

@@ -2,10 +2,9 @@
 
 import { type EntriesToWrite, writeEntries } from './frames.ts';
 import { receiptEntries, writeEntry } from './payload.ts';
+import { PAGE_LENGTH, type Reads } from './reads.ts';
 import { conversationOf, type EntryStatus, type Growth, type Store, type StoredEntry } from './store/store.ts';
 
-/** The page size for reading the log. */
-const PAGE_LENGTH = 200;
 /** How large the bodies of one frame may be together, in characters; one entry goes in any case. */
 const FRAME_LENGTH = 262_144;
 
@@ -27,7 +26,8 @@ export interface Watch {
 }
 
 export interface WatchOptions {
-  readonly store: Store;
+  readonly store: Pick<Store, 'operationsOn'>;
+  readonly reads: Pick<Reads, 'entriesAfter' | 'changesAfter'>;
   readonly user: string;
   readonly device: string;
   readonly peer: string;
@@ -41,7 +41,7 @@ export interface WatchOptions {
   readonly fail: (error: unknown) => void;
 }
 
-export function createWatch({ store, user, device, peer, cursor, head, send, fail }: WatchOptions): Watch {
+export function createWatch({ store, reads, user, device, peer, cursor, head, send, fail }: WatchOptions): Watch {
   const { conversation } = conversationOf(user, peer);
   let pushed = cursor;
   let acknowledged = cursor;
@@ -97,13 +97,13 @@ export function createWatch({ store, user, device, peer, cursor, head, send, fai
     // First what happened to older entries, without moving the cursor; then newer entries, each with its status, up to
     // which the cursor can move. The cursor then never passes anything that was not sent.
     for (let revision = from; isOpen();) {
-      const changes = await store.changesAfter(conversation, user, from, revision, PAGE_LENGTH);
+      const changes = await reads.changesAfter({ conversation, author: user, upTo: from, revision });
       if (changes.length > 0 && !isClosed) await deliver(frame(from, [], changes));
       revision = changes.at(-1)?.revision ?? revision;
       if (changes.length < PAGE_LENGTH) break;
     }
     for (let position = from; isOpen() && position < target;) {
-      const page = await store.entriesAfter(conversation, position, PAGE_LENGTH);
+      const page = await reads.entriesAfter({ conversation, position });
       const committed = page.filter((entry) => entry.position <= target);
       for (const chunk of chunks(committed.filter((entry) => isForDevice(entry) || isKnownToHaveArrived(entry)))) {
         if (isClosed) return;

@@ -1,4 +1,11 @@
-import { conversationOf, type NewEntry, type NewReceipt, type Store } from '../src/store/store.ts';
+import {
+  conversationOf,
+  type EntryStatus,
+  type NewEntry,
+  type NewReceipt,
+  type Store,
+  type StoredEntry,
+} from '../src/store/store.ts';
 
 /** One promise of a store. */
 export interface StoreCase {
@@ -50,16 +57,38 @@ function react(author: string, to: string, id: string, emojis: readonly string[]
 }
 
 async function storedPayloads(store: Store, conversation: string): Promise<string[]> {
-  return (await store.entriesAfter(conversation, 0, 100)).map(({ payload }) => payload);
+  return (await entriesAfter(store, conversation, 0, 100)).map(({ payload }) => payload);
 }
 
 function receipt(reader: string, author: string, ids: string[], outcome: NewReceipt['outcome']): NewReceipt {
   return { ...conversationOf(reader, author), author, ids, outcome, upTo: false, code: undefined };
 }
 
+async function entriesAfter(
+  store: Store,
+  conversation: string,
+  position: number,
+  limit: number,
+): Promise<readonly StoredEntry[]> {
+  const [entries = []] = await store.entriesAfter([{ conversation, position }], limit);
+  return entries;
+}
+
+async function changesAfter(
+  store: Store,
+  conversation: string,
+  author: string,
+  upTo: number,
+  revision: number,
+  limit: number,
+): Promise<readonly EntryStatus[]> {
+  const [changes = []] = await store.changesAfter([{ conversation, author, upTo, revision }], limit);
+  return changes;
+}
+
 /** Resolves with those who wait for a device that signs in. */
 async function signIn(store: Store, user: string, device: string, at: number): Promise<readonly string[] | undefined> {
-  await store.signIn(user, device, at);
+  await store.signIn([{ user, device }], at);
   const [, waiting] = await store.waiting([
     { user: 'nobody', device },
     { user, device },
@@ -96,7 +125,7 @@ export const storeContract: readonly StoreCase[] = [
       same(positions(own), [1, 2, 3], 'their places');
       const grown = growth.find((each) => each.conversation === conversation);
       same([grown?.from, grown?.head], [0, 3], 'how far the log went before and after');
-      const read = await store.entriesAfter(conversation, 0, 10);
+      const read = await entriesAfter(store, conversation, 0, 10);
       same(
         read.map(({ id, author, device, at }) => [id, author, device, at]),
         [
@@ -134,7 +163,7 @@ export const storeContract: readonly StoreCase[] = [
         payloads.map((payload, index) => entry(ana, bo, `id "${index}" {,} \\ NULL`, payload)),
         1,
       );
-      const read = await store.entriesAfter(conversation, 0, 10);
+      const read = await entriesAfter(store, conversation, 0, 10);
       for (const [index, { payload }] of read.entries()) {
         check(payload === payloads[index], `the payload ${payloads[index]?.slice(0, 40)} was changed`);
       }
@@ -149,11 +178,11 @@ export const storeContract: readonly StoreCase[] = [
         ['1', '2', '3', '4', '5'].map((id) => entry(ana, bo, id)),
         1,
       );
-      same(ids(await store.entriesAfter(conversation, 2, 2)), ['3', '4'], 'what is behind a place');
+      same(ids(await entriesAfter(store, conversation, 2, 2)), ['3', '4'], 'what is behind a place');
       same(ids(await store.messagesBefore(conversation, undefined, 2)), ['4', '5'], 'the newest');
       same(ids(await store.messagesBefore(conversation, 4, 2)), ['2', '3'], 'what is before a place');
       same(ids(await store.messagesBefore(conversation, 1, 2)), [], 'what is before the first');
-      same(ids(await store.entriesAfter('nowhere', 0, 2)), [], 'what is in a conversation that does not exist');
+      same(ids(await entriesAfter(store, 'nowhere', 0, 2)), [], 'what is in a conversation that does not exist');
     },
   },
   {
@@ -219,10 +248,65 @@ export const storeContract: readonly StoreCase[] = [
       );
       await store.mark([receipt(bo, ana, ['4'], 'delivered')], 2);
       await store.mark([receipt(bo, ana, ['1', '2', '3'], 'displayed')], 3);
-      same(ids(await store.changesAfter(conversation, ana, 4, 4, 1)), ['4'], 'the first change');
-      same(ids(await store.changesAfter(conversation, ana, 4, 5, 1)), ['1', '2', '3'], 'those of one receipt');
-      same(ids(await store.changesAfter(conversation, ana, 2, 4, 9)), ['1', '2'], 'those up to a place');
-      same(ids(await store.changesAfter(conversation, bo, 4, 0, 9)), [], 'those of another author');
+      same(ids(await changesAfter(store, conversation, ana, 4, 4, 1)), ['4'], 'the first change');
+      same(ids(await changesAfter(store, conversation, ana, 4, 5, 1)), ['1', '2', '3'], 'those of one receipt');
+      same(ids(await changesAfter(store, conversation, ana, 2, 4, 9)), ['1', '2'], 'those up to a place');
+      same(ids(await changesAfter(store, conversation, bo, 4, 0, 9)), [], 'those of another author');
+    },
+  },
+  {
+    name: 'several logs are read together, each from its own place and up to the limit',
+    async run(store) {
+      const [one, other] = [pair(), pair()];
+      for (const { ana, bo } of [one, other]) {
+        await store.append(
+          ['1', '2', '3'].map((id) => entry(ana, bo, id)),
+          1,
+        );
+        await store.mark([receipt(bo, ana, ['1'], 'delivered')], 2);
+        await store.mark([receipt(bo, ana, ['2'], 'delivered')], 3);
+      }
+      const places = [
+        { conversation: other.conversation, position: 1 },
+        { conversation: 'nowhere', position: 0 },
+        { conversation: one.conversation, position: 2 },
+        { conversation: one.conversation, position: 0 },
+      ];
+      const read = await store.entriesAfter(places, 2);
+      same(read.map(ids), [['2', '3'], [], ['3'], ['1', '2']], 'what is behind each place');
+      const of = ({ ana, conversation }: typeof one, revision: number) => ({
+        conversation,
+        author: ana,
+        upTo: 3,
+        revision,
+      });
+      const changes = await store.changesAfter([of(other, 4), of(one, 0), of(one, 9)], 1);
+      same(changes.map(ids), [['2'], ['3'], []], 'the next change of each');
+      const nobody = pair();
+      const { growth } = await store.mark([receipt(nobody.bo, nobody.ana, ['1'], 'delivered')], 4);
+      same(
+        [growth, Array.from(await store.heads([nobody.conversation]))],
+        [[], []],
+        'what a receipt for nothing makes',
+      );
+    },
+  },
+  {
+    name: 'devices that sign in together begin at the furthest cursor of their own users',
+    async run(store) {
+      const [one, other] = [pair(), pair()];
+      for (const { ana, bo, conversation } of [one, other]) {
+        await store.append([entry(ana, bo, '1'), entry(ana, bo, '2')], 1);
+        await store.signIn([{ user: bo, device: 'd1' }], 1);
+        await store.saveCursors([{ user: bo, device: 'd1', conversation, position: 1 }]);
+      }
+      const devices = [one, other, one].map(({ bo }, index) => ({ user: bo, device: `new ${index}` }));
+      await store.signIn([...devices, { user: one.ana, device: 'd1' }, ...devices.slice(0, 1)], 2);
+      const cursors = await store.cursors([
+        ...devices.map((device, index) => ({ ...device, conversation: [one, other, one][index]?.conversation ?? '' })),
+        { user: one.ana, device: 'd1', conversation: one.conversation },
+      ]);
+      same(cursors, [1, 1, 1, 0], 'where the devices begin');
     },
   },
   {
@@ -234,7 +318,7 @@ export const storeContract: readonly StoreCase[] = [
       const at = (device: string, position: number) => ({ user: bo, device, conversation, position });
       await store.saveCursors([at('d1', 2), at('d1', 1)]);
       await store.saveCursors([at('d1', 1)]);
-      await store.signIn(bo, 'd2', 2);
+      await store.signIn([{ user: bo, device: 'd2' }], 2);
       await store.saveCursors([at('d1', 3)]);
       const of = ['d1', 'd2', 'd3'].map((device) => ({ user: bo, device, conversation }));
       same(await store.cursors(of), [3, 2, 0], 'the cursors');
@@ -251,7 +335,7 @@ export const storeContract: readonly StoreCase[] = [
       same(Array.from(await store.heads([conversation, 'nowhere'])), [[conversation, 1]], 'how far a log goes');
       await store.saveSeen([ana, ana], 20);
       await store.saveSeen([ana], 10);
-      same([await store.lastSeen(ana), await store.lastSeen(bo)], [20, undefined], 'when they were seen last');
+      same(Array.from(await store.lastSeen([ana, bo])), [[ana, 20]], 'when they were seen last');
     },
   },
   {
@@ -259,13 +343,13 @@ export const storeContract: readonly StoreCase[] = [
     async run(store) {
       const { ana, bo, conversation } = pair();
       await store.append([entry(ana, bo, '1'), entry(bo, ana, '2')], 1_000);
-      await store.signIn(bo, 'old', 1_000);
+      await store.signIn([{ user: bo, device: 'old' }], 1_000);
       await store.saveCursors([{ user: bo, device: 'old', conversation, position: 2 }]);
       same(await store.deleteUser(ana), 1, 'the number of deleted entries');
-      same(ids(await store.entriesAfter(conversation, 0, 9)), ['2'], 'what is left');
+      same(ids(await entriesAfter(store, conversation, 0, 9)), ['2'], 'what is left');
       check((await store.deleteBefore(1_001)) >= 1, 'what is old was not deleted');
-      same(ids(await store.entriesAfter(conversation, 0, 9)), [], 'what is left of old entries');
-      await store.signIn(bo, 'new', 2_000);
+      same(ids(await entriesAfter(store, conversation, 0, 9)), [], 'what is left of old entries');
+      await store.signIn([{ user: bo, device: 'new' }], 2_000);
       same(await store.cursors([{ user: bo, device: 'new', conversation }]), [2], 'where a new device begins');
       const { stored } = await store.append([entry(ana, bo, '3')], 2_000);
       same(positions(stored), [3], 'the next place, which no entry had before');
@@ -290,7 +374,7 @@ export const storeContract: readonly StoreCase[] = [
         isDone = true;
       }
       for (let last = false; ;) {
-        const page = await store.entriesAfter(conversation, cursor, 7);
+        const page = await entriesAfter(store, conversation, cursor, 7);
         seen.push(...ids(page));
         cursor = page.at(-1)?.position ?? cursor;
         if (page.length === 0 && last) break;
@@ -378,7 +462,7 @@ export const operationContract: readonly StoreCase[] = [
       for (const body of ['an answer', 'it stays', 'in one commit', 'another answer']) {
         check(all.includes(body), `"${body}" is gone, but was not retracted`);
       }
-      const read = await store.entriesAfter(conversation, 0, 100);
+      const read = await entriesAfter(store, conversation, 0, 100);
       same(
         read.filter(({ erased }) => erased).map(({ id }) => id),
         ['m', 'e'],
@@ -431,7 +515,7 @@ export const operationContract: readonly StoreCase[] = [
         5_000,
       );
       same(await store.deleteUser(ana), 1, 'the number of deleted entries');
-      same(ids(await store.entriesAfter(conversation, 0, 9)), ['reply'], 'what is left');
+      same(ids(await entriesAfter(store, conversation, 0, 9)), ['reply'], 'what is left');
       check(
         !(await storedPayloads(store, conversation)).join().includes('secret'),
         'a quote of a deleted user is stored',
@@ -439,7 +523,7 @@ export const operationContract: readonly StoreCase[] = [
       await store.append([text(ana, bo, 'old', 'old')], 5_000);
       await store.append([operation(bo, ana, 'new', 'old', 'react', { emojis: ['👍'] })], 9_000);
       await store.deleteBefore(6_000);
-      same(ids(await store.entriesAfter(conversation, 0, 9)), [], 'what is left of what is about old messages');
+      same(ids(await entriesAfter(store, conversation, 0, 9)), [], 'what is left of what is about old messages');
     },
   },
   {

@@ -120,17 +120,21 @@ export function createMemoryStore(): Store {
       }));
       return { changed: Array.from(changed.values()), growth: growth.filter(({ from, head }) => head > from) };
     },
-    async entriesAfter(conversation, position, limit) {
-      const entries = logs.get(conversation)?.entries ?? [];
-      const first = firstAfter(entries, position);
-      return entries.slice(first, first + limit);
+    async entriesAfter(of, limit) {
+      return of.map(({ conversation, position }) => {
+        const entries = logs.get(conversation)?.entries ?? [];
+        const first = firstAfter(entries, position);
+        return entries.slice(first, first + limit);
+      });
     },
-    async changesAfter(conversation, author, upTo, revision, limit) {
-      const changes = (logs.get(conversation)?.entries ?? [])
-        .filter((entry) => entry.author === author && entry.position <= upTo && entry.revision > revision)
-        .toSorted((one, other) => one.revision - other.revision || one.position - other.position);
-      const last = changes[limit - 1]?.revision ?? Infinity;
-      return changes.filter((entry) => entry.revision <= last);
+    async changesAfter(of, limit) {
+      return of.map(({ conversation, author, upTo, revision }) => {
+        const changes = (logs.get(conversation)?.entries ?? [])
+          .filter((entry) => entry.author === author && entry.position <= upTo && entry.revision > revision)
+          .toSorted((one, other) => one.revision - other.revision || one.position - other.position);
+        const last = changes[limit - 1]?.revision ?? Infinity;
+        return changes.filter((entry) => entry.revision <= last);
+      });
     },
     async messagesBefore(conversation, position = Infinity, limit) {
       const entries = logs.get(conversation)?.entries ?? [];
@@ -144,11 +148,13 @@ export function createMemoryStore(): Store {
         }),
       );
     },
-    async signIn(user, device, at) {
-      const own = devices.get(user) ?? new Map<string, number>();
-      devices.set(user, own);
-      if (!own.has(device)) startDevice(user, device);
-      own.set(device, at);
+    async signIn(signed, at) {
+      for (const { user, device } of signed) {
+        const own = devices.get(user) ?? new Map<string, number>();
+        devices.set(user, own);
+        if (!own.has(device)) startDevice(user, device);
+        own.set(device, at);
+      }
     },
     async waiting(of) {
       return of.map(({ user, device }) =>
@@ -167,8 +173,8 @@ export function createMemoryStore(): Store {
     async saveSeen(users, at) {
       for (const user of users) seen.set(user, Math.max(at, seen.get(user) ?? 0));
     },
-    async lastSeen(user) {
-      return seen.get(user);
+    async lastSeen(users) {
+      return new Map(users.flatMap((user) => (seen.has(user) ? [[user, seen.get(user) ?? 0] as const] : [])));
     },
     async deleteUser(user) {
       for (const [key, cursor] of cursors) if (cursor.user === user) cursors.delete(key);

@@ -5,6 +5,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { lockFolder } from './folderLock.ts';
 import type { Row, Sql } from './sql.ts';
 import { createSqlStore } from './sqlStore.ts';
+import { PLANNER_SETTINGS } from './statements.ts';
 import type { Store } from './store.ts';
 
 /** Location and options of the database. */
@@ -28,10 +29,10 @@ export function createPgliteStore({ folder }: PgliteStoreOptions = {}): Store {
   }
 
   async function start(): Promise<PGlite> {
-    if (folder === undefined) return PGlite.create();
+    if (folder === undefined) return prepared(await PGlite.create());
     unlock = lockFolder(folder);
     try {
-      return await PGlite.create(`file://${join(folder, 'database')}`);
+      return await prepared(await PGlite.create(`file://${join(folder, 'database')}`));
     } catch (error) {
       unlock();
       throw error;
@@ -62,4 +63,9 @@ export function createPgliteStore({ folder }: PgliteStoreOptions = {}): Store {
     },
   };
   return createSqlStore(sql);
+}
+
+async function prepared(database: PGlite): Promise<PGlite> {
+  await database.exec(PLANNER_SETTINGS);
+  return database;
 }

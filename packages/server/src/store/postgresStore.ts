@@ -1,9 +1,10 @@
 /** A store in PostgreSQL. */
 
 import { FlowError } from '@imflow/core';
-import { Pool, type PoolClient, type QueryResult } from 'pg';
+import { type ClientBase, Pool, type PoolClient, type QueryResult } from 'pg';
 import type { Query, Row, Sql } from './sql.ts';
 import { createSqlStore } from './sqlStore.ts';
+import { PLANNER_SETTINGS } from './statements.ts';
 import type { Store } from './store.ts';
 
 /** The key of the advisory lock for migrations: an arbitrary number. */
@@ -31,7 +32,12 @@ export function createPostgresStore(options: PostgresStoreOptions): Store {
   if (!Number.isInteger(maxConnections) || maxConnections < 2 || maxConnections > 100) {
     throw new FlowError('out-of-range', `maxConnections is ${maxConnections}, but must be a number from 2 to 100.`);
   }
-  const pool = new Pool({ connectionString, max: maxConnections });
+  const pool = new Pool({
+    connectionString,
+    max: maxConnections,
+    // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for the promise, which its type does not say
+    onConnect: prepare,
+  });
   pool.on('error', (error) => onError?.(error));
   const sql: Sql = {
     query: queryOf(pool),
@@ -76,4 +82,8 @@ export function createPostgresStore(options: PostgresStoreOptions): Store {
 function queryOf(on: Pool | PoolClient): Query {
   return async (name, text, values) =>
     (await on.query<Row>({ name: `imflow-${name}`, text, values: Array.from(values) })).rows;
+}
+
+async function prepare(client: ClientBase): Promise<void> {
+  await client.query(PLANNER_SETTINGS);
 }

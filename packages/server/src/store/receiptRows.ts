@@ -1,10 +1,9 @@
 /** Groups a batch of receipts by entry. */
 
-import type { NewReceipt } from './store.ts';
+import type { ConversationKey, NewReceipt } from './store.ts';
 
 /** The receipts of a batch for one entry. */
-export interface ReceiptRow {
-  readonly conversation: string;
+export interface ReceiptRow extends ConversationKey {
   readonly id: string;
   readonly author: string;
   readonly delivered: boolean;
@@ -19,7 +18,7 @@ export interface ReceiptRow {
 export function aggregate(receipts: readonly NewReceipt[]): readonly ReceiptRow[] {
   const rows = new Map<string, ReceiptRow>();
   const counts = new Map<string, number>();
-  for (const { conversation, author, ids, outcome, code } of receipts) {
+  for (const { conversation, users, author, ids, outcome, code } of receipts) {
     const ordinal = (counts.get(conversation) ?? 0) + 1;
     counts.set(conversation, ordinal);
     for (const id of ids) {
@@ -27,6 +26,7 @@ export function aggregate(receipts: readonly NewReceipt[]): readonly ReceiptRow[
       const known = rows.get(key);
       rows.set(key, {
         conversation,
+        users,
         id,
         author,
         delivered: known?.delivered === true || outcome === 'delivered',

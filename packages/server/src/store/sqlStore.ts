@@ -1,12 +1,15 @@
 import { migrate } from './migrations.ts';
+import { placesOf } from './places.ts';
 import { aggregate } from './receiptRows.ts';
 import { planOperations, withoutExcerpt, type Replacement } from './operations.ts';
 import type { Query, Row, Sql } from './sql.ts';
 import {
   APPEND,
+  CHANGES_AFTER,
   CURSORS,
   DELETE_BEFORE,
   DELETE_USER,
+  ENTRIES_AFTER,
   FIND,
   LOCK,
   MARK,
@@ -22,7 +25,6 @@ import {
 import {
   nameOf,
   type EntryStatus,
-  type Growth,
   type Named,
   type NewEntry,
   type NewReceipt,
@@ -83,30 +85,40 @@ export function createSqlStore(sql: Sql): Store {
     async mark(receipts, at) {
       const rows = aggregate(await resolveUpTo(receipts));
       if (rows.length === 0) return { changed: [], growth: [] };
+      const places = placesOf(rows, ({ ordinal }) => ordinal);
       const results = await sql.query('mark', MARK, [
+        ...places.columns,
+        at,
         rows.map(({ conversation }) => conversation),
         rows.map(({ id }) => id),
         rows.map(({ author }) => author),
         rows.map(({ delivered }) => delivered),
         rows.map(({ displayed }) => displayed),
         rows.map(({ failed }) => failed ?? null),
-        rows.map(({ ordinal }) => ordinal),
-        at,
+        places.behind,
       ]);
       const changed = results
         .filter(({ id }) => id !== null)
         .map((row) => ({ ...entryStatus(row), conversation: String(row['conversation']) }));
-      return { changed: changed.toSorted(inOrder), growth: growthOf(results) };
+      return { changed: changed.toSorted(inOrder), growth: places.growthOf(results) };
     },
-    async entriesAfter(conversation, position, limit) {
-      const text = `select * from imflow_entries where conversation = $1 and position > $2 order by position limit $3`;
-      return (await sql.query('entries-after', text, [conversation, position, limit])).map(storedEntry);
+    async entriesAfter(of, limit) {
+      const rows = await sql.query('entries-after', ENTRIES_AFTER, [
+        of.map(({ conversation }) => conversation),
+        of.map(({ position }) => position),
+        limit,
+      ]);
+      return inQuestions(of.length, rows, storedEntry);
     },
-    async changesAfter(conversation, author, upTo, revision, limit) {
-      const text = `select * from imflow_entries where conversation = $1 and author = $2 and position <= $3
-        and revision > $4 order by revision fetch first $5 rows with ties`;
-      const rows = await sql.query('changes-after', text, [conversation, author, upTo, revision, limit]);
-      return rows.map(entryStatus).toSorted(inOrder);
+    async changesAfter(of, limit) {
+      const rows = await sql.query('changes-after', CHANGES_AFTER, [
+        of.map(({ conversation }) => conversation),
+        of.map(({ author }) => author),
+        of.map(({ upTo }) => upTo),
+        of.map(({ revision }) => revision),
+        limit,
+      ]);
+      return inQuestions(of.length, rows, entryStatus).map((changes) => changes.toSorted(inOrder));
     },
     async messagesBefore(conversation, position, limit) {
       const text = `select * from imflow_entries where conversation = $1 and position < $2
@@ -120,14 +132,12 @@ export function createSqlStore(sql: Sql): Store {
       const rows = await sql.query('heads', text, [conversations]);
       return new Map(rows.map(({ conversation, head }) => [String(conversation), Number(head)]));
     },
-    async signIn(user, device, at) {
-      await sql.query('sign-in', SIGN_IN, [user, device, at]);
+    async signIn(devices, at) {
+      await sql.query('sign-in', SIGN_IN, [devices.map(({ user }) => user), devices.map(({ device }) => device), at]);
     },
     async waiting(of) {
       const rows = await sql.query('waiting', WAITING, [of.map(({ user }) => user), of.map(({ device }) => device)]);
-      const others = of.map((): string[] => []);
-      for (const { ordinal, other } of rows) others[Number(ordinal) - 1]?.push(String(other));
-      return others;
+      return inQuestions(of.length, rows, ({ other }) => String(other));
     },
     async cursors(of) {
       const rows = await sql.query('cursors', CURSORS, [
@@ -159,9 +169,10 @@ export function createSqlStore(sql: Sql): Store {
         on conflict (user_id) do update set seen_at = greatest(imflow_users.seen_at, excluded.seen_at)`;
       await sql.query('save-seen', text, [users, at]);
     },
-    async lastSeen(user) {
-      const rows = await sql.query('last-seen', 'select seen_at from imflow_users where user_id = $1', [user]);
-      return optionalNumber(rows[0]?.['seen_at']);
+    async lastSeen(users) {
+      const text = 'select user_id, seen_at from imflow_users where user_id = any($1::text[])';
+      const rows = await sql.query('last-seen', text, [users]);
+      return new Map(rows.map((row) => [String(row['user_id']), Number(row['seen_at'])]));
     },
     async deleteUser(user) {
       return sql.transaction(async (query) => {
@@ -189,29 +200,31 @@ export function createSqlStore(sql: Sql): Store {
 
 async function append(query: Query, entries: readonly NewEntry[], at: number) {
   if (entries.length === 0) return { stored: [], growth: [] };
+  const places = placesOf(entries);
   const rows = await query('append', APPEND, [
+    ...places.columns,
+    at,
     entries.map(({ conversation }) => conversation),
-    entries.map(({ users }) => users[0]),
-    entries.map(({ users }) => users[1]),
     entries.map(({ id }) => id),
     entries.map(({ author }) => author),
     entries.map(({ device }) => device),
     entries.map(({ payload }) => payload),
-    at,
     entries.map(({ kind }) => kind),
     entries.map(({ target }) => target ?? null),
     entries.map(({ sequence }) => sequence),
     entries.map(({ erased = false }) => erased),
+    places.behind,
   ]);
   const given = new Map(entries.map((entry) => [nameOf(entry), entry]));
   const stored = rows.flatMap(({ conversation, id, position }) => {
-    const entry = given.get(nameOf({ conversation: String(conversation), id: String(id) }));
+    if (typeof id !== 'string') return [];
+    const entry = given.get(nameOf({ conversation: String(conversation), id }));
     if (entry === undefined) return [];
     const { users: _users, erased = false, ...kept } = entry;
     const place = Number(position);
     return [{ ...kept, erased, at, position: place, revision: place, ...NO_STATUS }];
   });
-  return { stored: stored.toSorted((one, other) => one.position - other.position), growth: growthOf(rows) };
+  return { stored: stored.toSorted((one, other) => one.position - other.position), growth: places.growthOf(rows) };
 }
 
 async function replace(query: Query, replaced: readonly Replacement[]): Promise<void> {
@@ -227,20 +240,17 @@ function namesOf(names: readonly Named[]): readonly (readonly string[])[] {
   return [names.map(({ conversation }) => conversation), names.map(({ id }) => id)];
 }
 
+/** The rows of each question of a statement, in the order of the questions; `ordinal` says which one. */
+function inQuestions<T>(count: number, rows: readonly Row[], read: (row: Row) => T): T[][] {
+  const answers = Array.from({ length: count }, (): T[] => []);
+  for (const row of rows) answers[Number(row['ordinal']) - 1]?.push(read(row));
+  return answers;
+}
+
 const NO_STATUS = { deliveredAt: undefined, displayedAt: undefined, failedAt: undefined, failedCode: undefined };
 
 function inOrder(one: EntryStatus, other: EntryStatus): number {
   return one.revision - other.revision || one.position - other.position;
-}
-
-/** Each row says of its conversation how far the log goes, and how many places the commit took. */
-function growthOf(rows: readonly Row[]): readonly Growth[] {
-  const growth = new Map<string, Growth>();
-  for (const row of rows) {
-    const [conversation, head] = [String(row['conversation']), Number(row['head'])];
-    growth.set(conversation, { conversation, head, from: head - Number(row['taken']) });
-  }
-  return Array.from(growth.values());
 }
 
 function entryStatus(row: Row): EntryStatus {

@@ -3,32 +3,45 @@
 // The statements that change a log take places from the counter row of the conversation, in the same statement. The lock
 // on that row makes the order of commits the order of places. Rows are locked in the order of their keys, so that two
 // servers never wait for each other.
+//
+// A plan is made once for each connection, perhaps while the tables are empty. So these statements join nothing but rows
+// that an index finds: places are counted by the caller, and the heads are looked up in one object, whose cost does not
+// grow with the square of the batch.
 
-export const APPEND = `
-with input as (
-  select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $9::text[],
-      $10::text[], $11::bigint[], $12::boolean[])
-    with ordinality as t(conversation, user_a, user_b, id, author, device, payload, kind, target, sequence, erased, ordinal)
-), counted as (
-  select conversation, min(user_a) as user_a, min(user_b) as user_b, count(*) as taken from input group by conversation
-), bumped as (
+/**
+ * Plans that read whole tables or sort them for a join, and their compilation: PostgreSQL prefers them as long as tables
+ * are small or were never analyzed, and keeps them when the tables grow. Every statement here finds its rows by an index.
+ */
+export const PLANNER_SETTINGS =
+  'set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off';
+
+/** The counter rows move by the places that each conversation takes: parameters 1 to 4. */
+const BUMP = `
   insert into imflow_conversations as c (conversation, user_a, user_b, head)
-  select conversation, user_a, user_b, taken from counted order by conversation
+  select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as t(conversation, user_a, user_b, taken)`;
+const BUMPED = `
+  order by conversation
   on conflict (conversation) do update set head = c.head + excluded.head
   returning c.conversation, c.head
-), placed as (
-  select i.*, b.head - c.taken + row_number() over (partition by i.conversation order by i.ordinal) as position
-  from input i join bumped b using (conversation) join counted c using (conversation)
+), heads as materialized (
+  select jsonb_object_agg(conversation, head) as of from bumped`;
+
+/** \`behind\`: how many places of its conversation the statement takes after this one. */
+export const APPEND: string = `
+with bumped as (${BUMP}${BUMPED}
 ), inserted as (
   insert into imflow_entries
     (conversation, id, position, revision, author, device, payload, at, kind, target, sequence, erased)
-  select conversation, id, position, position, author, device, payload, $8::bigint, kind, target, sequence, erased
-  from placed
+  select i.conversation, i.id, p.place, p.place, author, device, payload, $5::bigint, kind, target, sequence, erased
+  from heads, unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
+      $13::bigint[], $14::boolean[], $15::bigint[])
+    as i(conversation, id, author, device, payload, kind, target, sequence, erased, behind),
+    lateral (select (heads.of -> i.conversation)::bigint - i.behind as place) as p
   on conflict (conversation, id) do nothing
   returning conversation, id, position
 )
-select b.conversation, b.head, c.taken, i.id, i.position
-from bumped b join counted c using (conversation) left join inserted i using (conversation)`;
+select conversation, head, null as id, null::bigint as position from bumped
+union all select conversation, null, id, position from inserted`;
 
 export const FIND = `
 select e.* from unnest($1::text[], $2::text[]) as t(conversation, id)
@@ -68,45 +81,58 @@ join imflow_entries last on last.conversation = t.conversation and last.id = t.i
 join imflow_entries e on e.conversation = t.conversation and e.author = t.author and e.position <= last.position
 where e.displayed_at is null and e.kind = 'message'`;
 
-export const MARK = `
-with input as (
-  select * from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::integer[], $7::bigint[])
-    as t(conversation, id, author, delivered, displayed, failed, ordinal)
-), counted as (
-  select conversation, max(ordinal) as taken from input group by conversation
-), locked as (
-  select c.conversation from imflow_conversations c join counted using (conversation) order by c.conversation for update of c
-), bumped as (
-  update imflow_conversations c set head = c.head + n.taken
-  from counted n join locked l using (conversation) where c.conversation = n.conversation
-  returning c.conversation, c.head, n.taken
+/** \`behind\`: as in \`APPEND\`. Receipts for a conversation that does not exist make none. */
+export const MARK: string = `
+with bumped as (${BUMP}
+  where exists (select from imflow_conversations k where k.conversation = t.conversation)${BUMPED}
 ), changed as (
   update imflow_entries e set
-    delivered_at = case when i.delivered then coalesce(e.delivered_at, $8::bigint) else e.delivered_at end,
-    displayed_at = case when i.displayed then coalesce(e.displayed_at, $8::bigint) else e.displayed_at end,
-    failed_at = case when i.failed is not null then coalesce(e.failed_at, $8::bigint) else e.failed_at end,
+    delivered_at = case when i.delivered then coalesce(e.delivered_at, $5::bigint) else e.delivered_at end,
+    displayed_at = case when i.displayed then coalesce(e.displayed_at, $5::bigint) else e.displayed_at end,
+    failed_at = case when i.failed is not null then coalesce(e.failed_at, $5::bigint) else e.failed_at end,
     failed_code = case when i.failed is not null then coalesce(e.failed_code, i.failed) else e.failed_code end,
-    revision = b.head - b.taken + i.ordinal
-  from input i join bumped b using (conversation)
+    revision = (heads.of -> i.conversation)::bigint - i.behind
+  from heads, unnest($6::text[], $7::text[], $8::text[], $9::boolean[], $10::boolean[], $11::integer[], $12::bigint[])
+    as i(conversation, id, author, delivered, displayed, failed, behind)
   where e.conversation = i.conversation and e.id = i.id and e.author = i.author
     and ((i.delivered and e.delivered_at is null) or (i.displayed and e.displayed_at is null)
       or (i.failed is not null and e.failed_at is null))
   returning e.conversation, e.id, e.author, e.position, e.revision, e.delivered_at, e.displayed_at, e.failed_at,
     e.failed_code
 )
-select b.conversation, b.head, b.taken, c.id, c.author, c.position, c.revision, c.delivered_at, c.displayed_at,
-  c.failed_at, c.failed_code
-from bumped b left join changed c using (conversation)`;
+select conversation, head, null as id, null as author, null::bigint as position, null::bigint as revision,
+  null::bigint as delivered_at, null::bigint as displayed_at, null::bigint as failed_at, null::integer as failed_code
+from bumped
+union all
+select conversation, null, id, author, position, revision, delivered_at, displayed_at, failed_at, failed_code from changed`;
+
+export const ENTRIES_AFTER = `
+select t.ordinal, e.* from unnest($1::text[], $2::bigint[]) with ordinality as t(of, behind, ordinal)
+cross join lateral (
+  select * from imflow_entries where conversation = t.of and position > t.behind order by position limit $3
+) e
+order by t.ordinal, e.position`;
+
+export const CHANGES_AFTER = `
+select t.ordinal, e.* from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
+  with ordinality as t(of, by, up_to, behind, ordinal)
+cross join lateral (
+  select * from imflow_entries where conversation = t.of and author = t.by and position <= t.up_to and revision > t.behind
+  order by revision fetch first $5 rows with ties
+) e`;
 
 export const SIGN_IN = `
 with signed as (
-  insert into imflow_devices as d (user_id, device, seen_at) values ($1, $2, $3)
+  insert into imflow_devices as d (user_id, device, seen_at)
+  select distinct user_id, device, $3::bigint from unnest($1::text[], $2::text[]) as t(user_id, device)
+  order by user_id, device
   on conflict (user_id, device) do update set seen_at = greatest(d.seen_at, excluded.seen_at)
-  returning (xmax = 0) as is_new
+  returning d.user_id, d.device, (xmax = 0) as is_new
 )
 insert into imflow_cursors (user_id, device, conversation, position)
-select $1, $2, k.conversation, max(k.position) from imflow_cursors k, signed s
-where s.is_new and k.user_id = $1 group by k.conversation
+select s.user_id, s.device, k.conversation, max(k.position)
+from signed s join imflow_cursors k on k.user_id = s.user_id
+where s.is_new group by 1, 2, 3 order by 1, 2, 3
 on conflict (user_id, device, conversation) do update
   set position = greatest(imflow_cursors.position, excluded.position)`;
 

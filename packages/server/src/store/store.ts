@@ -102,10 +102,31 @@ export interface Growth {
   readonly head: number;
 }
 
-/** The cursor of a device: it has stored everything up to there. */
-export interface Cursor {
+/** A device of a user. */
+export interface Device {
   readonly user: string;
   readonly device: string;
+}
+
+/** A place in a log. */
+export interface Place {
+  readonly conversation: string;
+  readonly position: number;
+}
+
+/** Changes of the status of entries. */
+export interface Change {
+  readonly conversation: string;
+  /** Of the entries. */
+  readonly author: string;
+  /** The place of the last entry that is asked for. */
+  readonly upTo: number;
+  /** The changes behind this one. */
+  readonly revision: number;
+}
+
+/** The cursor of a device: it has stored everything up to there. */
+export interface Cursor extends Device {
   readonly conversation: string;
   readonly position: number;
 }
@@ -144,36 +165,31 @@ export interface Store {
     readonly changed: readonly (EntryStatus & { conversation: string })[];
     readonly growth: readonly Growth[];
   }>;
-  /** Entries behind a place, in the order of the log. */
-  entriesAfter(conversation: string, position: number, limit: number): Promise<readonly StoredEntry[]>;
+  /** Entries behind places, at most `limit` each, in the order of the log; in the order of the question. */
+  entriesAfter(of: readonly Place[], limit: number): Promise<readonly (readonly StoredEntry[])[]>;
   /**
-   * Entries of an author up to a place of which the status has changed behind `revision`, in the order of the changes.
-   * Entries of one revision are never separated, so that there may be more of them than `limit`.
+   * Entries of which the status has changed, in the order of the changes; in the order of the question. Entries of one
+   * revision are never separated, so that there may be more of them than `limit`.
    */
-  changesAfter(
-    conversation: string,
-    author: string,
-    upTo: number,
-    revision: number,
-    limit: number,
-  ): Promise<readonly EntryStatus[]>;
+  changesAfter(of: readonly Change[], limit: number): Promise<readonly (readonly EntryStatus[])[]>;
   /** The newest messages before a place, or of all, in the order of the log. */
   messagesBefore(conversation: string, position: number | undefined, limit: number): Promise<readonly StoredEntry[]>;
   /** How far the logs go; a conversation that does not exist is left out. */
   heads(conversations: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /**
-   * A device signs in. One that is new begins at the furthest cursor that its user has in each conversation.
+   * Devices sign in. One that is new begins at the furthest cursor that its user has in each conversation.
    */
-  signIn(user: string, device: string, at: number): Promise<void>;
+  signIn(devices: readonly Device[], at: number): Promise<void>;
   /** With whom conversations go further than the cursors of devices; in the order of the question. */
-  waiting(of: readonly Pick<Cursor, 'user' | 'device'>[]): Promise<readonly (readonly string[])[]>;
+  waiting(of: readonly Device[]): Promise<readonly (readonly string[])[]>;
   /** The cursors of devices, 0 where there is none; in the order of the question. */
   cursors(of: readonly Omit<Cursor, 'position'>[]): Promise<readonly number[]>;
   /** Moves cursors. They move forwards only. */
   saveCursors(cursors: readonly Cursor[]): Promise<void>;
   /** Remembers when users were connected last. */
   saveSeen(users: readonly string[], at: number): Promise<void>;
-  lastSeen(user: string): Promise<number | undefined>;
+  /** When users were connected last; one who was never seen is left out. */
+  lastSeen(users: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Deletes everything that a user has sent, and their devices and cursors. Resolves with the number of entries. */
   deleteUser(user: string): Promise<number>;
   /** Deletes entries that were stored before a time, and forgets devices that were not seen since. */

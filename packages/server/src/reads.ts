@@ -1,0 +1,78 @@
+/** Reads of the store that are often wanted at once, such as when everybody reconnects: they share statements. */
+
+import { createGroupCommit } from './groupCommit.ts';
+import type { Change, Cursor, Device, EntryStatus, Place, Store, StoredEntry } from './store/store.ts';
+
+/** How many entries of a conversation are read together. */
+export const PAGE_LENGTH = 100;
+/** How many pages one statement reads: together with the length of a page, it limits what is in memory at once. */
+const MAX_PAGES = 20;
+const MAX_ITEMS = 500;
+
+/** What is read of the store, each together with what others ask for meanwhile. All reject where the store fails. */
+export interface Reads {
+  /** A device signs in. Resolves with the participants of whom something waits for it. */
+  signIn(device: Device): Promise<readonly string[]>;
+  /** How far the log of a conversation goes, and the cursor of a device. */
+  cursor(of: Omit<Cursor, 'position'>): Promise<{ readonly cursor: number; readonly head: number }>;
+  /** At most `PAGE_LENGTH` entries behind a place. */
+  entriesAfter(place: Place): Promise<readonly StoredEntry[]>;
+  /** At most `PAGE_LENGTH` changes, or more where they belong to one receipt. */
+  changesAfter(change: Change): Promise<readonly EntryStatus[]>;
+  lastSeen(user: string): Promise<number | undefined>;
+  /** A user has disconnected. */
+  saveSeen(user: string): Promise<void>;
+}
+
+export function createReads(store: Store, now: () => number): Reads {
+  const signIns = createGroupCommit<Device, readonly string[]>({
+    maxItems: MAX_ITEMS,
+    async commit(devices) {
+      await store.signIn(devices, now());
+      return store.waiting(devices);
+    },
+  });
+  const cursors = createGroupCommit<Omit<Cursor, 'position'>, { cursor: number; head: number }>({
+    maxItems: MAX_ITEMS,
+    async commit(batch) {
+      const [positions, heads] = await Promise.all([
+        store.cursors(batch),
+        store.heads(Array.from(new Set(batch.map(({ conversation }) => conversation)))),
+      ]);
+      return batch.map(({ conversation }, index) => ({
+        cursor: positions[index] ?? 0,
+        head: heads.get(conversation) ?? 0,
+      }));
+    },
+  });
+  const entries = createGroupCommit<Place, readonly StoredEntry[]>({
+    maxItems: MAX_PAGES,
+    commit: (places) => store.entriesAfter(places, PAGE_LENGTH),
+  });
+  const changes = createGroupCommit<Change, readonly EntryStatus[]>({
+    maxItems: MAX_PAGES,
+    commit: (wanted) => store.changesAfter(wanted, PAGE_LENGTH),
+  });
+  const seen = createGroupCommit<string, number | undefined>({
+    maxItems: MAX_ITEMS,
+    async commit(users) {
+      const times = await store.lastSeen(Array.from(new Set(users)));
+      return users.map((user) => times.get(user));
+    },
+  });
+  const left = createGroupCommit<string, void>({
+    maxItems: MAX_ITEMS,
+    async commit(users) {
+      await store.saveSeen(users, now());
+      return users.map(() => undefined);
+    },
+  });
+  return {
+    signIn: (device) => signIns.add(device),
+    cursor: (of) => cursors.add(of),
+    entriesAfter: (place) => entries.add(place),
+    changesAfter: (change) => changes.add(change),
+    lastSeen: (user) => seen.add(user),
+    saveSeen: (user) => left.add(user),
+  };
+}
