@@ -32,17 +32,17 @@ async function run(options: Pick<SoakOptions, 'kills' | 'nodes' | 'nats' | 'othe
 it.skipIf(!hasPostgres())(
   `B291 cut connections and killed servers: none lost, none twice, order kept, no wrong tick`,
   () => run({ nodes: 1, kills: setting('KILLS', 2) }),
-  patience + 120_000,
+  patience + 240_000,
 );
 
 it.skipIf(!hasPostgres())(
   `B297 two nodes on PostgreSQL, where each of the three is killed in turn: none lost, none twice, order kept, no wrong tick`,
   () => run({ nodes: 2, kills: setting('KILLS', 3), others: [postgres!] }),
-  patience + 120_000,
+  patience + 240_000,
 );
 
 it.skipIf(!hasPostgres() || !hasNats())(
   `B297 two nodes, PostgreSQL and NATS, where each of the four is killed in turn: none lost, none twice, order kept, no wrong tick`,
   () => run({ nodes: 2, kills: setting('KILLS', 4), nats: nats!.url, others: [postgres!, nats!] }),
-  patience + 120_000,
+  patience + 240_000,
 );

@@ -22,7 +22,7 @@ export interface SoakOptions {
   readonly nats?: string;
   /** What is killed besides the nodes. */
   readonly others?: readonly Victim[];
-  /** How long it may take, in ms. */
+  /** How long it may take until everything has arrived, from the last message and the last restart, in ms. */
   readonly patience: number;
 }
 
@@ -55,7 +55,6 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   // People whom the database does not know: where a server was killed, a new device may get again what an old one had.
   const run = randomUUID();
   const nameOf = (index: number): string => `user ${index} of ${run}`;
-  const end = Date.now() + patience;
   const nodes = await Promise.all(Array.from({ length: count }, () => startNode(options)));
   const victims: readonly Victim[] = [...nodes, ...others];
   const sides = await Promise.all(
@@ -99,6 +98,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       await pause(random.next() * 10);
     }
     await restarting;
+    const end = Date.now() + patience;
     while (sides.some(({ flow }) => own(flow).some(({ status }) => status !== 'delivered' && status !== 'displayed'))) {
       if (Date.now() > end) break;
       await pause(20);
