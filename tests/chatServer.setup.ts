@@ -5,7 +5,7 @@ import { type CuttableProxy, startProxy } from '../packages/xmpp/test/cuttablePr
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where browsers reach the control of the chat server of this run: see `createControl`. */
+    /** The URL of the control of this run's chat server: see `createControl`. */
     chatServer: string;
   }
 }

@@ -1,4 +1,4 @@
-/** What a component's source gives to style sheets, and what its page says that it gives. */
+/** Compares the data attributes and CSS variables of a component's source with those that its page documents. */
 export interface Hooks {
   /** `data-*` attributes. */
   readonly attributes: readonly string[];

@@ -3,7 +3,7 @@ import { findKamailio, startKamailio } from '../packages/sip/test/server/kamaili
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where browsers reach the SIP server of this run; empty where there is no Kamailio. */
+    /** The URL of this run's SIP server; empty if Kamailio is not installed. */
     kamailio: string;
   }
 }

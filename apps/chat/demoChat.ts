@@ -1,7 +1,7 @@
 import { type ChatServer, createChatServer, createMemoryStore } from '@imflow/server';
 import { createPgliteStore } from '@imflow/server/pglite';
 
-/** Names as all who mean the same person write them. */
+/** Normalises a name, so that different spellings are the same person. */
 const NAME = /^[^\p{Cc}\p{Cs}]{1,64}$/u;
 
 /**

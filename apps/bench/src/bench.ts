@@ -6,7 +6,7 @@ import type { measureFinding } from './imflow/finding.tsx';
 import type { Opening } from './imflow/opening.tsx';
 import { until } from './shared/until.ts';
 
-/** What the driver may ask of the page. */
+/** The functions of the page that the driver calls. */
 export interface Bench {
   /** Readies a conversation of this many messages. */
   prepare(count: number): Promise<void>;

@@ -10,7 +10,7 @@ const PATHS = {
   newTab: 'M18 13.5V18a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2V8a2 2 0 0 1 2-2h4.5M14 4h6v6M20 4l-9 9',
 } as const;
 
-/** A picture beside words that say the same. */
+/** A decorative icon beside a text. */
 export function Icon({ name }: { name: keyof typeof PATHS }): ReactElement {
   return (
     <svg aria-hidden="true" className="icon" viewBox="0 0 24 24">

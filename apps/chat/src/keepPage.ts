@@ -1,4 +1,4 @@
-/** Keeps the page where a browser would leave it for a file that is dropped beside a chat. */
+/** Prevents the browser from opening a file that is dropped beside a chat. */
 
 /** The kit handles what is dropped on its parts, and says what happens. */
 const KIT = '[class^="imflow-"], [class*=" imflow-"]';

@@ -35,7 +35,7 @@ export interface BridgeOptions {
   readonly clock?: Clock;
 }
 
-/** What a bridge has in hand. */
+/** The counts of pending work of a bridge. */
 export interface BridgeCounts {
   /** Messages whose senders await a report. */
   readonly pending: number;

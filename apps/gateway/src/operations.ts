@@ -1,6 +1,6 @@
 import { type Diagnostic, FlowError, type InstantMessagingFlow, type SentMessage } from '@imflow/core';
 
-/** By its id on one side, the id of the same message on the other side; undefined where it is not known there. */
+/** Maps the id of a message on one side to its id on the other side; undefined if it is unknown there. */
 export type Counterpart = (id: string) => string | undefined;
 
 /**

@@ -14,7 +14,7 @@ function fakeTransport(localAddress: string): FakeTransport {
   return createFakeTransport({ localAddress, autoAnswer: 'manual', capabilities: { maxMessageBytes: 1_000 } });
 }
 
-/** A bridge between Bo and Ana over wires that a test answers by hand, in virtual time. */
+/** A bridge between Bo and Ana over fake transports, in virtual time. */
 export async function createFakeBridge(renewAfter?: number): Promise<FakeBridge> {
   const clock = createVirtualClock();
   const [bos, anas] = [fakeTransport('gateway@left'), fakeTransport('gateway@right')];
@@ -32,7 +32,7 @@ export async function createFakeBridge(renewAfter?: number): Promise<FakeBridge>
   return { bridge, clock, bos, anas, diagnostics };
 }
 
-/** A message of a person, as their wire hands it up. */
+/** A message as a transport delivers it. */
 export function said(sender: string, messageId: string, body = messageId): ChannelEvent {
   return { type: 'message', message: { messageId, sender, contentType: 'text/plain', body } };
 }

@@ -1,4 +1,4 @@
-/** What a machine answered to one event, and what the onlooker makes of it. */
+/** The step of a machine for one event, and the next state of the observer. */
 interface Answered<State, Effect> {
   readonly state: State;
   readonly effects: readonly Effect[];

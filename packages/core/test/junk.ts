@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Values that a careless or hostile other side makes, each made again, since some of them are worn out by use. */
+/** Invalid and hostile values. Each is a function, since some values can be used only once. */
 const HOSTILE: readonly (() => unknown)[] = [
   () => undefined,
   () => null,

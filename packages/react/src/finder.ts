@@ -69,7 +69,7 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
     return answer;
   }
 
-  /** Publishes what was found. A match that has gone gives its place to the one that follows. */
+  /** Publishes the matches. If the current match disappears, the next one becomes current. */
   function publish(changes: Partial<FindState> = {}): void {
     const first = stored.findIndex(({ id }) => flow.messages.get(id) === undefined);
     const all = [...loaded, ...(first < 0 ? [] : stored.slice(first).map(({ id }) => id))];

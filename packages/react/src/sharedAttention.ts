@@ -1,4 +1,4 @@
-/** Tells the tabs of one browser whether the user looks at one of them. */
+/** Shares between the tabs of one browser whether the user looks at one of them. */
 
 import { watchAttention } from './attention.ts';
 

@@ -1,6 +1,6 @@
 'use client';
 
-/** The hook that makes new messages known while the user is elsewhere. */
+/** The hook that notifies the user of new messages while the page has no attention. */
 
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/core';
 import { useEffect, useRef } from 'react';

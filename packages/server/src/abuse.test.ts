@@ -42,7 +42,7 @@ it('B324 a frame that claims to have one gigabyte ends its socket before the gig
   stream.destroy();
 });
 
-it('B324 a socket that does not read is closed when its queue is full, and nobody else waits for it', async () => {
+it('B324 a socket that does not read is closed when its queue is full, and no other socket waits for it', async () => {
   const [ana, bo] = [await signIn(server.url, 'ana'), await signIn(server.url, 'bo')];
   await bo.ask({ type: 'open', with: 'ana' });
   bo.socket.pause();

@@ -116,7 +116,7 @@ describe('a device', () => {
     second.socket.close();
   });
 
-  it('B287 hears once that something waits in a conversation that is not open', async () => {
+  it('B287 is notified once of a message in a conversation that is not open', async () => {
     const [ana, bo] = [await signIn(url, 'ana7'), await signIn(url, 'bo7')];
     await ana.ask(message('bo7'));
     await ana.ask(message('bo7'));
@@ -126,7 +126,7 @@ describe('a device', () => {
     for (const each of [ana, bo]) each.socket.close();
   });
 
-  it('B287 hears what became of messages while it was away, together with newer ones', async () => {
+  it('B287 receives the outcomes of messages from its absence, together with newer ones', async () => {
     const first = await signIn(url, 'ana8', 'phone');
     const bo = await signIn(url, 'bo8');
     await first.ask({ type: 'open', with: 'bo8' });
@@ -295,7 +295,7 @@ describe('a server', () => {
     await broken.close();
   });
 
-  it('B290 that ends says so to its clients, and keeps what it accepted', async () => {
+  it('B290 that closes notifies its clients, and keeps accepted messages', async () => {
     const store = createMemoryStore();
     const ending = await startServer({ store });
     const ana = await signIn(ending.url, 'ana');

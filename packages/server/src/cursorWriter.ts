@@ -23,7 +23,7 @@ export function createCursorWriter(store: Pick<Store, 'saveCursors'>, failed: (e
   /** By user, then by device and conversation. */
   let waiting = new Map<string, Map<string, Cursor>>();
   let timer: NodeJS.Timeout | undefined;
-  /** Users whose cursors are under way. */
+  /** Users whose cursors are being saved. */
   const saving = new Map<string, number>();
 
   const commits = createGroupCommit<readonly Cursor[], void>({

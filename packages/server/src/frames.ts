@@ -9,7 +9,7 @@ export const PROTOCOL_VERSION = 1;
 const MAX_IDS = 200;
 const MAX_EMOJIS = 20;
 const MAX_EXCERPT_LENGTH = 200;
-/** A week: nobody announces a longer refresh. */
+/** The largest accepted refresh: one week. */
 const MAX_REFRESH = 604_800_000;
 
 /** An emoji can be a sequence of many code points. */

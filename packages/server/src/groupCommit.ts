@@ -2,7 +2,7 @@
 export interface GroupCommit<T, R> {
   /** Resolves after the commit. Rejects where it failed, and with it everything that had gathered behind it. */
   add(item: T): Promise<R>;
-  /** Resolves once nothing is under way. */
+  /** Resolves once nothing is pending. */
   idle(): Promise<void>;
 }
 

@@ -181,7 +181,7 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
     }
   }
 
-  /** Begins anew after one that is under way, which may have read what this one is to find too early. */
+  /** Starts again after the current read, which may have read too early. */
   function readAll(): void {
     isRefreshWanted = true;
     if (!isRefreshing) void keepReading();

@@ -1,4 +1,4 @@
-/** What is logged: errors without what they carry besides, and no failure of the logger itself. */
+/** Sanitises what the server logs, and catches exceptions of the logger. */
 
 import type { Logger } from './options.ts';
 

@@ -65,7 +65,7 @@ describe('an operation on a message', () => {
     expect(await ana.ask({ ...frame, target: 'other' })).toMatchObject({ type: 'refused', code: 409 });
   });
 
-  it('B292 that is not allowed is refused for good, and nothing is stored', async () => {
+  it('B292 that is not allowed is refused finally, and nothing is stored', async () => {
     const { ana, bo, a, b, m } = await conversation();
     expect(await bo.ask(edit(a, m, 'by another'))).toMatchObject({ type: 'refused', code: 403, retryable: false });
     expect(await bo.ask(operation(a, m, 'retract'))).toMatchObject({ type: 'refused', code: 403 });

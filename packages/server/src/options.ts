@@ -19,7 +19,7 @@ export interface Credentials {
 export interface Identity {
   /** The user's name: 1 to 200 characters without control characters. */
   readonly user: string;
-  /** When the token expires, in ms since the epoch; the client is then asked for another one. Default: never. */
+  /** When the token expires, in ms since the epoch; the server then requests a new token. Default: never. */
   readonly expiresAt?: number;
 }
 
@@ -32,7 +32,7 @@ export interface OfflineMessage {
   readonly body: string;
 }
 
-/** Where a server says what it does, such as a logger of `pino`. No token and no body is ever logged. */
+/** The logger of a server, such as one of `pino`. The server logs no token and no body. */
 export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -65,7 +65,7 @@ export interface ChatServerOptions {
    * Says who a client is; undefined or null for a token that is not valid. What it throws counts as a failure for now.
    */
   readonly authenticate: (credentials: Credentials) => MaybePromise<Identity | string | null | undefined>;
-  /** Whether a user may talk with another one. Default: everybody may talk with everybody. */
+  /** Whether a user may talk with a given other user. Default: all users may talk with each other. */
   readonly mayTalk?: (user: string, other: string) => MaybePromise<boolean>;
   /** Joins several nodes that share a store. Default: there is one node. */
   readonly bus?: Bus;

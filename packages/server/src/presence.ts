@@ -2,7 +2,7 @@
 
 import type { BusMessage, FromNode } from './bus/bus.ts';
 
-/** The time after which a silent node counts as gone, in ms. */
+/** The time after which a silent node counts as stopped, in ms. */
 export const NODE_EXPIRY = 30_000;
 /** How long the names in one message may be together in bytes, so that it stays below what every bus carries. */
 const MAX_NAME_BYTES = 6_000;
@@ -18,7 +18,7 @@ export interface Presence {
   leave(user: string): void;
   /** Another node said something. */
   receive(message: FromNode<PresenceMessage>): void;
-  /** Announces this node to the others, and removes nodes that are gone. */
+  /** Announces this node to the others, and removes nodes that no longer respond. */
   beat(): void;
   /** Asks the others, after messages may have been lost. */
   ask(): void;

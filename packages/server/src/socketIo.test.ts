@@ -42,7 +42,7 @@ function connect(extraHeaders: Record<string, string> = {}): Client {
 const hello = (user: string) => ({ type: 'hello', protocol: 1, token: `token of ${user}`, device: 'd' });
 const typesOf = ({ frames }: Client) => frames.map(([session, { type }]) => `${session} ${type}`);
 
-it('B320 a session over Socket.IO ends with its number, and the next one on the socket hears nothing of it', async () => {
+it('B320 a session over Socket.IO ends with its number, and the next one on the socket receives no frame of it', async () => {
   const ana = connect();
   ana.say(1, hello('ana'));
   await expect.poll(() => typesOf(ana)).toEqual(['1 welcome']);

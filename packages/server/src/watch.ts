@@ -45,7 +45,7 @@ export function createWatch({ store, reads, user, device, peer, cursor, head, se
   const { conversation } = conversationOf(user, peer);
   let pushed = cursor;
   let acknowledged = cursor;
-  /** What the device has to acknowledge before all that was sent is safe. */
+  /** The entries that the device has not acknowledged. */
   let outstanding = cursor;
   let known = head;
   let isReading = false;
@@ -58,7 +58,7 @@ export function createWatch({ store, reads, user, device, peer, cursor, head, se
     return (author !== user || from !== device) && (kind === 'message' || !erased);
   }
 
-  /** Entries with the operations on those whose text is gone, so that no device shows a message without its text. */
+  /** Entries, with the operations on entries whose text was erased, so that no device shows them without a text. */
   async function withRetractions(entries: readonly StoredEntry[]): Promise<readonly StoredEntry[]> {
     const gone = entries.filter(({ kind, erased }) => kind === 'message' && erased).map(({ id }) => id);
     if (gone.length === 0) return entries;

@@ -2,7 +2,7 @@ import type { ServerFrame } from '@imflow/websocket';
 import { WebSocket } from 'ws';
 import { serverFrame } from './serverFrames.ts';
 
-/** A client that sends what a test wants, and keeps what comes. */
+/** A client that sends the frames of a test, and records received frames. */
 export interface RawClient {
   readonly frames: ServerFrame[];
   readonly socket: WebSocket;

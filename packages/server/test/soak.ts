@@ -6,7 +6,7 @@ import { type ServerProcess, startServerProcess } from './serverProcess.ts';
 import { transportOf } from './startServer.ts';
 
 export interface SoakOptions {
-  /** Where the servers keep their messages. */
+  /** The store of the servers. */
   readonly database: string;
   readonly seed: number;
   /** Pairs of people who talk with each other. */

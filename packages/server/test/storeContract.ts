@@ -7,7 +7,7 @@ import {
   type StoredEntry,
 } from '../src/store/store.ts';
 
-/** One promise of a store. */
+/** One rule that every store obeys. */
 export interface StoreCase {
   readonly name: string;
   run(store: Store): Promise<void>;

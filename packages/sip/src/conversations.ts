@@ -84,12 +84,12 @@ export function remember({ sentAt }: Peer, messageId: string, time: number): voi
   if (sentAt.size > MAX_REMEMBERED && oldest !== undefined) sentAt.delete(oldest);
 }
 
-/** Notes that a request or a response of the participant says that their client understands operations. */
+/** Notes that the participant's client supports operations, as a request or a response announced. */
 export function noteOperations(peer: Peer, frame: SipFrame): void {
   if (supportsOperations(frame)) peer.operations = true;
 }
 
-/** Whether the client that sent a request or a response says that it understands operations. */
+/** Whether a request or a response announces that its client supports operations. */
 export function supportsOperations(frame: SipFrame): boolean {
   return optionTagsOf(frame, 'supported').includes(OPERATION_TAG);
 }

@@ -26,7 +26,7 @@ const IMDN = 'message/imdn+xml';
 const PROXIED = { messageConsumptionMode: 'proxied-to-remote-entity' } as const;
 
 describe('a flow over SIP', () => {
-  it('B20 says that it goes on composing as often as it announced: every 60 s', async () => {
+  it('B20 refreshes composing as often as it announced: every 60 s', async () => {
     const { clock, server, flow } = await openFlow({ composingTimeout: 30_000 });
     const sentAt: number[] = [];
     for (let second = 0; second < 150; second += 1) {

@@ -9,7 +9,7 @@ import { expectSuccess, REFUSES_CONTENT, type Route, sendMessageRequest, UNSUPPO
 /** What can be done to messages where the client of the other side is imflow too. */
 export const OPERATIONS: OperationCapabilities = { edit: 'any', retract: true, react: 'many', reply: true };
 
-/** How long the other side may take to say what it supports, in ms. */
+/** How long the other side may take to announce what it supports, in ms. */
 const OPTIONS_TIMEOUT = 8_000;
 
 /** Responses of clients that have no OPTIONS. */

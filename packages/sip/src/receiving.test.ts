@@ -35,7 +35,7 @@ describe('what a well-known softphone sends', () => {
     expect(codesOf(server)).toEqual([200, 200]);
   });
 
-  it('B100 a message that asks for notifications is accepted once the engine has it, and comes again where it never has', async () => {
+  it('B100 a message that requests notifications is accepted once the engine has stored it, and is redelivered otherwise', async () => {
     const { clock, server, channel, messages, online } = setUp();
     await online();
     server.say(message(captures.cpimText, { type: CPIM }));
@@ -157,7 +157,7 @@ describe('what else comes in', () => {
     expect(messages()[0]?.sender).toBe(BO);
   });
 
-  it('each channel hears the participant by the name that it used', async () => {
+  it('each channel receives the participant under the address that it was opened with', async () => {
     const { clock, server, transport, events, online } = setUp();
     await online();
     const heard: unknown[] = [];

@@ -7,7 +7,7 @@ import { createSipTransport } from './index.ts';
 
 /** Messages of both sides together; `SIP_SOAK_MESSAGES` for more. */
 const MESSAGES = Number(process.env['SIP_SOAK_MESSAGES'] ?? 60);
-/** After so many messages a connection is reset. */
+/** The number of messages after which a connection is reset. */
 const KILL_AFTER = 6;
 /** A request that was passed on to a dead connection is answered by nobody for half a minute. */
 const HASTE = 10;

@@ -16,7 +16,7 @@ export interface Registration {
 
 export type RegistrationOutcome =
   | { readonly granted: number }
-  /** In ms, like `granted`. For good where `refused` says so. */
+  /** In ms, like `granted`. The refusal is final if `refused` is set. */
   | { readonly refused: string }
   | { readonly failed: number };
 

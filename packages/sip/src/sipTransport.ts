@@ -20,7 +20,7 @@ import { sendComposing, sendMessage, sendNotification, type Route } from './send
 const OK = 200;
 const ACCEPTED = 202;
 const TEMPORARILY_UNAVAILABLE = 480;
-/** By how many bytes an operation may exceed the largest body: ids, and what JSON escapes. */
+/** How many bytes an operation may be larger than the largest body: ids, and escapes of JSON. */
 const MAX_OPERATION_OVERHEAD = 500;
 
 /**

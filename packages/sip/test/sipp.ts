@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 const PROGRAM = '/usr/bin/sipp';
 
-/** Whether SIPp is there: another implementation of SIP, which says and checks what a scenario tells it. */
+/** Whether SIPp is installed, a SIP client that executes scenarios. */
 export function hasSipp(): boolean {
   return existsSync(PROGRAM);
 }

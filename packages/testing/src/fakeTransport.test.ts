@@ -25,7 +25,7 @@ describe('fake transport', () => {
     expect([transport.connects, transport.disconnects]).toEqual([1, 1]);
   });
 
-  it('connects by hand where the test says so, and never again once closed', () => {
+  it('connects when the test says so, and never again once closed', () => {
     const transport = createFakeTransport({ autoConnect: false });
     transport.connect();
     expect(transport.getStatus().state).toBe('offline');

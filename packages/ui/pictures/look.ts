@@ -1,6 +1,6 @@
 import { cdp } from 'vitest/browser';
 
-/** How a picture is to look. */
+/** The options of a visual test. */
 export interface Look {
   readonly theme: 'light' | 'dark';
   readonly direction: 'ltr' | 'rtl';

@@ -1,4 +1,4 @@
-/** Sends acknowledgements of positions, one for all that a conversation reaches within a short time. */
+/** Sends acks of positions, one for all positions that a conversation reaches within a short time. */
 
 import type { Clock } from '@imflow/core';
 
@@ -11,7 +11,7 @@ export interface AckBatch {
   add(remote: string, position: number): void;
   /** Sends what waits now. */
   flush(): void;
-  /** Forgets what waits: the socket has closed, and what was not acknowledged comes again. */
+  /** Clears the queue when the socket has closed; unacknowledged entries are sent again. */
   clear(): void;
 }
 

@@ -1,4 +1,4 @@
-/** Tracks what a device has received and not stored yet. */
+/** Tracks the entries that a device has received and not stored yet. */
 
 import type { ReceiptOutcome } from './protocol.ts';
 
@@ -9,7 +9,7 @@ export interface AckTracker {
    * acknowledged to the server; undefined where it has not moved.
    */
   track(position: number, keys: readonly string[]): number | undefined;
-  /** The engine has made it safe. Returns a position likewise. */
+  /** The engine has stored it. Returns a position likewise. */
   acknowledge(key: string): number | undefined;
 }
 

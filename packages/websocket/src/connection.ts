@@ -16,7 +16,7 @@ export type PushedFrame = Extract<ServerFrame, { readonly type: 'entries' | 'com
 
 /** The callbacks of a connection into the transport. */
 export interface ConnectionHooks {
-  /** The server has let the user in. Called before the status says so. */
+  /** The server accepted the sign-in. Called before the status changes. */
   onWelcome(epoch: string): void;
   receive(frame: PushedFrame): void;
   receiveMalformed(frame: MalformedFrame): void;

@@ -304,7 +304,7 @@ describe('what arrives', () => {
     expect(acksOn(socket)).toEqual([1]);
   });
 
-  it('B283 after a frame that cannot be read nothing is acknowledged, so that it comes again', async () => {
+  it('B283 after an unreadable frame nothing is acknowledged, so that the frame is redelivered', async () => {
     const { transport, errors, welcome } = setUp();
     const events: ChannelEvent[] = [];
     const channel = transport.openChannel('bo', (event) => events.push(event));

@@ -15,7 +15,7 @@ export interface FrameSequenceFields {
   readonly sequence: number;
 }
 
-/** The message that another one replies to. */
+/** The message that a reply quotes. */
 export interface ReplyFields {
   readonly id: string;
   /** The user who sent it; one of the two. */

@@ -20,7 +20,7 @@ export type ReadFrame =
 
 /** A frame that cannot be read. */
 export interface MalformedFrame {
-  /** One sentence that says what is wrong. */
+  /** A sentence that describes the problem. */
   readonly malformed: string;
   /** The conversation that it is about and the place in the log that it reaches, where they can be read. */
   readonly with?: string | undefined;

@@ -27,16 +27,16 @@ export interface AckTracker {
    * kept.
    */
   track(remote: string, events: readonly ChannelEvent[], position: string | undefined, inbound?: Inbound): boolean;
-  /** The engine has it. Returns the stanzas that are safe with this. */
+  /** The engine has stored it. Returns the stanzas that are completely stored now. */
   acknowledge(remote: string, messageId: string, outcome: Outcome): readonly Inbound[];
-  /** The session ended: stanzas that are not stored will come again from the archive. */
+  /** The session ended: the archive redelivers stanzas that are not stored. */
   forget(): void;
 }
 
 interface Tracked {
   readonly inbound: Inbound | undefined;
   readonly position: string | undefined;
-  /** How much of it is not safe yet. */
+  /** How much of it is not stored yet. */
   pending: number;
 }
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { ANA, BO, createScriptedSession } from '../test/scriptedSession.ts';
 import { parseXml } from './xml.ts';
 
-/** A message of another client, which says nothing of its place but where the archive has it. */
+/** A message of a different client, whose only order is its position in the archive. */
 function stanzaOf(number: number): string {
   return (
     `<message xmlns="jabber:client" from="${BO}/phone" to="${ANA}" id="m${number}" type="chat">` +

@@ -81,7 +81,7 @@ describe('a server that is not what it should be', () => {
     transport.disconnect();
   });
 
-  it('B5 a refused sign-in is for good', async () => {
+  it('B5 a refused sign-in terminates the flow', async () => {
     const { clock, server, problems, transport } = setUp({ password: 'wrong' });
     transport.connect();
     await clock.advance(60_000);

@@ -15,7 +15,7 @@ const FIRST_RECONNECT_DELAY = 500;
 /** The time limit for a server to prove that it receives a resumed session, in ms. */
 const RESUMPTION_TIMEOUT = 3_000;
 
-/** How long a server that does not say so keeps a session that can be resumed, in seconds. */
+/** How long a resumable session is kept by a server that does not announce the time, in seconds. */
 const DEFAULT_RESUMABLE_FOR = 60;
 
 /** The callbacks of a connection into the transport. */
@@ -31,9 +31,9 @@ export interface ConnectionHooks {
    * not; so does a stream that breaks on the way.
    */
   catchUp(isCurrent: () => boolean): Promise<void>;
-  /** The old session goes on, and the server has these messages. Called before the status says so. */
+  /** The old session was resumed, and the server has these messages. Called before the status changes. */
   onResuming(taken: readonly string[]): void;
-  /** The old session has gone on. */
+  /** The old session was resumed. */
   onResumed(): void;
   /** The stream broke, or was let go. */
   onDisconnected(): void;
@@ -58,7 +58,7 @@ export interface Connection {
   send(stanza: XmlElement): void;
   /** Sends a stanza; `settle` receives whether the server has it. */
   deliver(stanza: XmlElement, id: string | undefined, settle: (taken: boolean, isOldest?: boolean) => void): void;
-  /** Stanzas that came in are safe. */
+  /** The engine has stored received stanzas. */
   handle(inbound: readonly Inbound[]): void;
 }
 
@@ -272,7 +272,7 @@ export function createConnection(
     stream?.send(stanza);
   }
 
-  /** The server is to say how many stanzas it has. One that goes on talking and never says it does not hear. */
+  /** Requests the server's count of stanzas. A server that sends stanzas but no count is not reading. */
   function requestAck(count: number): void {
     pendingAckRequests += 1;
     stopAnswerTimer ??= clock.setTimer(() => reconnectLater('no-answer'), options.requestTimeout);

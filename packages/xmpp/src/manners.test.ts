@@ -54,7 +54,7 @@ describe('chat states', () => {
     expect(statesSaid()).toBe(1);
   });
 
-  it('B37 are switched off by an option, for good', async () => {
+  it('B37 are switched off by an option, permanently', async () => {
     const { channel, statesSaid } = await setUp({ chatStates: false });
     await expect(channel.sendComposing(COMPOSING)).rejects.toMatchObject({ code: 415, retryable: false });
     expect(statesSaid()).toBe(0);
@@ -94,7 +94,7 @@ describe('presence', () => {
     expect(events.at(-1)).toEqual({ type: 'participant', address: BO, change: 'unavailable' });
   });
 
-  it('B59 who was there before a new session is there when its presence comes again', async () => {
+  it('B59 a participant who was available before a new session is available after its next presence', async () => {
     const { clock, server, events } = await setUp();
     server.say(presence('phone'));
     server.drop();

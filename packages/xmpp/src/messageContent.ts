@@ -1,4 +1,4 @@
-/** Reads what a message of a different client shows. */
+/** Extracts the content of a message from a different client. */
 
 import { isBlankText } from '@imflow/core';
 import { NS } from './namespaces.ts';

@@ -45,7 +45,7 @@ export interface DecodeOptions {
   readonly position?: string;
   /** When the archive or the server got it, as XEP-0203 says it. */
   readonly stamp?: string;
-  /** The reader's languages, best first. Default: whatever comes first. */
+  /** The reader's languages, best first. Default: the first one. */
   readonly languages?: readonly string[];
   /**
    * The place of an operation of another client among those of its author.

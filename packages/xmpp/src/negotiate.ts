@@ -19,19 +19,19 @@ export interface NegotiationOptions {
 }
 
 export interface Session {
-  /** Set where the old session goes on: how many stanzas the server had taken. */
+  /** The number of stanzas that the server has handled, if the old session was resumed. */
   readonly resumedWith?: number;
   /** The id by which the session can be resumed. */
   readonly resumable?: string;
-  /** The longest stanza that the server takes, in bytes, where it says so (XEP-0478). */
+  /** The largest stanza that the server accepts, in bytes, if it announces a limit (XEP-0478). */
   readonly maxStanzaBytes?: number;
-  /** How long the server keeps a session that can be resumed, in seconds, where it says so. */
+  /** How long the server keeps a resumable session, in seconds, if it announces the time. */
   readonly resumableFor?: number;
   /** Whether the server counts stanzas (XEP-0198). */
   readonly counts: boolean;
 }
 
-/** The server refused the sign-in for good: trying again will not help. */
+/** The server refused the sign-in permanently: a retry cannot succeed. */
 export class AuthenticationError extends Error {
   override readonly name = 'Refused';
 }
@@ -91,7 +91,7 @@ async function openStream(stream: XmlStream, address: string): Promise<XmlElemen
   return features;
 }
 
-/** Of the errors of a stream, these say that the address is none of this server's (RFC 6120 section 4.9.3). */
+/** The stream errors for an address of a different server (RFC 6120 section 4.9.3). */
 function throwIfUnknownDomain(stanza: XmlElement, address: string): void {
   if (stanza.xmlns !== NS.stream || stanza.name !== 'error') return;
   if (childrenOf(stanza).some(({ name }) => name === 'host-unknown' || name === 'host-gone')) {

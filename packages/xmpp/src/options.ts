@@ -32,7 +32,7 @@ export interface XmppTransportOptions {
   readonly password: string;
   /** Keeps the session over a reload, for one tab: see `createWebSessionStore`. Default: not kept. */
   readonly session?: SessionStore;
-  /** Whether to say that the local user is composing (XEP-0085). Default true. */
+  /** Whether composing notifications are sent (XEP-0085). Default true. */
   readonly chatStates?: boolean;
   /** How long the server may take to sign in or to answer, in ms. 1 000 to 120 000, default 15 000. */
   readonly requestTimeout?: number;

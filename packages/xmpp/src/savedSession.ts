@@ -9,7 +9,7 @@ export interface SavedSession {
   /** By which the session can be resumed, and how many stanzas of it are handled. */
   readonly resumable?: string;
   readonly handled?: number;
-  /** The last position of the archive that is safe here. */
+  /** The last archive position up to which everything is stored. */
   readonly position?: string;
   /**
    * A position of some minutes before, from which a new session reads: a server may archive late what it held for the

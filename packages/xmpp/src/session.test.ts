@@ -73,7 +73,7 @@ function positionIn(store: { saved: string | undefined }): unknown {
 }
 
 describe('a session that goes on', () => {
-  it('B116 is used only once the server has shown that it hears it; otherwise a new one begins', async () => {
+  it('B116 is used only once the server has responded; otherwise a new one begins', async () => {
     const { clock, server, problems, transport, online, reconnect } = setUp();
     await online();
     server.resumes = true;
@@ -401,7 +401,7 @@ describe('what was missed', () => {
     expect(ids(events)).toContain('late');
   });
 
-  it('B117 a server without an archive lets in all the same', async () => {
+  it('B117 a user can sign in to a server without an archive', async () => {
     const { server, transport, events, online, reconnect } = setUp();
     await online();
     await reconnect();
@@ -424,7 +424,7 @@ describe('what was missed', () => {
 });
 
 describe('over a reload', () => {
-  it('B116 the session goes on, and what was not safe comes again', async () => {
+  it('B116 the session is resumed, and unstored stanzas are redelivered', async () => {
     const first = setUp();
     await first.online();
     first.server.say(serialize(said('m1')));

@@ -63,7 +63,7 @@ describe('two pages with one session', () => {
     expect(new Set(resources()).size).toBe(2);
   });
 
-  it('B265 one that is alone goes on with its session, whatever it has sent', async () => {
+  it('B265 a tab that is alone resumes its session, whatever it has sent', async () => {
     const { clock, server, transport, channel, online, resources } = setUp();
     await online();
     server.resumes = true;

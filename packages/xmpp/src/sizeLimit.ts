@@ -17,7 +17,7 @@ export interface SizeLimit {
   readonly maxMessageBytes: number;
   /** @throws TransportFailure 413 for what the server does not take. */
   check(id: string, stanza: XmlElement): void;
-  /** A stream broke while this was the oldest stanza under way. */
+  /** A stream broke while this was the oldest unacknowledged stanza. */
   broke(id: string, stanza: XmlElement): void;
   /** The server has it. */
   taken(id: string): void;
@@ -25,7 +25,7 @@ export interface SizeLimit {
 
 /** @param maxStanzaBytes the announced limit; undefined if there is none. */
 export function createSizeLimit(maxStanzaBytes: () => number | undefined): SizeLimit {
-  /** How many streams broke, by the id of the long stanza that was the oldest under way. */
+  /** The number of broken streams, by the id of the long stanza that was the oldest unacknowledged one. */
   const brokenBy = new Map<string, number>();
 
   return {

@@ -11,7 +11,7 @@ describe('the counters of XEP-0198', () => {
     expect(counting.handled).toBe(2);
   });
 
-  it('after a resumption, what was safe is dropped when it comes again, and what was not is taken', () => {
+  it('after a resumption, redelivered stanzas that were stored are dropped, and the others are received', () => {
     const counting = createStreamManagement();
     const [one, two] = [counting.received()!, counting.received()!];
     counting.handle(two);
@@ -65,7 +65,7 @@ describe('the counters of XEP-0198', () => {
     expect(settle.map((each) => each.mock.calls.length)).toEqual([1, 1, 1, 0]);
   });
 
-  it('what nobody makes safe does not pile up', () => {
+  it('frames that are never acknowledged do not accumulate', () => {
     const counting = createStreamManagement();
     for (let index = 0; index < 1_500; index += 1) counting.received();
     expect(counting.handled).toBe(500);

@@ -24,7 +24,7 @@ export interface StreamManagement {
   readonly handled: number;
   /** Counts a stanza that came in. Undefined for a repetition of one that is handled: it is to be dropped. */
   received(): Inbound | undefined;
-  /** The stanza is safe. Returns whether `handled` grew. */
+  /** The engine has stored the stanza. Returns whether `handled` grew. */
   handle(inbound: Inbound): boolean;
   /** Counts a stanza that goes out; returns how many that makes. */
   sent(id: string | undefined, settle: (taken: boolean, isOldest?: boolean) => void): number;

@@ -38,7 +38,7 @@ export function element(
   };
 }
 
-/** The first child element with this name and namespace, in whatever order the children come. */
+/** The first child element with this name and namespace. */
 export function childOf(parent: XmlElement, name: string, xmlns: string): XmlElement | undefined {
   return childrenOf(parent).find((child) => child.name === name && child.xmlns === xmlns);
 }

@@ -73,7 +73,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     (remote) => conversations.has(remote),
   );
   const sizes = createSizeLimit(() => connection.maxStanzaBytes);
-  /** By channel, what is under way. */
+  /** The pending sends of each channel. */
   const inFlight = new Map<OpenChannel, Set<() => void>>();
   /** Whether a participant's client knows chat states, as far as it has shown. */
   const knowsChatStates = new Map<string, boolean>();

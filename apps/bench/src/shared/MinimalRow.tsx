@@ -8,7 +8,7 @@ export interface MinimalRowProps {
   readonly id: string;
 }
 
-/** The least that a row of a chat needs: a bubble with a text, a time and a tick. */
+/** A minimal row of a chat: a bubble with a text, a time and a tick. */
 export const MinimalRow: MemoExoticComponent<(props: MinimalRowProps) => ReactElement> = memo(function MinimalRow({
   store,
   id,

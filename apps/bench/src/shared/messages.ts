@@ -1,4 +1,4 @@
-/** What became of an own message, as a tick shows it. */
+/** The status of an own message, as a tick shows it. */
 export type Stage = 'sent' | 'delivered' | 'displayed';
 
 /** A message as every contender gets it. */

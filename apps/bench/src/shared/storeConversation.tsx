@@ -4,7 +4,7 @@ import type { Contender, Conversation } from './contender.ts';
 import { createKeyedStore, type KeyedStore } from './keyedStore.ts';
 import { message } from './messages.ts';
 
-/** How a contender of React shows a store. */
+/** Renders a store with a React contender. */
 export interface StoreView {
   readonly view: (store: KeyedStore) => ReactElement;
   readonly rowType: unknown;
@@ -15,7 +15,7 @@ export interface StoreView {
   readonly input: string;
 }
 
-/** A contender that shows a store: there is no wire and no engine, every change is there at once. */
+/** A contender that renders a store, without a transport or an engine. */
 export function storeContender({ view, rowType, rowSelector, scroller, input }: StoreView): Contender {
   return {
     rowType,

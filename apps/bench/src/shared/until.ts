@@ -1,4 +1,4 @@
-/** How long anything may take, in ms. */
+/** The longest wait for a condition, in ms. */
 const TIMEOUT = 60_000;
 
 /**

@@ -17,7 +17,7 @@ interface ConnectedPageProps {
   readonly transport: Transport;
   readonly me: Participant;
   readonly participants: Participants;
-  /** An address as all who mean the same one write it. */
+  /** Normalises an address. */
   readonly normal: (address: string) => string;
 }
 

@@ -1,7 +1,7 @@
 import type { FormEvent, ReactElement } from 'react';
 import { useWords } from '../settings/SettingsProvider.tsx';
 
-/** Begins a conversation with somebody, by their address. */
+/** The form that starts a conversation with an address. */
 export function TalkTo({ onChoose }: { onChoose: (address: string) => void }): ReactElement {
   const translations = useWords().conversations;
 

@@ -1,6 +1,6 @@
 import type { AppWords } from '../translations/translations.ts';
 
-/** Why there is no connection. */
+/** The reason why there is no connection. */
 export interface Problem {
   readonly what: keyof AppWords['connect']['problems'];
   /** What the protocol says to it, in English. */

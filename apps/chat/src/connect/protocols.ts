@@ -4,7 +4,7 @@ import type { ConnectionError as WebSocketProblem } from '@imflow/websocket';
 import type { ConnectionError as XmppProblem } from '@imflow/xmpp';
 import { ConnectError, type Problem } from './problem.ts';
 
-/** What a person fills in. */
+/** The fields of the sign-in form. */
 export interface Account {
   readonly server: string;
   readonly address: string;
@@ -17,7 +17,7 @@ export interface Protocol {
   readonly name: string;
   /** What an empty field shows. */
   readonly examples: { readonly server: string; readonly address: string; readonly remote: string };
-  /** An address as all who mean the same one write it. */
+  /** Normalises an address. */
   readonly normal: (address: string) => string;
   /** Makes the transport, not connected. @throws ConnectError where what was filled in cannot be right. */
   readonly open: (account: Account, listener: ConnectionListener) => Promise<Transport>;

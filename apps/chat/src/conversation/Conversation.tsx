@@ -23,7 +23,7 @@ const NONE: readonly InstantMessagingFlow[] = [];
 interface ConversationProps {
   readonly me: Participant;
   readonly remote: Participant;
-  /** The other one is on a server, not in another tab. */
+  /** Whether the participant is on a server, not in a different tab. */
   readonly onServer?: boolean;
   /** Asks for the account again, once the server has refused it. Default: there is nothing to sign in to. */
   readonly onSignIn?: () => void;

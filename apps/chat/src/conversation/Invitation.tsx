@@ -4,7 +4,7 @@ import { conversationLink } from '../route/conversationLink.ts';
 import { useWords } from '../settings/SettingsProvider.tsx';
 import type { Participant } from '../route/participant.ts';
 
-/** What to do while nothing has been said. */
+/** The invitation in an empty conversation. */
 export function Invitation({ me, remote }: { me: Participant; remote: Participant }): ReactElement {
   const translations = useWords();
   return (

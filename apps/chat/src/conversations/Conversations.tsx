@@ -12,7 +12,7 @@ import { openConversation, useOpenConversation } from './useOpenConversation.ts'
 
 interface ConversationsProps {
   readonly flows: readonly InstantMessagingFlow[];
-  /** Addresses whose messages make no noise. */
+  /** The addresses of muted conversations. */
   readonly muted: readonly string[];
   readonly onMutedChange: (muted: readonly string[]) => void;
   /** What stands below the list. */

@@ -3,7 +3,7 @@ import { createLoopbackNetwork } from '@imflow/core/transports';
 import { type Participant, participant } from '../route/participant.ts';
 import type { Language } from '../settings/languages.ts';
 
-/** How long somebody looks at a message before they type, and how long they type, in ms. */
+/** How long a simulated participant reads a message before typing, and how long it types, in ms. */
 const LOOK = 600;
 const TYPE = 1_400;
 /** How often there is news, in ms. */

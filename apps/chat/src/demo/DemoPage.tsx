@@ -8,7 +8,7 @@ import { Phone } from './Phone.tsx';
 import { useLinks } from './useLinks.ts';
 import { ViewSwitch } from './ViewSwitch.tsx';
 
-/** Two phones side by side, and the network between them. */
+/** The demo page: two phones side by side, and the network between them. */
 export function DemoPage(): ReactElement {
   const [round, setRound] = useState(0);
   const translations = useWords();

@@ -10,7 +10,7 @@ interface LinkControlsProps {
   readonly onChange: (change: Partial<Link>) => void;
 }
 
-/** The means to cut, slow down and spoil one person's connection. */
+/** The controls that cut, delay or disturb the connection of one user. */
 export function LinkControls({ name, link, lost, onChange }: LinkControlsProps): ReactElement {
   const [id, nameId] = [useId(), useId()];
   const { language } = useChoices();

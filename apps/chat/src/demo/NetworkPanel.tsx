@@ -12,7 +12,7 @@ interface NetworkPanelProps {
   readonly onStartOver: () => void;
 }
 
-/** What lies between the two phones, and the means to spoil it. */
+/** The network between the two phones, and the controls for its faults. */
 export function NetworkPanel({ demo, links, onStartOver }: NetworkPanelProps): ReactElement {
   const { language } = useChoices();
   const translations = language.app.network;

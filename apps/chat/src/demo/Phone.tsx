@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { useWords } from '../settings/SettingsProvider.tsx';
 import type { Side } from './demo.ts';
 
-/** What one person holds in their hand. */
+/** The phone of one user in the demo. */
 export function Phone({ side: { me, remote, conversation } }: { side: Side }): ReactElement {
   const translations = useWords();
   return (

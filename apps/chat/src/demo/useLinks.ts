@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Demo } from './demo.ts';
 
-/** What a person's connection is like. */
+/** The state of a user's connection. */
 export interface Link {
   readonly connected: boolean;
   /** How long everything takes each way, in ms. */

@@ -11,7 +11,7 @@ interface State {
   readonly failed: boolean;
 }
 
-/** Stands in for a page that broke while it was drawn. */
+/** The error boundary of a page. */
 export class ErrorBoundary extends Component<Props, State> {
   override readonly state: State = { failed: false, error: undefined };
 

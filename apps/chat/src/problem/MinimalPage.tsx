@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { LANGUAGES } from '../settings/languages.ts';
 import { useLanguage } from '../settings/SettingsProvider.tsx';
 
-/** A page of a few words. */
+/** A page with a short message. */
 export function MinimalPage({ title, children }: { title: string; children: ReactNode }): ReactElement {
   const { tag } = useLanguage();
   return (

@@ -9,7 +9,7 @@ import { MinimalPage } from './MinimalPage.tsx';
 const ana = participant('ana');
 const bo = participant('bo');
 
-/** Says what is wrong with the address of the page, and where to go instead. */
+/** The page for an invalid address, with links to valid ones. */
 export function ProblemPage({ problem }: { problem: RouteProblem }): ReactElement {
   const { tag, app } = useLanguage();
   const translations = app.nowhere;

@@ -1,6 +1,6 @@
 import { type Participant, participant } from './participant.ts';
 
-/** What the address of the page asks for. */
+/** The route of a page address. */
 export type Route =
   | { readonly page: 'demo' }
   | { readonly page: 'conversations' }

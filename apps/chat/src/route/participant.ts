@@ -1,4 +1,4 @@
-/** Who takes part in a conversation. */
+/** The participants of a conversation. */
 export interface Participant {
   /** What the transport knows them by. */
   readonly address: string;

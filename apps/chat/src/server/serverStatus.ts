@@ -1,4 +1,4 @@
-/** What the server of the page says of itself at `/chat-status`. */
+/** The response of the page's server at `/chat-status`. */
 export interface ServerStatus {
   readonly state: 'starting' | 'ready' | 'failed';
   /** Where other devices in the local network find the pages. */

@@ -17,7 +17,7 @@ import { applyTheme } from './applyTheme.ts';
 interface Choices {
   readonly settings: Settings;
   readonly language: Language;
-  /** The last language that was asked for could not be had. */
+  /** The translations of the last chosen language failed to load. */
   readonly failed: boolean;
   readonly choose: (change: Partial<Settings>) => void;
 }

@@ -1,7 +1,7 @@
 import { type Language, LANGUAGES } from './languages.ts';
 import type { Settings } from './storedSettings.ts';
 
-/** Makes the page look and read as chosen. */
+/** Applies the chosen theme, brightness and language to the page. */
 export function applyTheme({ theme, brightness }: Settings, { tag }: Language): void {
   const { documentElement: page } = document;
   page.dataset['theme'] = themeWords(theme, brightness);

@@ -2,7 +2,7 @@ import { isLanguage, type LanguageTag, wantedLanguage } from './languages.ts';
 
 export const BRIGHTNESSES = ['system', 'light', 'dark'] as const;
 export const THEMES = ['plain', 'meadow', 'ink'] as const;
-/** How long a message can be taken back before it is sent, in s. */
+/** How long a message is held for undo send, in s. */
 export const SEND_DELAYS = [0, 5, 10] as const;
 
 /** What a visitor has chosen. */

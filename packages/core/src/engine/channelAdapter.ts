@@ -37,7 +37,7 @@ export interface ChannelListener {
  * failure.
  */
 export interface ChannelAdapter {
-  /** Throws whatever the transport throws; `close` lets go of what was opened by then. */
+  /** Throws what the transport throws; `close` releases what was opened before. */
   open(): void;
   /** Never throws. */
   close(): void;

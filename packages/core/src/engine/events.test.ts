@@ -118,7 +118,7 @@ describe('events', () => {
     expect(test.events.slice(1)).toEqual(['0 odd']);
   });
 
-  it('B113 the flow tells the subscribers of the store one after another, and stops nobody when one throws', () => {
+  it('B113 the flow calls the subscribers of the store one after another, also when one of them throws', () => {
     const test = createTestFlow();
     const log: string[] = [];
     test.flow.store.subscribe(({ remoteComposingState }) => {

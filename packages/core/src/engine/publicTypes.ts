@@ -111,7 +111,7 @@ export interface FlowSnapshot {
   readonly canSend: boolean;
   /** The longest message in UTF-16 units (see the template). */
   readonly maxMessageLength: number;
-  /** The largest body in UTF-8 bytes that the transport takes. Absent: no limit of its own. */
+  /** The largest body that the transport accepts, in UTF-8 bytes. Absent: no limit. */
   readonly maxMessageBytes: number | undefined;
   readonly localComposingState: ComposingState;
   /** `composing` while anyone of the remote side composes. */
@@ -261,7 +261,7 @@ export interface InstantMessagingFlow {
    * @throws FlowError `configuration` in proxied mode without a `messageReceived` listener; `terminated`.
    */
   start(): void;
-  /** Ends the flow for good and lets go of all it holds. Never throws; a second call does nothing. */
+  /** Terminates the flow and releases its resources. Never throws; a second call does nothing. */
   terminate(): void;
 
   /**

@@ -261,7 +261,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   }
 
-  /** A transport that can't even be opened is closed for good, and says why. */
+  /** If the transport cannot be opened, its status is `closed` with the error. */
   function openChannel(): void {
     try {
       channelAdapter.open();
@@ -412,7 +412,7 @@ export function conversationKey({ localAddress }: Transport, remote: string): st
   return JSON.stringify([localAddress, remote]);
 }
 
-/** A started write goes on after the end; nothing else does. */
+/** After the end, only a write that has started continues. */
 function outlivesTermination(input: FlowInput): boolean {
   return input.type === 'written' || input.type === 'writeFailed';
 }

@@ -1,4 +1,4 @@
-/** The longest body that is kept of a participant, of a message or of an edit. */
+/** The length limit for received bodies of messages and edits. */
 
 import type { Transaction } from '../engine/transaction.ts';
 

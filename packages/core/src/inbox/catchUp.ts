@@ -24,7 +24,7 @@ export interface CatchUpFrom {
 
 /** The missed messages in the server's order, and the receipts for own ones. */
 export type MissedMessages = Required<Omit<HistoryPage, 'end'>> & {
-  /** False where the archive goes on beyond the last page that was read. */
+  /** False if the archive has more entries than were read. */
   readonly complete: boolean;
 };
 

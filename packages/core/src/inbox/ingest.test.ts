@@ -100,7 +100,7 @@ describe('a peer that fills the memory', () => {
     expect(Array.from(flow.messages.order)).toEqual(['theirs', 'mine']);
   });
 
-  it('B166 a long body in history is not refused, since it comes again with each snapshot', async () => {
+  it('B166 a long body in history is not refused, since each snapshot contains it again', async () => {
     const { flow, transport, push } = await createSendingFlow();
     await push({ type: 'history', messages: [said('m1'), said('long', { body: 'x'.repeat(262_145) }), said('m2')] });
     expect(Array.from(flow.messages.order)).toEqual(['m1', 'm2']);
@@ -646,7 +646,7 @@ describe('what the local user has seen', () => {
   });
 });
 
-it('B88 B111 each flow of a transport hears its own participant', async () => {
+it('B88 B111 each flow of a transport receives the events of its own participant', async () => {
   const { transport, clock, flow } = await createSendingFlow();
   const other = createInstantMessagingFlow({ transport, remote: 'cleo', clock, random: createSeededRandom(2) });
   other.start();

@@ -44,7 +44,7 @@ const NOTIFICATION_TYPES: ReadonlySet<string> = new Set(['message/imdn+xml', 'ap
  */
 export type MessageSource = 'live' | 'kept' | 'missed' | 'older';
 
-/** A message from the wire. */
+/** Receives a message of the transport. */
 export function receive(tx: Transaction, message: IncomingMessage): void {
   const arrival = message.fromHistory === true ? 'kept' : 'live';
   const known = ingest(tx, message, arrival, () => sortKeyOnArrival(tx, message));
@@ -182,7 +182,7 @@ function repeatReceipt(tx: Transaction, record: MessageRecord, message: Incoming
   }
 }
 
-/** A message that was known before the wire said where it is in its archive: an own one, as a rule. */
+/** Sets the archive position of a message that was known without one, usually an own message. */
 function withArchiveId(tx: Transaction, record: MessageRecord, position: string | undefined): MessageRecord {
   if (position === undefined || record.position !== undefined) return record;
   const placed = { ...record, position };
@@ -190,7 +190,7 @@ function withArchiveId(tx: Transaction, record: MessageRecord, position: string 
   return placed;
 }
 
-/** An own message seen on the wire: it was accepted, whatever became of the answer. */
+/** Handles the echo of an own message: the network accepted it, even if the send result was lost. */
 export function progressEcho(tx: Transaction, record: MessageRecord): void {
   const final = !tx.context.capabilities.deliveryNotifications;
   if (advanceStatus(tx, record, record.messageId, 'sent', undefined, final) === undefined) {

@@ -81,7 +81,7 @@ describe('lifecycle', () => {
     expect(events).toEqual(['0 idle→active']);
   });
 
-  it('B4 terminates once when the transport closes for good; terminating again does nothing', () => {
+  it('B4 terminates once when the transport is closed; terminating again does nothing', () => {
     const { flow, transport, events } = createTestFlow();
     const lost = new FlowError('refused', 'The account is gone.');
     transport.setStatus({ state: 'closed', error: lost });
@@ -157,7 +157,7 @@ describe('lifecycle', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B13 settles a message that awaits its notification, and late answers disturb nobody', async () => {
+  it('B13 settles a message that awaits its notification, and ignores late results', async () => {
     const { flow, clock, transport } = createTestFlow({ fake: { autoAnswer: 'manual' } });
     const accepted = flow.sendMessage('accepted');
     transport.messages[0]?.accept();

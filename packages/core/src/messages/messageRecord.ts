@@ -121,7 +121,7 @@ export interface MessageRecord {
 
   /** Incoming: whether its type is among the supported formats. */
   readonly isContentTypeSupported: boolean;
-  /** The id was used before, by another sender or for another content: shown as a message of its own. */
+  /** The id was used before, by a different sender or for different content; the message is shown separately. */
   readonly conflict?: boolean;
   /**
    * Incoming: so far only read in the server's archive. `messageReceived` tells of it once the transport delivers it.

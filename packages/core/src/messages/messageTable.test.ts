@@ -62,7 +62,7 @@ describe('the message table', () => {
     expect(Array.from(table.order)).toEqual(['a', 'b', 'z']);
   });
 
-  it('B114 wakes the subscribers of a message that changed, once a turn, and nobody else', () => {
+  it('B114 calls only the subscribers of a changed message, once a transaction', () => {
     const table = createMessageTable();
     put(table, record('a'), record('b', { order: 2 }));
     flush(table);
@@ -93,7 +93,7 @@ describe('the message table', () => {
     expect(table.store('a').getInitialState()).toBe(table.get('a'));
   });
 
-  it('B87 the table tells all subscribers though one throws', () => {
+  it('B87 the table calls all subscribers, also when one of them throws', () => {
     const table = createMessageTable();
     put(table, record('a'));
     flush(table);

@@ -35,7 +35,7 @@ describe('the order index', () => {
     expect(index.view).not.toBe(view);
   });
 
-  it('B114 the index never changes a view that somebody holds, not even by adding behind it', () => {
+  it('B114 the index never changes an existing view, not even by appending', () => {
     const orders: Record<string, number> = { a: 1, b: 2 };
     const index = indexOf(orders);
     const first = index.view;
@@ -69,7 +69,7 @@ describe('the order index', () => {
     expect([old.indexOf('a'), index.view.indexOf('a')]).toEqual([0, 2]);
   });
 
-  it('B117 the index tells whether an id still agrees with its neighbours', () => {
+  it('B117 the index knows whether the order of an id still fits its neighbours', () => {
     const orders: Record<string, number> = { a: 1, b: 2, c: 3 };
     const index = indexOf(orders);
     const agrees = (id: string, order: number): boolean => {

@@ -143,7 +143,7 @@ describe('operations of two authors on one message', () => {
     }, message('outgoing'));
   });
 
-  it('B141 change nothing when they come again', () => {
+  it('B141 change nothing when they are redelivered', () => {
     visitArrivals((record, before, arrived, last) => {
       if (arrived.indexOf(last) < arrived.length - 1 && record !== before) {
         expect.fail(`${last.operation.id} changed the message when it came again.`);

@@ -179,7 +179,7 @@ function withRevision(record: MessageRecord, revision: MessageRevision): Message
   return { ...rest, ...fields, revision: { id, sequence, at }, earlierRevisions };
 }
 
-/** What was said is gone, with its earlier texts, what it replied to, and the reactions to it. */
+/** Erases the texts of a message, its quote, and the reactions to it. */
 function retract(
   record: MessageRecord,
   revision: NonNullable<MessageRecord['revision']>,

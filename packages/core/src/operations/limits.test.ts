@@ -31,7 +31,7 @@ describe('an edit of a participant who keeps to no limit', () => {
     expect(JSON.stringify(await storage.open(CONVERSATION, 9)).length).toBeLessThan(10_000);
   });
 
-  it('B166 in history is not refused, since it comes again with each page', async () => {
+  it('B166 in history is not refused, since each page contains it again', async () => {
     const test = await createSendingFlow();
     const requestedReceipts = { delivered: true, displayed: true };
     const { operation } = edit('e1', 'm1', { body: 'x'.repeat(LIMIT + 1), requestedReceipts }) as {

@@ -14,7 +14,7 @@ function operation(more: Readonly<Record<string, unknown>>): ChannelEvent {
 const CONVERSATION = JSON.stringify(['ana', 'bo']);
 
 describe('a retraction', () => {
-  it('B137 takes the text at once, and waits for the wire', async () => {
+  it('B137 erases the text at once, and waits for the transport', async () => {
     const { flow, transport } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('secret');
     transport.messages[0]?.accept();
@@ -213,7 +213,7 @@ describe('reactions', () => {
     expect(notified).toEqual([]);
   });
 
-  it('B144 that the wire refuses give way to those before', async () => {
+  it('B144 that the transport refuses are replaced by the earlier ones', async () => {
     const { flow, transport, push } = await createSendingFlow();
     await push(incoming('m1'));
     flow.react('m1', ['👍']);
@@ -225,7 +225,7 @@ describe('reactions', () => {
     expect(flow.messages.get('m1')?.reactions?.[0]?.emojis).toEqual(['👍']);
   });
 
-  it('B144 that come back from the network after the wire took them give way to those before', async () => {
+  it('B144 that the network returns after the transport accepted them are replaced by the earlier ones', async () => {
     const storage = createMemoryStorage();
     const { flow, transport, push, diagnostics } = await createSendingFlow({
       storage,
@@ -339,7 +339,7 @@ describe('what cannot be done', () => {
     expect(second.flow.messages.get('m1')?.body).toBe('new');
   });
 
-  it('B148 on this wire is said by the result, and changes nothing', async () => {
+  it('B148 on this transport is reported by the result, and changes nothing', async () => {
     const { flow, transport, push } = await createSendingFlow({
       fake: { capabilities: { operations: { edit: 'last' } } },
     });
@@ -404,7 +404,7 @@ describe('what cannot be done', () => {
     },
   );
 
-  it('B150 a reply keeps its quote where somebody else than the author of its message retracts that', async () => {
+  it('B150 a reply keeps its quote if a user other than the author retracts the quoted message', async () => {
     const { flow, push } = await createSendingFlow();
     const replyTo = { id: 'lost', sender: 'ana', excerpt: 'mine' };
     await push(incoming('m2', { replyTo }));

@@ -220,7 +220,7 @@ describe('an edit of a message that has not left, while the storage fails', () =
     expect(follower.flow.messages.get(id)?.body).toBe('hello');
   });
 
-  it('B360 a message that was refused changes in place all the same: its first text would be refused again', async () => {
+  it('B360 a refused message changes in place: the network would refuse its first text again', async () => {
     const test = await createSendingFlow({ storage: faulty });
     const { id } = test.flow.sendMessage('helo');
     await flushMicrotasks();

@@ -57,7 +57,7 @@ export function noteWritten(
   setState(tx, { rewrites });
 }
 
-/** Own messages up to this order may be stored, by this tab or another one. */
+/** Own messages up to this order may be stored, by this tab or a different one. */
 export function noteStoredOrder(tx: Transaction, order: number): void {
   if (order > tx.state.storedOrder) setState(tx, { storedOrder: order });
 }

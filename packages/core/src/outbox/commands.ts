@@ -124,7 +124,7 @@ function takeBackEdit(tx: Transaction, record: MessageRecord): void {
   addOperation(tx, next, edit);
 }
 
-/** Whether an edit is known to be nowhere else: it was never handed to the wire, or was refused at the first try. */
+/** Whether an edit cannot have left: the transport never received it, or refused the first attempt. */
 function wasRefused({ status, attempts, retryable }: MessageRecord): boolean {
   const refused = status === 'undeliverable' || (status === 'failed' && retryable !== true);
   return attempts === 0 || (attempts === 1 && refused);

@@ -154,7 +154,7 @@ function executeEffect(tx: Transaction, effect: OutboxEffect): void {
   else fail(tx, effect.id, effect.type === 'timedOut' || effect.mayHaveArrived ? REQUEST_TIMEOUT : effect.code);
 }
 
-/** Not worth a write: after a reload a time that is over holds nothing. */
+/** Not stored: after a reload, a hold that has ended has no effect. */
 function endHold(tx: Transaction, id: string): void {
   const { heldUntil, ...record } = recordOf(tx, id) ?? {};
   if (heldUntil !== undefined) putRecord(tx, record as MessageRecord, false);
@@ -291,7 +291,7 @@ export function dropOperations(
   }
 }
 
-/** The wire answered for reactions. Where it refused them, with a SIP response code, those before hold again. */
+/** The transport responded for reactions. If it refused them with a SIP response code, the earlier ones apply again. */
 function reactionAnswered(tx: Transaction, { operation, recordId }: PendingOperation, code: number | undefined): void {
   const status = code === undefined ? 'sent' : 'failed';
   settle(tx, operation.id, { status, deliveryFailures: [], ...(code === undefined ? {} : { code }) }, true);
@@ -299,7 +299,7 @@ function reactionAnswered(tx: Transaction, { operation, recordId }: PendingOpera
   leaveOutbox(tx, operation.id);
 }
 
-/** The wire or the network refused a set of reactions, which may have been taken before. Those before hold again. */
+/** The transport or the network refused a set of reactions. The earlier set applies again. */
 export function refuseReactions(tx: Transaction, record: MessageRecord | undefined, id: string): void {
   const next = record && withoutRefusedReactions(record, id, tx.context.localAddress);
   if (next === undefined || next === record) return;

@@ -18,10 +18,10 @@ import type { OutboxItem } from './waitingItems.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** A message that was accepted and that nobody has said is over. */
+/** A message that was accepted and that has no final outcome yet. */
 interface Accepted {
   readonly durable: boolean;
-  /** What is stored of it says that it may have left. */
+  /** The stored copy counts the attempt: the message may have left. */
   readonly ahead: boolean;
   readonly attempts: number;
   readonly failures: number;

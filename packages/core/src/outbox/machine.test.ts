@@ -64,7 +64,7 @@ describe('the outbox', () => {
     expect(run.do({ type: 'durable', ids: new Set(['3']) }, 1_000)).toEqual(['send 3 1']);
   });
 
-  it('B81 hands over one at a time, first in, first out', () => {
+  it('B81 sends one message at a time, first in, first out', () => {
     const run = start();
     expect(run.do(queued('1'))).toEqual(['send 1 1']);
     expect(run.do(queued('2'))).toEqual([]);
@@ -192,7 +192,7 @@ describe('the outbox', () => {
     }
   });
 
-  it('B116 hands over again what was in flight, before all else', () => {
+  it('B116 sends messages that were in flight again, before all others', () => {
     const run = start();
     run.do(queued('1'));
     run.do(queued('2'));
@@ -203,7 +203,7 @@ describe('the outbox', () => {
     expect(isInFlight(run.state, '1')).toBe(true);
   });
 
-  it('B115 hands over nothing before it is stored, and nothing in front of it', () => {
+  it('B115 sends no message before it is stored, and none before earlier ones', () => {
     const run = start();
     expect(run.do(queued('1', { durable: false }))).toEqual([]);
     expect(run.do(queued('2'))).toEqual([]);

@@ -54,7 +54,7 @@ export type OutboxEvent =
   | { readonly type: 'durable'; readonly ids: ReadonlySet<string> }
   /** A waiting message has another text, which may have to be stored first. Its place and its hold stay. */
   | { readonly type: 'rewritten'; readonly id: string; readonly durable: boolean }
-  /** The wire answered for good, or the participant reported, or the message was discarded. */
+  /** The item has a final result: from the transport, from the participant, or because it was discarded. */
   | { readonly type: 'done'; readonly id: string }
   /** A retryable failure. `jitter` is a number in [0, 1). */
   | {

@@ -79,7 +79,7 @@ describe('without a connection', () => {
     expect(flow.store.getState().outboxCount).toBe(0);
   });
 
-  it('B115 a head that fails for a passing reason blocks the queue, and is tried again with back-off and jitter', async () => {
+  it('B115 a retryable failure of the first message blocks the queue, and is retried with back-off and jitter', async () => {
     const { flow, transport, clock } = await createSendingFlow();
     flow.sendMessage('one');
     flow.sendMessage('two');
@@ -117,7 +117,7 @@ describe('without a connection', () => {
     expect(waits.size).toBeGreaterThan(4);
   });
 
-  it('B115 an unexpected fault of the transport is a passing reason', async () => {
+  it('B115 an unexpected exception of the transport is a retryable failure', async () => {
     const { flow, transport, clock } = await createSendingFlow();
     const { id } = flow.sendMessage('one');
     transport.messages[0]?.fail(new TypeError('undefined is not a function'));
@@ -127,7 +127,7 @@ describe('without a connection', () => {
     expect(flow.messages.get(id)?.status).toBe('sent');
   });
 
-  it('B115 a head that is refused for good is marked failed, and the queue moves on', async () => {
+  it('B115 a final refusal of the first message marks it as failed, and the queue continues', async () => {
     const { flow, transport } = await createSendingFlow();
     transport.setStatus({ state: 'offline' });
     const one = flow.sendMessage('one');

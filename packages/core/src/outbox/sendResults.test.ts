@@ -58,7 +58,7 @@ describe('settled', () => {
     expect(flow.messages.get(id)?.status).toBe('delivered');
   });
 
-  it('B68 settled waits where the call says so, against the template', async () => {
+  it('B68 settled waits if the call requests it, despite the template', async () => {
     const { flow, transport, push } = await createSendingFlow({ template: { waitForDeliveryNotification: false } });
     const { id, settled } = flow.sendMessage('hello', { waitForDeliveryNotification: true });
     transport.messages[0]?.accept({ outcome: 'accepted' });
@@ -152,7 +152,7 @@ describe('settled', () => {
     expect(flow.messages.get(id)?.status).toBe('delivered');
   });
 
-  it('B86 ends one wait, and no other; a queued message goes all the same', async () => {
+  it('B86 ends one wait only; a queued message is still sent', async () => {
     const { flow, transport } = await createSendingFlow();
     transport.setStatus({ state: 'offline' });
     const [one, two] = [new AbortController(), new AbortController()];

@@ -9,7 +9,7 @@ export interface OutboxItem {
   readonly order: number;
   /** Written to the storage, so that a crash after the hand-over cannot lose it. */
   readonly durable: boolean;
-  /** What is stored of it, or is about to be, says that it may have left. Nothing goes out before that is stored. */
+  /** The stored copy, or the pending write, counts the attempt. The message is not sent before that is stored. */
   readonly writtenAhead: boolean;
   readonly attempts: number;
   readonly failures: number;

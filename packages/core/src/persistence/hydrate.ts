@@ -153,7 +153,7 @@ function orderOf(value: unknown): number {
   return isObject(value) && isNumber(value['order']) ? value['order'] : Infinity;
 }
 
-/** Whatever was waiting for the stored messages may go. */
+/** Releases what waited for the stored messages. */
 function becomeReady(tx: Transaction, olderInStorage: boolean): void {
   setHistory(tx, { ready: true, olderInStorage });
   setState(tx, { unreadCount: countUnread(tx) });

@@ -33,7 +33,7 @@ interface Memory {
 
 const UNIT = FIRST_BACK_OFF / 2;
 const SLEEP = 3_600_000;
-/** After so many failures the wait does not grow any more. */
+/** The number of failures after which the delay stays constant. */
 const MAX_FAILURES = 7;
 
 const WAITS = [UNIT, WRITE_TIMEOUT, WRITE_TIMEOUT + SUSPEND_THRESHOLD, SLEEP].map((wait) => ({ wait }));

@@ -41,7 +41,7 @@ describe('storing', () => {
     expect(persistenceDeadline(run.state)).toBe(NO_DEADLINE);
   });
 
-  it('B115 lets nobody wait for a write that hangs, and no write for another', () => {
+  it('B115 lets no message wait for a write that hangs, and no write for a different one', () => {
     const run = start();
     run.do({ type: 'changed' });
     expect(persistenceDeadline(run.state)).toBe(WRITE_TIMEOUT);
@@ -52,7 +52,7 @@ describe('storing', () => {
     expect(run.do({ type: 'written' }, WRITE_TIMEOUT + 1)).toEqual(['write']);
   });
 
-  it('B115 tries a write that failed again, with back-off, and makes nobody wait for it', () => {
+  it('B115 retries a failed write with back-off, and lets no message wait for it', () => {
     const run = start();
     run.do({ type: 'changed' });
     expect(run.do(failed)).toEqual(['stopWaiting']);
@@ -67,7 +67,7 @@ describe('storing', () => {
     expect(run.state).toBe(initialPersistence);
   });
 
-  it('B115 never has two writes at once, never forgets a change, and lets nobody wait for ever', () => {
+  it('B115 never has two writes at once, never loses a change, and lets no message wait forever', () => {
     const happenings = fc.constantFrom('changed', 'answer', 'fail', 'wait');
     fc.assert(
       fc.property(fc.array(happenings, { maxLength: 50 }), (story) => {

@@ -13,7 +13,7 @@ interface Outdated {
   readonly storage: MessageStorage;
   /** Every call rejects from now on, or no call does. */
   readonly setOutdated: (outdated: boolean) => void;
-  /** The storage says so without being asked. */
+  /** The storage reports this itself. */
   readonly announce: () => void;
   readonly listeners: ReadonlySet<() => void>;
 }
@@ -97,7 +97,7 @@ describe('a page whose storage belongs to a newer version of the application', (
     expect(told(transport)).toEqual([]);
   });
 
-  it('B300 knows it as soon as the storage says so, though nothing is written, and asks no longer after its end', async () => {
+  it('B300 knows it as soon as the storage reports it, without a write, and unsubscribes at its end', async () => {
     const { storage, announce, listeners } = createOutdatedStorage();
     const { flow, transport, clock, push, diagnostics } = await createSendingFlow({ storage });
     await push(incoming('m1'));
@@ -115,7 +115,7 @@ describe('a page whose storage belongs to a newer version of the application', (
     expect(listeners.size).toBe(0);
   });
 
-  it('B300 goes on where the storage throws instead of listening', async () => {
+  it('B300 continues if the storage throws when the engine subscribes', async () => {
     const storage: MessageStorage = {
       ...createMemoryStorage(),
       onOutdated: () => {

@@ -35,7 +35,7 @@ async function scan(
   return { matches, next: hasOlder ? (oldest ?? records[0]) : undefined };
 }
 
-/** A storage of the application may hold something else, whatever the types say. */
+/** A storage of the application may return values that violate the types. */
 function isSortKey(value: unknown): value is SortKey {
   const { order, id } = (value ?? {}) as Readonly<Record<string, unknown>>;
   return typeof order === 'number' && typeof id === 'string';

@@ -142,7 +142,7 @@ function writeOf(
   return { put, remove, ...(add.length === 0 ? {} : { add }), ...(meta === undefined ? {} : { meta }) };
 }
 
-/** Calls; whatever is thrown becomes a rejection with a FlowError. */
+/** Calls a function, and converts what it throws into a rejection with a FlowError. */
 async function checked<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();

@@ -2,7 +2,7 @@
 
 import type { ReplyTarget } from './transport.ts';
 
-/** What an operation on a message has, whatever it does. */
+/** The fields that all operations have. */
 interface OperationHead {
   /** Its own id, made by its author: notifications and `Channel.acknowledge` name it. */
   readonly id: string;

@@ -75,7 +75,7 @@ export interface StoredPage {
 export interface StoredMatches {
   /** The messages that contain the text, newest first. */
   readonly matches: readonly SortKey[];
-  /** From where the next step goes on, towards older messages. Absent: everything has been searched. */
+  /** The cursor of the next step, towards older messages. Absent: all messages have been searched. */
   readonly next?: SortKey;
 }
 

@@ -93,7 +93,7 @@ export interface Channel {
    * @param outcome given for a notification of that outcome instead of the message.
    */
   acknowledge?(messageId: string, outcome?: OutgoingNotification['outcome']): void;
-  /** Reads messages from before a position, newest page first. Only where `capabilities.history` says so. */
+  /** Reads messages before a position, newest page first. Requires `capabilities.history`. */
   loadHistory?(request: HistoryRequest): Promise<HistoryPage>;
   close(): void;
 }

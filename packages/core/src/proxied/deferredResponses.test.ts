@@ -42,7 +42,7 @@ describe('a deferred response', () => {
     ]);
   });
 
-  it('says to a sender who is blocked that nobody is there', async () => {
+  it('responds to a blocked sender as if the user were offline', async () => {
     const { transport, push, received } = await createSendingFlow({ fake: HELD, template: { trust: () => 'blocked' } });
     await push(incoming('m1', { responsePending: true }));
     await push(incoming('m2'));

@@ -63,7 +63,7 @@ describe('a proxied flow', () => {
     expect(flow.store.getState().state).toBe('active');
   });
 
-  it('B107 proxied mode refuses history with 503 while its pending reports are full, and accepts it when it comes again', async () => {
+  it('B107 proxied mode refuses history with 503 while its pending reports are full, and accepts it when it is redelivered', async () => {
     const test = await createProxiedFlow({ template: { maxPendingDeliveryReports: 1 } });
     const { flow, transport, push, received, diagnostics } = test;
     const snapshot = { type: 'history', messages: [said('m1'), said('m2')] } as const;
@@ -109,7 +109,7 @@ describe('a proxied flow', () => {
     expect(flow.store.getState().messageConsumptionMode).toBe('consumed-locally');
   });
 
-  it('B100 accepts at once, and tells the outcome with one notification', async () => {
+  it('B100 accepts at once, and sends the outcome with one notification', async () => {
     const test = await createProxiedFlow();
     const { flow, transport, push, clock, received } = test;
     await push(incoming('m1'));
@@ -299,7 +299,7 @@ describe('a proxied flow', () => {
     expect(transport.wire).toEqual(['failed:m1:504']);
   });
 
-  it('B105 proxied mode lets the report or the deadline win, and says so to the one who reports', async () => {
+  it('B105 in proxied mode either the report or the deadline decides, and a late report throws', async () => {
     const { flow, transport, push, clock } = await createProxiedFlow({ template: { deliveryReportTimeout: 5_000 } });
     await push(incoming('m1'));
     await push(incoming('m2'));
@@ -360,7 +360,7 @@ describe('a proxied flow', () => {
     expect(pending(test)).toBe(0);
   });
 
-  it('B107 proxied mode keeps a bounded number of 10 000 messages that nobody reports, and refuses the others', async () => {
+  it('B107 proxied mode keeps a bounded number of 10 000 unreported messages, and refuses the others', async () => {
     const test = await createProxiedFlow();
     const { flow, transport, clock, diagnostics, received } = test;
     let most = 0;
@@ -637,7 +637,7 @@ it('B103 B105 B107 B108 each message gets one outcome that the transport accepts
       const refusals = new Map<string, number>();
       const taken = new Map<string, Set<string>>();
       const answered = new Set<unknown>();
-      /** Answers what awaits an answer, oldest first; what was sent over a connection that is gone has none. */
+      /** Settles pending requests, oldest first. Requests of an earlier connection have no response. */
       const answer = (how: string): void => {
         const call = transport.notifications.find((candidate) => !answered.has(candidate));
         if (call === undefined) return;

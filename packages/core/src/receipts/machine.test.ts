@@ -66,7 +66,7 @@ const taken = (id: string, outcome: OutgoingNotification['outcome'] = 'delivered
   key: receiptKey(id, outcome),
 });
 
-/** The refusal of the last try, or of one so many tries before. */
+/** The refusal of the last attempt, or of an earlier attempt. */
 function refused({ state }: Run, id: string, retryable: boolean, before: number = 0): ReceiptsEvent {
   const key = receiptKey(id, 'delivered');
   const attempt = (pendingReceipt(state, key)?.attempts ?? 0) - before;
@@ -136,7 +136,7 @@ describe('what is owed', () => {
     expect(run.do({ type: 'time' }, 30_500)).toEqual(['send delivered:m1']);
   });
 
-  it('B108 a receipt is dropped when it is refused for good, or too often', () => {
+  it('B108 a receipt is dropped when the transport refuses it finally, or too often', () => {
     const run = start();
     run.do(owe('m1'));
     expect(run.do(refused(run, 'm1', false))).toEqual(['dropped delivered:m1']);
@@ -220,7 +220,7 @@ describe('what the user has seen', () => {
     expect(run.do({ type: 'time' }, 2 * DISPLAYED_DELAY)).toEqual(['displayed m3']);
   });
 
-  it('B118 is one report for all that could not go out so far', () => {
+  it('B118 is one receipt for all messages whose receipts could not be sent before', () => {
     const run = start({}, initialReceipts);
     for (const [index, id] of ['m1', 'm2', 'm3'].entries()) {
       run.do(seen(id), index * 1_000);

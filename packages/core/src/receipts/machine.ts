@@ -77,7 +77,7 @@ export type ReceiptsEvent =
 export type ReceiptsEffect =
   | { readonly type: 'send'; readonly owed: PendingReceipt }
   | { readonly type: 'settled'; readonly owed: PendingReceipt }
-  /** The transport refused it for good, or too often. */
+  /** The transport refused it finally, or too often. */
   | { readonly type: 'dropped'; readonly owed: PendingReceipt }
   /** `revisions`: for each id, which text of the message was on the screen. */
   | {
@@ -302,7 +302,7 @@ function ready(state: Receipts): boolean {
   return state.online && state.reachable;
 }
 
-/** The newest displayed receipts that have not gone out, oldest first, as long as they name at most so many messages. */
+/** The newest unsent displayed receipts, oldest first, that together cover at most this many messages. */
 function lastUnsentReports(state: Receipts, most: number): readonly PendingReceipt[] {
   const reports: PendingReceipt[] = [];
   let named = 0;

@@ -92,7 +92,7 @@ describe('a displayed report that was owed at the end', () => {
     expect(await reports(storage)).toEqual([]);
   });
 
-  it('B98 a receipt that the network refused for good is not stored', async () => {
+  it('B98 a receipt that the network refused finally is not stored', async () => {
     const storage = createMemoryStorage();
     const test = await createSendingFlow({ storage, fake: { notificationAnswer: 'manual' } });
     for (const id of both) await test.push(incoming(id));

@@ -45,7 +45,7 @@ export interface PendingReceipts {
   readonly unsent: SortedList<number>;
   /** Those that await a response, sorted by sequence. */
   readonly inFlight: readonly PendingReceipt[];
-  /** Those that say that messages were displayed, sorted by sequence. */
+  /** The displayed receipts, sorted by sequence. */
   readonly displayedPending: SortedList<number>;
 }
 
@@ -71,7 +71,7 @@ export function pendingReceipt({ pending }: PendingReceipts, key: string): Pendi
   return PENDING.get(pending, key);
 }
 
-/** The pending receipts that say that messages were displayed, newest first. */
+/** The pending displayed receipts, newest first. */
 export function* displayedReceipts({ pending, displayedPending }: PendingReceipts): Generator<PendingReceipt> {
   for (const sequence of itemsBefore(displayedPending)) {
     const owed = bySequence(pending, sequence);

@@ -109,7 +109,7 @@ async function open(
   return database;
 }
 
-/** Whether an error says that the connection was closed without a word. */
+/** Whether an error means that the connection was closed without a response. */
 function isClosed(error: unknown): boolean {
   return error instanceof Error && error.name === 'InvalidStateError';
 }

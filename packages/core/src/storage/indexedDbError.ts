@@ -6,7 +6,7 @@ const QUOTA = 'The browser has no room left for messages (quota): free some spac
 const UNAVAILABLE = 'IndexedDB is unavailable here: private mode, a setting that blocks it, or no browser.';
 const NEWER = 'The database is of a newer version: reload the page to load the code that belongs to it.';
 
-/** Errors by which browsers say that a page may not have a database at all. */
+/** Errors by which browsers report that a page may not use IndexedDB. */
 const UNAVAILABLE_NAMES: ReadonlySet<string> = new Set(['SecurityError', 'NotAllowedError', 'InvalidStateError']);
 
 /** Converts a failure of IndexedDB into a FlowError that explains it. */

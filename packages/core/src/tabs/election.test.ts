@@ -64,7 +64,7 @@ async function openTab(options: Partial<InstantMessagingFlowOptions> = {}, fake?
   };
 }
 
-it('B98 what the user sees in one tab does not report what waits for them to look at another one', async () => {
+it('B98 messages that the user sees in one tab do not report messages that a different tab shows', async () => {
   const { clock, transport, flow, elect, hear } = await openTab();
   await elect();
   for (const id of ['m1', 'm2', 'm3']) transport.push(incoming(id));

@@ -99,7 +99,7 @@ async function openTwoTabs(): Promise<TwoTabs> {
   return { clock, transport, leader, follower };
 }
 
-it('B67 a tab hears that nothing more will come for its message, though the message stays as it was', async () => {
+it('B67 a tab learns that no notification will follow for its message, though the status stays the same', async () => {
   const { transport, follower } = await openTwoTabs();
   const { id, settled } = follower.sendMessage('mine');
   // The echo is quicker than the answer, which says that no notification will come.
@@ -115,7 +115,7 @@ it('B67 a tab hears that nothing more will come for its message, though the mess
   });
 });
 
-it('B85 a message that one tab sent and another one discards is settled in both', async () => {
+it('B85 a message that one tab sent and a different tab discards is settled in both', async () => {
   const { transport, leader, follower } = await openTwoTabs();
   transport.setStatus({ state: 'offline' });
   const { id, settled } = follower.sendMessage('mine');
@@ -218,7 +218,7 @@ it.each<[string, () => MessageStorage | undefined]>([
   expect(heirWire.messages.map(({ message }) => message.messageId)).toContain(id);
 });
 
-it('B117 what the last leader told late is stored where the storage lacks it, and nothing else is', async () => {
+it('B117 a late post of the last leader is stored as far as the storage lacks it', async () => {
   const storage = createMemoryStorage();
   let works = true;
   let opened = 0;
@@ -296,7 +296,7 @@ it('B143 B147 an operation on an unknown message, which the last leader told lat
   expect(heir.messages.get('m1')?.body).toBe('new');
 });
 
-it('B74 what the last leader told late takes no tick back', async () => {
+it('B74 a late post of the last leader moves no tick back', async () => {
   const { dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs(createMemoryStorage());
   const { id } = dead.sendMessage('mine');
   await flushMicrotasks();

@@ -68,7 +68,7 @@ export function becomeFollower(tx: Transaction): void {
   introduceFollower(tx);
 }
 
-/** This tab lets another one lead, if there is any; it may be elected again. */
+/** Gives the leadership to a different tab, if there is one. This tab may be elected again. */
 function resign(tx: Transaction): void {
   becomeFollower(tx);
   tx.effects.push({ type: 'rejoinTabs' });
@@ -316,7 +316,7 @@ function mergeState(tx: Transaction, post: Record<string, unknown>): void {
   mergeMarkedUnread(tx, post);
 }
 
-/** What the leader knows of it is newer than what the storage says. A leader that does not know yet says nothing. */
+/** The leader's state, which is newer than the stored one. Absent while the leader does not know it. */
 function mergeMarkedUnread(tx: Transaction, { markedUnread }: Record<string, unknown>): void {
   if (typeof markedUnread === 'boolean') setState(tx, { markedUnread });
 }

@@ -74,7 +74,7 @@ describe('tabs of one user', () => {
     await expect.poll(() => texts(bo)).toEqual(['before delivered', 'after delivered']);
   });
 
-  it('B45 tell each other who composes, and compose as one', async () => {
+  it('B45 share who is composing, and send composing as one user', async () => {
     const { ana, bo } = open();
     const [first, second] = [ana(), ana()];
     await expect.poll(() => second.store.getState().connection).toBe('online');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createConnectionStatus } from './connectionStatus.ts';
 
-it('a status tells each change once, to all who listen', () => {
+it('a status calls all listeners once for each change', () => {
   const status = createConnectionStatus();
   const seen: string[] = [];
   const listener = (): void => void seen.push(status.get().state);

@@ -460,7 +460,7 @@ describe('remote composing', () => {
     expect(test.clock.pending).toBe(0);
   });
 
-  it('B64 hears nothing of a blocked sender', async () => {
+  it('B64 ignores a blocked sender', async () => {
     const test = createTestFlow({ template: { trust: (sender) => (sender === 'eve' ? 'blocked' : 'trusted') } });
     hear(test, 'composing', { sender: 'eve' });
     hear(test, 'idle', { sender: 'eve' });

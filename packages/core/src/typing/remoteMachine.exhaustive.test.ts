@@ -77,7 +77,7 @@ function movesOf(senders: readonly string[], stamps: readonly FrameSequence[]): 
   ];
 }
 
-/** What an event says of a sender; undefined where it says nothing. */
+/** The presence of a sender that an event implies; undefined if it implies none. */
 function heard(known: Known, event: RemoteComposingEvent): Pick<Known, 'until' | 'newest'> | undefined {
   if (event.type !== 'notified' && event.type !== 'message') return undefined;
   const { frameSequence } = event;

@@ -82,7 +82,7 @@ describe('remote composing', () => {
     );
   });
 
-  it('B49 B51 the machine shows nobody for longer than the last word allows, nor against it', () => {
+  it('B49 B51 the machine shows no participant as composing longer than the last notification allows', () => {
     fc.assert(
       fc.property(history, (events) => {
         let state = initialRemoteComposing;

@@ -20,7 +20,7 @@ interface Composer {
 
 interface Sender {
   readonly address: string;
-  /** The newest frame seen; older ones of the same session are late and say nothing. */
+  /** The newest received frame. Older frames of the same session are late and ignored. */
   readonly session: string | undefined;
   readonly sequence: number;
   readonly shownAt: number;

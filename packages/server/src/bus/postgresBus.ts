@@ -126,7 +126,7 @@ export function createPostgresBus(options: PostgresBusOptions): Bus {
   };
 }
 
-/** Texts as payloads of several lines. JSON has no line breaks of its own. */
+/** Joins texts with line breaks, which JSON texts do not contain. */
 function joined(texts: readonly string[]): string[] {
   const payloads: string[] = [];
   for (const text of texts) {

@@ -8,7 +8,7 @@ import type { Logger } from '../options.ts';
 import type { Store } from '../store/store.ts';
 import { type CommandOptions, UsageError } from './options.ts';
 
-/** Names as all who mean the same person write them. */
+/** Normalises a name, so that different spellings are the same person. */
 const NAME = /^[^\p{Cc}\p{Cs}]{1,64}$/u;
 
 /** A chat server for trying: the token is the name. */

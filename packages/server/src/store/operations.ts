@@ -13,7 +13,7 @@ export interface Plan {
 /** The new payload of a stored entry. */
 export interface Replacement extends Named {
   readonly payload: string;
-  /** Its content is gone: the text of a message or an edit, or reactions that newer ones replaced. */
+  /** Its content was erased: the text of a message or an edit, or reactions that newer ones replaced. */
   readonly erased: boolean;
 }
 

@@ -35,7 +35,7 @@ export interface NewEntry extends ConversationKey {
   readonly target: string | undefined;
   /** Of an operation: places it among those of its author on the same message. 0 for a message. */
   readonly sequence: number;
-  /** Its content is gone already. Default: false. */
+  /** Its content was erased. Default: false. */
   readonly erased?: boolean;
   /** Unique in the conversation; made by its author. */
   readonly id: string;
@@ -66,7 +66,7 @@ export interface StoredEntry extends EntryStatus {
   readonly kind: EntryKind;
   readonly target: string | undefined;
   readonly sequence: number;
-  /** Its content is gone: the text of a message or an edit, or reactions that newer ones replaced. */
+  /** Its content was erased: the text of a message or an edit, or reactions that newer ones replaced. */
   readonly erased: boolean;
   readonly device: string;
   readonly payload: string;
@@ -137,7 +137,7 @@ export interface Cursor extends Device {
  * who asks for what is behind a place misses nothing.
  */
 export interface Store {
-  /** Prepares the store. Resolves with the random name of this store; a store that is made again has another one. */
+  /** Prepares the store. Resolves with the random name of this store; a new store has a new name. */
   open(): Promise<{ readonly epoch: string }>;
   /**
    * Stores entries in one commit, in their order. An id that its conversation has already is left out. A retraction

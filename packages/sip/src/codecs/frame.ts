@@ -7,7 +7,7 @@ import { inflate } from './inflate.ts';
 export const MAX_FRAME_BYTES = 131_072;
 const MAX_HEADERS = 200;
 
-/** A frame of RFC 7118 whose body is text, whatever it was on the network. */
+/** A SIP frame (RFC 7118) with its body as text. */
 export interface SipFrame {
   readonly startLine: string;
   readonly headers: readonly SipHeader[];

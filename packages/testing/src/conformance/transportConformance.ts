@@ -10,7 +10,7 @@ import type { Check, ConformancePair } from './harness.ts';
 /** One guarantee of the transport port. */
 export interface ConformanceCase {
   readonly name: string;
-  /** Rejects with an Error that says what was broken. */
+  /** Rejects with an Error that names the violated rule. */
   run(): Promise<void>;
 }
 

@@ -86,7 +86,7 @@ export const Typing: Story = {
   },
 };
 
-/** What is sent now waits, and says so. */
+/** Messages that are sent now wait, and their status shows it. */
 export const Offline: Story = {
   render: (args) => (
     <StoryFrame

@@ -35,7 +35,7 @@ export const Away: Story = {
   },
 };
 
-/** A name is shown as text, whatever it holds, and gives way where there is no room. */
+/** The name is shown as text, and truncated if there is no space. */
 export const LongName: Story = {
   render: (args) => (
     <StoryFrame width={240}>

@@ -109,7 +109,7 @@ describe('announcements', () => {
     expect(said.assertive).toEqual([]);
   });
 
-  it('B129 who reads in the list is only told that something came', async () => {
+  it('B129 a reader in the middle of the list only sees that a message arrived', async () => {
     const shown = await show({ stored: sampleConversation() });
     const said = listen(shown);
     shown.log.focus();

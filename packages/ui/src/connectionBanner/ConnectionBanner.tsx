@@ -17,7 +17,7 @@ export interface ConnectionBannerState {
 /** The attributes of a `<div>`, `className` by state, and `render`. */
 export type ConnectionBannerProps = PartProps<'div', ConnectionBannerState>;
 
-/** Says that the connection is lost or restored. Renders a `<div>`, empty while there is nothing to say. */
+/** Shows that the connection was lost or restored. Renders a `<div>`, which is usually empty. */
 export function ConnectionBanner(props: ConnectionBannerProps): ReactElement {
   const { translations, language, textDir } = useSettings();
   const flow = useFlow();

@@ -15,7 +15,7 @@ export type ConnectionPhase =
   | 'reconnected'
   | 'outdated';
 
-/** A shorter interruption is not worth a word, in ms. */
+/** How long an interruption lasts before the banner shows it, in ms. */
 const SHOW_DELAY = 700;
 /** How long "Connected again" stays, in ms. */
 const RECONNECTED = 2_000;

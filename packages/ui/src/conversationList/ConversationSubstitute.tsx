@@ -1,6 +1,6 @@
 'use client';
 
-/** What stands in for a conversation in the list whose row cannot be rendered. */
+/** The placeholder of a conversation whose row cannot be rendered. */
 
 import { type InstantMessagingFlow, useLastMessage } from '@imflow/react';
 import type { ReactElement } from 'react';

@@ -1,4 +1,4 @@
-/** Compares what is searched for with names and addresses. */
+/** Compares a search text with names and addresses. */
 
 /** Marks on letters, such as accents, once they have been taken apart. */
 const MARKS = /\p{M}/gu;

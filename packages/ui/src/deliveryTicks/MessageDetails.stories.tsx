@@ -46,7 +46,7 @@ export const Read: Story = {
   play: opened('Read', 'Written', 'Delivered', '9:42:35'),
 };
 
-/** Reading proves that it was delivered, though nobody said when. */
+/** A displayed message was also delivered, at an unknown time. */
 export const UnknownTime: Story = {
   args: { message: message(1, { ...own, status: 'displayed', timestamps: { queued: AT, displayed: AT + 95_000 } }) },
   play: opened('Read', 'Time unknown'),

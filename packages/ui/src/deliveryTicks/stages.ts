@@ -8,7 +8,7 @@ export interface StageEntry {
   readonly stage: 'queued' | TickState;
   /** When it was reached, in ms since the epoch. Absent if unknown or still in progress. */
   readonly at?: number | undefined;
-  /** It still goes on. */
+  /** It has not ended. */
   readonly pending?: boolean;
 }
 

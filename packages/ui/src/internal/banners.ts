@@ -1,4 +1,4 @@
-/** Which conversations have a banner that says how the connection is, so that no other part says it a second time. */
+/** The conversations with a connection banner: other parts then do not repeat its text. */
 
 import type { InstantMessagingFlow } from '@imflow/react';
 

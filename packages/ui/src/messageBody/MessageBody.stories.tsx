@@ -86,7 +86,7 @@ export const Html: Story = storyOf(
 
 export const HtmlDark: Story = { ...Html, globals: { theme: 'dark' } };
 
-/** What is not safe is left out; a link that names another place than it leads to says so. */
+/** Unsafe links are removed. A link whose text names a different address shows its target. */
 export const HostileHtml: Story = storyOf(
   [
     html('<img src=x onerror="alert(1)" alt="A picture">, told by its text<script>alert(1)</script>'),
@@ -116,7 +116,7 @@ export const HtmlRightToLeft: Story = storyOf(
   { globals: { direction: 'rtl' } },
 );
 
-/** What cannot be shown says what it is, and can be saved; it is never opened. */
+/** Shows the type of content that cannot be shown, with a button that saves it; nothing opens it. */
 export const Unsupported: Story = storyOf(
   [
     { contentType: 'image/png', body: 'x'.repeat(12_400) },

@@ -36,7 +36,7 @@ export function sizeText(bytes: number, locale: string | undefined): string {
   }).format(value);
 }
 
-/** A name for the file of a message, of safe characters only, and with an ending that starts no program. */
+/** The file name for a message: safe characters only, and an extension that starts no program. */
 export function fileName({ id, contentType }: MessageRecord): string {
   const type = essenceOf(contentType);
   const name = sanitiseLabel(id)

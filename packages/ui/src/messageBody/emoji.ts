@@ -7,7 +7,7 @@ const MAX_EMOJIS = 3;
 const PICTURE = String.raw`\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?[\u{E0020}-\u{E007F}]*`;
 const EMOJI = String.raw`(?:\p{Regional_Indicator}{2}|[#*\d]\uFE0F?\u20E3|${PICTURE}(?:\u200D${PICTURE})*)`;
 const ONLY_EMOJI = new RegExp(String.raw`^\s*(?:${EMOJI}\s*){1,${MAX_EMOJIS}}$`, 'u');
-/** Some characters are pictures only if they say so, such as ©. */
+/** Some characters, such as ©, are emojis only with an emoji variation selector. */
 const PICTURES = /\p{Emoji_Presentation}|[\uFE0F\u20E3]/u;
 
 /** The longest emoji, of joined people, are about 30 UTF-16 units. */

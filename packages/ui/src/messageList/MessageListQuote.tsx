@@ -1,6 +1,6 @@
 'use client';
 
-/** The quote in a message that replies to another one. */
+/** The quote in a reply. */
 
 import { type MouseEvent, type ReactElement, useState } from 'react';
 import { announceIn } from '../internal/announce.ts';

@@ -1,6 +1,6 @@
 'use client';
 
-/** What stands in for a message whose row cannot be rendered. */
+/** The placeholder of a message whose row cannot be rendered. */
 
 import { useMessage } from '@imflow/react';
 import type { ReactElement } from 'react';

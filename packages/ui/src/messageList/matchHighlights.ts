@@ -1,4 +1,4 @@
-/** Marks what was found by the CSS Custom Highlight API, which changes no element: no row renders for it. */
+/** Marks matches with the CSS Custom Highlight API, which re-renders no row. */
 
 import { createTextMatcher, foldText, type InstantMessagingFlow } from '@imflow/react';
 import { viewOf } from '../internal/realm.ts';

@@ -30,7 +30,7 @@ export interface CancellableHandle extends MessageListHandle, Pick<ListControl, 
   readonly scrollFrom: (id: string, from: string) => Promise<boolean>;
   /** The message that the reader came from last; each one once. */
   readonly takeOrigin: () => string | undefined;
-  /** Gives up a search that goes on. */
+  /** Cancels a running search. */
   readonly stop: () => void;
 }
 
@@ -62,7 +62,7 @@ export function createMessageListHandle(
     },
   };
 
-  /** Where a message is, once it is loaded. Undefined where it is not found, or another one is looked for by then. */
+  /** The index of a message, once it is loaded. Undefined if it was not found, or a later search replaced this one. */
   async function placeOf(id: string): Promise<ReturnType<Scroller['placeOf']>> {
     const mine = {};
     search = mine;

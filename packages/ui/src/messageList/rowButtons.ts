@@ -1,6 +1,6 @@
 import type { MessageActionName } from './actions/messageAction.ts';
 
-/** Which actions have buttons of their own in the rows, so that the toolbar does not offer them a second time. */
+/** The actions that have buttons in the rows, so that the toolbar omits them. */
 export interface RowButtons {
   /** Says which ones a row shows. Returns a function that takes that back. */
   readonly add: (id: string, names: readonly MessageActionName[]) => () => void;

@@ -54,7 +54,7 @@ describe('what a row shows', () => {
     expect(row.get()?.record).toBe(flow.messages.get(id));
   });
 
-  it('B123 stays the same when the sender of the message has been told, which is not shown', async () => {
+  it('B123 is not rendered when its receipt was sent, which is not shown', async () => {
     const transport = createFakeTransport({ notificationAnswer: 'manual' });
     const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock: createVirtualClock() });
     flow.start();
@@ -96,7 +96,7 @@ describe('what a row shows', () => {
     expect(told()).toBe(before + 1);
   });
 
-  it('hears nothing more once nobody listens', async () => {
+  it('unsubscribes with its last listener', async () => {
     const { answer, transport, highlight, row, id, stop, told } = watched();
     stop();
     const before = told();

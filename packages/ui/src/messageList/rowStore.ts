@@ -82,7 +82,7 @@ function looksAlike(one: MessageRecord, other: MessageRecord): boolean {
   return names.every((name) => name === 'receipt' || one[name] === other[name]);
 }
 
-/** Whether a quote of two records shows the same, whatever their ticks show. */
+/** Whether the quotes of two records are equal; ticks are not compared. */
 function saysTheSame(one: MessageRecord, other: MessageRecord): boolean {
   return (['sender', 'contentType', 'body', 'retracted'] as const).every((name) => one[name] === other[name]);
 }

@@ -2,7 +2,7 @@
 
 import { foldText } from '@imflow/react';
 
-/** More in one message are not marked: nobody looks at them one by one. */
+/** The largest number of matches that are marked in one message. */
 const MAX_RANGES = 200;
 
 /** Where a folded text stands in the text of an element: a range for each time, in the order of the document. */

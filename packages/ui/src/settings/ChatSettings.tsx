@@ -12,13 +12,13 @@ import { defaultTranslations, type Translations } from './translations.ts';
 
 export interface Settings {
   readonly translations: Translations;
-  /** Display names by address. Shown as text, whatever they hold. */
+  /** Display names by address. They are always shown as text. */
   readonly names: Readonly<Record<string, string>>;
   /** A BCP 47 tag for dates and numbers. */
   readonly locale: string;
   /** What stands on the outermost element of each component: nothing while the page's own language will do. */
   readonly language: { readonly lang?: string; readonly dir?: Direction };
-  /** Which way the words run; `auto` while nothing says so. */
+  /** The text direction; `auto` while it is unknown. */
   readonly textDir: Direction | 'auto';
   /** Renderers by content type; an exact one wins over the kit's own. */
   readonly renderers: MessageRenderers;

@@ -1,4 +1,4 @@
-/** Keeps sentences of the application that throw from taking anything down. */
+/** Guards against translation functions of the application that throw. */
 
 import type { Translations } from './translations.ts';
 

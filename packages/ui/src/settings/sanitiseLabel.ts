@@ -1,4 +1,4 @@
-/** Makes a name from a stranger safe to show in a sentence. */
+/** Makes a name that a stranger chose safe to show in a sentence. */
 
 /** The longest label, in UTF-16 units. */
 const MAX_LENGTH = 200;

@@ -83,7 +83,7 @@ export interface Translations {
   readonly reconnected: string;
   /** Why the text box says that nothing leaves now. */
   readonly sendLater: string;
-  /** The same, where a banner says that the user is offline. */
+  /** The same, if a banner shows that the user is offline. */
   readonly sentLater: string;
   readonly ended: string;
   readonly tooLong: (over: number, shown: string) => string;
@@ -96,7 +96,7 @@ export interface Translations {
   readonly outdated: string;
   /** The conversation has ended: the server does not accept who signs in. */
   readonly signedOut: string;
-  /** The conversation has ended: the connection is gone for good. */
+  /** The conversation has ended: the connection was closed permanently. */
   readonly connectionClosed: string;
   readonly available: string;
   readonly unavailable: string;
@@ -122,11 +122,11 @@ export interface Translations {
   /** Shows more of a long text. */
   readonly showMore: string;
   readonly showLess: string;
-  /** The name of the panel that says what happened to a message. */
+  /** The accessible name of the panel with the details of a message. */
   readonly facts: string;
   /** The first stage of a message: written, and waiting for its turn. */
   readonly queued: string;
-  /** In place of a time that nobody has said. */
+  /** The text in place of an unknown time. */
   readonly unknownTime: string;
   /** Why a message is `unconfirmed`. */
   readonly mayHaveArrived: string;
@@ -146,7 +146,7 @@ export interface Translations {
   readonly youDeleted: string;
   /** In place of an own message that is to be taken back: the other side may still show it. */
   readonly askedToDelete: string;
-  /** The message that another one replies to: its author, and the beginning of its text. */
+  /** The message that a reply quotes: its author, and the beginning of its text. */
   readonly quote: (name: string, text: string) => string;
   /** A message that was looked for does not exist, or cannot be loaded. */
   readonly notFound: string;

@@ -57,7 +57,7 @@ describe('on real broadcast channels', () => {
     expect(ana.events).toContainEqual(available);
   });
 
-  it('channels of another name hear nothing', async () => {
+  it('channels of a different name receive nothing', async () => {
     const ana = tab('ana', 'bo', 'one');
     const stranger = tab('bo', 'ana', 'two');
     const bo = tab('bo', 'ana', 'one');
@@ -66,7 +66,7 @@ describe('on real broadcast channels', () => {
     expect(stranger.events).toEqual([]);
   });
 
-  it('a page that is left says so, and a page that comes back too', async () => {
+  it('a hidden page announces that it leaves, and a page that is shown again announces itself', async () => {
     const page = new EventTarget();
     const ana = tab('ana', 'bo', 'pages');
     tab('bo', 'ana', 'pages', page);

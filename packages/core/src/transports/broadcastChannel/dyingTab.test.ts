@@ -72,7 +72,7 @@ describe('a message between tabs whose recipient dies before it has stored it', 
     expect(bodies(bo)).toEqual(['hello']);
   });
 
-  it('B116 a recipient whose storage never works shows it all the same, once, and says so', async () => {
+  it('B116 a recipient whose storage never works shows the message once, with a storage error', async () => {
     const ana = flowOf('ana', 'bo', createMemoryStorage());
     const bo = flowOf('bo', 'ana', createHeldStorage(createMemoryStorage(), 'write').storage);
     await pass(100);

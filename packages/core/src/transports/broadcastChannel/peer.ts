@@ -67,7 +67,7 @@ export interface PeerSettings {
   readonly maxAskInterval: number;
 }
 
-/** More remote tabs than this are not remembered; frames of the others are handled all the same. */
+/** The largest number of remembered remote tabs; frames of other tabs are still handled. */
 const MAX_ENDPOINTS = 100;
 
 export const initialPeer: Peer = {

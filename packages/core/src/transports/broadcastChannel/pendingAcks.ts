@@ -7,7 +7,7 @@ export interface PendingAcks {
   /** A tab waits under the number of its request; only its last try counts. */
   readonly owe: (endpoint: string, request: number, messageId: string, outcome?: Outcome) => void;
   readonly isOwed: (endpoint: string, request: number) => boolean;
-  /** It is safe, or will never be wanted: `confirm` is called for each tab that waits. */
+  /** The frame is stored, or will never be: calls `confirm` for each waiting tab. */
   readonly settle: (messageId: string, outcome: Outcome, confirm: (endpoint: string, request: number) => void) => void;
 }
 

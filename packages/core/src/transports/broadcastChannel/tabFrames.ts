@@ -39,7 +39,7 @@ export type FrameBody =
   | { readonly kind: 'operation'; readonly request: number; readonly operation: TabOperation }
   | { readonly kind: 'composing'; readonly notification: TabComposing }
   | { readonly kind: 'notification'; readonly request: number; readonly notification: TabNotification }
-  /** What another tab sent is safe with this one. A tab of an older version says so as soon as it arrives. */
+  /** This tab has stored a frame. A tab of an older version sends this on arrival. */
   | ({ readonly kind: 'ack' } & RequestName)
   /** For the sender's own other tabs, once the message or the operation was taken. */
   | ({ readonly kind: 'echo' } & TabContent);

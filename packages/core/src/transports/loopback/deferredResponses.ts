@@ -19,7 +19,7 @@ export interface DeferredResponses {
   redirect(key: string, asker: Requester): boolean;
   /** Gives the answer. False where none is held. */
   settle(key: string, answer: ServerAnswer): boolean;
-  /** A device that could have reported is gone; without another one the sender may try again later. */
+  /** A device that deferred its response disconnected. If no other device remains, the sender may retry later. */
   leave(device: Device): void;
 }
 

@@ -144,7 +144,7 @@ describe('a connection', () => {
     expect(ana.transport.getStatus().state).toBe('online');
   });
 
-  it('closes for good, with the error', async () => {
+  it('is closed permanently, with the error', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     const error = new FlowError('refused', 'Signed in elsewhere.');
@@ -245,7 +245,7 @@ describe('a message', () => {
     expect(other.events.at(-1)).toMatchObject({ type: 'message', message: { sender: 'ana' } });
   });
 
-  it('is refused at hand-over while the link is down, as a passing failure', async () => {
+  it('is refused as retryable while the link is down', async () => {
     const ana = open(network.connect('ana'), 'bo');
     await expect(ana.channel.send(text('m1'))).rejects.toMatchObject({ code: 503, retryable: true });
     await expect(ana.channel.sendComposing({ state: 'idle', frameSequence: frameSequence })).rejects.toMatchObject({
@@ -450,7 +450,7 @@ describe('what is for somebody who is away', () => {
     expect(bodies(bo)).toEqual([]);
   });
 
-  it('comes again after a break, unless the device acknowledged it', async () => {
+  it('is redelivered after a break, unless the device acknowledged it', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     for (const id of ['m1', 'm2']) {
@@ -476,7 +476,7 @@ describe('what is for somebody who is away', () => {
     expect(outcomesOf('acknowledgement', 'to-server')).toEqual(['delivered', 'delivered']);
   });
 
-  it('comes again to the next device of the address, when the one that had it died with it', async () => {
+  it('is redelivered to the next device of the address if the first one crashed', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     void ana.channel.send(text('m1'));
@@ -615,7 +615,7 @@ describe('held answers', () => {
     expect(bodies(bo)).toEqual(['m1']);
   });
 
-  it('fail for now when the recipient goes without a report, and the message comes again', async () => {
+  it('fail as retryable when the recipient leaves without a report, and the message is redelivered', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true } });
     const first = outcome(ana.channel.send(text('m1')));
@@ -761,7 +761,7 @@ describe('settings', () => {
     expect(await faultyRun(4)).not.toBe(first);
   });
 
-  it('let a receiver that throws stop nobody else', async () => {
+  it('call the other receivers although one throws', async () => {
     const ana = await join('ana', 'bo');
     const bo = network.connect('bo');
     bo.openChannel('ana', (event) => {

@@ -23,7 +23,7 @@ export interface Server {
   readonly untaken: (device: Device, frame: DownFrame) => void;
   readonly channelOpened: (device: Device, remote: string) => void;
   readonly devices: (address: string) => readonly Device[];
-  /** Forgets an address for good: messages to it are refused with 404. */
+  /** Removes an address permanently: messages to it are refused with 404. */
   readonly close: (address: string) => void;
   readonly isClosed: (address: string) => boolean;
   /** What is sent from now on can be read again with `loadHistory`. */
@@ -95,7 +95,7 @@ export function createServer(link: ServerLink): Server {
     link.send(device, frame);
   }
 
-  /** What the device may have lost comes again when it is back, before what is newer. */
+  /** Unacknowledged frames are delivered again when the device reconnects, before newer ones. */
   function takeBack(device: Device, undelivered: readonly DownFrame[]): void {
     const messages = unackedFrames.take(device);
     const others = undelivered.filter((frame) => frame.kind === 'answer' || !messages.includes(frame));

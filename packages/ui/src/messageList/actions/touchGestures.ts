@@ -1,4 +1,4 @@
-/** What a finger does to a message: a long press shows its actions, a swipe replies to it. */
+/** The touch gestures of a message: a long press shows its actions, a swipe replies to it. */
 
 import type { MouseEvent, PointerEvent, TouchEvent } from 'react';
 import { asElement, viewOf } from '../../internal/realm.ts';

@@ -7,7 +7,7 @@ export interface PlaceGuard {
   readonly stop: () => void;
 }
 
-/** @param listener is called when the row is not visible any more, for whatever reason. */
+/** @param listener is called when the row is no longer visible. */
 export function createPlaceGuard(listener: () => void): PlaceGuard {
   let observer: IntersectionObserver | undefined;
   let observed: Element | undefined;

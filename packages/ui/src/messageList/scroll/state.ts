@@ -267,7 +267,7 @@ function setPosition(draft: Draft, position: Position): void {
   draft.position = position;
 }
 
-/** Takes over where the viewport is. `keepsAnchor`: the reader has not scrolled, whatever the position says. */
+/** Takes over the scroll position of the viewport. `keepsAnchor`: the reader has not scrolled. */
 function syncPosition(draft: Draft, metrics: Metrics, keepsAnchor = false): void {
   const { scrollTop, scrollHeight, clientHeight } = metrics;
   const { at } = draft.position;
