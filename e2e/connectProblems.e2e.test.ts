@@ -33,7 +33,6 @@ describe('a server that cannot be had is explained in plain words', () => {
     ['nobody answers', () => 'ws://127.0.0.1:9/xmpp', 'The server cannot be reached.'],
     ['not a WebSocket', () => urls.plain, 'Something answers at this address, but it is not a WebSocket'],
     ['a certificate that nobody trusts', () => urls.untrusted, 'its certificate is not trusted by this browser'],
-    ['no address of a server', () => 'example', 'server is "example", but must be a wss:// address'],
   ])('%s', async (_, url, translations) => {
     const page = await (await visit()).open('connect');
     await page.getByLabel('Server').fill(url());
@@ -46,5 +45,26 @@ describe('a server that cannot be had is explained in plain words', () => {
     // What was typed is still there, to be mended.
     expect(await page.getByLabel('Server').inputValue()).toBe(url());
     expect(await page.getByLabel('Password').inputValue()).toBe('secret');
+  });
+
+  test.each([
+    ['server', 'Server', 'example', 'The server has to be like wss://example.com/xmpp-websocket.'],
+    ['address', 'Address', 'nobody at all', 'The address has to be like ana@example.com.'],
+    ['participant', 'Talk to', 'ana@localhost', '“Talk to” has to name somebody else'],
+  ])('B376 the %s that cannot be right is said at its field, which gets the focus', async (_, label, value, words) => {
+    const page = await (await visit()).open('connect');
+    const good = { Server: 'ws://127.0.0.1:9/xmpp', Address: 'ana@localhost', 'Talk to': 'bo@localhost' };
+    for (const [name, text] of Object.entries({ ...good, [label]: value })) await page.getByLabel(name).fill(text);
+    await page.getByLabel('Password').fill('secret');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByRole('alert').getByText(words).waitFor();
+    const field = page.getByRole('textbox', { name: label, exact: true });
+    await expect.poll(() => field.evaluate((each) => each === document.activeElement)).toBe(true);
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    const description = await field.evaluate((each) => {
+      return document.getElementById(each.getAttribute('aria-describedby') ?? '')?.textContent;
+    });
+    expect(description).toContain(words);
+    expect(await page.locator('[aria-invalid]').count()).toBe(1);
   });
 });

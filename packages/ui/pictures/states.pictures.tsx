@@ -1,7 +1,7 @@
 import type { MessageRecord } from '@imflow/core';
 import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { page, userEvent } from 'vitest/browser';
+import { cdp, page, userEvent } from 'vitest/browser';
 import { message } from '../fixtures/conversation.ts';
 import { createConversations } from '../fixtures/conversations.ts';
 import { nextFrames, show, type ShowOptions, type Shown } from '../fixtures/render.tsx';
@@ -30,6 +30,13 @@ const own = (order: number, fields: Partial<MessageRecord> = {}): MessageRecord 
 
 const NAMES = { bo: 'Bo', dana: 'Dana Marsh', echo: 'Echo', news: 'News of the day', notes: 'Notes' };
 
+/** Only Dana's row has one. */
+const DRAFTS = {
+  getItem: (key: string) => (key === 'dana' ? 'One more question, if' : null),
+  setItem: () => {},
+  removeItem: () => {},
+};
+
 /** Conversations in every state that a row has; that with Bo is open. */
 function Conversations(): ReactElement {
   const [conversations] = useState(() =>
@@ -55,6 +62,8 @@ function Conversations(): ReactElement {
         onPinnedChange={() => {}}
         muted={['notes']}
         onMutedChange={() => {}}
+        draftKey={({ remote }) => remote}
+        draftStorage={DRAFTS}
       />
     </ChatSettings>
   );
@@ -196,6 +205,34 @@ const STATES: Readonly<Record<string, () => State>> = {
       await expect.element(screen.getByRole('dialog', { name: 'Message details' })).toHaveFocus();
     },
   }),
+  'facts-received': () => ({
+    stored: [
+      at(1, { body: 'Did it arrive?', sentAt: NOW - 26 * 60 * MINUTE, timestamps: { delivered: NOW - 19 * MINUTE } }),
+    ],
+    children: <MessageList />,
+    act: async ({ log, screen }) => {
+      log.querySelector<HTMLElement>('[data-message]')?.focus();
+      await userEvent.keyboard('{Enter}');
+      await expect.element(screen.getByRole('dialog', { name: 'Message details' })).toHaveFocus();
+    },
+  }),
+  swipe: () => ({
+    stored: operations(),
+    act: async ({ log, screen }) => {
+      await said('Or at the station')({ log, screen } as Shown);
+      const text = log.querySelector('[data-message="m13"] .imflow-text');
+      const toEnd = getComputedStyle(log).direction === 'rtl' ? -1 : 1;
+      for (const [type, x] of [
+        ['pointerdown', 0],
+        ['pointermove', 30],
+        ['pointermove', 60],
+      ] as const) {
+        const finger = { bubbles: true, pointerType: 'touch', isPrimary: true, clientX: 200 + x * toEnd, clientY: 10 };
+        text?.dispatchEvent(new PointerEvent(type, finger));
+      }
+      await expect.poll(() => log.querySelector('[data-swiped="far"]')).not.toBeNull();
+    },
+  }),
   composer: () => ({
     children: <Composer maxLength={40} />,
     part: '.imflow-composer',
@@ -304,6 +341,11 @@ const STATES: Readonly<Record<string, () => State>> = {
   }),
 };
 
+/** Out of the frame: a message under the pointer shows its actions. */
+async function putPointerAway(): Promise<void> {
+  await cdp().send('Input.dispatchMouseEvent', { type: 'mouseMoved', x: 414, y: 714 });
+}
+
 describe.each(Object.entries(LOOKS))('%s', (look, how) => {
   it.each(Object.entries(STATES))('%s', async (state, begin) => {
     vi.useFakeTimers({ toFake: ['Date'], now: NOW });
@@ -311,9 +353,9 @@ describe.each(Object.entries(LOOKS))('%s', (look, how) => {
     await wear(how);
     const { act, part = ':scope > *', ...options } = begin();
     const shown = await show(options);
-    // Where the state before this one has clicked, the pointer would hover.
-    await userEvent.unhover(document.body);
+    await putPointerAway();
     await act?.(shown);
+    await putPointerAway();
     await nextFrames(6);
     const frame = page.elementLocator(shown.screen.container.querySelector(part) ?? document.body);
     await expect.element(frame).toMatchScreenshot(`${look}/${state}`);

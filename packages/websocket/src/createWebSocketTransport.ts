@@ -83,8 +83,13 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
       }
       case 'presence': {
         const { available, lastSeen } = frame;
-        const change = available ? 'available' : 'unavailable';
-        conversations.emit(remote, { type: 'participant', address: remote, change });
+        conversations.emit(remote, {
+          type: 'participant',
+          address: remote,
+          ...(available
+            ? { change: 'available' }
+            : { change: 'unavailable', ...(lastSeen !== undefined && { lastSeen }) }),
+        });
         checked.onPresence?.({ address: remote, available, ...(lastSeen === undefined ? {} : { lastSeen }) });
         return;
       }

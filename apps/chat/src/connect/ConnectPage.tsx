@@ -1,10 +1,19 @@
 import './connect.css';
 import type { Transport } from '@imflow/core';
-import { type ComponentProps, type FormEvent, type ReactElement, useEffect, useState } from 'react';
+import {
+  type ComponentProps,
+  type FormEvent,
+  type ReactElement,
+  type RefObject,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
 import { MinimalPage } from '../problem/MinimalPage.tsx';
+import { PageHeader } from '../problem/PageHeader.tsx';
 import type { Participant } from '../route/participant.ts';
 import { participantOnServer } from '../route/participant.ts';
-import { SettingsMenu } from '../settings/SettingsMenu.tsx';
 import { useWords } from '../settings/SettingsProvider.tsx';
 import { ConnectedPage } from './ConnectedPage.tsx';
 import { connectOnce } from './connectOnce.ts';
@@ -36,6 +45,10 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
   const [connected, setConnected] = useState<Connected>();
   const protocol = protocols.find(({ id }) => id === protocolId) ?? protocols[0];
   const translations = useWords().connect;
+  const form = useRef<HTMLFormElement>(null);
+  useFocusOnProblem(form, problem);
+  const errorOf = (field: Problem['field']): ReactElement | undefined =>
+    problem && problem.field === field ? <Explanation problem={problem} protocol={protocol} /> : undefined;
 
   useEffect(() => {
     if (connected === undefined) document.title = `${translations.title} · imflow`;
@@ -55,7 +68,7 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
     setProblem(undefined);
     try {
       if (remote === '' || protocol.normal(remote) === protocol.normal(address)) {
-        throw new ConnectError({ what: 'yourself' });
+        throw new ConnectError({ what: 'yourself', field: 'with' });
       }
       const participants = createParticipants(protocol.normal(address));
       const account = { server, address, password: text('password') };
@@ -84,12 +97,9 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
   if (connected !== undefined) return <ConnectedPage {...connected} />;
   return (
     <>
-      <header className="connect-top">
-        <a href="/">imflow</a>
-        <SettingsMenu />
-      </header>
+      <PageHeader />
       <MinimalPage title={translations.title}>
-        <form className="connect" onSubmit={submit}>
+        <form ref={form} className="connect" onSubmit={submit}>
           <label>
             {translations.protocol}
             <select className="field" value={protocol.id} onChange={(event) => setProtocolId(event.target.value)}>
@@ -106,12 +116,14 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
             inputMode="url"
             defaultValue={fields.server}
             placeholder={protocol.examples.server}
+            error={errorOf('server')}
           />
           <Field
             label={translations.address}
             name="address"
             defaultValue={fields.address}
             placeholder={protocol.examples.address}
+            error={errorOf('address')}
           />
           <Field label={translations.password} name="password" type="password" />
           <Field
@@ -119,8 +131,11 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
             name="with"
             defaultValue={fields.remote}
             placeholder={protocol.examples.remote}
+            error={errorOf('with')}
           />
-          <div role="alert">{problem && <Explanation problem={problem} protocol={protocol} />}</div>
+          <div role="alert">
+            {problem && problem.field === undefined && <Explanation problem={problem} protocol={protocol} />}
+          </div>
           <button type="submit" className="button" aria-disabled={busy}>
             {busy ? translations.connecting : translations.connect}
           </button>
@@ -132,16 +147,42 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
 
 interface FieldProps extends ComponentProps<'input'> {
   readonly label: string;
+  /** What is wrong with its value. */
+  readonly error?: ReactElement | undefined;
 }
 
 /** A field that has to be filled in. Addresses run from left to right in any language. */
-export function Field({ label, ...rest }: FieldProps): ReactElement {
+export function Field({ label, error, ...rest }: FieldProps): ReactElement {
+  const id = useId();
   return (
-    <label>
-      {label}
-      <input className="field" type="text" dir="ltr" required spellCheck={false} autoComplete="off" {...rest} />
-    </label>
+    <div>
+      <label>
+        {label}
+        <input
+          className="field"
+          type="text"
+          dir="ltr"
+          required
+          spellCheck={false}
+          autoComplete="off"
+          aria-invalid={error ? true : undefined}
+          aria-describedby={error && id}
+          {...rest}
+        />
+      </label>
+      <div role="alert" id={id} className="connect-problem">
+        {error}
+      </div>
+    </div>
   );
+}
+
+/** Leads to the field that is wrong. */
+export function useFocusOnProblem(form: RefObject<HTMLFormElement | null>, problem: Problem | undefined): void {
+  useEffect(() => {
+    if (problem?.field === undefined) return;
+    form.current?.querySelector<HTMLInputElement>('[aria-invalid]')?.focus();
+  }, [form, problem]);
 }
 
 /** Says in words what is wrong. */
@@ -154,14 +195,13 @@ export function Explanation({
 }): ReactElement {
   const { problems } = useWords().connect;
   const { server, address, remote } = protocol.examples;
+  const examples = { invalidServer: server, invalidAddress: address, yourself: remote };
   return (
     <>
       <p>
-        {what === 'invalid'
-          ? problems.invalid(server, address)
-          : what === 'yourself'
-            ? problems.yourself(remote)
-            : problems[what]}
+        {what === 'invalidServer' || what === 'invalidAddress' || what === 'yourself'
+          ? problems[what](examples[what])
+          : problems[what]}
       </p>
       {detail !== undefined && (
         <small lang="en" dir="ltr">

@@ -48,7 +48,7 @@ export function ConnectedPage({ transport, me, participants, normal }: Connected
 
   return (
     <ChatSettings names={names}>
-      <Conversations flows={flows} muted={muted} onMutedChange={setMuted} footer={<TalkTo onChoose={talkTo} />}>
+      <Conversations me={me} flows={flows} muted={muted} onMutedChange={setMuted} footer={<TalkTo onChoose={talkTo} />}>
         {(open) => (
           <FlowProvider key={open.remote} flow={open}>
             <Conversation

@@ -102,8 +102,12 @@ function checked(make: () => Transport): Transport {
   try {
     return make();
   } catch (error) {
-    if (error instanceof FlowError) throw new ConnectError({ what: 'invalid', detail: error.message });
-    throw error;
+    if (!(error instanceof FlowError)) throw error;
+    // It begins with the name of the option.
+    const [option = ''] = error.message.split(' ', 1);
+    if (option === 'server' || option === 'url') throw new ConnectError({ what: 'invalidServer', field: 'server' });
+    if (option === 'address') throw new ConnectError({ what: 'invalidAddress', field: 'address' });
+    throw new ConnectError({ what: 'unknown', detail: error.message });
   }
 }
 

@@ -6,6 +6,7 @@ import { conversationLink } from '../route/conversationLink.ts';
 import type { Participant } from '../route/participant.ts';
 import { SettingsMenu } from '../settings/SettingsMenu.tsx';
 import { useWords } from '../settings/SettingsProvider.tsx';
+import { FindButton } from './FindButton.tsx';
 
 interface HeaderProps {
   readonly me: Participant;
@@ -26,16 +27,7 @@ export function Header({ me, remote, onServer, onFind }: HeaderProps): ReactElem
       {onServer && <BackLink />}
       <ChatHeader className="conversation-remote" />
       <span className="conversation-me">{translations.conversation.youAre(me.name)}</span>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={translations.conversation.find}
-        aria-keyshortcuts="Control+F"
-        title={translations.conversation.find}
-        onClick={onFind}
-      >
-        <Icon name="find" />
-      </button>
+      <FindButton onClick={onFind} />
       {!onServer && (
         <a
           className="icon-button"

@@ -4,6 +4,7 @@ import { ConversationList, type ConversationListActions } from '@imflow/ui';
 import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 import { draftKeyOf } from '../conversation/draftKeyOf.ts';
 import { Icon } from '../Icon.tsx';
+import type { Participant } from '../route/participant.ts';
 import { SettingsMenu } from '../settings/SettingsMenu.tsx';
 import { useWords } from '../settings/SettingsProvider.tsx';
 import { NoticeButton } from './NoticeButton.tsx';
@@ -11,6 +12,8 @@ import { useStoredAddresses } from './useStoredAddresses.ts';
 import { openConversation, useOpenConversation } from './useOpenConversation.ts';
 
 interface ConversationsProps {
+  /** Whose conversations they are. */
+  readonly me: Participant;
   readonly flows: readonly InstantMessagingFlow[];
   /** The addresses of muted conversations. */
   readonly muted: readonly string[];
@@ -22,8 +25,9 @@ interface ConversationsProps {
 }
 
 /** A list of conversations and the one that is open: side by side, or one after the other on a phone. */
-export function Conversations({ flows, muted, onMutedChange, footer, children }: ConversationsProps): ReactElement {
-  const translations = useWords().conversations;
+export function Conversations({ me, flows, muted, onMutedChange, footer, children }: ConversationsProps): ReactElement {
+  const words = useWords();
+  const translations = words.conversations;
   const [pinned, setPinned] = useStoredAddresses('imflow:pinned');
   const address = useOpenConversation();
   const open = flows.find(({ remote }) => remote === address);
@@ -37,10 +41,22 @@ export function Conversations({ flows, muted, onMutedChange, footer, children }:
   }, [open]);
 
   return (
-    <div className="conversations" data-open={open ? '' : undefined}>
+    // What is open is the main thing; until then, the choice is. Another element would begin the list anew.
+    <div className="conversations" role={open ? undefined : 'main'} data-open={open ? '' : undefined}>
       <nav className="conversations-all" aria-labelledby="conversations-title">
         <header>
-          <h1 id="conversations-title">{translations.title}</h1>
+          <a
+            className="icon-button conversations-home"
+            href="/"
+            aria-label={translations.home}
+            title={translations.home}
+          >
+            <Icon name="back" />
+          </a>
+          <div>
+            <h1 id="conversations-title">{translations.title}</h1>
+            <small>{words.conversation.youAre(me.name)}</small>
+          </div>
           <NoticeButton />
           <SettingsMenu />
         </header>

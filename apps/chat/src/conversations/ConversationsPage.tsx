@@ -1,6 +1,8 @@
 import { useFlows, useUnreadTitle } from '@imflow/react';
-import { Chat, ChatHeader, ChatSettings } from '@imflow/ui';
+import { Chat, ChatHeader, ChatSettings, FindBar } from '@imflow/ui';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { FindButton } from '../conversation/FindButton.tsx';
+import { useFindShortcut } from '../conversation/useFindShortcut.ts';
 import { useLanguage } from '../settings/SettingsProvider.tsx';
 import { BackLink } from './BackLink.tsx';
 import { Conversations } from './Conversations.tsx';
@@ -34,7 +36,7 @@ export function ConversationsPage(): ReactElement {
 
   return (
     <ChatSettings names={names}>
-      <Conversations flows={flows} muted={muted} onMutedChange={setMuted}>
+      <Conversations me={world.me} flows={flows} muted={muted} onMutedChange={setMuted}>
         {(open) => (
           <main>
             <Chat
@@ -52,10 +54,14 @@ export function ConversationsPage(): ReactElement {
 }
 
 function Header(): ReactElement {
+  const { isOpen, bar, open, close } = useFindShortcut();
   return (
-    <div className="conversations-header">
-      <BackLink />
-      <ChatHeader />
-    </div>
+    <>
+      <div className="conversations-header">
+        <BackLink />
+        <ChatHeader actions={<FindButton onClick={open} />} />
+      </div>
+      {isOpen && <FindBar actionsRef={bar} onClose={close} />}
+    </>
   );
 }

@@ -5,6 +5,7 @@ import { participant } from '../route/participant.ts';
 import { useLanguage } from '../settings/SettingsProvider.tsx';
 import type { AppWords } from '../translations/translations.ts';
 import { MinimalPage } from './MinimalPage.tsx';
+import { PageHeader } from './PageHeader.tsx';
 
 const ana = participant('ana');
 const bo = participant('bo');
@@ -17,24 +18,27 @@ export function ProblemPage({ problem }: { problem: RouteProblem }): ReactElemen
     document.title = `${translations.title} · imflow`;
   }, [translations]);
   return (
-    <MinimalPage title={translations.title}>
-      <p>{explain(problem, translations, tag)}</p>
-      <p>{translations.better}</p>
-      <ul>
-        {[
-          [conversationLink(ana, bo), translations.talksWith(ana.name, bo.name)],
-          [conversationLink(bo, ana), translations.inSecondTab(bo.name, ana.name)],
-          ['/', translations.both],
-        ].map(([link, what]) => (
-          <li key={link}>
-            <a href={link}>
-              <bdi>{link}</bdi>
-            </a>
-            <span>{what}</span>
-          </li>
-        ))}
-      </ul>
-    </MinimalPage>
+    <>
+      <PageHeader />
+      <MinimalPage title={translations.title}>
+        <p>{explain(problem, translations, tag)}</p>
+        <p>{translations.better}</p>
+        <ul>
+          {[
+            [conversationLink(ana, bo), translations.talksWith(ana.name, bo.name)],
+            [conversationLink(bo, ana), translations.inSecondTab(bo.name, ana.name)],
+            ['/', translations.both],
+          ].map(([link, what]) => (
+            <li key={link}>
+              <a href={link}>
+                <bdi>{link}</bdi>
+              </a>
+              <span>{what}</span>
+            </li>
+          ))}
+        </ul>
+      </MinimalPage>
+    </>
   );
 }
 
@@ -52,5 +56,7 @@ function explain(problem: RouteProblem, translations: AppWords['nowhere'], tag: 
       return translations.characters(problem.parameter);
     case 'yourself':
       return translations.yourself;
+    case 'path':
+      return translations.path;
   }
 }

@@ -32,6 +32,14 @@ describe('parseRoute', () => {
     expect(parseRoute('', path)).toEqual({ page: 'conversations' });
   });
 
+  test.each(['/nonsense', '/conversations/bo', '/Connect'])('B376 %s is no page, whatever it asks for', (path) => {
+    expect(parseRoute('?me=ana&with=bo', path)).toEqual({ page: 'problem', problem: { what: 'path' } });
+  });
+
+  test.each(['', '/', '/index.html'])('%j is the start page', (path) => {
+    expect(parseRoute('', path)).toEqual({ page: 'demo' });
+  });
+
   test('two people lead to their conversation, with capitalised names', () => {
     expect(parseRoute('?me=ana&with=bo')).toEqual({
       page: 'conversation',

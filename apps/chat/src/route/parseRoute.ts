@@ -23,7 +23,9 @@ type Parameter = 'me' | 'with';
 export type RouteProblem =
   | { readonly what: 'missing' | 'characters'; readonly parameter: Parameter }
   | { readonly what: 'too-long'; readonly parameter: Parameter; readonly length: number }
-  | { readonly what: 'yourself' };
+  | { readonly what: 'yourself' }
+  /** There is no page at this path. */
+  | { readonly what: 'path' };
 
 /** The most characters of a person's address. */
 export const MAX_ADDRESS_LENGTH = 64;
@@ -32,7 +34,7 @@ const ADDRESS = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u;
 /**
  * Reads the address of the page. `/connect` asks for an account on a server; its query may fill in `protocol`,
  * `server`, `address` and `with`. `/server` asks for a name, at the server of this page. `/conversations` shows several
- * of them. Elsewhere: `?me=ana&with=bo`, with `name` and `withName` for those who want other names.
+ * of them. The start page: `?me=ana&with=bo`, with `name` and `withName` for those who want other names.
  */
 export function parseRoute(search: string, path = '/'): Route {
   const query = new URLSearchParams(search);
@@ -47,6 +49,7 @@ export function parseRoute(search: string, path = '/'): Route {
     const [protocol, server, address, remote] = [field('protocol'), field('server'), field('address'), field('with')];
     return { page: 'connect', fields: { protocol, server, address, remote } };
   }
+  if (place !== '' && place !== '/index.html') return { page: 'problem', problem: { what: 'path' } };
   // Parameters of others, such as those of a campaign, are none of our business.
   if (!query.has('me') && !query.has('with')) return { page: 'demo' };
 

@@ -1,7 +1,7 @@
 import '../connect/connect.css';
-import { type FormEvent, type ReactElement, useEffect, useState } from 'react';
+import { type FormEvent, type ReactElement, useEffect, useRef, useState } from 'react';
 import { ConnectedPage } from '../connect/ConnectedPage.tsx';
-import { Explanation, Field } from '../connect/ConnectPage.tsx';
+import { Explanation, Field, useFocusOnProblem } from '../connect/ConnectPage.tsx';
 import { connectOnce } from '../connect/connectOnce.ts';
 import { createParticipants } from '../connect/participants.ts';
 import { ConnectError, type Problem } from '../connect/problem.ts';
@@ -9,8 +9,8 @@ import { websocket } from '../connect/protocols.ts';
 import { NetworkAddresses } from './NetworkAddresses.tsx';
 import { useServerStatus } from './useServerStatus.ts';
 import { MinimalPage } from '../problem/MinimalPage.tsx';
+import { PageHeader } from '../problem/PageHeader.tsx';
 import { participantOnServer } from '../route/participant.ts';
-import { SettingsMenu } from '../settings/SettingsMenu.tsx';
 import { useWords } from '../settings/SettingsProvider.tsx';
 
 type Connected = Parameters<typeof ConnectedPage>[0];
@@ -22,6 +22,10 @@ export function ServerPage({ name, remote }: { name: string; remote: string }): 
   const [connected, setConnected] = useState<Connected>();
   const { server: translations, connect } = useWords();
   const { state, addresses } = useServerStatus();
+  const form = useRef<HTMLFormElement>(null);
+  useFocusOnProblem(form, problem);
+  const errorOf = (field: Problem['field']): ReactElement | undefined =>
+    problem && problem.field === field ? <Explanation problem={problem} protocol={websocket} /> : undefined;
 
   useEffect(() => {
     if (connected === undefined) document.title = `${translations.title} · imflow`;
@@ -36,7 +40,7 @@ export function ServerPage({ name, remote }: { name: string; remote: string }): 
     setBusy(true);
     setProblem(undefined);
     try {
-      if (other === '' || other === me) throw new ConnectError({ what: 'yourself' });
+      if (other === '' || other === me) throw new ConnectError({ what: 'yourself', field: 'with' });
       const participants = createParticipants(me);
       const server = `${location.origin.replace(/^http/, 'ws')}/chat`;
       const transport = await connectOnce(websocket, { server, address: me, password: me }, participants.add);
@@ -58,18 +62,31 @@ export function ServerPage({ name, remote }: { name: string; remote: string }): 
   if (connected !== undefined) return <ConnectedPage {...connected} />;
   return (
     <>
-      <header className="connect-top">
-        <a href="/">imflow</a>
-        <SettingsMenu />
-      </header>
+      <PageHeader />
       <MinimalPage title={translations.title}>
-        <form className="connect" onSubmit={submit}>
+        <form ref={form} className="connect" onSubmit={submit}>
           <p>{translations.about}</p>
-          <Field label={translations.yourName} name="name" dir="auto" defaultValue={name} maxLength={64} />
-          <Field label={connect.talkTo} name="with" dir="auto" defaultValue={remote} maxLength={64} />
+          <Field
+            label={translations.yourName}
+            name="name"
+            dir="auto"
+            defaultValue={name}
+            maxLength={64}
+            error={errorOf('address')}
+          />
+          <Field
+            label={connect.talkTo}
+            name="with"
+            dir="auto"
+            defaultValue={remote}
+            maxLength={64}
+            error={errorOf('with')}
+          />
           <output>{state === 'starting' && translations.starting}</output>
           <div role="alert">{state === 'failed' && <p>{translations.failed}</p>}</div>
-          <div role="alert">{problem && <Explanation problem={problem} protocol={websocket} />}</div>
+          <div role="alert">
+            {problem && problem.field === undefined && <Explanation problem={problem} protocol={websocket} />}
+          </div>
           <button type="submit" className="button" aria-disabled={busy}>
             {busy ? connect.connecting : translations.start}
           </button>

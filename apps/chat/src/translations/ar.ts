@@ -49,6 +49,7 @@ export const app: AppWords = {
   },
   conversations: {
     title: 'المحادثات',
+    home: 'العودة إلى صفحة البداية',
     back: 'العودة إلى المحادثات',
     choose: 'اختر محادثة.',
     notify: 'تفعيل الإشعارات',
@@ -96,7 +97,8 @@ export const app: AppWords = {
     connect: 'اتصال',
     connecting: 'جارٍ الاتصال…',
     problems: {
-      invalid: (server, address) => `يجب أن يُكتب الخادم مثل ${named(server)}، والعنوان مثل ${named(address)}.`,
+      invalidServer: (example) => `يجب أن يُكتب الخادم مثل ${named(example)}.`,
+      invalidAddress: (example) => `يجب أن يُكتب العنوان مثل ${named(example)}.`,
       yourself: (address) => `يجب أن يكون «التحدّث مع» شخصًا آخر: عنوانه، مثل ${named(address)}.`,
       unreachable: 'تعذّر الوصول إلى الخادم.',
       unreachableOrUntrusted: 'تعذّر الوصول إلى الخادم: إمّا أنه غير موجود، أو أن هذا المتصفح لا يثق بشهادته.',
@@ -109,6 +111,7 @@ export const app: AppWords = {
   },
   nowhere: {
     title: 'لا توجد محادثة هنا',
+    path: 'لا توجد صفحة في هذا العنوان.',
     missing: {
       me: `لا يذكر عنوان هذه الصفحة من أنت: ينقصه «${named('me')}».`,
       with: `لا يذكر عنوان هذه الصفحة مع من تتحدّث: ينقصه «${named('with')}».`,

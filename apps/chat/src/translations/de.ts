@@ -50,6 +50,7 @@ export const app: AppWords = {
   },
   conversations: {
     title: 'Unterhaltungen',
+    home: 'Zurück zur Startseite',
     back: 'Zurück zu den Unterhaltungen',
     choose: 'Wähle eine Unterhaltung.',
     notify: 'Benachrichtigungen einschalten',
@@ -105,7 +106,8 @@ export const app: AppWords = {
     connect: 'Verbinden',
     connecting: 'Verbinde …',
     problems: {
-      invalid: (server, address) => `Der Server muss lauten wie ${server}, die Adresse wie ${address}.`,
+      invalidServer: (example) => `Der Server muss lauten wie ${example}.`,
+      invalidAddress: (example) => `Die Adresse muss lauten wie ${example}.`,
       yourself: (address) => `„Sprechen mit“ muss jemand anderen nennen: eine Adresse wie ${address}.`,
       unreachable: 'Der Server ist nicht zu erreichen.',
       unreachableOrUntrusted:
@@ -119,6 +121,7 @@ export const app: AppWords = {
   },
   nowhere: {
     title: 'Hier ist keine Unterhaltung',
+    path: 'Unter dieser Adresse gibt es keine Seite.',
     missing: {
       me: 'Die Adresse dieser Seite sagt nicht, wer du bist: „me“ fehlt.',
       with: 'Die Adresse dieser Seite sagt nicht, mit wem du sprichst: „with“ fehlt.',

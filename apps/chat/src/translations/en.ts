@@ -51,6 +51,7 @@ export const app: AppWords = {
   },
   conversations: {
     title: 'Conversations',
+    home: 'Back to the start page',
     back: 'Back to conversations',
     choose: 'Choose a conversation.',
     notify: 'Turn on notifications',
@@ -104,7 +105,8 @@ export const app: AppWords = {
     connect: 'Connect',
     connecting: 'Connecting…',
     problems: {
-      invalid: (server, address) => `The server has to be like ${server}, the address like ${address}.`,
+      invalidServer: (example) => `The server has to be like ${example}.`,
+      invalidAddress: (example) => `The address has to be like ${example}.`,
       yourself: (address) => `“Talk to” has to name somebody else: their address, such as ${address}.`,
       unreachable: 'The server cannot be reached.',
       unreachableOrUntrusted:
@@ -118,6 +120,7 @@ export const app: AppWords = {
   },
   nowhere: {
     title: 'There is no conversation here',
+    path: 'There is no page at this address.',
     missing: {
       me: 'The address of this page does not say who you are: “me” is missing.',
       with: 'The address of this page does not say who you talk with: “with” is missing.',

@@ -49,6 +49,7 @@ export const app: AppWords = {
   },
   conversations: {
     title: '会話',
+    home: '最初のページに戻る',
     back: '会話の一覧に戻る',
     choose: '会話を選んでください。',
     notify: '通知をオンにする',
@@ -103,7 +104,8 @@ export const app: AppWords = {
     connect: '接続する',
     connecting: '接続しています…',
     problems: {
-      invalid: (server, address) => `サーバーは${server}、アドレスは${address}のように書いてください。`,
+      invalidServer: (example) => `サーバーは${example}のように書いてください。`,
+      invalidAddress: (example) => `アドレスは${example}のように書いてください。`,
       yourself: (address) => `「話す相手」には、${address}のように、ほかの人のアドレスを書いてください。`,
       unreachable: 'サーバーに接続できません。',
       unreachableOrUntrusted:
@@ -117,6 +119,7 @@ export const app: AppWords = {
   },
   nowhere: {
     title: 'ここに会話はありません',
+    path: 'このアドレスにページはありません。',
     missing: {
       me: 'このページのアドレスには、あなたが誰かが書かれていません（「me」がありません）。',
       with: 'このページのアドレスには、話す相手が書かれていません（「with」がありません）。',

@@ -48,6 +48,8 @@ export interface AppWords {
   /** Several conversations, side by side or one after the other. */
   readonly conversations: {
     readonly title: string;
+    /** Leads to the start page. */
+    readonly home: string;
     readonly back: string;
     readonly choose: string;
     /** Asks whether messages may be shown by the system. */
@@ -106,7 +108,8 @@ export interface AppWords {
     readonly connecting: string;
     readonly problems: {
       /** How server and address have to be written. */
-      readonly invalid: (server: string, address: string) => string;
+      readonly invalidServer: (example: string) => string;
+      readonly invalidAddress: (example: string) => string;
       readonly yourself: (address: string) => string;
       readonly unreachable: string;
       readonly unreachableOrUntrusted: string;
@@ -121,6 +124,8 @@ export interface AppWords {
   /** The address of the page names no conversation. */
   readonly nowhere: {
     readonly title: string;
+    /** The path of the address is that of no page. */
+    readonly path: string;
     readonly missing: Readonly<Record<'me' | 'with', string>>;
     readonly tooLong: (parameter: string, shown: string, most: string) => string;
     readonly characters: (parameter: string) => string;

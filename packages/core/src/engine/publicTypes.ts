@@ -104,6 +104,8 @@ export interface FlowSnapshot {
   readonly connection: 'offline' | 'connecting' | 'online';
   /** Whether the participant is online, if the transport knows. */
   readonly remoteAvailable: boolean | undefined;
+  /** While the participant is not online: when they last were, in ms since the epoch, if the transport knows. */
+  readonly remoteLastSeen: number | undefined;
   /**
    * Messages can leave now: the connection is up, and the participant is there or the transport keeps messages for
    * them.

@@ -22,6 +22,7 @@ export function takeSnapshot(
     role: machines.role,
     connection,
     remoteAvailable: machines.remoteAvailable,
+    remoteLastSeen: machines.remoteLastSeen,
     canSend: connection === 'online' && (machines.remoteAvailable !== false || offlineDelivery),
     maxMessageLength: settings.maxMessageLength,
     maxMessageBytes,

@@ -54,6 +54,7 @@ export interface EngineState {
   /** Commands of the user in this follower that no leader has answered yet. */
   readonly forwardedCommands: readonly TabCommand[];
   readonly remoteAvailable: boolean | undefined;
+  readonly remoteLastSeen: number | undefined;
   /** The addresses that the participant has been known by since they were renamed. */
   readonly aliases: readonly string[];
   readonly readMarkers: ReadMarkers;
@@ -129,6 +130,7 @@ export const initialState: EngineState = {
   discardedIds: [],
   forwardedCommands: [],
   remoteAvailable: undefined,
+  remoteLastSeen: undefined,
   aliases: [],
   readMarkers: initialReadMarkers,
   pendingReadReceipts: [],

@@ -25,7 +25,10 @@ export function changeParticipant(tx: Transaction, event: ChannelEvent & { reado
     return;
   }
   const available = event.change === 'available';
-  setState(tx, { remoteAvailable: available });
+  setState(tx, {
+    remoteAvailable: available,
+    remoteLastSeen: event.change === 'unavailable' ? event.lastSeen : undefined,
+  });
   setReachable(tx, available || tx.context.capabilities.offlineDelivery === true);
 }
 
@@ -72,7 +75,7 @@ function executeEffect(tx: Transaction, effect: LifecycleEffect): void {
       dispatchRemoteComposing(tx, { type: 'cleared' });
       dispatchOutbox(tx, { type: 'closed' });
       dispatchReceipts(tx, { type: 'closed' });
-      setState(tx, { remoteAvailable: undefined });
+      setState(tx, { remoteAvailable: undefined, remoteLastSeen: undefined });
       setReachable(tx, true);
       return;
     case 'phaseChanged':

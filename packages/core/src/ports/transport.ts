@@ -273,7 +273,14 @@ export type ChannelEvent =
       readonly failures?: readonly MessageDeliveryFailure[];
     }
   /** A participant is there, went away (their composing ends), or is known by another address from now on. */
-  | { readonly type: 'participant'; readonly address: string; readonly change: 'available' | 'unavailable' }
+  | { readonly type: 'participant'; readonly address: string; readonly change: 'available' }
+  | {
+      readonly type: 'participant';
+      readonly address: string;
+      readonly change: 'unavailable';
+      /** When they were last there, in ms since the epoch, if the network says so. */
+      readonly lastSeen?: number;
+    }
   | { readonly type: 'participant'; readonly address: string; readonly change: 'renamed'; readonly to: string }
   /** Something odd came in that has no other place. */
   | { readonly type: 'diagnostic'; readonly code: string; readonly message: string };

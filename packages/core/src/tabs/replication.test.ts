@@ -115,6 +115,31 @@ it('B67 a tab learns that no notification will follow for its message, though th
   });
 });
 
+it('B375 when the participant was last there is known in every tab, until they come or the connection ends', async () => {
+  const { transport, leader, follower } = await openTwoTabs();
+  const seen = (): (number | undefined)[] => [leader, follower].map(({ store }) => store.getState().remoteLastSeen);
+  const leave = async (): Promise<void> => {
+    transport.push({ type: 'participant', address: 'bo', change: 'unavailable', lastSeen: 1_000 });
+    await flushMicrotasks();
+  };
+  await leave();
+  expect(seen()).toEqual([1_000, 1_000]);
+  transport.push({ type: 'participant', address: 'bo', change: 'available' });
+  await flushMicrotasks();
+  expect(seen()).toEqual([undefined, undefined]);
+  await leave();
+  transport.setStatus({ state: 'offline' });
+  await flushMicrotasks();
+  expect(seen()).toEqual([undefined, undefined]);
+});
+
+it.each([NaN, -1, 0, 'yesterday', null])('B375 a time that is none (%s) is not known', async (lastSeen) => {
+  const { transport, leader } = await openTwoTabs();
+  transport.push({ type: 'participant', address: 'bo', change: 'unavailable', lastSeen } as never);
+  await flushMicrotasks();
+  expect(leader.store.getState()).toMatchObject({ remoteAvailable: false, remoteLastSeen: undefined });
+});
+
 it('B85 a message that one tab sent and a different tab discards is settled in both', async () => {
   const { transport, leader, follower } = await openTwoTabs();
   transport.setStatus({ state: 'offline' });

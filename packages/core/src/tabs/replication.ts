@@ -300,11 +300,14 @@ function mergeRecord(tx: Transaction, record: MessageRecord, isNew: boolean): vo
 }
 
 function mergeState(tx: Transaction, post: Record<string, unknown>): void {
-  const { connection, available } = post;
+  const { connection, available, lastSeen } = post;
   if (connection === 'online' || connection === 'offline' || connection === 'connecting') {
     dispatchLifecycle(tx, { type: 'connection', state: connection });
   }
-  setState(tx, { remoteAvailable: typeof available === 'boolean' ? available : undefined });
+  setState(tx, {
+    remoteAvailable: typeof available === 'boolean' ? available : undefined,
+    remoteLastSeen: typeof lastSeen === 'number' ? lastSeen : undefined,
+  });
   advanceReadMarkers(tx, post, false);
   setState(tx, {
     pendingReadReceipts: list(post['pendingReadReceipts']).filter(isNonEmptyString),
@@ -348,6 +351,7 @@ function snapshotForNewTab(tx: Transaction): Iterable<string> {
 function stateOf({
   lifecycle,
   remoteAvailable,
+  remoteLastSeen,
   readMarkers: marks,
   pendingReadReceipts,
   operations,
@@ -358,6 +362,7 @@ function stateOf({
   return {
     connection: lifecycle.connection,
     available: remoteAvailable,
+    lastSeen: remoteLastSeen,
     pendingReadReceipts,
     operations,
     unmatchedOperations,

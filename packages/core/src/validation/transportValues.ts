@@ -154,9 +154,11 @@ function parse(value: Record<string, unknown>, leftOut: LeftOut): ChannelEvent |
     case 'notification':
       return parseNotification(value);
     case 'participant': {
-      const { address, change, to } = value;
+      const { address, change, to, lastSeen } = value;
       if (!isName(address)) return undefined;
-      if (change === 'available' || change === 'unavailable') return { type: 'participant', address, change };
+      if (change === 'available') return { type: 'participant', address, change };
+      if (change === 'unavailable')
+        return { type: 'participant', address, change, ...(isNumber(lastSeen) && lastSeen > 0 && { lastSeen }) };
       return change === 'renamed' && isName(to) ? { type: 'participant', address, change, to } : undefined;
     }
     case 'diagnostic': {

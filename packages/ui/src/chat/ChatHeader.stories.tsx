@@ -1,4 +1,6 @@
+import { createFakeTransport } from '@imflow/testing';
 import type { Meta, StoryObj } from '@storybook/react-vite';
+import { type ReactElement, type ReactNode, useState } from 'react';
 import { expect } from 'storybook/test';
 import { StoryFrame } from '../../fixtures/StoryFrame.tsx';
 import { ChatSettings } from '../settings/ChatSettings.tsx';
@@ -17,6 +19,20 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
+/** A conversation with somebody who went away yesterday. */
+function AwayFrame({ children }: { readonly children: ReactNode }): ReactElement {
+  const [transport] = useState(() => createFakeTransport());
+  const leave = (): void => {
+    const lastSeen = Date.now() - 24 * 60 * 60_000;
+    transport.push({ type: 'participant', address: 'bo', change: 'unavailable', lastSeen });
+  };
+  return (
+    <StoryFrame width={360} alone transport={transport} begin={() => void setTimeout(leave, 100)}>
+      {children}
+    </StoryFrame>
+  );
+}
+
 /** The participant is there, where the transport knows. */
 export const Online: Story = {
   play: async ({ canvas }) => {
@@ -32,6 +48,18 @@ export const Away: Story = {
   ),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('Away')).toBeVisible();
+  },
+};
+
+/** The network says when the participant was last there. */
+export const LastSeen: Story = {
+  render: (args) => (
+    <AwayFrame>
+      <ChatHeader {...args} />
+    </AwayFrame>
+  ),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText(/^Last seen: Yesterday, /)).toBeVisible();
   },
 };
 

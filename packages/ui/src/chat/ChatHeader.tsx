@@ -3,9 +3,11 @@
 /** The header of a conversation: the participant's name and presence. */
 
 import { useFlow, useFlowState } from '@imflow/react';
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useCallback, useRef } from 'react';
 import { Avatar } from '../avatar/Avatar.tsx';
 import { type PartProps, renderPart } from '../internal/part.ts';
+import { dayName, dayOf, shortTime } from '../messageList/dates.ts';
+import { useToday } from '../messageList/useToday.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 
 /** The state of the header: `data-*` attributes, and the argument of `className` and `render`. */
@@ -22,12 +24,15 @@ export interface ChatHeaderProps extends PartProps<'header', ChatHeaderState> {
   readonly actions?: ReactNode;
 }
 
-/** Whom the conversation is with, whether they are there, and what the application adds. Renders a `<header>`. */
+/** Whom the conversation is with, whether they are there or when they last were, and what the application adds. Renders a `<header>`. */
 export function ChatHeader({ avatar, actions, ...props }: ChatHeaderProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();
   const available = useFlowState(({ connection, remoteAvailable }) =>
     connection === 'online' ? remoteAvailable : undefined,
+  );
+  const lastSeen = useFlowState(({ connection, remoteLastSeen }) =>
+    connection === 'online' ? remoteLastSeen : undefined,
   );
   const presence = available === undefined ? undefined : available ? 'available' : 'unavailable';
   const name = nameOf(settings, flow.remote);
@@ -41,11 +46,29 @@ export function ChatHeader({ avatar, actions, ...props }: ChatHeaderProps): Reac
             {name}
           </strong>
           <small className="imflow-presence" dir={settings.textDir}>
-            {presence && settings.translations[presence]}
+            {presence === 'unavailable' && lastSeen !== undefined ? (
+              <LastSeen time={lastSeen} />
+            ) : (
+              presence && settings.translations[presence]
+            )}
           </small>
         </span>
         {actions}
       </>
     ),
   });
+}
+
+/** "Last seen: Yesterday, 10:42", of today by the time alone. */
+function LastSeen({ time }: { readonly time: number }): ReactElement {
+  const { translations, locale } = useSettings();
+  const element = useRef<HTMLSpanElement>(null);
+  const today = useToday(useCallback(() => element.current, []));
+  const day = dayOf(time);
+  const at = shortTime(time, locale);
+  return (
+    <span ref={element}>
+      {translations.lastSeen(day === today ? at : translations.joined(dayName(day, today, translations, locale), at))}
+    </span>
+  );
 }

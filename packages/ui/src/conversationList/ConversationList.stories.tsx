@@ -105,6 +105,29 @@ export const Organised: Story = {
   },
 };
 
+const DRAFTS = new Map([['draft:news', 'I have always wondered whether']]);
+
+/** What the user has begun to write stands in the row of its conversation, until that is open. */
+export const Drafts: Story = {
+  render: ({ onSelect }) => (
+    <List
+      stored={some()}
+      onSelect={onSelect}
+      draftKey={({ remote }) => `draft:${remote}`}
+      draftStorage={{
+        getItem: (key) => DRAFTS.get(key) ?? null,
+        setItem: (key, text) => void DRAFTS.set(key, text),
+        removeItem: (key) => void DRAFTS.delete(key),
+      }}
+    />
+  ),
+  play: async ({ canvas }) => {
+    const news = await canvas.findByRole('option', { name: /Draft: I have always wondered whether/ });
+    await userEvent.click(news);
+    await waitFor(() => expect(news).toHaveAccessibleName(expect.not.stringContaining('Draft:')));
+  },
+};
+
 /** The user wants to come back to it: no message counts as unread. */
 export const MarkedUnread: Story = {
   render: ({ onSelect }) => <List stored={some()} onSelect={onSelect} begin={({ flows }) => flows[0]?.markUnread()} />,

@@ -1,9 +1,18 @@
 'use client';
 
-/** The panel with the details of an own message: its stages, times and failures. */
+/** The panel with the details of a message: its stages, times and failures. */
 
-import { type MessageRecord, revisionsOf, useFlow } from '@imflow/react';
-import { type FocusEvent, Fragment, type MouseEvent, type ReactElement, useLayoutEffect, useMemo, useRef } from 'react';
+import { type MessageRecord, type MessageRevision, revisionsOf, useFlow } from '@imflow/react';
+import {
+  type FocusEvent,
+  Fragment,
+  type MouseEvent,
+  type ReactElement,
+  useContext,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+} from 'react';
 import { createFocusReturn } from '../internal/focusPlaces.ts';
 import { listenForEscape } from '../internal/keys.ts';
 import { viewOf } from '../internal/realm.ts';
@@ -11,8 +20,9 @@ import { zoomOf } from '../internal/scale.ts';
 import { Button } from '../internal/Button.tsx';
 import { sliceText } from '../messageBody/excerpt.ts';
 import { textOf } from '../messageBody/plainText.ts';
-import { fullTime, isoTime } from '../messageList/dates.ts';
+import { dayName, dayOf, exactTime, fullDate, fullTime, isoTime } from '../messageList/dates.ts';
 import { discardFrom } from '../messageList/discardFrom.ts';
+import { MessageListContext } from '../messageList/MessageListContext.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { numberText } from '../settings/language.ts';
 import { type StageEntry, stagesOf } from './stages.ts';
@@ -26,15 +36,14 @@ const MAX_LENGTH = 200;
 export interface MessageDetailsPanelProps {
   readonly message: MessageRecord;
   readonly waiting: boolean;
-  /** The button that it stands beside, which closes it on its own. */
+  /** What it stands beside: the button, which closes it on its own, or the message. */
   readonly anchor: HTMLElement;
   /** `returns`: the focus goes back to where it was. */
   readonly close: (returns: boolean) => void;
 }
 
 /**
- * The stages of an own message, and of each revision of an edited one. Renders a `<div role="dialog">` that has the
- * focus.
+ * The stages of a message, and of each revision of an edited one. Renders a `<div role="dialog">` that has the focus.
  */
 export function MessageDetailsPanel({ message, waiting, anchor, close }: MessageDetailsPanelProps): ReactElement {
   const flow = useFlow();
@@ -93,13 +102,7 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
               </span>
             </div>
           )}
-          <Stages
-            entries={
-              own
-                ? stagesOf(revision, waiting)
-                : [{ stage: 'delivered', at: revision.timestamps.delivered ?? revision.at }]
-            }
-          />
+          <Stages entries={own ? stagesOf(revision, waiting) : receivedStages(message, revision)} />
         </Fragment>
       ))}
       {reason && <p className="imflow-reason">{reason}</p>}
@@ -112,28 +115,64 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
   );
 }
 
+/** When a text was sent, by its sender's clock, and when it came. The time of sending is that of the first text. */
+function receivedStages({ sentAt }: MessageRecord, { sequence, timestamps, at }: MessageRevision): StageEntry[] {
+  const sent: StageEntry[] = sentAt !== undefined && sequence === 0 ? [{ stage: 'sent', at: sentAt }] : [];
+  return [...sent, { stage: 'delivered', at: timestamps.delivered ?? at }];
+}
+
 function Stages({ entries }: { readonly entries: readonly StageEntry[] }): ReactElement {
   const { translations, locale } = useSettings();
+  const today = useContext(MessageListContext)?.today;
   return (
-    <dl className="imflow-stages">
-      {entries.map(({ stage, at, pending }) => (
-        <div key={stage} className="imflow-stage" data-status={stage}>
-          <dt className="imflow-label">{stage === 'queued' ? translations.queued : translations.ticks[stage]}</dt>
-          {!pending && (
-            <dd className="imflow-when">
-              {at === undefined ? (
-                translations.unknownTime
-              ) : (
-                <time className="imflow-time" dateTime={isoTime(at)}>
-                  {fullTime(at, locale)}
-                </time>
-              )}
-            </dd>
+    <>
+      {byDay(entries).map(({ day, stages }) => (
+        <Fragment key={stages[0]?.stage}>
+          {isoTime(day) !== undefined && (
+            <div className="imflow-stages-day">
+              {today !== undefined && (today - day) / DAY < 1.5
+                ? dayName(day, today, translations, locale)
+                : fullDate(day, locale)}
+            </div>
           )}
-        </div>
+          <dl className="imflow-stages">
+            {stages.map(({ stage, at, pending }) => (
+              <div key={stage} className="imflow-stage" data-status={stage}>
+                <dt className="imflow-label">{stage === 'queued' ? translations.queued : translations.ticks[stage]}</dt>
+                {!pending && (
+                  <dd className="imflow-when">
+                    {at === undefined ? (
+                      translations.unknownTime
+                    ) : (
+                      <time className="imflow-time" dateTime={isoTime(at)} title={fullTime(at, locale)}>
+                        {exactTime(at, locale)}
+                      </time>
+                    )}
+                  </dd>
+                )}
+              </div>
+            ))}
+          </dl>
+        </Fragment>
       ))}
-    </dl>
+    </>
   );
+}
+
+const DAY = 86_400_000;
+
+/** Stages of the same day, so that the day is said once. One without a time stands with those before it. */
+function byDay(entries: readonly StageEntry[]): { readonly day: number; readonly stages: StageEntry[] }[] {
+  const days: { day: number; stages: StageEntry[] }[] = [];
+  for (const entry of entries) {
+    const day = entry.at === undefined ? NaN : dayOf(entry.at);
+    const last = days.at(-1);
+    if (last && (Number.isNaN(day) || Number.isNaN(last.day) || day === last.day)) {
+      last.stages.push(entry);
+      if (Number.isNaN(last.day)) last.day = day;
+    } else days.push({ day, stages: [entry] });
+  }
+  return days;
 }
 
 /**
@@ -157,9 +196,10 @@ function openBeside(element: HTMLElement, anchor: HTMLElement, onClose: (returns
     // A page may be zoomed by its own style.
     const zoom = zoomOf(element);
     element.style.top = `${top / zoom}px`;
-    // Own messages stand at the end of their line, so the panel goes on towards its start.
+    // Own messages stand at the end of their line, so the panel goes on towards its start; received ones the other way.
     const { direction } = view.getComputedStyle(message ?? anchor);
-    const left = direction === 'rtl' ? around.left : at.right - width;
+    const isAtLeft = (direction === 'rtl') === (message?.dataset['direction'] !== 'incoming');
+    const left = isAtLeft ? around.left : at.right - width;
     element.style.left = `${Math.max(GAP, Math.min(left, view.innerWidth - width - GAP)) / zoom}px`;
   }
 

@@ -37,16 +37,57 @@ describe('the facts of an own message', () => {
         'Delivered Time unknown',
         `Read ${new Date(AT + 60_000).toISOString()}`,
       ]);
-      expect(panel()!.querySelector('time')!.textContent).toMatch(/Thursday, March 12, 2026 at 9:41:00\sAM/);
+      expect(panel()!.textContent).toMatch(
+        /^Thursday, March 12, 2026Written9:41:00\sAMSent9:41:01\sAMDeliveredTime unknownRead9:42:00\sAM$/,
+      );
       await userEvent.keyboard('{Escape}');
       await expect.poll(panel).toBeNull();
       expect(document.activeElement).toBe(mine);
     }
-    // A received message has none, and Space scrolls nothing.
-    articles(log)[1]!.focus();
-    await userEvent.keyboard(' {Enter}');
-    await nextFrames();
-    expect(panel()).toBeNull();
+  });
+
+  it('B372 Enter and Space open them on a received message, and its toolbar does; Escape gives the focus back', async () => {
+    const sentAt = AT - 60_000;
+    const { log, screen } = await show({ stored: [message(1, { at: AT, sentAt, timestamps: { delivered: AT } })] });
+    const theirs = articles(log)[0]!;
+    for (const key of ['{Enter}', ' ', '{Shift>}{F10}{/Shift}']) {
+      theirs.focus();
+      await userEvent.keyboard(key);
+      if (key.includes('F10')) {
+        const toolbar = screen.getByRole('toolbar', { name: 'Message actions' });
+        await toolbar.getByRole('button', { name: 'Message details' }).click();
+      }
+      await expect.element(screen.getByRole('dialog', { name: 'Message details' })).toHaveFocus();
+      expect(lines()).toEqual([`Sent ${new Date(sentAt).toISOString()}`, `Delivered ${new Date(AT).toISOString()}`]);
+      const { left, right, bottom } = panel()!.getBoundingClientRect();
+      const bubble = theirs.querySelector('.imflow-bubble')!.getBoundingClientRect();
+      expect(bottom <= bubble.top || panel()!.getBoundingClientRect().top >= bubble.bottom).toBe(true);
+      expect([left < bubble.right, right <= innerWidth]).toEqual([true, true]);
+      await userEvent.keyboard('{Escape}');
+      await expect.poll(panel).toBeNull();
+      expect(document.activeElement).toBe(theirs);
+    }
+    // A click elsewhere closes them, too.
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(panel).not.toBeNull();
+    await userEvent.click(log, { position: { x: 200, y: 20 } });
+    await expect.poll(panel).toBeNull();
+  });
+
+  it('B373 say each day once, and every time on a line of its own', async () => {
+    const timestamps = { queued: AT, sent: AT + 1_000, delivered: AT + 2_000, displayed: AT + 86_400_000 };
+    const { log } = await show({ stored: [message(1, { ...own, status: 'displayed', timestamps })] });
+    await page.viewport(320, 720);
+    onTestFinished(() => page.viewport(420, 720));
+    article(log, 'Hi Bo').querySelector<HTMLElement>('.imflow-details-button')!.click();
+    await expect.poll(panel).not.toBeNull();
+    const days = Array.from(document.querySelectorAll('.imflow-stages-day'), (day) => day.textContent);
+    expect(days).toEqual(['Thursday, March 12, 2026', 'Friday, March 13, 2026']);
+    for (const line of document.querySelectorAll('.imflow-details dl > div')) {
+      const [label, time] = ['dt', 'dd'].map((part) => line.querySelector(part)!.getBoundingClientRect());
+      expect(time!.top).toBe(label!.top);
+      expect(time!.height).toBeLessThan(24);
+    }
   });
 
   it('B130 the ticks open and close them; a click elsewhere and Tab close them; they are no stop of the Tab key', async () => {
@@ -92,6 +133,8 @@ describe('the facts of an own message', () => {
     await page.viewport(420, height);
     onTestFinished(() => page.viewport(420, 720));
     if (index === 0) log.scrollTop = 0;
+    await nextFrames(5);
+    if (index === 0) articles(log)[0]!.scrollIntoView({ block: 'start' });
     await nextFrames(5);
     const mine = articles(log).at(index)!;
     mine.querySelector<HTMLElement>('.imflow-details-button')!.click();

@@ -16,11 +16,13 @@ describe('the facts of an own message', () => {
     ['delivered', { queued: 1, sent: 3, delivered: 4 }, ['queued 1', 'sent 3', 'delivered 4']],
     ['displayed', { queued: 1, sent: 3, delivered: 4, displayed: 5 }, ['queued 1', 'sent 3', 'delivered 4', 'read 5']],
     // What a later stage proves, without a time.
-    ['displayed', { queued: 1, displayed: 5 }, ['queued 1', 'delivered ?', 'read 5']],
+    ['displayed', { queued: 1, displayed: 5 }, ['queued 1', 'sent ?', 'delivered ?', 'read 5']],
+    // The response of the transport was that it was delivered.
+    ['delivered', { queued: 1, delivered: 4 }, ['queued 1', 'sent 4', 'delivered 4']],
     // From another device.
     ['sent', {}, ['sent ?']],
     // A late success: the failure before it is not what happened to the message.
-    ['delivered', { queued: 1, failed: 2, delivered: 4 }, ['queued 1', 'delivered 4']],
+    ['delivered', { queued: 1, failed: 2, delivered: 4 }, ['queued 1', 'sent 4', 'delivered 4']],
     ['failed', { queued: 1, sending: 2, failed: 6 }, ['queued 1', 'failed 6']],
     ['undeliverable', { queued: 1, sent: 3, undeliverable: 6 }, ['queued 1', 'sent 3', 'undeliverable 6']],
   ] as const)('%s with timestamps %j', (status, timestamps, expected) => {

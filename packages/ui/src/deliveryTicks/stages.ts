@@ -22,10 +22,14 @@ export function stagesOf(message: StagesSource, waiting: boolean): readonly Stag
   const { status, timestamps } = message;
   const reached = STAGES.findIndex((stage) => stage === status);
   const facts: StageEntry[] = STAGES.slice(0, reached < 0 ? 2 : reached + 1)
-    // One from another device was never queued here, one that failed need not have left, and where the response of the
-    // transport is that it was delivered, nobody ever says "sent". That it was displayed proves that it was delivered.
-    .filter((stage) => timestamps[stage] !== undefined || stage === status || (stage === 'delivered' && reached > 0))
-    .map((stage) => ({ stage: stage === 'displayed' ? 'read' : stage, at: timestamps[stage] }));
+    // One from another device was never queued here, and one that failed need not have left. A later stage proves those
+    // before it: what was displayed was delivered, and what was delivered was sent.
+    .filter((stage) => timestamps[stage] !== undefined || stage === status || (stage !== 'queued' && reached > 0))
+    .map((stage) => ({
+      stage: stage === 'displayed' ? 'read' : stage,
+      // Where the response of the transport is that it was delivered, that is also when it was known to be sent.
+      at: timestamps[stage] ?? (stage === 'sent' ? timestamps.delivered : undefined),
+    }));
   if (status === 'failed' || status === 'undeliverable')
     facts.push({ stage: tickState(status, waiting, isUnconfirmed(message)), at: timestamps[status] });
   if (status === 'queued' || status === 'sending') facts.push({ stage: tickState(status, waiting), pending: true });

@@ -1,7 +1,7 @@
 import type { MessageRecord } from '@imflow/core';
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { createRef } from 'react';
-import { expect, spyOn, userEvent, waitFor } from 'storybook/test';
+import { expect, fireEvent, spyOn, userEvent, waitFor } from 'storybook/test';
 import { message } from '../../fixtures/conversation.ts';
 import { StoryFrame, story } from '../../fixtures/StoryFrame.tsx';
 import { sampleConversation } from '../../fixtures/sampleConversation.ts';
@@ -156,6 +156,29 @@ export const DeleteQuestion: Story = storyOf(
     },
   },
 );
+
+/** A finger that swipes a message towards the end of its line replies to it. */
+export const SwipeToReply: Story = {
+  render: () => (
+    <StoryFrame stored={sampleConversation().slice(-4)} width={420} height={420}>
+      <MessageList />
+      <Composer />
+    </StoryFrame>
+  ),
+  play: async ({ canvas }) => {
+    const text = await canvas.findByText(/See you at the station/);
+    const touch = (type: string, x: number): void =>
+      void fireEvent(
+        text,
+        new PointerEvent(type, { bubbles: true, pointerType: 'touch', isPrimary: true, clientX: x, clientY: 10 }),
+      );
+    touch('pointerdown', 10);
+    for (const x of [30, 50, 80]) touch('pointermove', x);
+    await expect(text.closest('article')).toHaveAttribute('data-swiped', 'far');
+    touch('pointerup', 80);
+    await expect(await canvas.findByText('Reply to Bo')).toBeVisible();
+  },
+};
 
 /** With `sendDelay`, an own message can be taken back for a time before it is sent. */
 export const UndoSend: Story = {

@@ -21,7 +21,7 @@ export type MessageListDayInViewProps = PartProps<'div'>;
 
 /**
  * The day of what is in view, over the list while the reader scrolls back, and for a second after that. It takes no
- * room, and renders no row. Screen readers skip it: the first message of each day says its day. Renders a `<div>`, or
+ * room, and renders no row. Screen readers skip it: the line before the first message of a day says the same. Renders a `<div>`, or
  * nothing.
  */
 export function MessageListDayInView(props: MessageListDayInViewProps): ReactElement | null {

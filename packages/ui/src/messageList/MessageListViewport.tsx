@@ -27,7 +27,7 @@ export type MessageListViewportProps = PartProps<'div', MessageListViewportState
 
 /**
  * The part that scrolls. It reads older messages when its start comes near, and lets the arrow keys, Home and End walk
- * from message to message; Enter or Space opens what is known of an own one, Escape goes to the composer. Renders a
+ * from message to message; Enter or Space opens the details of one, Escape goes to the composer. Renders a
  * `<div>` with the role `log`.
  */
 export function MessageListViewport(props: MessageListViewportProps): ReactElement {
@@ -62,8 +62,11 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     }
     if (message && (key === 'Enter' || key === ' ')) {
       event.preventDefault();
-      // Opens what is known of an own message.
-      details.get(message.dataset['message'] ?? '')?.click();
+      const id = message.dataset['message'] ?? '';
+      const button = details.get(id);
+      if (button) button.click();
+      // Of a received message that was taken back, there is nothing to know.
+      else if (!flow.messages.get(id)?.retracted) surface.show({ id, element: message, kind: 'details', focus: true });
       return;
     }
     const { order } = flow.messages;

@@ -144,7 +144,7 @@ describe('the actions of a message', () => {
     await openByKey(article(shown.log, 'Mine'));
     expect(labels()).toEqual(['Reply', 'React', 'Edit', 'Copy', 'Delete', 'Message details']);
     await openByKey(article(shown.log, 'Message 1'));
-    expect(labels()).toEqual(['Reply', 'React', 'Copy']);
+    expect(labels()).toEqual(['Reply', 'React', 'Copy', 'Message details']);
     shown.ana.retractMessage(shown.ana.messages.order.at(-1)!);
     await expect.poll(() => shown.log.textContent).toContain('You deleted this message');
     await openByKey(article(shown.log, 'You deleted'));
@@ -170,7 +170,7 @@ describe('the actions of a message', () => {
   it('B249 without operations only what needs none is offered', async () => {
     const shown = await show({ stored: [message(1)], capabilities: { operations: {} } });
     await openByKey(article(shown.log, 'Message 1'));
-    expect(labels()).toEqual(['Copy']);
+    expect(labels()).toEqual(['Copy', 'Message details']);
   });
 
   it('B249 React offers six emojis, and takes one back that was given', async () => {

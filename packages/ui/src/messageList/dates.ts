@@ -46,6 +46,12 @@ export const shortDate: Format = /* @__PURE__ */ createFormat({ dateStyle: 'shor
 /** "Thursday, 12 March 2026 at 10:42:07" */
 export const fullTime: Format = /* @__PURE__ */ createFormat({ dateStyle: 'full', timeStyle: 'medium' });
 
+/** "Thursday, 12 March 2026" */
+export const fullDate: Format = /* @__PURE__ */ createFormat({ dateStyle: 'full' });
+
+/** "10:42:07" */
+export const exactTime: Format = /* @__PURE__ */ createFormat({ timeStyle: 'medium' });
+
 const weekday = /* @__PURE__ */ createFormat({ weekday: 'long' });
 const dayAndMonth = /* @__PURE__ */ createFormat({ day: 'numeric', month: 'long' });
 const date = /* @__PURE__ */ createFormat({ day: 'numeric', month: 'long', year: 'numeric' });

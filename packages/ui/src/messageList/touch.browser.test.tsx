@@ -179,6 +179,17 @@ describe('a message that is swiped', () => {
     expect([row.getBoundingClientRect().left, replied(shown)]).toEqual([start, '']);
   });
 
+  it('B370 goes along where the finger came down on a link, which is not followed', async () => {
+    const shown = await showThree();
+    const finger = new Finger(shown.log.querySelector('a')!);
+    finger.move(30);
+    finger.move(60);
+    expect(article(shown.log, 'See ').dataset['swiped']).toBe('far');
+    finger.up(60);
+    await expect.poll(() => replied(shown)).toContain('Reply to Bo');
+    expect(toolbar().elements()).toEqual([]);
+  });
+
   it('B370 goes the other way where texts do', async () => {
     const shown = await showThree();
     shown.log.closest<HTMLElement>('.imflow-list')!.dir = 'rtl';

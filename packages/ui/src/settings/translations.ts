@@ -100,6 +100,8 @@ export interface Translations {
   readonly connectionClosed: string;
   readonly available: string;
   readonly unavailable: string;
+  /** In place of `unavailable`. `when`: a time, and the day before it unless it is today. */
+  readonly lastSeen: (when: string) => string;
   /** What a screen reader says. */
   readonly announce: {
     readonly message: (name: string, text: string) => string;
@@ -304,6 +306,7 @@ export const defaultTranslations: Translations = {
   connectionClosed: 'The connection is closed. This conversation has ended.',
   available: 'Online',
   unavailable: 'Away',
+  lastSeen: (when) => `Last seen: ${when}`,
   announce: {
     message: (name, text) => `${name}: ${text}`,
     messages: (count, shown, name) =>

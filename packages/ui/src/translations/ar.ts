@@ -138,6 +138,7 @@ export const ar: Translations = {
   connectionClosed: 'أُغلق الاتصال. انتهت هذه المحادثة.',
   available: 'متصل الآن',
   unavailable: 'غير متصل',
+  lastSeen: (when) => `آخر ظهور: ${when}`,
   announce: {
     message: (name, text) => `${name}: ${text}`,
     messages: (count, shown, name) => `${newMessages(count, shown)} من ${name}`,

@@ -105,6 +105,7 @@ export const de: Translations = {
   connectionClosed: 'Die Verbindung ist geschlossen. Diese Unterhaltung ist beendet.',
   available: 'Online',
   unavailable: 'Abwesend',
+  lastSeen: (when) => `Zuletzt online: ${when}`,
   announce: {
     message: (name, text) => `${name}: ${text}`,
     messages: (count, shown, name) =>

@@ -102,6 +102,7 @@ export const ja: Translations = {
   connectionClosed: '接続が閉じられました。この会話は終了しました。',
   available: 'オンライン',
   unavailable: '離席中',
+  lastSeen: (when) => `最終オンライン：${when}`,
   announce: {
     message: (name, text) => `${name}さん：${text}`,
     messages: (count, shown, name) => `${name}さんからの新着メッセージ${count === 1 ? '' : `${shown}件`}`,

@@ -14,6 +14,7 @@ import {
   useState,
 } from 'react';
 import { createPortal } from 'react-dom';
+import { MessageDetailsPanel } from '../../deliveryTicks/MessageDetailsPanel.tsx';
 import { Button } from '../../internal/Button.tsx';
 import { consume, listenForEscape } from '../../internal/keys.ts';
 import { type PartProps, useRenderPart } from '../../internal/part.ts';
@@ -25,12 +26,15 @@ import { hasReaction, toggleReaction } from '../reactions.ts';
 import { tryOperation } from '../tryOperation.ts';
 import type { ShownActions } from './actionSurface.ts';
 import { DeleteQuestion } from './DeleteQuestion.tsx';
-import { QUICK_EMOJIS } from './messageAction.ts';
+import { type MessageActionName, QUICK_EMOJIS } from './messageAction.ts';
 import { messageOf } from './surfaceEvents.ts';
 import { useMessageActions } from './useMessageActions.tsx';
 
 /** The overlap of the toolbar and its message, in px. */
 const OVERLAP = 8;
+
+/** Actions that show something else of the message in place of the toolbar. */
+const GOES_ON: readonly string[] = ['react', 'delete', 'details'] satisfies readonly MessageActionName[];
 
 export interface MessageToolbarProps extends PartProps<'div'> {
   readonly shown: ShownActions;
@@ -39,7 +43,20 @@ export interface MessageToolbarProps extends PartProps<'div'> {
 /** What can be done to the message that is pointed at or has the focus, in the element of that message. */
 export function MessageToolbar({ shown, ...rest }: MessageToolbarProps): ReactElement | null {
   const message = useMessage(shown.id);
+  const { surface } = useMessageList();
   if (!message) return null;
+  if (shown.kind === 'details')
+    return (
+      <MessageDetailsPanel
+        message={message}
+        waiting={false}
+        anchor={shown.element}
+        close={(returns) => {
+          if (surface.get() === shown) surface.hide();
+          if (returns) shown.element.focus({ preventScroll: true });
+        }}
+      />
+    );
   if (shown.kind === 'question') return <DeleteQuestion shown={shown} />;
   return createPortal(<Toolbar key={shown.kind} shown={shown} message={message} {...rest} />, shown.element);
 }
@@ -131,7 +148,7 @@ function Toolbar({
             onClick={() => {
               // The focus goes back to the message, and whatever comes next takes it from there.
               if (id !== 'react') shown.element.focus({ preventScroll: true });
-              if (id !== 'react' && id !== 'delete') surface.hide();
+              if (!GOES_ON.includes(id)) surface.hide();
               run();
               if (surface.get()?.kind === 'actions') surface.hide();
             }}

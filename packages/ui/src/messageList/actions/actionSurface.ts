@@ -6,8 +6,8 @@ export interface ShownActions {
   readonly id: string;
   /** Its element, which they stand in. */
   readonly element: HTMLElement;
-  /** `question`: whether to delete it. */
-  readonly kind: 'actions' | 'emojis' | 'question';
+  /** `question`: whether to delete it. `details`: what is known of it, where no button of its own shows that. */
+  readonly kind: 'actions' | 'emojis' | 'question' | 'details';
   /** The focus goes there. */
   readonly focus: boolean;
 }

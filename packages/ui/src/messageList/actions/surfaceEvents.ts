@@ -46,8 +46,9 @@ export function createSurfaceEvents(surface: ActionSurface): SurfaceEvents {
     onBlur({ relatedTarget, target }) {
       const shown = surface.get();
       const stays = relatedTarget && shown?.element.contains(relatedTarget);
-      // A dialog that asks about the message is not in it.
-      if (shown?.kind !== 'question' && shown?.element.contains(target) && !stays && relatedTarget) surface.hide();
+      // A dialog about the message is not in it.
+      const isDialog = shown?.kind === 'question' || shown?.kind === 'details';
+      if (!isDialog && shown?.element.contains(target) && !stays && relatedTarget) surface.hide();
     },
     onContextMenu(event) {
       // The key has shown the toolbar; its menu of the browser comes later.

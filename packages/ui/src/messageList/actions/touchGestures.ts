@@ -12,8 +12,10 @@ const SLOP = 10;
 const REPLY_DISTANCE = 56;
 /** How far a message goes along with the finger at most, in px. */
 const MAX_DISTANCE = 72;
-/** What has a use of its own for a finger that rests on it or moves over it. */
-const OWN_USE = 'a, img, video, audio, button, input, textarea, select, summary, [role="toolbar"], dialog';
+/** What has a use of its own for a finger that moves over it. */
+const OWN_SWIPE = 'video, audio, button, input, textarea, select, [role="toolbar"], [role="dialog"], dialog';
+/** What has a menu of the browser's for a finger that rests on it. */
+const OWN_PRESS = 'a, img, summary';
 
 /** The listeners for the element that holds the messages. */
 export interface TouchGestures {
@@ -76,10 +78,11 @@ export function createTouchGestures(
       const message = element?.closest<HTMLElement>('[data-message]');
       const view = message && viewOf(message);
       if (!view || pointerType !== 'touch' || !isPrimary || !surface.isAttached()) return;
-      if (element?.closest(OWN_USE) || view.getSelection()?.isCollapsed === false) return;
+      if (element?.closest(OWN_SWIPE) || view.getSelection()?.isCollapsed === false) return;
       // A finger that rests on a text would select a word of it.
       message.addEventListener('selectstart', prevent);
-      const timer = view.setTimeout(() => press(started), LONG_PRESS);
+      const hasMenu = element?.closest(OWN_PRESS);
+      const timer = hasMenu ? undefined : view.setTimeout(() => press(started), LONG_PRESS);
       const started: Touch = {
         pointerId,
         message,
@@ -127,6 +130,7 @@ export function createTouchGestures(
       event.stopPropagation();
     },
     onContextMenuCapture(event) {
+      if (touch?.phase === 'rest' && asElement(event.target)?.closest(OWN_PRESS)) return end();
       if (touch?.phase === 'rest') {
         // The browser takes it for a long press already.
         touch.stop();

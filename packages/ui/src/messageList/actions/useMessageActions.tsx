@@ -115,7 +115,11 @@ function standardAction(
         () => (isUnsent && viewport ? discardFrom(flow, id, viewport) : list.surface.change('question')),
       );
     case 'details':
-      return action(translations.facts, list.details.has(id), () => list.details.get(id)?.click());
+      return action(translations.facts, list.details.has(id) || (list.surface.isAttached() && !retracted), () => {
+        const button = list.details.get(id);
+        if (button) button.click();
+        else list.surface.change('details');
+      });
   }
 }
 
