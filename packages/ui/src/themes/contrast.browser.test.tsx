@@ -124,6 +124,8 @@ it('the test looks at what there is to see', async () => {
       "imflow-send icon path",
       "imflow-stage delivered label",
       "imflow-stage read label",
+      "imflow-stage sent label",
+      "imflow-stages-day",
       "imflow-target-name",
       "imflow-target-text",
       "imflow-textbox",
