@@ -48,7 +48,7 @@ const { values: options } = parseArgs({
 });
 const parts = new Set(options.only.split(','));
 /** In messages. */
-const [warmUp, count, turns] = options.quick ? [4_000, 8_000, 1] : [8_000, 16_000, 3];
+const [warmUp, count, turns] = options.quick ? [4_000, 8_000, 1] : [6_000, 12_000, 3];
 
 await build({
   root: ROOT,
