@@ -105,7 +105,7 @@ it('gateway.ts reports what the other network did, and is silent when nobody wai
   expect(ana.messages.get(ids[2]!)?.status).toBe('sent');
 });
 
-it('fromUcma.ts hears and says what a UCMA flow does', async () => {
+it('fromUcma.ts receives and sends what a UCMA flow does', async () => {
   const { clock, network, flow } = two();
   const lines: string[] = [];
   const ana = openFlow(network.connect('ana'), 'bo', (line) => lines.push(line));

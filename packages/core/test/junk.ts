@@ -288,7 +288,7 @@ export const tabPost: Recipes = fc.oneof(
     weight: 5,
     arbitrary: nearly({
       version: oneOf(1, 1, 1, 1, 2),
-      kind: oneOf('hello', 'elected', 'send', 'retry', 'discard', 'seen', 'composing', 'turn', 'turn'),
+      kind: oneOf('hello', 'elected', 'send', 'retry', 'discard', 'seen', 'composing', 'transaction', 'transaction'),
       id: name,
       ids: listOf(name),
       record: storedRecord,

@@ -106,7 +106,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
       conversations.forget();
       support.forget();
     },
-    catchUp: settleIn,
+    catchUp: catchUpFromArchive,
     onResuming(ids) {
       for (const id of ids) rememberConfirmed(id);
       unconfirmed.clear();
@@ -126,7 +126,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     },
   });
 
-  async function settleIn(isCurrent: () => boolean): Promise<void> {
+  async function catchUpFromArchive(isCurrent: () => boolean): Promise<void> {
     const [, positionOfUnsure] = unconfirmed.entries().next().value ?? [];
     const from = positionOfUnsure ?? acks.overlapping;
     // What is known of the archive comes from it, and the presence after that: then the server delivers what is newer.

@@ -340,10 +340,15 @@ describe('whatever another tab posts', () => {
           const command = tabs.posts.at(-1) as { readonly record: MessageRecord };
           expect(command).toMatchObject({ kind: 'send', record: { id, body: 'mirrored' } });
           const record = { ...command.record, status: 'sent', order: 50 };
-          tabs.listener?.received({ version: 1, kind: 'turn', records: [record], settled: [{ id, final: true }] });
+          tabs.listener?.received({
+            version: 1,
+            kind: 'transaction',
+            records: [record],
+            settled: [{ id, final: true }],
+          });
           expect((await Promise.race([settled, later()]))?.status).toBe('sent');
           const heard = { ...record, id: 'heard', messageId: 'heard', direction: 'incoming', sender: 'bo', order: 51 };
-          tabs.listener?.received({ version: 1, kind: 'turn', records: [heard], received: ['heard'] });
+          tabs.listener?.received({ version: 1, kind: 'transaction', records: [heard], received: ['heard'] });
           expect(flow.messages.get('heard')?.body).toBe('mirrored');
           tabs.listener?.elected();
         }

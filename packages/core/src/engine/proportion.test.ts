@@ -77,9 +77,9 @@ describe('an outbox', () => {
 
 describe('receipts', () => {
   const settings = { sendTimeout: 30_000, displayed: 'up-to' } as const;
-  const owe = (index: number): ReceiptsEvent => {
+  const enqueue = (index: number): ReceiptsEvent => {
     return {
-      type: 'owe',
+      type: 'enqueue',
       id: `m${index}`,
       notification: { messageId: `m${index}`, outcome: 'delivered' },
       durable: true,
@@ -97,10 +97,10 @@ describe('receipts', () => {
     return events.reduce((state, event) => reduceReceipts(state, event, 0, settings).state, initial);
   }
 
-  const owing = cached((count: number) => receiptsOf([...range(count).map(owe), { type: 'open' }]));
+  const owing = cached((count: number) => receiptsOf([...range(count).map(enqueue), { type: 'open' }]));
 
   it.each<[name: string, event: (count: number) => ReceiptsEvent]>([
-    ['one more is owed', (count) => owe(count + 1)],
+    ['one more is owed', (count) => enqueue(count + 1)],
     ['one is stored', (count) => ({ type: 'durable', ids: new Set([`m${count / 2}`]) })],
     ['one is accepted', () => ({ type: 'taken', key: receiptKey('m0', 'delivered') })],
     [

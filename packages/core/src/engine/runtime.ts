@@ -312,9 +312,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     );
     const open = receiver.pause(() => dispatch({ type: 'hydrationFailed', error: storageTimeout() }));
     void reading?.then((input) => {
-      const takeOver = (): void => dispatch(input);
+      const dispatchNow = (): void => dispatch(input);
       // Better late than never: what waits in the stored outbox goes on.
-      return open(takeOver) || takeOver();
+      return open(dispatchNow) || dispatchNow();
     });
   }
 

@@ -35,7 +35,7 @@ function recordsOf(flow: InstantMessagingFlow): string {
 }
 
 /** Two users over one network, each with a database; `open` opens one more tab of a user. */
-function createWorld(): {
+function createPages(): {
   readonly network: ReturnType<typeof createLoopbackNetwork>;
   readonly open: (me: 'ana' | 'bo') => InstantMessagingFlow;
   readonly databaseOf: (me: 'ana' | 'bo') => string;
@@ -67,7 +67,7 @@ async function bodies(flow: InstantMessagingFlow, expected: readonly string[]): 
 
 describe('a retracted text', () => {
   it('B137 B147 is gone from every tab, the outbox and both databases, with its edits and quotes', async () => {
-    const { network, open, databaseOf } = createWorld();
+    const { network, open, databaseOf } = createPages();
     const [first, second, bo] = [open('ana'), open('ana'), open('bo')];
     await expect.poll(() => second.store.getState().connection).toBe('online');
     const { id, settled } = first.sendMessage(`${SECRET} one`);

@@ -65,8 +65,8 @@ const SLEEP = 3_600_000;
 
 function debtsOf(ids: readonly string[]): readonly ReceiptsEvent[] {
   return ids.flatMap<ReceiptsEvent>((id) => [
-    { type: 'owe', id, notification: { messageId: id, outcome: 'delivered' }, durable: true },
-    { type: 'owe', id, notification: { messageId: id, outcome: 'failed', code: 415 }, durable: false },
+    { type: 'enqueue', id, notification: { messageId: id, outcome: 'delivered' }, durable: true },
+    { type: 'enqueue', id, notification: { messageId: id, outcome: 'failed', code: 415 }, durable: false },
     { type: 'durable', ids: new Set([id]) },
   ]);
 }
@@ -137,7 +137,7 @@ function watch(
     }
   };
   switch (event.type) {
-    case 'owe': {
+    case 'enqueue': {
       const { id, durable, notification } = event;
       const key = receiptKey(id, notification.outcome);
       const debt = {

@@ -48,9 +48,9 @@ function start(settings: Partial<ReceiptsSettings> = {}, state: Receipts = { ...
   return run;
 }
 
-function owe(id: string, more: Partial<OutgoingNotification> & { durable?: boolean } = {}): ReceiptsEvent {
+function enqueue(id: string, more: Partial<OutgoingNotification> & { durable?: boolean } = {}): ReceiptsEvent {
   const { durable = true, ...notification } = more;
-  return { type: 'owe', id, notification: { messageId: id, outcome: 'delivered', ...notification }, durable };
+  return { type: 'enqueue', id, notification: { messageId: id, outcome: 'delivered', ...notification }, durable };
 }
 
 function seen(...ids: readonly (string | readonly [string, false])[]): ReceiptsEvent {
@@ -76,7 +76,7 @@ function refused({ state }: Run, id: string, retryable: boolean, before: number 
 describe('what is owed', () => {
   it('B88 B108 a receipt is not dropped or held back by the late refusal of an earlier try', () => {
     const run = start();
-    run.do(owe('m1'));
+    run.do(enqueue('m1'));
     run.do({ type: 'closed' });
     expect(run.do({ type: 'open' })).toEqual(['send delivered:m1']);
     expect(run.do(refused(run, 'm1', true, 1))).toEqual([]);
@@ -87,27 +87,27 @@ describe('what is owed', () => {
 
   it('B88 a receipt is sent at once, and once', () => {
     const run = start();
-    expect(run.do(owe('m1'))).toEqual(['send delivered:m1']);
-    expect(run.do(owe('m1'))).toEqual([]);
+    expect(run.do(enqueue('m1'))).toEqual(['send delivered:m1']);
+    expect(run.do(enqueue('m1'))).toEqual([]);
     expect(run.do(taken('m1'))).toEqual(['settled delivered:m1']);
     expect(run.do(taken('m1'))).toEqual([]);
     expect(run.state).toEqual({ ...initialReceipts, online: true });
     // A message that came again is acknowledged again.
-    expect(run.do(owe('m1'))).toEqual(['send delivered:m1']);
+    expect(run.do(enqueue('m1'))).toEqual(['send delivered:m1']);
   });
 
   it('B88 a receipt waits until the message is stored, and holds up no other', () => {
     const run = start();
-    expect(run.do(owe('m1', { durable: false }))).toEqual([]);
-    expect(run.do(owe('m2'))).toEqual(['send delivered:m2']);
+    expect(run.do(enqueue('m1', { durable: false }))).toEqual([]);
+    expect(run.do(enqueue('m2'))).toEqual(['send delivered:m2']);
     expect(receiptsDeadline(run.state)).toBe(30_000);
     expect(run.do({ type: 'durable', ids: new Set(['m1', 'other']) })).toEqual(['send delivered:m1']);
   });
 
   it('B118 a receipt waits for the connection, and is sent again if the transport had not accepted it', () => {
     const run = start({}, initialReceipts);
-    run.do(owe('m1'));
-    run.do(owe('m2'));
+    run.do(enqueue('m1'));
+    run.do(enqueue('m2'));
     expect(receiptsDeadline(run.state)).toBe(NO_DEADLINE);
     expect(run.do({ type: 'open' })).toEqual(['send delivered:m1', 'send delivered:m2']);
     run.do(taken('m1'));
@@ -119,7 +119,7 @@ describe('what is owed', () => {
 
   it('B108 a receipt is retried with back-off after a retryable failure', () => {
     const run = start();
-    run.do(owe('m1'));
+    run.do(enqueue('m1'));
     expect(run.do(refused(run, 'm1', true), 1_000)).toEqual([]);
     expect(receiptsDeadline(run.state)).toBe(1_500);
     expect(run.do({ type: 'time' }, 1_499)).toEqual([]);
@@ -130,7 +130,7 @@ describe('what is owed', () => {
 
   it('B108 a receipt is retried when no response comes in time', () => {
     const run = start();
-    run.do(owe('m1'));
+    run.do(enqueue('m1'));
     expect(receiptsDeadline(run.state)).toBe(30_000);
     expect(run.do({ type: 'time' }, 30_000)).toEqual([]);
     expect(run.do({ type: 'time' }, 30_500)).toEqual(['send delivered:m1']);
@@ -138,9 +138,9 @@ describe('what is owed', () => {
 
   it('B108 a receipt is dropped when the transport refuses it finally, or too often', () => {
     const run = start();
-    run.do(owe('m1'));
+    run.do(enqueue('m1'));
     expect(run.do(refused(run, 'm1', false))).toEqual(['dropped delivered:m1']);
-    run.do(owe('m2'));
+    run.do(enqueue('m2'));
     let now = 0;
     for (let failures = 1; failures < MAX_RECEIPT_ATTEMPTS; failures += 1) {
       expect(run.do(refused(run, 'm2', true), now)).toEqual([]);
@@ -156,7 +156,8 @@ describe('what is owed', () => {
   it('B107 pending receipts are bounded, in flight and in memory', () => {
     const run = start({}, initialReceipts);
     const effects: string[] = [];
-    for (let number = 1; number <= MAX_PENDING_RECEIPTS + 1; number += 1) effects.push(...run.do(owe(`m${number}`)));
+    for (let number = 1; number <= MAX_PENDING_RECEIPTS + 1; number += 1)
+      effects.push(...run.do(enqueue(`m${number}`)));
     expect(effects).toEqual(['dropped delivered:m1']);
     expect([...pendingReceipts(run.state)]).toHaveLength(MAX_PENDING_RECEIPTS);
     const sent = run.do({ type: 'open' });
@@ -167,9 +168,9 @@ describe('what is owed', () => {
 
   it('B103 is one outcome for each message, besides that it is displayed', () => {
     const run = start();
-    run.do(owe('m1'));
-    expect(run.do(owe('m1', { outcome: 'failed', code: 486 }))).toEqual([]);
-    expect(run.do(owe('m1', { outcome: 'displayed' }))).toEqual(['send displayed:m1']);
+    run.do(enqueue('m1'));
+    expect(run.do(enqueue('m1', { outcome: 'failed', code: 486 }))).toEqual([]);
+    expect(run.do(enqueue('m1', { outcome: 'displayed' }))).toEqual(['send displayed:m1']);
   });
 });
 
@@ -226,7 +227,7 @@ describe('what the user has seen', () => {
       run.do(seen(id), index * 1_000);
       run.do({ type: 'time' }, index * 1_000 + DISPLAYED_DELAY);
     }
-    run.do(owe('m9'));
+    run.do(enqueue('m9'));
     expect(run.feed({ type: 'open' }, 5_000)).toMatchObject([
       { type: 'send', owed: { notification: { messageId: 'm3', messageIds: ['m1', 'm2', 'm3'] } } },
       { type: 'send', owed: { notification: { messageId: 'm9', outcome: 'delivered' } } },
@@ -250,7 +251,7 @@ describe('what the user has seen', () => {
 it('B88 B98 B118 each pending receipt is sent until it is accepted, within the bounds, in any interleaving', () => {
   const number = fc.integer({ min: 1, max: 30 });
   const happening = fc.oneof(
-    fc.record({ type: fc.constant('owe' as const), number, durable: fc.boolean() }),
+    fc.record({ type: fc.constant('enqueue' as const), number, durable: fc.boolean() }),
     fc.record({ type: fc.constantFrom('taken' as const, 'refused' as const, 'durable' as const), number }),
     fc.record({ type: fc.constantFrom('open' as const, 'closed' as const) }),
     fc.record({ type: fc.constant('attention' as const), attentive: fc.boolean() }),
@@ -277,9 +278,9 @@ it('B88 B98 B118 each pending receipt is sent until it is accepted, within the b
       };
       for (const event of story) {
         switch (event.type) {
-          case 'owe':
+          case 'enqueue':
             owed.add(`m${event.number}`);
-            take(run.feed(owe(`m${event.number}`, { durable: event.durable }), now));
+            take(run.feed(enqueue(`m${event.number}`, { durable: event.durable }), now));
             break;
           case 'taken':
             take(run.feed(taken(`m${event.number}`), now));

@@ -52,7 +52,7 @@ export interface ReceiptsSettings {
 
 export type ReceiptsEvent =
   | {
-      readonly type: 'owe';
+      readonly type: 'enqueue';
       readonly id: string;
       readonly notification: OutgoingNotification;
       readonly durable: boolean;
@@ -159,7 +159,7 @@ export function receiptKey(id: string, outcome: OutgoingNotification['outcome'])
 
 function apply(state: Receipts, event: ReceiptsEvent, now: number, effects: ReceiptsEffect[]): Receipts {
   switch (event.type) {
-    case 'owe':
+    case 'enqueue':
       return enqueue(state, event.id, event.notification, event.durable, effects);
     case 'durable':
       return becomeDurable(state, event.ids);

@@ -288,7 +288,7 @@ function enqueueReceipt(
   const outgoing = held
     ? { ...notification, asResponse: true, ...(withholdDelivery ? { withholdDelivery } : {}) }
     : notification;
-  dispatchReceipts(tx, { type: 'owe', id, notification: outgoing, durable });
+  dispatchReceipts(tx, { type: 'enqueue', id, notification: outgoing, durable });
 }
 
 /** A report goes out as the held answer or as a notification; where its sender wants or may have none, it is done. */

@@ -48,7 +48,7 @@ function reportUnloaded(tx: Transaction, messageIds: readonly string[]): void {
     const messageId = part.at(-1) ?? '';
     const covered = upTo ? { upTo, messageIds: part } : {};
     const notification = { messageId, outcome: 'displayed', ...covered } as const;
-    dispatchReceipts(tx, { type: 'owe', id: messageId, notification, durable: true });
+    dispatchReceipts(tx, { type: 'enqueue', id: messageId, notification, durable: true });
   }
 }
 

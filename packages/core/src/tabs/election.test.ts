@@ -176,7 +176,7 @@ it('B82 B85 B98 commands of the user while no tab led are forwarded to the next 
     return posts.slice(before).map(({ kind }) => kind);
   };
   expect(await asked()).toEqual(['send', 'retry', 'discard', 'hello']);
-  await hear({ kind: 'turn', connection: 'online' });
+  await hear({ kind: 'transaction', connection: 'online' });
   expect(await asked()).toEqual(['send', 'hello']);
   flow.terminate();
 });
@@ -213,7 +213,7 @@ it('B85 a message that the leader forgot is not stored again by the tab that sen
   const { flow, hear } = await openTab({ storage });
   const first = flow.sendMessage('first').id;
   const second = flow.sendMessage('second').id;
-  await hear({ kind: 'turn', removed: [first, second] });
+  await hear({ kind: 'transaction', removed: [first, second] });
   for (let write = 0; write < 4; write += 1) await release();
   expect((await inner.open(CONVERSATION, 1)).outbox).toEqual([]);
   flow.terminate();
@@ -280,7 +280,7 @@ it('B183 a leader that was demoted lets its channel go, keeps what waits, and fo
   const before = posts.length;
   await demote();
   await demote();
-  expect(posts.slice(before).map(({ kind }) => kind)).toEqual(['turn', 'send', 'send', 'hello']);
+  expect(posts.slice(before).map(({ kind }) => kind)).toEqual(['transaction', 'send', 'send', 'hello']);
   // Its own answer comes too late: the one that leads now knows better.
   transport.messages[0]?.accept();
   transport.push(incoming('m1'));
@@ -289,7 +289,7 @@ it('B183 a leader that was demoted lets its channel go, keeps what waits, and fo
   expect(flow.messages.get(id)?.status).toBe('sending');
   expect(transport.wire).toEqual(['message:in flight']);
   const record = flow.messages.get(id) as MessageRecord;
-  await hear({ kind: 'turn', connection: 'online', records: [{ ...record, status: 'sent', order: 1 }] });
+  await hear({ kind: 'transaction', connection: 'online', records: [{ ...record, status: 'sent', order: 1 }] });
   expect(flow.messages.get(id)?.status).toBe('sent');
   await elect();
   expect(transport.wire).toEqual(['message:in flight', 'message:waiting']);

@@ -11,7 +11,7 @@ export type TabPost =
   | { readonly kind: 'send'; readonly record: MessageRecord }
   | { readonly kind: 'composing'; readonly state: ComposingState }
   | {
-      readonly kind: 'turn';
+      readonly kind: 'transaction';
       readonly records?: readonly MessageRecord[];
       readonly removed?: readonly string[];
       readonly composing?: readonly unknown[];

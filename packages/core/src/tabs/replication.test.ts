@@ -402,7 +402,11 @@ it('B70 posts of two leaders that cross take no tick back; a retry does', async 
   const { id } = flow.sendMessage('mine');
   const record = flow.messages.get(id) as MessageRecord;
   const tell = (status: MessageRecord['status']): string | undefined => {
-    follower?.received({ version: 1, kind: 'turn', records: [{ ...record, status, timestamps: { [status]: 1 } }] });
+    follower?.received({
+      version: 1,
+      kind: 'transaction',
+      records: [{ ...record, status, timestamps: { [status]: 1 } }],
+    });
     return flow.messages.get(id)?.status;
   };
   expect(

@@ -129,7 +129,7 @@ function receiveAsLeader(tx: Transaction, post: Record<string, unknown>): void {
     case 'composing':
       dispatchLocalComposing(tx, { type: 'set', state: post['state'] === 'composing' ? 'composing' : 'idle' });
       return;
-    case 'turn':
+    case 'transaction':
       mergeLatePost(tx, post);
       return;
     default:
@@ -212,7 +212,7 @@ function receiveAsFollower(tx: Transaction, post: Record<string, unknown>): void
     if (record !== undefined && recordOf(tx, record.id) === undefined) putRecord(tx, record, false);
     return;
   }
-  if (post['kind'] !== 'turn') return;
+  if (post['kind'] !== 'transaction') return;
   setState(tx, { forwardedCommands: [] });
   mergeRecords(tx, post, (record, known) => known === undefined || !isOutdated(record, known));
   for (const id of list(post['removed'])) {
@@ -332,11 +332,11 @@ function recordNamed(tx: Transaction, value: unknown): MessageRecord | undefined
 function postRecords(
   tx: Transaction,
   ids: readonly string[],
-  more: Omit<TabPost & { readonly kind: 'turn' }, 'kind'>,
+  more: Omit<TabPost & { readonly kind: 'transaction' }, 'kind'>,
 ): void {
   const records = recordsOf(tx, ids);
   const removed = ids.filter((id) => recordOf(tx, id) === undefined);
-  postToTabs(tx, { kind: 'turn', records, removed, ...stateOf(tx.state), ...more });
+  postToTabs(tx, { kind: 'transaction', records, removed, ...stateOf(tx.state), ...more });
 }
 
 /** What a tab that comes late may not find in the storage, and what it would have to send if this one died. */

@@ -439,7 +439,7 @@ describe('local composing in a follower tab', () => {
     const posts: unknown[] = [];
     const tabs: TabCoordinator = {
       join: (_conversation, { received }) => {
-        queueMicrotask(() => received({ version: 1, kind: 'turn', connection: 'online' }));
+        queueMicrotask(() => received({ version: 1, kind: 'transaction', connection: 'online' }));
         return { post: (post) => posts.push(post), leave: () => {} };
       },
     };

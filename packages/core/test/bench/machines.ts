@@ -74,7 +74,7 @@ export const machineRounds: readonly MachineRound[] = [
     (state, event: ReceiptsEvent, now) => reduceReceipts(state, event, now, sending),
     [
       { type: 'open' },
-      { type: 'owe', id: 'm', notification, durable: false },
+      { type: 'enqueue', id: 'm', notification, durable: false },
       { type: 'durable', ids: new Set(['m']) },
       { type: 'taken', key: receiptKey('m', 'delivered') },
     ],

@@ -87,7 +87,7 @@ export function planOperations(entries: readonly NewEntry[], known: readonly (St
     const { conversation, id, target } = entry;
     if (drafts.has(keyOf(conversation, id))) continue;
     const about = target === undefined ? undefined : drafts.get(keyOf(conversation, target));
-    const code = refusalOf(entry, about);
+    const code = refusalCodeOf(entry, about);
     if (code !== undefined) {
       refused.push({ conversation, id, code });
       continue;
@@ -112,7 +112,7 @@ export function withoutExcerpt(payload: string): string {
   return JSON.stringify({ ...said, replyTo: { ...said.replyTo, excerpt: '' } });
 }
 
-function refusalOf({ kind, author }: NewEntry, target: Draft | undefined): Refusal['code'] | undefined {
+function refusalCodeOf({ kind, author }: NewEntry, target: Draft | undefined): Refusal['code'] | undefined {
   // A reply to a message that the store no longer has is a message all the same.
   if (kind === 'message') return undefined;
   if (target?.entry.kind !== 'message') return 404;

@@ -27,7 +27,7 @@ export function bubbleOf(row: RowModel, { children, ...rest }: MessageListBubble
   return renderPart('div', 'bubble', {}, rest, {
     children: (
       <>
-        {isUnseen(record) && <i key={record.revision?.id} ref={watched} className="imflow-middle" />}
+        {isUnseen(record) && <i key={record.revision?.id} ref={watched} className="imflow-sentinel" />}
         <span id={`${uid}a`} className="imflow-hidden">
           {own ? translations.youSaid : translations.said(nameOf(settings, sender))}
         </span>

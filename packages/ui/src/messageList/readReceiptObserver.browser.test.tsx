@@ -4,7 +4,7 @@ import { message } from '../../fixtures/conversation.ts';
 import { article, articles, show, type Shown } from '../../fixtures/render.tsx';
 
 /** How long a message has to be in view, in ms. */
-const DWELL = 500;
+const MIN_VIEW_TIME = 500;
 
 const PAGE = Array.from({ length: 30 }, (_, index) => message(index + 1));
 
@@ -82,7 +82,7 @@ describe('display reports', () => {
     const page = await reading();
     receive(page, 'in view');
     await frames();
-    await pass(DWELL - 10);
+    await pass(MIN_VIEW_TIME - 10);
     expect(page.displayed()).toEqual([]);
     await pass(10);
     await pass(1_000);
@@ -95,7 +95,7 @@ describe('display reports', () => {
     for (let index = 1; index <= 5; index += 1) receive(page, `news ${index}`);
     // They are painted together, a frame after the first.
     await pass(20);
-    await pass(DWELL);
+    await pass(MIN_VIEW_TIME);
     await pass(1_000);
     expect(page.displayed()).toEqual(['displayed:news 5']);
     const { notification } = page.transport.notifications.at(-1)!;
@@ -143,7 +143,7 @@ describe('display reports', () => {
     await pass(2_000);
     page.log.scrollTop = page.log.scrollHeight;
     await frames();
-    await pass(DWELL - 100);
+    await pass(MIN_VIEW_TIME - 100);
     page.log.scrollTop -= 500;
     await frames();
     await pass(2_000);
@@ -163,12 +163,12 @@ describe('display reports', () => {
     await pass(5_000);
     expect(page.displayed()).toEqual([]);
     look(true);
-    await pass(DWELL - 10);
+    await pass(MIN_VIEW_TIME - 10);
     // Away and back: it begins again.
     look(false);
     await pass(5_000);
     look(true);
-    await pass(DWELL - 10);
+    await pass(MIN_VIEW_TIME - 10);
     expect(page.displayed()).toEqual([]);
     await pass(10);
     await pass(1_000);
@@ -186,7 +186,7 @@ describe('display reports', () => {
     expect(page.displayed()).toEqual([]);
     visible = true;
     document.dispatchEvent(new Event('visibilitychange'));
-    await pass(DWELL);
+    await pass(MIN_VIEW_TIME);
     await pass(1_000);
     expect(page.displayed()).toEqual(['displayed:unseen']);
   });
@@ -210,7 +210,7 @@ describe('display reports', () => {
     await frames();
     page.log.scrollTop = page.log.scrollHeight;
     await frames();
-    await pass(DWELL);
+    await pass(MIN_VIEW_TIME);
     await pass(2_000);
     expect(page.displayed()).toEqual(['displayed:unseen']);
   });

@@ -123,10 +123,10 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
         post(remote, { kind: 'here' });
         break;
       case 'message':
-        takeIn(conversation, frame, frame.message.messageId, undefined, contentEvent(remote, frame));
+        receiveFrame(conversation, frame, frame.message.messageId, undefined, contentEvent(remote, frame));
         break;
       case 'operation':
-        takeIn(conversation, frame, frame.operation.id, undefined, contentEvent(remote, frame));
+        receiveFrame(conversation, frame, frame.operation.id, undefined, contentEvent(remote, frame));
         break;
       case 'composing':
         conversation.emit({ type: 'composing', sender: remote, ...frame.notification });
@@ -134,7 +134,7 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
       case 'notification': {
         const { messageId, outcome } = frame.notification;
         const event: ChannelEvent = { type: 'notification', sender: remote, ...frame.notification };
-        takeIn(conversation, frame, messageId, outcome, event);
+        receiveFrame(conversation, frame, messageId, outcome, event);
         break;
       }
       case 'ack':
@@ -154,7 +154,7 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
    * Delivers a frame whose sender awaits a confirmation. Until it is stored here, the sender is notified that it
    * arrived.
    */
-  function takeIn(
+  function receiveFrame(
     conversation: Conversation,
     { endpoint, request }: { readonly endpoint: string; readonly request: number },
     messageId: string,
@@ -162,9 +162,9 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
     event: ChannelEvent,
   ): void {
     const { remote, channels, pendingAcks } = conversation;
-    pendingAcks.owe(endpoint, request, messageId, outcome);
+    pendingAcks.add(endpoint, request, messageId, outcome);
     conversation.emit(event);
-    if (channels.size > 0 && pendingAcks.isOwed(endpoint, request)) {
+    if (channels.size > 0 && pendingAcks.isPending(endpoint, request)) {
       post(remote, { kind: 'here', arrived: { toEndpoint: endpoint, request } });
     }
   }
@@ -289,7 +289,7 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
       },
       acknowledge(messageId, outcome) {
         if (!isOpen()) return;
-        conversation.pendingAcks.settle(messageId, outcome, (toEndpoint, request) =>
+        conversation.pendingAcks.confirm(messageId, outcome, (toEndpoint, request) =>
           post(remote, { kind: 'ack', toEndpoint, request }),
         );
       },

@@ -5,13 +5,13 @@ type Outcome = OutgoingNotification['outcome'] | undefined;
 /** Frames that arrived and are not stored yet; their senders wait for the confirmation. */
 export interface PendingAcks {
   /** A tab waits under the number of its request; only its last try counts. */
-  readonly owe: (endpoint: string, request: number, messageId: string, outcome?: Outcome) => void;
-  readonly isOwed: (endpoint: string, request: number) => boolean;
+  readonly add: (endpoint: string, request: number, messageId: string, outcome?: Outcome) => void;
+  readonly isPending: (endpoint: string, request: number) => boolean;
   /** The frame is stored, or will never be: calls `confirm` for each waiting tab. */
-  readonly settle: (messageId: string, outcome: Outcome, confirm: (endpoint: string, request: number) => void) => void;
+  readonly confirm: (messageId: string, outcome: Outcome, confirm: (endpoint: string, request: number) => void) => void;
 }
 
-interface Owed {
+interface PendingAck {
   readonly endpoint: string;
   readonly request: number;
   readonly messageId: string;
@@ -23,18 +23,18 @@ interface Owed {
 const MAX_PENDING_ACKS = 1_000;
 
 export function createPendingAcks(): PendingAcks {
-  let owed: readonly Owed[] = [];
+  let owed: readonly PendingAck[] = [];
 
   return {
-    owe(endpoint, request, messageId, outcome) {
-      const isEarlierTry = (other: Owed): boolean =>
+    add(endpoint, request, messageId, outcome) {
+      const isEarlierTry = (other: PendingAck): boolean =>
         other.endpoint === endpoint && other.messageId === messageId && other.outcome === outcome;
       const others = owed.filter((other) => !isEarlierTry(other));
       owed = [...others, { endpoint, request, messageId, outcome }].slice(-MAX_PENDING_ACKS);
     },
-    isOwed: (endpoint, request) => owed.some((other) => other.endpoint === endpoint && other.request === request),
-    settle(messageId, outcome, confirm) {
-      const isDue = (other: Owed): boolean => other.messageId === messageId && other.outcome === outcome;
+    isPending: (endpoint, request) => owed.some((other) => other.endpoint === endpoint && other.request === request),
+    confirm(messageId, outcome, confirm) {
+      const isDue = (other: PendingAck): boolean => other.messageId === messageId && other.outcome === outcome;
       const due = owed.filter(isDue);
       if (due.length === 0) return;
       owed = owed.filter((other) => !isDue(other));

@@ -130,7 +130,7 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
     } else if (device.take(transit.frame)) {
       observe(() => labelDown(device.address, transit.frame), 'delivered');
     } else {
-      server.untaken(device, transit.frame);
+      server.unhandled(device, transit.frame);
     }
   }
 

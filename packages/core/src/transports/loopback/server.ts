@@ -20,7 +20,7 @@ export interface Server {
   /** A frame came from a device. @param copy the network made it of another frame. */
   readonly receive: (device: Device, frame: UpFrame, copy: boolean) => void;
   /** A frame reached a device that has no channel open for it. */
-  readonly untaken: (device: Device, frame: DownFrame) => void;
+  readonly unhandled: (device: Device, frame: DownFrame) => void;
   readonly channelOpened: (device: Device, remote: string) => void;
   readonly devices: (address: string) => readonly Device[];
   /** Removes an address permanently: messages to it are refused with 404. */
@@ -239,7 +239,7 @@ export function createServer(link: ServerLink): Server {
         unackedFrames.acknowledged(device, frame.to, frame.messageId, frame.outcome);
       else spread(frame.to, device.address, { type: 'composing', sender: device.address, ...frame.notification });
     },
-    untaken(device, frame) {
+    unhandled(device, frame) {
       if (frame.kind === 'event') unackedFrames.forget(device, frame);
       keep(device, frame);
     },
