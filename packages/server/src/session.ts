@@ -149,6 +149,8 @@ export function createSession(options: SessionOptions): Socket {
       return;
     }
     isGreeting = true;
+    // The client has done its part: it is not refused because the server takes time to let it in.
+    clearTimeout(helloTimer);
     if (protocol !== PROTOCOL_VERSION) {
       end(505, `This server speaks version ${PROTOCOL_VERSION} of the protocol.`, false);
       return;
@@ -180,7 +182,6 @@ export function createSession(options: SessionOptions): Socket {
     hub.add(session);
     const waiting = await hub.signIn({ user, device });
     if (isClosed) return;
-    clearTimeout(helloTimer);
     if (expiresAt !== undefined) {
       const delay = Math.min(Math.max(0, expiresAt - now()), 2 ** 31 - 1);
       expiryTimer = setTimeout(() => end(401, 'The token has expired.', true), delay);
