@@ -104,10 +104,12 @@ function checked(make: () => Transport): Transport {
   } catch (error) {
     if (!(error instanceof FlowError)) throw error;
     // It begins with the name of the option.
-    const [option = ''] = error.message.split(' ', 1);
-    if (option === 'server' || option === 'url') throw new ConnectError({ what: 'invalidServer', field: 'server' });
-    if (option === 'address') throw new ConnectError({ what: 'invalidAddress', field: 'address' });
-    throw new ConnectError({ what: 'unknown', detail: error.message });
+    const { message: detail } = error;
+    const [option = ''] = detail.split(' ', 1);
+    if (option === 'server' || option === 'url')
+      throw new ConnectError({ what: 'invalidServer', field: 'server', detail });
+    if (option === 'address') throw new ConnectError({ what: 'invalidAddress', field: 'address', detail });
+    throw new ConnectError({ what: 'unknown', detail });
   }
 }
 
