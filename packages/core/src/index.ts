@@ -41,6 +41,7 @@ export type { MessageOrder } from './messages/orderIndex.ts';
 export { foldText } from './messages/foldText.ts';
 export { createTextMatcher } from './messages/searchText.ts';
 export { isBlankText } from './messages/isBlankText.ts';
+export { truncateText } from './messages/truncateText.ts';
 export type { ReadonlyStore } from './messages/readonlyStore.ts';
 export type { SortKey } from './messages/sortKey.ts';
 export type { Clock } from './ports/clock.ts';

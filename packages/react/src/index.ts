@@ -1,5 +1,5 @@
 export { FlowProvider, type FlowProviderProps } from './FlowProvider.tsx';
-export { createTextMatcher, emojiKey, foldText, isBlankText, isEdited, revisionsOf } from '@imflow/core';
+export { createTextMatcher, emojiKey, foldText, isBlankText, isEdited, revisionsOf, truncateText } from '@imflow/core';
 export type { FlowSource } from './flowRegistry.ts';
 export { stopComposing } from './stopComposing.ts';
 export { useConversationOrder } from './useConversationOrder.ts';

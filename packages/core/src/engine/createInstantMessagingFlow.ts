@@ -20,6 +20,7 @@ import type {
   SettleOptions,
 } from './publicTypes.ts';
 import { isBlankText } from '../messages/isBlankText.ts';
+import { truncateText } from '../messages/truncateText.ts';
 import { searchStored } from '../persistence/searchStored.ts';
 import { conversationKey, createRuntime } from './runtime.ts';
 import { mayDiscard } from '../outbox/commands.ts';
@@ -100,7 +101,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     if (operations().reply !== true)
       throw misuse('The transport does not support replies (capabilities.operations.reply).');
     const { messageId, sender, body } = known(id);
-    return { id: messageId, sender, excerpt: body.slice(0, MAX_EXCERPT_LENGTH) };
+    return { id: messageId, sender, excerpt: truncateText(body, MAX_EXCERPT_LENGTH) };
   }
 
   const operations = (): OperationCapabilities =>

@@ -15,6 +15,7 @@ import {
   isTrue,
   optionalFields,
 } from './guards.ts';
+import { truncateText } from '../messages/truncateText.ts';
 
 /** The most emojis in the reactions of one author, and the longest emoji in UTF-16 units; input beyond is ignored. */
 export const MAX_EMOJIS = 20;
@@ -77,7 +78,7 @@ export function parseReplyTo(value: unknown): { replyTo?: ReplyTarget } {
   if (!isObject(value)) return {};
   const { id, sender, excerpt } = value;
   if (!isName(id) || !isName(sender)) return {};
-  return { replyTo: { id, sender, excerpt: isString(excerpt) ? excerpt.slice(0, MAX_EXCERPT_LENGTH) : '' } };
+  return { replyTo: { id, sender, excerpt: isString(excerpt) ? truncateText(excerpt, MAX_EXCERPT_LENGTH) : '' } };
 }
 
 export function isOperationKind(value: unknown): value is MessageOperation['kind'] {

@@ -29,6 +29,7 @@ import {
   TransportFailure,
   type TransportStatus,
 } from '../ports/transport.ts';
+import { truncateText } from '../messages/truncateText.ts';
 
 /** A page of history with more receipts is cut. */
 const MAX_HISTORY_RECEIPTS = 10_000;
@@ -163,7 +164,7 @@ function parse(value: Record<string, unknown>, leftOut: LeftOut): ChannelEvent |
     }
     case 'diagnostic': {
       const { code, message } = value;
-      return { type: 'diagnostic', code: String(code).slice(0, 80), message: String(message).slice(0, 500) };
+      return { type: 'diagnostic', code: truncateText(String(code), 80), message: truncateText(String(message), 500) };
     }
     default:
       return undefined;

@@ -2,7 +2,13 @@
 
 /** One row of the list of conversations. */
 
-import { type InstantMessagingFlow, type MessageRecord, useFlowState, useLastMessage } from '@imflow/react';
+import {
+  type InstantMessagingFlow,
+  type MessageRecord,
+  truncateText,
+  useFlowState,
+  useLastMessage,
+} from '@imflow/react';
 import {
   type MemoExoticComponent,
   memo,
@@ -217,7 +223,7 @@ function Mark({ path, children }: { readonly path: string; readonly children: st
 
 /** The beginning of a text in one line. */
 function lineOf(text: string): string {
-  return sanitiseLabel(text.slice(0, MAX_PREVIEW_LENGTH).replace(/\s+/g, ' ').trim());
+  return sanitiseLabel(truncateText(text, MAX_PREVIEW_LENGTH).replace(/\s+/g, ' ').trim());
 }
 
 /** "10:42" of today, "Yesterday", "Monday", "12 March". Empty where there is no time. */

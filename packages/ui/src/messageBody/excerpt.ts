@@ -1,5 +1,7 @@
 /** Cuts long texts. */
 
+import { truncateText } from '@imflow/react';
+
 /** The length up to which a text is shown whole, in UTF-16 units, */
 const CHARACTERS = 5_000;
 /** and up to this many lines. */
@@ -21,15 +23,10 @@ export function excerptEnd(text: string, scale: number): number {
     if (line === LINES * scale) end = index;
   }
   if (text.length - end < CHARACTERS / 10 && text.slice(end).split(BREAK).length <= LINES / 10) return text.length;
-  return wholeEnd(text, end);
+  return truncateText(text, end).length;
 }
 
 /** The beginning of a text, with "…" where it was cut. */
 export function sliceText(text: string, maxLength: number): string {
-  return text.length <= maxLength ? text : `${text.slice(0, wholeEnd(text, maxLength))}…`;
-}
-
-/** The end before it where this one is in the middle of a character: before the second half of a pair. */
-function wholeEnd(text: string, end: number): number {
-  return /[\uDC00-\uDFFF]/.test(text.charAt(end)) ? end - 1 : end;
+  return text.length <= maxLength ? text : `${truncateText(text, maxLength)}…`;
 }

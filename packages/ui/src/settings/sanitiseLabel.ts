@@ -1,5 +1,7 @@
 /** Makes a name that a stranger chose safe to show in a sentence. */
 
+import { truncateText } from '@imflow/react';
+
 /** The longest label, in UTF-16 units. */
 const MAX_LENGTH = 200;
 
@@ -13,6 +15,6 @@ const BIDI_CONTROLS = /[\u061C\u2028-\u202E\u2066-\u2069\p{Cc}]/gu;
 export function sanitiseLabel(text: string): string {
   // What comes from storage or an application may be something else, whatever the types say.
   if (typeof text !== 'string') return '';
-  const cut = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
+  const cut = text.length > MAX_LENGTH ? `${truncateText(text, MAX_LENGTH)}…` : text;
   return cut.replace(BIDI_CONTROLS, '');
 }
