@@ -29,6 +29,7 @@ import {
   enqueue,
   leaveOutbox,
   outboxId,
+  REQUEST_TIMEOUT,
   requeueOperation,
   takePendingOrder,
 } from './handlers.ts';
@@ -82,7 +83,7 @@ export function retry(tx: Transaction, id: string): void {
   const again = message.status === 'failed' ? requeue(message, wall) : message;
   putRecord(tx, again);
   raiseStatusChanged(tx, again, record.status);
-  if (resends) enqueue(tx, again, !hasStorage);
+  if (resends) enqueue(tx, again, !hasStorage, firstRevision(record).code === REQUEST_TIMEOUT);
   if (revisionId(again) !== again.messageId) requeueOperation(tx, again);
 }
 

@@ -15,7 +15,14 @@ import { type MessageRecord, type MessageStatus, PENDING_ORDER } from '../messag
 import { dispatchLocalComposing } from '../typing/handlers.ts';
 import { type FailureDetails, isPending, isWaiting, withStatus } from '../messages/messageStatus.ts';
 import { findRevision, firstRevision, mapRevision, revisionId } from '../messages/revisions.ts';
-import { attemptsOf, type OutboxEffect, type OutboxEvent, type OutboxSettings, reduceOutbox } from './machine.ts';
+import {
+  attemptsOf,
+  isUnanswered,
+  type OutboxEffect,
+  type OutboxEvent,
+  type OutboxSettings,
+  reduceOutbox,
+} from './machine.ts';
 import type { MessageOperation } from '../ports/operations.ts';
 import type { PendingOperation } from '../ports/storage.ts';
 import type { SendResult, TransportFailure } from '../ports/transport.ts';
@@ -29,6 +36,9 @@ export const REQUEST_TIMEOUT = 408;
 /** Codes of failures where a retry of the user may succeed; other 4xx need a different message. */
 const RETRYABLE: ReadonlySet<number> = new Set([408, 429, 480, 486, 487]);
 
+/** Codes of failures that each attempt meets: an unknown recipient, or a malformed, too large or unsupported message. */
+const PERMANENT_REFUSALS: ReadonlySet<number> = new Set([400, 404, 410, 413, 415, 488]);
+
 /** The next order in the outbox. It rises across reloads, so that messages keep their order. */
 export function takePendingOrder(tx: Transaction): number {
   const order = Math.max(tx.state.lastPendingOrder + 1, PENDING_ORDER + tx.context.wall);
@@ -36,12 +46,16 @@ export function takePendingOrder(tx: Transaction): number {
   return order;
 }
 
-/** Adds a queued message to the outbox. */
-export function enqueue(tx: Transaction, record: MessageRecord, durable: boolean): void {
+/**
+ * Adds a queued message to the outbox.
+ * @param unanswered an earlier attempt had no answer, so that it may have arrived.
+ */
+export function enqueue(tx: Transaction, record: MessageRecord, durable: boolean, unanswered = false): void {
   const { attempts } = firstRevision(record);
   const { heldUntil } = record;
   const hold = heldUntil === undefined ? {} : { holdFor: holdLeft(tx, heldUntil) };
-  dispatchOutbox(tx, { type: 'queued', id: record.id, order: record.order, attempts, durable, ...hold });
+  const earlier = unanswered ? { unanswered } : {};
+  dispatchOutbox(tx, { type: 'queued', id: record.id, order: record.order, attempts, durable, ...hold, ...earlier });
 }
 
 /** For how long a message is still held, in ms: no longer than any may be, even if the time of day was set back. */
@@ -81,7 +95,11 @@ export function sendFailed(tx: Transaction, id: string, attempt: number, failure
   const sent = sentRevision(tx, id);
   const attempts = sent && findRevision(sent.record, sent.revision)?.attempts;
   // That of reactions is only in the outbox.
-  if ((attempts ?? attemptsOf(tx.state.outbox, id)) === attempt) fail(tx, id, failure.code);
+  if ((attempts ?? attemptsOf(tx.state.outbox, id)) !== attempt) return;
+  // It says nothing about an attempt that may have arrived, unless each attempt meets it.
+  const mayHaveArrived =
+    isUnanswered(tx.state.outbox, id) && !PERMANENT_REFUSALS.has(failure.code) && failure.code < 600;
+  fail(tx, id, mayHaveArrived ? REQUEST_TIMEOUT : failure.code);
 }
 
 /** The record of a message or an operation that was sent, and which revision of it that is. */

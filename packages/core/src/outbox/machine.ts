@@ -50,6 +50,8 @@ export type OutboxEvent =
       readonly attempts: number;
       /** For how long it is held, in ms. Absent: not at all. */
       readonly holdFor?: number;
+      /** An earlier attempt, also one of an earlier page, had no answer. */
+      readonly unanswered?: true;
     }
   | { readonly type: 'durable'; readonly ids: ReadonlySet<string> }
   /** A waiting message has another text, which may have to be stored first. Its place and its hold stay. */
@@ -132,6 +134,11 @@ export function isWrittenAhead({ waiting }: Outbox, id: string): boolean {
   return waitingItem(waiting, id)?.writtenAhead === true;
 }
 
+/** Whether an earlier attempt of what is in flight may have arrived, since it had no answer. */
+export function isUnanswered({ inFlight }: Outbox, id: string): boolean {
+  return inFlight.some((item) => item.id === id && item.unanswered === true);
+}
+
 export function isInFlight(state: Outbox, id: string): boolean {
   return state.inFlight.some((item) => item.id === id);
 }
@@ -150,12 +157,23 @@ function apply(
 ): Outbox {
   switch (event.type) {
     case 'queued': {
-      const { id, order, durable, attempts, holdFor } = event;
+      const { id, order, durable, attempts, holdFor, unanswered } = event;
       if (isQueued(state, id)) return state;
       const hold = holdFor === undefined ? {} : { heldUntil: now + holdFor };
+      const earlier = unanswered === undefined ? {} : { unanswered };
       // One that was stored after an attempt says so.
       const stored = { durable, writtenAhead: attempts > 0 };
-      const item = { id, order, ...stored, attempts, failures: 0, answerBy: NO_DEADLINE, extended: false, ...hold };
+      const item = {
+        id,
+        order,
+        ...stored,
+        attempts,
+        failures: 0,
+        answerBy: NO_DEADLINE,
+        extended: false,
+        ...hold,
+        ...earlier,
+      };
       return { ...state, waiting: putItem(state.waiting, item) };
     }
     case 'durable': {

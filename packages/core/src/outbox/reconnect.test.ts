@@ -169,6 +169,42 @@ describe('without a connection', () => {
     expect(await other.settled).toMatchObject({ status: 'failed', code: 'refused', responseCode: 503 });
   });
 
+  it('B319 a refusal says nothing about an earlier attempt that may have arrived, also of an earlier page', async () => {
+    const { flow, transport } = await createSendingFlow();
+    const { id, settled } = flow.sendMessage('one');
+    await flushMicrotasks();
+    transport.setStatus({ state: 'offline' });
+    transport.setStatus({ state: 'online' });
+    transport.messages.at(-1)?.fail(final);
+    expect(await settled).toMatchObject({ status: 'failed', code: 'timeout', responseCode: 408 });
+    flow.retryMessage(id);
+    await flushMicrotasks();
+    transport.messages.at(-1)?.fail(final);
+    await flushMicrotasks();
+    expect(flow.messages.get(id)).toMatchObject({ status: 'failed', code: 408, retryable: true });
+
+    const storage = createMemoryStorage();
+    const first = await createSendingFlow({ storage });
+    const sent = first.flow.sendMessage('one');
+    await first.clock.advance(1_000);
+    expect(first.transport.messages).toHaveLength(1);
+    const next = await createSendingFlow({ storage, seed: 2 });
+    await next.clock.advance(1_000);
+    next.transport.messages.at(-1)?.fail(final);
+    await next.clock.advance(1_000);
+    expect(next.flow.messages.get(sent.id)).toMatchObject({ status: 'failed', code: 408, retryable: true });
+  });
+
+  it.each([404, 413, 415, 603])('B319 a refusal %i is that of every attempt', async (code) => {
+    const { flow, transport } = await createSendingFlow();
+    const { settled } = flow.sendMessage('one');
+    await flushMicrotasks();
+    transport.setStatus({ state: 'offline' });
+    transport.setStatus({ state: 'online' });
+    transport.messages.at(-1)?.fail(new TransportFailure(code, 'Refused.', { retryable: false }));
+    expect(await settled).toMatchObject({ responseCode: code });
+  });
+
   it('B115 a new connection does not wait for the back-off', async () => {
     const { flow, transport } = await createSendingFlow();
     flow.sendMessage('one');

@@ -13,7 +13,7 @@ export interface OutboxItem {
   readonly writtenAhead: boolean;
   readonly attempts: number;
   readonly failures: number;
-  /** The connection was lost before the answer to one of its attempts came: it may have arrived. */
+  /** The connection or the page was lost before the answer to one of its attempts came: it may have arrived. */
   readonly unanswered?: true;
   /** It is not sent before this time. Absent: it is not held, or not any more. */
   readonly heldUntil?: number;

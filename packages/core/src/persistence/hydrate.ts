@@ -28,7 +28,7 @@ import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
 import { mergeUnmatchedReceipts, parseUnmatchedReceipts } from '../receipts/unmatched.ts';
 import { isCoveredByMarker, receiveReceipt } from '../receipts/incoming.ts';
 import { advanceStatus, dispatchOutbox, enqueue, leaveOutboxAsIn, outboxId } from '../outbox/handlers.ts';
-import { hasLaterRevision, revisionId, revisionsOf, withReactionsOf } from '../messages/revisions.ts';
+import { firstRevision, hasLaterRevision, revisionId, revisionsOf, withReactionsOf } from '../messages/revisions.ts';
 import { applyUnmatchedOperations } from '../operations/incoming.ts';
 import { mergeOperations, resumeOperations } from '../operations/resume.ts';
 import { isUnsent, noteRewrite, noteStoredOrder } from '../operations/rewrites.ts';
@@ -179,7 +179,7 @@ export function resume(tx: Transaction): void {
     const durable = !tx.writes.has(id);
     if (isWaiting(record)) {
       noteStoredOrder(tx, record.order);
-      enqueue(tx, record, durable);
+      enqueue(tx, record, durable, firstRevision(record).attempts > 0);
     }
     if (isReceiptPending(record)) resumeReceipt(tx, record, durable);
   }
