@@ -1,6 +1,6 @@
-import type { Page } from 'playwright';
-import { describe, test } from 'vitest';
-import { phone } from './phone.ts';
+import type { Locator, Page } from 'playwright';
+import { describe, expect, test } from 'vitest';
+import { type Phone, phone } from './phone.ts';
 import { withChatApp } from './visits.ts';
 
 const visit = withChatApp();
@@ -33,7 +33,60 @@ describe('a reload', () => {
     await ana.sent('Waiting to be sent', 'First').waitFor();
     await ana.sent('Waiting to be sent', 'Second').waitFor();
   });
+
+  test(
+    'B380 keeps edits, deletions, and reactions that were made while another tab was writing',
+    { timeout: 60_000 },
+    async () => {
+      const { open } = await visit();
+      const tab = await open('?me=ana&with=bo');
+      const ana = phone(tab, 'Bo');
+      const bosTab = await open('?me=bo&with=ana');
+      const bo = phone(bosTab, 'Ana');
+      await bo.say('Tea?');
+      await ana.received('Tea?').waitFor();
+      await ana.say('At aight');
+      await ana.sent('Read', 'At aight').waitFor();
+      await bosTab.close();
+      await ana.say('Chekers?');
+      await ana.say('Never mind');
+      await tab.reload();
+      await ana.sent('Waiting to be sent', 'Never mind').waitFor();
+
+      const letWrite = await holdWrites(await open('?me=ana&with=cy'));
+      await editMessage(ana, ana.sent('Read', 'At aight'), 'At eight');
+      await editMessage(ana, ana.sent('Waiting to be sent', 'Chekers?'), 'Checkers?');
+      await act(ana.sent('Waiting to be sent', 'Never mind'), 'Delete');
+      await tab.getByRole('alertdialog').getByRole('button', { name: 'Delete', exact: true }).click();
+      await act(ana.received('Tea?'), 'React');
+      await ana.log.getByRole('toolbar', { name: 'Message actions' }).getByRole('button', { name: '👍' }).click();
+      await ana.log.getByRole('button', { name: '👍, you', exact: true }).waitFor();
+      await tab.reload({ waitUntil: 'commit' });
+      await letWrite();
+      await ana.sent('Waiting to be sent', 'Checkers?').waitFor();
+      await ana.log.getByRole('button', { name: '👍, you', exact: true }).waitFor();
+      expect(await ana.log.getByText('Never mind').count()).toBe(0);
+
+      const back = phone(await open('?me=bo&with=ana'), 'Ana');
+      await back.received('At eight').waitFor();
+      await back.received('Checkers?').waitFor();
+      await back.log.getByRole('button', { name: '👍, Ana', exact: true }).waitFor();
+      expect(await back.log.getByText('Never mind').count()).toBe(0);
+    },
+  );
 });
+
+/** The actions of a message under the pointer. */
+async function act(message: Locator, name: string): Promise<void> {
+  await message.hover();
+  await message.getByRole('toolbar', { name: 'Message actions' }).getByRole('button', { name, exact: true }).click();
+}
+
+async function editMessage({ box }: Phone, message: Locator, text: string): Promise<void> {
+  await act(message, 'Edit');
+  await box.fill(text);
+  await box.press('Enter');
+}
 
 /** Lets no other tab write to the database, by a transaction that stays open until the returned function is called. */
 async function holdWrites(page: Page): Promise<() => Promise<void>> {

@@ -1,35 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type MessageRecord, type MessageStatus, PENDING_ORDER } from '../messages/messageRecord.ts';
+import { change, incoming, outgoing } from '../../test/storedRecords.ts';
+import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
-import type { MessageStorage, StorageWrite, StoredMatches, StoredPage } from '../ports/storage.ts';
+import type { MessageStorage, StoredMatches, StoredPage } from '../ports/storage.ts';
 import { createMemoryStorage } from './memory.ts';
 
-export function incoming(id: string, order: number, changes: Partial<MessageRecord> = {}): MessageRecord {
-  return {
-    id,
-    messageId: id,
-    direction: 'incoming',
-    sender: 'bo',
-    contentType: 'text/plain',
-    body: `text of ${id}`,
-    order,
-    at: 1,
-    status: 'delivered',
-    attempts: 0,
-    timestamps: { delivered: 1 },
-    deliveryFailures: [],
-    isContentTypeSupported: true,
-    ...changes,
-  };
-}
-
-export function outgoing(id: string, order: number, status: MessageStatus): MessageRecord {
-  return incoming(id, order, { direction: 'outgoing', sender: 'ana', status });
-}
-
 const EMPTY = { records: [], outbox: [], pendingReceipts: [], meta: undefined, hasOlder: false };
-
-export const change = (changes: Partial<StorageWrite>): StorageWrite => ({ put: [], remove: [], ...changes });
 
 /** The key before all messages of an order. */
 const at = (order: number): SortKey => ({ order, id: '' });

@@ -4,8 +4,10 @@ import { FlowError } from '../errors/FlowError.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import type { SortKey } from '../messages/sortKey.ts';
 import type { MessageStorage, StoredMatches } from '../ports/storage.ts';
-import { change, describeStorage, incoming, outgoing } from './contract.test.ts';
+import { change, incoming, outgoing } from '../../test/storedRecords.ts';
+import { describeStorage } from './contract.test.ts';
 import { createIndexedDbStorage } from './indexedDb.ts';
+import { createOutboxJournal } from './outboxJournal.ts';
 import { createDatabaseConnection } from './indexedDbConnection.ts';
 import { rowOf, SCHEMA_VERSION } from './indexedDbSchema.ts';
 
@@ -361,6 +363,29 @@ describe('IndexedDB storage in trouble', () => {
     expect(found.matches).toEqual(['m2050', 'm1050', 'm50']);
     await storage.write('c', change({ remove: ['m1050'] }));
     expect((await searchAll(storage, 'c', 'needle')).matches).toEqual(['m2050', 'm50']);
+  });
+
+  it('B380 stores what a page left behind when the conversation is opened, in one piece with what is stored', async () => {
+    const name = newName();
+    const storage = createIndexedDbStorage({ name });
+    const put = [outgoing('kept', PENDING_ORDER, 'queued'), outgoing('discarded', PENDING_ORDER + 1, 'queued')];
+    await storage.write('c', change({ put, meta: { displayedOrder: 1 } }));
+    const operation = { kind: 'react', id: 'r', target: 'kept', sequence: 1, emojis: ['👍'] } as const;
+    const pending = { operation, recordId: 'kept', order: PENDING_ORDER + 2 };
+    const edited = { ...outgoing('kept', PENDING_ORDER, 'queued'), revision: { id: 'kept', sequence: 1, at: 1 } };
+    const left = change({
+      put: [{ ...edited, body: 'edited' }],
+      remove: ['discarded'],
+      meta: { displayedOrder: 0, pendingOperations: [pending] },
+    });
+    void createOutboxJournal(name).guard('c', left, () => new Promise(() => {}));
+    dispatchEvent(new Event('pagehide'));
+    for (const again of [storage, createIndexedDbStorage({ name })]) {
+      const { outbox, meta } = await again.open('c', 10);
+      expect(outbox).toMatchObject([{ id: 'kept', body: 'edited' }]);
+      expect(meta).toEqual({ displayedOrder: 1, pendingOperations: [pending] });
+    }
+    expect(createOutboxJournal(name).read('c').changes).toEqual([]);
   });
 
   it('B381 reads the pending receipts of what a page of version 3 stored', async () => {

@@ -15,12 +15,15 @@ import {
   type MessagesSchema,
   rowOf,
 } from './indexedDbSchema.ts';
-import { createOutboxJournal } from './outboxJournal.ts';
+import { createOutboxJournal, isRecord } from './outboxJournal.ts';
+import { restoredWrite } from './restoreOutbox.ts';
 import { MAX_OPENED_RECEIPTS } from './limits.ts';
 import { searchTexts, type TextChange, updateTexts } from './indexedDbTexts.ts';
 
 type WritableMessages = IDBPObjectStore<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'readwrite'>;
 type KeyCursor = IDBPCursor<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'order'>;
+/** The rows of the messages that a write names, by id. */
+type StoredRows = ReadonlyMap<string, MessageRow | undefined>;
 type ReceiptIndex = IDBPIndex<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'receipt'>;
 type OrderIndex = IDBPIndex<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'order'>;
 
@@ -38,8 +41,8 @@ export interface IndexedDbStorageOptions {
  * older tab that blocks the way, and other failures; and with `outdated` where a newer version of the application has
  * upgraded the database. Each later call tries again.
  *
- * Messages that were sent and are not stored when the page goes away wait in `localStorage`, under keys that begin with
- * `imflow-outbox:`, until the conversation is opened again.
+ * What the user sent, edited, retracted, discarded or reacted with, and what is not stored when the page goes away, waits
+ * in `localStorage`, under keys that begin with `imflow-outbox:`, until the conversation is opened again.
  * @throws FlowError `invalid-argument` for an empty name.
  */
 export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): MessageStorage {
@@ -55,13 +58,16 @@ export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): M
     if (changes.remove.length > 0) journal.remove(conversation, changes.remove);
   }
 
-  /** Stores what a page left behind when it went away. */
+  /** Stores what pages left behind when they went away. */
   async function restore(conversation: string): Promise<void> {
-    const add = journal.read(conversation);
-    if (add.length === 0) return;
-    await write(conversation, { put: [], remove: [], add });
-    const ids = add.map(({ id }) => id);
-    journal.remove(conversation, ids);
+    const { changes, forget } = journal.read(conversation);
+    if (changes.length === 0) return;
+    for (const each of changes) {
+      const resolve = (stored: StoredRows, meta: unknown): StorageWrite =>
+        restoredWrite(each, (id) => recordOf(stored.get(id)), meta);
+      await connection.run('write', (database) => writeAll(database, conversation, each, resolve));
+    }
+    forget();
   }
 
   return {
@@ -156,16 +162,25 @@ function keyAt({ key: [, order], primaryKey: [, id] }: KeyCursor): SortKey {
   return { order, id };
 }
 
-/** Writes all or nothing. */
-async function writeAll(database: MessagesDatabase, conversation: string, changes: StorageWrite): Promise<void> {
+/**
+ * Writes all or nothing.
+ * @param resolve makes of what is stored what is to be written; of no other messages than `named` names. Default: `named`.
+ */
+async function writeAll(
+  database: MessagesDatabase,
+  conversation: string,
+  named: StorageWrite,
+  resolve?: (stored: StoredRows, meta: unknown) => StorageWrite,
+): Promise<void> {
   // Strict: done means on the disk, not only handed to the system. A delivery notification goes out once its message is
   // stored, so a power cut must not take the message back; writes are few and each is one transaction.
   const transaction = database.transaction(['messages', 'texts', 'meta'], 'readwrite', { durability: 'strict' });
   const messages = transaction.objectStore('messages');
   const work: Promise<unknown>[] = [transaction.done];
   try {
+    const stored = await readStored(messages, conversation, named);
+    const changes = resolve ? resolve(stored, await transaction.objectStore('meta').get(conversation)) : named;
     if (changes.meta !== undefined) work.push(transaction.objectStore('meta').put(changes.meta, conversation));
-    const stored = await readStored(messages, conversation, changes);
     const final = finalRecords(stored, changes);
     for (const [id, record] of final) {
       work.push(record ? messages.put(rowOf(conversation, record)) : messages.delete([conversation, id]));
@@ -185,7 +200,7 @@ async function readStored(
   messages: WritableMessages,
   conversation: string,
   { put, add = [], remove }: StorageWrite,
-): Promise<ReadonlyMap<string, MessageRow | undefined>> {
+): Promise<StoredRows> {
   const ids = new Set([...remove, ...put.map(({ id }) => id), ...add.map(({ id }) => id)]);
   return new Map(
     await Promise.all(Array.from(ids, async (id) => [id, await messages.get([conversation, id])] as const)),
@@ -194,7 +209,7 @@ async function readStored(
 
 /** What a write leaves of each message that it changes. Undefined: nothing. */
 function finalRecords(
-  stored: ReadonlyMap<string, MessageRow | undefined>,
+  stored: StoredRows,
   { put, add = [], remove }: StorageWrite,
 ): ReadonlyMap<string, MessageRecord | undefined> {
   const final = new Map<string, MessageRecord | undefined>(remove.map((id) => [id, undefined]));
@@ -208,10 +223,7 @@ function finalRecords(
 }
 
 /** What a write changes in the search index: nothing where messages only change their status. */
-function textChanges(
-  stored: ReadonlyMap<string, MessageRow | undefined>,
-  final: ReadonlyMap<string, MessageRecord | undefined>,
-): TextChange[] {
+function textChanges(stored: StoredRows, final: ReadonlyMap<string, MessageRecord | undefined>): TextChange[] {
   const changes: TextChange[] = [];
   for (const [id, record] of final) {
     const row = stored.get(id);
@@ -221,6 +233,10 @@ function textChanges(
     if (record && after !== '' && (hasMoved || before !== after)) changes.push({ key: record, text: after });
   }
   return changes;
+}
+
+function recordOf(row: MessageRow | undefined): MessageRecord | undefined {
+  return isRecord(row?.record) ? row.record : undefined;
 }
 
 function recordsOf(rows: readonly MessageRow[]): unknown[] {

@@ -1,14 +1,20 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PENDING_ORDER } from '../messages/messageRecord.ts';
-import { change, incoming, outgoing } from './contract.test.ts';
-import { createOutboxJournal } from './outboxJournal.ts';
+import { change, incoming, outgoing } from '../../test/storedRecords.ts';
+import { createOutboxJournal, type OutboxJournal } from './outboxJournal.ts';
+
+/** The keys of the journals in this file. Tests of databases, in other pages, name theirs `imflow-test-…`. */
+const keys = (): string[] => Object.keys(localStorage).filter((key) => /^imflow-outbox:(?!imflow-test-)/.test(key));
 
 afterEach(() => {
   vi.restoreAllMocks();
-  for (const key of Object.keys(localStorage)) if (key.startsWith('imflow-outbox:')) localStorage.removeItem(key);
+  for (const key of keys()) localStorage.removeItem(key);
 });
 
 const hidePage = (): boolean => dispatchEvent(new Event('pagehide'));
+
+const ids = (journal: OutboxJournal, conversation: string): string[] =>
+  journal.read(conversation).changes.flatMap(({ put }) => put.map(({ id }) => id));
 
 /** A write that ends when the test says so. */
 function createWrite() {
@@ -26,12 +32,12 @@ describe('the journal of messages that a page leaves behind', () => {
     void createOutboxJournal('one').guard('ana-bo', write, createWrite().run);
     hidePage();
     const next = createOutboxJournal('one');
-    expect(next.read('ana-bo').map(({ id }) => id)).toEqual(['sent']);
-    expect(next.read('ana-cy')).toEqual([]);
-    expect(createOutboxJournal('two').read('ana-bo')).toEqual([]);
+    expect(ids(next, 'ana-bo')).toEqual(['sent']);
+    expect(next.read('ana-cy').changes).toEqual([]);
+    expect(createOutboxJournal('two').read('ana-bo').changes).toEqual([]);
     next.remove('ana-bo', ['sent']);
-    expect(next.read('ana-bo')).toEqual([]);
-    expect(Object.keys(localStorage).filter((key) => key.startsWith('imflow-outbox:'))).toEqual([]);
+    expect(next.read('ana-bo').changes).toEqual([]);
+    expect(keys()).toEqual([]);
   });
 
   it('B380 has what a listener writes while the page goes away', () => {
@@ -40,7 +46,7 @@ describe('the journal of messages that a page leaves behind', () => {
       void journal.guard('ana-bo', change({ put: [outgoing('late', PENDING_ORDER, 'queued')] }), createWrite().run);
     });
     hidePage();
-    expect(journal.read('ana-bo').map(({ id }) => id)).toEqual(['late']);
+    expect(ids(journal, 'ana-bo')).toEqual(['late']);
   });
 
   it('B380 has the last version of a message', () => {
@@ -50,7 +56,7 @@ describe('the journal of messages that a page leaves behind', () => {
       void journal.guard('ana-bo', change({ put }), createWrite().run);
     }
     hidePage();
-    expect(journal.read('ana-bo').map(({ body }) => body)).toEqual(['second']);
+    expect(journal.read('ana-bo').changes.flatMap(({ put }) => put.map(({ body }) => body))).toEqual(['second']);
   });
 
   it('B380 has nothing of a message that was discarded or has left meanwhile', () => {
@@ -60,15 +66,50 @@ describe('the journal of messages that a page leaves behind', () => {
     const later = change({ put: [outgoing('left', 1, 'sent')], remove: ['discarded'] });
     void journal.guard('ana-bo', later, createWrite().run);
     hidePage();
-    expect(journal.read('ana-bo')).toEqual([]);
+    expect(journal.read('ana-bo').changes).toEqual([{ put: [], remove: ['discarded'], operations: [] }]);
+  });
+
+  it('B380 has the operations that wait, of the last write that names them, with the messages that they change', () => {
+    const journal = createOutboxJournal('operations');
+    const pending = (id: string, recordId: string) =>
+      ({
+        operation: { kind: 'react', id, target: recordId, sequence: 1, emojis: ['👍'] },
+        recordId,
+        order: 1,
+      }) as const;
+    const put = [incoming('liked', 1), incoming('other', 2)];
+    const first = change({ put, meta: { pendingOperations: [pending('a', 'other')] } });
+    void journal.guard('ana-bo', first, createWrite().run);
+    const second = change({ meta: { pendingOperations: [pending('b', 'liked')] } });
+    void journal.guard('ana-bo', second, createWrite().run);
+    void journal.guard('ana-bo', change({}), createWrite().run);
+    hidePage();
+    expect(journal.read('ana-bo').changes).toMatchObject([
+      { put: [{ id: 'liked' }], operations: [pending('b', 'liked')] },
+    ]);
+  });
+
+  it('B380 forgets what was read, unless its page has written more meanwhile', () => {
+    const journal = createOutboxJournal('more');
+    const write = (id: string): void =>
+      void journal.guard('ana-bo', change({ put: [outgoing(id, PENDING_ORDER, 'queued')] }), createWrite().run);
+    write('first');
+    hidePage();
+    const early = createOutboxJournal('more').read('ana-bo');
+    write('second');
+    hidePage();
+    early.forget();
+    expect(ids(journal, 'ana-bo')).toEqual(['first', 'second']);
+    journal.read('ana-bo').forget();
+    expect(ids(journal, 'ana-bo')).toEqual([]);
   });
 
   it('B380 keeps databases apart whose names begin alike', () => {
     const put = [outgoing('sent', PENDING_ORDER, 'queued')];
     void createOutboxJournal('app:work').guard('ana-bo', change({ put }), createWrite().run);
     hidePage();
-    expect(createOutboxJournal('app').read('ana-bo')).toEqual([]);
-    expect(createOutboxJournal('app:work').read('ana-bo')).toHaveLength(1);
+    expect(createOutboxJournal('app').read('ana-bo').changes).toEqual([]);
+    expect(createOutboxJournal('app:work').read('ana-bo').changes).toHaveLength(1);
   });
 
   it('B380 forgets what is stored where the page lives on, and keeps what could not be stored', async () => {
@@ -79,11 +120,11 @@ describe('the journal of messages that a page leaves behind', () => {
     hidePage();
     failing.fail();
     await expect(failed).rejects.toThrow('The disk is full.');
-    expect(journal.read('ana-bo')).toHaveLength(1);
+    expect(journal.read('ana-bo').changes).toHaveLength(1);
     const stored = journal.guard('ana-bo', change({ put }), working.run);
     working.end();
     await stored;
-    expect(journal.read('ana-bo')).toEqual([]);
+    expect(journal.read('ana-bo').changes).toEqual([]);
   });
 
   it('B380 listens to the page only while there is something to lose', async () => {
@@ -98,14 +139,17 @@ describe('the journal of messages that a page leaves behind', () => {
 
   it('B380 ignores what others left under its keys, and a browser that refuses localStorage', () => {
     localStorage.setItem('imflow-outbox:others:a', 'no JSON');
-    localStorage.setItem('imflow-outbox:others:b', '{"ana-bo":[{"id":1},null,"text"]}');
+    localStorage.setItem(
+      'imflow-outbox:others:b',
+      '{"ana-bo":{"put":[{"id":1},null,"text"],"remove":[7],"operations":"none"}}',
+    );
     const journal = createOutboxJournal('others');
-    expect(journal.read('ana-bo')).toEqual([]);
+    expect(journal.read('ana-bo').changes).toEqual([]);
     vi.spyOn(globalThis, 'localStorage', 'get').mockImplementation(() => {
       throw new DOMException('The operation is insecure.', 'SecurityError');
     });
     void journal.guard('ana-bo', change({ put: [outgoing('sent', PENDING_ORDER, 'queued')] }), createWrite().run);
     expect(hidePage).not.toThrow();
-    expect(journal.read('ana-bo')).toEqual([]);
+    expect(journal.read('ana-bo').changes).toEqual([]);
   });
 });

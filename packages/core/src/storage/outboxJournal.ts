@@ -1,27 +1,44 @@
 /**
- * A journal in `localStorage` of messages that were sent and are not in the database when their page goes away. A
+ * A journal in `localStorage` of what waits to be sent and is not in the database when its page goes away. A
  * transaction of IndexedDB ends with its page, unless it is over; `localStorage` takes a value before the call returns.
  */
 
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { isWaiting } from '../messages/messageStatus.ts';
-import type { StorageWrite } from '../ports/storage.ts';
+import type { PendingOperation, StorageWrite } from '../ports/storage.ts';
 import { systemRandom } from '../ports/systemPorts.ts';
-import { tryRead } from '../validation/guards.ts';
+import { isNumber, isObject, isString, tryRead } from '../validation/guards.ts';
 
 export interface OutboxJournal {
-  /** Runs a write, whose messages go into the journal if the page goes away meanwhile. */
+  /** Runs a write. What it changes of the outbox goes into the journal if the page goes away meanwhile. */
   guard<T>(conversation: string, write: StorageWrite, run: () => Promise<T>): Promise<T>;
   /** Calls back when the page goes away, before the journal is written. The returned function ends that. */
   readonly onPageHide: (listener: () => void) => () => void;
-  /** The messages of a conversation that a page left behind. */
-  read(conversation: string): readonly MessageRecord[];
-  /** Forgets messages: they are stored, or are not wanted any longer. */
+  /** What pages left behind of a conversation. */
+  read(conversation: string): JournalEntries;
+  /** Forgets messages: they are not wanted any longer. */
   remove(conversation: string, ids: readonly string[]): void;
 }
 
+export interface JournalEntries {
+  /** One for each page. */
+  readonly changes: readonly OutboxChanges[];
+  /** Forgets these entries once they are stored, unless their page has written others meanwhile. */
+  readonly forget: () => void;
+}
+
+/** What one page changed in the outbox of a conversation. */
+export interface OutboxChanges {
+  /** Messages that wait to be sent, and those that the operations change. */
+  readonly put: readonly MessageRecord[];
+  /** Ids of messages that were discarded before they left. */
+  readonly remove: readonly string[];
+  /** Edits, retractions and reactions that wait to be sent. */
+  readonly operations: readonly PendingOperation[];
+}
+
 /** What one page left behind, by conversation. */
-type Saved = Readonly<Record<string, readonly MessageRecord[]>>;
+type Saved = Readonly<Record<string, OutboxChanges>>;
 
 interface RunningWrite {
   readonly conversation: string;
@@ -39,7 +56,7 @@ export function createOutboxJournal(database: string): OutboxJournal {
 
   function save(): void {
     for (const listener of listeners) listener();
-    const saved = waitingIn(running);
+    const saved = changesOf(running);
     if (Object.keys(saved).length === 0) return;
     ownKey ??= `${prefix}${systemRandom.id()}`;
     store(ownKey, saved);
@@ -87,32 +104,59 @@ export function createOutboxJournal(database: string): OutboxJournal {
         watchPage();
       };
     },
-    read: (conversation) => keys().flatMap((key) => load(key)[conversation] ?? []),
+    read(conversation) {
+      const entries = keys().map((key) => ({ key, value: valueOf(key), saved: load(key) }));
+      return {
+        changes: entries.flatMap(({ saved }) => saved[conversation] ?? []).filter((changes) => !isEmpty(changes)),
+        forget() {
+          for (const { key, value, saved } of entries) {
+            const { [conversation]: changes, ...others } = saved;
+            if (changes !== undefined && valueOf(key) === value) store(key, others);
+          }
+        },
+      };
+    },
     remove(conversation, ids) {
       for (const key of keys()) {
-        const { [conversation]: records, ...others } = load(key);
-        if (records === undefined) continue;
-        const left = records.filter(({ id }) => !ids.includes(id));
-        store(key, left.length === 0 ? others : { ...others, [conversation]: left });
+        const { [conversation]: changes, ...others } = load(key);
+        const put = changes?.put.filter(({ id }) => !ids.includes(id));
+        if (changes === undefined || put === undefined || put.length === changes.put.length) continue;
+        const left = { ...changes, put };
+        store(key, isEmpty(left) ? others : { ...others, [conversation]: left });
       }
     },
   };
 }
 
-/** The messages that wait to be sent once all these writes are done, by conversation. Later writes win. */
-function waitingIn(writes: Iterable<RunningWrite>): Saved {
-  const records = new Map<string, Map<string, MessageRecord>>();
+/** What these writes change in the outboxes, by conversation. Later writes win. */
+function changesOf(writes: Iterable<RunningWrite>): Saved {
+  const byConversation = new Map<string, StorageWrite[]>();
   for (const { conversation, write } of writes) {
-    const waiting = records.get(conversation) ?? new Map<string, MessageRecord>();
-    records.set(conversation, waiting);
-    for (const id of write.remove) waiting.delete(id);
-    for (const record of write.put) {
-      if (isWaiting(record)) waiting.set(record.id, record);
-      else waiting.delete(record.id);
-    }
+    byConversation.set(conversation, [...(byConversation.get(conversation) ?? []), write]);
   }
-  const left = Array.from(records, ([conversation, waiting]) => [conversation, [...waiting.values()]] as const);
-  return Object.fromEntries(left.filter(([, waiting]) => waiting.length > 0));
+  const changes = Array.from(byConversation, ([conversation, all]) => [conversation, merge(all)] as const);
+  return Object.fromEntries(changes.filter(([, merged]) => !isEmpty(merged)));
+}
+
+function merge(writes: readonly StorageWrite[]): OutboxChanges {
+  const records = new Map<string, MessageRecord | undefined>();
+  let operations: readonly PendingOperation[] = [];
+  for (const { put, remove, meta } of writes) {
+    for (const id of remove) records.set(id, undefined);
+    for (const record of put) records.set(record.id, record);
+    if (meta !== undefined) operations = meta.pendingOperations ?? [];
+  }
+  const targets = new Set(operations.map(({ recordId }) => recordId));
+  const put = [...records.values()].filter((record) => record !== undefined);
+  return {
+    put: put.filter((record) => isWaiting(record) || targets.has(record.id)),
+    remove: [...records].filter(([, record]) => record === undefined).map(([id]) => id),
+    operations,
+  };
+}
+
+function isEmpty({ put, remove, operations }: OutboxChanges): boolean {
+  return put.length + remove.length + operations.length === 0;
 }
 
 /** A host without `localStorage`, or one that refuses it, has no journal. */
@@ -123,24 +167,38 @@ function store(key: string, saved: Saved): void {
   }, undefined);
 }
 
+function valueOf(key: string): string | null {
+  return tryRead(() => globalThis.localStorage.getItem(key), null);
+}
+
 function load(key: string): Saved {
-  return tryRead(() => parse(globalThis.localStorage.getItem(key)), {});
+  const saved = tryRead<unknown>(() => JSON.parse(valueOf(key) ?? '{}'), {});
+  return isObject(saved) ? Object.fromEntries(Object.entries(saved).map(([name, value]) => [name, parse(value)])) : {};
 }
 
-/** The engine validates the records once they are read from the database. */
-function parse(value: string | null): Saved {
-  const saved: unknown = JSON.parse(value ?? '{}');
-  if (typeof saved !== 'object' || saved === null) return {};
-  const entries = Object.entries(saved).map(([conversation, records]) => [
-    conversation,
-    Array.isArray(records) ? records.filter(isRecord) : [],
-  ]);
-  return Object.fromEntries(entries) as Saved;
+/** The engine validates the rest once it is read from the database. */
+function parse(value: unknown): OutboxChanges {
+  const { put, remove, operations } = isObject(value) ? value : {};
+  return {
+    put: listOf(put).filter(isRecord),
+    remove: listOf(remove).filter(isString),
+    operations: listOf(operations).filter(isPendingOperation),
+  };
 }
 
-/** What `rowOf` needs of a record. */
-function isRecord(value: unknown): value is MessageRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, order, messageId } = value as Partial<MessageRecord>;
-  return typeof id === 'string' && typeof order === 'number' && typeof messageId === 'string';
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** What the storage needs of a record. */
+export function isRecord(value: unknown): value is MessageRecord {
+  if (!isObject(value)) return false;
+  const { id, order, messageId } = value;
+  return isString(id) && isNumber(order) && isString(messageId);
+}
+
+export function isPendingOperation(value: unknown): value is PendingOperation {
+  return (
+    isObject(value) && isObject(value['operation']) && isString(value['operation']['id']) && isNumber(value['order'])
+  );
 }

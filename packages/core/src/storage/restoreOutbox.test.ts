@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
+import type { PendingOperation, StorageWrite } from '../ports/storage.ts';
+import { incoming, outgoing } from '../../test/storedRecords.ts';
+import type { OutboxChanges } from './outboxJournal.ts';
+import { restoredWrite } from './restoreOutbox.ts';
+
+const waiting = outgoing('m', PENDING_ORDER, 'queued');
+const edited: MessageRecord = { ...waiting, body: 'edited', revision: { id: 'm', sequence: 7, at: 7 } };
+
+/** What is written where a page left these changes behind, and this is stored. */
+function restored(left: Partial<OutboxChanges>, stored: readonly MessageRecord[] = [], meta?: unknown): StorageWrite {
+  const byId = new Map(stored.map((record) => [record.id, record]));
+  return restoredWrite({ put: [], remove: [], operations: [], ...left }, (id) => byId.get(id), meta);
+}
+
+const react = (id: string, order: number): PendingOperation => ({
+  operation: { kind: 'react', id, target: 'm', sequence: order, emojis: ['👍'] },
+  recordId: 'm',
+  order,
+});
+
+describe('what a page left behind in the journal', () => {
+  it('B380 is stored: a message, an edit of one that waits, and one that was sent again', () => {
+    expect(restored({ put: [waiting] }).put).toEqual([waiting]);
+    expect(restored({ put: [edited] }, [waiting]).put).toEqual([edited]);
+    expect(restored({ put: [waiting] }, [outgoing('m', PENDING_ORDER, 'failed')]).put).toEqual([waiting]);
+  });
+
+  it('B380 keeps that a message may have left when its text was changed', () => {
+    const [record] = restored({ put: [edited] }, [{ ...waiting, attempts: 1 }]).put;
+    expect(record).toMatchObject({ body: 'edited', attempts: 1 });
+  });
+
+  it('B380 gives way to what another tab has stored since', () => {
+    expect(restored({ put: [waiting] }, [waiting]).put).toEqual([]);
+    expect(restored({ put: [waiting] }, [edited]).put).toEqual([]);
+    expect(restored({ put: [waiting] }, [outgoing('m', 1, 'sent')]).put).toEqual([]);
+  });
+
+  it('B380 takes away what was discarded before it left, and nothing that has arrived', () => {
+    expect(restored({ remove: ['m', 'unknown'] }, [waiting]).remove).toEqual(['m']);
+    expect(restored({ remove: ['m'] }, [outgoing('m', 1, 'failed')]).remove).toEqual(['m']);
+    expect(restored({ remove: ['m'] }, [outgoing('m', 1, 'delivered')]).remove).toEqual([]);
+  });
+
+  it('B380 adds operations to those that are stored, each once and in their order', () => {
+    const meta = { displayedOrder: 3, pendingOperations: [react('a', 2), react('b', 4)] };
+    expect(restored({ operations: [react('c', 3), react('b', 4)] }, [], meta)).toEqual({
+      put: [],
+      remove: [],
+      meta: { displayedOrder: 3, pendingOperations: [react('a', 2), react('c', 3), react('b', 4)] },
+    });
+    expect(restored({ operations: [react('c', 3)] }, [], 'damaged').meta).toEqual({
+      pendingOperations: [react('c', 3)],
+    });
+    expect(restored({}, [], meta)).not.toHaveProperty('meta');
+  });
+
+  it('B380 merges a reaction with what is stored of the message', () => {
+    const reaction = { id: 'c', author: 'ana', emojis: ['👍'], sequence: 5, at: 5 };
+    const stored = incoming('m', 1, { receipt: 'sent' });
+    const { put } = restored({ put: [incoming('m', 1, { reactions: [reaction] })] }, [stored]);
+    expect(put).toMatchObject([{ receipt: 'sent', reactions: [{ author: 'ana', emojis: ['👍'] }] }]);
+  });
+});

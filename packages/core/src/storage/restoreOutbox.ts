@@ -1,0 +1,55 @@
+/** Makes a write of what a page left behind in the journal, beside what is stored. */
+
+import type { MessageRecord } from '../messages/messageRecord.ts';
+import { isNewerThan, isWaiting, withAttemptsOf } from '../messages/messageStatus.ts';
+import { withReactionsOf } from '../messages/revisions.ts';
+import type { ConversationMeta, PendingOperation, StorageWrite } from '../ports/storage.ts';
+import { isObject } from '../validation/guards.ts';
+import { isPendingOperation, type OutboxChanges } from './outboxJournal.ts';
+
+/**
+ * What is to be written. What is stored of a message wins where it is newer, since another tab may have sent it
+ * meanwhile; and of what was discarded, only what still waits or has failed is removed.
+ * @param storedRecord returns what is stored of a message.
+ * @param meta what is stored besides messages, unchecked.
+ */
+export function restoredWrite(
+  { put, remove, operations }: OutboxChanges,
+  storedRecord: (id: string) => MessageRecord | undefined,
+  meta: unknown,
+): StorageWrite {
+  return {
+    put: put.map((record) => merge(record, storedRecord(record.id))).filter((record) => record !== undefined),
+    remove: remove.filter((id) => isRemovable(storedRecord(id))),
+    ...(operations.length === 0 ? {} : { meta: withOperations(meta, operations) }),
+  };
+}
+
+function isRemovable(record: MessageRecord | undefined): boolean {
+  return record !== undefined && (isWaiting(record) || record.status === 'failed');
+}
+
+/** The newer one of a message; undefined if it is stored. */
+function merge(record: MessageRecord, stored: MessageRecord | undefined): MessageRecord | undefined {
+  if (stored === undefined) return record;
+  // The user had sent it again. A machine that only knows statuses takes the failure for the later one.
+  const wasRetried = stored.status === 'failed' && record.status === 'queued';
+  if (wasRetried || isNewerThan(record, stored)) return withReactionsOf(withAttemptsOf(record, stored), stored);
+  const reacted = withReactionsOf(stored, record);
+  return reacted === stored ? undefined : reacted;
+}
+
+/** An operation that is stored too is not doubled. It may have been sent meanwhile: it is sent again under its id. */
+function withOperations(meta: unknown, operations: readonly PendingOperation[]): ConversationMeta {
+  const stored = isObject(meta) ? meta : {};
+  const { pendingOperations } = stored;
+  const all = [
+    ...(Array.isArray(pendingOperations) ? pendingOperations.filter(isPendingOperation) : []),
+    ...operations,
+  ];
+  const byId = new Map(all.map((pending) => [pending.operation.id, pending]));
+  return {
+    ...stored,
+    pendingOperations: Array.from(byId.values()).toSorted((one, other) => one.order - other.order),
+  };
+}
