@@ -8,10 +8,11 @@ import {
   recordOf,
   recordsOf,
   recordsWithMessageId,
+  recordsWithRevision,
   setState,
   type Transaction,
 } from '../engine/transaction.ts';
-import type { IncomingMessage } from '../ports/transport.ts';
+import type { IncomingMessage, ReplyTarget } from '../ports/transport.ts';
 import { sortKeyOnArrival, assignSortKey } from './sortKeys.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { normalisedContent } from '../messages/normalisedContent.ts';
@@ -122,7 +123,7 @@ export function ingest(
     deliveryFailures: [],
     isContentTypeSupported: isSupported,
     ...(message.sentAt === undefined ? {} : { sentAt: message.sentAt }),
-    ...(message.replyTo === undefined ? {} : { replyTo: message.replyTo }),
+    ...(message.replyTo === undefined ? {} : { replyTo: repliedMessage(tx, message.replyTo) }),
     ...(message.frameSequence === undefined ? {} : { frameSequence: message.frameSequence }),
     ...(message.position === undefined ? {} : { position: message.position }),
     ...(id === messageId ? {} : { conflict: true }),
@@ -218,4 +219,11 @@ function uniqueId(tx: Transaction, messageId: string): string {
   let id = messageId;
   for (let copy = first; recordOf(tx, id) !== undefined; copy += 1) id = `${messageId}~${copy}`;
   return id;
+}
+
+/** Some clients name the edit that they replied to in place of the message. */
+function repliedMessage(tx: Transaction, replyTo: ReplyTarget): ReplyTarget {
+  const isNamed = recordsWithMessageId(tx, replyTo.id).length > 0;
+  const edited = isNamed ? undefined : recordsWithRevision(tx, replyTo.id)[0];
+  return edited === undefined ? replyTo : { ...replyTo, id: edited.messageId };
 }

@@ -14,6 +14,7 @@ const MESSAGE: ChannelEvent = { type: 'message', message: said('m1') };
 const FIRST = operation({ id: 'e1', target: 'm1', sequence: 1, kind: 'edit', body: 'first edit' });
 const SECOND = operation({ id: 'e2', target: 'e1', sequence: 2, kind: 'edit', body: 'second edit' });
 const REACTION = operation({ id: 'r1', target: 'e2', sequence: 1, kind: 'react', emojis: ['👍'] });
+const RETRACTION_OF_FIRST = operation({ id: 'x1', target: 'e1', sequence: 3, kind: 'retract' });
 const RETRACTION = operation({ id: 'x1', target: 'e2', sequence: 3, kind: 'retract' });
 
 /** All orders of a list. */
@@ -42,6 +43,16 @@ describe('an operation that names an edit in place of the message', () => {
       expect(test.flow.messages.get('m1')).toMatchObject({ body: '' });
       expect(test.flow.messages.get('m1')?.retracted).toBeDefined();
     }
+  });
+
+  it('B318 a reply is one to the message, and loses its quote with it', async () => {
+    const test = await createSendingFlow();
+    for (const event of [MESSAGE, FIRST]) await test.push(event);
+    const replyTo = { id: 'e1', sender: 'bo', excerpt: 'first edit' };
+    await test.push({ type: 'message', message: said('m2', { replyTo }) });
+    expect(test.flow.messages.get('m2')?.replyTo).toEqual({ ...replyTo, id: 'm1' });
+    await test.push(RETRACTION_OF_FIRST);
+    expect(test.flow.messages.get('m2')?.replyTo).toEqual({ id: 'm1', sender: 'bo', excerpt: '' });
   });
 
   it('B318 also where the message is stored and not loaded', async () => {
