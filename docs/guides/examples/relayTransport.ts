@@ -34,8 +34,7 @@ export function createRelayTransport(address: string, openSocket: () => WebSocke
     socket = undefined;
     stopRedial?.();
     stopRedial = next === 'connecting' ? clock.setTimer(dial, 1_000) : undefined;
-    for (const channel of channels)
-      fail(channel, retryable(503, 'The connection was lost before the response arrived.'));
+    for (const channel of channels) fail(channel, retryable(503, 'The connection was lost before the response.'));
     become(next);
   }
   function fail({ unanswered }: Open, failure: Error): void {
@@ -53,8 +52,7 @@ export function createRelayTransport(address: string, openSocket: () => WebSocke
     }
   }
   function post(channel: Open, event: object, id?: number): void {
-    if (state !== 'online' || !channels.has(channel))
-      throw retryable(503, 'There is no link, or the channel is closed.');
+    if (state !== 'online' || !channels.has(channel)) throw retryable(503, 'No link, or the channel is closed.');
     socket?.send(JSON.stringify({ to: channel.remote, id, event }));
   }
   async function ask(channel: Open, event: object): Promise<SendResult> {
