@@ -174,6 +174,28 @@ const failures = listOf(
 const outcome = oneOf('delivered', 'displayed', 'failed');
 const status = oneOf('queued', 'sending', 'sent', 'delivered', 'displayed', 'failed', 'undeliverable');
 
+const flag = oneOf(true, false);
+const emojis = listOf(oneOf('👍', '❤', '\uD83D', '', 'text'));
+const sequence = oneOf(0, 1, 2, -1, 0.5, 1e15, 1e300, Number.NaN);
+const replyTo = nearly({ id: name, sender: address, excerpt: oneOf('a', '', '\uD83D') });
+const receipts = listOf(
+  nearly({ messageId: name, sender: address, outcome, upTo: flag, messageIds: listOf(name), at: time }),
+);
+
+/** Nearly an operation, of the transport or of another tab. */
+const operation: Recipes = nearly({
+  id: name,
+  target: name,
+  sequence,
+  kind: oneOf('edit', 'edit', 'retract', 'react', 'forward'),
+  contentType: oneOf('text/plain', ';'),
+  body: oneOf('b', '', '\uDFFF'),
+  emojis,
+  sender: address,
+  fromHistory: flag,
+  requestedReceipts: nearly({ delivered: flag, displayed: flag }),
+});
+
 /** Nearly a message of the transport. */
 export const transportMessage: Recipes = nearly({
   messageId: name,
@@ -186,13 +208,20 @@ export const transportMessage: Recipes = nearly({
   fromHistory: oneOf(true, false),
   responsePending: oneOf(true, false),
   requestedReceipts: nearly({ delivered: oneOf(true, false), displayed: oneOf(true, false) }),
+  replyTo,
 });
 
 /** Nearly an event of a channel. */
 export const channelEvent: Recipes = fc.oneof(
   junk,
   nearly({ type: oneOf('message'), message: transportMessage }),
-  nearly({ type: oneOf('history'), messages: listOf(transportMessage) }),
+  nearly({
+    type: oneOf('history'),
+    messages: listOf(transportMessage),
+    operations: listOf(operation),
+    receipts,
+  }),
+  nearly({ type: oneOf('operation'), operation }),
   nearly({
     type: oneOf('composing'),
     sender: address,
@@ -215,6 +244,7 @@ export const channelEvent: Recipes = fc.oneof(
     address,
     change: oneOf('available', 'unavailable', 'renamed'),
     to: address,
+    lastSeen: time,
   }),
   nearly({ type: oneOf('diagnostic'), code: oneOf('odd'), message: oneOf('Odd.') }),
 );
@@ -228,8 +258,20 @@ export const transportStatus: Recipes = fc.oneof(
 /** Nearly a page of the server's history. */
 export const historyPage: Recipes = fc.oneof(
   junk,
-  nearly({ messages: listOf(transportMessage), end: oneOf(true, false) }),
+  nearly({ messages: listOf(transportMessage), operations: listOf(operation), receipts, end: oneOf(true, false) }),
 );
+
+const revision = {
+  id: name,
+  sequence,
+  at: time,
+  contentType: oneOf('text/plain'),
+  body: oneOf('c', ''),
+  status,
+  attempts: oneOf(0, 1, -1),
+  timestamps: nearly({ sent: time }),
+  deliveryFailures: failures,
+};
 
 /** Nearly a stored message. */
 export const storedRecord: Recipes = nearly({
@@ -253,8 +295,17 @@ export const storedRecord: Recipes = nearly({
   isContentTypeSupported: oneOf(true, false),
   conflict: oneOf(true, false),
   wantsDisplayed: oneOf(true, false),
-  acknowledgement: oneOf('owed', 'done'),
-  report: oneOf('success', 486),
+  archived: flag,
+  heldUntil: time,
+  receipt: oneOf('owed', 'owed', 'sent'),
+  outcome: oneOf('success', 486),
+  revision: nearly({ id: name, sequence, at: time, displayed: flag }),
+  earlierRevisions: listOf(nearly(revision)),
+  retracted: oneOf(undefined, undefined, { at: 1 }, { at: Number.NaN }),
+  reactions: listOf(
+    nearly({ author: address, emojis, id: name, sequence, earlier: listOf(nearly({ id: name, emojis })) }),
+  ),
+  replyTo,
 });
 
 /** Nearly what a storage answers when it is opened. */
@@ -265,10 +316,17 @@ export const storedConversation: Recipes = fc.oneof(
     arbitrary: nearly({
       records: listOf(storedRecord),
       outbox: listOf(storedRecord),
+      pendingReceipts: listOf(storedRecord),
       meta: nearly({
         displayedOrder: marker,
         remoteDisplayedOrder: marker,
         remoteDisplayedAt: time,
+        pendingReadReceipts: listOf(name),
+        pendingOperations: listOf(nearly({ operation, recordId: name, order })),
+        unmatchedOperations: listOf(operation),
+        unmatchedReceipts: receipts,
+        gapAfterOrder: marker,
+        markedUnread: flag,
       }),
       hasOlder: oneOf(true, false),
     }),
@@ -281,6 +339,9 @@ export const storedPage: Recipes = fc.oneof(
   { weight: 4, arbitrary: nearly({ records: listOf(storedRecord), hasOlder: oneOf(true, false) }) },
 );
 
+const COMMANDS = ['send', 'retry', 'discard', 'operate', 'markUnread', 'seen', 'composing'];
+const tabPostKind = oneOf('hello', 'elected', ...COMMANDS, 'transaction', 'transaction', 'transaction');
+
 /** Nearly what tabs post to each other. */
 export const tabPost: Recipes = fc.oneof(
   { weight: 1, arbitrary: junk },
@@ -288,8 +349,14 @@ export const tabPost: Recipes = fc.oneof(
     weight: 5,
     arbitrary: nearly({
       version: oneOf(1, 1, 1, 1, 2),
-      kind: oneOf('hello', 'elected', 'send', 'retry', 'discard', 'seen', 'composing', 'transaction', 'transaction'),
+      kind: tabPostKind,
       id: name,
+      request: operation,
+      unread: flag,
+      outdated: flag,
+      revisions: listOf(name),
+      changed: listOf(nearly({ id: name, change: oneOf('edit', 'retract', 'react', 'other'), author: address })),
+      followed: listOf(nearly({ id: name, messageId: name })),
       ids: listOf(name),
       record: storedRecord,
       records: listOf(storedRecord),

@@ -47,9 +47,11 @@ import { applyCommand } from '../tabs/commands.ts';
 /** Loads the last stored page and resumes the stored outbox. */
 export function hydrate(tx: Transaction, stored: StoredConversation): void {
   const records = loadRecords(tx, stored.records);
-  const waiting = loadRecords(tx, stored.outbox).filter(isWaiting);
+  const outbox = loadRecords(tx, stored.outbox);
+  const waiting = outbox.filter(isWaiting);
   persistMissing(tx, [...records, ...waiting], stored.hasOlder);
-  const placed = records.filter(isPlaced);
+  // What a storage returned as waiting, and is not, is in the table like any other message.
+  const placed = [...records, ...outbox].filter(isPlaced);
   const lastOrder = placed.reduce((last, record) => Math.max(last, record.order), 0);
   const nextOrder = Math.max(tx.state.nextOrder, Math.floor(lastOrder) + 1);
   const meta = loadReadMarkers(tx, stored, Math.max(lastOrder, nextOrder - 1));

@@ -1,6 +1,6 @@
 /** Type guards, and readers of unknown objects that never throw. */
 
-import { MAX_ORDER } from '../messages/messageRecord.ts';
+import { MAX_ORDER, PENDING_ORDER } from '../messages/messageRecord.ts';
 
 /** A check for every field. */
 export type AllChecks<T> = { readonly [K in keyof T]-?: (value: unknown) => boolean };
@@ -23,7 +23,7 @@ export function optionalFields<T>(
   const sound: [string, unknown][] = [];
   for (const [name, isSound] of Object.entries<Checks<T>[keyof T]>(checks)) {
     const field = value[name];
-    if (isSound?.(field) === true) sound.push([name, field]);
+    if (tryRead(() => isSound?.(field) === true, false)) sound.push([name, field]);
     else leftOut(name, field);
   }
   return Object.fromEntries(sound) as Partial<T>;
@@ -36,6 +36,16 @@ export function tryRead<T>(read: () => T, otherwise: T): T {
   } catch {
     return otherwise;
   }
+}
+
+/** Parses an unknown list of at most `limit` items; invalid ones, and those whose getters throw, are removed. */
+export function parseEach<T>(
+  value: unknown,
+  parseItem: (item: unknown) => T | undefined,
+  limit: number = Infinity,
+): readonly T[] {
+  const items = tryRead<readonly unknown[]>(() => (Array.isArray(value) ? Array.from(value).slice(0, limit) : []), []);
+  return items.map((item) => tryRead(() => parseItem(item), undefined)).filter((item) => item !== undefined);
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
@@ -83,6 +93,11 @@ export function isTime(value: unknown): value is number {
 /** Whether a value is the order of a message: a number at most `MAX_ORDER` from 0. */
 export function isSortKey(value: unknown): value is number {
   return isNumber(value) && Math.abs(value) <= MAX_ORDER;
+}
+
+/** Whether a value is the order of something in the outbox, which is at most `MAX_ORDER` above `PENDING_ORDER`. */
+export function isPendingOrder(value: unknown): value is number {
+  return isNumber(value) && value >= PENDING_ORDER && value <= PENDING_ORDER + MAX_ORDER;
 }
 
 /** The furthest times from the epoch that a `Date` can hold, in ms (ECMA-262, "Time Values and Time Range"). */

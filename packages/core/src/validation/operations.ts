@@ -8,12 +8,13 @@ import {
   type Checks,
   isName,
   isNonEmptyString,
-  isNumber,
   isObject,
+  isPendingOrder,
   isString,
   isTime,
   isTrue,
   optionalFields,
+  parseEach,
 } from './guards.ts';
 import { truncateText } from '../messages/truncateText.ts';
 
@@ -49,19 +50,16 @@ const FROM_HISTORY: Checks<{ fromHistory: true }> = { fromHistory: isTrue };
 
 /** Parses a list of operations; invalid ones are removed. */
 export function parseIncomingOperations(value: unknown): readonly IncomingOperation[] {
-  if (!Array.isArray(value)) return [];
-  return value.map(parseIncomingOperation).filter((operation) => operation !== undefined);
+  return parseEach(value, parseIncomingOperation);
 }
 
 /** Parses a list of pending operations; invalid ones are removed. */
 export function parsePendingOperations(value: unknown): readonly PendingOperation[] {
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((pending: unknown) => {
+  return parseEach(value, (pending) => {
     const operation = isObject(pending) ? parseOperation(pending['operation']) : undefined;
-    if (operation === undefined || !isObject(pending)) return [];
+    if (operation === undefined || !isObject(pending)) return undefined;
     const { recordId, order } = pending;
-    if (!isNonEmptyString(recordId) || !isNumber(order)) return [];
-    return [{ operation, recordId, order }];
+    return isNonEmptyString(recordId) && isPendingOrder(order) ? { operation, recordId, order } : undefined;
   });
 }
 

@@ -9,8 +9,8 @@ import {
   isTime,
   isTrue,
   optionalFields,
+  parseEach,
   requiredFields,
-  tryRead,
 } from './guards.ts';
 import { parseFailures } from './records.ts';
 
@@ -46,10 +46,7 @@ const NOTIFICATION: AllChecks<Pick<Notification, 'sender' | 'messageId' | 'outco
 
 /** Parses the first `limit` receipts of a list; invalid ones are removed. */
 export function parseHistoryReceipts(values: unknown, limit: number): readonly HistoryReceipt[] {
-  const receipts = tryRead<readonly unknown[]>(() => (Array.isArray(values) ? values.slice(0, limit) : []), []);
-  return receipts
-    .map((receipt) => tryRead(() => (isObject(receipt) ? parseHistoryReceipt(receipt) : undefined), undefined))
-    .filter((receipt) => receipt !== undefined);
+  return parseEach(values, (receipt) => (isObject(receipt) ? parseHistoryReceipt(receipt) : undefined), limit);
 }
 
 function parseHistoryReceipt(value: Record<string, unknown>): HistoryReceipt | undefined {

@@ -1,11 +1,9 @@
 /** Validates stored records. */
 
 import {
-  MAX_ORDER,
   type MessageReaction,
   type MessageRecord,
   type MessageRevision,
-  PENDING_ORDER,
   type RevisionName,
 } from '../messages/messageRecord.ts';
 import {
@@ -20,9 +18,11 @@ import {
   isSortKey,
   isString,
   isTime,
+  isPendingOrder,
   isTrue,
   optionalFields,
   requiredFields,
+  parseEach,
   tryRead,
 } from './guards.ts';
 import {
@@ -44,8 +44,7 @@ export function parseRecord(value: unknown): MessageRecord | undefined {
 
 /** Parses a list of stored records; invalid ones are removed. */
 export function parseRecords(value: unknown): readonly MessageRecord[] {
-  const values = tryRead<readonly unknown[]>(() => (Array.isArray(value) ? Array.from(value) : []), []);
-  return values.map(parseRecord).filter((record) => record !== undefined);
+  return parseEach(value, parseRecord);
 }
 
 /** Written out, so that all records have one shape: put together out of a table they take twice the memory. */
@@ -90,8 +89,8 @@ function revisionsIn(
 ): Pick<MessageRecord, 'revision' | 'earlierRevisions' | 'retracted' | 'reactions'> {
   const { revision, earlierRevisions, retracted, reactions } = value;
   const name = parseRevisionName(revision);
-  const earlier = listOf(earlierRevisions, parseRevision);
-  const sound = listOf(reactions, parseReaction);
+  const earlier = parseEach(earlierRevisions, parseRevision);
+  const sound = parseEach(reactions, parseReaction);
   const shown = isObject(revision) && revision['displayed'] === true ? { displayed: true as const } : {};
   return {
     ...(name === undefined ? {} : { revision: { ...name, ...shown } }),
@@ -128,7 +127,7 @@ function parseReaction(value: unknown): MessageReaction | undefined {
   const operation = isObject(value) ? parseOperation({ ...value, kind: 'react', target: value['id'] }) : undefined;
   if (operation?.kind !== 'react' || !isObject(value) || !isName(value['author'])) return undefined;
   const { id, sequence, emojis } = operation;
-  const earlier = listOf(value['earlier'], parseEarlierReactions).slice(-MAX_EARLIER_REACTIONS);
+  const earlier = parseEach(value['earlier'], parseEarlierReactions).slice(-MAX_EARLIER_REACTIONS);
   return { author: value['author'], emojis, id, sequence, ...(earlier.length === 0 ? {} : { earlier }) };
 }
 
@@ -137,10 +136,6 @@ function parseEarlierReactions(
 ): { readonly id: string; readonly emojis: readonly string[] } | undefined {
   if (!isObject(value) || !isName(value['id']) || !Array.isArray(value['emojis'])) return undefined;
   return { id: value['id'], emojis: parseEmojis(value['emojis']) };
-}
-
-function listOf<T>(value: unknown, parseOne: (item: unknown) => T | undefined): readonly T[] {
-  return (Array.isArray(value) ? value : []).map(parseOne).filter((item) => item !== undefined);
 }
 
 function parseAttempts(value: unknown): number {
@@ -194,12 +189,7 @@ const META: Checks<ConversationMeta> = {
  * code of a failure are removed: a 200 would mean that the message arrived.
  */
 export function parseFailures(value: unknown): readonly MessageDeliveryFailure[] {
-  if (!Array.isArray(value)) return [];
-  return value
-    .slice(0, 100)
-    .filter(isObject)
-    .map((failure) => requiredFields(failure, FAILURE))
-    .filter((failure) => failure !== undefined);
+  return parseEach(value, (failure) => (isObject(failure) ? requiredFields(failure, FAILURE) : undefined), 100);
 }
 
 const FAILURE: AllChecks<MessageDeliveryFailure> = { recipient: isName, responseCode: isFailureCode };
@@ -210,10 +200,6 @@ export function stampOf(value: Record<string, unknown>): { frameSequence?: Frame
   if (!isObject(frameSequence)) return {};
   const { session, sequence } = frameSequence;
   return isName(session) && isNumber(sequence) ? { frameSequence: { session, sequence } } : {};
-}
-
-function isPendingOrder(value: unknown): value is number {
-  return isNumber(value) && value >= PENDING_ORDER && value <= PENDING_ORDER + MAX_ORDER;
 }
 
 function parseTimes(value: unknown): MessageRecord['timestamps'] {
