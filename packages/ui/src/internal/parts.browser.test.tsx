@@ -148,7 +148,8 @@ const PARTS: Readonly<Record<string, Part>> = {
         </>,
       ),
     act: async ({ log }) => {
-      await userEvent.hover(log.querySelector('.imflow-bubble')!);
+      // A toolbar without its ref is not placed. It may be shown before, and then lies upon the bubble.
+      await userEvent.hover(log.querySelector('.imflow-bubble')!, { force: true });
     },
   },
   'MessageList.Bubble': {
