@@ -168,7 +168,7 @@ describe('a browser that refuses', () => {
     await page.reload();
     await ana.sent('Read', 'three').waitFor();
     await ana.sent('Read', 'one').waitFor();
-    expect(await ana.log.getByRole('article').count()).toBe(2);
+    await expect.poll(() => ana.log.getByRole('article').count()).toBe(2);
     await ana.say('four');
     await ana.sent('Read', 'four').waitFor();
   });

@@ -65,6 +65,6 @@ describe('a server that cannot be had is explained in plain words', () => {
       return document.getElementById(each.getAttribute('aria-describedby') ?? '')?.textContent;
     });
     expect(description).toContain(words);
-    expect(await page.locator('[aria-invalid]').count()).toBe(1);
+    await expect.poll(() => page.locator('[aria-invalid]').count()).toBe(1);
   });
 });

@@ -87,6 +87,6 @@ describe('several conversations over one connection', () => {
     const { open } = await visit(DESKTOP);
     const page = await open(`conversations${hash}`);
     await page.getByText('Choose a conversation.').waitFor();
-    expect(await page.getByRole('option').count()).toBe(4);
+    await expect.poll(() => page.getByRole('option').count()).toBe(4);
   });
 });

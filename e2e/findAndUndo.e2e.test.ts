@@ -70,7 +70,7 @@ describe('Undo', () => {
     await ana.sent('Waiting to be sent', 'a slip, mended').waitFor();
     await bo.received('a slip, mended').waitFor();
     await ana.sent('Read', 'a slip, mended').waitFor();
-    expect(await bo.log.getByRole('article').count()).toBe(1);
+    await expect.poll(() => bo.log.getByRole('article').count()).toBe(1);
     expect(await ana.log.getByRole('button', { name: 'Undo' }).count()).toBe(0);
   });
 });

@@ -50,7 +50,7 @@ test('the page shows a phone where to find it: an address in the local network, 
   const link = page.getByRole('link', { name: /^http:\/\/[\d.]+:\d+\/server$/ });
   const shown = await fetch(`${app.url}chat-status`.replace(HOST, '127.0.0.1'));
   const { addresses } = (await shown.json()) as { addresses: string[] };
-  expect(await link.count()).toBe(addresses.length);
+  await expect.poll(() => link.count()).toBe(addresses.length);
   if (addresses.length > 0) {
     await page.getByRole('img', { name: `QR code of ${addresses[0]}server` }).waitFor();
     const folder = process.env['SCREENSHOTS'];
@@ -116,6 +116,6 @@ test('a server that is restarted loses nothing: what is written meanwhile is sen
   const second = await start();
   await bo.received('Meanwhile').waitFor();
   await ana.sent('Read', 'Meanwhile').waitFor();
-  expect(await bo.log.getByRole('article').count()).toBe(2);
+  await expect.poll(() => bo.log.getByRole('article').count()).toBe(2);
   await second.stop();
 }, 90_000);

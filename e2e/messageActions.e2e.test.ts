@@ -54,7 +54,7 @@ describe('two tabs', () => {
     await ana.box.press('Enter');
     await inLog(bo, 'hello').getByText('edited').waitFor();
     await ana.sent('Read', 'hello edited').waitFor();
-    expect(await ana.log.getByRole('article').count()).toBe(1);
+    await expect.poll(() => ana.log.getByRole('article').count()).toBe(1);
     expect(await ana.box.inputValue()).toBe('');
   });
 

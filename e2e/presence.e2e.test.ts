@@ -58,7 +58,7 @@ describe('two tabs find each other', () => {
       }
       for (const side of sides) {
         const all = sides.flatMap(({ said }) => said);
-        expect(await phoneOf(side).log.getByRole('article').count()).toBe(all.length);
+        await expect.poll(() => phoneOf(side).log.getByRole('article').count()).toBe(all.length);
       }
     },
   );

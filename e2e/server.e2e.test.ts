@@ -32,7 +32,7 @@ test('two people sign in with a name and talk, with typing and ticks; a reload l
   await signIn(bosTab, 'bo', 'ana');
   await bo.received('Are you there?').waitFor();
   await ana.sent('Read', 'Are you there?').waitFor();
-  expect(await bo.log.getByRole('article').count()).toBe(3);
+  await expect.poll(() => bo.log.getByRole('article').count()).toBe(3);
   const folder = process.env['SCREENSHOTS'];
   if (folder !== undefined) {
     await anasTab.screenshot({ path: `${folder}/ana.png` });

@@ -47,5 +47,5 @@ test('B328 a server on PGlite is killed and started again: nothing is lost, on e
   await bo.sent('Read', 'Me too').waitFor({ timeout: 60_000 });
   const other = phone(await connect('ana', 'bo'), 'Bo');
   await other.received('Me too').waitFor();
-  for (const each of [ana, bo, other]) expect(await each.log.getByRole('article').count()).toBe(3);
+  for (const each of [ana, bo, other]) await expect.poll(() => each.log.getByRole('article').count()).toBe(3);
 }, 180_000);

@@ -47,7 +47,7 @@ describe.skipIf(findKamailio() === undefined)('on a SIP server', () => {
     await connect(bosTab, 'bo', 'ana@sip.test');
     await bo.received('Are you there?').waitFor();
     await ana.sent('Read', 'Are you there?').waitFor();
-    expect(await bo.log.getByRole('article').count()).toBe(3);
+    await expect.poll(() => bo.log.getByRole('article').count()).toBe(3);
   });
 
   test('what is wrong is said in words', async () => {

@@ -75,7 +75,7 @@ describe('two phones on one page', () => {
     await page.getByRole('button', { name: 'Retry' }).click();
     await page.clock.runFor(2_000);
     await ana.sent('Read', 'Into the void').waitFor();
-    expect(await bo.log.getByRole('article').count()).toBe(1);
+    await expect.poll(() => bo.log.getByRole('article').count()).toBe(1);
   });
 
   test('a slow connection takes its time', async () => {
@@ -100,7 +100,7 @@ describe('two phones on one page', () => {
     expect(await connection(page, 'Bo').connected.isChecked()).toBe(true);
     await ana.say('Again');
     await ana.sent('Read', 'Again').waitFor();
-    expect(await bo.log.getByRole('article').count()).toBe(1);
+    await expect.poll(() => bo.log.getByRole('article').count()).toBe(1);
   });
 
   test('B98 on a narrow window, a message is Read once its phone is shown; nothing sticks out', async () => {

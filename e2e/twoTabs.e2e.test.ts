@@ -98,7 +98,7 @@ describe('two tabs', () => {
     await bo.received('Keep this').waitFor();
     await bo.sent('Read', 'I will').waitFor();
     expect(await ana.box.inputValue()).toBe('half a sent');
-    expect(await ana.log.getByRole('article').count()).toBe(2);
+    await expect.poll(() => ana.log.getByRole('article').count()).toBe(2);
   });
 
   test('B115 what is written to a closed tab waits, over a reload too, and arrives when that tab is open again', async () => {

@@ -87,7 +87,7 @@ describe.skipIf(!hasProsody())('on an XMPP server', () => {
     await connect(bosTab, 'bo@localhost', 'ana@localhost');
     await bo.received('Are you there?').waitFor();
     await ana.sent('Read', 'Are you there?').waitFor();
-    expect(await bo.log.getByRole('article').count()).toBe(3);
+    await expect.poll(() => bo.log.getByRole('article').count()).toBe(3);
   });
 
   test('what came before somebody signed in for the first time is delivered, and read when it is seen', async () => {
