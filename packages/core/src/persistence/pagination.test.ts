@@ -1,9 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import { createSendingFlow } from '../../test/sendingFlow.ts';
 import { recordAt } from '../../test/bench/longConversation.ts';
+import type { MessageStorage } from '../ports/storage.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 
 describe('older pages', () => {
+  it('B377 show a receipt that came, and was stored, while the page was read', async () => {
+    const storage = createMemoryStorage();
+    const conversation = JSON.stringify(['ana', 'bo']);
+    const sent = { ...recordAt(0), direction: 'outgoing', sender: 'ana', status: 'sent' } as const;
+    await storage.write(conversation, { put: [sent, recordAt(1), recordAt(2)], remove: [] });
+    let deliver = (): void => {};
+    const slow: MessageStorage = {
+      ...storage,
+      async loadBefore(...given) {
+        const page = await storage.loadBefore(...given);
+        await new Promise<void>((resolve) => {
+          deliver = resolve;
+        });
+        return page;
+      },
+    };
+    const { flow, push, clock } = await createSendingFlow({ storage: slow, template: { pageSize: 2 } });
+    const loaded = flow.loadOlder();
+    await clock.advance(1_000);
+    await push({ type: 'notification', sender: 'bo', messageId: sent.messageId, outcome: 'delivered' });
+    await clock.advance(60_000);
+    expect(await storage.find(conversation, [sent.messageId])).toMatchObject([{ status: 'delivered' }]);
+    deliver();
+    await loaded;
+    expect(flow.messages.get(sent.id)).toMatchObject({ status: 'delivered' });
+  });
+
   it('B366 are as large as the caller asks for, else as the template says', async () => {
     const storage = createMemoryStorage();
     const put = Array.from({ length: 400 }, (_, order) => recordAt(order));

@@ -3,7 +3,7 @@ import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { SortKey } from '../messages/sortKey.ts';
 import { lookupIds } from '../messages/revisions.ts';
 import { META_KEY } from '../receipts/acks.ts';
-import { tryRead } from '../validation/guards.ts';
+import { isObject, isString, tryRead } from '../validation/guards.ts';
 import { parseRecords } from '../validation/records.ts';
 import type {
   ConversationMeta,
@@ -53,6 +53,21 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
   let writing: Changes = new Map();
   let unwatchPage: (() => void) | undefined;
 
+  /** What changed since each running read began. */
+  const reads = new Set<Map<string, MessageRecord | undefined>>();
+
+  /** A storage may answer what was there when the read began. `end` returns what has changed until then. */
+  function startReading(): { end(): Changes } {
+    const changed = new Map([...writing, ...changes]);
+    reads.add(changed);
+    return {
+      end() {
+        reads.delete(changed);
+        return changed;
+      },
+    };
+  }
+
   const isEmpty = (): boolean => changes.size === 0 && added.size === 0 && meta === undefined;
 
   /** Writes what waits for the running write to end, or for the next try. It still waits then: the page may live on. */
@@ -72,12 +87,18 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
 
   return {
     open: async (limit) => parseStored(await checked(() => storage.open(conversation, limit))),
-    loadBefore: async (before, limit) =>
-      parseStoredPage(await checked(() => storage.loadBefore(conversation, before, limit))),
+    async loadBefore(before, limit) {
+      const read = startReading();
+      try {
+        const page = parseStoredPage(await checked(() => storage.loadBefore(conversation, before, limit)));
+        return { ...page, records: replaceChanged(page.records, read.end()) };
+      } finally {
+        read.end();
+      }
+    },
     onOutdated: (listener) => tryRead(() => storage.onOutdated?.(listener), undefined) ?? (() => {}),
     async find(messageIds) {
-      // The storage may answer what was there before the running write.
-      const unwritten: Changes = new Map([...writing, ...changes]);
+      const read = startReading();
       const found = new Map<string, MessageRecord[]>();
       try {
         for (const record of parseRecords(await storage.find(conversation, messageIds))) {
@@ -86,15 +107,13 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
       } catch {
         // What can't be looked up counts as new.
       }
-      const latest = (record: MessageRecord): MessageRecord | undefined => {
-        const { id } = record;
-        const newest = [changes, writing, unwritten].find((some) => some.has(id));
-        return newest === undefined ? record : newest.get(id);
-      };
+      const changed = read.end();
+      const latest = (record: MessageRecord): MessageRecord | undefined =>
+        changed.has(record.id) ? changed.get(record.id) : record;
       return (messageId) => (found.get(messageId) ?? []).map(latest).filter((record) => record !== undefined);
     },
     add(more, moreAdded, newMeta) {
-      for (const [id, record] of more) changes.set(id, record);
+      for (const some of [changes, ...reads]) for (const [id, record] of more) some.set(id, record);
       for (const [id, record] of moreAdded) added.set(id, record);
       meta = newMeta ?? meta;
       watchPage();
@@ -140,6 +159,16 @@ function writeOf(
   }
   const add = [...added.values()].filter((record) => !changes.has(record.id));
   return { put, remove, ...(add.length === 0 ? {} : { add }), ...(meta === undefined ? {} : { meta }) };
+}
+
+/** The records of a page, unchecked, as they are now. Those that were removed are left out. */
+function replaceChanged(records: readonly unknown[], changed: Changes): readonly unknown[] {
+  return records.flatMap((record) => {
+    const id = tryRead(() => (isObject(record) && isString(record['id']) ? record['id'] : undefined), undefined);
+    if (id === undefined || !changed.has(id)) return [record];
+    const current = changed.get(id);
+    return current === undefined ? [] : [current];
+  });
 }
 
 /** Calls a function, and converts what it throws into a rejection with a FlowError. */
