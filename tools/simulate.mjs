@@ -1,5 +1,6 @@
 // Simulated conversations, as many as asked: `npm run simulate -- --seeds 100000 --from 1`. With
-// `--no-operations`, messages are neither held nor edited, retracted, reacted to or replied to.
+// `--no-operations`, messages are neither held nor edited, retracted, reacted to or replied to. `--page-size 2` lets one
+// side load two messages at a time.
 // A script that a failing run printed is replayed with `npm run simulate -- --script < script.txt`.
 
 import { parseArgs } from 'node:util';
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     script: { type: 'boolean', default: false },
     operations: { type: 'boolean', default: true },
+    'page-size': { type: 'string', default: '20' },
   },
   allowNegative: true,
 });
@@ -44,7 +46,7 @@ async function search() {
       const seconds = Math.round((Date.now() - started) / 1_000);
       console.log(`${done} of ${count} conversations, ${messages} messages, ${seconds} s`);
     },
-    { operations: values.operations },
+    { operations: values.operations, pageSize: Number(values['page-size']) },
   );
   if (broken === undefined) console.log('Every promise was kept.');
   return broken;

@@ -62,13 +62,15 @@ export interface SimulationScript {
 export interface ScriptOptions {
   /** Whether messages are also held, edited, retracted, reacted to and replied to. Default: true. */
   readonly operations?: boolean;
+  /** How many messages the tabs of `bo` load at a time. Default: 20. */
+  readonly pageSize?: number;
 }
 
 /** Creates a random script of 30 to 90 actions. */
 export function createScript(
   seed: number,
   random: Random,
-  { operations = true }: ScriptOptions = {},
+  { operations = true, pageSize = 20 }: ScriptOptions = {},
 ): SimulationScript {
   const chance = (probability: number): boolean => random.next() < probability;
   const between = (least: number, most: number): number => least + Math.floor(random.next() * (most - least + 1));
@@ -81,7 +83,7 @@ export function createScript(
     maxInFlight: chance(0.7) || network === 'pages' ? 1 : between(2, 4),
     network,
     sendDelay: operations && chance(0.25) ? between(500, 10_000) : 0,
-    pageSize: seed % 3 === 0 ? 2 : 20,
+    pageSize,
   };
   const calm = chance(0.2);
   // With crashes, no order is defined for a message that overtakes an earlier one.
