@@ -160,7 +160,7 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
     await expect.poll(() => ana.received.map(({ body }) => body), SOON).toEqual(['helo']);
     bo.flow.editMessage(id, 'hello');
     await expect.poll(() => diagnostics, SOON).toEqual(['operation-dropped']);
-    expect(bo.flow.messages.get(id)).toMatchObject({ body: 'hello', status: 'sent' });
+    await expect.poll(() => bo.flow.messages.get(id), SOON).toMatchObject({ body: 'hello', status: 'sent' });
     const there = ana.received[0]?.id ?? '';
     expect(await ana.flow.react(there, ['👍']).settled).toMatchObject({ code: 'unsupported' });
     expect(ana.flow.messages.get(there)?.body).toBe('helo');
