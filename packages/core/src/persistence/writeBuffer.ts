@@ -108,8 +108,12 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
         // What can't be looked up counts as new.
       }
       const changed = read.end();
-      const latest = (record: MessageRecord): MessageRecord | undefined =>
-        changed.has(record.id) ? changed.get(record.id) : record;
+      // Several items share what was found, and each may change it for the next.
+      const latest = (record: MessageRecord): MessageRecord | undefined => {
+        const { id } = record;
+        const newest = [changes, writing, changed].find((some) => some.has(id));
+        return newest === undefined ? record : newest.get(id);
+      };
       return (messageId) => (found.get(messageId) ?? []).map(latest).filter((record) => record !== undefined);
     },
     add(more, moreAdded, newMeta) {
