@@ -21,7 +21,7 @@ const CONTENDERS = join(ROOT, 'apps/bench/contenders');
 const KITS = [
   {
     name: 'imflow',
-    includes: 'components, engine, storage, tabs, a transport for any server',
+    includes: 'components, engine, storage, tabs, WebSocket transport',
     cwd: ROOT,
     imports: {
       '@imflow/ui': ['Chat'],

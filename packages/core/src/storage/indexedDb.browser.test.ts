@@ -20,6 +20,21 @@ function newName(): string {
   return name;
 }
 
+/** A database as an earlier version of the schema made it. */
+function openEarlier(name: string, version: 2 | 3): Promise<IDBPDatabase> {
+  return openDB(name, version, {
+    upgrade(database) {
+      const messages = database.createObjectStore('messages', { keyPath: ['conversation', 'id'] });
+      messages.createIndex('order', ['conversation', 'order']);
+      messages.createIndex('messageId', ['conversation', 'messageId']);
+      messages.createIndex('waiting', ['conversation', 'waiting']);
+      messages.createIndex('links', 'links', { multiEntry: true });
+      if (version === 3) database.createObjectStore('texts', { keyPath: ['conversation', 'order', 'id'] });
+      database.createObjectStore('meta');
+    },
+  });
+}
+
 /** Another connection to the database, as other code would have it. */
 async function openRaw(name: string, version?: number): Promise<IDBPDatabase> {
   const database = await openDB(name, version);
@@ -340,16 +355,7 @@ describe('IndexedDB storage in trouble', () => {
 
   it('B365 finds what a page of version 2 stored', async () => {
     const name = newName();
-    const second = await openDB(name, 2, {
-      upgrade(database) {
-        const messages = database.createObjectStore('messages', { keyPath: ['conversation', 'id'] });
-        messages.createIndex('order', ['conversation', 'order']);
-        messages.createIndex('messageId', ['conversation', 'messageId']);
-        messages.createIndex('waiting', ['conversation', 'waiting']);
-        messages.createIndex('links', 'links', { multiEntry: true });
-        database.createObjectStore('meta');
-      },
-    });
+    const second = await openEarlier(name, 2);
     const transaction = second.transaction('messages', 'readwrite');
     for (let order = 0; order < 2_100; order += 1) {
       const body = order % 1_000 === 50 ? 'A needle' : 'Hay';
@@ -390,17 +396,7 @@ describe('IndexedDB storage in trouble', () => {
 
   it('B381 reads the pending receipts of what a page of version 3 stored', async () => {
     const name = newName();
-    const third = await openDB(name, 3, {
-      upgrade(database) {
-        const messages = database.createObjectStore('messages', { keyPath: ['conversation', 'id'] });
-        messages.createIndex('order', ['conversation', 'order']);
-        messages.createIndex('messageId', ['conversation', 'messageId']);
-        messages.createIndex('waiting', ['conversation', 'waiting']);
-        messages.createIndex('links', 'links', { multiEntry: true });
-        database.createObjectStore('texts', { keyPath: ['conversation', 'order', 'id'] });
-        database.createObjectStore('meta');
-      },
-    });
+    const third = await openEarlier(name, 3);
     await third.put('messages', rowOf('c', incoming('owed', 1, { receipt: 'owed' })));
     await third.put('messages', rowOf('c', incoming('sent', 2, { receipt: 'sent' })));
     await third.put('messages', { conversation: 'c', id: 'x', order: 9_999, messageId: 'x', record: 'no record' });

@@ -1,11 +1,6 @@
 /** Validates stored records. */
 
-import {
-  type MessageReaction,
-  type MessageRecord,
-  type MessageRevision,
-  type RevisionName,
-} from '../messages/messageRecord.ts';
+import type { MessageReaction, MessageRecord, MessageRevision, RevisionName } from '../messages/messageRecord.ts';
 import {
   type AllChecks,
   type Checks,
