@@ -61,7 +61,7 @@ function problemsOfExports(exports) {
 }
 
 /**
- * Nothing of others is in a tarball. What npm installs beside it is named in its README, with its licence.
+ * A tarball bundles no third-party code. Its README names each runtime dependency and the dependency's licence.
  *
  * @param {{ dependencies?: Record<string, string> }} manifest
  * @param {string} folder

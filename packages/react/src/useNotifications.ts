@@ -8,11 +8,11 @@ import { isAttended, shareAttention } from './sharedAttention.ts';
 import { listOf } from './useUnreadTitle.ts';
 import { watchAttention } from './attention.ts';
 
-/** How messages are made known. */
+/** How the user is notified of messages. */
 export interface NotificationsOptions {
   /**
-   * Makes a message known, such as by `showSystemNotification`. May be another function with each rendering; what it
-   * throws is reported as an uncaught error, and stops nothing.
+   * Notifies the user of a message, for example with `showSystemNotification`. Need not be stable. An exception is
+   * reported as an uncaught error and stops no other notification.
    */
   readonly show: (message: MessageRecord, flow: InstantMessagingFlow) => void;
 }

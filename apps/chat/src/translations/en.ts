@@ -22,7 +22,7 @@ export const app: AppWords = {
     ink: 'Ink',
     undoSend: 'Undo send',
     off: 'Off',
-    failed: 'This language could not be loaded. Is there a connection?',
+    failed: 'This language could not be loaded. Check your connection.',
   },
   views: {
     label: 'What to show',

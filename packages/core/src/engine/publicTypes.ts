@@ -47,7 +47,7 @@ export interface InstantMessagingFlowTemplate {
     readonly displayed?: boolean;
   };
   /**
-   * How the engine treats a sender: `untrusted` gets no notifications, `blocked` is not heard. Default: all trusted.
+   * How the engine treats a sender: `untrusted` gets no notifications, `blocked` is ignored. Default: all trusted.
    */
   readonly trust?: (sender: string) => 'trusted' | 'untrusted' | 'blocked';
   /**

@@ -84,7 +84,7 @@ export interface ConversationListProps extends Omit<PartProps<'div', Conversatio
    * mouse button, a long touch, ContextMenu or Shift+F10. Default true.
    */
   readonly menu?: boolean | undefined;
-  /** Receives what the list can be asked for: to take the focus. */
+  /** Receives the imperative handle, with `focus`. */
   readonly actionsRef?: Ref<ConversationListActions> | undefined;
   /** Renders a row. Default: `(row) => <ConversationList.Item {...row} />`. Keep the function the same. */
   readonly children?: ((row: ConversationRow) => ReactElement) | undefined;

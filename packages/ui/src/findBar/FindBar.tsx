@@ -29,17 +29,17 @@ export interface FindBarState {
   readonly missing: boolean;
 }
 
-/** What a find bar can be asked for. */
+/** The imperative handle of a find bar. */
 export interface FindBarHandle {
   /** Gives the search box the focus, and selects its text. */
   readonly focus: () => void;
 }
 
-/** What happens when the user leaves it, and the attributes of a `<div>`, `className` by state, and `render`. */
+/** The callback for closing, and the attributes of a `<div>`, `className` by state, and `render`. */
 export interface FindBarProps extends Omit<PartProps<'div', FindBarState>, 'children'> {
-  /** The user leaves it, by Escape or its button: the application takes it away. */
+  /** The user closed the bar, with Escape or its button: the application removes it. */
   readonly onClose: () => void;
-  /** Receives what the bar can be asked for. */
+  /** Receives the imperative handle. */
   readonly actionsRef?: Ref<FindBarHandle> | undefined;
 }
 

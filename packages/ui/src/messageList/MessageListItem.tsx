@@ -48,8 +48,8 @@ export interface MessageState {
 }
 
 /**
- * Which message it is, and between which it stands, and the attributes of an `<article>`, `className` by state, and
- * `render`. Children replace its parts: the bubble, the reactions, how long it is held, and why it did not arrive.
+ * The message, its neighbours, and the attributes of an `<article>`, `className` by state, and `render`. Children
+ * replace its parts: the bubble, the reactions, the remaining send delay, and the reason of a failure.
  */
 export interface MessageListItemProps extends PartProps<'article', MessageState> {
   readonly id: string;

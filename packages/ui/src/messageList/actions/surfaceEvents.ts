@@ -39,7 +39,7 @@ export function createSurfaceEvents(surface: ActionSurface): SurfaceEvents {
     onFocus({ target }) {
       surface.prepare();
       const element = messageOf(target);
-      // By a key: a click or a touch on a text is no wish to act on it.
+      // Only for the keyboard: a click or a touch on a text does not ask for actions.
       if (element === target && element?.matches(':focus-visible') && surface.get()?.element !== element)
         surface.show({ id: element.dataset['message'] ?? '', element, kind: 'actions', focus: false });
     },
