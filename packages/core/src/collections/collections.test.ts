@@ -39,7 +39,7 @@ function comparisons(
 }
 
 describe('a sorted list', () => {
-  it('B345 is like a sorted array without repetitions after any changes, and lists before a change stay as they were', () => {
+  it('B345 a sorted list equals a sorted array without duplicates after any changes, and earlier lists stay unchanged', () => {
     const numbers = fc.array(fc.integer({ min: 0, max: 2_000 }), { maxLength: 600 });
     fc.assert(
       fc.property(fc.array(fc.record({ added: numbers, removed: numbers }), { maxLength: 6 }), (changes) => {
@@ -65,7 +65,7 @@ describe('a sorted list', () => {
     );
   });
 
-  it('B345 looks at no more than a few items to find, add or remove one, and copies one chunk', () => {
+  it('B345 a sorted list finds, adds and removes an item in a few comparisons, and copies one chunk', () => {
     for (const count of [300, 30_000]) {
       expect(comparisons(count, (list, probe) => void find(list, probe))).toBeLessThan(20);
       expect(comparisons(count, (list, probe) => void remove(list, probe))).toBeLessThan(20);
@@ -80,7 +80,7 @@ describe('a sorted list', () => {
     ['at its end', (index: number) => index],
     ['at its beginning', (index: number) => -index],
     ['anywhere', (index: number) => (index * 7_919) % 30_011],
-  ])('B345 that grows %s has few chunks, and again when most of it is gone', (_, number) => {
+  ])('B345 a sorted list that grows %s has few chunks, and again when most of it is removed', (_, number) => {
     let list: SortedList<number> = [];
     for (let index = 0; index < 30_000; index += 1) list = put(list, number(index), compare);
     const full = 30_000 / MAX_CHUNK_LENGTH;
@@ -92,7 +92,7 @@ describe('a sorted list', () => {
 });
 
 describe('a queue with keys', () => {
-  it('B345 finds by key, sorts by order, and moves an item whose order changes', () => {
+  it('B345 a keyed queue finds by key, sorts by order, and moves an item whose order changes', () => {
     const type = keyedQueueType<{ readonly id: string; readonly order: number }>(
       ({ id }) => id,
       ({ order }) => order,
@@ -114,7 +114,7 @@ describe('a queue with keys', () => {
 });
 
 describe('a queue, first in, first out', () => {
-  it('B345 is like an array whatever is pushed, taken and removed', () => {
+  it('B345 a queue equals an array after any pushes, shifts and removals', () => {
     const queue = createFifoQueue<number>();
     const model: number[] = [];
     for (let index = 0; index < 10_000; index += 1) {

@@ -45,22 +45,25 @@ function broken(fake: FakeTransport, change: Partial<Transport>): Transport {
 }
 
 describe('a transport that', () => {
-  it.each(BROKEN)('B5 %s ends the flow with a clear error, and is let go of', (_what, change) => {
-    const fake = createFakeTransport();
-    const { flow, clock, events } = enter(broken(fake, change));
-    expect(() => flow.start()).not.toThrow();
-    expect(events).toEqual(['transport-failed', 'idle→terminated']);
-    const { state, error } = flow.store.getState();
-    expect(state).toBe('terminated');
-    expect(error).toMatchObject({ name: 'FlowError', code: 'configuration' });
-    expect(error?.cause).toBeInstanceOf(Error);
-    expect(clock.pending).toBe(0);
-    expect([fake.openChannels, fake.subscribers]).toEqual([0, 0]);
-    flow.terminate();
-    expect(events).toHaveLength(2);
-  });
+  it.each(BROKEN)(
+    'B5 a transport that %s ends the flow with a clear error, and its listeners are removed',
+    (_what, change) => {
+      const fake = createFakeTransport();
+      const { flow, clock, events } = enter(broken(fake, change));
+      expect(() => flow.start()).not.toThrow();
+      expect(events).toEqual(['transport-failed', 'idle→terminated']);
+      const { state, error } = flow.store.getState();
+      expect(state).toBe('terminated');
+      expect(error).toMatchObject({ name: 'FlowError', code: 'configuration' });
+      expect(error?.cause).toBeInstanceOf(Error);
+      expect(clock.pending).toBe(0);
+      expect([fake.openChannels, fake.subscribers]).toEqual([0, 0]);
+      flow.terminate();
+      expect(events).toHaveLength(2);
+    },
+  );
 
-  it.each(BROKEN)('B13 %s loses nothing that is stored', async (_what, change) => {
+  it.each(BROKEN)('B13 a transport that %s loses no stored message', async (_what, change) => {
     const storage = createMemoryStorage();
     const first = enter(createFakeTransport({ autoAnswer: 'manual' }), { storage });
     first.flow.start();
@@ -79,7 +82,7 @@ describe('a transport that', () => {
     expect(flow.messages.get(id)?.status).toBe('sent');
   });
 
-  it('B17 throws once is used again by the next flow as if nothing had been', () => {
+  it('B17 a transport that throws once works again for the next flow', () => {
     const fake = createFakeTransport();
     let fails = true;
     const transport = broken(fake, {
@@ -94,7 +97,7 @@ describe('a transport that', () => {
     expect([fake.connects, fake.disconnects]).toEqual([1, 1]);
   });
 
-  it('B4 throws at the end is let go of as far as it goes', () => {
+  it('B4 the flow terminates and releases a transport whose methods throw at the end', () => {
     const fake = createFakeTransport();
     const { flow, clock } = enter(
       broken(fake, {
@@ -109,7 +112,7 @@ describe('a transport that', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B115 cannot be opened by one tab leaves the word to another', () => {
+  it('B115 a tab whose transport cannot be opened leaves the lead to another tab', () => {
     const left: string[] = [];
     let listener: TabListener | undefined;
     const tabs: TabCoordinator = {
@@ -131,7 +134,7 @@ describe('a coordination of tabs that', () => {
   it.each([
     ['throws in join', refuse],
     ['returns no membership', () => undefined as never],
-  ])('B88 %s leaves the tab to speak for itself', async (_what, join) => {
+  ])('B88 with a tab coordinator that %s, the tab leads alone', async (_what, join) => {
     const fake = createFakeTransport();
     const storage = createMemoryStorage();
     const { flow, events } = enter(fake, { tabs: { join }, storage });
@@ -149,7 +152,7 @@ describe('a coordination of tabs that', () => {
     expect(fake.openChannels).toBe(0);
   });
 
-  it('B88 throws after it has elected the tab has elected it once', () => {
+  it('B88 a coordinator that throws after it has elected the tab has elected it once', () => {
     const fake = createFakeTransport();
     const join: TabCoordinator['join'] = (_conversation, listener) => {
       listener.elected();

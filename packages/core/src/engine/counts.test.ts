@@ -45,13 +45,13 @@ async function counted(): Promise<CountedFlow> {
 }
 
 describe('what an event costs', () => {
-  it('B88 B114 a message that comes: one change, one frame, and the record written as it came and as acknowledged', async () => {
+  it('B88 B114 a received message costs one change, one frame, and two writes: as received and as acknowledged', async () => {
     const { push, take } = await counted();
     await push(incoming('m1', { requestedReceipts: { delivered: true, displayed: true } }));
     expect(take()).toEqual({ changes: 1, frames: ['delivered:m1'], writes: [1, 1] });
   });
 
-  it('B65 B114 a message that goes: one frame; one change and one write for each stage that it reaches', async () => {
+  it('B65 B114 a sent message costs one frame, and one change and one write for each status that it reaches', async () => {
     const { flow, transport, push, take } = await counted();
     const { id } = flow.sendMessage('hello');
     await flushMicrotasks();
@@ -67,7 +67,7 @@ describe('what an event costs', () => {
     expect(take()).toEqual({ changes: 0, frames: [], writes: [1] });
   });
 
-  it('B41 B114 composing: one change and one frame for many keystrokes, and nothing is written', async () => {
+  it('B41 B114 composing costs one change and one frame for many keystrokes, and no write', async () => {
     const { flow, push, take } = await counted();
     for (let key = 0; key < 50; key += 1) flow.setLocalComposingState('composing');
     expect(take()).toEqual({ changes: 1, frames: ['composing'], writes: [] });
@@ -76,7 +76,7 @@ describe('what an event costs', () => {
     expect(take()).toEqual({ changes: 1, frames: [], writes: [] });
   });
 
-  it('B112 a tick that is known already costs nothing', async () => {
+  it('B112 a repeated receipt costs nothing', async () => {
     const { flow, transport, push, take } = await counted();
     const { id } = flow.sendMessage('hello');
     await flushMicrotasks();
@@ -87,7 +87,7 @@ describe('what an event costs', () => {
     expect(take()).toEqual({ changes: 0, frames: [], writes: [] });
   });
 
-  it('B98 a hundred messages that are displayed together: one frame', async () => {
+  it('B98 a hundred messages that are displayed together cost one frame', async () => {
     const { clock, flow, push, take } = await counted();
     for (let index = 1; index <= 100; index += 1) {
       await push(incoming(`m${index}`, { requestedReceipts: { delivered: true, displayed: true } }));
@@ -99,7 +99,7 @@ describe('what an event costs', () => {
     expect(take()).toMatchObject({ changes: 1, frames: ['displayed:m100'] });
   });
 
-  it('B17 all that is awaited at the same time waits on one timer', async () => {
+  it('B17 all pending deadlines share one timer', async () => {
     const { clock, flow, push } = await counted();
     await push({ type: 'composing', sender: 'bo', state: 'composing' });
     // The first one awaits its answer, and those behind it wait for the first.

@@ -61,7 +61,7 @@ describe('events', () => {
     expect(log.slice(2)).toEqual(['first idle', 'second idle', 'first hello', 'second hello']);
   });
 
-  it('B113 the flow shows a subscriber that is added during A only B', () => {
+  it('B113 a subscriber that is added during event A receives only B', () => {
     const test = createTestFlow();
     const log: string[] = [];
     const off = listen(test.flow, 'old', log, () => {
@@ -72,7 +72,7 @@ describe('events', () => {
     expect(log).toEqual(['old composing', 'new idle']);
   });
 
-  it('B113 spares a subscriber that is removed during A from B, and from A where it was still to come', () => {
+  it('B113 a subscriber that is removed during event A does not receive B, nor A if it was still to be called', () => {
     const test = createTestFlow();
     const log: string[] = [];
     const leave: (() => void)[] = [];
@@ -85,7 +85,7 @@ describe('events', () => {
     expect(log).toEqual(['before composing', 'remover composing', 'remover idle']);
   });
 
-  it('B113 the flow lets one function listen twice, and unsubscribe twice without harm', () => {
+  it('B113 one function may subscribe twice and unsubscribe twice without harm', () => {
     const test = createTestFlow();
     const log: string[] = [];
     const listener = (): number => log.push('heard');
@@ -118,7 +118,7 @@ describe('events', () => {
     expect(test.events.slice(1)).toEqual(['0 odd']);
   });
 
-  it('B113 the flow calls the subscribers of the store one after another, also when one of them throws', () => {
+  it('B113 the store calls all its subscribers, also when one of them throws', () => {
     const test = createTestFlow();
     const log: string[] = [];
     test.flow.store.subscribe(({ remoteComposingState }) => {
@@ -133,7 +133,7 @@ describe('events', () => {
     expect(test.events).toContain('0 subscriber-failed');
   });
 
-  it('B113 the flow shows a subscriber that joins the store during A only B, and one that leaves no more', () => {
+  it('B113 a subscriber that joins the store during A receives only B, and one that leaves receives no more', () => {
     const test = createTestFlow();
     const log: string[] = [];
     const { store } = test.flow;
@@ -199,7 +199,7 @@ describe('snapshots', () => {
     expect(after.history).toBe(before.history);
   });
 
-  it('B114 stores an expiry: no getter computes it from the time', async () => {
+  it('B114 the snapshot stores an expiry, and no getter computes it from the time', async () => {
     const test = createTestFlow();
     const { store } = test.flow;
     test.flow.setLocalComposingState('composing');
@@ -217,7 +217,7 @@ describe('snapshots', () => {
     expect(seen).toEqual(['idle idle']);
   });
 
-  it('B114 writes the store once for an event that changes much', () => {
+  it('B114 one event with many changes writes the store once', () => {
     const test = createTestFlow();
     test.flow.setLocalComposingState('composing');
     test.transport.push({ type: 'composing', sender: 'bo', state: 'composing' });
@@ -232,7 +232,7 @@ describe('snapshots', () => {
     });
   });
 
-  it('B114 the flow gives messages and their order a new identity only when they change', async () => {
+  it('B114 messages and their order have a new identity only when they change', async () => {
     const test = createTestFlow({ fake: { autoAnswer: 'manual' } });
     const { id } = test.flow.sendMessage('hello');
     const [record, order, snapshot] = [

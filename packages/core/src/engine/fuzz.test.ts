@@ -106,7 +106,7 @@ async function later(): Promise<undefined> {
 const proxied: InstantMessagingFlowTemplate = { messageConsumptionMode: 'proxied-to-remote-entity' };
 
 describe('whatever a transport does', () => {
-  it('hands up, it is an event or a diagnostic, and the flow goes on', async () => {
+  it('any value that a transport emits causes an event or a diagnostic, and the flow keeps running', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(channelEvent, { maxLength: 6 }), fc.boolean(), async (events, rests) => {
         const stage = await enter();
@@ -126,7 +126,7 @@ describe('whatever a transport does', () => {
     );
   });
 
-  it('hands up to a proxied flow, no timer is left', async () => {
+  it('any value that a transport emits to a proxied flow leaves no timer behind', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(channelEvent, { maxLength: 6 }), async (events) => {
         const stage = await enter({ template: proxied });
@@ -138,7 +138,7 @@ describe('whatever a transport does', () => {
     );
   });
 
-  it('answers, or throws, the flow goes on', async () => {
+  it('the flow keeps running whatever a transport returns or throws', async () => {
     const failure = fc
       .tuple(fc.oneof(oneOf(404, 415, 500, 503, 600), junk), fc.oneof(oneOf(true, false), junk))
       .map(([code, retryable]) => ({
@@ -215,7 +215,7 @@ function throwing<Args extends unknown[]>(left: Recipe[], act: (...given: Args) 
 }
 
 describe('whatever status a transport has', () => {
-  it('it is a status or a diagnostic, and the flow goes on', async () => {
+  it('any status of a transport is a status or causes a diagnostic, and the flow keeps running', async () => {
     const glance = fc.tuple(fc.constantFrom('return', 'throw'), transportStatus);
     await fc.assert(
       fc.asyncProperty(fc.array(glance, { minLength: 1, maxLength: 6 }), async (glances) => {
@@ -250,7 +250,7 @@ describe('whatever status a transport has', () => {
 });
 
 describe('whatever a storage answers', () => {
-  it('the flow goes on, and older pages end', async () => {
+  it('the flow keeps running whatever a storage returns, and the older pages end', async () => {
     await fc.assert(
       fc.asyncProperty(
         storedConversation,
@@ -285,7 +285,7 @@ describe('whatever a storage answers', () => {
     );
   });
 
-  it('or throws, the flow goes on', async () => {
+  it('the flow keeps running whatever a storage returns or throws', async () => {
     const refusal = fc.tuple(fc.constantFrom('throw', 'reject'), junk);
     await fc.assert(
       fc.asyncProperty(refusal, async ([how, value]) => {
@@ -322,70 +322,83 @@ function createScriptedTabs(
 }
 
 describe('whatever another tab posts', () => {
-  it.each(['leader', 'follower'] as const)('to a %s, it goes on, and goes on as the leader', async (role) => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(tabPost, { maxLength: 6 }), fc.boolean(), async (posts, rests) => {
-        const tabs = createScriptedTabs();
-        const stage = await enter({ tabs });
-        const { flow, clock } = stage;
-        if (role === 'leader') tabs.listener?.elected();
-        for (const post of posts) {
-          tabs.listener?.received(post.make());
-          await flushMicrotasks(5);
-          expect(clock.pending).toBeLessThanOrEqual(1);
-          if (rests) await clock.advance(700);
-        }
-        if (role === 'follower') {
-          const { id, settled } = flow.sendMessage('mirrored', { waitForDeliveryNotification: false });
-          const command = tabs.posts.at(-1) as { readonly record: MessageRecord };
-          expect(command).toMatchObject({ kind: 'send', record: { id, body: 'mirrored' } });
-          const record = { ...command.record, status: 'sent', order: 50 };
-          tabs.listener?.received({
-            version: 1,
-            kind: 'transaction',
-            records: [record],
-            settled: [{ id, final: true }],
-          });
-          expect((await Promise.race([settled, later()]))?.status).toBe('sent');
-          const heard = { ...record, id: 'heard', messageId: 'heard', direction: 'incoming', sender: 'bo', order: 51 };
-          tabs.listener?.received({ version: 1, kind: 'transaction', records: [heard], received: ['heard'] });
-          expect(flow.messages.get('heard')?.body).toBe('mirrored');
-          tabs.listener?.elected();
-        }
-        await goesOn(stage);
-        await leave(stage);
-      }),
-      { numRuns: NUM_RUNS },
-    );
-  });
+  it.each(['leader', 'follower'] as const)(
+    'any tab post to a %s leaves the flow running, also as the leader',
+    async (role) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(tabPost, { maxLength: 6 }), fc.boolean(), async (posts, rests) => {
+          const tabs = createScriptedTabs();
+          const stage = await enter({ tabs });
+          const { flow, clock } = stage;
+          if (role === 'leader') tabs.listener?.elected();
+          for (const post of posts) {
+            tabs.listener?.received(post.make());
+            await flushMicrotasks(5);
+            expect(clock.pending).toBeLessThanOrEqual(1);
+            if (rests) await clock.advance(700);
+          }
+          if (role === 'follower') {
+            const { id, settled } = flow.sendMessage('mirrored', { waitForDeliveryNotification: false });
+            const command = tabs.posts.at(-1) as { readonly record: MessageRecord };
+            expect(command).toMatchObject({ kind: 'send', record: { id, body: 'mirrored' } });
+            const record = { ...command.record, status: 'sent', order: 50 };
+            tabs.listener?.received({
+              version: 1,
+              kind: 'transaction',
+              records: [record],
+              settled: [{ id, final: true }],
+            });
+            expect((await Promise.race([settled, later()]))?.status).toBe('sent');
+            const heard = {
+              ...record,
+              id: 'heard',
+              messageId: 'heard',
+              direction: 'incoming',
+              sender: 'bo',
+              order: 51,
+            };
+            tabs.listener?.received({ version: 1, kind: 'transaction', records: [heard], received: ['heard'] });
+            expect(flow.messages.get('heard')?.body).toBe('mirrored');
+            tabs.listener?.elected();
+          }
+          await goesOn(stage);
+          await leave(stage);
+        }),
+        { numRuns: NUM_RUNS },
+      );
+    },
+  );
 });
 
 describe('whatever a tab membership throws', () => {
-  it.each(['leader', 'follower'] as const)('at a %s, it is a diagnostic, and the flow goes on', async (role) => {
-    const left = fc.array(junk, { minLength: 1, maxLength: 8 });
-    await fc.assert(
-      fc.asyncProperty(left, fc.array(tabPost, { maxLength: 3 }), async (thrown, posts) => {
-        const throws = [...thrown];
-        const tabs = createScriptedTabs(throws);
-        const stage = await enter({ tabs });
-        const { flow, diagnostics } = stage;
-        expect(diagnostics).toContain('tab-post-failed');
-        if (role === 'leader') tabs.listener?.elected();
-        for (const post of posts) tabs.listener?.received(post.make());
-        const { id, settled } = flow.sendMessage('mine', { waitForDeliveryNotification: false });
-        flow.setLocalComposingState('composing');
-        await flushMicrotasks(20);
-        expect(flow.messages.get(id)?.body).toBe('mine');
-        // The leader is gone: the new one sends what the old one may not have received.
-        if (role === 'follower') tabs.listener?.elected();
-        await goesOn(stage);
-        expect((await Promise.race([settled, later()]))?.status).toMatch(/sent|delivered/);
-        expect(stage.fake.wire).toContain('message:mine');
-        throws.push(...thrown);
-        await leave(stage);
-        expect(diagnostics.filter((code) => code === 'tab-post-failed').length).toBeGreaterThan(0);
-      }),
-      { numRuns: NUM_RUNS },
-    );
-  });
+  it.each(['leader', 'follower'] as const)(
+    'anything that a tab membership throws at a %s causes a diagnostic, and the flow keeps running',
+    async (role) => {
+      const left = fc.array(junk, { minLength: 1, maxLength: 8 });
+      await fc.assert(
+        fc.asyncProperty(left, fc.array(tabPost, { maxLength: 3 }), async (thrown, posts) => {
+          const throws = [...thrown];
+          const tabs = createScriptedTabs(throws);
+          const stage = await enter({ tabs });
+          const { flow, diagnostics } = stage;
+          expect(diagnostics).toContain('tab-post-failed');
+          if (role === 'leader') tabs.listener?.elected();
+          for (const post of posts) tabs.listener?.received(post.make());
+          const { id, settled } = flow.sendMessage('mine', { waitForDeliveryNotification: false });
+          flow.setLocalComposingState('composing');
+          await flushMicrotasks(20);
+          expect(flow.messages.get(id)?.body).toBe('mine');
+          // The leader is gone: the new one sends what the old one may not have received.
+          if (role === 'follower') tabs.listener?.elected();
+          await goesOn(stage);
+          expect((await Promise.race([settled, later()]))?.status).toMatch(/sent|delivered/);
+          expect(stage.fake.wire).toContain('message:mine');
+          throws.push(...thrown);
+          await leave(stage);
+          expect(diagnostics.filter((code) => code === 'tab-post-failed').length).toBeGreaterThan(0);
+        }),
+        { numRuns: NUM_RUNS },
+      );
+    },
+  );
 });

@@ -116,7 +116,7 @@ describe('receipts', () => {
     expect(reads(MANY - 1)).toBeLessThan(reads(FEW) + SLACK);
   });
 
-  it('B345 one more message that is seen reads no more where many were seen and the user does not look', () => {
+  it('B345 marking one more message as displayed reads no more records, however many wait for attention', () => {
     const reads = (count: number): number => {
       const held = receiptsOf([{ type: 'attention', attentive: false }, ...range(count).map(seen)]);
       return countReads(held, (state) => receiptsDeadline(reduceReceipts(state, seen(count), 1, settings).state));
@@ -124,7 +124,7 @@ describe('receipts', () => {
     expect(reads(MANY)).toBeLessThan(reads(FEW) + SLACK);
   });
 
-  it('B347 messages that are seen one by one without a connection are reported in as few receipts as can name them', () => {
+  it('B347 messages displayed one by one without a connection are reported in as few receipts as can name them', () => {
     let state = initialReceipts;
     for (const index of range(1_000)) {
       state = reduceReceipts(state, seen(index), index * 1_000, settings).state;
@@ -139,7 +139,7 @@ describe('receipts', () => {
 });
 
 describe('the order of messages', () => {
-  it('B345 the order of many messages takes few comparisons when one comes, goes or is looked for, at any place', () => {
+  it('B345 the order of many messages takes few comparisons to add, remove or find one, at any index', () => {
     const reads = (count: number, work: (index: ReturnType<typeof createOrderIndex>) => unknown): number => {
       let compared = 0;
       const index = createOrderIndex((id) => {
@@ -163,7 +163,7 @@ describe('the order of messages', () => {
     }
   });
 
-  it('B345 a table counts incoming messages behind an order without looking at them', () => {
+  it('B345 a table counts incoming messages after an order without reading them', () => {
     const table = createMessageTable();
     table.apply(new Map(range(MANY).map((index) => [`m${index}`, record(`m${index}`, index)])));
     table.apply(new Map([['m9000', { ...record('m9000', 9_000), retracted: { at: 1 } }]]));
@@ -177,7 +177,7 @@ describe('the order of messages', () => {
 });
 
 describe('many messages of one event', () => {
-  it('B346 a transaction finds a record by its message id without looking at all that it changes', () => {
+  it('B346 a transaction finds a record by its message id without reading all its changes', () => {
     const transport = createFakeTransport();
     const tx = createTransaction(initialState, {
       remote: 'bo',
@@ -207,7 +207,7 @@ describe('many messages of one event', () => {
     expect(reads).toBeLessThan(10);
   });
 
-  it('B346 one id with many contents: each is compared with a few others', async () => {
+  it('B346 each of many contents of one message id is compared with only a few others', async () => {
     const comparisons = async (count: number): Promise<number> => {
       const { flow, transport } = await createSendingFlow();
       for (const index of range(count)) transport.push(incoming('same', { body: `body ${index}` }));

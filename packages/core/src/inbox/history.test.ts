@@ -75,7 +75,7 @@ describe('a snapshot of history', () => {
     expect(bodies(flow)).toEqual([...range(1, 8), 'pending 1', 'pending 2']);
   });
 
-  it('B117 history of known messages changes nothing', async () => {
+  it('B117 a history page with known messages changes nothing', async () => {
     const { flow, push } = await withReceived(range(1, 5));
     const before = flow.store.getState();
     const { order } = flow.messages;
@@ -119,19 +119,19 @@ describe('a snapshot of history', () => {
     expect(bodies(flow)).toEqual(range(1, 6));
   });
 
-  it('B117 history of long ago goes before the rest', async () => {
+  it('B117 old history sorts before the other messages', async () => {
     const { flow, push } = await withReceived(['m4', 'm5']);
     await push(history(...range(1, 4).map((id) => said(id))));
     expect(bodies(flow)).toEqual(range(1, 5));
   });
 
-  it('B117 history may name a message twice; its first place counts', async () => {
+  it('B117 a message that history names twice keeps its first place', async () => {
     const { flow, push } = await withReceived(['m1']);
     await push(history(said('m1'), said('m2'), said('m2'), said('m3'), said('m1'), said('m4')));
     expect(bodies(flow)).toEqual(range(1, 4));
   });
 
-  it('B117 a message that history repeats at a later position stays in its place, and so do others', async () => {
+  it('B117 a message that history repeats at a later position stays in its place, and so do the others', async () => {
     const { flow, push } = await withReceived(range(1, 3));
     await push(history(said('m1', { position: 'at m1 again' }), said('m4')));
     expect(bodies(flow)).toEqual(range(1, 4));
@@ -192,7 +192,7 @@ describe('a snapshot of history', () => {
 describe('older messages of the server', () => {
   const HISTORY = { capabilities: { history: true } };
 
-  it('B117 come before the rest, from the position of the oldest', async () => {
+  it('B117 older messages come before the rest, from the position of the oldest', async () => {
     const { flow, transport, received } = await withReceived(range(7, 8), { fake: HISTORY, template: { pageSize: 3 } });
     expect(flow.store.getState().history).toEqual({ hasOlder: true, loading: false, failed: false, ready: true });
     const loaded = flow.loadOlder();
@@ -224,7 +224,7 @@ describe('older messages of the server', () => {
     expect(transport.historyRequests).toHaveLength(1);
   });
 
-  it('B117 count as loaded where they are new', async () => {
+  it('B117 loadOlder counts a page as loaded where its messages are new', async () => {
     const { flow, transport, push } = await withReceived(['m3'], { fake: HISTORY });
     await push(incoming('o1', { sender: 'ana' }));
     const loaded = flow.loadOlder();
@@ -275,7 +275,7 @@ describe('older messages of the server', () => {
     expect(flow.store.getState().history.failed).toBe(false);
   });
 
-  it('B117 take nothing back from what is known', async () => {
+  it('B117 older messages lower no known status', async () => {
     const { flow, transport, push } = await createSendingFlow({ fake: HISTORY });
     const { id } = flow.sendMessage('mine');
     transport.messages[0]?.accept();
@@ -518,7 +518,7 @@ describe('stored messages', () => {
     expect(ids.map((id) => flow.messages.get(id)?.status)).toEqual(['delivered', 'delivered', 'displayed']);
   });
 
-  it('B117 between which history puts an unknown one are all loaded nevertheless', async () => {
+  it('B117 all stored messages between which history inserts an unknown one are loaded', async () => {
     const storage = await stored(['m1', 'm2', 'm4', 'm5', 'm6', 'm7', 'm8']);
     const { flow, push } = await createSendingFlow({ storage, template: { pageSize: 2 } });
     await push(history(...range(2, 8).map((id) => said(id))));
@@ -570,7 +570,7 @@ describe('stored messages', () => {
   });
 
   it.each([Number.NaN, Infinity, 1e300, 5e14 + 1, 5e14, 4])(
-    'B117 are not all read because a marker says %d',
+    'B117 stored messages are not all read because of the invalid marker %d',
     async (order) => {
       const storage = await stored(range(1, 3));
       await storage.write(CONVERSATION, { put: [], remove: [], meta: { displayedOrder: order } });
@@ -589,7 +589,7 @@ describe('stored messages', () => {
     [-5e14, 3, []],
     [-1e300, 3, ['stored-marker-corrupt']],
     [-Infinity, 3, ['stored-marker-corrupt']],
-  ])('B117 are read up to the marker %d: %i are not', async (order, unread, told) => {
+  ])('B117 messages are read up to the marker %d: %i are unread', async (order, unread, told) => {
     const storage = await stored(range(1, 3));
     await storage.write(CONVERSATION, { put: [], remove: [], meta: { displayedOrder: order } });
     const { flow, diagnostics } = await createSendingFlow({ storage });
@@ -602,7 +602,7 @@ describe('stored messages', () => {
     [{ remoteDisplayedOrder: 2, remoteDisplayedAt: 8e15 }, 'delivered', 1],
     [{ remoteDisplayedOrder: 1, remoteDisplayedAt: 1e300 }, 'delivered', 1],
     [{ remoteDisplayedOrder: 1, remoteDisplayedAt: 8e15 }, 'displayed', 0],
-  ])('B76 are not displayed because of a marker that nobody wrote: %j', async (meta, status, refused) => {
+  ])('B76 messages are not displayed because of an invalid marker: %j', async (meta, status, refused) => {
     const storage = createMemoryStorage();
     const { flow, push } = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'accepted' } } });
     const { id } = flow.sendMessage('mine');
@@ -703,7 +703,7 @@ describe('stored messages', () => {
 });
 
 describe('messages that come while the storage hangs', () => {
-  it('B117 wait for it once, not each for itself', async () => {
+  it('B117 messages that arrive while the storage hangs wait for it together, not one after the other', async () => {
     const storage = await stored(range(1, 4));
     const { flow, push, clock } = await createSendingFlow({
       storage: { ...storage, find: never },
@@ -749,7 +749,7 @@ describe('what comes at once while older messages are only in the storage', () =
     expect(bodies(flow)).toEqual(['last', ...range(1, 301)]);
   });
 
-  it('B74 B112 builds on what came just before, also before that is stored', async () => {
+  it('B74 B112 a receipt builds on an update of the same moment, also before that is stored', async () => {
     const { transport, storage, id, notified } = await withOlder((inner) => inner);
     // Those behind the first are looked up together.
     transport.push(incoming('m1'));
@@ -761,7 +761,7 @@ describe('what comes at once while older messages are only in the storage', () =
     ]);
   });
 
-  it('B74 builds on what is still being stored', async () => {
+  it('B74 a receipt builds on an update that is still being stored', async () => {
     let release = (): Promise<void> => Promise.resolve();
     const { transport, storage, id } = await withOlder((inner) => {
       const held = createHeldStorage(inner, 'write');
@@ -777,7 +777,7 @@ describe('what comes at once while older messages are only in the storage', () =
     expect(await storage.find(CONVERSATION, [id])).toMatchObject([{ status: 'displayed' }]);
   });
 
-  it('B118 forgets composing that waits behind a lookup when the connection goes', async () => {
+  it('B118 composing that waits behind a lookup is dropped when the connection is lost', async () => {
     const { transport, flow } = await withOlder((storage) => storage);
     transport.push(incoming('m1'));
     transport.push({ type: 'composing', sender: 'bo', state: 'composing' });
@@ -810,7 +810,7 @@ describe('a message and the storage', () => {
     expect(transport.wire).toEqual(['message:one']);
   });
 
-  it('B88 the receipt for a message is sent once it is stored, so that it stays true', async () => {
+  it('B88 the receipt for a message is sent only after the message is stored', async () => {
     const { storage, release } = createHeldStorage(createMemoryStorage(), 'write');
     const { transport, push, received } = await createSendingFlow({ storage });
     await push(incoming('m1'));
@@ -820,7 +820,7 @@ describe('a message and the storage', () => {
     expect(transport.wire).toEqual(['delivered:m1']);
   });
 
-  it('B86 a receipt is acknowledged once its tick is stored', async () => {
+  it('B86 a receipt is acknowledged once its status is stored', async () => {
     const { storage, release } = createHeldStorage(createMemoryStorage(), 'write');
     const { flow, transport, push } = await createSendingFlow({ storage });
     const { id } = flow.sendMessage('one');

@@ -27,7 +27,7 @@ describe('a message that comes in', () => {
   });
 
   it.each([1e300, -1e300, 8.64e15 + 1, Number.NaN])(
-    'B88 has no time of its sender that is none (%d)',
+    'B88 a message has no send time if its sender’s is invalid (%d)',
     async (sentAt) => {
       const { flow, push } = await createSendingFlow();
       await push(incoming('m1', { sentAt }));
@@ -190,11 +190,14 @@ describe('a message of an unsupported content type', () => {
     ['image/gif', ['image/gif'], true],
     ['text/plain', ['image/gif'], false],
     ['anything/at-all', ['*'], true],
-  ])('B91 is told by its type and the formats: %s of %j', async (contentType, supportedFormats, supported) => {
-    const { push, received } = await createSendingFlow({ template: supportedFormats ? { supportedFormats } : {} });
-    await push(incoming('m1', { contentType }));
-    expect(received[0]?.isContentTypeSupported).toBe(supported);
-  });
+  ])(
+    'B91 a content type is accepted or unsupported depending on the formats: %s of %j',
+    async (contentType, supportedFormats, supported) => {
+      const { push, received } = await createSendingFlow({ template: supportedFormats ? { supportedFormats } : {} });
+      await push(incoming('m1', { contentType }));
+      expect(received[0]?.isContentTypeSupported).toBe(supported);
+    },
+  );
 });
 
 describe('a message that comes again', () => {
@@ -221,18 +224,21 @@ describe('a message that comes again', () => {
   it.each([
     ['in a snapshot of history', { type: 'history', messages: [said('m1')] } as const],
     ['and nobody wanted to know', incoming('m1', { requestedReceipts: { delivered: false, displayed: false } })],
-  ])('B92 answers the wire that holds its answer to the copy, where it came %s', async (_, first) => {
-    const { transport, push, received } = await createSendingFlow({
-      fake: { capabilities: { deliveryNotifications: false, deferredResponses: true } },
-    });
-    await push(first);
-    expect(transport.wire).toEqual([]);
-    await push(incoming('m1', { responsePending: true }));
-    expect(transport.notifications.map((call) => call.notification)).toEqual([
-      { messageId: 'm1', outcome: 'delivered', asResponse: true },
-    ]);
-    expect(received).toHaveLength(1);
-  });
+  ])(
+    'B92 a transport with deferred responses receives the response to the copy, where it came %s',
+    async (_, first) => {
+      const { transport, push, received } = await createSendingFlow({
+        fake: { capabilities: { deliveryNotifications: false, deferredResponses: true } },
+      });
+      await push(first);
+      expect(transport.wire).toEqual([]);
+      await push(incoming('m1', { responsePending: true }));
+      expect(transport.notifications.map((call) => call.notification)).toEqual([
+        { messageId: 'm1', outcome: 'delivered', asResponse: true },
+      ]);
+      expect(received).toHaveLength(1);
+    },
+  );
 
   it('B93 a reused id with different content is a separate message, and flagged', async () => {
     const { flow, transport, push, received, diagnostics } = await createSendingFlow();
@@ -300,7 +306,7 @@ describe('a message of history', () => {
   it.each([
     ['a store for the absent', incoming('m1', { fromHistory: true })],
     ['the gap before a reconnect', { type: 'history', messages: [said('m1')] } as const],
-  ])('B94 that is seen for the first time is acknowledged once: %s', async (_, event) => {
+  ])('B94 a history message that is new is acknowledged once: %s', async (_, event) => {
     const { transport, push, received } = await createSendingFlow();
     await push(event);
     await push(event);
@@ -421,7 +427,7 @@ describe('an own message that comes back', () => {
     ['with the ends of its lines written anew', { body: 'one\r\ntwo\rthree' }],
     ['with a charset', { contentType: 'text/plain; charset=utf-8' }],
     ['with its type in another case', { contentType: 'TEXT/Plain;CharSet="UTF-8"' }],
-  ])('B95 is merged with the local one where the wire brings it back %s', async (_, rewritten) => {
+  ])('B95 an echo is merged with the local message where the network returns it %s', async (_, rewritten) => {
     const { flow, push, diagnostics } = await createSendingFlow();
     const body = 'one\ntwo\nthree';
     const { id } = flow.sendMessage(body);
@@ -435,7 +441,7 @@ describe('an own message that comes back', () => {
     ['another parameter', { contentType: 'text/plain;charset=utf-8;format=flowed' }],
     ['another subtype', { contentType: 'text/plain2' }],
     ['a line more', { body: 'one\n' }],
-  ])('B93 with %s is another message', async (_, changed) => {
+  ])('B93 an own message with %s is a different message', async (_, changed) => {
     const { flow, push } = await createSendingFlow();
     await push(incoming('m1', { body: 'one' }));
     await push(incoming('m1', { body: 'one', ...changed }));
@@ -479,7 +485,7 @@ describe('silence', () => {
     ['receipts are off', { notify: { delivered: false, displayed: false } }],
     ['the sender is not trusted', { trust: () => 'untrusted' as const }],
     ['the trust function throws', { trust: () => JSON.parse('no') as 'trusted' }],
-  ])('B96 is all that the sender hears where %s', async (_, template) => {
+  ])('B96 the sender receives only the response where %s', async (_, template) => {
     const { flow, transport, push, received, clock } = await createSendingFlow({
       template: { ...template, unsupportedFormat: 'refuse' },
     });
@@ -496,7 +502,7 @@ describe('silence', () => {
   it.each([
     ['delivered', { delivered: false }, ['displayed:m1']],
     ['displayed', { displayed: false }, ['delivered:m1']],
-  ])('B96 is kept about %s alone where that alone is off', async (_, notify, wire) => {
+  ])('B96 no notification about %s is sent where only that is off', async (_, notify, wire) => {
     const { flow, transport, push, clock } = await createSendingFlow({ template: { notify } });
     await push(incoming('m1'));
     flow.markDisplayed('m1');
@@ -513,7 +519,7 @@ describe('silence', () => {
     expect(transport.wire).toEqual([]);
   });
 
-  it('B96 a blocked sender receives nothing else, and the application raises nothing', async () => {
+  it('B96 a blocked sender receives only the response, and the application receives no event', async () => {
     const { flow, transport, push, received } = await createSendingFlow({ template: { trust: () => 'blocked' } });
     await push(incoming('m1'));
     expect(transport.wire).toEqual([]);
@@ -522,7 +528,7 @@ describe('silence', () => {
   });
 
   it.each(['message/imdn+xml', 'message/imdn+xml; charset=UTF-8', 'Application/IM-isComposing+xml'])(
-    'B97 answers a notification that comes as if it were a message: %s',
+    'B97 a notification that arrives as a message is answered like a message: %s',
     async (contentType) => {
       const { flow, transport, push, received, diagnostics } = await createSendingFlow({
         template: { supportedFormats: ['*'] },

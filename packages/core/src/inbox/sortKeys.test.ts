@@ -53,7 +53,7 @@ describe('the order of messages that come between others', () => {
   });
 
   it.each(['before', 'behind'] as const)(
-    'B162 is the same after a reload, though history brings 500 messages one by one directly %s the same one',
+    'B162 the order is the same after a reload, though history inserts 500 messages directly %s the same one',
     async (side) => {
       const storage = createMemoryStorage();
       const test = await createSendingFlow({ storage });
@@ -109,7 +109,7 @@ describe('the order of messages that come between others', () => {
     await expectSameAfterReload(test, storage);
   });
 
-  it('B162 reports what was seen, though it moved before the report was due', async () => {
+  it('B162 a displayed message is reported even if it moved before the report was due', async () => {
     const { flow, push, clock } = await createSendingFlow();
     await push(history([said('first'), said('seen')]));
     flow.markDisplayed('seen');
@@ -118,7 +118,7 @@ describe('the order of messages that come between others', () => {
     expect(flow.store.getState().unreadCount).toBe(0);
   });
 
-  it('B162 puts what comes before the first loaded message behind the stored ones that are not loaded', async () => {
+  it('B162 messages that precede the first loaded one are sorted after the stored ones that are not loaded', async () => {
     const storage = createMemoryStorage();
     const first = await createSendingFlow({ storage });
     for (let index = 0; index < 20; index += 1) await first.push(incoming(`m${index}`));
@@ -213,7 +213,7 @@ describe('older pages', () => {
     expect(diagnostics).toEqual(['stored-record-corrupt', 'stored-record-corrupt']);
   });
 
-  it('B163 end where the storage returns the same page again', async () => {
+  it('B163 the older pages end where the storage returns the same page again', async () => {
     const storage = createMemoryStorage();
     const first = await createSendingFlow({ storage });
     for (let index = 0; index < 6; index += 1) await first.push(incoming(`m${index}`));

@@ -60,7 +60,7 @@ describe('lifecycle', () => {
     expect(events).toEqual([]);
   });
 
-  it('B2 becomes active when the transport is ready, with one event that names both states', () => {
+  it('B2 a flow becomes active when the transport is ready, with one event that names both states', () => {
     const { flow, transport } = createTestFlow({ fake: byHand });
     const seen: unknown[] = [];
     flow.on('stateChanged', (event) => seen.push(event));
@@ -71,7 +71,7 @@ describe('lifecycle', () => {
     expect(seen).toEqual([{ previousState: 'idle', state: 'active' }]);
   });
 
-  it('B3 a flow raises nothing when active is said again, be it repeated or after a gap', () => {
+  it('B3 a repeated active state raises no event, also after a gap', () => {
     const { flow, transport, events } = createTestFlow();
     transport.setStatus({ state: 'online' });
     flow.start();
@@ -81,7 +81,7 @@ describe('lifecycle', () => {
     expect(events).toEqual(['0 idle→active']);
   });
 
-  it('B4 terminates once when the transport is closed; terminating again does nothing', () => {
+  it('B4 a flow terminates once when the transport is closed, and terminating again does nothing', () => {
     const { flow, transport, events } = createTestFlow();
     const lost = new FlowError('refused', 'The account is gone.');
     transport.setStatus({ state: 'closed', error: lost });
@@ -107,7 +107,7 @@ describe('lifecycle', () => {
   });
 
   it.each([undefined, null, 'online', {}, { state: 'up' }, { state: ['online'] }, 'throws'])(
-    'B2 B3 stays as it is on an invalid status (%j)',
+    'B2 B3 a flow ignores an invalid status (%j)',
     (junk) => {
       let spoilt = false;
       const fake = createFakeTransport();
@@ -128,7 +128,7 @@ describe('lifecycle', () => {
     },
   );
 
-  it('B4 terminates without an error where the transport gives a reason that is none', () => {
+  it('B4 a flow terminates without an error where the reason of the transport is invalid', () => {
     const { flow, transport } = createTestFlow();
     transport.setStatus({ state: 'closed', error: 'gone' as never });
     expect(flow.store.getState()).toMatchObject({ state: 'terminated', error: undefined });
@@ -144,18 +144,21 @@ describe('lifecycle', () => {
     expect(errorOf(() => flow.start()).code).toBe('terminated');
   });
 
-  it.each(['idle', 'active'] as const)('B13 settles what is pending when a flow ends that is %s', async (state) => {
-    const { flow, clock, transport } = createTestFlow({ fake: { ...byHand, autoAnswer: 'manual' } });
-    if (state === 'active') transport.setStatus({ state: 'online' });
-    expect(flow.store.getState().state).toBe(state);
-    const first = flow.sendMessage('one');
-    const second = flow.sendMessage('two');
-    flow.terminate();
-    const status = state === 'active' ? 'sending' : 'queued';
-    expect(await first.settled).toEqual({ messageId: first.id, status, deliveryFailures: [], code: 'terminated' });
-    expect(await second.settled).toMatchObject({ messageId: second.id, status: 'queued', code: 'terminated' });
-    expect(clock.pending).toBe(0);
-  });
+  it.each(['idle', 'active'] as const)(
+    'B13 the end of a flow that is %s settles the pending messages',
+    async (state) => {
+      const { flow, clock, transport } = createTestFlow({ fake: { ...byHand, autoAnswer: 'manual' } });
+      if (state === 'active') transport.setStatus({ state: 'online' });
+      expect(flow.store.getState().state).toBe(state);
+      const first = flow.sendMessage('one');
+      const second = flow.sendMessage('two');
+      flow.terminate();
+      const status = state === 'active' ? 'sending' : 'queued';
+      expect(await first.settled).toEqual({ messageId: first.id, status, deliveryFailures: [], code: 'terminated' });
+      expect(await second.settled).toMatchObject({ messageId: second.id, status: 'queued', code: 'terminated' });
+      expect(clock.pending).toBe(0);
+    },
+  );
 
   it('B13 settles a message that awaits its notification, and ignores late results', async () => {
     const { flow, clock, transport } = createTestFlow({ fake: { autoAnswer: 'manual' } });
@@ -226,7 +229,7 @@ describe('lifecycle', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B15 misses nothing that happens after a subscriber registered while idle', () => {
+  it('B15 a subscriber that registers while the flow is idle misses no event', () => {
     const { flow, transport, events } = createTestFlow({ started: false });
     // A transport that says everything within the call that opens it.
     const openChannel = transport.openChannel.bind(transport);
@@ -301,19 +304,22 @@ describe('settings', () => {
     });
   });
 
-  it.each(['active', 'terminated'] as const)('B8 B12 can not be initialised while %s; nothing changes', (state) => {
-    const { flow } = createTestFlow();
-    if (state === 'terminated') flow.terminate();
-    const before = flow.store.getState();
-    expect(before.state).toBe(state);
-    const error = errorOf(() =>
-      flow.initialize({ composingTimeout: 9_000, messageConsumptionMode: 'proxied-to-remote-entity' }),
-    );
-    expect(error.code).toBe('invalid-operation');
-    expect(flow.store.getState()).toBe(before);
-  });
+  it.each(['active', 'terminated'] as const)(
+    'B8 B12 a flow refuses to be initialised while %s, and nothing changes',
+    (state) => {
+      const { flow } = createTestFlow();
+      if (state === 'terminated') flow.terminate();
+      const before = flow.store.getState();
+      expect(before.state).toBe(state);
+      const error = errorOf(() =>
+        flow.initialize({ composingTimeout: 9_000, messageConsumptionMode: 'proxied-to-remote-entity' }),
+      );
+      expect(error.code).toBe('invalid-operation');
+      expect(flow.store.getState()).toBe(before);
+    },
+  );
 
-  it('B12 a flow keeps the mode that was set, however often it is consulted while active', () => {
+  it('B12 a flow keeps its consumption mode, however often it is read while active', () => {
     const { flow } = createTestFlow({ template: { messageConsumptionMode: 'proxied-to-remote-entity' } });
     const { state, messageConsumptionMode } = flow.store.getState();
     expect([state, messageConsumptionMode]).toEqual(['active', 'proxied-to-remote-entity']);
@@ -333,7 +339,7 @@ describe('settings', () => {
 
   const wrongTimes: readonly unknown[] = [0, -1, 999, 30_001, Number.NaN, Infinity, '5000', null];
 
-  it.each(wrongTimes)('B10 refuses a composing time-out of %s and keeps the old one', (value) => {
+  it.each(wrongTimes)('B10 a composing time-out of %s is refused, and the old one stays', (value) => {
     const composingTimeout = value as number;
     const { flow } = createTestFlow({ started: false });
     flow.initialize({ composingTimeout: 7_000 });
@@ -352,7 +358,7 @@ describe('settings', () => {
   });
 
   it.each([1_000, 30_000])(
-    'B10 accepts a composing time-out of %d ms and keeps it to the millisecond',
+    'B10 a composing time-out of %d ms is accepted and kept to the millisecond',
     async (limit) => {
       const { flow, clock } = createTestFlow({ template: { composingTimeout: limit } });
       flow.setLocalComposingState('composing');
@@ -386,7 +392,7 @@ describe('settings', () => {
     expect(flow.store.getState()).toBe(before);
   });
 
-  it('B11 without a template: 5 s to idle, a refresh every 3 s, consumed locally', async () => {
+  it('B11 a flow without a template reverts to idle after 5 s, refreshes every 3 s, and consumes locally', async () => {
     expect(await wireOf({})).toEqual(['0 composing', '3 composing', '6 composing', '9 idle']);
     const { flow } = createTestFlow({ times: false, started: false });
     expect(flow.store.getState()).toMatchObject({

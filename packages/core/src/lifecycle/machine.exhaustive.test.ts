@@ -74,7 +74,7 @@ const subject: Subject<Lifecycle, LifecycleEvent, LifecycleEffect, Memory> = {
   },
 };
 
-it('B2 B3 B4 B5 B6 the lifecycle: all states, at least 8, and 48 steps', () => {
+it('B2 B3 B4 B5 B6 the exhaustive search of the lifecycle reaches all states, at least 8, in 48 steps', () => {
   const { closed, states, steps } = searchExhaustively(subject);
   expect(closed).toBe(true);
   expect(states).toBeGreaterThanOrEqual(8);

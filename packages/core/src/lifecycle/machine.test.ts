@@ -70,7 +70,7 @@ describe('lifecycle', () => {
     return (Object.keys(EVENTS) as (keyof typeof EVENTS)[]).map((event) => ({ from, event }));
   });
 
-  it.each(cases)('B2 B3 B4 B5 B6 $from, $event', ({ from, event }) => {
+  it.each(cases)('B2 B3 B4 B5 B6 the lifecycle in state $from handles $event', ({ from, event }) => {
     const [, next, effects] = TABLE[from].find((row) => row[0] === event) ?? [event, from, ''];
     const step = reduceLifecycle(STATES[from], EVENTS[event]);
     expect(step.state).toEqual(STATES[next]);

@@ -15,7 +15,7 @@ describe('a folded text', () => {
     ['so\u00ADft', 'soft'],
     ['한국', '한국'.normalize('NFD')],
     ['a\u00A0b', 'a b'],
-  ])('B222 %s is found by %s', (text, query) => {
+  ])('B222 the text %s is found by the query %s', (text, query) => {
     expect(foldText(text)).toBe(foldText(query));
   });
 
@@ -24,13 +24,13 @@ describe('a folded text', () => {
     ['ดี', 'ดู'],
     ['가', '각'],
     ['a', 'b'],
-  ])('B222 %s is another text than %s', (one, other) => {
+  ])('B222 the text %s is not found by the query %s', (one, other) => {
     expect(foldText(one)).not.toContain(foldText(other));
   });
 });
 
 describe('a text matcher', () => {
-  it('B222 takes whatever a storage holds, and throws for none', () => {
+  it('B222 a text matcher accepts any value of a storage without throwing', () => {
     const matches = createTextMatcher('a');
     const html = { contentType: 'text/html', body: '<style>a</style><img alt="a">&#x110000;&#xzz;' };
     const gone = { contentType: 'text/plain', body: 'a', retracted: { at: 1 } };

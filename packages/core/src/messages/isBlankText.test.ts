@@ -32,23 +32,23 @@ const SEEN = [
 ];
 
 describe('a text of which nothing can be seen', () => {
-  it.each(UNSEEN)('B165 is one of character %i alone, or of many', (code) => {
+  it.each(UNSEEN)('B165 a text that consists of the character %i is blank, alone or repeated', (code) => {
     expect(isBlankText(character(code))).toBe(true);
     expect(isBlankText(character(code).repeat(3))).toBe(true);
     expect(isBlankText(` ${character(code)}\n`)).toBe(true);
     expect(isBlankText(`${character(code)}a`)).toBe(false);
   });
 
-  it('B165 is the empty one, and one of all these characters', () => {
+  it('B165 the empty text is blank, and so is a text of all invisible characters', () => {
     expect(isBlankText('')).toBe(true);
     expect(isBlankText(UNSEEN.map(character).join(''))).toBe(true);
   });
 
-  it.each(SEEN)('B165 is not %s', (text) => {
+  it.each(SEEN)('B165 the text %s is not blank', (text) => {
     expect(isBlankText(text)).toBe(false);
   });
 
-  it('B165 is found in time that grows with its length, however long it is', () => {
+  it('B165 the check for a blank text takes time in proportion to its length', () => {
     expect(isBlankText('\u200B'.repeat(1_000_000))).toBe(true);
     expect(isBlankText(`${'\u200B'.repeat(1_000_000)}a`)).toBe(false);
   });

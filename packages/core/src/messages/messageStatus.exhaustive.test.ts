@@ -79,7 +79,7 @@ const subject: Subject<MessageRecord, News, never, MessageStatus> = {
   },
 };
 
-it('B71 B73 B74 B82 B112 the statuses of a message: all states, at least 90, and 814 steps', () => {
+it('B71 B73 B74 B82 B112 the exhaustive search of message statuses reaches all states, at least 90, in 814 steps', () => {
   const { closed, states, steps } = searchExhaustively(subject);
   expect(closed).toBe(true);
   expect(states).toBeGreaterThanOrEqual(90);

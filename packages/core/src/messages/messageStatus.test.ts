@@ -35,7 +35,7 @@ function record(status: MessageStatus, more: Partial<MessageRecord> = {}): Messa
 const PAIRS = STATUSES.flatMap((from) => STATUSES.map((to) => [from, to] as const));
 
 describe('the statuses of a message', () => {
-  it.each(PAIRS)('B73 B112 from %s to %s goes forward or not at all', (from, to) => {
+  it.each(PAIRS)('B73 B112 a status changes from %s to %s only if that is an advance', (from, to) => {
     const forward = STATUSES.indexOf(to) > STATUSES.indexOf(from);
     expect(outranks(from, to)).toBe(forward);
     const before = record(from);
@@ -46,7 +46,7 @@ describe('the statuses of a message', () => {
     expect(withStatus(after, to, 9)).toBe(after);
   });
 
-  it('B71 keeps what goes with a failure, and forgets it with a later success', () => {
+  it('B71 a record keeps the details of a failure, and drops them with a later success', () => {
     const deliveryFailures = [{ recipient: 'bo', responseCode: 486 }];
     const failed = withStatus(record('sending'), 'failed', 1, { code: 486, retryable: true });
     expect(failed).toMatchObject({ status: 'failed', code: 486, retryable: true, deliveryFailures: [] });
@@ -59,7 +59,7 @@ describe('the statuses of a message', () => {
     expect(withStatus(record('sending'), 'failed', 1, { code: 400 }).retryable).toBe(false);
   });
 
-  it('B74 fills in when it was delivered, once it is displayed', () => {
+  it('B74 a displayed record without a delivery time takes the time of display as that of delivery', () => {
     const displayed = withStatus(record('sent'), 'displayed', 5);
     const late = withStatus(displayed, 'delivered', 7);
     expect(late).toMatchObject({ status: 'displayed', timestamps: { displayed: 5, delivered: 7 } });
@@ -69,7 +69,7 @@ describe('the statuses of a message', () => {
     expect(withStatus(displayed, 'sent', 7)).toBe(displayed);
   });
 
-  it('B82 goes back to queued by a retry alone, with its id, its place and its tries', () => {
+  it('B82 only a retry returns a record to queued, with its id, its order and its number of attempts', () => {
     const failed = record('failed', { code: 503, retryable: true, attempts: 3, order: 7 });
     const again = requeue(failed, 9);
     expect(again).toMatchObject({
@@ -84,7 +84,7 @@ describe('the statuses of a message', () => {
     expect(again).not.toHaveProperty('retryable');
   });
 
-  it('B115 waits while it is queued or being sent', () => {
+  it('B115 a record counts as waiting while it is queued or sending', () => {
     expect(STATUSES.filter((status) => isWaiting(record(status)))).toEqual(['queued', 'sending']);
     expect(isWaiting(record('queued', { direction: 'incoming' }))).toBe(false);
   });

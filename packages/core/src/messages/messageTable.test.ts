@@ -55,14 +55,14 @@ describe('the message table', () => {
     expect(Array.from(table.order)).toEqual(['a']);
   });
 
-  it('B117 the table moves several at once to where they belong', () => {
+  it('B117 the table moves several messages to their new places at once', () => {
     const table = createMessageTable();
     put(table, record('z', { order: 5 }), record('a', { order: 6 }), record('b', { order: 7 }));
     put(table, record('a', { order: 1 }), record('b', { order: 2 }));
     expect(Array.from(table.order)).toEqual(['a', 'b', 'z']);
   });
 
-  it('B114 calls only the subscribers of a changed message, once a transaction', () => {
+  it('B114 the table calls only the subscribers of a changed message, once a transaction', () => {
     const table = createMessageTable();
     put(table, record('a'), record('b', { order: 2 }));
     flush(table);
@@ -109,7 +109,7 @@ describe('the message table', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('B93 finds all records of a message id', () => {
+  it('B93 the table finds all records of a message id', () => {
     const table = createMessageTable();
     put(table, record('a'), record('a~2', { messageId: 'a', order: 2 }), record('a~3', { messageId: 'a', order: 3 }));
     expect(table.withMessageId('a').map(({ id }) => id)).toEqual(['a', 'a~2', 'a~3']);
@@ -120,7 +120,7 @@ describe('the message table', () => {
     expect(table.withMessageId('a').map(({ id }) => id)).toEqual(['a', 'a~3']);
   });
 
-  it('B115 the table counts own messages that wait and that failed', () => {
+  it('B115 the table counts own messages that wait and own messages that failed', () => {
     const table = createMessageTable();
     put(table, record('a'), record('b', { order: 2, status: 'sending' }), record('c', { order: 3, status: 'failed' }));
     put(table, record('d', { order: 4, direction: 'incoming', status: 'delivered' }));

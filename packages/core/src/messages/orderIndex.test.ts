@@ -8,14 +8,14 @@ function indexOf(orders: Record<string, number>) {
 }
 
 describe('the order index', () => {
-  it('B117 the index keeps ids in their order, whatever they are added in', () => {
+  it('B117 the index keeps ids sorted, whatever order they are added in', () => {
     const index = indexOf({ c: 3, a: 1, b: 2, z: -1, 'a half': 1.5 });
     expect(Array.from(index.view)).toEqual(['z', 'a', 'a half', 'b', 'c']);
     index.remove(['a', 'c']);
     expect(Array.from(index.view)).toEqual(['z', 'a half', 'b']);
   });
 
-  it('B114 the index gives a view like an array, whose identity changes with each change alone', () => {
+  it('B114 the index gives a view like an array, whose identity changes only with a change', () => {
     const index = indexOf({ a: 1, b: 2, c: 3 });
     const { view } = index;
     expect(index.view).toBe(view);
@@ -59,7 +59,7 @@ describe('the order index', () => {
     ]);
   });
 
-  it('B117 finds an id in an old view though its order has changed since', () => {
+  it('B117 the index finds an id in an old view though its order has changed since', () => {
     const orders: Record<string, number> = { a: 1, b: 2, c: 3 };
     const index = indexOf(orders);
     const old = index.view;

@@ -111,7 +111,7 @@ function visitArrivals(
 
 describe('operations of two authors on one message', () => {
   it.each(['outgoing', 'incoming'] as const)(
-    'B141 come to the same in any order, lost and doubled, where the message is %s',
+    'B141 operations of two authors give the same result in any order, lost or duplicated, where the message is %s',
     (direction) => {
       const expected = new Map<string, string>();
       const visited = visitArrivals((record, _before, arrived) => {
@@ -134,7 +134,7 @@ describe('operations of two authors on one message', () => {
     },
   );
 
-  it('B141 change nothing of a retracted message, and leave nothing of what it said', () => {
+  it('B141 operations change nothing of a retracted message and leave nothing of its text', () => {
     visitArrivals((record, before) => {
       if (before.retracted !== undefined && record !== before) expect.fail('A retracted message changed.');
       if (record.retracted !== undefined && /text"/.test(JSON.stringify(record))) {
@@ -143,7 +143,7 @@ describe('operations of two authors on one message', () => {
     }, message('outgoing'));
   });
 
-  it('B141 change nothing when they are redelivered', () => {
+  it('B141 redelivered operations change nothing', () => {
     visitArrivals((record, before, arrived, last) => {
       if (arrived.indexOf(last) < arrived.length - 1 && record !== before) {
         expect.fail(`${last.operation.id} changed the message when it came again.`);
@@ -151,7 +151,7 @@ describe('operations of two authors on one message', () => {
     }, message('incoming'));
   });
 
-  it('B141 keep the newer text when the edit before it comes late', () => {
+  it('B141 a late earlier edit does not replace a newer text', () => {
     const { retracted, body } = ['e2', 'e1'].reduce((record, id) => {
       const found = OPERATIONS.find(({ operation }) => operation.id === id);
       return found === undefined ? record : applyOperation(record, found.operation, found.author, STATES.incoming, 0);

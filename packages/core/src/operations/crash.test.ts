@@ -36,7 +36,7 @@ async function connect({ transport }: SendingFlow): Promise<void> {
 }
 
 describe('a page that dies, with the next page on its storage', () => {
-  it('B340 a message that was passed to the transport keeps its text, and an edit follows it', async () => {
+  it('B340 a message that was passed to the transport keeps its text, and its edit is sent after it', async () => {
     const dead = await createSendingFlow({ storage, clock });
     const { id } = dead.flow.sendMessage('helo');
     await flushMicrotasks();
@@ -55,7 +55,7 @@ describe('a page that dies, with the next page on its storage', () => {
     ]);
   });
 
-  it('B340 a message that was never passed on changes in place, and only its new text goes out', async () => {
+  it('B340 a message that was never passed to the transport is edited in place, and only its new text is sent', async () => {
     const dead = await openOffline(1);
     const { id } = dead.flow.sendMessage('helo');
     await flushMicrotasks();
@@ -71,7 +71,7 @@ describe('a page that dies, with the next page on its storage', () => {
     expect(test.transport.operations).toEqual([]);
   });
 
-  it('B340 a message that waited for the connection leaves once it is stored that it may have left', async () => {
+  it('B340 a message that waited for the connection is sent once "may have left" is stored', async () => {
     const held = createHeldStorage(storage, 'write');
     const test = await openOffline(1, held.storage);
     const { id } = test.flow.sendMessage('helo');
@@ -85,7 +85,7 @@ describe('a page that dies, with the next page on its storage', () => {
     expect(test.transport.messages[0]?.message.attempt).toBe(1);
   });
 
-  it('B340 a message that was changed while it was being stored waits until its new text is stored', async () => {
+  it('B340 a message that was edited while it was being stored waits until its new text is stored', async () => {
     const held = createHeldStorage(storage, 'write');
     const test = await createSendingFlow({ storage: held.storage, clock });
     const { id } = test.flow.sendMessage('helo');
@@ -98,7 +98,7 @@ describe('a page that dies, with the next page on its storage', () => {
     expect(test.transport.wire).toEqual(['message:hello']);
   });
 
-  it('B340 an edit that may have arrived is not forgotten when it is discarded: the earlier text follows it', async () => {
+  it('B340 the discard of an edit that may have arrived sends the earlier text as an edit', async () => {
     const dead = await createSendingFlow({ storage, clock });
     const { id } = dead.flow.sendMessage('one');
     await flushMicrotasks();
@@ -119,7 +119,7 @@ describe('a page that dies, with the next page on its storage', () => {
     ]);
   });
 
-  it('B340 an edit that never left is forgotten when the next page discards it', async () => {
+  it('B340 the discard of an edit that never left removes it on the next page', async () => {
     const dead = await createSendingFlow({ storage, clock });
     const { id } = dead.flow.sendMessage('one');
     await flushMicrotasks();
@@ -138,7 +138,7 @@ describe('a page that dies, with the next page on its storage', () => {
     expect(test.transport.operations).toEqual([]);
   });
 
-  it('B341 a reaction is not stored before the operation that sends it, while the storage cannot be read', async () => {
+  it('B341 a reaction is not stored before its operation while the storage cannot be read', async () => {
     let readable = false;
     const faulty = createFaultyStorage(storage, ({ method }) =>
       method === 'open' && !readable ? { type: 'fail', error: new Error('The disk does not answer.') } : undefined,

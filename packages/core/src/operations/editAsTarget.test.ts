@@ -24,7 +24,7 @@ function orders<T>(items: readonly T[]): readonly (readonly T[])[] {
 }
 
 describe('an operation that names an edit in place of the message', () => {
-  it('B318 an edit and a reaction are about the message, in any order of arrival', async () => {
+  it('B318 an edit and a reaction that name an edit apply to its message, in any order of arrival', async () => {
     for (const events of orders([MESSAGE, FIRST, SECOND, REACTION])) {
       const test = await createSendingFlow();
       for (const event of events) await test.push(event);
@@ -36,7 +36,7 @@ describe('an operation that names an edit in place of the message', () => {
     }
   });
 
-  it('B318 a retraction takes the message back, in any order of arrival', async () => {
+  it('B318 a retraction that names an edit retracts its message, in any order of arrival', async () => {
     for (const events of orders([MESSAGE, FIRST, SECOND, RETRACTION])) {
       const test = await createSendingFlow();
       for (const event of events) await test.push(event);
@@ -45,7 +45,7 @@ describe('an operation that names an edit in place of the message', () => {
     }
   });
 
-  it('B318 a reply is one to the message, and loses its quote with it', async () => {
+  it('B318 a reply that names an edit refers to its message, and loses its quote with it', async () => {
     const test = await createSendingFlow();
     for (const event of [MESSAGE, FIRST]) await test.push(event);
     const replyTo = { id: 'e1', sender: 'bo', excerpt: 'first edit' };
@@ -55,7 +55,7 @@ describe('an operation that names an edit in place of the message', () => {
     expect(test.flow.messages.get('m2')?.replyTo).toEqual({ id: 'm1', sender: 'bo', excerpt: '' });
   });
 
-  it('B318 also where the message is stored and not loaded', async () => {
+  it('B318 an operation that names an edit applies where the message is stored and not loaded', async () => {
     const storage = createMemoryStorage();
     const first = await createSendingFlow({ storage });
     for (const event of [MESSAGE, FIRST]) await first.push(event);

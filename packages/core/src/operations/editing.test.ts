@@ -14,7 +14,7 @@ async function deliver(test: SendingFlow, body: string, outcome?: 'delivered' | 
 }
 
 describe('an edit of a message that has left', () => {
-  it('B131 an edit is sent behind its message, and the record shows its text and status', async () => {
+  it('B131 an edit is sent after its message, and the record shows its text and status', async () => {
     const test = await createSendingFlow();
     const { flow, transport, clock } = test;
     const changes: string[] = [];
@@ -73,7 +73,7 @@ describe('an edit of a message that has left', () => {
     expect(revisionsOf(flow.messages.get(id)!).map(({ body }) => body)).toEqual(['one', 'three']);
   });
 
-  it('B134 a notification of the first text says nothing of the second', async () => {
+  it('B134 a notification of the first text does not change the status of the second', async () => {
     const test = await createSendingFlow();
     const { flow, transport, push } = test;
     const id = await deliver(test, 'one');
@@ -86,7 +86,7 @@ describe('an edit of a message that has left', () => {
     expect(revisionsOf(record).map(({ status }) => status)).toEqual(['displayed', 'sent']);
   });
 
-  it('B134 a marker of a later message without a list says nothing of a text that replaced another', async () => {
+  it('B134 a marker of a later message without a list does not cover an edited text', async () => {
     const test = await createSendingFlow();
     const { flow, transport, push } = test;
     const id = await deliver(test, 'one', 'delivered');
@@ -141,7 +141,7 @@ describe('an edit of a message that has left', () => {
     expect(flow.store.getState()).toMatchObject({ outboxCount: 0, failedCount: 0 });
   });
 
-  it('B135 that may have arrived is taken back by the text before, sent as the newest one', async () => {
+  it('B135 the discard of an edit that may have arrived sends the earlier text as the newest edit', async () => {
     const test = await createSendingFlow();
     const { flow, transport, clock } = test;
     const id = await deliver(test, 'one', 'displayed');
@@ -163,7 +163,7 @@ describe('an edit of a message that has left', () => {
     expect(flow.store.getState()).toMatchObject({ outboxCount: 0, failedCount: 0 });
   });
 
-  it('B135 that came back from a try without an answer, and was refused then, is taken back in the same way', async () => {
+  it('B135 the discard of an edit that was requeued without a response and then refused sends the earlier text', async () => {
     const test = await createSendingFlow();
     const { flow, transport } = test;
     const id = await deliver(test, 'one');
@@ -181,7 +181,7 @@ describe('an edit of a message that has left', () => {
     ]);
   });
 
-  it('B135 without an answer in time fails, and a late answer still counts', async () => {
+  it('B135 an edit without a response in time fails, and a late response still counts', async () => {
     const test = await createSendingFlow();
     const { flow, transport, clock } = test;
     const id = await deliver(test, 'one', 'displayed');
@@ -193,7 +193,7 @@ describe('an edit of a message that has left', () => {
     expect(flow.messages.get(id)?.status).toBe('sent');
   });
 
-  it('B116 is sent again once with the same id after a reconnect', async () => {
+  it('B116 an edit is sent again once, with the same id, after a reconnect', async () => {
     const test = await createSendingFlow();
     const { flow, transport } = test;
     const id = await deliver(test, 'one');
@@ -207,7 +207,7 @@ describe('an edit of a message that has left', () => {
 });
 
 describe('an edit of a message that has not left', () => {
-  it('B132 changes its text, and nothing but the message goes out', async () => {
+  it('B132 an edit of a message that has not left changes its text, and only the message is sent', async () => {
     const { flow, transport } = await createSendingFlow();
     transport.setStatus({ state: 'offline' });
     const { id, settled } = flow.sendMessage('helo');
@@ -221,7 +221,7 @@ describe('an edit of a message that has not left', () => {
     expect(await edited.settled).toEqual(await settled);
   });
 
-  it('B132 a message that the network refused changes its text, and a retry sends the new one', async () => {
+  it('B132 a message that the network refused is edited in place, and a retry sends the new text', async () => {
     const { flow, transport } = await createSendingFlow();
     const { id } = flow.sendMessage('much too long');
     transport.messages[0]?.fail(new TransportFailure(413, 'too large', { retryable: false }));

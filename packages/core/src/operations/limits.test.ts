@@ -14,7 +14,7 @@ function edit(id: string, target: string, more: Readonly<Record<string, unknown>
 }
 
 describe('an edit of a participant who keeps to no limit', () => {
-  it('B166 to a body over the limit is refused with 413, and nothing of it is kept', async () => {
+  it('B166 an edit with a body over the limit is refused with 413 and not stored', async () => {
     const storage = createMemoryStorage();
     const test = await createSendingFlow({ storage });
     await test.push({ type: 'message', message: said('m1') });
@@ -31,7 +31,7 @@ describe('an edit of a participant who keeps to no limit', () => {
     expect(JSON.stringify(await storage.open(CONVERSATION, 9)).length).toBeLessThan(10_000);
   });
 
-  it('B166 in history is not refused, since each page contains it again', async () => {
+  it('B166 an edit in history with a body over the limit is not refused, since each page contains it again', async () => {
     const test = await createSendingFlow();
     const requestedReceipts = { delivered: true, displayed: true };
     const { operation } = edit('e1', 'm1', { body: 'x'.repeat(LIMIT + 1), requestedReceipts }) as {
@@ -42,7 +42,7 @@ describe('an edit of a participant who keeps to no limit', () => {
     expect(test.transport.notifications.some(({ notification }) => notification.outcome === 'failed')).toBe(false);
   });
 
-  it('B166 with a long content type is ignored with a diagnostic', async () => {
+  it('B166 an edit with a long content type is ignored with a diagnostic', async () => {
     const test = await createSendingFlow();
     await test.push({ type: 'message', message: said('m1') });
     await test.push(edit('e1', 'm1', { body: 'new', contentType: `text/${'x'.repeat(2_000)}` }));
@@ -50,7 +50,7 @@ describe('an edit of a participant who keeps to no limit', () => {
     expect(test.diagnostics).toHaveLength(1);
   });
 
-  it('B166 of messages that are not known is kept up to 1 MiB of text together, the newest', async () => {
+  it('B166 edits of unknown messages are kept up to 1 MiB of text in total, the newest first', async () => {
     const storage = createMemoryStorage();
     const test = await createSendingFlow({ storage });
     for (let count = 1; count <= 20; count += 1) {

@@ -66,7 +66,7 @@ async function bodies(flow: InstantMessagingFlow, expected: readonly string[]): 
 }
 
 describe('a retracted text', () => {
-  it('B137 B147 is gone from every tab, the outbox and both databases, with its edits and quotes', async () => {
+  it('B137 B147 a retracted text is gone from every tab, the outbox and both databases, with its edits and quotes', async () => {
     const { network, open, databaseOf } = createPages();
     const [first, second, bo] = [open('ana'), open('ana'), open('bo')];
     await expect.poll(() => second.store.getState().connection).toBe('online');

@@ -14,7 +14,7 @@ function operation(more: Readonly<Record<string, unknown>>): ChannelEvent {
 const CONVERSATION = JSON.stringify(['ana', 'bo']);
 
 describe('a retraction', () => {
-  it('B137 erases the text at once, and waits for the transport', async () => {
+  it('B137 a retraction erases the text at once, and waits for the transport', async () => {
     const { flow, transport } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('secret');
     transport.messages[0]?.accept();
@@ -29,7 +29,7 @@ describe('a retraction', () => {
     expect(await retracted.settled).toEqual({ messageId: id, status: 'delivered', deliveryFailures: [] });
   });
 
-  it('B137 leaves nothing of the text in the storage, nor in what replies to it', async () => {
+  it('B137 a retraction removes the text from the storage and from the quotes of its replies', async () => {
     const storage = createMemoryStorage();
     const { flow, transport } = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'accepted' } } });
     const { id } = flow.sendMessage('secret');
@@ -46,7 +46,7 @@ describe('a retraction', () => {
     expect(transport.operations.map(({ operation: { kind } }) => kind)).toEqual(['edit', 'retract']);
   });
 
-  it('B137 of a message that has not left discards it', async () => {
+  it('B137 a retraction of a message that has not left discards it', async () => {
     const { flow, transport } = await createSendingFlow();
     transport.setStatus({ state: 'offline' });
     const { id, settled } = flow.sendMessage('secret');
@@ -59,7 +59,7 @@ describe('a retraction', () => {
     expect(transport.wire).toEqual([]);
   });
 
-  it('B137 leaves the message in its place before what was sent later, over a reload too', async () => {
+  it('B137 a retracted message keeps its place before later messages, also after a reload', async () => {
     const storage = createMemoryStorage();
     const first = await createSendingFlow({ storage });
     const { id } = first.flow.sendMessage('first');
@@ -76,7 +76,7 @@ describe('a retraction', () => {
     expect(Array.from(flow.messages.order)).toEqual([id, second]);
   });
 
-  it('B138 has neither its message nor an edit that waits sent once more', async () => {
+  it('B138 a retraction stops the resending of its message and of a waiting edit', async () => {
     const { flow, transport } = await createSendingFlow();
     const { id } = flow.sendMessage('secret');
     const edited = flow.editMessage(id, 'secret, too');
@@ -90,7 +90,7 @@ describe('a retraction', () => {
 });
 
 describe('an operation of the participant', () => {
-  it('B139 replaces the text in its place: not unread again, not received again, and its author is notified', async () => {
+  it('B139 an edit of the participant replaces the text in place: not unread again, not received again, and its author is notified', async () => {
     const { flow, transport, push, received } = await createSendingFlow();
     await push(incoming('m1', { body: 'helo' }));
     await push(incoming('m2'));
@@ -103,7 +103,7 @@ describe('an operation of the participant', () => {
     expect(transport.acknowledgements.map(({ messageId }) => messageId)).toContain('o1');
   });
 
-  it('B139 reports a new text as displayed only when it was seen', async () => {
+  it('B139 an edited text is reported as displayed only after the user has seen it', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
     await push(incoming('m1'));
     flow.markDisplayed('m1');
@@ -120,7 +120,7 @@ describe('an operation of the participant', () => {
     expect(transport.wire.filter((frame) => frame === 'displayed:o1')).toHaveLength(1);
   });
 
-  it('B140 that takes a message back leaves an empty row, which is not unread', async () => {
+  it('B140 a retraction of the participant leaves an empty row that is not unread', async () => {
     const { flow, push } = await createSendingFlow();
     await push(incoming('m1', { body: 'secret' }));
     expect(flow.store.getState().unreadCount).toBe(1);
@@ -131,7 +131,7 @@ describe('an operation of the participant', () => {
     expect(flow.messages.get('m1')?.body).toBe('');
   });
 
-  it('B142 on a message that is not theirs is a diagnostic, and changes nothing', async () => {
+  it('B142 an operation on a message of a different author causes a diagnostic and changes nothing', async () => {
     const { flow, transport, push, diagnostics } = await createSendingFlow();
     const { id } = flow.sendMessage('mine');
     transport.messages[0]?.accept();
@@ -143,7 +143,7 @@ describe('an operation of the participant', () => {
     expect(diagnostics).toEqual(['operation-not-by-author', 'operation-not-by-author', 'operation-foreign']);
   });
 
-  it('B143 that comes before its message waits for it, over a reload too, and is never shown as one', async () => {
+  it('B143 an operation that arrives before its message waits for it, after a reload too, and is never shown as a message', async () => {
     const storage = createMemoryStorage();
     const first = await createSendingFlow({ storage });
     await first.push(operation({ kind: 'retract' }));
@@ -163,7 +163,7 @@ describe('an operation of the participant', () => {
     ['edit', 'retract'],
     ['retract', 'edit'],
   ] as const)(
-    'B137 B143 leaves no text in the storage where its message is not known: %s, then %s',
+    'B137 B143 an operation on an unknown message leaves no text in the storage: %s, then %s',
     async (...kinds) => {
       const storage = createMemoryStorage();
       const { flow, push } = await createSendingFlow({ storage });
@@ -175,17 +175,20 @@ describe('an operation of the participant', () => {
     },
   );
 
-  it.each(['helo', 'hello'])('B151 B152 does not make a late copy that says %j another message', async (body) => {
-    const { flow, push, diagnostics } = await createSendingFlow();
-    await push(incoming('m1', { body: 'helo' }));
-    await push(operation({ kind: 'edit', body: 'hello' }));
-    await push(incoming('m1', { body }));
-    expect(flow.messages.order.length).toBe(1);
-    expect(flow.messages.get('m1')?.body).toBe('hello');
-    expect(diagnostics).toEqual([]);
-  });
+  it.each(['helo', 'hello'])(
+    'B151 B152 an operation does not turn a late copy with %j into a different message',
+    async (body) => {
+      const { flow, push, diagnostics } = await createSendingFlow();
+      await push(incoming('m1', { body: 'helo' }));
+      await push(operation({ kind: 'edit', body: 'hello' }));
+      await push(incoming('m1', { body }));
+      expect(flow.messages.order.length).toBe(1);
+      expect(flow.messages.get('m1')?.body).toBe('hello');
+      expect(diagnostics).toEqual([]);
+    },
+  );
 
-  it('B153 comes with history, whichever comes first', async () => {
+  it('B153 operations arrive with history, before or after their messages', async () => {
     const { flow, push } = await createSendingFlow();
     const edit = operation({ kind: 'edit', body: 'hello' });
     if (edit.type !== 'operation') return;
@@ -197,7 +200,7 @@ describe('an operation of the participant', () => {
 });
 
 describe('reactions', () => {
-  it('B144 are the newest set of each author, and ❤ is ❤️', async () => {
+  it('B144 reactions are the newest set of each author, and ❤ equals ❤️', async () => {
     const { flow, transport, push, notified } = await createSendingFlow();
     await push(incoming('m1'));
     await push(operation({ kind: 'react', emojis: ['👍', '👍'], sequence: 2 }));
@@ -213,7 +216,7 @@ describe('reactions', () => {
     expect(notified).toEqual([]);
   });
 
-  it('B144 that the transport refuses are replaced by the earlier ones', async () => {
+  it('B144 reactions that the transport refuses are replaced by the earlier ones', async () => {
     const { flow, transport, push } = await createSendingFlow();
     await push(incoming('m1'));
     flow.react('m1', ['👍']);
@@ -225,7 +228,7 @@ describe('reactions', () => {
     expect(flow.messages.get('m1')?.reactions?.[0]?.emojis).toEqual(['👍']);
   });
 
-  it('B144 that the network returns after the transport accepted them are replaced by the earlier ones', async () => {
+  it('B144 reactions that the network returns after the transport accepted them are replaced by the earlier ones', async () => {
     const storage = createMemoryStorage();
     const { flow, transport, push, diagnostics } = await createSendingFlow({
       storage,
@@ -255,7 +258,7 @@ describe('reactions', () => {
     expect(shown()).toEqual(['😀']);
   });
 
-  it('B144 that come back are found where their message is stored, but not loaded', async () => {
+  it('B144 returned reactions are found where their message is stored but not loaded', async () => {
     const [storage, clock] = [createMemoryStorage(), createVirtualClock()];
     const fake = { autoAnswer: { outcome: 'accepted' } } as const;
     const first = await createSendingFlow({ storage, clock, fake });
@@ -275,7 +278,7 @@ describe('reactions', () => {
     expect(second.flow.messages.get('m1')?.reactions?.[0]?.emojis).toEqual(['👍']);
   });
 
-  it('B145 of several sets that wait only the last one goes out', async () => {
+  it('B145 of several waiting sets of reactions only the last one is sent', async () => {
     const { flow, transport, push } = await createSendingFlow();
     await push(incoming('m1'));
     transport.setStatus({ state: 'offline' });
@@ -287,7 +290,7 @@ describe('reactions', () => {
 });
 
 describe('operations that wait', () => {
-  it('B146 are sent after a reload, also where their message is not loaded', async () => {
+  it('B146 waiting operations are sent after a reload, also where their message is not loaded', async () => {
     const storage = createMemoryStorage();
     const first = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'accepted' } } });
     const { id } = first.flow.sendMessage('helo');
@@ -312,7 +315,7 @@ describe('operations that wait', () => {
 });
 
 describe('what cannot be done', () => {
-  it('B146 are kept and sent where the storage cannot be read at first, though something else is to be stored', async () => {
+  it('B146 waiting operations are kept and sent where the storage cannot be read at first, though other records are to be stored', async () => {
     const storage = createMemoryStorage();
     const first = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'accepted' } } });
     const { id } = first.flow.sendMessage('helo');
@@ -339,7 +342,7 @@ describe('what cannot be done', () => {
     expect(second.flow.messages.get('m1')?.body).toBe('new');
   });
 
-  it('B148 on this transport is reported by the result, and changes nothing', async () => {
+  it('B148 an operation that the transport does not support is refused in its result and changes nothing', async () => {
     const { flow, transport, push } = await createSendingFlow({
       fake: { capabilities: { operations: { edit: 'last' } } },
     });
@@ -356,7 +359,7 @@ describe('what cannot be done', () => {
     expect(() => flow.sendMessage('re', { replyTo: first })).toThrow('does not support replies');
   });
 
-  it('B148 B273 with this participant is what the transport says of them at the moment', async () => {
+  it('B148 B273 the operations that a participant supports are those that the transport reports at the moment', async () => {
     const { flow, transport, push } = await createSendingFlow();
     await push(incoming('m1'));
     expect(flow.operations).toEqual(transport.capabilities.operations);
@@ -372,7 +375,7 @@ describe('what cannot be done', () => {
     expect(flow.operations).toEqual(transport.capabilities.operations);
   });
 
-  it('B149 by anybody throws at the call', async () => {
+  it('B149 an invalid operation throws at the call', async () => {
     const { flow, push } = await createSendingFlow();
     await push(incoming('m1'));
     expect(() => flow.editMessage('nothing', 'x')).toThrow("no message 'nothing'");
@@ -390,7 +393,7 @@ describe('what cannot be done', () => {
   });
 
   it.each(['before', 'after'])(
-    'B150 a reply loses its quote where the retraction comes %s it, and its message never',
+    'B150 a reply loses its quote but not its message where the retraction comes %s it',
     async (order) => {
       const storage = createMemoryStorage();
       const { flow, push } = await createSendingFlow({ storage });
@@ -412,7 +415,7 @@ describe('what cannot be done', () => {
     expect(flow.messages.get('m2')?.replyTo).toEqual(replyTo);
   });
 
-  it('B150 a reply names its message, with how that began', async () => {
+  it('B150 a reply names its message and quotes its beginning', async () => {
     const { flow, transport, push } = await createSendingFlow();
     await push(incoming('m1', { body: 'hello' }));
     const { id } = flow.sendMessage('hi', { replyTo: 'm1' });

@@ -47,7 +47,7 @@ async function textsOfNextPage(): Promise<readonly string[]> {
 }
 
 describe('an edit of a message that has not left, while the storage fails', () => {
-  it('B360 the text that is stored goes out, and the edit follows it', async () => {
+  it('B360 the stored text is sent, and the edit is sent after it', async () => {
     const test = await createSendingFlow({ storage: faulty, fake: OFFLINE });
     const { id } = test.flow.sendMessage('helo');
     await flushMicrotasks();
@@ -62,7 +62,7 @@ describe('an edit of a message that has not left, while the storage fails', () =
     expect((await edit.settled).code).toBe('terminated');
   });
 
-  it('B360 an edit while it is known to fail follows the text that is stored', async () => {
+  it('B360 an edit while the storage is known to fail is sent after the stored text', async () => {
     const test = await createSendingFlow({ storage: faulty, fake: OFFLINE });
     const { id } = test.flow.sendMessage('helo');
     await flushMicrotasks();
@@ -96,7 +96,7 @@ describe('an edit of a message that has not left, while the storage fails', () =
     expect(results).toMatchObject([{ status: 'failed', responseCode: 403 }]);
   });
 
-  it('B360 of several edits, the text before all of them goes out', async () => {
+  it('B360 of several edits that were not stored, the text before all of them is sent', async () => {
     const held = createHeldStorage(faulty, 'write');
     const test = await createSendingFlow({ storage: held.storage, fake: OFFLINE });
     const { id } = test.flow.sendMessage('one');
@@ -110,7 +110,7 @@ describe('an edit of a message that has not left, while the storage fails', () =
     expect(test.flow.messages.get(id)?.body).toBe('three');
   });
 
-  it('B360 where one of several edits was stored, that one goes out', async () => {
+  it('B360 of several edits of which one was stored, that one is sent', async () => {
     const held = createHeldStorage(faulty, 'write');
     const test = await createSendingFlow({ storage: held.storage, fake: OFFLINE });
     const { id } = test.flow.sendMessage('one');
@@ -126,7 +126,7 @@ describe('an edit of a message that has not left, while the storage fails', () =
     expect(await textsOfNextPage()).toEqual(['two']);
   });
 
-  it('B360 a message of which nothing is stored changes in place, and only its new text goes out', async () => {
+  it('B360 a message of which nothing is stored is edited in place, and only its new text is sent', async () => {
     const test = await createSendingFlow({ storage: faulty, fake: OFFLINE });
     works = false;
     const { id } = test.flow.sendMessage('helo');
@@ -138,7 +138,7 @@ describe('an edit of a message that has not left, while the storage fails', () =
     expect(test.flow.messages.get(id)).not.toHaveProperty('earlierRevisions');
   });
 
-  it('B360 once the storage works again, a message changes in place', async () => {
+  it('B360 once the storage works again, a message is edited in place', async () => {
     const test = await createSendingFlow({ storage: faulty, fake: OFFLINE });
     works = false;
     const { id } = test.flow.sendMessage('helo');
@@ -151,7 +151,7 @@ describe('an edit of a message that has not left, while the storage fails', () =
     expect(sentBy(test)).toEqual(['hello']);
   });
 
-  it('B360 a storage that does not answer: an edit follows the text that it may hold', async () => {
+  it('B360 while the storage does not respond, an edit is sent after the text that may be stored', async () => {
     const held = createHeldStorage(faulty, 'write');
     const test = await createSendingFlow({ storage: held.storage, fake: OFFLINE });
     const { id } = test.flow.sendMessage('helo');
@@ -163,7 +163,7 @@ describe('an edit of a message that has not left, while the storage fails', () =
     expect(test.flow.messages.get(id)?.body).toBe('hello');
   });
 
-  it('B360 a message that is retracted before it left is discarded, also with an edit behind it', async () => {
+  it('B360 a message that is retracted before it left is discarded, also with a waiting edit', async () => {
     const test = await createSendingFlow({ storage: faulty, fake: OFFLINE });
     const { id } = test.flow.sendMessage('helo');
     await flushMicrotasks();
@@ -176,7 +176,7 @@ describe('an edit of a message that has not left, while the storage fails', () =
     expect(test.flow.messages.get(id)).toBeUndefined();
   });
 
-  it('B360 the edit replaces no operation in a storage that cannot be read', async () => {
+  it('B360 an edit replaces no operation in a storage that cannot be read', async () => {
     const operation = { id: 'o1', target: 'm1', sequence: 1, kind: 'retract' } as const;
     const meta = { pendingOperations: [{ operation, recordId: 'm1', order: 1 }] };
     await storage.write(CONVERSATION, { put: [], remove: [], meta });
@@ -192,7 +192,7 @@ describe('an edit of a message that has not left, while the storage fails', () =
     expect(await storage.open(CONVERSATION, 20)).toMatchObject({ outbox: [{ body: 'helo' }], meta });
   });
 
-  it('B360 a tab that takes over sends the text that is stored, where the tab before it did not store its edit', async () => {
+  it('B360 a new leader sends the stored text if the leader before it did not store its edit', async () => {
     const [held, tabs] = [createHeldStorage(storage, 'write'), createFakeTabs()];
     const open = (from: MessageStorage, seed: number) => {
       const transport = createFakeTransport(OFFLINE);
@@ -220,7 +220,7 @@ describe('an edit of a message that has not left, while the storage fails', () =
     expect(follower.flow.messages.get(id)?.body).toBe('hello');
   });
 
-  it('B360 a refused message changes in place: the network would refuse its first text again', async () => {
+  it('B360 a refused message is edited in place, since the network would refuse its first text again', async () => {
     const test = await createSendingFlow({ storage: faulty });
     const { id } = test.flow.sendMessage('helo');
     await flushMicrotasks();

@@ -51,7 +51,7 @@ describe('an operation leaves what it does not name as it is', () => {
     expect(received.map(({ messageId }) => messageId)).toEqual(['m1', 'm2', 'm3']);
   });
 
-  it('B144 the refusal of a set of reactions leaves a newer set as it is', async () => {
+  it('B144 a refused set of reactions leaves a newer set unchanged', async () => {
     const { flow, transport, push } = await createSendingFlow();
     await push(incoming('m1'));
     flow.react('m1', ['👍']);

@@ -49,7 +49,7 @@ function failed(id: string, attempt: number): OutboxEvent {
 }
 
 describe('the outbox', () => {
-  it('B340 has it stored that messages may leave, all that wait in one go, before the first one leaves', () => {
+  it('B340 the outbox stores "may have left" for all waiting messages together, before it sends the first one', () => {
     const run = start({ writesAhead: true }, initialOutbox);
     expect(run.do(queued('1'))).toEqual([]);
     expect(run.do(queued('2'))).toEqual([]);
@@ -64,7 +64,7 @@ describe('the outbox', () => {
     expect(run.do({ type: 'durable', ids: new Set(['3']) }, 1_000)).toEqual(['send 3 1']);
   });
 
-  it('B81 sends one message at a time, first in, first out', () => {
+  it('B81 the outbox sends one message at a time, first in, first out', () => {
     const run = start();
     expect(run.do(queued('1'))).toEqual(['send 1 1']);
     expect(run.do(queued('2'))).toEqual([]);
@@ -82,7 +82,7 @@ describe('the outbox', () => {
     expect(run.do({ type: 'done', id: '2' })).toEqual(['send 3 1']);
   });
 
-  it('B84 queues a message once', () => {
+  it('B84 the outbox queues a message once', () => {
     const run = start();
     run.do(queued('1'));
     expect(run.do(queued('1'))).toEqual([]);
@@ -102,7 +102,7 @@ describe('the outbox', () => {
     expect(run.do({ type: 'done', id: '2' })).toEqual(['send 5 1']);
   });
 
-  it('B115 the outbox sorts a message among those whose order has changed meanwhile', () => {
+  it('B115 the outbox sorts a message among messages whose order has changed since', () => {
     const run = start({ maxInFlight: 2 });
     for (const id of ['11', '12', '13', '14']) run.do(queued(id));
     run.do({ type: 'done', id: '12' });
@@ -192,7 +192,7 @@ describe('the outbox', () => {
     }
   });
 
-  it('B116 sends messages that were in flight again, before all others', () => {
+  it('B116 the outbox sends messages that were in flight again, before all others', () => {
     const run = start();
     run.do(queued('1'));
     run.do(queued('2'));
@@ -203,7 +203,7 @@ describe('the outbox', () => {
     expect(isInFlight(run.state, '1')).toBe(true);
   });
 
-  it('B115 sends no message before it is stored, and none before earlier ones', () => {
+  it('B115 the outbox sends no message before it is stored, and none before earlier ones', () => {
     const run = start();
     expect(run.do(queued('1', { durable: false }))).toEqual([]);
     expect(run.do(queued('2'))).toEqual([]);
@@ -211,7 +211,7 @@ describe('the outbox', () => {
     expect(run.do({ type: 'durable', ids: new Set(['1']) })).toEqual(['send 1 1']);
   });
 
-  it('B115 loses nothing and keeps the order, whatever happens when', () => {
+  it('B115 the outbox loses nothing and keeps the order in any interleaving', () => {
     const ids = ['1', '2', '3', '4', '5', '6'];
     const id = fc.constantFrom(...ids);
     const happening = fc.oneof(

@@ -10,7 +10,7 @@ const final = new TransportFailure(403, 'never', { retryable: false });
 
 describe('after the computer slept', () => {
   it.each([2, 60, 28_800])(
-    'B164 for %i s beyond the time-out, a message whose connection is gone is sent again under its id',
+    'B164 after a sleep of %i s beyond the time-out, a message whose connection is lost is sent again under its id',
     async (seconds) => {
       const { flow, transport, clock } = await createSendingFlow();
       const { id } = flow.sendMessage('hello');
@@ -28,7 +28,7 @@ describe('after the computer slept', () => {
     },
   );
 
-  it('B164 a message whose answer waits to be read has been sent', async () => {
+  it('B164 after a sleep, a message whose response is still unread counts as sent', async () => {
     const { flow, transport, clock } = await createSendingFlow();
     const { id } = flow.sendMessage('hello');
     await clock.sleep(3_600_000);
@@ -38,7 +38,7 @@ describe('after the computer slept', () => {
     expect(flow.store.getState().failedCount).toBe(0);
   });
 
-  it('B164 again and again, a message still has its time, and fails in the end where no answer comes', async () => {
+  it('B164 after several sleeps, a message keeps its time-out, and fails if no response comes', async () => {
     const { flow, clock } = await createSendingFlow();
     const { id } = flow.sendMessage('hello');
     for (let nap = 0; nap < 5; nap += 1) await clock.sleep(3_600_000);
@@ -48,7 +48,7 @@ describe('after the computer slept', () => {
     expect(flow.messages.get(id)).toMatchObject({ status: 'failed', code: 408, retryable: true });
   });
 
-  it('B164 a hidden page, whose timers come once a minute, does not wait for ever', async () => {
+  it('B164 a hidden page, whose timers run once a minute, does not wait forever', async () => {
     const { flow, clock } = await createSendingFlow();
     const { id } = flow.sendMessage('hello');
     await clock.sleep(60_000);
@@ -103,7 +103,7 @@ describe('without a connection', () => {
     );
   });
 
-  it('B115 the wait differs by chance from one flow to another', async () => {
+  it('B115 the back-off differs randomly between flows', async () => {
     const waits = new Set<number>();
     for (let seed = 1; seed <= 8; seed += 1) {
       const { flow, transport, clock } = await createSendingFlow({ seed });
@@ -138,7 +138,7 @@ describe('without a connection', () => {
     expect(transport.wire).toEqual(['message:one', 'message:two']);
   });
 
-  it('B115 a head that keeps failing is given up after the maximum number of attempts, and the queue moves on', async () => {
+  it('B115 a first message that keeps failing is given up after the maximum number of attempts, and the queue continues', async () => {
     const { flow, transport, clock } = await createSendingFlow({ template: { maxSendAttempts: 3 } });
     const one = flow.sendMessage('one');
     flow.sendMessage('two');
@@ -169,7 +169,7 @@ describe('without a connection', () => {
     expect(await other.settled).toMatchObject({ status: 'failed', code: 'refused', responseCode: 503 });
   });
 
-  it('B319 a refusal says nothing about an earlier attempt that may have arrived, also of an earlier page', async () => {
+  it('B319 a refusal does not fail an earlier attempt that may have arrived, also of an earlier page', async () => {
     const { flow, transport } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('one');
     await flushMicrotasks();
@@ -195,7 +195,7 @@ describe('without a connection', () => {
     expect(next.flow.messages.get(sent.id)).toMatchObject({ status: 'failed', code: 408, retryable: true });
   });
 
-  it.each([404, 413, 415, 603])('B319 a refusal %i is that of every attempt', async (code) => {
+  it.each([404, 413, 415, 603])('B319 a refusal with %i applies to every attempt', async (code) => {
     const { flow, transport } = await createSendingFlow();
     const { settled } = flow.sendMessage('one');
     await flushMicrotasks();
@@ -241,7 +241,7 @@ describe('without a connection', () => {
   });
 });
 
-it('B115 a retried message goes after one that was sent before it and is still under way', async () => {
+it('B115 a retried message is sent after an earlier one that is still in flight', async () => {
   const { flow, transport } = await createSendingFlow({ fake: { capabilities: { maxInFlight: 2 } } });
   flow.sendMessage('one');
   const two = flow.sendMessage('two');
@@ -260,7 +260,7 @@ it('B115 a retried message goes after one that was sent before it and is still u
 });
 
 describe('a connection that breaks', () => {
-  it('B116 has what was in flight sent again, once, with its id and its time', async () => {
+  it('B116 a message in flight is sent again after the reconnect, once, with its id and its time', async () => {
     const { flow, transport, clock } = await createSendingFlow();
     const sentAt = clock.now();
     const { id, settled } = flow.sendMessage('one');
@@ -315,7 +315,7 @@ describe('a connection that breaks', () => {
   it.each([
     ['its echo', (id: string) => incoming(id, { sender: 'ana', body: 'one' })],
     ['history', (id: string) => ({ type: 'history', messages: [said(id, { sender: 'ana', body: 'one' })] }) as const],
-  ])('B116 shows no second bubble when %s brings it', async (_, event) => {
+  ])('B116 a message appears once when %s returns it', async (_, event) => {
     const { flow, transport, push, received } = await createSendingFlow();
     const { id } = flow.sendMessage('one');
     transport.setStatus({ state: 'offline' });
@@ -341,7 +341,7 @@ describe('a connection that breaks', () => {
     expect(flow.messages.get(id)?.status).toBe('sent');
   });
 
-  it('B116 has a failed bubble turn into a sent one when history brings the message', async () => {
+  it('B116 a failed message becomes sent when history contains it', async () => {
     const { flow, push, clock } = await createSendingFlow();
     const { id } = flow.sendMessage('one');
     await clock.advance(30_000);
@@ -352,7 +352,7 @@ describe('a connection that breaks', () => {
     expect(flow.store.getState().failedCount).toBe(0);
   });
 
-  it('B118 drops composing of both sides, and replays none of it', async () => {
+  it('B118 a lost connection ends composing of both sides, and nothing of it is sent later', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
     await push({ type: 'composing', sender: 'bo', state: 'composing' });
     flow.setLocalComposingState('composing');
@@ -369,7 +369,7 @@ describe('a connection that breaks', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B118 drops composing that waited for the storage', async () => {
+  it('B118 a lost connection drops composing that waited for the storage', async () => {
     const { storage, release } = createHeldStorage(createMemoryStorage(), 'open');
     const { flow, transport, push } = await createSendingFlow({ storage });
     await push(incoming('m1'));
@@ -424,7 +424,7 @@ describe('a connection that breaks', () => {
   });
 });
 
-it('B115 B116 loses nothing, sends nothing out of order and settles everything, whatever breaks when', async () => {
+it('B115 B116 the outbox loses nothing, keeps the order and settles everything over any lost connections', async () => {
   const happenings = fc.constantFrom('send', 'cut', 'accept', 'deliver', 'pass', 'refuse', 'wait', 'echo', 'notify');
   await fc.assert(
     fc.asyncProperty(fc.array(happenings, { maxLength: 40 }), fc.integer({ min: 1, max: 3 }), async (story, room) => {

@@ -16,7 +16,7 @@ import { createMemoryStorage } from '../storage/index.ts';
 const template = { sendDelay: 10_000 };
 
 describe('a send delay', () => {
-  it('B154 sendDelay holds a message, with the time in its record, and sends it then', async () => {
+  it('B154 sendDelay holds a message, records the time of its end, and then sends it', async () => {
     const { flow, transport, clock } = await createSendingFlow({ template });
     const { id } = flow.sendMessage('hello');
     expect(flow.messages.get(id)).toMatchObject({ status: 'queued', heldUntil: clock.now() + 10_000 });
@@ -44,7 +44,7 @@ describe('a send delay', () => {
     expect(transport.wire).toEqual(['message:first', 'message:second']);
   });
 
-  it('B154 sendDelay ends without a connection too: then the message waits for that, and is held no longer', async () => {
+  it('B154 sendDelay ends without a connection too: the message then waits for the connection', async () => {
     const { flow, transport, clock } = await createSendingFlow({ template });
     transport.setStatus({ state: 'offline' });
     const { id } = flow.sendMessage('hello');
@@ -56,7 +56,7 @@ describe('a send delay', () => {
     expect(transport.wire).toEqual(['message:hello']);
   });
 
-  it('B154 sendDelay is not begun again by a retry', async () => {
+  it('B154 a retry does not restart sendDelay', async () => {
     const { flow, transport, clock } = await createSendingFlow({ template });
     const { id } = flow.sendMessage('hello');
     await clock.advance(10_000);
@@ -68,7 +68,7 @@ describe('a send delay', () => {
     expect(transport.wire).toEqual(['message:hello', 'message:hello']);
   });
 
-  it('B155 sendDelay lets the author discard the message: its text comes back, and nothing is ever sent', async () => {
+  it('B155 sendDelay lets the author discard the message: its text is returned, and nothing is sent', async () => {
     const storage = createMemoryStorage();
     const { flow, transport, clock } = await createSendingFlow({ template, storage });
     const { id, settled } = flow.sendMessage('too early');
@@ -86,22 +86,25 @@ describe('a send delay', () => {
     ['goes on', 0],
     ['was set back', -3_600_000],
     ['was set forward', 3_600_000],
-  ])('B155 sends the new text of an edited message at the time of the first, though the clock %s', async (_how, by) => {
-    const { flow, transport, clock } = await createSendingFlow({ template });
-    const { id } = flow.sendMessage('helo');
-    await clock.advance(6_000);
-    clock.setWallClock(clock.now() + by);
-    flow.editMessage(id, 'hello');
-    await clock.advance(3_999);
-    expect(transport.wire).toEqual([]);
-    await clock.advance(1);
-    expect(transport.wire).toEqual(['message:hello']);
-  });
+  ])(
+    'B155 an edit within sendDelay is sent at the time of the original message, though the clock %s',
+    async (_how, by) => {
+      const { flow, transport, clock } = await createSendingFlow({ template });
+      const { id } = flow.sendMessage('helo');
+      await clock.advance(6_000);
+      clock.setWallClock(clock.now() + by);
+      flow.editMessage(id, 'hello');
+      await clock.advance(3_999);
+      expect(transport.wire).toEqual([]);
+      await clock.advance(1);
+      expect(transport.wire).toEqual(['message:hello']);
+    },
+  );
 
   it.each([
     ['before its time is over is held for the rest of it', 4_000, [], 6_000],
     ['after its time is over is sent at once', 60_000, ['message:hello'], 0],
-  ] as const)('B156 over a reload: a message that is read %s', async (_title, away, atOnce, rest) => {
+  ] as const)('B156 a held message after a reload: %s', async (_title, away, atOnce, rest) => {
     const [storage, clock] = [createMemoryStorage(), createVirtualClock()];
     const before = await createSendingFlow({ template, storage, clock });
     before.flow.sendMessage('hello');
@@ -127,7 +130,7 @@ describe('a send delay', () => {
     expect(transport.wire).toEqual(['message:hello']);
   });
 
-  it('B156 is kept by the leading tab, and by the next one where that is closed', async () => {
+  it('B156 the leader tab keeps sendDelay, and so does the next leader when that tab is closed', async () => {
     const clock = createVirtualClock();
     const [storage, tabs] = [createMemoryStorage(), createFakeTabs()];
     const transports = [createFakeTransport(), createFakeTransport()] as const;
@@ -150,7 +153,7 @@ describe('a send delay', () => {
   });
 
   it.each([-1, 120_001, Number.NaN, '5'])(
-    'B157 of %s ms is refused, with the option, the value and the range',
+    'B157 a sendDelay of %s ms is refused with the option, the value and the range',
     async (value) => {
       const sendDelay = value as number;
       await expect(createSendingFlow({ template: { sendDelay } })).rejects.toThrow(

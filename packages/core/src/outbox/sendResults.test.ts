@@ -46,17 +46,20 @@ describe('settled', () => {
   it.each([
     ['the template', { template: { waitForDeliveryNotification: false } }, {}],
     ['the call', {}, { waitForDeliveryNotification: false }],
-  ])('B68 does not wait where %s says so; the notification still counts', async (_, options, sendOptions) => {
-    const { flow, transport, push, notified } = await createSendingFlow(options);
-    const { id, settled } = flow.sendMessage('hello', sendOptions);
-    expect(await now(settled)).toBeUndefined();
-    transport.messages[0]?.accept({ outcome: 'accepted' });
-    expect(await now(settled)).toEqual({ messageId: id, status: 'sent', deliveryFailures: [] });
-    expect(notified).toEqual([]);
-    await push(notification(id, 'delivered'));
-    expect(notified).toEqual([`delivered:${id}`]);
-    expect(flow.messages.get(id)?.status).toBe('delivered');
-  });
+  ])(
+    'B68 settled does not wait where %s disables it, and the notification still counts',
+    async (_, options, sendOptions) => {
+      const { flow, transport, push, notified } = await createSendingFlow(options);
+      const { id, settled } = flow.sendMessage('hello', sendOptions);
+      expect(await now(settled)).toBeUndefined();
+      transport.messages[0]?.accept({ outcome: 'accepted' });
+      expect(await now(settled)).toEqual({ messageId: id, status: 'sent', deliveryFailures: [] });
+      expect(notified).toEqual([]);
+      await push(notification(id, 'delivered'));
+      expect(notified).toEqual([`delivered:${id}`]);
+      expect(flow.messages.get(id)?.status).toBe('delivered');
+    },
+  );
 
   it('B68 settled waits if the call requests it, despite the template', async () => {
     const { flow, transport, push } = await createSendingFlow({ template: { waitForDeliveryNotification: false } });
@@ -82,19 +85,22 @@ describe('settled', () => {
     [600, 'undeliverable', 'undeliverable', undefined],
     [603, 'undeliverable', 'undeliverable', undefined],
     [606, 'undeliverable', 'undeliverable', undefined],
-  ] as const)('B71 resolves when the wire refuses with %i: %s', async (responseCode, status, code, retryable) => {
-    const { flow, transport } = await createSendingFlow();
-    const { id, settled } = flow.sendMessage('hello');
-    transport.messages[0]?.fail(new TransportFailure(responseCode, 'no', { retryable: false }));
-    const deliveryFailures = status === 'undeliverable' ? [{ recipient: 'bo', responseCode }] : [];
-    expect(await now(settled)).toEqual({ messageId: id, status, code, responseCode, deliveryFailures });
-    const record = flow.messages.get(id);
-    expect(record).toMatchObject({ status, code: responseCode, deliveryFailures });
-    expect(record?.retryable).toBe(retryable);
-    if (status === 'undeliverable') {
-      expect(() => flow.retryMessage(id)).toThrow(expect.objectContaining({ code: 'invalid-operation' }));
-    }
-  });
+  ] as const)(
+    'B71 settled resolves when the transport refuses with %i: %s',
+    async (responseCode, status, code, retryable) => {
+      const { flow, transport } = await createSendingFlow();
+      const { id, settled } = flow.sendMessage('hello');
+      transport.messages[0]?.fail(new TransportFailure(responseCode, 'no', { retryable: false }));
+      const deliveryFailures = status === 'undeliverable' ? [{ recipient: 'bo', responseCode }] : [];
+      expect(await now(settled)).toEqual({ messageId: id, status, code, responseCode, deliveryFailures });
+      const record = flow.messages.get(id);
+      expect(record).toMatchObject({ status, code: responseCode, deliveryFailures });
+      expect(record?.retryable).toBe(retryable);
+      if (status === 'undeliverable') {
+        expect(() => flow.retryMessage(id)).toThrow(expect.objectContaining({ code: 'invalid-operation' }));
+      }
+    },
+  );
 
   it('B72 settled resolves with a time-out without an answer, and a success afterwards still counts', async () => {
     const { flow, transport, clock } = await createSendingFlow();
@@ -118,7 +124,7 @@ describe('settled', () => {
     expect(flow.store.getState().failedCount).toBe(0);
   });
 
-  it('B72 lets the next one go after a time-out, and a late notification counts too', async () => {
+  it('B72 the next message is sent after a time-out, and a late notification still counts', async () => {
     const { flow, transport, clock, push } = await createSendingFlow({ template: { sendTimeout: 5_000 } });
     const { id } = flow.sendMessage('one');
     flow.sendMessage('two');
@@ -152,7 +158,7 @@ describe('settled', () => {
     expect(flow.messages.get(id)?.status).toBe('delivered');
   });
 
-  it('B86 ends one wait only; a queued message is still sent', async () => {
+  it('B86 an aborted signal ends the wait of one caller, and a queued message is still sent', async () => {
     const { flow, transport } = await createSendingFlow();
     transport.setStatus({ state: 'offline' });
     const [one, two] = [new AbortController(), new AbortController()];
@@ -176,7 +182,7 @@ describe('settled', () => {
     expect(transport.wire).toEqual(['message:hello']);
   });
 
-  it.each([null, {}, 'now', 5])('B86 takes nothing else for a signal: %j', async (signal) => {
+  it.each([null, {}, 'now', 5])('B86 sendMessage refuses a value that is not a signal: %j', async (signal) => {
     const { flow, transport } = await createSendingFlow();
     expect(() => flow.sendMessage('hello', { signal: signal as never })).toThrow(
       expect.objectContaining({ code: 'invalid-argument', message: expect.stringContaining('signal') }),
@@ -200,7 +206,7 @@ describe('settled', () => {
     expect(listeners.size).toBe(0);
   });
 
-  it('B87 settled is not held up by a listener that throws, nor is the queue; that is reported once', async () => {
+  it('B87 a listener that throws delays neither settled nor the queue, and is reported once', async () => {
     const { flow, transport, push, diagnostics, notified } = await createSendingFlow();
     const heard: string[] = [];
     flow.on('deliveryNotificationReceived', () => {
@@ -218,7 +224,7 @@ describe('settled', () => {
     expect(transport.wire).toEqual(['message:one', 'message:two']);
   });
 
-  it('B87 settled is not held up by subscribers of the store or of the message that throw', async () => {
+  it('B87 a subscriber of the store or of the message that throws does not delay settled', async () => {
     const { flow, transport, diagnostics } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('one');
     const heard: (string | undefined)[] = [];
@@ -232,7 +238,7 @@ describe('settled', () => {
     expect(diagnostics).toEqual(['subscriber-failed']);
   });
 
-  it('B87 a throw in the application while a message settles does not affect the message', async () => {
+  it('B87 an exception of the application while a message settles does not affect the message', async () => {
     const { flow, transport, diagnostics } = await createSendingFlow();
     const { settled } = flow.sendMessage('one');
     flow.sendMessage('two');

@@ -27,7 +27,7 @@ async function sendAnd(test: SendingFlow, body: string, answer: 'accept' | 'deli
 }
 
 describe('a message that is sent', () => {
-  it('B65 appears at once, with a client id and a status', async () => {
+  it('B65 a message appears at once, with a client id and a status', async () => {
     const { flow, transport, clock } = await createSendingFlow();
     const { id } = flow.sendMessage('hello');
     expect(id).toMatch(/^[0-9a-f]{32}$/);
@@ -71,7 +71,7 @@ describe('a message that is sent', () => {
   });
 
   it.each([null, 'fine', { outcome: 'perhaps', notificationExpected: 1 }])(
-    'B66 is sent by an invalid answer: %j',
+    'B66 a message counts as sent after an invalid response: %j',
     async (answer) => {
       const { flow, transport, diagnostics } = await createSendingFlow();
       const { id } = flow.sendMessage('one');
@@ -84,7 +84,7 @@ describe('a message that is sent', () => {
     },
   );
 
-  it.each([undefined, null, '', ' \n\t ', 5])('B77 is none without a body (%j)', async (body) => {
+  it.each([undefined, null, '', ' \n\t ', 5])('B77 a message without a body is refused (%j)', async (body) => {
     const { flow, transport } = await createSendingFlow();
     expect(() => flow.sendMessage(body as string)).toThrow(
       expect.objectContaining({ code: 'invalid-argument', message: expect.stringContaining('body') }),
@@ -93,13 +93,13 @@ describe('a message that is sent', () => {
     expect(flow.store.getState()).toMatchObject({ messageCount: 0, outboxCount: 0 });
   });
 
-  it('B77 a message may begin and end with blanks, which stay', async () => {
+  it('B77 a message keeps leading and trailing blanks', async () => {
     const { flow, transport } = await createSendingFlow();
     flow.sendMessage('  hello ');
     expect(transport.wire).toEqual(['message:  hello ']);
   });
 
-  it('B78 needs a flow that was started', async () => {
+  it('B78 sendMessage requires a flow that was started', async () => {
     const { transport } = await createSendingFlow();
     const flow = createInstantMessagingFlow({ transport, remote: 'cleo' });
     flow.setLocalComposingState('composing');
@@ -109,7 +109,7 @@ describe('a message that is sent', () => {
     expect(transport.wire).toEqual([]);
   });
 
-  it('B78 needs a flow that has not ended', async () => {
+  it('B78 sendMessage requires a flow that has not ended', async () => {
     const { flow, transport } = await createSendingFlow();
     flow.terminate();
     const before = flow.store.getState();
@@ -119,7 +119,7 @@ describe('a message that is sent', () => {
     expect(transport.wire).toEqual([]);
   });
 
-  it('B78 a message is queued before the first connection, and goes once it is up', async () => {
+  it('B78 a message is queued before the first connection, and sent once it is established', async () => {
     const { flow, transport } = await createSendingFlow({ fake: { autoConnect: false } });
     const { id } = flow.sendMessage('hello');
     expect(flow.store.getState()).toMatchObject({ state: 'idle', outboxCount: 1 });
@@ -155,7 +155,7 @@ describe('a message that is sent', () => {
     expect(flow.messages.get(id)).toMatchObject({ status: 'failed', code: 415, retryable: false });
   });
 
-  it('B80 twice in the same words is two items with two ids', async () => {
+  it('B80 two messages with the same text are two items with two ids', async () => {
     const { flow, transport } = await createSendingFlow({ fake: { autoAnswer: { outcome: 'delivered' } } });
     const [one, two] = [flow.sendMessage('yes'), flow.sendMessage('yes')];
     await flushMicrotasks();
@@ -166,7 +166,7 @@ describe('a message that is sent', () => {
 });
 
 describe('several messages', () => {
-  it('B81 go in the order of the calls, each after the answer to the one before', async () => {
+  it('B81 messages are sent in the order of the calls, each after the response to the one before', async () => {
     const { flow, transport } = await createSendingFlow();
     for (const body of ['one', 'two', 'three']) flow.sendMessage(body);
     await flushMicrotasks();
@@ -229,7 +229,7 @@ describe('a failed message', () => {
     expect(transport.wire.slice(3)).toEqual(['message:one', 'message:three']);
   });
 
-  it('B83 that turns out to be there already counts as accepted, and is delivered only by a notification', async () => {
+  it('B83 a failed message that the server already has counts as accepted, and is delivered only by a notification', async () => {
     const test = await createSendingFlow();
     const { flow, transport, push } = test;
     const id = await sendAnd(test, 'hello', 408);
@@ -349,7 +349,7 @@ describe('a message that is taken back', () => {
     expect(flow.store.getState()).toMatchObject({ messageCount: 0, failedCount: 0 });
   });
 
-  it("B85 cannot be somebody else's", async () => {
+  it('B85 a received message cannot be discarded', async () => {
     const { flow, push } = await createSendingFlow();
     await push(incoming('m1'));
     expect(() => flow.discardMessage('m1')).toThrow(expect.objectContaining({ code: 'invalid-operation' }));
@@ -370,7 +370,7 @@ describe('what the participant says of a message', () => {
     expect(notified).toEqual([`delivered:${id}`]);
   });
 
-  it('B69 a receipt before the response lets the next message go', async () => {
+  it('B69 a receipt before the response releases the next message', async () => {
     const { flow, transport, push } = await createSendingFlow();
     const { id } = flow.sendMessage('one');
     flow.sendMessage('two');
@@ -378,7 +378,7 @@ describe('what the participant says of a message', () => {
     expect(transport.wire).toEqual(['message:one', 'message:two']);
   });
 
-  it('B70 a message names each recipient that it did not reach, and why', async () => {
+  it('B70 a message names each recipient that it did not reach, with the reason', async () => {
     const test = await createSendingFlow();
     const { flow, push } = test;
     const events: unknown[] = [];
@@ -404,7 +404,7 @@ describe('what the participant says of a message', () => {
     ]);
   });
 
-  it('B70 without a list is a failure of the one who says so', async () => {
+  it('B70 a failure without a list of recipients counts for its sender', async () => {
     const test = await createSendingFlow();
     const id = await sendAnd(test, 'hello', 'accept');
     await test.push(notification(id, 'failed', { code: 480 }));
@@ -415,18 +415,23 @@ describe('what the participant says of a message', () => {
     });
   });
 
-  it.each([0, 99, 200, 700, 1e9, 486.5])('B70 has no code %d, which is none of a failure', async (responseCode) => {
-    const test = await createSendingFlow();
-    const id = await sendAnd(test, 'hello', 'accept');
-    await test.push(notification(id, 'failed', { code: responseCode, failures: [{ recipient: 'bo', responseCode }] }));
-    expect(test.flow.messages.get(id)).toMatchObject({
-      status: 'undeliverable',
-      code: 500,
-      deliveryFailures: [{ recipient: 'bo', responseCode: 500 }],
-    });
-  });
+  it.each([0, 99, 200, 700, 1e9, 486.5])(
+    'B70 a failure has no code %d, which is not a failure code',
+    async (responseCode) => {
+      const test = await createSendingFlow();
+      const id = await sendAnd(test, 'hello', 'accept');
+      await test.push(
+        notification(id, 'failed', { code: responseCode, failures: [{ recipient: 'bo', responseCode }] }),
+      );
+      expect(test.flow.messages.get(id)).toMatchObject({
+        status: 'undeliverable',
+        code: 500,
+        deliveryFailures: [{ recipient: 'bo', responseCode: 500 }],
+      });
+    },
+  );
 
-  it.each(['delivered', 'displayed'] as const)('B73 is no failure any more once it was %s', async (outcome) => {
+  it.each(['delivered', 'displayed'] as const)('B73 a failure is ignored once the message was %s', async (outcome) => {
     const test = await createSendingFlow();
     const { flow, push, notified, diagnostics } = test;
     const id = await sendAnd(test, 'hello', 'accept');
@@ -438,7 +443,7 @@ describe('what the participant says of a message', () => {
     expect(diagnostics).toEqual(['notification-late']);
   });
 
-  it('B73 beats an earlier failure once it is a success', async () => {
+  it('B73 a success replaces an earlier failure', async () => {
     const test = await createSendingFlow();
     const { flow, push } = test;
     const id = await sendAnd(test, 'hello', 'accept');
@@ -447,7 +452,7 @@ describe('what the participant says of a message', () => {
     expect(flow.messages.get(id)).toMatchObject({ status: 'delivered', deliveryFailures: [] });
   });
 
-  it('B74 a message stays displayed when delivered comes late, and takes its time', async () => {
+  it('B74 a displayed message stays displayed when "delivered" comes late, and takes its time', async () => {
     const test = await createSendingFlow();
     const { flow, push, clock } = test;
     const id = await sendAnd(test, 'hello', 'accept');
@@ -465,7 +470,7 @@ describe('what the participant says of a message', () => {
     expect(flow.messages.get(id)?.timestamps.delivered).toBe(displayed + 1_000);
   });
 
-  it('B75 displayed of one that was never confirmed is about that one alone', async () => {
+  it('B75 "displayed" for a message that was never confirmed counts for that message alone', async () => {
     const test = await createSendingFlow();
     const { flow, push } = test;
     const one = await sendAnd(test, 'one', 'accept');
@@ -475,7 +480,7 @@ describe('what the participant says of a message', () => {
     expect([one, two, three].map((id) => flow.messages.get(id)?.status)).toEqual(['sent', 'sent', 'displayed']);
   });
 
-  it('B75 displayed without "up to" says nothing of others, whatever they are', async () => {
+  it('B75 "displayed" without "up to" does not change other messages, whatever their status', async () => {
     const test = await createSendingFlow();
     const one = await sendAnd(test, 'one', 'deliver');
     const two = await sendAnd(test, 'two', 'deliver');
@@ -483,7 +488,7 @@ describe('what the participant says of a message', () => {
     expect([one, two].map((id) => test.flow.messages.get(id)?.status)).toEqual(['delivered', 'displayed']);
   });
 
-  it('B76 up to one covers those that arrived, and leaves those that failed', async () => {
+  it('B76 "displayed up to" covers the messages that arrived, and leaves failed ones', async () => {
     const test = await createSendingFlow();
     const { flow, push } = test;
     const ids: string[] = [];
@@ -499,7 +504,7 @@ describe('what the participant says of a message', () => {
     expect(ids.map((id) => flow.messages.get(id)?.status)).toEqual(expected);
   });
 
-  it('B76 up to an older one takes nothing back', async () => {
+  it('B76 "displayed up to" an older message lowers no status', async () => {
     const test = await createSendingFlow();
     const { flow, push, notified } = test;
     const ids = [await sendAnd(test, 'one', 'deliver'), await sendAnd(test, 'two', 'deliver')];
@@ -523,7 +528,7 @@ describe('what the participant says of a message', () => {
     ]);
   });
 
-  it('B76 says nothing of one whose delivery is heard of only afterwards', async () => {
+  it('B76 "displayed up to" does not cover a message whose delivery is reported only afterwards', async () => {
     const test = await createSendingFlow();
     const { flow, push } = test;
     const one = await sendAnd(test, 'one', 'accept');
@@ -533,7 +538,7 @@ describe('what the participant says of a message', () => {
     expect([one, two].map((id) => flow.messages.get(id)?.status)).toEqual(['delivered', 'displayed']);
   });
 
-  it('B76 does not cover one that failed then and was sent again later', async () => {
+  it('B76 "displayed up to" does not cover a message that had failed and was sent again later', async () => {
     const test = await createSendingFlow();
     const { flow, transport, push, clock } = test;
     const one = await sendAnd(test, 'one', 486);
@@ -552,7 +557,7 @@ describe('what the participant says of a message', () => {
     ['an unknown id', 'nobody', 'bo', 'notification-unknown'],
     ['another participant', undefined, 'eve', 'notification-foreign'],
     ['an own device', undefined, 'ana', 'notification-foreign'],
-  ])('B111 of %s changes nothing', async (_, messageId, sender, diagnostic) => {
+  ])('B111 a notification of %s changes nothing', async (_, messageId, sender, diagnostic) => {
     const test = await createSendingFlow();
     const { flow, push, notified, diagnostics } = test;
     const id = await sendAnd(test, 'hello', 'accept');
@@ -564,7 +569,7 @@ describe('what the participant says of a message', () => {
     expect(diagnostics).toEqual([diagnostic, diagnostic, diagnostic]);
   });
 
-  it('B111 of a message that came in changes nothing', async () => {
+  it('B111 a notification for a received message changes nothing', async () => {
     const { flow, push, notified, diagnostics } = await createSendingFlow();
     await push(incoming('m1'));
     await push(notification('m1', 'failed', { code: 500 }));
@@ -573,7 +578,7 @@ describe('what the participant says of a message', () => {
     expect(diagnostics).toEqual(['notification-unknown']);
   });
 
-  it('B111 of a message of another flow changes nothing', async () => {
+  it('B111 a notification for a message of another flow changes nothing', async () => {
     const test = await createSendingFlow();
     const { transport, clock } = test;
     const other = createInstantMessagingFlow({ transport, remote: 'cleo', clock });
@@ -585,7 +590,7 @@ describe('what the participant says of a message', () => {
     expect(other.messages.get(id)).toBeUndefined();
   });
 
-  it('B111 by the new name of the participant counts', async () => {
+  it('B111 a notification from the new address of the participant counts', async () => {
     const test = await createSendingFlow();
     const id = await sendAnd(test, 'hello', 'accept');
     await test.push({ type: 'participant', address: 'bo', change: 'renamed', to: 'bob' });
@@ -594,7 +599,7 @@ describe('what the participant says of a message', () => {
   });
 
   it.each(['delivered', 'displayed', 'failed'] as const)(
-    'B112 twice (%s) is one event and one change',
+    'B112 a duplicate notification (%s) causes one event and one change',
     async (outcome) => {
       const test = await createSendingFlow();
       const { push, notified, statuses } = test;
@@ -609,7 +614,7 @@ describe('what the participant says of a message', () => {
     },
   );
 
-  it('B72 B73 B112 in any order, any number of times, ends at the furthest that was learnt', async () => {
+  it('B72 B73 B112 notifications in any order and number lead to the furthest status that was reported', async () => {
     const ranks: MessageStatus[] = ['queued', 'sending', 'failed', 'sent', 'undeliverable', 'delivered', 'displayed'];
     const rank = (status: MessageStatus): number => ranks.indexOf(status);
     const learnt = {

@@ -12,7 +12,7 @@ function told({ notifications }: FakeTransport): readonly OutgoingNotification[]
 }
 
 describe('a deferred response', () => {
-  it('B101 is delivered once the message has arrived', async () => {
+  it('B101 a deferred response is sent as delivered once the message has arrived', async () => {
     const { transport, push } = await createSendingFlow({ fake: HELD });
     await push(incoming('m1', { responsePending: true }));
     expect(told(transport)).toMatchObject([{ messageId: 'm1', outcome: 'delivered', asResponse: true }]);
@@ -22,13 +22,13 @@ describe('a deferred response', () => {
   it.each([
     ['receipts are off', { notify: { delivered: false } }],
     ['the sender is not trusted', { trust: () => 'untrusted' as const }],
-  ])('B96 is given all the same, and tells nothing of delivery, where %s', async (_, template) => {
+  ])('B96 a deferred response is sent without the delivery where %s', async (_, template) => {
     const { transport, push } = await createSendingFlow({ fake: HELD, template });
     await push(incoming('m1', { responsePending: true }));
     expect(told(transport)).toMatchObject([ACCEPTED]);
   });
 
-  it('B96 likewise where the application reports success', async () => {
+  it('B96 a deferred response is sent without the delivery where the application reports success', async () => {
     const { flow, transport, push } = await createSendingFlow({
       fake: HELD,
       template: { messageConsumptionMode: 'proxied-to-remote-entity', notify: { delivered: false } },
@@ -42,7 +42,7 @@ describe('a deferred response', () => {
     ]);
   });
 
-  it('responds to a blocked sender as if the user were offline', async () => {
+  it('a blocked sender receives the response of an offline user', async () => {
     const { transport, push, received } = await createSendingFlow({ fake: HELD, template: { trust: () => 'blocked' } });
     await push(incoming('m1', { responsePending: true }));
     await push(incoming('m2'));

@@ -119,7 +119,7 @@ const subject: Subject<ProxiedOutcomes, ProxiedEvent, ProxiedEffect, Memory> = {
       .join('\n'),
 };
 
-it('B103 B105 B106 B107 the ledger of delivery reports: all states, at least 91, and 1729 steps', () => {
+it('B103 B105 B106 B107 the exhaustive search of delivery reports reaches all states, at least 91, in 1729 steps', () => {
   const { closed, states, steps } = searchExhaustively(subject);
   expect(closed).toBe(true);
   expect(states).toBeGreaterThanOrEqual(91);

@@ -52,7 +52,7 @@ describe('delivery reports', () => {
     expect(run.do({ type: 'time' }, 25_000)).toEqual([{ type: 'expired', id: 'm1', held: false }]);
   });
 
-  it('B106 pending reports are made at the deadline by the engine, unless they are under way', () => {
+  it('B106 the engine reports pending outcomes at the deadline, unless their reports are in flight', () => {
     const run = start();
     run.do(received('m1', true), 0);
     run.do(received('m2'), 1_000);
@@ -66,7 +66,7 @@ describe('delivery reports', () => {
     expect(proxiedDeadline(run.state)).toBe(NO_DEADLINE);
   });
 
-  it('B107 are capped', () => {
+  it('B107 the number of pending outcomes is limited', () => {
     const run = start({ timeout: 25_000, cap: 2 });
     run.do(received('m1'));
     run.do(received('m2'));
@@ -76,7 +76,7 @@ describe('delivery reports', () => {
     expect(run.do(received('m3'))).toEqual([]);
   });
 
-  it('B109 pending reports are released at the end, but for those under way', () => {
+  it('B109 pending outcomes are released at the end, except those in flight', () => {
     const run = start();
     run.do(received('m1', true));
     run.do(received('m2'));

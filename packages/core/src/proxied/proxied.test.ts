@@ -109,7 +109,7 @@ describe('a proxied flow', () => {
     expect(flow.store.getState().messageConsumptionMode).toBe('consumed-locally');
   });
 
-  it('B100 accepts at once, and sends the outcome with one notification', async () => {
+  it('B100 a proxied message is accepted at once, and its outcome is sent with one notification', async () => {
     const test = await createProxiedFlow();
     const { flow, transport, push, clock, received } = test;
     await push(incoming('m1'));
@@ -160,7 +160,7 @@ describe('a proxied flow', () => {
   it.each([
     ['success', { outcome: 'delivered' }],
     [486, { outcome: 'failed', code: 486 }],
-  ] as const)("B101 holds the wire's own answer until the report: %s", async (outcome, answer) => {
+  ] as const)('B101 the response of the transport is deferred until the report: %s', async (outcome, answer) => {
     const test = await createProxiedFlow({ fake: HELD });
     const { flow, transport, push, clock } = test;
     await push(incoming('m1', { responsePending: true }));
@@ -187,7 +187,7 @@ describe('a proxied flow', () => {
   });
 
   it.each([0, 99, 700, 200, 299, 486.5, Number.NaN, Infinity, '486', undefined])(
-    'B102 does not report a failure with the code %s',
+    'B102 a failure with the code %s is not reported',
     async (code) => {
       const test = await createProxiedFlow();
       await test.push(incoming('m1'));
@@ -201,7 +201,7 @@ describe('a proxied flow', () => {
     },
   );
 
-  it.each([300, 400, 486, 699])('B102 reports a failure with the code %s', async (code) => {
+  it.each([300, 400, 486, 699])('B102 a failure with the code %s is reported', async (code) => {
     const test = await createProxiedFlow();
     await test.push(incoming('m1'));
     test.flow.sendFailureDeliveryNotification('m1', code);
@@ -241,7 +241,7 @@ describe('a proxied flow', () => {
     expect(diagnostics).toEqual([]);
   });
 
-  it('B104 knows no message but its own', async () => {
+  it('B104 a report on an unknown or own message, or one of a different participant, throws', async () => {
     const { flow, transport, push, clock } = await createProxiedFlow();
     const other = createInstantMessagingFlow({
       transport,
@@ -266,7 +266,7 @@ describe('a proxied flow', () => {
     expect(transport.notifications.map((call) => call.remote)).toEqual(['cleo']);
   });
 
-  it('B104 knows the message of the same number in another flow for another', async () => {
+  it('B104 a message with the same number in another flow is a different message', async () => {
     const test = await createProxiedFlow();
     const { flow, transport, push, clock } = test;
     const other = createInstantMessagingFlow({
@@ -310,7 +310,7 @@ describe('a proxied flow', () => {
     expect(transport.wire).toEqual(['delivered:m1', 'failed:m2:408']);
   });
 
-  it('B105 proxied mode lets the deadline win though its timer comes late', async () => {
+  it('B105 the deadline wins over a late report even if its timer comes late', async () => {
     let now = 0;
     const transport = createFakeTransport();
     const flow = createInstantMessagingFlow({
@@ -332,25 +332,28 @@ describe('a proxied flow', () => {
   it.each([
     ['with a notification', {}, {}],
     ["with the wire's own answer", { fake: HELD }, { responsePending: true }],
-  ])('B106 reports by itself what nobody reports in time, %s', async (_, options, more) => {
-    const test = await createProxiedFlow(options);
-    const { flow, transport, push, clock, diagnostics } = test;
-    await push(incoming('m1', more));
-    await clock.advance(24_999);
-    expect(transport.wire).toEqual([]);
-    expect(pending(test)).toBe(1);
-    await clock.advance(1);
-    expect(transport.notifications.map((call) => call.notification)).toEqual([
-      { messageId: 'm1', outcome: 'failed', code: 408, ...('responsePending' in more ? { asResponse: true } : {}) },
-    ]);
-    expect(pending(test)).toBe(0);
-    expect(diagnostics).toEqual(['delivery-report-missing']);
-    expect(flow.messages.get('m1')?.outcome).toBe(408);
-    expect(() => flow.sendSuccessDeliveryNotification('m1')).toThrow(error('invalid-operation'));
-    expect(clock.pending).toBe(0);
-  });
+  ])(
+    'B106 the engine reports automatically what the application does not report in time, %s',
+    async (_, options, more) => {
+      const test = await createProxiedFlow(options);
+      const { flow, transport, push, clock, diagnostics } = test;
+      await push(incoming('m1', more));
+      await clock.advance(24_999);
+      expect(transport.wire).toEqual([]);
+      expect(pending(test)).toBe(1);
+      await clock.advance(1);
+      expect(transport.notifications.map((call) => call.notification)).toEqual([
+        { messageId: 'm1', outcome: 'failed', code: 408, ...('responsePending' in more ? { asResponse: true } : {}) },
+      ]);
+      expect(pending(test)).toBe(0);
+      expect(diagnostics).toEqual(['delivery-report-missing']);
+      expect(flow.messages.get('m1')?.outcome).toBe(408);
+      expect(() => flow.sendSuccessDeliveryNotification('m1')).toThrow(error('invalid-operation'));
+      expect(clock.pending).toBe(0);
+    },
+  );
 
-  it('B106 proxied mode takes no longer deadline than 30 s', async () => {
+  it('B106 a deadline longer than 30 s is refused', async () => {
     await expect(createProxiedFlow({ template: { deliveryReportTimeout: 30_001 } })).rejects.toThrow(
       error('out-of-range'),
     );
@@ -384,7 +387,7 @@ describe('a proxied flow', () => {
     expect(transport.wire.filter((call) => call.endsWith(':408'))).toHaveLength(1_000);
   });
 
-  it('B107 proxied mode is bounded as the template says, and has room again after a report', async () => {
+  it('B107 the template limits the number of unreported messages, and a report makes room again', async () => {
     const test = await createProxiedFlow({ template: { maxPendingDeliveryReports: 2 } });
     const { flow, transport, push } = test;
     for (const id of ['m1', 'm2', 'm3']) await push(incoming(id));
@@ -457,7 +460,7 @@ describe('a proxied flow', () => {
     ['success', 'delivered:m1'],
     [504, 'failed:m1:504'],
     ['nothing', 'failed:m1:408'],
-  ] as const)('B118 tells after the reconnect, once, what was reported meanwhile: %s', async (outcome, told) => {
+  ] as const)('B118 a report made without a connection is sent once after the reconnect: %s', async (outcome, told) => {
     const test = await createProxiedFlow();
     const { flow, transport, push, clock } = test;
     await push(incoming('m1'));
@@ -559,7 +562,7 @@ describe('a message that comes again to a proxied flow', () => {
     ]);
   });
 
-  it('B100 that awaits its report waits on, once', async () => {
+  it('B100 a redelivered message that awaits its report keeps waiting, once', async () => {
     const test = await createProxiedFlow();
     const { flow, transport, push } = test;
     await push(incoming('m1'));
@@ -576,23 +579,26 @@ describe('a message that comes again to a proxied flow', () => {
     ['success', { outcome: 'delivered' }],
     [486, { outcome: 'failed', code: 486 }],
     ['nothing', { outcome: 'failed', code: 408 }],
-  ] as const)('B101 that history brought first has the answer held to its copy: %s', async (outcome, answer) => {
-    const test = await createProxiedFlow({ fake: HELD });
-    const { flow, transport, push, clock, received } = test;
-    await push({ type: 'history', messages: [said('m1')] });
-    await push(incoming('m1', { responsePending: true }));
-    expect(pending(test)).toBe(1);
-    expect(received).toHaveLength(1);
-    if (outcome === 'success') flow.sendSuccessDeliveryNotification('m1');
-    else if (outcome !== 'nothing') flow.sendFailureDeliveryNotification('m1', outcome);
-    await clock.advance(30_000);
-    expect(transport.notifications.map((call) => call.notification)).toEqual([
-      { messageId: 'm1', ...answer, asResponse: true },
-    ]);
-    expect(pending(test)).toBe(0);
-  });
+  ] as const)(
+    'B101 the response to the live copy of a message from history is deferred: %s',
+    async (outcome, answer) => {
+      const test = await createProxiedFlow({ fake: HELD });
+      const { flow, transport, push, clock, received } = test;
+      await push({ type: 'history', messages: [said('m1')] });
+      await push(incoming('m1', { responsePending: true }));
+      expect(pending(test)).toBe(1);
+      expect(received).toHaveLength(1);
+      if (outcome === 'success') flow.sendSuccessDeliveryNotification('m1');
+      else if (outcome !== 'nothing') flow.sendFailureDeliveryNotification('m1', outcome);
+      await clock.advance(30_000);
+      expect(transport.notifications.map((call) => call.notification)).toEqual([
+        { messageId: 'm1', ...answer, asResponse: true },
+      ]);
+      expect(pending(test)).toBe(0);
+    },
+  );
 
-  it('B107 that was only read on demand is answered 503 where no more may await their report', async () => {
+  it('B107 a live copy of a message that was read on demand is refused with 503 where the pending reports are full', async () => {
     const test = await createProxiedFlow({
       fake: { capabilities: { ...HELD.capabilities, history: true } },
       template: { maxPendingDeliveryReports: 1 },
@@ -609,7 +615,7 @@ describe('a message that comes again to a proxied flow', () => {
     ]);
   });
 
-  it('B100 out of history awaits no report once it has one', async () => {
+  it('B100 a reported message from history awaits no second report', async () => {
     const test = await createProxiedFlow();
     await test.push(incoming('m1'));
     test.flow.sendSuccessDeliveryNotification('m1');

@@ -31,7 +31,7 @@ function statuses({ flow }: SendingFlow): Record<string, MessageStatus | undefin
 }
 
 describe('receipts for own messages, read from the history of the server', () => {
-  it('B160 a message shows as it did before the reload: sent, delivered, displayed, undeliverable', async () => {
+  it('B160 a reload restores the status of a message: sent, delivered, displayed, undeliverable', async () => {
     const test = await createSendingFlow(READABLE);
     await readPage(test, {
       messages: ['m1', 'm2', 'm3', 'm4'].map(own),
@@ -47,7 +47,7 @@ describe('receipts for own messages, read from the history of the server', () =>
     expect(test.flow.messages.get('m4')?.deliveryFailures).toEqual([{ recipient: 'bo', responseCode: 486 }]);
   });
 
-  it('B160 a message has the times that the archive gives, and none where it gives none', async () => {
+  it('B160 a message has the times of the archive, and none where the archive has none', async () => {
     const test = await createSendingFlow(READABLE);
     await readPage(test, {
       messages: ['m1', 'm2'].map(own),
@@ -62,7 +62,7 @@ describe('receipts for own messages, read from the history of the server', () =>
     expect(test.flow.messages.get('m2')?.timestamps).toEqual({});
   });
 
-  it('B160 covers, by "up to", the earlier own messages of the archive and of later pages, and none behind it', async () => {
+  it('B160 "up to" covers the earlier own messages of the archive and of later pages, and no later ones', async () => {
     const test = await createSendingFlow(READABLE);
     await readPage(test, {
       messages: [own('m3'), said('b1'), own('m4'), own('m5')],
@@ -96,7 +96,7 @@ describe('receipts for own messages, read from the history of the server', () =>
     expect(statuses(test)).toEqual({ m1: 'displayed', m2: 'displayed', m3: 'delivered', b1: 'delivered' });
   });
 
-  it('B160 tells no event of messages that come with it, and is final for their promises', async () => {
+  it('B160 receipts in history raise no event for messages of the same page, and settle their promises', async () => {
     const test = await createSendingFlow(READABLE);
     await readPage(test, { messages: [own('m1')], receipts: [receipt('m1', 'displayed')], end: true });
     expect([test.statuses, test.notified]).toEqual([[], []]);
@@ -113,7 +113,7 @@ describe('receipts for own messages, read from the history of the server', () =>
     expect(test.diagnostics).toEqual(['notification-foreign']);
   });
 
-  it('B160 ignores invalid receipts', async () => {
+  it('B160 invalid receipts in history are ignored', async () => {
     const test = await createSendingFlow(READABLE);
     const receipts = [null, 7, { sender: 'bo' }, receipt('', 'displayed'), receipt('m1', 'read' as 'displayed')];
     await readPage(test, { messages: [own('m1')], receipts: receipts as HistoryReceipt[], end: false });
@@ -123,7 +123,7 @@ describe('receipts for own messages, read from the history of the server', () =>
 });
 
 describe('what became of own messages while the connection was down, in a snapshot of history', () => {
-  it('B161 moves a tick forward, tells of it and ends the wait', async () => {
+  it('B161 a receipt in history advances a tick, raises an event and settles the promise', async () => {
     const test = await createSendingFlow();
     const { id, settled } = test.flow.sendMessage('mine');
     test.transport.messages[0]?.accept();
@@ -162,7 +162,7 @@ describe('what became of own messages while the connection was down, in a snapsh
     expect(test.flow.messages.get(id)?.status).toBe('delivered');
   });
 
-  it('B161 reaches messages that are stored but not loaded', async () => {
+  it('B161 a receipt in history reaches messages that are stored but not loaded', async () => {
     const storage = createMemoryStorage();
     const first = await createSendingFlow({ storage, seed: 2 });
     const { id } = first.flow.sendMessage('long ago');

@@ -311,13 +311,22 @@ const THREE = [message('m', 1), message('n', 2), message('o', 3)];
 const TWO = [message('m', 1), message('n', 2, false)];
 
 it.each<Row>([
-  ['B88 B103 B108', 'one debt, to its last try', 286, 3_350, 24, false, ['a'], []],
-  ['B88 B108 B118', 'two debts', 5_055, 62_802, 10, false, ['a', 'b'], []],
-  ['B98 B118', 'reports up to a message', 8_991, 88_949, 9, 'up-to', [], THREE],
-  ['B98', 'reports one by one', 8_807, 81_685, 8, 'each', [], THREE],
-  ['B96 B98', 'reports and a debt, for one who may not know too', 3_565, 37_609, 7, 'up-to', ['m'], TWO],
+  ['B88 B103 B108', 'one pending receipt up to its last attempt', 286, 3_350, 24, false, ['a'], []],
+  ['B88 B108 B118', 'two pending receipts', 5_055, 62_802, 10, false, ['a', 'b'], []],
+  ['B98 B118', 'displayed receipts with "up to"', 8_991, 88_949, 9, 'up-to', [], THREE],
+  ['B98', 'displayed receipts one by one', 8_807, 81_685, 8, 'each', [], THREE],
+  [
+    'B96 B98',
+    'displayed receipts and a pending receipt, with an untrusted sender',
+    3_565,
+    37_609,
+    7,
+    'up-to',
+    ['m'],
+    TWO,
+  ],
 ])(
-  '%s receipts, %s: at least %i states, %i steps, to the depth of %s',
+  '%s the exhaustive search of %s reaches at least %i states in %i steps, to the depth of %s',
   (_numbers, _title, least, leastSteps, ...search) => {
     const [most, ...alphabet] = search;
     const { closed, depth, states, steps } = searchExhaustively(subjectOf(...alphabet), most);

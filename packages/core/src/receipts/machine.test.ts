@@ -166,7 +166,7 @@ describe('what is owed', () => {
     expect(run.do(taken('m2'))).toEqual(['settled delivered:m2', 'send delivered:m18']);
   });
 
-  it('B103 is one outcome for each message, besides that it is displayed', () => {
+  it('B103 a message has one pending outcome besides its displayed receipt', () => {
     const run = start();
     run.do(enqueue('m1'));
     expect(run.do(enqueue('m1', { outcome: 'failed', code: 486 }))).toEqual([]);
@@ -221,7 +221,7 @@ describe('what the user has seen', () => {
     expect(run.do({ type: 'time' }, 2 * DISPLAYED_DELAY)).toEqual(['displayed m3']);
   });
 
-  it('B118 is one receipt for all messages whose receipts could not be sent before', () => {
+  it('B118 one receipt covers all messages whose receipts could not be sent before', () => {
     const run = start({}, initialReceipts);
     for (const [index, id] of ['m1', 'm2', 'm3'].entries()) {
       run.do(seen(id), index * 1_000);
@@ -234,7 +234,7 @@ describe('what the user has seen', () => {
     ]);
   });
 
-  it('B98 is named in full, whatever its number', () => {
+  it('B98 a displayed receipt names all its messages, whatever their number', () => {
     const run = start();
     const ids = Array.from({ length: 2 * MAX_COVERED_MESSAGES + 1 }, (_, index) => `m${index}`);
     run.do(seen(...ids));

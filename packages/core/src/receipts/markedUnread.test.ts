@@ -36,7 +36,7 @@ async function open(storage: MessageStorage, tabs?: TabCoordinator): Promise<Ins
 }
 
 describe('a conversation that is marked as unread', () => {
-  it('B330 says so, and neither counts a message as unread nor says anything to the participant', async () => {
+  it('B330 a marked conversation is marked as unread, without a change of the unread count and without a notification', async () => {
     const { flow, transport, push } = await createSendingFlow();
     await push(incoming('m1'));
     flow.markDisplayed('m1');
@@ -51,7 +51,7 @@ describe('a conversation that is marked as unread', () => {
     expect(transport.notifications).toHaveLength(told);
   });
 
-  it('B330 is so after a reload, also when it is marked before the stored messages have been read', async () => {
+  it('B330 the mark survives a reload, also if it was set before the stored messages were read', async () => {
     const storage = createMemoryStorage();
     const first = await open(storage);
     first.markUnread();
@@ -73,7 +73,7 @@ describe('a conversation that is marked as unread', () => {
     last.terminate();
   });
 
-  it('B330 keeps what is stored beside it when it is marked before that has been read', async () => {
+  it('B330 the mark keeps the stored metadata when it is set before that was read', async () => {
     const storage = createMemoryStorage();
     const metas: unknown[] = [];
     const watched: MessageStorage = {
@@ -94,7 +94,7 @@ describe('a conversation that is marked as unread', () => {
     flow.terminate();
   });
 
-  it('B330 is so in every tab, in one that comes later, and once its tab leads', async () => {
+  it('B330 the mark shows in every tab, in a later tab, and once that tab leads', async () => {
     const [storage, tabs] = [createMemoryStorage(), createFakeTabs()];
     const [leader, follower] = [await open(storage, tabs), await open(storage, tabs)];
     follower.markUnread();
@@ -116,7 +116,7 @@ describe('a conversation that is marked as unread', () => {
     reloaded.terminate();
   });
 
-  it('B331 is so no more once the user has looked at it, has sent a message, or has taken it back', async () => {
+  it('B331 the mark is removed when the user looks at the conversation, sends a message, or removes the mark', async () => {
     const { flow, push } = await createSendingFlow();
     await push(incoming('m1'));
     flow.markDisplayed('m1');
@@ -138,7 +138,7 @@ describe('a conversation that is marked as unread', () => {
     );
   });
 
-  it('B331 stays so while messages come, and ends in every tab when it is opened in one', async () => {
+  it('B331 the mark stays while messages arrive, and ends in every tab when one of them opens the conversation', async () => {
     const [storage, tabs] = [createMemoryStorage(), createFakeTabs()];
     const [leader, follower] = [await open(storage, tabs), await open(storage, tabs)];
     leader.markUnread();

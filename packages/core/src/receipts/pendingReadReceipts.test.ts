@@ -32,7 +32,7 @@ describe('a displayed report that was owed at the end', () => {
     ['there was no connection', async ({ transport }: SendingFlow) => transport.setStatus({ state: 'offline' })],
     ['the participant was away', ({ push }: SendingFlow) => push(away)],
     ['the wire did not answer', async () => undefined],
-  ])('B98 B118 is said when the flow opens again, once, where %s', async (_, spoil) => {
+  ])('B98 B118 an owed displayed receipt is sent once when the flow opens again, where %s', async (_, spoil) => {
     const storage = createMemoryStorage();
     const test = await createSendingFlow({ storage, fake: { notificationAnswer: 'manual' } });
     for (const id of both) await test.push(incoming(id));
@@ -47,7 +47,7 @@ describe('a displayed report that was owed at the end', () => {
   it.each([
     ['the wire has taken', {}],
     ['nobody was to know of', { notify: { displayed: false } }],
-  ])('B96 B98 is not said again of what %s', async (_, template) => {
+  ])('B96 B98 an owed displayed receipt is not repeated for a message that %s', async (_, template) => {
     const storage = createMemoryStorage();
     const test = await createSendingFlow({ storage, template });
     for (const id of both) await test.push(incoming(id));
@@ -58,7 +58,7 @@ describe('a displayed report that was owed at the end', () => {
     expect(await reports(storage)).toEqual([]);
   });
 
-  it('B96 is not said where it was switched off meanwhile, nor later', async () => {
+  it('B96 an owed displayed receipt is not sent if it was switched off since, nor later', async () => {
     const storage = createMemoryStorage();
     const test = await createSendingFlow({ storage });
     for (const id of both) await test.push(incoming(id));
@@ -70,7 +70,7 @@ describe('a displayed report that was owed at the end', () => {
     expect(await reports(storage)).toEqual([]);
   });
 
-  it('B94 B96 is not said of what was read in an archive', async () => {
+  it('B94 B96 no displayed receipt is sent for messages that were read in an archive', async () => {
     const storage = createMemoryStorage();
     const test = await createSendingFlow({ storage, fake: { capabilities: { history: true } } });
     const loaded = test.flow.loadOlder();
@@ -81,7 +81,7 @@ describe('a displayed report that was owed at the end', () => {
     expect(await reports(storage)).toEqual([]);
   });
 
-  it('B96 is not said of what a storage without a mark of reports calls displayed', async () => {
+  it('B96 no displayed receipt is sent for displayed messages of a storage without a record of receipts', async () => {
     const storage = createMemoryStorage();
     const test = await createSendingFlow({ storage });
     for (const id of both) await test.push(incoming(id));

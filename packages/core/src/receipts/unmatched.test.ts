@@ -63,14 +63,14 @@ describe('a receipt that comes before the own message that it names', () => {
     expect(test.statuses).toEqual([]);
   });
 
-  it('B313 a receipt of a page of history counts for a message that comes live', async () => {
+  it('B313 a receipt of a history page counts for a message that arrives live', async () => {
     const test = await createSendingFlow(READABLE);
     await readPage(test, RECEIPT_ALONE);
     await test.push({ type: 'message', message: own('m1') });
     expect(statuses(test)).toMatchObject({ m1: 'displayed' });
   });
 
-  it('B313 a receipt that names an edit counts once the edit comes', async () => {
+  it('B313 a receipt that names an edit counts once the edit arrives', async () => {
     const test = await createSendingFlow(READABLE);
     await test.push({ type: 'message', message: own('m1') });
     await test.push(notification('e1', 'displayed'));
@@ -78,7 +78,7 @@ describe('a receipt that comes before the own message that it names', () => {
     expect(test.flow.messages.get('m1')).toMatchObject({ body: 'edited', status: 'displayed' });
   });
 
-  it('B313 a list counts for each message that it names, and for no other, whenever they come', async () => {
+  it('B313 a list of receipts counts for each message that it names and no other, in any order of arrival', async () => {
     const test = await createSendingFlow(READABLE);
     await test.push({ type: 'message', message: own('m2') });
     await test.push(notification('m2', 'displayed', { upTo: true, messageIds: ['m1', 'm2'] }));
@@ -86,7 +86,7 @@ describe('a receipt that comes before the own message that it names', () => {
     expect(statuses(test)).toEqual({ m0: 'sent', m1: 'displayed', m2: 'displayed' });
   });
 
-  it('B313 a live "up to" covers the earlier messages of the page that its message comes with', async () => {
+  it('B313 a live "up to" covers the earlier messages of the page that contains its message', async () => {
     const test = await createSendingFlow(READABLE);
     await test.push(notification('m3', 'displayed', { upTo: true }));
     await readPage(test, { messages: [own('m1'), own('m3'), own('m4')], end: true });
@@ -124,7 +124,7 @@ describe('a receipt that comes before the own message that it names', () => {
   });
 
   it.each([false, true])(
-    'B313 a receipt is known to the tab that leads next, which reads the page with the message (stored: %s)',
+    'B313 the next leader knows an unmatched receipt when it reads the page with the message (stored: %s)',
     async (stored) => {
       const [clock, tabs, storage] = [createVirtualClock(), createFakeTabs(), createMemoryStorage()];
       const transport = createFakeTransport({ autoAnswer: 'manual', capabilities: { history: true } });
@@ -146,7 +146,7 @@ describe('a receipt that comes before the own message that it names', () => {
     },
   );
 
-  it("B313 a receipt of a stranger is not kept, and of the participant's no more than the last 1,000", async () => {
+  it("B313 an unmatched receipt of a different user is dropped, and of the participant's the last 1,000 are kept", async () => {
     const test = await createSendingFlow(READABLE);
     await test.push(notification('m1', 'displayed', { sender: 'mallory' }));
     await test.push(notification('m2', 'displayed'));

@@ -15,14 +15,14 @@ const ids = (records: readonly unknown[]): string[] => records.map((record) => (
 /** What every storage does. `create` makes an empty one each time. */
 export function describeStorage(name: string, create: () => MessageStorage): void {
   describe(name, () => {
-    it('is empty at first', async () => {
+    it('a new storage is empty', async () => {
       const storage = create();
       expect(await storage.open('c', 50)).toEqual(EMPTY);
       expect(await storage.loadBefore('c', at(0), 50)).toEqual({ records: [], hasOlder: false });
       expect(await storage.find('c', ['m'])).toEqual([]);
     });
 
-    it('gives back what was stored, as it was', async () => {
+    it('a storage returns stored values unchanged', async () => {
       const storage = create();
       const record = incoming('m1', 1, {
         deliveryFailures: [{ recipient: 'bo', responseCode: 486 }],
@@ -35,7 +35,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect(stored.records).toEqual([record]);
     });
 
-    it('reads the newest page of placed messages by order, whatever the order of writing', async () => {
+    it('a storage returns the newest page of ordered messages, whatever the order of writing', async () => {
       const storage = create();
       const orders = [3, -2, 0.5, PENDING_ORDER + 1, 1, -7.25, PENDING_ORDER, 2];
       await storage.write('c', change({ put: orders.map((order) => incoming(`m${order}`, order)) }));
@@ -55,7 +55,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       [2, ['m2', 'm3'], true],
       [3, ['m1', 'm2', 'm3'], false],
       [4, ['m1', 'm2', 'm3'], false],
-    ])('knows exactly whether there is more than a page of %i', async (limit, page, more) => {
+    ])('a storage knows whether there is more than a page of %i', async (limit, page, more) => {
       const storage = create();
       await storage.write('c', change({ put: [incoming('m1', 1), incoming('m2', 2), incoming('m3', 3)] }));
       const opened = await storage.open('c', limit);
@@ -64,7 +64,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect([ids(before.records), before.hasOlder]).toEqual([page, more]);
     });
 
-    it('B162 pages through messages of equal orders, by id, and leaves none out', async () => {
+    it('B162 a storage pages through messages of equal order by id, and leaves none out', async () => {
       const storage = create();
       const keys = [
         ...['m10', 'm2', 'M1', 'é', '\u{1F600}', '', 'm'].map((id) => ({ order: 1, id: `x${id}` })),
@@ -88,7 +88,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect([ids(between.records), between.hasOlder]).toEqual([['y2', 'y3', 'y4'], true]);
     });
 
-    it('reads the outbox whatever the age of its messages', async () => {
+    it('a storage returns the outbox whatever the age of its messages', async () => {
       const storage = create();
       const put = [
         outgoing('old', 1, 'sending'),
@@ -103,7 +103,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect([ids(records), ids(outbox)]).toEqual([['odd'], ['old', 'new']]);
     });
 
-    it('B381 reads the messages whose senders are still to be told, whatever their age, by order', async () => {
+    it('B381 a storage returns the messages with owed receipts, whatever their age, by order', async () => {
       const storage = create();
       const put = [
         incoming('newer', 2, { receipt: 'owed' }),
@@ -125,15 +125,18 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect(ids(pendingReceipts)).toEqual(['older', 'newer', 'new']);
     });
 
-    it.each([999, 1_000, 1_001, 1_300])('B381 reads the newest 1,000 of %i such messages', async (count) => {
-      const storage = create();
-      const put = Array.from({ length: count }, (_, order) => incoming(`m${order}`, order, { receipt: 'owed' }));
-      await storage.write('c', change({ put }));
-      const { pendingReceipts = [] } = await storage.open('c', 1);
-      expect(ids(pendingReceipts)).toEqual(put.slice(-1_000).map(({ id }) => id));
-    });
+    it.each([999, 1_000, 1_001, 1_300])(
+      'B381 a storage returns the newest 1,000 of %i messages with owed receipts',
+      async (count) => {
+        const storage = create();
+        const put = Array.from({ length: count }, (_, order) => incoming(`m${order}`, order, { receipt: 'owed' }));
+        await storage.write('c', change({ put }));
+        const { pendingReceipts = [] } = await storage.open('c', 1);
+        expect(ids(pendingReceipts)).toEqual(put.slice(-1_000).map(({ id }) => id));
+      },
+    );
 
-    it('adds a message only where none of its id is stored', async () => {
+    it('a storage inserts a message only if it has none of its id', async () => {
       const storage = create();
       await storage.write('c', change({ put: [outgoing('mine', 1, 'sent')] }));
       await storage.write('c', {
@@ -145,7 +148,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect([ids(records), ids(outbox)]).toEqual([['mine'], ['new']]);
     });
 
-    it('changes a message in place: its order, its status and its place in the outbox', async () => {
+    it('a storage changes a message in place: its order, its status and its place in the outbox', async () => {
       const storage = create();
       await storage.write('c', change({ put: [outgoing('mine', PENDING_ORDER, 'queued'), incoming('theirs', 5)] }));
       await storage.write('c', change({ put: [outgoing('mine', 2, 'sent')] }));
@@ -153,7 +156,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect([ids(records), ids(outbox)]).toEqual([['mine', 'theirs'], []]);
     });
 
-    it('forgets messages', async () => {
+    it('a storage removes messages', async () => {
       const storage = create();
       await storage.write('c', change({ put: [outgoing('a', 1, 'queued'), incoming('b', 2), incoming('c', 3)] }));
       await storage.write('c', change({ remove: ['a', 'b', 'never there'] }));
@@ -162,7 +165,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect(await storage.find('c', ['a'])).toEqual([]);
     });
 
-    it('finds every message that carries an id, and only in its conversation', async () => {
+    it('a storage finds every message with an id, and only in its conversation', async () => {
       const storage = create();
       const reused = incoming('m1#bo', 2, { messageId: 'm1', conflict: true });
       await storage.write('c', change({ put: [incoming('m1', 1), reused, incoming('m2', 3)] }));
@@ -171,7 +174,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect(await storage.find('d', ['m1'])).toEqual([incoming('m1', 9)]);
     });
 
-    it('keeps conversations apart, also those whose names begin alike', async () => {
+    it('a storage keeps conversations apart, also those whose names share a prefix', async () => {
       const storage = create();
       await storage.write('c', change({ put: [incoming('m', 1)], meta: { displayedOrder: 1 } }));
       await storage.write('c2', change({ put: [incoming('m', 2), outgoing('x', 3, 'queued')] }));
@@ -186,7 +189,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect((await storage.open('c2', 10)).meta).toBeUndefined();
     });
 
-    it('replaces what it keeps besides the messages, where a write names it', async () => {
+    it('a storage replaces the metadata of a conversation where a write contains it', async () => {
       const storage = create();
       await storage.write('c', change({ meta: { displayedOrder: 1, remoteDisplayedOrder: 2 } }));
       await storage.write('c', change({ put: [incoming('m', 1)] }));
@@ -195,7 +198,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect((await storage.open('c', 1)).meta).toEqual({ displayedOrder: 3 });
     });
 
-    it('copies: what it was given and gave can be changed without harm', async () => {
+    it('a storage copies its arguments and results, so that a later change of them has no effect', async () => {
       const storage = create();
       const timestamps = { delivered: 1 };
       await storage.write('c', change({ put: [incoming('m', 1, { timestamps: timestamps })] }));
@@ -206,7 +209,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
     });
 
     it.each(['put', 'add'] as const)(
-      'stores all of a write or nothing, where one of "%s" cannot be stored',
+      'a storage writes all or nothing, where one of "%s" cannot be stored',
       async (how) => {
         const storage = create();
         await storage.write('c', change({ put: [incoming('kept', 1)] }));
@@ -225,7 +228,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       },
     );
 
-    it('B222 finds messages by their newest text, newest first, without case, accents and width; CJK by substring', async () => {
+    it('B222 a search finds messages by their newest text, newest first, without case, accents and width; CJK by substring', async () => {
       const storage = create();
       const put = [
         incoming('a', 1, { body: 'Voilà, ein CAFÉ' }),
@@ -257,7 +260,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect(await found('  ')).toEqual([]);
     });
 
-    it('B222 searches a long conversation in steps, which leave nothing out', async () => {
+    it('B222 a search of a long conversation proceeds in steps, which leave nothing out', async () => {
       const storage = create();
       const put = Array.from({ length: 2_300 }, (_, order) =>
         incoming(`m${order}`, order, { body: order % 100 === 7 ? 'a needle' : 'hay '.repeat(150) }),
@@ -276,7 +279,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect(steps).toBeGreaterThan(2);
     });
 
-    it('B365 finds what writes leave, whatever came between, was edited, moved, retracted or removed', async () => {
+    it('B365 a search finds the current texts after any writes, edits, moves, retractions and removals', async () => {
       const storage = create();
       const expected = new Map<string, MessageRecord>();
       // The same numbers each time.
@@ -315,7 +318,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect(after.slice(0, matches.length)).toEqual(matches.map(({ id }) => id));
     });
 
-    it('takes a write that changes nothing', async () => {
+    it('a storage accepts a write that changes nothing', async () => {
       const storage = create();
       await storage.write('c', change({}));
       expect(await storage.open('c', 1)).toEqual(EMPTY);

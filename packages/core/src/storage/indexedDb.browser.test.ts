@@ -100,14 +100,14 @@ function closed(): never {
 describeStorage('IndexedDB storage', () => createIndexedDbStorage({ name: newName() }));
 
 describe('IndexedDB storage over time', () => {
-  it('keeps messages for the next page, under the name it was given', async () => {
+  it('messages are there on the next page, under the name of the database', async () => {
     const name = newName();
     await createIndexedDbStorage({ name }).write('c', change({ put: [incoming('m', 1)] }));
     expect((await createIndexedDbStorage({ name }).open('c', 1)).records).toEqual([incoming('m', 1)]);
     expect((await createIndexedDbStorage({ name: newName() }).open('c', 1)).records).toEqual([]);
   });
 
-  it('shows two connections of one database each what the other wrote', async () => {
+  it('two connections to one database read each other’s writes', async () => {
     const name = newName();
     const [one, two] = [createIndexedDbStorage({ name }), createIndexedDbStorage({ name })];
     await Promise.all([
@@ -118,7 +118,7 @@ describe('IndexedDB storage over time', () => {
     expect((await two.open('c', 10)).records).toEqual([incoming('a', 1)]);
   });
 
-  it('opens the database when it is first used, not before', async () => {
+  it('the database is opened on first use, not before', async () => {
     const open = vi.spyOn(indexedDB, 'open');
     const storage = createIndexedDbStorage({ name: newName() });
     expect(open).not.toHaveBeenCalled();
@@ -126,7 +126,7 @@ describe('IndexedDB storage over time', () => {
     expect(open).toHaveBeenCalledTimes(1);
   });
 
-  it('hands corrupt records over untouched', async () => {
+  it('corrupt records are returned unchanged', async () => {
     const name = newName();
     const storage = createIndexedDbStorage({ name });
     await storage.write('c', change({ put: [incoming('good', 3)] }));
@@ -148,13 +148,13 @@ describe('IndexedDB storage over time', () => {
     });
   });
 
-  it('writes with strict durability: what is done is on the disk', async () => {
+  it('writes have strict durability: they are on the disk when they resolve', async () => {
     const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction');
     await createIndexedDbStorage({ name: newName() }).write('c', change({ put: [incoming('m', 1)] }));
     expect(transaction.mock.results.map(({ value }) => (value as IDBTransaction).durability)).toEqual(['strict']);
   });
 
-  it('refuses an empty name', () => {
+  it('an empty name is refused', () => {
     expect(() => createIndexedDbStorage({ name: '' })).toThrow(FlowError);
   });
 });
@@ -179,7 +179,7 @@ describe('IndexedDB storage with a long conversation', () => {
     raw.close();
   }, 60_000);
 
-  it('reads the last page and the outbox, in a handful of answers', async () => {
+  it('the last page and the outbox are read with a handful of requests', async () => {
     let opened: unknown;
     const opening = await cost(async () => (opened = await storage.open('long', 50)));
     expect(opened).toMatchObject({ hasOlder: true, outbox: [{ order: WAITING }] });
@@ -188,7 +188,7 @@ describe('IndexedDB storage with a long conversation', () => {
     expect(opening).toEqual({ answers: 7, rows: 51 });
   });
 
-  it('reads a page of it in as many answers as one of a short conversation', async () => {
+  it('a page of a long conversation takes as many requests as one of a short conversation', async () => {
     await storage.write(
       'short',
       change({ put: Array.from({ length: 60 }, (_, order) => incoming(`s${order}`, order)) }),
@@ -200,7 +200,7 @@ describe('IndexedDB storage with a long conversation', () => {
     expect(long).toEqual({ answers: 5, rows: 50 });
   });
 
-  it('walks back through it page by page without a gap', async () => {
+  it('older pages follow each other without a gap', async () => {
     const { records, hasOlder } = await storage.loadBefore('long', { order: 120, id: '' }, 100);
     expect((records as { order: number }[]).map(({ order }) => order)).toEqual(
       Array.from({ length: 100 }, (_, index) => 20 + index),
@@ -214,7 +214,7 @@ describe('IndexedDB storage with a long conversation', () => {
 });
 
 describe('a search in an IndexedDB storage with a long conversation', () => {
-  it('B365 reads 10,000 messages in some dozen answers, in steps of a bounded size', async () => {
+  it('B365 a search reads 10,000 messages with a few dozen requests, in steps of a bounded size', async () => {
     const storage = createIndexedDbStorage({ name: newName() });
     const put = Array.from({ length: 10_000 }, (_, order) =>
       incoming(`m${order}`, order, { body: order === 3 ? 'A needle' : 'Hay and straw. '.repeat(order % 9) }),
@@ -227,7 +227,7 @@ describe('a search in an IndexedDB storage with a long conversation', () => {
     expect(answers).toBeLessThan(40);
   });
 
-  it('B365 leaves its index alone where a message only changes its status', async () => {
+  it('B365 a change of the status alone leaves the search index unchanged', async () => {
     const storage = createIndexedDbStorage({ name: newName() });
     await storage.write('c', change({ put: [outgoing('m', 1, 'sent')] }));
     const put = vi.spyOn(IDBObjectStore.prototype, 'put');
@@ -241,7 +241,7 @@ describe('a search in an IndexedDB storage with a long conversation', () => {
 });
 
 describe('IndexedDB storage in trouble', () => {
-  it('says that the quota is used up, stores nothing of that write, and works again', async () => {
+  it('a full quota rejects with a clear error, stores nothing of that write, and later writes work again', async () => {
     const name = newName();
     const storage = createIndexedDbStorage({ name });
     await storage.write('c', change({ put: [outgoing('a', 1, 'queued')] }));
@@ -257,7 +257,7 @@ describe('IndexedDB storage in trouble', () => {
     expect((await storage.open('c', 10)).records).toHaveLength(2);
   });
 
-  it('rejects when the transaction fails after all requests went well', async () => {
+  it('a write rejects when the transaction fails after all requests succeeded', async () => {
     const storage = createIndexedDbStorage({ name: newName() });
     await storage.open('c', 1);
     const original = IDBDatabase.prototype.transaction;
@@ -284,7 +284,7 @@ describe('IndexedDB storage in trouble', () => {
     expect((await storage.open('c', 1)).records).toEqual([]);
   });
 
-  it('says that IndexedDB is unavailable, and tries again with the next call', async () => {
+  it('a missing IndexedDB rejects with a clear error, and the next call tries again', async () => {
     const storage = createIndexedDbStorage({ name: newName() });
     const open = vi.spyOn(indexedDB, 'open').mockImplementationOnce(() => {
       throw new DOMException('The operation is insecure.', 'SecurityError');
@@ -294,7 +294,7 @@ describe('IndexedDB storage in trouble', () => {
     expect(open).toHaveBeenCalledTimes(2);
   });
 
-  it('connects again, once, when its connection was closed without a word', async () => {
+  it('the storage reconnects once when the browser closed its connection without an event', async () => {
     const storage = createIndexedDbStorage({ name: newName() });
     await storage.write('c', change({ put: [incoming('m', 1)] }));
     const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction');
@@ -318,7 +318,7 @@ describe('IndexedDB storage in trouble', () => {
     expect((await storage.open('c', 10)).records).toEqual([incoming('n', 2)]);
   });
 
-  it('B300 makes way for a newer version, and says at once and from then on that it is too old', async () => {
+  it('B300 an old page makes way for a newer version, and reports at once and from then on that it is outdated', async () => {
     const name = newName();
     const storage = createIndexedDbStorage({ name });
     await storage.write('c', change({ put: [incoming('m', 1)] }));
@@ -337,7 +337,7 @@ describe('IndexedDB storage in trouble', () => {
     await expect(createIndexedDbStorage({ name }).open('c', 1)).rejects.toEqual(outdated);
   });
 
-  it('says that an older tab blocks an upgrade, and goes on once that tab is closed', async () => {
+  it('an upgrade that an older tab blocks is reported, and continues once that tab is closed', async () => {
     const name = newName();
     await createIndexedDbStorage({ name }).write('c', change({ put: [incoming('m', 1)] }));
     const old = await openRaw(name);
@@ -353,7 +353,7 @@ describe('IndexedDB storage in trouble', () => {
     await upgraded.run('read', async (database) => connections.add(database));
   });
 
-  it('B365 finds what a page of version 2 stored', async () => {
+  it('B365 the search finds messages that a page of version 2 stored', async () => {
     const name = newName();
     const second = await openEarlier(name, 2);
     const transaction = second.transaction('messages', 'readwrite');
@@ -371,7 +371,7 @@ describe('IndexedDB storage in trouble', () => {
     expect((await searchAll(storage, 'c', 'needle')).matches).toEqual(['m2050', 'm50']);
   });
 
-  it('B380 stores what a page left behind when the conversation is opened, in one piece with what is stored', async () => {
+  it('B380 the journal of a closed page is stored when the conversation is opened, in one transaction with the stored messages', async () => {
     const name = newName();
     const storage = createIndexedDbStorage({ name });
     const put = [outgoing('kept', PENDING_ORDER, 'queued'), outgoing('discarded', PENDING_ORDER + 1, 'queued')];
@@ -394,7 +394,7 @@ describe('IndexedDB storage in trouble', () => {
     expect(createOutboxJournal(name).read('c').changes).toEqual([]);
   });
 
-  it('B381 reads the pending receipts of what a page of version 3 stored', async () => {
+  it('B381 pending receipts of messages that a page of version 3 stored are read', async () => {
     const name = newName();
     const third = await openEarlier(name, 3);
     await third.put('messages', rowOf('c', incoming('owed', 1, { receipt: 'owed' })));
@@ -405,7 +405,7 @@ describe('IndexedDB storage in trouble', () => {
     expect(pendingReceipts).toEqual([incoming('owed', 1, { receipt: 'owed' })]);
   });
 
-  it('keeps what a page of version 1 stored, and finds edits in it from now on', async () => {
+  it('messages that a page of version 1 stored are kept, and later edits of them are found', async () => {
     const name = newName();
     const first = await openDB(name, 1, {
       upgrade(database) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createIndexedDbStorage } from './index.ts';
 
 describe('IndexedDB storage where there is no IndexedDB', () => {
-  it('B122 can be imported and created; only its use says that it is unavailable', async () => {
+  it('B122 the storage can be imported and created without IndexedDB; only its use rejects', async () => {
     expect(globalThis).not.toHaveProperty('indexedDB');
     const storage = createIndexedDbStorage();
     const failure = { name: 'FlowError', code: 'storage', message: expect.stringMatching(/unavailable/) as unknown };

@@ -27,7 +27,7 @@ function createWrite() {
 }
 
 describe('the journal of messages that a page leaves behind', () => {
-  it('B380 has the messages that wait to be sent, of the conversation that is asked for', () => {
+  it('B380 the journal has the waiting messages of the requested conversation', () => {
     const write = change({ put: [outgoing('sent', PENDING_ORDER, 'queued'), incoming('received', 1)] });
     void createOutboxJournal('one').guard('ana-bo', write, createWrite().run);
     hidePage();
@@ -40,7 +40,7 @@ describe('the journal of messages that a page leaves behind', () => {
     expect(keys()).toEqual([]);
   });
 
-  it('B380 has what a listener writes while the page goes away', () => {
+  it('B380 the journal has the writes that a listener makes while the page closes', () => {
     const journal = createOutboxJournal('late');
     journal.onPageHide(() => {
       void journal.guard('ana-bo', change({ put: [outgoing('late', PENDING_ORDER, 'queued')] }), createWrite().run);
@@ -49,7 +49,7 @@ describe('the journal of messages that a page leaves behind', () => {
     expect(ids(journal, 'ana-bo')).toEqual(['late']);
   });
 
-  it('B380 has the last version of a message', () => {
+  it('B380 the journal has the last version of a message', () => {
     const journal = createOutboxJournal('versions');
     for (const body of ['first', 'second']) {
       const put = [{ ...outgoing('sent', PENDING_ORDER, 'queued'), body }];
@@ -59,7 +59,7 @@ describe('the journal of messages that a page leaves behind', () => {
     expect(journal.read('ana-bo').changes.flatMap(({ put }) => put.map(({ body }) => body))).toEqual(['second']);
   });
 
-  it('B380 has nothing of a message that was discarded or has left meanwhile', () => {
+  it('B380 the journal has nothing of a message that was discarded or has left since', () => {
     const journal = createOutboxJournal('discarded');
     const put = [outgoing('discarded', PENDING_ORDER, 'queued'), outgoing('left', PENDING_ORDER, 'queued')];
     void journal.guard('ana-bo', change({ put }), createWrite().run);
@@ -69,7 +69,7 @@ describe('the journal of messages that a page leaves behind', () => {
     expect(journal.read('ana-bo').changes).toEqual([{ put: [], remove: ['discarded'], operations: [] }]);
   });
 
-  it('B380 has the operations that wait, of the last write that names them, with the messages that they change', () => {
+  it('B380 the journal has the waiting operations of the last write that names them, with the messages that they change', () => {
     const journal = createOutboxJournal('operations');
     const pending = (id: string, recordId: string) =>
       ({
@@ -89,7 +89,7 @@ describe('the journal of messages that a page leaves behind', () => {
     ]);
   });
 
-  it('B380 forgets what was read, unless its page has written more meanwhile', () => {
+  it('B380 the journal removes entries that were read, unless their page has written more since', () => {
     const journal = createOutboxJournal('more');
     const write = (id: string): void =>
       void journal.guard('ana-bo', change({ put: [outgoing(id, PENDING_ORDER, 'queued')] }), createWrite().run);
@@ -104,7 +104,7 @@ describe('the journal of messages that a page leaves behind', () => {
     expect(ids(journal, 'ana-bo')).toEqual([]);
   });
 
-  it('B380 keeps databases apart whose names begin alike', () => {
+  it('B380 the journal keeps databases apart whose names share a prefix', () => {
     const put = [outgoing('sent', PENDING_ORDER, 'queued')];
     void createOutboxJournal('app:work').guard('ana-bo', change({ put }), createWrite().run);
     hidePage();
@@ -112,7 +112,7 @@ describe('the journal of messages that a page leaves behind', () => {
     expect(createOutboxJournal('app:work').read('ana-bo').changes).toHaveLength(1);
   });
 
-  it('B380 forgets what is stored where the page lives on, and keeps what could not be stored', async () => {
+  it('B380 the journal removes stored entries while the page lives, and keeps entries that could not be stored', async () => {
     const journal = createOutboxJournal('lives');
     const put = [outgoing('sent', PENDING_ORDER, 'queued')];
     const [failing, working] = [createWrite(), createWrite()];
@@ -127,7 +127,7 @@ describe('the journal of messages that a page leaves behind', () => {
     expect(journal.read('ana-bo').changes).toEqual([]);
   });
 
-  it('B380 listens to the page only while there is something to lose', async () => {
+  it('B380 the journal listens to the page only while there are unsaved changes', async () => {
     const [added, removed] = [vi.spyOn(globalThis, 'addEventListener'), vi.spyOn(globalThis, 'removeEventListener')];
     const write = createWrite();
     const running = createOutboxJournal('quiet').guard('ana-bo', change({}), write.run);
@@ -137,7 +137,7 @@ describe('the journal of messages that a page leaves behind', () => {
     expect(removed).toHaveBeenCalledTimes(1);
   });
 
-  it('B380 ignores what others left under its keys, and a browser that refuses localStorage', () => {
+  it('B380 the journal ignores foreign values under its keys, and a browser that refuses localStorage', () => {
     localStorage.setItem('imflow-outbox:others:a', 'no JSON');
     localStorage.setItem(
       'imflow-outbox:others:b',

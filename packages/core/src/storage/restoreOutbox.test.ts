@@ -21,30 +21,30 @@ const react = (id: string, order: number): PendingOperation => ({
 });
 
 describe('what a page left behind in the journal', () => {
-  it('B380 is stored: a message, an edit of one that waits, and one that was sent again', () => {
+  it('B380 the journal restores a message, an edit of a waiting one, and a retried one', () => {
     expect(restored({ put: [waiting] }).put).toEqual([waiting]);
     expect(restored({ put: [edited] }, [waiting]).put).toEqual([edited]);
     expect(restored({ put: [waiting] }, [outgoing('m', PENDING_ORDER, 'failed')]).put).toEqual([waiting]);
   });
 
-  it('B380 keeps that a message may have left when its text was changed', () => {
+  it('B380 the journal keeps that a message may have left when its text was edited', () => {
     const [record] = restored({ put: [edited] }, [{ ...waiting, attempts: 1 }]).put;
     expect(record).toMatchObject({ body: 'edited', attempts: 1 });
   });
 
-  it('B380 gives way to what another tab has stored since', () => {
+  it('B380 the journal gives way to newer records of another tab', () => {
     expect(restored({ put: [waiting] }, [waiting]).put).toEqual([]);
     expect(restored({ put: [waiting] }, [edited]).put).toEqual([]);
     expect(restored({ put: [waiting] }, [outgoing('m', 1, 'sent')]).put).toEqual([]);
   });
 
-  it('B380 takes away what was discarded before it left, and nothing that has arrived', () => {
+  it('B380 the journal removes messages that were discarded before they left, and none that arrived', () => {
     expect(restored({ remove: ['m', 'unknown'] }, [waiting]).remove).toEqual(['m']);
     expect(restored({ remove: ['m'] }, [outgoing('m', 1, 'failed')]).remove).toEqual(['m']);
     expect(restored({ remove: ['m'] }, [outgoing('m', 1, 'delivered')]).remove).toEqual([]);
   });
 
-  it('B380 adds operations to those that are stored, each once and in their order', () => {
+  it('B380 the journal adds operations to the stored ones, each once and in order', () => {
     const meta = { displayedOrder: 3, pendingOperations: [react('a', 2), react('b', 4)] };
     expect(restored({ operations: [react('c', 3), react('b', 4)] }, [], meta)).toEqual({
       put: [],
@@ -57,7 +57,7 @@ describe('what a page left behind in the journal', () => {
     expect(restored({}, [], meta)).not.toHaveProperty('meta');
   });
 
-  it('B380 merges a reaction with what is stored of the message', () => {
+  it('B380 the journal merges a reaction with the stored message', () => {
     const reaction = { id: 'c', author: 'ana', emojis: ['👍'], sequence: 5, at: 5 };
     const stored = incoming('m', 1, { receipt: 'sent' });
     const { put } = restored({ put: [incoming('m', 1, { reactions: [reaction] })] }, [stored]);

@@ -64,7 +64,7 @@ async function openTab(options: Partial<InstantMessagingFlowOptions> = {}, fake?
   };
 }
 
-it('B98 messages that the user sees in one tab do not report messages that a different tab shows', async () => {
+it('B98 messages that the user sees in one tab do not mark messages of a different tab as displayed', async () => {
   const { clock, transport, flow, elect, hear } = await openTab();
   await elect();
   for (const id of ['m1', 'm2', 'm3']) transport.push(incoming(id));
@@ -85,7 +85,7 @@ it('B98 messages that the user sees in one tab do not report messages that a dif
 });
 
 it.each(['sent', 'delivered'] as const)(
-  'B115 a message that the last tab sent is not sent again by the next, which reads in the storage that it is %s',
+  'B115 the next leader does not send a message again that the last one sent, when it reads in the storage that it is %s',
   async (status) => {
     const storage = createMemoryStorage();
     const capabilities = { deliveryNotifications: status !== 'sent' };
@@ -130,7 +130,7 @@ async function storageWith(record: MessageRecord): Promise<MessageStorage> {
   return storage;
 }
 
-it('B98 B118 what the user saw while no tab led is reported and stored by the next leader', async () => {
+it('B98 B118 messages displayed while no tab led are reported and stored by the next leader', async () => {
   const storage = await storageWith(theirs);
   const { clock, transport, flow, elect } = await openTab({ storage });
   flow.markDisplayed('m1');
@@ -181,7 +181,7 @@ it('B82 B85 B98 commands of the user while no tab led are forwarded to the next 
   flow.terminate();
 });
 
-it('B82 a retry holds, though the storage was being read from before it', async () => {
+it('B82 a retry stays in effect though the storage was being read from before it', async () => {
   const { storage, release } = createHeldReading(await storageWith(failed));
   const { transport, flow, elect } = await openTab({ storage });
   await release();
@@ -192,7 +192,7 @@ it('B82 a retry holds, though the storage was being read from before it', async 
   flow.terminate();
 });
 
-it('B85 a discarded message stays discarded, though the storage was being read from before it was', async () => {
+it('B85 a discarded message stays discarded though the storage was being read from before', async () => {
   const { storage, release } = createHeldReading(createMemoryStorage());
   const { clock, transport, flow, elect } = await openTab({ storage });
   await release();
@@ -236,7 +236,7 @@ function createHeldReading(storage: MessageStorage): { readonly storage: Message
   };
 }
 
-it('B117 B76 what arrived before a page of history is taken in before it, and reported once it is seen', async () => {
+it('B117 B76 messages that arrived before a page of history are processed before it, and reported once they are seen', async () => {
   const memory = createMemoryStorage();
   const reads: (() => void)[] = [];
   const storage: MessageStorage = {
@@ -270,7 +270,7 @@ it('B117 B76 what arrived before a page of history is taken in before it, and re
   flow.terminate();
 });
 
-it('B183 a leader that was demoted lets its channel go, keeps what waits, and follows the one that leads now', async () => {
+it('B183 a demoted leader closes its channel, keeps waiting messages, and follows the new leader', async () => {
   const { clock, transport, flow, posts, elect, demote, hear } = await openTab();
   await elect();
   const { id } = flow.sendMessage('in flight');

@@ -115,7 +115,7 @@ it('B67 a tab learns that no notification will follow for its message, though th
   });
 });
 
-it('B375 when the participant was last there is known in every tab, until they come or the connection ends', async () => {
+it('B375 the last-seen time of the participant is known in every tab, until the participant returns or the connection ends', async () => {
   const { transport, leader, follower } = await openTwoTabs();
   const seen = (): (number | undefined)[] => [leader, follower].map(({ store }) => store.getState().remoteLastSeen);
   const leave = async (): Promise<void> => {
@@ -133,7 +133,7 @@ it('B375 when the participant was last there is known in every tab, until they c
   expect(seen()).toEqual([undefined, undefined]);
 });
 
-it.each([NaN, -1, 0, 'yesterday', null])('B375 a time that is none (%s) is not known', async (lastSeen) => {
+it.each([NaN, -1, 0, 'yesterday', null])('B375 an invalid last-seen time (%s) is ignored', async (lastSeen) => {
   const { transport, leader } = await openTwoTabs();
   transport.push({ type: 'participant', address: 'bo', change: 'unavailable', lastSeen } as never);
   await flushMicrotasks();
@@ -243,7 +243,7 @@ it.each<[string, () => MessageStorage | undefined]>([
   expect(heirWire.messages.map(({ message }) => message.messageId)).toContain(id);
 });
 
-it('B117 a late post of the last leader is stored as far as the storage lacks it', async () => {
+it('B117 a late post of the last leader is stored where the storage lacks it', async () => {
   const storage = createMemoryStorage();
   let works = true;
   let opened = 0;
@@ -286,7 +286,7 @@ it('B117 a late post of the last leader is stored as far as the storage lacks it
   expect(metas).toContainEqual(expect.objectContaining({ remoteDisplayedOrder: heir.messages.get(displayed)?.order }));
 });
 
-it('B147 an operation that the last leader told late goes out before one that was made later, whatever the clock says', async () => {
+it('B147 a late operation of the last leader is sent before a later one, whatever the clock says', async () => {
   const { clock, dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs();
   for (const id of ['m1', 'm2']) deadWire.push(incoming(id));
   deadWire.setStatus({ state: 'offline' });
@@ -308,7 +308,7 @@ it('B147 an operation that the last leader told late goes out before one that wa
   expect(heirWire.operations.slice(sent).map(({ operation }) => operation.target)).toEqual(['m1', 'm2']);
 });
 
-it('B143 B147 an operation on an unknown message, which the last leader told late, waits for its message', async () => {
+it('B143 B147 a late operation of the last leader on an unknown message waits for its message', async () => {
   const { deadWire, heir, heirWire, elect, deliver } = await openDyingTabs();
   const head = { id: 'o1', target: 'm1', sequence: 1, sender: 'bo', kind: 'edit' } as const;
   deadWire.push({ type: 'operation', operation: { ...head, contentType: 'text/plain', body: 'new' } });
@@ -321,7 +321,7 @@ it('B143 B147 an operation on an unknown message, which the last leader told lat
   expect(heir.messages.get('m1')?.body).toBe('new');
 });
 
-it('B74 a late post of the last leader moves no tick back', async () => {
+it('B74 a late post of the last leader lowers no status', async () => {
   const { dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs(createMemoryStorage());
   const { id } = dead.sendMessage('mine');
   await flushMicrotasks();
@@ -340,7 +340,7 @@ it('B74 a late post of the last leader moves no tick back', async () => {
 });
 
 it.each([true, false])(
-  'B98 B118 what was displayed in a tab that died is so in the next (reported: %s)',
+  'B98 B118 messages displayed in a tab that died are displayed in the next leader (reported: %s)',
   async (taken) => {
     const { clock, dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs();
     deadWire.push(incoming('theirs'));
@@ -368,7 +368,7 @@ it.each([true, false])(
   },
 );
 
-it('B85 a message that the user discarded in the last moment of a tab is not sent by the next', async () => {
+it('B85 a message that the user discarded in the last moment of a tab is not sent by the next leader', async () => {
   const { clock, dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs();
   deadWire.setStatus({ state: 'offline' });
   const { id } = dead.sendMessage('mine');
@@ -382,7 +382,7 @@ it('B85 a message that the user discarded in the last moment of a tab is not sen
   expect(heirWire.messages).toEqual([]);
 });
 
-it('B70 posts of two leaders that cross take no tick back; a retry does', async () => {
+it('B70 posts of two leaders that cross lower no status; a retry does', async () => {
   let follower: TabListener | undefined;
   const tabs: TabCoordinator = {
     join: (_conversation, listener) => {

@@ -44,7 +44,7 @@ function texts(flow: InstantMessagingFlow): string[] {
 }
 
 describe('tabs of one user', () => {
-  it('B95 share a conversation: what one sends or gets, the other shows, and it is sent once', async () => {
+  it('B95 tabs share a conversation: all show what one of them sends or receives, and it is sent once', async () => {
     const { ana, bo } = open();
     const [first, second] = [ana(), ana()];
     await expect.poll(() => second.store.getState().connection).toBe('online');
@@ -63,7 +63,7 @@ describe('tabs of one user', () => {
     ]);
   });
 
-  it('B13 go on when the leader is gone', async () => {
+  it('B13 the other tabs continue when the leader is closed', async () => {
     const { ana, bo } = open();
     const [first, second] = [ana(), ana()];
     await expect.poll(() => second.store.getState().connection).toBe('online');
@@ -74,7 +74,7 @@ describe('tabs of one user', () => {
     await expect.poll(() => texts(bo)).toEqual(['before delivered', 'after delivered']);
   });
 
-  it('B45 share who is composing, and send composing as one user', async () => {
+  it('B45 tabs share who is composing, and send composing as one user', async () => {
     const { ana, bo } = open();
     const [first, second] = [ana(), ana()];
     await expect.poll(() => second.store.getState().connection).toBe('online');
@@ -85,7 +85,7 @@ describe('tabs of one user', () => {
     expect(first.store.getState().remoteComposingState).toBe('composing');
   });
 
-  it('B183 take the lead from one that does not answer', async () => {
+  it('B183 a tab takes the lead from a leader that does not respond', async () => {
     const { ana, bo } = open();
     const request = navigator.locks.request.bind(navigator.locks);
     const first = ana();
@@ -105,7 +105,7 @@ describe('tabs of one user', () => {
     await expect.poll(() => texts(first)).toEqual(['hello delivered']);
   });
 
-  it('B184 speak for themselves in a frame whose locks are refused', async () => {
+  it('B184 each tab leads alone in a frame whose locks are refused', async () => {
     const frame = document.body.appendChild(document.createElement('iframe'));
     frame.sandbox.add('allow-scripts');
     const refused = new Promise((resolve) => {

@@ -54,7 +54,7 @@ async function open(address: string, remote: string): Promise<InstantMessagingFl
   return flow;
 }
 
-it('B183 a tab that leads and hangs is replaced: what another one sends arrives, and the first one follows', async () => {
+it('B183 a leader that hangs is replaced: messages of another tab are sent, and the former leader follows', async () => {
   const first = await open('ana', 'bo');
   // Its frames wait, as do the calls of the lock, while a dialog blocks it.
   const goOn = bus.freezeLast();
@@ -84,7 +84,7 @@ it('B183 a tab that leads and hangs is replaced: what another one sends arrives,
   expect(clock.pending).toBe(0);
 });
 
-it('B183 a tab that only watches takes over as well, so that what others send arrives', async () => {
+it('B183 a tab that only reads takes over as well, so that messages arrive', async () => {
   await open('ana', 'bo');
   const second = await open('ana', 'bo');
   const goOn = bus.freezeFirst();
@@ -101,7 +101,7 @@ it('B183 a tab that only watches takes over as well, so that what others send ar
   locks.thaw();
 });
 
-it('B183 a tab that leads and answers is never replaced, nor is any after all of them slept', async () => {
+it('B183 a leader that responds is never replaced, nor is any after all of them slept', async () => {
   const tabs = [await open('ana', 'bo'), await open('ana', 'bo'), await open('ana', 'bo')];
   await open('bo', 'ana');
   await clock.advance(600_000);
@@ -112,7 +112,7 @@ it('B183 a tab that leads and answers is never replaced, nor is any after all of
   for (const flow of tabs) expect(bodies(flow)).toHaveLength(3);
 });
 
-it('B183 a message that was in flight in the tab that hung is sent once more by the other, and arrives once', async () => {
+it('B183 a message in flight in a leader that hung is sent once more by the next one, and arrives once', async () => {
   const bo = await open('bo', 'ana');
   const first = await open('ana', 'bo');
   const second = await open('ana', 'bo');
@@ -140,7 +140,7 @@ it.each([
     },
   ],
   ['never answers', () => new Promise(() => undefined)],
-])('B184 where the host %s a lock, as in a sandboxed frame, the tab leads alone', async (_title, request) => {
+])('B184 the tab leads alone where the host %s a lock, as in a sandboxed frame', async (_title, request) => {
   vi.stubGlobal('navigator', { locks: { request } });
   const ana = await open('ana', 'bo');
   const bo = await open('bo', 'ana');
@@ -160,13 +160,13 @@ it.each([
       },
     }),
   ],
-])('B184 where the host %s, the tab leads alone at once', async (_title, host) => {
+])('B184 the tab leads alone at once where the host %s', async (_title, host) => {
   vi.stubGlobal('navigator', host);
   const ana = await open('ana', 'bo');
   expect(ana.store.getState().connection).toBe('online');
 });
 
-it('B184 where no channel can be made, the tab leads alone at once', async () => {
+it('B184 the tab leads alone at once where no channel can be created', async () => {
   vi.stubGlobal('BroadcastChannel', function BroadcastChannel() {
     throw new DOMException('No.', 'SecurityError');
   });
@@ -179,7 +179,7 @@ it.each([
   [{ name: '' }, 'invalid-argument', 'name'],
   [{ leaderTimeout: 999 }, 'out-of-range', 'leaderTimeout is 999, but must be a number from 1000 to 60000 ms.'],
   [{ leaderTimeout: Number.NaN }, 'out-of-range', 'leaderTimeout is NaN'],
-])('%o are refused', (options, code, message) => {
+])('createWebLocksTabCoordinator refuses %o', (options, code, message) => {
   const create = (): unknown => createWebLocksTabCoordinator(options);
   expect(create).toThrow(FlowError);
   expect(create).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) as unknown }));

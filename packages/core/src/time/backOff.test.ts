@@ -10,13 +10,13 @@ describe('back-off', () => {
     [7, 60_000],
     [1_000, 60_000],
     [10_000, 60_000],
-  ])('B115 waits after %i failures at most %i ms, and at least half of it', (failures, longest) => {
+  ])('B115 the back-off after %i failures is at most %i ms, and at least half of it', (failures, longest) => {
     expect(backOff(failures, 0)).toBe(longest / 2);
     expect(backOff(failures, 0.5)).toBe(longest * 0.75);
     expect(backOff(failures, 1 - Number.EPSILON)).toBeLessThanOrEqual(longest);
   });
 
-  it('B115 begins and ends where it says', () => {
+  it('B115 the back-off begins and ends at its limits', () => {
     expect([FIRST_BACK_OFF, MAX_BACK_OFF]).toEqual([1_000, 60_000]);
   });
 });

@@ -4,7 +4,7 @@ import { createMonotonicTime } from './monotonicTime.ts';
 
 const HOUR = 3_600_000;
 
-it('B182 a clock that is set forward or back does not change the monotonic time', async () => {
+it('B182 the monotonic time ignores a clock that is set forward or back', async () => {
   const clock = createVirtualClock();
   const now = createMonotonicTime(clock);
   const start = now();
@@ -15,7 +15,7 @@ it('B182 a clock that is set forward or back does not change the monotonic time'
   expect(now() - start).toBe(20);
 });
 
-it('B182 without a monotonic time of the clock, one that is set back stands still and then goes on', () => {
+it('B182 without a monotonic source, a clock that is set back stands still and then continues', () => {
   let wall = 5 * HOUR;
   const now = createMonotonicTime({ now: () => wall, setTimer: () => () => undefined });
   const start = now();

@@ -77,7 +77,7 @@ describe.each(Object.entries(WIRES))('over %s', (_name, wire) => {
     ['forward by an hour', [HOUR, HOUR, HOUR]],
     ['back by a second and forward by a day', [-1_000, 24 * HOUR, -1_000]],
     ['forward by a year and back', [8_760 * HOUR, -8_760 * HOUR, 0]],
-  ])('B182 a clock that is set %s changes nothing of what becomes of messages, and when', async (_title, jumps) => {
+  ])('B182 a clock that is set %s changes neither the outcome of messages nor its time', async (_title, jumps) => {
     const usual = await converse(wire, [0, 0, 0]);
     expect(usual.length).toBeGreaterThan(5);
     expect(await converse(wire, jumps)).toEqual(usual);

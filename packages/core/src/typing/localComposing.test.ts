@@ -45,13 +45,16 @@ describe('local composing', () => {
   it.each([
     [3_000, ['0 composing', '3 composing', '6 composing', '9 composing']],
     [5_000, ['0 composing', '5 composing', '10 composing']],
-  ])('B20 refreshes every %d ms while composing is said every second for 10 s', async (refresh, expected) => {
-    const test = createTestFlow(timing(3_000, refresh));
-    await type(test, 11, 1_000);
-    expect(test.wire).toEqual(expected);
-    await test.clock.advance(10_000);
-    expect(test.wire.at(-1)).toBe('13 idle');
-  });
+  ])(
+    'B20 composing is refreshed every %d ms while the application sets it every second for 10 s',
+    async (refresh, expected) => {
+      const test = createTestFlow(timing(3_000, refresh));
+      await type(test, 11, 1_000);
+      expect(test.wire).toEqual(expected);
+      await test.clock.advance(10_000);
+      expect(test.wire.at(-1)).toBe('13 idle');
+    },
+  );
 
   it('B21 composing reverts after T: one idle is sent, the local state is idle', async () => {
     const test = createTestFlow(timing(3_000, 3_000));
@@ -100,7 +103,7 @@ describe('local composing', () => {
     expect(test.wire).toEqual(['0 composing', '1 idle']);
   });
 
-  it('B25 refuses idle where the template takes UCMA literally, and changes nothing', () => {
+  it('B25 setting idle is refused where the template takes UCMA literally, and changes nothing', () => {
     const test = createTestFlow({ template: { allowExplicitIdle: false } });
     test.flow.setLocalComposingState('composing');
     expect(() => test.flow.setLocalComposingState('idle')).toThrow(
@@ -182,20 +185,17 @@ describe('local composing', () => {
     expect(test.wire).toEqual(['0 composing', '3 idle']);
   });
 
-  it.each([true, false])(
-    'B29 does not bring composing back when the message fails (for now: %s)',
-    async (retryable) => {
-      const test = createTestFlow({ fake: { autoAnswer: 'manual' } });
-      test.flow.setLocalComposingState('composing');
-      const { id } = test.flow.sendMessage('hello');
-      await test.clock.advance(100);
-      test.transport.messages[0]?.fail(new TransportFailure(retryable ? 503 : 403, 'no', { retryable }));
-      await test.clock.advance(20_000);
-      expect(local(test)).toBe('idle');
-      expect(test.flow.messages.get(id)?.attempts).toBe(retryable ? 2 : 1);
-      expect(test.wire.filter((call) => !call.endsWith('message:hello'))).toEqual(['0 composing']);
-    },
-  );
+  it.each([true, false])('B29 a failed message does not restore composing (retryable: %s)', async (retryable) => {
+    const test = createTestFlow({ fake: { autoAnswer: 'manual' } });
+    test.flow.setLocalComposingState('composing');
+    const { id } = test.flow.sendMessage('hello');
+    await test.clock.advance(100);
+    test.transport.messages[0]?.fail(new TransportFailure(retryable ? 503 : 403, 'no', { retryable }));
+    await test.clock.advance(20_000);
+    expect(local(test)).toBe('idle');
+    expect(test.flow.messages.get(id)?.attempts).toBe(retryable ? 2 : 1);
+    expect(test.wire.filter((call) => !call.endsWith('message:hello'))).toEqual(['0 composing']);
+  });
 
   it('B30 the flow sends a new composing after the message in flight', async () => {
     const test = createTestFlow({ fake: { autoAnswer: 'manual' } });
@@ -253,7 +253,7 @@ describe('local composing', () => {
   it.each([
     ['2.999 s later, it is sent', 2_999, ['2.999 composing', '3 idle']],
     ['3 s later, it is not', 3_000, []],
-  ])('B33 keeps silent before the flow is established; %s', async (_title, wait, expected) => {
+  ])('B33 composing sends nothing before the flow is established; %s', async (_title, wait, expected) => {
     const test = createTestFlow({ fake: { autoConnect: false } });
     expect(() => test.flow.setLocalComposingState('composing')).not.toThrow();
     expect([local(test), test.clock.pending]).toEqual(['idle', 0]);
@@ -344,7 +344,7 @@ describe('local composing', () => {
     ['a refusal', new TransportFailure(403, 'forbidden', { retryable: false })],
     ['a passing failure', new TransportFailure(503, 'busy', { retryable: true })],
     ['a fault of the transport', new TypeError('oops')],
-  ])('B38 reports %s, and the next refresh tries again', async (_what, failure) => {
+  ])('B38 composing reports %s, and the next refresh tries again', async (_what, failure) => {
     const test = createTestFlow({ fake: { composingAnswer: 'manual' } });
     const causes: unknown[] = [];
     test.flow.on('diagnostic', ({ cause }) => causes.push(cause));
@@ -371,7 +371,7 @@ describe('local composing', () => {
   });
 
   it.each(['idle', 'composing'] as const)(
-    'B42 flapping stays under the rate limit, and the last sent state is the last local state (%s)',
+    'B42 rapid changes of composing stay under the rate limit, and the last sent state is the last local state (%s)',
     async (last) => {
       const test = createTestFlow(timing(10_000, 'never'));
       for (let flaps = 0; flaps < 10; flaps += 1) {
@@ -422,7 +422,7 @@ describe('local composing', () => {
     ['longer', 8_000, ['0 composing', '3 composing', '6 composing', '9 composing', '10 idle']],
     ['shorter, and over already', 1_000, ['0 composing', '3 composing', '4 idle']],
     ['shorter, but not over', 2_500, ['0 composing', '3 composing', '4.5 idle']],
-  ])('B44 counts a changed T from the last composing (%s)', async (_title, timeout, expected) => {
+  ])('B44 a changed T counts from the last composing (%s)', async (_title, timeout, expected) => {
     const test = createTestFlow(timing(5_000, 3_000));
     await type(test, 2, 2_000);
     await test.clock.advance(2_000);
@@ -484,7 +484,7 @@ const anyAct = fc.oneof(
 
 describe('any interleaving of user, transport and clock', () => {
   it.each(['idle', 'composing'] as const)(
-    'B27 B30 B42 B43 ends with a participant who believes %s, as it is; the cap holds, and one timer is enough',
+    'B27 B30 B42 B43 any interleaving ends with a participant who believes %s, which is true; the cap holds, and one timer is enough',
     async (last) => {
       await fc.assert(
         fc.asyncProperty(fc.array(anyAct, { maxLength: 40 }), async (acts) => {

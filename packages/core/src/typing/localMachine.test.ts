@@ -190,7 +190,7 @@ describe('local composing', () => {
     notify: fc.boolean(),
   });
 
-  it('B1 B43 the machine has a deadline that is always ahead, at which something happens, and before which nothing does', () => {
+  it('B1 B43 the machine has a deadline that is always in the future, at which its state changes, and before which it does not', () => {
     const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 4_000 }), said), { maxLength: 40 });
     fc.assert(
       fc.property(anySettings, steps, (settings, history) => {

@@ -97,28 +97,31 @@ describe('remote composing', () => {
     expect(test.clock.pending).toBe(0);
   });
 
-  it.each([5_000, 3_000])('B50 does not flicker in 60 s when it is refreshed every %d ms', async (interval) => {
-    const test = createTestFlow();
-    for (let passed = 0; passed < 60_000; passed += interval) {
-      hear(test, 'composing');
-      await test.clock.advance(interval);
-    }
-    expect(told(test)).toEqual(['0 bo composing']);
-  });
+  it.each([5_000, 3_000])(
+    'B50 remote composing does not flicker in 60 s when it is refreshed every %d ms',
+    async (interval) => {
+      const test = createTestFlow();
+      for (let passed = 0; passed < 60_000; passed += interval) {
+        hear(test, 'composing');
+        await test.clock.advance(interval);
+      }
+      expect(told(test)).toEqual(['0 bo composing']);
+    },
+  );
 
   it.each([
     [90_000, 91],
     [3_600_000, 120],
     [2_000, 3],
     [Number.MAX_VALUE, 120],
-  ])('B51 keeps up with an announced refresh of %d ms for so long: %d s', async (refresh, seconds) => {
+  ])('B51 remote composing with an announced refresh of %d ms expires after %d s', async (refresh, seconds) => {
     const test = createTestFlow();
     hear(test, 'composing', { refresh });
     await test.clock.advance(200_000);
     expect(told(test)).toEqual(['0 bo composing', `${seconds} bo idle`]);
   });
 
-  it.each([0, -5, Number.NaN, Infinity, '90'])('B51 does not believe an announced refresh of %s', async (refresh) => {
+  it.each([0, -5, Number.NaN, Infinity, '90'])('B51 an announced refresh of %s is not believed', async (refresh) => {
     const test = createTestFlow();
     hear(test, 'composing', { refresh: refresh as number });
     await test.clock.advance(200_000);
@@ -137,7 +140,7 @@ describe('remote composing', () => {
     expect(told(test)).toEqual(['0 bo composing', '1 bo idle', '1 message:hello']);
   });
 
-  it('B52 writes message and idle into the store in one go', () => {
+  it('B52 a message and the idle that it implies are written into the store together', () => {
     const test = createTestFlow();
     hear(test, 'composing');
     const seen: string[] = [];
@@ -223,7 +226,7 @@ describe('remote composing', () => {
     expect(shown(test)).toEqual(['bo']);
   });
 
-  it.each(['gone', 'Composing', 'active', ''])('B55 takes the unknown state %j for idle', (state) => {
+  it.each(['gone', 'Composing', 'active', ''])('B55 the unknown state %j counts as idle', (state) => {
     const test = createTestFlow();
     hear(test, 'composing');
     hear(test, state);
@@ -258,7 +261,7 @@ describe('remote composing', () => {
     expect(told(test)).toEqual(['0 bo composing', '0 event-malformed']);
   });
 
-  it('B56 ignores a composing that is older than the last message of that participant', async () => {
+  it('B56 a composing that is older than the last message of its participant is ignored', async () => {
     const test = createTestFlow();
     message(test, at(7));
     hear(test, 'composing', at(6));
@@ -281,7 +284,7 @@ describe('remote composing', () => {
     expect(shown(test)).toEqual([]);
   });
 
-  it('B56 ignores an old composing, also when it outlives the participant', () => {
+  it('B56 an old composing is ignored, also when its expiry is later than the message', () => {
     const test = createTestFlow();
     hear(test, 'composing', at(1));
     test.transport.push({ type: 'participant', address: 'bo', change: 'unavailable' });
@@ -333,7 +336,7 @@ describe('remote composing', () => {
     expect(told(test).filter((line) => line.endsWith('bo idle'))).toEqual(['0 bo idle']);
   });
 
-  it('B59 the flow shows a renamed participant by the new address only', () => {
+  it('B59 the flow shows a renamed participant only under the new address', () => {
     const test = createTestFlow();
     hear(test, 'composing');
     test.transport.push({ type: 'participant', address: 'bo', change: 'renamed', to: 'bob' });
@@ -348,7 +351,7 @@ describe('remote composing', () => {
   });
 
   it.each(['suspended', 'terminated', 'closed'] as const)(
-    'B61 ends all states once when the flow is %s',
+    'B61 all remote states end once when the flow is %s',
     async (how) => {
       const test = createTestFlow();
       hear(test, 'composing', { sender: 'ann' });
@@ -364,7 +367,7 @@ describe('remote composing', () => {
   );
 
   it.each(['before the connection', 'while suspended'])(
-    'B61 shows nobody on the word of a frame that comes %s',
+    'B61 no participant is shown as composing because of a frame that comes %s',
     (when) => {
       const test = createTestFlow({ fake: { autoConnect: when === 'while suspended' } });
       test.transport.setStatus({ state: 'offline' });
@@ -460,7 +463,7 @@ describe('remote composing', () => {
     expect(test.clock.pending).toBe(0);
   });
 
-  it('B64 ignores a blocked sender', async () => {
+  it('B64 a blocked sender is never shown as composing', async () => {
     const test = createTestFlow({ template: { trust: (sender) => (sender === 'eve' ? 'blocked' : 'trusted') } });
     hear(test, 'composing', { sender: 'eve' });
     hear(test, 'idle', { sender: 'eve' });

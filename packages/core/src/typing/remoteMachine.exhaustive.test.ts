@@ -195,10 +195,17 @@ function subjectOf(
 }
 
 it.each<Row>([
-  ['B45 B46 B47 B49 B51 B52 B56 B57', 'one sender, with stamps', 821, 20_525, ['bo'], STAMPS],
-  ['B53 B58 B59 B61 B62', 'two senders', 16_354, 228_956, ['bo', 'cy'], []],
+  [
+    'B45 B46 B47 B49 B51 B52 B56 B57',
+    'remote composing of one sender with frame sequences',
+    821,
+    20_525,
+    ['bo'],
+    STAMPS,
+  ],
+  ['B53 B58 B59 B61 B62', 'remote composing of two senders', 16_354, 228_956, ['bo', 'cy'], []],
 ])(
-  '%s remote composing, %s: all states, at least %i, and %i steps',
+  '%s the exhaustive search of %s reaches all states, at least %i, in %i steps',
   (_numbers, _title, least, leastSteps, ...alphabet) => {
     const { closed, states, steps } = searchExhaustively(subjectOf(...alphabet));
     expect(closed).toBe(true);

@@ -41,7 +41,7 @@ const anyEvent: fc.Arbitrary<RemoteComposingEvent> = fc.oneof(
 const history = fc.array(fc.tuple(fc.integer({ min: 0, max: 3_000 }), anyEvent), { maxLength: 60 });
 
 describe('remote composing', () => {
-  it('B49 B61 the machine has a deadline that is always ahead, at which something happens, and before which nothing does', () => {
+  it('B49 B61 the machine has a deadline that is always in the future, at which its state changes, and before which it does not', () => {
     fc.assert(
       fc.property(history, (events) => {
         let state = initialRemoteComposing;
@@ -60,7 +60,7 @@ describe('remote composing', () => {
     );
   });
 
-  it('B45 B47 B58 the machine raises begin and end of each by turns, and they add up to what is shown', () => {
+  it('B45 B47 B58 the machine raises begin and end of each participant alternately, and they add up to what is shown', () => {
     fc.assert(
       fc.property(history, (events) => {
         let state = initialRemoteComposing;

@@ -30,7 +30,7 @@ const RECORD: MessageRecord = {
 };
 
 describe('a stored record', () => {
-  it('B117 comes back as it was', () => {
+  it('B117 a stored record is parsed to the same record', () => {
     expect(parseRecord(structuredClone(RECORD))).toEqual(RECORD);
     expect(parseRecord({ ...RECORD, outcome: 'success', receipt: 'sent' })).toMatchObject({
       outcome: 'success',
@@ -61,7 +61,7 @@ describe('a stored record', () => {
     ['at', 8.64e15 + 1],
     ['status', 'read'],
     ['status', undefined],
-  ])('B117 is none with the %s %j', (field, value) => {
+  ])('B117 a stored record with the %s %j is invalid', (field, value) => {
     expect(parseRecord({ ...RECORD, [field]: value })).toBeUndefined();
   });
 
@@ -81,7 +81,7 @@ describe('a stored record', () => {
     ['wantsDisplayed', true],
     ['receipt', 'perhaps'],
     ['report', 'failure'],
-  ])('B117 leaves out an invalid %s', (field, value) => {
+  ])('B117 a stored record loses an invalid %s', (field, value) => {
     const { [field as 'code']: _left, ...rest } = RECORD;
     expect(parseRecord({ ...RECORD, [field]: value })).toEqual(rest);
   });
@@ -100,11 +100,11 @@ describe('a stored record', () => {
     expect(parseRecord({ ...RECORD, direction, order }) !== undefined).toBe(may);
   });
 
-  it.each([-1, 0.5, 1e300, Number.NaN])('B82 counts tries from 0 where it has %d of them', (attempts) => {
+  it.each([-1, 0.5, 1e300, Number.NaN])('B82 a stored record has 0 attempts where it says %d', (attempts) => {
     expect(parseRecord({ ...RECORD, attempts })?.attempts).toBe(0);
   });
 
-  it('B117 has what it cannot do without, whatever is stored there', () => {
+  it('B117 a parsed record has all required fields, whatever was stored', () => {
     const parsed = parseRecord({
       ...RECORD,
       attempts: '2',
@@ -122,7 +122,7 @@ describe('a stored record', () => {
     });
   });
 
-  it('B117 never throws, and is a fixed point', () => {
+  it('B117 parsing never throws, and parsing its result changes nothing', () => {
     const field = fc.constantFrom(...(Object.keys(RECORD) as (keyof MessageRecord)[]));
     fc.assert(
       fc.property(fc.dictionary(field, fc.anything(), { maxKeys: 6 }), (spoilt) => {
@@ -156,13 +156,13 @@ describe('what a conversation keeps besides', () => {
     ],
     [{ displayedOrder: Infinity, remoteDisplayedOrder: 5 }, { remoteDisplayedOrder: 5 }, ['displayedOrder']],
     [{ displayedOrder: -1e300 }, {}, ['displayedOrder']],
-  ])('B117 of %j is %j, without %j', (value, meta, left) => {
+  ])('B117 the metadata %j is parsed to %j, without %j', (value, meta, left) => {
     const leftOut: string[] = [];
     expect(parseMeta(value, (name) => leftOut.push(name))).toEqual(meta);
     expect(leftOut).toEqual(left);
   });
 
-  it('B117 is nothing where it cannot be read', () => {
+  it('B117 the metadata is empty where its value throws', () => {
     const leftOut: string[] = [];
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
@@ -172,7 +172,7 @@ describe('what a conversation keeps besides', () => {
 });
 
 describe('the recipients that a message did not reach', () => {
-  it('B70 are a bounded list, whatever a peer sends', () => {
+  it('B70 the list of recipients that a message did not reach is bounded, whatever a peer sends', () => {
     expect(parseFailures('all of them')).toEqual([]);
     const many = Array.from({ length: 500 }, (_, index) => ({ recipient: `r${index}`, responseCode: 486 }));
     expect(parseFailures(many)).toEqual(many.slice(0, 100));
@@ -185,7 +185,7 @@ describe('the recipients that a message did not reach', () => {
   });
 
   it.each([0, 99, 100, 200, 299, 700, 1e9, -486, 486.5, Number.NaN, Infinity])(
-    'B70 have no code %d',
+    'B70 a recipient that a message did not reach has no code %d',
     (responseCode) => {
       const sound = { recipient: 'cy', responseCode: 699 };
       expect(parseFailures([{ recipient: 'bo', responseCode }, sound])).toEqual([sound]);

@@ -41,7 +41,7 @@ afterEach(() => {
 });
 
 describe('on real broadcast channels', () => {
-  it('a message is confirmed by the other tab, and echoed to the own other tab', async () => {
+  it('a message is confirmed by the participant’s tab, and echoed to the sender’s other tab', async () => {
     const ana = tab('ana', 'bo', 'exchange');
     const second = tab('ana', 'bo', 'exchange');
     const bo = tab('bo', 'ana', 'exchange');
@@ -77,7 +77,7 @@ describe('on real broadcast channels', () => {
     await vi.waitFor(() => expect(ana.events).toEqual([available, unavailable, available]));
   });
 
-  it('the window is watched while connected, and not any longer', () => {
+  it('the transport listens to the window only while it is connected', () => {
     const add = vi.spyOn(window, 'addEventListener');
     const remove = vi.spyOn(window, 'removeEventListener');
     const transport = createBroadcastChannelTransport({ address: 'ana', name: 'window' });
@@ -88,7 +88,7 @@ describe('on real broadcast channels', () => {
     expect(remove.mock.calls.map(([type]) => type)).toEqual(['pagehide', 'pageshow']);
   });
 
-  it('what others post on the channel is a diagnostic', async () => {
+  it('a foreign message on the channel causes a diagnostic', async () => {
     const ana = tab('ana', 'bo', 'noise');
     const noise = new BroadcastChannel('noise');
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel takes none

@@ -84,7 +84,7 @@ beforeEach(() => {
 });
 
 describe('presence', () => {
-  it('is learnt both ways when the second tab opens the conversation', async () => {
+  it('presence is known on both sides when the second tab opens the conversation', async () => {
     const ana = tab('ana', 'bo');
     expect(ana.transport.getStatus()).toEqual({ state: 'online' });
     await clock.advance(1_999);
@@ -97,13 +97,13 @@ describe('presence', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is "unavailable" when nobody answers in time', async () => {
+  it('presence is "unavailable" when no tab responds in time', async () => {
     const ana = tab('ana', 'bo');
     await clock.advance(2_000);
     expect(presence(ana)).toEqual(['unavailable']);
   });
 
-  it('is of a conversation: a tab that has another one open does not count', async () => {
+  it('presence belongs to a conversation: a tab with another one open does not count', async () => {
     const ana = tab('ana', 'bo');
     const bo = tab('bo', 'cy');
     await clock.advance(2_000);
@@ -113,7 +113,7 @@ describe('presence', () => {
     expect(presence(ana)).toEqual(['unavailable', 'available']);
   });
 
-  it('ends when the last tab of the participant closes its channel, disconnects or is left', async () => {
+  it('presence ends when the last tab of the participant closes its channel, disconnects or is left', async () => {
     const ana = tab('ana', 'bo');
     const one = tab('bo', 'ana');
     const two = tab('bo', 'ana');
@@ -128,7 +128,7 @@ describe('presence', () => {
     expect(presence(ana)).toEqual(['available', 'unavailable']);
   });
 
-  it('comes back with the page from the back-forward cache, which took nothing meanwhile', async () => {
+  it('presence returns with a page from the back-forward cache, which received nothing in between', async () => {
     const ana = tab('ana', 'bo');
     const bo = tab('bo', 'ana');
     await clock.advance(0);
@@ -148,7 +148,7 @@ describe('presence', () => {
     expect(bodies(bo)).toEqual(['ana:m1']);
   });
 
-  it('forgets a tab that vanished without a word, once it did not confirm', async () => {
+  it('presence ends for a tab that vanished without an announcement, once it did not confirm', async () => {
     const ana = tab('ana', 'bo');
     tab('bo', 'ana');
     await clock.advance(0);
@@ -162,7 +162,7 @@ describe('presence', () => {
     expect(presence(ana)).toEqual(['available', 'unavailable', 'available', 'unavailable']);
   });
 
-  it('presence is delivered to a channel that joins a different one of the same conversation', async () => {
+  it('presence is delivered to a second channel of the same conversation', async () => {
     const ana = tab('ana', 'bo');
     tab('bo', 'ana');
     await clock.advance(0);
@@ -177,7 +177,7 @@ describe('presence', () => {
 });
 
 describe('a message', () => {
-  it('is accepted once it is safe with a tab of the participant, not when it arrives', async () => {
+  it('a message is accepted once a tab of the participant has stored it, not when it arrives', async () => {
     const ana = tab('ana', 'bo');
     const bo = tab('bo', 'ana', { stores: false });
     await clock.advance(0);
@@ -198,7 +198,7 @@ describe('a message', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('that is not stored 15 s after it arrived fails for now, and its recipient does not count as away', async () => {
+  it('a message that is not stored within 15 s of its arrival fails as retryable, and its recipient does not count as away', async () => {
     const ana = tab('ana', 'bo');
     const bo = tab('bo', 'ana', { stores: false });
     await clock.advance(0);
@@ -218,7 +218,7 @@ describe('a message', () => {
     expect(bus.kinds().filter((kind) => kind === 'ack')).toHaveLength(1);
   });
 
-  it('that only one of two tabs has stored is accepted, even when the other one dies with it', async () => {
+  it('a message that one of two tabs has stored is accepted, even when the other one dies', async () => {
     const ana = tab('ana', 'bo');
     const one = tab('bo', 'ana', { stores: false });
     const two = tab('bo', 'ana', { stores: false });
@@ -234,7 +234,7 @@ describe('a message', () => {
     expect(sent.value).toEqual({ outcome: 'accepted' });
   });
 
-  it('that was sent from two tabs is confirmed to both', async () => {
+  it('a message that was sent from two tabs is confirmed to both', async () => {
     const ana = tab('ana', 'bo');
     const other = tab('ana', 'bo');
     const bo = tab('bo', 'ana', { stores: false });
@@ -246,7 +246,7 @@ describe('a message', () => {
     expect(sent.map(({ value }) => value)).toEqual([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
   });
 
-  it('is confirmed at its arrival by a tab of an older version, which knows no "here" of a message', async () => {
+  it('a message to a tab of an older version, which sends no arrival, is confirmed at its arrival', async () => {
     const ana = tab('ana', 'bo');
     const sent = outcome(ana.channel.send(text('m1')));
     const { endpoint: toEndpoint, request } = bus.log.at(-1) as { readonly endpoint: string; readonly request: number };
@@ -256,7 +256,7 @@ describe('a message', () => {
     expect(diagnostics(ana)).toEqual([]);
   });
 
-  it('is accepted once a tab of the participant confirms it', async () => {
+  it('a message is accepted once a tab of the participant confirms it', async () => {
     const ana = tab('ana', 'bo');
     const bo = tab('bo', 'ana');
     await clock.advance(0);
@@ -279,7 +279,7 @@ describe('a message', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('that two tabs confirm is accepted once, and echoed once to the own other tabs', async () => {
+  it('a message that two tabs confirm is accepted once, and echoed once to the sender’s other tabs', async () => {
     const ana = tab('ana', 'bo');
     const other = tab('ana', 'bo');
     const one = tab('bo', 'ana');
@@ -292,7 +292,7 @@ describe('a message', () => {
     expect(bus.kinds().filter((kind) => kind === 'ack')).toHaveLength(2);
   });
 
-  it('that nobody took is not echoed: it is not sent yet', async () => {
+  it('a message that no tab accepted is not echoed', async () => {
     const ana = tab('ana', 'bo');
     const other = tab('ana', 'bo');
     void ana.channel.send(text('m1')).catch(() => {});
@@ -301,7 +301,7 @@ describe('a message', () => {
     expect([presence(ana), presence(other)]).toEqual([['unavailable'], ['unavailable']]);
   });
 
-  it('without a confirmation fails for now with 408, and the participant counts as away', async () => {
+  it('a message without a confirmation fails as retryable with 408, and the participant counts as away', async () => {
     const ana = tab('ana', 'bo', { ackTimeout: 500 });
     tab('bo', 'ana');
     await clock.advance(0);
@@ -325,7 +325,7 @@ describe('a message', () => {
     expect(again.value).toEqual({ outcome: 'accepted' });
   });
 
-  it('is given a second chance when its own tab slept over the time-out', async () => {
+  it('a message whose own tab slept over the time-out gets a second time-out', async () => {
     const ana = tab('ana', 'bo');
     tab('bo', 'ana');
     await clock.advance(0);
@@ -347,7 +347,7 @@ describe('a message', () => {
     expect(second.value).toMatchObject({ code: 408 });
   });
 
-  it('goes out while it is not known yet whether the participant is there', async () => {
+  it('a message is sent while the presence of the participant is still unknown', async () => {
     tab('bo', 'ana');
     const ana = tab('ana', 'bo');
     const sent = outcome(ana.channel.send(text('m1')));
@@ -355,7 +355,7 @@ describe('a message', () => {
     expect(sent.value).toEqual({ outcome: 'accepted' });
   });
 
-  it('is refused at hand-over while the transport is not connected or the channel closed', async () => {
+  it('a message is refused at the call while the transport is not connected or the channel is closed', async () => {
     const ana = tab('ana', 'bo');
     ana.transport.disconnect();
     expect(ana.transport.getStatus()).toEqual({ state: 'offline' });
@@ -370,7 +370,7 @@ describe('a message', () => {
     await expect(ana.channel.send(text('m1'))).rejects.toMatchObject({ code: 503 });
   });
 
-  it('is not awaited any longer once the channel is closed or the transport disconnected', async () => {
+  it('a message is no longer awaited once the channel is closed or the transport disconnected', async () => {
     const ana = tab('ana', 'bo');
     const second = tab('ana', 'bo');
     const sent = [ana, second].map(({ channel }) => outcome(channel.send(text('m1'))));
@@ -385,7 +385,7 @@ describe('a message', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('to a participant who leaves without confirming fails at once, for now', async () => {
+  it('a message to a participant who leaves without confirming fails at once as retryable', async () => {
     const ana = tab('ana', 'bo');
     const bo = tab('bo', 'ana');
     await clock.advance(0);
@@ -397,7 +397,7 @@ describe('a message', () => {
     expect(sent.value).toMatchObject({ code: 480, retryable: true });
   });
 
-  it('goes over a new connection after a disconnect', async () => {
+  it('a message is sent over a new connection after a disconnect', async () => {
     const ana = tab('ana', 'bo');
     const bo = tab('bo', 'ana');
     await clock.advance(0);
@@ -414,7 +414,7 @@ describe('a message', () => {
 });
 
 describe('other frames', () => {
-  it('a notification is taken once what it says is safe, not when it arrives', async () => {
+  it('a notification is accepted once it is stored, not when it arrives', async () => {
     const ana = tab('ana', 'bo');
     const bo = tab('bo', 'ana', { stores: false });
     await clock.advance(0);
@@ -427,7 +427,7 @@ describe('other frames', () => {
     expect([taken.value, other.value]).toEqual([undefined, 'pending']);
   });
 
-  it('carry composing and notifications; a notification is taken once it is confirmed', async () => {
+  it('frames carry composing and notifications; a notification is accepted once it is confirmed', async () => {
     const ana = tab('ana', 'bo');
     const bo = tab('bo', 'ana');
     await clock.advance(0);
@@ -467,7 +467,7 @@ describe('other frames', () => {
     ],
     ['composing without a stamp', { ...notice({ state: 'composing' }), kind: 'composing' }],
     ['an acknowledgement of nothing', { v: 1, kind: 'ack', from: 'bo', to: 'ana', endpoint: 'e', toEndpoint: 'x' }],
-  ])('that hold %s become a diagnostic', async (_, data) => {
+  ])('frames that contain %s cause a diagnostic', async (_, data) => {
     const ana = tab('ana', 'bo');
     bus.post(data);
     await clock.advance(0);
@@ -475,7 +475,7 @@ describe('other frames', () => {
     expect(bus.log).toHaveLength(2);
   });
 
-  it('of another version are told once', async () => {
+  it('frames of an unknown version cause one diagnostic', async () => {
     const ana = tab('ana', 'bo');
     bus.post({ v: 2, kind: 'hello', from: 'bo', to: 'ana' });
     bus.post({ v: 2, kind: 'hello', from: 'bo', to: 'ana' });
@@ -484,7 +484,7 @@ describe('other frames', () => {
     expect(presence(ana)).toEqual([]);
   });
 
-  it('that others exchange are none of our business', async () => {
+  it('frames between other participants are ignored', async () => {
     const ana = tab('ana', 'bo');
     bus.post({ v: 1, kind: 'hello', from: 'cy', to: 'bo', endpoint: 'e' });
     bus.post({ v: 1, kind: 'hello', from: 'cy', to: 'ana', endpoint: 'e' });
@@ -494,7 +494,7 @@ describe('other frames', () => {
     expect(bus.kinds()).not.toContain('here');
   });
 
-  it('of an own other tab never make a participant of it', async () => {
+  it('frames of an own other tab never count as the participant', async () => {
     const ana = tab('ana', 'bo');
     const other = tab('ana', 'bo');
     void other.channel.sendComposing({ state: 'composing', frameSequence: text('m').frameSequence });
@@ -502,7 +502,7 @@ describe('other frames', () => {
     expect(ana.events).toEqual([]);
   });
 
-  it('that confirm what another own tab sent confirm nothing here', async () => {
+  it('frames that confirm a message of another own tab confirm nothing here', async () => {
     const ana = tab('ana', 'bo');
     const sent = outcome(ana.channel.send(text('m1')));
     bus.post({ v: 1, kind: 'ack', from: 'bo', to: 'ana', endpoint: 'e', toEndpoint: 'another', request: 1 });
@@ -511,7 +511,7 @@ describe('other frames', () => {
     expect(sent.value).toBe('pending');
   });
 
-  it('that were on their way to an earlier connection are not taken', async () => {
+  it('frames that were sent to an earlier connection are ignored', async () => {
     const ana = tab('ana', 'bo');
     const message = text('m1');
     bus.post({ v: 1, kind: 'message', from: 'bo', to: 'ana', endpoint: 'e', request: 1, message });
@@ -521,7 +521,7 @@ describe('other frames', () => {
     expect(ana.events).toEqual([]);
   });
 
-  it('are not confirmed when the news of their sender makes the channel close', async () => {
+  it('frames are not confirmed when the presence of their sender makes the channel close', async () => {
     const { transport } = tab('ana', 'cy');
     const channel = transport.openChannel('bo', () => channel.close());
     const message = text('m1');
@@ -531,7 +531,7 @@ describe('other frames', () => {
     expect(bus.kinds()).not.toContain('ack');
   });
 
-  it('with fields that are not known are taken without them', async () => {
+  it('unknown fields of a frame are ignored', async () => {
     const ana = tab('ana', 'bo');
     const message = { ...text('m1'), fromHistory: true, sender: 'eve' };
     bus.post({ v: 1, kind: 'message', from: 'bo', to: 'ana', endpoint: 'e', request: 1, message });
@@ -542,7 +542,7 @@ describe('other frames', () => {
 });
 
 describe('settings', () => {
-  it('close the transport where the host has no BroadcastChannel', () => {
+  it('the transport closes where the host has no BroadcastChannel', () => {
     vi.stubGlobal('BroadcastChannel', undefined);
     const transport = createBroadcastChannelTransport({ address: 'ana' });
     transport.connect();
@@ -550,7 +550,7 @@ describe('settings', () => {
     expect(transport.getStatus()).toMatchObject({ state: 'closed', error: { code: 'configuration' } });
   });
 
-  it('close the transport with a clear error where no channel can be made', () => {
+  it('the transport closes with a clear error where no channel can be created', () => {
     const broken = createBroadcastChannelTransport({
       address: 'ana',
       createChannel: () => {
@@ -576,13 +576,13 @@ describe('settings', () => {
       'ackTimeout is 99, but must be a number from 100 to 60000 ms.',
     ],
     [{ address: 'ana', ackTimeout: Number.NaN }, 'out-of-range', 'ackTimeout is NaN'],
-  ])('%o are refused', (options, code, message) => {
+  ])('createBroadcastChannelTransport refuses %o', (options, code, message) => {
     const create = (): Transport => createBroadcastChannelTransport(options);
     expect(create).toThrow(FlowError);
     expect(create).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) as unknown }));
   });
 
-  it('the capabilities are those of a page', () => {
+  it('the capabilities are those of a transport between pages', () => {
     expect(tab('ana', 'bo').transport.capabilities).toEqual({
       deliveryNotifications: true,
       displayedNotifications: 'up-to',
@@ -592,7 +592,7 @@ describe('settings', () => {
     });
   });
 
-  it('name the channel', () => {
+  it('the option "name" names the channel', () => {
     const names: string[] = [];
     const createChannel = (name: string): BroadcastChannelLike => {
       names.push(name);

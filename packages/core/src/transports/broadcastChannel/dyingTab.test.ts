@@ -38,7 +38,7 @@ beforeEach(() => {
 });
 
 describe('a message between tabs whose recipient dies before it has stored it', () => {
-  it('B65 B67 B116 is not "sent", is posted again, and arrives in the next tab', async () => {
+  it('B65 B67 B116 a message whose recipient dies before storing it is not "sent", is posted again, and arrives in the next tab', async () => {
     const disk = createMemoryStorage();
     const held = createHeldStorage(disk, 'write');
     const ana = flowOf('ana', 'bo', createMemoryStorage());
@@ -57,7 +57,7 @@ describe('a message between tabs whose recipient dies before it has stored it', 
     expect(bus.kinds().filter((kind) => kind === 'message')).toHaveLength(2);
   });
 
-  it('B92 is shown once, where its storage only took its time', async () => {
+  it('B92 a message whose recipient stores it late is shown once', async () => {
     const held = createHeldStorage(createMemoryStorage(), 'write');
     const ana = flowOf('ana', 'bo', createMemoryStorage());
     const bo = flowOf('bo', 'ana', held.storage);

@@ -39,7 +39,7 @@ function createChannel(): {
   };
 }
 
-it('whatever comes on the channel is an event or a diagnostic, and the transport goes on', async () => {
+it('any message on the channel causes an event or a diagnostic, and the transport keeps running', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(tabFrame, { maxLength: 8 }), fc.boolean(), async (frames, rests) => {
       const clock = createVirtualClock();

@@ -172,7 +172,7 @@ it.each([
   ['with two remote tabs and one request', 807, 11225, ['e1', 'e2'], [1]],
   ['with two remote tabs and two requests', 16168, 279844, ['e1', 'e2'], [1, 2]],
 ] as const)(
-  'B180 B181 in every state that a peer can reach %s, only a silence since the last word means absence, and it is asked again',
+  'B180 B181 in every reachable state of a peer %s, only silence since the last frame means absence, and the peer is asked again',
   (_title, states, steps, endpoints, numbers) => {
     const searched = searchExhaustively(subject(endpoints, numbers));
     expect(searched).toMatchObject({ closed: true, states, steps });

@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 
 it.each([0, 1, 500, 1_500, 1_900, 1_999, 2_000, 2_001, 3_999, 10_000, 100_000])(
-  'B180 a message that was sent while nobody was there is delivered once the participant opens a tab %i ms later',
+  'B180 a message that was sent while the participant was away is delivered once the participant opens a tab %i ms later',
   async (wait) => {
     const ana = open('ana', 'bo');
     await pass(0);
@@ -49,7 +49,7 @@ it.each([0, 1, 500, 1_500, 1_900, 1_999, 2_000, 2_001, 3_999, 10_000, 100_000])(
 );
 
 it.each([500, 1_500, 1_900])(
-  'B180 a message that two tabs sent each other while one opened %i ms after the other is delivered both ways',
+  'B180 messages that two tabs sent each other while one opened %i ms after the other are delivered both ways',
   async (wait) => {
     const ana = open('ana', 'bo');
     const first = ana.sendMessage('from Ana').id;
@@ -62,7 +62,7 @@ it.each([500, 1_500, 1_900])(
 );
 
 it.each([1_000, 20_000, 3_600_000])(
-  'B181 a tab that read nothing for %i ms, so that it counted as away, is found again though it says nothing',
+  'B181 a tab that read nothing for %i ms and counted as away is found again though it sends nothing',
   async (wait) => {
     const ana = open('ana', 'bo');
     const bo = open('bo', 'ana');
@@ -80,7 +80,7 @@ it.each([1_000, 20_000, 3_600_000])(
   },
 );
 
-it('B181 a tab asks at growing intervals of at most 30 s, and no more once its conversation is closed', async () => {
+it('B181 a tab asks for presence at growing intervals of at most 30 s, until its conversation is closed', async () => {
   const ana = open('ana', 'bo');
   const asked: number[] = [];
   for (let second = 0; second < 300; second += 1) {

@@ -86,7 +86,7 @@ async function faultyRun(seed: number): Promise<string> {
 }
 
 describe('a connection', () => {
-  it('goes offline, connecting, online, and takes a frame there and back', async () => {
+  it('a connection goes offline, connecting, online, and carries a frame in both directions', async () => {
     network.setFaults({ delay: 50 });
     const transport = network.connect('ana');
     const states: string[] = [];
@@ -101,7 +101,7 @@ describe('a connection', () => {
     expect(states).toEqual(['connecting@0', 'online@100']);
   });
 
-  it("that never came up is nobody's news when it is cut", async () => {
+  it('a cut of a connection that was never established is announced to no device', async () => {
     const bo = await join('bo', 'ana');
     network.setFaults({ delay: 50 });
     const ana = open(network.connect('ana'), 'bo');
@@ -112,7 +112,7 @@ describe('a connection', () => {
     expect(presence(bo)).toEqual(['unavailable']);
   });
 
-  it('is cut and restored for all devices of an address', async () => {
+  it('a connection is cut and restored for all devices of an address', async () => {
     const one = await join('ana', 'bo');
     const two = await join('ana', 'bo');
     network.setOnline('ana', false);
@@ -123,7 +123,7 @@ describe('a connection', () => {
     expect([one, two].map(({ transport }) => transport.getStatus().state)).toEqual(['online', 'online']);
   });
 
-  it('waits for the link to come back where it was asked for meanwhile', async () => {
+  it('a connect call while the link is cut waits for the link', async () => {
     network.setOnline('ana', false);
     const ana = await join('ana', 'bo');
     expect(ana.transport.getStatus().state).toBe('offline');
@@ -132,7 +132,7 @@ describe('a connection', () => {
     expect(ana.transport.getStatus().state).toBe('online');
   });
 
-  it('does not come back where it was let go meanwhile', async () => {
+  it('a connection that was closed while its link was cut stays closed', async () => {
     const ana = await join('ana', 'bo');
     network.setOnline('ana', false);
     ana.transport.disconnect();
@@ -144,7 +144,7 @@ describe('a connection', () => {
     expect(ana.transport.getStatus().state).toBe('online');
   });
 
-  it('is closed permanently, with the error', async () => {
+  it('a connection is closed permanently, with the error', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     const error = new FlowError('refused', 'Signed in elsewhere.');
@@ -163,7 +163,7 @@ describe('a connection', () => {
     expect(sent.value).toMatchObject({ name: 'TransportFailure', code: 404, retryable: false });
   });
 
-  it('leaves no timer behind when everybody is disconnected', async () => {
+  it('no timer is left when every device is disconnected', async () => {
     network.setFaults({ delay: 100 });
     const ana = open(network.connect('ana'), 'bo');
     const bo = open(network.connect('bo'), 'ana');
@@ -179,7 +179,7 @@ describe('a connection', () => {
     expect(sent.value).toMatchObject({ code: 503, retryable: true });
   });
 
-  it('arms one timer, however much is on its way', async () => {
+  it('the network arms one timer, however many frames are in transit', async () => {
     network.setFaults({ delay: 10, jitter: 20 });
     const ana = open(network.connect('ana'), 'bo');
     ana.transport.connect();
@@ -190,7 +190,7 @@ describe('a connection', () => {
 });
 
 describe('a message', () => {
-  it('is accepted by the server and reaches the other side, each over its link', async () => {
+  it('a message is accepted by the server and then reaches the other side, each over its link', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     network.setFaults({ delay: 30 });
@@ -218,7 +218,7 @@ describe('a message', () => {
     expect(ana.events.some((event) => event.type === 'message')).toBe(false);
   });
 
-  it('is a copy: no end can change what another holds', async () => {
+  it('a message is a copy: a change on one side does not affect the other', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     const second = await join('bo', 'ana');
@@ -232,7 +232,7 @@ describe('a message', () => {
       expect(one.message.frameSequence).not.toBe(two.message.frameSequence);
   });
 
-  it('comes to every device of the recipient, and as an echo to the other devices of the sender', async () => {
+  it('a message reaches every device of the recipient, and is echoed to the other devices of the sender', async () => {
     const ana = await join('ana', 'bo');
     const other = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
@@ -245,7 +245,7 @@ describe('a message', () => {
     expect(other.events.at(-1)).toMatchObject({ type: 'message', message: { sender: 'ana' } });
   });
 
-  it('is refused as retryable while the link is down', async () => {
+  it('a message is refused as retryable while the link is down', async () => {
     const ana = open(network.connect('ana'), 'bo');
     await expect(ana.channel.send(text('m1'))).rejects.toMatchObject({ code: 503, retryable: true });
     await expect(ana.channel.sendComposing({ state: 'idle', frameSequence: frameSequence })).rejects.toMatchObject({
@@ -257,7 +257,7 @@ describe('a message', () => {
     expect(frames).toEqual([]);
   });
 
-  it('fails for now when the link breaks before the answer', async () => {
+  it('a message fails as retryable when the link breaks before the response', async () => {
     const ana = await join('ana', 'bo');
     network.setFaults({ delay: 10 });
     const sent = outcome(ana.channel.send(text('m1')));
@@ -267,7 +267,7 @@ describe('a message', () => {
     expect(sent.value).toMatchObject({ name: 'TransportFailure', code: 503, retryable: true });
   });
 
-  it('never has an answer when it is lost, or its answer is', async () => {
+  it('a message gets no response when it is lost, or its response is', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     network.setFaults({ loss: 1 }, 'ana');
@@ -286,7 +286,7 @@ describe('a message', () => {
     expect(outcomesOf('answer', 'to-device')).toEqual(['lost']);
   });
 
-  it('is not awaited any longer once its channel is closed', async () => {
+  it('a message is no longer awaited once its channel is closed', async () => {
     const ana = await join('ana', 'bo');
     network.setFaults({ loss: 1 });
     const sent = outcome(ana.channel.send(text('m1')));
@@ -296,7 +296,7 @@ describe('a message', () => {
     await expect(ana.channel.send(text('m2'))).rejects.toMatchObject({ code: 503 });
   });
 
-  it('B83 is accepted again under the same id without arriving twice', async () => {
+  it('B83 a message is accepted again under the same id without arriving twice', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     const answers: SendResult[] = [];
@@ -308,7 +308,7 @@ describe('a message', () => {
     expect(bodies(bo)).toEqual(['m1']);
   });
 
-  it('is new to the server again once 10 000 others came after it', async () => {
+  it('the server forgets a message id after 10 000 later messages', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     for (let count = 0; count < 10_000; count += 1) void ana.channel.send(text(`m${count}`));
@@ -323,7 +323,7 @@ describe('a message', () => {
     expect(bodies(bo).slice(10_000)).toEqual(['one more', 'm0']);
   });
 
-  it('arrives twice where the network duplicates it, on either link', async () => {
+  it('a message arrives twice where the network duplicates it, on either link', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     network.setFaults({ duplication: 1 }, 'bo');
@@ -341,7 +341,7 @@ describe('a message', () => {
     expect(outcomesOf('answer', 'to-device').filter((each) => each === 'delivered')).toHaveLength(5);
   });
 
-  it('keeps its place under jitter, and loses it only with reordering', async () => {
+  it('messages keep their order under jitter, and lose it only with reordering', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     const ids = Array.from({ length: 30 }, (_, index) => `m${index}`);
@@ -357,7 +357,7 @@ describe('a message', () => {
     expect(bodies(bo)).not.toEqual(ids.map((id) => `again ${id}`));
   });
 
-  it('to oneself is accepted, and comes to the own other devices only', async () => {
+  it('a message to oneself is accepted, and reaches only the own other devices', async () => {
     const ana = await join('ana', 'ana');
     const other = await join('ana', 'ana');
     const sent = outcome(ana.channel.send(text('note')));
@@ -369,7 +369,7 @@ describe('a message', () => {
 });
 
 describe('what is for somebody who is away', () => {
-  it('is kept until they come for the first time', async () => {
+  it('a message for an absent user is kept until the first sign-in', async () => {
     const ana = await join('ana', 'bo');
     void ana.channel.sendComposing({ state: 'composing', frameSequence: frameSequence });
     const sent = outcome(ana.channel.send(text('m1')));
@@ -386,7 +386,7 @@ describe('what is for somebody who is away', () => {
     expect(outcomesOf('message', 'to-device')).toEqual(['kept', 'delivered']);
   });
 
-  it('is kept for each device whose link is cut, with what was on its way', async () => {
+  it('a message is kept for each device whose link is cut, with the frames in transit', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     const second = await join('bo', 'ana');
@@ -405,7 +405,7 @@ describe('what is for somebody who is away', () => {
     ]);
   });
 
-  it('goes to the next device when the last one signed off', async () => {
+  it('a message goes to the next device when the last one signed off', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     network.setFaults({ delay: 10 });
@@ -420,7 +420,7 @@ describe('what is for somebody who is away', () => {
     expect(bodies(next)).toEqual(['m1', 'm2']);
   });
 
-  it('is not kept for a device that signed off while another one stayed', async () => {
+  it('a message is not kept for a device that signed off while another one stayed', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     const second = await join('bo', 'ana');
@@ -437,7 +437,7 @@ describe('what is for somebody who is away', () => {
     expect([bo, second, third, last].map(bodies)).toEqual([['m1'], [], [], []]);
   });
 
-  it('waits for the conversation to be opened', async () => {
+  it('a message waits for the conversation to be opened', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'cy');
     const sent = outcome(ana.channel.send(text('m1')));
@@ -450,7 +450,7 @@ describe('what is for somebody who is away', () => {
     expect(bodies(bo)).toEqual([]);
   });
 
-  it('is redelivered after a break, unless the device acknowledged it', async () => {
+  it('a message is redelivered after a lost connection, unless the device acknowledged it', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     for (const id of ['m1', 'm2']) {
@@ -476,7 +476,7 @@ describe('what is for somebody who is away', () => {
     expect(outcomesOf('acknowledgement', 'to-server')).toEqual(['delivered', 'delivered']);
   });
 
-  it('is redelivered to the next device of the address if the first one crashed', async () => {
+  it('a message is redelivered to the next device of the address if the first one crashed', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     void ana.channel.send(text('m1'));
@@ -485,7 +485,7 @@ describe('what is for somebody who is away', () => {
     expect([bo, await join('bo', 'ana')].map(bodies)).toEqual([['m1'], ['m1']]);
   });
 
-  it('waits once for a conversation that is not open, however often the link breaks', async () => {
+  it('a message waits once for a conversation that is not open, however often the link breaks', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'cy');
     void ana.channel.send(text('m1'));
@@ -500,7 +500,7 @@ describe('what is for somebody who is away', () => {
     expect(bodies(late)).toEqual(['m1']);
   });
 
-  it('leaves with the sender who signs off in good order', async () => {
+  it('a message in transit still arrives when its sender signs off', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     network.setFaults({ delay: 10 });
@@ -513,7 +513,7 @@ describe('what is for somebody who is away', () => {
 });
 
 describe('notifications and presence', () => {
-  it('carry composing, and delivery and displayed notifications', async () => {
+  it('notifications carry composing, delivered and displayed', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana');
     bo.events.length = 0;
@@ -532,7 +532,7 @@ describe('notifications and presence', () => {
     ]);
   });
 
-  it('say that a participant came with the first link and went with the last', async () => {
+  it('presence says that a participant came with the first link and left with the last', async () => {
     const ana = await join('ana', 'bo');
     expect(presence(ana)).toEqual(['unavailable']);
     const bo = await join('bo', 'ana');
@@ -547,7 +547,7 @@ describe('notifications and presence', () => {
     expect(presence(second)).toEqual(['available']);
   });
 
-  it('do not lose presence, whatever the link does to frames', async () => {
+  it('presence is not lost, whatever the link does to frames', async () => {
     const ana = await join('ana', 'bo');
     network.setFaults({ loss: 1, duplication: 1, reordering: true, jitter: 100 });
     const bo = await join('bo', 'ana');
@@ -564,7 +564,7 @@ describe('notifications and presence', () => {
 });
 
 describe('held answers', () => {
-  it('B101 come when the recipient reports, with its outcome', async () => {
+  it('B101 deferred responses come when the recipient reports, with the outcome', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true, deliveryNotifications: false } });
     const [good, bad, busy] = ['m1', 'm2', 'm3'].map((id) => outcome(ana.channel.send(text(id))));
@@ -581,7 +581,7 @@ describe('held answers', () => {
     expect(ana.events.some((event) => event.type === 'notification')).toBe(false);
   });
 
-  it('B96 that are quiet say no more than that it was accepted', async () => {
+  it('B96 withheld deferred responses say only that the message was accepted', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true, deliveryNotifications: false } });
     const sent = outcome(ana.channel.send(text('m1')));
@@ -596,7 +596,7 @@ describe('held answers', () => {
     expect(sent.value).toEqual({ outcome: 'accepted' });
   });
 
-  it('go to the resend, and are remembered for a later one', async () => {
+  it('deferred responses go to a resent message, and are remembered for a later one', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true } });
     const first = outcome(ana.channel.send(text('m1')));
@@ -615,7 +615,7 @@ describe('held answers', () => {
     expect(bodies(bo)).toEqual(['m1']);
   });
 
-  it('fail as retryable when the recipient leaves without a report, and the message is redelivered', async () => {
+  it('deferred responses fail as retryable when the recipient leaves without a report, and the message is redelivered', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true } });
     const first = outcome(ana.channel.send(text('m1')));
@@ -630,7 +630,7 @@ describe('held answers', () => {
     expect(bodies(bo)).toEqual(['m1', 'm1']);
   });
 
-  it('come from any of several devices, also when another one goes', async () => {
+  it('deferred responses come from any of several devices, also when another one leaves', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true } });
     const second = await join('bo', 'ana', { capabilities: { deferredResponses: true } });
@@ -644,7 +644,7 @@ describe('held answers', () => {
     expect(sent.value).toEqual({ outcome: 'delivered' });
   });
 
-  it('are given once, whatever copies the network makes', async () => {
+  it('deferred responses are given once, whatever copies the network makes', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true } });
     network.setFaults({ duplication: 1 }, 'ana');
@@ -657,7 +657,7 @@ describe('held answers', () => {
     expect(sent.value).toMatchObject({ code: 486 });
   });
 
-  it('are dropped for a sender who has gone', async () => {
+  it('deferred responses are dropped for a sender who has left', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true } });
     void ana.channel.send(text('m1')).catch(() => {});
@@ -668,7 +668,7 @@ describe('held answers', () => {
     expect(frames.filter(({ kind, to }) => kind === 'answer' && to === 'ana')).toEqual([]);
   });
 
-  it('are not held for a message that the server keeps', async () => {
+  it('responses are not deferred for a message that the server keeps', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true } });
     network.setFaults({ delay: 10 });
@@ -686,7 +686,7 @@ describe('held answers', () => {
 });
 
 describe('capabilities', () => {
-  it('are those of a store-and-forward server, and can be changed', () => {
+  it('the default capabilities are those of a store-and-forward server, and can be changed', () => {
     expect(network.connect('ana').capabilities).toEqual({
       deliveryNotifications: true,
       displayedNotifications: 'up-to',
@@ -697,7 +697,7 @@ describe('capabilities', () => {
     expect(network.connect('ana', { capabilities: { maxInFlight: 4 } }).capabilities.maxInFlight).toBe(4);
   });
 
-  it('of the recipient decide whether a notification is to be expected, those of the sender what is wanted', async () => {
+  it('the capabilities of the recipient decide whether a notification is expected, those of the sender which ones are requested', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana', {
       capabilities: { deliveryNotifications: false, displayedNotifications: false },
@@ -717,7 +717,7 @@ describe('settings', () => {
     [{ loss: 1.5 }, 'loss is 1.5, but must be a number from 0 to 1.'],
     [{ duplication: -0.1 }, 'duplication is -0.1, but must be a number from 0 to 1.'],
     [{ loss: '1' as unknown as number }, 'loss is a string, but must be a number from 0 to 1.'],
-  ])('%o are out of range and change nothing', async (faults, message) => {
+  ])('settings out of range are refused and change nothing: %o', async (faults, message) => {
     expect(() => network.setFaults(faults)).toThrow(new FlowError('out-of-range', message));
     expect(() => network.setFaults(faults, 'ana')).toThrow(FlowError);
     expect(() => createLoopbackNetwork({ faults })).toThrow(FlowError);
@@ -727,7 +727,7 @@ describe('settings', () => {
     expect(sent.value).toEqual({ outcome: 'accepted' });
   });
 
-  it('are taken by copy', async () => {
+  it('settings are copied', async () => {
     const faults = { delay: 10 };
     network.setFaults(faults);
     faults.delay = 1_000;
@@ -736,7 +736,7 @@ describe('settings', () => {
     expect(ana.transport.getStatus().state).toBe('online');
   });
 
-  it('of one address go before those of all', async () => {
+  it('settings of one address take precedence over those of all', async () => {
     const ana = await join('ana', 'bo');
     network.setFaults({ delay: 100 });
     network.setFaults({ delay: 1 }, 'ana');
@@ -751,17 +751,17 @@ describe('settings', () => {
     expect(slow.value).toEqual({ outcome: 'accepted' });
   });
 
-  it('refuse an empty address', () => {
+  it('an empty address is refused', () => {
     expect(() => network.connect('')).toThrow(FlowError);
   });
 
-  it('give the same run for the same seed', async () => {
+  it('the same seed gives the same run', async () => {
     const first = await faultyRun(3);
     expect(await faultyRun(3)).toBe(first);
     expect(await faultyRun(4)).not.toBe(first);
   });
 
-  it('call the other receivers although one throws', async () => {
+  it('the network calls the other receivers although one throws', async () => {
     const ana = await join('ana', 'bo');
     const bo = network.connect('bo');
     bo.openChannel('ana', (event) => {
