@@ -75,7 +75,7 @@ describe('the example of', () => {
 });
 
 describe('the example of printing', () => {
-  it('B220 loads what is older, and prints when it is in the list', async () => {
+  it('B220 printing from the example loads the older messages, and prints once they are in the list', async () => {
     const stored = Array.from({ length: 90 }, (_, index) => message(index + 1));
     const print = vi.spyOn(window, 'print').mockImplementation(() => {
       window.dispatchEvent(new Event('beforeprint'));

@@ -10,7 +10,7 @@ import { message } from '../fixtures/conversation.ts';
 const { FlowProvider, useInstantMessagingFlow, useMessageOrder } = hooks;
 
 describe('on a server', () => {
-  it('B122 importing every package needs no browser', async () => {
+  it('B122 importing any package on a server needs no browser', async () => {
     for (const name of ['document', 'window', 'navigator', 'localStorage', 'indexedDB', 'ResizeObserver']) {
       expect(name === 'navigator' || !(name in globalThis), name).toBe(true);
     }
@@ -18,7 +18,7 @@ describe('on a server', () => {
     for (const entry of entries) expect(Object.keys(await import(/* @vite-ignore */ entry))).not.toEqual([]);
   });
 
-  it('B122 a chat renders, the same each time, connects to nothing and says nothing', () => {
+  it('B122 a chat renders the same HTML on a server each time, without a connection and without warnings', () => {
     const complaints = vi.spyOn(console, 'error').mockImplementation(() => {});
     const transport = createLoopbackNetwork().connect('ana');
     const connect = vi.spyOn(transport, 'connect');
@@ -33,7 +33,7 @@ describe('on a server', () => {
     expect(complaints).not.toHaveBeenCalled();
   });
 
-  it('B122 parts render with a flow of the application, even one with messages', () => {
+  it('B122 parts render on a server with a flow of the application, also one with messages', () => {
     const flow = createInstantMessagingFlow({ transport: createLoopbackNetwork().connect('ana'), remote: 'bo' });
     flow.start();
     flow.sendMessage('hello');
@@ -49,7 +49,7 @@ describe('on a server', () => {
     flow.terminate();
   });
 
-  it('B122 B128 bodies render as text, with no parser at hand', () => {
+  it('B122 B128 bodies render on a server as text, without a parser', () => {
     const shown = (contentType: string, body: string): string =>
       renderToStaticMarkup(createElement(MessageBody, { message: message(1, { contentType, body }) }));
     const html =
@@ -64,7 +64,7 @@ describe('on a server', () => {
     );
   });
 
-  it('B122 the hook hands out the first snapshot', () => {
+  it('B122 the hook returns the first snapshot on a server', () => {
     const transport = createLoopbackNetwork().connect('ana');
     function Status(): string {
       const { state, connection, messages, unreadCount } = useInstantMessagingFlow({ transport, remote: 'bo' });

@@ -51,7 +51,7 @@ async function pass(time: number): Promise<void> {
 }
 
 describe('an interruption of the connection', () => {
-  it('B240 that is not shown is not announced', async () => {
+  it('B240 an interruption that is not shown is not announced', async () => {
     const { transport, said, screen } = await show();
     transport.setStatus({ state: 'offline' });
     await pass(300);
@@ -61,7 +61,7 @@ describe('an interruption of the connection', () => {
     expect(screen.container.querySelector('.imflow-banner')!.textContent).toBe('');
   });
 
-  it('B240 that is shown is announced once, and its end once, however often the state between changes', async () => {
+  it('B240 an interruption that is shown is announced once, and its end once, however often the state changes in between', async () => {
     const { transport, said } = await show();
     transport.setStatus({ state: 'offline' });
     await pass(1_000);
@@ -76,7 +76,7 @@ describe('an interruption of the connection', () => {
 });
 
 describe('a connection that comes and goes', () => {
-  it('B240 is shown and announced in time, however quickly its state changes between the tries', async () => {
+  it('B240 an interruption is shown and announced in time, however quickly the connection state changes', async () => {
     const { transport, said, screen } = await show();
     for (let attempt = 0; attempt < 4; attempt += 1) {
       for (const state of ['offline', 'connecting'] as const) {
@@ -89,7 +89,7 @@ describe('a connection that comes and goes', () => {
     expect(said).toEqual(['You are offline. Messages will be sent later.']);
   });
 
-  it('B240 is silent where each interruption is short, however many there are', async () => {
+  it('B240 short interruptions are silent, however many there are', async () => {
     const { transport, said } = await show();
     for (let attempt = 0; attempt < 8; attempt += 1) {
       transport.setStatus({ state: 'offline' });
@@ -103,7 +103,7 @@ describe('a connection that comes and goes', () => {
 });
 
 describe('what makes a key do nothing', () => {
-  it.each(['characters', 'bytes'])('B240 is announced: a text that is too long in %s', async (unit) => {
+  it.each(['characters', 'bytes'])('B240 a text that is too long in %s is announced', async (unit) => {
     const { said, screen, flow } = await show({ maxMessageBytes: unit === 'bytes' ? 200_000 : 400_000 });
     const box = screen.container.querySelector('textarea')!;
     const extra = 'This message is too long by 1 character.';
@@ -117,7 +117,7 @@ describe('what makes a key do nothing', () => {
     expect(flow.messages.order.length).toBe(0);
   });
 
-  it('B241 is said: a flow that was never started, which Enter says again', async () => {
+  it('B241 a flow that was never started is announced, and announced again by Enter', async () => {
     const { said, screen } = await show({ start: false });
     await pass(800);
     const sentence = 'This conversation has not been started.';
@@ -146,7 +146,7 @@ describe('the end of a conversation', () => {
       'The connection is closed. This conversation has ended.',
     ],
     ['it was ended', undefined, 'This conversation has ended.'],
-  ])('B241 is announced and shown with its reason: %s', async (_, error, sentence) => {
+  ])('B241 the end of a conversation is announced and shown with its reason: %s', async (_, error, sentence) => {
     const { transport, flow, said, screen } = await show({});
     if (error) transport.setStatus({ state: 'closed', error });
     else flow.terminate();
@@ -157,7 +157,7 @@ describe('the end of a conversation', () => {
     expect(screen.container.querySelector('[aria-busy]')).toBeNull();
   });
 
-  it('B241 has a place for what can be done, and the draft can still be copied', async () => {
+  it('B241 an ended conversation offers its action, and the draft can still be copied', async () => {
     const transport = createFakeTransport();
     const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock: createVirtualClock() });
     flow.start();
@@ -184,7 +184,7 @@ describe('the end of a conversation', () => {
 });
 
 describe('a message in another conversation', () => {
-  it('B240 is announced by the list; the one that is open has an announcer of its own', async () => {
+  it('B240 the list announces a message in another conversation, and the open one has its own announcer', async () => {
     const conversations = createConversations({ bo: [], cy: [] });
     conversations.start();
     onTestFinished(() => conversations.end());

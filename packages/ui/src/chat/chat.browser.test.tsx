@@ -33,7 +33,7 @@ function listen({ screen }: Shown): { polite: string[]; assertive: string[]; hel
 const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('typing', () => {
-  it('B124 it comes and goes without moving or covering anything', async () => {
+  it('B124 the typing indicator appears and disappears without moving or covering anything', async () => {
     const shown = await show({ stored: sampleConversation() });
     const { bo, screen, log } = shown;
     const lane = screen.getByRole('status');
@@ -51,7 +51,7 @@ describe('typing', () => {
     expect(places(shown)).toEqual(before);
   });
 
-  it('it lingers for a moment after an idle, but not when a message takes its place or the connection goes', async () => {
+  it('the typing indicator stays for a moment after an idle, but not after a message or a lost connection', async () => {
     const { ana, bo, network, screen, log } = await show();
     const lane = screen.getByRole('status');
     const text = (): string => lane.element().textContent;
@@ -81,7 +81,7 @@ describe('typing', () => {
 });
 
 describe('announcements', () => {
-  it('B129 what was there, and older pages, are silent', async () => {
+  it('B129 messages that were there before, and older pages, are not announced', async () => {
     const stored = Array.from({ length: 60 }, (_, index) => message(index + 1));
     const shown = await show({ stored, template: { pageSize: 30 } });
     const said = listen(shown);
@@ -91,7 +91,7 @@ describe('announcements', () => {
     expect(said).toEqual({ polite: [], assertive: [], held: [] });
   });
 
-  it('B129 new messages are summed up to one sentence a second, and said again when they are alike', async () => {
+  it('B129 new messages are summed up in one sentence a second, and announced again when the sentence is the same', async () => {
     const shown = await show();
     const said = listen(shown);
     shown.bo.sendMessage(`Hello ${'there '.repeat(40)}`);
@@ -109,7 +109,7 @@ describe('announcements', () => {
     expect(said.assertive).toEqual([]);
   });
 
-  it('B129 a reader in the middle of the list only sees that a message arrived', async () => {
+  it('B129 for a reader in the middle of the list, a new message is shown but not announced', async () => {
     const shown = await show({ stored: sampleConversation() });
     const said = listen(shown);
     shown.log.focus();
@@ -122,7 +122,7 @@ describe('announcements', () => {
     ['shown by a renderer of its kind', 'image/png', 'New message from Bo'],
     ['shown by none, that it cannot be shown', 'audio/ogg', 'Bo: This message cannot be shown here (audio/ogg).'],
     ['a text that has a renderer too, it reads it', 'text/plain', 'Bo: Hello'],
-  ])('B129 of a message %s', async (_, contentType, sentence) => {
+  ])('B129 the announcement of a message %s', async (_, contentType, sentence) => {
     const renderer = (): string => 'Shown';
     const renderers = { 'application/geo+json': renderer, 'image/*': renderer, 'text/plain': renderer };
     const shown = await show({ children: <Chat renderers={renderers} /> });
@@ -131,7 +131,7 @@ describe('announcements', () => {
     await expect.poll(() => said.polite).toEqual([sentence]);
   });
 
-  it('B129 typing is said once a burst, never its end, and not in place of a message', async () => {
+  it('B129 typing is announced once a burst, its end never, and not in place of a message', async () => {
     const shown = await show();
     const said = listen(shown);
     const { bo, ana } = shown;
@@ -150,7 +150,7 @@ describe('announcements', () => {
     await expect.element(shown.screen.getByRole('status')).toHaveAttribute('aria-live', 'off');
   });
 
-  it('B129 failures are said at once, and the connection going and coming', async () => {
+  it('B129 failures are announced at once, and so are a lost and a restored connection', async () => {
     const failed = { direction: 'outgoing', status: 'failed', code: 408, retryable: true } as const;
     const shown = await show({ stored: [message(1, failed)], template: { sendTimeout: 1_000 } });
     const said = listen(shown);
@@ -170,7 +170,7 @@ describe('announcements', () => {
 });
 
 describe('the whole', () => {
-  it('shows the connection going and coming, over what is there', async () => {
+  it('a lost and a restored connection is shown over the conversation', async () => {
     const shown = await show({ stored: sampleConversation() });
     const { network, screen, log } = shown;
     const height = log.clientHeight;
@@ -192,7 +192,7 @@ describe('the whole', () => {
     expect(log.clientHeight).toBe(height);
   });
 
-  it('does not speak of an interruption that nobody notices', async () => {
+  it('a short interruption of the connection is not shown', async () => {
     const { network, ana, screen } = await show();
     const banner = screen.container.querySelector('.imflow-banner')!;
     const seen = vi.fn();
@@ -205,7 +205,7 @@ describe('the whole', () => {
     expect(seen.mock.calls.flat().filter((text) => text === 'You are offline')).toEqual([]);
   });
 
-  it('B128 a name that holds markup is shown as text, everywhere', async () => {
+  it('B128 markup in a name is shown as text, everywhere', async () => {
     const name = '<img src=x onerror="window.hacked=1">Bo';
     const { bo, screen } = await show({ stored: sampleConversation(), children: <Chat name={name} /> });
     bo.setLocalComposingState('composing');
@@ -215,7 +215,7 @@ describe('the whole', () => {
     expect('hacked' in window).toBe(false);
   });
 
-  it('takes words of another language', async () => {
+  it('the chat takes translations of another language', async () => {
     const { screen } = await show({
       children: <Chat translations={{ send: 'Senden', empty: 'Noch nichts' }} locale="de" />,
     });
@@ -223,7 +223,7 @@ describe('the whole', () => {
     await expect.element(screen.getByText('Noch nichts')).toBeVisible();
   });
 
-  it('B130 a chat of two: what one writes the other reads, and the ticks tell', async () => {
+  it('B130 a chat of two users: each reads the messages of the other, and the ticks follow', async () => {
     const { ana, bo, screen, log } = await show();
     await userEvent.type(screen.getByRole('textbox'), 'Hello Bo{Enter}');
     await expect.poll(() => article(log, 'Hello Bo').textContent).toContain('Delivered');

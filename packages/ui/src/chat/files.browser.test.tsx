@@ -28,7 +28,7 @@ function paste(target: Element, data: DataTransfer): void {
 
 describe('a file that is dropped or pasted', () => {
   it.each(['.imflow-header', 'article', '.imflow-viewport', '.imflow-typing', '.imflow-textbox', '.imflow-composer'])(
-    'B238 does not replace the page, and a sentence says what happens: on %s',
+    'B238 a dropped file does not replace the page, and a sentence explains why: on %s',
     async (selector) => {
       const { screen } = await show({ stored: [message(1)] });
       const target = screen.container.querySelector(selector)!;
@@ -42,7 +42,7 @@ describe('a file that is dropped or pasted', () => {
     },
   );
 
-  it('B238 a link that is dropped on the messages does not replace the page either; a text goes into the box', async () => {
+  it('B238 a link dropped on the messages does not replace the page, and a dropped text is inserted into the box', async () => {
     const { screen, log } = await show({ stored: [message(1)] });
     const link = transfer('text/uri-list', 'text/plain');
     expect(isLeftToBrowser(article(log, 'Message 1'), 'dragover', link)).toBe(false);
@@ -55,7 +55,7 @@ describe('a file that is dropped or pasted', () => {
     expect(screen.container.textContent).not.toContain(NOTE);
   });
 
-  it('B238 a picture that is pasted is mentioned; a table, which brings a picture of itself, goes in as text', async () => {
+  it('B238 a pasted picture is mentioned; a table, whose clipboard also holds a picture, is pasted as text', async () => {
     const { screen } = await show();
     const box = screen.getByRole('textbox').element();
     paste(box, transfer('text/plain', 'text/html', 'Files'));
@@ -65,7 +65,7 @@ describe('a file that is dropped or pasted', () => {
     await expect.element(screen.getByText(NOTE).first()).toBeVisible();
   });
 
-  it('B238 what the application takes is its own, around the chat and beside React', async () => {
+  it('B238 drops that the application handles are left to it, around the chat and beside React', async () => {
     const taken = vi.fn((event: { preventDefault: () => void }) => event.preventDefault());
     const host = (event: Event): void => taken(event);
     document.addEventListener('paste', host);
@@ -84,7 +84,7 @@ describe('a file that is dropped or pasted', () => {
     expect(screen.container.textContent).not.toContain(NOTE);
   });
 
-  it('B238 beside the chat, and after it, the page is the host’s', async () => {
+  it('B238 drops beside the chat, and after it has unmounted, are left to the page', async () => {
     const { screen } = await show();
     expect(isLeftToBrowser(document.body, 'drop', transfer('Files'))).toBe(true);
     const { container } = screen;

@@ -21,31 +21,34 @@ function added<T extends Element>(element: T): T {
 }
 
 describe('a form of the host around the chat', () => {
-  it.each(['in the tree of React', 'in the document'])('B234 is neither submitted nor filled, %s', async (where) => {
-    const submitted = vi.fn((event: { preventDefault: () => void }) => event.preventDefault());
-    const inReact = where === 'in the tree of React';
-    const form = added(document.createElement('form'));
-    form.addEventListener('submit', submitted);
-    const chat = (
-      <Elsewhere place={() => (inReact ? added(document.createElement('div')) : form)}>
-        <Chat />
-      </Elsewhere>
-    );
-    const { ana } = await show({ children: inReact ? <form onSubmit={submitted}>{chat}</form> : chat });
-    const box = document.querySelector('textarea')!;
-    await userEvent.fill(box, 'one');
-    document.querySelector<HTMLElement>('.imflow-send')!.click();
-    box.focus();
-    await userEvent.keyboard('two{Enter}');
-    await expect.poll(() => ana.messages.order.length).toBe(2);
-    expect(submitted).not.toHaveBeenCalled();
-    await userEvent.fill(box, 'three');
-    expect(box.form).toBeNull();
-    form.reset();
-    expect(box.value).toBe('three');
-  });
+  it.each(['in the tree of React', 'in the document'])(
+    'B234 a form around the chat is neither submitted nor filled, %s',
+    async (where) => {
+      const submitted = vi.fn((event: { preventDefault: () => void }) => event.preventDefault());
+      const inReact = where === 'in the tree of React';
+      const form = added(document.createElement('form'));
+      form.addEventListener('submit', submitted);
+      const chat = (
+        <Elsewhere place={() => (inReact ? added(document.createElement('div')) : form)}>
+          <Chat />
+        </Elsewhere>
+      );
+      const { ana } = await show({ children: inReact ? <form onSubmit={submitted}>{chat}</form> : chat });
+      const box = document.querySelector('textarea')!;
+      await userEvent.fill(box, 'one');
+      document.querySelector<HTMLElement>('.imflow-send')!.click();
+      box.focus();
+      await userEvent.keyboard('two{Enter}');
+      await expect.poll(() => ana.messages.order.length).toBe(2);
+      expect(submitted).not.toHaveBeenCalled();
+      await userEvent.fill(box, 'three');
+      expect(box.form).toBeNull();
+      form.reset();
+      expect(box.value).toBe('three');
+    },
+  );
 
-  it('B234 no control of the kit is one of its controls', async () => {
+  it('B234 no control of the kit belongs to a form around the chat', async () => {
     const form = added(document.createElement('form'));
     const children = (
       <Elsewhere place={() => form}>
@@ -78,7 +81,7 @@ describe('a modal dialog of the host around the chat', () => {
     return { dialog, closed: () => heard.mock.calls.length };
   }
 
-  it('B234 stays open when Escape closes the details, and when it leads from the list to the composer', async () => {
+  it('B234 a modal dialog stays open when Escape closes the details, and when Escape moves from the list to the composer', async () => {
     const { dialog, closed } = await showInDialog();
     const mine = article(dialog, 'Hi Bo');
     mine.focus();
@@ -91,7 +94,7 @@ describe('a modal dialog of the host around the chat', () => {
     expect([dialog.open, document.activeElement?.tagName]).toEqual([true, 'TEXTAREA']);
   });
 
-  it('B307 hears no Escape that leaves the emojis, the toolbar, the question before a deletion, or an edit', async () => {
+  it('B307 a modal dialog receives no Escape that closes the emojis, the toolbar, the confirmation of a deletion, or an edit', async () => {
     const { dialog, closed } = await showInDialog();
     const toolbar = page.getByRole('toolbar', { name: 'Message actions' });
     const focused = (): string | null | undefined =>
@@ -120,7 +123,7 @@ describe('a modal dialog of the host around the chat', () => {
     expect([dialog.open, closed()]).toEqual([true, 0]);
   });
 
-  it('B234 has the Escape of the composer, where it has no meaning of its own', async () => {
+  it('B234 a modal dialog receives an Escape in the composer that has no meaning there', async () => {
     const { dialog } = await showInDialog();
     dialog.querySelector('textarea')!.focus();
     await userEvent.keyboard('{Escape}');
@@ -152,7 +155,7 @@ describe('the chat in another root', () => {
     ],
   ];
 
-  it.each(PLACES)('B235 gives the focus back from the details, in %s', async (_, make) => {
+  it.each(PLACES)('B235 closing the details returns the focus, in %s', async (_, make) => {
     const place = createRef<Element>();
     const find = (): Element => (place.current ??= make());
     await show({

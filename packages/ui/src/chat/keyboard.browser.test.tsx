@@ -38,7 +38,7 @@ function stubTouch(): void {
 }
 
 describe('a chat on a phone', () => {
-  it('B339 keeps its header and its composer above a keyboard that lies over the page, and lets go of them after it', async () => {
+  it('B339 the chat keeps its header and composer above a virtual keyboard, and restores them after it', async () => {
     const change = stubVisualViewport();
     const shown = await show({ stored: sampleConversation(Date.now()) });
     const before = edges(shown);
@@ -51,7 +51,7 @@ describe('a chat on a phone', () => {
     expect(edges(shown)).toEqual(before);
   });
 
-  it('B339 leaves everything in place where the user has magnified the page, or writes elsewhere', async () => {
+  it('B339 the chat does not move where the user has zoomed the page, or types elsewhere', async () => {
     const change = stubVisualViewport();
     const shown = await show({ stored: sampleConversation(Date.now()) });
     const before = edges(shown);
@@ -62,7 +62,7 @@ describe('a chat on a phone', () => {
     expect(edges(shown)).toEqual(before);
   });
 
-  it('B339 begins a new line with Enter, sends with Ctrl and Enter, and its keyboard says so', async () => {
+  it('B339 on a phone, Enter begins a new line, Ctrl+Enter sends, and the keyboard shows the same', async () => {
     stubTouch();
     const { ana, screen } = await show();
     const box = screen.getByRole('textbox');
@@ -75,7 +75,7 @@ describe('a chat on a phone', () => {
     expect(ana.messages.order.length).toBe(1);
   });
 
-  it('B339 has text boxes of 16 px, below which a phone would magnify the page', async () => {
+  it('B339 on a phone, text boxes have a font of 16 px, below which the browser would zoom', async () => {
     const { screen } = await show();
     expect(parseFloat(getComputedStyle(screen.getByRole('textbox').element()).fontSize)).toBeGreaterThanOrEqual(16);
   });

@@ -12,7 +12,7 @@ it.each([
   ['today', new Date(2026, 2, 12, 8, 5), 'Last seen: 8:05 AM', 'Zuletzt online: 08:05'],
   ['yesterday', new Date(2026, 2, 11, 23, 59), 'Last seen: Yesterday, 11:59 PM', 'Zuletzt online: Gestern, 23:59'],
   ['earlier', new Date(2026, 1, 1, 12, 0), 'Last seen: February 1, 12:00 PM', 'Zuletzt online: 1. Februar, 12:00'],
-])('B374 the header says when the participant was last there: %s', async (_, seen, english, german) => {
+])('B374 the header shows when the participant was last seen: %s', async (_, seen, english, german) => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW });
   onTestFinished(() => void vi.useRealTimers());
   const transport = createFakeTransport();

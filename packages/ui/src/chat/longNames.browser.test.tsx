@@ -6,7 +6,7 @@ import { chooseAction, openActions } from '../../fixtures/allStates.tsx';
 import { Chat } from './Chat.tsx';
 import { ChatHeader } from './ChatHeader.tsx';
 
-it('B207 a name of 200 letters without a blank is wrapped where it stands in a sentence', async () => {
+it('B207 a name of 200 letters without a blank wraps within a sentence', async () => {
   const name = 'm'.repeat(200);
   const { screen } = await show({
     stored: [
@@ -31,7 +31,7 @@ it('B207 a name of 200 letters without a blank is wrapped where it stands in a s
   }
 });
 
-it('B207 names and content types of 200 letters stand inside of the chat wherever they are shown', async () => {
+it('B207 names and content types of 200 letters stay inside the chat wherever they are shown', async () => {
   const name = 'm'.repeat(200);
   const { ana, bo, log, screen } = await show({
     stored: [

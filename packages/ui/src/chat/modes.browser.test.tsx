@@ -32,7 +32,7 @@ const IN = Object.keys(LANGUAGES) as (keyof typeof LANGUAGES)[];
 
 describe.each(STATE_NAMES)('%s', (state) => {
   // WCAG 2.2, 1.4.10: 320 px is a window of 1280 px at 400 %.
-  it.each(IN)('in %s, 320 px wide: nothing is cut off, nothing sticks out', async (language) => {
+  it.each(IN)('in %s at a width of 320 px, nothing is cut off and nothing overflows', async (language) => {
     const { screen } = await showState(state, { width: 320, ...LANGUAGES[language] });
     await nextFrames(4);
     expect({ out: sticksOut(screen.container), cut: cutOff(screen.container) }).toEqual({ out: [], cut: [] });
@@ -40,7 +40,7 @@ describe.each(STATE_NAMES)('%s', (state) => {
   });
 
   // WCAG 2.2, 1.4.4
-  it.each(IN)('in %s, with texts of twice the size: nothing is cut off, nothing sticks out', async (language) => {
+  it.each(IN)('in %s with texts of twice the size, nothing is cut off and nothing overflows', async (language) => {
     const { screen } = await showState(state, { width: 640, height: 2_000, ...LANGUAGES[language] });
     enlargeText(screen.container, 2);
     await nextFrames(4);
@@ -48,18 +48,21 @@ describe.each(STATE_NAMES)('%s', (state) => {
   });
 
   // WCAG 2.2, 1.4.4 and 1.4.10 together: who sets the font of the browser to 32 px, on a small screen.
-  it.each(IN)('in %s, 320 px wide, with a page font of 32 px: nothing is cut off or covered', async (language) => {
-    setPageFontSize('32px');
-    const { screen } = await showState(state, { width: 320, height: 2_400, ...LANGUAGES[language] });
-    await nextFrames(4);
-    const { container } = screen;
-    expect({
-      out: sticksOut(container),
-      cut: cutOff(container),
-      covered: overlapping(container),
-    }).toEqual({ out: [], cut: [], covered: [] });
-    expect(document.documentElement.scrollWidth).toBe(320);
-  });
+  it.each(IN)(
+    'in %s at a width of 320 px, with a page font of 32 px, nothing is cut off or covered',
+    async (language) => {
+      setPageFontSize('32px');
+      const { screen } = await showState(state, { width: 320, height: 2_400, ...LANGUAGES[language] });
+      await nextFrames(4);
+      const { container } = screen;
+      expect({
+        out: sticksOut(container),
+        cut: cutOff(container),
+        covered: overlapping(container),
+      }).toEqual({ out: [], cut: [], covered: [] });
+      expect(document.documentElement.scrollWidth).toBe(320);
+    },
+  );
 
   it('texts follow the font size of the page', async () => {
     const { screen } = await showState(state, { width: 640, height: 2_400 });
@@ -91,7 +94,7 @@ describe.each(STATE_NAMES)('%s', (state) => {
     expect(moving).toEqual([]);
   });
 
-  it('in a window 350 px high, the messages have room though a long text is written', async () => {
+  it('in a window 350 px high, the messages keep their room while a long text is written', async () => {
     const { screen, log } = await showState(state, { width: 400, height: 350 });
     frameOf(screen.container).style.blockSize = '350px';
     await userEvent.fill(screen.getByRole('textbox'), 'A line\n'.repeat(20));
@@ -100,7 +103,7 @@ describe.each(STATE_NAMES)('%s', (state) => {
     await expect.element(screen.getByRole('textbox')).toBeInViewport({ ratio: 1 });
   });
 
-  it('in a window 256 px high, the messages have room and the composer is there', async () => {
+  it('in a window 256 px high, the messages have room and the composer is visible', async () => {
     const { screen, log } = await showState(state, { width: 320, height: 256 });
     frameOf(screen.container).style.blockSize = '256px';
     await nextFrames(4);
@@ -109,7 +112,7 @@ describe.each(STATE_NAMES)('%s', (state) => {
   });
 });
 
-it('in a narrow chat of a wide window, what the composer has to say covers no message', async () => {
+it('in a narrow chat of a wide window, the notices of the composer cover no message', async () => {
   setPageFontSize('32px');
   const { screen, log, network } = await show();
   await page.viewport(1_280, 720);
@@ -120,7 +123,7 @@ it('in a narrow chat of a wide window, what the composer has to say covers no me
   expect(note.getBoundingClientRect().top).toBeGreaterThanOrEqual(log.getBoundingClientRect().bottom);
 });
 
-it('where --imflow-px is set, texts go by it and not by the font size of the page', async () => {
+it('where --imflow-px is set, texts follow it instead of the font size of the page', async () => {
   const { screen } = await showState('with the connection');
   const before = textSizes(screen.container);
   setPageFontSize('62.5%');
@@ -153,7 +156,7 @@ describe('with forced colours', () => {
     'failed',
   ];
 
-  it.each(['light', 'dark'])('ticks tell apart, and stand out: %s', async (scheme) => {
+  it.each(['light', 'dark'])('with forced colours, ticks differ and have contrast: %s', async (scheme) => {
     await emulate({ 'forced-colors': 'active', 'prefers-color-scheme': scheme });
     const { screen } = await show({
       children: (
@@ -190,7 +193,7 @@ describe('with forced colours', () => {
     expect(contrast(outlineColor, groundOf(badge))).toBeGreaterThanOrEqual(3);
   });
 
-  it('the line before what is unread, and the dot of the banner, are seen', async () => {
+  it('with forced colours, the line before unread messages and the dot of the banner are visible', async () => {
     await emulate({ 'forced-colors': 'active' });
     const { screen } = await showState('without the connection');
     const { container } = screen;
@@ -203,7 +206,7 @@ describe('with forced colours', () => {
     ).toBeGreaterThanOrEqual(3);
   });
 
-  it('what has the focus has a ring', async () => {
+  it('with forced colours, the focused element has a ring', async () => {
     await emulate({ 'forced-colors': 'active' });
     const { screen } = await showState('with the connection');
     await userEvent.tab();

@@ -70,7 +70,7 @@ describe('what counts as typing', () => {
     await expect.poll(() => transport.wire).toEqual(['composing']);
   });
 
-  it('B39 keys that write nothing do not, nor does blank text', async () => {
+  it('B39 keys without text and blank text do not count as typing', async () => {
     const { transport, box } = await show();
     await userEvent.keyboard('{Control}{Alt}{ArrowLeft}{Shift}{Escape}');
     box.focus();
@@ -78,7 +78,7 @@ describe('what counts as typing', () => {
     expect(transport.wire).toEqual([]);
   });
 
-  it('B40 emptying the box without sending says idle at once', async () => {
+  it('B40 emptying the box without sending sends idle at once', async () => {
     const { transport, screen } = await show();
     await userEvent.keyboard('ab');
     await userEvent.clear(screen.getByRole('textbox'));
@@ -103,7 +103,7 @@ describe('what counts as typing', () => {
     expect(transport.wire).toEqual(['composing']);
   });
 
-  it('B120 a composer that goes away says idle once', async () => {
+  it('B120 an unmounting composer sends idle once', async () => {
     const { flow, transport, screen } = await show();
     await userEvent.keyboard('ab');
     await screen.rerender(inside(flow, <p>gone</p>));
@@ -112,7 +112,7 @@ describe('what counts as typing', () => {
 });
 
 describe('Enter', () => {
-  it('B125 sends nothing while an input method works, nor with the key that ends it', async () => {
+  it('B125 Enter sends nothing during a composition of an input method, nor with the key that ends it', async () => {
     const { transport, box, flow } = await show();
     composeWith(box, 'かな');
     box.dispatchEvent(key({ isComposing: true }));
@@ -126,7 +126,7 @@ describe('Enter', () => {
     expect(transport.wire).toEqual(['composing', 'message:かな']);
   });
 
-  it('B236 sends in the very task in which a composition was committed by other means, as by a click on a candidate', async () => {
+  it('B236 Enter sends in the same task in which a composition was committed by other means, such as a click on a candidate', async () => {
     const { transport, box } = await show();
     composeWith(box, 'かな');
     box.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true, data: 'かな' }));
@@ -135,7 +135,7 @@ describe('Enter', () => {
     expect(box.value).toBe('');
   });
 
-  it('B27 sends, and the box is empty, in focus and as low as before', async () => {
+  it('B27 Enter sends, and the box is empty, focused and as low as before', async () => {
     const { transport, box } = await show();
     const height = box.getBoundingClientRect().height;
     await userEvent.keyboard('one{Shift>}{Enter}{/Shift}two');
@@ -147,7 +147,7 @@ describe('Enter', () => {
     expect(box.getBoundingClientRect().height).toBe(height);
   });
 
-  it('is a new line by choice; then Ctrl with Enter, or only the button, sends', async () => {
+  it('an option makes Enter a new line; then Ctrl+Enter, or only the button, sends', async () => {
     const { flow, transport, box, screen } = await show({ enterKey: 'ctrl-enter' });
     await userEvent.keyboard('a{Enter}b');
     expect(box.value).toBe('a\nb');
@@ -159,7 +159,7 @@ describe('Enter', () => {
     expect(document.activeElement).toBe(box);
   });
 
-  it('sends nothing blank, nothing too long, and loses nothing that was refused', async () => {
+  it('Enter sends no blank and no too long text, and keeps a text that was refused', async () => {
     const { flow, transport, box, screen } = await show({ maxLength: 5 });
     await userEvent.keyboard('   {Enter}');
     await userEvent.clear(screen.getByRole('textbox'));
@@ -181,22 +181,25 @@ describe('Enter', () => {
 });
 
 describe('the box', () => {
-  it.each(['by itself', 'by an unseen copy of its text'])('is as high as its text %s, up to a limit', async (how) => {
-    if (how !== 'by itself') vi.spyOn(CSS, 'supports').mockReturnValue(false);
-    const { box, screen } = await show();
-    if (how !== 'by itself') box.style.setProperty('field-sizing', 'fixed');
-    const heights = [box.getBoundingClientRect().height];
-    for (const text of ['one', '\ntwo', '\nthree\nfour', '\nmore'.repeat(20)]) {
-      setText(box, text, 'insertText');
-      heights.push(box.getBoundingClientRect().height);
-    }
-    // 22 px for a line.
-    expect(heights).toEqual([40, 40, 62, 106, 156]);
-    await userEvent.clear(screen.getByRole('textbox'));
-    expect(box.getBoundingClientRect().height).toBe(40);
-  });
+  it.each(['by itself', 'by an unseen copy of its text'])(
+    'the box is as high as its text %s, up to a limit',
+    async (how) => {
+      if (how !== 'by itself') vi.spyOn(CSS, 'supports').mockReturnValue(false);
+      const { box, screen } = await show();
+      if (how !== 'by itself') box.style.setProperty('field-sizing', 'fixed');
+      const heights = [box.getBoundingClientRect().height];
+      for (const text of ['one', '\ntwo', '\nthree\nfour', '\nmore'.repeat(20)]) {
+        setText(box, text, 'insertText');
+        heights.push(box.getBoundingClientRect().height);
+      }
+      // 22 px for a line.
+      expect(heights).toEqual([40, 40, 62, 106, 156]);
+      await userEvent.clear(screen.getByRole('textbox'));
+      expect(box.getBoundingClientRect().height).toBe(40);
+    },
+  );
 
-  it('B123 a key renders nothing and changes nothing but the text', async () => {
+  it('B123 a keystroke renders nothing and changes only the text', async () => {
     const clock = createVirtualClock();
     const flow = start(createFakeTransport(), 'bo', clock, {});
     const rendered = vi.fn();
@@ -222,7 +225,7 @@ describe('the box', () => {
     [{ maxLength: 200_000 }, { maxMessageLength: 3 }, 'abcde', 2],
     [{ maxLength: 4 }, { maxMessageLength: 10 }, 'abcde', 1],
     [{}, { maxMessageLength: 5 }, '  abcde  ', 0],
-  ])('B237 allows what the flow allows, or less: %j, %j', async (props, template, text, over) => {
+  ])('B237 the box allows the limit of the flow, or a lower one: %j, %j', async (props, template, text, over) => {
     const { flow, screen } = await show(props, template);
     await screen.getByRole('textbox').fill(text);
     const note = screen.container.querySelector('.imflow-note')!;
@@ -231,7 +234,7 @@ describe('the box', () => {
     expect(flow.messages.order.length).toBe(over === 0 ? 1 : 0);
   });
 
-  it('B130 has a name, says why it ended, and keeps the focus', async () => {
+  it('B130 the box has a name, explains why the conversation ended, and keeps the focus', async () => {
     const { flow, screen, box } = await show();
     await expect.element(screen.getByRole('textbox', { name: 'Message bo', exact: true })).toBeVisible();
     expect(getComputedStyle(box).fontSize).toBe('16px');
@@ -243,7 +246,7 @@ describe('the box', () => {
     await expect.element(screen.getByRole('textbox')).toHaveAccessibleDescription('This conversation has ended.');
   });
 
-  it('says that messages will be sent later while offline', async () => {
+  it('while offline, the box says that messages will be sent later', async () => {
     const { transport, screen } = await show();
     transport.setStatus({ state: 'offline' });
     await expect.element(screen.getByText('You are offline. Messages will be sent later.')).toBeVisible();
@@ -253,7 +256,7 @@ describe('the box', () => {
     expect(transport.wire).toContain('message:later');
   });
 
-  it('keeps a draft over a remount, forgets it with the sending, and shows it in no other conversation', async () => {
+  it('a draft survives a remount, is removed by sending, and shows in no other conversation', async () => {
     const kept = new Map<string, string>();
     const draftStorage = {
       getItem: (name: string) => kept.get(name) ?? null,
@@ -273,7 +276,7 @@ describe('the box', () => {
     expect(kept.size).toBe(0);
   });
 
-  it('B239 a draft that two composers show is empty in both when one has sent it, and follows what is typed', async () => {
+  it('B239 a draft in two composers is cleared in both when one sends it, and follows the typing', async () => {
     const { flow, transport, screen, box } = await show({ draftKey: 'both' });
     onTestFinished(() => localStorage.removeItem('both'));
     await screen.rerender(
@@ -297,7 +300,7 @@ describe('the box', () => {
     expect(transport.wire.filter((line) => line.startsWith('message'))).toEqual(['message:a thought']);
   });
 
-  it('B239 another tab that sends or changes the draft does so here, unless something else was typed here', async () => {
+  it('B239 another tab that sends or changes the draft updates this one, unless this one was edited', async () => {
     localStorage.setItem('tabs', 'from before');
     onTestFinished(() => localStorage.removeItem('tabs'));
     const { box } = await show({ draftKey: 'tabs' });
@@ -323,7 +326,7 @@ describe('the box', () => {
     expect(box.value).toBe('mine');
   });
 
-  it('B239 a page that was kept by the browser meanwhile takes the draft as it is now', async () => {
+  it('B239 a page from the back-forward cache takes the current draft', async () => {
     localStorage.setItem('kept', 'old');
     onTestFinished(() => localStorage.removeItem('kept'));
     const { box } = await show({ draftKey: 'kept' });
@@ -332,7 +335,7 @@ describe('the box', () => {
     expect(box.value).toBe('');
   });
 
-  it('B239 a draft in a storage of this tab is gone when the same text was sent in another tab', async () => {
+  it('B239 a draft in a storage of this tab is removed when the same text was sent in another tab', async () => {
     const kept = new Map([['own', 'the same']]);
     const draftStorage = {
       getItem: (name: string) => kept.get(name) ?? null,
@@ -349,7 +352,7 @@ describe('the box', () => {
     expect(kept.size).toBe(0);
   });
 
-  it('without a key, another conversation begins with an empty box', async () => {
+  it('without a key, a different conversation begins with an empty box', async () => {
     const { clock, transport, screen, box } = await show();
     await userEvent.keyboard('for bo only');
     await screen.rerender(inside(start(transport, 'cy', clock, {}), <Composer />));
@@ -357,7 +360,7 @@ describe('the box', () => {
     expect(transport.wire).toEqual(['composing', 'idle']);
   });
 
-  it('a storage that refuses does no harm', async () => {
+  it('a storage that refuses drafts causes no error', async () => {
     const refuse = vi.fn(() => {
       throw new Error('full');
     });

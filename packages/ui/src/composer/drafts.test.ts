@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type DraftStorage, readDraft, writeDraft } from './drafts.ts';
 
-it('B239 a draft that was sent is not offered again, also where the storage no longer lets go of it', () => {
+it('B239 a sent draft is not restored, also where the storage cannot remove it', () => {
   const kept = new Map<string, string>();
   let isRefused = false;
   const refusable = <T>(run: () => T): T => {

@@ -15,11 +15,11 @@ describe('how much of a text is too much', () => {
     ['😀😀', 1, 4],
     ['\uD83D', 2, 1],
     ['', 1, 0],
-  ])('B237 %j, of which %i bytes are allowed: %i characters', (text, maxBytes, excess) => {
+  ])('B237 the text %j, of which %i bytes are allowed, is %i characters too long', (text, maxBytes, excess) => {
     expect(excessOf(text, { maxLength: 100, maxBytes })).toBe(excess);
   });
 
-  it('B237 what is left of any text is within the limit, and one character more would not be', () => {
+  it('B237 the remainder of a text is within the limit, and one character more would exceed it', () => {
     const text = 'aé漢😀\uDC00z'.repeat(40);
     for (let maxBytes = 1; maxBytes < bytesOf(text); maxBytes += 7) {
       const left = text.slice(0, text.length - excessOf(text, { maxLength: 1_000, maxBytes }));
@@ -28,7 +28,7 @@ describe('how much of a text is too much', () => {
     }
   });
 
-  it('B237 the stricter of both limits counts', () => {
+  it('B237 the stricter of two limits counts', () => {
     expect(excessOf('abcdef', { maxLength: 4, maxBytes: 5 })).toBe(2);
     expect(excessOf('abcdef', { maxLength: 5, maxBytes: 3 })).toBe(3);
   });

@@ -26,7 +26,7 @@ async function upgrade(name: string): Promise<void> {
 }
 
 it.each(Object.entries({ English: defaultTranslations, German: de, Japanese: ja, Arabic: ar }))(
-  'B300 says in %s that the page has to be loaded again, once another page has upgraded the database',
+  'B300 the banner says in %s that the page has to be loaded again, once another page has upgraded the database',
   async (_, translations) => {
     const name = `imflow-outdated-${crypto.randomUUID()}`;
     const transport = createFakeTransport();

@@ -83,7 +83,7 @@ function three(): Record<string, MessageRecord[]> {
 }
 
 describe('a list of conversations', () => {
-  it('shows that of the newest message first, and moves up what comes in', async () => {
+  it('the list sorts conversations by their newest message, and moves one up when it receives a message', async () => {
     const { names, peer, list } = await showList(three());
     expect(names()).toEqual(['Echo', 'Bo', 'News']);
     peer('news').sendMessage('It rains');
@@ -91,7 +91,7 @@ describe('a list of conversations', () => {
     await expect.poll(() => list.textContent).toContain('It rains');
   });
 
-  it('B123 what happens in one renders no other row', async () => {
+  it('B123 a change in one conversation renders no other row', async () => {
     const rendered: string[] = [];
     const { flows, peer, list } = await showList(three(), (row) => (
       <ConversationList.Item
@@ -113,7 +113,7 @@ describe('a list of conversations', () => {
     expect(new Set(rendered)).toEqual(new Set(['echo']));
   });
 
-  it('says who is typing in place of the last message, and counts what is unread to 99+', async () => {
+  it('a row shows who is typing in place of the last message, and counts unread messages up to 99+', async () => {
     const { screen, peer, list } = await showList(three());
     for (let index = 1; index <= 3; index += 1) peer('bo').sendMessage(`Bo ${index}`);
     await expect.element(screen.getByRole('option', { name: /^Bo .+ Bo 3 3 new messages$/ })).toBeVisible();
@@ -126,7 +126,7 @@ describe('a list of conversations', () => {
     await expect.element(screen.getByRole('option', { name: /^Bo .+ typing… 99\+ new messages$/ })).toBeVisible();
   });
 
-  it('the name of a row holds what it shows; its time is of today, or a day', async () => {
+  it('the accessible name of a row holds its content; its time is a time of today, or a day', async () => {
     const at = new Date().setHours(0, 1, 0, 0);
     const { screen } = await showList({
       bo: [message(1, { at, direction: 'outgoing', status: 'displayed', body: 'Good\nnight' })],
@@ -139,7 +139,7 @@ describe('a list of conversations', () => {
     await expect.element(rows[2] as HTMLElement).toHaveAccessibleName('News No messages yet. Say hello!');
   });
 
-  it('B128 markup in names and bodies is text, and long ones stay in their line', async () => {
+  it('B128 markup in names and bodies is shown as text, and long ones stay in their line', async () => {
     const evil = '<img src=x onerror="window.hacked=1">';
     const { list, screen } = await showList({
       bo: [message(1, { body: `${evil}${'x'.repeat(5_000)}` })],
@@ -156,7 +156,7 @@ describe('a list of conversations', () => {
     expect(new Set(heights).size).toBe(1);
   });
 
-  it('says that there are none', async () => {
+  it('an empty list says that there are no conversations', async () => {
     const { list, screen } = await showList({});
     expect(list.textContent).toBe('No conversations yet.');
     expect(screen.getByRole('listbox').elements()).toEqual([]);
@@ -164,7 +164,7 @@ describe('a list of conversations', () => {
 });
 
 describe('the keyboard', () => {
-  it('B130 one stop of the Tab key; arrows, Home and End walk; Enter and Space choose', async () => {
+  it('B130 the list is one stop of the Tab key; arrows, Home and End move; Enter and Space open', async () => {
     const { screen, chosen } = await showList(three());
     await userEvent.tab();
     expect(focusedName()).toBe('Echo');
@@ -207,7 +207,7 @@ describe('the keyboard', () => {
     expect(document.activeElement?.querySelector('strong')?.textContent).toBe('News');
   });
 
-  it('B130 what is typed leads to the next conversation whose name begins so', async () => {
+  it('B130 typed letters move to the next conversation whose name begins with them', async () => {
     const { chosen } = await showList({ ...three(), bruno: [] });
     await userEvent.tab();
     // Bruno has no display name.
@@ -222,7 +222,7 @@ describe('the keyboard', () => {
     expect(chosen).toEqual([]);
   });
 
-  it('B130 a space within a name is part of it, and any other one chooses', async () => {
+  it('B130 a space within a name belongs to the typed letters, and any other space opens', async () => {
     const { chosen } = await showList({ ...three(), 'new year': [] });
     await userEvent.tab();
     typed('n');
@@ -236,7 +236,7 @@ describe('the keyboard', () => {
     expect(chosen).toHaveLength(2);
   });
 
-  it('B125 B130 shortcuts and keys of an input method lead nowhere, and are left alone', async () => {
+  it('B125 B130 shortcuts and keys of an input method are ignored and not prevented', async () => {
     await showList(three());
     await userEvent.tab();
     for (const how of [
@@ -252,7 +252,7 @@ describe('the keyboard', () => {
     expect(typed('B', 0, { shiftKey: true })).toEqual(['Bo', true]);
   });
 
-  it('a click chooses', async () => {
+  it('a click opens a conversation', async () => {
     const { screen, chosen } = await showList(three());
     const spy = vi.spyOn(console, 'error');
     await screen.getByRole('option', { name: /^News/ }).click();
@@ -277,7 +277,7 @@ function focusedName(): string | undefined {
 }
 
 describe('the actions of the list', () => {
-  it('B130 give it the focus: at a conversation, else where Tab would lead', async () => {
+  it('B130 the focus action of the list focuses a conversation, or the row that Tab would reach', async () => {
     const { actions, flows, chosen } = await showList(three());
     actions().focus();
     expect(focusedName()).toBe('Echo');
@@ -290,7 +290,7 @@ describe('the actions of the list', () => {
     expect(chosen).toEqual([]);
   });
 
-  it('leave the focus alone where there is no such row', async () => {
+  it('the focus action does nothing where there is no such row', async () => {
     const { actions } = await showList(three());
     actions().focus();
     const others = createConversations({ bo: [] });

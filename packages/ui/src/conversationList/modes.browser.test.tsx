@@ -55,7 +55,7 @@ const menuOf = (container: HTMLElement): HTMLElement => container.querySelector(
 describe('the menu of a conversation', () => {
   // WCAG 2.2, 1.4.10 and 1.4.4: who sets the font of the browser to 32 px, on a small screen.
   it.each(IN)(
-    'in %s, 320 px wide, and with a page font of 32 px: nothing is cut off, nothing sticks out',
+    'in %s at a width of 320 px, and with a page font of 32 px, the menu is not cut off and does not overflow',
     async (language) => {
       for (const size of ['', '32px']) {
         setPageFontSize(size);
@@ -75,7 +75,7 @@ describe('the menu of a conversation', () => {
     },
   );
 
-  it('with forced colours, has an edge, and its item that has the focus a ring', async () => {
+  it('with forced colours, the menu has an edge and its focused item a ring', async () => {
     await cdp().send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }] });
     const container = await showMenu(420);
     const menu = menuOf(container);

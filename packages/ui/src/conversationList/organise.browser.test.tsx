@@ -72,7 +72,7 @@ async function choose(shown: Shown, name: RegExp, action: string): Promise<void>
 }
 
 describe('the menu of a conversation', () => {
-  it('B332 pins, mutes and marks as unread, and gives the focus back to its row', async () => {
+  it('B332 the menu pins, mutes and marks as unread, and returns the focus to its row', async () => {
     const shown = await showList();
     const { names, screen, flows } = shown;
     await choose(shown, /^News/, 'Pin');
@@ -89,7 +89,7 @@ describe('the menu of a conversation', () => {
     expect(flows[1]!.store.getState().markedUnread).toBe(false);
   });
 
-  it('B332 is led through by arrows, and Escape closes it without a change', async () => {
+  it('B332 the menu moves with arrows, and Escape closes it without a change', async () => {
     const shown = await showList();
     row(shown, /^Echo/).dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true }));
     const item = (name: string) => shown.screen.getByRole('menuitem', { name, exact: true });
@@ -106,7 +106,7 @@ describe('the menu of a conversation', () => {
     expect(shown.opened).toEqual([]);
   });
 
-  it('B332 opens by the button of a row, which does not open the conversation', async () => {
+  it('B332 the button of a row opens the menu and not the conversation', async () => {
     const shown = await showList();
     const button = row(shown, /^Echo/).querySelector<HTMLElement>('[aria-hidden] > svg > path[d^="M6 9"]')!;
     await userEvent.click(button.closest('span')!);
@@ -114,7 +114,7 @@ describe('the menu of a conversation', () => {
     expect(shown.opened).toEqual([]);
   });
 
-  it('B331 opening a conversation takes its mark away', async () => {
+  it('B331 opening a conversation removes its unread mark', async () => {
     const shown = await showList();
     shown.flows[0]!.markUnread();
     await expect.element(shown.screen.getByRole('option', { name: /Marked as unread$/ })).toBeVisible();
@@ -136,7 +136,7 @@ describe('the menu of a conversation', () => {
 });
 
 describe('the search box above conversations', () => {
-  it('B333 finds names and addresses, says how many, and leads into the list', async () => {
+  it('B333 the search finds names and addresses, announces their number, and leads into the list', async () => {
     const shown = await showList();
     const box = shown.screen.getByRole('searchbox', { name: 'Search conversations' });
     await userEvent.click(box);
@@ -159,7 +159,7 @@ describe('the search box above conversations', () => {
 });
 
 describe('a row', () => {
-  it('B334 says what the application says of its own content type, and its kind where that fails', async () => {
+  it('B334 a row shows the application’s text for its own content type, or the kind of content if that throws', async () => {
     const body = '{"place":"Lake"}';
     const settings = (place: (record: MessageRecord) => string): ChatSettingsProps => ({
       renderers: { 'application/place+json': () => null },
@@ -181,7 +181,7 @@ describe('a row', () => {
     await expect.element(failing.screen.getByRole('option', { name: /^Bo .+ File$/ })).toBeVisible();
   });
 
-  it('B335 shows the picture of a participant, and the initials where it cannot be loaded', async () => {
+  it('B335 a row shows the picture of a participant, or the initials if it fails to load', async () => {
     const picture = 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>';
     const shown = await showList({ avatars: { bo: picture, echo: 'data:image/png;base64,AAAA' } });
     const avatar = (name: RegExp): HTMLElement => row(shown, name).firstElementChild as HTMLElement;
@@ -190,7 +190,7 @@ describe('a row', () => {
     expect(avatar(/^News/).textContent).toBe('N');
   });
 
-  it('says a name once, also while its participant types', async () => {
+  it('a row contains its name once, also while its participant types', async () => {
     const shown = await showList();
     shown.peer('bo').setLocalComposingState('composing');
     await expect.element(shown.screen.getByRole('option', { name: /^Bo Müller [^B]+ typing…$/ })).toBeVisible();
@@ -198,7 +198,7 @@ describe('a row', () => {
 });
 
 describe('a draft', () => {
-  it('B368 stands in the row of its conversation, until it is sent or the conversation is open', async () => {
+  it('B368 the draft of a conversation shows in its row, until it is sent or the conversation is open', async () => {
     onTestFinished(() => localStorage.clear());
     localStorage.setItem('test:draft:bo', 'On my way,\n  at <five>');
     const shown = await showList();
@@ -221,7 +221,7 @@ describe('a draft', () => {
     await expect.poll(() => row(shown, /Bo Müller/).textContent).toContain('Draft:');
   });
 
-  it('B368 of blanks alone is none', async () => {
+  it('B368 a draft of blanks is not shown', async () => {
     onTestFinished(() => localStorage.clear());
     localStorage.setItem('test:draft:bo', ' \n ');
     const shown = await showList();

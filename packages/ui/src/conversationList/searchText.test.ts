@@ -11,14 +11,14 @@ describe('a search for conversations', () => {
     ['example', ['Bo', 'bo@example.org']],
     ['Ｂｏ', ['Bo']],
     ['山', ['山田さん']],
-  ])('B333 finds "%s" whatever the capitals, accents, widths and order of words', (query, texts) => {
+  ])('B333 the search finds "%s" whatever the capitals, accents, widths and order of words', (query, texts) => {
     expect(matches(query, texts, 'en')).toBe(true);
   });
 
   it.each([
     ['bob', ['Bo']],
     ['bo echo', ['Bo']],
-  ])('B333 does not find "%s" where a word of it is missing', (query, texts) => {
+  ])('B333 the search does not find "%s" where a word of it is missing', (query, texts) => {
     expect(matches(query, texts, 'en')).toBe(false);
   });
 });

@@ -15,37 +15,37 @@ function through(letters: string, { from = 'Ana', locale = 'en', pause = 100 } =
 }
 
 describe('what is typed in a list of names', () => {
-  it('leads to the next one that begins so, and around', () => {
+  it('typed letters lead to the next name that begins with them, and wrap around', () => {
     expect(through('bbbb', { pause: 501 })).toEqual(['Bo', 'Bruno', 'Bo', 'Bruno']);
     expect(through('e', { from: 'Émile' })).toEqual(['Émile']);
     expect(through('x')).toEqual([undefined]);
     expect(createTypeahead()('a', 0, [], 0, 'en')).toBe(-1);
   });
 
-  it('stays where more letters mean the same', () => {
+  it('the selection stays where more letters match the same name', () => {
     expect(through('bru')).toEqual(['Bo', 'Bruno', 'Bruno']);
     expect(through('an', { from: 'Nora' })).toEqual(['Ana', 'Ana']);
     expect(through('bx')).toEqual(['Bo', undefined]);
   });
 
-  it('goes on with each time that the same letter comes, unless a name begins with it twice', () => {
+  it('a repeated letter moves on each time, unless a name begins with it twice', () => {
     expect(through('bbb')).toEqual(['Bo', 'Bruno', 'Bo']);
     expect(through('aa', { from: 'Émile' })).toEqual(['Ändu', 'Aaron']);
   });
 
-  it('takes a space for a letter only within a name', () => {
+  it('a space counts as a letter only within a name', () => {
     expect(through('news o')).toEqual(Array.from('news o', () => 'News of the day'));
     expect(through(' b x')).toEqual([undefined, 'Bo', undefined, undefined]);
   });
 
-  it('asks the locale which letters are the same', () => {
+  it('the locale decides which letters are equal', () => {
     expect(through('É')).toEqual(['Émile']);
     expect(through('a', { from: 'Bruno', locale: 'de' })).toEqual(['Ändu']);
     expect(through('a', { from: 'Bruno', locale: 'sv' })).toEqual(['Ana']);
     expect(through('ä', { locale: 'sv' })).toEqual(['Ändu']);
   });
 
-  it('belongs together for half a second after each letter', () => {
+  it('letters typed within half a second of each other form one prefix', () => {
     expect(through('bru', { pause: 500 })).toEqual(['Bo', 'Bruno', 'Bruno']);
     expect(through('bn', { pause: 501 })).toEqual(['Bo', 'News of the day']);
   });

@@ -21,7 +21,7 @@ function lines(): string[] {
 }
 
 describe('the facts of an own message', () => {
-  it('B130 Enter and Space open them on the message with the focus; Escape closes them and gives it back', async () => {
+  it('B130 Enter and Space open the details of the focused message, and Escape closes them and returns the focus', async () => {
     const timestamps = { queued: AT, sent: AT + 1_000, displayed: AT + 60_000 };
     const { log, screen } = await show({
       stored: [message(1, { ...own, status: 'displayed', timestamps }), message(2)],
@@ -46,7 +46,7 @@ describe('the facts of an own message', () => {
     }
   });
 
-  it('B372 Enter and Space open them on a received message, and its toolbar does; Escape gives the focus back', async () => {
+  it('B372 Enter, Space and the toolbar open the details of a received message, and Escape returns the focus', async () => {
     const sentAt = AT - 60_000;
     const { log, screen } = await show({ stored: [message(1, { at: AT, sentAt, timestamps: { delivered: AT } })] });
     const theirs = articles(log)[0]!;
@@ -74,7 +74,7 @@ describe('the facts of an own message', () => {
     await expect.poll(panel).toBeNull();
   });
 
-  it('B373 say each day once, and every time on a line of its own', async () => {
+  it('B373 the details name each day once, and each time on its own line', async () => {
     const timestamps = { queued: AT, sent: AT + 1_000, delivered: AT + 2_000, displayed: AT + 86_400_000 };
     const { log } = await show({ stored: [message(1, { ...own, status: 'displayed', timestamps })] });
     await page.viewport(320, 720);
@@ -90,7 +90,7 @@ describe('the facts of an own message', () => {
     }
   });
 
-  it('B130 the ticks open and close them; a click elsewhere and Tab close them; they are no stop of the Tab key', async () => {
+  it('B130 the ticks open and close the details; a click elsewhere and Tab close them; they are no stop of the Tab key', async () => {
     const { log, screen } = await show({ stored: [message(1, { ...own, status: 'delivered' })] });
     const ticks = screen.getByRole('button', { name: 'Delivered' });
     await expect.element(ticks).toHaveAttribute('aria-expanded', 'false');
@@ -123,7 +123,7 @@ describe('the facts of an own message', () => {
     ['above it', 720, -1, 5],
     ['below it, where there is no room above', 720, 0, 5],
     ['above the ticks, where it fills the window', 640, -1, 300],
-  ])('leave their message in view: %s', async (place, height, index, count) => {
+  ])('the details leave their message in view: %s', async (place, height, index, count) => {
     const timestamps = { queued: AT, sent: AT, delivered: AT, displayed: AT };
     const body = 'A few words. '.repeat(count);
     const stored = Array.from({ length: 20 }, (_, each) =>
@@ -148,7 +148,7 @@ describe('the facts of an own message', () => {
     expect(bottom).toBeLessThanOrEqual(innerHeight);
   });
 
-  it.each(['ltr', 'rtl'])('stay over the conversation where the page runs %s', async (dir) => {
+  it.each(['ltr', 'rtl'])('the details stay over the conversation where the page runs %s', async (dir) => {
     const { log, screen } = await show({ stored: [message(1, { ...own, body: 'Hi', status: 'delivered' })] });
     await page.viewport(1_200, 720);
     onTestFinished(() => page.viewport(420, 720));
@@ -162,7 +162,7 @@ describe('the facts of an own message', () => {
     expect(box.right).toBeLessThanOrEqual(conversation.right);
   });
 
-  it('run as the words do, whatever the message does, and turn it neither', async () => {
+  it('the details follow the text direction of the translations, whatever that of the message', async () => {
     const stored = [message(1, { ...own, body: 'שלום' }), message(2, { ...own, body: '👍' })];
     const { log } = await show({ stored });
     for (const [index, direction] of ['rtl', 'ltr'].entries()) {
@@ -175,7 +175,7 @@ describe('the facts of an own message', () => {
     }
   });
 
-  it('B123 opening them renders no row; a tick renders one, and they follow it', async () => {
+  it('B123 opening the details renders no row; a tick renders one, and the details follow it', async () => {
     const rendered: unknown[] = [];
     const render = (props: object): ReactElement => {
       rendered.push((props as Record<string, unknown>)['data-message']);
@@ -212,7 +212,7 @@ describe('the facts of an own message', () => {
     [603, 'Bo declined the message.'],
     [607, 'The message was refused (code 607).'],
     [422, 'The message was refused (code 422).'],
-  ])('%i has a sentence, also below the message', async (code, sentence) => {
+  ])('the code %i has a sentence, also below the message', async (code, sentence) => {
     const { log } = await show({ stored: [message(1, { ...own, status: 'undeliverable', code })] });
     expect(articles(log)[0]!.textContent).toContain(`Could not be delivered. ${sentence}`);
     articles(log)[0]!.focus();
@@ -220,7 +220,7 @@ describe('the facts of an own message', () => {
     await expect.poll(() => panel()?.querySelector('p')?.textContent).toBe(sentence);
   });
 
-  it('B130 a queued message is taken back by keyboard; the focus goes to the composer', async () => {
+  it('B130 a queued message is discarded by keyboard, and the focus moves to the composer', async () => {
     const { ana, bo, network, log, screen } = await show();
     network.setOnline('ana', false);
     await expect.poll(() => ana.store.getState().connection).not.toBe('online');
@@ -241,7 +241,7 @@ describe('the facts of an own message', () => {
     expect(bo.messages.get(bo.messages.order.at(0)!)?.body).toBe('This one stays');
   });
 
-  it('B130 where there is no composer the focus goes to the list; what has left cannot be taken back', async () => {
+  it('B130 without a composer the focus moves to the list, and a message that has left cannot be discarded', async () => {
     const { ana, network, log, screen } = await show({ children: <MessageList /> });
     network.setOnline('ana', false);
     await expect.poll(() => ana.store.getState().connection).not.toBe('online');

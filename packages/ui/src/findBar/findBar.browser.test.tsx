@@ -40,7 +40,7 @@ const LONG = Array.from({ length: 400 }, (_, index) =>
 );
 
 describe('the find bar', () => {
-  it('B223 leads from the newest match to the oldest with Enter, back with Shift+Enter, and around', async () => {
+  it('B223 the find bar moves from the newest match to the oldest with Enter, back with Shift+Enter, and wraps around', async () => {
     const shown = await find({ stored: SIX });
     await expect.element(searchBox(shown)).toHaveFocus();
     await userEvent.keyboard('cafe');
@@ -58,7 +58,7 @@ describe('the find bar', () => {
     await expect.element(shown.screen.getByRole('button', { name: 'Next match' })).toBeDisabled();
   });
 
-  it('B223 is left with Escape: the focus goes to the match, and nothing is marked any more', async () => {
+  it('B223 Escape closes the find bar: the focus moves to the match, and no match is highlighted', async () => {
     const shown = await find({ stored: SIX });
     await userEvent.keyboard('cafe{Enter}');
     await expect.poll(() => result(shown)).toBe('2 of 3');
@@ -68,13 +68,13 @@ describe('the find bar', () => {
     expect([marked(), marked('imflow-found-current')]).toEqual([[], []]);
   });
 
-  it('B223 is left without a match: the focus goes to the composer', async () => {
+  it('B223 Escape without a match moves the focus to the composer', async () => {
     const shown = await find({ stored: SIX });
     await userEvent.keyboard('{Escape}');
     await expect.element(shown.screen.getByRole('textbox', { name: 'Message Bo' })).toHaveFocus();
   });
 
-  it('B257 marks what is found as it is written, the match that the user is at in another way', async () => {
+  it('B257 the find bar highlights matches while the user types, and the current match differently', async () => {
     const shown = await find({ stored: SIX });
     await userEvent.keyboard('CAFÉ');
     await expect.poll(() => marked('imflow-found-current')).toEqual(['CAFÉ']);
@@ -85,7 +85,7 @@ describe('the find bar', () => {
     await expect.poll(() => marked()).toEqual([]);
   });
 
-  it('B257 renders no row', async () => {
+  it('B257 highlighting renders no row', async () => {
     const rows: unknown[] = [];
     const render = (props: object): ReactElement => {
       rows.push((props as Record<string, unknown>)['data-message']);
@@ -114,7 +114,7 @@ describe('the find bar', () => {
     expect(rows).toEqual([]);
   });
 
-  it('B257 frames the message for a moment where the browser marks no text', async () => {
+  it('B257 the current message is framed for a moment where the browser has no custom highlights', async () => {
     vi.spyOn(CSS, 'highlights', 'get').mockReturnValue(undefined as never);
     onTestFinished(() => void vi.restoreAllMocks());
     const shown = await find({ stored: SIX });
@@ -123,7 +123,7 @@ describe('the find bar', () => {
     await expect.element(searchBox(shown)).toHaveFocus();
   });
 
-  it('B221 finds what is only in the storage, and reads older pages to show it; the focus stays', async () => {
+  it('B221 the find bar finds stored messages and loads older pages to show them, and keeps the focus', async () => {
     const shown = await find({ stored: LONG, storageDelay: 20 });
     await userEvent.keyboard('needle');
     await expect.poll(() => result(shown)).toMatch(/^Loading earlier messages… \(\d+\)$/);
@@ -133,7 +133,7 @@ describe('the find bar', () => {
     await expect.element(searchBox(shown)).toHaveFocus();
   });
 
-  it('B366 shows how many messages it has read on the way to one that is far back; a screen reader hears it once', async () => {
+  it('B366 the find bar shows how many messages it has read on the way to a distant one, and announces it once', async () => {
     const shown = await find({ stored: LONG, storageDelay: 20 });
     const texts = new Set<string>();
     const spoken = new Set<string>();
@@ -150,7 +150,7 @@ describe('the find bar', () => {
     expect(Array.from(spoken).filter((text) => text.startsWith('Loading'))).toEqual(['Loading earlier messages…']);
   });
 
-  it('B221 follows what comes, is edited and is retracted', async () => {
+  it('B221 the matches follow new messages, edits and retractions', async () => {
     const shown = await find({ stored: SIX });
     await userEvent.keyboard('cafe');
     await expect.poll(() => result(shown)).toBe('1 of 3');
@@ -168,7 +168,7 @@ describe('the find bar', () => {
     expect(marked()).toEqual([]);
   });
 
-  it('B221 says that older messages could not be searched', async () => {
+  it('B221 the find bar says that older messages could not be searched', async () => {
     const shown = await find({ stored: LONG, loadBefore: () => Promise.reject(new Error('The disk is gone.')) });
     await userEvent.keyboard('needle');
     await expect.poll(() => result(shown)).toBe('Older messages could not be searched.');

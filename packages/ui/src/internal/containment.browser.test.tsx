@@ -58,7 +58,7 @@ beforeEach(() => {
 });
 
 describe('what cannot be rendered or put into words', () => {
-  it('B306 in a row of the list of conversations: its name stands in for it, and the row still opens', async () => {
+  it('B306 a row of the list of conversations that throws is replaced by its name, and still opens', async () => {
     const { container, flows, selected } = await list({ bo: [message(1)], cy: [message(2)] }, (row) =>
       row.flow.remote === 'bo' ? <Broken /> : <ConversationList.Item {...row} />,
     );
@@ -69,7 +69,7 @@ describe('what cannot be rendered or put into words', () => {
     expect(selected).toHaveBeenCalledWith(flows.find(({ remote }) => remote === 'bo'));
   });
 
-  it('B306 where the function that renders a row throws itself: only that row is replaced, until its message changes', async () => {
+  it('B306 a function that renders a row and throws affects only that row, until its message changes', async () => {
     let isBroken = true;
     const { container, peer } = await list({ bo: [message(1)], cy: [message(2)] }, (row) => {
       if (isBroken && row.flow.remote === 'bo') throw new Error('Broken');
@@ -82,7 +82,7 @@ describe('what cannot be rendered or put into words', () => {
     await expect.poll(() => container.textContent).toContain('Better now');
   });
 
-  it('B306 in the function that renders a message: a sentence stands in for that message, until it changes', async () => {
+  it('B306 a function that renders a message and throws is replaced by a sentence, until the message changes', async () => {
     let isBroken = true;
     function Row({ id }: { readonly id: string }): ReactElement {
       return <p>{useMessage(id)?.body}</p>;
@@ -111,7 +111,7 @@ describe('what cannot be rendered or put into words', () => {
     await expect.poll(() => log.textContent).toContain('One, mended');
   });
 
-  it('B306 words of an application that throw: previews, quotes, the banner, the toolbar and announcements go on', async () => {
+  it('B306 translations that throw do not stop previews, quotes, the banner, the toolbar and announcements', async () => {
     const strangeMessage = message(1, strange);
     const { container, peer } = await list({ bo: [strangeMessage] }, (row) => <ConversationList.Item {...row} />);
     peer('bo').sendMessage('{}', { contentType: strange.contentType });
@@ -135,7 +135,7 @@ describe('what cannot be rendered or put into words', () => {
     expect(log.isConnected).toBe(true);
   });
 
-  it('B306 a row whose effects throw, and its substitute too: its place is empty, without end of tries', async () => {
+  it('B306 a row whose effects throw, and whose substitute throws too, stays empty without endless attempts', async () => {
     const tries = vi.fn();
     function Failing(): ReactElement {
       useEffect(() => {
@@ -170,7 +170,7 @@ describe('what cannot be rendered or put into words', () => {
     expect(container.innerHTML).toBe('<main></main>');
   });
 
-  it('B306 an action or a picker of the application that throws: the toolbar of that message is missing, and no more', async () => {
+  it('B306 an action or a picker of the application that throws removes only the toolbar of that message', async () => {
     const isAvailable = ({ message: { body } }: { readonly message: MessageRecord }): boolean => {
       if (body === 'One') throw new Error('Broken');
       return true;
@@ -195,7 +195,7 @@ describe('what cannot be rendered or put into words', () => {
     expect(article(log, 'Two').isConnected).toBe(true);
   });
 
-  it('B306 a renderer that throws for one text of a message: the next text is tried again', async () => {
+  it('B306 a renderer that throws for one text of a message is tried again for the next text', async () => {
     const Fussy = ({ message: { body } }: MessageRendererProps): ReactElement => {
       if (body === 'bad') throw new Error('Broken');
       return <b>{body}</b>;

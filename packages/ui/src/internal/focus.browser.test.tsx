@@ -26,7 +26,7 @@ function touch(): void {
 }
 
 describe('the focus when what had it goes away', () => {
-  it('B242 the jump button, by Enter with unread messages below, leads to the first of them', async () => {
+  it('B242 the jump button, pressed by Enter with unread messages below, moves the focus to the first of them', async () => {
     const { log, bo } = await show({ stored: MANY });
     log.scrollTop = 200;
     await expect.poll(jump).not.toBeNull();
@@ -42,7 +42,7 @@ describe('the focus when what had it goes away', () => {
     ['a key', 'imflow-textbox'],
     ['a click', 'imflow-textbox'],
     ['the list that comes to its end', 'imflow-textbox'],
-  ])('B242 the jump button goes by %s: the composer has it', async (how, where) => {
+  ])('B242 when the jump button disappears by %s, the composer has the focus', async (how, where) => {
     const { log } = await show({ stored: MANY });
     log.scrollTop = 200;
     await expect.poll(jump).not.toBeNull();
@@ -54,7 +54,7 @@ describe('the focus when what had it goes away', () => {
     await expect.poll(place).toBe(where);
   });
 
-  it('B242 on a touch device, the list has it, so that no keyboard comes up', async () => {
+  it('B242 on a touch device the list has the focus instead, so that no keyboard opens', async () => {
     touch();
     const { log } = await show({ stored: MANY });
     log.scrollTop = 200;
@@ -65,7 +65,7 @@ describe('the focus when what had it goes away', () => {
     expect(place()).toBe('imflow-viewport');
   });
 
-  it('B242 where there is no composer, the list has it', async () => {
+  it('B242 without a composer the list has the focus', async () => {
     const { log } = await show({ stored: MANY, children: <MessageList /> });
     log.scrollTop = 200;
     await expect.poll(jump).not.toBeNull();
@@ -75,7 +75,7 @@ describe('the focus when what had it goes away', () => {
     expect(place()).toBe('imflow-viewport');
   });
 
-  it('B242 "Jump to first new message" goes when the user has scrolled there', async () => {
+  it('B242 the focus of "Jump to first new message" moves on when the user has scrolled there', async () => {
     const { log, bo } = await show({ stored: MANY });
     await comeBack(log, bo);
     await expect.poll(() => document.querySelector('.imflow-jump-unread')).not.toBeNull();
@@ -88,7 +88,7 @@ describe('the focus when what had it goes away', () => {
   it.each([
     ['it was deleted, in another tab', 'discardMessage'],
     ['it was sent again, in another tab', 'retryMessage'],
-  ] as const)('B242 a failed message whose button has it: %s', async (_, action) => {
+  ] as const)('B242 the focus of a failed message’s button moves on: %s', async (_, action) => {
     const failed = message(2, { direction: 'outgoing', status: 'failed', code: 503, retryable: true, body: 'Oh' });
     const { log, ana } = await show({ stored: [message(1), failed], alone: true });
     article(log, 'Oh').querySelector<HTMLElement>('.imflow-failure button')!.focus();
@@ -97,7 +97,7 @@ describe('the focus when what had it goes away', () => {
     await expect.poll(place).not.toBe('nowhere');
   });
 
-  it('B242 a message that has it and is deleted: the list', async () => {
+  it('B242 the focus of a message that is deleted moves to the list', async () => {
     const failed = message(2, { direction: 'outgoing', status: 'failed', code: 503, body: 'Oh' });
     const { log, ana } = await show({ stored: [message(1), failed] });
     article(log, 'Oh').focus();
@@ -106,7 +106,7 @@ describe('the focus when what had it goes away', () => {
     await expect.poll(place).toBe('imflow-viewport');
   });
 
-  it('B242 the Send button, which has nothing to send any more: the box', async () => {
+  it('B242 the focus of the Send button moves to the box when nothing is left to send', async () => {
     const { screen } = await show();
     await screen.getByRole('textbox').fill('a');
     await expect.element(screen.getByRole('button', { name: 'Send' })).toBeEnabled();
@@ -116,7 +116,7 @@ describe('the focus when what had it goes away', () => {
     expect(place()).toBe('imflow-textbox');
   });
 
-  it('B242 the conversation ends: it stays, in the box and on the button', async () => {
+  it('B242 the focus stays in the box and on the button when the conversation ends', async () => {
     for (const selector of ['textarea', '.imflow-send']) {
       const { screen, ana } = await show();
       await screen.getByRole('textbox').fill('a');
@@ -130,7 +130,7 @@ describe('the focus when what had it goes away', () => {
     }
   });
 
-  it('B242 "Do not send" by a finger leaves the keyboard down', async () => {
+  it('B242 "Do not send" pressed by a finger does not open the keyboard', async () => {
     const { log, ana } = await show({ alone: true, capabilities: { offlineDelivery: false }, children: <Chat /> });
     ana.sendMessage('Wait');
     await expect.poll(() => article(log, 'Wait')).toBeDefined();
@@ -148,7 +148,7 @@ describe('the focus when what had it goes away', () => {
   it.each([
     ['fine', 'imflow-textbox'],
     ['coarse', 'imflow-viewport'],
-  ])('B242 a conversation that opens with autoFocus, the pointer being %s', async (pointer, where) => {
+  ])('B242 a conversation that opens with autoFocus handles the pointer %s', async (pointer, where) => {
     if (pointer === 'coarse') touch();
     // oxlint-disable-next-line jsx-a11y/no-autofocus -- it is what is tested
     const { log } = await show({ stored: MANY, children: <Chat autoFocus /> });

@@ -12,7 +12,7 @@ function chatLooks(frame: Element): Looks {
 
 describe.each(Object.keys(PLACES) as Place[])('in %s', (place) => {
   it.each(OPEN)(
-    'B200 with %s, looks as on an empty page, whatever style sheet the page has',
+    'B200 with %s, the kit looks as on an empty page, whatever style sheet the page has',
     async (open) => {
       const { frame, add } = await stand(place, undefined, undefined, open);
       const before = looks(frame);
@@ -56,7 +56,7 @@ function lost(element: Element): string[] {
 
 describe('a class of the application', () => {
   it.each(['before', 'after'] as const)(
-    'B201 alone wins over the kit, on every element that has one: %s',
+    'B201 one class of the application overrides the kit on every element with a class: %s',
     async (where) => {
       const { frame, add } = await stand('the document');
       const names = new Set(Array.from(frame.querySelectorAll('[class]'), ({ classList }) => classList[0]!));
@@ -74,7 +74,7 @@ describe('a class of the application', () => {
     },
   );
 
-  it('B201 beside the one of the kit wins in every state', async () => {
+  it('B201 a class beside that of the kit overrides it in every state', async () => {
     const { frame, add } = await stand('the document');
     const remove = add(`.mine { ${MINE_CSS} }`, 'before');
     const controls = Array.from(frame.querySelectorAll<HTMLElement>('.imflow-send, .imflow-textbox, .imflow-jump'));
@@ -88,7 +88,7 @@ describe('a class of the application', () => {
   });
 });
 
-it('B206 in a layer of the application, the kit gives way to the utilities in a later one, and holds against those before', async () => {
+it('B206 in a cascade layer, the kit yields to utilities of a later layer, and overrides those of an earlier one', async () => {
   const { frame: bare } = await stand('an iframe');
   const before = chatLooks(bare);
   const { frame, add } = await stand(
@@ -108,7 +108,7 @@ it('B206 in a layer of the application, the kit gives way to the utilities in a 
   expect(lost(bubble)).toEqual([]);
 });
 
-it('B202 every element of the kit has a class of the kit, which its rules and those of applications name', async () => {
+it('B202 every element of the kit has a class of the kit, for its rules and those of applications', async () => {
   const { frame } = await stand('the document');
   const bare = Array.from(frame.querySelectorAll('*')).filter(
     (element) =>
@@ -118,7 +118,7 @@ it('B202 every element of the kit has a class of the kit, which its rules and th
   expect(bare.map((element) => element.outerHTML.slice(0, 80))).toEqual([]);
 });
 
-it('B202 no button has a `type`, which style sheets of pages name with the weight of a class', async () => {
+it('B202 no button has a `type` attribute, which style sheets of pages select with the weight of a class', async () => {
   const { frame } = await stand('the document');
   expect(frame.querySelectorAll('button').length).toBeGreaterThan(5);
   expect(Array.from(frame.querySelectorAll('[type]'), ({ outerHTML }) => outerHTML)).toEqual([]);
@@ -126,7 +126,7 @@ it('B202 no button has a `type`, which style sheets of pages name with the weigh
   expect(Array.from(frame.querySelectorAll('button')).filter(({ form }) => form !== null)).toEqual([]);
 });
 
-it('B203 a control that is pointed at or has the focus looks as on an empty page', async () => {
+it('B203 a hovered or focused control looks as on an empty page', async () => {
   const { frame, add } = await stand('the document');
   const pressed = ['button', 'a'].flatMap((name) => [`${name}:hover`, `${name}:active`]).join();
   const css = `${pressed} { background: red; color: red; border-color: red; opacity: 0.3; box-shadow: 0 0 9px red;
@@ -145,7 +145,7 @@ it('B203 a control that is pointed at or has the focus looks as on an empty page
 });
 
 it.each([undefined, 'light', 'dark'])(
-  'B204 looks in a shadow root as outside of one, also with a theme of its own: %s',
+  'B204 the kit looks the same in a shadow root and outside, also with a theme of its own: %s',
   async (theme) => {
     const { frame: outside } = await stand('the document', theme);
     const before = chatLooks(outside);

@@ -8,7 +8,7 @@ async function loads(): Promise<void> {
 }
 
 describe('what is fetched on demand', () => {
-  it('comes once, for all who ask', async () => {
+  it('a lazy module is fetched once for all callers', async () => {
     const load = vi.fn(() => Promise.resolve('there'));
     const useIt = lazyModule(load);
     expect(load).not.toHaveBeenCalled();
@@ -21,7 +21,7 @@ describe('what is fetched on demand', () => {
     expect(renderHook(useIt).result.current).toBe('there');
   });
 
-  it('B371 is there at once for a component that appears after it was loaded in advance', async () => {
+  it('B371 a lazy module is there at once for a component that mounts after the preload', async () => {
     const load = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new TypeError('no network'));
     load.mockResolvedValue('there');
     const useIt = lazyModule(load);
@@ -34,7 +34,7 @@ describe('what is fetched on demand', () => {
     expect(renderHook(useIt).result.current).toBe('there');
   });
 
-  it('stays away where it cannot be fetched, and is asked for again by the next', async () => {
+  it('a lazy module that fails to load is requested again by the next caller', async () => {
     const load = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new TypeError('no network'));
     load.mockResolvedValue('there');
     const useIt = lazyModule(load);
@@ -47,7 +47,7 @@ describe('what is fetched on demand', () => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
-  it('B122 is not fetched on a server', () => {
+  it('B122 a lazy module is not fetched on a server', () => {
     const load = vi.fn(() => Promise.resolve('there'));
     const useIt = lazyModule(load);
     const Text = () => <p>{useIt() ?? 'away'}</p>;

@@ -270,19 +270,19 @@ function withoutTime(text: string): string {
 describe.each(Object.entries(PARTS))('%s', (_, part) => {
   const [tag, own] = part.is.split('.') as [string, string];
 
-  it('takes a class name, attributes, and data-*', async () => {
+  it('a part takes a class name, attributes, and data-*', async () => {
     const element = await elementOf(part, { className: 'mine', lang: 'de', title: 'Title' });
     expect(element.localName).toBe(tag);
     expect(Array.from(element.classList)).toEqual([own, 'mine']);
     expect([element.lang, element.title]).toEqual(['de', 'Title']);
   });
 
-  it('takes a class name as a function of its state', async () => {
+  it('a part takes a class name as a function of its state', async () => {
     const element = await elementOf(part, { className: (state) => `is-${typeof state}` });
     expect(Array.from(element.classList)).toEqual([own, 'is-object']);
   });
 
-  it('is rendered as another element, with all that it has', async () => {
+  it('a part renders as a different element, with all its content', async () => {
     const before = await elementOf(part, {});
     const element = await elementOf(part, { render: <fieldset className="other" /> });
     expect(element.localName).toBe('fieldset');
@@ -294,7 +294,7 @@ describe.each(Object.entries(PARTS))('%s', (_, part) => {
     expect(withoutTime(element.ariaLabel ?? '')).toBe(withoutTime(before.ariaLabel ?? ''));
   });
 
-  it('is rendered by a function of its props and state', async () => {
+  it('a part renders by a function of its props and state', async () => {
     const element = await elementOf(part, {
       render: (props, state) => <aside {...props} ref={undefined} title={Object.keys(state).join(' ')} />,
     });
@@ -305,7 +305,7 @@ describe.each(Object.entries(PARTS))('%s', (_, part) => {
   });
 });
 
-it('every part is looked at', () => {
+it('every part is tested', () => {
   const names = Object.entries(kit).flatMap(([name, value]) =>
     /^[A-Z]/.test(name) && typeof value === 'function'
       ? [

@@ -14,7 +14,7 @@ function inFlow(children: ReactElement): HTMLElement {
 }
 
 describe('a part', () => {
-  it('has its own class and its state as data attributes, and takes what its element takes', () => {
+  it('a part has its own class and its state as data attributes, and takes the attributes of its element', () => {
     const { container } = render(<DeliveryTicks status="delivered" id="x" style={{ color: 'red' }} />);
     const ticks = container.firstElementChild as HTMLElement;
     expect(ticks.className).toBe('imflow-ticks');
@@ -23,14 +23,14 @@ describe('a part', () => {
     expect(ticks.style.color).toBe('red');
   });
 
-  it('takes a class name, also as a function of its state', () => {
+  it('a part takes a class name, also as a function of its state', () => {
     const { container, rerender } = render(<DeliveryTicks status="sent" className="mine" />);
     expect(container.firstElementChild?.className).toBe('imflow-ticks mine');
     rerender(<DeliveryTicks status="sent" className={({ status }) => `is-${status}`} />);
     expect(container.firstElementChild?.className).toBe('imflow-ticks is-sent');
   });
 
-  it('is rendered as another element, or by a function of its props and state', () => {
+  it('a part renders as a different element, or by a function of its props and state', () => {
     const { container, rerender } = render(<DeliveryTicks status="sent" render={<b className="bold" />} />);
     expect(container.firstElementChild?.tagName).toBe('B');
     expect(container.firstElementChild?.className).toBe('imflow-ticks bold');
@@ -39,7 +39,7 @@ describe('a part', () => {
     expect(container.querySelector('i')?.dataset['status']).toBe('sent');
   });
 
-  it('calls both handlers, keeps both refs, and works on', () => {
+  it('a part calls both handlers, keeps both refs, and keeps working', () => {
     const ref = createRef<HTMLTextAreaElement>();
     const typed = vi.fn();
     const container = inFlow(
@@ -56,7 +56,7 @@ describe('a part', () => {
     expect(container.querySelector('.imflow-composer')?.hasAttribute('data-blank')).toBe(false);
   });
 
-  it('outside of its root says where it belongs', () => {
+  it('a part outside its root throws an error that names the root', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     expect(() => render(<Composer.Send />)).toThrow('<Composer.Root>');
   });

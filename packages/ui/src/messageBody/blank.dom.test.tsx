@@ -13,10 +13,13 @@ it.each([
   ['text/html', '<p>\u200B</p>'],
   ['text/html', '<p>&nbsp;&shy;</p>'],
   ['text/html', '\u2800'],
-])('B165 a message of %s with nothing to see says so, in its row and in one line: %j', (contentType, body) => {
-  const blank = message(1, { contentType, body });
-  const sentence = `This message cannot be shown here (${contentType.split(';')[0]}).`;
-  const { container } = render(<MessageBody message={blank} />);
-  expect(container.textContent).toContain(sentence);
-  expect(textOf(blank, { translations: english, renderers: {}, excerpts: {} })).toBe(sentence);
-});
+])(
+  'B165 a message of %s with nothing to see is marked as empty, in its row and in its preview: %j',
+  (contentType, body) => {
+    const blank = message(1, { contentType, body });
+    const sentence = `This message cannot be shown here (${contentType.split(';')[0]}).`;
+    const { container } = render(<MessageBody message={blank} />);
+    expect(container.textContent).toContain(sentence);
+    expect(textOf(blank, { translations: english, renderers: {}, excerpts: {} })).toBe(sentence);
+  },
+);

@@ -4,7 +4,7 @@ import { isEmojiOnly } from './emoji.ts';
 describe('a text of emoji only', () => {
   const emoji = ['😀', '❤️', '👍🏽', '🇩🇪', '1️⃣', '👩‍👩‍👧‍👦', '👩🏽‍❤️‍💋‍👨🏿', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '🏳️‍🌈', '👁️‍🗨️', '🧑🏽‍🚀'];
 
-  it.each(emoji)('%s is one', (one) => {
+  it.each(emoji)('%s consists of emoji only', (one) => {
     expect(isEmojiOnly(one)).toBe(true);
     expect(isEmojiOnly(` ${one} ${one}\n${one} `)).toBe(true);
     expect(isEmojiOnly(one.repeat(4))).toBe(false);
@@ -13,7 +13,7 @@ describe('a text of emoji only', () => {
   });
 
   it.each(['', ' ', '1', '123', '#', '©', 'a😀', '😀!', '\u200D', '\uFE0F', '🇩', '😀'.repeat(10_000), 'x'.repeat(1e6)])(
-    '%j is none',
+    '%j does not consist of emoji only',
     (text) => {
       expect(isEmojiOnly(text)).toBe(false);
     },

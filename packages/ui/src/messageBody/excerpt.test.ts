@@ -16,7 +16,7 @@ describe('the part of a long text that is shown at once', () => {
     expect(excerptEnd(text, 1)).toBe(end);
   });
 
-  it('grows with the scale, to the whole', () => {
+  it('the excerpt grows with the scale, up to the whole text', () => {
     const text = 'x'.repeat(1_000_000);
     expect([1, 10, 100, 1_000].map((scale) => excerptEnd(text, scale))).toEqual([5_000, 50_000, 500_000, 1_000_000]);
     expect(excerptEnd('x\n'.repeat(1_000), 10)).toBe(799);

@@ -49,7 +49,7 @@ function Bodies({ contentType, bodies }: BodiesProps): ReactElement {
 }
 
 describe('hostile markup', () => {
-  it('B128 there are enough vectors, no two alike', () => {
+  it('B128 there are enough test vectors, and no two are equal', () => {
     expect(XSS_VECTORS.length).toBeGreaterThanOrEqual(300);
     expect(new Set(XSS_VECTORS).size).toBe(XSS_VECTORS.length);
     expect(Object.values(XSS).every((family) => family.length >= 10)).toBe(true);
@@ -62,7 +62,7 @@ describe('hostile markup', () => {
     '<img src=https://hit.invalid/pixel.gif>',
     '<style>body{background:url(https://hit.invalid/b.png)}</style>',
     '<p style="background:url(https://hit.invalid/c.png)">p</p>',
-  ])('B128 the trap goes off where nothing is sanitised: %s', async (vector) => {
+  ])('B128 without the sanitiser, hostile markup runs: %s', async (vector) => {
     const trap = setTrap();
     const place = document.body.appendChild(document.createElement('div'));
     onTestFinished(() => place.remove());
@@ -72,7 +72,7 @@ describe('hostile markup', () => {
     await trap.settled();
   });
 
-  it.each(Object.entries(XSS))('B128 in HTML bodies, nothing runs, loads or stays: %s', async (_, bodies) => {
+  it.each(Object.entries(XSS))('B128 in HTML bodies, no hostile markup runs, loads or stays: %s', async (_, bodies) => {
     const trap = setTrap();
     const { container } = await render(<Bodies contentType="text/html" bodies={[...bodies, '<b>read</b>']} />);
     await expect.poll(() => container.querySelector('section:last-child b')?.textContent).toBe('read');
@@ -92,20 +92,23 @@ describe('hostile markup', () => {
     expect(trap.sprung()).toEqual([]);
   });
 
-  it.each(Object.entries(XSS))('B128 in plain text, it is shown as it is written: %s', async (_, bodies) => {
-    const trap = setTrap();
-    const { container } = await render(<Bodies contentType="text/plain" bodies={bodies} />);
-    await trap.settled();
-    expect(Array.from(container.querySelectorAll('section'), (section) => section.textContent)).toEqual(bodies);
-    const elements = Array.from(container.querySelectorAll('section *'));
-    expect(elements.filter(({ localName }) => localName !== 'a')).toEqual([]);
-    const faults = elements.flatMap(faultsOf).filter((fault) => fault !== 'dir="ltr"');
-    expect(faults).toEqual([]);
-    expect(trap.sprung()).toEqual([]);
-  });
+  it.each(Object.entries(XSS))(
+    'B128 in plain text, hostile markup is shown as it is written: %s',
+    async (_, bodies) => {
+      const trap = setTrap();
+      const { container } = await render(<Bodies contentType="text/plain" bodies={bodies} />);
+      await trap.settled();
+      expect(Array.from(container.querySelectorAll('section'), (section) => section.textContent)).toEqual(bodies);
+      const elements = Array.from(container.querySelectorAll('section *'));
+      expect(elements.filter(({ localName }) => localName !== 'a')).toEqual([]);
+      const faults = elements.flatMap(faultsOf).filter((fault) => fault !== 'dir="ltr"');
+      expect(faults).toEqual([]);
+      expect(trap.sprung()).toEqual([]);
+    },
+  );
 
   it.each(Object.entries(XSS))(
-    'B128 as addresses and after addresses, no link leads elsewhere: %s',
+    'B128 as an address or after one, hostile markup makes no link: %s',
     async (_, vectors) => {
       const trap = setTrap();
       const links = vectors.flatMap((vector) => {
@@ -129,7 +132,7 @@ describe('hostile markup', () => {
     },
   );
 
-  it('B128 in names, it is shown as it is written', async () => {
+  it('B128 in names, hostile markup is shown as it is written', async () => {
     const trap = setTrap();
     const conversation = startConversation();
     const { container } = await render(

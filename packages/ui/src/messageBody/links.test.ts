@@ -144,7 +144,7 @@ describe('links in a text', () => {
     expect(linksIn(`${'x,'.repeat(2_048)}https://a.example/`)).toEqual([]);
   });
 
-  it('B128 pieces say where they begin', () => {
+  it('B128 the pieces of a text with links know their offsets', () => {
     expect(findLinks('a www.b.example c').map(({ start }) => start)).toEqual([0, 2, 15]);
   });
 
@@ -167,7 +167,7 @@ describe('links in a text', () => {
     ['links', 'http://a.example ', ''],
     ['combining marks', '\u0301', 'https://a.example/a'],
     ['pairs', '😀', 'www.'],
-  ])('1 MB of %s takes a number of steps in proportion to its length', (_, unit, before) => {
+  ])('finding links in 1 MB of %s takes a number of steps in proportion to its length', (_, unit, before) => {
     const steps = (length: number): number => {
       const exec = vi.spyOn(RegExp.prototype, 'exec');
       const text = before + unit.repeat(Math.ceil(length / unit.length));
@@ -196,7 +196,7 @@ describe('an address of a link', () => {
     ['', undefined],
     ['sms:+49', undefined],
     ['ht\u00A0tps://a.example', undefined],
-  ])('B128 %j is %j', (address, href) => {
+  ])('B128 the address %j becomes %j', (address, href) => {
     expect(safeHref(address)).toBe(href);
   });
 });

@@ -15,12 +15,12 @@ describe('the text of markup without a parser', () => {
     ['&nope; & &constructor; &__proto__;', '&nope; & &constructor; &__proto__;'],
     ['&#0; &#xD800; &#9999999;', '\uFFFD \uFFFD \uFFFD'],
     ['5 < 6 and 7 > 6', '5 < 6 and 7 > 6'],
-  ])('%j is %j', (html, text) => {
+  ])('the markup %j becomes the text %j', (html, text) => {
     expect(markupToText(html)).toBe(text);
   });
 
   it.each(['<a "', "<a '", '<!--', '<script', '&#', '<img alt="', `<a '"`])(
-    'B233 takes a time in proportion to its length for %j repeated',
+    'B233 the conversion takes a time in proportion to its length for %j repeated',
     (piece) => {
       expect(markupToText(piece.repeat(50_000)).length).toBeLessThanOrEqual(piece.length * 50_000);
     },

@@ -32,7 +32,7 @@ describe('HTML', () => {
     ['lists', '<ul><li>one</li><li><ol><li>two</li></ol></li></ul><dl><dt>a</dt><dd>b</dd></dl>'],
     ['quotes and code', '<blockquote>said</blockquote><pre><code>a  b\n c</code></pre><q>q</q>'],
     ['headings', '<h1>One</h1><h6>Six</h6><hr>'],
-  ])('B128 keeps %s', async (_, body) => {
+  ])('B128 the sanitiser keeps %s', async (_, body) => {
     expect(await sanitised(body)).toBe(body);
   });
 
@@ -85,11 +85,11 @@ describe('HTML', () => {
       'a b <br>1 2 <br>',
     ],
     ['the text of what is not known', '<x-card><font color="red">a</font></x-card><button>b</button>', 'ab'],
-  ])('B128 shows %s', async (_, body, shown) => {
+  ])('B128 an HTML body shows %s', async (_, body, shown) => {
     expect(await sanitised(body)).toBe(shown);
   });
 
-  it('B128 is not touched by how the application has set up DOMPurify, nor touches it', async () => {
+  it('B128 the sanitiser and the application’s own DOMPurify do not affect each other', async () => {
     onTestFinished(() => {
       DOMPurify.clearConfig();
       DOMPurify.removeAllHooks();
@@ -104,7 +104,7 @@ describe('HTML', () => {
   });
 
   it.each(['', '<p></p>', '<script>alert(1)</script>', '<img src=x>', '<!-- a -->'])(
-    'B128 one with nothing to read is offered as a file: %j',
+    'B128 an HTML body with nothing to read is offered as a file: %j',
     async (body) => {
       const { container } = await render(<MessageBody message={html(1, body)} />);
       expect(container.textContent).toContain('This message cannot be shown here (text/html).');
@@ -113,7 +113,7 @@ describe('HTML', () => {
     },
   );
 
-  it('B128 one that is too large to sanitise at once is shown as text', async () => {
+  it('B128 an HTML body that is too large to sanitise at once is shown as text', async () => {
     const { container } = await render(<MessageBody message={html(1, `<b>${'Hello '.repeat(200_000)}</b>`)} />);
     await nextFrames();
     expect(container.textContent).toMatch(/^(Hello ){833}He…Show more$/);
@@ -129,7 +129,7 @@ describe('renderers', () => {
     message(4, { body: 'After' }),
   ];
 
-  it('B128 one that throws is answered by a row; nothing else is taken down', async () => {
+  it('B128 a renderer that throws is replaced by a row for the file, and affects nothing else', async () => {
     const complaints = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { log, screen } = await show({
       stored,
@@ -156,7 +156,7 @@ describe('renderers', () => {
     expect(complaints).toHaveBeenCalled();
   });
 
-  it('one that throws for a message is tried again for what takes its place', async () => {
+  it('a renderer that throws for a message is tried again for the next body', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const renderers: MessageRenderers = {
       'a/b': ({ message: { body } }) => {
@@ -179,7 +179,7 @@ describe('renderers', () => {
     expect(container.innerHTML).toBe('<i>any</i>');
   });
 
-  it('one that is lazy keeps nothing else waiting', async () => {
+  it('a lazy renderer does not delay other messages', async () => {
     const arrived = withResolvers<{ default: MessageRenderer }>();
     const { log } = await show({
       stored,
@@ -209,7 +209,7 @@ describe('renderers', () => {
 });
 
 describe('saving what cannot be shown', () => {
-  it('makes a file when it is asked for, which is not opened, and lets go of it', async () => {
+  it('saving creates a file that does not open, and releases its URL', async () => {
     const made = vi.spyOn(URL, 'createObjectURL');
     const revoked = vi.spyOn(URL, 'revokeObjectURL');
     const clicked: HTMLAnchorElement[] = [];
@@ -239,7 +239,7 @@ describe('saving what cannot be shown', () => {
 describe('long texts', () => {
   const word = (order: number, body: string): MessageRecord => message(order, { body });
 
-  it('show their beginning, and more by keyboard, without moving the reader; and less again', async () => {
+  it('long texts show their beginning and expand and collapse by keyboard, without moving the reader', async () => {
     const lines = Array.from({ length: 300 }, (_, index) => `Line ${index + 1}`).join('\n');
     const { log, screen } = await show({
       stored: [...Array.from({ length: 20 }, (_, index) => word(index, `m${index}`)), word(30, lines)],
@@ -275,7 +275,7 @@ describe('long texts', () => {
     expect(buttonTop).toBeLessThan(log.getBoundingClientRect().bottom);
   });
 
-  it('grow in steps, and never cut an address', async () => {
+  it('long texts grow in steps, and never cut an address', async () => {
     const body = `${'x'.repeat(4_980)} https://a.example/${'y'.repeat(100_000)}`;
     const { container } = await render(<MessageBody message={word(1, body)} />);
     const button = container.querySelector('button')!;
@@ -289,7 +289,7 @@ describe('long texts', () => {
     expect(container.textContent).toHaveLength(5_000 + '…Show more'.length);
   });
 
-  it('as HTML are shown as text until all of it is asked for', async () => {
+  it('long HTML bodies are shown as text until the user expands them fully', async () => {
     const { container } = await render(
       <MessageBody message={html(1, `<b>Bold</b> ${'word '.repeat(2_000)}<i>end</i>`)} />,
     );
@@ -358,7 +358,7 @@ describe('what wants to break the layout', () => {
     await expect.element(screen.getByRole('textbox')).toBeVisible();
   });
 
-  it('B128 piled marks do not reach the neighbours', async () => {
+  it('B128 stacked combining marks do not reach neighbouring messages', async () => {
     const picture = async (body: string): Promise<string[]> => {
       const at = new Date(2026, 2, 12, 9, 41).getTime();
       const { log, screen } = await show({
@@ -387,7 +387,7 @@ describe('what wants to break the layout', () => {
     return left(first) < left(second);
   };
 
-  it('B128 a text that turns its direction turns neither its time nor an address in it', async () => {
+  it('B128 a text with bidi controls changes the direction of neither its time nor an address in it', async () => {
     const body = '\u202Eabc https://a.example/def ghi';
     const { log } = await show({ stored: [message(1, { body, direction: 'outgoing', status: 'delivered' })] });
     expect(runsRight(log.querySelector('article .imflow-body > span')!.firstChild, 1, 3)).toBe(false);
@@ -395,7 +395,7 @@ describe('what wants to break the layout', () => {
     expect(runsRight(log.querySelector('time')!.firstChild, 0, 2)).toBe(true);
   });
 
-  it('B128 what turns its direction in HTML turns no more than the link and the paragraph that it stands in', async () => {
+  it('B128 bidi controls in HTML affect only their own link and paragraph', async () => {
     const { log } = await show({
       stored: [html(1, '<p><a href="https://a.example/">a\u202Ebc</a> def</p><p>ghi \u202E</p><p>jkl</p>')],
     });
@@ -406,7 +406,7 @@ describe('what wants to break the layout', () => {
     expect(runsRight(last!.firstChild, 0, 2)).toBe(true);
   });
 
-  it('B128 a name that turns its direction does not turn the words around it', async () => {
+  it('B128 a name with bidi controls does not change the direction of the words around it', async () => {
     const { bo, screen } = await show({ children: <Chat name={'\u202EBo\u2067'} /> });
     bo.setLocalComposingState('composing');
     await expect.element(screen.getByRole('status')).toHaveTextContent('Bo is typing…');

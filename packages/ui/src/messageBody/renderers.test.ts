@@ -32,12 +32,12 @@ describe('which renderer shows a body', () => {
     ['nonsense', 'any'],
     ['', 'any'],
     ['constructor', 'any'],
-  ])('%j: %s', (contentType, name) => {
+  ])('the content type %j is shown by %s', (contentType, name) => {
     expect(rendererFor(contentType, given, kit)?.displayName).toBe(name);
   });
 
   it.each(['application/pdf', 'constructor', '__proto__', 'toString/*', '', undefined as never, 7 as never])(
-    'none for %j where none is given',
+    'no renderer shows %j where none is given',
     (contentType) => {
       expect(rendererFor(contentType, {}, kit)).toBeUndefined();
     },
@@ -53,7 +53,7 @@ describe('what cannot be shown, in words', () => {
     ['application/pdf', 'file'],
     ['imagine/png', 'file'],
     ['', 'file'],
-  ])('%s is of the kind %s', (contentType, kind) => {
+  ])('the content type %s is of the kind %s', (contentType, kind) => {
     expect(kindOf(contentType)).toBe(kind);
   });
 
@@ -65,11 +65,11 @@ describe('what cannot be shown, in words', () => {
     [1_250, '1.3 kilobytes'],
     [1_200_000, '1.2 megabytes'],
     [5e12, '5,000 gigabytes'],
-  ])('%d bytes are %s', (bytes, text) => {
+  ])('%d bytes are shown as %s', (bytes, text) => {
     expect(sizeText(bytes, 'en')).toBe(text);
   });
 
-  it('a size is that of the file, in UTF-8', () => {
+  it('the size of a body is that of the file, in UTF-8', () => {
     expect(sizeOf(message(1, { body: 'ä😀' }))).toBe(6);
     expect(sizeOf(message(1, { body: undefined as never }))).toBe(0);
   });
@@ -88,12 +88,12 @@ describe('the name of a saved file', () => {
     ['application/exe', 'message-m1.bin'],
     ['application/hta', 'message-m1.bin'],
     ['text/x.bat', 'message-m1.txt'],
-  ])('%s: %s', (contentType, name) => {
+  ])('a body of type %s is saved as %s', (contentType, name) => {
     expect(fileName(message(1, { contentType }))).toBe(name);
   });
 
   it.each(['../../etc/passwd', 'a\u202Egnp.exe', 'con:\\nul', 'x'.repeat(1_000), '', undefined as never])(
-    'is safe for the id %j',
+    'the file name is safe for the id %j',
     (id) => {
       const name = fileName({ ...message(1), id });
       expect(name).toMatch(/^message-[\w-]{0,40}\.txt$/);

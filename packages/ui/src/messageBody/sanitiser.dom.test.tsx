@@ -5,7 +5,7 @@ import { MessageBody } from '../index.ts';
 
 const body = '<p>Hello <b>Ana</b></p><p>1 &lt; 2 &uuml;</p><script>alert(1)</script>';
 
-it('B128 HTML is shown as its text while the sanitiser cannot be had, without a word of it, and asked for again', async () => {
+it('B128 HTML is shown as its text while the sanitiser fails to load, without an error, and the sanitiser is requested again', async () => {
   const complaints = vi.spyOn(console, 'error');
   const refused = vi.fn();
   const asked = vi.fn();

@@ -30,7 +30,7 @@ async function openByKey(row: HTMLElement, key = '{Shift>}{F10}{/Shift}'): Promi
 }
 
 describe('the actions of a message', () => {
-  it('B248 appear under the pointer, in one message at a time, and move nothing', async () => {
+  it('B248 the actions appear under the pointer, in one message at a time, and move nothing', async () => {
     const shown = await show({ stored: Array.from({ length: 30 }, (_, index) => message(index + 1)), strict: false });
     const { log } = shown;
     const places = () => articles(log).map((each) => each.getBoundingClientRect().top);
@@ -46,7 +46,7 @@ describe('the actions of a message', () => {
     await expect.element(toolbar()).not.toBeInTheDocument();
   });
 
-  it('B250 cost no row a rendering, and no message an element', async () => {
+  it('B250 the actions cause no render of a row, and add no element to a message', async () => {
     const rows: unknown[] = [];
     const render = (props: object): ReactElement => {
       rows.push((props as Record<string, unknown>)['data-message']);
@@ -80,7 +80,7 @@ describe('the actions of a message', () => {
     expect(shown.log.querySelectorAll('*').length).toBe(elements);
   });
 
-  it('B249 are those that the devices of the participant support, whatever the transport can carry', async () => {
+  it('B249 the offered actions are those that the devices of the participant support, whatever the transport can carry', async () => {
     const shown = await show({ stored: [message(1)] });
     vi.spyOn(shown.ana, 'operations', 'get').mockReturnValue({ reply: true });
     await deliver(shown, shown.ana, 'Mine');
@@ -88,7 +88,7 @@ describe('the actions of a message', () => {
     expect(labels()).toEqual(['Reply', 'Copy', 'Message details']);
   });
 
-  it('B248 come with ContextMenu or Shift+F10; arrows move in them, Escape leads back to the message', async () => {
+  it('B248 ContextMenu and Shift+F10 open the actions; arrows move in them, and Escape returns to the message', async () => {
     const shown = await show({ stored: [message(1)] });
     await deliver(shown, shown.ana, 'Mine');
     const row = article(shown.log, 'Mine');
@@ -106,7 +106,7 @@ describe('the actions of a message', () => {
     }
   });
 
-  it('B248 are one stop of the Tab key behind what is in the message, and the list is one stop from outside', async () => {
+  it('B248 the actions are one stop of the Tab key after the content of the message, and the list is one stop from outside', async () => {
     const shown = await show({
       stored: Array.from({ length: 30 }, (_, index) =>
         message(index + 1, { body: `See https://example.org/${index}` }),
@@ -125,7 +125,7 @@ describe('the actions of a message', () => {
     expect(document.activeElement).toBe(box(shown));
   });
 
-  it('B248 have a button in each message where a finger is the main pointer', async () => {
+  it('B248 each message has a button for its actions where the main pointer is a finger', async () => {
     const { matchMedia } = window;
     vi.spyOn(window, 'matchMedia').mockImplementation((query) =>
       query === '(pointer: coarse)' ? ({ matches: true } as MediaQueryList) : matchMedia.call(window, query),
@@ -138,7 +138,7 @@ describe('the actions of a message', () => {
     await expect.element(action('Reply')).toHaveFocus();
   });
 
-  it('B249 are what the network carries and the message allows, and what the application wants in its order', async () => {
+  it('B249 the offered actions are those that the network carries and the message allows, in the order of the application', async () => {
     const shown = await show({ stored: [message(1)] });
     await deliver(shown, shown.ana, 'Mine');
     await openByKey(article(shown.log, 'Mine'));
@@ -151,7 +151,7 @@ describe('the actions of a message', () => {
     expect(labels()).toEqual(['Message details']);
   });
 
-  it('B249 the application adds, leaves out and orders them', async () => {
+  it('B249 the application adds, removes and orders actions', async () => {
     const pinned: string[] = [];
     const pin: MessageAction = {
       id: 'pin',
@@ -167,13 +167,13 @@ describe('the actions of a message', () => {
     await expect.element(toolbar()).not.toBeInTheDocument();
   });
 
-  it('B249 without operations only what needs none is offered', async () => {
+  it('B249 without operations, only the actions that need none are offered', async () => {
     const shown = await show({ stored: [message(1)], capabilities: { operations: {} } });
     await openByKey(article(shown.log, 'Message 1'));
     expect(labels()).toEqual(['Copy', 'Message details']);
   });
 
-  it('B249 React offers six emojis, and takes one back that was given', async () => {
+  it('B249 React offers six emojis, and removes one that was given', async () => {
     const shown = await show({ stored: [message(1)] });
     const id = await deliver(shown, shown.bo, 'Tea?');
     await openByKey(article(shown.log, 'Tea?'));
@@ -185,7 +185,7 @@ describe('the actions of a message', () => {
     expect(document.activeElement).toBe(article(shown.log, 'Tea?'));
   });
 
-  it('B254 Copy puts the text into the clipboard and says so', async () => {
+  it('B254 Copy puts the text into the clipboard and announces it', async () => {
     const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
     onTestFinished(() => write.mockRestore());
     const shown = await show({ stored: [message(1, { body: '<b>Hello</b> there', contentType: 'text/html' })] });
@@ -197,7 +197,7 @@ describe('the actions of a message', () => {
 });
 
 describe('Delete', () => {
-  it('B242 a question that goes away gives the focus on, also where its row is gone from the document', async () => {
+  it('B242 the focus moves on when the confirmation of a deletion closes, also where its row was removed', async () => {
     const shown = await show({ stored: Array.from({ length: 60 }, (_, index) => message(index + 1)) });
     const id = await deliver(shown, shown.ana, 'Mine');
     const question = page.getByRole('alertdialog');
@@ -211,7 +211,7 @@ describe('Delete', () => {
     expect(document.activeElement).toBe(box(shown));
   });
 
-  it('B253 asks where the other side has the message; then its place says that it was deleted', async () => {
+  it('B253 Delete asks for confirmation where the participant has the message; then its place shows that it was deleted', async () => {
     const shown = await show({ stored: [message(1)] });
     const id = await deliver(shown, shown.ana, 'a slip');
     await openByKey(article(shown.log, 'a slip'));
@@ -232,7 +232,7 @@ describe('Delete', () => {
     expect(shown.screen.container.textContent).not.toContain('a slip');
   });
 
-  it('B253 of a failed message asks nothing, and gives its text back to an empty composer', async () => {
+  it('B253 Delete of a failed message asks nothing, and returns its text to an empty composer', async () => {
     const failed = { direction: 'outgoing', status: 'failed', code: 403, retryable: false } as const;
     const shown = await show({
       stored: [message(1, { ...failed, body: 'One' }), message(2, { ...failed, body: 'Two' })],
@@ -244,7 +244,7 @@ describe('Delete', () => {
     expect(box(shown).value).toBe('One');
   });
 
-  it('B253 of a message that has not left asks nothing', async () => {
+  it('B253 Delete of a message that has not left asks nothing', async () => {
     const shown = await show({ stored: [message(1)] });
     shown.network.setOnline('ana', false);
     shown.ana.sendMessage('a slip');
@@ -259,7 +259,7 @@ describe('Delete', () => {
 });
 
 describe('a message that failed', () => {
-  it('B256 offers Retry and Delete once: the toolbar leaves out what the message has buttons for', async () => {
+  it('B256 Retry and Delete of a failed message are offered once: the toolbar omits actions that the message has buttons for', async () => {
     const failed = { direction: 'outgoing', status: 'failed', code: 408, retryable: true } as const;
     const stored = [message(1, { ...failed, body: 'One' })];
     const shown = await show({ stored });
@@ -269,7 +269,7 @@ describe('a message that failed', () => {
       expect(shown.screen.getByRole('button', { name, exact: true }).elements()).toHaveLength(1);
   });
 
-  it('B256 offers them in the toolbar where its row has no buttons of its own', async () => {
+  it('B256 the toolbar offers Retry and Delete of a failed message where its row has no buttons', async () => {
     const failed = { direction: 'outgoing', status: 'failed', code: 408, retryable: true } as const;
     const shown = await show({
       stored: [message(1, { ...failed, body: 'One' })],
@@ -294,7 +294,7 @@ describe('a message that failed', () => {
 });
 
 describe('Edit', () => {
-  it('B251 takes the text into the composer, Enter saves it, and the draft comes back', async () => {
+  it('B251 Edit puts the text into the composer, Enter saves it, and the draft returns', async () => {
     const shown = await show({ stored: [message(1)] });
     const id = await deliver(shown, shown.ana, 'helo');
     box(shown).focus();
@@ -313,7 +313,7 @@ describe('Edit', () => {
     expect(shown.ana.messages.order.length).toBe(2);
   });
 
-  it('B251 begins with ArrowUp in an empty composer; Escape leaves it, and nothing was said to be typed', async () => {
+  it('B251 ArrowUp in an empty composer begins an edit; Escape cancels it, and no typing was sent', async () => {
     const shown = await show({ stored: [message(1)] });
     await deliver(shown, shown.ana, 'Mine');
     await deliver(shown, shown.bo, 'Theirs');
@@ -329,7 +329,7 @@ describe('Edit', () => {
     expect(box(shown).value).toBe('x');
   });
 
-  it('B251 and the draft are two values, and both survive a reload', async () => {
+  it('B251 an edit and a draft are separate values, and both survive a reload', async () => {
     const stored = [message(1), message(2, { direction: 'outgoing', body: 'helo' })];
     localStorage.setItem('two', 'half a thought');
     onTestFinished(() => localStorage.clear());
@@ -346,7 +346,7 @@ describe('Edit', () => {
     expect(box(second).value).toBe('half a thought');
   });
 
-  it('B251 ends when the message is deleted meanwhile; its text is kept nowhere', async () => {
+  it('B251 an edit ends when its message is deleted, and its text is not kept', async () => {
     onTestFinished(() => localStorage.clear());
     const shown = await show({ stored: [message(1)], children: <Chat draftKey="gone" /> });
     const id = await deliver(shown, shown.ana, 'a slip');
@@ -359,7 +359,7 @@ describe('Edit', () => {
 });
 
 describe('Reply', () => {
-  it('B252 shows what it replies to until it is sent, also after a reload', async () => {
+  it('B252 a reply shows its message until it is sent, also after a reload', async () => {
     onTestFinished(() => localStorage.clear());
     const stored = [message(1, { body: 'At 8?' })];
     const first = await show({ stored, children: <Chat draftKey="reply" /> });
@@ -379,7 +379,7 @@ describe('Reply', () => {
     expect(second.ana.messages.get(second.ana.messages.order.at(-1)!)?.replyTo?.id).toBe('m1');
   });
 
-  it('B252 is left by Escape, and the text stays', async () => {
+  it('B252 Escape cancels a reply and keeps the text', async () => {
     const shown = await show({ stored: [message(1)] });
     await openByKey(article(shown.log, 'Message 1'));
     await action('Reply').click();

@@ -24,7 +24,7 @@ describe('Copy, where the page has no use of the asynchronous clipboard', () => 
       'it refuses, as in a frame that is not allowed to use it',
       { writeText: () => Promise.reject(new DOMException('Write permission denied.', 'NotAllowedError')) },
     ],
-  ])('B254 the text is what the user pastes: %s', async (_, clipboard) => {
+  ])('B254 without the asynchronous clipboard, Copy still copies the text: %s', async (_, clipboard) => {
     replaceClipboard(clipboard);
     const shown = await show({ stored: [message(1, { body: '<b>Hello</b> there', contentType: 'text/html' })] });
     await copyFirstMessage(shown);
@@ -35,7 +35,7 @@ describe('Copy, where the page has no use of the asynchronous clipboard', () => 
     await expect.element(box).toHaveValue('Hello there');
   });
 
-  it('B254 the user hears that nothing was copied, where the browser refuses both ways', async () => {
+  it('B254 Copy announces a failure where the browser refuses both ways', async () => {
     replaceClipboard(undefined);
     const command = vi.spyOn(document, 'execCommand').mockReturnValue(false);
     onTestFinished(() => command.mockRestore());

@@ -5,7 +5,7 @@ beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
 afterEach(() => void vi.useRealTimers());
 
 describe('a countdown', () => {
-  it('B255 says at once, and after each full second, how many are left; all watch one timer', () => {
+  it('B255 a countdown reports the remaining seconds at once and after each full second, with one timer for all', () => {
     const [one, two]: [number[], number[]] = [[], []];
     const stopOne = watchCountdown(Date.now() + 3_000, (seconds) => one.push(seconds));
     vi.advanceTimersByTime(500);
@@ -21,7 +21,7 @@ describe('a countdown', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('B255 never shows less than none, nor more than a message may be held', () => {
+  it('B255 a countdown never shows less than zero, nor more than the longest send delay', () => {
     expect([Date.now() - 5, Date.now() + 1, Date.now() + 1e9].map(secondsUntil)).toEqual([0, 1, 120]);
   });
 });

@@ -71,7 +71,7 @@ describe('what is rendered', () => {
     expect(new Set(parts)).toEqual(new Set(['typing']));
   });
 
-  it('B123 a message that comes renders itself and its neighbour; the rows above stay as they are', async () => {
+  it('B123 a received message renders itself and its neighbour, and no rows above', async () => {
     const { ana, bo, log, rows, reset } = await counted(40);
     for (const body of ['One', 'Two', 'Three']) {
       const before = articles(log).map((element) => element.dataset['message']);
@@ -87,7 +87,7 @@ describe('what is rendered', () => {
     }
   });
 
-  it('B123 the number of rows in the document is bounded by what is in view, however many come', async () => {
+  it('B123 the number of rows in the document is bounded by the visible range, however many messages arrive', async () => {
     const { ana, bo, log } = await counted(1_000);
     const before = articles(log).length;
     for (let count = 0; count < 40; count += 1) bo.sendMessage(`Message ${1_001 + count}`);

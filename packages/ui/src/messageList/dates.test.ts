@@ -7,7 +7,7 @@ import { areGrouped, isSameDay } from './grouping.ts';
 const NOON = new Date(2026, 2, 12, 12).getTime();
 
 describe('times that no calendar knows', () => {
-  it.each([NaN, Infinity, -Infinity, 1e300, -1e300, 8.64e15 + 1])('%d is shown as nothing', (at) => {
+  it.each([NaN, Infinity, -Infinity, 1e300, -1e300, 8.64e15 + 1])('the invalid time %d is shown as nothing', (at) => {
     expect(timeOf(message(1, { at }))).toBeNaN();
     expect([
       shortTime(at, 'en'),
@@ -16,7 +16,7 @@ describe('times that no calendar knows', () => {
     ]).toEqual(['', '', '']);
   });
 
-  it.each([NaN, 1e300, -1e300])('the time of the sender counts only if it is one, which %d is not', (sentAt) => {
+  it.each([NaN, 1e300, -1e300])('the time of the sender counts only if it is valid, which %d is not', (sentAt) => {
     expect(timeOf(message(1, { at: NOON, sentAt }))).toBe(NOON);
     expect(timeOf(message(1, { at: 1e300, sentAt: NOON }))).toBe(NOON);
   });

@@ -18,7 +18,7 @@ function threeDays(): MessageRecord[] {
 }
 
 describe('the day of what is in view', () => {
-  it('stands over the list while the reader scrolls back, is the day of the first message, and moves and renders no row', async () => {
+  it('the day of the first visible message stands over the list while the reader scrolls back, and moves and renders no row', async () => {
     let rendered = 0;
     const { log, screen } = await show({
       stored: threeDays(),

@@ -45,7 +45,7 @@ function isInView(log: HTMLElement, element: HTMLElement): boolean {
 }
 
 describe('scrolling to a message', () => {
-  it('brings it into view, gives it the focus and marks it for a moment; no other row renders', async () => {
+  it('scrolling to a message brings it into view, focuses it and highlights it for a moment, and renders no other row', async () => {
     const rendered: unknown[] = [];
     const { log, actions } = await showList({ stored: messages(400), template: { pageSize: 400 } }, (props) => {
       rendered.push((props as Record<string, unknown>)['data-message']);
@@ -64,7 +64,7 @@ describe('scrolling to a message', () => {
     expect(rendered.filter((id) => there.includes(id as string))).toEqual(['m200']);
   });
 
-  it('reads older pages on the way', async () => {
+  it('scrolling to a message loads older pages on the way', async () => {
     const { ana, log, actions } = await showList({ stored: messages(700), template: { pageSize: 30 } });
     expect(ana.messages.order.length).toBeLessThan(100);
     expect(await actions.current!.scrollToMessage('m103')).toBe(true);
@@ -74,7 +74,7 @@ describe('scrolling to a message', () => {
     expect(ana.messages.order.length).toBeLessThan(700);
   });
 
-  it('says that there is none, once all has been read', async () => {
+  it('scrolling to an unknown message reports that there is none, once all pages were read', async () => {
     const { ana, log, actions } = await showList({ stored: messages(100), template: { pageSize: 30 } });
     expect(await actions.current!.scrollToMessage('of another conversation')).toBe(false);
     expect(ana.messages.order.length).toBe(100);
@@ -83,7 +83,7 @@ describe('scrolling to a message', () => {
     expect(log.querySelector('[data-highlighted]')).toBeNull();
   });
 
-  it('the later of two searches wins', async () => {
+  it('of two scrolls to a message the later one wins', async () => {
     const { actions } = await showList({ stored: messages(400), storageDelay: 20, template: { pageSize: 30 } });
     const first = actions.current!.scrollToMessage('m10');
     expect(await actions.current!.scrollToMessage('m390')).toBe(true);
@@ -92,7 +92,7 @@ describe('scrolling to a message', () => {
     expect(document.activeElement?.getAttribute('data-message')).toBe('m390');
   });
 
-  it('B126 gives way to a message that the user sends meanwhile, whatever comes after it', async () => {
+  it('B126 scrolling to a message ends when the user sends one, whatever arrives after it', async () => {
     const { ana, bo, log, actions } = await showList({
       stored: messages(400),
       storageDelay: 20,
@@ -107,7 +107,7 @@ describe('scrolling to a message', () => {
     expect([distanceToEnd(log), log.querySelector('[data-highlighted]')]).toEqual([0, null]);
   });
 
-  it('B126 one in view at the end leaves the list at the end, which goes on to follow', async () => {
+  it('B126 scrolling to a message at the end leaves the list at the end, and it follows new messages', async () => {
     const { bo, log, actions, screen } = await showList({ stored: messages(60) });
     expect(await actions.current!.scrollToMessage('m60')).toBe(true);
     await expect.poll(() => document.activeElement?.getAttribute('data-message')).toBe('m60');
@@ -118,7 +118,7 @@ describe('scrolling to a message', () => {
     expect(distanceToEnd(log)).toBe(0);
   });
 
-  it('a page that cannot be had ends it', async () => {
+  it('scrolling to a message ends when a page fails to load', async () => {
     const failing = vi.fn(() => Promise.reject(new Error('The disk is gone.')));
     const { actions, log } = await showList({
       stored: messages(100),
@@ -133,7 +133,7 @@ describe('scrolling to a message', () => {
 });
 
 describe('older messages that cannot be had', () => {
-  it('B130 say so, once, and are asked for again by a button; the focus stays in the list', async () => {
+  it('B130 older messages that fail to load show one notice with a button for another attempt, and the focus stays in the list', async () => {
     let broken = true;
     const stored = messages(60);
     const loadBefore = vi.fn(async ({ order }: SortKey, limit: number) => {
@@ -181,7 +181,7 @@ describe('what came while the user was away', () => {
     return shown;
   }
 
-  it('a button leads back to the first of it, and is gone once the reader was there', async () => {
+  it('a button leads to the first message that arrived while the user was away, and disappears once the reader was there', async () => {
     const { log, screen } = await comeBack();
     const jump = screen.getByRole('button', { name: 'Jump to first new message' });
     await expect.element(jump).toBeVisible();
@@ -196,7 +196,7 @@ describe('what came while the user was away', () => {
     await expect.element(jump).not.toBeInTheDocument();
   });
 
-  it('B130 by keyboard, the first of it gets the focus', async () => {
+  it('B130 pressed by keyboard, the button focuses the first new message', async () => {
     const { log, screen } = await comeBack();
     const jump = screen.getByRole('button', { name: 'Jump to first new message' });
     (jump.element() as HTMLElement).focus();
@@ -205,7 +205,7 @@ describe('what came while the user was away', () => {
     await expect.element(jump).not.toBeInTheDocument();
   });
 
-  it('no button where it was in view all the time, or the user has written since', async () => {
+  it('there is no button where the new messages were in view all the time, or the user has sent one since', async () => {
     const { bo, log, screen } = await comeBack();
     await userEvent.type(screen.getByRole('textbox'), 'I am back{Enter}');
     await expect.poll(() => log.textContent).toContain('I am back');

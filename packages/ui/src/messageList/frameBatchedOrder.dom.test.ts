@@ -28,7 +28,7 @@ describe('the order of messages, as often as it can be painted', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('shows the first of many messages at once, and the others together', () => {
+  it('the batched order shows the first of many messages at once, and the others together', () => {
     const { transport, flow, shown } = watch();
     receive(transport, 'a', 'b', 'c', 'd');
     expect(shown).toEqual(['a']);
@@ -40,7 +40,7 @@ describe('the order of messages, as often as it can be painted', () => {
     flow.terminate();
   });
 
-  it('shows an own message at once, and with it what was gathered', () => {
+  it('the batched order shows an own message at once, with the gathered ones', () => {
     const { transport, flow, shown } = watch();
     receive(transport, 'a', 'b');
     const { id } = flow.sendMessage('mine');
@@ -48,7 +48,7 @@ describe('the order of messages, as often as it can be painted', () => {
     flow.terminate();
   });
 
-  it('asks for no frame once it is gone', () => {
+  it('the batched order requests no frame once it is disposed', () => {
     const { transport, flow, stop } = watch();
     receive(transport, 'a', 'b');
     stop();

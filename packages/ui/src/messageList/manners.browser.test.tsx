@@ -10,7 +10,7 @@ const STORED = Array.from({ length: 80 }, (_, index) => message(index + 1));
 const focused = (): string | undefined => (document.activeElement as HTMLElement | null)?.dataset['message'];
 
 describe('a message that has the focus', () => {
-  it('B353 hands letters on to the composer, and keeps what is a command', async () => {
+  it('B353 a focused message passes letters on to the composer, and keeps shortcuts', async () => {
     const { log, screen } = await show({ stored: [message(1), message(2)] });
     const box = screen.getByRole('textbox').element() as HTMLTextAreaElement;
     const [first] = articles(log);
@@ -22,7 +22,7 @@ describe('a message that has the focus', () => {
     expect(box.value).toBe('Hi! 7é');
   });
 
-  it('B353 gives the focus by PageUp and PageDown to a message a view away, and stops at the ends', async () => {
+  it('B353 PageUp and PageDown move the focus by one view, and stop at the ends', async () => {
     const { ana, log } = await show({ stored: STORED, template: { pageSize: 80 } });
     await nextFrames(10);
     articles(log).at(-1)!.focus();
@@ -48,7 +48,7 @@ describe('a message that has the focus', () => {
 });
 
 describe('a user who is offline', () => {
-  it('B354 reads so once in a chat, and what becomes of messages below', async () => {
+  it('B354 a user who is offline reads one notice in a chat, also about new messages', async () => {
     const { network, screen } = await show({ stored: [message(1)] });
     network.setOnline('ana', false);
     const note = (): string | null | undefined => screen.container.querySelector('.imflow-note')?.textContent;
@@ -60,7 +60,7 @@ describe('a user who is offline', () => {
     expect(texts.filter((text) => text.includes('offline')).length).toBe(1);
   });
 
-  it('B354 reads both from a composer that stands alone', async () => {
+  it('B354 a composer that stands alone shows both notices for offline users', async () => {
     const { network, screen } = await show({ children: <Composer /> });
     network.setOnline('ana', false);
     await expect.element(screen.getByText('You are offline. Messages will be sent later.')).toBeVisible();
@@ -68,7 +68,7 @@ describe('a user who is offline', () => {
 });
 
 describe('what is not there yet', () => {
-  it('B355 a conversation that is opened shows skeletons, which screen readers do not read', async () => {
+  it('B355 a conversation shows skeletons while it opens, hidden from screen readers', async () => {
     const { screen, log } = await show({ stored: STORED });
     expect(log.querySelector('.imflow-skeletons')).toBeNull();
     await screen.unmount();
@@ -78,7 +78,7 @@ describe('what is not there yet', () => {
     expect(opening.querySelector('.imflow-empty')).toBeNull();
   });
 
-  it('B355 has shapes beside the words while older messages are read, in a line that never changes its height', async () => {
+  it('B355 loading older messages shows skeletons beside its text, in a line of constant height', async () => {
     const { log } = await show({
       stored: STORED,
       template: { pageSize: 20 },
@@ -104,7 +104,7 @@ describe('what is not there yet', () => {
 });
 
 describe('the jump button', () => {
-  it('B356 fades out when the end is in view, hands on the focus at once, and is then gone', async () => {
+  it('B356 the jump button fades out when the end is in view, passes on the focus at once, and is then removed', async () => {
     const { log, screen } = await show({ stored: STORED, template: { pageSize: 80 } });
     const jump = (): HTMLElement | null => screen.container.querySelector('.imflow-jump');
     await expect
@@ -127,7 +127,7 @@ describe('the jump button', () => {
     expect(document.activeElement).not.toBe(document.body);
   });
 
-  it('B356 goes at once where motion is reduced', async () => {
+  it('B356 the jump button disappears at once where motion is reduced', async () => {
     await cdp().send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-reduced-motion', value: 'reduce' }] });
     const { log, screen } = await show({ stored: STORED, template: { pageSize: 80 } });
     const jump = (): HTMLElement | null => screen.container.querySelector('.imflow-jump');

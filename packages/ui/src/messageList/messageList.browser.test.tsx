@@ -86,7 +86,7 @@ describe('rendering', () => {
     expect(there.filter((each) => rendered.includes(each))).toEqual([]);
   });
 
-  it('B123 of ten thousand messages only those near view are in the document', async () => {
+  it('B123 of ten thousand messages only those near the view are in the document', async () => {
     const { ana, log } = await show({ stored: messages(10_000), template: { pageSize: 1_000 } });
     expect(ana.messages.order.length).toBe(1_000);
     expect(articles(log).length).toBeLessThan(40);
@@ -95,7 +95,7 @@ describe('rendering', () => {
 });
 
 describe('scrolling', () => {
-  it('B126 it opens at the end, in the first frame that shows a message', async () => {
+  it('B126 the list opens at the end, in the first frame that shows a message', async () => {
     const seen = new Set<string>();
     const watch = async (frames: number): Promise<void> => {
       for (let frame = 0; frame < frames; frame += 1) {
@@ -112,7 +112,7 @@ describe('scrolling', () => {
     expect(seen).toEqual(new Set(['m1000 0']));
   });
 
-  it('B126 at the end it follows new and growing messages, late images and a growing composer', async () => {
+  it('B126 at the end, the list follows new and growing messages, late images and a growing composer', async () => {
     const { bo, screen, log } = await show({ stored: messages(60) });
     for (const body of ['One more', 'And one that is long. '.repeat(40), 'Last']) {
       bo.sendMessage(body);
@@ -139,7 +139,7 @@ describe('scrolling', () => {
     expect(distanceToEnd(log)).toBe(0);
   });
 
-  it('B126 away from the end it stands still, counts what comes, and leads to it; the page never scrolls', async () => {
+  it('B126 away from the end, the list stands still, counts new messages, and leads to them; the page never scrolls', async () => {
     const { bo, screen, log } = await show({ stored: messages(60) });
     await scrollTo(log, log.scrollTop - 900);
     const reading = articles(log).find((element) => element.getBoundingClientRect().top > 100)!;
@@ -179,7 +179,7 @@ describe('scrolling', () => {
     expect(distanceToEnd(log)).toBeGreaterThan(200);
   });
 
-  it('B126 what the user sends is always in view', async () => {
+  it('B126 a sent message is always scrolled into view', async () => {
     const { screen, log } = await show({ stored: messages(60) });
     await scrollTo(log, log.scrollTop - 1_200);
     await userEvent.type(screen.getByRole('textbox'), 'Here I am{Enter}');
@@ -187,7 +187,7 @@ describe('scrolling', () => {
     expect(article(log, 'Here I am').getBoundingClientRect().bottom).toBeLessThan(log.getBoundingClientRect().bottom);
   });
 
-  it('B312 a message that comes while the reader looks at the end stands below no line, also the first one', async () => {
+  it('B312 a message that arrives while the reader looks at the end stands below no "New" line, also the first one', async () => {
     const { bo, log } = await show();
     for (const text of ['The first', 'The second']) {
       bo.sendMessage(text);
@@ -197,7 +197,7 @@ describe('scrolling', () => {
     }
   });
 
-  it('opens at the first unread message, and counts to 99+', async () => {
+  it('the list opens at the first unread message, and counts up to 99+', async () => {
     const stored = messages(160, (order) => (order > 40 ? { direction: 'incoming', status: 'delivered' } : {}));
     const { ana, screen, log } = await show({ stored, template: { pageSize: 160 } });
     const jump = screen.getByRole('button', { name: /^Jump to latest/ });
@@ -208,7 +208,7 @@ describe('scrolling', () => {
     expect(ana.store.getState().unreadCount).toBeGreaterThan(100);
   });
 
-  it('B127 pages that come in front move the row under the eye by 0 px', async () => {
+  it('B127 pages that are prepended move the visible rows by 0 px', async () => {
     const stored = messages(300, (order) => ({ at: Date.now() - (300 - order) * 60_000 }));
     // StrictMode observes new rows twice, which the browser reports as an endless loop.
     const { ana, log } = await show({ stored, strict: false, template: { pageSize: 30 } });
@@ -231,7 +231,7 @@ describe('scrolling', () => {
     }
   });
 
-  it('B127 a page that comes while the reader stands at the very top moves nothing either', async () => {
+  it('B127 a page that is prepended while the reader is at the very top moves no visible row', async () => {
     const { ana, log } = await show({ stored: messages(90), storageDelay: 300, template: { pageSize: 30 } });
     await scrollTo(log, 0);
     expect(log.ariaBusy).toBe('true');
@@ -251,7 +251,7 @@ describe('scrolling', () => {
     expect([...tops]).toHaveLength(1);
   });
 
-  it('B127 a page that comes together with a new message moves nothing either', async () => {
+  it('B127 a page that is prepended together with a new message moves no visible row', async () => {
     const transport = createFakeTransport();
     const options = { transport, stored: messages(90), storageDelay: 300, template: { pageSize: 30 } };
     const { ana, log } = await show(options);
@@ -268,7 +268,7 @@ describe('scrolling', () => {
     expect(article(log, 'Message 61.').getBoundingClientRect().top).toBe(top);
   });
 
-  it('says that older messages are on their way, and where they end', async () => {
+  it('the list shows that older messages are loading, and where they end', async () => {
     const { ana, log } = await show({ stored: messages(40), template: { pageSize: 20 } });
     await scrollTo(log, 0);
     await expect.poll(() => ana.messages.order.length).toBe(40);
@@ -278,7 +278,7 @@ describe('scrolling', () => {
 });
 
 describe('what a message shows', () => {
-  it('groups by author and time, and parts days', async () => {
+  it('messages are grouped by author and time, and separated by day', async () => {
     const base = new Date(2026, 2, 12, 12, 0).getTime();
     const at = [0, 60_000, 2 * 60_000, 20 * 60_000, 12 * HOUR - 60_000, 12 * HOUR + 60_000];
     const stored = at.map((offset, index) => message(index + 1, { at: base + offset, direction: 'incoming' }));
@@ -295,7 +295,7 @@ describe('what a message shows', () => {
     expect(days).toEqual([expect.stringMatching(/March 12|12 March/), expect.stringMatching(/March 13|13 March/)]);
   });
 
-  it('B128 markup in names and bodies is text, and no script or load comes of it', async () => {
+  it('B128 markup in names and bodies is text, and runs and loads nothing', async () => {
     const fetched = vi.spyOn(window, 'fetch');
     const evil = '<img src="/evil.png" onerror="window.hacked = true"><script>window.hacked = true</script><b>bold</b>';
     const { log } = await show({
@@ -330,7 +330,7 @@ describe('what a message shows', () => {
     expect(getComputedStyle(articles(log)[1]!.querySelector('.imflow-body')!).direction).toBe('rtl');
   });
 
-  it('B129 its accessible name holds status, author, text and time', async () => {
+  it('B129 the accessible name of a message holds status, author, text and time', async () => {
     const at = new Date(2026, 2, 12, 9, 41).getTime();
     const { screen } = await show({
       stored: [
@@ -343,7 +343,7 @@ describe('what a message shows', () => {
     await expect.element(second as HTMLElement).toHaveAccessibleName(/^Delivered You said: Hi Bo 9:41\sAM$/);
   });
 
-  it('a failed message is sent again or deleted; the focus goes to the composer', async () => {
+  it('a failed message can be retried or deleted, and the focus moves to the composer', async () => {
     const failed = { direction: 'outgoing', status: 'failed', code: 408, retryable: true } as const;
     const { ana, screen, log } = await show({
       stored: [message(1, { ...failed, body: 'Try again' }), message(2, { ...failed, body: 'Never mind' })],
@@ -360,7 +360,7 @@ describe('what a message shows', () => {
     await expect.element(screen.getByRole('textbox')).toHaveFocus();
   });
 
-  it('what can be done about a failed message stands in one line, on a narrow phone too', async () => {
+  it('the actions of a failed message stand in one line, on a narrow phone too', async () => {
     const stored = [message(1, { direction: 'outgoing', status: 'failed', code: 408, retryable: true })];
     const { screen } = await show({ stored, children: <MessageList style={{ inlineSize: 384 }} /> });
     const tops = ['Retry', 'Delete'].map((name) =>
@@ -370,14 +370,14 @@ describe('what a message shows', () => {
     expect(Math.min(...tops.map(({ height, width }) => Math.min(height, width)))).toBeGreaterThanOrEqual(24);
   });
 
-  it('one that could not be delivered says why', async () => {
+  it('an undeliverable message shows the reason', async () => {
     const stored = [message(1, { direction: 'outgoing', status: 'undeliverable', code: 486 })];
     const { log, screen } = await show({ stored });
     expect(articles(log)[0]!.textContent).toContain('Could not be delivered. Bo is busy.');
     expect(screen.getByRole('button', { name: 'Retry' }).elements()).toHaveLength(0);
   });
 
-  it('waits for the connection while offline, and never shows less than it has shown', async () => {
+  it('a message shows that it waits for the connection while offline, and never an earlier status than before', async () => {
     const { ana, network, log } = await show();
     const seen: string[] = [];
     network.setOnline('ana', false);
@@ -401,7 +401,7 @@ describe('what a message shows', () => {
 });
 
 describe('the keyboard', () => {
-  it('B130 arrows, Home and End walk from message to message; Escape goes to the composer', async () => {
+  it('B130 arrows, Home and End move from message to message, and Escape moves to the composer', async () => {
     const { screen, log } = await show({ stored: messages(200), template: { pageSize: 200 } });
     log.focus();
     await userEvent.keyboard('{ArrowUp}');
@@ -421,7 +421,7 @@ describe('the keyboard', () => {
     await expect.element(screen.getByRole('textbox')).toHaveFocus();
   });
 
-  it('B130 the message with the focus stays, however far the list is scrolled', async () => {
+  it('B130 the focused message stays in the document, however far the list is scrolled', async () => {
     const { log } = await show({ stored: messages(200), template: { pageSize: 200 } });
     log.focus();
     await userEvent.keyboard('{ArrowUp}');
@@ -429,7 +429,7 @@ describe('the keyboard', () => {
     expect(document.activeElement).toBe(article(log, 'Message 200.'));
   });
 
-  it('B130 everything that can be done is reached: the list by Tab, messages by arrows, and what is in them by Tab', async () => {
+  it('B130 every action is reachable by keyboard: the list by Tab, messages by arrows, and their content by Tab', async () => {
     const stored = [
       message(1, { body: 'See https://example.org' }),
       message(2, { direction: 'outgoing', status: 'failed', code: 408, retryable: true }),

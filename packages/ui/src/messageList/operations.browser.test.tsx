@@ -25,7 +25,7 @@ async function deliver(from: InstantMessagingFlow, to: InstantMessagingFlow, bod
 }
 
 describe('a message that was edited', () => {
-  it('B243 shows its new text in its place, and says "edited" beside the time and in its name', async () => {
+  it('B243 an edited message shows its new text in its place, with "edited" beside the time and in its name', async () => {
     const { ana, bo, log } = await show({ stored: [message(1), message(2)] });
     const mine = await deliver(ana, bo, 'helo');
     const theirs = await deliver(bo, ana, 'teh end');
@@ -43,7 +43,7 @@ describe('a message that was edited', () => {
     expect(articles(log).length).toBe(before);
   });
 
-  it('B246 lists each of its texts in its details, with what became of it', async () => {
+  it('B246 the details of an edited message list each of its texts with its status', async () => {
     const { ana, bo, log, screen } = await show();
     const id = await deliver(ana, bo, 'one');
     bo.markDisplayed(id);
@@ -59,7 +59,7 @@ describe('a message that was edited', () => {
     expect(text).toMatch(/Text 1 one.*Read.*Text 2 two.*Delivered/);
   });
 
-  it('B246 of the participant says by its "edited" what it said before', async () => {
+  it('B246 the details of the participant’s edited message list its earlier texts', async () => {
     const { ana, bo, log, screen } = await show();
     const id = await deliver(bo, ana, 'one');
     bo.editMessage(id, 'two');
@@ -72,7 +72,7 @@ describe('a message that was edited', () => {
 });
 
 describe('a message that was retracted', () => {
-  it('B243 keeps its place, and says so; what it said is nowhere', async () => {
+  it('B243 a retracted message keeps its place with a notice, and its text is nowhere', async () => {
     const { ana, bo, log, screen } = await show({ stored: [message(1)] });
     const secret = await deliver(bo, ana, 'a secret');
     await deliver(bo, ana, 'and then');
@@ -84,7 +84,7 @@ describe('a message that was retracted', () => {
     expect(screen.container.textContent).not.toContain('a secret');
   });
 
-  it('B243 by the user was asked to be deleted, and was deleted once the network took that', async () => {
+  it('B243 an own message that is being deleted says so, and is deleted once the network accepted the retraction', async () => {
     const { ana, bo, network, log } = await show({ stored: [message(1)] });
     const id = await deliver(ana, bo, 'a slip');
     network.setOnline('ana', false);
@@ -95,7 +95,7 @@ describe('a message that was retracted', () => {
     await expect.poll(() => article(log, 'You deleted this message'), { timeout: 10_000 }).toBeDefined();
   });
 
-  it('B247 shows in no preview, and is not read out', async () => {
+  it('B247 a retracted message shows in no preview, and is not announced', async () => {
     const { ana, bo, screen } = await show({
       children: <Both />,
     });
@@ -130,7 +130,7 @@ function Both(): ReactElement {
 }
 
 describe('a reply', () => {
-  it('B244 quotes the text of its message as it is by now, and is named by it', async () => {
+  it('B244 a reply quotes the current text of its message, which is part of its name', async () => {
     const { ana, bo, log, screen } = await show({ stored: [message(1)] });
     const id = await deliver(bo, ana, 'At 8?');
     ana.sendMessage('Yes', { replyTo: id });
@@ -144,7 +144,7 @@ describe('a reply', () => {
     expect(screen.container.textContent).not.toMatch(/At [89]/);
   });
 
-  it('B244 leads to its message, also to one that is not loaded, and the jump button leads back first', async () => {
+  it('B244 a quote leads to its message, also to one that is not loaded, and the jump button first returns', async () => {
     const stored = Array.from({ length: 200 }, (_, index) => message(index + 1));
     stored.push(message(201, { body: 'As I said', replyTo: { id: 'm20', sender: 'bo', excerpt: 'Message 20' } }));
     stored.push(message(202, { body: 'The end. '.repeat(150) }));
@@ -167,7 +167,7 @@ describe('a reply', () => {
     await expect.poll(() => (document.activeElement as HTMLElement).dataset['message']).toBe('m201');
   });
 
-  it('B244 to a message that is nowhere says so', async () => {
+  it('B244 a quote of an unknown message announces that it was not found', async () => {
     const gone = { id: 'gone', sender: 'bo', excerpt: 'Once' };
     const { log, screen } = await show({ stored: [message(1, { body: 'As I said', replyTo: gone })] });
     await screen.getByRole('button', { name: 'Reply to Bo: Once' }).click();
@@ -176,7 +176,7 @@ describe('a reply', () => {
 });
 
 describe('reactions', () => {
-  it('B245 are toggle buttons, named by the emoji and by who reacts', async () => {
+  it('B245 reactions are toggle buttons, named by the emoji and by their authors', async () => {
     const { ana, bo, screen } = await show({ stored: [message(1)] });
     const id = await deliver(ana, bo, 'Tea?');
     bo.react(id, ['👍', '🎉']);
@@ -191,7 +191,7 @@ describe('reactions', () => {
     await expect.poll(() => screen.container.querySelectorAll('.imflow-reaction').length).toBe(2);
   });
 
-  it('B245 move no row under the eye of a reader away from the end, and nothing at the end but upwards', async () => {
+  it('B245 reactions move no visible row of a reader away from the end, and at the end only upwards', async () => {
     const stored = Array.from({ length: 60 }, (_, index) => message(index + 1));
     const { ana, bo, log } = await show({ stored, strict: false });
     const id = await deliver(ana, bo, 'At the end');

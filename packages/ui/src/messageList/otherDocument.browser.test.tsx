@@ -47,14 +47,14 @@ function receive(transport: FakeTransport): void {
   });
 }
 
-it('B304 a message is read where the window that shows the chat has the focus, though the page has not', async () => {
+it('B304 a message is displayed where the window that shows the chat has the focus, though the main page has not', async () => {
   const { transport, flow } = await showElsewhere({ page: false, other: true });
   receive(transport);
   await vi.waitFor(() => expect(transport.wire).toContain('displayed:m1'), { timeout: 5_000 });
   expect(flow.store.getState().unreadCount).toBe(0);
 });
 
-it('B304 a message is unread, and below the line, until the window of the chat has the focus', async () => {
+it('B304 a message stays unread, and below the "New" line, until the window of the chat has the focus', async () => {
   const hasFocus = { page: true, other: false };
   const { transport, other } = await showElsewhere(hasFocus);
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });

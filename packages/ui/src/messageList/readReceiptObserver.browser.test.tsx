@@ -78,7 +78,7 @@ const TALL = `A tall one. ${'Word. '.repeat(250)}`;
 const TALLER = `A taller one. ${'Word. '.repeat(500)}`;
 
 describe('display reports', () => {
-  it('B98 a message counts as read once it was in view for 500 ms', async () => {
+  it('B98 a message counts as displayed once it was in view for 500 ms', async () => {
     const page = await reading();
     receive(page, 'in view');
     await frames();
@@ -90,7 +90,7 @@ describe('display reports', () => {
     expect(page.ana.store.getState().unreadCount).toBe(0);
   });
 
-  it('B98 several that are in view together go out in one report, up to the newest', async () => {
+  it('B98 several messages in view together cause one displayed receipt, up to the newest', async () => {
     const page = await reading();
     for (let index = 1; index <= 5; index += 1) receive(page, `news ${index}`);
     // They are painted together, a frame after the first.
@@ -103,7 +103,7 @@ describe('display reports', () => {
     expect([...(notification.messageIds ?? [])].toSorted()).toEqual(['news 1', 'news 2', 'news 3', 'news 4', 'news 5']);
   });
 
-  it('B98 one of which less than half is in view is not read; from half on it is', async () => {
+  it('B98 a message of which less than half is in view does not count as displayed; from half on it does', async () => {
     const page = await reading();
     page.log.scrollTop -= 200;
     await frames();
@@ -117,7 +117,7 @@ describe('display reports', () => {
     expect(page.displayed()).toEqual(['displayed:tall']);
   });
 
-  it('B98 one that is higher than the list is read once its middle was in view', async () => {
+  it('B98 a message higher than the list counts as displayed once its middle was in view', async () => {
     const page = await reading();
     page.log.scrollTop -= 200;
     await frames();
@@ -134,7 +134,7 @@ describe('display reports', () => {
     expect(page.displayed()).toEqual(['displayed:taller']);
   });
 
-  it('B98 one out of view is not read, nor one that only passes by', async () => {
+  it('B98 a message out of view, or one that only scrolls by, does not count as displayed', async () => {
     const page = await reading();
     page.log.scrollTop -= 500;
     await frames();
@@ -155,7 +155,7 @@ describe('display reports', () => {
     expect(page.displayed()).toEqual(['displayed:below']);
   });
 
-  it('B98 nothing is read in a window without the focus, and all of it 500 ms after it has it', async () => {
+  it('B98 no message counts as displayed in a window without the focus, and all in view do 500 ms after the focus returns', async () => {
     const page = await reading();
     look(false);
     for (let index = 1; index <= 3; index += 1) receive(page, `news ${index}`);
@@ -175,7 +175,7 @@ describe('display reports', () => {
     expect(page.displayed()).toEqual(['displayed:news 3']);
   });
 
-  it('B98 nothing is read in a hidden document', async () => {
+  it('B98 no message counts as displayed in a hidden document', async () => {
     const page = await reading();
     let visible = false;
     vi.spyOn(document, 'visibilityState', 'get').mockImplementation(() => (visible ? 'visible' : 'hidden'));
@@ -197,7 +197,7 @@ describe('display reports', () => {
     ['is faded out', { opacity: '0' }],
     ['stands outside of the window', { position: 'fixed', insetBlockStart: '200vh' }],
     ['is in a panel that is folded to nothing', { blockSize: '0', overflow: 'hidden' }],
-  ] as const)('B98 nothing is read in a chat that %s', async (_, style) => {
+  ] as const)('B98 no message counts as displayed in a chat that %s', async (_, style) => {
     const page = await reading();
     const { container } = page.screen;
     Object.assign(container.style, style);

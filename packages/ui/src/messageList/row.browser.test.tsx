@@ -43,7 +43,7 @@ function costOf(log: HTMLElement, text: string): { readonly components: number; 
 const AT = new Date(2026, 2, 12, 9, 41).getTime();
 
 describe('what a row is made of', () => {
-  it('B123 most are one component, and own ones have one more for their facts', async () => {
+  it('B123 a row is one component, and an own one has one more for its details', async () => {
     const own = { direction: 'outgoing', at: AT } as const;
     const { bo, log } = await show({
       strict: false,
@@ -66,7 +66,7 @@ describe('what a row is made of', () => {
 });
 
 describe('what a tick changes', () => {
-  it('B123 the state of its message, and the picture and the words of its ticks', async () => {
+  it('B123 a tick changes the state of its message, and the icon and the text of its status', async () => {
     const { ana, bo, log } = await show({ strict: false, stored: [message(1), message(2)] });
     const { id } = ana.sendMessage('Did you see it?');
     await expect.poll(() => article(log, 'Did you see it?').textContent).toContain('Delivered');
@@ -88,7 +88,7 @@ describe('what a tick changes', () => {
     expect(changes.toSorted()).toEqual(['article data-status', 'span characterData', 'span data-status', 'span title']);
   });
 
-  it('B123 nothing of its neighbours, which look at it', async () => {
+  it('B123 a tick renders no neighbour, though neighbours read the message', async () => {
     const rendered: unknown[] = [];
     const render = (props: object): ReactElement => {
       rendered.push((props as Record<string, unknown>)['data-message']);

@@ -38,7 +38,7 @@ function watched() {
 }
 
 describe('what a row shows', () => {
-  it('B123 is the same object until something that it shows is another', async () => {
+  it('B123 the data of a row is the same object until something that it shows changes', async () => {
     const { answer, flow, highlight, row, id, previous } = watched();
     const first = row.get();
     expect(shown(row)).toMatchObject({ joinsPrevious: true, joinsNext: true, startsDay: false, waiting: false });
@@ -54,7 +54,7 @@ describe('what a row shows', () => {
     expect(row.get()?.record).toBe(flow.messages.get(id));
   });
 
-  it('B123 is not rendered when its receipt was sent, which is not shown', async () => {
+  it('B123 a row is not rendered when its receipt was sent, which is not shown', async () => {
     const transport = createFakeTransport({ notificationAnswer: 'manual' });
     const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock: createVirtualClock() });
     flow.start();
@@ -73,14 +73,14 @@ describe('what a row shows', () => {
     expect(row.get()).toBe(first);
   });
 
-  it('leaves the group of a message that failed', async () => {
+  it('a row leaves the group of a failed message', async () => {
     const { answer, row, told } = watched();
     await answer(603);
     expect(shown(row)).toMatchObject({ joinsPrevious: false, joinsNext: true });
     expect(told()).toBeGreaterThan(0);
   });
 
-  it('a row waits for the connection, and is notified of it', () => {
+  it('a row shows that it waits for the connection, and is notified of the change', () => {
     const { transport, row, told } = watched();
     const before = told();
     transport.setStatus({ state: 'offline' });
@@ -88,7 +88,7 @@ describe('what a row shows', () => {
     expect(told()).toBeGreaterThan(before);
   });
 
-  it('is marked when it was looked for', () => {
+  it('a row is highlighted when the list scrolled to it', () => {
     const { highlight, row, id, told } = watched();
     const before = told();
     highlight.show(id);
@@ -96,7 +96,7 @@ describe('what a row shows', () => {
     expect(told()).toBe(before + 1);
   });
 
-  it('unsubscribes with its last listener', async () => {
+  it('the row store unsubscribes with its last listener', async () => {
     const { answer, transport, highlight, row, id, stop, told } = watched();
     stop();
     const before = told();
@@ -108,7 +108,7 @@ describe('what a row shows', () => {
     expect(row.get()?.highlighted).toBe(true);
   });
 
-  it('is nothing where there is no such message, and begins a day where none stands before it', () => {
+  it('the row of an unknown message is empty, and a row without a predecessor begins a day', () => {
     const { flow, highlight, id } = watched();
     expect(
       createRowStore(flow, { highlight, groupGap: GROUP_GAP }, 'nobody', undefined, undefined).get(),

@@ -50,7 +50,7 @@ function copied(log: HTMLElement): string {
 }
 
 describe('a selection in the list', () => {
-  it('B217 within one message, scrolled away and back, is still there', async () => {
+  it('B217 a selection within one message survives scrolling away and back', async () => {
     const { log } = await showMany();
     const text = textOf(log, 'Message 199');
     select(text, 2, text, 7);
@@ -67,7 +67,7 @@ describe('a selection in the list', () => {
     expect(text.isConnected).toBe(false);
   });
 
-  it('B217 over several messages, extended while scrolling, holds those between', async () => {
+  it('B217 a selection over several messages, extended while scrolling, holds all between', async () => {
     const { log } = await showMany();
     const end = textOf(log, 'Message 199');
     select(end, 3, end, 9);
@@ -85,7 +85,7 @@ describe('a selection in the list', () => {
     expect(lines.at(-1)).toBe('[12:19] Bo: Message 199');
   });
 
-  it('B217 in a shadow root, scrolled away and back, is still there', async () => {
+  it('B217 a selection in a shadow root survives scrolling away and back', async () => {
     function Shadow({ children }: { readonly children: ReactNode }): ReactElement {
       const host = useRef<HTMLDivElement>(null);
       const [root, setRoot] = useState<ShadowRoot>();
@@ -137,7 +137,7 @@ describe('copying', () => {
     expect(copied(log)).toBe('[09:02] Bo: sage 2\n[09:03] Ana: Message 3');
   });
 
-  it('B218 the browser copies what is seen of one message: no words for screen readers', async () => {
+  it('B218 the browser copies the visible text of one message, without texts for screen readers', async () => {
     const { log } = await showMany(3);
     const whole = article(log, 'Message 3');
     document.getSelection()!.selectAllChildren(whole);
@@ -152,7 +152,7 @@ describe('copying', () => {
 describe('the Tab key', () => {
   const RICH = (order: number): string => `Look at https://example.org/${order} and www.example.org`;
 
-  it('B219 Shift+Tab from the composer leads to the list with one press, whatever is in its rows', async () => {
+  it('B219 Shift+Tab from the composer reaches the list with one press, whatever its rows contain', async () => {
     const { ana, log, screen } = await show({
       stored: [
         ...messages(200, RICH),
@@ -193,7 +193,7 @@ describe('the Tab key', () => {
     expect(ana.messages.order.length).toBe(50);
   });
 
-  it('B219 from a message, the Tab key leads to what is in it, and then on', async () => {
+  it('B219 the Tab key moves from a message to its content, and then out of the list', async () => {
     const { log, screen } = await showMany(20, RICH);
     log.focus();
     await userEvent.keyboard('{ArrowUp}{ArrowUp}');
@@ -216,7 +216,7 @@ describe('the Tab key', () => {
 });
 
 describe('printing', () => {
-  it('B220 all messages that are loaded are printed, none is cut, and the reader finds the place again', async () => {
+  it('B220 all loaded messages are printed uncut, and the reader keeps the place', async () => {
     const { log } = await showMany(120, (order) => `Message ${order}. ${'Some words. '.repeat(order % 9)}`);
     await page.viewport(800, 720);
     for (let step = 0; step < 10; step += 1) {

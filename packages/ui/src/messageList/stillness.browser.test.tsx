@@ -50,7 +50,7 @@ function above(log: HTMLElement, eye: HTMLElement): HTMLElement[] {
 }
 
 describe('a reader away from the end', () => {
-  it('B126 B127 a late image above the row under the eye moves it by 0 px, in view, half in view or out of it', async () => {
+  it('B126 B127 a late image above the visible rows moves them by 0 px, in view, half in view or out of it', async () => {
     const { log, eye } = await reading();
     for (const [index, row] of above(log, eye).slice(0, 4).entries()) {
       const body = row.querySelector<HTMLElement>('.imflow-body')!;
@@ -62,7 +62,7 @@ describe('a reader away from the end', () => {
     expect(pageScroll()).toEqual([0, 0, 0, 0]);
   });
 
-  it('B126 a message that the reader works in grows downwards, also where it begins out of view', async () => {
+  it('B126 a message that the reader interacts with grows downwards, also where its top is out of view', async () => {
     const { log, eye } = await reading();
     const row = eye;
     log.scrollTop += row.getBoundingClientRect().top - log.getBoundingClientRect().top + 10;
@@ -74,7 +74,7 @@ describe('a reader away from the end', () => {
     expect(row.getBoundingClientRect().height).toBeGreaterThan(400);
   });
 
-  it('B126 a growing composer moves the row under the eye by 0 px', async () => {
+  it('B126 a growing composer moves the visible rows by 0 px', async () => {
     const { log, eye, screen } = await reading();
     const before = log.clientHeight;
     screen.getByRole('textbox').element().focus({ preventScroll: true });
@@ -98,7 +98,7 @@ describe('a reader away from the end', () => {
     expect(heightOf()).toBeGreaterThan(before);
   });
 
-  it('B126 a keyboard that takes half of the window moves the row under the eye by 0 px', async () => {
+  it('B126 a keyboard that takes half of the window moves the visible rows by 0 px', async () => {
     const { log, eye, screen } = await reading();
     const frame = screen.container.querySelector<HTMLElement>('.imflow-chat')!.parentElement!;
     frame.style.blockSize = '100dvh';
@@ -111,7 +111,7 @@ describe('a reader away from the end', () => {
 });
 
 describe('a reader at the end', () => {
-  it('B126 stays there over a keyboard and another width; the page never scrolls', async () => {
+  it('B126 a reader at the end stays there over a keyboard and a new width, and the page never scrolls', async () => {
     const { log, screen } = await show({ stored: messages(60), strict: false });
     const frame = screen.container.querySelector<HTMLElement>('.imflow-chat')!.parentElement!;
     frame.style.blockSize = '100dvh';
@@ -128,7 +128,7 @@ describe('a reader at the end', () => {
     expect(pageScroll()).toEqual([0, 0, 0, 0]);
   });
 
-  it('B126 goes on to follow when they come there in the very frame in which the window shrinks and a message comes', async () => {
+  it('B126 the list follows a reader who reaches the end in the same frame in which the window shrinks and a message arrives', async () => {
     const transport = createFakeTransport();
     const { log, screen } = await show({ stored: messages(60), transport, strict: false });
     const frame = screen.container.querySelector<HTMLElement>('.imflow-chat')!.parentElement!;

@@ -18,7 +18,7 @@ async function travelTo(timezoneId: string): Promise<void> {
 const at = Date.UTC(2025, 11, 31, 22, 30, 5);
 
 describe('the device comes into another time zone', () => {
-  it('B233 times, days and full dates are all in the new one', async () => {
+  it('B233 times, days and full dates are all in the new time zone', async () => {
     onTestFinished(() => travelTo(''));
     const read = (): string[] => [
       shortTime(at, 'en-GB'),
@@ -37,7 +37,7 @@ describe('the device comes into another time zone', () => {
     expect(shortTime(Date.UTC(2026, 6, 1), 'en-GB')).toBe('09:30');
   });
 
-  it('B233 what is shown already follows within a minute, and when the page is looked at again', async () => {
+  it('B233 visible times follow a new time zone within a minute, and when the page gets the focus again', async () => {
     onTestFinished(() => travelTo(''));
     await travelTo('Europe/Berlin');
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });

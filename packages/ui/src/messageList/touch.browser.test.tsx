@@ -62,7 +62,7 @@ const textOf = (log: HTMLElement, text: string): Element => article(log, text).q
 const replied = ({ screen }: Shown): string => screen.container.querySelector('.imflow-target')?.textContent ?? '';
 
 describe('a finger that rests on a message', () => {
-  it('B369 shows its actions while it is still down; what it lifts from is not pressed', async () => {
+  it('B369 a long press shows the actions while the finger is down, and lifting it presses nothing', async () => {
     const { log } = await showThree();
     const finger = new Finger(textOf(log, 'Tea at five?'));
     await expect.element(toolbar()).toBeVisible();
@@ -78,7 +78,7 @@ describe('a finger that rests on a message', () => {
     await expect.element(toolbar()).not.toBeInTheDocument();
   });
 
-  it('B369 neither selects a word nor opens the menu of the browser', async () => {
+  it('B369 a long press neither selects a word nor opens the menu of the browser', async () => {
     const { log } = await showThree();
     const text = textOf(log, 'Tea at five?');
     const finger = new Finger(text);
@@ -95,7 +95,7 @@ describe('a finger that rests on a message', () => {
     ['moves, as to scroll', (finger: Finger) => finger.move(0, 30)],
     ['lifts soon', (finger: Finger) => finger.up()],
     ['is taken over by the browser', (finger: Finger) => finger.cancel()],
-  ])('B369 shows nothing where it %s', async (_, act) => {
+  ])('B369 a long press shows nothing where it %s', async (_, act) => {
     onTestFinished(() => void vi.useRealTimers());
     const { log } = await showThree();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -107,7 +107,7 @@ describe('a finger that rests on a message', () => {
     expect(toolbar().elements()).toEqual([]);
   });
 
-  it('B369 leaves links to the browser', async () => {
+  it('B369 a long press on a link is left to the browser', async () => {
     const { log } = await showThree();
     const link = log.querySelector('a')!;
     const finger = new Finger(link);
@@ -120,7 +120,7 @@ describe('a finger that rests on a message', () => {
 });
 
 describe('a message that is swiped', () => {
-  it('B370 goes along with the finger, and is replied to; no other row moves', async () => {
+  it('B370 a swiped message follows the finger and is replied to, and no other row moves', async () => {
     const shown = await showThree();
     const row = article(shown.log, 'Tea at five?');
     const others = (): number[] =>
@@ -168,7 +168,7 @@ describe('a message that is swiped', () => {
         [-90, 0],
       ],
     ],
-  ] as const)('B370 goes back where it is swiped %s', async (_, steps) => {
+  ] as const)('B370 a message returns where it is swiped %s', async (_, steps) => {
     const shown = await showThree();
     const row = article(shown.log, 'Tea at five?');
     const start = row.getBoundingClientRect().left;
@@ -179,7 +179,7 @@ describe('a message that is swiped', () => {
     expect([row.getBoundingClientRect().left, replied(shown)]).toEqual([start, '']);
   });
 
-  it('B370 goes along where the finger came down on a link, which is not followed', async () => {
+  it('B370 a swipe that begins on a link moves the message, and the link is not followed', async () => {
     const shown = await showThree();
     const finger = new Finger(shown.log.querySelector('a')!);
     finger.move(30);
@@ -190,7 +190,7 @@ describe('a message that is swiped', () => {
     expect(toolbar().elements()).toEqual([]);
   });
 
-  it('B370 goes the other way where texts do', async () => {
+  it('B370 a swipe goes in the opposite direction in right-to-left texts', async () => {
     const shown = await showThree();
     shown.log.closest<HTMLElement>('.imflow-list')!.dir = 'rtl';
     const finger = new Finger(textOf(shown.log, 'Tea at five?'));
@@ -199,7 +199,7 @@ describe('a message that is swiped', () => {
     await expect.poll(() => replied(shown)).toContain('Tea at five?');
   });
 
-  it('B370 stays where it is if it is deleted', async () => {
+  it('B370 a swiped message that is deleted stays in its place', async () => {
     const shown = await showThree();
     const deleted = article(shown.log, 'Message deleted');
     const finger = new Finger(deleted);

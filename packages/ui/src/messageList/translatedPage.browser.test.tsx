@@ -96,7 +96,7 @@ function stored(): MessageRecord[] {
 }
 
 describe('a page that something translates', () => {
-  it.each(Object.keys(TRANSLATORS))('B215 %s: everything goes on to work', async (name) => {
+  it.each(Object.keys(TRANSLATORS))('B215 %s: the chat keeps working in a translated page', async (name) => {
     const { ana, bo, log, network, screen } = await show({ stored: stored(), template: { pageSize: 80 } });
     await nextFrames(5);
     const root = screen.container;
@@ -136,7 +136,7 @@ describe('a page that something translates', () => {
     expect(log.isConnected).toBe(true);
   });
 
-  it('B215 a long text in a page that is translated shows more, and less', async () => {
+  it('B215 a long text in a translated page expands and collapses', async () => {
     const { log } = await show({ stored: [message(1, { body: LONG })], children: <Chat /> });
     translate(log, TRANSLATORS['each text in two <font>, as Google Translate and Edge do']!);
     const body = (): string => article(log, 'Line 1 ').textContent;
@@ -147,7 +147,7 @@ describe('a page that something translates', () => {
     await expect.poll(body).not.toContain('Line 90');
   });
 
-  it('B215 an HTML body that was translated before its sanitiser was there is shown sanitised', async () => {
+  it('B215 an HTML body that was translated before the sanitiser was loaded is shown sanitised', async () => {
     const html = message(1, { contentType: 'text/html', body: '<p>Some <b>bold</b> words</p>' });
     const { bo, log } = await show({ stored: [message(2)], children: <Chat /> });
     translate(log, TRANSLATORS['each text in two <font>, as Google Translate and Edge do']!);
@@ -155,28 +155,31 @@ describe('a page that something translates', () => {
     await expect.poll(() => log.querySelector('.imflow-html b')?.textContent).toContain('bold');
   });
 
-  it.each(Object.keys(TRANSLATORS))('B215 %s: a list of conversations goes on to work', async (name) => {
-    function List(): ReactElement {
-      const flow = useFlow();
-      return <ConversationList flows={[flow]} onSelect={() => {}} />;
-    }
-    const { ana, bo, screen } = await show({ stored: stored(), children: <List /> });
-    translate(screen.container, TRANSLATORS[name]!);
-    const row = (): string => screen.container.querySelector('[role="option"]')!.textContent;
-    for (const text of ['One', 'Two', 'Three']) {
-      bo.setLocalComposingState('composing');
-      await expect.poll(row).toContain('typing');
-      bo.sendMessage(text);
-      await expect.poll(row).toContain(text);
-    }
-    const { id } = ana.sendMessage('Four');
-    await expect.poll(row).toContain('Four');
-    await expect.poll(() => ana.messages.get(id)?.status).toBe('delivered');
-    bo.sendMessage('Five');
-    await expect.poll(row).toContain('Five');
-  });
+  it.each(Object.keys(TRANSLATORS))(
+    'B215 %s: a list of conversations keeps working in a translated page',
+    async (name) => {
+      function List(): ReactElement {
+        const flow = useFlow();
+        return <ConversationList flows={[flow]} onSelect={() => {}} />;
+      }
+      const { ana, bo, screen } = await show({ stored: stored(), children: <List /> });
+      translate(screen.container, TRANSLATORS[name]!);
+      const row = (): string => screen.container.querySelector('[role="option"]')!.textContent;
+      for (const text of ['One', 'Two', 'Three']) {
+        bo.setLocalComposingState('composing');
+        await expect.poll(row).toContain('typing');
+        bo.sendMessage(text);
+        await expect.poll(row).toContain(text);
+      }
+      const { id } = ana.sendMessage('Four');
+      await expect.poll(row).toContain('Four');
+      await expect.poll(() => ana.messages.get(id)?.status).toBe('delivered');
+      bo.sendMessage('Five');
+      await expect.poll(row).toContain('Five');
+    },
+  );
 
-  it('B215 in everything around bodies, a text stands alone in its element', async () => {
+  it('B215 outside bodies, each text is alone in its element', async () => {
     const { ana, bo, log, network, screen } = await show({ stored: stored(), template: { pageSize: 80 } });
     await page.viewport(420, 720);
     bo.setLocalComposingState('composing');
@@ -205,7 +208,7 @@ describe('a page that something translates', () => {
 });
 
 describe('a row that fails', () => {
-  it('B216 while it is rendered: a sentence stands in for it, and nothing else is touched', async () => {
+  it('B216 a row that throws while rendering is replaced by a sentence, and no other row is affected', async () => {
     const complaints = vi.spyOn(console, 'error').mockImplementation(() => {});
     const Broken = (): ReactElement => {
       throw new Error('Broken');

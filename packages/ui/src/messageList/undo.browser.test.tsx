@@ -17,7 +17,7 @@ async function write(shown: Shown, text: string): Promise<void> {
 const template = { sendDelay: 60_000 };
 
 describe('a message that is held', () => {
-  it('B255 says for how long, and Undo gives its text back to the composer; it is never sent', async () => {
+  it('B255 a held message shows the remaining time, and Undo returns its text to the composer; the message is never sent', async () => {
     const shown = await show({ stored: [message(1)], template });
     await write(shown, 'a slip');
     await expect.element(undo(shown)).toBeVisible();
@@ -33,7 +33,7 @@ describe('a message that is held', () => {
     await expect.poll(() => shown.log.textContent).toContain('a slip, mended');
   });
 
-  it('B255 of a reply is a reply again', async () => {
+  it('B255 Undo of a held reply restores the reply', async () => {
     const shown = await show({ stored: [message(1)], template });
     shown.ana.sendMessage('Gladly', { replyTo: 'm1' });
     await undo(shown).click();
@@ -41,7 +41,7 @@ describe('a message that is held', () => {
     await expect.element(shown.screen.getByText('Reply to Bo', { exact: true })).toBeVisible();
   });
 
-  it('B255 leaves alone what is written meanwhile', async () => {
+  it('B255 Undo does not replace a text that was written since', async () => {
     const shown = await show({ stored: [message(1)], template });
     await write(shown, 'a slip');
     await userEvent.keyboard('something else');
@@ -50,7 +50,7 @@ describe('a message that is held', () => {
     expect(box(shown).value).toBe('something else');
   });
 
-  it('B255 is announced once, when it is sent', async () => {
+  it('B255 a held message is announced once, when it is sent', async () => {
     const shown = await show({ stored: [message(1)], template });
     const said: string[] = [];
     const regions = shown.screen.container.querySelectorAll('[aria-live="polite"]');
@@ -66,7 +66,7 @@ describe('a message that is held', () => {
     expect(said).toHaveLength(1);
   });
 
-  it('B255 counts all that are held by one timer, and by none when the last has gone', async () => {
+  it('B255 all held messages count down with one timer, and with none after the last one', async () => {
     const shown = await show({ stored: [message(1)], template });
     const [set, clear] = [vi.spyOn(window, 'setTimeout'), vi.spyOn(window, 'clearTimeout')];
     onTestFinished(() => {
@@ -89,7 +89,7 @@ describe('a message that is held', () => {
     expect(running()).toBe(0);
   });
 
-  it('B255 has Undo and not Delete, no button after the hold, and is then sent', async () => {
+  it('B255 a held message has Undo and not Delete, no button after the hold, and is then sent', async () => {
     const shown = await show({ stored: [message(1)], template: { sendDelay: 1_500 } });
     await write(shown, 'on its way');
     await expect.poll(() => held(shown)[0]).toBe('Sending in 1 s');

@@ -70,7 +70,7 @@ const UNEVEN = Array.from({ length: 400 }, (_, index) =>
 
 describe('a reader who jumps to the very top', () => {
   it.each([0, 1, 8, 16, 33, 120])(
-    'B367 sees no row move when an older page comes %i ms later',
+    'B367 a reader at the very top sees no row move when an older page arrives %i ms later',
     async (storageDelay) => {
       const { ana, log } = await show({ stored: UNEVEN, storageDelay, strict: false });
       await nextFrames(20);
@@ -97,7 +97,7 @@ describe('a reader who jumps to the very top', () => {
 });
 
 describe('a reader at the end', () => {
-  it('B350 sees no row move when the hold of a message ends, and the room of its line goes with the next message', async () => {
+  it('B350 a reader at the end sees no row move when the hold of a message ends, and its line gives way to the next message', async () => {
     const { ana, bo, log } = await show({ stored: STORED, template: { sendDelay: 1_500 }, strict: false });
     const { id } = ana.sendMessage('On its way');
     await expect.poll(() => log.querySelector('.imflow-held')).not.toBeNull();
@@ -117,7 +117,7 @@ describe('a reader at the end', () => {
     expect(distanceToEnd(log)).toBeLessThanOrEqual(1);
   });
 
-  it('B350 sees no row move when the other side reacts to any message, and when it takes that back', async () => {
+  it('B350 a reader at the end sees no row move when the participant reacts to any message or removes the reaction', async () => {
     const { ana, bo, log, mine, theirs } = await atTheEnd();
     for (const id of [mine, theirs]) {
       expect(
@@ -144,7 +144,7 @@ describe('a reader at the end', () => {
     ).toEqual({});
   });
 
-  it('B350 sees no text covered by the reactions to a message', async () => {
+  it('B350 the reactions to a message cover no text', async () => {
     const { ana, log } = await atTheEnd();
     const rows = articles(log).slice(-12);
     for (const { dataset } of rows) ana.react(dataset['message']!, ['👍']);
@@ -166,7 +166,7 @@ describe('a reader at the end', () => {
     expect(covered.map(({ text }) => text)).toEqual([]);
   });
 
-  it('B350 sees no row move when a message is edited to a text as long, is quoted, or is deleted', async () => {
+  it('B350 a reader at the end sees no row move when a message is edited to an equally long text, quoted, or deleted', async () => {
     const { ana, bo, log, mine, theirs } = await atTheEnd();
     await delivered(bo, ana, 'One more');
     ana.sendMessage('Indeed', { replyTo: theirs });
@@ -187,7 +187,7 @@ describe('a reader at the end', () => {
     }
   });
 
-  it('B350 sees no row move when a quote leads to a message that is in view, and when the frame around it goes', async () => {
+  it('B350 a reader at the end sees no row move when a quote leads to a visible message, and when its frame fades', async () => {
     const { ana, log, theirs } = await atTheEnd();
     ana.sendMessage('Indeed', { replyTo: theirs });
     await expect.poll(() => log.querySelector('.imflow-quote')).not.toBeNull();
@@ -203,7 +203,7 @@ describe('a reader at the end', () => {
     expect(document.activeElement).toBe(target);
   });
 
-  it('B350 sees no row move when the actions of a message, its emojis, and the question show', async () => {
+  it('B350 a reader at the end sees no row move when the actions of a message, its emojis, and the confirmation show', async () => {
     const { log, mine, screen } = await atTheEnd();
     const row = log.querySelector<HTMLElement>(`[data-message="${mine}"]`)!;
     const toolbar = screen.getByRole('toolbar', { name: 'Message actions' });

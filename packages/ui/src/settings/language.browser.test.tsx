@@ -19,7 +19,7 @@ function box(root: ParentNode, selector: string): DOMRect {
 }
 
 describe('a chat in Arabic', () => {
-  it('the kit runs from right to left automatically: own messages at the left, ticks after the time, the button at the end', async () => {
+  it('the kit runs from right to left in Arabic: own messages at the left, ticks after the time, the button at the end', async () => {
     const { screen, log } = await show({ stored, children: <Chat translations={ar} /> });
     const chat = screen.container.querySelector<HTMLElement>('.imflow-chat')!;
     expect([chat.lang, chat.dir, getComputedStyle(chat).direction]).toEqual(['ar', 'rtl', 'rtl']);
@@ -37,7 +37,7 @@ describe('a chat in Arabic', () => {
     expect(box(composer, '.imflow-avatar').left).toBeGreaterThan(box(composer, '.imflow-title').right);
   });
 
-  it('a name in other letters begins where its line begins', async () => {
+  it('a name in Latin letters begins where its line begins', async () => {
     const { screen } = await show({ stored, children: <Chat translations={ar} /> });
     const title = screen.container.querySelector('.imflow-title strong')!;
     const name = document.createRange();
@@ -47,7 +47,7 @@ describe('a chat in Arabic', () => {
     expect(line.right - text.right).toBeLessThan(1);
   });
 
-  it('an empty text box runs as the page does, and a filled one as its text', async () => {
+  it('an empty text box has the direction of the page, and a filled one that of its text', async () => {
     const { screen } = await show({ children: <Chat translations={ar} /> });
     const text = screen.getByRole('textbox');
     const direction = (): string => getComputedStyle(text.element()).direction;
@@ -58,7 +58,7 @@ describe('a chat in Arabic', () => {
     expect(direction()).toBe('rtl');
   });
 
-  it('names of another script are set apart in its sentences, which run its way', async () => {
+  it('names of another script are isolated in the sentences of the kit', async () => {
     const { bo, screen } = await show({ children: <Chat translations={ar} /> });
     bo.setLocalComposingState('composing');
     const lane = screen.getByRole('status');
@@ -68,7 +68,7 @@ describe('a chat in Arabic', () => {
 });
 
 describe('a language', () => {
-  it('brings its dates; a locale of the application wins over it', async () => {
+  it('a language sets the format of dates, and a locale of the application overrides it', async () => {
     const { screen, log } = await show({ stored, children: <Chat translations={de} /> });
     const day = (): string => log.querySelector('.imflow-day')!.textContent;
     expect(day()).toMatch(/^12\. März/);

@@ -11,16 +11,16 @@ describe('a locale', () => {
     ['az-Arab', 'rtl'],
     ['ja', 'ltr'],
     ['zz', 'ltr'],
-  ])('%s runs %s', (locale, direction) => {
+  ])('the locale %s runs %s', (locale, direction) => {
     expect(directionOf(locale)).toBe(direction);
   });
 
-  it('that is none is answered in words', () => {
+  it('an invalid locale throws an error that explains it', () => {
     expect(() => directionOf('de_DE')).toThrow('"de_DE" is not a valid locale');
     expect(() => directionOf('')).toThrow(RangeError);
   });
 
-  it('takes the region that the browser asks for, of the same language only', () => {
+  it('the locale takes the region of the browser’s preferences, for the same language only', () => {
     vi.stubGlobal('navigator', { languages: ['de-AT', 'en-GB', 'en'] });
     expect(regional('en')).toBe('en-GB');
     expect(regional('de')).toBe('de-AT');
@@ -35,20 +35,20 @@ describe('a locale', () => {
     ['a POSIX locale', ['en-US@posix', 'C', 'en_US.UTF-8', '']],
     ['no languages', undefined],
     ['values that are no tags', [null, 7, { tag: 'en-GB' }]],
-  ])('B233 is that of the words where the system asks for %s', (_, languages) => {
+  ])('B233 the locale is that of the translations where the system asks for %s', (_, languages) => {
     vi.stubGlobal('navigator', { languages });
     onTestFinished(() => void vi.unstubAllGlobals());
     expect(regional('en')).toBe('en');
     expect(numberText(12_345, regional('en'))).toBe('12,345');
   });
 
-  it('B233 of the browser is taken where another one is no tag', () => {
+  it('B233 the locale of the browser is used where the given one is no language tag', () => {
     vi.stubGlobal('navigator', { languages: ['en-US@posix', 'en-GB'] });
     onTestFinished(() => void vi.unstubAllGlobals());
     expect(regional('en')).toBe('en-GB');
   });
 
-  it('writes numbers in its own digits', () => {
+  it('the locale writes numbers in its own digits', () => {
     expect(numberText(12_345, 'en')).toBe('12,345');
     expect(numberText(12_345, 'de')).toBe('12.345');
     expect(numberText(12_345, 'ar-EG')).toBe('١٢٬٣٤٥');
@@ -56,7 +56,7 @@ describe('a locale', () => {
     expect(numberText(7, 'de-u-nu-deva')).toBe('७');
   });
 
-  it('writes small numbers as `Intl` does, in every language', () => {
+  it('the locale writes small numbers as `Intl` does, in every language', () => {
     const letters = Array.from('abcdefghijklmnopqrstuvwxyz');
     const pairs = letters.flatMap((one) => letters.map((other) => one + other));
     const tags = [...pairs, ...pairs.flatMap((pair) => letters.map((last) => pair + last))];
@@ -70,7 +70,7 @@ describe('a locale', () => {
 });
 
 describe('a name in a sentence', () => {
-  it('is set apart where it runs the other way, and left alone elsewhere', () => {
+  it('a name is isolated in a sentence of the opposite direction, and left unchanged elsewhere', () => {
     expect(isolate('Bo', 'ltr')).toBe('Bo');
     expect(isolate('بو', 'ltr')).toBe('\u2068بو\u2069');
     expect(isolate('بو', 'rtl')).toBe('بو');

@@ -12,11 +12,11 @@ describe('a name that a stranger chose', () => {
     ['שלום', 'שלום'],
     [undefined as never, ''],
     [{} as never, ''],
-  ])('B128 %j is shown as %j', (text, shown) => {
+  ])('B128 the name %j is shown as %j', (text, shown) => {
     expect(sanitiseLabel(text)).toBe(shown);
   });
 
-  it('B128 is not longer than anybody reads', () => {
+  it('B128 a name is shortened to a readable length', () => {
     expect(sanitiseLabel('x'.repeat(1_000_000))).toBe(`${'x'.repeat(200)}…`);
   });
 });

@@ -34,7 +34,7 @@ const tooFaint = (seen: readonly Seen[], text: number): Seen[] =>
   seen.filter(({ kind, contrast: ratio }) => ratio < (kind === 'text' ? text : SHAPE));
 
 describe.each(STATE_NAMES)('%s', (state) => {
-  it('every text and every tick stands out, in each theme', async () => {
+  it('every text and every tick has enough contrast, in each theme', async () => {
     const { screen } = await showState(state);
     const faint = THEMES.flatMap(([theme, text]) => {
       document.documentElement.dataset['theme'] = theme;
@@ -44,7 +44,7 @@ describe.each(STATE_NAMES)('%s', (state) => {
   });
 });
 
-it('a list of conversations stands out, in each theme', async () => {
+it('a list of conversations has enough contrast, in each theme', async () => {
   const conversations = createConversations({
     bo: [message(1, { body: 'Seen' })],
     echo: [message(1, { direction: 'outgoing', status: 'failed', code: 408, body: 'Not sent' })],
@@ -74,7 +74,7 @@ it('a list of conversations stands out, in each theme', async () => {
   expect(faint).toEqual([]);
 });
 
-it('the test looks at what there is to see', async () => {
+it('the contrast test covers all visible elements', async () => {
   const parts = new Set<string>();
   for (const state of STATE_NAMES) {
     const { screen } = await showState(state);
@@ -144,7 +144,7 @@ it('the test looks at what there is to see', async () => {
   `);
 });
 
-it.each(THEMES)('what has the focus has a ring that stands out: %s', async (theme) => {
+it.each(THEMES)('the focus ring has enough contrast: %s', async (theme) => {
   const { screen } = await showState('with the connection');
   document.documentElement.dataset['theme'] = theme;
   await userEvent.tab();

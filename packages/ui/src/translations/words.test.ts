@@ -54,11 +54,11 @@ function shape(value: object, path = ''): string[] {
 }
 
 describe('the catalogues', () => {
-  it.each(TRANSLATIONS)('%s has what English has, and no more', (_, translations) => {
+  it.each(TRANSLATIONS)('the catalogue %s has the keys of English, and no more', (_, translations) => {
     expect(shape(translations).toSorted()).toEqual(shape(en).toSorted());
   });
 
-  it.each(Object.entries(CATALOGUES))('%s has a word for everything', (_, translations) => {
+  it.each(Object.entries(CATALOGUES))('the catalogue %s has a translation for every key', (_, translations) => {
     const said = spoken(translations);
     expect(
       Array.from(said).filter(([, text]) => text.trim() === '' || /undefined|null|NaN|\[object/.test(text)),
@@ -85,7 +85,7 @@ describe('the catalogues', () => {
     }
   });
 
-  it.each(TRANSLATIONS)('%s has left nothing in English', (_, translations) => {
+  it.each(TRANSLATIONS)('the catalogue %s has no text left in English', (_, translations) => {
     const english = spoken(en);
     const same = Array.from(spoken(translations)).filter(([key, text]) => english.get(key) === text);
     // These are German too, or no words at all.
@@ -93,7 +93,7 @@ describe('the catalogues', () => {
     expect(same.map(([key]) => key).filter((key) => !alike.includes(key))).toEqual([]);
   });
 
-  it('are written in the script of their language', () => {
+  it('the catalogues are written in the script of their language', () => {
     const none = (translations: Translations, script: RegExp): string[] =>
       Array.from(spoken(translations)).flatMap(([key, text]) =>
         script.test(text) || ['.locale', 'joined', 'failure', 'announce.message'].includes(key) ? [] : [key],
@@ -107,7 +107,7 @@ describe('the catalogues', () => {
 describe('counts', () => {
   const counts = [0, 1, 2, 3, 11, 100];
 
-  it('Arabic has six forms', () => {
+  it('Arabic has six plural forms', () => {
     expect(counts.map((count) => ar.newMessages(count, String(count)))).toEqual([
       'لا رسائل جديدة',
       'رسالة جديدة',
@@ -130,7 +130,7 @@ describe('counts', () => {
     ]);
   });
 
-  it('English and German have two, Japanese one', () => {
+  it('English and German have two plural forms, Japanese one', () => {
     expect([1, 2].map((count) => en.newMessages(count, String(count)))).toEqual(['1 new message', '2 new messages']);
     expect([1, 2].map((count) => de.newMessages(count, String(count)))).toEqual([
       '1 neue Nachricht',
@@ -142,12 +142,12 @@ describe('counts', () => {
     ]);
   });
 
-  it('what is shown may be less exact than the count', () => {
+  it('a shown number may be less exact than the count that selects the plural form', () => {
     expect(en.newMessages(100, '99+')).toBe('99+ new messages');
     expect(ar.newMessages(100, '99+')).toBe('99+ رسالة جديدة');
   });
 
-  it('names are listed as the language does', () => {
+  it('names are listed in the manner of the language', () => {
     const two = (translations: Translations): string => translations.typing(['Bo', 'Cy'], '2');
     expect([en, de, ar, ja].map(two)).toEqual([
       'Bo and Cy are typing…',

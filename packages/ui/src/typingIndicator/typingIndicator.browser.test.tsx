@@ -8,7 +8,7 @@ import { nextFrames } from '../../fixtures/render.tsx';
 import { TypingIndicator } from './TypingIndicator.tsx';
 import '../styles.css';
 
-it('B123 typing that pauses and continues is rendered once', async () => {
+it('B123 typing that pauses and continues renders the indicator once', async () => {
   const clock = createVirtualClock();
   const transport = createFakeTransport();
   const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock });

@@ -177,7 +177,7 @@ describe('a list in a container that the page transforms', () => {
   );
 
   it.each(['scale(0.9)', 'scale(0.5)', 'scale(1.27)', 'rotate(180deg)'])(
-    'B210 %s: a message above that grows moves nothing that is visible',
+    'B210 %s: a message above that grows moves no visible row',
     async (transform) => {
       const { frame, log } = await showMany();
       frame.style.transform = transform;
@@ -192,7 +192,7 @@ describe('a list in a container that the page transforms', () => {
     },
   );
 
-  it('B210 a transform that is animated under the reader keeps the place', async () => {
+  it('B210 an animated transform of the container keeps the place of the reader', async () => {
     const { frame, log } = await showMany();
     await scrollUp(log, 2_000);
     const before = place(log);
@@ -240,37 +240,43 @@ const BOXES: Record<string, (frame: HTMLElement) => () => void> = {
 };
 
 describe('a list that has no box for a while', () => {
-  it.each(Object.keys(BOXES))('B211 %s: the reader finds the same message at the same place', async (name) => {
-    const { ana, bo, frame, log } = await showMany();
-    await scrollUp(log, 2_000);
-    const before = place(log);
-    for (const hasNews of [false, true]) {
+  it.each(Object.keys(BOXES))(
+    'B211 %s: the reader finds the same message in the same place when the list has a box again',
+    async (name) => {
+      const { ana, bo, frame, log } = await showMany();
+      await scrollUp(log, 2_000);
+      const before = place(log);
+      for (const hasNews of [false, true]) {
+        const giveBack = BOXES[name]!(frame);
+        await nextFrames(RESTED);
+        if (hasNews) bo.sendMessage('News');
+        await nextFrames(5);
+        giveBack();
+        await nextFrames(RESTED);
+        expectKept(log, before, [name, hasNews]);
+        expect(ana.messages.order.length).toBe(hasNews ? 301 : 300);
+        expectFilled(log);
+      }
+    },
+  );
+
+  it.each(Object.keys(BOXES))(
+    'B211 %s: a reader at the end is at the end when the list has a box again',
+    async (name) => {
+      const { bo, frame, log } = await showMany(60);
       const giveBack = BOXES[name]!(frame);
-      await nextFrames(RESTED);
-      if (hasNews) bo.sendMessage('News');
-      await nextFrames(5);
+      await nextFrames(10);
+      for (let index = 0; index < 15; index += 1) bo.sendMessage(`News ${index}. ${'Words. '.repeat(index * 5)}`);
+      await nextFrames(10);
       giveBack();
       await nextFrames(RESTED);
-      expectKept(log, before, [name, hasNews]);
-      expect(ana.messages.order.length).toBe(hasNews ? 301 : 300);
+      expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
+      expect(log.textContent).toContain('News 14.');
       expectFilled(log);
-    }
-  });
+    },
+  );
 
-  it.each(Object.keys(BOXES))('B211 %s: a reader at the end finds the end', async (name) => {
-    const { bo, frame, log } = await showMany(60);
-    const giveBack = BOXES[name]!(frame);
-    await nextFrames(10);
-    for (let index = 0; index < 15; index += 1) bo.sendMessage(`News ${index}. ${'Words. '.repeat(index * 5)}`);
-    await nextFrames(10);
-    giveBack();
-    await nextFrames(RESTED);
-    expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
-    expect(log.textContent).toContain('News 14.');
-    expectFilled(log);
-  });
-
-  it('B211 loses and gets its box within one task, or moves in the document: the place is kept', async () => {
+  it('B211 a list that loses and regains its box within one task, or moves in the document, keeps its place', async () => {
     const { frame, log } = await showMany();
     await scrollUp(log, 2_000);
     const before = place(log);
@@ -292,7 +298,7 @@ describe('a list that has no box for a while', () => {
     expectKept(log, before);
   });
 
-  it('B211 was never shown: it is at its end when it is', async () => {
+  it('B211 a list that was never shown is at its end when it is shown', async () => {
     const style = document.createElement('style');
     style.textContent = '.imflow-chat { display: none !important; }';
     document.head.append(style);
@@ -314,7 +320,7 @@ const SCROLLING = [
 ];
 
 describe('a page with its own idea of scrolling', () => {
-  it.each(SCROLLING.slice(0, 2))('B212 %s: opens at the end, follows, and jumps at once', async (css) => {
+  it.each(SCROLLING.slice(0, 2))('B212 %s: the list opens at the end, follows, and jumps at once', async (css) => {
     const { bo, log, screen } = await showMany(300, css);
     expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
     for (let index = 0; index < 20; index += 1) bo.sendMessage(`News ${index}. ${'Words. '.repeat(40)}`);
@@ -334,7 +340,7 @@ describe('a page with its own idea of scrolling', () => {
     expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
   });
 
-  it.each(SCROLLING.slice(2))('B212 %s: the place is kept', async (css) => {
+  it.each(SCROLLING.slice(2))('B212 %s: the list keeps its place', async (css) => {
     const { bo, log } = await showMany(300, css);
     expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
     await scrollUp(log, 2_000);
@@ -368,7 +374,7 @@ const LYING = [
 ] as const;
 
 describe('rows whose sizes the page decides', () => {
-  it.each(LYING)('B213 %s: the list goes on to work, and renders a bounded number of times', async (_, css) => {
+  it.each(LYING)('B213 %s: the list keeps working, and renders a bounded number of times', async (_, css) => {
     const errors = vi.spyOn(console, 'error');
     let commits = 0;
     const onRender = (): void => void (commits += 1);

@@ -36,7 +36,7 @@ function middle(log: HTMLElement): HTMLElement {
 }
 
 describe('scrolling through many messages', () => {
-  it('B127 step by step upwards, each row moves by what was scrolled, though those above were never measured', async () => {
+  it('B127 scrolling upwards step by step moves each row by the scrolled distance, though the rows above were never measured', async () => {
     const { log } = await showMany(400);
     const wrong: number[] = [];
     for (let step = 0; step < 120; step += 1) {
@@ -55,7 +55,7 @@ describe('scrolling through many messages', () => {
     expect(Math.abs(row.getBoundingClientRect().top - before)).toBeLessThan(1);
   });
 
-  it('B126 in leaps from end to start and back, no frame is painted with a hole; both ends are where they belong', async () => {
+  it('B126 jumps from end to start and back paint no blank frame, and both ends are in place', async () => {
     const { log } = await showMany(1_000);
     const painted: number[] = [];
     const leap = async (to: (step: number) => number): Promise<void> => {
@@ -85,7 +85,7 @@ describe('scrolling through many messages', () => {
     );
   });
 
-  it('B126 a leap to the start in the middle of a way upwards shows the first message', async () => {
+  it('B126 a jump to the start during a scroll upwards shows the first message', async () => {
     const { log } = await showMany(400);
     for (let round = 0; round < 6; round += 1) {
       log.scrollTop = 9_000;
@@ -102,7 +102,7 @@ describe('scrolling through many messages', () => {
     }
   });
 
-  it('B126 what is above and below has its room: the way to the start is as long as the messages are', async () => {
+  it('B126 the spacers above and below are as high as their messages', async () => {
     const { log } = await showMany(300);
     for (let step = 0; log.scrollTop > 0 && step < 1_000; step += 1) {
       log.scrollTop -= 400;

@@ -21,18 +21,21 @@ function offsets(plain: readonly number[]): number[] {
 const sizeIn = (cache: SizeCache, index: number): number => offsetOf(cache, index + 1) - offsetOf(cache, index);
 
 describe('the size cache', () => {
-  it.each([1, 2, 255, 256, 257, 1_000])('of %d rows returns where rows begin, and finds them there', (length) => {
-    const { cache, plain } = measured(length);
-    const expected = offsets(plain);
-    expect(expected.map((_, index) => offsetOf(cache, index))).toEqual(expected);
-    for (const [index, size] of plain.entries()) {
-      const start = expected[index] ?? 0;
-      expect([indexAt(cache, start), indexAt(cache, start + size - 0.5)]).toEqual([index, index]);
-    }
-    expect([indexAt(cache, -100), indexAt(cache, 1e9)]).toEqual([0, length - 1]);
-  });
+  it.each([1, 2, 255, 256, 257, 1_000])(
+    'the size cache of %d rows returns the offsets of rows, and finds rows by offset',
+    (length) => {
+      const { cache, plain } = measured(length);
+      const expected = offsets(plain);
+      expect(expected.map((_, index) => offsetOf(cache, index))).toEqual(expected);
+      for (const [index, size] of plain.entries()) {
+        const start = expected[index] ?? 0;
+        expect([indexAt(cache, start), indexAt(cache, start + size - 0.5)]).toEqual([index, index]);
+      }
+      expect([indexAt(cache, -100), indexAt(cache, 1e9)]).toEqual([0, length - 1]);
+    },
+  );
 
-  it('keeps what was measured when messages are appended, prepended, both, inserted, or removed', () => {
+  it('the size cache keeps measured sizes when messages are appended, prepended, both, inserted, or removed', () => {
     for (const [next, moved] of [
       [order(0, 700), 0],
       [order(-300, 600), 300],
@@ -52,7 +55,7 @@ describe('the size cache', () => {
     expect(offsetOf(after, 597)).toBe(offsets(plain)[600]! - plain.slice(1, 5).reduce((a, b) => a + b) + 56);
   });
 
-  it('estimates rows by the average of the first ones that were measured, in whole pixels', () => {
+  it('the size cache estimates rows by the average of the first measured ones, in whole pixels', () => {
     const few = withSizes(
       withOrder(EMPTY_SIZES, order(0, 1_000)),
       [0, 1, 2, 3].map((index) => [`m${index}`, 41] as const),
@@ -63,14 +66,14 @@ describe('the size cache', () => {
     expect(withSizes(enough, [['m5', 500]]).estimate).toBe(41);
   });
 
-  it('takes a row of size 0 as what it is: one that displays nothing', () => {
+  it('the size cache accepts a row of size 0, which displays nothing', () => {
     const { cache, plain } = measured(10);
     const hidden = withSizes(cache, [['m3', 0]]);
     expect([sizeIn(hidden, 3), offsetOf(hidden, 10)]).toEqual([0, offsets(plain)[10]! - plain[3]!]);
     expect(indexAt(hidden, offsetOf(hidden, 3))).toBe(4);
   });
 
-  it('returns the same cache for sizes that say nothing new, that are no sizes, or of unknown messages', () => {
+  it('the size cache returns the same cache for sizes that are unchanged, invalid, or of unknown messages', () => {
     const { cache, plain } = measured(10);
     const nothing = [
       ['m3', plain[3]!],
@@ -83,7 +86,7 @@ describe('the size cache', () => {
     for (const each of nothing) expect([each, withSizes(cache, [each]) === cache]).toEqual([each, true]);
   });
 
-  it('never changes a cache that was returned before', () => {
+  it('the size cache never changes a cache that it returned before', () => {
     const { cache, plain } = measured(600);
     withSizes(cache, [['m3', 500]]);
     withOrder(cache, order(-10, 700));

@@ -256,7 +256,7 @@ function play(names: readonly string[], count = 40): Page {
 }
 
 describe('scrollReducer', () => {
-  it('B214 all sequences of three events, from the middle: no hole, no shift, and the end is followed', () => {
+  it('B214 all sequences of three events from the middle leave no hole, shift nothing, and follow the end', () => {
     const names = Object.keys(STEPS);
     for (const one of names)
       for (const two of names) {
@@ -265,7 +265,7 @@ describe('scrollReducer', () => {
       }
   });
 
-  it('B214 two hundred long sequences by chance', () => {
+  it('B214 two hundred long random sequences leave no hole, shift nothing, and follow the end', () => {
     const names = Object.keys(STEPS);
     let seed = 7;
     const next = (): number => (seed = (seed * 48_271) % 2_147_483_647);
@@ -276,7 +276,7 @@ describe('scrollReducer', () => {
       );
   });
 
-  it('B213 sizes that never agree change the rows a bounded number of times for an event', () => {
+  it('B213 sizes that never agree change the rendered range a bounded number of times for an event', () => {
     let state = INITIAL_STATE;
     const order = Array.from({ length: 500 }, (_, index) => `m${index}`) as MessageOrder;
     const metrics = { scrollTop: 9_000, scrollHeight: 30_000, clientHeight: 700 };

@@ -20,14 +20,14 @@ function range(top: number, before: RowRange, phase: ScrollPhase): readonly [num
 const NONE = { from: 0, to: 0 };
 
 describe('the rendered range', () => {
-  it('after a jump is what is visible and hardly more; when idle, as much on both sides', () => {
+  it('the rendered range after a jump is hardly more than the view; when idle, it has as much on both sides', () => {
     expect(range(10_000, NONE, 'jump')).toEqual([198, 212]);
     expect(range(10_000, { from: 198, to: 212 }, 'jump')).toEqual([198, 212]);
     expect(range(10_000, { from: 198, to: 212 }, 'idle')).toEqual([192, 218]);
     expect(range(10_020, { from: 192, to: 218 }, 'idle')).toEqual([192, 219]);
   });
 
-  it('B123 while scrolling stays the same until a row would soon be missing, or too many are rendered', () => {
+  it('B123 the rendered range stays the same while scrolling until a row would soon be missing, or too many are rendered', () => {
     const before = { from: 192, to: 218 };
     for (const top of [9_800, 9_900, 10_100, 10_200]) expect(range(top, before, 'scroll')).toEqual([192, 218]);
     expect(range(9_750, before, 'scroll')).toEqual([187, 213]);
@@ -35,14 +35,14 @@ describe('the rendered range', () => {
     expect(range(10_000, { from: 180, to: 218 }, 'scroll')).toEqual([192, 218]);
   });
 
-  it('ends where the list ends, and is empty for an empty list', () => {
+  it('the rendered range ends where the list ends, and is empty for an empty list', () => {
     expect(range(0, NONE, 'idle')).toEqual([0, 18]);
     expect(range(49_500, NONE, 'idle')).toEqual([982, 1_000]);
     expect(range(60_000, NONE, 'jump')).toEqual([999, 1_000]);
     expect(visibleRange(EMPTY_SIZES, { top: 0, height: 500 }, NONE, 'idle')).toEqual({ from: 0, to: 0 });
   });
 
-  it('a jump leaves nothing of what was visible', () => {
+  it('the rendered range after a jump contains none of the previous rows', () => {
     const before = { from: 192, to: 218 };
     const jumps = (top: number): boolean => isJump(sizes, { top, height: 500 }, before);
     expect([9_000, 9_150, 10_850, 10_900].map(jumps)).toEqual([true, false, false, true]);
