@@ -26,7 +26,7 @@ function tracked(): { readonly flow: InstantMessagingFlow; readonly attention: (
 }
 
 describe('attention', () => {
-  it('B232 is that of the document which is given, not of the page', () => {
+  it('B232 attention is that of the given document, not of the page', () => {
     vi.spyOn(document, 'hasFocus').mockReturnValue(false);
     const popup = otherWindow();
     const heard: boolean[] = [];
@@ -39,7 +39,7 @@ describe('attention', () => {
     expect(heard).toEqual([false, true, false]);
   });
 
-  it('B232 of a flow that two windows show is there while one of them has the focus', () => {
+  it('B232 the attention of a flow in two windows is there while one of them has the focus', () => {
     const main = vi.spyOn(document, 'hasFocus').mockReturnValue(true);
     const popup = otherWindow();
     const { flow, attention } = tracked();
@@ -58,7 +58,7 @@ describe('attention', () => {
     stopMain();
   });
 
-  it('B232 is watched once for each document, until the last part has gone', () => {
+  it('B232 each document is watched once, until its last component has unmounted', () => {
     const added = vi.spyOn(document, 'addEventListener');
     const removed = vi.spyOn(document, 'removeEventListener');
     const { flow } = tracked();
@@ -71,7 +71,7 @@ describe('attention', () => {
     expect(removed).toHaveBeenCalledTimes(1);
   });
 
-  it('B232 is given where there is no document', () => {
+  it('B232 attention is assumed where there is no document', () => {
     vi.stubGlobal('document', undefined);
     const heard: boolean[] = [];
     watchAttention((attentive) => heard.push(attentive))();

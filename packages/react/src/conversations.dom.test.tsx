@@ -25,7 +25,7 @@ function receive(transport: FakeTransport, sender: string, messageId: string): v
 }
 
 describe('flows of several conversations', () => {
-  it('B119 B121 share one connection, are the same over renderings, and end with the last that names them', async () => {
+  it('B119 B121 flows of several conversations share one connection, stay the same over renders, and end with the last component that names them', async () => {
     const transport = createFakeTransport();
     const { result, rerender, unmount } = renderHook(({ remotes }) => useFlows(conversations(transport, ...remotes)), {
       initialProps: { remotes: ['bo', 'echo'] },
@@ -49,7 +49,7 @@ describe('flows of several conversations', () => {
     expect([transport.openChannels, transport.disconnects]).toEqual([0, 1]);
   });
 
-  it('of the application are neither started nor ended', async () => {
+  it('flows of the application are neither started nor ended', async () => {
     const flow = createInstantMessagingFlow({ transport: createFakeTransport(), remote: 'bo' });
     const { result, unmount } = renderHook(() => useFlows([flow]));
     await aMacrotaskLater();
@@ -73,7 +73,7 @@ describe('the order of conversations', () => {
 
   const remotes = (flows: readonly InstantMessagingFlow[]): string => flows.map(({ remote }) => remote).join(' ');
 
-  it('is that of their newest messages; it renders only when it is another', async () => {
+  it('conversations are sorted by their newest message, and the hook re-renders only when the order changes', async () => {
     const { transport, clock, flows } = await three();
     const rendered = vi.fn();
     const { result } = renderHook(() => {
@@ -97,7 +97,7 @@ describe('the order of conversations', () => {
     for (const flow of flows) flow.terminate();
   });
 
-  it('B122 on a server is that in which they were given', async () => {
+  it('B122 on a server, conversations keep the order in which they were given', async () => {
     const { transport, flows } = await three();
     receive(transport, 'news', 'n1');
     const Order = (): ReactNode => remotes(useConversationOrder(flows));
@@ -107,7 +107,7 @@ describe('the order of conversations', () => {
 });
 
 describe('the last message', () => {
-  it('B123 renders for another last one and for its own changes, for no other', async () => {
+  it('B123 the last message re-renders for a new last message and for its own changes, and for no others', async () => {
     const transport = createFakeTransport({ autoAnswer: 'manual' });
     const flow = createInstantMessagingFlow({ transport, remote: 'bo' });
     flow.start();

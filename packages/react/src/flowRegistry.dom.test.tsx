@@ -19,7 +19,7 @@ describe('a flow that React owns', () => {
   it.each([
     ['effect', useEffect],
     ['layout effect', useLayoutEffect],
-  ])('B230 sends what the component sends in its first %s', async (_, useAnyEffect) => {
+  ])('B230 a component can send in its first %s', async (_, useAnyEffect) => {
     const transport = createFakeTransport();
     const { result } = renderHook(() => {
       const chat = useInstantMessagingFlow({ transport, remote: 'bo' });
@@ -32,7 +32,7 @@ describe('a flow that React owns', () => {
     expect(transport.wire).toEqual(['message:Hello']);
   });
 
-  it('B230 sends what a component below the provider sends in its first effect', async () => {
+  it('B230 a component below the provider can send in its first effect', async () => {
     const transport = createFakeTransport();
     const seen: InstantMessagingFlow[] = [];
     function Greeting(): null {
@@ -56,7 +56,7 @@ describe('a flow that React owns', () => {
     expect(transport.openChannels).toBe(0);
   });
 
-  it("B230 sends once for each effect of StrictMode's double mount, over one channel", async () => {
+  it('B230 each effect of StrictMode’s double mount sends once, over one channel', async () => {
     const transport = createFakeTransport();
     const { result } = renderHook(
       () => {
@@ -72,7 +72,7 @@ describe('a flow that React owns', () => {
     expect(transport.openChannels).toBe(1);
   });
 
-  it('B230 is terminated where a message was sent while rendering and nothing was mounted', async () => {
+  it('B230 a flow is terminated where a message was sent during a render that was never mounted', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const transport = createFakeTransport();
     function Sends(): ReactElement {
@@ -100,7 +100,7 @@ describe('a source that is wrong', () => {
     ['a text', 'bo', /transport and remote/],
   ];
 
-  it.each(wrong)('B231 %s: the hook names what is wrong', (_, source, message) => {
+  it.each(wrong)('B231 the hook names the fault of its source: %s', (_, source, message) => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     expect(() => renderHook(() => useInstantMessagingFlow(source as FlowSource))).toThrow(message);
     expect(() => renderHook(() => useFlows([source as FlowSource]))).toThrow(
@@ -112,7 +112,7 @@ describe('a source that is wrong', () => {
     ['nothing', {}],
     ['a flow that is undefined', { flow: undefined }],
     ['a flow that is null', { flow: null }],
-  ])('B231 a provider that is given %s names the transport', (_, props) => {
+  ])('B231 a provider with %s throws an error that names the transport', (_, props) => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     expect(() => render(<FlowProvider {...(props as unknown as InstantMessagingFlowOptions)} />)).toThrow(/transport/);
   });

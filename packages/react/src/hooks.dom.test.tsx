@@ -42,7 +42,7 @@ describe('the life of a shared flow', () => {
     expect(result.current.flow.store.getState().state).toBe('terminated');
   });
 
-  it('B119 a rendering that never commits connects to nothing', async () => {
+  it('B119 a render that never commits opens no connection', async () => {
     const transport = createFakeTransport();
     const Never = lazy(() => new Promise<never>(() => {}));
     function Waits(): ReactNode {
@@ -70,7 +70,7 @@ describe('the life of a shared flow', () => {
     expect(resources(transport)).toMatchObject({ connects: 1, disconnects: 0 });
   });
 
-  it('B119 a mount after the flow has ended gets a new one', async () => {
+  it('B119 a mount after the flow has ended creates a new flow', async () => {
     const transport = createFakeTransport();
     const first = renderHook(() => useInstantMessagingFlow({ transport, remote: 'bo' }));
     await aMacrotaskLater();
@@ -97,7 +97,7 @@ describe('the life of a shared flow', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B120 where idle may not be said, unmounting while composing says nothing', async () => {
+  it('B120 if idle cannot be set, unmounting while composing sends nothing', async () => {
     const clock = createVirtualClock();
     const transport = createFakeTransport();
     const options = { transport, remote: 'bo', clock, template: { allowExplicitIdle: false } };
@@ -150,7 +150,7 @@ describe('the life of a shared flow', () => {
     flow.terminate();
   });
 
-  it('another remote is another flow, and the one before it ends', async () => {
+  it('a different remote creates a different flow, and the previous one ends', async () => {
     const transport = createFakeTransport();
     const { result, rerender } = renderHook(({ remote }) => useInstantMessagingFlow({ transport, remote }), {
       initialProps: { remote: 'bo' },
@@ -166,7 +166,7 @@ describe('the life of a shared flow', () => {
 });
 
 describe('what renders', () => {
-  it('the hook renders for the fields that it hands out, never for a tick or a text', async () => {
+  it('the hook re-renders for the fields that it returns, never for a tick or a text', async () => {
     const network = createLoopbackNetwork();
     const ana = network.connect('ana');
     const bo = createInstantMessagingFlow({ transport: network.connect('bo'), remote: 'ana' });
@@ -195,7 +195,7 @@ describe('what renders', () => {
     bo.terminate();
   });
 
-  it('the hook hands out the same object until something in it changes, with functions that need no `this`', async () => {
+  it('the hook returns the same object until one of its fields changes, with functions that need no `this`', async () => {
     const transport = createFakeTransport();
     const { result, rerender } = renderHook(() => useInstantMessagingFlow({ transport, remote: 'bo' }));
     await aMacrotaskLater();
@@ -208,7 +208,7 @@ describe('what renders', () => {
     expect(result.current).toMatchObject({ flow, sendMessage, messages: flow.messages.order, remoteComposers: [] });
   });
 
-  it('B122 a server, and a client until it has hydrated, see no messages', async () => {
+  it('B122 a server, and a client before hydration, render no messages', async () => {
     const flow = createInstantMessagingFlow({ transport: createFakeTransport(), remote: 'bo' });
     flow.start();
     flow.sendMessage('one');
@@ -231,7 +231,7 @@ describe('what renders', () => {
     flow.terminate();
   });
 
-  it('useMessage renders for its own message, useMessageOrder for the order', async () => {
+  it('useMessage re-renders for its own message, useMessageOrder for the order', async () => {
     const transport = createFakeTransport();
     const flow = createInstantMessagingFlow({ transport, remote: 'bo' });
     flow.start();
@@ -261,7 +261,7 @@ describe('what renders', () => {
     flow.terminate();
   });
 
-  it('useFlowEvent calls the newest listener, once an event', async () => {
+  it('useFlowEvent calls the newest listener, once for each event', async () => {
     const transport = createFakeTransport();
     const heard: string[] = [];
     const { rerender } = renderHook(
@@ -278,7 +278,7 @@ describe('what renders', () => {
     expect(heard).toEqual(['a:x', 'b:y']);
   });
 
-  it('B15 a listener of the same commit hears the first state change', async () => {
+  it('B15 a listener of the same commit receives the first state change', async () => {
     const transport = createFakeTransport();
     const heard = vi.fn();
     renderHook(() => {
@@ -289,14 +289,14 @@ describe('what renders', () => {
     expect(heard).toHaveBeenCalledExactlyOnceWith({ previousState: 'idle', state: 'active' });
   });
 
-  it('a hook without a provider says what to do', () => {
+  it('a hook without a provider throws an error that says what to do', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     expect(() => renderHook(() => useFlowState((state) => state.state))).toThrow(/<FlowProvider>/);
   });
 });
 
 describe('attention', () => {
-  it('B98 a hidden document keeps displayed reports back, and one goes out when it is seen', async () => {
+  it('B98 a hidden document withholds displayed receipts, and one is sent when the document is seen', async () => {
     const transport = createFakeTransport();
     let visible = false;
     vi.spyOn(document, 'hasFocus').mockReturnValue(true);

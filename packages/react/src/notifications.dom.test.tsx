@@ -54,7 +54,7 @@ async function receive(transport: FakeTransport, messageId: string): Promise<voi
 }
 
 describe('notifications of messages', () => {
-  it('B336 come for what is received while the user does not look, once, and for nothing that was there', async () => {
+  it('B336 notifications show messages received while the user looks elsewhere, once, and no earlier messages', async () => {
     stubLocks();
     look(false);
     const transport = createFakeTransport();
@@ -76,7 +76,7 @@ describe('notifications of messages', () => {
     expect(shown).toEqual(['m2', 'm4']);
   });
 
-  it('B336 come from the tab that leads alone, and from none while the user looks at another one', async () => {
+  it('B336 only the leader tab notifies, and no tab while the user looks at one of them', async () => {
     const locks = stubLocks();
     look(false);
     const [transport, tabs] = [createFakeTransport(), createFakeTabs()];
@@ -93,7 +93,7 @@ describe('notifications of messages', () => {
     expect(shown).toEqual(['leader m1']);
   });
 
-  it('B336 are held back in other tabs for as long as the user looks at this one', async () => {
+  it('B336 other tabs withhold notifications for as long as the user looks at this one', async () => {
     const locks = stubLocks();
     look(true);
     const flow = start(createFakeTransport());
@@ -108,7 +108,7 @@ describe('notifications of messages', () => {
     expect(locks.held).toEqual([]);
   });
 
-  it('B337 are not shown where the user or the browser refuses, and nothing throws', async () => {
+  it('B337 notifications are not shown where the user or the browser refuses, and nothing throws', async () => {
     vi.stubGlobal('Notification', undefined);
     expect([notificationAccess(), await requestNotificationAccess()]).toEqual(['unsupported', 'unsupported']);
     expect(showSystemNotification({ title: 'Bo' })).toBe(false);
@@ -128,7 +128,7 @@ describe('notifications of messages', () => {
 });
 
 describe('the title with what is unread', () => {
-  it('B338 counts the messages of all conversations, and says nothing else once they are read', async () => {
+  it('B338 the title counts the messages of all conversations, and has no number once they are read', async () => {
     const [one, two] = [createFakeTransport(), createFakeTransport()];
     const flows = [start(one), start(two)];
     const { rerender, unmount } = renderHook(({ title }) => useUnreadTitle(flows, title), {
@@ -147,7 +147,7 @@ describe('the title with what is unread', () => {
     expect(document.title).toBe('Bo');
   });
 
-  it('B338 is written as the application writes it, and not at all on a server', () => {
+  it('B338 the application can format the title, and a server does not set it', () => {
     const flow = start(createFakeTransport());
     flow.markUnread();
     document.title = 'before';

@@ -17,7 +17,7 @@ function createNormalizingTransport(): ReturnType<typeof createFakeTransport> {
 const SPELLINGS = ['Bo@Example.COM', 'bo@example.com', 'BO@EXAMPLE.COM'];
 
 describe('one participant, written in several ways', () => {
-  it('B302 has one flow and one channel, until the last component that uses it is gone', async () => {
+  it('B302 different spellings of a participant share one flow and one channel, until the last component unmounts', async () => {
     const transport = createNormalizingTransport();
     const hooks = SPELLINGS.map((remote) => renderHook(() => useInstantMessagingFlow({ transport, remote })));
     await aMacrotaskLater();
@@ -42,7 +42,7 @@ describe('one participant, written in several ways', () => {
     }
   });
 
-  it('B302 has the same flow where a provider changes how it writes them', async () => {
+  it('B302 the flow stays the same where a provider changes the spelling of the participant', async () => {
     const transport = createNormalizingTransport();
     const seen = new Set<unknown>();
     function Child(): null {

@@ -41,7 +41,7 @@ async function conversation(): Promise<{ ana: InstantMessagingFlow; bo: InstantM
 const settled = (): Promise<void> => act(() => new Promise<void>((resolve) => setTimeout(resolve, 50)));
 
 describe('a search in a conversation', () => {
-  it('B221 finds loaded and stored messages, newest first, and loads none of them', async () => {
+  it('B221 the search finds loaded and stored messages, newest first, and loads none of them', async () => {
     const { ana } = await conversation();
     const { result } = renderHook(() => useFind(ana), { wrapper: StrictMode });
     expect(result.current).toMatchObject({ query: '', matches: [], current: undefined, position: 0, searching: false });
@@ -57,7 +57,7 @@ describe('a search in a conversation', () => {
     expect(result.current.position).toBe(1);
   });
 
-  it('B221 stays at its match when others come, and goes to the next one where it is gone', async () => {
+  it('B221 the search stays at its match when others arrive, and moves on when the match is gone', async () => {
     const { ana, bo } = await conversation();
     const { result } = renderHook(() => useFind(ana));
     act(() => result.current.find('needle'));
@@ -70,7 +70,7 @@ describe('a search in a conversation', () => {
     await vi.waitFor(() => expect(result.current).toMatchObject({ current: 'm2499', position: 1 }));
   });
 
-  it('B221 finds each message once, whatever is loaded meanwhile', async () => {
+  it('B221 the search finds each message once, whatever is loaded in between', async () => {
     const { ana } = await conversation();
     const { result } = renderHook(() => useFind(ana));
     act(() => result.current.find('needle'));
@@ -80,7 +80,7 @@ describe('a search in a conversation', () => {
     expect(result.current.matches).toEqual(['m2499', 'm1999', 'm1499', 'm999', 'm499']);
   });
 
-  it('B221 ends with another text, a blank one, and its component', async () => {
+  it('B221 the search ends with a different text, a blank text, and its component', async () => {
     const { ana } = await conversation();
     const search = vi.spyOn(ana, 'searchStored');
     const { result, unmount } = renderHook(() => useFind(ana));

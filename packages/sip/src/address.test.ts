@@ -16,7 +16,7 @@ it.each([
   `${'a'.repeat(256)}@example.com`,
   undefined,
   7,
-])('%s is none', (address) => expect(isAddress(address)).toBe(false));
+])('%s is no address', (address) => expect(isAddress(address)).toBe(false));
 
 it.each([
   ['sip:ana@Example.COM', 'ana@example.com'],
@@ -37,14 +37,14 @@ it.each([
   ['%c3%a4@example.com', '%C3%A4@example.com'],
   ['%zz@example.com', '%25zz@example.com'],
   ['no address', 'no address'],
-])('B302 %s is named %s everywhere, which is an address again and stays so', (written, normal) => {
+])('B302 %s is written %s everywhere, which parses to itself', (written, normal) => {
   expect(normalAddressOf(written)).toBe(normal);
   expect(normalAddressOf(normal)).toBe(normal);
   expect(isAddress(normal)).toBe(isAddress(written));
   expect(keyOf(normal)).toBe(keyOf(written));
 });
 
-it('tells users apart by case, and hosts by port', () => {
+it('addresses distinguish users by case and hosts by port', () => {
   expect(keyOf('sip:Ana@example.com')).not.toBe(keyOf('sip:ana@example.com'));
   expect(keyOf('sip:ana@example.com:5080')).not.toBe(keyOf('sip:ana@example.com'));
 });
@@ -55,9 +55,9 @@ it.each([
   ['sip:bo@example.com;tag=1', 'sip:bo@example.com'],
   ['"<sip:eve@example.com>" <sip:bo@example.com>', 'sip:bo@example.com'],
   ['', ''],
-])('the address in %s', (header, address) => expect(addressIn(header)).toBe(address));
+])('parseAddress finds the address in %s', (header, address) => expect(addressIn(header)).toBe(address));
 
-it('names user, URI and registrar', () => {
+it('an address has a user, a URI and a registrar', () => {
   expect(uriOf('ana@example.com')).toBe('sip:ana@example.com');
   expect(domainUriOf('sips:ana@example.com:5061')).toBe('sips:example.com:5061');
   expect(userOf('sip:an%61@example.com')).toBe('ana');

@@ -3,7 +3,7 @@ import { codesOf, header, message, requestsOf, response } from '../test/scripted
 import { outgoing, setUp } from '../test/setUp.ts';
 
 describe('signing in', () => {
-  it('registers with Digest, and renews the registration when most of its time is over', async () => {
+  it('the transport registers with Digest, and renews the registration when most of its time is over', async () => {
     const { clock, server, transport, online } = setUp();
     await online();
     const [first, second] = requestsOf(server, 'REGISTER');
@@ -20,7 +20,7 @@ describe('signing in', () => {
     expect(transport.getStatus().state).toBe('online');
   });
 
-  it('a wrong password ends it, after one try with it', async () => {
+  it('a wrong password ends the sign-in, after one attempt with it', async () => {
     const { clock, server, problems, transport } = setUp({ password: 'wrong' });
     server.answer = (request) =>
       response(request, '401 Unauthorized', ['WWW-Authenticate: Digest realm="example.com", nonce="n", qop="auth"']);
@@ -33,7 +33,7 @@ describe('signing in', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('a registration that is too brief for the registrar is made as long as it says', async () => {
+  it('a registration that is too short for the registrar is repeated with the required time', async () => {
     const { server, online } = setUp({ registrationTime: 60_000 });
     server.answer = (request) =>
       header(request, 'Expires') === '60' ? response(request, '423 Interval Too Brief', ['Min-Expires: 900']) : 'usual';
@@ -46,7 +46,7 @@ describe('signing in', () => {
     ['a server that lets nobody in', 'ended', (request: never) => response(request, '503 Service Unavailable')],
     ['a server that is silent', 'no-answer', () => undefined],
     ['a server of something else', 'not-sip', () => '<html><body>Hello</body></html>'],
-  ])('%s is tried again, less and less often', async (_, code, answer) => {
+  ])('%s is retried at growing intervals', async (_, code, answer) => {
     const { clock, server, problems, transport } = setUp();
     server.isDown = code === 'unreachable';
     server.answer = answer as (typeof server)['answer'];
@@ -67,7 +67,7 @@ describe('signing in', () => {
     expect(server.sockets.open).toBe(0);
   });
 
-  it('a socket that cannot be made is no exception', async () => {
+  it('a socket that cannot be created causes no exception', async () => {
     const { clock, transport, problems } = setUp({
       createSocket() {
         throw new Error('blocked');
@@ -82,7 +82,7 @@ describe('signing in', () => {
 });
 
 describe('a connection', () => {
-  it('a server that has been silent is asked, and given up where it does not answer', async () => {
+  it('a silent server is pinged, and given up if it does not respond', async () => {
     const { clock, server, transport, online } = setUp();
     await online();
     await clock.advance(30_000);
@@ -98,7 +98,7 @@ describe('a connection', () => {
   });
 
   it.each([-3_600_000, 3_600_000])(
-    'B182 a silent server is asked after the same time when the clock is set by %i ms',
+    'B182 a silent server is pinged after the same time when the clock is set by %i ms',
     async (change) => {
       const { clock, server, transport, online } = setUp();
       await online();
@@ -120,7 +120,7 @@ describe('a connection', () => {
     },
   );
 
-  it('anything that comes is a sign of life, and a ping of line ends is answered', async () => {
+  it('any data counts as a response, and a ping of line ends is answered', async () => {
     const { clock, server, online } = setUp();
     await online();
     for (let time = 0; time < 70_000; time += 10_000) {
@@ -132,7 +132,7 @@ describe('a connection', () => {
     expect(requestsOf(server, 'OPTIONS')).toHaveLength(0);
   });
 
-  it('what is under way fails for now when it breaks, and it comes back with the same contact', async () => {
+  it('requests in flight fail as retryable when the connection breaks, and it returns with the same contact', async () => {
     const { clock, server, transport, channel, online } = setUp();
     await online();
     server.answer = () => undefined;
@@ -147,7 +147,7 @@ describe('a connection', () => {
     expect(new Set(contacts).size).toBe(1);
   });
 
-  it('let go, it takes its contact away and answers 480 until the registrar has forgotten it', async () => {
+  it('a disconnecting transport removes its contact and answers 480 until the registrar has confirmed', async () => {
     const { clock, server, transport, online, events } = setUp();
     await online();
     server.answer = () => undefined;
@@ -164,7 +164,7 @@ describe('a connection', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('let go, it still answers what the registrar had passed on before it said that it has forgotten it', async () => {
+  it('a disconnecting transport still answers requests that the registrar forwarded before its confirmation', async () => {
     const { clock, server, transport, online } = setUp();
     await online();
     transport.disconnect();

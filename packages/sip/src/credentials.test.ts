@@ -17,7 +17,7 @@ describe('Digest', () => {
   it.each([
     ['MD5', '8ca523f5e9506fed4657c9700eebdbec'],
     ['SHA-256', '753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1'],
-  ])('answers %s as RFC 7616 does', (algorithm, expected) => {
+  ])('the client answers %s as RFC 7616 requires', (algorithm, expected) => {
     const credentials = createCredentials(...MUFASA);
     const { answerable, stale } = credentials.challenged(asked(`Digest ${EXAMPLE}, algorithm=${algorithm}`));
     expect({ answerable, stale }).toEqual({ answerable: true, stale: false });
@@ -36,7 +36,7 @@ describe('Digest', () => {
     expect(fresh.headersFor('GET', '/dir/index.html')[0]?.value).toContain('nc=00000002');
   });
 
-  it('prefers the stronger of two challenges, and answers one without qop', () => {
+  it('the client prefers the stronger of two challenges, and answers one without qop', () => {
     const credentials = createCredentials('ana', 'secret', () => 'c');
     credentials.challenged(asked('Digest realm="r", nonce="n"', 'Digest realm="r", nonce="m", algorithm=SHA-256'));
     const [answer] = credentials.headersFor('REGISTER', 'sip:r');
@@ -50,13 +50,13 @@ describe('Digest', () => {
     'Digest realm="r", nonce="n", algorithm=MD5-sess',
     'Digest realm="r", nonce="n", qop="auth-int"',
     '',
-  ])('does not answer "%s"', (challenge) => {
+  ])('the client does not answer the challenge "%s"', (challenge) => {
     const credentials = createCredentials('ana', 'secret', () => 'c');
     expect(credentials.challenged(asked(challenge)).answerable).toBe(false);
     expect(credentials.headersFor('REGISTER', 'sip:r')).toEqual([]);
   });
 
-  it('answers SHA-256 in a page without WebCrypto, as on plain http', () => {
+  it('the client computes SHA-256 in a page without WebCrypto, as on plain http', () => {
     vi.stubGlobal('crypto', undefined);
     onTestFinished(() => void vi.unstubAllGlobals());
     const credentials = createCredentials('ana', 'secret', () => 'c');
@@ -64,7 +64,7 @@ describe('Digest', () => {
     expect(credentials.headersFor('REGISTER', 'sip:r')[0]?.value).toMatch(/response="[\da-f]{64}"/);
   });
 
-  it('keeps quotes and line ends in what they belong to', () => {
+  it('quotes and line ends stay inside their parameter', () => {
     const credentials = createCredentials('a"\r\nX: y', 'secret', () => 'c');
     credentials.challenged(asked('Digest realm="a \\"realm\\"", nonce="n"'));
     const [answer] = credentials.headersFor('REGISTER', 'sip:r');

@@ -26,7 +26,7 @@ const IMDN = 'message/imdn+xml';
 const PROXIED = { messageConsumptionMode: 'proxied-to-remote-entity' } as const;
 
 describe('a flow over SIP', () => {
-  it('B20 refreshes composing as often as it announced: every 60 s', async () => {
+  it('B20 composing is refreshed as often as it was announced: every 60 s', async () => {
     const { clock, server, flow } = await openFlow({ composingTimeout: 30_000 });
     const sentAt: number[] = [];
     for (let second = 0; second < 150; second += 1) {
@@ -39,7 +39,7 @@ describe('a flow over SIP', () => {
     expect(bodiesOf(server, IS_COMPOSING)[0]).toContain('<refresh>60</refresh>');
   });
 
-  it('B37 says nothing of composing any more once that was answered 415', async () => {
+  it('B37 no composing is sent after a response 415', async () => {
     const { clock, server, flow } = await openFlow();
     server.answer = (request) => response(request, '415 Unsupported Media Type');
     for (let round = 0; round < 3; round += 1) {
@@ -49,7 +49,7 @@ describe('a flow over SIP', () => {
     expect(bodiesOf(server, IS_COMPOSING)).toHaveLength(1);
   });
 
-  it('B88 acknowledges what asks for it once for each outcome, and no notification', async () => {
+  it('B88 a message that requests notifications gets one for each outcome, and a notification gets none', async () => {
     const { clock, server, flow } = await openFlow();
     server.say(message(captures.cpimText, { type: 'message/cpim' }));
     await clock.advance(1_000);
@@ -66,7 +66,7 @@ describe('a flow over SIP', () => {
     expect(codesOf(server)).toEqual([202, 200, 200]);
   });
 
-  it('B100 in proxied mode accepts at once what asks for a notification, and sends it when the application reports', async () => {
+  it('B100 in proxied mode, a message that requests a notification is accepted at once and notified when the application reports', async () => {
     const { clock, server, flow } = await openFlow(PROXIED);
     server.say(message(captures.cpimText, { type: 'message/cpim' }));
     await clock.advance(10_000);
@@ -79,7 +79,7 @@ describe('a flow over SIP', () => {
     expect(flow.store.getState().pendingDeliveryReports).toBe(0);
   });
 
-  it('B101 B106 in proxied mode holds the answer to what does not, until the report or its time is over', async () => {
+  it('B101 B106 in proxied mode, the response to a message without requests is deferred until the report or the deadline', async () => {
     const { clock, server, flow } = await openFlow(PROXIED);
     for (const id of ['m1', 'm2', 'm3']) server.say(message('hello', { id }));
     await clock.advance(10_000);
@@ -91,14 +91,14 @@ describe('a flow over SIP', () => {
     expect(bodiesOf(server, IMDN)).toEqual([]);
   });
 
-  it('B96 with receipts switched off, a plain message is accepted and no more', async () => {
+  it('B96 with receipts switched off, a plain message is accepted without a notification', async () => {
     const { clock, server } = await openFlow({ notify: { delivered: false } });
     server.say(message('hello'));
     await clock.advance(0);
     expect(codesOf(server)).toEqual([202]);
   });
 
-  it('B91 refuses what the application does not take: by the answer, or by a notification', async () => {
+  it('B91 an unsupported content type is refused by the response, or by a notification', async () => {
     const { clock, server } = await openFlow({ supportedFormats: ['text/html'], unsupportedFormat: 'refuse' });
     server.say(message('hello'));
     server.say(message(captures.cpimText, { type: 'message/cpim' }));
@@ -107,7 +107,7 @@ describe('a flow over SIP', () => {
     expect(bodiesOf(server, IMDN)[0]).toContain('code="415"');
   });
 
-  it('somebody who is blocked hears that nobody is there', async () => {
+  it('a blocked sender receives the response of an absent user', async () => {
     const { clock, server } = await openFlow({ trust: () => 'blocked' });
     server.say(message('hello'));
     await clock.advance(0);

@@ -20,7 +20,7 @@ const SOUND = [
 
 describe('what strangers send', () => {
   it(
-    'damaged frames are answered or dropped, and the conversation goes on',
+    'damaged frames are answered or dropped, and the conversation continues',
     async () => {
       const { clock, server, transport, channel, messages, online } = setUp();
       await online();
@@ -46,7 +46,7 @@ describe('what strangers send', () => {
     fuzzTimeout,
   );
 
-  it('bytes of any kind are no exception', async () => {
+  it('arbitrary bytes cause no exception', async () => {
     const { clock, server, transport, online } = setUp();
     await online();
     await fc.assert(
@@ -72,7 +72,7 @@ describe('what strangers send', () => {
       400,
     ],
     ['another charset', 'text/plain; charset="utf-16"', 'hello', 415],
-  ])('B55 %s: an answer and one diagnostic', async (_, type, body, code) => {
+  ])('B55 %s: a response and one diagnostic', async (_, type, body, code) => {
     const { clock, server, events, online } = setUp();
     await online();
     server.say(message(body, { type }));
@@ -83,7 +83,7 @@ describe('what strangers send', () => {
     ]);
   });
 
-  it('a frame that is none is a diagnostic, and an oversized one too', async () => {
+  it('an invalid frame causes a diagnostic, and so does an oversized one', async () => {
     const { clock, server, events, online } = setUp();
     await online();
     for (const frame of ['hello', 'x'.repeat(200_000)]) server.say(frame);
@@ -91,7 +91,7 @@ describe('what strangers send', () => {
     expect(events).toMatchObject([{ code: 'sip-unreadable' }, { code: 'sip-unreadable' }]);
   });
 
-  it('answers that nobody asked for, and a second answer, change nothing', async () => {
+  it('unrequested responses, and a second response, change nothing', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     server.answer = () => undefined;
@@ -109,7 +109,7 @@ describe('what strangers send', () => {
     expect(await sending).toEqual({ outcome: 'delivered' });
   });
 
-  it('a name with markup and quotes changes nothing of who it is', async () => {
+  it('a name with markup and quotes does not change the address', async () => {
     const { clock, server, messages, online } = setUp();
     await online();
     server.say(message('hello').replace('"Bo \\"<b>\\""', '"x <sip:eve@example.com>\\" y"'));
@@ -119,7 +119,7 @@ describe('what strangers send', () => {
   });
 });
 
-it('a flow over it keeps running whatever comes', async () => {
+it('a flow keeps running whatever a peer sends', async () => {
   const { clock, server, transport, online } = setUp();
   const flow = createInstantMessagingFlow({ transport, remote: BO, clock });
   const diagnostics: Diagnostic[] = [];

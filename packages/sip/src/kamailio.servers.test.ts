@@ -37,7 +37,7 @@ function shakeHands({ webSocketUrl }: Kamailio, protocol: string): Promise<{ sta
 }
 
 describe.skipIf(missing)('the server that tests use', () => {
-  it('speaks SIP over WebSocket, beside another one, and goes away', async () => {
+  it('the test server speaks SIP over WebSocket, runs beside a second one, and stops', async () => {
     const servers = await Promise.all([startKamailio(), startKamailio()]);
     try {
       for (const server of servers) expect(await shakeHands(server, 'sip')).toEqual({ status: 101, protocol: 'sip' });
@@ -48,7 +48,7 @@ describe.skipIf(missing)('the server that tests use', () => {
     await expect(shakeHands(servers[0], 'sip')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('takes the largest message that the transport can be told to send, where its buffer is large enough', async () => {
+  it('the test server accepts the largest message of the transport, if its buffer is large enough', async () => {
     const server = await startKamailio({ more: 'tcp_rd_buf_size=65536' });
     const accounts = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
     const [ana, bo] = accounts.map(({ options }) => createSipTransport({ ...options, maxMessageBytes: 60_000 })) as [

@@ -39,7 +39,7 @@ describe.skipIf(findKamailio() === undefined)('operations over SIP, on Kamailio'
     return flow.messages.get(id);
   }
 
-  it('B343 both sides of two imflow clients edit, react, reply and retract, with ticks of each text', async () => {
+  it('B343 two imflow clients edit, react, reply and retract, with ticks for each text', async () => {
     const [ana, bo] = await meet(true);
     const { id } = ana.sendMessage('helo');
     await vi.waitUntil(() => recordAt(bo, id) !== undefined && ana.operations.edit === 'any', 10_000);
@@ -63,7 +63,7 @@ describe.skipIf(findKamailio() === undefined)('operations over SIP, on Kamailio'
     expect(recordAt(bo, reply.id)?.replyTo?.excerpt).toBe('');
   });
 
-  it('B343 a participant whose client has no operations gets messages only, and the call says so', async () => {
+  it('B343 a participant whose client has no operations receives only messages, and the call is refused', async () => {
     const [ana, bo] = await meet(false);
     const { id, settled } = ana.sendMessage('helo');
     expect(await settled).toMatchObject({ status: 'delivered' });

@@ -52,21 +52,24 @@ describe('operations over SIP', () => {
       'a composing notification',
       () => message(captures.composing, { type: 'application/im-iscomposing+xml', extra: ['k: imflow.operations'] }),
     ],
-  ])('B343 are offered once %s of the participant says that their client understands them', async (_, said) => {
-    const { clock, server, transport, online } = setUp();
-    await online();
-    expect(transport.capabilities.operations).toEqual(ALL);
-    expect(transport.operationsFor?.(BO)).toEqual({});
-    server.say(message('hi', { id: 'call-0' }));
-    await clock.advance(0);
-    expect(transport.operationsFor?.(BO)).toEqual({});
-    server.say(said());
-    await clock.advance(0);
-    expect(transport.operationsFor?.(BO)).toEqual(ALL);
-    expect(requestsOf(server, 'OPTIONS')).toEqual([]);
-  });
+  ])(
+    'B343 operations are available once %s of the participant says that their client supports them',
+    async (_, said) => {
+      const { clock, server, transport, online } = setUp();
+      await online();
+      expect(transport.capabilities.operations).toEqual(ALL);
+      expect(transport.operationsFor?.(BO)).toEqual({});
+      server.say(message('hi', { id: 'call-0' }));
+      await clock.advance(0);
+      expect(transport.operationsFor?.(BO)).toEqual({});
+      server.say(said());
+      await clock.advance(0);
+      expect(transport.operationsFor?.(BO)).toEqual(ALL);
+      expect(requestsOf(server, 'OPTIONS')).toEqual([]);
+    },
+  );
 
-  it('B343 are offered once the response to a message says so', async () => {
+  it('B343 operations are available once the response to a message says so in its headers', async () => {
     const { server, transport, channel } = await meet([]);
     await channel.send(outgoing('m0'));
     expect(transport.operationsFor?.(BO)).toEqual({});
@@ -75,7 +78,7 @@ describe('operations over SIP', () => {
     expect(transport.operationsFor?.(BO)).toEqual(ALL);
   });
 
-  it('B343 are what this client says that it understands, in requests and responses', async () => {
+  it('B343 the transport declares its operations in requests and responses', async () => {
     const { clock, server, channel } = await meet([]);
     await channel.send(outgoing('m0'));
     await channel.sendComposing({ state: 'composing', frameSequence: { session: 's', sequence: 1 } });
@@ -90,7 +93,7 @@ describe('operations over SIP', () => {
   });
 
   it.each([[[]], [['Accept: */*', 'Supported: outbound']], [[`Accept: ${OPERATION_TYPE}`]]])(
-    'B343 are refused without a request where the client answers OPTIONS with %j',
+    'B343 operations are refused without a request where the client answers OPTIONS with %j',
     async (headers) => {
       const { server, transport, channel } = await meet(headers);
       for (const act of ACTS) {
@@ -102,7 +105,7 @@ describe('operations over SIP', () => {
   );
 
   it.each(['405 Method Not Allowed', '501 Not Implemented'])(
-    'B343 are refused without a request where the client answers OPTIONS with %s',
+    'B343 operations are refused without a request where the client answers OPTIONS with %s',
     async (status) => {
       const { server, channel } = await meet([]);
       server.answer = (request) => response(request, status);
@@ -111,7 +114,7 @@ describe('operations over SIP', () => {
     },
   );
 
-  it('B343 wait for a participant who is away', async () => {
+  it('B343 operations wait for an absent participant', async () => {
     const { server, channel } = await meet([]);
     server.answer = (request) => response(request, '480 Temporarily Unavailable');
     await expect(channel.sendOperation?.(EDIT)).rejects.toMatchObject({ code: 480, retryable: true });
@@ -119,7 +122,7 @@ describe('operations over SIP', () => {
   });
 
   it.each(['415 Unsupported Media Type', '488 Not Acceptable Here', '420 Bad Extension'])(
-    'B343 are no longer offered once a client answers one with %s, until it says otherwise',
+    'B343 operations are unavailable once a client answers one with %s, until it declares them again',
     async (status) => {
       const { clock, server, transport, channel } = await meet(UNDERSTANDS);
       await channel.sendOperation?.(EDIT);
@@ -133,7 +136,7 @@ describe('operations over SIP', () => {
     },
   );
 
-  it('B343 demand to be understood, so that no other device of the participant shows one as a text', async () => {
+  it('B343 operations require support, so that no other device of the participant shows one as a text', async () => {
     const { server, channel } = await meet(UNDERSTANDS);
     for (const act of ACTS) await channel.sendOperation?.(act);
     expect(requestsOf(server, 'MESSAGE').map((each) => header(each, 'Require'))).toEqual([
@@ -145,7 +148,7 @@ describe('operations over SIP', () => {
     expect(header(requestsOf(server, 'MESSAGE')[3], 'Require')).toBe('');
   });
 
-  it.each(ACTS)('B343 come as they were sent: $kind', async (act) => {
+  it.each(ACTS)('B343 an operation arrives as it was sent: $kind', async (act) => {
     const sender = await meet(UNDERSTANDS);
     const result = await sender.channel.sendOperation?.(act);
     const isTicked = act.kind !== 'react';
@@ -163,7 +166,7 @@ describe('operations over SIP', () => {
     expect(codesOf(server)).toEqual([202]);
   });
 
-  it('B343 ask for the notifications that their sender asks for, and for no others', async () => {
+  it('B343 an operation requests the notifications that its sender requests, and no others', async () => {
     const { clock, server, events, online } = setUp();
     await online();
     server.say(inCpim(RETRACTION, ['positive-delivery']));
@@ -183,7 +186,7 @@ describe('operations over SIP', () => {
     { ...RETRACTION, kind: 'edit', contentType: 'text/plain', body: 7 },
     { ...RETRACTION, kind: 'edit', contentType: '', body: 'x' },
     { ...RETRACTION, kind: 'react', emojis: ['👍', 1] },
-  ])('B343 are answered 400 where they cannot be understood: %j', async (content) => {
+  ])('B343 an invalid operation is answered 400: %j', async (content) => {
     const { clock, server, events, online } = setUp();
     await online();
     server.say(inCpim(content));
@@ -192,7 +195,7 @@ describe('operations over SIP', () => {
     expect(events).toMatchObject([{ type: 'diagnostic', code: 'sip-malformed' }]);
   });
 
-  it('B343 are answered 415 outside CPIM, where they have no id', async () => {
+  it('B343 an operation outside CPIM, without an id, is answered 415', async () => {
     const { clock, server, events, online } = setUp();
     await online();
     server.say(message(JSON.stringify(RETRACTION), { type: OPERATION_TYPE }));
@@ -206,13 +209,13 @@ describe('operations over SIP', () => {
     { ...EDIT, body: undefined },
     { ...EDIT, sequence: Number.NaN },
     { ...EDIT, id: '' },
-  ])('B343 fail with 400 where the caller passes none: %j', async (act) => {
+  ])('B343 an invalid operation of the caller fails with 400: %j', async (act) => {
     const { server, channel } = await meet(UNDERSTANDS);
     await expect(channel.sendOperation?.(act as OutgoingOperation)).rejects.toMatchObject({ code: 400 });
     expect(requestsOf(server, 'MESSAGE')).toEqual([]);
   });
 
-  it('B343 fail with 513 where what JSON escapes makes one larger than the server takes', async () => {
+  it('B343 an operation fails with 513 where JSON escapes make it larger than the server accepts', async () => {
     const { server, channel } = await meet(UNDERSTANDS);
     await channel.sendOperation?.({ ...EDIT, body: 'x'.repeat(14_000) });
     const long = { ...EDIT, body: '\n'.repeat(14_000) };
@@ -220,7 +223,7 @@ describe('operations over SIP', () => {
     expect(requestsOf(server, 'MESSAGE')).toHaveLength(1);
   });
 
-  it('B343 have no place without CPIM: nothing is offered, sent or accepted', async () => {
+  it('B343 without CPIM, operations are neither available nor sent nor accepted', async () => {
     const { clock, server, transport, channel, events } = await meet(UNDERSTANDS, { cpim: false });
     expect(transport.capabilities.operations).toBeUndefined();
     await expect(channel.sendOperation?.(EDIT)).rejects.toMatchObject({ code: 415, retryable: false });
@@ -261,7 +264,7 @@ describe('operations over SIP', () => {
     expect(bos.messages()).toMatchObject([{ messageId: 'm2', body: 'yes', replyTo }]);
   });
 
-  it('B343 a reply goes out as its text alone to a client that refuses CPIM', async () => {
+  it('B343 a reply is sent as plain text to a client that refuses CPIM', async () => {
     const { server, channel } = await meet([]);
     server.answer = (request) =>
       response(request, header(request, 'content-type') === 'message/cpim' ? '415 Unsupported Media Type' : '200 OK');
@@ -269,7 +272,7 @@ describe('operations over SIP', () => {
     expect(requestsOf(server, 'MESSAGE').at(-1)?.body).toBe('yes');
   });
 
-  it('B343 a reply without an author is a message like any other', async () => {
+  it('B343 a reply without an author is a plain message', async () => {
     const { clock, server, messages, online } = setUp();
     await online();
     const lines = ['NS: i <urn:imflow:cpim:1>', 'i.Reply-To: m1', '', 'Content-Type: text/plain', '', 'yes'];

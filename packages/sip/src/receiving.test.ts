@@ -24,7 +24,7 @@ describe('what a well-known softphone sends', () => {
     ['delivered in CPIM', captures.cpimDelivered, CPIM, { messageId: 'WsiEhIznNXKf', outcome: 'delivered' }],
     ['displayed, bare', captures.displayed, 'message/imdn+xml', { messageId: 'WsiEhIznNXKf', outcome: 'displayed' }],
     ['displayed in CPIM', captures.cpimDisplayed, CPIM, { messageId: 'WsiEhIznNXKf', outcome: 'displayed' }],
-  ])('%s, as text and compressed', async (_, body, type, expected) => {
+  ])('%s arrives as text and compressed', async (_, body, type, expected) => {
     const { clock, server, events, online } = setUp();
     await online();
     server.say(message(body, { type }));
@@ -58,7 +58,7 @@ describe('what a well-known softphone sends', () => {
     expect(codesOf(server)).toEqual([202, 480]);
   });
 
-  it('a plain message requests nothing, but clients that know notifications receive displayed', async () => {
+  it('a plain message requests nothing, but clients that support notifications receive "displayed"', async () => {
     const { clock, server, messages, online } = setUp();
     await online();
     server.say(message('one', { id: 'm1' }));
@@ -84,7 +84,7 @@ describe('the answer to a plain message', () => {
     [{ outcome: 'delivered', withholdDelivery: true }, 202],
     [{ outcome: 'failed', code: 486 }, 486],
     [{ outcome: 'failed' }, 480],
-  ] as const)('B101 is held until it is reported: %j is %i', async (report, code) => {
+  ] as const)('B101 the response to a plain message is deferred until the report: %j is %i', async (report, code) => {
     const { clock, server, channel, online } = setUp();
     await online();
     server.say(message('hello', { id: 'm1' }));
@@ -96,7 +96,7 @@ describe('the answer to a plain message', () => {
     expect(codesOf(server)).toEqual([code]);
   });
 
-  it('goes to all copies', async () => {
+  it('the response goes to all copies of a plain message', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     for (const time of [1, 2]) server.say(message('hello', { id: 'm1', extra: [`X-Copy: ${time}`] }));
@@ -105,7 +105,7 @@ describe('the answer to a plain message', () => {
     expect(codesOf(server)).toEqual([200, 200]);
   });
 
-  it('is 480 before the other side gives up, where nobody reports, and when the channel or the connection is let go', async () => {
+  it('the response is 480 before the sender times out without a report, and when the channel or the connection is closed', async () => {
     const { clock, server, transport, channel, online } = setUp();
     await online();
     server.say(message('hello', { id: 'm1' }));
@@ -126,7 +126,7 @@ describe('the answer to a plain message', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('has no way back when the connection broke', async () => {
+  it('no response is sent after the connection broke', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     server.say(message('hello', { id: 'm1' }));
@@ -139,7 +139,7 @@ describe('the answer to a plain message', () => {
 });
 
 describe('what else comes in', () => {
-  it('of nobody that anybody talks with is answered 480, and heard by none', async () => {
+  it('a message from a user without a channel is answered 480, and reaches no channel', async () => {
     const { clock, server, events, online } = setUp();
     await online();
     server.say(message('hello', { from: 'sip:eve@example.com' }));
@@ -149,7 +149,7 @@ describe('what else comes in', () => {
     expect(events).toEqual([]);
   });
 
-  it('the sender is who SIP says, not who CPIM says', async () => {
+  it('the sender is the one of SIP, not the one of CPIM', async () => {
     const { clock, server, messages, online } = setUp();
     await online();
     server.say(message('From: <sip:eve@example.com>\r\n\r\nContent-Type: text/plain\r\n\r\nhello', { type: CPIM }));
@@ -174,7 +174,7 @@ describe('what else comes in', () => {
     ['processed', 'processing'],
     ['error', 'display'],
     ['forbidden', 'display'],
-  ])('a notification of %s (%s) says nothing of the message', async (status, disposition) => {
+  ])('a notification of %s (%s) does not change the message', async (status, disposition) => {
     const { clock, server, events, online } = setUp();
     await online();
     const imdn = `<imdn><message-id>m</message-id><${disposition}-notification><status><${status}/></status></${disposition}-notification></imdn>`;
@@ -184,7 +184,7 @@ describe('what else comes in', () => {
     expect(events).toEqual([]);
   });
 
-  it('B97 a notification of an unknown kind is no message', async () => {
+  it('B97 a notification of an unknown kind is not received as a message', async () => {
     const { clock, server, events, online } = setUp();
     await online();
     const cpim = '\r\nContent-Disposition: notification\r\nContent-Type: application/x-unknown\r\n\r\nhello';
@@ -199,7 +199,7 @@ describe('what else comes in', () => {
     ['INVITE', 405],
     ['SUBSCRIBE', 405],
     ['CANCEL', 481],
-  ])('%s is answered %i, with what is allowed', async (method, code) => {
+  ])('%s is answered %i, with the allowed methods or types', async (method, code) => {
     const { clock, server, events, online } = setUp();
     await online();
     server.say(message('').replaceAll('MESSAGE', method));

@@ -5,7 +5,7 @@ import { BO, outgoing, setUp } from '../test/setUp.ts';
 const NOW = { session: 's', sequence: 1 };
 
 describe('a message that goes out', () => {
-  it('is inside CPIM, with its id, its time and the wish for notifications', async () => {
+  it('a message is sent inside CPIM, with its id, its time and its requested notifications', async () => {
     const { server, channel, online } = setUp();
     await online();
     expect(await channel.send(outgoing('m1', 'zażółć', 'text/html'))).toEqual({ outcome: 'delivered' });
@@ -33,7 +33,7 @@ describe('a message that goes out', () => {
     ['200 OK', { outcome: 'delivered' }],
     ['202 Accepted', { outcome: 'accepted' }],
     ['299 Whatever', { outcome: 'accepted' }],
-  ])('answered %s, it is so', async (status, answer) => {
+  ])('a message that is answered %s has that result', async (status, answer) => {
     const { server, channel, online } = setUp();
     await online();
     server.answer = (request) => response(request, status);
@@ -55,14 +55,14 @@ describe('a message that goes out', () => {
     ['503 Service Unavailable', 503, true],
     ['600 Busy Everywhere', 600, false],
     ['603 Decline', 603, false],
-  ])('B71 answered %s, it fails with the code, and may pass later or not', async (status, code, retryable) => {
+  ])('B71 a message that is answered %s fails with the code, as retryable or not', async (status, code, retryable) => {
     const { server, channel, online } = setUp();
     await online();
     server.answer = (request) => response(request, status);
     await expect(channel.send(outgoing('m1'))).rejects.toMatchObject({ name: 'TransportFailure', code, retryable });
   });
 
-  it('a provisional answer is none, and without an answer it fails with 408 after 28 s', async () => {
+  it('a provisional response is ignored, and a message without a final one fails with 408 after 28 s', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     server.answer = (request) => response(request, '100 Trying');
@@ -74,7 +74,7 @@ describe('a message that goes out', () => {
     expect(seen).toMatchObject([{ code: 408, retryable: true }]);
   });
 
-  it('goes as plain text, under the same id, to one who refuses CPIM, and from then on', async () => {
+  it('a message to a client that refuses CPIM is repeated as plain text under the same id, and so are later ones', async () => {
     const { server, channel, online } = setUp();
     await online();
     server.answer = (request) =>
@@ -90,14 +90,14 @@ describe('a message that goes out', () => {
     ]);
   });
 
-  it('B79 of a type that the other side refuses bare too, it fails for good', async () => {
+  it('B79 a message of a type that the client also refuses as plain text fails finally', async () => {
     const { server, channel, online } = setUp();
     await online();
     server.answer = (request) => response(request, '488 Not Acceptable Here');
     await expect(channel.send(outgoing('m1', 'x', 'text/html'))).rejects.toMatchObject({ code: 488, retryable: false });
   });
 
-  it('B81 waits until the one before has been answered', async () => {
+  it('B81 a message waits for the response to the one before', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     server.answer = () => undefined;
@@ -111,7 +111,7 @@ describe('a message that goes out', () => {
     await Promise.all(sending);
   });
 
-  it('does not wait for those to others', async () => {
+  it('a message does not wait for responses of other participants', async () => {
     const { clock, server, transport, channel, online } = setUp();
     await online();
     server.answer = () => undefined;
@@ -125,7 +125,7 @@ describe('a message that goes out', () => {
     ]);
   });
 
-  it('carries the digest that a proxy asks for, and none that the participant asks for', async () => {
+  it('a message carries the digest that a proxy requests, and none that the participant requests', async () => {
     const { server, channel, online } = setUp();
     await online();
     const challenge = 'Digest realm="example.com", nonce="n", qop="auth"';
@@ -139,7 +139,7 @@ describe('a message that goes out', () => {
     expect(sent.some((request) => header(request, 'Authorization') !== '')).toBe(false);
   });
 
-  it('of which the participant asks who sent it, is not signed', async () => {
+  it('a message is not signed when the participant asks for its identity', async () => {
     const { server, channel, online } = setUp();
     await online();
     server.answer = (request) =>
@@ -151,7 +151,7 @@ describe('a message that goes out', () => {
   it.each([
     ['to nobody', 'nobody', 404],
     ['with line ends in the address', 'sip:bo@example.com\r\nX: y', 404],
-  ])('%s is refused, and nothing is on the wire', async (_, remote, code) => {
+  ])('%s is refused, and no request is sent', async (_, remote, code) => {
     const { server, transport, online } = setUp();
     await online();
     const channel = transport.openChannel(remote, () => {});
@@ -159,7 +159,7 @@ describe('a message that goes out', () => {
     expect(requestsOf(server, 'MESSAGE')).toHaveLength(0);
   });
 
-  it('cannot open headers by its id or content type', async () => {
+  it('an id or a content type cannot inject headers', async () => {
     const { server, channel, online } = setUp({ cpim: false });
     await online();
     await channel.send(outgoing('m1\r\nX-Evil: 1', 'x', 'text/plain\r\nX-Evil: 2'));
@@ -170,7 +170,7 @@ describe('a message that goes out', () => {
 });
 
 describe('composing that goes out', () => {
-  it('announces its refresh, and is for this moment', async () => {
+  it('composing announces its refresh, and is not stored by servers', async () => {
     const { server, channel, online } = setUp();
     await online();
     await channel.sendComposing({ state: 'composing', refresh: 60_000, frameSequence: NOW });
@@ -183,7 +183,7 @@ describe('composing that goes out', () => {
   });
 
   it.each(['415 Unsupported Media Type', '488 Not Acceptable Here'])(
-    'B37 is refused with 415 where the participant does not know it (%s)',
+    'B37 composing is refused with 415 if the participant does not support it (%s)',
     async (status) => {
       const { server, channel, online } = setUp();
       await online();
@@ -193,7 +193,7 @@ describe('composing that goes out', () => {
     },
   );
 
-  it('B30 gives way to a message that it would come after, and to newer composing', async () => {
+  it('B30 composing is dropped in favour of a later message or newer composing', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     server.answer = () => undefined;
@@ -209,7 +209,7 @@ describe('composing that goes out', () => {
     expect(requestsOf(server, 'MESSAGE').map((each) => header(each, 'call-id'))).toEqual(['m1', 'm2']);
   });
 
-  it('unanswered, it holds up a message for 8 s and no longer', async () => {
+  it('composing without a response delays a message for 8 s at most', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     server.answer = () => undefined;
@@ -235,7 +235,7 @@ describe('composing that goes out', () => {
 });
 
 describe('a notification that goes out', () => {
-  it('is bare for those who have not shown CPIM, and inside it for those who have', async () => {
+  it('a notification is sent plain to clients that have not used CPIM, and inside CPIM to those that have', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     await channel.sendNotification({ messageId: 'm1', outcome: 'failed', code: 486 });
@@ -258,7 +258,7 @@ describe('a notification that goes out', () => {
     expect(wrapped?.body).toContain('<displayed/>');
   });
 
-  it('refused as unknown, no other one follows', async () => {
+  it('after a notification is refused as unknown, no other one is sent', async () => {
     const { server, channel, online } = setUp();
     await online();
     server.answer = (request) => response(request, '415 Unsupported Media Type');
@@ -269,7 +269,7 @@ describe('a notification that goes out', () => {
     expect(requestsOf(server, 'MESSAGE')).toHaveLength(1);
   });
 
-  it('goes bare where CPIM is refused', async () => {
+  it('a notification is sent plain if CPIM is refused', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     server.say(message('\r\nContent-Type: text/plain\r\n\r\nhello', { type: 'message/cpim', id: 'm2' }));

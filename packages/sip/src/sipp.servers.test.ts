@@ -129,14 +129,14 @@ describe.skipIf(missing)('with SIPp on the UDP side', { timeout: 30_000 }, () =>
     [202, { outcome: 'accepted' }],
     [486, 486],
     [603, 603],
-  ])('its answer %i is what became of the message', async (code, expected) => {
+  ])('the response %i decides the outcome of a message', async (code, expected) => {
     const phone = await runSipp(receive(code), port, server.port);
     const outcome = await channel.send(outgoing(`answered-${code}`)).catch((error: TransportFailure) => error.code);
     expect(outcome).toEqual(expected);
     expect(await phone.status).toBe(0);
   });
 
-  it('a plain one is held until it is reported; others are answered by what they are', async () => {
+  it('the response to a plain message is deferred until its report; other requests are answered at once', async () => {
     const from = async (type: string, body: string, code: number): Promise<number> => {
       const own = await freeUdpPort();
       return (await runSipp(send(uriOf(ana.localAddress), own, type, body, code), own, server.port)).status;
@@ -173,7 +173,7 @@ describe.skipIf(missing)('with SIPp on the UDP side', { timeout: 30_000 }, () =>
     });
   });
 
-  it('B343 a phone that shows whatever comes gets no operation, also beside a device that understands them', async () => {
+  it('B343 a phone that shows any body receives no operation, also beside a device that supports operations', async () => {
     const operation = { id: 'o1', target: 'm1', sequence: 1, attempt: 1, kind: 'retract' } as const;
     const asked = await runSipp(receive(200, {}, 'OPTIONS', 'Accept: */*\n'), port, server.port);
     await expect(channel.sendOperation?.(operation)).rejects.toMatchObject({ code: 415, retryable: false });
@@ -200,7 +200,7 @@ describe.skipIf(missing)('with SIPp on the UDP side', { timeout: 30_000 }, () =>
   });
 
   // The last one: from here on Ana knows that the phone has no CPIM, and no typing.
-  it('one that refuses CPIM and typing gets plain text', async () => {
+  it('a client that refuses CPIM and typing receives plain text', async () => {
     const both = await runSipp(receive(415) + receive(200, { 'Content-Type': 'text/plain' }), port, server.port);
     const plain = { outcome: 'delivered', notificationExpected: false };
     expect(await channel.send(outgoing('m2', 'hello'))).toEqual(plain);

@@ -25,7 +25,7 @@ describe('fake transport', () => {
     expect([transport.connects, transport.disconnects]).toEqual([1, 1]);
   });
 
-  it('connects when the test says so, and never again once closed', () => {
+  it('the fake transport connects when the test says so, and never again once closed', () => {
     const transport = createFakeTransport({ autoConnect: false });
     transport.connect();
     expect(transport.getStatus().state).toBe('offline');
@@ -39,7 +39,7 @@ describe('fake transport', () => {
     expect(other.getStatus().state).toBe('closed');
   });
 
-  it('answers at once, and logs all calls in their order', async () => {
+  it('the fake transport responds at once, and logs all calls in order', async () => {
     const transport = createFakeTransport();
     const channel = transport.openChannel('bo', () => {});
     void channel.sendComposing({ state: 'composing', frameSequence: frameSequence });
@@ -59,7 +59,7 @@ describe('fake transport', () => {
     expect(transport.messages[0]).toMatchObject({ remote: 'bo', message: { messageId: 'm1' } });
   });
 
-  it('leaves every answer to the test in manual mode', async () => {
+  it('in manual mode, the test controls every response', async () => {
     const transport = createFakeTransport({
       autoAnswer: 'manual',
       composingAnswer: 'manual',
@@ -84,7 +84,7 @@ describe('fake transport', () => {
     expect(results[0]).toMatchObject({ value: { outcome: 'delivered' } });
   });
 
-  it('pushes events to the channels of one remote address, or to all, until they are closed', () => {
+  it('the fake transport emits events to the channels of one remote address, or to all, until they are closed', () => {
     const transport = createFakeTransport();
     const seen: string[] = [];
     const event: ChannelEvent = { type: 'diagnostic', code: 'odd', message: 'Odd.' };
@@ -111,7 +111,7 @@ describe('fake transport', () => {
     expect(transport.wire).toEqual([]);
   });
 
-  it('counts those who listen to its status', () => {
+  it('the fake transport counts the listeners of its status', () => {
     const transport = createFakeTransport();
     const stop = transport.subscribe(() => {});
     expect(transport.subscribers).toBe(1);

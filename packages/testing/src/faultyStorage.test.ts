@@ -29,7 +29,7 @@ function createNotes(): MessageStorage & { readonly asked: string[] } {
 const nothing = { put: [], remove: [] };
 
 describe('faulty storage', () => {
-  it('lets through what the plan does not name, and lists all calls', async () => {
+  it('the faulty storage forwards calls that the plan does not name, and lists all calls', async () => {
     const inner = createNotes();
     const storage = createFaultyStorage(inner, () => undefined);
     await storage.open('c', 1);
@@ -47,7 +47,7 @@ describe('faulty storage', () => {
     ]);
   });
 
-  it('fails the calls that the plan names, before or after the work', async () => {
+  it('the faulty storage fails the calls that the plan names, before or after the work', async () => {
     const inner = createNotes();
     const faults: (StorageFault | undefined)[] = [
       { type: 'fail', error: new Error('no') },
@@ -61,7 +61,7 @@ describe('faulty storage', () => {
     expect(inner.asked).toEqual(['write b', 'write c']);
   });
 
-  it('hangs or delays the calls that the plan names', async () => {
+  it('the faulty storage hangs or delays the calls that the plan names', async () => {
     const inner = createNotes();
     const clock = createVirtualClock();
     const storage = createFaultyStorage(
@@ -80,7 +80,7 @@ describe('faulty storage', () => {
     expect(settled).toEqual(['find']);
   });
 
-  it('wants a clock for a delay', () => {
+  it('a delay of the faulty storage requires a clock', () => {
     const storage = createFaultyStorage(createNotes(), () => ({ type: 'delay', ms: 1 }));
     expect(() => storage.find('c', ['m'])).toThrow('pass a clock');
   });

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { createSeededRandom } from './seededRandom.ts';
 
 describe('seeded random', () => {
-  it('gives the same numbers and ids for the same seed', () => {
+  it('the same seed gives the same numbers and ids', () => {
     const one = createSeededRandom(7);
     const two = createSeededRandom(7);
     expect([one.next(), one.id(), one.next()]).toEqual([two.next(), two.id(), two.next()]);
   });
 
-  it('gives other numbers for a neighbouring seed', () => {
+  it('neighbouring seeds give different numbers', () => {
     const first = Array.from({ length: 100 }, (_, seed) => createSeededRandom(seed).next());
     expect(new Set(first).size).toBe(100);
     const mean = first.reduce((sum, value) => sum + value, 0) / first.length;
@@ -16,7 +16,7 @@ describe('seeded random', () => {
     expect(mean).toBeLessThan(0.6);
   });
 
-  it('spreads its numbers evenly over [0, 1)', () => {
+  it('the numbers spread evenly over [0, 1)', () => {
     const random = createSeededRandom('spread');
     const buckets = Array.from({ length: 10 }, () => 0);
     for (let count = 0; count < 100_000; count += 1) {
@@ -28,7 +28,7 @@ describe('seeded random', () => {
     for (const bucket of buckets) expect(Math.abs(bucket - 10_000)).toBeLessThan(500);
   });
 
-  it('makes ids of 32 hexadecimal digits that do not repeat', () => {
+  it('the ids have 32 hexadecimal digits and do not repeat', () => {
     const random = createSeededRandom(1);
     const ids = new Set(Array.from({ length: 10_000 }, () => random.id()));
     expect(ids.size).toBe(10_000);

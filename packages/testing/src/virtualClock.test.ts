@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createVirtualClock } from './virtualClock.ts';
 
 describe('virtual clock', () => {
-  it('runs timers in the order of their deadlines, each at its own time', async () => {
+  it('the virtual clock runs timers in the order of their deadlines, each at its own time', async () => {
     const clock = createVirtualClock({ now: 100 });
     const log: string[] = [];
     const note = (name: string) => () => log.push(`${name}@${clock.now()}`);
@@ -16,7 +16,7 @@ describe('virtual clock', () => {
     expect(clock.pending).toBe(1);
   });
 
-  it('runs timers that timers set, within the same move', () => {
+  it('the virtual clock runs timers that timers set, within the same advance', () => {
     const clock = createVirtualClock({ now: 0 });
     const timestamps: number[] = [];
     const again = (): void => {
@@ -29,7 +29,7 @@ describe('virtual clock', () => {
     expect(clock.now()).toBe(100);
   });
 
-  it('lets promise jobs run between two timers', async () => {
+  it('the virtual clock runs promise jobs between two timers', async () => {
     const clock = createVirtualClock();
     const log: string[] = [];
     clock.setTimer(() => void Promise.resolve().then(async () => log.push('job of a')), 1);
@@ -38,7 +38,7 @@ describe('virtual clock', () => {
     expect(log).toEqual(['job of a', 'b']);
   });
 
-  it('runs a timer that a promise job sets on the way', async () => {
+  it('the virtual clock runs a timer that a promise job sets during the advance', async () => {
     const clock = createVirtualClock({ now: 0 });
     const timestamps: number[] = [];
     void Promise.resolve().then(() => clock.setTimer(() => timestamps.push(clock.now()), 7));
@@ -46,7 +46,7 @@ describe('virtual clock', () => {
     expect(timestamps).toEqual([7]);
   });
 
-  it('drops a cancelled timer', async () => {
+  it('the virtual clock drops a cancelled timer', async () => {
     const clock = createVirtualClock();
     let ran = 0;
     const cancel = clock.setTimer(() => (ran += 1), 1);
@@ -57,7 +57,7 @@ describe('virtual clock', () => {
     expect(ran).toBe(0);
   });
 
-  it('runs late timers at once after a sleep', async () => {
+  it('the virtual clock runs late timers at once after a sleep', async () => {
     const clock = createVirtualClock({ now: 0 });
     const timestamps: number[] = [];
     clock.setTimer(() => timestamps.push(clock.now()), 1_000);
@@ -66,7 +66,7 @@ describe('virtual clock', () => {
     expect(timestamps).toEqual([60_000, 60_000]);
   });
 
-  it('refuses delays and durations that make no sense', async () => {
+  it('the virtual clock refuses invalid delays and durations', async () => {
     const clock = createVirtualClock();
     expect(() => clock.setTimer(() => {}, -1)).toThrow(RangeError);
     expect(() => clock.setTimer(() => {}, Number.NaN)).toThrow(RangeError);

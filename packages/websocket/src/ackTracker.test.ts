@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createAckTracker } from './ackTracker.ts';
 
-it('B284 a position is acknowledged once everything up to it is safe, in whatever order', () => {
+it('B284 a position is acknowledged once everything up to it is stored, in any order', () => {
   const tracker = createAckTracker();
   expect(tracker.track(3, ['a', 'b'])).toBeUndefined();
   expect(tracker.track(5, ['c'])).toBeUndefined();
@@ -11,7 +11,7 @@ it('B284 a position is acknowledged once everything up to it is safe, in whateve
   expect(tracker.track(6, [])).toBe(6);
 });
 
-it('B284 one key that comes twice is safe in both frames; a position never goes back', () => {
+it('B284 one key in two frames is stored for both, and a position never goes back', () => {
   const tracker = createAckTracker();
   tracker.track(2, ['a']);
   tracker.track(2, ['a']);

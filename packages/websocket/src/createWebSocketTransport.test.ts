@@ -106,7 +106,7 @@ function entries(position: number, ...ids: string[]): ServerFrame {
 }
 
 describe('signing in', () => {
-  it('B285 shows the token and the device, which stays the same over reconnects', async () => {
+  it('B285 the transport sends the token and the device id, which stays the same over reconnects', async () => {
     const { transport, clock, sockets, welcome } = setUp();
     transport.connect();
     (await welcome()).drop();
@@ -119,7 +119,7 @@ describe('signing in', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B285 keeps the device over a reload, but no token', async () => {
+  it('B285 the transport keeps the device id over a reload, but no token', async () => {
     let saved: string | undefined;
     const session = { load: () => saved, save: (text: string) => void (saved = text) };
     const devices = [];
@@ -133,7 +133,7 @@ describe('signing in', () => {
     expect(saved).not.toContain('secret');
   });
 
-  it('B285 asks for another token when the server says that it has expired, and loses nothing', async () => {
+  it('B285 the transport requests a new token when the server says that it has expired, and loses nothing', async () => {
     const tokens = ['old', 'new'];
     const { transport, sockets, errors, welcome } = setUp({ token: () => tokens.shift() ?? 'none' });
     transport.connect();
@@ -149,7 +149,7 @@ describe('signing in', () => {
   it.each([
     ['a token that is a text is refused', { code: 401, reason: 'No.', retryable: true }],
     ['the user may not come in', { code: 403, reason: 'No.', retryable: false }],
-  ])('B285 ends for good where %s', async (_case, refusal) => {
+  ])('B285 the transport closes permanently where %s', async (_case, refusal) => {
     const { transport, clock, sockets } = setUp();
     transport.connect();
     await clock.advance(1);
@@ -160,7 +160,7 @@ describe('signing in', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B285 ends for good where the server knows the user by another name', async () => {
+  it('B285 the transport closes permanently where the server knows the user by a different name', async () => {
     const { transport, clock, sockets } = setUp();
     transport.connect();
     await clock.advance(1);
@@ -171,7 +171,7 @@ describe('signing in', () => {
     });
   });
 
-  it('B285 takes another device where the same one has signed in elsewhere, as a duplicated tab does', async () => {
+  it('B285 the transport takes a new device id where the same one has signed in elsewhere, as a duplicated tab does', async () => {
     const { transport, sockets, welcome } = setUp();
     transport.connect();
     (await welcome()).say({ type: 'refused', code: 409, reason: 'Elsewhere.', retryable: true });
@@ -181,7 +181,7 @@ describe('signing in', () => {
     expect(transport.getStatus().state).toBe('online');
   });
 
-  it('B285 tries again, later each time, where the server cannot be reached or the token cannot be fetched', async () => {
+  it('B285 the transport retries at growing intervals where the server is unreachable or the token cannot be fetched', async () => {
     const away = setUp({}, false);
     away.transport.connect();
     await away.clock.advance(120_000);
@@ -194,7 +194,7 @@ describe('signing in', () => {
     expect(failing.errors[0]?.code).toBe('token');
   });
 
-  it('B285 gives up a server that is silent', async () => {
+  it('B285 the transport gives up a silent server', async () => {
     const { transport, clock, sockets, errors, welcome } = setUp();
     transport.connect();
     const socket = await welcome();
@@ -214,7 +214,7 @@ const acksOn = ({ frames }: ScriptedSocket): number[] =>
   frames.flatMap((frame) => (frame.type === 'ack' ? [frame.position] : []));
 
 describe('what arrives', () => {
-  it('B284 is acknowledged by position once the engine has it, and only for a conversation that is open', async () => {
+  it('B284 a received frame is acknowledged by position once the engine has stored it, and only for an open conversation', async () => {
     const { transport, clock, welcome } = setUp();
     const events: ChannelEvent[] = [];
     const channel = transport.openChannel('bo', (event) => events.push(event));
@@ -235,7 +235,7 @@ describe('what arrives', () => {
     expect(acksOn(socket)).toEqual([2, 4]);
   });
 
-  it('B325 what a conversation reaches within 100 ms is acknowledged by one frame, and before it is closed', async () => {
+  it('B325 all frames of a conversation within 100 ms are acknowledged by one frame, and before the channel closes', async () => {
     const { transport, clock, welcome } = setUp();
     const channel = transport.openChannel('bo', () => {});
     transport.connect();
@@ -257,7 +257,7 @@ describe('what arrives', () => {
     ]);
   });
 
-  it('B325 what the engine stores while the next socket waits for its token is not acknowledged there', async () => {
+  it('B325 frames that the engine stores while the next socket waits for its token are not acknowledged there', async () => {
     let asked = 0;
     const token = (): Promise<string> => {
       asked += 1;
@@ -277,7 +277,7 @@ describe('what arrives', () => {
     expect(sockets[1]?.frames).toEqual([]);
   });
 
-  it('B325 what was to be acknowledged on a socket that has closed is not acknowledged on the next one', async () => {
+  it('B325 pending acknowledgements of a closed socket are not sent on the next one', async () => {
     const { transport, welcome } = setUp();
     const channel = transport.openChannel('bo', () => {});
     transport.connect();
@@ -292,7 +292,7 @@ describe('what arrives', () => {
     expect(acksOn(next)).toEqual([]);
   });
 
-  it('B325 a transport that disconnects acknowledges first what it has', async () => {
+  it('B325 a transport that disconnects first acknowledges stored frames', async () => {
     const { transport, welcome } = setUp();
     const channel = transport.openChannel('bo', () => {});
     transport.connect();
@@ -320,7 +320,7 @@ describe('what arrives', () => {
     expect(transport.getStatus().state).toBe('online');
   });
 
-  it('B284 for a participant without a channel is announced once, until a channel is opened', async () => {
+  it('B284 a message of a participant without a channel is announced once, until a channel is opened', async () => {
     const { transport, incoming, welcome } = setUp();
     transport.connect();
     const socket = await welcome();
@@ -331,7 +331,7 @@ describe('what arrives', () => {
     expect(incoming).toEqual(['bo']);
   });
 
-  it('B284 a position of another epoch is not asked for: that store has no such place', async () => {
+  it('B284 a position of another epoch is not requested, since that store does not have it', async () => {
     const { transport, welcome } = setUp();
     const channel = transport.openChannel('bo', () => {});
     transport.connect();
@@ -353,7 +353,7 @@ describe('options', () => {
     [{ requestTimeout: 10 }, 'requestTimeout is 10, but must be a number from 1000 to 120000'],
     [{ pingInterval: Number.NaN }, 'pingInterval is NaN'],
     [{ maxReconnectDelay: 1e9 }, 'maxReconnectDelay is 1000000000'],
-  ])('B285 %o are refused by name', (options, message) => {
+  ])('B285 invalid options are refused by name: %o', (options, message) => {
     expect(() => setUp(options)).toThrow(message);
   });
 });

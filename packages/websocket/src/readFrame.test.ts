@@ -41,7 +41,7 @@ describe('a frame of a server', () => {
     { type: 'waiting', with: 'bo' },
     { type: 'unknown', frame: 'later' },
     { type: 'pong', request: 1 },
-  ])('B283 $type is read as it was written', (frame) => {
+  ])('B283 a frame $type is read as it was written', (frame) => {
     expect(readFrame(JSON.stringify(frame))).toEqual({ frame });
   });
 
@@ -63,11 +63,11 @@ describe('a frame of a server', () => {
       position: 1,
     }),
     JSON.stringify({ type: 'page', request: 1, entries: [], operations: [{ kind: 'retract' }], receipts: [] }),
-  ])('B283 a malformed one is said to be malformed: %s', (text) => {
+  ])('B283 a malformed frame is reported as malformed: %s', (text) => {
     expect(readFrame(text)).toHaveProperty('malformed');
   });
 
-  it('B283 an entry of a kind that is not known yet is left out, and the others are read', () => {
+  it('B283 an entry of an unknown kind is left out, and the others are read', () => {
     const frame = {
       type: 'entries',
       with: 'bo',
@@ -79,13 +79,13 @@ describe('a frame of a server', () => {
     expect(readFrame(JSON.stringify(frame))).toMatchObject({ frame: { entries: [ENTRY] } });
   });
 
-  it('B283 names of what every object has are unknown frames, not code', () => {
+  it('B283 names of object properties are unknown frames, and never executed', () => {
     for (const type of ['constructor', '__proto__', 'toString']) {
       expect(readFrame(JSON.stringify({ type }))).toEqual({ unknown: type });
     }
   });
 
-  it('B283 anything at all is read without an exception', () => {
+  it('B283 reading any value causes no exception', () => {
     assert(
       property(anything(), string(), (value, text) => {
         readFrame(value);

@@ -13,7 +13,7 @@ function read(source: string): Cpim {
 }
 
 describe('CPIM (RFC 3862)', () => {
-  it('reads what a softphone sends', () => {
+  it('the parser reads a message of a softphone', () => {
     expect(read(captures.cpimText)).toEqual({
       from: 'sip:alice@sip.test',
       to: 'sip:bob@sip.test',
@@ -50,21 +50,21 @@ describe('CPIM (RFC 3862)', () => {
     ['a content that is shorter than what follows', '\r\nContent-Length: 2\r\n\r\néxtra', 'é'],
     ['a content that claims to be longer', '\r\nContent-Length: 99\r\n\r\nhello', 'hello'],
     ['blank lines in the content', '\r\n\r\n\r\n\r\nhello\r\n', '\r\n\r\nhello\r\n'],
-  ])('reads %s', (_name, source, body) => {
+  ])('the parser reads %s', (_name, source, body) => {
     expect(read(source)).toMatchObject({ contentType: 'text/plain', isNotification: false, body });
   });
 
-  it('reads the headers of RFC 5438 by their namespace, not by their prefix', () => {
+  it('the parser finds the headers of RFC 5438 by their namespace, not by their prefix', () => {
     const source = 'NS: n <urn:ietf:params:imdn>\r\nn.Message-ID: one\r\nimdn.Message-ID: two\r\n\r\n\r\nhello';
     expect(read(source).messageId).toBe('one');
   });
 
-  it('leaves out requests that it does not know, and parameters', () => {
+  it('the parser skips unknown requests and parameters', () => {
     const source = 'imdn.Disposition-Notification: display;a=b, telepathy , positive-delivery\r\n\r\n\r\nhello';
     expect(read(source).requestedReceipts).toEqual(['positive-delivery', 'display']);
   });
 
-  it('reads addresses with names, without brackets, and escapes', () => {
+  it('the parser reads addresses with names, without brackets, and escapes', () => {
     expect(read('From: Bo <sip:bo@example.com>\r\nTo: sip:ana@example.com\r\n\r\n\r\n')).toMatchObject({
       from: 'sip:bo@example.com',
       to: 'sip:ana@example.com',
@@ -79,17 +79,17 @@ describe('CPIM (RFC 3862)', () => {
     ['a line that is no header', 'hello\r\n\r\n\r\nhello'],
     ['headers without end', `${'A: b\r\n'.repeat(101)}\r\n\r\nhello`],
     ['headers that it must understand', 'Require: Magic\r\n\r\n\r\nhello'],
-  ])('refuses %s', (_name, source) => {
+  ])('the parser refuses %s', (_name, source) => {
     expect(decodeCpim(source)).toEqual({ problem: expect.any(String) });
   });
 
-  it('cannot be made to write headers of its own by an id', () => {
+  it('a message id cannot inject headers', () => {
     const source = encodeCpim({ ...PLAIN, messageId: 'a\r\nimdn.Message-ID: b', body: '' });
     expect(source.split('\r\n').filter((line) => line.startsWith('imdn.Message-ID'))).toHaveLength(1);
     expect(read(source).messageId).toBe('a\r\nimdn.Message-ID: b');
   });
 
-  it('gives back what it wrote', { timeout: fuzzTimeout }, () => {
+  it('the parser reads the serialized message', { timeout: fuzzTimeout }, () => {
     const value = fc.record(
       {
         from: fc.emailAddress().map((address) => `sip:${address}`),
@@ -116,7 +116,7 @@ describe('CPIM (RFC 3862)', () => {
     );
   });
 
-  it('never throws', { timeout: fuzzTimeout }, () => {
+  it('the parser never throws', { timeout: fuzzTimeout }, () => {
     const whole = [captures.cpimText, captures.cpimComposing, captures.cpimDelivered, captures.cpimDisplayed];
     const source = fc.oneof(damaged(whole), fc.string({ unit: 'binary' }));
     fc.assert(

@@ -32,7 +32,7 @@ async function answer(frame: string | Uint8Array<ArrayBuffer>): Promise<number |
 }
 
 describe('frames of SIP over WebSocket (RFC 7118)', () => {
-  it('come out with their bodies inflated, and their lengths right', async () => {
+  it('bodies of frames are inflated, with correct lengths', async () => {
     const read = await decodeFrame(compressed(cpimDelivered), 'ours');
     if ('problem' in read) throw new Error(read.problem);
     expect(read.body).toBe(cpimDelivered);
@@ -42,7 +42,7 @@ describe('frames of SIP over WebSocket (RFC 7118)', () => {
     expect(encodeFrame(read)).toContain(`Content-Length: ${Buffer.byteLength(cpimDelivered)}\r\n`);
   });
 
-  it('may be text or bytes, fold lines, use compact forms, and have more bytes than they say', async () => {
+  it('frames may be text or bytes, fold lines, use compact forms, and have more bytes than they declare', async () => {
     const lines = HEAD.map((line) => line.replace('Call-ID', 'i').replace(';branch', '\r\n ;branch'));
     const frame = bytesOf([...lines, 'l: 3'], 'é!beyond');
     const read = await decodeFrame(frame, 'ours');
@@ -54,7 +54,7 @@ describe('frames of SIP over WebSocket (RFC 7118)', () => {
     }
   });
 
-  it('that are malformed are answered along the way that they came', async () => {
+  it('malformed frames are answered to the address from which they came', async () => {
     const read = await decodeFrame(bytesOf([...HEAD, 'Content-Length: -1']), 'ours');
     expect(read).toEqual({
       problem: expect.any(String),
@@ -86,7 +86,7 @@ describe('frames of SIP over WebSocket (RFC 7118)', () => {
     expect(await answer(frame)).toBe(code);
   });
 
-  it('never make it throw, and what is answered can be', { timeout: fuzzTimeout }, async () => {
+  it('no frame makes the parser throw, and every request in it can be answered', { timeout: fuzzTimeout }, async () => {
     const texts = damaged([`${HEAD.join('\r\n')}\r\nContent-Length: 5\r\n\r\nhello`, `${HEAD.join('\r\n')}\r\n\r\n`]);
     const sound = compressed(cpimDelivered);
     const bytes = fc.array(fc.tuple(fc.nat(sound.length - 1), fc.nat(255)), { maxLength: 6 }).map((changes) => {

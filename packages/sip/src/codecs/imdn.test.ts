@@ -10,25 +10,25 @@ const delivery = (status: string): string =>
   `<delivery-notification><status>${status}</status></delivery-notification>`;
 
 describe('IMDN (RFC 5438)', () => {
-  it('reads what a softphone sends', () => {
+  it('the parser reads a notification of a softphone', () => {
     const common = { messageId: 'WsiEhIznNXKf', sentAt: SENT_AT };
     expect(decodeImdn(delivered)).toEqual({ value: { ...common, disposition: 'delivery', status: 'delivered' } });
     expect(decodeImdn(displayed)).toEqual({ value: { ...common, disposition: 'display', status: 'displayed' } });
   });
 
-  it('reads the response code of a failure where a softphone puts it', () => {
+  it('the parser reads the response code of a failure where a softphone puts it', () => {
     const reason = '<x:reason xmlns:x="http://www.linphone.org/xsds/imdn.xsd" code="488">Not here</x:reason>';
     expect(decodeImdn(imdn(`<message-id>m</message-id>${delivery(`<failed/>${reason}`)}`))).toEqual({
       value: { messageId: 'm', disposition: 'delivery', status: 'failed', code: 488 },
     });
   });
 
-  it.each(['99', '200', '700', '4e2', ''])('leaves out a response code "%s" that is none of a failure', (code) => {
+  it.each(['99', '200', '700', '4e2', ''])('the parser skips a response code "%s" that is no failure code', (code) => {
     const source = imdn(`<message-id>m</message-id>${delivery(`<failed/><reason code="${code}"/>`)}`);
     expect(decodeImdn(source)).toEqual({ value: { messageId: 'm', disposition: 'delivery', status: 'failed' } });
   });
 
-  it('reads all optional parts, and ignores extensions', () => {
+  it('the parser reads all optional parts, and ignores extensions', () => {
     const source = imdn(
       '<message-id>m</message-id><datetime>no time</datetime><recipient-uri>im:bo@example.com</recipient-uri>' +
         '<original-recipient-uri>im:b@example.com</original-recipient-uri><subject>Hi</subject>' +
@@ -48,11 +48,11 @@ describe('IMDN (RFC 5438)', () => {
     ['no status', imdn('<message-id>m</message-id><delivery-notification/>')],
     ['a status of another disposition', imdn(`<message-id>m</message-id>${delivery('<displayed/>')}`)],
     ['a document type', `<!DOCTYPE imdn SYSTEM "file:///etc/passwd">${delivered.replace(/^<\?.*?\?>/, '')}`],
-  ])('refuses %s', (_name, source) => {
+  ])('the parser refuses %s', (_name, source) => {
     expect(decodeImdn(source)).toEqual({ problem: expect.any(String) });
   });
 
-  it('gives back what it wrote', { timeout: fuzzTimeout }, () => {
+  it('the parser reads the serialized notification', { timeout: fuzzTimeout }, () => {
     const outcome = fc.constantFrom(
       { disposition: 'delivery', status: 'delivered' } as const,
       { disposition: 'delivery', status: 'failed' } as const,
@@ -78,7 +78,7 @@ describe('IMDN (RFC 5438)', () => {
     );
   });
 
-  it('never throws', { timeout: fuzzTimeout }, () => {
+  it('the parser never throws', { timeout: fuzzTimeout }, () => {
     const source = fc.oneof(damaged([delivered, displayed]), fc.string({ unit: 'binary' }));
     fc.assert(
       fc.property(source, (text) => {

@@ -10,24 +10,24 @@ const zlib = (source: string | Uint8Array): Uint8Array<ArrayBuffer> => new Uint8
 
 describe('compressed bodies', () => {
   it.each([delivered, cpimComposing, cpimDelivered, cpimDisplayed, ''])(
-    'become what they were (%#)',
+    'a compressed body is inflated (%#)',
     async (source) => {
       const read = await inflate(zlib(source));
       expect('value' in read && text(read.value)).toBe(source);
     },
   );
 
-  it('may be gzip', async () => {
+  it('a compressed body may be gzip', async () => {
     const read = await inflate(new Uint8Array(gzipSync(delivered)), 'gzip');
     expect('value' in read && text(read.value)).toBe(delivered);
   });
 
-  it('may become as large as the limit', async () => {
+  it('a compressed body may inflate up to the limit', async () => {
     const read = await inflate(zlib(new Uint8Array(MAX_INFLATED_BYTES)));
     expect('value' in read && read.value.length).toBe(MAX_INFLATED_BYTES);
   });
 
-  it.each([1, 50_000_000])('are cut %d bytes beyond the limit', async (beyond) => {
+  it.each([1, 50_000_000])('a compressed body is cut %d bytes beyond the limit', async (beyond) => {
     const read = await inflate(zlib(new Uint8Array(MAX_INFLATED_BYTES + beyond)));
     expect(read).toEqual({ problem: expect.stringContaining(String(MAX_INFLATED_BYTES)) });
   });
@@ -37,11 +37,11 @@ describe('compressed bodies', () => {
     ['no compression', new TextEncoder().encode(delivered)],
     ['an end that is missing', zlib(delivered).subarray(0, -6)],
     ['gzip that says deflate', new Uint8Array(gzipSync(delivered))],
-  ])('are refused where they are %s', async (_name, bytes) => {
+  ])('a compressed body is refused when it is %s', async (_name, bytes) => {
     expect(await inflate(new Uint8Array(bytes))).toEqual({ problem: expect.any(String) });
   });
 
-  it('never throw', { timeout: fuzzTimeout }, async () => {
+  it('inflating never throws', { timeout: fuzzTimeout }, async () => {
     const sound = zlib(cpimDelivered);
     const broken = fc
       .array(fc.tuple(fc.nat(sound.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 })

@@ -9,7 +9,7 @@ const wrap = (inside: string): string =>
   `<isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing">${inside}</isComposing>`;
 
 describe('isComposing (RFC 3994)', () => {
-  it('reads what a softphone sends', () => {
+  it('the parser reads a notification of a softphone', () => {
     expect(decodeIsComposing(composing)).toEqual({ value: { state: 'composing', refresh: 60_000 } });
   });
 
@@ -41,7 +41,7 @@ describe('isComposing (RFC 3994)', () => {
       { state: 'composing', contentType: 'text/plain' },
     ],
     ['a byte order mark', `\uFEFF${composing}`, { state: 'composing', refresh: 60_000 }],
-  ])('reads %s', (_name, source, value) => {
+  ])('the parser reads %s', (_name, source, value) => {
     expect(decodeIsComposing(source)).toEqual({ value });
   });
 
@@ -58,11 +58,11 @@ describe('isComposing (RFC 3994)', () => {
     ['a document that is too deep', '<a>'.repeat(40) + '</a>'.repeat(40)],
     ['a document with too many elements', wrap('<a/>'.repeat(1_001))],
     ['a document that is too long', wrap(' '.repeat(MAX_XML_CHARACTERS))],
-  ])('B55 refuses %s', (_name, source) => {
+  ])('B55 the parser refuses %s', (_name, source) => {
     expect(decodeIsComposing(source)).toEqual({ problem: expect.any(String) });
   });
 
-  it('writes what the RFC says', () => {
+  it('the serializer writes the example of the RFC', () => {
     expect(encodeIsComposing({ state: 'composing', refresh: 60_000 })).toBe(
       '<?xml version="1.0" encoding="UTF-8"?>\n' +
         '<isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing"><state>active</state><refresh>60</refresh></isComposing>',
@@ -70,7 +70,7 @@ describe('isComposing (RFC 3994)', () => {
     expect(encodeIsComposing({ state: 'idle', refresh: 60_000 })).not.toContain('refresh');
   });
 
-  it('gives back what it wrote', { timeout: fuzzTimeout }, () => {
+  it('the parser reads the serialized notification', { timeout: fuzzTimeout }, () => {
     const value: fc.Arbitrary<IsComposing> = fc.record(
       { state: fc.constant('composing' as const), refresh: fc.integer({ min: 1, max: 86_400 }).map((s) => s * 1_000) },
       { requiredKeys: ['state'] },
@@ -83,7 +83,7 @@ describe('isComposing (RFC 3994)', () => {
     );
   });
 
-  it('never throws', { timeout: fuzzTimeout }, () => {
+  it('the parser never throws', { timeout: fuzzTimeout }, () => {
     const source = fc.oneof(damaged([composing]), fc.string({ unit: 'binary' }));
     fc.assert(
       fc.property(source, (text) => {

@@ -5,7 +5,7 @@ import { damaged, fuzzTimeout, runs } from '../../test/fuzz.ts';
 import { decodeOperationContent, encodeOperationContent } from './operation.ts';
 
 describe('operations on messages', () => {
-  it('B343 give back what they wrote', { timeout: fuzzTimeout }, () => {
+  it('B343 the parser reads the serialized operation', { timeout: fuzzTimeout }, () => {
     const id = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });
     const head = { id, target: id, sequence: fc.integer({ min: 0, max: 4e12 }) };
     const text = fc.string({ unit: 'grapheme', maxLength: 200 });
@@ -23,7 +23,7 @@ describe('operations on messages', () => {
     );
   });
 
-  it('B343 never throw, whatever comes', { timeout: fuzzTimeout }, () => {
+  it('B343 the parser never throws', { timeout: fuzzTimeout }, () => {
     const whole = [
       '{"kind":"edit","target":"m1","sequence":1,"contentType":"text/plain","body":"better"}',
       '{"kind":"react","target":"m1","sequence":1,"emojis":["👍"]}',

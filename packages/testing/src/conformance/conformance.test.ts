@@ -143,7 +143,7 @@ function deafToClose(): Changes {
 describe('a wrapper that changes nothing', () => {
   for (const each of transportConformance(() => pairOf(sound))) it(each.name, each.run);
 
-  it('reads a history page by page', async () => {
+  it('the wrapper reads a history page by page', async () => {
     const name = 'history: pages are read from the newest, each oldest first';
     await expect(
       run(
@@ -512,12 +512,12 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
 ];
 
 describe('a broken transport is found out:', () => {
-  it('each case can fail', () => {
+  it('each case of the suite has a broken transport that it detects', () => {
     const names = transportConformance(() => pairOf(sound)).map(({ name }) => name);
     expect(names.filter((name) => !BROKEN.some((row) => row[2] === name))).toEqual([]);
   });
 
-  it.each(BROKEN)('%s', async (_what, broken, name, reason) => {
+  it.each(BROKEN)('the suite detects the fault: %s', async (_what, broken, name, reason) => {
     await expect(run(name, sound)).resolves.toBeUndefined();
     await expect(run(name, broken())).rejects.toThrow(reason);
   });

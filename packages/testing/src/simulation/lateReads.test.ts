@@ -19,14 +19,14 @@ function setup(failures: number): { readonly open: MessageStorage['open']; reado
 }
 
 describe('late reads', () => {
-  it('are none while the storage can be read', async () => {
+  it('there are no late reads while the storage can be read', async () => {
     const { open, late } = setup(0);
     await expect(open('bo', 20)).resolves.toBe(CONVERSATION);
     await open('bo', 20);
     expect(late).toEqual(new Set());
   });
 
-  it('are the waiting messages that a tab did not know when a read had failed', async () => {
+  it('late reads are the waiting messages that a tab did not know when a read had failed', async () => {
     const { open, late } = setup(1);
     await expect(open('bo', 20)).rejects.toThrow('The disk is full.');
     expect(late).toEqual(new Set());

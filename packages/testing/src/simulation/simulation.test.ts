@@ -175,22 +175,30 @@ function reportOf({ script, violation }: SimulationResult, { operations = true }
 }
 
 describe('simulated conversations', () => {
-  it(`violate no invariant, over ${SEEDS} fresh seeds without operations`, { timeout: 300_000 }, async () => {
-    const first = firstSeed();
-    expect(first).toSatisfy(Number.isSafeInteger);
-    // oxlint-disable-next-line no-console -- the first seed is needed to repeat a run
-    console.info(`Simulated conversations: seeds ${first} to ${first + SEEDS - 1}`);
-    const broken = await searchSeeds(first, SEEDS, undefined, { operations: false });
-    if (broken !== undefined) expect.fail(reportOf(broken, { operations: false }));
-  });
+  it(
+    `conversations violate no invariant, over ${SEEDS} fresh seeds without operations`,
+    { timeout: 300_000 },
+    async () => {
+      const first = firstSeed();
+      expect(first).toSatisfy(Number.isSafeInteger);
+      // oxlint-disable-next-line no-console -- the first seed is needed to repeat a run
+      console.info(`Simulated conversations: seeds ${first} to ${first + SEEDS - 1}`);
+      const broken = await searchSeeds(first, SEEDS, undefined, { operations: false });
+      if (broken !== undefined) expect.fail(reportOf(broken, { operations: false }));
+    },
+  );
 
   // Always the same seeds: fresh ones may find a rare fault and fail an unrelated change (decision 14).
-  it('B141 B147 B154 B155 violate no invariant, over 250 seeds with operations', { timeout: 300_000 }, async () => {
-    const broken = await searchSeeds(30_001, 250);
-    if (broken !== undefined) expect.fail(reportOf(broken));
-  });
+  it(
+    'B141 B147 B154 B155 conversations violate no invariant, over 250 seeds with operations',
+    { timeout: 300_000 },
+    async () => {
+      const broken = await searchSeeds(30_001, 250);
+      if (broken !== undefined) expect.fail(reportOf(broken));
+    },
+  );
 
-  it('print how to replay a conversation that violates an invariant', async () => {
+  it('a conversation that violates an invariant prints how to replay it', async () => {
     const { script } = await simulateSeed(7);
     const report = reportOf({ script, messages: 1, violation: new Violation('ana/1 shows #1 twice') });
     expect(report).toContain('ana/1 shows #1 twice');
@@ -198,7 +206,7 @@ describe('simulated conversations', () => {
     expect(readScript(report.slice(report.indexOf('--script:\n') + '--script:\n'.length))).toEqual(script);
   });
 
-  it('check no order for a message that a tab read after it had sent later ones', async () => {
+  it('no order is checked for a message that a tab read after it had sent later ones', async () => {
     const script = readScript(READ_LATE);
     const simulation = createSimulation(script.seed, script.scenario);
     const { violation } = await simulateIn(simulation, script);
@@ -209,19 +217,19 @@ describe('simulated conversations', () => {
     expect(() => checkAlways(simulation)).toThrow('after what was sent later');
   });
 
-  it('check no order for a sent message that a tab reads as queued until the other tab wakes', async () => {
+  it('no order is checked for a sent message that a tab reads as queued until the other tab wakes', async () => {
     expect(await simulate(readScript(READ_STALE))).not.toHaveProperty('violation');
   });
 
-  it('B180 B181 deliver over broadcast channels a message that was sent while the only page of the participant slept and then crashed', async () => {
+  it('B180 B181 a message is delivered over broadcast channels although the only page of the participant slept and then crashed', async () => {
     expect(await simulate(readScript(WAITS_FOR_PAGE))).not.toHaveProperty('violation');
   });
 
-  it.each(OPERATIONS)('B141 B147 violate no invariant with %s', async (_title, script) => {
+  it.each(OPERATIONS)('B141 B147 conversations violate no invariant with %s', async (_title, script) => {
     expect(await simulate(readScript(script))).not.toHaveProperty('violation');
   });
 
-  it('are the same for the same seed', async () => {
+  it('the same seed gives the same conversation', async () => {
     const one = await simulateSeed(7);
     const other = await simulate(readScript(printScript(one.script)));
     expect(other).toEqual(one);
