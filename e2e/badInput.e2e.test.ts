@@ -29,7 +29,7 @@ function damage(text: string): Promise<void> {
 }
 
 describe('bad input', () => {
-  test('an address that names no two people is answered in words', async () => {
+  test('an address that does not name two people shows an explanation', async () => {
     const { open } = await visit();
     const page = await open('?me=ana&wiht=bo');
     await page.getByText('“with” is missing').waitFor();
@@ -46,7 +46,7 @@ describe('bad input', () => {
     await phone(page, 'Bo').box.waitFor();
   });
 
-  test('parameters that are not known are left alone', async () => {
+  test('unknown parameters of the address are ignored', async () => {
     const { open } = await visit();
     const page = await open('?utm_source=mail&you=ana');
     await page.getByRole('region', { name: 'Ana’s phone' }).waitFor();
@@ -65,7 +65,7 @@ describe('bad input', () => {
     expect(await anasTab.locator('main b, main img, main script').count()).toBe(0);
   });
 
-  test('B79 a message of 1 MB is not taken, says why, and stays in the box', async () => {
+  test('B79 a message of 1 MB is refused with a reason and stays in the text box', async () => {
     const { open } = await visit();
     const page = await open('?me=ana&with=bo');
     const ana = phone(page, 'Bo');
@@ -109,7 +109,7 @@ describe('a browser that refuses', () => {
         };
       },
     ],
-  ])('one that %s: the chat works, and says that it forgets', async (_, prepare) => {
+  ])('in a browser that %s, the chat works and shows that it stores nothing', async (_, prepare) => {
     const { open } = await visit();
     const anasTab = await open('?me=ana&with=bo', prepare);
     const ana = phone(anasTab, 'Bo');
@@ -125,7 +125,7 @@ describe('a browser that refuses', () => {
       .waitFor();
   });
 
-  test('one that keeps nothing at all', async () => {
+  test('the chat works in a browser that stores nothing at all', async () => {
     const { open } = await visit();
     const page = await open('?me=ana&with=bo', () => {
       Object.defineProperty(globalThis, 'localStorage', {
@@ -145,7 +145,7 @@ describe('a browser that refuses', () => {
     await ana.sent('Waiting to be sent', 'Hello').waitFor();
   });
 
-  test('one without BroadcastChannel says so', async () => {
+  test('the chat explains that the browser lacks BroadcastChannel', async () => {
     const { open } = await visit();
     const page = await open('?me=ana&with=bo', () => {
       Reflect.deleteProperty(globalThis, 'BroadcastChannel');
@@ -156,7 +156,7 @@ describe('a browser that refuses', () => {
       .waitFor();
   });
 
-  test('a stored message that is damaged is left out; the others show', async () => {
+  test('a damaged stored message is left out, and the others are shown', async () => {
     const { open } = await visit();
     const page = await open('?me=ana&with=bo');
     const ana = phone(page, 'Bo');

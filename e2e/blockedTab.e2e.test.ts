@@ -6,7 +6,7 @@ const visit = withChatApp();
 
 describe('a tab that leads and does not run', () => {
   test.each(['dialog', 'frozen'] as const)(
-    'B183 is replaced: another tab of the user sends, receives, and both show the same afterwards (%s)',
+    'B183 a leader tab that hangs is replaced: another tab sends and receives, and both show the same afterwards (%s)',
     { timeout: 90_000 },
     async (kind) => {
       const { open } = await visit();

@@ -51,7 +51,7 @@ describe('a server that cannot be had is explained in plain words', () => {
     ['server', 'Server', 'example', 'The server has to be like wss://example.com/xmpp-websocket.'],
     ['address', 'Address', 'nobody at all', 'The address has to be like ana@example.com.'],
     ['participant', 'Talk to', 'ana@localhost', '“Talk to” has to name somebody else'],
-  ])('B376 the %s that cannot be right is said at its field, which gets the focus', async (_, label, value, words) => {
+  ])('B376 an invalid %s is explained at its field, which receives the focus', async (_, label, value, words) => {
     const page = await (await visit()).open('connect');
     const good = { Server: 'ws://127.0.0.1:9/xmpp', Address: 'ana@localhost', 'Talk to': 'bo@localhost' };
     for (const [name, text] of Object.entries({ ...good, [label]: value })) await page.getByLabel(name).fill(text);

@@ -16,7 +16,7 @@ const sticksOut = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
 describe('several conversations over one connection', () => {
-  test('B121 on a desktop, the list and the open one stand side by side, and others go on', async () => {
+  test('B121 on a desktop, the list stands beside the open conversation, and the other conversations keep receiving', async () => {
     const { open } = await visit(DESKTOP);
     const page = await open('conversations');
     await page.getByText('Choose a conversation.').waitFor();
@@ -40,7 +40,7 @@ describe('several conversations over one connection', () => {
     expect(await sticksOut(page)).toBe(0);
   });
 
-  test('B130 by keyboard: arrows walk in the list, Enter opens, and one writes at once', async () => {
+  test('B130 the keyboard walks the list with arrows, opens a conversation with Enter, and writes at once', async () => {
     const { open } = await visit(DESKTOP);
     const page = await open('conversations');
     // The last that comes automatically for a while, so that nothing else comes up.
@@ -59,7 +59,7 @@ describe('several conversations over one connection', () => {
     await expect.poll(() => page.getByRole('option').first().locator('strong').textContent()).toBe(name);
   });
 
-  test('on a phone, first the list, then the chat, and back to the row one came from', async () => {
+  test('a phone shows the list first, then the chat, and returns to the same row', async () => {
     const { open } = await visit(PHONE);
     const page = await open('conversations');
     await row(page, 'Notes').tap();
@@ -83,10 +83,13 @@ describe('several conversations over one connection', () => {
     await page.getByRole('listbox').waitFor();
   });
 
-  test.each(['#nobody', '#%E0%A4%A', '#__proto__'])('a place that names nobody (%s) is the list', async (hash) => {
-    const { open } = await visit(DESKTOP);
-    const page = await open(`conversations${hash}`);
-    await page.getByText('Choose a conversation.').waitFor();
-    await expect.poll(() => page.getByRole('option').count()).toBe(4);
-  });
+  test.each(['#nobody', '#%E0%A4%A', '#__proto__'])(
+    'an address without a participant (%s) shows the list',
+    async (hash) => {
+      const { open } = await visit(DESKTOP);
+      const page = await open(`conversations${hash}`);
+      await page.getByText('Choose a conversation.').waitFor();
+      await expect.poll(() => page.getByRole('option').count()).toBe(4);
+    },
+  );
 });

@@ -22,7 +22,7 @@ async function pressFind(page: Page): Promise<boolean> {
 }
 
 describe('Ctrl+F', () => {
-  test('B351 opens the search of a conversation, which finds and marks a message and leads to it', async () => {
+  test('B351 Ctrl+F opens the search of a conversation, which finds, highlights and shows a message', async () => {
     const { open } = await visit();
     const page = await open('?me=ana&with=bo');
     const ana = phone(page, 'Bo');
@@ -41,7 +41,7 @@ describe('Ctrl+F', () => {
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('The lake is cold');
   });
 
-  test('B351 once more goes to the search of the browser, as it does where there is no conversation', async () => {
+  test('B351 a second Ctrl+F, and Ctrl+F without a conversation, open the search of the browser', async () => {
     const { open } = await visit();
     const page = await open('?me=ana&with=bo');
     await phone(page, 'Bo').box.waitFor();
@@ -55,7 +55,7 @@ describe('Ctrl+F', () => {
 });
 
 describe('Undo', () => {
-  test('B255 takes back what was sent a moment ago; what is not taken back arrives', async () => {
+  test('B255 Undo takes back a message within the send delay; a message that is not undone arrives', async () => {
     const { open } = await visit();
     const page = await open('?me=ana&with=bo');
     const [ana, bo] = [phone(page, 'Bo'), phone(await open('?me=bo&with=ana'), 'Ana')];
@@ -82,7 +82,7 @@ describe('a phone', () => {
   };
 
   test.each(Object.entries(PHONES))(
-    'B352 %s shows who types, and header, messages and composer',
+    'B352 a phone (%s) shows who types, with header, messages and composer in view',
     async (_, viewport) => {
       const { open } = await visit({ viewport, hasTouch: true, isMobile: true });
       const page = await open('?me=ana&with=bo');
@@ -106,7 +106,7 @@ describe('a phone', () => {
     },
   );
 
-  test('B352 shows one of two phones on the demo page, where what the other writes is typing to see as well', async () => {
+  test('B352 the demo page on a phone shows one of two phones, and the typing of the other', async () => {
     const { open } = await visit({ viewport: PHONES['held upright'], hasTouch: true, isMobile: true });
     const page = await open('');
     const ana = phone(page.getByRole('region', { name: 'Ana’s phone' }), 'Bo');

@@ -60,7 +60,7 @@ describe.skipIf(findKamailio() === undefined || !hasProsody())('through the gate
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
   }
 
-  test('one on SIP and one on XMPP talk as if they were on one network', async () => {
+  test('a user on SIP and a user on XMPP talk through the gateway', async () => {
     const size = { viewport: { width: 400, height: 560 } };
     const [anas, bos] = [await visit(size), await visit(size)];
     const [anasTab, bosTab] = [await anas.open('connect'), await bos.open('connect')];

@@ -26,30 +26,33 @@ const PAGES = [
 ] as const;
 
 describe('every page is in the language of its visitor', () => {
-  test.each(PAGES)('%s: the way to a server, and what goes wrong on it', async (locale, side, title, yourself) => {
-    const page = await (await visit({ locale })).open('connect');
-    expect(await sideOf(page)).toBe(side);
-    expect(await page.getByRole('heading').innerText()).toBe(title);
-    expect(await page.title()).toBe(`${title} · imflow`);
-    const fill = async (values: Readonly<Record<string, string>>): Promise<void> => {
-      for (const [name, value] of Object.entries(values)) await page.locator(`[name=${name}]`).fill(value);
-      await page.locator('button[type=submit]').click();
-    };
-    const alert = page.getByRole('alert');
-    await fill({ server: 'example', address: 'ana@localhost', password: 'secret', with: 'ANA@localhost' });
-    await alert.getByText(yourself).waitFor();
-    await fill({ with: 'bo@localhost' });
-    // What is wrong with the server, in the visitor's language; what the protocol says, marked as English.
-    await alert.getByText('wss://example.com/xmpp-websocket').waitFor();
-    expect(await alert.locator('[lang=en][dir=ltr]').innerText()).toMatch(/^server is "example"/);
-    await fill({ server: 'ws://127.0.0.1:9/xmpp' });
-    await expect.poll(() => alert.locator('p').innerText(), { timeout: 20_000 }).toMatch(/^(?!.*wss:).+[.。]$/);
-    expect(await alert.locator('[lang=en]').count()).toBe(0);
-    // Addresses run from left to right everywhere.
-    expect(await page.locator('input:not([dir=ltr])').count()).toBe(await page.locator('.settings input').count());
-  });
+  test.each(PAGES)(
+    '%s: the page that signs in to a server, and its errors, are translated',
+    async (locale, side, title, yourself) => {
+      const page = await (await visit({ locale })).open('connect');
+      expect(await sideOf(page)).toBe(side);
+      expect(await page.getByRole('heading').innerText()).toBe(title);
+      expect(await page.title()).toBe(`${title} · imflow`);
+      const fill = async (values: Readonly<Record<string, string>>): Promise<void> => {
+        for (const [name, value] of Object.entries(values)) await page.locator(`[name=${name}]`).fill(value);
+        await page.locator('button[type=submit]').click();
+      };
+      const alert = page.getByRole('alert');
+      await fill({ server: 'example', address: 'ana@localhost', password: 'secret', with: 'ANA@localhost' });
+      await alert.getByText(yourself).waitFor();
+      await fill({ with: 'bo@localhost' });
+      // What is wrong with the server, in the visitor's language; what the protocol says, marked as English.
+      await alert.getByText('wss://example.com/xmpp-websocket').waitFor();
+      expect(await alert.locator('[lang=en][dir=ltr]').innerText()).toMatch(/^server is "example"/);
+      await fill({ server: 'ws://127.0.0.1:9/xmpp' });
+      await expect.poll(() => alert.locator('p').innerText(), { timeout: 20_000 }).toMatch(/^(?!.*wss:).+[.。]$/);
+      expect(await alert.locator('[lang=en]').count()).toBe(0);
+      // Addresses run from left to right everywhere.
+      expect(await page.locator('input:not([dir=ltr])').count()).toBe(await page.locator('.settings input').count());
+    },
+  );
 
-  test('the language can be chosen on the way to a server, and what was typed stays', async () => {
+  test('the language can be chosen on the sign-in page, and the form keeps its values', async () => {
     const page = await (await visit()).open('connect');
     await page.getByLabel('Server').fill('wss://example.com');
     await page.getByRole('button', { name: 'Settings' }).click();
@@ -62,7 +65,7 @@ describe('every page is in the language of its visitor', () => {
     ['de-DE', 'de ltr left', 'Hier ist keine Unterhaltung', '„with“ fehlt'],
     ['ar-EG', 'ar rtl right', 'لا توجد محادثة هنا', 'with'],
     ['ja-JP', 'ja ltr left', 'ここに会話はありません', '「with」がありません'],
-  ])('%s: an address that leads nowhere', async (locale, side, title, problem) => {
+  ])('%s: the page for an unknown address is translated', async (locale, side, title, problem) => {
     const page = await (await visit({ locale })).open('?me=ana');
     expect(await sideOf(page)).toBe(side);
     expect(await page.getByRole('heading').innerText()).toBe(title);
@@ -73,7 +76,7 @@ describe('every page is in the language of its visitor', () => {
     ['de-DE', 'Nachrichten werden nicht aufbewahrt', 'keinen Platz mehr'],
     ['ar-EG', 'لا تُحفظ الرسائل', 'لم تبقَ مساحة'],
     ['ja-JP', 'メッセージは保存されません', '空き容量がありません'],
-  ])('%s: a browser without room', async (locale, forgets, why) => {
+  ])('%s: the notice of a browser without storage is translated', async (locale, forgets, why) => {
     const { open } = await visit({ locale });
     const page = await open('?me=ana&with=bo', () => {
       IDBObjectStore.prototype.put = () => {
@@ -89,7 +92,7 @@ describe('every page is in the language of its visitor', () => {
     expect(await trouble.innerText()).not.toContain('IndexedDB');
   });
 
-  test('those who talk in the page do it in the language of the visitor', async () => {
+  test('the people of the demo talk in the language of the visitor', async () => {
     const page = await (await visit({ locale: 'ja-JP' })).open('conversations');
     const list = page.getByRole('listbox');
     await list.getByText('こんにちは、Anaさん！').waitFor();

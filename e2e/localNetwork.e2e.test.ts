@@ -23,7 +23,7 @@ async function open(path: string): Promise<Page> {
   return page;
 }
 
-test('on plain http:// in the local network two people chat, with ticks and typing, and a reload loses nothing', async () => {
+test('on plain http:// in the local network, two people chat with ticks and typing, and a reload loses nothing', async () => {
   const [anas, bos] = [await open('server?name=lan-ana&with=lan-bo'), await open('server?name=lan-bo&with=lan-ana')];
   expect(new URL(anas.url()).hostname).toBe(HOST);
   expect(
@@ -45,7 +45,7 @@ test('on plain http:// in the local network two people chat, with ticks and typi
   await ana.received('Again').waitFor();
 }, 90_000);
 
-test('the page shows a phone where to find it: an address in the local network, as a link and as a QR code', async () => {
+test('the page offers its address in the local network as a link and as a QR code', async () => {
   const page = await open('server');
   const link = page.getByRole('link', { name: /^http:\/\/[\d.]+:\d+\/server$/ });
   const shown = await fetch(`${app.url}chat-status`.replace(HOST, '127.0.0.1'));
@@ -58,7 +58,7 @@ test('the page shows a phone where to find it: an address in the local network, 
   }
 }, 60_000);
 
-test('the page says that its server is starting, and when it could not', async () => {
+test('the page shows that its server is starting, and when the start failed', async () => {
   const page = await open('');
   let state = 'starting';
   await page.route('**/chat-status', (route) => route.fulfill({ json: { state, addresses: [] } }));
@@ -71,7 +71,7 @@ test('the page says that its server is starting, and when it could not', async (
   await page.getByRole('alert').getByText('The server could not start.').waitFor();
 }, 60_000);
 
-test('a server that is restarted loses nothing: what is written meanwhile is sent when it is back', async () => {
+test('a restart of the server loses nothing: messages written while it is down are sent afterwards', async () => {
   const port = await freePort();
   const memory = createMemoryStore();
   // The store outlives the server, as a database does.

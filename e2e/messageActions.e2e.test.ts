@@ -44,7 +44,7 @@ async function stored(page: Page): Promise<string> {
 }
 
 describe('two tabs', () => {
-  test('B243 B251 an edit shows in both, and its ticks are those of the new text', async () => {
+  test('B243 B251 an edit shows in both tabs, and the ticks are those of the new text', async () => {
     const { ana, bo } = await openBoth();
     await ana.say('helo');
     await ana.sent('Read', 'helo').waitFor();
@@ -58,7 +58,7 @@ describe('two tabs', () => {
     expect(await ana.box.inputValue()).toBe('');
   });
 
-  test('B245 B249 a reaction shows in both, and a click on its chip joins it', async () => {
+  test('B245 B249 a reaction shows in both tabs, and a click on its chip adds the own reaction', async () => {
     const { ana, bo } = await openBoth();
     await ana.say('Tea?');
     await bo.received('Tea?').waitFor();
@@ -69,7 +69,7 @@ describe('two tabs', () => {
     await bo.log.getByRole('button', { name: '👍, you and Ana', pressed: true }).waitFor();
   });
 
-  test('B244 B252 a reply quotes the other message in both', async () => {
+  test('B244 B252 a reply quotes its message in both tabs', async () => {
     const { ana, bo } = await openBoth();
     await ana.say('At 8?');
     await act(bo.received('At 8?'), 'Reply');
@@ -79,7 +79,7 @@ describe('two tabs', () => {
     await ana.log.getByRole('button', { name: 'Reply to you: At 8?' }).waitFor();
   });
 
-  test('B243 B253 a deleted message is gone in both, and from what they store', async () => {
+  test('B243 B253 a deleted message disappears from both tabs and from their storage', async () => {
     const { anasTab, bosTab, ana, bo } = await openBoth();
     await ana.say('a slip of the tongue');
     await ana.sent('Read', 'a slip of the tongue').waitFor();

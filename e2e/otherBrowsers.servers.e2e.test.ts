@@ -68,7 +68,7 @@ describe.each(BROWSERS)('the sample application in $name', { timeout: 300_000 },
     await expect.poll(distanceFromEnd, PATIENCE).toEqual([0, 0]);
   });
 
-  it.skipIf(!isInstalled)('B115 B221 what is written is there after a reload, and is found', async () => {
+  it.skipIf(!isInstalled)('B115 B221 messages are there after a reload, and the search finds them', async () => {
     await browser.open(`${url}?me=ana&with=bo`);
     await expect.poll(() => browser.evaluate(`document.querySelectorAll('textarea').length`), PATIENCE).toBe(1);
     for (const text of ['one to find', 'another', 'one more to find']) {

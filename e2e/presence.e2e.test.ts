@@ -13,7 +13,7 @@ const BO = '?me=bo&with=ana';
 
 describe('two tabs find each other', () => {
   test.each(Array.from({ length: 2 * RUNS }, (_, run) => [run + 1, Math.round((1_900 * (run + 0.5)) / (2 * RUNS))]))(
-    'B180 in run %i, where the other tab opens again %i ms after a reload of the tab with a waiting message',
+    'B180 tabs find each other in run %i, where the other tab opens %i ms after a reload of the tab with a waiting message',
     async (_run, wait) => {
       const { open } = await visit();
       const anasTab = await open(ANA);
@@ -33,7 +33,7 @@ describe('two tabs find each other', () => {
   );
 
   test.each(Array.from({ length: RUNS }, (_, run) => run + 1))(
-    'B180 in any order of opening, closing, reloading and freezing tabs every message arrives once (order %i)',
+    'B180 every message arrives once after any order of opening, closing, reloading and freezing tabs (order %i)',
     { timeout: 120_000 },
     async (seed) => {
       const random = randomOf(seed);

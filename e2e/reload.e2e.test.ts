@@ -6,7 +6,7 @@ import { withChatApp } from './visits.ts';
 const visit = withChatApp();
 
 describe('a reload', () => {
-  test('B380 keeps a message that was sent while the one before it was being stored', async () => {
+  test('B380 a reload keeps a message that was sent while the one before it was being stored', async () => {
     const { open } = await visit();
     const tab = await open('?me=ana&with=bo', slowDownWrites);
     const ana = phone(tab, 'Bo');
@@ -17,7 +17,7 @@ describe('a reload', () => {
     await ana.sent('Waiting to be sent', 'Second').waitFor();
   });
 
-  test('B380 keeps messages that were sent while another tab was writing', async () => {
+  test('B380 a reload keeps messages that were sent while another tab was writing', async () => {
     const { open } = await visit();
     const tab = await open('?me=ana&with=bo');
     const ana = phone(tab, 'Bo');
@@ -35,7 +35,7 @@ describe('a reload', () => {
   });
 
   test(
-    'B380 keeps edits, deletions, and reactions that were made while another tab was writing',
+    'B380 a reload keeps edits, deletions, and reactions that were made while another tab was writing',
     { timeout: 60_000 },
     async () => {
       const { open } = await visit();

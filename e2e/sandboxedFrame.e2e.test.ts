@@ -56,7 +56,7 @@ async function refusals(): Promise<string[]> {
   return refused;
 }
 
-test('B317 in a frame that the browser refuses storage, locks, clipboard and notifications, a chat works in memory', async () => {
+test('B317 in a frame without storage, locks, clipboard and notifications, a chat works in memory', async () => {
   const { page, body, complaints } = await openInFrame('');
   const [ana, bo] = [
     phone(body.getByRole('region', { name: 'Ana’s phone' }), 'Bo'),
@@ -87,7 +87,7 @@ test('B317 in a frame that the browser refuses storage, locks, clipboard and not
   await page.context().close();
 });
 
-test('B317 in such a frame, a tab that talks with other tabs leads alone, and says that messages wait', async () => {
+test('B317 in a sandboxed frame, each tab leads alone and shows that messages wait', async () => {
   const { page, body, complaints } = await openInFrame('?me=ana&with=bo');
   const ana = phone(body, 'Bo');
   await ana.say('Is anybody there?');

@@ -40,7 +40,7 @@ test('two people sign in with a name and talk, with typing and ticks; a reload l
   }
 }, 60_000);
 
-test('what others said is there on another device of the same person', async () => {
+test('another device of the same person shows the received messages', async () => {
   const [anas, bos, other] = [await visit(), await visit(), await visit()];
   const [anasTab, bosTab] = [await anas.open('server'), await bos.open('server')];
   await signIn(anasTab, 'cy', 'di');
@@ -54,7 +54,7 @@ test('what others said is there on another device of the same person', async () 
   await phone(bosTab, 'Cy').received('Two').waitFor();
 }, 60_000);
 
-test('a name has to differ from the other one, and is asked for', async () => {
+test('the sign-in page requires a name that differs from the participant’s', async () => {
   const page = await (await visit()).open('server');
   await signIn(page, 'Ana', 'ANA');
   await page.getByRole('alert').getByText('has to name somebody else').waitFor();

@@ -30,7 +30,7 @@ async function connect(name: string, remote: string): Promise<Page> {
   return page;
 }
 
-test('B328 a server on PGlite is killed and started again: nothing is lost, on either side or on a new device', async () => {
+test('B328 a server on PGlite loses nothing when it is killed and restarted, for both users and for a new device', async () => {
   const [anas, bos] = [await connect('ana', 'bo'), await connect('bo', 'ana')];
   const [ana, bo] = [phone(anas, 'Bo'), phone(bos, 'Ana')];
   await ana.say('Before');

@@ -15,7 +15,7 @@ const groundOf = (page: Page): Promise<string> => page.evaluate(() => getCompute
 const pageOf = (page: Page): Locator => page.locator('html');
 
 describe('the settings', () => {
-  test('the colours follow the system until they are chosen, and are remembered', async () => {
+  test('the colours follow the system until the user chooses a mode, which is remembered', async () => {
     const { open } = await visit();
     const page = await open('');
     const light = await groundOf(page);
@@ -50,7 +50,7 @@ describe('the settings', () => {
     expect(await pageOf(page).getAttribute('data-theme')).toBe('ink dark');
   });
 
-  test('a language is loaded when it is chosen, turns the page, and is remembered', async () => {
+  test('a language is loaded when the user chooses it, translates the page, and is remembered', async () => {
     const { open } = await visit();
     const page = await open('?me=ana&with=bo');
     const loaded: string[] = [];
@@ -81,14 +81,14 @@ describe('the settings', () => {
     }
   });
 
-  test('the first visit is in a language that the browser asks for', async () => {
+  test('the first visit is in a language that the browser prefers', async () => {
     const german = await (await visit({ locale: 'de-AT' })).open('?me=ana&with=bo');
     await german.getByRole('button', { name: 'Senden' }).waitFor();
     const polish = await (await visit({ locale: 'pl-PL' })).open('?me=ana&with=bo');
     await polish.getByRole('button', { name: 'Send', exact: true }).waitFor();
   });
 
-  test('other tabs of the browser follow', async () => {
+  test('other tabs of the browser follow the settings', async () => {
     const { open } = await visit();
     const [one, other] = [await open('?me=ana&with=bo'), await open('?me=bo&with=ana')];
     await choose(one, 'Meadow');
@@ -97,7 +97,7 @@ describe('the settings', () => {
     expect(await pageOf(other).getAttribute('data-theme')).toBe('meadow system');
   });
 
-  test('a language that cannot be loaded leaves the old one, and says so', async () => {
+  test('a language that fails to load leaves the old one in place and shows an error', async () => {
     const { open } = await visit();
     const page = await open('?me=ana&with=bo');
     await page.route(/\/ja-/, (route) =>
@@ -111,7 +111,7 @@ describe('the settings', () => {
     await page.getByRole('button', { name: 'Senden' }).waitFor();
   });
 
-  test('nonsense that was stored is as if nothing was', async () => {
+  test('an invalid stored setting is ignored', async () => {
     const { open } = await visit();
     for (const stored of ['{', '[]', 'null', '{"language":"__proto__","theme":42,"brightness":"bright"}']) {
       const page = await open('?me=ana&with=bo');
@@ -123,7 +123,7 @@ describe('the settings', () => {
     }
   });
 
-  test('B130 by keyboard: opened, chosen from, closed; then the focus is where it was', async () => {
+  test('B130 the settings work by keyboard: open, choose, close; the focus returns to its place', async () => {
     const { open } = await visit();
     const page = await open('');
     const button = page.getByRole('button', { name: 'Settings' });
@@ -141,7 +141,7 @@ describe('the settings', () => {
     [320, ''],
     [320, '?me=ana&with=bo'],
     [1_280, '?me=ana&with=bo'],
-  ])('%i px wide, the panel of “/%s” is in the window, from either side', async (width, path) => {
+  ])('at a width of %i px, the panel of “/%s” stays inside the window, from either side', async (width, path) => {
     const { open } = await visit({ viewport: { width, height: 740 } });
     const page = await open(path);
     for (const language of ['English', 'العربية']) {

@@ -22,7 +22,7 @@ describe.skipIf(findKamailio() === undefined)('on a SIP server', () => {
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
   }
 
-  test('two people talk; what is written to one who is away waits, and says so', async () => {
+  test('two people talk over SIP; a message to an absent user waits and shows that it does', async () => {
     const [anas, bos] = [await visit(), await visit()];
     const [anasTab, bosTab] = [await anas.open('connect'), await bos.open('connect')];
     await connect(anasTab, 'ana', 'sip:bo@sip.test');
@@ -50,7 +50,7 @@ describe.skipIf(findKamailio() === undefined)('on a SIP server', () => {
     await expect.poll(() => bo.log.getByRole('article').count()).toBe(3);
   });
 
-  test('what is wrong is said in words', async () => {
+  test('errors of a SIP server are explained in words', async () => {
     const page = await (await visit()).open('connect');
     const alert = page.getByRole('alert');
     await connect(page, 'ana', 'sip:bo@sip.test', 'wrong');

@@ -74,13 +74,13 @@ describe.each([
     styles = await builtStyles(...files);
   });
 
-  test('a page that says nothing of themes has colours, those of the light theme', async () => {
+  test('a page that sets no theme has the colours of the light theme', async () => {
     const html = '<section id="a" class="imflow-chat"></section>';
     for (const system of ['light', 'dark'] as const)
       expect(await looksOf(styles, html, system)).toEqual({ a: { ...LIGHT, scheme: 'normal' } });
   });
 
-  test('each element has its own theme, however they are nested', async () => {
+  test('each element has its own theme, however deeply they are nested', async () => {
     const html = `
       <div data-theme="dark">
         <section id="dark" class="imflow-chat"></section>
@@ -100,7 +100,7 @@ describe.each([
     });
   });
 
-  test('“system” follows the user, anywhere', async () => {
+  test('the theme “system” follows the user’s setting on any element', async () => {
     const html = `
       <div data-theme="dark"><section id="a" class="imflow-chat" data-theme="system"></section></div>
       <div data-theme="light"><section id="b" class="imflow-chat" data-theme="meadow system"></section></div>`;
@@ -109,7 +109,7 @@ describe.each([
   });
 });
 
-test('the pairs of colours of the guide follow the theme', async () => {
+test('the colour pairs of the guide follow the theme', async () => {
   const styles = await builtStyles(STYLES, EXAMPLE);
   const html = `
     <section id="a" class="imflow-chat support-chat" style="color: var(--imflow-accent)"></section>

@@ -27,7 +27,7 @@ function connection(page: Page, name: string) {
 }
 
 describe('two phones on one page', () => {
-  test('B115 what is written without a connection waits, and leaves in its order when it is back', async () => {
+  test('B115 messages written without a connection wait, and are sent in order after the reconnect', async () => {
     const { page, ana, bo } = await openPhones();
     const { connected } = connection(page, 'Ana');
     await connected.uncheck();
@@ -47,7 +47,7 @@ describe('two phones on one page', () => {
     ]);
   });
 
-  test('B67 a message to one who is away is Sent, and Read when they are back', async () => {
+  test('B67 a message to an absent user is Sent, and Read once the user returns', async () => {
     const { page, ana, bo } = await openPhones();
     const { connected } = connection(page, 'Bo');
     await connected.uncheck();
@@ -59,7 +59,7 @@ describe('two phones on one page', () => {
     await ana.sent('Read', 'See you later').waitFor();
   });
 
-  test('B72 B82 a lost message is Not confirmed after a time; sent again, it arrives once', async () => {
+  test('B72 B82 a lost message is Not confirmed after a time; a retry delivers it once', async () => {
     const { page, ana, bo } = await openPhones();
     await page.clock.install();
     const { loss, lost } = connection(page, 'Ana');
@@ -78,7 +78,7 @@ describe('two phones on one page', () => {
     await expect.poll(() => bo.log.getByRole('article').count()).toBe(1);
   });
 
-  test('a slow connection takes its time', async () => {
+  test('a slow connection delays messages', async () => {
     const { page, ana, bo } = await openPhones();
     await page.clock.install();
     await connection(page, 'Bo').delay.fill('5');
@@ -103,7 +103,7 @@ describe('two phones on one page', () => {
     await expect.poll(() => bo.log.getByRole('article').count()).toBe(1);
   });
 
-  test('B98 on a narrow window, a message is Read once its phone is shown; nothing sticks out', async () => {
+  test('B98 on a narrow window, a message is Read once its phone is shown, and nothing overflows', async () => {
     const { page, ana, bo } = await openPhones({ width: 360, height: 740 });
     const sticksOut = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     await ana.say('A word that is wider than the window: '.padEnd(200, 'ó'));

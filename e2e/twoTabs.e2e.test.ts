@@ -20,7 +20,7 @@ function lookBack(): void {
 }
 
 describe('two tabs', () => {
-  test('B45 B52 B124 show who is typing, until the message takes its place, and nothing else moves', async () => {
+  test('B45 B52 B124 both tabs show who is typing until the message replaces the indicator, and nothing else moves', async () => {
     const { ana, bo } = await openBoth(await visit());
     await ana.say('Hello Bo');
     await bo.received('Hello Bo').waitFor();
@@ -40,7 +40,7 @@ describe('two tabs', () => {
     await ana.typing.waitFor({ state: 'detached' });
   });
 
-  test('B88 B98 the tick says Delivered, and Read once Bo looks', async () => {
+  test('B88 B98 the tick shows Delivered, and Read once Bo looks', async () => {
     const { open } = await visit();
     const bosTab = await open('?me=bo&with=ana', lookAway);
     const ana = phone(await open('?me=ana&with=bo'), 'Bo');
@@ -63,7 +63,7 @@ describe('two tabs', () => {
     );
   });
 
-  test('B95 two tabs of Ana are one Ana: both send and show the same, and one goes on when the other is closed', async () => {
+  test('B95 two tabs of Ana act as one user: both send and show the same, and one continues when the other is closed', async () => {
     const { open } = await visit();
     const firstTab = await open('?me=ana&with=bo');
     const [first, second] = [phone(firstTab, 'Bo'), phone(await open('?me=ana&with=bo'), 'Bo')];
@@ -83,7 +83,7 @@ describe('two tabs', () => {
     ]);
   });
 
-  test('a reload keeps the history, its ticks and what was being written', async () => {
+  test('a reload keeps the history, its ticks and the draft', async () => {
     const { anasTab, bosTab, ana, bo } = await openBoth(await visit());
     await ana.say('Keep this');
     await bo.received('Keep this').waitFor();
@@ -101,7 +101,7 @@ describe('two tabs', () => {
     await expect.poll(() => ana.log.getByRole('article').count()).toBe(2);
   });
 
-  test('B115 what is written to a closed tab waits, over a reload too, and arrives when that tab is open again', async () => {
+  test('B115 a message to a closed tab waits, over a reload too, and arrives when that tab opens again', async () => {
     const { open } = await visit();
     const anasTab = await open('?me=ana&with=bo');
     const ana = phone(anasTab, 'Bo');
@@ -125,7 +125,7 @@ describe('two tabs', () => {
     );
   });
 
-  test('the empty page leads to the other side', async () => {
+  test('an empty conversation links to the page of the other user', async () => {
     const { open } = await visit();
     const anasTab = await open('?me=ana&with=bo');
     const [bosTab] = await Promise.all([

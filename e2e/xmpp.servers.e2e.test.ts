@@ -66,7 +66,7 @@ describe.skipIf(!hasProsody())('on an XMPP server', () => {
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
   }
 
-  test('two people talk; a reload asks for the password and loses nothing', async () => {
+  test('two people talk over XMPP; a reload asks for the password and loses nothing', async () => {
     const [anas, bos] = [await visit(), await visit()];
     const [anasTab, bosTab] = [await anas.open('connect'), await bos.open('connect')];
     await connect(anasTab, 'ana@localhost', 'bo@localhost');
@@ -90,7 +90,7 @@ describe.skipIf(!hasProsody())('on an XMPP server', () => {
     await expect.poll(() => bo.log.getByRole('article').count()).toBe(3);
   });
 
-  test('what came before somebody signed in for the first time is delivered, and read when it is seen', async () => {
+  test('messages sent before a user’s first sign-in are delivered, and read when the user sees them', async () => {
     const anasTab = await (await visit()).open('connect');
     await connect(anasTab, 'ivy@localhost', 'joe@localhost');
     await phone(anasTab, 'Joe').say('Before you came');
@@ -101,7 +101,7 @@ describe.skipIf(!hasProsody())('on an XMPP server', () => {
     await phone(anasTab, 'Joe').sent('Read', 'Before you came').waitFor();
   });
 
-  test('B115 B116 20 reloads amid a conversation: nothing is lost, nothing comes twice, the order holds', async () => {
+  test('B115 B116 20 reloads during a conversation lose nothing, duplicate nothing, and keep the order', async () => {
     const [anasTab, bosTab] = [await (await visit(TALL)).open('connect'), await (await visit(TALL)).open('connect')];
     await connect(anasTab, 'cy@localhost', 'di@localhost');
     await connect(bosTab, 'di@localhost', 'cy@localhost');
@@ -138,7 +138,7 @@ describe.skipIf(!hasProsody())('on an XMPP server', () => {
     expect(await textsOf(bo, 'Cy')).toEqual(anas);
   }, 120_000);
 
-  test('many conversations over one connection, also with somebody new; a reload knows them all', async () => {
+  test('many conversations share one connection, also with a new participant, and a reload restores them', async () => {
     const [anas, bos, cys] = [await visit(), await visit(), await visit()];
     const [anasTab, bosTab, cysTab] = [
       await anas.open('connect'),
@@ -172,7 +172,7 @@ describe.skipIf(!hasProsody())('on an XMPP server', () => {
     await phone(anasTab, 'Hal').box.waitFor();
   });
 
-  test('a wrong password is said in words', async () => {
+  test('a wrong password is explained in words', async () => {
     const page = await (await visit()).open('connect');
     await connect(page, 'ana@localhost', 'bo@localhost', 'wrong');
     await page.getByRole('alert').getByText('the password is wrong').waitFor();

@@ -12,7 +12,7 @@ function locate(path: string): string | undefined {
 }
 
 describe('the page on the architecture', () => {
-  it('names files and folders that exist', () => {
+  it('the page on the architecture names files and folders that exist', () => {
     const files = Array.from(PAGE.matchAll(/`(?<path>[\w/-]+\.tsx?)`/g), ({ groups }) => groups?.['path'] ?? '');
     const folders = Array.from(PAGE.matchAll(/^\| `(?<path>[\w/-]+)`/gm), ({ groups }) => groups?.['path'] ?? '');
     expect(files.length).toBeGreaterThan(10);
@@ -24,7 +24,7 @@ describe('the page on the architecture', () => {
     expect(missing).toEqual([]);
   });
 
-  it('names functions that their files have', () => {
+  it('the page on the architecture names functions that their files have', () => {
     const steps = Array.from(
       PAGE.matchAll(/`(?<path>[\w/-]+\.tsx?)` ·\s+`(?<name>\w+)`/g),
       ({ groups }) => groups ?? {},

@@ -19,21 +19,21 @@ function sample(contender: string, work: number, more: object = {}) {
 }
 
 describe('a summary of the bench', () => {
-  it('takes the median of the turns, for one step', () => {
+  it('the summary takes the median of the turns, for one step', () => {
     const [row] = summarise([sample('floor', 40), sample('floor', 400), sample('floor', 80)]);
     expect(row).toMatchObject({ samples: 3, work: 2, finished: true });
   });
 
-  it('counts what was done where a turn did not finish', () => {
+  it('the summary counts the completed work where a turn did not finish', () => {
     const [row] = summarise([sample('memo', 100, { ops: 10, finished: false })]);
     expect(row).toMatchObject({ work: 10, finished: false });
   });
 
-  it('leaves out turns that count renders, since those are slower', () => {
+  it('the summary leaves out turns that count renders, since those are slower', () => {
     expect(summarise([sample('imflow', 1, { renders: { rows: 1, components: 1 } })])).toEqual([]);
   });
 
-  it('shows work for all steps, and how it compares with the bare DOM', () => {
+  it('the summary shows the work of all steps, and its ratio to the bare DOM', () => {
     const rows = summarise([
       sample('floor', 40),
       sample('imflow', 60),
@@ -48,7 +48,7 @@ describe('a summary of the bench', () => {
 });
 
 describe('the plan of the bench', () => {
-  it('gives each contender a turn at 10,000 messages, in another order each time', () => {
+  it('the plan gives each contender a turn at 10,000 messages, in a different order each time', () => {
     const turns = plan({ quick: false, rounds: 2 }).filter(({ size, counts }) => size === 10_000 && !counts);
     expect(new Set(turns.map(({ contender }) => contender))).toEqual(new Set(CONTENDERS.map(({ id }) => id)));
     const near = turns

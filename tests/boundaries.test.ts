@@ -12,7 +12,7 @@ describe('the arrows between packages', () => {
       .filter((path) => existsSync(join(ROOT, path, 'src'))),
   );
 
-  it.each(packages)('%s keeps them', (path) => {
+  it.each(packages)('%s keeps the import arrows', (path) => {
     const manifest = JSON.parse(readFileSync(join(ROOT, path, 'package.json'), 'utf8')) as Manifest;
     const found = sourcesOf(`${path}/src`).flatMap((file) =>
       violations({ path: file, code: readFileSync(join(ROOT, file), 'utf8'), manifest }),

@@ -46,7 +46,7 @@ beforeEach(() => {
   git('commit', '--quiet', '--message', 'Begin');
 });
 
-it('all packages get one version, and those that changed say what', () => {
+it('all packages get one version, and those that changed list their changes', () => {
   execFileSync('changeset', ['version'], { cwd: root, stdio: 'ignore' });
   expect(versionOf(root)).toBe('1.3.0');
   expect(readFileSync(join(root, 'packages/ui/CHANGELOG.md'), 'utf8')).toMatch(

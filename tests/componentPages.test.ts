@@ -25,7 +25,7 @@ function filesOf(folder: string): { path: string; code: string }[] {
 }
 
 describe('the pages of the kit', () => {
-  it('has one for every component', () => {
+  it('every component of the kit has a page', () => {
     const components = Object.entries(kit).filter(
       ([name, value]) => /^[A-Z]/.test(name) && typeof value === 'function',
     );
@@ -35,14 +35,14 @@ describe('the pages of the kit', () => {
     expect(missing).toEqual([]);
   });
 
-  it.each(pages.map(({ path, code }) => [path, code] as const))('%s says all that the others say', (_, code) => {
+  it.each(pages.map(({ path, code }) => [path, code] as const))('%s has the sections of the other pages', (_, code) => {
     const headings = Array.from(code.matchAll(/^## (.*)$/gm), ([, heading = '']) => heading);
     expect(headings).toEqual(expect.arrayContaining(SECTIONS));
     expect(headings.join('\n')).toMatch(/Data attributes[\s\S]*CSS variables/);
   });
 
   it.each(folders.filter(({ files }) => files.some(({ path }) => path.endsWith('.mdx'))))(
-    'of $name list its attributes and variables',
+    'the pages of $name list its attributes and variables',
     ({ files }) => {
       const page = files.filter(({ path }) => path.endsWith('.mdx')).map(({ code }) => code);
       const [listed, own] = [hooksOnPage(page.join('\n')), hooksOf(files)];
@@ -55,7 +55,7 @@ describe('the pages of the kit', () => {
 });
 
 describe('what is looked for', () => {
-  it('a state becomes attributes, others stand in the code', () => {
+  it('the check finds attributes of a state, and others in the code', () => {
     const code = 'export interface BoxState {\n  /** Doc. */\n  readonly atEnd: boolean;\n}\n<i data-text="" />';
     const css = ":where(.a[data-status='x']) { color: var(--imflow-on-accent); }";
     expect(
@@ -67,7 +67,7 @@ describe('what is looked for', () => {
     ).toEqual({ attributes: ['data-at-end', 'data-status', 'data-text'], variables: ['--imflow-on-accent'] });
   });
 
-  it('a page is asked for the first cells of its tables', () => {
+  it('the check reads the first cells of the tables of a page', () => {
     const page = '| `data-a`, `data-b` | `data-c` |\n| `--imflow-x-y` | z |\nalso `data-d`';
     expect(hooksOnPage(page)).toEqual({ attributes: ['data-a', 'data-b'], variables: ['--imflow-x-y'] });
   });

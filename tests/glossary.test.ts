@@ -26,6 +26,6 @@ it('the glossary forbids words', () => {
   expect(FORBIDDEN.length).toBeGreaterThan(10);
 });
 
-it.each(FORBIDDEN)('no file says "%s", which the glossary forbids', (word) => {
+it.each(FORBIDDEN)('no file contains "%s", which the glossary forbids', (word) => {
   expect(usesOf(word)).toBe('');
 });

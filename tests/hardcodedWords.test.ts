@@ -61,7 +61,7 @@ function hardcoded(path: string, code: string): string[] {
 }
 
 describe('words in the components', () => {
-  it('all come from the catalogue', () => {
+  it('all words of the components come from the catalogue', () => {
     const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter(
       (file) => file.endsWith('.tsx') && !/\.(test|stories)\./.test(file),
     );
@@ -69,7 +69,7 @@ describe('words in the components', () => {
     expect(files.flatMap((file) => hardcoded(file, readFileSync(join(SOURCES, file), 'utf8')))).toEqual([]);
   });
 
-  it('would be found if they did not', () => {
+  it('the check finds words that do not come from the catalogue', () => {
     const code = `
       const a = <p>Hello <b aria-label="There" className="x">{open ? 'Close' : words.open}</b>{n > 1 && \`\${n} items\`}</p>;
       renderPart('div', 'note', {}, props, { title: 'Why', role: 'status', children: late && 'Too late' });

@@ -40,7 +40,7 @@ function unpacked(files: Readonly<Record<string, string>> = {}, manifest: object
   return folder;
 }
 
-it('a sound package has no problems', () => {
+it('a correct package has no problems', () => {
   const folder = unpacked();
   expect([...checkModules('sample', folder), ...checkTarball('sample', folder)]).toEqual([]);
 });

@@ -24,7 +24,7 @@ export declare function wait(patience: Patience): void;
 export type { Clock };
 `;
 
-it('the reference has every export, with what its docstring and those of its members say', () => {
+it('the reference has every export, with its docstring and those of its members', () => {
   const folder = mkdtempSync(join(tmpdir(), 'imflow-reference-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'index.d.ts'), DECLARATIONS);

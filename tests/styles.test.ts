@@ -38,14 +38,11 @@ const PHYSICAL =
   /(?<![\w-])(?:(?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right|top|bottom)|(?:border-(?:top|bottom)-(?:left|right)-radius)|left|right|top|bottom|(?:min-|max-)?(?:width|height)|(?:margin|padding|inset)-[xy])\s*:|(?:text-align|float|clear|justify-\w+)\s*:\s*(?:left|right)\b|light-dark\(|(?:padding|margin|inset)\s*:\s*(?:\S+ )(?<right>\S+) \S+ (?!\k<right>)\S+(?=\s*;)/g;
 
 describe('the style sheets of the kit and of the sample application', () => {
-  it.each([...kit, ...stylesBelow('apps/chat/src')])(
-    '%s names no side of the screen, and no light-dark()',
-    (_, css) => {
-      expect(css.match(PHYSICAL)).toBeNull();
-    },
-  );
+  it.each([...kit, ...stylesBelow('apps/chat/src')])('%s names no physical side, and no light-dark()', (_, css) => {
+    expect(css.match(PHYSICAL)).toBeNull();
+  });
 
-  it('what is looked for is found', () => {
+  it('the check finds what it looks for', () => {
     const found =
       'a{margin-left:1px;left : 0;text-align:right;height:1px;border-top-left-radius:1px;margin: 1px 2px 3px 4px;}'.match(
         PHYSICAL,
@@ -56,13 +53,13 @@ describe('the style sheets of the kit and of the sample application', () => {
     ).toBeNull();
   });
 
-  it.each(kit)('%s uses no property that has no default', (_, css) => {
+  it.each(kit)('%s uses no property without a default', (_, css) => {
     const used = Array.from(css.matchAll(/var\((--imflow-[a-z-]+)/g), ([, name = '']) => name);
     expect(used.filter((name) => !names.includes(name) && !INTERNAL.includes(name))).toEqual([]);
   });
 
   it.each(kit.filter(([path]) => !/^(?:themes|tokens)\/|^[\w-]+\.css$/.test(path)))(
-    'B205 the rules of %s weigh more than any of a page for its elements, and less than one class',
+    'B205 the rules of %s outweigh element selectors of a page, and yield to one class',
     (path, css) => {
       const [head, ...selectors] = selectorsOf(css);
       expect(head).toBe(WEIGHTS[path] ?? WEIGHT);
@@ -134,7 +131,7 @@ function withoutWhere(selector: string): string {
 }
 
 describe('the custom properties', () => {
-  it('each says what it is for', () => {
+  it('each custom property has a description', () => {
     expect(tokens.filter(({ meaning }) => meaning === '').map(({ name }) => name)).toEqual([
       '--imflow-light',
       '--imflow-dark',
@@ -145,7 +142,7 @@ describe('the custom properties', () => {
     ]);
   });
 
-  it('stand in the guide', () => {
+  it('each custom property is listed in the guide', () => {
     const guide = readFileSync(join(ROOT, 'docs/guides/theming.md'), 'utf8');
     expect(names.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
   });

@@ -13,7 +13,7 @@ function about(
 }
 
 describe('a message', () => {
-  it('goes to the other side, and its sender hears that it was delivered only when that side has said so', async () => {
+  it('a message goes to the other side, and its sender receives "delivered" only after that side has reported it', async () => {
     const { bridge, clock, bos, anas } = await createFakeBridge();
     bos.push(said('bo', 'm1', 'hello'));
     await clock.advance(0);
@@ -38,18 +38,21 @@ describe('a message', () => {
     ['says only that it was displayed', ['displayed']],
     ['says in one turn that it was delivered and displayed', ['delivered', 'displayed']],
     ['says that it was displayed, and later that it was delivered', ['displayed', 'delivered']],
-  ] as const)('B301 is delivered and then displayed for its sender where the far side %s', async (_, outcomes) => {
-    const { bridge, clock, bos, anas } = await createFakeBridge();
-    bos.push(said('bo', 'm1'));
-    await clock.advance(0);
-    const [{ message } = { message: undefined }] = anas.messages;
-    for (const outcome of outcomes) anas.push(about(message?.messageId, outcome));
-    await clock.advance(1_000);
-    expect(bos.wire).toEqual(['delivered:m1', 'displayed:m1']);
-    expect(bridge.counts).toMatchObject({ pending: 0, underWay: 0 });
-  });
+  ] as const)(
+    'B301 the sender receives "delivered" and then "displayed" where the far side %s',
+    async (_, outcomes) => {
+      const { bridge, clock, bos, anas } = await createFakeBridge();
+      bos.push(said('bo', 'm1'));
+      await clock.advance(0);
+      const [{ message } = { message: undefined }] = anas.messages;
+      for (const outcome of outcomes) anas.push(about(message?.messageId, outcome));
+      await clock.advance(1_000);
+      expect(bos.wire).toEqual(['delivered:m1', 'displayed:m1']);
+      expect(bridge.counts).toMatchObject({ pending: 0, underWay: 0 });
+    },
+  );
 
-  it('B301 is displayed for its sender where the answer of the far side comes after that news', async () => {
+  it('B301 the sender receives "displayed" where the response of the far side comes after the displayed receipt', async () => {
     const { clock, bos, anas } = await createFakeBridge();
     for (const id of ['m1', 'm2']) bos.push(said('bo', id));
     await clock.advance(0);
@@ -63,7 +66,7 @@ describe('a message', () => {
     expect(displayedIn(bos)).toEqual(['displayed:m2']);
   });
 
-  it('B301 waits with what was displayed for what came before it, whose outcome is not known', async () => {
+  it('B301 a displayed receipt waits until the outcome of earlier messages is known', async () => {
     const { clock, bos, anas } = await createFakeBridge();
     for (const id of ['m1', 'm2']) bos.push(said('bo', id));
     await clock.advance(0);
@@ -81,7 +84,7 @@ describe('a message', () => {
     expect(bos.notifications.at(-1)?.notification.messageIds).toEqual(['m1', 'm2']);
   });
 
-  it('goes the other way as well', async () => {
+  it('the bridge carries messages in the other direction as well', async () => {
     const { clock, bos, anas } = await createFakeBridge();
     anas.push(said('ana', 'm1'));
     await clock.advance(0);
@@ -95,7 +98,7 @@ describe('a message', () => {
     ['is refused for now', new TransportFailure(480, 'away', { retryable: true }), 480],
     ['is refused for good', new TransportFailure(404, 'nobody', { retryable: false }), 404],
     ['arrived and was declined', new TransportFailure(603, 'declined', { retryable: false }), 603],
-  ])('that %s fails with the code of the far side', async (_, failure, code) => {
+  ])('a message that %s fails with the code of the far side', async (_, failure, code) => {
     const { clock, bos, anas } = await createFakeBridge();
     bos.push(said('bo', 'm1'));
     await clock.advance(0);
@@ -106,7 +109,7 @@ describe('a message', () => {
     expect(anas.wire).toEqual(['message:m1']);
   });
 
-  it('that the far side reports as failed fails with that code', async () => {
+  it('a message that the far side reports as failed fails with that code', async () => {
     const { clock, bos, anas } = await createFakeBridge();
     bos.push(said('bo', 'm1'));
     await clock.advance(0);
@@ -116,7 +119,7 @@ describe('a message', () => {
     expect(bos.wire).toEqual(['failed:m1:415']);
   });
 
-  it('fails with 503 at once where the far side has no connection, and is never sent', async () => {
+  it('a message fails with 503 at once and is never sent while the far side has no connection', async () => {
     const { clock, bos, anas } = await createFakeBridge();
     anas.setStatus({ state: 'connecting' });
     bos.push(said('bo', 'm1'));
@@ -130,14 +133,14 @@ describe('a message', () => {
   it.each([
     ['too large', 'x'.repeat(1_001), 513],
     ['blank', ' ', 400],
-  ])('that is %s for the far side fails', async (_, body, code) => {
+  ])('a message that is %s for the far side fails', async (_, body, code) => {
     const { clock, bos } = await createFakeBridge();
     bos.push(said('bo', 'm1', body));
     await clock.advance(0);
     expect(bos.wire).toEqual([`failed:m1:${code}`]);
   });
 
-  it('of which nothing is said fails with 408, and those behind it are not sent any more', async () => {
+  it('a message without a report fails with 408, and the messages behind it are not sent', async () => {
     const { bridge, clock, bos, anas } = await createFakeBridge();
     for (const id of ['m1', 'm2']) bos.push(said('bo', id));
     await clock.advance(19_999);
@@ -153,7 +156,7 @@ describe('a message', () => {
 describe('typing', () => {
   const composing = (state: string): ChannelEvent => ({ type: 'composing', sender: 'bo', state });
 
-  it('passes as long as it goes on, and ends when it ends', async () => {
+  it('typing is forwarded while it lasts, and so is its end', async () => {
     const { clock, bos, anas } = await createFakeBridge();
     bos.push(composing('composing'));
     for (let time = 0; time < 60_000; time += 3_000) {
@@ -169,7 +172,7 @@ describe('typing', () => {
     expect(anas.wire.at(-1)).toBe('idle');
   });
 
-  it('is not said to have ended where a message says so', async () => {
+  it('the end of typing is not forwarded where a message implies it', async () => {
     const { clock, bos, anas } = await createFakeBridge();
     bos.push(composing('composing'));
     bos.push(said('bo', 'm1'));
@@ -179,7 +182,7 @@ describe('typing', () => {
 });
 
 describe('memory', () => {
-  it('10 000 messages whose reports are never made leave nothing behind', async () => {
+  it('10 000 messages without a report leave no memory behind', async () => {
     const { bridge, clock, bos, anas } = await createFakeBridge();
     let most = 0;
     for (let index = 0; index < 10_000; index += 1) {
@@ -218,7 +221,7 @@ describe('memory', () => {
     expect([bos.openChannels, anas.openChannels, bos.disconnects, clock.pending]).toEqual([0, 0, 1, 0]);
   });
 
-  it('the report timeout has to end before the engine loses its own', () => {
+  it('the report timeout of the gateway must be shorter than that of the engine', () => {
     expect(() => createBridge({ sides: [] as never, reportTimeout: 25_000 })).toThrow(/reportTimeout is 25000/);
   });
 });

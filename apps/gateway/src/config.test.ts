@@ -11,7 +11,7 @@ const ENVIRONMENT = {
   PAIRS: 'bo@a = sip:ana@b, cy@a=dee@b',
 };
 
-it('reads both accounts and who talks with whom', () => {
+it('the configuration names both accounts and the pairs of users', () => {
   expect(readConfig(ENVIRONMENT)).toEqual({
     xmpp: { server: 'wss://a/xmpp-websocket', address: 'gateway@a', password: 'x' },
     sip: { server: 'wss://b', address: 'sip:gateway@b', password: 'y' },
@@ -28,6 +28,6 @@ it.each([
   [{ PAIRS: 'bo@a' }, /PAIRS has "bo@a"/],
   [{ PAIRS: 'bo@a=sip:ana@b=cy@c' }, /PAIRS has/],
   [{ PAIRS: 'bo@a=sip:ana@b,bo@a=sip:cy@b' }, /names somebody twice/],
-])('says what is wrong with %j', (change, translations) => {
+])('an invalid configuration throws an error that names the fault: %j', (change, translations) => {
   expect(() => readConfig({ ...ENVIRONMENT, ...change })).toThrow(translations);
 });

@@ -92,7 +92,7 @@ describe.each(servers)('from another client (slixmpp) over $name to Kamailio', {
     },
   );
 
-  it.skipIf(missing)('B263 the client hears as an error that its message is too large for the other side', async () => {
+  it.skipIf(missing)('B263 the client receives an error when its message is too large for the other side', async () => {
     const { bo, heard } = await talk(true);
     bo.tell(`say ${'x'.repeat(70_000)}`);
     expect(await bo.saysAfter('error ')).toMatch(/ modify policy-violation here$/);

@@ -85,7 +85,7 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
   it.each([
     ['with notifications', true],
     ['in plain text, with held answers', false],
-  ])('messages go both ways and are delivered and read, %s', async (_, cpim) => {
+  ])('messages arrive in both directions and are delivered and read, %s', async (_, cpim) => {
     const { ana, bo, bridge } = await talk(cpim);
     for (const [from, to, body] of [
       [bo, ana, 'Hello Ana – zażółć'],
@@ -100,7 +100,7 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
     await expect.poll(() => bridge.counts, SOON).toMatchObject({ pending: 0, underWay: 0 });
   });
 
-  it('typing passes both ways, and ends', async () => {
+  it('typing and its end are forwarded in both directions', async () => {
     const { ana, bo } = await talk(true);
     for (const [from, to] of [
       [bo, ana],
@@ -113,7 +113,7 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
     }
   });
 
-  it.each([true, false])('one who is gone on SIP is 480 on XMPP (CPIM: %s)', async (cpim) => {
+  it.each([true, false])('a message to a user who left SIP fails with 480 on XMPP (CPIM: %s)', async (cpim) => {
     const { ana, bo } = await talk(cpim);
     ana.flow.terminate();
     await expect
@@ -124,7 +124,7 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
   it.each([
     ['a notification', true, 'undeliverable'],
     ['the held answer', false, 'failed'],
-  ])('one who says nothing on XMPP is 408 on SIP, by %s', async (_, cpim, status) => {
+  ])('a message to a user who does not respond on XMPP fails with 408 on SIP, by %s', async (_, cpim, status) => {
     const { ana, bo } = await talk(cpim, 2_000);
     bo.flow.terminate();
     expect(await ana.flow.sendMessage('Are you there?').settled).toMatchObject({ status, responseCode: 408 });
@@ -154,7 +154,7 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
     }
   });
 
-  it('B276 B343 what a client of plain SIP cannot take is refused, and its text stays', async () => {
+  it('B276 B343 an operation that a client of plain SIP cannot take is refused, and its message keeps its text', async () => {
     const { ana, bo, diagnostics } = await talk(false);
     const { id } = bo.flow.sendMessage('helo');
     await expect.poll(() => ana.received.map(({ body }) => body), SOON).toEqual(['helo']);

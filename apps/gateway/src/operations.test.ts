@@ -23,7 +23,7 @@ async function handedOn({ bos, anas, clock }: FakeBridge): Promise<string> {
 const EDIT: Act = { kind: 'edit', contentType: 'text/plain', body: 'hello' };
 
 it.each([EDIT, { kind: 'react', emojis: ['👍'] }, { kind: 'retract' }] as const)(
-  'B276 what a person does to an own message ($kind) is done to it on the other side',
+  'B276 an operation on an own message ($kind) is repeated on the other side',
   async (act) => {
     const test = await createFakeBridge();
     const target = await handedOn(test);
@@ -35,7 +35,7 @@ it.each([EDIT, { kind: 'react', emojis: ['👍'] }, { kind: 'retract' }] as cons
   },
 );
 
-it('B276 a reaction to a message of the other side is made to the first message', async () => {
+it('B276 a reaction to a message of the other side applies to the original message', async () => {
   const test = await createFakeBridge();
   const target = await handedOn(test);
   test.anas.push(did('ana', target, { kind: 'react', emojis: ['🎉'] }));
@@ -45,7 +45,7 @@ it('B276 a reaction to a message of the other side is made to the first message'
   ]);
 });
 
-it('B276 what the other side cannot carry is a diagnostic, and changes nothing there', async () => {
+it('B276 an operation that the other side does not support causes a diagnostic and changes nothing there', async () => {
   const test = await createFakeBridge();
   Object.assign(test.anas, { operationsFor: () => ({}) });
   await handedOn(test);
@@ -57,7 +57,7 @@ it('B276 what the other side cannot carry is a diagnostic, and changes nothing t
   expect(test.diagnostics).toEqual(['operation-dropped', 'operation-dropped', 'operation-dropped']);
 });
 
-it('B342 an operation on a message from before the flows were renewed is a diagnostic, and changes nothing', async () => {
+it('B342 an operation on a message from before the flows were renewed causes a diagnostic and changes nothing', async () => {
   const test = await createFakeBridge(1);
   await handedOn(test);
   await test.clock.advance(1_000);
@@ -81,7 +81,7 @@ const answer = (sender: string, id: string, messageId = 'a1'): ChannelEvent => (
   },
 });
 
-it('B277 a reply is one to the same message on the other side, in both directions', async () => {
+it('B277 a reply refers to the same message on the other side, in both directions', async () => {
   const test = await createFakeBridge();
   const target = await handedOn(test);
   test.bos.push(answer('bo', 'm1'));
@@ -93,7 +93,7 @@ it('B277 a reply is one to the same message on the other side, in both direction
   expect(test.diagnostics).toEqual([]);
 });
 
-it('B277 a reply that the other side cannot carry, or whose message is not known, goes as a message, and is said', async () => {
+it('B277 a reply that the other side does not support, or to an unknown message, is sent as a plain message, with a diagnostic', async () => {
   const test = await createFakeBridge();
   await handedOn(test);
   test.bos.push(answer('bo', 'never-seen'));

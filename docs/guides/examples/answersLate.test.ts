@@ -2,7 +2,7 @@ import { createInstantMessagingFlow, TransportFailure } from '@imflow/core';
 import { createFakeTransport, createVirtualClock } from '@imflow/testing';
 import { expect, it } from 'vitest';
 
-it('a message that got no answer fails, and a late answer puts that right', async () => {
+it('a message without a response fails, and a late response corrects the status', async () => {
   const clock = createVirtualClock();
   const transport = createFakeTransport({ autoAnswer: 'manual' });
   const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock, template: { sendTimeout: 30_000 } });
@@ -40,7 +40,7 @@ it('a message that the network refuses waits, and is sent once the network accep
   flow.terminate();
 });
 
-it('they see that the other side types, for as long as it does', async () => {
+it('the transport shows the participant as typing for as long as the participant types', async () => {
   const clock = createVirtualClock();
   const transport = createFakeTransport();
   const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock });

@@ -48,7 +48,7 @@ it('firstChat.tsx: Bo reads, types and answers', async () => {
   await expect.element(screen.getByText('Read', { exact: true })).toBeInTheDocument();
 });
 
-it('fiveLines.tsx: a chat with another tab', async () => {
+it('fiveLines.tsx renders a chat with another tab', async () => {
   const bo = createInstantMessagingFlow({
     transport: createBroadcastChannelTransport({ address: 'bo' }),
     remote: 'ana',
@@ -60,7 +60,7 @@ it('fiveLines.tsx: a chat with another tab', async () => {
   await expect.element(screen.getByText('Delivered', { exact: true })).toBeInTheDocument();
 });
 
-it('ownComponents.tsx: a chat without the kit', async () => {
+it('ownComponents.tsx renders a chat without the kit', async () => {
   const network = createLoopbackNetwork();
   const bo = start(network, 'bo', 'ana');
   const screen = await render(<BareChat transport={network.connect('ana')} remote="bo" />);
@@ -83,7 +83,7 @@ it('ownComponents.tsx: a chat without the kit', async () => {
   await expect.poll(() => bo.messages.get(id)?.status).toBe('displayed');
 });
 
-it('twoTabs.tsx: what one writes, the other has, also after a reload', async () => {
+it('twoTabs.tsx: both tabs show the same messages, also after a reload', async () => {
   const ana = await render(<TabChat me="ana" remote="bo" />);
   const bo = await render(<TabChat me="bo" remote="ana" />);
   const text = `Hello from a tab, ${crypto.randomUUID()}`;
@@ -98,7 +98,7 @@ it('twoTabs.tsx: what one writes, the other has, also after a reload', async () 
   await expect.element(again.getByRole('article', { name: text })).toBeVisible();
 });
 
-it('outboxNotice.tsx: counts what waits, and sends again what failed', async () => {
+it('outboxNotice.tsx counts waiting messages and retries failed ones', async () => {
   const { network, ana, screen } = await inConversation(<OutboxNotice />);
   network.setOnline('ana', false);
   ana.sendMessage('Later');
@@ -121,7 +121,7 @@ it('outboxNotice.tsx: counts what waits, and sends again what failed', async () 
   await expect.poll(() => transport.messages.length).toBe(2);
 });
 
-it('themedChat.tsx: its colours win over the kit’s', async () => {
+it('themedChat.tsx: the colours of the application override those of the kit', async () => {
   const { ana, screen } = await inConversation(<SupportChat />);
   ana.sendMessage('Green');
   const chat = screen.container.querySelector<HTMLElement>('.support-chat')!;
@@ -131,7 +131,7 @@ it('themedChat.tsx: its colours win over the kit’s', async () => {
   await expect.poll(() => chat.querySelector('.imflow-header')!.className).toBe('imflow-header is-there');
 });
 
-it('ownParts.tsx: every part can be replaced', async () => {
+it('ownParts.tsx replaces every part', async () => {
   const { ana, screen } = await inConversation(<CompactChat />);
   await expect.element(screen.getByText('Ask us anything.')).toBeVisible();
   const box = screen.getByRole('textbox');
@@ -144,7 +144,7 @@ it('ownParts.tsx: every part can be replaced', async () => {
   await expect.poll(() => ana.messages.get(ana.messages.order[0] ?? '')?.body).toBe('When do you open?\nToday?');
 });
 
-it('locationMessage.tsx: shows a place, and what is none as such', async () => {
+it('locationMessage.tsx shows a place, and an invalid body as unsupported', async () => {
   const network = createLoopbackNetwork();
   const bo = createInstantMessagingFlow({ transport: network.connect('bo'), remote: 'ana' });
   bo.start();
@@ -156,7 +156,7 @@ it('locationMessage.tsx: shows a place, and what is none as such', async () => {
   await expect.element(screen.getByText('A place that cannot be read.')).toBeVisible();
 });
 
-it('messageActions.tsx: an action of the application, its order, and its picker', async () => {
+it('messageActions.tsx shows an action of the application, in its order, with its emoji picker', async () => {
   const network = createLoopbackNetwork();
   const bo = start(network, 'bo', 'ana');
   const screen = await render(<PinningChat transport={network.connect('ana')} />);
@@ -174,7 +174,7 @@ it('messageActions.tsx: an action of the application, its order, and its picker'
   await expect.poll(() => bo.messages.get(id)?.reactions?.[0]?.emojis).toEqual(['🦀']);
 });
 
-it('messageActions.tsx: a message waits, and can be taken back', async () => {
+it('messageActions.tsx: a message is held for a moment and can be undone', async () => {
   const network = createLoopbackNetwork();
   const bo = start(network, 'bo', 'ana');
   const screen = await render(<UnhurriedChat transport={network.connect('ana')} />);
@@ -185,7 +185,7 @@ it('messageActions.tsx: a message waits, and can be taken back', async () => {
   expect(bo.messages.order).toHaveLength(0);
 });
 
-it('findInConversation.tsx: Ctrl+F opens the search', async () => {
+it('findInConversation.tsx opens the search with Ctrl+F', async () => {
   const network = createLoopbackNetwork();
   const bo = start(network, 'bo', 'ana');
   const screen = await render(<FindableChat transport={network.connect('ana')} />);
@@ -198,7 +198,7 @@ it('findInConversation.tsx: Ctrl+F opens the search', async () => {
   await expect.element(screen.getByText('1 of 1', { exact: true })).toBeVisible();
 });
 
-it('relayChat.tsx: two users of a relay behind a WebSocket', async () => {
+it('relayChat.tsx connects two users of a relay behind a WebSocket', async () => {
   const relay = createMemoryRelay(systemClock, 5);
   vi.stubGlobal('WebSocket', function connect(url: string) {
     return relay.connect(new URL(url).username);
@@ -213,7 +213,7 @@ it('relayChat.tsx: two users of a relay behind a WebSocket', async () => {
   await expect.element(ana.getByText(/^(Delivered|Read)$/)).toBeInTheDocument();
 });
 
-it('notifications.tsx counts what is unread in the title, and shows messages that come while the user is elsewhere', async () => {
+it('notifications.tsx counts unread messages in the title and notifies of messages while the user is elsewhere', async () => {
   const shown: [string, string | undefined][] = [];
   vi.stubGlobal(
     'Notification',

@@ -81,7 +81,7 @@ describe('relayServer.mjs: the transport of the guide conforms over real sockets
 });
 
 describe('relayServer.mjs: what others send', () => {
-  it('nobody speaks in the name of another, and what is no frame ends the connection', async () => {
+  it('a client cannot send in the name of another user, and an invalid frame closes the connection', async () => {
     const relay = await listen();
     onTestFinished(() => relay.close());
     const [ana, bo] = [new NodeSocket(relay.url('ana')), new NodeSocket(relay.url('bo'))];
@@ -100,7 +100,7 @@ describe('relayServer.mjs: what others send', () => {
     expect(await once(ana, 'close')).toEqual([1003, Buffer.from('That is no frame.')]);
   });
 
-  it('a user who is refused receives the reason', async () => {
+  it('a refused user receives the reason', async () => {
     const relay = await listen();
     onTestFinished(() => relay.close());
     relay.refused.add('carol');

@@ -36,7 +36,7 @@ function two(): Two {
   return { clock, network, flow };
 }
 
-it('sending.ts tells what became of an order, and records each stage', async () => {
+it('sending.ts reports the outcome of an order and records each stage', async () => {
   const { clock, flow } = two();
   const [ana, bo] = [flow('ana', 'bo'), flow('bo', 'ana')];
   const lines: string[] = [];
@@ -55,7 +55,7 @@ it('sending.ts tells what became of an order, and records each stage', async () 
   ]);
 });
 
-it('sending.ts says so when there is no answer', async () => {
+it('sending.ts reports a message without a response', async () => {
   const clock = createVirtualClock();
   const transport = createFakeTransport({ autoAnswer: 'manual' });
   const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock });
@@ -66,7 +66,7 @@ it('sending.ts says so when there is no answer', async () => {
   flow.terminate();
 });
 
-it('privateConversation.ts keeps typing and reading to itself', async () => {
+it('privateConversation.ts sends no typing and no displayed receipts', async () => {
   const clock = createVirtualClock();
   const transport = createFakeTransport({ localAddress: 'ana@example.org' });
   const template = privateConversation;
@@ -83,7 +83,7 @@ it('privateConversation.ts keeps typing and reading to itself', async () => {
   flow.terminate();
 });
 
-it('gateway.ts reports what the other network did, and is silent when nobody waits any more', async () => {
+it('gateway.ts reports the outcome on the other network, and sends nothing once the report is no longer pending', async () => {
   const { clock, network, flow } = two();
   const ana = flow('ana', 'phone');
   const fates: Record<string, () => Promise<void>> = {
@@ -105,7 +105,7 @@ it('gateway.ts reports what the other network did, and is silent when nobody wai
   expect(ana.messages.get(ids[2]!)?.status).toBe('sent');
 });
 
-it('fromUcma.ts receives and sends what a UCMA flow does', async () => {
+it('fromUcma.ts receives and sends like a UCMA flow', async () => {
   const { clock, network, flow } = two();
   const lines: string[] = [];
   const ana = openFlow(network.connect('ana'), 'bo', (line) => lines.push(line));
@@ -121,7 +121,7 @@ it('fromUcma.ts receives and sends what a UCMA flow does', async () => {
   expect(lines).toEqual(['idle -> active', 'bo is composing', 'bo is idle', 'bo: Hello', 'delivered']);
 });
 
-it('serverPage.tsx renders on a server, the same each time', () => {
+it('serverPage.tsx renders the same HTML on a server each time', () => {
   const complaints = vi.spyOn(console, 'error').mockImplementation(() => {});
   const page = (): string => renderToString(createElement(ServerPage, { me: 'ana', remote: 'bo', name: 'Bo' }));
   expect(page()).toContain('aria-label="Conversation with Bo"');
@@ -129,7 +129,7 @@ it('serverPage.tsx renders on a server, the same each time', () => {
   expect(complaints).not.toHaveBeenCalled();
 });
 
-it('nextPage.tsx: who reads decides whose side it shows', async () => {
+it('nextPage.tsx shows the conversation from the side of the signed-in user', async () => {
   const pageOf = async (me?: string): Promise<string> =>
     renderToString(await NextPage({ searchParams: Promise.resolve(me === undefined ? {} : { me }) }));
   expect(renderToString(createElement(NextLayout, null, await pageOf()))).toMatch(/^<html lang="en">/);
@@ -137,26 +137,26 @@ it('nextPage.tsx: who reads decides whose side it shows', async () => {
   expect(await pageOf('bo')).toContain('aria-label="Conversation with Ana"');
 });
 
-it('a connection over SIP knows who it is for before it is made', () => {
+it('a connection over SIP knows its participant before it is established', () => {
   const transport = connectAnaBySip('secret');
   expect(transport.localAddress).toBe('ana@example.com');
   expect(transport.getStatus().state).toBe('offline');
   expect(transport.capabilities).toMatchObject({ deferredResponses: true, displayedNotifications: 'each' });
 });
 
-it('conversation.mjs: two engines in Node, and what each of them says', async () => {
+it('conversation.mjs runs two engines in Node and prints the messages of both', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
   await import('./conversation.mjs');
   expect(log.mock.calls.flat()).toEqual(['Bo received: Hello', 'Ana sees: delivered']);
 });
 
-it('a connection over XMPP knows who it is for before it is made', () => {
+it('a connection over XMPP knows its participant before it is established', () => {
   const transport = connectAna('secret');
   expect(transport.localAddress).toBe('ana@example.com');
   expect(transport.getStatus()).toEqual({ state: 'offline' });
 });
 
-it('historyPage.ts shows an own message as read, as the server says', async () => {
+it('historyPage.ts shows an own message as read when the server reports it as read', async () => {
   const clock = createVirtualClock();
   const transport = createFakeTransport({ localAddress: 'ana', capabilities: { history: true } });
   const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock, random: createSeededRandom(1) });
@@ -172,7 +172,7 @@ it('historyPage.ts shows an own message as read, as the server says', async () =
   expect(flow.messages.get('m1')).toMatchObject({ direction: 'outgoing', status: 'displayed' });
 });
 
-it('operations.ts edits, reacts, takes back, and undoes', async () => {
+it('operations.ts edits, reacts, retracts, and undoes', async () => {
   const { clock, flow } = two();
   const [ana, bo] = [flow('ana', 'bo'), flow('bo', 'ana')];
   const { id } = ana.sendMessage('Meet at six');
@@ -199,7 +199,7 @@ it('operations.ts edits, reacts, takes back, and undoes', async () => {
   expect([ana, bo].map((side) => side.messages.get(id)?.body)).toEqual(['', '']);
 });
 
-it('operations.ts takes back a message that is held, and its text returns', async () => {
+it('operations.ts retracts a held message and restores its text', async () => {
   const { clock, flow } = two();
   const [ana, bo] = [flow('ana', 'bo', { template: undoable }), flow('bo', 'ana')];
   const { id } = ana.sendMessage('Sent in anger');

@@ -3,7 +3,7 @@ import { createHeights } from './heights.ts';
 
 describe('heights of rows', () => {
   it.each([1, 2, 7, 8, 100])(
-    'of %d rows, offsets are sums and places are found by them, also after changes',
+    'offsets are the sums of the heights of %d rows, and rows are found by offset, also after changes',
     (length) => {
       const plain: number[] = Array.from({ length }, (_, index) => (index % 3 === 0 ? 30 : 50));
       const heights = createHeights(length, 50, (index) => (index % 3 === 0 ? 30 : undefined));

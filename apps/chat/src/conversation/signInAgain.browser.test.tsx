@@ -28,7 +28,7 @@ async function open(onSignIn?: () => void) {
   return { screen, transport };
 }
 
-test('B241 where the server has refused the account, the chat says so, and one signs in again from there', async () => {
+test('B241 when the server has refused the account, the chat shows the reason and a way to sign in again', async () => {
   const signIn = vi.fn();
   const { screen, transport } = await open(signIn);
   const button = screen.getByRole('button', { name: 'Sign in again' });
@@ -38,7 +38,7 @@ test('B241 where the server has refused the account, the chat says so, and one s
   expect(signIn).toHaveBeenCalledOnce();
 });
 
-test('B236 a file that is dropped beside the chat leaves the page where it is, and one upon the chat is explained', async () => {
+test('B236 a file dropped beside the chat does not replace the page, and one dropped on the chat is explained', async () => {
   onTestFinished(keepPage(window));
   const { screen } = await open();
   const drop = (target: Element): boolean => {

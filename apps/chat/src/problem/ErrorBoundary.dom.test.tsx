@@ -6,7 +6,7 @@ function Broken(): never {
   throw new Error('A part is <b>missing</b>');
 }
 
-test('a page that breaks is not left white', () => {
+test('the boundary shows a message instead of a blank page when a component throws', () => {
   const complain = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   render(
     <ErrorBoundary>
@@ -19,7 +19,7 @@ test('a page that breaks is not left white', () => {
   expect(complain).toHaveBeenCalled();
 });
 
-test('a sound page is left alone', () => {
+test('the boundary renders its children when nothing throws', () => {
   render(<ErrorBoundary>All is well</ErrorBoundary>);
   expect(screen.getByText('All is well')).toBeDefined();
 });

@@ -9,11 +9,11 @@ function namesOf(search: string) {
 }
 
 describe('parseRoute', () => {
-  test.each(['', '?', '?utm_source=mail', '?ME=ana', '?%E0%A4%A'])('%j leads to the two phones', (search) => {
+  test.each(['', '?', '?utm_source=mail', '?ME=ana', '?%E0%A4%A'])('%j opens the demo with two phones', (search) => {
     expect(parseRoute(search)).toEqual({ page: 'demo' });
   });
 
-  test('/connect asks for an account, with what the address fills in', () => {
+  test('/connect opens the form for an account, filled in from the address', () => {
     const empty = { protocol: '', server: '', address: '', remote: '' };
     expect(parseRoute('', '/connect/')).toEqual({ page: 'connect', fields: empty });
     expect(parseRoute('?protocol=sip&server=wss://a&address=sip:ana@a&with=bo@a&password=x', '/connect')).toEqual({
@@ -22,25 +22,28 @@ describe('parseRoute', () => {
     });
   });
 
-  test('/server asks for a name, with what the address fills in', () => {
+  test('/server opens the form for a name, filled in from the address', () => {
     expect(parseRoute('', '/server')).toEqual({ page: 'server', name: '', remote: '' });
     const filled = { page: 'server', name: 'ana', remote: 'bo' };
     expect(parseRoute('?name=ana&with=bo', '/server/')).toEqual(filled);
   });
 
-  test.each(['/conversations', '/conversations/'])('%s leads to several conversations', (path) => {
+  test.each(['/conversations', '/conversations/'])('%s opens the page with several conversations', (path) => {
     expect(parseRoute('', path)).toEqual({ page: 'conversations' });
   });
 
-  test.each(['/nonsense', '/conversations/bo', '/Connect'])('B376 %s is no page, whatever it asks for', (path) => {
-    expect(parseRoute('?me=ana&with=bo', path)).toEqual({ page: 'problem', problem: { what: 'path' } });
-  });
+  test.each(['/nonsense', '/conversations/bo', '/Connect'])(
+    'B376 %s is no page, whatever its parameters are',
+    (path) => {
+      expect(parseRoute('?me=ana&with=bo', path)).toEqual({ page: 'problem', problem: { what: 'path' } });
+    },
+  );
 
-  test.each(['', '/', '/index.html'])('%j is the start page', (path) => {
+  test.each(['', '/', '/index.html'])('%j opens the start page', (path) => {
     expect(parseRoute('', path)).toEqual({ page: 'demo' });
   });
 
-  test('two people lead to their conversation, with capitalised names', () => {
+  test('an address with two names opens their conversation, with capitalised names', () => {
     expect(parseRoute('?me=ana&with=bo')).toEqual({
       page: 'conversation',
       me: { address: 'ana', name: 'Ana' },
@@ -48,7 +51,7 @@ describe('parseRoute', () => {
     });
   });
 
-  test('the same address written differently means the same person', () => {
+  test('different spellings of an address name the same person', () => {
     expect(parseRoute('?me=%20ANA%20&with=Jose%CC%81')).toMatchObject({
       me: { address: 'ana' },
       remote: { address: 'josé' },
@@ -66,11 +69,11 @@ describe('parseRoute', () => {
     ['?me=<b>ana</b>&with=bo', { what: 'characters', parameter: 'me' }],
     ['?me=ana&with=bo%00', { what: 'characters', parameter: 'with' }],
     [`?me=ana&with=${'b'.repeat(10_000)}`, { what: 'too-long', parameter: 'with', length: 10_000 }],
-  ])('%.40j leads nowhere, and why is known', (search, problem) => {
+  ])('%.40j opens the page for unknown addresses, with the reason', (search, problem) => {
     expect(parseRoute(search)).toEqual({ page: 'problem', problem });
   });
 
-  test('names are any text, on one line, and end somewhere', () => {
+  test('a name is any text on one line of limited length', () => {
     expect(namesOf(`?me=ana&with=bo&name=${encodeURIComponent('  <b>Ana</b>\n\t& co ')}`)).toEqual([
       '<b>Ana</b> & co',
       'Bo',
@@ -81,7 +84,7 @@ describe('parseRoute', () => {
 });
 
 describe('conversationLink', () => {
-  test('leads to the same conversation, and names what cannot be guessed', () => {
+  test('conversationLink leads to the same conversation and names all settings that are not defaults', () => {
     const ana = { address: 'ana', name: 'Ana' };
     const bo = { address: 'bo+1', name: 'Bo & co' };
     expect(conversationLink(bo, ana)).toBe('/?me=bo%2B1&with=ana&name=Bo+%26+co');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readServerStatus } from './serverStatus.ts';
 
-it('reads what the server says of itself, and nothing else that answers at its address', () => {
+it('the page reads the status of the server and ignores other responses at its address', () => {
   const status = { state: 'ready', addresses: ['http://192.168.1.5:5173/'] } as const;
   expect(readServerStatus(status)).toEqual(status);
   expect(readServerStatus({ state: 'starting', addresses: ['not an address', 5] })).toEqual({
