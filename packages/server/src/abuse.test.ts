@@ -29,7 +29,7 @@ function openStream(): Promise<Duplex> {
   });
 }
 
-it('B324 a frame that claims to have one gigabyte ends its socket before the gigabyte comes', async () => {
+it('B324 a frame that claims to have one gigabyte closes its socket before the gigabyte arrives', async () => {
   const stream = await openStream();
   const header = Buffer.alloc(14);
   // The end of a text, masked, with a length of 64 bits.
@@ -42,7 +42,7 @@ it('B324 a frame that claims to have one gigabyte ends its socket before the gig
   stream.destroy();
 });
 
-it('B324 a socket that does not read is closed when its queue is full, and no other socket waits for it', async () => {
+it('B324 a socket that does not read is closed when its queue is full, and delays no other socket', async () => {
   const [ana, bo] = [await signIn(server.url, 'ana'), await signIn(server.url, 'bo')];
   await bo.ask({ type: 'open', with: 'ana' });
   bo.socket.pause();
@@ -59,7 +59,7 @@ it('B324 a socket that does not read is closed when its queue is full, and no ot
   for (const each of [ana, again]) each.socket.close();
 });
 
-it('B324 a thousand clients that connect at the same moment are all let in', async () => {
+it('B324 a thousand clients that connect at the same moment are all accepted', async () => {
   const clients = await Promise.all(Array.from({ length: 1_000 }, (_, index) => signIn(server.url, `user ${index}`)));
   expect(await clients[999]?.ask({ type: 'ping' })).toMatchObject({ type: 'pong' });
   for (const { socket } of clients) socket.terminate();

@@ -30,7 +30,7 @@ function bodiesOf(frame: ServerFrame): string[] {
 const isEntries = (frame: { readonly type: string }): boolean => frame.type === 'entries';
 
 describe('a message', () => {
-  it('B286 sent again gets the same answer; with other content, or by another author, it is refused', async () => {
+  it('B286 a resent message gets the same response; with different content, or from a different author, it is refused', async () => {
     const [ana, bo] = [await signIn(url, 'ana1'), await signIn(url, 'bo1')];
     const hello = message('bo1');
     const first = await ana.ask(hello);
@@ -42,7 +42,7 @@ describe('a message', () => {
     for (const each of [ana, bo]) each.socket.close();
   });
 
-  it('B286 sent twice at once is stored once', async () => {
+  it('B286 a message that is sent twice at once is stored once', async () => {
     const ana = await signIn(url, 'ana2');
     const hello = message('bo2');
     const answers = await Promise.all([ana.ask(hello), ana.ask(hello)]);
@@ -50,7 +50,7 @@ describe('a message', () => {
     ana.socket.close();
   });
 
-  it('B286 carries the author whom the token names, whatever else the frame says', async () => {
+  it('B286 a message carries the author that the token names, whatever the frame says', async () => {
     const [ana, bo] = [await signIn(url, 'ana3'), await signIn(url, 'bo3')];
     await bo.ask({ type: 'open', with: 'ana3' });
     await ana.ask({ ...message('bo3'), author: 'eve', sender: 'eve', from: 'eve' });
@@ -60,7 +60,7 @@ describe('a message', () => {
     for (const each of [ana, bo]) each.socket.close();
   });
 
-  it('B286 larger than the limit is refused, and the application is notified of one for a user who is away', async () => {
+  it('B286 a message over the limit is refused, and the application is notified of a message for an absent user', async () => {
     const ana = await signIn(url, 'ana4');
     expect(await ana.ask(message('bo4', 'é'.repeat(32_769)))).toMatchObject({ type: 'refused', code: 413 });
     expect(await ana.ask(message('bo4', 'ping'))).toMatchObject({ type: 'accepted' });
@@ -70,7 +70,7 @@ describe('a message', () => {
 });
 
 describe('a device', () => {
-  it('B287 is sent what it has not acknowledged, again and again, and to each device of a user', async () => {
+  it('B287 a device receives unacknowledged messages again, and so does each device of a user', async () => {
     const ana = await signIn(url, 'ana5');
     for (const body of ['one', 'two']) await ana.ask(message('bo5', body));
     const bodiesFor = async (device: string, ack?: number): Promise<string[]> => {
@@ -90,7 +90,7 @@ describe('a device', () => {
     ana.socket.close();
   });
 
-  it('B287 is sent what it missed before any page of history, however soon it asks for one', async () => {
+  it('B287 a device receives missed messages before any page of history, however early it requests one', async () => {
     const ana = await signIn(url, 'ana30');
     await ana.ask(message('bo30', 'missed'));
     const bo = await signIn(url, 'bo30');
@@ -107,7 +107,7 @@ describe('a device', () => {
     for (const each of [ana, bo]) each.socket.close();
   });
 
-  it('B287 that connects twice is kept once; the older socket receives the reason', async () => {
+  it('B287 a device that connects twice is kept once, and the older socket receives the reason', async () => {
     const first = await signIn(url, 'ana6', 'tab');
     const second = await signIn(url, 'ana6', 'tab');
     expect(await first.next(({ type }) => type === 'refused')).toMatchObject({ code: 409 });
@@ -116,7 +116,7 @@ describe('a device', () => {
     second.socket.close();
   });
 
-  it('B287 is notified once of a message in a conversation that is not open', async () => {
+  it('B287 a device is notified once of a message in a conversation that is not open', async () => {
     const [ana, bo] = [await signIn(url, 'ana7'), await signIn(url, 'bo7')];
     await ana.ask(message('bo7'));
     await ana.ask(message('bo7'));
@@ -126,7 +126,7 @@ describe('a device', () => {
     for (const each of [ana, bo]) each.socket.close();
   });
 
-  it('B287 receives the outcomes of messages from its absence, together with newer ones', async () => {
+  it('B287 a device receives the outcomes of messages from its absence, together with newer ones', async () => {
     const first = await signIn(url, 'ana8', 'phone');
     const bo = await signIn(url, 'bo8');
     await first.ask({ type: 'open', with: 'bo8' });
@@ -148,7 +148,7 @@ describe('a device', () => {
 });
 
 describe('presence', () => {
-  it('B288 says who is connected, and when they were last', async () => {
+  it('B288 presence says who is connected, and when each was last seen', async () => {
     const ana = await signIn(url, 'ana9');
     await ana.ask({ type: 'open', with: 'bo9' });
     expect(await ana.next(({ type }) => type === 'presence')).toEqual({
@@ -170,7 +170,7 @@ describe('strangers', () => {
     ['another first frame than a hello', { type: 'open', request: 1, with: 'ana' }, 401],
     ['a token that is not valid', { type: 'hello', protocol: 1, token: 'wrong', device: 'd' }, 401],
     ['another version', { type: 'hello', protocol: 9, token: 'token of ana', device: 'd' }, 505],
-  ])('B289 %s ends the socket with a reason', async (_case, frame, code) => {
+  ])('B289 %s closes the socket with a reason', async (_case, frame, code) => {
     const client = await openRaw(url);
     client.say(frame);
     expect(await client.next(({ type }) => type === 'refused')).toMatchObject({ code });
@@ -183,7 +183,7 @@ describe('strangers', () => {
     own.socket.close();
   });
 
-  it('B289 no frame reads, writes or marks a conversation of others', async () => {
+  it('B289 no frame reads, writes or marks a conversation of other users', async () => {
     const [ana, bo] = [await signIn(url, 'ana10'), await signIn(url, 'bo10')];
     await bo.ask({ type: 'open', with: 'ana10' });
     const secret = message('bo10', 'the secret');
@@ -236,7 +236,7 @@ describe('strangers', () => {
     for (const each of [ana, bo]) each.socket.close();
   }, 60_000);
 
-  it('B289 those who may not talk with each other are refused, in every frame that asks', async () => {
+  it('B289 users who may not talk with each other are refused, in every frame that names a participant', async () => {
     const ana = await signIn(url, 'ana11');
     const asked = [
       { type: 'open', with: 'stranger' },
@@ -250,7 +250,7 @@ describe('strangers', () => {
     ana.socket.close();
   });
 
-  it('B289 what cannot be read is answered, too much of it ends the socket, and the server goes on', async () => {
+  it('B289 an unreadable frame is answered, too many of them close the socket, and the server keeps running', async () => {
     const ana = await signIn(url, 'ana12');
     expect(await ana.ask({ type: 'open', with: 5 })).toMatchObject({ type: 'refused', code: 400 });
     ana.say({ type: 'later' });
@@ -276,7 +276,7 @@ describe('strangers', () => {
 });
 
 describe('a server', () => {
-  it('B290 that cannot store ends the socket, so that no later message overtakes an earlier one', async () => {
+  it('B290 a server that cannot store closes the socket, so that no later message overtakes an earlier one', async () => {
     const memory = createMemoryStore();
     let fails = true;
     const store: Store = {
@@ -295,7 +295,7 @@ describe('a server', () => {
     await broken.close();
   });
 
-  it('B290 that closes notifies its clients, and keeps accepted messages', async () => {
+  it('B290 a server that closes notifies its clients and keeps accepted messages', async () => {
     const store = createMemoryStore();
     const ending = await startServer({ store });
     const ana = await signIn(ending.url, 'ana');
@@ -311,7 +311,7 @@ describe('a server', () => {
     expect(await ending.chat.health()).toMatchObject({ ok: false });
   });
 
-  it('B290 that is sent frames too fast reads them later, and all of them', async () => {
+  it('B290 a server reads frames that come too fast later, and all of them', async () => {
     const slow = await startServer({ limits: { maxFramesPerSecond: 100 } });
     const ana = await signIn(slow.url, 'ana');
     const answers = await Promise.all(Array.from({ length: 150 }, () => ana.ask({ type: 'ping' })));
@@ -323,7 +323,7 @@ describe('a server', () => {
     [{ limits: { maxFrameBytes: 5 } }, 'limits.maxFrameBytes is 5, but must be a number from 65536'],
     [{ authenticate: undefined as never }, 'authenticate must be a function'],
     [{ store: {} as never }, 'store must be a store'],
-  ])('B290 names an option that is wrong: %o', (options, text) => {
+  ])('B290 a server names an invalid option: %o', (options, text) => {
     const store = createMemoryStore();
     expect(() => createChatServer({ store, authenticate: () => 'ana', ...options })).toThrow(text);
   });

@@ -24,7 +24,7 @@ function setUp(fails = false): { writer: CursorWriter; saved: (readonly Cursor[]
   return { writer: createCursorWriter(store, (error) => failures.push(error)), saved, failures };
 }
 
-it('B326 a cursor that moves often is saved once in a second, at its furthest position', async () => {
+it('B326 a cursor that moves often is saved once a second, at its furthest position', async () => {
   const { writer, saved } = setUp();
   for (const position of [1, 3, 2]) writer.save(cursor('ana', position));
   writer.save(cursor('bo', 7));
@@ -47,7 +47,7 @@ it('B326 the cursors of a user are saved before they are read, and those of othe
   await first;
 });
 
-it('B326 a store that fails is reported, and the next cursors are saved again', async () => {
+it('B326 a failing store is reported, and the next cursors are saved again', async () => {
   const { writer, saved, failures } = setUp(true);
   writer.save(cursor('ana', 1));
   await writer.flush();

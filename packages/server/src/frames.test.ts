@@ -8,7 +8,7 @@ import { clientFrameSchema, readFrame } from './frames.ts';
 const FILE = join(import.meta.dirname, '../../../docs/protocol.schema.json');
 
 // `UPDATE_SCHEMA=1` writes the file.
-it('B283 the JSON Schema of the protocol is that of the frames which are read and written', () => {
+it('B283 the JSON Schema of the protocol matches the frames that are read and written', () => {
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'The protocol of your own server, version 1',
@@ -18,7 +18,7 @@ it('B283 the JSON Schema of the protocol is that of the frames which are read an
   expect(JSON.parse(readFileSync(FILE, 'utf8'))).toEqual(JSON.parse(JSON.stringify(schema)));
 });
 
-it('B283 fields that are not known are left out, and names without control characters are required', () => {
+it('B283 unknown fields are left out, and names without control characters are required', () => {
   const frame = { type: 'open', request: 1, with: 'bo' };
   expect(readFrame(JSON.stringify({ ...frame, later: true }))).toEqual({ frame });
   for (const name of ['', 'a\nb', '\ud800', 'x'.repeat(201), 5]) {

@@ -19,7 +19,7 @@ function createLog(): { readonly lines: string[]; readonly logger: ReturnType<ty
   return { lines, logger: pino({ level: 'trace' }, stream) };
 }
 
-it('B321 pino gets no token and no text of a message, whatever libraries put into their errors', async () => {
+it('B321 pino logs no token and no text of a message, whatever libraries put into their errors', async () => {
   const { lines, logger } = createLog();
   const memory = createMemoryStore();
   const store: Store = {
@@ -59,7 +59,7 @@ it('B321 pino gets no token and no text of a message, whatever libraries put int
   expect(all).not.toMatch(/eyJ|the secret/);
 });
 
-it('B321 a logger that throws ends nothing', async () => {
+it('B321 a logger that throws closes no socket', async () => {
   const fail = (): never => {
     throw new Error('disk full');
   };

@@ -4,7 +4,7 @@ import { message, signIn } from '../test/rawClient.ts';
 import { startServer } from '../test/startServer.ts';
 import { createMemoryStore } from './index.ts';
 
-it('B322 counts sockets, answered requests, commits and failures in the registry of the application', async () => {
+it('B322 the metrics count sockets, answered requests, commits and failures in the registry of the application', async () => {
   const registry = new Registry();
   const memory = createMemoryStore();
   let fails = false;

@@ -42,7 +42,7 @@ async function caughtUp(user: string, other: string): Promise<LogEntry[]> {
 }
 
 describe('an operation on a message', () => {
-  it('B292 reaches the other side in the order of the log, with its author, and gets a position like a message', async () => {
+  it('B292 an operation reaches the other side in the order of the log, with its author and a position, like a message', async () => {
     const { ana, bo, a, b, m } = await conversation();
     const frame = edit(b, m);
     expect(await ana.ask({ ...frame, author: 'eve' })).toMatchObject({ type: 'accepted', position: 2 });
@@ -56,7 +56,7 @@ describe('an operation on a message', () => {
     expect(answer).toMatchObject({ entries: [{ kind: 'react', author: b, emojis: ['👍'] }] });
   });
 
-  it('B292 sent again gets the same answer; with other content it is refused', async () => {
+  it('B292 a resent operation gets the same response; with different content it is refused', async () => {
     const { ana, b, m } = await conversation();
     const frame = edit(b, m);
     const first = await ana.ask(frame);
@@ -65,7 +65,7 @@ describe('an operation on a message', () => {
     expect(await ana.ask({ ...frame, target: 'other' })).toMatchObject({ type: 'refused', code: 409 });
   });
 
-  it('B292 that is not allowed is refused finally, and nothing is stored', async () => {
+  it('B292 an operation that is not allowed is refused finally, and not stored', async () => {
     const { ana, bo, a, b, m } = await conversation();
     expect(await bo.ask(edit(a, m, 'by another'))).toMatchObject({ type: 'refused', code: 403, retryable: false });
     expect(await bo.ask(operation(a, m, 'retract'))).toMatchObject({ type: 'refused', code: 403 });
@@ -81,7 +81,7 @@ describe('an operation on a message', () => {
     });
   });
 
-  it('B292 is on the page of history of its message, with what became of it', async () => {
+  it('B292 an operation is on the history page of its message, with its outcome', async () => {
     const { ana, bo, a, b, m } = await conversation();
     const [change, later] = [edit(b, m), message(b, 'later')];
     await ana.ask(change);
@@ -102,7 +102,7 @@ describe('an operation on a message', () => {
 });
 
 describe('a message that was retracted', () => {
-  it('B293 is sent to nobody any more, with no text of it, its edits or its quotes, but with its retraction', async () => {
+  it('B293 a retracted message is sent without its text, edits and quotes, but with its retraction', async () => {
     const { ana, bo, a, b, m } = await conversation();
     await ana.ask(edit(b, m, 'the secret, edited'));
     const replyTo = { id: m, sender: a, excerpt: 'the secret' };
@@ -127,7 +127,7 @@ describe('a message that was retracted', () => {
     expect(await ana.ask(edit(b, m))).toMatchObject({ type: 'refused', code: 410 });
   });
 
-  it('B293 comes in one frame with its retraction, however much lies between them', async () => {
+  it('B293 a retracted message comes in one frame with its retraction, however many entries lie between them', async () => {
     const { ana, a, b, m } = await conversation();
     for (let index = 0; index < 20; index += 1) await ana.ask(message(b, 'x'.repeat(50_000)));
     await ana.ask(operation(b, m, 'retract'));
@@ -141,7 +141,7 @@ describe('a message that was retracted', () => {
 });
 
 describe('reactions', () => {
-  it('B294 are sets: a device that comes later gets the newest one of each author only', async () => {
+  it('B294 reactions are sets: a device that connects later receives only the newest one of each author', async () => {
     const { ana, bo, a, b, m } = await conversation();
     await bo.ask(operation(a, m, 'react', { emojis: ['👍', '🎉'] }));
     await bo.ask(operation(a, m, 'react', { emojis: ['❤'] }));

@@ -34,7 +34,7 @@ function setUp(signIn: () => Promise<void>): { session: Socket; sent: { readonly
 
 const HELLO = JSON.stringify({ type: 'hello', protocol: 1, token: 'ana', device: 'device' });
 
-it('B392 a client that says nothing for 10 s is refused', async () => {
+it('B392 a client that sends nothing for 10 s is refused', async () => {
   const { sent } = setUp(async () => {});
   await vi.advanceTimersByTimeAsync(9_999);
   expect(sent).toEqual([]);
@@ -42,7 +42,7 @@ it('B392 a client that says nothing for 10 s is refused', async () => {
   expect(sent).toMatchObject([{ type: 'refused', code: 408, retryable: true }]);
 });
 
-it('B392 a client that has said hello is let in, however long the store takes', async () => {
+it('B392 a client that has said hello is accepted, however long the store takes', async () => {
   let finish = (): void => {};
   const { session, sent } = setUp(() => new Promise((resolve) => (finish = resolve)));
   session.receive(HELLO);

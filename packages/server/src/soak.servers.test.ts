@@ -30,19 +30,19 @@ async function run(options: Pick<SoakOptions, 'kills' | 'nodes' | 'nats' | 'othe
 }
 
 it.skipIf(!hasPostgres())(
-  `B291 cut connections and killed servers: none lost, none twice, order kept, no wrong tick`,
+  `B291 cut connections and killed servers lose no message, duplicate none, keep the order, and cause no wrong tick`,
   () => run({ nodes: 1, kills: setting('KILLS', 2) }),
   patience + 240_000,
 );
 
 it.skipIf(!hasPostgres())(
-  `B297 two nodes on PostgreSQL, where each of the three is killed in turn: none lost, none twice, order kept, no wrong tick`,
+  `B297 two nodes on PostgreSQL, each of the three killed in turn, lose no message, duplicate none, keep the order, and cause no wrong tick`,
   () => run({ nodes: 2, kills: setting('KILLS', 3), others: [postgres!] }),
   patience + 240_000,
 );
 
 it.skipIf(!hasPostgres() || !hasNats())(
-  `B297 two nodes, PostgreSQL and NATS, where each of the four is killed in turn: none lost, none twice, order kept, no wrong tick`,
+  `B297 two nodes, PostgreSQL and NATS, each of the four killed in turn, lose no message, duplicate none, keep the order, and cause no wrong tick`,
   () => run({ nodes: 2, kills: setting('KILLS', 4), nats: nats!.url, others: [postgres!, nats!] }),
   patience + 240_000,
 );

@@ -42,7 +42,7 @@ function connect(extraHeaders: Record<string, string> = {}): Client {
 const hello = (user: string) => ({ type: 'hello', protocol: 1, token: `token of ${user}`, device: 'd' });
 const typesOf = ({ frames }: Client) => frames.map(([session, { type }]) => `${session} ${type}`);
 
-it('B320 a session over Socket.IO ends with its number, and the next one on the socket receives no frame of it', async () => {
+it('B320 a session over Socket.IO ends with its number, and the next session on the socket receives none of its frames', async () => {
   const ana = connect();
   ana.say(1, hello('ana'));
   await expect.poll(() => typesOf(ana)).toEqual(['1 welcome']);
@@ -65,7 +65,7 @@ it('B320 a session over Socket.IO ends with its number, and the next one on the 
   ana.socket.disconnect();
 });
 
-it('B320 a page of another site is refused, although Socket.IO lets its WebSocket in', async () => {
+it('B320 a page of another site is refused, although Socket.IO accepts its WebSocket', async () => {
   const eve = connect({ origin: 'https://evil.example' });
   eve.say(1, hello('eve'));
   await expect.poll(() => eve.closed).toEqual([[1, 1013]]);
@@ -73,7 +73,7 @@ it('B320 a page of another site is refused, although Socket.IO lets its WebSocke
   eve.socket.disconnect();
 });
 
-it('B320 values that are no frames, frames that are too large, and too many sockets end nothing but themselves', async () => {
+it('B320 invalid values, oversized frames, and too many sockets close only their own connection', async () => {
   const [ana, bo, cy] = [connect(), connect(), connect()];
   for (const values of [[], [1], ['1', '{}'], [1, { type: 'ping' }], [null, null], [Number.NaN, '']]) {
     ana.socket.emit('imflow', ...values);

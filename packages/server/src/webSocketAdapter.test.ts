@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { adaptWebSocket } from './webSocketAdapter.ts';
 
-it('B327 the frames of one turn of the event loop are written at once, in their order', async () => {
+it('B327 the frames of one turn of the event loop are written together, in order', async () => {
   const writes: string[] = [];
   const stream = new Duplex({
     read() {},

@@ -81,27 +81,30 @@ describe.each(servers)('a device whose tabs were all closed, on $name', { timeou
     return { anas, bos, bo, browser, end, close };
   }
 
-  it.skipIf(!kind.isInstalled)('B260 reads what was written to it, and its sender learns that it arrived', async () => {
-    const { anas, bos, bo, browser, end, close } = await acquainted();
-    try {
-      bo.sendMessage('Bo 2');
-      bo.sendMessage('Bo 3');
-      await until(() => settled(bo), end);
-      const ana = talk(anas.options, bos.options.address, browser.storage);
-      await until(() => bodies(ana).length >= 4, end);
-      expect(bodies(ana)).toEqual(['Ana 1', 'Bo 1', 'Bo 2', 'Bo 3']);
-      expect(ana.store.getState().unreadCount).toBe(3);
-      await until(
-        () => records(bo).every(({ status, direction }) => direction === 'incoming' || status === 'delivered'),
-        end,
-      );
-    } finally {
-      await close();
-    }
-  });
+  it.skipIf(!kind.isInstalled)(
+    'B260 the device reads messages sent in its absence, and their sender receives the receipts',
+    async () => {
+      const { anas, bos, bo, browser, end, close } = await acquainted();
+      try {
+        bo.sendMessage('Bo 2');
+        bo.sendMessage('Bo 3');
+        await until(() => settled(bo), end);
+        const ana = talk(anas.options, bos.options.address, browser.storage);
+        await until(() => bodies(ana).length >= 4, end);
+        expect(bodies(ana)).toEqual(['Ana 1', 'Bo 1', 'Bo 2', 'Bo 3']);
+        expect(ana.store.getState().unreadCount).toBe(3);
+        await until(
+          () => records(bo).every(({ status, direction }) => direction === 'incoming' || status === 'delivered'),
+          end,
+        );
+      } finally {
+        await close();
+      }
+    },
+  );
 
   it.skipIf(!kind.isInstalled)(
-    'B260 reads what another device has received and answered meanwhile, in its order',
+    'B260 the device reads messages that another device has received and answered, in order',
     async () => {
       const { anas, bos, bo, browser, end, close } = await acquainted();
       try {
@@ -128,7 +131,7 @@ describe.each(servers)('a device whose tabs were all closed, on $name', { timeou
     },
   );
 
-  it.skipIf(!kind.isInstalled)('B261 reports a new participant who wrote meanwhile', async () => {
+  it.skipIf(!kind.isInstalled)('B261 the device reports a new participant who wrote in its absence', async () => {
     const browser = createBrowser();
     const { anas, end, close } = await acquainted(browser.session);
     const cys = await newAccount(server, 'cy');

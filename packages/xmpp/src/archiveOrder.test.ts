@@ -11,7 +11,7 @@ function stanzaOf(number: number): string {
   );
 }
 
-it('B275 messages that come in another order than the archive has are put right when it is read, also beside one that waits', async () => {
+it('B275 messages that arrive in a different order than the archive has are sorted when the archive is read, also beside a waiting one', async () => {
   const { server, transport, clock } = await createScriptedSession(['en'], (scripted) => {
     scripted.archive = [];
   });

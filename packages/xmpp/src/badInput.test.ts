@@ -42,7 +42,7 @@ function messages(events: readonly ChannelEvent[]) {
 }
 
 describe('a server that is not what it should be', () => {
-  it.each(STAGES)('one that closes at "%s" is tried again until it lets in', async (stage) => {
+  it.each(STAGES)('a server that closes at "%s" is retried until it accepts the session', async (stage) => {
     const { clock, server, transport } = setUp();
     server.at = { stage, act: 'close' };
     transport.connect();
@@ -56,7 +56,7 @@ describe('a server that is not what it should be', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it.each(STAGES)('one that never answers at "%s" is given up and tried again', async (stage) => {
+  it.each(STAGES)('a server that never responds at "%s" is given up and retried', async (stage) => {
     const { clock, server, transport } = setUp();
     server.at = { stage, act: 'silence' };
     transport.connect();
@@ -71,7 +71,7 @@ describe('a server that is not what it should be', () => {
     ['Hello', 'not-xmpp'],
     ['{"hello":1}', 'not-xmpp'],
     ['<!DOCTYPE lolz [<!ENTITY lol "lol">]><open xmlns="urn:ietf:params:xml:ns:xmpp-framing"/>', 'not-xmpp'],
-  ])('one that says %s does not speak XMPP', async (say, code) => {
+  ])('a server that says %s does not speak XMPP', async (say, code) => {
     const { clock, server, problems, transport } = setUp();
     server.at = { stage: 'connect', act: { say } };
     transport.connect();
@@ -91,7 +91,7 @@ describe('a server that is not what it should be', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('one that falls silent later is noticed', async () => {
+  it('a server that becomes silent later is noticed', async () => {
     const { clock, server, transport, online } = setUp();
     await online();
     await clock.advance(300_000);
@@ -106,7 +106,7 @@ describe('a server that is not what it should be', () => {
   });
 
   it.each([-3_600_000, 3_600_000])(
-    'B182 one that falls silent is noticed as soon, and one that answers is kept, when the clock is set by %i ms',
+    'B182 a silent server is noticed as soon, and a responding one is kept, when the clock is set by %i ms',
     async (change) => {
       const { clock, server, transport, online } = setUp();
       await online();
@@ -143,7 +143,7 @@ describe('what strangers send', () => {
   const forwarded = `<forwarded xmlns="urn:xmpp:forward:0">${inside}</forwarded>`;
 
   it.each(['mallory@example.com/x', 'mallory@example.com', 'ana@example.com.evil.org', 'ana@example.com/other', BO])(
-    'B95 a copy from %s is not believed',
+    'B95 a carbon from %s is ignored',
     async (from) => {
       const { server, events, online } = setUp();
       await online();
@@ -166,7 +166,7 @@ describe('what strangers send', () => {
   });
 
   it.each([BO, 'mallory@example.com', 'ana@example.com'])(
-    'an archive result from %s that nobody asked for is dropped',
+    'an unrequested archive result from %s is dropped',
     async (from) => {
       const { server, events, online } = setUp();
       await online();
@@ -177,7 +177,7 @@ describe('what strangers send', () => {
     },
   );
 
-  it('B111 a receipt of a third party does not reach this conversation', async () => {
+  it('B111 a receipt of a third party does not reach the conversation', async () => {
     const { server, events, online } = setUp();
     await online();
     server.say(
@@ -186,7 +186,7 @@ describe('what strangers send', () => {
     expect(events).toEqual([]);
   });
 
-  it('receipts come with any type or none, for any id', async () => {
+  it('receipts may have any type or none, and any id', async () => {
     const { server, events, online } = setUp();
     await online();
     for (const type of ['', 'type="chat"', 'type="normal"', 'type="strange"']) {
@@ -199,7 +199,7 @@ describe('what strangers send', () => {
       expect(event).toMatchObject({ type: 'notification', outcome: 'delivered', messageId: 'unknown' });
   });
 
-  it('children come in any order', async () => {
+  it('children may come in any order', async () => {
     const { server, events, online } = setUp();
     await online();
     const request = '<request xmlns="urn:xmpp:receipts"/>';
@@ -213,7 +213,7 @@ describe('what strangers send', () => {
     expect(messages(events)[0]).toEqual(messages(events)[1]);
   });
 
-  it('a message of 1 MB is taken', async () => {
+  it('a message of 1 MB is accepted', async () => {
     const { server, events, online } = setUp();
     await online();
     server.say(body('x'.repeat(1_000_000), `from="${BO}/x" id="1"`));
@@ -242,7 +242,7 @@ describe('what strangers send', () => {
     42,
     undefined,
     new ArrayBuffer(8),
-  ])('junk ends the connection, which is made again: %.40s', async (junk) => {
+  ])('malformed XML closes the connection, which is reopened: %.40s', async (junk) => {
     const { clock, server, transport, events, online } = setUp();
     await online();
     server.say(junk);
@@ -252,7 +252,7 @@ describe('what strangers send', () => {
     expect(events).toEqual([]);
   });
 
-  it('an element that nobody knows harms nothing', async () => {
+  it('an unknown element is ignored', async () => {
     const { clock, server, transport, channel, online } = setUp();
     await online();
     for (const odd of [
@@ -281,7 +281,7 @@ describe('options', () => {
     [{ pingInterval: 10 }, /pingInterval is 10, but must be a number from 1000 to 600000 ms/],
     [{ requestTimeout: Number.NaN }, /requestTimeout is NaN/],
     [{ chatStates: 'no' }, /chatStates is "no"/],
-  ])('%j is refused by name', (wrong, message) => {
+  ])('the invalid options %j are refused by name', (wrong, message) => {
     expect(() => createXmppTransport({ ...good, ...(wrong as object) })).toThrow(message);
   });
 });

@@ -19,7 +19,7 @@ describe('what other clients send', () => {
     ],
     ['<body>?OTRv23?\nBo has requested a private conversation.</body>'],
     ['<e2e xmlns="urn:ietf:params:xml:ns:xmpp-e2e">abc</e2e><body>This message is encrypted.</body>'],
-  ])('B262 what is encrypted is said to be, and is never reported as read: %s', async (inner) => {
+  ])('B262 an encrypted message is shown as encrypted, and never reported as displayed: %s', async (inner) => {
     const { events, say, shown } = await createScriptedSession();
     say(`${inner}<markable xmlns="urn:xmpp:chat-markers:0"/><request xmlns="urn:xmpp:receipts"/>`);
     expect(shown()).toEqual([[ENCRYPTED, '']]);
@@ -38,7 +38,7 @@ describe('what other clients send', () => {
     ['<retract xmlns="urn:xmpp:message-retract:1"/><body>/me retracted a message</body>'],
     ['<replace xmlns="urn:xmpp:message-correct:0" id="o1"/><body> </body>'],
     ['<x xmlns="jabber:x:oob"><url>javascript:alert(1)</url></x>'],
-  ])('B262 what has nothing to show is no message: %s', async (inner) => {
+  ])('B262 a stanza with nothing to show is not received as a message: %s', async (inner) => {
     const { say, shown } = await createScriptedSession();
     say(inner);
     expect(shown()).toEqual([]);
@@ -75,7 +75,7 @@ describe('what other clients send', () => {
     ],
     ['<fallback xmlns="urn:xmpp:fallback:0" for="urn:example:poll"><body/></fallback><body>A poll</body>', 'A poll'],
   ])(
-    'B262 is shown in full, in the language of the reader, without the quotes for other clients: %s',
+    'B262 a message is shown in full, in the language of the reader, without the fallback quotes: %s',
     async (inner, body) => {
       const { say, shown } = await createScriptedSession(['de-AT', 'en']);
       say(inner);
@@ -83,7 +83,7 @@ describe('what other clients send', () => {
     },
   );
 
-  it('B263 a failure is an error stanza for another client, and an element of our own for one of ours', async () => {
+  it('B263 a failure is an error stanza for a different client, and an own element for a client of this kind', async () => {
     const { server, channel, say } = await createScriptedSession();
     say('<body>hello</body>', 'type="chat" id="f1"');
     say('<body>hello</body><message xmlns="urn:imflow:message:1" at="1"/>', 'type="chat" id="o1"');
@@ -107,7 +107,7 @@ describe('what other clients send', () => {
     ['cancel', 'not-acceptable', '<failed xmlns="urn:imflow:message:1" id="m1" code="415"/>', 415],
     ['cancel', 'not-acceptable', '<failed xmlns="urn:imflow:message:1" id="m1" code="200"/>', 406],
     ['cancel', 'something-new', '', 500],
-  ])('B263 an error of the type %s with %s%s says why a message failed: %i', async (type, condition, more, code) => {
+  ])('B263 an error of the type %s with %s%s fails a message with the code %i', async (type, condition, more, code) => {
     const { events, say } = await createScriptedSession();
     say(
       `<error type="${type}"><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/>${more}</error>`,
@@ -116,7 +116,7 @@ describe('what other clients send', () => {
     expect(events).toMatchObject([{ type: 'notification', messageId: 'm1', outcome: 'failed', code }]);
   });
 
-  it('B263 each code of a failure has a condition that other clients know, and is read again as it was', () => {
+  it('B263 each failure code maps to a condition that other clients know, and back', () => {
     for (let code = 300; code <= 699; code += 1) {
       const stanza = encodeMessageError('bo@example.com/phone', 'm1', code);
       expect(conditionOf(stanza), String(code)).not.toBe('undefined-condition');
@@ -125,7 +125,7 @@ describe('what other clients send', () => {
     expect(conditionOf(encodeMessageError('bo@example.com/phone', 'm1', 513))).toBe('policy-violation');
   });
 
-  it('B263 a failure of a message that came from the archive goes to the address that sent it', async () => {
+  it('B263 a failure of a message from the archive goes to the address that sent it', async () => {
     const { server, channel, clock } = await createScriptedSession(['en'], (prepared) => {
       prepared.archive = [{ id: 'p0', message: element('message', NS.client, { from: BO, to: ANA, id: 'f0' }) }];
     });
@@ -141,7 +141,7 @@ describe('what other clients send', () => {
     expect(last?.attributes).toEqual({ to: `${BO}/phone`, type: 'error', id: 'f1' });
   });
 
-  it('B264 an address has one form, however it is written', async () => {
+  it('B264 an address has one canonical form, however it is written', async () => {
     const { transport, say, shown } = await createScriptedSession();
     for (const written of ['Bo@Example.COM/phone', 'bo@example.com.', 'ｂｏ@example.com', 'bo@example.com./a@b.']) {
       expect(transport.normalizeAddress?.(written)).toBe('bo@example.com');
@@ -151,6 +151,6 @@ describe('what other clients send', () => {
   });
 });
 
-it('B262 the text of a body is read from the element that it is in', () => {
+it('B262 the text of a body is read from its own element', () => {
   expect(textOf(childOf(parseXml('<m xmlns="jabber:client"><body>a</body></m>'), 'body', NS.client))).toBe('a');
 });

@@ -61,7 +61,7 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
     }
   }
 
-  test('B45 B67 B88 works both ways, with typing and receipts', async () => {
+  test('B45 B67 B88 the conversation works in both directions, with typing and receipts', async () => {
     await meet(async ({ flow, bo, tell, says, message }) => {
       const typing: string[] = [];
       flow.on('remoteComposingStateChanged', ({ state }) => typing.push(state));
@@ -82,7 +82,7 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
     });
   }, 40_000);
 
-  test('B269 it reads our edits, retractions, reactions and replies', async () => {
+  test('B269 the client reads our edits, retractions, reactions and replies', async () => {
     await meet(async ({ flow, tell, says, message }) => {
       const { id } = flow.sendMessage('helo');
       await says('message helo');
@@ -106,7 +106,7 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
     });
   }, 40_000);
 
-  test('B270 its edits, retractions, reactions and replies arrive as such', async () => {
+  test('B270 edits, retractions, reactions and replies of the client arrive as such', async () => {
     await meet(async ({ flow, bo, tell, says, message }) => {
       const { id } = flow.sendMessage('Tea or coffee?');
       await says('message Tea or coffee?');
@@ -129,7 +129,7 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
     });
   }, 40_000);
 
-  test('B263 it hears why its message was not taken, as an error at the device that sent it', async () => {
+  test('B263 the client receives an error stanza with the reason of a refusal, at the device that sent the message', async () => {
     await meet(
       async ({ flow, tell, saysAfter, says, message }) => {
         tell('say Hello Ana');
@@ -142,7 +142,7 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
     );
   }, 40_000);
 
-  test('B263 it hears so too of a message that came while nobody was there to take it', async () => {
+  test('B263 the client receives an error stanza for a message that arrived while no device could take it', async () => {
     const { options, proxy } = await newAccount(server, 'ana');
     const bo = await server.addUser(`bo${options.address.replace(/@.*/, '')}`, 'secret');
     let saved: string | undefined;

@@ -35,7 +35,7 @@ async function setUp(options: Partial<XmppTransportOptions> = {}) {
 }
 
 describe('chat states', () => {
-  it('B37 are said until the other side has shown that it knows none', async () => {
+  it('B37 chat states are sent until the participant’s client has shown that it does not support them', async () => {
     const { channel, say, statesSaid } = await setUp();
     await channel.sendComposing(COMPOSING);
     expect(statesSaid()).toBe(1);
@@ -47,14 +47,14 @@ describe('chat states', () => {
     expect(statesSaid()).toBe(2);
   });
 
-  it('B37 a receipt alone says nothing of them', async () => {
+  it('B37 a receipt alone does not switch chat states off', async () => {
     const { channel, say, statesSaid } = await setUp();
     say(element('received', NS.receipts, { id: 'm1' }));
     await channel.sendComposing(COMPOSING);
     expect(statesSaid()).toBe(1);
   });
 
-  it('B37 are switched off by an option, permanently', async () => {
+  it('B37 an option switches chat states off permanently', async () => {
     const { channel, statesSaid } = await setUp({ chatStates: false });
     await expect(channel.sendComposing(COMPOSING)).rejects.toMatchObject({ code: 415, retryable: false });
     expect(statesSaid()).toBe(0);
@@ -66,13 +66,13 @@ describe('chat states', () => {
     ['paused', 'idle'],
     ['inactive', 'idle'],
     ['gone', 'idle'],
-  ])('B45 %s means %s', async (said, state) => {
+  ])('B45 the chat state %s means %s', async (said, state) => {
     const { events, say } = await setUp();
     say(element(said, NS.chatStates));
     expect(events).toMatchObject([{ type: 'composing', sender: BO, state }]);
   });
 
-  it('B56 one that the server had kept says nothing of this moment', async () => {
+  it('B56 a chat state that the server had stored does not count', async () => {
     const { events, say } = await setUp();
     say(
       element('composing', NS.chatStates),
@@ -86,7 +86,7 @@ describe('presence', () => {
   const presence = (device: string, type?: string): string =>
     serialize(element('presence', NS.client, { from: `${BO}/${device}`, type }));
 
-  it('B59 one is there with the first device and away with the last', async () => {
+  it('B59 a participant is available with the first device and away with the last', async () => {
     const { server, events } = await setUp();
     for (const each of [presence('phone'), presence('desk'), presence('phone', 'unavailable')]) server.say(each);
     expect(events).toEqual([{ type: 'participant', address: BO, change: 'available' }]);
@@ -113,7 +113,7 @@ describe('a message that comes back', () => {
     ['item-not-found', 404],
     ['not-acceptable', 406],
     ['never-heard-of', 500],
-  ])('B71 with %s has failed with %i', async (condition, code) => {
+  ])('B71 an error stanza with %s fails the message with %i', async (condition, code) => {
     const { server, events } = await setUp();
     const error = element('error', NS.client, { type: 'cancel' }, element(condition, NS.stanzas));
     server.say(serialize(element('message', NS.client, { from: BO, type: 'error', id: 'm1' }, error)));

@@ -18,7 +18,7 @@ describe.skipIf(!hasProsody())('many conversations over one connection', { timeo
   }, 30_000);
   afterAll(() => server.stop());
 
-  it('B116 B117 each has its own history and unread count, also with somebody new, also after an absence', async () => {
+  it('B116 B117 each conversation has its own history and unread count, also with a new participant, also after an absence', async () => {
     const [ana, bo, cy] = [
       await newAccount(server, 'ana'),
       await newAccount(server, 'bo'),

@@ -43,7 +43,7 @@ describe.each(servers)('operations, on $name', { timeout: 60_000 }, (kind) => {
   }
 
   it.skipIf(!kind.isInstalled)(
-    'B272 reach all devices of both sides, one that was away, and one that is new',
+    'B272 operations reach all devices of both sides, also an absent one and a new one',
     async () => {
       const [anas, bos] = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
       const [ana, bo] = [anas.options.address, bos.options.address];

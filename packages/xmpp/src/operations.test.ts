@@ -36,7 +36,7 @@ async function readBack(stanza: XmlElement | undefined): Promise<ChannelEvent[]>
 }
 
 describe('own operations', () => {
-  it('B269 an edit names the first message, also the second time, and is a whole message with receipts asked for', async () => {
+  it('B269 an edit names the original message, also the second time, and is a whole message that requests receipts', async () => {
     const [first, second] = await written(EDIT, { ...EDIT, id: 'e2', sequence: 8, body: 'best' });
     expect(first?.attributes).toEqual({ to: BO, type: 'chat', id: 'e1' });
     expect([first, second].map((edit) => childOf(edit!, 'replace', NS.correct)?.attributes)).toEqual([
@@ -49,7 +49,7 @@ describe('own operations', () => {
     expect(textOf(childOf(second!, 'body', NS.client))).toBe('best');
   });
 
-  it('B269 an edit of a reply carries what it replies to, since it replaces the whole message', async () => {
+  it('B269 an edit of a reply carries the reply reference, since it replaces the whole message', async () => {
     const [edit] = await written({ ...EDIT, replyTo: QUOTED });
     expect(textOf(childOf(edit!, 'body', NS.client))).toBe('> Tea\n> or 😀?\nbetter');
     expect(childOf(edit!, 'reply', NS.reply)?.attributes).toEqual({ to: BO, id: 'q1' });
@@ -57,7 +57,7 @@ describe('own operations', () => {
     expect(event).toMatchObject({ type: 'operation', operation: { kind: 'edit', body: 'better' } });
   });
 
-  it('B269 a retraction says for other clients what it is, and is kept by servers as reactions are', async () => {
+  it('B269 a retraction has a fallback text for other clients, and servers store it as they store reactions', async () => {
     const [retraction, reaction] = await written(RETRACT, REACT);
     expect(childOf(retraction!, 'retract', NS.retract)?.attributes).toEqual({ id: 'm1' });
     expect(childOf(retraction!, 'fallback', NS.fallback)?.attributes).toEqual({ for: NS.retract });
@@ -75,14 +75,14 @@ describe('own operations', () => {
     REACT,
     { ...EDIT, contentType: 'text/html', body: '<b>\u0000</b>' },
     { ...REACT, emojis: [] },
-  ])('B269 another client of this kind reads what was meant: $kind', async (operation) => {
+  ])('B269 a client of this kind reads the operation as it was sent: $kind', async (operation) => {
     const [stanza] = await written(operation);
     const { attempt: _attempt, ...meant } = operation;
     expect(operationsOf(await readBack(stanza))).toMatchObject([{ ...meant, sender: BO }]);
   });
 
   it.each([{ id: '' }, { target: '' }, { target: undefined }, { kind: 'pin' }, { body: undefined }])(
-    'B269 what is no operation is refused for good: %j',
+    'B269 an invalid operation is refused finally: %j',
     async (wrong) => {
       const { channel } = await createScriptedSession();
       const sending = channel.sendOperation?.({ ...EDIT, ...wrong } as OutgoingOperation);
@@ -90,7 +90,7 @@ describe('own operations', () => {
     },
   );
 
-  it('B269 a reply quotes its message for other clients, and says which part that is', async () => {
+  it('B269 a reply quotes its message for other clients, and marks the quoted part', async () => {
     const { channel, server } = await createScriptedSession();
     const message = { messageId: 'a1', contentType: 'text/plain', body: 'Tea.', sentAt: 1, attempt: 1 };
     channel.send({ ...message, replyTo: QUOTED, frameSequence: { session: 's', sequence: 1 } }).catch(() => undefined);
@@ -134,15 +134,18 @@ describe('operations of other clients', () => {
       { kind: 'react', emojis: ['👍', '🎉'] },
     ],
     ['<reactions xmlns="urn:xmpp:reactions:0" id="o1"/>', { kind: 'react', emojis: [] }],
-  ])('B270 come as operations and never as messages: %s', async (inner, expected) => {
-    const { say, shown, events } = await createScriptedSession();
-    say(`${inner}<request xmlns="urn:xmpp:receipts"/>`);
-    expect(shown()).toEqual([]);
-    expect(operationsOf(events)).toMatchObject([{ id: 'm1', target: 'o1', sender: BO, ...expected }]);
-    expect(operationsOf(events)[0]?.requestedReceipts).toEqual({ delivered: true, displayed: false });
-  });
+  ])(
+    'B270 operations of other clients are received as operations and never as messages: %s',
+    async (inner, expected) => {
+      const { say, shown, events } = await createScriptedSession();
+      say(`${inner}<request xmlns="urn:xmpp:receipts"/>`);
+      expect(shown()).toEqual([]);
+      expect(operationsOf(events)).toMatchObject([{ id: 'm1', target: 'o1', sender: BO, ...expected }]);
+      expect(operationsOf(events)[0]?.requestedReceipts).toEqual({ delivered: true, displayed: false });
+    },
+  );
 
-  it('B270 a correction of nothing is a message', async () => {
+  it('B270 a correction of an unknown message is a message', async () => {
     const { say, shown } = await createScriptedSession();
     say('<replace xmlns="urn:xmpp:message-correct:0"/><body>hello</body>');
     expect(shown()).toEqual([['text/plain', 'hello']]);
@@ -163,18 +166,21 @@ describe('operations of other clients', () => {
     ['id="o1"', { id: 'o1', sender: ANA, excerpt: 'a 😀' }],
     ['to="eve@example.com" id="o1"', undefined],
     [`to="${ANA}"`, undefined],
-  ])('B270 a reply %s names a message of the conversation, and shows its own words', async (attributes, replyTo) => {
-    const { say, events, shown } = await createScriptedSession();
-    say(
-      `<reply xmlns="urn:xmpp:reply:0" ${attributes}/><body>&gt; a 😀\n\nyes</body>` +
-        '<fallback xmlns="urn:xmpp:fallback:0" for="urn:xmpp:reply:0"><body start="0" end="7"/></fallback>',
-    );
-    expect(shown()).toEqual([['text/plain', 'yes']]);
-    expect(events[0]).toMatchObject({ type: 'message', message: replyTo === undefined ? {} : { replyTo } });
-    expect('replyTo' in (events[0] as { message: object }).message).toBe(replyTo !== undefined);
-  });
+  ])(
+    'B270 a reply %s names a message of the conversation, and shows only its own text',
+    async (attributes, replyTo) => {
+      const { say, events, shown } = await createScriptedSession();
+      say(
+        `<reply xmlns="urn:xmpp:reply:0" ${attributes}/><body>&gt; a 😀\n\nyes</body>` +
+          '<fallback xmlns="urn:xmpp:fallback:0" for="urn:xmpp:reply:0"><body start="0" end="7"/></fallback>',
+      );
+      expect(shown()).toEqual([['text/plain', 'yes']]);
+      expect(events[0]).toMatchObject({ type: 'message', message: replyTo === undefined ? {} : { replyTo } });
+      expect('replyTo' in (events[0] as { message: object }).message).toBe(replyTo !== undefined);
+    },
+  );
 
-  it('B271 count in the order in which they came, also two at once and with a clock that is behind', async () => {
+  it('B271 operations count in the order of their arrival, also two at once and with a clock that is behind', async () => {
     const { say, events, clock } = await createScriptedSession();
     const delay = `<delay xmlns="urn:xmpp:delay" from="example.com" stamp="${new Date(clock.now() + 60_000).toISOString()}"/>`;
     const reaction = (emoji: string): string =>
@@ -188,7 +194,7 @@ describe('operations of other clients', () => {
     expect(operationsOf(events)[0]?.fromHistory).toBe(true);
   });
 
-  it('B271 of one second of the archive keep its order, and are older than what comes later', async () => {
+  it('B271 operations of one second of the archive keep their order, and are older than later ones', async () => {
     const entry = (id: string, stanza: string): { id: string; message: XmlElement } => ({
       id,
       message: parseXml(stanza),
@@ -212,7 +218,7 @@ describe('operations of other clients', () => {
   });
 
   it.each(['one session', 'two sessions'])(
-    'B271 of one second keep the order of the archive across its pages, read from the newest page back in %s',
+    'B271 operations of one second keep the order of the archive across its pages, read from the newest page back in %s',
     async (sessions) => {
       const at = Date.parse('2026-11-29T12:00:00Z');
       const stanza = (id: string, content: string): { id: string; message: XmlElement; at: number } => ({
@@ -265,7 +271,7 @@ describe('operations of other clients', () => {
       .split(' ')
       .map((id) => (id.startsWith('m') ? text(id) : reaction(id)));
 
-    it.each([1, 2, 3, 4])('keep the order of the archive, by pages of %i', async (limit) => {
+    it.each([1, 2, 3, 4])('operations of one second keep the order of the archive, by pages of %i', async (limit) => {
       const found: IncomingOperation[] = [];
       for (let before = ''; before !== 'p-m1';) {
         const { channel } = await createScriptedSession(['en'], (server) => {
@@ -280,7 +286,7 @@ describe('operations of other clients', () => {
       expect(sequences).toEqual([...new Set(sequences)].toSorted((a, b) => a - b));
     });
 
-    it('keep it behind a page on which no operation needed a place', async () => {
+    it('operations of one second keep their order behind a page without operations', async () => {
       const open = () =>
         createScriptedSession(['en'], (server) => {
           server.archive = [
@@ -301,7 +307,7 @@ describe('operations of other clients', () => {
       expect(older?.operations?.[0]?.sequence).toBeLessThan(newer?.operations?.[0]?.sequence ?? NaN);
     });
 
-    it('ask nothing more of the archive where no operation needs a place', async () => {
+    it('the archive is not queried again where no operation needs a position', async () => {
       const { server, channel } = await createScriptedSession(['en'], (each) => {
         each.archive = [text('m1'), text('m2'), text('m3')];
       });
@@ -310,7 +316,7 @@ describe('operations of other clients', () => {
       expect(server.heard.length - before).toBe(1);
     });
 
-    it('count the entries behind a page that are more than one page of the archive', async () => {
+    it('the entries behind a page are counted, also more than one page of the archive', async () => {
       const many = Array.from({ length: 230 }, (_, index) => text(`n${index}`));
       const { channel } = await createScriptedSession(['en'], (server) => {
         server.archive = [text('m1'), reaction('r1'), text('m2'), ...many];
@@ -320,7 +326,7 @@ describe('operations of other clients', () => {
     });
   });
 
-  it('B272 that another device of the local user sent come as copies, without a receipt', async () => {
+  it('B272 operations of another device of the local user arrive as copies, without a receipt', async () => {
     const { server, events } = await createScriptedSession();
     const inner =
       `<message xmlns="jabber:client" from="${ANA}/phone" to="${BO}" id="e9" type="chat"><body>better</body>` +
@@ -367,7 +373,7 @@ describe('what devices can do', () => {
     };
   }
 
-  it('B273 is asked once, and what one of them can do is offered', async () => {
+  it('B273 the capabilities of devices are requested once, and the operations of any device are available', async () => {
     const { operations, come, go, questions } = await meet();
     expect(operations()).toEqual({ edit: 'last', retract: true, react: 'many', reply: true });
     await come('old', [NS.receipts]);
@@ -383,7 +389,7 @@ describe('what devices can do', () => {
     expect(operations()).toEqual({ edit: 'last', retract: true, react: 'many', reply: true });
   });
 
-  it('B273 one that takes one reaction is offered one', async () => {
+  it('B273 a participant whose client takes one reaction is offered one', async () => {
     const { operations, come } = await meet();
     const form =
       '<x xmlns="jabber:x:data" type="result"><field var="max_reactions_per_user"><value>1</value></field></x>';
@@ -391,13 +397,13 @@ describe('what devices can do', () => {
     expect(operations()).toMatchObject({ react: 'one' });
   });
 
-  it('B273 any message can be edited for one who writes with a client of this kind', async () => {
+  it('B273 any message can be edited for a participant with a client of this kind', async () => {
     const { operations, say } = await meet();
     say('<body>hello</body><message xmlns="urn:imflow:message:1" at="1"/>');
     expect(operations()).toMatchObject({ edit: 'any' });
   });
 
-  it('B273 an answer in the name of somebody else says nothing', async () => {
+  it('B273 a response in the name of a different user is ignored', async () => {
     const { server, transport, clock } = await createScriptedSession();
     server.say(presence('phone', '1'));
     const id = server.heard.at(-1)?.attributes['id'];
@@ -409,7 +415,7 @@ describe('what devices can do', () => {
     expect(transport.operationsFor?.(BO)).toMatchObject({ reply: true });
   });
 
-  it('B274 this client says what it can do, with a hash that is right', async () => {
+  it('B274 this client declares its capabilities with a correct hash', async () => {
     const { server } = await createScriptedSession();
     const own = server.heard.find(({ name }) => name === 'presence');
     const caps = childOf(own!, 'c', NS.caps)?.attributes;

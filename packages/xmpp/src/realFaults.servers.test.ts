@@ -46,7 +46,7 @@ describe.each(servers)('on $name', { timeout: 60_000 }, (kind) => {
   );
 
   it.skipIf(!kind.isInstalled)(
-    'B264 a participant whose address is written in another way reads, and is known to',
+    'B264 a participant whose address is written differently receives messages, and is recognised',
     async () => {
       const [ana, bo] = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
       const written = bo.options.address.replace('bo', 'Bo').replace('localhost', 'LocalHost');
@@ -73,7 +73,7 @@ describe.each(servers)('on $name', { timeout: 60_000 }, (kind) => {
   );
 
   it.skipIf(!kind.isInstalled)(
-    'B263 a message to nobody fails as not found, and a domain of others is refused at once',
+    'B263 a message to an unknown user fails as not found, and a foreign domain is refused at once',
     async () => {
       const ana = await newAccount(server, 'ana');
       const flow = createInstantMessagingFlow({
@@ -97,7 +97,7 @@ describe.each(servers)('on $name', { timeout: 60_000 }, (kind) => {
     },
   );
 
-  it.skipIf(!kind.isInstalled)('B265 two pages with one saved session both come to rest online', async () => {
+  it.skipIf(!kind.isInstalled)('B265 two pages with one saved session both end up online', async () => {
     const ana = await newAccount(server, 'ana');
     let saved: string | undefined;
     const tab = (): SessionStore => {

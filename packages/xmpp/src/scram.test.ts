@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createScram, strongest } from './scram.ts';
 
 describe('SCRAM', () => {
-  it('gives the exchange of RFC 5802 section 5', async () => {
+  it('SCRAM produces the exchange of RFC 5802, section 5', async () => {
     const scram = createScram('SCRAM-SHA-1', 'user', 'pencil', 'fyko+d2lbbFgONRv9qkxdawL');
     expect(scram.first).toBe('n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL');
     const nonce = 'fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j';
@@ -13,7 +13,7 @@ describe('SCRAM', () => {
     expect(scram.proves('v=AAAApqV8S7suAoZWja4dJRkFsKQ=')).toBe(false);
   });
 
-  it('gives the exchange of RFC 7677 section 3', async () => {
+  it('SCRAM produces the exchange of RFC 7677, section 3', async () => {
     const scram = createScram('SCRAM-SHA-256', 'user', 'pencil', 'rOprNGfwEbeRWgbNEkqO');
     const nonce = 'rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0';
     await expect(scram.answer(`r=${nonce},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096`)).resolves.toBe(
@@ -28,13 +28,13 @@ describe('SCRAM', () => {
     'r=mine1,s=,i=1',
     'r=mine1,s=AAAA,i=99999999',
     '',
-  ])('refuses an invalid challenge: %s', async (challenge) => {
+  ])('SCRAM refuses an invalid challenge: %s', async (challenge) => {
     await expect(createScram('SCRAM-SHA-1', 'user', 'pencil', 'mine').answer(challenge)).rejects.toThrow(
       /invalid SCRAM challenge/,
     );
   });
 
-  it('takes the strongest that is offered', () => {
+  it('SCRAM uses the strongest offered mechanism', () => {
     expect(strongest(['PLAIN', 'SCRAM-SHA-1', 'SCRAM-SHA-256'])).toBe('SCRAM-SHA-256');
     expect(strongest(['PLAIN', 'DIGEST-MD5'])).toBeUndefined();
   });

@@ -73,7 +73,7 @@ function positionIn(store: { saved: string | undefined }): unknown {
 }
 
 describe('a session that goes on', () => {
-  it('B116 is used only once the server has responded; otherwise a new one begins', async () => {
+  it('B116 a session is resumed only once the server has responded; otherwise a new one begins', async () => {
     const { clock, server, problems, transport, online, reconnect } = setUp();
     await online();
     server.resumes = true;
@@ -88,7 +88,7 @@ describe('a session that goes on', () => {
     expect(server.heard.filter(({ name }) => name === 'resume')).toHaveLength(1);
   });
 
-  it('B116 goes on at once where the server hears it', async () => {
+  it('B116 a session is resumed at once where the server confirms it', async () => {
     const { server, transport, online, reconnect } = setUp();
     await online();
     server.resumes = true;
@@ -97,7 +97,7 @@ describe('a session that goes on', () => {
     expect(server.heard.filter(({ name }) => name === 'presence')).toHaveLength(1);
   });
 
-  it('B116 a server that talks but never says what it has is given up', async () => {
+  it('B116 a server that responds but never acknowledges is given up', async () => {
     const { clock, server, problems, transport, channel, online } = setUp();
     await online();
     server.deaf = true;
@@ -114,7 +114,7 @@ describe('a session that goes on', () => {
 });
 
 describe('what was missed', () => {
-  it('B117 is read from the archive before what is newer is shown, also what came in between', async () => {
+  it('B117 missed messages are read from the archive before newer ones are shown, also those that arrived in between', async () => {
     const { server, events, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
@@ -131,7 +131,7 @@ describe('what was missed', () => {
     expect(ids(events)).toEqual(['m1', 'm2', 'm3']);
   });
 
-  it('B116 is read from before an own message that the server may have, so that it is not sent twice', async () => {
+  it('B116 the archive is read from before an own message that the server may have, so that it is not sent twice', async () => {
     const { server, channel, events, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
@@ -152,7 +152,7 @@ describe('what was missed', () => {
     expect(ids(events).slice(3)).toEqual(['o1', 'm1', 'm2']);
   });
 
-  it('B117 is read from where all is safe, in all conversations', async () => {
+  it('B117 the archive is read from the position up to which all messages are stored, in all conversations', async () => {
     const { server, store, channel, transport, events, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
@@ -172,7 +172,7 @@ describe('what was missed', () => {
     expect(positionIn(store)).toBe('p2');
   });
 
-  it('B117 comes in one piece, over all pages, so that its order is one', async () => {
+  it('B117 missed messages arrive together, over all pages, so that they have one order', async () => {
     const { server, events, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
@@ -183,7 +183,7 @@ describe('what was missed', () => {
     expect(ids(events)).toEqual(later.map((_, index) => `n${index}`));
   });
 
-  it('B117 is read from the newest pages where the archive no longer knows the place', async () => {
+  it('B117 the archive is read from the newest pages where it no longer knows the position', async () => {
     const { server, events, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
@@ -195,7 +195,7 @@ describe('what was missed', () => {
     expect(ids(events)).toEqual(['n1', 'n2']);
   });
 
-  it('B117 is read again where the session did not settle in time', async () => {
+  it('B117 the archive is read again where the session did not settle in time', async () => {
     const { clock, server, problems, transport, events, online } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
@@ -212,7 +212,7 @@ describe('what was missed', () => {
     expect(new Set(ids(events))).toEqual(new Set(['m1']));
   });
 
-  it('B117 on a device that knows nothing yet, what the server has kept comes before the archive is asked', async () => {
+  it('B117 on a new device, messages that the server has stored come before the archive is read', async () => {
     const { server, store, transport, clock } = setUp();
     server.archive = [{ id: 'p1', message: said('m1') }];
     transport.connect();
@@ -223,7 +223,7 @@ describe('what was missed', () => {
     expect(positionIn(store)).toBe('p1');
   });
 
-  it('B117 on such a device, what came before the archive was asked counts once it is safe', async () => {
+  it('B117 on a new device, messages that arrived before the archive was read count once they are stored', async () => {
     const { server, store, channel, transport, clock, events } = setUp();
     server.archive = [{ id: 'p1', message: said('m1') }];
     // The server has kept one, and tells it with the presence.
@@ -237,7 +237,7 @@ describe('what was missed', () => {
     expect(positionIn(store)).toBe('p1');
   });
 
-  it('B311 a device that signs in for the first time shows what reached the archive within the minute before', async () => {
+  it('B311 a device that signs in for the first time shows messages archived within the minute before', async () => {
     const { server, store, channel, transport, clock, events } = setUp();
     const at = clock.now();
     server.archive = [
@@ -261,7 +261,7 @@ describe('what was missed', () => {
     expect(positionIn(store)).toBe('p5');
   });
 
-  it('B311 the archive is read twice more when a new session has gone on for a while, and then no more', async () => {
+  it('B311 the archive is read twice more some time after a new session began, and then no more', async () => {
     const { server, clock, events, online } = setUp();
     server.archive = [{ id: 'p1', message: said('m1') }];
     await online();
@@ -278,7 +278,7 @@ describe('what was missed', () => {
     expect(ids(events)).not.toContain('m4');
   });
 
-  it('B311 the first message of all is read by a device that signs in for the first time', async () => {
+  it('B311 the very first message is read by a device that signs in for the first time', async () => {
     const { server, store, transport, clock, events } = setUp();
     server.archive = [{ id: 'p1', message: said('m1'), at: clock.now() }];
     transport.connect();
@@ -287,7 +287,7 @@ describe('what was missed', () => {
     expect(positionIn(store)).toBe('');
   });
 
-  it('B311 a device that signs in for the first time reads nothing older, also where its clock is wrong', async () => {
+  it('B311 a device that signs in for the first time reads no older messages, also where its clock is wrong', async () => {
     const { server, store, transport, clock, events } = setUp();
     server.archive = [
       { id: 'p1', message: said('m1'), at: clock.now() - 61_000 },
@@ -299,7 +299,7 @@ describe('what was missed', () => {
     expect(positionIn(store)).toBe('p2');
   });
 
-  it('B268 is read again from some minutes before, since a server may archive late what it held for a lost session', async () => {
+  it('B268 the archive is read again from some minutes before, since a server may archive late the messages of a lost session', async () => {
     const { clock, server, events, channel, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
@@ -317,7 +317,7 @@ describe('what was missed', () => {
     expect(ids(events).slice(2)).toEqual(['m1', 'm2', 'm3']);
   });
 
-  it('B268 is read once more some time after a session was lost, and not after the transport was let go', async () => {
+  it('B268 the archive is read once more some time after a session was lost, and not after the transport disconnected', async () => {
     const { clock, server, events, transport, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
@@ -333,7 +333,7 @@ describe('what was missed', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B268 is read from some minutes before, and again later, by a page that opens after all were closed', async () => {
+  it('B268 a page that opens after all were closed reads the archive from some minutes before, and again later', async () => {
     const first = setUp();
     first.server.archive = [{ id: 'p0', message: said('m0') }];
     await first.online();
@@ -355,7 +355,7 @@ describe('what was missed', () => {
     expect(ids(second.events)).toContain('late');
   });
 
-  it('B268 such a look that falls into an interruption is made up for after it', async () => {
+  it('B268 a repeated reading that falls into an interruption is made after it', async () => {
     const { clock, server, events, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
@@ -386,7 +386,7 @@ describe('what was missed', () => {
           '<stream:error xmlns:stream="http://etherx.jabber.org/streams"><reset xmlns="urn:ietf:params:xml:ns:xmpp-streams"/></stream:error>',
         ),
     ],
-  ])('B268 is read once more some time after the session was given up because %s', async (_, lose) => {
+  ])('B268 the archive is read once more some time after the session was given up because %s', async (_, lose) => {
     const { clock, server, events, transport, online } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
@@ -424,7 +424,7 @@ describe('what was missed', () => {
 });
 
 describe('over a reload', () => {
-  it('B116 the session is resumed, and unstored stanzas are redelivered', async () => {
+  it('B116 after a reload, the session is resumed, and unstored stanzas are redelivered', async () => {
     const first = setUp();
     await first.online();
     first.server.say(serialize(said('m1')));
@@ -440,7 +440,7 @@ describe('over a reload', () => {
     expect(second.server.heard.some(({ name }) => name === 'presence')).toBe(false);
   });
 
-  it('B116 one that had not begun in full is not gone on with', async () => {
+  it('B116 a session that had not begun completely is not resumed', async () => {
     const { clock, server, transport, store } = setUp();
     server.at = { stage: 'carbons', act: 'silence' };
     transport.connect();

@@ -40,7 +40,7 @@ afterEach(() => {
 });
 
 describe('two pages with one session', () => {
-  it('B265 the one that sees that it is not alone begins a session of its own', async () => {
+  it('B265 of two pages with one session, the page that notices the other begins a new session', async () => {
     const { clock, server, transport, online, resources } = setUp();
     await online();
     server.resumes = true;
@@ -53,7 +53,7 @@ describe('two pages with one session', () => {
     expect(second).not.toBe(first);
   });
 
-  it('B265 the one whose name the server gives to another begins a session under a new name', async () => {
+  it('B265 a page whose resource the server gives to another begins a session under a new name', async () => {
     const { clock, server, transport, online, resources } = setUp();
     await online();
     const condition = element('conflict', 'urn:ietf:params:xml:ns:xmpp-streams');
@@ -83,7 +83,7 @@ describe('a message that is too long', () => {
     return { messageId: 'm1', contentType: 'text/plain', body, sentAt: 1, attempt: 1, frameSequence };
   }
 
-  it('B266 is not sent again once it was the oldest under way when three streams broke', async () => {
+  it('B266 a message that was the oldest in flight when three streams broke is not sent again', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     server.resumes = true;
@@ -98,7 +98,7 @@ describe('a message that is too long', () => {
     await expect(channel.send(message('x'.repeat(20_000)))).rejects.toMatchObject({ code: 413, retryable: false });
   });
 
-  it('B266 one that every server takes is sent again as often as it takes', async () => {
+  it('B266 a message that every server accepts is sent again as often as needed', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     server.resumes = true;
@@ -112,7 +112,7 @@ describe('a message that is too long', () => {
     }
   });
 
-  it('B266 is refused at once where the server has said how much it takes, in bytes', async () => {
+  it('B266 a message is refused at once where the server has announced its limit, in bytes', async () => {
     const { server, transport, channel, online } = setUp();
     expect(transport.capabilities.maxMessageBytes).toBe(Infinity);
     server.maxBytes = 12_000;
@@ -123,7 +123,7 @@ describe('a message that is too long', () => {
 });
 
 describe('a sign-in that cannot work', () => {
-  it('B267 ends with a plain reason where the page has no cryptography', async () => {
+  it('B267 a sign-in without cryptography in the page ends with a plain reason', async () => {
     vi.stubGlobal('crypto', {});
     const { clock, server, transport, errors } = setUp();
     server.mechanism = 'SCRAM-SHA-1';
@@ -133,7 +133,7 @@ describe('a sign-in that cannot work', () => {
     expect(errors).toMatchObject([{ code: 'refused', message: expect.stringContaining('https') as string }]);
   });
 
-  it('B267 ends with what the server said before it closed the stream, also where both come at once', async () => {
+  it('B267 a sign-in ends with the last stream error of the server, also where both come at once', async () => {
     const { clock, server, transport } = setUp();
     const condition = element('host-unknown', 'urn:ietf:params:xml:ns:xmpp-streams');
     server.at = { stage: 'open', act: { say: serialize(element('error', NS.stream, {}, condition)) } };
@@ -144,7 +144,7 @@ describe('a sign-in that cannot work', () => {
     expect(transport.getStatus().state).toBe('closed');
   });
 
-  it('B267 ends with a plain reason where the server does not know the domain', async () => {
+  it('B267 a sign-in to an unknown domain ends with a plain reason', async () => {
     const { clock, server, transport, errors } = setUp();
     const condition = element('host-unknown', 'urn:ietf:params:xml:ns:xmpp-streams');
     server.at = { stage: 'open', act: { say: serialize(element('error', NS.stream, {}, condition)) } };
@@ -160,7 +160,7 @@ describe('a sign-in that cannot work', () => {
     ['credentials-expired', 'closed', 'The server refused the sign-in: the password has expired.'],
     ['something-new', 'closed', 'The server refused the sign-in: the address or the password is wrong.'],
     ['temporary-auth-failure', 'connecting', 'The connection was lost; the transport reconnects.'],
-  ])('B267 says why the server refuses: %s', async (condition, state, problem) => {
+  ])('B267 a refused sign-in reports the reason of the server: %s', async (condition, state, problem) => {
     const { clock, server, transport, errors } = setUp();
     const failure = element('failure', NS.sasl, {}, element(condition, NS.sasl));
     server.at = { stage: 'auth', act: { say: serialize(failure) } };

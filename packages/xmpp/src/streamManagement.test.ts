@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createStreamManagement } from './streamManagement.ts';
 
 describe('the counters of XEP-0198', () => {
-  it('only what is safe counts as handled, in order', () => {
+  it('only stored stanzas count as handled, in order', () => {
     const counting = createStreamManagement();
     const [one, two] = [counting.received()!, counting.received()!];
     expect(counting.handle(two)).toBe(false);
@@ -24,7 +24,7 @@ describe('the counters of XEP-0198', () => {
     expect(counting.received()).toEqual({ handled: false });
   });
 
-  it('the server says how many it has; the rest is not settled by it', () => {
+  it('the count of the server settles exactly the stanzas that it covers', () => {
     const counting = createStreamManagement();
     const settle = [vi.fn(), vi.fn(), vi.fn()];
     settle.forEach((each, index) => counting.sent(String(index), each));
@@ -36,7 +36,7 @@ describe('the counters of XEP-0198', () => {
     expect(counting.sent('3', vi.fn())).toBe(3);
   });
 
-  it('a count that is too high settles what there is and no more', () => {
+  it('a count that is too high settles the sent stanzas and no more', () => {
     const counting = createStreamManagement();
     const settle = vi.fn();
     counting.sent('1', settle);
@@ -56,7 +56,7 @@ describe('the counters of XEP-0198', () => {
     expect(counting.resumed(h)).toEqual([]);
   });
 
-  it('a count goes on after it has wrapped', () => {
+  it('a count continues after its overflow', () => {
     const counting = createStreamManagement(0);
     counting.resumed(4_294_967_294);
     const settle = Array.from({ length: 4 }, () => vi.fn());

@@ -3,7 +3,7 @@ import { array, assert, constantFrom, pre, property, string } from 'fast-check';
 import { element, fitsXml, parseXml, serialize, textOf } from './xml.ts';
 
 describe('XML', () => {
-  it('what is written is read again', () => {
+  it('the parser reads the serialized element', () => {
     assert(
       property(string({ unit: 'binary' }), string({ unit: 'binary' }), (text, value) => {
         pre(fitsXml(text) && fitsXml(value));
@@ -38,7 +38,7 @@ describe('XML', () => {
     expect(() => parseXml(text)).toThrow(SyntaxError);
   });
 
-  it('anything else is a SyntaxError and nothing worse', () => {
+  it('any other input is a SyntaxError or an element', () => {
     assert(
       property(
         array(constantFrom('<', '>', '/', 'a', ' ', '=', '"', '&', ';', '#x', 'xmlns', ':', '<![CDATA[')),
@@ -64,7 +64,7 @@ describe('XML', () => {
     ]);
   });
 
-  it('attributes that would reach into objects are attributes', () => {
+  it('attributes with names of object properties are plain attributes', () => {
     const read = parseXml('<a __proto__="x" constructor="y"/>');
     expect(Object.keys(read.attributes)).toEqual(['__proto__', 'constructor']);
     expect(Object.getPrototypeOf(read.attributes)).toBe(Object.prototype);

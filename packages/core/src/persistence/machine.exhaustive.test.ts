@@ -110,7 +110,7 @@ const subject: Subject<Persistence, PersistenceEvent, PersistenceEffect, Memory>
   key: (state, memory) => JSON.stringify([{ ...state, failures: Math.min(state.failures, MAX_FAILURES) }, memory]),
 };
 
-it('B115 storing: all states, at least 1310, and 8923 steps', () => {
+it('B115 the exhaustive search of storing reaches all states, at least 1310, in 8923 steps', () => {
   const { closed, states, steps } = searchExhaustively(subject);
   expect(closed).toBe(true);
   expect(states).toBeGreaterThanOrEqual(1_310);

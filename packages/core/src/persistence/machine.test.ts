@@ -30,7 +30,7 @@ function start(): Run {
 const failed: PersistenceEvent = { type: 'failed', jitter: 0 };
 
 describe('storing', () => {
-  it('B115 writes at once, one write at a time, and what changes meanwhile with the next', () => {
+  it('B115 a change is written at once, one write at a time, and later changes with the next write', () => {
     const run = start();
     expect(run.do({ type: 'changed' })).toEqual(['write']);
     expect(run.do({ type: 'changed' })).toEqual([]);
@@ -41,7 +41,7 @@ describe('storing', () => {
     expect(persistenceDeadline(run.state)).toBe(NO_DEADLINE);
   });
 
-  it('B115 lets no message wait for a write that hangs, and no write for a different one', () => {
+  it('B115 a write that hangs delays neither messages nor other writes', () => {
     const run = start();
     run.do({ type: 'changed' });
     expect(persistenceDeadline(run.state)).toBe(WRITE_TIMEOUT);
@@ -52,7 +52,7 @@ describe('storing', () => {
     expect(run.do({ type: 'written' }, WRITE_TIMEOUT + 1)).toEqual(['write']);
   });
 
-  it('B115 retries a failed write with back-off, and lets no message wait for it', () => {
+  it('B115 a failed write is retried with back-off, and no message waits for it', () => {
     const run = start();
     run.do({ type: 'changed' });
     expect(run.do(failed)).toEqual(['stopWaiting']);
@@ -67,7 +67,7 @@ describe('storing', () => {
     expect(run.state).toBe(initialPersistence);
   });
 
-  it('B115 never has two writes at once, never loses a change, and lets no message wait forever', () => {
+  it('B115 there are never two writes at once, no change is lost, and no message waits forever', () => {
     const happenings = fc.constantFrom('changed', 'answer', 'fail', 'wait');
     fc.assert(
       fc.property(fc.array(happenings, { maxLength: 50 }), (story) => {

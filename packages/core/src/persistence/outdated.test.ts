@@ -49,7 +49,7 @@ const told = ({ notifications }: { readonly notifications: readonly { notificati
   notifications.map(({ notification }) => notification);
 
 describe('a page whose storage belongs to a newer version of the application', () => {
-  it('B300 shows messages and sends, and reports nothing until the storage takes it', async () => {
+  it('B300 an outdated page shows and sends messages, and sends no receipts until the storage works', async () => {
     const { storage, setOutdated } = createOutdatedStorage();
     const { flow, transport, clock, push } = await createSendingFlow({ storage });
     setOutdated(true);
@@ -71,7 +71,7 @@ describe('a page whose storage belongs to a newer version of the application', (
     ]);
   });
 
-  it('B300 reports nothing where it was outdated when it was opened, also after the participant came back', async () => {
+  it('B300 a page that was outdated when it was opened sends no receipts, also after the participant returned', async () => {
     const { storage, setOutdated } = createOutdatedStorage();
     setOutdated(true);
     const { flow, transport, clock, push } = await createSendingFlow({ storage });
@@ -86,7 +86,7 @@ describe('a page whose storage belongs to a newer version of the application', (
     expect(told(transport)).toEqual([]);
   });
 
-  it('B300 reports no success of a message that the application consumed elsewhere', async () => {
+  it('B300 an outdated page reports no success of a message that the application consumed elsewhere', async () => {
     const { storage, setOutdated } = createOutdatedStorage();
     const template = { messageConsumptionMode: 'proxied-to-remote-entity' } as const;
     const { flow, transport, clock, push } = await createSendingFlow({ storage, template });
@@ -97,7 +97,7 @@ describe('a page whose storage belongs to a newer version of the application', (
     expect(told(transport)).toEqual([]);
   });
 
-  it('B300 knows it as soon as the storage reports it, without a write, and unsubscribes at its end', async () => {
+  it('B300 a page learns that it is outdated as soon as the storage reports it, without a write, and unsubscribes at its end', async () => {
     const { storage, announce, listeners } = createOutdatedStorage();
     const { flow, transport, clock, push, diagnostics } = await createSendingFlow({ storage });
     await push(incoming('m1'));
@@ -115,7 +115,7 @@ describe('a page whose storage belongs to a newer version of the application', (
     expect(listeners.size).toBe(0);
   });
 
-  it('B300 continues if the storage throws when the engine subscribes', async () => {
+  it('B300 the engine continues if the storage throws when the engine subscribes', async () => {
     const storage: MessageStorage = {
       ...createMemoryStorage(),
       onOutdated: () => {
@@ -174,7 +174,7 @@ describe('tabs of two versions', () => {
     };
   }
 
-  it('B300 the outdated tab that leads gives way to one that can store, past others that are outdated', async () => {
+  it('B300 an outdated leader gives way to a tab that can store, past other outdated tabs', async () => {
     const open = createOpener();
     const [first, second] = [createOutdatedStorage(), createOutdatedStorage()];
     const old = open(first.storage, 'one');
@@ -193,7 +193,7 @@ describe('tabs of two versions', () => {
     expect([old, waiting].map(({ flow }) => flow.store.getState().error?.code)).toEqual(['outdated', 'outdated']);
   });
 
-  it('B300 outdated tabs among themselves do not pass the lead on for ever', async () => {
+  it('B300 outdated tabs do not pass the lead among themselves forever', async () => {
     const open = createOpener();
     const storages = [createOutdatedStorage(), createOutdatedStorage()] as const;
     const flows = storages.map(({ storage }, index) => open(storage, `tab ${index}`));

@@ -42,13 +42,13 @@ function withoutPendingReceipts(storage: MessageStorage): MessageStorage {
 }
 
 describe('receipts that a closed page still owes', () => {
-  it('B381 go out at the start, also for messages of a page that is not loaded', async () => {
+  it('B381 owed receipts are sent at the start, also for messages of a page that is not loaded', async () => {
     const { told, shown } = await reopen(await createClosedPage());
     expect(told('delivered')).toEqual(['m1', 'm2', 'm3', 'm4', 'm5']);
     expect(shown()).toEqual(['m4', 'm5']);
   });
 
-  it('B381 go out once: neither loading the page nor the next start repeats them', async () => {
+  it('B381 owed receipts are sent once: neither loading the page nor the next start repeats them', async () => {
     const storage = await createClosedPage();
     const { flow, told, clock } = await reopen(storage);
     while (flow.store.getState().history.hasOlder) await flow.loadOlder();
@@ -59,7 +59,7 @@ describe('receipts that a closed page still owes', () => {
     expect(next.told('delivered')).toEqual([]);
   });
 
-  it('B381 keep what an edit has changed while they were on their way', async () => {
+  it('B381 sending an owed receipt keeps an edit that was made in between', async () => {
     const storage = await createClosedPage();
     const { flow, push, transport, clock } = await reopen(storage, { fake: { notificationAnswer: 'manual' } });
     await push({
@@ -81,7 +81,7 @@ describe('receipts that a closed page still owes', () => {
     expect(await storage.find('["ana","bo"]', ['m1'])).toMatchObject([{ body: 'edited' }]);
   });
 
-  it('B381 tell that messages were read, also of a page that is not loaded', async () => {
+  it('B381 owed receipts include "displayed", also of a page that is not loaded', async () => {
     for (const displayedNotifications of ['each', 'up-to'] as const) {
       const { told, transport } = await reopen(await createClosedPage(), {
         fake: { capabilities: { displayedNotifications } },
@@ -92,7 +92,7 @@ describe('receipts that a closed page still owes', () => {
     }
   });
 
-  it('B381 stay unsent where they are switched off, or the sender is no longer trusted', async () => {
+  it('B381 owed receipts stay unsent where they are switched off, or the sender is no longer trusted', async () => {
     for (const template of [
       { notify: { delivered: false, displayed: false } },
       { trust: () => 'untrusted' },
@@ -102,7 +102,7 @@ describe('receipts that a closed page still owes', () => {
     }
   });
 
-  it('B381 await the report of an application, also on messages of a page that is not loaded', async () => {
+  it('B381 owed receipts wait for the report of an application, also on messages of a page that is not loaded', async () => {
     const template = { messageConsumptionMode: 'proxied-to-remote-entity', deliveryReportTimeout: 5_000 } as const;
     const { told, shown, flow, clock } = await reopen(await createClosedPage(template), { template });
     expect([told('delivered'), told('failed')]).toEqual([[], []]);
@@ -113,7 +113,7 @@ describe('receipts that a closed page still owes', () => {
     expect(shown()).toEqual(['m4', 'm5']);
   });
 
-  it('B381 go out with their page where the storage does not name them at the start', async () => {
+  it('B381 owed receipts are sent with their page where the storage does not name them at the start', async () => {
     const { flow, told, clock } = await reopen(withoutPendingReceipts(await createClosedPage()));
     expect(told('delivered')).toEqual(['m4', 'm5']);
     await flow.loadOlder();

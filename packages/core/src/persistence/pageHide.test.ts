@@ -35,7 +35,7 @@ function createSlowStorage() {
 }
 
 describe('a page that goes away while a write runs', () => {
-  it('B380 writes what was sent meanwhile at once', async () => {
+  it('B380 a page that is hidden during a write writes the messages that were sent since, at once', async () => {
     const { storage, hidePage, written } = createSlowStorage();
     const { flow } = await createSendingFlow({ storage });
     flow.sendMessage('first');
@@ -45,7 +45,7 @@ describe('a page that goes away while a write runs', () => {
     expect(written()).toEqual([['first'], ['second']]);
   });
 
-  it('B380 stores what it wrote again when it lives on, since that write may have failed', async () => {
+  it('B380 a page that survives writes its last write again, since that may have failed', async () => {
     const { storage, hidePage, endWrites, written, listeners } = createSlowStorage();
     const { flow } = await createSendingFlow({ storage });
     flow.sendMessage('first');
@@ -58,7 +58,7 @@ describe('a page that goes away while a write runs', () => {
     expect(listeners.size).toBe(0);
   });
 
-  it('B380 writes nothing where nothing waits', async () => {
+  it('B380 a page that is hidden writes nothing when nothing waits', async () => {
     const { storage, hidePage, written } = createSlowStorage();
     const { flow } = await createSendingFlow({ storage });
     flow.sendMessage('first');

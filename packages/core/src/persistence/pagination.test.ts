@@ -5,7 +5,7 @@ import type { MessageStorage } from '../ports/storage.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 
 describe('older pages', () => {
-  it('B377 show a receipt that came, and was stored, while the page was read', async () => {
+  it('B377 an older page shows a receipt that was stored while the page was read', async () => {
     const storage = createMemoryStorage();
     const conversation = JSON.stringify(['ana', 'bo']);
     const sent = { ...recordAt(0), direction: 'outgoing', sender: 'ana', status: 'sent' } as const;
@@ -32,7 +32,7 @@ describe('older pages', () => {
     expect(flow.messages.get(sent.id)).toMatchObject({ status: 'delivered' });
   });
 
-  it('B366 are as large as the caller asks for, else as the template says', async () => {
+  it('B366 older pages are as large as the caller requests, else as the template says', async () => {
     const storage = createMemoryStorage();
     const put = Array.from({ length: 400 }, (_, order) => recordAt(order));
     await storage.write(JSON.stringify(['ana', 'bo']), { put, remove: [] });
@@ -44,7 +44,7 @@ describe('older pages', () => {
     expect(flow.messages.order.at(0)).toBe(recordAt(0).id);
   });
 
-  it.each([0, 1.5, 1_001, '50'])('B366 are not asked for with a limit of %j', async (limit) => {
+  it.each([0, 1.5, 1_001, '50'])('B366 loadOlder refuses a limit of %j', async (limit) => {
     const { flow } = await createSendingFlow({ storage: createMemoryStorage() });
     await expect(flow.loadOlder({ limit: limit as number })).rejects.toThrow(/limit is .*1 to 1000/);
   });

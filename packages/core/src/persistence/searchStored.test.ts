@@ -37,7 +37,7 @@ describe('a search in what is stored', () => {
   it.each([
     ['searches', {}],
     ['cannot search, and is read page by page', { search: undefined as never }],
-  ])('B222 finds the same in a storage that %s', async (_, changes) => {
+  ])('B222 the search finds the same messages in a storage that %s', async (_, changes) => {
     const { flow } = await createSendingFlow({ storage: await stored(changes) });
     const ids: string[] = [];
     let part = await flow.searchStored('under');
@@ -49,14 +49,14 @@ describe('a search in what is stored', () => {
     expect(ids).toEqual(['m300', 'm150', 'm0']);
   });
 
-  it('B222 ends where a storage goes no further back, and leaves out what is no message', async () => {
+  it('B222 the search ends where a storage has no older messages, and skips invalid records', async () => {
     const next = { order: 5, id: 'a' };
     const search = (): Promise<never> => Promise.resolve({ matches: [null, { id: 'x' }, next], next } as never);
     const { flow } = await createSendingFlow({ storage: await stored({ search }) });
     expect(await flow.searchStored('a', next)).toEqual({ matches: [next] });
   });
 
-  it('B222 finds nothing without a storage, and rejects what is no text', async () => {
+  it('B222 the search finds nothing without a storage, and rejects a query that is not a text', async () => {
     const { flow } = await createSendingFlow();
     expect(await flow.searchStored('a')).toEqual({ matches: [] });
     await expect(flow.searchStored(1 as never)).rejects.toThrow('text');

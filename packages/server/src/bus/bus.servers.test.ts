@@ -62,21 +62,24 @@ const KINDS: readonly [name: string, isInstalled: boolean, store: () => Store, b
 ];
 
 describe.each(KINDS)('two nodes that are joined by %s', (name, isInstalled, store, bus) => {
-  it.skipIf(!isInstalled)('B295 carry messages, receipts, composing and presence to each other at once', async () => {
-    const { ana, bo } = await twoNodes(store, bus);
-    const hello = message('bo', `hello by ${name}`);
-    await ana.ask(hello);
-    await hears(bo, hello['body'] as string);
-    await bo.ask({ type: 'receipt', to: 'ana', id: hello.id, outcome: 'delivered' });
-    await ana.next((frame) => frame.type === 'entries' && frame.receipts.some(({ id }) => id === hello.id));
-    bo.say({ type: 'composing', to: 'ana', state: 'composing', refresh: 60_000 });
-    expect(await ana.next(({ type }) => type === 'composing')).toMatchObject({ with: 'bo', state: 'composing' });
-    bo.socket.close();
-    await ana.next((frame) => frame.type === 'presence' && frame.lastSeen !== undefined);
-  });
+  it.skipIf(!isInstalled)(
+    'B295 two nodes carry messages, receipts, composing and presence to each other at once',
+    async () => {
+      const { ana, bo } = await twoNodes(store, bus);
+      const hello = message('bo', `hello by ${name}`);
+      await ana.ask(hello);
+      await hears(bo, hello['body'] as string);
+      await bo.ask({ type: 'receipt', to: 'ana', id: hello.id, outcome: 'delivered' });
+      await ana.next((frame) => frame.type === 'entries' && frame.receipts.some(({ id }) => id === hello.id));
+      bo.say({ type: 'composing', to: 'ana', state: 'composing', refresh: 60_000 });
+      expect(await ana.next(({ type }) => type === 'composing')).toMatchObject({ with: 'bo', state: 'composing' });
+      bo.socket.close();
+      await ana.next((frame) => frame.type === 'presence' && frame.lastSeen !== undefined);
+    },
+  );
 
   it.skipIf(!isInstalled)(
-    'B295 keep a device once: the socket of the node that it left receives the reason',
+    'B295 two nodes keep a device once: its older socket on the other node receives the reason',
     async () => {
       const { ana } = await twoNodes(store, bus);
       const moved = await signIn(nodes[1]!.url, 'ana');
@@ -95,7 +98,7 @@ function stopIntervals(): void {
 const deafBus: Bus = { join: () => ({ publish() {}, leave: async () => undefined }) };
 
 describe('a bus that loses messages', () => {
-  it('B296 delays them to the next reading, also of conversations that are not open', async () => {
+  it('B296 a lost bus message is delayed to the next reading, also in a conversation that is not open', async () => {
     const store = createMemoryStore();
     const [one, two] = [
       await startServer({ store, bus: deafBus, refreshInterval: 100 }),
@@ -110,26 +113,29 @@ describe('a bus that loses messages', () => {
     expect(await cy.next(({ type }) => type === 'waiting')).toEqual({ type: 'waiting', with: 'ana' });
   });
 
-  it.skipIf(!hasPostgres())('B296 because its connection was cut delivers them after it is made again', async () => {
-    stopIntervals();
-    const connectionString = postgres!.connectionString;
-    const { ana, bo } = await twoNodes(
-      () => createPostgresStore({ connectionString }),
-      () => createPostgresBus({ connectionString, channel: 'cut' }),
-    );
-    const admin = new Client({ connectionString });
-    await admin.connect();
-    for (const text of ['first cut', 'second cut']) {
-      await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen "cut"'
+  it.skipIf(!hasPostgres())(
+    'B296 messages of a bus whose connection was cut are delivered after the reconnect',
+    async () => {
+      stopIntervals();
+      const connectionString = postgres!.connectionString;
+      const { ana, bo } = await twoNodes(
+        () => createPostgresStore({ connectionString }),
+        () => createPostgresBus({ connectionString, channel: 'cut' }),
+      );
+      const admin = new Client({ connectionString });
+      await admin.connect();
+      for (const text of ['first cut', 'second cut']) {
+        await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen "cut"'
         or query like '%pg_notify%' and pid <> pg_backend_pid()`);
-      await ana.ask(message('bo', text));
-      await hears(bo, text);
-    }
-    await admin.end();
-  });
+        await ana.ask(message('bo', text));
+        await hears(bo, text);
+      }
+      await admin.end();
+    },
+  );
 
   it.skipIf(!hasNats())(
-    'B296 because NATS was killed delivers them after it is back',
+    'B296 messages of a killed NATS are delivered after its restart',
     async () => {
       stopIntervals();
       const store = createMemoryStore();
@@ -145,20 +151,17 @@ describe('a bus that loses messages', () => {
     20_000,
   );
 
-  it.skipIf(!hasNats())(
-    'B296 because NATS is not there at first does not keep the server from starting, nor from ending',
-    async () => {
-      const store = createMemoryStore();
-      const errors: Error[] = [];
-      const bus = createNatsBus({
-        connection: { servers: 'nats://127.0.0.1:1' },
-        onError: (error) => errors.push(error),
-      });
-      const server = await startServer({ store, bus });
-      await expect.poll(() => errors.length).toBeGreaterThan(0);
-      await server.close();
-    },
-  );
+  it.skipIf(!hasNats())('B296 a server starts and ends while NATS is not available', async () => {
+    const store = createMemoryStore();
+    const errors: Error[] = [];
+    const bus = createNatsBus({
+      connection: { servers: 'nats://127.0.0.1:1' },
+      onError: (error) => errors.push(error),
+    });
+    const server = await startServer({ store, bus });
+    await expect.poll(() => errors.length).toBeGreaterThan(0);
+    await server.close();
+  });
 });
 
 describe('options of a bus', () => {
@@ -171,7 +174,7 @@ describe('options of a bus', () => {
       () => createChatServer({ store: createMemoryStore(), authenticate: () => 'ana', refreshInterval: 50 }),
       'refreshInterval is 50, but must be a number from 100 to 10000 ms',
     ],
-  ])('B295 that are wrong are named: %#', (make, text) => {
+  ])('B295 an invalid option of a bus is named: %#', (make, text) => {
     expect(make).toThrow(text);
   });
 });

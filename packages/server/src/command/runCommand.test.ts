@@ -34,7 +34,7 @@ it.each([
   [['--origin', 'example.com'], '--origin is "example.com", but must be an origin such as https://example.com'],
   [['somewhere'], "Unexpected argument 'somewhere'."],
   [['--database', 'postgres://u:secret@127.0.0.1:1/d', '--port', '0'], '--database: the tables cannot be opened'],
-])('B323 the command names what is wrong with %j, and shows no password', async (args, text) => {
+])('B323 the command names the fault in %j, and prints no password', async (args, text) => {
   const { result, errors } = await run(...args);
   expect(result).toEqual({ exitCode: 2 });
   expect(errors).toContain(text);
@@ -42,7 +42,7 @@ it.each([
   expect(errors).not.toMatch(/secret|\n {4}at /);
 });
 
-it('B323 the command says that it is for trying, keeps messages over a restart, and answers health and metrics', async () => {
+it('B323 the command says that it is for evaluation, keeps messages over a restart, and answers health and metrics', async () => {
   const { result, said } = await run('--port', '0', '--data', folder);
   if (!('server' in result)) throw new Error('It did not start.');
   const { server } = result;

@@ -39,7 +39,7 @@ describe('the store in PostgreSQL', () => {
   afterAll(() => server?.stop());
 
   it.skipIf(!hasPostgres())(
-    'B280 servers that start at once make the tables once, and agree on the epoch',
+    'B280 servers that start at once create the tables once, and agree on the epoch',
     async () => {
       const stores = Array.from({ length: 3 }, () =>
         createPostgresStore({ connectionString: server.connectionString, maxConnections: 2 }),
@@ -52,7 +52,7 @@ describe('the store in PostgreSQL', () => {
 });
 
 describe('a folder of PGlite', () => {
-  it('B281 keeps everything over a restart, and its epoch', async () => {
+  it('B281 a folder of PGlite keeps all data and its epoch over a restart', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'imflow-pglite-'));
     const [first, second] = [createPgliteStore({ folder }), createPgliteStore({ folder })];
     const { epoch } = await first.open();
@@ -64,7 +64,7 @@ describe('a folder of PGlite', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('B281 is refused while another process uses it, and taken over from one that was killed', async () => {
+  it('B281 a folder of PGlite is refused while another process uses it, and taken over from a killed one', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'imflow-pglite-'));
     const parent = String(process.ppid);
     writeFileSync(join(folder, 'imflow.lock'), parent);
