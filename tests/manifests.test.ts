@@ -16,7 +16,7 @@ const manifests = readdirSync(packages).map(
 );
 
 describe.each(manifests.map((manifest) => [manifest.name, manifest] as const))('%s', (_, manifest) => {
-  it('B305 can be imported and required by every entry: no condition is for `import` alone', () => {
+  it('B305 every entry can be imported and required: no condition is for `import` alone', () => {
     for (const entries of [manifest.exports, manifest.publishConfig.exports]) {
       for (const entry of Object.values(entries)) {
         if (typeof entry === 'string') continue;
@@ -26,7 +26,7 @@ describe.each(manifests.map((manifest) => [manifest.name, manifest] as const))('
     }
   });
 
-  it('B305 names its main entry for tools that know no `exports`', () => {
+  it('B305 the manifest names the main entry for tools that do not know `exports`', () => {
     expect([manifest.main, manifest.types]).toEqual(['./dist/index.js', './dist/index.d.ts']);
   });
 });

@@ -79,7 +79,8 @@ const PROGRAMS = new Map([
 const names = process.argv.slice(2);
 for (const name of names.length > 0 ? names : PROGRAMS.keys()) {
   const program = PROGRAMS.get(name);
-  if (program === undefined) throw new Error(`Not one of ${Array.from(PROGRAMS.keys()).join(', ')}: ${name}`);
+  if (program === undefined)
+    throw new Error(`The program ${name} is unknown: name one of ${Array.from(PROGRAMS.keys()).join(', ')}`);
   await ensure(name, program);
 }
 

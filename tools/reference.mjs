@@ -38,7 +38,7 @@ function writeDeclarations() {
     cwd: ROOT,
     stdio: 'inherit',
   });
-  if (status !== 0) throw new Error('The declarations cannot be written: tsc -b failed');
+  if (status !== 0) throw new Error('tsc -b failed, so no declarations were written: mend the types first');
 }
 
 /**

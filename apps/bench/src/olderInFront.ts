@@ -44,5 +44,5 @@ function rowInView(conversation: Conversation): Element {
     const row = hit?.closest(conversation.rowSelector);
     if (row) return row;
   }
-  throw new Error('There is no row in view.');
+  throw new Error('No row is in view.');
 }

@@ -155,7 +155,7 @@ export function createBridge(options: BridgeOptions): Bridge {
 /** An operation on a message from before the flows were renewed, or from before the gateway was started. */
 function asDropped(diagnostic: Diagnostic): Diagnostic {
   if (diagnostic.code !== 'operation-unmatched') return diagnostic;
-  const message = 'An operation was not handed on: the gateway does not know its message any more.';
+  const message = 'An operation was not forwarded: the gateway no longer knows its message.';
   return { code: 'operation-dropped', message };
 }
 

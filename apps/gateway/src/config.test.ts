@@ -27,7 +27,7 @@ it.each([
   [{ XMPP_SERVER: undefined }, /XMPP_SERVER is not set/],
   [{ PAIRS: 'bo@a' }, /PAIRS has "bo@a"/],
   [{ PAIRS: 'bo@a=sip:ana@b=cy@c' }, /PAIRS has/],
-  [{ PAIRS: 'bo@a=sip:ana@b,bo@a=sip:cy@b' }, /names somebody twice/],
+  [{ PAIRS: 'bo@a=sip:ana@b,bo@a=sip:cy@b' }, /names a user twice/],
 ])('an invalid configuration throws an error that names the fault: %j', (change, translations) => {
   expect(() => readConfig({ ...ENVIRONMENT, ...change })).toThrow(translations);
 });

@@ -42,6 +42,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     (side) => new Set(pairs.map((pair) => pair[side])).size < pairs.length,
   );
   // What a person sends to the gateway goes to one other.
-  if (isRepeated) throw new Error('PAIRS names somebody twice, but each person talks with one other.');
+  if (isRepeated) throw new Error('PAIRS names a user twice, but each user may be in one pair only.');
   return { xmpp, sip, pairs };
 }

@@ -16,11 +16,11 @@ export function relayOperations(
   onDropped: (diagnostic: Diagnostic) => void,
 ): () => void {
   async function handOn(what: string, act: () => SentMessage): Promise<void> {
-    let reason = 'the other side cannot carry it';
+    let reason = 'the other side does not support it';
     try {
       const { code, status } = await act().settled;
       if (code === undefined && status !== 'failed' && status !== 'undeliverable') return;
-      if (code !== 'unsupported') reason = 'the other side did not take it';
+      if (code !== 'unsupported') reason = 'the other side refused it';
     } catch (error) {
       // A message that is not there any more, or a flow that has ended.
       reason = error instanceof FlowError ? 'its message cannot be changed there' : 'it failed';

@@ -82,7 +82,7 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
     const isSupported = to.operations.reply === true;
     const target = counterpart(replyTo.id);
     if (isSupported && target !== undefined && to.messages.get(target) !== undefined) return { replyTo: target };
-    const reason = isSupported ? 'its message is not known there' : 'the other side cannot carry it';
+    const reason = isSupported ? 'its message is not known there' : 'the other side does not support it';
     onDropped({ code: 'reply-dropped', message: `A reply was handed on as a message of its own: ${reason}.` });
     return {};
   }

@@ -39,7 +39,7 @@ export function getHandle(source: FlowSource): FlowHandle {
   if (typeof source !== 'object' || source === null) {
     throw new FlowError(
       'invalid-argument',
-      `Pass a flow, or options with transport and remote; not ${String(source)}.`,
+      `The source of the flow is ${String(source)}, but must be a flow, or options with transport and remote.`,
     );
   }
   const own = 'store' in source;

@@ -269,7 +269,7 @@ export function createSession(options: SessionOptions): Socket {
     try {
       const frame = (await mayTalk(user, other))
         ? await work()
-        : refusal(request, 403, 'These two may not talk with each other.');
+        : refusal(request, 403, 'The application does not allow these two users to talk with each other.');
       if (frame === undefined) return;
       send(frame);
       const code = frame.type === 'refused' ? frame.code : undefined;

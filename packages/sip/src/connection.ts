@@ -234,6 +234,6 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
 const PROBLEMS = {
   unreachable: 'The server cannot be reached, or its certificate is not trusted.',
   'not-sip': 'Something answers at this address, but it does not speak SIP.',
-  'no-answer': 'The server does not answer.',
+  'no-answer': 'The server does not respond; the transport reconnects.',
   ended: 'The connection was lost; the transport reconnects.',
 } as const satisfies Partial<Record<ConnectionError['code'], string>>;

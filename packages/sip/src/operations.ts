@@ -55,6 +55,6 @@ async function learnOperations({ endpoints, peer, random, request }: Route): Pro
 }
 
 function unsupported(): TransportFailure {
-  const message = 'The participant’s client does not understand operations on messages.';
+  const message = 'The participant’s client does not support operations on messages.';
   return new TransportFailure(UNSUPPORTED, message, { retryable: false });
 }

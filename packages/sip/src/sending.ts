@@ -126,10 +126,12 @@ export function expectSuccess(response: SipFrame): void {
   if (code < 300) return;
   const reason = response.startLine.slice(8, 200).trim();
   if (code < 400) throw new TransportFailure(GONE, `The participant has moved: ${reason}.`, { retryable: false });
-  throw new TransportFailure(code, `The other side answered ${reason}.`, { retryable: RETRYABLE.has(code) });
+  throw new TransportFailure(code, `The participant’s client or server responded ${reason}.`, {
+    retryable: RETRYABLE.has(code),
+  });
 }
 
 function unsupported(): TransportFailure {
-  const message = 'The participant’s client does not take notifications of this kind.';
+  const message = 'The participant’s client does not support this kind of notification.';
   return new TransportFailure(UNSUPPORTED, message, { retryable: false });
 }

@@ -105,7 +105,9 @@ export function createSipTransport(options: SipTransportOptions): Transport {
       },
       async sendOperation(operation) {
         if (!checked.cpim) {
-          throw new TransportFailure(415, 'CPIM, which operations need, is switched off.', { retryable: false });
+          throw new TransportFailure(415, 'Operations need CPIM, which the option cpim switches off.', {
+            retryable: false,
+          });
         }
         const sent = await queued('message', operation, (copy) =>
           sendOperation(route, copy, checked.maxMessageBytes + MAX_OPERATION_OVERHEAD),
@@ -114,7 +116,9 @@ export function createSipTransport(options: SipTransportOptions): Transport {
       },
       async sendComposing(composing) {
         if (!checked.isComposing) {
-          throw new TransportFailure(415, 'Composing notifications are switched off.', { retryable: false });
+          throw new TransportFailure(415, 'Composing notifications are switched off by the option isComposing.', {
+            retryable: false,
+          });
         }
         await queued('composing', composing, (copy) => sendComposing(route, copy));
       },

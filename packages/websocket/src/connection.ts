@@ -291,7 +291,7 @@ export function unavailable(reason: string): TransportFailure {
 
 const ERRORS = {
   unreachable: { code: 'unreachable', message: 'The server cannot be reached, or its certificate is not trusted.' },
-  silent: { code: 'no-answer', message: 'The server does not answer.' },
+  silent: { code: 'no-answer', message: 'The server does not respond; the transport reconnects.' },
   ended: { code: 'ended', message: 'The connection was lost; the transport reconnects.' },
-  token: { code: 'token', message: 'The application could not provide a token.' },
+  token: { code: 'token', message: 'The token function threw or rejected; the transport tries again.' },
 } as const satisfies Record<string, ConnectionError>;

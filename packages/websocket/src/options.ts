@@ -83,7 +83,7 @@ export function checkOptions(options: WebSocketTransportOptions): CheckedOptions
     throw new FlowError('invalid-argument', `url is ${show(url)}, but must be a wss:// or ws:// address.`);
   }
   if (typeof address !== 'string' || !NAME.test(address)) {
-    const rule = 'must be a text of 1 to 200 characters without control characters';
+    const rule = 'must be a string of 1 to 200 characters without control characters';
     throw new FlowError('invalid-argument', `address is ${show(address)}, but ${rule}.`);
   }
   if (typeof token !== 'function' && (typeof token !== 'string' || token === '')) {

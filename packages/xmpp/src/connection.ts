@@ -383,6 +383,6 @@ const COUNTED: ReadonlySet<string> = new Set(['message', 'presence', 'iq']);
 
 const PROBLEMS: Readonly<Record<string, ConnectionError>> = {
   unreachable: { code: 'unreachable', message: 'The server cannot be reached, or its certificate is not trusted.' },
-  'not-xmpp': { code: 'not-xmpp', message: 'Something answers at this address, but it does not speak XMPP.' },
-  'no-answer': { code: 'no-answer', message: 'The server does not answer.' },
+  'not-xmpp': { code: 'not-xmpp', message: 'The server at this address does not speak XMPP: check the option server.' },
+  'no-answer': { code: 'no-answer', message: 'The server does not respond; the transport reconnects.' },
 };

@@ -108,13 +108,14 @@ async function authenticate(stream: XmlStream, features: XmlElement, options: Ne
   const mechanism = strongest(offered);
   if (mechanism === undefined) {
     if (!offered.includes('PLAIN') || !mayUsePlain)
-      throw new AuthenticationError('The server offers no way to sign in that is safe.');
+      throw new AuthenticationError('The server offers no safe sign-in: enable SCRAM on the server.');
     stream.send(element('auth', NS.sasl, { mechanism: 'PLAIN' }, textToBase64(`\0${user}\0${password}`)));
     await expectSuccess(stream);
     return;
   }
   if (globalThis.crypto?.subtle === undefined) {
-    const problem = 'This page was not loaded over https, so the browser has no cryptography for it to sign in safely.';
+    const problem =
+      'The page was not loaded over https, so the browser offers no cryptography for a safe sign-in: use https.';
     throw new AuthenticationError(problem);
   }
   const scram = createScram(mechanism, user, password, nonce);
@@ -141,8 +142,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'not-authorized': 'the address or the password is wrong',
   'account-disabled': 'this account is disabled',
   'credentials-expired': 'the password has expired',
-  'encryption-required': 'it asks for an encrypted connection',
-  'mechanism-too-weak': 'it asks for a safer way to sign in than this app has',
+  'encryption-required': 'it requires an encrypted connection',
+  'mechanism-too-weak': 'it requires a stronger sign-in mechanism than SCRAM',
 };
 
 /** Of the failures of SASL, only `temporary-auth-failure` is retryable (RFC 6120 section 6.5.11). */

@@ -37,7 +37,7 @@ export function createSizeLimit(maxStanzaBytes: () => number | undefined): SizeL
       if (bytes <= (maxStanzaBytes() ?? Infinity) && (brokenBy.get(id) ?? 0) < MAX_BROKEN_STREAMS) return;
       // The application may try again, perhaps with another server limit.
       brokenBy.delete(id);
-      throw new TransportFailure(413, `The server does not take a message of ${bytes} bytes.`, { retryable: false });
+      throw new TransportFailure(413, `The server does not accept a message of ${bytes} bytes.`, { retryable: false });
     },
     broke(id, stanza) {
       if (bytesOf(stanza) > ALWAYS_TAKEN_BYTES) rememberIn(brokenBy, id, (brokenBy.get(id) ?? 0) + 1);

@@ -120,7 +120,7 @@ export function parseXml(text: string): XmlElement {
   });
 
   parser.write(text).close();
-  if (root === undefined) throw new SyntaxError('There is no element');
+  if (root === undefined) throw new SyntaxError('The frame has no element');
   return root;
 }
 

@@ -235,7 +235,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     const carbon = carbonIn(stanza, address);
     if (carbon === 'forged') {
       const remote = bareOf(stanza.attributes['from'] ?? address);
-      const message = 'A copy came from somebody else; ignored.';
+      const message = 'A carbon came from an address other than the own account; it was ignored.';
       conversations.emit(remote, { type: 'diagnostic', code: 'carbon-forged', message });
       return false;
     }
@@ -324,7 +324,10 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
         return carry(operation.id, () => encodeOperation(remote, operation));
       },
       async sendComposing(composing) {
-        if (!checked.chatStates) throw new TransportFailure(415, 'Chat states are switched off.', { retryable: false });
+        if (!checked.chatStates)
+          throw new TransportFailure(415, 'Chat states are switched off by the option chatStates.', {
+            retryable: false,
+          });
         const stanza = wellFormed(() => encodeComposing(remote, composing));
         requireOpen();
         if (knowsChatStates.get(remote) !== false) connection.send(stanza);

@@ -115,6 +115,6 @@ function whenever(flow: InstantMessagingFlow, holds: () => boolean): Promise<voi
 
 function find(selector: string): HTMLElement {
   const found = document.querySelector<HTMLElement>(selector);
-  if (!found) throw new Error(`There is no ${selector}.`);
+  if (!found) throw new Error(`No element matches ${selector}.`);
   return found;
 }

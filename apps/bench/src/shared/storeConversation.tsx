@@ -25,7 +25,7 @@ export function storeContender({ view, rowType, rowSelector, scroller, input }: 
       let shown: HTMLElement | undefined;
       const find = (selector: string): HTMLElement => {
         const found = shown?.querySelector<HTMLElement>(selector);
-        if (!found) throw new Error(`There is no ${selector}.`);
+        if (!found) throw new Error(`No element matches ${selector}.`);
         return found;
       };
       return {

@@ -8,7 +8,7 @@ const TIMEOUT = 60_000;
 export async function until(holds: () => boolean): Promise<void> {
   const started = performance.now();
   while (!holds()) {
-    if (performance.now() - started > TIMEOUT) throw new Error('It did not come to pass within a minute.');
+    if (performance.now() - started > TIMEOUT) throw new Error('The awaited condition was not met within a minute.');
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
 }

@@ -84,7 +84,7 @@ describe('parseRoute', () => {
 });
 
 describe('conversationLink', () => {
-  test('conversationLink leads to the same conversation and names all settings that are not defaults', () => {
+  test('conversationLink leads to the same conversation, and includes only names that differ from the address', () => {
     const ana = { address: 'ana', name: 'Ana' };
     const bo = { address: 'bo+1', name: 'Bo & co' };
     expect(conversationLink(bo, ana)).toBe('/?me=bo%2B1&with=ana&name=Bo+%26+co');

@@ -79,7 +79,7 @@ export function SettingsProvider({ first, children }: SettingsProviderProps): Re
 /** What the visitor has chosen, and the means to choose otherwise. */
 export function useChoices(): Choices {
   const choices = useContext(ChoicesContext);
-  if (!choices) throw new Error('This is outside of <SettingsProvider>.');
+  if (!choices) throw new Error('useChoices must be called inside <SettingsProvider>.');
   return choices;
 }
 

@@ -125,7 +125,8 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     const record = runtime.table.get(id);
     if (runtime.isQueued((input) => input.type === 'report' && input.id === id)) throw alreadyReported(id);
     if (awaitedOutcome(runtime.state.proxied, id) === undefined) {
-      if (record?.outcome === undefined) throw new FlowError('unknown-message', `No report is due for '${id}'.`);
+      if (record?.outcome === undefined)
+        throw new FlowError('unknown-message', `No report is pending for the message '${id}'.`);
       throw alreadyReported(id);
     }
     runtime.dispatch({ type: 'report', id, outcome });
@@ -135,11 +136,14 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
   function checkMode(settings: FlowSettings): void {
     if (!proxied(settings)) return;
     if (runtime.events.count('messageReceived') === 0) {
-      const problem = 'A proxied flow needs a messageReceived listener, to report on each message.';
+      const problem = 'A proxied flow needs a messageReceived listener that reports on each message: add it first.';
       throw new FlowError('configuration', problem);
     }
     if (tabs !== undefined) {
-      throw new FlowError('configuration', 'A proxied flow cannot share its conversation with other tabs.');
+      throw new FlowError(
+        'configuration',
+        'A proxied flow cannot share its conversation with other tabs: leave out the option tabs.',
+      );
     }
   }
 

@@ -578,7 +578,7 @@ describe('what the local user has seen', () => {
     expect(transport.wire.filter((call) => call.startsWith('displayed'))).toEqual(['displayed:m3']);
   });
 
-  it('B98 no displayed receipt is sent if the user looks away before', async () => {
+  it('B98 no displayed receipt is sent if the user looks away before it is due', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
     await push(incoming('m1'));
     flow.markDisplayed('m1');

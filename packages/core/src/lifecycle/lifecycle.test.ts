@@ -175,7 +175,7 @@ describe('lifecycle', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B13 a flow leaves in the storage, as queued, what is queued', async () => {
+  it('B13 the end of a flow leaves queued messages in the storage as queued', async () => {
     const writes: StorageWrite[] = [];
     const storage = storageThat((write) => {
       writes.push(write);

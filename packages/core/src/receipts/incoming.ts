@@ -67,7 +67,11 @@ function applyReceipt(
   if (next === undefined) {
     const known = findRevision(record, event.messageId)?.status;
     if (outcome === 'failed' && known !== undefined && known !== 'undeliverable') {
-      diagnose(tx, 'notification-late', 'A failure was reported for a message that had been delivered.');
+      diagnose(
+        tx,
+        'notification-late',
+        'A failure was reported for a message that had been delivered; it was ignored.',
+      );
     }
   } else {
     raiseReceiptReceived(tx, next, outcome);

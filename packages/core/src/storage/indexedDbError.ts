@@ -4,7 +4,7 @@ import { FlowError } from '../errors/FlowError.ts';
 
 const QUOTA = 'The browser has no room left for messages (quota): free some space or delete old conversations.';
 const UNAVAILABLE = 'IndexedDB is unavailable here: private mode, a setting that blocks it, or no browser.';
-const NEWER = 'The database is of a newer version: reload the page to load the code that belongs to it.';
+const NEWER = 'The database has a newer version than this page: reload the page.';
 
 /** Errors by which browsers report that a page may not use IndexedDB. */
 const UNAVAILABLE_NAMES: ReadonlySet<string> = new Set(['SecurityError', 'NotAllowedError', 'InvalidStateError']);

@@ -48,7 +48,7 @@ export function decodeCpim(source: string): Decoded<Cpim> {
   if ('problem' in inner) return inner;
   const { headers } = outer.value;
   const required = headers.find(({ name }) => name === 'Require');
-  if (required !== undefined) return problem('CPIM requires headers that are not understood');
+  if (required !== undefined) return problem('CPIM requires unsupported headers');
 
   const prefixes = new Map(
     headers
@@ -142,7 +142,7 @@ function readHeaders(source: string): Decoded<{ readonly headers: readonly Heade
     at = end + 1;
     if (line === '') return { value: { headers, rest: source.slice(at) } };
     const [, name, value] = /^([^\s:]+):[ \t]*(.*)$/s.exec(line) ?? [];
-    if (name === undefined || value === undefined) return problem('CPIM has a line that is no header');
+    if (name === undefined || value === undefined) return problem('CPIM has an invalid header line');
     if (headers.length >= MAX_HEADERS) return problem('CPIM has too many headers');
     headers.push({ name, value });
   }

@@ -54,7 +54,7 @@ describe('frames of SIP over WebSocket (RFC 7118)', () => {
     }
   });
 
-  it('malformed frames are answered to the address from which they came', async () => {
+  it('a malformed frame is answered 400 along the Via headers of its request', async () => {
     const read = await decodeFrame(bytesOf([...HEAD, 'Content-Length: -1']), 'ours');
     expect(read).toEqual({
       problem: expect.any(String),

@@ -58,7 +58,7 @@ export async function decodeFrame(frame: string | Uint8Array, tag: string): Prom
   const bytes = typeof frame === 'string' ? new TextEncoder().encode(frame) : frame;
   if (bytes.length > MAX_FRAME_BYTES) return problem(`a frame is larger than ${MAX_FRAME_BYTES} bytes`);
   const end = endOfHead(bytes);
-  if (end === -1) return problem('a frame has no end of its head');
+  if (end === -1) return problem('a frame has no blank line after its headers');
   const head = readHead(new TextDecoder().decode(bytes.subarray(0, end)));
   if ('problem' in head) return head;
   const { startLine, headers } = head.value;

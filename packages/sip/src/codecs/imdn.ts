@@ -45,12 +45,12 @@ export function decodeImdn(source: string): Decoded<Imdn> {
   const root = read.value;
   if (root.name !== 'imdn') return problem(`the root is not imdn, but ${root.name.slice(0, 40)}`);
   const messageId = childOf(root, 'message-id')?.text ?? '';
-  if (messageId === '' || messageId.length > MAX_ID_LENGTH) return problem('imdn has no message-id that could be one');
+  if (messageId === '' || messageId.length > MAX_ID_LENGTH) return problem('imdn has no valid message-id');
   const disposition = DISPOSITIONS.find((name) => childOf(root, `${name}-notification`) !== undefined);
   if (disposition === undefined) return problem('imdn has no notification of delivery, processing or display');
   const element = childOf(childOf(root, `${disposition}-notification`), 'status');
   const status = STATUSES[disposition].find((name) => childOf(element, name) !== undefined);
-  if (status === undefined) return problem(`imdn has no known status of ${disposition}`);
+  if (status === undefined) return problem(`imdn has no valid status of ${disposition}`);
   const sentAt = Date.parse(childOf(root, 'datetime')?.text ?? '');
   const code = codeOf(element);
   const recipient = childOf(root, 'recipient-uri')?.text ?? '';

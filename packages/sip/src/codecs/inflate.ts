@@ -30,12 +30,12 @@ export async function inflate(
       length += value.length;
       if (length > limit) {
         reader.cancel().catch(() => undefined);
-        return problem(`a compressed body becomes more than ${limit} bytes`);
+        return problem(`a compressed body inflates to more than ${limit} bytes`);
       }
       chunks.push(value);
     }
   } catch {
-    return problem(`a body is not what its encoding ${encoding} says`);
+    return problem(`a body is not valid ${encoding}`);
   }
   const inflated = new Uint8Array(length);
   let at = 0;

@@ -36,11 +36,11 @@ export function encodeOperationContent({ id, ...operation }: MessageOperation): 
 /** Reads what an operation does. Unknown fields are ignored. Never throws. */
 export function decodeOperationContent(id: unknown, source: string): Decoded<MessageOperation> {
   const value = parse(source);
-  if (typeof value !== 'object' || value === null) return problem('an operation is no JSON object');
+  if (typeof value !== 'object' || value === null) return problem('an operation is not a JSON object');
   const { kind, target, sequence, contentType, body, emojis } = value as Readonly<Record<string, unknown>>;
-  if (!isId(id) || !isId(target)) return problem('an operation has no id or no target that could be one');
+  if (!isId(id) || !isId(target)) return problem('an operation has no valid id or no valid target');
   if (typeof sequence !== 'number' || !(Math.abs(sequence) <= MAX_TIME)) {
-    return problem('an operation has no sequence');
+    return problem('an operation has no valid sequence');
   }
   const head = { id, target, sequence };
   if (kind === 'retract') return { value: { ...head, kind } };
@@ -50,7 +50,7 @@ export function decodeOperationContent(id: unknown, source: string): Decoded<Mes
   if (kind === 'react' && Array.isArray(emojis) && emojis.length <= MAX_EMOJIS && emojis.every(isString)) {
     return { value: { ...head, kind, emojis } };
   }
-  return problem('an operation is no edit, no retraction and no reactions');
+  return problem('an operation is neither an edit nor a retraction nor reactions');
 }
 
 function parse(source: string): unknown {

@@ -148,7 +148,7 @@ describe('the focus when what had it goes away', () => {
   it.each([
     ['fine', 'imflow-textbox'],
     ['coarse', 'imflow-viewport'],
-  ])('B242 a conversation that opens with autoFocus handles the pointer %s', async (pointer, where) => {
+  ])('B242 a conversation that opens with autoFocus sets the focus for the pointer "%s"', async (pointer, where) => {
     if (pointer === 'coarse') touch();
     // oxlint-disable-next-line jsx-a11y/no-autofocus -- it is what is tested
     const { log } = await show({ stored: MANY, children: <Chat autoFocus /> });
