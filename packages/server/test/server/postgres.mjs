@@ -25,7 +25,7 @@ export function hasPostgres() {
  * @typedef {object} PostgresServer
  * @property {string} connectionString
  * @property {number} pid Of its first process, whose children the others are. Another one after `start`.
- * @property {() => Promise<void>} kill Ends it as a loss of power would (SIGKILL), with all its children.
+ * @property {() => Promise<void>} kill Ends it as a loss of power would (SIGKILL); its children end once they notice.
  * @property {() => Promise<void>} start Starts it again, on the same port with the same data.
  * @property {() => Promise<void>} stop Ends it and deletes its data.
  */
@@ -52,23 +52,26 @@ export async function startPostgres() {
   process.once('exit', killNow);
 
   async function start() {
-    server = spawn(join(bin ?? '', 'postgres'), ['-D', data, '-p', String(port), '-k', folder, '-h', '127.0.0.1'], {
-      ...owner,
-      cwd: folder,
-      detached: true,
-      stdio: 'ignore',
-    });
     const end = Date.now() + START_TIMEOUT;
-    while (!isReady(bin ?? '', port)) {
+    do {
       if (Date.now() > end) throw new Error('PostgreSQL did not start in time.');
+      // The children of one that was killed end a moment after it. Until then a new one finds their shared memory in use, and ends.
+      if (server === undefined || hasEnded(server)) {
+        server = spawn(join(bin ?? '', 'postgres'), ['-D', data, '-p', String(port), '-k', folder, '-h', '127.0.0.1'], {
+          ...owner,
+          cwd: folder,
+          detached: true,
+          stdio: 'ignore',
+        });
+      }
       await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    } while (!isReady(bin ?? '', port));
   }
 
   async function kill() {
     const running = server;
     server = undefined;
-    if (running?.pid === undefined) return;
+    if (running?.pid === undefined || hasEnded(running)) return;
     const exited = new Promise((resolve) => running.once('exit', resolve));
     killGroup(running.pid);
     await exited;
@@ -88,6 +91,11 @@ export async function startPostgres() {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+function hasEnded({ exitCode, signalCode }) {
+  return exitCode !== null || signalCode !== null;
 }
 
 /** @param {number} id */
