@@ -40,6 +40,8 @@ let conversations = 0;
 export async function talk(job: TalkJob, phase: (name: 'begin' | 'end') => void): Promise<TalkResult> {
   const { kind, ports, pairs, inFlight, rate, warmUp, count: wanted } = job;
   const begun = new Map<number, number>();
+  /** The messages that are known to be delivered. */
+  const known = new Set<number>();
   const times = { accepted: [] as number[], delivered: [] as number[] };
   let isCounting = false;
   let isOver = false;
@@ -76,9 +78,11 @@ export async function talk(job: TalkJob, phase: (name: 'begin' | 'end') => void)
             if (isCounting) times.accepted.push(performance.now() - (begun.get(message) ?? NaN));
           },
           delivered(message) {
+            // A receipt can come again, and counts once.
+            if (known.has(message)) return;
+            known.add(message);
             const now = performance.now();
             if (isCounting) times.delivered.push(now - (begun.get(message) ?? NaN));
-            begun.delete(message);
             delivered += 1;
             if (delivered === reached?.count) reached.resolve();
             if (rate === undefined && !isOver) say(client, now);
