@@ -67,6 +67,15 @@ export function createWatch({ store, reads, user, device, peer, cursor, head, se
     return [...entries, ...operations.filter(({ kind, id }) => kind === 'retract' && !names.has(id))];
   }
 
+  /**
+   * The statuses that belong to the log up to `target`. Newer ones are read next, instead of being sent now and then
+   * again: whatever can be read is committed, with all before it.
+   */
+  function upTo<T extends EntryStatus>(target: number, statuses: readonly T[]): readonly T[] {
+    for (const { revision } of statuses) known = Math.max(known, revision);
+    return statuses.filter(({ revision }) => revision <= target);
+  }
+
   function frame(position: number, entries: readonly StoredEntry[], statuses: readonly EntryStatus[]): EntriesToWrite {
     const own = statuses.filter(({ author }) => author === user);
     return {
@@ -97,18 +106,21 @@ export function createWatch({ store, reads, user, device, peer, cursor, head, se
     // First what happened to older entries, without moving the cursor; then newer entries, each with its status, up to
     // which the cursor can move. The cursor then never passes anything that was not sent.
     for (let revision = from; isOpen();) {
-      const changes = await reads.changesAfter({ conversation, author: user, upTo: from, revision });
+      const page = await reads.changesAfter({ conversation, author: user, upTo: from, revision });
+      const changes = upTo(target, page);
       if (changes.length > 0 && !isClosed) await deliver(frame(from, [], changes));
-      revision = changes.at(-1)?.revision ?? revision;
-      if (changes.length < PAGE_LENGTH) break;
+      revision = page.at(-1)?.revision ?? revision;
+      if (page.length < PAGE_LENGTH || changes.length < page.length) break;
     }
     for (let position = from; isOpen() && position < target;) {
       const page = await reads.entriesAfter({ conversation, position });
       const committed = page.filter((entry) => entry.position <= target);
-      for (const chunk of chunks(committed.filter((entry) => isForDevice(entry) || isKnownToHaveArrived(entry)))) {
+      const arrived = new Set(upTo(target, committed).filter(isKnownToHaveArrived));
+      for (const chunk of chunks(committed.filter((entry) => isForDevice(entry) || arrived.has(entry)))) {
         if (isClosed) return;
         const last = chunk.at(-1)?.position ?? position;
-        await deliver(frame(last, await withRetractions(chunk.filter(isForDevice)), chunk));
+        const statuses = chunk.filter((entry) => arrived.has(entry));
+        await deliver(frame(last, await withRetractions(chunk.filter(isForDevice)), statuses));
       }
       position = committed.at(-1)?.position ?? target;
       if (page.length < PAGE_LENGTH || committed.length < page.length) break;
