@@ -126,7 +126,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     if (runtime.isQueued((input) => input.type === 'report' && input.id === id)) throw alreadyReported(id);
     if (awaitedOutcome(runtime.state.proxied, id) === undefined) {
       if (record?.outcome === undefined)
-        throw new FlowError('unknown-message', `No report is pending for the message '${id}'.`);
+        throw new FlowError('unknown-message', `No report is due for message '${id}'.`);
       throw alreadyReported(id);
     }
     runtime.dispatch({ type: 'report', id, outcome });
@@ -136,14 +136,11 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
   function checkMode(settings: FlowSettings): void {
     if (!proxied(settings)) return;
     if (runtime.events.count('messageReceived') === 0) {
-      const problem = 'A proxied flow needs a messageReceived listener that reports on each message: add it first.';
+      const problem = 'A proxied flow needs a messageReceived listener: add it before start().';
       throw new FlowError('configuration', problem);
     }
     if (tabs !== undefined) {
-      throw new FlowError(
-        'configuration',
-        'A proxied flow cannot share its conversation with other tabs: leave out the option tabs.',
-      );
+      throw new FlowError('configuration', 'A proxied flow works in one tab: leave out the option tabs.');
     }
   }
 

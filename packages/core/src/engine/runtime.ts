@@ -266,7 +266,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     try {
       channelAdapter.open();
     } catch (cause) {
-      const problem = 'transport.openChannel() threw, or returned no channel; see the cause.';
+      const problem = 'transport.openChannel() failed.';
       diagnose('transport-failed', problem, cause);
       const error = new FlowError('configuration', problem, { cause });
       dispatch({ type: 'status', status: { state: 'closed', error } });
@@ -349,11 +349,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       receiver.receive({ type: 'history', ...missed });
       receiver.receive({ type: 'caughtUp', complete });
     } catch (cause) {
-      const error = new FlowError(
-        'refused',
-        'The missed messages could not be loaded; the next connection tries again.',
-        { cause },
-      );
+      const error = new FlowError('refused', 'The missed messages could not be loaded yet.', { cause });
       dispatch({ type: 'catchUpFailed', error });
     }
   }
@@ -373,7 +369,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       // After the events that are queued: a waiting message must not count as one that was read long ago.
       (page) => receiver.receive({ type: 'olderPage', page }),
       (error: unknown) => {
-        const message = 'Older messages could not be loaded; call loadOlder() again.';
+        const message = 'Older messages could not be loaded: call loadOlder() again.';
         dispatch({ type: 'olderFailed', error: new FlowError('refused', message, { cause: error }) });
       },
     );

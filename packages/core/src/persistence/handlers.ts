@@ -53,7 +53,7 @@ export function storageOutdated(tx: Transaction): void {
 
 /** The error for a storage that does not respond. */
 export function storageTimeout(): FlowError {
-  return new FlowError('storage', 'The storage does not respond; messages are kept in memory until it works again.');
+  return new FlowError('storage', 'The storage does not respond; messages stay in memory until it works again.');
 }
 
 /** Continues what waited for the storage, which holds these records and operations as they are. */

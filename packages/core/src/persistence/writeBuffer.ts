@@ -181,7 +181,7 @@ async function checked<T>(call: () => Promise<T>): Promise<T> {
     return await call();
   } catch (error) {
     if (tryRead(() => error instanceof FlowError, false)) throw error;
-    const problem = 'The storage failed; messages are kept in memory until it works again.';
+    const problem = 'The storage failed; messages stay in memory until it works again.';
     throw new FlowError('storage', problem, { cause: error });
   }
 }

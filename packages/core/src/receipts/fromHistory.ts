@@ -32,11 +32,7 @@ export function applyHistoryReceipts(
   const known = tx.state.readMarkers.remoteDisplayedOrder;
   const foreign = receipts.some((receipt) => receipt.sender !== tx.context.localAddress && !isFromRemote(tx, receipt));
   if (foreign)
-    diagnose(
-      tx,
-      'notification-foreign',
-      'History has receipts from a sender who is not the recipient; they were ignored.',
-    );
+    diagnose(tx, 'notification-foreign', 'Receipts in history from a sender who is not the recipient were ignored.');
   const news = receipts.filter((receipt) => isFromRemote(tx, receipt)).flatMap(receiptForEach);
   const kept = tx.state.unmatchedReceipts;
   const unmatched = kept.filter((receipt) => !applyToKnown(tx, receipt));

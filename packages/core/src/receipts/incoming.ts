@@ -67,11 +67,7 @@ function applyReceipt(
   if (next === undefined) {
     const known = findRevision(record, event.messageId)?.status;
     if (outcome === 'failed' && known !== undefined && known !== 'undeliverable') {
-      diagnose(
-        tx,
-        'notification-late',
-        'A failure was reported for a message that had been delivered; it was ignored.',
-      );
+      diagnose(tx, 'notification-late', 'A failure of a delivered message was ignored.');
     }
   } else {
     raiseReceiptReceived(tx, next, outcome);
