@@ -213,7 +213,7 @@ describe('a failed message', () => {
     expect(bodies(flow)).toEqual(['first', 'second', 'third']);
   });
 
-  it('B82 retryFailed retries all retryable messages, oldest first', async () => {
+  it('B82 retryAll retries all retryable messages, oldest first', async () => {
     const test = await createSendingFlow();
     const { flow, transport } = test;
     for (const [body, code] of [
