@@ -16,13 +16,14 @@ import type { OperationOrder, PageBounds } from './operationOrder.ts';
 import { rememberIn } from './boundedMap.ts';
 import type { XmlElement } from './xml.ts';
 
-const CATCH_UP_PAGE = 100;
+/** Servers return fewer where they have a lower limit: Prosody 50, ejabberd 250. */
+const CATCH_UP_PAGE = 250;
 /** The most archive pages for one catch-up or one page of messages. */
 const MAX_PAGES = 1_000;
 /** The most entries of one time that are counted behind a page. */
 const MAX_LATER = 1_000;
-/** How many of the newest pages are read where the archive no longer knows the place from where to go on. */
-const MAX_PAGES_FROM_UNKNOWN_POSITION = 10;
+/** How many of the newest entries are read where the archive no longer knows the place from where to go on. */
+const MAX_FROM_UNKNOWN_POSITION = 1_000;
 /** What the server got so short a time before a device's first sign-in, in ms, may never be delivered to it. */
 const FIRST_OVERLAP = 60_000;
 
@@ -50,7 +51,8 @@ export interface ArchiveReader {
   take(result: XmlElement): void;
   /**
    * All entries after a position, in one piece, so that their order is one; without a position only those of the last
-   * minute. Undefined if the server refuses, such as one without an archive.
+   * minute. Undefined if the server refuses, such as one without an archive. After an interruption, a call with the same
+   * position goes on where that one ended.
    */
   catchUp(from: string | undefined): Promise<CaughtUp | undefined>;
   /** A page of messages of one conversation; the archive may hold other things between them. */
@@ -76,6 +78,11 @@ export function createArchiveReader(
   languages: readonly string[] = [],
 ): ArchiveReader {
   const queries = new Map<string, Result[]>();
+  /**
+   * The pages that were read before an interruption. Reading goes on behind them: otherwise a device whose connections
+   * are shorter than its catch-up would never be through with it.
+   */
+  let unfinished: { readonly from: string; readonly entries: Entry[] } | undefined;
   /** By archive position, the places of entries among operations. Pages are read from the newest one back. */
   const places = new Map<string, number>();
 
@@ -150,7 +157,8 @@ export function createArchiveReader(
   }
 
   async function readOn(from: string): Promise<readonly Entry[]> {
-    const found: Entry[] = [];
+    const found = unfinished?.from === from ? unfinished.entries.slice() : [];
+    unfinished = { from, entries: found };
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const after = found.at(-1)?.id ?? from;
       const query = { ...(after === '' ? {} : { after }), limit: CATCH_UP_PAGE };
@@ -158,13 +166,16 @@ export function createArchiveReader(
       found.push(...entries);
       if (complete) break;
     }
+    // A later call may have gone on in its place: this one then asked on a stream that was broken.
+    if (unfinished.entries === found) unfinished = undefined;
     return found;
   }
 
-  /** The newest pages, oldest first. */
-  async function readNewest(pages: number, limit: number): Promise<readonly Entry[]> {
+  /** The newest entries, oldest first. */
+  async function readNewest(count: number): Promise<readonly Entry[]> {
     const found: Entry[] = [];
-    for (let page = 0; page < pages; page += 1) {
+    while (found.length < count) {
+      const limit = Math.min(CATCH_UP_PAGE, count - found.length);
       const { entries, complete } = await read({ before: found[0]?.id ?? '', limit });
       found.unshift(...entries);
       if (complete) break;
@@ -181,7 +192,7 @@ export function createArchiveReader(
   async function readFirst(): Promise<CaughtUp> {
     const now = clock.now();
     const isRecent = ({ at }: Entry): boolean => Math.abs(now - at) <= FIRST_OVERLAP;
-    const newest = (await readNewest(1, 1)).at(-1);
+    const newest = (await readNewest(1)).at(-1);
     const reached = newest?.id ?? '';
     if (newest === undefined || !isRecent(newest)) return { start: reached, entries: [], reached };
     const { entries, complete } = await read({ before: '', limit: CATCH_UP_PAGE });
@@ -202,7 +213,7 @@ export function createArchiveReader(
         if (from === undefined) return await readFirst();
         const entries = await readOn(from).catch((error: unknown) => {
           if (from === '' || !isRefusal(error) || error.condition !== 'item-not-found') throw error;
-          return readNewest(MAX_PAGES_FROM_UNKNOWN_POSITION, CATCH_UP_PAGE);
+          return readNewest(MAX_FROM_UNKNOWN_POSITION);
         });
         return { start: from, entries, reached: entries.at(-1)?.id ?? from };
       } catch (error) {

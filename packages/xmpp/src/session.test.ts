@@ -183,17 +183,38 @@ describe('what was missed', () => {
     expect(ids(events)).toEqual(later.map((_, index) => `n${index}`));
   });
 
-  it('B117 the archive is read from the newest pages where it no longer knows the position', async () => {
-    const { server, events, online, reconnect } = setUp();
+  it('B400 a catch-up continues after the pages that it had read before an interruption', async () => {
+    const { clock, server, transport, events, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
-    server.archive = [
-      { id: 'q1', message: said('n1') },
-      { id: 'q2', message: said('n2') },
-    ];
+    const later = Array.from({ length: 2_000 }, (_, index) => ({ id: `q${index}`, message: said(`n${index}`) }));
+    server.archive.push(...later);
+    // Each connection lasts for one page.
+    server.asked = (_query, isLast) => {
+      if (!isLast) server.drop();
+    };
     await reconnect();
-    expect(ids(events)).toEqual(['n1', 'n2']);
+    expect(transport.getStatus().state).toBe('connecting');
+    for (let second = 0; second < 300 && transport.getStatus().state !== 'online'; second += 1) {
+      await clock.advance(1_000);
+    }
+    expect(transport.getStatus().state).toBe('online');
+    expect(events.filter(({ type }) => type === 'history')).toHaveLength(1);
+    expect(ids(events)).toEqual(later.map((_, index) => `n${index}`));
   });
+
+  it.each([50, 250, 1_000])(
+    'B117 the newest 1,000 entries are read where the archive no longer knows the position, in pages of %i',
+    async (mostOfPage) => {
+      const { server, events, online, reconnect } = setUp();
+      server.archive = [{ id: 'p0', message: said('m0') }];
+      server.mostOfPage = mostOfPage;
+      await online();
+      server.archive = Array.from({ length: 1_010 }, (_, index) => ({ id: `q${index}`, message: said(`n${index}`) }));
+      await reconnect();
+      expect(ids(events)).toEqual(Array.from({ length: 1_000 }, (_, index) => `n${index + 10}`));
+    },
+  );
 
   it('B117 the archive is read again where the session did not settle in time', async () => {
     const { clock, server, problems, transport, events, online } = setUp();

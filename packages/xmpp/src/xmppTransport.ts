@@ -93,6 +93,8 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
    * sent.
    */
   const unconfirmed = new Map<string, string | undefined>();
+  /** Where a catch-up began that was interrupted. The next one goes on with what it has read. */
+  let catchUpFrom: string | undefined;
   /** Until a session has settled, what comes waits for what is read from the archive, so that the order holds. */
   let catchUpBuffer: { readonly stanza: XmlElement; readonly inbound: Inbound }[] | undefined =
     saved?.resumable === undefined ? [] : undefined;
@@ -128,7 +130,8 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
 
   async function catchUpFromArchive(isCurrent: () => boolean): Promise<void> {
     const [, positionOfUnsure] = unconfirmed.entries().next().value ?? [];
-    const from = positionOfUnsure ?? acks.overlapping;
+    const from = catchUpFrom ?? positionOfUnsure ?? acks.overlapping;
+    catchUpFrom = from;
     // What is known of the archive comes from it, and the presence after that: then the server delivers what is newer.
     // A device that knows nothing of it is told first what the server has kept; Prosody keeps it from those who have asked
     // the archive.
@@ -140,6 +143,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     // What came between the archive's answer and the presence; a server that was asked for its archive may send none.
     if (isCurrent() && (reached !== undefined || from === undefined)) await catchUp(reached);
     if (!isCurrent()) return;
+    catchUpFrom = undefined;
     // What the archive does not have, the server does not have.
     unconfirmed.clear();
     const waiting = catchUpBuffer ?? [];

@@ -26,8 +26,10 @@ export interface ScriptedServer {
   deaf: boolean;
   /** What the archive of the user holds, by position; undefined where there is no archive. */
   archive: { readonly id: string; readonly message: XmlElement; readonly at?: number }[] | undefined;
-  /** Called once the archive has answered. */
-  asked?: (query: XmlElement) => void;
+  /** The most entries on a page, whatever the client asks for. Default: no limit. */
+  mostOfPage?: number;
+  /** Called once the archive has answered, and whether with its last page. */
+  asked?: (query: XmlElement, isLast: boolean) => void;
   /** All that came in, newest last. */
   readonly heard: XmlElement[];
   /** How many sockets were opened. */
@@ -102,7 +104,7 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
       );
     if (archive === undefined) return [refusal('service-unavailable')];
     if (after !== '' && place === -1) return [refusal('item-not-found')];
-    const max = Number(textOf(set && childOf(set, 'max', NS.rsm)));
+    const max = Math.min(Number(textOf(set && childOf(set, 'max', NS.rsm))), server.mostOfPage ?? Infinity);
     const before = set && childOf(set, 'before', NS.rsm);
     const end = archive.findIndex((entry) => entry.id === textOf(before));
     const rest = archive.slice(place + 1, end === -1 ? archive.length : end);
@@ -164,8 +166,10 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
     if (server.deaf && socket.signedIn && stage === undefined && stanza.name !== 'resume') return;
     const query = childOf(stanza, 'query', NS.mam);
     if (stanza.name === 'iq' && query !== undefined) {
-      reply(...answerQuery(query, stanza.attributes['id']));
-      server.asked?.(query);
+      const pages = answerQuery(query, stanza.attributes['id']);
+      reply(...pages);
+      const fin = childOf(pages.at(-1) ?? query, 'fin', NS.mam);
+      server.asked?.(query, fin?.attributes['complete'] !== 'false');
     }
     if (stanza.name === 'resume') reply(resumed());
     if (['iq', 'message', 'presence'].includes(stanza.name) && stage !== 'bind') socket.count += 1;
