@@ -8,11 +8,11 @@ const messages = Number(process.env['SOAK_MESSAGES'] ?? 100);
 const kills = Number(process.env['SOAK_KILLS'] ?? 10);
 const seed = Number(process.env['SOAK_SEED'] ?? 1);
 const killsPerTab = Number(process.env['SOAK_KILLS_PER_TAB'] ?? 5);
-// On ejabberd 23.01 messages are still missing at the end where a session was lost; in a run that was looked into, its
-// archive of the recipient never got them. So that run is asked for by name: SOAK_SERVER=ejabberd.
-const only = process.env['SOAK_SERVER'] ?? 'Prosody';
-const chosen = servers.filter(({ name }) => name === only);
-const patience = Math.max(60_000, messages * 300);
+const only = process.env['SOAK_SERVER'];
+const chosen = servers.filter(({ name }) => only === undefined || name === only);
+const patience = 120_000;
+/** How long it takes on a busy machine, in ms. Most of that is the archive, read again with each new session. */
+const maxDuration = 60_000 + messages * 1_000;
 
 describe.each(chosen)('two engines over $name', ({ isInstalled, start }) => {
   let server: XmppServer;
@@ -25,12 +25,14 @@ describe.each(chosen)('two engines over $name', ({ isInstalled, start }) => {
     `B116 B260 ${kills} killed connections during ${messages} messages, and tabs that close and open: nothing lost, nothing twice, order kept, all delivered`,
     async () => {
       const result = await soak(server, { seed, messages, kills, killsPerTab, patience });
+      // First, since no client could show them.
+      expect(result.lostByServer).toEqual([]);
       expect(result.received.byBo).toEqual(result.sent.ana);
       expect(result.received.byAna).toEqual(result.sent.bo);
       expect(result.statuses).toEqual(['delivered']);
       expect(result.kills).toBe(kills);
       expect(result.tabs).toBe(Math.floor(kills / killsPerTab));
     },
-    patience + 30_000,
+    maxDuration,
   );
 });

@@ -2,7 +2,7 @@ import { createInstantMessagingFlow, type InstantMessagingFlow, type Transport }
 import { createMemoryStorage } from '@imflow/core/storage';
 import { createSeededRandom } from '@imflow/testing';
 import type { XmppServer } from './server/prosody.mjs';
-import { createXmppTransport, type SessionStore } from '../src/index.ts';
+import { createXmppTransport, type SessionStore, type XmppTransportOptions } from '../src/index.ts';
 import { newAccount } from './accounts.ts';
 
 export interface SoakOptions {
@@ -11,7 +11,7 @@ export interface SoakOptions {
   readonly kills: number;
   /** After each so many killed connections a tab is closed in place of one, and another tab opens. Default: never. */
   readonly killsPerTab?: number;
-  /** How long it may take, in ms. */
+  /** How long nothing may go on, in ms. How long all of it takes depends on the machine. */
   readonly patience: number;
 }
 
@@ -25,6 +25,11 @@ export interface SoakResult {
   readonly kills: number;
   /** How many tabs were closed and opened. */
   readonly tabs: number;
+  /**
+   * The bodies that the other side did not receive although the server took them, and that the archive of the other
+   * side, read by a new device, does not have: the server has lost them.
+   */
+  readonly lostByServer: readonly string[];
 }
 
 /**
@@ -37,12 +42,12 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
   const [anas, bos] = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
   const [ana, bo] = [createDevice(anas, bos.options.address), createDevice(bos, anas.options.address)];
   const devices = [ana, bo];
-  const end = Date.now() + patience;
+  const soon = (): number => Date.now() + patience;
   const sent = { ana: [] as string[], bo: [] as string[] };
   let killed = 0;
   let tabs = 0;
   try {
-    await until(() => devices.every(({ flow }) => flow.store.getState().state === 'active'), end);
+    await until(() => devices.every(({ flow }) => flow.store.getState().state === 'active'), soon());
     for (let index = 0; index < messages; index += 1) {
       const mine = random.next() < 0.5;
       const [{ flow }, list] = mine ? [ana, sent.ana] : [bo, sent.bo];
@@ -52,11 +57,11 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
       if (killed < Math.floor(((index + 1) * kills) / messages)) {
         // Only a connection that stands can be killed.
         const device = random.next() < 0.5 ? ana : bo;
-        await until(() => device.transport.getStatus().state === 'online', end);
+        await until(() => device.transport.getStatus().state === 'online', soon());
         await pause(random.next() * 30);
         killed += 1;
         if (killed % killsPerTab === 0) {
-          await device.reopen(end);
+          await device.reopen(soon());
           tabs += 1;
         } else {
           device.proxy.kill();
@@ -64,15 +69,24 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
       }
     }
     // A new tab has loaded the newest messages only; those before them wait for their receipts, too.
-    for (const { flow } of devices) await loadAll(flow, end);
-    const isDone = ({ flow }: Device): boolean => own(flow).every((status) => status === 'delivered');
-    await until(() => devices.every(isDone), end).catch(() => undefined);
+    for (const { flow } of devices) await loadAll(flow, soon());
+    const delivered = (): number =>
+      devices.flatMap(({ flow }) => own(flow)).filter((status) => status === 'delivered').length;
+    for (let count = -1; delivered() > count && delivered() < messages;) {
+      count = delivered();
+      await until(() => delivered() > count, soon()).catch(() => undefined);
+    }
+    const received = { byBo: incoming(bo.flow), byAna: incoming(ana.flow) };
     return {
       sent,
-      received: { byBo: incoming(bo.flow), byAna: incoming(ana.flow) },
+      received,
       statuses: Array.from(new Set([...own(ana.flow), ...own(bo.flow)])),
       kills: killed,
       tabs,
+      lostByServer: [
+        ...(await notArchived(without(sent.ana, received.byBo), bos.options, anas.options.address, soon())),
+        ...(await notArchived(without(sent.bo, received.byAna), anas.options, bos.options.address, soon())),
+      ],
     };
   } finally {
     for (const { flow, proxy } of devices) {
@@ -126,6 +140,30 @@ function createDevice({ options, proxy }: Awaited<ReturnType<typeof newAccount>>
       await until(() => tab.flow.store.getState().state === 'active', end);
     },
   };
+}
+
+function without(all: readonly string[], known: readonly string[]): readonly string[] {
+  const names = new Set(known);
+  return all.filter((each) => !names.has(each));
+}
+
+/** Those of the bodies that the archive of a user does not have, as a new device reads it. */
+async function notArchived(
+  bodies: readonly string[],
+  options: XmppTransportOptions,
+  remote: string,
+  end: number,
+): Promise<readonly string[]> {
+  if (bodies.length === 0) return [];
+  const flow = createInstantMessagingFlow({ transport: createXmppTransport(options), remote });
+  flow.start();
+  try {
+    await until(() => flow.store.getState().state === 'active', end);
+    await loadAll(flow, end);
+    return without(bodies, incoming(flow));
+  } finally {
+    flow.terminate();
+  }
 }
 
 /** Without a connection a page fails at once, which must not keep the connection from coming back. */

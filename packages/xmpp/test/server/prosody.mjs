@@ -84,7 +84,10 @@ modules_enabled = {
 }
 modules_disabled = { "s2s", "tls" }
 authentication = "internal_plain"
-storage = "internal"
+-- The internal store reads its whole file for each page of an archive.
+storage = { archive = "memory" }
+default_storage = "internal"
+storage_archive_item_limit = 100000
 c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
 consider_websocket_secure = true
