@@ -24,30 +24,30 @@ export type ComposingPolicyName = 'ucma' | 'rfc3994' | 'xep0085';
 
 /** UCMA `InstantMessagingFlowTemplate`: the settings of a flow. Values are taken by copy. */
 export interface InstantMessagingFlowTemplate {
-  /** Reverts local composing to idle when it is not said again, in ms. 1 000 to 30 000, default 5 000. */
+  /** The time without `composing` after which local composing reverts to idle, in ms. 1 000 to 30 000, default 5 000. */
   readonly composingTimeout?: number;
-  /** The timing of composing notifications: a preset or single values. Default: what the transport proposes. */
+  /** The timing of composing notifications: a preset or single values. Default: the timing of the transport. */
   readonly composingPolicy?: ComposingPolicyName | Partial<ComposingPolicy>;
   /** Whether `setLocalComposingState('idle')` is allowed. Default true; false is the literal reading of UCMA. */
   readonly allowExplicitIdle?: boolean;
   /** Default `consumed-locally`. */
   readonly messageConsumptionMode?: MessageConsumptionMode;
-  /** Content types that the application takes, `*` for all. Default `text/plain` and `text/html`. */
+  /** Content types that the application supports, `*` for all. Default `text/plain` and `text/html`. */
   readonly supportedFormats?: readonly string[];
   /**
-   * What becomes of an incoming message of another type: refused with 415, or shown as unsupported. Default `deliver`.
+   * A received message of another type is refused with 415, or delivered and shown as unsupported. Default `deliver`.
    */
   readonly unsupportedFormat?: 'refuse' | 'deliver';
   /** Whether `settled` waits for the delivery notification, if the transport supports them. Default true. */
   readonly waitForDeliveryNotification?: boolean;
-  /** What the participant may learn of the local user. Each is on by default; off means silence. */
+  /** The notifications that the participant may receive. Each is on by default; one that is off is not sent. */
   readonly notify?: {
     readonly composing?: boolean;
     readonly delivered?: boolean;
     readonly displayed?: boolean;
   };
   /**
-   * How the engine treats a sender: `untrusted` gets no notifications, `blocked` is ignored. Default: all trusted.
+   * How the engine treats a sender: `untrusted` receives no notifications, `blocked` is ignored. Default: all trusted.
    */
   readonly trust?: (sender: string) => 'trusted' | 'untrusted' | 'blocked';
   /**
@@ -104,10 +104,10 @@ export interface FlowSnapshot {
   readonly connection: 'offline' | 'connecting' | 'online';
   /** Whether the participant is online, if the transport knows. */
   readonly remoteAvailable: boolean | undefined;
-  /** While the participant is not online: when they last were, in ms since the epoch, if the transport knows. */
+  /** When an absent participant was last online, in ms since the epoch, if the transport knows. */
   readonly remoteLastSeen: number | undefined;
   /**
-   * Messages can leave now: the connection is up, and the participant is there or the transport keeps messages for
+   * Messages can leave now: the connection is up, and the participant is online or the server stores messages for
    * them.
    */
   readonly canSend: boolean;
@@ -116,16 +116,16 @@ export interface FlowSnapshot {
   /** The largest body that the transport accepts, in UTF-8 bytes. Absent: no limit. */
   readonly maxMessageBytes: number | undefined;
   readonly localComposingState: ComposingState;
-  /** `composing` while anyone of the remote side composes. */
+  /** `composing` while any remote participant composes. */
   readonly remoteComposingState: ComposingState;
-  /** Addresses of those who compose, in the order in which they began. */
+  /** Addresses of the composing participants, in the order in which they began. */
   readonly remoteComposers: readonly string[];
   readonly messageConsumptionMode: MessageConsumptionMode;
   /** Whether the application may set idle (see the template). */
   readonly allowExplicitIdle: boolean;
   /** Milliseconds. */
   readonly composingTimeout: number;
-  /** Changes whenever messages come, go or move. */
+  /** Changes whenever messages are added, removed or moved. */
   readonly orderRevision: number;
   readonly messageCount: number;
   /** Incoming messages not displayed yet. */
@@ -158,9 +158,9 @@ export interface SendInstantMessageResult {
   /** Never absent; filled when the participant's side reported failure. */
   readonly deliveryFailures: readonly MessageDeliveryFailure[];
   /**
-   * Why it did not arrive (or is not known to have arrived). Absent when all is well. `discarded` also where a later
-   * edit or set of reactions replaced one that waited; `unsupported` where the transport cannot carry the operation:
-   * nothing changed.
+   * Why the message did not arrive (or is not known to have arrived). Absent for a success. `discarded` also where a
+   * later edit or set of reactions replaced a waiting one; `unsupported` where the transport does not support the
+   * operation: nothing changed.
    */
   readonly code?:
     | 'refused'
@@ -177,9 +177,9 @@ export interface SendInstantMessageResult {
 
 /** The synchronous result of `sendMessage` and of operations, before anything is sent. */
 export interface SentMessage {
-  /** The message's id, the same on every side and every try. */
+  /** The message's id, the same on every side and for every attempt. */
   readonly id: string;
-  /** Resolves with what happened to the message. Never rejects. */
+  /** Resolves with the outcome of the message. Never rejects. */
   readonly settled: Promise<SendInstantMessageResult>;
 }
 
@@ -187,7 +187,7 @@ export interface SentMessage {
 export interface SettleOptions {
   /** Default: the template's. */
   readonly waitForDeliveryNotification?: boolean;
-  /** Ends the wait: `settled` resolves with code `aborted`. The message itself goes its way. */
+  /** Ends the wait: `settled` resolves with code `aborted`. The message itself is not affected. */
   readonly signal?: AbortSignal;
 }
 
@@ -220,13 +220,13 @@ export interface FlowEvents {
   };
   /** UCMA `RemoteComposingStateChanged`, on real changes only. */
   remoteComposingStateChanged: { readonly participant: string; readonly state: ComposingState };
-  /** The same state was said again; for gateways. At most once a second for each participant. */
+  /** The participant repeated the same state; for gateways. At most once a second for each participant. */
   remoteComposingRefreshed: { readonly participant: string; readonly state: ComposingState };
   /** An own message reached another stage. */
   messageStatusChanged: { readonly message: MessageRecord; readonly previousStatus: MessageStatus };
   /**
-   * An edit, a retraction or reactions, of either side, changed what a message shows. `author` is the address of who
-   * did it. A message that comes with what was done to it is only received.
+   * An edit, a retraction or reactions, of either side, changed a message. `author` is the address of their author. A
+   * message that arrives together with its operations raises only `messageReceived`.
    */
   messageChanged: {
     readonly message: MessageRecord;
@@ -243,7 +243,7 @@ export interface InstantMessagingFlow {
   /** The capabilities of the transport. */
   readonly capabilities: TransportCapabilities;
   /**
-   * What can be done to messages after they were sent, as far as the transport knows this participant at the moment.
+   * The operations on sent messages that the transport supports for this participant at the moment.
    */
   readonly operations: OperationCapabilities;
   /** The flow's small state. Written once for each event. */
@@ -254,12 +254,12 @@ export interface InstantMessagingFlow {
   /**
    * Changes the settings (UCMA `Initialize`). The last call wins; options that it does not name keep their defaults.
    * @throws FlowError `invalid-operation` once the flow is active or terminated; `out-of-range` or `invalid-argument`
-   * for a bad option; `configuration` for the proxied mode, where it could not be started so. Then nothing is changed.
+   * for an invalid option; `configuration` for a proxied flow that could not be started. Then nothing is changed.
    */
   initialize(template: InstantMessagingFlowTemplate): void;
   /**
    * Connects. The flow becomes active once the transport is connected. A second call does nothing. A transport that
-   * throws ends the flow: the store's `error` is then a FlowError `configuration` with what was thrown as its cause.
+   * throws ends the flow: the store's `error` is then a FlowError `configuration` with the exception as its cause.
    * @throws FlowError `configuration` in proxied mode without a `messageReceived` listener; `terminated`.
    */
   start(): void;
@@ -267,8 +267,8 @@ export interface InstantMessagingFlow {
   terminate(): void;
 
   /**
-   * Says what the local user does. Each keystroke may say `composing`; the engine notifies, refreshes and reverts.
-   * Quiet while the flow is not active or not connected.
+   * Sets the local composing state. Call it with `composing` at each keystroke: the engine notifies, refreshes and
+   * reverts. Sends nothing while the flow is not active or not connected.
    * @throws FlowError `invalid-argument` for another value; `invalid-operation` for `idle` with `allowExplicitIdle:
    * false`.
    */
@@ -284,77 +284,77 @@ export interface InstantMessagingFlow {
    * Queues a message and returns at once.
    * @throws FlowError `invalid-argument` for a missing, empty or blank body; `out-of-range` for one over the limit;
    * `invalid-operation` when the flow was never started or is terminated, or where the transport carries no replies;
-   * `unknown-message` for a reply to one.
+   * `unknown-message` for a reply to an unknown message.
    */
   sendMessage(body: string, options?: SendMessageOptions): SentMessage;
   /**
-   * Sends a failed message again, under its id and in its place. A message that is already on its way is left alone.
+   * Sends a failed message again, under its id and in its place. Does nothing for a message that is already in flight.
    * @throws FlowError `unknown-message`; `invalid-operation` for a message that did not fail, or a terminated flow.
    */
   retryMessage(id: string): SentMessage;
   /** Retries every failed message that is retryable, oldest first. Returns their number. */
   retryAll(): number;
   /**
-   * Forgets a message that is still queued or held, failed or undeliverable; it will never be sent. Of a message that
-   * has left, it takes back an edit that is still queued or failed. Returns the text that was not sent.
+   * Discards a message that is queued, held, failed or undeliverable; it will never be sent. For a message that has
+   * left, discards an edit that is queued or failed. Returns the text that was not sent.
    * @throws FlowError `unknown-message`; `invalid-operation` once it was passed to the transport.
    */
   discardMessage(id: string): string;
 
   /**
-   * Replaces the text of an own message. What has not left yet changes in place; else an edit goes out behind the
-   * message, and the last one of several that wait. The status of the record is that of the newest text from now on. A
-   * message that failed takes its edit along when it is sent again.
+   * Replaces the text of an own message. A message that has not left changes in place; otherwise an edit is sent after
+   * the message, and only the last one of several waiting edits. From now on the status of the record is that of the
+   * newest text. A retry of a failed message also sends its edit.
    * @throws FlowError `unknown-message`; `invalid-argument` and `out-of-range` as for `sendMessage`;
    * `invalid-operation` for a message of the participant, one that was retracted or is undeliverable, and a flow that
    * does not run.
    */
   editMessage(id: string, body: string, options?: EditMessageOptions): SentMessage;
   /**
-   * Takes an own message back, for good: its text goes at once, here and in the storage, and the other side is asked to
-   * forget it. A message that has not left is discarded. A second call waits with the first.
+   * Retracts an own message finally: erases its text at once, here and in the storage, and asks the other side to erase
+   * it. A message that has not left is discarded. A second call waits with the first.
    * @throws FlowError `unknown-message`; `invalid-operation` for a message of the participant, and a flow that does not
    * run.
    */
   retractMessage(id: string, options?: SettleOptions): SentMessage;
   /**
-   * Sets what the local user reacts with to a message of either side: the whole set; an empty one takes all back. Where
-   * the transport refuses it, the set before holds again.
+   * Sets the local user's reactions to a message of either side: the whole set; an empty one removes all. If the
+   * transport refuses the set, the previous one applies again.
    * @throws FlowError `unknown-message`; `invalid-argument` for anything but a list of emojis; `out-of-range` for more
-   * than 20, or more than one where the transport takes one; `invalid-operation` for a message that was retracted or
+   * than 20, or more than one where the transport supports one; `invalid-operation` for a message that was retracted or
    * did not leave.
    */
   react(id: string, emojis: readonly string[], options?: SettleOptions): SentMessage;
 
   /**
-   * The local user has seen the messages up to this one, which may be an own one: what came before it is meant then.
-   * One report goes out, if the transport and `notify` allow, once the user is looking (see {@link setAttention}).
+   * Marks the messages up to this one as displayed. For an own message, those before it. One displayed receipt is sent,
+   * if the transport and `notify` allow, once the user has attention (see {@link setAttention}).
    * @throws FlowError `unknown-message`.
    */
   markDisplayed(id: string): void;
   /**
-   * Marks the conversation as unread, so that the local user comes back to it, or takes that back (false). A reminder
-   * on this device only: it is stored and shared with the other tabs, no message counts as unread, and the participant
-   * learns nothing. It ends with `markDisplayed` while the user is looking, and with a message that the user sends.
+   * Marks the conversation as unread, as a reminder for the local user, or removes the mark (false). The mark exists on
+   * this device only: it is stored and shared with the other tabs, does not change the unread count, and nothing is sent
+   * to the participant. `markDisplayed` while the user has attention removes it, and so does a sent message.
    * Default true.
    * @throws FlowError `invalid-argument` for anything but true and false.
    */
   markUnread(unread?: boolean): void;
-  /** Whether the local user is looking (visible, focused). While not, displayed reports are held. Default true. */
+  /** Whether the user has attention (page visible and focused). While not, displayed receipts are withheld. Default true. */
   setAttention(attentive: boolean): void;
   /**
    * Loads the page before the oldest message, from the storage or the server. Resolves with the number of messages.
-   * @param page `limit`: how many messages a page from the storage holds, 1 to 1,000. Default: `pageSize`. Where
-   * many pages are needed, larger ones get there sooner. A server is asked for `pageSize` messages in any case.
+   * @param page `limit`: how many messages a page from the storage holds, 1 to 1,000. Default: `pageSize`. Larger pages
+   * are faster where many are needed. A server is always asked for `pageSize` messages.
    * Rejects with a FlowError `out-of-range` for another limit.
    */
   loadOlder(page?: { readonly limit?: number | undefined }): Promise<number>;
   /**
-   * Searches the messages that are stored for a text, newest first, in steps: each call reads a part, and `next` is
-   * where the next call goes on. Only the newest text of a message counts, and none that was retracted. Without a
-   * storage there is nothing to search; messages that are loaded are in `messages`, also where they are not stored yet.
-   * `createTextMatcher` compares alike. Rejects with a FlowError `storage` when the storage refuses.
-   * @param before searches what is older than this. Default: all of it.
+   * Searches the stored messages for a text, newest first, in steps: each call reads a part, and `next` is the cursor of
+   * the next call. Only the newest text of a message counts; retracted messages are not found. Without a storage it
+   * finds nothing; loaded messages are in `messages`, also where they are not stored yet. `createTextMatcher` uses the
+   * same comparison. Rejects with a FlowError `storage` when the storage refuses.
+   * @param before searches messages older than this. Default: all.
    */
   searchStored(text: string, before?: SortKey): Promise<StoredMatches>;
 

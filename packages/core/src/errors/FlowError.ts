@@ -12,12 +12,12 @@ export type FlowErrorCode =
   | 'refused'
   | 'aborted'
   | 'storage'
-  /** A newer version of the application has taken over what is stored; this page has to be loaded again. */
+  /** A newer version of the application has taken over the stored messages; this page has to be loaded again. */
   | 'outdated';
 
 /**
- * The one error class of imflow. It is thrown for misuse only, by the call that was wrong. The outcome of a message is
- * data (see `SendInstantMessageResult`), and input from a peer is at worst a diagnostic.
+ * The one error class of imflow. A call throws it for misuse only. The outcome of a message is data (see
+ * `SendInstantMessageResult`), and invalid input from a peer causes at most a diagnostic.
  */
 export class FlowError extends Error {
   override readonly name = 'FlowError';

@@ -1,4 +1,4 @@
-/** The record of a message, as the application and the storage have it. */
+/** The record of a message, which the application reads and the storage stores. */
 
 import type { FrameSequence, MessageDeliveryFailure, ReplyTarget } from '../ports/transport.ts';
 
@@ -14,8 +14,8 @@ export const PENDING_ORDER = 1e15;
 
 /**
  * The greatest distance of an order from 0, and of the order of a waiting message from `PENDING_ORDER`. The engine
- * counts from 1, or from the time of day in ms (1.8e12 in 2026), so that it never gets there; what is stored further
- * away was not written by it, and would leave no numbers for what comes next.
+ * counts from 1, or from the time of day in ms (1.8e12 in 2026), and never reaches the limit; a stored order beyond it was
+ * not written by the engine, and would leave no numbers for later messages.
  */
 export const MAX_ORDER: number = PENDING_ORDER / 2;
 
@@ -42,18 +42,18 @@ export interface MessageRevision
 export interface MessageReaction {
   /** Address of the author. */
   readonly author: string;
-  /** Without repetitions; empty where all were taken back. Compare with `emojiKey`. */
+  /** Without repetitions; empty if all were removed. Compare with `emojiKey`. */
   readonly emojis: readonly string[];
-  /** The operation that said so, and which one is newer. */
+  /** The id of the operation that set them. */
   readonly id: string;
   readonly sequence: number;
-  /** Those of the local user: the sets before, oldest first, at most 5. The last one shows again if the network refuses this. */
+  /** Of the local user: the earlier sets, oldest first, at most 5. The last one applies again if the network refuses this one. */
   readonly earlier?: readonly { readonly id: string; readonly emojis: readonly string[] }[];
 }
 
 /**
  * One message of a conversation. Read-only; a change creates a new record with the same id. An edited message shows its
- * newest revision: `body`, `contentType`, `status` and all that goes with it are of that one.
+ * newest revision: `body`, `contentType`, `status` and the fields of its delivery belong to that revision.
  */
 export interface MessageRecord {
   /** Unique in the conversation, for keys and look-ups. Equal to `messageId` but for a reused id (see `conflict`). */
@@ -75,9 +75,9 @@ export interface MessageRecord {
   readonly at: number;
   /** Incoming: the sender's own time, a label only. */
   readonly sentAt?: number;
-  /** Incoming: its place among the frames of its sender, where the transport carries that. */
+  /** Incoming: its place among the frames of its sender, if the transport carries it. */
   readonly frameSequence?: FrameSequence;
-  /** The archive position in its archive, where it has one. */
+  /** Its position in the server's archive, if it has one. */
   readonly position?: string;
 
   /** Of outgoing messages; incoming ones are `delivered`. */
@@ -97,21 +97,21 @@ export interface MessageRecord {
   readonly heldUntil?: number;
   /** For `failed` and `undeliverable`: a SIP response code (408 for a time-out). */
   readonly code?: number;
-  /** For `failed`: whether a retry makes sense. */
+  /** For `failed`: whether a retry may succeed. */
   readonly retryable?: boolean;
   /** Recipients that a message did not reach. Empty unless `undeliverable`. */
   readonly deliveryFailures: readonly MessageDeliveryFailure[];
 
   /**
-   * The revision that is shown; absent: the message as it was sent first. `isEdited` tells whether others may have seen
-   * another text. Incoming: `displayed` once the local user has seen this revision.
+   * The current revision; absent: the original message. `isEdited` returns whether others may have seen a different
+   * text. Incoming: `displayed` once the local user has seen this revision.
    */
   readonly revision?: RevisionName & { readonly displayed?: true };
-  /** What an edited message said before, oldest first: the first text and the newest others, at most 20. */
+  /** The earlier texts of an edited message, oldest first: the first text and the newest others, at most 20. */
   readonly earlierRevisions?: readonly MessageRevision[];
   /**
-   * Its author took it back, for good: the body is empty, and earlier texts are gone. `at`: when that became known
-   * here.
+   * Its author retracted the message finally: the body is empty, and earlier texts are erased. `at`: when the retraction
+   * became known here.
    */
   readonly retracted?: { readonly at: number };
   /** The newest reactions of each author who ever reacted. */
@@ -124,13 +124,13 @@ export interface MessageRecord {
   /** The id was used before, by a different sender or for different content; the message is shown separately. */
   readonly conflict?: boolean;
   /**
-   * Incoming: so far only read in the server's archive. `messageReceived` tells of it once the transport delivers it.
+   * Incoming: so far only read in the server's archive. `messageReceived` is raised once the transport delivers it.
    */
   readonly archived?: true;
-  /** Incoming: the sender asked not to be told when it is displayed. */
+  /** Incoming: false if the sender requests no displayed receipt. */
   readonly wantsDisplayed?: false;
-  /** Incoming: the delivery notification that is due for it: still `owed`, or `done`. Absent: none wanted. */
+  /** Incoming: whether its receipt is `owed` or `sent`. Absent: the sender requests none. */
   readonly receipt?: 'owed' | 'sent';
-  /** Incoming, proxied mode: what the application reported. */
+  /** Incoming, proxied mode: the outcome that the application reported. */
   readonly outcome?: 'success' | number;
 }

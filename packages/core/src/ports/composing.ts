@@ -6,11 +6,13 @@ export type ComposingState = 'idle' | 'composing';
 /** The timing of composing notifications of a protocol, in ms. */
 export interface ComposingPolicy {
   /**
-   * While composing goes on, the notification is repeated this often; `never` for protocols that forbid it (XEP-0085).
+   * While the user composes, the notification is repeated at this interval; `never` for protocols that forbid it
+   * (XEP-0085).
    */
   readonly refresh: number | 'never';
   /**
-   * A remote composing state without news reverts to idle after this time, unless the notification announces its own.
+   * A remote composing state without a refresh reverts to idle after this time, unless the notification announces its
+   * own.
    */
   readonly expiry: number;
   /** Whether outgoing notifications announce their refresh (RFC 3994 `refresh`). */

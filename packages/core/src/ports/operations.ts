@@ -9,9 +9,8 @@ interface OperationHead {
   /** The id of the message that it changes: always that of the message, never that of an earlier operation. */
   readonly target: string;
   /**
-   * Rises with each operation of one author on one message, and decides which one counts. The engine takes the time of
-   * day in ms, or one more than the last. A transport that cannot carry it gives the time at which the operation was
-   * sent.
+   * Rises with each operation of one author on one message; the highest one counts. The engine uses the time of day in
+   * ms, or one more than the last. A transport that cannot carry it sets the time at which the operation was sent.
    */
   readonly sequence: number;
 }
@@ -42,34 +41,34 @@ export type MessageOperation = EditOperation | RetractOperation | ReactOperation
 
 /** An operation to send. */
 export type OutgoingOperation = MessageOperation & {
-  /** Which try this is, from 1. */
+  /** The number of this attempt, from 1. */
   readonly attempt: number;
   /**
-   * For an edit: what its message replies to, for protocols that replace the whole message. The edit does not change
-   * it.
+   * For an edit: the reply target of its message, for protocols that replace the whole message. The edit does not
+   * change it.
    */
   readonly replyTo?: ReplyTarget;
 };
 
 /** A received operation. */
 export type IncomingOperation = MessageOperation & {
-  /** Its author: the participant, or the local address for what another device of the local user did. */
+  /** Its author: the participant, or the local address for an operation of another device of the local user. */
   readonly sender: string;
-  /** True for what comes from an archive or an offline store, not from the participant just now. */
+  /** True for an operation from an archive or an offline store; false for a live one. */
   readonly fromHistory?: boolean;
   /**
-   * The author asks for these notifications about an edit or a retraction. Default: those that the transport supports.
+   * The notifications that the author requests for an edit or a retraction. Default: those that the transport supports.
    */
   readonly requestedReceipts?: { readonly delivered: boolean; readonly displayed: boolean };
 };
 
-/** The operations that a transport supports. What is absent is not supported. */
+/** The operations that a transport supports. An absent one is not supported. */
 export interface OperationCapabilities {
   /** Edit `any` own message, or only the `last` one. */
   readonly edit?: 'any' | 'last';
   readonly retract?: boolean;
   /** React with `one` emoji at a time or `many`. */
   readonly react?: 'one' | 'many';
-  /** Name the message that a new one replies to. */
+  /** A new message can name the message that it replies to. */
   readonly reply?: boolean;
 }

@@ -18,13 +18,13 @@ export interface PendingOperation {
 export interface ConversationMeta {
   /** Order of the last incoming message that the local user has displayed. */
   readonly displayedOrder?: number;
-  /** Ids of messages that were displayed and whose senders are still to be told so; the last 200. */
+  /** Ids of displayed messages whose displayed receipts are not sent yet; the last 200. */
   readonly pendingReadReceipts?: readonly string[];
   /** Order of the last outgoing message that the participant has displayed (up-to notifications). */
   readonly remoteDisplayedOrder?: number;
-  /** When the participant said so, in ms since the epoch. */
+  /** When that notification arrived, in ms since the epoch. */
   readonly remoteDisplayedAt?: number;
-  /** Edits, retractions and reactions of the local user that still wait, by order. */
+  /** Waiting edits, retractions and reactions of the local user, by order. */
   readonly pendingOperations?: readonly PendingOperation[];
   /** Operations whose messages are not known yet; the last 500. */
   readonly unmatchedOperations?: readonly IncomingOperation[];
@@ -49,8 +49,8 @@ export interface StoredConversation {
   /** Outgoing messages, of any age, that still wait in the outbox (`queued` or `sending`), by order. */
   readonly outbox: readonly unknown[];
   /**
-   * Received messages, of any age, whose senders are still to be told that they arrived (`receipt` is `owed`), by
-   * order; of more than 1,000 the newest. Default: each sender is told once the page of the message is loaded.
+   * Received messages of any age with an owed receipt (`receipt` is `owed`), by order; of more than 1,000 the newest.
+   * Default: each receipt is sent once the page of its message is loaded.
    */
   readonly pendingReceipts?: readonly unknown[];
   readonly meta: unknown;
@@ -66,12 +66,12 @@ export interface StoredPage {
   readonly hasOlder: boolean;
   /**
    * The sort key of the first record, from which the next older page is read. A storage that knows it independently of
-   * the record tells it, so that a damaged record does not hide those before it. Default: that of the record.
+   * the record returns it, so that a damaged record does not hide older ones. Default: that of the record.
    */
   readonly oldest?: SortKey | undefined;
 }
 
-/** What one step of a search found. */
+/** The result of one step of a search. */
 export interface StoredMatches {
   /** The messages that contain the text, newest first. */
   readonly matches: readonly SortKey[];
@@ -82,18 +82,18 @@ export interface StoredMatches {
 /** Changes that are stored together or not at all. */
 export interface StorageWrite {
   readonly put: readonly MessageRecord[];
-  /** Messages to be stored unless their ids are stored already (another tab may have been quicker). */
+  /** Messages to store unless their ids are stored already, for example by another tab. */
   readonly add?: readonly MessageRecord[];
-  /** Ids of messages to forget. */
+  /** Ids of messages to remove. */
   readonly remove: readonly string[];
   readonly meta?: ConversationMeta;
 }
 
 /**
  * Where messages are kept. One storage serves many conversations, named by a key that the engine makes of both
- * addresses. Every method rejects when the storage refuses (private mode, quota); the engine goes on in memory. A
- * method that rejects with a FlowError `outdated` says that a newer version of the application has taken over what is
- * stored: the engine then reports nothing to the participant that it cannot keep, until a write succeeds.
+ * addresses. Every method rejects when the storage refuses (private mode, quota); the engine then continues in memory.
+ * A rejection with a FlowError `outdated` means that a newer version of the application has taken over the data: the
+ * engine then sends no receipts, since it cannot store their messages, until a write succeeds.
  */
 export interface MessageStorage {
   /** Reads the newest `limit` placed messages, the outbox and the pending receipts. Must not read the whole conversation. */
@@ -109,22 +109,22 @@ export interface MessageStorage {
    */
   find(conversation: string, messageIds: readonly string[]): Promise<readonly unknown[]>;
   /**
-   * Searches messages before a sort key for a text, newest first, in steps: each call reads no more than takes a few
-   * milliseconds, and names where the next one goes on. `createTextMatcher` says which records contain a text. Default:
-   * the engine reads page by page with `loadBefore`.
+   * Searches messages before a sort key for a text, newest first, in steps: each call takes at most a few milliseconds,
+   * and returns the cursor of the next one. `createTextMatcher` tests whether a record contains a text. Default: the
+   * engine reads page by page with `loadBefore`.
    */
   search?(conversation: string, text: string, before: SortKey): Promise<StoredMatches>;
   /** Stores changes. Where calls overlap, which they do only after {@link onPageHide}, later ones win. */
   write(conversation: string, write: StorageWrite): Promise<void>;
   /**
-   * Calls back when the page may go away, and the storage with it: the engine then writes at once what waits for the
-   * end of a running write, or for the next try. The returned function ends that. Default: what waits is lost with the
-   * page.
+   * Calls back when the page may close, and the storage with it: the engine then writes at once all changes that wait
+   * for a running write or for the next attempt. Returns a function that unsubscribes. Default: these changes are lost
+   * with the page.
    */
   onPageHide?(listener: () => void): () => void;
   /**
-   * Calls back as soon as a newer version of the application takes over what is stored, so
-   * that a page that writes nothing learns of it too. The returned function ends that. Default: the next write says it.
+   * Calls back as soon as a newer version of the application takes over the data, so that a page without writes is
+   * notified too. Returns a function that unsubscribes. Default: the next write rejects.
    */
   onOutdated?(listener: () => void): () => void;
 }

@@ -12,11 +12,11 @@ export interface TabListener {
   /** This tab leads from now on, until it leaves or is demoted. */
   elected(): void;
   /**
-   * Another tab leads from now on: it took over, since this one did not answer. This one follows it, and may be elected
+   * Another tab took over and leads from now on, since this one did not respond. This tab follows it, and may be elected
    * again.
    */
   demoted(): void;
-  /** Another tab posted. Unchecked. */
+  /** Another tab posted a message. Unchecked. */
   received(post: unknown): void;
 }
 
@@ -24,6 +24,6 @@ export interface TabListener {
 export interface TabMembership {
   /** Posts to all other tabs of the conversation. `post` is plain data. */
   post(post: unknown): void;
-  /** Leaves the tabs, and the leadership if this tab had it. */
+  /** Leaves the group, and gives up the lead if this tab had it. */
   leave(): void;
 }

@@ -24,8 +24,7 @@ export interface TransportCapabilities {
    */
   readonly catchUp?: boolean;
   /**
-   * The server stores messages for a participant who is away. Default false: the outbox then waits until they are
-   * there.
+   * The server stores messages for an absent participant. Default false: the outbox then waits for the participant.
    */
   readonly offlineDelivery?: boolean;
   /** The composing timing of the protocol. Default: the `ucma` preset. */
@@ -57,18 +56,18 @@ export interface Transport {
    */
   normalizeAddress?(address: string): string;
   /**
-   * What can be done to messages of the conversation with this participant, as far as the transport knows what their
-   * devices understand. Default: `capabilities.operations`.
+   * The operations that the devices of this participant support, as far as the transport knows. Default:
+   * `capabilities.operations`.
    */
   operationsFor?(remote: string): OperationCapabilities;
   /** Begins to connect, and keeps trying until `disconnect`. Never throws: failures show in the status. */
   connect(): void;
-  /** Lets the connection go. `connect` may be called again later, unless the status is `closed`. */
+  /** Closes the connection. `connect` may be called again later, unless the status is `closed`. */
   disconnect(): void;
   getStatus(): TransportStatus;
   /** Calls back with each change of the status. Returns a function that unsubscribes. */
   subscribe(listener: () => void): () => void;
-  /** Opens the conversation with one remote participant; `receive` gets all that arrives for it. */
+  /** Opens the conversation with one remote participant; `receive` is called with each of its events. */
   openChannel(remote: string, receive: (event: ChannelEvent) => void): Channel;
 }
 
@@ -77,8 +76,8 @@ export interface Channel {
   /** Sends a message. Resolves with the response of the network; rejects with a {@link TransportFailure}. */
   send(message: OutgoingMessage): Promise<SendResult>;
   /**
-   * Sends an edit, a retraction or reactions. The network responds as to a message: it resolves once somebody on the
-   * way has taken it, and the same operation may come again. Only where `capabilities.operations` has its kind.
+   * Sends an edit, a retraction or reactions. Resolves and rejects as `send` does; the engine may send the same operation
+   * again. Called only where `capabilities.operations` has its kind.
    */
   sendOperation?(operation: OutgoingOperation): Promise<SendResult>;
   /** Sends a composing notification. Rejects with a {@link TransportFailure} (415: not supported). */
@@ -86,9 +85,9 @@ export interface Channel {
   /** Sends a delivery or displayed notification. Resolves once the network has accepted it. */
   sendNotification(notification: OutgoingNotification): Promise<void>;
   /**
-   * Acknowledges that a received message is stored on this side, or will never be wanted: it need not be delivered
-   * again (XEP-0198 calls it handled). The participant does not learn of it. Where nobody on the way keeps anything,
-   * the sender's `send` resolves only now.
+   * Acknowledges that a received message is stored on this side, or will never be needed: it need not be delivered
+   * again (XEP-0198 calls it handled). The participant does not learn of it. Where no server stores messages, the
+   * sender's `send` resolves only now.
    * @param messageId that of a message, or the id of an operation.
    * @param outcome given for a notification of that outcome instead of the message.
    */
@@ -113,7 +112,7 @@ export interface OutgoingMessage {
   readonly sentAt: number;
   /** The message that this one replies to. Only where `capabilities.operations` has `reply`. */
   readonly replyTo?: ReplyTarget;
-  /** Which try this is, from 1. */
+  /** The number of this attempt, from 1. */
   readonly attempt: number;
   readonly frameSequence: FrameSequence;
 }
@@ -124,22 +123,22 @@ export interface ReplyTarget {
   readonly id: string;
   /** Address of its author. */
   readonly sender: string;
-  /** How its text began, at most 200 characters; empty where that was retracted. */
+  /** The beginning of its text, at most 200 characters; empty if the message was retracted. */
   readonly excerpt: string;
 }
 
 /** The response of the network to a message. */
 export interface SendResult {
   /**
-   * `accepted`: a server took it (SIP 202, XEP-0198); `delivered`: it reached the participant (SIP 200). "Already
-   * there" is an acceptance too.
+   * `accepted`: a server took the message (SIP 202, XEP-0198), also if it already had it; `delivered`: the message
+   * reached the participant (SIP 200).
    */
   readonly outcome: 'accepted' | 'delivered';
   /** False where no delivery notification will follow for this message. Default: the capability of the transport. */
   readonly notificationExpected?: boolean;
 }
 
-/** A composing notification to send. It is about the moment: never stored, never sent again. */
+/** A composing notification to send. It describes the moment: never store it, never send it again. */
 export interface OutgoingComposing {
   readonly state: ComposingState;
   /** When the next refresh comes at the latest, in ms, for protocols that announce it (RFC 3994). */
@@ -160,7 +159,7 @@ export interface OutgoingNotification {
   /** True if this is the deferred response itself, not a separate notification. */
   readonly asResponse?: boolean;
   /**
-   * With `answer` and `delivered`: the sender must not learn that the message was delivered. The transport responds
+   * With `asResponse` and `delivered`: the sender must not learn that the message was delivered. The transport responds
    * that it was accepted (SIP 202). Default false.
    */
   readonly withholdDelivery?: boolean;
@@ -193,13 +192,13 @@ export interface HistoryPage {
   /** Oldest first. */
   readonly messages: readonly IncomingMessage[];
   /**
-   * What happened to own messages, as far as the archive knows. A receipt may name a message of this page or of an
-   * older one, which is read later. Their order does not matter: a status only moves forward. Default: none.
+   * Receipts for own messages, as far as the archive has them. A receipt may name a message of this page or of an older
+   * one, which is read later. Their order does not matter: a status only moves forward. Default: none.
    */
   readonly receipts?: readonly HistoryReceipt[];
   /**
-   * What was done to messages of this page or of others, as far as the archive knows, in any order. A message itself
-   * comes as it was sent first. Default: none.
+   * Operations on messages of this page or of others, as far as the archive has them, in any order. An edited message
+   * has its original text. Default: none.
    */
   readonly operations?: readonly IncomingOperation[];
   /** True when nothing older exists. */
@@ -228,9 +227,9 @@ export interface IncomingMessage {
   readonly frameSequence?: FrameSequence;
   /** The position of the message in the server's archive. */
   readonly position?: string;
-  /** True for what comes from an archive or an offline store, not from the participant just now. */
+  /** True for a message from an archive or an offline store; false for a live one. */
   readonly fromHistory?: boolean;
-  /** The sender asks for these notifications. Default: those that the transport supports. */
+  /** The notifications that the sender requests. Default: those that the transport supports. */
   readonly requestedReceipts?: { readonly delivered: boolean; readonly displayed: boolean };
   /** The response is deferred until a notification with `asResponse: true` for this message. Default false. */
   readonly responsePending?: boolean;
@@ -269,20 +268,20 @@ export type ChannelEvent =
       /** With `upTo`: exactly the messages that were displayed; without it, all earlier ones that had arrived. */
       readonly messageIds?: readonly string[];
       readonly code?: number;
-      /** For `failed`: who did not get it, and why. Default: the sender of the notification, with `code`. */
+      /** For `failed`: the recipients that it did not reach, and why. Default: the sender of the notification, with `code`. */
       readonly failures?: readonly MessageDeliveryFailure[];
     }
-  /** A participant is there, went away (their composing ends), or is known by another address from now on. */
+  /** A participant became available, became unavailable (which ends composing), or has a new address. */
   | { readonly type: 'participant'; readonly address: string; readonly change: 'available' }
   | {
       readonly type: 'participant';
       readonly address: string;
       readonly change: 'unavailable';
-      /** When they were last there, in ms since the epoch, if the network says so. */
+      /** When the participant was last online, in ms since the epoch, if the network reports it. */
       readonly lastSeen?: number;
     }
   | { readonly type: 'participant'; readonly address: string; readonly change: 'renamed'; readonly to: string }
-  /** Something odd came in that has no other place. */
+  /** The transport received invalid or unexpected data. */
   | { readonly type: 'diagnostic'; readonly code: string; readonly message: string };
 
 /** A recipient whom a message did not reach (UCMA `MessageDeliveryFailureData`). */

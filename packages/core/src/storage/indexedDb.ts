@@ -27,7 +27,7 @@ type StoredRows = ReadonlyMap<string, MessageRow | undefined>;
 type ReceiptIndex = IDBPIndex<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'receipt'>;
 type OrderIndex = IDBPIndex<MessagesSchema, StoreNames<MessagesSchema>[], 'messages', 'order'>;
 
-/** Which database it is. */
+/** Options of the IndexedDB storage. */
 export interface IndexedDbStorageOptions {
   /** Name of the database. Default `imflow`. */
   readonly name?: string;
@@ -37,12 +37,12 @@ export interface IndexedDbStorageOptions {
  * A storage that lasts over reloads, in the browser's IndexedDB. Tabs of one origin share it by its name. It opens the
  * database when it is first used; reading a page costs the same however long the conversation is.
  *
- * Its methods reject with a FlowError `storage` that tells a full disk from a browser that allows no database, an
- * older tab that blocks the way, and other failures; and with `outdated` where a newer version of the application has
- * upgraded the database. Each later call tries again.
+ * Its methods reject with a FlowError `storage`, whose message distinguishes a full disk, a browser that allows no
+ * database, an older tab that blocks an upgrade, and other failures; and with `outdated` where a newer version of the
+ * application has upgraded the database. Each later call tries again.
  *
- * What the user sent, edited, retracted, discarded or reacted with, and what is not stored when the page goes away, waits
- * in `localStorage`, under keys that begin with `imflow-outbox:`, until the conversation is opened again.
+ * Messages, edits, retractions, discards and reactions that are not stored when the page closes wait in `localStorage`,
+ * under keys that begin with `imflow-outbox:`, until the conversation is opened again.
  * @throws FlowError `invalid-argument` for an empty name.
  */
 export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): MessageStorage {
@@ -117,7 +117,7 @@ async function readNewest(
   return { ...page, outbox: recordsOf(outbox), pendingReceipts, meta };
 }
 
-/** The newest messages whose senders are still to be told. The index has all received messages, by their receipts. */
+/** The newest messages with an owed receipt. The index has all received messages, by their receipts. */
 async function readPendingReceipts(index: ReceiptIndex, conversation: string): Promise<unknown[]> {
   const owed = IDBKeyRange.bound([conversation, 'owed'], [conversation, 'owed', []]);
   const cursor = await index.openKeyCursor(owed, 'prev');

@@ -13,20 +13,20 @@ export interface WebLocksTabCoordinatorOptions {
   /** Begins the names of the lock and the channel of each conversation. Default `imflow`. */
   readonly name?: string;
   /**
-   * How long the tab that leads may take to answer another one, in ms, before that one takes over. 1 000 to 60 000,
-   * default 5 000.
+   * How long the leader may take to respond to another tab, in ms, before that tab takes over. 1 000 to 60 000, default
+   * 5 000.
    */
   readonly leaderTimeout?: number;
   /** Default: the system clock. */
   readonly clock?: Clock;
 }
 
-/** What crosses the channel. */
+/** A frame on the channel. */
 type Frame =
   | { readonly type: 'post'; readonly leads: boolean; readonly post: unknown }
-  /** Asks the leader for a sign of life. */
+  /** Asks whether the leader responds. */
   | { readonly type: 'ask' }
-  /** The leader's sign of life. */
+  /** The response of the leader. */
   | { readonly type: 'answer' };
 
 /**
@@ -34,11 +34,11 @@ type Frame =
  * closed or crashes; a BroadcastChannel carries their messages. Give it to the flows of one user together with a
  * storage that the tabs share.
  *
- * A tab that leads and does not answer, since it is frozen or blocked by a dialog, is replaced: another one takes the
- * lock away, and the first follows when it goes on.
+ * A leader that does not respond, because it is frozen or blocked by a dialog, is replaced: another tab steals the lock,
+ * and the former leader follows when it runs again.
  *
- * Where the host has no Web Locks or no BroadcastChannel, or refuses them, as in a sandboxed frame, each tab leads for
- * itself.
+ * Where the host has no Web Locks or no BroadcastChannel, or refuses them, as in a sandboxed frame, each tab leads
+ * alone.
  * @throws FlowError `invalid-argument` for an empty name; `out-of-range` for `leaderTimeout`.
  */
 export function createWebLocksTabCoordinator(options: WebLocksTabCoordinatorOptions = {}): TabCoordinator {

@@ -19,12 +19,12 @@ export interface BroadcastChannelLike {
   close(): void;
 }
 
-/** The longest wait between two questions to a participant who does not answer, in ms. */
+/** The longest interval between two presence queries to a participant who does not respond, in ms. */
 const MAX_ASK_INTERVAL = 30_000;
 
 /**
- * How long a tab may take to store what reached it, in ms. It is longer than the engine waits for its storage, to open
- * (5 s) and to write (5 s), before it goes on in memory and says by a notification what it has.
+ * How long a tab may take to store a received frame, in ms. It is longer than the engine waits for its storage, to open
+ * (5 s) and to write (5 s), before it continues in memory and sends a notification.
  */
 const STORE_TIMEOUT = 15_000;
 
@@ -32,11 +32,11 @@ const STORE_TIMEOUT = 15_000;
 export interface BroadcastChannelTransportOptions {
   /** Address of the user of this tab. Several tabs may have the same one. */
   readonly address: string;
-  /** Name of the `BroadcastChannel`, the same for all who talk with each other. Default `imflow`. */
+  /** Name of the `BroadcastChannel`, the same for all participants. Default `imflow`. */
   readonly name?: string;
   /**
-   * How long a tab of the other side may take to say that something arrived, in ms. 100 to 60 000, default 2 000. Then
-   * it has 15 s to store it.
+   * How long a tab of the other side may take to confirm the arrival of a frame, in ms. 100 to 60 000, default 2 000. It
+   * then has 15 s to store it.
    */
   readonly ackTimeout?: number;
   /** Default: the system clock. */
@@ -54,14 +54,14 @@ interface Connection {
   readonly endpoint: string;
   readonly channel: BroadcastChannelLike;
   readonly stopWatching: () => void;
-  /** The page was put away: it takes no part until it comes back. */
+  /** The page is in the back-forward cache and takes no part until it returns. */
   asleep: boolean;
 }
 
 /**
  * A transport between the tabs of one browser, without any server. A message is accepted once a tab of the participant
  * that has the conversation open has stored it (`Channel.acknowledge` there); until then the sender repeats it. Nothing
- * is kept for one who is away. Any script of the same origin can post on the channel, in the name of any user.
+ * is stored for an absent participant. Any script of the same origin can post on the channel in the name of any user.
  *
  * Where the host has no `BroadcastChannel`, `connect` ends in the status `closed` with a FlowError `configuration`.
  * @throws FlowError `invalid-argument` for an empty address or name; `out-of-range` for `ackTimeout`.

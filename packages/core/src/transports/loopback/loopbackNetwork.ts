@@ -25,9 +25,9 @@ export interface LoopbackNetworkOptions {
 /** Options of one device on the network. */
 export interface LoopbackConnectOptions {
   /**
-   * Changes what the transport says it can do. With `deferredResponses` the server gives the sender no answer before
-   * the device has sent a notification with `asResponse: true`. With `history` on any device the server keeps an
-   * archive of what is sent from then on, with what happened to it.
+   * Overrides the declared capabilities. With `deferredResponses` the server does not respond to the sender before the
+   * device has sent a notification with `asResponse: true`. With `history` on any device the server archives all
+   * messages from then on, with their receipts and operations.
    */
   readonly capabilities?: Partial<TransportCapabilities>;
 }
@@ -39,20 +39,20 @@ export interface LoopbackConnectOptions {
 export interface LoopbackNetwork {
   /**
    * A transport for one device of a user, not connected yet. Several transports of one address are several devices:
-   * each gets what is sent to the address, and as an echo what the others send.
+   * each receives the messages for the address, and echoes of the messages of the others.
    * @throws FlowError `invalid-argument` for an empty address.
    */
   connect(address: string, options?: LoopbackConnectOptions): Transport;
-  /** Cuts or restores the link of an address. What crosses it at that moment is lost, or kept for the way down. */
+  /** Cuts or restores the link of an address. Frames on it are lost on the way up, and stored on the way down. */
   setOnline(address: string, online: boolean): void;
   /**
-   * Sets the faults of all links, or those of one address, which go before those of all. What the call does not name
-   * is off (for one address: as for all). A frame crosses two links, that of its sender and that of its recipient.
+   * Sets the faults of all links, or those of one address, which take precedence. A fault that the call does not name is
+   * off (for one address: as for all). A frame crosses two links, that of its sender and that of its recipient.
    * @throws FlowError `out-of-range` naming option, value and range; then nothing is changed.
    */
   setFaults(faults: LinkFaults, address?: string): void;
   /**
-   * Closes an address for good: its transports end as `closed`, with the error if one is given, and messages to it are
+   * Closes an address permanently: its transports end as `closed`, with the error if one is given, and messages to it are
    * refused with 404.
    */
   close(address: string, error?: FlowError): void;
@@ -60,7 +60,7 @@ export interface LoopbackNetwork {
   onFrame(listener: (frame: LoopbackFrame) => void): () => void;
 }
 
-/** Something on its way. */
+/** A frame or a handshake in transit. */
 type Transit =
   | { readonly kind: 'handshake'; readonly device: Device }
   | { readonly kind: 'up'; readonly device: Device; readonly frame: UpFrame; readonly copy: boolean }
@@ -141,7 +141,7 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
     schedule.add({ kind: 'handshake', device }, schedule.now() + 2 * (faultsOf(device).delay ?? 0));
   }
 
-  /** Ends the connection at once. What is on its way up is lost; what is on its way down goes back to the server. */
+  /** Ends the connection at once. Frames on the way up are lost; those on the way down return to the server. */
   function breakLink(device: Device): void {
     const transits = schedule.remove((transit) => transit.device === device);
     for (const transit of transits) {
@@ -165,7 +165,7 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
     establish(device);
   }
 
-  /** Ends the connection in good order: what was sent still arrives. */
+  /** Ends the connection gracefully: sent frames still arrive. */
   function signOff(device: Device): void {
     for (const transit of schedule.remove(({ kind, device: other }) => kind === 'up' && other === device))
       arrive(transit);
