@@ -2,7 +2,7 @@
 
 import { createTextMatcher, type InstantMessagingFlow, type MessageRecord, type SortKey } from '@imflow/core';
 
-/** How long a search works at a time, in ms, before it lets the page go on. */
+/** The longest time that a search runs without yielding to the page, in ms. */
 const MAX_WORK = 8;
 /** The least time between two updates while the storage is searched, in ms. */
 const UPDATE_INTERVAL = 100;
@@ -15,7 +15,7 @@ export interface FindState {
   readonly matches: readonly string[];
   /** The match that the user has come to. */
   readonly current: string | undefined;
-  /** The place of `current` among the matches, from 1 for the newest; 0 where there is none. */
+  /** The index of `current` among the matches, from 1 for the newest; 0 without a match. */
   readonly position: number;
   readonly searching: boolean;
   /** The storage could not be read to its end. */
@@ -39,7 +39,8 @@ const NOTHING: FindState = { query: '', matches: [], current: undefined, positio
 
 /**
  * Creates the search of a conversation. It tests the messages that are loaded, then those in the storage, from the
- * newest to the oldest, in parts between which the page goes on. Messages that come, change or go are followed.
+ * newest to the oldest, in parts between which it yields to the page. New, changed and removed messages update the
+ * matches.
  */
 export function createFinder(flow: InstantMessagingFlow): Finder {
   const listeners = new Set<() => void>();
@@ -51,7 +52,7 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
   let loaded: readonly string[] = [];
   /** Those in the storage that were not loaded when they were found, newest first. */
   let stored: SortKey[] = [];
-  /** Messages that were changed and are not loaded: what the storage says of them may be older. */
+  /** Changed messages that are not loaded: their stored records may be older. */
   let changed = new Set<string>();
   let place = 0;
   let isFollowing = false;
@@ -78,7 +79,7 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
     set({ matches: all, current: all[place], position: all.length === 0 ? 0 : place + 1, ...changes });
   }
 
-  /** Tests what is loaded, again where it has changed. */
+  /** Tests the loaded messages; changed ones are tested again. */
   async function lookThroughLoaded(mine: object): Promise<void> {
     do {
       isStale = false;
@@ -215,7 +216,7 @@ interface Yielding {
   readonly scheduler?: { readonly yield?: () => Promise<void> };
 }
 
-/** Lets the page handle what waits. */
+/** Yields to the page. */
 function nextTask(): Promise<void> {
   const { scheduler } = globalThis as Yielding;
   return scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));

@@ -17,9 +17,9 @@ export type FlowSource = InstantMessagingFlow | InstantMessagingFlowOptions;
 export interface FlowHandle {
   readonly flow: InstantMessagingFlow;
   users: number;
-  /** Terminated, because no component used it any more. */
+  /** Terminated, because the last component that used it unmounted. */
   ended?: boolean;
-  /** Undoes what was done for the first user. */
+  /** Releases the resources that the first user acquired. */
   release?: () => void;
   /** Only for a flow that was created here: removes it from the registry, so that the next user gets a new one. */
   readonly remove: (() => void) | undefined;
@@ -33,7 +33,7 @@ const handles = new WeakMap<InstantMessagingFlow | Transport, Map<string, FlowHa
  * whatever form the address of the participant is written. Safe while
  * rendering: a flow that was only created has no connection, no timer and no listener.
  *
- * @throws FlowError `invalid-argument` that names the option which is missing or wrong.
+ * @throws FlowError `invalid-argument` that names the missing or invalid option.
  */
 export function getHandle(source: FlowSource): FlowHandle {
   if (typeof source !== 'object' || source === null) {

@@ -9,7 +9,7 @@ function lockManager(): LockManager | undefined {
 
 /**
  * Tells the other tabs of this browser while the user looks at this one, by a shared lock of a name. Returns a function
- * that stops. Where the browser has no Web Locks, or refuses them, nothing is told.
+ * that stops. Where the browser has no Web Locks, or refuses them, tabs do not share their attention.
  */
 export function shareAttention(name: string): () => void {
   let release: (() => void) | undefined;

@@ -48,7 +48,7 @@ function createSorted(flows: readonly InstantMessagingFlow[]): Sorted {
   };
 }
 
-/** When the last message came; earlier than any time where there is none. */
+/** The time of the last message; earlier than any time if there is none. */
 function newestOf({ messages }: InstantMessagingFlow): number {
   return messages.get(messages.order.at(-1) ?? '')?.at ?? -1;
 }

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { createFinder, type FindState } from './finder.ts';
 import { useFlow } from './useFlow.ts';
 
-/** A search in a conversation, and what it has found so far. */
+/** A search in a conversation, and its matches so far. */
 export interface Find extends FindState {
   /** Looks for a text. Case, accents and the width of characters do not count. A blank one ends the search. */
   readonly find: (query: string) => void;

@@ -62,7 +62,7 @@ export function useInstantMessagingFlow(source: FlowSource): InstantMessaging {
   return useStore(flow.store, view);
 }
 
-/** Puts together what is handed out: the same object for as long as nothing in it changes. */
+/** Builds the returned object, which stays the same until one of its fields changes. */
 function createView(flow: InstantMessagingFlow): (snapshot: FlowSnapshot) => InstantMessaging {
   const actions = pick(ACTIONS, (name) => (flow[name] as () => unknown).bind(flow)) as Actions;
   let view: InstantMessaging | undefined;

@@ -2,7 +2,7 @@
 export type Origins = readonly string[] | ((origin: string) => boolean);
 
 /**
- * Whether a page of an origin may connect. A program that is no browser sends none, and needs a token all the same.
+ * Whether a page of an origin may connect. A program that is not a browser sends no origin, but still needs a token.
  * @param host of the server, as the client wrote it.
  */
 export function isOriginAllowed(

@@ -1,17 +1,17 @@
-/** Reads of the store that are often wanted at once, such as when everybody reconnects: they share statements. */
+/** Batches reads of the store that often come together, for example when all clients reconnect. */
 
 import { createGroupCommit } from './groupCommit.ts';
 import type { Change, Cursor, Device, EntryStatus, Place, Store, StoredEntry } from './store/store.ts';
 
 /** How many entries of a conversation are read together. */
 export const PAGE_LENGTH = 100;
-/** How many pages one statement reads: together with the length of a page, it limits what is in memory at once. */
+/** The number of pages that one statement reads: together with the length of a page, it limits the memory of a read. */
 const MAX_PAGES = 20;
 const MAX_ITEMS = 500;
 
-/** What is read of the store, each together with what others ask for meanwhile. All reject where the store fails. */
+/** The batched reads of the store. Each rejects if the store fails. */
 export interface Reads {
-  /** A device signs in. Resolves with the participants of whom something waits for it. */
+  /** Signs in a device. Resolves with the participants from whom entries wait for it. */
   signIn(device: Device): Promise<readonly string[]>;
   /** How far the log of a conversation goes, and the cursor of a device. */
   cursor(of: Omit<Cursor, 'position'>): Promise<{ readonly cursor: number; readonly head: number }>;
@@ -20,7 +20,7 @@ export interface Reads {
   /** At most `PAGE_LENGTH` changes, or more where they belong to one receipt. */
   changesAfter(change: Change): Promise<readonly EntryStatus[]>;
   lastSeen(user: string): Promise<number | undefined>;
-  /** A user has disconnected. */
+  /** Saves the time at which a user disconnected. */
   saveSeen(user: string): Promise<void>;
 }
 

@@ -20,18 +20,17 @@ import { sendComposing, sendMessage, sendNotification, type Route } from './send
 const OK = 200;
 const ACCEPTED = 202;
 const TEMPORARILY_UNAVAILABLE = 480;
-/** How many bytes an operation may be larger than the largest body: ids, and escapes of JSON. */
+/** The number of bytes by which an operation may exceed the largest body: ids, and escapes of JSON. */
 const MAX_OPERATION_OVERHEAD = 500;
 
 /**
  * A transport over SIP: MESSAGE (RFC 3428) by WebSocket (RFC 7118). A message is delivered when the other side answers
- * 200, accepted when it answers 202; notifications (RFC 5438) then report the outcome. Nothing is stored for participants
- * who are away: the server refuses messages to them for now, and the engine sends them again. Messages can be edited,
- * retracted, reacted to and replied to where the client of the participant is imflow too, which its requests and responses
- * say.
+ * 200, accepted when it answers 202; notifications (RFC 5438) then report the outcome. SIP stores nothing for absent
+ * participants: the server refuses messages to them as retryable, and the engine sends them again. Edits, retractions,
+ * reactions and replies work if the participant's client is imflow too, which its requests and responses declare.
  *
- * A sign-in that is refused ends in the status `closed` with a FlowError `refused`; after all other errors the transport reconnects.
- * @throws FlowError `invalid-argument` or `out-of-range` for an option, which it names.
+ * A refused sign-in ends in the status `closed` with a FlowError `refused`; after all other errors the transport reconnects.
+ * @throws FlowError `invalid-argument` or `out-of-range` that names the invalid option.
  */
 export function createSipTransport(options: SipTransportOptions): Transport {
   const checked = checkOptions(options);

@@ -6,7 +6,7 @@ import { flushMicrotasks } from './flushMicrotasks.ts';
 /** The most timers that one call may run before it throws because of an endless loop. */
 const MAX_TIMERS = 1_000_000;
 
-/** A moment of its own, so that code which mixes up both times fails. */
+/** A different origin, so that code which confuses the two times fails. */
 const MONOTONIC_START = 77_000_000;
 
 /** Options of the virtual clock. */
@@ -24,7 +24,7 @@ export interface VirtualClock extends Clock {
   setWallClock(time: number): void;
   /**
    * Moves time forward. Timers run in the order of their deadlines, each at its own time, and promise jobs run before
-   * the first, after each and at the end. `advance(0)` runs what is due now.
+   * the first, after each and at the end. `advance(0)` runs the timers that are due now.
    * @throws RangeError for a negative or infinite duration. What a timer throws comes out too.
    */
   advance(duration: number): Promise<void>;
@@ -71,7 +71,7 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
     return now + duration;
   }
 
-  /** Runs the next timer that is due by `target`; false where there is none. */
+  /** Runs the next timer that is due by `target`; returns false if there is none. */
   function runNext(target: number): boolean {
     const timer = timers[0];
     if (timer === undefined || timer.deadline > target) return false;

@@ -25,7 +25,7 @@ export interface KeyedQueueType<T> {
 
 /**
  * @param keyOf the key of an item, of which a queue has one at most.
- * @param orderOf what the items are sorted by; those of one order by their keys.
+ * @param orderOf returns the sort order of an item; items of equal order are sorted by their keys.
  */
 export function keyedQueueType<T>(keyOf: (item: T) => string, orderOf: (item: T) => number): KeyedQueueType<T> {
   const compare: Compare<T> = (one, other) => orderOf(one) - orderOf(other) || compareKeys(keyOf(one), keyOf(other));

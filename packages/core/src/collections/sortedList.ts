@@ -4,12 +4,12 @@
  */
 export type SortedList<T> = readonly (readonly T[])[];
 
-/** Negative: the item comes before what is looked for. 0: it is it. Positive: it comes after. */
+/** Negative: the item precedes the searched one. 0: it is the searched item. Positive: it follows. */
 export type Probe<T> = (item: T) => number;
 
 export type Compare<T> = (one: T, other: T) => number;
 
-/** The most items of a chunk: what an update copies, besides the list of the chunks. */
+/** The maximum number of items in a chunk. An update copies one chunk and the list of chunks. */
 export const MAX_CHUNK_LENGTH = 256;
 
 /** Returns the item for which the probe is 0. */
@@ -73,7 +73,7 @@ export function remove<T>(list: SortedList<T>, probe: Probe<T>): SortedList<T> {
   return rest.length === 0 ? list.toSpliced(place, 1) : list.with(place, rest);
 }
 
-/** The items in order, from the first one that does not come before what is looked for. */
+/** The items in order, from the first one that does not precede the searched item. */
 export function* itemsFrom<T>(list: SortedList<T>, probe: Probe<T> = () => 0): Generator<T> {
   const place = chunkAt(list, probe);
   for (let chunk = place; chunk < list.length; chunk += 1) {
@@ -84,7 +84,7 @@ export function* itemsFrom<T>(list: SortedList<T>, probe: Probe<T> = () => 0): G
   }
 }
 
-/** The items that come before what is looked for, last first. Without a probe: all of them. */
+/** The items that precede the searched one, last first. Without a probe: all items. */
 export function* itemsBefore<T>(list: SortedList<T>, probe: Probe<T> = () => -1): Generator<T> {
   const place = Math.min(chunkAt(list, probe), list.length - 1);
   for (let chunk = place; chunk >= 0; chunk -= 1) {
@@ -109,7 +109,7 @@ export function lastOf<T>(list: SortedList<T>): T | undefined {
   return list.at(-1)?.at(-1);
 }
 
-/** The first chunk that does not end before what is looked for; the number of chunks if all do. */
+/** The first chunk that does not end before the searched item; the number of chunks if all do. */
 export function chunkAt<T>(list: SortedList<T>, probe: Probe<T>): number {
   let low = 0;
   let high = list.length;
@@ -121,7 +121,7 @@ export function chunkAt<T>(list: SortedList<T>, probe: Probe<T>): number {
   return low;
 }
 
-/** The first place whose item does not come before what is looked for. */
+/** The first index whose item does not precede the searched one. */
 export function lowerBound<T>(items: readonly T[], probe: Probe<T>): number {
   let low = 0;
   let high = items.length;

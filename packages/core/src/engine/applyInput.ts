@@ -260,7 +260,7 @@ function applyChannelEvent(tx: Transaction, event: ChannelEvent): void {
 
 function receiveComposing(tx: Transaction, event: ChannelEvent & { readonly type: 'composing' }): void {
   const { sender, state, refresh, frameSequence } = event;
-  // A frame that comes without a connection is late: what it says may have ended unheard.
+  // A frame without a connection is late: the state that it announces may have ended in the meantime.
   if (tx.state.lifecycle.connection !== 'online') return;
   if (sender === tx.context.localAddress || trustOf(tx, sender) === 'blocked') return;
   dispatchRemoteComposing(tx, {

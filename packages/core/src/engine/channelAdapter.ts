@@ -37,7 +37,7 @@ export interface ChannelListener {
  * failure.
  */
 export interface ChannelAdapter {
-  /** Throws what the transport throws; `close` releases what was opened before. */
+  /** Throws the exception of the transport; `close` then releases the opened resources. */
   open(): void;
   /** Never throws. */
   close(): void;
@@ -72,7 +72,7 @@ export function createChannelAdapter(
     listener.status(tryRead<unknown>(() => transport.getStatus(), undefined));
   }
 
-  /** Calls the channel within this very call; what it throws becomes a rejection like any other. */
+  /** Calls the channel synchronously; an exception becomes a rejection. */
   async function call<T>(act: (open: Channel) => Promise<T>): Promise<T> {
     if (channel === undefined) throw new TransportFailure(503, 'The flow is not connected.', { retryable: true });
     return act(channel);
@@ -91,7 +91,7 @@ export function createChannelAdapter(
     },
     close() {
       channel = undefined;
-      // Whatever one of them throws, the others are let go too.
+      // If one of them throws, the others are released too.
       for (const leave of leaves.splice(0)) tryRead(leave, undefined);
     },
     sendMessage({ id, messageId, contentType, body, at, replyTo }, attempt) {

@@ -17,7 +17,7 @@ export type FlowEffect =
   | { readonly type: 'joinTabs' }
   /** Leaves the election of the leading tab and joins it again, behind the tabs that wait to lead. */
   | { readonly type: 'rejoinTabs' }
-  /** The end: releases the channel, the tab membership and what waits. */
+  /** Ends the flow: releases the channel, the tab membership and all waits. */
   | { readonly type: 'release' }
   | { readonly type: 'post'; readonly post: TabPost }
   | { readonly type: 'sendMessage'; readonly record: MessageRecord; readonly attempt: number }

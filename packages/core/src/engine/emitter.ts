@@ -1,7 +1,7 @@
 /** An event emitter. Each event reaches, in order, the listeners that were registered when it was raised. */
 export interface Emitter<Events extends object> {
   on<K extends keyof Events>(name: K, listener: (event: Events[K]) => void): () => void;
-  /** `onError` gets what a listener throws; the others are called all the same. */
+  /** `onError` receives the exception of a listener; the other listeners are still called. */
   emit<K extends keyof Events>(name: K, event: Events[K], onError: (error: unknown) => void): void;
   count(name: keyof Events): number;
   clear(): void;
@@ -13,7 +13,7 @@ export function createEmitter<Events extends object>(): Emitter<Events> {
 
   return {
     on(name, listener) {
-      // A registration of its own, so that the same function may listen twice.
+      // A separate registration, so that the same function may listen twice.
       const registration: Registration = { listener };
       const own = registrations.get(name) ?? new Set();
       registrations.set(name, own.add(registration));

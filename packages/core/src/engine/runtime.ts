@@ -282,7 +282,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     diagnose('event-incomplete', `${what} is invalid and was ignored.`, undefined);
   }
 
-  /** What the transport hands up. */
+  /** Receives an event of the transport. */
   function receiveChannelEvent(value: ChannelEvent): void {
     const event = parseChannelEvent(value, leftOut);
     if (event !== undefined) receiver.receive(event);
@@ -303,7 +303,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     });
   }
 
-  /** Nothing is received before the stored messages are known: the engine must recognise what it has seen. */
+  /** No event is processed before the stored messages are loaded: the engine must recognise known messages. */
   function readStored(): void {
     unwatchStorage ??= stored?.onOutdated(() => dispatch({ type: 'outdated' }));
     const reading = stored?.open(settings.pageSize).then(
@@ -313,7 +313,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const open = receiver.pause(() => dispatch({ type: 'hydrationFailed', error: storageTimeout() }));
     void reading?.then((input) => {
       const dispatchNow = (): void => dispatch(input);
-      // Better late than never: what waits in the stored outbox goes on.
+      // The stored outbox continues, though late.
       return open(dispatchNow) || dispatchNow();
     });
   }
@@ -327,7 +327,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     return undefined;
   }
 
-  /** Reads what was missed while this device had no session, and merges it in one piece, so that its order is one. */
+  /** Reads the messages that were missed without a session, and merges them together, so that they have one order. */
   async function catchUp(from: CatchUpFrom): Promise<void> {
     const proves = (record: MessageRecord | undefined): boolean => record !== undefined && provesHistory(record, from);
     async function countStored(messages: readonly IncomingMessage[]): Promise<number> {

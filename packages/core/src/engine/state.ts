@@ -58,9 +58,9 @@ export interface EngineState {
   /** The addresses that the participant has been known by since they were renamed. */
   readonly aliases: readonly string[];
   readonly readMarkers: ReadMarkers;
-  /** Ids of messages that were displayed and whose senders are still to be told. */
+  /** Ids of displayed messages whose displayed receipts are not sent yet. */
   readonly pendingReadReceipts: readonly string[];
-  /** Ids of records that are not stored as they are before the operations on them can be. */
+  /** Ids of records that are not stored before the operations on them can be stored too. */
   readonly withheldRecords: ReadonlySet<string>;
   /** What is kept besides messages has changed, and cannot be written before the stored part of it has been read. */
   readonly isMetaDue: boolean;

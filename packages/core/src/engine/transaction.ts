@@ -142,7 +142,7 @@ export function recordsWithRevision(tx: Transaction, id: string): readonly Messa
   return recordsOf(tx, ids);
 }
 
-/** Puts a record, and stores it unless told otherwise. */
+/** Puts a record, and stores it by default. */
 export function putRecord(tx: Transaction, record: MessageRecord, stored = true): void {
   if (tx.storedOnly.has(record.id)) tx.storedOnly.set(record.id, record);
   else tx.changes.set(record.id, record);
@@ -161,7 +161,7 @@ export function raiseEvent<K extends keyof FlowEvents>(tx: Transaction, name: K,
   tx.raised.push({ name, event } as unknown as RaisedEvent);
 }
 
-/** The outcome of a message or revision that was sent, as far as it is known. */
+/** The known outcome of a sent message or revision. */
 export type SendOutcome = Pick<MessageRecord, 'status' | 'deliveryFailures' | 'code'>;
 
 /**

@@ -1,4 +1,4 @@
-/** Reads the messages that were missed while the device was offline (XEP-0313), back to what is stored. */
+/** Reads the messages that were missed while the device was offline (XEP-0313), back to the stored ones. */
 
 import { diagnose, setHistory, type Transaction } from '../engine/transaction.ts';
 import { MAX_ORDER, type MessageRecord } from '../messages/messageRecord.ts';
@@ -18,7 +18,7 @@ const CATCH_UP_OVERLAP = 20;
 
 /** The end of the stored conversation when the session began. The catch-up reads back to it. */
 export interface CatchUpFrom {
-  /** Order of the last stored message. Later ones came with this session, and prove nothing of what lies between. */
+  /** Order of the last stored message. Later ones arrived in this session and do not show that nothing is missing. */
   readonly lastOrder: number;
 }
 

@@ -22,7 +22,7 @@ export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arr
   }
   const messages = withoutRepetitions(tx, snapshot);
   const known = messages.map((message) => findDuplicate(tx, message));
-  // Copies of known messages too: a transport may not know what it has delivered, and waits for each ack.
+  // Also copies of known messages: a transport may not know which messages it has delivered, and waits for each ack.
   const confirm = ({ messageId }: IncomingMessage, record: MessageRecord | undefined): void => {
     if (arrival !== 'older') ackOrDefer(tx, { id: record?.id ?? rejectionKey(messageId), messageId });
   };

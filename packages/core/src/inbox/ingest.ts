@@ -174,7 +174,7 @@ function repeatReceipt(tx: Transaction, record: MessageRecord, message: Incoming
   if (!wantsReceipt(tx, message)) return;
   const held = message.responsePending === true;
   if (record.receipt === undefined) {
-    // So far it was only read in history, or nobody wanted to know.
+    // So far it was only read in history, or its sender requested no receipt.
     const owed: MessageRecord = { ...record, receipt: 'owed' };
     putRecord(tx, owed);
     repeatOutcome(tx, owed, held, !tx.context.hasStorage, message.messageId);
@@ -206,7 +206,7 @@ export function findDuplicate(tx: Transaction, message: IncomingMessage): Messag
   const content = normalisedContent(message);
   const isCopy = (record: MessageRecord): boolean =>
     record.sender === sender &&
-    // What was retracted is not known any more.
+    // The content of a retracted message is no longer known.
     (record.retracted !== undefined || revisionsOf(record).some((known) => normalisedContent(known) === content));
   const namesakes = tx.context.table.namesakes(messageId);
   if (namesakes === undefined) return recordsWithMessageId(tx, messageId).find(isCopy);

@@ -81,7 +81,7 @@ function executeEffect(tx: Transaction, effect: LifecycleEffect): void {
     case 'phaseChanged':
       raiseEvent(tx, 'stateChanged', { previousState: effect.previous, state: effect.phase });
       if (effect.phase === 'terminated') {
-        // No page comes any more.
+        // No page will arrive.
         setHistory(tx, { loading: false });
         dispatchProxied(tx, { type: 'released' });
       }

@@ -67,7 +67,7 @@ export function requeue<T extends Tracked>(record: T, at: number): T {
 }
 
 /**
- * Returns the record with an attempt counted for what is about to leave, so that it is known after a crash as what may
+ * Returns the record with an attempt counted before sending, so that after a crash it is known as a message that may
  * have left.
  * @param isAhead takes the id of a record, or of a revision.
  */
@@ -95,7 +95,7 @@ export function isWaiting(record: MessageRecord): boolean {
   return record.direction === 'outgoing' && record.retracted === undefined && isPending(firstRevision(record));
 }
 
-/** Whether the sender of a received message is still to be told that it arrived. */
+/** Whether the delivery receipt of a received message is still owed. */
 export function isReceiptPending({ receipt }: Pick<MessageRecord, 'receipt'>): boolean {
   return receipt === 'owed';
 }

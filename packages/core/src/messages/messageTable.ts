@@ -24,7 +24,7 @@ export type MessageChanges = ReadonlyMap<string, MessageRecord | undefined>;
 export interface MessageTable extends ReadonlyMessageTable {
   /** Applies changes; returns whether the order changed. `flush` notifies the subscribers. */
   apply(changes: MessageChanges): boolean;
-  /** Notifies the subscribers of changed messages. `onError` receives what a subscriber throws. */
+  /** Notifies the subscribers of changed messages. `onError` receives the exception of a subscriber. */
   flush(onError: (error: unknown) => void): void;
   /** The place of the first message of this order or a later one. */
   readonly firstFrom: (order: number) => number;
@@ -197,7 +197,7 @@ function indexContent(byContent: Map<string, Set<string>>, record: MessageRecord
   for (const key of keys) byContent.set(key, (byContent.get(key) ?? new Set()).add(id));
 }
 
-/** Without a content: of what was retracted. */
+/** The key of a retracted message, which has no content. */
 function contentKey(sender: string, content?: string): string {
   return JSON.stringify([sender, content]);
 }

@@ -1,8 +1,8 @@
 import type { MessageRecord } from './messageRecord.ts';
 
 /**
- * The content as it compares. On its way a wire may write it in another way that means the same: the case and spaces of
- * the type, the charset that it was carried in (RFC 2045 section 5.1), the ends of lines (RFC 2046 section 4.1.1).
+ * Returns the content of a message in the form in which copies are compared. A network may change its form but not its
+ * meaning: the case and spaces of the type, the charset (RFC 2045 section 5.1), the line ends (RFC 2046 section 4.1.1).
  */
 export function normalisedContent({ contentType, body }: Pick<MessageRecord, 'contentType' | 'body'>): string {
   const type = contentType.toLowerCase().replaceAll(/;\s*charset=[^;]*|\s/g, '');

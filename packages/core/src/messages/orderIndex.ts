@@ -93,7 +93,7 @@ interface View {
   readonly starts: () => readonly number[];
 }
 
-/** How many ids come before what is looked for. */
+/** The number of ids that precede the searched one. */
 function rankOf({ ids, length, starts }: View, probe: Probe<string>): number {
   const place = chunkAt(ids, probe);
   const chunk = ids[place];

@@ -20,7 +20,7 @@ export function revisionId(record: MessageRecord): string {
   return record.revision?.id ?? record.messageId;
 }
 
-/** The ids by which a storage finds a record: of its message, its revisions, its reactions, and of what it replies to. */
+/** The ids by which a storage finds a record: of its message, its revisions, its reactions, and its reply target. */
 export function lookupIds(record: MessageRecord): ReadonlySet<string> {
   const { messageId, replyTo, reactions = [], revision } = record;
   const revisions = revision === undefined ? [] : revisionsOf(record);
@@ -91,7 +91,7 @@ export function mapRevision(
  * sequence, never by their arrival, so all who know the same operations show the same. Nothing changes a message that
  * was retracted.
  * @param author who wrote the operation. The caller has checked that they may.
- * @param state what is known of the revision that it makes: its status and the like.
+ * @param state the status and other delivery fields of the revision that it creates.
  * @param at when it became known here, in ms since the epoch.
  */
 export function applyOperation(

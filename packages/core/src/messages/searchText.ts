@@ -18,7 +18,7 @@ export function createTextMatcher(text: string): (record: unknown) => boolean {
   return (record) => wanted !== '' && foldedTextOf(record).includes(wanted);
 }
 
-/** The text of a stored record as it is compared, without line breaks. Empty where it has none. It never throws. */
+/** Returns the text of a stored record for comparison, without line breaks; empty if it has none. Never throws. */
 export function foldedTextOf(record: unknown): string {
   return foldText(searchTextOf(record));
 }

@@ -1,4 +1,4 @@
-/** How far a character as a person sees it may reach back, in UTF-16 units; a longer one is cut. */
+/** The longest user-perceived character that is kept whole, in UTF-16 units; a longer one is cut. */
 const MAX_CHARACTER_LENGTH = 64;
 
 /**

@@ -96,7 +96,7 @@ function keep(tx: Transaction, operation: IncomingOperation): void {
   const kept = newestWithin([...others, operation].slice(-MAX_UNMATCHED_OPERATIONS), MAX_UNMATCHED_TEXT);
   setState(tx, { unmatchedOperations: kept });
   tx.writesMeta = true;
-  // An application that reports on messages has to know what it never received.
+  // An application in proxied mode has to know of operations that it never received.
   if (isProxied(tx)) {
     const problem = 'An operation refers to a message that this flow does not have; no event reports it.';
     diagnose(tx, 'operation-unmatched', problem);
@@ -115,7 +115,7 @@ function newestWithin(operations: readonly IncomingOperation[], limit: number): 
   return operations.slice(first);
 }
 
-/** Whether a retraction takes back what an edit of the same author says. */
+/** Whether a retraction covers an edit of the same author. */
 function takesBack(retraction: IncomingOperation, edit: IncomingOperation): boolean {
   const isOfOne = retraction.sender === edit.sender && retraction.target === edit.target;
   return retraction.kind === 'retract' && edit.kind === 'edit' && isOfOne;

@@ -106,7 +106,7 @@ function retract(tx: Transaction, record: MessageRecord, request: Request<Retrac
   }
   const operation = { ...request, ...placeOf(tx, record, request.kind) };
   const retracted = applyOperation(record, operation, record.sender, queuedState(tx), tx.context.wall);
-  // It waits no longer: what waits behind it comes after it, whichever is answered first.
+  // It waits no longer: items behind it follow it, whichever response comes first.
   const next = assignSortKey(tx, retracted);
   change(tx, next, operation, record.sender);
   settleRevisions(tx, record, 'retracted');

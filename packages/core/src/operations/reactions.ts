@@ -2,13 +2,13 @@ import { withReaction } from '../messages/revisions.ts';
 import type { MessageReaction, MessageRecord } from '../messages/messageRecord.ts';
 import type { ReactOperation } from '../ports/operations.ts';
 
-/** How many sets are remembered that hold again where later ones are refused. */
+/** How many earlier sets of reactions are kept, to restore one when later ones are refused. */
 export const MAX_EARLIER_REACTIONS = 5;
 
 /**
- * Replaces what the local user reacts with, and remembers the set before: the network may refuse the new one, also long
- * after the wire took it.
- * @param superseded id of a set that waited, which nobody ever gets.
+ * Replaces the reactions of the local user, and keeps the previous set: the network may refuse the new one, also long
+ * after the transport accepted it.
+ * @param superseded id of a waiting set that is never sent.
  */
 export function withOwnReactions(
   record: MessageRecord,
@@ -25,8 +25,8 @@ export function withOwnReactions(
 }
 
 /**
- * A set of the local user was refused: where it is the one that shows, the set before shows again. It counts as newer, so
- * that no other tab and no archive brings the refused one back. The same record where it has no such set.
+ * Removes a refused set of the local user; if it was the current one, restores the previous set. The restored set counts
+ * as newer, so that no other tab and no archive restores the refused one. Returns the same record if it has no such set.
  */
 export function withoutRefusedReactions(record: MessageRecord, id: string, author: string): MessageRecord {
   const known = reactionsOf(record, author);

@@ -29,7 +29,7 @@ export function mergeOperations(
   return more > 0;
 }
 
-/** Operations that wait go on. Those whose messages are stored but not loaded wait until these have been looked for. */
+/** Continues waiting operations. Those whose messages are stored but not loaded wait until these are looked up. */
 export function resumeOperations(tx: Transaction): void {
   const missing = tx.state.operations.filter((pending) => !isKnown(tx, pending));
   const messageIds = missing.map(({ operation }) => operation.target);
@@ -67,7 +67,7 @@ function enqueue(tx: Transaction, mayGo: (pending: PendingOperation) => boolean)
   }
 }
 
-/** The tab that made it may have died before it had stored the record, and after it had told of the operation. */
+/** The tab that created the operation may have died after it had posted it and before it had stored the record. */
 function reapply(tx: Transaction, { operation, recordId }: PendingOperation): void {
   const record = recordOf(tx, recordId);
   if (record === undefined) return;

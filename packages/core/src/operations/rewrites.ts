@@ -22,7 +22,7 @@ export interface Rewrite {
 
 type StoredText = Pick<MessageRecord, 'contentType' | 'body' | 'revision'>;
 
-/** Remembers what the storage holds of a message whose text changes in place. */
+/** Keeps the stored text of a message whose text changes in place. */
 export function noteRewrite(tx: Transaction, record: MessageRecord, editId: string): void {
   if (!tx.context.hasStorage) return;
   const stored = tx.state.rewrites.get(record.id)?.stored ?? textOf(record);
@@ -39,8 +39,8 @@ export function noteWriting(tx: Transaction): void {
 
 /**
  * A write has succeeded.
- * @param written ids of what is stored as it is.
- * @param superseded what has changed since the write began, as it was stored.
+ * @param written ids of records that are stored in their current form.
+ * @param superseded the stored form of records that have changed since the write began.
  */
 export function noteWritten(
   tx: Transaction,

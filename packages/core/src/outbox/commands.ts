@@ -62,7 +62,7 @@ export function send(tx: Transaction, message: NewMessage): void {
   };
   putRecord(tx, record, !follows);
   if (follows) {
-    // The leader stores it too, and what it stores is newer.
+    // The leader stores it too, and its record is newer.
     if (hasStorage) tx.insertIfAbsent.set(record.id, record);
     postToTabs(tx, { kind: 'send', record });
   }
@@ -101,7 +101,7 @@ export function discard(tx: Transaction, id: string): void {
 
 /**
  * The text before an edit shows again. Where the edit may have arrived, that text goes out as the newest one: otherwise
- * each side would show another text, for good.
+ * the two sides would permanently show different texts.
  */
 function takeBackEdit(tx: Transaction, record: MessageRecord): void {
   const { wall } = tx.context;

@@ -126,7 +126,7 @@ export function leaveOutbox(tx: Transaction, id: string): void {
   dispatchOutbox(tx, { type: 'done', id });
 }
 
-/** Removes from the outbox what a record from a different tab or the storage shows as no longer pending. */
+/** Removes items from the outbox that a record from another tab or the storage shows as no longer pending. */
 export function leaveOutboxAsIn(tx: Transaction, record: MessageRecord): void {
   if (!isWaiting(record)) leaveOutbox(tx, record.id);
   if (!isPending(record) && revisionId(record) !== record.messageId) leaveOutbox(tx, revisionId(record));
@@ -159,7 +159,7 @@ export function advanceStatus(
     raiseStatusChanged(tx, placed, record.status);
     settle(tx, id, reached, final);
   }
-  // Last, since it may hand over the next message.
+  // Last, since it may send the next message.
   leaveOutbox(tx, id);
   return progressed ? placed : undefined;
 }

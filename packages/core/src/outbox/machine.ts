@@ -24,7 +24,7 @@ import {
 export interface Outbox {
   readonly waiting: WaitingItems;
   readonly inFlight: readonly OutboxItem[];
-  /** The connection is up, and what was stored has been read. */
+  /** The connection is up, and the stored messages have been read. */
   readonly online: boolean;
   /** The participant is online, or the server stores messages for them. */
   readonly reachable: boolean;
@@ -134,7 +134,7 @@ export function isWrittenAhead({ waiting }: Outbox, id: string): boolean {
   return waitingItem(waiting, id)?.writtenAhead === true;
 }
 
-/** Whether an earlier attempt of what is in flight may have arrived, since it had no answer. */
+/** Whether an earlier attempt of an item in flight may have arrived, since it had no response. */
 export function isUnanswered({ inFlight }: Outbox, id: string): boolean {
   return inFlight.some((item) => item.id === id && item.unanswered === true);
 }
@@ -161,7 +161,7 @@ function apply(
       if (isQueued(state, id)) return state;
       const hold = holdFor === undefined ? {} : { heldUntil: now + holdFor };
       const earlier = unanswered === undefined ? {} : { unanswered };
-      // One that was stored after an attempt says so.
+      // A record that was stored after an attempt has `attempts` above 0.
       const stored = { durable, writtenAhead: attempts > 0 };
       const item = {
         id,
@@ -300,7 +300,7 @@ function comeBack(state: Outbox, items: readonly OutboxItem[]): WaitingItems {
   return items.reduce((waiting, item) => putItem(waiting, { ...item, answerBy: NO_DEADLINE }), state.waiting);
 }
 
-/** A participant who comes or goes is a new chance for what waits. */
+/** A participant who connects or disconnects is a new chance for waiting items. */
 function withoutFailures(waiting: WaitingItems): WaitingItems {
   return waiting.failing.reduce((next, id) => changeItem(next, id, { failures: 0 }), waiting);
 }

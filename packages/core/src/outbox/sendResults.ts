@@ -20,7 +20,7 @@ export interface AwaitedResult {
 /** The pending `settled` promises of messages and operations. They never reject. */
 export interface SendResults {
   await(awaited: AwaitedResult): Promise<SendInstantMessageResult>;
-  /** A message or an operation reached another status; `final`: no more is to be expected. */
+  /** A message or an operation reached a new status; `final`: no later status is expected. */
   settle(id: string, outcome: SendOutcome, final: boolean, reason?: SettledReason): void;
   /** What becomes of a message is what those wait for who wait for an operation. */
   follow(id: string, messageId: string): void;

@@ -1,13 +1,13 @@
-/** The messages and operations that wait in the outbox, with what finds those of one kind without looking at all. */
+/** The messages and operations that wait in the outbox, with indexes by state. */
 
 import { compareKeys, type KeyedQueue, keyedQueueType } from '../collections/keyedQueue.ts';
 import { firstOf, put, remove, type SortedList } from '../collections/sortedList.ts';
 
 export interface OutboxItem {
   readonly id: string;
-  /** The message's place in the conversation; the queue is sorted by it, so a retried message keeps its transaction. */
+  /** The message's place in the conversation; the queue is sorted by it, so a retried message keeps its place. */
   readonly order: number;
-  /** Written to the storage, so that a crash after the hand-over cannot lose it. */
+  /** Written to the storage, so that a crash after sending cannot lose it. */
   readonly durable: boolean;
   /** The stored copy, or the pending write, counts the attempt. The message is not sent before that is stored. */
   readonly writtenAhead: boolean;
@@ -15,7 +15,7 @@ export interface OutboxItem {
   readonly failures: number;
   /** The connection or the page was lost before the answer to one of its attempts came: it may have arrived. */
   readonly unanswered?: true;
-  /** It is not sent before this time. Absent: it is not held, or not any more. */
+  /** It is not sent before this time. Absent: it is not held. */
   readonly heldUntil?: number;
   /** The deadline of the response; `NO_DEADLINE` while the message is queued. */
   readonly answerBy: number;
@@ -72,7 +72,7 @@ export function waitingItem({ queue }: WaitingItems, id: string): OutboxItem | u
   return QUEUE.get(queue, id);
 }
 
-/** The first time at which an item is not held any more. */
+/** The earliest time at which a hold ends. */
 export function firstHold({ held }: WaitingItems): HeldItem | undefined {
   return firstOf(held);
 }

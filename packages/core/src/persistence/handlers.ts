@@ -1,4 +1,4 @@
-/** Connects the storage machine with the flow: writes, failures, and what waits for durability. */
+/** Connects the storage machine with the flow: writes, failures, and the release of items that wait for durability. */
 
 import { FlowError } from '../errors/FlowError.ts';
 import { isWaitingOver, reducePersistence, type PersistenceEvent } from './machine.ts';
@@ -36,7 +36,7 @@ function releaseWithoutStorage(tx: Transaction): void {
   dispatchReceipts(tx, { type: 'durable', ids });
 }
 
-/** Sets or clears the storage error. An outdated page sends no receipts, since it cannot store what they report. */
+/** Sets or clears the storage error. An outdated page sends no receipts, since it cannot store the reported status. */
 export function setStorageError(tx: Transaction, error: FlowError | undefined): void {
   const was = isOutdatedPage(tx.state);
   setState(tx, { storageError: error });
@@ -56,7 +56,7 @@ export function storageTimeout(): FlowError {
   return new FlowError('storage', 'The storage does not respond; messages stay in memory until it works again.');
 }
 
-/** Continues what waited for the storage, which holds these records and operations as they are. */
+/** Continues the items that waited for the storage, which now holds these records and operations. */
 export function releaseDurable(tx: Transaction, ids: ReadonlySet<string>): void {
   dispatchOutbox(tx, { type: 'durable', ids });
   dispatchReceipts(tx, { type: 'durable', ids });
@@ -69,7 +69,7 @@ export function releaseDurable(tx: Transaction, ids: ReadonlySet<string>): void 
  */
 export function storeChanges(tx: Transaction): void {
   if (!tx.context.hasStorage) return;
-  // Before it is known what is to be written.
+  // Before the write is collected.
   if (isWaitingOver(tx.state.persistence)) separateRewrites(tx);
   const { ready, readFailures } = tx.state.history;
   const changesMeta = tx.writesMeta;
@@ -103,7 +103,7 @@ function withholdRecords(tx: Transaction, isMetaWritable: boolean): void {
   setState(tx, { withheldRecords: withheld });
 }
 
-/** What may go out as soon as it is stored is stored as what may have left. */
+/** Stores items that are sent as soon as they are stored as items that may have left. */
 function writeAhead(tx: Transaction): void {
   const { outbox } = tx.state;
   const isAhead = (id: string): boolean => isWrittenAhead(outbox, id);

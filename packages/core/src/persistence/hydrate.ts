@@ -220,7 +220,7 @@ function putIfChanged(tx: Transaction, record: MessageRecord, known: MessageReco
   if (record !== known) putRecord(tx, record, false);
 }
 
-/** Another tab has brought a message further, and died before it told. */
+/** Another tab has advanced the status of a message, and died before it posted the change. */
 function advanceFromStorage(tx: Transaction, record: MessageRecord, known: MessageRecord): void {
   putRecord(tx, withReactionsOf(record, known), false);
   if (isWaiting(record)) return;
@@ -250,7 +250,7 @@ function persistMissing(tx: Transaction, stored: readonly MessageRecord[], hasOl
   }
 }
 
-/** What the participant displayed while these records were not loaded: what had arrived by then, and no more. */
+/** Applies the participant's read marker to records that were not loaded: those that had arrived by then, and no others. */
 function applyRemoteMarker(tx: Transaction, records: readonly MessageRecord[]): void {
   const { remoteDisplayedOrder, remoteDisplayedAt } = tx.state.readMarkers;
   for (const record of records) {

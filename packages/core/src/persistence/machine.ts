@@ -24,7 +24,7 @@ export type PersistenceEvent =
 
 export type PersistenceEffect =
   | { readonly type: 'write' }
-  /** Those who wait for the storage go on without it. */
+  /** Items that wait for the storage continue without it. */
   | { readonly type: 'stopWaiting' };
 
 /** The time after which nothing waits for a write any longer, in ms. */

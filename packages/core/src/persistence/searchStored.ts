@@ -3,10 +3,10 @@ import { createTextMatcher } from '../messages/searchText.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import type { MessageStorage, StoredMatches } from '../ports/storage.ts';
 
-/** How many messages are read at a time where a storage cannot search: a few milliseconds of work. */
+/** The number of messages that are read at a time from a storage without `search`: a few milliseconds of work. */
 const MAX_SCANNED = 200;
 
-/** Searches the next older part of what is stored. A storage that cannot search is read page by page. */
+/** Searches the next older part of the stored messages. A storage without `search` is read page by page. */
 export async function searchStored(
   storage: MessageStorage | undefined,
   conversation: string,
@@ -19,7 +19,7 @@ export async function searchStored(
     : await scan(storage, conversation, text, before);
   return {
     matches: (matches as readonly unknown[]).filter(isSortKey).map(({ order, id }) => ({ order, id })),
-    // A storage that goes no further back would be asked for the same part for ever.
+    // A cursor that does not move back would request the same part forever.
     ...(isSortKey(next) && compareSortKeys(next, before) < 0 && { next: { order: next.order, id: next.id } }),
   };
 }

@@ -15,15 +15,16 @@ import type {
 import { parseStored, parseStoredPage } from '../validation/transportValues.ts';
 import type { StoredRecords } from '../inbox/inboundQueue.ts';
 
-/** A write-behind buffer in front of the storage. Validates what is read; failures reject with a FlowError. */
+/** A write-behind buffer in front of the storage. Validates stored values; failures reject with a FlowError. */
 export interface WriteBuffer {
   open(limit: number): Promise<StoredConversation>;
   loadBefore(before: SortKey, limit: number): Promise<StoredPage>;
   /**
-   * What `MessageStorage.find` finds by these ids, as it is once all is written. Never rejects: what fails finds none.
+   * Returns the records that `MessageStorage.find` will find by these ids once all is written. Never rejects: a failure
+   * finds none.
    */
   find(messageIds: readonly string[]): Promise<StoredRecords>;
-  /** Takes what is still to be stored. One write takes all of it; what a failed write did not store comes back. */
+  /** Takes all changes that are not stored yet, for one write; those of a failed write are put back. */
   add(
     changes: ReadonlyMap<string, MessageRecord | undefined>,
     added: ReadonlyMap<string, MessageRecord>,
@@ -37,9 +38,9 @@ export interface WriteBuffer {
 
 /** What a write has stored. */
 export interface Written {
-  /** Ids of records and operations that are stored as they are. */
+  /** Ids of records and operations that are stored in their current form. */
   readonly written: ReadonlySet<string>;
-  /** Records that have changed since the write began, as they are stored. */
+  /** The stored form of records that have changed since the write began. */
   readonly superseded: ReadonlyMap<string, MessageRecord>;
 }
 
@@ -56,7 +57,7 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
   /** What changed since each running read began. */
   const reads = new Set<Map<string, MessageRecord | undefined>>();
 
-  /** A storage may answer what was there when the read began. `end` returns what has changed until then. */
+  /** A storage may return the state at the beginning of a read. `end` returns the changes since then. */
   function startReading(): { end(): Changes } {
     const changed = new Map([...writing, ...changes]);
     reads.add(changed);
@@ -70,7 +71,7 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
 
   const isEmpty = (): boolean => changes.size === 0 && added.size === 0 && meta === undefined;
 
-  /** Writes what waits for the running write to end, or for the next try. It still waits then: the page may live on. */
+  /** Writes the changes that wait for a running write or the next attempt. They still wait: the page may live on. */
   function writeWaiting(): void {
     if (!isEmpty()) checked(() => storage.write(conversation, writeOf(changes, added, meta))).catch(() => {});
   }
@@ -108,7 +109,7 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
         // What can't be looked up counts as new.
       }
       const changed = read.end();
-      // Several items share what was found, and each may change it for the next.
+      // Several items share the found records, and each may change them for the next.
       const latest = (record: MessageRecord): MessageRecord | undefined => {
         const { id } = record;
         const newest = [changes, writing, changed].find((some) => some.has(id));
@@ -138,7 +139,7 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
         writing = new Map();
         watchPage();
       }
-      // What changed meanwhile is stored as it was before.
+      // Records that changed in the meantime are stored in their earlier form.
       const all = [...writtenAdded, ...written];
       const superseded = new Map<string, MessageRecord>();
       for (const [id, record] of all) if (record !== undefined && changes.has(id)) superseded.set(id, record);
@@ -165,7 +166,7 @@ function writeOf(
   return { put, remove, ...(add.length === 0 ? {} : { add }), ...(meta === undefined ? {} : { meta }) };
 }
 
-/** The records of a page, unchecked, as they are now. Those that were removed are left out. */
+/** The current records of a page, unchecked. Removed ones are left out. */
 function replaceChanged(records: readonly unknown[], changed: Changes): readonly unknown[] {
   return records.flatMap((record) => {
     const id = tryRead(() => (isObject(record) && isString(record['id']) ? record['id'] : undefined), undefined);
@@ -175,7 +176,7 @@ function replaceChanged(records: readonly unknown[], changed: Changes): readonly
   });
 }
 
-/** Calls a function, and converts what it throws into a rejection with a FlowError. */
+/** Calls a function, and converts an exception into a rejection with a FlowError. */
 async function checked<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();

@@ -51,7 +51,7 @@ export function applyHistoryReceipts(
  */
 export function applyUnmatchedReceipts(tx: Transaction): void {
   const { unmatchedReceipts, role } = tx.state;
-  // A follower hears from the leader what becomes of its messages.
+  // A follower receives the outcome of its messages from the leader.
   if (unmatchedReceipts.length === 0 || tx.changes.size === 0 || role === 'follower') return;
   const known = new Set<string>();
   for (const record of tx.changes.values()) {
@@ -84,7 +84,7 @@ function advanceMarker(tx: Transaction, order: number, at: number | undefined): 
   advanceReadMarkers(tx, { remoteDisplayedOrder: order, remoteDisplayedAt: at ?? tx.context.wall });
 }
 
-/** What the page lists is covered by a marker behind it; what was known before, only as far as it had arrived. */
+/** A later marker covers the messages of the page; it covers messages known before only if they had arrived. */
 function applyMarker(tx: Transaction, messages: readonly IncomingMessage[], known: number): void {
   const { remoteDisplayedOrder, remoteDisplayedAt } = tx.state.readMarkers;
   const covering = { outcome: 'displayed', at: remoteDisplayedAt } as const;

@@ -78,7 +78,7 @@ function applyReceipt(
   return false;
 }
 
-/** Its message may be told later: another device of the user sent it, or it is on a page that is not read yet. */
+/** Its message may become known later: another device of the user sent it, or it is on a page that is not read yet. */
 function keep(tx: Transaction, { type: _type, ...receipt }: ChannelEvent & { readonly type: 'notification' }): boolean {
   const isNew = mergeUnmatchedReceipts(tx, receiptForEach({ ...receipt, at: tx.context.wall }));
   if (isNew) tx.writesMeta = true;
@@ -113,7 +113,7 @@ function displayedUpTo(tx: Transaction, order: number): void {
   }
 }
 
-/** A marker that names what it stands for. Returns whether a part of it is kept until its messages are known. */
+/** A marker with a list of its messages. Returns whether a part is kept until its messages are known. */
 function displayedByIds(
   tx: Transaction,
   { messageIds: _ids, ...event }: ChannelEvent & { readonly type: 'notification' },

@@ -25,7 +25,7 @@ import {
 export interface Receipts extends PendingReceipts {
   readonly online: boolean;
   /**
-   * The participant is online, or the server stores notifications for them; and this page can store what it reports.
+   * The participant is online, or the server stores notifications for them; and this page can store the reported status.
    */
   readonly reachable: boolean;
   readonly retryAt: number;

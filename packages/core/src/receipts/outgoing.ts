@@ -65,7 +65,7 @@ export function wantsReceipt(
   return message.responsePending === true || (wanted && maySendReceipt(tx, message.sender));
 }
 
-/** Whether a sender may be told, and can be. */
+/** Whether a sender may receive a receipt, and the transport can carry it. */
 export function maySendReceipt(tx: Transaction, sender: string): boolean {
   return tx.context.capabilities.deliveryNotifications && mayLearn(tx, sender);
 }
@@ -172,7 +172,7 @@ export function markDisplayedInOtherTab(
   revisions: readonly (string | undefined)[],
 ): void {
   const seen = new Map(ids.map((id, index) => [id, revisions[index]]));
-  // Of what was taken back since nothing is left but its id.
+  // A message that was retracted since has only its id left.
   displayRecords(tx, recordsOf(tx, ids), true, (record) => seen.get(record.id) ?? revisionId(record));
 }
 
@@ -283,7 +283,7 @@ function enqueueReceipt(
   held: boolean,
   durable = true,
 ): void {
-  // A response is required, but says no more than the sender may know.
+  // A response is required, but must not reveal more than the sender may know.
   const withholdDelivery = notification.outcome === 'delivered' && !mayLearn(tx, sender);
   const outgoing = held
     ? { ...notification, asResponse: true, ...(withholdDelivery ? { withholdDelivery } : {}) }

@@ -1,4 +1,4 @@
-/** The receipts that are owed, with what finds those of one kind without looking at all. */
+/** The pending receipts, with indexes by state. */
 
 import { compareKeys, type KeyedQueue, keyedQueueType } from '../collections/keyedQueue.ts';
 import {
@@ -17,9 +17,9 @@ import { NO_DEADLINE } from '../time/step.ts';
 export interface PendingReceipt {
   /** The key of the receipt: one for each revision of a message and each outcome. */
   readonly key: string;
-  /** Rises in the order in which receipts came to be owed. */
+  /** Rises in the order in which receipts were added. */
   readonly sequence: number;
-  /** The record that it is about. */
+  /** The id of its record. */
   readonly id: string;
   readonly notification: OutgoingNotification;
   /** The message is stored, so the claim that it arrived stays true after a crash. */

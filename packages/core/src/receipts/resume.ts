@@ -37,7 +37,7 @@ export function resumeReadReceipts(tx: Transaction, records: readonly MessageRec
   if (unreported.length > 0) displayRecords(tx, unreported, true);
 }
 
-/** Reports messages as displayed that are not loaded. When they were displayed, their senders were to be told. */
+/** Sends displayed receipts for messages that are not loaded. They were owed when the messages were displayed. */
 function reportUnloaded(tx: Transaction, messageIds: readonly string[]): void {
   const { remote, capabilities, settings } = tx.context;
   const { displayedNotifications } = capabilities;

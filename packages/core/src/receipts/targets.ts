@@ -1,17 +1,17 @@
-/** The stored messages, not loaded, whose receipts are being sent. */
+/** Stored messages that are not loaded and whose receipts are being sent. */
 
 import { addStoredOnly, recordOf, setState, type Transaction } from '../engine/transaction.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { isReceiptPending } from '../messages/messageStatus.ts';
 
-/** The record that a receipt is about. One that is not loaded can be changed and stored, and is not shown. */
+/** Returns the record of a receipt. A record that is not loaded can be changed and stored, and is not shown. */
 export function receiptTarget(tx: Transaction, id: string): MessageRecord | undefined {
   const stored = tx.state.receiptTargets.get(id);
   if (stored !== undefined && recordOf(tx, id) === undefined) addStoredOnly(tx, stored);
   return recordOf(tx, id);
 }
 
-/** Forgets the records whose receipts were sent or that are loaded now. Called at the end of a transaction. */
+/** Removes the records whose receipts were sent or that are loaded now. Called at the end of a transaction. */
 export function keepReceiptTargets(tx: Transaction): void {
   const { receiptTargets } = tx.state;
   if (receiptTargets.size === 0) return;

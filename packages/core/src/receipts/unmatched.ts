@@ -25,7 +25,7 @@ export function parseUnmatchedReceipts(value: unknown): readonly HistoryReceipt[
   return parseHistoryReceipts(receipts, MAX_UNMATCHED_RECEIPTS);
 }
 
-/** One receipt for each message that it names; the list itself is not needed any more. */
+/** Splits a receipt into one for each message that it names; the list is then no longer needed. */
 export function receiptForEach({ messageIds, ...receipt }: HistoryReceipt): readonly HistoryReceipt[] {
   if (messageIds === undefined) return [receipt];
   const { upTo: _upTo, ...displayed } = receipt;

@@ -1,2 +1,2 @@
-/** The most messages with a pending receipt that opening a conversation returns. */
+/** The maximum number of messages with an owed receipt that `MessageStorage.open` returns. */
 export const MAX_OPENED_RECEIPTS = 1_000;

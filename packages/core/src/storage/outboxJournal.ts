@@ -1,6 +1,6 @@
 /**
- * A journal in `localStorage` of what waits to be sent and is not in the database when its page goes away. A
- * transaction of IndexedDB ends with its page, unless it is over; `localStorage` takes a value before the call returns.
+ * A journal in `localStorage` of waiting messages and operations that are not in the database when their page closes. An
+ * open transaction of IndexedDB is lost with its page; `localStorage` stores a value before the call returns.
  */
 
 import type { MessageRecord } from '../messages/messageRecord.ts';
@@ -10,24 +10,24 @@ import { systemRandom } from '../ports/systemPorts.ts';
 import { isNumber, isObject, isString, tryRead } from '../validation/guards.ts';
 
 export interface OutboxJournal {
-  /** Runs a write. What it changes of the outbox goes into the journal if the page goes away meanwhile. */
+  /** Runs a write. Its changes of the outbox go into the journal if the page closes before it ends. */
   guard<T>(conversation: string, write: StorageWrite, run: () => Promise<T>): Promise<T>;
-  /** Calls back when the page goes away, before the journal is written. The returned function ends that. */
+  /** Calls back when the page closes, before the journal is written. Returns a function that unsubscribes. */
   readonly onPageHide: (listener: () => void) => () => void;
-  /** What pages left behind of a conversation. */
+  /** Reads the entries that closed pages left for a conversation. */
   read(conversation: string): JournalEntries;
-  /** Forgets messages: they are not wanted any longer. */
+  /** Removes messages that are no longer needed. */
   remove(conversation: string, ids: readonly string[]): void;
 }
 
 export interface JournalEntries {
   /** One for each page. */
   readonly changes: readonly OutboxChanges[];
-  /** Forgets these entries once they are stored, unless their page has written others meanwhile. */
+  /** Removes these entries once they are stored, unless their page has written newer ones. */
   readonly forget: () => void;
 }
 
-/** What one page changed in the outbox of a conversation. */
+/** The changes that one page made in the outbox of a conversation. */
 export interface OutboxChanges {
   /** Messages that wait to be sent, and those that the operations change. */
   readonly put: readonly MessageRecord[];
@@ -88,7 +88,7 @@ export function createOutboxJournal(database: string): OutboxJournal {
       watchPage();
       try {
         const result = await run();
-        // Nothing else is running: what the journal has of this page is stored.
+        // No other write is running: everything that the journal has of this page is stored.
         if (running.size === 1 && ownKey !== undefined) store(ownKey, {});
         return result;
       } finally {

@@ -1,4 +1,4 @@
-/** Makes a write of what a page left behind in the journal, beside what is stored. */
+/** Creates a write from the journal of a closed page and the stored messages. */
 
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { isNewerThan, isWaiting, withAttemptsOf } from '../messages/messageStatus.ts';
@@ -8,10 +8,10 @@ import { isObject } from '../validation/guards.ts';
 import { isPendingOperation, type OutboxChanges } from './outboxJournal.ts';
 
 /**
- * What is to be written. What is stored of a message wins where it is newer, since another tab may have sent it
- * meanwhile; and of what was discarded, only what still waits or has failed is removed.
- * @param storedRecord returns what is stored of a message.
- * @param meta what is stored besides messages, unchecked.
+ * Returns the write that restores the entries of a closed page. A newer stored record wins, since another tab may have
+ * sent the message; a discarded message is removed only if it still waits or has failed.
+ * @param storedRecord returns the stored record of a message.
+ * @param meta the stored metadata, unchecked.
  */
 export function restoredWrite(
   { put, remove, operations }: OutboxChanges,

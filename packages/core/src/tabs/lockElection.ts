@@ -70,7 +70,7 @@ export function joinLockElection(locks: LockManagerLike, name: string, listener:
     },
     leave() {
       request?.abort();
-      // No request is current any more.
+      // No request is current.
       request = new AbortController();
       leads = false;
       release?.();

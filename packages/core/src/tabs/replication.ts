@@ -48,10 +48,10 @@ export function becomeLeader(tx: Transaction): void {
   if (tx.state.role === 'leader') return;
   dispatchLifecycle(tx, { type: 'connection', state: 'offline' });
   setState(tx, { role: 'leader' });
-  // The last leader may have stored more than it told.
+  // The last leader may have stored more than it posted.
   if (tx.context.hasStorage) readAgain(tx);
   else resume(tx);
-  // What the last leader stored is what this one reads back to.
+  // This leader reads the archive back to the messages that the last one stored.
   setHistory(tx, { catchUp: 'none' });
   tx.effects.push({ type: 'openChannel' });
   postToTabs(tx, { kind: 'elected' });
@@ -60,7 +60,7 @@ export function becomeLeader(tx: Transaction): void {
 /** Becomes a follower after a different tab was elected. */
 export function becomeFollower(tx: Transaction): void {
   if (tx.state.role === 'follower') return;
-  // The new leader may not know what this tab has heard, and has read the storage before this tab's last write.
+  // The new leader may not know the posts that this tab received, and has read the storage before this tab's last write.
   postRecords(tx, [...snapshotForNewTab(tx), ...tx.state.discardedIds], {});
   dispatchLifecycle(tx, { type: 'connection', state: 'offline' });
   setState(tx, { role: 'follower', pendingAcks: [], deferredReceipts: [], receiptTargets: new Map() });
@@ -120,7 +120,7 @@ function receiveAsLeader(tx: Transaction, post: Record<string, unknown>): void {
   switch (post['kind']) {
     case 'hello':
       postRecords(tx, [...snapshotForNewTab(tx), ...tx.state.discardedIds], {});
-      // The tab that asks can keep what comes, and this one cannot.
+      // The requesting tab can store messages, and this one cannot.
       if (isOutdatedPage(tx.state) && post['outdated'] !== true) resign(tx);
       return;
     case 'send':
@@ -162,7 +162,7 @@ function mergeLatePost(tx: Transaction, post: Record<string, unknown>): void {
     applyHistoryReceipts(tx, []);
   }
   setState(tx, { unreadCount: countUnread(tx) });
-  // The storage may know better, and is to have what it lacks. One reading serves all that comes until then.
+  // The storage may have a newer record, or lack this one. One read serves all posts until then.
   if (!tx.state.history.ready) return;
   if (tx.context.hasStorage) readAgain(tx);
   else resume(tx);
@@ -228,7 +228,7 @@ function receiveAsFollower(tx: Transaction, post: Record<string, unknown>): void
   mergeOutcomes(tx, post);
 }
 
-/** Sends a new leader the queue of this tab, and requests what this tab may have missed. */
+/** Sends a new leader the queue of this tab, and requests the state that this tab may have missed. */
 function introduceFollower(tx: Transaction): void {
   for (const record of recordsOf(tx, tx.context.table.order)) {
     if (isWaiting(record)) postToTabs(tx, { kind: 'send', record });
@@ -339,7 +339,7 @@ function postRecords(
   postToTabs(tx, { kind: 'transaction', records, removed, ...stateOf(tx.state), ...more });
 }
 
-/** What a tab that comes late may not find in the storage, and what it would have to send if this one died. */
+/** The state that a joining tab may not find in the storage, and would have to send if this tab died. */
 function snapshotForNewTab(tx: Transaction): Iterable<string> {
   const { state: machines, context: world } = tx;
   const isStored = world.hasStorage && machines.persistence.state === 'clean';

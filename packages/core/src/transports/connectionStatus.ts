@@ -3,7 +3,7 @@ import type { TransportStatus } from '../ports/transport.ts';
 /** The status of a transport and its subscribers. */
 export interface ConnectionStatus {
   readonly get: () => TransportStatus;
-  /** Does nothing for the same state again, and nothing any more after `closed`. */
+  /** Does nothing for the current state, nor after `closed`. */
   readonly set: (status: TransportStatus) => void;
   readonly subscribe: (listener: () => void) => () => void;
 }

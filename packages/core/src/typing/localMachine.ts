@@ -7,7 +7,7 @@ import { NO_DEADLINE, type Step } from '../time/step.ts';
  */
 export interface LocalComposing {
   readonly local: ComposingState;
-  /** What the participant believes. */
+  /** The state that was sent last. */
   readonly sent: ComposingState;
   readonly connected: boolean;
   /** When composing was said last; -Infinity when it was taken back. */

@@ -107,7 +107,7 @@ function apply(
       return compose(known, event.sender, now + Math.min(announced, MAX_EXPIRY), now, effects);
     }
     case 'left':
-      // They stay in mind, so that what they sent before is still late, and coming and going is no way around the cap.
+      // They are kept, so that their earlier notifications are still late, and reconnecting does not evade the cap.
       return remove(state, event.address, effects);
     case 'cleared':
       for (const participant of shownComposers(state)) effects.push({ type: 'changed', participant, state: 'idle' });
@@ -117,7 +117,7 @@ function apply(
   }
 }
 
-/** Ends what has expired, then shows what was kept back long enough. */
+/** Ends expired states, then shows states that were withheld long enough. */
 function expireDue(state: RemoteComposing, now: number, effects: RemoteComposingEffect[]): RemoteComposing {
   if (now < remoteComposingDeadline(state)) return state;
   let { senders } = state;

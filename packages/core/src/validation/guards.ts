@@ -56,7 +56,7 @@ export function isString(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-/** Addresses, ids and other names longer than this are not taken for any: a peer must not fill the memory. */
+/** The maximum length of addresses, ids and other names; longer ones are invalid, so that a peer cannot fill the memory. */
 const MAX_NAME_LENGTH = 1_024;
 
 /** Whether a value is a name: a non-empty string of bounded length. */

@@ -41,7 +41,7 @@ const MAX_HISTORY_OPERATIONS = 10_000;
 export type LeftOut = (name: string) => void;
 
 /**
- * Parses an event of a transport. The transport may be third-party code, and forwards what strangers send. Returns
+ * Parses an event of a transport. The transport may be third-party code, and forwards input of other users. Returns
  * undefined for an invalid value; invalid optional fields are removed.
  */
 export function parseChannelEvent(value: unknown, leftOut: LeftOut = () => undefined): ChannelEvent | undefined {
@@ -73,7 +73,7 @@ export function parseSendResult(value: unknown): SendResult {
   };
 }
 
-/** Parses what a transport threw. Anything but a valid TransportFailure counts as a retryable failure 500. */
+/** Parses an exception of a transport. Anything but a valid TransportFailure counts as a retryable failure 500. */
 export function parseFailure(error: unknown): TransportFailure {
   const sound = tryRead(
     () => error instanceof TransportFailure && isFailureCode(error.code) && isFlag(error.retryable),
@@ -124,7 +124,7 @@ function fieldsOf(value: unknown, names: readonly string[]): Record<string, unkn
   return Object.fromEntries(fields) as Record<string, unknown>;
 }
 
-/** What is no list stands for a record that can't be read. */
+/** A value that is not a list counts as an unreadable record. */
 function listOf(value: unknown): readonly unknown[] {
   return tryRead(() => (Array.isArray(value) ? Array.from<unknown>(value) : [undefined]), [undefined]);
 }

@@ -14,7 +14,7 @@ export interface ConformancePair {
   /** The transports of two different users, made but not connected. */
   readonly ana: Transport;
   readonly bo: Transport;
-  /** Lets what is on its way arrive, in virtual or in real time. */
+  /** Waits until all frames in transit have arrived, in virtual or in real time. */
   settle(): Promise<void>;
   /** Cuts the link of an address. Without it the cases that need it check nothing. */
   cut?(address: string): void;
@@ -52,12 +52,12 @@ export type Outcome<T> =
 /** How often `settle` is called before something counts as never coming. */
 const MAX_SETTLE_CALLS = 40;
 
-/** @throws Error with what was broken, unless the condition holds. */
+/** @throws Error with the broken rule, unless the condition holds. */
 export function check(condition: boolean, broken: string): asserts condition {
   if (!condition) throw new Error(broken);
 }
 
-/** Compares plain values by what they hold. */
+/** Compares plain values by their content. */
 export function expectEqual(actual: unknown, expected: unknown, what: string): void {
   const [is, should] = [show(actual), show(expected)];
   check(is === should, `${what} should be ${should}, but is ${is}`);

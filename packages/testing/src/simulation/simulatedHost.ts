@@ -9,7 +9,7 @@ import type { BroadcastChannelLike } from '@imflow/core/transports';
 import type { SimulatedTabs } from './simulatedTabs.ts';
 
 /**
- * The simulated browser and computer below one tab. A killed host runs no callback of the tab any more. A sleeping host
+ * The simulated browser and computer below one tab. A killed host runs no further callback of the tab. A sleeping host
  * delays timers and events until it wakes, and then runs all of them at once.
  */
 export interface SimulatedHost {

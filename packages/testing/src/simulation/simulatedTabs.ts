@@ -1,4 +1,4 @@
-/** Tab tabGroup in virtual time. */
+/** Tab coordination in virtual time. */
 
 import { type Clock, createMonotonicTime, type Random, type TabListener } from '@imflow/core';
 

@@ -21,7 +21,7 @@ import { numberText } from '../settings/language.ts';
 import type { Translations } from '../settings/translations.ts';
 import { canHighlight, highlightMatches } from '../messageList/matchHighlights.ts';
 
-/** What the search is doing, as `data-*` attributes and for `className` and `render`. */
+/** The state of the find bar: `data-*` attributes, and the argument of `className` and `render`. */
 export interface FindBarState {
   /** Older messages are being searched. */
   readonly searching: boolean;

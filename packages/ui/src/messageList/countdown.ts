@@ -1,4 +1,4 @@
-/** The longest time that a message is held, in s. A clock that was set back makes it seem longer. */
+/** The maximum send delay, in s. After the clock was set back, the remaining time would appear longer. */
 const MAX_SECONDS = 120;
 
 interface Watcher {
@@ -9,14 +9,14 @@ interface Watcher {
 const watchers = new Set<Watcher>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** How many seconds are left until a time in ms since the epoch: a whole number from 0 to 120. */
+/** Returns the seconds until a time in ms since the epoch: a whole number from 0 to 120. */
 export function secondsUntil(until: number): number {
   return Math.min(Math.max(Math.ceil((until - Date.now()) / 1_000), 0), MAX_SECONDS);
 }
 
 /**
- * Calls back at once and after each second with how many are left. All that watch share one timer, which runs only while there
- * is one that watches.
+ * Calls back at once and after each second with the remaining seconds. All watchers share one timer, which runs only while
+ * there is a watcher.
  *
  * @param until in ms since the epoch.
  * @returns a function that stops.

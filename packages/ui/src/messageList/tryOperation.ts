@@ -1,4 +1,4 @@
-/** Runs a message operation for the user, and announces why it failed. */
+/** Runs a message operation for the user, and announces the reason of a failure. */
 
 import type { InstantMessagingFlow, SentMessage } from '@imflow/react';
 import { announceIn } from '../internal/announce.ts';
@@ -12,7 +12,7 @@ interface Place {
 
 /**
  * Runs an operation on a message for the user. A failure is announced, not thrown: the message may have changed since
- * the user aimed at it, and whether the other side knows the operation is known only afterwards.
+ * the user chose it, and the support of the other side is known only afterwards.
  *
  * @param element in the document whose announcer says it.
  * @returns whether it was begun.

@@ -10,8 +10,8 @@ export function hostPage(): PageEvents | undefined {
 }
 
 /**
- * Calls `hide` when the page is left or put into the back-forward cache, and `show` when it comes back from there.
- * Returns a function that stops it.
+ * Calls `hide` when the page is left or put into the back-forward cache, and `show` when it returns from the cache.
+ * Returns a function that unsubscribes.
  */
 export function watchPage(page: PageEvents | undefined, hide: () => void, show: () => void): () => void {
   page?.addEventListener('pagehide', hide);

@@ -8,11 +8,11 @@ import { checkTimeout, type SleepTolerantTimeout, startTimeout } from '../../tim
  * is posted again from time to time, so that no wait depends on a single frame.
  */
 export interface Peer {
-  /** Connected, awake, and with an open channel: only then is anything posted, awaited or believed. */
+  /** Connected, awake, and with an open channel: otherwise nothing is posted or awaited, and frames are ignored. */
   readonly active: boolean;
-  /** `unknown` until a tab of the remote address was heard, or the first question was not answered. */
+  /** `unknown` until a tab of the remote address has responded, or the first query has timed out. */
   readonly presence: 'unknown' | 'there' | 'away';
-  /** The remote tabs that were heard and have not left, oldest first. */
+  /** The remote tabs that have posted and have not left, oldest first. */
   readonly endpoints: readonly string[];
   readonly requests: readonly PeerRequest[];
   /** The answer to the last `hello` is awaited until then; undefined where none is awaited. */
@@ -28,7 +28,7 @@ export interface PeerRequest {
   readonly number: number;
   /** The remote tab that has it and will confirm it once it is stored there. */
   readonly arrivedAt: string | undefined;
-  /** A remote tab was heard after it was posted: that it is not confirmed does not prove absence. */
+  /** A remote tab has posted since: a missing confirmation does not prove absence. */
   readonly heardSince: boolean;
   readonly timeout: SleepTolerantTimeout;
 }
@@ -38,7 +38,7 @@ export type PeerEvent =
   | { readonly type: 'started' }
   /** The conversation or the connection was closed: its presence is unknown. */
   | { readonly type: 'stopped' }
-  /** A frame of a remote tab came. `opened`: it is a `hello`, so the tab may have missed what was posted before. */
+  /** A frame of a remote tab arrived. `opened`: it is a `hello`, so the tab may have missed earlier frames. */
   | { readonly type: 'heard'; readonly endpoint: string; readonly opened: boolean }
   | { readonly type: 'left'; readonly endpoint: string }
   | { readonly type: 'requested'; readonly number: number }

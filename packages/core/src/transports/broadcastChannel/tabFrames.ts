@@ -31,7 +31,7 @@ export interface RequestName {
 export type FrameBody =
   /** This tab has opened the conversation; the other side answers `here`. */
   | { readonly kind: 'hello' }
-  /** This tab is there; `arrived` names what has just reached it. Tabs of an older version read no more than that. */
+  /** This tab is there; `arrived` names the frame that has just reached it. Tabs of an older version read only the first. */
   | { readonly kind: 'here'; readonly arrived?: RequestName }
   /** This tab leaves the conversation. */
   | { readonly kind: 'bye' }
@@ -48,7 +48,7 @@ export type TabFrame = FrameHead & FrameBody;
 
 export type ParsedFrame =
   | { readonly frame: TabFrame }
-  /** `from` and `to` where the frame says so. */
+  /** `from` and `to` if the frame has them. */
   | { readonly problem: 'unknown-frame' | 'other-version'; readonly from?: string; readonly to?: string };
 
 type Fields = Readonly<Record<string, unknown>>;

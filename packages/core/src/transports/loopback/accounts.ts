@@ -4,9 +4,9 @@ import { createOfflineQueue, type OfflineQueue } from './offlineQueue.ts';
 
 /** The accounts of the loopback server: addresses, their devices and their offline queues. */
 export interface Accounts {
-  /** The device counts as one of its address from now on: what it misses is kept for it. */
+  /** Adds the device to its address: from now on, messages that it misses are stored for it. */
   readonly attach: (device: Device) => void;
-  /** Where it was the last one, what it missed is kept for the next. */
+  /** If it was the last one, the messages that it missed are stored for the next device. */
   readonly detach: (device: Device) => void;
   /** The devices of an address that are attached, with a link or without. */
   readonly devices: (address: string) => readonly Device[];
@@ -15,7 +15,7 @@ export interface Accounts {
   readonly watchers: (address: string) => Device[];
   /** Keeps a frame for a device, or for the next one of its address. */
   readonly keep: (owner: Device | string, frame: EventFrame) => void;
-  /** Takes out what is kept for a device in the conversations that match. */
+  /** Removes and returns the stored frames of a device in the matching conversations. */
   readonly takeKept: (device: Device, matches: (peer: string) => boolean) => EventFrame[];
   readonly close: (address: string) => void;
   readonly isClosed: (address: string) => boolean;

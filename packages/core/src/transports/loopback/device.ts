@@ -67,7 +67,7 @@ export function createDevice(address: string, capabilities: TransportCapabilitie
     }
   }
 
-  /** Sends what waits for an answer. */
+  /** Sends a frame that waits for a response. */
   function ask(channel: OpenChannel, frame: (request: number) => UpFrame): Promise<Taken> {
     return new Promise((resolve, rejectWith) => {
       requests += 1;

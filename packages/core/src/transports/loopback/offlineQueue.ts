@@ -5,7 +5,7 @@ import type { EventFrame } from './frames.ts';
 /** The offline queue of a recipient, oldest first. */
 export interface OfflineQueue {
   add(frame: EventFrame): void;
-  /** Takes out what is for the conversations that match; messages are marked as coming from a store. */
+  /** Removes and returns the frames of the matching conversations; messages are marked as stored. */
   take(matches: (peer: string) => boolean): EventFrame[];
 }
 

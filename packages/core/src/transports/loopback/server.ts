@@ -15,7 +15,7 @@ export interface Server {
   readonly detach: (device: Device) => void;
   /** The link of an attached device is up. */
   readonly online: (device: Device) => void;
-  /** The link is down. @param undelivered what was on its way to the device. */
+  /** The link is down. @param undelivered the frames in transit to the device. */
   readonly offline: (device: Device, undelivered: readonly DownFrame[]) => void;
   /** A frame came from a device. @param copy the network made it of another frame. */
   readonly receive: (device: Device, frame: UpFrame, copy: boolean) => void;
@@ -55,7 +55,7 @@ export function createServer(link: ServerLink): Server {
   let archive: Archive | undefined;
   /** By message, oldest first. */
   const answers = new Map<string, SendResult>();
-  // One iterator for all: a new one would pass by what was deleted, each time again.
+  // One iterator for all: a new one would step over the deleted entries each time.
   const oldest = answers.keys();
   const held = createDeferredResponses((key, asker, given) => {
     if (given.taken) remember(key, given.answer);
