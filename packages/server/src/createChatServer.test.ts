@@ -107,6 +107,19 @@ describe('a device', () => {
     for (const each of [ana, bo]) each.socket.close();
   });
 
+  it('B407 a client that opens a conversation, closes it and opens it again at once gets an answer to each', async () => {
+    const [ana, bo] = [await signIn(url, 'ana31'), await signIn(url, 'bo31')];
+    await bo.ask(message('ana31', 'once'));
+    const opened = [ana.ask({ type: 'open', with: 'bo31' }), ana.ask({ type: 'open', with: 'bo31' })];
+    ana.say({ type: 'close', with: 'bo31' });
+    opened.push(ana.ask({ type: 'open', with: 'bo31' }));
+    expect((await Promise.all(opened)).map(({ type }) => type)).toEqual(['accepted', 'accepted', 'accepted']);
+    await ana.next(({ type }) => type === 'presence');
+    await ana.ask({ type: 'ping' });
+    expect(ana.frames.flatMap(bodiesOf)).toEqual(['once']);
+    for (const each of [ana, bo]) each.socket.close();
+  });
+
   it('B287 a device that connects twice is kept once, and the older socket receives the reason', async () => {
     const first = await signIn(url, 'ana6', 'tab');
     const second = await signIn(url, 'ana6', 'tab');

@@ -291,8 +291,9 @@ export function createSession(options: SessionOptions): Socket {
     announced.delete(other);
     const { conversation } = conversationOf(user, other);
     const { cursor, head } = await hub.cursor({ user, device, conversation });
-    // It was closed, or opened again, meanwhile.
-    if (isClosed || opening.get(other) !== turn) return undefined;
+    if (isClosed) return undefined;
+    // It was closed, or opened again, meanwhile. A client that gets no answer takes the server for dead.
+    if (opening.get(other) !== turn) return { type: 'accepted', request };
     opening.delete(other);
     closeWatch(other);
     send({ type: 'accepted', request });
