@@ -1,6 +1,6 @@
 /** Parses, compares and writes SIP addresses. */
 
-/** `sip:ana@example.com`; scheme and port may be left out. Nothing in it can end a header or open another one. */
+/** `sip:ana@example.com`; scheme and port may be left out. No part of it can end a header or begin a new one. */
 const ADDRESS =
   /^(?:sips?:)?[\w.!~*'()%&=+$,;?/-]{1,255}@(?:[A-Za-z0-9.-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/i;
 

@@ -162,7 +162,7 @@ export function createConnection(options: CheckedOptions, listener: ConnectionLi
       const place = { branch: `z9hG4bK${random.id()}`, cseq, authorization };
       const response = await transactions.ask(writeRequest(identity, draft, place), timeout);
       const code = codeOf(response);
-      // With 401 it is the registrar that asks, or else the participant, who has no business with the password.
+      // A 401 comes from the registrar, or else from the participant, who must not receive a digest of the password.
       if (code !== 407 && !(code === 401 && draft.method === 'REGISTER')) return response;
       const { answerable, stale } = credentials.challenged(response);
       if (!answerable || (isAnswered && !stale)) return response;

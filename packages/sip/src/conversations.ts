@@ -1,4 +1,4 @@
-/** The open channels, and what is known of each participant. */
+/** The open channels, and the known features of each participant. */
 
 import type { ChannelEvent, Clock } from '@imflow/core';
 import { keyOf } from './address.ts';
@@ -46,7 +46,7 @@ export interface Conversations {
   open(channel: OpenChannel): Conversation;
   /** That of a sender, if anybody listens. */
   find(sender: string): Conversation | undefined;
-  /** Hands an event to all channels, each with the participant's name as it is known there. */
+  /** Emits an event to all channels, each with the participant's address in the form that opened it. */
   emit(conversation: Conversation, event: (sender: string) => ChannelEvent): void;
   all(): readonly Conversation[];
 }

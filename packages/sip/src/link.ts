@@ -14,7 +14,7 @@ export interface WebSocketLike {
 /** A stream of frames, from its WebSocket's opening to its end. */
 export interface Link {
   send(frame: SipFrame): void;
-  /** Afterwards nothing is heard. */
+  /** No frame is delivered afterwards. */
   close(): void;
 }
 
@@ -33,7 +33,7 @@ export interface LinkListener {
 export function openLink(socket: WebSocketLike, tag: string, listener: LinkListener): Link {
   let isOpen = false;
   let isClosed = false;
-  // A compressed body takes its time; what comes after it waits.
+  // Inflating a body is asynchronous; later frames wait.
   let reading: Promise<void> = Promise.resolve();
   socket.binaryType = 'arraybuffer';
 

@@ -45,7 +45,7 @@ export interface Endpoints {
   readonly to: string;
 }
 
-/** Asks servers not to store the request for a participant who is away. */
+/** Asks servers not to store the request for an absent participant. */
 const TRANSIENT: readonly SipHeader[] = [
   { name: 'Expires', value: '0' },
   { name: 'Priority', value: 'non-urgent' },

@@ -9,7 +9,7 @@ import { expectSuccess, REFUSES_CONTENT, type Route, sendMessageRequest, UNSUPPO
 /** What can be done to messages where the client of the other side is imflow too. */
 export const OPERATIONS: OperationCapabilities = { edit: 'any', retract: true, react: 'many', reply: true };
 
-/** How long the other side may take to announce what it supports, in ms. */
+/** How long the other side may take to declare its features, in ms. */
 const OPTIONS_TIMEOUT = 8_000;
 
 /** Responses of clients that have no OPTIONS. */
@@ -44,7 +44,7 @@ export async function sendOperation(route: Route, operation: OutgoingOperation, 
 }
 
 /**
- * Asks the client of the participant what it supports (RFC 3261, section 11). Rejects where it does not answer.
+ * Queries the features of the participant's client (RFC 3261, section 11). Rejects without a response.
  */
 async function learnOperations({ endpoints, peer, random, request }: Route): Promise<void> {
   const { to } = endpoints;

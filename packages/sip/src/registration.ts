@@ -10,7 +10,7 @@ import { codeOf, type Identity, type RequestDraft } from './requests.ts';
 export interface Registration {
   /** @param lifetime in seconds; 0 takes the contact away. */
   draft(lifetime: number): RequestDraft;
-  /** Registers. Resolves with what the registrar says. */
+  /** Registers. Resolves with the response of the registrar. */
   register(ask: (draft: RequestDraft) => Promise<SipFrame>): Promise<RegistrationOutcome>;
 }
 

@@ -41,7 +41,7 @@ export const UNSUPPORTED = 415;
 export const REFUSES_CONTENT: ReadonlySet<number> = new Set([UNSUPPORTED, 488]);
 
 /**
- * Codes after which the same request may succeed later. 404 is not one: 480 is the code for a participant who is away
+ * Codes after which the same request may succeed later. 404 is not one: 480 is the code for an absent participant
  * (RFC 3261, section 21.4). Kamailio answers 477, which no RFC defines, when the connection to the participant broke.
  */
 const RETRYABLE: ReadonlySet<number> = new Set([408, 429, 430, 477, 480, 491, 500, 502, 503, 504]);

@@ -5,11 +5,11 @@ import type { Clock } from '@imflow/core';
 /** How long a position waits for further ones, in ms. */
 const MAX_DELAY = 100;
 
-/** Positions that the server has to be told. */
+/** Positions to acknowledge. */
 export interface AckBatch {
   /** The device has everything up to this position. */
   add(remote: string, position: number): void;
-  /** Sends what waits now. */
+  /** Sends the waiting acks at once. */
   flush(): void;
   /** Clears the queue when the socket has closed; unacknowledged entries are sent again. */
   clear(): void;

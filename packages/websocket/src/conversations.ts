@@ -20,7 +20,7 @@ export interface Conversations {
   remove(remote: string, channel: OpenChannel): boolean;
   has(remote: string, channel?: OpenChannel): boolean;
   emit(remote: string, event: ChannelEvent): void;
-  /** The server has opened the conversation on this socket: it sends from here on what was not acknowledged. */
+  /** The server has opened the conversation on this socket, and sends unacknowledged entries from now on. */
   begin(remote: string): void;
   /** What the conversation has received since it was opened on this socket; undefined where it is not. */
   tracker(remote: string): AckTracker | undefined;

@@ -21,7 +21,7 @@ import { composingFrame, messageRequest, operationRequest, receiptRequest, type 
 
 /**
  * A transport over one WebSocket to a server that speaks the protocol of `docs/protocol.md`, such as `@imflow/server`.
- * A message is accepted when the server has stored it; the server keeps it for a participant who is away.
+ * A message is accepted when the server has stored it; the server stores it for an absent participant.
  *
  * A sign-in that the server refuses ends in the status `closed` with a FlowError `refused`; after any other failure the
  * transport connects again. A token function is called again after its token has expired.

@@ -17,7 +17,7 @@ export function parsePosition(text: string | undefined, epoch: string): number |
   return rest.join(' ') === epoch && /^\d{1,15}$/.test(position) ? Number(position) : undefined;
 }
 
-/** The events that a frame stands for, in their order, and what has to be acknowledged of them. */
+/** The events of a frame, in order, and the acks that they require. */
 export function eventsOf(
   frame: Extract<Entries, { readonly type: 'entries' }>,
   epoch: string,

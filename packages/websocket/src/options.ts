@@ -4,7 +4,7 @@ import { type Clock, FlowError, type Random, systemClock, systemRandom } from '@
 
 /** The storage of the device id, which survives a reload: see {@link WebSocketTransportOptions.session}. */
 export interface SessionStore {
-  /** Returns what was saved last; undefined where nothing was saved. */
+  /** Returns the saved value; undefined if none was saved. */
   load(): string | undefined;
   /** Saves this. It holds no token. */
   save(session: string): void;

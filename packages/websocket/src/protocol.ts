@@ -174,7 +174,7 @@ export type ServerFrame =
       readonly receipts: readonly ReceiptEntry[];
       /** The place in the log that the device has reached with this frame. */
       readonly position: number;
-      /** True for what was stored before the conversation was opened on this socket. */
+      /** True for entries that were stored before the conversation was opened on this socket. */
       readonly stored: boolean;
     }
   | {

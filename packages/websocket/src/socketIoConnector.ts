@@ -23,7 +23,7 @@ const CLOSE = 'imflow:close';
 export function createSocketIoConnector(
   socket: SocketIoClientLike,
 ): NonNullable<WebSocketTransportOptions['createSocket']> {
-  // The sessions on one socket are numbered, so that nothing of an old one reaches a new one.
+  // The sessions on one socket are numbered, so that no frame of an old session reaches a new one.
   let sessions = 0;
 
   return () => {

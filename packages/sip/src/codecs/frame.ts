@@ -123,7 +123,7 @@ function endOfHead(bytes: Uint8Array): number {
 }
 
 function readHead(head: string): Decoded<{ readonly startLine: string; readonly headers: readonly SipHeader[] }> {
-  // A line that begins with space goes on with the one before it (RFC 3261, section 7.3.1).
+  // A line that begins with space continues the one before it (RFC 3261, section 7.3.1).
   const [startLine = '', ...lines] = head.replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n');
   if (lines.length > MAX_HEADERS) return problem('a frame has too many headers');
   const headers: SipHeader[] = [];

@@ -17,7 +17,7 @@ export interface IsComposing {
   readonly contentType?: string;
 }
 
-/** A longer refresh, in seconds, is none that anybody waits for. */
+/** The longest refresh that is accepted, in seconds. */
 const MAX_REFRESH = 86_400;
 
 /**

@@ -18,8 +18,8 @@ const MAX_TIME = 8.64e15;
 const MAX_EMOJIS = 100;
 
 /**
- * The content: what an operation does. Its own id is the `imdn.Message-ID` of CPIM, so that notifications name it.
- * Returns undefined for what is no operation.
+ * Writes the content of an operation. Its own id is the `imdn.Message-ID` of CPIM, so that notifications name it.
+ * Returns undefined for an invalid operation.
  */
 export function encodeOperationContent({ id, ...operation }: MessageOperation): string | undefined {
   const { target, sequence, kind } = operation;
@@ -33,7 +33,7 @@ export function encodeOperationContent({ id, ...operation }: MessageOperation): 
   return 'problem' in decodeOperationContent(id, content) ? undefined : content;
 }
 
-/** Reads what an operation does. Unknown fields are ignored. Never throws. */
+/** Reads the content of an operation. Unknown fields are ignored. Never throws. */
 export function decodeOperationContent(id: unknown, source: string): Decoded<MessageOperation> {
   const value = parse(source);
   if (typeof value !== 'object' || value === null) return problem('an operation is not a JSON object');

@@ -45,7 +45,7 @@ export function Avatar({ address, src, ...rest }: AvatarProps): ReactElement {
           alt=""
           decoding="async"
           draggable={false}
-          // Whom the user talks with is not told to where the picture comes from.
+          // The server of the picture does not learn with whom the user talks.
           referrerPolicy="no-referrer"
           src={picture}
           onError={() => setFailed(picture)}

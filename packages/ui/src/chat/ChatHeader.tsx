@@ -24,7 +24,7 @@ export interface ChatHeaderProps extends PartProps<'header', ChatHeaderState> {
   readonly actions?: ReactNode;
 }
 
-/** Whom the conversation is with, whether they are there or when they last were, and what the application adds. Renders a `<header>`. */
+/** The participant's name and presence or last-seen time, and content of the application. Renders a `<header>`. */
 export function ChatHeader({ avatar, actions, ...props }: ChatHeaderProps): ReactElement {
   const flow = useFlow();
   const settings = useSettings();

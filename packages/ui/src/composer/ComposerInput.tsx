@@ -71,7 +71,7 @@ export function ComposerInput({ autoFocus, ...rest }: ComposerInputProps): React
         'aria-label': label,
         'aria-describedby': [target && targetId, note && noteId].filter(Boolean).join(' ') || undefined,
         'aria-invalid': state.invalid || undefined,
-        // Not disabled: the focus stays, and what was written can still be copied.
+        // Not disabled: the focus stays, and the text can still be copied.
         readOnly: state.disabled,
         enterKeyHint: sends === 'send' ? 'send' : 'enter',
         onInput: changed,

@@ -30,7 +30,7 @@ export function writeDraft({ key, storage }: DraftPlace, draft: string): void {
     else place.removeItem(key);
     return true;
   });
-  // An empty one counts too: the storage may still have an earlier one that it does not let go.
+  // An empty draft counts too: the storage may still have an earlier one that it cannot remove.
   if (isStored) unstored.delete(key);
   else unstored.set(key, draft);
   for (const changed of watchers.get(key) ?? []) changed();

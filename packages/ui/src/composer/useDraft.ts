@@ -19,7 +19,7 @@ interface DraftOptions {
 }
 
 interface Draft {
-  /** Keeps what was typed. */
+  /** Keeps the typed text. */
   readonly write: (text: string) => void;
 }
 
@@ -38,7 +38,7 @@ export function useDraft({ flow, input, draftKey, draftStorage, isEdit, onReplac
     if (!box) return;
     const draft = readDraft(place);
     const owner = place.key ?? flow;
-    // Another conversation never gets this one's draft; what was typed before hydration stays.
+    // A different conversation never receives this draft; text that was typed before hydration stays.
     if (draft || (filledFor.current !== undefined && filledFor.current !== owner)) setText(box, draft);
     filledFor.current = owner;
     shared.current = draft;
@@ -69,7 +69,7 @@ export function useDraft({ flow, input, draftKey, draftStorage, isEdit, onReplac
         const last = flow.messages.get(flow.messages.order.at(-1) ?? '');
         if (last?.direction !== 'outgoing') return;
         follow();
-        // A storage of this tab alone still has what another tab has sent just now.
+        // A storage of this tab alone still has a draft that another tab has sent.
         if (box.value === shared.current && box.value.trim() === last.body) {
           writeDraft(place, '');
           shared.current = '';

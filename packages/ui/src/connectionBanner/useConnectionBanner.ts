@@ -35,7 +35,7 @@ export function useConnectionBanner(): ConnectionPhase {
 export function watchConnection(flow: InstantMessagingFlow, tell: (phase: ConnectionPhase) => void): () => void {
   let phase: ConnectionPhase = 'idle';
   let timer: ReturnType<typeof setTimeout> | undefined;
-  // The interruption that waits to be shown. Its words may change, and its time goes on.
+  // The interruption that waits to be shown. Its text may change while its timer runs.
   let waiting: ConnectionPhase | undefined;
 
   const enter = (next: ConnectionPhase, delay: number): void => {

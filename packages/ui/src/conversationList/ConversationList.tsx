@@ -66,15 +66,15 @@ export interface ConversationListProps extends Omit<PartProps<'div', Conversatio
   readonly search?: boolean | undefined;
   /** Addresses of the participants whose conversations stand above the others. Default: none. */
   readonly pinned?: readonly string[] | undefined;
-  /** The user has pinned one, or pinned it no more. Default: conversations cannot be pinned here. */
+  /** The user has pinned or unpinned a conversation. Default: conversations cannot be pinned. */
   readonly onPinnedChange?: ((pinned: readonly string[]) => void) | undefined;
   /** Addresses of the participants whose messages are not announced, and whose counts are quiet. Default: none. */
   readonly muted?: readonly string[] | undefined;
-  /** The user has muted one, or muted it no more. Default: conversations cannot be muted here. */
+  /** The user has muted or unmuted a conversation. Default: conversations cannot be muted. */
   readonly onMutedChange?: ((muted: readonly string[]) => void) | undefined;
   /**
    * The key of the stored draft of a conversation, the same as the `draftKey` of its `Composer`: rows of other
-   * conversations than the open one show what the user has begun to write. Default: no drafts are shown.
+   * conversations than the open one show their drafts. Default: no drafts are shown.
    */
   readonly draftKey?: ((flow: InstantMessagingFlow) => string | undefined) | undefined;
   /** Where drafts are stored. Default: `localStorage`. */
@@ -129,7 +129,7 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
   const [typed] = useState(createTypeahead);
   const empty = sorted.length === 0;
   const onMenu = useCallback((flow: InstantMessagingFlow, anchor: HTMLElement) => setOpened({ flow, anchor }), []);
-  // Where Tab leads: to where the user is or was, else to what is open, else to the first.
+  // The row that Tab reaches: the last focused one, else the open one, else the first.
   const stop = [focused, selected].find((flow) => flow !== undefined && sorted.includes(flow)) ?? sorted[0];
 
   function focusRow(flow: InstantMessagingFlow | undefined): void {
@@ -139,7 +139,7 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
   useImperativeHandle(actionsRef, () => ({ focus: (flow = stop) => focusRow(flow) }));
 
   function select(flow: InstantMessagingFlow): void {
-    // Opened is what the mark reminded of.
+    // The mark reminded the user to open the conversation.
     flow.markUnread(false);
     onSelect(flow);
   }

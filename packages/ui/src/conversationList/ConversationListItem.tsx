@@ -77,7 +77,7 @@ export interface ConversationListItemProps extends PartProps<'div', Conversation
 }
 
 /**
- * One conversation: the participant, the last message or who is typing, its time, and the number of unread messages.
+ * One conversation: the participant, the last message or the typing indicator, its time, and the number of unread messages.
  * Re-renders only when one of these changes. Renders a `<div>` with the role `option`.
  */
 export const ConversationListItem: MemoExoticComponent<(props: ConversationListItemProps) => ReactElement> = memo(
@@ -116,7 +116,7 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
       role: 'option',
       'aria-selected': selected,
       tabIndex: tabStop ? 0 : -1,
-      // The row's name is what it holds, word by word.
+      // The accessible name of the row is its content.
       children: (
         <>
           <Avatar address={flow.remote} />
@@ -204,7 +204,7 @@ function useStoredDraft(
   return useSyncExternalStore(store.subscribe, store.get, noDraft);
 }
 
-/** On a server, and while a page from a server is taken over, there is none. */
+/** Undefined on a server and during hydration. */
 function noDraft(): string {
   return '';
 }

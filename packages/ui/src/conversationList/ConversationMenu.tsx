@@ -104,7 +104,7 @@ function markRead(flow: InstantMessagingFlow): void {
 }
 
 /**
- * Opens a menu below its anchor, or above it, and gives the focus to its first item. Returns a function that lets go of it.
+ * Opens a menu below its anchor, or above it, and focuses its first item. Returns a function that stops the positioning.
  *
  * @param onClose the user has closed it. `returns`: by a key, so that the focus goes back.
  */

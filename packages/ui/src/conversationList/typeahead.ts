@@ -29,7 +29,7 @@ export function createTypeahead(): Typeahead {
       return below < 0 ? names.findIndex(begins) : below;
     }
 
-    // What goes on being typed may go on meaning the same.
+    // More letters may still match the same name.
     let found = next === letter ? -1 : find(next, here);
     if (found < 0 && next.replaceAll(letter, '') === '') found = find(letter, here + 1);
     // A space that belongs to no name is no letter.

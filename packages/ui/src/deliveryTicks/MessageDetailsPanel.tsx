@@ -70,7 +70,7 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
 
   function cancel({ nativeEvent }: MouseEvent): void {
     const touched = (nativeEvent as PointerEvent).pointerType === 'touch';
-    // Where it left in this moment, the panel says so.
+    // If the message left at this moment, the panel shows it.
     discardFrom(flow, id, anchor, touched);
   }
 
@@ -177,7 +177,7 @@ function byDay(entries: readonly StageEntry[]): { readonly day: number; readonly
 
 /**
  * Opens a panel above the message that its anchor is in, or below it, or where neither has room, above the anchor or below;
- * gives it the focus, and keeps it there while things scroll. Returns a function that lets go of it.
+ * focuses it, and keeps it in place during scrolling. Returns a function that stops the positioning.
  *
  * @param onClose the user has closed it. `returns`: by a key, so that the focus goes back.
  */
@@ -196,7 +196,7 @@ function openBeside(element: HTMLElement, anchor: HTMLElement, onClose: (returns
     // A page may be zoomed by its own style.
     const zoom = zoomOf(element);
     element.style.top = `${top / zoom}px`;
-    // Own messages stand at the end of their line, so the panel goes on towards its start; received ones the other way.
+    // Own messages stand at the end of their line, so the panel extends towards its start; for received ones, towards its end.
     const { direction } = view.getComputedStyle(message ?? anchor);
     const isAtLeft = (direction === 'rtl') === (message?.dataset['direction'] !== 'incoming');
     const left = isAtLeft ? around.left : at.right - width;

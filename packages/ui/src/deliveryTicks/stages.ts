@@ -23,7 +23,7 @@ export function stagesOf(message: StagesSource, waiting: boolean): readonly Stag
   const reached = STAGES.findIndex((stage) => stage === status);
   const facts: StageEntry[] = STAGES.slice(0, reached < 0 ? 2 : reached + 1)
     // One from another device was never queued here, and one that failed need not have left. A later stage proves those
-    // before it: what was displayed was delivered, and what was delivered was sent.
+    // before it: a displayed message was delivered, and a delivered one was sent.
     .filter((stage) => timestamps[stage] !== undefined || stage === status || (stage !== 'queued' && reached > 0))
     .map((stage) => ({
       stage: stage === 'displayed' ? 'read' : stage,

@@ -89,7 +89,7 @@ export function FindBar({ onClose, actionsRef, ...rest }: FindBarProps): ReactEl
 
   function close(): void {
     const list = box.current && listOf(flow, box.current);
-    // The user goes on from what was found.
+    // The user continues from the match.
     if (current !== undefined) list?.focus(current);
     onClose();
   }

@@ -7,7 +7,7 @@ import { Component, type ReactNode } from 'react';
 interface Props {
   /** What the children depend on. They are rendered again when one of these changes; keep their number the same. */
   readonly inputs: readonly unknown[];
-  /** What stands in for the children. Default: nothing. */
+  /** The replacement for the children. Default: nothing. */
   readonly substitute?: ReactNode;
   readonly children: ReactNode;
 }

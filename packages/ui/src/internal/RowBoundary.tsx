@@ -18,17 +18,17 @@ import {
 interface Props {
   /** Of the element around the row. Default: there is none. */
   readonly style?: CSSProperties;
-  /** What stands in for a row that fails. */
+  /** The replacement for a row that throws. */
   readonly substitute: ReactElement;
   readonly children: ReactNode;
 }
 
 const RetryContext: Context<() => void> = createContext<() => void>(() => {});
 
-/** `empty`: nothing is rendered, so that what was rendered is taken out of the document as a whole. */
+/** `empty`: nothing is rendered, so that React removes the previous elements as a whole. */
 type Attempt = 'row' | 'empty' | 'substitute';
 
-/** How many consecutive retries a row gets that was shown before: effects that throw must not go on for ever. */
+/** The number of consecutive retries of a row that was shown before: throwing effects must not repeat forever. */
 const MAX_RETRIES = 5;
 /** After this long without a failure, in ms, the retries count from zero. */
 const RECOVERY_TIME = 1_000;

@@ -2,7 +2,7 @@
 
 import type { InstantMessagingFlow } from '@imflow/react';
 
-/** `assertive` interrupts what a screen reader says. */
+/** `assertive` interrupts the screen reader. */
 export type Politeness = 'polite' | 'assertive';
 
 type Say = (politeness: Politeness, sentence: string) => void;

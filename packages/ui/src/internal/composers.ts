@@ -9,7 +9,7 @@ export interface ComposerControl {
   readonly edit: (id: string) => void;
   /** Lets the user reply to a message. */
   readonly reply: (id: string) => void;
-  /** Gives a text back that was not sent, and what it replied to, unless another text stands there. */
+  /** Returns an unsent text and its reply target to the composer, unless it contains a different text. */
   readonly restore: (text: string, replyTo?: string) => void;
 }
 

@@ -27,8 +27,8 @@ export function onFilesIgnored(flow: InstantMessagingFlow, callback: OnFiles): (
 }
 
 /**
- * A ref for a part of the kit: the page is never replaced by what is dropped on it, as by the file or the link that a
- * browser opens. Listeners of the application come first, wherever they are; what they prevent is theirs.
+ * A ref for a part of the kit: a dropped file or link never replaces the page. Listeners of the application come first,
+ * wherever they are; a drop that they prevent is left to them.
  */
 export function useDropGuard(flow?: InstantMessagingFlow): RefCallback<Element> {
   return useMemo(() => createDropGuard(flow), [flow]);

@@ -26,10 +26,10 @@ export function focusPlace(place: FocusPlace, flow: InstantMessagingFlow, near: 
 }
 
 /**
- * Returns where the focus goes when its element is removed: the composer, or the list where there is none. A user who
+ * Returns the element that receives the focus when its element is removed: the composer, or the list without one. A user who
  * touches gets the list, since a keyboard that comes up would be a surprise.
  *
- * @param near what goes away, or stands beside it.
+ * @param near the removed element, or one beside it.
  * @param touched Default: whether a finger is the main pointer of the device.
  */
 export function restingPlace(

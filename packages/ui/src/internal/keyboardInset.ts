@@ -6,7 +6,7 @@ import { hasFocusIn, viewOf } from './realm.ts';
 const MIN_KEYBOARD_HEIGHT = 120;
 
 /**
- * Keeps what is in an element clear of the keyboard on the screen, where the browser lays the keyboard over the page
+ * Keeps the content of an element clear of the virtual keyboard, where the browser lays the keyboard over the page
  * and moves the page behind it, as Safari on iOS does: by padding at the element's start and end, for as long as the
  * focus is in it. Where the page itself becomes smaller, nothing is left to do. Returns a function that stops.
  */
@@ -18,7 +18,7 @@ export function watchKeyboard(element: HTMLElement): () => void {
   function place(): void {
     if (!view || !visible) return;
     const covered = view.innerHeight - visible.height;
-    // The user has magnified the page, and sees what they chose to see.
+    // The user has zoomed the page and chosen the visible part.
     const isKeyboard = covered >= MIN_KEYBOARD_HEIGHT && visible.scale < 1.05 && hasFocusIn(element);
     const { top, bottom } = element.getBoundingClientRect();
     // Both are places in the layout viewport.

@@ -6,7 +6,7 @@ import type { InstantMessagingFlow } from '@imflow/react';
 export interface ListControl {
   readonly element: HTMLElement;
   /**
-   * Brings a message into view, and reads older pages on the way. The focus stays where it is.
+   * Brings a message into view, and loads older pages on the way. The focus does not move.
    *
    * @param marks frames the message for a moment.
    * @returns whether it was found. Never rejects.

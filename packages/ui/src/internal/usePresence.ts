@@ -6,7 +6,7 @@ import { type RefObject, useState } from 'react';
 import { viewOf } from './realm.ts';
 import { useIsomorphicLayoutEffect } from './useIsomorphicLayoutEffect.ts';
 
-/** `leaving`: it is not wanted any more, and its animation runs. */
+/** `leaving`: the element is no longer needed, and its exit animation runs. */
 export type Presence = 'shown' | 'leaving' | 'gone';
 
 /** The longest exit animation, in ms. */

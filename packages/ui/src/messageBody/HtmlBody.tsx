@@ -44,7 +44,7 @@ export function HtmlBody({ message }: MessageRendererProps): ReactElement {
   );
 }
 
-/** What was sanitised goes in as it is: markup that is read a second time may turn into something else. */
+/** Inserts the sanitised nodes unchanged: markup that is parsed a second time may change its meaning. */
 function Sanitised({ content }: { readonly content: DocumentFragment }): ReactElement {
   const place = useRef<HTMLDivElement>(null);
   useIsomorphicLayoutEffect(() => place.current?.replaceChildren(content.cloneNode(true)), [content]);

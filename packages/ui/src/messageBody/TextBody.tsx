@@ -44,7 +44,7 @@ export function TextBody({ text, children }: TextBodyProps): ReactNode {
         name="more"
         aria-expanded={scale > 1}
         onClick={({ currentTarget: button }) => {
-          // The reader goes on from here, not from the end of what comes now.
+          // The reader continues here, not at the end of the added text.
           list?.scroller.hold(all ? button : (button.closest('[data-message]') ?? button));
           setScale(all ? 1 : scale * STEP);
         }}

@@ -73,12 +73,12 @@ const finder = new LinkifyIt({ fuzzyLink: true, maxLength: MAX_LENGTH, rebuilder
   })
   .tlds(TOP_LEVEL_DOMAINS.split(' '), true);
 
-/** Whether it is worth to look for links in a text: in most messages it is not. */
+/** Whether a text may contain a link; most messages do not. */
 export function mayHoldLinks(text: string): boolean {
   return SIGN.test(text);
 }
 
-/** Cuts a text at its links: addresses of the web and of mail, shown as they are written. */
+/** Cuts a text at its links: web and mail addresses, shown unchanged. */
 export function findLinks(text: string): readonly Piece[] {
   if (!mayHoldLinks(text)) return [{ start: 0, text }];
   const pieces: Piece[] = [];
@@ -115,7 +115,7 @@ export function safeHref(address: string): string | undefined {
   }
 }
 
-/** A part of an address that is none, such as one with a user name, must not lead anywhere by itself. */
+/** A part of an invalid address, such as one with a user name, must not become a link. */
 function isPartOfMore(run: string, start: number, end: number): boolean {
   return (
     /^(?::[^/?#]*)?[@%]/.test(run.slice(end, end + MAX_HOST)) ||
@@ -127,7 +127,7 @@ function hrefOf(link: string, schema: string): string | undefined {
   if (schema === 'mailto:') return safeHref(/^mailto:/i.test(link) ? link : `mailto:${link}`);
   if (schema === 'http:' || schema === 'https:') return safeHref(link);
   if (schema === 'www.') return safeHref(`https://${link}`);
-  // "Done.Is it?" lacks a blank; nobody writes a domain so.
+  // "Done.Is it?" lacks a blank; domains are not written with capitals like this.
   if (FILE.test(link) || /^[^/?#:]*\.\p{Lu}\p{Ll}+(?![^/?#:])/u.test(link)) return undefined;
   return safeHref(`https://${link}`);
 }

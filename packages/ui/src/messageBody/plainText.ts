@@ -65,7 +65,7 @@ function parse(html: string): HTMLElement | undefined {
 
 /**
  * A message in words; nothing where it can be seen, by a renderer of the application, and not be put into words, or where
- * translations of the application throw. Previews, quotes and announcements stand in no row of their own, and have to go on.
+ * translations of the application throw. Previews, quotes and announcements have no row boundary, and must not throw.
  */
 export function textOf(message: MessageRecord, settings: TextSettings): string | undefined {
   try {

@@ -50,7 +50,7 @@ function ofKind<T>(given: Readonly<Record<ContentTypePattern, T>>, type: string)
   return own(given, `${type.split('/', 1).join('')}/*`) ?? own(given, '*/*');
 }
 
-/** The key is a stranger's, and may be the name of something that every object has. */
+/** The key is input of another user, and may be the name of an inherited property. */
 function own<T>(given: Readonly<Record<ContentTypePattern, T>>, key: string): T | undefined {
   return Object.hasOwn(given, key) ? given[key as ContentTypePattern] : undefined;
 }

@@ -3,13 +3,13 @@
 import createDOMPurify, { type Config } from 'dompurify';
 import { findLinks, safeHref } from './links.ts';
 
-/** Formatting, lists, quotes, code, links. What is not here is left out, but what it says is kept. */
+/** Allowed elements: formatting, lists, quotes, code, links. Other elements are removed, and their text is kept. */
 const ELEMENTS = [
   'a abbr b blockquote br cite code dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p',
   'pre q s samp small span strike strong sub sup u ul var',
 ].flatMap((names) => names.split(' '));
 
-/** Elements that go with all that is in them, since it is not meant to be read, or means nothing outside of them. */
+/** Elements that are removed with their content, which is not for reading or has no meaning outside of them. */
 const WITH_CONTENT = [
   'audio canvas embed head iframe math noembed noframes noscript object option plaintext script select',
   'style svg template textarea title video xmp',
@@ -68,7 +68,7 @@ export function sanitise(html: string): DocumentFragment | undefined {
   }
 }
 
-/** A link leads where a message may lead, to a window of its own, and does not say that it leads to another place. */
+/** A link leads to an allowed address, opens a new window, and its text shows no different address. */
 function guard(link: HTMLAnchorElement): void {
   const href = safeHref(link.getAttribute('href') ?? '');
   if (href === undefined) return link.removeAttribute('href');

@@ -48,7 +48,7 @@ export function bubbleOf(row: RowModel, { children, ...rest }: MessageListBubble
   });
 }
 
-/** Whether the user has not seen what a received message says by now: it is new, or its author has changed it since. */
+/** Whether the user has not seen the current text of a received message: it is new, or its author has edited it. */
 function isUnseen({ direction, status, revision }: MessageRecord): boolean {
   return (
     direction === 'incoming' && (status !== 'displayed' || (revision !== undefined && revision.displayed !== true))

@@ -20,7 +20,7 @@ const DAY_LINE_HEIGHT = 40;
 export type MessageListDayInViewProps = PartProps<'div'>;
 
 /**
- * The day of what is in view, over the list while the reader scrolls back, and for a second after that. It takes no
+ * The day of the first visible message, over the list while the reader scrolls back, and for a second after that. It takes no
  * room, and renders no row. Screen readers skip it: the line before the first message of a day says the same. Renders a `<div>`, or
  * nothing.
  */

@@ -10,7 +10,7 @@ import { useSettings } from '../settings/ChatSettings.tsx';
 /** The attributes of a `<div>`, `className` and `render`. Children replace the words. */
 export type MessageListEmptyProps = PartProps<'div'>;
 
-/** How many bubbles stand for what is not known yet. */
+/** The number of skeleton bubbles while the conversation loads. */
 const SKELETONS = 6;
 
 /**

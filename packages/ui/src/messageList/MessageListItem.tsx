@@ -155,7 +155,7 @@ export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) 
   },
 );
 
-/** A ref for an element that is watched for as long as it is there. */
+/** A ref that observes an element while it is mounted. */
 function createWatched(observe: ObserveMessage, id: string): RefCallback<Element> {
   let stop: (() => void) | undefined;
   return (element) => {

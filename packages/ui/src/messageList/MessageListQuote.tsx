@@ -15,7 +15,7 @@ const MAX_LENGTH = 200;
 
 /** The state of a quote: `data-*` attributes, and the argument of `className` and `render`. */
 export interface MessageListQuoteState {
-  /** Older messages are read, to find what is quoted. */
+  /** Older messages are being loaded to find the quoted one. */
   readonly searching: boolean;
   /** What is quoted was looked for in vain. */
   readonly missing: boolean;

@@ -39,7 +39,7 @@ export interface MessageListState {
 export interface MessageListRootProps extends PartProps<'div', MessageListState> {
   /** Messages of one author within this time form a group, in ms. Default 5 minutes. */
   readonly groupGap?: number | undefined;
-  /** Receives what the list can be asked for: to scroll to a message. */
+  /** Receives the imperative handle, with `scrollToMessage`. */
   readonly actionsRef?: Ref<MessageListHandle> | undefined;
 }
 

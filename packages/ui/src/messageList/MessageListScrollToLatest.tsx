@@ -41,7 +41,7 @@ export function MessageListScrollToLatest(props: MessageListScrollToLatestProps)
   const presence = usePresence(!atEnd, element);
   const leaving = presence === 'leaving';
   useIsomorphicLayoutEffect(() => {
-    // What fades out has no focus any more.
+    // An element that fades out must not keep the focus.
     const button = element.current;
     if (leaving && button && hasFocusIn(button)) restingPlace(flow, button)?.focus({ preventScroll: true });
   }, [leaving, flow]);
@@ -58,7 +58,7 @@ export function MessageListScrollToLatest(props: MessageListScrollToLatestProps)
     if (origin !== undefined) return scroller.focusRow(origin, 'center');
     const first = firstUnread(flow);
     if (first === undefined || scroller.placeOf(first) !== 'below') return scroller.toEnd();
-    // By a key: the user goes on from there.
+    // By a key: the user continues from there.
     if (event.detail === 0) scroller.focusRow(first, 'start');
     else scroller.toRow(first, 'start');
   }

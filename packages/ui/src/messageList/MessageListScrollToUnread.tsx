@@ -28,7 +28,7 @@ export function MessageListScrollToUnread(props: MessageListScrollToUnreadProps)
 
   function onClick(event: MouseEvent): void {
     if (divider === undefined) return;
-    // The button goes. A pointer has left no focus on it worth moving.
+    // The button disappears. After a click by pointer, the focus need not move.
     if (event.detail === 0) scroller.focusRow(divider, 'start');
     else scroller.toRow(divider, 'start');
   }

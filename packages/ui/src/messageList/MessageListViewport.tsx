@@ -116,7 +116,7 @@ function createViewportGestures(
 
 /** Whether a key begins a text: a letter, a digit, a sign. A blank has another meaning on a message. */
 function startsText({ key, ctrlKey, metaKey, altKey, nativeEvent }: KeyboardEvent): boolean {
-  // What an input method composes begins with a key of its own name.
+  // The first key of a composition has the code 229 and a name, such as "Process", as its `key`.
   const isComposed = nativeEvent.keyCode === 229;
   return !ctrlKey && !metaKey && !altKey && (isComposed || (/^.$/u.test(key) && key !== ' '));
 }

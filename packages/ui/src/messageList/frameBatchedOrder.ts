@@ -34,7 +34,7 @@ export function createFrameBatchedOrder(flow: InstantMessagingFlow, requestFrame
   }
 
   return {
-    // Nothing is batched while nobody listens.
+    // Nothing is batched without a listener.
     get: () => (unsubscribe ? shown : (shown = flow.messages.order)),
     subscribe(listener) {
       listeners.add(listener);

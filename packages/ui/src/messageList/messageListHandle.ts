@@ -7,7 +7,7 @@ import type { Scroller } from './scroll/scroller.types.ts';
 
 /** Give up after this many consecutive pages without a visible message. */
 const MAX_EMPTY_PAGES = 10;
-/** How many messages are read first on the way to one that is further back. Each page is twice the one before. */
+/** The size of the first page on the way to a distant message. Each later page is twice as large. */
 const FIRST_PAGE = 50;
 /** And at most: some milliseconds of work. */
 const MAX_PAGE = 250;
@@ -83,7 +83,7 @@ export function createMessageListHandle(
   }
 }
 
-/** Reads older pages until a message is there and rendered, or there are no more. */
+/** Loads older pages until a message is rendered, or no older page exists. */
 async function loadUntil(flow: InstantMessagingFlow, id: string, wanted: () => boolean): Promise<boolean> {
   let empty = 0;
   let limit = FIRST_PAGE;
@@ -96,7 +96,7 @@ async function loadUntil(flow: InstantMessagingFlow, id: string, wanted: () => b
     if (!wanted() || flow.store.getState().history.failed) return false;
     empty = count > 0 ? 0 : empty + 1;
   }
-  // What came just now is rendered in this task.
+  // The new messages are rendered in this task.
   await new Promise((resolve) => setTimeout(resolve));
   return wanted();
 }

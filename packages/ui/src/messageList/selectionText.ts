@@ -12,7 +12,7 @@ const BODY = '[data-message-text]';
 /**
  * Returns the text that is copied for a selection of several messages: `[time] name: text`, a line for each message,
  * with the date where they are of several days. The messages between its ends need not be in the document. Undefined
- * for a selection within one message, or one that reaches beyond the list: the browser copies it as it is seen.
+ * for a selection within one message, or one that reaches beyond the list: the browser copies its visible text.
  */
 export function selectionText(items: Element, flow: InstantMessagingFlow, settings: Settings): string | undefined {
   const range = selectedRange(items);

@@ -10,7 +10,7 @@ const STOPS =
   `[contenteditable]:not([contenteditable="false"]),${SCROLLERS}`;
 
 /**
- * Makes a list of rows a single tab stop: it passes what is inside of a row, except in the row that has the focus. Rows
+ * Makes a list of rows a single tab stop: Tab skips the content of rows, except in the focused row. Rows
  * change at any time (a body that is fetched, "Show more"), and contain elements of applications and of messages. The
  * list therefore observes the elements themselves, not the components that rendered them.
  */

@@ -59,7 +59,7 @@ export interface ChatSettingsProps {
   /**
    * A BCP 47 tag for dates and numbers. Default: the language of the words, with the region that the browser asks for.
    *
-   * @throws {RangeError} while rendering, if it is none.
+   * @throws {RangeError} while rendering, if it is not a valid tag.
    */
   readonly locale?: string | undefined;
   /**
@@ -73,7 +73,7 @@ export interface ChatSettingsProps {
    * announcements and copies. Default: what kind of message it is.
    */
   readonly excerpts?: Settings['excerpts'] | undefined;
-  /** URLs of pictures by address of the participant; who has none gets initials. Default: none. */
+  /** URLs of pictures by address of the participant; participants without a picture show initials. Default: none. */
   readonly avatars?: Settings['avatars'] | undefined;
   /**
    * What can be done to a message, in order: names of the kit's actions, and actions of the application. Default: all
@@ -135,7 +135,7 @@ export function nameOf({ names, textDir }: Settings, address: string): string {
   return isolate(sanitiseLabel(own(names, address) ?? address), textDir === 'auto' ? 'ltr' : textDir);
 }
 
-/** Reads an own property under a key that a stranger chose, which may be `constructor`. */
+/** Reads an own property under a key from another user, which may be `constructor`. */
 export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -4,7 +4,7 @@ import type { Translations } from './translations.ts';
 
 /**
  * Translations of the application over those that are there: where one of theirs throws, the other is used, and the
- * error is reported as one that nobody caught. A sentence that cannot be made takes down nothing.
+ * error is reported as an uncaught error. A sentence that cannot be formatted affects nothing else.
  */
 export function guardTranslations(given: Partial<Translations>, above: Translations): Translations {
   return guard({ ...above, ...given }, above) as Translations;

@@ -14,7 +14,7 @@ const OTHER_WAY: Readonly<Record<Direction, RegExp>> = {
 /**
  * Returns the direction of a language, by its script or its usual script.
  *
- * @throws {RangeError} if the tag is none of BCP 47.
+ * @throws {RangeError} if the tag is not a valid BCP 47 tag.
  */
 export function directionOf(locale: string): Direction {
   return SCRIPTS.test(scriptOf(locale) ?? '') ? 'rtl' : 'ltr';

@@ -1,4 +1,4 @@
-/** Makes a name that a stranger chose safe to show in a sentence. */
+/** Makes a name from another user safe to show in a sentence. */
 
 import { truncateText } from '@imflow/react';
 
@@ -9,7 +9,7 @@ const MAX_LENGTH = 200;
 const BIDI_CONTROLS = /[\u061C\u2028-\u202E\u2066-\u2069\p{Cc}]/gu;
 
 /**
- * Sanitises a name or a similar short text from a stranger for use in a sentence: one line, of bounded length, without
+ * Sanitises a name or a similar short text of another user for a sentence: one line, of bounded length, without
  * characters that reverse the text around it.
  */
 export function sanitiseLabel(text: string): string {

@@ -47,7 +47,7 @@ export interface Translations {
   readonly send: string;
   readonly retry: string;
   readonly delete: string;
-  /** A label, and what is to be known besides. */
+  /** A label with additional information. */
   readonly joined: (label: string, detail: string) => string;
   /** What happened to a message, and why; the reason may be empty. */
   readonly failure: (status: string, reason: string) => string;
@@ -92,9 +92,9 @@ export interface Translations {
   readonly noFiles: string;
   /** The flow was never started, so that nothing can leave. */
   readonly notStarted: string;
-  /** A newer version of the application has taken over what is stored: this page cannot keep anything. */
+  /** A newer version of the application has taken over the stored messages: this page cannot store any. */
   readonly outdated: string;
-  /** The conversation has ended: the server does not accept who signs in. */
+  /** The conversation has ended: the server refused the sign-in. */
   readonly signedOut: string;
   /** The conversation has ended: the connection was closed permanently. */
   readonly connectionClosed: string;

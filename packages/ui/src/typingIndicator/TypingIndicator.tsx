@@ -1,6 +1,6 @@
 'use client';
 
-/** The line that says who is typing. */
+/** The line that shows the typing participants. */
 
 import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
@@ -18,7 +18,7 @@ export interface TypingIndicatorState {
 export type TypingIndicatorProps = PartProps<'div', TypingIndicatorState>;
 
 /**
- * Says who is typing, in a reserved row of constant height. Renders a `<div>`, empty while nobody types. Screen readers
+ * Shows the typing participants in a reserved row of constant height. Renders a `<div>`, empty while no one types. Screen readers
  * skip it: the announcer announces typing, once a burst.
  */
 export function TypingIndicator(props: TypingIndicatorProps): ReactElement {

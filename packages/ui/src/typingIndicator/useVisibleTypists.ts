@@ -11,8 +11,8 @@ const HIDE_DELAY = 1_000;
 const NOBODY: readonly string[] = [];
 
 /**
- * Returns who is shown as typing: at once when it begins, and a moment longer when it ends, unless a message arrives or
- * the connection is lost.
+ * Returns the participants to show as typing: at once when typing begins, and a moment longer when it ends, unless a
+ * message arrives or the connection is lost.
  */
 export function useVisibleTypists(given?: InstantMessagingFlow): readonly string[] {
   const flow = useFlow(given);

@@ -24,7 +24,7 @@ export function DeleteQuestion({ shown }: { readonly shown: ShownActions }): Rea
   const dialog = useRef<HTMLDivElement>(null);
   const uid = useId();
   const [leaving, close] = useMemo(() => {
-    // The row may be gone by now: what is far from view is not in the document.
+    // The row may have been removed: rows far from the view are not in the document.
     const next = (near: HTMLElement): HTMLElement | undefined =>
       shown.element.isConnected ? shown.element : restingPlace(flow, near);
     return [

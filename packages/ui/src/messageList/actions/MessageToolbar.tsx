@@ -88,7 +88,7 @@ function Toolbar({
     const element = bar.current;
     return element
       ? listenForEscape(element, ({ target }) => {
-          // A picker of the application has keys of its own, and hands on what it does not take.
+          // A picker of the application has its own keys, and lets the others bubble.
           if (!(target as Element).closest('.imflow-action')) return false;
           leave();
           return true;
@@ -117,7 +117,7 @@ function Toolbar({
       End: buttons.length - 1,
     };
     const next = steps[key];
-    // A picker of the application has keys of its own.
+    // A picker of the application has its own keys.
     if (next === undefined || here < 0) return;
     consume(event);
     const to = (next + buttons.length) % buttons.length;
@@ -211,8 +211,7 @@ function Emojis({ message }: { readonly message: MessageRecord }): ReactElement 
 }
 
 /**
- * Keeps a toolbar upon the upper edge of its message, or in view where that is not. Returns a function that lets go of
- * it.
+ * Keeps a toolbar on the upper edge of its message, or in view if the edge is not. Returns a function that stops this.
  */
 function keepInView(toolbar: HTMLElement, message: HTMLElement, viewport: HTMLElement): () => void {
   const place = (): void => {
@@ -228,7 +227,7 @@ function keepInView(toolbar: HTMLElement, message: HTMLElement, viewport: HTMLEl
     const own = toolbar.offsetHeight;
     const above = OVERLAP - own;
     const inView = fromStart + 4;
-    // Below its message, what it lies upon is read later.
+    // Below its message, the toolbar covers only text that is read later.
     const fits = above >= inView ? above : Math.max(inView, Math.min(height - OVERLAP, toEnd - own - 4));
     toolbar.style.insetBlockStart = `${height > around.height / scale / 2 ? Math.max(above, inView) : fits}px`;
   };

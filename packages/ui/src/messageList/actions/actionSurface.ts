@@ -6,7 +6,7 @@ export interface ShownActions {
   readonly id: string;
   /** Its element, which they stand in. */
   readonly element: HTMLElement;
-  /** `question`: whether to delete it. `details`: what is known of it, where no button of its own shows that. */
+  /** `question`: the confirmation of a deletion. `details`: the message details, for messages without a details button. */
   readonly kind: 'actions' | 'emojis' | 'question' | 'details';
   /** The focus goes there. */
   readonly focus: boolean;
@@ -22,7 +22,7 @@ export interface ActionSurface {
   readonly hide: () => void;
   /**
    * Registers the component that shows them.
-   * @param prepare loads what it needs.
+   * @param prepare loads the code of the surface.
    * @returns a function that unregisters it.
    */
   readonly attach: (prepare: () => void) => () => void;
@@ -56,7 +56,7 @@ export function createActionSurface(): ActionSurface {
     },
     hide: () => set(undefined),
     attach(prepare) {
-      // Each is one of its own, also where two prepare alike.
+      // Each registration is separate, also for equal functions.
       const host = (): void => prepare();
       hosts.add(host);
       return () => void hosts.delete(host);

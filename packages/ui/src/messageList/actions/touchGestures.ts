@@ -12,7 +12,7 @@ const SLOP = 10;
 const REPLY_DISTANCE = 56;
 /** How far a message goes along with the finger at most, in px. */
 const MAX_DISTANCE = 72;
-/** What has a use of its own for a finger that moves over it. */
+/** Elements that use a moving finger themselves. */
 const OWN_SWIPE = 'video, audio, button, input, textarea, select, [role="toolbar"], [role="dialog"], dialog';
 /** What has a menu of the browser's for a finger that rests on it. */
 const OWN_PRESS = 'a, img, summary';
@@ -33,7 +33,7 @@ interface Touch {
   readonly message: HTMLElement;
   readonly x: number;
   readonly y: number;
-  /** `rest`: neither a press nor a swipe yet. `over`: nothing is to come of it any more. */
+  /** `rest`: neither a press nor a swipe yet. `over`: the gesture has ended. */
   phase: 'rest' | 'pressed' | 'swipe' | 'over';
   distance: number;
   readonly stop: () => void;

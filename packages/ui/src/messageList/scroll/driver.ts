@@ -51,7 +51,7 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
   let spacers = '';
   let idleTimer: number | undefined;
   let unsubscribe: (() => void) | undefined;
-  // The conversation was there before the change that is followed: what comes now comes under the eyes of the reader.
+  // The conversation was shown before this change: the reader sees new messages arrive.
   let isLive = false;
 
   function dispatch(event: ScrollEvent): void {
@@ -117,7 +117,7 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
 
   function setAnchor(candidates: readonly string[], isMeasured: boolean): void {
     if (candidates.length === 0) return anchor.clear();
-    // A viewport that has lost its box in this moment keeps what it had.
+    // A viewport that has just lost its box keeps its state.
     if (!viewport || !geometry || metricsOf(viewport).clientHeight === 0) return;
     const { topInView } = geometry;
     const elements = candidates.map((id) => messageIn(rowOf(id))).filter((element) => element !== undefined);
@@ -146,7 +146,7 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     if (viewport) dispatch({ type: 'settled', metrics: metricsOf(viewport) });
   }
 
-  /** Measures what was rendered, or what was resized, and puts it in place. */
+  /** Measures rendered or resized rows, and applies the scroll position. */
   function measure(resized: readonly (readonly [id: string, size: number])[] = []): void {
     if (isMeasuring) {
       mustMeasureAgain = true;
@@ -251,7 +251,7 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
       type: 'order',
       order,
       metrics: metrics(),
-      // A reader who returns continues where they stopped; what they have not seen does not count as read.
+      // A returning reader continues at the same place; unseen messages do not count as read.
       firstUnread: before.length === 0 && !isLive ? firstUnread(flow) : undefined,
       hasSent: before.at(-1) !== newest && flow.messages.get(newest)?.direction === 'outgoing',
     });

@@ -30,7 +30,7 @@ export interface Scroller {
    * below.
    */
   readonly firstInView: () => { readonly id: string; readonly above: number } | undefined;
-  /** Where the row of a message begins; undefined if there is none. */
+  /** The offset of the row of a message; undefined without a row. */
   readonly placeOf: (id: string) => 'above' | 'in view' | 'below' | undefined;
   readonly toRow: (id: string, align: Align) => void;
   /** Scrolls to a row and gives it the focus. Default `nearest`: no farther than necessary. */

@@ -7,7 +7,7 @@ export function selectedRange(within: Element): AbstractRange | undefined {
   const selection = within.ownerDocument.getSelection();
   if (!selection) return undefined;
   const root = within.getRootNode();
-  // A document does not show what is selected inside of its shadow roots, unless it is asked for them.
+  // A document does not expose selections inside of shadow roots, unless the roots are passed to it.
   if (root !== within.ownerDocument && 'getComposedRanges' in selection) {
     const [range] = selection.getComposedRanges({ shadowRoots: [root as ShadowRoot] });
     return range && !range.collapsed ? range : undefined;

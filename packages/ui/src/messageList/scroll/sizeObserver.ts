@@ -45,7 +45,7 @@ export function createSizeObserver(listener: SizeListener): SizeObserver {
       if (frame !== undefined) view?.cancelAnimationFrame(frame);
       [viewport, observed, fresh, observer, frame, view] = [next, new Map(), [], undefined, undefined, null];
       if (!next) return;
-      // Of the window that shows the list: another one may be hidden, and then has no frames.
+      // Of the window that shows the list: a different one may be hidden, and then has no frames.
       const realm = viewOf(next);
       view = realm;
       observer = realm ? new realm.ResizeObserver(onResize) : undefined;

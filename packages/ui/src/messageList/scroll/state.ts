@@ -50,10 +50,10 @@ export const INITIAL_STATE: ScrollState = {
   onlyGrows: false,
 };
 
-/** A state in the making, and what is to be done. */
+/** The next state and its effects, while a reducer builds them. */
 type Draft = { -readonly [Key in keyof ScrollState]: ScrollState[Key] } & { readonly effects: ScrollEffect[] };
 
-/** Events that follow from what the list itself did. They do not allow more passes. */
+/** Events that the list itself caused. They do not allow more passes. */
 const CONSEQUENCES: ReadonlySet<ScrollEvent['type']> = new Set(['committed', 'layout', 'settled', 'positioned']);
 
 /**
@@ -122,7 +122,7 @@ function apply(draft: Draft, event: ScrollEvent): void {
       return startMoving(draft);
     case 'print':
       draft.isPrinting = event.on;
-      // On paper nothing scrolls: what is measured there says nothing about the place of the reader.
+      // Printed pages do not scroll: their measurements say nothing about the place of the reader.
       draft.hasBox &&= !event.on;
       updateRows(draft);
   }
@@ -222,7 +222,7 @@ function topOf(draft: Draft): number {
   return viewOf(draft, false).top + draft.origin + draft.adjustment;
 }
 
-/** Continues once a layout is in place: renders what is missing, else finishes. */
+/** Continues after a layout: renders missing rows, or finishes. */
 function settle(draft: Draft, metrics: Metrics): void {
   if (!draft.hasBox) return;
   const top = draft.scrollTop - draft.origin - draft.adjustment;
@@ -316,7 +316,7 @@ function arrive(draft: Draft): void {
   if (draft.scrollTop < draft.height) draft.effects.push({ type: 'loadOlder' });
 }
 
-/** What is visible, by what is known of the sizes. `fits`: not beyond the last row. */
+/** The visible range by the known sizes. `fits`: not beyond the last row. */
 function viewOf(draft: Draft, fits = true): View {
   const { sizes, height, position, cursor } = draft;
   const last = offsetOf(sizes, sizes.order.length) - height;

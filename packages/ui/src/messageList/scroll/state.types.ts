@@ -32,7 +32,7 @@ export interface Rows extends RowRange {
   readonly kept: readonly KeptRow[];
 }
 
-/** No rows: what a server renders, and a client until it has hydrated. */
+/** No rows: the state on a server, and on a client before hydration. */
 export const NO_ROWS: Rows = { order: [], from: 0, to: 0, kept: [] };
 
 /** The scroll metrics of the viewport, in layout px: unaffected by transforms and zoom. */
