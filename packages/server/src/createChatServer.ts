@@ -36,14 +36,14 @@ export interface ChatServer {
    * `io.on('connection', (socket) => chat.handleSocketIo(socket))`.
    */
   handleSocketIo(socket: SocketIoSocket): void;
-  /** What a load balancer asks: whether the store answers, and how many sockets there are. */
+  /** The health for a load balancer: whether the store responds, and the number of sockets. */
   health(): Promise<{ readonly ok: boolean; readonly connections: number }>;
-  /** Stops taking sockets, stores what was accepted, tells clients to connect elsewhere, and closes the store. */
+  /** Refuses new sockets, stores the accepted messages, asks the clients to reconnect, and closes the store. */
   close(): Promise<void>;
 }
 
 /**
- * Makes a chat server that speaks the protocol of `docs/protocol.md`. It has no port of its own: attach it to yours.
+ * Creates a chat server for the protocol of `docs/protocol.md`. It opens no port: attach it to an HTTP server.
  * @throws FlowError `invalid-argument` or `out-of-range` that names the option.
  */
 export function createChatServer(options: ChatServerOptions): ChatServer {

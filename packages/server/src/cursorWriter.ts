@@ -12,9 +12,9 @@ const MAX_DELAY = 1_000;
  */
 export interface CursorWriter {
   save(cursor: Cursor): void;
-  /** Resolves once the cursors of a user are saved, so that what is read next knows them. */
+  /** Resolves once the cursors of a user are saved, so that the next read contains them. */
   settle(user: string): Promise<void>;
-  /** Saves what waits now. Resolves once it is saved. */
+  /** Saves the waiting cursors now. Resolves once they are saved. */
   flush(): Promise<void>;
 }
 

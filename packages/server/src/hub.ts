@@ -1,4 +1,4 @@
-/** The sessions of a node: stores what they send and forwards it to those it concerns. */
+/** The sessions of a node: stores their frames and forwards them to the participants. */
 
 import type { BusMessage, FromNode } from './bus/bus.ts';
 import { createCursorWriter } from './cursorWriter.ts';
@@ -93,8 +93,8 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
     }
   });
 
-  // Messages and receipts go together: what a commit brings to a socket leaves in one write, which costs more than all
-  // else about a frame.
+  // Messages and receipts share commits: the frames of a commit leave in one write to the socket, which is the most
+  // expensive part of a frame.
   const commits = createGroupCommit<Write, Acceptance | undefined>({
     maxItems: MAX_BATCH,
     keyOf: ({ entry }) => entry && nameOf(entry),
@@ -138,7 +138,7 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
     reads.saveSeen(user).catch((error: unknown) => logger.warn({ error }, 'lastSeen was not saved'));
   }
 
-  /** Sends what was committed to those who are here, and a hint to the other nodes. */
+  /** Sends committed entries to the sessions of this node, and a hint to the other nodes. */
   function distribute(
     writes: readonly (NewEntry | NewReceipt)[],
     growth: readonly Growth[],

@@ -1,4 +1,4 @@
-/** Sanitises what the server logs, and catches exceptions of the logger. */
+/** Sanitises the logs of the server, and catches exceptions of the logger. */
 
 import type { Logger } from './options.ts';
 
@@ -26,7 +26,7 @@ export function errorFields(error: unknown, secret = ''): ErrorFields {
   };
 }
 
-/** The logger of an application, which is given no error as it is, and whose own failures end nothing. */
+/** Wraps the logger of an application: sanitises errors, and catches exceptions of the logger. */
 export function createSafeLogger(logger: Logger | undefined): Logger {
   const write = (level: keyof Logger) => (fields: object, message: string) => {
     const safe = Object.entries(fields).map(([name, value]) => [

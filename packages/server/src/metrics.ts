@@ -6,7 +6,7 @@ import { Counter, Gauge, Histogram, type Metric, type Registry } from 'prom-clie
 /** Where metrics are registered: a `Registry` of `prom-client`, such as its `register`. */
 export type MetricsRegistry = Pick<Registry, 'registerMetric' | 'getSingleMetric'>;
 
-/** Counts what a server does. */
+/** The counters of a server. */
 export interface Metrics {
   /** A request was answered. @param duration from its arrival, in ms. */
   answered(request: string, answer: ServerFrame['type'], code: number | undefined, duration: number): void;

@@ -45,7 +45,7 @@ export interface Limits {
   readonly maxFrameBytes: number;
   /** The largest body of a message in UTF-8 bytes; a larger one is refused. 65 536 to 8 388 608, default 65 536. */
   readonly maxMessageBytes: number;
-  /** How many requests of a socket are worked on at once; it is not read from meanwhile. 16 to 1 024, default 64. */
+  /** How many requests of a socket may be pending; at the limit, the socket is not read. 16 to 1 024, default 64. */
   readonly maxInFlight: number;
   /** How many frames of a socket are read in a second; the others wait. 10 to 100 000, default 200. */
   readonly maxFramesPerSecond: number;
@@ -62,7 +62,7 @@ export interface ChatServerOptions {
   /** Where messages are kept. The server opens and closes it. */
   readonly store: Store;
   /**
-   * Says who a client is; undefined or null for a token that is not valid. What it throws counts as a failure for now.
+   * Returns the user of a token; undefined or null if the token is invalid. An exception counts as a retryable failure.
    */
   readonly authenticate: (credentials: Credentials) => MaybePromise<Identity | string | null | undefined>;
   /** Whether a user may talk with a given other user. Default: all users may talk with each other. */
@@ -70,8 +70,8 @@ export interface ChatServerOptions {
   /** Joins several nodes that share a store. Default: there is one node. */
   readonly bus?: Bus;
   /**
-   * How often a node with a bus reads again what its users have open, in ms, since every bus loses messages. 100 to 10
-   * 000, default 10 000.
+   * How often a node with a bus reads the open conversations again, in ms, since every bus loses messages. 100 to 10 000,
+   * default 10 000.
    */
   readonly refreshInterval?: number;
   /** Called after a message was stored for a user who is not connected: to send a push notification. */
@@ -79,7 +79,7 @@ export interface ChatServerOptions {
   /** The origins whose pages may connect, or a rule for them. Default: the origin of the server itself. */
   readonly origins?: Origins;
   readonly limits?: Partial<Limits>;
-  /** Where the server registers what it counts: `register` of `prom-client`. Default: nothing is counted. */
+  /** The registry for the metrics: `register` of `prom-client`. Default: nothing is counted. */
   readonly metrics?: MetricsRegistry;
   /** Default: nothing is logged. */
   readonly logger?: Logger;

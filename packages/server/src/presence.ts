@@ -98,7 +98,7 @@ export function createPresence(
       }
     },
     beat() {
-      // Not the time of day: a clock that is set makes nobody absent.
+      // Not the time of day: setting the clock must not make users absent.
       const now = performance.now();
       publish({ type: 'alive' });
       for (const [name, { heardAt }] of Array.from(remote)) if (now - heardAt > NODE_EXPIRY) forget(name);

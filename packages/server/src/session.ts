@@ -1,4 +1,4 @@
-/** One client: sign-in, its requests, and what is sent to it. */
+/** The session of one client: sign-in, requests, and the frames for the client. */
 
 import type { ClientFrame, ServerFrame } from '@imflow/websocket';
 import type { BusMessage } from './bus/bus.ts';
@@ -61,8 +61,8 @@ export function createSession(options: SessionOptions): Socket {
   /** Conversations that are being opened, and how far their logs went meanwhile. */
   const opening = new Map<string, { head: number }>();
   /**
-   * By participant, resolves once what the device had missed has been sent. A page of history waits for it: the device
-   * would take a message that the page brings first for an old one, of which its author gets no receipt.
+   * By participant, resolves once the entries that the device missed have been sent. A page of history waits for it: the
+   * device would treat a message of the page as an old one, and send its author no receipt.
    */
   const missedSent = new Map<string, Promise<void>>();
   const permissions = new Map<string, Promise<boolean>>();

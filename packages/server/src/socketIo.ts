@@ -31,7 +31,7 @@ const CLOSE = 'imflow:close';
 /**
  * Carries sessions over a socket of Socket.IO, one after another: a client numbers its sessions and sends
  * `imflow (session, frame)`; either side ends one with `imflow:close (session)`. Frames of other sessions are dropped, so
- * that nothing of an old session reaches a new one.
+ * that no frame of an old session reaches a new one.
  */
 export function carryOverSocketIo({ socket, maxFrameBytes, maxQueuedBytes, begin }: SocketIoOptions): void {
   let current: Carried | undefined;
@@ -97,7 +97,7 @@ export function carryOverSocketIo({ socket, maxFrameBytes, maxQueuedBytes, begin
       session && {
         number,
         session,
-        // Socket.IO cannot stop reading: what comes meanwhile waits here.
+        // Socket.IO cannot stop reading: frames wait here.
         take(text) {
           waiting.push(text);
           waitingBytes += text.length;

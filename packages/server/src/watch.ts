@@ -13,15 +13,15 @@ export interface Watch {
   readonly conversation: string;
   /** How far the log was sent. */
   readonly pushed: number;
-  /** Resolves once the socket has taken what the device had missed when the watch began. Never rejects. */
+  /** Resolves once the entries that the device had missed when the watch began are sent. Never rejects. */
   readonly missedSent: Promise<void>;
   /** The log has grown by this. */
   offer(growth: Growth, stored: readonly StoredEntry[], changed: readonly EntryStatus[]): void;
   /** The log goes as far as this. */
   hint(head: number): void;
-  /** The device has everything up to here. Returns the cursor that is to be saved; undefined where it has not moved. */
+  /** The device has everything up to here. Returns the cursor to save; undefined if it has not moved. */
   acknowledge(position: number): number | undefined;
-  /** Nothing is sent any more. Returns the cursor that is to be saved likewise. */
+  /** Stops sending. Returns the cursor to save, as `acknowledge` does. */
   close(): number | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface WatchOptions {
   readonly peer: string;
   /** From where the log is sent. */
   readonly cursor: number;
-  /** How far the log goes now; what is up to there was stored before. */
+  /** The head of the log; entries up to it were stored before. */
   readonly head: number;
   /** Sends a frame. @param taken is called once the socket has taken it, or is closed. */
   readonly send: (frame: string, taken?: () => void) => void;

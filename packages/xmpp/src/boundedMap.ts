@@ -1,4 +1,4 @@
-/** A map that forgets its oldest entries. */
+/** A map of limited size that drops its oldest entries. */
 
 /** The most entries of a map. */
 const MAX_ENTRIES = 1_000;

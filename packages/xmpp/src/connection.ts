@@ -35,7 +35,7 @@ export interface ConnectionHooks {
   onResuming(taken: readonly string[]): void;
   /** The old session was resumed. */
   onResumed(): void;
-  /** The stream broke, or was let go. */
+  /** The stream broke, or was closed. */
   onDisconnected(): void;
   /** A stanza came in. Returns whether it waits for `handle`. */
   receive(stanza: XmlElement, inbound: Inbound): boolean;
@@ -106,7 +106,7 @@ export function createConnection(
   function openStream(): void {
     become({ state: 'connecting' });
     let opened: XmlStream;
-    // While the sign-in still reads what the server said before it ended the stream, that says more than the end.
+    // While the sign-in still reads the last frames of the server, they explain the failure better than the end itself.
     let end: string | undefined;
     let isSigningIn = true;
     try {
@@ -126,7 +126,7 @@ export function createConnection(
     });
   }
 
-  /** @param finish to be called once what the server has said is read; returns why the stream has ended, if it has. */
+  /** @param finish is called once all frames are read; returns why the stream has ended, if it has. */
   async function signIn(opened: XmlStream, finish: () => string | undefined): Promise<void> {
     try {
       const started = await negotiate(opened, {
@@ -154,7 +154,7 @@ export function createConnection(
   async function begin(opened: XmlStream, started: Session): Promise<void> {
     const isCurrent = (): boolean => stream === opened;
     if (started.resumedWith !== undefined && counting.isShared(started.resumedWith)) {
-      // A duplicated tab goes on with the same session. It keeps it; this one begins another.
+      // A duplicated tab uses the same session. That tab keeps it; this one begins a new session.
       takeNewResource();
       reconnectLater('ended');
       return;
@@ -188,9 +188,9 @@ export function createConnection(
   }
 
   /**
-   * Waits until the server has shown that it hears the session that goes on; otherwise a new one begins. Prosody 0.12
-   * joins what it hears to the rest of a WebSocket frame that was cut (its frame buffer outlives the resumption), and
-   * so may hear nothing, or nonsense. Nothing that could be lost is said before.
+   * Waits until the server has responded in the resumed session; otherwise a new one begins. Prosody 0.12 appends the
+   * received data to the rest of a truncated WebSocket frame (its frame buffer outlives the resumption), and so may read
+   * nothing, or garbage. No stanza that could be lost is sent before.
    */
   function verifyResumption(opened: XmlStream): Promise<void> {
     return new Promise((resolve) => {
@@ -277,7 +277,7 @@ export function createConnection(
     pendingAckRequests += 1;
     stopAnswerTimer ??= clock.setTimer(() => reconnectLater('no-answer'), options.requestTimeout);
     if (session?.counts === true) stream?.send(element('r', NS.sm));
-    // It works in order: once it answers the ping, refused or not, it has what was sent before.
+    // The server works in order: once it answers the ping, refused or not, it has all earlier stanzas.
     else send(element('iq', NS.client, { type: 'get', id: `taken:${count}` }, element('ping', NS.ping)));
   }
 

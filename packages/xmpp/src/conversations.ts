@@ -10,7 +10,7 @@ export interface OpenChannel {
 /** More events than this do not wait for a channel; the archive has them. */
 const MAX_WAITING = 500;
 
-/** The open channels by the address of the participant, what waits for a channel, and who is there. */
+/** The open channels by the address of the participant, the messages that wait for a channel, and the presence. */
 export interface Conversations {
   open(remote: string, channel: OpenChannel): void;
   close(remote: string, channel: OpenChannel): void;
@@ -21,7 +21,7 @@ export interface Conversations {
   emit(remote: string, event: ChannelEvent): void;
   /** A device of a participant came or went (RFC 6121 section 4). */
   presence(remote: string, device: string, isThere: boolean): void;
-  /** Says again who is there, after a connection that went on. */
+  /** Emits the known presence again, after a resumed session. */
   repeatPresence(): void;
   /** Clears waiting messages and presence: a new session delivers them again. */
   forget(): void;

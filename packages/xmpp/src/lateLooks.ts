@@ -1,21 +1,21 @@
 /**
- * Reads the archive again some time after a session has begun: a server may archive what it held for an earlier session
- * only once it has given that up, be it one of this page, or of a page that was closed.
+ * Reads the archive again some time after a session has begun: a server may archive the messages that it held for an
+ * earlier session, of this page or of a closed one, only once it has given up that session.
  */
 
 import type { Clock } from '@imflow/core';
 
-/** When the first one comes, in ms; the second one as long after the server has given up earlier sessions. */
+/** The delay of the first reading, in ms; the second one follows as long after the server has given up earlier sessions. */
 const FIRST_LOOK = 10_000;
-/** When one is tried again that has met an interruption, in ms. */
+/** The delay before an interrupted reading is repeated, in ms. */
 const RETRY = 1_000;
 
-/** The looks of one session. */
+/** The repeated readings of one session. */
 export interface LateLooks {
   /**
-   * Begins with a session; those of the session before it end.
-   * @param from the position to read from; undefined where nothing is known of the archive.
-   * @param heldFor how long the server may hold what came for earlier sessions, in ms.
+   * Begins the readings of a session; those of the previous session end.
+   * @param from the position to read from; undefined if the archive is unknown.
+   * @param heldFor how long the server may hold the messages of earlier sessions, in ms.
    */
   begin(from: string | undefined, heldFor: number): void;
   stop(): void;

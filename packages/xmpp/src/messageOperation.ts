@@ -64,9 +64,9 @@ type Act<T> = Omit<T, 'id' | 'sequence'>;
 export type MessageAct = Act<EditOperation> | Act<RetractOperation> | Act<ReactOperation>;
 
 /**
- * Reads what a message does to another one. Undefined if it is a message itself; `nothing` where it has a body only for
- * clients that do not know operations, or a correction has nothing to show.
- * @param content reads what it shows.
+ * Reads the operation of a stanza. Returns undefined for a plain message; `nothing` if it has a body only for clients
+ * without operations, or is a correction without content.
+ * @param content reads its content.
  */
 export function actIn(
   stanza: XmlElement,

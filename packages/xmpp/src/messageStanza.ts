@@ -49,7 +49,7 @@ export interface DecodeOptions {
   readonly languages?: readonly string[];
   /**
    * The place of an operation of another client among those of its author.
-   * @param at when the server got it, in ms since the epoch; NaN for one that has come just now.
+   * @param at when the server received it, in ms since the epoch; NaN for a live one.
    */
   readonly sequenceAt: (at: number) => number;
   /** A new id for a message that has none. */
@@ -256,7 +256,7 @@ function isNotificationId(id: string): boolean {
   return id.startsWith(NOTIFICATION_ID);
 }
 
-/** The time that the own server put on a stanza that it had kept (XEP-0203); what others claim does not count. */
+/** The time that the user's own server set on a stored stanza (XEP-0203); times of other entities are ignored. */
 function serverDelay(stanza: XmlElement, local: string): string | undefined {
   const domain = local.replace(/^.*@/, '');
   const delays = childrenOf(stanza).filter(({ name, xmlns }) => name === 'delay' && xmlns === NS.delay);

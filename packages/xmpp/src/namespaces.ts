@@ -31,8 +31,8 @@ export const NS = {
   reply: 'urn:xmpp:reply:0',
   fallback: 'urn:xmpp:fallback:0',
   /**
-   * What XMPP has no place for: stamp, time of sending, content type, exact text, what a marker covers, order of
-   * operations.
+   * The fields that XMPP lacks: frame sequence, time of sending, content type, exact text, the messages of a marker, the
+   * order of operations.
    */
   imflow: 'urn:imflow:message:1',
 } as const;

@@ -7,7 +7,7 @@ import type { Clock } from '@imflow/core';
  * Operations of the same second, the resolution of some servers, keep their order.
  */
 export interface OperationOrder {
-  /** The place of one that came just now, or that the server had kept until now. @param at NaN: now. */
+  /** The place of a live operation, or of one that the server had stored. @param at NaN: now. */
   live(at: number): number;
   /** The places of the entries of an archive page. @param times of the entries, oldest first; NaN where unknown. */
   ofPage(times: readonly number[], bounds: PageBounds): readonly number[];
@@ -30,7 +30,7 @@ export interface PageBounds {
 const STEP = 1 / 1_024;
 
 export function createOperationOrder(clock: Clock): OperationOrder {
-  /** The latest place: what comes later is newer, even if the clock of this device is behind that of the server. */
+  /** The latest place: later operations are newer, even if the clock of this device is behind that of the server. */
   let latest = 0;
 
   return {

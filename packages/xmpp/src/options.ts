@@ -11,7 +11,7 @@ import type { WebSocketLike } from './xmlStream.ts';
 export interface SessionStore {
   /** What was saved last; undefined where nothing was. */
   load(): string | undefined;
-  /** Keeps this; undefined forgets. It holds no password. */
+  /** Saves a value; undefined removes it. The value holds no password. */
   save(session: string | undefined): void;
 }
 

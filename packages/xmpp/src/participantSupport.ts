@@ -5,20 +5,20 @@ import { childOf, childrenOf, textOf, type XmlElement } from './xml.ts';
 
 /** The operations that the clients of participants support. */
 export interface ParticipantSupport {
-  /** A device of a participant came and said what it can do (XEP-0115), or went. */
+  /** A device of a participant became available, with its features (XEP-0115), or unavailable. */
   presence(remote: string, device: string, presence: XmlElement): void;
-  /** There is a conversation with a participant. */
+  /** The conversation with a participant was opened. */
   opened(remote: string): void;
   /** A participant has written with a client of this kind. */
   usesImflow(remote: string): void;
   operationsFor(remote: string): OperationCapabilities;
-  /** Nothing is known of devices any more. */
+  /** Drops everything that is known of devices. */
   forget(): void;
 }
 
 interface Device {
   readonly version: string;
-  /** Undefined while it is not known what the device can do. */
+  /** Undefined while the features of the device are unknown. */
   features?: ReadonlySet<string>;
   asked: boolean;
 }

@@ -1,4 +1,4 @@
-/** The largest stanza that the server takes. */
+/** The largest stanza that the server accepts. */
 
 import { TransportFailure } from '@imflow/core';
 import { rememberIn } from './boundedMap.ts';
@@ -15,7 +15,7 @@ const MAX_BROKEN_STREAMS = 3;
 export interface SizeLimit {
   /** The longest text of a message, in bytes. */
   readonly maxMessageBytes: number;
-  /** @throws TransportFailure 413 for what the server does not take. */
+  /** @throws TransportFailure 413 for a stanza that the server does not accept. */
   check(id: string, stanza: XmlElement): void;
   /** A stream broke while this was the oldest unacknowledged stanza. */
   broke(id: string, stanza: XmlElement): void;

@@ -20,22 +20,22 @@ interface Outbound {
  * has read, `handled` counts what the application has stored, in order, so stanzas lost in a crash are delivered again.
  */
 export interface StreamManagement {
-  /** How many stanzas are handled; what an `<a/>` or a `<resume/>` says. */
+  /** How many stanzas are handled: the count of an `<a/>` or a `<resume/>`. */
   readonly handled: number;
-  /** Counts a stanza that came in. Undefined for a repetition of one that is handled: it is to be dropped. */
+  /** Counts a received stanza. Returns undefined for a repetition of a handled one, which has to be dropped. */
   received(): Inbound | undefined;
   /** The engine has stored the stanza. Returns whether `handled` grew. */
   handle(inbound: Inbound): boolean;
-  /** Counts a stanza that goes out; returns how many that makes. */
+  /** Counts a sent stanza; returns the new count. */
   sent(id: string | undefined, settle: (taken: boolean, isOldest?: boolean) => void): number;
   /** How many stanzas the server has acknowledged. */
   acknowledged(h: number): void;
   /**
-   * The stream broke: nothing that is under way will be answered. The oldest stanza with an id hears that it is the
-   * oldest: it may be what broke the stream.
+   * The stream broke: stanzas in flight will not be answered. The oldest one with an id is settled as the oldest: it may
+   * have broken the stream.
    */
   broken(): void;
-  /** A new stream asks to go on with the session; from here on the server repeats. Returns what `<resume/>` says. */
+  /** A new stream requests a resumption; from here on the server repeats stanzas. Returns the count of `<resume/>`. */
   resuming(): number;
   /** Whether the server has taken more stanzas than this side has sent: another page uses the same session. */
   isShared(h: number): boolean;
@@ -65,7 +65,7 @@ export function createStreamManagement(handledBefore?: number): StreamManagement
 
   function taken(h: number): Outbound[] {
     const ahead = (h - acknowledged + WRAP) % WRAP;
-    // A count that runs backwards, or is missing, says nothing of what is under way.
+    // A count that runs backwards, or is missing, settles no stanza in flight.
     if (ahead >= WRAP / 2) return [];
     acknowledged = h;
     return outbound.splice(0, Math.min(ahead, outbound.length));
@@ -117,7 +117,7 @@ export function createStreamManagement(handledBefore?: number): StreamManagement
     resumed(h) {
       const ids = knowsSent ? taken(h).flatMap(({ id }) => id ?? []) : [];
       knowsSent = true;
-      // From here on, the server counts from what it says.
+      // From here on, the server counts from its own number.
       acknowledged = h;
       outbound = [];
       return ids;

@@ -3,8 +3,8 @@
 import type { SessionStore } from './options.ts';
 
 /**
- * Keeps a session in the page's storage: the session itself for this tab, over a reload (`sessionStorage`), and how far
- * the archive has been read for all tabs to come (`localStorage`), so that the next one reads what was missed while no
+ * Keeps a session in the page's storage: the session itself for this tab, over a reload (`sessionStorage`), and the
+ * archive position for all later tabs (`localStorage`), so that the next tab reads the messages that were missed while no
  * tab was open. Use it together with a storage of messages that the tabs share.
  * @param name names the account, such as its address.
  */

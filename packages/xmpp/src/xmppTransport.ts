@@ -48,10 +48,10 @@ const MAX_CONFIRMED = 1_000;
 
 /**
  * A transport over XMPP by WebSocket (RFC 7395). A message is accepted when the server has counted it (XEP-0198), or
- * has answered a ping that was sent after it; the server keeps what is for those who are away.
+ * has answered a ping that was sent after it; the server stores messages for absent users.
  *
- * A sign-in that is refused ends in the status `closed` with a FlowError `refused`; all other trouble is tried again.
- * @throws FlowError `invalid-argument` or `out-of-range` for an option, which it names.
+ * A refused sign-in ends in the status `closed` with a FlowError `refused`; after all other errors the transport reconnects.
+ * @throws FlowError `invalid-argument` or `out-of-range` that names the invalid option.
  */
 export function createXmppTransport(options: XmppTransportOptions): Transport {
   const checked = checkOptions(options);
@@ -82,7 +82,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
    * Senders of messages that may have to be refused, by participant and message id: full addresses of other clients.
    */
   const senders = new Map<string, string>();
-  /** How long the server may hold what came for earlier sessions, in ms. */
+  /** How long the server may hold the messages of earlier sessions, in ms. */
   let heldFor = 0;
   const lateLooks = createLateLooks(clock, async (from) => {
     if (connection.status.state !== 'online') throw retryableFailure('The transport is not connected.');
@@ -93,9 +93,9 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
    * sent.
    */
   const unconfirmed = new Map<string, string | undefined>();
-  /** Where a catch-up began that was interrupted. The next one goes on with what it has read. */
+  /** The position at which an interrupted catch-up began. The next one continues from its pages. */
   let catchUpFrom: string | undefined;
-  /** Until a session has settled, what comes waits for what is read from the archive, so that the order holds. */
+  /** Until the catch-up is complete, live stanzas wait for the pages of the archive, so that the order is right. */
   let catchUpBuffer: { readonly stanza: XmlElement; readonly inbound: Inbound }[] | undefined =
     saved?.resumable === undefined ? [] : undefined;
 
@@ -132,19 +132,18 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     const [, positionOfUnsure] = unconfirmed.entries().next().value ?? [];
     const from = catchUpFrom ?? positionOfUnsure ?? acks.overlapping;
     catchUpFrom = from;
-    // What is known of the archive comes from it, and the presence after that: then the server delivers what is newer.
-    // A device that knows nothing of it is told first what the server has kept; Prosody keeps it from those who have asked
-    // the archive.
+    // A known archive is read first and the presence is sent after it: then the server delivers newer messages. A new
+    // device receives the stored messages first; Prosody withholds them from clients that have queried the archive.
     const reached = from === undefined ? undefined : await catchUp(from);
     if (!isCurrent()) return;
     connection.send(element('presence', NS.client, {}, encodeCapabilities()));
-    // After the presence: without one, what is for this device too would come as a copy for another.
+    // After the presence: without one, messages for this device would arrive as carbons of another device.
     await iq.request('set', element('enable', NS.carbons)).catch(unlessRefused);
-    // What came between the archive's answer and the presence; a server that was asked for its archive may send none.
+    // Messages between the archive's answer and the presence; a server whose archive was queried may deliver none of them.
     if (isCurrent() && (reached !== undefined || from === undefined)) await catchUp(reached);
     if (!isCurrent()) return;
     catchUpFrom = undefined;
-    // What the archive does not have, the server does not have.
+    // A message that the archive lacks did not reach the server.
     unconfirmed.clear();
     const waiting = catchUpBuffer ?? [];
     catchUpBuffer = undefined;

@@ -12,11 +12,11 @@ export type BusMessage =
       readonly refresh?: number | undefined;
       readonly frameSequence?: { readonly session: string; readonly sequence: number } | undefined;
     }
-  /** A device has signed in here: a socket that another node still has of it is an old one. */
+  /** A device has signed in on this node: its socket on another node is outdated. */
   | { readonly type: 'signedIn'; readonly user: string; readonly device: string }
-  /** Users who are connected to a node, or are no longer. */
+  /** Users who have connected to a node, or disconnected from it. */
   | { readonly type: 'present' | 'gone'; readonly users: readonly string[] }
-  /** A node may have lost messages, and others may have lost its own: they say who is connected, and all read again. */
+  /** Messages of or to a node may be lost: the others post their connected users, and all read the store again. */
   | { readonly type: 'who' }
   /** A node is still there. */
   | { readonly type: 'alive' };
@@ -28,15 +28,15 @@ export type FromNode<T extends BusMessage = BusMessage> = T & { readonly node: s
 export interface Bus {
   /**
    * A node begins to listen. Connects in the background, and again after each cut.
-   * @param receive is called with each message of another node, as text; own messages may come back too.
-   * @param subscribed is called whenever the node begins to get messages: what came before may be lost.
+   * @param receive is called with each message of another node, as text; own messages may be delivered too.
+   * @param subscribed is called whenever the subscription begins: earlier messages may be lost.
    */
   join(receive: (text: string) => void, subscribed: () => void): BusMember;
 }
 
 /** A node on the bus. */
 export interface BusMember {
-  /** Sends a text of at most 7 000 bytes to all nodes, now or never. Never throws. */
+  /** Sends a text of at most 7 000 bytes to all nodes, without a retry. Never throws. */
   publish(text: string): void;
   leave(): Promise<void>;
 }

@@ -20,7 +20,7 @@ export interface CommandOutput {
 /** A server that listens. */
 export interface RunningServer {
   readonly port: number;
-  /** Stores what was accepted, and ends. */
+  /** Stores the accepted messages, and ends. */
   close(): Promise<void>;
 }
 

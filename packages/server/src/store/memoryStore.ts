@@ -53,7 +53,7 @@ export function createMemoryStore(): Store {
     });
   }
 
-  /** The entries of the same ids, the targets, and what is about the targets. */
+  /** The entries of the same ids, their targets, and the other operations on the targets. */
   function related(entries: readonly NewEntry[]): (StoredEntry & Named)[] {
     return Array.from(new Set(entries.map(({ conversation }) => conversation))).flatMap((conversation) => {
       const own = entries.filter((entry) => entry.conversation === conversation);

@@ -26,10 +26,10 @@ interface Draft {
 
 /**
  * Plans the entries that refer to others, in their order. Only the author of a message edits or retracts it. A
- * retraction erases its text, its edits and what replies quote of it. Of the reactions of an author to a message only
+ * retraction erases its text, its edits and the quotes of it in replies. Of the reactions of an author to a message only
  * the newest set remains.
- * @param known the entries that are stored under the ids of the new ones, their targets, and what is about those
- * targets.
+ * @param known the entries that are stored under the ids of the new ones, their targets, and the other operations on
+ * those targets.
  */
 export function planOperations(entries: readonly NewEntry[], known: readonly (StoredEntry & Named)[]): Plan {
   const drafts = new Map<string, Draft>();

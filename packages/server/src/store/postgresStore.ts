@@ -16,7 +16,7 @@ export interface PostgresStoreOptions {
   readonly connectionString: string;
   /** The largest number of connections. 2 to 100, default 10. */
   readonly maxConnections?: number;
-  /** Called with an error of a connection that nobody was using. The pool replaces it. Default: nothing. */
+  /** Called with an error of an idle connection. The pool replaces the connection. Default: nothing. */
   readonly onError?: (error: Error) => void;
 }
 

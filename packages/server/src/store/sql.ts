@@ -9,7 +9,7 @@ export type Query = (name: string, text: string, values: readonly unknown[]) => 
 /** A database that speaks the SQL of PostgreSQL. */
 export interface Sql {
   readonly query: Query;
-  /** Runs statements in one transaction, where each sees what was committed before it began. */
+  /** Runs statements in one transaction, where each sees the commits before it began. */
   transaction<T>(run: (query: Query) => Promise<T>): Promise<T>;
   /** Runs statements without values while no other process does so. */
   migrate(run: (execute: (text: string) => Promise<readonly Row[]>) => Promise<void>): Promise<void>;

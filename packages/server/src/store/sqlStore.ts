@@ -34,7 +34,7 @@ import {
 
 /** The store over a database that speaks the SQL of PostgreSQL. */
 export function createSqlStore(sql: Sql): Store {
-  /** Receipts that are about everything up to an entry, with the ids of what that is. */
+  /** Receipts for all entries up to one, with the ids of those entries. */
   async function resolveUpTo(receipts: readonly NewReceipt[]): Promise<readonly NewReceipt[]> {
     const open = receipts.filter(({ upTo }) => upTo);
     if (open.length === 0) return receipts;

@@ -31,7 +31,7 @@ export type EntryKind = 'message' | 'edit' | 'retract' | 'react';
 /** An entry of a log that is to be stored. */
 export interface NewEntry extends ConversationKey {
   readonly kind: EntryKind;
-  /** The entry that it is about: what an operation changes, or a message replies to. */
+  /** The target of an operation, or the message that a message replies to. */
   readonly target: string | undefined;
   /** Of an operation: places it among those of its author on the same message. 0 for a message. */
   readonly sequence: number;
@@ -134,7 +134,7 @@ export interface Cursor extends Device {
 /**
  * Where a server keeps its conversations. Every method resolves after the commit. Each conversation is a log: messages
  * and changes of their status take the next place, and the order of commits is the order of places, so that a reader
- * who asks for what is behind a place misses nothing.
+ * who asks for the entries behind a place misses none.
  */
 export interface Store {
   /** Prepares the store. Resolves with the random name of this store; a new store has a new name. */
@@ -157,7 +157,7 @@ export interface Store {
   find(names: readonly Named[]): Promise<readonly (StoredEntry & Named)[]>;
   /** The operations on messages of a conversation that are not erased, in the order of the log. */
   operationsOn(conversation: string, ids: readonly string[]): Promise<readonly StoredEntry[]>;
-  /** Stores receipts in one commit. Returns the entries that they changed. A time that is known stays. */
+  /** Stores receipts in one commit. Returns the changed entries. A known time is kept. */
   mark(
     receipts: readonly NewReceipt[],
     at: number,
@@ -165,10 +165,10 @@ export interface Store {
     readonly changed: readonly (EntryStatus & { conversation: string })[];
     readonly growth: readonly Growth[];
   }>;
-  /** Entries behind places, at most `limit` each, in the order of the log; in the order of the question. */
+  /** Entries behind places, at most `limit` each, in the order of the log; one list for each place, in order. */
   entriesAfter(of: readonly Place[], limit: number): Promise<readonly (readonly StoredEntry[])[]>;
   /**
-   * Entries of which the status has changed, in the order of the changes; in the order of the question. Entries of one
+   * Entries of which the status has changed, in the order of the changes; one list for each place, in order. Entries of one
    * revision are never separated, so that there may be more of them than `limit`.
    */
   changesAfter(of: readonly Change[], limit: number): Promise<readonly (readonly EntryStatus[])[]>;
@@ -180,19 +180,19 @@ export interface Store {
    * Devices sign in. One that is new begins at the furthest cursor that its user has in each conversation.
    */
   signIn(devices: readonly Device[], at: number): Promise<void>;
-  /** With whom conversations go further than the cursors of devices; in the order of the question. */
+  /** The participants with entries behind the cursors of devices; one list for each device, in order. */
   waiting(of: readonly Device[]): Promise<readonly (readonly string[])[]>;
-  /** The cursors of devices, 0 where there is none; in the order of the question. */
+  /** The cursors of devices, 0 without one; in the order of the devices. */
   cursors(of: readonly Omit<Cursor, 'position'>[]): Promise<readonly number[]>;
   /** Moves cursors. They move forwards only. */
   saveCursors(cursors: readonly Cursor[]): Promise<void>;
-  /** Remembers when users were connected last. */
+  /** Saves when users were last connected. */
   saveSeen(users: readonly string[], at: number): Promise<void>;
-  /** When users were connected last; one who was never seen is left out. */
+  /** When users were last connected; users who never were are left out. */
   lastSeen(users: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Deletes everything that a user has sent, and their devices and cursors. Resolves with the number of entries. */
   deleteUser(user: string): Promise<number>;
-  /** Deletes entries that were stored before a time, and forgets devices that were not seen since. */
+  /** Deletes entries that were stored before a time, and devices that have not connected since. */
   deleteBefore(at: number): Promise<number>;
   close(): Promise<void>;
 }
