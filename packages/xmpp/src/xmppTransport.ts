@@ -225,12 +225,9 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
   }
 
   function isOwnServer({ attributes: { from } }: XmlElement): boolean {
-    return (
-      from === undefined ||
-      from === address ||
-      from === domainOf(address) ||
-      from === `${address}/${connection.resource}`
-    );
+    if (from === undefined) return true;
+    const own = from.includes('/') ? [`${address}/${connection.resource}`] : [address, domainOf(address)];
+    return own.includes(from.includes('/') ? from : bareOf(from));
   }
 
   /** Returns whether the stanza waits until the engine has it. */

@@ -1,5 +1,4 @@
 import './connect.css';
-import type { Transport } from '@imflow/core';
 import {
   type ComponentProps,
   type FormEvent,
@@ -12,12 +11,9 @@ import {
 } from 'react';
 import { MinimalPage } from '../problem/MinimalPage.tsx';
 import { PageHeader } from '../problem/PageHeader.tsx';
-import type { Participant } from '../route/participant.ts';
-import { participantOnServer } from '../route/participant.ts';
 import { useWords } from '../settings/SettingsProvider.tsx';
 import { ConnectedPage } from './ConnectedPage.tsx';
-import { connectOnce } from './connectOnce.ts';
-import { createParticipants, type Participants } from './participants.ts';
+import { type Connected, connectOnce } from './connectOnce.ts';
 import { ConnectError, type Problem } from './problem.ts';
 import { type Protocol, protocols } from './protocols.ts';
 
@@ -28,13 +24,6 @@ export interface ConnectFields {
   readonly server: string;
   readonly address: string;
   readonly remote: string;
-}
-
-interface Connected {
-  readonly transport: Transport;
-  readonly me: Participant;
-  readonly participants: Participants;
-  readonly normal: (address: string) => string;
 }
 
 /** Asks for an account on a server; then it is the same chat. Nothing secret is kept, so a reload asks again. */
@@ -67,22 +56,11 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
     setBusy(true);
     setProblem(undefined);
     try {
-      if (remote === '' || protocol.normal(remote) === protocol.normal(address)) {
-        throw new ConnectError({ what: 'yourself', field: 'with' });
-      }
-      const participants = createParticipants(protocol.normal(address));
-      const account = { server, address, password: text('password') };
-      const transport = await connectOnce(protocol, account, participants.add);
-      participants.add(protocol.normal(remote));
+      if (remote === '') throw new ConnectError({ what: 'yourself', field: 'with' });
+      const signedIn = await connectOnce(protocol, { server, address, password: text('password') }, remote);
       const query = new URLSearchParams({ protocol: protocol.id, server, address, with: remote });
-      const place = `/connect?${query}#${encodeURIComponent(protocol.normal(remote))}`;
-      history.replaceState(null, '', place);
-      setConnected({
-        transport,
-        me: participantOnServer(transport.localAddress),
-        participants,
-        normal: protocol.normal,
-      });
+      history.replaceState(null, '', `/connect?${query}#${encodeURIComponent(signedIn.normal(remote))}`);
+      setConnected(signedIn);
     } catch (error) {
       setProblem(error instanceof ConnectError ? error.problem : { what: 'unknown', detail: String(error) });
     }

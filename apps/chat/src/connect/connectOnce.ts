@@ -1,21 +1,36 @@
 import type { Transport } from '@imflow/core';
+import { type Participant, participantOnServer } from '../route/participant.ts';
+import { createParticipants, type Participants } from './participants.ts';
 import { ConnectError, type Problem } from './problem.ts';
 import type { Account, Protocol } from './protocols.ts';
 
+/** An account that is signed in, and those with whom it has conversations. */
+export interface Connected {
+  readonly transport: Transport;
+  readonly me: Participant;
+  readonly participants: Participants;
+  /** Normalises an address, as the transport does. */
+  readonly normal: (address: string) => string;
+}
+
 /**
- * Signs in. Resolves with the transport once it is online; a session of before the page was reloaded goes on.
+ * Signs in, to talk with a participant. Resolves once the transport is online; a session of before the page was reloaded
+ * goes on.
  * @throws ConnectError that tells what is wrong; the transport is then let go.
  */
-export async function connectOnce(
-  protocol: Protocol,
-  account: Account,
-  onIncomingConversation: (participant: string) => void,
-): Promise<Transport> {
+export async function connectOnce(protocol: Protocol, account: Account, remote: string): Promise<Connected> {
   let fail: ((problem: Problem) => void) | undefined;
+  const meet: { add?: (participant: string) => void } = {};
   const transport = await protocol.open(account, {
     onConnectionError: (problem) => fail?.(problem),
-    onIncomingConversation,
+    onIncomingConversation: (participant) => meet.add?.(participant),
   });
+  const normal = (address: string): string =>
+    transport.normalizeAddress?.(address) ?? protocol.normal?.(address) ?? address;
+  const { localAddress } = transport;
+  if (normal(remote) === localAddress) throw new ConnectError({ what: 'yourself', field: 'with' });
+  const participants = createParticipants(localAddress, normal);
+  meet.add = participants.add;
   try {
     await new Promise<void>((resolve, reject) => {
       fail = (problem) => reject(new ConnectError(problem));
@@ -27,7 +42,8 @@ export async function connectOnce(
       });
       transport.connect();
     });
-    return transport;
+    participants.add(normal(remote));
+    return { transport, me: participantOnServer(localAddress), participants, normal };
   } catch (error) {
     transport.disconnect();
     throw error;

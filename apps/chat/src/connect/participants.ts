@@ -11,11 +11,14 @@ export interface Participants {
 /** More than these are not remembered. */
 const MAX_ADDRESSES = 200;
 
-/** @param account the address whose conversations these are. */
-export function createParticipants(account: string): Participants {
+/**
+ * @param account the address whose conversations these are.
+ * @param normal normalises an address: an earlier version may have stored another form.
+ */
+export function createParticipants(account: string, normal: (address: string) => string): Participants {
   const key = `imflow:participants:${account}`;
   const listeners = new Set<() => void>();
-  let addresses = load(key);
+  let addresses: readonly string[] = Array.from(new Set(load(key).map(normal)));
   return {
     get: () => addresses,
     subscribe(listener) {

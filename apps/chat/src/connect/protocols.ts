@@ -17,8 +17,8 @@ export interface Protocol {
   readonly name: string;
   /** What an empty field shows. */
   readonly examples: { readonly server: string; readonly address: string; readonly remote: string };
-  /** Normalises an address. */
-  readonly normal: (address: string) => string;
+  /** Normalises an address, where the transport does not. */
+  readonly normal?: (address: string) => string;
   /** Makes the transport, not connected. @throws ConnectError where what was filled in cannot be right. */
   readonly open: (account: Account, listener: ConnectionListener) => Promise<Transport>;
 }
@@ -35,7 +35,6 @@ const xmpp: Protocol = {
   id: 'xmpp',
   name: 'XMPP',
   examples: { server: 'wss://example.com/xmpp-websocket', address: 'ana@example.com', remote: 'bo@example.com' },
-  normal: (address) => address.toLowerCase(),
   async open({ server, address, password }, { onConnectionError, onIncomingConversation }) {
     const { createWebSessionStore, createXmppTransport } = await import('@imflow/xmpp');
     return checked(() =>
@@ -55,8 +54,6 @@ const sip: Protocol = {
   id: 'sip',
   name: 'SIP',
   examples: { server: 'wss://example.com:7443', address: 'sip:ana@example.com', remote: 'sip:bo@example.com' },
-  // The user part is told apart by case.
-  normal: (address) => address.replace(/^sips?:/i, '').replace(/@.*$/, (host) => host.toLowerCase()),
   async open({ server, address, password }, { onConnectionError }) {
     const { createSipTransport } = await import('@imflow/sip');
     return checked(() =>
@@ -71,7 +68,7 @@ const sip: Protocol = {
 };
 
 /** The protocol of docs/protocol.md; the password is the token. */
-export const websocket: Protocol = {
+export const websocket: Protocol & Required<Pick<Protocol, 'normal'>> = {
   id: 'websocket',
   name: 'WebSocket',
   examples: { server: 'wss://example.com/chat', address: 'ana', remote: 'bo' },

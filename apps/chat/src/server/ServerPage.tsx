@@ -2,18 +2,14 @@ import '../connect/connect.css';
 import { type FormEvent, type ReactElement, useEffect, useRef, useState } from 'react';
 import { ConnectedPage } from '../connect/ConnectedPage.tsx';
 import { Explanation, Field, useFocusOnProblem } from '../connect/ConnectPage.tsx';
-import { connectOnce } from '../connect/connectOnce.ts';
-import { createParticipants } from '../connect/participants.ts';
+import { type Connected, connectOnce } from '../connect/connectOnce.ts';
 import { ConnectError, type Problem } from '../connect/problem.ts';
 import { websocket } from '../connect/protocols.ts';
 import { NetworkAddresses } from './NetworkAddresses.tsx';
 import { useServerStatus } from './useServerStatus.ts';
 import { MinimalPage } from '../problem/MinimalPage.tsx';
 import { PageHeader } from '../problem/PageHeader.tsx';
-import { participantOnServer } from '../route/participant.ts';
 import { useWords } from '../settings/SettingsProvider.tsx';
-
-type Connected = Parameters<typeof ConnectedPage>[0];
 
 /** Signs in by a name at the chat server that comes with this page. A reload asks again, and loses nothing. */
 export function ServerPage({ name, remote }: { name: string; remote: string }): ReactElement {
@@ -40,14 +36,12 @@ export function ServerPage({ name, remote }: { name: string; remote: string }): 
     setBusy(true);
     setProblem(undefined);
     try {
-      if (other === '' || other === me) throw new ConnectError({ what: 'yourself', field: 'with' });
-      const participants = createParticipants(me);
+      if (other === '') throw new ConnectError({ what: 'yourself', field: 'with' });
       const server = `${location.origin.replace(/^http/, 'ws')}/chat`;
-      const transport = await connectOnce(websocket, { server, address: me, password: me }, participants.add);
-      participants.add(other);
+      const signedIn = await connectOnce(websocket, { server, address: me, password: me }, other);
       const query = new URLSearchParams({ name: me, with: other });
       history.replaceState(null, '', `/server?${query}#${encodeURIComponent(other)}`);
-      setConnected({ transport, me: participantOnServer(me), participants, normal: websocket.normal });
+      setConnected(signedIn);
     } catch (error) {
       setProblem(error instanceof ConnectError ? error.problem : { what: 'unknown', detail: String(error) });
     }
