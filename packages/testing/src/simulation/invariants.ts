@@ -136,6 +136,8 @@ function checkOrder(simulation: Simulation, tab: SimulatedTab, records: readonly
     if (sent.user !== tab.user && (sent.failed || simulation.userOf(tab.user).storageBroke)) continue;
     // A new leader could not read the storage, and sent later messages first.
     if (simulation.userOf(sent.user).readLate.has(sent.id)) continue;
+    // A late message is placed among those that are loaded.
+    if (simulation.userOf(tab.user).arrivedLate.has(sent.id)) continue;
     // A tab that reads an outdated storage shows a sent message as queued until the leader wakes.
     if (sent.user === tab.user && record.status === 'queued' && simulation.userOf(tab.user).storageBroke) continue;
     // After a crash, a different session sends; between sessions, order depends on the network.

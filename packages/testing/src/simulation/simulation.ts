@@ -62,6 +62,8 @@ export interface SimulatedUser {
   lostTabs: boolean;
   /** Ids of own messages that a tab read after it had sent later ones. */
   readonly readLate: Set<string>;
+  /** Ids of received messages that came after later ones, which were stored and not loaded: they are placed behind them. */
+  readonly arrivedLate: Set<string>;
   storedIds(): ReadonlySet<string>;
   /** The content of the storage as JSON. */
   dump(): Promise<string>;
@@ -192,6 +194,7 @@ export function createSimulation(seed: number, scenario: SimulationScenario): Si
       storageBroke: false,
       lostTabs: false,
       readLate: new Set<string>(),
+      arrivedLate: new Set<string>(),
       storedIds: () => storedIds,
       dump: async () => JSON.stringify(await storage.open(conversationOf(name), Infinity)),
       storage: {
@@ -270,7 +273,11 @@ export function createSimulation(seed: number, scenario: SimulationScenario): Si
       composingUntil: -Infinity,
     };
     // A proxied flow must have a listener.
-    flow.on('messageReceived', () => undefined);
+    flow.on('messageReceived', ({ message }) => noteLateArrival(user, flow, message));
+    flow.on('messageChanged', ({ message }) => {
+      // It need not be loaded.
+      if (message.direction === 'incoming' && keepsInMemory(name, flow)) addReceived(user.received, message);
+    });
     flow.on('messageStatusChanged', ({ message }) => {
       const entry = sent.get(message.id);
       if (message.status !== 'failed' || entry === undefined) return;
@@ -290,9 +297,22 @@ export function createSimulation(seed: number, scenario: SimulationScenario): Si
     flow.start();
   }
 
+  function keepsInMemory(name: SimulatedUserName, flow: InstantMessagingFlow): boolean {
+    return !proxies(name) && (!scenario.stored || flow.store.getState().error?.code === 'storage');
+  }
+
+  function noteLateArrival(user: SimulatedUser, flow: InstantMessagingFlow, { messageId }: MessageRecord): void {
+    const message = sent.get(messageId);
+    if (message === undefined) return;
+    for (const { id, tab, index } of sent.values()) {
+      const isLater = tab === message.tab && index > message.index;
+      if (isLater && user.storedIds().has(id) && flow.messages.get(id) === undefined) user.arrivedLate.add(messageId);
+    }
+  }
+
   /** A flow whose storage fails has the message in memory, and reports the failure. */
   function addReceivedInMemory(name: SimulatedUserName, flow: InstantMessagingFlow): void {
-    if (proxies(name) || (scenario.stored && flow.store.getState().error?.code !== 'storage')) return;
+    if (!keepsInMemory(name, flow)) return;
     for (const id of flow.messages.order) {
       const record = flow.messages.get(id);
       if (record !== undefined) addReceived(userOf(name).received, record);
