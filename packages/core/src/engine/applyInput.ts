@@ -15,11 +15,13 @@ import { receiveReceipt } from '../receipts/incoming.ts';
 import { dispatchOutbox, sendFailed, sendSucceeded } from '../outbox/handlers.ts';
 import { discard, retry, send } from '../outbox/commands.ts';
 import { dispatchProxied, dispatchReceipts, markDisplayed, reportOutcome, trustOf } from '../receipts/outgoing.ts';
+import { applyCommand } from '../tabs/commands.ts';
 import { becomeFollower, becomeLeader, receiveTabMessage, replicateToFollowers } from '../tabs/replication.ts';
 import { markUnread } from '../receipts/markedUnread.ts';
 import { keepReceiptTargets } from '../receipts/targets.ts';
 import { loadOlder } from '../persistence/pagination.ts';
 import { hydrate, hydrationFailed, olderLoaded } from '../persistence/hydrate.ts';
+import { lookUpAgain, missLookup, tellStored } from '../persistence/lookups.ts';
 import { merge, mergeOlder } from '../inbox/historyMerge.ts';
 import { receive } from '../inbox/ingest.ts';
 import { failCatchUp, finishCatchUp } from '../inbox/catchUp.ts';
@@ -84,6 +86,11 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       return;
     case 'storedFound':
       storedFound(tx, input.records);
+      if (input.command !== undefined) applyCommand(tx, input.command);
+      return;
+    case 'lookupMissed':
+      missLookup(tx, input.messageIds);
+      if (input.works) lookUpAgain(tx);
       return;
     case 'seen':
       markDisplayed(tx, input.id);
@@ -175,6 +182,8 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       noteWritten(tx, input.written, input.superseded);
       releaseDurable(tx, input.written);
       dispatchPersistence(tx, { type: 'written' });
+      tellStored(tx, input.records);
+      lookUpAgain(tx);
       if (tx.state.history.readFailures > 0) tx.effects.push({ type: 'readStorage' });
       return;
     case 'writeFailed':

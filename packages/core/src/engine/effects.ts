@@ -2,7 +2,7 @@ import type { TabPost } from '../tabs/protocol.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { ComposingState } from '../ports/composing.ts';
 import type { PendingReceipt } from '../receipts/pendingReceipts.ts';
-import type { OutgoingNotification } from '../ports/transport.ts';
+import type { ChannelEvent, OutgoingNotification } from '../ports/transport.ts';
 import type { PendingAck } from './state.ts';
 import type { CatchUpFrom } from '../inbox/catchUp.ts';
 import type { FlowEvents } from './publicTypes.ts';
@@ -43,8 +43,17 @@ export type FlowEffect =
   | { readonly type: 'follow'; readonly id: string; readonly messageId: string }
   /** Those who wait for the operation wait for it again. */
   | { readonly type: 'unfollow'; readonly id: string; readonly messageId: string }
-  /** Looks for stored records that are not loaded: by id the targets of operations, by target the replies to it. */
-  | { readonly type: 'findStored'; readonly messageIds: readonly string[] };
+  /**
+   * Looks for stored records that are not loaded: by id the targets of operations, receipts and commands, by target the
+   * replies to it. `command`: what waits for them.
+   */
+  | {
+      readonly type: 'findStored';
+      readonly messageIds: readonly string[];
+      readonly command?: Readonly<Record<string, unknown>>;
+    }
+  /** Receives an event of the channel again, with a look-up. */
+  | { readonly type: 'receive'; readonly event: ChannelEvent };
 
 /** An event of the public API, raised after the effects. */
 export type RaisedEvent = {

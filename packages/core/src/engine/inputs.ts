@@ -42,8 +42,14 @@ export type FlowInput =
   | { readonly type: 'catchUpFailed'; readonly error: FlowError }
   | ({ readonly type: 'written' } & Written)
   | { readonly type: 'writeFailed'; readonly error: FlowError }
-  /** What was looked for in the storage; empty where it could not be read. */
-  | { readonly type: 'storedFound'; readonly records: readonly MessageRecord[] }
+  /** What was looked for in the storage; empty where it could not be read. `command`: what waited for it. */
+  | {
+      readonly type: 'storedFound';
+      readonly records: readonly MessageRecord[];
+      readonly command?: Readonly<Record<string, unknown>> | undefined;
+    }
+  /** A look-up for these ids or for received events failed; or, if the storage `works`, it took too long. */
+  | { readonly type: 'lookupMissed'; readonly messageIds: readonly string[]; readonly works: boolean }
   /** A newer version of the application has taken over the storage. */
   | { readonly type: 'outdated' }
   | { readonly type: 'elected' }

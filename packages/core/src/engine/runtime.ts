@@ -28,7 +28,7 @@ import { storageTimeout } from '../persistence/handlers.ts';
 import { createWriteBuffer } from '../persistence/writeBuffer.ts';
 import type { FlowEffect } from './effects.ts';
 import { type EngineState, initialState } from './state.ts';
-import { createTransaction, type Transaction, type TransactionContext } from './transaction.ts';
+import { changedStoredOnly, createTransaction, type Transaction, type TransactionContext } from './transaction.ts';
 import { createChannelAdapter } from './channelAdapter.ts';
 
 export interface RuntimeOptions {
@@ -89,6 +89,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       else if (item.type === 'caughtUp') dispatch(item);
       else dispatch({ type: 'channel', event: item, stored: found });
     },
+    lookupMissed: (works) => dispatch({ type: 'lookupMissed', messageIds: [], works }),
     deadlineChanged: arm,
   });
   const channelAdapter = createChannelAdapter(transport, remote, random.id(), {
@@ -151,6 +152,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     machines = tx.state;
     deadline = flowDeadline(machines, settings);
     stored?.add(tx.writes, tx.insertIfAbsent, tx.writesMeta ? toConversationMeta(machines) : undefined);
+    stored?.noteChanged(changedStoredOnly(tx));
     if (table.apply(tx.changes)) orderRevision += 1;
     const previous = store.getState();
     const next = takeSnapshot(previous, machines, settings, table, orderRevision, offlineDelivery, maxMessageBytes);
@@ -257,7 +259,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         settlements.unfollow(effect.id, effect.messageId);
         return;
       case 'findStored':
-        findTargets(effect.messageIds);
+        findTargets(effect.messageIds, effect.command);
+        return;
+      case 'receive':
+        receiver.receive(effect.event);
     }
   }
 
@@ -296,11 +301,17 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     return ids.size === 0 ? undefined : stored.find([...ids]);
   }
 
-  function findTargets(messageIds: readonly string[]): void {
-    void stored?.find(messageIds).then((found) => {
-      const records = new Map(messageIds.flatMap(found).map((record) => [record.id, record]));
-      return dispatch({ type: 'storedFound', records: [...records.values()] });
-    });
+  function findTargets(messageIds: readonly string[], command: Readonly<Record<string, unknown>> | undefined): void {
+    stored?.find(messageIds).then(
+      (found) => {
+        const records = new Map(messageIds.flatMap(found).map((record) => [record.id, record]));
+        return dispatch({ type: 'storedFound', records: [...records.values()], command });
+      },
+      () => {
+        dispatch({ type: 'storedFound', records: [], command });
+        return dispatch({ type: 'lookupMissed', messageIds, works: false });
+      },
+    );
   }
 
   /** No event is processed before the stored messages are loaded: the engine must recognise known messages. */

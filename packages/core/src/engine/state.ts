@@ -49,6 +49,8 @@ export interface EngineState {
   readonly deferredReceipts: readonly (ChannelEvent & { readonly type: 'notification' })[];
   /** Receipts that came before the messages that they name, oldest first. */
   readonly unmatchedReceipts: readonly HistoryReceipt[];
+  /** Ids for which the storage is to be searched again, since that failed. */
+  readonly missedLookups: ReadonlySet<string>;
   /** Ids of messages that were discarded of late: no other tab brings them back. */
   readonly discardedIds: readonly string[];
   /** Commands of the user in this follower that no leader has answered yet. */
@@ -127,6 +129,7 @@ export const initialState: EngineState = {
   receiptTargets: new Map(),
   deferredReceipts: [],
   unmatchedReceipts: [],
+  missedLookups: new Set(),
   discardedIds: [],
   forwardedCommands: [],
   remoteAvailable: undefined,

@@ -50,6 +50,8 @@ export interface Transaction {
   readonly insertIfAbsent: Map<string, MessageRecord>;
   /** Stored records that this input is about, without a place in the table. `addStoredOnly` adds to them. */
   readonly storedOnly: Map<string, MessageRecord>;
+  /** Ids of those that have changed. Other tabs may have loaded them. */
+  readonly changedStoredOnly: Set<string>;
   /** Ids of the records of `changes` and `storedOnly`, by the ids of their messages and revisions. */
   readonly byMessageId: Map<string, Set<string>>;
   writesMeta: boolean;
@@ -65,6 +67,7 @@ export function createTransaction(machines: EngineState, world: TransactionConte
     writes: new Map(),
     insertIfAbsent: new Map(),
     storedOnly: new Map(),
+    changedStoredOnly: new Set(),
     byMessageId: new Map(),
     writesMeta: false,
   };
@@ -78,6 +81,17 @@ export function createTransaction(machines: EngineState, world: TransactionConte
 export function addStoredOnly(tx: Transaction, record: MessageRecord): void {
   tx.storedOnly.set(record.id, record);
   indexRecord(tx, record);
+}
+
+/** Adds a stored record that has changed since a running read of the storage or another tab may have read it. */
+export function addChangedStoredOnly(tx: Transaction, record: MessageRecord): void {
+  addStoredOnly(tx, record);
+  tx.changedStoredOnly.add(record.id);
+}
+
+/** The stored records that have changed and have no place in the table. */
+export function changedStoredOnly(tx: Transaction): readonly MessageRecord[] {
+  return Array.from(tx.changedStoredOnly, (id) => tx.storedOnly.get(id)).filter((record) => record !== undefined);
 }
 
 function indexRecord(tx: Transaction, record: MessageRecord): void {
@@ -144,9 +158,12 @@ export function recordsWithRevision(tx: Transaction, id: string): readonly Messa
 
 /** Puts a record, and stores it by default. */
 export function putRecord(tx: Transaction, record: MessageRecord, stored = true): void {
-  if (tx.storedOnly.has(record.id)) tx.storedOnly.set(record.id, record);
-  else tx.changes.set(record.id, record);
-  indexRecord(tx, record);
+  if (tx.storedOnly.has(record.id)) {
+    addChangedStoredOnly(tx, record);
+  } else {
+    tx.changes.set(record.id, record);
+    indexRecord(tx, record);
+  }
   if (stored && tx.context.hasStorage) tx.writes.set(record.id, record);
 }
 

@@ -22,6 +22,8 @@ export interface InboundQueueOptions {
   /** Looks for the messages of events that may be stored but not loaded; undefined where there are none. */
   readonly findStored: (items: readonly Inbound[]) => Promise<StoredRecords> | undefined;
   readonly deliver: (item: Inbound, stored: readonly MessageRecord[]) => void;
+  /** Is called after events were delivered without what a look-up failed to find, or, if `works`, found too late. */
+  readonly lookupMissed: (works: boolean) => void;
   /** Is called when the queue pauses, since its deadline changes. */
   readonly deadlineChanged: () => void;
 }
@@ -58,7 +60,8 @@ interface Pause {
   readonly late: () => void;
 }
 
-export function createInboundQueue({ now, findStored, deliver, deadlineChanged }: InboundQueueOptions): InboundQueue {
+export function createInboundQueue(options: InboundQueueOptions): InboundQueue {
+  const { now, findStored, deliver, lookupMissed, deadlineChanged } = options;
   const waiting = createFifoQueue<Inbound>();
   let paused: Pause | undefined;
   // While the storage hangs, no second lookup starts.
@@ -90,10 +93,18 @@ export function createInboundQueue({ now, findStored, deliver, deadlineChanged }
       return;
     }
     deadlineChanged();
-    void looking.then((found) => {
-      hangs = false;
-      return resume(() => deliverBatch(found));
-    });
+    void looking.then(
+      (found) => {
+        hangs = false;
+        return resume(() => deliverBatch(found)) || lookupMissed(true);
+      },
+      () => {
+        hangs = false;
+        // What can't be looked up counts as new.
+        resume(() => deliverBatch(noRecords));
+        return lookupMissed(false);
+      },
+    );
   }
 
   function pause(late: () => void, timeout: number): (act: () => void) => boolean {

@@ -6,6 +6,7 @@ import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts'
 import type { ConversationMeta, PendingOperation } from '../ports/storage.ts';
 import { enqueueOperation } from '../outbox/handlers.ts';
 import { applyOperation } from '../messages/revisions.ts';
+import { applyUnmatchedOperations } from './incoming.ts';
 import { purgeExcerpt, purgeExcerpts } from './purge.ts';
 
 /**
@@ -38,10 +39,11 @@ export function resumeOperations(tx: Transaction): void {
   enqueue(tx, looks ? (pending) => isKnown(tx, pending) : () => true);
 }
 
-/** Handles the records of a lookup: targets of pending operations, and replies to retracted messages. */
+/** Handles the records of a lookup: targets of operations and receipts, and replies to retracted messages. */
 export function storedFound(tx: Transaction, records: readonly MessageRecord[]): void {
   for (const record of records) if (recordOf(tx, record.id) === undefined) addStoredOnly(tx, record);
   enqueue(tx, () => true);
+  if (tx.state.role === 'leader') applyUnmatchedOperations(tx);
   for (const record of tx.storedOnly.values()) purgeExcerpt(tx, record);
 }
 

@@ -81,6 +81,8 @@ export function retry(tx: Transaction, id: string): void {
   const resends = record.retracted === undefined && firstRevision(record).status === 'failed';
   const message = resends ? mapRevision(record, record.messageId, (revision) => requeue(revision, wall)) : record;
   const again = message.status === 'failed' ? requeue(message, wall) : message;
+  // What waits has a place in the table.
+  tx.storedOnly.delete(id);
   putRecord(tx, again);
   raiseStatusChanged(tx, again, record.status);
   if (resends) enqueue(tx, again, !hasStorage, firstRevision(record).code === REQUEST_TIMEOUT);

@@ -26,7 +26,7 @@ import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import { MAX_ORDER, type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
 import { mergeUnmatchedReceipts, parseUnmatchedReceipts } from '../receipts/unmatched.ts';
-import { isCoveredByMarker, receiveReceipt } from '../receipts/incoming.ts';
+import { isCoveredByMarker } from '../receipts/incoming.ts';
 import { advanceStatus, dispatchOutbox, enqueue, leaveOutboxAsIn, outboxId } from '../outbox/handlers.ts';
 import { firstRevision, hasLaterRevision, revisionId, revisionsOf, withReactionsOf } from '../messages/revisions.ts';
 import { applyUnmatchedOperations } from '../operations/incoming.ts';
@@ -39,6 +39,7 @@ import { dispatchPersistence, setStorageError } from './handlers.ts';
 import { countUnread } from '../receipts/outgoing.ts';
 import { resumeReadReceipts, resumeReceipt, resumeUnloadedReceipts } from '../receipts/resume.ts';
 import { loadMarkedUnread } from '../receipts/markedUnread.ts';
+import { lookUpUnmatched } from './lookups.ts';
 import { loadOlder } from './pagination.ts';
 import { hello } from '../tabs/hello.ts';
 import { noteStoredEnd, startCatchUp } from '../inbox/catchUp.ts';
@@ -75,10 +76,12 @@ export function hydrate(tx: Transaction, stored: StoredConversation): void {
   becomeReady(tx, stored.hasOlder);
   const { deferredReceipts } = tx.state;
   setState(tx, { deferredReceipts: [] });
-  for (const receipt of deferredReceipts) receiveReceipt(tx, receipt);
+  // Their messages may be on a page that is not loaded.
+  for (const event of deferredReceipts) tx.effects.push({ type: 'receive', event });
   mergeUnmatchedReceipts(tx, parseUnmatchedReceipts(stored.meta));
   applyHistoryReceipts(tx, []);
   applyUnmatchedOperations(tx);
+  lookUpUnmatched(tx);
 }
 
 /**

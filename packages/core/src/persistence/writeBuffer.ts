@@ -20,8 +20,7 @@ export interface WriteBuffer {
   open(limit: number): Promise<StoredConversation>;
   loadBefore(before: SortKey, limit: number): Promise<StoredPage>;
   /**
-   * Returns the records that `MessageStorage.find` will find by these ids once all is written. Never rejects: a failure
-   * finds none.
+   * Returns the records that `MessageStorage.find` will find by these ids once all is written.
    */
   find(messageIds: readonly string[]): Promise<StoredRecords>;
   /** Takes all changes that are not stored yet, for one write; those of a failed write are put back. */
@@ -30,6 +29,8 @@ export interface WriteBuffer {
     added: ReadonlyMap<string, MessageRecord>,
     meta: ConversationMeta | undefined,
   ): void;
+  /** Takes stored records that another tab has changed, for the reads that run. */
+  noteChanged(records: readonly MessageRecord[]): void;
   /** Writes all that has been added. */
   write(): Promise<Written>;
   /** Calls back when a newer version of the application takes over the storage. The returned function ends that. */
@@ -40,6 +41,8 @@ export interface WriteBuffer {
 export interface Written {
   /** Ids of records and operations that are stored in their current form. */
   readonly written: ReadonlySet<string>;
+  /** The records among them. */
+  readonly records: readonly MessageRecord[];
   /** The stored form of records that have changed since the write began. */
   readonly superseded: ReadonlyMap<string, MessageRecord>;
 }
@@ -102,11 +105,11 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
       const read = startReading();
       const found = new Map<string, MessageRecord[]>();
       try {
-        for (const record of parseRecords(await storage.find(conversation, messageIds))) {
+        for (const record of parseRecords(await checked(() => storage.find(conversation, messageIds)))) {
           for (const id of lookupIds(record)) found.set(id, [...(found.get(id) ?? []), record]);
         }
-      } catch {
-        // What can't be looked up counts as new.
+      } finally {
+        read.end();
       }
       const changed = read.end();
       // Several items share the found records, and each may change them for the next.
@@ -122,6 +125,9 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
       for (const [id, record] of moreAdded) added.set(id, record);
       meta = newMeta ?? meta;
       watchPage();
+    },
+    noteChanged(records) {
+      for (const read of reads) for (const record of records) read.set(record.id, record);
     },
     async write() {
       const [written, writtenAdded, writtenMeta] = [changes, added, meta];
@@ -143,10 +149,12 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
       const all = [...writtenAdded, ...written];
       const superseded = new Map<string, MessageRecord>();
       for (const [id, record] of all) if (record !== undefined && changes.has(id)) superseded.set(id, record);
-      const records = all.map(([id]) => id).filter((id) => !changes.has(id));
-      if (writtenMeta === undefined || meta !== undefined) return { written: new Set(records), superseded };
+      const latest = all.filter(([id]) => !changes.has(id));
+      const ids = latest.map(([id]) => id);
+      const records = latest.map(([, record]) => record).filter((record) => record !== undefined);
+      if (writtenMeta === undefined || meta !== undefined) return { written: new Set(ids), records, superseded };
       const operations = writtenMeta.pendingOperations?.map(({ operation }) => operation.id) ?? [];
-      return { written: new Set([...records, ...operations, META_KEY]), superseded };
+      return { written: new Set([...ids, ...operations, META_KEY]), records, superseded };
     },
   };
 }

@@ -52,9 +52,10 @@ export function applyHistoryReceipts(
 export function applyUnmatchedReceipts(tx: Transaction): void {
   const { unmatchedReceipts, role } = tx.state;
   // A follower receives the outcome of its messages from the leader.
-  if (unmatchedReceipts.length === 0 || tx.changes.size === 0 || role === 'follower') return;
+  const changed = [...tx.changes.values(), ...tx.storedOnly.values()];
+  if (unmatchedReceipts.length === 0 || changed.length === 0 || role === 'follower') return;
   const known = new Set<string>();
-  for (const record of tx.changes.values()) {
+  for (const record of changed) {
     if (record !== undefined) for (const id of revisionIds(record)) known.add(id);
   }
   if (unmatchedReceipts.some(({ messageId }) => known.has(messageId))) applyHistoryReceipts(tx, []);

@@ -4,9 +4,22 @@ import { operate } from '../operations/outgoing.ts';
 import { markDisplayedInOtherTab } from '../receipts/outgoing.ts';
 import { markUnread } from '../receipts/markedUnread.ts';
 import { discard, retry } from '../outbox/commands.ts';
-import type { Transaction } from '../engine/transaction.ts';
+import { recordOf, type Transaction } from '../engine/transaction.ts';
 
-/** Executes a command that a follower forwarded. The input is untrusted; an invalid command is ignored. */
+/**
+ * Executes a command that a follower forwarded, after a look-up where the follower has loaded what this tab has not. The
+ * input is untrusted; an invalid command is ignored.
+ */
+export function receiveCommand(tx: Transaction, command: Readonly<Record<string, unknown>>): void {
+  const messageIds = [command['id'], ...(Array.isArray(command['ids']) ? command['ids'] : [])]
+    .filter(isNonEmptyString)
+    .filter((id) => recordOf(tx, id) === undefined);
+  const looks = messageIds.length > 0 && tx.state.history.olderInStorage;
+  if (looks) tx.effects.push({ type: 'findStored', messageIds, command });
+  else applyCommand(tx, command);
+}
+
+/** Executes a command. What it is about is known by now, or is not stored. */
 export function applyCommand(
   tx: Transaction,
   { kind, id, ids, revisions, request, unread }: Readonly<Record<string, unknown>>,

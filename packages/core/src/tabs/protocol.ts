@@ -13,6 +13,8 @@ export type TabPost =
   | {
       readonly kind: 'transaction';
       readonly records?: readonly MessageRecord[];
+      /** Stored records that have changed and that the leader has not loaded: news only for a tab that has. */
+      readonly unloaded?: readonly MessageRecord[];
       readonly removed?: readonly string[];
       readonly composing?: readonly unknown[];
       readonly received?: readonly string[];

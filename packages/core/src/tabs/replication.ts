@@ -1,7 +1,9 @@
 /** Leader and followers: takes over leadership, and replicates each transaction to the followers. */
 
 import {
+  addChangedStoredOnly,
   advanceReadMarkers,
+  changedStoredOnly,
   diagnose,
   postToTabs,
   putRecord,
@@ -27,7 +29,7 @@ import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
 import { mergeUnmatchedReceipts, parseUnmatchedReceipts } from '../receipts/unmatched.ts';
 import { mergeOperations } from '../operations/resume.ts';
 import { noteStoredOrder } from '../operations/rewrites.ts';
-import { applyCommand } from './commands.ts';
+import { receiveCommand } from './commands.ts';
 import { hello } from './hello.ts';
 import { isNewerThan, isPlaced, isStatus, isWaiting } from '../messages/messageStatus.ts';
 import { withReactionsOf } from '../messages/revisions.ts';
@@ -100,9 +102,11 @@ export function replicateToFollowers(tx: Transaction, before: Transaction['state
     effect.type === 'settle' ? [{ ...effect.outcome, id: effect.id, final: effect.final, reason: effect.reason }] : [],
   );
   const followed = tx.effects.filter(({ type }) => type === 'follow' || type === 'unfollow');
-  const told = composing.length + settled.length + followed.length;
+  const unloaded = changedStoredOnly(tx);
+  const told = composing.length + settled.length + followed.length + unloaded.length;
   if (tx.changes.size === 0 && !changedState && told === 0) return;
   postRecords(tx, [...tx.changes.keys()], {
+    unloaded,
     composing: composing.map(({ event }) => event),
     received: tx.raised.flatMap(({ name, event }) => (name === 'messageReceived' ? [event.message.id] : [])),
     notified: tx.raised.flatMap(({ name, event }) =>
@@ -133,7 +137,7 @@ function receiveAsLeader(tx: Transaction, post: Record<string, unknown>): void {
       mergeLatePost(tx, post);
       return;
     default:
-      applyCommand(tx, post);
+      receiveCommand(tx, post);
   }
 }
 
@@ -248,6 +252,14 @@ function mergeRecords(
     if (record !== undefined && isWanted(record, recordOf(tx, record.id))) {
       mergeRecord(tx, record, received.has(record.id));
     }
+  }
+  for (const value of list(post['unloaded'])) {
+    const record = parseRecord(value);
+    if (record === undefined) continue;
+    const known = recordOf(tx, record.id);
+    // It may be on a page that is being read.
+    if (known === undefined) addChangedStoredOnly(tx, record);
+    else if (isWanted(record, known)) mergeRecord(tx, record, false);
   }
 }
 

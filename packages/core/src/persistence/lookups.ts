@@ -1,0 +1,51 @@
+/** Searches the storage for messages that are not loaded, until what came for them has reached them. */
+
+import { addChangedStoredOnly, recordsWithRevision, setState, type Transaction } from '../engine/transaction.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
+
+/** The most ids for which the storage is searched again. */
+const MAX_MISSED_LOOKUPS = 1_000;
+
+/** Looks for the messages of receipts and operations that came before them: they may be stored and not loaded. */
+export function lookUpUnmatched(tx: Transaction): void {
+  lookUp(tx, unmatchedIds(tx));
+}
+
+/** Remembers what could not be looked up: these ids, and what received events were about. */
+export function missLookup(tx: Transaction, messageIds: readonly string[]): void {
+  const missed = new Set([...tx.state.missedLookups, ...messageIds, ...unmatchedIds(tx)]);
+  setState(tx, { missedLookups: new Set([...missed].slice(-MAX_MISSED_LOOKUPS)) });
+}
+
+/** Repeats the look-ups that failed. */
+export function lookUpAgain(tx: Transaction): void {
+  const { missedLookups } = tx.state;
+  if (missedLookups.size === 0) return;
+  setState(tx, { missedLookups: new Set() });
+  lookUp(tx, [...missedLookups]);
+}
+
+/**
+ * Tells the other tabs of records that are stored now and not loaded here: one of them may have read the page before
+ * they were stored, and after it was told that they change.
+ */
+export function tellStored(tx: Transaction, records: readonly MessageRecord[]): void {
+  if (!tx.context.hasTabs || tx.state.role === 'follower') return;
+  for (const record of records) {
+    if (tx.context.table.get(record.id) === undefined) addChangedStoredOnly(tx, record);
+  }
+}
+
+function lookUp(tx: Transaction, messageIds: readonly string[]): void {
+  if (tx.state.role === 'follower' || !tx.context.hasStorage || !tx.state.history.olderInStorage) return;
+  if (messageIds.length > 0) tx.effects.push({ type: 'findStored', messageIds });
+}
+
+function unmatchedIds(tx: Transaction): readonly string[] {
+  const { unmatchedOperations, unmatchedReceipts } = tx.state;
+  const ids = [
+    ...unmatchedOperations.map(({ target }) => target),
+    ...unmatchedReceipts.map(({ messageId }) => messageId),
+  ];
+  return ids.filter((id) => recordsWithRevision(tx, id).length === 0);
+}
