@@ -36,6 +36,8 @@ export interface EngineState {
   readonly operationTargets: ReadonlyMap<string, MessageRecord>;
   /** Ids of operations of the local user that were taken up of late: none is done twice. */
   readonly performedOperations: readonly string[];
+  /** Ids of operations of the local user that ended of late: what was read or told before brings none of them back. */
+  readonly endedOperations: readonly string[];
   /** Operations whose messages are not known so far. */
   readonly unmatchedOperations: readonly IncomingOperation[];
   readonly receipts: Receipts;
@@ -121,6 +123,7 @@ export const initialState: EngineState = {
   writingOrder: 0,
   operationTargets: new Map(),
   performedOperations: [],
+  endedOperations: [],
   unmatchedOperations: [],
   receipts: initialReceipts,
   proxied: initialProxiedOutcomes,

@@ -17,7 +17,7 @@ export function mergeOperations(
   tx: Transaction,
   { pendingOperations = [], unmatchedOperations = [] }: ConversationMeta,
 ): boolean {
-  const known = new Set(tx.state.operations.map(({ operation }) => operation.id));
+  const known = new Set([...tx.state.operations.map(({ operation }) => operation.id), ...tx.state.endedOperations]);
   const others = pendingOperations.filter(({ operation }) => !known.has(operation.id));
   const operations = [...tx.state.operations, ...others].toSorted((one, two) => one.order - two.order);
   const unmatched = new Map([...unmatchedOperations, ...tx.state.unmatchedOperations].map((each) => [each.id, each]));

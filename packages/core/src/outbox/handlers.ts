@@ -39,6 +39,9 @@ const RETRYABLE: ReadonlySet<number> = new Set([408, 429, 480, 486, 487]);
 /** Codes of failures that each attempt meets: an unknown recipient, or a malformed, too large or unsupported message. */
 const PERMANENT_REFUSALS: ReadonlySet<number> = new Set([400, 404, 410, 413, 415, 488]);
 
+/** How many operations that ended are remembered by their ids. */
+const MAX_ENDED_OPERATIONS = 200;
+
 /** The next order in the outbox. It rises across reloads, so that messages keep their order. */
 export function takePendingOrder(tx: Transaction): number {
   const order = Math.max(tx.state.lastPendingOrder + 1, PENDING_ORDER + tx.context.wall);
@@ -120,7 +123,7 @@ export function dispatchOutbox(tx: Transaction, event: OutboxEvent): void {
 export function leaveOutbox(tx: Transaction, id: string): void {
   const operations = tx.state.operations.filter(({ operation }) => operation.id !== id);
   if (operations.length < tx.state.operations.length) {
-    setState(tx, { operations });
+    setState(tx, { operations, endedOperations: [...tx.state.endedOperations, id].slice(-MAX_ENDED_OPERATIONS) });
     tx.writesMeta ||= tx.state.role === 'leader';
   }
   dispatchOutbox(tx, { type: 'done', id });

@@ -256,7 +256,8 @@ function persistMissing(tx: Transaction, stored: readonly MessageRecord[], hasOl
 /** Applies the participant's read marker to records that were not loaded: those that had arrived by then, and no others. */
 function applyRemoteMarker(tx: Transaction, records: readonly MessageRecord[]): void {
   const { remoteDisplayedOrder, remoteDisplayedAt } = tx.state.readMarkers;
-  for (const record of records) {
+  // What was read may be older than what is known.
+  for (const record of recordsOf(tx, new Set(records.map(({ id }) => id)))) {
     const arrivedAt = record.timestamps.delivered ?? record.timestamps.sent ?? record.at;
     const covered = record.order <= remoteDisplayedOrder && arrivedAt <= remoteDisplayedAt;
     if (covered && isCoveredByMarker(tx, record)) {

@@ -1,10 +1,11 @@
 import { FlowError } from '../errors/FlowError.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { SortKey } from '../messages/sortKey.ts';
+import { isNewerThan } from '../messages/messageStatus.ts';
 import { lookupIds } from '../messages/revisions.ts';
 import { META_KEY } from '../receipts/acks.ts';
 import { isObject, isString, tryRead } from '../validation/guards.ts';
-import { parseRecords } from '../validation/records.ts';
+import { parseRecord, parseRecords } from '../validation/records.ts';
 import type {
   ConversationMeta,
   MessageStorage,
@@ -60,16 +61,15 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
   /** What changed since each running read began. */
   const reads = new Set<Map<string, MessageRecord | undefined>>();
 
-  /** A storage may return the state at the beginning of a read. `end` returns the changes since then. */
-  function startReading(): { end(): Changes } {
+  /** A storage may return the state at the beginning of a read. `changed`: the changes since then. */
+  async function read<T>(call: () => Promise<T>): Promise<{ readonly value: T; readonly changed: Changes }> {
     const changed = new Map([...writing, ...changes]);
     reads.add(changed);
-    return {
-      end() {
-        reads.delete(changed);
-        return changed;
-      },
-    };
+    try {
+      return { value: await checked(call), changed };
+    } finally {
+      reads.delete(changed);
+    }
   }
 
   const isEmpty = (): boolean => changes.size === 0 && added.size === 0 && meta === undefined;
@@ -90,28 +90,29 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
   }
 
   return {
-    open: async (limit) => parseStored(await checked(() => storage.open(conversation, limit))),
+    async open(limit) {
+      const { value, changed } = await read(() => storage.open(conversation, limit));
+      const stored = parseStored(value);
+      const { records, outbox, pendingReceipts } = stored;
+      return {
+        ...stored,
+        records: replaceChanged(records, changed),
+        outbox: replaceChanged(outbox, changed),
+        ...(pendingReceipts && { pendingReceipts: replaceChanged(pendingReceipts, changed) }),
+      };
+    },
     async loadBefore(before, limit) {
-      const read = startReading();
-      try {
-        const page = parseStoredPage(await checked(() => storage.loadBefore(conversation, before, limit)));
-        return { ...page, records: replaceChanged(page.records, read.end()) };
-      } finally {
-        read.end();
-      }
+      const { value, changed } = await read(() => storage.loadBefore(conversation, before, limit));
+      const page = parseStoredPage(value);
+      return { ...page, records: replaceChanged(page.records, changed) };
     },
     onOutdated: (listener) => tryRead(() => storage.onOutdated?.(listener), undefined) ?? (() => {}),
     async find(messageIds) {
-      const read = startReading();
+      const { value, changed } = await read(() => storage.find(conversation, messageIds));
       const found = new Map<string, MessageRecord[]>();
-      try {
-        for (const record of parseRecords(await checked(() => storage.find(conversation, messageIds)))) {
-          for (const id of lookupIds(record)) found.set(id, [...(found.get(id) ?? []), record]);
-        }
-      } finally {
-        read.end();
+      for (const record of parseRecords(value)) {
+        for (const id of lookupIds(record)) found.set(id, [...(found.get(id) ?? []), record]);
       }
-      const changed = read.end();
       // Several items share the found records, and each may change them for the next.
       const latest = (record: MessageRecord): MessageRecord | undefined => {
         const { id } = record;
@@ -127,7 +128,7 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
       watchPage();
     },
     noteChanged(records) {
-      for (const read of reads) for (const record of records) read.set(record.id, record);
+      for (const changed of reads) for (const record of records) changed.set(record.id, record);
     },
     async write() {
       const [written, writtenAdded, writtenMeta] = [changes, added, meta];
@@ -174,13 +175,17 @@ function writeOf(
   return { put, remove, ...(add.length === 0 ? {} : { add }), ...(meta === undefined ? {} : { meta }) };
 }
 
-/** The current records of a page, unchecked. Removed ones are left out. */
+/**
+ * The current records of a page, unchecked: as read, unless the buffer has a newer form. Removed ones are left out.
+ */
 function replaceChanged(records: readonly unknown[], changed: Changes): readonly unknown[] {
   return records.flatMap((record) => {
     const id = tryRead(() => (isObject(record) && isString(record['id']) ? record['id'] : undefined), undefined);
     if (id === undefined || !changed.has(id)) return [record];
     const current = changed.get(id);
-    return current === undefined ? [] : [current];
+    if (current === undefined) return [];
+    const stored = parseRecord(record);
+    return [stored !== undefined && isNewerThan(stored, current) ? record : current];
   });
 }
 

@@ -65,7 +65,14 @@ export function becomeFollower(tx: Transaction): void {
   // The new leader may not know the posts that this tab received, and has read the storage before this tab's last write.
   postRecords(tx, [...snapshotForNewTab(tx), ...tx.state.discardedIds], {});
   dispatchLifecycle(tx, { type: 'connection', state: 'offline' });
-  setState(tx, { role: 'follower', pendingAcks: [], deferredReceipts: [], receiptTargets: new Map() });
+  setState(tx, {
+    role: 'follower',
+    pendingAcks: [],
+    deferredReceipts: [],
+    receiptTargets: new Map(),
+    // Another tab may repeat them from now on.
+    endedOperations: [],
+  });
   tx.effects.push({ type: 'closeChannel' });
   introduceFollower(tx);
 }
