@@ -12,7 +12,10 @@ import { element, type XmlElement } from './xml.ts';
 
 /** The first delay before a reconnection, in ms; it doubles up to `maxReconnectDelay`. */
 const FIRST_RECONNECT_DELAY = 500;
-/** The time limit for a server to prove that it receives a resumed session, in ms. */
+/**
+ * The time limit for a server to prove that it receives a resumed session, in ms. It doubles, up to `requestTimeout`,
+ * each time that a server does not: one that is slow would lose each session otherwise, and be asked for its archive.
+ */
 const RESUMPTION_TIMEOUT = 3_000;
 
 /** How long a resumable session is kept by a server that does not announce the time, in seconds. */
@@ -86,6 +89,7 @@ export function createConnection(
   let pendingAckRequests = 0;
   let stopAnswerTimer: (() => void) | undefined;
   let onFirstAck: (() => void) | undefined;
+  let resumptionTimeout = RESUMPTION_TIMEOUT;
   let ackScheduled = false;
 
   function become(next: TransportStatus): void {
@@ -171,9 +175,12 @@ export function createConnection(
     const taken = started.resumedWith === undefined ? undefined : counting.resumed(started.resumedWith);
     persist();
     opened.listen((stanza) => isCurrent() && receive(stanza));
+    // The time limit of the sign-in ends here. A catch-up takes as long as it takes: each of its requests has a limit.
+    stopTimer?.();
     if (taken !== undefined) {
       await verifyResumption(opened);
       if (!isCurrent()) return;
+      resumptionTimeout = RESUMPTION_TIMEOUT;
       hooks.onResuming(taken);
     }
     if (!isCaughtUp) await hooks.catchUp(isCurrent);
@@ -198,7 +205,7 @@ export function createConnection(
       // A page with the same session sees by the count that it is not alone.
       send(element('iq', NS.client, { type: 'get', id: 'ping' }, element('ping', NS.ping)));
       opened.send(element('r', NS.sm));
-      timer(giveUpSession, Math.min(options.requestTimeout, RESUMPTION_TIMEOUT));
+      timer(giveUpSession, Math.min(options.requestTimeout, resumptionTimeout));
     });
   }
 
@@ -209,6 +216,7 @@ export function createConnection(
 
   function giveUpSession(): void {
     resumable = undefined;
+    resumptionTimeout *= 2;
     reconnectLater('no-answer');
   }
 

@@ -88,6 +88,31 @@ describe('a session that goes on', () => {
     expect(server.heard.filter(({ name }) => name === 'resume')).toHaveLength(1);
   });
 
+  it('B404 a server that is slow to prove that it hears a resumed session gets twice the time after each failure', async () => {
+    const { clock, server, problems, transport, online } = setUp();
+    await online();
+    server.resumes = true;
+    /** Interrupts the connection and returns after how many seconds the session is given up. */
+    const lose = async (): Promise<number> => {
+      const before = problems.length;
+      server.deaf = true;
+      server.drop();
+      await clock.advance(600);
+      let seconds = 0;
+      for (; problems.length < before + 2 && seconds < 60; seconds += 1) await clock.advance(1_000);
+      expect(problems.at(-1)?.code).toBe('no-answer');
+      server.deaf = false;
+      await clock.advance(3_000);
+      expect(transport.getStatus().state).toBe('online');
+      return seconds;
+    };
+    expect([await lose(), await lose(), await lose(), await lose()]).toEqual([3, 6, 12, 15]);
+    server.drop();
+    await clock.advance(3_000);
+    expect(transport.getStatus().state).toBe('online');
+    expect(await lose()).toBe(3);
+  });
+
   it('B116 a session is resumed at once where the server confirms it', async () => {
     const { server, transport, online, reconnect } = setUp();
     await online();
@@ -201,6 +226,38 @@ describe('what was missed', () => {
     expect(transport.getStatus().state).toBe('online');
     expect(events.filter(({ type }) => type === 'history')).toHaveLength(1);
     expect(ids(events)).toEqual(later.map((_, index) => `n${index}`));
+  });
+
+  it('B403 a catch-up may take longer than one request, as long as the server answers each', async () => {
+    const { clock, server, transport, problems, events, online, reconnect } = setUp();
+    server.archive = [{ id: 'p0', message: said('m0') }];
+    await online();
+    const later = Array.from({ length: 2_000 }, (_, index) => ({ id: `q${index}`, message: said(`n${index}`) }));
+    server.archive.push(...later);
+    server.answerLater = (answer) => void clock.setTimer(answer, 14_000);
+    await reconnect();
+    const [before, sockets] = [problems.length, server.sockets];
+    await clock.advance(9 * 14_000);
+    expect(transport.getStatus().state).toBe('online');
+    expect(problems).toHaveLength(before);
+    expect(server.sockets).toBe(sockets);
+    expect(ids(events)).toEqual(later.map((_, index) => `n${index}`));
+  });
+
+  it('B403 a server that leaves one page of the archive unanswered is given up after the time limit of a request', async () => {
+    const { clock, server, transport, problems, online, reconnect } = setUp();
+    server.archive = [{ id: 'p0', message: said('m0') }];
+    await online();
+    server.answerLater = () => {};
+    await reconnect();
+    const before = problems.length;
+    await clock.advance(14_000);
+    expect(problems).toHaveLength(before);
+    await clock.advance(1_500);
+    expect(problems.at(-1)?.code).toBe('no-answer');
+    expect(transport.getStatus().state).toBe('connecting');
+    transport.disconnect();
+    expect(clock.pending).toBe(0);
   });
 
   it.each([50, 250, 1_000])(

@@ -28,6 +28,8 @@ export interface ScriptedServer {
   archive: { readonly id: string; readonly message: XmlElement; readonly at?: number }[] | undefined;
   /** The most entries on a page, whatever the client asks for. Default: no limit. */
   mostOfPage?: number;
+  /** Answers for the archive when it is ready. Default: at once. */
+  answerLater?: (answer: () => void) => void;
   /** Called once the archive has answered, and whether with its last page. */
   asked?: (query: XmlElement, isLast: boolean) => void;
   /** All that came in, newest last. */
@@ -166,10 +168,13 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
     if (server.deaf && socket.signedIn && stage === undefined && stanza.name !== 'resume') return;
     const query = childOf(stanza, 'query', NS.mam);
     if (stanza.name === 'iq' && query !== undefined) {
-      const pages = answerQuery(query, stanza.attributes['id']);
-      reply(...pages);
-      const fin = childOf(pages.at(-1) ?? query, 'fin', NS.mam);
-      server.asked?.(query, fin?.attributes['complete'] !== 'false');
+      const answerNow = (): void => {
+        const pages = answerQuery(query, stanza.attributes['id']);
+        reply(...pages);
+        const fin = childOf(pages.at(-1) ?? query, 'fin', NS.mam);
+        server.asked?.(query, fin?.attributes['complete'] !== 'false');
+      };
+      (server.answerLater ?? ((now) => now()))(answerNow);
     }
     if (stanza.name === 'resume') reply(resumed());
     if (['iq', 'message', 'presence'].includes(stanza.name) && stage !== 'bind') socket.count += 1;
