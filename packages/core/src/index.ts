@@ -61,7 +61,9 @@ export type { TabCoordinator, TabListener, TabMembership } from './ports/tabs.ts
 export {
   type Channel,
   type ChannelEvent,
+  type HistoryMatches,
   type HistoryPage,
+  type HistorySearchRequest,
   type HistoryReceipt,
   type HistoryRequest,
   type IncomingMessage,

@@ -18,7 +18,7 @@ export interface FindState {
   /** The index of `current` among the matches, from 1 for the newest; 0 without a match. */
   readonly position: number;
   readonly searching: boolean;
-  /** The storage could not be read to its end. */
+  /** The storage, or the history on the server, could not be searched to its end. */
   readonly failed: boolean;
 }
 
@@ -38,9 +38,9 @@ export interface Finder {
 const NOTHING: FindState = { query: '', matches: [], current: undefined, position: 0, searching: false, failed: false };
 
 /**
- * Creates the search of a conversation. It tests the messages that are loaded, then those in the storage, from the
- * newest to the oldest, in parts between which it yields to the page. New, changed and removed messages update the
- * matches.
+ * Creates the search of a conversation. It tests the messages that are loaded, then those in the storage, then asks the
+ * server for older ones, from the newest to the oldest, in parts between which it yields to the page. New, changed and
+ * removed messages update the matches.
  */
 export function createFinder(flow: InstantMessagingFlow): Finder {
   const listeners = new Set<() => void>();
@@ -52,6 +52,8 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
   let loaded: readonly string[] = [];
   /** Those in the storage that were not loaded when they were found, newest first. */
   let stored: SortKey[] = [];
+  /** The ids of those that only the server had when they were found, newest first. */
+  let archived: string[] = [];
   /** Changed messages that are not loaded: their stored records may be older. */
   let changed = new Set<string>();
   let place = 0;
@@ -70,10 +72,14 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
     return answer;
   }
 
+  function isAway(id: string): boolean {
+    return flow.messages.get(id) === undefined;
+  }
+
   /** Publishes the matches. If the current match disappears, the next one becomes current. */
   function publish(changes: Partial<FindState> = {}): void {
-    const first = stored.findIndex(({ id }) => flow.messages.get(id) === undefined);
-    const all = [...loaded, ...(first < 0 ? [] : stored.slice(first).map(({ id }) => id))];
+    const first = stored.findIndex(({ id }) => isAway(id));
+    const all = [...loaded, ...(first < 0 ? [] : stored.slice(first).map(({ id }) => id)), ...archived.filter(isAway)];
     const at = state.current === undefined ? -1 : all.indexOf(state.current);
     place = at < 0 ? Math.min(place, Math.max(all.length - 1, 0)) : at;
     set({ matches: all, current: all[place], position: all.length === 0 ? 0 : place + 1, ...changes });
@@ -104,22 +110,46 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
     return record && { order: record.order, id: record.id };
   }
 
-  async function lookThroughStored(mine: object, text: string): Promise<void> {
+  /**
+   * Searches part by part, until none is left or another search begins.
+   * @param next searches the part before a cursor, adds what it finds, and returns the next cursor.
+   */
+  async function lookThroughParts<C>(
+    mine: object,
+    from: C | undefined,
+    next: (before: C | undefined) => Promise<{ readonly found: number; readonly before: C | undefined }>,
+  ): Promise<void> {
     let publishedAt = 0;
-    let before = oldestLoaded();
+    let at = from;
     for (;;) {
-      const part = await flow.searchStored(text, before);
-      if (run !== mine) return;
-      stored.push(...part.matches.filter(({ id }) => !changed.has(id)));
-      before = part.next;
-      if (!before) return;
-      if (part.matches.length > 0 && performance.now() - publishedAt > UPDATE_INTERVAL) {
+      const { found, before } = await next(at);
+      if (run !== mine || before === undefined) return;
+      at = before;
+      if (found > 0 && performance.now() - publishedAt > UPDATE_INTERVAL) {
         publishedAt = performance.now();
         publish();
       }
       await nextTask();
       if (run !== mine) return;
     }
+  }
+
+  function lookThroughStored(mine: object, text: string): Promise<void> {
+    return lookThroughParts(mine, oldestLoaded(), async (before) => {
+      const part = await flow.searchStored(text, before);
+      if (run === mine) stored.push(...part.matches.filter(({ id }) => !changed.has(id)));
+      return { found: part.matches.length, before: part.next };
+    });
+  }
+
+  /** The server finds what is stored here too; what this device knows of a message is newer. */
+  function lookThroughArchive(mine: object, text: string): Promise<void> {
+    const here = new Set([...stored.map(({ id }) => id), ...changed]);
+    return lookThroughParts(mine, undefined as string | undefined, async (before) => {
+      const part = await flow.searchHistory(text, before);
+      if (run === mine) archived.push(...part.messageIds.filter((id) => !here.has(id) && isAway(id)));
+      return { found: part.messageIds.length, before: part.next };
+    });
   }
 
   async function search(text: string): Promise<void> {
@@ -131,6 +161,10 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
     let failed = false;
     try {
       await lookThroughStored(mine, text);
+      if (run !== mine) return;
+      // A server may take its time.
+      publish();
+      await lookThroughArchive(mine, text);
     } catch {
       failed = true;
     }
@@ -154,6 +188,7 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
     if (flow.messages.get(message.id) === undefined) {
       changed.add(message.id);
       stored = stored.filter(({ id }) => id !== message.id);
+      archived = archived.filter((id) => id !== message.id);
       if (doesMatch(message)) stored = insert(stored, message);
     }
     void follow();
@@ -162,7 +197,8 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
   function find(query: string): void {
     const text = query.trim();
     if (text === state.query.trim() && run) return set({ query });
-    [matches, known, loaded, stored, changed, place] = [createTextMatcher(text), new WeakMap(), [], [], new Set(), 0];
+    [matches, known, changed, place] = [createTextMatcher(text), new WeakMap(), new Set(), 0];
+    [loaded, stored, archived] = [[], [], []];
     run = undefined;
     set({ ...NOTHING, query, searching: text !== '' });
     if (text !== '') void search(text);

@@ -1,6 +1,7 @@
 import { createInstantMessagingFlow, type InstantMessagingFlow, type MessageRecord } from '@imflow/core';
 import { createMemoryStorage } from '@imflow/core/storage';
 import { createLoopbackNetwork } from '@imflow/core/transports';
+import { createFakeTransport, type FakeTransport } from '@imflow/testing';
 import { act, renderHook } from '@testing-library/react';
 import { StrictMode } from 'react';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -78,6 +79,53 @@ describe('a search in a conversation', () => {
     await settled();
     expect(ana.messages.order.length).toBeGreaterThan(1_000);
     expect(result.current.matches).toEqual(['m2499', 'm1999', 'm1499', 'm999', 'm499']);
+  });
+
+  /** A conversation whose storage has a needle of its own, and whose server searches its history in two steps. */
+  async function withArchive(): Promise<{ ana: InstantMessagingFlow; transport: FakeTransport }> {
+    const storage = createMemoryStorage();
+    const put = [incoming(1, 'A needle'), incoming(2, 'Hay')];
+    await storage.write(JSON.stringify(['ana', 'bo']), { put, remove: [] });
+    const transport = createFakeTransport({ capabilities: { history: true, historySearch: true } });
+    const ana = createInstantMessagingFlow({ transport, remote: 'bo', storage, template: { pageSize: 1 } });
+    ana.start();
+    onTestFinished(() => ana.terminate());
+    await vi.waitFor(() => expect(ana.store.getState().history.ready).toBe(true));
+    return { ana, transport };
+  }
+
+  it('B411 then finds what only the server has, each message once, and those that it has loaded since in their place', async () => {
+    const { ana, transport } = await withArchive();
+    const { result } = renderHook(() => useFind(ana), { wrapper: StrictMode });
+    act(() => result.current.find('needle'));
+    await vi.waitFor(() => expect(transport.searchRequests).toHaveLength(1));
+    expect(result.current).toMatchObject({ matches: ['m1'], searching: true });
+    await act(async () => transport.searchRequests[0]?.accept({ messageIds: ['m2', 'm1', 'a2'], next: 'older' }));
+    await vi.waitFor(() => expect(transport.searchRequests).toHaveLength(2));
+    expect(transport.searchRequests[1]?.request).toEqual({ text: 'needle', before: 'older' });
+    await act(async () => transport.searchRequests[1]?.accept({ messageIds: ['a1'] }));
+    await vi.waitFor(() => expect(result.current.searching).toBe(false));
+    expect(result.current).toMatchObject({ matches: ['m1', 'a2', 'a1'], failed: false });
+    await act(() => ana.loadOlder());
+    const loading = ana.loadOlder();
+    await vi.waitFor(() => expect(transport.historyRequests).toHaveLength(1));
+    const archived = { sender: 'bo', contentType: 'text/plain', body: 'An old needle' };
+    const messages = ['a1', 'a2'].map((messageId) => ({ ...archived, messageId, position: messageId }));
+    await act(async () => transport.historyRequests[0]?.accept({ messages, end: true }));
+    await loading;
+    await settled();
+    expect(ana.messages.order).toHaveLength(4);
+    expect(result.current.matches).toEqual(['m1', 'a2', 'a1']);
+  });
+
+  it('B411 says that it failed where the server cannot be searched, and keeps what it has found', async () => {
+    const { ana, transport } = await withArchive();
+    const { result } = renderHook(() => useFind(ana));
+    act(() => result.current.find('needle'));
+    await vi.waitFor(() => expect(transport.searchRequests).toHaveLength(1));
+    await act(async () => transport.searchRequests[0]?.fail(new Error('no')));
+    await vi.waitFor(() => expect(result.current.searching).toBe(false));
+    expect(result.current).toMatchObject({ matches: ['m1'], failed: true });
   });
 
   it('B221 the search ends with a different text, a blank text, and its component', async () => {

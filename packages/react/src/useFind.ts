@@ -16,8 +16,8 @@ export interface Find extends FindState {
 }
 
 /**
- * Finds messages by their text: those that are loaded, and those in the storage, without loading them. The newest match comes
- * first. What comes, changes or goes is followed; a text that was retracted or edited away is not found.
+ * Finds messages by their text: those that are loaded, those in the storage, and those that only the server has where it can
+ * search (`historySearch`), without loading them. The newest match comes first. What comes, changes or goes is followed; a text that was retracted or edited away is not found.
  *
  * @param given the conversation. Default: that of the nearest `FlowProvider`.
  */

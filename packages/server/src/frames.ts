@@ -9,6 +9,7 @@ export const PROTOCOL_VERSION = 1;
 const MAX_IDS = 200;
 const MAX_EMOJIS = 20;
 const MAX_EXCERPT_LENGTH = 200;
+const MAX_SEARCH_LENGTH = 1_000;
 /** The largest accepted refresh: one week. */
 const MAX_REFRESH = 604_800_000;
 
@@ -68,6 +69,13 @@ const clientFrame = z.discriminatedUnion('type', [
     with: name,
     before: count.optional(),
     limit: z.int().min(1).max(1_000),
+  }),
+  z.object({
+    type: z.literal('search'),
+    request: count,
+    with: name,
+    text: z.string().min(1).max(MAX_SEARCH_LENGTH),
+    before: count.optional(),
   }),
   z.object({ type: z.literal('ping'), request: count }),
 ]) satisfies z.ZodType<ClientFrame>;

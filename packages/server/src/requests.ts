@@ -4,17 +4,21 @@ import type { ClientFrame, ServerFrame } from '@imflow/websocket';
 import type { Hub } from './hub.ts';
 import type { Limits } from './options.ts';
 import { type EntryFrame, messageEntries, operationEntries, receiptEntries } from './payload.ts';
+import { searchLog } from './searchLog.ts';
 import type { Session } from './session.ts';
 import { conversationOf, type EntryStatus, type Store } from './store/store.ts';
 
 type Member = Pick<Session, 'user' | 'device'>;
 type HistoryFrame = Extract<ClientFrame, { readonly type: 'history' }>;
+type SearchFrame = Extract<ClientFrame, { readonly type: 'search' }>;
 
 /** The requests of a user about the log of a conversation. */
 export interface Requests {
   /** Stores a message, or an operation on one. */
   append(member: Member, frame: EntryFrame): Promise<ServerFrame>;
   history(member: Member, frame: HistoryFrame): Promise<ServerFrame>;
+  /** Searches a part of the log for a text. */
+  search(member: Member, frame: SearchFrame): Promise<ServerFrame>;
 }
 
 export interface RequestsOptions {
@@ -62,7 +66,12 @@ export function createRequests({ hub, store, limits }: RequestsOptions): Request
     };
   }
 
-  return { append, history };
+  async function search(member: Member, { request, with: other, text, before }: SearchFrame): Promise<ServerFrame> {
+    const { conversation } = conversationOf(member.user, other);
+    return { type: 'matches', request, ...(await searchLog(store, conversation, text, before)) };
+  }
+
+  return { append, history, search };
 }
 
 const REASONS = {

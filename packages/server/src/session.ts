@@ -15,7 +15,10 @@ import type { SessionSocket } from './sessionSocket.ts';
 
 type Composing = Extract<BusMessage, { readonly type: 'composing' }>;
 type Frame<T extends ClientFrame['type']> = Extract<ClientFrame, { readonly type: T }>;
-type RequestFrame = Pick<Frame<'open' | 'message' | 'operation' | 'receipt' | 'history'>, 'type' | 'request'>;
+type RequestFrame = Pick<
+  Frame<'open' | 'message' | 'operation' | 'receipt' | 'history' | 'search'>,
+  'type' | 'request'
+>;
 
 /** The time limit for the first frame of a client, in ms. */
 const HELLO_TIMEOUT = 10_000;
@@ -193,6 +196,7 @@ export function createSession(options: SessionOptions): Socket {
       user,
       epoch: options.epoch,
       limits: { maxFrameBytes, maxMessageBytes, maxInFlight, maxFramesPerSecond },
+      search: true,
     });
     isWelcome = true;
     for (const other of [...announced, ...waiting]) {
@@ -362,6 +366,9 @@ export function createSession(options: SessionOptions): Socket {
           await missedSent.get(frame.with);
           return requests.history(member, frame);
         });
+        return;
+      case 'search':
+        void answer(member, frame.with, frame, () => requests.search(member, frame));
         return;
       case 'ping':
         send({ type: 'pong', request: frame.request });

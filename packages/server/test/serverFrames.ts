@@ -43,6 +43,7 @@ export const serverFrame = z.discriminatedUnion('type', [
     user: name,
     epoch: name,
     limits: z.object({ maxFrameBytes: count, maxMessageBytes: count, maxInFlight: count, maxFramesPerSecond: count }),
+    search: z.boolean().optional(),
   }),
   z.object({ type: z.literal('accepted'), request: count, position: count.optional(), at: count.optional() }),
   z.object({
@@ -61,6 +62,7 @@ export const serverFrame = z.discriminatedUnion('type', [
     receipts,
     end: z.boolean(),
   }),
+  z.object({ type: z.literal('matches'), request: count, ids: z.array(name), next: count.optional() }),
   z.object({ type: z.literal('composing'), with: name, state: name, refresh: count.optional(), frameSequence }),
   z.object({ type: z.literal('presence'), with: name, available: z.boolean(), lastSeen: count.optional() }),
   z.object({ type: z.literal('waiting'), with: name }),

@@ -3,8 +3,10 @@
 import type {
   Channel,
   ChannelEvent,
+  HistoryMatches,
   HistoryPage,
   HistoryRequest,
+  HistorySearchRequest,
   OutgoingComposing,
   OutgoingMessage,
   OutgoingNotification,
@@ -71,6 +73,12 @@ export interface FakeHistoryRequest extends SentByFlow {
   accept(page: HistoryPage): void;
 }
 
+/** A search of the engine in the history. */
+export interface FakeSearchRequest extends SentByFlow {
+  readonly request: HistorySearchRequest;
+  accept(matches: HistoryMatches): void;
+}
+
 /** The ack of the engine: the frame need not be delivered again. */
 export interface FakeAcknowledgement {
   readonly remote: string;
@@ -94,6 +102,7 @@ export interface FakeTransport extends Transport {
   readonly composing: readonly FakeComposing[];
   readonly notifications: readonly FakeNotification[];
   readonly historyRequests: readonly FakeHistoryRequest[];
+  readonly searchRequests: readonly FakeSearchRequest[];
   /** The acks of the engine, oldest first. */
   readonly acknowledgements: readonly FakeAcknowledgement[];
   /**
@@ -135,6 +144,7 @@ export function createFakeTransport(options: FakeTransportOptions = {}): FakeTra
   const composing: FakeComposing[] = [];
   const notifications: FakeNotification[] = [];
   const historyRequests: FakeHistoryRequest[] = [];
+  const searchRequests: FakeSearchRequest[] = [];
   const acknowledgements: FakeAcknowledgement[] = [];
   const wire: string[] = [];
 
@@ -185,6 +195,11 @@ export function createFakeTransport(options: FakeTransportOptions = {}): FakeTra
           historyRequests.push({ remote, request, accept: resolve, fail: reject });
         });
       },
+      searchHistory(request) {
+        return new Promise<HistoryMatches>((resolve, reject) => {
+          searchRequests.push({ remote, request, accept: resolve, fail: reject });
+        });
+      },
       close() {
         channels.delete(entry);
       },
@@ -228,6 +243,7 @@ export function createFakeTransport(options: FakeTransportOptions = {}): FakeTra
     composing,
     notifications,
     historyRequests,
+    searchRequests,
     acknowledgements,
     wire,
     get connects() {

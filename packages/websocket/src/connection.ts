@@ -10,14 +10,14 @@ import type { Request } from './writeFrame.ts';
 /** The first delay before a reconnection, in ms; it doubles up to `maxReconnectDelay`. */
 const FIRST_RECONNECT_DELAY = 500;
 
-type Answer = Extract<ServerFrame, { readonly type: 'accepted' | 'page' | 'pong' }>;
+type Answer = Extract<ServerFrame, { readonly type: 'accepted' | 'matches' | 'page' | 'pong' }>;
 /** The frames of a server that are not responses. */
 export type PushedFrame = Extract<ServerFrame, { readonly type: 'entries' | 'composing' | 'presence' | 'waiting' }>;
 
 /** The callbacks of a connection into the transport. */
 export interface ConnectionHooks {
   /** The server accepted the sign-in. Called before the status changes. */
-  onWelcome(epoch: string): void;
+  onWelcome(welcome: Extract<ServerFrame, { readonly type: 'welcome' }>): void;
   receive(frame: PushedFrame): void;
   receiveMalformed(frame: MalformedFrame): void;
 }
@@ -134,6 +134,7 @@ export function createConnection(options: CheckedOptions, device: Device, hooks:
         refuse(frame);
         return;
       case 'accepted':
+      case 'matches':
       case 'page':
       case 'pong':
         answer(frame);
@@ -149,7 +150,8 @@ export function createConnection(options: CheckedOptions, device: Device, hooks:
     }
   }
 
-  function enter({ user, epoch }: Extract<ServerFrame, { readonly type: 'welcome' }>): void {
+  function enter(welcome: Extract<ServerFrame, { readonly type: 'welcome' }>): void {
+    const { user } = welcome;
     if (status.state !== 'connecting') return;
     if (user !== options.address) {
       closeForGood(`The server knows this user as "${user}", not as "${options.address}".`);
@@ -157,7 +159,7 @@ export function createConnection(options: CheckedOptions, device: Device, hooks:
     }
     tries = 0;
     watchSilence();
-    hooks.onWelcome(epoch);
+    hooks.onWelcome(welcome);
     become({ state: 'online' });
   }
 

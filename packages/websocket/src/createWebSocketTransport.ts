@@ -3,8 +3,10 @@
 import {
   type Channel,
   type ChannelEvent,
+  type HistoryMatches,
   type HistoryPage,
   type HistoryRequest,
+  type HistorySearchRequest,
   type Transport,
   TransportFailure,
 } from '@imflow/core';
@@ -13,7 +15,7 @@ import { ackKey } from './ackTracker.ts';
 import { createConnection, type PendingRequest, type PushedFrame, unavailable } from './connection.ts';
 import { createConversations, type OpenChannel } from './conversations.ts';
 import { createDevice } from './device.ts';
-import { eventsOf, pageOf, parsePosition } from './incoming.ts';
+import { eventsOf, formatPosition, pageOf, parsePosition } from './incoming.ts';
 import { checkOptions, type WebSocketTransportOptions } from './options.ts';
 import { MAX_IN_FLIGHT, MAX_MESSAGE_BYTES } from './protocol.ts';
 import type { MalformedFrame } from './readFrame.ts';
@@ -34,13 +36,14 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
   /** Participants whose messages wait and of whom the application knows. */
   const announced = new Set<string>();
   let epoch = '';
+  let canSearch = false;
   const acks = createAckBatch(checked.clock, (remote, position) => {
     // On a socket that is not signed in yet it would be refused; there everything comes again anyway.
     if (connection.status.state === 'online') connection.send({ type: 'ack', with: remote, position });
   });
   const connection = createConnection(checked, createDevice(checked.session, address, checked.random), {
-    onWelcome(current) {
-      epoch = current;
+    onWelcome(welcome) {
+      ({ epoch, search: canSearch = false } = welcome);
       acks.clear();
       conversations.restart();
       announced.clear();
@@ -165,6 +168,16 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
         if (answer.type !== 'page') throw unavailable('The server responded with a frame that is not a page.');
         return { ...pageOf(answer, remote, epoch), end: answer.end };
       },
+      async searchHistory({ text, before }: HistorySearchRequest): Promise<HistoryMatches> {
+        requireOpen();
+        // A server of an earlier version would leave the frame without an answer.
+        if (!canSearch) return { messageIds: [] };
+        const answer = await ask({ type: 'search', with: remote, text, before: parsePosition(before, epoch) });
+        if (answer.type !== 'matches')
+          throw unavailable('The server responded with a frame that is not a search result.');
+        const { ids, next } = answer;
+        return { messageIds: ids, ...(next === undefined ? {} : { next: formatPosition(next, epoch) }) };
+      },
       close() {
         const wasLast = conversations.remove(remote, channel);
         for (const each of Array.from(channel.pending)) each.giveUp('The channel was closed.');
@@ -182,6 +195,7 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
       displayedNotifications: 'up-to',
       offlineDelivery: true,
       history: true,
+      historySearch: true,
       maxMessageBytes: MAX_MESSAGE_BYTES,
       maxInFlight: MAX_IN_FLIGHT,
       operations: { edit: 'any', retract: true, react: 'many', reply: true },

@@ -85,6 +85,13 @@ export type ClientFrame =
       readonly before?: number | undefined;
       readonly limit: number;
     }
+  | {
+      readonly type: 'search';
+      readonly request: number;
+      readonly with: string;
+      readonly text: string;
+      readonly before?: number | undefined;
+    }
   | { readonly type: 'ping'; readonly request: number };
 
 /** The limits of a server. It closes, slows down or refuses clients that exceed them. */
@@ -153,6 +160,8 @@ export type ServerFrame =
       readonly user: string;
       readonly epoch: string;
       readonly limits: ServerLimits;
+      /** The server answers `search`. Default: false. */
+      readonly search?: boolean | undefined;
     }
   | {
       readonly type: 'accepted';
@@ -185,6 +194,14 @@ export type ServerFrame =
       readonly operations: readonly OperationEntry[];
       readonly receipts: readonly ReceiptEntry[];
       readonly end: boolean;
+    }
+  | {
+      readonly type: 'matches';
+      readonly request: number;
+      /** The messages whose newest text matches, newest first. */
+      readonly ids: readonly string[];
+      /** The position before which the next request searches. Absent: the whole log has been searched. */
+      readonly next?: number | undefined;
     }
   | {
       readonly type: 'composing';

@@ -59,7 +59,7 @@ const READERS: { readonly [T in ServerFrame['type']]: (fields: Fields) => Server
     const { protocol, user, epoch } = fields;
     const limits = readLimits(fields['limits']);
     if (!isCount(protocol) || !isName(user) || !isName(epoch) || limits === undefined) return undefined;
-    return { type: 'welcome', protocol, user, epoch, limits };
+    return { type: 'welcome', protocol, user, epoch, limits, ...(fields['search'] === true && { search: true }) };
   },
   accepted({ request, position, at }) {
     if (!isCount(request)) return undefined;
@@ -85,6 +85,10 @@ const READERS: { readonly [T in ServerFrame['type']]: (fields: Fields) => Server
     if (!isCount(request) || entries === undefined || operations === undefined || receipts === undefined)
       return undefined;
     return { type: 'page', request, entries, operations, receipts, end: end === true };
+  },
+  matches({ request, ids, next }) {
+    if (!isCount(request) || !Array.isArray(ids)) return undefined;
+    return { type: 'matches', request, ids: ids.filter(isName), next: optional(next, isCount) };
   },
   composing({ with: remote, state, refresh, frameSequence }) {
     if (!isName(remote) || !isName(state)) return undefined;

@@ -8,15 +8,17 @@ import { tryRead } from '../validation/guards.ts';
 import {
   type Channel,
   type ChannelEvent,
+  type HistoryMatches,
   type HistoryPage,
   type HistoryRequest,
+  type HistorySearchRequest,
   type OutgoingNotification,
   type FrameSequence,
   type Transport,
   TransportFailure,
 } from '../ports/transport.ts';
 import { acquireTransport, releaseTransport } from '../lifecycle/transportRefCount.ts';
-import { parseSendResult, parseFailure, parseHistoryPage } from '../validation/transportValues.ts';
+import { parseFailure, parseHistoryMatches, parseHistoryPage, parseSendResult } from '../validation/transportValues.ts';
 import type { FlowInput } from './inputs.ts';
 import type { PendingAck } from './state.ts';
 
@@ -50,6 +52,7 @@ export interface ChannelAdapter {
   /** Tells the transport that a frame need not be delivered again. */
   ack(received: PendingAck): void;
   loadHistory(request: HistoryRequest): Promise<HistoryPage>;
+  searchHistory(request: HistorySearchRequest): Promise<HistoryMatches>;
 }
 
 /** @param session names this run of the flow, which distinguishes late frames of an earlier run. */
@@ -136,6 +139,9 @@ export function createChannelAdapter(
       return parseHistoryPage(await call(async (open) => open.loadHistory?.(request)), (name) =>
         listener.leftOut(name),
       );
+    },
+    async searchHistory(request) {
+      return parseHistoryMatches(await call(async (open) => open.searchHistory?.(request)));
     },
   };
 }

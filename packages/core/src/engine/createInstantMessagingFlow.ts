@@ -261,6 +261,15 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       if (typeof text !== 'string') throw mustBe('a text', 'text', text);
       return searchStored(storage, conversationKey(transport, remote), text, before);
     },
+    async searchHistory(text, before) {
+      if (typeof text !== 'string') throw mustBe('a text', 'text', text);
+      if (before !== undefined && !isNonEmptyString(before)) throw mustBe('an archive position', 'before', before);
+      const isSearchable = transport.capabilities.historySearch === true && phase() !== 'terminated';
+      if (!isSearchable || isBlankText(text)) return { messageIds: [] };
+      return runtime.searchHistory(text.trim(), before).catch((cause: unknown) => {
+        throw new FlowError('refused', 'The history on the server could not be searched.', { cause });
+      });
+    },
 
     sendSuccessDeliveryNotification(id) {
       reportOutcome(id, 'success');

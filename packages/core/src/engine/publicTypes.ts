@@ -11,7 +11,7 @@ import type { SortKey } from '../messages/sortKey.ts';
 import type { MessageStorage, StoredMatches } from '../ports/storage.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';
 import type { MessageOperation, OperationCapabilities } from '../ports/operations.ts';
-import type { MessageDeliveryFailure, Transport, TransportCapabilities } from '../ports/transport.ts';
+import type { HistoryMatches, MessageDeliveryFailure, Transport, TransportCapabilities } from '../ports/transport.ts';
 
 /** UCMA `MediaFlowState`: `idle` (not established yet), `active` or `terminated`. */
 export type FlowState = 'idle' | 'active' | 'terminated';
@@ -344,8 +344,8 @@ export interface InstantMessagingFlow {
   setAttention(attentive: boolean): void;
   /**
    * Loads the page before the oldest message, from the storage or the server. Resolves with the number of messages.
-   * @param page `limit`: how many messages a page from the storage holds, 1 to 1,000. Default: `pageSize`. Larger pages
-   * are faster where many are needed. A server is always asked for `pageSize` messages.
+   * @param page `limit`: how many messages a page holds, 1 to 1,000; a server may return fewer. Default: `pageSize`.
+   * Larger pages are faster where many are needed.
    * Rejects with a FlowError `out-of-range` for another limit.
    */
   loadOlder(page?: { readonly limit?: number | undefined }): Promise<number>;
@@ -357,6 +357,22 @@ export interface InstantMessagingFlow {
    * @param before searches messages older than this. Default: all.
    */
   searchStored(text: string, before?: SortKey): Promise<StoredMatches>;
+  /**
+   * Searches the server's history for a text, newest first, in steps like {@link searchStored}. The server decides which
+   * messages match. Without the capability `historySearch` it finds nothing. Rejects with a FlowError `refused` when the
+   * server cannot be reached or refuses.
+   * @param before searches messages before this archive position: `next` of the previous step. Default: before the
+   * history that is known here.
+   */
+  searchHistory(text: string, before?: string): Promise<HistoryMatches>;
+  /**
+   * Searches the server's history for a text, newest first, in steps, as {@link searchStored} does the storage. The server
+   * decides what matches. Without the capability `historySearch` there is nothing to search. Rejects with a FlowError
+   * `refused` when the server cannot be asked or refuses.
+   * @param before searches what is older than this archive position: `next` of the step before. Default: what is older
+   * than the history that is known here.
+   */
+  searchHistory(text: string, before?: string): Promise<HistoryMatches>;
 
   /**
    * Proxied mode: the message reached its final destination (UCMA `BeginSendSuccessDeliveryNotification`).

@@ -9,7 +9,7 @@ import type { Random } from '../ports/random.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';
-import type { ChannelEvent, IncomingMessage, Transport } from '../ports/transport.ts';
+import type { ChannelEvent, HistoryMatches, IncomingMessage, Transport } from '../ports/transport.ts';
 import { createDeadlineTimer } from './deadlineTimer.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import type { FlowEvents, FlowSnapshot } from './publicTypes.ts';
@@ -20,6 +20,7 @@ import { finishTransaction, flowDeadline, applyInput } from './applyInput.ts';
 import type { FlowSettings } from './settings.ts';
 import { toConversationMeta } from '../receipts/readMarkers.ts';
 import { type CatchUpFrom, provesHistory, readMissedMessages } from '../inbox/catchUp.ts';
+import { createArchive } from '../tabs/archive.ts';
 import { hello } from '../tabs/hello.ts';
 import { createMembership } from '../tabs/membership.ts';
 import { createSendResults, type SendResults } from '../outbox/sendResults.ts';
@@ -55,6 +56,8 @@ export interface Runtime {
   /** Whether an input waits its transaction, as it does in a listener. */
   isQueued(matches: (input: FlowInput) => boolean): boolean;
   loadOlder(limit?: number): Promise<number>;
+  /** @param before an archive position. Default: where the history that is known begins. */
+  searchHistory(text: string, before?: string): Promise<HistoryMatches>;
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
@@ -64,7 +67,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const settlements = createSendResults((id) => table.get(id));
   const conversation = conversationKey(transport, remote);
   const stored = storage && createWriteBuffer(storage, conversation);
-  const membership = tabs && createMembership(tabs, conversation, dispatch, () => hello({ state: machines }), diagnose);
+  const membership =
+    tabs && createMembership(tabs, conversation, dispatchOfTabs, () => hello({ state: machines }), diagnose);
   const offlineDelivery = transport.capabilities.offlineDelivery === true;
   const { maxMessageBytes } = transport.capabilities;
   const queue = createFifoQueue<FlowInput>();
@@ -92,7 +96,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     lookupMissed: (works) => dispatch({ type: 'lookupMissed', messageIds: [], works }),
     deadlineChanged: arm,
   });
-  const channelAdapter = createChannelAdapter(transport, remote, random.id(), {
+  const session = random.id();
+  const channelAdapter = createChannelAdapter(transport, remote, session, {
     status(value) {
       const status = parseStatus(value);
       if (status === undefined) {
@@ -106,6 +111,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     received: receiveChannelEvent,
     leftOut,
     dispatch,
+  });
+  const archive = createArchive({
+    session,
+    channel: channelAdapter,
+    isFollower: () => machines.role === 'follower',
+    post: (what) => membership?.post(what),
   });
   const store = createStore<FlowSnapshot>(() =>
     takeSnapshot(undefined, machines, settings, table, orderRevision, offlineDelivery, maxMessageBytes),
@@ -129,6 +140,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       draining = false;
       arm();
     }
+  }
+
+  /** What the archive handles needs no transaction. */
+  function dispatchOfTabs(input: FlowInput): void {
+    if (input.type !== 'tabMessage' || !archive.receive(input.post)) dispatch(input);
   }
 
   function run(input: FlowInput): void {
@@ -194,6 +210,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         readStored();
         return;
       case 'openChannel':
+        archive.giveUp();
         openChannel();
         return;
       case 'closeChannel':
@@ -212,6 +229,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       case 'release':
         channelAdapter.close();
         membership?.leave();
+        archive.giveUp();
         unwatchStorage?.();
         receiver.clear();
         resolveOlder(0);
@@ -329,8 +347,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     });
   }
 
-  /** Own messages without an echo have none. */
-  function oldestArchiveId(): string | undefined {
+  /**
+   * The archive position up to which the history is known. The oldest message shown need not be the archive's oldest
+   * that is known: pages follow each other by the archive. Own messages without an echo have no position.
+   */
+  function archiveEnd(): string | undefined {
+    const { archiveReadFrom } = machines.history;
+    if (archiveReadFrom !== undefined) return archiveReadFrom;
     for (const id of table.order) {
       const position = table.get(id)?.position;
       if (position !== undefined) return position;
@@ -366,7 +389,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   }
 
   function loadPage(from: 'storage' | 'server', limit: number = settings.pageSize): void {
-    const { readFrom, archiveReadFrom } = machines.history;
+    const { readFrom } = machines.history;
     if (from === 'storage' && stored !== undefined && readFrom !== undefined) {
       stored.loadBefore(readFrom, limit).then(
         (page) => dispatch({ type: 'olderLoaded', page }),
@@ -374,9 +397,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       );
       return;
     }
-    // The oldest message shown need not be the archive's oldest that is known: pages follow each other by the archive.
-    const before = archiveReadFrom ?? oldestArchiveId();
-    channelAdapter.loadHistory({ ...(before === undefined ? {} : { before }), limit: settings.pageSize }).then(
+    const before = archiveEnd();
+    archive.loadHistory({ ...(before === undefined ? {} : { before }), limit }).then(
       // After the events that are queued: a waiting message must not count as one that was read long ago.
       (page) => receiver.receive({ type: 'olderPage', page }),
       (error: unknown) => {
@@ -414,6 +436,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         olderWaits.push(resolve);
         dispatch({ type: 'loadOlder', limit });
       });
+    },
+    searchHistory(text, before = archiveEnd()) {
+      return archive.searchHistory({ text, ...(before === undefined ? {} : { before }) });
     },
   };
 }

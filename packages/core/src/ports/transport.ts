@@ -18,6 +18,8 @@ export interface TransportCapabilities {
   readonly deferredResponses?: boolean;
   /** Older messages can be read from the server with `Channel.loadHistory`. Default false. */
   readonly history?: boolean;
+  /** With `history`: the server finds texts in it, with `Channel.searchHistory`. Default false. */
+  readonly historySearch?: boolean;
   /**
    * With `history`: the transport does not deliver everything that this device missed while it had no session. The
    * engine then reads the history back to what it has stored, once for each channel. Default false.
@@ -94,6 +96,11 @@ export interface Channel {
   acknowledge?(messageId: string, outcome?: OutgoingNotification['outcome']): void;
   /** Reads messages before a position, newest page first. Requires `capabilities.history`. */
   loadHistory?(request: HistoryRequest): Promise<HistoryPage>;
+  /**
+   * Searches the history for a text, newest message first, in steps: each call searches a part, and names where the
+   * next one goes on. Requires `capabilities.historySearch`.
+   */
+  searchHistory?(request: HistorySearchRequest): Promise<HistoryMatches>;
   close(): void;
 }
 
@@ -185,6 +192,22 @@ export interface HistoryRequest {
   /** The archive position of the oldest known message; absent: from the newest. */
   readonly before?: string;
   readonly limit: number;
+}
+
+/** A request to search a part of the server's archive. */
+export interface HistorySearchRequest {
+  /** Not blank. Which texts match is the server's rule; `createTextMatcher` of the engine is the recommended one. */
+  readonly text: string;
+  /** Searches messages before this archive position; absent: from the newest. */
+  readonly before?: string;
+}
+
+/** What one step of a search in the archive found. */
+export interface HistoryMatches {
+  /** The ids of the messages whose newest text matches, newest first. A retracted message never does. */
+  readonly messageIds: readonly string[];
+  /** The archive position before which the next step searches. Absent: all of the archive has been searched. */
+  readonly next?: string;
 }
 
 /** A page of archived messages. */

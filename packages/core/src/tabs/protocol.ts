@@ -1,5 +1,6 @@
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { OperationRequest } from '../operations/outgoing.ts';
+import type { HistoryMatches, HistoryPage, HistoryRequest, HistorySearchRequest } from '../ports/transport.ts';
 import type { ComposingState } from '../ports/composing.ts';
 
 /** The messages between the tabs of one user: commands from followers to the leader, and their results. */
@@ -10,6 +11,9 @@ export type TabPost =
   | { readonly kind: 'hello'; readonly outdated?: boolean }
   | { readonly kind: 'send'; readonly record: MessageRecord }
   | { readonly kind: 'composing'; readonly state: ComposingState }
+  | { readonly kind: 'readArchive'; readonly request: string; readonly read: ArchiveRead }
+  /** The answer to a `readArchive`; without a result: the history could not be read. */
+  | { readonly kind: 'archiveRead'; readonly request: string; readonly result?: HistoryPage | HistoryMatches }
   | {
       readonly kind: 'transaction';
       readonly records?: readonly MessageRecord[];
@@ -30,6 +34,11 @@ export type TabCommand =
   | { readonly kind: 'operate'; readonly id: string; readonly request: OperationRequest }
   | { readonly kind: 'markUnread'; readonly unread: boolean }
   | { readonly kind: 'seen'; readonly ids: readonly string[]; readonly revisions: readonly string[] };
+
+/** What a follower wants to read in the server's history. */
+export type ArchiveRead =
+  | { readonly type: 'page'; readonly request: HistoryRequest }
+  | { readonly type: 'matches'; readonly request: HistorySearchRequest };
 
 /** The version of the messages between tabs. Messages of a different version are ignored. */
 export const TAB_MESSAGE_VERSION = 1;

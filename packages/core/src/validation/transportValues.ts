@@ -14,6 +14,7 @@ import {
   isTime,
   isTrue,
   optionalFields,
+  parseEach,
   tryRead,
 } from './guards.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
@@ -23,6 +24,7 @@ import { parseIncomingOperation, parseIncomingOperations, parseReplyTo, parseReq
 import type { StoredConversation, StoredPage } from '../ports/storage.ts';
 import {
   type ChannelEvent,
+  type HistoryMatches,
   type HistoryPage,
   type IncomingMessage,
   type SendResult,
@@ -36,6 +38,9 @@ const MAX_HISTORY_RECEIPTS = 10_000;
 
 /** A page of history with more operations is cut. */
 const MAX_HISTORY_OPERATIONS = 10_000;
+
+/** What one step of a search found beyond this number is cut. */
+const MAX_HISTORY_MATCHES = 10_000;
 
 /** Receives the name of each field that is present, invalid, and therefore removed. */
 export type LeftOut = (name: string) => void;
@@ -62,6 +67,13 @@ export function parseStatus(value: unknown): TransportStatus | undefined {
 export function parseHistoryPage(value: unknown, leftOut: LeftOut = () => undefined): HistoryPage {
   const page = isObject(value) ? value : {};
   return tryRead(() => ({ ...parseHistory(page, leftOut), end: page['end'] !== false }), NO_HISTORY);
+}
+
+/** Parses what a step of a search in the history found. */
+export function parseHistoryMatches(value: unknown): HistoryMatches {
+  const { messageIds, next } = fieldsOf(value, ['messageIds', 'next']);
+  const found = parseEach(messageIds, (id) => (isName(id) ? id : undefined), MAX_HISTORY_MATCHES);
+  return isName(next) ? { messageIds: found, next } : { messageIds: found };
 }
 
 /** Parses the response to a message. An invalid response counts as an acceptance, since it is not a refusal. */

@@ -360,6 +360,15 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
     /has no "/,
   ],
   [
+    'its search finds an id again and again',
+    () => ({
+      capabilities: { history: true, historySearch: true },
+      channel: () => ({ searchHistory: async () => ({ messageIds: ['m1', 'm1'] }) }),
+    }),
+    'history: a text is found in its newest form, the newest message first',
+    /messages with the text, newest first/,
+  ],
+  [
     'it responds before the recipient reports an outcome',
     () => ({
       capabilities: { deferredResponses: true },

@@ -38,7 +38,8 @@ function operationsAt({ events }: Endpoint): readonly IncomingOperation[] {
   });
 }
 
-async function operate(
+/** Sends an operation of ana, and waits until it has arrived at bo. */
+export async function operate(
   pair: ConformancePair,
   { ana, bo }: TestPair,
   operation: MessageOperation,

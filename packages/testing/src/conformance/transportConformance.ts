@@ -4,6 +4,7 @@ import { offlineChecks } from './offlineChecks.ts';
 import { connectionChecks } from './connectionChecks.ts';
 import { messageChecks } from './messageChecks.ts';
 import { operationChecks } from './operationChecks.ts';
+import { searchChecks } from './searchChecks.ts';
 import { notificationChecks } from './notificationChecks.ts';
 import type { Check, ConformancePair } from './harness.ts';
 
@@ -26,7 +27,14 @@ export interface ConformanceCase {
  * @param setup creates two transports on one network, for each case.
  */
 export function transportConformance(setup: () => ConformancePair | Promise<ConformancePair>): ConformanceCase[] {
-  const checks = { ...connectionChecks, ...messageChecks, ...operationChecks, ...notificationChecks, ...offlineChecks };
+  const checks = {
+    ...connectionChecks,
+    ...messageChecks,
+    ...operationChecks,
+    ...searchChecks,
+    ...notificationChecks,
+    ...offlineChecks,
+  };
   return Object.entries(checks).map(([name, check]) => ({ name, run: () => runOn(setup, check) }));
 }
 

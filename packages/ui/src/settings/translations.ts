@@ -184,7 +184,7 @@ export interface Translations {
     readonly position: (current: string, total: string) => string;
     readonly none: string;
     readonly searching: string;
-    /** Nothing was found, and the storage could not be read to its end. */
+    /** Nothing was found, and the storage or the server could not be searched to the end. */
     readonly failed: string;
     /** To the next older match. */
     readonly next: string;

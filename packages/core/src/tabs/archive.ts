@@ -1,0 +1,111 @@
+/** The server's history as every tab of the user reads it: a follower asks the leader, which holds the channel. */
+
+import type { ChannelAdapter } from '../engine/channelAdapter.ts';
+import { TransportFailure } from '../ports/transport.ts';
+import { isNonEmptyString, isObject } from '../validation/guards.ts';
+import { parseHistoryMatches, parseHistoryPage, parseTabMessage } from '../validation/transportValues.ts';
+import { type ArchiveRead, TAB_MESSAGE_VERSION, type TabPost } from './protocol.ts';
+
+/** The most messages that a page for another tab has. */
+const MAX_PAGE_SIZE = 1_000;
+
+/** Reads the server's history. Rejects with what the transport rejects with; with a 503 where no tab could read it. */
+export interface Archive extends Pick<ChannelAdapter, 'loadHistory' | 'searchHistory'> {
+  /** Handles a post of another tab; false where it is about something else, or for the engine too. */
+  receive(post: unknown): boolean;
+  /** This tab leads from now on, or ends: nobody answers what it has asked. */
+  giveUp(): void;
+}
+
+export interface ArchiveOptions {
+  /** Names the requests of this tab among those of all tabs. */
+  readonly session: string;
+  readonly channel: Pick<ChannelAdapter, 'loadHistory' | 'searchHistory'>;
+  readonly isFollower: () => boolean;
+  readonly post: (post: TabPost) => void;
+}
+
+interface PendingRead {
+  readonly read: ArchiveRead;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: TransportFailure) => void;
+}
+
+export function createArchive({ session, channel, isFollower, post }: ArchiveOptions): Archive {
+  /** What the leader was asked, by the id of the request. */
+  const pending = new Map<string, PendingRead>();
+  let count = 0;
+
+  function askLeader(read: ArchiveRead): Promise<unknown> {
+    count += 1;
+    const request = `${session} ${count}`;
+    return new Promise((resolve, reject) => {
+      pending.set(request, { read, resolve, reject });
+      post({ kind: 'readArchive', request, read });
+    });
+  }
+
+  async function answer(request: string, read: ArchiveRead): Promise<void> {
+    try {
+      const result = await (read.type === 'page'
+        ? channel.loadHistory(read.request)
+        : channel.searchHistory(read.request));
+      post({ kind: 'archiveRead', request, result });
+    } catch {
+      // The leader reports the cause where it reads for itself; it may hold objects that no other tab can be sent.
+      post({ kind: 'archiveRead', request });
+    }
+  }
+
+  function settle(request: string, result: unknown): void {
+    const asked = pending.get(request);
+    pending.delete(request);
+    if (result === undefined) asked?.reject(unavailable('The tab that leads could not read the history.'));
+    else asked?.resolve(result);
+  }
+
+  return {
+    async loadHistory(request) {
+      if (!isFollower()) return channel.loadHistory(request);
+      return parseHistoryPage(await askLeader({ type: 'page', request }));
+    },
+    async searchHistory(request) {
+      if (!isFollower()) return channel.searchHistory(request);
+      return parseHistoryMatches(await askLeader({ type: 'matches', request }));
+    },
+    receive(posted) {
+      const fields = parseTabMessage(posted);
+      if (fields?.['version'] !== TAB_MESSAGE_VERSION) return false;
+      const { kind, request } = fields;
+      if (kind === 'elected') {
+        for (const [id, { read }] of pending) post({ kind: 'readArchive', request: id, read });
+        return false;
+      }
+      if ((kind !== 'readArchive' && kind !== 'archiveRead') || !isNonEmptyString(request)) return false;
+      const read = kind === 'readArchive' ? parseArchiveRead(fields['read']) : undefined;
+      if (kind === 'archiveRead') settle(request, fields['result']);
+      else if (read !== undefined && !isFollower()) void answer(request, read);
+      return true;
+    },
+    giveUp() {
+      const asked = Array.from(pending.values());
+      pending.clear();
+      for (const { reject } of asked) reject(unavailable('The tab that led is gone.'));
+    },
+  };
+}
+
+function unavailable(message: string): TransportFailure {
+  return new TransportFailure(503, message, { retryable: true });
+}
+
+/** The read that another tab asks for; undefined where it is invalid. */
+function parseArchiveRead(value: unknown): ArchiveRead | undefined {
+  const { type, request } = isObject(value) ? value : {};
+  const { before, limit, text } = isObject(request) ? request : {};
+  const from = isNonEmptyString(before) ? { before } : {};
+  if (type === 'page' && Number.isInteger(limit) && Number(limit) > 0) {
+    return { type, request: { ...from, limit: Math.min(Number(limit), MAX_PAGE_SIZE) } };
+  }
+  return type === 'matches' && isNonEmptyString(text) ? { type, request: { ...from, text } } : undefined;
+}
