@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { phone } from './phone.ts';
-import { withChatApp } from './visits.ts';
+import { type Visit, withChatApp } from './visits.ts';
 
 const visit = withChatApp();
 
@@ -59,3 +59,55 @@ test('the sign-in page requires a name that differs from the participant’s', a
   await signIn(page, 'Ana', 'ANA');
   await page.getByRole('alert').getByText('has to name somebody else').waitFor();
 });
+
+/** A person whose other device has received 61 messages, of which the first says "The needle". */
+async function receiveMany(visitors: readonly Visit[], sender: string, name: string): Promise<void> {
+  const [anas, bos] = await Promise.all(visitors.map((each) => each.open('server')));
+  if (anas === undefined || bos === undefined) throw new TypeError('Two visitors are needed.');
+  await signIn(anas, sender, name);
+  const ana = phone(anas, titled(name));
+  await ana.say('The needle');
+  for (let each = 0; each < 60; each += 1) await ana.say(`Hay ${each}`);
+  await signIn(bos, name, sender);
+  await ana.sent('Read', 'Hay 59').waitFor();
+}
+
+function titled(name: string): string {
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+}
+
+test('B411 a new device finds a text that only the server has', async () => {
+  await receiveMany([await visit(), await visit()], 'eli', 'fay');
+  const device = await (await visit()).open('server?name=fay&with=eli');
+  await device.getByRole('button', { name: 'Start chatting' }).click();
+  const fay = phone(device, 'Eli');
+  await fay.received('Hay 59').waitFor();
+  await device.keyboard.press('Control+f');
+  await device.getByRole('searchbox', { name: 'Find in conversation' }).fill('NEEDLE');
+  await device.getByRole('status').getByText('1 of 1').waitFor();
+  await fay.received('The needle').waitFor();
+  const folder = process.env['SCREENSHOTS'];
+  if (folder !== undefined) await device.screenshot({ path: `${folder}/find.png` });
+}, 60_000);
+
+test('B410 the second tab of a new device reads the older messages of the server', async () => {
+  await receiveMany([await visit(), await visit()], 'gus', 'hal');
+  const device = await visit();
+  const [first, second] = [
+    await device.open('server?name=hal&with=gus'),
+    await device.open('server?name=hal&with=gus'),
+  ];
+  for (const page of [first, second]) {
+    await page.getByRole('button', { name: 'Start chatting' }).click();
+    await phone(page, 'Gus').received('Hay 59').waitFor();
+  }
+  const { log, received } = phone(second, 'Gus');
+  await expect
+    .poll(async () => {
+      await log.getByRole('article').first().focus();
+      await second.keyboard.press('Home');
+      return received('The needle').count();
+    })
+    .toBe(1);
+  await second.getByText('could not be loaded').waitFor({ state: 'hidden' });
+}, 60_000);
