@@ -55,7 +55,7 @@ describe('Ctrl+F', () => {
 });
 
 describe('Undo', () => {
-  test('B255 Undo takes back a message within the send delay; a message that is not undone arrives', async () => {
+  test('B255 Undo discards a message within the send delay; a message that is not undone arrives', async () => {
     const { open } = await visit();
     const page = await open('?me=ana&with=bo');
     const [ana, bo] = [phone(page, 'Bo'), phone(await open('?me=bo&with=ana'), 'Ana')];

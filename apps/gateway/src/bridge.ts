@@ -20,13 +20,13 @@ export interface BridgeSide {
 export interface BridgeOptions {
   readonly sides: readonly [BridgeSide, BridgeSide];
   /**
-   * How long the far side may take to say what became of a message, in ms; then the sender is told 408. Below the 25 s
-   * after which the engine would say so. 1 000 to 24 000, default 20 000.
+   * How long the far side may take to report the outcome of a message, in ms; then the sender receives 408. Below the 25 s
+   * after which the engine would report it. 1 000 to 24 000, default 20 000.
    */
   readonly reportTimeout?: number;
   /**
    * After so many messages both flows are made again, as soon as nothing is under way: a flow keeps its conversation in
-   * memory, and a gateway has nobody to show it to. Default 1 000.
+   * memory, and a gateway shows it to no user. Default 1 000.
    */
   readonly renewAfter?: number;
   /** Receives what is odd on either side, and never a message's body. */
@@ -61,7 +61,7 @@ interface Span {
 }
 
 /**
- * Connects both sides: each message is accepted, handed on, and reported to its sender only when the far side has
+ * Connects both sides: each message is accepted, forwarded, and reported to its sender only when the far side has
  * answered. Typing passes, and so does the news that a message was displayed. Edits, retractions and reactions pass
  * where both sides can carry them; what does not pass is a diagnostic `operation-dropped`. A reply whose target the far
  * side does not know passes as a message, with a diagnostic `reply-dropped`.
@@ -92,7 +92,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     const flows = sides.map(({ transport, remote }) =>
       createInstantMessagingFlow({ transport, remote, template, clock }),
     ) as [InstantMessagingFlow, InstantMessagingFlow];
-    // A message of the near side, or one of the far side that was handed on to the near one.
+    // A message of the near side, or one of the far side that was forwarded to the near one.
     const counterpartOf =
       (near: 0 | 1, far: 0 | 1): Counterpart =>
       (id) =>

@@ -77,7 +77,7 @@ describe.each(servers)('from another client (slixmpp) over $name to Kamailio', {
   );
 
   it.skipIf(missing).each([true, false])(
-    'B263 the client hears as an error that the other side is gone, for each message (CPIM: %s)',
+    'B263 the client receives an error for each message when the other side is gone (CPIM: %s)',
     async (cpim) => {
       const { bo, ana, heard } = await talk(cpim);
       bo.tell('say Hello Ana');

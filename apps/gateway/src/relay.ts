@@ -32,7 +32,7 @@ export interface Relay {
   stop(): void;
 }
 
-/** Composing that goes on is said again after this time, in ms; the far flow would let it end after 30 s. */
+/** The interval at which lasting composing is repeated, in ms; the far flow would end it after 30 s. */
 const KEEP_COMPOSING = 10_000;
 /** So many messages are remembered for the news that they were displayed. */
 const MAX_REMEMBERED = 1_000;
@@ -58,7 +58,7 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
   function forward({ id, body, contentType, replyTo }: MessageRecord): void {
     unreported.set(id, received);
     received += 1;
-    // What waits for a connection would come when nobody expects it any more: the sender decides whether to try again.
+    // A message that waits for a connection might arrive far too late: the sender decides about a retry.
     if (to.store.getState().connection !== 'online') {
       report(id, SERVICE_UNAVAILABLE);
       return;

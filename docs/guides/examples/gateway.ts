@@ -1,12 +1,12 @@
 import { createInstantMessagingFlow, type InstantMessagingFlow, type Transport } from '@imflow/core';
 
-/** The other network that messages are handed on to: text messages to telephones, say. */
+/** The other network that receives the messages, for example text messages to telephones. */
 export interface OtherNetwork {
   /** Resolves when the message is on the telephone. Rejects with a reason. */
   deliver(message: { readonly id: string; readonly text: string }): Promise<void>;
 }
 
-/** Hands on what the participant writes, and tells them truly what became of it. */
+/** Forwards the participant's messages, and reports their outcome. */
 export function createGateway(transport: Transport, remote: string, other: OtherNetwork): InstantMessagingFlow {
   const flow = createInstantMessagingFlow({
     transport,
@@ -28,7 +28,7 @@ export function createGateway(transport: Transport, remote: string, other: Other
   return flow;
 }
 
-/** The answer may come when the message has timed out, or the flow has ended: then there is nobody to tell. */
+/** The outcome may arrive after the message has timed out or the flow has ended: then no report is pending. */
 function report(send: () => void): void {
   try {
     send();

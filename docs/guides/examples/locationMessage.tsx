@@ -7,7 +7,7 @@ import type { ReactElement } from 'react';
 const GEO = 'application/geo+json';
 
 // #region renderer
-/** What a stranger sent may be anything: look before you use it. */
+/** The body may contain any input: validate it before use. */
 function parsePoint(body: string): readonly [longitude: number, latitude: number] | undefined {
   try {
     const { type, coordinates } = JSON.parse(body) as { type?: unknown; coordinates?: unknown };

@@ -1,7 +1,7 @@
 import type { InstantMessagingFlow, InstantMessagingFlowTemplate, MessageRecord } from '@imflow/core';
 
 // #region edit
-/** Corrects the last own message, where the participant's side can show it. Returns what may be told to the user. */
+/** Corrects the last own message, if the participant's client supports edits. Returns a sentence for the user. */
 export async function correct(flow: InstantMessagingFlow, id: string, text: string): Promise<string> {
   if (flow.operations.edit === undefined) return 'This conversation cannot edit messages.';
   const { settled } = flow.editMessage(id, text); // the record shows the new text at once
@@ -36,10 +36,10 @@ export function toggle(flow: InstantMessagingFlow, message: MessageRecord, emoji
 // #endregion
 
 // #region undo
-/** Every message waits five seconds, in which its author can take it back. */
+/** Holds each message for five seconds, in which its author can discard it. */
 export const undoable: InstantMessagingFlowTemplate = { sendDelay: 5_000 };
 
-/** Takes back a message that is still held, and returns its text to the text box. */
+/** Discards a message that is still held, and returns its text to the text box. */
 export function undo(flow: InstantMessagingFlow, id: string): string | undefined {
   return flow.messages.get(id)?.heldUntil === undefined ? undefined : flow.discardMessage(id);
 }

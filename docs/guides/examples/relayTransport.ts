@@ -1,7 +1,7 @@
 import { type ChannelEvent, type SendResult, systemClock, type Transport, TransportFailure } from '@imflow/core';
 
 type Open = { remote: string; receive(event: ChannelEvent): void; unanswered: Map<number, (no?: Error) => void> };
-/** What the relay hands on. It vouches for the names: nobody can speak in another one's. */
+/** A forwarded frame. The relay sets `from`, so that a client cannot send in the name of another user. */
 type Frame = { from: string; event?: ChannelEvent; id?: number; answer?: number; taken?: boolean };
 
 const retryable = (code: number, why: string): Error => new TransportFailure(code, why, { retryable: true });
@@ -22,7 +22,7 @@ export function createRelayTransport(address: string, openSocket: () => WebSocke
   }
   function dial(): void {
     const opened = openSocket();
-    const current = (): boolean => socket === opened; // What an earlier socket says belongs to nobody.
+    const current = (): boolean => socket === opened; // Frames of an earlier socket are ignored.
     socket = opened;
     opened.addEventListener('open', () => current() && become('online'));
     opened.addEventListener('message', ({ data }) => current() && receive(JSON.parse(String(data)) as Frame));

@@ -1,7 +1,7 @@
 import type { InstantMessagingFlow, SendInstantMessageResult } from '@imflow/core';
 
 // #region settled
-/** Sends an order and says what may be told to the customer. */
+/** Sends an order, and returns a sentence for the customer. */
 export async function order(flow: InstantMessagingFlow, text: string): Promise<string> {
   const { id, settled } = flow.sendMessage(text); // in the list at once, with this id
   const result = await settled; // never rejects

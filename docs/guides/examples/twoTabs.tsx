@@ -9,7 +9,7 @@ import { type ReactElement, useState } from 'react';
 const storage = createIndexedDbStorage();
 const tabs = createWebLocksTabCoordinator();
 
-/** A conversation of somebody who may have it open in several tabs of this browser. */
+/** A conversation that may be open in several tabs of this browser. */
 export function TabChat({ me, remote }: { me: string; remote: string }): ReactElement {
   const [transport] = useState(() => createBroadcastChannelTransport({ address: me }));
   return (

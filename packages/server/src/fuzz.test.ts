@@ -139,7 +139,7 @@ it.each([
   ['signed in', HELLO],
   ['not signed in', undefined],
 ])(
-  'B406 random frames of a client that is %s are answered or end its socket, and touch nothing of other users',
+  'B406 random frames of a client that is %s are answered or close its socket, and affect no other user',
   async (_, hello) => {
     const before = await kept();
     const heard = [ana!.frames.length, bo!.frames.length] as const;
@@ -158,7 +158,7 @@ it.each([
   120_000,
 );
 
-it('B406 nothing of random frames is logged that is secret: no token, and no text of a message', async () => {
+it('B406 random frames cause no log of a token or of the text of a message', async () => {
   await send([HELLO.replace('token of eve', 'broken token')]);
   await send([HELLO.replace('token of eve', 'token of nobody\n')]);
   expect(logged.join('\n')).toContain('authenticate threw');

@@ -61,7 +61,7 @@ describe('a search in the log', () => {
     expect(idsIn(await search(ana, bo, 'plain'))).toEqual([two]);
   });
 
-  it('B411 compares so many characters in one step, and names where the next one goes on', async () => {
+  it('B411 a step compares a limited number of characters, and returns the cursor of the next step', async () => {
     const long = 'x'.repeat(60_000);
     const { ana, bo, ids } = await conversation('needle', ...Array.from({ length: 9 }, () => `needle ${long}`));
     const answers = await search(ana, bo, 'needle');

@@ -32,7 +32,7 @@ export interface Peer {
   cpim: boolean | undefined;
   /** Whether it has notifications: it sent one, or said that it is composing; false once it refused one. */
   notifications: boolean | undefined;
-  /** Whether it understands operations on messages; undefined until it has said so, or was asked. */
+  /** Whether the client supports operations on messages; undefined until it has declared them or was queried. */
   operations: boolean | undefined;
   /** When its last messages were sent, by id. */
   readonly sentAt: Map<string, number>;

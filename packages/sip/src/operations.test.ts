@@ -69,7 +69,7 @@ describe('operations over SIP', () => {
     },
   );
 
-  it('B343 operations are available once the response to a message says so in its headers', async () => {
+  it('B343 operations are available once the response to a message declares them', async () => {
     const { server, transport, channel } = await meet([]);
     await channel.send(outgoing('m0'));
     expect(transport.operationsFor?.(BO)).toEqual({});

@@ -51,7 +51,7 @@ export interface Connection {
   readonly status: TransportStatus;
   /** The name of this device for the server. It changes when another page has taken it. */
   readonly resource: string;
-  /** The longest stanza that the server takes, in bytes, where it has said so. */
+  /** The longest stanza that the server accepts, in bytes, if it has announced the limit. */
   readonly maxStanzaBytes: number | undefined;
   /** Receives each change of the status. */
   subscribe(listener: () => void): () => void;

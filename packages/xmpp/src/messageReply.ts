@@ -57,7 +57,7 @@ function splitQuote(stanza: XmlElement, text: string): { readonly quote: string;
   for (const range of fallbacks.flatMap(childrenOf).filter(({ name }) => name === 'body')) {
     const from = Number(range.attributes['start'] ?? 0);
     const to = Number(range.attributes['end'] ?? points.length);
-    // A range that is none is left in: a quote too many is better than words too few.
+    // An invalid range is left in: an additional quote is better than missing words.
     if (from >= 0 && from < to && to <= points.length) quoted.fill(true, from, to);
   }
   const pick = (isQuote: boolean): string => points.filter((_, index) => quoted[index] === isQuote).join('');

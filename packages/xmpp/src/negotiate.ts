@@ -14,7 +14,7 @@ export interface NegotiationOptions {
   /** PLAIN may be used, because the connection is encrypted or local. */
   readonly mayUsePlain: boolean;
   readonly nonce: string;
-  /** A session to go on with, and how many stanzas of it are handled. */
+  /** A session to resume, and the number of its handled stanzas. */
   readonly resume: { readonly id: string; readonly handled: () => number } | undefined;
 }
 

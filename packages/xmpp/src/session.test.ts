@@ -88,7 +88,7 @@ describe('a session that goes on', () => {
     expect(server.heard.filter(({ name }) => name === 'resume')).toHaveLength(1);
   });
 
-  it('B404 a server that is slow to prove that it hears a resumed session gets twice the time after each failure', async () => {
+  it('B404 a server that is slow to respond in a resumed session gets twice the time after each failure', async () => {
     const { clock, server, problems, transport, online } = setUp();
     await online();
     server.resumes = true;

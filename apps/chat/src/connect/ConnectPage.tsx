@@ -19,7 +19,7 @@ import { type Protocol, protocols } from './protocols.ts';
 
 /** What the address of the page fills in. Never a password. */
 export interface ConnectFields {
-  /** The id of a protocol; the first one stands for what is none. */
+  /** The id of a protocol; the first one is the default for an unknown id. */
   readonly protocol: string;
   readonly server: string;
   readonly address: string;

@@ -27,7 +27,7 @@ export interface Protocol {
 export interface ConnectionListener {
   /** Receives why a try to connect failed. */
   readonly onConnectionError: (problem: Problem) => void;
-  /** Receives somebody who has written and with whom there is no conversation, where the protocol keeps it for one. */
+  /** Receives the address of a new participant who has written, if the protocol keeps such messages. */
   readonly onIncomingConversation: (participant: string) => void;
 }
 

@@ -19,7 +19,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
   TypeError: 'noDatabase',
 };
 
-/** One plain line about what this browser refuses. The chat goes on as far as it can. */
+/** One plain line about a feature that this browser refuses. The chat works without it. */
 export function StorageNotice(): ReactElement {
   const translations = useWords().conversation;
   const error = useFlowState((snapshot) => snapshot.error);

@@ -35,7 +35,7 @@ export function Conversations({ me, flows, muted, onMutedChange, footer, childre
   const before = useRef(open);
 
   useEffect(() => {
-    // Back in the list, the user goes on from the row that they came from.
+    // Back in the list, the user continues at the previous row.
     if (before.current && !open) list.current?.focus();
     before.current = open;
   }, [open]);

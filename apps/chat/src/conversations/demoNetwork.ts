@@ -79,10 +79,10 @@ const bo: BotScript = (flow, later, speech) => {
   });
 };
 
-/** Says what it was told. */
+/** A bot that repeats each message. */
 const echo: BotScript = (flow, later) => answer(flow, later, (text) => text);
 
-/** Says something now and then, and listens to nobody. */
+/** A bot that writes now and then, and ignores messages. */
 const news: BotScript = (flow, later, speech) => {
   let count = 0;
   const tell = (): void => {
@@ -95,7 +95,7 @@ const news: BotScript = (flow, later, speech) => {
   later(tell, 3 * LOOK);
 };
 
-/** Keeps what it is told. */
+/** A participant for notes: reads each message and never answers. */
 const notes: BotScript = (flow) => {
   flow.on('messageReceived', ({ message }) => flow.markDisplayed(message.id));
 };

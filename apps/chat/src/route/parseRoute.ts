@@ -50,7 +50,7 @@ export function parseRoute(search: string, path = '/'): Route {
     return { page: 'connect', fields: { protocol, server, address, remote } };
   }
   if (place !== '' && place !== '/index.html') return { page: 'problem', problem: { what: 'path' } };
-  // Parameters of others, such as those of a campaign, are none of our business.
+  // Unknown parameters, such as those of a campaign, are ignored.
   if (!query.has('me') && !query.has('with')) return { page: 'demo' };
 
   const me = normal(query.get('me'));

@@ -83,7 +83,7 @@ export function useChoices(): Choices {
   return choices;
 }
 
-/** The language of this application: English where nobody can choose, as where the settings themselves are broken. */
+/** The language of this application: English without a provider, for example on the error page. */
 export function useLanguage(): Language {
   return useContext(ChoicesContext)?.language ?? ENGLISH;
 }

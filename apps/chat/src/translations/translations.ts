@@ -78,9 +78,9 @@ export interface AppWords {
     readonly noRoom: string;
     readonly newerDatabase: string;
     readonly noDatabase: string;
-    /** The connection is gone for good. */
+    /** The connection is closed permanently. */
     readonly closed: string;
-    /** A button, once the connection is gone for good. */
+    /** A button, once the connection is closed permanently. */
     readonly signInAgain: string;
   };
   /** Signing in by a name at the server that comes with the page. */

@@ -36,7 +36,7 @@ export interface EngineState {
   readonly operationTargets: ReadonlyMap<string, MessageRecord>;
   /** Ids of operations of the local user that were taken up of late: none is done twice. */
   readonly performedOperations: readonly string[];
-  /** Ids of operations of the local user that ended of late: what was read or told before brings none of them back. */
+  /** Ids of operations of the local user that ended recently, so that an earlier read or post does not restore them. */
   readonly endedOperations: readonly string[];
   /** Operations whose messages are not known so far. */
   readonly unmatchedOperations: readonly IncomingOperation[];

@@ -82,7 +82,7 @@ describe('a message that comes in', () => {
 });
 
 describe('a peer that fills the memory', () => {
-  it('B166 a message with a body over the limit is refused with 413, and nothing of it is stored', async () => {
+  it('B166 a message with a body over the limit is refused with 413 and not stored', async () => {
     const { flow, transport, push, diagnostics } = await createSendingFlow();
     await push(incoming('long', { body: 'x'.repeat(262_145) }));
     await push(incoming('longest', { body: 'x'.repeat(262_144) }));

@@ -134,7 +134,7 @@ describe('operations of two authors on one message', () => {
     },
   );
 
-  it('B141 operations change nothing of a retracted message and leave nothing of its text', () => {
+  it('B141 operations do not change a retracted message and leave no text of it', () => {
     visitArrivals((record, before) => {
       if (before.retracted !== undefined && record !== before) expect.fail('A retracted message changed.');
       if (record.retracted !== undefined && /text"/.test(JSON.stringify(record))) {

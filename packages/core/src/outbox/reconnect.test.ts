@@ -352,7 +352,7 @@ describe('a connection that breaks', () => {
     expect(flow.store.getState().failedCount).toBe(0);
   });
 
-  it('B118 a lost connection ends composing of both sides, and nothing of it is sent later', async () => {
+  it('B118 a lost connection ends composing of both sides, and no side sends it later', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
     await push({ type: 'composing', sender: 'bo', state: 'composing' });
     flow.setLocalComposingState('composing');

@@ -129,7 +129,7 @@ export function olderLoaded(tx: Transaction, page: StoredPage): void {
   resumeReceiptsOf(tx, records);
   const { readFrom } = tx.state.history;
   const oldest = oldestKeyOf(tx, page);
-  // A storage that goes no further back would be asked for the same page for ever.
+  // A storage whose pages do not move back would be asked for the same page forever.
   const isStuck = page.hasOlder && (oldest === undefined || oldest === readFrom);
   if (isStuck)
     diagnose(tx, 'stored-page-repeated', 'The storage returned no older messages although it had reported some.');

@@ -98,7 +98,7 @@ export interface Channel {
   loadHistory?(request: HistoryRequest): Promise<HistoryPage>;
   /**
    * Searches the history for a text, newest message first, in steps: each call searches a part, and names where the
-   * next one goes on. Requires `capabilities.historySearch`.
+   * next one continues. Requires `capabilities.historySearch`.
    */
   searchHistory?(request: HistorySearchRequest): Promise<HistoryMatches>;
   close(): void;

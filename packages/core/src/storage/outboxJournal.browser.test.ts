@@ -59,7 +59,7 @@ describe('the journal of messages that a page leaves behind', () => {
     expect(journal.read('ana-bo').changes.flatMap(({ put }) => put.map(({ body }) => body))).toEqual(['second']);
   });
 
-  it('B380 the journal has nothing of a message that was discarded or has left since', () => {
+  it('B380 the journal drops a message that was discarded or has left since', () => {
     const journal = createOutboxJournal('discarded');
     const put = [outgoing('discarded', PENDING_ORDER, 'queued'), outgoing('left', PENDING_ORDER, 'queued')];
     void journal.guard('ana-bo', change({ put }), createWrite().run);

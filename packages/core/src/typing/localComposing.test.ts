@@ -208,7 +208,7 @@ describe('local composing', () => {
     expect(test.wire.at(-1)).toBe('3 idle');
   });
 
-  it('B30 the flow sends composing again after each message that goes out while the user types', async () => {
+  it('B30 the flow sends composing again after each message that is sent while the user types', async () => {
     const test = createTestFlow({ fake: { autoAnswer: 'manual' } });
     test.flow.sendMessage('first');
     test.flow.sendMessage('second');

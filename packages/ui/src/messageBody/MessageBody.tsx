@@ -14,8 +14,8 @@ export interface MessageBodyProps {
 
 /**
  * The body of a message: by the renderer of its content type, else as text with its links or as sanitised HTML, else as
- * a row that says what it is and offers to save it. Of a message that was deleted, it says so. Nothing in a body can
- * take down what is around it.
+ * a row with its type and a button that saves it. A deleted message shows a notice. A body that throws does not affect
+ * other messages.
  */
 export function MessageBody({ message }: MessageBodyProps): ReactElement {
   return <>{bodyOf(message, useSettings())}</>;

@@ -84,7 +84,7 @@ describe('a message that was retracted', () => {
     expect(screen.container.textContent).not.toContain('a secret');
   });
 
-  it('B243 an own message that is being deleted says so, and is deleted once the network accepted the retraction', async () => {
+  it('B243 an own message shows that it is being deleted, and then that it is deleted once the network accepted the retraction', async () => {
     const { ana, bo, network, log } = await show({ stored: [message(1)] });
     const id = await deliver(ana, bo, 'a slip');
     network.setOnline('ana', false);
