@@ -11,20 +11,16 @@ const MAX_IDS = 200;
 
 /** Converts a frame to a log entry. Characters that a PostgreSQL text cannot contain are escaped as JSON. */
 export function newEntry(author: string, device: string, frame: EntryFrame): NewEntry {
-  const common = { ...conversationOf(author, frame.to), id: frame.id, author, device };
+  const { conversation, users } = conversationOf(author, frame.to);
+  const { id } = frame;
   if (frame.type === 'message') {
     const { contentType, body, sentAt, replyTo, frameSequence } = frame;
     const payload = JSON.stringify({ kind: 'message', contentType, body, sentAt, replyTo, frameSequence });
-    return { ...common, kind: 'message', target: replyTo?.id, sequence: 0, payload };
+    return { conversation, users, id, author, device, kind: 'message', target: replyTo?.id, sequence: 0, payload };
   }
   const { kind, target, sequence } = frame;
-  return {
-    ...common,
-    kind,
-    target,
-    sequence,
-    payload: JSON.stringify({ ...contentOf(frame), kind, target, sequence }),
-  };
+  const payload = JSON.stringify({ ...contentOf(frame), kind, target, sequence });
+  return { conversation, users, id, author, device, kind, target, sequence, payload };
 }
 
 function contentOf(frame: Extract<EntryFrame, { readonly type: 'operation' }>): object {

@@ -106,15 +106,21 @@ from bumped
 union all
 select conversation, null, id, author, position, revision, delivered_at, displayed_at, failed_at, failed_code from changed`;
 
-export const ENTRIES_AFTER = `
-select t.ordinal, e.* from unnest($1::text[], $2::bigint[]) with ordinality as t(of, behind, ordinal)
+/** What is read of entries in large numbers: without their conversation, which the reader names. */
+const READ_COLUMNS = `e.id, e.position, e.revision, e.author, e.device, e.payload, e.at, e.kind, e.target, e.sequence, e.erased,
+  e.delivered_at, e.displayed_at, e.failed_at, e.failed_code`;
+
+export const ENTRIES_AFTER: string = `
+select t.ordinal, ${READ_COLUMNS}
+from unnest($1::text[], $2::bigint[]) with ordinality as t(of, behind, ordinal)
 cross join lateral (
   select * from imflow_entries where conversation = t.of and position > t.behind order by position limit $3
 ) e
 order by t.ordinal, e.position`;
 
-export const CHANGES_AFTER = `
-select t.ordinal, e.* from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
+export const CHANGES_AFTER: string = `
+select t.ordinal, e.id, e.author, e.position, e.revision, e.delivered_at, e.displayed_at, e.failed_at, e.failed_code
+from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
   with ordinality as t(of, by, up_to, behind, ordinal)
 cross join lateral (
   select * from imflow_entries where conversation = t.of and author = t.by and position <= t.up_to and revision > t.behind
