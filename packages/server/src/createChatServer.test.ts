@@ -319,7 +319,7 @@ describe('a server', () => {
     await ending.close();
     expect(ana.frames.find(({ type }) => type === 'refused')).toMatchObject({ code: 503, retryable: true });
     const accepted = (await Promise.all(sending)).filter((answer) => answer?.type === 'accepted');
-    const [stored = []] = await store.entriesAfter([{ conversation: '["ana","bo"]', position: 0 }], 100);
+    const [stored = []] = await store.entriesAfter([{ conversation: '["ana","bo"]', position: 0, upTo: 100 }], 100);
     expect(stored.length).toBeGreaterThanOrEqual(accepted.length);
     expect(await ending.chat.health()).toMatchObject({ ok: false });
   });

@@ -121,7 +121,7 @@ function check({ frames, code }: Heard): void {
 
 /** Everything that the store has of the conversation of the others. */
 async function kept(): Promise<unknown> {
-  const place = { conversation: OF_ANA_AND_BO, position: 0 };
+  const place = { conversation: OF_ANA_AND_BO, position: 0, upTo: 100 };
   const cursors = ['ana', 'bo'].map((user) => ({ ...place, user, device: `device of ${user}` }));
   return {
     heads: await store.heads([OF_ANA_AND_BO]),

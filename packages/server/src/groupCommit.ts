@@ -11,8 +11,10 @@ export interface GroupCommitOptions<T, R> {
   readonly commit: (items: readonly T[]) => Promise<readonly R[]>;
   /** Items of one key never go together; those without a key may. Default: no item has one. */
   readonly keyOf?: (item: T) => string | undefined;
-  /** The most items of one commit. */
+  /** The most items of one commit, or their largest size together where `sizeOf` is given. One item goes in any case. */
   readonly maxItems: number;
+  /** How large an item is. Default: 1 for each. */
+  readonly sizeOf?: (item: T) => number;
 }
 
 interface Waiting<T, R> {
@@ -21,17 +23,19 @@ interface Waiting<T, R> {
   readonly reject: (error: unknown) => void;
 }
 
-export function createGroupCommit<T, R>({ commit, keyOf, maxItems }: GroupCommitOptions<T, R>): GroupCommit<T, R> {
+export function createGroupCommit<T, R>(options: GroupCommitOptions<T, R>): GroupCommit<T, R> {
+  const { commit, keyOf, maxItems, sizeOf = () => 1 } = options;
   let queue: Waiting<T, R>[] = [];
   let running: Promise<void> | undefined;
 
   function takeBatch(): Waiting<T, R>[] {
     const keys = new Set<string>();
-    let length = 0;
+    let [length, size] = [0, 0];
     for (const { item } of queue) {
       const key = keyOf?.(item);
+      size += sizeOf(item);
       // What follows waits too, so that the order holds.
-      if (length >= maxItems || (key !== undefined && keys.has(key))) break;
+      if (length > 0 && (size > maxItems || (key !== undefined && keys.has(key)))) break;
       if (key !== undefined) keys.add(key);
       length += 1;
     }

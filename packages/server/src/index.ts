@@ -23,7 +23,7 @@ export {
   type Growth,
   type NewEntry,
   type NewReceipt,
-  type Place,
+  type Stretch,
   type Store,
   type StoredEntry,
 } from './store/store.ts';

@@ -1,12 +1,14 @@
 /** Batches reads of the store that often come together, for example when all clients reconnect. */
 
 import { createGroupCommit } from './groupCommit.ts';
-import type { Change, Cursor, Device, EntryStatus, Place, Store, StoredEntry } from './store/store.ts';
+import type { Change, Cursor, Device, EntryStatus, Store, StoredEntry, Stretch } from './store/store.ts';
 
 /** How many entries of a conversation are read together. */
 export const PAGE_LENGTH = 100;
-/** The number of pages that one statement reads: together with the length of a page, it limits the memory of a read. */
-const MAX_PAGES = 20;
+/** The number of entries that one statement reads at most: it limits the memory of a read. */
+const MAX_ENTRIES = 2_000;
+/** The number of pages of changes that one statement reads at most; a change is short. */
+const MAX_PAGES = 100;
 const MAX_ITEMS = 500;
 
 /** The batched reads of the store. Each rejects if the store fails. */
@@ -15,8 +17,8 @@ export interface Reads {
   signIn(device: Device): Promise<readonly string[]>;
   /** How far the log of a conversation goes, and the cursor of a device. */
   cursor(of: Omit<Cursor, 'position'>): Promise<{ readonly cursor: number; readonly head: number }>;
-  /** At most `PAGE_LENGTH` entries behind a place. */
-  entriesAfter(place: Place): Promise<readonly StoredEntry[]>;
+  /** At most `PAGE_LENGTH` entries of a stretch. */
+  entriesAfter(stretch: Stretch): Promise<readonly StoredEntry[]>;
   /** At most `PAGE_LENGTH` changes, or more where they belong to one receipt. */
   changesAfter(change: Change): Promise<readonly EntryStatus[]>;
   lastSeen(user: string): Promise<number | undefined>;
@@ -45,9 +47,10 @@ export function createReads(store: Store, now: () => number): Reads {
       }));
     },
   });
-  const entries = createGroupCommit<Place, readonly StoredEntry[]>({
-    maxItems: MAX_PAGES,
-    commit: (places) => store.entriesAfter(places, PAGE_LENGTH),
+  const entries = createGroupCommit<Stretch, readonly StoredEntry[]>({
+    maxItems: MAX_ENTRIES,
+    sizeOf: ({ position, upTo }) => Math.min(PAGE_LENGTH, upTo - position),
+    commit: (stretches) => store.entriesAfter(stretches, PAGE_LENGTH),
   });
   const changes = createGroupCommit<Change, readonly EntryStatus[]>({
     maxItems: MAX_PAGES,
@@ -70,7 +73,7 @@ export function createReads(store: Store, now: () => number): Reads {
   return {
     signIn: (device) => signIns.add(device),
     cursor: (of) => cursors.add(of),
-    entriesAfter: (place) => entries.add(place),
+    entriesAfter: (stretch) => entries.add(stretch),
     changesAfter: (change) => changes.add(change),
     lastSeen: (user) => seen.add(user),
     saveSeen: (user) => left.add(user),

@@ -70,7 +70,7 @@ async function entriesAfter(
   position: number,
   limit: number,
 ): Promise<readonly StoredEntry[]> {
-  const [entries = []] = await store.entriesAfter([{ conversation, position }], limit);
+  const [entries = []] = await store.entriesAfter([{ conversation, position, upTo: Number.MAX_SAFE_INTEGER }], limit);
   return entries;
 }
 
@@ -267,13 +267,15 @@ export const storeContract: readonly StoreCase[] = [
         await store.mark([receipt(bo, ana, ['2'], 'delivered')], 3);
       }
       const places = [
-        { conversation: other.conversation, position: 1 },
-        { conversation: 'nowhere', position: 0 },
-        { conversation: one.conversation, position: 2 },
-        { conversation: one.conversation, position: 0 },
+        { conversation: other.conversation, position: 1, upTo: 9 },
+        { conversation: 'nowhere', position: 0, upTo: 9 },
+        { conversation: one.conversation, position: 2, upTo: 9 },
+        { conversation: one.conversation, position: 0, upTo: 9 },
+        { conversation: one.conversation, position: 1, upTo: 2 },
+        { conversation: one.conversation, position: 2, upTo: 2 },
       ];
       const read = await store.entriesAfter(places, 2);
-      same(read.map(ids), [['2', '3'], [], ['3'], ['1', '2']], 'what is behind each place');
+      same(read.map(ids), [['2', '3'], [], ['3'], ['1', '2'], ['2'], []], 'what each stretch holds');
       const of = ({ ana, conversation }: typeof one, revision: number) => ({
         conversation,
         author: ana,

@@ -121,10 +121,10 @@ export function createMemoryStore(): Store {
       return { changed: Array.from(changed.values()), growth: growth.filter(({ from, head }) => head > from) };
     },
     async entriesAfter(of, limit) {
-      return of.map(({ conversation, position }) => {
+      return of.map(({ conversation, position, upTo }) => {
         const entries = logs.get(conversation)?.entries ?? [];
         const first = firstAfter(entries, position);
-        return entries.slice(first, first + limit);
+        return entries.slice(first, Math.min(first + limit, firstAfter(entries, upTo)));
       });
     },
     async changesAfter(of, limit) {

@@ -106,6 +106,7 @@ export function createSqlStore(sql: Sql): Store {
       const rows = await sql.query('entries-after', ENTRIES_AFTER, [
         of.map(({ conversation }) => conversation),
         of.map(({ position }) => position),
+        of.map(({ upTo }) => upTo),
         limit,
       ]);
       return inQuestions(of.length, rows, storedEntry);

@@ -112,9 +112,10 @@ const READ_COLUMNS = `e.id, e.position, e.revision, e.author, e.device, e.payloa
 
 export const ENTRIES_AFTER: string = `
 select t.ordinal, ${READ_COLUMNS}
-from unnest($1::text[], $2::bigint[]) with ordinality as t(of, behind, ordinal)
+from unnest($1::text[], $2::bigint[], $3::bigint[]) with ordinality as t(of, behind, up_to, ordinal)
 cross join lateral (
-  select * from imflow_entries where conversation = t.of and position > t.behind order by position limit $3
+  select * from imflow_entries where conversation = t.of and position > t.behind and position <= t.up_to
+  order by position limit $4
 ) e
 order by t.ordinal, e.position`;
 

@@ -108,10 +108,13 @@ export interface Device {
   readonly device: string;
 }
 
-/** A place in a log. */
-export interface Place {
+/** A stretch of a log. */
+export interface Stretch {
   readonly conversation: string;
+  /** The last place before it. */
   readonly position: number;
+  /** Its last place. */
+  readonly upTo: number;
 }
 
 /** Changes of the status of entries. */
@@ -165,8 +168,8 @@ export interface Store {
     readonly changed: readonly (EntryStatus & { conversation: string })[];
     readonly growth: readonly Growth[];
   }>;
-  /** Entries behind places, at most `limit` each, in the order of the log; one list for each place, in order. */
-  entriesAfter(of: readonly Place[], limit: number): Promise<readonly (readonly StoredEntry[])[]>;
+  /** Entries of stretches, at most `limit` each, in the order of the log; one list for each stretch, in order. */
+  entriesAfter(of: readonly Stretch[], limit: number): Promise<readonly (readonly StoredEntry[])[]>;
   /**
    * Entries of which the status has changed, in the order of the changes; one list for each place, in order. Entries of one
    * revision are never separated, so that there may be more of them than `limit`.
