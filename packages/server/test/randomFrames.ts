@@ -31,8 +31,9 @@ const TOO_LONG = 600_000;
  * Random frames: each type of the protocol, whole or damaged, any JSON, and what is no JSON.
  * @param names of users, messages and conversations that the frames are about.
  * @param tokens of the hello frames.
+ * @param searched The text of the search frames.
  */
-export function randomFrames(names: readonly string[], tokens: readonly string[]): Arbitrary<Sent> {
+export function randomFrames(names: readonly string[], tokens: readonly string[], searched: string): Arbitrary<Sent> {
   const name = oneof(
     { weight: 8, arbitrary: constantFrom(...names) },
     {
@@ -93,6 +94,13 @@ export function randomFrames(names: readonly string[], tokens: readonly string[]
       with: name,
       before: option(position, { nil: undefined }),
       limit: integer({ min: 1, max: 50 }),
+    }),
+    record({
+      type: constant('search'),
+      request,
+      with: name,
+      text: constant(searched),
+      before: option(position, { nil: undefined }),
     }),
     record({ type: constant('ping'), request }),
   ];

@@ -46,7 +46,14 @@ const limits = fc.record({
   maxInFlight: count,
   maxFramesPerSecond: count,
 });
-const welcome = fc.record({ type: fc.constant('welcome'), protocol: count, user: name, epoch: name, limits });
+const welcome = fc.record({
+  type: fc.constant('welcome'),
+  protocol: count,
+  user: name,
+  epoch: name,
+  limits,
+  search: optional(fc.boolean()),
+});
 const frame: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.oneof(
   welcome,
   fc.record({ type: fc.constant('accepted'), request: count, position: optional(count), at: optional(count) }),
@@ -77,6 +84,12 @@ const frame: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.oneof(
   fc.record({ type: fc.constant('presence'), with: name, available: fc.boolean(), lastSeen: optional(count) }),
   fc.record({ type: fc.constant('waiting'), with: name }),
   fc.record({ type: fc.constant('unknown'), frame: name }),
+  fc.record({
+    type: fc.constant('matches'),
+    request: count,
+    ids: fc.array(name, { maxLength: 3 }),
+    next: optional(count),
+  }),
   fc.record({ type: fc.constant('pong'), request: count }),
 );
 
@@ -139,6 +152,7 @@ const WELCOME = JSON.stringify({
   protocol: 1,
   user: 'ana',
   epoch: 'e1',
+  search: true,
   limits: { maxFrameBytes: 1, maxMessageBytes: 1, maxInFlight: 1, maxFramesPerSecond: 1 },
 });
 
@@ -156,10 +170,12 @@ it('B408 random frames of a server make diagnostics and failures of the transpor
       await clock.advance(1);
       flow.sendMessage('hello');
       const channel = transport.openChannel('bo', (each) => received.push(each));
-      const page = channel.loadHistory?.({ limit: 5 }).then(
-        () => 'loaded',
-        (error: unknown) => error,
-      );
+      const outcomeOf = (request: Promise<unknown> | undefined): Promise<unknown> =>
+        Promise.resolve(request).then(
+          () => 'answered',
+          (error: unknown) => error,
+        );
+      const requests = [channel.loadHistory?.({ limit: 5 }), channel.searchHistory?.({ text: 'x' })].map(outcomeOf);
       for (const each of events) {
         const isOnline = transport.getStatus().state === 'online';
         if (each.does === 'say') {
@@ -170,8 +186,9 @@ it('B408 random frames of a server make diagnostics and failures of the transpor
       }
       transport.disconnect();
       await clock.advance(60_000);
-      const outcome = await page;
-      if (outcome !== 'loaded') expect(outcome).toBeInstanceOf(TransportFailure);
+      for (const outcome of await Promise.all(requests)) {
+        if (outcome !== 'answered') expect(outcome).toBeInstanceOf(TransportFailure);
+      }
       expect(['offline', 'closed']).toContain(transport.getStatus().state);
       expect(JSON.stringify([errors, received, diagnostics])).not.toContain(TOKEN);
       const heard = sent.filter((each) => JSON.stringify(each).includes(TOKEN)).map(({ type }) => type);
