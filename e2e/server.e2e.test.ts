@@ -76,7 +76,7 @@ function titled(name: string): string {
   return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
 }
 
-test('B411 a new device finds a text that only the server has', async () => {
+test('B411 a search on a new device finds a text that only the server has', async () => {
   await receiveMany([await visit(), await visit()], 'eli', 'fay');
   const device = await (await visit()).open('server?name=fay&with=eli');
   await device.getByRole('button', { name: 'Start chatting' }).click();

@@ -94,7 +94,7 @@ describe('a search in a conversation', () => {
     return { ana, transport };
   }
 
-  it('B411 then finds what only the server has, each message once, and those that it has loaded since in their place', async () => {
+  it('B411 the search continues with messages that only the server has, each once, and puts loaded ones in their place', async () => {
     const { ana, transport } = await withArchive();
     const { result } = renderHook(() => useFind(ana), { wrapper: StrictMode });
     act(() => result.current.find('needle'));
@@ -118,7 +118,7 @@ describe('a search in a conversation', () => {
     expect(result.current.matches).toEqual(['m1', 'a2', 'a1']);
   });
 
-  it('B411 says that it failed where the server cannot be searched, and keeps what it has found', async () => {
+  it('B411 the search reports a failure where the server cannot be searched, and keeps its matches', async () => {
     const { ana, transport } = await withArchive();
     const { result } = renderHook(() => useFind(ana));
     act(() => result.current.find('needle'));

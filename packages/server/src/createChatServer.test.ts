@@ -107,7 +107,7 @@ describe('a device', () => {
     for (const each of [ana, bo]) each.socket.close();
   });
 
-  it('B407 a client that opens a conversation, closes it and opens it again at once gets an answer to each', async () => {
+  it('B407 a client that opens a conversation, closes it and opens it again at once gets a response to each', async () => {
     const [ana, bo] = [await signIn(url, 'ana31'), await signIn(url, 'bo31')];
     await bo.ask(message('ana31', 'once'));
     const opened = [ana.ask({ type: 'open', with: 'bo31' }), ana.ask({ type: 'open', with: 'bo31' })];

@@ -40,14 +40,14 @@ function idsIn(answers: readonly ServerFrame[]): readonly string[] {
 }
 
 describe('a search in the log', () => {
-  it('B411 finds messages by any part of their text, the newest first, whatever the case and the accents', async () => {
+  it('B411 the search of the server finds messages by any part of their text, newest first, whatever the case and the accents', async () => {
     const { ana, bo, ids } = await conversation('Café at nine', 'no', 'the CAFETERIA', '明日の会議');
     expect(idsIn(await search(ana, bo, 'cafe'))).toEqual([ids[2], ids[0]]);
     expect(idsIn(await search(ana, bo, '会議'))).toEqual([ids[3]]);
     expect(idsIn(await search(ana, bo, 'ten'))).toEqual([]);
   });
 
-  it('B411 finds the newest text of a message, and nothing that was edited away or retracted', async () => {
+  it('B411 the search of the server finds the newest text of a message, and no edited or retracted text', async () => {
     const { ana, bo, ids } = await conversation('one', 'two', 'three');
     const edit = { contentType: 'text/plain', body: 'one needle' };
     const [one = '', two = '', three = ''] = ids;
@@ -69,14 +69,14 @@ describe('a search in the log', () => {
     expect(idsIn(answers)).toEqual(ids.toReversed());
   });
 
-  it('B411 reads so many messages in one step', async () => {
+  it('B411 one step reads a limited number of messages', async () => {
     const { ana, bo, ids } = await conversation(...Array.from({ length: 501 }, (_, index) => `needle ${index}`));
     const answers = await search(ana, bo, 'needle');
     expect(answers).toHaveLength(2);
     expect(idsIn(answers)).toEqual(ids.toReversed());
   });
 
-  it('B411 is refused to those who may not talk with each other, and without a text', async () => {
+  it('B411 the search of the server is refused to users who may not talk with each other, and without a text', async () => {
     const { ana, bo } = await conversation('secret');
     expect(await ana.ask({ type: 'search', with: 'eve', text: 'secret' })).toMatchObject({
       type: 'refused',

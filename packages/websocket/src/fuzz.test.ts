@@ -156,7 +156,7 @@ const WELCOME = JSON.stringify({
   limits: { maxFrameBytes: 1, maxMessageBytes: 1, maxInFlight: 1, maxFramesPerSecond: 1 },
 });
 
-it('B408 random frames of a server make diagnostics and failures of the transport, and never an exception', async () => {
+it('B408 random frames of a server cause diagnostics and failures of the transport, and never an exception', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(event, { maxLength: 30, size: 'max' }), fc.boolean(), async (events, isWelcome) => {
       const { transport, clock, sent, errors, fire } = setUp();

@@ -19,7 +19,7 @@ describe('an internationalised domain', () => {
     ['bo@bücher。example', 'bo@bücher.example'],
     ['xn--bcher-kva.example', 'bücher.example'],
     ['bücher.example/chat', 'bücher.example'],
-  ])('B401 has one canonical form: %s is %s', (written, canonical) => {
+  ])('B401 each spelling of an address has one canonical form: %s is %s', (written, canonical) => {
     expect(bareOf(written)).toBe(canonical);
     expect(bareOf(bareOf(written))).toBe(canonical);
   });
@@ -37,12 +37,12 @@ describe('an internationalised domain', () => {
     'bo@example.com',
     'bo@[::1]',
     'bo@1.2',
-  ])('B401 an address without a valid one stays as it is: %s', (written) => {
+  ])('B401 an address with an invalid domain stays unchanged: %s', (written) => {
     expect(bareOf(written)).toBe(written);
   });
 });
 
-it('B401 each spelling of an internationalised domain leads to one conversation and one storage key', async () => {
+it('B401 all spellings of an internationalised domain lead to one conversation and one storage key', async () => {
   const { server, transport, clock } = await createScriptedSession();
   const flows = ['bo@xn--bcher-kva.example', 'bo@BÜCHER.example'].map((remote) =>
     createInstantMessagingFlow({ transport, remote, clock }),
@@ -61,7 +61,7 @@ it('B401 each spelling of an internationalised domain leads to one conversation 
   }
 });
 
-it('B401 a client names its own internationalised domain to the server as the server knows it', async () => {
+it('B401 a client sends its own internationalised domain in the form that the server expects', async () => {
   const server = createScriptedServer();
   const clock = createVirtualClock();
   const transport = createXmppTransport({

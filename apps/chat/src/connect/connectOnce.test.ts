@@ -47,7 +47,7 @@ function createXmpp(): Protocol & { listener?: ConnectionListener; connected: bo
   return protocol;
 }
 
-it('B402 a participant is one, whether the domain of the address is typed with its letters or as xn--', async () => {
+it('B402 two spellings of a domain, with its own letters or as xn--, name one participant', async () => {
   stored.set('imflow:participants:ana@bücher.example', JSON.stringify(['bo@xn--bcher-kva.example']));
   const protocol = createXmpp();
   const { me, participants, normal } = await connectOnce(protocol, account, 'Bo@BÜCHER.example');

@@ -6,7 +6,7 @@ import { type HistoryMatches, TransportFailure } from '../ports/transport.ts';
 const SEARCHABLE = { capabilities: { history: true, historySearch: true } };
 
 describe('a search in the history of the server', () => {
-  it('B411 begins where the history that is known ends', async () => {
+  it('B411 the search of the server begins where the known history ends', async () => {
     const { flow, transport, push } = await createSendingFlow({ fake: SEARCHABLE });
     await push(incoming('m1', { position: 'at m1' }));
     void flow.searchHistory('needle');
@@ -15,7 +15,7 @@ describe('a search in the history of the server', () => {
     flow.terminate();
   });
 
-  it('B411 leaves out what a transport returns besides ids and a position', async () => {
+  it('B411 the search of the server ignores everything that a transport returns except ids and a position', async () => {
     const { flow, transport } = await createSendingFlow({ fake: SEARCHABLE });
     const found = flow.searchHistory('needle');
     await flushMicrotasks();
@@ -25,7 +25,7 @@ describe('a search in the history of the server', () => {
     flow.terminate();
   });
 
-  it('B411 asks no transport that cannot search, and for no blank text', async () => {
+  it('B411 the server is not searched without a search of the transport, or for a blank text', async () => {
     const { flow, transport } = await createSendingFlow({ fake: { capabilities: { history: true } } });
     const { flow: other, transport: searchable } = await createSendingFlow({ fake: SEARCHABLE });
     expect(await flow.searchHistory('needle')).toEqual({ messageIds: [] });
@@ -34,7 +34,7 @@ describe('a search in the history of the server', () => {
     for (const each of [flow, other]) each.terminate();
   });
 
-  it('B411 rejects where the server refuses, and for an argument of the wrong type', async () => {
+  it('B411 the search of the server rejects where the server refuses, and for an argument of the wrong type', async () => {
     const { flow, transport } = await createSendingFlow({ fake: SEARCHABLE });
     const found = flow.searchHistory('needle');
     await flushMicrotasks();

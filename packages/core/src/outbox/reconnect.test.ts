@@ -151,7 +151,7 @@ describe('without a connection', () => {
     expect(transport.wire).toEqual(['message:one', 'message:one', 'message:one', 'message:two']);
   });
 
-  it('B319 a message that may have arrived before the connection was lost counts as unanswered when it is given up', async () => {
+  it('B319 a message that may have arrived before the connection was lost counts as unanswered when the engine gives it up', async () => {
     const { flow, transport, clock } = await createSendingFlow({ template: { maxSendAttempts: 2 } });
     const { id, settled } = flow.sendMessage('one');
     const other = flow.sendMessage('two');

@@ -48,7 +48,7 @@ async function pushBoth({ push }: Pick<Awaited<ReturnType<typeof createSendingFl
 }
 
 describe('a message that is stored and not loaded', () => {
-  it('B393 takes what came while the storage could not be read, once it can be', async () => {
+  it('B393 a stored message that is not loaded takes changes that arrived while the storage could not be read, once it can be', async () => {
     let works = false;
     const storage = await createStored();
     const failing = createFaultyStorage(storage, () => (works ? undefined : { type: 'fail', error: 'full' }));
@@ -81,7 +81,7 @@ describe('a message that is stored and not loaded', () => {
     expect(page.flow.messages.order).toHaveLength(3);
   });
 
-  it('B393 takes what an earlier page could not match with it', async () => {
+  it('B393 a stored message that is not loaded takes changes that an earlier page could not match with it', async () => {
     const unmatchedReceipts = [{ sender: 'bo', messageId: MINE.messageId, outcome: 'delivered' }] as const;
     const { operation } = edited('e') as ChannelEvent & { type: 'operation' };
     const storage = await createStored({ unmatchedReceipts, unmatchedOperations: [operation] });
@@ -90,7 +90,7 @@ describe('a message that is stored and not loaded', () => {
     expect(await storedOf(storage)).toEqual(['delivered', 'edited']);
   });
 
-  it('B393 changes in every tab that has loaded it, and in no other', async () => {
+  it('B393 a stored message changes in every tab that has loaded it, and in no other', async () => {
     const { leader, follower, push, transport } = await openTwoTabs(await createStored());
     await follower.loadOlder();
     await push(notification(MINE.messageId, 'delivered'));
@@ -104,7 +104,7 @@ describe('a message that is stored and not loaded', () => {
     expect(transport.acknowledgements.length).toBeGreaterThan(2);
   });
 
-  it('B393 changes in a tab that has loaded it before it was stored, and after it had changed', async () => {
+  it('B393 a message changes in a tab that loaded it before it was stored, and after it had changed', async () => {
     const { storage, release } = createHeldStorage(await createStored(), 'write');
     const { follower, push } = await openTwoTabs(storage);
     await push(notification(MINE.messageId, 'delivered'));
@@ -115,13 +115,13 @@ describe('a message that is stored and not loaded', () => {
     expect(follower.messages.get(MINE.id)?.status).toBe('delivered');
   });
 
-  it('B393 does not appear in a tab that has not loaded it', async () => {
+  it('B393 a changed message does not appear in a tab that has not loaded it', async () => {
     const { follower, push } = await openTwoTabs(await createStored());
     await push(notification(MINE.messageId, 'delivered'));
     expect(follower.messages.order).toHaveLength(2);
   });
 
-  it('B393 changes in a tab that reads it at the same time', async () => {
+  it('B393 a message changes in a tab that reads it at the same time', async () => {
     const storage = await createStored();
     let deliver = (): void => {};
     const slow: MessageStorage = {
@@ -142,7 +142,7 @@ describe('a message that is stored and not loaded', () => {
     expect(follower.messages.get(MINE.id)?.status).toBe('delivered');
   });
 
-  it('B393 is retried, discarded, reacted to and displayed from a tab that has loaded it', async () => {
+  it('B393 a tab that has loaded a message can retry it, discard it, react to it and mark it as displayed', async () => {
     const storage = createMemoryStorage();
     const failed = { ...MINE, status: 'failed', retryable: true, attempts: 1 } as const;
     const put = [failed, { ...failed, id: 'd', messageId: 'd', order: 0.5 }, THEIRS, recordAt(2), recordAt(3)];

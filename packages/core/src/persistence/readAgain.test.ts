@@ -83,7 +83,7 @@ async function openLeader(put: readonly MessageRecord[]) {
 }
 
 describe('a storage that is read again', () => {
-  it('B394 has nothing sent twice that was answered for meanwhile', async () => {
+  it('B394 a message that was answered for during a read of the storage is not sent again', async () => {
     const { flow, transport, readAgain } = await openLeader([
       { ...recordAt(1), receipt: 'owed' },
       recordAt(3),
@@ -102,7 +102,7 @@ describe('a storage that is read again', () => {
     expect(told).toContain(`delivered ${recordAt(1).messageId}`);
   });
 
-  it('B394 keeps what has changed and is not stored yet', async () => {
+  it('B394 a read of the storage keeps changes that are not stored yet', async () => {
     const { flow, storage, slowDown, push, readAgain } = await openLeader([MINE, recordAt(3)]);
     slowDown();
     const react = {

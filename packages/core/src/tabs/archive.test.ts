@@ -44,7 +44,7 @@ async function openTwoTabs(): Promise<{ readonly leader: Tab; readonly follower:
   return { leader, follower: await openTab(tabs, 2, storage) };
 }
 
-it('B410 a tab that follows loads older messages of the server through the tab that leads', async () => {
+it('B410 a follower loads older messages of the server through the leader', async () => {
   const { leader, follower } = await openTwoTabs();
   const loaded = follower.flow.loadOlder();
   await flushMicrotasks();
@@ -55,7 +55,7 @@ it('B410 a tab that follows loads older messages of the server through the tab t
   expect(follower.flow.store.getState().history).toMatchObject({ hasOlder: false, failed: false, loading: false });
 });
 
-it('B410 a tab that follows says that older messages could not be loaded where the server refused them', async () => {
+it('B410 a follower reports that older messages could not be loaded where the server refused them', async () => {
   const { leader, follower } = await openTwoTabs();
   const loaded = follower.flow.loadOlder();
   await flushMicrotasks();
@@ -64,7 +64,7 @@ it('B410 a tab that follows says that older messages could not be loaded where t
   expect(follower.flow.store.getState().history).toMatchObject({ hasOlder: true, failed: true, loading: false });
 });
 
-it('B410 a tab that follows asks the next leader for the older messages that the last one did not bring', async () => {
+it('B410 a follower asks the next leader for the older messages that the last one did not deliver', async () => {
   const tabs = createFakeTabs();
   const [first, second, third] = [await openTab(tabs, 1), await openTab(tabs, 2), await openTab(tabs, 3)];
   const loaded = third.flow.loadOlder();
@@ -76,7 +76,7 @@ it('B410 a tab that follows asks the next leader for the older messages that the
   expect(bodies(third.flow)).toEqual(['one']);
 });
 
-it('B410 a tab that waits for older messages and is elected says that they could not be loaded', async () => {
+it('B410 a follower that waits for older messages and is elected reports that they could not be loaded', async () => {
   const { leader, follower } = await openTwoTabs();
   const loaded = follower.flow.loadOlder();
   await flushMicrotasks();
@@ -90,7 +90,7 @@ it('B410 a tab that waits for older messages and is elected says that they could
   expect(await again).toBe(1);
 });
 
-it('B410 a tab that is terminated while it waits for older messages no longer waits', async () => {
+it('B410 a tab that is terminated ends its wait for older messages', async () => {
   const { follower } = await openTwoTabs();
   const loaded = follower.flow.loadOlder();
   await flushMicrotasks();
@@ -98,7 +98,7 @@ it('B410 a tab that is terminated while it waits for older messages no longer wa
   expect(await loaded).toBe(0);
 });
 
-it('B411 a tab that follows searches the history of the server through the tab that leads', async () => {
+it('B411 a follower searches the history of the server through the leader', async () => {
   const { leader, follower } = await openTwoTabs();
   const found = follower.flow.searchHistory(' needle ', 'place');
   await flushMicrotasks();

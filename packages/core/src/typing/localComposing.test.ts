@@ -77,7 +77,7 @@ describe('local composing', () => {
     ['B23', 'R = T: idle only', 3_000, 3_000, ['3 idle']],
     ['B23', 'R divides T: no refresh first when both are due', 6_000, 3_000, ['3 composing', '6 idle']],
     ['B24', 'R > T: never a refresh', 3_000, 5_000, ['3 idle']],
-    ['B24', 'a wire that forbids repeating: never a refresh', 30_000, 'never', ['30 idle']],
+    ['B24', 'a protocol that forbids repetitions: never a refresh', 30_000, 'never', ['30 idle']],
   ] as const)('%s %s', async (_number, _title, timeout, refresh, expected) => {
     const test = createTestFlow(timing(timeout, refresh));
     test.flow.setLocalComposingState('composing');
