@@ -1,5 +1,5 @@
-// Plain Node: every entry point is imported, TypeScript without DOM types agrees, two engines talk, and a chat renders to
-// text. Then a page without a bundler, of the same install: modules from the disk and an import map.
+// Plain Node, in each version that is supported: every entry point is imported, TypeScript without DOM types agrees, two
+// engines talk, and a chat renders to text. Then a page without a bundler, of the same install: modules from the disk and an import map.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,11 +19,18 @@ const NEEDS_DOM = /'@imflow\/ui/;
 /** The declarations of NATS do not hold with `exactOptionalPropertyTypes`. */
 const NEEDS_OTHERS = /'@imflow\/server\/nats'/;
 
+/** Beside the version that runs this. */
+const OTHER_VERSIONS = ['22', '24'];
+
+/** The packages of the npm registry that hold Node are named like this, where there is one for the platform. */
+const NODE_PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+
 /** @param {import('./run.mjs').Packed} packed */
 export async function nodeAndPageWithoutBundler({ folder, tarballs }) {
   const application = await createApplication(folder, 'node', {
     ...tarballs,
     ...optionalPeers(),
+    ...Object.fromEntries(OTHER_VERSIONS.map((version) => [`node-${version}`, `npm:${NODE_PACKAGE}@${version}`])),
     ...asInWorkspace('@types/node', '@types/react', '@types/react-dom', 'react', 'react-dom', 'typescript'),
   });
   await onNode(application);
@@ -52,17 +59,30 @@ async function onNode(application) {
 
   await application.run('tsc', 'tsc');
   await application.run('tsc of what needs optional peers', 'tsc', '--project', 'tsconfig.others.json');
-  await application.run('import of everything', 'node', 'importAll.mjs', ...names);
   application.say(`${names.length} entry points`);
-  const help = await application.run('command', 'imflow-server', '--help');
-  if (!help.startsWith('imflow-server: a chat server')) throw new Error(`node: the command said:\n${help}`);
+  await onVersion(application, process.execPath, names);
   const version = await application.run('version of the command', 'imflow-server', '--version');
   if (!/^\d+\.\d+\.\d+/.test(version)) throw new Error(`node: the command said:\n${version}`);
-  const said = await application.run('conversation', 'node', 'conversation.mjs');
+  for (const other of OTHER_VERSIONS) {
+    await onVersion(application, join(application.folder, `node_modules/node-${other}/bin/node`), names);
+  }
+}
+
+/**
+ * @param {Application} application
+ * @param {string} node The program.
+ * @param {readonly string[]} names Of all entry points.
+ */
+async function onVersion(application, node, names) {
+  const version = (await application.run('version', node, '--version')).trim();
+  await application.run(`${version}, import of everything`, node, 'importAll.mjs', ...names);
+  const help = await application.run(`${version}, command`, node, 'node_modules/.bin/imflow-server', '--help');
+  if (!help.startsWith('imflow-server: a chat server')) throw new Error(`node ${version}: the command said:\n${help}`);
+  const said = await application.run(`${version}, conversation`, node, 'conversation.mjs');
   if (said !== 'Bo received: Hello\nAna sees: delivered\n')
-    throw new Error(`node: the conversation went wrong:\n${said}`);
-  const markup = await application.run('markup', 'node', 'markup.mjs');
-  if (!markup.includes('<textarea')) throw new Error(`node: the markup has no composer:\n${markup}`);
+    throw new Error(`node ${version}: the conversation went wrong:\n${said}`);
+  const markup = await application.run(`${version}, markup`, node, 'markup.mjs');
+  if (!markup.includes('<textarea')) throw new Error(`node ${version}: the markup has no composer:\n${markup}`);
 }
 
 /** @param {Application} application */

@@ -13,7 +13,7 @@ import { jest } from './jest.mjs';
 import { nextJs } from './next.mjs';
 import { ownServer } from './ownServer.mjs';
 import { nodeAndPageWithoutBundler } from './node.mjs';
-import { viteWithReact18, viteWithReact19 } from './vite.mjs';
+import { viteWithPreact, viteWithReact18, viteWithReact19 } from './vite.mjs';
 import { packAll } from '../tools/packages.mjs';
 
 /**
@@ -26,6 +26,7 @@ import { packAll } from '../tools/packages.mjs';
 const CONSUMERS = new Map([
   ['react19', viteWithReact19],
   ['react18', viteWithReact18],
+  ['preact', viteWithPreact],
   ['node', nodeAndPageWithoutBundler],
   ['server', ownServer],
   ['compilers', olderCompilers],

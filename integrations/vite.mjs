@@ -15,6 +15,14 @@ const REACT_18 = {
   '@types/react-dom': '18.3.7',
 };
 
+/** Preact under the names of React. Its types are not those of React, so that only the build and the page are tried. */
+const PREACT = { preact: '10', react: 'npm:@preact/compat@18', 'react-dom': 'npm:@preact/compat@18' };
+
+/** @param {import('./run.mjs').Packed} packed */
+export async function viteWithPreact(packed) {
+  await vite('vite-preact', packed, PREACT, false);
+}
+
 /** @param {import('./run.mjs').Packed} packed */
 export async function viteWithReact19(packed) {
   await vite('vite-react-19', packed, asInWorkspace('react', 'react-dom', '@types/react', '@types/react-dom'));
@@ -29,8 +37,9 @@ export async function viteWithReact18(packed) {
  * @param {string} name
  * @param {import('./run.mjs').Packed} packed
  * @param {Record<string, string>} react
+ * @param {boolean} [hasTypes] Whether the types are those of React. Default: true.
  */
-async function vite(name, { folder, tarballs }, react) {
+async function vite(name, { folder, tarballs }, react, hasTypes = true) {
   const example = exampleOf(readFileSync(join(ROOT, 'README.md'), 'utf8'));
   const tools = asInWorkspace('@vitejs/plugin-react', 'typescript', 'vite');
   const application = await createApplication(folder, name, { ...tarballs, ...react, ...tools }, 'vite');
@@ -38,7 +47,7 @@ async function vite(name, { folder, tarballs }, react) {
 
   const own = join(application.folder, 'node_modules/@imflow/ui/node_modules/react');
   if (existsSync(own)) throw new Error(`${name}: the components have a React of their own beside the application's`);
-  await application.run('tsc', 'tsc');
+  if (hasTypes) await application.run('tsc', 'tsc');
   await application.run('vite build', 'vite', 'build', '--logLevel', 'warn');
   await withServer(join(application.folder, 'dist'), (address) =>
     withPages([address], (page) => sendAndSeeTick(page, 'Hello from a newcomer')),
