@@ -4,7 +4,7 @@ import { withChatApp } from './visits.ts';
 
 const visit = withChatApp();
 
-describe('a tab that leads and does not run', () => {
+describe('a leader tab that does not run', () => {
   test.each(['dialog', 'frozen'] as const)(
     'B183 a leader tab that hangs is replaced: another tab sends and receives, and both show the same afterwards (%s)',
     { timeout: 90_000 },

@@ -84,7 +84,7 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
 
   it.each([
     ['with notifications', true],
-    ['in plain text, with held answers', false],
+    ['in plain text, with deferred responses', false],
   ])('messages arrive in both directions and are delivered and read, %s', async (_, cpim) => {
     const { ana, bo, bridge } = await talk(cpim);
     for (const [from, to, body] of [
@@ -123,7 +123,7 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
 
   it.each([
     ['a notification', true, 'undeliverable'],
-    ['the held answer', false, 'failed'],
+    ['the deferred response', false, 'failed'],
   ])('a message to a user who does not respond on XMPP fails with 408 on SIP, by %s', async (_, cpim, status) => {
     const { ana, bo } = await talk(cpim, 2_000);
     bo.flow.terminate();

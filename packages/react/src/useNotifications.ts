@@ -18,9 +18,9 @@ export interface NotificationsOptions {
 }
 
 /**
- * Calls `show` for each message that comes while the user is not looking: neither at this page nor at another tab of theirs
- * that uses this hook. Only the tab that leads a conversation calls it, so that a message is made known once. Nothing is
- * shown of messages that were there before.
+ * Calls `show` for each message that arrives while the user looks neither at this page nor at another of their tabs that
+ * uses this hook. Only the leader tab of a conversation calls it, so that each message is shown once. Earlier messages
+ * are not shown.
  *
  * @param flows one conversation, or several: keep the array the same while its flows are, as `useFlows` does.
  */

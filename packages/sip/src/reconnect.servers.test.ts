@@ -27,7 +27,7 @@ describe.skipIf(findKamailio() === undefined)('two engines on Kamailio, whose co
 
   it.each([
     ['with CPIM', true],
-    ['in plain text, with held answers', false],
+    ['in plain text, with deferred responses', false],
   ])('B115 B116 every message arrives once and in order, and its sender receives the outcome, %s', async (_, cpim) => {
     const random = createSeededRandom(1);
     const accounts = [await newAccount(server, 'ana'), await newAccount(server, 'bo')] as const;

@@ -15,7 +15,7 @@ export type FlowEffect =
   | { readonly type: 'openChannel' }
   | { readonly type: 'closeChannel' }
   | { readonly type: 'joinTabs' }
-  /** Leaves the election of the leading tab and joins it again, behind the tabs that wait to lead. */
+  /** Leaves the election of the leader and joins it again, behind the tabs that wait to lead. */
   | { readonly type: 'rejoinTabs' }
   /** Ends the flow: releases the channel, the tab membership and all waits. */
   | { readonly type: 'release' }

@@ -11,7 +11,7 @@ function history(messages: readonly IncomingMessage[]): ChannelEvent {
   return { type: 'history', messages };
 }
 
-/** A message that its sender handed over after those of lower numbers. */
+/** A message that its sender sent after those of lower numbers. */
 function numbered(id: string, sequence: number): ChannelEvent {
   return incoming(id, { frameSequence: { session: 's', sequence } });
 }

@@ -34,7 +34,7 @@ function isKnownAsRetracted(tx: Transaction, { id, sender }: ReplyTarget): boole
 function purge(tx: Transaction, record: MessageRecord): MessageRecord {
   if (record.replyTo === undefined || record.replyTo.excerpt === '') return record;
   const purged = { ...record, replyTo: { ...record.replyTo, excerpt: '' } };
-  // A tab that mirrors stores nothing: the leading tab purges the reply as well.
+  // A follower stores nothing: the leader purges the reply as well.
   putRecord(tx, purged, tx.state.role === 'leader');
   if (tx.insertIfAbsent.has(record.id)) tx.insertIfAbsent.set(record.id, purged);
   return purged;

@@ -191,7 +191,7 @@ export function resume(tx: Transaction): void {
   resumeOperations(tx);
 }
 
-/** Puts stored records into the table without storing them again. Unsound ones stay where they are, unseen. */
+/** Puts stored records into the table without storing them again. Invalid ones stay in the storage and are not shown. */
 function loadRecords(tx: Transaction, values: readonly unknown[]): MessageRecord[] {
   const records: MessageRecord[] = [];
   for (const value of values) {

@@ -20,8 +20,8 @@ const MINE: MessageRecord = {
 };
 
 /**
- * A tab that leads. `readAgain` makes it read the storage again, as the late word of the tab that led before does; what
- * was read comes after `meanwhile`.
+ * A leader. `readAgain` makes it read the storage again, as a late post of the previous leader does; the result arrives
+ * after `meanwhile`.
  */
 async function openLeader(put: readonly MessageRecord[]) {
   const [clock, storage] = [createVirtualClock(), createMemoryStorage()];

@@ -28,7 +28,7 @@ interface Debt {
   readonly failures: number;
   /** When the transport must have answered; undefined while the transport has not been asked. */
   readonly answerBy: number | undefined;
-  /** The messages that a displayed report names. */
+  /** The messages that a displayed receipt names. */
   readonly messageIds: readonly string[];
 }
 

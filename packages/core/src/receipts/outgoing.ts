@@ -291,7 +291,7 @@ function enqueueReceipt(
   dispatchReceipts(tx, { type: 'enqueue', id, notification: outgoing, durable });
 }
 
-/** A report goes out as the held answer or as a notification; where its sender wants or may have none, it is done. */
+/** Sends an outcome as the deferred response or as a notification; nothing is sent if the sender requests or may receive none. */
 function sendOutcome(tx: Transaction, record: MessageRecord, reported: 'success' | number, held: boolean): void {
   const { id, messageId, receipt } = record;
   const notification: OutgoingNotification =

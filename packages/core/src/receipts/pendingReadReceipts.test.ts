@@ -8,7 +8,7 @@ import { createMemoryStorage } from '../storage/index.ts';
 
 const away: ChannelEvent = { type: 'participant', address: 'bo', change: 'unavailable' };
 
-describe('a displayed report that was owed at the end', () => {
+describe('a displayed receipt that was owed at the end', () => {
   const both = ['m1', 'm2'];
 
   /** What the transport was told to take of a flow with this storage. */

@@ -60,7 +60,7 @@ export function createArchive({ session, channel, isFollower, post }: ArchiveOpt
   function settle(request: string, result: unknown): void {
     const asked = pending.get(request);
     pending.delete(request);
-    if (result === undefined) asked?.reject(unavailable('The tab that leads could not read the history.'));
+    if (result === undefined) asked?.reject(unavailable('The leader tab could not read the history.'));
     else asked?.resolve(result);
   }
 

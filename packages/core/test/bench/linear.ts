@@ -225,7 +225,7 @@ export const linearWork: readonly LinearWork[] = [
     },
   },
   {
-    name: 'sent from the tab that follows',
+    name: 'sent from a follower tab',
     async prepare(count) {
       const tabs = createFakeTabs();
       const { flow } = await opened({}, tabs);
@@ -233,7 +233,7 @@ export const linearWork: readonly LinearWork[] = [
       return async () => {
         let last = '';
         for (let index = 0; index < count; index += 1) {
-          last = other.flow.sendMessage(`Message ${index} of the tab that follows`).id;
+          last = other.flow.sendMessage(`Message ${index} of the follower`).id;
           if (index % 10 === 0) await turn();
         }
         await until(() => other.flow.messages.get(last)?.status === 'sent');

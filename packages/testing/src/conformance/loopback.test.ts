@@ -24,7 +24,7 @@ function pairOf(faults: LinkFaults, capabilities: Partial<TransportCapabilities>
 describe.each<[string, LinkFaults, Partial<TransportCapabilities>]>([
   ['on links without delay', {}, {}],
   ['on slow links', { delay: 40, jitter: 100 }, {}],
-  ['with held answers', { delay: 40 }, { deferredResponses: true }],
+  ['with deferred responses', { delay: 40 }, { deferredResponses: true }],
   ['with several messages in flight', { delay: 40, jitter: 100 }, { maxInFlight: 8 }],
   ['with displayed notifications for each', {}, { displayedNotifications: 'each' }],
   ['where composing announces', {}, { composing: { refresh: 3_000, expiry: 7_000, announce: true } }],

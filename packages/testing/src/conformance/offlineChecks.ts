@@ -111,7 +111,7 @@ export const offlineChecks: Checks = {
       await reconnect(pair, pair.bo);
       const since = { ...bo, events: bo.events.slice(before) };
       const again = receivedMessages(since).map(({ body }) => body);
-      // The report that a held answer waits for acknowledges the message too.
+      // The report that a deferred response waits for acknowledges the message too.
       const isLost = unsafely?.resolved === true && !held && !again.includes('not acknowledged');
       check(!isLost, 'a message that was accepted but not acknowledged was not redelivered');
       check(safely.resolved, 'a message that was acknowledged was not accepted');

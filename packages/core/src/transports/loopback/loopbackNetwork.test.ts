@@ -563,7 +563,7 @@ describe('notifications and presence', () => {
   });
 });
 
-describe('held answers', () => {
+describe('deferred responses', () => {
   it('B101 deferred responses come when the recipient reports, with the outcome', async () => {
     const ana = await join('ana', 'bo');
     const bo = await join('bo', 'ana', { capabilities: { deferredResponses: true, deliveryNotifications: false } });
