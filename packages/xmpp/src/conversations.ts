@@ -19,8 +19,15 @@ export interface Conversations {
   has(remote: string): boolean;
   /** Hands an event to all channels of a participant; messages and notifications wait for the first one. */
   emit(remote: string, event: ChannelEvent): void;
-  /** A device of a participant came or went (RFC 6121 section 4). */
-  presence(remote: string, device: string, isThere: boolean): void;
+  /** Whether a device of a participant is there. */
+  isThere(remote: string): boolean;
+  /**
+   * A device of a participant came or went (RFC 6121 section 4).
+   * @param lastSeen when it went, in ms since the epoch, where that is known.
+   */
+  presence(remote: string, device: string, isThere: boolean, lastSeen?: number): void;
+  /** A participant without a device was last there at this time, in ms since the epoch. */
+  wasThere(remote: string, lastSeen: number): void;
   /** Emits the known presence again, after a resumed session. */
   repeatPresence(): void;
   /** Clears waiting messages and presence: a new session delivers them again. */
@@ -31,6 +38,7 @@ export interface Conversations {
 export function createConversations(waits?: (remote: string) => void): Conversations {
   const channels = new Map<string, Set<OpenChannel>>();
   const devices = new Map<string, Set<string>>();
+  const lastSeen = new Map<string, number>();
   let waiting: { readonly remote: string; readonly event: ChannelEvent }[] = [];
 
   function emitTo(remote: string, event: ChannelEvent): boolean {
@@ -44,7 +52,11 @@ export function createConversations(waits?: (remote: string) => void): Conversat
   }
 
   function tellPresence(remote: string): void {
-    emitTo(remote, { type: 'participant', address: remote, change: isThere(remote) ? 'available' : 'unavailable' });
+    const at = lastSeen.get(remote);
+    const change = isThere(remote)
+      ? ({ change: 'available' } as const)
+      : ({ change: 'unavailable', ...(at === undefined ? {} : { lastSeen: at }) } as const);
+    emitTo(remote, { type: 'participant', address: remote, ...change });
   }
 
   return {
@@ -73,13 +85,21 @@ export function createConversations(waits?: (remote: string) => void): Conversat
       waiting = [...waiting, { remote, event }].slice(-MAX_WAITING);
       if (isNew) waits?.(remote);
     },
-    presence(remote, device, there) {
+    isThere,
+    presence(remote, device, there, at) {
       const known = devices.get(remote) ?? new Set();
       const before = known.size > 0;
       devices.set(remote, known);
       if (there) known.add(device);
       else known.delete(device);
-      if (before !== known.size > 0) tellPresence(remote);
+      if (known.size > 0) lastSeen.delete(remote);
+      else if (at !== undefined) lastSeen.set(remote, at);
+      if (before !== known.size > 0 || (!before && at !== undefined)) tellPresence(remote);
+    },
+    wasThere(remote, at) {
+      if (isThere(remote)) return;
+      lastSeen.set(remote, at);
+      tellPresence(remote);
     },
     repeatPresence() {
       for (const remote of devices.keys()) tellPresence(remote);
@@ -87,6 +107,7 @@ export function createConversations(waits?: (remote: string) => void): Conversat
     forget() {
       waiting = [];
       devices.clear();
+      lastSeen.clear();
     },
   };
 }

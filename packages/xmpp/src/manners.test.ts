@@ -87,11 +87,99 @@ describe('presence', () => {
     serialize(element('presence', NS.client, { from: `${BO}/${device}`, type }));
 
   it('B59 a participant is available with the first device and away with the last', async () => {
-    const { server, events } = await setUp();
+    const { clock, server, events } = await setUp();
     for (const each of [presence('phone'), presence('desk'), presence('phone', 'unavailable')]) server.say(each);
     expect(events).toEqual([{ type: 'participant', address: BO, change: 'available' }]);
     server.say(presence('desk', 'unavailable'));
-    expect(events.at(-1)).toEqual({ type: 'participant', address: BO, change: 'unavailable' });
+    expect(events.at(-1)).toEqual({
+      type: 'participant',
+      address: BO,
+      change: 'unavailable',
+      lastSeen: clock.now(),
+    });
+  });
+
+  it.each([
+    ['a time before now', (now: number) => now - 90_000, -90_000],
+    ['a time after now', (now: number) => now + 90_000, 0],
+  ])('B375 a participant who was away before was last there as the server stamped it: %s', async (_, at, expected) => {
+    const { clock, server, events } = await setUp();
+    const stamp = new Date(at(clock.now())).toISOString();
+    const delay = element('delay', NS.delay, { stamp });
+    server.say(serialize(element('presence', NS.client, { from: BO, type: 'unavailable' }, delay)));
+    expect(events).toHaveLength(1);
+    const [event] = events;
+    expect(event).toMatchObject({ type: 'participant', change: 'unavailable' });
+    const lastSeen = event?.type === 'participant' && event.change === 'unavailable' ? event.lastSeen : undefined;
+    expect(Math.round((lastSeen ?? 0) - clock.now())).toBe(expected);
+    expect(asked(server)).toEqual([]);
+  });
+
+  /** The addresses whose last activity was asked for. */
+  function asked(server: Awaited<ReturnType<typeof setUp>>['server']): unknown[] {
+    return server.heard.flatMap((stanza) => (childOf(stanza, 'query', NS.last) ? [stanza.attributes['to']] : []));
+  }
+
+  function answer(server: Awaited<ReturnType<typeof setUp>>['server'], seconds: string, from = BO): void {
+    const id = server.heard.find((stanza) => childOf(stanza, 'query', NS.last))?.attributes['id'];
+    const query = element('query', NS.last, { seconds });
+    server.say(serialize(element('iq', NS.client, { type: 'result', id, from }, query)));
+  }
+
+  it('B375 the server of a participant who was away before is asked when they were last there', async () => {
+    const { clock, server, events } = await setUp();
+    server.say(serialize(element('presence', NS.client, { from: BO, type: 'unavailable' })));
+    expect(events).toEqual([]);
+    expect(asked(server)).toEqual([BO]);
+    answer(server, '60', 'eve@example.com');
+    await clock.advance(1);
+    expect(events).toEqual([]);
+    answer(server, '60');
+    await clock.advance(1);
+    const lastSeen = clock.now() - 1 - 60_000;
+    expect(events).toEqual([{ type: 'participant', address: BO, change: 'unavailable', lastSeen }]);
+    server.say(presence('phone'));
+    expect(events.at(-1)).toEqual({ type: 'participant', address: BO, change: 'available' });
+  });
+
+  it.each(['0', '', '-5', 'yesterday', '99999999999'])(
+    'B375 an answer of %s seconds says nothing of when a participant was last there',
+    async (seconds) => {
+      const { clock, server, events } = await setUp();
+      server.say(serialize(element('presence', NS.client, { from: BO, type: 'unavailable' })));
+      answer(server, seconds);
+      await clock.advance(1);
+      expect(events).toEqual([]);
+    },
+  );
+
+  it('B375 an answer that comes after the participant does not say that they are away', async () => {
+    const { clock, server, events } = await setUp();
+    server.say(serialize(element('presence', NS.client, { from: BO, type: 'unavailable' })));
+    server.say(presence('phone'));
+    answer(server, '60');
+    await clock.advance(1);
+    expect(events).toEqual([{ type: 'participant', address: BO, change: 'available' }]);
+  });
+
+  it('B375 only the server of somebody whose presence this user receives is asked', async () => {
+    const { clock, server, transport } = await setUp();
+    transport.openChannel('cy@example.com', () => {});
+    server.say(presence('phone'));
+    await clock.advance(60_000);
+    expect(asked(server)).toEqual([]);
+  });
+
+  it('B375 a channel that is opened later learns when the participant was last there', async () => {
+    const { clock, server, transport } = await setUp();
+    server.say(presence('phone'));
+    server.say(presence('phone', 'unavailable'));
+    const lastSeen = clock.now();
+    await clock.advance(5_000);
+    const events: ChannelEvent[] = [];
+    transport.openChannel(BO, (event) => events.push(event));
+    await clock.advance(1);
+    expect(events).toEqual([{ type: 'participant', address: BO, change: 'unavailable', lastSeen }]);
   });
 
   it('B59 a participant who was available before a new session is available after its next presence', async () => {

@@ -21,6 +21,7 @@ export const NS = {
   limits: 'urn:xmpp:stream-limits:0',
   hints: 'urn:xmpp:hints',
   info: 'http://jabber.org/protocol/disco#info',
+  last: 'jabber:iq:last',
   caps: 'http://jabber.org/protocol/caps',
   correct: 'urn:xmpp:message-correct:0',
   retract: 'urn:xmpp:message-retract:1',

@@ -177,6 +177,30 @@ describe('what was missed', () => {
     expect(ids(events).slice(3)).toEqual(['o1', 'm1', 'm2']);
   });
 
+  it('B116 the archive is read from before an own message that the server may have, also after a long interruption', async () => {
+    const { clock, server, channel, events, transport, online } = setUp();
+    server.archive = [{ id: 'p0', message: said('m0') }];
+    await online();
+    await clock.advance(2_000);
+    server.deaf = true;
+    const sending = channel.send({ ...MESSAGE, messageId: 'o1' }).catch((error: unknown) => error);
+    server.say(serialize(said('m1', BO, 'p1')));
+    channel.acknowledge?.('m1');
+    server.deaf = false;
+    const body = element('body', NS.client, {}, 'hello');
+    const own = element('message', NS.client, { from: `${ANA}/x`, to: BO, type: 'chat', id: 'o1' }, body);
+    server.archive.push({ id: 'p0.5', message: own }, { id: 'p1', message: said('m1') });
+    server.at = { stage: 'connect', act: 'close' };
+    server.drop();
+    await expect(sending).resolves.toMatchObject({ retryable: true });
+    // Longer than the overlap.
+    await clock.advance(300_000);
+    Reflect.deleteProperty(server, 'at');
+    await clock.advance(35_000);
+    expect(transport.getStatus().state).toBe('online');
+    expect(ids(events)).toContain('o1');
+  });
+
   it('B117 the archive is read from the position up to which all messages are stored, in all conversations', async () => {
     const { server, store, channel, transport, events, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];

@@ -37,6 +37,7 @@ import { retryableFailure, unlessRefused, wellFormed } from './failures.ts';
 import { createIqTracker } from './iq.ts';
 import { rememberIn } from './boundedMap.ts';
 import { createAckTracker } from './ackTracker.ts';
+import { idleTimeIn, leftAt } from './lastSeen.ts';
 import { createLateLooks } from './lateLooks.ts';
 import { loadSession, saveSession } from './savedSession.ts';
 import type { Inbound } from './streamManagement.ts';
@@ -277,8 +278,20 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     const remote = bareOf(from);
     if (remote === address || remote === '') return;
     if (type !== undefined && type !== 'unavailable') return;
-    conversations.presence(remote, from, type === undefined);
+    const isThere = type === undefined;
+    const lastSeen = isThere ? undefined : leftAt(stanza, clock.now(), conversations.isThere(remote));
+    conversations.presence(remote, from, isThere, lastSeen);
     support.presence(remote, from, stanza);
+    if (!isThere && lastSeen === undefined) void askLastSeen(remote);
+  }
+
+  /**
+   * Asks the server of a participant when they were last there (XEP-0012): only one whose presence this user receives
+   * and who was away before this session.
+   */
+  async function askLastSeen(remote: string): Promise<void> {
+    const idle = await iq.request('get', element('query', NS.last), remote).then(idleTimeIn, () => undefined);
+    if (idle !== undefined) conversations.wasThere(remote, clock.now() - idle);
   }
 
   function receiveIq(stanza: XmlElement): void {

@@ -52,6 +52,23 @@ describe('the order of messages that come between others', () => {
     await expectSameAfterReload(test, storage);
   });
 
+  it.each([
+    [32, 0],
+    [33, 1],
+    [40, 8],
+  ])(
+    'B275 a message that %i later ones of its sender have overtaken goes behind %i of them, also beside own messages that wait',
+    async (later, place) => {
+      const { flow, push } = await createSendingFlow();
+      for (let index = 0; index < later; index += 1) await push(numbered(`m${index + 2}`, index + 2));
+      for (let index = 0; index < 50; index += 1) flow.sendMessage(`waits ${index}`);
+      await push(numbered('m1', 1));
+      const received = bodies(flow).slice(0, later + 1);
+      expect(received.indexOf('m1')).toBe(place);
+      expect(bodies(flow).slice(later + 1)).toEqual(Array.from({ length: 50 }, (_, index) => `waits ${index}`));
+    },
+  );
+
   it.each(['before', 'behind'] as const)(
     'B162 the order is the same after a reload, though history inserts 500 messages directly %s the same one',
     async (side) => {

@@ -79,7 +79,7 @@ http_interfaces = { "127.0.0.1" }
 http_ports = { ${port} }
 https_ports = {}
 modules_enabled = {
-  "roster", "saslauth", "disco", "posix", "ping", "carbons", "mam", "smacks", "offline", "websocket", "http", "presence",
+  "roster", "saslauth", "disco", "posix", "ping", "lastactivity", "carbons", "mam", "smacks", "offline", "websocket", "http", "presence",
   "message", "iq",
 }
 modules_disabled = { "s2s", "tls" }
