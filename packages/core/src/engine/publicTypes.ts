@@ -365,14 +365,6 @@ export interface InstantMessagingFlow {
    * history that is known here.
    */
   searchHistory(text: string, before?: string): Promise<HistoryMatches>;
-  /**
-   * Searches the server's history for a text, newest first, in steps, as {@link searchStored} does the storage. The server
-   * decides what matches. Without the capability `historySearch` there is nothing to search. Rejects with a FlowError
-   * `refused` when the server cannot be asked or refuses.
-   * @param before searches what is older than this archive position: `next` of the step before. Default: what is older
-   * than the history that is known here.
-   */
-  searchHistory(text: string, before?: string): Promise<HistoryMatches>;
 
   /**
    * Proxied mode: the message reached its final destination (UCMA `BeginSendSuccessDeliveryNotification`).

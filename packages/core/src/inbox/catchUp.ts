@@ -8,11 +8,11 @@ import type { HistoryPage, HistoryRequest, IncomingMessage } from '../ports/tran
 
 /** The number of messages on one page of the catch-up. */
 const CATCH_UP_PAGE = 100;
-/** More pages are not read; what lies further back is read on demand. */
+/** The maximum number of pages; older messages are read on demand. */
 const MAX_CATCH_UP_PAGES = 200;
 /**
- * How many stored messages the catch-up reads again. A server may put what it held back for a dead session into its
- * archive late, before messages that this device has stored.
+ * How many stored messages the catch-up reads again. A server may archive late the messages that it held for a dead
+ * session, before messages that this device has stored.
  */
 const CATCH_UP_OVERLAP = 20;
 

@@ -19,10 +19,10 @@ export type Inbound =
 export interface InboundQueueOptions {
   /** Milliseconds that never run backwards. */
   readonly now: () => number;
-  /** Looks for the messages of events that may be stored but not loaded; undefined where there are none. */
+  /** Looks up the messages of events that may be stored but not loaded; undefined without such messages. */
   readonly findStored: (items: readonly Inbound[]) => Promise<StoredRecords> | undefined;
   readonly deliver: (item: Inbound, stored: readonly MessageRecord[]) => void;
-  /** Is called after events were delivered without what a look-up failed to find, or, if `works`, found too late. */
+  /** Is called after events were delivered without the result of a look-up, which failed or, if `works`, was late. */
   readonly lookupMissed: (works: boolean) => void;
   /** Is called when the queue pauses, since its deadline changes. */
   readonly deadlineChanged: () => void;

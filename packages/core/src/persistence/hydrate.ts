@@ -85,8 +85,8 @@ export function hydrate(tx: Transaction, stored: StoredConversation): void {
 }
 
 /**
- * How far both have displayed. A marker is the order of a stored message: one beyond them all would call read what is
- * still to come, and one of a message that could not be read counts for those before it.
+ * The read markers of both sides. A marker is the order of a stored message: one beyond all orders would mark later
+ * messages as read, and one of an invalid record counts for the messages before it.
  */
 function loadReadMarkers(tx: Transaction, stored: StoredConversation, lastOrder: number): ConversationMeta {
   const leaveOut = (name: string): void =>
@@ -256,7 +256,7 @@ function persistMissing(tx: Transaction, stored: readonly MessageRecord[], hasOl
 /** Applies the participant's read marker to records that were not loaded: those that had arrived by then, and no others. */
 function applyRemoteMarker(tx: Transaction, records: readonly MessageRecord[]): void {
   const { remoteDisplayedOrder, remoteDisplayedAt } = tx.state.readMarkers;
-  // What was read may be older than what is known.
+  // The stored records may be older than the known ones.
   for (const record of recordsOf(tx, new Set(records.map(({ id }) => id)))) {
     const arrivedAt = record.timestamps.delivered ?? record.timestamps.sent ?? record.at;
     const covered = record.order <= remoteDisplayedOrder && arrivedAt <= remoteDisplayedAt;

@@ -1,17 +1,17 @@
-/** Searches the storage for messages that are not loaded, until what came for them has reached them. */
+/** Looks up messages that are stored and not loaded, until the receipts and operations for them are applied. */
 
 import { addChangedStoredOnly, recordsWithRevision, setState, type Transaction } from '../engine/transaction.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 
-/** The most ids for which the storage is searched again. */
+/** The maximum number of ids that are looked up again. */
 const MAX_MISSED_LOOKUPS = 1_000;
 
-/** Looks for the messages of receipts and operations that came before them: they may be stored and not loaded. */
+/** Looks up the messages of unmatched receipts and operations: they may be stored and not loaded. */
 export function lookUpUnmatched(tx: Transaction): void {
   lookUp(tx, unmatchedIds(tx));
 }
 
-/** Remembers what could not be looked up: these ids, and what received events were about. */
+/** Keeps the ids of a failed look-up, and those of unmatched events, for another attempt. */
 export function missLookup(tx: Transaction, messageIds: readonly string[]): void {
   const missed = new Set([...tx.state.missedLookups, ...messageIds, ...unmatchedIds(tx)]);
   setState(tx, { missedLookups: new Set([...missed].slice(-MAX_MISSED_LOOKUPS)) });
@@ -26,8 +26,8 @@ export function lookUpAgain(tx: Transaction): void {
 }
 
 /**
- * Tells the other tabs of records that are stored now and not loaded here: one of them may have read the page before
- * they were stored, and after it was told that they change.
+ * Posts records that are stored now and not loaded here to the other tabs: one of them may have read the page before
+ * the records were stored, and after it received their change.
  */
 export function tellStored(tx: Transaction, records: readonly MessageRecord[]): void {
   if (!tx.context.hasTabs || tx.state.role === 'follower') return;

@@ -21,8 +21,8 @@ export interface TransportCapabilities {
   /** With `history`: the server finds texts in it, with `Channel.searchHistory`. Default false. */
   readonly historySearch?: boolean;
   /**
-   * With `history`: the transport does not deliver everything that this device missed while it had no session. The
-   * engine then reads the history back to what it has stored, once for each channel. Default false.
+   * With `history`: the transport does not deliver all messages that this device missed without a session. The engine
+   * then reads the history back to its stored messages, once for each channel. Default false.
    */
   readonly catchUp?: boolean;
   /**
@@ -97,8 +97,8 @@ export interface Channel {
   /** Reads messages before a position, newest page first. Requires `capabilities.history`. */
   loadHistory?(request: HistoryRequest): Promise<HistoryPage>;
   /**
-   * Searches the history for a text, newest message first, in steps: each call searches a part, and names where the
-   * next one continues. Requires `capabilities.historySearch`.
+   * Searches the history for a text, newest message first, in steps: each call searches a part, and returns the
+   * cursor of the next one. Requires `capabilities.historySearch`.
    */
   searchHistory?(request: HistorySearchRequest): Promise<HistoryMatches>;
   close(): void;
@@ -202,7 +202,7 @@ export interface HistorySearchRequest {
   readonly before?: string;
 }
 
-/** What one step of a search in the archive found. */
+/** The result of one step of a search in the archive. */
 export interface HistoryMatches {
   /** The ids of the messages whose newest text matches, newest first. A retracted message never does. */
   readonly messageIds: readonly string[];

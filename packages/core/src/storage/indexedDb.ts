@@ -164,7 +164,7 @@ function keyAt({ key: [, order], primaryKey: [, id] }: KeyCursor): SortKey {
 
 /**
  * Writes all or nothing.
- * @param resolve makes of what is stored what is to be written; of no other messages than `named` names. Default: `named`.
+ * @param resolve returns the write for the stored records, of no messages but those in `named`. Default: `named`.
  */
 async function writeAll(
   database: MessagesDatabase,

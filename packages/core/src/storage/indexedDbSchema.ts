@@ -18,7 +18,7 @@ export interface MessageRow {
   readonly messageId: string;
   /** The order again, for those that wait in the outbox: rows without it are not in that index. */
   readonly waiting?: number;
-  /** By which else it is found, each with the conversation before it: the ids of edits, and of what it replies to. */
+  /** Other ids that find it, each after its conversation: those of edits, and of its reply target. */
   readonly links?: readonly string[];
   readonly record: unknown;
 }

@@ -20,7 +20,7 @@ type OrderIndex = IDBPIndex<MessagesSchema, Stores, 'messages', 'order', 'versio
 const MAX_BLOCK = 16_384;
 /** How many blocks one step of a search reads: a few milliseconds of work. */
 const MAX_SEARCHED = 32;
-/** How many texts are added at a time while the index is built for what an earlier version stored. */
+/** How many texts are added at a time while the index is built for the messages of an earlier version. */
 const MAX_ADDED = 1_000;
 
 /** A text that is added, changed or, where it is empty, removed. */
@@ -137,7 +137,7 @@ function setEntry(entries: Entry[], entry: Entry): void {
   entries.splice(before + 1, isThere ? 1 : 0, ...(entry.text === '' ? [] : [entry]));
 }
 
-/** A block that has become too large falls into halves, so that each has room for what comes between. */
+/** A block that has become too large is split into halves, so that each has room for later texts. */
 function cut(entries: readonly Entry[]): Entry[][] {
   const total = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
   const most = total > MAX_BLOCK ? MAX_BLOCK / 2 : MAX_BLOCK;

@@ -1,4 +1,4 @@
-/** The server's history as every tab of the user reads it: a follower asks the leader, which holds the channel. */
+/** Reads the server's history for every tab of the user: a follower asks the leader, which holds the channel. */
 
 import type { ChannelAdapter } from '../engine/channelAdapter.ts';
 import { TransportFailure } from '../ports/transport.ts';
@@ -6,14 +6,14 @@ import { isNonEmptyString, isObject } from '../validation/guards.ts';
 import { parseHistoryMatches, parseHistoryPage, parseTabMessage } from '../validation/transportValues.ts';
 import { type ArchiveRead, TAB_MESSAGE_VERSION, type TabPost } from './protocol.ts';
 
-/** The most messages that a page for another tab has. */
+/** The maximum number of messages in a page for another tab. */
 const MAX_PAGE_SIZE = 1_000;
 
-/** Reads the server's history. Rejects with what the transport rejects with; with a 503 where no tab could read it. */
+/** Reads the server's history. Rejects with the failure of the transport, or with 503 if no tab could read it. */
 export interface Archive extends Pick<ChannelAdapter, 'loadHistory' | 'searchHistory'> {
-  /** Handles a post of another tab; false where it is about something else, or for the engine too. */
+  /** Handles a post of another tab; returns false if the post has a different purpose, or is for the engine too. */
   receive(post: unknown): boolean;
-  /** This tab leads from now on, or ends: nobody answers what it has asked. */
+  /** This tab leads from now on, or ends: no tab answers its pending requests. */
   giveUp(): void;
 }
 
@@ -32,7 +32,7 @@ interface PendingRead {
 }
 
 export function createArchive({ session, channel, isFollower, post }: ArchiveOptions): Archive {
-  /** What the leader was asked, by the id of the request. */
+  /** The pending requests to the leader, by id. */
   const pending = new Map<string, PendingRead>();
   let count = 0;
 

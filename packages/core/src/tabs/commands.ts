@@ -7,8 +7,8 @@ import { discard, retry } from '../outbox/commands.ts';
 import { recordOf, type Transaction } from '../engine/transaction.ts';
 
 /**
- * Executes a command that a follower forwarded, after a look-up where the follower has loaded what this tab has not. The
- * input is untrusted; an invalid command is ignored.
+ * Executes a command that a follower forwarded, after a look-up if the follower has loaded a message that this tab has
+ * not. The input is untrusted; an invalid command is ignored.
  */
 export function receiveCommand(tx: Transaction, command: Readonly<Record<string, unknown>>): void {
   const messageIds = [command['id'], ...(Array.isArray(command['ids']) ? command['ids'] : [])]

@@ -69,7 +69,7 @@ export function parseHistoryPage(value: unknown, leftOut: LeftOut = () => undefi
   return tryRead(() => ({ ...parseHistory(page, leftOut), end: page['end'] !== false }), NO_HISTORY);
 }
 
-/** Parses what a step of a search in the history found. */
+/** Parses the result of a step of a search in the history. */
 export function parseHistoryMatches(value: unknown): HistoryMatches {
   const { messageIds, next } = fieldsOf(value, ['messageIds', 'next']);
   const found = parseEach(messageIds, (id) => (isName(id) ? id : undefined), MAX_HISTORY_MATCHES);

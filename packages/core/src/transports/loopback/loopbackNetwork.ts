@@ -93,7 +93,7 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
   }
 
   function sendUp(device: Device, frame: UpFrame): void {
-    // Read before anything sets out, so that what is malformed throws at its sender.
+    // Parsed before it is sent, so that a malformed frame throws at its sender.
     const label = labelUp(device.address, frame);
     const arrivals = crossLink(device.up, faultsOf(device), schedule.now(), random);
     observeDeparture(arrivals, () => label);
