@@ -21,7 +21,7 @@ describe('the arrows between packages', () => {
   });
 });
 
-describe('what the arrows forbid', () => {
+describe('forbidden imports', () => {
   it.each([
     ['packages/xmpp/src/a.ts', `wait(options.clock.now() + 5)`, 'deadlines use createMonotonicTime(clock)'],
     ['packages/sip/src/a.ts', `lastHeard = clock.now()`, 'deadlines use createMonotonicTime(clock)'],

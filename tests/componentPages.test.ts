@@ -54,7 +54,7 @@ describe('the pages of the kit', () => {
   );
 });
 
-describe('what is looked for', () => {
+describe('the check of the pages', () => {
   it('the check finds attributes of a state, and others in the code', () => {
     const code = 'export interface BoxState {\n  /** Doc. */\n  readonly atEnd: boolean;\n}\n<i data-text="" />';
     const css = ":where(.a[data-status='x']) { color: var(--imflow-on-accent); }";

@@ -80,7 +80,7 @@ describe('relayServer.mjs: the transport of the guide conforms over real sockets
   for (const { name, run } of transportConformance(setup)) it(name, run);
 });
 
-describe('relayServer.mjs: what others send', () => {
+describe('relayServer.mjs: untrusted input', () => {
   it('a client cannot send in the name of another user, and an invalid frame closes the connection', async () => {
     const relay = await listen();
     onTestFinished(() => relay.close());

@@ -165,7 +165,7 @@ describe('the life of a shared flow', () => {
   });
 });
 
-describe('what renders', () => {
+describe('render counts', () => {
   it('the hook re-renders for the fields that it returns, never for a tick or a text', async () => {
     const network = createLoopbackNetwork();
     const ana = network.connect('ana');

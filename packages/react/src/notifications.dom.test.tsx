@@ -127,7 +127,7 @@ describe('notifications of messages', () => {
   });
 });
 
-describe('the title with what is unread', () => {
+describe('the title with the unread count', () => {
   it('B338 the title counts the messages of all conversations, and has no number once they are read', async () => {
     const [one, two] = [createFakeTransport(), createFakeTransport()];
     const flows = [start(one), start(two)];

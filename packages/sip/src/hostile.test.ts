@@ -18,7 +18,7 @@ const SOUND = [
   'SIP/2.0 200 OK\r\nVia: SIP/2.0/WSS x.invalid;branch=z9hG4bKx\r\nFrom: a\r\nTo: b\r\nCall-ID: c\r\nCSeq: 1 MESSAGE\r\n\r\n',
 ];
 
-describe('what strangers send', () => {
+describe('untrusted input', () => {
   it(
     'damaged frames are answered or dropped, and the conversation continues',
     async () => {

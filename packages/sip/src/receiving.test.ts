@@ -16,7 +16,7 @@ function compressed(body: string, type: string): ArrayBuffer {
   return Uint8Array.from(Buffer.concat([Buffer.from(head), packed])).buffer;
 }
 
-describe('what a well-known softphone sends', () => {
+describe('messages of a well-known softphone', () => {
   it.each([
     ['composing, bare', captures.composing, 'application/im-iscomposing+xml', { state: 'composing', refresh: 60_000 }],
     ['composing in CPIM', captures.cpimComposing, CPIM, { type: 'composing', state: 'composing' }],
@@ -138,7 +138,7 @@ describe('the answer to a plain message', () => {
   });
 });
 
-describe('what else comes in', () => {
+describe('other requests', () => {
   it('a message from a user without a channel is answered 480, and reaches no channel', async () => {
     const { clock, server, events, online } = setUp();
     await online();

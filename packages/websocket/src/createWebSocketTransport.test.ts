@@ -213,7 +213,7 @@ describe('signing in', () => {
 const acksOn = ({ frames }: ScriptedSocket): number[] =>
   frames.flatMap((frame) => (frame.type === 'ack' ? [frame.position] : []));
 
-describe('what arrives', () => {
+describe('received frames', () => {
   it('B284 a received frame is acknowledged by position once the engine has stored it, and only for an open conversation', async () => {
     const { transport, clock, welcome } = setUp();
     const events: ChannelEvent[] = [];

@@ -41,7 +41,7 @@ function messages(events: readonly ChannelEvent[]) {
   return events.flatMap((event) => (event.type === 'message' ? [event.message] : []));
 }
 
-describe('a server that is not what it should be', () => {
+describe('a faulty server', () => {
   it.each(STAGES)('a server that closes at "%s" is retried until it accepts the session', async (stage) => {
     const { clock, server, transport } = setUp();
     server.at = { stage, act: 'close' };
@@ -136,7 +136,7 @@ describe('a server that is not what it should be', () => {
   });
 });
 
-describe('what strangers send', () => {
+describe('untrusted input', () => {
   const body = (text: string, attributes: string, more = '') =>
     `<message xmlns="jabber:client" ${attributes}>${more}<body>${text}</body></message>`;
   const inside = body('forged', `from="${BO}/x" to="ana@example.com" id="f"`);

@@ -6,7 +6,7 @@ import { childOf, element, parseXml, textOf } from './xml.ts';
 
 const ENCRYPTED = 'application/vnd.imflow.encrypted';
 
-describe('what other clients send', () => {
+describe('messages of other clients', () => {
   it.each([
     ['<encryption xmlns="urn:xmpp:eme:0" namespace="eu.siacs.conversations.axolotl"/><body>I sent you OMEMO</body>'],
     ['<encrypted xmlns="eu.siacs.conversations.axolotl"><header sid="1"/><payload>abc</payload></encrypted>'],

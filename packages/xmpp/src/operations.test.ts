@@ -339,7 +339,7 @@ describe('operations of other clients', () => {
   });
 });
 
-describe('what devices can do', () => {
+describe('the capabilities of devices', () => {
   const presence = (device: string, ver: string, type = ''): string =>
     `<presence xmlns="jabber:client" from="${BO}/${device}" to="${ANA}"${type}>` +
     `<c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="urn:x" ver="${ver}"/></presence>`;

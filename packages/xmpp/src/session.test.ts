@@ -138,7 +138,7 @@ describe('a session that goes on', () => {
   });
 });
 
-describe('what was missed', () => {
+describe('missed messages', () => {
   it('B117 missed messages are read from the archive before newer ones are shown, also those that arrived in between', async () => {
     const { server, events, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];

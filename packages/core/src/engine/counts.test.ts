@@ -44,7 +44,7 @@ async function counted(): Promise<CountedFlow> {
   return { ...page, take };
 }
 
-describe('what an event costs', () => {
+describe('the cost of an event', () => {
   it('B88 B114 a received message costs one change, one frame, and two writes: as received and as acknowledged', async () => {
     const { push, take } = await counted();
     await push(incoming('m1', { requestedReceipts: { delivered: true, displayed: true } }));

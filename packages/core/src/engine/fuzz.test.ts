@@ -105,7 +105,7 @@ async function later(): Promise<undefined> {
 
 const proxied: InstantMessagingFlowTemplate = { messageConsumptionMode: 'proxied-to-remote-entity' };
 
-describe('whatever a transport does', () => {
+describe('any behaviour of a transport', () => {
   it('any value that a transport emits causes an event or a diagnostic, and the flow keeps running', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(channelEvent, { maxLength: 6 }), fc.boolean(), async (events, rests) => {
@@ -214,7 +214,7 @@ function throwing<Args extends unknown[]>(left: Recipe[], act: (...given: Args) 
   };
 }
 
-describe('whatever status a transport has', () => {
+describe('any status of a transport', () => {
   it('any status of a transport is a status or causes a diagnostic, and the flow keeps running', async () => {
     const glance = fc.tuple(fc.constantFrom('return', 'throw'), transportStatus);
     await fc.assert(
@@ -249,7 +249,7 @@ describe('whatever status a transport has', () => {
   });
 });
 
-describe('whatever a storage answers', () => {
+describe('any result of a storage', () => {
   it('the flow keeps running whatever a storage returns, and the older pages end', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -321,7 +321,7 @@ function createScriptedTabs(
   return tabs;
 }
 
-describe('whatever another tab posts', () => {
+describe('any post of another tab', () => {
   it.each(['leader', 'follower'] as const)(
     'any tab post to a %s leaves the flow running, also as the leader',
     async (role) => {
@@ -370,7 +370,7 @@ describe('whatever another tab posts', () => {
   );
 });
 
-describe('whatever a tab membership throws', () => {
+describe('any exception of a tab membership', () => {
   it.each(['leader', 'follower'] as const)(
     'anything that a tab membership throws at a %s causes a diagnostic, and the flow keeps running',
     async (role) => {

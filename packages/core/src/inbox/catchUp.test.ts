@@ -43,7 +43,7 @@ async function answer({ transport }: SendingFlow, archive: readonly string[], fr
   return answered - from;
 }
 
-describe('what a stored conversation missed while this device had no session', () => {
+describe('catching up a stored conversation', () => {
   it('B260 a missed message is read from the history, counts as unread, and its sender receives a receipt', async () => {
     const test = await createSendingFlow({ fake: FAKE, storage: await stored(range(1, 3)) });
     expect(await answer(test, range(1, 5))).toBe(1);

@@ -718,7 +718,7 @@ describe('messages that come while the storage hangs', () => {
   });
 });
 
-describe('what comes at once while older messages are only in the storage', () => {
+describe('simultaneous messages while older ones are not loaded', () => {
   /** A flow that has loaded the last of its own messages; the first is in the storage only, as sent. */
   async function withOlder(hold: (storage: MessageStorage) => MessageStorage) {
     const storage = createMemoryStorage();

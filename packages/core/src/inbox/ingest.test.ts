@@ -543,7 +543,7 @@ describe('silence', () => {
   );
 });
 
-describe('what the local user has seen', () => {
+describe('displayed receipts', () => {
   it('B98 no displayed receipt is sent while the user looks elsewhere, then one up to the last message', async () => {
     const { flow, transport, push, clock } = await createSendingFlow();
     for (const id of ['m1', 'm2', 'm3']) await push(incoming(id));

@@ -13,7 +13,7 @@ function edit(id: string, target: string, more: Readonly<Record<string, unknown>
   return { type: 'operation', operation: { ...head, ...more } as unknown as IncomingOperation };
 }
 
-describe('an edit of a participant who keeps to no limit', () => {
+describe('limits of a received edit', () => {
   it('B166 an edit with a body over the limit is refused with 413 and not stored', async () => {
     const storage = createMemoryStorage();
     const test = await createSendingFlow({ storage });

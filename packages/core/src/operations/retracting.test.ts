@@ -314,7 +314,7 @@ describe('operations that wait', () => {
   });
 });
 
-describe('what cannot be done', () => {
+describe('unsupported and invalid operations', () => {
   it('B146 waiting operations are kept and sent where the storage cannot be read at first, though other records are to be stored', async () => {
     const storage = createMemoryStorage();
     const first = await createSendingFlow({ storage, fake: { autoAnswer: { outcome: 'accepted' } } });

@@ -12,7 +12,7 @@ function edit(more: Partial<IncomingOperation & { readonly body: string }>): Cha
   return { type: 'operation', operation: { ...head, body: 'new', ...more } as IncomingOperation };
 }
 
-describe('an operation leaves what it does not name as it is', () => {
+describe('fields that an operation keeps', () => {
   it('B344 an edit of the participant keeps what the message replies to and the reactions to it', async () => {
     const { flow, push } = await createSendingFlow();
     await push(incoming('m1', { replyTo: QUOTE }));

@@ -357,7 +357,7 @@ describe('a message that is taken back', () => {
   });
 });
 
-describe('what the participant says of a message', () => {
+describe('receipts of the participant', () => {
   it('B69 a receipt before the response counts, and the response does not lower the status', async () => {
     const { flow, transport, push, notified } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('hello');

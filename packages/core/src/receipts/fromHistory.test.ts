@@ -122,7 +122,7 @@ describe('receipts for own messages, read from the history of the server', () =>
   });
 });
 
-describe('what became of own messages while the connection was down, in a snapshot of history', () => {
+describe('receipts in a snapshot of history after a reconnect', () => {
   it('B161 a receipt in history advances a tick, raises an event and settles the promise', async () => {
     const test = await createSendingFlow();
     const { id, settled } = test.flow.sendMessage('mine');

@@ -73,7 +73,7 @@ function refused({ state }: Run, id: string, retryable: boolean, before: number 
   return { type: 'refused', key, attempt, retryable, jitter: 0 };
 }
 
-describe('what is owed', () => {
+describe('pending receipts', () => {
   it('B88 B108 a receipt is not dropped or held back by the late refusal of an earlier try', () => {
     const run = start();
     run.do(enqueue('m1'));
@@ -174,7 +174,7 @@ describe('what is owed', () => {
   });
 });
 
-describe('what the user has seen', () => {
+describe('displayed receipts', () => {
   it('B98 a displayed message is reported after a short while, up to the last, by name', () => {
     const run = start();
     expect(run.do(seen('m1', 'm2'), 1_000)).toEqual([]);

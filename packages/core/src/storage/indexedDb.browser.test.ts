@@ -240,7 +240,7 @@ describe('a search in an IndexedDB storage with a long conversation', () => {
   });
 });
 
-describe('IndexedDB storage in trouble', () => {
+describe('failures of the IndexedDB storage', () => {
   it('a full quota rejects with a clear error, stores nothing of that write, and later writes work again', async () => {
     const name = newName();
     const storage = createIndexedDbStorage({ name });

@@ -20,7 +20,7 @@ const react = (id: string, order: number): PendingOperation => ({
   order,
 });
 
-describe('what a page left behind in the journal', () => {
+describe('restoring the journal of a closed page', () => {
   it('B380 the journal restores a message, an edit of a waiting one, and a retried one', () => {
     expect(restored({ put: [waiting] }).put).toEqual([waiting]);
     expect(restored({ put: [edited] }, [waiting]).put).toEqual([edited]);

@@ -134,7 +134,7 @@ describe('a stored record', () => {
   });
 });
 
-describe('what a conversation keeps besides', () => {
+describe('the metadata of a conversation', () => {
   it.each([
     [undefined, {}, []],
     ['text', {}, ['meta']],

@@ -102,7 +102,7 @@ describe('a connection that comes and goes', () => {
   });
 });
 
-describe('what makes a key do nothing', () => {
+describe('keys without an effect', () => {
   it.each(['characters', 'bytes'])('B240 a text that is too long in %s is announced', async (unit) => {
     const { said, screen, flow } = await show({ maxMessageBytes: unit === 'bytes' ? 200_000 : 400_000 });
     const box = screen.container.querySelector('textarea')!;

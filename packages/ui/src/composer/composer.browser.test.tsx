@@ -58,7 +58,7 @@ function setText(box: HTMLTextAreaElement, text: string, inputType: string): voi
   box.dispatchEvent(new InputEvent('input', { bubbles: true, inputType, data: text }));
 }
 
-describe('what counts as typing', () => {
+describe('typing', () => {
   it.each([
     ['typed with Shift', () => userEvent.keyboard('{Shift>}h{/Shift}')],
     ['a paste', (box: HTMLTextAreaElement) => setText(box, 'pasted', 'insertFromPaste')],

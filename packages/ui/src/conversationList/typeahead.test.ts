@@ -14,7 +14,7 @@ function through(letters: string, { from = 'Ana', locale = 'en', pause = 100 } =
   });
 }
 
-describe('what is typed in a list of names', () => {
+describe('typeahead', () => {
   it('typed letters lead to the next name that begins with them, and wrap around', () => {
     expect(through('bbbb', { pause: 501 })).toEqual(['Bo', 'Bruno', 'Bo', 'Bruno']);
     expect(through('e', { from: 'Émile' })).toEqual(['Émile']);

@@ -20,7 +20,7 @@ function lines(): string[] {
   });
 }
 
-describe('the facts of an own message', () => {
+describe('the details of an own message', () => {
   it('B130 Enter and Space open the details of the focused message, and Escape closes them and returns the focus', async () => {
     const timestamps = { queued: AT, sent: AT + 1_000, displayed: AT + 60_000 };
     const { log, screen } = await show({

@@ -8,7 +8,7 @@ import { isUnconfirmed, tickState } from './tickState.ts';
 
 const AT = 1_000;
 
-describe('the facts of an own message', () => {
+describe('the details of an own message', () => {
   it.each([
     ['queued', { queued: 1 }, ['queued 1', 'waiting …']],
     ['sending', { queued: 1, sending: 2 }, ['queued 1', 'waiting …']],

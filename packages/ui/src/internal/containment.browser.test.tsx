@@ -57,7 +57,7 @@ beforeEach(() => {
   return () => void vi.restoreAllMocks();
 });
 
-describe('what cannot be rendered or put into words', () => {
+describe('application code that throws', () => {
   it('B306 a row of the list of conversations that throws is replaced by its name, and still opens', async () => {
     const { container, flows, selected } = await list({ bo: [message(1)], cy: [message(2)] }, (row) =>
       row.flow.remote === 'bo' ? <Broken /> : <ConversationList.Item {...row} />,

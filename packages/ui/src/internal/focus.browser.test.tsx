@@ -25,7 +25,7 @@ function touch(): void {
   );
 }
 
-describe('the focus when what had it goes away', () => {
+describe('the focus after its element was removed', () => {
   it('B242 the jump button, pressed by Enter with unread messages below, moves the focus to the first of them', async () => {
     const { log, bo } = await show({ stored: MANY });
     log.scrollTop = 200;

@@ -7,7 +7,7 @@ async function loads(): Promise<void> {
   await act(() => Promise.resolve());
 }
 
-describe('what is fetched on demand', () => {
+describe('a lazy module', () => {
   it('a lazy module is fetched once for all callers', async () => {
     const load = vi.fn(() => Promise.resolve('there'));
     const useIt = lazyModule(load);

@@ -208,7 +208,7 @@ describe('renderers', () => {
   });
 });
 
-describe('saving what cannot be shown', () => {
+describe('saving an unsupported body', () => {
   it('saving creates a file that does not open, and releases its URL', async () => {
     const made = vi.spyOn(URL, 'createObjectURL');
     const revoked = vi.spyOn(URL, 'revokeObjectURL');
@@ -301,7 +301,7 @@ describe('long texts', () => {
   });
 });
 
-describe('what wants to break the layout', () => {
+describe('hostile layout', () => {
   const ZALGO = `e${'\u0301'.repeat(60)} ${'\u0300\u0317\u0335'.repeat(60)} o${'\u0323'.repeat(40)}`;
   const nest = (tag: string, depth: number): string => `${`<${tag}>`.repeat(depth)}deep`;
 

@@ -44,7 +44,7 @@ describe('which renderer shows a body', () => {
   );
 });
 
-describe('what cannot be shown, in words', () => {
+describe('the description of an unsupported body', () => {
   it.each([
     ['image/png', 'image'],
     ['Audio/ogg; codecs=opus', 'audio'],

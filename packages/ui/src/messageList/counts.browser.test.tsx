@@ -50,7 +50,7 @@ async function counted(count: number) {
   return { ...shown, rows, parts, reset };
 }
 
-describe('what is rendered', () => {
+describe('render counts', () => {
   it('B123 a keystroke renders no row and nothing above the composer', async () => {
     const { ana, screen, rows, parts, reset } = await counted(40);
     await userEvent.type(screen.getByRole('textbox'), 'a');

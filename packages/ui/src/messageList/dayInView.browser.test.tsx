@@ -17,7 +17,7 @@ function threeDays(): MessageRecord[] {
   );
 }
 
-describe('the day of what is in view', () => {
+describe('the day of the visible messages', () => {
   it('the day of the first visible message stands over the list while the reader scrolls back, and moves and renders no row', async () => {
     let rendered = 0;
     const { log, screen } = await show({

@@ -165,7 +165,7 @@ describe('older messages that cannot be had', () => {
   });
 });
 
-describe('what came while the user was away', () => {
+describe('messages that arrived while the user was away', () => {
   /** Messages come in while the list follows its end in a window that nobody looks at. */
   async function comeBack(): Promise<Shown> {
     let looking = false;

@@ -67,7 +67,7 @@ describe('a user who is offline', () => {
   });
 });
 
-describe('what is not there yet', () => {
+describe('loading', () => {
   it('B355 a conversation shows skeletons while it opens, hidden from screen readers', async () => {
     const { screen, log } = await show({ stored: STORED });
     expect(log.querySelector('.imflow-skeletons')).toBeNull();

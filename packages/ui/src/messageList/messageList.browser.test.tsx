@@ -277,7 +277,7 @@ describe('scrolling', () => {
   });
 });
 
-describe('what a message shows', () => {
+describe('the content of a row', () => {
   it('messages are grouped by author and time, and separated by day', async () => {
     const base = new Date(2026, 2, 12, 12, 0).getTime();
     const at = [0, 60_000, 2 * 60_000, 20 * 60_000, 12 * HOUR - 60_000, 12 * HOUR + 60_000];

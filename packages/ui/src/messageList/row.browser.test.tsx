@@ -42,7 +42,7 @@ function costOf(log: HTMLElement, text: string): { readonly components: number; 
 
 const AT = new Date(2026, 2, 12, 9, 41).getTime();
 
-describe('what a row is made of', () => {
+describe('the components of a row', () => {
   it('B123 a row is one component, and an own one has one more for its details', async () => {
     const own = { direction: 'outgoing', at: AT } as const;
     const { bo, log } = await show({
@@ -65,7 +65,7 @@ describe('what a row is made of', () => {
   });
 });
 
-describe('what a tick changes', () => {
+describe('changes by a tick', () => {
   it('B123 a tick changes the state of its message, and the icon and the text of its status', async () => {
     const { ana, bo, log } = await show({ strict: false, stored: [message(1), message(2)] });
     const { id } = ana.sendMessage('Did you see it?');

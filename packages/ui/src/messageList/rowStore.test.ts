@@ -37,7 +37,7 @@ function watched() {
   return { answer, transport, flow, highlight, row, id, previous, next, stop, told: () => told };
 }
 
-describe('what a row shows', () => {
+describe('the data of a row', () => {
   it('B123 the data of a row is the same object until something that it shows changes', async () => {
     const { answer, flow, highlight, row, id, previous } = watched();
     const first = row.get();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sanitiseLabel } from './sanitiseLabel.ts';
 
-describe('a name that a stranger chose', () => {
+describe('sanitising a name', () => {
   it.each([
     ['Ana', 'Ana'],
     ['Zoë 🧑🏽‍🚀', 'Zoë 🧑🏽‍🚀'],

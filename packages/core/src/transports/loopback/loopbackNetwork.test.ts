@@ -368,7 +368,7 @@ describe('a message', () => {
   });
 });
 
-describe('what is for somebody who is away', () => {
+describe('messages for an absent user', () => {
   it('a message for an absent user is kept until the first sign-in', async () => {
     const ana = await join('ana', 'bo');
     void ana.channel.sendComposing({ state: 'composing', frameSequence: frameSequence });
