@@ -1,4 +1,5 @@
 import { createInstantMessagingFlow } from '@imflow/core';
+import { createMemoryStorage } from '@imflow/core/storage';
 import { expect, it } from 'vitest';
 import { ANA, BO, createScriptedSession } from '../test/scriptedSession.ts';
 import { parseXml } from './xml.ts';
@@ -28,5 +29,31 @@ it('B275 messages that arrive in a different order than the archive has are sort
   await clock.advance(60_000);
   expect(transport.getStatus().state).toBe('online');
   expect(shown()).toEqual(['1', '2', '3', '4', '5', 'waits']);
+  flow.terminate();
+});
+
+it('B260 a device with stored messages and without a saved session reads from the archive what it missed', async () => {
+  const storage = createMemoryStorage();
+  const at = Date.UTC(2026, 0, 1);
+  const archive = [1, 2, 3].map((number) => ({ id: `p${number}`, message: parseXml(stanzaOf(number)), at }));
+  const first = await createScriptedSession(['en'], (scripted) => {
+    scripted.archive = archive.slice(0, 1);
+  });
+  const before = createInstantMessagingFlow({ transport: first.transport, remote: BO, clock: first.clock, storage });
+  before.start();
+  await first.clock.advance(100);
+  first.server.say(stanzaOf(1));
+  await first.clock.advance(100);
+  before.terminate();
+  await first.clock.advance(100);
+
+  const { transport, clock } = await createScriptedSession(['en'], (scripted) => {
+    scripted.archive = archive;
+  });
+  const flow = createInstantMessagingFlow({ transport, remote: BO, clock, storage });
+  flow.start();
+  await clock.advance(1_000);
+  expect(Array.from(flow.messages.order, (id) => flow.messages.get(id)?.body)).toEqual(['1', '2', '3']);
+  expect(flow.store.getState().unreadCount).toBe(3);
   flow.terminate();
 });

@@ -162,7 +162,7 @@ describe('presence', () => {
     expect(events).toEqual([{ type: 'participant', address: BO, change: 'available' }]);
   });
 
-  it('B375 only the server of somebody whose presence this user receives is asked', async () => {
+  it('B375 the last activity is asked only of participants whose absence the server reports', async () => {
     const { clock, server, transport } = await setUp();
     transport.openChannel('cy@example.com', () => {});
     server.say(presence('phone'));

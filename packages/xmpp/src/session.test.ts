@@ -419,6 +419,24 @@ describe('missed messages', () => {
     expect(ids(events).slice(2)).toEqual(['m1', 'm2', 'm3']);
   });
 
+  it('B268 the archive is read from up to three minutes before, however many messages came since', async () => {
+    const { clock, server, events, channel, online, reconnect } = setUp();
+    server.archive = [{ id: 'p0', message: said('m0') }];
+    await online();
+    for (let index = 1; index <= 40; index += 1) {
+      await clock.advance(10_000);
+      server.archive.push({ id: `p${index}`, message: said(`m${index}`) });
+      server.say(serialize(said(`m${index}`, BO, `p${index}`)));
+      for (const id of ids(events)) channel.acknowledge?.(id);
+    }
+    await clock.advance(10);
+    const seen = events.length;
+    await reconnect();
+    const again = ids(events.slice(seen));
+    expect(again).toContain('m24');
+    expect(again).not.toContain('m20');
+  });
+
   it('B268 the archive is read once more some time after a session was lost, and not after the transport disconnected', async () => {
     const { clock, server, events, transport, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];

@@ -69,7 +69,7 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
       }
     }
     // A new tab has loaded the newest messages only; those before them wait for their receipts, too.
-    for (const { flow } of devices) await loadAll(flow, soon());
+    for (const { flow } of devices) await loadAll(flow, patience);
     const delivered = (): number =>
       devices.flatMap(({ flow }) => own(flow)).filter((status) => status === 'delivered').length;
     for (let count = -1; delivered() > count && delivered() < messages;) {
@@ -84,8 +84,8 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
       kills: killed,
       tabs,
       lostByServer: [
-        ...(await notArchived(without(sent.ana, received.byBo), bos.options, anas.options.address, soon())),
-        ...(await notArchived(without(sent.bo, received.byAna), anas.options, bos.options.address, soon())),
+        ...(await notArchived(without(sent.ana, received.byBo), bos.options, anas.options.address, patience)),
+        ...(await notArchived(without(sent.bo, received.byAna), anas.options, bos.options.address, patience)),
       ],
     };
   } finally {
@@ -152,14 +152,14 @@ async function notArchived(
   bodies: readonly string[],
   options: XmppTransportOptions,
   remote: string,
-  end: number,
+  patience: number,
 ): Promise<readonly string[]> {
   if (bodies.length === 0) return [];
   const flow = createInstantMessagingFlow({ transport: createXmppTransport(options), remote });
   flow.start();
   try {
-    await until(() => flow.store.getState().state === 'active', end);
-    await loadAll(flow, end);
+    await until(() => flow.store.getState().state === 'active', Date.now() + patience);
+    await loadAll(flow, patience);
     return without(bodies, incoming(flow));
   } finally {
     flow.terminate();
@@ -167,10 +167,11 @@ async function notArchived(
 }
 
 /** Without a connection a page fails at once, which must not keep the connection from coming back. */
-async function loadAll(flow: InstantMessagingFlow, end: number): Promise<void> {
+async function loadAll(flow: InstantMessagingFlow, patience: number): Promise<void> {
+  let end = Date.now() + patience;
   while (flow.store.getState().history.hasOlder) {
     if (Date.now() > end) throw new Error('Older messages were not loaded in time.');
-    await flow.loadOlder();
+    if ((await flow.loadOlder()) > 0) end = Date.now() + patience;
     await pause(5);
   }
 }

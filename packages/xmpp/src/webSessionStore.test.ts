@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createWebSessionStore } from './index.ts';
+
+/** The storage of a browser, or of one of its tabs. */
+function stub(name: 'localStorage' | 'sessionStorage'): void {
+  const entries = new Map<string, string>();
+  vi.stubGlobal(name, {
+    getItem: (key: string) => entries.get(key) ?? null,
+    setItem: (key: string, value: string) => void entries.set(key, value),
+    removeItem: (key: string) => void entries.delete(key),
+  });
+}
+
+beforeEach(() => {
+  stub('localStorage');
+  stub('sessionStorage');
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const SESSION = {
+  address: 'ana@bücher.example',
+  resource: 'r',
+  resumable: 's',
+  handled: 3,
+  position: 'p2',
+  overlapping: 'p1',
+};
+
+it('B261 a new tab gets how far the browser has read the archive, and no session of a different tab', () => {
+  createWebSessionStore(SESSION.address).save(JSON.stringify(SESSION));
+  expect(JSON.parse(createWebSessionStore(SESSION.address).load() ?? '')).toEqual(SESSION);
+  stub('sessionStorage');
+  const { address, position, overlapping } = SESSION;
+  expect(JSON.parse(createWebSessionStore(SESSION.address).load() ?? '')).toEqual({ address, position, overlapping });
+});
+
+it('B261 a tab that signs out keeps how far the archive was read', () => {
+  const store = createWebSessionStore(SESSION.address);
+  store.save(JSON.stringify(SESSION));
+  store.save(undefined);
+  expect(JSON.parse(store.load() ?? '')).toMatchObject({ position: 'p2' });
+  expect(store.load()).not.toContain('resumable');
+});
+
+it('B401 a session is found under each spelling of an internationalised domain', () => {
+  createWebSessionStore('ana@xn--bcher-kva.example').save(JSON.stringify(SESSION));
+  expect(createWebSessionStore('Ana@BÜCHER.example').load()).toBe(JSON.stringify(SESSION));
+});
