@@ -9,6 +9,7 @@ import { applyHistoryReceipts, applyUnmatchedReceipts } from '../receipts/fromHi
 import { receiveOperation, receiveOperations } from '../operations/incoming.ts';
 import { operate } from '../operations/outgoing.ts';
 import { purgeQuotes } from '../operations/purge.ts';
+import { correctReplies } from '../operations/replies.ts';
 import { keepOperationTargets, storedFound } from '../operations/resume.ts';
 import { noteWritten } from '../operations/rewrites.ts';
 import { receiveReceipt } from '../receipts/incoming.ts';
@@ -217,6 +218,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
 /** Ends a transaction: schedules the changes to be stored and posts them to the other tabs. */
 export function finishTransaction(tx: Transaction, before: EngineState): void {
   applyUnmatchedReceipts(tx);
+  correctReplies(tx);
   purgeQuotes(tx);
   keepOperationTargets(tx);
   keepReceiptTargets(tx);

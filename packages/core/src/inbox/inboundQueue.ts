@@ -4,6 +4,7 @@ import { createFifoQueue } from '../collections/fifoQueue.ts';
 import { NO_DEADLINE } from '../time/step.ts';
 import { SUSPEND_THRESHOLD } from '../persistence/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
+import type { IncomingOperation } from '../ports/operations.ts';
 import type { ChannelEvent, HistoryPage, ReplyTarget } from '../ports/transport.ts';
 
 /** The records found in the storage for a message id. */
@@ -150,14 +151,19 @@ export function createInboundQueue(options: InboundQueueOptions): InboundQueue {
 /** The ids of the messages that an event contains or refers to. */
 export function messageIdsOf(item: Inbound): readonly string[] {
   if (item.type === 'message') return idsOf(item.message);
-  if (item.type === 'operation') return [item.operation.target];
+  if (item.type === 'operation') return idsOfOperation(item.operation);
   if (item.type === 'history') return idsOfPage(item);
   if (item.type === 'olderPage') return idsOfPage(item.page);
   return item.type === 'notification' ? idsOf(item) : [];
 }
 
 function idsOfPage({ messages, receipts = [], operations = [] }: Omit<HistoryPage, 'end'>): readonly string[] {
-  return [...[...messages, ...receipts].flatMap(idsOf), ...operations.map(({ target }) => target)];
+  return [...[...messages, ...receipts].flatMap(idsOf), ...operations.flatMap(idsOfOperation)];
+}
+
+/** Those of an edit find the replies that name it in place of its message. */
+function idsOfOperation({ kind, id, target }: IncomingOperation): readonly string[] {
+  return kind === 'edit' ? [target, id] : [target];
 }
 
 function noRecords(): readonly MessageRecord[] {

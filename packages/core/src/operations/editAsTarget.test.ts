@@ -55,6 +55,29 @@ describe('an operation that names an edit in place of the message', () => {
     expect(test.flow.messages.get('m2')?.replyTo).toEqual({ id: 'm1', sender: 'bo', excerpt: '' });
   });
 
+  it('B318 a reply that names an edit refers to its message, in any order of arrival', async () => {
+    const replyTo = { id: 'e1', sender: 'bo', excerpt: 'first edit' };
+    for (const events of orders([MESSAGE, FIRST, { type: 'message', message: said('m2', { replyTo }) } as const])) {
+      const test = await createSendingFlow();
+      for (const event of events) await test.push(event);
+      expect(test.flow.messages.get('m2')?.replyTo).toEqual({ ...replyTo, id: 'm1' });
+    }
+  });
+
+  it('B318 a reply that names an edit to come refers to its message, also where it is stored and not loaded', async () => {
+    const storage = createMemoryStorage();
+    const { push, flow } = await createSendingFlow({ storage });
+    const replyTo = { id: 'e1', sender: 'bo', excerpt: 'first edit' };
+    await push(MESSAGE);
+    await push({ type: 'message', message: said('m2', { replyTo }) });
+    for (const id of ['m3', 'm4']) await push({ type: 'message', message: said(id) });
+    flow.terminate();
+    await flushMicrotasks();
+    const second = await createSendingFlow({ storage, template: { pageSize: 2 } });
+    await second.push(FIRST);
+    expect(await storage.find('["ana","bo"]', ['m2'])).toMatchObject([{ replyTo: { ...replyTo, id: 'm1' } }]);
+  });
+
   it('B318 an operation that names an edit applies where the message is stored and not loaded', async () => {
     const storage = createMemoryStorage();
     const first = await createSendingFlow({ storage });
