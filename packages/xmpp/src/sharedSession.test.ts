@@ -120,6 +120,17 @@ describe('a message that is too long', () => {
     expect(transport.capabilities.maxMessageBytes).toBe(8_000);
     await expect(channel.send(message('漢'.repeat(4_000)))).rejects.toMatchObject({ code: 413, retryable: false });
   });
+
+  it('B395 the limit counts what XML escapes', async () => {
+    const { server, transport, channel, online } = setUp();
+    server.maxBytes = 12_000;
+    await online();
+    const { measureBody, maxMessageBytes } = transport.capabilities;
+    const text = '<&>'.repeat(1_000);
+    await expect(channel.send(message(text))).rejects.toMatchObject({ code: 413 });
+    expect(measureBody?.(text)).toBe(1_000 * '&lt;&amp;&gt;'.length);
+    expect(measureBody?.(text)).toBeGreaterThan(maxMessageBytes ?? 0);
+  });
 });
 
 describe('a sign-in that cannot work', () => {

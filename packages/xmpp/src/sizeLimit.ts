@@ -2,7 +2,7 @@
 
 import { TransportFailure } from '@imflow/core';
 import { rememberIn } from './boundedMap.ts';
-import { serialize, type XmlElement } from './xml.ts';
+import { escape, serialize, type XmlElement } from './xml.ts';
 
 /** Every server takes a stanza of this length, in bytes (RFC 6120 section 13.12). */
 const ALWAYS_TAKEN_BYTES = 10_000;
@@ -13,7 +13,7 @@ const MAX_BROKEN_STREAMS = 3;
 
 /** The largest stanza that the server accepts, as announced (XEP-0478) or observed. */
 export interface SizeLimit {
-  /** The longest text of a message, in bytes. */
+  /** The longest text of a message, in bytes, as {@link measureText} counts them. */
   readonly maxMessageBytes: number;
   /** @throws TransportFailure 413 for a stanza that the server does not accept. */
   check(id: string, stanza: XmlElement): void;
@@ -44,6 +44,11 @@ export function createSizeLimit(maxStanzaBytes: () => number | undefined): SizeL
     },
     taken: (id) => void brokenBy.delete(id),
   };
+}
+
+/** Returns the bytes that a text takes in a stanza, where XML escapes some characters. */
+export function measureText(text: string): number {
+  return new TextEncoder().encode(escape(text)).length;
 }
 
 function bytesOf(stanza: XmlElement): number {

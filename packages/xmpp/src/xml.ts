@@ -66,7 +66,7 @@ export function serialize({ name, xmlns, attributes, children }: XmlElement, out
   return inner === '' ? `${start}/>` : `${start}>${inner}</${name}>`;
 }
 
-function escape(text: string): string {
+export function escape(text: string): string {
   return text
     .replaceAll(FORBIDDEN_ALL, '\uFFFD')
     .replaceAll('&', '&amp;')

@@ -32,7 +32,7 @@ import { checkOptions, type XmppTransportOptions } from './options.ts';
 import { createOperationOrder } from './operationOrder.ts';
 import { createParticipantSupport, OPERATIONS } from './participantSupport.ts';
 import { answerTo, encodeCapabilities } from './serviceDiscovery.ts';
-import { createSizeLimit } from './sizeLimit.ts';
+import { createSizeLimit, measureText } from './sizeLimit.ts';
 import { retryableFailure, unlessRefused, wellFormed } from './failures.ts';
 import { createIqTracker } from './iq.ts';
 import { rememberIn } from './boundedMap.ts';
@@ -384,6 +384,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
       get maxMessageBytes() {
         return sizes.maxMessageBytes;
       },
+      measureBody: measureText,
       deliveryNotifications: true,
       displayedNotifications: 'up-to',
       offlineDelivery: true,

@@ -7,7 +7,7 @@ import { isPending } from '../messages/messageStatus.ts';
 import { normaliseEmojis, revisionId } from '../messages/revisions.ts';
 import { misuseOf, type OperationRequest } from '../operations/outgoing.ts';
 import type { OperationCapabilities } from '../ports/operations.ts';
-import type { ReplyTarget, Transport } from '../ports/transport.ts';
+import type { ReplyTarget, Transport, TransportCapabilities } from '../ports/transport.ts';
 import { isFailureCode, isNonEmptyString, tryRead } from '../validation/guards.ts';
 import { MAX_EMOJI_LENGTH, MAX_EMOJIS, MAX_EXCERPT_LENGTH } from '../validation/operations.ts';
 import { systemClock, systemRandom } from '../ports/systemPorts.ts';
@@ -188,7 +188,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
 
     sendMessage(body, how = {}) {
       const { contentType = 'text/plain' } = how;
-      checkBody(body, runtime.settings.maxMessageLength, transport.capabilities.maxMessageBytes);
+      checkBody(body, runtime.settings.maxMessageLength, transport.capabilities);
       checkContentType(contentType);
       checkRunning();
       const reply = how.replyTo === undefined ? {} : { replyTo: replyTo(how.replyTo) };
@@ -201,7 +201,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     editMessage(id, body, how = {}) {
       const record = known(id);
       const { contentType = record.contentType } = how;
-      checkBody(body, runtime.settings.maxMessageLength, transport.capabilities.maxMessageBytes);
+      checkBody(body, runtime.settings.maxMessageLength, transport.capabilities);
       checkContentType(contentType);
       return operate(id, { id: random.id(), kind: 'edit', contentType, body }, mayEdit(record), how);
     },
@@ -291,17 +291,17 @@ function normalizeAddress(transport: Transport, address: string): string {
   return isNonEmptyString(normal) ? normal : address;
 }
 
-function checkBody(body: unknown, maxLength: number, maxBytes: number | undefined): void {
+function checkBody(body: unknown, maxLength: number, { maxMessageBytes, measureBody }: TransportCapabilities): void {
   if (typeof body !== 'string' || isBlankText(body)) {
     throw mustBe('a text with something in it', 'body', body);
   }
   if (body.length > maxLength) {
     throw new FlowError('out-of-range', `body has ${body.length} characters, but at most ${maxLength} may be sent.`);
   }
-  const bytes = maxBytes === undefined ? 0 : new TextEncoder().encode(body).length;
-  if (bytes > (maxBytes ?? 0)) {
-    throw new FlowError('out-of-range', `body has ${bytes} bytes, but the transport accepts at most ${maxBytes}.`);
-  }
+  if (maxMessageBytes === undefined) return;
+  const bytes = measureBody?.(body) ?? new TextEncoder().encode(body).length;
+  if (bytes <= maxMessageBytes) return;
+  throw new FlowError('out-of-range', `body has ${bytes} bytes, but the transport accepts at most ${maxMessageBytes}.`);
 }
 
 function checkContentType(contentType: unknown): void {

@@ -70,7 +70,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const membership =
     tabs && createMembership(tabs, conversation, dispatchOfTabs, () => hello({ state: machines }), diagnose);
   const offlineDelivery = transport.capabilities.offlineDelivery === true;
-  const { maxMessageBytes } = transport.capabilities;
   const queue = createFifoQueue<FlowInput>();
   const olderWaits: ((count: number) => void)[] = [];
 
@@ -119,7 +118,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     post: (what) => membership?.post(what),
   });
   const store = createStore<FlowSnapshot>(() =>
-    takeSnapshot(undefined, machines, settings, table, orderRevision, offlineDelivery, maxMessageBytes),
+    takeSnapshot(undefined, machines, settings, table, orderRevision, offlineDelivery, maxMessageBytes()),
   );
   // As for events, and unlike a plain store: a subscriber that throws does not stop others, and a new one waits for the
   // next change.
@@ -171,9 +170,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     stored?.noteChanged(changedStoredOnly(tx));
     if (table.apply(tx.changes)) orderRevision += 1;
     const previous = store.getState();
-    const next = takeSnapshot(previous, machines, settings, table, orderRevision, offlineDelivery, maxMessageBytes);
+    const next = takeSnapshot(previous, machines, settings, table, orderRevision, offlineDelivery, maxMessageBytes());
     if (next !== previous) store.setState(next, true);
     table.flush(subscriberFailed);
+  }
+
+  /** A server may announce it with each connection. */
+  function maxMessageBytes(): number | undefined {
+    return transport.capabilities.maxMessageBytes;
   }
 
   function subscriberFailed(error: unknown): void {

@@ -33,6 +33,11 @@ export interface TransportCapabilities {
   readonly composing?: ComposingPolicy;
   /** The largest body that the network accepts, in UTF-8 bytes. Default: no limit. */
   readonly maxMessageBytes?: number;
+  /**
+   * Returns the bytes that a body takes on the network, as `maxMessageBytes` counts them; a longer body takes no fewer.
+   * Default: its bytes in UTF-8. A protocol that escapes characters counts the escapes.
+   */
+  readonly measureBody?: (body: string) => number;
   /** How many messages may await a response at once. Default 1. */
   readonly maxInFlight?: number;
   /** The operations on sent messages that are supported. Default: none; then `Channel.sendOperation` is not called. */

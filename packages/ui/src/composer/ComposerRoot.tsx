@@ -70,6 +70,7 @@ export function ComposerRoot({
     useFlowState((snapshot) => snapshot.maxMessageLength),
   );
   const maxBytes = useFlowState((snapshot) => snapshot.maxMessageBytes);
+  const measure = flow.capabilities.measureBody;
   const phase = useConnectionBanner();
   const online = useFlowState(({ connection }) => connection === 'online');
   const isSaidAbove = useSyncExternalStore(
@@ -107,10 +108,10 @@ export function ComposerRoot({
     // Where the browser cannot size the box by its text, the wrapper repeats the text unseen and gives it that height.
     if (input.current && !sizesItself(input.current)) input.current.parentElement?.setAttribute('data-text', text);
     setBlank(isBlankText(text));
-    setOver(excessOf(text.trim(), { maxLength: maxChars, maxBytes }));
+    setOver(excessOf(text.trim(), { maxLength: maxChars, maxBytes, measure }));
     setProblem(undefined);
     return text;
-  }, [maxChars, maxBytes]);
+  }, [maxChars, maxBytes, measure]);
 
   const targets = useTargets({ flow, input, draftKey, draftStorage });
   const { edited, replied, textKey, endEdit, endReply } = targets;
@@ -135,7 +136,7 @@ export function ComposerRoot({
     const box = input.current;
     const text = box?.value.trim() ?? '';
     if (!box || isBlankText(text) || box.readOnly) return announceNote(box);
-    if (excessOf(text, { maxLength: maxChars, maxBytes }) > 0) return announceNote(box);
+    if (excessOf(text, { maxLength: maxChars, maxBytes, measure }) > 0) return announceNote(box);
     if (edited) {
       const unchanged = text === edited.body;
       if (
@@ -169,7 +170,7 @@ export function ComposerRoot({
     function announceNote(element: Element | null): void {
       if (element) announceIn(element, flow, 'assertive', latestNote.current);
     }
-  }, [flow, changed, maxChars, maxBytes, edited, replied, endEdit, endReply, take, translations, locale]);
+  }, [flow, changed, maxChars, maxBytes, measure, edited, replied, endEdit, endReply, take, translations, locale]);
 
   useEffect(() => {
     const box = input.current;

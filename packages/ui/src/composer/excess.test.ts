@@ -28,6 +28,13 @@ describe('how much of a text is too much', () => {
     }
   });
 
+  it('B395 a text is measured as the network counts', () => {
+    const measure = (text: string): number => bytesOf(text.replaceAll('&', '&amp;'));
+    expect(excessOf('a&b&', { maxLength: 100, maxBytes: 12, measure })).toBe(0);
+    expect(excessOf('a&b&', { maxLength: 100, maxBytes: 11, measure })).toBe(1);
+    expect(excessOf('a&b&', { maxLength: 100, maxBytes: 5, measure })).toBe(3);
+  });
+
   it('B237 the stricter of two limits counts', () => {
     expect(excessOf('abcdef', { maxLength: 4, maxBytes: 5 })).toBe(2);
     expect(excessOf('abcdef', { maxLength: 5, maxBytes: 3 })).toBe(3);

@@ -8,25 +8,26 @@ interface MessageLimits {
   readonly maxLength: number;
   /** In bytes of UTF-8. Default: no limit. */
   readonly maxBytes?: number | undefined;
+  /** Returns the bytes of a text, as `maxBytes` counts them. Default: those in UTF-8. */
+  readonly measure?: ((text: string) => number) | undefined;
 }
 
 /** Returns by how many UTF-16 units a text exceeds the limits. */
-export function excessOf(text: string, { maxLength, maxBytes = Infinity }: MessageLimits): number {
+export function excessOf(text: string, limits: MessageLimits): number {
+  const { maxLength, maxBytes = Infinity, measure = bytesOf } = limits;
   const tooMany = Math.max(0, text.length - maxLength);
-  // A UTF-16 unit takes at most 3 bytes.
-  if (text.length * 3 <= maxBytes) return tooMany;
-  let excess = encoder.encode(text).length - maxBytes;
-  let end = text.length;
-  while (excess > 0) {
-    const last = text.codePointAt(end - 2) ?? 0;
-    const isPair = end > 1 && last > 0xff_ff;
-    excess -= isPair ? 4 : bytesOf(text.charCodeAt(end - 1));
-    end -= isPair ? 2 : 1;
+  if (maxBytes === Infinity || measure(text) <= maxBytes) return tooMany;
+  let [end, over] = [0, text.length];
+  while (over - end > 1) {
+    const middle = (end + over) >> 1;
+    if (measure(text.slice(0, middle)) <= maxBytes) end = middle;
+    else over = middle;
   }
-  return Math.max(tooMany, text.length - end);
+  // Half a pair takes fewer bytes than the pair.
+  const isWithinPair = (text.codePointAt(end - 1) ?? 0) > 0xff_ff;
+  return Math.max(tooMany, text.length - end + Number(isWithinPair));
 }
 
-/** The bytes of a UTF-16 unit that is no half of a pair; half a pair is sent as U+FFFD. */
-function bytesOf(unit: number): number {
-  return unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
+function bytesOf(text: string): number {
+  return encoder.encode(text).length;
 }
