@@ -4,6 +4,9 @@ import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
 import { mergeConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { hasFirefox, openFirefox } from './e2e/browsers/firefox.ts';
+import { otherBrowserProvider } from './e2e/browsers/vitestProvider.ts';
+import { hasWebKit, openWebKit } from './e2e/browsers/webkit.ts';
 import { chromiumLaunchOptions } from './tools/chromium.mjs';
 import { fromSource } from './vite.base.ts';
 
@@ -26,7 +29,15 @@ const LOADED_IN_THE_BROWSER = [
 
 const DOM_TESTS = '{packages,apps}/*/src/**/*.dom.test.{ts,tsx}';
 const BROWSER_TESTS = '{packages/*/{src,examples},apps/*/src,docs/guides}/**/*.browser.test.{ts,tsx}';
+/** Storage, tabs and transports: the tests in a browser that need no user. */
+const ENGINE_BROWSER_TESTS = 'packages/{core,sip,testing,websocket}/src/**/*.browser.test.ts';
 const SERVER_TESTS = ['{packages,apps}/*/src/**/*.servers.test.ts', 'e2e/*.servers.e2e.test.ts'];
+
+/** Browsers beside Chromium, where they are installed (`node tools/ensure.mjs browsers`). */
+const otherBrowsers = [
+  { browser: 'firefox' as const, provider: otherBrowserProvider('firefox', openFirefox), isInstalled: hasFirefox() },
+  { browser: 'webkit' as const, provider: otherBrowserProvider('webkit', openWebKit), isInstalled: hasWebKit() },
+].flatMap(({ isInstalled, ...instance }) => (isInstalled ? [instance] : []));
 
 // Projects that use the browser run one after another: side by side they starve each other on a small machine.
 export default mergeConfig(
@@ -110,6 +121,17 @@ export default mergeConfig(
             testTimeout: 30_000,
           },
         },
+        ...otherBrowsers.slice(0, 1).map(({ provider }) => ({
+          extends: true as const,
+          optimizeDeps: { include: LOADED_IN_THE_BROWSER },
+          test: {
+            name: 'other browsers',
+            include: [ENGINE_BROWSER_TESTS],
+            globalSetup: ['tests/kamailio.setup.ts', 'tests/chatServer.setup.ts'],
+            sequence: { groupOrder: 6 },
+            browser: { enabled: true, ui: false, screenshotFailures: false, provider, instances: otherBrowsers },
+          },
+        })),
         {
           extends: true,
           test: {

@@ -1,5 +1,5 @@
 import { type ConformancePair, transportConformance } from '@imflow/testing';
-import { describe, inject, it } from 'vitest';
+import { describe, inject, it, vi } from 'vitest';
 import { createWebSocketTransport } from './index.ts';
 
 const server = inject('chatServer');
@@ -20,20 +20,41 @@ async function openPair(): Promise<ConformancePair> {
   const names = ['ana', 'bo'].map((name) => `${name} ${users} in a browser`) as [string, string];
   const ports = new Map<string, string>();
   for (const name of names) ports.set(name, await control('open'));
-  const transport = (address: string): ConformancePair['ana'] =>
+  const cut = new Set<string>();
+  const connect = (address: string): ConformancePair['ana'] =>
     createWebSocketTransport({
       url: `ws://127.0.0.1:${ports.get(address)}/chat`,
       address,
       token: `token of ${address}`,
       maxReconnectDelay: 200,
     });
+  const transports = names.map(connect) as [ConformancePair['ana'], ConformancePair['bo']];
+  const [ana, bo] = transports;
+  const isConnecting = ({ localAddress, getStatus }: ConformancePair['ana']): boolean =>
+    getStatus().state === 'connecting' && !cut.has(localAddress);
+  /** What was asked of the links, one thing after the other. */
+  let changing: Promise<unknown> = Promise.resolve();
   return {
-    ana: transport(names[0]),
-    bo: transport(names[1]),
+    ana,
+    bo,
     omits: ['messageIds'],
-    settle: () => new Promise((resolve) => setTimeout(resolve, 60)),
-    cut: (address) => void control('cut', ports.get(address)),
-    restore: (address) => void control('restore', ports.get(address)),
+    async settle() {
+      await changing;
+      // Until what could connect again has done so, and has been sent what it missed.
+      await vi.waitUntil(() => !transports.some(isConnecting), { timeout: 10_000, interval: 20 });
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    },
+    cut(address) {
+      cut.add(address);
+      const transport = transports.find(({ localAddress }) => localAddress === address);
+      changing = changing
+        .then(() => control('cut', ports.get(address)))
+        .then(() => vi.waitUntil(() => transport?.getStatus().state !== 'online', { timeout: 10_000, interval: 5 }));
+    },
+    restore(address) {
+      changing = changing.then(() => control('restore', ports.get(address)));
+      void changing.then(() => cut.delete(address));
+    },
     async close() {
       for (const port of ports.values()) await control('close', port);
     },
