@@ -1,5 +1,6 @@
 /** When a participant who is away was last there. */
 
+import type { Clock } from '@imflow/core';
 import { NS } from './namespaces.ts';
 import { childOf, type XmlElement } from './xml.ts';
 
@@ -7,17 +8,18 @@ import { childOf, type XmlElement } from './xml.ts';
  * When a device went, in ms since the epoch: as the server stamped an `unavailable` presence that it had kept (XEP-0203),
  * otherwise now, where the device was there. Undefined where nothing says it. Never after now.
  */
-export function leftAt(presence: XmlElement, now: number, wasThere: boolean): number | undefined {
+export function leftAt(presence: XmlElement, clock: Clock, wasThere: boolean): number | undefined {
+  const now = clock.now();
   const stamp = Date.parse(childOf(presence, 'delay', NS.delay)?.attributes['stamp'] ?? '');
   if (stamp > 0) return Math.min(stamp, now);
   return wasThere ? now : undefined;
 }
 
 /**
- * How long the last activity is ago, in ms, as a server answers (XEP-0012). Undefined where that is not known: 0 s stands
- * for a user who is there, and Prosody says it too of one about whom it knows nothing.
+ * When a user was last active, in ms since the epoch, as a server answers (XEP-0012). Undefined where that is not known:
+ * 0 s stands for a user who is there, and Prosody says it too of one about whom it knows nothing.
  */
-export function idleTimeIn(answer: XmlElement): number | undefined {
+export function lastActiveIn(answer: XmlElement, clock: Clock): number | undefined {
   const seconds = childOf(answer, 'query', NS.last)?.attributes['seconds'] ?? '';
-  return /^\d{1,10}$/.test(seconds) && Number(seconds) > 0 ? Number(seconds) * 1_000 : undefined;
+  return /^\d{1,10}$/.test(seconds) && Number(seconds) > 0 ? clock.now() - Number(seconds) * 1_000 : undefined;
 }

@@ -37,7 +37,7 @@ import { retryableFailure, unlessRefused, wellFormed } from './failures.ts';
 import { createIqTracker } from './iq.ts';
 import { rememberIn } from './boundedMap.ts';
 import { createAckTracker } from './ackTracker.ts';
-import { idleTimeIn, leftAt } from './lastSeen.ts';
+import { lastActiveIn, leftAt } from './lastSeen.ts';
 import { createLateLooks } from './lateLooks.ts';
 import { loadSession, saveSession } from './savedSession.ts';
 import type { Inbound } from './streamManagement.ts';
@@ -279,7 +279,7 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     if (remote === address || remote === '') return;
     if (type !== undefined && type !== 'unavailable') return;
     const isThere = type === undefined;
-    const lastSeen = isThere ? undefined : leftAt(stanza, clock.now(), conversations.isThere(remote));
+    const lastSeen = isThere ? undefined : leftAt(stanza, clock, conversations.isThere(remote));
     conversations.presence(remote, from, isThere, lastSeen);
     support.presence(remote, from, stanza);
     if (!isThere && lastSeen === undefined) void askLastSeen(remote);
@@ -290,8 +290,9 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
    * and who was away before this session.
    */
   async function askLastSeen(remote: string): Promise<void> {
-    const idle = await iq.request('get', element('query', NS.last), remote).then(idleTimeIn, () => undefined);
-    if (idle !== undefined) conversations.wasThere(remote, clock.now() - idle);
+    const answer = await iq.request('get', element('query', NS.last), remote).catch(() => undefined);
+    const lastSeen = answer && lastActiveIn(answer, clock);
+    if (lastSeen !== undefined) conversations.wasThere(remote, lastSeen);
   }
 
   function receiveIq(stanza: XmlElement): void {

@@ -6,31 +6,29 @@ import { createMessageTable, type MessageTable } from '../messages/messageTable.
 import type { ReadonlyStore } from '../messages/readonlyStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
-import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';
-import type { ChannelEvent, HistoryMatches, IncomingMessage, Transport } from '../ports/transport.ts';
+import type { ChannelEvent, HistoryMatches, Transport } from '../ports/transport.ts';
 import { createDeadlineTimer } from './deadlineTimer.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import type { FlowEvents, FlowSnapshot } from './publicTypes.ts';
 import { parseChannelEvent, parseStatus } from '../validation/transportValues.ts';
-import { createInboundQueue, type Inbound, type StoredRecords, messageIdsOf } from '../inbox/inboundQueue.ts';
+import { createInboundQueue } from '../inbox/inboundQueue.ts';
 import type { FlowInput } from './inputs.ts';
 import { finishTransaction, flowDeadline, applyInput } from './applyInput.ts';
 import type { FlowSettings } from './settings.ts';
 import { toConversationMeta } from '../receipts/readMarkers.ts';
-import { type CatchUpFrom, provesHistory, readMissedMessages } from '../inbox/catchUp.ts';
 import { createArchive } from '../tabs/archive.ts';
 import { hello } from '../tabs/hello.ts';
 import { createMembership } from '../tabs/membership.ts';
 import { createSendResults, type SendResults } from '../outbox/sendResults.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { storageTimeout } from '../persistence/handlers.ts';
 import { createWriteBuffer } from '../persistence/writeBuffer.ts';
 import type { FlowEffect } from './effects.ts';
 import { type EngineState, initialState } from './state.ts';
 import { changedStoredOnly, createTransaction, type Transaction, type TransactionContext } from './transaction.ts';
 import { createChannelAdapter } from './channelAdapter.ts';
+import { createMessageReader } from './messageReader.ts';
 
 export interface RuntimeOptions {
   readonly transport: Transport;
@@ -75,7 +73,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   let settings = options.settings;
   let machines = initialState;
-  let unwatchStorage: (() => void) | undefined;
   let draining = false;
   let orderRevision = 0;
   let deadline = NO_DEADLINE;
@@ -86,7 +83,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   });
   const receiver = createInboundQueue({
     now: timer.now,
-    findStored: findStored,
+    findStored: (items) => reader.findStored(items),
     deliver(item, found) {
       if (item.type === 'olderPage') dispatch({ type: 'olderReceived', page: item.page });
       else if (item.type === 'caughtUp') dispatch(item);
@@ -116,6 +113,16 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     channel: channelAdapter,
     isFollower: () => machines.role === 'follower',
     post: (what) => membership?.post(what),
+  });
+  const reader = createMessageReader({
+    stored,
+    table,
+    archive,
+    channel: channelAdapter,
+    receiver,
+    state: () => machines,
+    pageSize: () => settings.pageSize,
+    dispatch,
   });
   const store = createStore<FlowSnapshot>(() =>
     takeSnapshot(undefined, machines, settings, table, orderRevision, offlineDelivery, maxMessageBytes()),
@@ -211,7 +218,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   function executeEffect(effect: FlowEffect): void {
     switch (effect.type) {
       case 'readStorage':
-        readStored();
+        reader.readStored();
         return;
       case 'openChannel':
         archive.giveUp();
@@ -234,7 +241,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         channelAdapter.close();
         membership?.leave();
         archive.giveUp();
-        unwatchStorage?.();
+        reader.stop();
         receiver.clear();
         resolveOlder(0);
         return;
@@ -263,10 +270,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         );
         return;
       case 'loadOlder':
-        loadPage(effect.from, effect.limit);
+        reader.loadPage(effect.from, effect.limit);
         return;
       case 'catchUp':
-        void catchUp(effect.from);
+        void reader.catchUp(effect.from);
         return;
       case 'olderLoaded':
         resolveOlder(effect.count);
@@ -281,7 +288,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         settlements.unfollow(effect.id, effect.messageId);
         return;
       case 'findStored':
-        findTargets(effect.messageIds, effect.command);
+        reader.findTargets(effect.messageIds, effect.command);
         return;
       case 'receive':
         receiver.receive(effect.event);
@@ -316,102 +323,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     else diagnose('event-malformed', 'The transport delivered an invalid event.', value);
   }
 
-  /** Messages of events may be among those that are stored but not loaded. */
-  function findStored(items: readonly Inbound[]): Promise<StoredRecords> | undefined {
-    if (stored === undefined || !machines.history.olderInStorage) return undefined;
-    const ids = new Set(items.flatMap(messageIdsOf).filter((id) => table.withMessageId(id).length === 0));
-    return ids.size === 0 ? undefined : stored.find([...ids]);
-  }
-
-  function findTargets(messageIds: readonly string[], command: Readonly<Record<string, unknown>> | undefined): void {
-    stored?.find(messageIds).then(
-      (found) => {
-        const records = new Map(messageIds.flatMap(found).map((record) => [record.id, record]));
-        return dispatch({ type: 'storedFound', records: [...records.values()], command });
-      },
-      () => {
-        dispatch({ type: 'storedFound', records: [], command });
-        return dispatch({ type: 'lookupMissed', messageIds, works: false });
-      },
-    );
-  }
-
-  /** No event is processed before the stored messages are loaded: the engine must recognise known messages. */
-  function readStored(): void {
-    unwatchStorage ??= stored?.onOutdated(() => dispatch({ type: 'outdated' }));
-    const reading = stored?.open(settings.pageSize).then(
-      (found): FlowInput => ({ type: 'hydrated', stored: found }),
-      (error: FlowError): FlowInput => ({ type: 'hydrationFailed', error }),
-    );
-    const open = receiver.pause(() => dispatch({ type: 'hydrationFailed', error: storageTimeout() }));
-    void reading?.then((input) => {
-      const dispatchNow = (): void => dispatch(input);
-      // The stored outbox continues, though late.
-      return open(dispatchNow) || dispatchNow();
-    });
-  }
-
-  /**
-   * The archive position up to which the history is known. The oldest message shown need not be the archive's oldest
-   * that is known: pages follow each other by the archive. Own messages without an echo have no position.
-   */
-  function archiveEnd(): string | undefined {
-    const { archiveReadFrom } = machines.history;
-    if (archiveReadFrom !== undefined) return archiveReadFrom;
-    for (const id of table.order) {
-      const position = table.get(id)?.position;
-      if (position !== undefined) return position;
-    }
-    return undefined;
-  }
-
-  /** Reads the messages that were missed without a session, and merges them together, so that they have one order. */
-  async function catchUp(from: CatchUpFrom): Promise<void> {
-    const proves = (record: MessageRecord | undefined): boolean => record !== undefined && provesHistory(record, from);
-    async function countStored(messages: readonly IncomingMessage[]): Promise<number> {
-      const found = await findStored([{ type: 'history', messages }]);
-      return messages.filter(({ messageId, sender }) =>
-        [...table.withMessageId(messageId), ...(found?.(messageId) ?? [])].some(
-          (record) => record.sender === sender && provesHistory(record, from),
-        ),
-      ).length;
-    }
-    const loaded = Array.from(table.order, (id) => table.get(id)).filter(proves).length;
-    const count = machines.history.olderInStorage ? Infinity : loaded;
-    try {
-      const { complete, ...missed } = await readMissedMessages(
-        (request) => channelAdapter.loadHistory(request),
-        countStored,
-        count,
-      );
-      receiver.receive({ type: 'history', ...missed });
-      receiver.receive({ type: 'caughtUp', complete });
-    } catch (cause) {
-      const error = new FlowError('refused', 'The missed messages could not be loaded yet.', { cause });
-      dispatch({ type: 'catchUpFailed', error });
-    }
-  }
-
-  function loadPage(from: 'storage' | 'server', limit: number = settings.pageSize): void {
-    const { readFrom } = machines.history;
-    if (from === 'storage' && stored !== undefined && readFrom !== undefined) {
-      stored.loadBefore(readFrom, limit).then(
-        (page) => dispatch({ type: 'olderLoaded', page }),
-        (error: FlowError) => dispatch({ type: 'olderFailed', error }),
-      );
-      return;
-    }
-    const before = archiveEnd();
-    archive.loadHistory({ ...(before === undefined ? {} : { before }), limit }).then(
-      // After the events that are queued: a waiting message must not count as one that was read long ago.
-      (page) => receiver.receive({ type: 'olderPage', page }),
-      (error: unknown) => {
-        const message = 'Older messages could not be loaded: call loadOlder() again.';
-        dispatch({ type: 'olderFailed', error: new FlowError('refused', message, { cause: error }) });
-      },
-    );
-  }
-
   return {
     store: {
       getState: store.getState,
@@ -441,9 +352,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         dispatch({ type: 'loadOlder', limit });
       });
     },
-    searchHistory(text, before = archiveEnd()) {
-      return archive.searchHistory({ text, ...(before === undefined ? {} : { before }) });
-    },
+    searchHistory: (text, before) => reader.searchHistory(text, before),
   };
 }
 
