@@ -1,4 +1,4 @@
-import { createInstantMessagingFlow, FlowError, type InstantMessagingFlow } from '@imflow/core';
+import { createInstantMessagingFlow, FlowError, type InstantMessagingFlow, TransportFailure } from '@imflow/core';
 import { createFakeTransport, createVirtualClock, type FakeTransport } from '@imflow/testing';
 import { type ReactElement } from 'react';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -203,4 +203,33 @@ describe('a message in another conversation', () => {
     expect(said.slice(1).join(' ')).toMatch(/^(2 new messages from cy|cy: Two cy: Three|cy: Two New message from cy)$/);
     expect(container.querySelector('[role="listbox"] [aria-live]')).toBeNull();
   });
+
+  it.each(['failed', 'undeliverable'] as const)(
+    'B396 the list announces own messages in another conversation that are %s, once for a participant',
+    async (status) => {
+      const transport = createFakeTransport({ autoAnswer: 'manual' });
+      const clock = createVirtualClock();
+      const flows = ['bo', 'cy'].map((remote) => createInstantMessagingFlow({ transport, remote, clock }));
+      for (const flow of flows) flow.start();
+      onTestFinished(() => flows.forEach((flow) => flow.terminate()));
+      const { container } = await render(
+        <ConversationList flows={flows} selected={flows[0]} muted={['cy']} onSelect={() => {}} />,
+      );
+      const said = listen(container);
+      for (const flow of flows) for (const body of ['one', 'two']) flow.sendMessage(body);
+      for (let sent = 0; sent < 4; sent += 1) {
+        await pass(10);
+        const { message, accept, fail, remote } = transport.messages[sent]!;
+        if (status === 'failed') fail(new TransportFailure(403, 'no', { retryable: false }));
+        else accept();
+        await pass(10);
+        const { messageId } = message;
+        if (status === 'undeliverable')
+          transport.push({ type: 'notification', sender: remote, messageId, outcome: 'failed', code: 404 }, remote);
+      }
+      await pass(2_500);
+      expect(new Set(said)).toEqual(new Set(['A message to cy needs your attention.']));
+      expect(said.length).toBeLessThanOrEqual(2);
+    },
+  );
 });

@@ -1,6 +1,6 @@
 'use client';
 
-/** Announces new messages of conversations that are not open. */
+/** Announces new messages, and own ones that failed, in conversations that are not open. */
 
 import type { InstantMessagingFlow } from '@imflow/react';
 import { type ReactElement, useEffect, useRef } from 'react';
@@ -18,7 +18,7 @@ interface ConversationAnnouncerProps {
   readonly muted: readonly string[];
 }
 
-/** Announces new messages in the conversations that are not open. */
+/** Announces new messages, and own ones that failed, in the conversations that are not open. */
 export function ConversationAnnouncer({ flows, selected, muted }: ConversationAnnouncerProps): ReactElement {
   const spoken = useSpokenLanguage();
   const { language } = useSettings();
@@ -29,7 +29,13 @@ export function ConversationAnnouncer({ flows, selected, muted }: ConversationAn
   });
   useEffect(() => {
     let received: Received[] = [];
+    /** With whom own messages failed. */
+    const failed = new Set<string>();
     const liveRegions = createLiveRegionWriter(writeTo({ polite }), () => {
+      for (const remote of failed) {
+        failed.delete(remote);
+        return spoken.translations().announce.failedElsewhere(spoken.name(remote));
+      }
       const messages = received;
       received = [];
       return newMessages(asTheyAre(messages), spoken, false);
@@ -38,6 +44,12 @@ export function ConversationAnnouncer({ flows, selected, muted }: ConversationAn
       flow.on('messageReceived', ({ message }) => {
         if (flow === latest.current.selected || latest.current.muted.includes(flow.remote)) return;
         received.push({ flow, id: message.id });
+        liveRegions.requestNext();
+      }),
+      // Also in a muted conversation: the user sent it.
+      flow.on('messageStatusChanged', ({ message: { status } }) => {
+        if (flow === latest.current.selected || (status !== 'failed' && status !== 'undeliverable')) return;
+        failed.add(flow.remote);
         liveRegions.requestNext();
       }),
       flow.on('messageChanged', ({ change }) => change === 'retract' && liveRegions.clearPolite()),

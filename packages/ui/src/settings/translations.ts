@@ -113,6 +113,8 @@ export interface Translations {
     readonly failedRetry: string;
     readonly unconfirmed: string;
     readonly undeliverable: string;
+    /** An own message in a conversation that is not open failed, or may have. `name`: the participant. */
+    readonly failedElsewhere: (name: string) => string;
     /** An own message is held (`sendDelay`). */
     readonly held: (seconds: number, shown: string) => string;
   };
@@ -318,6 +320,7 @@ export const defaultTranslations: Translations = {
     failedRetry: 'Message not sent. Retry available.',
     unconfirmed: 'Your message was not confirmed. It may have arrived. Retry available.',
     undeliverable: 'Your message could not be delivered.',
+    failedElsewhere: (name) => `A message to ${name} needs your attention.`,
     held: (seconds, shown) =>
       `Sending in ${shown} ${plural(seconds, { one: 'second', other: 'seconds' })}. Undo is available.`,
   },

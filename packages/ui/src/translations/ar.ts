@@ -149,6 +149,7 @@ export const ar: Translations = {
     failedRetry: 'لم يتم إرسال الرسالة. يمكن إعادة إرسالها.',
     unconfirmed: 'لم يتم تأكيد رسالتك. ربما وصلت. يمكن إعادة إرسالها.',
     undeliverable: 'تعذّر تسليم رسالتك.',
+    failedElsewhere: (name) => `تحتاج رسالة إلى ${name} إلى انتباهك.`,
     held: (seconds, shown) =>
       `سيُرسل خلال ${plural(seconds, {
         zero: `${shown} ثانية`,

@@ -117,6 +117,7 @@ export const de: Translations = {
     failedRetry: 'Nachricht nicht gesendet. Du kannst sie erneut senden.',
     unconfirmed: 'Deine Nachricht wurde nicht bestätigt. Vielleicht ist sie angekommen. Du kannst sie erneut senden.',
     undeliverable: 'Deine Nachricht konnte nicht zugestellt werden.',
+    failedElsewhere: (name) => `Eine Nachricht an ${name} braucht deine Aufmerksamkeit.`,
     held: (seconds, shown) =>
       `Wird in ${shown} ${plural(seconds, { one: 'Sekunde', other: 'Sekunden' })} gesendet. Kann rückgängig gemacht werden.`,
   },

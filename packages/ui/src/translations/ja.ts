@@ -113,6 +113,7 @@ export const ja: Translations = {
     failedRetry: 'メッセージを送信できませんでした。再送信できます。',
     unconfirmed: 'メッセージは確認できませんでした。届いている可能性があります。再送信できます。',
     undeliverable: 'メッセージを配信できませんでした。',
+    failedElsewhere: (name) => `${name}へのメッセージを確認してください。`,
     held: (_, shown) => `${shown}秒後に送信します。取り消すことができます。`,
   },
   file: (kind, size) => `${kind}、${size}`,
