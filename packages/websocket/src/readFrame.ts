@@ -1,5 +1,6 @@
 /** Reads and validates the frames of a server. */
 
+import { truncateText } from '@imflow/core';
 import type {
   FrameSequenceFields,
   LogEntry,
@@ -67,7 +68,7 @@ const READERS: { readonly [T in ServerFrame['type']]: (fields: Fields) => Server
   },
   refused({ request, code, reason, retryable }) {
     if (!isCode(code) || typeof retryable !== 'boolean') return undefined;
-    const said = typeof reason === 'string' ? reason.slice(0, 500) : '';
+    const said = typeof reason === 'string' ? truncateText(reason, 500) : '';
     return { type: 'refused', request: optional(request, isCount), code, reason: said, retryable };
   },
   entries(fields) {

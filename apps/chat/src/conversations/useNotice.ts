@@ -1,4 +1,4 @@
-import { type InstantMessagingFlow, showSystemNotification, useNotifications } from '@imflow/react';
+import { type InstantMessagingFlow, showSystemNotification, truncateText, useNotifications } from '@imflow/react';
 
 /** A notification of the system for each message that comes while the user is elsewhere, where they have allowed it. */
 export function useNotice(
@@ -12,7 +12,7 @@ export function useNotice(
       const name = Object.hasOwn(names, remote) ? names[remote] : undefined;
       showSystemNotification({
         title: name ?? remote,
-        body: contentType === 'text/plain' ? body.slice(0, 200) : undefined,
+        body: contentType === 'text/plain' ? truncateText(body, 200) : undefined,
         tag: id,
       });
     },
