@@ -64,7 +64,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const events = createEmitter<FlowEvents>();
   const settlements = createSendResults((id) => table.get(id));
   const conversation = conversationKey(transport, remote);
-  const stored = storage && createWriteBuffer(storage, conversation);
+  const stored = storage && createWriteBuffer(storage, conversation, (id) => table.get(id));
   const membership =
     tabs && createMembership(tabs, conversation, dispatchOfTabs, () => hello({ state: machines }), diagnose);
   const offlineDelivery = transport.capabilities.offlineDelivery === true;

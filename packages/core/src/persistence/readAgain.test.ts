@@ -29,6 +29,7 @@ async function openLeader(put: readonly MessageRecord[]) {
   const transport = createFakeTransport({ autoAnswer: 'manual', notificationAnswer: 'manual' });
   let tab: TabListener | undefined;
   let isSlow = false;
+  const reading: (() => void)[] = [];
   const waiting: (() => void)[] = [];
   const flow = createInstantMessagingFlow({
     transport,
@@ -40,7 +41,7 @@ async function openLeader(put: readonly MessageRecord[]) {
       ...storage,
       async open(...given) {
         const read = await storage.open(...given);
-        if (isSlow) await new Promise<void>((resolve) => waiting.push(resolve));
+        if (isSlow) await new Promise<void>((resolve) => reading.push(resolve));
         return read;
       },
       async write(...given) {
@@ -69,13 +70,16 @@ async function openLeader(put: readonly MessageRecord[]) {
     slowDown(): void {
       isSlow = true;
     },
-    async readAgain(meanwhile: () => void = () => {}) {
+    async readAgain(meanwhile: () => void = () => {}, whenRead: () => void = () => {}) {
       isSlow = true;
       tab?.received({ version: 1, kind: 'transaction', records: [] });
       await flushMicrotasks();
       meanwhile();
       await flushMicrotasks();
       isSlow = false;
+      for (const resolve of reading.splice(0)) resolve();
+      await flushMicrotasks();
+      whenRead();
       for (const resolve of waiting.splice(0)) resolve();
       await clock.advance(3_000);
     },
@@ -119,5 +123,21 @@ describe('a storage that is read again', () => {
     const expected = { status: 'displayed', reactions: [{ emojis: ['👍'] }] };
     expect(flow.messages.get(MINE.id)).toMatchObject(expected);
     expect(await storage.find(CONVERSATION, [MINE.messageId])).toMatchObject([expected]);
+  });
+
+  it('B394 counts no attempt of a message that is only about to be sent', async () => {
+    const { flow, transport, slowDown, readAgain } = await openLeader([]);
+    transport.setStatus({ state: 'offline' });
+    const { id } = flow.sendMessage('mine');
+    await flushMicrotasks();
+    slowDown();
+    transport.setStatus({ state: 'online' });
+    const attempts: (number | undefined)[] = [];
+    await readAgain(
+      () => {},
+      () => attempts.push(flow.messages.get(id)?.attempts),
+    );
+    expect(attempts).toEqual([0]);
+    expect(transport.messages.map(({ message }) => message.attempt)).toEqual([1]);
   });
 });

@@ -50,7 +50,12 @@ export interface Written {
 
 type Changes = ReadonlyMap<string, MessageRecord | undefined>;
 
-export function createWriteBuffer(storage: MessageStorage, conversation: string): WriteBuffer {
+/** @param loaded the record as this page knows it, where it is loaded. */
+export function createWriteBuffer(
+  storage: MessageStorage,
+  conversation: string,
+  loaded: (id: string) => MessageRecord | undefined = () => undefined,
+): WriteBuffer {
   let changes = new Map<string, MessageRecord | undefined>();
   let added = new Map<string, MessageRecord>();
   let meta: ConversationMeta | undefined;
@@ -96,15 +101,15 @@ export function createWriteBuffer(storage: MessageStorage, conversation: string)
       const { records, outbox, pendingReceipts } = stored;
       return {
         ...stored,
-        records: replaceChanged(records, changed),
-        outbox: replaceChanged(outbox, changed),
-        ...(pendingReceipts && { pendingReceipts: replaceChanged(pendingReceipts, changed) }),
+        records: replaceChanged(records, changed, loaded),
+        outbox: replaceChanged(outbox, changed, loaded),
+        ...(pendingReceipts && { pendingReceipts: replaceChanged(pendingReceipts, changed, loaded) }),
       };
     },
     async loadBefore(before, limit) {
       const { value, changed } = await read(() => storage.loadBefore(conversation, before, limit));
       const page = parseStoredPage(value);
-      return { ...page, records: replaceChanged(page.records, changed) };
+      return { ...page, records: replaceChanged(page.records, changed, loaded) };
     },
     onOutdated: (listener) => tryRead(() => storage.onOutdated?.(listener), undefined) ?? (() => {}),
     async find(messageIds) {
@@ -178,11 +183,16 @@ function writeOf(
 /**
  * The current records of a page, unchecked: as read, unless the buffer has a newer form. Removed ones are left out.
  */
-function replaceChanged(records: readonly unknown[], changed: Changes): readonly unknown[] {
+function replaceChanged(
+  records: readonly unknown[],
+  changed: Changes,
+  loaded: (id: string) => MessageRecord | undefined,
+): readonly unknown[] {
   return records.flatMap((record) => {
     const id = tryRead(() => (isObject(record) && isString(record['id']) ? record['id'] : undefined), undefined);
     if (id === undefined || !changed.has(id)) return [record];
-    const current = changed.get(id);
+    // What is written ahead counts an attempt that is to come.
+    const current = changed.get(id) && (loaded(id) ?? changed.get(id));
     if (current === undefined) return [];
     const stored = parseRecord(record);
     return [stored !== undefined && isNewerThan(stored, current) ? record : current];
