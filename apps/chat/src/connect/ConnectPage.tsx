@@ -56,7 +56,9 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
     setBusy(true);
     setProblem(undefined);
     try {
-      if (remote === '') throw new ConnectError({ what: 'yourself', field: 'with' });
+      // Other spellings are compared once the transport is there, which a wrong server prevents.
+      const isYourself = remote.toLowerCase() === address.toLowerCase();
+      if (remote === '' || isYourself) throw new ConnectError({ what: 'yourself', field: 'with' });
       const signedIn = await connectOnce(protocol, { server, address, password: text('password') }, remote);
       const query = new URLSearchParams({ protocol: protocol.id, server, address, with: remote });
       history.replaceState(null, '', `/connect?${query}#${encodeURIComponent(signedIn.normal(remote))}`);
