@@ -2,7 +2,7 @@
 
 import type { ChannelAdapter } from '../engine/channelAdapter.ts';
 import { TransportFailure } from '../ports/transport.ts';
-import { isNonEmptyString, isObject } from '../validation/guards.ts';
+import { isNonEmptyString, isObject, tryRead } from '../validation/guards.ts';
 import { parseHistoryMatches, parseHistoryPage, parseTabMessage } from '../validation/transportValues.ts';
 import { type ArchiveRead, TAB_MESSAGE_VERSION, type TabPost } from './protocol.ts';
 
@@ -24,6 +24,9 @@ export interface ArchiveOptions {
   readonly isFollower: () => boolean;
   readonly post: (post: TabPost) => void;
 }
+
+/** The posts that an archive handles. */
+const KINDS: ReadonlySet<unknown> = new Set<TabPost['kind']>(['elected', 'readArchive', 'archiveRead']);
 
 interface PendingRead {
   readonly read: ArchiveRead;
@@ -74,6 +77,8 @@ export function createArchive({ session, channel, isFollower, post }: ArchiveOpt
       return parseHistoryMatches(await askLeader({ type: 'matches', request }));
     },
     receive(posted) {
+      // What the leader posts is large, and is copied once only.
+      if (!KINDS.has(tryRead(() => (isObject(posted) ? posted['kind'] : undefined), undefined))) return false;
       const fields = parseTabMessage(posted);
       if (fields?.['version'] !== TAB_MESSAGE_VERSION) return false;
       const { kind, request } = fields;
