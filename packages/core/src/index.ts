@@ -15,6 +15,14 @@ export type {
   SentMessage,
   SettleOptions,
 } from './engine/publicTypes.ts';
+export type {
+  FlowDeadlines,
+  FlowTransaction,
+  InspectedItem,
+  InspectedOutboxItem,
+  InspectedReceipt,
+  InspectedState,
+} from './engine/inspection.ts';
 export type { ComposingPolicy, ComposingState } from './ports/composing.ts';
 export { composingPolicies } from './typing/policies.ts';
 export {

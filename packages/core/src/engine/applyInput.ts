@@ -33,6 +33,7 @@ import {
   storageOutdated,
   storeChanges,
 } from '../persistence/handlers.ts';
+import type { FlowDeadlines } from './inspection.ts';
 import type { FlowSettings } from './settings.ts';
 import { localComposingDeadline } from '../typing/localMachine.ts';
 import { remoteComposingDeadline } from '../typing/remoteMachine.ts';
@@ -228,14 +229,19 @@ export function finishTransaction(tx: Transaction, before: EngineState): void {
 
 /** The earliest deadline of all machines. */
 export function flowDeadline(machines: EngineState, settings: FlowSettings): number {
-  return Math.min(
-    localComposingDeadline(machines.localComposing, localSettings(settings)),
-    remoteComposingDeadline(machines.remoteComposing),
-    outboxDeadline(machines.outbox),
-    receiptsDeadline(machines.receipts),
-    proxiedDeadline(machines.proxied),
-    persistenceDeadline(machines.persistence),
-  );
+  return Math.min(...Object.values(flowDeadlines(machines, settings)));
+}
+
+/** The deadline of each machine. */
+export function flowDeadlines(machines: EngineState, settings: FlowSettings): FlowDeadlines {
+  return {
+    localComposing: localComposingDeadline(machines.localComposing, localSettings(settings)),
+    remoteComposing: remoteComposingDeadline(machines.remoteComposing),
+    outbox: outboxDeadline(machines.outbox),
+    receipts: receiptsDeadline(machines.receipts),
+    proxied: proxiedDeadline(machines.proxied),
+    storage: persistenceDeadline(machines.persistence),
+  };
 }
 
 function isFollower(tx: Transaction): boolean {

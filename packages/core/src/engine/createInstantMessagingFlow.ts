@@ -282,6 +282,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     },
 
     on: (event, listener) => runtime.events.on(event, listener),
+    inspect: (listener) => runtime.inspect(listener),
   };
 }
 

@@ -6,6 +6,7 @@ import type { MessageRecord, MessageStatus } from '../messages/messageRecord.ts'
 import type { ReadonlyMessageTable } from '../messages/messageTable.ts';
 import type { ReadonlyStore } from '../messages/readonlyStore.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { FlowTransaction } from './inspection.ts';
 import type { Random } from '../ports/random.ts';
 import type { SortKey } from '../messages/sortKey.ts';
 import type { MessageStorage, StoredMatches } from '../ports/storage.ts';
@@ -380,4 +381,11 @@ export interface InstantMessagingFlow {
 
   /** Subscribes to an event. Returns a function that unsubscribes. A listener that throws does not affect others. */
   on<K extends keyof FlowEvents>(event: K, listener: (event: FlowEvents[K]) => void): () => void;
+  /**
+   * Observes each transaction of the flow, for development: its input, and what followed from it, as data. The listener
+   * is called at once with the present state, then after each commit and before the effects are executed. Transactions
+   * are described only while there is a listener. A listener that throws does not affect others. Returns a function that
+   * unsubscribes.
+   */
+  inspect(listener: (transaction: FlowTransaction) => void): () => void;
 }

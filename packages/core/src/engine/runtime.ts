@@ -15,7 +15,8 @@ import type { FlowEvents, FlowSnapshot } from './publicTypes.ts';
 import { parseChannelEvent, parseStatus } from '../validation/transportValues.ts';
 import { createInboundQueue } from '../inbox/inboundQueue.ts';
 import type { FlowInput } from './inputs.ts';
-import { finishTransaction, flowDeadline, applyInput } from './applyInput.ts';
+import { describeTransaction, type FlowTransaction } from './inspection.ts';
+import { finishTransaction, flowDeadline, flowDeadlines, applyInput } from './applyInput.ts';
 import type { FlowSettings } from './settings.ts';
 import { toConversationMeta } from '../receipts/readMarkers.ts';
 import { createArchive } from '../tabs/archive.ts';
@@ -53,6 +54,8 @@ export interface Runtime {
   dispatch(input: FlowInput): void;
   /** Whether an input waits its transaction, as it does in a listener. */
   isQueued(matches: (input: FlowInput) => boolean): boolean;
+  /** See `InstantMessagingFlow.inspect`. */
+  inspect(listener: (transaction: FlowTransaction) => void): () => void;
   loadOlder(limit?: number): Promise<number>;
   /** @param before an archive position. Default: where the history that is known begins. */
   searchHistory(text: string, before?: string): Promise<HistoryMatches>;
@@ -76,6 +79,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   let draining = false;
   let orderRevision = 0;
   let deadline = NO_DEADLINE;
+  /** Made for the first listener: without one, a transaction is not described. */
+  let inspectors: Emitter<{ transaction: FlowTransaction }> | undefined;
 
   const timer = createDeadlineTimer(clock, () => {
     receiver.expire();
@@ -158,16 +163,27 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const tx = createTransaction(machines, transactionContext());
     applyInput(tx, input);
     finishTransaction(tx, machines);
+    // Before the commit, which replaces the earlier records.
+    const inspected = inspectors?.count('transaction') ? describe(tx, input) : undefined;
     commit(tx);
+    if (inspected !== undefined) {
+      inspectors?.emit('transaction', inspected, (error) => listenerFailed('inspect', input.type, error));
+    }
     for (const effect of tx.effects) executeEffect(effect);
     if (machines.lifecycle.phase === 'terminated') settlements.end('terminated');
     for (const { name, event } of tx.raised) {
-      events.emit(name, event, (error) => {
-        // An error of a diagnostics listener cannot be reported.
-        if (name !== 'diagnostic') diagnose('listener-failed', `A listener of ${name} threw.`, error);
-      });
+      events.emit(name, event, (error) => listenerFailed(name, name, error));
     }
     if (tx.raised.some(({ name, event }) => name === 'stateChanged' && event.state === 'terminated')) events.clear();
+  }
+
+  /** @param cause what the listener was notified of. The error of a listener of diagnostics cannot be reported. */
+  function listenerFailed(name: string, cause: string, error: unknown): void {
+    if (cause !== 'diagnostic') diagnose('listener-failed', `A listener of ${name} threw.`, error);
+  }
+
+  function describe(tx: Transaction, input: Parameters<typeof describeTransaction>[1]): FlowTransaction {
+    return describeTransaction(tx, input, flowDeadlines(tx.state, settings));
   }
 
   function commit(tx: Transaction): void {
@@ -344,6 +360,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       settings = changed;
       deadline = flowDeadline(machines, settings);
       dispatch({ type: 'settingsChanged' });
+    },
+    inspect(listener) {
+      listener(describe(createTransaction(machines, transactionContext()), { type: 'inspect' }));
+      inspectors ??= createEmitter();
+      return inspectors.on('transaction', listener);
     },
     loadOlder(limit) {
       if (machines.lifecycle.phase === 'terminated') return Promise.resolve(0);
