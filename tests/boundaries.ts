@@ -63,6 +63,7 @@ const CORE: Record<string, Area> = {
     types: DATA_TYPES,
     npm: [],
   },
+  files: { values: ['errors', 'ports', 'messages', 'time', 'validation'], types: DATA_TYPES, npm: ['idb'] },
   storage: { values: ['collections', 'errors', 'ports', 'messages', 'validation'], types: DATA_TYPES, npm: ['idb'] },
   'index.ts': { values: [...DATA_TYPES, ...ENGINE, 'time'], types: [], npm: [] },
 };

@@ -19,3 +19,8 @@ declare class TextEncoder {
 declare function clearTimeout(timer: number | undefined): void;
 declare function setTimeout(task: () => void, milliseconds?: number): number;
 declare function structuredClone<T>(value: T): T;
+
+interface Blob {
+  readonly size: number;
+  readonly type: string;
+}

@@ -12,6 +12,7 @@ export type {
   SendInstantMessageResult,
   SendMessageOptions,
   EditMessageOptions,
+  SendFileOptions,
   SentMessage,
   SettleOptions,
 } from './engine/publicTypes.ts';
@@ -65,6 +66,20 @@ export type {
   StoredMatches,
   StoredPage,
 } from './ports/storage.ts';
+export type {
+  AttachedFiles,
+  FileDetails,
+  FileHost,
+  FileRefusal,
+  FileStore,
+  FileTransfer,
+  FileUpload,
+  FileUploader,
+  FlowFiles,
+  OpenedFile,
+  UploadedFile,
+} from './ports/files.ts';
+export { FILE_CONTENT_TYPE, readableText } from './messages/fileContent.ts';
 export type { TabCoordinator, TabListener, TabMembership } from './ports/tabs.ts';
 export {
   type Channel,

@@ -10,6 +10,7 @@ import type { FlowTransaction } from './inspection.ts';
 import type { Random } from '../ports/random.ts';
 import type { SortKey } from '../messages/sortKey.ts';
 import type { MessageStorage, StoredMatches } from '../ports/storage.ts';
+import type { FileTransfer, FlowFiles } from '../ports/files.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';
 import type { MessageOperation, OperationCapabilities } from '../ports/operations.ts';
 import type { HistoryMatches, MessageDeliveryFailure, Transport, TransportCapabilities } from '../ports/transport.ts';
@@ -88,6 +89,8 @@ export interface InstantMessagingFlowOptions {
    * the proxied mode. Default: this flow is alone.
    */
   readonly tabs?: TabCoordinator;
+  /** Sends and receives files: `createFileTransfer` of `@imflow/core/files`. Default: a file is an unsupported message. */
+  readonly files?: FileTransfer;
   /** Default: the system clock. */
   readonly clock?: Clock;
   /** Default: the system's cryptographic random source. */
@@ -161,7 +164,7 @@ export interface SendInstantMessageResult {
   /**
    * Why the message did not arrive (or is not known to have arrived). Absent for a success. `discarded` also where a
    * later edit or set of reactions replaced a waiting one; `unsupported` where the transport does not support the
-   * operation: nothing changed.
+   * operation: nothing changed; `storage` where this device could not store a file: there is no message.
    */
   readonly code?:
     | 'refused'
@@ -170,6 +173,7 @@ export interface SendInstantMessageResult {
     | 'discarded'
     | 'retracted'
     | 'unsupported'
+    | 'storage'
     | 'aborted'
     | 'terminated';
   /** A SIP response code, where there is one. */
@@ -197,6 +201,14 @@ export interface SendMessageOptions extends SettleOptions {
   /** Default `text/plain`. */
   readonly contentType?: string;
   /** The id of the message that this one replies to, where `capabilities.operations` has `reply`. */
+  readonly replyTo?: string;
+}
+
+/** Settings of one file. */
+export interface SendFileOptions extends SettleOptions {
+  /** A text that is shown with the file. Default: none. */
+  readonly caption?: string;
+  /** The id of the message that the file replies to, where `capabilities.operations` has `reply`. */
   readonly replyTo?: string;
 }
 
@@ -251,6 +263,8 @@ export interface InstantMessagingFlow {
   readonly store: ReadonlyStore<FlowSnapshot>;
   /** The messages: by id, and in order. */
   readonly messages: ReadonlyMessageTable;
+  /** The files of this flow. Undefined without the option `files`. */
+  readonly files: FlowFiles | undefined;
 
   /**
    * Changes the settings (UCMA `Initialize`). The last call wins; options that it does not name keep their defaults.
@@ -289,6 +303,15 @@ export interface InstantMessagingFlow {
    */
   sendMessage(body: string, options?: SendMessageOptions): SentMessage;
   /**
+   * Sends a file. It is stored on this device first, then its message appears, is uploaded, and goes out; texts behind it
+   * do not wait for the upload. A reload continues with it. Where the device cannot store it, there is no message, and
+   * `settled` resolves with the code `storage`.
+   * @throws FlowError `invalid-argument` for anything but a file, and for a type that is not accepted; `out-of-range` for
+   * an empty or too large one, or a caption over the limit; `invalid-operation` without the option `files` or its
+   * uploader, and otherwise as `sendMessage`.
+   */
+  sendFile(file: Blob, options?: SendFileOptions): SentMessage;
+  /**
    * Sends a failed message again, under its id and in its place. Does nothing for a message that is already in flight.
    * @throws FlowError `unknown-message`; `invalid-operation` for a message that did not fail, or a terminated flow.
    */
@@ -303,7 +326,7 @@ export interface InstantMessagingFlow {
   discardMessage(id: string): string;
 
   /**
-   * Replaces the text of an own message. A message that has not left changes in place; otherwise an edit is sent after
+   * Replaces the text of an own message, or the caption of a file, which may be empty. A message that has not left changes in place; otherwise an edit is sent after
    * the message, and only the last one of several waiting edits. From now on the status of the record is that of the
    * newest text. A retry of a failed message also sends its edit.
    * @throws FlowError `unknown-message`; `invalid-argument` and `out-of-range` as for `sendMessage`;

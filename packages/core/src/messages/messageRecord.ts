@@ -95,6 +95,11 @@ export interface MessageRecord {
    * shows it does.
    */
   readonly heldUntil?: number;
+  /**
+   * Outgoing: its file is not uploaded yet, so that it waits (`queued`) or the upload failed (`failed`). Texts behind it
+   * go out meanwhile.
+   */
+  readonly uploadPending?: true;
   /** For `failed` and `undeliverable`: a SIP response code (408 for a time-out). */
   readonly code?: number;
   /** For `failed`: whether a retry may succeed. */
