@@ -71,7 +71,7 @@ const CORE: Record<string, Area> = {
 /** Time, chance and the page reach the engine through its ports, so that a test can be the one who decides. */
 const PAGE = ['document', 'indexedDB', 'localStorage', 'navigator', 'sessionStorage', 'window', 'BroadcastChannel'];
 const CHANCE_AND_TIME = ['crypto', 'performance', 'setInterval', 'setTimeout', 'Date.now', 'Math.random', 'new Date'];
-const PAGE_AREAS = ['transports', 'storage', 'tabs'];
+const PAGE_AREAS = ['files', 'transports', 'storage', 'tabs'];
 const CHANCE_AND_TIME_AREAS = ['ports'];
 
 /**
@@ -80,6 +80,7 @@ const CHANCE_AND_TIME_AREAS = ['ports'];
  */
 const TIME_OF_DAY = [
   'packages/core/src/engine/runtime.ts',
+  'packages/core/src/files/transfer.ts',
   'packages/core/src/time/monotonicTime.ts',
   'packages/core/src/transports/loopback/loopbackNetwork.ts',
   'packages/sip/src/receiving.ts',

@@ -1,5 +1,6 @@
 export type { ConformancePair } from './conformance/harness.ts';
 export { type ConformanceCase, transportConformance } from './conformance/transportConformance.ts';
+export { createFakeUploader, type FakeUpload, type FakeUploader, type FakeUploaderOptions } from './fakeUploader.ts';
 export { createFakeTabs } from './fakeTabs.ts';
 export { createFakeTransport } from './fakeTransport.ts';
 export type {

@@ -13,7 +13,7 @@ import { correctReplies } from '../operations/replies.ts';
 import { keepOperationTargets, storedFound } from '../operations/resume.ts';
 import { noteWritten } from '../operations/rewrites.ts';
 import { receiveReceipt } from '../receipts/incoming.ts';
-import { dispatchOutbox, sendFailed, sendSucceeded } from '../outbox/handlers.ts';
+import { dispatchOutbox, sendFailed, sendSucceeded, uploadFailed, uploadSucceeded } from '../outbox/handlers.ts';
 import { discard, retry, send } from '../outbox/commands.ts';
 import { dispatchProxied, dispatchReceipts, markDisplayed, reportOutcome, trustOf } from '../receipts/outgoing.ts';
 import { applyCommand } from '../tabs/commands.ts';
@@ -53,6 +53,8 @@ const OF_THE_CHANNEL: ReadonlySet<FlowInput['type']> = new Set([
   'channel',
   'sendSucceeded',
   'sendFailed',
+  'uploadSucceeded',
+  'uploadFailed',
   'composingRejected',
   'receiptTaken',
   'receiptRejected',
@@ -126,6 +128,12 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
         if (tx.context.table.get(record.id) === undefined) addStoredOnly(tx, record);
       }
       applyChannelEvent(tx, input.event);
+      return;
+    case 'uploadSucceeded':
+      uploadSucceeded(tx, input.id, input.body);
+      return;
+    case 'uploadFailed':
+      uploadFailed(tx, input.id, input.code);
       return;
     case 'sendSucceeded':
       sendSucceeded(tx, input.id, input.answer);

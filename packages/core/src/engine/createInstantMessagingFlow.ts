@@ -2,7 +2,9 @@
 
 import { FlowError } from '../errors/FlowError.ts';
 import { awaitedOutcome } from '../proxied/machine.ts';
+import { FILE_CONTENT_TYPE, isFile, readableText, withCaption } from '../messages/fileContent.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
+import type { AttachedFiles } from '../ports/files.ts';
 import { isPending } from '../messages/messageStatus.ts';
 import { normaliseEmojis, revisionId } from '../messages/revisions.ts';
 import { misuseOf, type OperationRequest } from '../operations/outgoing.ts';
@@ -32,7 +34,7 @@ import { checkComposingTimeout, checkPageSize, type FlowSettings, mustBe, resolv
  * @throws FlowError for a bad option, naming option, value and range.
  */
 export function createInstantMessagingFlow(options: InstantMessagingFlowOptions): InstantMessagingFlow {
-  const { transport, storage, tabs, defaults = {} } = options;
+  const { transport, storage, tabs, files, defaults = {} } = options;
   if (typeof transport?.openChannel !== 'function') {
     throw new FlowError(
       'invalid-argument',
@@ -44,14 +46,16 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
   }
   const remote = normalizeAddress(transport, options.remote);
   const random = options.random ?? systemRandom;
+  const ownFormats = files === undefined ? [] : [FILE_CONTENT_TYPE];
   const runtime = createRuntime({
     transport,
     remote,
     storage,
     tabs,
+    files,
     clock: options.clock ?? systemClock,
     random,
-    settings: resolveSettings(options.template ?? {}, defaults, transport.capabilities),
+    settings: resolveSettings(options.template ?? {}, defaults, transport.capabilities, ownFormats),
   });
 
   const phase = (): 'idle' | 'active' | 'terminated' => runtime.state.lifecycle.phase;
@@ -73,6 +77,29 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     const awaitReceipt = waitForDeliveryNotification ?? runtime.settings.waitForDeliveryNotification;
     const awaited = { id: operationId ?? id, messageId: id, awaitReceipt, signal };
     return { id, settled: runtime.sendResults.await(awaited) };
+  }
+
+  /** Stores a file and queues its message. */
+  async function queueFile(
+    own: AttachedFiles,
+    id: string,
+    file: Blob,
+    caption: string,
+    reply: Pick<MessageRecord, 'replyTo'>,
+  ): Promise<void> {
+    try {
+      const body = await own.prepare(id, file, caption);
+      runtime.dispatch({
+        type: 'send',
+        message: { id, contentType: FILE_CONTENT_TYPE, body, uploadPending: true, ...reply },
+      });
+      // The flow has ended meanwhile.
+      if (runtime.table.get(id) === undefined) own.forget(id);
+    } catch (cause) {
+      const problem = 'This device could not store a file; it was not sent.';
+      runtime.dispatch({ type: 'diagnostic', code: 'file-not-stored', message: problem, cause });
+      runtime.sendResults.settle(id, { status: 'failed', deliveryFailures: [] }, true, 'storage');
+    }
   }
 
   function checkRunning(): void {
@@ -100,8 +127,9 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
   function replyTo(id: string): ReplyTarget {
     if (operations().reply !== true)
       throw misuse('The transport does not support replies (capabilities.operations.reply).');
-    const { messageId, sender, body } = known(id);
-    return { id: messageId, sender, excerpt: truncateText(body, MAX_EXCERPT_LENGTH) };
+    const record = known(id);
+    const { messageId, sender } = record;
+    return { id: messageId, sender, excerpt: truncateText(readableText(record), MAX_EXCERPT_LENGTH) };
   }
 
   const operations = (): OperationCapabilities =>
@@ -153,12 +181,13 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     },
     store: runtime.store,
     messages: runtime.table,
+    files: runtime.files,
 
     initialize(template: InstantMessagingFlowTemplate) {
       if (phase() !== 'idle') {
         throw misuse(`A flow that is ${phase()} can't be initialised: do it before it starts.`);
       }
-      const settings = resolveSettings(template, defaults, transport.capabilities);
+      const settings = resolveSettings(template, defaults, transport.capabilities, ownFormats);
       if (runtime.state.lifecycle.started) checkMode(settings);
       runtime.settings = settings;
     },
@@ -198,11 +227,29 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       runtime.dispatch({ type: 'send', message: { id, contentType, body, ...reply } });
       return sent;
     },
-    editMessage(id, body, how = {}) {
+    sendFile(file, how = {}) {
+      const { caption = '' } = how;
+      const { files: own } = runtime;
+      if (own === undefined || !own.canSend) {
+        throw misuse('Files cannot be sent: pass the option files with an uploader, createFileTransfer({ uploader }).');
+      }
+      checkFile(file, own);
+      if (caption !== '') checkBody(caption, runtime.settings.maxMessageLength, transport.capabilities);
+      checkRunning();
+      const reply = how.replyTo === undefined ? {} : { replyTo: replyTo(how.replyTo) };
+      const id = random.id();
+      const sent = awaitResult(id, how);
+      void queueFile(own, id, file, caption, reply);
+      return sent;
+    },
+    editMessage(id, text, how = {}) {
       const record = known(id);
       const { contentType = record.contentType } = how;
-      checkBody(body, runtime.settings.maxMessageLength, transport.capabilities);
+      const isCaption = how.contentType === undefined && isFile(record);
+      // A file needs no caption.
+      if (!isCaption || text !== '') checkBody(text, runtime.settings.maxMessageLength, transport.capabilities);
       checkContentType(contentType);
+      const body = isCaption ? withCaption(record.body, text) : text;
       return operate(id, { id: random.id(), kind: 'edit', contentType, body }, mayEdit(record), how);
     },
     retractMessage(id, how = {}) {
@@ -234,12 +281,12 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       return failed.length;
     },
     discardMessage(id) {
-      const { body } = known(id);
-      if (!mayDiscard(runtime, known(id))) {
+      const record = known(id);
+      if (!mayDiscard(runtime, record)) {
         throw misuse(`Message '${id}' was passed to the transport and cannot be discarded.`);
       }
       runtime.dispatch({ type: 'discard', id });
-      return body;
+      return readableText(record);
     },
 
     markDisplayed(id) {
@@ -303,6 +350,16 @@ function checkBody(body: unknown, maxLength: number, { maxMessageBytes, measureB
   const bytes = measureBody?.(body) ?? new TextEncoder().encode(body).length;
   if (bytes <= maxMessageBytes) return;
   throw new FlowError('out-of-range', `body has ${bytes} bytes, but the transport accepts at most ${maxMessageBytes}.`);
+}
+
+function checkFile(file: unknown, files: AttachedFiles): void {
+  const { size, type } = (file ?? {}) as Partial<Blob>;
+  if (typeof size !== 'number' || typeof type !== 'string') throw mustBe('a File or a Blob', 'file', file);
+  const refusal = files.check(file as Blob);
+  if (refusal === undefined) return;
+  if (refusal.reason === 'type-not-accepted') throw mustBe(`one of: ${refusal.accept}`, "the file's type", type);
+  const most = files.maxFileBytes === undefined ? '' : ` to ${files.maxFileBytes}`;
+  throw new FlowError('out-of-range', `file has ${size} bytes, but must have 1${most || ' or more'}.`);
 }
 
 function checkContentType(contentType: unknown): void {

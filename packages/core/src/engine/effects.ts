@@ -21,6 +21,7 @@ export type FlowEffect =
   | { readonly type: 'release' }
   | { readonly type: 'post'; readonly post: TabPost }
   | { readonly type: 'sendMessage'; readonly record: MessageRecord; readonly attempt: number }
+  | { readonly type: 'upload'; readonly id: string }
   | { readonly type: 'sendOperation'; readonly operation: OutgoingOperation }
   | { readonly type: 'sendComposing'; readonly state: ComposingState; readonly refresh: number | undefined }
   | { readonly type: 'sendNotification'; readonly owed: PendingReceipt }

@@ -23,6 +23,8 @@ export type FlowInput =
   | { readonly type: 'loadOlder'; readonly limit?: number | undefined }
   | { readonly type: 'status'; readonly status: TransportStatus }
   | { readonly type: 'channel'; readonly event: ChannelEvent; readonly stored: readonly MessageRecord[] }
+  | { readonly type: 'uploadSucceeded'; readonly id: string; readonly body: string }
+  | { readonly type: 'uploadFailed'; readonly id: string; readonly code: number }
   | { readonly type: 'sendSucceeded'; readonly id: string; readonly answer: SendResult }
   | { readonly type: 'sendFailed'; readonly id: string; readonly attempt: number; readonly failure: TransportFailure }
   | { readonly type: 'composingRejected'; readonly failure: TransportFailure }

@@ -7,11 +7,13 @@ import type { ReadonlyStore } from '../messages/readonlyStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { MessageStorage } from '../ports/storage.ts';
+import type { AttachedFiles, FileTransfer } from '../ports/files.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';
 import type { ChannelEvent, HistoryMatches, Transport } from '../ports/transport.ts';
 import { createDeadlineTimer } from './deadlineTimer.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import type { FlowEvents, FlowSnapshot } from './publicTypes.ts';
+import { parseRecords } from '../validation/records.ts';
 import { parseChannelEvent, parseStatus } from '../validation/transportValues.ts';
 import { createInboundQueue } from '../inbox/inboundQueue.ts';
 import type { FlowInput } from './inputs.ts';
@@ -36,6 +38,7 @@ export interface RuntimeOptions {
   readonly remote: string;
   readonly storage: MessageStorage | undefined;
   readonly tabs: TabCoordinator | undefined;
+  readonly files: FileTransfer | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly settings: FlowSettings;
@@ -49,6 +52,7 @@ export interface Runtime {
   readonly table: MessageTable;
   readonly events: Emitter<FlowEvents>;
   readonly sendResults: SendResults;
+  readonly files: AttachedFiles | undefined;
   readonly state: EngineState;
   settings: FlowSettings;
   dispatch(input: FlowInput): void;
@@ -136,6 +140,25 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   // next change.
   const changes = createEmitter<{ change: readonly [FlowSnapshot, FlowSnapshot] }>();
   store.subscribe((...change) => changes.emit('change', change, subscriberFailed));
+
+  const files = options.files?.attach({
+    conversation,
+    remote,
+    clock,
+    random,
+    maxMessageBytes,
+    record: (id) => table.get(id),
+    stored: async (ids) => (storage === undefined ? [] : parseRecords(await storage.find(conversation, ids))),
+    subscribe: (id, listener) => table.store(id).subscribe(listener),
+    isOnline: () => machines.lifecycle.connection === 'online',
+    onOnline: (listener) =>
+      changes.on('change', ([state, previous]) => {
+        if (state.connection === 'online' && previous.connection !== 'online') listener();
+      }),
+    uploaded: (id, body) => dispatch({ type: 'uploadSucceeded', id, body }),
+    failed: (id, code) => dispatch({ type: 'uploadFailed', id, code }),
+    diagnose,
+  });
 
   function dispatch(input: FlowInput): void {
     queue.push(input);
@@ -242,6 +265,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         return;
       case 'closeChannel':
         channelAdapter.close();
+        files?.stop();
         receiver.clear();
         return;
       case 'joinTabs':
@@ -255,6 +279,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         return;
       case 'release':
         channelAdapter.close();
+        files?.stop();
         membership?.leave();
         archive.giveUp();
         reader.stop();
@@ -263,6 +288,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         return;
       case 'sendMessage':
         channelAdapter.sendMessage(effect.record, effect.attempt);
+        return;
+      case 'upload':
+        files?.upload(effect.id);
         return;
       case 'sendOperation':
         channelAdapter.sendOperation(effect.operation);
@@ -348,6 +376,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     table,
     events,
     sendResults: settlements,
+    files,
     dispatch,
     isQueued: (matches) => queue.some(matches),
     get state() {

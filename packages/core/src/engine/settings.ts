@@ -57,12 +57,14 @@ const CHECKS: { readonly [K in keyof SingleSettings]: Check<SingleSettings[K]> }
 
 /**
  * Returns the settings of a flow from its template, the provider's defaults and the proposals of the transport.
+ * @param ownFormats content types that the flow supports besides those of the application.
  * @throws FlowError naming option, value and range.
  */
 export function resolveSettings(
   template: InstantMessagingFlowTemplate,
   defaults: InstantMessagingFlowTemplate,
   capabilities: TransportCapabilities,
+  ownFormats: readonly string[] = [],
 ): FlowSettings {
   const given: Readonly<Record<string, unknown>> = {
     ...valuesOf('defaults', defaults),
@@ -70,8 +72,10 @@ export function resolveSettings(
   };
   const notify = { ...valuesOf('notify', defaults.notify), ...valuesOf('notify', template.notify) };
   const single = Object.entries(CHECKS).map(([option, check]) => [option, check(option, given[option])]);
+  const checked = Object.fromEntries(single) as SingleSettings;
   return {
-    ...(Object.fromEntries(single) as SingleSettings),
+    ...checked,
+    supportedFormats: [...checked.supportedFormats, ...ownFormats],
     composingPolicy: resolvePolicy(
       { ...policyOf(defaults.composingPolicy), ...policyOf(template.composingPolicy) },
       capabilities.composing ?? composingPolicies.ucma,

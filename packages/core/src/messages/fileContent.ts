@@ -14,8 +14,14 @@ export function isFile({ contentType }: Pick<MessageRecord, 'contentType'>): boo
 /** What a person reads of a message: its body; of a file the caption, or its name where it has none. */
 export function readableText(content: Content): string {
   if (!isFile(content)) return content.body;
-  const { caption, name } = fieldsOf(content.body);
-  return [caption, name].find((text) => typeof text === 'string' && text !== '')?.toString() ?? '';
+  const { caption, name } = fileTexts(content.body);
+  return caption === '' ? name : caption;
+}
+
+/** The texts of a file that a person reads. Empty where there is none. */
+export function fileTexts(body: string): { readonly caption: string; readonly name: string } {
+  const { caption, name } = fieldsOf(body);
+  return { caption: typeof caption === 'string' ? caption : '', name: typeof name === 'string' ? name : '' };
 }
 
 /** Returns the body of a file with another caption. Empty: none. */

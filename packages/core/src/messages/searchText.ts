@@ -1,3 +1,4 @@
+import { fileTexts, isFile } from './fileContent.ts';
 import { foldText } from './foldText.ts';
 
 const UNREADABLE = /<(head|script|style|template)\b[^]*?(?:<\/\1\b[^>]*>|$)|<!--[^]*?(?:-->|$)/gi;
@@ -8,7 +9,8 @@ const NAMED: Readonly<Record<string, string>> = { amp: '&', apos: "'", gt: '>', 
 
 /**
  * Makes a test for records that contain a text, for {@link MessageStorage.search}. It compares the text that the message has by
- * now: never an earlier one, nor one that was retracted. Only plain text and HTML have a text. Case, accents and width do not count.
+ * now: never an earlier one, nor one that was retracted. Plain text and HTML have a text, and of a
+ * file its caption and name count. Case, accents and width do not count.
  *
  * @param text with spaces around it left out. A blank one matches nothing.
  * @returns a function of a record as it was stored. It never throws.
@@ -28,6 +30,7 @@ function searchTextOf(record: unknown): string {
   if (typeof body !== 'string' || typeof contentType !== 'string' || retracted !== undefined) return '';
   const [essence = ''] = contentType.split(';');
   const type = essence.trim().toLowerCase();
+  if (isFile({ contentType })) return Object.values(fileTexts(body)).join(' ');
   return type === 'text/plain' ? body : type === 'text/html' ? withoutMarkup(body) : '';
 }
 

@@ -157,7 +157,7 @@ function rewrite(tx: Transaction, record: MessageRecord, request: Request<EditOp
  */
 function hasNeverLeft(tx: Transaction, record: MessageRecord): boolean {
   if (record.direction !== 'outgoing' || revisionId(record) !== record.messageId) return false;
-  if (isUnsent(tx, record)) return true;
+  if (record.uploadPending === true || isUnsent(tx, record)) return true;
   const { status, attempts, retryable } = record;
   return status === 'failed' && attempts === 1 && retryable !== true;
 }

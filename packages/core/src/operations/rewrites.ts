@@ -24,7 +24,8 @@ type StoredText = Pick<MessageRecord, 'contentType' | 'body' | 'revision'>;
 
 /** Keeps the stored text of a message whose text changes in place. */
 export function noteRewrite(tx: Transaction, record: MessageRecord, editId: string): void {
-  if (!tx.context.hasStorage) return;
+  // Where the upload is still to come, the next page makes it again: nothing has gone out under this id.
+  if (!tx.context.hasStorage || record.uploadPending === true) return;
   const stored = tx.state.rewrites.get(record.id)?.stored ?? textOf(record);
   const rewrite = { editId, stored, isBeingWritten: false };
   setState(tx, { rewrites: new Map([...tx.state.rewrites, [record.id, rewrite]]) });

@@ -40,7 +40,7 @@ import { isInFlight } from './machine.ts';
 const MAX_DISCARDED_IDS = 200;
 
 /** The content of a message before it is queued. */
-export type NewMessage = Pick<MessageRecord, 'id' | 'contentType' | 'body' | 'replyTo'>;
+export type NewMessage = Pick<MessageRecord, 'id' | 'contentType' | 'body' | 'replyTo' | 'uploadPending'>;
 
 /** Queues a new message. */
 export function send(tx: Transaction, message: NewMessage): void {

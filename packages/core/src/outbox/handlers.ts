@@ -50,12 +50,16 @@ export function takePendingOrder(tx: Transaction): number {
 }
 
 /**
- * Adds a queued message to the outbox.
+ * Adds a queued message to the outbox, or has its file uploaded first, for which nothing behind it waits.
  * @param unanswered an earlier attempt had no answer, so that it may have arrived.
  */
 export function enqueue(tx: Transaction, record: MessageRecord, durable: boolean, unanswered = false): void {
   const { attempts } = firstRevision(record);
   const { heldUntil } = record;
+  if (record.uploadPending === true) {
+    if (tx.state.role === 'leader') tx.effects.push({ type: 'upload', id: record.id });
+    return;
+  }
   const hold = heldUntil === undefined ? {} : { holdFor: holdLeft(tx, heldUntil) };
   const earlier = unanswered ? { unanswered } : {};
   dispatchOutbox(tx, { type: 'queued', id: record.id, order: record.order, attempts, durable, ...hold, ...earlier });
@@ -64,6 +68,23 @@ export function enqueue(tx: Transaction, record: MessageRecord, durable: boolean
 /** For how long a message is still held, in ms: no longer than any may be, even if the time of day was set back. */
 function holdLeft(tx: Transaction, heldUntil: number): number {
   return Math.min(Math.max(heldUntil - tx.context.wall, 0), MAX_SEND_DELAY);
+}
+
+/** The file of a message is uploaded: the message goes out with its address. */
+export function uploadSucceeded(tx: Transaction, id: string, body: string): void {
+  const record = recordOf(tx, id);
+  if (record?.uploadPending !== true || record.status !== 'queued') return;
+  const { uploadPending: _pending, ...message } = record;
+  // Newer than the record with which another tab, or the storage, waits for the upload.
+  const sequence = Math.max(tx.context.wall, (record.revision?.sequence ?? 0) + 1);
+  const uploaded = { ...message, body, revision: { id: record.messageId, sequence, at: tx.context.wall } };
+  putRecord(tx, uploaded);
+  enqueue(tx, uploaded, !tx.context.hasStorage);
+}
+
+/** The file of a message could not be uploaded. */
+export function uploadFailed(tx: Transaction, id: string, code: number): void {
+  if (recordOf(tx, id)?.uploadPending === true) fail(tx, id, code);
 }
 
 /** Handles the acceptance of a message or an operation by the transport. */

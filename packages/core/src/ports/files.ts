@@ -123,8 +123,8 @@ export interface FileHost {
   maxMessageBytes(): number | undefined;
   /** The record of a message as this page knows it. */
   record(id: string): MessageRecord | undefined;
-  /** The stored records with these ids. Resolves with undefined where the storage cannot be read. */
-  stored(ids: readonly string[]): Promise<readonly MessageRecord[] | undefined>;
+  /** The stored records with these ids; none without a storage. Rejects where the storage cannot be read. */
+  stored(ids: readonly string[]): Promise<readonly MessageRecord[]>;
   /** Calls back with each change of the record of a message. */
   subscribe(id: string, listener: () => void): () => void;
   /** Whether there is a connection, and when there is one again. */

@@ -141,6 +141,7 @@ const OPTIONAL: Checks<MessageRecord> = {
   sentAt: isTime,
   position: isNonEmptyString,
   heldUntil: isTime,
+  uploadPending: isTrue,
   code: isFailureCode,
   retryable: isFlag,
   conflict: isTrue,

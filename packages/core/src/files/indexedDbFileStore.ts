@@ -1,0 +1,96 @@
+/** A file store in the browser's IndexedDB. */
+
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { FlowError } from '../errors/FlowError.ts';
+import type { FileStore } from '../ports/files.ts';
+
+interface FilesSchema extends DBSchema {
+  files: {
+    key: [conversation: string, id: string];
+    value: { readonly conversation: string; readonly id: string; readonly at: number; readonly file: Blob };
+    indexes: { at: [conversation: string, at: number] };
+  };
+}
+
+/** Options of the file store. */
+export interface IndexedDbFileStoreOptions {
+  /** Name of the database. Default `imflow-files`. */
+  readonly name?: string;
+}
+
+/**
+ * A file store that lasts over reloads, in the browser's IndexedDB; the tabs of one origin share it by its name. It opens
+ * the database when it is first used. It is a database of its own, so that an application without files has none.
+ *
+ * Its methods reject with a FlowError `storage`, which says whether the disk is full.
+ * @throws FlowError `invalid-argument` for an empty name.
+ */
+export function createIndexedDbFileStore({ name = 'imflow-files' }: IndexedDbFileStoreOptions = {}): FileStore {
+  if (typeof name !== 'string' || name === '') {
+    throw new FlowError('invalid-argument', 'name must be a non-empty string.');
+  }
+  let opened: Promise<IDBPDatabase<FilesSchema>> | undefined;
+
+  function forget(): void {
+    opened = undefined;
+  }
+
+  function open(): Promise<IDBPDatabase<FilesSchema>> {
+    opened ??= openDB<FilesSchema>(name, 1, {
+      upgrade(database) {
+        const files = database.createObjectStore('files', { keyPath: ['conversation', 'id'] });
+        files.createIndex('at', ['conversation', 'at']);
+      },
+      blocking(_current, _blocked, event) {
+        (event.target as IDBDatabase).close();
+        forget();
+      },
+      terminated: forget,
+    }).catch((error: unknown) => {
+      forget();
+      throw error;
+    });
+    return opened;
+  }
+
+  /** Once more where the connection turns out to be closed. */
+  async function run<T>(work: (database: IDBPDatabase<FilesSchema>) => Promise<T>): Promise<T> {
+    try {
+      return await work(await open()).catch((error: unknown) => {
+        if (!(error instanceof Error && error.name === 'InvalidStateError')) throw error;
+        forget();
+        return open().then(work);
+      });
+    } catch (cause) {
+      throw fileStoreError(cause);
+    }
+  }
+
+  return {
+    put: (conversation, id, file, at) =>
+      run(async (database) => {
+        const transaction = database.transaction('files', 'readwrite', { durability: 'strict' });
+        await Promise.all([transaction.store.put({ conversation, id, at, file }), transaction.done]);
+      }),
+    get: (conversation, id) => run(async (database) => (await database.get('files', [conversation, id]))?.file),
+    delete: (conversation, ids) =>
+      run(async (database) => {
+        const transaction = database.transaction('files', 'readwrite');
+        await Promise.all([...ids.map((id) => transaction.store.delete([conversation, id])), transaction.done]);
+      }),
+    list: (conversation, before) =>
+      run(async (database) => {
+        const range = IDBKeyRange.bound([conversation], [conversation, before], false, true);
+        const keys = await database.getAllKeysFromIndex('files', 'at', range);
+        return keys.map(([, id]) => id);
+      }),
+  };
+}
+
+function fileStoreError(cause: unknown): FlowError {
+  const isFull = cause instanceof Error && cause.name === 'QuotaExceededError';
+  const problem = isFull
+    ? 'The browser has no room left for the file (quota).'
+    : 'The browser cannot store files here.';
+  return new FlowError('storage', problem, { cause });
+}

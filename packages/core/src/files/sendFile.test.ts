@@ -1,0 +1,557 @@
+import {
+  createFakeTabs,
+  createFakeTransport,
+  createFakeUploader,
+  createSeededRandom,
+  createVirtualClock,
+  flushMicrotasks,
+} from '@imflow/testing';
+import type { FakeTransport, FakeUploader } from '@imflow/testing';
+import { describe, expect, it } from 'vitest';
+import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
+import type { InstantMessagingFlow, InstantMessagingFlowOptions } from '../engine/publicTypes.ts';
+import { FILE_CONTENT_TYPE } from '../messages/fileContent.ts';
+import type { FileStore } from '../ports/files.ts';
+import type { MessageStorage } from '../ports/storage.ts';
+import { TransportFailure } from '../ports/transport.ts';
+import { createMemoryStorage } from '../storage/index.ts';
+import { parseFile } from './fileContent.ts';
+import { createMemoryFileStore } from './memoryFileStore.ts';
+import { createFileTransfer, type FileTransferOptions } from './transfer.ts';
+
+const CONVERSATION = JSON.stringify(['ana', 'bo']);
+
+interface Page {
+  readonly flow: InstantMessagingFlow;
+  readonly transport: FakeTransport;
+  readonly uploader: FakeUploader;
+}
+
+/** What a device keeps while pages come and go. */
+interface Device {
+  readonly clock: ReturnType<typeof createVirtualClock>;
+  readonly storage: MessageStorage;
+  readonly store: FileStore;
+  /** Opens a page of `ana` with `bo`. */
+  open(options?: Partial<InstantMessagingFlowOptions>, transfer?: FileTransferOptions): Promise<Page>;
+  /** The ids of the files that it keeps. */
+  files(): Promise<readonly string[]>;
+}
+
+function createDevice(): Device {
+  const clock = createVirtualClock();
+  const storage = createMemoryStorage();
+  const store = createMemoryFileStore();
+  let pages = 0;
+  return {
+    clock,
+    storage,
+    store,
+    async open(options = {}, transfer = {}) {
+      const transport = createFakeTransport();
+      const uploader = createFakeUploader();
+      pages += 1;
+      const flow = createInstantMessagingFlow({
+        transport,
+        remote: 'bo',
+        clock,
+        random: createSeededRandom(pages),
+        storage,
+        files: createFileTransfer({ uploader, store, describe: async () => ({}), ...transfer }),
+        ...options,
+      });
+      flow.start();
+      await flushMicrotasks();
+      return { flow, transport, uploader };
+    },
+    files: () => store.list(CONVERSATION, Infinity),
+  };
+}
+
+const photo = (bytes = 8): File => new File(['x'.repeat(bytes)], 'beach.jpg', { type: 'image/jpeg' });
+
+async function settle(): Promise<void> {
+  await flushMicrotasks(300);
+}
+
+describe('sending a file', () => {
+  it('B450 a file is stored before its message appears, and the message is sent with its address', async () => {
+    const device = createDevice();
+    const { flow, transport, uploader } = await device.open();
+    const { id, settled } = flow.sendFile(photo(), { caption: 'the sea' });
+    expect(flow.messages.get(id)).toBeUndefined();
+    await settle();
+    expect(await device.files()).toEqual([id]);
+    expect(flow.messages.get(id)).toMatchObject({
+      status: 'queued',
+      uploadPending: true,
+      contentType: FILE_CONTENT_TYPE,
+    });
+    expect(transport.wire).toEqual([]);
+    expect(uploader.uploads).toMatchObject([{ id, name: 'beach.jpg', type: 'image/jpeg', remote: 'bo' }]);
+    uploader.uploads[0]?.accept({ url: 'https://files.example/1' });
+    await settle();
+    const [sent] = transport.messages;
+    expect(sent && parseFile(sent.message)).toEqual({
+      name: 'beach.jpg',
+      type: 'image/jpeg',
+      size: 8,
+      caption: 'the sea',
+      url: 'https://files.example/1',
+    });
+    expect(flow.messages.get(id)).toMatchObject({ status: 'sent' });
+    expect(flow.messages.get(id)).not.toHaveProperty('uploadPending');
+    transport.push({ type: 'notification', sender: 'bo', messageId: id, outcome: 'delivered' });
+    expect(await settled).toMatchObject({ messageId: id, status: 'delivered' });
+  });
+
+  it('B450 texts behind a file are sent while it is uploaded, and the file keeps its place', async () => {
+    const device = createDevice();
+    const { flow, transport, uploader } = await device.open();
+    const { id } = flow.sendFile(photo());
+    await settle();
+    const text = flow.sendMessage('look');
+    await settle();
+    expect(transport.wire).toEqual(['message:look']);
+    expect([...flow.messages.order]).toEqual([id, text.id]);
+    uploader.uploads[0]?.accept();
+    await settle();
+    expect(transport.messages.map(({ message }) => message.messageId)).toEqual([text.id, id]);
+    expect([...flow.messages.order]).toEqual([id, text.id]);
+  });
+
+  it('B450 several files keep their order, and two are uploaded at a time', async () => {
+    const device = createDevice();
+    const { flow, uploader } = await device.open();
+    const ids = [1, 2, 3].map((bytes) => flow.sendFile(photo(bytes)).id);
+    await settle();
+    expect([...flow.messages.order]).toEqual(ids);
+    expect(uploader.uploads.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    uploader.uploads[0]?.accept();
+    await settle();
+    expect(uploader.uploads.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('B450 where the device cannot store a file there is no message, and settled has the code storage', async () => {
+    const device = createDevice();
+    const store: FileStore = { ...device.store, put: () => Promise.reject(new Error('full')) };
+    const { flow, uploader } = await device.open({}, { store });
+    const diagnostics: string[] = [];
+    flow.on('diagnostic', ({ code }) => diagnostics.push(code));
+    const { id, settled } = flow.sendFile(photo());
+    expect(await settled).toEqual({ messageId: id, status: 'failed', deliveryFailures: [], code: 'storage' });
+    expect(flow.messages.get(id)).toBeUndefined();
+    expect(uploader.uploads).toEqual([]);
+    expect(diagnostics).toEqual(['file-not-stored']);
+  });
+
+  it('B450 a flow that ends while a file is stored frees the file', async () => {
+    const device = createDevice();
+    const { flow } = await device.open();
+    const { settled } = flow.sendFile(photo());
+    flow.terminate();
+    await settle();
+    expect(await settled).toMatchObject({ code: 'terminated' });
+    expect(await device.files()).toEqual([]);
+  });
+});
+
+describe('a page that closes during an upload', () => {
+  it('B451 the next page uploads the file again, and the message is sent once', async () => {
+    const device = createDevice();
+    const first = await device.open();
+    const { id } = first.flow.sendFile(photo());
+    await settle();
+    first.flow.terminate();
+    await settle();
+    expect(first.uploader.uploads[0]?.signal.aborted).toBe(true);
+    const second = await device.open();
+    await settle();
+    expect(second.flow.messages.get(id)).toMatchObject({ status: 'queued', uploadPending: true });
+    expect(second.uploader.uploads).toMatchObject([{ id }]);
+    second.uploader.uploads[0]?.accept();
+    await settle();
+    expect(second.transport.messages).toMatchObject([{ message: { messageId: id } }]);
+    expect(await device.files()).toEqual([]);
+  });
+
+  it('B451 a file that is uploaded and not sent is not uploaded again by the next page', async () => {
+    const device = createDevice();
+    const first = await device.open({ transport: createFakeTransport({ autoAnswer: 'manual' }) });
+    const { id } = first.flow.sendFile(photo());
+    await settle();
+    first.uploader.uploads[0]?.accept();
+    await settle();
+    first.flow.terminate();
+    const second = await device.open();
+    await settle();
+    expect(second.uploader.uploads).toEqual([]);
+    expect(second.transport.messages).toMatchObject([{ message: { messageId: id } }]);
+    expect(await device.files()).toEqual([]);
+  });
+
+  it('B451 a file that is no longer on the device fails as gone', async () => {
+    const device = createDevice();
+    const first = await device.open();
+    const { id } = first.flow.sendFile(photo());
+    await settle();
+    first.flow.terminate();
+    await device.store.delete(CONVERSATION, [id]);
+    const second = await device.open();
+    await settle();
+    expect(second.flow.messages.get(id)).toMatchObject({ status: 'failed', code: 410, retryable: false });
+  });
+});
+
+describe('several tabs', () => {
+  it('B451 the leader uploads the file of a follower; when it ends, the next leader does', async () => {
+    const device = createDevice();
+    const tabs = createFakeTabs();
+    const leader = await device.open({ tabs });
+    const follower = await device.open({ tabs });
+    const { id } = follower.flow.sendFile(photo());
+    await settle();
+    expect(leader.uploader.uploads).toMatchObject([{ id }]);
+    expect(follower.uploader.uploads).toEqual([]);
+    leader.flow.terminate();
+    await settle();
+    expect(leader.uploader.uploads[0]?.signal.aborted).toBe(true);
+    expect(follower.uploader.uploads).toMatchObject([{ id }]);
+    follower.uploader.uploads[0]?.accept();
+    await settle();
+    expect(leader.transport.messages).toEqual([]);
+    expect(follower.transport.messages).toMatchObject([{ message: { messageId: id } }]);
+    expect(await device.files()).toEqual([]);
+  });
+
+  it('B451 a follower shows that the file is uploaded', async () => {
+    const device = createDevice();
+    const tabs = createFakeTabs();
+    const leader = await device.open({ tabs });
+    const follower = await device.open({ tabs });
+    const { id } = leader.flow.sendFile(photo());
+    await settle();
+    expect(follower.flow.messages.get(id)).toMatchObject({ uploadPending: true });
+    leader.uploader.uploads[0]?.accept();
+    await settle();
+    expect(follower.flow.messages.get(id)).not.toHaveProperty('uploadPending');
+    expect(follower.flow.messages.get(id)).toMatchObject({ status: 'sent' });
+  });
+});
+
+describe('an upload that fails', () => {
+  it('B452 is tried again after a while, and at once when the connection is back', async () => {
+    const device = createDevice();
+    const { flow, transport, uploader } = await device.open();
+    const { id } = flow.sendFile(photo());
+    await settle();
+    uploader.uploads[0]?.fail(new TransportFailure(503, 'busy', { retryable: true }));
+    await settle();
+    expect(flow.messages.get(id)).toMatchObject({ status: 'queued' });
+    await device.clock.advance(1_000);
+    expect(uploader.uploads).toHaveLength(2);
+    transport.setStatus({ state: 'offline' });
+    uploader.uploads[1]?.fail(new Error('no network'));
+    await settle();
+    await device.clock.advance(3_600_000);
+    expect(uploader.uploads).toHaveLength(2);
+    transport.setStatus({ state: 'online' });
+    await settle();
+    expect(uploader.uploads).toHaveLength(3);
+    uploader.uploads[2]?.accept();
+    await settle();
+    expect(flow.messages.get(id)).toMatchObject({ status: 'sent' });
+  });
+
+  it('B452 fails the message after ten attempts; a retry uploads again', async () => {
+    const device = createDevice();
+    const { flow, uploader } = await device.open();
+    const { id } = flow.sendFile(photo());
+    await settle();
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      expect(flow.messages.get(id)).toMatchObject({ status: 'queued' });
+      uploader.uploads[attempt]?.fail(new TransportFailure(503, 'busy', { retryable: true }));
+      await settle();
+      await device.clock.advance(60_000);
+    }
+    expect(uploader.uploads).toHaveLength(10);
+    expect(flow.messages.get(id)).toMatchObject({ status: 'failed', code: 503, retryable: true, uploadPending: true });
+    expect(await device.files()).toEqual([id]);
+    flow.retryMessage(id);
+    await settle();
+    expect(flow.messages.get(id)).toMatchObject({ status: 'queued' });
+    uploader.uploads[10]?.accept();
+    await settle();
+    expect(flow.messages.get(id)).toMatchObject({ status: 'sent' });
+    expect(await device.files()).toEqual([]);
+  });
+
+  it('B452 fails at once where the uploader refuses the file', async () => {
+    const device = createDevice();
+    const { flow, uploader } = await device.open();
+    const { id, settled } = flow.sendFile(photo());
+    await settle();
+    uploader.uploads[0]?.fail(new TransportFailure(413, 'too large', { retryable: false }));
+    expect(await settled).toMatchObject({ status: 'failed', code: 'refused', responseCode: 413 });
+    expect(flow.messages.get(id)).toMatchObject({ status: 'failed', retryable: false });
+  });
+
+  it('B452 without progress for a minute is aborted and tried again', async () => {
+    const device = createDevice();
+    const { flow, uploader } = await device.open();
+    flow.sendFile(photo());
+    await settle();
+    await device.clock.advance(59_999);
+    uploader.uploads[0]?.progress(4);
+    await device.clock.advance(59_999);
+    expect(uploader.uploads[0]?.signal.aborted).toBe(false);
+    await device.clock.advance(1);
+    await settle();
+    expect(uploader.uploads[0]?.signal.aborted).toBe(true);
+    await device.clock.advance(1_000);
+    expect(uploader.uploads).toHaveLength(2);
+  });
+
+  it('B452 a retry of a message whose file is uploaded uploads nothing', async () => {
+    const device = createDevice();
+    const transport = createFakeTransport({ autoAnswer: 'manual' });
+    const { flow, uploader } = await device.open({ transport });
+    const { id } = flow.sendFile(photo());
+    await settle();
+    uploader.uploads[0]?.accept();
+    await settle();
+    transport.messages[0]?.fail(new TransportFailure(403, 'no', { retryable: false }));
+    await settle();
+    expect(flow.messages.get(id)).toMatchObject({ status: 'failed' });
+    flow.retryMessage(id);
+    await settle();
+    expect(uploader.uploads).toHaveLength(1);
+    expect(transport.messages).toHaveLength(2);
+  });
+});
+
+describe('a file that is discarded', () => {
+  it('B453 is no longer uploaded, and is freed', async () => {
+    const device = createDevice();
+    const { flow, transport, uploader } = await device.open();
+    const { id, settled } = flow.sendFile(photo(), { caption: 'the sea' });
+    await settle();
+    expect(flow.discardMessage(id)).toBe('the sea');
+    await settle();
+    expect(await settled).toMatchObject({ code: 'discarded' });
+    expect(uploader.uploads[0]?.signal.aborted).toBe(true);
+    expect(flow.messages.get(id)).toBeUndefined();
+    expect(await device.files()).toEqual([]);
+    uploader.uploads[0]?.accept();
+    await settle();
+    expect(transport.messages).toEqual([]);
+  });
+
+  it('B453 may be one whose upload failed; to retract it discards it too', async () => {
+    const device = createDevice();
+    const transport = createFakeTransport({ capabilities: { operations: { retract: true } } });
+    const { flow, uploader } = await device.open({ transport });
+    const ids = [flow.sendFile(photo()).id, flow.sendFile(photo()).id];
+    await settle();
+    for (const upload of uploader.uploads) upload.fail(new TransportFailure(413, 'too large', { retryable: false }));
+    await settle();
+    flow.discardMessage(ids[0] ?? '');
+    flow.retractMessage(ids[1] ?? '');
+    await settle();
+    expect(flow.messages.order.length).toBe(0);
+    expect(transport.wire).toEqual([]);
+    expect(await device.files()).toEqual([]);
+  });
+
+  it('B453 a file without a message is freed by a page that opens an hour later', async () => {
+    const device = createDevice();
+    await device.store.put(CONVERSATION, 'abandoned', photo(), device.clock.now());
+    await device.open();
+    await settle();
+    expect(await device.files()).toEqual(['abandoned']);
+    await device.clock.advance(3_600_001);
+    await device.open();
+    await settle();
+    expect(await device.files()).toEqual([]);
+  });
+
+  it('B453 a file whose message waits for its upload is kept, however old it is', async () => {
+    const device = createDevice();
+    const transport = createFakeTransport();
+    transport.setStatus({ state: 'offline' });
+    const first = await device.open({ transport });
+    const { id } = first.flow.sendFile(photo());
+    await settle();
+    first.flow.terminate();
+    await device.clock.advance(90_000_000);
+    const second = await device.open();
+    await settle();
+    expect(second.uploader.uploads).toMatchObject([{ id }]);
+  });
+
+  it('B453 a file stays until the storage holds its message without it', async () => {
+    const device = createDevice();
+    const broken: MessageStorage = { ...device.storage, write: () => Promise.reject(new Error('broken')) };
+    const { flow, uploader } = await device.open({ storage: broken });
+    const { id } = flow.sendFile(photo());
+    await settle();
+    uploader.uploads[0]?.accept();
+    await settle();
+    await device.clock.advance(60_000);
+    expect(flow.messages.get(id)).toMatchObject({ status: 'sent' });
+    // The storage has no record at all: nothing will ask for the file.
+    expect(await device.files()).toEqual([]);
+  });
+});
+
+describe('the progress of an upload', () => {
+  it('B454 is reported in whole percents, and changes no record', async () => {
+    const device = createDevice();
+    const { flow, uploader } = await device.open();
+    const { id } = flow.sendFile(photo(1_000));
+    await settle();
+    const told: (number | undefined)[] = [];
+    flow.files?.subscribeToProgress(id, () => told.push(flow.files?.progressOf(id)));
+    const record = flow.messages.get(id);
+    for (const loaded of [1, 9, 10, 19, 500, 2_000, -5]) uploader.uploads[0]?.progress(loaded);
+    expect(told).toEqual([0.01, 0.5, 1, 0]);
+    expect(flow.messages.get(id)).toBe(record);
+    uploader.uploads[0]?.accept();
+    await settle();
+    expect(flow.files?.progressOf(id)).toBeUndefined();
+    expect(told.at(-1)).toBeUndefined();
+  });
+});
+
+describe('what cannot be sent', () => {
+  it.each([
+    ['an empty file', new File([], 'empty.txt'), 'out-of-range', 'file has 0 bytes, but must have 1 to 10.'],
+    ['a large file', photo(11), 'out-of-range', 'file has 11 bytes, but must have 1 to 10.'],
+    [
+      'another type',
+      new File(['x'], 'a.exe', { type: 'application/x-msdownload' }),
+      'invalid-argument',
+      "the file's type is 'application/x-msdownload', but must be one of: image/*,.pdf.",
+    ],
+    ['no file', 'photo.jpg', 'invalid-argument', "file is 'photo.jpg', but must be a File or a Blob."],
+  ])('B455 %s is refused at once, with a sentence', async (_, file, code, message) => {
+    const device = createDevice();
+    const { flow } = await device.open({}, { accept: 'image/*,.pdf', maxFileBytes: 10 });
+    expect(() => flow.sendFile(file as Blob)).toThrow(expect.objectContaining({ code, message }));
+    await settle();
+    expect(await device.files()).toEqual([]);
+  });
+
+  it('B455 the limit of the uploader holds besides that of the application', async () => {
+    const uploader = createFakeUploader({ maxFileBytes: 5 });
+    const { flow } = await createDevice().open({}, { uploader, maxFileBytes: 10 });
+    expect(flow.files?.maxFileBytes).toBe(5);
+    expect(flow.files?.check(photo(6))).toEqual({ reason: 'too-large', maxFileBytes: 5 });
+    expect(flow.files?.check(photo(5))).toBeUndefined();
+  });
+
+  it('B455 without an uploader files are received only', async () => {
+    const clock = createVirtualClock();
+    const transport = createFakeTransport();
+    const files = createFileTransfer({ store: createMemoryFileStore() });
+    const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock, files });
+    flow.start();
+    expect(flow.files?.canSend).toBe(false);
+    expect(() => flow.sendFile(photo())).toThrow(expect.objectContaining({ code: 'invalid-operation' }));
+    const body = JSON.stringify({ name: 'a.pdf', type: 'application/pdf', size: 3, url: 'https://files.example/a' });
+    transport.push({
+      type: 'message',
+      message: { messageId: 'm1', sender: 'bo', contentType: FILE_CONTENT_TYPE, body },
+    });
+    expect(flow.messages.get('m1')).toMatchObject({ isContentTypeSupported: true });
+    expect(await flow.files?.open('m1')).toMatchObject({ url: 'https://files.example/a' });
+  });
+
+  it('B455 a flow without the option files refuses to send one', async () => {
+    const flow = createInstantMessagingFlow({ transport: createFakeTransport(), remote: 'bo' });
+    flow.start();
+    expect(flow.files).toBeUndefined();
+    expect(() => flow.sendFile(photo())).toThrow(expect.objectContaining({ code: 'invalid-operation' }));
+    flow.terminate();
+  });
+
+  it.each([
+    [{ uploader: {} }, 'uploader must be a FileUploader'],
+    [{ accept: 5 }, 'accept must be'],
+    [{ maxFileBytes: 0 }, 'maxFileBytes is 0, but must be'],
+    [{ maxUploads: 17 }, 'maxUploads is 17, but must be a number from 1 to 16'],
+  ])('B455 the options %j are refused with a sentence', (options, sentence) => {
+    expect(() => createFileTransfer(options as FileTransferOptions)).toThrow(sentence);
+  });
+});
+
+describe('the caption of a file', () => {
+  it('B456 is edited in place before the message has left, and the upload continues', async () => {
+    const device = createDevice();
+    const transport = createFakeTransport({ capabilities: { operations: { edit: 'any' } } });
+    const { flow, uploader } = await device.open({ transport });
+    const { id } = flow.sendFile(photo(), { caption: 'teh sea' });
+    await settle();
+    flow.editMessage(id, 'the sea');
+    await settle();
+    expect(uploader.uploads).toHaveLength(1);
+    uploader.uploads[0]?.accept();
+    await settle();
+    expect(transport.messages.map(({ message }) => parseFile(message)?.caption)).toEqual(['the sea']);
+  });
+
+  it('B456 is edited by an operation once the message has left, and may be removed', async () => {
+    const device = createDevice();
+    const transport = createFakeTransport({ capabilities: { operations: { edit: 'any' } } });
+    const { flow, uploader } = await device.open({ transport });
+    const { id } = flow.sendFile(photo(), { caption: 'the sea' });
+    await settle();
+    uploader.uploads[0]?.accept();
+    await settle();
+    flow.editMessage(id, '');
+    await settle();
+    const record = flow.messages.get(id);
+    expect(record && parseFile(record)).toEqual({
+      name: 'beach.jpg',
+      type: 'image/jpeg',
+      size: 8,
+      url: `https://files.example/${id}`,
+    });
+    expect(transport.wire.at(-1)).toBe(`edit:${id}`);
+  });
+
+  it('B456 and the name are found by a search, and quoted by a reply', async () => {
+    const device = createDevice();
+    const transport = createFakeTransport({ capabilities: { operations: { reply: true } } });
+    const { flow, uploader } = await device.open({ transport });
+    const { id } = flow.sendFile(photo(), { caption: 'the sea' });
+    await settle();
+    uploader.uploads[0]?.accept();
+    await settle();
+    for (const text of ['sea', 'BEACH']) {
+      expect((await flow.searchStored(text)).matches.map((match) => match.id)).toEqual([id]);
+    }
+    expect((await flow.searchStored('image/jpeg')).matches).toEqual([]);
+    flow.sendMessage('nice', { replyTo: id });
+    await settle();
+    expect(transport.messages.at(-1)?.message.replyTo?.excerpt).toBe('the sea');
+  });
+});
+
+describe('a file that arrives twice', () => {
+  it('B457 is one message, also where it was uploaded twice', async () => {
+    const { flow, transport } = await createDevice().open();
+    const received: string[] = [];
+    flow.on('messageReceived', ({ message }) => received.push(message.id));
+    for (const url of ['https://files.example/1', 'https://files.example/2']) {
+      const body = JSON.stringify({ name: 'a.pdf', type: 'application/pdf', size: 3, url });
+      transport.push({
+        type: 'message',
+        message: { messageId: 'm1', sender: 'bo', contentType: FILE_CONTENT_TYPE, body },
+      });
+      await settle();
+    }
+    expect(received).toEqual(['m1']);
+    expect(flow.messages.order.length).toBe(1);
+  });
+});

@@ -1,0 +1,177 @@
+/** Sends the files of flows: stores them, uploads them, and frees them. */
+
+import { FlowError } from '../errors/FlowError.ts';
+import type {
+  AttachedFiles,
+  FileDetails,
+  FileHost,
+  FileRefusal,
+  FileStore,
+  FileTransfer,
+  FileUploader,
+} from '../ports/files.ts';
+import { isPending } from '../messages/messageStatus.ts';
+import { isAccepted } from './accept.ts';
+import { describeFile } from './describeFile.ts';
+import { cleanFileName, cleanMediaType, parseFile } from './fileContent.ts';
+import { createIndexedDbFileStore } from './indexedDbFileStore.ts';
+import { createUploads } from './uploads.ts';
+
+/** Options of a file transfer. All are optional. */
+export interface FileTransferOptions {
+  /** Where files are put. Default: none; files are then received only. */
+  readonly uploader?: FileUploader;
+  /** Keeps files until they are uploaded. Default: the database `imflow-files` of the browser. */
+  readonly store?: FileStore;
+  /** The types that may be sent, as in the attribute `accept` of `<input type="file">`. Default: all. */
+  readonly accept?: string;
+  /** The largest file, in bytes; the limit of the uploader holds besides. 1 or more. Default: no limit. */
+  readonly maxFileBytes?: number;
+  /** How many files of a conversation are uploaded at the same time. 1 to 16, default 2. */
+  readonly maxUploads?: number;
+  /** Finds out size, duration and preview of a file. Default: {@link describeFile}. */
+  readonly describe?: (file: Blob) => Promise<FileDetails>;
+}
+
+/** Files that have no message after this time are deleted, in ms: another tab may be about to queue it. */
+const ABANDONED_AFTER = 3_600_000;
+
+/** How much longer the address of an uploaded file makes the body of its message, in bytes. */
+const ADDRESS_BYTES = 2_100;
+
+/**
+ * Lets flows send and receive files. Pass it to them as the option `files`; flows may share one.
+ * @throws FlowError naming option, value and range.
+ */
+export function createFileTransfer(options: FileTransferOptions = {}): FileTransfer {
+  const { uploader, accept = '', maxUploads = 2, describe = describeFile } = options;
+  if (uploader !== undefined && typeof uploader?.upload !== 'function') {
+    throw new FlowError('invalid-argument', 'uploader must be a FileUploader, such as createPutUploader({ sign }).');
+  }
+  if (typeof accept !== 'string') throw new FlowError('invalid-argument', 'accept must be a list of types, as a text.');
+  checkNumber('maxUploads', maxUploads, 16);
+  if (options.maxFileBytes !== undefined) checkNumber('maxFileBytes', options.maxFileBytes, Number.MAX_SAFE_INTEGER);
+  const store = options.store ?? createIndexedDbFileStore();
+
+  const largest = (): number | undefined => {
+    const limits = [options.maxFileBytes, uploader?.maxFileBytes].filter((limit) => limit !== undefined);
+    return limits.length === 0 ? undefined : Math.min(...limits);
+  };
+
+  return { attach };
+
+  function attach(host: FileHost): AttachedFiles {
+    const { conversation, clock } = host;
+    const uploads = createUploads(host, { uploader, maxUploads, load: (id) => store.get(conversation, id) });
+    /** Prepares one file after another, so that they keep their order. */
+    let preparing: Promise<unknown> = Promise.resolve();
+
+    const free = (...ids: string[]): Promise<void> => store.delete(conversation, ids).catch(() => {});
+
+    /**
+     * Deletes files once no message waits for their upload, in this tab or in the storage.
+     * @param abandoned also those without a message.
+     */
+    async function collect(ids: readonly string[], abandoned: ReadonlySet<string>): Promise<void> {
+      if (ids.length === 0) return;
+      // Rejects where the storage does not tell: the file may be needed after a reload.
+      const stored = new Map((await host.stored(ids)).map((record) => [record.id, record]));
+      const isUnneeded = (id: string): boolean => {
+        const records = [stored.get(id), host.record(id)].filter((record) => record !== undefined);
+        return records.length === 0 ? abandoned.has(id) : records.every(({ uploadPending }) => uploadPending !== true);
+      };
+      await free(...ids.filter(isUnneeded));
+    }
+
+    const followed = new Set<string>();
+
+    /** Follows a message until its file is not needed any longer. */
+    function follow(id: string): void {
+      if (followed.has(id)) return;
+      followed.add(id);
+      const stop = host.subscribe(id, () => {
+        const record = host.record(id);
+        if (record === undefined) void free(id);
+        else if (record.uploadPending !== true && !isPending(record)) void collect([id], new Set([id])).catch(() => {});
+        else return;
+        followed.delete(id);
+        stop();
+      });
+    }
+
+    async function collectAbandoned(): Promise<void> {
+      const [all, old] = await Promise.all(
+        [Infinity, clock.now() - ABANDONED_AFTER].map((at) => store.list(conversation, at)),
+      );
+      await collect(all ?? [], new Set(old));
+    }
+
+    async function prepare(id: string, file: Blob, caption: string): Promise<string> {
+      const details = await describe(file).catch((): FileDetails => ({}));
+      const { name } = file as Partial<File>;
+      const content = {
+        name: cleanFileName(typeof name === 'string' ? name : ''),
+        type: cleanMediaType(file.type),
+        size: file.size,
+        ...details,
+        ...(caption === '' ? {} : { caption }),
+      };
+      await store.put(conversation, id, file, clock.now());
+      const body = JSON.stringify(content);
+      const limit = host.maxMessageBytes();
+      if (limit === undefined || new TextEncoder().encode(body).length + ADDRESS_BYTES <= limit) return body;
+      return JSON.stringify({ ...content, thumbnail: undefined });
+    }
+
+    void collectAbandoned().catch(() => {});
+    return {
+      canSend: uploader !== undefined,
+      accept,
+      get maxFileBytes() {
+        return largest();
+      },
+      check: (file) => refusalOf(file, accept, largest()),
+      progressOf: (id) => uploads.progressOf(id),
+      subscribeToProgress: (id, listener) => uploads.subscribe(id, listener),
+      async open(id) {
+        const record = host.record(id);
+        const content = record && parseFile(record);
+        if (record === undefined || content === undefined) return undefined;
+        if (content.url === undefined) {
+          const file = record.uploadPending === true ? await store.get(conversation, id) : undefined;
+          return file && openBlob(file);
+        }
+        const { signal } = new AbortController();
+        const url = (await uploader?.resolve?.(content.url, { signal })) ?? content.url;
+        return { url, close() {} };
+      },
+      prepare(id, file, caption) {
+        const prepared = preparing.then(() => prepare(id, file, caption));
+        preparing = prepared.catch(() => {});
+        return prepared;
+      },
+      forget: (id) => void free(id),
+      upload(id) {
+        follow(id);
+        uploads.add(id);
+      },
+      stop: () => uploads.stop(),
+    };
+  }
+}
+
+function openBlob(file: Blob): { readonly url: string; close(): void } {
+  const url = URL.createObjectURL(file);
+  return { url, close: () => URL.revokeObjectURL(url) };
+}
+
+function refusalOf(file: Blob, accept: string, maxFileBytes: number | undefined): FileRefusal | undefined {
+  if (file.size === 0) return { reason: 'empty' };
+  if (!isAccepted(file, accept)) return { reason: 'type-not-accepted', accept };
+  return maxFileBytes !== undefined && file.size > maxFileBytes ? { reason: 'too-large', maxFileBytes } : undefined;
+}
+
+function checkNumber(option: string, value: unknown, most: number): void {
+  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most) return;
+  throw new FlowError('out-of-range', `${option} is ${String(value)}, but must be a number from 1 to ${most}.`);
+}
