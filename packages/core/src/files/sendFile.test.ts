@@ -12,6 +12,7 @@ import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow
 import type { InstantMessagingFlow, InstantMessagingFlowOptions } from '../engine/publicTypes.ts';
 import { FILE_CONTENT_TYPE } from '../messages/fileContent.ts';
 import type { FileStore } from '../ports/files.ts';
+import type { TabCoordinator } from '../ports/tabs.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import { TransportFailure } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';
@@ -224,6 +225,35 @@ describe('several tabs', () => {
     expect(await device.files()).toEqual([]);
   });
 
+  it('B451 a new leader that missed the end of an upload reads it in the storage', async () => {
+    const device = createDevice();
+    const tabs = createFakeTabs();
+    let isDeaf = false;
+    const deaf: TabCoordinator = {
+      join: (conversation, listener) =>
+        tabs.join(conversation, {
+          ...listener,
+          received: (post) => {
+            if (!isDeaf) listener.received(post);
+          },
+        }),
+    };
+    const leader = await device.open({ tabs, transport: createFakeTransport({ autoAnswer: 'manual' }) });
+    const follower = await device.open({ tabs: deaf });
+    const { id } = leader.flow.sendFile(photo());
+    await settle();
+    isDeaf = true;
+    leader.uploader.uploads[0]?.accept();
+    await settle();
+    expect(follower.flow.messages.get(id)).toMatchObject({ uploadPending: true });
+    leader.flow.terminate();
+    await settle();
+    expect(follower.uploader.uploads).toEqual([]);
+    expect(follower.transport.messages).toMatchObject([{ message: { messageId: id } }]);
+    const [sent] = follower.transport.messages;
+    expect(sent && parseFile(sent.message)).toMatchObject({ url: `https://files.example/${id}` });
+  });
+
   it('B451 a follower shows that the file is uploaded', async () => {
     const device = createDevice();
     const tabs = createFakeTabs();
@@ -253,14 +283,26 @@ describe('an upload that fails', () => {
     transport.setStatus({ state: 'offline' });
     uploader.uploads[1]?.fail(new Error('no network'));
     await settle();
-    await device.clock.advance(3_600_000);
-    expect(uploader.uploads).toHaveLength(2);
     transport.setStatus({ state: 'online' });
     await settle();
     expect(uploader.uploads).toHaveLength(3);
     uploader.uploads[2]?.accept();
     await settle();
     expect(flow.messages.get(id)).toMatchObject({ status: 'sent' });
+  });
+
+  it('B452 is not tried without a connection', async () => {
+    const device = createDevice();
+    const { flow, transport, uploader } = await device.open();
+    transport.setStatus({ state: 'offline' });
+    const { id } = flow.sendFile(photo());
+    await settle();
+    await device.clock.advance(3_600_000);
+    expect(uploader.uploads).toEqual([]);
+    expect(flow.messages.get(id)).toMatchObject({ status: 'queued' });
+    transport.setStatus({ state: 'online' });
+    await settle();
+    expect(uploader.uploads).toHaveLength(1);
   });
 
   it('B452 fails the message after ten attempts; a retry uploads again', async () => {
@@ -498,6 +540,29 @@ describe('the caption of a file', () => {
     uploader.uploads[0]?.accept();
     await settle();
     expect(transport.messages.map(({ message }) => parseFile(message)?.caption)).toEqual(['the sea']);
+  });
+
+  it('B456 is edited in place also while the storage fails', async () => {
+    const device = createDevice();
+    let fails = false;
+    const storage: MessageStorage = {
+      ...device.storage,
+      write: (...write) => (fails ? Promise.reject(new Error('broken')) : device.storage.write(...write)),
+    };
+    const transport = createFakeTransport({ capabilities: { operations: { edit: 'any' } } });
+    const { flow, uploader } = await device.open({ transport, storage });
+    const { id } = flow.sendFile(photo(), { caption: 'teh sea' });
+    await settle();
+    fails = true;
+    flow.editMessage(id, 'the sea');
+    await device.clock.advance(30_000);
+    uploader.uploads[0]?.accept();
+    await device.clock.advance(30_000);
+    await settle();
+    expect(transport.messages.map(({ message }) => parseFile(message))).toMatchObject([
+      { caption: 'the sea', url: `https://files.example/${id}` },
+    ]);
+    expect(transport.operations).toEqual([]);
   });
 
   it('B456 is edited by an operation once the message has left, and may be removed', async () => {
