@@ -28,7 +28,8 @@ const BRINGS = {
 };
 
 /** Components need its errors only, and the rules by which a text is blank or found. */
-const ENGINE = /\/core\/dist\/(?!errors\/|messages\/(?:fileContent|isBlankText|revisions|foldText|searchText|truncateText)\.)/;
+const ENGINE =
+  /\/core\/dist\/(?!errors\/|messages\/(?:fileContent|isBlankText|revisions|foldText|searchText|truncateText)\.)/;
 
 /** What must not come with an export of the engine. */
 const APART = [
