@@ -3,7 +3,7 @@ import { parseSync, Visitor } from 'vite';
 /**
  * The arrows between packages, and between the folders inside core. What is not listed is not allowed.
  *
- * ui -> react -> core <- testing, websocket, xmpp, sip; server -> websocket, core; applications import packages; nothing imports an application.
+ * ui -> react -> core <- testing, websocket, xmpp, sip; server -> websocket, core; devtools -> testing, core; applications import packages; nothing imports an application.
  */
 const PACKAGES: Record<string, readonly string[]> = {
   core: [],
@@ -11,6 +11,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   ui: ['react'],
   sip: ['core'],
   server: ['core', 'websocket'],
+  devtools: ['core', 'testing'],
   testing: ['core'],
   websocket: ['core'],
   xmpp: ['core'],

@@ -1,0 +1,56 @@
+import type { FlowTransaction, MessageRecord, TransportCapabilities } from '@imflow/core';
+import { explainIncoming } from './incoming.ts';
+import { explainOutgoing } from './outgoing.ts';
+import { SENTENCES, type StatusDetails, type StatusReason } from './sentences.ts';
+import { describeTime, type Facts } from './facts.ts';
+
+/** What is known about the flow of a message. A trace of `recordTrace` has both. */
+export interface StatusContext {
+  readonly capabilities: Pick<TransportCapabilities, 'deliveryNotifications' | 'displayedNotifications'>;
+  /**
+   * The recorded transactions, oldest first. The last one has the present state; earlier ones contain the results of the
+   * transport and ignored receipts. Without any, the explanation follows from the message alone.
+   */
+  readonly transactions: readonly FlowTransaction[];
+  /** The present, in ms since the epoch. Default: the time of the last transaction. */
+  readonly at?: number;
+}
+
+/** Why a message has its status. */
+export interface StatusExplanation {
+  /** The reason, kebab-case and stable. */
+  readonly reason: StatusReason;
+  /** One sentence in English, for developers. It has no text of a message. */
+  readonly sentence: string;
+}
+
+/**
+ * Explains why a message has its status: what an own message waits for, why no receipt has come or how it failed, and
+ * which receipts the sender of a received one gets. A pure function. The newest text of an edited message counts.
+ */
+export function explainStatus(record: MessageRecord, context: StatusContext): StatusExplanation {
+  const { capabilities, transactions } = context;
+  const present = transactions.at(-1);
+  const elapsed = present === undefined ? 0 : Math.max((context.at ?? present.at) - present.at, 0);
+  const facts: Facts = {
+    capabilities,
+    transactions,
+    state: present?.state,
+    now: (present?.now ?? 0) + elapsed,
+  };
+  const { reason, ...found } =
+    record.direction === 'incoming' ? explainIncoming(record, facts) : explainOutgoing(record, facts);
+  const details: StatusDetails = {
+    attempt: record.attempts,
+    unanswered: false,
+    ahead: 0,
+    time: describeTime((found.due ?? facts.now) - facts.now),
+    code: record.code ?? 0,
+    recipients: record.deliveryFailures.map(({ recipient }) => recipient).join(', ') || 'the participant',
+    sender: '',
+    unknownId: '',
+    receipt: 'A delivery receipt',
+    ...found,
+  };
+  return { reason, sentence: SENTENCES[reason](details) };
+}

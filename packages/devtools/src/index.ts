@@ -1,0 +1,2 @@
+export { explainStatus, type StatusContext, type StatusExplanation } from './explain/explainStatus.ts';
+export type { StatusReason } from './explain/sentences.ts';
