@@ -57,46 +57,50 @@ describe.each(servers)('a device whose tabs were all closed, on $name', { timeou
     return flow;
   }
 
+  const soon = (): number => Date.now() + PATIENCE;
+
   const settled = (flow: InstantMessagingFlow): boolean =>
     records(flow).every(({ status }) => status === 'sent' || status === 'delivered' || status === 'displayed');
+
+  const delivered = (flow: InstantMessagingFlow): boolean =>
+    records(flow).every(({ status, direction }) => direction === 'incoming' || status === 'delivered');
 
   /** Two who talked a little; then all tabs of ana are closed. */
   async function acquainted(session?: SessionStore) {
     const [anas, bos] = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
     const browser = createBrowser();
-    const end = Date.now() + PATIENCE;
     const ana = talk(anas.options, bos.options.address, browser.storage, session && { session });
     const bo = talk(bos.options, anas.options.address);
     ana.sendMessage('Ana 1');
-    await until(() => bodies(bo).length === 1, end);
+    await until(() => bodies(bo).length === 1, soon());
     bo.sendMessage('Bo 1');
-    await until(() => bodies(ana).length === 2 && settled(ana) && settled(bo), end);
+    await until(() => bodies(ana).length === 2 && delivered(ana) && delivered(bo), soon());
     // The tab is gone, and does not say so.
-    anas.proxy.kill();
+    await anas.drained();
+    const closed = anas.proxy.end();
     ana.terminate();
+    await closed;
+    anas.proxy.restore();
     const close = async (): Promise<void> => {
       for (const flow of flows.splice(0)) flow.terminate();
       for (const { proxy } of [anas, bos]) await proxy.close();
     };
-    return { anas, bos, bo, browser, end, close };
+    return { anas, bos, bo, browser, close };
   }
 
   it.skipIf(!kind.isInstalled)(
     'B260 the device reads messages sent in its absence, and their sender receives the receipts',
     async () => {
-      const { anas, bos, bo, browser, end, close } = await acquainted();
+      const { anas, bos, bo, browser, close } = await acquainted();
       try {
         bo.sendMessage('Bo 2');
         bo.sendMessage('Bo 3');
-        await until(() => settled(bo), end);
+        await until(() => settled(bo), soon());
         const ana = talk(anas.options, bos.options.address, browser.storage);
-        await until(() => bodies(ana).length >= 4, end);
+        await until(() => bodies(ana).length >= 4, soon());
         expect(bodies(ana)).toEqual(['Ana 1', 'Bo 1', 'Bo 2', 'Bo 3']);
         expect(ana.store.getState().unreadCount).toBe(3);
-        await until(
-          () => records(bo).every(({ status, direction }) => direction === 'incoming' || status === 'delivered'),
-          end,
-        );
+        await until(() => delivered(bo), soon());
       } finally {
         await close();
       }
@@ -106,18 +110,18 @@ describe.each(servers)('a device whose tabs were all closed, on $name', { timeou
   it.skipIf(!kind.isInstalled)(
     'B260 the device reads messages that another device has received and answered, in order',
     async () => {
-      const { anas, bos, bo, browser, end, close } = await acquainted();
+      const { anas, bos, bo, browser, close } = await acquainted();
       try {
         const phone = talk(anas.options, bos.options.address);
-        await until(() => phone.store.getState().state === 'active', end);
+        await until(() => phone.store.getState().state === 'active', soon());
         for (let index = 0; index < 120; index += 1) bo.sendMessage(`Bo ${index + 2}`);
-        await until(() => records(phone).filter(({ direction }) => direction === 'incoming').length >= 120, end);
+        await until(() => records(phone).filter(({ direction }) => direction === 'incoming').length >= 120, soon());
         phone.sendMessage('from the phone');
-        await until(() => bodies(bo).includes('from the phone'), end);
+        await until(() => bodies(bo).includes('from the phone'), soon());
         bo.sendMessage('the last');
-        await until(() => bodies(phone).includes('the last'), end);
+        await until(() => bodies(phone).includes('the last'), soon());
         const ana = talk(anas.options, bos.options.address, browser.storage);
-        await until(() => bodies(ana).includes('the last') && bodies(ana).length >= 124, end);
+        await until(() => bodies(ana).includes('the last') && bodies(ana).length >= 124, soon());
         expect(bodies(ana)).toEqual([
           'Ana 1',
           'Bo 1',
@@ -133,12 +137,12 @@ describe.each(servers)('a device whose tabs were all closed, on $name', { timeou
 
   it.skipIf(!kind.isInstalled)('B261 the device reports a new participant who wrote in its absence', async () => {
     const browser = createBrowser();
-    const { anas, end, close } = await acquainted(browser.session);
+    const { anas, close } = await acquainted(browser.session);
     const cys = await newAccount(server, 'cy');
     try {
       const cy = talk(cys.options, anas.options.address);
       cy.sendMessage('Do you know me?');
-      await until(() => settled(cy), end);
+      await until(() => settled(cy), soon());
       const unopened: string[] = [];
       const transport = createXmppTransport({
         ...anas.options,
@@ -146,12 +150,12 @@ describe.each(servers)('a device whose tabs were all closed, on $name', { timeou
         onIncomingConversation: (participant) => unopened.push(participant),
       });
       transport.connect();
-      await until(() => unopened.length > 0, end);
+      await until(() => unopened.length > 0, soon());
       expect(unopened).toEqual([cys.options.address]);
       const flow = createInstantMessagingFlow({ transport, remote: cys.options.address });
       flows.push(flow);
       flow.start();
-      await until(() => bodies(flow).length > 0, end);
+      await until(() => bodies(flow).length > 0, soon());
       expect(bodies(flow)).toEqual(['Do you know me?']);
       expect(flow.store.getState().unreadCount).toBe(1);
       transport.disconnect();

@@ -4,7 +4,12 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { XmppServer } from '../test/server/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
 import { MAX_START, servers } from '../test/server/servers.ts';
+import { until } from '../test/soak.ts';
 import { createXmppTransport } from './index.ts';
+
+/** After so long without data, nothing is on its way, in ms. */
+const SILENCE = 60;
+const PATIENCE = 10_000;
 
 describe.each(servers)('the XMPP transport conforms, on $name', { timeout: 20_000 }, ({ isInstalled, start }) => {
   let server: XmppServer;
@@ -20,7 +25,11 @@ describe.each(servers)('the XMPP transport conforms, on $name', { timeout: 20_00
     return {
       ana,
       bo,
-      settle: () => new Promise((resolve) => setTimeout(resolve, 60)),
+      // An ejabberd that has a stanza in its hands for a connection that is cut leaves the session alone for 15 s.
+      async settle() {
+        await new Promise((resolve) => setTimeout(resolve, SILENCE));
+        await until(() => accounts.every(({ proxy }) => proxy.silence() >= SILENCE), Date.now() + PATIENCE);
+      },
       cut: (address) => proxyOf(address)?.cut(),
       restore: (address) => proxyOf(address)?.restore(),
       close: async () => {

@@ -8,6 +8,8 @@ import { until } from './soak.ts';
 
 const PYTHON = '/usr/bin/python3';
 const PATIENCE = 10_000;
+/** How long it may take to start and to sign in on a busy machine. */
+const MAX_START = 30_000;
 
 export const hasSlixmpp = spawnSync(PYTHON, ['-c', 'import slixmpp']).status === 0;
 
@@ -36,8 +38,8 @@ export async function startIndependentClient(
   const lines: string[] = [];
   createInterface({ input: client.stdout }).on('line', (line) => lines.push(line));
 
-  async function find(fits: (line: string) => boolean, what: string): Promise<string> {
-    await until(() => lines.some(fits), Date.now() + PATIENCE).catch(() => {
+  async function find(fits: (line: string) => boolean, what: string, patience = PATIENCE): Promise<string> {
+    await until(() => lines.some(fits), Date.now() + patience).catch(() => {
       throw new Error(`The other client did not say "${what}", but: ${lines.join(' / ')}`);
     });
     return lines.find(fits) ?? '';
@@ -55,7 +57,7 @@ export async function startIndependentClient(
     stop: () => void client.kill('SIGKILL'),
   };
   try {
-    await running.says('ready');
+    await find((line) => line === 'ready', 'ready', MAX_START);
   } catch (error) {
     running.stop();
     throw error;
