@@ -81,7 +81,7 @@ const CHANCE_AND_TIME_AREAS = ['ports'];
  */
 const TIME_OF_DAY = [
   'packages/core/src/engine/runtime.ts',
-  'packages/core/src/files/transfer.ts',
+  'packages/core/src/files/storedFiles.ts',
   'packages/core/src/time/monotonicTime.ts',
   'packages/core/src/transports/loopback/loopbackNetwork.ts',
   'packages/sip/src/receiving.ts',

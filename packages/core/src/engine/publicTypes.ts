@@ -54,7 +54,7 @@ export interface InstantMessagingFlowTemplate {
   readonly trust?: (sender: string) => 'trusted' | 'untrusted' | 'blocked';
   /**
    * A new message is held for this time before it is sent, in ms, so that its author can still discard it ("undo
-   * send"). See `MessageRecord.heldUntil`. 0 to 120 000, default 0: it is sent at once.
+   * send"); a file, once it is uploaded. See `MessageRecord.heldUntil`. 0 to 120 000, default 0: it is sent at once.
    */
   readonly sendDelay?: number;
   /** A message without a response fails after this time, in ms. 1 000 to 600 000, default 30 000. */

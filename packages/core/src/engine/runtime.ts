@@ -141,6 +141,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const changes = createEmitter<{ change: readonly [FlowSnapshot, FlowSnapshot] }>();
   store.subscribe((...change) => changes.emit('change', change, subscriberFailed));
 
+  const storedListeners = new Set<() => void>();
   const files = options.files?.attach({
     conversation,
     remote,
@@ -152,9 +153,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     subscribe: (id, listener) => table.store(id).subscribe(listener),
     isOnline: () => machines.lifecycle.connection === 'online',
     onOnline: (listener) =>
-      changes.on('change', ([state, previous]) => {
+      void changes.on('change', ([state, previous]) => {
         if (state.connection === 'online' && previous.connection !== 'online') listener();
       }),
+    onStored: (listener) => void storedListeners.add(listener),
     uploaded: (id, body) => dispatch({ type: 'uploadSucceeded', id, body }),
     failed: (id, code) => dispatch({ type: 'uploadFailed', id, code }),
     diagnose,
@@ -210,6 +212,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   }
 
   function commit(tx: Transaction): void {
+    const wasStored = machines.persistence.state === 'clean';
     machines = tx.state;
     deadline = flowDeadline(machines, settings);
     stored?.add(tx.writes, tx.insertIfAbsent, tx.writesMeta ? toConversationMeta(machines) : undefined);
@@ -219,6 +222,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const next = takeSnapshot(previous, machines, settings, table, orderRevision, offlineDelivery, maxMessageBytes());
     if (next !== previous) store.setState(next, true);
     table.flush(subscriberFailed);
+    if (!wasStored && machines.persistence.state === 'clean') for (const listener of storedListeners) listener();
   }
 
   /** A server may announce it with each connection. */

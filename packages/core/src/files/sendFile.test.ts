@@ -157,6 +157,24 @@ describe('sending a file', () => {
   });
 });
 
+describe('a send delay', () => {
+  it('B450 begins for a file when it is uploaded', async () => {
+    const device = createDevice();
+    const { flow, transport, uploader } = await device.open({ template: { sendDelay: 10_000 } });
+    const { id } = flow.sendFile(photo());
+    await settle();
+    await device.clock.advance(20_000);
+    expect(flow.messages.get(id)).not.toHaveProperty('heldUntil');
+    uploader.uploads[0]?.accept();
+    await settle();
+    expect(flow.messages.get(id)).toMatchObject({ heldUntil: device.clock.now() + 10_000 });
+    await device.clock.advance(9_999);
+    expect(transport.wire).toEqual([]);
+    await device.clock.advance(1);
+    expect(transport.messages).toHaveLength(1);
+  });
+});
+
 describe('a page that closes during an upload', () => {
   it('B451 the next page uploads the file again, and the message is sent once', async () => {
     const device = createDevice();
@@ -188,6 +206,22 @@ describe('a page that closes during an upload', () => {
     await settle();
     expect(second.uploader.uploads).toEqual([]);
     expect(second.transport.messages).toMatchObject([{ message: { messageId: id } }]);
+    expect(await device.files()).toEqual([]);
+  });
+
+  it('B451 a receipt for a file that an earlier page sent without storing that ends the upload', async () => {
+    const device = createDevice();
+    const first = await device.open();
+    const { id } = first.flow.sendFile(photo());
+    await settle();
+    first.flow.terminate();
+    const second = await device.open();
+    await settle();
+    second.transport.push({ type: 'notification', sender: 'bo', messageId: id, outcome: 'delivered' });
+    await settle();
+    expect(second.uploader.uploads[0]?.signal.aborted).toBe(true);
+    expect(second.flow.messages.get(id)).toMatchObject({ status: 'delivered' });
+    expect(second.flow.messages.get(id)).not.toHaveProperty('uploadPending');
     expect(await device.files()).toEqual([]);
   });
 

@@ -10,11 +10,11 @@ import type {
   FileTransfer,
   FileUploader,
 } from '../ports/files.ts';
-import { isPending } from '../messages/messageStatus.ts';
 import { isAccepted } from './accept.ts';
 import { describeFile } from './describeFile.ts';
 import { cleanFileName, cleanMediaType, parseFile } from './fileContent.ts';
 import { createIndexedDbFileStore } from './indexedDbFileStore.ts';
+import { createStoredFiles } from './storedFiles.ts';
 import { createUploads } from './uploads.ts';
 
 /** Options of a file transfer. All are optional. */
@@ -32,9 +32,6 @@ export interface FileTransferOptions {
   /** Finds out size, duration and preview of a file. Default: {@link describeFile}. */
   readonly describe?: (file: Blob) => Promise<FileDetails>;
 }
-
-/** Files that have no message after this time are deleted, in ms: another tab may be about to queue it. */
-const ABANDONED_AFTER = 3_600_000;
 
 /** How much longer the address of an uploaded file makes the body of its message, in bytes. */
 const ADDRESS_BYTES = 2_100;
@@ -61,50 +58,10 @@ export function createFileTransfer(options: FileTransferOptions = {}): FileTrans
   return { attach };
 
   function attach(host: FileHost): AttachedFiles {
-    const { conversation, clock } = host;
-    const uploads = createUploads(host, { uploader, maxUploads, load: (id) => store.get(conversation, id) });
+    const files = createStoredFiles(store, host);
+    const uploads = createUploads(host, { uploader, maxUploads, load: (id) => files.get(id) });
     /** Prepares one file after another, so that they keep their order. */
     let preparing: Promise<unknown> = Promise.resolve();
-
-    const free = (...ids: string[]): Promise<void> => store.delete(conversation, ids).catch(() => {});
-
-    /**
-     * Deletes files once no message waits for their upload, in this tab or in the storage.
-     * @param abandoned also those without a message.
-     */
-    async function collect(ids: readonly string[], abandoned: ReadonlySet<string>): Promise<void> {
-      if (ids.length === 0) return;
-      // Rejects where the storage does not tell: the file may be needed after a reload.
-      const stored = new Map((await host.stored(ids)).map((record) => [record.id, record]));
-      const isUnneeded = (id: string): boolean => {
-        const records = [stored.get(id), host.record(id)].filter((record) => record !== undefined);
-        return records.length === 0 ? abandoned.has(id) : records.every(({ uploadPending }) => uploadPending !== true);
-      };
-      await free(...ids.filter(isUnneeded));
-    }
-
-    const followed = new Set<string>();
-
-    /** Follows a message until its file is not needed any longer. */
-    function follow(id: string): void {
-      if (followed.has(id)) return;
-      followed.add(id);
-      const stop = host.subscribe(id, () => {
-        const record = host.record(id);
-        if (record === undefined) void free(id);
-        else if (record.uploadPending !== true && !isPending(record)) void collect([id], new Set([id])).catch(() => {});
-        else return;
-        followed.delete(id);
-        stop();
-      });
-    }
-
-    async function collectAbandoned(): Promise<void> {
-      const [all, old] = await Promise.all(
-        [Infinity, clock.now() - ABANDONED_AFTER].map((at) => store.list(conversation, at)),
-      );
-      await collect(all ?? [], new Set(old));
-    }
 
     async function prepare(id: string, file: Blob, caption: string): Promise<string> {
       const details = await describe(file).catch((): FileDetails => ({}));
@@ -116,14 +73,13 @@ export function createFileTransfer(options: FileTransferOptions = {}): FileTrans
         ...details,
         ...(caption === '' ? {} : { caption }),
       };
-      await store.put(conversation, id, file, clock.now());
+      await files.put(id, file);
       const body = JSON.stringify(content);
       const limit = host.maxMessageBytes();
       if (limit === undefined || new TextEncoder().encode(body).length + ADDRESS_BYTES <= limit) return body;
       return JSON.stringify({ ...content, thumbnail: undefined });
     }
 
-    void collectAbandoned().catch(() => {});
     return {
       canSend: uploader !== undefined,
       accept,
@@ -138,7 +94,7 @@ export function createFileTransfer(options: FileTransferOptions = {}): FileTrans
         const content = record && parseFile(record);
         if (record === undefined || content === undefined) return undefined;
         if (content.url === undefined) {
-          const file = record.uploadPending === true ? await store.get(conversation, id) : undefined;
+          const file = record.uploadPending === true ? await files.get(id) : undefined;
           return file && openBlob(file);
         }
         const { signal } = new AbortController();
@@ -150,9 +106,9 @@ export function createFileTransfer(options: FileTransferOptions = {}): FileTrans
         preparing = prepared.catch(() => {});
         return prepared;
       },
-      forget: (id) => void free(id),
+      forget: (id) => files.forget(id),
       upload(id) {
-        follow(id);
+        files.follow(id);
         uploads.add(id);
       },
       stop: () => uploads.stop(),

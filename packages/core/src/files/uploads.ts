@@ -46,33 +46,41 @@ interface Upload {
   attempt: AbortController | undefined;
   /** 0 to 1. */
   progress: number | undefined;
-  /** Cancels what it waits for: the message's next change, the connection, the next attempt. */
-  readonly cancels: (() => void)[];
+  /** Cancels the next attempt. */
+  cancelRetry: () => void;
+  stopFollowing: () => void;
 }
+
+function nothing(): void {}
 
 function refusal(code: number, problem: string): TransportFailure {
   return new TransportFailure(code, problem, { retryable: false });
 }
 
-/** Calls `abort` and rejects `stalled` once nothing has advanced for a while. */
+/**
+ * Aborts an attempt that does not advance for a while. `ended` rejects once it is aborted, also where the uploader does
+ * not answer then.
+ */
 function watchProgress(
   clock: Clock,
-  abort: () => void,
-): { readonly stalled: Promise<never>; advanced(): void; stop(): void } {
-  let restart: () => void;
-  let cancel: () => void;
-  const stalled = new Promise<never>((_resolve, reject) => {
-    const expire = (): void => {
-      abort();
-      reject(new TransportFailure(REQUEST_TIMEOUT, 'The upload made no progress.', { retryable: true }));
-    };
-    cancel = clock.setTimer(expire, STALLED_AFTER);
-    restart = () => {
+  controller: AbortController,
+): { readonly ended: Promise<never>; advanced(): void; stop(): void } {
+  const start = (): (() => void) => clock.setTimer(() => controller.abort(), STALLED_AFTER);
+  let cancel = start();
+  const ended = new Promise<never>((_resolve, reject) => {
+    controller.signal.addEventListener('abort', () => {
       cancel();
-      cancel = clock.setTimer(expire, STALLED_AFTER);
-    };
+      reject(new TransportFailure(REQUEST_TIMEOUT, 'The upload made no progress.', { retryable: true }));
+    });
   });
-  return { stalled, advanced: () => restart(), stop: () => cancel() };
+  return {
+    ended,
+    advanced() {
+      cancel();
+      if (!controller.signal.aborted) cancel = start();
+    },
+    stop: () => cancel(),
+  };
 }
 
 export function createUploads(host: FileHost, { uploader, maxUploads, load }: UploadsOptions): Uploads {
@@ -92,7 +100,8 @@ export function createUploads(host: FileHost, { uploader, maxUploads, load }: Up
     if (uploads.get(upload.id) !== upload) return;
     uploads.delete(upload.id);
     ready = ready.filter((other) => other !== upload);
-    for (const cancel of upload.cancels.splice(0)) cancel();
+    upload.cancelRetry();
+    upload.stopFollowing();
     upload.ended.abort();
     upload.attempt?.abort();
     setProgress(upload, undefined);
@@ -101,6 +110,7 @@ export function createUploads(host: FileHost, { uploader, maxUploads, load }: Up
   function makeReady(upload: Upload): void {
     if (upload.ended.signal.aborted || upload.isBusy) return;
     upload.isBusy = true;
+    upload.cancelRetry();
     ready.push(upload);
     startNext();
   }
@@ -147,7 +157,7 @@ export function createUploads(host: FileHost, { uploader, maxUploads, load }: Up
     const controller = new AbortController();
     upload.attempt = controller;
     setProgress(upload, 0);
-    const watch = watchProgress(host.clock, () => controller.abort());
+    const watch = watchProgress(host.clock, controller);
     const { name, type } = content;
     try {
       const uploaded = uploader.upload(file, {
@@ -163,7 +173,7 @@ export function createUploads(host: FileHost, { uploader, maxUploads, load }: Up
           setProgress(upload, Math.floor(Math.min(1, Math.max(0, loaded / file.size)) * 100) / 100);
         },
       });
-      const { url } = await Promise.race([watch.stalled, uploaded]);
+      const { url } = await Promise.race([watch.ended, uploaded]);
       if (typeof url !== 'string' || url === '') throw new TypeError('upload() must resolve with a url.');
       return url;
     } finally {
@@ -179,7 +189,7 @@ export function createUploads(host: FileHost, { uploader, maxUploads, load }: Up
     if (host.isOnline()) upload.failures += 1;
     if (retryable && upload.failures < MAX_ATTEMPTS) {
       const wait = backOff(Math.max(1, upload.failures), host.random.next());
-      upload.cancels.push(host.clock.setTimer(() => makeReady(upload), wait));
+      upload.cancelRetry = host.clock.setTimer(() => makeReady(upload), wait);
       return;
     }
     end(upload);
@@ -201,16 +211,15 @@ export function createUploads(host: FileHost, { uploader, maxUploads, load }: Up
         ended: new AbortController(),
         attempt: undefined,
         progress: undefined,
-        cancels: [],
+        cancelRetry: nothing,
+        stopFollowing: nothing,
       };
       uploads.set(id, upload);
       // Discarded, or no longer this tab's to upload.
-      upload.cancels.push(
-        host.subscribe(id, () => {
-          const record = host.record(id);
-          if (record?.uploadPending !== true || record.status !== 'queued') end(upload);
-        }),
-      );
+      upload.stopFollowing = host.subscribe(id, () => {
+        const record = host.record(id);
+        if (record?.uploadPending !== true || record.status !== 'queued') end(upload);
+      });
       makeReady(upload);
     },
     has: (id) => uploads.has(id),

@@ -27,7 +27,10 @@ export interface FailureDetails {
 }
 
 /** What a status belongs to: a message, or one revision of it. */
-type Tracked = Pick<MessageRecord, 'status' | 'timestamps' | 'deliveryFailures' | 'code' | 'retryable' | 'heldUntil'>;
+type Tracked = Pick<
+  MessageRecord,
+  'status' | 'timestamps' | 'deliveryFailures' | 'code' | 'retryable' | 'heldUntil' | 'uploadPending'
+>;
 
 /** Whether a message may change from one status to a different one. */
 export function outranks(from: MessageStatus, to: MessageStatus): boolean {
@@ -49,9 +52,11 @@ export function withStatus<T extends Tracked>(
   failure?: FailureDetails,
 ): T {
   if (!outranks(record.status, status)) return withLateTime(record, status, at);
-  const { code: _code, retryable: _retryable, heldUntil: _held, ...rest } = record;
+  const { code: _code, retryable: _retryable, heldUntil: _held, uploadPending, ...rest } = record;
   return {
     ...rest,
+    // What has left was uploaded, also where an earlier page did it and could not store that.
+    ...(status === 'failed' && uploadPending === true ? { uploadPending } : {}),
     status,
     timestamps: at === undefined ? record.timestamps : { ...record.timestamps, [status]: at },
     deliveryFailures: failure?.deliveryFailures ?? [],

@@ -27,6 +27,7 @@ import {
   addOperation,
   dropOperations,
   enqueue,
+  holdOf,
   leaveOutbox,
   outboxId,
   REQUEST_TIMEOUT,
@@ -44,7 +45,7 @@ export type NewMessage = Pick<MessageRecord, 'id' | 'contentType' | 'body' | 're
 
 /** Queues a new message. */
 export function send(tx: Transaction, message: NewMessage): void {
-  const { wall, localAddress, hasStorage, settings } = tx.context;
+  const { wall, localAddress, hasStorage } = tx.context;
   const follows = tx.state.role === 'follower';
   const record: MessageRecord = {
     ...message,
@@ -56,7 +57,7 @@ export function send(tx: Transaction, message: NewMessage): void {
     status: 'queued',
     attempts: 0,
     timestamps: { queued: wall },
-    ...(settings.sendDelay > 0 ? { heldUntil: wall + settings.sendDelay } : {}),
+    ...(message.uploadPending === true ? {} : holdOf(tx)),
     deliveryFailures: [],
     isContentTypeSupported: true,
   };

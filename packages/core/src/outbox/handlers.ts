@@ -65,6 +65,12 @@ export function enqueue(tx: Transaction, record: MessageRecord, durable: boolean
   dispatchOutbox(tx, { type: 'queued', id: record.id, order: record.order, attempts, durable, ...hold, ...earlier });
 }
 
+/** A new message is held for the send delay. */
+export function holdOf({ context }: Transaction): Pick<MessageRecord, 'heldUntil'> {
+  const { sendDelay } = context.settings;
+  return sendDelay > 0 ? { heldUntil: context.wall + sendDelay } : {};
+}
+
 /** For how long a message is still held, in ms: no longer than any may be, even if the time of day was set back. */
 function holdLeft(tx: Transaction, heldUntil: number): number {
   return Math.min(Math.max(heldUntil - tx.context.wall, 0), MAX_SEND_DELAY);
@@ -77,7 +83,13 @@ export function uploadSucceeded(tx: Transaction, id: string, body: string): void
   const { uploadPending: _pending, ...message } = record;
   // Newer than the record with which another tab, or the storage, waits for the upload.
   const sequence = Math.max(tx.context.wall, (record.revision?.sequence ?? 0) + 1);
-  const uploaded = { ...message, body, revision: { id: record.messageId, sequence, at: tx.context.wall } };
+  // Only now, since the time is kept by the outbox.
+  const uploaded = {
+    ...message,
+    ...holdOf(tx),
+    body,
+    revision: { id: record.messageId, sequence, at: tx.context.wall },
+  };
   putRecord(tx, uploaded);
   enqueue(tx, uploaded, !tx.context.hasStorage);
 }

@@ -127,9 +127,12 @@ export interface FileHost {
   stored(ids: readonly string[]): Promise<readonly MessageRecord[]>;
   /** Calls back with each change of the record of a message. */
   subscribe(id: string, listener: () => void): () => void;
-  /** Whether there is a connection, and when there is one again. */
+  /** Whether there is a connection. */
   isOnline(): boolean;
-  onOnline(listener: () => void): () => void;
+  /** Calls back when there is a connection again. */
+  onOnline(listener: () => void): void;
+  /** Calls back when all changes of messages are stored. Never without a storage. */
+  onStored(listener: () => void): void;
   /** The file is uploaded: the message goes out with this body. */
   uploaded(id: string, body: string): void;
   /** The upload failed finally, until the user retries. */

@@ -1,9 +1,10 @@
 /** The invariants that the simulation checks after every step. */
 
-import { type MessageRecord, type MessageStatus, revisionsOf } from '@imflow/core';
+import { FILE_CONTENT_TYPE, type MessageRecord, type MessageStatus, readableText, revisionsOf } from '@imflow/core';
 import { checkProjections } from './projections.ts';
 import { fail, recordsOf, Violation } from './violation.ts';
-import { MAX_PENDING_REPORTS, type SentMessage, type SimulatedTab, textId, type Simulation } from './simulation.ts';
+import { MAX_PENDING_REPORTS, type SentMessage, type SimulatedTab, type Simulation } from './simulation.ts';
+import { textId } from './simulatedUser.ts';
 
 /** The rank of each status. A status may only rise; `failed` may also become `queued`, by a retry. */
 const RANK: Readonly<Record<MessageStatus, number>> = {
@@ -23,7 +24,9 @@ const INDICATOR_LIMIT = 7_000 + 2_000;
 export function checkAlways(simulation: Simulation): void {
   for (const tab of simulation.tabs()) {
     // The BroadcastChannel transport needs a timer too.
-    const most = simulation.scenario.network === 'pages' ? 2 : 1;
+    const own = simulation.scenario.network === 'pages' ? 2 : 1;
+    // Each upload has one.
+    const most = own + recordsOf(tab).filter(({ uploadPending }) => uploadPending === true).length;
     if (tab.host.timers > most) fail(tab, `keeps ${tab.host.timers} timers`);
     if (tab.host.asleep) continue;
     const records = recordsOf(tab);
@@ -120,8 +123,9 @@ function checkTicks(simulation: Simulation, tab: SimulatedTab, records: readonly
 
 function checkNothingTwice(tab: SimulatedTab, records: readonly MessageRecord[]): void {
   const bodies = new Set<string>();
-  for (const { body, retracted } of records) {
-    if (retracted !== undefined) continue;
+  for (const record of records) {
+    if (record.retracted !== undefined) continue;
+    const body = readableText(record);
     if (bodies.has(body)) fail(tab, `shows ${body} twice`);
     bodies.add(body);
   }
@@ -131,7 +135,8 @@ function checkOrder(simulation: Simulation, tab: SimulatedTab, records: readonly
   const last = new Map<string, number>();
   for (const record of records) {
     const sent = simulation.sent.get(record.messageId);
-    if (sent === undefined) continue;
+    // Messages behind a file do not wait for its upload.
+    if (sent === undefined || record.contentType === FILE_CONTENT_TYPE) continue;
     // Later messages may overtake a failed one; its author still sees it in its original place.
     if (sent.user !== tab.user && (sent.failed || simulation.userOf(tab.user).storageBroke)) continue;
     // A new leader could not read the storage, and sent later messages first.

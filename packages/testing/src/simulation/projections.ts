@@ -1,14 +1,15 @@
 /** Compares what both sides of a simulated conversation show. */
 
-import type { MessageRecord } from '@imflow/core';
+import { type MessageRecord, readableText } from '@imflow/core';
 import { fail, recordsOf, Violation } from './violation.ts';
 import type { SentMessage, SimulatedTab, Simulation } from './simulation.ts';
 
 /** The parts of a message that both sides show. */
-export function projectionOf({ body, retracted, reactions = [] }: MessageRecord): string {
+export function projectionOf(record: MessageRecord): string {
+  const { retracted, reactions = [] } = record;
   const sets = reactions.filter(({ emojis }) => emojis.length > 0);
   return JSON.stringify({
-    body,
+    body: readableText(record),
     retracted: retracted !== undefined,
     reactions: sets.map(({ author, emojis }) => `${author} ${emojis.join(' ')}`).toSorted(),
   });

@@ -26,7 +26,16 @@ export interface SimulationScenario {
 /** One event of a script. `tab` is an index into the user's open tabs, modulo their number. */
 export type SimulationAction =
   | {
-      readonly do: 'send' | 'type' | 'clear' | 'markDisplayed' | 'loadOlder' | 'crash' | 'retry' | 'discard';
+      readonly do:
+        | 'send'
+        | 'sendFile'
+        | 'type'
+        | 'clear'
+        | 'markDisplayed'
+        | 'loadOlder'
+        | 'crash'
+        | 'retry'
+        | 'discard';
       readonly user: SimulatedUserName;
       readonly tab: number;
     }
@@ -60,7 +69,7 @@ export interface SimulationScript {
 
 /** The kinds of actions in a script. */
 export interface ScriptOptions {
-  /** Whether messages are also held, edited, retracted, reacted to and replied to. Default: true. */
+  /** Whether messages are also held, edited, retracted, reacted to and replied to, and files are sent. Default: true. */
   readonly operations?: boolean;
   /** How many messages the tabs of `bo` load at a time. Default: 2 for every third seed, 20 for the others. */
   readonly pageSize?: number;
@@ -91,7 +100,7 @@ export function createScript(
   const user = (): SimulatedUserName => (chance(0.5) ? 'ana' : 'bo');
   const wait = (): SimulationAction => ({ do: 'wait', ms: chance(0.6) ? between(1, 400) : between(400, 12_000) });
   const on =
-    (what: 'send' | 'type' | 'clear' | 'markDisplayed' | 'loadOlder' | 'crash' | 'retry' | 'discard') =>
+    (what: 'send' | 'sendFile' | 'type' | 'clear' | 'markDisplayed' | 'loadOlder' | 'crash' | 'retry' | 'discard') =>
     (): SimulationAction => ({
       do: what,
       user: user(),
@@ -104,7 +113,8 @@ export function createScript(
     pick: between(0, 3),
   });
   const choices: readonly (readonly [weight: number, make: () => SimulationAction])[] = [
-    [24, on('send')],
+    [operations ? 20 : 24, on('send')],
+    [operations ? 4 : 0, on('sendFile')],
     [20, wait],
     [12, on('type')],
     [3, on('clear')],

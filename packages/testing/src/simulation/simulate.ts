@@ -1,6 +1,6 @@
 /** Runs scripts, searches seeds for a violation, and shrinks the script that shows it. */
 
-import { FlowError } from '@imflow/core';
+import { FlowError, type MessageRecord } from '@imflow/core';
 import { flushMicrotasks } from '../flushMicrotasks.ts';
 import { createSeededRandom } from '../seededRandom.ts';
 import { checkAlways, checkAtEnd, checkTerminated } from './invariants.ts';
@@ -8,7 +8,8 @@ import { changeMessage, hasArrived, isHeld } from './operations.ts';
 import { checkErased } from './projections.ts';
 import { recordsOf, Violation } from './violation.ts';
 import { type SimulationAction, createScript, type SimulationScript, type ScriptOptions } from './script.ts';
-import { createSimulation, type SimulatedTab, textId, type Simulation } from './simulation.ts';
+import { textId } from './simulatedUser.ts';
+import { createSimulation, type SimulatedTab, type Simulation } from './simulation.ts';
 
 /** The result of a simulated conversation. */
 export interface SimulationResult {
@@ -132,6 +133,7 @@ async function perform(simulation: Simulation, action: SimulationAction): Promis
     case 'retract':
     case 'retry':
     case 'send':
+    case 'sendFile':
     case 'type': {
       const { tabs } = simulation.userOf(action.user);
       const tab = tabs[action.tab % Math.max(1, tabs.length)];
@@ -150,6 +152,9 @@ function act(
   switch (action.do) {
     case 'send':
       simulation.send(tab);
+      return;
+    case 'sendFile':
+      simulation.sendFile(tab);
       return;
     case 'type':
       flow.setLocalComposingState('composing');
@@ -187,19 +192,26 @@ function act(
   }
 }
 
-/** Discards the newest held message, or the oldest failed one. */
+/** Discards the newest message that is held or waits for its upload, or the oldest failed one. */
 function discard(simulation: Simulation, tab: SimulatedTab): void {
   const records = recordsOf(tab);
-  const record = records.findLast(isHeld) ?? records.find(({ status }) => status === 'failed');
+  const record = records.findLast(isRetained) ?? records.find(({ status }) => status === 'failed');
   if (record === undefined) return;
   try {
     tab.flow.discardMessage(record.id);
     // For a message that has arrived, the engine discards its edit.
     if (!hasArrived(record)) simulation.discarded(record.id);
-    if (isHeld(record) && simulation.scenario.tabs === 1) simulation.unsent(record.id);
+    // A page that was killed may have sent it without storing that.
+    const hasLeft = simulation.transmitted.has(record.messageId);
+    if (isRetained(record) && !hasLeft && simulation.scenario.tabs === 1) simulation.unsent(record.id);
   } catch (error) {
     if (!(error instanceof FlowError)) throw error;
   }
+}
+
+/** Whether a message is not sent yet because it is held or its file is not uploaded. */
+function isRetained(record: MessageRecord): boolean {
+  return isHeld(record) || record.uploadPending === true;
 }
 
 function report(simulation: Simulation, success: boolean): void {
@@ -235,6 +247,26 @@ async function settle(simulation: Simulation, ms: number): Promise<void> {
   checkAlways(simulation);
 }
 
+/** Invariant at the end: no file stays on a device, once those without a message are old enough. */
+async function checkFiles(simulation: Simulation): Promise<void> {
+  for (const user of simulation.users) {
+    for (const id of await user.filesLeft()) {
+      const sent = simulation.sent.get(id);
+      // A tab that never had the message cannot know that it was discarded.
+      if (sent?.known === true && !sent.discarded)
+        throw new Violation(`${user.name}: the file of ${sent.body} is left`);
+    }
+    if ((await user.filesLeft()).length === 0) continue;
+    simulation.clock.setWallClock(simulation.clock.now() + 1_000_000_000);
+    // The next page deletes them.
+    for (const tab of Array.from(user.tabs)) simulation.kill(tab);
+    simulation.openTab(user.name);
+    await settle(simulation, 1_000);
+    const left = await user.filesLeft();
+    if (left.length > 0) throw new Violation(`${user.name}: ${left.length} files without a message are left`);
+  }
+}
+
 /** Repairs the network and the storages, retries failed messages, and checks that everything arrives. */
 async function end(simulation: Simulation): Promise<void> {
   for (const user of simulation.users) {
@@ -255,6 +287,7 @@ async function end(simulation: Simulation): Promise<void> {
   await settle(simulation, 65_000);
   checkAtEnd(simulation);
   await checkErased(simulation);
+  await checkFiles(simulation);
   for (const tab of simulation.tabs()) {
     tab.flow.terminate();
     await simulation.clock.advance(10_000);

@@ -1,4 +1,5 @@
 import {
+  type ChannelEvent,
   type Clock,
   createMonotonicTime,
   type MessageStorage,
@@ -18,10 +19,13 @@ export interface SimulatedHost {
   readonly timers: number;
   readonly alive: boolean;
   readonly asleep: boolean;
-  wrapTransport(transport: Transport): Transport;
+  /** @param received is called with each event before the tab. */
+  wrapTransport(transport: Transport, received: (event: ChannelEvent) => void): Transport;
   /** The channel of a killed tab neither sends nor receives; a sleeping tab receives when it wakes. */
   wrapChannel(channel: BroadcastChannelLike): BroadcastChannelLike;
   wrapTabs(tabs: SimulatedTabs): TabCoordinator;
+  /** Makes a call of the tab: that of a killed tab never settles, and a sleeping tab gets the result when it wakes. */
+  call<T>(act: () => Promise<T>): Promise<T>;
   /** Each call takes `delay()` ms; the call of a killed tab never settles. */
   wrapStorage(storage: MessageStorage, delay: () => number, works: () => boolean): MessageStorage;
   kill(): void;
@@ -92,7 +96,7 @@ export function createSimulatedHost(simulationClock: Clock): SimulatedHost {
     get asleep() {
       return asleep;
     },
-    wrapTransport(inner) {
+    wrapTransport(inner, received) {
       cuts.push(() => inner.disconnect());
       return {
         localAddress: inner.localAddress,
@@ -102,7 +106,12 @@ export function createSimulatedHost(simulationClock: Clock): SimulatedHost {
         getStatus: () => inner.getStatus(),
         subscribe: (listener) => inner.subscribe(() => happen(listener)),
         openChannel(remote, receive) {
-          const channel = inner.openChannel(remote, (event) => happen(() => receive(event)));
+          const channel = inner.openChannel(remote, (event) =>
+            happen(() => {
+              received(event);
+              receive(event);
+            }),
+          );
           cuts.push(() => channel.close());
           return {
             send: (message) => (alive ? answer(channel.send(message)) : never()),
@@ -164,6 +173,7 @@ export function createSimulatedHost(simulationClock: Clock): SimulatedHost {
         },
       };
     },
+    call: (act) => (alive ? answer(act()) : never()),
     kill() {
       alive = false;
       for (const cancel of cancels) cancel();

@@ -6,9 +6,7 @@ import {
   type MessageRecord,
   type MessageStatus,
   type Random,
-  revisionsOf,
 } from '@imflow/core';
-import { createMemoryStorage } from '@imflow/core/storage';
 import { createBroadcastChannelTransport, createLoopbackNetwork, type LoopbackNetwork } from '@imflow/core/transports';
 import { createSeededRandom } from '../seededRandom.ts';
 import { createVirtualClock, type VirtualClock } from '../virtualClock.ts';
@@ -17,7 +15,7 @@ import { recordLateReads } from './lateReads.ts';
 import { createSimulatedHost, type SimulatedHost } from './simulatedHost.ts';
 import { projectionOf } from './projections.ts';
 import type { SimulatedUserName, SimulationScenario } from './script.ts';
-import { createSimulatedTabs, type SimulatedTabs } from './simulatedTabs.ts';
+import { addReceived, createSimulatedUser, type SimulatedUser, textId, tickOf } from './simulatedUser.ts';
 
 /** The option `maxPendingDeliveryReports` of simulated flows. */
 export const MAX_PENDING_REPORTS = 5;
@@ -36,37 +34,10 @@ export interface SimulatedTab {
   /** The last status that was seen for each revision of each own message, by {@link textId}. */
   readonly statuses: Map<string, MessageStatus>;
   readonly shown: Set<string>;
+  /** Ids of received operations. Their messages may be in a storage that cannot be read. */
+  readonly operations: Set<string>;
   /** When local composing ended last; `Infinity` while the user is composing. */
   composingUntil: number;
-}
-
-/** A user, with the state that outlives their tabs. */
-export interface SimulatedUser {
-  readonly name: SimulatedUserName;
-  readonly tabs: SimulatedTab[];
-  /** Ids of messages that reached this user: stored, or in memory without a storage. In proxied mode: reported as successful. */
-  readonly received: Set<string>;
-  /** Ids of texts that were shown when the user marked messages as displayed. */
-  readonly displayed: Set<string>;
-  readonly tabGroup: SimulatedTabs;
-  /** The text and the status of own messages in the storage, by message. */
-  readonly storedTicks: ReadonlyMap<string, string>;
-  /** The projection of each stored message. */
-  readonly storedProjections: ReadonlyMap<string, string>;
-  /** When the hosts of their tabs woke last. */
-  wokeAt: number;
-  storageWorks: boolean;
-  /** The storage failed at some time. A message that arrives during a failure gets no reliable sort key. */
-  storageBroke: boolean;
-  /** A tab was killed: the next one knows the time of day only. */
-  lostTabs: boolean;
-  /** Ids of own messages that a tab read after it had sent later ones. */
-  readonly readLate: Set<string>;
-  /** Ids of received messages that came after later ones, which were stored and not loaded: they are placed behind them. */
-  readonly arrivedLate: Set<string>;
-  storedIds(): ReadonlySet<string>;
-  /** The content of the storage as JSON. */
-  dump(): Promise<string>;
 }
 
 /** A message that a simulated user sent. */
@@ -111,6 +82,7 @@ export interface Simulation {
   /** Cuts or restores the link of a user. Over broadcast channels, the user's pages are hidden or shown instead. */
   setOnline(name: SimulatedUserName, online: boolean): void;
   send(tab: SimulatedTab, replyTo?: string): void;
+  sendFile(tab: SimulatedTab): void;
   discarded(id: string): void;
   /** Notes that the user's only tab discarded the message while it was held. */
   unsent(id: string): void;
@@ -124,24 +96,6 @@ export interface Simulation {
 interface BusFrame {
   readonly message?: { readonly messageId: string };
   readonly operation?: { readonly id: string };
-}
-
-/** The id of the text that a record shows: that of its last edit, or of the message. */
-export function textId(record: MessageRecord): string {
-  return revisionsOf(record).at(-1)?.id ?? record.messageId;
-}
-
-function tickOf(record: MessageRecord): string {
-  return `${textId(record)} ${record.status}`;
-}
-
-function addReceived(received: Set<string>, record: MessageRecord): void {
-  received.add(record.id);
-  for (const { id } of revisionsOf(record)) received.add(id);
-}
-
-function conversationOf(name: SimulatedUserName): string {
-  return JSON.stringify(name === 'ana' ? ['ana', 'bo'] : ['bo', 'ana']);
 }
 
 export function createSimulation(seed: number, scenario: SimulationScenario): Simulation {
@@ -173,45 +127,8 @@ export function createSimulation(seed: number, scenario: SimulationScenario): Si
 
   const users = [createUser('ana'), createUser('bo')] as const;
 
-  function createUser(
-    name: SimulatedUserName,
-  ): SimulatedUser & { readonly storage: ReturnType<typeof createMemoryStorage> } {
-    const storage = createMemoryStorage();
-    const storedIds = new Set<string>();
-    const storedTicks = new Map<string, string>();
-    const storedProjections = new Map<string, string>();
-    const write = storage.write.bind(storage);
-    const user = {
-      name,
-      tabs: [],
-      received: new Set<string>(),
-      displayed: new Set<string>(),
-      tabGroup: createSimulatedTabs(clock, random),
-      storedTicks,
-      storedProjections,
-      wokeAt: -Infinity,
-      storageWorks: true,
-      storageBroke: false,
-      lostTabs: false,
-      readLate: new Set<string>(),
-      arrivedLate: new Set<string>(),
-      storedIds: () => storedIds,
-      dump: async () => JSON.stringify(await storage.open(conversationOf(name), Infinity)),
-      storage: {
-        ...storage,
-        async write(conversation: string, what: Parameters<typeof write>[1]) {
-          await write(conversation, what);
-          for (const record of [...what.put, ...(what.add ?? [])]) {
-            storedIds.add(record.id);
-            storedTicks.set(record.id, tickOf(record));
-            storedProjections.set(record.id, projectionOf(record));
-            if (record.direction === 'incoming' && !proxies(name)) addReceived(user.received, record);
-          }
-          for (const id of what.remove) storedIds.delete(id);
-        },
-      },
-    };
-    return user;
+  function createUser(name: SimulatedUserName): SimulatedUser {
+    return createSimulatedUser(name, proxies(name), clock, random);
   }
 
   function proxies(name: SimulatedUserName): boolean {
@@ -226,6 +143,7 @@ export function createSimulation(seed: number, scenario: SimulationScenario): Si
     opened += 1;
     const tabRandom: Random = createSeededRandom(`tab ${seed} ${opened}`);
     const page = new EventTarget();
+    const operations = new Set<string>();
     const transport =
       scenario.network === 'server'
         ? network.connect(name, { capabilities: { maxInFlight: scenario.maxInFlight } })
@@ -237,7 +155,9 @@ export function createSimulation(seed: number, scenario: SimulationScenario): Si
             createChannel: () => host.wrapChannel(bus.create()),
           });
     const flow: InstantMessagingFlow = createInstantMessagingFlow({
-      transport: host.wrapTransport(transport),
+      transport: host.wrapTransport(transport, (event) => {
+        if (event.type === 'operation') operations.add(event.operation.id);
+      }),
       remote: name === 'ana' ? 'bo' : 'ana',
       clock: host.clock,
       random: tabRandom,
@@ -247,11 +167,12 @@ export function createSimulation(seed: number, scenario: SimulationScenario): Si
         sendDelay: scenario.sendDelay,
         messageConsumptionMode: proxies(name) ? 'proxied-to-remote-entity' : 'consumed-locally',
       },
+      files: user.files.transferOf(host),
       ...(scenario.stored
         ? {
             storage: recordLateReads(
               host.wrapStorage(
-                (user as ReturnType<typeof createUser>).storage,
+                user.storage,
                 () => random.next() * MAX_STORAGE_DELAY,
                 () => user.storageWorks,
               ),
@@ -270,6 +191,7 @@ export function createSimulation(seed: number, scenario: SimulationScenario): Si
       page,
       statuses: new Map(),
       shown: new Set(),
+      operations,
       composingUntil: -Infinity,
     };
     // A proxied flow must have a listener.
@@ -289,7 +211,7 @@ export function createSimulation(seed: number, scenario: SimulationScenario): Si
       if (code === 'listener-failed' || code === 'subscriber-failed') throw cause;
     });
     flow.store.subscribe(({ localComposingState }) => {
-      addReceivedInMemory(name, flow);
+      addReceivedInMemory(tab);
       if (localComposingState === 'composing') tab.composingUntil = Infinity;
       else if (tab.composingUntil === Infinity) composingEnded(tab);
     });
@@ -310,9 +232,10 @@ export function createSimulation(seed: number, scenario: SimulationScenario): Si
     }
   }
 
-  /** A flow whose storage fails has the message in memory, and reports the failure. */
-  function addReceivedInMemory(name: SimulatedUserName, flow: InstantMessagingFlow): void {
+  /** A flow whose storage fails has messages and operations in memory, and reports the failure. */
+  function addReceivedInMemory({ user: name, flow, operations }: SimulatedTab): void {
     if (!keepsInMemory(name, flow)) return;
+    for (const id of operations) userOf(name).received.add(id);
     for (const id of flow.messages.order) {
       const record = flow.messages.get(id);
       if (record !== undefined) addReceived(userOf(name).received, record);
@@ -322,6 +245,16 @@ export function createSimulation(seed: number, scenario: SimulationScenario): Si
   function composingEnded(tab: SimulatedTab): void {
     tab.composingUntil = clock.monotonic();
     composingEnds.set(tab.user, clock.monotonic());
+  }
+
+  function nextText(tab: SimulatedTab): string {
+    return `${tab.name} #${sent.size}.`;
+  }
+
+  function sentBy(tab: SimulatedTab, body: string, id: string): void {
+    const origin = { id, body, user: tab.user, tab: tab.name, index: sent.size, queuedAt: clock.monotonic() };
+    const flags = { stored: false, known: true, failed: false, tickLost: false, discarded: false, unsent: false };
+    sent.set(id, { ...origin, ...flags, texts: [body], textUncertain: false });
   }
 
   function userOf(name: SimulatedUserName): SimulatedUser {
@@ -368,12 +301,12 @@ export function createSimulation(seed: number, scenario: SimulationScenario): Si
       for (const { page } of userOf(name).tabs) page.dispatchEvent(new Event(online ? 'pageshow' : 'pagehide'));
     },
     send(tab, replyTo) {
-      const index = sent.size;
-      const body = `${tab.name} #${index}.`;
-      const { id } = tab.flow.sendMessage(body, replyTo === undefined ? {} : { replyTo });
-      const entry = { id, body, user: tab.user, tab: tab.name, index, queuedAt: clock.monotonic(), texts: [body] };
-      const flags = { stored: false, known: true, failed: false, tickLost: false, discarded: false, unsent: false };
-      sent.set(id, { ...entry, ...flags, textUncertain: false });
+      const body = nextText(tab);
+      sentBy(tab, body, tab.flow.sendMessage(body, replyTo === undefined ? {} : { replyTo }).id);
+    },
+    sendFile(tab) {
+      const caption = nextText(tab);
+      sentBy(tab, caption, tab.flow.sendFile(new Blob(['file']), { caption }).id);
     },
     discarded(id) {
       const entry = sent.get(id);
@@ -387,7 +320,7 @@ export function createSimulation(seed: number, scenario: SimulationScenario): Si
       if (success) userOf('bo').received.add(id);
     },
     observe() {
-      for (const tab of allTabs()) addReceivedInMemory(tab.user, tab.flow);
+      for (const tab of allTabs()) addReceivedInMemory(tab);
       for (const entry of sent.values()) {
         const user = userOf(entry.user);
         entry.stored ||= user.storedIds().has(entry.id);

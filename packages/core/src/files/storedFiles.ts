@@ -1,0 +1,94 @@
+/** The files of one conversation on this device, and when they are deleted. */
+
+import type { FileHost, FileStore } from '../ports/files.ts';
+import { isPending } from '../messages/messageStatus.ts';
+
+/** The files of one conversation that this device keeps until they are uploaded. */
+export interface StoredFiles {
+  put(id: string, file: Blob): Promise<void>;
+  get(id: string): Promise<Blob | undefined>;
+  /** Deletes the file of a message as soon as the message needs it no longer. */
+  follow(id: string): void;
+  /** Deletes a file that has no message. */
+  forget(id: string): void;
+}
+
+/** Files that have no message after this time are deleted, in ms: another tab may be about to queue it. */
+const ABANDONED_AFTER = 3_600_000;
+
+/**
+ * Keeps the files of a conversation. A file is deleted once no message waits for its upload, neither in this tab nor in
+ * the storage: after a reload, the stored message counts.
+ */
+export function createStoredFiles(store: FileStore, host: FileHost): StoredFiles {
+  const { conversation, clock } = host;
+  /** Files that this device may have. */
+  const kept = new Set<string>();
+  /** Those whose messages this tab has, or had. */
+  const known = new Set<string>();
+  const followed = new Set<string>();
+  /** The device could list its files when it was asked last. */
+  let isListed = false;
+
+  /** @param abandoned those that may have no message. */
+  async function collect(abandoned: ReadonlySet<string> = new Set()): Promise<void> {
+    for (const id of kept) if (host.record(id) !== undefined) known.add(id);
+    const ids = Array.from(kept).filter((id) => host.record(id)?.uploadPending !== true);
+    if (ids.length === 0) return;
+    // Rejects where the storage does not tell.
+    const stored = new Map((await host.stored(ids)).map((record) => [record.id, record]));
+    const unneeded = ids.filter((id) => {
+      const records = [stored.get(id), host.record(id)].filter((record) => record !== undefined);
+      if (records.length === 0) return known.has(id) || abandoned.has(id);
+      return records.every(({ uploadPending }) => uploadPending !== true);
+    });
+    if (unneeded.length === 0) return;
+    await store.delete(conversation, unneeded);
+    for (const id of unneeded) {
+      kept.delete(id);
+      known.delete(id);
+    }
+  }
+
+  async function collectAll(): Promise<void> {
+    isListed = false;
+    const before = clock.now() - ABANDONED_AFTER;
+    const [all, old] = await Promise.all([store.list(conversation, Infinity), store.list(conversation, before)]);
+    isListed = true;
+    for (const id of all) kept.add(id);
+    await collect(new Set(old));
+  }
+
+  function forget(id: string): void {
+    kept.add(id);
+    known.add(id);
+    attempt(collect());
+  }
+
+  attempt(collectAll());
+  // The tab that uploaded a file may have ended before it deleted it.
+  host.onOnline(() => attempt(collectAll()));
+  host.onStored(() => attempt(isListed ? collect() : collectAll()));
+
+  return {
+    put: (id, file) => store.put(conversation, id, file, clock.now()),
+    get: (id) => store.get(conversation, id),
+    follow(id) {
+      if (followed.has(id)) return;
+      followed.add(id);
+      const stop = host.subscribe(id, () => {
+        const record = host.record(id);
+        if (record !== undefined && (record.uploadPending === true || isPending(record))) return;
+        followed.delete(id);
+        stop();
+        forget(id);
+      });
+    },
+    forget,
+  };
+}
+
+/** What fails is tried again when the storage has changed, and by the next page. */
+function attempt(work: Promise<void>): void {
+  work.catch(() => {});
+}

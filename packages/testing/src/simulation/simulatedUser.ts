@@ -1,0 +1,110 @@
+/** A user of a simulated conversation: the state that outlives their tabs. */
+
+import { type MessageRecord, type MessageStorage, type Random, revisionsOf } from '@imflow/core';
+import { createMemoryStorage } from '@imflow/core/storage';
+import type { VirtualClock } from '../virtualClock.ts';
+import { projectionOf } from './projections.ts';
+import type { SimulatedUserName } from './script.ts';
+import { createSimulatedFiles, type SimulatedFiles } from './simulatedFiles.ts';
+import { createSimulatedTabs, type SimulatedTabs } from './simulatedTabs.ts';
+import type { SimulatedTab } from './simulation.ts';
+
+/** A user, with the state that outlives their tabs. */
+export interface SimulatedUser {
+  readonly name: SimulatedUserName;
+  readonly tabs: SimulatedTab[];
+  /** Ids of messages that reached this user: stored, or in memory without a storage. In proxied mode: reported as successful. */
+  readonly received: Set<string>;
+  /** Ids of texts that were shown when the user marked messages as displayed. */
+  readonly displayed: Set<string>;
+  readonly tabGroup: SimulatedTabs;
+  /** The text and the status of own messages in the storage, by message. */
+  readonly storedTicks: ReadonlyMap<string, string>;
+  /** The projection of each stored message. */
+  readonly storedProjections: ReadonlyMap<string, string>;
+  /** When the hosts of their tabs woke last. */
+  wokeAt: number;
+  storageWorks: boolean;
+  /** The storage failed at some time. A message that arrives during a failure gets no reliable sort key. */
+  storageBroke: boolean;
+  /** A tab was killed: the next one knows the time of day only. */
+  lostTabs: boolean;
+  /** Ids of own messages that a tab read after it had sent later ones. */
+  readonly readLate: Set<string>;
+  /** Ids of received messages that came after later ones, which were stored and not loaded: they are placed behind them. */
+  readonly arrivedLate: Set<string>;
+  storedIds(): ReadonlySet<string>;
+  readonly storage: MessageStorage;
+  readonly files: SimulatedFiles;
+  /** The ids of the files that wait on the device of the user. */
+  filesLeft(): Promise<readonly string[]>;
+  /** The content of the storage as JSON. */
+  dump(): Promise<string>;
+}
+
+/** The id of the text that a record shows: that of its last edit, or of the message. */
+export function textId(record: MessageRecord): string {
+  return revisionsOf(record).at(-1)?.id ?? record.messageId;
+}
+
+/** The text that a record shows, and its status. */
+export function tickOf(record: MessageRecord): string {
+  return `${textId(record)} ${record.status}`;
+}
+
+/** Adds a received message with all its texts. */
+export function addReceived(received: Set<string>, record: MessageRecord): void {
+  received.add(record.id);
+  for (const { id } of revisionsOf(record)) received.add(id);
+}
+
+function conversationOf(name: SimulatedUserName): string {
+  return JSON.stringify(name === 'ana' ? ['ana', 'bo'] : ['bo', 'ana']);
+}
+
+/** @param proxies the application of the user reports what it received; otherwise what is stored counts. */
+export function createSimulatedUser(
+  name: SimulatedUserName,
+  proxies: boolean,
+  clock: VirtualClock,
+  random: Random,
+): SimulatedUser {
+  const storage = createMemoryStorage();
+  const storedIds = new Set<string>();
+  const storedTicks = new Map<string, string>();
+  const storedProjections = new Map<string, string>();
+  const files = createSimulatedFiles(clock, random, () => user.storageWorks);
+  const user: SimulatedUser = {
+    name,
+    tabs: [],
+    received: new Set<string>(),
+    displayed: new Set<string>(),
+    tabGroup: createSimulatedTabs(clock, random),
+    storedTicks,
+    storedProjections,
+    wokeAt: -Infinity,
+    storageWorks: true,
+    storageBroke: false,
+    lostTabs: false,
+    readLate: new Set<string>(),
+    arrivedLate: new Set<string>(),
+    storedIds: () => storedIds,
+    files,
+    filesLeft: () => files.left(conversationOf(name)),
+    dump: async () => JSON.stringify(await storage.open(conversationOf(name), Infinity)),
+    storage: {
+      ...storage,
+      async write(conversation, what) {
+        await storage.write(conversation, what);
+        for (const record of [...what.put, ...(what.add ?? [])]) {
+          storedIds.add(record.id);
+          storedTicks.set(record.id, tickOf(record));
+          storedProjections.set(record.id, projectionOf(record));
+          if (record.direction === 'incoming' && !proxies) addReceived(user.received, record);
+        }
+        for (const id of what.remove) storedIds.delete(id);
+      },
+    },
+  };
+  return user;
+}
