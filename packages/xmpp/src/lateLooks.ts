@@ -5,7 +5,10 @@
 
 import type { Clock } from '@imflow/core';
 
-/** The delay of the first reading, in ms; the second one follows as long after the server has given up earlier sessions. */
+/**
+ * The delay of the first reading, in ms; it doubles with each further one. The last one follows as long after the server
+ * has given up earlier sessions.
+ */
 const FIRST_LOOK = 10_000;
 /** The delay before an interrupted reading is repeated, in ms. */
 const RETRY = 1_000;
@@ -44,7 +47,9 @@ export function createLateLooks(clock: Clock, look: (from: string) => Promise<un
     begin(from, heldFor) {
       stop();
       if (from === undefined) return;
-      for (const delay of [FIRST_LOOK, heldFor + FIRST_LOOK]) schedule(from, delay, stops);
+      const last = heldFor + FIRST_LOOK;
+      for (let delay = FIRST_LOOK; delay < last; delay *= 2) schedule(from, delay, stops);
+      schedule(from, last, stops);
     },
     stop,
   };

@@ -363,7 +363,7 @@ describe('missed messages', () => {
     expect(positionIn(store)).toBe('p5');
   });
 
-  it('B311 the archive is read twice more some time after a new session began, and then no more', async () => {
+  it('B311 the archive is read again until the server has given up earlier sessions, and then no more', async () => {
     const { server, clock, events, online } = setUp();
     server.archive = [{ id: 'p1', message: said('m1') }];
     await online();
@@ -374,7 +374,7 @@ describe('missed messages', () => {
     expect(ids(events)).toEqual(['m2']);
     server.archive.push({ id: 'p3', message: said('m3') });
     await clock.advance(120_000);
-    expect(ids(events)).toEqual(['m2', 'm2', 'm3']);
+    expect(ids(events)).toEqual(['m2', 'm2', 'm3', 'm2', 'm3', 'm2', 'm3']);
     server.archive.push({ id: 'p4', message: said('m4') });
     await clock.advance(600_000);
     expect(ids(events)).not.toContain('m4');
@@ -452,6 +452,21 @@ describe('missed messages', () => {
     transport.disconnect();
     expect(clock.pending).toBe(0);
   });
+
+  it.each([15, 25, 55])(
+    'B412 a message that the server archives %i s after the session began is read within twice that time',
+    async (delay) => {
+      const { clock, server, events, online, reconnect } = setUp();
+      server.archive = [{ id: 'p0', message: said('m0') }];
+      await online();
+      await reconnect();
+      const began = clock.now();
+      await clock.advance(delay * 1_000);
+      server.archive.push({ id: 'p1', message: said('late') });
+      await clock.advance(began + delay * 2_000 - clock.now());
+      expect(ids(events)).toEqual(['late']);
+    },
+  );
 
   it('B268 a page that opens after all were closed reads the archive from some minutes before, and again later', async () => {
     const first = setUp();
