@@ -2,10 +2,12 @@
 
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, WebSocketServer, type WebSocket } from 'ws';
 import type { BusMember } from './bus/bus.ts';
+import { createFileRequests, type ServerFiles } from './files/fileRequests.ts';
+import { mountRequests } from './files/requestMount.ts';
 import { createHub, type Hub } from './hub.ts';
 import { isOriginAllowed } from './origin.ts';
 import { createSafeLogger } from './log.ts';
@@ -27,10 +29,17 @@ const MAX_SILENT_BEATS = 4;
 export interface ChatServer {
   /** Resolves once the store is open. Rejects where it cannot be opened. */
   readonly ready: Promise<void>;
-  /** Takes the WebSockets of an HTTP server that ask for `path`; others are left alone. Default path: `/chat`. */
+  /**
+   * Takes the WebSockets of an HTTP server that ask for `path`, and with the option `files` its requests for `path/files`;
+   * others are left alone, and go to the listeners that the server has by now. Default path: `/chat`.
+   */
   attach(server: Server, options?: { readonly path?: string }): void;
   /** Takes one upgrade of HTTP, for servers that choose themselves. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Answers one request of HTTP for `…/files`, for servers that choose themselves. Without the option `files`, with 404. */
+  handleRequest(request: IncomingMessage, response: ServerResponse): void;
+  /** The files that users have uploaded. Undefined without the option `files`. */
+  readonly files: ServerFiles | undefined;
   /**
    * Takes a socket of Socket.IO, whose client uses `createSocketIoConnector` of `@imflow/websocket`:
    * `io.on('connection', (socket) => chat.handleSocketIo(socket))`.
@@ -68,6 +77,8 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
 
   const connections = (): number => sockets.size + carried.size;
   const metrics = createMetrics(options.metrics, connections);
+  const { files: filesOptions, ...access } = options;
+  const files = filesOptions && createFileRequests({ ...access, files: filesOptions, metrics, logger, now: Date.now });
   const hub: Hub = createHub({
     store,
     metrics,
@@ -80,6 +91,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
 
   async function start(): Promise<void> {
     ({ epoch } = await store.open());
+    await files?.open();
     beating = setInterval(beat, BEAT_INTERVAL);
     if (bus !== undefined && !isClosing) {
       member = bus.join(
@@ -111,6 +123,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
       metrics,
       authenticate: options.authenticate,
       ...(options.mayTalk === undefined ? {} : { mayTalk: options.mayTalk }),
+      ...(files === undefined ? {} : { deleteFile: (...names) => files.deleteFile(...names) }),
       epoch,
       limits,
       logger,
@@ -177,14 +190,22 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
     void upgrade(request, socket, head);
   }
 
+  function handleRequest(request: IncomingMessage, response: ServerResponse): void {
+    if (files === undefined) response.writeHead(404).end();
+    else void files.handle(request, response);
+  }
+
   return {
     ready,
+    files,
+    handleRequest,
     attach(server, { path = '/chat' } = {}) {
       const listener = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
         if ((request.url ?? '').replace(/\?.*$/s, '') === path) handleUpgrade(request, socket, head);
       };
       server.on('upgrade', listener);
       attached.push(() => server.off('upgrade', listener));
+      if (files !== undefined) attached.push(mountRequests(server, `${path}/files`, handleRequest));
     },
     handleUpgrade,
     handleSocketIo(socket) {
@@ -223,6 +244,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
       clearInterval(beating);
       clearInterval(refreshing);
       for (const detach of attached) detach();
+      files?.close();
       await ready.catch(() => undefined);
       await hub.idle();
       hub.presence.close();

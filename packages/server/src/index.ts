@@ -1,6 +1,8 @@
 export type { Bus, BusMember } from './bus/bus.ts';
 export { createMemoryBus } from './bus/memoryBus.ts';
 export { type ChatServer, createChatServer } from './createChatServer.ts';
+export type { ServerFiles } from './files/fileRequests.ts';
+export type { FilesOptions } from './files/options.ts';
 export type {
   ChatServerOptions,
   Credentials,

@@ -3,15 +3,16 @@
 import type { IncomingMessage } from 'node:http';
 import { FlowError } from '@imflow/core';
 import type { Bus } from './bus/bus.ts';
+import type { FilesOptions } from './files/options.ts';
 import type { MetricsRegistry } from './metrics.ts';
 import type { Origins } from './origin.ts';
 import type { Store } from './store/store.ts';
 
 /** The credentials of a client. */
 export interface Credentials {
-  /** The token of its first frame. */
+  /** The token of its first frame, or of a request for a file. */
   readonly token: string;
-  /** The request that opened the socket: for cookies and headers. Absent where the socket did not come by HTTP. */
+  /** The request that opened the socket, or for a file: for cookies and headers. Absent where the socket did not come by HTTP. */
   readonly request: IncomingMessage | undefined;
 }
 
@@ -79,6 +80,8 @@ export interface ChatServerOptions {
   /** The origins whose pages may connect, or a rule for them. Default: the origin of the server itself. */
   readonly origins?: Origins;
   readonly limits?: Partial<Limits>;
+  /** Stores the files that users send. Default: the server takes none. */
+  readonly files?: FilesOptions;
   /** The registry for the metrics: `register` of `prom-client`. Default: nothing is counted. */
   readonly metrics?: MetricsRegistry;
   /** Default: nothing is logged. */

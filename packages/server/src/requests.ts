@@ -25,15 +25,21 @@ export interface RequestsOptions {
   readonly hub: Pick<Hub, 'append'>;
   readonly store: Store;
   readonly limits: Pick<Limits, 'maxMessageBytes'>;
+  /** Deletes the file of a message. Default: there are no files. */
+  readonly deleteFile?: (uploader: string, recipient: string, id: string) => Promise<void>;
 }
 
-export function createRequests({ hub, store, limits }: RequestsOptions): Requests {
+export function createRequests({ hub, store, limits, deleteFile }: RequestsOptions): Requests {
   async function append(member: Member, frame: EntryFrame): Promise<ServerFrame> {
     const { request } = frame;
     const problem = problemOf(member.user, frame);
     if (problem !== undefined) return refusal(request, ...problem);
     const acceptance = await hub.append(member.user, member.device, frame);
     if ('code' in acceptance) return refusal(request, acceptance.code, REASONS[acceptance.code]);
+    // Also when the retraction comes again: the server may have ended in between.
+    if (frame.type === 'operation' && frame.kind === 'retract') {
+      await deleteFile?.(member.user, frame.to, frame.target);
+    }
     return { type: 'accepted', request, ...acceptance };
   }
 

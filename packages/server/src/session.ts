@@ -8,7 +8,7 @@ import { errorFields } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { ChatServerOptions, Credentials, Identity, Limits, Logger } from './options.ts';
 import { createPacing } from './pacing.ts';
-import { createRequests, refusal } from './requests.ts';
+import { createRequests, refusal, type RequestsOptions } from './requests.ts';
 import { conversationOf, type EntryStatus, type Growth, type StoredEntry } from './store/store.ts';
 import { createWatch, type Watch } from './watch.ts';
 import type { SessionSocket } from './sessionSocket.ts';
@@ -47,7 +47,8 @@ export interface Socket {
   end(): void;
 }
 
-export interface SessionOptions extends Pick<ChatServerOptions, 'store' | 'authenticate' | 'mayTalk'> {
+export interface SessionOptions
+  extends Pick<ChatServerOptions, 'store' | 'authenticate' | 'mayTalk'>, Pick<RequestsOptions, 'deleteFile'> {
   readonly hub: Hub;
   readonly socket: SessionSocket;
   readonly metrics: Metrics;
@@ -77,7 +78,7 @@ export function createSession(options: SessionOptions): Socket {
   let isWelcome = false;
   let badFrames = 0;
   const pacing = createPacing({ socket, limits, now });
-  const requests = createRequests({ hub, store, limits });
+  const requests = createRequests(options);
   const helloTimer: NodeJS.Timeout | undefined = setTimeout(
     () => end(408, 'No hello came in time.', true),
     HELLO_TIMEOUT,

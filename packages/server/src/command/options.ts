@@ -10,6 +10,8 @@ export interface CommandOptions {
   readonly folder: string | undefined;
   readonly database: string | undefined;
   readonly nats: string | undefined;
+  /** A folder for the files that users send; undefined where they are refused. */
+  readonly files: string | undefined;
   /** Origins whose pages may connect; undefined: those of this machine. */
   readonly origins: readonly string[] | undefined;
 }
@@ -26,6 +28,7 @@ export const HELP: string = `imflow-server: a chat server for trying. Everybody 
   --data FOLDER      Keeps messages in this folder. Default ${DEFAULT_FOLDER}. A loss of power can lose messages.
   --database URL     Keeps messages in PostgreSQL instead: postgres://user:password@host/database.
   --nats URL         Joins several servers on one database by NATS. Default: the database joins them.
+  --files FOLDER     Takes files from users and keeps them in this folder. Default: files are refused.
   --origin ORIGIN    Whose pages may connect, such as https://example.com; can be repeated. Default: those of this machine.
   --help             Shows this.
   --version          Shows the version.
@@ -45,7 +48,7 @@ export function readArguments(args: readonly string[]): CommandOptions | 'help' 
   if (values.port === '' || !Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new UsageError(`--port is "${values.port}", but must be a number from 0 to 65535.`);
   }
-  const { host = '127.0.0.1', data, database, nats, origin: origins } = values;
+  const { host = '127.0.0.1', data, database, nats, files, origin: origins } = values;
   if (host === '') throw new UsageError('--host is empty, but must be an address such as 0.0.0.0.');
   if (data === '') throw new UsageError('--data is empty, but must be a folder.');
   if (data !== undefined && database !== undefined) {
@@ -59,11 +62,13 @@ export function readArguments(args: readonly string[]): CommandOptions | 'help' 
     throw new UsageError('--nats joins servers on one database: it needs --database.');
   }
   if (nats === '') throw new UsageError('--nats is empty, but must be an address such as nats://host:4222.');
+  if (files === '') throw new UsageError('--files is empty, but must be a folder.');
   const wrong = origins?.find((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin);
   if (wrong !== undefined) {
     throw new UsageError(`--origin is "${wrong}", but must be an origin such as https://example.com, without a path.`);
   }
-  return { port, host, folder: database === undefined ? (data ?? DEFAULT_FOLDER) : undefined, database, nats, origins };
+  const folder = database === undefined ? (data ?? DEFAULT_FOLDER) : undefined;
+  return { port, host, folder, database, nats, files, origins };
 }
 
 function parse(args: readonly string[]) {
@@ -76,6 +81,7 @@ function parse(args: readonly string[]) {
         data: { type: 'string' },
         database: { type: 'string' },
         nats: { type: 'string' },
+        files: { type: 'string' },
         origin: { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },

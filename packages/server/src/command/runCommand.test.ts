@@ -32,6 +32,11 @@ it.each([
   [['--database', 'mysql://u:secret@h/d'], '--database must be an address such as postgres://'],
   [['--nats', 'nats://h'], 'it needs --database'],
   [['--origin', 'example.com'], '--origin is "example.com", but must be an origin such as https://example.com'],
+  [['--files='], '--files is empty, but must be a folder'],
+  [
+    ['--files', '/dev/null/x', '--data', `${folder}/b323`, '--port', '0'],
+    '--files: the folder cannot be used: ENOTDIR',
+  ],
   [['somewhere'], "Unexpected argument 'somewhere'."],
   [['--database', 'postgres://u:secret@127.0.0.1:1/d', '--port', '0'], '--database: the tables cannot be opened'],
 ])('B323 the command names the fault in %j, and prints no password', async (args, text) => {
@@ -69,6 +74,23 @@ it('B323 the command says that it is for evaluation, keeps messages over a resta
   expect(await bo.ask({ type: 'history', with: 'ana', limit: 5 })).toMatchObject({ entries: [{ body: 'hello' }] });
   await again.result.server.close();
 }, 120_000);
+
+it('B498 the command takes files with a folder for them', async () => {
+  const files = join(folder, 'files');
+  const { result, said } = await run('--port', '0', '--data', join(folder, 'with files'), '--files', files);
+  if (!('server' in result)) throw new Error('It did not start.');
+  const { server } = result;
+  expect(said).toContain(`Files are in the folder ${files}.`);
+  const url = `http://127.0.0.1:${server.port}/chat/files`;
+  const put = await fetch(`${url}?to=bo&id=m&name=a.txt`, {
+    method: 'PUT',
+    headers: { authorization: 'Bearer ana' },
+    body: 'x',
+  });
+  expect(put.status).toBe(201);
+  expect((await fetch(`http://127.0.0.1:${server.port}/health`)).status).toBe(200);
+  await server.close();
+}, 60_000);
 
 it('B323 the command shows its options and its version', async () => {
   expect((await run('--help')).said).toContain('--database URL');

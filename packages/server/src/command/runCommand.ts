@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { join, normalize } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { ChatServer } from '../createChatServer.ts';
@@ -27,6 +27,9 @@ export interface RunningServer {
 /** What became of a command: it runs, or it ended with an exit code, after it said why. */
 export type CommandResult = { readonly server: RunningServer } | { readonly exitCode: number };
 
+/** How long a request may take, in ms: large files arrive on slow lines. One that makes no progress ends sooner. */
+const REQUEST_TIMEOUT = 3_600_000;
+
 /** Runs `imflow-server`. Never rejects. */
 export async function runCommand(
   args: readonly string[],
@@ -34,7 +37,9 @@ export async function runCommand(
 ): Promise<CommandResult> {
   let chat: ChatServer | undefined;
   const registry = new Registry();
-  const http = createServer((request, response) => void answer(request, response, chat, registry));
+  const http = createServer({ requestTimeout: REQUEST_TIMEOUT }, (request, response) => {
+    void answer(request, response, chat, registry);
+  });
   try {
     const options = readArguments(args);
     if (options === 'help' || options === 'version') {
@@ -72,11 +77,14 @@ export async function runCommand(
   }
 }
 
-async function opened(chat: ChatServer, { folder }: CommandOptions): Promise<void> {
+async function opened(chat: ChatServer, { folder, files }: CommandOptions): Promise<void> {
   try {
     await chat.ready;
   } catch (error) {
-    const { message } = error as Error;
+    const { message, path } = error as NodeJS.ErrnoException;
+    if (files !== undefined && path?.startsWith(normalize(files)) === true) {
+      throw new UsageError(`--files: the folder cannot be used: ${message}`);
+    }
     throw new UsageError(
       folder === undefined
         ? `--database: the tables cannot be opened: ${message}`
@@ -124,13 +132,14 @@ async function answer(
   }
 }
 
-function printStart(print: CommandOutput['print'], { host, folder }: CommandOptions, port: number): void {
+function printStart(print: CommandOutput['print'], { host, folder, files }: CommandOptions, port: number): void {
   const name = host.includes(':') ? `[${host}]` : host;
   print(`The chat server is at ws://${name}:${port}/chat`);
   print('It is for trying: everybody is let in under the name that they say, without a password.');
   if (folder === undefined) print('Messages are in PostgreSQL.');
   else
     print(`Messages are in the folder ${folder}; a loss of power can lose some. --database keeps them in PostgreSQL.`);
+  if (files !== undefined) print(`Files are in the folder ${files}.`);
 }
 
 function version(): string {

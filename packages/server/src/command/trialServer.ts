@@ -21,6 +21,7 @@ export async function createTrialServer(
   return createChatServer({
     store: await storeOf(options),
     ...(bus === undefined ? {} : { bus }),
+    ...(options.files === undefined ? {} : { files: { folder: options.files } }),
     origins: options.origins ?? isOfThisMachine,
     logger,
     metrics,
