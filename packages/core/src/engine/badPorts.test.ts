@@ -1,7 +1,7 @@
 import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import type { FakeTransport, VirtualClock } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { bodies, incoming } from '../../test/sendingFlow.ts';
+import { bodies, incoming } from '../../test/testFlow.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import type { TabCoordinator, TabListener } from '../ports/tabs.ts';
 import type { Transport } from '../ports/transport.ts';

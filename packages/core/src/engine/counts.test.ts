@@ -1,6 +1,6 @@
 import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, incoming, notification, type SendingFlow } from '../../test/sendingFlow.ts';
+import { createSendingFlow, incoming, notification, type TestFlow } from '../../test/testFlow.ts';
 import { createMemoryStorage } from '../storage/memory.ts';
 
 /** What a flow did since it was asked last. */
@@ -13,7 +13,7 @@ interface Done {
   readonly writes: readonly number[];
 }
 
-interface CountedFlow extends SendingFlow {
+interface CountedFlow extends TestFlow {
   take(): Done;
 }
 

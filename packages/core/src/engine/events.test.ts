@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTestFlow } from '../../test/createTestFlow.ts';
+import { createTestFlow } from '../../test/testFlow.ts';
 import { createEmitter } from './emitter.ts';
 import type { InstantMessagingFlow } from './publicTypes.ts';
 

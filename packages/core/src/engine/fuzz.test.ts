@@ -15,7 +15,7 @@ import {
   tabPost,
   transportStatus,
 } from '../../test/junk.ts';
-import { incoming } from '../../test/sendingFlow.ts';
+import { incoming } from '../../test/testFlow.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import type { TabCoordinator, TabListener } from '../ports/tabs.ts';

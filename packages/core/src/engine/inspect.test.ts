@@ -1,7 +1,6 @@
 import { createFakeTabs, createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { createTestFlow } from '../../test/createTestFlow.ts';
-import { createSendingFlow, incoming, notification } from '../../test/sendingFlow.ts';
+import { createSendingFlow, createTestFlow, incoming, notification } from '../../test/testFlow.ts';
 import { createMemoryStorage } from '../storage/memory.ts';
 import { describeTransaction, type FlowTransaction } from './inspection.ts';
 import type { InstantMessagingFlow } from './publicTypes.ts';

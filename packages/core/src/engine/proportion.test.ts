@@ -1,7 +1,7 @@
 import { createFakeTransport, flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { countReads } from '../../test/countReads.ts';
-import { createSendingFlow, incoming } from '../../test/sendingFlow.ts';
+import { createSendingFlow, incoming } from '../../test/testFlow.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { createMessageTable } from '../messages/messageTable.ts';
 import { createOrderIndex } from '../messages/orderIndex.ts';

@@ -1,6 +1,6 @@
 import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { bodies, createSendingFlow, incoming, said, type SendingFlow } from '../../test/sendingFlow.ts';
+import { bodies, createSendingFlow, incoming, said, type TestFlow } from '../../test/testFlow.ts';
 import { type IncomingMessage, TransportFailure } from '../ports/transport.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import { createMemoryStorage } from '../storage/index.ts';
@@ -28,7 +28,7 @@ async function stored(ids: readonly string[]): Promise<MessageStorage> {
 /**
  * Answers what a flow asks of an archive, from the request with this index on. Returns how many requests it answered.
  */
-async function answer({ transport }: SendingFlow, archive: readonly string[], from = 0): Promise<number> {
+async function answer({ transport }: TestFlow, archive: readonly string[], from = 0): Promise<number> {
   let answered = from;
   for (; transport.historyRequests[answered] !== undefined; answered += 1) {
     const { before, limit } = transport.historyRequests[answered]!.request;

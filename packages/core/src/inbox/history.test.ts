@@ -8,8 +8,8 @@ import {
   incoming,
   said,
   notification,
-  type SendingFlow,
-} from '../../test/sendingFlow.ts';
+  type TestFlow,
+} from '../../test/testFlow.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import { type ChannelEvent, type IncomingMessage, TransportFailure } from '../ports/transport.ts';
@@ -31,7 +31,7 @@ function range(from: number, to: number): string[] {
 }
 
 /** A flow that has received messages live. */
-async function withReceived(ids: readonly string[], options = {}): Promise<SendingFlow> {
+async function withReceived(ids: readonly string[], options = {}): Promise<TestFlow> {
   const test = await createSendingFlow(options);
   for (const id of ids) await test.push(incoming(id, { position: `at ${id}` }));
   return test;

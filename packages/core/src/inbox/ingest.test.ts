@@ -1,6 +1,6 @@
 import { createSeededRandom, flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { bodies, createSendingFlow, incoming, said, notification } from '../../test/sendingFlow.ts';
+import { bodies, createSendingFlow, incoming, said, notification } from '../../test/testFlow.ts';
 import { TransportFailure } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';

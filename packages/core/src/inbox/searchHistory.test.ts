@@ -1,6 +1,6 @@
 import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, incoming } from '../../test/sendingFlow.ts';
+import { createSendingFlow, incoming } from '../../test/testFlow.ts';
 import { type HistoryMatches, TransportFailure } from '../ports/transport.ts';
 
 const SEARCHABLE = { capabilities: { history: true, historySearch: true } };

@@ -1,7 +1,7 @@
 import { createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bodies, createSendingFlow, incoming, said, type SendingFlow } from '../../test/sendingFlow.ts';
+import { bodies, createSendingFlow, incoming, said, type TestFlow } from '../../test/testFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import type { ChannelEvent, IncomingMessage } from '../ports/transport.ts';
@@ -21,14 +21,14 @@ function orders(flow: InstantMessagingFlow): number[] {
 }
 
 /** What a new run of the flow shows once it has read all older pages. */
-async function reloaded(storage: MessageStorage, pageSize: number): Promise<SendingFlow> {
+async function reloaded(storage: MessageStorage, pageSize: number): Promise<TestFlow> {
   const test = await createSendingFlow({ storage, template: { pageSize }, seed: 2 });
   for (let page = 0; test.flow.store.getState().history.hasOlder && page < 2_000; page += 1)
     await test.flow.loadOlder();
   return test;
 }
 
-async function expectSameAfterReload({ flow }: SendingFlow, storage: MessageStorage, pageSize = 7): Promise<void> {
+async function expectSameAfterReload({ flow }: TestFlow, storage: MessageStorage, pageSize = 7): Promise<void> {
   await flushMicrotasks();
   const [shown, keys, { unreadCount }] = [bodies(flow), orders(flow), flow.store.getState()];
   flow.terminate();

@@ -1,6 +1,6 @@
 import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createTestFlow, type TestFlowOptions } from '../../test/createTestFlow.ts';
+import { createTestFlow, type TestFlowOptions } from '../../test/testFlow.ts';
 import { FlowError } from '../errors/FlowError.ts';
 import { composingPolicies } from '../typing/policies.ts';
 import type { MessageStorage, StorageWrite } from '../ports/storage.ts';

@@ -1,6 +1,6 @@
 import { createFakeTransport, createFaultyStorage, createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createHeldStorage, createSendingFlow, incoming, type SendingFlow } from '../../test/sendingFlow.ts';
+import { createHeldStorage, createSendingFlow, incoming, type TestFlow } from '../../test/testFlow.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import { createMemoryStorage } from '../storage/memory.ts';
 
@@ -20,7 +20,7 @@ async function stored(): Promise<readonly unknown[]> {
 }
 
 /** A page whose connection is down until the test brings it up. */
-async function openOffline(seed: number, from: MessageStorage = storage): Promise<SendingFlow> {
+async function openOffline(seed: number, from: MessageStorage = storage): Promise<TestFlow> {
   const test = await createSendingFlow({
     storage: from,
     clock,
@@ -30,7 +30,7 @@ async function openOffline(seed: number, from: MessageStorage = storage): Promis
   return test;
 }
 
-async function connect({ transport }: SendingFlow): Promise<void> {
+async function connect({ transport }: TestFlow): Promise<void> {
   transport.setStatus({ state: 'online' });
   await flushMicrotasks();
 }

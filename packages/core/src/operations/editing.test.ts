@@ -1,11 +1,11 @@
 import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { bodies, createSendingFlow, notification, type SendingFlow } from '../../test/sendingFlow.ts';
+import { bodies, createSendingFlow, notification, type TestFlow } from '../../test/testFlow.ts';
 import { isEdited, revisionsOf } from '../messages/revisions.ts';
 import { TransportFailure } from '../ports/transport.ts';
 
 /** Sends a text, and lets the transport and the participant answer. */
-async function deliver(test: SendingFlow, body: string, outcome?: 'delivered' | 'displayed'): Promise<string> {
+async function deliver(test: TestFlow, body: string, outcome?: 'delivered' | 'displayed'): Promise<string> {
   const { id } = test.flow.sendMessage(body);
   test.transport.messages.at(-1)?.accept();
   await flushMicrotasks();

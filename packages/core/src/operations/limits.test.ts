@@ -1,6 +1,6 @@
 import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, said } from '../../test/sendingFlow.ts';
+import { createSendingFlow, said } from '../../test/testFlow.ts';
 import type { IncomingOperation } from '../ports/operations.ts';
 import type { ChannelEvent } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';

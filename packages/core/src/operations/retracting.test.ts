@@ -1,6 +1,6 @@
 import { createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, incoming, notification } from '../../test/sendingFlow.ts';
+import { createSendingFlow, incoming, notification } from '../../test/testFlow.ts';
 import type { IncomingOperation } from '../ports/operations.ts';
 import { type ChannelEvent, TransportFailure } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';

@@ -7,7 +7,7 @@ import {
   flushMicrotasks,
 } from '@imflow/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createHeldStorage, createSendingFlow, type SendingFlow } from '../../test/sendingFlow.ts';
+import { createHeldStorage, createSendingFlow, type TestFlow } from '../../test/testFlow.ts';
 
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { MessageStorage } from '../ports/storage.ts';
@@ -29,13 +29,13 @@ beforeEach(() => {
   );
 });
 
-async function connect({ transport }: SendingFlow): Promise<void> {
+async function connect({ transport }: TestFlow): Promise<void> {
   transport.setStatus({ state: 'online' });
   await flushMicrotasks();
 }
 
 /** What the transport got, in order: the texts of messages, and the edits. */
-function sentBy({ transport }: SendingFlow): readonly string[] {
+function sentBy({ transport }: TestFlow): readonly string[] {
   return transport.wire.map((each) => each.replace(/^(message|edit):/, ''));
 }
 

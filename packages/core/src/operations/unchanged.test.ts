@@ -1,6 +1,6 @@
 import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { bodies, createSendingFlow, incoming } from '../../test/sendingFlow.ts';
+import { bodies, createSendingFlow, incoming } from '../../test/testFlow.ts';
 import type { IncomingOperation } from '../ports/operations.ts';
 import { type ChannelEvent, TransportFailure } from '../ports/transport.ts';
 

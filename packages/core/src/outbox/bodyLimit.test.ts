@@ -1,6 +1,6 @@
 import { createFakeTransport, createVirtualClock } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow } from '../../test/sendingFlow.ts';
+import { createSendingFlow } from '../../test/testFlow.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 
 describe('a transport that limits the size of a body', () => {

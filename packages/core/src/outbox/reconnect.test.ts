@@ -1,7 +1,7 @@
 import { flushMicrotasks } from '@imflow/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createHeldStorage, bodies, createSendingFlow, incoming, said, notification } from '../../test/sendingFlow.ts';
+import { createHeldStorage, bodies, createSendingFlow, incoming, said, notification } from '../../test/testFlow.ts';
 import { TransportFailure } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 

@@ -6,7 +6,7 @@ import {
   flushMicrotasks,
 } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow } from '../../test/sendingFlow.ts';
+import { createSendingFlow } from '../../test/testFlow.ts';
 
 import { TransportFailure } from '../ports/transport.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';

@@ -1,6 +1,6 @@
 import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, incoming, said, notification } from '../../test/sendingFlow.ts';
+import { createSendingFlow, incoming, said, notification } from '../../test/testFlow.ts';
 import { TransportFailure } from '../ports/transport.ts';
 import type { SendInstantMessageResult } from '../engine/publicTypes.ts';
 

@@ -7,8 +7,8 @@ import {
   createSendingFlow,
   incoming,
   notification,
-  type SendingFlow,
-} from '../../test/sendingFlow.ts';
+  type TestFlow,
+} from '../../test/testFlow.ts';
 import type { MessageStatus } from '../messages/messageRecord.ts';
 import { TransportFailure } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';
@@ -17,7 +17,7 @@ import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow
 const refusal = (code: number): TransportFailure => new TransportFailure(code, 'refused', { retryable: false });
 
 /** Sends a text, and answers it. */
-async function sendAnd(test: SendingFlow, body: string, answer: 'accept' | 'deliver' | number): Promise<string> {
+async function sendAnd(test: TestFlow, body: string, answer: 'accept' | 'deliver' | number): Promise<string> {
   const { id } = test.flow.sendMessage(body);
   const call = test.transport.messages.at(-1);
   if (typeof answer === 'number') call?.fail(refusal(answer));

@@ -8,7 +8,7 @@ import {
 } from '@imflow/testing';
 import type { FakeTransport, StorageCall, VirtualClock } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createHeldStorage, createSendingFlow, notification } from '../../test/sendingFlow.ts';
+import { createHeldStorage, createSendingFlow, notification } from '../../test/testFlow.ts';
 import { recordAt } from '../../test/bench/longConversation.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';

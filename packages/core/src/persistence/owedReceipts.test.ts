@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, incoming, type SendingFlowOptions } from '../../test/sendingFlow.ts';
+import { createSendingFlow, incoming, type TestFlowOptions } from '../../test/testFlow.ts';
 import type { MessageStorage, StoredConversation } from '../ports/storage.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 
-type Template = SendingFlowOptions['template'];
+type Template = TestFlowOptions['template'];
 
 /** What a page has stored that received five messages and was closed before their sender heard of it. */
 async function createClosedPage(template: Template = {}) {
@@ -18,7 +18,7 @@ async function createClosedPage(template: Template = {}) {
 }
 
 /** Opens what is stored in a new page, which loads two messages. */
-async function reopen(storage: MessageStorage, options: SendingFlowOptions = {}) {
+async function reopen(storage: MessageStorage, options: TestFlowOptions = {}) {
   const { template, ...more } = options;
   const page = await createSendingFlow({ storage, template: { pageSize: 2, ...template }, seed: 2, ...more });
   await page.clock.advance(1_000);

@@ -1,6 +1,6 @@
 import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow } from '../../test/sendingFlow.ts';
+import { createSendingFlow } from '../../test/testFlow.ts';
 import type { MessageStorage, StorageWrite } from '../ports/storage.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow } from '../../test/sendingFlow.ts';
+import { createSendingFlow } from '../../test/testFlow.ts';
 import { recordAt } from '../../test/bench/longConversation.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import { createMemoryStorage } from '../storage/index.ts';

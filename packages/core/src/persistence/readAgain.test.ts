@@ -1,6 +1,6 @@
 import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { notification } from '../../test/sendingFlow.ts';
+import { notification } from '../../test/testFlow.ts';
 import { recordAt } from '../../test/bench/longConversation.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow } from '../../test/sendingFlow.ts';
+import { createSendingFlow } from '../../test/testFlow.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import { createMemoryStorage } from '../storage/index.ts';

@@ -1,6 +1,6 @@
 import type { FakeTransport } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, incoming } from '../../test/sendingFlow.ts';
+import { createSendingFlow, incoming } from '../../test/testFlow.ts';
 import type { OutgoingNotification } from '../ports/transport.ts';
 
 const HELD = { capabilities: { deliveryNotifications: false, deferredResponses: true } };

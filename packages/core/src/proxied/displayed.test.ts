@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSendingFlow, incoming } from '../../test/sendingFlow.ts';
+import { createSendingFlow, incoming } from '../../test/testFlow.ts';
 
 it('B76 in proxied mode, only what was reported as delivered is reported as displayed', async () => {
   const { clock, flow, transport, push } = await createSendingFlow({

@@ -1,13 +1,7 @@
 import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  createSendingFlow,
-  incoming,
-  said,
-  type SendingFlow,
-  type SendingFlowOptions,
-} from '../../test/sendingFlow.ts';
+import { createSendingFlow, incoming, said, type TestFlow, type TestFlowOptions } from '../../test/testFlow.ts';
 import type { FlowError } from '../errors/FlowError.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';
 import { TransportFailure } from '../ports/transport.ts';
@@ -16,14 +10,14 @@ import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow
 const HELD = { capabilities: { deliveryNotifications: false, deferredResponses: true } };
 
 /** A flow that reports what happened to each message automatically. */
-function createProxiedFlow(options: SendingFlowOptions = {}): Promise<SendingFlow> {
+function createProxiedFlow(options: TestFlowOptions = {}): Promise<TestFlow> {
   return createSendingFlow({
     ...options,
     template: { messageConsumptionMode: 'proxied-to-remote-entity', ...options.template },
   });
 }
 
-function pending({ flow }: SendingFlow): number {
+function pending({ flow }: TestFlow): number {
   return flow.store.getState().pendingDeliveryReports;
 }
 

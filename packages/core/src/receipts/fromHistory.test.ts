@@ -1,6 +1,6 @@
 import { createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, notification, said, type SendingFlow } from '../../test/sendingFlow.ts';
+import { createSendingFlow, notification, said, type TestFlow } from '../../test/testFlow.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
 import type { MessageStatus } from '../messages/messageRecord.ts';
@@ -19,14 +19,14 @@ function receipt(messageId: string, outcome: HistoryReceipt['outcome'], more: Pa
 }
 
 /** Reads the next older page of the transport. */
-async function readPage({ flow, transport }: SendingFlow, page: HistoryPage): Promise<void> {
+async function readPage({ flow, transport }: TestFlow, page: HistoryPage): Promise<void> {
   const loaded = flow.loadOlder();
   await flushMicrotasks();
   transport.historyRequests.at(-1)?.accept(page);
   await loaded;
 }
 
-function statuses({ flow }: SendingFlow): Record<string, MessageStatus | undefined> {
+function statuses({ flow }: TestFlow): Record<string, MessageStatus | undefined> {
   return Object.fromEntries(Array.from(flow.messages.order, (id) => [id, flow.messages.get(id)?.status]));
 }
 

@@ -1,6 +1,6 @@
 import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, incoming } from '../../test/sendingFlow.ts';
+import { createSendingFlow, incoming } from '../../test/testFlow.ts';
 import { DISPLAYED_DELAY } from './machine.ts';
 
 describe('an own message that is marked as displayed', () => {

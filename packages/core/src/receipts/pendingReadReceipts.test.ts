@@ -1,6 +1,6 @@
 import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, incoming, said, type SendingFlow } from '../../test/sendingFlow.ts';
+import { createSendingFlow, incoming, said, type TestFlow } from '../../test/testFlow.ts';
 import { DISPLAYED_DELAY } from './machine.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import { type ChannelEvent, TransportFailure } from '../ports/transport.ts';
@@ -22,15 +22,15 @@ describe('a displayed receipt that was owed at the end', () => {
   }
 
   /** Both were received and then displayed, by the same flow. */
-  async function displayed(test: SendingFlow): Promise<void> {
+  async function displayed(test: TestFlow): Promise<void> {
     test.flow.markDisplayed('m2');
     await test.clock.advance(DISPLAYED_DELAY);
     await flushMicrotasks();
   }
 
   it.each([
-    ['there was no connection', async ({ transport }: SendingFlow) => transport.setStatus({ state: 'offline' })],
-    ['the participant was away', ({ push }: SendingFlow) => push(away)],
+    ['there was no connection', async ({ transport }: TestFlow) => transport.setStatus({ state: 'offline' })],
+    ['the participant was away', ({ push }: TestFlow) => push(away)],
     ['the wire did not answer', async () => undefined],
   ])('B98 B118 an owed displayed receipt is sent once when the flow opens again, where %s', async (_, spoil) => {
     const storage = createMemoryStorage();

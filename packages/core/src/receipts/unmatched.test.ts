@@ -6,7 +6,7 @@ import {
   flushMicrotasks,
 } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, notification, said, type SendingFlow } from '../../test/sendingFlow.ts';
+import { createSendingFlow, notification, said, type TestFlow } from '../../test/testFlow.ts';
 
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
@@ -31,7 +31,7 @@ function edit(id: string, target: string): ChannelEvent {
 }
 
 /** Reads the next older page of the transport. */
-async function readPage({ flow, transport }: Pick<SendingFlow, 'flow' | 'transport'>, page: HistoryPage) {
+async function readPage({ flow, transport }: Pick<TestFlow, 'flow' | 'transport'>, page: HistoryPage) {
   const loaded = flow.loadOlder();
   await flushMicrotasks();
   transport.historyRequests.at(-1)?.accept(page);
@@ -47,7 +47,7 @@ const RECEIPT_ALONE: HistoryPage = {
 };
 const REST: HistoryPage = { messages: [own('m1')], end: true };
 
-function statuses({ flow }: Pick<SendingFlow, 'flow'>): Record<string, MessageStatus | undefined> {
+function statuses({ flow }: Pick<TestFlow, 'flow'>): Record<string, MessageStatus | undefined> {
   return Object.fromEntries(Array.from(flow.messages.order, (id) => [id, flow.messages.get(id)?.status]));
 }
 
@@ -93,7 +93,7 @@ describe('a receipt that comes before the own message that it names', () => {
     expect(statuses(test)).toEqual({ m1: 'displayed', m3: 'displayed', m4: 'sent' });
   });
 
-  it.each<[string, (test: SendingFlow) => Promise<void>]>([
+  it.each<[string, (test: TestFlow) => Promise<void>]>([
     ['of history', (test) => readPage(test, RECEIPT_ALONE)],
     ['live', (test) => test.push(notification('m1', 'displayed'))],
   ])('B313 a receipt %s is kept over a reload, also of a message that is read only then', async (_how, receive) => {

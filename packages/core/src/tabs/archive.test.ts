@@ -7,7 +7,7 @@ import {
 } from '@imflow/testing';
 import type { FakeTransport } from '@imflow/testing';
 import { expect, it } from 'vitest';
-import { bodies, said } from '../../test/sendingFlow.ts';
+import { bodies, said } from '../../test/testFlow.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';

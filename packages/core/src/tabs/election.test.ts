@@ -1,7 +1,7 @@
 import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import type { FakeTransport, FakeTransportOptions, VirtualClock } from '@imflow/testing';
 import { expect, it } from 'vitest';
-import { createHeldStorage, incoming } from '../../test/sendingFlow.ts';
+import { createHeldStorage, incoming } from '../../test/testFlow.ts';
 import { DISPLAYED_DELAY } from '../receipts/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { MessageStorage, StoredConversation } from '../ports/storage.ts';

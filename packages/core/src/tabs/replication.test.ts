@@ -7,7 +7,7 @@ import {
 } from '@imflow/testing';
 import type { FakeNotification, FakeTransport, VirtualClock } from '@imflow/testing';
 import { expect, it } from 'vitest';
-import { createHeldStorage, incoming } from '../../test/sendingFlow.ts';
+import { createHeldStorage, incoming } from '../../test/testFlow.ts';
 
 import { DISPLAYED_DELAY } from '../receipts/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';

@@ -1,6 +1,6 @@
 import { createSeededRandom, createVirtualClock, flushMicrotasks, type VirtualClock } from '@imflow/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { bodies } from '../../test/sendingFlow.ts';
+import { bodies } from '../../test/testFlow.ts';
 import { TabBus } from '../../test/tabBus.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';

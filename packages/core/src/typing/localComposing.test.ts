@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTestFlow, type TestFlow } from '../../test/createTestFlow.ts';
+import { createTestFlow, type TestFlow } from '../../test/testFlow.ts';
 import { MESSAGE_HOLD, MAX_NOTIFICATIONS, RATE_WINDOW } from './localMachine.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';
 import { TransportFailure } from '../ports/transport.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTestFlow, type TestFlow } from '../../test/createTestFlow.ts';
+import { createTestFlow, type TestFlow } from '../../test/testFlow.ts';
 import type { ChannelEvent, IncomingMessage, FrameSequence } from '../ports/transport.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 

@@ -1,6 +1,6 @@
 import { createSeededRandom, createVirtualClock, flushMicrotasks, type VirtualClock } from '@imflow/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { bodies, createHeldStorage } from '../../../test/sendingFlow.ts';
+import { bodies, createHeldStorage } from '../../../test/testFlow.ts';
 import { TabBus } from '../../../test/tabBus.ts';
 import { createInstantMessagingFlow } from '../../engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../../engine/publicTypes.ts';

@@ -1,25 +1,34 @@
 import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import type { FakeTransport, FakeTransportOptions, VirtualClock } from '@imflow/testing';
 import { createInstantMessagingFlow } from '../src/engine/createInstantMessagingFlow.ts';
-import type { InstantMessagingFlow, InstantMessagingFlowTemplate } from '../src/engine/publicTypes.ts';
+import type {
+  InstantMessagingFlow,
+  InstantMessagingFlowOptions,
+  InstantMessagingFlowTemplate,
+} from '../src/engine/publicTypes.ts';
 import type { MessageRecord } from '../src/messages/messageRecord.ts';
 import type { MessageStorage } from '../src/ports/storage.ts';
 import type { ChannelEvent, IncomingMessage } from '../src/ports/transport.ts';
 
-export interface SendingFlowOptions {
-  readonly template?: InstantMessagingFlowTemplate;
-  /** Default: the test answers each message itself (`autoAnswer: 'manual'`). */
+export interface TestFlowOptions extends Partial<Omit<InstantMessagingFlowOptions, 'clock'>> {
   readonly fake?: FakeTransportOptions;
-  readonly storage?: MessageStorage;
   readonly clock?: VirtualClock;
   /** The seed of message ids. Default: 1. */
   readonly seed?: number;
+  /** Whether the flow is started. Default true. */
+  readonly started?: boolean;
+  /** Sets the times of the behaviours: T = 3 s, R = 3 s, X = 6 s. Default true. */
+  readonly times?: boolean;
 }
 
-export interface SendingFlow {
+export interface TestFlow {
   readonly clock: VirtualClock;
   readonly transport: FakeTransport;
   readonly flow: InstantMessagingFlow;
+  /** The calls of the transport, with the seconds since the start: `3 composing`. */
+  readonly wire: readonly string[];
+  /** The events of the flow, likewise: `0 idle→active`, `6 bo idle`, `6 message:hello`. */
+  readonly events: readonly string[];
   /** The messages of `messageReceived` events. */
   readonly received: readonly MessageRecord[];
   /** The `deliveryNotificationReceived` events: `delivered:<id>`. */
@@ -32,35 +41,83 @@ export interface SendingFlow {
   push(event: ChannelEvent): Promise<void>;
 }
 
-/** A started flow of `ana` with `bo` in virtual time, whose messages the test answers. */
-export async function createSendingFlow(options: SendingFlowOptions = {}): Promise<SendingFlow> {
-  const { template = {}, fake, storage, clock = createVirtualClock(), seed = 1 } = options;
-  const transport = createFakeTransport({ autoAnswer: 'manual', ...fake });
+const TIMES: InstantMessagingFlowTemplate = {
+  composingTimeout: 3_000,
+  composingPolicy: { refresh: 3_000, expiry: 6_000 },
+};
+
+/** A flow of `ana` with `bo` over a fake transport in virtual time, with logs of calls and events. */
+export function createTestFlow({
+  fake,
+  clock = createVirtualClock(),
+  seed = 1,
+  started = true,
+  times = true,
+  ...options
+}: TestFlowOptions = {}): TestFlow {
+  const transport = createFakeTransport(fake);
+  const begin = clock.now();
+  const at = (what: string | undefined): string => `${(clock.now() - begin) / 1_000} ${what}`;
+  const wire: string[] = [];
+  logCalls(transport, () => wire.push(at(transport.wire.at(-1))));
+
   const flow = createInstantMessagingFlow({
     transport,
     remote: 'bo',
     clock,
     random: createSeededRandom(seed),
-    template,
-    ...(storage === undefined ? {} : { storage }),
+    ...options,
+    template: { ...(times ? TIMES : {}), ...options.template },
   });
+  const events: string[] = [];
   const received: MessageRecord[] = [];
   const notified: string[] = [];
   const statuses: string[] = [];
   const diagnostics: string[] = [];
-  flow.on('messageReceived', ({ message }) => received.push(message));
+  flow.on('stateChanged', ({ previousState, state }) => events.push(at(`${previousState}→${state}`)));
+  flow.on('remoteComposingStateChanged', ({ participant, state }) => events.push(at(`${participant} ${state}`)));
+  flow.on('messageReceived', ({ message }) => {
+    received.push(message);
+    events.push(at(`message:${message.body}`));
+  });
   flow.on('deliveryNotificationReceived', ({ outcome, messageId }) => notified.push(`${outcome}:${messageId}`));
   flow.on('messageStatusChanged', ({ message, previousStatus }) =>
     statuses.push(`${previousStatus}→${message.status}`),
   );
-  flow.on('diagnostic', ({ code }) => diagnostics.push(code));
-  flow.start();
-  await flushMicrotasks();
+  flow.on('diagnostic', ({ code }) => {
+    diagnostics.push(code);
+    events.push(at(code));
+  });
+  if (started) flow.start();
   async function push(event: ChannelEvent): Promise<void> {
     transport.push(event);
     await flushMicrotasks();
   }
-  return { clock, transport, flow, received, notified, statuses, diagnostics, push };
+  return { clock, transport, flow, wire, events, received, notified, statuses, diagnostics, push };
+}
+
+/** A started test flow whose messages the test answers. */
+export async function createSendingFlow({ fake, ...options }: TestFlowOptions = {}): Promise<TestFlow> {
+  const test = createTestFlow({ fake: { autoAnswer: 'manual', ...fake }, times: false, ...options });
+  await flushMicrotasks();
+  return test;
+}
+
+function logCalls(transport: FakeTransport, log: () => void): void {
+  const openChannel = transport.openChannel.bind(transport);
+  const logged = <Answer>(answer: Answer): Answer => {
+    log();
+    return answer;
+  };
+  transport.openChannel = (remote, receive) => {
+    const channel = openChannel(remote, receive);
+    return {
+      ...channel,
+      send: (message) => logged(channel.send(message)),
+      sendComposing: (composing) => logged(channel.sendComposing(composing)),
+      sendNotification: (sent) => logged(channel.sendNotification(sent)),
+    };
+  };
 }
 
 /** The bodies of all messages, in their order. */
