@@ -67,12 +67,12 @@ function createHandle(options: InstantMessagingFlowOptions, known: Map<string, F
     flow: {
       ...flow,
       sendMessage(...message) {
-        // An effect of a component below the provider runs before the provider's own.
-        if (flow.store.getState().state === 'idle') {
-          flow.start();
-          if (handle.users === 0) setTimeout(() => handle.users === 0 && end(handle));
-        }
+        startEarly(handle, flow);
         return flow.sendMessage(...message);
+      },
+      sendFile(...file) {
+        startEarly(handle, flow);
+        return flow.sendFile(...file);
       },
     },
     users: 0,
@@ -81,6 +81,13 @@ function createHandle(options: InstantMessagingFlowOptions, known: Map<string, F
     },
   };
   return handle;
+}
+
+/** Starts a flow with its first message: an effect of a component below the provider runs before the provider's own. */
+function startEarly(handle: FlowHandle, flow: InstantMessagingFlow): void {
+  if (flow.store.getState().state !== 'idle') return;
+  flow.start();
+  if (handle.users === 0) setTimeout(() => handle.users === 0 && end(handle));
 }
 
 /**

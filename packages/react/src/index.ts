@@ -1,10 +1,21 @@
 export { FlowProvider, type FlowProviderProps } from './FlowProvider.tsx';
-export { createTextMatcher, emojiKey, foldText, isBlankText, isEdited, revisionsOf, truncateText } from '@imflow/core';
+export {
+  createTextMatcher,
+  emojiKey,
+  FILE_CONTENT_TYPE,
+  foldText,
+  isBlankText,
+  isEdited,
+  readableText,
+  revisionsOf,
+  truncateText,
+} from '@imflow/core';
 export type { FlowSource } from './flowRegistry.ts';
 export { stopComposing } from './stopComposing.ts';
 export { useConversationOrder } from './useConversationOrder.ts';
 export { type Find, useFind } from './useFind.ts';
 export type { FindState } from './finder.ts';
+export { useFileUrl, useUploadProgress } from './useFiles.ts';
 export { useFlow } from './useFlow.ts';
 export { useFlowEvent } from './useFlowEvent.ts';
 export { useFlows } from './useFlows.ts';
@@ -22,7 +33,9 @@ export {
 } from './systemNotification.ts';
 export { trackAttention, watchAttention } from './attention.ts';
 export type {
+  FileRefusal,
   FlowEvents,
+  FlowFiles,
   FlowSnapshot,
   InstantMessagingFlow,
   InstantMessagingFlowOptions,

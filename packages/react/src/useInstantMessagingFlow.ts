@@ -25,6 +25,7 @@ const FIELDS = [
 /** The flow's methods, which stay the same functions for as long as the flow is the same. */
 const ACTIONS = [
   'sendMessage',
+  'sendFile',
   'editMessage',
   'retractMessage',
   'react',
