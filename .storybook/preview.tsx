@@ -2,6 +2,7 @@ import type { Preview } from '@storybook/react-vite';
 import { useLayoutEffect } from 'react';
 import '@imflow/ui/styles.css';
 import '@imflow/ui/conversation-list.css';
+import '@imflow/ui/files.css';
 import '@imflow/ui/themes/ink.css';
 import '@imflow/ui/themes/meadow.css';
 import './preview.css';

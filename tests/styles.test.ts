@@ -77,13 +77,15 @@ describe('the style sheets of the kit and of the sample application', () => {
 });
 
 /**
- * What every rule of a part begins with; the reset of the page's rules weighs less, and conversations more than other
- * parts.
+ * What every rule of a part begins with; the reset of the page's rules weighs less, and the sheets that stand beside
+ * `styles.css` more.
  */
 const WEIGHT = ':not(x x x x x x x x x)';
 const WEIGHTS: Readonly<Record<string, string>> = {
   'internal/reset.css': ':not(x x x x x x)',
   'conversationList/conversationList.css': ':not(x x x x x x x x x x)',
+  'messageBody/messageFile.css': ':not(x x x x x x x x x x)',
+  'composer/attachments.css': ':not(x x x x x x x x x x)',
 };
 
 function selectorsOf(css: string): string[] {

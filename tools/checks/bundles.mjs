@@ -27,9 +27,9 @@ const BRINGS = {
   TypingIndicator: [],
 };
 
-/** Components need its errors only, and the rules by which a text is blank or found. */
+/** Components need its errors only, the rules by which a text is blank or found, and what reads the content of a file. */
 const ENGINE =
-  /\/core\/dist\/(?!errors\/|messages\/(?:fileContent|isBlankText|revisions|foldText|searchText|truncateText)\.)/;
+  /\/core\/dist\/(?!errors\/|files\/fileContent\.|validation\/guards\.|messages\/(?:fileContent|isBlankText|revisions|foldText|searchText|truncateText)\.)/;
 
 /** What must not come with an export of the engine. */
 const APART = [

@@ -1,5 +1,7 @@
 import {
+  FILE_CONTENT_TYPE,
   type InstantMessagingFlow,
+  readableText,
   requestNotificationAccess,
   showSystemNotification,
   useNotifications,
@@ -15,6 +17,9 @@ export interface NotifiedProps {
 }
 
 // #region hooks
+/** A text, or a file with its caption or name. */
+const TEXTS = ['text/plain', FILE_CONTENT_TYPE];
+
 function useMessageNotifications({ flows, names, muted }: NotifiedProps): void {
   useUnreadTitle(flows, 'Chats');
   useNotifications(flows, {
@@ -22,7 +27,7 @@ function useMessageNotifications({ flows, names, muted }: NotifiedProps): void {
       if (muted.includes(flow.remote)) return;
       showSystemNotification({
         title: names[flow.remote] ?? flow.remote,
-        body: message.contentType === 'text/plain' ? message.body : 'New message',
+        body: TEXTS.includes(message.contentType) ? readableText(message) : 'New message',
         tag: message.id,
         onClick: () => location.assign(`#${encodeURIComponent(flow.remote)}`),
       });

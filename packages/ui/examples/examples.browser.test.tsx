@@ -14,7 +14,9 @@ import { ConversationListAnatomy } from './ConversationList.tsx';
 import { FindBarAnatomy } from './FindBar.tsx';
 import { MessageDetailsAnatomy } from './MessageDetails.tsx';
 import { DeliveryTicksAnatomy } from './DeliveryTicks.tsx';
+import { createFakeUploader } from '@imflow/testing';
 import { MessageBodyAnatomy } from './MessageBody.tsx';
+import { MessageFileAnatomy } from './MessageFile.tsx';
 import { MessageListAnatomy } from './MessageList.tsx';
 import { PrintButton } from './PrintButton.tsx';
 import { TypingIndicatorAnatomy } from './TypingIndicator.tsx';
@@ -71,6 +73,16 @@ describe('the example of', () => {
     for (const selector of selectors) {
       await expect.poll(() => screen.container.querySelector(selector), { message: selector }).not.toBeNull();
     }
+  });
+});
+
+describe('the example of files', () => {
+  it('B468 the chat of the example attaches files', async () => {
+    const transport = createLoopbackNetwork().connect('ana');
+    const { screen } = await show({
+      children: <MessageFileAnatomy transport={transport} uploader={createFakeUploader()} />,
+    });
+    await expect.element(screen.getByRole('button', { name: 'Attach files' })).toBeVisible();
   });
 });
 

@@ -4,6 +4,8 @@ export { Chat, type ChatProps } from './chat/Chat.tsx';
 export { ChatHeader, type ChatHeaderProps, type ChatHeaderState } from './chat/ChatHeader.tsx';
 export { useKeyboardInset } from './chat/useKeyboardInset.ts';
 export { Composer, type ComposerProps } from './composer/Composer.tsx';
+export type { ComposerAttachProps } from './composer/ComposerAttach.tsx';
+export type { ComposerAttachmentsProps } from './composer/ComposerAttachments.tsx';
 export type { ComposerBannerProps } from './composer/ComposerBanner.tsx';
 export type { ComposerState, EnterKey } from './composer/ComposerContext.ts';
 export type { ComposerInputProps } from './composer/ComposerInput.tsx';

@@ -1,6 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect, userEvent, waitFor } from 'storybook/test';
 import { message } from '../../fixtures/conversation.ts';
+import { createTransfer, pictureFile, textFile } from '../../fixtures/files.ts';
 import { StoryFrame, story } from '../../fixtures/StoryFrame.tsx';
 import { MessageList } from '../messageList/MessageList.tsx';
 import { Composer } from './Composer.tsx';
@@ -113,6 +114,44 @@ export const Ended: Story = {
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('This conversation has ended.')).toBeVisible();
     await expect(canvas.getByRole('textbox')).toHaveAttribute('readonly');
+  },
+};
+
+/** Where the flow can send files, a button attaches them; files can also be dropped and pasted. */
+export const WithAttachments: Story = {
+  render: (args) => (
+    <StoryFrame width={420} files={createTransfer().files}>
+      <Composer {...args} />
+    </StoryFrame>
+  ),
+  play: async ({ canvas }) => {
+    await canvas.findByRole('button', { name: 'Attach files' });
+    const long = textFile(`The timetable of all boats ${'and trains '.repeat(6)}.pdf`);
+    await userEvent.upload(canvas.getByLabelText('Attach files', { selector: 'input' }), [await pictureFile(), long]);
+    await expect(await canvas.findByRole('list', { name: 'Attached files' })).toBeVisible();
+    await expect(canvas.getByRole('button', { name: 'Remove lake.png' })).toBeVisible();
+    await expect(canvas.getByRole('button', { name: 'Send' })).toBeEnabled();
+    await userEvent.type(canvas.getByRole('textbox'), 'From the boat');
+  },
+};
+
+export const WithAttachmentsDark: Story = { ...WithAttachments, globals: { theme: 'dark' } };
+
+export const WithAttachmentsRightToLeft: Story = { ...WithAttachments, globals: { direction: 'rtl' } };
+
+/** A file that cannot be sent is named, with the limit. The others are attached. */
+export const RefusedFile: Story = {
+  render: (args) => (
+    <StoryFrame width={420} files={createTransfer({ maxFileBytes: 1_000 }).files}>
+      <Composer {...args} />
+    </StoryFrame>
+  ),
+  play: async ({ canvas }) => {
+    await canvas.findByRole('button', { name: 'Attach files' });
+    const large = textFile('large.txt', 'x'.repeat(2_000));
+    await userEvent.upload(canvas.getByLabelText('Attach files', { selector: 'input' }), [large, textFile()]);
+    await expect(await canvas.findByText('large.txt is too large: files can have up to 1 kB.')).toBeVisible();
+    await expect(canvas.getByRole('button', { name: 'Remove notes.txt' })).toBeVisible();
   },
 };
 

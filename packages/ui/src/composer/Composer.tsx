@@ -3,6 +3,8 @@
 /** The ready-made composer. */
 
 import type { ReactElement } from 'react';
+import { ComposerAttach } from './ComposerAttach.tsx';
+import { ComposerAttachments } from './ComposerAttachments.tsx';
 import { ComposerBanner } from './ComposerBanner.tsx';
 import { ComposerInput } from './ComposerInput.tsx';
 import { ComposerNote } from './ComposerNote.tsx';
@@ -23,6 +25,8 @@ function ReadyComposer({ autoFocus, ...rest }: ComposerProps): ReactElement {
     <ComposerRoot {...rest}>
       <ComposerBanner />
       <ComposerNote />
+      <ComposerAttachments />
+      <ComposerAttach />
       {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- only where the application asks for it */}
       <ComposerInput autoFocus={autoFocus} />
       <ComposerSend />
@@ -33,6 +37,8 @@ function ReadyComposer({ autoFocus, ...rest }: ComposerProps): ReactElement {
 interface ComposerComponent {
   (props: ComposerProps): ReactElement;
   Root: typeof ComposerRoot;
+  Attach: typeof ComposerAttach;
+  Attachments: typeof ComposerAttachments;
   Banner: typeof ComposerBanner;
   Input: typeof ComposerInput;
   Send: typeof ComposerSend;
@@ -40,11 +46,13 @@ interface ComposerComponent {
 }
 
 /**
- * The composer: a text box and a send button. Consists of the parts `Composer.Root`, `.Banner`, `.Note`, `.Input` and
- * `.Send`.
+ * The composer: a text box and a send button, and where files can be sent, a button that attaches them. Consists of the
+ * parts `Composer.Root`, `.Banner`, `.Note`, `.Attachments`, `.Attach`, `.Input` and `.Send`.
  */
 export const Composer: ComposerComponent = Object.assign(ReadyComposer, {
   Root: ComposerRoot,
+  Attach: ComposerAttach,
+  Attachments: ComposerAttachments,
   Banner: ComposerBanner,
   Input: ComposerInput,
   Send: ComposerSend,

@@ -4,6 +4,7 @@
 
 import type { MessageRecord } from '@imflow/react';
 import { type Context, createContext, type ReactNode, type RefObject, useContext } from 'react';
+import type { Attachments } from './useAttachments.ts';
 
 /**
  * When the key sends: `send`: Enter, with Shift+Enter for a new line; `ctrl-enter`: Ctrl or ⌘ with Enter; `newline`:
@@ -29,6 +30,8 @@ export interface ComposerState {
 /** What the parts of a composer share. */
 export interface ComposerParts {
   readonly state: ComposerState;
+  /** The text box has no text. */
+  readonly hasNoText: boolean;
   readonly input: RefObject<HTMLTextAreaElement | null>;
   readonly enterKey: EnterKey;
   /** The name of the participant. */
@@ -48,6 +51,9 @@ export interface ComposerParts {
   /** The text has changed. */
   readonly changed: () => void;
   readonly send: () => void;
+  readonly attachments: Attachments;
+  /** Attaches files to the next message, or says why they cannot be sent. */
+  readonly attach: (files: readonly File[]) => void;
 }
 
 export const ComposerContext: Context<ComposerParts | undefined> = createContext<ComposerParts | undefined>(undefined);

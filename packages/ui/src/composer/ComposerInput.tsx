@@ -17,7 +17,7 @@ export type ComposerInputProps = PartProps<'textarea', ComposerState>;
 export function ComposerInput({ autoFocus, ...rest }: ComposerInputProps): ReactElement {
   const { translations } = useSettings();
   const flow = useFlow();
-  const { state, input, enterKey, name, note, noteId, target, targetId, dismiss, editLast, changed, send } =
+  const { state, hasNoText, input, enterKey, name, note, noteId, target, targetId, dismiss, editLast, changed, send } =
     useComposer();
   const label = translations.message(name);
   // The pointer is known to the document, not to a server.
@@ -66,7 +66,7 @@ export function ComposerInput({ autoFocus, ...rest }: ComposerInputProps): React
         // In a form of the host's, it is no field of that form.
         form: '',
         // An empty box follows the page, so that the caret and the placeholder stand where the words begin.
-        dir: state.blank ? undefined : 'auto',
+        dir: hasNoText ? undefined : 'auto',
         placeholder: label,
         'aria-label': label,
         'aria-describedby': [target && targetId, note && noteId].filter(Boolean).join(' ') || undefined,

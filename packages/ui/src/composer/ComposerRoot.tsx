@@ -19,9 +19,10 @@ import { announceIn } from '../internal/announce.ts';
 import { hasBanner, watchBanners } from '../internal/banners.ts';
 import { lastEditable, registerComposer } from '../internal/composers.ts';
 import { endedText } from '../internal/endedText.ts';
-import { onFilesIgnored, useDropGuard } from '../internal/fileDrops.ts';
+import { registerFileTarget, useDropGuard } from '../internal/fileDrops.ts';
 import { registerFocusPlace } from '../internal/focusPlaces.ts';
 import { type PartProps, useRenderPart } from '../internal/part.ts';
+import { hasFile, writtenText } from '../messageBody/fileText.ts';
 import { viewOf } from '../internal/realm.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { numberText } from '../settings/language.ts';
@@ -30,6 +31,7 @@ import type { DraftStorage } from './drafts.ts';
 import { excessOf } from './excess.ts';
 import { secondsUntil } from '../messageList/countdown.ts';
 import { tryOperation } from '../messageList/tryOperation.ts';
+import { useAttachments } from './useAttachments.ts';
 import { useDraft } from './useDraft.ts';
 import { useTargets } from './useTargets.ts';
 
@@ -48,7 +50,7 @@ export interface ComposerRootProps extends PartProps<'div', ComposerState> {
 }
 
 /** Why the text was not taken, as said until it changes. */
-type Problem = 'refused' | 'files' | undefined;
+type Problem = 'refused' | 'files' | { readonly sentence: string } | undefined;
 
 /** The root of a composer. Holds the draft. Renders a `<div>`. */
 export function ComposerRoot({
@@ -82,7 +84,7 @@ export function ComposerRoot({
   const input = useRef<HTMLTextAreaElement>(null);
   const guardDrops = useDropGuard(flow);
   // Typing renders this component only when one of these changes, and nothing above or beside it ever.
-  const [blank, setBlank] = useState(true);
+  const [hasNoText, setHasNoText] = useState(true);
   const [over, setOver] = useState(0);
   const [problem, setProblem] = useState<Problem>();
   const note = noteOf();
@@ -95,6 +97,7 @@ export function ComposerRoot({
     if (ended !== undefined) return ended;
     if (over > 0) return translations.tooLong(over, numberText(over, locale));
     if (problem === 'files') return translations.noFiles;
+    if (typeof problem === 'object') return problem.sentence;
     if (phase === 'notStarted') return translations.notStarted;
     if (problem !== undefined) return translations.cannotSend;
     // What waits now is kept nowhere.
@@ -107,7 +110,7 @@ export function ComposerRoot({
     const text = input.current?.value ?? '';
     // Where the browser cannot size the box by its text, the wrapper repeats the text unseen and gives it that height.
     if (input.current && !sizesItself(input.current)) input.current.parentElement?.setAttribute('data-text', text);
-    setBlank(isBlankText(text));
+    setHasNoText(isBlankText(text));
     setOver(excessOf(text.trim(), { maxLength: maxChars, maxBytes, measure }));
     setProblem(undefined);
     return text;
@@ -124,6 +127,12 @@ export function ComposerRoot({
     onReplaced: take,
   });
 
+  const attachments = useAttachments(flow);
+  const { attaching, attached } = attachments;
+  const hasFiles = attached.length > 0;
+  // A file needs no caption.
+  const mayBeBlank = edited ? hasFile(edited) : hasFiles;
+
   const changed = useCallback(() => {
     const text = take();
     draft.write(text);
@@ -132,13 +141,45 @@ export function ComposerRoot({
     else flow.setLocalComposingState('composing');
   }, [flow, take, draft, edited]);
 
+  const latest = useRef({ ...targets, changed, take });
+  useEffect(() => {
+    latest.current = { ...targets, changed, take };
+  });
+
+  /** Returns an unsent text to the box, unless it contains a different one. Returns whether it did. */
+  const restore = useCallback((text: string, replyTo?: string): boolean => {
+    const box = input.current;
+    if (!box || !isBlankText(box.value) || latest.current.edited) return false;
+    box.value = text;
+    latest.current.changed();
+    if (replyTo !== undefined) latest.current.reply(replyTo);
+    return true;
+  }, []);
+
+  const attach = useCallback(
+    async (files: readonly File[]): Promise<void> => {
+      const box = input.current;
+      if (!box || box.readOnly || files.length === 0) return;
+      try {
+        const loaded = await import('./attaching.ts');
+        const { count, refusals } = await loaded.attach(flow, files, settings);
+        setProblem(refusals === '' ? undefined : { sentence: refusals });
+        const said = settings.translations.files.added(count, numberText(count, settings.locale));
+        if (count > 0) announceIn(box, flow, 'polite', said);
+      } catch {
+        setProblem('refused');
+      }
+    },
+    [flow, settings],
+  );
+
   const send = useCallback(() => {
     const box = input.current;
     const text = box?.value.trim() ?? '';
-    if (!box || isBlankText(text) || box.readOnly) return announceNote(box);
+    if (!box || (isBlankText(text) && !mayBeBlank) || box.readOnly) return announceNote(box);
     if (excessOf(text, { maxLength: maxChars, maxBytes, measure }) > 0) return announceNote(box);
     if (edited) {
-      const unchanged = text === edited.body;
+      const unchanged = text === writtenText(edited);
       if (
         !unchanged &&
         !tryOperation({ flow, settings: { translations } }, box, () => flow.editMessage(edited.id, text))
@@ -149,12 +190,26 @@ export function ComposerRoot({
       box.focus();
       return undefined;
     }
+    let areAllSent = true;
     try {
-      const { id } = flow.sendMessage(text, replied && { replyTo: replied.id });
-      const until = flow.messages.get(id)?.heldUntil;
-      if (until !== undefined) {
-        const seconds = secondsUntil(until);
-        announceIn(box, flow, 'polite', translations.announce.held(seconds, numberText(seconds, locale)));
+      if (hasFiles && attaching) {
+        areAllSent = attaching.sendAttachments(flow, {
+          text,
+          replyTo: replied?.id,
+          settings,
+          onUnstored(sentence, caption, replyTo) {
+            const isRestored = restore(caption, replyTo);
+            setProblem({ sentence });
+            return isRestored;
+          },
+        });
+      } else {
+        const { id } = flow.sendMessage(text, replied && { replyTo: replied.id });
+        const until = flow.messages.get(id)?.heldUntil;
+        if (until !== undefined) {
+          const seconds = secondsUntil(until);
+          announceIn(box, flow, 'polite', translations.announce.held(seconds, numberText(seconds, locale)));
+        }
       }
     } catch {
       setProblem('refused');
@@ -163,6 +218,7 @@ export function ComposerRoot({
     endReply();
     box.value = '';
     changed();
+    if (!areAllSent) setProblem('refused');
     box.focus();
     return undefined;
 
@@ -170,23 +226,48 @@ export function ComposerRoot({
     function announceNote(element: Element | null): void {
       if (element) announceIn(element, flow, 'assertive', latestNote.current);
     }
-  }, [flow, changed, maxChars, maxBytes, measure, edited, replied, endEdit, endReply, take, translations, locale]);
+  }, [
+    flow,
+    changed,
+    maxChars,
+    maxBytes,
+    measure,
+    edited,
+    replied,
+    mayBeBlank,
+    hasFiles,
+    attaching,
+    endEdit,
+    endReply,
+    take,
+    restore,
+    settings,
+    translations,
+    locale,
+  ]);
 
   useEffect(() => {
     const box = input.current;
     const unregister = box ? registerFocusPlace('composer', flow, box) : undefined;
-    const ignored = onFilesIgnored(flow, () => setProblem('files'));
     return () => {
       unregister?.();
-      ignored();
       stopComposing(flow);
     };
   }, [flow]);
 
-  const latest = useRef({ ...targets, changed, take });
-  useEffect(() => {
-    latest.current = { ...targets, changed, take };
-  });
+  const { canSend } = attachments;
+  useEffect(
+    () =>
+      registerFileTarget(flow, {
+        take(files) {
+          if (canSend) void attach(files);
+          else setProblem('files');
+          return canSend;
+        },
+        invitation: () => (canSend && !input.current?.readOnly ? translations.files.drop : ''),
+      }),
+    [flow, canSend, attach, translations],
+  );
 
   const edit = useCallback((id: string) => {
     const box = input.current;
@@ -223,14 +304,9 @@ export function ComposerRoot({
         latest.current.reply(id);
         box.focus({ preventScroll: true });
       },
-      restore(text, replyTo) {
-        if (!isBlankText(box.value) || latest.current.edited) return;
-        box.value = text;
-        latest.current.changed();
-        if (replyTo !== undefined) latest.current.reply(replyTo);
-      },
+      restore: (text, replyTo) => void restore(text, replyTo),
     });
-  }, [flow, edit, dismiss]);
+  }, [flow, edit, dismiss, restore]);
 
   const isInvalid = over > 0;
   useEffect(() => {
@@ -241,6 +317,7 @@ export function ComposerRoot({
   const name = nameOf(settings, flow.remote);
   const disabled = ended !== undefined;
   const [editing, replying] = [edited !== undefined, edited === undefined && replied !== undefined];
+  const blank = hasNoText && !mayBeBlank;
   const state = useMemo(
     () => ({ blank, invalid: isInvalid, disabled, editing, replying }),
     [blank, isInvalid, disabled, editing, replying],
@@ -249,6 +326,7 @@ export function ComposerRoot({
   const parts = useMemo(
     () => ({
       state,
+      hasNoText,
       input,
       enterKey,
       name,
@@ -261,8 +339,27 @@ export function ComposerRoot({
       editLast,
       changed,
       send,
+      attachments: { canSend, attaching, attached },
+      attach: (files: readonly File[]) => void attach(files),
     }),
-    [state, enterKey, name, note, noteId, endedAction, target, dismiss, editLast, changed, send],
+    [
+      state,
+      hasNoText,
+      enterKey,
+      name,
+      note,
+      noteId,
+      endedAction,
+      target,
+      dismiss,
+      editLast,
+      changed,
+      send,
+      canSend,
+      attaching,
+      attached,
+      attach,
+    ],
   );
 
   return (

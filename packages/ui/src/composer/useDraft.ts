@@ -4,6 +4,7 @@
 
 import type { InstantMessagingFlow } from '@imflow/react';
 import { type RefObject, useEffect, useMemo, useRef } from 'react';
+import { writtenText } from '../messageBody/fileText.ts';
 import { viewOf } from '../internal/realm.ts';
 import { type DraftPlace, type DraftStorage, readDraft, watchDraft, writeDraft } from './drafts.ts';
 
@@ -70,7 +71,7 @@ export function useDraft({ flow, input, draftKey, draftStorage, isEdit, onReplac
         if (last?.direction !== 'outgoing') return;
         follow();
         // A storage of this tab alone still has a draft that another tab has sent.
-        if (box.value === shared.current && box.value.trim() === last.body) {
+        if (box.value === shared.current && box.value.trim() === writtenText(last)) {
           writeDraft(place, '');
           shared.current = '';
           replace('');

@@ -4,6 +4,7 @@
 
 import { type InstantMessagingFlow, type MessageRecord, useMessage } from '@imflow/react';
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { writtenText } from '../messageBody/fileText.ts';
 import { viewOf } from '../internal/realm.ts';
 import { setText } from './useDraft.ts';
 import { type DraftPlace, type DraftStorage, readDraft, watchDraft, writeDraft } from './drafts.ts';
@@ -98,12 +99,13 @@ export function useTargets({ flow, input, draftKey, draftStorage }: TargetOption
     textKey: edited ? places.text.key : draftKey,
     edit(id) {
       const box = input.current;
-      const { body = '' } = flow.messages.get(id) ?? {};
+      const record = flow.messages.get(id);
+      const text = record ? writtenText(record) : '';
       if (!box || edited?.id === id) return;
       if (!edited) stashed.current = box.value;
-      writeDraft(places.text, body);
+      writeDraft(places.text, text);
       writeDraft(places.edited, id);
-      setText(box, body);
+      setText(box, text);
       setEditing(id);
     },
     reply(id) {

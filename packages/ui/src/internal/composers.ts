@@ -1,6 +1,7 @@
 /** Finds the composer of a conversation, for parts outside of it. */
 
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/react';
+import { hasFile } from '../messageBody/fileText.ts';
 
 /** The interface of a composer for parts outside of it. */
 export interface ComposerControl {
@@ -28,14 +29,18 @@ export function composerOf(flow: InstantMessagingFlow, near: Element | null): Co
   return all.findLast((each) => each.element.getRootNode() === near?.getRootNode()) ?? all.at(-1);
 }
 
-/** Whether a message can be edited here: it is the user's own, plain text, and the network accepts an edit. */
+/**
+ * Whether a message can be edited here: it is the user's own, plain text or a file with its caption, and the network
+ * accepts an edit.
+ */
 export function canEdit(flow: InstantMessagingFlow, message: MessageRecord): boolean {
   const { direction, retracted, conflict, status, contentType, id, earlierRevisions } = message;
+  const isText = contentType.startsWith('text/plain') || hasFile(message);
   const first = earlierRevisions?.[0]?.status ?? status;
   const { edit } = flow.operations;
   if (direction !== 'outgoing' || retracted || conflict || first === 'undeliverable' || edit === undefined)
     return false;
-  return contentType.startsWith('text/plain') && (edit === 'any' || lastOwn(flow)?.id === id);
+  return isText && (edit === 'any' || lastOwn(flow)?.id === id);
 }
 
 /** The newest own message. */

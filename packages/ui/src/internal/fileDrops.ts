@@ -1,29 +1,39 @@
 'use client';
 
-/** Keeps dropped files from replacing the page. */
+/** Keeps dropped files from replacing the page, and hands them to the composer of the conversation. */
 
 import type { InstantMessagingFlow } from '@imflow/react';
 import { type RefCallback, useMemo } from 'react';
 
-/** The event for dropped or pasted files that no handler accepted. */
-type OnFiles = () => void;
+/** What takes the files that are dropped on a conversation or pasted into it. */
+export interface FileTarget {
+  /** Takes files that no handler of the application accepted. Returns whether no other target is to get them. */
+  readonly take: (files: readonly File[]) => boolean;
+  /** Returns what stands over the conversation while files are dragged over it. Empty: nothing, they cannot be sent. */
+  readonly invitation: () => string;
+}
 
-const listeners = new WeakMap<InstantMessagingFlow, Set<OnFiles>>();
-/** Events that came by a part of the kit, with the conversation of the part, if it has one. */
-const passed = new WeakMap<Event, InstantMessagingFlow | undefined>();
+/** What an event came by: the conversation of the innermost part, and the outermost part of that conversation. */
+interface Passage {
+  readonly flow: InstantMessagingFlow | undefined;
+  readonly zone: Element;
+}
+
+const targets = new WeakMap<InstantMessagingFlow, Set<FileTarget>>();
+/** Events that came by a part of the kit. */
+const passed = new WeakMap<Event, Passage>();
 /** How many parts are in a document. */
 const counts = new WeakMap<Document, number>();
 
 const EVENTS = ['dragover', 'drop', 'paste'] as const;
+/** The attribute of the part that files are dragged over, with the words of the drop zone. */
+const ZONE = 'data-drop';
 
-/**
- * Calls back when files were dropped on a conversation or pasted into it, and no handler accepted them. Returns a
- * function that stops.
- */
-export function onFilesIgnored(flow: InstantMessagingFlow, callback: OnFiles): () => void {
-  const all = listeners.get(flow) ?? new Set();
-  listeners.set(flow, all.add(callback));
-  return () => void all.delete(callback);
+/** Registers what takes the files of a conversation. Returns a function that unregisters it. */
+export function registerFileTarget(flow: InstantMessagingFlow, target: FileTarget): () => void {
+  const all = targets.get(flow) ?? new Set();
+  targets.set(flow, all.add(target));
+  return () => void all.delete(target);
 }
 
 /**
@@ -45,17 +55,25 @@ function createDropGuard(flow: InstantMessagingFlow | undefined): RefCallback<El
 function guardDrops(part: Element, flow: InstantMessagingFlow | undefined): () => void {
   const page = part.ownerDocument;
   const view = page.defaultView;
+  const leave = (): void => part.removeAttribute(ZONE);
   const pass = (event: Event): void => {
     // The innermost part comes first.
-    if (!passed.has(event)) passed.set(event, flow);
+    const earlier = passed.get(event);
+    if (!earlier || earlier.flow === flow) passed.set(event, { flow, zone: part });
+    if (event.type === 'drop') leave();
+  };
+  const onLeave = (event: Event): void => {
+    if (!part.contains((event as DragEvent).relatedTarget as Node | null)) leave();
   };
   for (const type of EVENTS) part.addEventListener(type, pass);
+  part.addEventListener('dragleave', onLeave);
   const count = counts.get(page) ?? 0;
   counts.set(page, count + 1);
   // An event reaches the window last, after every element could handle it.
   if (count === 0) for (const type of EVENTS) view?.addEventListener(type, onTransfer);
   return () => {
     for (const type of EVENTS) part.removeEventListener(type, pass);
+    part.removeEventListener('dragleave', onLeave);
     const left = (counts.get(page) ?? 1) - 1;
     counts.set(page, left);
     if (left === 0) for (const type of EVENTS) view?.removeEventListener(type, onTransfer);
@@ -63,22 +81,35 @@ function guardDrops(part: Element, flow: InstantMessagingFlow | undefined): () =
 }
 
 function onTransfer(event: DragEvent | ClipboardEvent): void {
-  if (!passed.has(event) || event.defaultPrevented) return;
+  const passage = passed.get(event);
+  if (!passage || event.defaultPrevented) return;
   const data = 'clipboardData' in event ? event.clipboardData : event.dataTransfer;
   if (!data) return;
   const hasFiles = data.types.includes('Files');
-  const isText = data.types.includes('text/plain') || (event.type !== 'paste' && data.types.includes('text/uri-list'));
   // A text box takes a text itself.
-  if (isText && isTextBox(event)) return;
+  if (isText(data, event.type === 'paste') && isTextBox(event)) return;
+  const all = Array.from((passage.flow && targets.get(passage.flow)) ?? []);
   if (event.type === 'dragover') {
     event.preventDefault();
     // With 'none', no drop would follow, and nothing would say why nothing happens.
     data.dropEffect = hasFiles ? 'copy' : 'none';
+    const invitation = hasFiles && all.map((target) => target.invitation()).find(Boolean);
+    if (invitation) passage.zone.setAttribute(ZONE, invitation);
     return;
   }
   if (event.type === 'drop') event.preventDefault();
-  const flow = passed.get(event);
-  if (hasFiles && flow) for (const callback of listeners.get(flow) ?? []) callback();
+  if (!hasFiles) return;
+  // Read now: the browser empties it after the event.
+  const files = Array.from(data.files);
+  all.some((target) => target.take(files));
+}
+
+/** Whether it is a text, which may have a picture beside it. A copied file has its name as a text. */
+function isText(data: DataTransfer, isPasted: boolean): boolean {
+  if (!isPasted && data.types.includes('text/uri-list')) return true;
+  if (!data.types.includes('text/plain')) return false;
+  const names = Array.from(data.files, (file) => file.name).join('\n');
+  return names === '' || data.getData('text/plain').trim().replaceAll('\r\n', '\n') !== names;
 }
 
 function isTextBox(event: Event): boolean {

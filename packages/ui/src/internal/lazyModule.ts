@@ -6,7 +6,8 @@ import { useSyncExternalStore } from 'react';
 
 /** A hook that returns the module, and how to load it before it is needed. */
 export interface LazyModule<T> {
-  (): T | undefined;
+  /** @param isNeeded whether it is loaded. Default true. */
+  (isNeeded?: boolean): T | undefined;
   /** Loads it, unless that has begun. It never throws. */
   readonly preload: () => void;
 }
@@ -35,9 +36,9 @@ export function lazyModule<T>(load: () => Promise<T>): LazyModule<T> {
     return () => listeners.delete(listener);
   }
 
-  const useLoaded = (): T | undefined =>
+  const useLoaded = (isNeeded = true): T | undefined =>
     useSyncExternalStore(
-      subscribe,
+      isNeeded ? subscribe : neverChanges,
       () => loaded,
       () => undefined,
     );
@@ -46,4 +47,8 @@ export function lazyModule<T>(load: () => Promise<T>): LazyModule<T> {
       loading ??= fetchOnce();
     },
   });
+}
+
+function neverChanges(): () => void {
+  return () => {};
 }

@@ -3,6 +3,7 @@ import { type ReactElement, type ReactNode, useState } from 'react';
 import { describe, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { message } from '../../fixtures/conversation.ts';
+import { createTransfer, textFile } from '../../fixtures/files.ts';
 import { comeBack, nextFrames, show, type Shown } from '../../fixtures/render.tsx';
 import * as kit from '../index.ts';
 import { Announcer, Avatar, Chat, ChatHeader, Composer, ConnectionBanner, ConversationList } from '../index.ts';
@@ -25,6 +26,8 @@ interface Part {
   readonly messages?: number;
   /** What else these have. */
   readonly fields?: Partial<MessageRecord>;
+  /** Whether files can be sent. Default false. */
+  readonly withFiles?: boolean;
   /** Brings it to view. */
   readonly act?: (shown: Shown) => Promise<void>;
 }
@@ -75,6 +78,28 @@ const PARTS: Readonly<Record<string, Part>> = {
     act: async ({ screen }) => {
       screen.container.querySelector('textarea')?.focus();
       await userEvent.keyboard('{ArrowUp}');
+    },
+  },
+  'Composer.Attach': {
+    is: 'button.imflow-attach',
+    withFiles: true,
+    stand: (given) => composer(<Composer.Attach {...given} />),
+  },
+  'Composer.Attachments': {
+    is: 'ul.imflow-attachments',
+    withFiles: true,
+    stand: (given) =>
+      composer(
+        <>
+          <Composer.Attachments {...given} />
+          <Composer.Input />
+        </>,
+      ),
+    act: async ({ screen }) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(textFile());
+      const drop = new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer });
+      screen.container.querySelector('textarea')?.dispatchEvent(drop);
     },
   },
   ConnectionBanner: { is: 'div.imflow-banner', stand: (given) => <ConnectionBanner {...given} /> },
@@ -250,8 +275,12 @@ const PARTS: Readonly<Record<string, Part>> = {
 const WITHOUT = ['ChatSettings', 'MessageBody'];
 
 /** The element of a part that is given this and a mark to find it by. */
-async function elementOf({ stand, act, messages = 0, fields }: Part, given: Given): Promise<HTMLElement> {
+async function elementOf(
+  { stand, act, messages = 0, fields, withFiles = false }: Part,
+  given: Given,
+): Promise<HTMLElement> {
   const shown = await show({
+    ...(withFiles && { files: createTransfer().files }),
     children: stand({ 'data-mine': '', ...given }),
     stored: Array.from({ length: messages }, (_, index) => message(index + 1, fields)),
   });

@@ -1,7 +1,8 @@
-import { isBlankText, type MessageRecord } from '@imflow/react';
+import { FILE_CONTENT_TYPE, isBlankText, type MessageRecord } from '@imflow/react';
 import { createElement, type ReactElement, type ReactNode, Suspense } from 'react';
 import { PartBoundary } from '../internal/PartBoundary.tsx';
 import { excerptEnd } from './excerpt.ts';
+import { FileBody } from './FileBody.tsx';
 import { HtmlBody } from './HtmlBody.tsx';
 import type { Settings } from '../settings/ChatSettings.tsx';
 import { mayHoldLinks } from './links.ts';
@@ -14,7 +15,7 @@ function PlainBody({ message }: MessageRendererProps): ReactElement {
   return <TextBody text={message.body} />;
 }
 
-const KIT: MessageRenderers = { 'text/plain': PlainBody, 'text/html': HtmlBody };
+const KIT: MessageRenderers = { 'text/plain': PlainBody, 'text/html': HtmlBody, [FILE_CONTENT_TYPE]: FileBody };
 
 /** What shows the body of a message: for most of them, the bare text. No renderer is given one that was retracted. */
 export function bodyOf(

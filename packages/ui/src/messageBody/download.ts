@@ -23,15 +23,20 @@ export function sizeOf(message: MessageRecord): number {
   return blobOf(message).size;
 }
 
-/** A size in the words of a locale: "1.2 megabytes". 1 kilobyte is 1000 bytes. */
-export function sizeText(bytes: number, locale: string | undefined): string {
+/**
+ * A size in the words of a locale: "1.2 megabytes". 1 kilobyte is 1000 bytes.
+ *
+ * @param display `short`: "1.2 MB".
+ */
+export function sizeText(bytes: number, locale: string | undefined, display: 'long' | 'short' = 'long'): string {
   let value = bytes;
   let unit = 0;
   for (; value >= 1_000 && unit < UNITS.length - 1; unit += 1) value /= 1_000;
   return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: UNITS[unit] ?? 'byte',
-    unitDisplay: 'long',
+    // "924 bytes" in either: the short form is "924 byte".
+    unitDisplay: unit === 0 ? 'long' : display,
     maximumFractionDigits: 1,
   }).format(value);
 }

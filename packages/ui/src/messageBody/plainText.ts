@@ -1,8 +1,9 @@
 /** Converts the body of a message to plain text. */
 
-import { isBlankText, type MessageRecord } from '@imflow/react';
+import { FILE_CONTENT_TYPE, isBlankText, type MessageRecord } from '@imflow/react';
 import type { Settings } from '../settings/ChatSettings.tsx';
 import { essenceOf, isEncrypted } from './contentType.ts';
+import { fileText } from './fileText.ts';
 import { BLOCKS, markupToText, UNREADABLE } from './markupToText.ts';
 import { excerptFor, type MessageExcerpt, rendererFor } from './renderers.ts';
 import { tombstoneOf } from './tombstone.ts';
@@ -79,13 +80,14 @@ function wordsOf(message: MessageRecord, { translations, renderers, excerpts }: 
   if (message.retracted) return tombstoneOf(message, translations);
   const { contentType, body } = message;
   const type = essenceOf(contentType);
-  const isKnown = type === 'text/html' || type === 'text/plain';
+  const isKnown = type === 'text/html' || type === 'text/plain' || type === FILE_CONTENT_TYPE;
   const excerpt = tryExcerpt(message, excerptFor(type, excerpts, isKnown));
   if (excerpt !== undefined) return excerpt;
   // A storage or a transport of the application may hold something else, whatever the types say.
   const text = typeof body === 'string' ? body : '';
   if (isKnown) {
-    const read = type === 'text/html' ? htmlToText(text).trim() : text;
+    const read =
+      type === FILE_CONTENT_TYPE ? fileText(text, translations) : type === 'text/html' ? htmlToText(text).trim() : text;
     return isBlankText(read) ? translations.unsupported(type) : read;
   }
   if (rendererFor(type, renderers, {})) return undefined;

@@ -20,7 +20,7 @@ export type MessageRenderer = ComponentType<MessageRendererProps>;
 export type ContentTypePattern = `${string}/${string}`;
 
 /**
- * Renderers by content type. An exact type wins over the kit's own text/plain and text/html; these win over a kind, and
+ * Renderers by content type. An exact type wins over the kit's own for texts, HTML and files; these win over a kind, and
  * a kind over all.
  */
 export type MessageRenderers = Readonly<Record<ContentTypePattern, MessageRenderer>>;

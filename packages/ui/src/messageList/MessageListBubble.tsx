@@ -5,6 +5,7 @@
 import type { MessageRecord } from '@imflow/react';
 import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
+import { hasFile } from '../messageBody/fileText.ts';
 import { bodyOf } from '../messageBody/bodyOf.tsx';
 import { nameOf } from '../settings/ChatSettings.tsx';
 import { metaOf } from './MessageListMeta.tsx';
@@ -35,8 +36,8 @@ export function bubbleOf(row: RowModel, { children, ...rest }: MessageListBubble
           <>
             {record.replyTo && <Quote row={row} />}
             <div className="imflow-body" dir={retracted ? settings.textDir : 'auto'}>
-              {/* Of its text, so that another one comes with another element: see `TextBody`. */}
-              <span key={body} id={`${uid}b`} className="imflow-text" data-message-text="">
+              {/* Of its text, so that another one comes with another element: see `TextBody`. A file stays when it is uploaded. */}
+              <span key={hasFile(record) ? 'file' : body} id={`${uid}b`} className="imflow-text" data-message-text="">
                 {bodyOf(record, settings)}
               </span>
               {metaOf(row)}

@@ -194,6 +194,33 @@ export interface Translations {
     readonly previous: string;
     readonly close: string;
   };
+  /** Files: how they are chosen, sent and shown. `name`: of the file. */
+  readonly files: {
+    /** The name of the button beside the text box. */
+    readonly attach: string;
+    /** The name of the list of files that are to be sent. */
+    readonly attached: string;
+    /** Said once files are in that list. */
+    readonly added: (count: number, shown: string) => string;
+    readonly remove: (name: string) => string;
+    /** Over the chat, while files are dragged over it. */
+    readonly drop: string;
+    /** `limit`: a size in words. */
+    readonly tooLarge: (name: string, limit: string) => string;
+    /** `accepted`: types and file name extensions. */
+    readonly notAccepted: (name: string, accepted: string) => string;
+    readonly empty: (name: string) => string;
+    /** The browser cannot read it: a folder, or a file that is gone. */
+    readonly unreadable: (name: string) => string;
+    /** This device could not keep it until it is sent. */
+    readonly notStored: (name: string) => string;
+    /** The name of the progress bar. */
+    readonly uploading: (name: string) => string;
+    /** Why a message with a file was not sent. */
+    readonly notUploaded: string;
+    /** In place of a picture, a video or a sound that cannot be read. */
+    readonly unavailable: string;
+  };
   /** The question before a message is deleted that the other side has. */
   readonly deleteQuestion: string;
   readonly deleteConsequence: (name: string) => string;
@@ -367,6 +394,21 @@ export const defaultTranslations: Translations = {
     next: 'Next match',
     previous: 'Previous match',
     close: 'Close',
+  },
+  files: {
+    attach: 'Attach files',
+    attached: 'Attached files',
+    added: (count, shown) => `${shown} ${plural(count, { one: 'file', other: 'files' })} attached`,
+    remove: (name) => `Remove ${name}`,
+    drop: 'Drop files here to attach them',
+    tooLarge: (name, limit) => `${name} is too large: files can have up to ${limit}.`,
+    notAccepted: (name, accepted) => `${name} cannot be sent here. Accepted: ${accepted}.`,
+    empty: (name) => `${name} is empty.`,
+    unreadable: (name) => `${name} cannot be read.`,
+    notStored: (name) => `${name} was not sent: this device has no room to store it.`,
+    uploading: (name) => `Uploading ${name}`,
+    notUploaded: 'The file could not be uploaded.',
+    unavailable: 'This file is not available.',
   },
   deleteQuestion: 'Delete this message?',
   deleteConsequence: (name) => `It is deleted here, and ${name} is asked to delete it. It may have been read.`,

@@ -25,6 +25,7 @@ function spoken(translations: Translations): Map<string, string> {
     said.set(`announce.typing ${count}`, translations.announce.typing(names, String(count)));
     said.set(`newMessages ${count}`, translations.newMessages(count, String(count)));
     said.set(`search.found ${count}`, translations.search.found(count, String(count)));
+    said.set(`files.added ${count}`, translations.files.added(count, String(count)));
     said.set(`tooLong ${count}`, translations.tooLong(count, String(count)));
     said.set(`announce.held ${count}`, translations.announce.held(count, String(count)));
     said.set(`announce.messages ${count}`, translations.announce.messages(count, String(count), 'Bo'));
@@ -40,6 +41,10 @@ function spoken(translations: Translations): Map<string, string> {
   said.set('reaction', translations.reaction('👍', ['Bo', translations.you]));
   said.set('revision', translations.revision('2'));
   said.set('joined', translations.joined('a', 'b'));
+  for (const key of ['remove', 'empty', 'unreadable', 'notStored', 'uploading'] as const)
+    said.set(`files.${key}`, translations.files[key]('cat.jpg'));
+  said.set('files.tooLarge', translations.files.tooLarge('cat.jpg', '10 MB'));
+  said.set('files.notAccepted', translations.files.notAccepted('cat.jpg', 'image/*'));
   said.set('find.position', translations.find.position('3', '12'));
   said.set('sendingIn', translations.sendingIn('7'));
   said.set('failure', translations.failure('a', 'b'));
