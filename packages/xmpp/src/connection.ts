@@ -174,6 +174,7 @@ export function createConnection(
     }
     const taken = started.resumedWith === undefined ? undefined : counting.resumed(started.resumedWith);
     persist();
+    for (const stanza of started.early ?? []) hooks.receive(stanza, { handled: false });
     opened.listen((stanza) => isCurrent() && receive(stanza));
     // The time limit of the sign-in ends here. A catch-up takes as long as it takes: each of its requests has a limit.
     stopTimer?.();

@@ -29,6 +29,8 @@ export interface Session {
   readonly resumableFor?: number;
   /** Whether the server counts stanzas (XEP-0198). */
   readonly counts: boolean;
+  /** Stanzas that came before the server counted: the resource receives them from its binding on (RFC 6120 section 7). */
+  readonly early?: readonly XmlElement[];
 }
 
 /** The server refused the sign-in permanently: a retry cannot succeed. */
@@ -61,12 +63,15 @@ export async function negotiate(stream: XmlStream, options: NegotiationOptions):
   if (bound.attributes['type'] !== 'result' || bound.attributes['id'] !== 'bind') throw new Error('unexpected');
   if (!counts) return { counts, ...limits };
   stream.send(element('enable', NS.sm, { resume: 'true' }));
-  const enabled = await stream.read();
-  if (enabled.xmlns !== NS.sm || enabled.name !== 'enabled') return { counts: false, ...limits };
+  const early: XmlElement[] = [];
+  let enabled = await stream.read();
+  for (; enabled.xmlns === NS.client; enabled = await stream.read()) early.push(enabled);
+  if (enabled.xmlns !== NS.sm || enabled.name !== 'enabled') return { counts: false, early, ...limits };
   const { id, resume: canResume = 'false', max } = enabled.attributes;
   const resumableFor = Number(max) > 0 ? { resumableFor: Number(max) } : {};
   return {
     counts,
+    early,
     ...limits,
     ...resumableFor,
     ...(id !== undefined && ['true', '1'].includes(canResume) ? { resumable: id } : {}),
