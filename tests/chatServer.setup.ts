@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { listen, startServer } from '../packages/server/test/startServer.ts';
 import { type CuttableProxy, startProxy } from '../packages/xmpp/test/cuttableProxy.ts';
@@ -13,7 +16,8 @@ declare module 'vitest' {
 /** One chat server for the tests in a browser, which reach it by proxies that they can cut. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   // The pages of the test runner have another origin.
-  const server = await startServer({ origins: () => true });
+  const folder = await mkdtemp(join(tmpdir(), 'imflow-files-'));
+  const server = await startServer({ origins: () => true, files: { folder } });
   const proxies = new Map<number, CuttableProxy>();
 
   /** `/open` answers with the port of a new proxy; `/cut`, `/restore` and `/close` take a port: `/cut?5000`. */
@@ -51,5 +55,6 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     http.closeAllConnections();
     http.close();
     await server.close();
+    await rm(folder, { recursive: true, force: true });
   };
 }

@@ -9,6 +9,7 @@ import { WebSocket } from 'ws';
 import { addChat } from './ownServer.ts';
 import { connect } from './ownServerClient.ts';
 import { addChatWithFiles } from './ownServerFiles.ts';
+import { filesOnServer } from './ownServerFilesClient.ts';
 
 it('two people talk over the server and the client of the README', async () => {
   const http = createServer();
@@ -48,6 +49,17 @@ it('two people talk over the server and the client of the README', async () => {
     await chat.close();
     http.close();
   }
+});
+
+it('the files of the guide are offered to users', async () => {
+  const flow = createInstantMessagingFlow({
+    transport: connect('ana', async () => 'of ana'),
+    remote: 'bo',
+    files: filesOnServer(async () => 'of ana'),
+  });
+  expect(flow.files?.canSend).toBe(true);
+  expect(flow.files?.maxFileBytes).toBe(20_000_000);
+  flow.terminate();
 });
 
 it('the server of the guide stores a file, and refuses one over its limit', async () => {

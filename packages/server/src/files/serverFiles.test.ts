@@ -119,7 +119,7 @@ it.each([
   expect(() => createChatServer({ store, authenticate: () => 'ana', files })).toThrow(text);
 });
 
-it('B499 a server whose folder cannot be used does not begin, and says so', async () => {
+it('B499 a server whose folder cannot be used does not begin, and names the folder', async () => {
   const chat = createChatServer({
     store: createMemoryStore(),
     authenticate: ({ token }) => token,
