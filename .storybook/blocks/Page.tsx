@@ -32,6 +32,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'content-security-policy.md': 'guides-content-security-policy',
   'contract.md': 'reference-the-contract',
   'custom-messages.md': 'guides-messages-of-your-own',
+  'inspecting.md': 'guides-inspecting-a-flow',
   'message-actions.md': 'guides-message-actions',
   'message-operations.md': 'guides-message-operations',
   'your-own-server.md': 'guides-your-own-server',

@@ -9,6 +9,7 @@ import { render } from 'vitest-browser-react';
 import { FindableChat } from './findInConversation.tsx';
 import { FirstChat } from './firstChat.tsx';
 import { ChatWithBo } from './fiveLines.tsx';
+import { InspectedChat } from './inspector.tsx';
 import { PlacesChat } from './locationMessage.tsx';
 import { PinningChat, UnhurriedChat } from './messageActions.tsx';
 import { Notified } from './notifications.tsx';
@@ -236,4 +237,17 @@ it('notifications.tsx counts unread messages in the title and notifies of messag
   await expect.poll(() => shown).toEqual([['Bo', 'Hello']]);
   await screen.unmount();
   document.title = title;
+});
+
+it('B424 the chat of the guide has an inspector that a button opens, where it is asked for', async () => {
+  const flow = createInstantMessagingFlow({ transport: createFakeTransport(), remote: 'bo' });
+  flow.start();
+  flow.sendMessage('Are you there?');
+  const screen = await render(<InspectedChat flow={flow} inspects={false} />);
+  await expect.element(page.getByRole('log')).toBeVisible();
+  expect(screen.container.querySelector('.imflow-inspector')).toBeNull();
+  await screen.rerender(<InspectedChat flow={flow} inspects />);
+  await userEvent.click(page.getByRole('button', { name: 'Inspect flow' }));
+  await expect.element(page.getByRole('region', { name: 'Flow inspector' })).toBeVisible();
+  await expect.element(page.getByText('1 of 1 messages')).toBeVisible();
 });

@@ -1,2 +1,3 @@
+export { FlowInspector, type FlowInspectorProps } from './FlowInspector.tsx';
 export { explainStatus, type StatusContext, type StatusExplanation } from './explain/explainStatus.ts';
 export type { StatusReason } from './explain/sentences.ts';

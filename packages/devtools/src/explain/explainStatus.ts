@@ -1,8 +1,8 @@
 import type { FlowTransaction, MessageRecord, TransportCapabilities } from '@imflow/core';
 import { explainIncoming } from './incoming.ts';
-import { explainOutgoing } from './outgoing.ts';
+import { explainOutgoing, explainPending } from './outgoing.ts';
 import { SENTENCES, type StatusDetails, type StatusReason } from './sentences.ts';
-import { describeTime, type Facts } from './facts.ts';
+import { describeTime, type Facts, type Finding } from './facts.ts';
 
 /** What is known about the flow of a message. A trace of `recordTrace` has both. */
 export interface StatusContext {
@@ -29,27 +29,43 @@ export interface StatusExplanation {
  * which receipts the sender of a received one gets. A pure function. The newest text of an edited message counts.
  */
 export function explainStatus(record: MessageRecord, context: StatusContext): StatusExplanation {
-  const { capabilities, transactions } = context;
-  const present = transactions.at(-1);
-  const elapsed = present === undefined ? 0 : Math.max((context.at ?? present.at) - present.at, 0);
-  const facts: Facts = {
-    capabilities,
-    transactions,
-    state: present?.state,
-    now: (present?.now ?? 0) + elapsed,
-  };
-  const { reason, ...found } =
-    record.direction === 'incoming' ? explainIncoming(record, facts) : explainOutgoing(record, facts);
-  const details: StatusDetails = {
+  const facts = factsOf(context);
+  const finding = record.direction === 'incoming' ? explainIncoming(record, facts) : explainOutgoing(record, facts);
+  return explanation(finding, facts, {
     attempt: record.attempts,
-    unanswered: false,
-    ahead: 0,
-    time: describeTime((found.due ?? facts.now) - facts.now),
     code: record.code ?? 0,
     recipients: record.deliveryFailures.map(({ recipient }) => recipient).join(', ') || 'the participant',
+  });
+}
+
+/** Explains why a message or an operation is in the outbox, by its id there. */
+export function explainOutboxItem(id: string, context: StatusContext): StatusExplanation {
+  const facts = factsOf(context);
+  return explanation(explainPending(id, false, facts), facts);
+}
+
+function factsOf({ capabilities, transactions, at }: StatusContext): Facts {
+  const present = transactions.at(-1);
+  const elapsed = present === undefined ? 0 : Math.max((at ?? present.at) - present.at, 0);
+  return { capabilities, transactions, state: present?.state, now: (present?.now ?? 0) + elapsed };
+}
+
+function explanation(
+  { reason, due, ...found }: Finding,
+  { now }: Facts,
+  known: Partial<StatusDetails> = {},
+): StatusExplanation {
+  const details: StatusDetails = {
+    attempt: 0,
+    unanswered: false,
+    ahead: 0,
+    time: describeTime((due ?? now) - now),
+    code: 0,
+    recipients: '',
     sender: '',
     unknownId: '',
     receipt: 'A delivery receipt',
+    ...known,
     ...found,
   };
   return { reason, sentence: SENTENCES[reason](details) };

@@ -9,7 +9,7 @@ export function explainOutgoing(record: MessageRecord, facts: Facts): Finding {
   switch (record.status) {
     case 'queued':
     case 'sending':
-      return explainPending(record, facts);
+      return explainPending(outboxId(record), record.status === 'sending', facts);
     case 'sent':
       return explainSent(record, facts);
     case 'delivered':
@@ -23,17 +23,18 @@ export function explainOutgoing(record: MessageRecord, facts: Facts): Finding {
   }
 }
 
-function explainPending(record: MessageRecord, { state, now }: Facts): Finding {
-  if (state === undefined) return { reason: record.status === 'sending' ? 'sending' : 'next' };
+/** @param id that of a message or of an operation in the outbox. */
+export function explainPending(id: string, isSending: boolean, { state, now }: Facts): Finding {
+  const reason = isSending ? 'sending' : 'next';
+  if (state === undefined) return { reason };
   if (state.lifecycle.phase === 'terminated') return { reason: 'ended' };
   if (state.role === 'follower') return { reason: 'follower' };
   const { outbox } = state;
-  const id = outboxId(record);
   const inFlight = outbox.inFlight.find((item) => item.id === id);
   if (inFlight !== undefined) return { reason: 'in-flight', attempt: inFlight.attempts, due: inFlight.answerBy };
   const index = outbox.waiting.findIndex((item) => item.id === id);
   const item = outbox.waiting[index];
-  if (item === undefined) return { reason: record.status === 'sending' ? 'sending' : 'next' };
+  if (item === undefined) return { reason };
   const { heldUntil, attempts: attempt, unanswered = false } = item;
   if (heldUntil !== undefined) return { reason: 'held', due: heldUntil };
   return { attempt, unanswered, ...explainWait(item, outbox.waiting.slice(0, index), state, now) };

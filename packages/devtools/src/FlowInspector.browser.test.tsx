@@ -1,0 +1,246 @@
+import { readTrace } from '@imflow/testing';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-react';
+import { createStatusFlow, type StatusFlow } from '../fixtures/statusFlow.ts';
+import { FlowInspector, type FlowInspectorProps } from './FlowInspector.tsx';
+
+/** A flow of three messages, the last of which waits, and its closed inspector. */
+async function show(props: Partial<FlowInspectorProps> = {}): Promise<StatusFlow> {
+  await page.viewport(900, 700);
+  const test = await createStatusFlow();
+  await test.send('First');
+  await test.accept();
+  await test.receive('m1');
+  await test.connection('offline');
+  await test.send('Second');
+  await render(
+    <StrictMode>
+      <FlowInspector flow={test.flow} {...props} />
+    </StrictMode>,
+  );
+  return test;
+}
+
+async function open(): Promise<void> {
+  await userEvent.click(page.getByRole('button', { name: 'Inspect flow' }));
+  await expect.element(page.getByRole('region', { name: 'Flow inspector' })).toBeVisible();
+}
+
+async function choose(section: string): Promise<void> {
+  await userEvent.click(page.getByRole('tab', { name: section }));
+}
+
+/** The element with the focus, also in the shadow root. */
+function focused(): Element | null {
+  return document.activeElement?.shadowRoot?.activeElement ?? document.activeElement;
+}
+
+describe('the inspector', () => {
+  it('B424 a closed inspector inspects nothing, and an open one stops when it is closed', async () => {
+    const { flow } = await createStatusFlow();
+    const inspect = vi.spyOn(flow, 'inspect');
+    await render(<FlowInspector flow={flow} />);
+    await expect.element(page.getByRole('button', { name: 'Inspect flow' })).toBeVisible();
+    expect(inspect).not.toHaveBeenCalled();
+    await open();
+    await expect.element(page.getByText('No messages are loaded.')).toBeVisible();
+    expect(inspect).toHaveBeenCalledTimes(1);
+    const stop = inspect.mock.results[0]?.value as () => boolean;
+    await userEvent.click(page.getByRole('button', { name: 'Close inspector' }));
+    await expect.element(page.getByRole('region', { name: 'Flow inspector' })).not.toBeInTheDocument();
+    // It was stopped already.
+    expect(stop()).toBe(false);
+  });
+
+  it('B424 the panel explains each message, and follows the flow', async () => {
+    const test = await show();
+    await open();
+    await expect.element(page.getByText('It waits until the connection is up; the device is offline.')).toBeVisible();
+    await test.connection('online');
+    await expect.element(page.getByText(/^Attempt 1 was passed to the transport/)).toBeVisible();
+  });
+
+  it('B424 the panel that a user opens gets the focus, Escape closes it, and the focus returns to the button', async () => {
+    await show();
+    const keys: string[] = [];
+    const listen = ({ key }: KeyboardEvent): number => keys.push(key);
+    document.addEventListener('keydown', listen);
+    onTestFinished(() => document.removeEventListener('keydown', listen));
+    await open();
+    await expect.poll(() => focused()?.textContent).toBe('Messages');
+    await userEvent.keyboard('{ArrowRight}{Escape}');
+    await expect.element(page.getByRole('region', { name: 'Flow inspector' })).not.toBeInTheDocument();
+    await expect.poll(() => focused()?.textContent).toBe('Inspect flow');
+    // No shortcut of the page sees them.
+    expect(keys).toEqual([]);
+  });
+
+  it('B424 an inspector that is open at first leaves the focus where it is', async () => {
+    await show({ defaultOpen: true });
+    await expect.element(page.getByRole('region', { name: 'Flow inspector' })).toBeVisible();
+    expect(focused()).toBe(document.body);
+  });
+
+  it('B424 sections and transactions are one stop of the Tab key each, with arrow keys inside', async () => {
+    await show({ defaultOpen: true });
+    await choose('Messages');
+    await userEvent.keyboard('{ArrowRight}');
+    await expect.element(page.getByRole('tab', { name: 'Transactions', selected: true })).toBeVisible();
+    await userEvent.keyboard('{ArrowLeft}{ArrowLeft}');
+    await expect.element(page.getByRole('tab', { name: 'State', selected: true })).toBeVisible();
+    await choose('Transactions');
+    const lines = page.getByRole('list', { name: 'Transactions' }).getByRole('button');
+    const stops = (): number => lines.elements().filter((line) => (line as HTMLElement).tabIndex === 0).length;
+    await userEvent.click(page.getByRole('button', { name: 'Pause' }));
+    expect(stops()).toBe(1);
+    (lines.elements()[0] as HTMLElement).focus();
+    await userEvent.keyboard('{End}{Home}{Enter}');
+    expect(focused()).toBe(lines.elements()[0]);
+    expect(focused()?.getAttribute('aria-current')).toBe('true');
+    expect(stops()).toBe(1);
+  });
+
+  it('B424 the timeline shows frames in and out, filters them and finds texts', async () => {
+    const test = await show({ defaultOpen: true });
+    await choose('Transactions');
+    await expect.element(page.getByText('1 of 1 transactions')).toBeVisible();
+    await test.connection('online');
+    await test.receive('m2', { body: 'where is the lighthouse' });
+    const lines = page.getByRole('list', { name: 'Transactions' }).getByRole('button');
+    await expect.element(lines.filter({ hasText: 'in message m2' })).toBeVisible();
+    await expect.element(lines.filter({ hasText: 'out delivered m2' })).toBeVisible();
+    await userEvent.fill(page.getByRole('searchbox'), 'Lighthouse');
+    await expect.element(lines.filter({ hasText: 'status online' })).not.toBeInTheDocument();
+    await expect.element(lines.filter({ hasText: 'in message m2' })).toBeVisible();
+    await userEvent.clear(page.getByRole('searchbox'));
+    await userEvent.selectOptions(page.getByRole('combobox'), 'Frames in');
+    await expect.poll(() => lines.elements().length).toBe(1);
+  });
+
+  it('B424 a recording that began earlier shows what happened before, and a pause keeps it', async () => {
+    const test = await createStatusFlow();
+    await test.receive('m1');
+    await render(<FlowInspector flow={test.flow} recording={test.recording} defaultOpen />);
+    const { length } = test.recording.getTrace().transactions;
+    await expect.element(page.getByText(`Live: after transaction ${length} of ${length}`)).toBeVisible();
+    await userEvent.click(page.getByRole('button', { name: 'Pause' }));
+    await test.receive('m2');
+    await expect.element(page.getByText(`Paused: after transaction ${length} of ${length}`)).toBeVisible();
+    await userEvent.click(page.getByRole('button', { name: 'Pause' }));
+    await expect.element(page.getByText(/^Live: after transaction/)).toBeVisible();
+    await expect.element(page.getByText('2 of 2 messages')).toBeVisible();
+  });
+
+  it('B424 steps back and forward show the messages as they were', async () => {
+    const test = await createStatusFlow();
+    await test.send('First');
+    await test.accept();
+    await render(<FlowInspector flow={test.flow} recording={test.recording} defaultOpen />);
+    await expect.element(page.getByText(/^The network accepted it/)).toBeVisible();
+    await userEvent.click(page.getByRole('button', { name: 'Step back' }));
+    await expect.element(page.getByText(/^Attempt 1 was passed to the transport/)).toBeVisible();
+    await userEvent.click(page.getByRole('button', { name: 'Step back' }));
+    await expect.element(page.getByText('No messages are loaded.')).toBeVisible();
+    await userEvent.click(page.getByRole('button', { name: 'Step forward' }));
+    await userEvent.click(page.getByRole('button', { name: 'Step forward' }));
+    await expect.element(page.getByText(/^The network accepted it/)).toBeVisible();
+    await expect.element(page.getByRole('button', { name: 'Step forward' })).toBeDisabled();
+  });
+
+  it('B424 a trace is saved without texts unless they are chosen, and is opened again', async () => {
+    await show({ defaultOpen: true });
+    const blobs: Blob[] = [];
+    vi.spyOn(URL, 'createObjectURL').mockImplementation((blob) => {
+      blobs.push(blob as Blob);
+      return '#';
+    });
+    const save = page.getByRole('button', { name: 'Save trace' });
+    await userEvent.click(save);
+    await userEvent.click(page.getByRole('checkbox', { name: 'with texts' }));
+    await userEvent.click(save);
+    const [blank = '', whole = ''] = await Promise.all(blobs.map((blob) => blob.text()));
+    expect(blank).not.toContain('Second');
+    expect(readTrace(whole).messages.map(({ body }) => body)).toContain('Second');
+    await userEvent.upload(page.getByLabelText('Open trace'), new File([whole], 'harbour.json'));
+    await expect.element(page.getByText(/^Trace harbour.json: after transaction/)).toBeVisible();
+    await userEvent.click(page.getByRole('button', { name: 'Back to the flow' }));
+    await expect.element(page.getByText(/^Live: after transaction/)).toBeVisible();
+  });
+
+  it.each([
+    ['no json', 'This is no JSON.'],
+    ['{}', 'This is no trace of the format imflow-trace-1.'],
+    [
+      '{"format":"imflow-trace-1","localAddress":"a","remote":"b","capabilities":{},"messages":[],"transactions":[]}',
+      'This trace has no transactions.',
+    ],
+  ])('B424 a file that is no trace (%j) is explained', async (text, problem) => {
+    await show({ defaultOpen: true });
+    await userEvent.upload(page.getByLabelText('Open trace'), new File([text], 'wrong.json'));
+    await expect.element(page.getByRole('alert')).toHaveTextContent(problem);
+  });
+
+  it('B424 a trace that something changed does not stop the application', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    await show({ defaultOpen: true });
+    const trace =
+      '{"format":"imflow-trace-1","localAddress":"a","remote":"b","capabilities":{},"messages":[],"transactions":[{"messages":[{"id":"m1","after":{}}]}]}';
+    await userEvent.upload(page.getByLabelText('Open trace'), new File([trace], 'changed.json'));
+    await expect.element(page.getByRole('alert')).toHaveTextContent(/^The inspector failed/);
+    await userEvent.click(page.getByRole('button', { name: 'Close inspector' }));
+    await open();
+    await expect.element(page.getByText(/^Live: after transaction/)).toBeVisible();
+  });
+
+  it('B424 rules of the page do not reach the inspector, and those of the inspector do not reach the page', async () => {
+    const style = document.createElement('style');
+    style.textContent = '* { color: rgb(255, 0, 0) !important; } button { display: none !important; }';
+    document.head.append(style);
+    onTestFinished(() => style.remove());
+    await show({ defaultOpen: true });
+    await expect.element(page.getByRole('button', { name: 'Save trace' })).toBeVisible();
+    expect(getComputedStyle(page.getByRole('button', { name: 'Save trace' }).element()).color).not.toBe(
+      'rgb(255, 0, 0)',
+    );
+    expect(document.adoptedStyleSheets).toEqual([]);
+  });
+
+  it('B424 in the document of a frame, the inspector uses that document', async () => {
+    const frame = document.createElement('iframe');
+    document.body.append(frame);
+    const inside = frame.contentDocument as Document;
+    const container = inside.body.appendChild(inside.createElement('div'));
+    const root = createRoot(container);
+    onTestFinished(() => {
+      root.unmount();
+      frame.remove();
+    });
+    const { flow } = await createStatusFlow();
+    root.render(<FlowInspector flow={flow} defaultOpen placement="inline" />);
+    const shadow = (): ShadowRoot | null | undefined => container.querySelector('.imflow-inspector')?.shadowRoot;
+    await expect.poll(() => shadow()?.querySelector('[role="tabpanel"]')).toBeTruthy();
+    expect(shadow()?.adoptedStyleSheets).toHaveLength(2);
+    const panel = shadow()?.querySelector('.panel') as HTMLElement;
+    expect(frame.contentWindow?.getComputedStyle(panel).display).toBe('flex');
+  });
+
+  it.each([
+    [320, 'light'],
+    [320, 'dark'],
+    [900, 'light'],
+  ] as const)('B424 nothing of the panel is wider than a window of %i px (%s)', async (width, colorScheme) => {
+    const test = await show({ defaultOpen: true, colorScheme });
+    await page.viewport(width, 700);
+    for (const section of ['Messages', 'Transactions', 'Outbox', 'Receipts', 'State']) {
+      await choose(section);
+      const panel = page.getByRole('region', { name: 'Flow inspector' }).element();
+      await expect.poll(() => panel.scrollWidth <= panel.clientWidth).toBe(true);
+      const content = page.getByRole('tabpanel').element();
+      expect(content.scrollWidth, section).toBeLessThanOrEqual(content.clientWidth);
+    }
+    test.recording.stop();
+  });
+});
