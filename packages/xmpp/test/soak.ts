@@ -25,11 +25,19 @@ export interface SoakResult {
   readonly kills: number;
   /** How many tabs were closed and opened. */
   readonly tabs: number;
-  /**
-   * The bodies that the other side did not receive although the server took them, and that the archive of the other
-   * side, read by a new device, does not have: the server has lost them.
-   */
-  readonly lostByServer: readonly string[];
+  readonly faultsOfServer: FaultsOfServer;
+}
+
+/**
+ * The bodies that the other side did not receive, although the server has acknowledged them to the sender, and that the
+ * archive of the other side, read by new devices, did not have at the end of the conversation: no client could show
+ * them.
+ */
+export interface FaultsOfServer {
+  /** Those that came into the archive later. */
+  readonly late: readonly string[];
+  /** Those that were not in the archive either when nothing more came into it. */
+  readonly lost: readonly string[];
 }
 
 /**
@@ -83,10 +91,10 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
       statuses: Array.from(new Set([...own(ana.flow), ...own(bo.flow)])),
       kills: killed,
       tabs,
-      lostByServer: [
-        ...(await notArchived(without(sent.ana, received.byBo), bos.options, anas.options.address, patience)),
-        ...(await notArchived(without(sent.bo, received.byAna), anas.options, bos.options.address, patience)),
-      ],
+      faultsOfServer: merge(
+        await faults(acknowledged(ana.flow, received.byBo), bos.options, anas.options.address, patience),
+        await faults(acknowledged(bo.flow, received.byAna), anas.options, bos.options.address, patience),
+      ),
     };
   } finally {
     for (const { flow, proxy } of devices) {
@@ -145,6 +153,37 @@ function createDevice({ options, proxy }: Awaited<ReturnType<typeof newAccount>>
 function without(all: readonly string[], known: readonly string[]): readonly string[] {
   const names = new Set(known);
   return all.filter((each) => !names.has(each));
+}
+
+/** The own messages that the server has acknowledged and that the other side did not receive. */
+function acknowledged(flow: InstantMessagingFlow, received: readonly string[]): readonly string[] {
+  const sent = records(flow).filter(({ direction, status }) => direction === 'outgoing' && status === 'sent');
+  return without(
+    sent.map(({ body }) => body),
+    received,
+  );
+}
+
+function merge(...all: readonly FaultsOfServer[]): FaultsOfServer {
+  return { late: all.flatMap(({ late }) => late), lost: all.flatMap(({ lost }) => lost) };
+}
+
+/** Reads the archive of a user until it has all of the bodies, or none more of them for as long as the patience. */
+async function faults(
+  bodies: readonly string[],
+  options: XmppTransportOptions,
+  remote: string,
+  patience: number,
+): Promise<FaultsOfServer> {
+  const missing = await notArchived(bodies, options, remote, patience);
+  let lost = missing;
+  for (let end = Date.now() + patience; lost.length > 0 && Date.now() < end;) {
+    await pause(1_000);
+    const left = await notArchived(lost, options, remote, patience);
+    if (left.length < lost.length) end = Date.now() + patience;
+    lost = left;
+  }
+  return { late: without(missing, lost), lost };
 }
 
 /** Those of the bodies that the archive of a user does not have, as a new device reads it. */
