@@ -45,7 +45,7 @@ function AttachedFile({ attachment }: { readonly attachment: Attachment }): Reac
         <img className="imflow-attachment-picture" src={picture} alt="" decoding="async" />
       )}
       <span className="imflow-attachment-text">
-        <bdi className="imflow-attachment-name" title={sanitiseLabel(file.name)}>
+        <bdi className="imflow-attachment-name" dir="auto" title={sanitiseLabel(file.name)}>
           {sanitiseLabel(file.name)}
         </bdi>
         <span className="imflow-label" dir={textDir}>

@@ -115,7 +115,9 @@ function PictureDialog({ file, url, close }: PictureDialogProps): ReactElement {
       }}
     >
       <span className="imflow-picture-bar">
-        <bdi className="imflow-attachment-name">{name}</bdi>
+        <bdi className="imflow-attachment-name" dir="auto">
+          {name}
+        </bdi>
         <a className="imflow-button" href={url} download={name} target="_blank" rel="noopener noreferrer">
           {translations.download}
         </a>

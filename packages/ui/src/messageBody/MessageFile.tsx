@@ -98,10 +98,12 @@ function FileLine({ file, url, isUnavailable }: PartOfFileProps & { readonly isU
     <span className="imflow-file-line">
       <FileIcon />
       <span className="imflow-attachment-text">
-        <bdi className="imflow-attachment-name">{name}</bdi>{' '}
+        <bdi className="imflow-attachment-name" dir="auto">
+          {name}
+        </bdi>
         <span className="imflow-label" dir={textDir}>
           {translations.file(typeText(name, type), sizeText(size, locale, 'short'))}
-        </span>{' '}
+        </span>
         {isUnavailable && (
           <span className="imflow-label" dir={textDir}>
             {translations.files.unavailable}
