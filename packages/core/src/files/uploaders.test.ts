@@ -169,6 +169,12 @@ it('B483 an upload that is aborted rejects with the reason', async () => {
   await expect(uploader.upload(file, about({ signal: controller.signal }))).rejects.toThrow('discarded');
 });
 
+it('B483 an upload that is aborted while it is sent rejects with the reason', async () => {
+  const controller = new AbortController();
+  http.once('request', () => controller.abort(new Error('discarded')));
+  await expect(putTo('/200').upload(file, about({ signal: controller.signal }))).rejects.toThrow('discarded');
+});
+
 it('B485 a small file becomes its own address, which a message can carry', async () => {
   const bytes = Uint8Array.from({ length: 131_072 }, (_, index) => (index * 7) % 256);
   const onProgress = vi.fn<(loaded: number) => void>();
