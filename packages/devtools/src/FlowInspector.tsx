@@ -14,7 +14,7 @@ export interface FlowInspectorProps {
   /** Whether the panel is open at first. Default false: nothing is loaded or recorded before it is opened. */
   readonly defaultOpen?: boolean;
   /**
-   * `bottom`: a button in the corner of the window opens the panel over the page. `inline`: both stand where the component
+   * `bottom`: a button at the edge of the window opens the panel over the page. `inline`: both stand where the component
    * is. Default `bottom`.
    */
   readonly placement?: 'bottom' | 'inline';
@@ -121,6 +121,7 @@ const STYLES = `
   font: inherit; min-block-size: 28px; padding: 2px 10px; border: 1px solid; border-radius: 6px;
   color: light-dark(#1b2430, #e6ebf2); background: light-dark(#fff, #1b222c); cursor: pointer;
 }
-.toggle[data-placement='bottom'] { position: fixed; z-index: 2147483001; inset-block-end: 8px; inset-inline-end: 8px; }
+.toggle[data-placement='bottom'] { position: fixed; z-index: 2147483001; inset-block-start: 40%; inset-inline-end: 0; }
+.toggle[data-placement='bottom'][aria-expanded='true'] { inset-block: auto 8px; inset-inline-end: 8px; }
 :focus-visible { outline: 2px solid light-dark(#0b63ce, #7ab7ff); outline-offset: 1px; }
 `;

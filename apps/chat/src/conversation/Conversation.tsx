@@ -12,6 +12,7 @@ import type { ReactElement } from 'react';
 import type { Participant } from '../route/participant.ts';
 import { useWords } from '../settings/SettingsProvider.tsx';
 import { Header } from './Header.tsx';
+import { Inspector } from './Inspector.tsx';
 import { Invitation } from './Invitation.tsx';
 import { StorageNotice } from './StorageNotice.tsx';
 import { draftKeyOf } from './draftKeyOf.ts';
@@ -69,6 +70,7 @@ export function Conversation({ me, remote, onServer = false, onSignIn }: Convers
           )
         }
       />
+      <Inspector />
     </main>
   );
 }

@@ -9,6 +9,7 @@ export function explainOutgoing(record: MessageRecord, facts: Facts): Finding {
   switch (record.status) {
     case 'queued':
     case 'sending':
+      if (record.uploadPending === true) return { reason: 'upload' };
       return explainPending(outboxId(record), record.status === 'sending', facts);
     case 'sent':
       return explainSent(record, facts);
@@ -17,6 +18,7 @@ export function explainOutgoing(record: MessageRecord, facts: Facts): Finding {
     case 'displayed':
       return { reason: record.timestamps.delivered === undefined ? 'displayed-implied' : 'displayed' };
     case 'failed':
+      if (record.uploadPending === true) return { reason: 'upload-failed' };
       return { reason: failureReason(record.code ?? 0, record.retryable === true) };
     case 'undeliverable':
       return { reason: (record.code ?? 0) >= 600 ? 'declined' : 'undeliverable' };

@@ -29,6 +29,8 @@ type ReceiptWaitReason =
 /** Why an own message has its status, if it does not wait. */
 type OutgoingReason =
   | 'retracted'
+  | 'upload'
+  | 'upload-failed'
   | 'held'
   | 'in-flight'
   | 'sending'
@@ -133,6 +135,9 @@ const RECEIPT_WAITS: Readonly<Record<ReceiptWaitReason, Sentence>> = {
 
 const OUTGOING: Readonly<Record<OutgoingReason, Sentence>> = {
   retracted: () => 'Its author deleted it: the text is erased, and nothing is owed for it.',
+  upload: () => 'It waits for the upload of its file; texts behind it do not wait.',
+  'upload-failed': ({ code }) =>
+    `Its file could not be uploaded (${code}): nothing was sent, and a retry uploads it again.`,
   held: ({ time }) => `It is held for another ${time} (sendDelay), so that its author can still undo it.`,
   'in-flight': ({ attempt, time }) =>
     `Attempt ${attempt} was passed to the transport, and the network has not responded; without a response it fails in ${time}.`,
