@@ -1,5 +1,6 @@
 import '@imflow/ui/styles.css';
 import '@imflow/ui/conversation-list.css';
+import '@imflow/ui/files.css';
 import '@imflow/ui/themes/ink.css';
 import '@imflow/ui/themes/meadow.css';
 import './base.css';

@@ -1,4 +1,5 @@
 import './conversation.css';
+import { createFileTransfer, createSameOriginUploader } from '@imflow/core/files';
 import { createIndexedDbStorage } from '@imflow/core/storage';
 import { createWebLocksTabCoordinator } from '@imflow/core/tabs';
 import { createBroadcastChannelTransport } from '@imflow/core/transports';
@@ -36,6 +37,7 @@ function connect(me: Participant, sendDelay: number) {
     options: {
       transport: createBroadcastChannelTransport({ address: me.address }),
       storage: createIndexedDbStorage(),
+      files: createFileTransfer({ uploader: createSameOriginUploader() }),
       tabs: createWebLocksTabCoordinator(),
       template: { sendDelay: sendDelay * 1_000 },
     },

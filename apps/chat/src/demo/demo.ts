@@ -1,4 +1,5 @@
 import type { InstantMessagingFlowOptions } from '@imflow/core';
+import { createFileTransfer, createMemoryFileStore, createSameOriginUploader } from '@imflow/core/files';
 import { createLoopbackNetwork, type LoopbackNetwork } from '@imflow/core/transports';
 import { participant, type Participant } from '../route/participant.ts';
 
@@ -22,10 +23,13 @@ export const SEND_TIMEOUT = 10_000;
 export function createDemo(): Demo {
   const network = createLoopbackNetwork();
   const template = { sendTimeout: SEND_TIMEOUT };
+  // Nothing of the demo outlives the page.
+  const uploader = createSameOriginUploader({ store: createMemoryFileStore() });
+  const files = createFileTransfer({ uploader, store: createMemoryFileStore() });
   const side = (me: Participant, remote: Participant): Side => ({
     me,
     remote,
-    conversation: { transport: network.connect(me.address), remote: remote.address, template },
+    conversation: { transport: network.connect(me.address), remote: remote.address, template, files },
   });
   const ana = participant('ana');
   const bo = participant('bo');

@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deleteDB } from 'idb';
+import { FILE_CONTENT_TYPE } from '../messages/fileContent.ts';
+import type { FileUploader } from '../ports/files.ts';
 import { describeFile } from './describeFile.ts';
 import { createIndexedDbFileStore } from './indexedDbFileStore.ts';
+import { parseFile } from './fileContent.ts';
 import { createMemoryFileStore } from './memoryFileStore.ts';
+import { createSameOriginUploader } from './sameOriginUploader.ts';
 
 const names = new Set<string>();
 
@@ -73,6 +77,31 @@ describe('a file store in IndexedDB', () => {
     await expect(store.list('c', 1)).rejects.toMatchObject({ code: 'storage' });
     open.mockRestore();
     expect(await store.list('c', 1)).toEqual([]);
+  });
+});
+
+describe('an uploader for participants in one browser', () => {
+  const about = { id: 'm1', remote: 'bo', name: 'a.txt', type: 'text/plain', signal: new AbortController().signal };
+
+  it('B500 another page of the origin opens what one page uploaded, and frees it', async () => {
+    const name = newName();
+    const create = (): FileUploader => createSameOriginUploader({ store: createIndexedDbFileStore({ name }) });
+    let loaded = 0;
+    const { url } = await create().upload(new Blob(['hello']), { ...about, onProgress: (bytes) => (loaded = bytes) });
+    expect(loaded).toBe(5);
+    const body = JSON.stringify({ name: 'a.txt', type: 'text/plain', size: 5, url });
+    expect(parseFile({ contentType: FILE_CONTENT_TYPE, body })?.url).toBe(url);
+    const opened = await create().open?.(url);
+    expect(await (await fetch(opened?.url ?? '')).text()).toBe('hello');
+    opened?.close();
+    await expect(fetch(opened?.url ?? '')).rejects.toThrow();
+  });
+
+  it('B500 an address of another kind is left to the browser, and one of a file that is gone fails', async () => {
+    const uploader = createSameOriginUploader({ store: createMemoryFileStore() });
+    expect(await uploader.open?.('https://files.example/a')).toBeUndefined();
+    await expect(uploader.open?.('blob:unknown')).rejects.toMatchObject({ code: 410, retryable: false });
+    expect(() => createSameOriginUploader({ maxFileBytes: 0 })).toThrow('maxFileBytes is 0, but must be 1 or more.');
   });
 });
 

@@ -8,4 +8,5 @@ export { createIndexedDbFileStore, type IndexedDbFileStoreOptions } from './inde
 export { createInlineUploader, type InlineUploaderOptions } from './inlineUploader.ts';
 export { createMemoryFileStore } from './memoryFileStore.ts';
 export { createPutUploader, type FileToSign, type PutUploaderOptions, type SignedUpload } from './putUploader.ts';
+export { createSameOriginUploader, type SameOriginUploaderOptions } from './sameOriginUploader.ts';
 export { createFileTransfer, type FileTransferOptions } from './transfer.ts';

@@ -15,6 +15,7 @@ import { describeFile } from './describeFile.ts';
 import { cleanFileName, cleanMediaType, parseFile } from './fileContent.ts';
 import { createIndexedDbFileStore } from './indexedDbFileStore.ts';
 import { createStoredFiles } from './storedFiles.ts';
+import { openBlob } from './openBlob.ts';
 import { createUploads } from './uploads.ts';
 
 /** Options of a file transfer. All are optional. */
@@ -97,9 +98,8 @@ export function createFileTransfer(options: FileTransferOptions = {}): FileTrans
           const file = record.uploadPending === true ? await files.get(id) : undefined;
           return file && openBlob(file);
         }
-        const { signal } = new AbortController();
-        const url = (await uploader?.resolve?.(content.url, { signal })) ?? content.url;
-        return { url, close() {} };
+        const { url } = content;
+        return (await uploader?.open?.(url)) ?? { url, close() {} };
       },
       prepare(id, file, caption) {
         const prepared = preparing.then(() => prepare(id, file, caption));
@@ -114,11 +114,6 @@ export function createFileTransfer(options: FileTransferOptions = {}): FileTrans
       stop: () => uploads.stop(),
     };
   }
-}
-
-function openBlob(file: Blob): { readonly url: string; close(): void } {
-  const url = URL.createObjectURL(file);
-  return { url, close: () => URL.revokeObjectURL(url) };
 }
 
 function refusalOf(file: Blob, accept: string, maxFileBytes: number | undefined): FileRefusal | undefined {

@@ -34,10 +34,10 @@ export interface FileUploader {
    */
   upload(file: Blob, upload: FileUpload): Promise<UploadedFile>;
   /**
-   * Returns the address at which the browser of the local user can read a file, for servers that require a signed
-   * address. Default: that of the message.
+   * Opens an uploaded file for the local user where its address alone does not do: a server may require a signed one.
+   * Resolves with undefined for an address that the browser reads as it is. Default: that holds for all.
    */
-  resolve?(url: string, request: { readonly signal: AbortSignal }): Promise<string>;
+  open?(url: string): Promise<OpenedFile | undefined>;
   /** The largest file that it takes, in bytes. Default: no limit. */
   readonly maxFileBytes?: number | undefined;
 }
@@ -93,7 +93,7 @@ export interface FlowFiles {
   subscribeToProgress(id: string, listener: () => void): () => void;
   /**
    * Opens the file of a message: from this device as long as it is not uploaded, otherwise from its address. Resolves
-   * with undefined where there is none. Rejects with a `TransportFailure` when the uploader cannot resolve the address.
+   * with undefined where there is none. Rejects with a `TransportFailure` when the uploader cannot open it.
    */
   open(id: string): Promise<OpenedFile | undefined>;
 }
