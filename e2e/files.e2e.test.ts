@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { phone } from './phone.ts';
 import { withChatApp } from './visits.ts';
 
 const visit = withChatApp();
+
+/** The size of a large file, in bytes. */
+const LARGE = 50_000_000;
 
 /** A picture of 4 by 3 pixels. */
 const PICTURE = Buffer.from(
@@ -17,6 +23,10 @@ const SEA = 'Picture, beach.png The sea';
 async function attach(page: Page | Locator, name: string, mimeType: string, buffer: Buffer): Promise<void> {
   await page.locator('input[type=file]').setInputFiles({ name, mimeType, buffer });
   await page.getByRole('list', { name: 'Attached files' }).getByText(name).waitFor();
+}
+
+async function signIn(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Start chatting' }).click();
 }
 
 /** Waits until a picture of a message has loaded. */
@@ -68,4 +78,38 @@ describe('files', () => {
     await isShown(bo.received(SEA));
     await isShown(ana.sent('Read', SEA));
   });
+
+  test(
+    'B451 a reload in the middle of an upload of 50 MB uploads the file again, and it arrives once',
+    { timeout: 90_000 },
+    async () => {
+      const [anasTab, bosTab] = [
+        await (await visit()).open('server?name=ida&with=jo'),
+        await (await visit()).open('server?name=jo&with=ida'),
+      ];
+      await signIn(anasTab);
+      await signIn(bosTab);
+      const [ana, bo] = [phone(anasTab, 'Jo'), phone(bosTab, 'Ida')];
+      let isHeld = true;
+      await anasTab.route(/\/chat\/files\?/, (route) => (isHeld ? undefined : route.continue()));
+      const file = join(mkdtempSync(join(tmpdir(), 'imflow-e2e-')), 'film.bin');
+      writeFileSync(file, Buffer.alloc(LARGE, 7));
+      await anasTab.locator('input[type=file]').setInputFiles(file);
+      await ana.say('The film');
+      await ana.log.getByRole('progressbar', { name: /film\.bin/ }).waitFor();
+      await ana.say('While it is uploaded');
+      await bo.received('While it is uploaded').waitFor();
+      isHeld = false;
+      await anasTab.reload();
+      await signIn(anasTab);
+      const received = bo.log.getByRole('article').filter({ hasText: 'film.bin' });
+      await received.getByRole('link').first().waitFor({ timeout: 60_000 });
+      const address = (await received.getByRole('link').first().getAttribute('href')) ?? '';
+      const bytes = await bosTab.evaluate(async (url) => (await (await fetch(url)).arrayBuffer()).byteLength, address);
+      expect(bytes).toBe(LARGE);
+      expect(await received.count()).toBe(1);
+      await ana.log.getByRole('article', { name: /^Read You said: film\.bin/ }).waitFor();
+      rmSync(file);
+    },
+  );
 });

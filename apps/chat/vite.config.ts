@@ -35,7 +35,13 @@ interface PageServer {
   readonly httpServer: Pick<EventEmitter, 'on'> | null;
   readonly config: { readonly logger: Pick<Logger, 'error'> };
   readonly middlewares: {
-    use(path: string, answer: (request: IncomingMessage, response: ServerResponse) => void): unknown;
+    use(
+      path: string,
+      answer: (
+        request: IncomingMessage & { readonly originalUrl?: string | undefined },
+        response: ServerResponse,
+      ) => void,
+    ): unknown;
   };
   readonly resolvedUrls: { readonly network: string[] } | null;
 }
@@ -49,6 +55,16 @@ function attachChat(server: PageServer, folder?: string): void {
     const status: ServerStatus = { state, addresses: server.resolvedUrls?.network ?? [] };
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
     response.end(JSON.stringify(status));
+  });
+  middlewares.use('/chat/files', (request, response) => {
+    // Without the part of the path that the middleware takes.
+    request.url = request.originalUrl ?? request.url ?? '';
+    if (starting === undefined) response.writeHead(503).end();
+    else
+      starting.then(
+        (chat) => chat.handleRequest(request, response),
+        () => response.writeHead(503).end(),
+      );
   });
   async function watch(start: Promise<ChatServer>): Promise<void> {
     try {

@@ -1,4 +1,4 @@
-import type { InstantMessagingFlowOptions, Transport } from '@imflow/core';
+import type { FileTransfer, InstantMessagingFlowOptions, Transport } from '@imflow/core';
 import { createIndexedDbStorage } from '@imflow/core/storage';
 import { createWebLocksTabCoordinator } from '@imflow/core/tabs';
 import { FlowProvider, useFlows } from '@imflow/react';
@@ -15,6 +15,7 @@ import { type Participants, useParticipants } from './participants.ts';
 
 interface ConnectedPageProps {
   readonly transport: Transport;
+  readonly files: FileTransfer;
   readonly me: Participant;
   readonly participants: Participants;
   /** Normalises an address. */
@@ -22,13 +23,13 @@ interface ConnectedPageProps {
 }
 
 /** All conversations of an account on a server, over one connection. */
-export function ConnectedPage({ transport, me, participants, normal }: ConnectedPageProps): ReactElement {
+export function ConnectedPage({ transport, files, me, participants, normal }: ConnectedPageProps): ReactElement {
   const [storage] = useState(() => createIndexedDbStorage());
   const [tabs] = useState(() => createWebLocksTabCoordinator());
   const remotes = useParticipants(participants);
   const sources = useMemo<readonly InstantMessagingFlowOptions[]>(
-    () => remotes.map((remote) => ({ transport, remote, storage, tabs })),
-    [remotes, transport, storage, tabs],
+    () => remotes.map((remote) => ({ transport, remote, storage, tabs, files })),
+    [remotes, transport, storage, tabs, files],
   );
   const flows = useFlows(sources);
   const names = useMemo(

@@ -1,4 +1,5 @@
-import type { Transport } from '@imflow/core';
+import type { FileTransfer, Transport } from '@imflow/core';
+import { createFileTransfer } from '@imflow/core/files';
 import { type Participant, participantOnServer } from '../route/participant.ts';
 import { createParticipants, type Participants } from './participants.ts';
 import { ConnectError, type Problem } from './problem.ts';
@@ -9,6 +10,7 @@ export interface Connected {
   readonly transport: Transport;
   readonly me: Participant;
   readonly participants: Participants;
+  readonly files: FileTransfer;
   /** Normalises an address, as the transport does. */
   readonly normal: (address: string) => string;
 }
@@ -43,7 +45,9 @@ export async function connectOnce(protocol: Protocol, account: Account, remote: 
       transport.connect();
     });
     participants.add(normal(remote));
-    return { transport, me: participantOnServer(localAddress), participants, normal };
+    const uploader = await protocol.createUploader?.(account);
+    const files = createFileTransfer(uploader && { uploader });
+    return { transport, files, me: participantOnServer(localAddress), participants, normal };
   } catch (error) {
     transport.disconnect();
     throw error;

@@ -1,4 +1,4 @@
-import { FlowError, type Transport } from '@imflow/core';
+import { type FileUploader, FlowError, type Transport } from '@imflow/core';
 import type { ConnectionError as SipProblem } from '@imflow/sip';
 import type { ConnectionError as WebSocketProblem } from '@imflow/websocket';
 import type { ConnectionError as XmppProblem } from '@imflow/xmpp';
@@ -21,6 +21,8 @@ export interface Protocol {
   readonly normal?: (address: string) => string;
   /** Makes the transport, not connected. @throws ConnectError where what was filled in cannot be right. */
   readonly open: (account: Account, listener: ConnectionListener) => Promise<Transport>;
+  /** How the account sends files. Default: it sends none, and receives them. */
+  readonly createUploader?: (account: Account) => Promise<FileUploader>;
 }
 
 /** The listener of a connection. */
@@ -73,6 +75,10 @@ export const websocket: Protocol & Required<Pick<Protocol, 'normal'>> = {
   name: 'WebSocket',
   examples: { server: 'wss://example.com/chat', address: 'ana', remote: 'bo' },
   normal: (address) => address.trim().normalize('NFC').toLowerCase(),
+  async createUploader({ server, password }) {
+    const { createServerUploader } = await import('@imflow/websocket/files');
+    return createServerUploader({ url: server, token: password });
+  },
   async open({ server, address, password }, { onConnectionError, onIncomingConversation }) {
     const { createWebSocketTransport } = await import('@imflow/websocket');
     const key = `imflow:websocket:${server}:${address}`;

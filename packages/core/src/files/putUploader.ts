@@ -33,8 +33,8 @@ export interface SignedUpload {
 export interface PutUploaderOptions {
   /** Asks your backend for a signed address; called for each attempt, so that no address is used after its end. */
   readonly sign: (file: FileToSign) => Promise<SignedUpload> | SignedUpload;
-  /** See `FileUploader.resolve`. Default: a file is read from its address. */
-  readonly resolve?: FileUploader['resolve'];
+  /** See `FileUploader.open`. Default: a file is read from its address. */
+  readonly open?: FileUploader['open'];
   /** The largest file in bytes. 1 to 5 497 558 138 880, default: no limit. */
   readonly maxFileBytes?: number;
 }
@@ -46,13 +46,13 @@ const MAX_FILE_BYTES = 5 * 2 ** 40;
  * Creates an uploader that puts files to signed addresses: Amazon S3, Google Cloud Storage, Cloudflare R2 and others.
  * @throws FlowError `invalid-argument` or `out-of-range` that names the option.
  */
-export function createPutUploader({ sign, resolve, maxFileBytes }: PutUploaderOptions): FileUploader {
+export function createPutUploader({ sign, open, maxFileBytes }: PutUploaderOptions): FileUploader {
   checkFunction('sign', sign);
-  if (resolve !== undefined) checkFunction('resolve', resolve);
+  if (open !== undefined) checkFunction('open', open);
   if (maxFileBytes !== undefined) checkBytes('maxFileBytes', maxFileBytes, MAX_FILE_BYTES);
   return {
     maxFileBytes,
-    ...(resolve === undefined ? {} : { resolve }),
+    ...(open === undefined ? {} : { open }),
     async upload(file, { id, remote, name, type, signal, onProgress }) {
       const signed = await sign({ id, remote, name, type, size: file.size, signal });
       const { headers = { 'content-type': type } } = signed;

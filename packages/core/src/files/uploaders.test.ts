@@ -202,8 +202,8 @@ it.each([
   ['createPutUploader', () => createPutUploader({ sign: 'x' as never }), 'sign is "x", but must be a function.'],
   [
     'createPutUploader',
-    () => createPutUploader({ sign: vi.fn(), resolve: 1 as never }),
-    'resolve is 1, but must be a function.',
+    () => createPutUploader({ sign: vi.fn(), open: 1 as never }),
+    'open is 1, but must be a function.',
   ],
   [
     'createPutUploader',

@@ -34,7 +34,7 @@ it('B497 a picture that one user uploads is shown to the other, who knows the se
   });
   expect(reported.at(-1)).toBe(file.size);
   const image = new Image();
-  image.src = await bo.resolve!(url, { signal });
+  image.src = (await bo.open!(url))!.url;
   await image.decode();
   expect([image.naturalWidth, image.naturalHeight]).toEqual([3, 2]);
   const read = await fetch(image.src);
@@ -42,5 +42,5 @@ it('B497 a picture that one user uploads is shown to the other, who knows the se
     'inline; filename="plan gr??e.png"; filename*=UTF-8\'\'plan%20gr%C3%B6%C3%9Fe.png',
   );
   const eve = await uploaderOf('eve');
-  await expect(eve.resolve!(url, { signal })).rejects.toMatchObject({ code: 404, retryable: false });
+  await expect(eve.open!(url)).rejects.toMatchObject({ code: 404, retryable: false });
 });

@@ -44,7 +44,7 @@ function uploader(options: Partial<Parameters<typeof createServerUploader>[0]> =
   return createServerUploader({ url: `ws://127.0.0.1:${port}/chat`, token: 'a.b-c', ...options });
 }
 
-const resolve = (each: FileUploader, url: string): Promise<string> => each.resolve!(url, { signal });
+const open = async (each: FileUploader, url: string): Promise<string | undefined> => (await each.open!(url))?.url;
 
 it('B497 a file is uploaded to the server of the WebSocket with its token, and has the address that the server gives', async () => {
   answer = { status: 201, body: { url: 'files/key' } };
@@ -70,13 +70,13 @@ it('B497 a signed address is used again until shortly before its end', async () 
   const each = uploader({ clock });
   const url = `http://127.0.0.1:${port}/chat/files/key`;
   answer = { body: { url: '../key?signature=1', expiresIn: 100_000 } };
-  expect(await resolve(each, url)).toBe(`${url}?signature=1`);
+  expect(await open(each, url)).toBe(`${url}?signature=1`);
   answer = { body: { url: '../key?signature=2', expiresIn: 100_000 } };
   await clock.advance(89_999);
-  expect(await resolve(each, url)).toBe(`${url}?signature=1`);
+  expect(await open(each, url)).toBe(`${url}?signature=1`);
   expect(requests).toEqual(['GET /chat/files/key/address Bearer a.b-c']);
   await clock.advance(1);
-  expect(await resolve(each, url)).toBe(`${url}?signature=2`);
+  expect(await open(each, url)).toBe(`${url}?signature=2`);
 });
 
 it('B497 the token is sent to the own server only, whatever address a message contains', async () => {
@@ -91,10 +91,10 @@ it('B497 the token is sent to the own server only, whatever address a message co
     'data:image/png;base64,AAAA',
     'nonsense',
   ];
-  for (const url of others) expect(await resolve(uploader(), url)).toBe(url);
+  for (const url of others) expect(await open(uploader(), url)).toBeUndefined();
   expect(requests).toEqual([]);
   // The sender knows the server by a different name.
-  expect(await resolve(uploader(), 'https://evil.example/chat/files/key')).toBe(
+  expect(await open(uploader(), 'https://evil.example/chat/files/key')).toBe(
     `http://127.0.0.1:${port}/chat/files/key?signature=1`,
   );
 });
@@ -103,13 +103,12 @@ it.each([
   ['upload', 413, false],
   ['upload', 401, false],
   ['upload', 503, true],
-  ['resolve', 404, false],
-  ['resolve', 500, true],
+  ['open', 404, false],
+  ['open', 500, true],
 ])('B497 a refused %s with %i is a failure with this code; retryable: %s', async (call, code, retryable) => {
   answer = { status: code, body: { reason: 'no' } };
   const each = uploader();
-  const failed =
-    call === 'upload' ? each.upload(file, about) : resolve(each, `http://127.0.0.1:${port}/chat/files/key`);
+  const failed = call === 'upload' ? each.upload(file, about) : open(each, `http://127.0.0.1:${port}/chat/files/key`);
   const error: unknown = await failed.catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(TransportFailure);
   expect(error).toMatchObject({ code, retryable });

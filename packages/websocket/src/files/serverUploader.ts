@@ -59,24 +59,28 @@ export function createServerUploader(options: ServerUploaderOptions): FileUpload
       return { url: (await readAnswer(response, url)).url };
     },
 
-    async resolve(address, { signal }) {
+    async open(address) {
       const url = ownAddress(address);
       // Of another server: its address is all that there is.
-      if (url === undefined) return address;
-      const known = remembered.get(url);
-      if (known !== undefined && known.until > now()) return known.url;
-      const asked = now();
-      const signing = `${url}/address`;
-      const headers = { authorization: await authorization() };
-      const response = await sendFileRequest({ method: 'GET', url: signing, headers, signal, clock });
-      const answer = await readAnswer(response, signing);
-      remembered.delete(url);
-      remembered.set(url, { url: answer.url, until: asked + answer.expiresIn * REUSE });
-      const [oldest] = remembered.keys();
-      if (remembered.size > MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
-      return answer.url;
+      return url === undefined ? undefined : { url: await signed(url), close() {} };
     },
   };
+
+  async function signed(url: string): Promise<string> {
+    const known = remembered.get(url);
+    if (known !== undefined && known.until > now()) return known.url;
+    const asked = now();
+    const signing = `${url}/address`;
+    const headers = { authorization: await authorization() };
+    const { signal } = new AbortController();
+    const response = await sendFileRequest({ method: 'GET', url: signing, headers, signal, clock });
+    const answer = await readAnswer(response, signing);
+    remembered.delete(url);
+    remembered.set(url, { url: answer.url, until: asked + answer.expiresIn * REUSE });
+    const [oldest] = remembered.keys();
+    if (remembered.size > MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+    return answer.url;
+  }
 
   /** A file of this server, by the name and the port by which this client knows it: the sender may know others. */
   function ownAddress(address: string): string | undefined {
