@@ -2,7 +2,7 @@
 
 import { FlowError } from '../errors/FlowError.ts';
 import { awaitedOutcome } from '../proxied/machine.ts';
-import { FILE_CONTENT_TYPE, isFile, readableText, withCaption } from '../messages/fileContent.ts';
+import { FILE_CONTENT_TYPE, fileTexts, isFile, readableText, withCaption } from '../messages/fileContent.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { AttachedFiles } from '../ports/files.ts';
 import { isPending } from '../messages/messageStatus.ts';
@@ -286,7 +286,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
         throw misuse(`Message '${id}' was passed to the transport and cannot be discarded.`);
       }
       runtime.dispatch({ type: 'discard', id });
-      return readableText(record);
+      return isFile(record) ? fileTexts(record.body).caption : record.body;
     },
 
     markDisplayed(id) {

@@ -320,7 +320,7 @@ export interface InstantMessagingFlow {
   retryAll(): number;
   /**
    * Discards a message that is queued, held, failed or undeliverable; it will never be sent. For a message that has
-   * left, discards an edit that is queued or failed. Returns the text that was not sent.
+   * left, discards an edit that is queued or failed. Returns the text that was not sent; of a file, its caption.
    * @throws FlowError `unknown-message`; `invalid-operation` once it was passed to the transport.
    */
   discardMessage(id: string): string;

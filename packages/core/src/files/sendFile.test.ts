@@ -431,7 +431,7 @@ describe('a file that is discarded', () => {
     await settle();
     for (const upload of uploader.uploads) upload.fail(new TransportFailure(413, 'too large', { retryable: false }));
     await settle();
-    flow.discardMessage(ids[0] ?? '');
+    expect(flow.discardMessage(ids[0] ?? '')).toBe('');
     flow.retractMessage(ids[1] ?? '');
     await settle();
     expect(flow.messages.order.length).toBe(0);
