@@ -329,7 +329,11 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     },
 
     on: (event, listener) => runtime.events.on(event, listener),
-    inspect: (listener) => runtime.inspect(listener),
+    inspect(listener) {
+      // Assertion libraries print a value by its method of this name, and expect a text.
+      if (typeof listener !== 'function') return `Flow(${transport.localAddress}, ${remote})` as never;
+      return runtime.inspect(listener);
+    },
   };
 }
 

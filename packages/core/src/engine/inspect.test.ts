@@ -17,6 +17,11 @@ function inspect(flow: InstantMessagingFlow): FlowTransaction[] {
 const types = (items: readonly { readonly type: string }[]): string[] => items.map(({ type }) => type);
 
 describe('inspect', () => {
+  it('B420 a flow that an assertion prints does not hide what failed', () => {
+    const { flow } = createTestFlow();
+    expect(() => expect(flow).toBe(1)).toThrow('expected Flow(ana, bo) to be 1');
+  });
+
   it('B420 a listener is called at once with the present state, also of a flow that is new or terminated', () => {
     const { flow } = createTestFlow({ started: false });
     const first: FlowTransaction[] = [];
