@@ -48,18 +48,9 @@ describe('messages of other clients', () => {
     ['<subject>Lunch</subject><body>At noon?</body>', 'Lunch\n\nAt noon?'],
     ['<x xmlns="jabber:x:oob"><url>https://example.com/a.jpg</url></x>', 'https://example.com/a.jpg'],
     [
-      '<body>https://example.com/a.jpg</body><x xmlns="jabber:x:oob"><url>https://example.com/a.jpg</url></x>',
-      'https://example.com/a.jpg',
-    ],
-    [
       '<x xmlns="jabber:x:oob"><url>https://example.com/a</url></x><x xmlns="jabber:x:oob"><url>https://example.com/b</url></x>' +
         '<x xmlns="jabber:x:oob"><url>https://example.com/a</url></x>',
       'https://example.com/a\nhttps://example.com/b',
-    ],
-    [
-      '<file-sharing xmlns="urn:xmpp:sfs:0"><sources><url-data xmlns="http://jabber.org/protocol/url-data" ' +
-        'target="https://example.com/a.jpg"/></sources></file-sharing>',
-      'https://example.com/a.jpg',
     ],
     ['<body>What is ?OTR: good for</body>', 'What is ?OTR: good for'],
     ['<body>Hello</body><body xml:lang="de">Hallo</body><body xml:lang="fr">Bonjour</body>', 'Hallo'],

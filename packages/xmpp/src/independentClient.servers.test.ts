@@ -1,9 +1,11 @@
 import {
   createInstantMessagingFlow,
+  type FileTransfer,
   type InstantMessagingFlow,
   type InstantMessagingFlowTemplate,
   type MessageRecord,
 } from '@imflow/core';
+import { createFileTransfer, createMemoryFileStore, parseFile } from '@imflow/core/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { XmppServer } from '../test/server/prosody.mjs';
 import { newAccount } from '../test/accounts.ts';
@@ -33,12 +35,18 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
   async function meet(
     talk: (meeting: Meeting) => Promise<void>,
     template: InstantMessagingFlowTemplate = {},
+    files: { readonly files?: FileTransfer } = {},
   ): Promise<void> {
     const { options, proxy } = await newAccount(server, 'ana');
     const bo = await server.addUser(`bo${options.address.replace(/@.*/, '')}`, 'secret');
     const client = await startIndependentClient(server, bo, 'secret', options.address);
     const soon = (): number => Date.now() + 10_000;
-    const flow = createInstantMessagingFlow({ transport: createXmppTransport(options), remote: bo, template });
+    const flow = createInstantMessagingFlow({
+      transport: createXmppTransport(options),
+      remote: bo,
+      template,
+      ...files,
+    });
     const records = (): MessageRecord[] =>
       Array.from(flow.messages.order, (id) => flow.messages.get(id)).filter((record) => record !== undefined);
     flow.on('messageReceived', () => undefined);
@@ -104,6 +112,24 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
       flow.retractMessage(id);
       await says(`retraction ${id}`);
     });
+  });
+
+  test('B414 B415 files appear in both clients', async () => {
+    const address = 'https://files.example/sea.png';
+    const uploader = { upload: async () => ({ url: address }) };
+    const files = createFileTransfer({ uploader, store: createMemoryFileStore(), describe: async () => ({}) });
+    await meet(
+      async ({ flow, tell, says, message }) => {
+        flow.sendFile(new File(['abc'], 'sea.png', { type: 'image/png' }));
+        await says(`message ${address}`);
+        await says(`file ${address}`);
+        tell(`share ${address}`);
+        const shared = await message(({ direction }) => direction === 'incoming');
+        expect(parseFile(shared)).toEqual({ name: 'sea.png', type: 'image/png', size: 0, url: address });
+      },
+      {},
+      { files },
+    );
   });
 
   test('B270 edits, retractions, reactions and replies of the client arrive as such', async () => {

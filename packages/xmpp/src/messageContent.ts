@@ -1,6 +1,7 @@
 /** Extracts the content of a message from a different client. */
 
 import { isBlankText } from '@imflow/core';
+import { sharedFileIn } from './fileSharing.ts';
 import { NS } from './namespaces.ts';
 import { withoutQuote } from './messageReply.ts';
 import { childOf, childrenOf, textOf, type XmlElement } from './xml.ts';
@@ -30,18 +31,22 @@ export interface MessageContent {
 
 /**
  * Reads what a message of another client shows: its body in the reader's language, without the quote that a reply
- * (XEP-0461) carries for clients that do not know replies, below its subject; the address of the files that it only
- * names (XEP-0066, XEP-0447); or that it is encrypted (XEP-0380, XEP-0364).
+ * (XEP-0461) carries for clients that do not know replies, below its subject; a file that it shares; the addresses of
+ * several files that it only names (XEP-0066, XEP-0447); or that it is encrypted (XEP-0380, XEP-0364).
  * @param languages the reader's, best first.
  */
 export function contentIn(stanza: XmlElement, languages: readonly string[]): MessageContent | undefined {
   const encryption = encryptionIn(stanza);
   if (encryption === 'keys') return undefined;
   if (encryption === 'message') return { contentType: ENCRYPTED, body: '' };
-  const text = withoutQuote(stanza, bodyIn(stanza, languages));
+  const whole = bodyIn(stanza, languages);
+  const text = withoutQuote(stanza, whole);
   if (OFF_THE_RECORD.test(text)) return { contentType: ENCRYPTED, body: '' };
   const subject = inLanguage(stanza, 'subject', languages);
-  const files = addressesIn(stanza).filter((address) => !text.includes(address));
+  const addresses = addressesIn(stanza);
+  const file = sharedFileIn(stanza, addresses, { subject, text, body: whole });
+  if (file !== undefined) return file;
+  const files = addresses.filter((address) => !text.includes(address));
   const body = [subject, text, files.join('\n')].filter((part) => !isBlankText(part)).join('\n\n');
   return body === '' ? undefined : { contentType: 'text/plain', body };
 }
@@ -79,10 +84,10 @@ function inLanguage(stanza: XmlElement, name: string, languages: readonly string
 /** The addresses of files, each once. */
 function addressesIn(stanza: XmlElement): readonly string[] {
   const found = childrenOf(stanza).flatMap((child) => {
-    if (child.xmlns === 'jabber:x:oob') return textOf(childOf(child, 'url', 'jabber:x:oob'));
-    if (child.xmlns !== 'urn:xmpp:sfs:0' || child.name !== 'file-sharing') return [];
-    const sources = childOf(child, 'sources', 'urn:xmpp:sfs:0');
-    const source = sources && childOf(sources, 'url-data', 'http://jabber.org/protocol/url-data');
+    if (child.xmlns === NS.oob) return textOf(childOf(child, 'url', NS.oob));
+    if (child.xmlns !== NS.sharing || child.name !== 'file-sharing') return [];
+    const sources = childOf(child, 'sources', NS.sharing);
+    const source = sources && childOf(sources, 'url-data', NS.urlData);
     return source?.attributes['target'] ?? [];
   });
   const addresses = found.map((address) => address.trim()).filter((address) => /^https?:\/\/\S+$/i.test(address));

@@ -34,22 +34,31 @@ export function replyIn(
   const { id = '', to } = childOf(stanza, 'reply', NS.reply)?.attributes ?? {};
   const author = to === undefined ? participants.find((each) => each !== sender) : bareOf(to);
   if (id === '' || author === undefined || !participants.includes(author)) return undefined;
-  const excerpt = splitQuote(stanza, text).quote.replaceAll(/^> ?/gm, '').trim();
+  const excerpt = splitFallback(stanza, text, [NS.reply]).quote.replaceAll(/^> ?/gm, '').trim();
   return { id, sender: author, excerpt };
 }
 
 /** Removes the quote of a reply from a text. */
 export function withoutQuote(stanza: XmlElement, text: string): string {
-  return splitQuote(stanza, text).rest;
+  return withoutFallbacks(stanza, text, [NS.reply]);
 }
 
-/** The ranges that stand for a reply count code points (XEP-0426). */
-function splitQuote(stanza: XmlElement, text: string): { readonly quote: string; readonly rest: string } {
+/** Removes from a text what stands there for clients without some features (XEP-0428). */
+export function withoutFallbacks(stanza: XmlElement, text: string, features: readonly string[]): string {
+  return splitFallback(stanza, text, features).rest;
+}
+
+/** The ranges count code points (XEP-0426). */
+function splitFallback(
+  stanza: XmlElement,
+  text: string,
+  features: readonly string[],
+): { readonly quote: string; readonly rest: string } {
   const fallbacks = childrenOf(stanza).filter(
     ({ name, xmlns, attributes }) =>
       name === 'fallback' &&
       (xmlns === NS.fallback || xmlns === 'urn:xmpp:feature-fallback:0') &&
-      attributes['for'] === NS.reply,
+      features.includes(attributes['for'] ?? ''),
   );
   if (fallbacks.length === 0) return { quote: '', rest: text };
   const points = Array.from(text);

@@ -31,6 +31,10 @@ export const NS = {
   reactions: 'urn:xmpp:reactions:0',
   reply: 'urn:xmpp:reply:0',
   fallback: 'urn:xmpp:fallback:0',
+  oob: 'jabber:x:oob',
+  sharing: 'urn:xmpp:sfs:0',
+  fileMetadata: 'urn:xmpp:file:metadata:0',
+  urlData: 'http://jabber.org/protocol/url-data',
   /**
    * The fields that XMPP lacks: frame sequence, time of sending, content type, exact text, the messages of a marker, the
    * order of operations.

@@ -8,11 +8,12 @@ export const FEATURES: readonly string[] = [
   NS.caps,
   NS.chatStates,
   NS.info,
-  'jabber:x:oob',
+  NS.oob,
   NS.imflow,
   NS.markers,
   'urn:xmpp:eme:0',
   NS.fallback,
+  NS.fileMetadata,
   NS.correct,
   NS.oldRetract,
   NS.retract,
@@ -20,12 +21,13 @@ export const FEATURES: readonly string[] = [
   NS.reactions,
   NS.receipts,
   NS.reply,
+  NS.sharing,
   NS.ids,
 ];
 const IDENTITY = { category: 'client', type: 'web', name: 'imflow' };
 const NODE = 'urn:imflow:client';
 /** The hash of identity and features (XEP-0115 section 5.1). A browser may have no cryptography to compute it. */
-export const VERSION = '3vrhQxEI7yYQ8SRrd9UY9LPOhew=';
+export const VERSION = 'dVWTsioUvbaVmHbgGLd8FopzBZc=';
 
 /** Writes the entity capabilities of this client for its presence (XEP-0115). */
 export function encodeCapabilities(): XmlElement {

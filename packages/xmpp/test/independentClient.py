@@ -1,6 +1,6 @@
 """A second XMPP client (slixmpp) over TCP, driven by lines. It prints what it gets.
 
-`say TEXT`, `type`, `correct ID TEXT`, `retract ID`, `react ID EMOJI…`, `reply ID TEXT`, `quit`.
+`say TEXT`, `share ADDRESS`, `type`, `correct ID TEXT`, `retract ID`, `react ID EMOJI…`, `reply ID TEXT`, `quit`.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import slixmpp
 
 address, password, remote, port = sys.argv[1:5]
 CONDITION = "{urn:ietf:params:xml:ns:xmpp-stanzas}"
-PLUGINS = ("xep_0030", "xep_0085", "xep_0184", "xep_0199", "xep_0308", "xep_0333", "xep_0424", "xep_0444", "xep_0461")
+PLUGINS = ("xep_0030", "xep_0066", "xep_0085", "xep_0184", "xep_0199", "xep_0308", "xep_0333", "xep_0424", "xep_0444", "xep_0461")
 
 
 def tell(*words):
@@ -45,6 +45,8 @@ class Client(slixmpp.ClientXMPP):
     def got(self, stanza):
         if stanza["type"] == "chat" and stanza["body"]:
             tell("message", stanza["body"])
+            if stanza["oob"]["url"]:
+                tell("file", stanza["oob"]["url"])
 
     def refused(self, stanza):
         mine = "here" if stanza["to"] == self.boundjid else stanza["to"]
@@ -67,6 +69,8 @@ class Client(slixmpp.ClientXMPP):
             body = text if word == "correct" else rest
             stanza = self.make_message(remote, body or None, mtype="chat")
             stanza["chat_state"] = "composing" if word == "type" else "active"
+            if word == "share":
+                stanza["oob"]["url"] = rest
             if word == "correct":
                 stanza["replace"]["id"] = target
             stanza.send()
