@@ -6,10 +6,14 @@ import { describe, expect, test } from 'vitest';
 import { phone } from './phone.ts';
 import { withChatApp } from './visits.ts';
 
-const visit = withChatApp();
+/** What the browser says of uploads that a test cuts. */
+const visit = withChatApp(/ERR_INTERNET_DISCONNECTED/);
 
 /** The size of a large file, in bytes. */
 const LARGE = 50_000_000;
+
+/** The requests that upload a file to the server. */
+const UPLOADS = /\/chat\/files\?/;
 
 /** A picture of 4 by 3 pixels. */
 const PICTURE = Buffer.from(
@@ -90,11 +94,14 @@ describe('files', () => {
       await signIn(anasTab);
       await signIn(bosTab);
       const [ana, bo] = [phone(anasTab, 'Jo'), phone(bosTab, 'Ida')];
+      // Playwright copies the file into the page, which takes a while.
+      anasTab.setDefaultTimeout(30_000);
       let isHeld = true;
-      await anasTab.route(/\/chat\/files\?/, (route) => (isHeld ? undefined : route.continue()));
+      await anasTab.route(UPLOADS, (route) => (isHeld ? undefined : route.continue()));
       const file = join(mkdtempSync(join(tmpdir(), 'imflow-e2e-')), 'film.bin');
       writeFileSync(file, Buffer.alloc(LARGE, 7));
       await anasTab.locator('input[type=file]').setInputFiles(file);
+      await anasTab.getByRole('list', { name: 'Attached files' }).getByText('film.bin').waitFor();
       await ana.say('The film');
       await ana.log.getByRole('progressbar', { name: /film\.bin/ }).waitFor();
       await ana.say('While it is uploaded');
@@ -112,4 +119,81 @@ describe('files', () => {
       rmSync(file);
     },
   );
+
+  test(
+    'B451 when the tab that uploads closes, the second tab of the device uploads the file',
+    { timeout: 60_000 },
+    async () => {
+      const device = await visit();
+      const [first, second] = [
+        await device.open('server?name=kim&with=lee'),
+        await device.open('server?name=kim&with=lee'),
+      ];
+      const leesTab = await (await visit()).open('server?name=lee&with=kim');
+      for (const tab of [first, second, leesTab]) await signIn(tab);
+      await phone(first, 'Lee').say('Hello');
+      await phone(leesTab, 'Kim').received('Hello').waitFor();
+      await first.route(UPLOADS, () => undefined);
+      await attach(first, 'notes.txt', 'text/plain', Buffer.from('Some notes'));
+      await phone(first, 'Lee').send.click();
+      await phone(second, 'Lee').log.getByRole('article').filter({ hasText: 'notes.txt' }).waitFor();
+      await first.close();
+      const received = phone(leesTab, 'Kim').log.getByRole('article').filter({ hasText: 'notes.txt' });
+      await received.getByRole('link').first().waitFor({ timeout: 30_000 });
+      expect(await received.count()).toBe(1);
+    },
+  );
+
+  test('B452 an upload that lost the connection continues when it is back', { timeout: 60_000 }, async () => {
+    const device = await visit();
+    const minasTab = await device.open('server?name=mina&with=noa');
+    const noasTab = await (await visit()).open('server?name=noa&with=mina');
+    await signIn(minasTab);
+    await signIn(noasTab);
+    const mina = phone(minasTab, 'Noa');
+    await mina.say('Hello');
+    await phone(noasTab, 'Mina').received('Hello').waitFor();
+    let isCut = true;
+    await minasTab.route(UPLOADS, (route) => (isCut ? route.abort('internetdisconnected') : route.continue()));
+    await attach(minasTab, 'beach.png', 'image/png', PICTURE);
+    await mina.say('The sea');
+    await mina.log.getByRole('article').filter({ hasText: 'The sea' }).waitFor();
+    isCut = false;
+    await isShown(phone(noasTab, 'Mina').received(SEA));
+  });
+
+  test('B453 a file whose upload is cancelled is not sent', { timeout: 60_000 }, async () => {
+    const ollisTab = await (await visit()).open('server?name=olli&with=pia');
+    const piasTab = await (await visit()).open('server?name=pia&with=olli');
+    await signIn(ollisTab);
+    await signIn(piasTab);
+    await ollisTab.route(UPLOADS, () => undefined);
+    const olli = phone(ollisTab, 'Pia');
+    await attach(ollisTab, 'notes.txt', 'text/plain', Buffer.from('Some notes'));
+    await olli.send.click();
+    const message = olli.log.getByRole('article').filter({ hasText: 'notes.txt' });
+    await message.getByRole('button', { name: /^Cancel/ }).click();
+    await message.waitFor({ state: 'detached' });
+    await olli.say('Never mind');
+    await phone(piasTab, 'Olli').received('Never mind').waitFor();
+    expect(await phone(piasTab, 'Olli').log.getByRole('article').count()).toBe(1);
+  });
+
+  test('B450 where the device has no room for a file, the composer keeps it with its text and says so', async () => {
+    const { open } = await visit();
+    const tab = await open('?me=ana&with=bo', () => {
+      const put = IDBObjectStore.prototype.put;
+      IDBObjectStore.prototype.put = function (...given) {
+        if (this.name === 'files') throw new DOMException('full', 'QuotaExceededError');
+        return put.apply(this, given);
+      };
+    });
+    const ana = phone(tab, 'Bo');
+    await attach(tab, 'beach.png', 'image/png', PICTURE);
+    await ana.say('The sea');
+    await tab.getByText('beach.png was not sent: this device has no room to store it.').first().waitFor();
+    await tab.getByRole('list', { name: 'Attached files' }).getByText('beach.png').waitFor();
+    expect(await ana.log.getByRole('article').count()).toBe(0);
+    expect(await ana.box.inputValue()).toBe('The sea');
+  });
 });
