@@ -21,6 +21,7 @@ export type FlowProviderProps = ({ readonly flow: InstantMessagingFlow } | Insta
  * @throws FlowError `invalid-argument` while rendering, naming the prop that is missing or wrong.
  */
 export function FlowProvider(props: FlowProviderProps): ReactElement {
-  const flow = useSharedFlow('flow' in props && props.flow ? props.flow : (props as InstantMessagingFlowOptions));
-  return <FlowContext.Provider value={flow}>{props.children}</FlowContext.Provider>;
+  const { children, ...source } = props;
+  const flow = useSharedFlow('flow' in source && source.flow ? source.flow : (source as InstantMessagingFlowOptions));
+  return <FlowContext.Provider value={flow}>{children}</FlowContext.Provider>;
 }

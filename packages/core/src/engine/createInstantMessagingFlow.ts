@@ -25,6 +25,7 @@ import { isBlankText } from '../messages/isBlankText.ts';
 import { truncateText } from '../messages/truncateText.ts';
 import { searchStored } from '../persistence/searchStored.ts';
 import { conversationKey, createRuntime } from './runtime.ts';
+import { warnings } from './developmentWarnings.ts';
 import { mayDiscard } from '../outbox/commands.ts';
 import { checkComposingTimeout, checkPageSize, type FlowSettings, mustBe, resolveSettings } from './settings.ts';
 
@@ -45,6 +46,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     throw mustBe('the address of the participant', 'remote', options.remote);
   }
   const remote = normalizeAddress(transport, options.remote);
+  warnings?.check(options, remote);
   const random = options.random ?? systemRandom;
   const ownFormats = files === undefined ? [] : [FILE_CONTENT_TYPE];
   const runtime = createRuntime({
