@@ -4,9 +4,12 @@
 // above the fence says which: `<!-- examples/gateway.ts -->`, `<!-- examples/sending.ts#settled -->`. So what a reader
 // copies is type-checked, linted and run by the tests beside it. The one example in README.md that is a whole application
 // is run by the consumers (integrations).
+//
+// It also writes llms.txt and llms-full.txt, which consist of the guides and the API pages.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
+import { writeLlms } from './llms.mjs';
 import { publishedPackages, ROOT } from './packages.mjs';
 
 const GUIDES = join(ROOT, 'docs/guides');
@@ -39,6 +42,8 @@ for (const file of readdirSync(join(GUIDES, 'examples'))) {
   const isExample = !/^(guides\.(\w+\.)?test\.tsx?|memoryRelay\.ts)$/.test(file) && file.includes('.');
   if (isExample && !shown.has(file)) problems.push(`No guide shows docs/guides/examples/${file}`);
 }
+// After the guides, which they contain.
+problems.push(...writeLlms(process.argv.includes('--check')));
 if (problems.length > 0) {
   console.error(problems.join('\n'));
   process.exitCode = 1;

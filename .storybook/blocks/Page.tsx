@@ -29,6 +29,7 @@ function Fence({
 
 /** Pages of docs that Storybook has, by the end of their path. */
 const TITLES: Readonly<Record<string, string>> = {
+  'coding-assistants.md': 'guides-coding-assistants',
   'content-security-policy.md': 'guides-content-security-policy',
   'contract.md': 'reference-the-contract',
   'custom-messages.md': 'guides-messages-of-your-own',
@@ -36,6 +37,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'message-actions.md': 'guides-message-actions',
   'message-operations.md': 'guides-message-operations',
   'your-own-server.md': 'guides-your-own-server',
+  'files.md': 'guides-files',
   'from-other-kits.md': 'guides-coming-from-another-kit',
   'from-ucma.md': 'guides-coming-from-ucma',
   'gateways.md': 'guides-gateways-and-the-proxied-mode',

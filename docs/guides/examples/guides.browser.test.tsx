@@ -6,10 +6,12 @@ import type { ReactElement } from 'react';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
+import { ChatWithFiles } from './chatWithFiles.tsx';
 import { FindableChat } from './findInConversation.tsx';
 import { FirstChat } from './firstChat.tsx';
 import { ChatWithBo } from './fiveLines.tsx';
 import { InspectedChat } from './inspector.tsx';
+import { filesInBucket } from './signedFiles.ts';
 import { PlacesChat } from './locationMessage.tsx';
 import { PinningChat, UnhurriedChat } from './messageActions.tsx';
 import { Notified } from './notifications.tsx';
@@ -250,4 +252,39 @@ it('B424 the chat of the guide has an inspector that a button opens, where it is
   await userEvent.click(page.getByRole('button', { name: 'Inspect flow' }));
   await expect.element(page.getByRole('region', { name: 'Flow inspector' })).toBeVisible();
   await expect.element(page.getByText('1 of 1 messages')).toBeVisible();
+});
+
+it('chatWithFiles.tsx and signedFiles.ts put an attached file to the signed address and send its message', async () => {
+  const network = createLoopbackNetwork();
+  const bo = start(network, 'bo', 'ana');
+  const asked: unknown[] = [];
+  vi.spyOn(window, 'fetch').mockImplementation(async (address, init) => {
+    asked.push([address, JSON.parse(init?.body as string)]);
+    return Response.json({ uploadUrl: new URL('/signed', location.href).href, url: 'https://files.example/a.pdf' });
+  });
+  const puts: string[] = [];
+  vi.spyOn(XMLHttpRequest.prototype, 'open').mockImplementation(function open(
+    this: XMLHttpRequest,
+    method: string,
+    address: string | URL,
+  ) {
+    puts.push(`${method} ${new URL(address).pathname}`);
+  });
+  vi.spyOn(XMLHttpRequest.prototype, 'setRequestHeader').mockReturnValue();
+  vi.spyOn(XMLHttpRequest.prototype, 'send').mockImplementation(function send(this: XMLHttpRequest) {
+    Object.defineProperty(this, 'status', { value: 200 });
+    this.dispatchEvent(new ProgressEvent('load'));
+  });
+  const files = filesInBucket('https://backend.example');
+  const screen = await render(<ChatWithFiles transport={network.connect('ana')} files={files} />);
+  await expect.poll(() => screen.container.querySelector('input[type="file"]')).not.toBeNull();
+  const input = screen.container.querySelector<HTMLInputElement>('input[type="file"]')!;
+  await userEvent.upload(input, new File(['%PDF'], 'a.pdf', { type: 'application/pdf' }));
+  await userEvent.type(screen.getByRole('textbox', { name: 'Message Bo' }), 'The plan{Enter}');
+  await expect.poll(() => [...bo.messages.order].map((id) => bo.messages.get(id)?.body)).toHaveLength(1);
+  expect(bo.messages.get(bo.messages.order[0] ?? '')?.body).toContain('https://files.example/a.pdf');
+  expect(asked).toEqual([
+    ['https://backend.example/uploads', { name: 'a.pdf', type: 'application/pdf', size: 4, remote: 'bo' }],
+  ]);
+  expect(puts).toEqual(['PUT /signed']);
 });
