@@ -1,6 +1,7 @@
 import { createLoopbackNetwork } from '@imflow/core/transports';
 import { createInstantMessagingFlow, type InstantMessagingFlow } from '@imflow/core';
 import { createFakeTransport, createSeededRandom, createVirtualClock, type VirtualClock } from '@imflow/testing';
+import { createXmppTransport } from '@imflow/xmpp';
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -15,6 +16,7 @@ import { order, record } from './sending.ts';
 import { ServerPage } from './serverPage.tsx';
 import { connectAnaBySip } from './sipConnection.ts';
 import { connectAna } from './xmppConnection.ts';
+import { filesOnXmppServer } from './xmppFiles.ts';
 
 interface Two {
   readonly clock: VirtualClock;
@@ -154,6 +156,17 @@ it('a connection over XMPP knows its participant before it is established', () =
   const transport = connectAna('secret');
   expect(transport.localAddress).toBe('ana@example.com');
   expect(transport.getStatus()).toEqual({ state: 'offline' });
+});
+
+it('xmppFiles.ts lets an account send files', () => {
+  const transport = createXmppTransport({
+    server: 'wss://example.com/ws',
+    address: 'ana@example.com',
+    password: 'secret',
+  });
+  const flow = createInstantMessagingFlow({ transport, remote: 'bo@example.com', files: filesOnXmppServer(transport) });
+  onTestFinished(() => flow.terminate());
+  expect(flow.files?.canSend).toBe(true);
 });
 
 it('historyPage.ts shows an own message as read when the server reports it as read', async () => {

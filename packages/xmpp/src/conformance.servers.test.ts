@@ -20,7 +20,7 @@ describe.each(servers)('the XMPP transport conforms, on $name', { timeout: 20_00
 
   const suite = transportConformance(async () => {
     const accounts = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
-    const [ana, bo] = accounts.map(({ options }) => createXmppTransport(options)) as [Transport, Transport];
+    const [ana, bo] = accounts.map(({ options }): Transport => createXmppTransport(options)) as [Transport, Transport];
     const proxyOf = (address: string) => accounts.find(({ options }) => options.address === address)?.proxy;
     return {
       ana,

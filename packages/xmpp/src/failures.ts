@@ -1,7 +1,7 @@
 /** Failures of the transport. */
 
 import { TransportFailure } from '@imflow/core';
-import { IqError } from './iq.ts';
+import { isRefusal } from './iq.ts';
 import type { XmlElement } from './xml.ts';
 
 /** A retryable failure. */
@@ -11,7 +11,7 @@ export function retryableFailure(reason: string): TransportFailure {
 
 /** @throws every error that is not a refusal: a server may not support the request. */
 export function unlessRefused(error: unknown): void {
-  if (!(error instanceof IqError) || error.reason !== 'refused') throw error;
+  if (!isRefusal(error)) throw error;
 }
 
 /** @throws TransportFailure 400 for a value that cannot be written as a stanza. */

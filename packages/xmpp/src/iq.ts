@@ -1,8 +1,20 @@
 /** Sends IQ requests and matches their results. */
 
+import type { Transport } from '@imflow/core';
 import { NS } from './namespaces.ts';
 import { conditionOf } from './stanzaError.ts';
 import { element, type XmlElement } from './xml.ts';
+
+/** A transport over XMPP. */
+export interface XmppTransport extends Transport {
+  /**
+   * Sends an IQ request (RFC 6120 section 8.2.3) over the connection, for extensions of your own. Resolves with the
+   * result. Rejects with an {@link IqError}.
+   * @param payload its only child.
+   * @param to the full address of who is asked, or its domain. Default: the own account.
+   */
+  requestIq(type: 'get' | 'set', payload: XmlElement, to?: string): Promise<XmlElement>;
+}
 
 /** IQ requests that await their results. */
 export interface IqTracker {
@@ -17,17 +29,29 @@ export interface IqTracker {
   rejectAll(): void;
 }
 
-/** Why a request failed: `refused` with a condition of RFC 6120 section 8.3.3, `silent`, or `broken`, as the stream. */
+/**
+ * Why a request failed: `refused` with a condition of RFC 6120 section 8.3.3, `silent` where no answer came in time, or
+ * `broken` as the connection, also where there was none.
+ */
 export class IqError extends Error {
   override readonly name = 'RequestFailed';
   readonly reason: 'refused' | 'silent' | 'broken';
   readonly condition: string | undefined;
+  /** The answer that refuses the request. */
+  readonly answer: XmlElement | undefined;
 
-  constructor(reason: 'refused' | 'silent' | 'broken', condition?: string) {
+  constructor(reason: 'refused' | 'silent' | 'broken', answer?: XmlElement) {
+    const condition = answer && conditionOf(answer);
     super(`The request failed: ${condition ?? reason}.`);
     this.reason = reason;
     this.condition = condition;
+    this.answer = answer;
   }
+}
+
+/** Whether a request was refused. */
+export function isRefusal(error: unknown): error is IqError {
+  return error instanceof IqError && error.reason === 'refused';
 }
 
 /** @param wait calls back when a response is overdue; returns a function that cancels. */
@@ -45,7 +69,7 @@ export function createIqTracker(send: (iq: XmlElement) => void, wait: (overdue: 
           stop();
           if (answer instanceof IqError) reject(answer);
           else if (answer.attributes['type'] === 'result') resolve(answer);
-          else reject(new IqError('refused', conditionOf(answer)));
+          else reject(new IqError('refused', answer));
         };
         pending.set(id, { to, settle });
         send(element('iq', NS.client, { type, id, to }, payload));

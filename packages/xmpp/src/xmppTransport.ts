@@ -8,7 +8,6 @@ import {
   type HistoryRequest,
   type OutgoingNotification,
   type SendResult,
-  type Transport,
   TransportFailure,
 } from '@imflow/core';
 import { bareOf, domainOf } from './address.ts';
@@ -34,7 +33,7 @@ import { createParticipantSupport, OPERATIONS } from './participantSupport.ts';
 import { answerTo, encodeCapabilities } from './serviceDiscovery.ts';
 import { createSizeLimit, measureText } from './sizeLimit.ts';
 import { retryableFailure, unlessRefused, wellFormed } from './failures.ts';
-import { createIqTracker } from './iq.ts';
+import { createIqTracker, IqError, type XmppTransport } from './iq.ts';
 import { rememberIn } from './boundedMap.ts';
 import { createAckTracker } from './ackTracker.ts';
 import { lastActiveIn, leftAt } from './lastSeen.ts';
@@ -54,7 +53,7 @@ const MAX_CONFIRMED = 1_000;
  * A refused sign-in ends in the status `closed` with a FlowError `refused`; after all other errors the transport reconnects.
  * @throws FlowError `invalid-argument` or `out-of-range` that names the invalid option.
  */
-export function createXmppTransport(options: XmppTransportOptions): Transport {
+export function createXmppTransport(options: XmppTransportOptions): XmppTransport {
   const checked = checkOptions(options);
   const { clock, random, session: store } = checked;
   const address = bareOf(checked.address);
@@ -400,6 +399,10 @@ export function createXmppTransport(options: XmppTransportOptions): Transport {
     getStatus: () => connection.status,
     subscribe: (listener) => connection.subscribe(listener),
     openChannel,
+    async requestIq(type, payload, to) {
+      if (connection.status.state !== 'online') throw new IqError('broken');
+      return iq.request(type, payload, to);
+    },
     operationsFor: (remote) => support.operationsFor(bareOf(remote)),
   };
 }

@@ -32,6 +32,8 @@ export interface ScriptedServer {
   answerLater?: (answer: () => void) => void;
   /** Called once the archive has answered, and whether with its last page. */
   asked?: (query: XmlElement, isLast: boolean) => void;
+  /** Answers requests of which this server knows nothing; undefined: it does not answer. */
+  respond?: (request: XmlElement) => XmlElement | undefined;
   /** All that came in, newest last. */
   readonly heard: XmlElement[];
   /** How many sockets were opened. */
@@ -166,6 +168,8 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
       reply(element('iq', NS.client, { type: 'result', id: stanza.attributes['id'] }));
     }
     if (server.deaf && socket.signedIn && stage === undefined && stanza.name !== 'resume') return;
+    const response = stanza.name === 'iq' ? server.respond?.(stanza) : undefined;
+    if (response !== undefined) reply(response);
     const query = childOf(stanza, 'query', NS.mam);
     if (stanza.name === 'iq' && query !== undefined) {
       const answerNow = (): void => {

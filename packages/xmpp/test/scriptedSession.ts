@@ -1,6 +1,6 @@
-import type { Channel, ChannelEvent, Transport } from '@imflow/core';
+import type { Channel, ChannelEvent } from '@imflow/core';
 import { createSeededRandom, createVirtualClock, type VirtualClock } from '@imflow/testing';
-import { createXmppTransport } from '../src/index.ts';
+import { createXmppTransport, type XmppTransport } from '../src/index.ts';
 import { createScriptedServer, type ScriptedServer } from './scriptedServer.ts';
 
 export const ANA = 'ana@example.com';
@@ -9,7 +9,7 @@ export const BO = 'bo@example.com';
 export interface ScriptedSession {
   readonly clock: VirtualClock;
   readonly server: ScriptedServer;
-  readonly transport: Transport;
+  readonly transport: XmppTransport;
   /** To Bo. */
   readonly channel: Channel;
   /** What has come in from Bo. */

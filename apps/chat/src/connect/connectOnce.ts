@@ -45,7 +45,7 @@ export async function connectOnce(protocol: Protocol, account: Account, remote: 
       transport.connect();
     });
     participants.add(normal(remote));
-    const uploader = await protocol.createUploader?.(account);
+    const uploader = await protocol.createUploader?.(account, transport);
     const files = createFileTransfer(uploader && { uploader });
     return { transport, files, me: participantOnServer(localAddress), participants, normal };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { type FileUploader, FlowError, type Transport } from '@imflow/core';
 import type { ConnectionError as SipProblem } from '@imflow/sip';
 import type { ConnectionError as WebSocketProblem } from '@imflow/websocket';
-import type { ConnectionError as XmppProblem } from '@imflow/xmpp';
+import type { ConnectionError as XmppProblem, XmppTransport } from '@imflow/xmpp';
 import { ConnectError, type Problem } from './problem.ts';
 
 /** The fields of the sign-in form. */
@@ -12,7 +12,7 @@ export interface Account {
 }
 
 /** A way to talk with a server. Its code is loaded when it is used. */
-export interface Protocol {
+export interface Protocol<T extends Transport = Transport> {
   readonly id: string;
   readonly name: string;
   /** What an empty field shows. */
@@ -20,9 +20,12 @@ export interface Protocol {
   /** Normalises an address, where the transport does not. */
   readonly normal?: (address: string) => string;
   /** Makes the transport, not connected. @throws ConnectError where what was filled in cannot be right. */
-  readonly open: (account: Account, listener: ConnectionListener) => Promise<Transport>;
-  /** How the account sends files. Default: it sends none, and receives them. */
-  readonly createUploader?: (account: Account) => Promise<FileUploader>;
+  readonly open: (account: Account, listener: ConnectionListener) => Promise<T>;
+  /**
+   * How the account sends files. Default: it sends none, and receives them.
+   * @param transport that `open` has made.
+   */
+  createUploader?(account: Account, transport: T): Promise<FileUploader>;
 }
 
 /** The listener of a connection. */
@@ -33,10 +36,14 @@ export interface ConnectionListener {
   readonly onIncomingConversation: (participant: string) => void;
 }
 
-const xmpp: Protocol = {
+const xmpp: Protocol<XmppTransport> = {
   id: 'xmpp',
   name: 'XMPP',
   examples: { server: 'wss://example.com/xmpp-websocket', address: 'ana@example.com', remote: 'bo@example.com' },
+  async createUploader(_account, transport) {
+    const { createXmppUploader } = await import('@imflow/xmpp/files');
+    return createXmppUploader({ transport });
+  },
   async open({ server, address, password }, { onConnectionError, onIncomingConversation }) {
     const { createWebSessionStore, createXmppTransport } = await import('@imflow/xmpp');
     return checked(() =>
@@ -101,7 +108,7 @@ export const websocket: Protocol & Required<Pick<Protocol, 'normal'>> = {
 export const protocols = [xmpp, sip, websocket] as const satisfies readonly Protocol[];
 
 /** Makes a transport; what it says of its options becomes a problem of the form. */
-function checked(make: () => Transport): Transport {
+function checked<T extends Transport>(make: () => T): T {
   try {
     return make();
   } catch (error) {

@@ -20,7 +20,7 @@ export async function startEjabberd(): Promise<XmppServer> {
   const folder = mkdtempSync(join(tmpdir(), 'imflow-ejabberd-'));
   const [port, tcpPort] = [await freePort(), await freePort()];
   const config = join(folder, 'ejabberd.yml');
-  writeFileSync(config, configuration(port, tcpPort));
+  writeFileSync(config, configuration(folder, port, tcpPort));
   const options = ['-noinput', '-noshell', '-mnesia', 'dir', JSON.stringify(join(folder, 'data')), '-s', 'ejabberd'];
   const server = spawn(ERLANG, options, {
     stdio: 'ignore',
@@ -67,7 +67,7 @@ export async function startEjabberd(): Promise<XmppServer> {
 }
 
 /** As Debian's own configuration, without TLS, traffic shaping and limits on sessions. */
-function configuration(port: number, tcpPort: number): string {
+function configuration(folder: string, port: number, tcpPort: number): string {
   return `
 loglevel: warning
 hosts: [localhost]
@@ -79,6 +79,7 @@ listen:
     module: ejabberd_http
     request_handlers:
       /ws: ejabberd_http_ws
+      /upload: mod_http_upload
       /api: mod_http_api
   - port: ${tcpPort}
     ip: "127.0.0.1"
@@ -108,6 +109,11 @@ modules:
   mod_client_state: {}
   mod_disco: {}
   mod_http_api: {}
+  mod_http_upload:
+    access: all
+    docroot: "${folder}/upload"
+    put_url: "http://127.0.0.1:${port}/upload"
+    max_size: 1000000
   mod_last: {}
   mod_mam:
     assume_mam_usage: true

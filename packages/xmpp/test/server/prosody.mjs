@@ -97,5 +97,9 @@ archive_expires_after = "1d"
 smacks_hibernation_time = 30
 http_default_host = "localhost"
 VirtualHost "localhost"
+Component "upload.localhost" "http_file_share"
+http_host = "localhost"
+http_external_url = "http://127.0.0.1:${port}/"
+http_file_share_size_limit = 1000000
 `;
 }
