@@ -7,6 +7,7 @@ import {
   type InstantMessagingFlowOptions,
   type Transport,
 } from '@imflow/core';
+import { warnings } from './developmentWarnings.ts';
 import { stopComposing } from './stopComposing.ts';
 import { trackAttention } from './attention.ts';
 
@@ -54,6 +55,7 @@ export function getHandle(source: FlowSource): FlowHandle {
     // The same participant may be written in many ways, of which the flow has the normal one.
     handle = known.get(created.flow.remote) ?? created;
   }
+  if (!own) warnings?.options(handle, source);
   known.set(remote, handle);
   known.set(handle.flow.remote, handle);
   handles.set(key, known);

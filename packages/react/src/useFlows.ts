@@ -2,6 +2,7 @@
 
 import type { InstantMessagingFlow } from '@imflow/core';
 import { useEffect, useMemo, useReducer } from 'react';
+import { warnings } from './developmentWarnings.ts';
 import { acquire, type FlowHandle, type FlowSource, getHandle } from './flowRegistry.ts';
 import { shareStructure } from './shareStructure.ts';
 
@@ -14,7 +15,10 @@ export function useFlows(sources: readonly FlowSource[]): readonly InstantMessag
   const now = sources.map(getHandle);
   const [before, change] = useReducer(shareStructure<FlowHandle>, now);
   const handles = shareStructure(before, now);
-  if (handles !== before) change(handles);
+  if (handles !== before) {
+    warnings?.replaced(before, now);
+    change(handles);
+  }
   useEffect(() => {
     // The last user of one left between the rendering and now: rendering again makes a new one.
     if (handles.some(({ ended }) => ended)) return change([]);

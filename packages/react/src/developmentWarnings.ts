@@ -1,0 +1,71 @@
+/** Warnings about the sources of flows, in development only. */
+
+import type { InstantMessagingFlowOptions } from '@imflow/core';
+import type { FlowHandle } from './flowRegistry.ts';
+
+// Bundlers replace it by a text. Modules that a browser loads without a bundler have no such object.
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
+/** Options that are usually written as literals, and are compared by their content. */
+const TEMPLATES: ReadonlySet<string> = new Set(['template', 'defaults']);
+
+export interface SourceWarnings {
+  /** Remembers the options of a new flow; names those of later renderings and users that differ from them. */
+  readonly options: (handle: FlowHandle, options: InstantMessagingFlowOptions) => void;
+  /** Names a participant for whom a component has new flows with each rendering. */
+  readonly replaced: (before: readonly FlowHandle[], now: readonly FlowHandle[]) => void;
+}
+
+/** Undefined in production builds, which leave the sentences out. */
+export const warnings: SourceWarnings | undefined = /* @__PURE__ */ createWarnings();
+
+function createWarnings(): SourceWarnings | undefined {
+  try {
+    if (process.env.NODE_ENV !== 'production') {
+      const shown = new Set<string>();
+      const warn = (sentence: string): void => {
+        if (shown.has(sentence)) return;
+        shown.add(sentence);
+        // oxlint-disable-next-line no-console -- for the developer of the application
+        console.warn(`imflow: ${sentence}`);
+      };
+      const first = new WeakMap<FlowHandle, InstantMessagingFlowOptions>();
+      const replacements = new WeakMap<FlowHandle, number>();
+      return {
+        options(handle, options) {
+          const known = first.get(handle);
+          if (known === undefined) first.set(handle, options);
+          for (const [name, value] of Object.entries(options)) {
+            const other = known?.[name as keyof InstantMessagingFlowOptions];
+            const isSame = TEMPLATES.has(name) ? printed(value) === printed(other) : value === other;
+            if (!known || name === 'remote' || value === undefined || isSame) continue;
+            warn(
+              `The flow with ${handle.flow.remote} exists already with a different option ${name}, and the new value has no effect. Create the value once, outside of components.`,
+            );
+          }
+        },
+        replaced(before, now) {
+          for (const [index, handle] of now.entries()) {
+            const last = before[index];
+            if (last === undefined || last === handle || last.flow.remote !== handle.flow.remote) continue;
+            if (last.flow.localAddress !== handle.flow.localAddress) continue;
+            const count = (replacements.get(last) ?? 0) + 1;
+            replacements.set(handle, count);
+            if (count < 2) continue;
+            warn(
+              `A component has had three flows with ${handle.flow.remote}. If its transport or flow is created while rendering, create it once, outside of components or in useState.`,
+            );
+          }
+        },
+      };
+    }
+  } catch {
+    // Without a bundler, nothing tells development from production.
+  }
+  return undefined;
+}
+
+/** A value as text. Functions are usually made while rendering, and do the same. */
+function printed(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) => (typeof each === 'function' ? 'function' : each)) ?? '';
+}
