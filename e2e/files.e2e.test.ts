@@ -179,7 +179,7 @@ describe('files', () => {
     expect(await phone(piasTab, 'Olli').log.getByRole('article').count()).toBe(1);
   });
 
-  test('B450 where the device has no room for a file, the composer keeps it with its text and says so', async () => {
+  test('B450 where the device has no room for a file, the composer keeps it with its text and reports it', async () => {
     const { open } = await visit();
     const tab = await open('?me=ana&with=bo', () => {
       const put = IDBObjectStore.prototype.put;

@@ -29,6 +29,7 @@ function Fence({
 
 /** Pages of docs that Storybook has, by the end of their path. */
 const TITLES: Readonly<Record<string, string>> = {
+  'authentication.md': 'guides-authentication-and-renewing-tokens',
   'coding-assistants.md': 'guides-coding-assistants',
   'content-security-policy.md': 'guides-content-security-policy',
   'contract.md': 'reference-the-contract',
