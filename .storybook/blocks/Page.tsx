@@ -33,6 +33,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'coding-assistants.md': 'guides-coding-assistants',
   'content-security-policy.md': 'guides-content-security-policy',
   'contract.md': 'reference-the-contract',
+  'conversation-lists.md': 'guides-conversation-lists-and-inboxes',
   'custom-messages.md': 'guides-messages-of-your-own',
   'inspecting.md': 'guides-inspecting-a-flow',
   'message-actions.md': 'guides-message-actions',

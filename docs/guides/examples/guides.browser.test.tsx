@@ -10,6 +10,7 @@ import { ChatWithFiles } from './chatWithFiles.tsx';
 import { FindableChat } from './findInConversation.tsx';
 import { FirstChat } from './firstChat.tsx';
 import { ChatWithBo } from './fiveLines.tsx';
+import { Inbox } from './inbox.tsx';
 import { InspectedChat } from './inspector.tsx';
 import { filesInBucket } from './signedFiles.ts';
 import { PlacesChat } from './locationMessage.tsx';
@@ -287,4 +288,16 @@ it('chatWithFiles.tsx and signedFiles.ts put an attached file to the signed addr
     ['https://backend.example/uploads', { name: 'a.pdf', type: 'application/pdf', size: 4, remote: 'bo' }],
   ]);
   expect(puts).toEqual(['PUT /signed']);
+});
+
+it('inbox.tsx lists conversations with their newest message and opens the one that is chosen', async () => {
+  const network = createLoopbackNetwork();
+  const cy = start(network, 'cy', 'ana');
+  const transport = network.connect('ana');
+  const screen = await render(<Inbox transport={transport} remotes={['bo', 'cy']} />);
+  cy.sendMessage('Are you there?');
+  const row = screen.getByRole('option', { name: /Are you there/ });
+  await expect.element(row).toBeVisible();
+  await userEvent.click(row);
+  await expect.element(screen.getByRole('textbox', { name: 'Message cy' })).toBeVisible();
 });

@@ -1,0 +1,27 @@
+import type { InstantMessagingFlow, Transport } from '@imflow/core';
+import { useFlows } from '@imflow/react';
+import { Chat, ConversationList } from '@imflow/ui';
+import '@imflow/ui/conversation-list.css';
+import '@imflow/ui/styles.css';
+import { type ReactElement, useMemo, useState } from 'react';
+
+/** A list of conversations, and the one that is open. @param remotes the participants, which your backend knows. */
+export function Inbox({
+  transport,
+  remotes,
+}: {
+  readonly transport: Transport;
+  readonly remotes: readonly string[];
+}): ReactElement {
+  const sources = useMemo(() => remotes.map((remote) => ({ transport, remote })), [transport, remotes]);
+  const flows = useFlows(sources);
+  const [open, setOpen] = useState<InstantMessagingFlow>();
+  return (
+    <div style={{ display: 'grid', gridTemplateColumns: '20rem 1fr', height: '100dvh' }}>
+      <ConversationList flows={flows} selected={open} onSelect={setOpen} search>
+        {(row) => <ConversationList.Item {...row} />}
+      </ConversationList>
+      {open && <Chat key={open.remote} flow={open} />}
+    </div>
+  );
+}
