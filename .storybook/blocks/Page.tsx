@@ -39,6 +39,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'message-actions.md': 'guides-message-actions',
   'message-operations.md': 'guides-message-operations',
   'your-own-server.md': 'guides-your-own-server',
+  'widget.md': 'guides-a-widget-in-a-foreign-page',
   'files.md': 'guides-files',
   'from-other-kits.md': 'guides-coming-from-another-kit',
   'from-ucma.md': 'guides-coming-from-ucma',

@@ -1,6 +1,7 @@
 import { createInstantMessagingFlow, systemClock, TransportFailure } from '@imflow/core';
 import { createBroadcastChannelTransport, createLoopbackNetwork, type LoopbackNetwork } from '@imflow/core/transports';
 import { FlowProvider } from '@imflow/react';
+import css from '@imflow/ui/styles.css?inline';
 import { createFakeTransport } from '@imflow/testing';
 import type { ReactElement } from 'react';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -22,6 +23,7 @@ import { BareChat } from './ownComponents.tsx';
 import { CompactChat } from './ownParts.tsx';
 import { RelayChat } from './relayChat.tsx';
 import { SupportChat } from './themedChat.tsx';
+import { mountWidget } from './widget.tsx';
 import { TabChat } from './twoTabs.tsx';
 
 type Flow = ReturnType<typeof createInstantMessagingFlow>;
@@ -300,4 +302,13 @@ it('inbox.tsx lists conversations with their newest message and opens the one th
   await expect.element(row).toBeVisible();
   await userEvent.click(row);
   await expect.element(screen.getByRole('textbox', { name: 'Message cy' })).toBeVisible();
+});
+
+it('widget.tsx shows a chat in a shadow root, with its styles', async () => {
+  const host = document.body.appendChild(document.createElement('div'));
+  onTestFinished(() => host.remove());
+  onTestFinished(mountWidget(host, createLoopbackNetwork().connect('ana'), css));
+  await expect.element(page.getByRole('textbox', { name: 'Message Support' })).toBeVisible();
+  const log = host.shadowRoot!.querySelector('[role="log"]')!;
+  expect(getComputedStyle(log).overflowY).toBe('auto');
 });
