@@ -58,6 +58,19 @@ describe('a file store in IndexedDB', () => {
     expect(await (await createIndexedDbFileStore({ name }).get('c', 'm1'))?.text()).toBe('hello');
   });
 
+  it('B451 keeps the bytes of a file where the browser stores no files', async () => {
+    const store = createIndexedDbFileStore({ name: newName() });
+    const put = IDBObjectStore.prototype.put;
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...given) {
+      const { content } = given[0] as { readonly content: unknown };
+      if (content instanceof Blob) throw new DOMException('no Blob', 'DataCloneError');
+      return put.apply(this, given);
+    });
+    await store.put('c', 'm1', new File(['hello'], 'a.txt', { type: 'text/plain' }), 5);
+    const file = await store.get('c', 'm1');
+    expect([await file?.text(), file?.type]).toEqual(['hello', 'text/plain']);
+  });
+
   it('B450 says that the disk is full', async () => {
     const store = createIndexedDbFileStore({ name: newName() });
     vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {

@@ -4,10 +4,19 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { FlowError } from '../errors/FlowError.ts';
 import type { FileStore } from '../ports/files.ts';
 
+interface FileRow {
+  readonly conversation: string;
+  readonly id: string;
+  readonly at: number;
+  readonly type: string;
+  /** As it was put, or as bytes where the browser stores no files. */
+  readonly content: Blob | ArrayBuffer;
+}
+
 interface FilesSchema extends DBSchema {
   files: {
     key: [conversation: string, id: string];
-    value: { readonly conversation: string; readonly id: string; readonly at: number; readonly file: Blob };
+    value: FileRow;
     indexes: { at: [conversation: string, at: number] };
   };
 }
@@ -69,10 +78,20 @@ export function createIndexedDbFileStore({ name = 'imflow-files' }: IndexedDbFil
   return {
     put: (conversation, id, file, at) =>
       run(async (database) => {
-        const transaction = database.transaction('files', 'readwrite', { durability: 'strict' });
-        await Promise.all([transaction.store.put({ conversation, id, at, file }), transaction.done]);
+        const row = { conversation, id, at, type: file.type };
+        try {
+          await write(database, { ...row, content: file });
+        } catch (error) {
+          // WebKit stores no Blob in a private session, but its bytes.
+          if (isFull(error)) throw error;
+          await write(database, { ...row, content: await file.arrayBuffer() });
+        }
       }),
-    get: (conversation, id) => run(async (database) => (await database.get('files', [conversation, id]))?.file),
+    get: (conversation, id) =>
+      run(async (database) => {
+        const row = await database.get('files', [conversation, id]);
+        return row && new Blob([row.content], { type: row.type });
+      }),
     delete: (conversation, ids) =>
       run(async (database) => {
         const transaction = database.transaction('files', 'readwrite');
@@ -87,9 +106,17 @@ export function createIndexedDbFileStore({ name = 'imflow-files' }: IndexedDbFil
   };
 }
 
+async function write(database: IDBPDatabase<FilesSchema>, row: FileRow): Promise<void> {
+  const transaction = database.transaction('files', 'readwrite', { durability: 'strict' });
+  await Promise.all([transaction.store.put(row), transaction.done]);
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && error.name === 'QuotaExceededError';
+}
+
 function fileStoreError(cause: unknown): FlowError {
-  const isFull = cause instanceof Error && cause.name === 'QuotaExceededError';
-  const problem = isFull
+  const problem = isFull(cause)
     ? 'The browser has no room left for the file (quota).'
     : 'The browser cannot store files here.';
   return new FlowError('storage', problem, { cause });
