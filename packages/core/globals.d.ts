@@ -24,3 +24,11 @@ interface Blob {
   readonly size: number;
   readonly type: string;
 }
+
+declare const Blob: new (parts: readonly Uint8Array[], options: { readonly type: string }) => Blob;
+
+declare class TextDecoder {
+  constructor(encoding: 'utf-8', options: { readonly fatal: boolean });
+  /** Throws for other bytes, where it is fatal. */
+  decode(bytes: Uint8Array): string;
+}

@@ -17,6 +17,7 @@ import type {
   InstantMessagingFlow,
   InstantMessagingFlowOptions,
   InstantMessagingFlowTemplate,
+  SendFileOptions,
   SendInstantMessageResult,
   SentMessage,
   SettleOptions,
@@ -27,6 +28,7 @@ import { searchStored } from '../persistence/searchStored.ts';
 import { conversationKey, createRuntime } from './runtime.ts';
 import { warnings } from './developmentWarnings.ts';
 import { mayDiscard } from '../outbox/commands.ts';
+import { decodeText, isTextual } from './textBytes.ts';
 import { checkComposingTimeout, checkPageSize, type FlowSettings, mustBe, resolveSettings } from './settings.ts';
 
 /**
@@ -79,6 +81,22 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     const awaitReceipt = waitForDeliveryNotification ?? runtime.settings.waitForDeliveryNotification;
     const awaited = { id: operationId ?? id, messageId: id, awaitReceipt, signal };
     return { id, settled: runtime.sendResults.await(awaited) };
+  }
+
+  function sendFile(file: Blob, how: SendFileOptions = {}): SentMessage {
+    const { caption = '' } = how;
+    const { files: own } = runtime;
+    if (own === undefined || !own.canSend) {
+      throw misuse('Files cannot be sent: pass the option files with an uploader, createFileTransfer({ uploader }).');
+    }
+    checkFile(file, own);
+    if (caption !== '') checkBody(caption, runtime.settings.maxMessageLength, transport.capabilities);
+    checkRunning();
+    const reply = how.replyTo === undefined ? {} : { replyTo: replyTo(how.replyTo) };
+    const id = random.id();
+    const sent = awaitResult(id, how);
+    void queueFile(own, id, file, caption, reply);
+    return sent;
   }
 
   /** Stores a file and queues its message. */
@@ -217,10 +235,14 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       runtime.settings = { ...runtime.settings, composingTimeout };
     },
 
-    sendMessage(body, how = {}) {
+    sendMessage(given, how = {}) {
       const { contentType = 'text/plain' } = how;
-      checkBody(body, runtime.settings.maxMessageLength, transport.capabilities);
       checkContentType(contentType);
+      if (ArrayBuffer.isView(given) && !isTextual(contentType)) {
+        return sendFile(new Blob([given], { type: contentType }), how);
+      }
+      const body = ArrayBuffer.isView(given) ? decodeText(given) : given;
+      checkBody(body, runtime.settings.maxMessageLength, transport.capabilities);
       checkRunning();
       const reply = how.replyTo === undefined ? {} : { replyTo: replyTo(how.replyTo) };
       const id = random.id();
@@ -229,21 +251,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       runtime.dispatch({ type: 'send', message: { id, contentType, body, ...reply } });
       return sent;
     },
-    sendFile(file, how = {}) {
-      const { caption = '' } = how;
-      const { files: own } = runtime;
-      if (own === undefined || !own.canSend) {
-        throw misuse('Files cannot be sent: pass the option files with an uploader, createFileTransfer({ uploader }).');
-      }
-      checkFile(file, own);
-      if (caption !== '') checkBody(caption, runtime.settings.maxMessageLength, transport.capabilities);
-      checkRunning();
-      const reply = how.replyTo === undefined ? {} : { replyTo: replyTo(how.replyTo) };
-      const id = random.id();
-      const sent = awaitResult(id, how);
-      void queueFile(own, id, file, caption, reply);
-      return sent;
-    },
+    sendFile,
     editMessage(id, text, how = {}) {
       const record = known(id);
       const { contentType = record.contentType } = how;

@@ -297,11 +297,13 @@ export interface InstantMessagingFlow {
 
   /**
    * Queues a message and returns at once.
-   * @throws FlowError `invalid-argument` for a missing, empty or blank body; `out-of-range` for one over the limit;
+   * @param body a text, or bytes (UCMA `BeginSendInstantMessage(ContentType, byte[])`): those of a textual content type
+   * are its text in UTF-8, those of another type are sent as a file, see {@link sendFile}.
+   * @throws FlowError `invalid-argument` for a missing, empty or blank body, or bytes that are not UTF-8; `out-of-range` for one over the limit;
    * `invalid-operation` when the flow was never started or is terminated, or where the transport carries no replies;
    * `unknown-message` for a reply to an unknown message.
    */
-  sendMessage(body: string, options?: SendMessageOptions): SentMessage;
+  sendMessage(body: string | Uint8Array, options?: SendMessageOptions): SentMessage;
   /**
    * Sends a file. It is stored on this device first, then its message appears, is uploaded, and goes out; texts behind it
    * do not wait for the upload. A reload continues with it. Where the device cannot store it, there is no message, and

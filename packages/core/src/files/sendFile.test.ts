@@ -654,3 +654,29 @@ describe('a file that arrives twice', () => {
     expect(flow.messages.order.length).toBe(1);
   });
 });
+
+describe('bytes as a message', () => {
+  it('B501 of a textual type are the text in them', async () => {
+    const { flow, transport } = await createDevice().open();
+    flow.sendMessage(new TextEncoder().encode('<b>Grüße</b>'), { contentType: 'text/html' });
+    await settle();
+    expect(transport.messages[0]?.message).toMatchObject({ contentType: 'text/html', body: '<b>Grüße</b>' });
+  });
+
+  it('B501 of another type are sent as a file', async () => {
+    const { flow, uploader } = await createDevice().open();
+    const { id } = flow.sendMessage(new Uint8Array([1, 2, 3]), { contentType: 'image/gif' });
+    await settle();
+    expect(uploader.uploads).toMatchObject([{ id, type: 'image/gif' }]);
+    expect(new Uint8Array((await uploader.uploads[0]?.file.arrayBuffer()) ?? [])).toEqual(new Uint8Array([1, 2, 3]));
+  });
+
+  it('B501 that are not UTF-8 or are empty are refused, and so is a file without the option files', async () => {
+    const { flow } = await createDevice().open({ files: undefined as never });
+    expect(() => flow.sendMessage(new Uint8Array([0xff]))).toThrow(
+      'body is of type object, but must be a text in UTF-8.',
+    );
+    expect(() => flow.sendMessage(new Uint8Array([]))).toThrow('something in it');
+    expect(() => flow.sendMessage(new Uint8Array([1]), { contentType: 'image/gif' })).toThrow('Files cannot be sent');
+  });
+});
