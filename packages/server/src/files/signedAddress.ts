@@ -1,4 +1,4 @@
-/** Signed addresses: whoever has one can read one file for some time. */
+/** Signed addresses: each one lets its holder read one file for some time. */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
