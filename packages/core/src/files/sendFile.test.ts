@@ -465,7 +465,28 @@ describe('a file that is discarded', () => {
     expect(second.uploader.uploads).toMatchObject([{ id }]);
   });
 
-  it('B453 a file stays until the storage holds its message without it', async () => {
+  it('B453 a file stays while the storage holds a message that waits for it, although it was sent', async () => {
+    const device = createDevice();
+    let fails = false;
+    const storage: MessageStorage = {
+      ...device.storage,
+      write: (...write) => (fails ? Promise.reject(new Error('broken')) : device.storage.write(...write)),
+    };
+    const { flow, uploader } = await device.open({ storage });
+    const { id } = flow.sendFile(photo());
+    await settle();
+    fails = true;
+    uploader.uploads[0]?.accept();
+    await device.clock.advance(30_000);
+    expect(flow.messages.get(id)).toMatchObject({ status: 'sent' });
+    expect(await device.files()).toEqual([id]);
+    fails = false;
+    await device.clock.advance(60_000);
+    await settle();
+    expect(await device.files()).toEqual([]);
+  });
+
+  it('B453 a file is deleted after it was sent, also where the storage never took its message', async () => {
     const device = createDevice();
     const broken: MessageStorage = { ...device.storage, write: () => Promise.reject(new Error('broken')) };
     const { flow, uploader } = await device.open({ storage: broken });

@@ -45,7 +45,6 @@ export function TransactionDetails({
 }
 
 function Json({ value }: { readonly value: unknown }): ReactElement {
-  // Long texts scroll, also by keys.
-  // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+  // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- long texts scroll, also by keys
   return <pre tabIndex={0}>{printValue(value)}</pre>;
 }
