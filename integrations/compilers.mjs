@@ -26,14 +26,6 @@ export async function olderCompilers({ folder, tarballs }) {
     'everything.ts',
     names.map((name, index) => `export * as module${index} from '${name}';\n`).join(''),
   );
-  // Old applications know no `exports`: of each package, the main entry. That for tests asks for another entry of the engine.
-  application.write(
-    'main.ts',
-    Object.keys(forPages)
-      .filter((name) => name !== '@imflow/testing')
-      .map((name, index) => `export * as module${index} from '${name}';\n`)
-      .join(''),
-  );
   for (const version of COMPILERS) {
     const program = join(application.folder, 'node_modules', `typescript-${version}`, 'bin/tsc');
     await application.run(`TypeScript ${version}`, 'node', program);

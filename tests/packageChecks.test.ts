@@ -114,6 +114,15 @@ it.each([
     { exports: { '.': { types: 'b', import: 'a' } } },
     '. has no default for those who require it',
   ],
+  [
+    'an entry without types for old tools',
+    {},
+    {
+      exports: { ...MANIFEST.exports, './files': { types: './dist/files.d.ts', default: './dist/files.js' } },
+      typesVersions: { '*': { others: ['./dist/files.d.ts'] } },
+    },
+    'typesVersions does not give files the types ./dist/files.d.ts',
+  ],
   ['no main entry for old tools', {}, { main: undefined }, 'package.json has no main'],
   [
     'declarations that need a new TypeScript',

@@ -38,9 +38,13 @@ export function checkTarball(name, folder) {
         file.endsWith('.d.ts') && /\b(?:Uint8|Int8|Uint16|Float64|BigUint64)Array</.test(readFile(folder, file)),
     )
     .map((file) => `${file} needs TypeScript 5.7`);
-  return [...problems, ...tooNew, ...problemsOfExports(manifest.exports), ...problemsOfNotices(manifest, folder)].map(
-    (problem) => `${name}: ${problem}`,
-  );
+  return [
+    ...problems,
+    ...tooNew,
+    ...problemsOfExports(manifest.exports),
+    ...problemsOfTypesVersions(manifest),
+    ...problemsOfNotices(manifest, folder),
+  ].map((problem) => `${name}: ${problem}`);
 }
 
 /**
@@ -57,6 +61,21 @@ function problemsOfExports(exports) {
       // Node can require ES modules, and Jest resolves by `require`: with `import` alone they find nothing.
       ...(conditions.at(-1) === 'default' ? [] : [`${path} has no default for those who require it`]),
     ];
+  });
+}
+
+/**
+ * TypeScript with `moduleResolution: node10` reads no `exports`; there, `typesVersions` says where the types are.
+ *
+ * @param {{ exports: Record<string, string | Record<string, string>>, typesVersions?: Record<string, Record<string,
+ *   string[]>> }} manifest
+ */
+function problemsOfTypesVersions({ exports, typesVersions = {} }) {
+  return Object.entries(exports).flatMap(([path, entry]) => {
+    if (path === '.' || typeof entry === 'string') return [];
+    const subpath = path.slice('./'.length);
+    const [types] = typesVersions['*']?.[subpath] ?? [];
+    return types === entry.types ? [] : [`typesVersions does not give ${subpath} the types ${entry.types}`];
   });
 }
 
