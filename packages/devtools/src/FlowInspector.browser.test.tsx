@@ -1,4 +1,4 @@
-import { readTrace } from '@imflow/testing';
+import { createScript, createSeededRandom, printTrace, readTrace, traceSimulation } from '@imflow/testing';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -168,6 +168,25 @@ describe('the inspector', () => {
     await expect.element(page.getByText(/^Trace harbour.json: after transaction/)).toBeVisible();
     await userEvent.click(page.getByRole('button', { name: 'Back to the flow' }));
     await expect.element(page.getByText(/^Live: after transaction/)).toBeVisible();
+  });
+
+  it('B424 B438 a trace of a simulated conversation is opened, and every section shows it', async () => {
+    const { traces } = await traceSimulation(createScript(7, createSeededRandom('script 7')));
+    await show({ defaultOpen: true });
+    for (const [tab, trace] of traces) {
+      const file = new File([printTrace(trace, { texts: true })], `${tab.replace('/', '-')}.json`);
+      await userEvent.upload(page.getByLabelText('Open trace'), file);
+      const { length } = trace.transactions;
+      await expect
+        .element(page.getByText(`Trace ${file.name}: after transaction ${length} of ${length}`))
+        .toBeVisible();
+      for (const section of ['Transactions', 'Outbox', 'Receipts', 'State', 'Messages']) {
+        await choose(section);
+        await expect.poll(() => page.getByRole('tabpanel').element().textContent).not.toBe('');
+      }
+      await expect.element(page.getByText(/^15 of 15 messages$/)).toBeVisible();
+    }
+    await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
   });
 
   it.each([

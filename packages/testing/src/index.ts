@@ -26,4 +26,5 @@ export type { VirtualClock, VirtualClockOptions } from './virtualClock.ts';
 export type { SimulatedUserName, SimulationAction, SimulationScenario, SimulationScript } from './simulation/script.ts';
 export { createScript, printScript, readScript } from './simulation/script.ts';
 export type { SimulationResult } from './simulation/simulate.ts';
+export { type TracedSimulation, traceSimulation } from './simulation/traceSimulation.ts';
 export { searchSeeds, shrinkScript, simulate, simulateSeed } from './simulation/simulate.ts';

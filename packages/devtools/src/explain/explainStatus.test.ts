@@ -1,5 +1,5 @@
 import type { MessageRecord } from '@imflow/core';
-import { printTrace, readTrace, replay } from '@imflow/testing';
+import { createScript, createSeededRandom, printTrace, readTrace, replay, traceSimulation } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { incomingCases } from '../../fixtures/incomingCases.ts';
 import { outgoingCases } from '../../fixtures/outgoingCases.ts';
@@ -66,4 +66,25 @@ describe('explainStatus', () => {
     const expected = reason === 'untrusted' ? 'no-receipt-requested' : reason;
     expect(explainStatus(record, steps.trace).reason).toBe(expected);
   });
+
+  it.each([3, 12, 13, 30_005])(
+    'B423 explains every message after each transaction of a simulated conversation (seed %i)',
+    async (seed) => {
+      const { traces } = await traceSimulation(createScript(seed, createSeededRandom(`script ${seed}`)));
+      const reasons = new Set<string>();
+      for (const trace of traces.values()) {
+        const steps = replay(trace);
+        do {
+          const transactions = trace.transactions.slice(0, steps.position + 1);
+          for (const record of steps.messages) {
+            const { reason, sentence } = explainStatus(record, { capabilities: trace.capabilities, transactions });
+            expect(sentence).toMatch(/^[A-Z].*\.$/);
+            expect(sentence).not.toMatch(/undefined|NaN|Infinity/);
+            reasons.add(reason);
+          }
+        } while (steps.forward());
+      }
+      expect(reasons.size).toBeGreaterThan(5);
+    },
+  );
 });

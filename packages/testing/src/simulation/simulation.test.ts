@@ -171,7 +171,8 @@ function firstSeed(): number {
 function reportOf({ script, violation }: SimulationResult, { operations = true }: ScriptOptions = {}): string {
   const replay = `Replay it with: npm run simulate --${operations ? '' : ' --no-operations'} --seeds 1 --from ${script.seed}`;
   const shrunk = `Or what it was shrunk to, with npm run simulate -- --script:\n${printScript(script)}`;
-  return `${violation?.message}\n${replay}\n${shrunk}`;
+  const trace = 'With --trace FOLDER it also writes what each tab did, for the inspector.';
+  return `${violation?.message}\n${replay}\n${trace}\n${shrunk}`;
 }
 
 describe('simulated conversations', () => {

@@ -98,7 +98,12 @@ interface BusFrame {
   readonly operation?: { readonly id: string };
 }
 
-export function createSimulation(seed: number, scenario: SimulationScenario): Simulation {
+/** @param onTab is called with each tab that opens, before its flow starts. */
+export function createSimulation(
+  seed: number,
+  scenario: SimulationScenario,
+  onTab: (tab: SimulatedTab) => void = () => undefined,
+): Simulation {
   const clock = createVirtualClock();
   // Recorded scripts depend on this text.
   const random = createSeededRandom(`world ${seed}`);
@@ -216,6 +221,7 @@ export function createSimulation(seed: number, scenario: SimulationScenario): Si
       else if (tab.composingUntil === Infinity) composingEnded(tab);
     });
     user.tabs.push(tab);
+    onTab(tab);
     flow.start();
   }
 
