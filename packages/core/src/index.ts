@@ -1,14 +1,18 @@
+/** The engine: flows, messages, and the ports that transports, storages and tabs implement. */
+
 export { FlowError, type Diagnostic, type FlowErrorCode } from './errors/FlowError.ts';
 export { createInstantMessagingFlow } from './engine/createInstantMessagingFlow.ts';
 export type {
   ComposingPolicyName,
+  InstantMessagingFlowOptions,
+  InstantMessagingFlowTemplate,
+  MessageConsumptionMode,
+} from './engine/flowOptions.ts';
+export type {
   FlowEvents,
   FlowSnapshot,
   FlowState,
   InstantMessagingFlow,
-  InstantMessagingFlowOptions,
-  InstantMessagingFlowTemplate,
-  MessageConsumptionMode,
   SendInstantMessageResult,
   SendMessageOptions,
   EditMessageOptions,

@@ -1,11 +1,8 @@
 import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import type { FakeTransport, FakeTransportOptions, VirtualClock } from '@imflow/testing';
 import { createInstantMessagingFlow } from '../src/engine/createInstantMessagingFlow.ts';
-import type {
-  InstantMessagingFlow,
-  InstantMessagingFlowOptions,
-  InstantMessagingFlowTemplate,
-} from '../src/engine/publicTypes.ts';
+import type { InstantMessagingFlowOptions, InstantMessagingFlowTemplate } from '../src/engine/flowOptions.ts';
+import type { InstantMessagingFlow } from '../src/engine/publicTypes.ts';
 import type { MessageRecord } from '../src/messages/messageRecord.ts';
 import type { MessageStorage } from '../src/ports/storage.ts';
 import type { ChannelEvent, IncomingMessage } from '../src/ports/transport.ts';

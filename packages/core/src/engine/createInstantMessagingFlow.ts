@@ -6,17 +6,16 @@ import { FILE_CONTENT_TYPE, fileTexts, isFile, readableText, withCaption } from 
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { AttachedFiles } from '../ports/files.ts';
 import { isPending } from '../messages/messageStatus.ts';
-import { normaliseEmojis, revisionId } from '../messages/revisions.ts';
+import { revisionId } from '../messages/revisions.ts';
 import { misuseOf, type OperationRequest } from '../operations/outgoing.ts';
 import type { OperationCapabilities } from '../ports/operations.ts';
-import type { ReplyTarget, Transport, TransportCapabilities } from '../ports/transport.ts';
+import type { ReplyTarget, Transport } from '../ports/transport.ts';
 import { isFailureCode, isNonEmptyString, tryRead } from '../validation/guards.ts';
-import { MAX_EMOJI_LENGTH, MAX_EMOJIS, MAX_EXCERPT_LENGTH } from '../validation/operations.ts';
+import { MAX_EMOJIS, MAX_EXCERPT_LENGTH } from '../validation/operations.ts';
 import { systemClock, systemRandom } from '../ports/systemPorts.ts';
+import type { InstantMessagingFlowOptions, InstantMessagingFlowTemplate } from './flowOptions.ts';
 import type {
   InstantMessagingFlow,
-  InstantMessagingFlowOptions,
-  InstantMessagingFlowTemplate,
   SendFileOptions,
   SendInstantMessageResult,
   SentMessage,
@@ -29,6 +28,7 @@ import { conversationKey, createRuntime } from './runtime.ts';
 import { warnings } from './developmentWarnings.ts';
 import { mayDiscard } from '../outbox/commands.ts';
 import { decodeText, isTextual } from './textBytes.ts';
+import { checkBody, checkContentType, checkEmojis, checkFile } from './checkArguments.ts';
 import { checkComposingTimeout, checkPageSize, type FlowSettings, mustBe, resolveSettings } from './settings.ts';
 
 /**
@@ -351,46 +351,6 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
 function normalizeAddress(transport: Transport, address: string): string {
   const normal = tryRead<unknown>(() => transport.normalizeAddress?.(address), undefined);
   return isNonEmptyString(normal) ? normal : address;
-}
-
-function checkBody(body: unknown, maxLength: number, { maxMessageBytes, measureBody }: TransportCapabilities): void {
-  if (typeof body !== 'string' || isBlankText(body)) {
-    throw mustBe('a text with something in it', 'body', body);
-  }
-  if (body.length > maxLength) {
-    throw new FlowError('out-of-range', `body has ${body.length} characters, but at most ${maxLength} may be sent.`);
-  }
-  if (maxMessageBytes === undefined) return;
-  const bytes = measureBody?.(body) ?? new TextEncoder().encode(body).length;
-  if (bytes <= maxMessageBytes) return;
-  throw new FlowError('out-of-range', `body has ${bytes} bytes, but the transport accepts at most ${maxMessageBytes}.`);
-}
-
-function checkFile(file: unknown, files: AttachedFiles): void {
-  const { size, type } = (file ?? {}) as Partial<Blob>;
-  if (typeof size !== 'number' || typeof type !== 'string') throw mustBe('a File or a Blob', 'file', file);
-  const refusal = files.check(file as Blob);
-  if (refusal === undefined) return;
-  if (refusal.reason === 'type-not-accepted') throw mustBe(`one of: ${refusal.accept}`, "the file's type", type);
-  const most = files.maxFileBytes === undefined ? '' : ` to ${files.maxFileBytes}`;
-  throw new FlowError('out-of-range', `file has ${size} bytes, but must have 1${most || ' or more'}.`);
-}
-
-function checkContentType(contentType: unknown): void {
-  if (typeof contentType !== 'string' || contentType === '') throw mustBe('a content type', 'contentType', contentType);
-}
-
-function checkEmojis(emojis: unknown, most: number): readonly string[] {
-  if (!Array.isArray(emojis)) throw mustBe('a list of emojis', 'emojis', emojis);
-  for (const emoji of emojis) {
-    const sound = isNonEmptyString(emoji) && emoji.length <= MAX_EMOJI_LENGTH;
-    if (!sound) throw mustBe('a list of emojis', 'emojis', emoji);
-  }
-  const normalised = normaliseEmojis(emojis as readonly string[]);
-  if (normalised.length > most) {
-    throw new FlowError('out-of-range', `emojis has ${normalised.length} emojis, but at most ${most} may be set.`);
-  }
-  return normalised;
 }
 
 /** What becomes of an operation that the transport cannot carry. */

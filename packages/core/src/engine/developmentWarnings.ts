@@ -1,6 +1,6 @@
 /** Warnings about the options of a flow, in development only. */
 
-import type { InstantMessagingFlowOptions, InstantMessagingFlowTemplate } from './publicTypes.ts';
+import type { InstantMessagingFlowOptions, InstantMessagingFlowTemplate } from './flowOptions.ts';
 
 // Bundlers replace it by a text. Modules that a browser loads without a bundler have no such object.
 declare const process: { readonly env: { readonly NODE_ENV?: string } };

@@ -21,7 +21,8 @@ import type { MessageStorage } from '../ports/storage.ts';
 import type { TabCoordinator, TabListener } from '../ports/tabs.ts';
 import { type Channel, type Transport, TransportFailure } from '../ports/transport.ts';
 import { createInstantMessagingFlow } from './createInstantMessagingFlow.ts';
-import type { InstantMessagingFlow, InstantMessagingFlowTemplate } from './publicTypes.ts';
+import type { InstantMessagingFlowTemplate } from './flowOptions.ts';
+import type { InstantMessagingFlow } from './publicTypes.ts';
 
 const unhandled: unknown[] = [];
 const note = (reason: unknown): void => void unhandled.push(reason);

@@ -6,7 +6,8 @@ import type { PendingOperation } from '../ports/storage.ts';
 import type { HistoryReceipt, OutgoingNotification } from '../ports/transport.ts';
 import type { FlowError } from '../errors/FlowError.ts';
 import type { FlowInput } from './inputs.ts';
-import type { FlowEvents, MessageConsumptionMode } from './publicTypes.ts';
+import type { MessageConsumptionMode } from './flowOptions.ts';
+import type { FlowEvents } from './publicTypes.ts';
 import type { Transaction } from './transaction.ts';
 
 /**

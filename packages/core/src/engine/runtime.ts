@@ -1,6 +1,5 @@
 import { createStore } from 'zustand/vanilla';
 import { createFifoQueue } from '../collections/fifoQueue.ts';
-import { FlowError } from '../errors/FlowError.ts';
 import { NO_DEADLINE } from '../time/step.ts';
 import { createMessageTable, type MessageTable } from '../messages/messageTable.ts';
 import type { ReadonlyStore } from '../messages/readonlyStore.ts';
@@ -27,10 +26,10 @@ import { createMembership } from '../tabs/membership.ts';
 import { createSendResults, type SendResults } from '../outbox/sendResults.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { createWriteBuffer } from '../persistence/writeBuffer.ts';
-import type { FlowEffect } from './effects.ts';
 import { type EngineState, initialState } from './state.ts';
 import { changedStoredOnly, createTransaction, type Transaction, type TransactionContext } from './transaction.ts';
 import { createChannelAdapter } from './channelAdapter.ts';
+import { createEffectExecutor } from './executeEffects.ts';
 import { createMessageReader } from './messageReader.ts';
 
 export interface RuntimeOptions {
@@ -162,6 +161,20 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     diagnose,
   });
 
+  const executeEffect = createEffectExecutor({
+    archive,
+    channel: channelAdapter,
+    files,
+    membership,
+    reader,
+    receiver,
+    sendResults: settlements,
+    stored,
+    dispatch,
+    diagnose,
+    olderLoaded: resolveOlder,
+  });
+
   function dispatch(input: FlowInput): void {
     queue.push(input);
     if (draining) return;
@@ -256,103 +269,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   function arm(): void {
     const ended = machines.lifecycle.phase === 'terminated';
     timer.schedule(ended ? NO_DEADLINE : Math.min(deadline, receiver.deadline));
-  }
-
-  function executeEffect(effect: FlowEffect): void {
-    switch (effect.type) {
-      case 'readStorage':
-        reader.readStored();
-        return;
-      case 'openChannel':
-        archive.giveUp();
-        openChannel();
-        return;
-      case 'closeChannel':
-        channelAdapter.close();
-        files?.stop();
-        receiver.clear();
-        return;
-      case 'joinTabs':
-        membership?.join();
-        return;
-      case 'rejoinTabs':
-        membership?.rejoin();
-        return;
-      case 'post':
-        membership?.post(effect.post);
-        return;
-      case 'release':
-        channelAdapter.close();
-        files?.stop();
-        membership?.leave();
-        archive.giveUp();
-        reader.stop();
-        receiver.clear();
-        resolveOlder(0);
-        return;
-      case 'sendMessage':
-        channelAdapter.sendMessage(effect.record, effect.attempt);
-        return;
-      case 'upload':
-        files?.upload(effect.id);
-        return;
-      case 'sendOperation':
-        channelAdapter.sendOperation(effect.operation);
-        return;
-      case 'sendComposing':
-        channelAdapter.sendComposing(effect.state, effect.refresh);
-        return;
-      case 'sendNotification':
-        channelAdapter.sendNotification(effect.owed);
-        return;
-      case 'sendUnconfirmed':
-        channelAdapter.sendUnconfirmed(effect.notification);
-        return;
-      case 'ack':
-        channelAdapter.ack(effect.received);
-        return;
-      case 'write':
-        stored?.write().then(
-          (written) => dispatch({ type: 'written', ...written }),
-          (error: FlowError) => dispatch({ type: 'writeFailed', error }),
-        );
-        return;
-      case 'loadOlder':
-        reader.loadPage(effect.from, effect.limit);
-        return;
-      case 'catchUp':
-        void reader.catchUp(effect.from);
-        return;
-      case 'olderLoaded':
-        resolveOlder(effect.count);
-        return;
-      case 'settle':
-        settlements.settle(effect.id, effect.outcome, effect.final, effect.reason);
-        return;
-      case 'follow':
-        settlements.follow(effect.id, effect.messageId);
-        return;
-      case 'unfollow':
-        settlements.unfollow(effect.id, effect.messageId);
-        return;
-      case 'findStored':
-        reader.findTargets(effect.messageIds, effect.command);
-        return;
-      case 'receive':
-        receiver.receive(effect.event);
-    }
-  }
-
-  /** If the transport cannot be opened, its status is `closed` with the error. */
-  function openChannel(): void {
-    try {
-      channelAdapter.open();
-    } catch (cause) {
-      const problem = 'transport.openChannel() failed.';
-      diagnose('transport-failed', problem, cause);
-      const error = new FlowError('configuration', problem, { cause });
-      dispatch({ type: 'status', status: { state: 'closed', error } });
-    }
   }
 
   function resolveOlder(count: number): void {

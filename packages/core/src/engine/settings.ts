@@ -5,7 +5,7 @@ import type { ComposingPolicy } from '../ports/composing.ts';
 import { composingPolicies } from '../typing/policies.ts';
 import { isString } from '../validation/guards.ts';
 import type { TransportCapabilities } from '../ports/transport.ts';
-import type { InstantMessagingFlowTemplate, MessageConsumptionMode } from './publicTypes.ts';
+import type { InstantMessagingFlowTemplate, MessageConsumptionMode } from './flowOptions.ts';
 
 /** The settings of a flow: a template with defaults filled in, validated. */
 export interface FlowSettings {

@@ -9,7 +9,8 @@ import {
 import type { FakeTransport, FakeUploader } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
-import type { InstantMessagingFlow, InstantMessagingFlowOptions } from '../engine/publicTypes.ts';
+import type { InstantMessagingFlowOptions } from '../engine/flowOptions.ts';
+import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
 import { FILE_CONTENT_TYPE } from '../messages/fileContent.ts';
 import type { FileStore } from '../ports/files.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';

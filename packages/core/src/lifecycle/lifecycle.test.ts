@@ -5,7 +5,7 @@ import { FlowError } from '../errors/FlowError.ts';
 import { composingPolicies } from '../typing/policies.ts';
 import type { MessageStorage, StorageWrite } from '../ports/storage.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
-import type { InstantMessagingFlowTemplate } from '../engine/publicTypes.ts';
+import type { InstantMessagingFlowTemplate } from '../engine/flowOptions.ts';
 
 const byHand = { autoConnect: false } as const;
 

@@ -6,7 +6,8 @@ import { DISPLAYED_DELAY } from '../receipts/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { MessageStorage, StoredConversation } from '../ports/storage.ts';
 import { createMemoryStorage } from '../storage/index.ts';
-import type { InstantMessagingFlow, InstantMessagingFlowOptions } from '../engine/publicTypes.ts';
+import type { InstantMessagingFlowOptions } from '../engine/flowOptions.ts';
+import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 
 interface Tab {

@@ -4,7 +4,7 @@ import { createTestFlow, type TestFlow } from '../../test/testFlow.ts';
 import { MESSAGE_HOLD, MAX_NOTIFICATIONS, RATE_WINDOW } from './localMachine.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';
 import { TransportFailure } from '../ports/transport.ts';
-import type { InstantMessagingFlowTemplate } from '../engine/publicTypes.ts';
+import type { InstantMessagingFlowTemplate } from '../engine/flowOptions.ts';
 
 const local = ({ flow }: TestFlow): string => flow.store.getState().localComposingState;
 
