@@ -1,3 +1,5 @@
+/** A chat server for Node. */
+
 export type { Bus, BusMember } from './bus/bus.ts';
 export { createMemoryBus } from './bus/memoryBus.ts';
 export { type ChatServer, createChatServer } from './createChatServer.ts';

@@ -8,6 +8,7 @@ import { errorFields } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { ChatServerOptions, Credentials, Identity, Limits, Logger } from './options.ts';
 import { createPacing } from './pacing.ts';
+import { createPermissions } from './permissions.ts';
 import { createRequests, refusal, type RequestsOptions } from './requests.ts';
 import { conversationOf, type EntryStatus, type Growth, type StoredEntry } from './store/store.ts';
 import { createWatch, type Watch } from './watch.ts';
@@ -69,7 +70,6 @@ export function createSession(options: SessionOptions): Socket {
    * device would treat a message of the page as an old one, and send its author no receipt.
    */
   const missedSent = new Map<string, Promise<void>>();
-  const permissions = new Map<string, Promise<boolean>>();
   /** Conversations that are not open and of which the client knows that something waits. */
   const announced = new Set<string>();
   let session: Session | undefined;
@@ -79,6 +79,7 @@ export function createSession(options: SessionOptions): Socket {
   let badFrames = 0;
   const pacing = createPacing({ socket, limits, now });
   const requests = createRequests(options);
+  const mayTalk = createPermissions(options.mayTalk, logger);
   const helloTimer: NodeJS.Timeout | undefined = setTimeout(
     () => end(408, 'No hello came in time.', true),
     HELLO_TIMEOUT,
@@ -244,23 +245,6 @@ export function createSession(options: SessionOptions): Socket {
   }
 
   // Frames of a user
-
-  function mayTalk(user: string, other: string): Promise<boolean> {
-    const known = permissions.get(other) ?? check();
-    permissions.set(other, known);
-    return known;
-
-    async function check(): Promise<boolean> {
-      if (user === other) return false;
-      try {
-        return (await options.mayTalk?.(user, other)) ?? true;
-      } catch (error) {
-        logger.error({ error }, 'mayTalk threw');
-        permissions.delete(other);
-        return false;
-      }
-    }
-  }
 
   /** Answers a request; without permission it is refused. */
   async function answer(
