@@ -1,3 +1,5 @@
+/** The hooks of React for a flow. */
+
 export { FlowProvider, type FlowProviderProps } from './FlowProvider.tsx';
 export {
   createTextMatcher,

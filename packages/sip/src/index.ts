@@ -1,3 +1,5 @@
+/** The transport over SIP, and its codecs. */
+
 export { type Cpim, CPIM_TYPE, decodeCpim, encodeCpim, type RequestedDisposition } from './codecs/cpim.ts';
 export type { Decoded } from './codecs/decoded.ts';
 export {

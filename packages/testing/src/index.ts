@@ -1,3 +1,5 @@
+/** Fakes of every port, the conformance suite of transports, simulations, and traces. */
+
 export type { ConformancePair } from './conformance/harness.ts';
 export { type ConformanceCase, transportConformance } from './conformance/transportConformance.ts';
 export { createFakeUploader, type FakeUpload, type FakeUploader, type FakeUploaderOptions } from './fakeUploader.ts';

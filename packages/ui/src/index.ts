@@ -1,3 +1,5 @@
+/** The components: the chat, and its parts. */
+
 export { Announcer, type AnnouncerProps } from './announcer/Announcer.tsx';
 export { Avatar, type AvatarProps, type AvatarState } from './avatar/Avatar.tsx';
 export { Chat, type ChatProps } from './chat/Chat.tsx';

@@ -1,3 +1,5 @@
+/** The transport over XMPP. */
+
 export type { WebSocketLike } from './xmlStream.ts';
 export type { ConnectionError, SessionStore, XmppTransportOptions } from './options.ts';
 export type { IqError, XmppTransport } from './iq.ts';

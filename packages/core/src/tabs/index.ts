@@ -1,1 +1,3 @@
+/** Coordination of a user's open tabs. */
+
 export { createWebLocksTabCoordinator, type WebLocksTabCoordinatorOptions } from './webTabs.ts';

@@ -1,3 +1,5 @@
+/** Transports without a server: between tabs of one browser, and within one page. */
+
 export { createBroadcastChannelTransport } from './broadcastChannel/broadcastChannelTransport.ts';
 export type {
   BroadcastChannelLike,
