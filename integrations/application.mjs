@@ -1,7 +1,8 @@
-// An application outside the workspace, as a stranger makes one: a copy of a folder here, the packed packages, npm.
+// An application outside the workspace, as a stranger makes one: a copy of a template or of a folder here, the packed
+// packages, npm.
 
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../tools/packages.mjs';
@@ -23,10 +24,46 @@ const execute = promisify(execFile);
  * @param {string} parent The folder in which the application gets one of its own.
  * @param {string} name
  * @param {Record<string, string>} dependencies By name, versions or `file:` addresses.
- * @param {string | null} [template] The folder of `integrations`; null begins with an empty one. Default: `name`.
+ * @param {string} [source] The folder of `integrations`. Default: `name`.
  * @returns {Promise<Application>}
  */
-export async function createApplication(parent, name, dependencies, template = name) {
+export async function createApplication(parent, name, dependencies, source = name) {
+  const application = copyFolder(parent, name, join('integrations', source));
+  application.write('package.json', { name, private: true, type: 'module', dependencies });
+  await install(application);
+  return application;
+}
+
+/**
+ * Copies a template, and installs. Instead of the versions that it names, it gets the packed packages and the versions of
+ * the workspace.
+ *
+ * @param {string} name
+ * @param {string} template The folder of `templates`.
+ * @param {import('./run.mjs').Packed} packed
+ * @param {Record<string, string>} [others] Other dependencies than those of the template, by name.
+ * @returns {Promise<Application>}
+ */
+export async function createFromTemplate(name, template, { folder, tarballs }, others = {}) {
+  const application = copyFolder(folder, name, join('templates', template));
+  const path = join(application.folder, 'package.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8'));
+  for (const dependencies of [manifest.dependencies, manifest.devDependencies]) {
+    for (const each of Object.keys(dependencies))
+      dependencies[each] = others[each] ?? tarballs[each] ?? workspaceVersion(each) ?? dependencies[each].slice(1);
+  }
+  application.write('package.json', { ...manifest, dependencies: { ...manifest.dependencies, ...others } });
+  await install(application);
+  return application;
+}
+
+/**
+ * @param {string} parent
+ * @param {string} name
+ * @param {string} source Relative to the repository.
+ * @returns {Application}
+ */
+function copyFolder(parent, name, source) {
   const folder = join(parent, name);
   /** @type {Application} */
   const application = {
@@ -51,11 +88,19 @@ export async function createApplication(parent, name, dependencies, template = n
       }
     },
   };
-  if (template !== null) cpSync(join(ROOT, 'integrations', template), folder, { recursive: true });
-  application.write('package.json', { name, private: true, type: 'module', dependencies });
-  const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  await application.run('npm install', 'npm', ...install);
+  cpSync(join(ROOT, source), folder, { recursive: true, filter: isSource });
   return application;
+}
+
+/** Whether a file belongs to the copy: what somebody installed or built in the folder does not. @param {string} path */
+function isSource(path) {
+  return !/[\\/](?:node_modules|dist|\.next)$/.test(path);
+}
+
+/** @param {Application} application */
+async function install(application) {
+  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  await application.run('npm install', 'npm', 'install', ...options);
 }
 
 /**
@@ -66,11 +111,21 @@ export async function createApplication(parent, name, dependencies, template = n
  */
 export function asInWorkspace(...names) {
   return Object.fromEntries(
-    names.map((name) => [
-      name,
-      JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8')).version,
-    ]),
+    names.map((name) => {
+      const version = workspaceVersion(name);
+      if (version === undefined) throw new Error(`The workspace has no ${name}`);
+      return [name, version];
+    }),
   );
+}
+
+/**
+ * @param {string} name
+ * @returns {string | undefined}
+ */
+function workspaceVersion(name) {
+  const path = join(ROOT, 'node_modules', name, 'package.json');
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).version : undefined;
 }
 
 /** @param {string} folder */

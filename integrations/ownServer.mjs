@@ -1,49 +1,30 @@
-// The guide "Your own server", from an empty folder: a server on PGlite, pages by Vite's development server, and two people
-// on two computers, of which one is a browser context of its own.
+// The template "own server": a server on PGlite, pages by Vite's development server, and two people on two computers, of
+// which one is a browser context of its own. The page is built, too.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createServer } from 'node:net';
 import { chromium } from 'playwright';
 import { chromiumLaunchOptions } from '../tools/chromium.mjs';
-import { ROOT } from '../tools/packages.mjs';
-import { asInWorkspace, createApplication } from './application.mjs';
+import { createFromTemplate } from './application.mjs';
+import { startProgram } from './program.mjs';
 
 /** @import { Page } from 'playwright' */
 
-/** What the guide installs. */
-const PACKAGES = ['@imflow/core', '@imflow/react', '@imflow/ui', '@imflow/websocket', '@imflow/server'];
-const EXAMPLES = join(ROOT, 'docs/guides/examples');
-
 /** @param {import('./run.mjs').Packed} packed */
-export async function ownServer({ folder, tarballs }) {
-  const tools = asInWorkspace('@vitejs/plugin-react', 'react', 'react-dom', 'vite');
-  const own = PACKAGES.map((name) => [name, tarballs[name]]);
-  const dependencies = { ...Object.fromEntries(own), ...tools };
-  const application = await createApplication(folder, 'own-server', dependencies, null);
-  const copy = (/** @type {string} */ example, /** @type {string} */ path) =>
-    application.write(path, readFileSync(join(EXAMPLES, example), 'utf8'));
-  copy('ownServerStart.mjs', 'server.mjs');
-  copy('ownServerVite.mjs', 'vite.config.js');
-  copy('ownServerPage.tsx', 'src/main.tsx');
-  copy('ownServerIndex.html', 'index.html');
-  let server = await start(application.folder, /listens on port/, process.execPath, 'server.mjs');
-  const pages = await start(
-    application.folder,
-    /Local:/,
-    process.execPath,
-    'node_modules/vite/bin/vite.js',
-    '--strictPort',
-  );
+export async function ownServer(packed) {
+  const application = await createFromTemplate('own-server', 'own-server', packed);
+  await application.run('npm run build', 'npm', 'run', 'build');
+  const environment = { CHAT_PORT: String(await freePort()) };
+  const startServer = () => startProgram(application.folder, /listens on port/, ['server.mjs'], environment);
+  let server = await startServer();
+  const program = ['node_modules/vite/bin/vite.js', '--host', 'localhost', '--port', '0'];
+  const pages = await startProgram(application.folder, /Local:\s+(\S+)/, program, environment);
   const browser = await chromium.launch(chromiumLaunchOptions());
   try {
     const open = async (/** @type {string} */ me, /** @type {string} */ other) => {
       const context = await browser.newContext();
       context.setDefaultTimeout(60_000);
       const page = await context.newPage();
-      await page.goto(`http://localhost:5173/?me=${me}&with=${other}`);
+      await page.goto(`${pages.match[1]}?me=${me}&with=${other}`);
       return page;
     };
     const [ana, bo] = [await open('ana', 'bo'), await open('bo', 'ana')];
@@ -52,7 +33,7 @@ export async function ownServer({ folder, tarballs }) {
     await heard(ana, 'Read You said: Hello from the guide');
     await server.stop();
     await say(ana, 'While it was away');
-    server = await start(application.folder, /listens on port/, process.execPath, 'server.mjs');
+    server = await startServer();
     await heard(bo, 'ana said: While it was away');
     await bo.reload();
     await heard(bo, 'ana said: Hello from the guide');
@@ -81,26 +62,13 @@ function heard(page, name) {
   return page.getByRole('article', { name }).waitFor();
 }
 
-/**
- * Starts a program, and waits until it has printed something.
- *
- * @param {string} folder
- * @param {RegExp} sign
- * @param {string} program
- * @param {string[]} options
- */
-async function start(folder, sign, program, ...options) {
-  const child = spawn(program, options, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = once(child, 'exit');
-  const stop = async () => {
-    child.kill('SIGINT');
-    await ended;
-  };
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (sign.test(line)) {
-      child.stdout.resume();
-      return { stop };
-    }
-  }
-  throw new Error(`${options.join(' ')} ended before it listened.`);
+/** @returns {Promise<number>} A port that no program has. */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, 'localhost', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
 }

@@ -2,8 +2,7 @@
 //
 // Outside the workspace, applications of several kinds install the packed packages with npm. They are type-checked, the
 // packages' declarations too, and built; in Chromium a message is written and gets its tick. Without a name, all are
-// tried but Next.js, which takes as long as the others together and has a step of its own, and `server`, which follows the
-// guide "Your own server" with its fixed ports.
+// tried but Next.js, which takes as long as the others together and has a step of its own.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,9 +37,7 @@ const names = process.argv.slice(2);
 const unknown = names.filter((name) => !CONSUMERS.has(name));
 if (unknown.length > 0)
   throw new Error(`No such consumer: ${unknown.join(', ')}. There are ${Array.from(CONSUMERS.keys()).join(', ')}`);
-const chosen = Array.from(CONSUMERS).filter(([name]) =>
-  names.length > 0 ? names.includes(name) : !['next', 'server'].includes(name),
-);
+const chosen = Array.from(CONSUMERS).filter(([name]) => (names.length > 0 ? names.includes(name) : name !== 'next'));
 
 const folder = mkdtempSync(join(tmpdir(), 'imflow-consumer-'));
 try {

@@ -1,10 +1,13 @@
-// A new application of Vite, React and TypeScript, whose whole code is the example in README.md.
+// Applications of Vite, React and TypeScript: the template, and the example in README.md as the whole code of a new one.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../tools/packages.mjs';
-import { asInWorkspace, createApplication } from './application.mjs';
+import { createFromTemplate } from './application.mjs';
 import { sendAndSeeTick, withPages, withServer } from './browser.mjs';
+import { keepsConversation } from './hotReload.mjs';
+
+/** @import { Application } from './application.mjs' */
 
 const LONGEST_EXAMPLE = 24;
 
@@ -20,35 +23,53 @@ const PREACT = { preact: '10', react: 'npm:@preact/compat@18', 'react-dom': 'npm
 
 /** @param {import('./run.mjs').Packed} packed */
 export async function viteWithPreact(packed) {
-  await vite('vite-preact', packed, PREACT, false);
+  const application = await create('vite-preact', packed, PREACT);
+  await tryReadme(application);
 }
 
 /** @param {import('./run.mjs').Packed} packed */
 export async function viteWithReact19(packed) {
-  await vite('vite-react-19', packed, asInWorkspace('react', 'react-dom', '@types/react', '@types/react-dom'));
+  const application = await create('vite-react-19', packed);
+  await application.run('npm run build', 'npm', 'run', 'build');
+  await tryBuilt(application);
+  await keepsConversation(application);
+  await tryReadme(application);
+  await checkTypes(application);
 }
 
 /** @param {import('./run.mjs').Packed} packed */
 export async function viteWithReact18(packed) {
-  await vite('vite-react-18', packed, REACT_18);
+  const application = await create('vite-react-18', packed, REACT_18);
+  await tryReadme(application);
+  await checkTypes(application);
 }
 
 /**
  * @param {string} name
  * @param {import('./run.mjs').Packed} packed
- * @param {Record<string, string>} react
- * @param {boolean} [hasTypes] Whether the types are those of React. Default: true.
+ * @param {Record<string, string>} [react] Default: that of the workspace.
  */
-async function vite(name, { folder, tarballs }, react, hasTypes = true) {
-  const example = exampleOf(readFileSync(join(ROOT, 'README.md'), 'utf8'));
-  const tools = asInWorkspace('@vitejs/plugin-react', 'typescript', 'vite');
-  const application = await createApplication(folder, name, { ...tarballs, ...react, ...tools }, 'vite');
-  application.write('src/main.tsx', example);
-
+async function create(name, packed, react) {
+  const application = await createFromTemplate(name, 'vite', packed, react);
   const own = join(application.folder, 'node_modules/@imflow/ui/node_modules/react');
   if (existsSync(own)) throw new Error(`${name}: the components have a React of their own beside the application's`);
-  if (hasTypes) await application.run('tsc', 'tsc');
+  return application;
+}
+
+/** The example in README.md, in place of the template's code. @param {Application} application */
+async function tryReadme(application) {
+  application.write('src/main.tsx', exampleOf(readFileSync(join(ROOT, 'README.md'), 'utf8')));
   await application.run('vite build', 'vite', 'build', '--logLevel', 'warn');
+  await tryBuilt(application);
+}
+
+/** The code of the template and of README.md, and the packages' declarations, strictly. @param {Application} application */
+async function checkTypes(application) {
+  await application.run('tsc', 'tsc', '--skipLibCheck', 'false', '--exactOptionalPropertyTypes');
+}
+
+/** @param {Application} application */
+async function tryBuilt(application) {
   await withServer(join(application.folder, 'dist'), (address) =>
     withPages([address], (page) => sendAndSeeTick(page, 'Hello from a newcomer')),
   );

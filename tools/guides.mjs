@@ -1,9 +1,9 @@
 // Puts the examples into the guides: `pnpm run guides`. With `--check` it only says which guides are stale.
 //
-// Every piece of code in docs/guides and in READMEs is a file of docs/guides/examples, or a region of one, and a comment
-// above the fence says which: `<!-- examples/gateway.ts -->`, `<!-- examples/sending.ts#settled -->`. So what a reader
-// copies is type-checked, linted and run by the tests beside it. The one example in README.md that is a whole application
-// is run by the consumers (integrations).
+// Every piece of code in docs/guides and in READMEs is a file of docs/guides/examples or of a template, or a region of one,
+// and a comment above the fence says which: `<!-- examples/gateway.ts -->`, `<!-- examples/sending.ts#settled -->`,
+// `<!-- templates/next/app/page.tsx -->`. So what a reader copies is type-checked, linted and run by tests. The templates,
+// and the one example in README.md that is a whole application, are run by the consumers (integrations).
 //
 // It also writes llms.txt and llms-full.txt, which consist of the guides and the API pages.
 
@@ -16,7 +16,7 @@ const GUIDES = join(ROOT, 'docs/guides');
 
 /** A comment that names an example, and a fence. The comment may be missing, and then the fence is at fault. */
 const FENCE =
-  /(?:<!-- examples\/(?<file>[\w.]+)(?:#(?<region>\w+))? -->\n\n)?^```(?<language>\w*)\n(?<code>[\s\S]*?)^```$/gm;
+  /(?:<!-- (?<file>(?:examples|templates)\/[\w./-]+?)(?:#(?<region>\w+))? -->\n\n)?^```(?<language>\w*)\n(?<code>[\s\S]*?)^```$/gm;
 
 /** What is typed at a prompt or is a picture of something cannot be run. */
 const NOT_CODE = new Set(['sh', 'text']);
@@ -40,7 +40,7 @@ for (const path of [...guides.map((name) => join(GUIDES, name)), ...readmes].fil
 }
 for (const file of readdirSync(join(GUIDES, 'examples'))) {
   const isExample = !/^(guides\.(\w+\.)?test\.tsx?|memoryRelay\.ts)$/.test(file) && file.includes('.');
-  if (isExample && !shown.has(file)) problems.push(`No guide shows docs/guides/examples/${file}`);
+  if (isExample && !shown.has(`examples/${file}`)) problems.push(`No guide shows docs/guides/examples/${file}`);
 }
 // After the guides, which they contain.
 problems.push(...writeLlms(process.argv.includes('--check')));
@@ -61,9 +61,9 @@ function fill(guide, match, { file, region, language = '' }) {
     return match;
   }
   shown.add(file);
-  const source = readFileSync(join(GUIDES, 'examples', file), 'utf8');
+  const source = readFileSync(join(file.startsWith('templates/') ? ROOT : GUIDES, file), 'utf8');
   const name = region ? `${file}#${region}` : file;
-  return `<!-- examples/${name} -->\n\n\`\`\`${languageOf(file)}\n${region ? regionOf(source, region, name) : source}\`\`\``;
+  return `<!-- ${name} -->\n\n\`\`\`${languageOf(file)}\n${region ? regionOf(source, region, name) : source}\`\`\``;
 }
 
 /** @param {string} file */

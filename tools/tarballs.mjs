@@ -11,6 +11,12 @@ const { status } = spawnSync('pnpm', ['run', 'build'], { cwd: ROOT, stdio: 'inhe
 if (status !== 0) process.exit(status ?? 1);
 mkdirSync(folder, { recursive: true });
 const packages = await packAll(folder);
-const wanted = packages.filter(({ name }) => /\/(?:core|react|ui)$/.test(name));
 console.log(packages.map(({ tarball }) => tarball).join('\n'));
-console.log(`\nIn your application: npm install ${wanted.map(({ tarball }) => tarball).join(' ')}`);
+console.log(`\nWith a server of your own: ${install(/\/(?:core|react|server|ui|websocket)$/)}`);
+console.log(`\nIn your application: ${install(/\/(?:core|react|ui)$/)}`);
+
+/** @param {RegExp} wanted */
+function install(wanted) {
+  const tarballs = packages.filter(({ name }) => wanted.test(name)).map(({ tarball }) => tarball);
+  return `npm install ${tarballs.join(' ')}`;
+}

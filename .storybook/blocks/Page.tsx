@@ -50,6 +50,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'offline-and-tabs.md': 'guides-offline-and-two-tabs',
   'server-rendering.md': 'guides-server-rendering',
   'sip.md': 'guides-sip',
+  'templates.md': 'guides-templates',
   'testing-your-chat.md': 'guides-testing-your-chat',
   'theming.md': 'guides-theming',
   'tokens.css': 'reference-tokens',

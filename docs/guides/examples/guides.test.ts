@@ -8,12 +8,12 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { openFlow, say } from './fromUcma.ts';
 import { createGateway } from './gateway.ts';
 import { newestPage } from './historyPage.ts';
-import NextLayout from './nextLayout.tsx';
-import NextPage from './nextPage.tsx';
+import { Conversation as NextConversation } from '../../../templates/next/app/Conversation.tsx';
+import NextLayout from '../../../templates/next/app/layout.tsx';
+import NextPage from '../../../templates/next/app/page.tsx';
 import { privateConversation } from './privateConversation.ts';
 import { correct, revisionsOf, takeBack, toggle, undo, undoable } from './operations.ts';
 import { order, record } from './sending.ts';
-import { ServerPage } from './serverPage.tsx';
 import { connectAnaBySip } from './sipConnection.ts';
 import { connectAna } from './xmppConnection.ts';
 import { filesOnXmppServer } from './xmppFiles.ts';
@@ -123,18 +123,18 @@ it('fromUcma.ts receives and sends like a UCMA flow', async () => {
   expect(lines).toEqual(['idle -> active', 'bo is composing', 'bo is idle', 'bo: Hello', 'delivered']);
 });
 
-it('serverPage.tsx renders the same HTML on a server each time', () => {
+it('the conversation of templates/next renders the same HTML on a server each time', () => {
   const complaints = vi.spyOn(console, 'error').mockImplementation(() => {});
-  const page = (): string => renderToString(createElement(ServerPage, { me: 'ana', remote: 'bo', name: 'Bo' }));
+  const page = (): string => renderToString(createElement(NextConversation, { me: 'ana', remote: 'bo', name: 'Bo' }));
   expect(page()).toContain('aria-label="Conversation with Bo"');
   expect(page()).toBe(page());
   expect(complaints).not.toHaveBeenCalled();
 });
 
-it('nextPage.tsx shows the conversation from the side of the signed-in user', async () => {
+it('the page of templates/next shows the conversation from the side of the signed-in user', async () => {
   const pageOf = async (me?: string): Promise<string> =>
     renderToString(await NextPage({ searchParams: Promise.resolve(me === undefined ? {} : { me }) }));
-  expect(renderToString(createElement(NextLayout, null, await pageOf()))).toMatch(/^<html lang="en">/);
+  expect(renderToString(createElement(NextLayout, null, await pageOf()))).toMatch(/^<html lang="en"/);
   expect(await pageOf()).toContain('aria-label="Conversation with Bo"');
   expect(await pageOf('bo')).toContain('aria-label="Conversation with Ana"');
 });

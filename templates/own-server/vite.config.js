@@ -4,6 +4,6 @@ export default {
   plugins: [react()],
   server: {
     host: true, // for other computers of the network
-    proxy: { '/chat': { target: 'http://localhost:8787', ws: true } },
+    proxy: { '/chat': { target: `http://localhost:${process.env.CHAT_PORT ?? 8787}`, ws: true } },
   },
 };

@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import { createChatServer } from '@imflow/server';
 import { createPgliteStore } from '@imflow/server/pglite';
 
+const port = Number(process.env.CHAT_PORT ?? 8787);
+
 const chat = createChatServer({
   store: createPgliteStore({ folder: 'chat-data' }),
   // Everybody is who they say they are: put your sign-in here.
@@ -10,6 +12,6 @@ const chat = createChatServer({
 const http = createServer();
 chat.attach(http);
 await chat.ready;
-http.listen(8787, () => console.log('The chat server listens on port 8787.'));
+http.listen(port, () => console.log(`The chat server listens on port ${port}.`));
 
 process.once('SIGINT', () => void chat.close().then(() => process.exit()));

@@ -1,0 +1,77 @@
+// Hot reload of a template on Vite: its files are edited while a page is open, as by a developer.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sendAndSeeTick, withPages } from './browser.mjs';
+import { startProgram } from './program.mjs';
+
+const TEXT = 'Hello from a developer';
+const DRAFT = 'half a thought';
+
+/** @param {import('./application.mjs').Application} application Made from templates/vite. */
+export async function keepsConversation(application) {
+  const program = ['node_modules/vite/bin/vite.js', '--host', '127.0.0.1', '--port', '0'];
+  const { match, stop } = await startProgram(application.folder, /Local:\s+(\S+)/, program);
+  try {
+    await withPages([String(match[1])], async (page) => {
+      await sendAndSeeTick(page, TEXT);
+      await page.getByRole('textbox').fill(DRAFT);
+      // A value of this page, which a reload would lose.
+      await page.evaluate("document.body.dataset.page = 'first'");
+      // An element that another flow, with the same messages of the storage, would not keep.
+      await page
+        .getByRole('article')
+        .first()
+        .evaluate((row) => row.setAttribute('data-flow', 'first'));
+
+      edit(application, 'src/App.tsx', 'name="Bo"', 'name="Bo Berg"');
+      await sees(page, "[data-page='first']", 'Bo Berg');
+      await page.locator("[data-flow='first']").waitFor();
+
+      // A component with other hooks than before mounts again.
+      edit(application, 'src/App.tsx', 'import type { ReactElement }', 'import { type ReactElement, useState }');
+      edit(application, 'src/App.tsx', '  return (', "  const [name] = useState('Bo Carlsen');\n  return (");
+      edit(application, 'src/App.tsx', 'name="Bo Berg"', 'name={name}');
+      await sees(page, "[data-page='first']", 'Bo Carlsen');
+
+      edit(application, 'src/conversation.ts', 'export const', '/* edited */ export const');
+      await sees(page, ':not([data-page])', 'Bo Carlsen');
+    });
+  } finally {
+    await stop();
+  }
+  application.say('chromium: edited components and an edited connection keep the conversation and the draft');
+}
+
+/**
+ * @param {import('./application.mjs').Application} application
+ * @param {string} path
+ * @param {string} before
+ * @param {string} after
+ */
+function edit({ folder }, path, before, after) {
+  const code = readFileSync(join(folder, path), 'utf8');
+  if (!code.includes(before)) throw new Error(`${path} has no "${before}" to edit`);
+  writeFileSync(join(folder, path), code.replace(before, after));
+}
+
+/**
+ * Waits until the page shows the edited name, the message with its tick, and the draft.
+ *
+ * @param {import('playwright').Page} page
+ * @param {string} body The attribute of the body.
+ * @param {string} name
+ */
+async function sees(page, body, name) {
+  await page
+    .locator(`body${body}`)
+    .getByRole('log', { name: `Conversation with ${name}` })
+    .waitFor();
+  await page
+    .getByRole('article')
+    .filter({ hasText: TEXT })
+    .getByText(/^(Delivered|Read)$/)
+    .first()
+    .waitFor({ state: 'attached' });
+  await page.waitForFunction(`document.querySelector('textarea')?.value === '${DRAFT}'`);
+}
