@@ -16,8 +16,12 @@ import type { OperationOrder, PageBounds } from './operationOrder.ts';
 import { rememberIn } from './boundedMap.ts';
 import type { XmlElement } from './xml.ts';
 
-/** Servers return fewer where they have a lower limit: Prosody 50, ejabberd 250. */
-const CATCH_UP_PAGE = 250;
+/**
+ * The most entries of one page, as many as Prosody returns. ejabberd 23.01 would return 250: where the connection breaks
+ * while it passes them, it goes on to pass each of the rest to the closed WebSocket, 15 s each, and archives messages
+ * for the user only after that.
+ */
+const MAX_PAGE = 50;
 /** The most archive pages for one catch-up or one page of messages. */
 const MAX_PAGES = 1_000;
 /** The most entries of one time that are counted behind a page. */
@@ -66,6 +70,11 @@ interface Result {
   readonly forwarded: Forwarded;
 }
 
+interface ResultPage {
+  readonly results: readonly Result[];
+  readonly complete: boolean;
+}
+
 /** `not counted`: nothing on the page needed it. */
 type Bounds = Omit<PageBounds, 'later'> & { readonly later?: number | 'not counted' };
 
@@ -86,12 +95,32 @@ export function createArchiveReader(
   /** By archive position, the places of entries among operations. Pages are read from the newest one back. */
   const places = new Map<string, number>();
 
-  async function ask(query: ArchiveQuery): Promise<{ results: readonly Result[]; complete: boolean }> {
+  /** The newest query, once it is answered or given up. */
+  let latest: Promise<unknown> = Promise.resolve();
+  /** Differs for each stream: what has waited for its turn is not sent on a later one. */
+  let stream = {};
+
+  /**
+   * One query at a time: a server answers them one after another, and the time limit of a query that waits for others
+   * would pass before the server has looked at it.
+   */
+  function ask(query: ArchiveQuery): Promise<ResultPage> {
+    const asked = stream;
+    const turn = latest.then(() => {
+      if (asked !== stream) throw new IqError('broken');
+      return askNow(query);
+    });
+    latest = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async function askNow(query: ArchiveQuery): Promise<ResultPage> {
     const id = newId();
     const results: Result[] = [];
     queries.set(id, results);
     try {
-      const answer = await requests.request('set', encodeArchiveQuery(id, query));
+      const page = { ...query, limit: Math.min(query.limit, MAX_PAGE) };
+      const answer = await requests.request('set', encodeArchiveQuery(id, page));
       return { results, complete: isComplete(answer) || results.length === 0 };
     } finally {
       queries.delete(id);
@@ -120,7 +149,7 @@ export function createArchiveReader(
     let count = 0;
     for (let after = last.id; count < MAX_LATER;) {
       const about = query.with === undefined ? {} : { with: query.with };
-      const { results, complete } = await ask({ ...about, after, limit: CATCH_UP_PAGE });
+      const { results, complete } = await ask({ ...about, after, limit: MAX_PAGE });
       const end = results.findIndex((result) => !isOfSameTime(result, last));
       count += end === -1 ? results.length : end;
       after = results.at(-1)?.id ?? after;
@@ -161,7 +190,7 @@ export function createArchiveReader(
     unfinished = { from, entries: found };
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const after = found.at(-1)?.id ?? from;
-      const query = { ...(after === '' ? {} : { after }), limit: CATCH_UP_PAGE };
+      const query = { ...(after === '' ? {} : { after }), limit: MAX_PAGE };
       const { entries, complete } = await read(query);
       found.push(...entries);
       if (complete) break;
@@ -175,7 +204,7 @@ export function createArchiveReader(
   async function readNewest(count: number): Promise<readonly Entry[]> {
     const found: Entry[] = [];
     while (found.length < count) {
-      const limit = Math.min(CATCH_UP_PAGE, count - found.length);
+      const limit = count - found.length;
       const { entries, complete } = await read({ before: found[0]?.id ?? '', limit });
       found.unshift(...entries);
       if (complete) break;
@@ -195,7 +224,7 @@ export function createArchiveReader(
     const newest = (await readNewest(1)).at(-1);
     const reached = newest?.id ?? '';
     if (newest === undefined || !isRecent(newest)) return { start: reached, entries: [], reached };
-    const { entries, complete } = await read({ before: '', limit: CATCH_UP_PAGE });
+    const { entries, complete } = await read({ before: '', limit: MAX_PAGE });
     const first = entries.findIndex(isRecent);
     if (first === -1) return { start: reached, entries: [], reached };
     const start = first === 0 && complete ? '' : (entries[Math.max(0, first - 1)]?.id ?? reached);
@@ -237,7 +266,10 @@ export function createArchiveReader(
       }
       return { messages, receipts, operations, end: false };
     },
-    forget: () => queries.clear(),
+    forget() {
+      queries.clear();
+      stream = {};
+    },
   };
 }
 

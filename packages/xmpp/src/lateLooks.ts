@@ -1,56 +1,166 @@
 /**
- * Reads the archive again some time after a session has begun: a server may archive the messages that it held for an
- * earlier session, of this page or of a closed one, only once it has given up that session.
+ * Reads the archive again some time after a session has begun: a server may archive messages late that it held for an
+ * earlier session, of this page or of a closed one, and put them before messages that this device has.
  */
 
 import type { Clock } from '@imflow/core';
 
-/**
- * The delay of the first reading, in ms; it doubles with each further one. The last one follows as long after the server
- * has given up earlier sessions.
- */
+/** The delay of the first reading, in ms; it doubles with each further one. */
 const FIRST_LOOK = 10_000;
-/** The delay before an interrupted reading is repeated, in ms. */
-const RETRY = 1_000;
+/**
+ * How late a server may archive a message and this device still reads it, in ms. ejabberd 23.01 archives one in 15 s
+ * after a connection broke while it passed a page of the archive (docs/guides/xmpp.md).
+ */
+export const MAX_LATENESS = 3_600_000;
+/** The delay before a reading that failed is repeated, in ms. */
+const RETRY = 10_000;
 
-/** The repeated readings of one session. */
-export interface LateLooks {
-  /**
-   * Begins the readings of a session; those of the previous session end.
-   * @param from the position to read from; undefined if the archive is unknown.
-   * @param heldFor how long the server may hold the messages of earlier sessions, in ms.
-   */
-  begin(from: string | undefined, heldFor: number): void;
-  stop(): void;
+/** A reading that is to come, as it is saved for the next page. */
+export interface SavedLook {
+  /** How long after a session began, in ms. */
+  readonly delay: number;
+  /** The position to read from. */
+  readonly from: string;
+  /** When the session began that has noted the position, in ms since the epoch. */
+  readonly begun: number;
+  /** When to read, in ms since the epoch. */
+  readonly due: number;
 }
 
-/** @param look reads the archive from a position; it rejects where that is not possible now. */
-export function createLateLooks(clock: Clock, look: (from: string) => Promise<unknown>): LateLooks {
-  let stops = new Set<() => void>();
+interface Look {
+  readonly from: string;
+  readonly begun: number;
+  readonly due: number;
+  /** What began while it waited: a second reading, so that new sessions do not put off the first one. */
+  readonly next?: Look | undefined;
+}
 
-  function stop(): void {
-    for (const stopTimer of stops) stopTimer();
-    stops = new Set();
+/** The repeated readings of all sessions: at most one in the time of each delay. */
+export interface LateLooks {
+  /** The readings to come, those of the shortest delay first. */
+  readonly pending: readonly SavedLook[];
+  /** From where the readings that are due by a time, of `now`, would read. Undefined: there are none. */
+  oldest(dueBy: number): string | undefined;
+  /**
+   * A session has begun, and has read the archive from the oldest position: its own readings are added.
+   * @param from the position to read from; undefined if the archive is unknown.
+   * @param heldFor how long the server may hold the messages of earlier sessions, in ms.
+   * @param read when it began to read: what was due by then is done.
+   */
+  begin(from: string | undefined, heldFor: number, read: number): void;
+  /** There is a connection again: what is overdue is read. */
+  resume(): void;
+  /** There is no connection. */
+  pause(): void;
+}
+
+/**
+ * @param now milliseconds that never run backwards.
+ * @param look reads the archive from a position; it rejects where that is not possible now.
+ * @param saved the readings that earlier pages have left.
+ */
+export function createLateLooks(
+  clock: Clock,
+  now: () => number,
+  look: (from: string) => Promise<unknown>,
+  saved: readonly SavedLook[] = [],
+): LateLooks {
+  const looks = new Map<number, Look>();
+  let stopTimer: (() => void) | undefined;
+  /** Differs for each connection: a reading of an earlier one schedules nothing. */
+  let connection: object | undefined;
+  let isReading = false;
+
+  const epoch = clock.now() - now();
+  for (const { delay, from, begun, due } of saved) {
+    // A clock that was set meanwhile brings a reading forward, or back to its full delay.
+    const wait = Math.min(Math.max(due - clock.now(), 0), delay);
+    add(delay, { from, begun: begun - epoch, due: now() + wait });
   }
 
-  function schedule(from: string, delay: number, current: Set<() => void>): void {
-    const stopTimer = clock.setTimer(() => {
-      current.delete(stopTimer);
-      look(from).catch(() => {
-        if (stops === current) schedule(from, RETRY, current);
-      });
-    }, delay);
-    current.add(stopTimer);
+  /** Sessions that begin soon after each other are read for together, and none puts off a reading for long. */
+  function add(delay: number, added: Look): void {
+    const waiting = looks.get(delay);
+    const { due } = added;
+    if (waiting === undefined) looks.set(delay, added);
+    else if (added.begun - waiting.begun <= delay / 2) looks.set(delay, { ...waiting, due });
+    else looks.set(delay, { ...waiting, next: { ...(waiting.next ?? added), due } });
+  }
+
+  /** Positions rise with the sessions: what the oldest reading finds includes what the others would. */
+  function oldest(dueBy: number): string | undefined {
+    const due = Array.from(looks.values()).filter((each) => each.due <= dueBy);
+    return due.toSorted((one, other) => one.begun - other.begun)[0]?.from;
+  }
+
+  function finish(dueBy: number): void {
+    for (const [delay, { due, next }] of Array.from(looks)) {
+      if (due > dueBy) continue;
+      if (next === undefined) looks.delete(delay);
+      else looks.set(delay, next);
+    }
+  }
+
+  function schedule(wait?: number): void {
+    stopTimer?.();
+    stopTimer = undefined;
+    if (connection === undefined || isReading || looks.size === 0) return;
+    const due = Math.min(...Array.from(looks.values(), (each) => each.due));
+    stopTimer = clock.setTimer(() => void readDue(), wait ?? Math.max(0, due - now()));
+  }
+
+  async function readDue(): Promise<void> {
+    const [current, begun] = [connection, now()];
+    const from = oldest(begun);
+    if (from === undefined) {
+      schedule();
+      return;
+    }
+    isReading = true;
+    const isRead = await look(from).then(
+      () => true,
+      () => false,
+    );
+    isReading = false;
+    if (isRead) finish(begun);
+    schedule(isRead || current !== connection ? undefined : RETRY);
+  }
+
+  function resume(): void {
+    connection = {};
+    schedule();
   }
 
   return {
-    begin(from, heldFor) {
-      stop();
-      if (from === undefined) return;
-      const last = heldFor + FIRST_LOOK;
-      for (let delay = FIRST_LOOK; delay < last; delay *= 2) schedule(from, delay, stops);
-      schedule(from, last, stops);
+    get pending() {
+      return Array.from(looks)
+        .toSorted(([one], [other]) => one - other)
+        .flatMap(([delay, first]) =>
+          [first, first.next ?? []].flat().map((each) => ({
+            delay,
+            from: each.from,
+            begun: each.begun + epoch,
+            due: each.due + epoch,
+          })),
+        );
     },
-    stop,
+    oldest,
+    begin(from, heldFor, read) {
+      finish(read);
+      if (from !== undefined) {
+        const last = Math.max(MAX_LATENESS, heldFor + FIRST_LOOK);
+        for (let delay = FIRST_LOOK, before = 0; before < last; delay *= 2) {
+          add(delay, { from, begun: now(), due: now() + delay });
+          before = delay;
+        }
+      }
+      resume();
+    },
+    resume,
+    pause() {
+      connection = undefined;
+      stopTimer?.();
+      stopTimer = undefined;
+    },
   };
 }

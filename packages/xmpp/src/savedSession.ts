@@ -1,5 +1,6 @@
 /** Saves the session over a reload. */
 
+import type { SavedLook } from './lateLooks.ts';
 import type { SessionStore } from './options.ts';
 
 /** The stored part of a session. */
@@ -16,13 +17,18 @@ export interface SavedSession {
    * sessions of pages that were closed.
    */
   readonly overlapping?: string;
+  /** When the archive is to be read again, from where. */
+  readonly looks?: readonly SavedLook[];
 }
+
+/** More readings than this are not taken from a store, which others may have written. */
+const MAX_LOOKS = 100;
 
 /** Loads the valid parts of the saved session; a store that throws counts as empty. */
 export function loadSession(store: SessionStore | undefined, address: string): SavedSession | undefined {
   try {
     const saved = JSON.parse(store?.load() ?? 'null') as Record<string, unknown> | null;
-    const { resource, resumable, handled, position, overlapping } = saved ?? {};
+    const { resource, resumable, handled, position, overlapping, looks } = saved ?? {};
     if (saved?.['address'] !== address) return undefined;
     const hasResource = typeof resource === 'string' && resource !== '';
     return {
@@ -32,10 +38,16 @@ export function loadSession(store: SessionStore | undefined, address: string): S
         : {}),
       ...(typeof position === 'string' ? { position } : {}),
       ...(typeof overlapping === 'string' ? { overlapping } : {}),
+      looks: Array.isArray(looks) ? looks.filter(isLook).slice(0, MAX_LOOKS) : [],
     };
   } catch {
     return undefined;
   }
+}
+
+function isLook(value: unknown): value is SavedLook {
+  const { delay, from, begun, due } = (value ?? {}) as Record<string, unknown>;
+  return typeof from === 'string' && [delay, begun, due].every(Number.isFinite) && Number(delay) > 0;
 }
 
 export function saveSession(store: SessionStore | undefined, address: string, session: SavedSession | undefined): void {

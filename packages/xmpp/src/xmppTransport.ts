@@ -84,24 +84,22 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
   const senders = new Map<string, string>();
   /** How long the server may hold the messages of earlier sessions, in ms. */
   let heldFor = 0;
-  const lateLooks = createLateLooks(clock, async (from) => {
-    if (connection.status.state !== 'online') throw retryableFailure('The transport is not connected.');
-    await catchUp(from);
-  });
+  const lateLooks = createLateLooks(clock, now, catchUp, saved?.looks);
+  /** The first session of a page reads at once what earlier pages have left to be read again. */
+  let isFirstSession = true;
   /**
    * Messages that the server may have or not, oldest first, each with the position that was safe when it was first
    * sent.
    */
   const unconfirmed = new Map<string, string | undefined>();
-  /** The position at which an interrupted catch-up began. The next one continues from its pages. */
-  let catchUpFrom: string | undefined;
+  /** Where and when an interrupted catch-up began. The next one continues from its pages. */
+  let interrupted: { readonly from: string | undefined; readonly begun: number } | undefined;
   /** Until the catch-up is complete, live stanzas wait for the pages of the archive, so that the order is right. */
   let catchUpBuffer: { readonly stanza: XmlElement; readonly inbound: Inbound }[] | undefined =
     saved?.resumable === undefined ? [] : undefined;
 
   const connection = createConnection({ ...checked, bareAddress: address, resource }, saved, {
     onNewSession(held = 0) {
-      lateLooks.stop();
       heldFor = held;
       catchUpBuffer = [];
       acks.forget();
@@ -113,8 +111,12 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
       for (const id of ids) rememberConfirmed(id);
       unconfirmed.clear();
     },
-    onResumed: () => conversations.repeatPresence(),
+    onResumed() {
+      conversations.repeatPresence();
+      lateLooks.resume();
+    },
     onDisconnected() {
+      lateLooks.pause();
       if (catchUpBuffer !== undefined) catchUpBuffer = [];
       iq.rejectAll();
       archive.forget();
@@ -123,15 +125,18 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
     persistSession(session) {
       const { position, overlapping } = acks;
       const positions = position === undefined ? {} : { position, overlapping: overlapping ?? position };
-      const kept = { resource: connection.resource, ...session, ...positions };
+      const kept = { resource: connection.resource, ...session, ...positions, looks: lateLooks.pending };
       saveSession(store, address, session && kept);
     },
   });
 
   async function catchUpFromArchive(isCurrent: () => boolean): Promise<void> {
     const [, positionOfUnsure] = unconfirmed.entries().next().value ?? [];
-    const from = catchUpFrom ?? positionOfUnsure ?? acks.overlapping;
-    catchUpFrom = from;
+    const { overlapping } = acks;
+    const begun = interrupted?.begun ?? now();
+    const late = lateLooks.oldest(isFirstSession ? Infinity : begun);
+    const from = interrupted?.from ?? late ?? positionOfUnsure ?? overlapping;
+    interrupted = { from, begun };
     // A known archive is read first and the presence is sent after it: then the server delivers newer messages. A new
     // device receives the stored messages first; Prosody withholds them from clients that have queried the archive.
     const reached = from === undefined ? undefined : await catchUp(from);
@@ -142,14 +147,15 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
     // Messages between the archive's answer and the presence; a server whose archive was queried may deliver none of them.
     if (isCurrent() && (reached !== undefined || from === undefined)) await catchUp(reached);
     if (!isCurrent()) return;
-    catchUpFrom = undefined;
+    interrupted = undefined;
+    isFirstSession = false;
     // A message that the archive lacks did not reach the server.
     unconfirmed.clear();
     const waiting = catchUpBuffer ?? [];
     catchUpBuffer = undefined;
     for (const { stanza, inbound } of waiting) if (!receiveMessage(stanza, inbound)) connection.handle([inbound]);
     // A busy server may also archive after this what it took before the presence, and keep it for the next session.
-    lateLooks.begin(from ?? acks.overlapping, heldFor);
+    lateLooks.begin(overlapping ?? acks.overlapping, heldFor, begun);
   }
 
   /** Without a position it looks where to begin; messages that arrived meanwhile carry their own position. */

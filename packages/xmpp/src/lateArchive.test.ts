@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { BO, createStore, ids, said, setUp } from '../test/scriptedPage.ts';
+import { NS } from './namespaces.ts';
+import { childOf, serialize, textOf } from './xml.ts';
+
+it.each([15, 25, 55, 600, 3_000])(
+  'B412 a message that the server archives %i s after the session began is read within twice that time',
+  async (delay) => {
+    const { clock, server, events, online, reconnect } = setUp();
+    server.archive = [{ id: 'p0', message: said('m0') }];
+    await online();
+    await reconnect();
+    const began = clock.now();
+    await clock.advance(delay * 1_000);
+    expect(ids(events)).toEqual([]);
+    server.archive.push({ id: 'p1', message: said('late') });
+    await clock.advance(began + delay * 2_000 - clock.now());
+    expect(new Set(ids(events))).toEqual(new Set(['late']));
+  },
+);
+
+/** Messages that a server archives late, before those that this device has read meanwhile. */
+describe('B383 a message that the server archives late, before newer ones', () => {
+  const LATENESS = 600_000;
+  const ENTRIES = Array.from({ length: 20 }, (_, index) => ({ id: `p${index}`, message: said(`m${index}`) }));
+
+  function receive({ server, channel }: ReturnType<typeof setUp>, index: number): void {
+    const entry = ENTRIES[index];
+    if (entry === undefined) return;
+    server.archive = [...(server.archive ?? []), entry];
+    server.say(serialize(said(`m${index}`, BO, entry.id)));
+    channel.acknowledge?.(`m${index}`);
+  }
+
+  it('is read by the page that it was meant for, whatever sessions began since', async () => {
+    const page = setUp();
+    page.server.archive = [];
+    await page.online();
+    await page.reconnect();
+    for (let index = 0; index < ENTRIES.length; index += 1) {
+      receive(page, index);
+      await page.clock.advance(LATENESS / ENTRIES.length);
+      await page.reconnect();
+    }
+    page.server.archive = [{ id: 'late', message: said('late') }, ...page.server.archive];
+    await page.clock.advance(LATENESS);
+    expect(ids(page.events)).toContain('late');
+  });
+
+  it('is read after a time without a connection', async () => {
+    const page = setUp();
+    page.server.archive = [];
+    await page.online();
+    await page.reconnect();
+    receive(page, 0);
+    await page.clock.advance(1_000);
+    page.server.at = { stage: 'connect', act: 'close' };
+    page.server.drop();
+    await page.clock.advance(LATENESS);
+    page.server.archive = [{ id: 'late', message: said('late') }, ...page.server.archive];
+    Reflect.deleteProperty(page.server, 'at');
+    await page.clock.advance(60_000);
+    expect(page.transport.getStatus().state).toBe('online');
+    expect(ids(page.events)).toContain('late');
+  });
+
+  it('B384 is read by a page that opens afterwards, whatever pages were there since', async () => {
+    const store = createStore();
+    let archive: (typeof ENTRIES)[number][] = [];
+    let wall = 0;
+    const open = async (): Promise<ReturnType<typeof setUp>> => {
+      const { address, position, overlapping, looks } = JSON.parse(store.saved ?? '{}') as Record<string, unknown>;
+      if (position !== undefined) store.save(JSON.stringify({ address, position, overlapping, looks }));
+      const page = setUp(store);
+      await page.clock.advance(wall);
+      page.server.archive = archive;
+      await page.online();
+      return page;
+    };
+    for (let index = 0; index < ENTRIES.length; index += 1) {
+      const page = await open();
+      await page.reconnect();
+      receive(page, index);
+      await page.clock.advance(LATENESS / ENTRIES.length);
+      archive = [...(page.server.archive ?? [])];
+      wall = page.clock.now() - setUp().clock.now();
+      page.transport.disconnect();
+    }
+    archive = [{ id: 'late', message: said('late') }, ...archive];
+    const last = await open();
+    expect(ids(last.events)).toContain('late');
+  });
+
+  it('B384 is read no more by pages that open hours later', async () => {
+    const first = setUp();
+    first.server.archive = [...ENTRIES];
+    await first.online();
+    await first.reconnect();
+    await first.clock.advance(1_000);
+    const saved = first.store.saved ?? '';
+    const next = setUp({ ...createStore(), load: () => saved });
+    await next.clock.advance(20_000_000);
+    next.server.archive = [...ENTRIES];
+    await next.online();
+    const asked = next.server.heard.length;
+    await next.clock.advance(1_000);
+    expect(next.server.heard.slice(asked).some((stanza) => childOf(stanza, 'query', NS.mam) !== undefined)).toBe(false);
+  });
+});
+
+it('B386 older messages and missed ones are read one after another from a server that takes its time for each', async () => {
+  const { clock, server, channel, events, online, reconnect } = setUp();
+  server.archive = [{ id: 'p0', message: said('m0') }];
+  await online();
+  await reconnect();
+  server.archive.push({ id: 'p1', message: said('late') });
+  let free = clock.now();
+  server.answerLater = (answer) => {
+    free = Math.max(free, clock.now()) + 10_000;
+    clock.setTimer(answer, free - clock.now());
+  };
+  await clock.advance(9_500);
+  // The archive is read again now, too (B412).
+  const pages = [1, 2, 3].map(async () => (await channel.loadHistory?.({ limit: 20 }))?.messages.length);
+  await clock.advance(45_000);
+  expect(await Promise.all(pages)).toEqual([2, 2, 2]);
+  expect(ids(events)).toContain('late');
+});
+
+it('B386 a query that waits for others is given up with its connection', async () => {
+  const { clock, server, channel, online } = setUp();
+  server.archive = [{ id: 'p0', message: said('m0') }];
+  await online();
+  server.answerLater = () => {};
+  const pages = [1, 2].map(async () => (await channel.loadHistory?.({ limit: 20 }))?.messages.length);
+  const answers = Promise.allSettled(pages);
+  await clock.advance(100);
+  server.drop();
+  await clock.advance(100);
+  expect((await answers).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+});
+
+it('B385 no page of the archive has more than 50 entries, however many are wanted', async () => {
+  const { server, channel, online, reconnect } = setUp();
+  server.archive = [{ id: 'p0', message: said('m0') }];
+  await online();
+  server.archive.push(...Array.from({ length: 200 }, (_, index) => ({ id: `q${index}`, message: said(`n${index}`) })));
+  await reconnect();
+  const page = await channel.loadHistory?.({ limit: 100 });
+  expect(page?.messages).toHaveLength(100);
+  const limits = server.heard.flatMap((stanza) => {
+    const query = childOf(stanza, 'query', NS.mam);
+    const set = query && childOf(query, 'set', NS.rsm);
+    return set === undefined ? [] : [Number(textOf(childOf(set, 'max', NS.rsm)))];
+  });
+  expect(Math.max(...limits)).toBe(50);
+});
