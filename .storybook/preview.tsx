@@ -5,6 +5,7 @@ import '@imflow/ui/conversation-list.css';
 import '@imflow/ui/files.css';
 import '@imflow/ui/themes/ink.css';
 import '@imflow/ui/themes/meadow.css';
+import { StoryInspector } from './inspector/StoryInspector.tsx';
 import './preview.css';
 
 const THEMES = ['light', 'dark', 'meadow light', 'meadow dark', 'ink light', 'ink dark'];
@@ -76,7 +77,10 @@ const preview: Preview = {
       }, [alone, theme, direction]);
       // On a page of docs, stories stand among others and among text.
       return alone ? (
-        <Story />
+        <>
+          <StoryInspector />
+          <Story />
+        </>
       ) : (
         <div className="story-in-docs" data-theme={theme} dir={direction}>
           <Story />

@@ -1,7 +1,7 @@
 // Reads the built Storybook as a person does: `pnpm run check:storybook` (after `pnpm run build:storybook`).
 //
 // Every page of docs is opened in Chromium. It must show its heading, complain about nothing, and lead nowhere that
-// does not exist.
+// does not exist. The inspector in the panel of a story must explain its messages.
 
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -38,6 +38,7 @@ try {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, readRest));
+  await inspect(`http://127.0.0.1:${address.port}/index.html`);
 } finally {
   await browser.close();
   server.close();
@@ -72,6 +73,45 @@ async function read(url, { title }) {
     }
   } catch (error) {
     problems.push(`${title}: ${String(error).split('\n', 1)[0]}`);
+  } finally {
+    await page.close();
+  }
+}
+
+/**
+ * Opens the inspector of a story, and that of the next one.
+ * @param {string} url
+ */
+async function inspect(url) {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => problems.push(`Inspector: ${error.message}`));
+  const panel = page.getByRole('region', { name: 'Flow inspector' });
+  try {
+    await page.goto(`${url}?path=/story/components-messagelist--short`);
+    const story = page.frameLocator('#storybook-preview-iframe').locator('#storybook-root > *').first();
+    await story.waitFor();
+    if ((await panel.count()) > 0) problems.push('Inspector: it is rendered before it is opened');
+    await page.getByRole('tab', { name: 'Inspector' }).click();
+    await panel.getByText('ana → bo').waitFor();
+    await page.getByLabel('Flow', { exact: true }).selectOption('bo → ana');
+    await panel.getByText('bo → ana').waitFor();
+    // A different story, and a new document.
+    await page.goto(`${url}?path=/story/components-chat--light`);
+    await panel
+      .getByText(/^(It|The network) .*\.$/)
+      .first()
+      .waitFor();
+    await panel.getByText(/^Live: after transaction \d+ of \d+$/).waitFor();
+    await page.locator('.imflow-inspector').evaluate((element) => element.classList.add('earlier'));
+    await page.evaluate(() => document.querySelector('iframe')?.contentWindow?.location.reload());
+    await page.locator('.earlier').waitFor({ state: 'detached' });
+    await panel.getByText(/^Live: after transaction \d+ of \d+$/).waitFor();
+    if ((await panel.count()) !== 1) problems.push(`Inspector: there are ${await panel.count()} after a reload`);
+    await page.getByRole('tab', { name: 'Controls' }).click();
+    await panel.waitFor({ state: 'detached' });
+  } catch (error) {
+    problems.push(`Inspector: ${String(error).split('\n', 1)[0]}`);
   } finally {
     await page.close();
   }

@@ -4,6 +4,7 @@ import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { expect, fn, userEvent, waitFor } from 'storybook/test';
 import { message } from '../../fixtures/conversation.ts';
 import { type Conversations, createConversations } from '../../fixtures/conversations.ts';
+import { showFlows } from '../../fixtures/shownFlows.ts';
 import { ChatSettings } from '../settings/ChatSettings.tsx';
 import { ConversationList, type ConversationListActions, type ConversationListProps } from './ConversationList.tsx';
 
@@ -34,9 +35,13 @@ function List({ stored, begin, onSelect, ...rest }: ListProps): ReactElement {
   const [selected, setSelected] = useState<InstantMessagingFlow>();
   useEffect(() => {
     shown.conversations = conversations;
+    const hide = showFlows(conversations.flows);
     conversations.start();
     first?.(conversations);
-    return () => conversations.end();
+    return () => {
+      conversations.end();
+      hide();
+    };
   }, [conversations, first]);
   return (
     <ChatSettings names={NAMES}>
