@@ -39,7 +39,8 @@ const otherBrowsers = [
   { browser: 'webkit' as const, provider: otherBrowserProvider('webkit', openWebKit), isInstalled: hasWebKit() },
 ].flatMap(({ isInstalled, ...instance }) => (isInstalled ? [instance] : []));
 
-// Projects that use the browser run one after another: side by side they starve each other on a small machine.
+// Projects that use the browser run one after another; the scripts of package.json let the files of one run side by side, on
+// as many pages as the machine has processors.
 export default mergeConfig(
   fromSource,
   defineConfig({

@@ -69,6 +69,8 @@ describe('bad input', () => {
     const { open } = await visit();
     const page = await open('?me=ana&with=bo');
     const ana = phone(page, 'Bo');
+    // Chromium lays such a text out for a while.
+    page.setDefaultTimeout(25_000);
     await ana.box.fill('x'.repeat(MEGABYTE));
     await page.locator('.imflow-note').getByText('This message is too long by 900,000 characters.').waitFor();
     await ana.box.press('Enter');

@@ -85,7 +85,7 @@ describe('files', () => {
 
   test(
     'B451 a reload in the middle of an upload of 50 MB uploads the file again, and it arrives once',
-    { timeout: 90_000 },
+    { timeout: 150_000 },
     async () => {
       const [anasTab, bosTab] = [
         await (await visit()).open('server?name=ida&with=jo'),
@@ -95,7 +95,7 @@ describe('files', () => {
       await signIn(bosTab);
       const [ana, bo] = [phone(anasTab, 'Jo'), phone(bosTab, 'Ida')];
       // Playwright copies the file into the page, which takes a while.
-      anasTab.setDefaultTimeout(30_000);
+      anasTab.setDefaultTimeout(60_000);
       let isHeld = true;
       await anasTab.route(UPLOADS, (route) => (isHeld ? undefined : route.continue()));
       const file = join(mkdtempSync(join(tmpdir(), 'imflow-e2e-')), 'film.bin');

@@ -156,8 +156,13 @@ describe('scrolling', () => {
       .poll(() => Math.abs(article(log, 'News 1').getBoundingClientRect().top - log.getBoundingClientRect().top))
       .toBeLessThan(60);
     expect(log.textContent).toContain('New');
-    await jump.click();
-    await expect.poll(() => distanceToEnd(log)).toBe(0);
+    // What has been read meanwhile is new no longer: the next one may be the first that is.
+    await expect
+      .poll(async () => {
+        await jump.click();
+        return distanceToEnd(log);
+      })
+      .toBe(0);
     await expect.element(jump).not.toBeInTheDocument();
     expect([window.scrollY, document.documentElement.scrollTop, document.body.scrollTop]).toEqual([0, 0, 0]);
   });
