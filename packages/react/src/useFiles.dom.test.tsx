@@ -97,6 +97,56 @@ describe('the progress of an upload', () => {
 });
 
 describe('the address of a file', () => {
+  describe('that expires', () => {
+    beforeEach(() => void vi.useFakeTimers());
+    afterEach(() => void vi.useRealTimers());
+
+    /** Each address holds for a minute, until the test stops that. */
+    function expiring(): { flow: InstantMessagingFlow; refuse: (isRefused: boolean) => void; open: () => string[] } {
+      const open = new Set<string>();
+      let [count, isRefused] = [0, false];
+      const flow = createInstantMessagingFlow({
+        transport: createFakeTransport(),
+        remote: 'bo',
+        files: createFiles(),
+      });
+      return {
+        refuse: (refused) => void (isRefused = refused),
+        open: () => Array.from(open),
+        flow: withOpen(flow, async () => {
+          if (isRefused) throw new Error('no');
+          const url = `https://files.example/1?signature=${(count += 1)}`;
+          open.add(url);
+          return { url, expiresIn: 60_000, close: () => void open.delete(url) };
+        }),
+      };
+    }
+
+    it('B502 a new address replaces one before its end, and the old one is freed', async () => {
+      const { flow, open } = expiring();
+      const { result, unmount } = renderHook(() => useFileUrl({ id: 'a', body: '' }, flow));
+      await act(() => vi.advanceTimersByTimeAsync(59_999));
+      expect(result.current).toBe('https://files.example/1?signature=1');
+      await act(() => vi.advanceTimersByTimeAsync(1));
+      expect(result.current).toBe('https://files.example/1?signature=2');
+      expect(open()).toEqual(['https://files.example/1?signature=2']);
+      unmount();
+      expect([open(), vi.getTimerCount()]).toEqual([[], 0]);
+    });
+
+    it('B502 where there is no new address, the old one stays until there is one', async () => {
+      const { flow, refuse } = expiring();
+      const { result } = renderHook(() => useFileUrl({ id: 'a', body: '' }, flow));
+      await act(() => vi.advanceTimersByTimeAsync(1_000));
+      refuse(true);
+      await act(() => vi.advanceTimersByTimeAsync(120_000));
+      expect(result.current).toBe('https://files.example/1?signature=1');
+      refuse(false);
+      await act(() => vi.advanceTimersByTimeAsync(10_000));
+      expect(result.current).toBe('https://files.example/1?signature=2');
+    });
+  });
+
   it('B461 StrictMode opens one address; it stays the same when the upload ends, and is freed on unmount', async () => {
     const { flow, uploader, id } = await startUpload();
     const { result, unmount } = renderHook(() => useFileUrl(useMessage(id, flow)!, flow), { wrapper: StrictMode });

@@ -7,6 +7,12 @@ import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useFlow } from './useFlow.ts';
 import { useFlowState } from './useFlowState.ts';
 
+/** Before this time no other address is asked for, in ms. */
+const MIN_LIFETIME = 1_000;
+/** The time after which a new address is asked for again where there was none, in ms. */
+const RETRY_AFTER = 10_000;
+/** The longest time of a timer, in ms. */
+const MAX_TIMEOUT = 2 ** 31 - 1;
 const UNKNOWN = (): undefined => undefined;
 const NEVER = (): (() => void) => UNKNOWN;
 
@@ -27,8 +33,9 @@ export function useUploadProgress(id: string, given?: InstantMessagingFlow): num
 
 /**
  * The address of the file of a message, for `src` and `href`; undefined until it is known, and where there is none. It
- * stays the same while the component is mounted, also when the file has been uploaded, and is freed afterwards. An
- * address that could not be found out is asked for again when the message changes, and with each new connection.
+ * stays the same while the component is mounted, also when the file has been uploaded, and is freed afterwards. One that
+ * expires is replaced by a new one before its end. An address that could not be found out is asked for again when the
+ * message changes, and with each new connection.
  *
  * @param given the conversation. Default: that of the nearest `FlowProvider`.
  */
@@ -50,7 +57,7 @@ export function useFileUrl(
 interface FileAddress {
   readonly subscribe: (listener: () => void) => () => void;
   readonly get: () => string | undefined;
-  /** Opens the file, unless it is open. Never rejects. */
+  /** Opens the file, unless it is open and does not expire soon. Never rejects. */
   readonly open: () => Promise<void>;
 }
 
@@ -58,16 +65,43 @@ function createFileAddress(files: FlowFiles, id: string): FileAddress {
   const listeners = new Set<() => void>();
   let file: OpenedFile | undefined;
   let isOpening = false;
+  let expiresSoon = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function open(): Promise<void> {
-    if (file || isOpening) return;
+    if ((file && !expiresSoon) || isOpening) return;
     isOpening = true;
     const opened = await files.open(id).catch(UNKNOWN);
     isOpening = false;
     // Effects may run twice, and the second subscriber has what the first one asked for.
     if (listeners.size === 0) return opened?.close();
+    if (!opened) {
+      // The old one may be readable still, until there is a new one.
+      if (file) replaceIn(RETRY_AFTER);
+      return;
+    }
+    close();
     file = opened;
+    if (opened.expiresIn !== undefined) replaceIn(opened.expiresIn);
     for (const listener of listeners) listener();
+  }
+
+  function replaceIn(delay: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(
+      () => {
+        expiresSoon = true;
+        void open();
+      },
+      Math.min(Math.max(delay, MIN_LIFETIME), MAX_TIMEOUT),
+    );
+  }
+
+  function close(): void {
+    clearTimeout(timer);
+    expiresSoon = false;
+    file?.close();
+    file = undefined;
   }
 
   return {
@@ -76,9 +110,7 @@ function createFileAddress(files: FlowFiles, id: string): FileAddress {
       void open();
       return () => {
         listeners.delete(listener);
-        if (listeners.size > 0) return;
-        file?.close();
-        file = undefined;
+        if (listeners.size === 0) close();
       };
     },
     get: () => file?.url,

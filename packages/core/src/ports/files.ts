@@ -73,6 +73,8 @@ export type FileRefusal =
 export interface OpenedFile {
   /** For `src` and `href`. */
   readonly url: string;
+  /** The time after which to open the file again, since the address expires soon, in ms. Default: it does not expire. */
+  readonly expiresIn?: number;
   /** Frees the address. To be called once, when nothing shows it any longer. */
   close(): void;
 }

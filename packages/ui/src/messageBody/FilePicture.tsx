@@ -20,12 +20,14 @@ interface FilePictureProps {
   readonly file: FileContent;
   /** Undefined until it is known. */
   readonly url: string | undefined;
+  /** From where it can be saved. */
+  readonly href: string | undefined;
   /** The picture cannot be read. */
   readonly onError: () => void;
 }
 
 /** A picture in the room that its size reserves. A click opens it larger. */
-export function FilePicture({ file, url, onError }: FilePictureProps): ReactElement {
+export function FilePicture({ file, url, href, onError }: FilePictureProps): ReactElement {
   const { translations } = useSettings();
   const [isOpen, setIsOpen] = useState(false);
   const button = useRef<HTMLElement | null>(null);
@@ -64,6 +66,7 @@ export function FilePicture({ file, url, onError }: FilePictureProps): ReactElem
         <PictureDialog
           file={file}
           url={url}
+          href={href ?? url}
           close={() => {
             setIsOpen(false);
             button.current?.focus({ preventScroll: true });
@@ -84,10 +87,11 @@ function roomOf({ width = UNKNOWN.width, height = UNKNOWN.height }: FileContent)
 interface PictureDialogProps {
   readonly file: FileContent;
   readonly url: string;
+  readonly href: string;
   readonly close: () => void;
 }
 
-function PictureDialog({ file, url, close }: PictureDialogProps): ReactElement {
+function PictureDialog({ file, url, href, close }: PictureDialogProps): ReactElement {
   const { translations, language } = useSettings();
   const dialog = useRef<HTMLDialogElement>(null);
   const { name, caption } = file;
@@ -118,7 +122,7 @@ function PictureDialog({ file, url, close }: PictureDialogProps): ReactElement {
         <bdi className="imflow-attachment-name" dir="auto">
           {name}
         </bdi>
-        <a className="imflow-button" href={url} download={name} target="_blank" rel="noopener noreferrer">
+        <a className="imflow-button" href={href} download={name} target="_blank" rel="noopener noreferrer">
           {translations.download}
         </a>
         <Button name="dismiss" aria-label={translations.find.close} onClick={() => dialog.current?.close()}>

@@ -3,7 +3,7 @@
 /** The file of a message: a picture, a player, or a line with its name. */
 
 import { type FileContent, parseFile } from '@imflow/react/files';
-import { useFileUrl } from '@imflow/react';
+import { useFileUrl, useFlowState } from '@imflow/react';
 import { type ReactElement, useMemo, useState } from 'react';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { isolate } from '../settings/language.ts';
@@ -32,19 +32,16 @@ interface KnownFileProps extends MessageRendererProps {
 
 function KnownFile({ message, file }: KnownFileProps): ReactElement {
   const url = useFileUrl(message);
-  // By address: a new one may be readable.
-  const [failed, setFailed] = useState<string>();
+  const { kept, isReadable, onError } = useReadableUrl(url);
   const { caption, type } = file;
-  const onError = (): void => setFailed(url);
-  const isReadable = url === undefined || url !== failed;
   const isPicture = isReadable && isShownInline(type, 'image');
   const isPlayed = isReadable && (isShownInline(type, 'video') || isShownInline(type, 'audio'));
   return (
     <span className="imflow-attached">
       {isPicture ? (
-        <FilePicture file={file} url={url} onError={onError} />
+        <FilePicture file={file} url={kept} href={url} onError={onError} />
       ) : isPlayed ? (
-        <Player file={file} url={url} onError={onError} />
+        <Player file={file} url={kept} onError={onError} />
       ) : (
         <FileLine file={file} url={url} isUnavailable={!isReadable} />
       )}
@@ -57,6 +54,27 @@ function KnownFile({ message, file }: KnownFileProps): ReactElement {
       )}
     </span>
   );
+}
+
+/**
+ * What a picture or a player reads. One address is kept while it works, since another would load it anew or interrupt it;
+ * where it fails, the newest takes its place. One that failed may be readable with another state of the connection.
+ */
+function useReadableUrl(url: string | undefined): {
+  readonly kept: string | undefined;
+  readonly isReadable: boolean;
+  readonly onError: () => void;
+} {
+  const connection = useFlowState((snapshot) => snapshot.connection);
+  const [failed, setFailed] = useState<{ readonly url: string | undefined; readonly connection: typeof connection }>();
+  const [first, setFirst] = useState(url);
+  const kept = first === undefined || first === failed?.url ? url : first;
+  if (kept !== first) setFirst(kept);
+  return {
+    kept,
+    isReadable: kept === undefined || kept !== failed?.url || connection !== failed.connection,
+    onError: () => setFailed({ url: kept, connection }),
+  };
 }
 
 interface PartOfFileProps {

@@ -119,6 +119,52 @@ describe('a picture', () => {
     }
   });
 
+  /** A picture at addresses that expire, one after another. */
+  async function showExpiring(...urls: string[]): Promise<Shown> {
+    const waiting = [...urls];
+    const files = createTransfer({
+      uploader: {
+        upload: () => new Promise(() => {}),
+        open: async () => {
+          const url = waiting.shift();
+          if (url === undefined) throw new TransportFailure(503, 'There is none.', { retryable: true });
+          return { url, expiresIn: 1_000, close() {} };
+        },
+      },
+    });
+    return show({ ...files, stored: [fileMessage(1, { url: FILE, width: 64, height: 40 }), message(2)] });
+  }
+
+  it('B502 a picture is not read again when its address expires, and is saved from the newest one', async () => {
+    const urls = [pictureUrl(64, 40), pictureUrl(64, 41)];
+    const { log, screen } = await showExpiring(...urls);
+    await expect.poll(() => log.querySelector('img')?.src).toBe(urls[0]);
+    const image = log.querySelector('img');
+    buttonOf(log).click();
+    await expect.element(screen.getByRole('link', { name: 'Download' })).toHaveAttribute('href', urls[1]!);
+    expect(log.querySelector('img')).toBe(image);
+    expect(image!.src).toBe(urls[0]);
+  });
+
+  it('B502 a picture whose address works no longer is read from the next one', async () => {
+    const next = pictureUrl(64, 40);
+    const { log } = await showExpiring('data:image/png;base64,AAAA', next);
+    await expect.poll(() => log.querySelector('.imflow-file-line')).not.toBeNull();
+    await expect.poll(() => log.querySelector('img')?.src).toBe(next);
+    await expect.poll(() => log.querySelector('.imflow-file-line')).toBeNull();
+  });
+
+  it('B502 a picture that could not be read is read again when the connection changes', async () => {
+    const url = pictureUrl(64, 40);
+    const { log, network } = await showFile({ url, width: 64, height: 40 });
+    await expect.poll(() => log.querySelector('img')?.src).toBe(url);
+    // As where the network is gone.
+    log.querySelector('img')!.dispatchEvent(new Event('error'));
+    await expect.poll(() => log.querySelector('img')).toBeNull();
+    network.setOnline('ana', false);
+    await expect.poll(() => log.querySelector('img')?.src).toBe(url);
+  });
+
   it('B465 a click beside the picture closes it, and one on it does not', async () => {
     const shown = await showFile({ url: pictureUrl(640, 400), width: 640, height: 400 });
     await expect.element(shown.screen.getByRole('button', { name: 'Picture, lake.png' })).toBeEnabled();

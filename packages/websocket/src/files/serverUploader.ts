@@ -5,6 +5,7 @@ import {
   createMonotonicTime,
   type FileUploader,
   FlowError,
+  type OpenedFile,
   systemClock,
   TransportFailure,
 } from '@imflow/core';
@@ -62,13 +63,13 @@ export function createServerUploader(options: ServerUploaderOptions): FileUpload
     async open(address) {
       const url = ownAddress(address);
       // Of another server: its address is all that there is.
-      return url === undefined ? undefined : { url: await signed(url), close() {} };
+      return url === undefined ? undefined : { ...(await signed(url)), close() {} };
     },
   };
 
-  async function signed(url: string): Promise<string> {
+  async function signed(url: string): Promise<Pick<OpenedFile, 'url' | 'expiresIn'>> {
     const known = remembered.get(url);
-    if (known !== undefined && known.until > now()) return known.url;
+    if (known !== undefined && known.until > now()) return { url: known.url, expiresIn: known.until - now() };
     const asked = now();
     const signing = `${url}/address`;
     const headers = { authorization: await authorization() };
@@ -76,10 +77,11 @@ export function createServerUploader(options: ServerUploaderOptions): FileUpload
     const response = await sendFileRequest({ method: 'GET', url: signing, headers, signal, clock });
     const answer = await readAnswer(response, signing);
     remembered.delete(url);
-    remembered.set(url, { url: answer.url, until: asked + answer.expiresIn * REUSE });
+    const until = asked + answer.expiresIn * REUSE;
+    remembered.set(url, { url: answer.url, until });
     const [oldest] = remembered.keys();
     if (remembered.size > MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
-    return answer.url;
+    return answer.expiresIn > 0 ? { url: answer.url, expiresIn: Math.max(0, until - now()) } : { url: answer.url };
   }
 
   /** A file of this server, by the name and the port by which this client knows it: the sender may know others. */
@@ -93,7 +95,7 @@ export function createServerUploader(options: ServerUploaderOptions): FileUpload
 
 interface Answer {
   readonly url: string;
-  /** In ms. */
+  /** In ms; 0 where the server does not say it. */
   readonly expiresIn: number;
 }
 
