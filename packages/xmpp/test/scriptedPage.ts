@@ -23,9 +23,12 @@ export function createStore(): SessionStore & { saved: string | undefined } {
   return store;
 }
 
-/** A page of Ana's at a scripted server, with a channel to Bo, before it connects. */
-export function setUp(store = createStore()) {
-  const clock = createVirtualClock();
+/**
+ * A page of Ana's at a scripted server, with a channel to Bo, before it connects.
+ * @param now when it is opened, in ms since the epoch.
+ */
+export function setUp(store = createStore(), now?: number) {
+  const clock = createVirtualClock(now === undefined ? {} : { now });
   const server = createScriptedServer(ANA);
   const problems: ConnectionError[] = [];
   const unopened: string[] = [];

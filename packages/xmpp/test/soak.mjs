@@ -14,6 +14,7 @@ const { status } = spawnSync('vitest', ['run', '--project', 'servers', 'packages
     SOAK_MESSAGES: messages,
     SOAK_KILLS: kills,
     SOAK_SEED: seed,
+    SOAK_LATENESS: String(3_600_000),
     ...(server === undefined ? {} : { SOAK_SERVER: server }),
   },
 });

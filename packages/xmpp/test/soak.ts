@@ -13,6 +13,8 @@ export interface SoakOptions {
   readonly killsPerTab?: number;
   /** How long nothing may go on, in ms. How long all of it takes depends on the machine. */
   readonly patience: number;
+  /** How long at the end nothing more may be delivered, in ms, although tabs are closed and opened. */
+  readonly lateness: number;
 }
 
 /** What each side shows at the end. */
@@ -25,19 +27,15 @@ export interface SoakResult {
   readonly kills: number;
   /** How many tabs were closed and opened. */
   readonly tabs: number;
-  readonly faultsOfServer: FaultsOfServer;
+  readonly notReceived: NotReceived;
 }
 
-/**
- * The bodies that the other side did not receive, although the server has acknowledged them to the sender, and that the
- * archive of the other side, read by new devices, did not have at the end of the conversation: no client could show
- * them.
- */
-export interface FaultsOfServer {
-  /** Those that came into the archive later. */
-  readonly late: readonly string[];
-  /** Those that were not in the archive either when nothing more came into it. */
-  readonly lost: readonly string[];
+/** The bodies that the other side did not receive, although the server has acknowledged them to the sender. */
+export interface NotReceived {
+  /** Those that the archive of the other side has, as a new device reads it: the transport has missed them. */
+  readonly archived: readonly string[];
+  /** Those that it does not have. */
+  readonly notArchived: readonly string[];
 }
 
 /**
@@ -45,7 +43,7 @@ export interface FaultsOfServer {
  * closed and opened.
  */
 export async function soak(server: XmppServer, options: SoakOptions): Promise<SoakResult> {
-  const { seed, messages, kills, killsPerTab = Infinity, patience } = options;
+  const { seed, messages, kills, killsPerTab = Infinity, patience, lateness } = options;
   const random = createSeededRandom(seed);
   const [anas, bos] = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
   const [ana, bo] = [createDevice(anas, bos.options.address), createDevice(bos, anas.options.address)];
@@ -73,6 +71,8 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
           tabs += 1;
         } else {
           device.proxy.kill();
+          // Otherwise the next one might find no connection, and still count.
+          await until(() => device.transport.getStatus().state !== 'online', soon());
         }
       }
     }
@@ -80,9 +80,16 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
     for (const { flow } of devices) await loadAll(flow, patience);
     const delivered = (): number =>
       devices.flatMap(({ flow }) => own(flow)).filter((status) => status === 'delivered').length;
-    for (let count = -1; delivered() > count && delivered() < messages;) {
-      count = delivered();
-      await until(() => delivered() > count, soon()).catch(() => undefined);
+    for (let end = Date.now() + lateness; delivered() < messages && Date.now() < end;) {
+      const count = delivered();
+      await until(() => delivered() > count, soon()).catch(async () => {
+        // What the server archived late comes with the next page at the latest.
+        for (const device of devices) {
+          await device.reopen(soon());
+          await loadAll(device.flow, patience);
+        }
+      });
+      if (delivered() > count) end = Date.now() + lateness;
     }
     const received = { byBo: incoming(bo.flow), byAna: incoming(ana.flow) };
     return {
@@ -91,9 +98,9 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
       statuses: Array.from(new Set([...own(ana.flow), ...own(bo.flow)])),
       kills: killed,
       tabs,
-      faultsOfServer: merge(
-        await faults(acknowledged(ana.flow, received.byBo), bos.options, anas.options.address, patience),
-        await faults(acknowledged(bo.flow, received.byAna), anas.options, bos.options.address, patience),
+      notReceived: merge(
+        await sortOut(acknowledged(ana.flow, received.byBo), bos.options, anas.options.address, patience),
+        await sortOut(acknowledged(bo.flow, received.byAna), anas.options, bos.options.address, patience),
       ),
     };
   } finally {
@@ -164,30 +171,25 @@ function acknowledged(flow: InstantMessagingFlow, received: readonly string[]): 
   );
 }
 
-function merge(...all: readonly FaultsOfServer[]): FaultsOfServer {
-  return { late: all.flatMap(({ late }) => late), lost: all.flatMap(({ lost }) => lost) };
+function merge(...all: readonly NotReceived[]): NotReceived {
+  return {
+    archived: all.flatMap(({ archived }) => archived),
+    notArchived: all.flatMap(({ notArchived }) => notArchived),
+  };
 }
 
-/** Reads the archive of a user until it has all of the bodies, or none more of them for as long as the patience. */
-async function faults(
+async function sortOut(
   bodies: readonly string[],
   options: XmppTransportOptions,
   remote: string,
   patience: number,
-): Promise<FaultsOfServer> {
-  const missing = await notArchived(bodies, options, remote, patience);
-  let lost = missing;
-  for (let end = Date.now() + patience; lost.length > 0 && Date.now() < end;) {
-    await pause(1_000);
-    const left = await notArchived(lost, options, remote, patience);
-    if (left.length < lost.length) end = Date.now() + patience;
-    lost = left;
-  }
-  return { late: without(missing, lost), lost };
+): Promise<NotReceived> {
+  const missing = await missingIn(bodies, options, remote, patience);
+  return { archived: without(bodies, missing), notArchived: missing };
 }
 
 /** Those of the bodies that the archive of a user does not have, as a new device reads it. */
-async function notArchived(
+async function missingIn(
   bodies: readonly string[],
   options: XmppTransportOptions,
   remote: string,
@@ -205,13 +207,14 @@ async function notArchived(
   }
 }
 
-/** Without a connection a page fails at once, which must not keep the connection from coming back. */
+/** Without a connection a page fails at once: asked again and again, it would keep the connection from coming back. */
 async function loadAll(flow: InstantMessagingFlow, patience: number): Promise<void> {
   let end = Date.now() + patience;
   while (flow.store.getState().history.hasOlder) {
     if (Date.now() > end) throw new Error('Older messages were not loaded in time.');
-    if ((await flow.loadOlder()) > 0) end = Date.now() + patience;
-    await pause(5);
+    const count = await flow.loadOlder();
+    if (count > 0) end = Date.now() + patience;
+    await pause(count > 0 ? 0 : 500);
   }
 }
 
