@@ -2,8 +2,10 @@ import type { MessageRecord } from '@imflow/core';
 import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { cdp, page, userEvent } from 'vitest/browser';
+import { attach } from '../fixtures/allStates.tsx';
 import { message } from '../fixtures/conversation.ts';
 import { createConversations } from '../fixtures/conversations.ts';
+import { createTransfer, fileMessage, pictureFile, pictureUrl, textFile } from '../fixtures/files.ts';
 import { nextFrames, show, type ShowOptions, type Shown } from '../fixtures/render.tsx';
 import { sampleConversation } from '../fixtures/sampleConversation.ts';
 import {
@@ -328,6 +330,27 @@ const STATES: Readonly<Record<string, () => State>> = {
           return log.querySelector('.imflow-head[data-loading]');
         })
         .not.toBeNull();
+    },
+  }),
+  files: () => ({
+    files: createTransfer().files,
+    stored: [
+      fileMessage(1, { url: pictureUrl(320, 100), width: 320, height: 100, caption: 'The lake' }, { at: NOW }),
+      fileMessage(2, { url: 'data:image/png;base64,AAAA', name: 'shore.png' }, { at: NOW }),
+      fileMessage(
+        3,
+        { url: 'https://files.example/3', name: 'Timetable of all boats.pdf', type: 'application/pdf' },
+        { at: NOW, direction: 'outgoing', status: 'displayed' },
+      ),
+    ],
+    act: async ({ ana, log, screen }) => {
+      await expect.poll(() => log.querySelectorAll('.imflow-file-line').length).toBe(2);
+      await expect.poll(() => log.querySelector('img')?.complete).toBe(true);
+      ana.sendFile(textFile());
+      await expect.poll(() => log.querySelector('progress')).not.toBeNull();
+      await attach(screen.container, await pictureFile(), textFile('Timetable of all boats and trains.txt'));
+      // Forced colours show the caret, which blinks.
+      screen.container.querySelector('textarea')?.blur();
     },
   }),
   offline: () => ({
