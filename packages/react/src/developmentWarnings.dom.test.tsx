@@ -1,8 +1,9 @@
+import { createInstantMessagingFlow, type InstantMessagingFlow } from '@imflow/core';
 import { createFakeTransport } from '@imflow/testing';
 import { render, renderHook } from '@testing-library/react';
 import { createMemoryStorage } from '@imflow/core/storage';
 import { StrictMode } from 'react';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { FlowProvider, useInstantMessagingFlow } from './index.ts';
 
 it('B431 a transport that is new with each rendering is named once, and one that changes once is not', () => {
@@ -37,4 +38,35 @@ it('B431 an option that differs from that of the first user of a flow is named',
     `imflow: The flow with cy@example.org exists already with a different option ${option}, and the new value has no effect. Create the value once, outside of components.`,
   ];
   expect(warn.mock.calls).toEqual([sentence('template'), sentence('storage')]);
+});
+
+it('B441 a flow that is used and was never started is named, and one that is started in time is not', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const warn = vi.spyOn(console, 'warn').mockReturnValue();
+  const [never, later, ended] = ['dan@example.org', 'eve@example.org', 'fay@example.org'].map((remote) =>
+    createInstantMessagingFlow({ transport: createFakeTransport(), remote }),
+  ) as [InstantMessagingFlow, InstantMessagingFlow, InstantMessagingFlow];
+  for (const flow of [never, later, ended]) render(<FlowProvider flow={flow} />);
+  render(<FlowProvider transport={createFakeTransport()} remote="gus@example.org" />);
+  await vi.advanceTimersByTimeAsync(4_999);
+  later.start();
+  ended.terminate();
+  expect(warn).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(warn.mock.calls).toEqual([
+    [
+      'imflow: The flow with dan@example.org is used and was not started: it neither connects nor sends. Call its start method, or pass its options to FlowProvider, which starts it.',
+    ],
+  ]);
+});
+
+it('B441 a flow that leaves the page before it is started is not named', () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const warn = vi.spyOn(console, 'warn').mockReturnValue();
+  const flow = createInstantMessagingFlow({ transport: createFakeTransport(), remote: 'hal@example.org' });
+  render(<FlowProvider flow={flow} />).unmount();
+  vi.advanceTimersByTime(60_000);
+  expect(warn).not.toHaveBeenCalled();
 });

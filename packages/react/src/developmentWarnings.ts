@@ -1,6 +1,6 @@
 /** Warnings about the sources of flows, in development only. */
 
-import type { InstantMessagingFlowOptions } from '@imflow/core';
+import type { InstantMessagingFlow, InstantMessagingFlowOptions } from '@imflow/core';
 import type { FlowHandle } from './flowRegistry.ts';
 
 // Bundlers replace it by a text. Modules that a browser loads without a bundler have no such object.
@@ -9,11 +9,16 @@ declare const process: { readonly env: { readonly NODE_ENV?: string } };
 /** Options that are usually written as literals, and are compared by their content. */
 const TEMPLATES: ReadonlySet<string> = new Set(['template', 'defaults']);
 
+/** How long the application has to start a flow that it uses, in ms. */
+const START_TIME = 5_000;
+
 export interface SourceWarnings {
   /** Remembers the options of a new flow; names those of later renderings and users that differ from them. */
   readonly options: (handle: FlowHandle, options: InstantMessagingFlowOptions) => void;
   /** Names a participant for whom a component has new flows with each rendering. */
   readonly replaced: (before: readonly FlowHandle[], now: readonly FlowHandle[]) => void;
+  /** Names a flow of the application that is used and was never started. Returns a function that ends the observation. */
+  readonly used: (handles: readonly FlowHandle[]) => () => void;
 }
 
 /** Undefined in production builds, which leave the sentences out. */
@@ -57,12 +62,37 @@ function createWarnings(): SourceWarnings | undefined {
             );
           }
         },
+        used(handles) {
+          const timer = setTimeout(() => {
+            for (const { flow } of handles) {
+              if (isStarted(flow)) continue;
+              warn(
+                `The flow with ${flow.remote} is used and was not started: it neither connects nor sends. Call its start method, or pass its options to FlowProvider, which starts it.`,
+              );
+            }
+          }, START_TIME);
+          return () => clearTimeout(timer);
+        },
       };
     }
   } catch {
     // Without a bundler, nothing tells development from production.
   }
   return undefined;
+}
+
+/** Whether a flow was started at some time. True for what is no flow of the engine, as in tests of an application. */
+function isStarted(flow: InstantMessagingFlow): boolean {
+  let started = true;
+  try {
+    const stop = flow.inspect(({ state: { lifecycle } }) => {
+      started = lifecycle.started || lifecycle.phase !== 'idle';
+    });
+    stop();
+  } catch {
+    // Nothing is known of it.
+  }
+  return started;
 }
 
 /** A value as text. Functions are usually made while rendering, and do the same. */

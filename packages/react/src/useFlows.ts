@@ -23,7 +23,9 @@ export function useFlows(sources: readonly FlowSource[]): readonly InstantMessag
     // The last user of one left between the rendering and now: rendering again makes a new one.
     if (handles.some(({ ended }) => ended)) return change([]);
     const rehandles = handles.map(acquire);
+    const unwatch = warnings?.used(handles);
     return () => {
+      unwatch?.();
       for (const release of rehandles) release();
     };
   }, [handles]);

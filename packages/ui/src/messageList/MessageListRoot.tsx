@@ -12,6 +12,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { warnings } from '../internal/developmentWarnings.ts';
 import { isTouchDevice } from '../internal/focusPlaces.ts';
 import { registerList } from '../internal/lists.ts';
 import { useDropGuard } from '../internal/fileDrops.ts';
@@ -57,6 +58,7 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
     const viewport = scroller.viewport();
     // oxlint-disable-next-line react/set-state-in-effect -- the pointer is known to the document, not to a server
     setHasActionButtons(viewport !== null && surface.isAttached() && isTouchDevice(viewport));
+    return viewport === null ? undefined : warnings?.list(viewport);
   }, [scroller, surface]);
   const { stop, scrollToMessage, scrollFrom, takeOrigin, reveal } = handle;
   const atEnd = useSyncExternalStore(scroller.subscribe, scroller.isAtEnd, () => true);
