@@ -28,7 +28,7 @@ const LOADED_IN_THE_BROWSER = [
 ];
 
 const DOM_TESTS = '{packages,apps}/*/src/**/*.dom.test.{ts,tsx}';
-const BROWSER_TESTS = '{packages/*/{src,examples},apps/*/src,docs/guides}/**/*.browser.test.{ts,tsx}';
+const BROWSER_TESTS = '{packages/*/{src,examples},apps/*/src,docs/guides,registry}/**/*.browser.test.{ts,tsx}';
 /** Storage, tabs and transports: the tests in a browser that need no user. */
 const ENGINE_BROWSER_TESTS = 'packages/{core,sip,testing,websocket}/src/**/*.browser.test.ts';
 const SERVER_TESTS = ['{packages,apps}/*/src/**/*.servers.test.ts', 'e2e/*.servers.e2e.test.ts'];
@@ -59,7 +59,7 @@ export default mergeConfig(
             // Generated tests take their time on a busy machine.
             testTimeout: 60_000,
             environment: 'node',
-            include: ['{packages/*/src,apps/*/src,docs/guides,tests}/**/*.test.ts'],
+            include: ['{packages/*/src,apps/*/src,docs/guides,registry,tests}/**/*.test.ts'],
             exclude: [DOM_TESTS, BROWSER_TESTS, ...SERVER_TESTS],
           },
         },

@@ -11,6 +11,7 @@ import { olderCompilers } from './compilers.mjs';
 import { jest } from './jest.mjs';
 import { nextJs } from './next.mjs';
 import { ownServer } from './ownServer.mjs';
+import { registry } from './registry.mjs';
 import { nodeAndPageWithoutBundler } from './node.mjs';
 import { viteWithPreact, viteWithReact18, viteWithReact19 } from './vite.mjs';
 import { packAll } from '../tools/packages.mjs';
@@ -28,6 +29,7 @@ const CONSUMERS = new Map([
   ['preact', viteWithPreact],
   ['node', nodeAndPageWithoutBundler],
   ['server', ownServer],
+  ['registry', registry],
   ['compilers', olderCompilers],
   ['jest', jest],
   ['next', nextJs],

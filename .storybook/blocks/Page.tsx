@@ -48,6 +48,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'glossary.md': 'reference-glossary',
   'notifications.md': 'guides-notifications-and-the-title',
   'offline-and-tabs.md': 'guides-offline-and-two-tabs',
+  'registry.md': 'guides-a-registry-for-shadcn',
   'server-rendering.md': 'guides-server-rendering',
   'sip.md': 'guides-sip',
   'templates.md': 'guides-templates',

@@ -302,6 +302,10 @@ it('inbox.tsx lists conversations with their newest message and opens the one th
   await expect.element(row).toBeVisible();
   await userEvent.click(row);
   await expect.element(screen.getByRole('textbox', { name: 'Message cy' })).toBeVisible();
+  const boxOf = (part: string): DOMRect => screen.container.querySelector(part)!.getBoundingClientRect();
+  const [list, chat] = [boxOf('[role="listbox"]'), boxOf('.imflow-chat')];
+  expect(list.right).toBeLessThanOrEqual(chat.left);
+  expect(chat.height).toBe(window.innerHeight);
 });
 
 it('widget.tsx shows a chat in a shadow root, with its styles', async () => {

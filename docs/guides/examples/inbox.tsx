@@ -17,10 +17,12 @@ export function Inbox({
   const flows = useFlows(sources);
   const [open, setOpen] = useState<InstantMessagingFlow>();
   return (
-    <div style={{ display: 'grid', gridTemplateColumns: '20rem 1fr', height: '100dvh' }}>
-      <ConversationList flows={flows} selected={open} onSelect={setOpen} search>
-        {(row) => <ConversationList.Item {...row} />}
-      </ConversationList>
+    <div style={{ display: 'grid', gridTemplate: 'minmax(0, 1fr) / 20rem 1fr', height: '100dvh' }}>
+      <div style={{ display: 'flex', flexDirection: 'column', minHeight: 0 }}>
+        <ConversationList flows={flows} selected={open} onSelect={setOpen} search>
+          {(row) => <ConversationList.Item {...row} />}
+        </ConversationList>
+      </div>
       {open && <Chat key={open.remote} flow={open} />}
     </div>
   );
