@@ -21,6 +21,17 @@ const REACT_18 = {
 /** Preact under the names of React. Its types are not those of React, so that only the build and the page are tried. */
 const PREACT = { preact: '10', react: 'npm:@preact/compat@18', 'react-dom': 'npm:@preact/compat@18' };
 
+const INSPECTED = `import { createInstantMessagingFlow } from '@imflow/core';
+import { createLoopbackNetwork } from '@imflow/core/transports';
+import { FlowInspector } from '@imflow/devtools';
+import { createRoot } from 'react-dom/client';
+
+const flow = createInstantMessagingFlow({ transport: createLoopbackNetwork().connect('ana'), remote: 'bo' });
+flow.start();
+flow.sendMessage('Are you there?');
+createRoot(document.querySelector('#root') as Element).render(<FlowInspector flow={flow} />);
+`;
+
 /** @param {import('./run.mjs').Packed} packed */
 export async function viteWithPreact(packed) {
   const application = await create('vite-preact', packed, PREACT);
@@ -39,9 +50,12 @@ export async function viteWithReact19(packed) {
 
 /** @param {import('./run.mjs').Packed} packed */
 export async function viteWithReact18(packed) {
-  const application = await create('vite-react-18', packed, REACT_18);
+  const names = ['@imflow/core', '@imflow/devtools', '@imflow/testing'];
+  const inspected = Object.fromEntries(names.map((name) => [name, packed.tarballs[name] ?? '']));
+  const application = await create('vite-react-18', packed, { ...REACT_18, ...inspected });
   await tryReadme(application);
   await checkTypes(application);
+  await tryInspector(application);
 }
 
 /**
@@ -66,6 +80,25 @@ async function tryReadme(application) {
 /** The code of the template and of README.md, and the packages' declarations, strictly. @param {Application} application */
 async function checkTypes(application) {
   await application.run('tsc', 'tsc', '--skipLibCheck', 'false', '--exactOptionalPropertyTypes');
+}
+
+/** A page of the inspector, in place of the template's code. @param {Application} application */
+async function tryInspector(application) {
+  application.write('src/main.tsx', INSPECTED);
+  await checkTypes(application);
+  await application.run('vite build', 'vite', 'build', '--logLevel', 'warn');
+  await withServer(join(application.folder, 'dist'), (address) =>
+    withPages([address], async (page) => {
+      await page.getByRole('button', { name: 'Inspect flow' }).click();
+      const panel = page.getByRole('region', { name: 'Flow inspector' });
+      await panel.getByText(/^The network accepted it/).waitFor();
+      await panel.getByRole('tab', { name: 'Transactions' }).click();
+      await panel.getByRole('list', { name: 'Transactions' }).waitFor();
+      await page.keyboard.press('Escape');
+      await panel.waitFor({ state: 'detached' });
+    }),
+  );
+  application.say('chromium: the inspector explains the message');
 }
 
 /** @param {Application} application */
