@@ -1,5 +1,4 @@
 import { createInstantMessagingFlow } from '@imflow/core';
-import { createFileTransfer, createInlineUploader } from '@imflow/core/files';
 import { createLoopbackNetwork, type LoopbackNetwork } from '@imflow/core/transports';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
@@ -7,6 +6,7 @@ import { render } from 'vitest-browser-react';
 import manifest from '../registry.json';
 import { Conversation } from './chat/chat.tsx';
 import { SupportInbox } from './inbox/support-inbox.tsx';
+import { createOwnFiles } from './uploader/own-files.ts';
 
 type Flow = ReturnType<typeof createInstantMessagingFlow>;
 
@@ -33,7 +33,7 @@ it('chat.tsx: a message gets its tick, and files can be attached where there is 
   expect(screen.container.querySelector('input[type="file"]')).toBeNull();
   await screen.unmount();
 
-  const files = createFileTransfer({ uploader: createInlineUploader() });
+  const files = createOwnFiles({ url: 'https://example.com/chat', token: async () => 'secret' });
   const again = await render(<Conversation transport={network.connect(ana)} remote="bo" name="Bo" files={files} />);
   await expect.element(again.getByRole('article', { name: /Hello/ })).toBeVisible();
   await expect.poll(() => again.container.querySelector('input[type="file"]')).not.toBeNull();
