@@ -100,7 +100,9 @@ export function createOwnTransport(options: OwnTransportOptions): Transport {
       const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
       const response = await call(path, { ...init, signal: controller.signal });
       if (!response.ok)
-        throw new TransportFailure(response.status, 'The backend refused it.', { retryable: mayPass(response.status) });
+        throw new TransportFailure(response.status, 'The backend refused it.', {
+          retryable: isRetryable(response.status),
+        });
       return response;
     } catch (error) {
       throw error instanceof TransportFailure ? error : retryable('The connection was lost before the response.');
@@ -242,7 +244,7 @@ function keyOf({ with: remote, event }: Frame): string | undefined {
 }
 
 /** Whether the same request may succeed later: the server has a problem, or the token has expired. */
-function mayPass(code: number): boolean {
+function isRetryable(code: number): boolean {
   return code >= 500 || code === 401 || code === 408 || code === 429;
 }
 
