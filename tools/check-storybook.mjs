@@ -1,7 +1,7 @@
 // Reads the built Storybook as a person does: `pnpm run check:storybook` (after `pnpm run build:storybook`).
 //
 // Every page of docs is opened in Chromium. It must show its heading, complain about nothing, and lead nowhere that
-// does not exist. The inspector in the panel of a story must explain its messages.
+// does not exist. Each property of a component must have a description, and say its default if it is optional. The inspector in the panel of a story must explain its messages.
 
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -13,6 +13,8 @@ import { ROOT } from './packages.mjs';
 const BUILD = join(ROOT, 'storybook-static');
 /** How many pages are open at once. */
 const AT_ONCE = 4;
+/** Properties that every part has, and handles. */
+const WITHOUT_DEFAULT = /^(className|render|children|\w+Ref)$/;
 const TYPES = { '.css': 'text/css', '.html': 'text/html', '.js': 'text/javascript', '.json': 'application/json' };
 
 /** @typedef {{ id: string, title: string, type: 'docs' | 'story' }} Entry */
@@ -63,6 +65,15 @@ async function read(url, { title }) {
     // Components that are asked for and cannot be shown say so in red.
     const errors = await page.locator('.sb-errordisplay:visible, .docblock-emptyblock').allInnerTexts();
     problems.push(...errors.map((text) => `${title}: ${text.split('\n', 1)[0]}`));
+    const rows = await page
+      .locator('.imflow-props tbody tr')
+      .evaluateAll((all) => all.map((row) => Array.from(row.children, (cell) => cell.textContent ?? '')));
+    for (const [name = '', , description = '', value = ''] of rows) {
+      if (description === '') problems.push(`${title}: the property ${name} has no description`);
+      const needsDefault = !name.endsWith('(required)') && !WITHOUT_DEFAULT.test(name);
+      if (needsDefault && value === '' && !/\bDefault\b/.test(description))
+        problems.push(`${title}: the property ${name} does not say its default`);
+    }
     const links = await page
       .locator('.sbdocs a[href]')
       .evaluateAll((all) => all.map((link) => link.getAttribute('href')));

@@ -37,13 +37,13 @@ import { useTargets } from './useTargets.ts';
 
 /** The behaviour of the composer, and the attributes of its `<div>`. */
 export interface ComposerRootProps extends PartProps<'div', ComposerState> {
-  /** Default `auto`. */
+  /** What Enter does: `auto` decides by the device. Default `auto`. */
   readonly enterKey?: EnterKey | undefined;
-  /** The longest message in characters, if it is to be shorter than the flow and its transport allow. */
+  /** The longest message in characters, if it is to be shorter than the flow and its transport allow. Default: no other limit. */
   readonly maxLength?: number | undefined;
-  /** Keeps the draft under this key, over reloads and changes of the conversation; other tabs show the same draft. */
+  /** Keeps the draft under this key, over reloads and changes of the conversation; other tabs show the same draft. Default: it is not kept. */
   readonly draftKey?: string | undefined;
-  /** Default `localStorage`. */
+  /** Where the draft is stored. Default: `localStorage`. */
   readonly draftStorage?: DraftStorage | undefined;
   /** What the note offers once the conversation has ended, such as a button that signs in again. Default: nothing. */
   readonly endedAction?: ReactNode;

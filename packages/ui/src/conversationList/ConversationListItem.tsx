@@ -58,7 +58,9 @@ export interface ConversationState {
 
 /** The row data from the list, and the attributes of a `<div>`. */
 export interface ConversationListItemProps extends PartProps<'div', ConversationState> {
+  /** The conversation of the row. */
   readonly flow: InstantMessagingFlow;
+  /** It is the one that is open. */
   readonly selected: boolean;
   /** It is the one row that the Tab key stops at. */
   readonly tabStop: boolean;

@@ -34,15 +34,16 @@ export interface DeliveryTicksState {
 
 /** The record's fields about its status, and the attributes of a `<span>`, `className` by state, and `render`. */
 export interface DeliveryTicksProps extends PartProps<'span', DeliveryTicksState> {
+  /** The status of the message. */
   readonly status: MessageStatus;
   /**
    * Nothing can leave now: a message that is queued or on its way waits, for the connection or for the other side to
-   * come.
+   * come. Default false.
    */
   readonly waiting?: boolean;
   /** No answer came: a message that failed may have arrived. Default false. */
   readonly unconfirmed?: boolean;
-  /** When the stage was reached, as a person reads it. */
+  /** When the stage was reached, as a person reads it. Default: no time. */
   readonly time?: string;
 }
 

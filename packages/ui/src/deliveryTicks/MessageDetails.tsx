@@ -18,6 +18,7 @@ export interface MessageDetailsState {
 
 /** The message, and whether it waits, and the attributes of a `<button>`. */
 export interface MessageDetailsProps extends PartProps<'button', MessageDetailsState> {
+  /** The own message whose stages are shown. */
   readonly message: MessageRecord;
   /**
    * Nothing can leave now: a message that is queued or on its way waits, for the connection or for the other side to

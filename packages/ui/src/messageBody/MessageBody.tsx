@@ -9,6 +9,7 @@ import { bodyOf } from './bodyOf.tsx';
 
 /** The message. The component has no element, so it takes no attributes. */
 export interface MessageBodyProps {
+  /** The message whose content is shown. */
   readonly message: MessageRecord;
 }
 

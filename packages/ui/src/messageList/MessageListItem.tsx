@@ -52,12 +52,13 @@ export interface MessageState {
  * replace its parts: the bubble, the reactions, the remaining send delay, and the reason of a failure.
  */
 export interface MessageListItemProps extends PartProps<'article', MessageState> {
+  /** The id of the message. */
   readonly id: string;
-  /** The message before it. */
+  /** The id of the message before it. Default: it is the first one. */
   readonly previous?: string | undefined;
-  /** The message after it. */
+  /** The id of the message after it. Default: it is the last one. */
   readonly next?: string | undefined;
-  /** Where the "New" line stands, if it is here. */
+  /** Where the "New" line stands. Default: it is not here. */
   readonly divider?: 'before' | 'after' | undefined;
 }
 

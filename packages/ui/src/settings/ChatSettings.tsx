@@ -52,9 +52,10 @@ const SettingsContext: Context<Settings> = createContext<Settings>({
 export interface ChatSettingsProps {
   /**
    * Translations that replace those above: a catalogue such as `de` of `@imflow/ui/translations/de`, or some of your
-   * own.
+   * own. Default: English.
    */
   readonly translations?: Partial<Translations> | undefined;
+  /** Names of users, by address. Default: none; the address is shown. */
   readonly names?: Settings['names'] | undefined;
   /**
    * A BCP 47 tag for dates and numbers. Default: the language of the words, with the region that the browser asks for.
@@ -67,6 +68,7 @@ export interface ChatSettingsProps {
    * set.
    */
   readonly dir?: Direction | undefined;
+  /** How messages of other content types are shown, by content type. Default: none. */
   readonly renderers?: Settings['renderers'] | undefined;
   /**
    * Messages of own content types in words, by content type, as in `renderers`: for the list of conversations, quotes,
@@ -84,6 +86,7 @@ export interface ChatSettingsProps {
   readonly emojis?: Settings['emojis'];
   /** Lets the user choose any other emoji; it is given `onPick`. Default: none. */
   readonly emojiPicker?: Settings['emojiPicker'];
+  /** The components that the settings are for. */
   readonly children?: ReactNode;
 }
 
