@@ -76,8 +76,9 @@ const PAGE_AREAS = ['files', 'transports', 'storage', 'tabs'];
 const CHANCE_AND_TIME_AREAS = ['ports'];
 
 /**
- * Where a clock's time of day may be read: to stamp what people see, and to compare it with a server's stamps. It jumps
- * when the clock is set, so that time-outs and liveness read the monotonic time instead.
+ * Where a clock's time of day may be read: to stamp what people see, to compare it with a server's stamps, and to save for
+ * another page when something is due. It jumps when the clock is set, so that time-outs and liveness read the monotonic
+ * time instead.
  */
 const TIME_OF_DAY = [
   'packages/core/src/engine/runtime.ts',
@@ -89,6 +90,7 @@ const TIME_OF_DAY = [
   'packages/testing/src/simulation/simulate.ts',
   'packages/xmpp/src/archiveReader.ts',
   'packages/xmpp/src/lastSeen.ts',
+  'packages/xmpp/src/lateLooks.ts',
   'packages/xmpp/src/operationOrder.ts',
 ];
 
