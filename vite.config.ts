@@ -17,6 +17,9 @@ const browser = {
   instances: [{ browser: 'chromium' as const }],
 };
 
+/** Pages side by side. A page takes a processor half of the time, and otherwise waits for frames. */
+const PAGES = '100%';
+
 // Found out while tests run, they would make the page reload under a test.
 const LOADED_IN_THE_BROWSER = [
   'vitest-browser-react',
@@ -39,8 +42,7 @@ const otherBrowsers = [
   { browser: 'webkit' as const, provider: otherBrowserProvider('webkit', openWebKit), isInstalled: hasWebKit() },
 ].flatMap(({ isInstalled, ...instance }) => (isInstalled ? [instance] : []));
 
-// Projects that use the browser run one after another; the scripts of package.json let the files of one run side by side, on
-// as many pages as the machine has processors.
+// Projects that use the browser run one after another.
 export default mergeConfig(
   fromSource,
   defineConfig({
@@ -75,13 +77,14 @@ export default mergeConfig(
             include: [BROWSER_TESTS],
             globalSetup: ['tests/kamailio.setup.ts', 'tests/chatServer.setup.ts'],
             sequence: { groupOrder: 1 },
+            maxWorkers: PAGES,
             browser,
           },
         },
         {
           extends: true,
           plugins: [storybookTest({ configDir: '.storybook' })],
-          test: { name: 'storybook', sequence: { groupOrder: 2 }, browser },
+          test: { name: 'storybook', sequence: { groupOrder: 2 }, maxWorkers: PAGES, browser },
         },
         {
           extends: true,
