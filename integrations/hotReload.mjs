@@ -1,6 +1,6 @@
 // Hot reload of a template on Vite: its files are edited while a page is open, as by a developer.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sendAndSeeTick, withPages } from './browser.mjs';
 import { startProgram } from './program.mjs';
@@ -14,6 +14,8 @@ export async function keepsConversation(application) {
   const { match, stop } = await startProgram(application.folder, /Local:\s+(\S+)/, program);
   try {
     await withPages([String(match[1])], async (page) => {
+      // Vite reloads a page for which it finds another dependency, until it has found all.
+      await page.waitForLoadState('networkidle');
       await sendAndSeeTick(page, TEXT);
       await page.getByRole('textbox').fill(DRAFT);
       // A value of this page, which a reload would lose.
@@ -24,17 +26,21 @@ export async function keepsConversation(application) {
         .first()
         .evaluate((row) => row.setAttribute('data-flow', 'first'));
 
-      edit(application, 'src/App.tsx', 'name="Bo"', 'name="Bo Berg"');
+      edit(application, 'src/App.tsx', ['name="Bo"', 'name="Bo Berg"']);
       await sees(page, "[data-page='first']", 'Bo Berg');
       await page.locator("[data-flow='first']").waitFor();
 
       // A component with other hooks than before mounts again.
-      edit(application, 'src/App.tsx', 'import type { ReactElement }', 'import { type ReactElement, useState }');
-      edit(application, 'src/App.tsx', '  return (', "  const [name] = useState('Bo Carlsen');\n  return (");
-      edit(application, 'src/App.tsx', 'name="Bo Berg"', 'name={name}');
+      edit(
+        application,
+        'src/App.tsx',
+        ['import type { ReactElement }', 'import { type ReactElement, useState }'],
+        ['  return (', "  const [name] = useState('Bo Carlsen');\n  return ("],
+        ['name="Bo Berg"', 'name={name}'],
+      );
       await sees(page, "[data-page='first']", 'Bo Carlsen');
 
-      edit(application, 'src/conversation.ts', 'export const', '/* edited */ export const');
+      edit(application, 'src/conversation.ts', ['export const', '/* edited */ export const']);
       await sees(page, ':not([data-page])', 'Bo Carlsen');
     });
   } finally {
@@ -44,15 +50,21 @@ export async function keepsConversation(application) {
 }
 
 /**
+ * Saves several edits at once, as an editor does: Vite never sees a part of them.
+ *
  * @param {import('./application.mjs').Application} application
  * @param {string} path
- * @param {string} before
- * @param {string} after
+ * @param {[before: string, after: string][]} edits
  */
-function edit({ folder }, path, before, after) {
-  const code = readFileSync(join(folder, path), 'utf8');
-  if (!code.includes(before)) throw new Error(`${path} has no "${before}" to edit`);
-  writeFileSync(join(folder, path), code.replace(before, after));
+function edit({ folder }, path, ...edits) {
+  let code = readFileSync(join(folder, path), 'utf8');
+  for (const [before, after] of edits) {
+    if (!code.includes(before)) throw new Error(`${path} has no "${before}" to edit`);
+    code = code.replace(before, after);
+  }
+  const saved = join(folder, `${path}.saved`);
+  writeFileSync(saved, code);
+  renameSync(saved, join(folder, path));
 }
 
 /**
