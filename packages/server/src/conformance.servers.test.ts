@@ -29,7 +29,8 @@ async function pairOn(port: number, connect: Connect = transportOf): Promise<Con
     bo: transport(names[1]),
     // The server says of which stored messages a receipt is; others than those it leaves out.
     omits: ['messageIds'],
-    settle: () => new Promise((resolve) => setTimeout(resolve, 60)),
+    // Longer than an ack waits for further ones: a cut before that would rightly bring the message again.
+    settle: () => new Promise((resolve) => setTimeout(resolve, 150)),
     cut: (address) => proxies.get(address)?.cut(),
     restore: (address) => proxies.get(address)?.restore(),
     async close() {
