@@ -42,7 +42,8 @@ async function openPair(): Promise<ConformancePair> {
       await changing;
       // Until what could connect again has done so, and has been sent what it missed.
       await vi.waitUntil(() => !transports.some(isConnecting), { timeout: 10_000, interval: 20 });
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      // Longer than an ack waits for further ones: a cut before that would rightly bring the message again.
+      await new Promise((resolve) => setTimeout(resolve, 150));
     },
     cut(address) {
       cut.add(address);
