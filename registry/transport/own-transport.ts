@@ -55,7 +55,7 @@ interface Frame {
 /** After so many ms without a sign of the backend, the connection counts as lost. */
 const SILENCE = 45_000;
 const FIRST_DELAY = 500;
-const LONGEST_DELAY = 30_000;
+const MAX_DELAY = 30_000;
 
 const retryable = (why: string): Error => new TransportFailure(503, why, { retryable: true });
 
@@ -125,7 +125,7 @@ export function createOwnTransport(options: OwnTransportOptions): Transport {
     stream = undefined;
     for (const controller of Array.from(pending.keys())) controller.abort();
     stopTimer?.();
-    const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** failures) * (0.5 + systemRandom.next() / 2);
+    const delay = Math.min(MAX_DELAY, FIRST_DELAY * 2 ** failures) * (0.5 + systemRandom.next() / 2);
     stopTimer = next.state === 'connecting' ? clock.setTimer(dial, delay) : undefined;
     failures += 1;
     become(next);
