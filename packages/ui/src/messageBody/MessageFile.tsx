@@ -23,7 +23,8 @@ import { UnsupportedBody } from './UnsupportedBody.tsx';
 export function MessageFile({ message }: MessageRendererProps): ReactElement {
   const { contentType, body } = message;
   const file = useMemo(() => parseFile({ contentType, body }), [contentType, body]);
-  return file ? <KnownFile message={message} file={file} /> : <UnsupportedBody message={message} />;
+  // By message: the address that is kept is not shown for a different one.
+  return file ? <KnownFile key={message.id} message={message} file={file} /> : <UnsupportedBody message={message} />;
 }
 
 interface KnownFileProps extends MessageRendererProps {

@@ -1,5 +1,6 @@
 import { parseFile } from '@imflow/core/files';
-import { TransportFailure } from '@imflow/core';
+import { type MessageRecord, TransportFailure } from '@imflow/core';
+import { type ReactElement, useState } from 'react';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { message } from '../../fixtures/conversation.ts';
@@ -7,12 +8,24 @@ import { createConversations } from '../../fixtures/conversations.ts';
 import { createTransfer, fileMessage, pictureFile, pictureUrl, soundUrl, textFile } from '../../fixtures/files.ts';
 import { articles, show, type Shown } from '../../fixtures/render.tsx';
 import { ChatSettings, ConversationList } from '../index.ts';
+import { MessageFile } from './MessageFile.tsx';
 import { render } from 'vitest-browser-react';
 
 const FILE = 'https://files.example/1';
 
 function buttonOf(root: Element): HTMLButtonElement {
   return root.querySelector<HTMLButtonElement>('.imflow-picture-button')!;
+}
+
+/** One message after another, in the same place. */
+function Switched({ messages }: { readonly messages: readonly MessageRecord[] }): ReactElement {
+  const [index, setIndex] = useState(0);
+  return (
+    <>
+      <button type="button" onClick={() => setIndex(1)}>Next</button>
+      <MessageFile message={messages[index]!} />
+    </>
+  );
 }
 
 async function showFile(...stored: Parameters<typeof fileMessage>[1][]): Promise<Shown> {
@@ -152,6 +165,20 @@ describe('a picture', () => {
     await expect.poll(() => log.querySelector('.imflow-file-line')).not.toBeNull();
     await expect.poll(() => log.querySelector('img')?.src).toBe(next);
     await expect.poll(() => log.querySelector('.imflow-file-line')).toBeNull();
+  });
+
+  it('B502 the picture of a different message takes the place of one that is kept', async () => {
+    const urls = [pictureUrl(64, 40), pictureUrl(64, 41)];
+    const [first, second] = urls.map((url, index) => fileMessage(index + 1, { url, width: 64, height: 40 }));
+    const shown = await show({
+      files: createTransfer().files,
+      stored: [first!, second!],
+      children: <Switched messages={[first!, second!]} />,
+    });
+    const picture = (): string | undefined => shown.screen.container.querySelector('img')?.src;
+    await expect.poll(picture).toBe(urls[0]);
+    await shown.screen.getByRole('button', { name: 'Next' }).click();
+    await expect.poll(picture).toBe(urls[1]);
   });
 
   it('B502 a picture that could not be read is read again when the connection changes', async () => {
