@@ -22,7 +22,9 @@ function Switched({ messages }: { readonly messages: readonly MessageRecord[] })
   const [index, setIndex] = useState(0);
   return (
     <>
-      <button type="button" onClick={() => setIndex(1)}>Next</button>
+      <button type="button" onClick={() => setIndex(1)}>
+        Next
+      </button>
       <MessageFile message={messages[index]!} />
     </>
   );
