@@ -23,6 +23,7 @@ import { BareChat } from './ownComponents.tsx';
 import { CompactChat } from './ownParts.tsx';
 import { RelayChat } from './relayChat.tsx';
 import { SupportChat } from './themedChat.tsx';
+import { Devtools } from './tanstackDevtools.tsx';
 import { mountWidget } from './widget.tsx';
 import { TabChat } from './twoTabs.tsx';
 
@@ -255,6 +256,22 @@ it('B424 the chat of the guide has an inspector that a button opens, where it is
   await userEvent.click(page.getByRole('button', { name: 'Inspect flow' }));
   await expect.element(page.getByRole('region', { name: 'Flow inspector' })).toBeVisible();
   await expect.element(page.getByText('1 of 1 messages')).toBeVisible();
+});
+
+it('B442 tanstackDevtools.tsx shows the inspector, with the messages and transactions of the flow, in TanStack Devtools', async () => {
+  await page.viewport(1_000, 700);
+  // TanStack Devtools remembers there that it is open.
+  onTestFinished(() => localStorage.clear());
+  const { ana } = await inConversation(<Devtools />);
+  await userEvent.click(page.getByRole('button', { name: 'Open TanStack Devtools' }));
+  const inspector = page.getByRole('region', { name: 'Flow inspector' });
+  await expect.element(inspector.getByText('No messages are loaded.')).toBeVisible();
+  ana.sendMessage('Are you there?');
+  await expect.element(inspector.getByText('Are you there?')).toBeVisible();
+  await userEvent.click(inspector.getByRole('tab', { name: 'Transactions' }));
+  const lines = inspector.getByRole('list', { name: 'Transactions' }).getByRole('button');
+  await expect.element(lines.filter({ hasText: 'out message' })).toBeVisible();
+  expect(document.querySelector('.imflow-inspector')?.getAttribute('data-color-scheme')).toMatch(/^(light|dark)$/);
 });
 
 it('chatWithFiles.tsx and signedFiles.ts put an attached file to the signed address and send its message', async () => {
