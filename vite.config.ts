@@ -28,6 +28,7 @@ const LOADED_IN_THE_BROWSER = [
   '@imflow/sip > saxes',
   '@imflow/xmpp > saxes',
   '@imflow/ui > dompurify',
+  '@tanstack/react-devtools',
 ];
 
 const DOM_TESTS = '{packages,apps}/*/src/**/*.dom.test.{ts,tsx}';
