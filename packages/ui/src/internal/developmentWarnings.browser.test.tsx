@@ -1,10 +1,22 @@
-import { FlowProvider } from '@imflow/react';
-import type { CSSProperties } from 'react';
+import { FlowProvider, type InstantMessagingFlow } from '@imflow/react';
+import type { CSSProperties, ReactElement } from 'react';
+import { createRoot } from 'react-dom/client';
 import { beforeEach, expect, it, type MockInstance, onTestFinished, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
 import { message, startConversation } from '../../fixtures/conversation.ts';
-import { MessageList } from '../messageList/MessageList.tsx';
+import {
+  Avatar,
+  Chat,
+  ChatHeader,
+  Composer,
+  ConnectionBanner,
+  ConversationList,
+  DeliveryTicks,
+  FindBar,
+  MessageList,
+  TypingIndicator,
+} from '../index.ts';
 import styles from '../styles.css?inline';
 
 const NO_STYLES =
@@ -84,12 +96,69 @@ it.each([
   expect(sentences()).toEqual([]);
 });
 
-it('B439 a message list without the style sheet of the components is named once', async () => {
+it('B439 a style sheet that is missing is named once in a document', async () => {
   await show(3, { height: 400 });
   expect(sentences()).toEqual([]);
   await settle();
   expect(sentences()).toEqual([NO_STYLES]);
   await show(3, { height: 400 });
+  await settle();
+  expect(sentences()).toEqual([NO_STYLES]);
+});
+
+it.each<[string, (flow: InstantMessagingFlow) => ReactElement]>([
+  ['Chat', () => <Chat />],
+  ['ChatHeader', () => <ChatHeader />],
+  ['MessageList', () => <MessageList />],
+  ['Composer', () => <Composer />],
+  ['FindBar', () => <FindBar onClose={() => {}} />],
+  ['ConversationList', (flow) => <ConversationList flows={[flow]} onSelect={() => {}} />],
+  ['ConversationList.Header', () => <ConversationList.Header />],
+  ['ConnectionBanner', () => <ConnectionBanner />],
+  ['TypingIndicator', () => <TypingIndicator />],
+  ['DeliveryTicks', () => <DeliveryTicks status="sent" />],
+  ['Avatar', () => <Avatar address="bo" />],
+])('B439 %s alone notices that the style sheet is missing in its document', async (_title, child) => {
+  const { ana, end } = startConversation();
+  const frame = document.createElement('iframe');
+  document.body.append(frame);
+  const root = createRoot((frame.contentDocument as Document).body);
+  onTestFinished(() => {
+    root.unmount();
+    frame.remove();
+    end();
+  });
+  root.render(<FlowProvider flow={ana}>{child(ana)}</FlowProvider>);
+  await settle();
+  expect(sentences()).toEqual([NO_STYLES]);
+});
+
+it('B439 a chat in a shadow root without the style sheet is named, beside one in a document that has it', async () => {
+  const frame = document.createElement('iframe');
+  document.body.append(frame);
+  const inside = frame.contentDocument as Document;
+  const outer = inside.body.appendChild(inside.createElement('div'));
+  outer.style.setProperty('--imflow-font', 'serif');
+  const host = inside.body.appendChild(inside.createElement('div'));
+  const places = [outer, host.attachShadow({ mode: 'open' })];
+  const { ana, end } = startConversation();
+  const roots = places.map((place) => createRoot(place));
+  onTestFinished(() => {
+    for (const root of roots) root.unmount();
+    frame.remove();
+    end();
+  });
+  const [styled, unstyled] = roots.map((root) => () => {
+    root.render(
+      <FlowProvider flow={ana}>
+        <Composer />
+      </FlowProvider>,
+    );
+  });
+  styled?.();
+  await settle();
+  expect(sentences()).toEqual([]);
+  unstyled?.();
   await settle();
   expect(sentences()).toEqual([NO_STYLES]);
 });

@@ -6,11 +6,13 @@ declare const process: { readonly env: { readonly NODE_ENV?: string } };
 /** How long the page has to load its style sheets and to find its layout, in ms. */
 const SETTLE_TIME = 1_000;
 
+/** How many elements are looked at together. Where time stands still, as in tests, no more are kept. */
+const MAX_ELEMENTS = 1_000;
+
 export interface LayoutWarnings {
-  /**
-   * Names a style sheet that is missing, and a message list that is as high as its messages. Returns a function that ends
-   * the observation.
-   */
+  /** The ref of an element of a component: once a document, a sentence says that its style sheet is missing. */
+  readonly part: (element: Element | null) => void;
+  /** Names a message list that is as high as its messages. Returns a function that ends the observation. */
   readonly list: (viewport: HTMLElement) => () => void;
 }
 
@@ -20,27 +22,47 @@ export const warnings: LayoutWarnings | undefined = /* @__PURE__ */ createWarnin
 function createWarnings(): LayoutWarnings | undefined {
   try {
     if (process.env.NODE_ENV !== 'production') {
-      const shown = new Set<string>();
-      const warn = (sentence: string): void => {
-        if (shown.has(sentence)) return;
-        shown.add(sentence);
+      const shown = new WeakMap<Document, Set<string>>();
+      /** Elements that appeared within the last second. */
+      let appeared = new Set<Element>();
+      const warn = ({ ownerDocument }: Element, sentence: string): void => {
+        const known = shown.get(ownerDocument) ?? new Set();
+        if (known.has(sentence)) return;
+        shown.set(ownerDocument, known.add(sentence));
         // oxlint-disable-next-line no-console -- for the developer of the application
         console.warn(`imflow: ${sentence}`);
       };
-      const check = (viewport: HTMLElement, view: Window): void => {
-        // Nothing is known of what is not displayed.
-        if (viewport.getClientRects().length === 0) return;
-        if (view.getComputedStyle(viewport).getPropertyValue('--imflow-font') === '') {
+      const checkParts = (): void => {
+        const roots = new Set<Node>();
+        for (const element of appeared) {
+          const root = element.getRootNode();
+          // One element tells of its document or shadow root, and nothing is known of what is not displayed.
+          if (roots.has(root) || !isDisplayed(element)) continue;
+          roots.add(root);
+          if (!isStyled(element)) {
+            warn(
+              element,
+              "The style sheet of the components is missing. Import '@imflow/ui/styles.css' once; in a shadow root, put its text inside it. A page with a style sheet of its own defines --imflow-font.",
+            );
+          }
+        }
+        appeared = new Set();
+      };
+      const checkList = (viewport: HTMLElement, view: Window): void => {
+        if (!isDisplayed(viewport) || !isStyled(viewport)) return;
+        if (isAsHighAsContent(viewport) && viewport.clientHeight > view.innerHeight) {
           warn(
-            "The style sheet of the components is missing. Import '@imflow/ui/styles.css' once; in a shadow root, put its text inside it. A page with a style sheet of its own defines --imflow-font.",
-          );
-        } else if (isAsHighAsContent(viewport) && viewport.clientHeight > view.innerHeight) {
-          warn(
+            viewport,
             'A message list is as high as its messages, so that it cannot scroll and renders all of them. Give an element around it a height, such as block-size: 100dvh.',
           );
         }
       };
       return {
+        part(element) {
+          if (element === null) return;
+          if (appeared.size === 0) setTimeout(checkParts, SETTLE_TIME);
+          if (appeared.size < MAX_ELEMENTS) appeared.add(element);
+        },
         list(viewport) {
           const view = viewport.ownerDocument.defaultView;
           if (view === null || !('ResizeObserver' in view)) return () => {};
@@ -48,7 +70,7 @@ function createWarnings(): LayoutWarnings | undefined {
           const plan = (): void => {
             timer ??= view.setTimeout(() => {
               timer = undefined;
-              check(viewport, view);
+              checkList(viewport, view);
             }, SETTLE_TIME);
           };
           const observer = new view.ResizeObserver(plan);
@@ -65,6 +87,16 @@ function createWarnings(): LayoutWarnings | undefined {
     // Without a bundler, nothing tells development from production.
   }
   return undefined;
+}
+
+function isDisplayed(element: Element): boolean {
+  return element.getClientRects().length > 0;
+}
+
+/** Whether a style sheet of the components, or of the page, defines their font. */
+function isStyled(element: Element): boolean {
+  const view = element.ownerDocument.defaultView;
+  return view !== null && view.getComputedStyle(element).getPropertyValue('--imflow-font') !== '';
 }
 
 /** Whether nothing but its content gives an element its height. Where content is less, it leaves room. */

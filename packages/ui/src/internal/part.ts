@@ -9,6 +9,7 @@ import {
   type ReactElement,
   type Ref,
 } from 'react';
+import { warnings } from './developmentWarnings.ts';
 
 /** The props of an element that replaces a part's own. */
 export type RenderProps = HTMLAttributes<HTMLElement> & { readonly ref?: Ref<never> };
@@ -45,6 +46,7 @@ export function renderPart<State extends object>(
   if (typeof render === 'function') return render(props, state);
   if (render) return cloneElement(render, addProps(props, render.props as Props));
   if (tag === 'button') withoutType(props);
+  if (warnings) props['ref'] ??= warnings.part;
   return createElement(tag, props);
 }
 

@@ -7,6 +7,7 @@ import { setTrap } from '../../fixtures/hostile/trap.ts';
 import { XSS, XSS_VECTORS } from '../../fixtures/hostile/xss.ts';
 import { ChatHeader, ChatSettings, Composer, MessageBody, TypingIndicator } from '../index.ts';
 import { sanitiseLabel } from '../settings/sanitiseLabel.ts';
+import '../styles.css';
 import { findLinks } from './links.ts';
 
 const ALLOWED =
