@@ -9,7 +9,7 @@ export function countReads<State extends object>(state: State, work: (state: Sta
     if (typeof value !== 'object' || value === null) return value;
     const known = proxies.get(value);
     if (known !== undefined) return known as T;
-    const proxy = new Proxy(value, {
+    const proxy = new Proxy(Object.isFrozen(value) ? shallowCopy(value) : value, {
       get(target, key) {
         const part: unknown = Reflect.get(target, key);
         if (typeof part === 'function') return part;
@@ -22,4 +22,10 @@ export function countReads<State extends object>(state: State, work: (state: Sta
   }
   work(counting(state));
   return reads;
+}
+
+/** A proxy cannot return a proxy for a field of a frozen object. */
+function shallowCopy<T extends object>(value: T): T {
+  const empty = Array.isArray(value) ? [] : Object.create(Object.getPrototypeOf(value));
+  return Object.assign(empty, value);
 }

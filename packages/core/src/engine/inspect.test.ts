@@ -2,10 +2,9 @@ import { createFakeTabs, createVirtualClock, flushMicrotasks } from '@imflow/tes
 import { describe, expect, it, vi } from 'vitest';
 import { createSendingFlow, createTestFlow, incoming, notification } from '../../test/testFlow.ts';
 import { createMemoryStorage } from '../storage/memory.ts';
-import { describeTransaction, type FlowTransaction } from './inspection.ts';
+import * as inspection from './inspection.ts';
+import type { FlowTransaction } from './inspection.ts';
 import type { InstantMessagingFlow } from './publicTypes.ts';
-
-vi.mock(import('./inspection.ts'), { spy: true });
 
 /** The transactions of a flow from now on, without the one that tells the present state. */
 function inspect(flow: InstantMessagingFlow): FlowTransaction[] {
@@ -136,7 +135,7 @@ describe('inspect', () => {
 
   it('B421 the engine describes no transaction before the first listener comes and after the last has left', async () => {
     const { flow } = await createSendingFlow();
-    vi.mocked(describeTransaction).mockClear();
+    const describeTransaction = vi.spyOn(inspection, 'describeTransaction');
     flow.markUnread();
     expect(describeTransaction).not.toHaveBeenCalled();
     const leave = flow.inspect(() => {});

@@ -1,7 +1,6 @@
 import { act, render } from '@testing-library/react';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { message } from '../../fixtures/conversation.ts';
-import { MessageBody } from '../index.ts';
 
 const body = '<p>Hello <b>Ana</b></p><p>1 &lt; 2 &uuml;</p><script>alert(1)</script>';
 
@@ -13,6 +12,9 @@ it('B128 HTML is shown as its text while the sanitiser fails to load, without an
     asked();
     throw new Error('Offline');
   });
+  // Modules that have not loaded the sanitiser, as those of a page that opens.
+  vi.resetModules();
+  const { MessageBody } = await import('../index.ts');
   process.on('unhandledRejection', refused);
   onTestFinished(() => void process.off('unhandledRejection', refused));
 
