@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
@@ -18,7 +19,7 @@ const browser = {
 };
 
 /** Pages side by side. A page takes a processor half of the time, and otherwise waits for frames. */
-const PAGES = '100%';
+const PAGES = Math.ceil(1.5 * availableParallelism());
 
 // Found out while tests run, they would make the page reload under a test.
 const LOADED_IN_THE_BROWSER = [
@@ -136,6 +137,7 @@ export default mergeConfig(
             include: ['e2e/**/*.e2e.test.ts'],
             exclude: SERVER_TESTS,
             sequence: { groupOrder: 3 },
+            maxWorkers: PAGES,
             hookTimeout: 60_000,
             testTimeout: 30_000,
           },

@@ -82,9 +82,12 @@ describe('two phones on one page', () => {
     const { page, ana, bo } = await openPhones();
     await page.clock.install();
     await connection(page, 'Bo').delay.fill('5');
+    // From here on the time of the page stands still, however long the browser takes.
+    await page.clock.pauseAt(Date.now() + 1_000);
     await ana.say('By snail');
+    await page.clock.runFor(1_000);
     await ana.sent('Sent', 'By snail').waitFor();
-    await page.clock.runFor(4_000);
+    await page.clock.runFor(3_000);
     expect(await bo.received('By snail').count()).toBe(0);
     await page.clock.runFor(2_000);
     await bo.received('By snail').waitFor();
