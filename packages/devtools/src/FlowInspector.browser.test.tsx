@@ -216,14 +216,15 @@ describe('the inspector', () => {
 
   it('B424 rules of the page do not reach the inspector, and those of the inspector do not reach the page', async () => {
     const style = document.createElement('style');
-    style.textContent = '* { color: rgb(255, 0, 0) !important; } button { display: none !important; }';
+    style.textContent =
+      '* { color: rgb(255, 0, 0) !important; font: 30px serif; } button { display: none !important; }';
     document.head.append(style);
     onTestFinished(() => style.remove());
     await show({ defaultOpen: true });
     await expect.element(page.getByRole('button', { name: 'Save trace' })).toBeVisible();
-    expect(getComputedStyle(page.getByRole('button', { name: 'Save trace' }).element()).color).not.toBe(
-      'rgb(255, 0, 0)',
-    );
+    const { color, fontSize } = getComputedStyle(page.getByRole('button', { name: 'Save trace' }).element());
+    expect(color).not.toBe('rgb(255, 0, 0)');
+    expect(fontSize).toBe('13px');
     expect(document.adoptedStyleSheets).toEqual([]);
   });
 
@@ -246,12 +247,60 @@ describe('the inspector', () => {
     expect(frame.contentWindow?.getComputedStyle(panel).display).toBe('flex');
   });
 
+  it('B444 what is above an inspector at the lower edge makes room for its panel', async () => {
+    await page.viewport(600, 700);
+    const { flow } = await createStatusFlow();
+    await render(
+      <div style={{ display: 'flex', flexDirection: 'column', blockSize: '100dvh' }}>
+        <style>{'.imflow-inspector { block-size: auto; flex: 0 1 auto; }'}</style>
+        <p style={{ flex: 1, margin: 0 }}>Messages</p>
+        <button type="button">Send</button>
+        <FlowInspector flow={flow} />
+      </div>,
+    );
+    const send = page.getByRole('button', { name: 'Send' }).element();
+    const closed = send.getBoundingClientRect().bottom;
+    await open();
+    const panel = page.getByRole('region', { name: 'Flow inspector' }).element();
+    expect(send.getBoundingClientRect().bottom).toBeLessThanOrEqual(panel.getBoundingClientRect().top);
+    await userEvent.click(page.getByRole('button', { name: 'Close inspector' }));
+    await expect.poll(() => send.getBoundingClientRect().bottom).toBe(closed);
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'B444 the panel has the color scheme of the element around it (%s)',
+    async (colorScheme) => {
+      const { flow } = await createStatusFlow();
+      await render(
+        <div style={{ colorScheme }}>
+          <FlowInspector flow={flow} defaultOpen />
+        </div>,
+      );
+      const panel = page.getByRole('region', { name: 'Flow inspector' });
+      await expect.element(panel).toBeVisible();
+      const { backgroundColor } = getComputedStyle(panel.element());
+      expect(backgroundColor).toBe(colorScheme === 'dark' ? 'rgb(21, 27, 35)' : 'rgb(255, 255, 255)');
+    },
+  );
+
+  it('B444 a reason that is the name of the status is shown once', async () => {
+    const test = await createStatusFlow();
+    const id = await test.send('First');
+    await test.accept();
+    await test.receipt(id, 'delivered');
+    await test.receipt(id, 'displayed');
+    await render(<FlowInspector flow={test.flow} defaultOpen />);
+    await expect.element(page.getByText('First', { exact: true })).toBeVisible();
+    expect(page.getByText('displayed', { exact: true }).elements()).toHaveLength(1);
+  });
+
   it.each([
     [320, 'light'],
     [320, 'dark'],
     [900, 'light'],
   ] as const)('B424 nothing of the panel is wider than a window of %i px (%s)', async (width, colorScheme) => {
     const test = await show({ defaultOpen: true, colorScheme });
+    await test.receive('m2', { body: 'A long text is cut at the end of its line. '.repeat(20) });
     await page.viewport(width, 700);
     for (const section of ['Messages', 'Transactions', 'Outbox', 'Receipts', 'State']) {
       await choose(section);

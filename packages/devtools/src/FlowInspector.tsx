@@ -14,8 +14,9 @@ export interface FlowInspectorProps {
   /** Whether the panel is open at first. Default false: nothing is loaded or recorded before it is opened. */
   readonly defaultOpen?: boolean;
   /**
-   * `bottom`: a button at the edge of the window opens the panel over the page. `inline`: both stand where the component
-   * is. Default `bottom`.
+   * `bottom`: a button at the edge of the window opens the panel at its lower edge, and the element makes as much room
+   * where it is, so that the end of the page can still be reached. `inline`: both stand where the component is. Default
+   * `bottom`.
    */
   readonly placement?: 'bottom' | 'inline';
   /** Default: the color scheme of the element around it. */
@@ -88,7 +89,12 @@ export function FlowInspector(props: FlowInspectorProps): ReactElement {
     </>
   );
   return (
-    <div ref={host} className="imflow-inspector" data-color-scheme={colorScheme}>
+    <div
+      ref={host}
+      className="imflow-inspector"
+      data-color-scheme={colorScheme}
+      data-open={isOpen && root !== undefined ? placement : undefined}
+    >
       {root && createPortal(content, root)}
     </div>
   );
@@ -113,10 +119,15 @@ function usePanel(isOpen: boolean): LoadedPanel {
   return loaded;
 }
 
+// Rules of the page about the host would win over those in the shadow root, if these were not important.
 const STYLES = `
-:host { all: initial; font: 13px/1.45 system-ui, sans-serif; }
-:host([data-color-scheme='light']) { color-scheme: light; }
-:host([data-color-scheme='dark']) { color-scheme: dark; }
+:host {
+  all: initial !important; color-scheme: inherit !important; font: 13px/1.45 system-ui, sans-serif !important;
+  --height: min(50vh, 440px);
+}
+:host([data-color-scheme='light']) { color-scheme: light !important; }
+:host([data-color-scheme='dark']) { color-scheme: dark !important; }
+:host([data-open='bottom']) { display: block !important; flex: none !important; block-size: var(--height) !important; }
 .toggle {
   font: inherit; min-block-size: 28px; padding: 2px 10px; border: 1px solid; border-radius: 6px;
   color: light-dark(#1b2430, #e6ebf2); background: light-dark(#fff, #1b222c); cursor: pointer;

@@ -53,15 +53,14 @@ function MessageCard({
   readonly context: StatusContext;
 }): ReactElement {
   const { reason, sentence } = explainStatus(message, context);
-  const { id, body, direction, status, attempts } = message;
+  const { id, body, direction, attempts } = message;
+  const status = direction === 'incoming' ? 'received' : message.status;
+  const more = [reason === status ? '' : reason, attempts > 1 ? countAttempts(attempts) : ''];
   return (
     <li>
       <p className="head">
-        <code>{shortId(id)}</code> <strong>{direction === 'incoming' ? 'received' : status}</strong>{' '}
-        <span className="quiet">
-          {reason}
-          {attempts > 1 && `, ${attempts} attempts`}
-        </span>
+        <code>{shortId(id)}</code> <strong>{status}</strong>{' '}
+        <span className="quiet">{more.filter((part) => part !== '').join(', ')}</span>
       </p>
       <p className="body">{body === '' ? '(no text)' : body}</p>
       <p className="reason">{sentence}</p>
@@ -85,7 +84,7 @@ export function OutboxView({ messages, context, state }: StateProps): ReactEleme
             <p className="head">
               <code>{shortId(id)}</code> <strong>{operation?.kind ?? 'message'}</strong>{' '}
               <span className="quiet">
-                {attempts} attempts, {durable ? 'stored' : 'not stored yet'}
+                {countAttempts(attempts)}, {durable ? 'stored' : 'not stored yet'}
               </span>
             </p>
             <p className="reason">{sentence}</p>
@@ -109,13 +108,14 @@ export function ReceiptsView({ messages, context, state }: StateProps): ReactEle
             <li key={`${notification.outcome} ${notification.messageId}`}>
               <p className="head">
                 <code>{shortId(notification.messageId)}</code> <strong>{notification.outcome}</strong>{' '}
-                <span className="quiet">{attempts} attempts</span>
+                <span className="quiet">{countAttempts(attempts)}</span>
               </p>
               {message !== undefined && <p className="reason">{explainStatus(message, context).sentence}</p>}
             </li>
           );
         })}
       </ol>
+      {receipts.pending.length === 0 && <p>None.</p>}
       <h3>Seen, and not reported yet ({receipts.displayed.length})</h3>
       <p>
         {receipts.displayed.map(({ id }) => shortId(id)).join(', ') || 'None.'}{' '}
@@ -127,4 +127,8 @@ export function ReceiptsView({ messages, context, state }: StateProps): ReactEle
       </p>
     </>
   );
+}
+
+function countAttempts(attempts: number): string {
+  return attempts === 1 ? '1 attempt' : `${attempts} attempts`;
 }

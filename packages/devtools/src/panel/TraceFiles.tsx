@@ -47,8 +47,9 @@ export function TraceFiles({ trace, onOpen }: TraceFilesProps): ReactElement {
       <label>
         <input type="checkbox" checked={texts} onChange={({ target }) => setTexts(target.checked)} /> with texts
       </label>
-      <label>
-        Open trace <input type="file" accept="application/json,.json" onChange={(event) => void open(event)} />
+      <label className="file">
+        Open trace
+        <input type="file" accept="application/json,.json" onChange={(event) => void open(event)} />
       </label>
       {problem !== undefined && <p role="alert">{problem}</p>}
     </>

@@ -8,8 +8,8 @@ export const PANEL_STYLES = `
 }
 .panel * { box-sizing: border-box; }
 .panel[data-placement='bottom'] {
-  position: fixed; z-index: 2147483000; inset-inline: 0; inset-block-end: 0; block-size: min(60vh, 480px);
-  padding-block-end: 44px;
+  position: fixed; z-index: 2147483000; inset-inline: 0; inset-block-end: 44px; block-size: calc(var(--height) - 44px);
+  border-width: 1px 0 0; box-shadow: 0 44px var(--paper);
 }
 .panel[data-placement='inline'] { margin-block-start: 8px; block-size: min(90vh, 560px); }
 .panel h2, .panel h3 { margin: 0; font: inherit; font-weight: 600; }
@@ -30,7 +30,7 @@ export const PANEL_STYLES = `
 .panel [role='tab'][aria-selected='true'] { border-color: var(--line); border-block-end: 3px solid var(--accent); font-weight: 600; }
 .panel .content { flex: 1; min-block-size: 0; overflow: auto; }
 .panel .quiet { color: var(--quiet); }
-.panel .cards { margin: 6px 0 0; padding: 0; list-style: none; display: grid; gap: 6px; }
+.panel .cards { margin: 6px 0 0; padding: 0; list-style: none; display: grid; grid-template-columns: minmax(0, 1fr); gap: 6px; }
 .panel .cards li { padding: 6px 8px; border: 1px solid var(--line); border-radius: 6px; background: var(--raised); }
 .panel .body { color: var(--quiet); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .panel .reason { border-inline-start: 3px solid var(--accent); padding-inline-start: 6px; margin-block-start: 3px; }
@@ -45,12 +45,17 @@ export const PANEL_STYLES = `
 .panel dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 2px 10px; margin: 0; }
 .panel dt { color: var(--quiet); }
 .panel dd { margin: 0; }
+.panel .file {
+  position: relative; padding: 1px 9px; border: 1px solid var(--line); border-radius: 5px; background: var(--raised);
+  min-block-size: 26px; display: inline-flex; align-items: center; cursor: pointer;
+}
+.panel .file:focus-within { outline: 2px solid var(--accent); outline-offset: 1px; }
+.panel .file input { position: absolute; inset: 0; opacity: 0; cursor: pointer; min-inline-size: 0; inline-size: 100%; }
 .panel .hidden { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (width < 640px) {
   .panel .split { grid-template-columns: minmax(0, 1fr); }
   .panel .details { position: static; }
   .panel { overflow: auto; }
-  .panel[data-placement='bottom'] { block-size: 75vh; }
   .panel .content { flex: none; overflow: visible; }
 }
 @media (forced-colors: active) {
