@@ -1,5 +1,5 @@
-import type { MessageRecord, MessageStatus } from '../src/messages/messageRecord.ts';
-import type { StorageWrite } from '../src/ports/storage.ts';
+import { type MessageRecord, type MessageStatus, PENDING_ORDER } from '../src/messages/messageRecord.ts';
+import type { PendingOperation, StorageWrite } from '../src/ports/storage.ts';
 
 export function incoming(id: string, order: number, changes: Partial<MessageRecord> = {}): MessageRecord {
   return {
@@ -25,3 +25,9 @@ export function outgoing(id: string, order: number, status: MessageStatus): Mess
 }
 
 export const change = (changes: Partial<StorageWrite>): StorageWrite => ({ put: [], remove: [], ...changes });
+
+/** A reaction that waits in the outbox, behind as many others. */
+export function reaction(id: string, place: number, recordId = 'm'): PendingOperation {
+  const operation = { kind: 'react', id, target: recordId, sequence: place, emojis: ['👍'] } as const;
+  return { operation, recordId, order: PENDING_ORDER + place };
+}

@@ -89,7 +89,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       operate(tx, input.id, input.request);
       return;
     case 'storedFound':
-      storedFound(tx, input.records);
+      storedFound(tx, input.records, input.resumes === true);
       if (input.command !== undefined) applyCommand(tx, input.command);
       return;
     case 'lookupMissed':

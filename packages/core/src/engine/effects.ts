@@ -46,11 +46,12 @@ export type FlowEffect =
   | { readonly type: 'unfollow'; readonly id: string; readonly messageId: string }
   /**
    * Looks for stored records that are not loaded: by id the targets of operations, receipts and commands, by target the
-   * replies to it. `command`: what waits for them.
+   * replies to it. `command`: what waits for them; `resumes`: operations of an earlier page do.
    */
   | {
       readonly type: 'findStored';
       readonly messageIds: readonly string[];
+      readonly resumes?: true;
       readonly command?: Readonly<Record<string, unknown>>;
     }
   /** Receives an event of the channel again, with a look-up. */

@@ -104,7 +104,7 @@ export function createEffectExecutor(options: EffectExecutorOptions): (effect: F
         sendResults.unfollow(effect.id, effect.messageId);
         return;
       case 'findStored':
-        reader.findTargets(effect.messageIds, effect.command);
+        reader.findTargets(effect);
         return;
       case 'receive':
         receiver.receive(effect.event);

@@ -344,7 +344,7 @@ describe('any post of another tab', () => {
             expect(command).toMatchObject({ kind: 'send', record: { id, body: 'mirrored' } });
             const record = { ...command.record, status: 'sent', order: 50 };
             tabs.listener?.received({
-              version: 1,
+              version: 2,
               kind: 'transaction',
               records: [record],
               settled: [{ id, final: true }],
@@ -358,7 +358,7 @@ describe('any post of another tab', () => {
               sender: 'bo',
               order: 51,
             };
-            tabs.listener?.received({ version: 1, kind: 'transaction', records: [heard], received: ['heard'] });
+            tabs.listener?.received({ version: 2, kind: 'transaction', records: [heard], received: ['heard'] });
             expect(flow.messages.get('heard')?.body).toBe('mirrored');
             tabs.listener?.elected();
           }

@@ -44,10 +44,14 @@ export type FlowInput =
   | { readonly type: 'catchUpFailed'; readonly error: FlowError }
   | ({ readonly type: 'written' } & Written)
   | { readonly type: 'writeFailed'; readonly error: FlowError }
-  /** What was looked for in the storage; empty where it could not be read. `command`: what waited for it. */
+  /**
+   * What was looked for in the storage; empty where it could not be read. `command`: what waited for it; `resumes`:
+   * operations did.
+   */
   | {
       readonly type: 'storedFound';
       readonly records: readonly MessageRecord[];
+      readonly resumes?: boolean | undefined;
       readonly command?: Readonly<Record<string, unknown>> | undefined;
     }
   /** A look-up for these ids or for received events failed; or, if the storage `works`, it took too long. */

@@ -1,5 +1,6 @@
 /** Describes a transaction as data, for `flow.inspect`: the types, and how they follow from the engine's own. */
 
+import { allOperations } from '../operations/pendingOperations.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { ComposingState } from '../ports/composing.ts';
 import type { PendingOperation } from '../ports/storage.ts';
@@ -179,6 +180,7 @@ export function describeTransaction(
     deadlines,
     state: {
       ...state,
+      operations: allOperations(state.operations),
       settings: context.settings,
       outbox: { ...outbox, waiting: outbox.waiting.queue.items.flat() },
       receipts: { ...receipts, pending: receipts.pending.items.flat(), displayed: receipts.displayed.items.flat() },

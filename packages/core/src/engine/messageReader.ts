@@ -10,6 +10,7 @@ import type { WriteBuffer } from '../persistence/writeBuffer.ts';
 import type { HistoryMatches, IncomingMessage } from '../ports/transport.ts';
 import type { Archive } from '../tabs/archive.ts';
 import type { ChannelAdapter } from './channelAdapter.ts';
+import type { FlowEffect } from './effects.ts';
 import type { FlowInput } from './inputs.ts';
 import type { EngineState } from './state.ts';
 
@@ -17,8 +18,8 @@ import type { EngineState } from './state.ts';
 export interface MessageReader {
   /** The stored records of the messages of events; undefined where there is nothing to look up. */
   findStored(items: readonly Inbound[]): Promise<StoredRecords> | undefined;
-  /** Looks up records by the ids of their messages. `command` waits for the result. */
-  findTargets(messageIds: readonly string[], command: Readonly<Record<string, unknown>> | undefined): void;
+  /** Looks up records by the ids of their messages. */
+  findTargets(lookup: FlowEffect & { readonly type: 'findStored' }): void;
   /** Reads the stored conversation, and watches whether a newer version takes over the storage. */
   readStored(): void;
   catchUp(from: CatchUpFrom): Promise<void>;
@@ -52,14 +53,14 @@ export function createMessageReader(options: MessageReaderOptions): MessageReade
     return ids.size === 0 ? undefined : stored.find([...ids]);
   }
 
-  function findTargets(messageIds: readonly string[], command: Readonly<Record<string, unknown>> | undefined): void {
+  function findTargets({ messageIds, ...waiting }: FlowEffect & { readonly type: 'findStored' }): void {
     stored?.find(messageIds).then(
       (found) => {
         const records = new Map(messageIds.flatMap(found).map((record) => [record.id, record]));
-        return dispatch({ type: 'storedFound', records: [...records.values()], command });
+        return dispatch({ ...waiting, type: 'storedFound', records: [...records.values()] });
       },
       () => {
-        dispatch({ type: 'storedFound', records: [], command });
+        dispatch({ ...waiting, type: 'storedFound', records: [] });
         return dispatch({ type: 'lookupMissed', messageIds, works: false });
       },
     );

@@ -19,6 +19,7 @@ import type { FlowInput } from './inputs.ts';
 import { describeTransaction, type FlowTransaction } from './inspection.ts';
 import { finishTransaction, flowDeadline, flowDeadlines, applyInput } from './applyInput.ts';
 import type { FlowSettings } from './settings.ts';
+import { allOperations } from '../operations/pendingOperations.ts';
 import { toConversationMeta } from '../receipts/readMarkers.ts';
 import { createArchive } from '../tabs/archive.ts';
 import { hello } from '../tabs/hello.ts';
@@ -70,7 +71,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const events = createEmitter<FlowEvents>();
   const settlements = createSendResults((id) => table.get(id));
   const conversation = conversationKey(transport, remote);
-  const stored = storage && createWriteBuffer(storage, conversation, (id) => table.get(id));
+  const stored =
+    storage &&
+    createWriteBuffer(
+      storage,
+      conversation,
+      (id) => table.get(id),
+      () => allOperations(machines.operations),
+    );
   const membership =
     tabs && createMembership(tabs, conversation, dispatchOfTabs, () => hello({ state: machines }), diagnose);
   const offlineDelivery = transport.capabilities.offlineDelivery === true;
@@ -228,7 +236,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const wasStored = machines.persistence.state === 'clean';
     machines = tx.state;
     deadline = flowDeadline(machines, settings);
-    stored?.add(tx.writes, tx.insertIfAbsent, tx.writesMeta ? toConversationMeta(machines) : undefined);
+    const meta = tx.writesMeta ? toConversationMeta(machines) : undefined;
+    stored?.add(tx.writes, tx.insertIfAbsent, meta, tx.operationWrites);
     stored?.noteChanged(changedStoredOnly(tx));
     if (table.apply(tx.changes)) orderRevision += 1;
     const previous = store.getState();

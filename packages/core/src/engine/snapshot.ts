@@ -1,4 +1,5 @@
 import { shownComposers } from '../typing/remoteMachine.ts';
+import { countOperations } from '../operations/pendingOperations.ts';
 import type { MessageTable } from '../messages/messageTable.ts';
 import type { FlowSnapshot } from './publicTypes.ts';
 import type { FlowSettings } from './settings.ts';
@@ -36,7 +37,7 @@ export function takeSnapshot(
     messageCount: table.order.length,
     unreadCount: machines.unreadCount,
     markedUnread: machines.markedUnread === true,
-    outboxCount: table.counts.waiting + machines.operations.length,
+    outboxCount: table.counts.waiting + countOperations(machines.operations),
     failedCount: table.counts.failed,
     pendingDeliveryReports: machines.proxied.entries.length,
     history: { hasOlder: olderInStorage || olderOnServer, loading, failed, ready },

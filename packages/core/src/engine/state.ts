@@ -12,7 +12,8 @@ import { initialReadMarkers, type ReadMarkers } from '../receipts/readMarkers.ts
 import type { FlowError } from '../errors/FlowError.ts';
 import type { IncomingOperation } from '../ports/operations.ts';
 import type { Rewrite } from '../operations/rewrites.ts';
-import type { PendingOperation } from '../ports/storage.ts';
+import { noPendingOperations, type PendingOperations } from '../operations/pendingOperations.ts';
+import { noOperationTargets, type OperationTargets } from '../operations/targets.ts';
 import type { SortKey } from '../messages/sortKey.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 
@@ -24,16 +25,16 @@ export interface EngineState {
   readonly localComposing: LocalComposing;
   readonly remoteComposing: RemoteComposing;
   readonly outbox: Outbox;
-  /** Edits, retractions and reactions of the local user that the transport has not answered for, by order. */
-  readonly operations: readonly PendingOperation[];
+  /** Edits, retractions and reactions of the local user that the transport has not responded to. */
+  readonly operations: PendingOperations;
   /** Texts of waiting messages that were changed in place and are not stored yet, by record. */
   readonly rewrites: ReadonlyMap<string, Rewrite>;
   /** Own messages up to this order may be stored. */
   readonly storedOrder: number;
   /** Own messages up to this order are in the running write, or were in the last one. */
   readonly writingOrder: number;
-  /** The records that they change, where those are stored but not loaded, by id. */
-  readonly operationTargets: ReadonlyMap<string, MessageRecord>;
+  /** The records that waiting operations change, where those are stored but not loaded. */
+  readonly operationTargets: OperationTargets;
   /** Ids of operations of the local user that were taken up of late: none is done twice. */
   readonly performedOperations: readonly string[];
   /** Ids of operations of the local user that ended recently, so that an earlier read or post does not restore them. */
@@ -64,8 +65,8 @@ export interface EngineState {
   readonly readMarkers: ReadMarkers;
   /** Ids of displayed messages whose displayed receipts are not sent yet. */
   readonly pendingReadReceipts: readonly string[];
-  /** Ids of records that are not stored before the operations on them can be stored too. */
-  readonly withheldRecords: ReadonlySet<string>;
+  /** Ids of records that are not stored before the operations on them can be stored too; sorted. */
+  readonly withheldRecords: SortedList<string>;
   /** What is kept besides messages has changed, and cannot be written before the stored part of it has been read. */
   readonly isMetaDue: boolean;
   readonly nextOrder: number;
@@ -117,11 +118,11 @@ export const initialState: EngineState = {
   localComposing: initialLocalComposing,
   remoteComposing: initialRemoteComposing,
   outbox: initialOutbox,
-  operations: [],
+  operations: noPendingOperations,
   rewrites: new Map(),
   storedOrder: 0,
   writingOrder: 0,
-  operationTargets: new Map(),
+  operationTargets: noOperationTargets,
   performedOperations: [],
   endedOperations: [],
   unmatchedOperations: [],
@@ -140,7 +141,7 @@ export const initialState: EngineState = {
   aliases: [],
   readMarkers: initialReadMarkers,
   pendingReadReceipts: [],
-  withheldRecords: new Set(),
+  withheldRecords: [],
   isMetaDue: false,
   nextOrder: 1,
   lastPendingOrder: PENDING_ORDER,

@@ -7,6 +7,9 @@ import type { EngineState, HistoryState } from './state.ts';
 import type { FlowEffect, RaisedEvent } from './effects.ts';
 import type { MessageRecord, MessageStatus } from '../messages/messageRecord.ts';
 import { hasId, revisionIds } from '../messages/revisions.ts';
+import { withOperation, withoutOperation, operationOf } from '../operations/pendingOperations.ts';
+import { targetsWithRevision, targetWithId } from '../operations/targets.ts';
+import type { PendingOperation } from '../ports/storage.ts';
 import { advancedReadMarkers } from '../receipts/readMarkers.ts';
 import type { FlowEvents, SendInstantMessageResult } from './publicTypes.ts';
 import type { TabCommand, TabPost } from '../tabs/protocol.ts';
@@ -25,7 +28,7 @@ export interface TransactionContext {
   readonly hasTabs: boolean;
   readonly table: Pick<
     MessageTable,
-    'countIncomingAfter' | 'firstFrom' | 'get' | 'namesakes' | 'order' | 'withMessageId'
+    'countIncomingAfter' | 'firstFrom' | 'get' | 'linkedTo' | 'namesakes' | 'order' | 'withMessageId'
   >;
   /** Milliseconds that never run backwards, for deadlines. */
   readonly now: number;
@@ -54,11 +57,18 @@ export interface Transaction {
   readonly changedStoredOnly: Set<string>;
   /** Ids of the records of `changes` and `storedOnly`, by the ids of their messages and revisions. */
   readonly byMessageId: Map<string, Set<string>>;
+  /** Operations of the local user that began or, if undefined, ended; by id. */
+  readonly operationChanges: Map<string, PendingOperation | undefined>;
+  /** Those to be stored, or to be removed from the storage. */
+  readonly operationWrites: Map<string, PendingOperation | undefined>;
+  /** Ids of the records whose operations changed. */
+  readonly operatedRecords: Set<string>;
+  /** The meta data are to be stored, and all operations of `operationWrites` with them. */
   writesMeta: boolean;
 }
 
 export function createTransaction(machines: EngineState, world: TransactionContext): Transaction {
-  const tx: Transaction = {
+  return {
     state: { ...machines },
     context: world,
     effects: [],
@@ -69,12 +79,11 @@ export function createTransaction(machines: EngineState, world: TransactionConte
     storedOnly: new Map(),
     changedStoredOnly: new Set(),
     byMessageId: new Map(),
+    operationChanges: new Map(),
+    operationWrites: new Map(),
+    operatedRecords: new Set(),
     writesMeta: false,
   };
-  for (const [id, record] of machines.operationTargets) {
-    if (world.table.get(id) === undefined) addStoredOnly(tx, record);
-  }
-  return tx;
 }
 
 /** Adds a stored record that has no place in the table. */
@@ -123,7 +132,15 @@ export function advanceReadMarkers(tx: Transaction, given: Readonly<Record<strin
 
 /** The record with this id, including the changes of this transaction. */
 export function recordOf(tx: Transaction, id: string): MessageRecord | undefined {
-  return tx.changes.has(id) ? tx.changes.get(id) : (tx.context.table.get(id) ?? tx.storedOnly.get(id));
+  if (tx.changes.has(id)) return tx.changes.get(id);
+  return tx.context.table.get(id) ?? tx.storedOnly.get(id) ?? readTarget(tx, id);
+}
+
+/** From now on, the input is about this record of a waiting operation. */
+function readTarget(tx: Transaction, id: string): MessageRecord | undefined {
+  const target = targetWithId(tx.state.operationTargets, id);
+  if (target !== undefined) addStoredOnly(tx, target);
+  return target;
 }
 
 /** The records with these ids, including the changes of this transaction. Unknown ids are skipped. */
@@ -145,11 +162,21 @@ export function recordsWithMessageId(tx: Transaction, messageId: string): readon
   return recordsWithRevision(tx, messageId).filter((record) => record.messageId === messageId);
 }
 
+/**
+ * All records that may reply to this id or have reactions with this id, from the table or looked up in the storage;
+ * without those that this transaction adds to the table.
+ */
+export function recordsLinkedTo(tx: Transaction, id: string): readonly MessageRecord[] {
+  const linked = tx.context.table.linkedTo(id).map((record) => record.id);
+  return recordsOf(tx, new Set([...linked, ...tx.storedOnly.keys()]));
+}
+
 /** All records whose message or revision has this id, from the table or looked up in the storage. */
 export function recordsWithRevision(tx: Transaction, id: string): readonly MessageRecord[] {
   const ids = new Set<string>();
   for (const record of tx.context.table.withMessageId(id)) ids.add(record.id);
-  for (const recordId of tx.byMessageId.get(id) ?? []) {
+  const others = [...(tx.byMessageId.get(id) ?? []), ...targetsWithRevision(tx.state.operationTargets, id)];
+  for (const recordId of others) {
     const record = recordOf(tx, recordId);
     if (record !== undefined && hasId(record, id)) ids.add(recordId);
   }
@@ -170,6 +197,30 @@ export function putRecord(tx: Transaction, record: MessageRecord, stored = true)
 export function removeRecord(tx: Transaction, id: string): void {
   tx.changes.set(id, undefined);
   if (tx.context.hasStorage) tx.writes.set(id, undefined);
+}
+
+/** Adds an operation of the local user, or replaces the one with its id. */
+export function putOperation(tx: Transaction, pending: PendingOperation): void {
+  const { operation, recordId } = pending;
+  setState(tx, { operations: withOperation(tx.state.operations, pending) });
+  tx.operationChanges.set(operation.id, pending);
+  tx.operatedRecords.add(recordId);
+}
+
+/** Removes an operation of the local user. Returns whether there was one. */
+export function removeOperation(tx: Transaction, id: string): boolean {
+  const pending = operationOf(tx.state.operations, id);
+  if (pending === undefined) return false;
+  setState(tx, { operations: withoutOperation(tx.state.operations, id) });
+  tx.operationChanges.set(id, undefined);
+  tx.operatedRecords.add(pending.recordId);
+  return true;
+}
+
+/** Stores an operation, or removes it from the storage. */
+export function storeOperation(tx: Transaction, id: string): void {
+  if (tx.context.hasStorage) tx.operationWrites.set(id, operationOf(tx.state.operations, id));
+  tx.writesMeta = true;
 }
 
 export const REFUSAL = 'refused:';

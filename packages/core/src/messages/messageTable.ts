@@ -1,7 +1,7 @@
 import type { MessageRecord } from './messageRecord.ts';
 import { isWaiting } from './messageStatus.ts';
 import { normalisedContent } from './normalisedContent.ts';
-import { hasId, revisionIds, revisionsOf } from './revisions.ts';
+import { hasId, lookupIds, revisionIds, revisionsOf } from './revisions.ts';
 import { createOrderIndex, type MessageOrder } from './orderIndex.ts';
 import type { ReadonlyStore } from './readonlyStore.ts';
 
@@ -32,6 +32,8 @@ export interface MessageTable extends ReadonlyMessageTable {
   readonly countIncomingAfter: (order: number) => number;
   /** All records that carry an id, as that of their message or of one of their revisions, from any sender. */
   withMessageId(messageId: string): readonly MessageRecord[];
+  /** All records that may reply to a message or revision with this id, or that have reactions with this id. */
+  linkedTo(id: string): readonly MessageRecord[];
   /** The records of one message id, where they are too many to be compared one by one. */
   namesakes(messageId: string): Namesakes | undefined;
   /** How many own messages wait, and how many failed. */
@@ -54,6 +56,8 @@ export function createMessageTable(): MessageTable {
   const records = new Map<string, MessageRecord>();
   // A reused message id, and that of an edit, lead to records with a different id.
   const others = new Map<string, Set<string>>();
+  // Ids of records by those of their reply targets and reactions, also of earlier ones.
+  const links = new Map<string, Set<string>>();
   // Of ids with many records: their ids by sender and content.
   const contents = new Map<string, Map<string, Set<string>>>();
   const listeners = new Map<string, Set<Listener>>();
@@ -74,6 +78,9 @@ export function createMessageTable(): MessageTable {
   }
 
   function index(record: MessageRecord): void {
+    if (record.replyTo !== undefined || record.reactions !== undefined) {
+      for (const id of lookupIds(record)) links.set(id, (links.get(id) ?? new Set()).add(record.id));
+    }
     for (const id of revisionIds(record)) {
       const known = others.get(id);
       if (id === record.id) continue;
@@ -175,6 +182,8 @@ export function createMessageTable(): MessageTable {
           [contentKey(sender, content), contentKey(sender)].flatMap((key) => [...(byContent.get(key) ?? [])]),
       };
     },
+    linkedTo: (id) =>
+      Array.from(links.get(id) ?? [], (recordId) => records.get(recordId)).filter((record) => record !== undefined),
     withMessageId(messageId) {
       return [messageId, ...(others.get(messageId) ?? [])]
         .map((id) => records.get(id))

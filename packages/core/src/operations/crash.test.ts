@@ -157,7 +157,7 @@ describe('a page that dies, with the next page on its storage', () => {
     await clock.advance(60_000);
     expect(await storage.open(CONVERSATION, 20)).toMatchObject({
       records: [{ id: 'm1', reactions: [{ emojis: ['👍'] }] }],
-      meta: { pendingOperations: [{ operation: { kind: 'react', target: 'm1' } }] },
+      operations: [{ operation: { kind: 'react', target: 'm1' } }],
     });
   });
 

@@ -30,6 +30,7 @@ import {
   leaveOutbox,
   pendingOperation,
 } from '../outbox/handlers.ts';
+import { operationsOn } from './pendingOperations.ts';
 import { purgeExcerpts } from './purge.ts';
 import { isUnsent, noteRewrite } from './rewrites.ts';
 import { reactionsOf, withOwnReactions } from './reactions.ts';
@@ -120,11 +121,8 @@ function retract(tx: Transaction, record: MessageRecord, request: Request<Retrac
 function react(tx: Transaction, record: MessageRecord, request: Request<ReactOperation>): void {
   const author = tx.context.localAddress;
   const operation = { ...request, ...placeOf(tx, record, 'react') };
-  const waiting = tx.state.operations.find(
-    (pending) =>
-      pending.recordId === record.id &&
-      pending.operation.kind === 'react' &&
-      !isInFlight(tx.state.outbox, pending.operation.id),
+  const waiting = operationsOn(tx.state.operations, record.id).find(
+    ({ operation: { kind, id } }) => kind === 'react' && !isInFlight(tx.state.outbox, id),
   );
   if (waiting !== undefined) dropOperations(tx, record.id, 'discarded', (pending) => pending === waiting);
   const next = withOwnReactions(record, operation, author, waiting?.operation.id);

@@ -1,12 +1,12 @@
 /** Erases the text of a retracted message from the replies that quote it. */
 
-import { newestFirst, putRecord, recordsWithMessageId, type Transaction } from '../engine/transaction.ts';
+import { recordsLinkedTo, putRecord, recordsWithMessageId, type Transaction } from '../engine/transaction.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { ReplyTarget } from '../ports/transport.ts';
 
 /** Removes the text of a retracted message from its replies, loaded or stored. */
 export function purgeExcerpts(tx: Transaction, messageId: string): void {
-  for (const record of [...newestFirst(tx), ...tx.storedOnly.values()]) {
+  for (const record of recordsLinkedTo(tx, messageId)) {
     if (record.replyTo?.id === messageId) purgeExcerpt(tx, record);
   }
   if (tx.context.hasStorage) tx.effects.push({ type: 'findStored', messageIds: [messageId] });

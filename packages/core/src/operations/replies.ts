@@ -1,6 +1,6 @@
 /** Makes replies that name an edit refer to the message that was edited. */
 
-import { newestFirst, putRecord, recordsWithMessageId, type Transaction } from '../engine/transaction.ts';
+import { putRecord, recordsOf, recordsWithMessageId, type Transaction } from '../engine/transaction.ts';
 import { revisionIds } from '../messages/revisions.ts';
 
 /**
@@ -12,10 +12,11 @@ export function correctReplies(tx: Transaction): void {
   if (tx.state.role === 'follower') return;
   const edited = newEdits(tx);
   if (edited.size === 0) return;
-  const changed = [...tx.changes.values(), ...tx.storedOnly.values()];
-  for (const record of new Set([...newestFirst(tx), ...changed])) {
-    const target = record?.replyTo && edited.get(record.replyTo.id);
-    if (record?.replyTo === undefined || target === undefined) continue;
+  const linked = [...edited.keys()].flatMap((id) => tx.context.table.linkedTo(id));
+  const ids = new Set([...linked.map(({ id }) => id), ...tx.changes.keys(), ...tx.storedOnly.keys()]);
+  for (const record of recordsOf(tx, ids)) {
+    const target = record.replyTo && edited.get(record.replyTo.id);
+    if (record.replyTo === undefined || target === undefined) continue;
     if (recordsWithMessageId(tx, record.replyTo.id).length > 0) continue;
     putRecord(tx, { ...record, replyTo: { ...record.replyTo, id: target } });
   }

@@ -1,13 +1,23 @@
 /** Continues the operations that were pending when the flow was started or lost its role. */
 
-import { addStoredOnly, putRecord, recordOf, setState, type Transaction } from '../engine/transaction.ts';
+import {
+  addStoredOnly,
+  putOperation,
+  putRecord,
+  recordOf,
+  setState,
+  storeOperation,
+  type Transaction,
+} from '../engine/transaction.ts';
 import { isQueued } from '../outbox/machine.ts';
-import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
+import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { ConversationMeta, PendingOperation } from '../ports/storage.ts';
 import { enqueueOperation } from '../outbox/handlers.ts';
 import { applyOperation } from '../messages/revisions.ts';
 import { applyUnmatchedOperations } from './incoming.ts';
+import { allOperations, operationOf, operationsOn } from './pendingOperations.ts';
 import { purgeExcerpt, purgeExcerpts } from './purge.ts';
+import { targetWithId, withTarget } from './targets.ts';
 
 /**
  * Takes up operations that wait, and those whose messages were not known, of the storage or of another tab. What this tab
@@ -17,32 +27,43 @@ export function mergeOperations(
   tx: Transaction,
   { pendingOperations = [], unmatchedOperations = [] }: ConversationMeta,
 ): boolean {
-  const known = new Set([...tx.state.operations.map(({ operation }) => operation.id), ...tx.state.endedOperations]);
-  const others = pendingOperations.filter(({ operation }) => !known.has(operation.id));
-  const operations = [...tx.state.operations, ...others].toSorted((one, two) => one.order - two.order);
+  const ended = new Set(tx.state.endedOperations);
+  const others = pendingOperations.filter(
+    ({ operation: { id } }) => !ended.has(id) && operationOf(tx.state.operations, id) === undefined,
+  );
+  for (const pending of others) putOperation(tx, pending);
   const unmatched = new Map([...unmatchedOperations, ...tx.state.unmatchedOperations].map((each) => [each.id, each]));
   const more = others.length + unmatched.size - tx.state.unmatchedOperations.length;
   setState(tx, {
-    operations,
     unmatchedOperations: [...unmatched.values()],
-    lastPendingOrder: Math.max(tx.state.lastPendingOrder, operations.at(-1)?.order ?? PENDING_ORDER),
+    lastPendingOrder: others.reduce((last, { order }) => Math.max(last, order), tx.state.lastPendingOrder),
   });
   return more > 0;
 }
 
-/** Continues waiting operations. Those whose messages are stored but not loaded wait until these are looked up. */
-export function resumeOperations(tx: Transaction): void {
-  const missing = tx.state.operations.filter((pending) => !isKnown(tx, pending));
-  const messageIds = missing.map(({ operation }) => operation.target);
+/**
+ * Continues waiting operations. Those whose messages are stored but not loaded wait until these are looked up.
+ * @param stored ids of operations that are stored already. Default: all are.
+ */
+export function resumeOperations(tx: Transaction, stored?: ReadonlySet<string>): void {
+  const operations = allOperations(tx.state.operations);
+  // The tab that led before may have died before it could store one.
+  for (const { operation } of operations) if (stored?.has(operation.id) === false) storeOperation(tx, operation.id);
+  const isKnown = ({ recordId }: PendingOperation): boolean => recordOf(tx, recordId) !== undefined;
+  const messageIds = operations.filter((pending) => !isKnown(pending)).map(({ operation }) => operation.target);
   const looks = tx.context.hasStorage && messageIds.length > 0;
-  if (looks) tx.effects.push({ type: 'findStored', messageIds });
-  enqueue(tx, looks ? (pending) => isKnown(tx, pending) : () => true);
+  if (looks) tx.effects.push({ type: 'findStored', messageIds, resumes: true });
+  enqueue(tx, looks ? operations.filter(isKnown) : operations);
 }
 
-/** Handles the records of a lookup: targets of operations and receipts, and replies to retracted messages. */
-export function storedFound(tx: Transaction, records: readonly MessageRecord[]): void {
+/**
+ * Handles the records of a lookup: targets of operations and receipts, and replies to retracted messages.
+ * @param resumes whether waiting operations wait for it.
+ */
+export function storedFound(tx: Transaction, records: readonly MessageRecord[], resumes: boolean): void {
   for (const record of records) if (recordOf(tx, record.id) === undefined) addStoredOnly(tx, record);
-  enqueue(tx, () => true);
+  const { operations } = tx.state;
+  enqueue(tx, resumes ? allOperations(operations) : records.flatMap(({ id }) => operationsOn(operations, id)));
   if (tx.state.role === 'leader') applyUnmatchedOperations(tx);
   for (const record of tx.storedOnly.values()) purgeExcerpt(tx, record);
 }
@@ -50,22 +71,27 @@ export function storedFound(tx: Transaction, records: readonly MessageRecord[]):
 /** Keeps the records that pending operations change and that are not loaded. Called at the end of a transaction. */
 export function keepOperationTargets(tx: Transaction): void {
   const { operations, operationTargets } = tx.state;
-  if (operations.length === 0 && operationTargets.size === 0) return;
-  const ids = new Set(operations.map(({ recordId }) => recordId));
-  const targets = [...tx.storedOnly].filter(([id]) => ids.has(id) && tx.changes.get(id) === undefined);
-  setState(tx, { operationTargets: new Map(targets) });
+  const isEmpty = operationTargets.records.length === 0;
+  const ids = new Set([...tx.storedOnly.keys(), ...tx.operatedRecords, ...(isEmpty ? [] : tx.changes.keys())]);
+  let targets = operationTargets;
+  for (const id of ids) {
+    const isTarget = tx.changes.get(id) === undefined && operationsOn(operations, id).length > 0;
+    const record = isTarget ? (tx.storedOnly.get(id) ?? targetWithId(targets, id)) : undefined;
+    targets = withTarget(targets, id, record);
+  }
+  setState(tx, { operationTargets: targets });
 }
 
-function enqueue(tx: Transaction, mayGo: (pending: PendingOperation) => boolean): void {
+function enqueue(tx: Transaction, operations: readonly PendingOperation[]): void {
   if (tx.state.role === 'follower') return;
-  for (const pending of tx.state.operations) {
+  for (const pending of operations) {
+    const { operation, recordId } = pending;
     reapply(tx, pending);
-    if (mayGo(pending) && !isQueued(tx.state.outbox, pending.operation.id)) {
-      const durable = !tx.writes.has(pending.recordId);
-      // What it waits for is the write of the operations.
-      if (!durable) tx.writesMeta = true;
-      enqueueOperation(tx, pending, durable);
-    }
+    if (isQueued(tx.state.outbox, operation.id)) continue;
+    const durable = !tx.writes.has(recordId) && !tx.operationWrites.has(operation.id);
+    // What it waits for is the write of the operations.
+    if (!durable) storeOperation(tx, operation.id);
+    enqueueOperation(tx, pending, durable);
   }
 }
 
@@ -79,8 +105,4 @@ function reapply(tx: Transaction, { operation, recordId }: PendingOperation): vo
   if (next === record) return;
   putRecord(tx, next);
   if (operation.kind === 'retract') purgeExcerpts(tx, record.messageId);
-}
-
-function isKnown(tx: Transaction, { recordId }: PendingOperation): boolean {
-  return recordOf(tx, recordId) !== undefined;
 }

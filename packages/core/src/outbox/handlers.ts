@@ -1,14 +1,17 @@
 /** Connects the outbox machine with the records of messages: results of the transport, and operations. */
 
 import {
+  putOperation,
   putRecord,
   raiseEvent,
   raiseStatusChanged,
   recordOf,
   recordsWithRevision,
+  removeOperation,
   setState,
   settle,
   type SettledReason,
+  storeOperation,
   type Transaction,
 } from '../engine/transaction.ts';
 import { type MessageRecord, type MessageStatus, PENDING_ORDER } from '../messages/messageRecord.ts';
@@ -26,6 +29,7 @@ import {
 import type { MessageOperation } from '../ports/operations.ts';
 import type { PendingOperation } from '../ports/storage.ts';
 import type { SendResult, TransportFailure } from '../ports/transport.ts';
+import { operationOf, operationsOn } from '../operations/pendingOperations.ts';
 import { withoutRefusedReactions } from '../operations/reactions.ts';
 import { MAX_SEND_DELAY } from '../engine/settings.ts';
 import { assignSortKey } from '../inbox/sortKeys.ts';
@@ -154,10 +158,9 @@ export function dispatchOutbox(tx: Transaction, event: OutboxEvent): void {
 
 /** Removes a message or an operation from the outbox. */
 export function leaveOutbox(tx: Transaction, id: string): void {
-  const operations = tx.state.operations.filter(({ operation }) => operation.id !== id);
-  if (operations.length < tx.state.operations.length) {
-    setState(tx, { operations, endedOperations: [...tx.state.endedOperations, id].slice(-MAX_ENDED_OPERATIONS) });
-    tx.writesMeta ||= tx.state.role === 'leader';
+  if (removeOperation(tx, id)) {
+    setState(tx, { endedOperations: [...tx.state.endedOperations, id].slice(-MAX_ENDED_OPERATIONS) });
+    if (tx.state.role === 'leader') storeOperation(tx, id);
   }
   dispatchOutbox(tx, { type: 'done', id });
 }
@@ -218,7 +221,7 @@ function endHold(tx: Transaction, id: string): void {
 function writeAhead(tx: Transaction, id: string): void {
   const sent = sentRevision(tx, id);
   if (sent !== undefined) putRecord(tx, sent.record);
-  if (pendingOperation(tx, id) !== undefined) tx.writesMeta = true;
+  if (pendingOperation(tx, id) !== undefined) storeOperation(tx, id);
 }
 
 function handOver(tx: Transaction, id: string, attempt: number): void {
@@ -261,7 +264,7 @@ function fail(tx: Transaction, id: string, code: number): void {
   }
   const { record, revision } = sent;
   // What was to happen to a message that did not arrive can't happen.
-  const dependents = record.id === id ? tx.state.operations.filter(({ recordId }) => recordId === id) : [];
+  const dependents = record.id === id ? operationsOn(tx.state.operations, id) : [];
   for (const { operation } of dependents) fail(tx, operation.id, code);
   const latest = recordOf(tx, record.id) ?? record;
   if (code >= 600) {
@@ -284,8 +287,8 @@ function reactionUnanswered(tx: Transaction, pending: PendingOperation, code: nu
   const { operation } = pending;
   settle(tx, operation.id, { status: 'failed', deliveryFailures: [], code }, true);
   const again = { ...pending, order: takePendingOrder(tx) };
-  setState(tx, { operations: [...tx.state.operations.filter((other) => other !== pending), again] });
-  tx.writesMeta = true;
+  putOperation(tx, again);
+  storeOperation(tx, operation.id);
   enqueueOperation(tx, again, true);
 }
 
@@ -301,7 +304,7 @@ function outboxSettings(tx: Transaction): OutboxSettings {
 
 /** The pending operation of the local user with this id. */
 export function pendingOperation(tx: Pick<Transaction, 'state'>, id: string): PendingOperation | undefined {
-  return tx.state.operations.find(({ operation }) => operation.id === id);
+  return operationOf(tx.state.operations, id);
 }
 
 /** Puts an operation into the outbox. It is stored before it goes out. */
@@ -311,8 +314,8 @@ export function addOperation(tx: Transaction, record: MessageRecord, operation: 
     recordId: record.id,
     order: takePendingOrder(tx),
   };
-  setState(tx, { operations: [...tx.state.operations, pending] });
-  tx.writesMeta = true;
+  putOperation(tx, pending);
+  storeOperation(tx, operation.id);
   enqueueOperation(tx, pending, !tx.context.hasStorage);
 }
 
@@ -338,8 +341,7 @@ export function dropOperations(
   reason: SettledReason,
   matches: (pending: PendingOperation) => boolean = () => true,
 ): void {
-  for (const pending of tx.state.operations) {
-    if (pending.recordId !== recordId || !matches(pending)) continue;
+  for (const pending of operationsOn(tx.state.operations, recordId).filter(matches)) {
     settle(tx, pending.operation.id, { status: 'queued', deliveryFailures: [] }, true, reason);
     leaveOutbox(tx, pending.operation.id);
   }

@@ -2,6 +2,7 @@ import { backOff } from '../time/backOff.ts';
 import { checkTimeout } from '../time/sleepTolerantTimeout.ts';
 import { NO_DEADLINE, type Step } from '../time/step.ts';
 import {
+  allUnstored,
   allWaiting,
   changeItem,
   firstHold,
@@ -123,6 +124,11 @@ export function outboxDeadline(state: Outbox): number {
 /** The messages and operations that wait, in order. */
 export function waitingItems({ waiting }: Pick<Outbox, 'waiting'>): Iterable<OutboxItem> {
   return allWaiting(waiting);
+}
+
+/** The ids of the messages and operations that wait to be stored. */
+export function unstoredItems({ waiting }: Pick<Outbox, 'waiting'>): readonly string[] {
+  return allUnstored(waiting);
 }
 
 export function isQueued(state: Outbox, id: string): boolean {

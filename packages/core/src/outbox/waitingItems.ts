@@ -32,6 +32,8 @@ export interface WaitingItems {
   readonly heldPlaces: SortedList<Place>;
   /** Those that are not written ahead, sorted by order. */
   readonly unwritten: SortedList<Place>;
+  /** Those that are not durable, sorted by order. */
+  readonly unstored: SortedList<Place>;
   /** Ids of those that failed, and were in flight before. */
   readonly failing: readonly string[];
 }
@@ -56,12 +58,18 @@ export const noWaitingItems: WaitingItems = {
   held: [],
   heldPlaces: [],
   unwritten: [],
+  unstored: [],
   failing: [],
 };
 
 /** All items, in order. */
 export function allWaiting({ queue }: WaitingItems): Iterable<OutboxItem> {
   return QUEUE.all(queue);
+}
+
+/** The ids of those that are not durable. */
+export function allUnstored({ unstored }: WaitingItems): readonly string[] {
+  return unstored.flat().map(({ id }) => id);
 }
 
 export function firstWaiting({ queue }: WaitingItems): OutboxItem | undefined {
@@ -86,14 +94,15 @@ export function nextToWrite({ unwritten, heldPlaces, queue }: WaitingItems): Out
 
 /** Adds an item, or replaces the one with its id. */
 export function putItem(waiting: WaitingItems, item: OutboxItem): WaitingItems {
-  const { id, heldUntil, order, failures, writtenAhead } = item;
-  const { queue, held, heldPlaces, unwritten, failing } = takeItem(waiting, id);
+  const { id, heldUntil, order, failures, writtenAhead, durable } = item;
+  const { queue, held, heldPlaces, unwritten, unstored, failing } = takeItem(waiting, id);
   const isHeld = heldUntil !== undefined;
   return {
     queue: QUEUE.put(queue, item),
     held: isHeld ? put(held, { id, heldUntil }, compareHolds) : held,
     heldPlaces: isHeld ? put(heldPlaces, { id, order }, comparePlaces) : heldPlaces,
     unwritten: writtenAhead ? unwritten : put(unwritten, { id, order }, comparePlaces),
+    unstored: durable ? unstored : put(unstored, { id, order }, comparePlaces),
     failing: failures === 0 ? failing : [...failing, id],
   };
 }
@@ -102,8 +111,8 @@ export function putItem(waiting: WaitingItems, item: OutboxItem): WaitingItems {
 export function takeItem(waiting: WaitingItems, id: string): WaitingItems {
   const item = QUEUE.get(waiting.queue, id);
   if (item === undefined) return waiting;
-  const { heldUntil, failures, writtenAhead } = item;
-  const { queue, held, heldPlaces, unwritten, failing } = waiting;
+  const { heldUntil, failures, writtenAhead, durable } = item;
+  const { queue, held, heldPlaces, unwritten, unstored, failing } = waiting;
   const atPlace = (other: Place): number => comparePlaces(other, item);
   const isHeld = heldUntil !== undefined;
   return {
@@ -111,6 +120,7 @@ export function takeItem(waiting: WaitingItems, id: string): WaitingItems {
     held: isHeld ? remove(held, (other) => compareHolds(other, { id, heldUntil })) : held,
     heldPlaces: isHeld ? remove(heldPlaces, atPlace) : heldPlaces,
     unwritten: writtenAhead ? unwritten : remove(unwritten, atPlace),
+    unstored: durable ? unstored : remove(unstored, atPlace),
     failing: failures === 0 ? failing : failing.filter((other) => other !== id),
   };
 }

@@ -1,14 +1,17 @@
 /** Connects the storage machine with the flow: writes, failures, and the release of items that wait for durability. */
 
+import { compareKeys } from '../collections/keyedQueue.ts';
+import { put, remove } from '../collections/sortedList.ts';
 import { FlowError } from '../errors/FlowError.ts';
 import { isWaitingOver, reducePersistence, type PersistenceEvent } from './machine.ts';
 import { dispatchReceipts } from '../receipts/outgoing.ts';
 import { dispatchOutbox } from '../outbox/handlers.ts';
-import { pendingReceipts } from '../receipts/pendingReceipts.ts';
+import { unstoredReceipts } from '../receipts/pendingReceipts.ts';
 import { flushAcks } from '../receipts/acks.ts';
 import { isOutdatedPage } from './outdated.ts';
-import { isWrittenAhead, waitingItems } from '../outbox/machine.ts';
+import { isWrittenAhead, unstoredItems } from '../outbox/machine.ts';
 import { withAttemptsAhead } from '../messages/messageStatus.ts';
+import { operationsOn } from '../operations/pendingOperations.ts';
 import { noteWriting, separateRewrites } from '../operations/rewrites.ts';
 import { updateReceiptsReach } from '../receipts/reach.ts';
 import { diagnose, recordOf, type Transaction, setState } from '../engine/transaction.ts';
@@ -30,8 +33,7 @@ function releaseWithoutStorage(tx: Transaction): void {
   setStorageError(tx, tx.state.storageError ?? storageTimeout());
   separateRewrites(tx);
   // What is not stored is not acknowledged: only the server could deliver it again after a crash.
-  const waiting = [...waitingItems(tx.state.outbox), ...pendingReceipts(tx.state.receipts)];
-  const ids = new Set(waiting.map((item) => item.id));
+  const ids = new Set([...unstoredItems(tx.state.outbox), ...unstoredReceipts(tx.state.receipts)]);
   dispatchOutbox(tx, { type: 'durable', ids });
   dispatchReceipts(tx, { type: 'durable', ids });
 }
@@ -90,16 +92,20 @@ export function storeChanges(tx: Transaction): void {
  * until then.
  */
 function withholdRecords(tx: Transaction, isMetaWritable: boolean): void {
-  const withheld = new Set(tx.state.withheldRecords);
-  if (withheld.size === 0 && (isMetaWritable || tx.state.operations.length === 0)) return;
-  const changed = new Set(isMetaWritable ? [] : tx.state.operations.map(({ recordId }) => recordId));
-  for (const id of withheld) {
-    if (changed.has(id)) continue;
-    withheld.delete(id);
+  let withheld = tx.state.withheldRecords;
+  const isChanged = (id: string): boolean => !isMetaWritable && operationsOn(tx.state.operations, id).length > 0;
+  for (const id of isMetaWritable ? withheld.flat() : tx.operatedRecords) {
+    const others = remove(withheld, (other) => compareKeys(other, id));
+    if (others === withheld || isChanged(id)) continue;
+    withheld = others;
     const record = recordOf(tx, id);
     if (record !== undefined && !tx.writes.has(id)) tx.writes.set(id, record);
   }
-  for (const id of changed) if (tx.writes.delete(id)) withheld.add(id);
+  for (const id of isMetaWritable ? [] : tx.writes.keys()) {
+    if (!isChanged(id)) continue;
+    tx.writes.delete(id);
+    withheld = put(withheld, id, compareKeys);
+  }
   setState(tx, { withheldRecords: withheld });
 }
 

@@ -33,6 +33,7 @@ import { applyUnmatchedOperations } from '../operations/incoming.ts';
 import { mergeOperations, resumeOperations } from '../operations/resume.ts';
 import { isUnsent, noteRewrite, noteStoredOrder } from '../operations/rewrites.ts';
 import { isNumber, isObject, isSortKey, tryRead } from '../validation/guards.ts';
+import { parsePendingOperations } from '../validation/operations.ts';
 import { parseMeta, parseRecord } from '../validation/records.ts';
 import type { FlowError } from '../errors/FlowError.ts';
 import { dispatchPersistence, setStorageError } from './handlers.ts';
@@ -67,9 +68,12 @@ export function hydrate(tx: Transaction, stored: StoredConversation): void {
   advanceReadMarkers(tx, { ...meta }, false);
   setState(tx, { pendingReadReceipts: [...tx.state.pendingReadReceipts, ...(meta.pendingReadReceipts ?? [])] });
   loadMarkedUnread(tx, meta.markedUnread === true);
-  mergeOperations(tx, parseMeta(stored.meta));
+  const storedMeta = parseMeta(stored.meta);
+  const separate = stored.operations && parsePendingOperations(stored.operations);
+  mergeOperations(tx, storedMeta);
+  mergeOperations(tx, { pendingOperations: separate ?? [] });
   applyRemoteMarker(tx, records);
-  resume(tx);
+  resume(tx, new Set((separate ?? storedMeta.pendingOperations)?.map(({ operation }) => operation.id)));
   resumeUnloadedReceipts(tx, stored.pendingReceipts ?? []);
   // Some of it may have changed since it was read.
   if (tx.state.role === 'follower') postToTabs(tx, hello(tx));
@@ -170,8 +174,11 @@ function becomeReady(tx: Transaction, olderInStorage: boolean): void {
   loadOlder(tx);
 }
 
-/** Resumes queued messages and pending receipts: those of the storage, and those of the previous leader. */
-export function resume(tx: Transaction): void {
+/**
+ * Resumes queued messages, operations and pending receipts: those of the storage, and those of the previous leader.
+ * @param storedOperations the ids of the operations that the storage has. Default: all.
+ */
+export function resume(tx: Transaction, storedOperations?: ReadonlySet<string>): void {
   const { role, forwardedCommands } = tx.state;
   if (role === 'follower') return;
   setState(tx, { forwardedCommands: [] });
@@ -188,7 +195,7 @@ export function resume(tx: Transaction): void {
     }
     if (isReceiptPending(record)) resumeReceipt(tx, record, durable);
   }
-  resumeOperations(tx);
+  resumeOperations(tx, storedOperations);
 }
 
 /** Puts stored records into the table without storing them again. Invalid ones stay in the storage and are not shown. */

@@ -72,7 +72,7 @@ async function openLeader(put: readonly MessageRecord[]) {
     },
     async readAgain(meanwhile: () => void = () => {}, whenRead: () => void = () => {}) {
       isSlow = true;
-      tab?.received({ version: 1, kind: 'transaction', records: [] });
+      tab?.received({ version: 2, kind: 'transaction', records: [] });
       await flushMicrotasks();
       meanwhile();
       await flushMicrotasks();

@@ -9,6 +9,7 @@ import { parseRecord, parseRecords } from '../validation/records.ts';
 import type {
   ConversationMeta,
   MessageStorage,
+  PendingOperation,
   StorageWrite,
   StoredConversation,
   StoredPage,
@@ -24,11 +25,15 @@ export interface WriteBuffer {
    * Returns the records that `MessageStorage.find` will find by these ids once all is written.
    */
   find(messageIds: readonly string[]): Promise<StoredRecords>;
-  /** Takes all changes that are not stored yet, for one write; those of a failed write are put back. */
+  /**
+   * Takes all changes that are not stored yet, for one write; those of a failed write are put back. Operations are
+   * written together with the next meta data.
+   */
   add(
     changes: ReadonlyMap<string, MessageRecord | undefined>,
     added: ReadonlyMap<string, MessageRecord>,
     meta: ConversationMeta | undefined,
+    operations?: OperationChanges,
   ): void;
   /** Takes stored records that another tab has changed, for the reads that run. */
   noteChanged(records: readonly MessageRecord[]): void;
@@ -49,16 +54,25 @@ export interface Written {
 }
 
 type Changes = ReadonlyMap<string, MessageRecord | undefined>;
+/** Waiting operations by id. Undefined: one does not wait any longer. */
+type OperationChanges = ReadonlyMap<string, PendingOperation | undefined>;
 
-/** @param loaded the record as this page knows it, where it is loaded. */
+/**
+ * @param loaded the record as this page knows it, where it is loaded.
+ * @param waiting all waiting operations, for a storage that keeps them in the meta data.
+ */
 export function createWriteBuffer(
   storage: MessageStorage,
   conversation: string,
   loaded: (id: string) => MessageRecord | undefined = () => undefined,
+  waiting: () => readonly PendingOperation[] = () => [],
 ): WriteBuffer {
   let changes = new Map<string, MessageRecord | undefined>();
   let added = new Map<string, MessageRecord>();
   let meta: ConversationMeta | undefined;
+  let operations = new Map<string, PendingOperation | undefined>();
+  /** The storage keeps operations one by one. */
+  let keepsOperations = false;
   /** What the running write takes. */
   let writing: Changes = new Map();
   let unwatchPage: (() => void) | undefined;
@@ -79,9 +93,16 @@ export function createWriteBuffer(
 
   const isEmpty = (): boolean => changes.size === 0 && added.size === 0 && meta === undefined;
 
+  function dueOperations(): OperationChanges {
+    if (meta === undefined) return new Map();
+    return keepsOperations ? operations : new Map(waiting().map((pending) => [pending.operation.id, pending]));
+  }
+
   /** Writes the changes that wait for a running write or the next attempt. They still wait: the page may live on. */
   function writeWaiting(): void {
-    if (!isEmpty()) checked(() => storage.write(conversation, writeOf(changes, added, meta))).catch(() => {});
+    if (isEmpty()) return;
+    const write = { ...writeOf(changes, added), ...metaOf(meta, dueOperations(), keepsOperations) };
+    checked(() => storage.write(conversation, write)).catch(() => {});
   }
 
   /** Watches the page while something would be lost with it. */
@@ -98,6 +119,7 @@ export function createWriteBuffer(
     async open(limit) {
       const { value, changed } = await read(() => storage.open(conversation, limit));
       const stored = parseStored(value);
+      keepsOperations = stored.operations !== undefined;
       const { records, outbox, pendingReceipts } = stored;
       return {
         ...stored,
@@ -126,26 +148,33 @@ export function createWriteBuffer(
       };
       return (messageId) => (found.get(messageId) ?? []).map(latest).filter((record) => record !== undefined);
     },
-    add(more, moreAdded, newMeta) {
+    add(more, moreAdded, newMeta, moreOperations = new Map()) {
       for (const some of [changes, ...reads]) for (const [id, record] of more) some.set(id, record);
       for (const [id, record] of moreAdded) added.set(id, record);
       meta = newMeta ?? meta;
+      for (const [id, pending] of moreOperations) operations.set(id, pending);
       watchPage();
     },
     noteChanged(records) {
       for (const changed of reads) for (const record of records) changed.set(record.id, record);
     },
     async write() {
-      const [written, writtenAdded, writtenMeta] = [changes, added, meta];
+      const [written, writtenAdded, writtenMeta, writtenOperations] = [changes, added, meta, dueOperations()];
       [changes, added, meta] = [new Map(), new Map(), undefined];
+      if (writtenMeta !== undefined) operations = new Map();
       writing = written;
       try {
-        await checked(() => storage.write(conversation, writeOf(written, writtenAdded, writtenMeta)));
+        const write = {
+          ...writeOf(written, writtenAdded),
+          ...metaOf(writtenMeta, writtenOperations, keepsOperations),
+        };
+        await checked(() => storage.write(conversation, write));
       } catch (error) {
         // What changed meanwhile is newer.
         changes = new Map([...written, ...changes]);
         added = new Map([...writtenAdded, ...added]);
         meta ??= writtenMeta;
+        operations = new Map([...writtenOperations, ...operations]);
         throw error;
       } finally {
         writing = new Map();
@@ -158,18 +187,14 @@ export function createWriteBuffer(
       const latest = all.filter(([id]) => !changes.has(id));
       const ids = latest.map(([id]) => id);
       const records = latest.map(([, record]) => record).filter((record) => record !== undefined);
-      if (writtenMeta === undefined || meta !== undefined) return { written: new Set(ids), records, superseded };
-      const operations = writtenMeta.pendingOperations?.map(({ operation }) => operation.id) ?? [];
-      return { written: new Set([...ids, ...operations, META_KEY]), records, superseded };
+      const stored = Array.from(writtenOperations.keys()).filter((id) => !operations.has(id));
+      const isMetaLatest = writtenMeta !== undefined && meta === undefined;
+      return { written: new Set([...ids, ...stored, ...(isMetaLatest ? [META_KEY] : [])]), records, superseded };
     },
   };
 }
 
-function writeOf(
-  changes: Changes,
-  added: ReadonlyMap<string, MessageRecord>,
-  meta: ConversationMeta | undefined,
-): StorageWrite {
+function writeOf(changes: Changes, added: ReadonlyMap<string, MessageRecord>): StorageWrite {
   const put: MessageRecord[] = [];
   const remove: string[] = [];
   for (const [id, record] of changes) {
@@ -177,7 +202,18 @@ function writeOf(
     else put.push(record);
   }
   const add = [...added.values()].filter((record) => !changes.has(record.id));
-  return { put, remove, ...(add.length === 0 ? {} : { add }), ...(meta === undefined ? {} : { meta }) };
+  return { put, remove, ...(add.length === 0 ? {} : { add }) };
+}
+
+function metaOf(
+  meta: ConversationMeta | undefined,
+  changes: OperationChanges,
+  keepsOperations: boolean,
+): Pick<StorageWrite, 'meta' | 'operations'> {
+  if (meta === undefined || changes.size === 0) return meta === undefined ? {} : { meta };
+  const put = [...changes.values()].filter((pending) => pending !== undefined);
+  if (!keepsOperations) return { meta: { ...meta, pendingOperations: put } };
+  return { meta, operations: { put, remove: [...changes.keys()].filter((id) => changes.get(id) === undefined) } };
 }
 
 /**

@@ -24,7 +24,10 @@ export interface ConversationMeta {
   readonly remoteDisplayedOrder?: number;
   /** When that notification arrived, in ms since the epoch. */
   readonly remoteDisplayedAt?: number;
-  /** Waiting edits, retractions and reactions of the local user, by order. */
+  /**
+   * Waiting edits, retractions and reactions of the local user, by order: only where the storage returns no
+   * {@link StoredConversation.operations}.
+   */
   readonly pendingOperations?: readonly PendingOperation[];
   /** Operations whose messages are not known yet; the last 500. */
   readonly unmatchedOperations?: readonly IncomingOperation[];
@@ -54,6 +57,11 @@ export interface StoredConversation {
    */
   readonly pendingReceipts?: readonly unknown[];
   readonly meta: unknown;
+  /**
+   * The waiting edits, retractions and reactions of {@link StorageWrite.operations}, in any order. Default: the storage
+   * keeps none, and all of them are part of the meta data, which are then written as a whole with each change of one.
+   */
+  readonly operations?: readonly unknown[] | undefined;
   readonly hasOlder: boolean;
   /** See {@link StoredPage.oldest}. */
   readonly oldest?: SortKey | undefined;
@@ -86,7 +94,13 @@ export interface StorageWrite {
   readonly add?: readonly MessageRecord[];
   /** Ids of messages to remove. */
   readonly remove: readonly string[];
+  /** Replaces the meta data. */
   readonly meta?: ConversationMeta;
+  /**
+   * Waiting edits, retractions and reactions to store, by the ids of their operations, and ids of those to remove. Only
+   * for a storage whose `open` has returned {@link StoredConversation.operations}.
+   */
+  readonly operations?: { readonly put: readonly PendingOperation[]; readonly remove: readonly string[] };
 }
 
 /**
@@ -96,7 +110,7 @@ export interface StorageWrite {
  * engine then sends no receipts, since it cannot store their messages, until a write succeeds.
  */
 export interface MessageStorage {
-  /** Reads the newest `limit` placed messages, the outbox and the pending receipts. Must not read the whole conversation. */
+  /** Reads the newest `limit` placed messages, the outbox, the waiting operations and the pending receipts. Must not read the whole conversation. */
   open(conversation: string, limit: number): Promise<StoredConversation>;
   /**
    * Reads the `limit` messages before a sort key: those of a lower order, and of the same order those whose ids are

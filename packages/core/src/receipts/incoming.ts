@@ -8,6 +8,7 @@ import {
   newestFirst,
   raiseReceiptReceived,
   recordOf,
+  recordsLinkedTo,
   recordsWithRevision,
   setState,
   type Transaction,
@@ -95,8 +96,7 @@ function diagnoseForeign(tx: Transaction): void {
 
 /** The message to which the local user has reacted with a set of this id. */
 function withReactions(tx: Transaction, id: string): MessageRecord | undefined {
-  const records = [...newestFirst(tx), ...tx.storedOnly.values()];
-  return records.find((record) => hasReactions(record, id, tx.context.localAddress));
+  return recordsLinkedTo(tx, id).find((record) => hasReactions(record, id, tx.context.localAddress));
 }
 
 /**

@@ -67,6 +67,11 @@ export function pendingReceipts({ pending }: Pick<PendingReceipts, 'pending'>): 
   return PENDING.all(pending);
 }
 
+/** The ids of the records of receipts whose messages are not stored yet. */
+export function unstoredReceipts({ unstored }: Pick<PendingReceipts, 'unstored'>): readonly string[] {
+  return unstored.flat().map(({ id }) => id);
+}
+
 export function pendingReceipt({ pending }: PendingReceipts, key: string): PendingReceipt | undefined {
   return PENDING.get(pending, key);
 }

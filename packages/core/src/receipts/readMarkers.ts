@@ -27,24 +27,17 @@ export function advancedReadMarkers(marks: ReadMarkers, given: Readonly<Record<s
   return moved.length === 0 ? marks : { ...marks, ...Object.fromEntries(moved) };
 }
 
-/** The stored data besides messages: read markers that have moved, pending receipts and operations. */
+/** The stored data besides messages and waiting operations: read markers that have moved, and pending receipts. */
 export function toConversationMeta({
   readMarkers: marks,
   pendingReadReceipts,
-  operations: pendingOperations,
   unmatchedOperations,
   unmatchedReceipts,
   markedUnread,
   history: { gapAfterOrder },
 }: Pick<
   EngineState,
-  | 'readMarkers'
-  | 'pendingReadReceipts'
-  | 'operations'
-  | 'unmatchedOperations'
-  | 'unmatchedReceipts'
-  | 'markedUnread'
-  | 'history'
+  'readMarkers' | 'pendingReadReceipts' | 'unmatchedOperations' | 'unmatchedReceipts' | 'markedUnread' | 'history'
 >): ConversationMeta {
   const moved = Object.entries(marks).filter(([, last]) => Number.isFinite(last));
   return {
@@ -52,7 +45,6 @@ export function toConversationMeta({
     pendingReadReceipts,
     ...(gapAfterOrder === undefined ? {} : { gapAfterOrder }),
     ...(markedUnread === true ? { markedUnread } : {}),
-    ...(pendingOperations.length > 0 ? { pendingOperations } : {}),
     ...(unmatchedOperations.length > 0 ? { unmatchedOperations } : {}),
     ...(unmatchedReceipts.length > 0 ? { unmatchedReceipts } : {}),
   };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { change, incoming, outgoing } from '../../test/storedRecords.ts';
+import { change, incoming, outgoing, reaction } from '../../test/storedRecords.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import type { MessageStorage, StoredMatches, StoredPage } from '../ports/storage.ts';
 import { createMemoryStorage } from './memory.ts';
 
-const EMPTY = { records: [], outbox: [], pendingReceipts: [], meta: undefined, hasOlder: false };
+const EMPTY = { records: [], outbox: [], pendingReceipts: [], operations: [], meta: undefined, hasOlder: false };
 
 /** The key before all messages of an order. */
 const at = (order: number): SortKey => ({ order, id: '' });
@@ -101,6 +101,19 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       await storage.write('c', change({ put }));
       const { records, outbox } = await storage.open('c', 1);
       expect([ids(records), ids(outbox)]).toEqual([['odd'], ['old', 'new']]);
+    });
+
+    it('B434 a storage keeps each waiting operation until it is removed, whatever is written besides', async () => {
+      const storage = create();
+      const [first, second, third] = [reaction('first', 1), reaction('second', 2), reaction('third', 3)];
+      await storage.write('c', change({ operations: { put: [first, second], remove: [] } }));
+      await storage.write('d', change({ operations: { put: [third], remove: ['first'] } }));
+      await storage.write('c', change({ meta: { displayedOrder: 1 } }));
+      expect((await storage.open('c', 1)).operations).toEqual([first, second]);
+      const moved = { ...second, order: second.order + 5 };
+      await storage.write('c', change({ operations: { put: [moved], remove: ['first', 'unknown'] } }));
+      expect((await storage.open('c', 1)).operations).toEqual([moved]);
+      expect((await storage.open('d', 1)).operations).toEqual([third]);
     });
 
     it('B381 a storage returns the messages with owed receipts, whatever their age, by order', async () => {

@@ -4,7 +4,7 @@ import { FlowError } from '../errors/FlowError.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import type { SortKey } from '../messages/sortKey.ts';
 import type { MessageStorage, StoredMatches } from '../ports/storage.ts';
-import { change, incoming, outgoing } from '../../test/storedRecords.ts';
+import { change, incoming, outgoing, reaction } from '../../test/storedRecords.ts';
 import { describeStorage } from './contract.test.ts';
 import { createIndexedDbStorage } from './indexedDb.ts';
 import { createOutboxJournal } from './outboxJournal.ts';
@@ -21,7 +21,7 @@ function newName(): string {
 }
 
 /** A database as an earlier version of the schema made it. */
-function openEarlier(name: string, version: 2 | 3): Promise<IDBPDatabase> {
+function openEarlier(name: string, version: 2 | 3 | 4): Promise<IDBPDatabase> {
   return openDB(name, version, {
     upgrade(database) {
       const messages = database.createObjectStore('messages', { keyPath: ['conversation', 'id'] });
@@ -29,7 +29,8 @@ function openEarlier(name: string, version: 2 | 3): Promise<IDBPDatabase> {
       messages.createIndex('messageId', ['conversation', 'messageId']);
       messages.createIndex('waiting', ['conversation', 'waiting']);
       messages.createIndex('links', 'links', { multiEntry: true });
-      if (version === 3) database.createObjectStore('texts', { keyPath: ['conversation', 'order', 'id'] });
+      if (version === 4) messages.createIndex('receipt', ['conversation', 'record.receipt', 'order']);
+      if (version >= 3) database.createObjectStore('texts', { keyPath: ['conversation', 'order', 'id'] });
       database.createObjectStore('meta');
     },
   });
@@ -137,12 +138,14 @@ describe('IndexedDB storage over time', () => {
       { conversation: 'c', id: 'z', order: 2.5, messageId: 'z' },
     ];
     await Promise.all(rows.map((row) => raw.put('messages', row)));
+    await raw.put('operations', { conversation: 'c', id: 'o', pending: 'no operation' });
     await raw.put('meta', 'strange', 'c');
     expect(await storage.open('c', 10)).toEqual({
       oldest: { order: 1, id: 'x' },
       records: [{ status: 'nonsense', list: [1, new Date(0)] }, 'not even an object', undefined, incoming('good', 3)],
       outbox: ['not even an object'],
       pendingReceipts: [],
+      operations: ['no operation'],
       meta: 'strange',
       hasOlder: false,
     });
@@ -185,7 +188,7 @@ describe('IndexedDB storage with a long conversation', () => {
     expect(opened).toMatchObject({ hasOlder: true, outbox: [{ order: WAITING }] });
     const { records } = opened as { records: { order: number }[] };
     expect(records.map(({ order }) => order)).toEqual(Array.from({ length: 50 }, (_, index) => LENGTH - 50 + index));
-    expect(opening).toEqual({ answers: 7, rows: 51 });
+    expect(opening).toEqual({ answers: 8, rows: 51 });
   });
 
   it('a page of a long conversation takes as many requests as one of a short conversation', async () => {
@@ -376,20 +379,21 @@ describe('failures of the IndexedDB storage', () => {
     const storage = createIndexedDbStorage({ name });
     const put = [outgoing('kept', PENDING_ORDER, 'queued'), outgoing('discarded', PENDING_ORDER + 1, 'queued')];
     await storage.write('c', change({ put, meta: { displayedOrder: 1 } }));
-    const operation = { kind: 'react', id: 'r', target: 'kept', sequence: 1, emojis: ['👍'] } as const;
-    const pending = { operation, recordId: 'kept', order: PENDING_ORDER + 2 };
+    const pending = reaction('r', 2, 'kept');
     const edited = { ...outgoing('kept', PENDING_ORDER, 'queued'), revision: { id: 'kept', sequence: 1, at: 1 } };
     const left = change({
       put: [{ ...edited, body: 'edited' }],
       remove: ['discarded'],
-      meta: { displayedOrder: 0, pendingOperations: [pending] },
+      meta: { displayedOrder: 0 },
+      operations: { put: [pending], remove: [] },
     });
     void createOutboxJournal(name).guard('c', left, () => new Promise(() => {}));
     dispatchEvent(new Event('pagehide'));
     for (const again of [storage, createIndexedDbStorage({ name })]) {
-      const { outbox, meta } = await again.open('c', 10);
+      const { outbox, operations, meta } = await again.open('c', 10);
       expect(outbox).toMatchObject([{ id: 'kept', body: 'edited' }]);
-      expect(meta).toEqual({ displayedOrder: 1, pendingOperations: [pending] });
+      expect(operations).toEqual([pending]);
+      expect(meta).toEqual({ displayedOrder: 1 });
     }
     expect(createOutboxJournal(name).read('c').changes).toEqual([]);
   });
@@ -403,6 +407,18 @@ describe('failures of the IndexedDB storage', () => {
     third.close();
     const { pendingReceipts } = await createIndexedDbStorage({ name }).open('c', 1);
     expect(pendingReceipts).toEqual([incoming('owed', 1, { receipt: 'owed' })]);
+  });
+
+  it('B436 operations that a page of version 4 stored in the meta data are read', async () => {
+    const name = newName();
+    const fourth = await openEarlier(name, 4);
+    const meta = { displayedOrder: 1, pendingOperations: [reaction('r', 1)] };
+    await fourth.put('meta', meta, 'c');
+    fourth.close();
+    const storage = createIndexedDbStorage({ name });
+    expect(await storage.open('c', 1)).toMatchObject({ meta, operations: [] });
+    await storage.write('c', change({ meta: {}, operations: { put: [reaction('r', 1)], remove: [] } }));
+    expect(await storage.open('c', 1)).toMatchObject({ meta: {}, operations: [reaction('r', 1)] });
   });
 
   it('messages that a page of version 1 stored are kept, and later edits of them are found', async () => {

@@ -54,7 +54,7 @@ export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): M
   const journal = createOutboxJournal(name);
 
   async function write(conversation: string, changes: StorageWrite): Promise<void> {
-    await connection.run('write', (database) => writeAll(database, conversation, changes));
+    await connection.run('write', (database) => writeAll(database, conversation, changes, () => changes));
     if (changes.remove.length > 0) journal.remove(conversation, changes.remove);
   }
 
@@ -63,8 +63,7 @@ export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): M
     const { changes, forget } = journal.read(conversation);
     if (changes.length === 0) return;
     for (const each of changes) {
-      const resolve = (stored: StoredRows, meta: unknown): StorageWrite =>
-        restoredWrite(each, (id) => recordOf(stored.get(id)), meta);
+      const resolve = (stored: StoredRows): StorageWrite => restoredWrite(each, (id) => recordOf(stored.get(id)));
       await connection.run('write', (database) => writeAll(database, conversation, each, resolve));
     }
     forget();
@@ -106,15 +105,22 @@ async function readNewest(
   conversation: string,
   limit: number,
 ): Promise<StoredConversation> {
-  const transaction = database.transaction(['messages', 'meta']);
+  const transaction = database.transaction(['messages', 'operations', 'meta']);
   const messages = transaction.objectStore('messages');
-  const [page, outbox, pendingReceipts, meta] = await Promise.all([
+  const [page, outbox, pendingReceipts, operations, meta] = await Promise.all([
     readPage(messages.index('order'), conversation, { order: PENDING_ORDER, id: '' }, limit),
     messages.index('waiting').getAll(all(conversation)),
     readPendingReceipts(messages.index('receipt'), conversation),
+    transaction.objectStore('operations').getAll(all(conversation)),
     transaction.objectStore('meta').get(conversation),
   ]);
-  return { ...page, outbox: recordsOf(outbox), pendingReceipts, meta };
+  return {
+    ...page,
+    outbox: recordsOf(outbox),
+    pendingReceipts,
+    operations: operations.map(({ pending }) => pending),
+    meta,
+  };
 }
 
 /** The newest messages with an owed receipt. The index has all received messages, by their receipts. */
@@ -164,23 +170,30 @@ function keyAt({ key: [, order], primaryKey: [, id] }: KeyCursor): SortKey {
 
 /**
  * Writes all or nothing.
- * @param resolve returns the write for the stored records, of no messages but those in `named`. Default: `named`.
+ * @param resolve returns the write for the stored records, of no messages but those in `named`.
  */
 async function writeAll(
   database: MessagesDatabase,
   conversation: string,
-  named: StorageWrite,
-  resolve?: (stored: StoredRows, meta: unknown) => StorageWrite,
+  named: Pick<StorageWrite, 'put' | 'add' | 'remove'>,
+  resolve: (stored: StoredRows) => StorageWrite,
 ): Promise<void> {
   // Strict: done means on the disk, not only handed to the system. A delivery notification goes out once its message is
   // stored, so a power cut must not take the message back; writes are few and each is one transaction.
-  const transaction = database.transaction(['messages', 'texts', 'meta'], 'readwrite', { durability: 'strict' });
+  const transaction = database.transaction(['messages', 'texts', 'operations', 'meta'], 'readwrite', {
+    durability: 'strict',
+  });
   const messages = transaction.objectStore('messages');
   const work: Promise<unknown>[] = [transaction.done];
   try {
     const stored = await readStored(messages, conversation, named);
-    const changes = resolve ? resolve(stored, await transaction.objectStore('meta').get(conversation)) : named;
+    const changes = resolve(stored);
     if (changes.meta !== undefined) work.push(transaction.objectStore('meta').put(changes.meta, conversation));
+    const operations = transaction.objectStore('operations');
+    for (const id of changes.operations?.remove ?? []) work.push(operations.delete([conversation, id]));
+    for (const pending of changes.operations?.put ?? []) {
+      work.push(operations.put({ conversation, id: pending.operation.id, pending }));
+    }
     const final = finalRecords(stored, changes);
     for (const [id, record] of final) {
       work.push(record ? messages.put(rowOf(conversation, record)) : messages.delete([conversation, id]));
@@ -199,7 +212,7 @@ async function writeAll(
 async function readStored(
   messages: WritableMessages,
   conversation: string,
-  { put, add = [], remove }: StorageWrite,
+  { put, add = [], remove }: Pick<StorageWrite, 'put' | 'add' | 'remove'>,
 ): Promise<StoredRows> {
   const ids = new Set([...remove, ...put.map(({ id }) => id), ...add.map(({ id }) => id)]);
   return new Map(

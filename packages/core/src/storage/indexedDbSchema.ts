@@ -8,7 +8,7 @@ import type { SortKey } from '../messages/sortKey.ts';
 import { indexTexts } from './indexedDbTexts.ts';
 
 /** The version of the schema below; a change of it needs a new number and a step in `upgradeSchema`. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** A stored message with its index keys. The record is stored unchanged. */
 export interface MessageRow {
@@ -33,6 +33,13 @@ export interface TextBlock extends SortKey {
   readonly texts: string;
 }
 
+/** A waiting operation with its key. */
+export interface OperationRow {
+  readonly conversation: string;
+  readonly id: string;
+  readonly pending: unknown;
+}
+
 export interface MessagesSchema extends DBSchema {
   messages: {
     key: [conversation: string, id: string];
@@ -46,6 +53,7 @@ export interface MessagesSchema extends DBSchema {
     };
   };
   texts: { key: [conversation: string, order: number, id: string]; value: TextBlock };
+  operations: { key: [conversation: string, id: string]; value: OperationRow };
   /** By conversation. */
   meta: { key: string; value: unknown };
 }
@@ -76,6 +84,8 @@ export function upgradeSchema(
   if (oldVersion < 4) {
     transaction.objectStore('messages').createIndex('receipt', ['conversation', 'record.receipt', 'order']);
   }
+  // Those of earlier versions are part of the meta data, until the engine writes these again.
+  if (oldVersion < 5) database.createObjectStore('operations', { keyPath: ['conversation', 'id'] });
 }
 
 /** Undoes a transaction, unless it is over already. */

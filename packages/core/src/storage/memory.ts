@@ -7,7 +7,7 @@ import { compareSortKeys, type SortKey } from '../messages/sortKey.ts';
 import { createTextMatcher } from '../messages/searchText.ts';
 import { isReceiptPending, isWaiting } from '../messages/messageStatus.ts';
 import { lookupIds } from '../messages/revisions.ts';
-import type { ConversationMeta, MessageStorage, StoredPage } from '../ports/storage.ts';
+import type { ConversationMeta, MessageStorage, PendingOperation, StoredPage } from '../ports/storage.ts';
 import { MAX_OPENED_RECEIPTS } from './limits.ts';
 
 /** How many messages one step of a search looks at. */
@@ -21,6 +21,7 @@ interface Conversation {
   readonly byMessageId: Map<string, Set<MessageRecord>>;
   readonly outbox: Set<MessageRecord>;
   readonly pendingReceipts: Set<MessageRecord>;
+  readonly operations: Map<string, PendingOperation>;
   meta: ConversationMeta | undefined;
 }
 
@@ -40,6 +41,7 @@ export function createMemoryStorage(): MessageStorage {
       byMessageId: new Map(),
       outbox: new Set(),
       pendingReceipts: new Set(),
+      operations: new Map(),
       meta: undefined,
     };
     conversations.set(key, created);
@@ -48,10 +50,16 @@ export function createMemoryStorage(): MessageStorage {
 
   return {
     async open(key, limit) {
-      const { byOrder, outbox, pendingReceipts, meta } = conversation(key);
+      const { byOrder, outbox, pendingReceipts, operations, meta } = conversation(key);
       const page = pageBefore(byOrder, { order: PENDING_ORDER, id: '' }, limit);
       const pending = inOrder(pendingReceipts).slice(-MAX_OPENED_RECEIPTS);
-      return structuredClone({ ...page, outbox: inOrder(outbox), pendingReceipts: pending, meta });
+      return structuredClone({
+        ...page,
+        outbox: inOrder(outbox),
+        pendingReceipts: pending,
+        operations: [...operations.values()],
+        meta,
+      });
     },
     async loadBefore(key, before, limit) {
       return structuredClone(pageBefore(conversation(key).byOrder, before, limit));
@@ -66,8 +74,9 @@ export function createMemoryStorage(): MessageStorage {
       const matches = records.toReversed().filter(createTextMatcher(text));
       return { matches: matches.map(keyOf), ...(hasOlder && oldest && { next: oldest }) };
     },
-    async write(key, { put, add: additions = [], remove, meta }) {
+    async write(key, { put, add: additions = [], remove, meta, operations }) {
       const copies = structuredClone(put);
+      const pending = structuredClone(operations?.put ?? []);
       const newcomers = structuredClone(additions);
       const target = conversation(key);
       for (const id of remove) take(target, id);
@@ -76,6 +85,8 @@ export function createMemoryStorage(): MessageStorage {
         add(target, record);
       }
       for (const record of newcomers) if (!target.byId.has(record.id)) add(target, record);
+      for (const id of operations?.remove ?? []) target.operations.delete(id);
+      for (const each of pending) target.operations.set(each.operation.id, each);
       if (meta !== undefined) target.meta = { ...meta };
     },
   };

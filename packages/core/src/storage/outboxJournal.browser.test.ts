@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PENDING_ORDER } from '../messages/messageRecord.ts';
-import { change, incoming, outgoing } from '../../test/storedRecords.ts';
+import { change, incoming, outgoing, reaction } from '../../test/storedRecords.ts';
 import { createOutboxJournal, type OutboxJournal } from './outboxJournal.ts';
 
 /** The keys of the journals in this file. Tests of databases, in other pages, name theirs `imflow-test-…`. */
@@ -69,24 +69,15 @@ describe('the journal of messages that a page leaves behind', () => {
     expect(journal.read('ana-bo').changes).toEqual([{ put: [], remove: ['discarded'], operations: [] }]);
   });
 
-  it('B380 the journal has the waiting operations of the last write that names them, with the messages that they change', () => {
+  it('B380 the journal has the waiting operations that no later write removes, with the messages that they change', () => {
     const journal = createOutboxJournal('operations');
-    const pending = (id: string, recordId: string) =>
-      ({
-        operation: { kind: 'react', id, target: recordId, sequence: 1, emojis: ['👍'] },
-        recordId,
-        order: 1,
-      }) as const;
     const put = [incoming('liked', 1), incoming('other', 2)];
-    const first = change({ put, meta: { pendingOperations: [pending('a', 'other')] } });
-    void journal.guard('ana-bo', first, createWrite().run);
-    const second = change({ meta: { pendingOperations: [pending('b', 'liked')] } });
-    void journal.guard('ana-bo', second, createWrite().run);
+    const [a, b] = [reaction('a', 1, 'other'), reaction('b', 2, 'liked')];
+    void journal.guard('ana-bo', change({ put, operations: { put: [a], remove: [] } }), createWrite().run);
+    void journal.guard('ana-bo', change({ operations: { put: [b], remove: ['a'] } }), createWrite().run);
     void journal.guard('ana-bo', change({}), createWrite().run);
     hidePage();
-    expect(journal.read('ana-bo').changes).toMatchObject([
-      { put: [{ id: 'liked' }], operations: [pending('b', 'liked')] },
-    ]);
+    expect(journal.read('ana-bo').changes).toMatchObject([{ put: [{ id: 'liked' }], operations: [b] }]);
   });
 
   it('B380 the journal removes entries that were read, unless their page has written more since', () => {

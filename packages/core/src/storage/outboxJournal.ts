@@ -7,7 +7,7 @@ import type { MessageRecord } from '../messages/messageRecord.ts';
 import { isWaiting } from '../messages/messageStatus.ts';
 import type { PendingOperation, StorageWrite } from '../ports/storage.ts';
 import { systemRandom } from '../ports/systemPorts.ts';
-import { isNumber, isObject, isString, tryRead } from '../validation/guards.ts';
+import { isNumber, isObject, isString, itemsOf, tryRead } from '../validation/guards.ts';
 
 export interface OutboxJournal {
   /** Runs a write. Its changes of the outbox go into the journal if the page closes before it ends. */
@@ -140,12 +140,14 @@ function changesOf(writes: Iterable<RunningWrite>): Saved {
 
 function merge(writes: readonly StorageWrite[]): OutboxChanges {
   const records = new Map<string, MessageRecord | undefined>();
-  let operations: readonly PendingOperation[] = [];
-  for (const { put, remove, meta } of writes) {
+  const waiting = new Map<string, PendingOperation>();
+  for (const { put, remove, operations } of writes) {
     for (const id of remove) records.set(id, undefined);
     for (const record of put) records.set(record.id, record);
-    if (meta !== undefined) operations = meta.pendingOperations ?? [];
+    for (const id of operations?.remove ?? []) waiting.delete(id);
+    for (const pending of operations?.put ?? []) waiting.set(pending.operation.id, pending);
   }
+  const operations = [...waiting.values()];
   const targets = new Set(operations.map(({ recordId }) => recordId));
   const put = [...records.values()].filter((record) => record !== undefined);
   return {
@@ -180,14 +182,10 @@ function load(key: string): Saved {
 function parse(value: unknown): OutboxChanges {
   const { put, remove, operations } = isObject(value) ? value : {};
   return {
-    put: listOf(put).filter(isRecord),
-    remove: listOf(remove).filter(isString),
-    operations: listOf(operations).filter(isPendingOperation),
+    put: itemsOf(put).filter(isRecord),
+    remove: itemsOf(remove).filter(isString),
+    operations: itemsOf(operations).filter(isPendingOperation),
   };
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 /** What the storage needs of a record. */
@@ -197,7 +195,7 @@ export function isRecord(value: unknown): value is MessageRecord {
   return isString(id) && isNumber(order) && isString(messageId);
 }
 
-export function isPendingOperation(value: unknown): value is PendingOperation {
+function isPendingOperation(value: unknown): value is PendingOperation {
   return (
     isObject(value) && isObject(value['operation']) && isString(value['operation']['id']) && isNumber(value['order'])
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
-import type { PendingOperation, StorageWrite } from '../ports/storage.ts';
-import { incoming, outgoing } from '../../test/storedRecords.ts';
+import type { StorageWrite } from '../ports/storage.ts';
+import { incoming, outgoing, reaction } from '../../test/storedRecords.ts';
 import type { OutboxChanges } from './outboxJournal.ts';
 import { restoredWrite } from './restoreOutbox.ts';
 
@@ -9,16 +9,10 @@ const waiting = outgoing('m', PENDING_ORDER, 'queued');
 const edited: MessageRecord = { ...waiting, body: 'edited', revision: { id: 'm', sequence: 7, at: 7 } };
 
 /** What is written where a page left these changes behind, and this is stored. */
-function restored(left: Partial<OutboxChanges>, stored: readonly MessageRecord[] = [], meta?: unknown): StorageWrite {
+function restored(left: Partial<OutboxChanges>, stored: readonly MessageRecord[] = []): StorageWrite {
   const byId = new Map(stored.map((record) => [record.id, record]));
-  return restoredWrite({ put: [], remove: [], operations: [], ...left }, (id) => byId.get(id), meta);
+  return restoredWrite({ put: [], remove: [], operations: [], ...left }, (id) => byId.get(id));
 }
-
-const react = (id: string, order: number): PendingOperation => ({
-  operation: { kind: 'react', id, target: 'm', sequence: order, emojis: ['👍'] },
-  recordId: 'm',
-  order,
-});
 
 describe('restoring the journal of a closed page', () => {
   it('B380 the journal restores a message, an edit of a waiting one, and a retried one', () => {
@@ -44,23 +38,15 @@ describe('restoring the journal of a closed page', () => {
     expect(restored({ remove: ['m'] }, [outgoing('m', 1, 'delivered')]).remove).toEqual([]);
   });
 
-  it('B380 the journal adds operations to the stored ones, each once and in order', () => {
-    const meta = { displayedOrder: 3, pendingOperations: [react('a', 2), react('b', 4)] };
-    expect(restored({ operations: [react('c', 3), react('b', 4)] }, [], meta)).toEqual({
-      put: [],
-      remove: [],
-      meta: { displayedOrder: 3, pendingOperations: [react('a', 2), react('c', 3), react('b', 4)] },
-    });
-    expect(restored({ operations: [react('c', 3)] }, [], 'damaged').meta).toEqual({
-      pendingOperations: [react('c', 3)],
-    });
-    expect(restored({}, [], meta)).not.toHaveProperty('meta');
+  it('B380 the journal restores operations', () => {
+    const operations = [reaction('c', 3), reaction('b', 4)];
+    expect(restored({ operations }).operations).toEqual({ put: operations, remove: [] });
   });
 
   it('B380 the journal merges a reaction with the stored message', () => {
-    const reaction = { id: 'c', author: 'ana', emojis: ['👍'], sequence: 5, at: 5 };
+    const given = { id: 'c', author: 'ana', emojis: ['👍'], sequence: 5, at: 5 };
     const stored = incoming('m', 1, { receipt: 'sent' });
-    const { put } = restored({ put: [incoming('m', 1, { reactions: [reaction] })] }, [stored]);
+    const { put } = restored({ put: [incoming('m', 1, { reactions: [given] })] }, [stored]);
     expect(put).toMatchObject([{ receipt: 'sent', reactions: [{ author: 'ana', emojis: ['👍'] }] }]);
   });
 });

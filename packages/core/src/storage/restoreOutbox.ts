@@ -3,25 +3,23 @@
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { isNewerThan, isWaiting, withAttemptsOf } from '../messages/messageStatus.ts';
 import { withReactionsOf } from '../messages/revisions.ts';
-import type { ConversationMeta, PendingOperation, StorageWrite } from '../ports/storage.ts';
-import { isObject } from '../validation/guards.ts';
-import { isPendingOperation, type OutboxChanges } from './outboxJournal.ts';
+import type { StorageWrite } from '../ports/storage.ts';
+import type { OutboxChanges } from './outboxJournal.ts';
 
 /**
  * Returns the write that restores the entries of a closed page. A newer stored record wins, since another tab may have
  * sent the message; a discarded message is removed only if it still waits or has failed.
  * @param storedRecord returns the stored record of a message.
- * @param meta the stored metadata, unchecked.
  */
 export function restoredWrite(
   { put, remove, operations }: OutboxChanges,
   storedRecord: (id: string) => MessageRecord | undefined,
-  meta: unknown,
 ): StorageWrite {
   return {
     put: put.map((record) => merge(record, storedRecord(record.id))).filter((record) => record !== undefined),
     remove: remove.filter((id) => isRemovable(storedRecord(id))),
-    ...(operations.length === 0 ? {} : { meta: withOperations(meta, operations) }),
+    // They may have been sent in the meantime: they are sent again under their ids.
+    operations: { put: operations, remove: [] },
   };
 }
 
@@ -37,19 +35,4 @@ function merge(record: MessageRecord, stored: MessageRecord | undefined): Messag
   if (wasRetried || isNewerThan(record, stored)) return withReactionsOf(withAttemptsOf(record, stored), stored);
   const reacted = withReactionsOf(stored, record);
   return reacted === stored ? undefined : reacted;
-}
-
-/** An operation that is stored too is not doubled. It may have been sent meanwhile: it is sent again under its id. */
-function withOperations(meta: unknown, operations: readonly PendingOperation[]): ConversationMeta {
-  const stored = isObject(meta) ? meta : {};
-  const { pendingOperations } = stored;
-  const all = [
-    ...(Array.isArray(pendingOperations) ? pendingOperations.filter(isPendingOperation) : []),
-    ...operations,
-  ];
-  const byId = new Map(all.map((pending) => [pending.operation.id, pending]));
-  return {
-    ...stored,
-    pendingOperations: Array.from(byId.values()).toSorted((one, other) => one.order - other.order),
-  };
 }

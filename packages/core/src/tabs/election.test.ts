@@ -59,7 +59,7 @@ async function openTab(options: Partial<InstantMessagingFlowOptions> = {}, fake?
       await flushMicrotasks();
     },
     async hear(post) {
-      received({ version: 1, ...post });
+      received({ version: 2, ...post });
       await flushMicrotasks();
     },
   };

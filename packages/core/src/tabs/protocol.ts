@@ -1,5 +1,6 @@
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { OperationRequest } from '../operations/outgoing.ts';
+import type { PendingOperation } from '../ports/storage.ts';
 import type { HistoryMatches, HistoryPage, HistoryRequest, HistorySearchRequest } from '../ports/transport.ts';
 import type { ComposingState } from '../ports/composing.ts';
 
@@ -26,6 +27,13 @@ export type TabPost =
       readonly changed?: readonly { readonly id: string; readonly change: string; readonly author: string }[];
       readonly settled?: readonly unknown[];
       readonly followed?: readonly unknown[];
+      /** All waiting operations, for a tab that may know others. */
+      readonly operations?: readonly PendingOperation[];
+      /** The operations that began or changed, and ids of those that ended, for a tab that knows the others. */
+      readonly operationChanges?: {
+        readonly put: readonly PendingOperation[];
+        readonly removed: readonly string[];
+      };
     };
 
 /** A command of the user in a follower, which only the leader can execute. */
@@ -41,4 +49,4 @@ export type ArchiveRead =
   | { readonly type: 'matches'; readonly request: HistorySearchRequest };
 
 /** The version of the messages between tabs. Messages of a different version are ignored. */
-export const TAB_MESSAGE_VERSION = 1;
+export const TAB_MESSAGE_VERSION = 2;

@@ -42,7 +42,7 @@ it('B95 B117 a tab that joins while the storage lags behind receives all message
   for (const id of ['m1', 'm2', 'm3', 'm4']) transport.push(incoming(id));
   await flushMicrotasks();
   const answer = (): number | undefined => {
-    tab?.received({ version: 1, kind: 'hello' });
+    tab?.received({ version: 2, kind: 'hello' });
     return told.at(-1)?.records?.length;
   };
   expect(answer()).toBe(4);
@@ -403,7 +403,7 @@ it('B70 posts of two leaders that cross lower no status; a retry does', async ()
   const record = flow.messages.get(id) as MessageRecord;
   const tell = (status: MessageRecord['status']): string | undefined => {
     follower?.received({
-      version: 1,
+      version: 2,
       kind: 'transaction',
       records: [{ ...record, status, timestamps: { [status]: 1 } }],
     });

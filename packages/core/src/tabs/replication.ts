@@ -15,6 +15,7 @@ import {
   setHistory,
   setState,
   settle,
+  storeOperation,
   type Transaction,
 } from '../engine/transaction.ts';
 import { dispatchLifecycle } from '../lifecycle/handlers.ts';
@@ -31,10 +32,11 @@ import { mergeOperations } from '../operations/resume.ts';
 import { noteStoredOrder } from '../operations/rewrites.ts';
 import { receiveCommand } from './commands.ts';
 import { hello } from './hello.ts';
+import { allStateOf, listsOf, mergeMarkedUnread, mergeState, operationChangesOf, stateOf } from './sharedState.ts';
 import { isNewerThan, isPlaced, isStatus, isWaiting } from '../messages/messageStatus.ts';
 import { withReactionsOf } from '../messages/revisions.ts';
-import { isFailureCode, isNonEmptyString, isObject } from '../validation/guards.ts';
-import { isOperationKind, parseIncomingOperations, parsePendingOperations } from '../validation/operations.ts';
+import { isFailureCode, isNonEmptyString, isObject, itemsOf } from '../validation/guards.ts';
+import { isOperationKind } from '../validation/operations.ts';
 import { parseFailures, parseMeta, parseRecord } from '../validation/records.ts';
 import { waitingItems } from '../outbox/machine.ts';
 import { enqueue, leaveOutboxAsIn } from '../outbox/handlers.ts';
@@ -63,7 +65,7 @@ export function becomeLeader(tx: Transaction): void {
 export function becomeFollower(tx: Transaction): void {
   if (tx.state.role === 'follower') return;
   // The new leader may not know the posts that this tab received, and has read the storage before this tab's last write.
-  postRecords(tx, [...snapshotForNewTab(tx), ...tx.state.discardedIds], {});
+  postRecords(tx, [...snapshotForNewTab(tx), ...tx.state.discardedIds], allStateOf(tx.state));
   dispatchLifecycle(tx, { type: 'connection', state: 'offline' });
   setState(tx, {
     role: 'follower',
@@ -101,7 +103,9 @@ export function receiveTabMessage(tx: Transaction, posted: unknown): void {
 export function replicateToFollowers(tx: Transaction, before: Transaction['state']): void {
   if (!tx.context.hasTabs || tx.state.role === 'follower' || !tx.state.lifecycle.started) return;
   const [old, state] = [stateOf(before), stateOf(tx.state)];
-  const changedState = Object.keys(state).some((key) => old[key] !== state[key]);
+  const changesState = Object.keys(state).some((key) => old[key] !== state[key]);
+  const [oldLists, lists] = [listsOf(before), listsOf(tx.state)];
+  const changedLists = Object.entries(lists).filter(([key, items]) => oldLists[key] !== items);
   const composing = tx.raised.filter(
     ({ name }) => name === 'remoteComposingStateChanged' || name === 'remoteComposingRefreshed',
   );
@@ -111,8 +115,15 @@ export function replicateToFollowers(tx: Transaction, before: Transaction['state
   const followed = tx.effects.filter(({ type }) => type === 'follow' || type === 'unfollow');
   const unloaded = changedStoredOnly(tx);
   const told = composing.length + settled.length + followed.length + unloaded.length;
-  if (tx.changes.size === 0 && !changedState && told === 0) return;
+  const isSilent = tx.changes.size + tx.operationChanges.size + changedLists.length + told === 0;
+  if (isSilent && !changesState) return;
+  const operations = [...tx.operationChanges];
   postRecords(tx, [...tx.changes.keys()], {
+    ...Object.fromEntries(changedLists),
+    operationChanges: {
+      put: operations.map(([, pending]) => pending).filter((pending) => pending !== undefined),
+      removed: operations.filter(([, pending]) => pending === undefined).map(([id]) => id),
+    },
     unloaded,
     composing: composing.map(({ event }) => event),
     received: tx.raised.flatMap(({ name, event }) => (name === 'messageReceived' ? [event.message.id] : [])),
@@ -130,7 +141,7 @@ export function replicateToFollowers(tx: Transaction, before: Transaction['state
 function receiveAsLeader(tx: Transaction, post: Record<string, unknown>): void {
   switch (post['kind']) {
     case 'hello':
-      postRecords(tx, [...snapshotForNewTab(tx), ...tx.state.discardedIds], {});
+      postRecords(tx, [...snapshotForNewTab(tx), ...tx.state.discardedIds], allStateOf(tx.state));
       // The requesting tab can store messages, and this one cannot.
       if (isOutdatedPage(tx.state) && post['outdated'] !== true) resign(tx);
       return;
@@ -153,18 +164,19 @@ function mergeLatePost(tx: Transaction, post: Record<string, unknown>): void {
   mergeRecords(tx, post, (record, known) =>
     known === undefined ? !tx.state.discardedIds.includes(record.id) : isNewerThan(record, known),
   );
-  for (const id of list(post['removed'])) if (isNonEmptyString(id)) discard(tx, id);
+  for (const id of itemsOf(post['removed'])) if (isNonEmptyString(id)) discard(tx, id);
   mergeOutcomes(tx, post);
   advanceReadMarkers(tx, post);
   mergeMarkedUnread(tx, post);
   setState(tx, {
     pendingReadReceipts: [
       ...tx.state.pendingReadReceipts,
-      ...list(post['pendingReadReceipts']).filter(isNonEmptyString),
+      ...itemsOf(post['pendingReadReceipts']).filter(isNonEmptyString),
     ],
   });
-  const late = { pendingOperations: post['operations'], unmatchedOperations: post['unmatchedOperations'] };
-  if (mergeOperations(tx, parseMeta(late))) {
+  const pendingOperations = [...itemsOf(post['operations']), ...itemsOf(operationChangesOf(post)['put'])];
+  if (mergeOperations(tx, parseMeta({ pendingOperations, unmatchedOperations: post['unmatchedOperations'] }))) {
+    for (const id of tx.operationChanges.keys()) storeOperation(tx, id);
     tx.writesMeta = true;
     applyUnmatchedOperations(tx);
   }
@@ -226,12 +238,12 @@ function receiveAsFollower(tx: Transaction, post: Record<string, unknown>): void
   if (post['kind'] !== 'transaction') return;
   setState(tx, { forwardedCommands: [] });
   mergeRecords(tx, post, (record, known) => known === undefined || !isOutdated(record, known));
-  for (const id of list(post['removed'])) {
+  for (const id of itemsOf(post['removed'])) {
     const record = isNonEmptyString(id) ? recordOf(tx, id) : undefined;
     if (record !== undefined) forget(tx, record);
   }
   mergeState(tx, post);
-  for (const value of list(post['composing'])) {
+  for (const value of itemsOf(post['composing'])) {
     if (!isObject(value) || !isNonEmptyString(value['participant'])) continue;
     const state = value['state'] === 'composing' ? 'composing' : 'idle';
     dispatchRemoteComposing(tx, { type: 'notified', sender: value['participant'], state });
@@ -253,14 +265,14 @@ function mergeRecords(
   post: Record<string, unknown>,
   isWanted: (record: MessageRecord, known: MessageRecord | undefined) => boolean,
 ): void {
-  const received = new Set(list(post['received']));
-  for (const value of list(post['records'])) {
+  const received = new Set(itemsOf(post['received']));
+  for (const value of itemsOf(post['records'])) {
     const record = parseRecord(value);
     if (record !== undefined && isWanted(record, recordOf(tx, record.id))) {
       mergeRecord(tx, record, received.has(record.id));
     }
   }
-  for (const value of list(post['unloaded'])) {
+  for (const value of itemsOf(post['unloaded'])) {
     const record = parseRecord(value);
     if (record === undefined) continue;
     const known = recordOf(tx, record.id);
@@ -277,24 +289,24 @@ function isOutdated(record: MessageRecord, known: MessageRecord): boolean {
 
 /** Raises the events of the leader in this tab. */
 function mergeOutcomes(tx: Transaction, post: Record<string, unknown>): void {
-  for (const value of list(post['notified'])) {
+  for (const value of itemsOf(post['notified'])) {
     const record = recordNamed(tx, value);
     const outcome = isObject(value) ? value['outcome'] : undefined;
     if (record !== undefined && isOutcome(outcome)) raiseReceiptReceived(tx, record, outcome);
   }
-  for (const value of list(post['changed'])) {
+  for (const value of itemsOf(post['changed'])) {
     const message = recordNamed(tx, value);
     const { change, author } = isObject(value) ? value : {};
     if (message !== undefined && isOperationKind(change) && isNonEmptyString(author)) {
       raiseEvent(tx, 'messageChanged', { message, change, author });
     }
   }
-  for (const value of list(post['followed'])) {
+  for (const value of itemsOf(post['followed'])) {
     const { type, id, messageId } = isObject(value) ? value : {};
     if (!isNonEmptyString(id) || !isNonEmptyString(messageId)) continue;
     tx.effects.push({ type: type === 'unfollow' ? 'unfollow' : 'follow', id, messageId });
   }
-  for (const value of list(post['settled'])) {
+  for (const value of itemsOf(post['settled'])) {
     if (!isObject(value)) continue;
     const { id, status, deliveryFailures, code, final, reason } = value;
     if (!isNonEmptyString(id)) continue;
@@ -318,31 +330,6 @@ function mergeRecord(tx: Transaction, record: MessageRecord, isNew: boolean): vo
   }
 }
 
-function mergeState(tx: Transaction, post: Record<string, unknown>): void {
-  const { connection, available, lastSeen } = post;
-  if (connection === 'online' || connection === 'offline' || connection === 'connecting') {
-    dispatchLifecycle(tx, { type: 'connection', state: connection });
-  }
-  setState(tx, {
-    remoteAvailable: typeof available === 'boolean' ? available : undefined,
-    remoteLastSeen: typeof lastSeen === 'number' ? lastSeen : undefined,
-  });
-  advanceReadMarkers(tx, post, false);
-  setState(tx, {
-    pendingReadReceipts: list(post['pendingReadReceipts']).filter(isNonEmptyString),
-    operations: parsePendingOperations(post['operations']),
-    unmatchedOperations: parseIncomingOperations(post['unmatchedOperations']),
-    unmatchedReceipts: parseUnmatchedReceipts(post),
-  });
-  setState(tx, { unreadCount: countUnread(tx) });
-  mergeMarkedUnread(tx, post);
-}
-
-/** The leader's state, which is newer than the stored one. Absent while the leader does not know it. */
-function mergeMarkedUnread(tx: Transaction, { markedUnread }: Record<string, unknown>): void {
-  if (typeof markedUnread === 'boolean') setState(tx, { markedUnread });
-}
-
 /** The record whose id a posted value names. */
 function recordNamed(tx: Transaction, value: unknown): MessageRecord | undefined {
   return isObject(value) && isNonEmptyString(value['id']) ? recordOf(tx, value['id']) : undefined;
@@ -351,7 +338,7 @@ function recordNamed(tx: Transaction, value: unknown): MessageRecord | undefined
 function postRecords(
   tx: Transaction,
   ids: readonly string[],
-  more: Omit<TabPost & { readonly kind: 'transaction' }, 'kind'>,
+  more: Readonly<Record<string, unknown>> & Omit<TabPost & { readonly kind: 'transaction' }, 'kind'>,
 ): void {
   const records = recordsOf(tx, ids);
   const removed = ids.filter((id) => recordOf(tx, id) === undefined);
@@ -364,33 +351,4 @@ function snapshotForNewTab(tx: Transaction): Iterable<string> {
   const isStored = world.hasStorage && machines.persistence.state === 'clean';
   const ids = Array.from(world.table.order).slice(isStored ? -world.settings.pageSize : -MAX_SNAPSHOT_MESSAGES);
   return new Set([...Array.from(waitingItems(machines.outbox), ({ id }) => id), ...ids]);
-}
-
-/** What followers show besides messages. */
-function stateOf({
-  lifecycle,
-  remoteAvailable,
-  remoteLastSeen,
-  readMarkers: marks,
-  pendingReadReceipts,
-  operations,
-  unmatchedOperations,
-  unmatchedReceipts,
-  markedUnread,
-}: Transaction['state']): Readonly<Record<string, unknown>> {
-  return {
-    connection: lifecycle.connection,
-    available: remoteAvailable,
-    lastSeen: remoteLastSeen,
-    pendingReadReceipts,
-    operations,
-    unmatchedOperations,
-    unmatchedReceipts,
-    markedUnread,
-    ...marks,
-  };
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

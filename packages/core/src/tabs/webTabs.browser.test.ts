@@ -56,11 +56,9 @@ describe('tabs of one user', () => {
     bo.sendMessage('an answer');
     await expect.poll(() => texts(second)).toHaveLength(3);
     await expect.poll(() => texts(second)).toEqual(texts(first));
-    expect(texts(bo).toSorted()).toEqual([
-      'an answer delivered',
-      'from the first delivered',
-      'from the second delivered',
-    ]);
+    await expect
+      .poll(() => texts(bo).toSorted())
+      .toEqual(['an answer delivered', 'from the first delivered', 'from the second delivered']);
   });
 
   it('B13 the other tabs continue when the leader is closed', async () => {

@@ -439,7 +439,7 @@ describe('local composing in a follower tab', () => {
     const posts: unknown[] = [];
     const tabs: TabCoordinator = {
       join: (_conversation, { received }) => {
-        queueMicrotask(() => received({ version: 1, kind: 'transaction', connection: 'online' }));
+        queueMicrotask(() => received({ version: 2, kind: 'transaction', connection: 'online' }));
         return { post: (post) => posts.push(post), leave: () => {} };
       },
     };
@@ -450,7 +450,7 @@ describe('local composing in a follower tab', () => {
     expect(local(test)).toBe('composing');
     await test.clock.advance(3_000);
     expect(local(test)).toBe('idle');
-    expect(posts).toContainEqual({ version: 1, kind: 'composing', state: 'composing' });
+    expect(posts).toContainEqual({ version: 2, kind: 'composing', state: 'composing' });
     expect(test.wire).toEqual([]);
     expect(test.events).toEqual(['0 idle→active']);
   });

@@ -72,6 +72,11 @@ export function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
+/** The items of a list; none of a value that is not a list. */
+export function itemsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 export function isFlag(value: unknown): value is boolean {
   return typeof value === 'boolean';
 }

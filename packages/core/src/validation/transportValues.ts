@@ -97,8 +97,15 @@ export function parseFailure(error: unknown): TransportFailure {
 
 /** Parses the stored conversation. Its records are validated when they are loaded. */
 export function parseStored(value: unknown): StoredConversation {
-  const { outbox, pendingReceipts, meta } = fieldsOf(value, ['outbox', 'pendingReceipts', 'meta']);
-  return { ...parseStoredPage(value), outbox: listOf(outbox), pendingReceipts: listOf(pendingReceipts), meta };
+  const fields = fieldsOf(value, ['outbox', 'pendingReceipts', 'meta', 'operations']);
+  const { outbox, pendingReceipts, meta, operations } = fields;
+  return {
+    ...parseStoredPage(value),
+    outbox: listOf(outbox),
+    pendingReceipts: listOf(pendingReceipts),
+    meta,
+    operations: operations === undefined ? undefined : listOf(operations),
+  };
 }
 
 /** Parses an older page of a storage. */

@@ -1,6 +1,7 @@
 import { createFakeTabs, createFakeTransport, type FakeTransport, type FakeTransportOptions } from '@imflow/testing';
 import { createInstantMessagingFlow } from '../../src/engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../../src/engine/publicTypes.ts';
+import type { MessageStorage } from '../../src/ports/storage.ts';
 import type { TabCoordinator } from '../../src/ports/tabs.ts';
 import type { ChannelEvent, IncomingMessage } from '../../src/ports/transport.ts';
 import { createMemoryStorage } from '../../src/storage/memory.ts';
@@ -244,19 +245,109 @@ export const linearWork: readonly LinearWork[] = [
   },
   {
     name: 'reactions made while offline, then sent',
-    // All that wait are written with each new one.
-    maxCount: 3_000,
     async prepare(count) {
       const { flow, transport } = await opened();
       await receive(transport, count);
+      return () => operateOffline({ flow, transport }, count, (index) => flow.react(idAt(index), ['👍']));
+    },
+  },
+  {
+    name: 'edits made while offline, then sent',
+    async prepare(count) {
+      const { flow, transport } = await opened();
+      const ids = await sent(flow, count);
+      return () =>
+        operateOffline({ flow, transport }, count, (index) => flow.editMessage(ids[index] ?? '', 'Corrected'));
+    },
+  },
+  {
+    name: 'retractions made while offline, then sent',
+    async prepare(count) {
+      const { flow, transport } = await opened();
+      const ids = await sent(flow, count);
+      return () => operateOffline({ flow, transport }, count, (index) => flow.retractMessage(ids[index] ?? ''));
+    },
+  },
+  {
+    name: 'reactions made while offline, and mirrored in another tab',
+    async prepare(count) {
+      const tabs = createFakeTabs();
+      const { flow, transport } = await opened({}, tabs);
+      const other = await opened({}, tabs);
+      await receive(transport, count);
       return async () => {
-        transport.setStatus({ state: 'offline' });
-        for (let index = 0; index < count; index += 1) {
-          flow.react(idAt(index), ['👍']);
+        await operateOffline({ flow, transport }, count, (index) => flow.react(idAt(index), ['👍']));
+        other.flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'reactions of an earlier page, sent by the next one',
+    async prepare(count) {
+      const storage = createMemoryStorage();
+      const earlier = await opened({}, undefined, storage);
+      await receive(earlier.transport, count);
+      earlier.transport.setStatus({ state: 'offline' });
+      for (let index = 0; index < count; index += 1) earlier.flow.react(idAt(index), ['👍']);
+      await turn();
+      await turn();
+      earlier.flow.terminate();
+      return async () => {
+        const { flow, transport } = await opened({}, undefined, storage);
+        await until(() => transport.operations.length === count);
+        await turn();
+        flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'waiting messages edited, then discarded',
+    async prepare(count) {
+      const { flow, transport } = await opened();
+      transport.setStatus({ state: 'offline' });
+      const ids = Array.from({ length: count }, (_, index) => flow.sendMessage(`Message ${index}`).id);
+      await turn();
+      return async () => {
+        for (const [index, id] of ids.entries()) {
+          flow.editMessage(id, 'Corrected');
           if (index % 10 === 0) await turn();
         }
-        transport.setStatus({ state: 'online' });
-        await until(() => transport.operations.length === count);
+        for (const [index, id] of ids.entries()) {
+          flow.discardMessage(id);
+          if (index % 10 === 0) await turn();
+        }
+        await turn();
+        flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'queued while the storage fails',
+    async prepare(count) {
+      const storage = createMemoryStorage();
+      const { flow, transport } = await opened({}, undefined, {
+        ...storage,
+        write: () => Promise.reject(new Error('The disk is full.')),
+      });
+      transport.setStatus({ state: 'offline' });
+      return async () => {
+        for (let index = 0; index < count; index += 1) {
+          flow.sendMessage(`Message ${index}`);
+          if (index % 10 === 0) await turn();
+        }
+        flow.terminate();
+      };
+    },
+  },
+  {
+    name: 'receipts for unknown messages',
+    async prepare(count) {
+      const { flow, transport } = await opened();
+      return async () => {
+        for (let index = 0; index < count; index += 1) {
+          transport.push({ type: 'notification', sender: 'bo', messageId: idAt(index), outcome: 'delivered' });
+          if (index % 10 === 0) await turn();
+        }
         await turn();
         flow.terminate();
       };
@@ -297,13 +388,33 @@ interface Opened {
 }
 
 /** A flow that is online, with its messages stored in memory. */
-async function opened(fake: FakeTransportOptions = {}, tabs?: TabCoordinator): Promise<Opened> {
+async function opened(
+  fake: FakeTransportOptions = {},
+  tabs?: TabCoordinator,
+  storage: MessageStorage = createMemoryStorage(),
+): Promise<Opened> {
   const transport = createFakeTransport(fake);
-  const storage = createMemoryStorage();
   const flow = createInstantMessagingFlow({ transport, remote: 'bo', storage, ...(tabs && { tabs }) });
   flow.start();
   await until(() => flow.store.getState().history.ready);
   return { flow, transport };
+}
+
+/** Acts so many times without a connection, and waits until all of it is sent. */
+async function operateOffline(
+  { flow, transport }: Opened,
+  count: number,
+  operate: (index: number) => unknown,
+): Promise<void> {
+  transport.setStatus({ state: 'offline' });
+  for (let index = 0; index < count; index += 1) {
+    operate(index);
+    if (index % 10 === 0) await turn();
+  }
+  transport.setStatus({ state: 'online' });
+  await until(() => transport.operations.length === count);
+  await turn();
+  flow.terminate();
 }
 
 /** Messages that come in bursts, each as soon as the one before is stored and its receipts are sent. */
