@@ -44,9 +44,42 @@ it.each([
   expect(keyOf(normal)).toBe(keyOf(written));
 });
 
+it.each([
+  ['sip:bo@example.com.', 'bo@example.com'],
+  ['bo@example.com.:5080', 'bo@example.com:5080'],
+  ['bo@bücher.example', 'bo@xn--bcher-kva.example'],
+  ['sips:bo@BÜCHER.example:5061', 'sips:bo@xn--bcher-kva.example'],
+  ['bo@BU\u0308CHER。example.', 'bo@xn--bcher-kva.example'],
+  ['bo@XN--BCHER-KVA.example', 'bo@xn--bcher-kva.example'],
+  ['bo@[2001:DB8:0:0:0:0:0:1]:5070', 'bo@[2001:db8::1]:5070'],
+])('B387 %s is an address of the same host as %s', (written, normal) => {
+  expect(isAddress(written)).toBe(true);
+  expect(normalAddressOf(written)).toBe(normal);
+  expect(normalAddressOf(normal)).toBe(normal);
+  expect(keyOf(written)).toBe(keyOf(normal));
+  // No request contains letters that the grammar of RFC 3261 section 25.1 does not have.
+  expect(uriOf(written)).toMatch(/^sips?:[!-~]+$/);
+});
+
+it.each([
+  'bo@bü\r\ncher.example',
+  'bo@bü\tcher.example',
+  'bo@bü%63her.example',
+  'bo@bü/cher',
+  'bo@bü#cher',
+  'bo@bü?cher',
+  'bö@example.com',
+  'bo@ü>',
+  'bo@xn--a\u0308.example:x',
+])('B387 %j is no address', (written) => {
+  expect(isAddress(written)).toBe(false);
+  expect(normalAddressOf(written)).toBe(written);
+});
+
 it('addresses distinguish users by case and hosts by port', () => {
   expect(keyOf('sip:Ana@example.com')).not.toBe(keyOf('sip:ana@example.com'));
   expect(keyOf('sip:ana@example.com:5080')).not.toBe(keyOf('sip:ana@example.com'));
+  expect(keyOf('sip:ana@example.com:x')).not.toBe(keyOf('sip:ana@example.com'));
 });
 
 it.each([

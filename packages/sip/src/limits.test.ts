@@ -1,6 +1,8 @@
 import { createInstantMessagingFlow } from '@imflow/core';
 import { createVirtualClock } from '@imflow/testing';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { codesOf, message, requestsOf } from '../test/scriptedServer.ts';
+import { BO, setUp } from '../test/setUp.ts';
 import { createSipTransport } from './index.ts';
 
 it.each([
@@ -18,4 +20,28 @@ it('B302 a flow over SIP writes both participants in the canonical form of their
   const transport = createSipTransport({ server: 'wss://a', address: 'SIP:Ana@Example.COM:5060', password: 'x' });
   const flow = createInstantMessagingFlow({ transport, remote: 'sip:Fin@LocalHost', clock: createVirtualClock() });
   expect([transport.localAddress, flow.remote]).toEqual(['Ana@example.com', 'Fin@localhost']);
+});
+
+it('B387 all spellings of an internationalised host lead to one conversation, and requests contain its A-labels', async () => {
+  const { clock, server, transport, online } = setUp({ address: 'ana@BÜCHER.example' });
+  const flow = createInstantMessagingFlow({ transport, remote: 'bo@bücher.example', clock });
+  onTestFinished(() => flow.terminate());
+  const received: string[] = [];
+  flow.on('messageReceived', (event) => received.push(event.message.sender));
+  flow.start();
+  await online();
+  const said = ['bo@xn--bcher-kva.example', 'bo@XN--bcher-KVA.Example.', 'bo@b%C3%BCcher.example'];
+  for (const [at, address] of said.entries()) {
+    server.say(message('hello', { id: `m${at}` }).replaceAll(BO, `sip:${address}`));
+  }
+  await clock.advance(100);
+  // A host has no escapes (RFC 3261, section 25.1): the last one is another.
+  expect(codesOf(server)).toEqual([200, 200, 480]);
+  expect(received).toEqual(['bo@xn--bcher-kva.example', 'bo@xn--bcher-kva.example']);
+  flow.sendMessage('hello');
+  await clock.advance(100);
+  expect(requestsOf(server, 'MESSAGE').map(({ startLine }) => startLine)).toEqual([
+    'MESSAGE sip:bo@xn--bcher-kva.example SIP/2.0',
+  ]);
+  expect(requestsOf(server, 'REGISTER')[0]?.startLine).toBe('REGISTER sip:xn--bcher-kva.example SIP/2.0');
 });

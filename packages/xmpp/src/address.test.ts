@@ -5,6 +5,8 @@ import { createScriptedServer } from '../test/scriptedServer.ts';
 import { ANA, createScriptedSession } from '../test/scriptedSession.ts';
 import { bareOf } from './address.ts';
 import { createXmppTransport } from './index.ts';
+import { NS } from './namespaces.ts';
+import { element, serialize } from './xml.ts';
 
 describe('an internationalised domain', () => {
   it.each([
@@ -77,4 +79,26 @@ it('B401 a client sends its own internationalised domain in the form that the se
   expect(transport.localAddress).toBe('ana@bücher.example');
   expect(server.heard.find(({ name }) => name === 'open')?.attributes['to']).toBe('bücher.example');
   transport.disconnect();
+});
+
+it('B387 an answer counts whose sender the server spells differently, but not one of another resource', async () => {
+  const { server, transport, clock } = await createScriptedSession();
+  server.respond = () => undefined;
+  const answer = transport.requestIq('get', element('query', NS.last), 'bo@bücher.example/Phone');
+  const counts = expect(answer).resolves.toMatchObject({ attributes: { from: 'Bo@xn--bcher-kva.example./Phone' } });
+  await clock.advance(10);
+  const id = server.heard.findLast(({ name }) => name === 'iq')?.attributes['id'];
+  for (const from of ['bo@bücher.example/phone', 'bo@bücher.example', 'Bo@xn--bcher-kva.example./Phone']) {
+    server.say(serialize(element('iq', NS.client, { type: 'result', id, from })));
+  }
+  await clock.advance(60_000);
+  await counts;
+});
+
+it('B387 a device goes that came under a different spelling of its address', async () => {
+  const { server, events, clock } = await createScriptedSession();
+  server.say(serialize(element('presence', NS.client, { from: 'bo@example.com/Phone' })));
+  server.say(serialize(element('presence', NS.client, { from: 'Bo@Example.com./Phone', type: 'unavailable' })));
+  await clock.advance(10);
+  expect(events).toMatchObject([{ change: 'available' }, { change: 'unavailable' }]);
 });

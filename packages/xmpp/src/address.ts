@@ -19,6 +19,11 @@ export function bareOf(address: string): string {
   return bare.slice(0, bare.length - domain.length) + unicodeDomain(domain);
 }
 
+/** An address in the form in which it is compared, with its resource, which is compared letter by letter. */
+export function canonicalOf(address: string): string {
+  return bareOf(address) + (/\/.*$/s.exec(address)?.[0] ?? '');
+}
+
 /**
  * A domain with U-labels, in the one form that the URL parser gives it: an XMPP address may hold no A-label such as
  * `xn--bcher-kva` (RFC 7622 section 3.2.1), and servers do not know themselves by one. As it is where it is not valid.

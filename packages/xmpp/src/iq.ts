@@ -1,6 +1,7 @@
 /** Sends IQ requests and matches their results. */
 
 import type { Transport } from '@imflow/core';
+import { canonicalOf } from './address.ts';
 import { NS } from './namespaces.ts';
 import { conditionOf } from './stanzaError.ts';
 import { element, type XmlElement } from './xml.ts';
@@ -75,8 +76,9 @@ export function createIqTracker(send: (iq: XmlElement) => void, wait: (overdue: 
         send(element('iq', NS.client, { type, id, to }, payload));
       }),
     handleResponse(iq, isOwnServer) {
-      const asked = pending.get(iq.attributes['id'] ?? '');
-      const answers = asked?.to === undefined ? isOwnServer : iq.attributes['from'] === asked.to;
+      const { id = '', from = '' } = iq.attributes;
+      const asked = pending.get(id);
+      const answers = asked?.to === undefined ? isOwnServer : canonicalOf(from) === canonicalOf(asked.to);
       if (answers) asked?.settle(iq);
     },
     rejectAll() {

@@ -10,7 +10,7 @@ import {
   type SendResult,
   TransportFailure,
 } from '@imflow/core';
-import { bareOf, domainOf } from './address.ts';
+import { bareOf, canonicalOf, domainOf } from './address.ts';
 import { createArchiveReader, type Entry } from './archiveReader.ts';
 import { carbonIn } from './carbons.ts';
 import { createConnection, newResource } from './connection.ts';
@@ -231,9 +231,8 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
   }
 
   function isOwnServer({ attributes: { from } }: XmlElement): boolean {
-    if (from === undefined) return true;
-    const own = from.includes('/') ? [`${address}/${connection.resource}`] : [address, domainOf(address)];
-    return own.includes(from.includes('/') ? from : bareOf(from));
+    const own = [address, domainOf(address), `${address}/${connection.resource}`];
+    return from === undefined || own.includes(canonicalOf(from));
   }
 
   /** Returns whether the stanza waits until the engine has it. */
@@ -279,7 +278,8 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
   }
 
   function receivePresence(stanza: XmlElement): void {
-    const { from = '', type } = stanza.attributes;
+    const { type } = stanza.attributes;
+    const from = canonicalOf(stanza.attributes['from'] ?? '');
     const remote = bareOf(from);
     if (remote === address || remote === '') return;
     if (type !== undefined && type !== 'unavailable') return;
