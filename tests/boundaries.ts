@@ -89,8 +89,8 @@ const TIME_OF_DAY = [
   'packages/sip/src/sending.ts',
   'packages/testing/src/simulation/simulate.ts',
   'packages/xmpp/src/archiveReader.ts',
+  'packages/xmpp/src/archiveRereads.ts',
   'packages/xmpp/src/lastSeen.ts',
-  'packages/xmpp/src/lateLooks.ts',
   'packages/xmpp/src/operationOrder.ts',
 ];
 

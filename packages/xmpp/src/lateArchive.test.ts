@@ -71,8 +71,8 @@ describe('B383 a message that the server archives late, before newer ones', () =
     let time: number | undefined;
     const open = async (isLate: boolean): Promise<ReturnType<typeof setUp>> => {
       // As the web session store does: the session itself belongs to the tab.
-      const { address, position, overlapping, looks } = JSON.parse(store.saved ?? '{}') as Record<string, unknown>;
-      if (position !== undefined) store.save(JSON.stringify({ address, position, overlapping, looks }));
+      const { address, position, overlapping, rereads } = JSON.parse(store.saved ?? '{}') as Record<string, unknown>;
+      if (position !== undefined) store.save(JSON.stringify({ address, position, overlapping, rereads }));
       const page = setUp(store, time);
       page.server.archive = isLate ? [{ id: 'late', message: said('late') }, ...archive] : archive;
       await page.online();

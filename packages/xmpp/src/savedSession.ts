@@ -1,6 +1,6 @@
 /** Saves the session over a reload. */
 
-import type { SavedLook } from './lateLooks.ts';
+import type { SavedReread } from './archiveRereads.ts';
 import type { SessionStore } from './options.ts';
 
 /** The stored part of a session. */
@@ -18,17 +18,17 @@ export interface SavedSession {
    */
   readonly overlapping?: string;
   /** When the archive is to be read again, from where. */
-  readonly looks?: readonly SavedLook[];
+  readonly rereads?: readonly SavedReread[];
 }
 
 /** More readings than this are not taken from a store, which others may have written. */
-const MAX_LOOKS = 100;
+const MAX_REREADS = 100;
 
 /** Loads the valid parts of the saved session; a store that throws counts as empty. */
 export function loadSession(store: SessionStore | undefined, address: string): SavedSession | undefined {
   try {
     const saved = JSON.parse(store?.load() ?? 'null') as Record<string, unknown> | null;
-    const { resource, resumable, handled, position, overlapping, looks } = saved ?? {};
+    const { resource, resumable, handled, position, overlapping, rereads } = saved ?? {};
     if (saved?.['address'] !== address) return undefined;
     const hasResource = typeof resource === 'string' && resource !== '';
     return {
@@ -38,14 +38,14 @@ export function loadSession(store: SessionStore | undefined, address: string): S
         : {}),
       ...(typeof position === 'string' ? { position } : {}),
       ...(typeof overlapping === 'string' ? { overlapping } : {}),
-      looks: Array.isArray(looks) ? looks.filter(isLook).slice(0, MAX_LOOKS) : [],
+      rereads: Array.isArray(rereads) ? rereads.filter(isReread).slice(0, MAX_REREADS) : [],
     };
   } catch {
     return undefined;
   }
 }
 
-function isLook(value: unknown): value is SavedLook {
+function isReread(value: unknown): value is SavedReread {
   const { delay, from, begun, due } = (value ?? {}) as Record<string, unknown>;
   return typeof from === 'string' && [delay, begun, due].every(Number.isFinite) && Number(delay) > 0;
 }

@@ -26,15 +26,15 @@ const SESSION = {
   handled: 3,
   position: 'p2',
   overlapping: 'p1',
-  looks: [{ delay: 10_000, from: 'p0', begun: 1, due: 10_001 }],
+  rereads: [{ delay: 10_000, from: 'p0', begun: 1, due: 10_001 }],
 };
 
 it('B261 a new tab gets how far the browser has read the archive, and no session of a different tab', () => {
   createWebSessionStore(SESSION.address).save(JSON.stringify(SESSION));
   expect(JSON.parse(createWebSessionStore(SESSION.address).load() ?? '')).toEqual(SESSION);
   stub('sessionStorage');
-  const { address, position, overlapping, looks } = SESSION;
-  const shared = { address, position, overlapping, looks };
+  const { address, position, overlapping, rereads } = SESSION;
+  const shared = { address, position, overlapping, rereads };
   expect(JSON.parse(createWebSessionStore(SESSION.address).load() ?? '')).toEqual(shared);
 });
 

@@ -19,9 +19,9 @@ export function createWebSessionStore(name: string): SessionStore {
         return;
       }
       globalThis.sessionStorage.setItem(key, session);
-      const { address, position, overlapping, looks } = JSON.parse(session) as Readonly<Record<string, unknown>>;
+      const { address, position, overlapping, rereads } = JSON.parse(session) as Readonly<Record<string, unknown>>;
       if (position !== undefined)
-        globalThis.localStorage.setItem(key, JSON.stringify({ address, position, overlapping, looks }));
+        globalThis.localStorage.setItem(key, JSON.stringify({ address, position, overlapping, rereads }));
     },
   };
 }

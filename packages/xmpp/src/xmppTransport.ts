@@ -37,7 +37,7 @@ import { createIqTracker, IqError, type XmppTransport } from './iq.ts';
 import { rememberIn } from './boundedMap.ts';
 import { createAckTracker } from './ackTracker.ts';
 import { lastActiveIn, leftAt } from './lastSeen.ts';
-import { createLateLooks } from './lateLooks.ts';
+import { createArchiveRereads } from './archiveRereads.ts';
 import { loadSession, saveSession } from './savedSession.ts';
 import type { Inbound } from './streamManagement.ts';
 import { encodeMessageError } from './stanzaError.ts';
@@ -84,7 +84,7 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
   const senders = new Map<string, string>();
   /** How long the server may hold the messages of earlier sessions, in ms. */
   let heldFor = 0;
-  const lateLooks = createLateLooks(clock, now, catchUp, saved?.looks);
+  const archiveRereads = createArchiveRereads(clock, now, catchUp, saved?.rereads);
   /** The first session of a page reads at once what earlier pages have left to be read again. */
   let isFirstSession = true;
   /**
@@ -113,10 +113,10 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
     },
     onResumed() {
       conversations.repeatPresence();
-      lateLooks.resume();
+      archiveRereads.resume();
     },
     onDisconnected() {
-      lateLooks.pause();
+      archiveRereads.pause();
       if (catchUpBuffer !== undefined) catchUpBuffer = [];
       iq.rejectAll();
       archive.forget();
@@ -125,7 +125,7 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
     persistSession(session) {
       const { position, overlapping } = acks;
       const positions = position === undefined ? {} : { position, overlapping: overlapping ?? position };
-      const kept = { resource: connection.resource, ...session, ...positions, looks: lateLooks.pending };
+      const kept = { resource: connection.resource, ...session, ...positions, rereads: archiveRereads.pending };
       saveSession(store, address, session && kept);
     },
   });
@@ -134,7 +134,7 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
     const [, positionOfUnsure] = unconfirmed.entries().next().value ?? [];
     const { overlapping } = acks;
     const begun = interrupted?.begun ?? now();
-    const late = lateLooks.oldest(isFirstSession ? Infinity : begun);
+    const late = archiveRereads.oldest(isFirstSession ? Infinity : begun);
     const from = interrupted?.from ?? late ?? positionOfUnsure ?? overlapping;
     interrupted = { from, begun };
     // A known archive is read first and the presence is sent after it: then the server delivers newer messages. A new
@@ -155,7 +155,7 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
     catchUpBuffer = undefined;
     for (const { stanza, inbound } of waiting) if (!receiveMessage(stanza, inbound)) connection.handle([inbound]);
     // A busy server may also archive after this what it took before the presence, and keep it for the next session.
-    lateLooks.begin(overlapping ?? acks.overlapping, heldFor, begun);
+    archiveRereads.begin(overlapping ?? acks.overlapping, heldFor, begun);
   }
 
   /** Without a position it looks where to begin; messages that arrived meanwhile carry their own position. */

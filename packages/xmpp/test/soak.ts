@@ -128,8 +128,8 @@ function createDevice({ options, proxy }: Awaited<ReturnType<typeof newAccount>>
       load: () => saved,
       save(next) {
         // As `createWebSessionStore` does: the session itself belongs to the tab.
-        const { address, position, overlapping, looks } = JSON.parse(next ?? '{}') as Record<string, unknown>;
-        if (position !== undefined) saved = JSON.stringify({ address, position, overlapping, looks });
+        const { address, position, overlapping, rereads } = JSON.parse(next ?? '{}') as Record<string, unknown>;
+        if (position !== undefined) saved = JSON.stringify({ address, position, overlapping, rereads });
       },
     };
     const transport = createXmppTransport({ ...options, session });

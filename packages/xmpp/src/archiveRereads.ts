@@ -6,17 +6,17 @@
 import type { Clock } from '@imflow/core';
 
 /** The delay of the first reading, in ms; it doubles with each further one. */
-const FIRST_LOOK = 10_000;
+const FIRST_DELAY = 10_000;
 /**
  * How late a server may archive a message and this device still reads it, in ms. ejabberd 23.01 archives one in 15 s
  * after a connection broke while it passed a page of the archive (docs/guides/xmpp.md).
  */
 export const MAX_LATENESS = 3_600_000;
 /** The delay before a reading that failed is repeated, in ms. */
-const RETRY = 10_000;
+const RETRY_DELAY = 10_000;
 
 /** A reading that is to come, as it is saved for the next page. */
-export interface SavedLook {
+export interface SavedReread {
   /** How long after a session began, in ms. */
   readonly delay: number;
   /** The position to read from. */
@@ -27,18 +27,18 @@ export interface SavedLook {
   readonly due: number;
 }
 
-interface Look {
+interface Reread {
   readonly from: string;
   readonly begun: number;
   readonly due: number;
   /** What began while it waited: a second reading, so that new sessions do not put off the first one. */
-  readonly next?: Look | undefined;
+  readonly next?: Reread | undefined;
 }
 
 /** The repeated readings of all sessions: at most one in the time of each delay. */
-export interface LateLooks {
+export interface ArchiveRereads {
   /** The readings to come, those of the shortest delay first. */
-  readonly pending: readonly SavedLook[];
+  readonly pending: readonly SavedReread[];
   /** From where the readings that are due by a time, of `now`, would read. Undefined: there are none. */
   oldest(dueBy: number): string | undefined;
   /**
@@ -56,16 +56,16 @@ export interface LateLooks {
 
 /**
  * @param now milliseconds that never run backwards.
- * @param look reads the archive from a position; it rejects where that is not possible now.
+ * @param readFrom reads the archive from a position; it rejects where that is not possible now.
  * @param saved the readings that earlier pages have left.
  */
-export function createLateLooks(
+export function createArchiveRereads(
   clock: Clock,
   now: () => number,
-  look: (from: string) => Promise<unknown>,
-  saved: readonly SavedLook[] = [],
-): LateLooks {
-  const looks = new Map<number, Look>();
+  readFrom: (from: string) => Promise<unknown>,
+  saved: readonly SavedReread[] = [],
+): ArchiveRereads {
+  const rereads = new Map<number, Reread>();
   let stopTimer: (() => void) | undefined;
   /** Differs for each connection: a reading of an earlier one schedules nothing. */
   let connection: object | undefined;
@@ -79,33 +79,33 @@ export function createLateLooks(
   }
 
   /** Sessions that begin soon after each other are read for together, and none puts off a reading for long. */
-  function add(delay: number, added: Look): void {
-    const waiting = looks.get(delay);
+  function add(delay: number, added: Reread): void {
+    const waiting = rereads.get(delay);
     const { due } = added;
-    if (waiting === undefined) looks.set(delay, added);
-    else if (added.begun - waiting.begun <= delay / 2) looks.set(delay, { ...waiting, due });
-    else looks.set(delay, { ...waiting, next: { ...(waiting.next ?? added), due } });
+    if (waiting === undefined) rereads.set(delay, added);
+    else if (added.begun - waiting.begun <= delay / 2) rereads.set(delay, { ...waiting, due });
+    else rereads.set(delay, { ...waiting, next: { ...(waiting.next ?? added), due } });
   }
 
   /** Positions rise with the sessions: what the oldest reading finds includes what the others would. */
   function oldest(dueBy: number): string | undefined {
-    const due = Array.from(looks.values()).filter((each) => each.due <= dueBy);
+    const due = Array.from(rereads.values()).filter((each) => each.due <= dueBy);
     return due.toSorted((one, other) => one.begun - other.begun)[0]?.from;
   }
 
   function finish(dueBy: number): void {
-    for (const [delay, { due, next }] of Array.from(looks)) {
+    for (const [delay, { due, next }] of Array.from(rereads)) {
       if (due > dueBy) continue;
-      if (next === undefined) looks.delete(delay);
-      else looks.set(delay, next);
+      if (next === undefined) rereads.delete(delay);
+      else rereads.set(delay, next);
     }
   }
 
   function schedule(wait?: number): void {
     stopTimer?.();
     stopTimer = undefined;
-    if (connection === undefined || isReading || looks.size === 0) return;
-    const due = Math.min(...Array.from(looks.values(), (each) => each.due));
+    if (connection === undefined || isReading || rereads.size === 0) return;
+    const due = Math.min(...Array.from(rereads.values(), (each) => each.due));
     stopTimer = clock.setTimer(() => void readDue(), wait ?? Math.max(0, due - now()));
   }
 
@@ -117,13 +117,13 @@ export function createLateLooks(
       return;
     }
     isReading = true;
-    const isRead = await look(from).then(
+    const isRead = await readFrom(from).then(
       () => true,
       () => false,
     );
     isReading = false;
     if (isRead) finish(begun);
-    schedule(isRead || current !== connection ? undefined : RETRY);
+    schedule(isRead || current !== connection ? undefined : RETRY_DELAY);
   }
 
   function resume(): void {
@@ -133,7 +133,7 @@ export function createLateLooks(
 
   return {
     get pending() {
-      return Array.from(looks)
+      return Array.from(rereads)
         .toSorted(([one], [other]) => one - other)
         .flatMap(([delay, first]) =>
           [first, first.next ?? []].flat().map((each) => ({
@@ -148,8 +148,8 @@ export function createLateLooks(
     begin(from, heldFor, read) {
       finish(read);
       if (from !== undefined) {
-        const last = Math.max(MAX_LATENESS, heldFor + FIRST_LOOK);
-        for (let delay = FIRST_LOOK, before = 0; before < last; delay *= 2) {
+        const last = Math.max(MAX_LATENESS, heldFor + FIRST_DELAY);
+        for (let delay = FIRST_DELAY, before = 0; before < last; delay *= 2) {
           add(delay, { from, begun: now(), due: now() + delay });
           before = delay;
         }
