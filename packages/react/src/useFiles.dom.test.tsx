@@ -84,7 +84,7 @@ describe('the progress of an upload', () => {
     flow.terminate();
   });
 
-  it('B460 without files, or once it has ended, there is no progress', async () => {
+  it('B460 an upload has no progress in a flow without files, or once it has ended', async () => {
     const flow = createInstantMessagingFlow({ transport: createFakeTransport(), remote: 'bo' });
     expect(renderHook(() => useUploadProgress('a', flow)).result.current).toBeUndefined();
     const { flow: uploading, uploader, id } = await startUpload();
@@ -134,7 +134,7 @@ describe('the address of a file', () => {
       expect([open(), vi.getTimerCount()]).toEqual([[], 0]);
     });
 
-    it('B502 where there is no new address, the old one stays until there is one', async () => {
+    it('B502 an old address stays while no new one can be resolved', async () => {
       const { flow, refuse } = expiring();
       const { result } = renderHook(() => useFileUrl({ id: 'a', body: '' }, flow));
       await act(() => vi.advanceTimersByTimeAsync(1_000));
@@ -161,7 +161,7 @@ describe('the address of a file', () => {
     flow.terminate();
   });
 
-  it('B461 an address that is found out after the component has gone is freed at once', async () => {
+  it('B461 an address that is resolved after the component has unmounted is freed at once', async () => {
     const { flow, id } = await startUpload();
     const { unmount } = renderHook(() => useFileUrl(flow.messages.get(id)!, flow));
     unmount();
@@ -186,7 +186,7 @@ describe('the address of a file', () => {
     flow.terminate();
   });
 
-  it('B461 an address that could not be found out is asked for again when the message changes or a connection comes', async () => {
+  it('B461 an address that could not be resolved is requested again when the message changes or the connection returns', async () => {
     const { flow, id } = await startUpload();
     const open = vi
       .fn<FlowFiles['open']>()
@@ -211,7 +211,7 @@ describe('the address of a file', () => {
     flow.terminate();
   });
 
-  it('B461 without files there is no address', () => {
+  it('B461 a flow without files resolves no address', () => {
     const flow = createInstantMessagingFlow({ transport: createFakeTransport(), remote: 'bo' });
     expect(renderHook(() => useFileUrl({ id: 'a', body: '' }, flow)).result.current).toBeUndefined();
   });

@@ -7,7 +7,7 @@ const file = (fields: Readonly<Record<string, unknown>>): ReturnType<typeof pars
   parseFile({ contentType: FILE_CONTENT_TYPE, body: JSON.stringify({ name: 'a.png', size: 3, ...fields }) });
 
 describe('a file from the participant', () => {
-  it('B458 keeps what it knows of the file', () => {
+  it('B458 a file from the participant keeps all known fields', () => {
     const fields = {
       type: 'image/png',
       url: 'https://files.example/a',
@@ -27,11 +27,11 @@ describe('a file from the participant', () => {
     ['no name', '{"size":3}'],
     ['no size', '{"name":"a"}'],
     ['a negative size', '{"name":"a","size":-1}'],
-  ])('B458 a body with %s is no file', (_, body) => {
+  ])('B458 a body with %s is not parsed as a file', (_, body) => {
     expect(parseFile({ contentType: FILE_CONTENT_TYPE, body })).toBeUndefined();
   });
 
-  it('B458 a message of another type is no file', () => {
+  it('B458 a message of a different content type is not parsed as a file', () => {
     expect(parseFile({ contentType: 'application/json', body: '{"name":"a","size":1}' })).toBeUndefined();
   });
 
@@ -47,7 +47,7 @@ describe('a file from the participant', () => {
     ['image/png', 'data:text/html;base64,AAAA', false],
     ['image/png', 'data:image/png,<svg onload=1>', false],
     ['text/html', 'data:text/html;charset=utf-8,<b>', false],
-  ])('B458 of a %s the address %s is kept: %s', (type, url, isKept) => {
+  ])('B458 a %s keeps the address %s: %s', (type, url, isKept) => {
     expect('url' in (file({ type, url }) ?? {})).toBe(isKept);
   });
 
@@ -85,7 +85,7 @@ describe('a file from the participant', () => {
     { thumbnail: `data:image/png;base64,${'A'.repeat(20_000)}` },
     { caption: 5 },
     { caption: '' },
-  ])('B458 %j is left out', (fields) => {
+  ])('B458 the invalid fields %j are removed from a file', (fields) => {
     expect(file(fields)).toEqual({ name: 'a.png', type: 'application/octet-stream', size: 3 });
   });
 });
@@ -97,7 +97,7 @@ describe('the text of a file', () => {
     ['{"name":5,"caption":{}}', ''],
     ['{', ''],
     ['null', ''],
-  ])('B456 of the body %s is %j', (body, text) => {
+  ])('B456 the text of the file %s is %j', (body, text) => {
     expect(readableText({ contentType: FILE_CONTENT_TYPE, body })).toBe(text);
   });
 
@@ -119,7 +119,7 @@ describe('the accepted types', () => {
     ['.pdf', of('pdf', 'application/pdf'), false],
     ['application/pdf', of('a', 'application/pdf'), true],
     ['*/*', of('a', ''), true],
-  ])('B455 %j accepts a file or not', (accept, given, isTaken) => {
+  ])('B455 the accepted types %j are matched with the type or the name of a file', (accept, given, isTaken) => {
     expect(isAccepted(given, accept)).toBe(isTaken);
   });
 });

@@ -26,7 +26,7 @@ describe.each([
   ['in IndexedDB', () => createIndexedDbFileStore({ name: newName() })],
   ['in memory', createMemoryFileStore],
 ])('a file store %s', (_, create) => {
-  it('B451 returns a file as it was put, until it is deleted', async () => {
+  it('B451 a file store returns a file as it was put, until it is deleted', async () => {
     const store = create();
     await store.put('c', 'm1', new File(['hello'], 'a.txt', { type: 'text/plain' }), 5);
     const file = await store.get('c', 'm1');
@@ -37,7 +37,7 @@ describe.each([
     expect(await store.get('c', 'm1')).toBeUndefined();
   });
 
-  it('B453 lists the files of a conversation that were put before a time', async () => {
+  it('B453 a file store lists the files of a conversation that were put before a time', async () => {
     const store = create();
     for (const [id, at] of [
       ['m1', 5],
@@ -52,13 +52,13 @@ describe.each([
 });
 
 describe('a file store in IndexedDB', () => {
-  it('B451 keeps files for the next page', async () => {
+  it('B451 a file store in IndexedDB keeps files for the next page', async () => {
     const name = newName();
     await createIndexedDbFileStore({ name }).put('c', 'm1', new Blob(['hello']), 5);
     expect(await (await createIndexedDbFileStore({ name }).get('c', 'm1'))?.text()).toBe('hello');
   });
 
-  it('B451 keeps the bytes of a file where the browser stores no files', async () => {
+  it('B451 a file store keeps the bytes of a file where the browser cannot store files', async () => {
     const store = createIndexedDbFileStore({ name: newName() });
     const put = IDBObjectStore.prototype.put;
     vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...given) {
@@ -71,7 +71,7 @@ describe('a file store in IndexedDB', () => {
     expect([await file?.text(), file?.type]).toEqual(['hello', 'text/plain']);
   });
 
-  it('B450 says that the disk is full', async () => {
+  it('B450 a file store rejects with a sentence when the disk is full', async () => {
     const store = createIndexedDbFileStore({ name: newName() });
     vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
       throw new DOMException('full', 'QuotaExceededError');
@@ -82,7 +82,7 @@ describe('a file store in IndexedDB', () => {
     });
   });
 
-  it('B450 rejects where the browser allows no database, and tries again', async () => {
+  it('B450 a file store rejects where the browser allows no database, and the next call opens it again', async () => {
     const store = createIndexedDbFileStore({ name: newName() });
     const open = vi.spyOn(indexedDB, 'open').mockImplementation(() => {
       throw new DOMException('no', 'SecurityError');
@@ -110,7 +110,7 @@ describe('an uploader for participants in one browser', () => {
     await expect(fetch(opened?.url ?? '')).rejects.toThrow();
   });
 
-  it('B500 an address of another kind is left to the browser, and one of a file that is gone fails', async () => {
+  it('B500 an address of a different kind is left to the browser, and that of a deleted file fails', async () => {
     const uploader = createSameOriginUploader({ store: createMemoryFileStore() });
     expect(await uploader.open?.('https://files.example/a')).toBeUndefined();
     await expect(uploader.open?.('blob:unknown')).rejects.toMatchObject({ code: 410, retryable: false });
@@ -125,20 +125,20 @@ describe('the description of a file', () => {
     return canvas.convertToBlob();
   }
 
-  it('B459 has the size of a picture and a small preview', async () => {
+  it('B459 the description of a picture has its size and a small preview', async () => {
     const { thumbnail = '', ...size } = await describeFile(await picture(640, 480));
     expect(size).toEqual({ width: 640, height: 480 });
     const preview = await createImageBitmap(await (await fetch(thumbnail)).blob());
     expect([preview.width, preview.height]).toEqual([32, 24]);
   });
 
-  it('B459 is empty where the browser cannot read the file', async () => {
+  it('B459 the description of a file that the browser cannot read is empty', async () => {
     for (const type of ['image/png', 'video/mp4', 'audio/mpeg', 'application/pdf', '']) {
       expect(await describeFile(new Blob(['not what it says'], { type }))).toEqual({});
     }
   });
 
-  it('B459 has the duration of a sound', async () => {
+  it('B459 the description of a sound has its duration', async () => {
     expect(await describeFile(new Blob([silence(1_500)], { type: 'audio/wav' }))).toEqual({ duration: 1_500 });
   });
 });

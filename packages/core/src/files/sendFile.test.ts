@@ -159,7 +159,7 @@ describe('sending a file', () => {
 });
 
 describe('a send delay', () => {
-  it('B450 begins for a file when it is uploaded', async () => {
+  it('B450 the send delay of a file begins when its upload ends', async () => {
     const device = createDevice();
     const { flow, transport, uploader } = await device.open({ template: { sendDelay: 10_000 } });
     const { id } = flow.sendFile(photo());
@@ -305,7 +305,7 @@ describe('several tabs', () => {
 });
 
 describe('an upload that fails', () => {
-  it('B452 is tried again after a while, and at once when the connection is back', async () => {
+  it('B452 a failed upload is repeated after a delay, and at once when the connection returns', async () => {
     const device = createDevice();
     const { flow, transport, uploader } = await device.open();
     const { id } = flow.sendFile(photo());
@@ -326,7 +326,7 @@ describe('an upload that fails', () => {
     expect(flow.messages.get(id)).toMatchObject({ status: 'sent' });
   });
 
-  it('B452 is not tried without a connection', async () => {
+  it('B452 no upload is attempted without a connection', async () => {
     const device = createDevice();
     const { flow, transport, uploader } = await device.open();
     transport.setStatus({ state: 'offline' });
@@ -340,7 +340,7 @@ describe('an upload that fails', () => {
     expect(uploader.uploads).toHaveLength(1);
   });
 
-  it('B452 fails the message after ten attempts; a retry uploads again', async () => {
+  it('B452 a message fails after ten failed uploads; a retry uploads its file again', async () => {
     const device = createDevice();
     const { flow, uploader } = await device.open();
     const { id } = flow.sendFile(photo());
@@ -363,7 +363,7 @@ describe('an upload that fails', () => {
     expect(await device.files()).toEqual([]);
   });
 
-  it('B452 fails at once where the uploader refuses the file', async () => {
+  it('B452 a message fails at once where the uploader refuses its file', async () => {
     const device = createDevice();
     const { flow, uploader } = await device.open();
     const { id, settled } = flow.sendFile(photo());
@@ -373,7 +373,7 @@ describe('an upload that fails', () => {
     expect(flow.messages.get(id)).toMatchObject({ status: 'failed', retryable: false });
   });
 
-  it('B452 without progress for a minute is aborted and tried again', async () => {
+  it('B452 an upload without progress for a minute is aborted and repeated', async () => {
     const device = createDevice();
     const { flow, uploader } = await device.open();
     flow.sendFile(photo());
@@ -408,7 +408,7 @@ describe('an upload that fails', () => {
 });
 
 describe('a file that is discarded', () => {
-  it('B453 is no longer uploaded, and is freed', async () => {
+  it('B453 a discarded file is no longer uploaded, and is freed', async () => {
     const device = createDevice();
     const { flow, transport, uploader } = await device.open();
     const { id, settled } = flow.sendFile(photo(), { caption: 'the sea' });
@@ -424,7 +424,7 @@ describe('a file that is discarded', () => {
     expect(transport.messages).toEqual([]);
   });
 
-  it('B453 may be one whose upload failed; to retract it discards it too', async () => {
+  it('B453 a file whose upload failed can be discarded; a retraction discards it too', async () => {
     const device = createDevice();
     const transport = createFakeTransport({ capabilities: { operations: { retract: true } } });
     const { flow, uploader } = await device.open({ transport });
@@ -487,7 +487,7 @@ describe('a file that is discarded', () => {
     expect(await device.files()).toEqual([]);
   });
 
-  it('B453 a file is deleted after it was sent, also where the storage never took its message', async () => {
+  it('B453 a file is deleted after it was sent, also where the storage never stored its message', async () => {
     const device = createDevice();
     const broken: MessageStorage = { ...device.storage, write: () => Promise.reject(new Error('broken')) };
     const { flow, uploader } = await device.open({ storage: broken });
@@ -503,7 +503,7 @@ describe('a file that is discarded', () => {
 });
 
 describe('the progress of an upload', () => {
-  it('B454 is reported in whole percents, and changes no record', async () => {
+  it('B454 the progress of an upload is reported in whole percents, and changes no record', async () => {
     const device = createDevice();
     const { flow, uploader } = await device.open();
     const { id } = flow.sendFile(photo(1_000));
@@ -532,7 +532,7 @@ describe('what cannot be sent', () => {
       "the file's type is 'application/x-msdownload', but must be one of: image/*,.pdf.",
     ],
     ['no file', 'photo.jpg', 'invalid-argument', "file is 'photo.jpg', but must be a File or a Blob."],
-  ])('B455 %s is refused at once, with a sentence', async (_, file, code, message) => {
+  ])('B455 sendFile refuses %s at once, with a sentence', async (_, file, code, message) => {
     const device = createDevice();
     const { flow } = await device.open({}, { accept: 'image/*,.pdf', maxFileBytes: 10 });
     expect(() => flow.sendFile(file as Blob)).toThrow(expect.objectContaining({ code, message }));
@@ -548,7 +548,7 @@ describe('what cannot be sent', () => {
     expect(flow.files?.check(photo(5))).toBeUndefined();
   });
 
-  it('B455 without an uploader files are received only', async () => {
+  it('B455 a flow without an uploader receives files and sends none', async () => {
     const clock = createVirtualClock();
     const transport = createFakeTransport();
     const files = createFileTransfer({ store: createMemoryFileStore() });
@@ -565,7 +565,7 @@ describe('what cannot be sent', () => {
     expect(await flow.files?.open('m1')).toMatchObject({ url: 'https://files.example/a' });
   });
 
-  it('B455 a flow without the option files refuses to send one', async () => {
+  it('B455 a flow without the option files refuses to send a file', async () => {
     const flow = createInstantMessagingFlow({ transport: createFakeTransport(), remote: 'bo' });
     flow.start();
     expect(flow.files).toBeUndefined();
@@ -584,7 +584,7 @@ describe('what cannot be sent', () => {
 });
 
 describe('the caption of a file', () => {
-  it('B456 is edited in place before the message has left, and the upload continues', async () => {
+  it('B456 a caption is edited in place before its message has left, and the upload continues', async () => {
     const device = createDevice();
     const transport = createFakeTransport({ capabilities: { operations: { edit: 'any' } } });
     const { flow, uploader } = await device.open({ transport });
@@ -598,7 +598,7 @@ describe('the caption of a file', () => {
     expect(transport.messages.map(({ message }) => parseFile(message)?.caption)).toEqual(['the sea']);
   });
 
-  it('B456 is edited in place also while the storage fails', async () => {
+  it('B456 a caption is edited in place also while the storage fails', async () => {
     const device = createDevice();
     let fails = false;
     const storage: MessageStorage = {
@@ -621,7 +621,7 @@ describe('the caption of a file', () => {
     expect(transport.operations).toEqual([]);
   });
 
-  it('B456 is edited by an operation once the message has left, and may be removed', async () => {
+  it('B456 a caption is edited by an operation once its message has left, and may be removed', async () => {
     const device = createDevice();
     const transport = createFakeTransport({ capabilities: { operations: { edit: 'any' } } });
     const { flow, uploader } = await device.open({ transport });
@@ -641,7 +641,7 @@ describe('the caption of a file', () => {
     expect(transport.wire.at(-1)).toBe(`edit:${id}`);
   });
 
-  it('B456 and the name are found by a search, and quoted by a reply', async () => {
+  it('B456 the caption and the name of a file are found by a search, and quoted by a reply', async () => {
     const device = createDevice();
     const transport = createFakeTransport({ capabilities: { operations: { reply: true } } });
     const { flow, uploader } = await device.open({ transport });
@@ -660,7 +660,7 @@ describe('the caption of a file', () => {
 });
 
 describe('a file that arrives twice', () => {
-  it('B457 is one message, also where it was uploaded twice', async () => {
+  it('B457 a file that arrives twice is one message, also where it was uploaded twice', async () => {
     const { flow, transport } = await createDevice().open();
     const received: string[] = [];
     flow.on('messageReceived', ({ message }) => received.push(message.id));
@@ -678,14 +678,14 @@ describe('a file that arrives twice', () => {
 });
 
 describe('bytes as a message', () => {
-  it('B501 of a textual type are the text in them', async () => {
+  it('B501 a message of bytes with a textual type is the text in them', async () => {
     const { flow, transport } = await createDevice().open();
     flow.sendMessage(new TextEncoder().encode('<b>Grüße</b>'), { contentType: 'text/html' });
     await settle();
     expect(transport.messages[0]?.message).toMatchObject({ contentType: 'text/html', body: '<b>Grüße</b>' });
   });
 
-  it('B501 of another type are sent as a file', async () => {
+  it('B501 a message of bytes with a different type is sent as a file', async () => {
     const { flow, uploader } = await createDevice().open();
     const { id } = flow.sendMessage(new Uint8Array([1, 2, 3]), { contentType: 'image/gif' });
     await settle();
@@ -693,7 +693,7 @@ describe('bytes as a message', () => {
     expect(new Uint8Array((await uploader.uploads[0]?.file.arrayBuffer()) ?? [])).toEqual(new Uint8Array([1, 2, 3]));
   });
 
-  it('B501 that are not UTF-8 or are empty are refused, and so is a file without the option files', async () => {
+  it('B501 bytes that are not UTF-8 or are empty are refused, and so is a file without the option files', async () => {
     const { flow } = await createDevice().open({ files: undefined as never });
     expect(() => flow.sendMessage(new Uint8Array([0xff]))).toThrow(
       'body is of type object, but must be a text in UTF-8.',

@@ -160,7 +160,7 @@ describe('lifecycle', () => {
     },
   );
 
-  it('B13 settles a message that awaits its notification, and ignores late results', async () => {
+  it('B13 the end of a flow settles a message that awaits its notification, and late results are ignored', async () => {
     const { flow, clock, transport } = createTestFlow({ fake: { autoAnswer: 'manual' } });
     const accepted = flow.sendMessage('accepted');
     transport.messages[0]?.accept();
@@ -383,7 +383,7 @@ describe('settings', () => {
     ['messageConsumptionMode', { messageConsumptionMode: 'proxied' }],
     ['template', null],
     ['template', 'ucma'],
-  ])('B10 names the option %s in %j, and nothing is changed', (option, template) => {
+  ])('B10 the error names the option %s in %j, and nothing is changed', (option, template) => {
     const { flow } = createTestFlow({ started: false });
     const before = flow.store.getState();
     const { code, message } = errorOf(() => flow.initialize(template as InstantMessagingFlowTemplate));

@@ -4,7 +4,7 @@ import { createSendingFlow } from '../../test/testFlow.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 
 describe('a transport that limits the size of a body', () => {
-  it('B395 counts as its network does', async () => {
+  it('B395 a transport measures a body as its network counts it', async () => {
     const measureBody = (body: string): number => body.replaceAll('&', '&amp;').length;
     const { flow } = await createSendingFlow({ fake: { capabilities: { maxMessageBytes: 10, measureBody } } });
     expect(() => flow.sendMessage('&&&')).toThrow('body has 15 bytes, but the transport accepts at most 10.');
@@ -12,7 +12,7 @@ describe('a transport that limits the size of a body', () => {
     expect(flow.messages.order).toHaveLength(1);
   });
 
-  it('B395 may learn its limit with the connection', () => {
+  it('B395 the limit of a transport can become known with the connection', () => {
     let limit = Infinity;
     const fake = createFakeTransport();
     const capabilities = {

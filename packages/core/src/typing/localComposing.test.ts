@@ -176,7 +176,7 @@ describe('local composing', () => {
     ['undefined', undefined],
     ['blanks', ' \n'],
     ['too much', 'x'.repeat(100_001)],
-  ])('B28 leaves composing as it is when a message of %s is refused', async (_what, body) => {
+  ])('B28 local composing does not change when a message of %s is refused', async (_what, body) => {
     const test = createTestFlow();
     test.flow.setLocalComposingState('composing');
     expect(() => test.flow.sendMessage(body as string)).toThrow();

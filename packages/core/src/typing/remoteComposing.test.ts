@@ -192,7 +192,7 @@ describe('remote composing', () => {
       'an own message of another device',
       { type: 'message', message: { messageId: 'm3', sender: 'ana', contentType: 'text/plain', body: 'mine' } },
     ],
-  ])('B54 stays composing when %s arrives', async (_what, event) => {
+  ])('B54 the participant stays composing when %s arrives', async (_what, event) => {
     const test = createTestFlow();
     const { id } = test.flow.sendMessage('hello');
     await test.clock.advance(0);
@@ -253,7 +253,7 @@ describe('remote composing', () => {
         },
       },
     ],
-  ])('B55 ignores %s with one diagnostic, and does not throw', (_what, event) => {
+  ])('B55 a flow ignores %s with one diagnostic, and does not throw', (_what, event) => {
     const test = createTestFlow();
     hear(test, 'composing');
     expect(() => test.transport.push(event as ChannelEvent)).not.toThrow();
@@ -325,7 +325,7 @@ describe('remote composing', () => {
   it.each<ChannelEvent & { readonly type: 'participant' }>([
     { type: 'participant', address: 'bo', change: 'unavailable' },
     { type: 'participant', address: 'bo', change: 'renamed', to: 'bob' },
-  ])('B59 removes a participant who is $change, with one idle event', async (event) => {
+  ])('B59 a participant who is $change is removed, with one idle event', async (event) => {
     const test = createTestFlow();
     hear(test, 'composing', { sender: 'ann' });
     hear(test, 'composing');
@@ -403,7 +403,7 @@ describe('remote composing', () => {
         else test.transport.push({ type: 'participant', address: 'bo', change: 'unavailable' });
       },
     ],
-  ])('B62 raises few events for a thousand notifications a second (%s)', async (_what, act) => {
+  ])('B62 a flow raises few events for a thousand notifications a second (%s)', async (_what, act) => {
     const test = createTestFlow();
     let writes = 0;
     let raised = 0;

@@ -56,7 +56,7 @@ describe('the summary of a transaction', () => {
     expect(found.map(({ input }) => input.type)).not.toContain('start');
   });
 
-  it('B424 values are printed as JSON, also those that JSON has not', () => {
+  it('B424 values are printed as JSON, also those that JSON cannot express', () => {
     const value = { at: Infinity, error: new TypeError('wrong'), ids: new Set(['a']), none: undefined };
     expect(JSON.parse(printValue(value))).toEqual({ at: 'Infinity', error: 'TypeError: wrong', ids: ['a'] });
     expect(printValue(undefined)).toBe('');

@@ -28,7 +28,7 @@ describe('how much of a text is too much', () => {
     }
   });
 
-  it('B395 a text is measured as the network counts', () => {
+  it('B395 the excess of a text is measured as the network counts it', () => {
     const measure = (text: string): number => bytesOf(text.replaceAll('&', '&amp;'));
     expect(excessOf('a&b&', { maxLength: 100, maxBytes: 12, measure })).toBe(0);
     expect(excessOf('a&b&', { maxLength: 100, maxBytes: 11, measure })).toBe(1);

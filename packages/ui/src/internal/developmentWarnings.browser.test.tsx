@@ -77,7 +77,7 @@ it('B439 a style sheet that arrives within a second, or one of the page itself, 
   expect(sentences()).toEqual([]);
 });
 
-it('B439 nothing is said of a message list that is not displayed', async () => {
+it('B439 a message list that is not displayed causes no warning', async () => {
   await show(3, { display: 'none' });
   await settle();
   expect(sentences()).toEqual([]);
@@ -87,7 +87,7 @@ it.each([
   ['scrolls', 60, 500],
   ['is higher than the window and has room for more messages', 3, 2_000],
   ['is higher than the window and scrolls', 60, 1_500],
-])('B440 nothing is said of a message list with a height that %s', async (_title, count, height) => {
+])('B440 a message list with a height that %s causes no warning', async (_title, count, height) => {
   addStyles(styles);
   const log = await show(count, { display: 'flex', flexDirection: 'column', height });
   await settle();

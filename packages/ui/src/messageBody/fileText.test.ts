@@ -22,19 +22,19 @@ describe('a message with a file, in words', () => {
   });
 
   it.each([{}, null, 'text', 7, [], { name: 7, caption: {} }, { type: 'image/png' }])(
-    'B463 what is no file, such as %j, cannot be shown',
+    'B463 a body that is not a file, such as %j, cannot be shown',
     (body) => {
       expect(textOf(file(body), settings)).toBe(`This message cannot be shown here (${FILE_CONTENT_TYPE}).`);
       expect(textOf({ ...file(body), body: '{' }, settings)).toBe(textOf(file(body), settings));
     },
   );
 
-  it('B463 the excerpt of the application wins', () => {
+  it('B463 the excerpt of the application replaces that of the kit', () => {
     const excerpts = { [FILE_CONTENT_TYPE]: () => 'Attachment' };
     expect(textOf(file({ name: 'a.pdf' }), { ...settings, excerpts })).toBe('Attachment');
   });
 
-  it('B463 what the user can edit is the caption alone', () => {
+  it('B463 only the caption of a file can be edited', () => {
     expect(writtenText(file({ name: 'a.png', type: 'image/png', caption: 'The lake' }))).toBe('The lake');
     expect(writtenText(file({ name: 'a.png', type: 'image/png' }))).toBe('');
     expect(writtenText(message(1, { body: 'Hello' }))).toBe('Hello');

@@ -40,7 +40,7 @@ async function showFile(...stored: Parameters<typeof fileMessage>[1][]): Promise
 }
 
 describe('the excerpts of a message with a file', () => {
-  it('B463 quotes, announcements and copies say the caption, or "Picture"', async () => {
+  it('B463 quotes, announcements and copies contain the caption, or "Picture"', async () => {
     const shown = await show({ files: createTransfer().files, stored: [fileMessage(1), message(2)] });
     await expect.poll(() => shown.log.querySelector('.imflow-attached')).not.toBeNull();
     shown.ana.sendMessage('Nice', { replyTo: 'm1' });
@@ -76,7 +76,7 @@ describe('the excerpts of a message with a file', () => {
 });
 
 describe('a picture', () => {
-  it('B464 the room of a picture is there before the picture is, whether its size is known or not, and no row moves', async () => {
+  it('B464 a row reserves the space of a picture before it has loaded, whether its size is known or not, and no row moves', async () => {
     const shown = await showFile({ width: 640, height: 400 }, {}, { width: 1, height: 65_535 });
     const rows = (): number[] => articles(shown.log).map((row) => row.getBoundingClientRect().top);
     const before = rows();
@@ -103,7 +103,7 @@ describe('a picture', () => {
     expect(articles(again.log).map((row) => row.getBoundingClientRect().top)).toEqual(before);
   });
 
-  it('B464 a preview stands in the room until the picture has come', async () => {
+  it('B464 a preview fills the space of a picture until it has loaded', async () => {
     const thumbnail = pictureUrl(16, 10);
     const shown = await showFile({ thumbnail, width: 640, height: 400 });
     expect(buttonOf(shown.log).style.backgroundImage).toBe(`url("${thumbnail}")`);
@@ -241,7 +241,7 @@ describe('any other file', () => {
     expect(width / height).toBeCloseTo(16 / 9, 1);
   });
 
-  it('B466 a name that turns its direction shows its real ending, and stands apart from the text around', async () => {
+  it('B466 a file name with bidi controls shows its real extension, and does not affect the text around it', async () => {
     const { log } = await showFile({ name: 'annexe\u202Egpj.exe', type: 'application/x-msdownload', url: FILE });
     expect(log.querySelector('bdi')!.textContent).toBe('annexegpj.exe');
   });
@@ -258,7 +258,7 @@ describe('any other file', () => {
     await expect.element(screen.getByRole('link', { name: 'https://example.org/' })).toBeVisible();
   });
 
-  it('B473 without files, such a message cannot be shown, and its code is not loaded', async () => {
+  it('B473 a chat without files cannot show a message with a file, and loads no code for it', async () => {
     const shown = await show({ stored: [fileMessage(1, { url: FILE })] });
     await expect.poll(() => shown.log.textContent).toContain('This message cannot be shown here');
     expect(shown.log.querySelector('.imflow-attached')).toBeNull();
