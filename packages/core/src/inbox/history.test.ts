@@ -749,6 +749,27 @@ describe('simultaneous messages while older ones are not loaded', () => {
     expect(bodies(flow)).toEqual(['last', ...range(1, 301)]);
   });
 
+  it('B430 pages of history that wait are looked up and merged by the number of their messages, 200 at a time', async () => {
+    const looked: number[] = [];
+    const merged: number[] = [];
+    const { transport, flow } = await withOlder((storage) => ({
+      ...storage,
+      find(conversation, ids) {
+        looked.push(ids.length);
+        merged.push(flow.messages.order.length);
+        return storage.find(conversation, ids);
+      },
+    }));
+    for (const end of [80, 160, 240, 320, 400, 650]) {
+      const start = end === 650 ? 401 : end - 79;
+      transport.push({ type: 'history', messages: range(start, end).map((messageId) => said(messageId)) });
+    }
+    await expect.poll(() => flow.messages.order.length).toBe(651);
+    expect(looked).toEqual([80, 160, 160, 250]);
+    expect(merged).toEqual([1, 81, 241, 401]);
+    expect(bodies(flow)).toEqual(['last', ...range(1, 650)]);
+  });
+
   it('B74 B112 a receipt builds on an update of the same moment, also before that is stored', async () => {
     const { transport, storage, id, notified } = await withOlder((inner) => inner);
     // Those behind the first are looked up together.

@@ -50,7 +50,10 @@ export interface InboundQueue {
   clear(): void;
 }
 
-/** The largest batch of events for one lookup: the page has to paint between the batches of a long backlog. */
+/**
+ * The most messages that the events of one lookup name, unless a single event names more: the page has to paint between
+ * the batches of a long backlog.
+ */
 const MAX_LOOKUP_BATCH = 200;
 
 /** The longest wait for the storage, in ms. */
@@ -70,7 +73,7 @@ export function createInboundQueue(options: InboundQueueOptions): InboundQueue {
 
   function flush(): void {
     if (paused !== undefined || waiting.length === 0) return;
-    const batch = waiting.peek(MAX_LOOKUP_BATCH);
+    const batch = firstBatch(waiting.peek(MAX_LOOKUP_BATCH));
     const looking = hangs ? undefined : findStored(batch);
     const deliverBatch = (found: StoredRecords): void => {
       const own = paused;
@@ -146,6 +149,13 @@ export function createInboundQueue(options: InboundQueueOptions): InboundQueue {
       paused = undefined;
     },
   };
+}
+
+/** The first events that name as many messages as one lookup may; at least one event. */
+function firstBatch(events: readonly Inbound[]): readonly Inbound[] {
+  let count = 0;
+  const end = events.findIndex((event) => (count += Math.max(messageIdsOf(event).length, 1)) > MAX_LOOKUP_BATCH);
+  return end === -1 ? events : events.slice(0, Math.max(end, 1));
 }
 
 /** The ids of the messages that an event contains or refers to. */

@@ -11,8 +11,6 @@ export interface LinearWork {
   readonly name: string;
   /** Prepares it for so many messages, and returns what is measured. */
   readonly prepare: (count: number) => Promise<() => Promise<void>>;
-  /** With more messages than this it is not measured: its cost is known to grow. Default: any number. */
-  readonly maxCount?: number;
 }
 
 /** How many messages a page of the archive has. */
