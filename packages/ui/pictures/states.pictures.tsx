@@ -18,7 +18,7 @@ import {
   FindBar,
   MessageList,
 } from '../src/index.ts';
-import { LOOKS, wear } from './look.ts';
+import { APPEARANCES, applyAppearance } from './appearance.ts';
 
 /** A Thursday. Times of day are those of UTC, in British English: see the project in vite.config.ts. */
 const NOW = Date.UTC(2026, 2, 12, 9, 0);
@@ -73,7 +73,7 @@ function Conversations(): ReactElement {
 
 interface State extends Omit<ShowOptions, 'children'> {
   readonly children?: ReactNode;
-  /** The part of the frame that is looked at. Default: all of it. */
+  /** The part of the frame that is compared. Default: all of it. */
   readonly part?: string;
   /** Brings it about, once the messages are there. */
   readonly act?: (shown: Shown) => void | Promise<void>;
@@ -369,11 +369,11 @@ async function putPointerAway(): Promise<void> {
   await cdp().send('Input.dispatchMouseEvent', { type: 'mouseMoved', x: 414, y: 714 });
 }
 
-describe.each(Object.entries(LOOKS))('%s', (look, how) => {
+describe.each(Object.entries(APPEARANCES))('%s', (name, appearance) => {
   it.each(Object.entries(STATES))('%s', async (state, begin) => {
     vi.useFakeTimers({ toFake: ['Date'], now: NOW });
     onTestFinished(() => void vi.useRealTimers());
-    await wear(how);
+    await applyAppearance(appearance);
     const { act, part = ':scope > *', ...options } = begin();
     const shown = await show(options);
     await putPointerAway();
@@ -381,6 +381,6 @@ describe.each(Object.entries(LOOKS))('%s', (look, how) => {
     await putPointerAway();
     await nextFrames(6);
     const frame = page.elementLocator(shown.screen.container.querySelector(part) ?? document.body);
-    await expect.element(frame).toMatchScreenshot(`${look}/${state}`);
+    await expect.element(frame).toMatchScreenshot(`${name}/${state}`);
   });
 });

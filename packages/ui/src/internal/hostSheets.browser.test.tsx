@@ -1,27 +1,27 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { OPEN } from '../../fixtures/everything.tsx';
-import { looks, PLACES, type Place, stand } from '../../fixtures/hostPage.tsx';
+import { PLACES, type Place, renderHostPage, stylesOfKit } from '../../fixtures/hostPage.tsx';
 import { HOST_SHEETS } from '../../fixtures/hostSheets.ts';
-import { differences, type Looks, looksOf } from '../../fixtures/looksOf.ts';
+import { differences, type ElementStyles, stylesOf } from '../../fixtures/elementStyles.ts';
 
-/** The looks of the chats alone: the list of conversations says what is unread, which depends on what had the focus. */
-function chatLooks(frame: Element): Looks {
-  return Array.from(frame.querySelectorAll('.imflow-chat')).flatMap(looksOf);
+/** The styles of the chats alone: the list of conversations says what is unread, which depends on what had the focus. */
+function chatStyles(frame: Element): ElementStyles {
+  return Array.from(frame.querySelectorAll('.imflow-chat')).flatMap(stylesOf);
 }
 
 describe.each(Object.keys(PLACES) as Place[])('in %s', (place) => {
   it.each(OPEN)(
     'B200 with %s, the kit looks as on an empty page, whatever style sheet the page has',
     async (open) => {
-      const { frame, add } = await stand(place, undefined, undefined, open);
-      const before = looks(frame);
+      const { frame, add } = await renderHostPage(place, undefined, undefined, open);
+      const before = stylesOfKit(frame);
       const found: Record<string, string[]> = {};
       for (const [name, css] of Object.entries(HOST_SHEETS)) {
         // Before and after makes a difference to layers only.
         for (const where of css.includes('@layer') ? (['before', 'after'] as const) : (['after'] as const)) {
           const remove = add(css, where);
-          const differing = differences(before, looks(frame));
+          const differing = differences(before, stylesOfKit(frame));
           if (differing.length > 0) found[`${name}, ${where}`] = differing;
           remove();
         }
@@ -58,7 +58,7 @@ describe('a class of the application', () => {
   it.each(['before', 'after'] as const)(
     'B201 one class of the application overrides the kit on every element with a class: %s',
     async (where) => {
-      const { frame, add } = await stand('the document');
+      const { frame, add } = await renderHostPage('the document');
       const names = new Set(Array.from(frame.querySelectorAll('[class]'), ({ classList }) => classList[0]!));
       // How high it is, is measured.
       names.delete('imflow-rows');
@@ -75,7 +75,7 @@ describe('a class of the application', () => {
   );
 
   it('B201 a class beside that of the kit overrides it in every state', async () => {
-    const { frame, add } = await stand('the document');
+    const { frame, add } = await renderHostPage('the document');
     const remove = add(`.mine { ${MINE_CSS} }`, 'before');
     const controls = Array.from(frame.querySelectorAll<HTMLElement>('.imflow-send, .imflow-textbox, .imflow-jump'));
     for (const control of controls) {
@@ -89,9 +89,9 @@ describe('a class of the application', () => {
 });
 
 it('B206 in a cascade layer, the kit yields to utilities of a later layer, and overrides those of an earlier one', async () => {
-  const { frame: bare } = await stand('an iframe');
-  const before = chatLooks(bare);
-  const { frame, add } = await stand(
+  const { frame: bare } = await renderHostPage('an iframe');
+  const before = chatStyles(bare);
+  const { frame, add } = await renderHostPage(
     'an iframe',
     undefined,
     (css) => `@layer base, components, utilities;
@@ -101,7 +101,7 @@ it('B206 in a cascade layer, the kit yields to utilities of a later layer, and o
     '@layer base { *, ::before, ::after { margin: 0; padding: 0; border: 0; font: inherit } button { background: none } }',
     'after',
   );
-  expect(differences(before, chatLooks(frame))).toEqual([]);
+  expect(differences(before, chatStyles(frame))).toEqual([]);
   add(`@layer utilities { .mine { ${MINE_CSS} } }`, 'after');
   const bubble = frame.querySelector('.imflow-bubble')!;
   bubble.classList.add('mine');
@@ -109,7 +109,7 @@ it('B206 in a cascade layer, the kit yields to utilities of a later layer, and o
 });
 
 it('B202 every element of the kit has a class of the kit, for its rules and those of applications', async () => {
-  const { frame } = await stand('the document');
+  const { frame } = await renderHostPage('the document');
   const bare = Array.from(frame.querySelectorAll('*')).filter(
     (element) =>
       !/(?:^| )imflow-/.test(element.getAttribute('class') ?? '') &&
@@ -119,7 +119,7 @@ it('B202 every element of the kit has a class of the kit, for its rules and thos
 });
 
 it('B202 no button has a `type` attribute, which style sheets of pages select with the weight of a class', async () => {
-  const { frame } = await stand('the document');
+  const { frame } = await renderHostPage('the document');
   expect(frame.querySelectorAll('button').length).toBeGreaterThan(5);
   // The choice of files is one, and never shown.
   const typed = frame.querySelectorAll('[type]:not(.imflow-picker)');
@@ -129,7 +129,7 @@ it('B202 no button has a `type` attribute, which style sheets of pages select wi
 });
 
 it('B203 a hovered or focused control looks as on an empty page', async () => {
-  const { frame, add } = await stand('the document');
+  const { frame, add } = await renderHostPage('the document');
   const pressed = ['button', 'a'].flatMap((name) => [`${name}:hover`, `${name}:active`]).join();
   const css = `${pressed} { background: red; color: red; border-color: red; opacity: 0.3; box-shadow: 0 0 9px red;
     transform: translateY(-2px); text-decoration: underline dotted red; filter: invert(1); cursor: help }
@@ -139,9 +139,9 @@ it('B203 a hovered or focused control looks as on an empty page', async () => {
     const control = frame.querySelector<HTMLElement>(selector)!;
     control.focus();
     await userEvent.hover(control, { force: true });
-    const before = looksOf(control);
+    const before = stylesOf(control);
     const remove = add(css, 'after');
-    expect([selector, differences(before, looksOf(control))]).toEqual([selector, []]);
+    expect([selector, differences(before, stylesOf(control))]).toEqual([selector, []]);
     remove();
   }
 });
@@ -149,12 +149,12 @@ it('B203 a hovered or focused control looks as on an empty page', async () => {
 it.each([undefined, 'light', 'dark'])(
   'B204 the kit looks the same in a shadow root and outside, also with a theme of its own: %s',
   async (theme) => {
-    const { frame: outside } = await stand('the document', theme);
-    const before = chatLooks(outside);
+    const { frame: outside } = await renderHostPage('the document', theme);
+    const before = chatStyles(outside);
     document.body.style.cssText =
       'line-height: 3; letter-spacing: 3px; text-align: center; font-style: italic; text-transform: uppercase';
     onTestFinished(() => document.body.removeAttribute('style'));
-    const { frame: inside } = await stand('a shadow root', theme);
-    expect(differences(before, chatLooks(inside))).toEqual([]);
+    const { frame: inside } = await renderHostPage('a shadow root', theme);
+    expect(differences(before, chatStyles(inside))).toEqual([]);
   },
 );

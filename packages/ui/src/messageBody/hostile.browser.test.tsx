@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { render } from 'vitest-browser-react';
 import { message, startConversation } from '../../fixtures/conversation.ts';
-import { setTrap } from '../../fixtures/hostile/trap.ts';
+import { createXssMonitor } from '../../fixtures/hostile/xssMonitor.ts';
 import { XSS, XSS_VECTORS } from '../../fixtures/hostile/xss.ts';
 import { ChatHeader, ChatSettings, Composer, MessageBody, TypingIndicator } from '../index.ts';
 import { sanitiseLabel } from '../settings/sanitiseLabel.ts';
@@ -64,20 +64,20 @@ describe('hostile markup', () => {
     '<style>body{background:url(https://hit.invalid/b.png)}</style>',
     '<p style="background:url(https://hit.invalid/c.png)">p</p>',
   ])('B128 without the sanitiser, hostile markup runs: %s', async (vector) => {
-    const trap = setTrap();
+    const monitor = createXssMonitor();
     const place = document.body.appendChild(document.createElement('div'));
     onTestFinished(() => place.remove());
     place.innerHTML = vector;
     // A browser may take its time to load something. It is waited for, or it would be heard of in the next test.
-    await expect.poll(() => trap.sprung(), { timeout: 10_000 }).not.toEqual([]);
-    await trap.settled();
+    await expect.poll(() => monitor.findings(), { timeout: 10_000 }).not.toEqual([]);
+    await monitor.settled();
   });
 
   it.each(Object.entries(XSS))('B128 in HTML bodies, no hostile markup runs, loads or stays: %s', async (_, bodies) => {
-    const trap = setTrap();
+    const monitor = createXssMonitor();
     const { container } = await render(<Bodies contentType="text/html" bodies={[...bodies, '<b>read</b>']} />);
     await expect.poll(() => container.querySelector('section:last-child b')?.textContent).toBe('read');
-    await trap.settled();
+    await monitor.settled();
     const faults = Array.from(container.querySelectorAll('.imflow-html *')).flatMap(faultsOf);
     expect(faults).toEqual([]);
     // A body that has nothing to read is offered as a file; the others stand as sanitised HTML or as their text.
@@ -90,28 +90,28 @@ describe('hostile markup', () => {
         ':not(section, .imflow-text, .imflow-html, .imflow-html *, .imflow-file, .imflow-file *, .imflow-more, a)',
       ),
     ).toHaveLength(0);
-    expect(trap.sprung()).toEqual([]);
+    expect(monitor.findings()).toEqual([]);
   });
 
   it.each(Object.entries(XSS))(
     'B128 in plain text, hostile markup is shown as it is written: %s',
     async (_, bodies) => {
-      const trap = setTrap();
+      const monitor = createXssMonitor();
       const { container } = await render(<Bodies contentType="text/plain" bodies={bodies} />);
-      await trap.settled();
+      await monitor.settled();
       expect(Array.from(container.querySelectorAll('section'), (section) => section.textContent)).toEqual(bodies);
       const elements = Array.from(container.querySelectorAll('section *'));
       expect(elements.filter(({ localName }) => localName !== 'a')).toEqual([]);
       const faults = elements.flatMap(faultsOf).filter((fault) => fault !== 'dir="ltr"');
       expect(faults).toEqual([]);
-      expect(trap.sprung()).toEqual([]);
+      expect(monitor.findings()).toEqual([]);
     },
   );
 
   it.each(Object.entries(XSS))(
     'B128 as an address or after one, hostile markup makes no link: %s',
     async (_, vectors) => {
-      const trap = setTrap();
+      const monitor = createXssMonitor();
       const links = vectors.flatMap((vector) => {
         const quoted = vector.replaceAll('"', '&quot;');
         return [`<a href="${quoted}">a</a>`, `<a href='${vector}'>a</a>`, `<a href=${vector}>a</a>`];
@@ -124,17 +124,17 @@ describe('hostile markup', () => {
       const html = await render(<Bodies contentType="text/html" bodies={[...links, '<b>read</b>']} />);
       await expect.poll(() => html.container.querySelector('section:last-child b')?.textContent).toBe('read');
       const plain = await render(<Bodies contentType="text/plain" bodies={texts} />);
-      await trap.settled();
+      await monitor.settled();
       expect(Array.from(html.container.querySelectorAll('.imflow-html *')).flatMap(faultsOf)).toEqual([]);
       const elements = Array.from(plain.container.querySelectorAll('section *'));
       expect(elements.flatMap(faultsOf).filter((fault) => fault !== 'dir="ltr"')).toEqual([]);
       expect(elements.length).toBeGreaterThanOrEqual(texts.filter((text) => findLinks(text).length > 1).length);
-      expect(trap.sprung()).toEqual([]);
+      expect(monitor.findings()).toEqual([]);
     },
   );
 
   it('B128 in names, hostile markup is shown as it is written', async () => {
-    const trap = setTrap();
+    const monitor = createXssMonitor();
     const conversation = startConversation();
     const { container } = await render(
       <FlowProvider flow={conversation.ana}>
@@ -150,7 +150,7 @@ describe('hostile markup', () => {
     await expect.poll(() => conversation.ana.store.getState().connection).toBe('online');
     conversation.bo.setLocalComposingState('composing');
     await expect.poll(() => container.querySelectorAll('.imflow-dots').length).toBe(XSS_VECTORS.length);
-    await trap.settled();
+    await monitor.settled();
     const shown = XSS_VECTORS.map(sanitiseLabel);
     const textsOf = (selector: string): (string | null)[] =>
       Array.from(container.querySelectorAll(selector), (element) => element.textContent);
@@ -162,7 +162,7 @@ describe('hostile markup', () => {
     expect(
       container.querySelectorAll('img, iframe, script, style, object, embed, a, form form, [onerror], [onload]'),
     ).toHaveLength(0);
-    expect(trap.sprung()).toEqual([]);
+    expect(monitor.findings()).toEqual([]);
     conversation.end();
   });
 });

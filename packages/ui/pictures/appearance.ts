@@ -1,13 +1,13 @@
 import { cdp } from 'vitest/browser';
 
-/** The options of a visual test. */
-export interface Look {
+/** The settings of the page in a visual test. */
+export interface Appearance {
   readonly theme: 'light' | 'dark';
   readonly direction: 'ltr' | 'rtl';
   readonly forcedColors: boolean;
 }
 
-export const LOOKS: Readonly<Record<string, Look>> = {
+export const APPEARANCES: Readonly<Record<string, Appearance>> = {
   light: { theme: 'light', direction: 'ltr', forcedColors: false },
   dark: { theme: 'dark', direction: 'ltr', forcedColors: false },
   'right-to-left': { theme: 'light', direction: 'rtl', forcedColors: false },
@@ -17,8 +17,8 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 /** The fonts of every picture: packages of Debian that `pnpm run browser` installs together with Chromium. */
 const FONTS = { 'Liberation Sans': 'fonts-liberation', 'Noto Color Emoji': 'fonts-noto-color-emoji' };
 
-/** Makes the page look so from now on, the same on every machine. */
-export async function wear({ theme, direction, forcedColors }: Look): Promise<void> {
+/** Applies an appearance to the page, with the same fonts on every machine. */
+export async function applyAppearance({ theme, direction, forcedColors }: Appearance): Promise<void> {
   requireFonts();
   const { style, dataset } = document.documentElement;
   style.setProperty(
