@@ -1,30 +1,23 @@
-// Hot reload of a template on Vite: its files are edited while a page is open, as by a developer.
+// Hot reload of a template: its files are edited while a page is open, as by a developer.
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sendAndSeeTick, withPages } from './browser.mjs';
 import { startProgram } from './program.mjs';
 
+/** @import { Page } from 'playwright' */
+/** @import { Application } from './application.mjs' */
+
 const TEXT = 'Hello from a developer';
 const DRAFT = 'half a thought';
 
-/** @param {import('./application.mjs').Application} application Made from templates/vite. */
-export async function keepsConversation(application) {
+/** @param {Application} application Made from templates/vite. */
+export async function keepsConversationInVite(application) {
   const program = ['node_modules/vite/bin/vite.js', '--host', '127.0.0.1', '--port', '0'];
   const { match, stop } = await startProgram(application.folder, /Local:\s+(\S+)/, program);
   try {
     await withPages([String(match[1])], async (page) => {
-      // Vite reloads a page for which it finds another dependency, until it has found all.
-      await page.waitForLoadState('networkidle');
-      await sendAndSeeTick(page, TEXT);
-      await page.getByRole('textbox').fill(DRAFT);
-      // A value of this page, which a reload would lose.
-      await page.evaluate("document.body.dataset.page = 'first'");
-      // An element that another flow, with the same messages of the storage, would not keep.
-      await page
-        .getByRole('article')
-        .first()
-        .evaluate((row) => row.setAttribute('data-flow', 'first'));
+      await writeDraft(page);
 
       edit(application, 'src/App.tsx', ['name="Bo"', 'name="Bo Berg"']);
       await sees(page, "[data-page='first']", 'Bo Berg');
@@ -49,10 +42,60 @@ export async function keepsConversation(application) {
   application.say('chromium: edited components and an edited connection keep the conversation and the draft');
 }
 
+/** @param {Application} application Made from templates/next. */
+export async function keepsConversationInNext(application) {
+  const program = ['node_modules/next/dist/bin/next', 'dev', '--hostname', '127.0.0.1', '--port', '0'];
+  const { match, stop } = await startProgram(application.folder, /http:\/\/[\w.]+:(\d+)[\s\S]*Ready/, program);
+  try {
+    const address = `http://127.0.0.1:${match[1]}/`;
+    // The first request compiles the page, which may take longer than a browser waits.
+    await (await fetch(address)).text();
+    await withPages([address, `${address}?me=bo`], async (page) => {
+      await writeDraft(page);
+
+      // A server component.
+      edit(application, 'app/page.tsx', ["bo: 'Bo'", "bo: 'Bo Berg'"]);
+      await sees(page, "[data-page='first']", 'Bo Berg');
+      await page.locator("[data-flow='first']").waitFor();
+
+      // A client component with other hooks than before mounts again.
+      edit(
+        application,
+        'app/Conversation.tsx',
+        ['  return (', "  const [title] = useState('Dr');\n  return ("],
+        ['name={name}', 'name={`${title} ${name}`}'],
+      );
+      await sees(page, "[data-page='first']", 'Dr Bo Berg');
+
+      edit(application, 'app/connection.ts', ['const connections', '/* edited */ const connections']);
+      edit(application, 'app/page.tsx', ["bo: 'Bo Berg'", "bo: 'Bo Carlsen'"]);
+      await sees(page, "[data-page='first']", 'Dr Bo Carlsen');
+    });
+  } finally {
+    await stop();
+  }
+  application.say('next dev, chromium: edited components and an edited connection keep the conversation and the draft');
+}
+
+/** Sends a message, leaves a draft, and marks the page and the row. @param {Page} page */
+async function writeDraft(page) {
+  // A page may load again until its server has found and compiled all that it needs.
+  await page.waitForLoadState('networkidle');
+  await sendAndSeeTick(page, TEXT);
+  await page.getByRole('textbox').fill(DRAFT);
+  // A value of this page, which a reload would lose.
+  await page.evaluate("document.body.dataset.page = 'first'");
+  // An element that another flow, with the same messages of the storage, would not keep.
+  await page
+    .getByRole('article')
+    .first()
+    .evaluate((row) => row.setAttribute('data-flow', 'first'));
+}
+
 /**
  * Saves several edits at once, as an editor does: Vite never sees a part of them.
  *
- * @param {import('./application.mjs').Application} application
+ * @param {Application} application
  * @param {string} path
  * @param {[before: string, after: string][]} edits
  */
@@ -70,7 +113,7 @@ function edit({ folder }, path, ...edits) {
 /**
  * Waits until the page shows the edited name, the message with its tick, and the draft.
  *
- * @param {import('playwright').Page} page
+ * @param {Page} page
  * @param {string} body The attribute of the body.
  * @param {string} name
  */

@@ -3,6 +3,7 @@
 
 import { createFromTemplate } from './application.mjs';
 import { sendAndSeeTick, withPages } from './browser.mjs';
+import { keepsConversationInNext } from './hotReload.mjs';
 import { startProgram } from './program.mjs';
 
 /** What of the conversation is in the markup before any script runs. */
@@ -32,6 +33,7 @@ export async function nextJs(packed) {
     await stop();
   }
   application.say('chromium: two pages talk, and the message has its tick');
+  await keepsConversationInNext(application);
 }
 
 /**

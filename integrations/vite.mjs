@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ROOT } from '../tools/packages.mjs';
 import { createFromTemplate } from './application.mjs';
 import { sendAndSeeTick, withPages, withServer } from './browser.mjs';
-import { keepsConversation } from './hotReload.mjs';
+import { keepsConversationInVite } from './hotReload.mjs';
 
 /** @import { Application } from './application.mjs' */
 
@@ -43,7 +43,7 @@ export async function viteWithReact19(packed) {
   const application = await create('vite-react-19', packed);
   await application.run('npm run build', 'npm', 'run', 'build');
   await tryBuilt(application);
-  await keepsConversation(application);
+  await keepsConversationInVite(application);
   await tryReadme(application);
   await checkTypes(application);
 }
