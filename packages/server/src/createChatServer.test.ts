@@ -332,8 +332,20 @@ describe('a server', () => {
     await slow.close();
   });
 
+  it('B388 the smallest frames that a server may allow hold every body that clients send, however JSON escapes it', async () => {
+    const small = await startServer({ limits: { maxFrameBytes: 458_752 } });
+    const ana = await signIn(small.url, 'ana');
+    for (const body of ['\u0001'.repeat(65_536), '"'.repeat(65_536), '漢'.repeat(21_845)])
+      expect(await ana.ask(message('bo', body))).toMatchObject({ type: 'accepted' });
+    ana.socket.close();
+    await small.close();
+    expect(() =>
+      createChatServer({ store: createMemoryStore(), authenticate: () => 'ana', limits: { maxFrameBytes: 458_751 } }),
+    ).toThrow('maxFrameBytes');
+  });
+
   it.each([
-    [{ limits: { maxFrameBytes: 5 } }, 'limits.maxFrameBytes is 5, but must be a number from 65536'],
+    [{ limits: { maxFrameBytes: 5 } }, 'limits.maxFrameBytes is 5, but must be a number from 458752'],
     [{ authenticate: undefined as never }, 'authenticate must be a function'],
     [{ store: {} as never }, 'store must be a store'],
   ])('B290 a server names an invalid option: %o', (options, text) => {

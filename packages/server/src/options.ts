@@ -42,7 +42,7 @@ export interface Logger {
 
 /** The limits for a client. */
 export interface Limits {
-  /** The largest frame in bytes; a socket that sends a larger one is closed. 65 536 to 16 777 216, default 524 288. */
+  /** The largest frame in bytes; a socket that sends a larger one is closed. 458 752 to 16 777 216, default 524 288. */
   readonly maxFrameBytes: number;
   /** The largest body of a message in UTF-8 bytes; a larger one is refused. 65 536 to 8 388 608, default 65 536. */
   readonly maxMessageBytes: number;
@@ -91,9 +91,13 @@ export interface ChatServerOptions {
 /** A value, or a promise of it. */
 export type MaybePromise<T> = T | Promise<T>;
 
+/** Clients send bodies of this length, in bytes, to every server (docs/protocol.md). */
+const MIN_MESSAGE_BYTES = 65_536;
+
 const RANGES: Readonly<Record<keyof Limits, readonly [min: number, max: number, preset: number]>> = {
-  maxFrameBytes: [65_536, 16_777_216, 524_288],
-  maxMessageBytes: [65_536, 8_388_608, 65_536],
+  // JSON writes one byte of a body as up to six, and a frame has more than its body.
+  maxFrameBytes: [7 * MIN_MESSAGE_BYTES, 16_777_216, 524_288],
+  maxMessageBytes: [MIN_MESSAGE_BYTES, 8_388_608, MIN_MESSAGE_BYTES],
   maxInFlight: [16, 1_024, 64],
   maxFramesPerSecond: [10, 100_000, 200],
   maxOpenConversations: [1, 100_000, 2_000],

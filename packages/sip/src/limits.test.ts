@@ -1,8 +1,9 @@
 import { createInstantMessagingFlow } from '@imflow/core';
 import { createVirtualClock } from '@imflow/testing';
 import { expect, it, onTestFinished } from 'vitest';
-import { codesOf, message, requestsOf } from '../test/scriptedServer.ts';
+import { codesOf, message, requestsOf, response } from '../test/scriptedServer.ts';
 import { BO, setUp } from '../test/setUp.ts';
+import { OPERATION_TAG } from './codecs/operation.ts';
 import { createSipTransport } from './index.ts';
 
 it.each([
@@ -44,4 +45,29 @@ it('B387 all spellings of an internationalised host lead to one conversation, an
     'MESSAGE sip:bo@xn--bcher-kva.example SIP/2.0',
   ]);
   expect(requestsOf(server, 'REGISTER')[0]?.startLine).toBe('REGISTER sip:xn--bcher-kva.example SIP/2.0');
+});
+
+it.each([
+  ['line breaks and quotes', '"\n'.repeat(4_000), 16_000],
+  ['control characters', `x${'\u0001'.repeat(2_500)}`, 15_001],
+  ['a character whose second half is cut off', `${'x'.repeat(13_999)}\uD83D`, 14_002],
+])('B388 a text over SIP counts as its edit does, which escapes %s', (_, text, bytes) => {
+  const { transport, clock } = setUp();
+  const flow = createInstantMessagingFlow({ transport, remote: BO, clock });
+  expect(() => flow.sendMessage(text)).toThrow(`body has ${bytes} bytes, but the transport accepts at most 14000.`);
+});
+
+it('B388 a text over SIP counts as it is where there are no edits', () => {
+  expect(setUp({ cpim: false }).transport.capabilities.measureBody).toBeUndefined();
+});
+
+it('B388 the longest edit that a flow over SIP accepts is sent', async () => {
+  const { server, transport, channel, online } = setUp();
+  await online();
+  server.answer = (request) => response(request, '200 OK', [`Supported: ${OPERATION_TAG}`]);
+  const body = '"'.repeat(7_000);
+  expect(transport.capabilities.measureBody?.(body)).toBe(transport.capabilities.maxMessageBytes);
+  const edit = { id: 'e'.repeat(100), target: 'm'.repeat(100), sequence: 1_764_000_000_000, attempt: 1 };
+  await channel.sendOperation?.({ ...edit, kind: 'edit', contentType: 'text/plain', body });
+  expect(requestsOf(server, 'MESSAGE')).toHaveLength(1);
 });

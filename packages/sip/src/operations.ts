@@ -1,6 +1,7 @@
 /** Sends operations on messages to a participant whose client is known to understand them (decision 42). */
 
 import { type OperationCapabilities, type OutgoingOperation, type SendResult, TransportFailure } from '@imflow/core';
+import { measureText } from './codecs/operation.ts';
 import { supportsOperations } from './conversations.ts';
 import { encodeOperation } from './mapping.ts';
 import { codeOf } from './requests.ts';
@@ -18,14 +19,14 @@ const BAD_EXTENSION = 420;
 const MESSAGE_TOO_LARGE = 513;
 
 /**
- * Sends an operation. Rejects with 415 where the client of the participant does not understand it, with 513 where it is
- * longer than `maxBytes`, and with the response of the other side where the participant is away.
+ * Sends an operation. Rejects with 415 where the client of the participant does not understand it, with 513 for an
+ * edit whose text is longer than `maxBytes`, and with the response of the other side where the participant is away.
  */
 export async function sendOperation(route: Route, operation: OutgoingOperation, maxBytes: number): Promise<SendResult> {
   const { peer } = route;
   const encoded = encodeOperation(operation, route.endpoints);
-  if (new TextEncoder().encode(encoded.body).length > maxBytes) {
-    throw new TransportFailure(MESSAGE_TOO_LARGE, 'The operation is longer than a message may be.', {
+  if (operation.kind === 'edit' && measureText(operation.body) > maxBytes) {
+    throw new TransportFailure(MESSAGE_TOO_LARGE, 'The edit is longer than a message may be.', {
       retryable: false,
     });
   }

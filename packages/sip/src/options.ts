@@ -31,7 +31,8 @@ export interface SipTransportOptions {
   /**
    * The largest body in UTF-8 bytes, 1 to 60 000, default 14 000: a Kamailio with its default settings takes requests
    * of 16 384, with `tcp_rd_buf_size=65536` it takes 60 000. RFC 3428 section 8 allows 1 300 for a whole request where
-   * a part of the way may be UDP: choose 500 there.
+   * a part of the way may be UDP: choose 500 there. With `cpim`, line breaks, quotes and backslashes count twice: an edit
+   * escapes them.
    */
   readonly maxMessageBytes?: number;
   /** The requested lifetime of a registration, in ms. 60 000 to 86 400 000, default 600 000. It is renewed in time. */

@@ -7,6 +7,7 @@ import {
   TransportFailure,
 } from '@imflow/core';
 import { isAddress, normalAddressOf, uriOf } from './address.ts';
+import { measureText } from './codecs/operation.ts';
 import type { SipFrame, SipHeader } from './codecs/frame.ts';
 import { OPERATION_TAG } from './codecs/operation.ts';
 import { createConnection } from './connection.ts';
@@ -20,9 +21,6 @@ import { sendComposing, sendMessage, sendNotification, type Route } from './send
 const OK = 200;
 const ACCEPTED = 202;
 const TEMPORARILY_UNAVAILABLE = 480;
-/** The number of bytes by which an operation may exceed the largest body: ids, and escapes of JSON. */
-const MAX_OPERATION_OVERHEAD = 500;
-
 /**
  * A transport over SIP: MESSAGE (RFC 3428) by WebSocket (RFC 7118). A message is delivered when the other side answers
  * 200, accepted when it answers 202; notifications (RFC 5438) then report the outcome. SIP stores nothing for absent
@@ -108,9 +106,7 @@ export function createSipTransport(options: SipTransportOptions): Transport {
             retryable: false,
           });
         }
-        const sent = await queued('message', operation, (copy) =>
-          sendOperation(route, copy, checked.maxMessageBytes + MAX_OPERATION_OVERHEAD),
-        );
+        const sent = await queued('message', operation, (copy) => sendOperation(route, copy, checked.maxMessageBytes));
         return sent ?? { outcome: 'accepted' };
       },
       async sendComposing(composing) {
@@ -148,7 +144,8 @@ export function createSipTransport(options: SipTransportOptions): Transport {
       deferredResponses: true,
       composing: composingPolicies.rfc3994,
       maxMessageBytes: checked.maxMessageBytes,
-      ...(checked.cpim ? { operations: OPERATIONS } : {}),
+      // A text that is sent can be edited.
+      ...(checked.cpim ? { operations: OPERATIONS, measureBody: measureText } : {}),
     },
     operationsFor: (remote) => (conversations.find(uriOf(remote))?.peer.operations === true ? OPERATIONS : {}),
     connect: () => connection.connect(),

@@ -33,6 +33,14 @@ export function encodeOperationContent({ id, ...operation }: MessageOperation): 
   return 'problem' in decodeOperationContent(id, content) ? undefined : content;
 }
 
+/**
+ * Returns the bytes that a text takes in an edit, where JSON escapes some characters. Half a character takes no more than
+ * a whole one.
+ */
+export function measureText(text: string): number {
+  return new TextEncoder().encode(JSON.stringify(text.replaceAll(/\p{Cs}/gu, '\uFFFD'))).length - 2;
+}
+
 /** Reads the content of an operation. Unknown fields are ignored. Never throws. */
 export function decodeOperationContent(id: unknown, source: string): Decoded<MessageOperation> {
   const value = parse(source);
