@@ -38,6 +38,7 @@ import { useVisibleTypists } from '../typingIndicator/useVisibleTypists.ts';
 const MAX_PREVIEW_LENGTH = 400;
 
 const PIN = 'M9 3h6l-1 7 3 3v2H7v-2l3-3zM12 15v6';
+const EXCLAMATION = 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v6M12 16v1';
 const BELL_OFF = 'M6.5 16V11c0-.8.2-1.6.5-2.3M9.3 6.2A5.5 5.5 0 0 1 17.5 11v2M5 16h11M10 20h4M4 4l16 16';
 
 /** The state of a row: `data-*` attributes, and the argument of `className` and `render`. */
@@ -92,6 +93,7 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
     const count = useFlowState(shownUnread, flow);
     const marked = useFlowState(({ markedUnread }) => markedUnread, flow) && count === 0;
     const waiting = useFlowState((snapshot) => isPending(last?.status, snapshot), flow);
+    const hasFailed = useFlowState(({ failedCount }) => failedCount > 0, flow);
     const composers = useVisibleTypists(flow);
 
     // In the conversation that is open, the text stands in the composer.
@@ -109,6 +111,7 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
             composers.map((address) => nameOf(settings, address)),
             numberText(composers.length, locale),
           ));
+    const ticksSayFailed = !typing && draft === '' && last?.status === 'failed';
     const time = last ? timeOf(last) : NaN;
     const when = whenOf(time, today, settings);
     const unread = count > 0 || marked;
@@ -152,6 +155,11 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
               <span className="imflow-conversation-text" dir={textDir}>
                 {translations.empty}
               </span>
+            )}{' '}
+            {hasFailed && !ticksSayFailed && (
+              <Mark path={EXCLAMATION} failed>
+                {translations.announce.failedElsewhere(name)}
+              </Mark>
             )}{' '}
             {muted && <Mark path={BELL_OFF}>{translations.muted}</Mark>}{' '}
             {pinned && <Mark path={PIN}>{translations.pinned}</Mark>}{' '}
@@ -211,10 +219,17 @@ function noDraft(): string {
   return '';
 }
 
+interface MarkProps {
+  readonly path: string;
+  /** It is in the colour of an error. */
+  readonly failed?: true;
+  readonly children: string;
+}
+
 /** A state of the conversation: a picture, and the same in words for screen readers. */
-function Mark({ path, children }: { readonly path: string; readonly children: string }): ReactElement {
+function Mark({ path, failed, children }: MarkProps): ReactElement {
   return (
-    <span className="imflow-mark" title={children}>
+    <span className="imflow-mark" data-failed={failed} title={children}>
       <svg className="imflow-icon" aria-hidden="true" viewBox="0 0 24 24">
         <path d={path} />
       </svg>

@@ -1,7 +1,7 @@
 import type { InstantMessagingFlow, MessageRecord } from '@imflow/core';
 import { createRef, type ReactElement, useState } from 'react';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { page, userEvent } from 'vitest/browser';
+import { type Locator, page, userEvent } from 'vitest/browser';
 import { render, type RenderResult } from 'vitest-browser-react';
 import { message } from '../../fixtures/conversation.ts';
 import { type Conversations, createConversations } from '../../fixtures/conversations.ts';
@@ -89,6 +89,26 @@ describe('a list of conversations', () => {
     peer('news').sendMessage('It rains');
     await expect.poll(names).toEqual(['News', 'Echo', 'Bo']);
     await expect.poll(() => list.textContent).toContain('It rains');
+  });
+
+  it('B389 a row says that an own message failed, also where it shows a newer message, and never twice', async () => {
+    const now = Date.now();
+    const failed = { at: now - HOUR, direction: 'outgoing', status: 'failed', code: 403, body: 'Hello?' } as const;
+    const { flows, peer, screen } = await showList({
+      bo: [message(1, { at: now - 2 * HOUR, body: 'See you' })],
+      echo: [message(1, failed)],
+      news: [message(1, failed), message(2, { at: now, body: 'It rains' })],
+    });
+    const row = (name: RegExp): Locator => screen.getByRole('option', { name });
+    await expect.element(row(/^News .+ It rains A message to News needs your attention\.$/)).toBeVisible();
+    await expect.element(screen.getByTitle('A message to News needs your attention.')).toBeVisible();
+    await expect.element(row(/^Echo .+ Not sent You said: Hello\?$/)).toBeVisible();
+    await expect.element(row(/^Bo .+ See you$/)).toBeVisible();
+    peer('echo').setLocalComposingState('composing');
+    await expect.element(row(/^Echo .+ typing… A message to Echo needs your attention\.$/)).toBeVisible();
+    const news = flows.find(({ remote }) => remote === 'news')!;
+    news.discardMessage(news.messages.order[0]!);
+    await expect.element(row(/^News .+ It rains$/)).toBeVisible();
   });
 
   it('B123 a change in one conversation renders no other row', async () => {
