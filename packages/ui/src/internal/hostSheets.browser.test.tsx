@@ -158,3 +158,68 @@ it.each([undefined, 'light', 'dark'])(
     expect(differences(before, chatStyles(inside))).toEqual([]);
   },
 );
+
+/** Inherited properties that change how a text or a picture looks, each with a value that is not its initial one. */
+const INHERITED = {
+  '-webkit-text-fill-color': 'red',
+  '-webkit-text-stroke': '3px red',
+  'accent-color': 'red',
+  'caret-color': 'red',
+  cursor: 'crosshair',
+  'font-feature-settings': '"smcp"',
+  'font-kerning': 'none',
+  'font-optical-sizing': 'none',
+  'font-size-adjust': '0.9',
+  'font-stretch': '50%',
+  'font-synthesis': 'none',
+  'font-variant': 'small-caps',
+  'font-variation-settings': '"wght" 900',
+  'hyphenate-character': '"="',
+  hyphens: 'auto',
+  'image-rendering': 'pixelated',
+  'letter-spacing': '3px',
+  'line-break': 'anywhere',
+  'line-height': '3',
+  'list-style': 'square inside',
+  'overflow-wrap': 'anywhere',
+  'paint-order': 'stroke',
+  quotes: '"<" ">"',
+  'ruby-position': 'under',
+  'tab-size': '1',
+  'text-align': 'center',
+  'text-align-last': 'right',
+  'text-autospace': 'normal',
+  'text-decoration-skip-ink': 'none',
+  'text-emphasis': 'dot red',
+  'text-indent': '40px',
+  'text-rendering': 'geometricPrecision',
+  'text-shadow': '1px 1px red',
+  'text-spacing-trim': 'space-all',
+  'text-transform': 'uppercase',
+  'text-underline-offset': '9px',
+  'text-underline-position': 'under',
+  'text-wrap': 'balance',
+  'user-select': 'none',
+  'white-space': 'pre',
+  'word-break': 'break-all',
+  'word-spacing': '30px',
+};
+
+it.each(['the document', 'a shadow root'] as const)(
+  'B204 no inherited property of what is around the kit changes a text in it, in %s',
+  async (place) => {
+    const { frame } = await renderHostPage(place);
+    onTestFinished(() => document.body.removeAttribute('style'));
+    const texts = Array.from(frame.querySelectorAll('.imflow-body, .imflow-name, .imflow-time, .imflow-title'));
+    expect(texts.length).toBeGreaterThan(5);
+    const leaking: string[] = [];
+    for (const [property, value] of Object.entries(INHERITED)) {
+      const values = (): string[] => texts.map((text) => getComputedStyle(text).getPropertyValue(property));
+      const before = values();
+      document.body.style.setProperty(property, value);
+      if (values().join(' ') !== before.join(' ')) leaking.push(property);
+      document.body.removeAttribute('style');
+    }
+    expect(leaking).toEqual([]);
+  },
+);
