@@ -50,3 +50,24 @@ it('B401 a session is found under each spelling of an internationalised domain',
   createWebSessionStore('ana@xn--bcher-kva.example').save(JSON.stringify(SESSION));
   expect(createWebSessionStore('Ana@BÜCHER.example').load()).toBe(JSON.stringify(SESSION));
 });
+
+it.each(['getItem', 'setItem'] as const)(
+  'B397 a tab whose own storage refuses %s still keeps and finds how far the archive was read, and nothing older',
+  (method) => {
+    const store = createWebSessionStore(SESSION.address);
+    store.save(JSON.stringify({ ...SESSION, position: 'p1' }));
+    vi.spyOn(globalThis.sessionStorage, method).mockImplementation(() => {
+      throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+    });
+    store.save(JSON.stringify(SESSION));
+    const { address, position, overlapping, rereads } = SESSION;
+    expect(JSON.parse(store.load() ?? '')).toEqual({ address, position, overlapping, rereads });
+  },
+);
+
+it('B397 a session over a reload needs no storage of the browser', () => {
+  vi.stubGlobal('localStorage', undefined);
+  const store = createWebSessionStore(SESSION.address);
+  store.save(JSON.stringify(SESSION));
+  expect(JSON.parse(store.load() ?? '')).toEqual(SESSION);
+});

@@ -11,17 +11,32 @@ import type { SessionStore } from './options.ts';
  */
 export function createWebSessionStore(name: string): SessionStore {
   const key = `imflow:xmpp:${isBareAddress(name) ? bareOf(name) : name}`;
+  // Each storage may be full or forbidden on its own.
   return {
-    load: () => globalThis.sessionStorage.getItem(key) ?? globalThis.localStorage.getItem(key) ?? undefined,
+    load: () =>
+      attempt(() => globalThis.sessionStorage.getItem(key)) ??
+      attempt(() => globalThis.localStorage.getItem(key)) ??
+      undefined,
     save(session) {
-      if (session === undefined) {
-        globalThis.sessionStorage.removeItem(key);
-        return;
-      }
-      globalThis.sessionStorage.setItem(key, session);
-      const { address, position, overlapping, rereads } = JSON.parse(session) as Readonly<Record<string, unknown>>;
-      if (position !== undefined)
-        globalThis.localStorage.setItem(key, JSON.stringify({ address, position, overlapping, rereads }));
+      const isSaved = attempt(() => {
+        if (session !== undefined) globalThis.sessionStorage.setItem(key, session);
+        return session !== undefined;
+      });
+      // An older session would hide the newer position.
+      if (isSaved !== true) attempt(() => globalThis.sessionStorage.removeItem(key));
+      const { address, position, overlapping, rereads } = JSON.parse(session ?? '{}') as Readonly<
+        Record<string, unknown>
+      >;
+      if (position === undefined) return;
+      attempt(() => globalThis.localStorage.setItem(key, JSON.stringify({ address, position, overlapping, rereads })));
     },
   };
+}
+
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
 }
