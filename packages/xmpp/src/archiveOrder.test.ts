@@ -57,3 +57,35 @@ it('B260 a device with stored messages and without a saved session reads from th
   expect(flow.store.getState().unreadCount).toBe(3);
   flow.terminate();
 });
+
+it.each([
+  ['an own message of another device that came late', [1, 3], undefined],
+  ['pages of two entries', [4, 1, 5], 2],
+  ['messages that arrive again, as after a resumed session', [3, 1, 3, 5, 4, 1], undefined],
+])('B275 the order is that of the archive with %s', async (_, live, mostOfPage) => {
+  const { server, transport, clock } = await createScriptedSession(['en'], (scripted) => {
+    scripted.archive = [];
+    if (mostOfPage !== undefined) scripted.mostOfPage = mostOfPage;
+  });
+  const flow = createInstantMessagingFlow({ transport, remote: BO, clock });
+  flow.start();
+  await clock.advance(100);
+  const own = stanzaOf(2).replace(`from="${BO}/phone" to="${ANA}"`, `from="${ANA}/desk" to="${BO}"`);
+  for (const number of live) server.say(stanzaOf(number));
+  await clock.advance(100);
+  server.say(
+    `<message xmlns="jabber:client" from="${ANA}" to="${ANA}/r"><sent xmlns="urn:xmpp:carbons:2">` +
+      `<forwarded xmlns="urn:xmpp:forward:0">${own}</forwarded></sent></message>`,
+  );
+  await clock.advance(100);
+  expect(flow.messages.order.length).toBe(new Set(live).size + 1);
+  server.archive = [1, 2, 3, 4, 5].map((number) => ({
+    id: `p${number}`,
+    message: parseXml(number === 2 ? own : stanzaOf(number)),
+  }));
+  server.drop();
+  await clock.advance(60_000);
+  const shown = Array.from(flow.messages.order, (id) => flow.messages.get(id)?.body);
+  expect(shown).toEqual(['1', '2', '3', '4', '5']);
+  flow.terminate();
+});
