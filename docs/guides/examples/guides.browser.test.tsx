@@ -93,6 +93,10 @@ it('ownComponents.tsx renders a chat without the kit', async () => {
 it('twoTabs.tsx: both tabs show the same messages, also after a reload', async () => {
   const ana = await render(<TabChat me="ana" remote="bo" />);
   const bo = await render(<TabChat me="bo" remote="ana" />);
+  // Both have read their storage, which may take long where other pages use theirs.
+  for (const { container } of [ana, bo]) {
+    await expect.poll(() => container.textContent, { timeout: 10_000 }).toContain('No messages yet');
+  }
   const text = `Hello from a tab, ${crypto.randomUUID()}`;
   await userEvent.fill(ana.getByRole('textbox', { name: 'Message bo' }), text);
   await userEvent.keyboard('{Enter}');
