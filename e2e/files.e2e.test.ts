@@ -94,8 +94,8 @@ describe('files', () => {
       await signIn(anasTab);
       await signIn(bosTab);
       const [ana, bo] = [phone(anasTab, 'Jo'), phone(bosTab, 'Ida')];
-      // Playwright copies the file into the page, which takes a while.
-      anasTab.setDefaultTimeout(60_000);
+      // Playwright copies the file into the page, and the page to the disk, which takes a while.
+      for (const tab of [anasTab, bosTab]) tab.setDefaultTimeout(60_000);
       let isHeld = true;
       await anasTab.route(UPLOADS, (route) => (isHeld ? undefined : route.continue()));
       const file = join(mkdtempSync(join(tmpdir(), 'imflow-e2e-')), 'film.bin');

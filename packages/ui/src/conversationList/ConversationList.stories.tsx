@@ -181,7 +181,9 @@ export const MovesUp: Story = {
     await waitFor(() => expect(canvas.getAllByRole('option')[0]).toHaveAccessibleName(/^Bo/));
     shown.conversations?.peer('echo').sendMessage('Hello, hello');
     await waitFor(() =>
-      expect(canvas.getAllByRole('option')[0]).toHaveAccessibleName(/^Echo .+ Hello, hello 1 new message$/),
+      expect(canvas.getAllByRole('option')[0]).toHaveAccessibleName(
+        /^Echo .+ Hello, hello A message to Echo needs your attention\. 1 new message$/,
+      ),
     );
   },
 };

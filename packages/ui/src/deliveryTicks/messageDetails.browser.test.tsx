@@ -134,8 +134,14 @@ describe('the details of an own message', () => {
     onTestFinished(() => page.viewport(420, 720));
     if (index === 0) log.scrollTop = 0;
     await nextFrames(5);
-    if (index === 0) articles(log)[0]!.scrollIntoView({ block: 'start' });
+    // What is above the first message is measured as it appears, and may move it.
+    const roomAbove = (): number => {
+      if (index === 0) articles(log)[0]!.scrollIntoView({ block: 'start' });
+      return index === 0 ? articles(log)[0]!.getBoundingClientRect().top - log.getBoundingClientRect().top : 0;
+    };
+    await expect.poll(roomAbove).toBeLessThan(20);
     await nextFrames(5);
+    expect(roomAbove()).toBeLessThan(20);
     const mine = articles(log).at(index)!;
     mine.querySelector<HTMLElement>('.imflow-details-button')!.click();
     await expect.poll(panel).not.toBeNull();
