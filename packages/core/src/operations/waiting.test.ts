@@ -101,6 +101,27 @@ describe('the storage of waiting operations', () => {
 });
 
 describe('waiting operations in other tabs', () => {
+  it('B435 a post with a message has all operations that wait on it, for a tab that joined after the earlier posts', async () => {
+    const posts: Record<string, unknown>[] = [];
+    const inner = createFakeTabs();
+    const tabs: TabCoordinator = {
+      join(conversation, listener) {
+        const joined = inner.join(conversation, listener);
+        return { ...joined, post: (post) => void posts.push(post as Record<string, unknown>) };
+      },
+    };
+    const { flow, ids } = await createWaiting(1, KINDS[0]![1], { tabs });
+    posts.length = 0;
+    flow.react(ids[0] ?? '', ['👍']);
+    expect(posts).toMatchObject([
+      {
+        records: [{ body: 'Corrected' }],
+        operationChanges: { put: [{ operation: { kind: 'react' } }, { operation: { kind: 'edit' } }] },
+      },
+    ]);
+    flow.terminate();
+  });
+
   it('B435 other tabs receive the operation that changed only, and a tab that joins receives all', async () => {
     const sizes = async (count: number): Promise<readonly number[]> => {
       const posts: unknown[] = [];

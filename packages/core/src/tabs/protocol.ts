@@ -29,7 +29,7 @@ export type TabPost =
       readonly followed?: readonly unknown[];
       /** All waiting operations, for a tab that may know others. */
       readonly operations?: readonly PendingOperation[];
-      /** The operations that began or changed, and ids of those that ended, for a tab that knows the others. */
+      /** The operations that began or changed and those on posted records, and ids of those that ended. */
       readonly operationChanges?: {
         readonly put: readonly PendingOperation[];
         readonly removed: readonly string[];

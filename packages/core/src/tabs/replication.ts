@@ -29,6 +29,7 @@ import { applyUnmatchedOperations } from '../operations/incoming.ts';
 import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
 import { mergeUnmatchedReceipts, parseUnmatchedReceipts } from '../receipts/unmatched.ts';
 import { mergeOperations } from '../operations/resume.ts';
+import { operationsOn } from '../operations/pendingOperations.ts';
 import { noteStoredOrder } from '../operations/rewrites.ts';
 import { receiveCommand } from './commands.ts';
 import { hello } from './hello.ts';
@@ -117,12 +118,16 @@ export function replicateToFollowers(tx: Transaction, before: Transaction['state
   const told = composing.length + settled.length + followed.length + unloaded.length;
   const isSilent = tx.changes.size + tx.operationChanges.size + changedLists.length + told === 0;
   if (isSilent && !changesState) return;
-  const operations = [...tx.operationChanges];
+  const operations = new Map(tx.operationChanges);
+  // A tab that has just opened may know neither the record nor the operations whose result it shows.
+  for (const id of [...tx.changes.keys(), ...unloaded.map((record) => record.id)]) {
+    for (const pending of operationsOn(tx.state.operations, id)) operations.set(pending.operation.id, pending);
+  }
   postRecords(tx, [...tx.changes.keys()], {
     ...Object.fromEntries(changedLists),
     operationChanges: {
-      put: operations.map(([, pending]) => pending).filter((pending) => pending !== undefined),
-      removed: operations.filter(([, pending]) => pending === undefined).map(([id]) => id),
+      put: [...operations.values()].filter((pending) => pending !== undefined),
+      removed: [...operations].filter(([, pending]) => pending === undefined).map(([id]) => id),
     },
     unloaded,
     composing: composing.map(({ event }) => event),
