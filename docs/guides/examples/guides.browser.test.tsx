@@ -1,3 +1,4 @@
+import { createIndexedDbStorage } from '@imflow/core/storage';
 import { createInstantMessagingFlow, systemClock, TransportFailure } from '@imflow/core';
 import { createBroadcastChannelTransport, createLoopbackNetwork, type LoopbackNetwork } from '@imflow/core/transports';
 import { FlowProvider } from '@imflow/react';
@@ -90,7 +91,7 @@ it('ownComponents.tsx renders a chat without the kit', async () => {
   await expect.poll(() => bo.messages.get(id)?.status).toBe('displayed');
 });
 
-it('twoTabs.tsx: both tabs show the same messages, also after a reload', async () => {
+it('twoTabs.tsx: both tabs show the same messages, also after a reload', { timeout: 40_000 }, async () => {
   const ana = await render(<TabChat me="ana" remote="bo" />);
   const bo = await render(<TabChat me="bo" remote="ana" />);
   // Both have read their storage, which may take long where other pages use theirs.
@@ -101,12 +102,15 @@ it('twoTabs.tsx: both tabs show the same messages, also after a reload', async (
   await userEvent.fill(ana.getByRole('textbox', { name: 'Message bo' }), text);
   await userEvent.keyboard('{Enter}');
   await expect.poll(() => bo.container.querySelector('[data-direction="incoming"]')?.textContent).toContain(text);
-  // It says so once it is stored.
   await expect.element(ana.getByText(/^(Delivered|Read)$/)).toBeInTheDocument();
+  // A receipt waits for a storage that takes long for five seconds only.
+  const storage = createIndexedDbStorage();
+  const stored = async (): Promise<string> => JSON.stringify(await storage.open('["bo","ana"]', 10));
+  await expect.poll(stored, { timeout: 10_000 }).toContain(text);
   await bo.unmount();
   await ana.unmount();
   const again = await render(<TabChat me="bo" remote="ana" />);
-  await expect.element(again.getByRole('article', { name: text })).toBeVisible();
+  await expect.element(again.getByRole('article', { name: text }), { timeout: 10_000 }).toBeVisible();
 });
 
 it('outboxNotice.tsx counts waiting messages and retries failed ones', async () => {
