@@ -101,15 +101,26 @@ describe('the storage of waiting operations', () => {
 });
 
 describe('waiting operations in other tabs', () => {
-  it('B435 a post with a message has all operations that wait on it, for a tab that joined after the earlier posts', async () => {
-    const posts: Record<string, unknown>[] = [];
+  function createRecordedTabs(): { readonly tabs: TabCoordinator; readonly posts: unknown[] } {
+    const posts: unknown[] = [];
     const inner = createFakeTabs();
     const tabs: TabCoordinator = {
       join(conversation, listener) {
         const joined = inner.join(conversation, listener);
-        return { ...joined, post: (post) => void posts.push(post as Record<string, unknown>) };
+        return {
+          ...joined,
+          post: (post) => {
+            posts.push(post);
+            joined?.post(post);
+          },
+        };
       },
     };
+    return { tabs, posts };
+  }
+
+  it('B435 a post with a message has all operations that wait on it, for a tab that joined after the earlier posts', async () => {
+    const { tabs, posts } = createRecordedTabs();
     const { flow, ids } = await createWaiting(1, KINDS[0]![1], { tabs });
     posts.length = 0;
     flow.react(ids[0] ?? '', ['👍']);
@@ -124,20 +135,7 @@ describe('waiting operations in other tabs', () => {
 
   it('B435 other tabs receive the operation that changed only, and a tab that joins receives all', async () => {
     const sizes = async (count: number): Promise<readonly number[]> => {
-      const posts: unknown[] = [];
-      const inner = createFakeTabs();
-      const tabs: TabCoordinator = {
-        join(conversation, listener) {
-          const joined = inner.join(conversation, listener);
-          return {
-            ...joined,
-            post: (post) => {
-              posts.push(post);
-              joined?.post(post);
-            },
-          };
-        },
-      };
+      const { tabs, posts } = createRecordedTabs();
       const test = await createWaiting(count, KINDS[2]![1], { tabs });
       const other = await createSendingFlow({ tabs, seed: 2 });
       await flushMicrotasks();
