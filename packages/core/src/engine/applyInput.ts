@@ -20,7 +20,7 @@ import { applyCommand } from '../tabs/commands.ts';
 import { becomeFollower, becomeLeader, receiveTabMessage, replicateToFollowers } from '../tabs/replication.ts';
 import { markUnread } from '../receipts/markedUnread.ts';
 import { keepReceiptTargets } from '../receipts/targets.ts';
-import { loadOlder } from '../persistence/pagination.ts';
+import { loadOlder, olderFailed } from '../persistence/pagination.ts';
 import { hydrate, hydrationFailed, olderLoaded } from '../persistence/hydrate.ts';
 import { lookUpAgain, missLookup, tellStored } from '../persistence/lookups.ts';
 import { merge, mergeOlder } from '../inbox/historyMerge.ts';
@@ -177,9 +177,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       return;
     }
     case 'olderFailed':
-      setHistory(tx, { loading: false, failed: true });
-      diagnose(tx, 'history-unreadable', input.error.message, input.error);
-      tx.effects.push({ type: 'olderLoaded', count: 0 });
+      olderFailed(tx, input.error);
       return;
     case 'caughtUp':
       finishCatchUp(tx, input.complete);

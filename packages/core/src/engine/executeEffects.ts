@@ -36,8 +36,8 @@ export function createEffectExecutor(options: EffectExecutorOptions): (effect: F
         reader.readStored();
         return;
       case 'openChannel':
-        archive.giveUp();
         openChannel();
+        archive.lead();
         return;
       case 'closeChannel':
         closeChannel();

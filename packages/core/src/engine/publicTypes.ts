@@ -65,7 +65,7 @@ export interface FlowSnapshot {
     /** Older messages can be loaded with `loadOlder`. */
     readonly hasOlder: boolean;
     readonly loading: boolean;
-    /** The last requested page could not be loaded. Becomes false with the next attempt and with a new connection. */
+    /** The last requested page could not be loaded. A new connection loads it again. */
     readonly failed: boolean;
     /** The stored messages have been read (true at once without a storage). */
     readonly ready: boolean;
@@ -289,6 +289,8 @@ export interface InstantMessagingFlow {
   setAttention(attentive: boolean): void;
   /**
    * Loads the page before the oldest message, from the storage or the server. Resolves with the number of messages.
+   * Without a connection, a page of the server is loaded as soon as there is one: the promise resolves with 0 at once,
+   * and `history.loading` is true until the page is loaded.
    * @param page `limit`: how many messages a page holds, 1 to 1,000; a server may return fewer. Default: `pageSize`.
    * Larger pages are faster where many are needed.
    * Rejects with a FlowError `out-of-range` for another limit.

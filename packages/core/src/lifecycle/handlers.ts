@@ -6,6 +6,7 @@ import { dispatchLocalComposing, dispatchRemoteComposing } from '../typing/handl
 import { dispatchReceipts, dispatchProxied } from '../receipts/outgoing.ts';
 import { updateReceiptsReach } from '../receipts/reach.ts';
 import { interruptCatchUp, startCatchUp } from '../inbox/catchUp.ts';
+import { loadRequested } from '../persistence/pagination.ts';
 import { dispatchOutbox } from '../outbox/handlers.ts';
 import { raiseEvent, type Transaction, setState, setHistory } from '../engine/transaction.ts';
 
@@ -59,13 +60,13 @@ function executeEffect(tx: Transaction, effect: LifecycleEffect): void {
       tx.effects.push({ type: 'release' });
       return;
     case 'connected':
-      setHistory(tx, { failed: false });
       if (tx.state.role !== 'follower') {
         setState(tx, { connectionError: undefined });
         if (tx.state.history.ready) dispatchOutbox(tx, { type: 'open' });
         dispatchReceipts(tx, { type: 'open' });
         startCatchUp(tx);
       }
+      loadRequested(tx);
       // Last, since a message that waited would end what composing begins.
       dispatchLocalComposing(tx, { type: 'connected' });
       return;

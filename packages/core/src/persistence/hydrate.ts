@@ -41,7 +41,7 @@ import { countUnread } from '../receipts/outgoing.ts';
 import { resumeReadReceipts, resumeReceipt, resumeUnloadedReceipts } from '../receipts/resume.ts';
 import { loadMarkedUnread } from '../receipts/markedUnread.ts';
 import { lookUpUnmatched } from './lookups.ts';
-import { loadOlder } from './pagination.ts';
+import { loadRequested } from './pagination.ts';
 import { hello } from '../tabs/hello.ts';
 import { noteStoredEnd, startCatchUp } from '../inbox/catchUp.ts';
 import { applyCommand } from '../tabs/commands.ts';
@@ -169,9 +169,7 @@ function becomeReady(tx: Transaction, olderInStorage: boolean): void {
   const isOnlineLeader = tx.state.role === 'leader' && tx.state.lifecycle.connection === 'online';
   if (isOnlineLeader) dispatchOutbox(tx, { type: 'open' });
   startCatchUp(tx);
-  if (!tx.state.history.requested) return;
-  setHistory(tx, { loading: false, requested: false });
-  loadOlder(tx);
+  loadRequested(tx);
 }
 
 /**

@@ -1,8 +1,12 @@
+import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow } from '../../test/testFlow.ts';
+import { bodies, createSendingFlow, said } from '../../test/testFlow.ts';
 import { recordAt } from '../../test/bench/longConversation.ts';
 import type { MessageStorage } from '../ports/storage.ts';
+import { TransportFailure } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';
+
+const withHistory = { capabilities: { history: true } };
 
 describe('older pages', () => {
   it('B377 an older page shows a receipt that was stored while the page was read', async () => {
@@ -42,6 +46,68 @@ describe('older pages', () => {
     expect(await flow.loadOlder({ limit: undefined })).toBe(50);
     expect(await flow.loadOlder()).toBe(50);
     expect(flow.messages.order.at(0)).toBe(recordAt(0).id);
+  });
+
+  describe('without a connection', () => {
+    it('B448 a page of the server is loaded when there is a connection, and has not failed in the meantime', async () => {
+      const { flow, transport } = await createSendingFlow({ fake: { autoConnect: false, ...withHistory } });
+      transport.setStatus({ state: 'connecting' });
+      expect(await flow.loadOlder()).toBe(0);
+      expect(await flow.loadOlder()).toBe(0);
+      expect(transport.historyRequests).toEqual([]);
+      expect(flow.store.getState().history).toMatchObject({ loading: true, failed: false });
+      transport.setStatus({ state: 'online' });
+      await flushMicrotasks();
+      expect(transport.historyRequests).toHaveLength(1);
+      transport.historyRequests[0]?.accept({ messages: [said('one')], end: true });
+      await flushMicrotasks();
+      expect(bodies(flow)).toEqual(['one']);
+      expect(flow.store.getState().history).toMatchObject({ loading: false, failed: false, hasOlder: false });
+    });
+
+    it('B448 a page that the lost connection did not bring is loaded with the next one', async () => {
+      const { flow, transport, diagnostics } = await createSendingFlow({ fake: withHistory });
+      const loaded = flow.loadOlder();
+      transport.setStatus({ state: 'connecting' });
+      transport.historyRequests[0]?.fail(new TransportFailure(503, 'gone', { retryable: true }));
+      expect(await loaded).toBe(0);
+      expect(flow.store.getState().history).toMatchObject({ loading: true, failed: false });
+      expect(diagnostics).toEqual([]);
+      transport.setStatus({ state: 'online' });
+      await flushMicrotasks();
+      transport.historyRequests[1]?.accept({ messages: [said('one')], end: true });
+      await flushMicrotasks();
+      expect(bodies(flow)).toEqual(['one']);
+    });
+
+    it('B448 a page that the server refused is requested again with the next connection', async () => {
+      const { flow, transport } = await createSendingFlow({ fake: withHistory });
+      const loaded = flow.loadOlder();
+      transport.historyRequests[0]?.fail(new TransportFailure(503, 'busy', { retryable: true }));
+      await loaded;
+      expect(flow.store.getState().history).toMatchObject({ loading: false, failed: true });
+      transport.setStatus({ state: 'connecting' });
+      transport.setStatus({ state: 'online' });
+      await flushMicrotasks();
+      expect(transport.historyRequests).toHaveLength(2);
+      expect(flow.store.getState().history).toMatchObject({ loading: true, failed: false });
+    });
+
+    it('B448 a page of the storage is loaded at once', async () => {
+      const storage = createMemoryStorage();
+      const put = Array.from({ length: 60 }, (_, order) => recordAt(order));
+      await storage.write(JSON.stringify(['ana', 'bo']), { put, remove: [] });
+      const { flow } = await createSendingFlow({ storage, fake: { autoConnect: false, ...withHistory } });
+      expect(await flow.loadOlder()).toBe(10);
+      expect(flow.store.getState().history).toMatchObject({ loading: false, hasOlder: true });
+    });
+
+    it('B448 a flow that ends no longer waits for a page', async () => {
+      const { flow } = await createSendingFlow({ fake: { autoConnect: false, ...withHistory } });
+      await flow.loadOlder();
+      flow.terminate();
+      expect(flow.store.getState().history).toMatchObject({ loading: false, failed: false });
+    });
   });
 
   it.each([0, 1.5, 1_001, '50'])('B366 loadOlder refuses a limit of %j', async (limit) => {

@@ -1,11 +1,18 @@
-import { setHistory, type Transaction } from '../engine/transaction.ts';
+import { diagnose, setHistory, type Transaction } from '../engine/transaction.ts';
+import type { FlowError } from '../errors/FlowError.ts';
 
 /**
- * Loads older messages from the storage, then from the server.
+ * Loads older messages from the storage, then from the server. Without a connection the page of the server is loaded
+ * when there is one.
  * @param limit how many a page from the storage holds. Default: `pageSize`.
  */
 export function loadOlder(tx: Transaction, limit?: number): void {
   const { history, lifecycle } = tx.state;
+  if (waitsForConnection(tx)) {
+    setHistory(tx, { loading: true, failed: false, requested: true });
+    tx.effects.push({ type: 'olderLoaded', count: 0 });
+    return;
+  }
   if (history.loading) return;
   if (lifecycle.started && !history.ready) {
     setHistory(tx, { loading: true, failed: false, requested: true });
@@ -15,4 +22,28 @@ export function loadOlder(tx: Transaction, limit?: number): void {
   } else {
     tx.effects.push({ type: 'olderLoaded', count: 0 });
   }
+}
+
+/** Ends the load of a page that could not be read, or waits for the connection to read it. */
+export function olderFailed(tx: Transaction, error: FlowError): void {
+  if (waitsForConnection(tx)) {
+    loadOlder(tx);
+    return;
+  }
+  setHistory(tx, { loading: false, failed: true });
+  diagnose(tx, 'history-unreadable', error.message, error);
+  tx.effects.push({ type: 'olderLoaded', count: 0 });
+}
+
+/** Loads the page that was asked for before the stored messages had been read, or that the last connection did not bring. */
+export function loadRequested(tx: Transaction): void {
+  const { ready, requested, failed } = tx.state.history;
+  if (!ready || !(requested || failed)) return;
+  setHistory(tx, { loading: false, failed: false, requested: false });
+  loadOlder(tx);
+}
+
+function waitsForConnection({ state: { history, lifecycle } }: Transaction): boolean {
+  const isOnServer = history.ready && !history.olderInStorage && history.olderOnServer;
+  return isOnServer && lifecycle.started && lifecycle.connection !== 'online';
 }

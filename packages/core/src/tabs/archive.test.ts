@@ -22,8 +22,13 @@ interface Tab {
 const clock = createVirtualClock();
 
 /** A tab of `ana`; the first one of a coordinator leads. */
-async function openTab(tabs: TabCoordinator, seed: number, storage = createMemoryStorage()): Promise<Tab> {
-  const transport = createFakeTransport({ capabilities: { history: true, historySearch: true } });
+async function openTab(
+  tabs: TabCoordinator,
+  seed: number,
+  storage = createMemoryStorage(),
+  autoConnect = true,
+): Promise<Tab> {
+  const transport = createFakeTransport({ autoConnect, capabilities: { history: true, historySearch: true } });
   const flow = createInstantMessagingFlow({
     transport,
     remote: 'bo',
@@ -76,18 +81,36 @@ it('B410 a follower asks the next leader for the older messages that the last on
   expect(bodies(third.flow)).toEqual(['one']);
 });
 
-it('B410 a follower that waits for older messages and is elected reports that they could not be loaded', async () => {
+it('B410 a follower that waits for older messages and is elected loads them', async () => {
   const { leader, follower } = await openTwoTabs();
+  const loaded = follower.flow.loadOlder();
+  const found = follower.flow.searchHistory('needle');
+  await flushMicrotasks();
+  leader.flow.terminate();
+  await flushMicrotasks();
+  follower.transport.historyRequests[0]?.accept({ messages: [said('one')], end: true });
+  follower.transport.searchRequests[0]?.accept({ messageIds: ['one'] });
+  expect(await loaded).toBe(1);
+  expect(await found).toEqual({ messageIds: ['one'] });
+  expect(bodies(follower.flow)).toEqual(['one']);
+});
+
+it('B448 a follower that is elected before the transport is connected loads older messages with the connection', async () => {
+  const tabs = createFakeTabs();
+  const leader = await openTab(tabs, 1);
+  const follower = await openTab(tabs, 2, createMemoryStorage(), false);
   const loaded = follower.flow.loadOlder();
   await flushMicrotasks();
   leader.flow.terminate();
   await flushMicrotasks();
+  follower.transport.historyRequests[0]?.fail(new TransportFailure(503, 'not connected', { retryable: true }));
   expect(await loaded).toBe(0);
-  expect(follower.flow.store.getState().history.loading).toBe(false);
-  const again = follower.flow.loadOlder();
+  expect(follower.flow.store.getState().history).toMatchObject({ loading: true, failed: false });
+  follower.transport.setStatus({ state: 'online' });
   await flushMicrotasks();
-  follower.transport.historyRequests[0]?.accept({ messages: [said('one')], end: true });
-  expect(await again).toBe(1);
+  follower.transport.historyRequests[1]?.accept({ messages: [said('one')], end: true });
+  await flushMicrotasks();
+  expect(bodies(follower.flow)).toEqual(['one']);
 });
 
 it('B410 a tab that is terminated ends its wait for older messages', async () => {

@@ -1,7 +1,7 @@
 /** Reads the server's history for every tab of the user: a follower asks the leader, which holds the channel. */
 
 import type { ChannelAdapter } from '../engine/channelAdapter.ts';
-import { TransportFailure } from '../ports/transport.ts';
+import { type HistoryMatches, type HistoryPage, TransportFailure } from '../ports/transport.ts';
 import { isNonEmptyString, isObject, tryRead } from '../validation/guards.ts';
 import { parseHistoryMatches, parseHistoryPage, parseTabMessage } from '../validation/transportValues.ts';
 import { type ArchiveRead, TAB_MESSAGE_VERSION, type TabPost } from './protocol.ts';
@@ -13,7 +13,9 @@ const MAX_PAGE_SIZE = 1_000;
 export interface Archive extends Pick<ChannelAdapter, 'loadHistory' | 'searchHistory'> {
   /** Handles a post of another tab; returns false if the post has a different purpose, or is for the engine too. */
   receive(post: unknown): boolean;
-  /** This tab leads from now on, or ends: no tab answers its pending requests. */
+  /** This tab leads from now on: it reads what it requested from the last leader. */
+  lead(): void;
+  /** This tab ends: no tab answers its pending requests. */
   giveUp(): void;
 }
 
@@ -48,11 +50,13 @@ export function createArchive({ session, channel, isFollower, post }: ArchiveOpt
     });
   }
 
+  function readChannel(read: ArchiveRead): Promise<HistoryPage | HistoryMatches> {
+    return read.type === 'page' ? channel.loadHistory(read.request) : channel.searchHistory(read.request);
+  }
+
   async function answer(request: string, read: ArchiveRead): Promise<void> {
     try {
-      const result = await (read.type === 'page'
-        ? channel.loadHistory(read.request)
-        : channel.searchHistory(read.request));
+      const result = await readChannel(read);
       post({ kind: 'archiveRead', request, result });
     } catch {
       // The leader reports the cause where it reads for itself; it may hold objects that no other tab can be sent.
@@ -65,6 +69,12 @@ export function createArchive({ session, channel, isFollower, post }: ArchiveOpt
     pending.delete(request);
     if (result === undefined) asked?.reject(unavailable('The leader tab could not read the history.'));
     else asked?.resolve(result);
+  }
+
+  function takePending(): PendingRead[] {
+    const asked = Array.from(pending.values());
+    pending.clear();
+    return asked;
   }
 
   return {
@@ -92,10 +102,11 @@ export function createArchive({ session, channel, isFollower, post }: ArchiveOpt
       else if (read !== undefined && !isFollower()) void answer(request, read);
       return true;
     },
+    lead() {
+      for (const { read, resolve, reject } of takePending()) readChannel(read).then(resolve, reject);
+    },
     giveUp() {
-      const asked = Array.from(pending.values());
-      pending.clear();
-      for (const { reject } of asked) reject(unavailable('The tab that led is gone.'));
+      for (const { reject } of takePending()) reject(unavailable('The tab that led is gone.'));
     },
   };
 }
