@@ -69,7 +69,8 @@ export function createMessageReader(options: MessageReaderOptions): MessageReade
   /** No event is processed before the stored messages are loaded: the engine must recognise known messages. */
   function readStored(): void {
     unwatchStorage ??= stored?.onOutdated(() => dispatch({ type: 'outdated' }));
-    const reading = stored?.open(pageSize()).then(
+    // Of what is loaded, the last leader may have died before it could store all.
+    const reading = stored?.open(pageSize() + table.order.length).then(
       (found): FlowInput => ({ type: 'hydrated', stored: found }),
       (error: FlowError): FlowInput => ({ type: 'hydrationFailed', error }),
     );

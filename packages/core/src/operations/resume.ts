@@ -49,6 +49,8 @@ export function resumeOperations(tx: Transaction, stored?: ReadonlySet<string>):
   const operations = allOperations(tx.state.operations);
   // The tab that led before may have died before it could store one.
   for (const { operation } of operations) if (stored?.has(operation.id) === false) storeOperation(tx, operation.id);
+  // Nor remove one.
+  for (const id of stored ?? []) if (operationOf(tx.state.operations, id) === undefined) storeOperation(tx, id);
   const isKnown = ({ recordId }: PendingOperation): boolean => recordOf(tx, recordId) !== undefined;
   const messageIds = operations.filter((pending) => !isKnown(pending)).map(({ operation }) => operation.target);
   const looks = tx.context.hasStorage && messageIds.length > 0;

@@ -98,8 +98,7 @@ export function discard(tx: Transaction, id: string): void {
     takeBackEdit(tx, record);
     return;
   }
-  setState(tx, { discardedIds: [...tx.state.discardedIds, id].slice(-MAX_DISCARDED_IDS) });
-  forget(tx, record);
+  forget(tx, id);
 }
 
 /**
@@ -134,12 +133,15 @@ function wasRefused({ status, attempts, retryable }: MessageRecord): boolean {
   return attempts === 0 || (attempts === 1 && refused);
 }
 
-/** A message was discarded, here or in another tab: this one may be about to store it. */
-export function forget(tx: Transaction, record: MessageRecord): void {
-  removeRecord(tx, record.id);
+/** A message was discarded, here or in another tab: this one may be about to store it, or to read it. */
+export function forget(tx: Transaction, id: string): void {
+  setState(tx, { discardedIds: [...new Set([...tx.state.discardedIds, id])].slice(-MAX_DISCARDED_IDS) });
+  const record = recordOf(tx, id);
+  if (record === undefined) return;
+  removeRecord(tx, id);
   settleRevisions(tx, record, 'discarded');
-  dropOperations(tx, record.id, 'discarded');
-  leaveOutbox(tx, record.id);
+  dropOperations(tx, id, 'discarded');
+  leaveOutbox(tx, id);
 }
 
 /** Ends the waits for a message and all its revisions. */

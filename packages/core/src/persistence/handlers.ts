@@ -77,7 +77,8 @@ export function storeChanges(tx: Transaction): void {
   const changesMeta = tx.writesMeta;
   const isMetaDue = changesMeta || tx.state.isMetaDue;
   const isMetaWritable = ready && readFailures === 0;
-  tx.writesMeta = isMetaDue && isMetaWritable;
+  // A follower would replace what the leader stores.
+  tx.writesMeta = isMetaDue && isMetaWritable && tx.state.role === 'leader';
   withholdRecords(tx, isMetaWritable);
   writeAhead(tx);
   setState(tx, { isMetaDue: isMetaDue && !tx.writesMeta });

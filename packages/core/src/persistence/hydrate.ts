@@ -8,6 +8,7 @@ import {
   raiseStatusChanged,
   recordOf,
   recordsOf,
+  removeRecord,
   setHistory,
   setState,
   settle,
@@ -206,7 +207,11 @@ function loadRecords(tx: Transaction, values: readonly unknown[]): MessageRecord
       continue;
     }
     // It may have been read before the user discarded or retried the message.
-    if (tx.state.discardedIds.includes(record.id)) continue;
+    if (tx.state.discardedIds.includes(record.id)) {
+      // The storage has it where the tab that discarded it died too early.
+      if (recordOf(tx, record.id) === undefined) removeRecord(tx, record.id);
+      continue;
+    }
     const known = recordOf(tx, record.id);
     if (known !== undefined && tx.storedOnly.delete(record.id)) {
       // An operation that waits has changed it already.
@@ -249,9 +254,9 @@ function persistMissing(tx: Transaction, stored: readonly MessageRecord[], hasOl
   for (const id of tx.context.table.order) {
     const known = recordOf(tx, id);
     const other = byId.get(id);
-    if (known === undefined || known.order < first) continue;
-    if (other === undefined || isNewerThan(known, other) || withReactionsOf(other, known) !== other)
-      putRecord(tx, known);
+    if (known === undefined || (other === undefined && known.order < first)) continue;
+    // Both parsed, so that their fields have one order.
+    if (JSON.stringify(parseRecord(known)) !== JSON.stringify(other)) putRecord(tx, known);
     // The last leader changed it in place, and died before it could store that.
     const isRewritten = other !== undefined && isUnsent(tx, other) && !hasLaterRevision(known);
     if (isRewritten && other.body !== known.body) noteRewrite(tx, other, `${known.messageId}~`);

@@ -243,10 +243,7 @@ function receiveAsFollower(tx: Transaction, post: Record<string, unknown>): void
   if (post['kind'] !== 'transaction') return;
   setState(tx, { forwardedCommands: [] });
   mergeRecords(tx, post, (record, known) => known === undefined || !isOutdated(record, known));
-  for (const id of itemsOf(post['removed'])) {
-    const record = isNonEmptyString(id) ? recordOf(tx, id) : undefined;
-    if (record !== undefined) forget(tx, record);
-  }
+  for (const id of itemsOf(post['removed'])) if (isNonEmptyString(id)) forget(tx, id);
   mergeState(tx, post);
   for (const value of itemsOf(post['composing'])) {
     if (!isObject(value) || !isNonEmptyString(value['participant'])) continue;
@@ -346,7 +343,8 @@ function postRecords(
   more: Readonly<Record<string, unknown>> & Omit<TabPost & { readonly kind: 'transaction' }, 'kind'>,
 ): void {
   const records = recordsOf(tx, ids);
-  const removed = ids.filter((id) => recordOf(tx, id) === undefined);
+  // Not the waiting operations among them, which have no record either.
+  const removed = tx.state.discardedIds.filter((id) => ids.includes(id) && recordOf(tx, id) === undefined);
   postToTabs(tx, { kind: 'transaction', records, removed, ...stateOf(tx.state), ...more });
 }
 

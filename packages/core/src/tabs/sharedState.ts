@@ -1,13 +1,8 @@
 /** The state besides messages that the leader shares with its followers. */
 
-import {
-  advanceReadMarkers,
-  putOperation,
-  removeOperation,
-  setState,
-  type Transaction,
-} from '../engine/transaction.ts';
+import { advanceReadMarkers, putOperation, setState, type Transaction } from '../engine/transaction.ts';
 import { dispatchLifecycle } from '../lifecycle/handlers.ts';
+import { leaveOutbox } from '../outbox/handlers.ts';
 import { allOperations } from '../operations/pendingOperations.ts';
 import { countUnread } from '../receipts/outgoing.ts';
 import { parseUnmatchedReceipts } from '../receipts/unmatched.ts';
@@ -54,6 +49,8 @@ export function mergeState(tx: Transaction, post: Record<string, unknown>): void
   setState(tx, {
     remoteAvailable: typeof available === 'boolean' ? available : undefined,
     remoteLastSeen: typeof lastSeen === 'number' ? lastSeen : undefined,
+    // The leader may die before it can store that.
+    isMetaDue: true,
   });
   advanceReadMarkers(tx, post, false);
   const { pendingReadReceipts, unmatchedOperations, unmatchedReceipts } = post;
@@ -73,10 +70,10 @@ function mergeOperationChanges(tx: Transaction, post: Record<string, unknown>): 
   if (post['operations'] !== undefined) {
     const ids = new Set(all.map(({ operation }) => operation.id));
     for (const { operation } of allOperations(tx.state.operations)) {
-      if (!ids.has(operation.id)) removeOperation(tx, operation.id);
+      if (!ids.has(operation.id)) leaveOutbox(tx, operation.id);
     }
   }
-  for (const id of itemsOf(removed)) if (isNonEmptyString(id)) removeOperation(tx, id);
+  for (const id of itemsOf(removed)) if (isNonEmptyString(id)) leaveOutbox(tx, id);
   for (const pending of [...all, ...parsePendingOperations(put)]) putOperation(tx, pending);
 }
 
