@@ -1,10 +1,10 @@
 /** The invariants that the simulation checks after every step. */
 
 import { FILE_CONTENT_TYPE, type MessageRecord, type MessageStatus, readableText, revisionsOf } from '@imflow/core';
-import { checkProjections } from './projections.ts';
+import { checkProjections, projectionOf } from './projections.ts';
 import { fail, recordsOf, Violation } from './violation.ts';
 import { MAX_PENDING_REPORTS, type SentMessage, type SimulatedTab, type Simulation } from './simulation.ts';
-import { textId } from './simulatedUser.ts';
+import { textId, tickOf } from './simulatedUser.ts';
 
 /** The rank of each status. A status may only rise; `failed` may also become `queued`, by a retry. */
 const RANK: Readonly<Record<MessageStatus, number>> = {
@@ -72,6 +72,27 @@ export function checkAtEnd(simulation: Simulation): void {
     }
   }
   checkProjections(simulation);
+}
+
+/** Invariant at the end: the storage holds what the tabs show, and nothing that waits. */
+export async function checkStored(simulation: Simulation): Promise<void> {
+  if (!simulation.scenario.stored) return;
+  for (const user of simulation.users) {
+    const { records, outbox, operations = [] } = await user.stored();
+    const stored = new Map(([...records, ...outbox] as MessageRecord[]).map((record) => [record.id, record]));
+    for (const tab of user.tabs) {
+      for (const record of recordsOf(tab)) {
+        const other = stored.get(record.id);
+        if (other === undefined) fail(tab, `shows ${record.body}, which is not stored`);
+        for (const partOf of [tickOf, projectionOf]) {
+          const [shown, kept] = [partOf(record), partOf(other)];
+          if (shown !== kept) fail(tab, `shows ${record.body} as ${shown}, but ${kept} is stored`);
+        }
+      }
+    }
+    const waiting = outbox.length + operations.length;
+    if (waiting > 0) throw new Violation(`${waiting} items wait in the storage of ${user.name}`);
+  }
 }
 
 /** Invariants of a terminated flow. */

@@ -51,7 +51,8 @@ export async function checkErased(simulation: Simulation): Promise<void> {
   }
   if (erased.size === 0) return;
   for (const tab of simulation.tabs()) checkText(tab.name, JSON.stringify(recordsOf(tab)), erased);
-  for (const user of simulation.users) checkText(`the storage of ${user.name}`, await user.dump(), erased);
+  for (const user of simulation.users)
+    checkText(`the storage of ${user.name}`, JSON.stringify(await user.stored()), erased);
 }
 
 function checkText(where: string, text: string, erased: ReadonlySet<SentMessage>): void {

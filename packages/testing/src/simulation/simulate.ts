@@ -3,7 +3,7 @@
 import { FlowError, type MessageRecord } from '@imflow/core';
 import { flushMicrotasks } from '../flushMicrotasks.ts';
 import { createSeededRandom } from '../seededRandom.ts';
-import { checkAlways, checkAtEnd, checkTerminated } from './invariants.ts';
+import { checkAlways, checkAtEnd, checkStored, checkTerminated } from './invariants.ts';
 import { changeMessage, hasArrived, isHeld } from './operations.ts';
 import { checkErased } from './projections.ts';
 import { recordsOf, Violation } from './violation.ts';
@@ -287,6 +287,7 @@ async function end(simulation: Simulation): Promise<void> {
   await settle(simulation, 65_000);
   checkAtEnd(simulation);
   await checkErased(simulation);
+  await checkStored(simulation);
   await checkFiles(simulation);
   for (const tab of simulation.tabs()) {
     tab.flow.terminate();

@@ -1,6 +1,12 @@
 /** A user of a simulated conversation: the state that outlives their tabs. */
 
-import { type MessageRecord, type MessageStorage, type Random, revisionsOf } from '@imflow/core';
+import {
+  type MessageRecord,
+  type MessageStorage,
+  type Random,
+  revisionsOf,
+  type StoredConversation,
+} from '@imflow/core';
 import { createMemoryStorage } from '@imflow/core/storage';
 import type { VirtualClock } from '../virtualClock.ts';
 import { projectionOf } from './projections.ts';
@@ -33,13 +39,15 @@ export interface SimulatedUser {
   readonly readLate: Set<string>;
   /** Ids of received messages that came after later ones, which were stored and not loaded: they are placed behind them. */
   readonly arrivedLate: Set<string>;
+  /** Ids of stored messages that were retracted. Their earlier texts are gone. */
+  readonly erased: ReadonlySet<string>;
   storedIds(): ReadonlySet<string>;
   readonly storage: MessageStorage;
   readonly files: SimulatedFiles;
   /** The ids of the files that wait on the device of the user. */
   filesLeft(): Promise<readonly string[]>;
-  /** The content of the storage as JSON. */
-  dump(): Promise<string>;
+  /** The content of the storage. */
+  stored(): Promise<StoredConversation>;
 }
 
 /** The id of the text that a record shows: that of its last edit, or of the message. */
@@ -71,6 +79,7 @@ export function createSimulatedUser(
 ): SimulatedUser {
   const storage = createMemoryStorage();
   const storedIds = new Set<string>();
+  const erased = new Set<string>();
   const storedTicks = new Map<string, string>();
   const storedProjections = new Map<string, string>();
   const files = createSimulatedFiles(clock, random, () => user.storageWorks);
@@ -88,10 +97,11 @@ export function createSimulatedUser(
     lostTabs: false,
     readLate: new Set<string>(),
     arrivedLate: new Set<string>(),
+    erased,
     storedIds: () => storedIds,
     files,
     filesLeft: () => files.left(conversationOf(name)),
-    dump: async () => JSON.stringify(await storage.open(conversationOf(name), Infinity)),
+    stored: () => storage.open(conversationOf(name), Infinity),
     storage: {
       ...storage,
       async write(conversation, what) {
@@ -100,6 +110,7 @@ export function createSimulatedUser(
           storedIds.add(record.id);
           storedTicks.set(record.id, tickOf(record));
           storedProjections.set(record.id, projectionOf(record));
+          if (record.retracted !== undefined) erased.add(record.messageId);
           if (record.direction === 'incoming' && !proxies) addReceived(user.received, record);
         }
         for (const id of what.remove) storedIds.delete(id);

@@ -54,6 +54,47 @@ seed 20127 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1,"network":"pa
 {"do":"crash","user":"bo","tab":0}
 `;
 
+/** Bo's storage fails; his file arrives, his tab crashes, and more messages come to his next tab than a page has. */
+const FILE_LEFT = `
+seed 950006322 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1,"network":"pages","sendDelay":0,"pageSize":2}
+{"do":"sendFile","user":"bo","tab":0}
+{"do":"wait","ms":125}
+{"do":"storage","user":"bo","works":false}
+{"do":"type","user":"bo","tab":1}
+{"do":"send","user":"ana","tab":0}
+{"do":"wait","ms":10938}
+{"do":"open","user":"bo"}
+{"do":"send","user":"ana","tab":1}
+{"do":"wait","ms":64}
+{"do":"reply","user":"bo","tab":1,"pick":2}
+{"do":"send","user":"bo","tab":0}
+{"do":"crash","user":"bo","tab":0}
+{"do":"send","user":"ana","tab":1}
+{"do":"wait","ms":325}
+`;
+
+/**
+ * Bo receives a message, its edit and its retraction at once. Ana's storage fails after the edit, and her tab crashes, so
+ * that her next one knows nothing of the retraction.
+ */
+const ERASED_AT_ONCE = `
+seed 970000928 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1,"network":"server","sendDelay":3453,"pageSize":20}
+{"do":"send","user":"ana","tab":0}
+{"do":"sendFile","user":"ana","tab":0}
+{"do":"link","user":"bo","online":false}
+{"do":"wait","ms":9609}
+{"do":"edit","user":"ana","tab":0,"pick":1}
+{"do":"send","user":"ana","tab":0}
+{"do":"send","user":"ana","tab":1}
+{"do":"send","user":"ana","tab":0}
+{"do":"discard","user":"ana","tab":0}
+{"do":"wait","ms":4156}
+{"do":"retract","user":"ana","tab":0,"pick":3}
+{"do":"storage","user":"ana","works":false}
+{"do":"wait","ms":4172}
+{"do":"crash","user":"ana","tab":0}
+`;
+
 /** Scripts that once violated an invariant about operations. */
 const OPERATIONS: readonly (readonly [title: string, script: string])[] = [
   [
@@ -224,6 +265,14 @@ describe('simulated conversations', () => {
 
   it('B180 B181 a message is delivered over broadcast channels although the only page of the participant slept and then crashed', async () => {
     expect(await simulate(readScript(WAITS_FOR_PAGE))).not.toHaveProperty('violation');
+  });
+
+  it('B503 the storage has what the last leader could not store, and the file of a message that has arrived is freed', async () => {
+    expect(await simulate(readScript(FILE_LEFT))).not.toHaveProperty('violation');
+  });
+
+  it('an edit has arrived that the participant stored only as part of its retracted message', async () => {
+    expect(await simulate(readScript(ERASED_AT_ONCE))).not.toHaveProperty('violation');
   });
 
   it.each(OPERATIONS)('B141 B147 conversations violate no invariant with %s', async (_title, script) => {

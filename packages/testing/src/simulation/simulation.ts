@@ -34,8 +34,8 @@ export interface SimulatedTab {
   /** The last status that was seen for each revision of each own message, by {@link textId}. */
   readonly statuses: Map<string, MessageStatus>;
   readonly shown: Set<string>;
-  /** Ids of received operations. Their messages may be in a storage that cannot be read. */
-  readonly operations: Set<string>;
+  /** The messages of received operations, by the ids of these. They may be in a storage that cannot be read. */
+  readonly operations: Map<string, string>;
   /** When local composing ended last; `Infinity` while the user is composing. */
   composingUntil: number;
 }
@@ -148,7 +148,7 @@ export function createSimulation(
     opened += 1;
     const tabRandom: Random = createSeededRandom(`tab ${seed} ${opened}`);
     const page = new EventTarget();
-    const operations = new Set<string>();
+    const operations = new Map<string, string>();
     const transport =
       scenario.network === 'server'
         ? network.connect(name, { capabilities: { maxInFlight: scenario.maxInFlight } })
@@ -161,7 +161,7 @@ export function createSimulation(
           });
     const flow: InstantMessagingFlow = createInstantMessagingFlow({
       transport: host.wrapTransport(transport, (event) => {
-        if (event.type === 'operation') operations.add(event.operation.id);
+        if (event.type === 'operation') operations.set(event.operation.id, event.operation.target);
       }),
       remote: name === 'ana' ? 'bo' : 'ana',
       clock: host.clock,
@@ -241,11 +241,17 @@ export function createSimulation(
   /** A flow whose storage fails has messages and operations in memory, and reports the failure. */
   function addReceivedInMemory({ user: name, flow, operations }: SimulatedTab): void {
     if (!keepsInMemory(name, flow)) return;
-    for (const id of operations) userOf(name).received.add(id);
+    for (const id of operations.keys()) userOf(name).received.add(id);
     for (const id of flow.messages.order) {
       const record = flow.messages.get(id);
       if (record !== undefined) addReceived(userOf(name).received, record);
     }
+  }
+
+  /** What was done to a message before it was retracted arrived, though the record no longer shows it. */
+  function addErased({ user: name, operations }: SimulatedTab): void {
+    const { erased, received } = userOf(name);
+    for (const [id, target] of operations) if (erased.has(target)) received.add(id);
   }
 
   function composingEnded(tab: SimulatedTab): void {
@@ -326,7 +332,10 @@ export function createSimulation(
       if (success) userOf('bo').received.add(id);
     },
     observe() {
-      for (const tab of allTabs()) addReceivedInMemory(tab);
+      for (const tab of allTabs()) {
+        addReceivedInMemory(tab);
+        addErased(tab);
+      }
       for (const entry of sent.values()) {
         const user = userOf(entry.user);
         entry.stored ||= user.storedIds().has(entry.id);
