@@ -1,51 +1,45 @@
 /** Merges pages of the server's history into the messages that are known. */
 
 import { ackOrDefer, rejectionKey } from '../receipts/acks.ts';
-import { advanceReadMarkers, putRecord, recordOf, type Transaction } from '../engine/transaction.ts';
+import { advanceReadMarkers, recordOf, setState, type Transaction } from '../engine/transaction.ts';
 import type { IncomingMessage } from '../ports/transport.ts';
 import { findDuplicate, ingest, type MessageSource, progressEcho } from './ingest.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import { normalisedContent } from '../messages/normalisedContent.ts';
-import type { SortKeyRun } from './sortKeyGaps.ts';
-import { firstSortKey, sortKeyAfter, sortKeysAfter, sortKeysBefore, takeSortKey } from './sortKeys.ts';
+import { compareSortKeys } from '../messages/sortKey.ts';
+import { lowerBound } from '../collections/sortedList.ts';
+import { countUnread } from '../receipts/outgoing.ts';
+import { setSortKeys, type SortKeyRun } from './sortKeyGaps.ts';
+import { firstSortKey, sortKeysAfter, sortKeysBefore, takeSortKey } from './sortKeys.ts';
 
 /**
- * Merges messages in the server's order. Known messages keep their place as long as it agrees with that order; new ones
- * go between their neighbours. Own messages that still wait have no place on the network and are not moved. Where the
- * transport has a message twice, as after a retry, its first place counts.
+ * Merges messages in the server's order. New messages go between their neighbours. So do the known ones that are out of
+ * this order; as many as possible keep their places, since a page says nothing of what lies outside of it. Own messages
+ * that still wait have no place on the network and are not moved. Where the transport has a message twice, as after a
+ * retry, its first place counts.
  */
 export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arrival: MessageSource): void {
-  // Own messages first: those that waited get their places, and then their neighbours' follow.
+  // Own messages that waited have a place now.
   for (const message of snapshot) {
     const record = findDuplicate(tx, message);
     if (record?.direction === 'outgoing') progressEcho(tx, record);
   }
   const messages = withoutRepetitions(tx, snapshot);
   const known = messages.map((message) => findDuplicate(tx, message));
+  const kept = inOrder(known);
   // Also copies of known messages: a transport may not know which messages it has delivered, and waits for each ack.
   const confirm = ({ messageId }: IncomingMessage, record: MessageRecord | undefined): void => {
     if (arrival !== 'older') ackOrDefer(tx, { id: record?.id ?? rejectionKey(messageId), messageId });
   };
-  const runs = runsOfNew(known);
+  const runs = runsWithoutPlace(kept);
   let run: KeyRun | undefined;
   let low = -Infinity;
   messages.forEach((message, index) => {
-    const record = known[index];
-    if (record !== undefined) {
-      ingest(tx, message, arrival, takeSortKey);
-      confirm(message, record);
-      const placed = recordOf(tx, record.id);
-      if (placed === undefined) return;
-      const moves = placed.order <= low && !tx.storedOnly.has(placed.id);
-      if (moves) putRecord(tx, { ...placed, order: sortKeyAfter(tx, low) });
-      low = Math.max(low, recordOf(tx, placed.id)?.order ?? low);
-      return;
-    }
     const order = (): number => {
       // The next key of a run that was planned, unless something came between.
       if (run === undefined || run.given === 0 || lastKey(run) !== low) {
         const count = runs[index] ?? 1;
-        const following = recordOf(tx, known[index + count]?.id ?? '');
+        const following = recordOf(tx, kept[index + count]?.id ?? '');
         run = planKeys(tx, low, following, count, arrival);
       }
       if (run === undefined) return takeSortKey(tx);
@@ -53,11 +47,39 @@ export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arr
       return lastKey(run);
     };
     const added = ingest(tx, message, arrival, order);
-    confirm(message, added);
-    low = added?.order ?? low;
+    const record = recordOf(tx, (known[index] ?? added)?.id ?? '');
+    confirm(message, record);
+    if (record === undefined) return;
+    if (known[index] !== kept[index]) {
+      // It is loaded from now on: it may have come to the messages that are.
+      tx.storedOnly.delete(record.id);
+      setSortKeys(tx, new Map([[record, order()]]));
+    }
+    low = recordOf(tx, record.id)?.order ?? low;
   });
   const taken = new Set(messages);
   for (const message of snapshot) if (!taken.has(message)) confirm(message, findDuplicate(tx, message));
+  // What moved may have come before what the user has seen.
+  if (arrival !== 'older') setState(tx, { unreadCount: countUnread(tx) });
+}
+
+/** The longest part of the records that is in order (patience sorting); the others are left out. */
+function inOrder(records: readonly (MessageRecord | undefined)[]): readonly (MessageRecord | undefined)[] {
+  interface Link {
+    readonly record: MessageRecord;
+    readonly index: number;
+    readonly previous: Link | undefined;
+  }
+  /** By length, the part in order that ends earliest. */
+  const parts: Link[] = [];
+  records.forEach((record, index) => {
+    if (record === undefined) return;
+    const length = lowerBound(parts, (part) => (compareSortKeys(part.record, record) > 0 ? 1 : -1));
+    parts[length] = { record, index, previous: parts[length - 1] };
+  });
+  const kept: (MessageRecord | undefined)[] = records.map(() => undefined);
+  for (let last = parts.at(-1); last !== undefined; last = last.previous) kept[last.index] = last.record;
+  return kept;
 }
 
 /** Sort keys at equal distances for messages that come next to each other. */
@@ -87,11 +109,11 @@ function planKeys(
   return run && { ...run, given: 0 };
 }
 
-/** For each message that is not known, how many come up to the next that is. */
-function runsOfNew(known: readonly (MessageRecord | undefined)[]): readonly number[] {
+/** For each message without a place, how many come up to the next that has one. */
+function runsWithoutPlace(kept: readonly (MessageRecord | undefined)[]): readonly number[] {
   const runs: number[] = [];
-  for (let index = known.length - 1, run = 0; index >= 0; index -= 1) {
-    run = known[index] === undefined ? run + 1 : 0;
+  for (let index = kept.length - 1, run = 0; index >= 0; index -= 1) {
+    run = kept[index] === undefined ? run + 1 : 0;
     runs[index] = run;
   }
   return runs;
@@ -127,5 +149,6 @@ export function mergeOlder(tx: Transaction, messages: readonly IncomingMessage[]
     if (order < first) displayedOrder = Math.max(displayedOrder, order);
   }
   advanceReadMarkers(tx, { displayedOrder });
+  setState(tx, { unreadCount: countUnread(tx) });
   return added.length;
 }

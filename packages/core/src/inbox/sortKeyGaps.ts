@@ -89,27 +89,31 @@ function widenGap(tx: Transaction, low: number, high: number, count: number): nu
     const order = Math.max(record.order, low + (count + index + 1) * step);
     if (order !== record.order) moves.set(record, order);
   });
-  move(tx, moves);
+  moveUp(tx, moves);
   return step;
 }
 
-/** Gives messages higher orders, and takes along what refers to these orders. */
-function move(tx: Transaction, moves: ReadonlyMap<MessageRecord, number>): void {
-  const orders = new Map<string, number>();
+/** Gives messages higher orders; the read markers that name their orders move with them. */
+function moveUp(tx: Transaction, moves: ReadonlyMap<MessageRecord, number>): void {
   const { displayedOrder, remoteDisplayedOrder } = tx.state.readMarkers;
-  const markers = { displayedOrder, remoteDisplayedOrder };
+  for (const [record, order] of moves) {
+    if (record.order <= displayedOrder) advanceReadMarkers(tx, { displayedOrder: order });
+    if (record.order <= remoteDisplayedOrder) advanceReadMarkers(tx, { remoteDisplayedOrder: order });
+  }
+  setSortKeys(tx, moves);
+}
+
+/** Gives messages different orders, also in the outbox and in the receipts that are still to be sent. */
+export function setSortKeys(tx: Transaction, moves: ReadonlyMap<MessageRecord, number>): void {
+  const orders = new Map<string, number>();
   let { nextOrder } = tx.state;
   for (const [record, order] of moves) {
     putRecord(tx, { ...record, order });
     orders.set(record.id, order);
     nextOrder = Math.max(nextOrder, Math.floor(order) + 1);
-    if (record.order <= displayedOrder) markers.displayedOrder = Math.max(markers.displayedOrder, order);
-    if (record.order <= remoteDisplayedOrder)
-      markers.remoteDisplayedOrder = Math.max(markers.remoteDisplayedOrder, order);
   }
   const { outbox, receipts } = tx.state;
   setState(tx, { nextOrder, outbox: withOutboxKeys(outbox, orders), receipts: withReceiptKeys(receipts, orders) });
-  advanceReadMarkers(tx, markers);
 }
 
 /** The placed messages behind an order, as this transaction leaves them. */

@@ -1,22 +1,16 @@
 /** Assigns sort keys to messages on arrival. */
 
-import { recordOf, putRecord, setState, type Transaction } from '../engine/transaction.ts';
+import { recordOf, setState, type Transaction } from '../engine/transaction.ts';
 import { type MessageRecord, PENDING_ORDER } from '../messages/messageRecord.ts';
 import { isPlaced } from '../messages/messageStatus.ts';
-import { withSortKeys } from '../outbox/machine.ts';
 import type { IncomingMessage } from '../ports/transport.ts';
-import { neighbouringKeys, type SortKeyRun, sortKeysBetween } from './sortKeyGaps.ts';
+import { neighbouringKeys, setSortKeys, type SortKeyRun, sortKeysBetween } from './sortKeyGaps.ts';
 
 /** Assigns the final sort key to an own message that the network has accepted, and to those sent before it. */
 export function assignSortKey(tx: Transaction, record: MessageRecord): MessageRecord {
   if (isPlaced(record)) return record;
-  const orders = new Map<string, number>();
-  for (const other of waitingBefore(tx, record.order)) {
-    const order = takeSortKey(tx);
-    orders.set(other.id, order);
-    putRecord(tx, { ...other, order });
-  }
-  if (orders.size > 0) setState(tx, { outbox: withSortKeys(tx.state.outbox, orders) });
+  const waiting = waitingBefore(tx, record.order);
+  setSortKeys(tx, new Map(waiting.map((other) => [other, takeSortKey(tx)])));
   return { ...record, order: takeSortKey(tx) };
 }
 
@@ -59,11 +53,6 @@ export function sortKeyOnArrival(tx: Transaction, { sender, frameSequence }: Inc
     overtaken = record;
   }
   return overtaken === undefined ? takeSortKey(tx) : sortKeysBefore(tx, overtaken.order, 1).first;
-}
-
-/** A key directly after an order. */
-export function sortKeyAfter(tx: Transaction, order: number): number {
-  return sortKeysAfter(tx, order, 1)?.first ?? takeSortKey(tx);
 }
 
 /** Keys after an order and before the next one; undefined where nothing comes next. */
