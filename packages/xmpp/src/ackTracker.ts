@@ -1,6 +1,7 @@
 /** Tracks which stanzas the engine has stored, so that the archive is read from the right place. */
 
 import type { ChannelEvent, OutgoingNotification } from '@imflow/core';
+import { isBefore } from './archivePosition.ts';
 import type { SavedSession } from './savedSession.ts';
 import type { Inbound } from './streamManagement.ts';
 
@@ -20,6 +21,8 @@ export interface AckTracker {
    * what it held for that session into its archive late, under older positions.
    */
   readonly overlapping: string | undefined;
+  /** The last position of what came, stored or not; where positions have no order, that of what came last. */
+  readonly newest: string | undefined;
   /** The archive is to be read from here. */
   setPosition(position: string): void;
   /**
@@ -57,6 +60,7 @@ export function createAckTracker(now: () => number, saved: SavedPositions = {}):
   /** In the order in which it came. */
   let queue: Tracked[] = [];
   let position = saved.position;
+  let newest = position;
   /** Positions by the time when they were reached, oldest first; the first one is at least as old as the overlap. */
   let reached: { readonly position: string; readonly at: number }[] = [];
   // How long ago an earlier page has reached it is not known. Half of the time keeps pages that are reloaded again and
@@ -89,6 +93,9 @@ export function createAckTracker(now: () => number, saved: SavedPositions = {}):
       while ((reached[1]?.at ?? Infinity) <= now() - ARCHIVE_OVERLAP) reached.shift();
       return reached[0]?.position ?? position;
     },
+    get newest() {
+      return newest;
+    },
     setPosition(from) {
       reached = [];
       reachedPosition(from);
@@ -99,6 +106,7 @@ export function createAckTracker(now: () => number, saved: SavedPositions = {}):
         if (event.type === 'operation') return [keyOf(remote, event.operation.id, undefined)];
         return event.type === 'notification' ? [keyOf(remote, event.messageId, event.outcome)] : [];
       });
+      if (at !== undefined && !isBefore(at, newest)) newest = at;
       const waiting: Tracked = { inbound, position: at, pending: keys.length };
       for (const key of keys) byKey.set(key, [...(byKey.get(key) ?? []), waiting]);
       if (queue.length < MAX_TRACKED) queue.push(waiting);

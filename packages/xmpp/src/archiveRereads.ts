@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from '@imflow/core';
+import { isBefore } from './archivePosition.ts';
 
 /** The delay of the first reading, in ms; it doubles with each further one. */
 const FIRST_DELAY = 10_000;
@@ -12,6 +13,8 @@ const FIRST_DELAY = 10_000;
  * after a connection broke while it passed a page of the archive (docs/guides/xmpp.md).
  */
 export const MAX_LATENESS = 3_600_000;
+/** The delay of a reading for a message that came late, in ms: others may come with it. */
+const LATE_DELAY = 1_000;
 /** The delay before a reading that failed is repeated, in ms. */
 const RETRY_DELAY = 10_000;
 
@@ -48,6 +51,12 @@ export interface ArchiveRereads {
    * @param read when it began to read: what was due by then is done.
    */
   begin(from: string | undefined, heldFor: number, read: number): void;
+  /**
+   * A message came whose place in the archive is before others that this device has: it is read soon, so that it gets
+   * this place.
+   * @param overlapping the position of some minutes before.
+   */
+  messageCameLate(position: string, overlapping: string): void;
   /** There is a connection again: what is overdue is read. */
   resume(): void;
   /** There is no connection. */
@@ -88,9 +97,9 @@ export function createArchiveRereads(
   }
 
   /** Positions rise with the sessions: what the oldest reading finds includes what the others would. */
-  function oldest(dueBy: number): string | undefined {
+  function oldest(dueBy: number): Reread | undefined {
     const due = Array.from(rereads.values()).filter((each) => each.due <= dueBy);
-    return due.toSorted((one, other) => one.begun - other.begun)[0]?.from;
+    return due.toSorted((one, other) => one.begun - other.begun)[0];
   }
 
   function finish(dueBy: number): void {
@@ -111,7 +120,7 @@ export function createArchiveRereads(
 
   async function readDue(): Promise<void> {
     const [current, begun] = [connection, now()];
-    const from = oldest(begun);
+    const from = oldest(begun)?.from;
     if (from === undefined) {
       schedule();
       return;
@@ -144,7 +153,7 @@ export function createArchiveRereads(
           })),
         );
     },
-    oldest,
+    oldest: (dueBy) => oldest(dueBy)?.from,
     begin(from, heldFor, read) {
       finish(read);
       if (from !== undefined) {
@@ -155,6 +164,12 @@ export function createArchiveRereads(
         }
       }
       resume();
+    },
+    messageCameLate(position, overlapping) {
+      const further = isBefore(position, overlapping) ? oldest(Infinity) : rereads.get(LATE_DELAY);
+      const due = now() + LATE_DELAY;
+      rereads.set(LATE_DELAY, { from: overlapping, begun: now(), ...further, due, next: undefined });
+      schedule();
     },
     resume,
     pause() {

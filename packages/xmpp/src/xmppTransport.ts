@@ -37,6 +37,7 @@ import { createIqTracker, IqError, type XmppTransport } from './iq.ts';
 import { rememberIn } from './boundedMap.ts';
 import { createAckTracker } from './ackTracker.ts';
 import { lastActiveIn, leftAt } from './lastSeen.ts';
+import { isBefore } from './archivePosition.ts';
 import { createArchiveRereads } from './archiveRereads.ts';
 import { loadSession, saveSession } from './savedSession.ts';
 import type { Inbound } from './streamManagement.ts';
@@ -153,7 +154,8 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
     unconfirmed.clear();
     const waiting = catchUpBuffer ?? [];
     catchUpBuffer = undefined;
-    for (const { stanza, inbound } of waiting) if (!receiveMessage(stanza, inbound)) connection.handle([inbound]);
+    for (const { stanza, inbound } of waiting)
+      if (!receiveMessage(stanza, inbound, false)) connection.handle([inbound]);
     // A busy server may also archive after this what it took before the presence, and keep it for the next session.
     archiveRereads.begin(overlapping ?? acks.overlapping, heldFor, begun);
   }
@@ -235,8 +237,11 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
     return from === undefined || own.includes(canonicalOf(from));
   }
 
-  /** Returns whether the stanza waits until the engine has it. */
-  function receiveMessage(stanza: XmlElement, inbound: Inbound): boolean {
+  /**
+   * Returns whether the stanza waits until the engine has it.
+   * @param mayBeLate false where the archive was read just now.
+   */
+  function receiveMessage(stanza: XmlElement, inbound: Inbound, mayBeLate = true): boolean {
     const carbon = carbonIn(stanza, address);
     if (carbon === 'forged') {
       const remote = bareOf(stanza.attributes['from'] ?? address);
@@ -258,9 +263,18 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
     learnChatStates(decoded);
     rememberSender(decoded);
     if (carbon === undefined && childOf(stanza, 'message', NS.imflow) !== undefined) support.usesImflow(decoded.remote);
+    if (mayBeLate) readAgainIfLate(decoded);
     const waits = acks.track(decoded.remote, decoded.events, decoded.position, inbound);
     for (const event of decoded.events) conversations.emit(decoded.remote, event);
     return waits;
+  }
+
+  /** A server may pass what it held for an earlier session after newer messages: the archive has their order. */
+  function readAgainIfLate({ events, position }: DecodedMessage): void {
+    const { newest, overlapping } = acks;
+    if (position === undefined || overlapping === undefined || !isBefore(position, newest)) return;
+    const hasPlace = events.some(({ type }) => type === 'message' || type === 'operation');
+    if (hasPlace) archiveRereads.messageCameLate(position, overlapping);
   }
 
   function rememberSender({ remote, events, foreignSender }: DecodedMessage): void {

@@ -91,6 +91,9 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
       });
       if (delivered() > count) end = Date.now() + lateness;
     }
+    // What arrived last, and late, moves to its place once the archive has been read again.
+    const isInOrder = (): boolean => isSame(incoming(bo.flow), sent.ana) && isSame(incoming(ana.flow), sent.bo);
+    await until(isInOrder, soon()).catch(() => undefined);
     const received = { byBo: incoming(bo.flow), byAna: incoming(ana.flow) };
     return {
       sent,
@@ -155,6 +158,10 @@ function createDevice({ options, proxy }: Awaited<ReturnType<typeof newAccount>>
       await until(() => tab.flow.store.getState().state === 'active', end);
     },
   };
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((each, index) => each === other[index]);
 }
 
 function without(all: readonly string[], known: readonly string[]): readonly string[] {
