@@ -162,13 +162,16 @@ it.each([undefined, 'light', 'dark'])(
 /** Inherited properties that change how a text or a picture looks, each with a value that is not its initial one. */
 const INHERITED = {
   '-webkit-text-fill-color': 'red',
+  '-webkit-text-security': 'disc',
   '-webkit-text-stroke': '3px red',
+  '-webkit-user-modify': 'read-write',
   'accent-color': 'red',
   'caret-color': 'red',
   cursor: 'crosshair',
   'font-feature-settings': '"smcp"',
   'font-kerning': 'none',
   'font-optical-sizing': 'none',
+  'font-palette': 'dark',
   'font-size-adjust': '0.9',
   'font-stretch': '50%',
   'font-synthesis': 'none',
@@ -176,6 +179,7 @@ const INHERITED = {
   'font-variation-settings': '"wght" 900',
   'hyphenate-character': '"="',
   hyphens: 'auto',
+  'image-orientation': 'none',
   'image-rendering': 'pixelated',
   'letter-spacing': '3px',
   'line-break': 'anywhere',
@@ -203,6 +207,7 @@ const INHERITED = {
   'white-space': 'pre',
   'word-break': 'break-all',
   'word-spacing': '30px',
+  'writing-mode': 'vertical-rl',
 };
 
 it.each(['the document', 'a shadow root'] as const)(
