@@ -69,6 +69,23 @@ describe('a message that came after newer ones', () => {
     expect(bodies(next)).toEqual(all);
   });
 
+  it('B445 an own message that waited gets its place before stored messages, and takes no late one along', async () => {
+    const storage = createMemoryStorage();
+    const before = await withReceived([1, 2], { storage });
+    const { id } = before.flow.sendMessage('mine');
+    for (const late of ids(4, 5, 6, 7)) await before.push(incoming(late));
+    before.flow.terminate();
+    await flushMicrotasks();
+    const { flow, push } = await createSendingFlow({ storage, template: { pageSize: 2 } });
+    const own = said(id, { sender: 'ana', body: 'mine' });
+    await push({
+      type: 'history',
+      messages: [said('m1'), said('m2'), own, ...ids(3, 4, 5, 6, 7).map((each) => said(each))],
+    });
+    await loadAll(flow);
+    expect(bodies(flow)).toEqual(['m1', 'm2', 'mine', ...ids(3, 4, 5, 6, 7)]);
+  });
+
   it('B445 it is no longer unread where the user has seen messages after its place', async () => {
     const storage = createMemoryStorage();
     const { flow, push, clock } = await withReceived([1, 2, 4], { storage });
