@@ -23,6 +23,7 @@ import { type DraftStorage, readDraft, watchDraft } from '../composer/drafts.ts'
 import { DeliveryTicks } from '../deliveryTicks/DeliveryTicks.tsx';
 import { isPending, isUnconfirmed } from '../deliveryTicks/tickState.ts';
 import { Avatar } from '../avatar/Avatar.tsx';
+import { isEmptyConversation } from '../internal/isEmptyConversation.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { viewOf } from '../internal/realm.ts';
 import { shownUnread, unreadText } from '../internal/unreadText.ts';
@@ -94,6 +95,7 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
     const marked = useFlowState(({ markedUnread }) => markedUnread, flow) && count === 0;
     const waiting = useFlowState((snapshot) => isPending(last?.status, snapshot), flow);
     const hasFailed = useFlowState(({ failedCount }) => failedCount > 0, flow);
+    const empty = useFlowState(isEmptyConversation, flow);
     const composers = useVisibleTypists(flow);
 
     // In the conversation that is open, the text stands in the composer.
@@ -153,7 +155,7 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
               <LastMessage message={last} waiting={waiting} />
             ) : (
               <span className="imflow-conversation-text" dir={textDir}>
-                {translations.empty}
+                {empty && translations.empty}
               </span>
             )}{' '}
             {hasFailed && !ticksSayFailed && (

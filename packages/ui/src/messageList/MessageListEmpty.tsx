@@ -4,6 +4,7 @@
 
 import { useFlowState } from '@imflow/react';
 import type { ReactElement } from 'react';
+import { isEmptyConversation } from '../internal/isEmptyConversation.ts';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 
@@ -19,7 +20,7 @@ const SKELETONS = 6;
  */
 export function MessageListEmpty(props: MessageListEmptyProps): ReactElement | null {
   const { translations, textDir } = useSettings();
-  const empty = useFlowState(({ history, messageCount }) => history.ready && !history.loading && messageCount === 0);
+  const empty = useFlowState(isEmptyConversation);
   const opening = useFlowState(({ history, messageCount }) => !history.ready && messageCount === 0);
   if (opening) {
     return (
