@@ -7,7 +7,7 @@ import { isWaitingOver, reducePersistence, type PersistenceEvent } from './machi
 import { dispatchReceipts } from '../receipts/outgoing.ts';
 import { dispatchOutbox } from '../outbox/handlers.ts';
 import { unstoredReceipts } from '../receipts/pendingReceipts.ts';
-import { flushAcks } from '../receipts/acks.ts';
+import { flushAcks, flushStoredAcks } from '../receipts/acks.ts';
 import { isOutdatedPage } from './outdated.ts';
 import { isWrittenAhead, unstoredItems } from '../outbox/machine.ts';
 import { withAttemptsAhead } from '../messages/messageStatus.ts';
@@ -85,6 +85,7 @@ export function storeChanges(tx: Transaction): void {
   // A storage that cannot be read is tried again, and nothing waits for it.
   const isWanted = tx.writesMeta || (changesMeta && readFailures > 0);
   if (tx.writes.size > 0 || tx.insertIfAbsent.size > 0 || isWanted) dispatchPersistence(tx, { type: 'changed' });
+  if (isMetaWritable && tx.state.persistence.state === 'clean') flushStoredAcks(tx);
 }
 
 /**

@@ -13,7 +13,9 @@ export function ackOrDefer(tx: Transaction, received: PendingAck): void {
   const refuses = (): boolean =>
     isRejection(id) && pendingReceipt(tx.state.receipts, receiptKey(messageId, 'failed'))?.id === id;
   const isWritten = id === META_KEY ? tx.writesMeta && tx.context.hasStorage : tx.writes.has(id);
-  if (isWritten || refuses()) setState(tx, { pendingAcks: put(pendingAcks, received, compareAcks) });
+  // What another tab has told this one may not be stored.
+  const isUnread = tx.state.history.readFailures > 0 && !isRejection(id);
+  if (isWritten || refuses() || isUnread) setState(tx, { pendingAcks: put(pendingAcks, received, compareAcks) });
   else tx.effects.push({ type: 'ack', received });
 }
 
@@ -30,6 +32,15 @@ export function flushAcks(tx: Transaction, ids: Iterable<string>): void {
     }
   }
   if (rest !== pendingAcks) setState(tx, { pendingAcks: rest });
+}
+
+/** Acknowledges all but refusals: the storage has been read, and holds all. */
+export function flushStoredAcks(tx: Transaction): void {
+  const ids = tx.state.pendingAcks.flat().map(({ id }) => id);
+  flushAcks(
+    tx,
+    ids.filter((id) => !isRejection(id)),
+  );
 }
 
 function compareAcks(one: PendingAck, other: PendingAck): number {

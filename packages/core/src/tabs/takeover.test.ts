@@ -282,4 +282,23 @@ describe('a leader that ends while the storage fails', () => {
     expect(bodies(late.flow)).toEqual([]);
     expect((await device.stored()).records).toEqual([]);
   });
+
+  it('B504 a message or receipt that the network repeats to the next leader is acknowledged once the storage has it', async () => {
+    const { device, leader, follower, ids } = await openTwoTabs(['mine']);
+    await receive(leader, 'stored');
+    device.breakStorage();
+    leader.transport.push(notification(ids[0], 'delivered'));
+    await receive(leader, 'received');
+    await leader.crash();
+    follower.transport.push(notification(ids[0], 'delivered'));
+    await receive(follower, 'stored', 'received');
+    expect(follower.transport.acknowledgements).toEqual([]);
+    await device.repairStorage();
+    expect(await device.stored()).toMatchObject({ records: [{ status: 'delivered' }, {}, { body: 'received' }] });
+    const acknowledged = follower.transport.acknowledgements.map(({ messageId }) => messageId);
+    expect(acknowledged.toSorted()).toEqual([ids[0], 'received', 'stored'].toSorted());
+    follower.transport.push(incoming('stored'));
+    await flushMicrotasks();
+    expect(follower.transport.acknowledgements).toHaveLength(4);
+  });
 });
