@@ -1,5 +1,3 @@
-'use client';
-
 import type { FlowSnapshot } from '@imflow/react';
 
 /** Whether a conversation has no messages, here and on the server. False while that is not known. */
