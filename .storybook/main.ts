@@ -9,7 +9,7 @@ const config: StorybookConfig = {
   staticDirs: ['./public'],
   stories: ['./**/*.mdx', '../packages/*/src/**/*.mdx', '../packages/*/src/**/*.stories.tsx'],
   addons: [
-    // Tables, which plain MDX does not have.
+    // Plain MDX has no tables.
     {
       name: '@storybook/addon-docs',
       options: { mdxPluginOptions: { mdxCompileOptions: { remarkPlugins: [remarkGfm] } } },
@@ -19,7 +19,7 @@ const config: StorybookConfig = {
     '@storybook/addon-mcp',
   ],
   core: { disableTelemetry: true, disableWhatsNewNotifications: true, enableCrashReports: false },
-  // The only one of the two generators that does not need TypeScript's JavaScript API, which version 7 has not.
+  // Of Storybook's two generators, the one that does not need TypeScript's JavaScript API, which version 7 does not have.
   typescript: { reactDocgen: 'react-docgen' },
   viteFinal: (viteConfig) => mergeConfig(mergeConfig(viteConfig, fromSource), { plugins: [reference()] }),
 };

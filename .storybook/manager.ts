@@ -26,7 +26,7 @@ addons.setConfig({
     appBg: '#f6f8fb',
   }),
   layoutCustomisations: {
-    // Two people need all the room there is.
+    // The story of two people needs the whole width, so the panel is hidden.
     showPanel: ({ storyId }, shown) => (storyId?.startsWith('start-here-') ? false : shown),
   },
 });

@@ -75,7 +75,7 @@ const preview: Preview = {
         document.documentElement.dataset['theme'] = theme;
         document.documentElement.dir = direction;
       }, [alone, theme, direction]);
-      // On a page of docs, stories stand among others and among text.
+      // On a page of docs, a story is one of several in a text, so that it must not set the theme of the document.
       return alone ? (
         <>
           <StoryInspector />

@@ -4,7 +4,7 @@ import { Chat } from '@imflow/ui';
 import { type ReactElement, useEffect, useState } from 'react';
 import './hero.css';
 
-/** What imflow is, and a chat with somebody who answers. */
+/** The top of the introduction: what imflow is, and a chat with a simulated participant. */
 export function Hero(): ReactElement {
   const [{ ana, begin }] = useState(createGreeting);
   useEffect(() => begin(), [begin]);
@@ -32,7 +32,7 @@ export function Hero(): ReactElement {
   );
 }
 
-/** Ana's side of a conversation in which Bo says hello, and answers what is written. */
+/** Ana's side of a conversation. Bo is simulated: he says hello, and answers each message. */
 function createGreeting(): { ana: InstantMessagingFlow; begin: () => () => void } {
   const network = createLoopbackNetwork({ faults: { delay: 120 } });
   const flow = (local: string, remote: string): InstantMessagingFlow =>

@@ -2,7 +2,7 @@ import { AnchorMdx, CodeOrSourceMdx, HeadersMdx, Markdown, Source } from '@story
 import type { AnchorHTMLAttributes, ImgHTMLAttributes, ReactElement } from 'react';
 import gateway from '../../docs/images/gateway.png';
 
-/** A page of docs, which also reads on its own: its links lead to where that page is here. */
+/** A page of `docs`. Its links to other pages of the repository lead to the same pages in Storybook. */
 export function Page({ text }: { readonly text: string }): ReactElement {
   return (
     <Markdown
@@ -16,7 +16,7 @@ export function Page({ text }: { readonly text: string }): ReactElement {
   );
 }
 
-/** A fence, in colours. */
+/** A fenced code block with syntax highlighting. */
 function Fence({
   children,
 }: {
@@ -27,7 +27,7 @@ function Fence({
   return <Source code={code} language={language as 'tsx'} />;
 }
 
-/** Pages of docs that Storybook has, by the end of their path. */
+/** The pages of `docs` that Storybook shows, by the end of their path. */
 const TITLES: Readonly<Record<string, string>> = {
   'authentication.md': 'guides-authentication-and-renewing-tokens',
   'coding-assistants.md': 'guides-coding-assistants',
@@ -61,7 +61,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'xmpp.md': 'guides-xmpp',
 };
 
-/** Pictures of pages, by the end of their path. */
+/** The pictures that pages of `docs` show, by the end of their path. */
 const PICTURES: Readonly<Record<string, string>> = { 'gateway.png': gateway };
 
 function Picture({ src = '', alt = '', ...rest }: ImgHTMLAttributes<HTMLImageElement>): ReactElement {
@@ -77,9 +77,9 @@ function Link({ href = '', children, ...rest }: AnchorHTMLAttributes<HTMLAnchorE
       </a>
     );
   }
-  // A place on the same page, which is in a frame.
+  // A link to a heading of the same page, which Storybook shows in a frame.
   if (href.startsWith('#')) return <AnchorMdx href={href}>{children}</AnchorMdx>;
-  // What is in the repository only has no address here.
+  // Files that only the repository has have no address in Storybook.
   if (!/^https?:/.test(href)) return <span>{children}</span>;
   return (
     <a {...rest} href={href}>

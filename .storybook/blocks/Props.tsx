@@ -1,7 +1,7 @@
 import { Code } from 'storybook/internal/components';
 import type { ReactElement, ReactNode } from 'react';
 
-/** What react-docgen found out about a property. */
+/** The description of a property by react-docgen. */
 interface PropInfo {
   readonly required?: boolean;
   readonly description?: string;
@@ -13,7 +13,7 @@ interface Documented {
   readonly __docgenInfo?: { readonly props?: Readonly<Record<string, PropInfo>> };
 }
 
-/** The properties of a component that are its own, as its source has them: name, type, docstring, default. */
+/** A table of the properties that a component declares itself: name, type, docstring, default. */
 export function Props({ of }: { readonly of: object }): ReactElement {
   // oxlint-disable-next-line no-underscore-dangle -- its name, not ours
   const { props } = (of as Documented).__docgenInfo ?? {};
@@ -49,7 +49,7 @@ function typeText({ name, raw = name }: { readonly name: string; readonly raw?: 
   return raw.replace(/^undefined \| | \| undefined\b/g, '').replaceAll(/\s+/g, ' ');
 }
 
-/** Docstrings have code in backquotes. */
+/** Renders a docstring, in which code stands in backquotes. */
 function withCode(text: string): ReactNode[] {
   // oxlint-disable-next-line react/no-array-index-key -- the pieces never change
   return text.split('`').map((piece, index) => (index % 2 === 0 ? piece : <Code key={index}>{piece}</Code>));

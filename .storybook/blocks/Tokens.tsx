@@ -2,7 +2,7 @@ import { Code } from 'storybook/internal/components';
 import type { ReactElement } from 'react';
 import { readTokens } from './tokens.ts';
 
-/** The custom properties of a style sheet: what each is for, and its default, with the colour beside it. */
+/** A table of the custom properties of a style sheet: the meaning and the default of each, with a sample of a colour. */
 export function Tokens({ css }: { readonly css: string }): ReactElement {
   const tokens = readTokens(css).filter(({ meaning }) => meaning !== '');
   return (

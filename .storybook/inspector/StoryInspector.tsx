@@ -37,7 +37,7 @@ function Inspector({ place }: { readonly place: HTMLElement }): ReactElement {
   const [chosen, setChosen] = useState(0);
   const [flow, recording] = recordings[chosen] ?? recordings[0] ?? [];
 
-  // When the document of the story ends, React removes nothing.
+  // React does not clean up when the document of the story is unloaded.
   useEffect(() => {
     const clear = (): void => place.replaceChildren();
     window.addEventListener('pagehide', clear);
@@ -75,7 +75,7 @@ function Inspector({ place }: { readonly place: HTMLElement }): ReactElement {
 
 type Recordings = readonly (readonly [flow: InstantMessagingFlow, recording: TraceRecording])[];
 
-/** The flows on show, each with a recording that begins when it is shown, or when the panel opens. */
+/** The flows of the visible story. The recording of each begins when the flow is shown, or when the panel opens. */
 function useRecordings(): Recordings {
   const [recordings, setRecordings] = useState<Recordings>([]);
   useEffect(() => {

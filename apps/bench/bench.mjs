@@ -1,11 +1,11 @@
 // What imflow costs in a real browser, beside other libraries: `npm run bench`, or `npm run bench -- --quick`.
 //
 // --quick       two minutes: 10,000 messages, one chat kit
-// --rounds N    how often each contender has its turn (3; quick: 2)
+// --rounds N    how often each contender is measured (3; quick: 2)
 // --only A,B    these contenders alone, by the names in apps/bench/driver/contenders.mjs
 // --finding     finding in a stored conversation, and nothing else
 // --downloads   what a page downloads, beside other kits, and nothing else (after `pnpm run build`)
-// --profile S   where the time of a scenario goes (mount, append, scroll …), and nothing else
+// --profile S   which code a scenario (mount, append, scroll …) spends its time in, and nothing else
 // --publish     writes the tables and the plot into docs
 //
 // Tables go to the terminal, everything else to apps/bench/results. docs/performance.md says how it is measured.
@@ -52,7 +52,7 @@ const unknown = only.find((id) => !CONTENDERS.some((contender) => contender.id =
 if (unknown !== undefined) throw new Error(`There is no contender '${unknown}'.`);
 
 const APP = join(ROOT, 'apps/bench');
-/** How long a scenario may go on, in ms. */
+/** The longest time of a scenario, in ms. */
 const LIMIT = quick ? 2_000 : 5_000;
 
 console.log('Installing what is measured, and building it.');
@@ -95,12 +95,12 @@ for (const [index, { contender, size, counts }] of turns.entries()) {
   console.log(
     `${index + 1} of ${turns.length} · ${seconds} s · ${name}, ${size.toLocaleString('en')} messages${counts ? ', counting' : ''}`,
   );
-  // Counting needs no full run.
+  // Renders are counted in these scenarios only.
   const scenarios = counts ? { scenarios: ['tickInView', 'tickOutOfView', 'typing', 'keys', 'append'] } : {};
   try {
     samples.push(...(await runContender(browser, url, { contender, size, counts, limit: LIMIT, ...scenarios })));
   } catch (error) {
-    // One that breaks down does not take the others with it.
+    // A contender that fails does not end the run of the others.
     console.error(`  ${name} did not get through: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   }
@@ -125,7 +125,7 @@ for (const [name, table] of Object.entries(tablesOf(results))) console.log(`\n${
 console.log(`\nAll of it, and a plot: ${RESULTS}`);
 if (values.publish) publish(results);
 
-/** The contenders are a workspace of their own; see apps/bench/contenders. */
+/** Installs the contenders, which are a separate workspace; see apps/bench/contenders. */
 function install() {
   const { status } = spawnSync(
     'npx',
@@ -140,7 +140,7 @@ function install() {
   if (types.status !== 0) throw new Error('The types of the contenders do not fit.');
 }
 
-/** When and in what it was measured. */
+/** The date and the environment of the measurement. */
 function environment() {
   return {
     date: new Date().toISOString().slice(0, 10),

@@ -1,4 +1,5 @@
-// What the engine costs in Node, without a page: `npm run bench:engine`. `-- --publish` writes it into docs/performance.md.
+// Measures what the engine costs in Node, without a page: `npm run bench:engine`. `-- --publish` writes the result into
+// docs/performance.md.
 // `-- --linear` measures only whether the cost of a message depends on their number, `--counts 300,10000` at how many,
 // `--only 3` which piece of work. `--week` adds a simulated week.
 
@@ -38,7 +39,7 @@ async function measureLinear() {
   const rows = [];
   for (const [index, { name }] of engine.linearWork.entries()) {
     if (asked.only !== undefined && !asked.only.split(',').includes(String(index))) continue;
-    // What is compiled while it runs is not what is measured.
+    // A first run lets the JavaScript engine compile the code, which is not to be measured.
     await engine.measureLinear(index, 1_000, collect);
     /** @type {number[]} */
     const times = [];

@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, mergeConfig } from 'vite';
 import { fromSource } from '../../vite.base.ts';
 
-// The contenders are installed apart; all of them get the React of the workspace.
+// The contenders are installed separately; all of them use the React of this workspace.
 export default mergeConfig(
   fromSource,
   defineConfig({

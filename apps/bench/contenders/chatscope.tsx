@@ -13,7 +13,7 @@ import { type KeyedStore, useAll, useComposing } from '../src/shared/keyedStore.
 import { metaOf } from '../src/shared/metaOf.ts';
 import { storeContender } from '../src/shared/storeConversation.tsx';
 
-/** As its documentation puts it together. */
+/** A chat as in the documentation of chatscope. */
 function Kit({ store }: { readonly store: KeyedStore }): ReactElement {
   const messages = useAll(store);
   const composing = useComposing(store);

@@ -9,14 +9,14 @@ import { storeContender } from '../src/shared/storeConversation.tsx';
 
 const STATUS = { sent: 'sent', delivered: 'received', displayed: 'read' } as const;
 
-/** As its documentation puts it together. It has no typing indicator. */
+/** A chat as in the documentation of react-chat-elements, which has no typing indicator. */
 function Kit({ store }: { readonly store: KeyedStore }): ReactElement {
   const messages = useAll(store);
   const composing = useComposing(store);
   const box = useRef<HTMLDivElement>(null);
   const list = useRef(null);
   const newest = useRef('');
-  // It follows the end once it is there; to get there is the application's affair.
+  // The list follows its end once it is there. The application has to scroll to the end first.
   useLayoutEffect(() => {
     const scroller = box.current?.querySelector('.rce-mlist');
     const last = messages.at(-1)?.id ?? '';

@@ -10,7 +10,7 @@ function List({ store }: { readonly store: KeyedStore }): ReactElement {
   useNewestBody(store);
   const list = useRef<VListHandle>(null);
   const atEnd = useRef(true);
-  // Older ones came in front: places count from the end.
+  // Older messages were prepended: virtua then keeps positions relative to the end.
   const [{ before, shift }, setBefore] = useState({ before: ids, shift: false });
   if (before !== ids) {
     setBefore({ before: ids, shift: before.at(-1) === ids.at(-1) && before.length < ids.length });

@@ -5,7 +5,7 @@ import { type KeyedStore, useIds } from '../src/shared/keyedStore.ts';
 import { MinimalFoot, MinimalRow, useNewestBody } from '../src/shared/MinimalRow.tsx';
 import { storeContender } from '../src/shared/storeConversation.tsx';
 
-/** Far enough for all that may come in front. */
+/** The index of the first message, large enough for all messages that may be prepended. */
 const FIRST = 1_000_000;
 
 function List({ store }: { readonly store: KeyedStore }): ReactElement {

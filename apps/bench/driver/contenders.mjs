@@ -1,10 +1,10 @@
-// Who is measured.
+// The contenders that are measured, and the order of their turns.
 
 /**
  * @typedef {object} ContenderInfo
  * @property {string} id
- * @property {string} name As tables say it.
- * @property {'ours' | 'floor' | 'list' | 'full'} kind `list`: shows what is near view; `full`: has all rows in the
+ * @property {string} name As in the tables.
+ * @property {'ours' | 'floor' | 'list' | 'full'} kind `list`: renders the rows near the view; `full`: has all rows in the
  * document.
  */
 
@@ -19,7 +19,7 @@ export const CONTENDERS = [
   { id: 'reactChatElements', name: 'react-chat-elements', kind: 'full' },
 ];
 
-/** What a run consists of, in the order in which it is done. */
+/** One turn of a run: all scenarios of one contender at one size. */
 /**
  * @typedef {object} Turn
  * @property {string} contender
@@ -28,7 +28,8 @@ export const CONTENDERS = [
  */
 
 /**
- * Every contender has its turn, then every one again in another order: what disturbs the machine for a while disturbs all.
+ * The turns of a run. Each round measures all contenders, in a different order, so that a temporary disturbance of the
+ * machine affects all of them.
  *
  * @param {{ quick: boolean, rounds: number }} options
  * @returns {Turn[]}
@@ -50,7 +51,7 @@ export function plan({ quick, rounds }) {
   add([...near, ...full], 1_000, true);
   for (let round = 0; round < rounds; round += 1) {
     for (const size of [10_000, 100_000, 1_000]) add(rotated(near, round), size);
-    // Those that have everything in the document take a minute for each turn.
+    // Contenders with all rows in the document need a minute for each turn.
     if (round === 0) for (const size of [1_000, 10_000]) add(full, size);
   }
   return turns;

@@ -1,4 +1,4 @@
-// What a page with a chat downloads, beside what it downloads with other kits.
+// The download size of a page with a chat, compared with other kits.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { publishedPackages, requireBuild, ROOT } from '../../../tools/packages.m
 /**
  * @typedef {object} Kit
  * @property {string} name
- * @property {string} includes What of a chat it brings.
+ * @property {string} includes The parts of a chat that the kit has.
  * @property {string} cwd Where its packages are installed.
  * @property {Readonly<Record<string, readonly string[]>>} imports
  * @property {readonly string[]} styles

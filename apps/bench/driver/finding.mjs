@@ -1,4 +1,4 @@
-// How long it takes to find a text in a conversation that IndexedDB holds, by where it stands.
+// Measures how long it takes to find a text in a conversation in IndexedDB, by the position of the text.
 
 import { median } from './summary.mjs';
 import { openBenchPage } from './page.mjs';
@@ -6,7 +6,7 @@ import { openBenchPage } from './page.mjs';
 /** @import { Browser } from 'playwright' */
 
 const SIZE = 100_000;
-/** Texts of the made-up conversation. Each message begins with its id and a colon. */
+/** The texts to find in the generated conversation. Each message begins with its id and a colon. */
 const TEXTS = /** @type {const} */ ([
   ['in the newest messages, and in many others', 'Train'],
   ['once, in the middle', 'M50000:'],
@@ -15,7 +15,7 @@ const TEXTS = /** @type {const} */ ([
 ]);
 
 /**
- * Every search has a page of its own, by turns, on one database.
+ * Measures each search in a separate page, alternately, on one database.
  *
  * @param {Browser} browser
  * @param {string} url

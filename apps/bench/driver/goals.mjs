@@ -1,4 +1,4 @@
-// What a run is held to, and what it came to.
+// The goals of a run, and its results against them.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { find, NAMES, ratio } from './tables.mjs';
 /** @import { Results } from './results.mjs' */
 /** @import { Scenario } from './tables.mjs' */
 
-/** How much more than the bare DOM each may take, at 10,000 messages. */
+/** The largest ratio of each scenario to the bare DOM, at 10,000 messages. */
 const TO_FLOOR = /** @type {const} */ ([
   ['mount', 3.5],
   ['tickInView', 2],

@@ -1,4 +1,4 @@
-// Tables and numbers, as Markdown.
+// Formats tables and numbers as Markdown.
 
 /** @param {number | undefined} value */
 export function number(value) {

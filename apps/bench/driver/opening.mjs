@@ -1,15 +1,15 @@
-// How long it takes until a conversation that IndexedDB holds is there again, by its length.
+// Measures how long it takes to open a conversation from IndexedDB, by its length.
 
 import { median } from './summary.mjs';
 import { openBenchPage } from './page.mjs';
 
 /** @import { Browser } from 'playwright' */
 
-/** The first size is what the others are compared with. */
+/** The numbers of messages. The other sizes are compared with the first one. */
 const SIZES = [100, 1_000, 100_000];
 
 /**
- * Each size has a browser context of its own, with its database; every opening has a page of its own, by turns.
+ * Each size has its own browser context, with its own database. Each opening has its own page; the sizes alternate.
  *
  * @param {Browser} browser
  * @param {string} url
@@ -33,7 +33,7 @@ export async function runOpening(browser, url, rounds) {
     for (const { context, size, elapsed, heap } of databases) {
       const bench = await openBenchPage(browser, url, { contender: 'imflow', context });
       elapsed.push(await bench.page.evaluate(async (count) => (await window.bench.opening()).open(count), size));
-      // What the first frame has left to be done is part of what is in use.
+      // Work that the first frame postponed belongs to the memory in use.
       await bench.page.waitForTimeout(300);
       heap.push(await bench.heap());
       await bench.page.close();

@@ -1,17 +1,17 @@
-// One page of apps/bench in Chromium, and what the browser itself counts while it works.
+// One page of apps/bench in Chromium, and the metrics of the browser about it.
 
 /** @import {} from '../src/bench.ts' */
 /** @import { Browser, BrowserContext, CDPSession, Page } from 'playwright' */
 
 /**
- * What the browser has spent and counted, in ms and pieces.
+ * The metrics of the browser: times in ms, and counts.
  *
  * @typedef {object} Spent
  * @property {number} work Script, layout and style.
  * @property {number} script
  * @property {number} layout
  * @property {number} style
- * @property {number} task All tasks of the page's main thread, painting among them.
+ * @property {number} task All tasks of the page's main thread, including painting.
  * @property {number} layouts How often layout was done.
  * @property {number} styles How often styles were computed.
  */
@@ -87,7 +87,7 @@ async function spent(client) {
 
 /** @param {CDPSession} client */
 async function heap(client) {
-  // What a collection frees may free more.
+  // Objects that one collection frees may let a further one free more.
   for (let round = 0; round < 2; round += 1) await client.send('HeapProfiler.collectGarbage');
   const { metrics } = await client.send('Performance.getMetrics');
   return metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? 0;

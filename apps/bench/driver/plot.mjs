@@ -1,4 +1,4 @@
-// A plot of a run: for each scenario a dot for each contender, on a scale of powers of ten.
+// Draws a plot of a run: for each scenario a dot for each contender, on a logarithmic scale.
 
 import { CONTENDERS } from './contenders.mjs';
 import { find, NAMES } from './tables.mjs';

@@ -1,4 +1,4 @@
-// Where the time of a scenario goes: `npm run bench -- --profile mount`.
+// Profiles a scenario: which code spends the time. `npm run bench -- --profile mount`.
 
 import { join } from 'node:path';
 import { build, preview } from 'vite';
@@ -13,7 +13,7 @@ import { openBenchPage } from './page.mjs';
 const APP = join(ROOT, 'apps/bench');
 const OUT = 'dist/profile';
 
-/** Whose code it is: each has a file of its own in the build, by which it is told apart. */
+/** The groups of code. Each group has its own file in the build, by which the profile assigns times to it. */
 const OWNERS = [
   { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
   { name: 'engine', test: /packages\/core\/src\/(?!transports|storage)|node_modules\/zustand\// },
@@ -22,12 +22,12 @@ const OWNERS = [
   { name: 'kit', test: /packages\/ui\// },
 ].map((owner, index) => ({ ...owner, priority: 10 - index }));
 
-/** Every fifth of a millisecond. */
+/** The sampling interval of the profiler, in µs. */
 const INTERVAL = 200;
 const SIZE = 10_000;
 
 /**
- * The time of a scenario by whose code ran, in ms, as a table.
+ * Measures the time of a scenario by the group of code that ran, in ms. Returns a table.
  *
  * @param {Browser} browser
  * @param {ScenarioName | 'mount'} scenario
@@ -94,7 +94,7 @@ async function profileOnce(browser, url, scenario) {
 }
 
 /**
- * Undefined while nothing is done.
+ * Returns the group of code of a stack frame; undefined while the thread is idle.
  *
  * @param {{ functionName: string, url: string }} frame
  */

@@ -1,4 +1,4 @@
-// Puts the tables and the plot of a run into docs/performance.md.
+// Writes the tables and the plot of a run into docs/performance.md.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ export function publish(results) {
 }
 
 /**
- * Replaces what stands between `<!-- bench: name -->` and `<!-- /bench -->`.
+ * Replaces the text between `<!-- bench: name -->` and `<!-- /bench -->`.
  *
  * @param {Readonly<Record<string, string | undefined>>} tables
  * @param {string} [path] Of the page. Default: `docs/performance.md`.

@@ -1,4 +1,4 @@
-// What a run leaves behind.
+// The results of a run, and the files they are written to.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ export function keep(results) {
 }
 
 /**
- * All tables of a run, by the names under which pages show them.
+ * All tables of a run, by the names that pages use for them.
  *
  * @param {Results} results
  * @returns {Record<string, string>}
@@ -52,7 +52,7 @@ export function tablesOf(results) {
 }
 
 /**
- * When and in what it was measured.
+ * The date and the environment of the measurement.
  *
  * @param {Pick<Results, 'date' | 'browser' | 'machine' | 'load'>} results
  */

@@ -1,5 +1,5 @@
-// A session: every contender goes through all scenarios, one after another and again, so that what disturbs the machine
-// disturbs all of them.
+// A session: all contenders run all scenarios in turn, repeatedly, so that a temporary disturbance of the machine affects
+// all of them.
 
 import { difference, openBenchPage } from './page.mjs';
 
@@ -7,13 +7,13 @@ import { difference, openBenchPage } from './page.mjs';
 /** @import { Spent } from './page.mjs' */
 
 /**
- * One scenario of one contender, once. What is not there was not counted.
+ * The result of one run of one scenario of one contender. Absent values were not counted.
  *
  * @typedef {object} Sample
  * @property {string} contender
  * @property {number} size How many messages the conversation has.
  * @property {string} scenario
- * @property {number} ops Steps done.
+ * @property {number} ops The number of executed steps.
  * @property {boolean} finished Within the limit.
  * @property {Spent} spent For all steps.
  * @property {number} elapsed In ms.
@@ -26,7 +26,7 @@ import { difference, openBenchPage } from './page.mjs';
  * @property {{ components: number, rows: number }} [renders] Of a run that counts, and is not timed.
  */
 
-/** In this order: the later ones make the conversation longer. */
+/** The scenarios in their order: the later ones make the conversation longer. */
 export const SCENARIOS = [
   'mount',
   'rest',
@@ -42,7 +42,7 @@ export const SCENARIOS = [
   'older',
 ];
 
-/** How long a turn may take in all, in ms. */
+/** The longest time of a whole turn, in ms. */
 const PATIENCE = 600_000;
 const KEYS = 'The quick brown fox jumps over the dog. ';
 
@@ -55,7 +55,7 @@ const KEYS = 'The quick brown fox jumps over the dog. ';
 export async function runContender(browser, url, { contender, size, limit, counts = false, scenarios = SCENARIOS }) {
   const bench = await openBenchPage(browser, url, { contender, counts });
   const { page } = bench;
-  // Whoever hangs is closed, and what waits for the page fails.
+  // Closes the page of a contender that hangs, so that everything that waits for the page fails.
   const patience = setTimeout(() => void bench.close(), PATIENCE);
   /** @type {Sample[]} */
   const samples = [];
@@ -80,7 +80,7 @@ export async function runContender(browser, url, { contender, size, limit, count
     await page.evaluate((count) => window.bench.prepare(count), size);
     const before = await bench.heap();
     const mounted = await measure('mount', () => page.evaluate(() => window.bench.mount()));
-    // What the first frame has left to be done is part of what is in use.
+    // Work that the first frame postponed belongs to the memory in use.
     await page.waitForTimeout(200);
     mounted.heap = (await bench.heap()) - before;
     mounted.elements = await page.evaluate(() => window.bench.elements());

@@ -1,4 +1,4 @@
-// From samples to medians and ratios.
+// Computes medians and ratios from samples.
 
 /** @import { Sample } from './session.mjs' */
 
@@ -9,8 +9,8 @@
  * @property {string} contender
  * @property {number} size
  * @property {string} scenario
- * @property {number} samples How often it was done.
- * @property {boolean} finished Every time.
+ * @property {number} samples The number of runs.
+ * @property {boolean} finished Whether every run finished.
  * @property {number} work Median, in ms for each step.
  * @property {number} spread Half the range between the quartiles of work, as part of the median.
  * @property {number} task Median, in ms for each step.

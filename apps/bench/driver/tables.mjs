@@ -1,4 +1,4 @@
-// The tables of a run, as Markdown: for the terminal, and for docs/performance.md.
+// Builds the tables of a run as Markdown, for the terminal and for docs/performance.md.
 
 import { CONTENDERS } from './contenders.mjs';
 import { markdown, number } from './markdown.mjs';
@@ -6,7 +6,7 @@ import { markdown, number } from './markdown.mjs';
 /** @import { Results } from './results.mjs' */
 /** @import { Row } from './summary.mjs' */
 
-/** What each scenario does, as tables say it, and how many steps it has. */
+/** The description of each scenario in the tables, and the number of its steps. */
 export const NAMES = {
   mount: { name: 'mount until the newest message shows', steps: 1 },
   rest: { name: 'nothing at all (the harness)', steps: 40 },
@@ -50,7 +50,7 @@ export function workTable({ rows }, size) {
 }
 
 /**
- * What is counted besides work.
+ * The metrics besides work.
  *
  * @param {Results} results
  * @param {number} size
@@ -104,7 +104,7 @@ export function rendersTable({ renders }) {
 }
 
 /**
- * How the sizes compare.
+ * The ratios between the sizes.
  *
  * @param {Results} results
  */

@@ -1,17 +1,17 @@
-/** Clients that are as cheap as they can be, so that the load leaves the machine to the server. */
+/** Clients that do as little work as possible, so that the load generator leaves the processor to the server. */
 
 import type { Socket } from 'node:net';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 
-/** What a client is connected to. */
+/** The kind of server that a client is connected to. */
 export type Kind = 'imflow' | 'ws' | 'socket.io';
 
-/** What a client hears. Messages have numbers. */
+/** The events of a client. Messages are identified by numbers. */
 export interface Events {
   /** The server has stored the message. */
   accepted(message: number): void;
-  /** The receipt of the other user has come. */
+  /** The receipt of the other user has arrived. */
   delivered(message: number): void;
 }
 
@@ -24,7 +24,7 @@ export interface Client {
 /** A frame of about 200 bytes. */
 const BODY = 'x'.repeat(100);
 
-/** Sends what one event causes in one write, since the system calls of the load take time from the server. */
+/** Combines all frames that one event causes into one write: system calls of the load take time from the server. */
 function createSender(socket: WebSocket): (text: string) => void {
   let isCorked = false;
   return (text) => {
@@ -49,7 +49,7 @@ export function connectClient(kind: Kind, port: number, me: string, other: strin
 
 const numberOf = (id: string): number => Number(id.slice(id.lastIndexOf('-') + 1));
 
-/** What the frames of imflow's server hold that a client needs. */
+/** The fields of frames of imflow's server that a client needs. */
 interface Frame {
   readonly type: string;
   readonly request: number;

@@ -1,35 +1,35 @@
-/** Many clients at once: those that are idle, and those that reconnect. */
+/** Many clients at once: idle ones, and ones that reconnect. */
 
 import { WebSocket } from 'ws';
 import { namesOf } from './seed.ts';
 import { pause, percentiles, type Percentiles } from './talk.ts';
 
-/** Sockets that sign in, open a conversation and say nothing. They stay until the process ends. */
+/** Opens sockets that sign in, open a conversation and send nothing. They stay open until the process ends. */
 export interface IdleJob {
   readonly type: 'idle';
   readonly port: number;
   readonly sockets: number;
 }
 
-/** Clients that come back within some seconds, each of whom has missed messages. */
+/** Clients that reconnect within some seconds, each of which has missed messages. */
 export interface StormJob {
   readonly type: 'storm';
   readonly port: number;
   readonly clients: number;
-  /** How many messages each one has missed. */
+  /** The number of messages that each client has missed. */
   readonly messages: number;
-  /** Within which time they come, in ms. */
+  /** The time within which all of them connect, in ms. */
   readonly within: number;
 }
 
 export interface StormResult {
-  /** From the first connection until the last client had its messages, in ms. */
+  /** The time from the first connection until the last client had its messages, in ms. */
   readonly all: number;
-  /** Of each client, from its connection. */
+  /** The times of the clients, each from its connection. */
   readonly each: Percentiles;
 }
 
-/** An address of the loopback interface has some 28,000 ports: a crowd uses several addresses. */
+/** An address of the loopback interface has some 28,000 ports, so a crowd uses several addresses. */
 const CLIENTS_AT_AN_ADDRESS = 2_000;
 /** How many sockets connect at once. */
 const CONCURRENT = 100;
@@ -41,7 +41,7 @@ interface Frame {
   readonly entries: readonly unknown[];
 }
 
-/** Resolves once a user has a conversation open with all that it missed. */
+/** Resolves once a user has opened a conversation and received all messages that it missed. */
 function catchUp(index: number, port: number, user: string, other: string, messages: number): Promise<void> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/chat`, {
     perMessageDeflate: false,

@@ -1,9 +1,9 @@
-/** The process that makes the load. It does one job after another. */
+/** The process that generates the load. It executes one job after the other. */
 
 import { beIdle, type IdleJob, storm, type StormJob } from './crowd.ts';
 import { talk, type TalkJob } from './talk.ts';
 
-/** What the process can do. */
+/** The jobs of the process. */
 export type Job = TalkJob | IdleJob | StormJob;
 
 async function run(job: Job): Promise<unknown> {

@@ -1,4 +1,4 @@
-// What the server can carry, beside two bare relays: `npm run bench:server`.
+// Measures the capacity of the server, compared with two bare relays: `npm run bench:server`.
 //
 // `-- --publish` writes the tables into the documentation, `-- --quick` takes one short turn, `-- --only=talk,idle,storm,pglite`
 // measures a part. Linux only: CPU and memory come from /proc. The load comes from a process of its own, on the same machine.
@@ -25,12 +25,12 @@ import { ONE_NODE, publishServer, tablesOfServer } from './tables.mjs';
 /** @import { Measured, Talk } from './tables.mjs' */
 
 const SOURCES = join(ROOT, 'apps/bench/server');
-/** Beside what the server depends on. */
+/** The folder of the built processes: below the server's package, so that the dependencies of the server resolve. */
 const OUT = join(ROOT, 'packages/server/node_modules/.cache/bench');
 const PAIRS = 200;
 const IN_FLIGHT = 2;
 const IDLE_SOCKETS = 10_000;
-/** How long idle sockets are left alone before they are measured, in ms. */
+/** How long sockets are idle before they are measured, in ms. */
 const IDLE_TIME = 30_000;
 const STORM = { clients: 5_000, messages: 50, within: 2_000 };
 
@@ -61,7 +61,7 @@ await build({
     emptyOutDir: true,
     minify: false,
     rolldownOptions: {
-      // Whatever is not a file and not a package of this workspace is loaded from where the server loads it.
+      // Everything but files and packages of this workspace is resolved from the server's package.
       external: (id) => /^[@\w]/.test(id) && !id.startsWith('@imflow/'),
       input: { target: join(SOURCES, 'target.ts'), load: join(SOURCES, 'load.ts') },
     },
@@ -113,7 +113,7 @@ async function startTarget(kind, place) {
   };
 }
 
-/** A process that makes the load of one job. */
+/** Starts a process that generates the load of one job. */
 function startLoad() {
   const child = fork(join(OUT, 'load.js'));
   return {
@@ -182,7 +182,7 @@ const measured = { talks: [], idle: undefined, storm: undefined, opening: undefi
 measured.load.push(loadavg()[0] ?? NaN);
 
 /**
- * As fast as it goes, then at half of that.
+ * Measures at the highest rate that the server reaches, then at half of that rate.
  * @param {string} name
  * @param {Kind} kind
  * @param {readonly string[]} variants One for each node.
@@ -240,7 +240,7 @@ try {
   if (parts.has('idle')) {
     const target = await startTarget('imflow', place);
     const load = startLoad();
-    // One socket at first, so that what the first one loads does not count.
+    // The first socket alone, so that code that it loads does not count.
     await load.run({ type: 'idle', port: target.port, sockets: 1 });
     await target.ask({ type: 'collect' });
     const before = anonymousMemory(target.pid);

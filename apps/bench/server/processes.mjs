@@ -1,12 +1,12 @@
-// What processes use, from /proc: their time on the processor and their memory.
+// Reads the CPU time and the memory of processes from /proc.
 
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** A tick of the system's clock, in ms: Linux counts in hundredths of a second for programs, whatever its own clock is. */
+/** The unit of CPU times in /proc, in ms: Linux reports hundredths of a second, whatever its internal clock is. */
 const TICK = 10;
 
 /**
- * The time on the processor that a process and its children have used, in ms. A child that has ended counts too, once
+ * The CPU time that a process and its children have used, in ms. A child that has ended counts too, once
  * its parent has waited for it.
  * @param {number} pid
  */
@@ -40,13 +40,13 @@ function statOf(pid) {
     ];
     return { pid, parent, own: user + system, ofEndedChildren: childrensUser + childrensSystem };
   } catch {
-    // It has ended meanwhile.
+    // The process has ended in the meantime.
     return undefined;
   }
 }
 
 /**
- * The memory that a process has for itself alone, in kB: without files and without what the system keeps for its sockets.
+ * The private memory of a process, in kB: without mapped files, and without the memory of the kernel for its sockets.
  * @param {number} pid
  */
 export function anonymousMemory(pid) {

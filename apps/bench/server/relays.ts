@@ -1,4 +1,4 @@
-/** Two relays without anything else, to compare with: each row is stored by an INSERT of its own. */
+/** Two minimal relays for comparison, which store each row by a separate INSERT. */
 
 import { createServer, type Server } from 'node:http';
 import { Pool } from 'pg';

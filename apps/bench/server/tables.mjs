@@ -18,8 +18,8 @@ import { ROOT } from '../../../tools/packages.mjs';
  * @property {{ name: string, full: Talk, half: Talk }[]} talks One for each turn.
  * @property {{ sockets: number, connected: number, rested: number, core: number } | undefined} idle
  * @property {{ clients: number, messages: number, within: number, all: number, each: Percentiles, server: number, database: number } | undefined} storm
- * @property {{ wall: number, cpu: number } | undefined} opening Of a folder that was used, in ms.
- * @property {number[]} load Of the machine, when the run began and ended.
+ * @property {{ wall: number, cpu: number } | undefined} opening The time to open an existing folder, in ms.
+ * @property {number[]} load The load of the machine when the run began and ended.
  */
 
 /** The row that the others are compared with. */

@@ -1,4 +1,4 @@
-/** People talk in pairs, as fast as the server lets them or at a given rate. */
+/** Users talk in pairs, as fast as the server allows or at a given rate. */
 
 import { type Client, connectClient, type Kind } from './clients.ts';
 
@@ -6,20 +6,20 @@ import { type Client, connectClient, type Kind } from './clients.ts';
 export interface TalkJob {
   readonly type: 'talk';
   readonly kind: Kind;
-  /** Of the nodes; the two users of a conversation are on different ones, where there are several. */
+  /** The ports of the nodes. The two users of a conversation are on different nodes if there are several. */
   readonly ports: readonly number[];
   readonly pairs: number;
-  /** How many messages of a user may be on their way at once, where there is no rate. */
+  /** How many messages of a user may be in flight at once, if there is no rate. */
   readonly inFlight: number;
-  /** Messages in a second of all together. Default: as many as are answered. */
+  /** Messages per second of all users together. Default: as many as the server accepts. */
   readonly rate?: number;
-  /** How many messages go before anything is counted, so that both sides are compiled. */
+  /** How many messages are sent before the counting begins, so that the code of both sides is compiled. */
   readonly warmUp: number;
   /** How many messages are counted. */
   readonly count: number;
 }
 
-/** What was counted. Times are in ms. */
+/** The result of a run. Times are in ms. */
 export interface TalkResult {
   /** How many messages were stored, delivered and known to be delivered. */
   readonly delivered: number;
@@ -28,7 +28,7 @@ export interface TalkResult {
   readonly arrived: Percentiles;
 }
 
-/** Of times, in ms. */
+/** Percentiles of times, in ms. */
 export interface Percentiles {
   readonly p50: number;
   readonly p99: number;
@@ -49,7 +49,7 @@ export async function talk(job: TalkJob, phase: (name: 'begin' | 'end') => void)
   let delivered = 0;
   let reached: { readonly count: number; readonly resolve: () => void } | undefined;
 
-  /** Resolves once so many messages are delivered. */
+  /** Resolves once this number of messages is delivered. */
   function until(count: number): Promise<void> {
     return new Promise((resolve) => {
       reached = { count, resolve };
@@ -62,7 +62,7 @@ export async function talk(job: TalkJob, phase: (name: 'begin' | 'end') => void)
     client?.send(messages);
   }
 
-  // Two conversations of a run never have the same users, so that no run begins with what another one left.
+  // Each run has its own users, so that no run begins with messages of an earlier run.
   conversations += 1;
   const prefix = `${process.pid}.${conversations}`;
   const clients: Client[] = [];
@@ -78,7 +78,7 @@ export async function talk(job: TalkJob, phase: (name: 'begin' | 'end') => void)
             if (isCounting) times.accepted.push(performance.now() - (begun.get(message) ?? NaN));
           },
           delivered(message) {
-            // A receipt can come again, and counts once.
+            // A repeated receipt counts once.
             if (known.has(message)) return;
             known.add(message);
             const now = performance.now();

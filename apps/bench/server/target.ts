@@ -1,4 +1,4 @@
-/** The process that is measured: imflow's server, or a relay. It says where it listens, and does what it is asked. */
+/** The process that is measured: imflow's server, or a relay. It reports its port, and executes orders. */
 
 import { createServer, type Server } from 'node:http';
 import { type Bus, createChatServer, type Store } from '@imflow/server';
@@ -23,7 +23,7 @@ async function createImflow(store: Store, bus: Bus | undefined): Promise<Server>
   return http;
 }
 
-/** What the process is asked to do. */
+/** The orders to the process. */
 export type Order =
   | { readonly type: 'seed'; readonly conversations: number; readonly messages: number }
   /** Collects garbage. */
@@ -67,11 +67,11 @@ async function obey(order: Order): Promise<void> {
 
 const http = await start();
 const port = await freePort();
-// A crowd that comes at once waits in the queue of the system.
+// Clients that connect at the same time wait in the backlog of the system.
 http.listen({ port, host: '0.0.0.0', backlog: 4_096 });
 process.on('message', (order: Order) => {
   void obey(order).then(() => process.send?.({ type: 'done' }));
 });
 process.send?.({ type: 'listening', port, opening });
-// The bench was stopped.
+// The parent process, which is the bench, has ended.
 process.on('disconnect', () => process.exit());

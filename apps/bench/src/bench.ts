@@ -8,20 +8,20 @@ import { until } from './shared/until.ts';
 
 /** The functions of the page that the driver calls. */
 export interface Bench {
-  /** Readies a conversation of this many messages. */
+  /** Prepares a conversation of this many messages. */
   prepare(count: number): Promise<void>;
-  /** Shows it. Resolves once the newest message is seen. */
+  /** Shows the conversation. Resolves once the newest message is visible. */
   mount(): Promise<Outcome>;
-  /** What comes before a scenario and is not measured. */
+  /** Prepares a scenario; this is not measured. */
   setUp(name: ScenarioName): Promise<void>;
-  /** A scenario, for as long as the limit allows, in ms. */
+  /** Runs a scenario, at most for `limit` ms. */
   run(name: ScenarioName, limit: number): Promise<Outcome>;
   elements(): number;
   focusInput(): void;
   takeRenders(): { readonly components: number; readonly rows: number } | undefined;
-  /** Conversations that IndexedDB holds; only imflow has such. */
+  /** Opens conversations from IndexedDB. Only imflow has this. */
   opening(): Promise<Opening>;
-  /** Searches in one that `opening` has filled. */
+  /** Searches in a conversation that `opening` has stored. */
   finding(): Promise<typeof measureFinding>;
 }
 
@@ -31,7 +31,7 @@ declare global {
   }
 }
 
-/** How many older messages wait. */
+/** How many older messages can be loaded. */
 const OLDER = 50;
 
 export function createBench(contender: Contender, host: HTMLElement, renders: Renders | undefined): Bench {
@@ -64,7 +64,7 @@ export function createBench(contender: Contender, host: HTMLElement, renders: Re
   };
 }
 
-/** Whether a message stands at the end of what is in view. */
+/** Whether a message is at the end of the visible part. */
 function isSeen(conversation: Conversation, host: HTMLElement, id: string): boolean {
   if (host.querySelector(conversation.rowSelector) === null) return false;
   const { left, bottom, width } = conversation.scroller().getBoundingClientRect();

@@ -1,12 +1,12 @@
 import { touched } from './floor/touched.ts';
 
-/** What React has rendered, counted through the hook that its developer tools use. Only for runs that are not timed. */
+/** Counts what React renders, through the hook of its developer tools. Only for runs that are not timed. */
 export interface Renders {
   /** Components of any kind that were rendered since the last call, and rows among them. */
   take(rowType: unknown): { readonly components: number; readonly rows: number };
 }
 
-/** What is read of React's internal tree. */
+/** The fields of React's internal tree that are read here. */
 interface Fiber {
   readonly type: unknown;
   readonly elementType: unknown;
@@ -17,19 +17,19 @@ interface Fiber {
   readonly alternate: Fiber | null;
 }
 
-/** Set on a fiber whose function was called. */
+/** The flag of a fiber whose function was called. */
 const PERFORMED_WORK = 1;
-/** Function components, classes, forwarded refs, memoised ones. */
+/** The tags of function components, classes, forwarded refs and memoised components. */
 const COMPONENTS = new Set([0, 1, 11, 14, 15]);
 
-/** Has to be called before React is loaded. */
+/** Starts the counting. Call it before React is loaded. */
 export function watchRenders(): Renders {
   let rendered: Fiber[] = [];
 
   function walk(fiber: Fiber | null): void {
     for (let next = fiber; next !== null; next = next.sibling) {
       if (COMPONENTS.has(next.tag) && (next.flags & PERFORMED_WORK) !== 0) rendered.push(next);
-      // Where nothing was done below, both trees share their children.
+      // If nothing below a fiber was rendered, both trees share its children.
       if (next.child !== next.alternate?.child) walk(next.child);
     }
   }

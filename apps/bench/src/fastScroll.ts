@@ -3,13 +3,13 @@ import type { Outcome } from './scenarios.ts';
 import type { Conversation } from './shared/contender.ts';
 
 const DURATION = 5_000;
-/** Where the painted list is looked at, as parts of its height. */
+/** The positions at which the painted list is probed, as fractions of its height. */
 const PROBES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 /** A frame counts as blank if this many probes, a third of the view, hit no row. */
 const BLANK = 3;
 const FRAME = 1_000 / 60;
 
-/** From the end to the start in five seconds. After each frame it is looked at what was painted. */
+/** Scrolls from the end to the start in five seconds, and probes the painted list after each frame. */
 export async function fastScroll(conversation: Conversation, limit: number): Promise<Outcome> {
   const scroller = conversation.scroller();
   const { left, top, width, height } = scroller.getBoundingClientRect();
@@ -20,7 +20,7 @@ export async function fastScroll(conversation: Conversation, limit: number): Pro
   for (let part = 0; part < 1;) {
     part = Math.min(1, (performance.now() - started) / duration);
     scroller.scrollTop = (1 - part) * (scroller.scrollHeight - scroller.clientHeight);
-    // The browser tells of the scrolling when the next frame begins, as it does when a person scrolls.
+    // The browser dispatches the scroll event when the next frame begins, as when a person scrolls.
     const now = await painted();
     dropped += Math.max(0, Math.round((now - last) / FRAME) - 1);
     last = now;

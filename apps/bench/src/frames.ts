@@ -1,5 +1,5 @@
 /**
- * Waits until frames have been painted: what follows an animation callback in a task of its own follows the painting.
+ * Waits until frames have been painted: a separate task after an animation callback runs after the painting.
  */
 export async function frames(count: number): Promise<void> {
   for (let frame = 0; frame < count; frame += 1) await painted();

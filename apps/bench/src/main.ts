@@ -15,8 +15,8 @@ const ours: Record<string, () => Promise<{ contender: Contender }>> = {
   memo: () => import('./memoList.tsx'),
 };
 const theirs = import.meta.glob<{ contender: Contender }>('../contenders/*.tsx');
-// The first format of a page lets the browser read its calendars, for some 20 ms. Most contenders have theirs before they
-// are measured, as a constant of a module; so all do.
+// The first date format of a page makes the browser load its calendar data, in some 20 ms. Most contenders create a format
+// before they are measured, as a constant of a module; this one is created for all of them.
 new Intl.DateTimeFormat('en', { timeStyle: 'short' }).format();
 const load = ours[name] ?? theirs[`../contenders/${name}.tsx`];
 if (!load || !host) throw new Error(`There is no contender '${name}'.`);

@@ -2,21 +2,21 @@ import { frames, painted } from './frames.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Conversation } from './shared/contender.ts';
 
-/** For how many frames the row is watched once the messages are there. */
+/** For how many frames the row is observed after the messages were prepended. */
 const AFTER = 20;
-/** The row has left the document: farther than any list is long, in px. */
+/** The result when the row has left the document: more than the length of any list, in px. */
 const LOST = 1e9;
 
-/** Fifty older messages come in front of a reader who is near the start. */
+/** Prepends fifty older messages while a reader is near the start. */
 export const olderInFront: Scenario = {
   async setUp(conversation) {
     const scroller = conversation.scroller();
-    // Rows find their sizes as they come near, so the start may move away a few times.
+    // Rows are measured as they come near the view, so the start may move away a few times.
     for (let round = 0; round < 20; round += 1) {
       scroller.scrollTop = 0;
       await frames(3);
     }
-    // Not at the very start: there a list that does not care would keep its place by chance.
+    // Not at the very start: a list without scroll anchoring would keep its position there by chance.
     scroller.scrollTop = 100;
     await frames(20);
   },
@@ -36,7 +36,7 @@ export const olderInFront: Scenario = {
   },
 };
 
-/** The row in the middle of what is in view. */
+/** The row in the middle of the view. */
 function rowInView(conversation: Conversation): Element {
   const { left, top, width, height } = conversation.scroller().getBoundingClientRect();
   for (let down = 0; down < 100; down += 5) {

@@ -4,15 +4,15 @@ import { fastScroll } from './fastScroll.ts';
 import { olderInFront } from './olderInFront.ts';
 import { frames } from './frames.ts';
 
-/** What a scenario has to say besides what the browser counts. */
+/** The result of a scenario, besides the metrics of the browser. */
 export interface Outcome {
-  /** How many of its steps were done. */
+  /** The number of executed steps. */
   readonly ops: number;
-  /** All of them, within the limit. */
+  /** Whether all steps were executed within the limit. */
   readonly finished: boolean;
   /** Wall-clock time, in ms. */
   readonly elapsed: number;
-  /** How far the row under the reader's eye moved, in px. */
+  /** How far the row in the middle of the view moved, in px. */
   readonly moved?: number;
   readonly frames?: number;
   readonly dropped?: number;
@@ -36,7 +36,7 @@ export type ScenarioName =
   | 'older'
   | 'scroll';
 
-/** Frames after each step, so that all that follows from it is counted. */
+/** The frames that are awaited after each step, so that all its consequences are counted. */
 const FRAMES = 3;
 const TICKED = 10;
 const MANY = 1_000;
@@ -45,7 +45,7 @@ let made = 0;
 let sent: readonly string[] = [];
 
 export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
-  // What the harness itself costs.
+  // Measures the cost of the harness itself.
   rest: { run: steps(40, async () => {}) },
   // Ten own messages at the end go from sent to delivered, and then to displayed.
   tickInView: {
@@ -65,7 +65,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   typing: { run: steps(40, (conversation, step) => conversation.typing(step % 2 === 0)) },
   append: { run: steps(30, (conversation) => conversation.append(news(1, false))) },
   appendMany: { run: steps(1, (conversation) => conversation.append(news(MANY, false))) },
-  // What became of up to 1,000 own messages is heard at once, after a reconnect.
+  // The status of up to 1,000 own messages becomes known at once, after a reconnect.
   burst: {
     async setUp(conversation) {
       sent = await conversation.send(news(MANY, true));
@@ -86,7 +86,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   scroll: { run: fastScroll },
 };
 
-/** The first own messages of a conversation: three of six are. */
+/** The first own messages of a conversation. Three of every six messages are own ones. */
 const OLD = Array.from({ length: 2 * TICKED }, (_, index) => index)
   .filter((index) => index % 6 < 3)
   .slice(0, TICKED)
@@ -97,7 +97,7 @@ async function tick(conversation: Conversation, ids: readonly string[], step: nu
   await conversation.tick(ids[step % ids.length] ?? '', to);
 }
 
-/** Messages that nobody had before. */
+/** New messages. */
 function news(count: number, own: boolean) {
   return Array.from({ length: count }, () => {
     made += 1;

@@ -2,7 +2,7 @@ import { useMessageOrder } from '@imflow/react';
 import { MessageList } from '@imflow/ui';
 import { memo, type ReactElement, useLayoutEffect, useRef } from 'react';
 
-/** What a row out of view is taken to be high, until it was in view once. */
+/** The assumed height of a row that was never in view. */
 const ROW_STYLE = { contentVisibility: 'auto', containIntrinsicSize: 'auto 64px' } as const;
 
 const Row = memo(function Row(row: { id: string; previous: string | undefined; next: string | undefined }) {
@@ -14,8 +14,8 @@ const Row = memo(function Row(row: { id: string; previous: string | undefined; n
 });
 
 /**
- * All messages in the document, of which the browser skips what is out of view: what `MessageList.Items` would be
- * without a window. The browser keeps the place; at the end, the list follows.
+ * All messages in the document; the browser skips those out of view: what `MessageList.Items` would be without a
+ * virtualizer. The browser anchors the scroll position; at the end, the list follows.
  */
 export function RenderedItems(): ReactElement {
   const order = useMessageOrder();
@@ -31,7 +31,7 @@ export function RenderedItems(): ReactElement {
     const look = (): void => {
       atEnd.current = viewport.scrollHeight - viewport.clientHeight - viewport.scrollTop < 80;
     };
-    // Rows find their sizes when they come into view.
+    // Rows get their real sizes when they come into view.
     const sizes = new ResizeObserver(stay);
     sizes.observe(items.current);
     viewport.addEventListener('scroll', look);

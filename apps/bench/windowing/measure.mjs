@@ -1,9 +1,10 @@
-// Two ways to show many messages, measured in Chromium: `node apps/bench/windowing/measure.mjs [count…]`. Decision 24 goes by it.
+// Measures two ways to show many messages in Chromium: `node apps/bench/windowing/measure.mjs [count…]`. Decision 24 is
+// based on it.
 //
 // windowed: only the rows in and near view are in the document (what MessageList does).
 // content-visibility: all rows are, and the browser skips what is out of view.
 //
-// "work" is the time that the browser says it spent on script, style and layout, in ms. Compare the two ways, not machines.
+// "work" is the time that the browser reports for script, style and layout, in ms. Compare the two ways, not machines.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +18,7 @@ import { ROOT } from '../../../tools/packages.mjs';
 /** @typedef {Awaited<ReturnType<import('playwright').BrowserContext['newCDPSession']>>} Session */
 
 const WAYS = ['windowed', 'content-visibility'];
-/** How long a scenario may take, in ms. */
+/** The longest time of a scenario, in ms. */
 const LIMIT = 120_000;
 const SENT = 20;
 const STEPS = 120;
@@ -74,7 +75,7 @@ messages comes in front. –: not done in ${LIMIT / 1_000} s.`);
 }
 
 /**
- * In a browser of its own, so that one that does not finish is not waited for.
+ * Measures in a separate browser, so that a run that does not finish can be abandoned.
  *
  * @param {string} url
  */
@@ -131,7 +132,7 @@ async function limited(promise) {
 }
 
 /**
- * What the browser spends on something, in ms.
+ * The time that the browser spends on an action, in ms.
  *
  * @param {Session} session
  * @param {() => Promise<unknown>} act

@@ -1,4 +1,4 @@
-// The page that `node apps/bench/windowing/measure.mjs` opens: a conversation of many messages, shown in one way or the other.
+// The page that `node apps/bench/windowing/measure.mjs` opens: a conversation of many messages, shown in one of the two ways.
 
 import { createInstantMessagingFlow } from '@imflow/core';
 import { FlowProvider } from '@imflow/react';
@@ -9,12 +9,12 @@ import { createRoot } from 'react-dom/client';
 import { message } from '../../../packages/ui/fixtures/conversation.ts';
 import { RenderedItems } from './RenderedItems.tsx';
 
-/** How many older messages come in front at once. */
+/** How many older messages are prepended at once. */
 const PAGE = 50;
 
 declare global {
   interface Window {
-    /** What the script can have done. Each resolves when it is painted. */
+    /** The actions that the script can request. Each resolves when its result is painted. */
     scenarios: typeof scenarios;
   }
 }
@@ -37,7 +37,7 @@ const flow = createInstantMessagingFlow({
   transport,
   remote: 'bo',
   storage: {
-    // More than asked for, so that all are there at once.
+    // A page size larger than the number of messages, so that all are loaded at once.
     open: async () => ({ records: shown, hasOlder: true, outbox: [], meta: { displayedOrder: count + PAGE } }),
     loadBefore: async () => ({ records: older, hasOlder: false }),
     find: async () => [],
@@ -60,7 +60,7 @@ const scenarios = {
                 <MessageList.Items />
               </MessageList.Viewport>
             ) : (
-              // The kit's own keeps the place row by row, which is the browser's work here.
+              // The kit's own engine anchors the scroll position, which is the work of the browser here.
               <div className="imflow-viewport" style={{ overflowAnchor: 'auto' }}>
                 <MessageList.HistoryStatus />
                 <RenderedItems />
@@ -74,7 +74,7 @@ const scenarios = {
     while (!isInView(`Message ${count + PAGE}.`));
   },
 
-  /** The user writes, and each message goes through its ticks. */
+  /** The user sends messages, and each passes through its statuses. */
   async send(messages: number): Promise<void> {
     for (let index = 0; index < messages; index += 1) {
       const { id } = flow.sendMessage(`Own ${index}`);
@@ -86,7 +86,7 @@ const scenarios = {
     }
   },
 
-  /** From the end to the start, in so many steps. Resolves with how many frames had no message in their middle. */
+  /** Scrolls from the end to the start in this number of steps. Resolves with how many frames had no message in their middle. */
   async scroll(steps: number): Promise<{ blank: number; late: number }> {
     const list = viewport();
     const step = list.scrollTop / steps;
@@ -101,7 +101,7 @@ const scenarios = {
     return result;
   },
 
-  /** A page of older messages comes in front while the reader is in the list. Resolves with how far it moved, in px. */
+  /** Prepends a page of older messages while the reader is in the list. Resolves with how far the list moved, in px. */
   async older(): Promise<number> {
     const list = viewport();
     list.scrollTop = 300;
@@ -113,7 +113,7 @@ const scenarios = {
     return Math.round(Math.abs(eye.getBoundingClientRect().top - top));
   },
 
-  /** The row under the eye while what is above it is measured for the first time: how far it moves, in px. */
+  /** Resolves with how far the row in view moves while the rows above it are measured for the first time, in px. */
   async jump(): Promise<number> {
     const list = viewport();
     list.scrollTop = list.scrollHeight / 2;
@@ -137,8 +137,8 @@ function viewport(): HTMLElement {
 }
 
 /**
- * The first row that begins in the window, at least so far from its top. It is looked for where it is seen: to ask
- * every row for its place would have the browser lay out what it skips.
+ * The first row that begins in the window, at least this far from its top. It is found by hit testing: to read the
+ * position of every row would make the browser lay out the rows that it skips.
  */
 function rowBelow(top: number): Element {
   for (let y = top; y < innerHeight; y += 5) {
@@ -166,7 +166,7 @@ function isInView(text: string): boolean {
   return !!last && last.textContent.includes(text) && last.getBoundingClientRect().bottom <= innerHeight + 1;
 }
 
-/** Waits until frames were painted. */
+/** Waits until frames have been painted. */
 async function frames(number: number): Promise<void> {
   for (let frame = 0; frame < number; frame += 1) {
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));

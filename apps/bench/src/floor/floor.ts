@@ -45,7 +45,7 @@ export const contender: Contender = {
   },
 };
 
-/** The list is made when it is mounted, as those of the others are. */
+/** The list is created when it is mounted, as the lists of the other contenders are. */
 function createWindowedListLater(
   messages: Parameters<typeof createWindowedList>[0],
 ): () => ReturnType<typeof createWindowedList> {

@@ -8,13 +8,13 @@ export interface Heights {
   readonly total: () => number;
   /** Where a row begins. */
   readonly offset: (index: number) => number;
-  /** The row at a place. */
+  /** The row at an offset. */
   readonly at: (offset: number) => number;
   readonly get: (index: number) => number;
   readonly set: (index: number, height: number) => void;
 }
 
-/** @param known what is known already; the rest is an estimate. */
+/** @param known the known heights; the others are estimates. */
 export function createHeights(length: number, estimate: number, known: (index: number) => number | undefined): Heights {
   const heights = new Float64Array(length);
   const tree = new Float64Array(length + 1);

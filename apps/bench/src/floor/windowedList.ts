@@ -6,7 +6,7 @@ import { touched } from './touched.ts';
 const ESTIMATE = 50;
 const BUFFER = 400;
 const NEAR_END = 80;
-/** Room for messages to come, so that appending makes no new tree each time. */
+/** Spare capacity, so that an appended message does not create a new tree each time. */
 const SPARE = 2_048;
 
 interface Row {
@@ -15,7 +15,7 @@ interface Row {
   readonly meta: HTMLElement;
 }
 
-/** A windowed list without any framework: what the work costs at least. */
+/** A windowed list without any framework, as a lower bound of the cost. */
 export interface WindowedList {
   readonly element: HTMLElement;
   add(messages: readonly BenchMessage[], where: 'end' | 'front'): void;
@@ -59,7 +59,7 @@ export function createWindowedList(start: readonly BenchMessage[]): WindowedList
     meta.textContent = metaOf(message);
   }
 
-  /** Puts the rows near view into the document, and takes the others out. */
+  /** Inserts the rows near the view into the document, and removes the others. */
   function update(): void {
     height ||= element.clientHeight;
     const top = atEnd ? Math.max(0, heights.total() - height) : element.scrollTop;
@@ -164,7 +164,7 @@ export function createWindowedList(start: readonly BenchMessage[]): WindowedList
   };
 }
 
-/** Rows that are not there yet are 0 px high. */
+/** Future rows have a height of 0 px. */
 function reserve(count: number, known: (index: number) => number | undefined): Heights {
   return createHeights(count + SPARE, ESTIMATE, (index) => (index < count ? known(index) : 0));
 }

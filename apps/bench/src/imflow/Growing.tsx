@@ -1,6 +1,6 @@
 import { type ReactElement, useSyncExternalStore } from 'react';
 
-/** A content type of the application: its text arrives piece by piece, outside of the engine. */
+/** Renders a content type of the application whose text arrives in parts, outside of the engine. */
 export const GROWING = 'text/x-growing';
 
 let grown = '';

@@ -7,17 +7,17 @@ import { type ReactElement, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { until } from '../shared/until.ts';
 
-/** What a search of a stored conversation took, in ms. */
+/** The times of a search in a stored conversation, in ms. */
 export interface Found {
-  /** From the call until the first match, and until all is searched. */
+  /** The time from the call until the first match; `all`: until the whole conversation is searched. */
   readonly first: number;
   readonly all: number;
   readonly matches: number;
-  /** The longest task of the page meanwhile; 0 where none took 50 ms. */
+  /** The longest task of the page in this time; 0 if none took 50 ms. */
   readonly longestTask: number;
 }
 
-/** Finds a text in a conversation that `opening` has filled. */
+/** Finds a text in a conversation that `opening` has stored. */
 export async function measureFinding(count: number, text: string): Promise<Found> {
   const host = document.createElement('div');
   host.style.cssText = 'position:fixed;inset:0 auto auto 0;inline-size:400px;block-size:700px;display:flex';
@@ -42,7 +42,7 @@ export async function measureFinding(count: number, text: string): Promise<Found
     </FlowProvider>,
   );
   await until(() => host.querySelector('.imflow-row') !== null && search !== undefined);
-  // What the first frames have left to be done.
+  // Waits for work that the first frames postponed.
   await new Promise((resolve) => setTimeout(resolve, 500));
   const tasks: number[] = [];
   const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)));

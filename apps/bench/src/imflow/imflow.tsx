@@ -100,7 +100,7 @@ function Conversation({ flow }: { readonly flow: InstantMessagingFlow }) {
   );
 }
 
-/** Waits until something holds of a flow, without costing frames. */
+/** Waits until a condition of a flow holds, without using frames. */
 function whenever(flow: InstantMessagingFlow, holds: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const look = (): void => {

@@ -8,11 +8,11 @@ import { conversation } from '../shared/messages.ts';
 import { createPastStorage } from './pastStorage.ts';
 import { until } from '../shared/until.ts';
 
-/** Opens conversations that IndexedDB holds. */
+/** Stores conversations in IndexedDB, and opens them. */
 export interface Opening {
-  /** Writes a conversation of this many messages into a database of its own. */
+  /** Writes a conversation of this many messages into a separate database. */
   fill(count: number): Promise<void>;
-  /** Opens it; resolves with the ms from the first call to the frame that shows its last message. */
+  /** Opens the conversation. Resolves with the ms from the first call to the frame that shows its last message. */
   open(count: number): Promise<number>;
 }
 

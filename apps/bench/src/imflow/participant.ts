@@ -1,7 +1,7 @@
 import type { Channel, Transport } from '@imflow/core';
 import type { BenchMessage, Stage } from '../shared/messages.ts';
 
-/** The other end of the transport: sends what the scenario says, and nothing else. */
+/** The participant, at the other end of the transport: sends only what the scenario requests. */
 export interface Participant {
   say(messages: readonly BenchMessage[], contentType?: string): void;
   report(ids: readonly string[], outcome: Exclude<Stage, 'sent'>): void;

@@ -2,10 +2,10 @@ import type { MessageRecord, MessageStorage } from '@imflow/core';
 import { createMemoryStorage } from '@imflow/core/storage';
 import type { BenchMessage } from '../shared/messages.ts';
 
-/** A storage that holds a conversation already. Pages before an order are given out once they are let go. */
+/** A storage with an existing conversation. It can withhold the pages of older messages until they are released. */
 export interface PastStorage {
   readonly storage: MessageStorage;
-  /** Holds back all that is older than this order. */
+  /** Withholds all messages that are older than this order. */
   holdBefore(order: number): void;
   release(): void;
 }
@@ -42,7 +42,7 @@ export async function createPastStorage(
   };
 }
 
-/** A message as the engine keeps it. Own ones have been sent, and that is all that is known. */
+/** A message as the engine stores it. Own messages are `sent`. */
 function recordOf({ id, own, body, at, status }: BenchMessage, order: number): MessageRecord {
   return {
     id,

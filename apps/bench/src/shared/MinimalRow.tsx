@@ -24,7 +24,7 @@ export const MinimalRow: MemoExoticComponent<(props: MinimalRowProps) => ReactEl
   );
 });
 
-/** A typing line and a field to type into, for contenders that have none. */
+/** A typing indicator and a text box, for contenders that have none. */
 export function MinimalFoot({ store }: { readonly store: KeyedStore }): ReactElement {
   return (
     <>
@@ -51,7 +51,7 @@ function MinimalTyping({ store }: { readonly store: KeyedStore }): ReactElement 
   );
 }
 
-/** Whether the newest message changed, for lists that follow it by hand. */
+/** Whether the newest message changed, for lists whose application has to scroll to it. */
 export function useNewestBody(store: KeyedStore): string {
   return useSyncExternalStore(store.subscribe, () => store.get(store.ids().at(-1) ?? '')?.body);
 }

@@ -2,15 +2,15 @@ import type { BenchMessage, Stage as Tick } from './messages.ts';
 
 /** One way to show a conversation. Each module of a contender exports one as `contender`. */
 export interface Contender {
-  /** What to count as a row where React renders: the component of a message. Without React: nothing. */
+  /** The component of a message, whose renders count as rows. Absent without React. */
   readonly rowType?: unknown;
-  /** Readies a conversation; nothing is shown yet. `older` come in front when they are asked for. */
+  /** Prepares a conversation without showing it. `older` messages are prepended on request. */
   prepare(messages: readonly BenchMessage[], older: readonly BenchMessage[]): Promise<Conversation>;
 }
 
 /**
- * A conversation on show, and what may happen in it. A promise resolves when the change has reached the state that is
- * shown, not when it was painted: for that the harness waits.
+ * A conversation that is shown, and its possible changes. A promise resolves when the change is part of the shown state,
+ * not when it was painted: the harness waits for the painting.
  */
 export interface Conversation {
   /** Shows list, typing indicator and composer in an element of 400 × 700 px. */
@@ -20,22 +20,22 @@ export interface Conversation {
   readonly rowSelector: string;
   /** The element that scrolls. */
   scroller(): HTMLElement;
-  /** What a person types into. */
+  /** The text box. */
   input(): HTMLElement;
   /** Messages of the participant, all at once. */
   append(messages: readonly BenchMessage[]): Promise<void>;
-  /** Own messages that the transport has taken. */
+  /** Adds own messages that the transport has accepted. */
   send(messages: readonly BenchMessage[]): Promise<readonly string[]>;
-  /** One own message goes a step further. */
+  /** Changes the status of one own message to the next one. */
   tick(id: string, to: Tick): Promise<void>;
-  /** What many own messages have reached becomes known at once, as after a reconnect. */
+  /** Changes the status of many own messages at once, as after a reconnect. */
   burst(ids: readonly string[], to: Tick): Promise<void>;
-  /** What leads to a burst, and is not part of it. */
+  /** Prepares a burst; this is not measured. */
   beforeBurst?(ids: readonly string[], to: Tick): Promise<void>;
   typing(composing: boolean): Promise<void>;
-  /** A message whose content grows, as one that a machine writes. */
+  /** Shows a message whose content grows, as the answer of a language model does. */
   beginGrowing(): Promise<void>;
   grow(text: string): void;
-  /** Lets the older messages come in front. */
+  /** Prepends the older messages. */
   showOlder(): Promise<void>;
 }

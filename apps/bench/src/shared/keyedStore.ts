@@ -2,12 +2,12 @@ import { useCallback, useSyncExternalStore } from 'react';
 import type { BenchMessage, Stage } from './messages.ts';
 
 /**
- * The messages of contenders without an engine: keyed, so that a tick wakes one row, which is the best a store can do.
+ * The messages of contenders without an engine. The store is keyed, so that a tick renders one row: the best case.
  */
 export interface KeyedStore {
   readonly ids: () => readonly string[];
   readonly get: (id: string) => BenchMessage;
-  /** All messages, for lists that want them so. */
+  /** All messages as one array, for lists that need it. */
   readonly all: () => readonly BenchMessage[];
   readonly composing: () => boolean;
   readonly subscribe: (listener: () => void) => () => void;

@@ -1,7 +1,7 @@
 /** The status of an own message, as a tick shows it. */
 export type Stage = 'sent' | 'delivered' | 'displayed';
 
-/** A message as every contender gets it. */
+/** A message as it is given to every contender. */
 export interface BenchMessage {
   readonly id: string;
   readonly own: boolean;
@@ -25,7 +25,7 @@ export function conversation(count: number, prefix: string, until: number): Benc
   );
 }
 
-/** One of them. `index` decides who says what. */
+/** One message. `index` determines its author and its text. */
 export function message(id: string, index: number, at: number, own: boolean = index % 6 < 3): BenchMessage {
   const length = 1 + ((index * 7) % 11) * ((index * 3) % 5);
   const translations = Array.from({ length }, (_, place) => WORDS[(index + place * 3) % WORDS.length]);

@@ -11,7 +11,7 @@ export interface StoreView {
   readonly rowSelector: string;
   /** Finds the element that scrolls. */
   readonly scroller: string;
-  /** Finds what a person types into. */
+  /** Finds the text box. */
   readonly input: string;
 }
 

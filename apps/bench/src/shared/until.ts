@@ -2,7 +2,7 @@
 const TIMEOUT = 60_000;
 
 /**
- * Waits until something holds, asking once in a frame.
+ * Waits until a condition holds, and tests it once in each frame.
  * @throws Error after a minute.
  */
 export async function until(holds: () => boolean): Promise<void> {
