@@ -6,7 +6,7 @@ const visit = withChatApp();
 
 const MEGABYTE = 1_000_000;
 
-/** Makes nonsense of the stored messages with this text. Runs in the page. */
+/** Damages the stored messages with this text. Runs in the page. */
 function damage(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open('imflow');
@@ -69,7 +69,7 @@ describe('bad input', () => {
     const { open } = await visit();
     const page = await open('?me=ana&with=bo');
     const ana = phone(page, 'Bo');
-    // Chromium lays such a text out for a while.
+    // The layout of such a text takes Chromium a while.
     page.setDefaultTimeout(25_000);
     await ana.box.fill('x'.repeat(MEGABYTE));
     await page.locator('.imflow-note').getByText('This message is too long by 900,000 characters.').waitFor();
@@ -82,7 +82,7 @@ describe('bad input', () => {
     await ana.log.getByText('short').waitFor();
   });
 
-  test('B77 a message of blanks is not sent', async () => {
+  test('B77 a message that consists of blanks is not sent', async () => {
     const { open } = await visit();
     const ana = phone(await open('?me=ana&with=bo'), 'Bo');
     await ana.box.fill(' \n ');
@@ -92,7 +92,7 @@ describe('bad input', () => {
   });
 });
 
-describe('a browser that refuses', () => {
+describe('a browser that refuses to store', () => {
   test.each([
     ['has no IndexedDB', () => Object.defineProperty(globalThis, 'indexedDB', { value: undefined })],
     [
@@ -158,7 +158,7 @@ describe('a browser that refuses', () => {
       .waitFor();
   });
 
-  test('a damaged stored message is left out, and the others are shown', async () => {
+  test('a damaged stored message is omitted, and the others are shown', async () => {
     const { open } = await visit();
     const page = await open('?me=ana&with=bo');
     const ana = phone(page, 'Bo');

@@ -14,12 +14,12 @@ export interface ChatApp {
 
 /**
  * Serves the built sample application and opens a browser for it.
- * @param host by which the browser reaches it. Default: the address of this machine for itself.
+ * @param host the host name that the browser uses. Default: the loopback address.
  */
 export async function openChatApp({ host }: { readonly host?: string } = {}): Promise<ChatApp> {
   if (!existsSync(join(ROOT, 'dist/index.html')))
     throw new Error('The application is not built. Run: pnpm run build:app');
-  // Reached by a name, it listens in the local network too.
+  // With a host name, the server listens in the local network too.
   const named = host === undefined ? { host: '127.0.0.1' } : { host: '0.0.0.0', allowedHosts: [host] };
   const server = await preview({ root: ROOT, logLevel: 'error', preview: { ...named, port: 0 } });
   const options = chromiumLaunchOptions();

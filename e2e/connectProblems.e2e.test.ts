@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SELF_SIGNED } from './selfSigned.ts';
 import { withChatApp } from './visits.ts';
 
-// The browser itself complains of each connection that fails.
+// The browser logs an error for each failed connection.
 const visit = withChatApp(/WebSocket connection to|net::ERR_/);
 
-describe('a server that cannot be had is explained in plain words', () => {
+describe('a server that cannot be reached', () => {
   const servers: Server[] = [];
   const urls: Record<'plain' | 'untrusted', string> = { plain: '', untrusted: '' };
 
@@ -33,16 +33,16 @@ describe('a server that cannot be had is explained in plain words', () => {
     ['nobody answers', () => 'ws://127.0.0.1:9/xmpp', 'The server cannot be reached.'],
     ['not a WebSocket', () => urls.plain, 'Something answers at this address, but it is not a WebSocket'],
     ['a certificate that nobody trusts', () => urls.untrusted, 'its certificate is not trusted by this browser'],
-  ])('%s', async (_, url, translations) => {
+  ])('the sign-in page explains in plain words why the server cannot be used: %s', async (_, url, translations) => {
     const page = await (await visit()).open('connect');
     await page.getByLabel('Server').fill(url());
     await page.getByLabel('Address').fill('ana@localhost');
     await page.getByLabel('Password').fill('secret');
     await page.getByLabel('Talk to').fill('bo@localhost');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
-    // A browser waits before it tries an address again that failed just now.
+    // A browser delays a new attempt at an address that has just failed.
     await page.getByRole('alert').getByText(translations).waitFor({ timeout: 30_000 });
-    // What was typed is still there, to be mended.
+    // The typed values are still there, so that the user can correct them.
     expect(await page.getByLabel('Server').inputValue()).toBe(url());
     expect(await page.getByLabel('Password').inputValue()).toBe('secret');
   });

@@ -56,13 +56,13 @@ test('B309 the application runs under the policy of the guide, and the browser r
   await anasTab.reload();
   await ana.received('Hi').waitFor();
 
-  // The test would see one.
+  // The test can detect a violation: it causes one below.
   expect(complaints).toEqual([]);
   await anasTab.evaluate(() => {
     try {
       document.body.insertAdjacentHTML('beforeend', '<b></b>');
     } catch {
-      // As wanted.
+      // The policy refuses it, as expected.
     }
   });
   await expect.poll(() => complaints.length).toBeGreaterThan(0);

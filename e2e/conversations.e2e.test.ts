@@ -20,7 +20,7 @@ describe('several conversations over one connection', () => {
     const { open } = await visit(DESKTOP);
     const page = await open('conversations');
     await page.getByText('Choose a conversation.').waitFor();
-    // It speaks first, so it comes up, unread.
+    // Bo writes first, so his conversation moves to the top, unread.
     await row(page, 'Bo').getByText('1 new message', { exact: true }).waitFor();
 
     await row(page, 'Echo').click();
@@ -40,10 +40,10 @@ describe('several conversations over one connection', () => {
     expect(await sticksOut(page)).toBe(0);
   });
 
-  test('B130 the keyboard walks the list with arrows, opens a conversation with Enter, and writes at once', async () => {
+  test('B130 arrow keys move in the list, Enter opens a conversation, and its text box has the focus', async () => {
     const { open } = await visit(DESKTOP);
     const page = await open('conversations');
-    // The last that comes automatically for a while, so that nothing else comes up.
+    // This is the last automatic message for a while, so that the order does not change again.
     await row(page, 'News').getByText('1 new message', { exact: true }).waitFor();
     await row(page, 'Bo').focus();
     await page.keyboard.press('End');
@@ -55,7 +55,7 @@ describe('several conversations over one connection', () => {
     await phone(page, name)
       .sent(name === 'News' ? 'Delivered' : 'Read', 'By heart')
       .waitFor();
-    // What was written last comes up.
+    // The conversation with the newest message is first.
     await expect.poll(() => page.getByRole('option').first().locator('strong').textContent()).toBe(name);
   });
 
@@ -76,7 +76,7 @@ describe('several conversations over one connection', () => {
     await expect.poll(() => row(page, 'Notes').evaluate((each) => each === document.activeElement)).toBe(true);
     expect(await sticksOut(page)).toBe(0);
 
-    // The browser's own way back works as well.
+    // The Back button of the browser works as well.
     await row(page, 'Bo').tap();
     await phone(page, 'Bo').log.waitFor();
     await page.goBack();

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { phone } from './phone.ts';
 import { withChatApp } from './visits.ts';
 
-/** What the browser says of uploads that a test cuts. */
+/** Opens the application. The browser logs an error for each upload that a test interrupts. */
 const visit = withChatApp(/ERR_INTERNET_DISCONNECTED/);
 
 /** The size of a large file, in bytes. */
@@ -21,7 +21,7 @@ const PICTURE = Buffer.from(
   'base64',
 );
 
-/** A message with that picture, as a screen reader hears it. */
+/** The accessible text of a message with that picture. */
 const SEA = 'Picture, beach.png The sea';
 
 async function attach(page: Page | Locator, name: string, mimeType: string, buffer: Buffer): Promise<void> {
@@ -41,7 +41,7 @@ async function isShown(message: Locator): Promise<void> {
 }
 
 describe('files', () => {
-  test('B450 a picture with a caption arrives in another tab, and both show it after a reload', async () => {
+  test('B450 a picture with a caption arrives in another tab, and both tabs show it after a reload', async () => {
     const { open } = await visit();
     const anasTab = await open('?me=ana&with=bo');
     const bosTab = await open('?me=bo&with=ana');
@@ -69,7 +69,7 @@ describe('files', () => {
     expect(saved.suggestedFilename()).toBe('notes.txt');
   });
 
-  test('B451 a file that was sent without a connection is there after a reload, and arrives', async () => {
+  test('B451 a file that was sent without a connection is kept over a reload, and arrives', async () => {
     const { open } = await visit();
     const anasTab = await open('?me=ana&with=bo');
     const ana = phone(anasTab, 'Bo');
@@ -94,7 +94,7 @@ describe('files', () => {
       await signIn(anasTab);
       await signIn(bosTab);
       const [ana, bo] = [phone(anasTab, 'Jo'), phone(bosTab, 'Ida')];
-      // Playwright copies the file into the page, and the page to the disk, which takes a while.
+      // Playwright copies the file into the page, and the page stores it, which takes a while.
       for (const tab of [anasTab, bosTab]) tab.setDefaultTimeout(60_000);
       let isHeld = true;
       await anasTab.route(UPLOADS, (route) => (isHeld ? undefined : route.continue()));
@@ -144,7 +144,7 @@ describe('files', () => {
     },
   );
 
-  test('B452 an upload that lost the connection continues when it is back', { timeout: 60_000 }, async () => {
+  test('B452 an upload that lost the connection continues after the reconnect', { timeout: 60_000 }, async () => {
     const device = await visit();
     const minasTab = await device.open('server?name=mina&with=noa');
     const noasTab = await (await visit()).open('server?name=noa&with=mina');
@@ -179,7 +179,7 @@ describe('files', () => {
     expect(await phone(piasTab, 'Olli').log.getByRole('article').count()).toBe(1);
   });
 
-  test('B450 where the device has no room for a file, the composer keeps it with its text and reports it', async () => {
+  test('B450 a file that the device has no room for stays in the composer with its text, and a note says why', async () => {
     const { open } = await visit();
     const tab = await open('?me=ana&with=bo', () => {
       const put = IDBObjectStore.prototype.put;

@@ -5,7 +5,7 @@ import { withChatApp } from './visits.ts';
 
 const visit = withChatApp();
 
-/** Presses Ctrl+F. Returns whether the page has taken it, so that the browser's own search stays away. */
+/** Presses Ctrl+F. Returns whether the page has prevented the browser's own search. */
 async function pressFind(page: Page): Promise<boolean> {
   const taken = page.evaluate(
     () =>
@@ -15,7 +15,7 @@ async function pressFind(page: Page): Promise<boolean> {
         });
       }),
   );
-  // Until the listener is there.
+  // Waits until the listener is registered.
   await page.evaluate(() => undefined);
   await page.keyboard.press('Control+f');
   return taken;
@@ -37,7 +37,7 @@ describe('Ctrl+F', () => {
     await page.getByRole('status').getByText('2 of 2', { exact: true }).waitFor();
     await box.press('Escape');
     await box.waitFor({ state: 'detached' });
-    // The reader goes on from what was found.
+    // The reader continues at the found message.
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('The lake is cold');
   });
 
@@ -82,7 +82,7 @@ describe('a phone', () => {
   };
 
   test.each(Object.entries(PHONES))(
-    'B352 a phone (%s) shows who types, with header, messages and composer in view',
+    'B352 a phone (%s) shows who is typing, with header, messages and composer in view',
     async (_, viewport) => {
       const { open } = await visit({ viewport, hasTouch: true, isMobile: true });
       const page = await open('?me=ana&with=bo');

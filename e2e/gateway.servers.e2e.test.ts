@@ -10,7 +10,7 @@ import { phone } from './phone.ts';
 import { withChatApp } from './visits.ts';
 
 const GATEWAY = join(import.meta.dirname, '../apps/gateway');
-/** Where to put a picture of both sides, if anywhere. */
+/** The path for a screenshot of both sides; without it, none is taken. */
 const picture = process.env['GATEWAY_PICTURE'];
 
 const visit = withChatApp();
@@ -95,7 +95,7 @@ describe.skipIf(findKamailio() === undefined || !hasProsody())('through the gate
     await bo.sent('Could not be delivered', 'Are you still there?').waitFor();
   });
 
-  /** Both pages side by side. */
+  /** Takes a screenshot of both pages side by side. */
   async function takePicture(path: string, pages: readonly Page[]): Promise<void> {
     const shots = await Promise.all(pages.map((page) => page.screenshot()));
     const images = shots.map((shot) => `<img src="data:image/png;base64,${shot.toString('base64')}">`);

@@ -3,7 +3,7 @@ import { withChatApp } from './visits.ts';
 
 const visit = withChatApp();
 
-test('B429 the chat has an inspector only where the address asks for it, and loads it then', async () => {
+test('B429 the chat has an inspector only if the address of the page requests it', async () => {
   const { open } = await visit();
   const plain = await open('?me=ana&with=bo');
   await plain.getByRole('log').waitFor();

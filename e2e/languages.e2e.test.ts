@@ -2,10 +2,10 @@ import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { withChatApp } from './visits.ts';
 
-// The browser itself complains of each connection that fails.
+// The browser logs an error for each failed connection.
 const visit = withChatApp(/WebSocket connection to|net::ERR_/);
 
-/** Which way the page runs, and on which side its heading stands. */
+/** The text direction of the page, and the side of its heading. */
 async function sideOf(page: Page): Promise<string> {
   await page.getByRole('heading').first().waitFor();
   return page.evaluate(() => {
@@ -41,13 +41,13 @@ describe('every page is in the language of its visitor', () => {
       await fill({ server: 'example', address: 'ana@localhost', password: 'secret', with: 'ANA@localhost' });
       await alert.getByText(yourself).waitFor();
       await fill({ with: 'bo@localhost' });
-      // What is wrong with the server, in the visitor's language; what the protocol says, marked as English.
+      // The problem is in the visitor's language; the message of the protocol is marked as English.
       await alert.getByText('wss://example.com/xmpp-websocket').waitFor();
       expect(await alert.locator('[lang=en][dir=ltr]').innerText()).toMatch(/^server is "example"/);
       await fill({ server: 'ws://127.0.0.1:9/xmpp' });
       await expect.poll(() => alert.locator('p').innerText(), { timeout: 20_000 }).toMatch(/^(?!.*wss:).+[.。]$/);
       expect(await alert.locator('[lang=en]').count()).toBe(0);
-      // Addresses run from left to right everywhere.
+      // Addresses are written from left to right in every language.
       expect(await page.locator('input:not([dir=ltr])').count()).toBe(await page.locator('.settings input').count());
     },
   );
@@ -87,7 +87,7 @@ describe('every page is in the language of its visitor', () => {
     await page.getByRole('textbox').press('Enter');
     const trouble = page.locator('.trouble');
     await trouble.getByText(forgets).waitFor();
-    // A disk that is slow to say so counts as one that does not answer until then.
+    // The reason appears late: until a slow disk has refused, it counts as one that does not respond.
     await trouble.getByText(why).waitFor();
     expect(await trouble.innerText()).not.toContain('IndexedDB');
   });

@@ -6,7 +6,7 @@ import { freePort } from '../tools/serverStart.mjs';
 import { type ChatApp, openChatApp } from './chatApp.ts';
 import { phone } from './phone.ts';
 
-/** A name of this machine that browsers do not trust as they trust localhost: http:// at it is no secure context. */
+/** A host name of this machine that is not localhost, so that http:// at it is no secure context. */
 const HOST = 'computer.test';
 
 let app: ChatApp;

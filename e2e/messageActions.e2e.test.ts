@@ -11,7 +11,7 @@ async function openBoth() {
   return { anasTab, bosTab, ana: phone(anasTab, 'Bo'), bo: phone(bosTab, 'Ana') };
 }
 
-/** The actions of a message under the pointer. */
+/** Moves the pointer over a message, and presses a button of its toolbar. */
 async function act(message: Locator, name: string): Promise<void> {
   await message.hover();
   const toolbar = message.getByRole('toolbar', { name: 'Message actions' });

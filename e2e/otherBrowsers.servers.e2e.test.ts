@@ -9,7 +9,7 @@ const BROWSERS = [
   { name: 'Firefox', isInstalled: hasFirefox(), openBrowser: openFirefox },
   { name: 'WebKit', isInstalled: hasWebKit(), openBrowser: openWebKit },
 ];
-/** A browser that starts beside other tests takes its time. */
+/** Long enough for a browser that starts while other tests run. */
 const PATIENCE = { timeout: 60_000, interval: 100 };
 const [ANAS_BOX, BOS_BOX] = ['[aria-label="Message Bo"]', '[aria-label="Message Ana"]'];
 
@@ -45,7 +45,7 @@ describe.each(BROWSERS)('the sample application in $name', { timeout: 300_000 },
       .filter((each) => getComputedStyle(each).overflowY === 'auto' && each.querySelector('article'))
       .map((each) => Math.round(each.scrollHeight - each.clientHeight - each.scrollTop))`);
 
-  it.skipIf(!isInstalled)('B45 B81 B123 B251 two people talk, type and edit, and the list follows', async () => {
+  it.skipIf(!isInstalled)('B45 B81 B123 B251 messages, typing and edits arrive; the list follows', async () => {
     await browser.open(url);
     await expect.poll(() => browser.evaluate(`document.querySelectorAll('textarea').length`), PATIENCE).toBe(2);
     await browser.write(ANAS_BOX, 'Hello Bo');

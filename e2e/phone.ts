@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright';
 
-/** The chat as a person sees it: found by the names that are part of the contract. */
+/** The elements of a chat in a page, found by their accessible names, which are part of the contract. */
 export interface Phone {
   readonly box: Locator;
   readonly send: Locator;
@@ -8,7 +8,7 @@ export interface Phone {
   readonly typing: Locator;
   /** A message that was received. */
   readonly received: (text: string) => Locator;
-  /** A message of the application under a tick. */
+  /** An own message with this status. */
   readonly sent: (tick: Tick, text: string) => Locator;
   readonly say: (text: string) => Promise<void>;
 }
@@ -38,7 +38,7 @@ export function phone(scope: Page | Locator, name: string): Phone {
     sent: (tick, text) => article(`${tick} You said: ${text}`),
     async say(text) {
       await box.fill(text);
-      // Where a finger is the main pointer, Enter begins a new line.
+      // On a touch device, Enter begins a new line.
       if ((await box.getAttribute('enterkeyhint')) === 'send') await box.press('Enter');
       else await send.click();
     },

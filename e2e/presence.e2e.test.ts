@@ -5,7 +5,7 @@ import { type Visit, withChatApp } from './visits.ts';
 
 const visit = withChatApp();
 
-/** How often each case runs; `PRESENCE_RUNS` names another number. */
+/** How often each case runs: once, or as often as `PRESENCE_RUNS` says. */
 const RUNS = Number(process.env['PRESENCE_RUNS'] ?? 1);
 
 const ANA = '?me=ana&with=bo';
@@ -13,7 +13,7 @@ const BO = '?me=bo&with=ana';
 
 describe('two tabs find each other', () => {
   test.each(Array.from({ length: 2 * RUNS }, (_, run) => [run + 1, Math.round((1_900 * (run + 0.5)) / (2 * RUNS))]))(
-    'B180 tabs find each other in run %i, where the other tab opens %i ms after a reload of the tab with a waiting message',
+    'B180 two tabs find each other (run %i): the other tab opens %i ms after the tab with a waiting message was reloaded',
     async (_run, wait) => {
       const { open } = await visit();
       const anasTab = await open(ANA);
@@ -37,7 +37,7 @@ describe('two tabs find each other', () => {
     { timeout: 120_000 },
     async (seed) => {
       const random = randomOf(seed);
-      // Both users share the browser, as two tabs of it do.
+      // Both users are in the same browser, each in their own tabs.
       const { open } = await visit();
       const [ana, bo] = [createSide(open, ANA, 'Bo', 'Ana'), createSide(open, BO, 'Ana', 'Bo')];
       const sides = [ana, bo];
@@ -123,7 +123,7 @@ async function act(side: Side, choice: number, step: number): Promise<void> {
   }
 }
 
-/** Lets time pass in the page: what is tried is what happens at that time, not what is seen then. */
+/** Lets real time pass in the page: the case decides when an action happens, and expects nothing at that moment. */
 async function elapse(page: Page, duration: number): Promise<void> {
   await page.evaluate((ms) => new Promise((resolve) => setTimeout(resolve, ms)), duration);
 }

@@ -75,7 +75,7 @@ describe('a reload', () => {
   );
 });
 
-/** The actions of a message under the pointer. */
+/** Moves the pointer over a message, and presses a button of its toolbar. */
 async function act(message: Locator, name: string): Promise<void> {
   await message.hover();
   await message.getByRole('toolbar', { name: 'Message actions' }).getByRole('button', { name, exact: true }).click();
@@ -87,7 +87,7 @@ async function editMessage({ box }: Phone, message: Locator, text: string): Prom
   await box.press('Enter');
 }
 
-/** Lets no other tab write to the database, by a transaction that stays open until the returned function is called. */
+/** Blocks writes of all tabs to the database, by a transaction that stays open until the returned function is called. */
 async function holdWrites(page: Page): Promise<() => Promise<void>> {
   await page.evaluate(
     () =>
@@ -108,7 +108,7 @@ async function holdWrites(page: Page): Promise<() => Promise<void>> {
   return () => page.evaluate(() => void Reflect.set(globalThis, 'mayWrite', true));
 }
 
-/** As on a slow disk: the page learns two seconds later that something is stored. */
+/** Simulates a slow disk: the page learns two seconds late that a write has completed. */
 function slowDownWrites(): void {
   const { addEventListener } = IDBTransaction.prototype;
   IDBTransaction.prototype.addEventListener = function later(

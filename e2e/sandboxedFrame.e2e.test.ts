@@ -13,7 +13,7 @@ async function openInFrame(path: string) {
   const context = await app.browser.newContext();
   context.setDefaultTimeout(10_000);
   const complaints: string[] = [];
-  // Scripts of a page without an origin are those of another site.
+  // For a page of an opaque origin, the scripts are cross-origin.
   await context.route('**/*', async (route) => {
     const { pathname } = new URL(route.request().url());
     if (pathname === '/host') {
@@ -26,7 +26,7 @@ async function openInFrame(path: string) {
   const page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
-    // The browser's own note of a refusal, not an error of the page.
+    // The browser logs the refusal; it is not an error of the page.
     const isNote = message.text().startsWith('Permissions policy violation: The Clipboard API');
     if (message.type() === 'error' && !isNote) complaints.push(message.text());
   });
@@ -35,7 +35,7 @@ async function openInFrame(path: string) {
   return { page, body, complaints };
 }
 
-/** What the browser refuses in such a frame. Runs in it. */
+/** Returns the names of the features that the browser refuses in such a frame. Runs in the frame. */
 async function refusals(): Promise<string[]> {
   const attempts: Record<string, () => unknown> = {
     localStorage: () => localStorage.length,
@@ -87,7 +87,7 @@ test('B317 in a frame without storage, locks, clipboard and notifications, a cha
   await page.context().close();
 });
 
-test('B317 in a sandboxed frame, each tab leads alone and shows that messages wait', async () => {
+test('B317 in a sandboxed frame, each tab is its own leader and shows that messages wait', async () => {
   const { page, body, complaints } = await openInFrame('?me=ana&with=bo');
   const ana = phone(body, 'Bo');
   await ana.say('Is anybody there?');

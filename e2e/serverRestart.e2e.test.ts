@@ -7,7 +7,7 @@ import { type ServerProcess, startServerProcess } from '../packages/server/test/
 import { phone } from './phone.ts';
 import { withChatApp } from './visits.ts';
 
-// The browser itself complains of each connection that fails, and of what the page asks to learn why.
+// The browser logs an error for each failed connection, and for the request by which the page finds out the reason.
 const visit = withChatApp(/WebSocket connection to|net::ERR_|status of 404/);
 const folder = mkdtempSync(join(tmpdir(), 'imflow-restart-'));
 let server: ServerProcess;
@@ -20,7 +20,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A person on a device of their own; the password is the name. */
+/** A user on a separate device; the password is the name. */
 async function connect(name: string, remote: string): Promise<Page> {
   const address = `ws://127.0.0.1:${server.port}/chat`;
   const query = new URLSearchParams({ protocol: 'websocket', server: address, address: name, with: remote });

@@ -9,7 +9,7 @@ const STYLES = join(KIT, 'styles.css');
 const MEADOW = join(KIT, 'themes/meadow.css');
 const EXAMPLE = join(import.meta.dirname, '../docs/guides/examples/theme.css');
 
-/** What an application has that imports these style sheets in this order and sets nothing in its Vite. */
+/** Builds the styles of an application that imports these style sheets in this order, with Vite's defaults. */
 async function builtStyles(...files: readonly string[]): Promise<string> {
   const result = await build({
     root: import.meta.dirname,
@@ -42,7 +42,7 @@ interface Look {
   readonly scheme: string;
 }
 
-/** How each chat of a page looks, by its id. */
+/** The colours of each chat of a page, by its id. */
 async function looksOf(styles: string, html: string, system: 'light' | 'dark'): Promise<Record<string, Look>> {
   const page = await browser.newPage({ colorScheme: system });
   try {
@@ -68,7 +68,7 @@ const MEADOW_DARK = { ground: 'rgb(14, 21, 17)', text: 'rgb(230, 239, 233)' };
 describe.each([
   ['the theme after the styles', [STYLES, MEADOW]],
   ['the theme before the styles', [MEADOW, STYLES]],
-])('built by Vite as it comes, %s', (_, files) => {
+])('built by Vite with its defaults, %s', (_, files) => {
   let styles: string;
   beforeAll(async () => {
     styles = await builtStyles(...files);

@@ -15,7 +15,7 @@ async function openPhones(viewport = { width: 1280, height: 800 }) {
   };
 }
 
-/** What the panel offers for one person. */
+/** The controls of the network panel for one user. */
 function connection(page: Page, name: string) {
   const group = page.getByRole('group', { name });
   return {
@@ -82,7 +82,7 @@ describe('two phones on one page', () => {
     const { page, ana, bo } = await openPhones();
     await page.clock.install();
     await connection(page, 'Bo').delay.fill('5');
-    // From here on the time of the page stands still, however long the browser takes.
+    // From here on the clock of the page stands still, however long the browser takes.
     await page.clock.pauseAt(Date.now() + 1_000);
     await ana.say('By snail');
     await page.clock.runFor(1_000);

@@ -9,7 +9,7 @@ async function openBoth({ open }: Visit) {
   return { anasTab, bosTab, ana: phone(anasTab, 'Bo'), bo: phone(bosTab, 'Ana') };
 }
 
-/** As in a tab that lies behind another one. */
+/** Makes the page hidden, as in a background tab. */
 function lookAway(): void {
   document.hasFocus = () => false;
 }
@@ -63,7 +63,7 @@ describe('two tabs', () => {
     );
   });
 
-  test('B95 two tabs of Ana act as one user: both send and show the same, and one continues when the other is closed', async () => {
+  test('B95 two tabs of Ana act as one user: both send and show the same, and the second continues when the first is closed', async () => {
     const { open } = await visit();
     const firstTab = await open('?me=ana&with=bo');
     const [first, second] = [phone(firstTab, 'Bo'), phone(await open('?me=ana&with=bo'), 'Bo')];

@@ -2,15 +2,15 @@ import type { BrowserContextOptions, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { type ChatApp, openChatApp } from './chatApp.ts';
 
-/** A browser of a visitor: its tabs share what they store, and nothing with other visitors. */
+/** The browser of one visitor: its tabs share their storage, which is separate from that of other visitors. */
 export interface Visit {
   /** Opens a tab. `prepare` runs in it before the page does. */
   readonly open: (path: string, prepare?: () => void) => Promise<Page>;
 }
 
 /**
- * Opens the built application for the tests of a file. Each test fails when a page of it complained, but of what is
- * `expected`.
+ * Opens the built application for the tests of a file. A test fails if a page logged an error, except for errors that
+ * match `expected`.
  */
 export function withChatApp(expected?: RegExp): (options?: BrowserContextOptions) => Promise<Visit> {
   let app: ChatApp;

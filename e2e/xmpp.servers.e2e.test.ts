@@ -6,7 +6,7 @@ import { withChatApp } from './visits.ts';
 
 const visit = withChatApp();
 
-/** High enough for all rows of a long conversation to be there. */
+/** A window that is high enough for all rows of a long conversation to be rendered. */
 const TALL = { viewport: { width: 900, height: 9_000 } };
 
 /** The names of all rows, in the order of the log. */
@@ -21,7 +21,7 @@ function rowsOf({ log }: Phone): Promise<string[]> {
   );
 }
 
-/** What was said, in the order of the log. */
+/** The texts of the messages, in the order of the log. */
 async function textsOf(side: Phone, who: string): Promise<string[]> {
   return (await rowsOf(side)).flatMap((row) => new RegExp(`${who} said: (\\w+ \\w+)`).exec(row)?.[1] ?? []);
 }
@@ -108,7 +108,7 @@ describe.skipIf(!hasProsody())('on an XMPP server', () => {
     const [ana, bo] = [phone(anasTab, 'Di'), phone(bosTab, 'Cy')];
     const [anas, bos]: [string[], string[]] = [[], []];
     for (let round = 0; round < 20; round += 1) {
-      // One reloads right after both have said something, whether it has reached the server or not.
+      // One tab reloads right after both users have sent messages, whether these have reached the server or not.
       const [tab, name, remote] = round % 2 === 0 ? ([anasTab, 'cy', 'di'] as const) : ([bosTab, 'di', 'cy'] as const);
       await Promise.all([ana.box.waitFor(), bo.box.waitFor()]);
       for (const turn of ['a', 'b']) {
@@ -117,7 +117,7 @@ describe.skipIf(!hasProsody())('on an XMPP server', () => {
         await ana.say(`Cy ${round}${turn}`);
         await bo.say(`Di ${round}${turn}`);
       }
-      // A message is accepted once it is stored, a moment after it is shown; nobody reloads faster than that.
+      // A message is kept over a reload once it is stored, a moment after it is shown. No user reloads faster.
       await Promise.all([storedIn(anasTab, anas.at(-1)), storedIn(bosTab, bos.at(-1))]);
       await tab.reload();
       await connect(tab, `${name}@localhost`, `${remote}@localhost`);
@@ -151,7 +151,7 @@ describe.skipIf(!hasProsody())('on an XMPP server', () => {
     const row = (name: string) => anasTab.getByRole('option', { name: new RegExp(`^${name}\\b`) });
     await phone(cysTab, 'Eva').say('Do you know me?');
     await phone(bosTab, 'Eva').say('Hello from Fin');
-    // She is with Fin; Gus waits, unread, and is told no more than that it arrived.
+    // Eva has the conversation with Fin open. The message of Gus is unread, and he receives only "delivered".
     await phone(anasTab, 'Fin').received('Hello from Fin').waitFor();
     await row('Gus').getByText('1 new message', { exact: true }).waitFor();
     await phone(cysTab, 'Eva').sent('Delivered', 'Do you know me?').waitFor();

@@ -30,7 +30,7 @@ function chatServer(): Plugin {
   };
 }
 
-/** What serves the pages: while they are developed, and after they were built. */
+/** The common interface of Vite's servers for development and for preview. */
 interface PageServer {
   readonly httpServer: Pick<EventEmitter, 'on'> | null;
   readonly config: { readonly logger: Pick<Logger, 'error'> };
@@ -46,7 +46,7 @@ interface PageServer {
   readonly resolvedUrls: { readonly network: string[] } | null;
 }
 
-/** @param folder for the messages. Default: they live as long as the server. */
+/** @param folder for the messages. Default: they are in memory, and are lost when the server ends. */
 function attachChat(server: PageServer, folder?: string): void {
   const { httpServer: http, config, middlewares } = server;
   let starting: Promise<ChatServer> | undefined;
@@ -57,7 +57,7 @@ function attachChat(server: PageServer, folder?: string): void {
     response.end(JSON.stringify(status));
   });
   middlewares.use('/chat/files', (request, response) => {
-    // Without the part of the path that the middleware takes.
+    // The middleware removes its part of the path.
     request.url = request.originalUrl ?? request.url ?? '';
     if (starting === undefined) response.writeHead(503).end();
     else
@@ -76,7 +76,7 @@ function attachChat(server: PageServer, folder?: string): void {
     }
   }
 
-  // PGlite takes seconds to start, which nobody should wait for who signs in.
+  // PGlite takes seconds to start. It starts now, so that a user who signs in does not wait for it.
   http?.on('listening', () => {
     starting ??= startChat(folder);
     void watch(starting);
@@ -93,7 +93,7 @@ function attachChat(server: PageServer, folder?: string): void {
   });
 }
 
-/** Loaded from their sources, not by Node from where they are installed. */
+/** The packages that are loaded from their sources, not by Node from `node_modules`. */
 const OWN_PACKAGES = [/^@imflow\//];
 
 async function startChat(folder: string | undefined): Promise<ChatServer> {
@@ -112,7 +112,7 @@ async function startChat(folder: string | undefined): Promise<ChatServer> {
   return chat;
 }
 
-/** Prints where to find Ana and Bo when the server is up. */
+/** Prints the addresses of the demo pages once the server is running. */
 function addresses(): Plugin {
   return {
     name: 'imflow:addresses',

@@ -1,7 +1,7 @@
 import { defineConfig, mergeConfig } from 'vite';
 import { fromSource } from '../../vite.base.ts';
 
-// One file for Node, with the packages in it.
+// One file for Node, which bundles the packages.
 export default mergeConfig(
   fromSource,
   defineConfig({

@@ -1,10 +1,10 @@
-/** What the conversation of `otherBrowsers.servers.e2e.test.ts` does with a page of any browser. */
+/** The actions of `otherBrowsers.servers.e2e.test.ts` in a page of any browser. */
 
 export type NamedKey = 'Enter' | 'ArrowUp' | 'Control+f';
 
 export interface OtherBrowser {
   readonly version: string;
-  /** Opens an address in the one page, and waits until it has loaded. */
+  /** Opens an address in the only page, and waits until it has loaded. */
   open(url: string): Promise<void>;
   reload(): Promise<void>;
   /** The value of an expression in the page, as JSON. */

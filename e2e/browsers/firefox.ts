@@ -1,4 +1,4 @@
-/** Firefox, driven by WebDriver BiDi, which needs no driver beside it. */
+/** Controls Firefox by WebDriver BiDi, which needs no separate driver. */
 
 import { existsSync } from 'node:fs';
 import { type ElementHandle, launch } from 'puppeteer-core';

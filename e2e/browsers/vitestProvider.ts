@@ -1,4 +1,4 @@
-/** Lets Vitest run tests in a browser that Playwright does not drive. They have no user: nothing clicks or types. */
+/** Lets Vitest run tests in a browser without Playwright. Such tests cannot simulate clicks and keys of a user. */
 
 import { defineBrowserProvider } from '@vitest/browser';
 import type { OtherBrowser } from './browser.ts';

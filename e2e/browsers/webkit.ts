@@ -1,4 +1,4 @@
-/** WebKitGTK's small browser, driven by its WebDriver on a screen that nobody sees. */
+/** Controls WebKitGTK's MiniBrowser by its WebDriver, on a virtual screen. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -14,7 +14,7 @@ const KEYS: Readonly<Record<NamedKey, string>> = {
   'Control+f': Key.chord(Key.CONTROL, 'f'),
 };
 
-/** Where the packages of Debian and Ubuntu put them. */
+/** The folders of the packages of Debian and Ubuntu. */
 const [DRIVER, SCREEN] = ['/usr/bin/WebKitWebDriver', '/usr/bin/Xvfb'];
 
 export const hasWebKit = (): boolean => existsSync(DRIVER) && existsSync(SCREEN);

@@ -1,4 +1,4 @@
-// Serves the sample chat beside a server, and prints an address for each person: what the demos have in common.
+// The common part of the demos: serves the sample chat beside a server, and prints an address for each user.
 
 import { spawn } from 'node:child_process';
 import { ROOT } from '../../../tools/packages.mjs';

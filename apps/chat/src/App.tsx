@@ -7,7 +7,7 @@ import { ProblemPage } from './problem/ProblemPage.tsx';
 import { ServerPage } from './server/ServerPage.tsx';
 import type { Route } from './route/parseRoute.ts';
 
-/** The page that the address names. */
+/** Renders the page for the address of the browser. */
 export function App({ route }: { route: Route }): ReactElement {
   switch (route.page) {
     case 'demo':

@@ -1,6 +1,6 @@
 /** Prevents the browser from opening a file that is dropped beside a chat. */
 
-/** The kit handles what is dropped on its parts, and says what happens. */
+/** The parts of the kit, which handle files that are dropped on them. */
 const KIT = '[class^="imflow-"], [class*=" imflow-"]';
 
 /** Ignores files that are dropped outside of the kit's parts. Returns a function that stops. */

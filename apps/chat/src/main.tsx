@@ -18,7 +18,7 @@ import { applyTheme } from './settings/applyTheme.ts';
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');
 
-// Before anything is shown, so that nothing changes its colours or its side under the visitor's eyes.
+// Before the first render, so that the colours and the text direction do not change visibly.
 const settings = readSettings();
 applyTheme(settings, ENGLISH);
 const language = await loadLanguage(settings.language).catch(() => ENGLISH);

@@ -52,7 +52,7 @@ describe('a message', () => {
     },
   );
 
-  it('B301 the sender receives "displayed" where the response of the far side comes after the displayed receipt', async () => {
+  it('B301 the sender receives "displayed" also if the far side responds to the message after its displayed receipt', async () => {
     const { clock, bos, anas } = await createFakeBridge();
     for (const id of ['m1', 'm2']) bos.push(said('bo', id));
     await clock.advance(0);
@@ -105,7 +105,7 @@ describe('a message', () => {
     anas.messages[0]?.fail(failure);
     await clock.advance(60_000);
     expect(bos.wire).toEqual([`failed:m1:${code}`]);
-    // The sender decides whether it is tried again.
+    // The bridge does not retry: the sender decides about that.
     expect(anas.wire).toEqual(['message:m1']);
   });
 
@@ -163,7 +163,7 @@ describe('typing', () => {
       await clock.advance(3_000);
       bos.push(composing('composing'));
     }
-    // Refreshed by the far flow every 3 s, and never given up in between.
+    // The far flow refreshes composing every 3 s, and does not send idle in between.
     expect(new Set(anas.wire)).toEqual(new Set(['composing']));
     expect(anas.wire.length).toBeGreaterThan(15);
     bos.push(composing('idle'));
@@ -181,8 +181,8 @@ describe('typing', () => {
   });
 });
 
-describe('memory', () => {
-  it('10 000 messages without a report leave no memory behind', async () => {
+describe('the memory of the bridge', () => {
+  it('the bridge frees the memory of 10 000 messages that the far side never reported', async () => {
     const { bridge, clock, bos, anas } = await createFakeBridge();
     let most = 0;
     for (let index = 0; index < 10_000; index += 1) {
@@ -192,7 +192,7 @@ describe('memory', () => {
     }
     await clock.advance(0);
     expect(most).toBe(1_000);
-    // What the ledger has no room for is told so at once.
+    // Messages beyond the limit of pending reports fail at once.
     expect(bos.wire.filter((call) => call.endsWith(':503'))).toHaveLength(9_000);
     await clock.advance(60_000);
     expect(bos.wire.filter((call) => call.endsWith(':408'))).toHaveLength(1_000);
@@ -206,7 +206,7 @@ describe('memory', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('flows are created again when nothing is in flight, and the connections stay', async () => {
+  it('the bridge creates its flows again when no message is in flight, and keeps the connections', async () => {
     const { bridge, clock, bos, anas } = await createFakeBridge(10);
     for (let index = 0; index < 30; index += 1) {
       bos.push(said('bo', `m${index}`));

@@ -10,7 +10,7 @@ import {
 import { type Counterpart, relayOperations } from './operations.ts';
 import { createRelay, type Relay } from './relay.ts';
 
-/** One side of a bridge: the gateway's own account there, and who is spoken for on the other side. */
+/** One side of a bridge: the gateway's account there, and the user on that side. */
 export interface BridgeSide {
   readonly transport: Transport;
   /** Address of the person on this side. */
@@ -25,11 +25,11 @@ export interface BridgeOptions {
    */
   readonly reportTimeout?: number;
   /**
-   * After so many messages both flows are made again, as soon as nothing is under way: a flow keeps its conversation in
-   * memory, and a gateway shows it to no user. Default 1 000.
+   * After this number of messages both flows are created again, as soon as no message is in flight: a flow keeps its
+   * conversation in memory, which a gateway does not need. Default 1 000.
    */
   readonly renewAfter?: number;
-  /** Receives what is odd on either side, and never a message's body. */
+  /** Receives the diagnostics of both sides, which never contain a message's body. */
   readonly onDiagnostic?: (diagnostic: Diagnostic) => void;
   /** Default: the system clock. */
   readonly clock?: Clock;
@@ -39,15 +39,15 @@ export interface BridgeOptions {
 export interface BridgeCounts {
   /** Messages whose senders await a report. */
   readonly pending: number;
-  /** Messages that went out and await the far side's word. */
+  /** Messages that were forwarded and await the far side's report. */
   readonly underWay: number;
   /** Messages that the flows keep in memory. */
   readonly kept: number;
-  /** How often the flows were made again. */
+  /** How often the flows were created again. */
   readonly renewals: number;
 }
 
-/** Two people on two networks talk as if they were on one. */
+/** A bridge between two users on two networks. */
 export interface Bridge {
   readonly counts: BridgeCounts;
   /** Both sides are connected. */
@@ -62,9 +62,9 @@ interface Span {
 
 /**
  * Connects both sides: each message is accepted, forwarded, and reported to its sender only when the far side has
- * answered. Typing passes, and so does the news that a message was displayed. Edits, retractions and reactions pass
- * where both sides can carry them; what does not pass is a diagnostic `operation-dropped`. A reply whose target the far
- * side does not know passes as a message, with a diagnostic `reply-dropped`.
+ * answered. Typing and displayed receipts are forwarded. Edits, retractions and reactions are forwarded if both sides
+ * support them; else they cause a diagnostic `operation-dropped`. A reply whose target the far side does not know is
+ * forwarded as a message, with a diagnostic `reply-dropped`.
  * @throws RangeError if `reportTimeout` is out of range.
  */
 export function createBridge(options: BridgeOptions): Bridge {
@@ -72,11 +72,11 @@ export function createBridge(options: BridgeOptions): Bridge {
   const template: InstantMessagingFlowTemplate = {
     messageConsumptionMode: 'proxied-to-remote-entity',
     supportedFormats: ['*'],
-    // It reverts only where the near side has gone silent.
+    // Composing times out only if the near side sends nothing more.
     composingTimeout: 30_000,
-    // A little later, so that what waits behind a silent far side is taken back and not sent.
+    // A little longer, so that messages that wait behind a silent far side are discarded and not sent.
     sendTimeout: reportTimeout + 1_000,
-    // Whether to try again is for the sender to say.
+    // The sender decides about a retry.
     maxSendAttempts: 1,
   };
   if (!(reportTimeout >= 1_000 && reportTimeout <= 24_000)) {
@@ -121,7 +121,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     };
   }
 
-  /** Not within the turn of a flow that changes. */
+  /** Defers the check, since a flow must not be replaced within its own transaction. */
   function checkLater(): void {
     if (isChecking) return;
     isChecking = true;
@@ -132,7 +132,7 @@ export function createBridge(options: BridgeOptions): Bridge {
       if (isStopped || kept < renewAfter || pending + underWay > 0 || isSending) return;
       renewals += 1;
       const old = span;
-      // The new ones first, so that the transports stay connected.
+      // The new flows are opened first, so that the transports stay connected.
       span = open();
       close(old);
     });

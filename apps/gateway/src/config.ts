@@ -8,7 +8,7 @@ export interface Account {
 export interface Config {
   readonly xmpp: Account;
   readonly sip: Account;
-  /** Who talks with whom. */
+  /** The pairs of users who talk with each other. */
   readonly pairs: readonly { readonly xmpp: string; readonly sip: string }[];
 }
 
@@ -41,7 +41,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const isRepeated = (['xmpp', 'sip'] as const).some(
     (side) => new Set(pairs.map((pair) => pair[side])).size < pairs.length,
   );
-  // What a person sends to the gateway goes to one other.
+  // Messages of a user to the gateway go to one participant only.
   if (isRepeated) throw new Error('PAIRS names a user twice, but each user may be in one pair only.');
   return { xmpp, sip, pairs };
 }

@@ -14,10 +14,10 @@ import { findKamailio, type Kamailio, startKamailio } from '../../../packages/si
 import type { XmppServer } from '../../../packages/xmpp/test/server/prosody.mjs';
 import { createBridge } from './bridge.ts';
 
-/** A busy machine takes its time. */
+/** Long enough for a busy machine. */
 const SOON = { timeout: 20_000 };
 
-describe.each(servers)('from another client (slixmpp) over $name to Kamailio', { timeout: 60_000 }, (kind) => {
+describe.each(servers)('a client on slixmpp, over $name to Kamailio', { timeout: 60_000 }, (kind) => {
   const missing = !kind.isInstalled || !hasSlixmpp || findKamailio() === undefined;
   let xmpp: XmppServer;
   let kamailio: Kamailio;
@@ -31,7 +31,7 @@ describe.each(servers)('from another client (slixmpp) over $name to Kamailio', {
     await Promise.all([xmpp?.stop(), kamailio?.stop()]);
   });
 
-  /** Bo uses the other client. Ana is on SIP, and reads what comes. */
+  /** Bo uses the other client. Ana is on SIP, and displays each message. */
   async function talk(cpim: boolean): Promise<{ bo: IndependentClient; ana: InstantMessagingFlow; heard: string[] }> {
     const [left, right] = [await newXmppAccount(xmpp, 'gateway'), await newSipAccount(kamailio, 'gateway')];
     const anas = await newSipAccount(kamailio, 'ana');
@@ -64,7 +64,7 @@ describe.each(servers)('from another client (slixmpp) over $name to Kamailio', {
   }
 
   it.skipIf(missing).each([true, false])(
-    'B263 messages go both ways and have their receipts (CPIM: %s)',
+    'B263 messages arrive in both directions, and their receipts return (CPIM: %s)',
     async (cpim) => {
       const { bo, ana, heard } = await talk(cpim);
       bo.tell('say Hello Ana');

@@ -11,7 +11,7 @@ import { type Bridge, createBridge } from './bridge.ts';
 const missing = findKamailio() === undefined || !hasProsody();
 if (missing) process.stderr.write('SKIPPED: the gateway needs both Kamailio and Prosody (node tools/ensure.mjs)\n');
 
-/** A busy machine takes its time. */
+/** Long enough for a busy machine. */
 const SOON = { timeout: 20_000 };
 
 interface Person {
@@ -20,7 +20,7 @@ interface Person {
   readonly typing: string[];
 }
 
-/** Somebody on a network, who reads whatever comes. */
+/** A user on a network, who displays each message. */
 function person(flow: InstantMessagingFlow): Person {
   const received: MessageRecord[] = [];
   const typing: string[] = [];
@@ -130,7 +130,7 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
     expect(await ana.flow.sendMessage('Are you there?').settled).toMatchObject({ status, responseCode: 408 });
   });
 
-  it('B276 B277 B343 edits, reactions, replies and retractions pass both ways between clients of imflow', async () => {
+  it('B276 B277 B343 the gateway forwards edits, reactions, replies and retractions in both directions between clients of imflow', async () => {
     const { ana, bo } = await talk(true);
     for (const [from, to] of [
       [bo, ana],
@@ -154,7 +154,7 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
     }
   });
 
-  it('B276 B343 an operation that a client of plain SIP cannot take is refused, and its message keeps its text', async () => {
+  it('B276 B343 an operation that a client of plain SIP does not support is refused, and the message keeps its text', async () => {
     const { ana, bo, diagnostics } = await talk(false);
     const { id } = bo.flow.sendMessage('helo');
     await expect.poll(() => ana.received.map(({ body }) => body), SOON).toEqual(['helo']);
@@ -167,7 +167,7 @@ describe.skipIf(missing)('between Prosody and Kamailio', { timeout: 60_000 }, ()
     expect(ana.received).toHaveLength(1);
   });
 
-  it('many messages at once keep their order, and each is answered', async () => {
+  it('many messages at once keep their order, and the outcome of each is reported', async () => {
     const { ana, bo, bridge } = await talk(true);
     const bodies = Array.from({ length: 30 }, (_, index) => `message ${index}`);
     const results = await Promise.all(bodies.map((body) => bo.flow.sendMessage(body).settled));

@@ -10,7 +10,7 @@ function say(translations: string): void {
   process.stdout.write(`${translations}\n`);
 }
 
-/** Node 20 has no WebSocket of its own. */
+/** Node 20 has no built-in WebSocket. */
 function createSocket(url: string, protocol: string): WebSocket {
   return new WebSocket(url, protocol);
 }

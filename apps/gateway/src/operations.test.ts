@@ -11,7 +11,7 @@ function did(sender: string, target: string, act: Act): ChannelEvent {
   return { type: 'operation', operation: { id: `o-${act.kind}`, target, sequence: 1, sender, ...act } };
 }
 
-/** Bo's message was handed on to Ana. Returns its id over there. */
+/** Forwards a message of Bo to Ana. Returns its id on Ana's side. */
 async function handedOn({ bos, anas, clock }: FakeBridge): Promise<string> {
   bos.push(said('bo', 'm1', 'helo'));
   await clock.advance(0);

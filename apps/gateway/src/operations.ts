@@ -4,8 +4,8 @@ import { type Diagnostic, FlowError, type InstantMessagingFlow, type SentMessage
 export type Counterpart = (id: string) => string | undefined;
 
 /**
- * Hands on what the person of one side does to messages after they were sent: edits, retractions and reactions, as far
- * as the other side can carry them.
+ * Forwards the operations of the user of one side: edits, retractions and reactions, as far as the other side supports
+ * them.
  * @param onDropped receives the operations that were not forwarded, without the body of any message.
  * @returns a function that stops it.
  */
@@ -22,7 +22,7 @@ export function relayOperations(
       if (code === undefined && status !== 'failed' && status !== 'undeliverable') return;
       if (code !== 'unsupported') reason = 'the other side refused it';
     } catch (error) {
-      // A message that is not there any more, or a flow that has ended.
+      // The message no longer exists, or the flow has ended.
       reason = error instanceof FlowError ? 'its message cannot be changed there' : 'it failed';
     }
     onDropped({ code: 'operation-dropped', message: `An operation (${what}) was not handed on: ${reason}.` });

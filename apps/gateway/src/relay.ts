@@ -10,31 +10,31 @@ import {
 } from '@imflow/core';
 import type { Counterpart } from './operations.ts';
 
-/** How one direction of a bridge behaves. */
+/** The options of one direction of a bridge. */
 export interface RelayOptions {
   readonly clock: Clock;
-  /** How long the far side may take to say what became of a message, in ms. */
+  /** How long the far side may take to report the outcome of a message, in ms. */
   readonly reportTimeout: number;
-  /** Names the message on the far side that a reply is to. */
+  /** Finds the target of a reply on the far side. */
   readonly counterpart: Counterpart;
-  /** Receives a diagnostic for a reply that goes out as a message of its own, without the body of any message. */
+  /** Receives a diagnostic for a reply that is forwarded as a plain message. It contains no message's body. */
   readonly onDropped: (diagnostic: Diagnostic) => void;
 }
 
-/** One direction: what is received on one flow goes out on the other. */
+/** One direction of a bridge: forwards messages from one flow to the other. */
 export interface Relay {
-  /** How many messages await the far side's word. */
+  /** How many messages await the far side's report. */
   readonly underWay: number;
-  /** The id that a message has here, by the one that it has on the far side. */
+  /** Returns the id of a message on the near side, by its id on the far side. */
   nearId(farId: string): string | undefined;
-  /** The id that a message has on the far side, by the one that it has here. */
+  /** Returns the id of a message on the far side, by its id on the near side. */
   farId(id: string): string | undefined;
   stop(): void;
 }
 
 /** The interval at which lasting composing is repeated, in ms; the far flow would end it after 30 s. */
 const KEEP_COMPOSING = 10_000;
-/** So many messages are remembered for the news that they were displayed. */
+/** The number of forwarded messages that are remembered for their displayed receipts. */
 const MAX_REMEMBERED = 1_000;
 
 const BAD_REQUEST = 400;
@@ -45,12 +45,12 @@ const MESSAGE_TOO_LARGE = 513;
 
 export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow, options: RelayOptions): Relay {
   const { clock, reportTimeout, counterpart, onDropped } = options;
-  /** By its id on the far side, a message that was received here and went out there. */
+  /** The forwarded messages, by their ids on the far side. */
   const forwarded = new Map<string, { readonly id: string; readonly place: number }>();
   const waits = new Map<string, () => void>();
-  /** What was received here and is not reported yet, with its place in the order of arrival; oldest first. */
+  /** The received messages without a report, with their places in the order of arrival; oldest first. */
   const unreported = new Map<string, number>();
-  /** What was displayed over there, with its place, and cannot be said yet. */
+  /** The messages that the far side has displayed, with their places, whose displayed receipts cannot be sent yet. */
   const displayed = new Map<string, number>();
   let received = 0;
   let stopComposing: (() => void) | undefined;
@@ -58,7 +58,7 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
   function forward({ id, body, contentType, replyTo }: MessageRecord): void {
     unreported.set(id, received);
     received += 1;
-    // A message that waits for a connection might arrive far too late: the sender decides about a retry.
+    // A message that waited for a connection might arrive much too late, so it fails: the sender decides about a retry.
     if (to.store.getState().connection !== 'online') {
       report(id, SERVICE_UNAVAILABLE);
       return;
@@ -76,7 +76,7 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
     }
   }
 
-  /** What a message replies to over there. It goes out in any case: a quote is worth less than the message. */
+  /** The target of a reply on the far side. Without a target, the message is forwarded all the same. */
   function replyThere(replyTo: ReplyTarget | undefined): { readonly replyTo?: string } {
     if (replyTo === undefined) return {};
     const isSupported = to.operations.reply === true;
@@ -97,7 +97,7 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
     try {
       to.discardMessage(farId);
     } catch {
-      // It was passed to the transport, and may still arrive.
+      // The message was passed to the transport already, and may still arrive.
     }
     report(id, REQUEST_TIMEOUT);
   }
@@ -113,13 +113,13 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
       if (outcome === 'success') from.sendSuccessDeliveryNotification(id);
       else from.sendFailureDeliveryNotification(id, outcome);
     } catch {
-      // The engine has answered already: the time was over, or the flow has ended.
+      // The engine has reported an outcome already: the time was over, or the flow has ended.
     }
     unreported.delete(id);
     markDisplayed();
   }
 
-  /** The far side has displayed a message, which says that it arrived there too. */
+  /** Handles a displayed receipt of the far side, which implies that the message was delivered. */
   function noteDisplayed(farId: string): void {
     const entry = forwarded.get(farId);
     if (entry === undefined) return;
@@ -128,7 +128,7 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
     else markDisplayed();
   }
 
-  /** A mark covers what came before it, and a message has to be reported before it can be said to be displayed. */
+  /** Sends displayed receipts. One covers all earlier messages, and each of these needs a report before it. */
   function markDisplayed(): void {
     const [firstUnreported = Infinity] = unreported.values();
     const ready = Array.from(displayed).filter(([, place]) => place < firstUnreported);
@@ -155,7 +155,7 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
   function composingEnded(): void {
     stopComposing?.();
     stopComposing = undefined;
-    // Where a message ended it, that goes out first, and says it too.
+    // If a message ended the composing state, that message is forwarded first, and implies the end.
     queueMicrotask(() => {
       if (stopComposing === undefined) to.setLocalComposingState('idle');
     });
@@ -185,14 +185,14 @@ export function createRelay(from: InstantMessagingFlow, to: InstantMessagingFlow
   };
 }
 
-/** A message that was taken, and of which nothing more will be said, counts as arrived: no better word will come. */
+/** A message that was accepted, and for which no report will follow, counts as delivered. */
 function outcomeOf({ code, status, responseCode }: SendInstantMessageResult): 'success' | number {
   if (code === undefined && status !== 'failed') return 'success';
   if (responseCode !== undefined && responseCode >= 300 && responseCode <= 699) return responseCode;
   return code === 'timeout' ? REQUEST_TIMEOUT : TEMPORARILY_UNAVAILABLE;
 }
 
-/** What the far flow would not even try. */
+/** The response code for an error that the far flow throws before it sends. */
 function codeOf(error: unknown): number {
   if (!(error instanceof FlowError)) return SERVICE_UNAVAILABLE;
   if (error.code === 'out-of-range') return MESSAGE_TOO_LARGE;

@@ -1,11 +1,11 @@
-// What messages whose reports are never made leave on the heap of the gateway: `pnpm exec node apps/gateway/test/heap.mjs [rounds]`.
+// Measures the heap that messages without a report leave in the gateway: `pnpm exec node apps/gateway/test/heap.mjs [rounds]`.
 // Each round is 10 000 messages. Default: 8 rounds.
 
 import { join } from 'node:path';
 import { runnerImport } from 'vite';
 import { ROOT } from '../../../tools/packages.mjs';
 
-/** What a message may leave behind, in bytes: the noise of the measurement. A record that is kept is hundreds. */
+/** The heap that a message may leave, in bytes: the noise of the measurement. A record that is kept takes hundreds of bytes. */
 const MOST_LEFT = 50;
 
 const rounds = Number(process.argv[2] ?? 8);

@@ -4,17 +4,17 @@ import { createFakeTransport, createVirtualClock, type FakeTransport } from '@im
 import { createBridge } from '../src/bridge.ts';
 import { said } from './fakeBridge.ts';
 
-/** Messages in a round. */
+/** The number of messages in a round. */
 const MESSAGES = 10_000;
 
 /**
- * Sends rounds of 10 000 messages through a bridge whose far side never says what became of them.
- * @param tell hears of each round.
- * @returns what each message left on the heap, in bytes, in the second half of the rounds: what is loaded only once,
- * and compiled code, belong to the first half.
- * @throws Error where the bridge still has something in hand after a round.
+ * Sends rounds of 10 000 messages through a bridge whose far side never reports their outcomes.
+ * @param onRound receives a line about each round.
+ * @returns the heap that each message left in the second half of the rounds, in bytes. The first half is not counted: it
+ * includes code and data that are loaded once.
+ * @throws Error if the bridge still has pending messages after a round.
  */
-export async function measureHeap(rounds: number, tell: (translations: string) => void): Promise<number> {
+export async function measureHeap(rounds: number, onRound: (line: string) => void): Promise<number> {
   const clock = createVirtualClock();
   const [bos, anas] = [forgetful('gateway@left'), forgetful('gateway@right')];
   const bridge = createBridge({
@@ -34,7 +34,7 @@ export async function measureHeap(rounds: number, tell: (translations: string) =
     const { pending, underWay, kept } = bridge.counts;
     if (pending + underWay + kept > 0) throw new Error(`${pending + underWay + kept} messages are still in hand.`);
     heaps.push(collectedHeap());
-    tell(`after ${(round + 1) * MESSAGES} messages: ${heaps.at(-1)} bytes`);
+    onRound(`after ${(round + 1) * MESSAGES} messages: ${heaps.at(-1)} bytes`);
   }
   bridge.stop();
   const half = Math.floor((rounds - 1) / 2);
@@ -49,7 +49,7 @@ function collectedHeap(): number {
   return process.memoryUsage().heapUsed;
 }
 
-/** A transport that remembers nothing of what it is asked, unlike the one that tests use otherwise. */
+/** A transport that does not record its calls, unlike the fake transport: the record would count as heap. */
 function forgetful(localAddress: string): FakeTransport {
   const fake = createFakeTransport({ localAddress });
   return {
@@ -58,7 +58,7 @@ function forgetful(localAddress: string): FakeTransport {
     openChannel(remote, receive) {
       const channel = fake.openChannel(remote, receive);
       return {
-        // Nobody ever answers a message.
+        // No message ever gets a response.
         send: () => new Promise(() => {}),
         sendComposing: async () => {},
         sendNotification: async () => {},

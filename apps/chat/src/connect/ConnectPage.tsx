@@ -17,7 +17,7 @@ import { type Connected, connectOnce } from './connectOnce.ts';
 import { ConnectError, type Problem } from './problem.ts';
 import { type Protocol, protocols } from './protocols.ts';
 
-/** What the address of the page fills in. Never a password. */
+/** The values that the address of the page provides for the form. A password is never among them. */
 export interface ConnectFields {
   /** The id of a protocol; the first one is the default for an unknown id. */
   readonly protocol: string;
@@ -26,7 +26,7 @@ export interface ConnectFields {
   readonly remote: string;
 }
 
-/** Asks for an account on a server; then it is the same chat. Nothing secret is kept, so a reload asks again. */
+/** The sign-in form for an account on a server, then the chat. The password is not stored, so a reload asks for it again. */
 export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement {
   const [protocolId, setProtocolId] = useState(fields.protocol);
   const [busy, setBusy] = useState(false);
@@ -56,7 +56,7 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
     setBusy(true);
     setProblem(undefined);
     try {
-      // Other spellings are compared once the transport is there, which a wrong server prevents.
+      // Different spellings can be compared only once the transport exists, and an invalid server prevents that.
       const isYourself = remote.toLowerCase() === address.toLowerCase();
       if (remote === '' || isYourself) throw new ConnectError({ what: 'yourself', field: 'with' });
       const signedIn = await connectOnce(protocol, { server, address, password: text('password') }, remote);
@@ -127,11 +127,11 @@ export function ConnectPage({ fields }: { fields: ConnectFields }): ReactElement
 
 interface FieldProps extends ComponentProps<'input'> {
   readonly label: string;
-  /** What is wrong with its value. */
+  /** The problem of the value. */
   readonly error?: ReactElement | undefined;
 }
 
-/** A field that has to be filled in. Addresses run from left to right in any language. */
+/** A required field. Addresses are written from left to right in any language. */
 export function Field({ label, error, ...rest }: FieldProps): ReactElement {
   const id = useId();
   return (
@@ -157,7 +157,7 @@ export function Field({ label, error, ...rest }: FieldProps): ReactElement {
   );
 }
 
-/** Leads to the field that is wrong. */
+/** Moves the focus to the invalid field. */
 export function useFocusOnProblem(form: RefObject<HTMLFormElement | null>, problem: Problem | undefined): void {
   useEffect(() => {
     if (problem?.field === undefined) return;
@@ -165,7 +165,7 @@ export function useFocusOnProblem(form: RefObject<HTMLFormElement | null>, probl
   }, [form, problem]);
 }
 
-/** Says in words what is wrong. */
+/** Returns the description of a problem. */
 export function Explanation({
   problem: { what, detail },
   protocol,

@@ -56,7 +56,7 @@ export function ConnectedPage({ transport, files, me, participants, normal }: Co
               me={me}
               remote={participantOnServer(open.remote)}
               onServer
-              // The address of the page has all but the password, which is asked for again.
+              // The address of the page has all values but the password, for which the page asks again.
               onSignIn={() => location.reload()}
             />
           </FlowProvider>

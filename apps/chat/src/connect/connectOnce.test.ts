@@ -19,7 +19,7 @@ afterEach(() => {
 
 const account = { server: 'wss://example.com/ws', address: 'ana@xn--bcher-kva.example', password: 'secret' };
 
-/** XMPP, with a connection that is there as soon as it is asked for. */
+/** XMPP, with a transport that is online as soon as it is asked to connect. */
 function createXmpp(): Protocol & { listener?: ConnectionListener; connected: boolean } {
   const protocol = {
     id: 'xmpp',

@@ -5,7 +5,7 @@ import { createParticipants, type Participants } from './participants.ts';
 import { ConnectError, type Problem } from './problem.ts';
 import type { Account, Protocol } from './protocols.ts';
 
-/** An account that is signed in, and those with whom it has conversations. */
+/** An account that is signed in, and the participants of its conversations. */
 export interface Connected {
   readonly transport: Transport;
   readonly me: Participant;
@@ -16,9 +16,9 @@ export interface Connected {
 }
 
 /**
- * Signs in, to talk with a participant. Resolves once the transport is online; a session of before the page was reloaded
- * goes on.
- * @throws ConnectError that tells what is wrong; the transport is then let go.
+ * Signs in, to talk with a participant. Resolves once the transport is online. A session from before a reload of the page
+ * continues.
+ * @throws ConnectError that names the problem; the transport is then disconnected.
  */
 export async function connectOnce(protocol: Protocol, account: Account, remote: string): Promise<Connected> {
   let fail: ((problem: Problem) => void) | undefined;

@@ -4,11 +4,11 @@ import { useSyncExternalStore } from 'react';
 export interface Participants {
   readonly get: () => readonly string[];
   readonly subscribe: (listener: () => void) => () => void;
-  /** Adds one, unless they are there. */
+  /** Adds a participant who is not in the list yet. */
   readonly add: (address: string) => void;
 }
 
-/** More than these are not remembered. */
+/** The largest number of stored participants. */
 const MAX_ADDRESSES = 200;
 
 /**
@@ -45,7 +45,7 @@ function load(key: string): readonly string[] {
       ? saved.filter((each): each is string => typeof each === 'string').slice(-MAX_ADDRESSES)
       : [];
   } catch {
-    // Nothing is readable here; the list begins again.
+    // The stored list cannot be read, so it begins empty.
     return [];
   }
 }
@@ -54,6 +54,6 @@ function save(key: string, addresses: readonly string[]): void {
   try {
     localStorage.setItem(key, JSON.stringify(addresses));
   } catch {
-    // It lasts as long as the page then.
+    // Without storage, the list lasts as long as the page.
   }
 }

@@ -3,13 +3,13 @@ import type { AppWords } from '../translations/translations.ts';
 /** The reason why there is no connection. */
 export interface Problem {
   readonly what: keyof AppWords['connect']['problems'];
-  /** The field that is wrong, where it is one. */
+  /** The invalid field, if the problem is that of one field. */
   readonly field?: 'server' | 'address' | 'with';
-  /** What the protocol says to it, in English. */
+  /** The message of the transport, in English. */
   readonly detail?: string;
 }
 
-/** A problem, thrown. */
+/** The error that carries a problem. */
 export class ConnectError extends Error {
   override readonly name = 'ConnectError';
   readonly problem: Problem;

@@ -11,15 +11,15 @@ export interface Account {
   readonly password: string;
 }
 
-/** A way to talk with a server. Its code is loaded when it is used. */
+/** A protocol of the sign-in form. Its code is loaded when it is used. */
 export interface Protocol<T extends Transport = Transport> {
   readonly id: string;
   readonly name: string;
-  /** What an empty field shows. */
+  /** The placeholders of the fields. */
   readonly examples: { readonly server: string; readonly address: string; readonly remote: string };
   /** Normalises an address, where the transport does not. */
   readonly normal?: (address: string) => string;
-  /** Makes the transport, not connected. @throws ConnectError where what was filled in cannot be right. */
+  /** Creates the transport, not connected. @throws ConnectError if a value is invalid. */
   readonly open: (account: Account, listener: ConnectionListener) => Promise<T>;
   /**
    * How the account sends files. Default: it sends none, and receives them.
@@ -30,7 +30,7 @@ export interface Protocol<T extends Transport = Transport> {
 
 /** The listener of a connection. */
 export interface ConnectionListener {
-  /** Receives why a try to connect failed. */
+  /** Receives the reason of each failed attempt to connect. */
   readonly onConnectionError: (problem: Problem) => void;
   /** Receives the address of a new participant who has written, if the protocol keeps such messages. */
   readonly onIncomingConversation: (participant: string) => void;
@@ -107,13 +107,13 @@ export const websocket: Protocol & Required<Pick<Protocol, 'normal'>> = {
 
 export const protocols = [xmpp, sip, websocket] as const satisfies readonly Protocol[];
 
-/** Makes a transport; what it says of its options becomes a problem of the form. */
+/** Creates a transport. An error about one of its options becomes a problem of the form. */
 function checked<T extends Transport>(make: () => T): T {
   try {
     return make();
   } catch (error) {
     if (!(error instanceof FlowError)) throw error;
-    // It begins with the name of the option.
+    // The message begins with the name of the option.
     const { message: detail } = error;
     const [option = ''] = detail.split(' ', 1);
     if (option === 'server' || option === 'url')
@@ -145,7 +145,7 @@ async function explained(
   }
 }
 
-/** A browser does not say why a WebSocket failed; whether anything answers at the address says more. */
+/** A browser does not report why a WebSocket failed, so an HTTP request finds out whether anything answers at the address. */
 async function whyUnreachable(server: string): Promise<Problem['what']> {
   try {
     await fetch(server.replace(/^ws/i, 'http'), {

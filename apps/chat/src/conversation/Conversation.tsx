@@ -30,13 +30,13 @@ interface ConversationProps {
   readonly onSignIn?: () => void;
 }
 
-/** The kit's parts, put together with a header, an invitation and a line for trouble of our own. */
+/** A conversation of the kit's parts, with the header, the invitation and the storage notice of this application. */
 export function Conversation({ me, remote, onServer = false, onSignIn }: ConversationProps): ReactElement {
   const translations = useWords().conversation;
   const { isOpen, bar, open, close } = useFindShortcut();
   const flow = useFlow();
   useUnreadTitle(flow, `${translations.title(me.name, remote.name)} · imflow`);
-  // On a server, the page of all conversations does it.
+  // On a server, the page of all conversations shows the notifications.
   useNotice(onServer ? NONE : flow, { [remote.address]: remote.name });
   return (
     <main className="conversation" ref={useKeyboardInset()}>

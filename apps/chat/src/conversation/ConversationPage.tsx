@@ -15,11 +15,11 @@ interface ConversationPageProps {
   readonly remote: Participant;
 }
 
-/** One person in a tab of their own, or in several. What is said is kept in this browser. */
+/** The conversation of one user, in one tab or several. Its messages are stored in this browser. */
 export function ConversationPage({ me, remote }: ConversationPageProps): ReactElement {
   const { sendDelay } = useChoices().settings;
   const [connection, setConnection] = useState(() => connect(me, sendDelay));
-  // Another flow for another delay, and nothing on the page begins anew: what waits is in the storage.
+  // A different delay needs a new flow. The page keeps its elements, and waiting messages are in the storage.
   if (connection.sendDelay !== sendDelay) setConnection(connect(me, sendDelay));
   return (
     <FlowProvider {...connection.options} remote={remote.address}>

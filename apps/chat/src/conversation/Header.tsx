@@ -16,8 +16,8 @@ interface HeaderProps {
 }
 
 /**
- * Whom one talks with, who one is, and the way to the other side where that is in this browser. On a server there are
- * other conversations, and the settings are with their list.
+ * The header of a conversation: the participant, the local user, and a link to the other side if that is in this browser.
+ * On a server, the settings are in the header of the list of conversations.
  */
 export function Header({ me, remote, onServer, onFind }: HeaderProps): ReactElement {
   const translations = useWords();

@@ -7,19 +7,20 @@ import type { AppWords } from '../translations/translations.ts';
 type Reason = 'noRoom' | 'newerDatabase' | 'noDatabase';
 
 /**
- * Why a browser keeps nothing, by the names of its errors (Indexed Database API 3.0, Web IDL); others say too little.
+ * The reasons why a browser cannot store messages, by the names of its errors (Indexed Database API 3.0, Web IDL). Other
+ * names say too little.
  */
 const REASONS: Readonly<Record<string, Reason>> = {
   QuotaExceededError: 'noRoom',
   SecurityError: 'noDatabase',
   NotAllowedError: 'noDatabase',
   InvalidStateError: 'noDatabase',
-  // It has none at all.
+  // The browser has no IndexedDB.
   ReferenceError: 'noDatabase',
   TypeError: 'noDatabase',
 };
 
-/** One plain line about a feature that this browser refuses. The chat works without it. */
+/** A line about a feature that this browser refuses. The chat works without it. */
 export function StorageNotice(): ReactElement {
   const translations = useWords().conversation;
   const error = useFlowState((snapshot) => snapshot.error);

@@ -12,19 +12,19 @@ import { useStoredAddresses } from './useStoredAddresses.ts';
 import { openConversation, useOpenConversation } from './useOpenConversation.ts';
 
 interface ConversationsProps {
-  /** Whose conversations they are. */
+  /** The local user. */
   readonly me: Participant;
   readonly flows: readonly InstantMessagingFlow[];
   /** The addresses of muted conversations. */
   readonly muted: readonly string[];
   readonly onMutedChange: (muted: readonly string[]) => void;
-  /** What stands below the list. */
+  /** Content below the list. */
   readonly footer?: ReactNode;
-  /** The conversation that is open. */
+  /** The open conversation. */
   readonly children: (open: InstantMessagingFlow) => ReactNode;
 }
 
-/** A list of conversations and the one that is open: side by side, or one after the other on a phone. */
+/** A list of conversations and the open one: side by side, or one at a time on a phone. */
 export function Conversations({ me, flows, muted, onMutedChange, footer, children }: ConversationsProps): ReactElement {
   const words = useWords();
   const translations = words.conversations;
@@ -41,7 +41,7 @@ export function Conversations({ me, flows, muted, onMutedChange, footer, childre
   }, [open]);
 
   return (
-    // What is open is the main thing; until then, the choice is. Another element would begin the list anew.
+    // The main landmark is the open conversation, else the list. It is a role, since a different element would remount the list.
     <div className="conversations" role={open ? undefined : 'main'} data-open={open ? '' : undefined}>
       <nav className="conversations-all" aria-labelledby="conversations-title">
         <header>

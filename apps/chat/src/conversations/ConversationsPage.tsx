@@ -11,7 +11,7 @@ import { useNotice } from './useNotice.ts';
 import { useStoredAddresses } from './useStoredAddresses.ts';
 import { createDemoNetwork } from './demoNetwork.ts';
 
-/** Where a finger is the pointer, the focus in the text box would bring up the keyboard. */
+/** On a touch device, the focus in the text box would open the virtual keyboard. */
 const finePointer = matchMedia('(pointer: fine)');
 
 /** Several conversations of one person over one transport, with people who live in this page. */

@@ -3,7 +3,7 @@ import { type ReactElement, useState } from 'react';
 import { Icon } from '../Icon.tsx';
 import { useWords } from '../settings/SettingsProvider.tsx';
 
-/** Asks whether messages may be shown by the system; there only until the user has answered. */
+/** Asks for the permission to show system notifications. Renders nothing once the user has answered. */
 export function NoticeButton(): ReactElement | null {
   const label = useWords().conversations.notify;
   const [access, setAccess] = useState(notificationAccess);

@@ -6,29 +6,29 @@ import type { Language } from '../settings/languages.ts';
 /** How long a simulated participant reads a message before typing, and how long it types, in ms. */
 const LOOK = 600;
 const TYPE = 1_400;
-/** How often there is news, in ms. */
+/** The interval of the messages of News, in ms. */
 const NEWS = 20_000;
 
 export interface DemoNetwork {
   readonly me: Participant;
   readonly peers: readonly Participant[];
-  /** What Ana's flows are made of: all of them over one transport. */
+  /** The options of Ana's flows, all of them over one transport. */
   readonly sources: readonly InstantMessagingFlowOptions[];
-  /** Brings the peers to life, who speak the language of the moment. Returns a function that ends them. */
+  /** Starts the peers, who write in the current language. Returns a function that stops them. */
   readonly start: (speech: Speech) => () => void;
 }
 
-/** What a peer does with what it receives, and on its own. */
+/** The behaviour of a simulated participant: how it answers messages, and what it sends unasked. */
 type BotScript = (
   flow: InstantMessagingFlow,
   later: (action: () => void, delay: number) => void,
   speech: Speech,
 ) => void;
 
-/** The language of the moment. */
+/** Returns the current language. */
 type Speech = () => Language;
 
-/** A messaging server in this page, Ana, and those whom she talks with: one person, and three programs. */
+/** A messaging server in this page, Ana, and her participants: a simulated person and three bots. */
 export function createDemoNetwork(): DemoNetwork {
   const network = createLoopbackNetwork();
   const me = participant('ana');
@@ -69,7 +69,7 @@ export function createDemoNetwork(): DemoNetwork {
   };
 }
 
-/** Says hello, and answers in turn. */
+/** A simulated person who greets, and answers each message with the next of some texts. */
 const bo: BotScript = (flow, later, speech) => {
   let said = 0;
   later(() => flow.sendMessage(wordsOf(speech).hello), LOOK);

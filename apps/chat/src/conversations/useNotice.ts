@@ -1,6 +1,6 @@
 import { type InstantMessagingFlow, showSystemNotification, truncateText, useNotifications } from '@imflow/react';
 
-/** A notification of the system for each message that comes while the user is elsewhere, where they have allowed it. */
+/** Shows a system notification for each message that arrives while the user looks elsewhere, if they have allowed it. */
 export function useNotice(
   flows: InstantMessagingFlow | readonly InstantMessagingFlow[],
   names: Readonly<Record<string, string>>,

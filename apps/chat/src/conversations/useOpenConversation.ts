@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react';
 
-/** The address after the # of the page: the browser's Back leads from the conversation to the list. */
+/** Returns the address in the fragment of the page's URL, so that the Back button leads from the conversation to the list. */
 export function useOpenConversation(): string {
   return useSyncExternalStore(subscribe, read);
 }
 
-/** Opens a channel and records its events. */
+/** Opens a conversation, by writing its address into the fragment of the page's URL. */
 export function openConversation(address: string): void {
   location.hash = encodeURIComponent(address);
 }
@@ -19,7 +19,7 @@ function read(): string {
   try {
     return decodeURIComponent(location.hash.slice(1));
   } catch {
-    // Not of our making.
+    // The fragment was not written by this application.
     return '';
   }
 }

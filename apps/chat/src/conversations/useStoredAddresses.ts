@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 
-/** Addresses that this browser keeps under a key, such as those of the conversations that are pinned. */
+/** Addresses that are stored in this browser under a key, such as those of pinned conversations. */
 export function useStoredAddresses(key: string): [readonly string[], (addresses: readonly string[]) => void] {
   const [addresses, setAddresses] = useState(() => read(key));
   const change = useCallback(
@@ -9,7 +9,7 @@ export function useStoredAddresses(key: string): [readonly string[], (addresses:
       try {
         localStorage.setItem(key, JSON.stringify(next));
       } catch {
-        // A browser that keeps nothing forgets them with the page.
+        // Without storage, the addresses last as long as the page.
       }
     },
     [key],

@@ -17,7 +17,7 @@ export function LinkControls({ name, link, lost, onChange }: LinkControlsProps):
   const translations = language.app.network;
   return (
     <fieldset className="link" aria-labelledby={nameId}>
-      {/* No legend: WebKit puts one on the edge, floating or not. */}
+      {/* Not a legend: WebKit always places a legend on the border. */}
       <p className="link-name" id={nameId}>
         {name}
         {lost > 0 && <small>{translations.lost(lost.toLocaleString(language.tag))}</small>}

@@ -10,7 +10,7 @@ interface SliderProps {
   readonly onChange: (value: number) => void;
 }
 
-/** A number from 0 upwards, chosen by sliding. */
+/** A slider for a number from 0 upwards. */
 export function Slider({ label, max, step, value, shown, onChange }: SliderProps): ReactElement {
   const id = useId();
   return (

@@ -10,7 +10,7 @@ interface ViewSwitchProps {
   readonly onChange: (view: string) => void;
 }
 
-/** On a narrow window, where one thing is shown at a time: chooses which. */
+/** In a narrow window, which shows one phone or the network at a time: chooses which. */
 export function ViewSwitch({ sides, view, onChange }: ViewSwitchProps): ReactElement {
   const translations = useWords().views;
   return (
@@ -42,7 +42,7 @@ function ViewButton({ shown, onShow, children }: ViewButtonProps): ReactElement 
   );
 }
 
-/** How many messages wait on the phone that is not shown. Shares the flow of that phone. */
+/** The number of unread messages on the phone that is not shown. Shares the flow of that phone. */
 function Unread({ side }: { side: Side }): ReactElement | null {
   const { unreadCount } = useInstantMessagingFlow(side.conversation);
   const { language } = useChoices();

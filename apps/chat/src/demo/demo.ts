@@ -7,7 +7,7 @@ import { participant, type Participant } from '../route/participant.ts';
 export interface Side {
   readonly me: Participant;
   readonly remote: Participant;
-  /** What their flow is made of. */
+  /** The options of the user's flow. */
   readonly conversation: InstantMessagingFlowOptions;
 }
 
@@ -16,14 +16,14 @@ export interface Demo {
   readonly sides: readonly Side[];
 }
 
-/** How long a message may go without an answer, in ms: shorter than usual, so that a lossy link shows what it does. */
+/** How long a message may wait for a response, in ms: shorter than usual, so that the effect of a lossy link shows soon. */
 export const SEND_TIMEOUT = 10_000;
 
 /** Ana and Bo, with a messaging server and its network between them, all in this page. */
 export function createDemo(): Demo {
   const network = createLoopbackNetwork();
   const template = { sendTimeout: SEND_TIMEOUT };
-  // Nothing of the demo outlives the page.
+  // Everything is in memory, so the demo ends with the page.
   const uploader = createSameOriginUploader({ store: createMemoryFileStore() });
   const files = createFileTransfer({ uploader, store: createMemoryFileStore() });
   const side = (me: Participant, remote: Participant): Side => ({

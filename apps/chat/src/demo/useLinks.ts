@@ -4,16 +4,16 @@ import type { Demo } from './demo.ts';
 /** The state of a user's connection. */
 export interface Link {
   readonly connected: boolean;
-  /** How long everything takes each way, in ms. */
+  /** The delay in each direction, in ms. */
   readonly delay: number;
-  /** The share that vanishes, 0 to 1. */
+  /** The share of frames that are lost, 0 to 1. */
   readonly loss: number;
 }
 
 export interface Links {
   readonly of: (address: string) => Link;
   readonly change: (address: string, change: Partial<Link>) => void;
-  /** How much has vanished on a person's connection so far. */
+  /** How many frames were lost on a user's connection so far. */
   readonly lost: (address: string) => number;
   readonly perfect: boolean;
   readonly reset: () => void;
@@ -21,7 +21,7 @@ export interface Links {
 
 const PERFECT: Link = { connected: true, delay: 0, loss: 0 };
 
-/** The connections of both people, and the means to spoil them. */
+/** The connections of both users, and the functions that disturb them. */
 export function useLinks({ network, sides }: Demo): Links {
   const [links, setLinks] = useState<ReadonlyMap<string, Link>>(new Map());
   const [lost, setLost] = useState<ReadonlyMap<string, number>>(new Map());

@@ -7,7 +7,7 @@ import { useLanguage } from '../settings/SettingsProvider.tsx';
 export function MinimalPage({ title, children }: { title: string; children: ReactNode }): ReactElement {
   const { tag } = useLanguage();
   return (
-    // Its own, since the settings may be what is broken.
+    // Sets language and direction itself, since the settings may be the cause of the error.
     <main className="plain" lang={tag} dir={LANGUAGES[tag].dir}>
       <h1>{title}</h1>
       {children}

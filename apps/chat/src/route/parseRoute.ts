@@ -19,7 +19,7 @@ export type Route =
 
 type Parameter = 'me' | 'with';
 
-/** What is wrong with the address of the page. */
+/** The problem of an invalid page address. */
 export type RouteProblem =
   | { readonly what: 'missing' | 'characters'; readonly parameter: Parameter }
   | { readonly what: 'too-long'; readonly parameter: Parameter; readonly length: number }
@@ -27,14 +27,14 @@ export type RouteProblem =
   /** There is no page at this path. */
   | { readonly what: 'path' };
 
-/** The most characters of a person's address. */
+/** The largest length of a user's address, in characters. */
 export const MAX_ADDRESS_LENGTH = 64;
 const ADDRESS = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u;
 
 /**
  * Reads the address of the page. `/connect` asks for an account on a server; its query may fill in `protocol`,
  * `server`, `address` and `with`. `/server` asks for a name, at the server of this page. `/conversations` shows several
- * of them. The start page: `?me=ana&with=bo`, with `name` and `withName` for those who want other names.
+ * of them. The start page: `?me=ana&with=bo`; `name` and `withName` set the display names.
  */
 export function parseRoute(search: string, path = '/'): Route {
   const query = new URLSearchParams(search);
@@ -67,7 +67,7 @@ export function parseRoute(search: string, path = '/'): Route {
   };
 }
 
-/** Two people who write the same address differently mean the same one. */
+/** Different spellings of an address name the same user. */
 function normal(address: string | null): string {
   return (address ?? '').trim().normalize('NFC').toLowerCase();
 }

@@ -1,22 +1,22 @@
 /** The participants of a conversation. */
 export interface Participant {
-  /** What the transport knows them by. */
+  /** The address that the transport uses. */
   readonly address: string;
-  /** What people call them. Any text: it is shown as text. */
+  /** The display name. Any text: it is shown as text. */
   readonly name: string;
 }
 
 const MAX_NAME_LENGTH = 60;
-// Control characters, and those that turn the direction of the text around them.
+// Control characters and bidi controls.
 const UNSEEN = /[\p{Cc}\u202A-\u202E\u2066-\u2069\s]+/gu;
 
-/** A person by their address, and their name where one is given. */
+/** A participant with an address, and with a display name if one is given. */
 export function participant(address: string, name?: string | null): Participant {
   const shown = name?.replace(UNSEEN, ' ').trim();
   return { address, name: shown ? firstCharacters(shown, MAX_NAME_LENGTH) : capitalised(address) };
 }
 
-/** Somebody on a server, called by the user part of their address. */
+/** A participant on a server, whose display name is the user part of the address. */
 export function participantOnServer(address: string): Participant {
   return { address, name: participant(address.replaceAll(/^sips?:|@.*$/gi, '')).name };
 }

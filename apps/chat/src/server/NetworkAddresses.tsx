@@ -3,7 +3,7 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import { useWords } from '../settings/SettingsProvider.tsx';
 
-/** Where a phone in the same network finds this page, and a QR code of the first address. */
+/** Shows the addresses at which a phone in the same network finds this page, and a QR code of the first one. */
 export function NetworkAddresses({ addresses }: { addresses: readonly string[] }): ReactElement | null {
   const translations = useWords().server;
   const pages = addresses.map((address) => new URL('server', address).href);
@@ -22,7 +22,7 @@ export function NetworkAddresses({ addresses }: { addresses: readonly string[] }
   );
 }
 
-/** The light border that readers need, in modules. */
+/** The light border that QR code readers need, in modules. */
 const BORDER = 2;
 
 function QrCode({ text, label }: { text: string; label: string }): ReactElement | null {
@@ -30,7 +30,7 @@ function QrCode({ text, label }: { text: string; label: string }): ReactElement 
 
   useEffect(() => {
     let isCurrent = true;
-    // Most visitors need no code.
+    // Loaded on demand, since most visitors need no QR code.
     import('uqr').then(
       ({ encode }) => isCurrent && setModules(encode(text, { border: BORDER }).data),
       () => undefined,

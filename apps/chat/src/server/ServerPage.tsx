@@ -11,7 +11,7 @@ import { MinimalPage } from '../problem/MinimalPage.tsx';
 import { PageHeader } from '../problem/PageHeader.tsx';
 import { useWords } from '../settings/SettingsProvider.tsx';
 
-/** Signs in by a name at the chat server that comes with this page. A reload asks again, and loses nothing. */
+/** The sign-in page of the chat server that serves this page: it asks for a name. A reload asks again, and loses nothing. */
 export function ServerPage({ name, remote }: { name: string; remote: string }): ReactElement {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();

@@ -5,7 +5,7 @@ export interface ServerStatus {
   readonly addresses: readonly string[];
 }
 
-/** Reads an answer. Returns undefined where no such server answered. */
+/** Reads the response. Returns undefined if it is not that of such a server. */
 export function readServerStatus(value: unknown): ServerStatus | undefined {
   const { state, addresses } = (typeof value === 'object' && value !== null ? value : {}) as Partial<ServerStatus>;
   if (state !== 'starting' && state !== 'ready' && state !== 'failed') return undefined;

@@ -3,11 +3,11 @@
 import { useEffect, useState } from 'react';
 import { readServerStatus, type ServerStatus } from './serverStatus.ts';
 
-/** How often a server that starts is asked again, in ms. */
+/** The interval of the requests while the server is starting, in ms. */
 const INTERVAL = 1_000;
 const UNKNOWN: ServerStatus = { state: 'ready', addresses: [] };
 
-/** Whether the server of the page has started. Where none answers, signing in says what is wrong. */
+/** Whether the server of the page has started. If no server answers, the sign-in reports the problem. */
 export function useServerStatus(): ServerStatus {
   const [status, setStatus] = useState(UNKNOWN);
 

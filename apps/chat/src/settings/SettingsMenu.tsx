@@ -6,7 +6,7 @@ import { useChoices, useWords } from './SettingsProvider.tsx';
 import { BRIGHTNESSES, SEND_DELAYS, THEMES } from './storedSettings.ts';
 import { themeWords } from './applyTheme.ts';
 
-/** A button, and the panel that it opens: language, brightness, theme, and for how long a message can be taken back. */
+/** A button, and the panel that it opens: language, brightness, theme and send delay. */
 export function SettingsMenu(): ReactElement {
   const { settings, language, failed, choose } = useChoices();
   const translations = useWords().settings;
@@ -14,7 +14,7 @@ export function SettingsMenu(): ReactElement {
   const panel = useId();
   const languages = Object.keys(LANGUAGES) as LanguageTag[];
 
-  /** Below the button, at its end. */
+  /** Places the panel below the button, at its end. */
   function place({ currentTarget, newState }: ToggleEvent<HTMLElement>): void {
     if (newState !== 'open' || !button.current) return;
     const { bottom, left, right } = button.current.getBoundingClientRect();
@@ -91,7 +91,7 @@ interface ChoiceProps<Option extends string | number> {
   readonly children: (option: Option) => ReactNode;
 }
 
-/** One of a few. */
+/** A group of radio buttons. */
 function Choice<Option extends string | number>({
   label,
   options,

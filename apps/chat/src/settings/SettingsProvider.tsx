@@ -30,7 +30,7 @@ interface SettingsProviderProps {
   readonly children: ReactNode;
 }
 
-/** Keeps what a visitor chooses, for all below, for the next visit and for the other tabs. */
+/** Provides the settings of the visitor to all components below. Stores them for the next visit, and shares them with other tabs. */
 export function SettingsProvider({ first, children }: SettingsProviderProps): ReactElement {
   const [settings, setSettings] = useState(first.settings);
   const [language, setLanguage] = useState(first.language);
@@ -43,7 +43,7 @@ export function SettingsProvider({ first, children }: SettingsProviderProps): Re
       setFailed(false);
       latest.current = next;
       loadLanguage(next.language).then(
-        // Of two choices in a row, the second counts.
+        // If the visitor chooses twice in a row, the second choice counts.
         (loaded) => latest.current.language === loaded.tag && setLanguage(loaded),
         () => setFailed(true),
       );
@@ -76,19 +76,19 @@ export function SettingsProvider({ first, children }: SettingsProviderProps): Re
   );
 }
 
-/** What the visitor has chosen, and the means to choose otherwise. */
+/** Returns the settings of the visitor, and the functions that change them. */
 export function useChoices(): Choices {
   const choices = useContext(ChoicesContext);
   if (!choices) throw new Error('useChoices must be called inside <SettingsProvider>.');
   return choices;
 }
 
-/** The language of this application: English without a provider, for example on the error page. */
+/** Returns the language of this application: English without a provider, for example on the error page. */
 export function useLanguage(): Language {
   return useContext(ChoicesContext)?.language ?? ENGLISH;
 }
 
-/** The words of this application. */
+/** Returns the translations of this application. */
 export function useWords(): AppWords {
   return useLanguage().app;
 }

@@ -9,7 +9,7 @@ export function applyTheme({ theme, brightness }: Settings, { tag }: Language): 
   page.dir = LANGUAGES[tag].dir;
 }
 
-/** What `data-theme` has to say for a theme of the kit. */
+/** Returns the value of `data-theme` for a theme and a brightness. */
 export function themeWords(theme: Settings['theme'], brightness: Settings['brightness']): string {
   return theme === 'plain' ? brightness : `${theme} ${brightness}`;
 }

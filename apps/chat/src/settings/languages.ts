@@ -2,7 +2,7 @@ import type { Translations } from '@imflow/ui';
 import * as english from '../translations/en.ts';
 import type { AppWords } from '../translations/translations.ts';
 
-/** The languages of this application: their own names, and which way they run. */
+/** The languages of this application, with their native names and text directions. */
 export const LANGUAGES = {
   en: { name: 'English', dir: 'ltr', load: async () => english },
   de: { name: 'Deutsch', dir: 'ltr', load: () => import('../translations/de.ts') },
@@ -18,7 +18,7 @@ interface LanguageEntry {
 
 export type LanguageTag = keyof typeof LANGUAGES;
 
-/** A language with its words. */
+/** A language with its translations. */
 export interface Language {
   readonly tag: LanguageTag;
   readonly chat: Translations;
@@ -28,7 +28,7 @@ export interface Language {
 export const ENGLISH: Language = { tag: 'en', ...english };
 
 /**
- * Fetches the words of a language, which are not part of the application as it starts. Rejects without a connection.
+ * Fetches the translations of a language, which are not part of the initial load. Rejects without a connection.
  */
 export async function loadLanguage(tag: LanguageTag): Promise<Language> {
   const { chat, app } = await LANGUAGES[tag].load();
@@ -39,9 +39,9 @@ export function isLanguage(tag: unknown): tag is LanguageTag {
   return typeof tag === 'string' && Object.hasOwn(LANGUAGES, tag);
 }
 
-/** The first language that the browser asks for and this application has. */
+/** Returns the first of the browser's preferred languages that this application has. */
 export function wantedLanguage(): LanguageTag {
-  // A web view may name none, and a system may write its locale in another way, such as "en_US.UTF-8".
+  // A web view may name no language, and a system may name its locale differently, such as "en_US.UTF-8".
   const languages = (navigator.languages as readonly unknown[] | undefined) ?? [];
   const wanted = languages.map((tag) =>
     String(tag)

@@ -5,7 +5,7 @@ export const THEMES = ['plain', 'meadow', 'ink'] as const;
 /** How long a message is held for undo send, in s. */
 export const SEND_DELAYS = [0, 5, 10] as const;
 
-/** What a visitor has chosen. */
+/** The settings of a visitor. */
 export interface Settings {
   readonly language: LanguageTag;
   readonly brightness: (typeof BRIGHTNESSES)[number];
@@ -13,10 +13,10 @@ export interface Settings {
   readonly sendDelay: (typeof SEND_DELAYS)[number];
 }
 
-/** Where choices are kept, as JSON. */
+/** The storage key of the settings, which are stored as JSON. */
 export const KEY = 'imflow:settings';
 
-/** The choices of an earlier visit, as far as the browser remembers them and they still make sense. */
+/** Reads the settings of an earlier visit. Missing and invalid ones have their defaults. */
 export function readSettings(): Settings {
   const { language, brightness, theme, sendDelay } = storedFields();
   return {
@@ -36,11 +36,11 @@ function storedFields(): Partial<Record<keyof Settings, unknown>> {
   }
 }
 
-/** Remembers choices. A browser that keeps nothing forgets them with the page. */
+/** Stores settings. Without storage they last as long as the page. */
 export function writeSettings(settings: Settings): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(settings));
   } catch {
-    // They hold as long as the page.
+    // The settings last as long as the page.
   }
 }

@@ -1,4 +1,4 @@
-/** The words of this application, in one language; those of the components are in `@imflow/ui`. */
+/** The translations of this application, in one language. Those of the components are in `@imflow/ui`. */
 export interface AppWords {
   readonly tagline: string;
   readonly phoneOf: (name: string) => string;
@@ -14,7 +14,7 @@ export interface AppWords {
     readonly plain: string;
     readonly meadow: string;
     readonly ink: string;
-    /** For how long a message can be taken back before it is sent. */
+    /** The send delay. */
     readonly undoSend: string;
     readonly off: string;
     /** A language could not be loaded. */
@@ -48,7 +48,7 @@ export interface AppWords {
   /** Several conversations, side by side or one after the other. */
   readonly conversations: {
     readonly title: string;
-    /** Leads to the start page. */
+    /** The link to the start page. */
     readonly home: string;
     readonly back: string;
     readonly choose: string;
@@ -56,10 +56,10 @@ export interface AppWords {
     readonly notify: string;
     readonly talkTo: string;
     readonly begin: string;
-    /** What the people of the page say. */
+    /** The texts of the simulated participants. */
     readonly said: {
       readonly hello: string;
-      /** One after the other, and then from the beginning. */
+      /** The answers are sent one after the other, and then from the beginning. */
       readonly answers: readonly string[];
       readonly headline: (count: string, time: string) => string;
     };
@@ -68,13 +68,13 @@ export interface AppWords {
     readonly title: (me: string, remote: string) => string;
     readonly heading: (me: string, remote: string) => string;
     readonly youAre: (name: string) => string;
-    /** Opens the search in the conversation. */
+    /** The button that opens the search in the conversation. */
     readonly find: string;
     readonly sayHello: (me: string, remote: string) => string;
     readonly elsewhere: (remote: string) => string;
     readonly nothingYet: string;
     readonly notKept: string;
-    /** Why they are not kept. */
+    /** The reasons why messages are not stored. */
     readonly noRoom: string;
     readonly newerDatabase: string;
     readonly noDatabase: string;
@@ -107,13 +107,13 @@ export interface AppWords {
     readonly connect: string;
     readonly connecting: string;
     readonly problems: {
-      /** How server and address have to be written. */
+      /** The required forms of server and address. */
       readonly invalidServer: (example: string) => string;
       readonly invalidAddress: (example: string) => string;
       readonly yourself: (address: string) => string;
       readonly unreachable: string;
       readonly unreachableOrUntrusted: string;
-      /** What answers is something else. */
+      /** A server answers at the address, but not with this protocol. */
       readonly foreign: string;
       readonly noAnswer: string;
       readonly ended: string;
@@ -135,7 +135,7 @@ export interface AppWords {
     readonly inSecondTab: (me: string, remote: string) => string;
     readonly both: string;
   };
-  /** A page that broke while it was drawn. */
+  /** A page threw an error while rendering. */
   readonly broken: {
     readonly title: string;
     readonly about: string;
@@ -150,7 +150,7 @@ const OTHER_WAY = {
   rtl: new RegExp(String.raw`(?![${RIGHT_TO_LEFT}])[\p{L}\p{N}]`, 'u'),
 };
 
-/** A name that keeps its own direction in a sentence that runs the other way, by Unicode's isolates (UAX 9). */
+/** Isolates a name in a sentence of the opposite direction, by Unicode isolates (UAX 9). */
 export function nameIn(direction: 'ltr' | 'rtl'): (name: string) => string {
   return (name) => (OTHER_WAY[direction].test(name) ? `\u2068${name}\u2069` : name);
 }
